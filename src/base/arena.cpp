@@ -1,0 +1,41 @@
+#include "base/arena.h"
+
+#include <algorithm>
+
+namespace paraneo {
+
+void Arena::enter(std::size_t block) {
+  current_ = block;
+  cursor_ = reinterpret_cast<std::uintptr_t>(blocks_[block].bytes.get());
+  end_ = cursor_ + blocks_[block].size;
+}
+
+void* Arena::allocate_in_next_block(std::size_t bytes, std::size_t alignment) {
+  const auto needed = bytes + alignment;
+  auto next = cursor_ == 0 ? 0 : current_ + 1;
+  while (next < blocks_.size() && blocks_[next].size < needed) ++next;
+  if (next >= blocks_.size()) {
+    const auto doubled = blocks_.empty() ? kFirstBlockBytes
+                                         : std::min(blocks_.back().size * 2, kLargestBlockBytes);
+    const auto size = std::max(doubled, needed);
+    blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
+    next = blocks_.size() - 1;
+  }
+  enter(next);
+  const auto at = (cursor_ + alignment - 1) & ~(alignment - 1);
+  cursor_ = at + bytes;
+  return reinterpret_cast<void*>(at);
+}
+
+void Arena::reset() {
+  if (!blocks_.empty()) enter(0);
+}
+
+std::size_t Arena::used_bytes() const {
+  if (cursor_ == 0) return 0;
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < current_; ++i) total += blocks_[i].size;
+  return total + blocks_[current_].size - (end_ - cursor_);
+}
+
+}  // namespace paraneo

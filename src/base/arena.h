@@ -1,0 +1,73 @@
+// A bump allocator for everything that lives exactly as long as one record. Memory is given back
+// all at once by reset(), which keeps the blocks for the next record. Not thread-safe: one arena
+// per thread. Objects placed here are never destroyed, so only trivially destructible ones fit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace paraneo {
+
+class Arena {
+ public:
+  static constexpr std::size_t kFirstBlockBytes = std::size_t{16} << 10;
+  static constexpr std::size_t kLargestBlockBytes = std::size_t{1} << 20;
+
+  Arena() = default;
+  Arena(Arena&&) noexcept = default;
+  Arena& operator=(Arena&&) noexcept = default;
+
+  void* allocate(std::size_t bytes, std::size_t alignment) {
+    auto at = (cursor_ + alignment - 1) & ~(alignment - 1);
+    if (at + bytes > end_ || cursor_ == 0) return allocate_in_next_block(bytes, alignment);
+    cursor_ = at + bytes;
+    return reinterpret_cast<void*>(at);
+  }
+
+  template <class T, class... Args>
+  T* make(Args&&... args) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate(sizeof(T), alignof(T))) T{std::forward<Args>(args)...};
+  }
+
+  template <class T>
+  std::span<T> make_array(std::size_t count) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    if (count == 0) return {};
+    auto* first = static_cast<T*>(allocate(sizeof(T) * count, alignof(T)));
+    for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
+    return {first, count};
+  }
+
+  std::string_view copy(std::string_view text) {
+    if (text.empty()) return {};
+    auto* to = static_cast<char*>(allocate(text.size(), 1));
+    std::memcpy(to, text.data(), text.size());
+    return {to, text.size()};
+  }
+
+  void reset();
+  std::size_t used_bytes() const;
+
+ private:
+  struct Block {
+    std::unique_ptr<std::byte[]> bytes;
+    std::size_t size = 0;
+  };
+  void* allocate_in_next_block(std::size_t bytes, std::size_t alignment);
+  void enter(std::size_t block);
+
+  std::vector<Block> blocks_;
+  std::size_t current_ = 0;  // index of the block that cursor_ points into
+  std::uintptr_t cursor_ = 0;
+  std::uintptr_t end_ = 0;
+};
+
+}  // namespace paraneo

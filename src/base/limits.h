@@ -1,0 +1,23 @@
+// Every limit on input from outside, with its default. A limit that is reached ends that input
+// with a message; it never ends the program.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace paraneo {
+
+struct Limits {
+  std::uint32_t json_depth_max = 100;
+  std::size_t json_bytes_max = std::size_t{256} << 20;   // one JSON text
+  std::size_t number_chars_max = 64;                     // digits and signs of one number
+  std::uint32_t diagnostics_max = 200;                   // per input; the rest is counted
+  std::size_t map_bytes_max = std::size_t{1} << 20;      // one map text
+  std::size_t expression_bytes_max = std::size_t{1} << 20;
+  std::uint32_t expression_depth_max = 200;
+  std::uint64_t steps_max = 20'000'000;                  // evaluation steps for one input
+  std::uint32_t group_depth_max = 200;                   // nesting of map groups at run time
+  std::size_t response_bytes_max = std::size_t{256} << 20;
+};
+
+}  // namespace paraneo

@@ -1,0 +1,37 @@
+#include "base/source.h"
+
+#include <algorithm>
+
+namespace paraneo {
+namespace {
+
+std::size_t line_begin(std::string_view text, std::size_t offset) {
+  const auto newline = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+  return newline == std::string_view::npos ? 0 : newline + 1;
+}
+
+bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+}  // namespace
+
+LineColumn locate(const Source& source, std::uint32_t offset) {
+  const std::string_view text = source.text;
+  const auto at = std::min<std::size_t>(offset, text.size());
+  const auto begin = line_begin(text, at);
+  const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
+  const auto before = text.substr(begin, at - begin);
+  const auto points = std::count_if(before.begin(), before.end(), starts_code_point);
+  return {source.first_line + static_cast<std::uint32_t>(lines),
+          1 + static_cast<std::uint32_t>(points)};
+}
+
+std::string_view line_at(const Source& source, std::uint32_t offset) {
+  const std::string_view text = source.text;
+  const auto begin = line_begin(text, std::min<std::size_t>(offset, text.size()));
+  const auto end = text.find('\n', begin);
+  auto line = text.substr(begin, end == std::string_view::npos ? end : end - begin);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+}  // namespace paraneo

@@ -1,0 +1,32 @@
+// A named text and places in it. Every message about a user's file points to one of these.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace paraneo {
+
+struct Source {
+  std::string name;  // path or URL as the user gave it; "-" for standard input
+  std::string text;
+  std::uint32_t first_line = 1;  // line of text[0] in the file (records of an NDJSON file)
+};
+
+// Bytes [begin, end) of a Source. Does not own it; a null source means "no place".
+struct Span {
+  const Source* source = nullptr;
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+};
+
+struct LineColumn {
+  std::uint32_t line = 1;    // from 1
+  std::uint32_t column = 1;  // from 1, in Unicode code points
+};
+
+LineColumn locate(const Source& source, std::uint32_t offset);
+// The line that holds the offset, without its line break.
+std::string_view line_at(const Source& source, std::uint32_t offset);
+
+}  // namespace paraneo

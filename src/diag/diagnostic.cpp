@@ -1,0 +1,39 @@
+#include "diag/diagnostic.h"
+
+#include <utility>
+
+namespace paraneo::diag {
+
+const std::vector<CodeInfo>& all_codes() {
+  static const std::vector<CodeInfo> codes = {
+#define X(identifier, name, severity) {Code::identifier, name, Severity::severity},
+#include "diag/codes.def"
+#undef X
+  };
+  return codes;
+}
+
+const CodeInfo& info(Code code) { return all_codes()[static_cast<std::size_t>(code)]; }
+
+void Sink::report(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::error) ++errors_;
+  if (diagnostic.severity == Severity::warning) ++warnings_;
+  if (diagnostics_.size() >= max_) {
+    ++dropped_;
+    return;
+  }
+  diagnostics_.push_back(std::move(diagnostic));
+}
+
+void Sink::report(Code code, std::string message, Span span, std::string element,
+                  std::string advice) {
+  report({code, info(code).severity, std::move(message), span, std::move(element),
+          std::move(advice)});
+}
+
+void Sink::clear() {
+  diagnostics_.clear();
+  errors_ = warnings_ = dropped_ = 0;
+}
+
+}  // namespace paraneo::diag

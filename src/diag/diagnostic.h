@@ -1,0 +1,65 @@
+// What is wrong in a user's data, map or expression: a stable code, a place, the FHIR element and
+// what to do. The severities are those of OperationOutcome.issue.severity (FHIR R4).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.h"
+
+namespace paraneo::diag {
+
+enum class Severity : std::uint8_t { information, warning, error };
+
+enum class Code : std::uint16_t {
+#define X(identifier, name, severity) identifier,
+#include "diag/codes.def"
+#undef X
+};
+
+struct CodeInfo {
+  Code code;
+  std::string_view name;
+  Severity severity;  // the one a report of this code has unless the caller says otherwise
+};
+
+const CodeInfo& info(Code code);
+const std::vector<CodeInfo>& all_codes();
+
+struct Diagnostic {
+  Code code;
+  Severity severity = Severity::error;
+  std::string message;  // one sentence, no full stop
+  Span span;            // may have no source
+  std::string element;  // FHIRPath or JSON pointer of the element; may be empty
+  std::string advice;   // what to do; may be empty
+};
+
+// Collects diagnostics of one input. Not thread-safe. Keeps the first diagnostics_max and counts
+// the rest.
+class Sink {
+ public:
+  explicit Sink(std::size_t diagnostics_max = 200) : max_(diagnostics_max) {}
+
+  void report(Diagnostic diagnostic);
+  void report(Code code, std::string message, Span span = {}, std::string element = {},
+              std::string advice = {});
+
+  const std::vector<Diagnostic>& all() const { return diagnostics_; }
+  std::size_t errors() const { return errors_; }
+  std::size_t warnings() const { return warnings_; }
+  std::size_t dropped() const { return dropped_; }  // over the limit: counted, not kept
+  bool ok() const { return errors_ == 0; }
+  void clear();
+
+ private:
+  std::vector<Diagnostic> diagnostics_;
+  std::size_t max_;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+  std::size_t dropped_ = 0;
+};
+
+}  // namespace paraneo::diag

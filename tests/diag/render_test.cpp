@@ -1,0 +1,54 @@
+#include "diag/render.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace paraneo::diag {
+namespace {
+
+TEST(Render, PutsACaretUnderThePlace) {
+  const Source source{"case.json", "{\n  \"käse\": 1\n}\n"};
+  Sink sink;
+  sink.report(Code::fhir_unknown_element, "no such element", {&source, 4, 11}, "CaseRecord",
+              "did you mean \"case\"?");
+  EXPECT_EQ(render(sink, {}),
+            "case.json:2:3: error: no such element (at CaseRecord) [fhir-unknown-element]\n"
+            "    \"käse\": 1\n"
+            "    ^^^^^^\n"
+            "  -> did you mean \"case\"?\n");
+}
+
+TEST(Render, CutsLongLinesAroundThePlace) {
+  const Source source{"x", std::string(1000, 'a') + "BAD" + std::string(1000, 'b')};
+  Sink sink;
+  sink.report(Code::json_syntax, "bad", {&source, 1000, 1003});
+  const auto text = render(sink, {});
+  EXPECT_LT(text.size(), 500U);
+  EXPECT_NE(text.find("aBADb"), std::string::npos);
+  EXPECT_NE(text.find("^^^"), std::string::npos);
+}
+
+TEST(Render, HidesTheLineWhenItMayHoldPatientData) {
+  const Source source{"x", "secret"};
+  Sink sink;
+  sink.report(Code::json_syntax, "bad", {&source, 0, 1});
+  EXPECT_EQ(render(sink, {.colour = false, .show_source_line = false}).find("secret"),
+            std::string::npos);
+}
+
+TEST(Sink, CountsWhatItDoesNotKeep) {
+  Sink sink(2);
+  for (int i = 0; i < 5; ++i) sink.report(Code::json_syntax, "bad");
+  EXPECT_EQ(sink.all().size(), 2U);
+  EXPECT_EQ(sink.errors(), 5U);
+  EXPECT_EQ(sink.dropped(), 3U);
+}
+
+TEST(Codes, NamesAreUnique) {
+  std::set<std::string_view> names;
+  for (const auto& code : all_codes()) EXPECT_TRUE(names.insert(code.name).second) << code.name;
+}
+
+}  // namespace
+}  // namespace paraneo::diag

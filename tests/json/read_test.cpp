@@ -1,0 +1,101 @@
+#include "json/read.h"
+
+#include <gtest/gtest.h>
+
+#include "json/write.h"
+
+namespace paraneo::json {
+namespace {
+
+struct Read {
+  explicit Read(std::string text, Limits limits = {}) : source{"test.json", std::move(text)} {
+    value = json::read(source, arena, limits, sink);
+  }
+  Source source;
+  Arena arena;
+  diag::Sink sink;
+  const Value* value = nullptr;
+
+  diag::Code code() const { return sink.all().at(0).code; }
+};
+
+std::string written(const Value& value, bool pretty = false) {
+  std::string out;
+  Writer(out, pretty).value(value);
+  return out;
+}
+
+TEST(JsonRead, NumbersKeepTheirDigits) {
+  const Read read(R"({"a":26.0,"b":1e-7,"c":-0.10})");
+  ASSERT_NE(read.value, nullptr);
+  EXPECT_EQ(read.value->find("a")->text(), "26.0");
+  EXPECT_EQ(written(*read.value), R"({"a":26.0,"b":1e-7,"c":-0.10})");
+}
+
+TEST(JsonRead, KnowsWhereEveryValueStood) {
+  const std::string text = "{ \"a\" : [ 1,\n \"x\\ty\" , {\"b\":true} ] }";
+  const Read read(text);
+  ASSERT_NE(read.value, nullptr);
+  const auto items = read.value->find("a")->items();
+  EXPECT_EQ(text[items[0].offset], '1');
+  EXPECT_EQ(text.substr(items[1].offset, 6), "\"x\\ty\"");
+  EXPECT_EQ(items[1].text(), "x\ty");
+  EXPECT_EQ(text[items[2].offset], '{');
+  EXPECT_EQ(text.substr(items[2].find("b")->offset, 4), "true");
+}
+
+TEST(JsonRead, WritesWhatItReads) {
+  const std::string text =
+      R"({"s":"a\"b\\c\n\u0001é","n":null,"t":true,"f":false,"e":{},"l":[],"x":[[1],{"y":[2,3]}]})";
+  const Read read(text);
+  ASSERT_NE(read.value, nullptr);
+  EXPECT_EQ(written(*read.value), text);
+}
+
+TEST(JsonRead, IndentsWhenAsked) {
+  const Read read(R"({"a":[1,2],"b":{},"c":[]})");
+  EXPECT_EQ(written(*read.value, true), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": []\n}");
+}
+
+TEST(JsonRead, RefusesATruncatedText) {
+  const Read read(R"({"a": [1, 2)");
+  EXPECT_EQ(read.value, nullptr);
+  EXPECT_EQ(read.code(), diag::Code::json_syntax);
+}
+
+TEST(JsonRead, RefusesTextAfterTheValue) {
+  const Read read("{} {}");
+  EXPECT_EQ(read.value, nullptr);
+  EXPECT_EQ(read.code(), diag::Code::json_syntax);
+}
+
+TEST(JsonRead, RefusesDuplicateNamesInSmallAndLargeObjects) {
+  EXPECT_EQ(Read(R"({"a":1,"b":2,"a":3})").code(), diag::Code::json_duplicate_key);
+  std::string large = "{";
+  for (int i = 0; i < 100; ++i) large += "\"k" + std::to_string(i) + "\":0,";
+  const Read read(large + "\"k7\":1}");
+  EXPECT_EQ(read.code(), diag::Code::json_duplicate_key);
+}
+
+TEST(JsonRead, RefusesNotANumber) { EXPECT_EQ(Read("[NaN]").code(), diag::Code::json_syntax); }
+
+TEST(JsonRead, RefusesInvalidUtf8) {
+  EXPECT_EQ(Read("[\"\xC3\x28\"]").code(), diag::Code::json_encoding);
+}
+
+TEST(JsonRead, RefusesANumberOf400Digits) {
+  EXPECT_EQ(Read("[" + std::string(400, '7') + "]").code(), diag::Code::json_number_length);
+}
+
+TEST(JsonRead, RefusesDepthWithoutRecursion) {
+  EXPECT_EQ(Read(std::string(5'000'000, '[')).code(), diag::Code::json_depth);
+}
+
+TEST(JsonRead, RefusesMoreBytesThanTheLimit) {
+  Limits limits;
+  limits.json_bytes_max = 3;
+  EXPECT_EQ(Read("[1,2]", limits).code(), diag::Code::json_size);
+}
+
+}  // namespace
+}  // namespace paraneo::json

@@ -1,0 +1,42 @@
+# HL7's package of R4 definitions and the committed definitions of profiles/ become one index
+# (src/fhir/indexer.cpp), which the assembler takes into the binary as it is.
+set(r4_package ${PARANEO_PACKAGES}/hl7.fhir.r4.examples-4.0.1.tgz)
+if(NOT EXISTS ${r4_package})
+  message(FATAL_ERROR "${r4_package} is not there. Run .ci/setup first; it fetches it.")
+endif()
+file(GLOB own_definitions CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/profiles/built/StructureDefinition-*.json)
+set(definitions ${CMAKE_BINARY_DIR}/definitions)
+set(r4_folder ${definitions}/r4)
+set(definitions_index ${definitions}/definitions.bin)
+
+add_executable(paraneo_indexer src/fhir/indexer.cpp)
+target_link_libraries(paraneo_indexer PRIVATE paraneo_fhir)
+
+add_custom_command(
+  OUTPUT ${r4_folder}/stamp
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${r4_folder}
+  COMMAND tar -xzf ${r4_package} -C ${r4_folder} --strip-components=1 --wildcards package/StructureDefinition-*.json
+  COMMAND ${CMAKE_COMMAND} -E touch ${r4_folder}/stamp
+  DEPENDS ${r4_package}
+  VERBATIM)
+add_custom_command(
+  OUTPUT ${definitions_index}
+  COMMAND paraneo_indexer ${definitions_index} ${r4_folder} ${CMAKE_SOURCE_DIR}/profiles/built
+  DEPENDS paraneo_indexer ${r4_folder}/stamp ${own_definitions}
+  COMMENT "Indexing definitions"
+  VERBATIM)
+
+file(CONFIGURE OUTPUT ${definitions}/definitions.S CONTENT [[
+    .section .rodata
+    .balign 16
+    .global paraneo_definitions_begin
+    .global paraneo_definitions_end
+paraneo_definitions_begin:
+    .incbin "@definitions_index@"
+paraneo_definitions_end:
+    .byte 0
+    .section .note.GNU-stack,"",@progbits
+]] @ONLY)
+set_source_files_properties(${definitions}/definitions.S PROPERTIES OBJECT_DEPENDS ${definitions_index})
+add_library(paraneo_builtin STATIC src/fhir/builtin.cpp ${definitions}/definitions.S)
+target_link_libraries(paraneo_builtin PUBLIC paraneo_fhir)

@@ -1,0 +1,171 @@
+// What types there are and what elements they have: an index of StructureDefinitions (FHIR R4
+// 5.3), flat enough to be copied out of the binary in one piece. Names are interned: a Symbol is a
+// small number, and two names are equal when their symbols are.
+//
+// Thread-safety: building (add, intern) is single-threaded; a finished Definitions is immutable
+// and may be shared.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "diag/diagnostic.h"
+#include "json/value.h"
+
+namespace paraneo::fhir {
+
+using Symbol = std::uint32_t;  // 0: no name
+using TypeId = std::uint32_t;  // 0: no type
+inline constexpr std::uint32_t kUnbounded = std::numeric_limits<std::uint32_t>::max();
+
+enum class TypeKind : std::uint8_t { primitive, complex, backbone, resource, logical };
+// How a primitive is written in JSON (FHIR R4 2.6.2.2).
+enum class JsonForm : std::uint8_t { string, number, boolean };
+enum class BindingStrength : std::uint8_t { none, example, preferred, extensible, required };
+
+struct TypeRef {
+  TypeId type = 0;
+  Symbol json_name = 0;  // "valueQuantity" for a choice, else the element's own name
+};
+
+// One element of one type. Inherited elements are repeated in each type that has them.
+struct ElementDef {
+  Symbol name = 0;             // without [x]
+  std::uint32_t min = 0;
+  std::uint32_t max = 1;       // kUnbounded for *
+  std::uint32_t base_max = 1;  // of the definition that introduced it: decides whether JSON has a list
+  std::uint32_t first_type = 0;
+  std::uint32_t type_count = 0;
+  std::uint32_t binding = 0;      // text id of the value set's canonical URL, 0 for none
+  std::uint32_t first_constraint = 0;
+  std::uint32_t constraint_count = 0;
+  BindingStrength strength = BindingStrength::none;
+  bool choice = false;
+
+  bool is_list() const { return base_max > 1; }
+};
+
+// An invariant (ElementDefinition.constraint).
+struct ConstraintDef {
+  std::uint32_t key = 0;         // text ids
+  std::uint32_t human = 0;
+  std::uint32_t expression = 0;
+  bool error = true;             // severity; false is a warning
+};
+
+struct TypeDef {
+  Symbol name = 0;            // "Observation", "Observation.component", "string"
+  TypeId base = 0;
+  std::uint32_t url = 0;      // text id; 0 for backbones
+  std::uint32_t first_element = 0;
+  std::uint32_t element_count = 0;
+  std::uint32_t first_member = 0;
+  std::uint32_t member_count = 0;
+  std::uint32_t first_constraint = 0;  // of the root element
+  std::uint32_t constraint_count = 0;
+  std::uint32_t pattern = 0;           // text id of a primitive's regular expression
+  TypeKind kind = TypeKind::complex;
+  JsonForm form = JsonForm::string;
+  bool abstract = false;
+};
+
+// What a JSON member name means inside a type.
+struct Member {
+  Symbol json_name = 0;
+  std::uint32_t element = 0;  // index into all elements
+  TypeId type = 0;            // of the value; 0 where the value is any resource
+};
+
+class Definitions {
+ public:
+  Definitions();
+
+  // The index that is built into the binary: FHIR R4 and the case record. Cheap to copy from.
+  static const Definitions& builtin();
+
+  Symbol intern(std::string_view name);
+  Symbol find_symbol(std::string_view name) const;  // 0 when nothing has that name
+  std::string_view name(Symbol symbol) const { return text(symbols_[symbol]); }
+  std::string_view text(std::uint32_t text_id) const;
+
+  // By name ("Patient"), by canonical URL, by backbone path ("Observation.component").
+  TypeId find_type(std::string_view name_or_url) const;
+  const TypeDef& type(TypeId id) const { return types_[id]; }
+  std::string_view type_name(TypeId id) const { return name(types_[id].name); }
+  std::size_t type_count() const { return types_.size(); }  // ids run from 1 to this, exclusive
+  bool is_a(TypeId type, TypeId ancestor) const;
+
+  std::span<const ElementDef> elements(TypeId type) const;
+  const ElementDef* element(TypeId type, Symbol name) const;  // null when it has none
+  const ElementDef& element_at(std::uint32_t index) const { return elements_[index]; }
+  std::uint32_t index_of(const ElementDef& e) const {
+    return static_cast<std::uint32_t>(&e - elements_.data());
+  }
+  std::span<const TypeRef> types(const ElementDef& element) const;
+  const Member* member(TypeId type, Symbol json_name) const;
+  std::span<const Member> members(TypeId type) const;
+  std::span<const ConstraintDef> constraints(const ElementDef& element) const;
+  std::span<const ConstraintDef> constraints(const TypeDef& type) const;
+
+  bool is_primitive(TypeId id) const { return types_[id].kind == TypeKind::primitive; }
+  bool is_resource(TypeId id) const {
+    return types_[id].kind == TypeKind::resource || types_[id].kind == TypeKind::logical;
+  }
+
+  // Adds the type that a StructureDefinition with a snapshot defines (kind primitive-type,
+  // complex-type, resource, logical; derivation specialization or none). Types that it refers to
+  // may be added later: call link() once after the last one. Returns 0, with a diagnostic, when it
+  // cannot be used; profiles (derivation constraint) are silently not types: also 0.
+  TypeId add(const json::Value& structure_definition, diag::Sink& sink);
+  // Resolves references between the types added since the last call.
+  void link(diag::Sink& sink);
+
+  // The flat form.
+  std::string serialize() const;
+  static Definitions deserialize(std::string_view bytes);
+
+ private:
+  friend class DefinitionLoader;
+  struct Text {
+    std::uint32_t begin = 0;
+    std::uint32_t size = 0;
+  };
+  // A reference to a type that may be added later.
+  struct Pending {
+    bool is_base = false;      // of types_[index]; otherwise of type_refs_[index]
+    std::uint32_t index = 0;
+    std::uint32_t target = 0;  // text id of the name or URL
+    std::uint32_t place = 0;   // text id: who refers to it
+  };
+
+  std::uint32_t add_text(std::string_view text);
+  void index_names();
+  void make_members(TypeId type);
+
+  std::string pool_;
+  std::vector<Text> texts_;
+  std::vector<std::uint32_t> symbols_;  // symbol -> text id
+  std::vector<TypeDef> types_;
+  std::vector<ElementDef> elements_;
+  std::vector<TypeRef> type_refs_;
+  std::vector<Member> members_;
+  std::vector<ConstraintDef> constraints_;
+  std::vector<Pending> pending_;
+  TypeId first_unlinked_ = 1;
+
+  // Built from the above.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view t) const { return std::hash<std::string_view>{}(t); }
+  };
+  std::unordered_map<std::string, Symbol, Hash, std::equal_to<>> symbol_of_;
+  std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> type_of_;
+};
+
+}  // namespace paraneo::fhir

@@ -1,0 +1,54 @@
+#include "fhir/element.h"
+
+namespace paraneo::fhir {
+
+Element* make_root(Arena& arena, TypeId type) {
+  auto* root = arena.make<Element>();
+  root->type = type;
+  return root;
+}
+
+Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
+                      const ElementDef& def, TypeId type) {
+  auto* child = arena.make<Element>();
+  child->name = def.name;
+  child->type = type;
+  child->def = definitions.index_of(def);
+  child->parent = &parent;
+  if (parent.last == nullptr) {
+    parent.first = parent.last = child;
+  } else if (parent.last->def <= child->def) {
+    parent.last->next = child;
+    parent.last = child;
+  } else if (child->def < parent.first->def) {
+    child->next = parent.first;
+    parent.first = child;
+  } else {
+    auto* before = parent.first;
+    while (before->next->def <= child->def) before = before->next;
+    child->next = before->next;
+    before->next = child;
+  }
+  return child;
+}
+
+void remove_child(Element& parent, Element& child) {
+  Element* before = nullptr;
+  for (auto* c = parent.first; c != nullptr && c != &child; c = c->next) before = c;
+  (before == nullptr ? parent.first : before->next) = child.next;
+  if (parent.last == &child) parent.last = before;
+  child.next = nullptr;
+  child.parent = nullptr;
+}
+
+Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
+                    const ElementDef& def, const Element& original) {
+  auto* copy = append_child(arena, definitions, parent, def, original.type);
+  if (original.has_value) copy->set_value(original.value());
+  copy->offset = original.offset;
+  for (const auto* c = original.first; c != nullptr; c = c->next)
+    copy_child(arena, definitions, *copy, definitions.element_at(c->def), *c);
+  return copy;
+}
+
+}  // namespace paraneo::fhir

@@ -1,0 +1,82 @@
+// FHIR data in memory: one tree for what is read, what a map writes and what is validated, so that
+// a target can be a source. Everything lives in the record's arena; texts may point into the
+// source text or the arena.
+//
+// Children stand in the order of the definition (and, inside a list, of the data), at all times:
+// what is written out is canonical without sorting.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "fhir/definitions.h"
+#include "json/write.h"
+
+namespace paraneo::fhir {
+
+struct Element {
+  Symbol name = 0;           // in the parent, without [x]; 0 for a root
+  TypeId type = 0;           // of the value that is there: Quantity for value[x], Patient for a resource
+  std::uint32_t def = 0;     // index of the ElementDef in Definitions; meaningless for a root
+  std::uint32_t offset = 0;  // in the source text; 0 when it was made here
+  std::uint32_t size = 0;
+  bool has_value = false;    // a primitive with a value; without one it has only id or extensions
+  const char* chars = nullptr;
+  Element* parent = nullptr;
+  Element* first = nullptr;
+  Element* last = nullptr;
+  Element* next = nullptr;
+
+  // A primitive's value as JSON writes it, without quotes; empty for complex types.
+  std::string_view value() const { return {chars, size}; }
+  void set_value(std::string_view text) {
+    chars = text.data();
+    size = static_cast<std::uint32_t>(text.size());
+    has_value = true;
+  }
+  bool empty() const { return !has_value && first == nullptr; }
+
+  const Element* child(Symbol child_name) const {
+    for (const auto* c = first; c != nullptr; c = c->next)
+      if (c->name == child_name) return c;
+    return nullptr;
+  }
+  Element* child(Symbol child_name) {
+    return const_cast<Element*>(static_cast<const Element*>(this)->child(child_name));
+  }
+};
+
+Element* make_root(Arena& arena, TypeId type);
+// A new last child of that definition. `def` must belong to the parent's type.
+Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
+                      const ElementDef& def, TypeId type);
+void remove_child(Element& parent, Element& child);
+// A copy, with its children, as the child `def` of `parent`; the texts are shared.
+Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
+                    const ElementDef& def, const Element& original);
+
+struct ReadOptions {
+  // The type of the root where the text itself does not say it by resourceType; 0 for none.
+  TypeId type = 0;
+};
+
+// JSON (FHIR R4 2.6.2) to elements. Members that the type does not have, and values of the wrong
+// shape, are reported and left out; the rest is still there. Null when not even the type is known.
+// The tree points into the source: it must live as long.
+Element* read_json(const Definitions& definitions, const json::Value& value, const Source& source,
+                   const ReadOptions& options, Arena& arena, diag::Sink& sink);
+
+// Canonical JSON: the definition's property order, numbers as they were written.
+void write_json(const Definitions& definitions, const Element& element, json::Writer& writer);
+std::string to_json(const Definitions& definitions, const Element& element, bool pretty = false);
+
+// FHIRPath of the element from its root: "Bundle.entry[3].resource.status".
+std::string path_of(const Definitions& definitions, const Element& element);
+// JSON pointer (RFC 6901) of the element in its text: "/entry/3/resource/valueQuantity/unit".
+std::string pointer_of(const Definitions& definitions, const Element& element);
+
+}  // namespace paraneo::fhir

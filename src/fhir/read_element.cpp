@@ -1,0 +1,231 @@
+// JSON to elements by the rules of FHIR R4 2.6.2: choice names, "_" siblings, lists with nulls.
+// Entry point: read_json(). Depth is bounded by the JSON reader.
+#include <algorithm>
+#include <vector>
+
+#include "fhir/element.h"
+
+namespace paraneo::fhir {
+namespace {
+
+using diag::Code;
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+std::string_view word(json::Kind kind) {
+  switch (kind) {
+    case json::Kind::null: return "null";
+    case json::Kind::boolean: return "a boolean";
+    case json::Kind::number: return "a number";
+    case json::Kind::string: return "a string";
+    case json::Kind::array: return "a list";
+    case json::Kind::object: return "an object";
+  }
+  return "";
+}
+
+std::string_view word(JsonForm form) {
+  return form == JsonForm::number ? "a number" : form == JsonForm::boolean ? "true or false" : "a string";
+}
+
+bool fits(json::Kind kind, JsonForm form) {
+  return form == JsonForm::number    ? kind == json::Kind::number
+         : form == JsonForm::boolean ? kind == json::Kind::boolean
+                                     : kind == json::Kind::string;
+}
+
+// Edit distance for "did you mean"; names are short.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto above = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+class ElementReader {
+ public:
+  ElementReader(const Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink)
+      : definitions_(definitions), source_(source), arena_(arena), sink_(sink) {}
+
+  Element* root(const json::Value& value, TypeId type) {
+    if (!value.is_object()) {
+      report(Code::fhir_wrong_shape, value, "expected an object, found " + std::string(word(value.kind)));
+      return nullptr;
+    }
+    if (value.find("resourceType") != nullptr || type == 0) type = resource_type(value);
+    if (type == 0) return nullptr;
+    auto* element = make_root(arena_, type);
+    element->offset = value.offset;
+    children(*element, value);
+    return element;
+  }
+
+ private:
+  void report(Code code, const json::Value& at, std::string message, std::string advice = {},
+              const Element* parent = nullptr) {
+    sink_.report(code, std::move(message), {&source_, at.offset, at.offset + 1},
+                 parent == nullptr ? std::string() : path_of(definitions_, *parent), std::move(advice));
+  }
+
+  TypeId resource_type(const json::Value& object) {
+    const auto* name = object.find("resourceType");
+    if (name == nullptr) {
+      report(Code::fhir_unknown_type, object, "there is no \"resourceType\"",
+             "every resource and record begins with it");
+      return 0;
+    }
+    const auto type = definitions_.find_type(name->text());
+    if (type == 0 || !definitions_.is_resource(type)) {
+      report(Code::fhir_unknown_type, *name, quoted(name->text()) + " is no type of resource that is loaded",
+             "check the spelling, or load its definition with --ig");
+      return 0;
+    }
+    return type;
+  }
+
+  void children(Element& parent, const json::Value& object) {
+    if (object.members().empty())
+      report(Code::fhir_empty, object, "an empty object", "leave it out", &parent);
+    for (const auto& member : object.members()) {
+      auto name = member.name;
+      if (name == "resourceType" && definitions_.is_resource(parent.type)) continue;
+      const auto is_sibling = name.starts_with('_');
+      if (is_sibling) name.remove_prefix(1);
+      const auto* known = definitions_.member(parent.type, definitions_.find_symbol(name));
+      if (known == nullptr || (is_sibling && !definitions_.is_primitive(known->type))) {
+        unknown(parent, member);
+        continue;
+      }
+      // A "_" member without its twin has the extensions of values that are not there.
+      if (is_sibling && object.find(name) != nullptr) continue;
+      const auto* value = is_sibling ? nullptr : &member.value;
+      const auto* sibling = is_sibling                               ? &member.value
+                            : definitions_.is_primitive(known->type) ? sibling_of(object, name)
+                                                                     : nullptr;
+      values(parent, *known, value, sibling);
+    }
+  }
+
+  const json::Value* sibling_of(const json::Value& object, std::string_view name) {
+    for (const auto& member : object.members())
+      if (member.name.size() == name.size() + 1 && member.name[0] == '_' && member.name.substr(1) == name)
+        return &member.value;
+    return nullptr;
+  }
+
+  void unknown(const Element& parent, const json::Member& member) {
+    std::string advice;
+    auto best = std::max<std::size_t>(1, member.name.size() / 3) + 1;
+    for (const auto& known : definitions_.members(parent.type)) {
+      const auto name = definitions_.name(known.json_name);
+      if (const auto d = distance(member.name, name); d < best) {
+        best = d;
+        advice = "did you mean " + quoted(name) + "?";
+      }
+    }
+    if (advice.empty()) {
+      advice = "known here: ";
+      for (const auto& element : definitions_.elements(parent.type)) {
+        if (advice.size() > 100) break;
+        advice += (advice.size() > 12 ? ", " : "") + std::string(definitions_.name(element.name));
+      }
+    }
+    sink_.report(Code::fhir_unknown_element,
+                 std::string(definitions_.type_name(parent.type)) + " has no element " + quoted(member.name),
+                 {&source_, member.name_offset,
+                  member.name_offset + static_cast<std::uint32_t>(member.name.size()) + 2},
+                 path_of(definitions_, parent), std::move(advice));
+  }
+
+  // All values of one member, paired with their "_" sibling.
+  void values(Element& parent, const Member& member, const json::Value* value, const json::Value* sibling) {
+    const auto& def = definitions_.element_at(member.element);
+    if (!def.is_list()) {
+      one(parent, def, member.type, value, sibling);
+      return;
+    }
+    for (const auto* list : {value, sibling}) {
+      if (list == nullptr || list->is_array()) continue;
+      report(Code::fhir_wrong_shape, *list,
+             quoted(definitions_.name(member.json_name)) + " is a list, found " + std::string(word(list->kind)),
+             "put it in [ ]", &parent);
+      return;
+    }
+    const auto items = value == nullptr ? std::span<const json::Value>() : value->items();
+    const auto others = sibling == nullptr ? std::span<const json::Value>() : sibling->items();
+    if (items.empty() && others.empty())
+      report(Code::fhir_empty, value == nullptr ? *sibling : *value, "an empty list", "leave it out", &parent);
+    for (std::size_t i = 0; i < std::max(items.size(), others.size()); ++i) {
+      const auto* item = i < items.size() && items[i].kind != json::Kind::null ? &items[i] : nullptr;
+      const auto* other = i < others.size() && others[i].kind != json::Kind::null ? &others[i] : nullptr;
+      if (item == nullptr && other == nullptr) {
+        report(Code::fhir_empty, i < items.size() ? items[i] : others[i], "a null in a list",
+               "leave it out; null only stands for a value whose extensions are in the \"_\" list", &parent);
+        continue;
+      }
+      one(parent, def, member.type, item, other);
+    }
+  }
+
+  void one(Element& parent, const ElementDef& def, TypeId type, const json::Value* value,
+           const json::Value* sibling) {
+    if (definitions_.is_primitive(type)) return primitive(parent, def, type, value, sibling);
+    if (!value->is_object()) {
+      report(Code::fhir_wrong_shape, *value,
+             quoted(definitions_.name(def.name)) + " is an object of type " +
+                 std::string(definitions_.type_name(type)) + ", found " + std::string(word(value->kind)),
+             value->is_array() ? "only one is allowed here: remove the [ ]" : "", &parent);
+      return;
+    }
+    if (definitions_.type(type).kind == TypeKind::resource) type = resource_type(*value);
+    if (type == 0) return;
+    auto* element = append_child(arena_, definitions_, parent, def, type);
+    element->offset = value->offset;
+    children(*element, *value);
+  }
+
+  void primitive(Element& parent, const ElementDef& def, TypeId type, const json::Value* value,
+                 const json::Value* sibling) {
+    const auto form = definitions_.type(type).form;
+    if (value != nullptr && !fits(value->kind, form)) {
+      report(Code::fhir_wrong_shape, *value,
+             quoted(definitions_.name(def.name)) + " is " + std::string(word(form)) + " of type " +
+                 std::string(definitions_.type_name(type)) + ", found " + std::string(word(value->kind)),
+             {}, &parent);
+      return;
+    }
+    if (sibling != nullptr && !sibling->is_object()) {
+      report(Code::fhir_wrong_shape, *sibling, "expected an object with \"id\" or \"extension\"", {}, &parent);
+      return;
+    }
+    auto* element = append_child(arena_, definitions_, parent, def, type);
+    element->offset = value != nullptr ? value->offset : sibling->offset;
+    if (value != nullptr)
+      element->set_value(form == JsonForm::boolean ? (value->truth ? "true" : "false") : value->text());
+    if (value != nullptr && value->text().empty() && form == JsonForm::string)
+      report(Code::fhir_empty, *value, "an empty string", "leave it out", &parent);
+    if (sibling != nullptr) children(*element, *sibling);
+  }
+
+  const Definitions& definitions_;
+  const Source& source_;
+  Arena& arena_;
+  diag::Sink& sink_;
+};
+
+}  // namespace
+
+Element* read_json(const Definitions& definitions, const json::Value& value, const Source& source,
+                   const ReadOptions& options, Arena& arena, diag::Sink& sink) {
+  return ElementReader(definitions, source, arena, sink).root(value, options.type);
+}
+
+}  // namespace paraneo::fhir

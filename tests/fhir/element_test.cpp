@@ -1,0 +1,134 @@
+#include "fhir/element.h"
+
+#include <gtest/gtest.h>
+
+#include "json/read.h"
+
+namespace paraneo::fhir {
+namespace {
+
+const Definitions& r4() { return Definitions::builtin(); }
+
+struct Parsed {
+  explicit Parsed(std::string text, TypeId type = 0) : source{"test.json", std::move(text)} {
+    if (const auto* json = json::read(source, arena, {}, sink); json != nullptr)
+      root = read_json(r4(), *json, source, {type}, arena, sink);
+  }
+  Source source;
+  Arena arena;
+  diag::Sink sink;
+  Element* root = nullptr;
+};
+
+void expect_round_trip(const std::string& text) {
+  const Parsed parsed(text);
+  ASSERT_NE(parsed.root, nullptr);
+  EXPECT_TRUE(parsed.sink.ok()) << parsed.sink.all()[0].message;
+  EXPECT_EQ(to_json(r4(), *parsed.root), text);
+}
+
+TEST(Definitions, KnowWhatR4Says) {
+  const auto observation = r4().find_type("Observation");
+  ASSERT_NE(observation, 0U);
+  EXPECT_EQ(r4().find_type("http://hl7.org/fhir/StructureDefinition/Observation"), observation);
+  EXPECT_TRUE(r4().is_a(observation, r4().find_type("DomainResource")));
+  const auto* value = r4().element(observation, r4().find_symbol("value"));
+  ASSERT_NE(value, nullptr);
+  EXPECT_TRUE(value->choice);
+  EXPECT_EQ(r4().types(*value).size(), 11U);
+  const auto* component = r4().element(observation, r4().find_symbol("component"));
+  EXPECT_TRUE(component->is_list());
+  EXPECT_EQ(r4().type_name(r4().types(*component)[0].type), "Observation.component");
+  const auto* ranges = r4().element(r4().types(*component)[0].type, r4().find_symbol("referenceRange"));
+  EXPECT_EQ(r4().type_name(r4().types(*ranges)[0].type), "Observation.referenceRange");
+  EXPECT_FALSE(r4().constraints(r4().type(observation)).empty());
+  EXPECT_EQ(r4().type_name(r4().types(*r4().element(observation, r4().find_symbol("id")))[0].type), "id");
+}
+
+TEST(Definitions, SurviveTheFlatForm) {
+  const auto copy = Definitions::deserialize(r4().serialize());
+  EXPECT_EQ(copy.type_count(), r4().type_count());
+  EXPECT_EQ(copy.find_type("Patient"), r4().find_type("Patient"));
+}
+
+TEST(Element, RoundTripsChoicesListsAndNumbers) {
+  expect_round_trip(
+      R"({"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"},"valueQuantity":{"value":26.0,"unit":"U/L"}})");
+}
+
+TEST(Element, RoundTripsExtensionsOfPrimitives) {
+  expect_round_trip(
+      R"({"resourceType":"Patient","active":true,"name":[{"given":["a",null,"c"],"_given":[null,{"id":"x"},null]}],"_birthDate":{"extension":[{"url":"http://x","valueCode":"unknown"}]}})");
+}
+
+TEST(Element, RoundTripsResourcesInResources) {
+  expect_round_trip(
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o"}],"active":false}}]})");
+}
+
+TEST(Element, WritesThePropertiesInTheOrderOfTheSpecification) {
+  const Parsed parsed(R"({"status":"final","code":{"text":"x"},"id":"a","resourceType":"Observation"})");
+  EXPECT_EQ(to_json(r4(), *parsed.root),
+            R"({"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"}})");
+}
+
+TEST(Element, SaysWhichElementIsUnknownAndWhatWasMeant) {
+  const Parsed parsed(R"({"resourceType":"Patient","brithDate":"2000"})");
+  ASSERT_EQ(parsed.sink.all().size(), 1U);
+  EXPECT_EQ(parsed.sink.all()[0].code, diag::Code::fhir_unknown_element);
+  EXPECT_EQ(parsed.sink.all()[0].advice, "did you mean \"birthDate\"?");
+}
+
+TEST(Element, RefusesWrongShapes) {
+  for (const auto* text :
+       {R"({"resourceType":"Patient","active":"true"})", R"({"resourceType":"Patient","name":{}})",
+        R"({"resourceType":"Patient","birthDate":["2000"]})", R"({"resourceType":"Patient","maritalStatus":"x"})",
+        R"({"resourceType":"Patient","multipleBirthInteger":"1"})"}) {
+    const Parsed parsed(text);
+    ASSERT_FALSE(parsed.sink.ok()) << text;
+    EXPECT_EQ(parsed.sink.all()[0].code, diag::Code::fhir_wrong_shape) << text;
+  }
+}
+
+TEST(Element, RefusesEmptyThings) {
+  for (const auto* text : {R"({"resourceType":"Patient","name":[]})", R"({"resourceType":"Patient","name":[{}]})",
+                           R"({"resourceType":"Patient","birthDate":""})", R"({"resourceType":"Patient","name":[null]})"}) {
+    const Parsed parsed(text);
+    ASSERT_FALSE(parsed.sink.ok()) << text;
+    EXPECT_EQ(parsed.sink.all()[0].code, diag::Code::fhir_empty) << text;
+  }
+}
+
+TEST(Element, RefusesUnknownTypes) {
+  EXPECT_EQ(Parsed(R"({"resourceType":"Pateint"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
+  EXPECT_EQ(Parsed(R"({"id":"x"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
+  EXPECT_EQ(Parsed(R"([])").sink.all().at(0).code, diag::Code::fhir_wrong_shape);
+}
+
+TEST(Element, KnowsItsPathAndPointer) {
+  const Parsed parsed(
+      R"({"resourceType":"Observation","status":"final","code":{"coding":[{"code":"a"},{"code":"b","_system":{"id":"s"}}]},"valueQuantity":{"value":1}})");
+  const auto* code = parsed.root->child(r4().find_symbol("code"));
+  const auto* second = code->first->next;
+  const auto* system = second->child(r4().find_symbol("system"));
+  EXPECT_EQ(path_of(r4(), *system), "Observation.code.coding[1].system");
+  EXPECT_EQ(pointer_of(r4(), *system), "/code/coding/1/system");
+  EXPECT_EQ(pointer_of(r4(), *system->first), "/code/coding/1/_system/id");
+  EXPECT_EQ(pointer_of(r4(), *parsed.root->child(r4().find_symbol("value"))), "/valueQuantity");
+}
+
+TEST(Element, KeepsTheOrderWhileItIsBuilt) {
+  Arena arena;
+  auto* patient = make_root(arena, r4().find_type("Patient"));
+  const auto add = [&](const char* name, const char* type, std::string_view value) {
+    const auto* def = r4().element(patient->type, r4().find_symbol(name));
+    append_child(arena, r4(), *patient, *def, r4().find_type(type))->set_value(value);
+  };
+  add("birthDate", "date", "2000");
+  add("id", "id", "p");
+  add("gender", "code", "male");
+  EXPECT_EQ(to_json(r4(), *patient), R"({"resourceType":"Patient","id":"p","gender":"male","birthDate":"2000"})");
+}
+
+}  // namespace
+}  // namespace paraneo::fhir

@@ -1,0 +1,76 @@
+// Translation between codes (FHIR R4 ConceptMap, 5.11), in both directions. Only rows that say the
+// two codes mean the same (equal, equivalent; R5: equivalent) translate; the others are knowledge
+// for people and never turn one fact into another.
+//
+// Immutable after load; may be shared between threads. Texts point into the JSON text given to
+// load(), which must live as long.
+#pragma once
+
+#include <deque>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "json/value.h"
+
+namespace paraneo::terminology {
+
+struct Code {
+  std::string_view system;
+  std::string_view code;
+  std::string_view display;
+};
+
+class ConceptMap {
+ public:
+  struct Row {
+    Code from;
+    Code to;
+  };
+
+  // Null, with a diagnostic, when the resource is no usable ConceptMap: one code of one system
+  // that translates to two codes of one other system is refused, since no answer would be right.
+  static const ConceptMap* load(const json::Value& resource, const Source& source,
+                                std::deque<ConceptMap>& to, diag::Sink& sink);
+
+  // A map written inside a mapping-language text.
+  ConceptMap(std::string_view url, std::span<const Row> rows);
+
+  std::string_view url() const { return url_; }
+  // All targets of the code, in the order of the map. An empty system matches any.
+  void translate(std::string_view system, std::string_view code, std::vector<const Code*>& to) const;
+  // All codes that translate to this one.
+  void reverse(std::string_view system, std::string_view code, std::vector<const Code*>& from) const;
+  // True when the system is on the source side / the target side.
+  bool has_source(std::string_view system) const;
+  bool has_target(std::string_view system) const;
+  std::span<const Row> rows() const { return rows_; }
+
+ private:
+  using Index = std::unordered_multimap<std::string_view, std::uint32_t>;
+  void index();
+
+  std::string_view url_;
+  std::vector<Row> rows_;
+  std::vector<std::string_view> source_systems_;
+  std::vector<std::string_view> target_systems_;
+  Index by_source_;  // code -> rows, in order of insertion reversed
+  Index by_target_;
+};
+
+// The maps that a program may name. Not owning.
+class ConceptMaps {
+ public:
+  void add(const ConceptMap& map) { by_url_.insert_or_assign(map.url(), &map); }
+  // Null when there is none of that URL (a version after "|" is ignored).
+  const ConceptMap* find(std::string_view url) const;
+
+ private:
+  std::unordered_map<std::string_view, const ConceptMap*> by_url_;
+};
+
+}  // namespace paraneo::terminology

@@ -1,0 +1,87 @@
+#include "terminology/concept_map.h"
+
+#include <gtest/gtest.h>
+
+#include "json/read.h"
+
+namespace paraneo::terminology {
+namespace {
+
+struct Loaded {
+  explicit Loaded(std::string text) : source{"map.json", std::move(text)} {
+    map = ConceptMap::load(*json::read(source, arena, {}, sink), source, maps, sink);
+  }
+  std::vector<std::string> translate(std::string_view system, std::string_view code) const {
+    std::vector<const Code*> found;
+    map->translate(system, code, found);
+    return texts(found);
+  }
+  std::vector<std::string> reverse(std::string_view system, std::string_view code) const {
+    std::vector<const Code*> found;
+    map->reverse(system, code, found);
+    return texts(found);
+  }
+  static std::vector<std::string> texts(const std::vector<const Code*>& codes) {
+    std::vector<std::string> out;
+    for (const auto* c : codes) out.push_back(std::string(c->system) + "|" + std::string(c->code));
+    return out;
+  }
+  Source source;
+  Arena arena;
+  diag::Sink sink;
+  std::deque<ConceptMap> maps;
+  const ConceptMap* map = nullptr;
+};
+
+constexpr const char* kMap = R"({"resourceType":"ConceptMap","url":"http://x/m","group":[
+ {"source":"local","target":"sct","element":[
+   {"code":"a","target":[{"code":"1","display":"One","equivalence":"equivalent"}]},
+   {"code":"b","target":[{"code":"2","equivalence":"wider"},{"code":"3","equivalence":"equal"}]}]},
+ {"source":"local","target":"icd","element":[{"code":"a","target":[{"code":"I1","equivalence":"equivalent"}]}]}]})";
+
+using Codes = std::vector<std::string>;
+
+TEST(ConceptMap, TranslatesToEverySystemInOrder) {
+  const Loaded loaded(kMap);
+  ASSERT_NE(loaded.map, nullptr);
+  EXPECT_EQ(loaded.translate("local", "a"), (Codes{"sct|1", "icd|I1"}));
+  EXPECT_EQ(loaded.translate("", "a"), (Codes{"sct|1", "icd|I1"}));
+  EXPECT_EQ(loaded.translate("other", "a"), Codes{});
+}
+
+TEST(ConceptMap, FollowsOnlyRowsThatMeanTheSame) {
+  const Loaded loaded(kMap);
+  EXPECT_EQ(loaded.translate("local", "b"), Codes{"sct|3"});
+  EXPECT_EQ(loaded.reverse("sct", "2"), Codes{});
+}
+
+TEST(ConceptMap, TranslatesBack) {
+  const Loaded loaded(kMap);
+  EXPECT_EQ(loaded.reverse("icd", "I1"), Codes{"local|a"});
+  EXPECT_EQ(loaded.reverse("sct", "I1"), Codes{});
+}
+
+TEST(ConceptMap, RefusesOneCodeMappedTwice) {
+  const Loaded loaded(R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"t",
+    "element":[{"code":"a","target":[{"code":"1","equivalence":"equal"}]},
+               {"code":"a","target":[{"code":"2","equivalence":"equal"}]}]}]})");
+  EXPECT_EQ(loaded.map, nullptr);
+  EXPECT_EQ(loaded.sink.all().at(0).code, diag::Code::concept_map_ambiguous);
+}
+
+TEST(ConceptMap, RefusesWhatIsNoConceptMap) {
+  const Loaded loaded(R"({"resourceType":"ValueSet","url":"http://x/m"})");
+  EXPECT_EQ(loaded.map, nullptr);
+  EXPECT_EQ(loaded.sink.all().at(0).code, diag::Code::concept_map_form);
+}
+
+TEST(ConceptMaps, FindsByUrlWithOrWithoutVersion) {
+  const Loaded loaded(kMap);
+  ConceptMaps maps;
+  maps.add(*loaded.map);
+  EXPECT_EQ(maps.find("http://x/m|1.0"), loaded.map);
+  EXPECT_EQ(maps.find("http://x/n"), nullptr);
+}
+
+}  // namespace
+}  // namespace paraneo::terminology

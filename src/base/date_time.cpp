@@ -1,0 +1,296 @@
+#include "base/date_time.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace paraneo {
+namespace {
+
+// Days since 1970-01-01 in the proleptic Gregorian calendar, and back.
+std::int64_t days_from(std::int64_t year, unsigned month, unsigned day) {
+  year -= month <= 2 ? 1 : 0;
+  const auto era = (year >= 0 ? year : year - 399) / 400;
+  const auto year_of_era = static_cast<unsigned>(year - era * 400);
+  const auto day_of_year = (153 * (month + (month > 2 ? -3U : 9U)) + 2) / 5 + day - 1;
+  const auto day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146097 + static_cast<std::int64_t>(day_of_era) - 719468;
+}
+
+void civil_from(std::int64_t days, DateTime& to) {
+  days += 719468;
+  const auto era = (days >= 0 ? days : days - 146096) / 146097;
+  const auto day_of_era = static_cast<unsigned>(days - era * 146097);
+  const auto year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  const auto day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const auto shifted = (5 * day_of_year + 2) / 153;
+  to.day = static_cast<std::uint8_t>(day_of_year - (153 * shifted + 2) / 5 + 1);
+  to.month = static_cast<std::uint8_t>(shifted < 10 ? shifted + 3 : shifted - 9);
+  to.year = static_cast<std::int16_t>(era * 400 + year_of_era + (to.month <= 2 ? 1 : 0));
+}
+
+unsigned days_in(int year, unsigned month) {
+  constexpr std::array<unsigned, 13> kDays = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const auto leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 && leap ? 29 : kDays[month];
+}
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+  bool done() const { return rest_.empty(); }
+  bool take(char c) {
+    if (rest_.empty() || rest_[0] != c) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+  bool number(std::size_t digits, unsigned low, unsigned high, unsigned& to) {
+    if (rest_.size() < digits) return false;
+    to = 0;
+    for (std::size_t i = 0; i < digits; ++i) {
+      if (rest_[i] < '0' || rest_[i] > '9') return false;
+      to = to * 10 + static_cast<unsigned>(rest_[i] - '0');
+    }
+    rest_.remove_prefix(digits);
+    return to >= low && to <= high;
+  }
+  bool fraction(DateTime& to) {
+    unsigned value = 0;
+    std::uint8_t digits = 0;
+    while (!rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9') {
+      if (digits < 3) value = value * 10 + static_cast<unsigned>(rest_[0] - '0');
+      if (digits < 9) ++digits;
+      rest_.remove_prefix(1);
+    }
+    if (digits == 0) return false;
+    for (auto i = digits; i < 3; ++i) value *= 10;
+    to.millisecond = static_cast<std::uint16_t>(value);
+    to.fraction_digits = digits;
+    return true;
+  }
+
+ private:
+  std::string_view rest_;
+};
+
+bool scan_date(Scanner& scan, DateTime& to) {
+  unsigned value = 0;
+  if (!scan.number(4, 1, 9999, value)) return false;
+  to.year = static_cast<std::int16_t>(value);
+  to.precision = Precision::year;
+  if (!scan.take('-')) return true;
+  if (!scan.number(2, 1, 12, value)) return false;
+  to.month = static_cast<std::uint8_t>(value);
+  to.precision = Precision::month;
+  if (!scan.take('-')) return true;
+  if (!scan.number(2, 1, days_in(to.year, to.month), value)) return false;
+  to.day = static_cast<std::uint8_t>(value);
+  to.precision = Precision::day;
+  return true;
+}
+
+bool scan_time(Scanner& scan, DateTime& to) {
+  unsigned value = 0;
+  if (!scan.number(2, 0, 23, value)) return false;
+  to.hour = static_cast<std::uint8_t>(value);
+  to.precision = Precision::hour;
+  if (!scan.take(':')) return true;
+  if (!scan.number(2, 0, 59, value)) return false;
+  to.minute = static_cast<std::uint8_t>(value);
+  to.precision = Precision::minute;
+  if (!scan.take(':')) return true;
+  if (!scan.number(2, 0, 59, value)) return false;
+  to.second = static_cast<std::uint8_t>(value);
+  to.precision = Precision::second;
+  if (!scan.take('.')) return true;
+  to.precision = Precision::millisecond;
+  return scan.fraction(to);
+}
+
+bool scan_zone(Scanner& scan, DateTime& to) {
+  if (scan.take('Z')) {
+    to.has_zone = true;
+    return true;
+  }
+  const auto east = scan.take('+');
+  if (!east && !scan.take('-')) return true;
+  unsigned hours = 0;
+  unsigned minutes = 0;
+  if (!scan.number(2, 0, 14, hours) || !scan.take(':') || !scan.number(2, 0, 59, minutes)) return false;
+  const auto total = static_cast<std::int16_t>(hours * 60 + minutes);
+  to.zone_minutes = static_cast<std::int16_t>(east ? total : -total);
+  to.has_zone = true;
+  return true;
+}
+
+// Seconds and their fraction are one precision (FHIRPath 2.0, comparison).
+int level(Precision p) { return p == Precision::millisecond ? 5 : static_cast<int>(p); }
+
+std::int64_t minutes_of(const DateTime& d) {
+  return (days_from(d.year, d.month, d.day) * 24 + d.hour) * 60 + d.minute;
+}
+
+void set_minutes(DateTime& d, std::int64_t minutes) {
+  auto days = minutes / 1440;
+  auto rest = minutes % 1440;
+  if (rest < 0) {
+    rest += 1440;
+    --days;
+  }
+  civil_from(days, d);
+  d.hour = static_cast<std::uint8_t>(rest / 60);
+  d.minute = static_cast<std::uint8_t>(rest % 60);
+}
+
+std::array<int, 6> parts_of(const DateTime& d) {
+  return {d.year, d.month, d.day, d.hour, d.minute, d.second * 1000 + d.millisecond};
+}
+
+bool in_range(std::int64_t year) { return year >= 1 && year <= 9999; }
+
+std::optional<DateTime> plus_months(DateTime d, std::int64_t months) {
+  const auto total = std::int64_t{d.year} * 12 + d.month - 1 + months;
+  const auto year = total >= 0 ? total / 12 : -1;
+  if (!in_range(year)) return std::nullopt;
+  d.year = static_cast<std::int16_t>(year);
+  d.month = static_cast<std::uint8_t>(total % 12 + 1);
+  d.day = static_cast<std::uint8_t>(std::min<unsigned>(d.day, days_in(d.year, d.month)));
+  return d;
+}
+
+std::optional<DateTime> plus_milliseconds(DateTime d, std::int64_t amount) {
+  const auto base = d.kind == DateTime::Kind::time ? (std::int64_t{d.hour} * 60 + d.minute) : minutes_of(d);
+  auto total = (base * 60 + d.second) * 1000 + d.millisecond + amount;
+  constexpr std::int64_t kDay = 86'400'000;
+  if (d.kind == DateTime::Kind::time) total = ((total % kDay) + kDay) % kDay;
+  auto minutes = total / 60000;
+  auto rest = total % 60000;
+  if (rest < 0) {
+    rest += 60000;
+    --minutes;
+  }
+  if (d.kind == DateTime::Kind::time) {
+    d.hour = static_cast<std::uint8_t>(minutes / 60);
+    d.minute = static_cast<std::uint8_t>(minutes % 60);
+  } else {
+    set_minutes(d, minutes);
+  }
+  d.second = static_cast<std::uint8_t>(rest / 1000);
+  d.millisecond = static_cast<std::uint16_t>(rest % 1000);
+  if (!in_range(d.year) && d.kind != DateTime::Kind::time) return std::nullopt;
+  return d;
+}
+
+}  // namespace
+
+std::optional<DateTime> DateTime::parse_date(std::string_view text) {
+  DateTime out;
+  Scanner scan(text);
+  if (!scan_date(scan, out) || !scan.done()) return std::nullopt;
+  return out;
+}
+
+std::optional<DateTime> DateTime::parse_date_time(std::string_view text) {
+  DateTime out;
+  out.kind = Kind::date_time;
+  Scanner scan(text);
+  if (!scan_date(scan, out)) return std::nullopt;
+  if (scan.take('T') && !scan.done()) {
+    if (out.precision != Precision::day || !scan_time(scan, out) || !scan_zone(scan, out))
+      return std::nullopt;
+  }
+  if (!scan.done()) return std::nullopt;
+  return out;
+}
+
+std::optional<DateTime> DateTime::parse_time(std::string_view text) {
+  DateTime out;
+  out.kind = Kind::time;
+  Scanner scan(text);
+  if (!scan_time(scan, out) || !scan.done()) return std::nullopt;
+  return out;
+}
+
+std::string DateTime::text() const {
+  std::string out;
+  char buffer[32];
+  const auto put = [&](const char* format, unsigned value) {
+    std::snprintf(buffer, sizeof buffer, format, value);
+    out += buffer;
+  };
+  if (kind != Kind::time) {
+    put("%04u", static_cast<unsigned>(year));
+    if (precision >= Precision::month) put("-%02u", month);
+    if (precision >= Precision::day) put("-%02u", day);
+    if (precision >= Precision::hour) out += 'T';
+  }
+  if (precision >= Precision::hour) put("%02u", hour);
+  if (precision >= Precision::minute) put(":%02u", minute);
+  if (precision >= Precision::second) put(":%02u", second);
+  if (precision == Precision::millisecond) put(".%03u", millisecond);
+  if (has_zone && zone_minutes == 0) out += 'Z';
+  if (has_zone && zone_minutes != 0) {
+    const auto total = static_cast<unsigned>(zone_minutes < 0 ? -zone_minutes : zone_minutes);
+    out += zone_minutes < 0 ? '-' : '+';
+    put("%02u", total / 60);
+    put(":%02u", total % 60);
+  }
+  return out;
+}
+
+std::optional<int> DateTime::compare(const DateTime& other) const {
+  if ((kind == Kind::time) != (other.kind == Kind::time)) return std::nullopt;
+  auto a = *this;
+  auto b = other;
+  const auto shared = std::min(level(a.precision), level(b.precision));
+  const auto has_times = shared >= 3 && kind != Kind::time;
+  if (has_times && a.has_zone != b.has_zone) return std::nullopt;
+  if (has_times && a.has_zone) {
+    set_minutes(a, minutes_of(a) - a.zone_minutes);
+    set_minutes(b, minutes_of(b) - b.zone_minutes);
+  }
+  const auto left = parts_of(a);
+  const auto right = parts_of(b);
+  const auto first = kind == Kind::time ? 3 : 0;
+  for (auto i = static_cast<std::size_t>(first); i <= static_cast<std::size_t>(shared); ++i)
+    if (left[i] != right[i]) return left[i] < right[i] ? -1 : 1;
+  if (level(a.precision) != level(b.precision)) return std::nullopt;
+  return 0;
+}
+
+bool DateTime::same(const DateTime& other) const {
+  return kind == other.kind && level(precision) == level(other.precision) && compare(other) == 0;
+}
+
+std::optional<DateTime> DateTime::plus(std::int64_t amount, CalendarUnit unit) const {
+  constexpr std::int64_t kAmountMax = 400'000'000'000'000;
+  if (amount > kAmountMax || amount < -kAmountMax) return std::nullopt;
+  // A partial value is changed in its own precision: 2014 + 24 months is 2016.
+  if (kind != Kind::time) {
+    if (unit == CalendarUnit::year) return amount > 10000 || amount < -10000 ? std::nullopt : plus_months(*this, amount * 12);
+    if (unit == CalendarUnit::month) {
+      if (amount > 120000 || amount < -120000) return std::nullopt;
+      return plus_months(*this, precision == Precision::year ? amount / 12 * 12 : amount);
+    }
+  } else if (unit <= CalendarUnit::day) {
+    return std::nullopt;
+  }
+  constexpr std::array<std::int64_t, 8> kMilliseconds = {
+      0, 0, 604'800'000, 86'400'000, 3'600'000, 60'000, 1'000, 1};
+  if (amount > kAmountMax / kMilliseconds[static_cast<std::size_t>(unit)] ||
+      amount < -kAmountMax / kMilliseconds[static_cast<std::size_t>(unit)])
+    return std::nullopt;
+  const auto total = amount * kMilliseconds[static_cast<std::size_t>(unit)];
+  if (kind != Kind::time && precision == Precision::year)
+    return plus(total / (kMilliseconds[3] * 365), CalendarUnit::year);
+  if (kind != Kind::time && precision == Precision::month)
+    return plus(total / (kMilliseconds[3] * 30), CalendarUnit::month);
+  const auto step = precision == Precision::day      ? kMilliseconds[3]
+                    : precision == Precision::hour   ? kMilliseconds[4]
+                    : precision == Precision::minute ? kMilliseconds[5]
+                                                     : 1;
+  return plus_milliseconds(*this, total / step * step);
+}
+
+}  // namespace paraneo

@@ -1,0 +1,45 @@
+// INPUT of every verb: files, folders and "-" (standard input) as a stream of JSON texts. What is
+// packed (gzip) is unpacked by its content, whatever its name. A folder gives its .json, .ndjson,
+// .jsonl files (and .gz of them), with its sub-folders, sorted by path.
+//
+// NDJSON (by name, or by a first line that is a whole JSON object) comes line by line and is
+// never in memory as a whole; a JSON text may have at most Limits::json_bytes_max bytes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "base/source.h"
+
+namespace paraneo::cli {
+
+// Not thread-safe; the Sources it hands out are the caller's.
+class Input {
+ public:
+  // Checks that each exists; opens none yet. No inputs at all is a usage error.
+  static Result<Input> open(const std::vector<std::string>& inputs, const Limits& limits);
+  ~Input();
+  Input(Input&&) noexcept;
+  Input& operator=(Input&&) noexcept;
+
+  // The next text, or null at the end. After an error of one file the next call goes on with the
+  // file after it.
+  Result<std::unique_ptr<Source>> next();
+
+  std::uint64_t bytes_total() const;  // as stored (packed); 0 when standard input is among them
+  std::uint64_t bytes_done() const;
+  std::size_t files_total() const;
+  // Files of folders that are left out because of their name.
+  const std::vector<std::string>& skipped() const;
+
+ private:
+  struct State;
+  explicit Input(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace paraneo::cli

@@ -1,0 +1,45 @@
+// How a verb joins the program: one function that adds a sub-command to the application and, when
+// that sub-command is chosen, sets Session::run. main.cpp has the list of these functions: a new
+// verb is one file and one line there.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+
+namespace paraneo::cli {
+
+// Exit codes are a promise to scripts.
+enum Exit : int {
+  kDone = 0,
+  kFindings = 1,    // done, with findings in the data
+  kUsage = 2,
+  kServer = 3,      // server, TLS or authentication
+  kPartly = 4,      // partly done; running it again goes on
+  kConflict = 5,
+};
+
+// What all verbs share. Lives as long as main().
+struct Session {
+  Limits limits;
+  std::string log = "text";              // or "json"
+  bool progress = true;
+  std::vector<std::string> definitions;  // --ig, in the order given
+  std::function<int()> run;              // set by the chosen verb; returns an Exit
+};
+
+// Writes the error to standard error and gives the exit code of its kind.
+int report(const Error& error);
+int exit_code(Fault fault);
+// A verb's line of text for people, on standard error.
+void note(const std::string& text);
+
+void add_push(CLI::App& app, Session& session);
+void add_pull(CLI::App& app, Session& session);
+void add_sandbox(CLI::App& app, Session& session);
+
+}  // namespace paraneo::cli

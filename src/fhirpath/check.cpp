@@ -1,0 +1,136 @@
+// Follows the types through an expression as far as they are certain. Entry point: check().
+#include "fhirpath/check.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace paraneo::fhirpath {
+namespace {
+
+using syntax::Expression;
+using Kind = syntax::ExpressionKind;
+
+// Functions whose result has the items of their input.
+constexpr std::array<std::string_view, 12> kSameItems = {
+    "where", "first", "last", "tail", "skip", "take", "single", "distinct", "exclude", "intersect", "trace", "sort"};
+// Functions whose arguments are evaluated with each item of the input as $this.
+constexpr std::array<std::string_view, 8> kLambdas = {"trace", "where", "all", "exists", "select", "repeat", "sort", "aggregate"};
+
+template <std::size_t N>
+bool among(const std::array<std::string_view, N>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+class Checker {
+ public:
+  Checker(const fhir::Definitions& definitions, diag::Sink& sink) : definitions_(definitions), sink_(sink) {}
+
+  StaticType of(const Expression& e, const StaticType& input) {
+    switch (e.kind) {
+      case Kind::this_item: return input;
+      case Kind::member: return member(e, input);
+      case Kind::call: return call(e, input);
+      case Kind::indexer: of(*e.operands[1], input); return of(*e.operands[0], input);
+      case Kind::type_as: of(*e.operands[0], input); return named(e.text);
+      case Kind::binary: return binary(e, input);
+      default:
+        for (const auto* operand : e.operands) of(*operand, input);
+        return {};
+    }
+  }
+
+ private:
+  StaticType named(std::string_view name) {
+    if (name.starts_with("FHIR.")) name.remove_prefix(5);
+    const auto type = definitions_.find_type(name);
+    return type == 0 ? StaticType{} : StaticType{false, {type}};
+  }
+
+  StaticType binary(const Expression& e, const StaticType& input) {
+    auto left = of(*e.operands[0], input);
+    const auto right = of(*e.operands[1], input);
+    if (e.text != "|" || left.open || right.open) return {};
+    left.types.insert(left.types.end(), right.types.begin(), right.types.end());
+    return left;
+  }
+
+  // Another type may stand behind these: a resource, an extension's value, a contained thing.
+  bool is_open_type(fhir::TypeId type) const {
+    return definitions_.type(type).abstract || definitions_.elements(type).empty();
+  }
+
+  StaticType member(const Expression& e, const StaticType& input) {
+    if (!e.has_focus) {
+      const auto type = definitions_.find_type(e.text);
+      const auto is_type_name = !e.text.empty() && e.text[0] >= 'A' && e.text[0] <= 'Z' && type != 0;
+      if (is_type_name) return {false, {type}};
+      return children(e, input);
+    }
+    return children(e, of(*e.operands[0], input));
+  }
+
+  StaticType children(const Expression& e, const StaticType& parents) {
+    if (parents.open || parents.types.empty()) return {};
+    const auto symbol = definitions_.find_symbol(e.text);
+    StaticType out{false, {}};
+    bool found = false;
+    for (const auto parent : parents.types) {
+      if (is_open_type(parent)) return {};
+      const auto* element = symbol == 0 ? nullptr : definitions_.element(parent, symbol);
+      if (element == nullptr) continue;
+      found = true;
+      for (const auto& ref : definitions_.types(*element)) {
+        if (ref.type == 0 || definitions_.type(ref.type).abstract) out.open = true;
+        out.types.push_back(ref.type);
+      }
+    }
+    if (!found) unknown(e, parents);
+    return out;
+  }
+
+  void unknown(const Expression& e, const StaticType& parents) {
+    const auto parent = parents.types.front();
+    std::string advice;
+    for (const auto& member : definitions_.members(parent)) {
+      const auto& element = definitions_.element_at(member.element);
+      if (element.choice && definitions_.name(member.json_name) == e.text)
+        advice = "write " + std::string(definitions_.name(element.name)) + ".ofType(" +
+                 std::string(definitions_.type_name(member.type)) + ")";
+    }
+    auto span = e.span;
+    if (span.end >= e.text.size()) span.begin = span.end - static_cast<std::uint32_t>(e.text.size());
+    sink_.report(diag::Code::fhirpath_unknown_element,
+                 std::string(definitions_.type_name(parent)) + " has no element \"" + std::string(e.text) + "\"", span,
+                 {}, std::move(advice));
+  }
+
+  StaticType call(const Expression& e, const StaticType& input) {
+    const auto focus = e.has_focus ? of(*e.operands[0], input) : input;
+    const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
+    if (e.text == "ofType" || e.text == "as" || e.text == "is") {
+      if (arguments.empty() || e.text == "is") return {};
+      return named(arguments[0]->text);
+    }
+    StaticType last;
+    for (const auto* argument : arguments) last = of(*argument, among(kLambdas, e.text) ? focus : input);
+    if (among(kSameItems, e.text)) return focus;
+    if (e.text == "select") return last;
+    if (e.text == "extension") return named("Extension");
+    return {};
+  }
+
+  const fhir::Definitions& definitions_;
+  diag::Sink& sink_;
+};
+
+}  // namespace
+
+StaticType check(const fhir::Definitions& definitions, const Expression& expression, fhir::TypeId context,
+                 diag::Sink& sink) {
+  StaticType input;
+  if (context != 0 && !definitions.type(context).abstract) input = {false, {context}};
+  return Checker(definitions, sink).of(expression, input);
+}
+
+}  // namespace paraneo::fhirpath

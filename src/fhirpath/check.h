@@ -1,0 +1,20 @@
+// Static check of an expression against the definitions: names that no possible input has.
+#pragma once
+
+#include "diag/diagnostic.h"
+#include "fhir/definitions.h"
+#include "syntax/expression.h"
+
+namespace paraneo::fhirpath {
+
+// What is known of an expression's items. Open: could be anything.
+struct StaticType {
+  bool open = true;
+  std::vector<fhir::TypeId> types;
+};
+
+// Reports unknown elements and returns the type of the result. A context of 0 is open.
+StaticType check(const fhir::Definitions& definitions, const syntax::Expression& expression,
+                 fhir::TypeId context, diag::Sink& sink);
+
+}  // namespace paraneo::fhirpath

@@ -1,0 +1,269 @@
+// Expression tree to program. Entry point: Engine::compile().
+#include <array>
+#include <string>
+
+#include "fhirpath/check.h"
+#include "fhirpath/program.h"
+
+namespace paraneo::fhirpath {
+namespace {
+
+using syntax::Expression;
+using Kind = syntax::ExpressionKind;
+using diag::Code;
+
+struct BinaryName {
+  std::string_view text;
+  Binary binary;
+};
+constexpr std::array<BinaryName, 22> kBinaries = {{
+    {"=", Binary::equal}, {"!=", Binary::not_equal}, {"~", Binary::equivalent}, {"!~", Binary::not_equivalent},
+    {"<", Binary::less}, {"<=", Binary::less_equal}, {">", Binary::greater}, {">=", Binary::greater_equal},
+    {"+", Binary::plus}, {"-", Binary::minus}, {"*", Binary::times}, {"/", Binary::divide},
+    {"div", Binary::integer_divide}, {"mod", Binary::modulo}, {"&", Binary::concatenate}, {"|", Binary::unite},
+    {"in", Binary::in}, {"contains", Binary::contains}, {"and", Binary::logical_and}, {"or", Binary::logical_or},
+    {"xor", Binary::logical_xor}, {"implies", Binary::implies},
+}};
+
+// Calendar words in the singular; UCUM's definite durations of seconds and below are the same.
+std::string_view singular(std::string_view unit) {
+  if (unit.ends_with('s')) unit.remove_suffix(1);
+  return unit;
+}
+
+class Compiler {
+ public:
+  Compiler(const fhir::Definitions& definitions, const CompileOptions& options, diag::Sink& sink)
+      : definitions_(definitions), options_(options), sink_(sink), program_(std::make_shared<Program>()) {}
+
+  std::shared_ptr<const Program> compile(const Expression& expression) {
+    const auto errors = sink_.errors();
+    program_->root = node(expression);
+    if (sink_.errors() != errors) return nullptr;
+    return std::move(program_);
+  }
+
+ private:
+  std::uint32_t complain(Code code, const Expression& at, std::string message, std::string advice = {}) {
+    sink_.report(code, std::move(message), at.span, {}, std::move(advice));
+    return 0;
+  }
+
+  std::uint32_t add(const Node& node) {
+    program_->nodes.push_back(node);
+    return static_cast<std::uint32_t>(program_->nodes.size() - 1);
+  }
+
+  std::uint32_t add(Node node, std::span<const std::uint32_t> operands) {
+    node.first_operand = static_cast<std::uint32_t>(program_->operands.size());
+    node.operand_count = static_cast<std::uint32_t>(operands.size());
+    program_->operands.insert(program_->operands.end(), operands.begin(), operands.end());
+    return add(node);
+  }
+
+  static Node make(Op op, const Expression& e) {
+    Node node;
+    node.op = op;
+    node.span = e.span;
+    return node;
+  }
+
+  std::uint32_t constant(const Expression& e, Item value) {
+    auto n = make(Op::constant, e);
+    n.value = value;
+    return add(n);
+  }
+
+  std::uint32_t node(const Expression& e) {
+    switch (e.kind) {
+      case Kind::empty: return add(make(Op::empty, e));
+      case Kind::boolean: return constant(e, Item::of_boolean(e.text == "true"));
+      case Kind::string: return constant(e, Item::of_string(program_->arena.copy(e.text)));
+      case Kind::integer: case Kind::decimal: case Kind::quantity: return number(e);
+      case Kind::date: case Kind::date_time: case Kind::time: return temporal(e);
+      case Kind::variable: return variable(e);
+      case Kind::this_item: return add(make(Op::this_item, e));
+      case Kind::index: return add(make(Op::index, e));
+      case Kind::total: return add(make(Op::total, e));
+      case Kind::member: return member(e);
+      case Kind::call: return call(e);
+      case Kind::indexer: return with_operands(make(Op::indexer, e), e);
+      case Kind::unary: return e.text == "-" ? with_operands(make(Op::negate, e), e) : node(*e.operands[0]);
+      case Kind::binary: return binary(e);
+      case Kind::type_is: case Kind::type_as: return type_operator(e);
+    }
+    return 0;
+  }
+
+  std::uint32_t with_operands(Node n, const Expression& e) {
+    std::vector<std::uint32_t> operands;
+    for (const auto* operand : e.operands) operands.push_back(node(*operand));
+    return add(n, operands);
+  }
+
+  std::uint32_t number(const Expression& e) {
+    const auto value = Decimal::parse(e.text);
+    if (!value) return complain(Code::fhirpath_literal, e, "the number has too many digits");
+    if (e.kind == Kind::quantity) {
+      const Quantity quantity{*value, program_->arena.copy(e.calendar_unit ? singular(e.unit) : e.unit),
+                              e.calendar_unit};
+      return constant(e, Item::of(program_->arena, quantity));
+    }
+    if (e.kind == Kind::decimal) return constant(e, Item::of(program_->arena, *value));
+    const auto integer = value->to_integer();
+    if (!integer) return complain(Code::fhirpath_literal, e, "the integer is too large");
+    return constant(e, Item::of_integer(*integer));
+  }
+
+  std::uint32_t temporal(const Expression& e) {
+    const auto value = e.kind == Kind::date        ? DateTime::parse_date(e.text)
+                       : e.kind == Kind::date_time ? DateTime::parse_date_time(e.text)
+                                                   : DateTime::parse_time(e.text);
+    if (!value) return complain(Code::fhirpath_literal, e, "this date or time does not exist");
+    return constant(e, Item::of(program_->arena, *value));
+  }
+
+  std::uint32_t variable(const Expression& e) {
+    for (std::size_t i = 0; i < options_.variables.size(); ++i) {
+      if (options_.variables[i] != e.text) continue;
+      auto n = make(Op::variable, e);
+      n.slot = static_cast<std::uint32_t>(i);
+      return add(n);
+    }
+    if (e.text == "context") return add(make(Op::context, e));
+    if (e.text == "resource") return add(make(Op::resource, e));
+    if (e.text == "rootResource") return add(make(Op::root_resource, e));
+    const auto url = [&](std::string_view base, std::string_view rest) {
+      return constant(e, Item::of_string(program_->arena.copy(std::string(base) + std::string(rest))));
+    };
+    if (e.text == "ucum") return url("http://unitsofmeasure.org", "");
+    if (e.text == "sct") return url("http://snomed.info/sct", "");
+    if (e.text == "loinc") return url("http://loinc.org", "");
+    if (e.text.starts_with("vs-")) return url("http://hl7.org/fhir/ValueSet/", e.text.substr(3));
+    if (e.text.starts_with("ext-")) return url("http://hl7.org/fhir/StructureDefinition/", e.text.substr(4));
+    return complain(Code::fhirpath_unknown_variable, e, "there is no variable %" + std::string(e.text));
+  }
+
+  std::uint32_t member(const Expression& e) {
+    auto n = make(e.has_focus ? Op::member : Op::root_member, e);
+    n.symbol = definitions_.find_symbol(e.text);
+    if (!e.has_focus) {
+      n.type = resolve_type(definitions_, e.text);
+      return add(n);
+    }
+    // FHIR.Patient at the beginning of a path.
+    const auto& focus = *e.operands[0];
+    if (focus.kind == Kind::member && !focus.has_focus && focus.text == "FHIR") {
+      n.op = Op::root_member;
+      n.type = resolve_type(definitions_, e.text);
+      return add(n);
+    }
+    return with_operands(n, e);
+  }
+
+  std::uint32_t call(const Expression& e) {
+    const auto* function = find_function(e.text);
+    const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
+    if (function == nullptr)
+      return complain(Code::fhirpath_unknown_function, e, "there is no function " + std::string(e.text) + "()");
+    if (arguments.size() < function->arguments_min || arguments.size() > function->arguments_max)
+      return complain(Code::fhirpath_arguments, e,
+                      std::string(e.text) + "() takes " + expected(*function) + ", not " +
+                          std::to_string(arguments.size()));
+    auto n = make(Op::call, e);
+    n.function = function;
+    std::vector<std::uint32_t> operands;
+    operands.push_back(e.has_focus ? node(*e.operands[0]) : add(make(Op::focus, e)));
+    if (takes_type(e.text)) {
+      n.type = type_argument(*arguments[0]);
+      return add(n, operands);
+    }
+    for (const auto* argument : arguments) operands.push_back(node(*argument));
+    return add(n, operands);
+  }
+
+  static bool takes_type(std::string_view name) { return name == "ofType" || name == "is" || name == "as"; }
+
+  static std::string expected(const Function& f) {
+    const auto low = std::to_string(f.arguments_min);
+    return f.arguments_min == f.arguments_max ? low + " argument(s)" : low + " to " + std::to_string(f.arguments_max) + " arguments";
+  }
+
+  TypeSpec type_argument(const Expression& e) {
+    std::string name(e.text);
+    if (e.kind == Kind::member && e.has_focus) name = std::string(e.operands[0]->text) + "." + name;
+    return known_type(e, name);
+  }
+
+  TypeSpec known_type(const Expression& e, std::string_view name) {
+    const auto type = resolve_type(definitions_, name);
+    if (!type.known)
+      complain(Code::fhirpath_unknown_type, e, "there is no type " + std::string(name));
+    return type;
+  }
+
+  std::uint32_t binary(const Expression& e) {
+    auto n = make(Op::binary, e);
+    for (const auto& known : kBinaries)
+      if (known.text == e.text) n.binary = known.binary;
+    return with_operands(n, e);
+  }
+
+  std::uint32_t type_operator(const Expression& e) {
+    auto n = make(e.kind == Kind::type_is ? Op::is_type : Op::as_type, e);
+    n.type = known_type(e, e.text);
+    return with_operands(n, e);
+  }
+
+  const fhir::Definitions& definitions_;
+  const CompileOptions& options_;
+  diag::Sink& sink_;
+  std::shared_ptr<Program> program_;
+};
+
+struct SystemType {
+  std::string_view name;
+  ItemKind kind;
+  DateTime::Kind temporal = DateTime::Kind::date;
+};
+constexpr std::array<SystemType, 8> kSystemTypes = {{
+    {"Boolean", ItemKind::boolean}, {"Integer", ItemKind::integer}, {"Decimal", ItemKind::decimal},
+    {"String", ItemKind::string}, {"Date", ItemKind::date_time, DateTime::Kind::date},
+    {"DateTime", ItemKind::date_time, DateTime::Kind::date_time},
+    {"Time", ItemKind::date_time, DateTime::Kind::time}, {"Quantity", ItemKind::quantity},
+}};
+
+}  // namespace
+
+TypeSpec resolve_type(const fhir::Definitions& definitions, std::string_view name) {
+  TypeSpec spec;
+  auto in_system = true;
+  auto in_fhir = true;
+  if (name.starts_with("System.")) {
+    name.remove_prefix(7);
+    in_fhir = false;
+  } else if (name.starts_with("FHIR.")) {
+    name.remove_prefix(5);
+    in_system = false;
+  }
+  if (in_fhir) spec.type = definitions.find_type(name);
+  spec.known = spec.type != 0;
+  if (spec.known || !in_system) return spec;
+  for (const auto& known : kSystemTypes) {
+    if (known.name != name) continue;
+    spec.known = spec.system = true;
+    spec.kind = known.kind;
+    spec.temporal = known.temporal;
+  }
+  return spec;
+}
+
+std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression, const CompileOptions& options,
+                                               diag::Sink& sink) const {
+  const auto errors = sink.errors();
+  check(definitions_, expression, options.context, sink);
+  if (sink.errors() != errors) return nullptr;
+  return Compiler(definitions_, options, sink).compile(expression);
+}
+
+}  // namespace paraneo::fhirpath

@@ -1,0 +1,277 @@
+// Runs a program over an input. Entry point: Engine::evaluate().
+#include <array>
+
+#include "fhirpath/run.h"
+
+namespace paraneo::fhirpath {
+
+void Run::fail(const Node& at, std::string message, Fault fault) {
+  if (error_) return;
+  std::string where;
+  if (at.span.source != nullptr) {
+    const auto place = locate(*at.span.source, at.span.begin);
+    where = at.span.source->name + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+  }
+  error_ = Error{fault, std::move(message), std::move(where), {}};
+}
+
+bool Run::step(const Node& at) {
+  if (error_) return false;
+  if (++steps_ <= environment.limits.steps_max) return true;
+  fail(at, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
+  return false;
+}
+
+std::optional<Item> Run::single(const Node& at, const Collection& collection) {
+  if (collection.empty() || failed()) return std::nullopt;
+  if (collection.size() > 1) {
+    fail(at, "one item is needed here, there are " + std::to_string(collection.size()));
+    return std::nullopt;
+  }
+  return value(collection[0]);
+}
+
+std::optional<Item> Run::single(const Node& at, const Collection& collection, ItemKind kind, std::string_view what) {
+  const auto item = single(at, collection);
+  if (!item || item->kind == kind) return item;
+  fail(at, std::string(what) + " is needed here, found " + engine.type_name(*item));
+  return std::nullopt;
+}
+
+std::optional<std::string_view> Run::string(const Node& at, const Collection& collection) {
+  const auto item = single(at, collection, ItemKind::string, "a string");
+  if (!item) return std::nullopt;
+  return item->string();
+}
+
+std::optional<std::int64_t> Run::integer(const Node& at, const Collection& collection) {
+  const auto item = single(at, collection, ItemKind::integer, "an integer");
+  if (!item) return std::nullopt;
+  return item->integer;
+}
+
+std::optional<bool> Run::condition(const Node& at, const Collection& collection) {
+  const auto item = single(at, collection);
+  if (!item) return std::nullopt;
+  return item->kind == ItemKind::boolean ? item->boolean : true;
+}
+
+void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& to) {
+  if (!item.is_element() || name == 0) return;
+  for (const auto* child = item.element->first; child != nullptr; child = child->next)
+    if (child->name == name) to.push(run.arena, Item::of(child));
+}
+
+Collection Run::member(const Node& node, const Collection& focus) {
+  Collection out;
+  for (const auto& item : focus) append_children(*this, item, node.symbol, out);
+  return out;
+}
+
+Collection Run::root_member(const Node& node, const Scope& scope) {
+  if (node.type.type != 0) {
+    Collection out;
+    for (const auto& item : scope.focus)
+      if (item.is_element() && engine.definitions().is_a(item.element->type, node.type.type)) out.push(arena, item);
+    if (!out.empty()) return out;
+  }
+  return member(node, scope.focus);
+}
+
+Collection Run::indexer(const Node& node, const Scope& scope) {
+  const auto focus = eval(node, 0, scope);
+  const auto index = integer(node, eval(node, 1, scope));
+  if (!index || *index < 0 || *index >= std::int64_t{focus.size()}) return {};
+  return of(focus[static_cast<std::size_t>(*index)]);
+}
+
+Collection Run::negate(const Node& node, const Scope& scope) {
+  const auto item = single(node, eval(node, 0, scope));
+  if (!item) return {};
+  if (item->kind == ItemKind::integer) return of_integer(-item->integer);
+  if (item->kind == ItemKind::decimal) return of(Item::of(arena, item->decimal->negated()));
+  if (item->kind == ItemKind::quantity) {
+    auto quantity = *item->quantity;
+    quantity.value = quantity.value.negated();
+    return of(Item::of(arena, quantity));
+  }
+  fail(node, "only numbers have a sign, not " + engine.type_name(*item));
+  return {};
+}
+
+Collection Run::eval(std::uint32_t index, const Scope& scope) {
+  const auto& node = program.nodes[index];
+  if (!step(node)) return {};
+  switch (node.op) {
+    case Op::constant: return of(node.value);
+    case Op::empty: return {};
+    case Op::focus: case Op::this_item: return scope.focus;
+    case Op::index: return of_integer(scope.index);
+    case Op::total: return scope.total;
+    case Op::variable: return environment.variables[node.slot];
+    case Op::context: return input_;
+    case Op::resource:
+    case Op::root_resource: {
+      const auto* resource = node.op == Op::resource ? environment.resource : environment.root_resource;
+      if (resource != nullptr) return of(Item::of(resource));
+      const auto* element = input_.empty() || !input_[0].is_element() ? nullptr : input_[0].element;
+      const fhir::Element* found = nullptr;
+      for (; element != nullptr; element = element->parent) {
+        if (!engine.definitions().is_resource(element->type)) continue;
+        found = element;
+        if (node.op == Op::resource) break;
+      }
+      return found == nullptr ? Collection() : of(Item::of(found));
+    }
+    case Op::member: return member(node, eval(node, 0, scope));
+    case Op::root_member: return root_member(node, scope);
+    case Op::call: {
+      const auto focus = eval(node, 0, scope);
+      return failed() ? Collection() : node.function->body(*this, node, focus, scope);
+    }
+    case Op::indexer: return indexer(node, scope);
+    case Op::negate: return negate(node, scope);
+    case Op::binary: return eval_binary(*this, node, scope);
+    case Op::is_type:
+    case Op::as_type: {
+      const auto left = eval(node, 0, scope);
+      if (left.empty()) return {};
+      if (left.size() > 1) {
+        fail(node, "one item is needed here, there are " + std::to_string(left.size()));
+        return {};
+      }
+      const auto matches = is_type(*this, left[0], node.type);
+      if (node.op == Op::is_type) return of(matches);
+      return matches ? left : Collection();
+    }
+  }
+  return {};
+}
+
+bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
+  if (item.is_element()) return !type.system && run.engine.definitions().is_a(item.element->type, type.type);
+  if (!type.system) {
+    // Values that were computed have System types; FHIR's Quantity is the one name both share.
+    return item.kind == ItemKind::quantity && run.engine.definitions().type_name(type.type) == "Quantity";
+  }
+  return item.kind == type.kind && (item.kind != ItemKind::date_time || item.date_time->kind == type.temporal);
+}
+
+Result<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment) const {
+  Run run(*this, program, input, environment);
+  auto out = run.eval(program.root, Scope{input, 0, {}});
+  if (run.failed()) return run.error();
+  return out;
+}
+
+Engine::Engine(const fhir::Definitions& definitions) : definitions_(definitions) {
+  struct Known {
+    std::string_view name;
+    ItemKind kind;
+  };
+  constexpr std::array<Known, 16> kKnown = {{
+      {"boolean", ItemKind::boolean}, {"integer", ItemKind::integer}, {"decimal", ItemKind::decimal},
+      {"date", ItemKind::date_time}, {"dateTime", ItemKind::date_time}, {"instant", ItemKind::date_time},
+      {"time", ItemKind::date_time}, {"Quantity", ItemKind::quantity}, {"string", ItemKind::string},
+      {"uri", ItemKind::string}, {"base64Binary", ItemKind::string}, {"xhtml", ItemKind::string},
+      {"code", ItemKind::string}, {"unsignedInt", ItemKind::integer}, {"positiveInt", ItemKind::integer},
+      {"integer64", ItemKind::integer},
+  }};
+  kinds_.assign(definitions.type_count(), ItemKind::element);
+  for (fhir::TypeId id = 1; id < definitions.type_count(); ++id) {
+    for (const auto& known : kKnown) {
+      const auto ancestor = definitions.find_type(known.name);
+      if (ancestor != 0 && definitions.is_a(id, ancestor)) {
+        kinds_[id] = known.kind;
+        break;
+      }
+    }
+  }
+}
+
+namespace {
+
+Item quantity_value(const Engine& engine, const Item& item, Arena& arena) {
+  const auto& definitions = engine.definitions();
+  const auto text = [&](std::string_view name) -> std::string_view {
+    const auto* child = item.element->child(definitions.find_symbol(name));
+    return child == nullptr ? std::string_view() : child->value();
+  };
+  const auto value = Decimal::parse(text("value"));
+  if (!value || !text("comparator").empty()) return item;
+  auto unit = text("code");
+  if (unit.empty()) unit = text("unit");
+  return Item::of(arena, Quantity{*value, unit.empty() ? "1" : unit, false});
+}
+
+Item temporal_value(const fhir::Definitions& definitions, const Item& item, Arena& arena) {
+  const auto name = definitions.type_name(item.element->type);
+  const auto text = item.element->value();
+  const auto value = name == "date"   ? DateTime::parse_date(text)
+                     : name == "time" ? DateTime::parse_time(text)
+                                      : DateTime::parse_date_time(text);
+  return value ? Item::of(arena, *value) : Item::of_string(text);
+}
+
+}  // namespace
+
+Item Engine::system_value(const Item& item, Arena& arena) const {
+  if (!item.is_element()) return item;
+  const auto& element = *item.element;
+  const auto kind = kinds_[element.type];
+  if (kind == ItemKind::quantity) return quantity_value(*this, item, arena);
+  if (kind == ItemKind::element || !element.has_value) return item;
+  const auto text = element.value();
+  switch (kind) {
+    case ItemKind::boolean: return Item::of_boolean(text == "true");
+    case ItemKind::string: return Item::of_string(text);
+    case ItemKind::date_time: return temporal_value(definitions_, item, arena);
+    default: break;
+  }
+  const auto number = Decimal::parse(text);
+  if (!number) return Item::of_string(text);
+  if (kind == ItemKind::decimal) return Item::of(arena, *number);
+  const auto integer = number->to_integer();
+  return integer ? Item::of_integer(*integer) : Item::of_string(text);
+}
+
+std::string Engine::type_name(const Item& item) const {
+  switch (item.kind) {
+    case ItemKind::element: return "FHIR." + std::string(definitions_.type_name(item.element->type));
+    case ItemKind::boolean: return "System.Boolean";
+    case ItemKind::integer: return "System.Integer";
+    case ItemKind::decimal: return "System.Decimal";
+    case ItemKind::string: return "System.String";
+    case ItemKind::quantity: return "System.Quantity";
+    case ItemKind::date_time: break;
+  }
+  return item.date_time->kind == DateTime::Kind::date        ? "System.Date"
+         : item.date_time->kind == DateTime::Kind::date_time ? "System.DateTime"
+                                                             : "System.Time";
+}
+
+std::optional<std::string_view> text_of(const Item& value, Arena& arena) {
+  switch (value.kind) {
+    case ItemKind::boolean: return value.boolean ? "true" : "false";
+    case ItemKind::integer: return arena.copy(std::to_string(value.integer));
+    case ItemKind::decimal: return arena.copy(value.decimal->text());
+    case ItemKind::string: return value.string();
+    case ItemKind::date_time: return arena.copy(value.date_time->text());
+    case ItemKind::quantity: {
+      const auto& q = *value.quantity;
+      const auto unit = q.calendar ? std::string(q.unit) + (q.value == Decimal(1) ? "" : "s")
+                                   : "'" + std::string(q.unit) + "'";
+      return arena.copy(q.value.text() + " " + unit);
+    }
+    case ItemKind::element: break;
+  }
+  return std::nullopt;
+}
+
+bool is_true(const Engine& engine, const Collection& collection, Arena& arena) {
+  if (collection.size() != 1) return false;
+  const auto value = engine.system_value(collection[0], arena);
+  return value.kind != ItemKind::boolean || value.boolean;
+}
+
+}  // namespace paraneo::fhirpath

@@ -1,0 +1,75 @@
+// FHIRPath (2.0 normative, with FHIR R4's own functions): compile once, evaluate often.
+//
+//   Engine engine(definitions);                                   // once; shared by threads
+//   auto program = engine.compile(expression, {.context = patient}, sink);   // null on errors
+//   auto result = engine.evaluate(*program, input, environment);  // per record, per thread
+//
+// A Program is immutable and may be used by any number of threads. Results live in the
+// environment's arena and point into the input.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "fhirpath/item.h"
+#include "syntax/expression.h"
+
+namespace paraneo::fhirpath {
+
+class Program;
+
+struct CompileOptions {
+  fhir::TypeId context = 0;  // of the input, where it is known: unknown elements are then errors
+  // Names that %name may use beside the built-in ones; evaluate() takes their values in this order.
+  std::span<const std::string_view> variables;
+};
+
+// What a run needs from outside. One per thread and record.
+struct Environment {
+  Arena& arena;
+  const Limits& limits;
+  std::optional<DateTime> now;        // of now(), today(), timeOfDay(); without it they are errors
+  const fhir::Element* resource = nullptr;       // %resource; the input's resource when null
+  const fhir::Element* root_resource = nullptr;  // %rootResource
+  std::span<const Collection> variables;         // in the order of CompileOptions::variables
+};
+
+class Engine {
+ public:
+  explicit Engine(const fhir::Definitions& definitions);
+
+  const fhir::Definitions& definitions() const { return definitions_; }
+
+  // Null, with diagnostics, when the expression cannot work. The tree may be discarded afterwards,
+  // its source must live as long as the program for messages.
+  std::shared_ptr<const Program> compile(const syntax::Expression& expression, const CompileOptions& options,
+                                         diag::Sink& sink) const;
+
+  // Fault::data for an error in the expression's evaluation, Fault::limit for a limit.
+  Result<Collection> evaluate(const Program& program, Collection input, const Environment& environment) const;
+
+  // The item as a System value: a primitive element becomes its value, a Quantity a quantity; what
+  // has no value stays as it is.
+  Item system_value(const Item& item, Arena& arena) const;
+  // The kind that elements of the type have as System values; element for complex types.
+  ItemKind kind_of(fhir::TypeId type) const { return kinds_[type]; }
+  // "FHIR.string", "System.Integer".
+  std::string type_name(const Item& item) const;
+
+ private:
+  const fhir::Definitions& definitions_;
+  std::vector<ItemKind> kinds_;
+};
+
+// The text of a System value as toString() gives it; none for what has no text form.
+std::optional<std::string_view> text_of(const Item& system_value, Arena& arena);
+
+// The collection as a condition: true only for a single true, or a single item that is no boolean.
+bool is_true(const Engine& engine, const Collection& collection, Arena& arena);
+
+}  // namespace paraneo::fhirpath

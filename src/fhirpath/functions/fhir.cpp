@@ -1,0 +1,94 @@
+// FHIR R4's additions to FHIRPath (FHIR R4 2.9.1): extension, hasValue, getValue, resolve.
+#include "fhirpath/functions/functions.h"
+
+namespace paraneo::fhirpath {
+namespace {
+
+std::string_view child_text(Run& run, const fhir::Element& element, std::string_view name) {
+  const auto* child = element.child(run.engine.definitions().find_symbol(name));
+  return child == nullptr ? std::string_view() : child->value();
+}
+
+Collection extension(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto url = run.string(node, run.eval(node, 1, scope));
+  if (!url) return {};
+  Collection all;
+  for (const auto& item : in)
+    append_children(run, item, run.engine.definitions().find_symbol("extension"), all);
+  Collection out;
+  for (const auto& item : all)
+    if (child_text(run, *item.element, "url") == *url) out.push(run.arena, item);
+  return out;
+}
+
+bool has_value(const Collection& in) {
+  return in.size() == 1 && (!in[0].is_element() || in[0].element->has_value);
+}
+
+Collection has_value_function(Run& run, const Node&, const Collection& in, const Scope&) {
+  return run.of(has_value(in));
+}
+
+Collection get_value(Run& run, const Node&, const Collection& in, const Scope&) {
+  return has_value(in) ? run.of(run.value(in[0])) : Collection();
+}
+
+const fhir::Element* resource_of(Run& run, const fhir::Element* element, bool outermost) {
+  const fhir::Element* found = nullptr;
+  for (; element != nullptr; element = element->parent) {
+    if (!run.engine.definitions().is_resource(element->type)) continue;
+    found = element;
+    if (!outermost) break;
+  }
+  return found;
+}
+
+// In the resource (contained) and in the bundle around it; nothing is fetched.
+const fhir::Element* resolved(Run& run, const fhir::Element& from, std::string_view reference) {
+  const auto& definitions = run.engine.definitions();
+  const auto contained = definitions.find_symbol("contained");
+  if (reference.starts_with('#')) {
+    for (const auto* holder = resource_of(run, &from, false); holder != nullptr;
+         holder = resource_of(run, holder->parent, false)) {
+      if (reference.size() == 1) return holder;
+      for (const auto* c = holder->first; c != nullptr; c = c->next)
+        if (c->name == contained && child_text(run, *c, "id") == reference.substr(1)) return c;
+    }
+    return nullptr;
+  }
+  const auto* bundle = resource_of(run, &from, true);
+  if (bundle == nullptr || definitions.type_name(bundle->type) != "Bundle") return nullptr;
+  for (const auto* entry = bundle->first; entry != nullptr; entry = entry->next) {
+    const auto* resource = entry->child(definitions.find_symbol("resource"));
+    if (resource == nullptr) continue;
+    const auto full = child_text(run, *entry, "fullUrl");
+    if (!full.empty() && full == reference) return resource;
+    const auto local = std::string(definitions.type_name(resource->type)) + "/" + std::string(child_text(run, *resource, "id"));
+    if (local == reference) return resource;
+  }
+  return nullptr;
+}
+
+Collection resolve(Run& run, const Node&, const Collection& in, const Scope&) {
+  Collection out;
+  for (const auto& item : in) {
+    if (!item.is_element()) continue;
+    const auto reference = item.element->has_value ? item.element->value() : child_text(run, *item.element, "reference");
+    if (reference.empty()) continue;
+    if (const auto* found = resolved(run, *item.element, reference)) out.push(run.arena, Item::of(found));
+  }
+  return out;
+}
+
+constexpr Function kFunctions[] = {
+    {"extension", 1, 1, extension},
+    {"hasValue", 0, 0, has_value_function},
+    {"getValue", 0, 0, get_value},
+    {"resolve", 0, 0, resolve},
+};
+
+}  // namespace
+
+std::span<const Function> fhir_functions() { return kFunctions; }
+
+}  // namespace paraneo::fhirpath

@@ -1,0 +1,18 @@
+// The functions of the language, one table for each chapter of the specification.
+#pragma once
+
+#include <span>
+
+#include "fhirpath/run.h"
+
+namespace paraneo::fhirpath {
+
+std::span<const Function> existence_functions();
+std::span<const Function> filtering_functions();   // filtering and projection, subsetting, combining
+std::span<const Function> conversion_functions();
+std::span<const Function> string_functions();
+std::span<const Function> math_functions();
+std::span<const Function> navigation_functions();  // tree navigation, utility, aggregates
+std::span<const Function> fhir_functions();        // FHIR R4's own
+
+}  // namespace paraneo::fhirpath

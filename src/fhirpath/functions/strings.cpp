@@ -1,0 +1,341 @@
+// String manipulation (FHIRPath 2.0 5.6) and its trial-use additions. Positions count code points.
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include "base/utf8.h"
+#include "fhirpath/functions/functions.h"
+
+namespace paraneo::fhirpath {
+namespace {
+
+std::optional<std::string_view> input(Run& run, const Node& node, const Collection& in) {
+  return run.string(node, in);
+}
+
+std::optional<std::string_view> argument(Run& run, const Node& node, std::uint32_t i, const Scope& scope) {
+  return run.string(node, run.eval(node, i, scope));
+}
+
+std::size_t byte_of(std::string_view text, std::int64_t point) {
+  std::size_t at = 0;
+  for (; point > 0 && at < text.size(); --point) {
+    ++at;
+    while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) ++at;
+  }
+  return at;
+}
+
+std::int64_t point_of(std::string_view text, std::size_t byte) {
+  return byte == std::string_view::npos ? -1 : static_cast<std::int64_t>(utf8::length(text.substr(0, byte)));
+}
+
+Collection index_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto part = argument(run, node, 1, scope);
+  return text && part ? run.of_integer(point_of(*text, text->find(*part))) : Collection();
+}
+
+Collection last_index_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto part = argument(run, node, 1, scope);
+  return text && part ? run.of_integer(point_of(*text, text->rfind(*part))) : Collection();
+}
+
+Collection substring(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto start = run.integer(node, run.eval(node, 1, scope));
+  if (!text || !start || *start < 0 || *start >= static_cast<std::int64_t>(utf8::length(*text))) return {};
+  auto rest = text->substr(byte_of(*text, *start));
+  if (node.operand_count > 2)
+    if (const auto length = run.integer(node, run.eval(node, 2, scope)))
+      rest = rest.substr(0, byte_of(rest, std::max<std::int64_t>(0, *length)));
+  return run.of_text(rest);
+}
+
+Collection starts_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto part = argument(run, node, 1, scope);
+  return text && part ? run.of(text->starts_with(*part)) : Collection();
+}
+
+Collection ends_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto part = argument(run, node, 1, scope);
+  return text && part ? run.of(text->ends_with(*part)) : Collection();
+}
+
+Collection contains_text(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto part = argument(run, node, 1, scope);
+  return text && part ? run.of(text->find(*part) != std::string_view::npos) : Collection();
+}
+
+template <int (*kMap)(int)>
+Collection cased(Run& run, const Node& node, const Collection& in, const Scope&) {
+  const auto text = input(run, node, in);
+  if (!text) return {};
+  std::string out(*text);
+  for (auto& c : out)
+    if (static_cast<unsigned char>(c) < 0x80) c = static_cast<char>(kMap(c));
+  return run.of_copy(out);
+}
+
+Collection replace(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto pattern = argument(run, node, 1, scope);
+  const auto by = argument(run, node, 2, scope);
+  if (!text || !pattern || !by) return {};
+  std::string out;
+  if (pattern->empty()) {
+    for (std::size_t at = 0; at < text->size();) {
+      const auto next = at + byte_of(text->substr(at), 1);
+      out.append(*by).append(*text, at, next - at);
+      at = next;
+    }
+    return run.of_copy(out + std::string(*by));
+  }
+  std::size_t begin = 0;
+  for (auto at = text->find(*pattern); at != std::string_view::npos; at = text->find(*pattern, begin)) {
+    out.append(*text, begin, at - begin).append(*by);
+    begin = at + pattern->size();
+  }
+  return run.of_copy(out.append(*text, begin));
+}
+
+// Compiled expressions, by thread: patterns are few and mostly constants of the program.
+const re2::RE2* regex(Run& run, const Node& node, std::string_view pattern) {
+  constexpr std::size_t kKeptMax = 256;
+  constexpr std::int64_t kMemoryMax = std::int64_t{8} << 20;
+  thread_local std::vector<std::pair<std::string, std::unique_ptr<re2::RE2>>> kept;
+  for (const auto& [text, compiled] : kept)
+    if (text == pattern) return compiled.get();
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMemoryMax);
+  options.set_dot_nl(true);
+  auto compiled = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  if (!compiled->ok()) {
+    run.fail(node, "the regular expression cannot be used: " + compiled->error());
+    return nullptr;
+  }
+  if (kept.size() >= kKeptMax) kept.clear();
+  kept.emplace_back(std::string(pattern), std::move(compiled));
+  return kept.back().second.get();
+}
+
+re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+
+template <bool kFull>
+Collection matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto pattern = argument(run, node, 1, scope);
+  if (!text || !pattern) return {};
+  const auto* compiled = regex(run, node, *pattern);
+  if (compiled == nullptr) return {};
+  return run.of(kFull ? re2::RE2::FullMatch(piece(*text), *compiled) : re2::RE2::PartialMatch(piece(*text), *compiled));
+}
+
+// $1 and ${name} become \1 and the group's number for RE2.
+std::string substitution(const re2::RE2& pattern, std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      out += "\\\\";
+    } else if (text[i] == '$' && i + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[i + 1]))) {
+      out += '\\';
+    } else if (text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{') {
+      const auto close = text.find('}', i);
+      const auto name = std::string(text.substr(i + 2, close == std::string_view::npos ? 0 : close - i - 2));
+      const auto& groups = pattern.NamedCapturingGroups();
+      if (const auto found = groups.find(name); found != groups.end()) {
+        out += "\\" + std::to_string(found->second);
+        i = close;
+      } else {
+        out.push_back(text[i]);
+      }
+    } else {
+      out.push_back(text[i]);
+    }
+  }
+  return out;
+}
+
+Collection replace_matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto pattern = argument(run, node, 1, scope);
+  const auto by = argument(run, node, 2, scope);
+  if (!text || !pattern || !by) return {};
+  if (pattern->empty()) return run.of_text(*text);
+  const auto* compiled = regex(run, node, *pattern);
+  if (compiled == nullptr) return {};
+  std::string out(*text);
+  re2::RE2::GlobalReplace(&out, *compiled, substitution(*compiled, *by));
+  return run.of_copy(out);
+}
+
+Collection length(Run& run, const Node& node, const Collection& in, const Scope&) {
+  const auto text = input(run, node, in);
+  return text ? run.of_integer(static_cast<std::int64_t>(utf8::length(*text))) : Collection();
+}
+
+Collection to_chars(Run& run, const Node& node, const Collection& in, const Scope&) {
+  Collection out;
+  auto text = input(run, node, in).value_or("");
+  while (!text.empty()) {
+    const auto next = byte_of(text, 1);
+    out.push(run.arena, Item::of_string(text.substr(0, next)));
+    text.remove_prefix(next);
+  }
+  return out;
+}
+
+Collection trim(Run& run, const Node& node, const Collection& in, const Scope&) {
+  auto text = input(run, node, in);
+  if (!text) return {};
+  constexpr std::string_view kSpace = " \t\r\n\f\v";
+  const auto begin = text->find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return run.of_text("");
+  return run.of_text(text->substr(begin, text->find_last_not_of(kSpace) - begin + 1));
+}
+
+Collection split(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto by = argument(run, node, 1, scope);
+  if (!text || !by) return {};
+  if (by->empty()) return to_chars(run, node, in, scope);
+  Collection out;
+  std::size_t begin = 0;
+  for (auto at = text->find(*by); at != std::string_view::npos; at = text->find(*by, begin)) {
+    out.push(run.arena, Item::of_string(text->substr(begin, at - begin)));
+    begin = at + by->size();
+  }
+  out.push(run.arena, Item::of_string(text->substr(begin)));
+  return out;
+}
+
+Collection join(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  if (in.empty()) return {};
+  const auto by = node.operand_count > 1 ? argument(run, node, 1, scope).value_or("") : std::string_view();
+  std::string out;
+  for (std::uint32_t i = 0; i < in.size(); ++i) {
+    const auto text = run.string(node, run.of(in[i]));
+    if (!text) return {};
+    if (i > 0) out += by;
+    out += *text;
+  }
+  return run.of_copy(out);
+}
+
+struct Escape {
+  char plain;
+  std::string_view json, html;
+};
+constexpr Escape kEscapes[] = {{'"', "\\\"", "&quot;"}, {'\\', "\\\\", ""},    {'\n', "\\n", ""}, {'\r', "\\r", ""},
+                               {'\t', "\\t", ""},       {'&', "", "&amp;"},    {'<', "", "&lt;"}, {'>', "", "&gt;"},
+                               {'\'', "", "&#39;"}};
+
+template <bool kEscape>
+Collection escaped(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto target = argument(run, node, 1, scope);
+  if (!text || !target) return {};
+  const auto html = *target == "html";
+  std::string out;
+  for (std::size_t i = 0; i < text->size(); ++i) {
+    bool done = false;
+    for (const auto& escape : kEscapes) {
+      const auto code = html ? escape.html : escape.json;
+      if (code.empty()) continue;
+      if (kEscape ? (*text)[i] == escape.plain : text->substr(i).starts_with(code)) {
+        if (kEscape) out += code;
+        else out.push_back(escape.plain), i += code.size() - 1;
+        done = true;
+        break;
+      }
+    }
+    if (!done) out.push_back((*text)[i]);
+  }
+  return run.of_copy(out);
+}
+
+constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kUrlBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+std::string base64(std::string_view text, std::string_view alphabet) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      out.push_back(i + k > text.size() ? '=' : alphabet[bits >> (18 - 6 * k) & 63U]);
+  }
+  return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text, std::string_view alphabet) {
+  std::string out;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    if (c == '=') break;
+    const auto value = alphabet.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count >= 8) out.push_back(static_cast<char>(bits >> (count -= 8) & 255U));
+  }
+  return out;
+}
+
+std::string hex(std::string_view text) {
+  std::string out;
+  for (const unsigned char c : text) {
+    out.push_back("0123456789abcdef"[c >> 4]);
+    out.push_back("0123456789abcdef"[c & 15]);
+  }
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    const auto high = kDigits.find(static_cast<char>(std::tolower(text[i])));
+    const auto low = kDigits.find(static_cast<char>(std::tolower(text[i + 1])));
+    if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+  }
+  return text.size() % 2 == 0 ? std::optional(out) : std::nullopt;
+}
+
+template <bool kEncode>
+Collection coded(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto text = input(run, node, in);
+  const auto format = argument(run, node, 1, scope);
+  if (!text || !format) return {};
+  std::optional<std::string> out;
+  if (*format == "hex") out = kEncode ? hex(*text) : from_hex(*text);
+  if (*format == "base64") out = kEncode ? base64(*text, kBase64) : from_base64(*text, kBase64);
+  if (*format == "urlbase64") out = kEncode ? base64(*text, kUrlBase64) : from_base64(*text, kUrlBase64);
+  return out ? run.of_copy(*out) : Collection();
+}
+
+constexpr Function kFunctions[] = {
+    {"indexOf", 1, 1, index_of},       {"lastIndexOf", 1, 1, last_index_of}, {"substring", 1, 2, substring},
+    {"startsWith", 1, 1, starts_with}, {"endsWith", 1, 1, ends_with},        {"contains", 1, 1, contains_text},
+    {"upper", 0, 0, cased<std::toupper>}, {"lower", 0, 0, cased<std::tolower>}, {"replace", 2, 2, replace},
+    {"matches", 1, 1, matches<false>}, {"matchesFull", 1, 1, matches<true>}, {"replaceMatches", 2, 2, replace_matches},
+    {"length", 0, 0, length},          {"toChars", 0, 0, to_chars},          {"trim", 0, 0, trim},
+    {"split", 1, 1, split},            {"join", 0, 1, join},                 {"escape", 1, 1, escaped<true>},
+    {"unescape", 1, 1, escaped<false>}, {"encode", 1, 1, coded<true>},       {"decode", 1, 1, coded<false>},
+};
+
+}  // namespace
+
+std::span<const Function> string_functions() { return kFunctions; }
+
+}  // namespace paraneo::fhirpath

@@ -1,0 +1,124 @@
+// Values of expressions (FHIRPath 2.0, "Types and Reflection"): an element of the data, or a value
+// of a System type. Collections live in the record's arena.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/date_time.h"
+#include "base/decimal.h"
+#include "fhir/element.h"
+
+namespace paraneo::fhirpath {
+
+enum class ItemKind : std::uint8_t { element, boolean, integer, decimal, string, date_time, quantity };
+
+struct Quantity {
+  Decimal value;
+  std::string_view unit;       // UCUM code, or calendar word ("day")
+  bool calendar = false;
+};
+
+struct Item {
+  ItemKind kind = ItemKind::boolean;
+  std::uint32_t size = 0;  // of a string
+  union {
+    const fhir::Element* element = nullptr;
+    bool boolean;
+    std::int64_t integer;
+    const Decimal* decimal;
+    const char* chars;
+    const DateTime* date_time;  // date, dateTime and time: its kind tells
+    const Quantity* quantity;
+  };
+
+  std::string_view string() const { return {chars, size}; }
+  bool is_element() const { return kind == ItemKind::element; }
+
+  static Item of(const fhir::Element* value) {
+    Item item;
+    item.kind = ItemKind::element;
+    item.element = value;
+    return item;
+  }
+  static Item of_boolean(bool value) {
+    Item item;
+    item.boolean = value;
+    return item;
+  }
+  static Item of_integer(std::int64_t value) {
+    Item item;
+    item.kind = ItemKind::integer;
+    item.integer = value;
+    return item;
+  }
+  static Item of_string(std::string_view value) {
+    Item item;
+    item.kind = ItemKind::string;
+    item.chars = value.data();
+    item.size = static_cast<std::uint32_t>(value.size());
+    return item;
+  }
+  static Item of(Arena& arena, const Decimal& value) {
+    Item item;
+    item.kind = ItemKind::decimal;
+    item.decimal = arena.make<Decimal>(value);
+    return item;
+  }
+  static Item of(Arena& arena, const DateTime& value) {
+    Item item;
+    item.kind = ItemKind::date_time;
+    item.date_time = arena.make<DateTime>(value);
+    return item;
+  }
+  static Item of(Arena& arena, const Quantity& value) {
+    Item item;
+    item.kind = ItemKind::quantity;
+    item.quantity = arena.make<Quantity>(value);
+    return item;
+  }
+};
+
+// An ordered list in an arena; a cheap handle, copied by value.
+class Collection {
+ public:
+  Collection() = default;
+  Collection(Arena& arena, Item item) { push(arena, item); }
+
+  std::uint32_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  const Item& operator[](std::size_t i) const { return items_[i]; }
+  const Item* begin() const { return items_; }
+  const Item* end() const { return items_ + size_; }
+
+  void push(Arena& arena, Item item) {
+    if (size_ == capacity_) grow(arena, capacity_ == 0 ? 4 : capacity_ * 2);
+    items_[size_++] = item;
+  }
+  void append(Arena& arena, const Collection& other) {
+    for (const auto& item : other) push(arena, item);
+  }
+  Collection slice(std::uint32_t begin, std::uint32_t end) const {
+    Collection out;
+    out.items_ = items_ + begin;
+    out.size_ = end > begin ? end - begin : 0;
+    out.capacity_ = out.size_;  // a push moves to a fresh list and leaves this one alone
+    return out;
+  }
+
+ private:
+  void grow(Arena& arena, std::uint32_t capacity) {
+    auto list = arena.make_array<Item>(capacity);
+    for (std::uint32_t i = 0; i < size_; ++i) list[i] = items_[i];
+    items_ = list.data();
+    capacity_ = capacity;
+  }
+
+  Item* items_ = nullptr;
+  std::uint32_t size_ = 0;
+  std::uint32_t capacity_ = 0;
+};
+
+}  // namespace paraneo::fhirpath

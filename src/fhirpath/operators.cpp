@@ -1,0 +1,345 @@
+// The binary operators (FHIRPath 2.0, "Operations"): equality, comparison, arithmetic, logic,
+// membership. Entry point: eval_binary().
+#include <algorithm>
+#include <cctype>
+
+#include "fhirpath/run.h"
+
+namespace paraneo::fhirpath {
+namespace {
+
+std::optional<bool> equal_quantities(const Quantity& a, const Quantity& b) {
+  if (a.unit == b.unit) return a.value == b.value;
+  return std::nullopt;
+}
+
+bool equal_elements(Run& run, const fhir::Element& a, const fhir::Element& b) {
+  if (a.has_value != b.has_value || a.value() != b.value()) return false;
+  const auto* x = a.first;
+  const auto* y = b.first;
+  for (; x != nullptr && y != nullptr; x = x->next, y = y->next) {
+    if (x->name != y->name) return false;
+    if (!equal(run, Item::of(x), Item::of(y)).value_or(false)) return false;
+  }
+  return x == nullptr && y == nullptr;
+}
+
+std::string folded(std::string_view text) {
+  std::string out;
+  bool space = false;
+  for (const char c : text) {
+    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
+      space = !out.empty();
+      continue;
+    }
+    if (space) out.push_back(' ');
+    space = false;
+    out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  }
+  return out;
+}
+
+bool equivalent_elements(Run& run, const fhir::Element& a, const fhir::Element& b) {
+  if (a.has_value != b.has_value || folded(a.value()) != folded(b.value())) return false;
+  std::vector<const fhir::Element*> rest;
+  for (const auto* y = b.first; y != nullptr; y = y->next) rest.push_back(y);
+  for (const auto* x = a.first; x != nullptr; x = x->next) {
+    const auto found = std::find_if(rest.begin(), rest.end(), [&](const fhir::Element* y) {
+      return x->name == y->name && equivalent(run, Item::of(x), Item::of(y));
+    });
+    if (found == rest.end()) return false;
+    rest.erase(found);
+  }
+  return rest.empty();
+}
+
+Collection arithmetic_of(Run& run, const Node& node, std::optional<Decimal> value, bool integers) {
+  if (!value) return {};
+  if (!integers) return run.of(Item::of(run.arena, *value));
+  const auto integer = value->to_integer();
+  if (integer) return run.of_integer(*integer);
+  run.fail(node, "the result is too large for an integer");
+  return {};
+}
+
+std::optional<Decimal> calculate(Binary op, const Decimal& a, const Decimal& b) {
+  switch (op) {
+    case Binary::plus: return a.plus(b);
+    case Binary::minus: return a.minus(b);
+    case Binary::times: return a.times(b);
+    case Binary::divide: return a.divided_by(b);
+    default: break;
+  }
+  if (b.is_zero()) return std::nullopt;
+  const auto quotient = a.divided_by(b);
+  if (!quotient) return std::nullopt;
+  const auto whole = quotient->truncated(0);
+  if (op == Binary::integer_divide) return whole;
+  const auto product = whole.times(b);
+  return product ? a.minus(*product) : std::nullopt;
+}
+
+std::optional<CalendarUnit> calendar_unit(const Quantity& q) {
+  struct Name {
+    std::string_view word, code;
+    CalendarUnit unit;
+  };
+  static constexpr Name kNames[] = {
+      {"year", "", CalendarUnit::year},     {"month", "", CalendarUnit::month},
+      {"week", "", CalendarUnit::week},     {"day", "", CalendarUnit::day},
+      {"hour", "", CalendarUnit::hour},     {"minute", "", CalendarUnit::minute},
+      {"second", "s", CalendarUnit::second}, {"millisecond", "ms", CalendarUnit::millisecond},
+  };
+  for (const auto& name : kNames)
+    if (q.calendar ? q.unit == name.word : (!name.code.empty() && q.unit == name.code)) return name.unit;
+  return std::nullopt;
+}
+
+Collection shifted(Run& run, const Node& node, const DateTime& date, const Quantity& by) {
+  const auto unit = calendar_unit(by);
+  if (!unit) {
+    run.fail(node, "\"" + std::string(by.unit) + "\" is no calendar unit");
+    return {};
+  }
+  auto amount = by.value;
+  auto step = *unit;
+  if (step == CalendarUnit::second && !amount.is_integer()) {
+    amount = amount.times(Decimal(1000)).value_or(Decimal());
+    step = CalendarUnit::millisecond;
+  }
+  const auto whole = amount.to_integer();
+  if (!whole) return {};
+  const auto moved = date.plus(node.binary == Binary::minus ? -*whole : *whole, step);
+  return moved ? run.of(Item::of(run.arena, *moved)) : Collection();
+}
+
+Collection quantities(Run& run, const Node& node, const Quantity& a, const Quantity& b) {
+  if (node.binary == Binary::plus || node.binary == Binary::minus) {
+    if (a.unit != b.unit) return {};
+    const auto value = calculate(node.binary, a.value, b.value);
+    return value ? run.of(Item::of(run.arena, Quantity{*value, a.unit, a.calendar})) : Collection();
+  }
+  const auto value = calculate(node.binary, a.value, b.value);
+  if (!value) return {};
+  if (node.binary == Binary::divide) {
+    const auto unit = a.unit == b.unit ? std::string("1") : b.unit == "1" ? std::string(a.unit)
+                                                          : std::string(a.unit) + "/" + std::string(b.unit);
+    return run.of(Item::of(run.arena, Quantity{*value, run.arena.copy(unit), false}));
+  }
+  const auto unit = a.unit == "1" ? std::string(b.unit) : b.unit == "1" ? std::string(a.unit)
+                    : a.unit == b.unit ? std::string(a.unit) + "2"
+                                       : std::string(a.unit) + "." + std::string(b.unit);
+  return run.of(Item::of(run.arena, Quantity{*value, run.arena.copy(unit), false}));
+}
+
+Collection arithmetic(Run& run, const Node& node, const Collection& left, const Collection& right) {
+  const auto a = run.single(node, left);
+  const auto b = run.single(node, right);
+  if (!a || !b) return {};
+  if (node.binary == Binary::plus && a->kind == ItemKind::string && b->kind == ItemKind::string)
+    return run.of_copy(std::string(a->string()) + std::string(b->string()));
+  if (a->kind == ItemKind::date_time && b->kind == ItemKind::quantity &&
+      (node.binary == Binary::plus || node.binary == Binary::minus))
+    return shifted(run, node, *a->date_time, *b->quantity);
+  if (a->kind == ItemKind::quantity && b->kind == ItemKind::quantity)
+    return quantities(run, node, *a->quantity, *b->quantity);
+  const auto x = as_decimal(*a);
+  const auto y = as_decimal(*b);
+  if (!x || !y) {
+    run.fail(node, "this operation does not work on " + run.engine.type_name(*a) + " and " + run.engine.type_name(*b));
+    return {};
+  }
+  const auto integers = (a->kind == ItemKind::integer && b->kind == ItemKind::integer && node.binary != Binary::divide) ||
+                        node.binary == Binary::integer_divide;
+  return arithmetic_of(run, node, calculate(node.binary, *x, *y), integers);
+}
+
+Collection concatenate(Run& run, const Node& node, const Collection& left, const Collection& right) {
+  const auto a = run.single(node, left);
+  const auto b = run.single(node, right);
+  std::string out;
+  for (const auto& item : {a, b}) {
+    if (!item) continue;
+    const auto text = text_of(*item, run.arena);
+    if (!text) {
+      run.fail(node, run.engine.type_name(*item) + " has no text form");
+      return {};
+    }
+    out += *text;
+  }
+  return run.of_copy(out);
+}
+
+Collection compare(Run& run, const Node& node, const Collection& left, const Collection& right) {
+  const auto a = run.single(node, left);
+  const auto b = run.single(node, right);
+  if (!a || !b) return {};
+  const auto result = order(run, node, *a, *b);
+  if (!result) return {};
+  switch (node.binary) {
+    case Binary::less: return run.of(*result < 0);
+    case Binary::less_equal: return run.of(*result <= 0);
+    case Binary::greater: return run.of(*result > 0);
+    default: return run.of(*result >= 0);
+  }
+}
+
+Collection logical(Run& run, const Node& node, const Scope& scope) {
+  const auto left = run.condition(node, run.eval(node, 0, scope));
+  if (node.binary == Binary::logical_and && left == false) return run.of(false);
+  if (node.binary == Binary::logical_or && left == true) return run.of(true);
+  if (node.binary == Binary::implies && left == false) return run.of(true);
+  const auto right = run.condition(node, run.eval(node, 1, scope));
+  if (run.failed()) return {};
+  switch (node.binary) {
+    case Binary::logical_and: return right == false ? run.of(false) : left && right ? run.of(true) : Collection();
+    case Binary::logical_or: return right == true ? run.of(true) : left && right ? run.of(false) : Collection();
+    case Binary::logical_xor: return left && right ? run.of(*left != *right) : Collection();
+    default: return right == true ? run.of(true) : left ? run.of(right) : Collection();
+  }
+}
+
+Collection membership(Run& run, const Node& node, const Collection& items, const Collection& collection) {
+  if (items.empty()) return {};
+  if (items.size() > 1) {
+    run.fail(node, "one item is needed here, there are " + std::to_string(items.size()));
+    return {};
+  }
+  return run.of(contains(run, collection, items[0]));
+}
+
+}  // namespace
+
+std::optional<Decimal> as_decimal(const Item& value) {
+  if (value.kind == ItemKind::integer) return Decimal(value.integer);
+  if (value.kind == ItemKind::decimal) return *value.decimal;
+  return std::nullopt;
+}
+
+std::optional<bool> equal(Run& run, const Item& left, const Item& right) {
+  const auto a = run.value(left);
+  const auto b = run.value(right);
+  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x == *y;
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case ItemKind::boolean: return a.boolean == b.boolean;
+    case ItemKind::string: return a.string() == b.string();
+    case ItemKind::date_time: {
+      if ((a.date_time->kind == DateTime::Kind::time) != (b.date_time->kind == DateTime::Kind::time)) return false;
+      const auto c = a.date_time->compare(*b.date_time);
+      return c ? std::optional<bool>(*c == 0) : std::nullopt;
+    }
+    case ItemKind::quantity: return equal_quantities(*a.quantity, *b.quantity);
+    case ItemKind::element: return a.element == b.element || equal_elements(run, *a.element, *b.element);
+    default: return false;
+  }
+}
+
+std::optional<bool> equal(Run& run, const Collection& a, const Collection& b) {
+  if (a.empty() || b.empty()) return std::nullopt;
+  if (a.size() != b.size()) return false;
+  bool open = false;
+  for (std::uint32_t i = 0; i < a.size(); ++i) {
+    const auto same = equal(run, a[i], b[i]);
+    if (same == false) return false;
+    open = open || !same;
+  }
+  return open ? std::nullopt : std::optional<bool>(true);
+}
+
+bool equivalent(Run& run, const Item& left, const Item& right) {
+  const auto a = run.value(left);
+  const auto b = run.value(right);
+  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) {
+    const auto scale = std::min(x->scale(), y->scale());
+    return x->rounded(scale) == y->rounded(scale);
+  }
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case ItemKind::boolean: return a.boolean == b.boolean;
+    case ItemKind::string: return folded(a.string()) == folded(b.string());
+    case ItemKind::date_time: return a.date_time->same(*b.date_time);
+    case ItemKind::quantity: {
+      const auto scale = std::min(a.quantity->value.scale(), b.quantity->value.scale());
+      return a.quantity->unit == b.quantity->unit &&
+             a.quantity->value.rounded(scale) == b.quantity->value.rounded(scale);
+    }
+    case ItemKind::element: return equivalent_elements(run, *a.element, *b.element);
+    default: return false;
+  }
+}
+
+bool equivalent(Run& run, const Collection& a, const Collection& b) {
+  if (a.size() != b.size()) return false;
+  std::vector<bool> used(b.size());
+  for (const auto& item : a) {
+    bool found = false;
+    for (std::uint32_t i = 0; i < b.size() && !found; ++i) {
+      if (used[i] || !equivalent(run, item, b[i])) continue;
+      used[i] = found = true;
+    }
+    if (!found) return false;
+  }
+  return true;
+}
+
+bool contains(Run& run, const Collection& collection, const Item& item) {
+  for (const auto& candidate : collection)
+    if (equal(run, candidate, item).value_or(false)) return true;
+  return false;
+}
+
+std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b) {
+  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x < *y ? -1 : *x == *y ? 0 : 1;
+  if (a.kind == ItemKind::string && b.kind == ItemKind::string) {
+    const auto c = a.string().compare(b.string());
+    return c < 0 ? -1 : c > 0 ? 1 : 0;
+  }
+  if (a.kind == ItemKind::date_time && b.kind == ItemKind::date_time) {
+    const auto is_time = [](const Item& i) { return i.date_time->kind == DateTime::Kind::time; };
+    if (is_time(a) == is_time(b)) return a.date_time->compare(*b.date_time);
+  }
+  if (a.kind == ItemKind::quantity && b.kind == ItemKind::quantity) {
+    if (a.quantity->unit != b.quantity->unit) return std::nullopt;
+    return a.quantity->value < b.quantity->value ? -1 : a.quantity->value == b.quantity->value ? 0 : 1;
+  }
+  run.fail(at, run.engine.type_name(a) + " and " + run.engine.type_name(b) + " cannot be compared");
+  return std::nullopt;
+}
+
+Collection unite(Run& run, const Collection& a, const Collection& b) {
+  Collection out;
+  for (const auto* list : {&a, &b})
+    for (const auto& item : *list)
+      if (!contains(run, out, item)) out.push(run.arena, item);
+  return out;
+}
+
+Collection eval_binary(Run& run, const Node& node, const Scope& scope) {
+  switch (node.binary) {
+    case Binary::logical_and: case Binary::logical_or: case Binary::logical_xor: case Binary::implies:
+      return logical(run, node, scope);
+    default: break;
+  }
+  const auto left = run.eval(node, 0, scope);
+  const auto right = run.eval(node, 1, scope);
+  if (run.failed()) return {};
+  switch (node.binary) {
+    case Binary::equal: return run.of(equal(run, left, right));
+    case Binary::not_equal: {
+      const auto same = equal(run, left, right);
+      return same ? run.of(!*same) : Collection();
+    }
+    case Binary::equivalent: return run.of(equivalent(run, left, right));
+    case Binary::not_equivalent: return run.of(!equivalent(run, left, right));
+    case Binary::less: case Binary::less_equal: case Binary::greater: case Binary::greater_equal:
+      return compare(run, node, left, right);
+    case Binary::concatenate: return concatenate(run, node, left, right);
+    case Binary::unite: return unite(run, left, right);
+    case Binary::in: return membership(run, node, left, right);
+    case Binary::contains: return membership(run, node, right, left);
+    default: return arithmetic(run, node, left, right);
+  }
+}
+
+}  // namespace paraneo::fhirpath

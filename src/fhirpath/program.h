@@ -1,0 +1,90 @@
+// A compiled expression: nodes in one flat list, names resolved to symbols, types and slots,
+// constants made. Internal to this folder.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "fhirpath/fhirpath.h"
+
+namespace paraneo::fhirpath {
+
+class Run;
+struct Node;
+struct Scope;
+
+// A function of the language. It evaluates its own arguments, so that it decides in which scope.
+using FunctionBody = Collection (*)(Run&, const Node&, const Collection& input, const Scope&);
+
+struct Function {
+  std::string_view name;
+  std::uint8_t arguments_min = 0;
+  std::uint8_t arguments_max = 0;
+  FunctionBody body = nullptr;
+};
+
+// Null when there is none of that name.
+const Function* find_function(std::string_view name);
+
+enum class Op : std::uint8_t {
+  constant,       // value
+  empty,
+  focus,          // the scope's whole input
+  this_item,
+  index,
+  total,
+  variable,       // slot
+  context,        // %context
+  resource,
+  root_resource,
+  member,         // operands: [focus]; symbol
+  root_member,    // a name at the beginning: the type of the input, or a child
+  call,           // operands: [focus, arguments...]
+  indexer,
+  negate,
+  binary,         // operands: [left, right]
+  is_type,        // operands: [left]; type
+  as_type,
+};
+
+enum class Binary : std::uint8_t {
+  equal, not_equal, equivalent, not_equivalent, less, less_equal, greater, greater_equal,
+  plus, minus, times, divide, integer_divide, modulo, concatenate,
+  unite, in, contains, logical_and, logical_or, logical_xor, implies,
+};
+
+// A type as `is`, `as` and ofType() name it.
+struct TypeSpec {
+  bool known = false;
+  bool system = false;       // System.X: values, not elements
+  ItemKind kind = ItemKind::element;
+  DateTime::Kind temporal = DateTime::Kind::date;
+  fhir::TypeId type = 0;
+};
+
+struct Node {
+  Op op = Op::empty;
+  Binary binary = Binary::equal;
+  std::uint32_t first_operand = 0;
+  std::uint32_t operand_count = 0;
+  std::uint32_t slot = 0;
+  fhir::Symbol symbol = 0;
+  TypeSpec type;
+  const Function* function = nullptr;
+  Item value;
+  Span span;
+};
+
+class Program {
+ public:
+  std::vector<Node> nodes;
+  std::vector<std::uint32_t> operands;
+  std::uint32_t root = 0;
+  Arena arena;  // of the constants
+
+  std::uint32_t operand(const Node& node, std::uint32_t i) const { return operands[node.first_operand + i]; }
+};
+
+TypeSpec resolve_type(const fhir::Definitions& definitions, std::string_view name);
+
+}  // namespace paraneo::fhirpath

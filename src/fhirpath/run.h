@@ -1,0 +1,92 @@
+// One evaluation: what functions see of it. Internal to this folder.
+//
+// Errors are kept in the run: the first one wins, everything after it yields nothing, and
+// evaluate() returns it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "fhirpath/program.h"
+
+namespace paraneo::fhirpath {
+
+// What $this, $index and $total are, and what a name without a focus applies to.
+struct Scope {
+  Collection focus;
+  std::int64_t index = 0;
+  Collection total;
+};
+
+class Run {
+ public:
+  Run(const Engine& engine, const Program& program, const Collection& input, const Environment& environment)
+      : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input) {}
+
+  Collection eval(std::uint32_t node, const Scope& scope);
+  Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
+    return eval(program.operand(parent, operand), scope);
+  }
+  // With the item as $this.
+  Collection eval_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
+    Scope scope{Collection(arena, item), index, {}};
+    return eval(parent, operand, scope);
+  }
+
+  bool failed() const { return error_.has_value(); }
+  void fail(const Node& at, std::string message, Fault fault = Fault::data);
+  const Error& error() const { return *error_; }
+
+  // The collection as one item; none when it is empty. More than one is an error.
+  std::optional<Item> single(const Node& at, const Collection& collection);
+  // The same, as a System value of the kind; another kind is an error.
+  std::optional<Item> single(const Node& at, const Collection& collection, ItemKind kind, std::string_view what);
+  std::optional<std::string_view> string(const Node& at, const Collection& collection);
+  std::optional<std::int64_t> integer(const Node& at, const Collection& collection);
+  // The singleton rule for conditions: true, false, or none for empty.
+  std::optional<bool> condition(const Node& at, const Collection& collection);
+
+  Item value(const Item& item) { return engine.system_value(item, arena); }
+  Collection of(Item item) { return Collection(arena, item); }
+  Collection of(bool truth) { return of(Item::of_boolean(truth)); }
+  Collection of(std::optional<bool> truth) { return truth ? of(*truth) : Collection(); }
+  Collection of_text(std::string_view text) { return of(Item::of_string(text)); }
+  Collection of_copy(const std::string& text) { return of_text(arena.copy(text)); }
+  Collection of_integer(std::int64_t value) { return of(Item::of_integer(value)); }
+
+  // One more step of work; false when the limit is reached.
+  bool step(const Node& at);
+
+  const Collection& input() const { return input_; }
+
+  const Engine& engine;
+  const Program& program;
+  const Environment& environment;
+  Arena& arena;
+
+ private:
+  Collection member(const Node& node, const Collection& focus);
+  Collection root_member(const Node& node, const Scope& scope);
+  Collection indexer(const Node& node, const Scope& scope);
+  Collection negate(const Node& node, const Scope& scope);
+
+  const Collection& input_;
+  std::optional<Error> error_;
+  std::uint64_t steps_ = 0;
+};
+
+// operators/*.cpp
+Collection eval_binary(Run& run, const Node& node, const Scope& scope);
+// Three-valued: none when precision or units leave it open.
+std::optional<bool> equal(Run& run, const Item& a, const Item& b);
+std::optional<bool> equal(Run& run, const Collection& a, const Collection& b);
+bool equivalent(Run& run, const Item& a, const Item& b);
+bool equivalent(Run& run, const Collection& a, const Collection& b);
+bool contains(Run& run, const Collection& collection, const Item& item);
+std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b);
+Collection unite(Run& run, const Collection& a, const Collection& b);
+bool is_type(const Run& run, const Item& item, const TypeSpec& type);
+void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& to);
+std::optional<Decimal> as_decimal(const Item& value);
+
+}  // namespace paraneo::fhirpath

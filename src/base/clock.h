@@ -1,0 +1,25 @@
+// Time and chance as ports: whatever depends on them takes them as an argument, so that tests and
+// simulations decide both. Implementations must be safe to call from several threads.
+#pragma once
+
+#include <cstdint>
+
+namespace paraneo {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual std::int64_t now_ms() const = 0;  // since 1970-01-01T00:00:00Z
+};
+
+class Random {
+ public:
+  virtual ~Random() = default;
+  virtual std::uint64_t next() = 0;  // all bits equally likely
+};
+
+// The machine's own.
+const Clock& system_clock();
+Random& system_random();
+
+}  // namespace paraneo

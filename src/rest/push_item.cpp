@@ -1,0 +1,257 @@
+// Entry point: plan_push().
+#include "rest/push_item.h"
+
+#include <map>
+#include <set>
+
+#include "base/arena.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "rest/url.h"
+
+namespace paraneo::rest {
+namespace {
+
+constexpr std::string_view kUrnUuid = "urn:uuid:";
+
+using References = std::map<std::string, std::string, std::less<>>;
+
+// Depth is bounded by the reader's limit.
+void write_with(json::Writer& writer, const json::Value& value, const References& references) {
+  if (value.is_string()) {
+    const auto known = references.find(value.text());
+    writer.string(known == references.end() ? value.text() : std::string_view(known->second));
+  } else if (value.is_array()) {
+    writer.begin_array();
+    for (const auto& item : value.items()) write_with(writer, item, references);
+    writer.end_array();
+  } else if (value.is_object()) {
+    writer.begin_object();
+    for (const auto& member : value.members()) {
+      writer.key(member.name);
+      write_with(writer, member.value, references);
+    }
+    writer.end_object();
+  } else {
+    writer.value(value);
+  }
+}
+
+// The resource with its id in second place and references replaced.
+std::string resource_text(const json::Value& resource, std::string_view id,
+                          const References& references) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object();
+  writer.key("resourceType");
+  writer.string(resource.text_of("resourceType"));
+  if (!id.empty()) {
+    writer.key("id");
+    writer.string(id);
+  }
+  for (const auto& member : resource.members()) {
+    if (member.name == "resourceType" || (member.name == "id" && !id.empty())) continue;
+    writer.key(member.name);
+    write_with(writer, member.value, references);
+  }
+  writer.end_object();
+  return out;
+}
+
+struct Draft {
+  PushEntry entry;
+  const json::Value* resource = nullptr;
+};
+
+Error refuse(const std::string& place, std::string what, std::string advice) {
+  return fail(Fault::data, std::move(what), place, std::move(advice));
+}
+
+// Where a value stands, for people.
+std::string place_of(const Source& text, const json::Value& value) {
+  const auto at = locate(text, value.offset);
+  return text.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+Result<PushEntry> plain_entry(const Source& text, const json::Value& resource) {
+  PushEntry entry;
+  entry.place = place_of(text, resource);
+  entry.type = resource.text_of("resourceType");
+  entry.id = resource.text_of("id");
+  if (!is_type_name(entry.type))
+    return refuse(entry.place, "this is not a FHIR resource: it has no resourceType",
+                  "push FHIR resources, bundles or NDJSON of them");
+  if (entry.id.empty())
+    return refuse(entry.place, "the resource has no id, so pushing it twice would make two of it",
+                  "give it an id, or put it into a transaction under a urn:uuid fullUrl");
+  if (!is_id(entry.id))
+    return refuse(entry.place, "the id of the resource is not a FHIR id",
+                  "use 1 to 64 of A-Z a-z 0-9 - .");
+  return entry;
+}
+
+struct RequestUrl {
+  std::string type;
+  std::string id;
+  std::string criteria;
+};
+
+RequestUrl split_request_url(std::string_view url) {
+  RequestUrl parts;
+  const auto query = url.find('?');
+  if (query != std::string_view::npos) parts.criteria = url.substr(query + 1);
+  url = url.substr(0, query);
+  const auto slash = url.find('/');
+  parts.type = url.substr(0, slash);
+  if (slash != std::string_view::npos) parts.id = url.substr(slash + 1);
+  return parts;
+}
+
+Result<void> read_put(Draft& draft, const RequestUrl& url) {
+  auto& entry = draft.entry;
+  const auto own_id = draft.resource->text_of("id");
+  if (!url.criteria.empty()) {
+    entry.write = Write::conditional_put;
+    entry.criteria = url.criteria;
+    return {};
+  }
+  entry.id = url.id;
+  if (!is_id(entry.id) || (!own_id.empty() && own_id != entry.id))
+    return refuse(entry.place, "request.url and the id of the resource do not agree",
+                  "write request.url as " + entry.type + "/ID with the resource's own id");
+  return {};
+}
+
+Result<void> read_post(Draft& draft, std::string_view if_none_exist) {
+  auto& entry = draft.entry;
+  if (!if_none_exist.empty()) {
+    entry.write = Write::conditional_create;
+    entry.criteria = if_none_exist.starts_with('?') ? if_none_exist.substr(1) : if_none_exist;
+    return {};
+  }
+  const std::string_view full_url = entry.full_url;
+  const auto uuid = full_url.starts_with(kUrnUuid) ? full_url.substr(kUrnUuid.size()) : "";
+  entry.id = uuid.empty() ? draft.resource->text_of("id") : uuid;
+  if (!is_id(entry.id))
+    return refuse(entry.place, "a POST without urn:uuid fullUrl or id would make a second copy when "
+                  "it is pushed again",
+                  "write the entry as PUT " + entry.type + "/ID, or give it a urn:uuid fullUrl");
+  return {};
+}
+
+Result<Draft> read_entry(const Source& text, const json::Value& value, bool requests_count) {
+  Draft draft;
+  auto& entry = draft.entry;
+  entry.place = place_of(text, value);
+  entry.full_url = value.text_of("fullUrl");
+  draft.resource = value.find("resource");
+  const auto* request = requests_count ? value.find("request") : nullptr;
+  if (request == nullptr) {
+    if (draft.resource == nullptr || !draft.resource->is_object())
+      return refuse(entry.place, "the entry has no resource", "remove the entry or complete it");
+    const bool has_id = draft.resource->find("id") != nullptr;
+    if (!has_id && entry.full_url.starts_with(kUrnUuid)) {
+      entry.type = draft.resource->text_of("resourceType");
+      if (const auto read = read_post(draft, {}); !read) return read.error();
+    } else {
+      auto plain = plain_entry(text, *draft.resource);
+      if (!plain) return plain.error();
+      plain->full_url = entry.full_url;
+      entry = std::move(*plain);
+    }
+    return draft;
+  }
+  const auto method = request->text_of("method");
+  const auto url = split_request_url(request->text_of("url"));
+  entry.type = url.type;
+  if (method == "DELETE" && is_type_name(url.type) && is_id(url.id) && url.criteria.empty()) {
+    entry.write = Write::remove;
+    entry.id = url.id;
+    return draft;
+  }
+  if (method != "PUT" && method != "POST")
+    return refuse(entry.place, "the entry asks for " + std::string(method) +
+                  ", which push does not do: it writes whole resources",
+                  "use PUT Type/ID, POST with a urn:uuid fullUrl, or DELETE Type/ID");
+  if (draft.resource == nullptr || !draft.resource->is_object() || !is_type_name(url.type) ||
+      draft.resource->text_of("resourceType") != url.type)
+    return refuse(entry.place, "request.url names another type than the resource has, or none",
+                  "write request.url as TYPE/ID");
+  const auto read = method == "PUT" ? read_put(draft, url)
+                                    : read_post(draft, request->text_of("ifNoneExist"));
+  if (!read) return read.error();
+  return draft;
+}
+
+Result<PushItem> plan_bundle(const Source& text, const json::Value& bundle) {
+  const auto type = bundle.text_of("type");
+  PushItem item;
+  item.transaction = type == "transaction";
+  if (!item.transaction && type != "batch" && type != "collection" && type != "document" &&
+      type != "searchset")
+    return refuse(place_of(text, bundle), "a Bundle of type \"" + std::string(type.substr(0, 40)) +
+                  "\" cannot be pushed",
+                  "push a transaction, batch, collection, document or searchset");
+  const auto* entries = bundle.find("entry");
+  std::vector<Draft> drafts;
+  References references;
+  std::set<std::string> targets;
+  for (const auto& value : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
+    auto draft = read_entry(text, value, item.transaction || type == "batch");
+    if (!draft) return draft.error();
+    auto& entry = draft->entry;
+    if (!entry.id.empty() && !targets.insert(entry.target()).second)
+      return refuse(entry.place, "the Bundle writes " + entry.target() + " twice", "keep one of the two");
+    if (entry.full_url.starts_with("urn:") && !entry.id.empty())
+      references.emplace(entry.full_url, entry.target());
+    drafts.push_back(std::move(*draft));
+  }
+  for (auto& draft : drafts) {
+    if (draft.entry.write != Write::remove)
+      draft.entry.resource = resource_text(*draft.resource, draft.entry.id, references);
+    item.entries.push_back(std::move(draft.entry));
+  }
+  return item;
+}
+
+}  // namespace
+
+Result<PushItem> plan_push(const Source& text, const Limits& limits) {
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(text, arena, limits, sink);
+  if (root == nullptr || !root->is_object()) {
+    std::string where = text.name + ":" + std::to_string(text.first_line);
+    std::string what = "this is not a JSON object";
+    if (!sink.all().empty()) {
+      const auto& first = sink.all().front();
+      const auto at = locate(text, first.span.begin);
+      where = text.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+      what = "this is not JSON: " + first.message;
+    }
+    return fail(Fault::data, what, where, "push FHIR resources, bundles or NDJSON of them");
+  }
+  if (root->text_of("resourceType") == "Bundle") {
+    // A Bundle without the kind of entries that can be written one by one is a resource as others.
+    const auto type = root->text_of("type");
+    if (type != "message" && type != "history") return plan_bundle(text, *root);
+  }
+  auto entry = plain_entry(text, *root);
+  if (!entry) return entry.error();
+  entry->resource = resource_text(*root, entry->id, {});
+  PushItem item;
+  item.entries.push_back(std::move(*entry));
+  return item;
+}
+
+std::string with_reference(const std::string& resource, const std::string& from, const std::string& to,
+                           const std::string& id) {
+  const Source source{"resource", resource};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, Limits{}, sink);
+  return root == nullptr ? resource : resource_text(*root, id, {{from, to}});
+}
+
+}  // namespace paraneo::rest

@@ -1,0 +1,50 @@
+// What is to be pushed, brought into the one form that can be pushed twice without a second copy:
+// every resource under an id that the client knows.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "base/source.h"
+
+namespace paraneo::rest {
+
+enum class Write {
+  put,                // the resource under Type/id
+  remove,             // DELETE Type/id
+  conditional_put,    // PUT Type?criteria
+  conditional_create, // POST Type with ifNoneExist
+};
+
+struct PushEntry {
+  Write write = Write::put;
+  std::string type;
+  std::string id;        // empty for the conditional ones, until the server told
+  std::string criteria;  // of the conditional ones: "identifier=..."
+  std::string full_url;
+  std::string resource;  // canonical JSON; empty for remove
+  std::string place;     // file:line of the input
+
+  std::string target() const { return type + "/" + (id.empty() ? "?" : id); }
+};
+
+// One text of the input.
+struct PushItem {
+  bool transaction = false;  // all or nothing; otherwise each entry stands for itself
+  std::vector<PushEntry> entries;
+};
+
+// A resource with an id; or a Bundle: transaction (all or nothing), batch, collection, document,
+// searchset (each entry for itself). In bundles, POST under a urn:uuid becomes PUT under that
+// UUID, and references to it follow. What would make a second copy when pushed again (a POST or a
+// resource without any id) and what is not a write of a whole resource (PATCH) is refused.
+Result<PushItem> plan_push(const Source& text, const Limits& limits);
+
+// The resource with each string that equals `from` replaced by `to`: a reference that has become
+// known.
+std::string with_reference(const std::string& resource, const std::string& from, const std::string& to,
+                           const std::string& id = {});
+
+}  // namespace paraneo::rest

@@ -1,0 +1,242 @@
+// Entry points: classify(), to_error().
+#include "rest/reply.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
+
+namespace paraneo::rest {
+namespace {
+
+constexpr std::size_t kIssuesMax = 100;
+constexpr std::size_t kTitleCharsMax = 200;
+constexpr std::size_t kTextCharsMax = 500;
+constexpr std::size_t kIssuesShownMax = 3;
+constexpr std::int64_t kMsPerSecond = 1000;
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (control && (out.empty() || out.back() == ' ')) continue;
+    out.push_back(control ? ' ' : c);
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+std::string title_of(std::string_view html) {
+  const auto small = lower(html.substr(0, std::size_t{64} << 10));
+  const auto open = small.find("<title");
+  const auto begin = open == std::string::npos ? open : small.find('>', open);
+  if (begin == std::string::npos) return {};
+  const auto end = small.find("</title", begin);
+  if (end == std::string::npos) return {};
+  return one_line(html.substr(begin + 1, std::min(end - begin - 1, kTitleCharsMax)));
+}
+
+// Seconds, or a date as in "Wed, 21 Oct 2026 07:28:00 GMT" (RFC 9110 5.6.7, the form in use).
+std::optional<std::int64_t> retry_after(std::string_view text, std::int64_t now_ms) {
+  const auto number = [](std::string_view digits) -> std::optional<int> {
+    int value = 0;
+    const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (ec != std::errc() || end != digits.data() + digits.size() || value < 0) return std::nullopt;
+    return value;
+  };
+  if (const auto seconds = number(text)) return *seconds * kMsPerSecond;
+  constexpr std::size_t kDateChars = 29;
+  if (text.size() != kDateChars) return std::nullopt;
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const auto month = kMonths.find(text.substr(8, 3));
+  const auto day = number(text.substr(5, 2));
+  const auto year = number(text.substr(12, 4));
+  const auto hours = number(text.substr(17, 2));
+  const auto minutes = number(text.substr(20, 2));
+  const auto seconds = number(text.substr(23, 2));
+  if (month == std::string_view::npos || month % 3 != 0 || !day || !year || !hours || !minutes ||
+      !seconds)
+    return std::nullopt;
+  using namespace std::chrono;
+  const year_month_day date(std::chrono::year(*year),
+                            std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
+                            std::chrono::day(static_cast<unsigned>(*day)));
+  if (!date.ok()) return std::nullopt;
+  const auto at = sys_days(date) + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) +
+                  std::chrono::seconds(*seconds);
+  const auto at_ms = duration_cast<milliseconds>(at.time_since_epoch()).count();
+  return std::max<std::int64_t>(0, at_ms - now_ms);
+}
+
+Verdict verdict_of(int status) {
+  switch (status) {
+    case 304: return Verdict::done;
+    case 401:
+    case 403: return Verdict::denied;
+    case 404: return Verdict::missing;
+    case 410: return Verdict::gone;
+    case 409:
+    case 412: return Verdict::conflict;
+    case 408:
+    case 429:
+    case 502:
+    case 503:
+    case 504: return Verdict::busy;
+    default: break;
+  }
+  if (status >= 200 && status < 300) return Verdict::done;
+  if (status >= 400 && status < 500) return Verdict::refused;
+  return status >= 500 && status < 600 ? Verdict::broken : Verdict::strange;
+}
+
+std::string issue_line(const Issue& issue) {
+  std::string line = issue.code.empty() ? "no code" : issue.code;
+  if (!issue.expression.empty()) line += " at " + issue.expression;
+  if (!issue.text.empty()) line += ": " + masked(issue.text);
+  return line;
+}
+
+Issue read_issue(const json::Value& value) {
+  Issue issue;
+  issue.severity = value.text_of("severity");
+  issue.code = one_line(value.text_of("code"));
+  issue.text = one_line(value.text_of("diagnostics"));
+  if (const auto* details = value.find("details"); issue.text.empty() && details != nullptr) {
+    issue.text = one_line(details->text_of("text"));
+    const auto* coding = details->find("coding");
+    if (issue.text.empty() && coding != nullptr && !coding->items().empty())
+      issue.text = one_line(coding->items()[0].text_of("display"));
+  }
+  for (const auto* name : {"expression", "location"}) {
+    const auto* list = value.find(name);
+    if (list == nullptr || !issue.expression.empty()) continue;
+    for (const auto& item : list->items().first(std::min<std::size_t>(list->items().size(), 5)))
+      issue.expression += (issue.expression.empty() ? "" : ", ") + one_line(item.text());
+  }
+  return issue;
+}
+
+struct Explained {
+  Fault fault;
+  std::string advice;
+};
+
+Explained explain(const Reply& reply) {
+  switch (reply.verdict) {
+    case Verdict::missing:
+      return {Fault::server, "check the base URL and the id; some servers do not have this type"};
+    case Verdict::gone: return {Fault::server, "it was deleted on the server"};
+    case Verdict::conflict:
+      return {Fault::conflict, "somebody else changed it at the same time; run again"};
+    case Verdict::denied:
+      return {Fault::auth, reply.status == 401
+                               ? "the server does not accept the token or password; renew it"
+                               : "the server knows who this is but does not allow it; ask for the "
+                                 "right scope or role"};
+    case Verdict::busy:
+      return {Fault::server, "the server is overloaded; run again later, with a lower --concurrency"};
+    case Verdict::refused:
+      return {Fault::data, reply.status == 413 ? "send smaller bundles"
+                                               : "correct what the server names and push again"};
+    case Verdict::broken: return {Fault::server, "look into the server's log"};
+    case Verdict::done:
+    case Verdict::strange: break;
+  }
+  if (reply.status >= 300 && reply.status < 400)
+    return {Fault::server, "redirects are not followed, so that no token goes astray; use " +
+                               (reply.location.empty() ? "the right address" : reply.location) +
+                               " as --server"};
+  return {Fault::server, "check that the base URL leads to a FHIR server and not to a web page, "
+                         "login page or proxy"};
+}
+
+}  // namespace
+
+std::vector<Issue> read_issues(std::string_view text) {
+  const Source source{"OperationOutcome", std::string(text)};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, Limits{}, sink);
+  if (root == nullptr || root->text_of("resourceType") != "OperationOutcome") return {};
+  std::vector<Issue> issues;
+  if (const auto* list = root->find("issue"); list != nullptr)
+    for (const auto& item : list->items())
+      if (issues.size() < kIssuesMax) issues.push_back(read_issue(item));
+  return issues;
+}
+
+Reply classify(Response&& response, std::int64_t now_ms) {
+  Reply reply;
+  reply.status = response.status;
+  reply.verdict = verdict_of(response.status);
+  reply.etag = response.header("ETag");
+  reply.location = one_line(response.header("Location"));
+  reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
+  reply.content_type = lower(response.header("Content-Type"));
+  reply.body = std::move(response.body);
+  const bool json = reply.content_type.find("json") != std::string::npos;
+  const bool html = reply.content_type.find("html") != std::string::npos;
+  if (html) reply.page_title = title_of(reply.body);
+  if (reply.verdict == Verdict::done && !reply.body.empty() && !json) reply.verdict = Verdict::strange;
+  if (reply.verdict != Verdict::done && json) reply.issues = read_issues(reply.body);
+  // nginx says so with 400 and a page instead of a TLS alert.
+  if (reply.page_title.find("SSL certificate") != std::string::npos) reply.verdict = Verdict::denied;
+  return reply;
+}
+
+std::string masked(std::string_view text) {
+  std::string out;
+  char quote = 0;
+  for (const char c : text.substr(0, kTextCharsMax)) {
+    // An apostrophe inside a word is none.
+    const bool after_word = !out.empty() && std::isalnum(static_cast<unsigned char>(out.back())) != 0;
+    if (quote == 0 && (c == '"' || c == '\'') && !after_word) {
+      quote = c;
+      out += c;
+      out += "...";
+    } else if (quote != 0 && c == quote) {
+      quote = 0;
+      out += c;
+    } else if (quote == 0) {
+      out += c;
+    }
+  }
+  return one_line(out);
+}
+
+Error to_error(const Reply& reply, Method method, std::string_view url) {
+  auto [fault, advice] = explain(reply);
+  std::string what = "the server answers " + std::to_string(reply.status) + " to " +
+                     std::string(name_of(method));
+  if (!reply.issues.empty()) {
+    for (std::size_t i = 0; i < std::min(reply.issues.size(), kIssuesShownMax); ++i)
+      what += (i == 0 ? ": " : "; ") + issue_line(reply.issues[i]);
+    if (reply.issues.size() > kIssuesShownMax)
+      what += "; and " + std::to_string(reply.issues.size() - kIssuesShownMax) + " more";
+  } else if (reply.content_type.find("html") != std::string::npos) {
+    what += " with a web page";
+    if (!reply.page_title.empty()) what += " titled \"" + reply.page_title + "\"";
+    if (reply.page_title.find("SSL certificate") != std::string::npos)
+      advice = "the server wants a client certificate: give --client-cert and --client-key";
+  } else if (reply.verdict == Verdict::strange && !reply.content_type.empty()) {
+    what += " with " + one_line(reply.content_type.substr(0, kTitleCharsMax)) + " instead of FHIR JSON";
+  }
+  // A query can name a patient.
+  const auto query = url.find('?');
+  const auto place = std::string(url.substr(0, query)) + (query == std::string_view::npos ? "" : "?...");
+  return fail(fault, what, place, std::move(advice));
+}
+
+}  // namespace paraneo::rest

@@ -1,0 +1,63 @@
+// What a response means: one verdict for the machines to act on, and the server's own words kept
+// apart from ours.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "rest/message.h"
+
+namespace paraneo::rest {
+
+enum class Verdict {
+  done,      // 2xx with FHIR JSON or nothing, 304
+  missing,   // 404
+  gone,      // 410
+  conflict,  // 409, 412: HAPI and others differ on which
+  denied,    // 401, 403
+  busy,      // 408, 429, 502, 503, 504: try again later
+  refused,   // other 4xx: the request will never do
+  broken,    // other 5xx
+  strange,   // not a FHIR answer: HTML, a redirect, something else
+};
+
+// OperationOutcome.issue.
+struct Issue {
+  std::string severity;
+  std::string code;
+  std::string text;        // diagnostics, or else details.text. May quote patient data.
+  std::string expression;  // joined by ", "
+};
+
+struct Reply {
+  int status = 0;
+  Verdict verdict = Verdict::strange;
+  std::string etag;                            // as sent: W/"3"
+  std::optional<std::int64_t> retry_after_ms;  // from now
+  std::vector<Issue> issues;
+  std::string page_title;  // of an HTML answer
+  std::string location;
+  std::string content_type;
+  std::string body;
+
+  bool ok() const { return verdict == Verdict::done; }
+};
+
+// Takes the body out of the response.
+Reply classify(Response&& response, std::int64_t now_ms);
+
+// The reply, which is not ok, as an error: what was asked, what came, what to do. With the server's
+// issues, whose quoted parts are masked: they often hold values of the resource.
+Error to_error(const Reply& reply, Method method, std::string_view url);
+
+// `text` with what stands in quotation marks replaced by an ellipsis, of bounded length.
+std::string masked(std::string_view text);
+
+// The issues of an OperationOutcome, in JSON; empty when it is none.
+std::vector<Issue> read_issues(std::string_view json);
+
+}  // namespace paraneo::rest

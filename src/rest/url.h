@@ -1,0 +1,45 @@
+// URLs of a FHIR server: which are well-formed, which have the same origin (scheme, host, port),
+// where a link leads.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace paraneo::rest {
+
+struct Origin {
+  bool tls = true;
+  std::string host;  // lower case; an IPv6 address without brackets
+  std::uint16_t port = 0;
+
+  bool operator==(const Origin&) const = default;
+};
+
+struct Address {
+  Origin origin;
+  std::string target;  // path and query as they go into the request line
+};
+
+Result<Address> split_url(std::string_view url);
+std::string to_string(const Origin& origin);  // "https://host:8443"
+
+// The base URL of a server without a slash at the end. Refuses queries, fragments, and user names
+// or passwords, which belong into files.
+Result<std::string> server_base(std::string_view url);
+
+// Where `link` in an answer to `from` leads: absolute or relative. Another origin than `from`'s is
+// an error, because the token for one server must not go to another.
+Result<std::string> follow(std::string_view from, std::string_view link);
+
+// Percent-encodes everything that a query value of FHIR does not use as it is.
+std::string query_value(std::string_view text);
+
+// FHIR id (R4 2.24.0.1): 1-64 of A-Z a-z 0-9 - .
+bool is_id(std::string_view text);
+// "Patient": a letter A-Z, then letters.
+bool is_type_name(std::string_view text);
+
+}  // namespace paraneo::rest

@@ -1,0 +1,155 @@
+#include "rest/push.h"
+
+#include <gtest/gtest.h>
+
+#include "fake_server.h"
+
+namespace paraneo::rest {
+namespace {
+
+const std::string kPatient = R"({"resourceType":"Patient","id":"p1","gender":"female"})";
+const std::string kLab =
+    R"({"resourceType":"Observation","id":"o1","valueQuantity":{"value":26.0},"subject":{"reference":"Patient/p1"}})";
+const std::string kTransaction =
+    R"({"resourceType":"Bundle","type":"transaction","entry":[
+ {"fullUrl":"urn:uuid:6f1e0c52-0000-4000-8000-000000000001","resource":{"resourceType":"Patient","gender":"male"},"request":{"method":"POST","url":"Patient"}},
+ {"resource":{"resourceType":"Observation","id":"o9","subject":{"reference":"urn:uuid:6f1e0c52-0000-4000-8000-000000000001"}},"request":{"method":"PUT","url":"Observation/o9"}}]})";
+
+class PushTest : public testing::Test {
+ protected:
+  PushReport push(const std::vector<std::string>& texts) {
+    PushOptions options;
+    options.base = FakeServer::kBase;
+    std::size_t at = 0;
+    Push machine(
+        options,
+        [&]() -> Result<std::optional<PushItem>> {
+          if (at == texts.size()) return std::optional<PushItem>();
+          const Source source{"in", texts[at++]};
+          auto item = plan_push(source, {});
+          if (!item) return item.error();
+          return std::optional(std::move(*item));
+        },
+        random_);
+    server_.drive(machine);
+    EXPECT_TRUE(machine.done());
+    return machine.report();
+  }
+  std::map<std::string, int> versions() const {
+    std::map<std::string, int> out;
+    for (const auto& [target, stored] : server_.resources) out[target] = stored.version;
+    return out;
+  }
+  FakeServer server_;
+  FixedRandom random_;
+};
+
+TEST_F(PushTest, ASecondPushWritesNothing) {
+  const std::vector<std::string> all{kPatient, kLab, kTransaction};
+  const auto first = push(all);
+  EXPECT_EQ(first.created, 4U);
+  const auto before = versions();
+  const auto second = push(all);
+  EXPECT_EQ(second.unchanged, 4U);
+  EXPECT_EQ(second.written(), 0U);
+  EXPECT_EQ(versions(), before);
+}
+
+TEST_F(PushTest, PostUnderUuidBecomesPutAndReferencesFollow) {
+  push({kTransaction});
+  const auto target = "Patient/6f1e0c52-0000-4000-8000-000000000001";
+  ASSERT_TRUE(server_.resources.contains(target));
+  EXPECT_NE(server_.resources["Observation/o9"].json.find(target), std::string::npos);
+}
+
+TEST_F(PushTest, OnlyWhatChangedIsWritten) {
+  push({kPatient, kLab});
+  auto changed = kLab;
+  changed.replace(changed.find("26.0"), 4, "26");
+  const auto report = push({kPatient, changed});
+  EXPECT_EQ(report.updated, 1U);
+  EXPECT_EQ(report.unchanged, 1U);
+  EXPECT_EQ(server_.resources["Observation/o1"].version, 2);
+}
+
+TEST_F(PushTest, WorksWithoutBatches) {
+  server_.batches = false;
+  EXPECT_EQ(push({kPatient, kLab}).created, 2U);
+  EXPECT_EQ(push({kPatient, kLab}).unchanged, 2U);
+}
+
+TEST_F(PushTest, AConflictIsReadAgainAndWritten) {
+  server_.conflicts = 3;
+  const auto report = push({kPatient, kTransaction});
+  EXPECT_EQ(report.created, 3U);
+  EXPECT_EQ(report.failed, 0U);
+}
+
+TEST_F(PushTest, EndlessConflictsEndAsConflict) {
+  server_.conflicts = 1000;
+  const auto report = push({kPatient});
+  EXPECT_EQ(report.conflicts, 1U);
+  EXPECT_EQ(report.failures.at(0).error.fault, Fault::conflict);
+}
+
+TEST_F(PushTest, WhatRefersToSomethingLaterIsWrittenInASecondRound) {
+  server_.needs_first = "Patient/p1";
+  const auto report = push({kLab, kPatient});
+  EXPECT_EQ(report.created, 2U);
+  EXPECT_EQ(report.failed, 0U);
+}
+
+TEST_F(PushTest, ARefusalIsReportedOnceAndTheOthersGoOn) {
+  server_.needs_first = "Patient/never";
+  const auto report = push({kLab});
+  ASSERT_EQ(report.failed, 1U);
+  EXPECT_EQ(report.failures[0].place, "in:1:1");
+  EXPECT_NE(report.failures[0].error.what.find("invalid"), std::string::npos);
+  EXPECT_EQ(report.failures[0].error.what.find("Smith"), std::string::npos);
+}
+
+TEST_F(PushTest, WhatWouldMakeASecondCopyIsRefused) {
+  const auto report = push({R"({"resourceType":"Patient"})", kPatient, "nonsense",
+                            R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]})"});
+  EXPECT_EQ(report.failed, 3U);
+  EXPECT_EQ(report.created, 1U);
+}
+
+TEST_F(PushTest, ATransactionDeletesOnce) {
+  push({kPatient});
+  const std::string remove =
+      R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/p1"}}]})";
+  EXPECT_EQ(push({remove}).deleted, 1U);
+  EXPECT_EQ(push({remove}).unchanged, 1U);
+}
+
+TEST_F(PushTest, TheSameTargetTwiceKeepsTheOrderOfTheInput) {
+  auto later = kPatient;
+  later.replace(later.find("female"), 6, "other");
+  push({kPatient, kLab, later});
+  EXPECT_NE(server_.resources["Patient/p1"].json.find("other"), std::string::npos);
+}
+
+// Whatever request is lost, before or after the server did it, pushing again gives the same state
+// with no version more than needed.
+TEST_F(PushTest, AfterALossAtAnyStepASecondPushCompletesTheFirst) {
+  const std::vector<std::string> all{kPatient, kLab, kTransaction};
+  push(all);
+  const auto wanted = versions();
+  const auto steps = static_cast<int>(server_.log.size());
+  ASSERT_GE(steps, 4);
+  for (const bool after : {false, true})
+    for (int step = 0; step < steps; ++step) {
+      server_ = {};
+      server_.fail_at = step;
+      server_.lost_after = after;
+      const auto report = push(all);
+      ASSERT_TRUE(report.fatal) << step;
+      server_.fail_at = -1;
+      EXPECT_FALSE(push(all).fatal);
+      EXPECT_EQ(versions(), wanted) << "lost at " << step << (after ? " after" : " before");
+    }
+}
+
+}  // namespace
+}  // namespace paraneo::rest

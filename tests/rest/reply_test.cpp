@@ -1,0 +1,116 @@
+#include "rest/reply.h"
+
+#include <gtest/gtest.h>
+
+#include "fake_server.h"
+#include "rest/compare.h"
+#include "rest/retry.h"
+#include "rest/url.h"
+
+namespace paraneo::rest {
+namespace {
+
+Reply reply_of(int status, std::string body, std::string type = "application/fhir+json",
+               std::string retry = {}) {
+  return classify({status, {{"content-type", std::move(type)}, {"Retry-After", std::move(retry)}},
+                   std::move(body)},
+                  1'792'000'000'000);
+}
+
+TEST(Reply, VerdictsByStatus) {
+  EXPECT_EQ(reply_of(200, "{}").verdict, Verdict::done);
+  EXPECT_EQ(reply_of(204, "", "").verdict, Verdict::done);
+  EXPECT_EQ(reply_of(401, "{}").verdict, Verdict::denied);
+  EXPECT_EQ(reply_of(404, "{}").verdict, Verdict::missing);
+  EXPECT_EQ(reply_of(410, "{}").verdict, Verdict::gone);
+  EXPECT_EQ(reply_of(409, "{}").verdict, Verdict::conflict);
+  EXPECT_EQ(reply_of(412, "{}").verdict, Verdict::conflict);
+  EXPECT_EQ(reply_of(422, "{}").verdict, Verdict::refused);
+  EXPECT_EQ(reply_of(429, "{}").verdict, Verdict::busy);
+  EXPECT_EQ(reply_of(500, "{}").verdict, Verdict::broken);
+  EXPECT_EQ(reply_of(302, "").verdict, Verdict::strange);
+  EXPECT_EQ(reply_of(200, "<html>", "text/html").verdict, Verdict::strange);
+}
+
+TEST(Reply, SaysWhatTheOutcomeSaysWithoutTheValues) {
+  const auto reply = reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",
+    "code":"value","diagnostics":"the patient's name \"Smith\" is\n'wrong'","expression":["Patient.name"]}]})");
+  const auto error = to_error(reply, Method::put, "https://x/Patient?name=Smith");
+  EXPECT_EQ(error.what, "the server answers 422 to PUT: value at Patient.name: the patient's name "
+                        "\"...\" is '...'");
+  EXPECT_EQ(error.where, "https://x/Patient?...");
+}
+
+TEST(Reply, NginxWithoutClientCertificateSaysWhatToDo) {
+  const auto reply = reply_of(400, "<html><head><title>400 No required SSL certificate was sent"
+                                   "</title></head></html>", "text/html");
+  EXPECT_EQ(reply.verdict, Verdict::denied);
+  EXPECT_NE(to_error(reply, Method::get, "u").advice.find("--client-cert"), std::string::npos);
+}
+
+TEST(Reply, RetryAfterInSecondsOrAsDate) {
+  EXPECT_EQ(reply_of(429, "", "", "7").retry_after_ms, 7000);
+  EXPECT_EQ(reply_of(429, "", "", "Wed, 14 Oct 2026 17:46:50 GMT").retry_after_ms, 10'000);
+  EXPECT_EQ(reply_of(429, "", "", "soon").retry_after_ms, std::nullopt);
+}
+
+TEST(Retry, IsBoundedAndNeverRepeatsWhatIsNotIdempotent) {
+  FixedRandom random;
+  const RetryPolicy policy;
+  Request request;
+  const auto busy = reply_of(503, "");
+  EXPECT_TRUE(retry_after(policy, 1, request, busy, random));
+  EXPECT_FALSE(retry_after(policy, policy.attempts_max, request, busy, random));
+  EXPECT_FALSE(retry_after(policy, 1, request, reply_of(429, "", "", "9999"), random));
+  EXPECT_FALSE(retry_after(policy, 1, request, reply_of(422, ""), random));
+  const auto lost = fail(Fault::network, "lost");
+  EXPECT_TRUE(retry_after(policy, 1, request, lost, random));
+  EXPECT_FALSE(retry_after(policy, 1, request, fail(Fault::auth, "certificate"), random));
+  request.idempotent = false;
+  EXPECT_FALSE(retry_after(policy, 1, request, lost, random));
+  EXPECT_FALSE(retry_after(policy, 1, request, reply_of(504, ""), random));
+  EXPECT_TRUE(retry_after(policy, 1, request, busy, random));
+  for (unsigned i = 1; i < 80; ++i) EXPECT_LE(backoff_ms(policy, i, random), policy.delay_ms_max);
+}
+
+TEST(Url, BasesAndOrigins) {
+  EXPECT_EQ(*server_base("https://h.test/fhir//"), "https://h.test/fhir");
+  for (const auto* bad : {"h.test/fhir", "ftp://h/x", "https://", "https://u:p@h/", "https://h/?a=b",
+                          "https://h/#x", "https://h:99999/", "https://h/ x"})
+    EXPECT_FALSE(server_base(bad)) << bad;
+  EXPECT_EQ(split_url("https://H.test:443/a?b")->origin, split_url("https://h.test/c")->origin);
+  EXPECT_EQ(split_url("https://[::1]:8/")->origin.host, "::1");
+  EXPECT_EQ(split_url("https://h.test?_getpages=1")->target, "/?_getpages=1");
+  EXPECT_EQ(*follow("https://h/fhir/Patient?x", "Patient?page=2"), "https://h/fhir/Patient?page=2");
+  EXPECT_FALSE(follow("https://h/fhir", "//evil/fhir"));
+  EXPECT_EQ(query_value("a b|c&d"), "a%20b%7Cc%26d");
+}
+
+bool same(std::string ours, std::string theirs) {
+  const Source a{"a", std::move(ours)};
+  const Source b{"b", std::move(theirs)};
+  Arena arena;
+  diag::Sink sink;
+  return same_content(*json::read(a, arena, {}, sink), *json::read(b, arena, {}, sink),
+                      "https://h/fhir");
+}
+
+TEST(Compare, IgnoresWhatServersAdd) {
+  EXPECT_TRUE(same(R"({"a":1.0,"b":[{"c":"x"}]})",
+                   R"({"b":[{"c":"x"}],"meta":{"versionId":"3","lastUpdated":"t","source":"#x"},"text":{"status":"generated"},"a":1.0})"));
+  EXPECT_TRUE(same(R"({"r":{"reference":"Patient/1"}})", R"({"r":{"reference":"https://h/fhir/Patient/1"}})"));
+  EXPECT_TRUE(same(R"({"meta":{"profile":["a","b"],"source":"s"}})", R"({"meta":{"profile":["b","a"],"source":"s#1","tag":[{"code":"x"}]}})"));
+}
+
+TEST(Compare, SeesEveryChange) {
+  EXPECT_FALSE(same(R"({"a":26.0})", R"({"a":26})"));
+  EXPECT_FALSE(same(R"({"a":"26"})", R"({"a":26})"));
+  EXPECT_FALSE(same(R"({"a":1})", R"({"a":1,"b":2})"));
+  EXPECT_FALSE(same(R"({"a":1,"b":2})", R"({"a":1})"));
+  EXPECT_FALSE(same(R"({"a":[1,2]})", R"({"a":[2,1]})"));
+  EXPECT_FALSE(same(R"({"meta":{"profile":["a"]}})", R"({"meta":{"profile":["a","b"]}})"));
+  EXPECT_FALSE(same(R"({"meta":{"tag":[{"code":"a"}]}})", R"({"meta":{}})"));
+}
+
+}  // namespace
+}  // namespace paraneo::rest

@@ -1,0 +1,337 @@
+// One fact of the record is one resource of FHIR. A status that is left out is the ordinary one
+// (its value set leaves that code out, so that there is one way to say it).
+
+Logical: Fact
+Parent: Element
+Title: "Fact"
+Description: "What all facts have."
+* insert Closed
+* obeys fact-key
+* key 1..1 id "Name of the fact in its record"
+* encounter 0..1 id "Key of the encounter it belongs to"
+* words 0..1 string "The source's own words"
+* note 0..* string "Remarks"
+
+Invariant: fact-key
+Description: "A key begins with a letter or a digit."
+Severity: #error
+Expression: "key.matches('^[A-Za-z0-9]')"
+
+RuleSet: Period
+* start 0..1 Moment "When it began"
+* end 0..1 Moment "When it ended"
+* obeys period-order
+
+RuleSet: Timed
+* at 0..1 Moment "When"
+* insert Period
+* obeys time-form
+
+Invariant: time-form
+Description: "A fact has a moment or a period."
+Severity: #error
+Expression: "at.empty() or (start.empty() and end.empty())"
+
+Invariant: period-order
+Description: "A period begins before it ends."
+Severity: #error
+Expression: "start.date.empty() or end.date.empty() or start.date <= end.date"
+
+RuleSet: Reasons
+* reason 0..* Concept "Why"
+* reasonFact 0..* id "Keys of the conditions or observations that are the reason"
+
+Logical: EncounterFact
+Parent: Fact
+Title: "Encounter"
+Description: "An admission, visit or stay; often the anchor of moments."
+* status 0..1 code "Left out: finished"
+* status from EncounterStatus (required)
+* class 0..1 code "AMB | EMER | IMP ..."
+* class from EncounterClass (required)
+* code 0..1 Concept "What kind"
+* insert Period
+* lasts 0..1 Timespan "How long"
+* insert Reasons
+
+Logical: ConditionFact
+Parent: Fact
+Title: "Condition"
+Description: "A disease, symptom or neoplasm, asserted, suspected or refuted."
+* obeys onset-form and abatement-form and abatement-status and behavior-neoplasm
+* kind 0..1 code "diagnosis | symptom | primary-neoplasm | metastasis"
+* kind from ConditionKind (required)
+* code 1..1 Concept "What"
+* clinicalStatus 0..1 code "active | recurrence | relapse | inactive | remission | resolved"
+* clinicalStatus from http://hl7.org/fhir/ValueSet/condition-clinical (required)
+* verificationStatus 0..1 code "unconfirmed | provisional | differential | confirmed | refuted"
+* verificationStatus from ConditionVerification (required)
+* severity 0..1 Concept "How severe"
+* site 0..* Site "Where"
+* histology 0..1 Concept "Morphology of a neoplasm"
+* behavior 0..1 code "benign | uncertain | in-situ | malignant"
+* behavior from NeoplasmBehavior (required)
+* onset 0..1 Moment "When it began"
+* onsetAge 0..1 Timespan "Age when it began"
+* abatement 0..1 Moment "When it ended"
+* abatementAge 0..1 Timespan "Age when it ended"
+* asserted 0..1 Moment "When it was diagnosed"
+* recorded 0..1 Moment "When it was written down"
+* dueTo 0..* Cause "Asserted causes"
+* following 0..* Cause "What it came after"
+* related 0..* id "Keys of related conditions; of a metastasis its primary"
+* stage 0..* BackboneElement "Stages"
+  * insert Closed
+  * modifierExtension 0..0
+  * obeys stage-content
+  * summary 0..1 Concept "The stage"
+  * type 0..1 Concept "Pathological, clinical ..."
+  * assessment 0..* id "Keys of the observations behind it"
+* evidence 0..* BackboneElement "What speaks for it"
+  * insert Closed
+  * modifierExtension 0..0
+  * obeys evidence-content
+  * code 0..* Concept "Manifestations"
+  * fact 0..* id "Keys of the facts"
+
+Invariant: onset-form
+Description: "An onset is a moment or an age."
+Severity: #error
+Expression: "onset.empty() or onsetAge.empty()"
+
+Invariant: abatement-form
+Description: "An abatement is a moment or an age."
+Severity: #error
+Expression: "abatement.empty() or abatementAge.empty()"
+
+Invariant: abatement-status
+Description: "Only what is inactive, in remission or resolved has abated (con-4)."
+Severity: #error
+Expression: "(abatement.empty() and abatementAge.empty()) or clinicalStatus in ('inactive' | 'remission' | 'resolved')"
+
+Invariant: behavior-neoplasm
+Description: "Only neoplasms have a behaviour."
+Severity: #error
+Expression: "behavior.empty() or kind in ('primary-neoplasm' | 'metastasis')"
+
+Invariant: stage-content
+Description: "A stage has a summary or an assessment (con-1)."
+Severity: #error
+Expression: "summary.exists() or assessment.exists()"
+
+Invariant: evidence-content
+Description: "Evidence is a manifestation or a fact (con-2)."
+Severity: #error
+Expression: "code.exists() or fact.exists()"
+
+Logical: Cause
+Parent: Element
+Title: "Cause"
+Description: "A fact of the record or a concept."
+* insert Closed
+* obeys cause-form
+* fact 0..1 id "Key of a condition, medication or procedure"
+* concept 0..1 Concept "A cause that is no fact of the record"
+
+Invariant: cause-form
+Description: "A cause is a fact or a concept."
+Severity: #error
+Expression: "fact.exists() != concept.exists()"
+
+RuleSet: Result
+* value 0..1 Value "Result"
+* interpretation 0..* Concept "High, normal, positive ..."
+* range 0..* Interval "Reference intervals"
+
+Logical: ObservationFact
+Parent: Fact
+Title: "Observation"
+Description: "A measurement, finding, negative finding, stain, image finding, stage, score or course."
+* obeys component-code
+* status 0..1 code "Left out: final"
+* status from ObservationStatus (required)
+* category 0..1 code "laboratory | imaging | exam ..."
+* category from http://hl7.org/fhir/ValueSet/observation-category (required)
+* code 1..1 Concept "What was looked at"
+* insert Timed
+* insert Result
+* method 0..1 Concept "How"
+* site 0..1 Site "Where"
+* specimen 0..1 string "Specimen in words"
+* about 0..* id "Keys of the facts it tells about"
+* partOf 0..* id "Keys of the procedures or medications it was made in"
+* member 0..* id "Keys of the observations of this panel"
+* derivedFrom 0..* id "Keys of the observations it was derived from"
+* component 0..* BackboneElement "Parts of the result"
+  * insert Closed
+  * modifierExtension 0..0
+  * code 1..1 Concept "What"
+  * insert Result
+
+Invariant: component-code
+Description: "A value is said once: by the observation or by the component of the same code (obs-7)."
+Severity: #error
+Expression: "value.empty() or value.missing.exists() or (component.code.code.intersect(code.code).empty() and component.code.coding.intersect(code.coding).empty())"
+
+Logical: DosageStep
+Parent: Element
+Title: "Dosage step"
+Description: "One step of a dosage; a taper or pulse has several."
+* insert Closed
+* obeys needed-form and dose-form and rate-form and step-bounds and period-order and repeat-complete
+* sequence 0..1 integer "Order; the same number means at the same time"
+* text 0..1 string "As printed"
+* asNeeded 0..1 boolean "Taken when needed"
+* asNeededFor 0..1 Concept "Taken when this occurs"
+* site 0..1 Site "Where"
+* route 0..1 Concept "By which way"
+* method 0..1 Concept "How"
+* dose 0..1 Amount "Amount of one dose"
+* rate 0..1 Amount "Amount per time"
+* event 0..* Moment "The times themselves"
+* schedule 0..1 Concept "Named schedule"
+* frequency 0..1 positiveInt "Doses in a period"
+* frequencyMax 0..1 positiveInt "At most"
+* period 0..1 decimal "Length of the period"
+* periodMax 0..1 decimal "At most"
+* periodUnit 0..1 code "s | min | h | d | wk | mo | a"
+* periodUnit from http://hl7.org/fhir/ValueSet/units-of-time (required)
+* count 0..1 positiveInt "Repetitions"
+* lasts 0..1 Timespan "How long this step lasts"
+* start 0..1 Moment "When this step begins"
+* end 0..1 Moment "When this step ends"
+
+Invariant: needed-form
+Description: "As needed is a flag or a reason."
+Severity: #error
+Expression: "asNeeded.empty() or asNeededFor.empty()"
+
+Invariant: dose-form
+Description: "A dose is a number or a range, without comparator."
+Severity: #error
+Expression: "dose.numerator.empty() and dose.comparator.empty()"
+
+Invariant: rate-form
+Description: "A rate has no comparator."
+Severity: #error
+Expression: "rate.comparator.empty()"
+
+Invariant: step-bounds
+Description: "A step has a length or a beginning and end."
+Severity: #error
+Expression: "lasts.empty() or (start.empty() and end.empty())"
+
+Invariant: repeat-complete
+Description: "A period is not negative and has a unit, maxima have minima (tim-2, tim-5, tim-6)."
+Severity: #error
+Expression: "period.exists() = periodUnit.exists() and (period.empty() or period >= 0) and (periodMax.empty() or period.exists()) and (frequencyMax.empty() or frequency.exists())"
+
+Logical: MedicationFact
+Parent: Fact
+Title: "Medication"
+Description: "A drug taken, refused or planned, as told."
+* status 0..1 code "Left out: unknown"
+* status from MedicationStatus (required)
+* statusReason 0..* Concept "Why stopped or not taken"
+* code 1..1 Concept "Drug, or class of drugs, as named"
+* insert Timed
+* insert Reasons
+* partOf 0..* id "Keys of the regimen or of the procedure it belongs to"
+* dosage 0..* DosageStep "Steps of the dosage"
+
+Logical: ProcedureFact
+Parent: Fact
+Title: "Procedure"
+Description: "An operation, biopsy, imaging, regimen or other act; also one that was not done."
+* status 0..1 code "Left out: completed"
+* status from ProcedureStatus (required)
+* statusReason 0..1 Concept "Why not done or stopped"
+* category 0..1 Concept "What kind"
+* code 1..1 Concept "What"
+* insert Timed
+* insert Reasons
+* intent 0..1 Concept "Curative, palliative ..."
+* site 0..* Site "Where"
+* outcome 0..1 Concept "Result of the act"
+* complication 0..* id "Keys of conditions that came of it"
+* partOf 0..* id "Keys of the procedures or observations it belongs to"
+
+Logical: AdverseEventFact
+Parent: Fact
+Title: "Adverse event"
+Description: "Harm that came of, or is suspected to come of, a treatment."
+* code 1..1 Concept "What happened"
+* at 0..1 Moment "When"
+* condition 0..* id "Keys of the conditions that resulted"
+* seriousness 0..1 Concept "Seriousness or grade"
+* severity 0..1 code "mild | moderate | severe"
+* severity from http://hl7.org/fhir/ValueSet/adverse-event-severity (required)
+* outcome 0..1 code "How it ended"
+* outcome from http://hl7.org/fhir/ValueSet/adverse-event-outcome (required)
+* suspect 0..* BackboneElement "Suspected causes"
+  * insert Closed
+  * modifierExtension 0..0
+  * fact 1..1 id "Key of a medication or procedure"
+  * assessment 0..1 Concept "How likely"
+
+Logical: AllergyFact
+Parent: Fact
+Title: "Allergy"
+Description: "An allergy or intolerance."
+* obeys onset-form
+* code 1..1 Concept "To what"
+* clinicalStatus 1..1 code "active | inactive | resolved"
+* clinicalStatus from http://hl7.org/fhir/ValueSet/allergyintolerance-clinical (required)
+* verificationStatus 0..1 code "unconfirmed | confirmed | refuted"
+* verificationStatus from AllergyVerification (required)
+* type 0..1 code "allergy | intolerance"
+* type from http://hl7.org/fhir/ValueSet/allergy-intolerance-type (required)
+* category 0..* code "food | medication | environment | biologic"
+* category from http://hl7.org/fhir/ValueSet/allergy-intolerance-category (required)
+* criticality 0..1 code "low | high | unable-to-assess"
+* criticality from http://hl7.org/fhir/ValueSet/allergy-intolerance-criticality (required)
+* onset 0..1 Moment "When it began"
+* onsetAge 0..1 Timespan "Age when it began"
+* recorded 0..1 Moment "When it was written down"
+* reaction 0..* BackboneElement "Reactions"
+  * insert Closed
+  * modifierExtension 0..0
+  * manifestation 1..* Concept "What was seen"
+  * severity 0..1 code "mild | moderate | severe"
+  * severity from http://hl7.org/fhir/ValueSet/reaction-event-severity (required)
+  * at 0..1 Moment "When"
+
+Logical: FamilyHistoryFact
+Parent: Fact
+Title: "Family history"
+Description: "A relative and what the relative had. A negated family history is an observation."
+* encounter 0..0
+* obeys death-form
+* status 0..1 code "Left out: partial"
+* status from FamilyHistoryStatus (required)
+* relationship 1..1 Concept "Mother, brother ..."
+* sex 0..1 code "male | female | other | unknown"
+* sex from http://hl7.org/fhir/ValueSet/administrative-gender (required)
+* at 0..1 Moment "When it was told"
+* deceased 0..1 boolean "Dead or alive"
+* deceasedAge 0..1 Timespan "Age at death"
+* condition 0..* BackboneElement "Diseases of the relative"
+  * insert Closed
+  * modifierExtension 0..0
+  * obeys relative-onset
+  * code 1..1 Concept "What"
+  * outcome 0..1 Concept "How it ended"
+  * contributedToDeath 0..1 boolean "Whether the relative died of it"
+  * onsetAge 0..1 Timespan "Age when it began"
+  * onsetText 0..1 string "Onset in words"
+  * note 0..* string "Remarks"
+
+Invariant: death-form
+Description: "A relative's death is a flag or an age."
+Severity: #error
+Expression: "deceased.empty() or deceasedAge.empty()"
+
+Invariant: relative-onset
+Description: "An onset is an age or words."
+Severity: #error
+Expression: "onsetAge.empty() or onsetText.empty()"

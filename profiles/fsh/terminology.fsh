@@ -1,0 +1,132 @@
+ValueSet: Concepts
+Id: concepts
+Title: "Concepts"
+Description: "All local codes."
+* include codes from system $concepts
+
+ValueSet: Laterality
+Id: laterality
+Title: "Laterality"
+Description: "Sides of the body."
+* $concepts#laterality-left
+* $concepts#laterality-right
+* $concepts#laterality-bilateral
+
+CodeSystem: ConditionKinds
+Id: condition-kind
+Title: "Kinds of condition"
+Description: "What a condition is to the case."
+* ^caseSensitive = true
+* #diagnosis "Diagnosis"
+* #symptom "Symptom or sign"
+* #primary-neoplasm "Primary neoplasm"
+* #metastasis "Metastasis"
+
+ValueSet: ConditionKind
+Id: condition-kind
+Title: "Kinds of condition"
+Description: "What a condition is to the case."
+* include codes from system ConditionKinds
+
+CodeSystem: NeoplasmBehaviors
+Id: neoplasm-behavior
+Title: "Behaviour of a neoplasm"
+Description: "As far as the source says it in words."
+* ^caseSensitive = true
+* #benign "Benign"
+* #uncertain "Uncertain whether benign or malignant"
+* #in-situ "In situ"
+* #malignant "Malignant"
+
+ValueSet: NeoplasmBehavior
+Id: neoplasm-behavior
+Title: "Behaviour of a neoplasm"
+Description: "As far as the source says it in words."
+* include codes from system NeoplasmBehaviors
+
+// The value sets of status leave out the ordinary code, which is said by silence, and the codes
+// that cancel a fact.
+
+ValueSet: EncounterStatus
+Id: encounter-status
+Title: "Status of an encounter"
+Description: "All but finished, cancelled and entered in error."
+* $encounter-status#planned
+* $encounter-status#arrived
+* $encounter-status#triaged
+* $encounter-status#in-progress
+* $encounter-status#onleave
+* $encounter-status#unknown
+
+ValueSet: EncounterClass
+Id: encounter-class
+Title: "Class of an encounter"
+Description: "Where care was given."
+* $act-code#AMB
+* $act-code#EMER
+* $act-code#FLD
+* $act-code#HH
+* $act-code#IMP
+* $act-code#ACUTE
+* $act-code#NONAC
+* $act-code#OBSENC
+* $act-code#PRENC
+* $act-code#SS
+* $act-code#VR
+
+ValueSet: ConditionVerification
+Id: condition-verification
+Title: "Verification of a condition"
+Description: "All but entered in error."
+* $condition-verification#unconfirmed
+* $condition-verification#provisional
+* $condition-verification#differential
+* $condition-verification#confirmed
+* $condition-verification#refuted
+
+ValueSet: ObservationStatus
+Id: observation-status
+Title: "Status of an observation"
+Description: "All but final, cancelled and entered in error."
+* $observation-status#registered
+* $observation-status#preliminary
+* $observation-status#amended
+* $observation-status#corrected
+* $observation-status#unknown
+
+ValueSet: MedicationStatus
+Id: medication-status
+Title: "Status of a medication"
+Description: "All but unknown and entered in error."
+* $medication-status#active
+* $medication-status#completed
+* $medication-status#intended
+* $medication-status#stopped
+* $medication-status#on-hold
+* $medication-status#not-taken
+
+ValueSet: ProcedureStatus
+Id: procedure-status
+Title: "Status of a procedure"
+Description: "All but completed and entered in error."
+* $event-status#preparation
+* $event-status#in-progress
+* $event-status#not-done
+* $event-status#on-hold
+* $event-status#stopped
+* $event-status#unknown
+
+ValueSet: AllergyVerification
+Id: allergy-verification
+Title: "Verification of an allergy"
+Description: "All but entered in error."
+* $allergy-verification#unconfirmed
+* $allergy-verification#confirmed
+* $allergy-verification#refuted
+
+ValueSet: FamilyHistoryStatus
+Id: family-history-status
+Title: "Status of a family history"
+Description: "All but partial and entered in error."
+* $family-status#completed
+* $family-status#health-unknown

@@ -1,0 +1,200 @@
+// The reusable types of the record. No element carries `id` or `extension`: what a record can say
+// is what these pages name.
+
+RuleSet: Closed
+* id 0..0
+* extension 0..0
+
+Logical: Coding_
+Id: RecordCoding
+Parent: Element
+Title: "Coding of the record"
+Description: "A code of a code system that no ConceptMap of ours answers for."
+* insert Closed
+* obeys coding-content and coding-foreign
+* system 0..1 uri "Code system"
+* version 0..1 string "Version of the code system"
+* code 0..1 code "Code"
+* display 0..1 string "Display of the code system"
+
+Invariant: coding-content
+Description: "A coding has a code or a display."
+Severity: #error
+Expression: "code.exists() or display.exists()"
+
+Invariant: coding-foreign
+Description: "Local codes stand in `code` of the concept, never in a coding."
+Severity: #error
+Expression: "system.empty() or system != 'https://paraneo.github.io/fhir/CodeSystem/concepts'"
+
+Logical: Concept
+Parent: Element
+Title: "Concept"
+Description: "A meaning: local code, further codings, the source's own words. Normal form: `coding` never repeats what `code` translates to, and without `code` holds no code that translates back to one."
+* insert Closed
+* obeys concept-content
+* code 0..1 code "Local code"
+* code from Concepts (required)
+* coding 0..* RecordCoding "Codes of other systems"
+* text 0..1 string "As printed"
+
+Invariant: concept-content
+Description: "A concept has a code, a coding or a text."
+Severity: #error
+Expression: "code.exists() or coding.exists() or text.exists()"
+
+Logical: Site
+Parent: Concept
+Title: "Body site"
+Description: "A place in the body, with its side."
+* laterality 0..1 code "Side"
+* laterality from Laterality (required)
+
+Logical: Timespan
+Parent: Element
+Title: "Timespan"
+Description: "A length of time or an age."
+* insert Closed
+* obeys timespan-positive
+* number 1..1 decimal "How many"
+* comparator 0..1 code "< | <= | >= | >"
+* comparator from http://hl7.org/fhir/ValueSet/quantity-comparator (required)
+* unit 1..1 code "s | min | h | d | wk | mo | a"
+* unit from http://hl7.org/fhir/ValueSet/units-of-time (required)
+* text 0..1 string "As printed"
+
+Invariant: timespan-positive
+Description: "A timespan is longer than nothing."
+Severity: #error
+Expression: "number > 0"
+
+Logical: Moment
+Parent: Element
+Title: "Moment"
+Description: "A point in time: a date of any precision, or a place relative to another fact of the record, or words alone."
+* insert Closed
+* obeys moment-content and moment-form and moment-relative and moment-offset
+* date 0..1 dateTime "Date as precise as known"
+* relation 0..1 code "Relation to the anchor"
+* relation from http://hl7.org/fhir/ValueSet/action-relationship-type (required)
+* anchor 0..1 id "Key of the fact that the moment is relative to"
+* offset 0..1 decimal "Distance from the anchor"
+* comparator 0..1 code "< | <= | >= | > on the offset"
+* comparator from http://hl7.org/fhir/ValueSet/quantity-comparator (required)
+* unit 0..1 code "s | min | h | d | wk | mo | a"
+* unit from http://hl7.org/fhir/ValueSet/units-of-time (required)
+* text 0..1 string "As printed"
+
+Invariant: moment-content
+Description: "A moment has a date, a relation or words."
+Severity: #error
+Expression: "date.exists() or relation.exists() or text.exists()"
+
+Invariant: moment-form
+Description: "A moment is either dated or relative."
+Severity: #error
+Expression: "date.empty() or relation.empty()"
+
+Invariant: moment-relative
+Description: "A relation and its anchor come together."
+Severity: #error
+Expression: "relation.exists() = anchor.exists()"
+
+Invariant: moment-offset
+Description: "An offset has a unit and belongs to a relation."
+Severity: #error
+Expression: "offset.exists() = unit.exists() and (offset.empty() or relation.exists()) and (comparator.empty() or offset.exists())"
+
+Logical: Amount
+Parent: Element
+Title: "Amount"
+Description: "A number, a range or a ratio, with units as printed."
+* insert Closed
+* insert Numbers
+* obeys amount-form and numbers-complete and numbers-ordered
+
+RuleSet: Numbers
+* number 0..1 decimal "The number, with its digits"
+* comparator 0..1 code "< | <= | >= | > on the number, or on the denominator of a titre"
+* comparator from http://hl7.org/fhir/ValueSet/quantity-comparator (required)
+* low 0..1 decimal "Lower end of a range"
+* high 0..1 decimal "Upper end of a range"
+* numerator 0..1 decimal "Numerator of a ratio or titre"
+* denominator 0..1 decimal "Denominator of a ratio or titre"
+* unit 0..1 string "Unit as printed, of the number, the range or the numerator"
+* unitCode 0..1 code "UCUM code where `unit` does not say it"
+* perUnit 0..1 string "Unit of the denominator as printed"
+* perUnitCode 0..1 code "UCUM code where `perUnit` does not say it"
+* printed 0..1 string "The whole as printed, where it says more"
+
+Invariant: amount-form
+Description: "An amount is a number, a range or a ratio."
+Severity: #error
+Expression: "number.exists().toInteger() + (low.exists() or high.exists()).toInteger() + numerator.exists().toInteger() = 1"
+
+Invariant: numbers-complete
+Description: "A ratio has both ends; a unit, a comparator belongs to a number."
+Severity: #error
+Expression: "numerator.exists() = denominator.exists() and ((unit.empty() and unitCode.empty()) or number.exists() or low.exists() or high.exists() or numerator.exists()) and ((perUnit.empty() and perUnitCode.empty()) or denominator.exists()) and (comparator.empty() or number.exists() or numerator.exists())"
+
+Invariant: numbers-ordered
+Description: "The ends of a range are in order."
+Severity: #error
+Expression: "low.empty() or high.empty() or low <= high"
+
+Logical: Value
+Parent: Element
+Title: "Value"
+Description: "A result: exactly one form."
+* insert Closed
+* insert Numbers
+* concept 0..1 Concept "A coded or worded result"
+* text 0..1 string "A result in words only"
+* flag 0..1 boolean "Yes or no"
+* integer 0..1 integer "A score"
+* moment 0..1 Moment "A date"
+* missing 0..1 code "Why there is no result"
+* missing from http://hl7.org/fhir/ValueSet/data-absent-reason (required)
+* obeys value-form and numbers-complete and numbers-ordered and value-printed
+
+Invariant: value-form
+Description: "A value has exactly one form."
+Severity: #error
+Expression: "number.exists().toInteger() + (low.exists() or high.exists()).toInteger() + numerator.exists().toInteger() + concept.exists().toInteger() + text.exists().toInteger() + flag.exists().toInteger() + integer.exists().toInteger() + moment.exists().toInteger() + missing.exists().toInteger() = 1"
+
+Invariant: value-printed
+Description: "A moment has printed words of its own."
+Severity: #error
+Expression: "moment.empty() or printed.empty()"
+
+Logical: Interval
+Parent: Element
+Title: "Reference interval"
+Description: "What is normal, as the source states it."
+* insert Closed
+* obeys interval-content and numbers-ordered
+* low 0..1 decimal "Lower limit, inclusive"
+* high 0..1 decimal "Upper limit, inclusive"
+* unit 0..1 string "Unit as printed"
+* unitCode 0..1 code "UCUM code where `unit` does not say it"
+* text 0..1 string "As printed; the only place of a strict limit"
+
+Invariant: interval-content
+Description: "An interval has a limit or words; a unit belongs to a limit."
+Severity: #error
+Expression: "(low.exists() or high.exists() or text.exists()) and (low.exists() or high.exists() or (unit.empty() and unitCode.empty()))"
+
+Logical: Name
+Id: RecordIdentifier
+Parent: Element
+Title: "Identifier of the record"
+Description: "A name given by a system."
+* insert Closed
+* obeys identifier-foreign
+* system 0..1 uri "Who gave it"
+* value 1..1 string "The name"
+
+Invariant: identifier-foreign
+Description: "The names of facts are the adapter's."
+Severity: #error
+Expression: "system.empty() or system != 'https://paraneo.github.io/fhir/NamingSystem/fact'"

@@ -1,0 +1,105 @@
+// Compiled maps: variables are slots, names are symbols, groups and concept maps are resolved,
+// expressions are programs. Immutable after compile(); shared by threads.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "fhirpath/fhirpath.h"
+#include "fml/ast.h"
+#include "terminology/concept_map.h"
+
+namespace paraneo::fml {
+
+inline constexpr std::uint32_t kNone = 0xFFFFFFFFU;
+
+// An expression with the slots that its %variables read, in its own order.
+struct ExpressionCode {
+  std::shared_ptr<const fhirpath::Program> program;
+  std::vector<std::uint32_t> slots;
+};
+
+enum class Transform : std::uint8_t {
+  none, create, copy, truncate, escape, cast, append, translate, reference, uuid, pointer, evaluate, cc, c, qty, id, cp,
+};
+
+struct OperandCode {
+  enum class Kind : std::uint8_t { literal, slot, expression };
+  Kind kind = Kind::literal;
+  fhirpath::Item literal;
+  std::uint32_t slot = kNone;
+  ExpressionCode expression;
+};
+
+struct SourceCode {
+  std::uint32_t context = kNone;
+  fhir::Symbol element = 0;      // 0: the context itself
+  fhir::TypeId type = 0;         // 0: any
+  std::uint32_t min = 0;
+  std::uint32_t max = fhir::kUnbounded;
+  ast::SourceListMode list = ast::SourceListMode::all;
+  std::uint32_t slot = kNone;
+  ExpressionCode default_value, where, check, log;
+  Span span;
+};
+
+struct TargetCode {
+  std::uint32_t context = kNone;  // kNone: only a variable
+  fhir::Symbol element = 0;
+  Transform transform = Transform::none;
+  std::vector<OperandCode> operands;
+  fhir::TypeId type = 0;  // of create and cast; of a new element without a transform
+  const terminology::ConceptMap* concept_map = nullptr;
+  ast::TargetListMode list = ast::TargetListMode::none;
+  std::uint32_t share = kNone;
+  std::uint32_t slot = kNone;
+  Span span;
+};
+
+struct CallCode {
+  std::uint32_t group = kNone;
+  std::vector<OperandCode> operands;
+  Span span;
+};
+
+struct RuleCode {
+  std::string_view name;
+  std::uint32_t id = 0;  // in the whole program, in the order of the text
+  bool simple = false;
+  std::vector<SourceCode> sources;
+  std::vector<TargetCode> targets;
+  std::vector<RuleCode> rules;
+  std::vector<CallCode> calls;
+  Span span;
+};
+
+struct ParameterCode {
+  ast::InputMode mode = ast::InputMode::source;
+  fhir::TypeId type = 0;
+};
+
+struct GroupCode {
+  std::string_view name;
+  std::vector<ParameterCode> parameters;  // their slots are 0, 1, ...
+  std::uint32_t slot_count = 0;
+  std::uint32_t base = kNone;             // the group that this one extends
+  std::vector<RuleCode> rules;
+  std::vector<std::pair<std::uint32_t, ExpressionCode>> constants;  // slot and value
+  Span span;
+};
+
+class Program {
+ public:
+  std::vector<GroupCode> groups;
+  std::map<std::pair<fhir::TypeId, fhir::TypeId>, std::uint32_t> type_groups;  // <<types>>, <<type+>>
+  std::map<fhir::TypeId, std::uint32_t> source_type_groups;                    // <<type+>>
+  std::uint32_t entry = kNone;  // the first group of the map that was asked for
+  std::uint32_t rule_count = 0;
+  std::deque<terminology::ConceptMap> concept_maps;  // those written in the maps
+  Arena arena;                                       // literals
+};
+
+}  // namespace paraneo::fml

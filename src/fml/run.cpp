@@ -1,0 +1,254 @@
+// Entry point: run().
+#include "fml/run.h"
+
+#include "base/uuid.h"
+#include "fml/runner.h"
+#include "fml/transforms/transforms.h"
+
+namespace paraneo::fml {
+namespace {
+
+using diag::Code;
+using fhirpath::ItemKind;
+
+bool is_set(const ExpressionCode& code) { return code.program != nullptr; }
+
+Collection listed(const Collection& all, ast::SourceListMode mode) {
+  if (all.empty()) return all;
+  switch (mode) {
+    case ast::SourceListMode::first: return all.slice(0, 1);
+    case ast::SourceListMode::not_first: return all.slice(1, all.size());
+    case ast::SourceListMode::last: return all.slice(all.size() - 1, all.size());
+    case ast::SourceListMode::not_last: return all.slice(0, all.size() - 1);
+    default: return all;
+  }
+}
+
+fhir::Element* target_element(const Collection& value) {
+  // Slots in the role of a target hold elements of trees that this run was given to write.
+  return value.size() == 1 && value[0].is_element() ? const_cast<fhir::Element*>(value[0].element) : nullptr;
+}
+
+}  // namespace
+
+void Runner::complain(Code code, std::string message, Span span) {
+  environment.sink.report(code, std::move(message), span);
+}
+
+bool Runner::step(Span span) {
+  if (stopped_) return false;
+  if (++steps_ <= environment.limits.steps_max) return true;
+  complain(Code::fml_limit, "the map takes more than " + std::to_string(environment.limits.steps_max) + " steps", span);
+  stopped_ = true;
+  return false;
+}
+
+std::string_view Runner::next_uuid() {
+  return environment.arena.copy(uuid_of(environment.uuid_seed, "uuid-" + std::to_string(++uuids_)));
+}
+
+void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
+  const auto& code = program.groups[index];
+  if (!step(code.span)) return;
+  if (depth_ >= environment.limits.group_depth_max) {
+    complain(Code::fml_limit, "groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", code.span);
+    stopped_ = true;
+    return;
+  }
+  ++depth_;
+  if (code.base != kNone) group(code.base, arguments);
+  auto frame = environment.arena.make_array<Collection>(code.slot_count);
+  for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
+  for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
+  rules(code.rules, frame);
+  --depth_;
+}
+
+void Runner::rules(const std::vector<RuleCode>& all, Frame frame) {
+  for (const auto& rule : all) {
+    if (!step(rule.span)) return;
+    sources(rule, 0, frame);
+  }
+}
+
+void Runner::sources(const RuleCode& rule, std::size_t index, Frame frame) {
+  if (index == rule.sources.size()) return body(rule, frame);
+  const auto& source = rule.sources[index];
+  for (const auto& item : items(source, frame)) {
+    if (!step(rule.span)) return;
+    frame[source.slot] = Collection(environment.arena, item);
+    if (conditions(source, item, frame)) sources(rule, index + 1, frame);
+  }
+}
+
+Collection Runner::items(const SourceCode& source, Frame frame) {
+  Collection all;
+  const auto& definitions = engine.definitions();
+  for (const auto& context : frame[source.context]) {
+    if (source.element == 0) {
+      all.push(environment.arena, context);
+      continue;
+    }
+    if (!context.is_element()) continue;
+    if (definitions.is_primitive(context.element->type) && context.element->has_value &&
+        definitions.name(source.element) == "value")
+      all.push(environment.arena, context);
+    for (const auto* c = context.element->first; c != nullptr; c = c->next)
+      if (c->name == source.element) all.push(environment.arena, Item::of(c));
+  }
+  if (source.type != 0) {
+    Collection of_type;
+    for (const auto& item : all)
+      if (item.is_element() && definitions.is_a(item.element->type, source.type)) of_type.push(environment.arena, item);
+    all = of_type;
+  }
+  if (all.empty() && is_set(source.default_value)) all = evaluate(source.default_value, frame[source.context], frame, source.span);
+  const auto too_many = source.list == ast::SourceListMode::only_one ? all.size() > 1 : all.size() > source.max;
+  if (all.size() < source.min || too_many)
+    complain(Code::fml_cardinality, "the source has " + std::to_string(all.size()) + " items here", source.span);
+  return listed(all, source.list);
+}
+
+bool Runner::conditions(const SourceCode& source, const Item& item, Frame frame) {
+  const Collection input(environment.arena, item);
+  if (is_set(source.where) && !is_true(engine, evaluate(source.where, input, frame, source.span), environment.arena)) return false;
+  if (is_set(source.check) && !is_true(engine, evaluate(source.check, input, frame, source.span), environment.arena)) {
+    environment.sink.report(Code::fml_check_failed, "a check of the map failed", source.span,
+                            item.is_element() ? path_of(engine.definitions(), *item.element) : "");
+    return false;
+  }
+  if (is_set(source.log)) {
+    const auto out = evaluate(source.log, input, frame, source.span);
+    if (out.size() == 1)
+      complain(Code::fml_log, std::string(text_of(engine.system_value(out[0], environment.arena), environment.arena).value_or("")), source.span);
+  }
+  return true;
+}
+
+Collection Runner::evaluate(const ExpressionCode& code, const Collection& input, Frame frame, Span span) {
+  auto variables = environment.arena.make_array<Collection>(code.slots.size());
+  for (std::size_t i = 0; i < variables.size(); ++i) variables[i] = frame[code.slots[i]];
+  expressions_.variables = variables;
+  const auto out = engine.evaluate(*code.program, input, expressions_);
+  if (out) return *out;
+  complain(out.error().fault == Fault::limit ? Code::fml_limit : Code::fhirpath_evaluation, out.error().what, span);
+  return {};
+}
+
+Collection Runner::value(const OperandCode& operand, Frame frame, Span span) {
+  switch (operand.kind) {
+    case OperandCode::Kind::literal: return Collection(environment.arena, operand.literal);
+    case OperandCode::Kind::slot: return frame[operand.slot];
+    case OperandCode::Kind::expression: return evaluate(operand.expression, {}, frame, span);
+  }
+  return {};
+}
+
+std::string_view Runner::text(const OperandCode& operand, Frame frame, Span span) {
+  const auto all = value(operand, frame, span);
+  if (all.size() != 1) return {};
+  if (all[0].is_element()) return all[0].element->value();
+  return text_of(all[0], environment.arena).value_or("");
+}
+
+const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
+  const auto& source = frame[rule.sources[0].slot];
+  return source.empty() ? nullptr : source.begin();
+}
+
+void Runner::body(const RuleCode& rule, Frame frame) {
+  for (const auto& code : rule.targets) target(rule, code, frame);
+  rules(rule.rules, frame);
+  for (const auto& code : rule.calls) call(code, frame);
+}
+
+void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
+  frame[code.slot] = {};
+  if (code.context == kNone) {
+    frame[code.slot] = transformed(code, frame);
+    return;
+  }
+  auto* parent = target_element(frame[code.context]);
+  if (parent == nullptr) return;
+  const auto* item = context_item(rule, frame);
+  const auto seen = [&](fhir::Element* element) {
+    if (element == nullptr) return;
+    frame[code.slot] = Collection(environment.arena, Item::of(element));
+    if (environment.observer != nullptr && item != nullptr) environment.observer->written(*element, *item, rule);
+  };
+  if (code.transform == Transform::none || code.transform == Transform::create) return seen(new_element(code, *parent));
+  if (rule.simple && default_group(rule, code, *parent, frame)) return;
+  for (const auto& value : transformed(code, frame)) seen(writer.write(*parent, code.element, value, code.span));
+}
+
+fhir::Element* Runner::new_element(const TargetCode& code, fhir::Element& parent) {
+  using Mode = ast::TargetListMode;
+  if (code.list == Mode::share) {
+    auto& shared = shared_[{&parent, code.share}];
+    if (shared == nullptr) shared = writer.child(parent, code.element, code.type, code.span);
+    return shared;
+  }
+  if (code.list == Mode::first || code.list == Mode::last || code.list == Mode::single) {
+    fhir::Element* there = nullptr;
+    for (auto* c = parent.first; c != nullptr; c = c->next)
+      if (c->name == code.element && (there == nullptr || code.list == Mode::last)) there = c;
+    if (there != nullptr) return there;
+  }
+  return writer.child(parent, code.element, code.type, code.span);
+}
+
+// "a.b -> c.d" of complex types: the group that is the default for them.
+bool Runner::default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame) {
+  const auto* item = context_item(rule, frame);
+  if (item == nullptr || !item->is_element()) return false;
+  const auto from = item->element->type;
+  const auto* def = engine.definitions().element(parent.type, code.element);
+  if (def == nullptr) return false;
+  auto index = kNone;
+  fhir::TypeId type = 0;
+  for (const auto& ref : engine.definitions().types(*def)) {
+    const auto found = program.type_groups.find({from, ref.type});
+    if (found == program.type_groups.end()) continue;
+    index = found->second;
+    type = ref.type;
+  }
+  if (const auto found = program.source_type_groups.find(from); index == kNone && found != program.source_type_groups.end()) {
+    index = found->second;
+    type = program.groups[index].parameters[1].type;
+  }
+  if (index == kNone) return false;
+  auto* element = writer.child(parent, code.element, type, code.span);
+  if (element == nullptr) return true;
+  const Collection arguments[] = {Collection(environment.arena, *item), Collection(environment.arena, Item::of(element))};
+  group(index, arguments);
+  return true;
+}
+
+Collection Runner::transformed(const TargetCode& code, Frame frame) {
+  switch (code.transform) {
+    case Transform::translate: return translate(*this, code, frame);
+    case Transform::none: case Transform::create: case Transform::cc: case Transform::c: case Transform::qty:
+    case Transform::id: case Transform::cp:
+      return type_transform(*this, code, frame);
+    default: return text_transform(*this, code, frame);
+  }
+}
+
+void Runner::call(const CallCode& code, Frame frame) {
+  auto arguments = environment.arena.make_array<Collection>(code.operands.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i) arguments[i] = value(code.operands[i], frame, code.span);
+  group(code.group, arguments);
+}
+
+bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source, fhir::Element& target,
+         const RunEnvironment& environment) {
+  const auto errors = environment.sink.errors();
+  const auto& entry = program.groups[program.entry];
+  std::vector<Collection> arguments;
+  for (const auto& parameter : entry.parameters)
+    arguments.emplace_back(environment.arena, Item::of(parameter.mode == ast::InputMode::source ? &source : &target));
+  Runner(program, engine, environment).group(program.entry, arguments);
+  return environment.sink.errors() == errors;
+}
+
+}  // namespace paraneo::fml

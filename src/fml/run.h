@@ -1,0 +1,37 @@
+// Runs a compiled map over one record. A mistake in the data goes to the sink and costs only the
+// value it stands in; the rest of the record goes on.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "fml/program.h"
+
+namespace paraneo::fml {
+
+// Sees what a run does. Costs nothing when there is none.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  // A rule wrote `target`; `source` is the item of its first source.
+  virtual void written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) = 0;
+  // A code that its concept map does not know. The source element may be null.
+  virtual void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) = 0;
+};
+
+struct RunEnvironment {
+  Arena& arena;
+  const Limits& limits;
+  diag::Sink& sink;
+  std::string_view uuid_seed;   // uuid() is derived from it and a counter
+  std::optional<DateTime> now;  // without it, now() in a map is an error
+  Observer* observer = nullptr;
+};
+
+// Runs the program's entry group. The targets are written to; sources are not changed. Thread-safe
+// for different environments. False when an error was reported.
+bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source, fhir::Element& target,
+         const RunEnvironment& environment);
+
+}  // namespace paraneo::fml

@@ -1,0 +1,56 @@
+// One run of a program. Internal to this folder.
+#pragma once
+
+#include <map>
+
+#include "fml/target.h"
+
+namespace paraneo::fml {
+
+// The values of a group's variables.
+using Frame = std::span<fhirpath::Collection>;
+
+class Runner {
+ public:
+  Runner(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
+      : program(program), engine(engine), environment(environment), writer(engine, environment),
+        expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {}
+
+  void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
+
+  // For transforms.
+  fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, Span span);
+  fhirpath::Collection value(const OperandCode& operand, Frame frame, Span span);
+  // The operand as text; empty when there is none.
+  std::string_view text(const OperandCode& operand, Frame frame, Span span);
+  void complain(diag::Code code, std::string message, Span span);
+  std::string_view next_uuid();
+
+  const Program& program;
+  const fhirpath::Engine& engine;
+  const RunEnvironment& environment;
+  TargetWriter writer;
+
+ private:
+  void rules(const std::vector<RuleCode>& rules, Frame frame);
+  void sources(const RuleCode& rule, std::size_t index, Frame frame);
+  void body(const RuleCode& rule, Frame frame);
+  void target(const RuleCode& rule, const TargetCode& code, Frame frame);
+  fhirpath::Collection items(const SourceCode& source, Frame frame);
+  bool conditions(const SourceCode& source, const fhirpath::Item& item, Frame frame);
+  fhirpath::Collection transformed(const TargetCode& code, Frame frame);
+  bool default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
+  fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
+  void call(const CallCode& call, Frame frame);
+  const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
+  bool step(Span span);
+
+  fhirpath::Environment expressions_;
+  std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
+  std::uint64_t steps_ = 0;
+  std::uint32_t depth_ = 0;
+  std::uint32_t uuids_ = 0;
+  bool stopped_ = false;
+};
+
+}  // namespace paraneo::fml

@@ -1,0 +1,183 @@
+#include "fml/target.h"
+
+#include "base/utf8.h"
+
+namespace paraneo::fml {
+namespace {
+
+using diag::Code;
+using fhirpath::Item;
+using fhirpath::ItemKind;
+
+constexpr std::uint32_t kDetached = kNone;
+
+// Whether the text can be a value of the primitive type, by its name.
+bool has_form(std::string_view type, fhir::JsonForm form, std::string_view text) {
+  if (text.empty()) return false;
+  if (form == fhir::JsonForm::boolean) return text == "true" || text == "false";
+  if (form == fhir::JsonForm::number) {
+    const auto number = Decimal::parse(text);
+    if (!number || type == "decimal") return number.has_value();
+    if (text.find_first_of(".eE") != std::string_view::npos) return false;
+    if (type == "positiveInt") return !number->is_negative() && !number->is_zero();
+    return type != "unsignedInt" || !number->is_negative();
+  }
+  if (type == "date") return DateTime::parse_date(text).has_value();
+  if (type == "dateTime") return DateTime::parse_date_time(text).has_value();
+  if (type == "time") return DateTime::parse_time(text).has_value();
+  if (type == "instant") {
+    const auto value = DateTime::parse_date_time(text);
+    return value && value->precision >= Precision::second && value->has_zone;
+  }
+  return true;
+}
+
+}  // namespace
+
+void TargetWriter::complain(Code code, std::string message, const fhir::Element* at, Span span, std::string advice) {
+  environment_.sink.report(code, std::move(message), span, at == nullptr ? "" : path_of(definitions_, *at), std::move(advice));
+}
+
+fhir::Element* TargetWriter::detached(fhir::TypeId type) {
+  auto* element = fhir::make_root(environment_.arena, type);
+  element->def = kDetached;
+  return element;
+}
+
+bool TargetWriter::is_detached(const fhir::Element& element) { return element.def == kDetached; }
+
+const fhir::ElementDef* TargetWriter::definition(const fhir::Element& parent, fhir::Symbol name, Span span) {
+  const auto* def = definitions_.element(parent.type, name);
+  if (def == nullptr)
+    complain(Code::fml_unknown_element, std::string(definitions_.type_name(parent.type)) + " has no element \"" +
+                                            std::string(definitions_.name(name)) + "\"", &parent, span);
+  return def;
+}
+
+fhir::Element* TargetWriter::only_child(fhir::Element& parent, const fhir::ElementDef& def) const {
+  return def.max > 1 ? nullptr : parent.child(def.name);
+}
+
+fhir::Element* TargetWriter::child(fhir::Element& parent, fhir::Symbol name, fhir::TypeId type, Span span) {
+  const auto* def = definition(parent, name, span);
+  if (def == nullptr) return nullptr;
+  const auto types = definitions_.types(*def);
+  if (type == 0 && types.size() == 1) type = types[0].type;
+  if (type == 0) {
+    complain(Code::fml_value, "the element can be of several types", &parent, span, "say which with create('Type')");
+    return nullptr;
+  }
+  if (auto* there = only_child(parent, *def); there != nullptr) {
+    if (there->type == type) return there;
+    complain(Code::fml_overwritten, "an element of another type is replaced", there, span);
+    remove_child(parent, *there);
+  }
+  for (const auto& allowed : types)
+    if (allowed.type == type || definitions_.is_a(type, allowed.type))
+      return append_child(environment_.arena, definitions_, parent, *def, type);
+  complain(Code::fml_value, "the element cannot be a " + std::string(definitions_.type_name(type)), &parent, span);
+  return nullptr;
+}
+
+fhir::Element* TargetWriter::child(fhir::Element& parent, std::string_view name, Span span) {
+  return child(parent, definitions_.find_symbol(name), 0, span);
+}
+
+void TargetWriter::set(fhir::Element& parent, std::string_view name, const Item& value, Span span) {
+  write(parent, definitions_.find_symbol(name), value, span);
+}
+
+fhir::Element* TargetWriter::write(fhir::Element& parent, fhir::Symbol name, const Item& item, Span span) {
+  if (definitions_.is_primitive(parent.type) && definitions_.name(name) == "value") {
+    assign(parent, item, span);
+    return &parent;
+  }
+  const auto* def = definition(parent, name, span);
+  if (def == nullptr) return nullptr;
+  const auto is_complex = item.is_element() && !definitions_.is_primitive(item.element->type);
+  if (is_complex) return write_complex(parent, *def, *item.element, span);
+  return write_primitive(parent, *def, item, span);
+}
+
+fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
+                                           const fhir::Element& original, Span span) {
+  bool allowed = false;
+  for (const auto& ref : definitions_.types(def)) allowed = allowed || definitions_.is_a(original.type, ref.type);
+  if (!allowed) {
+    complain(Code::fml_value, "a " + std::string(definitions_.type_name(original.type)) + " cannot be written to \"" +
+                 std::string(definitions_.name(def.name)) + "\"", &parent, span);
+    return nullptr;
+  }
+  if (auto* there = only_child(parent, def); there != nullptr) {
+    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
+    remove_child(parent, *there);
+  }
+  if (!is_detached(original)) return copy_child(environment_.arena, definitions_, parent, def, original);
+  // Made by this map: it moves to its place, so that variables that hold it go on writing there.
+  auto* made = append_child(environment_.arena, definitions_, parent, def, original.type);
+  auto& from = const_cast<fhir::Element&>(original);
+  made->first = from.first;
+  made->last = from.last;
+  for (auto* c = made->first; c != nullptr; c = c->next) c->parent = made;
+  if (from.has_value) made->set_value(from.value());
+  return made;
+}
+
+// The type that a primitive value gets: the only one, its own, or the one that fits its kind.
+fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Item& item) const {
+  const auto types = definitions_.types(def);
+  if (types.size() == 1) return types[0].type;
+  if (item.is_element())
+    for (const auto& ref : types)
+      if (ref.type == item.element->type) return ref.type;
+  const auto kind = item.is_element() ? engine_.kind_of(item.element->type) : item.kind;
+  for (const auto& ref : types) {
+    if (!definitions_.is_primitive(ref.type) || engine_.kind_of(ref.type) != kind) continue;
+    if (kind == ItemKind::string && definitions_.type_name(ref.type) != "string") continue;
+    return ref.type;
+  }
+  return 0;
+}
+
+fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::ElementDef& def, const Item& item, Span span) {
+  const auto type = primitive_type(def, item);
+  if (type == 0 || !definitions_.is_primitive(type)) {
+    complain(Code::fml_value, "a " + engine_.type_name(item) + " cannot be written to \"" + std::string(definitions_.name(def.name)) + "\"",
+             &parent, span, "make the element with create('Type') and fill it");
+    return nullptr;
+  }
+  auto* there = only_child(parent, def);
+  if (there != nullptr && there->has_value)
+    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
+  auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, def, type);
+  if (!assign(*element, item, span) && there == nullptr) {
+    remove_child(parent, *element);
+    return nullptr;
+  }
+  // A primitive's extensions go with its value.
+  if (item.is_element())
+    for (const auto* c = item.element->first; c != nullptr; c = c->next)
+      copy_child(environment_.arena, definitions_, *element, definitions_.element_at(c->def), *c);
+  return element;
+}
+
+bool TargetWriter::assign(fhir::Element& to, const Item& item, Span span) {
+  std::string_view text;
+  if (item.is_element()) {
+    if (!item.element->has_value) return item.element->first != nullptr;
+    text = item.element->value();
+  } else {
+    const auto converted = text_of(item, environment_.arena);
+    text = converted.value_or("");
+  }
+  const auto& type = definitions_.type(to.type);
+  if (!has_form(definitions_.type_name(to.type), type.form, text)) {
+    complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
+             &to, span);
+    return false;
+  }
+  to.set_value(text);
+  return true;
+}
+
+}  // namespace paraneo::fml

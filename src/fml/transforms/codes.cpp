@@ -1,0 +1,91 @@
+// translate(value, map, output): codes by ConceptMap. The value is a code, a Coding or a
+// CodeableConcept. Where it comes from the target side of the map, the map is read backwards.
+#include <vector>
+
+#include "fml/transforms/transforms.h"
+
+namespace paraneo::fml {
+namespace {
+
+using terminology::Code;
+
+std::string_view text_child(const Runner& runner, const fhir::Element& element, std::string_view name) {
+  const auto* child = element.child(runner.engine.definitions().find_symbol(name));
+  return child == nullptr ? std::string_view() : child->value();
+}
+
+// The codes that the value has.
+void codes_of(const Runner& runner, const Item& item, std::vector<Code>& to) {
+  if (!item.is_element()) {
+    if (item.kind == fhirpath::ItemKind::string) to.push_back({{}, item.string(), {}});
+    return;
+  }
+  const auto& element = *item.element;
+  const auto& definitions = runner.engine.definitions();
+  if (definitions.is_primitive(element.type)) {
+    if (element.has_value) to.push_back({{}, element.value(), {}});
+    return;
+  }
+  const auto coding = definitions.find_symbol("coding");
+  bool has_codings = false;
+  for (const auto* c = element.first; c != nullptr; c = c->next) {
+    if (c->name != coding || definitions.is_primitive(c->type)) continue;
+    has_codings = true;
+    to.push_back({text_child(runner, *c, "system"), text_child(runner, *c, "code"), {}});
+  }
+  if (!has_codings && !text_child(runner, element, "code").empty())
+    to.push_back({text_child(runner, element, "system"), text_child(runner, element, "code"), {}});
+}
+
+std::vector<const Code*> translated(const terminology::ConceptMap& map, const Code& code) {
+  std::vector<const Code*> found;
+  const auto backwards = !code.system.empty() && !map.has_source(code.system) && map.has_target(code.system);
+  if (backwards) map.reverse(code.system, code.code, found);
+  else map.translate(code.system, code.code, found);
+  // Read backwards, one code may have come from several: then none of them is right.
+  if (backwards && found.size() > 1) found.clear();
+  return found;
+}
+
+fhir::Element* coding_of(Runner& runner, const Code& code, Span span) {
+  auto* coding = runner.writer.detached(runner.engine.definitions().find_type("Coding"));
+  for (const auto& [name, text] : {std::pair("system", code.system), {"code", code.code}, {"display", code.display}})
+    if (!text.empty()) runner.writer.set(*coding, name, Item::of_string(text), span);
+  return coding;
+}
+
+}  // namespace
+
+Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
+  std::vector<Code> codes;
+  const auto value = runner.value(code.operands[0], frame, code.span);
+  for (const auto& item : value) codes_of(runner, item, codes);
+  std::vector<const Code*> found;
+  for (const auto& one : codes) {
+    const auto answers = translated(*code.concept_map, one);
+    if (answers.empty() && runner.environment.observer != nullptr)
+      runner.environment.observer->unmapped(*code.concept_map, one, value[0].is_element() ? value[0].element : nullptr);
+    found.insert(found.end(), answers.begin(), answers.end());
+  }
+  if (found.empty()) return {};
+  auto& arena = runner.environment.arena;
+  const auto output = code.operands.size() > 2 ? runner.text(code.operands[2], frame, code.span) : std::string_view("code");
+  if (output == "CodeableConcept") {
+    auto* concept_value = runner.writer.detached(runner.engine.definitions().find_type("CodeableConcept"));
+    for (const auto* answer : found)
+      runner.writer.write(*concept_value, runner.engine.definitions().find_symbol("coding"),
+                          Item::of(coding_of(runner, *answer, code.span)), code.span);
+    return Collection(arena, Item::of(concept_value));
+  }
+  Collection out;
+  for (const auto* answer : found) {
+    if (output == "Coding" || output == "coding") out.push(arena, Item::of(coding_of(runner, *answer, code.span)));
+    else if (output == "system") out.push(arena, Item::of_string(answer->system));
+    else if (output == "display") out.push(arena, Item::of_string(answer->display));
+    else out.push(arena, Item::of_string(answer->code));
+  }
+  // A single code is asked for: the first answer; Codings go to a list.
+  return output == "Coding" || output == "coding" ? out : out.slice(0, 1);
+}
+
+}  // namespace paraneo::fml

@@ -1,0 +1,18 @@
+// The transforms of the language, by family. Internal to src/fml.
+#pragma once
+
+#include "fml/runner.h"
+
+namespace paraneo::fml {
+
+using fhirpath::Collection;
+using fhirpath::Item;
+
+// text.cpp: copy, append, truncate, escape, cast, evaluate, uuid, reference, pointer
+Collection text_transform(Runner& runner, const TargetCode& code, Frame frame);
+// codes.cpp: translate
+Collection translate(Runner& runner, const TargetCode& code, Frame frame);
+// types.cpp: create, cc, c, qty, id, cp
+Collection type_transform(Runner& runner, const TargetCode& code, Frame frame);
+
+}  // namespace paraneo::fml

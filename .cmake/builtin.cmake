@@ -15,7 +15,8 @@ target_link_libraries(paraneo_indexer PRIVATE paraneo_fhir)
 add_custom_command(
   OUTPUT ${r4_folder}/stamp
   COMMAND ${CMAKE_COMMAND} -E make_directory ${r4_folder}
-  COMMAND tar -xzf ${r4_package} -C ${r4_folder} --strip-components=1 --wildcards package/StructureDefinition-*.json
+  COMMAND tar -xzf ${r4_package} -C ${r4_folder} --strip-components=1 --wildcards
+          package/StructureDefinition-*.json package/ValueSet-*.json package/CodeSystem-*.json
   COMMAND ${CMAKE_COMMAND} -E touch ${r4_folder}/stamp
   DEPENDS ${r4_package}
   VERBATIM)
@@ -26,17 +27,23 @@ add_custom_command(
   COMMENT "Indexing definitions"
   VERBATIM)
 
-file(CONFIGURE OUTPUT ${definitions}/definitions.S CONTENT [[
+# A static library of builtin.cpp and the bytes of a file, between NAME_begin and NAME_end.
+function(paraneo_builtin target source name file)
+  set(assembler ${definitions}/${name}.S)
+  file(CONFIGURE OUTPUT ${assembler} CONTENT [[
     .section .rodata
     .balign 16
-    .global paraneo_definitions_begin
-    .global paraneo_definitions_end
-paraneo_definitions_begin:
-    .incbin "@definitions_index@"
-paraneo_definitions_end:
+    .global @name@_begin
+    .global @name@_end
+@name@_begin:
+    .incbin "@file@"
+@name@_end:
     .byte 0
     .section .note.GNU-stack,"",@progbits
 ]] @ONLY)
-set_source_files_properties(${definitions}/definitions.S PROPERTIES OBJECT_DEPENDS ${definitions_index})
-add_library(paraneo_builtin STATIC src/fhir/builtin.cpp ${definitions}/definitions.S)
+  set_source_files_properties(${assembler} PROPERTIES OBJECT_DEPENDS ${file})
+  add_library(${target} STATIC ${source} ${assembler})
+endfunction()
+
+paraneo_builtin(paraneo_builtin src/fhir/builtin.cpp paraneo_definitions ${definitions_index})
 target_link_libraries(paraneo_builtin PUBLIC paraneo_fhir)

@@ -365,7 +365,7 @@ class MapParser {
     if (!path(s.context, s.element, s.element_span)) return false;
     if (cursor_.take_symbol(":") && !type(s.type)) return false;
     if (peek().kind == TokenKind::integer && !cardinality(s)) return false;
-    if (cursor_.take_word("default") && (s.default_value = expression()) == nullptr) return false;
+    if (cursor_.take_word("default") && !default_value(s)) return false;
     for (const auto& mode : kSourceModes)
       if (cursor_.take_word(mode.word)) s.list = mode.mode;
     if (cursor_.take_word("as") && !name(s.variable, "a variable")) return false;
@@ -374,6 +374,13 @@ class MapParser {
     if (cursor_.take_word("log") && (s.log = expression()) == nullptr) return false;
     s.span = since(first);
     return true;
+  }
+
+  // In brackets, since "as" follows it as an operator would.
+  bool default_value(RuleSource& s) {
+    if (!expect("(")) return false;
+    s.default_value = expression();
+    return s.default_value != nullptr && expect(")");
   }
 
   bool cardinality(RuleSource& s) {

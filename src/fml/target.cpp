@@ -1,6 +1,6 @@
 #include "fml/target.h"
 
-#include "base/utf8.h"
+#include "fhir/primitive.h"
 
 namespace paraneo::fml {
 namespace {
@@ -10,27 +10,6 @@ using fhirpath::Item;
 using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
-
-// Whether the text can be a value of the primitive type, by its name.
-bool has_form(std::string_view type, fhir::JsonForm form, std::string_view text) {
-  if (text.empty()) return false;
-  if (form == fhir::JsonForm::boolean) return text == "true" || text == "false";
-  if (form == fhir::JsonForm::number) {
-    const auto number = Decimal::parse(text);
-    if (!number || type == "decimal") return number.has_value();
-    if (text.find_first_of(".eE") != std::string_view::npos) return false;
-    if (type == "positiveInt") return !number->is_negative() && !number->is_zero();
-    return type != "unsignedInt" || !number->is_negative();
-  }
-  if (type == "date") return DateTime::parse_date(text).has_value();
-  if (type == "dateTime") return DateTime::parse_date_time(text).has_value();
-  if (type == "time") return DateTime::parse_time(text).has_value();
-  if (type == "instant") {
-    const auto value = DateTime::parse_date_time(text);
-    return value && value->precision >= Precision::second && value->has_zone;
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -170,8 +149,7 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, Span span) {
     const auto converted = text_of(item, environment_.arena);
     text = converted.value_or("");
   }
-  const auto& type = definitions_.type(to.type);
-  if (!has_form(definitions_.type_name(to.type), type.form, text)) {
+  if (!fhir::has_primitive_form(definitions_, to.type, text)) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;

@@ -1,0 +1,111 @@
+#include "fhir/primitive.h"
+
+#include <algorithm>
+
+#include "base/date_time.h"
+#include "base/decimal.h"
+
+namespace paraneo::fhir {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+template <class Test>
+bool all_of(std::string_view text, const Test& test) {
+  return std::all_of(text.begin(), text.end(), test);
+}
+
+// JSON's grammar for the number, so only the range is left to look at.
+bool is_integer(std::string_view text, std::int64_t low, std::int64_t high) {
+  if (!all_of(text, [](char c) { return is_digit(c) || c == '-'; })) return false;
+  const auto number = Decimal::parse(text);
+  const auto value = number ? number->to_integer() : std::nullopt;
+  return value && *value >= low && *value <= high;
+}
+
+bool is_id(std::string_view text) {
+  return text.size() <= 64 && all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
+}
+
+// No leading, trailing or double spaces.
+bool is_code(std::string_view text) {
+  if (is_space(text.front()) || is_space(text.back())) return false;
+  for (std::size_t i = 0; i + 1 < text.size(); ++i)
+    if (is_space(text[i]) && is_space(text[i + 1])) return false;
+  return true;
+}
+
+bool is_oid(std::string_view text) {
+  if (!text.starts_with("urn:oid:")) return false;
+  text.remove_prefix(8);
+  return !text.empty() && text[0] >= '0' && text[0] <= '2' && text.back() != '.' && text.find("..") == std::string_view::npos &&
+         all_of(text, [](char c) { return is_digit(c) || c == '.'; });
+}
+
+bool is_uuid(std::string_view text) {
+  if (!text.starts_with("urn:uuid:") || text.size() != 45) return false;
+  text.remove_prefix(9);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !(is_digit(text[i]) || (text[i] >= 'a' && text[i] <= 'f'))) return false;
+  }
+  return true;
+}
+
+bool is_base64(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) {
+    if (is_space(c)) continue;
+    if (!is_letter(c) && !is_digit(c) && c != '+' && c != '/' && c != '=') return false;
+    ++count;
+  }
+  return count % 4 == 0;
+}
+
+bool is_instant(std::string_view text) {
+  const auto value = DateTime::parse_date_time(text);
+  return value && value->precision >= Precision::second && value->has_zone;
+}
+
+// Hours need minutes, seconds and a zone: FHIR has no dateTime of minutes.
+bool is_date_time(std::string_view text) {
+  const auto value = DateTime::parse_date_time(text);
+  return value && !text.ends_with('T') && (value->precision <= Precision::day || is_instant(text));
+}
+
+bool is_time(std::string_view text) {
+  const auto value = DateTime::parse_time(text);
+  return value && value->precision >= Precision::second;
+}
+
+// Printable text: of the control characters only tab and line breaks.
+bool is_text(std::string_view text) {
+  return all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 || is_space(c); });
+}
+
+}  // namespace
+
+bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
+  if (text.empty()) return false;
+  const auto name = definitions.type_name(type);
+  if (name == "boolean") return text == "true" || text == "false";
+  if (name == "decimal") return Decimal::parse(text).has_value();
+  if (name == "integer") return is_integer(text, INT32_MIN, INT32_MAX);
+  if (name == "unsignedInt") return is_integer(text, 0, INT32_MAX);
+  if (name == "positiveInt") return is_integer(text, 1, INT32_MAX);
+  if (name == "date") return DateTime::parse_date(text).has_value();
+  if (name == "dateTime") return is_date_time(text);
+  if (name == "instant") return is_instant(text);
+  if (name == "time") return is_time(text);
+  if (name == "id") return is_id(text);
+  if (name == "code") return is_code(text);
+  if (name == "oid") return is_oid(text);
+  if (name == "uuid") return is_uuid(text);
+  if (name == "base64Binary") return is_base64(text);
+  if (name == "uri" || name == "url" || name == "canonical") return all_of(text, [](char c) { return !is_space(c); });
+  return is_text(text) && !all_of(text, is_space);
+}
+
+}  // namespace paraneo::fhir

@@ -1,0 +1,128 @@
+#include "terminology/value_set.h"
+
+namespace paraneo::terminology {
+namespace {
+
+std::span<const json::Value> items(const json::Value& object, std::string_view name) {
+  const auto* value = object.find(name);
+  return value == nullptr ? std::span<const json::Value>() : value->items();
+}
+
+std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
+
+// Concepts nest; the reader bounds the depth.
+void add_concepts(const json::Value& parent, std::vector<std::string>& to) {
+  for (const auto& c : items(parent, "concept")) {
+    to.emplace_back(c.text_of("code"));
+    add_concepts(c, to);
+  }
+}
+
+}  // namespace
+
+void ValueSets::add(const json::Value& resource) {
+  const auto url = std::string(resource.text_of("url"));
+  const auto type = resource.text_of("resourceType");
+  if (url.empty()) return;
+  if (type == "CodeSystem") {
+    auto& codes = systems_[url];
+    if (resource.text_of("content") == "complete") add_concepts(resource, codes.emplace());
+    return;
+  }
+  if (type != "ValueSet") return;
+  auto& definition = definitions_[url];
+  const auto* compose = resource.find("compose");
+  if (compose == nullptr) {
+    definition.open = true;
+    return;
+  }
+  definition.open = !items(*compose, "exclude").empty();
+  for (const auto& include : items(*compose, "include")) {
+    auto& to = definition.includes.emplace_back();
+    to.system = include.text_of("system");
+    for (const auto& c : items(include, "concept")) to.codes.emplace_back(c.text_of("code"));
+    for (const auto& v : items(include, "valueSet")) to.value_sets.push_back(without_version(v.text()));
+    to.whole = to.codes.empty() && to.value_sets.empty();
+    if (!items(include, "filter").empty()) definition.open = true;
+  }
+}
+
+std::optional<ValueSets::Codes> ValueSets::listed(const std::string& url, int depth) const {
+  constexpr int kDepthMax = 8;
+  const auto found = definitions_.find(url);
+  if (found == definitions_.end() || found->second.open || depth > kDepthMax) return std::nullopt;
+  Codes out;
+  for (const auto& include : found->second.includes) {
+    for (const auto& code : include.codes) out.emplace(code, include.system);
+    for (const auto& other : include.value_sets) {
+      const auto codes = listed(other, depth + 1);
+      if (!codes) return std::nullopt;
+      out.insert(codes->begin(), codes->end());
+    }
+    if (!include.whole) continue;
+    const auto system = systems_.find(include.system);
+    if (system == systems_.end() || !system->second) return std::nullopt;
+    for (const auto& code : *system->second) out.emplace(code, include.system);
+  }
+  return out;
+}
+
+void ValueSets::finish() {
+  for (const auto& [url, definition] : definitions_)
+    if (auto codes = listed(url, 0)) sets_[url] = std::move(*codes);
+  definitions_.clear();
+  systems_.clear();
+}
+
+std::optional<bool> ValueSets::contains(std::string_view url, std::string_view system, std::string_view code) const {
+  const auto set = sets_.find(url.substr(0, url.find('|')));
+  if (set == sets_.end()) return std::nullopt;
+  for (auto it = set->second.lower_bound(std::pair(std::string(code), std::string())); it != set->second.end() && it->first == code; ++it)
+    if (system.empty() || it->second == system) return true;
+  return false;
+}
+
+std::vector<std::string_view> ValueSets::some_codes(std::string_view url, std::size_t count_max) const {
+  std::vector<std::string_view> out;
+  const auto set = sets_.find(url);
+  if (set == sets_.end()) return out;
+  for (const auto& [code, system] : set->second)
+    if (out.size() < count_max) out.push_back(code);
+  return out;
+}
+
+// One line each: "V url", then "S system" and "C code" below it.
+std::string ValueSets::serialize(const std::set<std::string>& urls) const {
+  std::string out;
+  for (const auto& url : urls) {
+    const auto set = sets_.find(url);
+    if (set == sets_.end()) continue;
+    out += "V" + url + "\n";
+    std::map<std::string, std::vector<std::string>> by_system;
+    for (const auto& [code, system] : set->second) by_system[system].push_back(code);
+    for (const auto& [system, codes] : by_system) {
+      out += "S" + system + "\n";
+      for (const auto& code : codes) out += "C" + code + "\n";
+    }
+  }
+  return out;
+}
+
+ValueSets ValueSets::deserialize(std::string_view text) {
+  ValueSets out;
+  Codes* set = nullptr;
+  std::string system;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.size() < 2) continue;
+    const auto rest = std::string(line.substr(1));
+    if (line[0] == 'V') set = &out.sets_[rest];
+    if (line[0] == 'S') system = rest;
+    if (line[0] == 'C' && set != nullptr) set->emplace(rest, system);
+  }
+  return out;
+}
+
+}  // namespace paraneo::terminology

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
+constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
 std::string_view after_last(std::string_view text, char separator) {
@@ -223,13 +224,20 @@ class DefinitionLoader {
     add_children(id, path, all);
   }
 
+  // Advice ("should have a narrative"), not a rule.
+  static bool is_best_practice(const json::Value& constraint) {
+    for (const auto& extension : items_of(constraint, "extension"))
+      if (extension.text_of("url") == kBestPractice) return true;
+    return false;
+  }
+
   // Those that the definition itself states; inherited ones stand with the base type.
   std::pair<std::uint32_t, std::uint32_t> add_constraints(const json::Value& element) {
     const auto first = static_cast<std::uint32_t>(to_.constraints_.size());
     for (const auto& constraint : items_of(element, "constraint")) {
       const auto source = constraint.text_of("source");
       if (!source.empty() && source != url_) continue;
-      if (constraint.text_of("expression").empty()) continue;
+      if (constraint.text_of("expression").empty() || is_best_practice(constraint)) continue;
       to_.constraints_.push_back({to_.add_text(constraint.text_of("key")),
                                   to_.add_text(constraint.text_of("human")),
                                   to_.add_text(constraint.text_of("expression")),

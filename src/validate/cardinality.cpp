@@ -1,0 +1,26 @@
+// How many there must and may be (ElementDefinition.min, max).
+#include "validate/validate.h"
+
+namespace paraneo::validate {
+
+void Validator::check_cardinality(const fhir::Element& element, const Visit& visit) {
+  if (element.empty()) {
+    report(visit, diag::Code::validate_cardinality, element, "an element without a value and without children");
+    return;
+  }
+  for (const auto& def : definitions_.elements(element.type)) {
+    if (def.min == 0 && def.max == fhir::kUnbounded) continue;
+    std::uint32_t count = 0;
+    for (const auto* c = element.first; c != nullptr; c = c->next) count += c->name == def.name ? 1U : 0U;
+    const auto name = "\"" + std::string(definitions_.name(def.name)) + "\"";
+    if (count < def.min)
+      report(visit, diag::Code::validate_cardinality, element,
+             std::string(definitions_.type_name(element.type)) + " needs " + name +
+                 (def.min > 1 ? " at least " + std::to_string(def.min) + " times" : ""));
+    if (count > def.max)
+      report(visit, diag::Code::validate_cardinality, element,
+             name + " is there " + std::to_string(count) + " times; at most " + std::to_string(def.max) + " allowed");
+  }
+}
+
+}  // namespace paraneo::validate

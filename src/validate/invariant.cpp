@@ -1,0 +1,67 @@
+// Constraints written in FHIRPath (ElementDefinition.constraint). One that cannot be compiled or
+// evaluated is reported as such and judged neither way.
+#include "syntax/parse_expression.h"
+#include "validate/validate.h"
+
+namespace paraneo::validate {
+
+std::vector<Validator::Invariant> Validator::compile(std::span<const fhir::ConstraintDef> constraints, fhir::TypeId context) {
+  std::vector<Invariant> out;
+  for (const auto& constraint : constraints) {
+    auto source = std::make_unique<Source>();
+    source->name = definitions_.text(constraint.key);
+    source->text = definitions_.text(constraint.expression);
+    Arena arena;
+    diag::Sink sink;
+    const auto* tree = syntax::parse_expression(*source, arena, context_.limits, sink);
+    Invariant invariant{&constraint, tree == nullptr ? nullptr : context_.engine.compile(*tree, {context, {}}, sink)};
+    out.push_back(std::move(invariant));
+    expressions_.push_back(std::move(source));
+  }
+  return out;
+}
+
+const std::vector<Validator::Invariant>& Validator::invariants_of_type(fhir::TypeId type) {
+  const auto found = by_type_.find(type);
+  if (found != by_type_.end()) return found->second;
+  std::vector<Invariant> all;
+  for (auto t = type; t != 0; t = definitions_.type(t).base) {
+    auto own = compile(definitions_.constraints(definitions_.type(t)), 0);
+    all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+  }
+  return by_type_.emplace(type, std::move(all)).first->second;
+}
+
+const std::vector<Validator::Invariant>& Validator::invariants_of_element(std::uint32_t def) {
+  const auto found = by_element_.find(def);
+  if (found != by_element_.end()) return found->second;
+  return by_element_.emplace(def, compile(definitions_.constraints(definitions_.element_at(def)), 0)).first->second;
+}
+
+void Validator::check_invariants(const fhir::Element& element, const Visit& visit) {
+  check_invariants(invariants_of_type(element.type), element, visit);
+  if (element.parent != nullptr) check_invariants(invariants_of_element(element.def), element, visit);
+}
+
+void Validator::check_invariants(const std::vector<Invariant>& invariants, const fhir::Element& element, const Visit& visit) {
+  using diag::Severity;
+  for (const auto& invariant : invariants) {
+    const auto key = std::string(definitions_.text(invariant.definition->key));
+    if (invariant.program == nullptr) {
+      report(visit, diag::Code::validate_invariant, element, "the rule " + key + " could not be checked", {}, Severity::information);
+      continue;
+    }
+    const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, nullptr, &visit.root, {}};
+    const auto result = context_.engine.evaluate(*invariant.program, fhirpath::Collection(visit.arena, fhirpath::Item::of(&element)), environment);
+    if (!result) {
+      report(visit, diag::Code::validate_invariant, element, "the rule " + key + " could not be checked: " + result.error().what, {},
+             Severity::information);
+      continue;
+    }
+    if (result->empty() || is_true(context_.engine, *result, visit.arena)) continue;
+    report(visit, diag::Code::validate_invariant, element, std::string(definitions_.text(invariant.definition->human)) + " (" + key + ")", {},
+           invariant.definition->error ? Severity::error : Severity::warning);
+  }
+}
+
+}  // namespace paraneo::validate

@@ -1,0 +1,31 @@
+// Walks the tree and asks each family of rules. Entry point: Validator::validate(). Depth is
+// bounded by the JSON reader.
+#include "validate/validate.h"
+
+namespace paraneo::validate {
+
+Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()) {}
+
+bool Validator::validate(const fhir::Element& root, const Source* source, Arena& arena, diag::Sink& sink) {
+  const auto errors = sink.errors();
+  element(root, Visit{root, source, arena, sink});
+  return sink.errors() == errors;
+}
+
+void Validator::element(const fhir::Element& at, const Visit& visit) {
+  check_cardinality(at, visit);
+  if (definitions_.is_primitive(at.type)) check_primitive(at, visit);
+  if (at.parent != nullptr) check_binding(at, visit);
+  check_invariants(at, visit);
+  for (const auto* child = at.first; child != nullptr; child = child->next) element(*child, visit);
+}
+
+void Validator::report(const Visit& visit, diag::Code code, const fhir::Element& at, std::string message,
+                       std::string advice, diag::Severity severity) {
+  Span span;
+  if (visit.source != nullptr) span = {visit.source, at.offset, at.offset + 1};
+  auto pointer = pointer_of(definitions_, at);
+  visit.sink.report({code, severity, std::move(message), span, pointer.empty() ? "/" : std::move(pointer), std::move(advice)});
+}
+
+}  // namespace paraneo::validate

@@ -1,0 +1,69 @@
+// Whether data is what its type says (FHIR R4 "Validating Resources"): one file for each family of
+// rules. Structure (unknown elements, wrong JSON shapes) was checked when the tree was read.
+//
+// A Validator compiles invariants when it first needs them: one per thread. Texts of its messages
+// name elements and rules, never values.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "fhirpath/fhirpath.h"
+#include "terminology/value_set.h"
+
+namespace paraneo::validate {
+
+struct Context {
+  const fhirpath::Engine& engine;
+  const terminology::ValueSets& value_sets;
+  const Limits& limits;
+};
+
+class Validator {
+ public:
+  explicit Validator(const Context& context);
+
+  // Reports into the sink; true when no error was found. `source` is the text the tree came from,
+  // for places; null when it was made here.
+  bool validate(const fhir::Element& root, const Source* source, Arena& arena, diag::Sink& sink);
+
+ private:
+  struct Invariant {
+    const fhir::ConstraintDef* definition = nullptr;
+    std::shared_ptr<const fhirpath::Program> program;
+  };
+  struct Visit {
+    const fhir::Element& root;
+    const Source* source;
+    Arena& arena;
+    diag::Sink& sink;
+  };
+
+  void element(const fhir::Element& element, const Visit& visit);
+  const std::vector<Invariant>& invariants_of_type(fhir::TypeId type);
+  const std::vector<Invariant>& invariants_of_element(std::uint32_t def);
+  std::vector<Invariant> compile(std::span<const fhir::ConstraintDef> constraints, fhir::TypeId context);
+
+  // cardinality.cpp
+  void check_cardinality(const fhir::Element& element, const Visit& visit);
+  // primitive.cpp
+  void check_primitive(const fhir::Element& element, const Visit& visit);
+  // binding.cpp
+  void check_binding(const fhir::Element& element, const Visit& visit);
+  // invariant.cpp
+  void check_invariants(const fhir::Element& element, const Visit& visit);
+  void check_invariants(const std::vector<Invariant>& invariants, const fhir::Element& element, const Visit& visit);
+
+  void report(const Visit& visit, diag::Code code, const fhir::Element& at, std::string message, std::string advice = {},
+              diag::Severity severity = diag::Severity::error);
+
+  const Context& context_;
+  const fhir::Definitions& definitions_;
+  std::map<fhir::TypeId, std::vector<Invariant>> by_type_;
+  std::map<std::uint32_t, std::vector<Invariant>> by_element_;
+  std::vector<std::unique_ptr<Source>> expressions_;  // texts of compiled invariants
+};
+
+}  // namespace paraneo::validate

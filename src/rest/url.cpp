@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/url.hpp>
+#include <charconv>
 
 namespace paraneo::rest {
 namespace {
@@ -28,8 +29,11 @@ Origin origin_of(const urls::url_view& url) {
   origin.host = url.host_address();
   for (auto& c : origin.host)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  origin.port = url.port_number();
-  if (!url.has_port()) origin.port = origin.tls ? kHttpsPort : kHttpPort;
+  const std::string_view port(url.port().data(), url.port().size());
+  if (port.empty()) origin.port = origin.tls ? kHttpsPort : kHttpPort;
+  // Not port_number(): it lets numbers over 65535 wrap around.
+  else if (std::from_chars(port.data(), port.data() + port.size(), origin.port).ec != std::errc())
+    origin.port = 0;
   return origin;
 }
 
@@ -41,7 +45,7 @@ Result<Address> split_url(std::string_view text) {
   if (!url || !is_http(*url)) return not_a_url(text);
   Address address;
   address.origin = origin_of(*url);
-  if (url->has_port() && address.origin.port == 0) return not_a_url(text);
+  if (address.origin.port == 0) return not_a_url(text);
   address.target = std::string(url->encoded_path());
   if (address.target.empty()) address.target = "/";
   if (url->has_query()) address.target += "?" + std::string(url->encoded_query());

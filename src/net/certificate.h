@@ -1,0 +1,42 @@
+// Certificates for rehearsals and tests, made by OpenSSL: an authority, and what it signs. Not a
+// public-key infrastructure; production brings its own files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace paraneo::net {
+
+struct KeyPair {
+  std::string certificate_pem;
+  std::string key_pem;
+};
+
+enum class Purpose { authority, server, client };
+
+struct CertificateSpec {
+  Purpose purpose = Purpose::server;
+  std::string common_name;
+  std::vector<std::string> hosts;   // names and IP addresses (subjectAltName)
+  std::int64_t not_before_s = 0;    // since 1970
+  std::int64_t not_after_s = 0;
+};
+
+// Signed by `issuer`, or by itself when that is null. EC P-256, SHA-256.
+Result<KeyPair> make_certificate(const CertificateSpec& spec, const KeyPair* issuer);
+
+struct ServerFiles {
+  std::string authority;  // ca.crt: what clients give as --certificate-authority
+  std::string certificate;
+  std::string key;
+};
+
+// The files ca.crt, server.crt and server.key in `folder` for these hosts; made when they are not
+// there, or run out within a day. Keys are readable by their owner only.
+Result<ServerFiles> server_files(const std::string& folder, const std::vector<std::string>& hosts,
+                                 std::int64_t now_s);
+
+}  // namespace paraneo::net

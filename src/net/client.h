@@ -1,0 +1,59 @@
+// An HTTPS client for one FHIR server: TLS 1.2 and 1.3, kept-alive connections, time-outs and size
+// limits, credentials from files, an HTTP proxy. Thread-safe: each send() uses a connection of its
+// own; connections are kept for the next one.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "rest/message.h"
+
+namespace paraneo::net {
+
+struct ClientOptions {
+  std::string certificate_authority;  // PEM file; empty: the system's
+  std::string client_cert;            // PEM files, both or none
+  std::string client_key;
+  bool insecure = false;              // accept any certificate
+  bool plain_http_anywhere = false;   // http:// is for 127.0.0.1, ::1 and localhost otherwise
+  std::string user;
+  std::string password_file;
+  std::string bearer_token_file;      // read again when it changes
+  std::vector<rest::Header> headers;
+  std::string proxy;                  // http://host:port; empty: none
+  std::string no_proxy;               // "host,.domain,10.1.2.3,*"
+  std::int64_t connect_ms_max = 10'000;  // name, TCP and TLS
+  std::int64_t idle_ms_max = 60'000;     // without a byte
+  std::int64_t response_ms_max = 300'000;  // request and response as a whole
+  std::size_t header_bytes_max = std::size_t{64} << 10;
+  std::size_t connections_idle_max = 64;
+  Limits limits;
+};
+
+class Client {
+ public:
+  // Reads the files (certificates, keys, password, token) and refuses what cannot work.
+  static Result<Client> open(const std::string& base_url, const ClientOptions& options);
+  ~Client();
+  Client(Client&&) noexcept;
+  Client& operator=(Client&&) noexcept;
+
+  // Any answer with a status is a Response. Faults: network (may be tried again), auth (a
+  // certificate is not accepted: trying again does not help), limit, usage. The URL must have the
+  // origin that the client was opened for.
+  Result<rest::Response> send(const rest::Request& request);
+
+ private:
+  struct State;
+  explicit Client(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Whether NO_PROXY's list names the host.
+bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port);
+
+}  // namespace paraneo::net

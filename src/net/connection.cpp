@@ -1,0 +1,266 @@
+// Entry points: Connection::open(), Connection::send().
+#include "net/connection.h"
+
+#include <openssl/err.h>
+
+#include <array>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http.hpp>
+
+#include "net/gzip.h"
+
+namespace paraneo::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
+constexpr int kInterimMax = 8;  // 1xx answers before the real one
+
+std::string seconds(std::int64_t ms) { return std::to_string((ms + 999) / 1000) + " s"; }
+
+http::verb verb_of(rest::Method method) {
+  switch (method) {
+    case rest::Method::get: return http::verb::get;
+    case rest::Method::put: return http::verb::put;
+    case rest::Method::post: return http::verb::post;
+    case rest::Method::del: return http::verb::delete_;
+  }
+  return http::verb::get;
+}
+
+std::string authority_of(const rest::Origin& origin) {
+  return rest::to_string(origin).substr(origin.tls ? 8 : 7);
+}
+
+}  // namespace
+
+Connection::Connection(ssl::context& context, const ClientOptions& options, rest::Origin origin)
+    : context_(context), options_(options), origin_(std::move(origin)) {
+  stream_.emplace(io_, context_);
+}
+
+template <class Start>
+Connection::Code Connection::run(Clock::time_point until, const Start& start) {
+  std::optional<Code> result;
+  start([&result](const Code& ec, auto&&...) { result = ec; });
+  io_.restart();
+  io_.run_until(until);
+  if (result) return *result;
+  timed_out_ = true;
+  Code ignored;
+  stream_->next_layer().close(ignored);
+  io_.restart();
+  io_.run();
+  return asio::error::timed_out;
+}
+
+template <class Use>
+auto Connection::with_stream(const Use& use) {
+  return origin_.tls ? use(*stream_) : use(stream_->next_layer());
+}
+
+Connection::Clock::time_point Connection::idle_end() const {
+  return std::min(end_, Clock::now() + std::chrono::milliseconds(options_.idle_ms_max));
+}
+
+Error Connection::lost(const Code& ec, const char* when) {
+  const auto where = rest::to_string(origin_);
+  reusable_ = false;
+  if (timed_out_ && Clock::now() >= end_)
+    return fail(Fault::network, "the answer took longer than " + seconds(options_.response_ms_max),
+                where, "give the server more time with --timeout, or ask it for less");
+  if (timed_out_)
+    return fail(Fault::network, "nothing came for " + seconds(options_.idle_ms_max), where,
+                "check the network and the server");
+  const bool alert = ec.category() == asio::error::get_ssl_category() &&
+                     ERR_GET_REASON(static_cast<unsigned long>(ec.value())) > SSL_AD_REASON_OFFSET;
+  const bool no_certificate = trace_.client_certificate_wanted && options_.client_cert.empty();
+  if (alert || (!used_ && no_certificate)) return explain_tls(ec, trace_, origin_, options_);
+  const auto reason = ec == http::error::end_of_stream || ec == http::error::partial_message ||
+                              ec == ssl::error::stream_truncated
+                          ? std::string("the server closed the connection")
+                          : ec.message();
+  return fail(Fault::network, std::string("the connection was lost ") + when + ": " + reason, where,
+              "check the network and the server");
+}
+
+Result<void> Connection::connect_tcp(const std::string& host, std::uint16_t port) {
+  const auto until = Clock::now() + std::chrono::milliseconds(options_.connect_ms_max);
+  const auto where = host + ":" + std::to_string(port);
+  Tcp::resolver resolver(io_);
+  Tcp::resolver::results_type found;
+  auto ec = run(until, [&](auto done) {
+    resolver.async_resolve(host, std::to_string(port), Tcp::resolver::numeric_service,
+                           [&found, done](const Code& code, const Tcp::resolver::results_type& all) mutable {
+                             found = all;
+                             done(code);
+                           });
+  });
+  if (ec)
+    return fail(Fault::network, "the name is not known: " + ec.message(), where,
+                "check the spelling, or whether a proxy is needed (--proxy)");
+  ec = run(until, [&](auto done) { asio::async_connect(stream_->next_layer(), found, done); });
+  if (ec)
+    return fail(Fault::network,
+                timed_out_ ? "no connection within " + seconds(options_.connect_ms_max)
+                           : "no connection: " + ec.message(),
+                where, "check host, port and firewall, or whether a proxy is needed (--proxy)");
+  Code ignored;
+  stream_->next_layer().set_option(Tcp::no_delay(true), ignored);
+  return {};
+}
+
+Result<void> Connection::connect_proxy(const Proxy& proxy) {
+  http::request<http::empty_body> request(http::verb::connect, authority_of(origin_), 11);
+  request.set(http::field::host, authority_of(origin_));
+  if (!proxy.authorization.empty())
+    request.set(http::field::proxy_authorization, proxy.authorization);
+  auto& socket = stream_->next_layer();
+  const auto until = Clock::now() + std::chrono::milliseconds(options_.connect_ms_max);
+  const auto where = proxy.host + ":" + std::to_string(proxy.port);
+  auto ec = run(until, [&](auto done) { http::async_write(socket, request, done); });
+  http::response_parser<http::empty_body> parser;
+  parser.header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
+  parser.skip(true);
+  if (!ec) ec = run(until, [&](auto done) { http::async_read_header(socket, buffer_, parser, done); });
+  if (ec)
+    return fail(Fault::network, "the proxy does not answer: " + ec.message(), where,
+                "check --proxy and HTTPS_PROXY");
+  const auto status = parser.get().result_int();
+  if (status / 100 != 2)
+    return fail(status == 407 ? Fault::auth : Fault::network,
+                "the proxy answers " + std::to_string(status) + " to CONNECT " + authority_of(origin_),
+                where,
+                status == 407 ? "the proxy wants a user name and password"
+                              : "ask the proxy's operators to allow the server, or name it in NO_PROXY");
+  if (buffer_.size() > 0)
+    return fail(Fault::auth, "the proxy sends data before the server does", where,
+                "somebody is in between; ask the proxy's operators");
+  return {};
+}
+
+Result<void> Connection::handshake() {
+  if (const auto ready = prepare(stream_->native_handle(), origin_, options_, trace_); !ready)
+    return ready.error();
+  ERR_clear_error();
+  const auto until = Clock::now() + std::chrono::milliseconds(options_.connect_ms_max);
+  const auto ec =
+      run(until, [&](auto done) { stream_->async_handshake(ssl::stream_base::client, done); });
+  if (!ec) return {};
+  if (timed_out_)
+    return fail(Fault::network, "no TLS handshake within " + seconds(options_.connect_ms_max),
+                rest::to_string(origin_), "check that the port is the server's TLS port");
+  return explain_tls(ec, trace_, origin_, options_);
+}
+
+Result<void> Connection::open(const std::optional<Proxy>& proxy) {
+  timed_out_ = false;
+  const auto tcp = proxy ? connect_tcp(proxy->host, proxy->port)
+                         : connect_tcp(origin_.host, origin_.port);
+  if (!tcp) return tcp;
+  if (proxy)
+    if (const auto tunnel = connect_proxy(*proxy); !tunnel) return tunnel;
+  if (origin_.tls)
+    if (const auto secured = handshake(); !secured) return secured;
+  reusable_ = true;
+  return {};
+}
+
+Connection::Exchange Connection::send(const rest::Request& request, const std::string& target) {
+  http::request<http::span_body<char const>> message(verb_of(request.method), target, 11);
+  message.set(http::field::host, authority_of(origin_));
+  message.set(http::field::accept_encoding, "gzip, deflate");
+  for (const auto& header : request.headers) message.set(header.name, header.value);
+  message.body() = {request.body.data(), request.body.size()};
+  if (request.method != rest::Method::get || !request.body.empty())
+    message.content_length(request.body.size());
+  end_ = Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
+  timed_out_ = false;
+  reusable_ = false;
+  const auto ec = with_stream([&](auto& stream) {
+    return run(end_, [&](auto done) { http::async_write(stream, message, done); });
+  });
+  // A server may answer (413, 401) and close before it has read everything.
+  bool began = false;
+  if (ec && timed_out_) return {lost(ec, "while sending"), false};
+  auto response = receive(began);
+  if (!response && ec && !began) return {lost(ec, "while sending"), false};
+  used_ = true;
+  return {std::move(response), began};
+}
+
+Result<rest::Response> Connection::receive(bool& began) {
+  std::optional<http::response_parser<http::buffer_body>> parser;
+  Code ec;
+  for (int interim = 0; interim <= kInterimMax; ++interim) {
+    parser.emplace();
+    parser->header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
+    parser->body_limit(options_.limits.response_bytes_max);
+    ec = with_stream([&](auto& stream) {
+      return run(idle_end(), [&](auto done) { http::async_read_header(stream, buffer_, *parser, done); });
+    });
+    if (ec || parser->get().result_int() >= 200) break;
+  }
+  began = parser->got_some();
+  const auto where = rest::to_string(origin_);
+  if (ec == http::error::header_limit)
+    return fail(Fault::limit, "the answer's headers have more than " +
+                std::to_string(options_.header_bytes_max) + " bytes", where);
+  const auto too_large = [&] {
+    return fail(Fault::limit, "the answer has more than " +
+                std::to_string(options_.limits.response_bytes_max) + " bytes", where,
+                "ask for less at a time: smaller pages, fewer types");
+  };
+  if (ec == http::error::body_limit) return too_large();
+  if (ec.category() == make_error_code(http::error::bad_version).category() &&
+      ec != http::error::end_of_stream && ec != http::error::partial_message)
+    return fail(Fault::server, "the answer is not HTTP: " + ec.message(), where,
+                "check the address and port");
+  if (ec) return lost(ec, "before an answer came");
+
+  rest::Response response;
+  response.status = static_cast<int>(parser->get().result_int());
+  for (const auto& field : parser->get())
+    response.headers.push_back({std::string(field.name_string()), std::string(field.value())});
+  const auto encoding = response.header("Content-Encoding");
+  std::optional<Inflater> inflater;
+  if (encoding == "gzip" || encoding == "x-gzip")
+    inflater.emplace(Packing::gzip, options_.limits.response_bytes_max);
+  else if (encoding == "deflate")
+    inflater.emplace(Packing::deflate, options_.limits.response_bytes_max);
+  else if (!encoding.empty() && encoding != "identity")
+    return fail(Fault::server, "the answer is packed in a way that was not asked for", where);
+
+  std::array<char, kPieceBytes> piece;
+  bool any = false;
+  while (!parser->is_done()) {
+    auto& body = parser->get().body();
+    body.data = piece.data();
+    body.size = piece.size();
+    ec = with_stream([&](auto& stream) {
+      return run(idle_end(), [&](auto done) { http::async_read_some(stream, buffer_, *parser, done); });
+    });
+    if (ec == http::error::need_buffer) ec = {};
+    if (ec == http::error::body_limit) return too_large();
+    if (ec) return lost(ec, "in the middle of the answer");
+    const std::string_view got(piece.data(), piece.size() - parser->get().body().size);
+    any = any || !got.empty();
+    if (!inflater) {
+      response.body += got;
+    } else if (auto fed = inflater->feed(got, response.body); !fed) {
+      auto error = fed.error();
+      if (error.fault == Fault::limit) return too_large();
+      return fail(Fault::network, "the answer's compressed data is damaged", where, "try again");
+    }
+  }
+  if (inflater && any && !inflater->complete())
+    return fail(Fault::network, "the answer's compressed data ends too early", where, "try again");
+  reusable_ = parser->keep_alive();
+  return response;
+}
+
+}  // namespace paraneo::net

@@ -1,0 +1,60 @@
+// A small HTTPS server: one handler, a pool of threads, limits on everything a stranger sends. For
+// rehearsals, tests and the service on this machine; it is not hardened for the open internet.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "rest/message.h"
+
+namespace paraneo::net {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;           // 0: the system chooses
+  bool tls = true;
+  std::string certificate;          // PEM files, with tls
+  std::string key;
+  std::string client_authority;     // PEM file: clients must have a certificate that it signed
+  std::size_t threads = 2;
+  std::size_t body_bytes_max = std::size_t{64} << 20;  // packed and unpacked
+  std::size_t header_bytes_max = std::size_t{64} << 10;
+  std::size_t connections_max = 256;
+  std::int64_t idle_ms_max = 30'000;
+};
+
+struct ServerRequest {
+  std::string method;  // "GET"
+  std::string target;  // path and query as they came
+  std::vector<rest::Header> headers;
+  std::string body;    // unpacked
+
+  std::string_view header(std::string_view name) const;  // any case
+};
+
+// Called from the pool's threads, several at a time. Must not throw.
+using ServerHandler = std::function<rest::Response(const ServerRequest&)>;
+
+class Server {
+ public:
+  // Listens when it returns.
+  static Result<Server> start(const ServerOptions& options, ServerHandler handler);
+  ~Server();  // stops
+  Server(Server&&) noexcept;
+  Server& operator=(Server&&) noexcept;
+
+  std::uint16_t port() const;  // not after stop()
+  // Ends all connections and threads; no handler runs after it.
+  void stop();
+
+ private:
+  struct State;
+  explicit Server(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace paraneo::net

@@ -78,12 +78,12 @@ Expression: "children().key.intersect('subject' | 'subject-age' | 'source').empt
 Invariant: record-anchor
 Description: "An anchor is a fact."
 Severity: #error
-Expression: "descendants().anchor.subsetOf(children().key)"
+Expression: "descendants().where(relation.exists()).anchor.distinct().subsetOf(children().key)"
 
 Invariant: record-encounter
 Description: "`encounter` names an encounter."
 Severity: #error
-Expression: "children().encounter.subsetOf(encounters.key)"
+Expression: "children().encounter.distinct().subsetOf(encounters.key)"
 
 Invariant: record-any
 Description: "`about` and evidence name facts."
@@ -103,14 +103,14 @@ Expression: "(observations.member | observations.derivedFrom | conditions.stage.
 Invariant: record-act
 Description: "Causes are conditions, medications or procedures; suspects are medications or procedures."
 Severity: #error
-Expression: "(conditions.dueTo.fact | conditions.following.fact).subsetOf(conditions.key | medications.key | procedures.key) and adverseEvents.suspect.fact.subsetOf(medications.key | procedures.key)"
+Expression: "(conditions.dueTo.fact | conditions.following.fact).subsetOf(conditions.key | medications.key | procedures.key) and adverseEvents.suspect.fact.distinct().subsetOf(medications.key | procedures.key)"
 
 Invariant: record-reason
 Description: "Reasons are conditions or observations."
 Severity: #error
-Expression: "children().reasonFact.subsetOf(conditions.key | observations.key)"
+Expression: "children().reasonFact.distinct().subsetOf(conditions.key | observations.key)"
 
 Invariant: record-regimen
 Description: "A fact is part of a procedure, a medication or an observation, as its resource allows."
 Severity: #error
-Expression: "observations.partOf.subsetOf(procedures.key | medications.key) and medications.partOf.subsetOf(procedures.key | medications.key | observations.key) and procedures.partOf.subsetOf(procedures.key | observations.key)"
+Expression: "observations.partOf.distinct().subsetOf(procedures.key | medications.key) and medications.partOf.distinct().subsetOf(procedures.key | medications.key | observations.key) and procedures.partOf.distinct().subsetOf(procedures.key | observations.key)"

@@ -77,7 +77,7 @@ void Runner::sources(const RuleCode& rule, std::size_t index, Frame frame) {
   for (const auto& item : items(source, frame)) {
     if (!step(rule.span)) return;
     frame[source.slot] = Collection(environment.arena, item);
-    if (conditions(source, item, frame)) sources(rule, index + 1, frame);
+    if (passes(source, item, frame)) sources(rule, index + 1, frame);
   }
 }
 
@@ -92,7 +92,7 @@ Collection Runner::items(const SourceCode& source, Frame frame) {
     if (!context.is_element()) continue;
     if (definitions.is_primitive(context.element->type) && context.element->has_value &&
         definitions.name(source.element) == "value")
-      all.push(environment.arena, context);
+      all.push(environment.arena, Item::of_string(context.element->value()));  // without its extensions
     for (const auto* c = context.element->first; c != nullptr; c = c->next)
       if (c->name == source.element) all.push(environment.arena, Item::of(c));
   }
@@ -103,15 +103,26 @@ Collection Runner::items(const SourceCode& source, Frame frame) {
     all = of_type;
   }
   if (all.empty() && is_set(source.default_value)) all = evaluate(source.default_value, frame[source.context], frame, source.span);
+  if (is_set(source.where)) all = filtered(source, all, frame);
   const auto too_many = source.list == ast::SourceListMode::only_one ? all.size() > 1 : all.size() > source.max;
   if (all.size() < source.min || too_many)
     complain(Code::fml_cardinality, "the source has " + std::to_string(all.size()) + " items here", source.span);
   return listed(all, source.list);
 }
 
-bool Runner::conditions(const SourceCode& source, const Item& item, Frame frame) {
+Collection Runner::filtered(const SourceCode& source, const Collection& all, Frame frame) {
+  Collection out;
+  for (const auto& item : all) {
+    // The condition may name its own item.
+    const Collection input(environment.arena, item);
+    frame[source.slot] = input;
+    if (is_true(engine, evaluate(source.where, input, frame, source.span), environment.arena)) out.push(environment.arena, item);
+  }
+  return out;
+}
+
+bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   const Collection input(environment.arena, item);
-  if (is_set(source.where) && !is_true(engine, evaluate(source.where, input, frame, source.span), environment.arena)) return false;
   if (is_set(source.check) && !is_true(engine, evaluate(source.check, input, frame, source.span), environment.arena)) {
     environment.sink.report(Code::fml_check_failed, "a check of the map failed", source.span,
                             item.is_element() ? path_of(engine.definitions(), *item.element) : "");

@@ -37,7 +37,8 @@ class Runner {
   void body(const RuleCode& rule, Frame frame);
   void target(const RuleCode& rule, const TargetCode& code, Frame frame);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
-  bool conditions(const SourceCode& source, const fhirpath::Item& item, Frame frame);
+  fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all, Frame frame);
+  bool passes(const SourceCode& source, const fhirpath::Item& item, Frame frame);
   fhirpath::Collection transformed(const TargetCode& code, Frame frame);
   bool default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
   fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);

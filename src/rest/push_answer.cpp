@@ -7,6 +7,7 @@
 #include "json/write.h"
 #include "rest/compare.h"
 #include "rest/push_group.h"
+#include "rest/rewrite.h"
 
 namespace paraneo::rest {
 namespace {

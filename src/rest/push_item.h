@@ -42,9 +42,4 @@ struct PushItem {
 // resource without any id) and what is not a write of a whole resource (PATCH) is refused.
 Result<PushItem> plan_push(const Source& text, const Limits& limits);
 
-// The resource with each string that equals `from` replaced by `to`: a reference that has become
-// known.
-std::string with_reference(const std::string& resource, const std::string& from, const std::string& to,
-                           const std::string& id = {});
-
 }  // namespace paraneo::rest

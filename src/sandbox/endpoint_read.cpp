@@ -1,0 +1,263 @@
+// read, vread, history, search, paging, $everything, capabilities.
+#include <charconv>
+
+#include "json/write.h"
+#include "rest/url.h"
+#include "sandbox/answer.h"
+#include "sandbox/endpoint.h"
+
+namespace paraneo::sandbox {
+namespace {
+
+constexpr char kSeparator = '\x1f';
+constexpr std::string_view kEverything = "$everything";
+
+std::string hex(std::string_view text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(kDigits[byte >> 4]);
+    out.push_back(kDigits[byte & 15]);
+  }
+  return out;
+}
+
+std::string from_hex(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    unsigned value = 0;
+    if (std::from_chars(&text[i], &text[i] + 2, value, 16).ptr != &text[i] + 2) return {};
+    out.push_back(static_cast<char>(value));
+  }
+  return out;
+}
+
+void begin_bundle(json::Writer& writer, std::string_view type, std::uint64_t total) {
+  writer.begin_object();
+  writer.key("resourceType");
+  writer.string("Bundle");
+  writer.key("type");
+  writer.string(type);
+  writer.key("total");
+  writer.raw(std::to_string(total));
+}
+
+void write_link(json::Writer& writer, std::string_view relation, std::string_view url) {
+  writer.begin_object();
+  writer.key("relation");
+  writer.string(relation);
+  writer.key("url");
+  writer.string(url);
+  writer.end_object();
+}
+
+}  // namespace
+
+rest::Response Endpoint::read(const Call& call) {
+  Result<std::optional<Version>> found = std::optional<Version>();
+  if (call.version.empty()) {
+    found = store_.find(call.type, call.id);
+  } else {
+    std::int64_t number = 0;
+    std::from_chars(call.version.data(), call.version.data() + call.version.size(), number);
+    found = store_.find_version(call.type, call.id, number);
+  }
+  if (!found) return refusal(found.error());
+  if (!*found) return refusal(404, "not-found", "there is no such resource");
+  const auto& version = **found;
+  if (version.deleted) return refusal(410, "deleted", "the resource was deleted");
+  if (!call.if_none_match.empty() && call.if_none_match == etag(version.version)) {
+    auto response = answer(304, version);
+    response.body.clear();
+    return response;
+  }
+  return answer(200, version);
+}
+
+rest::Response Endpoint::history(const Call& call) {
+  const auto versions = store_.history(call.type, call.id);
+  if (!versions) return refusal(versions.error());
+  if (versions->empty()) return refusal(404, "not-found", "there is no such resource");
+  const auto target = call.type + "/" + call.id;
+  std::string body;
+  json::Writer writer(body);
+  begin_bundle(writer, "history", versions->size());
+  writer.key("entry");
+  writer.begin_array();
+  for (const auto& version : *versions) {
+    writer.begin_object();
+    writer.key("fullUrl");
+    writer.string(base_ + "/" + target);
+    if (!version.deleted) {
+      writer.key("resource");
+      writer.raw(version.body);
+    }
+    writer.key("request");
+    writer.begin_object();
+    writer.key("method");
+    writer.string(version.deleted ? "DELETE" : "PUT");
+    writer.key("url");
+    writer.string(target);
+    writer.end_object();
+    writer.key("response");
+    writer.begin_object();
+    writer.key("status");
+    writer.string(version.deleted ? "204" : version.version == 1 ? "201" : "200");
+    writer.key("etag");
+    writer.string(etag(version.version));
+    writer.key("lastModified");
+    writer.string(instant(version.updated_ms));
+    writer.end_object();
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+  return answer(200, std::move(body));
+}
+
+rest::Response Endpoint::search(const Call& call) {
+  const bool everything = call.operation == kEverything;
+  // Of $everything only what concerns paging is known; _since is _lastUpdated=ge.
+  auto query = call.query;
+  if (everything)
+    if (const auto since = query.find("_since="); since != std::string::npos)
+      query.replace(since, 7, "_lastUpdated=ge");
+  auto search = parse_search(everything ? "" : call.type, query, options_.page_entries,
+                             options_.page_entries_max);
+  if (!search) return refusal(search.error());
+  auto place = call.type;
+  if (everything) {
+    const auto patient = store_.find(call.type, call.id);
+    if (!patient) return refusal(patient.error());
+    if (!*patient || (*patient)->deleted) return refusal(404, "not-found", "there is no such patient");
+    search->query.patient = call.id;
+    place += "/" + call.id + "/" + std::string(kEverything);
+  }
+  return list(place + "?" + query, *search);
+}
+
+// The token holds the search and where it goes on; it is checked as any search is.
+rest::Response Endpoint::next_page(const std::string& token) {
+  const auto text = from_hex(token);
+  const auto first = text.find(kSeparator);
+  const auto second = text.find(kSeparator, first == std::string::npos ? first : first + 1);
+  if (second == std::string::npos) return refusal(400, "value", "this page link was not made here");
+  const auto place = text.substr(0, first);
+  const auto call = parse_call("GET", place);
+  const bool everything = call.operation == kEverything;
+  auto search = parse_search(everything ? "" : call.type, call.query, options_.page_entries,
+                             options_.page_entries_max);
+  if (!search) return refusal(search.error());
+  if (everything) search->query.patient = call.id;
+  search->query.after_type = text.substr(first + 1, second - first - 1);
+  search->query.after_id = text.substr(second + 1);
+  return list(place, *search);
+}
+
+rest::Response Endpoint::list(const std::string& place, const Search& search) {
+  const auto total = store_.count(search.query);
+  if (!total) return refusal(total.error());
+  auto query = search.query;
+  query.count = search.count_only ? 0 : query.count + 1;  // one more shows whether there are more
+  auto found = store_.search(query);
+  if (!found) return refusal(found.error());
+  const bool more = !search.count_only && found->size() > search.query.count;
+  if (more) found->pop_back();
+  std::string body;
+  json::Writer writer(body);
+  begin_bundle(writer, "searchset", *total);
+  writer.key("link");
+  writer.begin_array();
+  write_link(writer, "self", base_ + "/" + place);
+  if (more) {
+    const auto& last = found->back();
+    write_link(writer, "next",
+               base_ + "?_page=" + hex(place + kSeparator + last.type + kSeparator + last.id));
+  }
+  writer.end_array();
+  if (!found->empty()) {
+    writer.key("entry");
+    writer.begin_array();
+    for (const auto& version : *found) {
+      writer.begin_object();
+      writer.key("fullUrl");
+      writer.string(base_ + "/" + version.type + "/" + version.id);
+      writer.key("resource");
+      writer.raw(version.body);
+      writer.key("search");
+      writer.raw(R"({"mode":"match"})");
+      writer.end_object();
+    }
+    writer.end_array();
+  }
+  writer.end_object();
+  return answer(200, std::move(body));
+}
+
+rest::Response Endpoint::capabilities() const {
+  std::string body;
+  json::Writer writer(body);
+  const auto text = [&](std::string_view name, std::string_view value) {
+    writer.key(name);
+    writer.string(value);
+  };
+  writer.begin_object();
+  text("resourceType", "CapabilityStatement");
+  text("status", "active");
+  text("date", instant(clock_.now_ms()));
+  text("kind", "instance");
+  writer.key("software");
+  writer.raw(R"({"name":"paraneo sandbox"})");
+  writer.key("implementation");
+  writer.begin_object();
+  text("description", "For rehearsals and tests. Not a server for patients.");
+  text("url", base_);
+  writer.end_object();
+  text("fhirVersion", "4.0.1");
+  writer.key("format");
+  writer.raw(R"(["json","application/fhir+json"])");
+  writer.key("rest");
+  writer.begin_array();
+  writer.begin_object();
+  text("mode", "server");
+  writer.key("resource");
+  writer.begin_array();
+  for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) {
+    const auto& type = definitions_.type(id);
+    if (type.kind != fhir::TypeKind::resource || type.abstract) continue;
+    writer.begin_object();
+    text("type", definitions_.type_name(id));
+    writer.key("interaction");
+    writer.begin_array();
+    for (const auto* code : {"read", "vread", "update", "delete", "history-instance", "create",
+                             "search-type"}) {
+      writer.begin_object();
+      text("code", code);
+      writer.end_object();
+    }
+    writer.end_array();
+    text("versioning", "versioned-update");
+    writer.key("updateCreate");
+    writer.boolean(true);
+    writer.key("searchParam");
+    writer.begin_array();
+    for (const auto& parameter : parameters()) {
+      writer.begin_object();
+      text("name", parameter.name);
+      text("type", parameter.type);
+      writer.end_object();
+    }
+    writer.end_array();
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.key("interaction");
+  writer.raw(R"([{"code":"transaction"},{"code":"batch"}])");
+  writer.end_object();
+  writer.end_array();
+  writer.end_object();
+  return answer(200, std::move(body));
+}
+
+}  // namespace paraneo::sandbox

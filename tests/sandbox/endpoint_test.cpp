@@ -1,0 +1,245 @@
+#include "sandbox/endpoint.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "net/certificate.h"
+#include "net/client.h"
+#include "net/drive.h"
+#include "rest/pull.h"
+#include "rest/push.h"
+
+namespace paraneo::sandbox {
+namespace {
+
+struct TestClock final : Clock {
+  std::int64_t now_ms() const override { return ++at; }
+  mutable std::int64_t at = 1'790'000'000'000;
+};
+struct TestRandom final : Random {
+  std::uint64_t next() override { return state = state * 6364136223846793005ULL + 1442695040888963407ULL; }
+  std::uint64_t state = 1;
+};
+
+const std::string kPatient =
+    R"({"resourceType":"Patient","id":"p1","identifier":[{"system":"s","value":"v"}],"gender":"female"})";
+const std::string kLab =
+    R"({"resourceType":"Observation","id":"o1","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2157-6"}]},"subject":{"reference":"Patient/p1"},"valueQuantity":{"value":26.0}})";
+
+class EndpointTest : public testing::Test {
+ protected:
+  EndpointTest()
+      : endpoint_(*Store::open(":memory:"), {}, fhir::Definitions::builtin(), clock_, random_) {}
+
+  rest::Response send(const std::string& method, const std::string& path, const std::string& body = {},
+                      std::vector<rest::Header> headers = {}) {
+    headers.push_back({"Host", "sandbox.test:8443"});
+    return endpoint_.handle({method, "/fhir" + path, std::move(headers), body});
+  }
+  static bool has(const rest::Response& response, std::string_view text) {
+    return response.body.find(text) != std::string::npos;
+  }
+  TestClock clock_;
+  TestRandom random_;
+  Endpoint endpoint_;
+};
+
+TEST_F(EndpointTest, UpdateCreatesThenChangesThenKeepsTheVersion) {
+  const auto created = send("PUT", "/Patient/p1", kPatient);
+  EXPECT_EQ(created.status, 201) << created.body;
+  EXPECT_EQ(created.header("ETag"), "W/\"1\"");
+  EXPECT_EQ(created.header("Location"), "https://sandbox.test:8443/fhir/Patient/p1/_history/1");
+  auto changed = kPatient;
+  changed.replace(changed.find("female"), 6, "other");
+  EXPECT_EQ(send("PUT", "/Patient/p1", changed).header("ETag"), "W/\"2\"");
+  EXPECT_EQ(send("PUT", "/Patient/p1", changed).header("ETag"), "W/\"2\"");
+  const auto read = send("GET", "/Patient/p1");
+  EXPECT_TRUE(has(read, R"("versionId":"2")") && has(read, "other"));
+  EXPECT_TRUE(has(send("GET", "/Patient/p1/_history/1"), "female"));
+  EXPECT_TRUE(has(send("GET", "/Patient/p1/_history"), R"("total":2)"));
+  EXPECT_EQ(send("GET", "/Patient/p1", {}, {{"If-None-Match", "W/\"2\""}}).status, 304);
+  EXPECT_TRUE(send("PUT", "/Patient/p1", kPatient, {{"Prefer", "return=minimal"}}).body.empty());
+}
+
+TEST_F(EndpointTest, NumbersStayAsWritten) {
+  send("PUT", "/Observation/o1", kLab);
+  EXPECT_TRUE(has(send("GET", "/Observation/o1"), R"("value":26.0)"));
+}
+
+TEST_F(EndpointTest, VersionsAreGuarded) {
+  send("PUT", "/Patient/p1", kPatient);
+  EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-Match", "W/\"7\""}}).status, 412);
+  EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-None-Match", "*"}}).status, 412);
+  EXPECT_EQ(send("DELETE", "/Patient/p1", {}, {{"If-Match", "W/\"7\""}}).status, 412);
+  EXPECT_EQ(send("PUT", "/Patient/p2", R"({"resourceType":"Patient","id":"p2"})",
+                 {{"If-Match", "W/\"1\""}}).status, 412);
+}
+
+TEST_F(EndpointTest, DeletedIsGoneUntilItIsWrittenAgain) {
+  send("PUT", "/Patient/p1", kPatient);
+  EXPECT_EQ(send("DELETE", "/Patient/p1").status, 204);
+  EXPECT_EQ(send("GET", "/Patient/p1").status, 410);
+  EXPECT_TRUE(has(send("GET", "/Patient?identifier=v"), R"("total":0)"));
+  EXPECT_EQ(send("DELETE", "/Patient/p1").status, 204);
+  EXPECT_EQ(send("PUT", "/Patient/p1", kPatient).header("ETag"), "W/\"3\"");
+}
+
+TEST_F(EndpointTest, EveryErrorIsAnOperationOutcome) {
+  const auto refused = [&](int status, const std::string& method, const std::string& path,
+                           const std::string& body = {}) {
+    const auto response = send(method, path, body);
+    EXPECT_EQ(response.status, status) << method << path << response.body;
+    EXPECT_TRUE(has(response, R"("resourceType":"OperationOutcome")")) << path;
+  };
+  refused(404, "GET", "/Patient/none");
+  refused(404, "GET", "/Nothing/1");
+  refused(404, "GET", "/HumanName/1");
+  refused(404, "GET", "/");
+  refused(400, "GET", "/Patient/a_b");
+  refused(400, "GET", "/Patient?name=x");
+  refused(400, "GET", "/Patient?_lastUpdated=yesterday");
+  refused(400, "GET", "?_page=zz");
+  refused(400, "PUT", "/Patient/p1", "{\"resourceType\":");
+  refused(400, "PUT", "/Patient/p2", kPatient);
+  refused(400, "PUT", "/Observation/p1", kPatient);
+  refused(422, "PUT", "/Patient/p1", R"({"resourceType":"Patient","id":"p1","gendre":"x"})");
+  refused(400, "POST", "", kPatient);
+  refused(405, "PATCH", "/Patient/p1");
+  refused(404, "GET", "/Patient/p1/$graph");
+  EXPECT_EQ(endpoint_.handle({"GET", "/other", {}, {}}).status, 404);
+}
+
+TEST_F(EndpointTest, SearchesAndPages) {
+  send("PUT", "/Patient/p1", kPatient);
+  for (int i = 0; i < 7; ++i) {
+    auto lab = kLab;
+    lab.replace(lab.find("o1"), 2, "o" + std::to_string(i));
+    ASSERT_EQ(send("PUT", "/Observation/o" + std::to_string(i), lab).status, 201);
+  }
+  for (const auto* query :
+       {"patient=p1", "patient=Patient/p1", "subject=Patient/p1", "code=2157-6",
+        "code=http://loinc.org%7C2157-6", "code=x,2157-6", "_lastUpdated=gt2025", "status=final"})
+    EXPECT_TRUE(has(send("GET", std::string("/Observation?") + query), R"("total":7)")) << query;
+  for (const auto* query : {"patient=p2", "code=http://x%7C2157-6", "_lastUpdated=lt2026-01-01"})
+    EXPECT_TRUE(has(send("GET", std::string("/Observation?") + query), R"("total":0)")) << query;
+  EXPECT_TRUE(has(send("GET", "/Observation?_id=o1,o2,zz"), R"("total":2)"));
+  EXPECT_TRUE(has(send("GET", "/Patient?identifier=s%7Cv"), R"("total":1)"));
+  EXPECT_FALSE(has(send("GET", "/Observation?_summary=count"), "entry"));
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "_id=o1"), R"("total":1)"));
+  auto page = send("GET", "/Observation?patient=p1&_count=3");
+  int pages = 1;
+  for (; has(page, R"("relation":"next")"); ++pages) {
+    const auto begin = page.body.find("?_page=");
+    page = send("GET", page.body.substr(begin, page.body.find('"', begin) - begin));
+    ASSERT_EQ(page.status, 200);
+    EXPECT_TRUE(has(page, R"("total":7)"));
+  }
+  EXPECT_EQ(pages, 3);
+  EXPECT_TRUE(has(send("GET", "/Patient/p1/$everything"), R"("total":8)"));
+}
+
+TEST_F(EndpointTest, TransactionsAreAllOrNothing) {
+  const auto entry = [](const std::string& resource, const std::string& method, const std::string& url,
+                        const std::string& full_url, const std::string& more = {}) {
+    return R"({"fullUrl":")" + full_url + R"(","resource":)" + resource + R"(,"request":{"method":")" +
+           method + R"(","url":")" + url + "\"" + more + "}}";
+  };
+  const auto bundle = [](const std::string& type, const std::string& entries) {
+    return R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + entries + "]}";
+  };
+  const std::string lab = R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"urn:uuid:1"}})";
+  const std::string patient = R"({"resourceType":"Patient","identifier":[{"value":"n1"}]})";
+  const auto good = bundle("transaction", entry(lab, "POST", "Observation", "urn:uuid:2") + "," +
+                           entry(patient, "POST", "Patient", "urn:uuid:1", R"(,"ifNoneExist":"identifier=n1")"));
+  for (int round = 1; round <= 2; ++round) {
+    const auto done = send("POST", "", good);
+    EXPECT_EQ(done.status, 200) << done.body;
+    EXPECT_TRUE(has(send("GET", "/Patient?identifier=n1"), R"("total":1)"));
+    EXPECT_TRUE(has(send("GET", "/Observation"), "\"total\":" + std::to_string(round)));
+    EXPECT_FALSE(has(send("GET", "/Observation"), "urn:uuid"));
+  }
+  const auto bad = bundle("transaction", entry(kPatient, "PUT", "Patient/p1", "") + "," +
+                          entry(R"({"resourceType":"Patient","id":"p2","x":1})", "PUT", "Patient/p2", ""));
+  const auto refused = send("POST", "", bad);
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_TRUE(has(refused, "Bundle.entry[1]"));
+  EXPECT_EQ(send("GET", "/Patient/p1").status, 404);
+  auto batch = bad;
+  batch.replace(batch.find("transaction"), 11, "batch");
+  const auto each = send("POST", "", batch);
+  EXPECT_TRUE(has(each, "201 Created") && has(each, "422 Unprocessable"));
+  EXPECT_EQ(send("GET", "/Patient/p1").status, 200);
+}
+
+TEST_F(EndpointTest, SaysWhatItIsFor) {
+  const auto capabilities = send("GET", "/metadata");
+  EXPECT_TRUE(has(capabilities, "Not a server for patients"));
+  EXPECT_TRUE(has(capabilities, R"("type":"MedicationStatement")"));
+}
+
+TEST(Endpoint, AsksForItsToken) {
+  TestClock clock;
+  TestRandom random;
+  EndpointOptions options;
+  options.bearer_token = "secret";
+  Endpoint endpoint(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock, random);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {}, {}}).status, 401);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer wrong!"}}, {}}).status, 401);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer secret"}}, {}}).status, 200);
+}
+
+// The whole way: machines, driver, TLS, server, endpoint, SQLite.
+TEST(Sandbox, PushTwiceAndPullOverTls) {
+  const auto folder = std::filesystem::temp_directory_path() / ("paraneo-sandbox-" + std::to_string(::getpid()));
+  const auto files = net::server_files(folder.string(), {"localhost", "127.0.0.1"},
+                                       system_clock().now_ms() / 1000);
+  ASSERT_TRUE(files);
+  EndpointOptions options;
+  options.page_entries_max = 17;
+  Endpoint endpoint(*Store::open((folder / "data.sqlite").string()), options,
+                    fhir::Definitions::builtin(), system_clock(), system_random());
+  net::ServerOptions server_options;
+  server_options.certificate = files->certificate;
+  server_options.key = files->key;
+  auto server = net::Server::start(server_options, [&](const auto& request) { return endpoint.handle(request); });
+  ASSERT_TRUE(server);
+  const auto base = "https://localhost:" + std::to_string(server->port()) + "/fhir";
+  net::ClientOptions client_options;
+  client_options.certificate_authority = files->authority;
+  auto client = net::Client::open(base, client_options);
+  ASSERT_TRUE(client);
+
+  constexpr int kLabs = 200;
+  const auto push = [&] {
+    rest::PushOptions push_options;
+    push_options.base = base;
+    int at = -1;
+    rest::Push machine(push_options, [&]() -> Result<std::optional<rest::PushItem>> {
+      if (++at > kLabs) return std::optional<rest::PushItem>();
+      auto text = at == 0 ? kPatient : kLab;
+      if (at > 0) text.replace(text.find("o1"), 2, "o" + std::to_string(at));
+      return std::optional(*rest::plan_push({"in", text}, {}));
+    }, system_random());
+    net::drive(machine, *client, {}, system_clock(), system_random());
+    EXPECT_FALSE(machine.report().fatal) << machine.report().fatal->what;
+    return machine.report();
+  };
+  EXPECT_EQ(push().created, kLabs + 1U);
+  EXPECT_EQ(push().unchanged, kLabs + 1U);
+
+  rest::PullOptions pull_options;
+  pull_options.base = base;
+  pull_options.patients = {"p1"};
+  std::size_t got = 0;
+  rest::Pull pull(pull_options, [&](auto, auto, auto) { ++got; return Result<void>(); });
+  net::drive(pull, *client, {}, system_clock(), system_random());
+  EXPECT_FALSE(pull.report().error) << pull.report().error->what;
+  EXPECT_EQ(got, kLabs + 1U);
+  EXPECT_GT(pull.report().pages, 10U);
+  EXPECT_EQ(pull.report().expected, kLabs + 1U);
+  std::filesystem::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace paraneo::sandbox

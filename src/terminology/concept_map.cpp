@@ -25,14 +25,22 @@ class Loader {
     return std::move(rows_);
   }
 
- private:
   static std::span<const json::Value> items(const json::Value& object, std::string_view name) {
     const auto* value = object.find(name);
     return value == nullptr ? std::span<const json::Value>() : value->items();
   }
 
+  std::vector<Code> untranslated() { return std::move(untranslated_); }
+
+ private:
   void add_element(std::string_view from, std::string_view to, const json::Value& element) {
     const auto code = element.text_of("code");
+    const auto before = rows_.size();
+    add_targets(from, to, code, element);
+    if (rows_.size() == before) untranslated_.push_back({from, code, {}});
+  }
+
+  void add_targets(std::string_view from, std::string_view to, std::string_view code, const json::Value& element) {
     for (const auto& target : items(element, "target")) {
       if (!means_the_same(target.text_of("equivalence")) || !means_the_same(target.text_of("relationship")))
         continue;
@@ -59,6 +67,7 @@ class Loader {
   diag::Sink& sink_;
   std::set<Key> seen_;
   std::vector<ConceptMap::Row> rows_;
+  std::vector<Code> untranslated_;
 };
 
 }  // namespace
@@ -72,13 +81,14 @@ const ConceptMap* ConceptMap::load(const json::Value& resource, const Source& so
     return nullptr;
   }
   const auto errors = sink.errors();
-  const auto rows = Loader(source, sink).rows(resource);
+  Loader loader(source, sink);
+  const auto rows = loader.rows(resource);
   if (sink.errors() != errors) return nullptr;
-  return &to.emplace_back(url, rows);
+  return &to.emplace_back(url, rows, loader.untranslated());
 }
 
-ConceptMap::ConceptMap(std::string_view url, std::span<const Row> rows)
-    : url_(url), rows_(rows.begin(), rows.end()) {
+ConceptMap::ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated)
+    : url_(url), rows_(rows.begin(), rows.end()), untranslated_(untranslated.begin(), untranslated.end()) {
   index();
 }
 
@@ -91,6 +101,12 @@ void ConceptMap::index() {
     add_once(source_systems_, rows_[i].from.system);
     add_once(target_systems_, rows_[i].to.system);
   }
+}
+
+bool ConceptMap::mentions(std::string_view system, std::string_view code) const {
+  for (const auto& known : untranslated_)
+    if (known.code == code && (system.empty() || known.system == system)) return true;
+  return false;
 }
 
 bool ConceptMap::has_source(std::string_view system) const {

@@ -38,13 +38,15 @@ class ConceptMap {
                                 std::deque<ConceptMap>& to, diag::Sink& sink);
 
   // A map written inside a mapping-language text.
-  ConceptMap(std::string_view url, std::span<const Row> rows);
+  ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated = {});
 
   std::string_view url() const { return url_; }
   // All targets of the code, in the order of the map. An empty system matches any.
   void translate(std::string_view system, std::string_view code, std::vector<const Code*>& to) const;
   // All codes that translate to this one.
   void reverse(std::string_view system, std::string_view code, std::vector<const Code*>& from) const;
+  // Whether the map has the code at all: without a translation then, and on purpose.
+  bool mentions(std::string_view system, std::string_view code) const;
   // True when the system is on the source side / the target side.
   bool has_source(std::string_view system) const;
   bool has_target(std::string_view system) const;
@@ -56,6 +58,7 @@ class ConceptMap {
 
   std::string_view url_;
   std::vector<Row> rows_;
+  std::vector<Code> untranslated_;
   std::vector<std::string_view> source_systems_;
   std::vector<std::string_view> target_systems_;
   Index by_source_;  // code -> rows, in order of insertion reversed

@@ -1,0 +1,39 @@
+#include "adapter/export.h"
+
+#include "adapter/identity.h"
+
+namespace paraneo::adapter {
+
+fhir::Element* Exporter::bundle(const fhir::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink) {
+  const auto& definitions = mappings_.definitions();
+  auto* bundle = fhir::make_root(arena, definitions.find_type("Bundle"));
+  const auto name = record_name(definitions, record);
+  const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_};
+  if (!fml::run(mappings_.to_fhir(), mappings_.engine(), record, *bundle, environment)) return nullptr;
+  return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
+}
+
+std::optional<Exported> Exporter::run(const Source& source, ExportForm form, diag::Sink& sink) {
+  arena_.reset();
+  const auto& definitions = mappings_.definitions();
+  const auto* record = reader_.read(source, arena_, sink);
+  if (record == nullptr) return std::nullopt;
+  const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection, arena_, sink);
+  if (made == nullptr) return std::nullopt;
+  Exported out;
+  out.record_id = text_of(definitions, *record, "id");
+  const auto resource_name = definitions.find_symbol("resource");
+  for (const auto* entry = made->first; entry != nullptr; entry = entry->next) {
+    const auto* resource = entry->child(resource_name);
+    if (resource == nullptr) continue;
+    ++out.resources[std::string(definitions.type_name(resource->type))];
+    if (form != ExportForm::ndjson) continue;
+    if (!out.json.empty()) out.json += '\n';
+    json::Writer writer(out.json);
+    write_json(definitions, *resource, writer);
+  }
+  if (form != ExportForm::ndjson) out.json = to_json(definitions, *made);
+  return out;
+}
+
+}  // namespace paraneo::adapter

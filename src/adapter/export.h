@@ -1,0 +1,42 @@
+// Case records to FHIR.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "adapter/bundle.h"
+#include "adapter/record.h"
+#include "adapter/unmapped.h"
+
+namespace paraneo::adapter {
+
+enum class ExportForm { transaction, collection, ndjson };
+
+struct Exported {
+  std::string record_id;
+  std::string json;  // one bundle; or one resource a line
+  std::map<std::string, std::size_t, std::less<>> resources;  // by type
+};
+
+// One per thread; its arena is used again for each record.
+class Exporter {
+ public:
+  Exporter(const Mappings& mappings, const Limits& limits) : mappings_(mappings), limits_(limits), reader_(mappings, limits) {}
+
+  // None, with diagnostics, when the record cannot be exported whole.
+  std::optional<Exported> run(const Source& source, ExportForm form, diag::Sink& sink);
+
+  // The tree of the bundle for a record that is in memory. Null after an error.
+  fhir::Element* bundle(const fhir::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink);
+
+  const UnmappedCodes& unmapped() const { return unmapped_; }
+
+ private:
+  const Mappings& mappings_;
+  const Limits& limits_;
+  RecordReader reader_;
+  Arena arena_;
+  UnmappedCodes unmapped_;
+};
+
+}  // namespace paraneo::adapter

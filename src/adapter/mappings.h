@@ -1,0 +1,39 @@
+// The maps and concept maps of the record, compiled. Made once; immutable and shared by threads.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "fml/compile.h"
+
+namespace paraneo::adapter {
+
+class Mappings {
+ public:
+  // From the files inside the binary. Null, with diagnostics, when one of them is wrong.
+  static std::shared_ptr<const Mappings> builtin(diag::Sink& sink);
+
+  const fhirpath::Engine& engine() const { return engine_; }
+  const fhir::Definitions& definitions() const { return engine_.definitions(); }
+  const fml::Program& to_fhir() const { return *to_fhir_; }
+  const fml::Program& to_record() const { return *to_record_; }
+  const fml::Library& library() const { return library_; }
+  fhir::TypeId record_type() const { return record_type_; }
+
+ private:
+  explicit Mappings(const fhir::Definitions& definitions);
+  void load(std::string_view name, std::string_view text, diag::Sink& sink);
+
+  fhirpath::Engine engine_;
+  Arena arena_;
+  std::deque<Source> sources_;
+  std::deque<terminology::ConceptMap> concept_maps_;
+  std::deque<std::unique_ptr<fml::ast::Map>> maps_;
+  fml::Library library_;
+  std::shared_ptr<const fml::Program> to_fhir_;
+  std::shared_ptr<const fml::Program> to_record_;
+  fhir::TypeId record_type_ = 0;
+};
+
+}  // namespace paraneo::adapter

@@ -1,0 +1,33 @@
+// Case records: read, checked, brought into one order.
+#pragma once
+
+#include "adapter/mappings.h"
+#include "validate/validate.h"
+
+namespace paraneo::adapter {
+
+inline constexpr std::string_view kRecordVersion = "1";
+
+// One per thread; keeps compiled rules.
+class RecordReader {
+ public:
+  RecordReader(const Mappings& mappings, const Limits& limits);
+
+  // Null, with diagnostics that name the JSON pointer and what was expected, when the text is no
+  // record of this version or breaks the model. The tree lives in the arena and points into the
+  // source.
+  fhir::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
+  // Whether a record that was made here keeps to the model.
+  bool check(const fhir::Element& record, Arena& arena, diag::Sink& sink);
+
+ private:
+  const Mappings& mappings_;
+  const Limits& limits_;
+  validate::Context context_;
+  validate::Validator validator_;
+};
+
+// Facts in the order of their keys. Their order says nothing; so records compare byte by byte.
+void sort_facts(const fhir::Definitions& definitions, fhir::Element& record);
+
+}  // namespace paraneo::adapter

@@ -68,7 +68,12 @@ def concepts_map(rows):
     groups, taken = {}, {}
     for row in rows:
         concept, system, code = row["concept_id"], row["system"], row["code"]
-        if not code or row["kind"] == "unit":
+        if row["kind"] == "unit":
+            continue
+        if not code:
+            # Looked for and not found: said, so that it is not reported again and again.
+            unmatched = {"equivalence": "unmatched", "comment": "no verified code was found"}
+            groups.setdefault(system, {}).setdefault(concept, []).append(unmatched)
             continue
         equivalence = INEXACT.get((concept, system, code), "equivalent")
         if equivalence is None:

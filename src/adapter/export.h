@@ -33,7 +33,7 @@ class Exporter {
 
  private:
   const Mappings& mappings_;
-  const Limits& limits_;
+  const Limits limits_;
   RecordReader reader_;
   Arena arena_;
   UnmappedCodes unmapped_;

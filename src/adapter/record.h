@@ -22,7 +22,7 @@ class RecordReader {
 
  private:
   const Mappings& mappings_;
-  const Limits& limits_;
+  const Limits limits_;
   validate::Context context_;
   validate::Validator validator_;
 };

@@ -406,9 +406,24 @@ class MapCompiler {
       if (const auto* name = known(variable->name, argument.span)) code.slot = name->slot;
     } else {
       code.kind = OperandCode::Kind::expression;
-      code.expression = expression(*std::get<const syntax::Expression*>(argument.value), 0);
+      code.expression = expression(*with_variable(*std::get<const syntax::Expression*>(argument.value)), 0);
     }
     return code;
+  }
+
+  // "rec.id" where a value stands is the variable's element (R4 grammar: qualifiedIdentifier).
+  const syntax::Expression* with_variable(const syntax::Expression& e) {
+    if (e.kind != syntax::ExpressionKind::member) return &e;
+    if (!e.has_focus && name_of(e.text) == nullptr) return &e;
+    auto* copy = program_->arena.make<syntax::Expression>(e);
+    if (!e.has_focus) {
+      copy->kind = syntax::ExpressionKind::variable;
+      return copy;
+    }
+    auto operands = program_->arena.make_array<const syntax::Expression*>(1);
+    operands[0] = with_variable(*e.operands[0]);
+    copy->operands = operands;
+    return copy;
   }
 
   Item item_of(const ast::Literal& literal) {

@@ -104,6 +104,11 @@ TEST(Map, FiltersWithTheItemAsFocus) {
   EXPECT_EQ(written("src.id as a, src.gender as b -> tgt.id = append(a, '-', b);"), R"({"id":"p1-male"})");
 }
 
+TEST(Map, TakesAPathFromAVariableAsAValue) {
+  EXPECT_EQ(written("src -> tgt.id = append(src.id, '.', src.gender);"), R"({"id":"p1.male"})");
+  EXPECT_EQ(written("src -> tgt.id = src.id;"), R"({"id":"p1"})");
+}
+
 TEST(Map, CallsGroupsAndDefaultsByType) {
   EXPECT_EQ(written("src.name first as n -> tgt.code as c then Name(n, c);"), R"({"code":{"text":"A"}})");
   EXPECT_EQ(written("src.name -> tgt.category;"), R"({"category":[{"text":"A"},{"text":"B"}]})");

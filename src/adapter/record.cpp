@@ -9,7 +9,7 @@
 namespace paraneo::adapter {
 
 RecordReader::RecordReader(const Mappings& mappings, const Limits& limits)
-    : mappings_(mappings), limits_(limits), context_{mappings.engine(), terminology::ValueSets::builtin(), limits},
+    : mappings_(mappings), limits_(limits), context_{mappings.engine(), terminology::ValueSets::builtin(), limits_},
       validator_(context_) {}
 
 fhir::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink& sink) {

@@ -114,9 +114,9 @@ class Definitions {
   std::span<const ConstraintDef> constraints(const TypeDef& type) const;
 
   bool is_primitive(TypeId id) const { return types_[id].kind == TypeKind::primitive; }
-  bool is_resource(TypeId id) const {
-    return types_[id].kind == TypeKind::resource || types_[id].kind == TypeKind::logical;
-  }
+  bool is_resource(TypeId id) const { return types_[id].kind == TypeKind::resource; }
+  // Can stand alone, with its type in "resourceType": a resource, or the root of a logical model.
+  bool is_root(TypeId id) const { return is_resource(id) || types_[id].kind == TypeKind::logical; }
 
   // Adds the type that a StructureDefinition with a snapshot defines (kind primitive-type,
   // complex-type, resource, logical; derivation specialization or none). Types that it refers to

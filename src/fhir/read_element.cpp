@@ -83,7 +83,7 @@ class ElementReader {
       return 0;
     }
     const auto type = definitions_.find_type(name->text());
-    if (type == 0 || !definitions_.is_resource(type)) {
+    if (type == 0 || !definitions_.is_root(type)) {
       report(Code::fhir_unknown_type, *name, quoted(name->text()) + " is no type of resource that is loaded",
              "check the spelling, or load its definition with --ig");
       return 0;
@@ -96,7 +96,7 @@ class ElementReader {
       report(Code::fhir_empty, object, "an empty object", "leave it out", &parent);
     for (const auto& member : object.members()) {
       auto name = member.name;
-      if (name == "resourceType" && definitions_.is_resource(parent.type)) continue;
+      if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
       if (is_sibling) name.remove_prefix(1);
       const auto* known = definitions_.member(parent.type, definitions_.find_symbol(name));

@@ -22,7 +22,7 @@ class ElementWriter {
 
   void object(const Element& element) {
     writer_.begin_object();
-    if (definitions_.is_resource(element.type)) {
+    if (definitions_.is_resource(element.type) || (element.parent == nullptr && definitions_.is_root(element.type))) {
       writer_.key("resourceType");
       writer_.string(definitions_.type_name(element.type));
     }

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
-#include <cstdio>
-
+#include "cli/log.h"
 #include "cli/verb.h"
 #include "diag/render.h"
 
@@ -23,12 +22,18 @@ int exit_code(Fault fault) {
 }
 
 int report(const Error& error) {
-  diag::RenderOptions options;
-  options.colour = isatty(STDERR_FILENO) != 0;
-  std::fputs(diag::render(error, options).c_str(), stderr);
+  if (logs_json()) {
+    log(Level::error, error.what, {{"where", error.where}, {"advice", error.advice}});
+  } else {
+    diag::RenderOptions options;
+    options.colour = isatty(STDERR_FILENO) != 0;
+    auto text = diag::render(error, options);
+    while (text.ends_with('\n')) text.pop_back();
+    log(Level::error, text);
+  }
   return exit_code(error.fault);
 }
 
-void note(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); }
+void note(const std::string& text) { log(Level::info, text); }
 
 }  // namespace paraneo::cli

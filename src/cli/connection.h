@@ -1,0 +1,36 @@
+// The options by which push, pull, sync and probe reach a server, named as other FHIR tools name
+// them. Secrets are paths of files, never values.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "net/client.h"
+
+namespace paraneo::cli {
+
+struct ConnectionFlags {
+  std::string server;
+  std::size_t concurrency = 4;
+  double timeout_s = 300;
+  std::vector<std::string> headers;
+  net::ClientOptions client;
+};
+
+void add_connection(CLI::App& verb, ConnectionFlags& flags);
+
+struct Connected {
+  std::string base;
+  net::Client client;
+};
+// Takes HTTPS_PROXY and NO_PROXY from the environment where the flags say nothing. Says loudly when
+// certificates are not checked. No byte is sent yet.
+Result<Connected> connect(const ConnectionFlags& flags);
+
+// Set by the first SIGINT or SIGTERM after the first call: work under way is finished and the rest
+// left. A second signal ends the program.
+const std::atomic<bool>& stop_asked();
+
+}  // namespace paraneo::cli

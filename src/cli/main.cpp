@@ -1,0 +1,53 @@
+// paraneo VERB [options] [INPUT...]
+#include <csignal>
+#include <exception>
+
+#include "cli/log.h"
+#include "cli/verb.h"
+
+namespace {
+
+using paraneo::cli::Session;
+
+// A new verb: one file, one line here.
+constexpr void (*kVerbs[])(CLI::App&, Session&) = {
+    paraneo::cli::add_push,
+    paraneo::cli::add_pull,
+    paraneo::cli::add_sandbox,
+};
+
+int run(int argc, char** argv) {
+  Session session;
+  CLI::App app("FHIR R4 interoperability adapter for case records", "paraneo");
+  app.set_version_flag("--version", std::string("paraneo ") + PARANEO_VERSION);
+  app.set_config("--config", "", "TOML file; each key is an option, each verb a section")
+      ->envname("PARANEO_CONFIG");
+  app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("!--no-progress", session.progress, "No progress bar");
+  app.add_option("--ig", session.definitions, "Further definitions: ID#VERSION, FILE or FOLDER (repeatable)")
+      ->allow_extra_args(false);
+  app.require_subcommand(1);
+  app.fallthrough();
+  for (const auto add : kVerbs) add(app, session);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? paraneo::cli::kDone : paraneo::cli::kUsage;
+  }
+  paraneo::cli::set_log_format(session.log);
+  return session.run ? session.run() : int{paraneo::cli::kUsage};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A pipe that closes is an error of writing, with a message.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    return paraneo::cli::report(
+        paraneo::fail(paraneo::Fault::internal, std::string("internal error: ") + error.what(), {},
+                      "please report this with the command line, without patient data"));
+  }
+}

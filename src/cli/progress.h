@@ -1,0 +1,31 @@
+// A bar with rate and remaining time on standard error, for a terminal only, and only for what
+// takes more than a second. Not thread-safe: callers update it from one thread at a time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace paraneo::cli {
+
+class Progress {
+ public:
+  // `unit`: what is counted, "resources".
+  Progress(bool wanted, std::string unit);
+  ~Progress();  // removes the bar
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // `items` so far; `done` of `total` in any measure, with total 0 when nobody knows.
+  void update(std::uint64_t items, std::uint64_t done, std::uint64_t total);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool shown_ = false;
+  bool wanted_;
+  std::string unit_;
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point last_ = start_;
+};
+
+}  // namespace paraneo::cli

@@ -1,0 +1,99 @@
+// Runs the program as a user does.
+#pragma once
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace paraneo::cli {
+
+struct Ended {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+// A folder of its own, removed at the end.
+class Program {
+ public:
+  explicit Program(const std::string& name)
+      : folder_(std::filesystem::temp_directory_path() /
+                ("paraneo-cli-" + std::to_string(::getpid()) + "-" + name)) {
+    std::filesystem::create_directories(folder_);
+  }
+  ~Program() {
+    for (const auto pid : background_) {
+      kill(pid, SIGTERM);
+      waitpid(pid, nullptr, 0);
+    }
+    std::filesystem::remove_all(folder_);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+    return path(name);
+  }
+  std::string read(const std::string& name) const {
+    std::ifstream in(folder_ / name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  Ended run(const std::vector<std::string>& arguments, const std::string& input = {}) {
+    write("stdin", input);
+    const auto pid = start(arguments);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"),
+            read("stderr")};
+  }
+
+  // A sandbox on a port of the system's choice; its base URL.
+  std::string sandbox(std::vector<std::string> more = {}) {
+    std::filesystem::remove(folder_ / "ready");
+    std::vector<std::string> arguments{"sandbox", "--port", "0", "--ready-file", path("ready"),
+                                       "--tls-folder", path("tls")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    write("stdin", {});
+    background_.push_back(start(arguments));
+    for (int i = 0; i < 500; ++i) {
+      const auto ready = read("ready");
+      if (ready.ends_with('\n')) return ready.substr(0, ready.size() - 1);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return {};
+  }
+  std::vector<std::string> connection(const std::string& base) const {
+    return {"--server", base, "--certificate-authority", path("tls/ca.crt")};
+  }
+
+ private:
+  pid_t start(const std::vector<std::string>& arguments) const {
+    const auto pid = fork();
+    if (pid != 0) return pid;
+    if (freopen(path("stdin").c_str(), "rb", stdin) == nullptr ||
+        freopen(path("stdout").c_str(), "wb", stdout) == nullptr ||
+        freopen(path("stderr").c_str(), "wb", stderr) == nullptr)
+      _exit(99);
+    std::vector<char*> words{const_cast<char*>(PARANEO_BINARY)};
+    for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    execv(PARANEO_BINARY, words.data());
+    _exit(98);
+  }
+
+  std::filesystem::path folder_;
+  std::vector<pid_t> background_;
+};
+
+}  // namespace paraneo::cli

@@ -1,0 +1,120 @@
+#include <gtest/gtest.h>
+
+#include "program.h"
+
+namespace paraneo::cli {
+namespace {
+
+constexpr const char* kRecords =
+    R"({"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p1"},"valueQuantity":{"value":26.0}}
+{"resourceType":"Patient","id":"p1"}
+)";
+
+class PushPull : public testing::Test {
+ protected:
+  PushPull() : program_(testing::UnitTest::GetInstance()->current_test_info()->name()) {}
+  Ended run(std::vector<std::string> arguments, const std::string& base, const std::string& input = {}) {
+    for (auto& word : program_.connection(base)) arguments.push_back(word);
+    return program_.run(arguments, input);
+  }
+  Program program_;
+};
+
+TEST_F(PushPull, WhatIsPushedComesBackAndASecondPushChangesNothing) {
+  const auto base = program_.sandbox();
+  ASSERT_FALSE(base.empty()) << program_.read("stderr");
+  const auto first = run({"push", "-"}, base, kRecords);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_EQ(first.err, "created 2, updated 0, deleted 0, unchanged 0, failed 0\n");
+  EXPECT_TRUE(first.out.empty());
+  EXPECT_EQ(run({"push", "-"}, base, kRecords).err,
+            "created 0, updated 0, deleted 0, unchanged 2, failed 0\n");
+  const auto pulled = run({"pull", "--patient", "p1"}, base);
+  EXPECT_EQ(pulled.code, 0) << pulled.err;
+  EXPECT_EQ(std::count(pulled.out.begin(), pulled.out.end(), '\n'), 2);
+  EXPECT_NE(pulled.out.find("\"value\":26.0"), std::string::npos);
+  EXPECT_NE(pulled.err.find("the server's counts agree"), std::string::npos);
+  EXPECT_EQ(run({"pull"}, base).code, 0);
+  const auto folder = program_.path("out/");
+  EXPECT_EQ(run({"pull", "--query", "Patient?_id=p1", "-o", folder, "--pretty"}, base).code, 0);
+  EXPECT_EQ(program_.read("out/Patient-p1.json").substr(0, 4), "{\n  ");
+}
+
+TEST_F(PushPull, FindingsInTheDataAreExitCodeOne) {
+  const auto base = program_.sandbox();
+  const auto file = program_.write("a.ndjson", std::string(kRecords) +
+      "{\"resourceType\":\"Patient\",\"id\":\"p2\",\"x\":1}\nnonsense\n{\"resourceType\":\"Patient\"}\n");
+  const auto done = run({"push", file}, base);
+  EXPECT_EQ(done.code, 1);
+  for (const auto* expected : {"a.ndjson:3:1", "a.ndjson:4:2", "a.ndjson:5:1", "has no id", "created 2"})
+    EXPECT_NE(done.err.find(expected), std::string::npos) << expected << "\n" << done.err;
+}
+
+TEST_F(PushPull, AServerThatIsNotTrustedIsExitCodeThree) {
+  const auto base = program_.sandbox();
+  const auto done = program_.run({"pull", "--server", base, "-o", program_.path("x")});
+  EXPECT_EQ(done.code, 3);
+  EXPECT_NE(done.err.find("--certificate-authority"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(program_.path("x")));
+  const auto loud = program_.run({"pull", "--server", base, "-k"});
+  EXPECT_EQ(loud.code, 0);
+  EXPECT_NE(loud.err.find("WARNING: --insecure"), std::string::npos);
+}
+
+TEST_F(PushPull, TokensComeFromFiles) {
+  const auto token = program_.write("token", "secret\n");
+  const auto base = program_.sandbox({"--bearer-token-file", token});
+  const auto without = run({"pull"}, base);
+  EXPECT_EQ(without.code, 3);
+  EXPECT_NE(without.err.find("401"), std::string::npos);
+  EXPECT_EQ(run({"pull", "--bearer-token-file", token}, base).code, 0);
+}
+
+TEST_F(PushPull, WrongUseIsExitCodeTwo) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{}, {"nonsense"}, {"push"}, {"push", "x.json"},
+        {"push", "-", "--server", "example.org"}, {"push", "-", "--server", "http://example.org"},
+        {"push", "/none", "--server", "https://localhost:1"},
+        {"pull", "--server", "https://localhost:1", "--query", "x"},
+        {"pull", "--server", "https://localhost:1", "--patient", "a/b"},
+        {"pull", "--server", "https://localhost:1", "--header", "nocolon"},
+        {"sandbox", "--http", "--host", "0.0.0.0"}})
+    EXPECT_EQ(program_.run(words).code, 2);
+}
+
+TEST_F(PushPull, HelpHasAnExample) {
+  for (const auto* verb : {"push", "pull", "sandbox"}) {
+    const auto help = program_.run({verb, "--help"});
+    EXPECT_EQ(help.code, 0);
+    EXPECT_NE(help.out.find("Example"), std::string::npos) << verb;
+  }
+  EXPECT_EQ(program_.run({"--version"}).out.substr(0, 8), "paraneo ");
+}
+
+TEST_F(PushPull, LogJsonIsOneObjectALine) {
+  const auto base = program_.sandbox();
+  const auto done = run({"--log", "json", "push", "-"}, base, kRecords);
+  EXPECT_EQ(done.err.substr(0, 9), "{\"time\":\"");
+  EXPECT_NE(done.err.find("\"created\":\"2\""), std::string::npos);
+}
+
+TEST_F(PushPull, TheSandboxKeepsItsDataInAFile) {
+  const auto data = program_.path("data.sqlite");
+  {
+    const auto base = program_.sandbox({"--data", data});
+    EXPECT_EQ(run({"push", "-"}, base, kRecords).code, 0);
+  }
+  const auto base = program_.sandbox({"--data", data});
+  EXPECT_EQ(run({"push", "-"}, base, kRecords).err.substr(0, 9), "created 0");
+}
+
+TEST_F(PushPull, OptionsComeFromAConfigFile) {
+  const auto base = program_.sandbox();
+  const auto config = program_.write("paraneo.toml", "[pull]\nserver = \"" + base +
+      "\"\ncertificate-authority = \"" + program_.path("tls/ca.crt") + "\"\n");
+  const auto done = program_.run({"--config", config, "pull"});
+  EXPECT_EQ(done.code, 0) << done.err;
+}
+
+}  // namespace
+}  // namespace paraneo::cli

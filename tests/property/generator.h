@@ -1,0 +1,61 @@
+// Random case records that keep to the logical model: the generator knows types, cardinalities,
+// value sets and which keys a reference may name; rules it does not know it satisfies by trying
+// again. The same seed gives the same record.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "adapter/record.h"
+
+namespace paraneo::adapter {
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next();
+  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
+  bool chance(unsigned percent) { return below(100) < percent; }
+  template <class T>
+  const T& pick(const std::vector<T>& list) { return list[below(list.size())]; }
+
+ private:
+  std::uint64_t state_;
+};
+
+class Generator {
+ public:
+  Generator(const Mappings& mappings, const Limits& limits);
+
+  // In the arena. `facts_max` facts at most.
+  fhir::Element* record(std::uint64_t seed, std::size_t facts_max, Arena& arena);
+  bool valid(const fhir::Element& element, Arena& arena);
+
+ private:
+  using Keys = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+  bool fill(fhir::Element& element, int depth);
+  bool add(fhir::Element& parent, const fhir::ElementDef& def, int depth);
+  bool add_once(fhir::Element& parent, const fhir::ElementDef& def, int depth);
+  std::string primitive(const fhir::Element& parent, const fhir::ElementDef& def, std::string_view type);
+  const std::vector<std::string>* references(const fhir::Element& parent, std::string_view name) const;
+  std::string string();
+  std::string decimal();
+  std::string date(bool with_time);
+  void set(fhir::Element& parent, std::string_view name, const std::string& value);
+
+  const Mappings& mappings_;
+  const fhir::Definitions& definitions_;
+  const Limits limits_;
+  validate::Context context_;
+  validate::Validator validator_;
+  Random random_{0};
+  Arena* arena_ = nullptr;
+  Keys keys_;                      // by list
+  std::vector<std::string> all_;   // keys of all facts
+  std::map<std::string, std::vector<std::string>, std::less<>> pools_;
+};
+
+}  // namespace paraneo::adapter

@@ -13,13 +13,15 @@ fhir::Element* Exporter::bundle(const fhir::Element& record, BundleKind kind, Ar
   return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
 }
 
-std::optional<Exported> Exporter::run(const Source& source, ExportForm form, diag::Sink& sink) {
+std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
+  const auto form = options.form;
   arena_.reset();
   const auto& definitions = mappings_.definitions();
   const auto* record = reader_.read(source, arena_, sink);
   if (record == nullptr) return std::nullopt;
   const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection, arena_, sink);
   if (made == nullptr) return std::nullopt;
+  if (options.validate) reader_.check(*made, arena_, sink);
   Exported out;
   out.record_id = text_of(definitions, *record, "id");
   const auto resource_name = definitions.find_symbol("resource");

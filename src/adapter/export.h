@@ -12,6 +12,11 @@ namespace paraneo::adapter {
 
 enum class ExportForm { transaction, collection, ndjson };
 
+struct ExportOptions {
+  ExportForm form = ExportForm::transaction;
+  bool validate = false;  // the output, against R4
+};
+
 struct Exported {
   std::string record_id;
   std::string json;  // one bundle; or one resource a line
@@ -24,7 +29,7 @@ class Exporter {
   Exporter(const Mappings& mappings, const Limits& limits) : mappings_(mappings), limits_(limits), reader_(mappings, limits) {}
 
   // None, with diagnostics, when the record cannot be exported whole.
-  std::optional<Exported> run(const Source& source, ExportForm form, diag::Sink& sink);
+  std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
 
   // The tree of the bundle for a record that is in memory. Null after an error.
   fhir::Element* bundle(const fhir::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink);

@@ -34,8 +34,8 @@ fhir::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink
   return sink.errors() == errors ? record : nullptr;
 }
 
-bool RecordReader::check(const fhir::Element& record, Arena& arena, diag::Sink& sink) {
-  return validator_.validate(record, nullptr, arena, sink);
+bool RecordReader::check(const fhir::Element& made, Arena& arena, diag::Sink& sink) {
+  return validator_.validate(made, nullptr, arena, sink);
 }
 
 void sort_facts(const fhir::Definitions& definitions, fhir::Element& record) {

@@ -17,8 +17,8 @@ class RecordReader {
   // record of this version or breaks the model. The tree lives in the arena and points into the
   // source.
   fhir::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
-  // Whether a record that was made here keeps to the model.
-  bool check(const fhir::Element& record, Arena& arena, diag::Sink& sink);
+  // Whether data that was made here (a record, a bundle) is what its type says.
+  bool check(const fhir::Element& made, Arena& arena, diag::Sink& sink);
 
  private:
   const Mappings& mappings_;

@@ -11,6 +11,8 @@ using paraneo::cli::Session;
 
 // A new verb: one file, one line here.
 constexpr void (*kVerbs[])(CLI::App&, Session&) = {
+    paraneo::cli::add_export,
+    paraneo::cli::add_import,
     paraneo::cli::add_push,
     paraneo::cli::add_pull,
     paraneo::cli::add_sandbox,

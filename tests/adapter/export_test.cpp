@@ -13,7 +13,7 @@ TEST(Export, TakesEveryCommittedRecordWithoutAWord) {
   ASSERT_EQ(records.size(), 22U);
   for (const auto& record : records) {
     diag::Sink sink;
-    const auto out = exporter.run(record, ExportForm::transaction, sink);
+    const auto out = exporter.run(record, ExportOptions{}, sink);
     EXPECT_TRUE(out.has_value() && sink.all().empty()) << record.name << "\n" << render(sink, diag::RenderOptions{});
   }
   EXPECT_EQ(exporter.unmapped().csv(), "count,map,system,code,target_system,target_code,target_display\n");

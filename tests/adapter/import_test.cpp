@@ -24,7 +24,7 @@ TEST(Import, GivesEveryCommittedRecordBack) {
   Importer importer(builtin_mappings(), Limits{});
   for (const auto& record : committed_records()) {
     diag::Sink sink;
-    const auto exported = exporter.run(record, ExportForm::transaction, sink);
+    const auto exported = exporter.run(record, ExportOptions{}, sink);
     ASSERT_TRUE(exported) << record.name;
     const Source bundle{record.name + " as FHIR", exported->json};
     const auto imported = importer.run(bundle, sink);
@@ -38,8 +38,8 @@ TEST(Export, IsTheSameForAReorderedRecord) {
   Exporter exporter(builtin_mappings(), Limits{});
   for (const auto& record : committed_records()) {
     diag::Sink sink;
-    const auto one = exporter.run(record, ExportForm::transaction, sink);
-    const auto other = exporter.run({record.name, canonical(record)}, ExportForm::transaction, sink);
+    const auto one = exporter.run(record, ExportOptions{}, sink);
+    const auto other = exporter.run({record.name, canonical(record)}, ExportOptions{}, sink);
     ASSERT_TRUE(one && other);
     EXPECT_EQ(one->json, other->json) << record.name;
   }

@@ -25,7 +25,7 @@ class Law {
   // Empty when the record comes back equal, and without a word.
   std::string broken(const std::string& json) {
     diag::Sink sink;
-    const auto exported = exporter_.run({"record", json}, ExportForm::transaction, sink);
+    const auto exported = exporter_.run({"record", json}, ExportOptions{}, sink);
     if (!exported) return "export: " + text(sink);
     const auto imported = importer_.run({"bundle", exported->json}, sink);
     if (!sink.all().empty()) return "import: " + text(sink);

@@ -83,7 +83,7 @@ class Conversion {
     if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
     summary(unmapped);
     if (failed_) return *failed_;
-    return findings_ || !unmapped.empty() ? kFindings : kDone;
+    return findings_ || (flags_.unmapped_is_finding && !unmapped.empty()) ? kFindings : kDone;
   }
 
  private:
@@ -106,7 +106,8 @@ class Conversion {
     auto text = std::to_string(pieces_) + " " + std::string(what_) + ", " + std::to_string(total) + " resources" +
                 (by_type.empty() ? "" : " (" + by_type + ")");
     if (refused_ > 0) text += "; " + std::to_string(refused_) + " inputs gave nothing";
-    text += unmapped.empty() ? "; every code is mapped" : "; " + std::to_string(unmapped.size()) + " codes are not mapped" +
+    text += unmapped.empty() ? "; every code is mapped" : "; " + std::to_string(unmapped.size()) +
+            (flags_.unmapped_is_finding ? " codes are not mapped" : " codes have no local concept and are kept as they are") +
             (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
     log(Level::info, text, {{"outputs", std::to_string(pieces_)}, {"resources", std::to_string(total)},
                             {"refused", std::to_string(refused_)}, {"unmapped", std::to_string(unmapped.size())}});

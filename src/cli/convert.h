@@ -18,6 +18,7 @@ struct ConvertFlags {
   OutputOptions output;
   std::string unmapped_path;     // CSV of the codes that no concept map knows
   std::size_t jobs = 1;
+  bool unmapped_is_finding = true;  // not where an unmapped code is kept as it is
   bool show_source = false;      // the line of the input under a message; may hold patient data
 };
 

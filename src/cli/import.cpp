@@ -37,6 +37,7 @@ int run_import(const ConvertFlags& flags, const Session& session) {
 
 void add_import(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ConvertFlags>();
+  flags->unmapped_is_finding = false;
   auto* verb = app.add_subcommand("import", "Turn FHIR into case records");
   verb->footer(
       "Takes bundles, and single resources (NDJSON), which are put together by patient: one record\n"

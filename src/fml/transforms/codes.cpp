@@ -63,7 +63,8 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
   std::vector<const Code*> found;
   for (const auto& one : codes) {
     const auto answers = translated(*code.concept_map, one);
-    if (answers.empty() && runner.environment.observer != nullptr)
+    // Without an element it is a question; only where an answer would be written is one missing.
+    if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
       runner.environment.observer->unmapped(*code.concept_map, one, value[0].is_element() ? value[0].element : nullptr);
     found.insert(found.end(), answers.begin(), answers.end());
   }

@@ -14,13 +14,12 @@ struct Operator {
   int strength;  // higher binds tighter
 };
 
-constexpr int kStrengthType = 6;  // is, as
-constexpr int kStrengthUnary = 9;
-constexpr std::array<Operator, 23> kOperators = {{
-    {"implies", 1}, {"or", 2},  {"xor", 2}, {"and", 3},      {"in", 4},   {"contains", 4}, {"=", 5},
-    {"~", 5},       {"!=", 5},  {"!~", 5},  {"<", 5},        {">", 5},    {"<=", 5},       {">=", 5},
-    {"|", 6},       {"is", 6},  {"as", 6},  {"+", 7},        {"-", 7},    {"&", 7},        {"*", 8},
-    {"/", 8},       {"div", 8},
+constexpr int kStrengthUnary = 11;
+constexpr std::array<Operator, 24> kOperators = {{
+    {"implies", 1}, {"or", 2}, {"xor", 2}, {"and", 3}, {"in", 4}, {"contains", 4},
+    {"=", 5},       {"~", 5},  {"!=", 5},  {"!~", 5},  {"<", 6},  {">", 6},
+    {"<=", 6},      {">=", 6}, {"|", 7},   {"is", 8},  {"as", 8}, {"+", 9},
+    {"-", 9},       {"&", 9},  {"*", 10},  {"/", 10},  {"div", 10}, {"mod", 10},
 }};
 
 constexpr std::array<std::string_view, 16> kCalendarUnits = {
@@ -33,16 +32,10 @@ bool is_calendar_unit(const Token& token) {
   return false;
 }
 
-// FHIRPath gives inequality a tighter hold than equality and union a tighter one than both.
 int strength_of(const Token& token) {
   if (token.kind != TokenKind::symbol && token.kind != TokenKind::identifier) return 0;
-  if (token.is_word("mod")) return 18;
-  for (const auto& op : kOperators) {
-    if (token.text != op.text) continue;
-    if (op.strength != 5) return op.strength * 2 + (op.text == "|" ? -1 : 0);
-    const auto is_inequality = op.text[0] == '<' || op.text[0] == '>';
-    return is_inequality ? 10 : 9;
-  }
+  for (const auto& op : kOperators)
+    if (token.text == op.text) return op.strength;
   return 0;
 }
 
@@ -140,7 +133,7 @@ class ExpressionParser {
     const auto token = cursor_.peek();
     if (token.is("-") || token.is("+")) {
       cursor_.take();
-      const auto* operand = expression(kStrengthUnary * 2 + 1);
+      const auto* operand = expression(kStrengthUnary + 1);
       if (operand == nullptr) return nullptr;
       return with(make(Kind::unary, token, token.text), {operand});
     }

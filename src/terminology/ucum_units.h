@@ -1,0 +1,30 @@
+// UCUM's atoms and prefixes (tables 3 to 22 of the UCUM specification), as far as medicine and
+// FHIR's own examples use them. Internal to this folder.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace paraneo::terminology {
+
+enum class AtomKind : std::uint8_t { base, derived, arbitrary, temperature };
+
+struct Atom {
+  std::string_view code;
+  bool metric = false;           // takes prefixes
+  AtomKind kind = AtomKind::derived;
+  std::string_view value;        // number: how many of `unit` it is; a temperature: of kelvin
+  std::string_view unit;         // UCUM; only units of earlier rows
+  std::string_view offset;       // temperature: added before it is scaled
+};
+
+struct Prefix {
+  std::string_view code;
+  int exponent = 0;
+};
+
+std::span<const Atom> ucum_atoms();
+std::span<const Prefix> ucum_prefixes();
+
+}  // namespace paraneo::terminology

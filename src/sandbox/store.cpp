@@ -34,6 +34,7 @@ struct Condition {
   std::vector<Argument> arguments;
 };
 
+// Sub-queries do not refer to the outer row: SQLite works them out once, not for every resource.
 void add_choices(Condition& condition, const Criterion& criterion) {
   if (criterion.parameter == "_id") {
     condition.sql += " AND id IN (";
@@ -44,8 +45,7 @@ void add_choices(Condition& condition, const Criterion& criterion) {
     condition.sql += ")";
     return;
   }
-  condition.sql += " AND EXISTS (SELECT 1 FROM found_by f WHERE f.type = resource.type AND "
-                   "f.id = resource.id AND f.parameter = ? AND (0";
+  condition.sql += " AND (type, id) IN (SELECT f.type, f.id FROM found_by f WHERE f.parameter = ? AND (0";
   condition.arguments.emplace_back(criterion.parameter);
   for (const auto& choice : criterion.choices) {
     condition.sql += " OR (1";
@@ -70,9 +70,8 @@ Condition condition_of(const Query& query) {
     condition.arguments.emplace_back(query.type);
   }
   if (!query.patient.empty()) {
-    condition.sql += " AND ((type = 'Patient' AND id = ?) OR EXISTS (SELECT 1 FROM found_by f WHERE "
-                     "f.type = resource.type AND f.id = resource.id AND f.parameter = 'patient' AND "
-                     "f.value = ?))";
+    condition.sql += " AND ((type = 'Patient' AND id = ?) OR (type, id) IN (SELECT f.type, f.id "
+                     "FROM found_by f WHERE f.parameter = 'patient' AND f.value = ?))";
     condition.arguments.emplace_back(query.patient);
     condition.arguments.emplace_back("Patient/" + query.patient);
   }

@@ -107,12 +107,12 @@ Expression: "abatement.empty() or abatementAge.empty()"
 Invariant: abatement-status
 Description: "Only what is inactive, in remission or resolved has abated (con-4)."
 Severity: #error
-Expression: "(abatement.empty() and abatementAge.empty()) or clinicalStatus in ('inactive' | 'remission' | 'resolved')"
+Expression: "(abatement.empty() and abatementAge.empty()) or (clinicalStatus.exists() and clinicalStatus in ('inactive' | 'remission' | 'resolved'))"
 
 Invariant: behavior-neoplasm
 Description: "Only neoplasms have a behaviour."
 Severity: #error
-Expression: "behavior.empty() or kind in ('primary-neoplasm' | 'metastasis')"
+Expression: "behavior.empty() or (kind.exists() and kind in ('primary-neoplasm' | 'metastasis'))"
 
 Invariant: stage-content
 Description: "A stage has a summary or an assessment (con-1)."

@@ -58,6 +58,16 @@ class Program {
             read("stderr")};
   }
 
+  // Killed without a warning, as by a power cut; false when it was done before.
+  bool run_and_kill(const std::vector<std::string>& arguments, int after_ms) {
+    const auto pid = start(arguments);
+    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+    kill(pid, SIGKILL);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return WIFSIGNALED(status);
+  }
+
   // A sandbox on a port of the system's choice; its base URL.
   std::string sandbox(std::vector<std::string> more = {}) {
     std::filesystem::remove(folder_ / "ready");

@@ -98,6 +98,23 @@ TEST_F(PushPull, LogJsonIsOneObjectALine) {
   EXPECT_NE(done.err.find("\"created\":\"2\""), std::string::npos);
 }
 
+TEST_F(PushPull, APushThatWasKilledIsCompletedByTheNext) {
+  const auto base = program_.sandbox();
+  constexpr int kCount = 2000;
+  std::string lines;
+  for (int i = 0; i < kCount; ++i)
+    lines += "{\"resourceType\":\"Patient\",\"id\":\"p" + std::to_string(i) + "\"}\n";
+  std::vector<std::string> words{"push", program_.write("many.ndjson", lines)};
+  for (auto& word : program_.connection(base)) words.push_back(word);
+  int killed = 0;
+  for (const int after_ms : {20, 60, 100}) killed += program_.run_and_kill(words, after_ms) ? 1 : 0;
+  EXPECT_GT(killed, 0);
+  EXPECT_EQ(program_.run(words).code, 0);
+  const auto pulled = run({"pull", "--query", "Patient"}, base);
+  EXPECT_EQ(std::count(pulled.out.begin(), pulled.out.end(), '\n'), kCount) << pulled.err;
+  EXPECT_EQ(pulled.out.find("\"versionId\":\"2\""), std::string::npos);
+}
+
 TEST_F(PushPull, TheSandboxKeepsItsDataInAFile) {
   const auto data = program_.path("data.sqlite");
   {

@@ -212,9 +212,9 @@ TEST_P(HostileServers, EndInAnError) {
   HostileServer server(folder_, hostile.behaviour);
   base_ = server.base();
   options_.certificate_authority = folder_.authority_file;
-  options_.connect_ms_max = 400;
-  options_.idle_ms_max = 300;
-  options_.response_ms_max = 900;
+  options_.connect_ms_max = 1500;
+  options_.idle_ms_max = 700;
+  options_.response_ms_max = 2000;
   options_.limits.response_bytes_max = std::size_t{4} << 20;
   const auto response = send();
   ASSERT_FALSE(response);

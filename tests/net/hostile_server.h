@@ -170,7 +170,7 @@ class HostileServer {
         send(stream, "HTTP/1.1 200 OK\r\nContent-Length: 314572800\r\n\r\n{");
         return wait(socket);
       case Behaviour::bomb:
-        send(stream, with_length("Content-Encoding: gzip\r\n", packed(std::size_t{64} << 20)));
+        send(stream, with_length("Content-Encoding: gzip\r\n", packed(std::size_t{8} << 20)));
         return wait(socket);
       case Behaviour::bad_gzip:
         send(stream, with_length("Content-Encoding: gzip\r\n", "this is not gzip"));

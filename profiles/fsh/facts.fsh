@@ -8,6 +8,7 @@ Description: "What all facts have."
 * insert Closed
 * obeys fact-key
 * key 1..1 id "Name of the fact in its record"
+* identifier 0..* RecordIdentifier "Names given by others"
 * encounter 0..1 id "Key of the encounter it belongs to"
 * words 0..1 string "The source's own words"
 * note 0..* string "Remarks"
@@ -260,6 +261,7 @@ Logical: AdverseEventFact
 Parent: Fact
 Title: "Adverse event"
 Description: "Harm that came of, or is suspected to come of, a treatment."
+* identifier 0..0
 * code 1..1 Concept "What happened"
 * at 0..1 Moment "When"
 * condition 0..* id "Keys of the conditions that resulted"

@@ -21,6 +21,7 @@ void* Arena::allocate_in_next_block(std::size_t bytes, std::size_t alignment) {
     blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
     next = blocks_.size() - 1;
   }
+  for (auto block = current_; block < next; ++block) before_bytes_ += blocks_[block].size;
   enter(next);
   const auto at = (cursor_ + alignment - 1) & ~(alignment - 1);
   cursor_ = at + bytes;
@@ -28,14 +29,13 @@ void* Arena::allocate_in_next_block(std::size_t bytes, std::size_t alignment) {
 }
 
 void Arena::reset() {
+  before_bytes_ = 0;
   if (!blocks_.empty()) enter(0);
 }
 
 std::size_t Arena::used_bytes() const {
   if (cursor_ == 0) return 0;
-  std::size_t total = 0;
-  for (std::size_t i = 0; i < current_; ++i) total += blocks_[i].size;
-  return total + blocks_[current_].size - (end_ - cursor_);
+  return before_bytes_ + blocks_[current_].size - (end_ - cursor_);
 }
 
 }  // namespace paraneo

@@ -66,6 +66,7 @@ class Arena {
 
   std::vector<Block> blocks_;
   std::size_t current_ = 0;  // index of the block that cursor_ points into
+  std::size_t before_bytes_ = 0;  // of the blocks before it
   std::uintptr_t cursor_ = 0;
   std::uintptr_t end_ = 0;
 };

@@ -16,6 +16,7 @@ struct Limits {
   std::size_t expression_bytes_max = std::size_t{1} << 20;
   std::uint32_t expression_depth_max = 200;
   std::uint64_t steps_max = 20'000'000;                  // evaluation steps for one input
+  std::size_t evaluation_bytes_max = std::size_t{256} << 20;  // memory of one evaluation
   std::uint32_t group_depth_max = 200;                   // nesting of map groups at run time
   std::size_t response_bytes_max = std::size_t{256} << 20;
 };

@@ -12,10 +12,12 @@ using syntax::Expression;
 using Kind = syntax::ExpressionKind;
 
 // Functions whose result has the items of their input.
-constexpr std::array<std::string_view, 12> kSameItems = {
+constexpr std::array<std::string_view, 13> kSameItems = {"defineVariable", 
     "where", "first", "last", "tail", "skip", "take", "single", "distinct", "exclude", "intersect", "trace", "sort"};
 // Functions whose arguments are evaluated with each item of the input as $this.
-constexpr std::array<std::string_view, 8> kLambdas = {"trace", "where", "all", "exists", "select", "repeat", "sort", "aggregate"};
+constexpr std::array<std::string_view, 10> kLambdas = {"defineVariable", "trace", "where", "all", "exists", "select", "repeat", "repeatAll", "sort", "aggregate"};
+// Functions that depend on the order of their input.
+constexpr std::array<std::string_view, 5> kOrdered = {"first", "last", "tail", "skip", "take"};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& list, std::string_view name) {
@@ -24,14 +26,20 @@ bool among(const std::array<std::string_view, N>& list, std::string_view name) {
 
 class Checker {
  public:
-  Checker(const fhir::Definitions& definitions, diag::Sink& sink) : definitions_(definitions), sink_(sink) {}
+  Checker(const fhir::Definitions& definitions, bool strict, diag::Sink& sink)
+      : definitions_(definitions), strict_(strict), sink_(sink) {}
 
   StaticType of(const Expression& e, const StaticType& input) {
     switch (e.kind) {
       case Kind::this_item: return input;
       case Kind::member: return member(e, input);
       case Kind::call: return call(e, input);
-      case Kind::indexer: of(*e.operands[1], input); return of(*e.operands[0], input);
+      case Kind::indexer: {
+        of(*e.operands[1], input);
+        auto focus = of(*e.operands[0], input);
+        need_order(e, focus, "[]");
+        return focus;
+      }
       case Kind::type_as: of(*e.operands[0], input); return named(e.text);
       case Kind::binary: return binary(e, input);
       default:
@@ -41,6 +49,12 @@ class Checker {
   }
 
  private:
+  void need_order(const Expression& e, const StaticType& focus, std::string_view what) {
+    if (!strict_ || !focus.unordered) return;
+    sink_.report(diag::Code::fhirpath_order, std::string(what) + " depends on an order that children() and descendants() do not have",
+                 e.span);
+  }
+
   StaticType named(std::string_view name) {
     if (name.starts_with("FHIR.")) name.remove_prefix(5);
     const auto type = definitions_.find_type(name);
@@ -71,9 +85,9 @@ class Checker {
   }
 
   StaticType children(const Expression& e, const StaticType& parents) {
-    if (parents.open || parents.types.empty()) return {};
+    if (parents.open || parents.types.empty()) return {true, {}, parents.unordered};
     const auto symbol = definitions_.find_symbol(e.text);
-    StaticType out{false, {}};
+    StaticType out{false, {}, parents.unordered};
     bool found = false;
     for (const auto parent : parents.types) {
       if (is_open_type(parent)) return {};
@@ -107,6 +121,8 @@ class Checker {
 
   StaticType call(const Expression& e, const StaticType& input) {
     const auto focus = e.has_focus ? of(*e.operands[0], input) : input;
+    if (among(kOrdered, e.text)) need_order(e, focus, std::string(e.text) + "()");
+    if (e.text == "children" || e.text == "descendants") return {true, {}, true};
     const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
     if (e.text == "ofType" || e.text == "as" || e.text == "is") {
       if (arguments.empty() || e.text == "is") return {};
@@ -121,16 +137,17 @@ class Checker {
   }
 
   const fhir::Definitions& definitions_;
+  bool strict_;
   diag::Sink& sink_;
 };
 
 }  // namespace
 
 StaticType check(const fhir::Definitions& definitions, const Expression& expression, fhir::TypeId context,
-                 diag::Sink& sink) {
+                 bool strict, diag::Sink& sink) {
   StaticType input;
   if (context != 0 && !definitions.type(context).abstract) input = {false, {context}};
-  return Checker(definitions, sink).of(expression, input);
+  return Checker(definitions, strict, sink).of(expression, input);
 }
 
 }  // namespace paraneo::fhirpath

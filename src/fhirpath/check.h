@@ -11,10 +11,11 @@ namespace paraneo::fhirpath {
 struct StaticType {
   bool open = true;
   std::vector<fhir::TypeId> types;
+  bool unordered = false;  // of children() and descendants()
 };
 
 // Reports unknown elements and returns the type of the result. A context of 0 is open.
 StaticType check(const fhir::Definitions& definitions, const syntax::Expression& expression,
-                 fhir::TypeId context, diag::Sink& sink);
+                 fhir::TypeId context, bool strict, diag::Sink& sink);
 
 }  // namespace paraneo::fhirpath

@@ -1,4 +1,5 @@
 // Expression tree to program. Entry point: Engine::compile().
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -88,7 +89,9 @@ class Compiler {
       case Kind::member: return member(e);
       case Kind::call: return call(e);
       case Kind::indexer: return with_operands(make(Op::indexer, e), e);
-      case Kind::unary: return e.text == "-" ? with_operands(make(Op::negate, e), e) : node(*e.operands[0]);
+      case Kind::unary:
+        if (e.text == "desc") return with_operands(make(Op::descending, e), e);
+        return e.text == "-" ? with_operands(make(Op::negate, e), e) : node(*e.operands[0]);
       case Kind::binary: return binary(e);
       case Kind::type_is: case Kind::type_as: return type_operator(e);
     }
@@ -98,6 +101,42 @@ class Compiler {
   std::uint32_t with_operands(Node n, const Expression& e) {
     std::vector<std::uint32_t> operands;
     for (const auto* operand : e.operands) operands.push_back(node(*operand));
+    return add(n, operands);
+  }
+
+  // What is defined inside is unknown outside.
+  std::uint32_t scoped(const Expression& e) {
+    const auto known = locals_.size();
+    const auto out = node(e);
+    locals_.resize(known);
+    return out;
+  }
+
+  bool is_variable(std::string_view name) const {
+    for (const auto* builtin : {"context", "resource", "rootResource", "ucum", "sct", "loinc"})
+      if (name == builtin) return true;
+    for (const auto& local : locals_)
+      if (local == name) return true;
+    return std::find(options_.variables.begin(), options_.variables.end(), name) != options_.variables.end();
+  }
+
+  std::uint32_t define(const Expression& e) {
+    const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
+    if (arguments.empty() || arguments.size() > 2)
+      return complain(Code::fhirpath_arguments, e, "defineVariable() takes 1 to 2 arguments");
+    std::vector<std::uint32_t> operands;
+    operands.push_back(e.has_focus ? node(*e.operands[0]) : add(make(Op::focus, e)));
+    const auto& name = *arguments[0];
+    if (name.kind != Kind::string)
+      return complain(Code::fhirpath_arguments, name, "the name of a variable must be written as a text");
+    if (is_variable(name.text))
+      return complain(Code::fhirpath_arguments, name, "there is already a variable %" + std::string(name.text));
+    if (arguments.size() > 1) operands.push_back(scoped(*arguments[1]));
+    auto n = make(Op::define, e);
+    n.slot = program_->local_count++;
+    locals_.push_back(name.text);
+    slots_.resize(locals_.size());
+    slots_.back() = n.slot;
     return add(n, operands);
   }
 
@@ -124,6 +163,12 @@ class Compiler {
   }
 
   std::uint32_t variable(const Expression& e) {
+    for (std::size_t i = locals_.size(); i-- > 0;) {
+      if (locals_[i] != e.text) continue;
+      auto n = make(Op::local, e);
+      n.slot = slots_[i];
+      return add(n);
+    }
     for (std::size_t i = 0; i < options_.variables.size(); ++i) {
       if (options_.variables[i] != e.text) continue;
       auto n = make(Op::variable, e);
@@ -147,6 +192,7 @@ class Compiler {
   std::uint32_t member(const Expression& e) {
     auto n = make(e.has_focus ? Op::member : Op::root_member, e);
     n.symbol = definitions_.find_symbol(e.text);
+    n.text = program_->arena.copy(e.text);
     if (!e.has_focus) {
       n.type = resolve_type(definitions_, e.text);
       return add(n);
@@ -162,6 +208,7 @@ class Compiler {
   }
 
   std::uint32_t call(const Expression& e) {
+    if (e.text == "defineVariable") return define(e);
     const auto* function = find_function(e.text);
     const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
     if (function == nullptr)
@@ -178,7 +225,7 @@ class Compiler {
       n.type = type_argument(*arguments[0]);
       return add(n, operands);
     }
-    for (const auto* argument : arguments) operands.push_back(node(*argument));
+    for (const auto* argument : arguments) operands.push_back(scoped(*argument));
     return add(n, operands);
   }
 
@@ -186,6 +233,7 @@ class Compiler {
 
   static std::string expected(const Function& f) {
     const auto low = std::to_string(f.arguments_min);
+    if (f.arguments_max == kAnyNumber) return low + " or more arguments";
     return f.arguments_min == f.arguments_max ? low + " argument(s)" : low + " to " + std::to_string(f.arguments_max) + " arguments";
   }
 
@@ -206,7 +254,8 @@ class Compiler {
     auto n = make(Op::binary, e);
     for (const auto& known : kBinaries)
       if (known.text == e.text) n.binary = known.binary;
-    return with_operands(n, e);
+    const std::uint32_t operands[] = {scoped(*e.operands[0]), scoped(*e.operands[1])};
+    return add(n, operands);
   }
 
   std::uint32_t type_operator(const Expression& e) {
@@ -219,6 +268,8 @@ class Compiler {
   const CompileOptions& options_;
   diag::Sink& sink_;
   std::shared_ptr<Program> program_;
+  std::vector<std::string_view> locals_;  // names that are known here, and their slots
+  std::vector<std::uint32_t> slots_;
 };
 
 struct SystemType {
@@ -249,6 +300,8 @@ TypeSpec resolve_type(const fhir::Definitions& definitions, std::string_view nam
   if (in_fhir) spec.type = definitions.find_type(name);
   spec.known = spec.type != 0;
   if (spec.known || !in_system) return spec;
+  // A type that System does not have: known to be no item's type.
+  spec.known = spec.system = !in_fhir;
   for (const auto& known : kSystemTypes) {
     if (known.name != name) continue;
     spec.known = spec.system = true;
@@ -261,7 +314,7 @@ TypeSpec resolve_type(const fhir::Definitions& definitions, std::string_view nam
 std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression, const CompileOptions& options,
                                                diag::Sink& sink) const {
   const auto errors = sink.errors();
-  check(definitions_, expression, options.context, sink);
+  check(definitions_, expression, options.context, options.strict, sink);
   if (sink.errors() != errors) return nullptr;
   return Compiler(definitions_, options, sink).compile(expression);
 }

@@ -16,9 +16,22 @@ void Run::fail(const Node& at, std::string message, Fault fault) {
 }
 
 bool Run::step(const Node& at) {
+  current_ = &at;
+  return work(1);
+}
+
+bool Run::work(std::uint64_t steps) {
   if (error_) return false;
-  if (++steps_ <= environment.limits.steps_max) return true;
-  fail(at, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
+  steps_ += steps;
+  if (steps_ <= environment.limits.steps_max) return has_room(0);
+  fail(*current_, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
+  return false;
+}
+
+bool Run::has_room(std::size_t bytes) {
+  const auto most = environment.limits.evaluation_bytes_max;
+  if (bytes <= most && arena.used_bytes() - bytes_before_ <= most - bytes) return true;
+  fail(*current_, "the expression needs more than " + std::to_string(most) + " bytes of memory", Fault::limit);
   return false;
 }
 
@@ -64,7 +77,11 @@ void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& 
 
 Collection Run::member(const Node& node, const Collection& focus) {
   Collection out;
-  for (const auto& item : focus) append_children(*this, item, node.symbol, out);
+  for (const auto& item : focus) {
+    if (item.kind != ItemKind::type_info) append_children(*this, item, node.symbol, out);
+    else if (node.text == "name") out.push(arena, Item::of_string(item.type_info->name));
+    else if (node.text == "namespace") out.push(arena, Item::of_string(item.type_info->space));
+  }
   return out;
 }
 
@@ -88,7 +105,12 @@ Collection Run::indexer(const Node& node, const Scope& scope) {
 Collection Run::negate(const Node& node, const Scope& scope) {
   const auto item = single(node, eval(node, 0, scope));
   if (!item) return {};
-  if (item->kind == ItemKind::integer) return of_integer(-item->integer);
+  if (item->kind == ItemKind::integer) {
+    // The lowest integer has no positive counterpart.
+    if (item->integer != INT64_MIN) return of_integer(-item->integer);
+    fail(node, "the result is too large for an integer");
+    return {};
+  }
   if (item->kind == ItemKind::decimal) return of(Item::of(arena, item->decimal->negated()));
   if (item->kind == ItemKind::quantity) {
     auto quantity = *item->quantity;
@@ -96,6 +118,40 @@ Collection Run::negate(const Node& node, const Scope& scope) {
     return of(Item::of(arena, quantity));
   }
   fail(node, "only numbers have a sign, not " + engine.type_name(*item));
+  return {};
+}
+
+// The nearest resource around the input, or the outermost one.
+Collection Run::resource(const Node& node) {
+  const auto* known = node.op == Op::resource ? environment.resource : environment.root_resource;
+  if (known != nullptr) return of(Item::of(known));
+  const auto* element = input_.empty() || !input_[0].is_element() ? nullptr : input_[0].element;
+  const fhir::Element* found = nullptr;
+  for (; element != nullptr; element = element->parent) {
+    if (!engine.definitions().is_resource(element->type)) continue;
+    found = element;
+    if (node.op == Op::resource) break;
+  }
+  return found == nullptr ? Collection() : of(Item::of(found));
+}
+
+Collection Run::type_operator(const Node& node, const Scope& scope) {
+  const auto left = eval(node, 0, scope);
+  if (left.empty()) return {};
+  if (left.size() > 1) return too_many(*this, node, left);
+  const auto matches = is_type(*this, left[0], node.type);
+  if (node.op == Op::is_type) return of(matches);
+  return matches ? left : Collection();
+}
+
+Collection Run::define(const Node& node, const Scope& scope) {
+  const auto focus = eval(node, 0, scope);
+  locals_[node.slot] = node.operand_count > 1 ? eval(node, 1, Scope{focus, scope.index, scope.total}) : focus;
+  return focus;
+}
+
+Collection too_many(Run& run, const Node& node, const Collection& collection) {
+  run.fail(node, "one item is needed here, there are " + std::to_string(collection.size()));
   return {};
 }
 
@@ -110,19 +166,9 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
     case Op::total: return scope.total;
     case Op::variable: return environment.variables[node.slot];
     case Op::context: return input_;
-    case Op::resource:
-    case Op::root_resource: {
-      const auto* resource = node.op == Op::resource ? environment.resource : environment.root_resource;
-      if (resource != nullptr) return of(Item::of(resource));
-      const auto* element = input_.empty() || !input_[0].is_element() ? nullptr : input_[0].element;
-      const fhir::Element* found = nullptr;
-      for (; element != nullptr; element = element->parent) {
-        if (!engine.definitions().is_resource(element->type)) continue;
-        found = element;
-        if (node.op == Op::resource) break;
-      }
-      return found == nullptr ? Collection() : of(Item::of(found));
-    }
+    case Op::local: return locals_[node.slot];
+    case Op::define: return define(node, scope);
+    case Op::resource: case Op::root_resource: return resource(node);
     case Op::member: return member(node, eval(node, 0, scope));
     case Op::root_member: return root_member(node, scope);
     case Op::call: {
@@ -131,19 +177,9 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
     }
     case Op::indexer: return indexer(node, scope);
     case Op::negate: return negate(node, scope);
+    case Op::descending: return eval(node, 0, scope);
     case Op::binary: return eval_binary(*this, node, scope);
-    case Op::is_type:
-    case Op::as_type: {
-      const auto left = eval(node, 0, scope);
-      if (left.empty()) return {};
-      if (left.size() > 1) {
-        fail(node, "one item is needed here, there are " + std::to_string(left.size()));
-        return {};
-      }
-      const auto matches = is_type(*this, left[0], node.type);
-      if (node.op == Op::is_type) return of(matches);
-      return matches ? left : Collection();
-    }
+    case Op::is_type: case Op::as_type: return type_operator(node, scope);
   }
   return {};
 }
@@ -243,6 +279,7 @@ std::string Engine::type_name(const Item& item) const {
     case ItemKind::decimal: return "System.Decimal";
     case ItemKind::string: return "System.String";
     case ItemKind::quantity: return "System.Quantity";
+    case ItemKind::type_info: return "System.TypeInfo";
     case ItemKind::date_time: break;
   }
   return item.date_time->kind == DateTime::Kind::date        ? "System.Date"
@@ -263,6 +300,7 @@ std::optional<std::string_view> text_of(const Item& value, Arena& arena) {
                                    : "'" + std::string(q.unit) + "'";
       return arena.copy(q.value.text() + " " + unit);
     }
+    case ItemKind::type_info: return arena.copy(std::string(value.type_info->space) + "." + std::string(value.type_info->name));
     case ItemKind::element: break;
   }
   return std::nullopt;

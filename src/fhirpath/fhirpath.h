@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "fhirpath/item.h"
+#include "fhirpath/ports.h"
 #include "syntax/expression.h"
 
 namespace paraneo::fhirpath {
@@ -27,6 +28,7 @@ struct CompileOptions {
   fhir::TypeId context = 0;  // of the input, where it is known: unknown elements are then errors
   // Names that %name may use beside the built-in ones; evaluate() takes their values in this order.
   std::span<const std::string_view> variables;
+  bool strict = false;  // taking the first of an unordered collection is an error, too
 };
 
 // What a run needs from outside. One per thread and record.
@@ -37,6 +39,9 @@ struct Environment {
   const fhir::Element* resource = nullptr;       // %resource; the input's resource when null
   const fhir::Element* root_resource = nullptr;  // %rootResource
   std::span<const Collection> variables;         // in the order of CompileOptions::variables
+  const TerminologyPort* terminology = nullptr;  // null: the value sets that are built in
+  const ProfilePort* profiles = nullptr;         // null: conformsTo() knows types only
+  diag::Sink* trace = nullptr;                   // what trace() logs; null: nothing
 };
 
 class Engine {

@@ -13,12 +13,18 @@
 
 namespace paraneo::fhirpath {
 
-enum class ItemKind : std::uint8_t { element, boolean, integer, decimal, string, date_time, quantity };
+enum class ItemKind : std::uint8_t { element, boolean, integer, decimal, string, date_time, quantity, type_info };
 
 struct Quantity {
   Decimal value;
   std::string_view unit;       // UCUM code, or calendar word ("day")
   bool calendar = false;
+};
+
+// What type() gives (FHIRPath 2.0, "Reflection").
+struct TypeInfo {
+  std::string_view space;  // "System", "FHIR"
+  std::string_view name;
 };
 
 struct Item {
@@ -32,6 +38,7 @@ struct Item {
     const char* chars;
     const DateTime* date_time;  // date, dateTime and time: its kind tells
     const Quantity* quantity;
+    const TypeInfo* type_info;
   };
 
   std::string_view string() const { return {chars, size}; }
@@ -79,13 +86,22 @@ struct Item {
     item.quantity = arena.make<Quantity>(value);
     return item;
   }
+  static Item of(Arena& arena, const TypeInfo& value) {
+    Item item;
+    item.kind = ItemKind::type_info;
+    item.type_info = arena.make<TypeInfo>(value);
+    return item;
+  }
 };
 
 // An ordered list in an arena; a cheap handle, copied by value.
 class Collection {
  public:
   Collection() = default;
-  Collection(Arena& arena, Item item) { push(arena, item); }
+  Collection(Arena& arena, Item item) {
+    grow(arena, 1);
+    push(arena, item);
+  }
 
   std::uint32_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "fhirpath/quantity.h"
 #include "fhirpath/run.h"
 
 namespace paraneo::fhirpath {
 namespace {
-
-std::optional<bool> equal_quantities(const Quantity& a, const Quantity& b) {
-  if (a.unit == b.unit) return a.value == b.value;
-  return std::nullopt;
-}
 
 bool equal_elements(Run& run, const fhir::Element& a, const fhir::Element& b) {
   if (a.has_value != b.has_value || a.value() != b.value()) return false;
@@ -62,74 +58,11 @@ Collection arithmetic_of(Run& run, const Node& node, std::optional<Decimal> valu
   return {};
 }
 
-std::optional<Decimal> calculate(Binary op, const Decimal& a, const Decimal& b) {
-  switch (op) {
-    case Binary::plus: return a.plus(b);
-    case Binary::minus: return a.minus(b);
-    case Binary::times: return a.times(b);
-    case Binary::divide: return a.divided_by(b);
-    default: break;
-  }
-  if (b.is_zero()) return std::nullopt;
-  const auto quotient = a.divided_by(b);
-  if (!quotient) return std::nullopt;
-  const auto whole = quotient->truncated(0);
-  if (op == Binary::integer_divide) return whole;
-  const auto product = whole.times(b);
-  return product ? a.minus(*product) : std::nullopt;
-}
-
-std::optional<CalendarUnit> calendar_unit(const Quantity& q) {
-  struct Name {
-    std::string_view word, code;
-    CalendarUnit unit;
-  };
-  static constexpr Name kNames[] = {
-      {"year", "", CalendarUnit::year},     {"month", "", CalendarUnit::month},
-      {"week", "", CalendarUnit::week},     {"day", "", CalendarUnit::day},
-      {"hour", "", CalendarUnit::hour},     {"minute", "", CalendarUnit::minute},
-      {"second", "s", CalendarUnit::second}, {"millisecond", "ms", CalendarUnit::millisecond},
-  };
-  for (const auto& name : kNames)
-    if (q.calendar ? q.unit == name.word : (!name.code.empty() && q.unit == name.code)) return name.unit;
-  return std::nullopt;
-}
-
-Collection shifted(Run& run, const Node& node, const DateTime& date, const Quantity& by) {
-  const auto unit = calendar_unit(by);
-  if (!unit) {
-    run.fail(node, "\"" + std::string(by.unit) + "\" is no calendar unit");
-    return {};
-  }
-  auto amount = by.value;
-  auto step = *unit;
-  if (step == CalendarUnit::second && !amount.is_integer()) {
-    amount = amount.times(Decimal(1000)).value_or(Decimal());
-    step = CalendarUnit::millisecond;
-  }
-  const auto whole = amount.to_integer();
-  if (!whole) return {};
-  const auto moved = date.plus(node.binary == Binary::minus ? -*whole : *whole, step);
-  return moved ? run.of(Item::of(run.arena, *moved)) : Collection();
-}
-
-Collection quantities(Run& run, const Node& node, const Quantity& a, const Quantity& b) {
-  if (node.binary == Binary::plus || node.binary == Binary::minus) {
-    if (a.unit != b.unit) return {};
-    const auto value = calculate(node.binary, a.value, b.value);
-    return value ? run.of(Item::of(run.arena, Quantity{*value, a.unit, a.calendar})) : Collection();
-  }
-  const auto value = calculate(node.binary, a.value, b.value);
-  if (!value) return {};
-  if (node.binary == Binary::divide) {
-    const auto unit = a.unit == b.unit ? std::string("1") : b.unit == "1" ? std::string(a.unit)
-                                                          : std::string(a.unit) + "/" + std::string(b.unit);
-    return run.of(Item::of(run.arena, Quantity{*value, run.arena.copy(unit), false}));
-  }
-  const auto unit = a.unit == "1" ? std::string(b.unit) : b.unit == "1" ? std::string(a.unit)
-                    : a.unit == b.unit ? std::string(a.unit) + "2"
-                                       : std::string(a.unit) + "." + std::string(b.unit);
-  return run.of(Item::of(run.arena, Quantity{*value, run.arena.copy(unit), false}));
+Collection joined(Run& run, std::string_view a, std::string_view b) {
+  if (!run.has_room(a.size() + b.size())) return {};
+  auto both = run.arena.make_array<char>(a.size() + b.size());
+  std::copy(b.begin(), b.end(), std::copy(a.begin(), a.end(), both.begin()));
+  return run.of_text({both.data(), both.size()});
 }
 
 Collection arithmetic(Run& run, const Node& node, const Collection& left, const Collection& right) {
@@ -137,12 +70,12 @@ Collection arithmetic(Run& run, const Node& node, const Collection& left, const 
   const auto b = run.single(node, right);
   if (!a || !b) return {};
   if (node.binary == Binary::plus && a->kind == ItemKind::string && b->kind == ItemKind::string)
-    return run.of_copy(std::string(a->string()) + std::string(b->string()));
+    return joined(run, a->string(), b->string());
   if (a->kind == ItemKind::date_time && b->kind == ItemKind::quantity &&
       (node.binary == Binary::plus || node.binary == Binary::minus))
-    return shifted(run, node, *a->date_time, *b->quantity);
+    return shift(run, node, *a->date_time, *b->quantity);
   if (a->kind == ItemKind::quantity && b->kind == ItemKind::quantity)
-    return quantities(run, node, *a->quantity, *b->quantity);
+    return calculate(run, node, *a->quantity, *b->quantity);
   const auto x = as_decimal(*a);
   const auto y = as_decimal(*b);
   if (!x || !y) {
@@ -157,17 +90,18 @@ Collection arithmetic(Run& run, const Node& node, const Collection& left, const 
 Collection concatenate(Run& run, const Node& node, const Collection& left, const Collection& right) {
   const auto a = run.single(node, left);
   const auto b = run.single(node, right);
-  std::string out;
-  for (const auto& item : {a, b}) {
+  std::string_view texts[2];
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& item = i == 0 ? a : b;
     if (!item) continue;
     const auto text = text_of(*item, run.arena);
     if (!text) {
       run.fail(node, run.engine.type_name(*item) + " has no text form");
       return {};
     }
-    out += *text;
+    texts[i] = *text;
   }
-  return run.of_copy(out);
+  return joined(run, texts[0], texts[1]);
 }
 
 Collection compare(Run& run, const Node& node, const Collection& left, const Collection& right) {
@@ -201,10 +135,7 @@ Collection logical(Run& run, const Node& node, const Scope& scope) {
 
 Collection membership(Run& run, const Node& node, const Collection& items, const Collection& collection) {
   if (items.empty()) return {};
-  if (items.size() > 1) {
-    run.fail(node, "one item is needed here, there are " + std::to_string(items.size()));
-    return {};
-  }
+  if (items.size() > 1) return too_many(run, node, items);
   return run.of(contains(run, collection, items[0]));
 }
 
@@ -217,6 +148,7 @@ std::optional<Decimal> as_decimal(const Item& value) {
 }
 
 std::optional<bool> equal(Run& run, const Item& left, const Item& right) {
+  if (!run.work(1)) return std::nullopt;
   const auto a = run.value(left);
   const auto b = run.value(right);
   if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x == *y;
@@ -229,7 +161,11 @@ std::optional<bool> equal(Run& run, const Item& left, const Item& right) {
       const auto c = a.date_time->compare(*b.date_time);
       return c ? std::optional<bool>(*c == 0) : std::nullopt;
     }
-    case ItemKind::quantity: return equal_quantities(*a.quantity, *b.quantity);
+    case ItemKind::quantity: {
+      const auto c = compare(*a.quantity, *b.quantity);
+      return c ? std::optional<bool>(*c == 0) : std::nullopt;
+    }
+    case ItemKind::type_info: return a.type_info->space == b.type_info->space && a.type_info->name == b.type_info->name;
     case ItemKind::element: return a.element == b.element || equal_elements(run, *a.element, *b.element);
     default: return false;
   }
@@ -248,22 +184,19 @@ std::optional<bool> equal(Run& run, const Collection& a, const Collection& b) {
 }
 
 bool equivalent(Run& run, const Item& left, const Item& right) {
+  if (!run.work(1)) return false;
   const auto a = run.value(left);
   const auto b = run.value(right);
   if (const auto x = as_decimal(a), y = as_decimal(b); x && y) {
-    const auto scale = std::min(x->scale(), y->scale());
-    return x->rounded(scale) == y->rounded(scale);
+    return equivalent(*x, *y);
   }
   if (a.kind != b.kind) return false;
   switch (a.kind) {
     case ItemKind::boolean: return a.boolean == b.boolean;
     case ItemKind::string: return folded(a.string()) == folded(b.string());
     case ItemKind::date_time: return a.date_time->same(*b.date_time);
-    case ItemKind::quantity: {
-      const auto scale = std::min(a.quantity->value.scale(), b.quantity->value.scale());
-      return a.quantity->unit == b.quantity->unit &&
-             a.quantity->value.rounded(scale) == b.quantity->value.rounded(scale);
-    }
+    case ItemKind::quantity: return equivalent(*a.quantity, *b.quantity);
+    case ItemKind::type_info: return equal(run, a, b).value_or(false);
     case ItemKind::element: return equivalent_elements(run, *a.element, *b.element);
     default: return false;
   }
@@ -300,8 +233,7 @@ std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b)
     if (is_time(a) == is_time(b)) return a.date_time->compare(*b.date_time);
   }
   if (a.kind == ItemKind::quantity && b.kind == ItemKind::quantity) {
-    if (a.quantity->unit != b.quantity->unit) return std::nullopt;
-    return a.quantity->value < b.quantity->value ? -1 : a.quantity->value == b.quantity->value ? 0 : 1;
+    return compare(*a.quantity, *b.quantity);
   }
   run.fail(at, run.engine.type_name(a) + " and " + run.engine.type_name(b) + " cannot be compared");
   return std::nullopt;

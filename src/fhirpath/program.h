@@ -16,6 +16,8 @@ struct Scope;
 // A function of the language. It evaluates its own arguments, so that it decides in which scope.
 using FunctionBody = Collection (*)(Run&, const Node&, const Collection& input, const Scope&);
 
+constexpr std::uint8_t kAnyNumber = 255;  // of arguments
+
 struct Function {
   std::string_view name;
   std::uint8_t arguments_min = 0;
@@ -34,6 +36,8 @@ enum class Op : std::uint8_t {
   index,
   total,
   variable,       // slot
+  local,          // slot; of defineVariable()
+  define,         // operands: [focus, value?]; slot
   context,        // %context
   resource,
   root_resource,
@@ -42,6 +46,7 @@ enum class Op : std::uint8_t {
   call,           // operands: [focus, arguments...]
   indexer,
   negate,
+  descending,     // operands: [key], of sort()
   binary,         // operands: [left, right]
   is_type,        // operands: [left]; type
   as_type,
@@ -69,6 +74,7 @@ struct Node {
   std::uint32_t operand_count = 0;
   std::uint32_t slot = 0;
   fhir::Symbol symbol = 0;
+  std::string_view text;  // of a member: its name
   TypeSpec type;
   const Function* function = nullptr;
   Item value;
@@ -80,6 +86,7 @@ class Program {
   std::vector<Node> nodes;
   std::vector<std::uint32_t> operands;
   std::uint32_t root = 0;
+  std::uint32_t local_count = 0;
   Arena arena;  // of the constants
 
   std::uint32_t operand(const Node& node, std::uint32_t i) const { return operands[node.first_operand + i]; }

@@ -21,7 +21,8 @@ struct Scope {
 class Run {
  public:
   Run(const Engine& engine, const Program& program, const Collection& input, const Environment& environment)
-      : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input) {}
+      : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input),
+        locals_(arena.make_array<Collection>(program.local_count)), bytes_before_(arena.used_bytes()) {}
 
   Collection eval(std::uint32_t node, const Scope& scope);
   Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
@@ -51,11 +52,15 @@ class Run {
   Collection of(bool truth) { return of(Item::of_boolean(truth)); }
   Collection of(std::optional<bool> truth) { return truth ? of(*truth) : Collection(); }
   Collection of_text(std::string_view text) { return of(Item::of_string(text)); }
-  Collection of_copy(const std::string& text) { return of_text(arena.copy(text)); }
+  Collection of_copy(const std::string& text) { return has_room(text.size()) ? of_text(arena.copy(text)) : Collection(); }
   Collection of_integer(std::int64_t value) { return of(Item::of_integer(value)); }
 
-  // One more step of work; false when the limit is reached.
+  // One more step of work; false when a limit is reached or something failed.
   bool step(const Node& at);
+  // That many steps, where the node that is evaluated is to blame.
+  bool work(std::uint64_t steps);
+  // Whether that much more memory may be used; failing otherwise.
+  bool has_room(std::size_t bytes);
 
   const Collection& input() const { return input_; }
 
@@ -69,10 +74,16 @@ class Run {
   Collection root_member(const Node& node, const Scope& scope);
   Collection indexer(const Node& node, const Scope& scope);
   Collection negate(const Node& node, const Scope& scope);
+  Collection resource(const Node& node);
+  Collection type_operator(const Node& node, const Scope& scope);
+  Collection define(const Node& node, const Scope& scope);
 
   const Collection& input_;
   std::optional<Error> error_;
   std::uint64_t steps_ = 0;
+  const Node* current_ = nullptr;
+  std::span<Collection> locals_;  // of defineVariable()
+  std::size_t bytes_before_;
 };
 
 // operators/*.cpp
@@ -88,5 +99,6 @@ Collection unite(Run& run, const Collection& a, const Collection& b);
 bool is_type(const Run& run, const Item& item, const TypeSpec& type);
 void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& to);
 std::optional<Decimal> as_decimal(const Item& value);
+Collection too_many(Run& run, const Node& node, const Collection& collection);
 
 }  // namespace paraneo::fhirpath

@@ -28,7 +28,7 @@ enum class ExpressionKind : std::uint8_t {
   member,       // operands: [focus]; text: name
   call,         // operands: [focus?, parameters...]; text: name; has_focus
   indexer,      // operands: [focus, index]
-  unary,        // operands: [operand]; text: operator
+  unary,        // operands: [operand]; text: operator, or desc in sort()
   binary,       // operands: [left, right]; text: operator
   type_is,      // operands: [left]; text: type
   type_as,

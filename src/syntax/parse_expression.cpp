@@ -186,6 +186,7 @@ class ExpressionParser {
     if (!cursor_.peek().is(")")) {
       do {
         const auto* argument = expression();
+        if (argument != nullptr && name.text == "sort") argument = sort_order(argument);
         if (argument == nullptr) return nullptr;
         operands.push_back(argument);
       } while (cursor_.take_symbol(","));
@@ -194,6 +195,13 @@ class ExpressionParser {
     if (!cursor_.take_symbol(")")) return fail(close, ") is missing");
     node->span.end = close.end;
     return with(node, operands);
+  }
+
+  // A key of sort() may be followed by asc or desc.
+  const Expression* sort_order(const Expression* key) {
+    const auto word = cursor_.peek();
+    if (cursor_.take_word("asc") || !cursor_.take_word("desc")) return key;
+    return with(make(Kind::unary, word, "desc"), {key});
   }
 
   const Expression* special() {

@@ -92,7 +92,11 @@ void append(std::string& out, const Expression& e) {
       append(out, *e.operands[1]);
       out.push_back(']');
       return;
-    case Kind::unary: out += e.text; operand(out, *e.operands[0]); return;
+    case Kind::unary:
+      if (e.text != "desc") out += e.text;
+      operand(out, *e.operands[0]);
+      if (e.text == "desc") out += " desc";
+      return;
     case Kind::binary:
       operand(out, *e.operands[0]);
       out.append(" ").append(e.text).append(" ");

@@ -100,5 +100,99 @@ TEST_F(FhirPath, AsksForTheClockInsteadOfReadingIt) {
   EXPECT_EQ(evaluate("now()"), "error: the time of day is not available here");
 }
 
+TEST_F(FhirPath, ComparesQuantitiesAcrossUnits) {
+  EXPECT_EQ(evaluate("4 'g' = 4000.0 'mg'"), "true");
+  EXPECT_EQ(evaluate("4 'g' ~ 4040 'mg'"), "true");
+  EXPECT_EQ(evaluate("1 'cm' = 1 's'"), "");
+  EXPECT_EQ(evaluate("1 '[IU]/L' > 1 'U/L'"), "");
+  EXPECT_EQ(evaluate("1 year = 1 'a'"), "");
+  EXPECT_EQ(evaluate("1 year ~ 1 'a'"), "true");
+  EXPECT_EQ(evaluate("1 year = 12 months"), "true");
+  EXPECT_EQ(evaluate("7 days = 1 'wk'"), "true");
+}
+
+TEST_F(FhirPath, CalculatesWithUnits) {
+  EXPECT_EQ(evaluate("3 'm' + 3 'cm'"), "303 'cm'");
+  EXPECT_EQ(evaluate("2 'm2' * 3 'm2' = 6 'm4'"), "true");
+  EXPECT_EQ(evaluate("6 'g' / 2 'mg/L' = 3000 'L'"), "true");
+  EXPECT_EQ(evaluate("1 year + 3 months"), "15 months");
+  EXPECT_EQ(evaluate("1 'cm' + 1 's'"), "");
+  EXPECT_EQ(evaluate("(1 'kg').toQuantity('g')"), "1000 'g'");
+  EXPECT_EQ(evaluate("(1 'kg').convertsToQuantity('s')"), "false");
+  EXPECT_EQ(evaluate("@T10:00 + 1 day"), "error: a time has no days");
+}
+
+TEST_F(FhirPath, DividesIntegersWithoutRounding) {
+  EXPECT_EQ(evaluate("9223372036854775806 div 9223372036854775807"), "0");
+  EXPECT_EQ(evaluate("9223372036854775806 mod 9223372036854775807"), "9223372036854775806");
+  EXPECT_EQ(evaluate("(-7) div 2"), "-3");
+  EXPECT_EQ(evaluate("(-7) mod 2"), "-1");
+  EXPECT_EQ(evaluate("-(-9223372036854775807 - 1)"), "error: the result is too large for an integer");
+}
+
+TEST_F(FhirPath, Sorts) {
+  EXPECT_EQ(evaluate("(3 | 1 | 2).sort()"), "1, 2, 3");
+  EXPECT_EQ(evaluate("(3 | 1 | 2).sort($this desc)"), "3, 2, 1");
+  EXPECT_EQ(evaluate("code.coding.sort(system).code"), "local, 2157-6");
+  EXPECT_EQ(evaluate("code.coding.sort(system desc).code"), "2157-6, local");
+  EXPECT_EQ(evaluate("('a' | 1).sort()"), "error: System.Integer and System.String cannot be compared");
+}
+
+TEST_F(FhirPath, DefinesVariablesInTheirScope) {
+  EXPECT_EQ(evaluate("code.defineVariable('c').coding.select(%c.text & ':' & code)"), "CK:2157-6, CK:local");
+  EXPECT_EQ(evaluate("code.defineVariable('n', coding.count()).select(%n + 1)"), "3");
+  EXPECT_EQ(evaluate("code.select(defineVariable('x')).select(%x)"), "fhirpath-unknown-variable");
+  EXPECT_EQ(evaluate("code.defineVariable('x').text | %x"), "fhirpath-unknown-variable");
+  EXPECT_EQ(evaluate("defineVariable('key')"), "fhirpath-arguments");
+  EXPECT_EQ(evaluate("defineVariable('a').defineVariable('a')"), "fhirpath-arguments");
+}
+
+TEST_F(FhirPath, FindsBoundaries) {
+  EXPECT_EQ(evaluate("1.587.lowBoundary()"), "1.58650000");
+  EXPECT_EQ(evaluate("0.0034.highBoundary(1)"), "0.1");
+  EXPECT_EQ(evaluate("@2014-02.highBoundary()"), "2014-02-28");
+  EXPECT_EQ(evaluate("@9999.highBoundary()"), "9999-12-31");
+  EXPECT_EQ(evaluate("@2014-01-01T08.highBoundary(17)"), "2014-01-01T08:59:59.999-12:00");
+  EXPECT_EQ(evaluate("@T10:30.highBoundary()"), "10:30:59.999");
+  EXPECT_EQ(evaluate("1.lowBoundary(29)"), "");
+}
+
+TEST_F(FhirPath, TakesDatesApart) {
+  EXPECT_EQ(evaluate("@2012-03-01T12:30:00.002-07:00.select(yearOf() | monthOf() | hourOf() | millisecondOf())"), "2012, 3, 12, 2");
+  EXPECT_EQ(evaluate("@2012-03-01T12:30:00-07:00.select(timezoneOffsetOf())"), "-7");
+  EXPECT_EQ(evaluate("@2012.monthOf()"), "");
+  EXPECT_EQ(evaluate("@2012-03-01T12:30:00Z.dateOf()"), "2012-03-01");
+  EXPECT_EQ(evaluate("@2012-03-01T12:30:00Z.timeOf()"), "12:30:00");
+}
+
+TEST_F(FhirPath, AsksForTerminology) {
+  EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "true");
+  EXPECT_EQ(evaluate("code.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "false");
+  EXPECT_EQ(evaluate("status.memberOf('http://x')"), "error: the value set http://x is not known here");
+  EXPECT_EQ(evaluate("code.coding[0].subsumes(%context.code.coding[0])"), "true");
+}
+
+TEST_F(FhirPath, ChecksNarrative) {
+  EXPECT_EQ(evaluate("'<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a<br/></p></div>'.htmlChecks()"), "true");
+  for (const auto* text : {"<p>a</p>", "<div></div>", "<div>a", "<div><p>a</div></p>", "<div>a</div>b", "<div><script>a</script></div>",
+                           "<div onclick=\"x\">a</div>", "<div><a href=\"javascript:x\">a</a></div>"})
+    EXPECT_EQ(evaluate("'" + std::string(text) + "'.htmlChecks()"), "false") << text;
+}
+
+TEST_F(FhirPath, StopsWhatGrowsWithoutEnd) {
+  Limits limits;
+  limits.evaluation_bytes_max = 1 << 20;
+  const auto stopped = "error: the expression needs more than 1048576 bytes of memory";
+  std::string many = "(0";
+  for (int i = 1; i < 64; ++i) many += "|" + std::to_string(i);
+  many += ")";
+  EXPECT_EQ(evaluate(many + ".aggregate($total.combine($total), 1)", limits), stopped);
+  EXPECT_EQ(evaluate(many + ".aggregate($total & $total, 'a')", limits), stopped);
+  EXPECT_EQ(evaluate(many + ".aggregate($total.replace('', $total), 'ab')", limits), stopped);
+  EXPECT_EQ(evaluate(many + ".aggregate($total.replaceMatches('.', $total), 'ab')", limits), stopped);
+  limits.steps_max = 10'000;
+  EXPECT_EQ(evaluate("1.repeatAll($this)", limits), "error: the expression takes more than 10000 steps");
+}
+
 }  // namespace
 }  // namespace paraneo::fhirpath

@@ -2,6 +2,7 @@
 #include <cctype>
 
 #include "fhirpath/functions/functions.h"
+#include "fhirpath/quantity.h"
 
 namespace paraneo::fhirpath {
 namespace {
@@ -115,6 +116,30 @@ std::optional<Item> to_quantity(Run& run, const Item& v) {
   return Item::of(run.arena, Quantity{*number, unit, true});
 }
 
+// In the unit of the argument, where there is one.
+std::optional<Item> quantity_in(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto item = run.single(node, in);
+  auto out = item ? to_quantity(run, *item) : std::nullopt;
+  if (!out || node.operand_count < 2) return out;
+  const auto unit = run.string(node, run.eval(node, 1, scope));
+  if (!unit) return std::nullopt;
+  const auto calendar = is_calendar_word(*unit);
+  const auto word = calendar && unit->ends_with('s') ? unit->substr(0, unit->size() - 1) : *unit;
+  const auto converted = fhirpath::convert(*out->quantity, word, calendar);
+  return converted ? std::optional(Item::of(run.arena, *converted)) : std::nullopt;
+}
+
+Collection to_quantity_function(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto out = quantity_in(run, node, in, scope);
+  return out ? run.of(*out) : Collection();
+}
+
+Collection converts_to_quantity(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  if (in.empty()) return {};
+  const auto out = quantity_in(run, node, in, scope);
+  return run.failed() ? Collection() : run.of(out.has_value());
+}
+
 using Rule = std::optional<Item> (*)(Run&, const Item&);
 
 template <Rule kRule>
@@ -140,7 +165,7 @@ constexpr Function kFunctions[] = {
     {"toDate", 0, 0, convert<to_date>},         {"convertsToDate", 0, 0, converts<to_date>},
     {"toDateTime", 0, 0, convert<to_date_time>},{"convertsToDateTime", 0, 0, converts<to_date_time>},
     {"toTime", 0, 0, convert<to_time>},         {"convertsToTime", 0, 0, converts<to_time>},
-    {"toQuantity", 0, 1, convert<to_quantity>}, {"convertsToQuantity", 0, 1, converts<to_quantity>},
+    {"toQuantity", 0, 1, to_quantity_function}, {"convertsToQuantity", 0, 1, converts_to_quantity},
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Filtering and projection, subsetting, combining (FHIRPath 2.0 5.2 to 5.4), types (6.3).
+// Filtering and projection, subsetting, combining (FHIRPath 2.0 5.2 to 5.4).
 #include <algorithm>
 
 #include "fhirpath/functions/functions.h"
@@ -20,6 +20,21 @@ Collection select(Run& run, const Node& node, const Collection& in, const Scope&
   return out;
 }
 
+// Without a look for what was there already: ends when nothing more is found.
+Collection repeat_all(Run& run, const Node& node, const Collection& in, const Scope&) {
+  Collection out;
+  auto todo = in;
+  while (!todo.empty() && run.step(node)) {
+    Collection next;
+    for (std::uint32_t i = 0; i < todo.size() && !run.failed(); ++i)
+      next.append(run.arena, run.eval_for(node, 1, todo[i], i));
+    if (!run.work(next.size())) return {};
+    out.append(run.arena, next);
+    todo = next;
+  }
+  return out;
+}
+
 Collection repeat(Run& run, const Node& node, const Collection& in, const Scope&) {
   Collection out;
   auto todo = in;
@@ -36,30 +51,6 @@ Collection repeat(Run& run, const Node& node, const Collection& in, const Scope&
     todo = next;
   }
   return out;
-}
-
-Collection of_type(Run& run, const Node& node, const Collection& in, const Scope&) {
-  Collection out;
-  for (const auto& item : in)
-    if (is_type(run, item, node.type)) out.push(run.arena, item);
-  return out;
-}
-
-Collection is(Run& run, const Node& node, const Collection& in, const Scope&) {
-  if (in.empty()) return {};
-  if (in.size() > 1) {
-    run.fail(node, "is() takes one item");
-    return {};
-  }
-  return run.of(is_type(run, in[0], node.type));
-}
-
-Collection as(Run& run, const Node& node, const Collection& in, const Scope& scope) {
-  if (in.size() > 1) {
-    run.fail(node, "as() takes one item; ofType() takes many");
-    return {};
-  }
-  return of_type(run, node, in, scope);
 }
 
 Collection single(Run& run, const Node& node, const Collection& in, const Scope&) {
@@ -113,13 +104,23 @@ Collection union_with(Run& run, const Node& node, const Collection& in, const Sc
   return unite(run, in, run.eval(node, 1, scope));
 }
 
+// The order is kept whether the second argument asks for it or not.
 Collection combine(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  const auto other = run.eval(node, 1, scope);
   Collection out;
+  if (!run.has_room((in.size() + other.size()) * 2 * sizeof(Item))) return out;
   out.append(run.arena, in);
-  out.append(run.arena, run.eval(node, 1, scope));
+  out.append(run.arena, other);
   return out;
 }
 
+Collection coalesce(Run& run, const Node& node, const Collection&, const Scope& scope) {
+  for (std::uint32_t i = 1; i < node.operand_count && !run.failed(); ++i)
+    if (const auto value = run.eval(node, i, scope); !value.empty()) return value;
+  return {};
+}
+
+// The branches are evaluated only when they are chosen.
 Collection iif(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   if (in.size() > 1) {
     run.fail(node, "iif() takes one item");
@@ -135,11 +136,11 @@ Collection iif(Run& run, const Node& node, const Collection& in, const Scope& sc
 
 constexpr Function kFunctions[] = {
     {"where", 1, 1, where},         {"select", 1, 1, select},     {"repeat", 1, 1, repeat},
-    {"ofType", 1, 1, of_type},      {"is", 1, 1, is},             {"as", 1, 1, as},
     {"single", 0, 0, single},       {"first", 0, 0, first},       {"last", 0, 0, last},
     {"tail", 0, 0, tail},           {"skip", 1, 1, skip},         {"take", 1, 1, take},
     {"intersect", 1, 1, intersect}, {"exclude", 1, 1, exclude},   {"union", 1, 1, union_with},
-    {"combine", 1, 1, combine},     {"iif", 2, 3, iif},
+    {"combine", 1, 2, combine},     {"iif", 2, 3, iif},           {"repeatAll", 1, 1, repeat_all},
+    {"coalesce", 1, kAnyNumber, coalesce},
 };
 
 }  // namespace

@@ -9,10 +9,16 @@ namespace paraneo::fhirpath {
 
 std::span<const Function> existence_functions();
 std::span<const Function> filtering_functions();   // filtering and projection, subsetting, combining
+std::span<const Function> type_functions();
+std::span<const Function> sorting_functions();
 std::span<const Function> conversion_functions();
 std::span<const Function> string_functions();
 std::span<const Function> math_functions();
 std::span<const Function> navigation_functions();  // tree navigation, utility, aggregates
+std::span<const Function> boundary_functions();    // boundaries and precision
+std::span<const Function> date_part_functions();   // components of dates and times
 std::span<const Function> fhir_functions();        // FHIR R4's own
+std::span<const Function> terminology_functions(); // of them: those that ask for terminology
+std::span<const Function> html_functions();        // of them: htmlChecks()
 
 }  // namespace paraneo::fhirpath

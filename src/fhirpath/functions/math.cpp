@@ -16,7 +16,10 @@ std::optional<Item> number(Run& run, const Node& node, const Collection& in) {
 Collection absolute(Run& run, const Node& node, const Collection& in, const Scope&) {
   const auto item = number(run, node, in);
   if (!item) return {};
-  if (item->kind == ItemKind::integer) return run.of_integer(std::abs(item->integer));
+  if (item->kind == ItemKind::integer) {
+    if (item->integer == INT64_MIN) run.fail(node, "the result is too large for an integer");
+    return run.failed() ? Collection() : run.of_integer(std::abs(item->integer));
+  }
   auto quantity = item->kind == ItemKind::quantity ? *item->quantity : Quantity{*item->decimal, {}, false};
   if (quantity.value.is_negative()) quantity.value = quantity.value.negated();
   return run.of(item->kind == ItemKind::quantity ? Item::of(run.arena, quantity) : Item::of(run.arena, quantity.value));

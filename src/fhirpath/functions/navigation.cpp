@@ -23,10 +23,28 @@ Collection descendants(Run& run, const Node& node, const Collection& in, const S
     const auto item = out[i];
     add_children(run, item, out);
   }
-  return out;
+  return run.failed() ? Collection() : out;
 }
 
-Collection trace(Run&, const Node&, const Collection& in, const Scope&) { return in; }
+// The log is for whoever wrote the expression: it may hold the data.
+Collection trace(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  if (run.environment.trace == nullptr) return in;
+  const auto name = run.string(node, run.eval(node, 1, scope));
+  Collection logged = in;
+  if (node.operand_count > 2) {
+    logged = {};
+    for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
+      logged.append(run.arena, run.eval_for(node, 2, in[i], i));
+  }
+  if (run.failed()) return {};
+  std::string message(name.value_or(""));
+  for (const auto& item : logged) {
+    const auto text = text_of(run.value(item), run.arena);
+    message += (message.empty() ? "" : " ") + (text ? std::string(*text) : run.engine.type_name(item));
+  }
+  run.environment.trace->report(diag::Code::fhirpath_trace, std::move(message), node.span);
+  return in;
+}
 
 Collection clock(Run& run, const Node& node, DateTime::Kind kind) {
   if (!run.environment.now) {

@@ -88,6 +88,9 @@ Collection replace(Run& run, const Node& node, const Collection& in, const Scope
   const auto pattern = argument(run, node, 1, scope);
   const auto by = argument(run, node, 2, scope);
   if (!text || !pattern || !by) return {};
+  // Before the copies are made: one text inside another may be as long as their product.
+  const auto places = pattern->empty() ? text->size() + 1 : text->size() / pattern->size();
+  if (!run.has_room(text->size() + places * by->size())) return {};
   std::string out;
   if (pattern->empty()) {
     for (std::size_t at = 0; at < text->size();) {
@@ -171,6 +174,7 @@ Collection replace_matches(Run& run, const Node& node, const Collection& in, con
   if (pattern->empty()) return run.of_text(*text);
   const auto* compiled = regex(run, node, *pattern);
   if (compiled == nullptr) return {};
+  if (!run.has_room(text->size() + (text->size() + 1) * by->size())) return {};
   std::string out(*text);
   re2::RE2::GlobalReplace(&out, *compiled, substitution(*compiled, *by));
   return run.of_copy(out);
@@ -184,6 +188,7 @@ Collection length(Run& run, const Node& node, const Collection& in, const Scope&
 Collection to_chars(Run& run, const Node& node, const Collection& in, const Scope&) {
   Collection out;
   auto text = input(run, node, in).value_or("");
+  if (!run.has_room(text.size() * 2 * sizeof(Item))) return out;
   while (!text.empty()) {
     const auto next = byte_of(text, 1);
     out.push(run.arena, Item::of_string(text.substr(0, next)));
@@ -225,6 +230,7 @@ Collection join(Run& run, const Node& node, const Collection& in, const Scope& s
     if (!text) return {};
     if (i > 0) out += by;
     out += *text;
+    if (!run.has_room(out.size())) return {};
   }
   return run.of_copy(out);
 }

@@ -1,0 +1,121 @@
+// Records to FHIR and back, beside the bare cost of their bytes: RapidJSON parsing the input and
+// writing the output in the same run. The last lines are the ratios.
+//   bench_export [--benchmark_filter=...]
+#include <benchmark/benchmark.h>
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <iostream>
+
+#include "../adapter/records.h"
+#include "../property/generator.h"
+#include "adapter/import.h"
+
+namespace paraneo::adapter {
+namespace {
+
+constexpr std::size_t kRecords = 2000;
+constexpr std::size_t kFactsMax = 30;
+
+struct Data {
+  std::vector<Source> records;
+  std::vector<Source> bundles;
+  std::vector<rapidjson::Document> outputs;
+  std::size_t bytes_in = 0;
+  std::size_t bytes_out = 0;
+};
+
+const Data& data() {
+  static const Data all = [] {
+    Data d;
+    Generator generator(builtin_mappings(), Limits{});
+    Exporter exporter(builtin_mappings(), Limits{});
+    Arena arena;
+    for (std::uint64_t seed = 1; seed <= kRecords; ++seed) {
+      arena.reset();
+      auto* record = generator.record(seed, kFactsMax, arena);
+      d.records.push_back({"record", to_json(builtin_mappings().definitions(), *record)});
+      diag::Sink sink;
+      auto exported = exporter.run(d.records.back(), {}, sink);
+      d.bundles.push_back({"bundle", std::move(exported->json)});
+      d.outputs.emplace_back().Parse(d.bundles.back().text.c_str());
+      d.bytes_in += d.records.back().text.size();
+      d.bytes_out += d.bundles.back().text.size();
+    }
+    return d;
+  }();
+  return all;
+}
+
+void BM_RapidJsonParseAndWrite(benchmark::State& state) {
+  const auto& d = data();
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < d.records.size(); ++i) {
+      rapidjson::Document input;
+      input.Parse(d.records[i].text.c_str());
+      rapidjson::StringBuffer buffer;
+      rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+      d.outputs[i].Accept(writer);
+      benchmark::DoNotOptimize(buffer.GetSize());
+    }
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * d.records.size()));
+}
+BENCHMARK(BM_RapidJsonParseAndWrite)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+void BM_Export(benchmark::State& state) {
+  const auto& d = data();
+  Exporter exporter(builtin_mappings(), Limits{});
+  for (auto _ : state) {
+    for (const auto& record : d.records) {
+      diag::Sink sink;
+      benchmark::DoNotOptimize(exporter.run(record, {}, sink));
+    }
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * d.records.size()));
+}
+BENCHMARK(BM_Export)->Unit(benchmark::kMillisecond)->UseRealTime()->Threads(1)->Threads(2);
+
+void BM_Import(benchmark::State& state) {
+  const auto& d = data();
+  Importer importer(builtin_mappings(), Limits{});
+  for (auto _ : state) {
+    for (const auto& bundle : d.bundles) {
+      diag::Sink sink;
+      benchmark::DoNotOptimize(importer.run(bundle, sink));
+    }
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * d.records.size()));
+}
+BENCHMARK(BM_Import)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// The usual table, and the ratio of each to RapidJSON.
+class Ratios : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const auto& run : runs) {
+      const auto rate = run.counters.find("items_per_second");
+      if (rate != run.counters.end()) rates_.emplace_back(run.benchmark_name(), rate->second);
+    }
+  }
+  void Finalize() override {
+    const auto& d = data();
+    std::cout << kRecords << " records, " << d.bytes_in / kRecords << " bytes in and " << d.bytes_out / kRecords << " out each\n";
+    for (const auto& [name, rate] : rates_)
+      std::cout << name << ": " << static_cast<long>(rate) << " records/s, " << rate / rates_.front().second << " of RapidJSON\n";
+  }
+
+ private:
+  std::vector<std::pair<std::string, double>> rates_;
+};
+
+}  // namespace
+}  // namespace paraneo::adapter
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  paraneo::adapter::Ratios reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+}

@@ -42,7 +42,7 @@ class Gatherer {
     std::vector<std::string> patients;
     for (const auto& resource : resources_) {
       if (resource.patient.empty()) {
-        sink_.report(diag::Code::import_ignored, "a " + type_of(*resource.element) + " that belongs to no patient is ignored",
+        sink_.report(diag::Code::import_ignored, type_of(*resource.element) + ": belongs to no patient, so to no record",
                      place(*resource.element), path_of(definitions_, *resource.element));
         continue;
       }

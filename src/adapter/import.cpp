@@ -82,9 +82,9 @@ void Importer::report_losses(const fhir::Element& bundle, const fhir::Element& r
     const auto found = kept.find(name);
     if (found == kept.end() || found->second->type != resource->type) {
       if (is_cancelled(definitions, *resource))
-        sink.report(diag::Code::import_not_a_fact, "a " + type + " that was cancelled or entered in error is no fact", place);
+        sink.report(diag::Code::import_not_a_fact, type + ": cancelled or entered in error, so no fact of the patient", place);
       else
-        sink.report(diag::Code::import_ignored, "a record has no place for a " + type, place);
+        sink.report(diag::Code::import_ignored, type + ": a record has no place for this type", place);
       continue;
     }
     ++out.resources[type];

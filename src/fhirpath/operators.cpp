@@ -222,6 +222,30 @@ bool contains(Run& run, const Collection& collection, const Item& item) {
   return false;
 }
 
+std::optional<std::string_view> plain_string(const Run& run, const Item& item) {
+  if (item.kind == ItemKind::string) return item.string();
+  if (!item.is_element() || !item.element->has_value || run.engine.kind_of(item.element->type) != ItemKind::string) return std::nullopt;
+  return item.element->value();
+}
+
+Membership::Membership(Run& run, const Collection& collection) : run_(run), collection_(collection) {
+  constexpr std::uint32_t kWorthwhile = 8;
+  if (collection.size() < kWorthwhile) return;
+  strings_.reserve(collection.size());
+  for (const auto& item : collection) {
+    const auto text = plain_string(run, item);
+    if (!text) return;
+    strings_.insert(*text);
+  }
+  all_strings_ = true;
+}
+
+bool Membership::has(const Item& item) {
+  if (all_strings_)
+    if (const auto text = plain_string(run_, item)) return strings_.contains(*text);
+  return contains(run_, collection_, item);
+}
+
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b) {
   if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x < *y ? -1 : *x == *y ? 0 : 1;
   if (a.kind == ItemKind::string && b.kind == ItemKind::string) {
@@ -241,6 +265,16 @@ std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b)
 
 Collection unite(Run& run, const Collection& a, const Collection& b) {
   Collection out;
+  const auto all_strings = [&](const Collection& list) {
+    return std::all_of(list.begin(), list.end(), [&](const Item& i) { return plain_string(run, i).has_value(); });
+  };
+  if (all_strings(a) && all_strings(b)) {
+    std::unordered_set<std::string_view> seen;
+    for (const auto* list : {&a, &b})
+      for (const auto& item : *list)
+        if (seen.insert(*plain_string(run, item)).second) out.push(run.arena, item);
+    return out;
+  }
   for (const auto* list : {&a, &b})
     for (const auto& item : *list)
       if (!contains(run, out, item)) out.push(run.arena, item);

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <unordered_set>
 
 #include "fhirpath/program.h"
 
@@ -94,6 +95,21 @@ std::optional<bool> equal(Run& run, const Collection& a, const Collection& b);
 bool equivalent(Run& run, const Item& a, const Item& b);
 bool equivalent(Run& run, const Collection& a, const Collection& b);
 bool contains(Run& run, const Collection& collection, const Item& item);
+// The item as a string where it is one, without making anything.
+std::optional<std::string_view> plain_string(const Run& run, const Item& item);
+
+// Asked again and again whether a collection contains an item: strings are looked up by hash.
+class Membership {
+ public:
+  Membership(Run& run, const Collection& collection);
+  bool has(const Item& item);
+
+ private:
+  Run& run_;
+  const Collection& collection_;
+  std::unordered_set<std::string_view> strings_;
+  bool all_strings_ = false;
+};
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b);
 Collection unite(Run& run, const Collection& a, const Collection& b);
 bool is_type(const Run& run, const Item& item, const TypeSpec& type);

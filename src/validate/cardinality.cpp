@@ -4,10 +4,6 @@
 namespace paraneo::validate {
 
 void Validator::check_cardinality(const fhir::Element& element, const Visit& visit) {
-  if (element.empty()) {
-    report(visit, diag::Code::validate_cardinality, element, "an element without a value and without children");
-    return;
-  }
   for (const auto& def : definitions_.elements(element.type)) {
     if (def.min == 0 && def.max == fhir::kUnbounded) continue;
     std::uint32_t count = 0;

@@ -13,6 +13,12 @@ bool Validator::validate(const fhir::Element& root, const Source* source, Arena&
 }
 
 void Validator::element(const fhir::Element& at, const Visit& visit) {
+  if (at.empty() && at.parent != nullptr) {
+    // Reading a text has reported this already.
+    if (visit.source == nullptr)
+      report(visit, diag::Code::validate_cardinality, at, "an element without a value and without children");
+    return;
+  }
   check_cardinality(at, visit);
   if (definitions_.is_primitive(at.type)) check_primitive(at, visit);
   if (at.parent != nullptr) check_binding(at, visit);

@@ -1,4 +1,6 @@
 // Existence (FHIRPath 2.0 5.1).
+#include <algorithm>
+
 #include "fhirpath/functions/functions.h"
 
 namespace paraneo::fhirpath {
@@ -31,9 +33,8 @@ Collection truths(Run& run, const Node& node, const Collection& in, const Scope&
 }
 
 bool all_in(Run& run, const Collection& some, const Collection& other) {
-  for (const auto& item : some)
-    if (!contains(run, other, item)) return false;
-  return true;
+  Membership members(run, other);
+  return std::all_of(some.begin(), some.end(), [&](const Item& item) { return members.has(item); });
 }
 
 Collection subset_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {

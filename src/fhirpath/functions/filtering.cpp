@@ -86,17 +86,19 @@ Collection take(Run& run, const Node& node, const Collection& in, const Scope& s
 
 Collection intersect(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto other = run.eval(node, 1, scope);
+  Membership members(run, other);
   Collection out;
   for (const auto& item : in)
-    if (contains(run, other, item) && !contains(run, out, item)) out.push(run.arena, item);
-  return out;
+    if (members.has(item)) out.push(run.arena, item);
+  return unite(run, out, {});
 }
 
 Collection exclude(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto other = run.eval(node, 1, scope);
+  Membership members(run, other);
   Collection out;
   for (const auto& item : in)
-    if (!contains(run, other, item)) out.push(run.arena, item);
+    if (!members.has(item)) out.push(run.arena, item);
   return out;
 }
 

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Golden cases: files, a command and what it must print, in one text file each.
+
+    tests/cases/run.py PARANEO [--update] [CASE...]
+
+A case has sections that begin with "== ":
+    == file NAME       a file that the command finds in its folder
+    == command         the command line, after "paraneo"
+    == exit            its exit code
+    == output          standard output
+    == messages        standard error
+--update writes what the command prints today; read the difference before you commit it.
+"""
+import pathlib
+import shlex
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def sections(text):
+    out, name = [], None
+    for line in text.splitlines(keepends=True):
+        if line.startswith("== "):
+            name = line[3:].strip()
+            out.append([name, ""])
+        elif name is None:
+            out.append(["", line]) if not out else out[0].__setitem__(1, out[0][1] + line)
+        else:
+            out[-1][1] += line
+    return out
+
+
+def run(paraneo, parts):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, body in parts:
+            if name.startswith("file "):
+                (pathlib.Path(folder) / name[5:]).write_text(body, encoding="utf-8")
+        command = next(body for name, body in parts if name == "command")
+        done = subprocess.run([paraneo, *shlex.split(command)], cwd=folder, capture_output=True, timeout=60)
+    return {"exit": f"{done.returncode}\n", "output": done.stdout.decode(), "messages": done.stderr.decode()}
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--update"]
+    update = "--update" in sys.argv
+    paraneo = str(pathlib.Path(arguments[0]).resolve())
+    paths = [pathlib.Path(a) for a in arguments[1:]] or sorted(HERE.glob("*.txt"))
+    failed = 0
+    for path in paths:
+        parts = sections(path.read_text(encoding="utf-8"))
+        got = run(paraneo, parts)
+        wanted = {name: body for name, body in parts if name in got}
+        if update:
+            kept = [(name, body) for name, body in parts if name not in got]
+            text = "".join((f"== {name}\n" if name else "") + body for name, body in kept)
+            path.write_text(text + "".join(f"== {name}\n{body}" for name, body in got.items()), encoding="utf-8")
+        elif wanted != got:
+            failed += 1
+            print(f"FAILED {path.name}")
+            for name, body in got.items():
+                if wanted.get(name) != body:
+                    print(f"-- {name}, expected:\n{wanted.get(name, '')}-- got:\n{body}", end="")
+    print(f"{len(paths) - failed} passed, {failed} failed")
+    sys.exit(1 if failed or not paths else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -51,7 +51,7 @@ Made made_of(const Convert& convert, const Source& source, const ConvertFlags& f
 class Conversion {
  public:
   Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output)
-      : flags_(flags), session_(session), what_(what), output_(output), progress_(session.progress, std::string(what)) {}
+      : flags_(flags), what_(what), output_(output), progress_(session.progress, std::string(what)) {}
 
   void take(Made&& made, const Input& input) {
     for (const auto& [level, text] : made.messages) log(level, text);
@@ -114,7 +114,6 @@ class Conversion {
   }
 
   const ConvertFlags& flags_;
-  const Session& session_;
   std::string_view what_;
   Output& output_;
   Progress progress_;

@@ -60,7 +60,7 @@ void BM_RapidJsonParseAndWrite(benchmark::State& state) {
       benchmark::DoNotOptimize(buffer.GetSize());
     }
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * d.records.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(d.records.size()));
 }
 BENCHMARK(BM_RapidJsonParseAndWrite)->Unit(benchmark::kMillisecond)->UseRealTime();
 
@@ -73,7 +73,7 @@ void BM_Export(benchmark::State& state) {
       benchmark::DoNotOptimize(exporter.run(record, {}, sink));
     }
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * d.records.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(d.records.size()));
 }
 BENCHMARK(BM_Export)->Unit(benchmark::kMillisecond)->UseRealTime()->Threads(1)->Threads(2);
 
@@ -86,7 +86,7 @@ void BM_Import(benchmark::State& state) {
       benchmark::DoNotOptimize(importer.run(bundle, sink));
     }
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * d.records.size()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(d.records.size()));
 }
 BENCHMARK(BM_Import)->Unit(benchmark::kMillisecond)->UseRealTime();
 

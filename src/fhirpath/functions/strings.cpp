@@ -299,7 +299,8 @@ std::optional<std::string> from_base64(std::string_view text, std::string_view a
 
 std::string hex(std::string_view text) {
   std::string out;
-  for (const unsigned char c : text) {
+  for (const char character : text) {
+    const auto c = static_cast<unsigned char>(character);
     out.push_back("0123456789abcdef"[c >> 4]);
     out.push_back("0123456789abcdef"[c & 15]);
   }

@@ -1,31 +1,10 @@
 #!/usr/bin/env bash
 # Pushes bundles and NDJSON to a real FHIR server over TLS, twice, and pulls them back.
-#   push_pull.sh PARANEO [URL CA_FILE]
-# Without URL it starts HAPI (hapi/server.sh) and stops it at the end.
+#   push_pull.sh PARANEO URL CA_FILE
 set -euo pipefail
-here="$(cd "$(dirname "$0")" && pwd)"
-paraneo="${1:?give the path of the program}"
+paraneo="${1:?give the path of the program}" url="$2" authority="$3"
 work="$(mktemp -d)"
-server=""
-finish() {
-  if [ -n "$server" ]; then kill "$server" 2> /dev/null || true; wait "$server" 2> /dev/null || true; fi
-  rm -rf "$work"
-}
-trap finish EXIT
-
-if [ $# -ge 3 ]; then
-  url="$2" authority="$3"
-else
-  "$here/hapi/server.sh" prepare
-  "$here/hapi/server.sh" run "$work/hapi" > "$work/hapi.log" 2>&1 &
-  server=$!
-  for _ in $(seq 1 600); do
-    [ -s "$work/hapi/ready" ] && break
-    kill -0 "$server" 2> /dev/null || { cat "$work/hapi.log"; exit 1; }
-    sleep 0.5
-  done
-  url="$(cat "$work/hapi/ready")" authority="$work/hapi/ca.crt"
-fi
+trap 'rm -rf "$work"' EXIT
 to=(--server "$url" --certificate-authority "$authority")
 
 python3 - "$work" <<'EOF'
@@ -46,7 +25,7 @@ for p in range(20):
     for o in range(10):
         entries.append({"fullUrl": f"https://paraneo.invalid/Observation/{patient}-o{o}",
             "resource": {"resourceType": "Observation", "id": f"{patient}-o{o}", "status": "final",
-                         "code": {"coding": [{"system": "http://loinc.org", "code": "2157-6"}]},
+                         "code": {"coding": [{"system": "https://paraneo.invalid/codes", "code": "it"}]},
                          "subject": {"reference": f"Patient/{patient}"}, "focus": [{"reference": urn}],
                          "valueQuantity": {"value": 26, "unit": "U/L"}},
             "request": {"method": "PUT", "url": f"Observation/{patient}-o{o}"}})
@@ -71,7 +50,7 @@ expect "second push" "created 0, updated 0, deleted 0, unchanged 280, failed 0" 
   "$(push "$work/bundles" "$work/single.ndjson" -c 8)"
 "$paraneo" pull "${to[@]}" --patient it-p3 --patient it-q4 -o "$work/two.ndjson"
 expect "two patients" 14 "$(wc -l < "$work/two.ndjson")"
-"$paraneo" pull "${to[@]}" --query 'Observation?code=http://loinc.org%7C2157-6' -o "$work/labs.ndjson"
+"$paraneo" pull "${to[@]}" --query 'Observation?code=https://paraneo.invalid/codes%7Cit' -o "$work/labs.ndjson"
 expect "all labs, over several pages" 200 "$(wc -l < "$work/labs.ndjson")"
 expect "digits kept" 200 "$(grep -c '"value":26.0[,}]' "$work/labs.ndjson")"
 expect "no new versions" 200 "$(grep -c '"versionId":"1"' "$work/labs.ndjson")"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Starts HAPI FHIR over TLS, runs every test against it, and stops it.
+#   run.sh PARANEO
+set -euo pipefail
+here="$(cd "$(dirname "$0")" && pwd)"
+paraneo="${1:?give the path of the program}"
+for tool in java javac mvn; do
+  if ! command -v "$tool" > /dev/null; then
+    echo "SKIPPED: $tool is not there; nothing was tried against a real FHIR server"
+    exit 77
+  fi
+done
+work="$(mktemp -d)"
+server=""
+finish() {
+  if [ -n "$server" ]; then kill "$server" 2> /dev/null || true; wait "$server" 2> /dev/null || true; fi
+  rm -rf "$work"
+}
+trap finish EXIT
+
+"$here/hapi/server.sh" prepare
+"$here/hapi/server.sh" run "$work/hapi" > "$work/hapi.log" 2>&1 &
+server=$!
+for _ in $(seq 1 600); do
+  [ -s "$work/hapi/ready" ] && break
+  kill -0 "$server" 2> /dev/null || { cat "$work/hapi.log"; exit 1; }
+  sleep 0.5
+done
+"$here/cases.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
+"$here/push_pull.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"

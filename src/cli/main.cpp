@@ -13,6 +13,7 @@ using paraneo::cli::Session;
 constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_export,
     paraneo::cli::add_import,
+    paraneo::cli::add_fhirpath,
     paraneo::cli::add_push,
     paraneo::cli::add_pull,
     paraneo::cli::add_sandbox,

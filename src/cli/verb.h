@@ -38,6 +38,7 @@ int exit_code(Fault fault);
 // A verb's line of text for people, on standard error.
 void note(const std::string& text);
 
+void add_fhirpath(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_push(CLI::App& app, Session& session);

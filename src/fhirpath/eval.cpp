@@ -13,6 +13,7 @@ void Run::fail(const Node& at, std::string message, Fault fault) {
     where = at.span.source->name + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
   }
   error_ = Error{fault, std::move(message), std::move(where), {}};
+  error_span_ = at.span;
 }
 
 bool Run::step(const Node& at) {
@@ -198,6 +199,15 @@ Result<Collection> Engine::evaluate(const Program& program, Collection input, co
   auto out = run.eval(program.root, Scope{input, 0, {}});
   if (run.failed()) return run.error();
   return out;
+}
+
+std::optional<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment,
+                                           diag::Sink& sink) const {
+  Run run(*this, program, input, environment);
+  auto out = run.eval(program.root, Scope{input, 0, {}});
+  if (!run.failed()) return out;
+  sink.report(diag::Code::fhirpath_evaluation, run.error().what, run.error_span());
+  return std::nullopt;
 }
 
 Engine::Engine(const fhir::Definitions& definitions) : definitions_(definitions) {

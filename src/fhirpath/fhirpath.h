@@ -4,6 +4,14 @@
 //   auto program = engine.compile(expression, {.context = patient}, sink);   // null on errors
 //   auto result = engine.evaluate(*program, input, environment);  // per record, per thread
 //
+// %name is given by its place: names at compile time (CompileOptions::variables), values in the same
+// order at run time (Environment::variables):
+//
+//   const std::string_view names[] = {"key"};
+//   auto program = engine.compile(expression, {patient, names}, sink);
+//   const Collection values[] = {Collection(arena, Item::of_string("k1"))};
+//   Environment environment{arena, limits, now, nullptr, nullptr, values};
+//
 // A Program is immutable and may be used by any number of threads. Results live in the
 // environment's arena and point into the input.
 #pragma once
@@ -57,6 +65,12 @@ class Engine {
 
   // Fault::data for an error in the expression's evaluation, Fault::limit for a limit.
   Result<Collection> evaluate(const Program& program, Collection input, const Environment& environment) const;
+  // The same with the error as a diagnostic that points into the expression; none then.
+  std::optional<Collection> evaluate(const Program& program, Collection input, const Environment& environment,
+                                     diag::Sink& sink) const;
+
+  // The program as indented text, for people.
+  std::string describe(const Program& program) const;
 
   // The item as a System value: a primitive element becomes its value, a Quantity a quantity; what
   // has no value stays as it is.

@@ -38,6 +38,7 @@ class Run {
   bool failed() const { return error_.has_value(); }
   void fail(const Node& at, std::string message, Fault fault = Fault::data);
   const Error& error() const { return *error_; }
+  Span error_span() const { return error_span_; }
 
   // The collection as one item; none when it is empty. More than one is an error.
   std::optional<Item> single(const Node& at, const Collection& collection);
@@ -81,6 +82,7 @@ class Run {
 
   const Collection& input_;
   std::optional<Error> error_;
+  Span error_span_;
   std::uint64_t steps_ = 0;
   const Node* current_ = nullptr;
   std::span<Collection> locals_;  // of defineVariable()

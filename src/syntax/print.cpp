@@ -35,6 +35,16 @@ void name(std::string& out, std::string_view text) {
   else quote(out, text, '`');
 }
 
+// With its namespace, where it has one.
+void type_name(std::string& out, std::string_view text) {
+  for (const std::string_view space : {"System.", "FHIR."}) {
+    if (!text.starts_with(space)) continue;
+    out += space;
+    return name(out, text.substr(space.size()));
+  }
+  name(out, text);
+}
+
 void append(std::string& out, const Expression& e);
 
 bool needs_brackets(const Expression& e) {
@@ -104,7 +114,8 @@ void append(std::string& out, const Expression& e) {
       return;
     case Kind::type_is: case Kind::type_as:
       operand(out, *e.operands[0]);
-      out.append(e.kind == Kind::type_is ? " is " : " as ").append(e.text);
+      out += e.kind == Kind::type_is ? " is " : " as ";
+      type_name(out, e.text);
       return;
   }
 }

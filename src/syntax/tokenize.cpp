@@ -153,6 +153,7 @@ class Tokenizer {
     }
     const auto raw = text_.substr(text_begin, at_ - text_begin);
     ++at_;
+    if (kind == TokenKind::delimited && raw.empty()) return complain(begin, "a name has at least one character");
     add(kind, begin, escaped ? arena_.copy(unescaped(raw, text_begin)) : raw);
   }
 

@@ -175,7 +175,7 @@ TEST_F(FhirPath, AsksForTerminology) {
 TEST_F(FhirPath, ChecksNarrative) {
   EXPECT_EQ(evaluate("'<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a<br/></p></div>'.htmlChecks()"), "true");
   for (const auto* text : {"<p>a</p>", "<div></div>", "<div>a", "<div><p>a</div></p>", "<div>a</div>b", "<div><script>a</script></div>",
-                           "<div onclick=\"x\">a</div>", "<div><a href=\"javascript:x\">a</a></div>"})
+                           "<div onclick=\"x\">a</div>", "<div><>a</></div>", "<div =\"x\">a</div>", "<div><a href=\"javascript:x\">a</a></div>"})
     EXPECT_EQ(evaluate("'" + std::string(text) + "'.htmlChecks()"), "false") << text;
 }
 

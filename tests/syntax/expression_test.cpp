@@ -54,6 +54,18 @@ TEST(Expression, SaysWhereItIsWrong) {
   EXPECT_EQ(Parsed("").sink.all().at(0).message, "the expression ends too early");
 }
 
+TEST(Expression, PrintsOddTypeNamesInQuotes) {
+  for (const auto* text : {"a is FHIR.` b`", "a as System.Integer", "a is `b.c`", "`a`.sort(b desc, c)"})
+    EXPECT_EQ(printed(printed(text)), printed(text)) << text;
+  EXPECT_EQ(printed("a is FHIR.` b`"), "a is FHIR.` b`");
+  EXPECT_EQ(printed("a.sort(-b desc, c asc)"), "a.sort((-b) desc, c)");
+}
+
+TEST(Expression, RefusesNamesWithoutCharacters) {
+  EXPECT_EQ(Parsed("a is ``").sink.all().at(0).message, "a name has at least one character");
+  EXPECT_EQ(Parsed("``").sink.all().at(0).code, diag::Code::syntax_token);
+}
+
 TEST(Expression, RefusesDepthInEveryDirection) {
   EXPECT_EQ(Parsed(std::string(100000, '(')).tree, nullptr);
   EXPECT_EQ(Parsed(std::string(100000, '-') + "1").tree, nullptr);

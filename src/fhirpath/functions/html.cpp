@@ -9,17 +9,17 @@
 namespace paraneo::fhirpath {
 namespace {
 
-constexpr std::array<std::string_view, 66> kElements = {
+constexpr auto kElements = std::to_array<std::string_view>({
     "p", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "a", "span", "b", "em", "i", "strong", "small", "big", "tt",
     "dfn", "q", "var", "abbr", "acronym", "cite", "blockquote", "hr", "address", "bdo", "kbd", "sub", "sup", "ul", "ol",
     "li", "dl", "dt", "dd", "pre", "table", "caption", "colgroup", "col", "thead", "tr", "tfoot", "th", "td", "tbody",
     "code", "samp", "img", "map", "area", "u", "s", "ins", "del", "strike", "font", "center", "label", "nobr", "wbr",
-    "figure", "figcaption", "section"};
-constexpr std::array<std::string_view, 43> kAttributes = {
+    "figure", "figcaption", "section"});
+constexpr auto kAttributes = std::to_array<std::string_view>({
     "title", "style", "class", "id", "lang", "xml:lang", "dir", "accesskey", "tabindex", "span", "width", "align",
     "valign", "char", "charoff", "abbr", "axis", "headers", "scope", "rowspan", "colspan", "summary", "border", "frame",
     "rules", "cellpadding", "cellspacing", "nowrap", "name", "href", "rel", "rev", "charset", "hreflang", "type",
-    "coords", "shape", "src", "alt", "longdesc", "height", "usemap", "xmlns"};
+    "coords", "shape", "src", "alt", "longdesc", "height", "usemap", "xmlns"});
 constexpr std::size_t kOpenMax = 1000;  // elements inside each other
 
 template <std::size_t N>

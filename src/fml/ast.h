@@ -7,10 +7,12 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -26,31 +28,58 @@ enum class InputMode : std::uint8_t { source, target };
 enum class SourceListMode : std::uint8_t { all, first, not_first, last, not_last, only_one };
 enum class TargetListMode : std::uint8_t { none, first, share, last, single, collate };
 
+// What people wrote beside a node, one text a line, without the comment marks.
+struct Comments {
+  std::vector<std::string_view> before;  // on lines of their own
+  std::string_view after;                // at the end of its line
+  std::vector<std::string_view> end;     // before the closing bracket
+  bool blank_before = false;             // an empty line stands before it
+
+  bool none() const { return before.empty() && after.empty() && end.empty(); }
+};
+
 struct Structure {  // uses "url" alias A as source
   std::string_view url;
   std::string_view alias;
   ModelMode mode = ModelMode::source;
+  Comments comments;
   Span span;
 };
 
 struct Import {
-  std::string_view url;  // may end in * : every loaded map whose URL begins so
+  std::string_view url;  // may have a * : every loaded map whose URL is so
+  Comments comments;
   Span span;
 };
 
-struct Constant {  // const name = expression;
+struct Constant {  // let name = expression;
   std::string_view name;
   const syntax::Expression* value = nullptr;
+  Comments comments;
   Span span;
+};
+
+struct Prefix {
+  std::string_view name;
+  std::string_view system;
 };
 
 struct CodeRow {
-  std::string_view source_system, source_code, equivalence, target_system, target_code;
+  std::string_view source_system, source_code;
+  std::string_view equivalence;  // a code of FHIR R4's concept-map-equivalence
+  std::string_view target_system, target_code;
+  std::string_view source_prefix, target_prefix;
+  std::string_view comment;
+  Span span;
 };
 
 struct InlineConceptMap {
   std::string_view id;  // translate() names it as "#id"
+  std::vector<Prefix> prefixes;
+  std::vector<std::string_view> unmapped;  // prefixes of "unmapped for s = provided"
   std::vector<CodeRow> rows;
+  bool carried = false;  // stands in the metadata as a whole resource: print leaves it there
+  Comments comments;
   Span span;
 };
 
@@ -58,19 +87,19 @@ struct Parameter {
   InputMode mode = InputMode::source;
   std::string_view name;
   std::string_view type;  // alias, type name or URL; empty when not said
+  Comments comments;      // only before
   Span span;
 };
 
-
 struct RuleSource {
   std::string_view context;
-  std::string_view element;  // empty: the context itself
+  std::string_view element;  // empty: the context itself; "a.b": b of all a
   std::string_view type;     // only items of this type
   std::optional<std::uint32_t> min;
   std::optional<std::uint32_t> max;  // absent: *
   const syntax::Expression* default_value = nullptr;
   SourceListMode list = SourceListMode::all;
-  std::string_view variable;  // may be generated: "" never after parsing
+  std::string_view variable;
   const syntax::Expression* where = nullptr;
   const syntax::Expression* check = nullptr;
   const syntax::Expression* log = nullptr;
@@ -96,7 +125,7 @@ struct Argument {
 
 struct RuleTarget {
   std::string_view context;  // empty: only a variable is made ("uuid() as u")
-  std::string_view element;  // empty with a context: never
+  std::string_view element;  // empty with a context: never; "a.b": b of a
   std::string_view transform;  // empty: a new element, or the default for a simple rule
   std::vector<Argument> arguments;
   std::string_view variable;
@@ -120,6 +149,7 @@ struct Rule {
   std::vector<RuleTarget> targets;
   std::vector<Rule> rules;
   std::vector<Dependent> dependents;
+  Comments comments;
   Span span;
 };
 
@@ -129,25 +159,37 @@ struct Group {
   std::string_view extends;
   TypeMode type_mode = TypeMode::none;
   std::vector<Rule> rules;
+  Comments comments;
   Span span;
 };
 
-struct Metadata {  // /// path = value
+// /// path = value. An element of the StructureMap resource that has no syntax of its own. Lists are
+// repeated paths; an object begins with its path and no value.
+struct Metadata {
+  enum class Kind : std::uint8_t { none, string, raw, markdown };  // raw: a number, true, false, {}
   std::string_view path;
   std::string_view value;
+  Kind kind = Kind::string;
+  Span span;
 };
 
 struct Map {
   std::string_view url;
   std::string_view name;
-  std::vector<Metadata> metadata;  // as written, url and name too
+  bool declared = false;  // by: map "url" = "name"
+  std::vector<Metadata> metadata;  // as written; url and name too, unless the map is declared
   std::vector<InlineConceptMap> concept_maps;
   std::vector<Structure> structures;
   std::vector<Import> imports;
   std::vector<Constant> constants;
   std::vector<Group> groups;
+  Comments comments;
   Span span;
   Arena arena;  // of the expressions and decoded texts
+  Arena json;   // of the StructureMap that this was read from, if it was
+  // What an expression was read from, without the brackets around it.
+  std::unordered_map<const syntax::Expression*, std::string_view> expression_texts;
+  std::deque<Source> sources;  // of expressions that came as strings of a StructureMap
 };
 
 }  // namespace paraneo::fml::ast

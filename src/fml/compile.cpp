@@ -8,6 +8,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "fml/equivalence.h"
+
 namespace paraneo::fml {
 namespace {
 
@@ -117,9 +119,10 @@ class MapCompiler {
       std::vector<terminology::ConceptMap::Row> rows;
       std::set<std::pair<std::string_view, std::string_view>> seen;
       for (const auto& row : inline_map.rows) {
-        if (row.equivalence != "equal" && row.equivalence != "equivalent") continue;
+        if (!translates(row.equivalence)) continue;
         if (!seen.insert({row.source_system, row.source_code}).second)
-          complain(Code::concept_map_ambiguous, "the code " + quoted(row.source_code) + " is mapped twice", inline_map.span);
+          complain(Code::concept_map_ambiguous, "the code " + quoted(row.source_code) + " is mapped twice", row.span,
+                   "keep the row that is right");
         rows.push_back({{row.source_system, row.source_code, {}}, {row.target_system, row.target_code, {}}});
       }
       const auto& made = program_->concept_maps.emplace_back(inline_map.id, rows);
@@ -508,6 +511,26 @@ class MapCompiler {
 
 }  // namespace
 
+namespace {
+
+// Each * of the pattern stands for any text.
+bool matches(std::string_view text, std::string_view pattern) {
+  const auto first = pattern.find('*');
+  if (first == std::string_view::npos) return text == pattern;
+  if (!text.starts_with(pattern.substr(0, first))) return false;
+  text.remove_prefix(first);
+  pattern.remove_prefix(first + 1);
+  for (auto star = pattern.find('*'); star != std::string_view::npos; star = pattern.find('*')) {
+    const auto found = text.find(pattern.substr(0, star));
+    if (found == std::string_view::npos) return false;
+    text.remove_prefix(found + star);
+    pattern.remove_prefix(star + 1);
+  }
+  return text.ends_with(pattern);
+}
+
+}  // namespace
+
 const ast::Map* Library::find(std::string_view url) const {
   for (const auto* map : maps_)
     if (map->url == url || map->name == url) return map;
@@ -516,10 +539,8 @@ const ast::Map* Library::find(std::string_view url) const {
 
 std::vector<const ast::Map*> Library::matching(std::string_view pattern) const {
   std::vector<const ast::Map*> out;
-  const auto any = pattern.ends_with('*');
-  if (any) pattern.remove_suffix(1);
   for (const auto* map : maps_)
-    if (any ? map->url.starts_with(pattern) : map->url == pattern) out.push_back(map);
+    if (matches(map->url, pattern)) out.push_back(map);
   return out;
 }
 

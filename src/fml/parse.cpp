@@ -1,501 +1,311 @@
-// Recursive descent over the tokens of a map. Entry point: parse(). After a mistake in a rule,
-// parsing goes on behind its semicolon, so that one run shows all mistakes.
+// The sections of a map. Entry point: parse(). After a mistake in a rule, parsing goes on behind its
+// semicolon, so that one run shows all mistakes.
 #include "fml/parse.h"
 
-#include <array>
+#include <algorithm>
 
-#include "syntax/parse_expression.h"
+#include "fml/embedded_concept_map.h"
+#include "fml/map_parser.h"
+#include "fml/metadata.h"
 
 namespace paraneo::fml {
-namespace {
 
 using namespace ast;
-using syntax::Token;
-using syntax::TokenKind;
 
-constexpr syntax::ExpressionOptions kExpressions{.quoted_is_string = true};
+namespace {
 
-struct SourceModeName {
-  std::string_view word;
-  SourceListMode mode;
-};
-constexpr std::array<SourceModeName, 5> kSourceModes = {{{"first", SourceListMode::first},
-                                                         {"not_first", SourceListMode::not_first},
-                                                         {"last", SourceListMode::last},
-                                                         {"not_last", SourceListMode::not_last},
-                                                         {"only_one", SourceListMode::only_one}}};
-struct TargetModeName {
-  std::string_view word;
-  TargetListMode mode;
-};
-constexpr std::array<TargetModeName, 5> kTargetModes = {{{"first", TargetListMode::first},
-                                                         {"share", TargetListMode::share},
-                                                         {"last", TargetListMode::last},
-                                                         {"single", TargetListMode::single},
-                                                         {"collate", TargetListMode::collate}}};
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
 
-class MapParser {
- public:
-  MapParser(const Source& source, const Limits& limits, diag::Sink& sink)
-      : limits_(limits), sink_(sink), map_(std::make_unique<Map>()) {
-    tokens_ = syntax::tokenize(source, map_->arena, sink);
-    cursor_ = {&source, tokens_, 0};
-    map_->span = {&source, 0, static_cast<std::uint32_t>(source.text.size())};
-  }
+constexpr std::ptrdiff_t kMetadataDepthMax = 40;
 
-  std::unique_ptr<Map> map() {
-    metadata();
-    while (peek().kind != TokenKind::end) {
-      if (!section()) recover_section();
-    }
-    return std::move(map_);
-  }
+bool is_path(std::string_view text) {
+  return !text.empty() && std::count(text.begin(), text.end(), '.') < kMetadataDepthMax && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+  });
+}
 
- private:
-  const Token& peek(std::size_t ahead = 0) const { return cursor_.peek(ahead); }
-  bool fail(std::string message, std::string advice = {}) { return fail(peek(), std::move(message), std::move(advice)); }
-  bool fail(const Token& at, std::string message, std::string advice = {}) {
-    sink_.report(diag::Code::fml_syntax, std::move(message), cursor_.span(at), {}, std::move(advice));
-    return false;
-  }
-  bool expect(std::string_view symbol) {
-    return cursor_.take_symbol(symbol) || fail("\"" + std::string(symbol) + "\" is missing here");
-  }
-  Span since(const Token& first) const {
-    const auto end = cursor_.at == 0 ? first.end : tokens_[cursor_.at - 1].end;
-    return {cursor_.source, first.begin, end};
-  }
-
-  bool text(std::string_view& to, std::string_view what) {
-    if (peek().kind != TokenKind::quoted && peek().kind != TokenKind::string)
-      return fail(std::string(what) + " in quotes must stand here");
-    to = cursor_.take().text;
-    return true;
-  }
-  static bool is_name(const Token& token) {
-    return token.kind == TokenKind::identifier || token.kind == TokenKind::delimited;
-  }
-  bool name(std::string_view& to, std::string_view what) {
-    if (!is_name(peek())) return fail(std::string(what) + " must stand here");
-    to = cursor_.take().text;
-    return true;
-  }
-
-  // Behind the next thing that can begin a section.
-  void recover_section() {
-    while (peek().kind != TokenKind::end) {
-      cursor_.take();
-      for (const auto word : {"group", "uses", "imports", "conceptmap", "const"})
-        if (peek().is_word(word)) return;
-    }
-  }
-
-  void metadata() {
-    while (peek().kind == TokenKind::metadata) {
-      const auto line = cursor_.take().text;
-      const auto equals = line.find('=');
-      if (equals == std::string_view::npos) continue;
-      const auto trim = [](std::string_view t) {
-        const auto begin = t.find_first_not_of(" \t\r");
-        if (begin == std::string_view::npos) return std::string_view();
-        return t.substr(begin, t.find_last_not_of(" \t\r") - begin + 1);
-      };
-      auto value = trim(line.substr(equals + 1));
-      if (value.size() > 1 && (value[0] == '\'' || value[0] == '"')) value = value.substr(1, value.find(value[0], 1) - 1);
-      add_metadata(trim(line.substr(0, equals)), value);
-    }
-  }
-
-  void add_metadata(std::string_view path, std::string_view value) {
-    if (path == "url") map_->url = value;
-    if (path == "name") map_->name = value;
-    map_->metadata.push_back({path, value});
-  }
-
-  bool section() {
-    const auto& token = peek();
-    if (token.kind == TokenKind::metadata) {
-      metadata();
-      return true;
-    }
-    if (token.is_word("map")) return header();
-    if (token.is_word("uses")) return uses();
-    if (token.is_word("imports")) return imports();
-    if (token.is_word("const") || token.is_word("let")) return constant();
-    if (token.is_word("conceptmap")) return concept_map();
-    if (token.is_word("group")) return group();
-    return fail("a map has uses, imports, const, conceptmap and group here");
-  }
-
-  bool header() {
-    cursor_.take();
-    std::string_view url, title;
-    if (!text(url, "the map's URL") || !expect("=") || !text(title, "the map's name")) return false;
-    add_metadata("url", url);
-    add_metadata("name", title);
-    return true;
-  }
-
-  bool uses() {
-    const auto first = cursor_.take();
-    Structure s;
-    if (!text(s.url, "the URL of a StructureDefinition")) return false;
-    if (cursor_.take_word("alias") && !name(s.alias, "an alias")) return false;
-    if (!cursor_.take_word("as")) return fail("\"as\" and a mode must follow");
-    const auto mode = cursor_.take();
-    if (mode.is_word("source")) s.mode = ModelMode::source;
-    else if (mode.is_word("queried")) s.mode = ModelMode::queried;
-    else if (mode.is_word("target")) s.mode = ModelMode::target;
-    else if (mode.is_word("produced")) s.mode = ModelMode::produced;
-    else return fail(mode, "the mode is source, queried, target or produced");
-    cursor_.take_symbol(";");
-    s.span = since(first);
-    map_->structures.push_back(s);
-    return true;
-  }
-
-  bool imports() {
-    const auto first = cursor_.take();
-    Import i;
-    if (!text(i.url, "the URL of a map")) return false;
-    cursor_.take_symbol(";");
-    i.span = since(first);
-    map_->imports.push_back(i);
-    return true;
-  }
-
-  bool constant() {
-    const auto first = cursor_.take();
-    Constant c;
-    if (!name(c.name, "the constant's name") || !expect("=")) return false;
-    c.value = expression();
-    if (c.value == nullptr || !expect(";")) return false;
-    c.span = since(first);
-    map_->constants.push_back(c);
-    return true;
-  }
-
-  struct Prefix {
-    std::string_view name, system;
-  };
-
-  bool concept_map() {
-    const auto first = cursor_.take();
-    InlineConceptMap out;
-    if (!text(out.id, "the concept map's id") || !expect("{")) return false;
-    std::vector<Prefix> prefixes;
-    while (cursor_.take_word("prefix")) {
-      Prefix prefix;
-      if (!name(prefix.name, "a prefix") || !expect("=") || !text(prefix.system, "the code system's URL")) return false;
-      prefixes.push_back(prefix);
-    }
-    while (!peek().is("}")) {
-      CodeRow row;
-      if (peek().kind == TokenKind::end) return fail("\"}\" is missing");
-      if (cursor_.take_word("unmapped")) return fail("unmapped is not possible in this version");
-      if (!code(prefixes, row.source_system, row.source_code)) return false;
-      if (!equivalence(row.equivalence)) return false;
-      if (!code(prefixes, row.target_system, row.target_code)) return false;
-      out.rows.push_back(row);
-    }
-    cursor_.take();
-    out.span = since(first);
-    map_->concept_maps.push_back(std::move(out));
-    return true;
-  }
-
-  bool code(const std::vector<Prefix>& prefixes, std::string_view& system, std::string_view& value) {
-    const auto at = peek();
-    std::string_view prefix;
-    if (!name(prefix, "a prefix") || !expect(":")) return false;
-    bool known = false;
-    for (const auto& p : prefixes) {
-      if (p.name != prefix) continue;
-      system = p.system;
-      known = true;
-    }
-    if (!known) return fail(at, "there is no prefix " + std::string(prefix));
-    if (peek().kind == TokenKind::quoted || peek().kind == TokenKind::string) {
-      value = cursor_.take().text;
-      return true;
-    }
-    // A code may look like several tokens (2157-6): all that is written together.
-    const auto begin = peek().begin;
-    if (!is_name(peek()) && peek().kind != TokenKind::integer && peek().kind != TokenKind::decimal)
-      return fail("a code must stand here", "put codes with other characters in quotes");
-    auto end = cursor_.take().end;
-    while (peek().begin == end && (is_name(peek()) || peek().is("-") || peek().kind == TokenKind::integer)) end = cursor_.take().end;
-    value = std::string_view(cursor_.source->text).substr(begin, end - begin);
-    return true;
-  }
-
-  bool equivalence(std::string_view& to) {
-    struct Sign {
-      std::string_view a, b, word;
-    };
-    constexpr std::array<Sign, 8> kSigns = {{{"=", "=", "equivalent"}, {"=", "", "equal"}, {"!=", "", "disjoint"},
-                                             {"-", "", "unmatched"}, {"<=", "", "subsumes"}, {">=", "", "specializes"},
-                                             {"~", "", "inexact"}, {"->", "", "equivalent"}}};
-    for (const auto& sign : kSigns) {
-      if (!peek().is(sign.a) || (!sign.b.empty() && !peek(1).is(sign.b))) continue;
-      cursor_.take();
-      if (!sign.b.empty()) cursor_.take();
-      to = sign.word;
-      return true;
-    }
-    return fail("== or another equivalence must stand here");
-  }
-
-  bool group() {
-    const auto first = cursor_.take();
-    Group g;
-    if (!name(g.name, "the group's name") || !expect("(")) return false;
-    if (!peek().is(")")) {
-      do {
-        if (!parameter(g)) return false;
-      } while (cursor_.take_symbol(","));
-    }
-    if (!expect(")")) return false;
-    if (cursor_.take_word("extends") && !name(g.extends, "the extended group's name")) return false;
-    if (cursor_.take_symbol("<<")) {
-      if (!cursor_.take_word("types") && !cursor_.take_word("type")) return fail("<<types>> or <<type+>> must stand here");
-      g.type_mode = cursor_.take_symbol("+") ? TypeMode::type_and_types : TypeMode::types;
-      if (!expect(">>")) return false;
-    }
-    g.span = since(first);
-    if (!rules(g.rules)) return false;
-    map_->groups.push_back(std::move(g));
-    return true;
-  }
-
-  bool parameter(Group& g) {
-    const auto first = peek();
-    Parameter p;
-    if (cursor_.take_word("source")) p.mode = InputMode::source;
-    else if (cursor_.take_word("target")) p.mode = InputMode::target;
-    else return fail("a parameter begins with source or target");
-    if (!name(p.name, "the parameter's name")) return false;
-    if (cursor_.take_symbol(":") && !type(p.type)) return false;
-    p.span = since(first);
-    g.parameters.push_back(p);
-    return true;
-  }
-
-  bool type(std::string_view& to) {
-    if (peek().kind == TokenKind::quoted || peek().kind == TokenKind::string) {
-      to = cursor_.take().text;
-      return true;
-    }
-    return name(to, "a type");
-  }
-
-  bool rules(std::vector<Rule>& to) {
-    if (!expect("{")) return false;
-    if (++depth_ > limits_.expression_depth_max) return fail("rules are nested too deeply");
-    while (!peek().is("}")) {
-      if (peek().kind == TokenKind::end) return fail("\"}\" is missing");
-      Rule r;
-      if (rule(r)) to.push_back(std::move(r));
-      else if (!recover_rule()) return false;
-    }
-    cursor_.take();
-    --depth_;
-    return true;
-  }
-
-  // Behind the semicolon of the broken rule.
-  bool recover_rule() {
-    int open = 0;
-    while (peek().kind != TokenKind::end) {
-      if (peek().is("{")) ++open;
-      if (peek().is("}") && open-- == 0) return true;
-      if (cursor_.take().is(";") && open == 0) return true;
-    }
-    return false;
-  }
-
-  bool rule(Rule& r) {
-    const auto first = peek();
-    do {
-      if (!source(r.sources.emplace_back())) return false;
-    } while (cursor_.take_symbol(","));
-    if (cursor_.take_symbol("->")) {
-      do {
-        if (!target(r.targets.emplace_back())) return false;
-      } while (cursor_.take_symbol(","));
-    }
-    if (cursor_.take_word("then") && !then(r)) return false;
-    if (peek().kind == TokenKind::quoted || is_name(peek())) {
-      r.name = cursor_.take().text;
-      r.named = true;
-    }
-    if (!expect(";")) return false;
-    r.span = since(first);
-    r.simple = r.sources.size() == 1 && r.targets.size() == 1 && r.targets[0].transform.empty() &&
-               r.sources[0].variable.empty() && !r.sources[0].element.empty() && r.targets[0].variable.empty() &&
-               r.rules.empty() && r.dependents.empty();
-    return true;
-  }
-
-  bool then(Rule& r) {
-    if (peek().is("{")) return rules(r.rules);
-    do {
-      const auto first = peek();
-      Dependent d;
-      if (!name(d.group, "a group's name") || !arguments(d.arguments)) return false;
-      d.span = since(first);
-      r.dependents.push_back(std::move(d));
-    } while (cursor_.take_symbol(","));
-    return !peek().is("{") || rules(r.rules);
-  }
-
-  const syntax::Expression* expression() {
-    return syntax::parse_expression(cursor_, map_->arena, limits_, sink_, kExpressions);
-  }
-
-  bool path(std::string_view& context, std::string_view& element, Span& element_span) {
-    if (!name(context, "a variable")) return false;
-    if (!cursor_.take_symbol(".")) return true;
-    element_span = cursor_.span(peek());
-    return name(element, "an element");
-  }
-
-  bool source(RuleSource& s) {
-    const auto first = peek();
-    if (!path(s.context, s.element, s.element_span)) return false;
-    if (cursor_.take_symbol(":") && !type(s.type)) return false;
-    if (peek().kind == TokenKind::integer && !cardinality(s)) return false;
-    if (cursor_.take_word("default") && !default_value(s)) return false;
-    for (const auto& mode : kSourceModes)
-      if (cursor_.take_word(mode.word)) s.list = mode.mode;
-    if (cursor_.take_word("as") && !name(s.variable, "a variable")) return false;
-    if (cursor_.take_word("where") && (s.where = expression()) == nullptr) return false;
-    if (cursor_.take_word("check") && (s.check = expression()) == nullptr) return false;
-    if (cursor_.take_word("log") && (s.log = expression()) == nullptr) return false;
-    s.span = since(first);
-    return true;
-  }
-
-  // In brackets, since "as" follows it as an operator would.
-  bool default_value(RuleSource& s) {
-    if (!expect("(")) return false;
-    s.default_value = expression();
-    return s.default_value != nullptr && expect(")");
-  }
-
-  bool cardinality(RuleSource& s) {
-    const auto count = [](std::string_view digits) {
-      std::uint32_t value = 0;
-      for (const char c : digits.substr(0, 9)) value = value * 10 + static_cast<std::uint32_t>(c - '0');
-      return value;
-    };
-    s.min = count(cursor_.take().text);
-    if (!expect(".") || !expect(".")) return false;
-    if (cursor_.take_symbol("*")) return true;
-    if (peek().kind != TokenKind::integer) return fail("a number or * must stand here");
-    s.max = count(cursor_.take().text);
-    return true;
-  }
-
-  bool target(RuleTarget& t) {
-    const auto first = peek();
-    const auto is_call = is_name(peek()) && peek(1).is("(");
-    if (peek().is("(") || is_call) {
-      if (!transform(t)) return false;
-    } else {
-      if (!path(t.context, t.element, t.element_span)) return false;
-      if (t.element.empty()) return fail(first, "an element of \"" + std::string(t.context) + "\" must be named", "as in " + std::string(t.context) + ".element");
-      if (cursor_.take_symbol("=") && !transform(t)) return false;
-    }
-    if (cursor_.take_word("as") && !name(t.variable, "a variable")) return false;
-    for (const auto& mode : kTargetModes) {
-      if (!cursor_.take_word(mode.word)) continue;
-      t.list = mode.mode;
-      if (mode.mode == TargetListMode::share && !name(t.list_rule, "the shared rule's name")) return false;
-    }
-    t.span = since(first);
-    return true;
-  }
-
-  bool transform(RuleTarget& t) {
-    if (is_name(peek()) && peek(1).is("(")) {
-      t.transform = cursor_.take().text;
-      return arguments(t.arguments);
-    }
-    if (peek().is("(")) {
-      const auto first = peek();
-      const auto* e = expression();
-      if (e == nullptr) return false;
-      t.transform = "evaluate";
-      t.arguments.push_back({e, since(first)});
-      return true;
-    }
-    t.transform = "copy";
-    return argument(t.arguments.emplace_back());
-  }
-
-  bool arguments(std::vector<Argument>& to) {
-    if (!expect("(")) return false;
-    if (cursor_.take_symbol(")")) return true;
-    do {
-      if (!argument(to.emplace_back())) return false;
-    } while (cursor_.take_symbol(","));
-    return expect(")");
-  }
-
-  // A literal or a variable stands alone; everything else is an expression.
-  bool argument(Argument& to) {
-    const auto first = peek();
-    const auto alone = [&](std::size_t ahead) {
-      const auto& next = peek(ahead);
-      return next.is(",") || next.is(")") || next.is(";") || next.kind == TokenKind::end ||
-             next.is_word("as") || next.is_word("then") || next.kind == TokenKind::quoted || next.is_word("share") ||
-             next.is_word("first") || next.is_word("last") || next.is_word("single") || next.is_word("collate");
-    };
-    if (alone(1) || (first.is("-") && alone(2))) {
-      if (const auto literal = literal_of(first); literal) {
-        cursor_.take();
-        to = {*literal, since(first)};
-        return true;
-      }
-      if (is_name(first)) {
-        to = {VariableUse{cursor_.take().text}, since(first)};
-        return true;
-      }
-    }
-    const auto* e = expression();
-    if (e == nullptr) return false;
-    to = {e, since(first)};
-    return true;
-  }
-
-  static std::optional<Literal> literal_of(const Token& token) {
-    using Kind = Literal::Kind;
-    switch (token.kind) {
-      case TokenKind::string: case TokenKind::quoted: return Literal{Kind::string, token.text};
-      case TokenKind::integer: return Literal{Kind::integer, token.text};
-      case TokenKind::decimal: return Literal{Kind::decimal, token.text};
-      case TokenKind::date: return Literal{Kind::date, token.text};
-      case TokenKind::date_time: return Literal{Kind::date_time, token.text};
-      case TokenKind::time: return Literal{Kind::time, token.text};
-      case TokenKind::identifier:
-        if (token.text == "true" || token.text == "false") return Literal{Kind::boolean, token.text};
-        return std::nullopt;
-      default: return std::nullopt;
-    }
-  }
-
-  const Limits& limits_;
-  diag::Sink& sink_;
-  std::unique_ptr<Map> map_;
-  std::vector<Token> tokens_;
-  syntax::Cursor cursor_;
-  std::uint32_t depth_ = 0;
-};
+// A number, a truth value or {} (null) is written to JSON as it is.
+bool is_raw(std::string_view text) {
+  if (text == "true" || text == "false" || text == "{}") return true;
+  const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
+  const auto leading_zero = digits.size() > 1 && digits[0] == '0' && digits[1] != '.';
+  return !digits.empty() && digits[0] >= '0' && digits[0] <= '9' && !digits.ends_with('.') && !leading_zero &&
+         digits.find_first_not_of("0123456789.") == std::string_view::npos && std::count(digits.begin(), digits.end(), '.') < 2;
+}
 
 }  // namespace
 
-std::unique_ptr<ast::Map> parse(const Source& source, const Limits& limits, diag::Sink& sink) {
+MapParser::MapParser(const Source& source, const Limits& limits, diag::Sink& sink)
+    : limits_(limits), sink_(sink), map_(std::make_unique<Map>()) {
+  tokens_ = syntax::tokenize(source, map_->arena, sink, &comments_);
+  cursor_ = {&source, tokens_, 0};
+  map_->span = {&source, 0, static_cast<std::uint32_t>(source.text.size())};
+}
+
+std::unique_ptr<Map> MapParser::map() {
+  while (peek().kind != TokenKind::end) {
+    if (!section()) recover_section();
+  }
+  comments_end(map_->comments, peek().end + 1);
+  return std::move(map_);
+}
+
+bool MapParser::fail(const Token& at, std::string message, std::string advice) {
+  sink_.report(diag::Code::fml_syntax, std::move(message), cursor_.span(at), {}, std::move(advice));
+  return false;
+}
+
+bool MapParser::expect(std::string_view symbol) {
+  return cursor_.take_symbol(symbol) || fail("\"" + std::string(symbol) + "\" is missing here");
+}
+
+Span MapParser::since(const Token& first) const {
+  const auto end = cursor_.at == 0 ? first.end : std::max(first.end, tokens_[cursor_.at - 1].end);
+  return {cursor_.source, first.begin, end};
+}
+
+bool MapParser::is_text(const Token& token) { return token.kind == TokenKind::quoted || token.kind == TokenKind::string; }
+
+bool MapParser::is_name(const Token& token) {
+  return token.kind == TokenKind::identifier || token.kind == TokenKind::delimited;
+}
+
+bool MapParser::text(std::string_view& to, std::string_view what) {
+  if (!is_text(peek())) return fail(std::string(what) + " in quotes must stand here");
+  to = cursor_.take().text;
+  return true;
+}
+
+// R4 escapes names with double quotes, too.
+bool MapParser::name(std::string_view& to, std::string_view what) {
+  if (!is_name(peek()) && (peek().kind != TokenKind::quoted || peek().text.empty())) return fail(std::string(what) + " must stand here");
+  to = cursor_.take().text;
+  return true;
+}
+
+// Behind the next thing that can begin a section.
+void MapParser::recover_section() {
+  while (peek().kind != TokenKind::end) {
+    cursor_.take();
+    for (const auto word : {"group", "uses", "imports", "conceptmap", "let", "const"})
+      if (peek().is_word(word)) return;
+  }
+}
+
+void MapParser::metadata() {
+  while (peek().kind == TokenKind::metadata) {
+    comments_before(map_->comments, peek().begin);
+    metadata_line(cursor_.take());
+  }
+}
+
+// /// path = value: nothing, a literal, or a text of several lines in """.
+void MapParser::metadata_line(const Token& token) {
+  const auto line = token.text;
+  const auto equals = line.find('=');
+  const auto path = trimmed(line.substr(0, equals));
+  if (equals == std::string_view::npos || !is_path(path)) {
+    sink_.report(diag::Code::fml_syntax, "path = value must stand here", cursor_.span(token), {},
+                 "begin a comment with // and a space");
+    return;
+  }
+  Metadata out{path, trimmed(line.substr(equals + 1)), Metadata::Kind::raw, cursor_.span(token)};
+  auto& value = out.value;
+  if (value.starts_with("\"\"\"") && value.size() >= 6) {
+    out.kind = Metadata::Kind::markdown;
+    value = value.substr(3, value.rfind("\"\"\"") - 3);
+    if (value.starts_with('\r')) value.remove_prefix(1);
+    if (value.starts_with('\n')) value.remove_prefix(1);
+    if (value.ends_with('\n')) value.remove_suffix(1);
+    if (value.ends_with('\r')) value.remove_suffix(1);
+  } else if (value.empty()) {
+    out.kind = Metadata::Kind::none;
+  } else if (value[0] == '\'' || value[0] == '"') {
+    out.kind = Metadata::Kind::string;
+    const Source piece{cursor_.source->name, std::string(value)};
+    diag::Sink ignored;
+    const auto tokens = syntax::tokenize(piece, map_->arena, ignored);
+    if (!ignored.ok() || tokens.size() != 2 || !is_text(tokens[0])) {
+      sink_.report(diag::Code::fml_syntax, "the value is no text in quotes", cursor_.span(token));
+      return;
+    }
+    value = map_->arena.copy(tokens[0].text);
+  } else if (value[0] == '@') {
+    out.kind = Metadata::Kind::string;
+    value.remove_prefix(1);
+  } else if (!is_raw(value)) {
+    sink_.report(diag::Code::fml_syntax, "the value is no literal", cursor_.span(token), {}, "put texts in quotes");
+    return;
+  }
+  if (out.kind == Metadata::Kind::string || out.kind == Metadata::Kind::markdown) out.kind = text_kind(value);
+  add_metadata(out);
+}
+
+void MapParser::add_metadata(Metadata line) {
+  if (line.path == "url") map_->url = line.value;
+  if (line.path == "name") map_->name = line.value;
+  map_->metadata.push_back(line);
+}
+
+bool MapParser::section() {
+  const auto& token = peek();
+  if (token.kind == TokenKind::metadata) {
+    metadata();
+    return true;
+  }
+  if (token.is_word("map")) return declaration();
+  if (token.is_word("uses")) return uses();
+  if (token.is_word("imports")) return imports();
+  if (token.is_word("const") || token.is_word("let")) return constant();
+  if (token.is_word("conceptmap")) return concept_map();
+  if (token.is_word("group")) return group();
+  return fail("a map has uses, imports, let, conceptmap and group here");
+}
+
+bool MapParser::declaration() {
+  comments_before(map_->comments, peek().begin);
+  cursor_.take();
+  if (!text(map_->url, "the map's URL") || !expect("=")) return false;
+  map_->declared = true;
+  return is_text(peek()) ? text(map_->name, "the map's name") : name(map_->name, "the map's name");
+}
+
+bool MapParser::uses() {
+  Structure s;
+  s.comments.blank_before = blank_before(peek().begin);
+  comments_before(s.comments, peek().begin);
+  const auto first = cursor_.take();
+  if (!text(s.url, "the URL of a StructureDefinition")) return false;
+  if (cursor_.take_word("alias") && !name(s.alias, "an alias")) return false;
+  if (!cursor_.take_word("as")) return fail("\"as\" and a mode must follow");
+  const auto mode = cursor_.take();
+  if (mode.is_word("source")) s.mode = ModelMode::source;
+  else if (mode.is_word("queried")) s.mode = ModelMode::queried;
+  else if (mode.is_word("target")) s.mode = ModelMode::target;
+  else if (mode.is_word("produced")) s.mode = ModelMode::produced;
+  else return fail(mode, "the mode is source, queried, target or produced");
+  cursor_.take_symbol(";");
+  s.span = since(first);
+  comment_after(s.comments);
+  map_->structures.push_back(std::move(s));
+  return true;
+}
+
+bool MapParser::imports() {
+  Import i;
+  comments_before(i.comments, peek().begin);
+  const auto first = cursor_.take();
+  if (!text(i.url, "the URL of a map")) return false;
+  cursor_.take_symbol(";");
+  i.span = since(first);
+  comment_after(i.comments);
+  map_->imports.push_back(std::move(i));
+  return true;
+}
+
+bool MapParser::constant() {
+  Constant c;
+  comments_before(c.comments, peek().begin);
+  const auto first = cursor_.take();
+  if (!name(c.name, "the constant's name") || !expect("=")) return false;
+  c.value = expression();
+  if (c.value == nullptr || !expect(";")) return false;
+  c.span = since(first);
+  comment_after(c.comments);
+  map_->constants.push_back(std::move(c));
+  return true;
+}
+
+bool MapParser::group() {
+  Group g;
+  comments_before(g.comments, peek().begin);
+  const auto first = cursor_.take();
+  if (!name(g.name, "the group's name") || !expect("(")) return false;
+  if (!peek().is(")")) {
+    do {
+      if (!parameter(g)) return false;
+    } while (cursor_.take_symbol(","));
+  }
+  if (!expect(")") || !group_mode(g)) return false;
+  g.span = since(first);
+  comments_before(g.comments, peek().begin);
+  // group g(...) { // what it is for
+  if (peek().is("{") && next_comment_ < comments_.size()) {
+    cursor_.take();
+    comment_after(g.comments);
+    --cursor_.at;
+  }
+  if (!rules(g.rules, g.comments)) return false;
+  map_->groups.push_back(std::move(g));
+  return true;
+}
+
+bool MapParser::group_mode(Group& g) {
+  if (cursor_.take_word("extends") && !name(g.extends, "the extended group's name")) return false;
+  if (!cursor_.take_symbol("<<")) return true;
+  if (!cursor_.take_word("types") && !cursor_.take_word("type")) return fail("<<types>> or <<type+>> must stand here");
+  g.type_mode = cursor_.take_symbol("+") ? TypeMode::type_and_types : TypeMode::types;
+  return expect(">>");
+}
+
+bool MapParser::parameter(Group& g) {
+  Parameter p;
+  comments_before(p.comments, peek().begin);
+  const auto first = peek();
+  if (cursor_.take_word("source")) p.mode = InputMode::source;
+  else if (cursor_.take_word("target")) p.mode = InputMode::target;
+  else return fail("a parameter begins with source or target");
+  if (!name(p.name, "the parameter's name")) return false;
+  if (cursor_.take_symbol(":") && !type(p.type)) return false;
+  p.span = since(first);
+  g.parameters.push_back(std::move(p));
+  return true;
+}
+
+bool MapParser::type(std::string_view& to) {
+  if (!is_text(peek())) return name(to, "a type");
+  to = cursor_.take().text;
+  return true;
+}
+
+const syntax::Expression* MapParser::expression() {
+  const auto first = cursor_.at;
+  const auto* e = syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
+  if (e != nullptr) map_->expression_texts.emplace(e, expression_text(first, cursor_.at));
+  return e;
+}
+
+// The text of the tokens [first, last), without brackets around all of it. What stood on several
+// lines comes on one, without comments.
+std::string_view MapParser::expression_text(std::size_t first, std::size_t last) {
+  for (bool bracketed = true; last > first + 2 && tokens_[first].is("(") && bracketed;) {
+    int open = 0;
+    for (auto i = first; i + 1 < last && bracketed; ++i) {
+      open += tokens_[i].is("(") ? 1 : tokens_[i].is(")") ? -1 : 0;
+      bracketed = open > 0;
+    }
+    if (bracketed) ++first, --last;
+  }
+  if (last <= first) return {};
+  const auto text = std::string_view(cursor_.source->text);
+  const auto all = text.substr(tokens_[first].begin, tokens_[last - 1].end - tokens_[first].begin);
+  const auto has_comment = std::any_of(comments_.begin(), comments_.end(), [&](const auto& c) {
+    return c.begin > tokens_[first].begin && c.end < tokens_[last - 1].end;
+  });
+  if (all.find('\n') == std::string_view::npos && !has_comment) return all;
+  std::string joined;
+  for (auto i = first; i < last; ++i) {
+    if (i > first && tokens_[i].begin > tokens_[i - 1].end) joined.push_back(' ');
+    joined += text.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin);
+  }
+  return map_->arena.copy(joined);
+}
+
+std::unique_ptr<Map> parse(const Source& source, const Limits& limits, diag::Sink& sink) {
   if (source.text.size() > limits.map_bytes_max) {
     sink.report(diag::Code::fml_syntax, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes",
                 {&source, 0, 0});
@@ -504,6 +314,7 @@ std::unique_ptr<ast::Map> parse(const Source& source, const Limits& limits, diag
   const auto errors = sink.errors();
   auto map = MapParser(source, limits, sink).map();
   if (sink.errors() != errors) return nullptr;
+  add_carried_concept_maps(*map, limits);
   return map;
 }
 

@@ -23,7 +23,7 @@ enum class TokenKind : std::uint8_t {
   date_time,    // @2003-10-05T..
   time,         // @T12:00
   symbol,       // operators and brackets
-  metadata,     // the rest of a line after ///
+  metadata,     // the rest of a line after ///, with all lines of a text in """
   end,
 };
 
@@ -37,8 +37,16 @@ struct Token {
   bool is_word(std::string_view word) const { return kind == TokenKind::identifier && text == word; }
 };
 
+// A comment, without its marks; one between /* and */ may have several lines.
+struct Comment {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::string_view text;
+};
+
 // All tokens of the text, the last one `end`. Decoded texts live in the arena or in the source.
-// What is no token is reported and skipped.
-std::vector<Token> tokenize(const Source& source, Arena& arena, diag::Sink& sink);
+// What is no token is reported and skipped. Comments are left out, or put where `comments` points.
+std::vector<Token> tokenize(const Source& source, Arena& arena, diag::Sink& sink,
+                            std::vector<Comment>* comments = nullptr);
 
 }  // namespace paraneo::syntax

@@ -1,4 +1,5 @@
 // Text to tokens. Entry point: tokenize().
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -16,8 +17,8 @@ constexpr std::string_view kSymbols = ".,;:()[]{}+-*/&|=~<>$%";
 
 class Tokenizer {
  public:
-  Tokenizer(const Source& source, Arena& arena, diag::Sink& sink)
-      : source_(source), text_(source.text), arena_(arena), sink_(sink) {}
+  Tokenizer(const Source& source, Arena& arena, diag::Sink& sink, std::vector<Comment>* comments)
+      : source_(source), text_(source.text), arena_(arena), sink_(sink), comments_(comments) {}
 
   std::vector<Token> all() {
     while (skip_space(), at_ < text_.size()) next();
@@ -42,19 +43,37 @@ class Tokenizer {
 
   void skip_space() {
     for (;;) {
-      while (at_ < text_.size() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r'))
-        ++at_;
+      while (const auto size = space_size()) at_ += size;
+      const auto begin = at_;
       if (peek() == '/' && peek(1) == '/' && !(peek(2) == '/' && starts_line())) {
         while (at_ < text_.size() && peek() != '\n') ++at_;
+        comment(begin, text_.substr(begin + 2, at_ - begin - 2));
       } else if (peek() == '/' && peek(1) == '*') {
-        const auto begin = at_;
         const auto close = text_.find("*/", at_ + 2);
         at_ = close == std::string_view::npos ? text_.size() : close + 2;
         if (close == std::string_view::npos) complain(begin, "the comment is not closed", "end it with */");
+        else comment(begin, text_.substr(begin + 2, close - begin - 2));
       } else {
         return;
       }
     }
+  }
+
+  void comment(std::size_t begin, std::string_view text) {
+    if (comments_ != nullptr)
+      comments_->push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), text});
+  }
+
+  // Bytes of the white space (Unicode White_Space, and a byte order mark) that stands here.
+  std::size_t space_size() const {
+    const auto c = peek();
+    if (c == ' ' || (c >= '\t' && c <= '\r')) return 1;
+    if (static_cast<unsigned char>(c) < 0xC0U) return 0;
+    const auto rest = text_.substr(at_);
+    for (const std::string_view space : {"\u0085", "\u00A0", "\u1680", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"})
+      if (rest.starts_with(space)) return space.size();
+    const auto quad = rest.starts_with("\xE2\x80") && rest.size() > 2 && static_cast<unsigned char>(rest[2]) <= 0x8AU;
+    return quad ? 3 : 0;
   }
 
   bool starts_line() const {
@@ -75,15 +94,21 @@ class Tokenizer {
     if (c == '"') return string('"', TokenKind::quoted);
     if (c == '`') return string('`', TokenKind::delimited);
     if (c == '@') return temporal();
-    if (text_.substr(at_).starts_with("///")) {
-      at_ += 3;
-      const auto line = text_.find('\n', at_);
-      const auto end = line == std::string_view::npos ? text_.size() : line;
-      const auto rest = text_.substr(at_, end - at_);
-      at_ = end;
-      return add(TokenKind::metadata, begin, rest);
-    }
+    if (text_.substr(at_).starts_with("///")) return metadata();
     symbol();
+  }
+
+  void metadata() {
+    const auto begin = at_;
+    const auto line_end = [&](std::size_t from) { return std::min(text_.find('\n', from), text_.size()); };
+    at_ = line_end(begin);
+    const auto open = text_.substr(0, at_).find("\"\"\"", begin);
+    if (open != std::string_view::npos) {
+      const auto close = text_.find("\"\"\"", open + 3);
+      at_ = close == std::string_view::npos ? text_.size() : line_end(close);
+      if (close == std::string_view::npos) complain(begin, "the text is not closed", "end it with \"\"\"");
+    }
+    add(TokenKind::metadata, begin, text_.substr(begin + 3, at_ - begin - 3));
   }
 
   void symbol() {
@@ -203,14 +228,15 @@ class Tokenizer {
   std::string_view text_;
   Arena& arena_;
   diag::Sink& sink_;
+  std::vector<Comment>* comments_;
   std::size_t at_ = 0;
   std::vector<Token> tokens_;
 };
 
 }  // namespace
 
-std::vector<Token> tokenize(const Source& source, Arena& arena, diag::Sink& sink) {
-  return Tokenizer(source, arena, sink).all();
+std::vector<Token> tokenize(const Source& source, Arena& arena, diag::Sink& sink, std::vector<Comment>* comments) {
+  return Tokenizer(source, arena, sink, comments).all();
 }
 
 }  // namespace paraneo::syntax

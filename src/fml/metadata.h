@@ -1,0 +1,29 @@
+// The metadata lines of a map (/// path = value) and the JSON members that they stand for.
+// Internal to this folder.
+#pragma once
+
+#include "fml/ast.h"
+#include "json/value.h"
+#include "json/write.h"
+
+namespace paraneo::fml {
+
+// Appends the lines that stand for the member of a StructureMap.
+void flatten(std::string_view path, const json::Value& value, const Source& source, Arena& arena,
+             std::vector<ast::Metadata>& to);
+
+// One member: all lines of one top element, in order of the map.
+struct MetadataMember {
+  std::string_view name;
+  std::vector<const ast::Metadata*> lines;
+};
+std::vector<MetadataMember> members(const std::vector<ast::Metadata>& lines);
+// The place of a top element among those of StructureMap.
+std::size_t metadata_rank(std::string_view name);
+// The member's value; what is a list in StructureMap is one here.
+void write_member(const MetadataMember& member, json::Writer& writer);
+
+// How a text is written: over several lines, or in quotes.
+ast::Metadata::Kind text_kind(std::string_view text);
+
+}  // namespace paraneo::fml

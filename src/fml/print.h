@@ -1,0 +1,20 @@
+// The tree of a map back to canonical `.map` text: one item a line, comments kept, the same text for
+// the same tree. print(parse(print(m))) == print(m).
+#pragma once
+
+#include <string>
+
+#include "fml/ast.h"
+
+namespace paraneo::fml {
+
+inline constexpr std::size_t kPrintColumns = 100;  // longer rules are broken at their targets
+
+std::string print(const ast::Map& map);
+// One rule without its comments and its nested rules, on one line: for messages and reports.
+std::string print(const ast::Map& map, const ast::Rule& rule);
+
+// The expression as it was written.
+std::string expression_text(const ast::Map& map, const syntax::Expression& expression);
+
+}  // namespace paraneo::fml

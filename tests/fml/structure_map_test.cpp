@@ -1,0 +1,138 @@
+#include "fml/structure_map.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "fml/parse.h"
+#include "fml/print.h"
+#include "json/read.h"
+
+namespace paraneo::fml {
+namespace {
+
+std::string file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string first(const diag::Sink& sink) {
+  return sink.all().empty() ? "" : std::string(diag::info(sink.all()[0].code).name) + ": " + sink.all()[0].message;
+}
+
+std::string formatted(const std::string& text) {
+  const Source source{"test.map", text};
+  diag::Sink sink;
+  const auto map = parse(source, {}, sink);
+  return map == nullptr ? first(sink) : print(*map);
+}
+
+std::string to_json(const std::string& text, FhirVersion version) {
+  const Source source{"test.map", text};
+  diag::Sink sink;
+  const auto map = parse(source, {}, sink);
+  return map == nullptr ? first(sink) : to_structure_map(*map, version, false);
+}
+
+std::string to_text(const std::string& json, std::string* problem = nullptr) {
+  const Source source{"test.json", json};
+  diag::Sink sink;
+  const auto map = load_map(source, {}, sink);
+  if (problem != nullptr) *problem = first(sink);
+  return map == nullptr ? first(sink) : print(*map);
+}
+
+std::vector<std::filesystem::path> maps() {
+  std::vector<std::filesystem::path> out;
+  for (const auto* folder : {"/mappings", "/tests/fml/maps"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(PARANEO_SOURCE_DIR) + folder))
+      if (entry.path().extension() == ".map") out.push_back(entry.path());
+  return out;
+}
+
+// Empty lines between rules are the only thing that a resource cannot say.
+std::string without_blank_lines(std::string text) {
+  for (auto at = text.find("\n\n  "); at != std::string::npos; at = text.find("\n\n  ")) text.erase(at, 1);
+  return text;
+}
+
+TEST(StructureMap, TextToResourceToTextIsTheSame) {
+  ASSERT_GT(maps().size(), 10U);
+  for (const auto& path : maps()) {
+    const auto text = formatted(file(path));
+    for (const auto version : {FhirVersion::r4, FhirVersion::r5}) {
+      const auto json = to_json(text, version);
+      EXPECT_EQ(to_text(json), without_blank_lines(text)) << path;
+      EXPECT_EQ(to_json(to_text(json), version), json) << path;
+    }
+  }
+}
+
+TEST(Print, IsStable) {
+  for (const auto& path : maps()) {
+    const auto text = formatted(file(path));
+    EXPECT_EQ(formatted(text), text) << path;
+  }
+}
+
+TEST(Print, HasTheExpectedForm) {
+  const auto folder = std::string(PARANEO_SOURCE_DIR) + "/tests/fml/maps/";
+  EXPECT_EQ(formatted(file(folder + "all.map")), file(folder + "all.formatted"));
+}
+
+// From the resource: what HL7's own example has, and what texts have no syntax for.
+constexpr std::string_view kResource =
+    R"({"resourceType":"StructureMap","id":"example","meta":{"versionId":"1","tag":[{"system":"http://s","code":"c"}]},)"
+    R"("contained":[{"resourceType":"ConceptMap","id":"cm","status":"draft","group":[{"source":"http://a","target":"http://b",)"
+    R"("element":[{"code":"x","display":"X","target":[{"code":"y","equivalence":"equal"}]}]}]},{"resourceType":"Basic","id":"b","code":{"text":"t"}}],)"
+    R"("extension":[{"url":"http://e","valueString":"v"}],"url":"http://hl7.org/fhir/StructureMap/example",)"
+    R"("identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:oid:1"}],"version":"0.1","name":"ExampleMap","status":"active","experimental":false,)"
+    R"("date":"2017-03-09","contact":[{"telecom":[{"system":"url","value":"http://hl7.org/fhir"}]},{"name":"n"}],"description":"a\nb",)"
+    R"("_description":{"extension":[{"url":"http://e","valueDecimal":1.50}]},)"
+    R"("group":[{"name":"Examples","typeMode":"none","documentation":"test -> testValue","input":[{"name":"test","mode":"source","documentation":"in"}],)"
+    R"("rule":[{"name":"rule1","source":[{"context":"Source","min":1,"max":"*","type":"SourceClassA","defaultValueInteger":5,"element":"test","listMode":"only_one","variable":"t","condition":"a   = 1"}],)"
+    R"("target":[{"context":"Destination","contextType":"variable","element":"testValue","listMode":["share"],"listRuleId":"x","transform":"copy","parameter":[{"valueId":"t.a.b"}]},)"
+    R"({"variable":"v","transform":"evaluate","parameter":[{"valueId":"t"},{"valueString":"'draft'"}]}],)"
+    R"("dependent":[{"name":"Other","variable":["t","v"]}],"documentation":"one\ntwo"}]}]})";
+
+TEST(StructureMap, ResourceToTextToResourceIsTheSame) {
+  std::string problem;
+  const auto text = to_text(std::string(kResource), &problem);
+  EXPECT_EQ(problem, "");
+  EXPECT_EQ(to_json(text, FhirVersion::r4), kResource) << text;
+}
+
+TEST(StructureMap, SaysWhatATextCannotSay) {
+  std::string problem;
+  const auto rule = [](std::string_view more) {
+    return R"({"resourceType":"StructureMap","url":"u","name":"n","group":[{"name":"g","input":[{"name":"a","mode":"source"}],"rule":[)" + std::string(more) + "]}]}";
+  };
+  to_text(rule(R"({"source":[{"context":"a","id":"7"}]})"), &problem);
+  EXPECT_EQ(problem, "fml-left-out: a map has no syntax for id of a source: left out");
+  to_text(rule(R"({"source":[{"context":"a","condition":"1 +"}]})"), &problem);
+  EXPECT_EQ(problem, "syntax-expression: the expression ends too early");
+  to_text(rule(R"({"target":[{"context":"a"}]})"), &problem);
+  EXPECT_EQ(problem, "fml-structure-map: an element of the context must be named");
+  to_text(R"({"resourceType":"Patient"})", &problem);
+  EXPECT_EQ(problem, "fml-structure-map: this is no StructureMap");
+}
+
+TEST(StructureMap, SimpleRulesAreThoseOfOtherTools) {
+  const auto json = to_json("map \"u\" = \"n\"\ngroup g(source a, target b) { a.x -> b.y; }", FhirVersion::r4);
+  EXPECT_NE(json.find(R"("source":[{"context":"a","element":"x","variable":"vvv"}],"target":[{"context":"b","contextType":"variable","element":"y","variable":"vvv","transform":"create"}])"),
+            std::string::npos) << json;
+}
+
+TEST(Parse, TellsWhatIsWrongWithMetadataAndConceptMaps) {
+  EXPECT_EQ(formatted("/// a b = 1\n"), "fml-syntax: path = value must stand here");
+  EXPECT_EQ(formatted("/// a = b\n"), "fml-syntax: the value is no literal");
+  EXPECT_EQ(formatted("/// a = \"\"\"\nx"), "syntax-token: the text is not closed");
+  EXPECT_EQ(formatted("conceptmap \"#a\" { x:a == y:b }"), "fml-syntax: there is no prefix x");
+  EXPECT_EQ(formatted("conceptmap \"#a\" { prefix x = \"u\" x:a * x:b }"), "fml-syntax: == or another relationship must stand here");
+  EXPECT_EQ(formatted("conceptmap \"#a\" { prefix x = \"u\" unmapped for x = fixed }"), "fml-syntax: only the mode provided is known");
+}
+
+}  // namespace
+}  // namespace paraneo::fml

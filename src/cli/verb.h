@@ -41,6 +41,7 @@ void note(const std::string& text);
 void add_fhirpath(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
+void add_maps(CLI::App& app, Session& session);
 void add_push(CLI::App& app, Session& session);
 void add_pull(CLI::App& app, Session& session);
 void add_sandbox(CLI::App& app, Session& session);

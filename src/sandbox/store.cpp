@@ -1,15 +1,11 @@
 #include "sandbox/store.h"
 
-#include <sqlite3.h>
-
-#include <deque>
-#include <unordered_map>
-#include <variant>
+#include "store/database.h"
 
 namespace paraneo::sandbox {
 namespace {
 
-using Argument = std::variant<std::int64_t, std::string>;
+using store::Argument;
 
 constexpr const char* kSchema = R"(
   PRAGMA journal_mode = WAL;
@@ -82,55 +78,12 @@ Condition condition_of(const Query& query) {
 }  // namespace
 
 struct Store::State {
-  sqlite3* database = nullptr;
-  std::unordered_map<std::string, sqlite3_stmt*> statements;
-
-  ~State() {
-    for (const auto& [sql, statement] : statements) sqlite3_finalize(statement);
-    sqlite3_close(database);
-  }
-
-  Error failed() const {
-    return fail(Fault::io, std::string("the database fails: ") + sqlite3_errmsg(database), {},
-                "check the disk");
-  }
-
-  // `row` sees each row.
-  template <class Row>
-  Result<void> run(const std::string& sql, const std::vector<Argument>& arguments, const Row& row) {
-    auto& statement = statements[sql];
-    if (statement == nullptr &&
-        sqlite3_prepare_v3(database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
-            SQLITE_OK)
-      return failed();
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-      const auto at = static_cast<int>(i) + 1;
-      if (const auto* number = std::get_if<std::int64_t>(&arguments[i]))
-        sqlite3_bind_int64(statement, at, *number);
-      else if (const auto* text = std::get_if<std::string>(&arguments[i]))
-        sqlite3_bind_text64(statement, at, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
-    }
-    int code = SQLITE_ROW;
-    while ((code = sqlite3_step(statement)) == SQLITE_ROW) row(statement);
-    const auto result = code == SQLITE_DONE ? Result<void>() : Result<void>(failed());
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    return result;
-  }
-  Result<void> run(const std::string& sql, const std::vector<Argument>& arguments = {}) {
-    return run(sql, arguments, [](sqlite3_stmt*) {});
-  }
+  store::Database database;
 
   Result<std::vector<Version>> versions(const std::string& sql, const std::vector<Argument>& arguments) {
     std::vector<Version> found;
-    const auto text = [](sqlite3_stmt* s, int column) {
-      const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(s, column));
-      return std::string(bytes == nullptr ? "" : bytes,
-                         static_cast<std::size_t>(sqlite3_column_bytes(s, column)));
-    };
-    const auto done = run(sql, arguments, [&](sqlite3_stmt* s) {
-      found.push_back({text(s, 0), text(s, 1), sqlite3_column_int64(s, 2),
-                       sqlite3_column_int(s, 3) != 0, sqlite3_column_int64(s, 4), text(s, 5)});
+    const auto done = database.run(sql, arguments, [&](const store::Row& row) {
+      found.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3) != 0, row.integer(4), row.text(5)});
     });
     if (!done) return done.error();
     return found;
@@ -149,17 +102,16 @@ Store::Store(Store&&) noexcept = default;
 Store& Store::operator=(Store&&) noexcept = default;
 
 Result<Store> Store::open(const std::string& path) {
-  auto state = std::make_unique<State>();
-  if (sqlite3_open(path.c_str(), &state->database) != SQLITE_OK ||
-      sqlite3_exec(state->database, kSchema, nullptr, nullptr, nullptr) != SQLITE_OK)
-    return fail(Fault::io, std::string("cannot be used as a database: ") + sqlite3_errmsg(state->database),
-                path, "name a new file, or one that the sandbox made");
-  return Store(std::move(state));
+  auto database = store::Database::open(path);
+  if (!database) return database.error();
+  if (const auto made = database->script(kSchema); !made)
+    return fail(Fault::io, made.error().what, path, "name a new file, or one that the sandbox made");
+  return Store(std::make_unique<State>(State{std::move(*database)}));
 }
 
-Result<void> Store::begin() { return state_->run("BEGIN IMMEDIATE"); }
-Result<void> Store::commit() { return state_->run("COMMIT"); }
-void Store::roll_back() { static_cast<void>(state_->run("ROLLBACK")); }
+Result<void> Store::begin() { return state_->database.run("BEGIN IMMEDIATE"); }
+Result<void> Store::commit() { return state_->database.run("COMMIT"); }
+void Store::roll_back() { static_cast<void>(state_->database.run("ROLLBACK")); }
 
 Result<std::optional<Version>> Store::find(const std::string& type, const std::string& id) {
   return state_->one(std::string("SELECT ") + kColumns + " FROM resource WHERE type = ? AND id = ?",
@@ -182,12 +134,12 @@ Result<std::vector<Version>> Store::history(const std::string& type, const std::
 Result<void> Store::put(const Version& v, const std::vector<IndexValue>& index) {
   const std::vector<Argument> row{v.type, v.id, v.version, std::int64_t{v.deleted ? 1 : 0},
                                   v.updated_ms, v.body};
-  auto done = state_->run("INSERT OR REPLACE INTO resource VALUES (?,?,?,?,?,?)", row);
-  if (done) done = state_->run("INSERT INTO history VALUES (?,?,?,?,?,?)", row);
-  if (done) done = state_->run("DELETE FROM found_by WHERE type = ? AND id = ?", {v.type, v.id});
+  auto done = state_->database.run("INSERT OR REPLACE INTO resource VALUES (?,?,?,?,?,?)", row);
+  if (done) done = state_->database.run("INSERT INTO history VALUES (?,?,?,?,?,?)", row);
+  if (done) done = state_->database.run("DELETE FROM found_by WHERE type = ? AND id = ?", {v.type, v.id});
   for (const auto& value : index)
     if (done)
-      done = state_->run("INSERT INTO found_by VALUES (?,?,?,?,?)",
+      done = state_->database.run("INSERT INTO found_by VALUES (?,?,?,?,?)",
                          {v.type, v.id, value.parameter, value.system, value.value});
   return done;
 }
@@ -205,9 +157,9 @@ Result<std::vector<Version>> Store::search(const Query& query) {
 Result<std::uint64_t> Store::count(const Query& query) {
   const auto condition = condition_of(query);
   std::uint64_t total = 0;
-  const auto done = state_->run("SELECT COUNT(*) FROM resource" + condition.sql, condition.arguments,
-                                [&](sqlite3_stmt* s) {
-                                  total = static_cast<std::uint64_t>(sqlite3_column_int64(s, 0));
+  const auto done = state_->database.run("SELECT COUNT(*) FROM resource" + condition.sql, condition.arguments,
+                                [&](const store::Row& row) {
+                                  total = static_cast<std::uint64_t>(row.integer(0));
                                 });
   if (!done) return done.error();
   return total;

@@ -1,0 +1,137 @@
+#include "store/database.h"
+
+#include <sqlite3.h>
+
+#include <unordered_map>
+
+namespace paraneo::store {
+namespace {
+
+constexpr int kBusyMsMax = 5000;
+
+sqlite3_stmt* as_statement(void* statement) { return static_cast<sqlite3_stmt*>(statement); }
+
+}  // namespace
+
+std::int64_t Row::integer(int column) const {
+  return sqlite3_column_int64(as_statement(statement_), column);
+}
+
+std::string Row::text(int column) const {
+  auto* statement = as_statement(statement_);
+  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+  if (bytes == nullptr) return {};
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
+}
+
+int Row::columns() const { return sqlite3_column_count(as_statement(statement_)); }
+
+std::string Row::name(int column) const {
+  const auto* name = sqlite3_column_name(as_statement(statement_), column);
+  return name == nullptr ? "" : name;
+}
+
+struct Database::State {
+  sqlite3* database = nullptr;
+  std::string path;
+  std::unordered_map<std::string, sqlite3_stmt*> statements;
+
+  ~State() {
+    for (const auto& [sql, statement] : statements) sqlite3_finalize(statement);
+    sqlite3_close(database);
+  }
+
+  Error failed() const {
+    const auto code = sqlite3_errcode(database);
+    const auto* advice = code == SQLITE_FULL    ? "make room on the disk and run again"
+                         : code == SQLITE_BUSY  ? "another process works on it; run again later"
+                         : code == SQLITE_ERROR ? "check the SQL"
+                                                : "check the disk";
+    return fail(Fault::io, std::string("the database fails: ") + sqlite3_errmsg(database), path, advice);
+  }
+};
+
+Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+Result<Database> Database::open(const std::string& path, Mode mode) {
+  auto state = std::make_unique<State>();
+  state->path = path;
+  const int flags = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (sqlite3_open_v2(path.c_str(), &state->database, flags, nullptr) != SQLITE_OK)
+    return fail(Fault::io, std::string("cannot be opened as a database: ") + sqlite3_errmsg(state->database),
+                path, "check that it is there and may be read and written");
+  sqlite3_busy_timeout(state->database, kBusyMsMax);
+  return Database(std::move(state));
+}
+
+Result<void> Database::script(const std::string& sql) {
+  if (sqlite3_exec(state_->database, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+    return state_->failed();
+  return {};
+}
+
+Result<void> Database::run(const std::string& sql, const std::vector<Argument>& arguments,
+                           const std::function<void(const Row&)>& row) {
+  auto& statement = state_->statements[sql];
+  if (statement == nullptr &&
+      sqlite3_prepare_v3(state_->database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
+          SQLITE_OK)
+    return state_->failed();
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const auto at = static_cast<int>(i) + 1;
+    if (const auto* number = std::get_if<std::int64_t>(&arguments[i]))
+      sqlite3_bind_int64(statement, at, *number);
+    else if (const auto* text = std::get_if<std::string>(&arguments[i]))
+      sqlite3_bind_text64(statement, at, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
+  }
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+    if (row) row(Row(statement));
+  const auto result = code == SQLITE_DONE ? Result<void>() : Result<void>(state_->failed());
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  return result;
+}
+
+Result<void> Database::run(const std::string& sql, const std::vector<Argument>& arguments) {
+  return run(sql, arguments, {});
+}
+
+Result<void> Database::transact(const std::function<Result<void>()>& work) {
+  if (auto begun = run("BEGIN IMMEDIATE"); !begun) return begun;
+  auto done = work();
+  if (done) done = run("COMMIT");
+  // A COMMIT that failed may have ended the transaction already.
+  if (!done) static_cast<void>(run("ROLLBACK"));
+  return done;
+}
+
+Result<Query> Query::open(Database& database, const std::string& sql) {
+  sqlite3_stmt* statement = nullptr;
+  const char* rest = nullptr;
+  auto* state = database.state_.get();
+  if (sqlite3_prepare_v2(state->database, sql.c_str(), -1, &statement, &rest) != SQLITE_OK)
+    return state->failed();
+  if (statement == nullptr || sqlite3_column_count(statement) == 0) {
+    sqlite3_finalize(statement);
+    return fail(Fault::usage, "this is no query that gives rows", state->path, "write one SELECT");
+  }
+  return Query(state, statement);
+}
+
+Query::~Query() { sqlite3_finalize(as_statement(statement_)); }
+
+Query::Query(Query&& other) noexcept
+    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
+
+Result<bool> Query::next() {
+  const int code = sqlite3_step(as_statement(statement_));
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return database_->failed();
+}
+
+}  // namespace paraneo::store

@@ -1,0 +1,140 @@
+// The port to the ledger: what was sent where, what is to be sent, and what became of it. Written
+// before a byte leaves; whoever opens it after a crash knows what to ask the server about.
+//
+// A record is named by its source's system and id, a resource by "Type/id". Texts of patients are
+// held only while they are on their way (intent) or wait for a person (conflicts, dead letters).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace paraneo::store {
+
+enum class RecordState {
+  active,     // the server holds what the content hash stands for
+  dead,       // refused; waits for retry, drop or another content
+  parked,     // somebody else's version is in the way
+  dropped,    // a person gave this content up
+  retracted,  // vanished at the source and retracted
+  kept,       // vanished at the source and left alone by policy
+};
+
+struct RecordRow {
+  std::string name;
+  std::string source;
+  std::string place;         // file:line at the source
+  std::string content_hash;  // of the source's text that was dealt with last
+  RecordState state = RecordState::active;
+  std::int64_t changed_ms = 0;
+};
+
+enum class ResourceState {
+  intended,   // on its way: may or may not have left
+  sent,       // has left, and no answer told what became of it
+  confirmed,  // the server holds what `hash` stands for, as `version`
+  parked,     // as confirmed before, and somebody else's version is in the way
+  retracted,  // marked as entered in error, or deleted
+  kept,       // vanished, left alone
+};
+
+struct ResourceRow {
+  std::string target;  // "Patient/1"
+  std::string record;
+  ResourceState state = ResourceState::confirmed;
+  std::string hash;     // of what was confirmed last; empty: nothing ever was
+  std::string version;  // the server's, of that; empty: not known, or deleted
+  // While it is on its way:
+  std::string intent_hash;
+  std::string intent_body;  // empty: it is to be deleted
+};
+
+struct Letter {
+  std::string record;  // name; or the place of a text that has none
+  std::string source;
+  std::string place;
+  std::int64_t at_ms = 0;
+  int status = 0;       // of the server; 0: it was refused before it was sent
+  std::string outcome;  // OperationOutcome (JSON), or what was wrong. May quote patient data.
+};
+
+struct Conflict {
+  std::string target;
+  std::string record;
+  std::int64_t at_ms = 0;
+  std::string ours;    // JSON; empty: we would delete it
+  std::string theirs;  // JSON; empty: it is deleted there
+  std::string version; // of theirs
+};
+
+struct AuditRow {
+  std::int64_t at_ms = 0;
+  std::string server;
+  std::string target;
+  std::string action;   // "create", "update", "retract", "delete"
+  std::string version;  // what the server made of it
+  std::string hash;
+};
+
+// What apply() can do.
+struct ForgetRecord { std::string name; };
+struct ForgetResource { std::string target; };
+struct RemoveLetter { std::string record; };
+struct RemoveConflicts { std::string record; };
+struct Cursor {
+  std::string name;
+  std::string value;
+};
+using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter, RemoveLetter,
+                            Conflict, RemoveConflicts, Cursor, AuditRow>;
+
+struct Counts {
+  std::uint64_t records_active = 0;
+  std::uint64_t records_dead = 0;
+  std::uint64_t records_parked = 0;
+  std::uint64_t records_dropped = 0;
+  std::uint64_t records_retracted = 0;
+  std::uint64_t records_kept = 0;
+  std::uint64_t resources_on_the_way = 0;
+  std::uint64_t resources_confirmed = 0;
+  std::uint64_t resources_parked = 0;
+  std::uint64_t resources_retracted = 0;
+  std::uint64_t resources_kept = 0;
+};
+
+// Not thread-safe.
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+
+  // All or nothing, in order; durable when it returns without an error.
+  virtual Result<void> apply(const std::vector<Change>& changes) = 0;
+
+  virtual Result<std::optional<RecordRow>> record(const std::string& name) = 0;
+  virtual Result<std::optional<RecordRow>> record_with_content(const std::string& source,
+                                                               const std::string& content_hash) = 0;
+  // Names of records that came from this place of the source last time.
+  virtual Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) = 0;
+  virtual Result<void> each_record(const std::string& source,
+                                   const std::function<void(const RecordRow&)>& visit) = 0;
+  // In the order of targets.
+  virtual Result<std::vector<ResourceRow>> resources(const std::string& record) = 0;
+  virtual Result<std::vector<std::string>> records_on_the_way() = 0;
+
+  virtual Result<std::vector<Letter>> letters() = 0;
+  virtual Result<std::vector<Conflict>> conflicts() = 0;
+  virtual Result<Counts> counts() = 0;
+  virtual Result<std::string> cursor(const std::string& name) = 0;  // empty: none
+  // The newest first.
+  virtual Result<std::vector<AuditRow>> audit(std::size_t rows_max) = 0;
+};
+
+std::string_view name_of(RecordState state);
+std::string_view name_of(ResourceState state);
+
+}  // namespace paraneo::store

@@ -18,6 +18,8 @@ struct Limits {
   std::uint64_t steps_max = 20'000'000;                  // evaluation steps for one input
   std::size_t evaluation_bytes_max = std::size_t{256} << 20;  // memory of one evaluation
   std::uint32_t group_depth_max = 200;                   // nesting of map groups at run time
+  std::size_t package_bytes_max = std::size_t{4} << 30;  // all files of a FHIR package, unpacked
+  std::size_t package_files_max = 200'000;
   std::size_t response_bytes_max = std::size_t{256} << 20;
 };
 

@@ -15,6 +15,7 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_import,
     paraneo::cli::add_fhirpath,
     paraneo::cli::add_maps,
+    paraneo::cli::add_package,
     paraneo::cli::add_push,
     paraneo::cli::add_pull,
     paraneo::cli::add_sandbox,

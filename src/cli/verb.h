@@ -42,6 +42,7 @@ void add_fhirpath(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_maps(CLI::App& app, Session& session);
+void add_package(CLI::App& app, Session& session);
 void add_push(CLI::App& app, Session& session);
 void add_pull(CLI::App& app, Session& session);
 void add_sandbox(CLI::App& app, Session& session);

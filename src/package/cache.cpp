@@ -1,0 +1,96 @@
+// ~/.fhir/packages: one folder ID#VERSION for each package, with package/ inside.
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+
+#include "package/manifest.h"
+#include "package/package.h"
+
+namespace paraneo::package {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kManifest = "package/package.json";
+
+Result<void> write_file(const fs::path& to, const std::string& text) {
+  std::error_code error;
+  fs::create_directories(to.parent_path(), error);
+  std::ofstream file(to, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (error || !file) return fail(Fault::io, "the file cannot be written", to.string(), "is the disk full?");
+  return {};
+}
+
+// "4.0.x" stands for every patch.
+bool version_fits(std::string_view version, std::string_view asked) {
+  if (asked.empty() || asked == "latest") return true;
+  if (asked.ends_with(".x")) return version.starts_with(asked.substr(0, asked.size() - 1));
+  return version == asked;
+}
+
+}  // namespace
+
+Result<Cache> Cache::of_user() {
+  const auto* home = std::getenv("HOME");
+  if (home == nullptr || *home == '\0') return fail(Fault::usage, "HOME is not set: there is no package cache");
+  return Cache(fs::path(home) / ".fhir" / "packages");
+}
+
+std::vector<PackageName> Cache::list() const {
+  std::vector<PackageName> out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(root_, error)) {
+    const auto name = entry.path().filename().string();
+    if (name.find('#') == std::string::npos || name[0] == '.' || !fs::exists(entry.path() / kManifest, error)) continue;
+    out.push_back(parse_name(name));
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return a.id != b.id ? a.id < b.id : version_less(a.version, b.version);
+  });
+  return out;
+}
+
+Result<fs::path> Cache::find(const PackageName& name) const {
+  std::string found, others;
+  for (const auto& there : list()) {
+    if (there.id != name.id) continue;
+    others += (others.empty() ? "" : ", ") + there.version;
+    if (version_fits(there.version, name.version)) found = there.version;  // the list ends with the newest
+  }
+  if (!found.empty()) return root_ / (name.id + "#" + found);
+  return fail(Fault::usage, "the package " + name.text() + " is not in " + root_.string(), {},
+              others.empty() ? "install it: paraneo package install FILE.tgz" : "there is: " + others);
+}
+
+Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits, bool replace) const {
+  Result<PackageName> name = fail(Fault::data, "the archive has no " + std::string(kManifest), archive.string(), "is it a FHIR package?");
+  const auto read = read_files(archive, limits, [](auto path) { return path == kManifest; }, [&](auto, std::string text) -> Result<void> {
+    name = name_in_manifest(text, archive.string());
+    return {};
+  });
+  if (!read) return read.error();
+  if (!name) return name.error();
+  const auto folder = root_ / name->text();
+  std::error_code error;
+  if (fs::exists(folder, error) && !replace) return name;
+  const auto part = root_ / (".part-" + std::to_string(::getpid()) + "-" + name->text());
+  fs::remove_all(part, error);
+  const auto unpacked = read_files(archive, limits, [](auto) { return true; },
+                                   [&](auto path, std::string text) { return write_file(part / path, text); });
+  if (unpacked) {
+    fs::remove_all(folder, error);
+    fs::rename(part, folder, error);
+    // Another process may have been faster: its package is the same.
+    if (!error || fs::exists(folder / kManifest)) return name;
+  }
+  const auto why = error.message();
+  fs::remove_all(part, error);
+  if (!unpacked) return unpacked.error();
+  return fail(Fault::io, "the package cannot be installed: " + why, folder.string());
+}
+
+}  // namespace paraneo::package

@@ -8,7 +8,9 @@
 #include <string>
 #include <unordered_map>
 
+#include "fml/bind_names.h"
 #include "fml/equivalence.h"
+#include "fml/suggest.h"
 
 namespace paraneo::fml {
 namespace {
@@ -24,7 +26,7 @@ struct TransformInfo {
   std::string_view result;  // type; empty: depends
 };
 constexpr std::size_t kMany = 1000;
-constexpr std::array<TransformInfo, 16> kTransforms = {{
+constexpr std::array<TransformInfo, 23> kTransforms = {{
     {"create", Transform::create, 0, 1, ""},
     {"copy", Transform::copy, 1, 1, ""},
     {"truncate", Transform::truncate, 2, 2, "string"},
@@ -41,12 +43,24 @@ constexpr std::array<TransformInfo, 16> kTransforms = {{
     {"qty", Transform::qty, 1, 4, "Quantity"},
     {"id", Transform::id, 2, 3, "Identifier"},
     {"cp", Transform::cp, 1, 2, "ContactPoint"},
+    {"dateOp", Transform::date_op, 1, 3, "string"},
+    {"toDate", Transform::to_date, 1, 2, "string"},
+    {"toDateTime", Transform::to_date_time, 1, 3, "string"},
+    {"toTime", Transform::to_time, 1, 2, "string"},
+    {"unixToDate", Transform::unix_to_date, 1, 2, "string"},
+    {"unixToDateTime", Transform::unix_to_date_time, 1, 2, "string"},
+    {"unixToTime", Transform::unix_to_time, 1, 2, "string"},
 }};
 
 const TransformInfo* find_transform(std::string_view name) {
   for (const auto& info : kTransforms)
     if (info.name == name) return &info;
   return nullptr;
+}
+
+std::string transform_advice(std::string_view name) {
+  const auto near = closest(name, kTransforms, [](const TransformInfo& info) { return info.name; });
+  return near.empty() ? "" : did_you_mean(near) + "; ";
 }
 
 enum class Role : std::uint8_t { source, target, value };
@@ -125,7 +139,10 @@ class MapCompiler {
                    "keep the row that is right");
         rows.push_back({{row.source_system, row.source_code, {}}, {row.target_system, row.target_code, {}}});
       }
-      const auto& made = program_->concept_maps.emplace_back(inline_map.id, rows);
+      auto& made = program_->concept_maps.emplace_back(inline_map.id, rows);
+      for (const auto prefix : inline_map.unmapped)
+        for (const auto& p : inline_map.prefixes)
+          if (p.name == prefix) made.keep_unmapped(p.system);
       inline_maps_[{&map, inline_map.id}] = &made;
     }
   }
@@ -155,8 +172,18 @@ class MapCompiler {
     }
     const auto type = definitions_.find_type(name);
     if (type == 0)
-      complain(Code::fml_unknown_type, "there is no type " + quoted(name), span, "name it with: uses \"URL\" alias " + std::string(name) + " as source");
+      complain(Code::fml_unknown_type, "there is no type " + quoted(name), span, type_advice(map, name) + "name it with: uses \"URL\" alias " + std::string(name) + " as source");
     return type;
+  }
+
+  std::string type_advice(const ast::Map& map, std::string_view name) const {
+    auto near = closest(name, map.structures, [](const ast::Structure& s) { return s.alias; });
+    if (near.empty()) {
+      std::vector<std::string_view> types;
+      for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) types.push_back(definitions_.type_name(id));
+      near = closest(name, types, [](std::string_view t) { return t; });
+    }
+    return near.empty() ? "" : did_you_mean(near) + "; ";
   }
 
   void define(std::uint32_t index) {
@@ -176,7 +203,7 @@ class MapCompiler {
         complain(Code::fml_arguments, "the extended group has other parameters", group->span);
     }
     for (const auto& constant : map->constants) {
-      auto value = expression(*constant.value, 0);
+      auto value = expression(*constant.value, 0, false);
       program_->groups[index].constants.emplace_back(slots_, std::move(value));
       names_.push_back({constant.name, slots_++, Role::value, 0});
     }
@@ -189,8 +216,15 @@ class MapCompiler {
     if (const auto own = group_of_.find({map_, name}); own != group_of_.end()) return own->second;
     for (const auto* map : maps_)
       if (const auto found = group_of_.find({map, name}); found != group_of_.end()) return found->second;
-    complain(Code::fml_unknown_group, "there is no group " + quoted(name), span, "define it, or import the map that has it");
+    complain(Code::fml_unknown_group, "there is no group " + quoted(name), span, group_advice(name));
     return kNone;
+  }
+
+  std::string group_advice(std::string_view name) const {
+    if (const auto* map = library_.with_group(name); map != nullptr)
+      return "the map " + std::string(map->url) + " has it: imports " + quoted(map->url);
+    const auto near = closest(name, group_of_, [](const auto& entry) { return entry.first.second; });
+    return near.empty() ? "define it, or import the map that has it" : did_you_mean(near);
   }
 
   const Name* name_of(std::string_view name) const {
@@ -203,7 +237,9 @@ class MapCompiler {
     const auto* found = name_of(name);
     if (found != nullptr) return found;
     std::string advice = "in scope: ";
-    for (const auto& n : names_) advice += (advice.size() > 10 ? ", " : "") + std::string(n.name);
+    for (const auto& n : names_)
+      if (!n.name.empty() && n.name[0] != ' ') advice += (advice.size() > 10 ? ", " : "") + std::string(n.name);
+    if (const auto near = closest(name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + "; " + advice;
     complain(Code::fml_unknown_variable, "there is no variable " + quoted(name), span, advice);
     return nullptr;
   }
@@ -224,12 +260,55 @@ class MapCompiler {
     code.id = program_->rule_count++;
     code.simple = rule.simple;
     code.span = rule.span;
-    for (const auto& source : rule.sources) code.sources.push_back(compile_source(source));
-    for (const auto& target : rule.targets) code.targets.push_back(compile_target(target, rule, code));
+    for (const auto& source : rule.sources) {
+      for (auto& step : source_steps(source)) code.sources.push_back(compile_source(step));
+    }
+    for (const auto& target : rule.targets) {
+      const auto steps = target_steps(target);
+      for (std::size_t i = 0; i < steps.size(); ++i)
+        code.targets.push_back(compile_target(steps[i], rule.simple && i + 1 == steps.size(), code));
+    }
     code.rules = compile_rules(rule.rules);
     for (const auto& dependent : rule.dependents) code.calls.push_back(compile_call(dependent));
     return code;
   }
+
+  // "s.a.b as v" is "s.a as x, x.b as v", with a variable that nobody can name.
+  std::vector<ast::RuleSource> source_steps(const ast::RuleSource& source) {
+    std::vector<ast::RuleSource> steps;
+    auto last = source;
+    for (auto dot = last.element.find('.'); dot != std::string_view::npos; dot = last.element.find('.')) {
+      ast::RuleSource step;
+      step.context = last.context;
+      step.element = last.element.substr(0, dot);
+      step.variable = last.context = hidden_name();
+      step.span = last.span;
+      step.element_span = last.element_span;
+      last.element.remove_prefix(dot + 1);
+      steps.push_back(step);
+    }
+    steps.push_back(last);
+    return steps;
+  }
+
+  std::vector<ast::RuleTarget> target_steps(const ast::RuleTarget& target) {
+    std::vector<ast::RuleTarget> steps;
+    auto last = target;
+    for (auto dot = last.element.find('.'); dot != std::string_view::npos; dot = last.element.find('.')) {
+      ast::RuleTarget step;
+      step.context = last.context;
+      step.element = last.element.substr(0, dot);
+      step.variable = last.context = hidden_name();
+      step.span = last.span;
+      step.element_span = last.element_span;
+      last.element.remove_prefix(dot + 1);
+      steps.push_back(step);
+    }
+    steps.push_back(last);
+    return steps;
+  }
+
+  std::string_view hidden_name() { return program_->arena.copy(" " + std::to_string(++hidden_names_)); }
 
   SourceCode compile_source(const ast::RuleSource& source) {
     SourceCode code;
@@ -278,15 +357,17 @@ class MapCompiler {
         advice = "the element is " + quoted(definitions_.name(definitions_.element_at(member.element).name)) + ", of type " +
                  std::string(definitions_.type_name(member.type));
     if (advice.empty() && type != 0) {
-      advice = "it has: ";
+      const auto near = closest(name, definitions_.elements(type), [&](const auto& e) { return definitions_.name(e.name); });
+      advice = (near.empty() ? "" : did_you_mean(near) + "; ") + "it has: ";
+      const auto begin = advice.size();
       for (const auto& e : definitions_.elements(type))
-        advice += (advice.size() > 8 ? ", " : "") + std::string(definitions_.name(e.name));
+        advice += (advice.size() > begin ? ", " : "") + std::string(definitions_.name(e.name));
     }
     complain(Code::fml_unknown_element,
              (type == 0 ? "nothing" : std::string(definitions_.type_name(type))) + " has no element " + quoted(name), span, advice);
   }
 
-  TargetCode compile_target(const ast::RuleTarget& target, const ast::Rule& rule, const RuleCode& rule_code) {
+  TargetCode compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code) {
     TargetCode code;
     code.span = target.span;
     code.list = target.list;
@@ -305,11 +386,11 @@ class MapCompiler {
     if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule);
     if (!target.transform.empty()) {
       type = compile_transform(target, code, type, role);
-    } else if (rule.simple) {
+    } else if (simple) {
       code.transform = Transform::copy;
       OperandCode operand;
       operand.kind = OperandCode::Kind::slot;
-      operand.slot = rule_code.sources[0].slot;
+      operand.slot = rule_code.sources.back().slot;
       code.operands.push_back(operand);
     } else {
       code.type = type;
@@ -334,7 +415,7 @@ class MapCompiler {
     const auto* info = find_transform(target.transform);
     if (info == nullptr) {
       complain(Code::fml_unknown_transform, "there is no transform " + std::string(target.transform) + "()", target.span,
-               "the language has create, copy, append, translate, cc, c, qty, id, cp, cast, evaluate and others");
+               transform_advice(target.transform) + "the language has create, copy, append, translate, cc, c, qty, id, cp, cast, dateOp, evaluate and others");
       return 0;
     }
     code.transform = info->transform;
@@ -409,24 +490,9 @@ class MapCompiler {
       if (const auto* name = known(variable->name, argument.span)) code.slot = name->slot;
     } else {
       code.kind = OperandCode::Kind::expression;
-      code.expression = expression(*with_variable(*std::get<const syntax::Expression*>(argument.value)), 0);
+      code.expression = expression(*std::get<const syntax::Expression*>(argument.value), 0, false);
     }
     return code;
-  }
-
-  // "rec.id" where a value stands is the variable's element (R4 grammar: qualifiedIdentifier).
-  const syntax::Expression* with_variable(const syntax::Expression& e) {
-    if (e.kind != syntax::ExpressionKind::member) return &e;
-    if (!e.has_focus && name_of(e.text) == nullptr) return &e;
-    auto* copy = program_->arena.make<syntax::Expression>(e);
-    if (!e.has_focus) {
-      copy->kind = syntax::ExpressionKind::variable;
-      return copy;
-    }
-    auto operands = program_->arena.make_array<const syntax::Expression*>(1);
-    operands[0] = with_variable(*e.operands[0]);
-    copy->operands = operands;
-    return copy;
   }
 
   Item item_of(const ast::Literal& literal) {
@@ -445,7 +511,6 @@ class MapCompiler {
     }
   }
 
-  // Paths in an expression may begin with a variable's bare name ("src.name"): R4 maps do.
   void collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const {
     if (e.kind == syntax::ExpressionKind::variable && name_of(e.text) != nullptr &&
         std::find(names.begin(), names.end(), e.text) == names.end())
@@ -453,7 +518,10 @@ class MapCompiler {
     for (const auto* operand : e.operands) collect_names(*operand, names);
   }
 
-  ExpressionCode expression(const syntax::Expression& tree, fhir::TypeId context) {
+  // `has_context`: it runs on an item; else all that it can read are variables.
+  ExpressionCode expression(const syntax::Expression& written, fhir::TypeId context, bool has_context = true) {
+    const auto is_variable = [this](std::string_view name) { return name_of(name) != nullptr; };
+    const auto& tree = bind_names(written, {is_variable, definitions_, has_context, context}, program_->arena);
     std::vector<std::string_view> names;
     collect_names(tree, names);
     ExpressionCode code;
@@ -505,6 +573,7 @@ class MapCompiler {
 
   // Of the group that is being compiled.
   const ast::Map* map_ = nullptr;
+  std::uint32_t hidden_names_ = 0;
   std::vector<Name> names_;
   std::uint32_t slots_ = 0;
 };
@@ -534,6 +603,13 @@ bool matches(std::string_view text, std::string_view pattern) {
 const ast::Map* Library::find(std::string_view url) const {
   for (const auto* map : maps_)
     if (map->url == url || map->name == url) return map;
+  return nullptr;
+}
+
+const ast::Map* Library::with_group(std::string_view name) const {
+  for (const auto* map : maps_)
+    for (const auto& group : map->groups)
+      if (group.name == name) return map;
   return nullptr;
 }
 

@@ -20,6 +20,9 @@ class Library {
   // By URL or name; null when there is none.
   const ast::Map* find(std::string_view url) const;
   std::vector<const ast::Map*> matching(std::string_view url_or_pattern) const;
+  // The first map that has such a group; null when there is none.
+  const ast::Map* with_group(std::string_view name) const;
+  const std::vector<const ast::Map*>& maps() const { return maps_; }
   const terminology::ConceptMaps& concept_maps() const { return concept_maps_; }
 
  private:

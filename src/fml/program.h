@@ -24,6 +24,7 @@ struct ExpressionCode {
 
 enum class Transform : std::uint8_t {
   none, create, copy, truncate, escape, cast, append, translate, reference, uuid, pointer, evaluate, cc, c, qty, id, cp,
+  date_op, to_date, to_date_time, to_time, unix_to_date, unix_to_date_time, unix_to_time,
 };
 
 struct OperandCode {

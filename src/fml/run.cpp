@@ -163,7 +163,8 @@ std::string_view Runner::text(const OperandCode& operand, Frame frame, Span span
 }
 
 const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
-  const auto& source = frame[rule.sources[0].slot];
+  // Of a simple rule, the last step of its path; else the first source.
+  const auto& source = frame[(rule.simple ? rule.sources.back() : rule.sources[0]).slot];
   return source.empty() ? nullptr : source.begin();
 }
 
@@ -241,6 +242,9 @@ Collection Runner::transformed(const TargetCode& code, Frame frame) {
     case Transform::none: case Transform::create: case Transform::cc: case Transform::c: case Transform::qty:
     case Transform::id: case Transform::cp:
       return type_transform(*this, code, frame);
+    case Transform::date_op: case Transform::to_date: case Transform::to_date_time: case Transform::to_time:
+    case Transform::unix_to_date: case Transform::unix_to_date_time: case Transform::unix_to_time:
+      return date_transform(*this, code, frame);
     default: return text_transform(*this, code, frame);
   }
 }

@@ -146,6 +146,11 @@ void ConceptMap::reverse(std::string_view system, std::string_view code,
           [](const Row& row) { return std::pair<const Code&, const Code&>(row.to, row.from); }, from);
 }
 
+// A code without a system may be of any.
+bool ConceptMap::keeps_unmapped(std::string_view system) const {
+  return std::any_of(kept_systems_.begin(), kept_systems_.end(), [&](auto kept) { return system.empty() || kept == system; });
+}
+
 const ConceptMap* ConceptMaps::find(std::string_view url) const {
   const auto found = by_url_.find(url.substr(0, url.find('|')));
   return found == by_url_.end() ? nullptr : found->second;

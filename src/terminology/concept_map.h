@@ -51,6 +51,9 @@ class ConceptMap {
   bool has_source(std::string_view system) const;
   bool has_target(std::string_view system) const;
   std::span<const Row> rows() const { return rows_; }
+  // Codes of this system that no row has stay as they are (unmapped.mode provided).
+  void keep_unmapped(std::string_view system) { kept_systems_.push_back(system); }
+  bool keeps_unmapped(std::string_view system) const;
 
  private:
   using Index = std::unordered_multimap<std::string_view, std::uint32_t>;
@@ -61,6 +64,7 @@ class ConceptMap {
   std::vector<Code> untranslated_;
   std::vector<std::string_view> source_systems_;
   std::vector<std::string_view> target_systems_;
+  std::vector<std::string_view> kept_systems_;
   Index by_source_;  // code -> rows, in order of insertion reversed
   Index by_target_;
 };

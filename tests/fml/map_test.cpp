@@ -147,6 +147,57 @@ TEST(Map, ReportsValuesThatDoNotFit) {
   EXPECT_EQ(written("src.name as n then { n.family as f -> tgt.id = f; };"), "fml-overwritten: the element is written twice; the second value stays");
 }
 
+TEST(Map, WalksSeveralElementsOfAPath) {
+  const auto* patient = R"({"resourceType":"Patient","contact":[{"name":{"given":["a","b"]}},{"name":{"given":["c"]}}]})";
+  EXPECT_EQ(written("src.contact.name.given as g -> tgt.note.text = g;", patient), R"({"note":[{"text":"a"},{"text":"b"},{"text":"c"}]})");
+  EXPECT_EQ(written("src.contact.name.given -> tgt.note.text;", patient), R"({"note":[{"text":"a"},{"text":"b"},{"text":"c"}]})");
+  EXPECT_EQ(written("src.contact.name.given first as g -> tgt.code.text = g;", R"({"resourceType":"Patient","contact":[{"name":{"given":["a","b"]}}]})"), R"({"code":{"text":"a"}})");
+}
+
+TEST(Map, NamesVariablesWithoutPercent) {
+  EXPECT_EQ(written("src.id as i -> tgt.id = (i & '-' & src.gender);"), R"({"id":"p1-male"})");
+  EXPECT_EQ(written("src.id as i, src.name as n where (family = 'A' and i = 'p1') then { n.family as f -> tgt.id = f; };"), R"({"id":"A"})");
+  EXPECT_EQ(written("src.id as family, src.name as n where (family = 'A') then { n.family as f -> tgt.id = f; };"), R"({"id":"A"})") << "elements first";
+  EXPECT_EQ(written("src.name as n -> tgt.note as t, t.text = evaluate(n, given.join(' ') & family);"), R"({"note":[{"text":"x yA"},{"text":"B"}]})");
+}
+
+TEST(Map, ReadsDatesOfOtherForms) {
+  EXPECT_EQ(written("src -> tgt.effective = dateOp('31.12.2023', 'dd.MM.yyyy') as d;"), "fml-value: a System.String cannot be written to \"effective\"");
+  EXPECT_EQ(written("src -> tgt.effective = create('dateTime') as d, d.value = dateOp('31.12.2023', 'dd.MM.yyyy');"), R"({"effectiveDateTime":"2023-12-31"})");
+  EXPECT_EQ(written("src -> tgt.issued = toDateTime('20231231 1000', 'yyyyMMdd HHmm', '+01:00');"), R"({"issued":"2023-12-31T10:00:00+01:00"})");
+  EXPECT_EQ(written("src -> tgt.issued = toDateTime('20231231 1000', 'yyyyMMdd HHmm');"), "fml-value: a time of a day needs its time zone");
+  EXPECT_EQ(written("src -> tgt.issued = unixToDateTime(1);"), R"({"issued":"1970-01-01T00:00:01Z"})");
+  EXPECT_EQ(written("src -> tgt.id = toDate('2023-12-31T10:00:00Z');"), R"({"id":"2023-12-31"})");
+}
+
+TEST(Map, EvaluatesToNothingOneOrSeveral) {
+  EXPECT_EQ(written("src -> tgt.language = (%src.language);"), "}") << "nothing";
+  EXPECT_EQ(written("src -> tgt.language = (%src.id);"), R"({"language":"p1"})");
+  EXPECT_EQ(written("src -> tgt.note as n, n.text = (%src.name.family);"), "fml-cardinality: the expression has 2 values, the element takes one");
+}
+
+TEST(Map, InfersTheSystemOfAContact) {
+  const auto contact = [](const std::string& value) { return written("src -> tgt.identifier as i, i.assigner = create('Reference') as r, cp('" + value + "') as c, r.display = (%c.system & '|' & %c.value);"); };
+  EXPECT_EQ(contact("a@b.org"), R"({"identifier":[{"assigner":{"display":"email|a@b.org"}}]})");
+  EXPECT_EQ(contact("+49 30/123"), R"({"identifier":[{"assigner":{"display":"phone|+49 30/123"}}]})");
+  EXPECT_EQ(contact("https://b.org"), R"({"identifier":[{"assigner":{"display":"url|https://b.org"}}]})");
+  EXPECT_EQ(contact("ask me"), R"({"identifier":[{"assigner":{"display":"|ask me"}}]})");
+  EXPECT_EQ(written("src -> tgt.value = qty('<= 4.50 mg');"), R"({"valueQuantity":{"value":4.50,"comparator":"<=","unit":"mg"}})");
+}
+
+TEST(Map, SuggestsTheNearestName) {
+  const auto advice = [](const std::string& rules) {
+    const Compiled compiled(std::string(kUses) + "group main(source src : Patient, target tgt : Observation) {\n" + rules + "\n}\n");
+    return compiled.sink.all().empty() ? "" : compiled.sink.all()[0].advice.substr(0, compiled.sink.all()[0].advice.find(';'));
+  };
+  EXPECT_EQ(advice("src.brithDate as b -> tgt.id = b;"), "did you mean \"birthDate\"?");
+  EXPECT_EQ(advice("src.id as b -> tgt.Status = b;"), "did you mean \"status\"?");
+  EXPECT_EQ(advice("scr.id as b -> tgt.id = b;"), "did you mean \"src\"?");
+  EXPECT_EQ(advice("src.id as b -> tgt.id = apend(b);"), "did you mean \"append\"?");
+  EXPECT_EQ(advice("src.id as b then Mian(src, tgt);"), "did you mean \"main\"?");
+  EXPECT_EQ(advice("src.id : strng as b -> tgt.id = b;"), "did you mean \"string\"?");
+}
+
 TEST(Map, FindsEveryMistakeInOneRun) {
   const Compiled compiled(std::string(kUses) + "group main(source src : Patient, target tgt : Observation) {\n"
                           "  src.nmae as n -> tgt.id = n;\n  src.name as n -> tgt.effectiveDateTime = n;\n  src.name as n -> tgt.value as v;\n"

@@ -62,7 +62,8 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
   for (const auto& item : value) codes_of(runner, item, codes);
   std::vector<const Code*> found;
   for (const auto& one : codes) {
-    const auto answers = translated(*code.concept_map, one);
+    auto answers = translated(*code.concept_map, one);
+    if (answers.empty() && code.concept_map->keeps_unmapped(one.system)) answers.push_back(&one);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
       runner.environment.observer->unmapped(*code.concept_map, one, value[0].is_element() ? value[0].element : nullptr);

@@ -10,6 +10,8 @@ using fhirpath::Item;
 
 // text.cpp: copy, append, truncate, escape, cast, evaluate, uuid, reference, pointer
 Collection text_transform(Runner& runner, const TargetCode& code, Frame frame);
+// dates.cpp: dateOp, toDate, toDateTime, toTime, unixToDate, unixToDateTime, unixToTime
+Collection date_transform(Runner& runner, const TargetCode& code, Frame frame);
 // codes.cpp: translate
 Collection translate(Runner& runner, const TargetCode& code, Frame frame);
 // types.cpp: create, cc, c, qty, id, cp

@@ -6,6 +6,17 @@
 namespace paraneo::fml {
 namespace {
 
+std::string_view contact_system(std::string_view value) {
+  const auto scheme = value.substr(0, value.find(':'));
+  if (scheme == "mailto") return "email";
+  if (scheme == "tel") return "phone";
+  if (scheme == "http" || scheme == "https" || value.starts_with("www.")) return "url";
+  if (value.find('@') != std::string_view::npos) return value.find(' ') == std::string_view::npos ? "email" : "";
+  const auto is_number = value.find_first_not_of("+0123456789 ()-./") == std::string_view::npos &&
+                         value.find_first_of("0123456789") != std::string_view::npos;
+  return is_number ? "phone" : "";
+}
+
 class Maker {
  public:
   Maker(Runner& runner, const TargetCode& code, Frame frame) : runner_(runner), code_(code), frame_(frame) {}
@@ -56,11 +67,18 @@ class Maker {
     return done(out);
   }
 
-  // qty('4.5 mg') or qty(value, unit, system?, code?)
+  // qty('<4.5 mg') or qty(value, unit, system?, code?)
   Collection quantity() {
     auto* out = made("Quantity");
     if (count() == 1) {
-      const auto all = text(0);
+      auto all = text(0);
+      for (const std::string_view comparator : {"<=", ">=", "<", ">"}) {
+        if (!all.starts_with(comparator)) continue;
+        set(*out, "comparator", comparator);
+        all.remove_prefix(comparator.size());
+        while (all.starts_with(' ')) all.remove_prefix(1);
+        break;
+      }
       std::size_t end = 0;
       while (end < all.size() && (std::isdigit(static_cast<unsigned char>(all[end])) || all[end] == '.' || all[end] == '-')) ++end;
       set(*out, "value", all.substr(0, end));
@@ -89,10 +107,10 @@ class Maker {
     return done(out);
   }
 
-  // cp(value) or cp(system, value)
+  // cp(value) or cp(system, value). Without a system the value shows it, or not.
   Collection contact_point() {
     auto* out = made("ContactPoint");
-    if (count() > 1) set(*out, "system", text(0));
+    set(*out, "system", count() > 1 ? text(0) : contact_system(text(0)));
     set(*out, "value", text(count() - 1));
     return done(out);
   }

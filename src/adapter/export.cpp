@@ -9,7 +9,7 @@ fhir::Element* Exporter::bundle(const fhir::Element& record, BundleKind kind, Ar
   auto* bundle = fhir::make_root(arena, definitions.find_type("Bundle"));
   const auto name = record_name(definitions, record);
   const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_};
-  if (!fml::run(mappings_.to_fhir(), mappings_.engine(), record, *bundle, environment)) return nullptr;
+  if (!fml::run(mappings_.to_fhir(), mappings_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
   return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
 }
 

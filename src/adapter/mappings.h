@@ -1,11 +1,10 @@
 // The maps and concept maps of the record, compiled. Made once; immutable and shared by threads.
 #pragma once
 
-#include <deque>
 #include <memory>
 #include <string>
 
-#include "fml/compile.h"
+#include "fml/shelf.h"
 
 namespace paraneo::adapter {
 
@@ -18,19 +17,14 @@ class Mappings {
   const fhir::Definitions& definitions() const { return engine_.definitions(); }
   const fml::Program& to_fhir() const { return *to_fhir_; }
   const fml::Program& to_record() const { return *to_record_; }
-  const fml::Library& library() const { return library_; }
+  const fml::Library& library() const { return shelf_.library(); }
   fhir::TypeId record_type() const { return record_type_; }
 
  private:
   explicit Mappings(const fhir::Definitions& definitions);
-  void load(std::string_view name, std::string_view text, diag::Sink& sink);
 
   fhirpath::Engine engine_;
-  Arena arena_;
-  std::deque<Source> sources_;
-  std::deque<terminology::ConceptMap> concept_maps_;
-  std::deque<std::unique_ptr<fml::ast::Map>> maps_;
-  fml::Library library_;
+  fml::Shelf shelf_;
   std::shared_ptr<const fml::Program> to_fhir_;
   std::shared_ptr<const fml::Program> to_record_;
   fhir::TypeId record_type_ = 0;

@@ -212,6 +212,11 @@ std::optional<DateTime> DateTime::parse_time(std::string_view text) {
   return out;
 }
 
+DateTime DateTime::of_epoch_ms(std::int64_t since_1970) {
+  const auto epoch = *parse_date_time("1970-01-01T00:00:00.000Z");
+  return epoch.plus(since_1970, CalendarUnit::millisecond).value_or(epoch);
+}
+
 std::string DateTime::text() const {
   std::string out;
   char buffer[32];

@@ -34,6 +34,8 @@ struct DateTime {
   // FHIRPath literals have them.
   static std::optional<DateTime> parse_date_time(std::string_view text);
   static std::optional<DateTime> parse_time(std::string_view text);  // "12:30", without T
+  // An instant in UTC, to the millisecond.
+  static DateTime of_epoch_ms(std::int64_t since_1970);
   std::string text() const;
 
   // Negative, zero, positive; none when precision or zone leave it open.

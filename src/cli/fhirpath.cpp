@@ -33,11 +33,6 @@ struct FhirPathFlags {
   OutputOptions output;
 };
 
-DateTime now() {
-  const auto epoch = DateTime::parse_date_time("1970-01-01T00:00:00.000Z");
-  return epoch->plus(system_clock().now_ms(), CalendarUnit::millisecond).value_or(*epoch);
-}
-
 // An expression of the command line, compiled for each type of input.
 class Expression {
  public:
@@ -237,7 +232,7 @@ class FhirPathVerb {
   Expression expression_;
   Expression context_;
   std::vector<std::string_view> names_, values_;
-  DateTime now_ = now();
+  DateTime now_ = DateTime::of_epoch_ms(system_clock().now_ms());
   const Source* shown_input_ = nullptr;
   bool findings_ = false;
   std::optional<int> failed_;

@@ -13,6 +13,7 @@ using paraneo::cli::Session;
 constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_export,
     paraneo::cli::add_import,
+    paraneo::cli::add_transform,
     paraneo::cli::add_fhirpath,
     paraneo::cli::add_maps,
     paraneo::cli::add_package,

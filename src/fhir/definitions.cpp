@@ -107,7 +107,8 @@ void Definitions::make_members(TypeId id) {
 
 void Definitions::link(diag::Sink& sink) {
   for (const auto& pending : pending_) {
-    const auto target = find_type(text(pending.target));
+    const auto path = path_of_.find(text(pending.target));
+    const auto target = path != path_of_.end() ? path->second : find_type(text(pending.target));
     if (target == 0)
       sink.report(diag::Code::fhir_definition,
                   "the type \"" + std::string(text(pending.target)) + "\" is not defined", {},
@@ -123,6 +124,7 @@ void Definitions::link(diag::Sink& sink) {
     }
   }
   pending_.clear();
+  path_of_.clear();
   for (; first_unlinked_ < types_.size(); ++first_unlinked_) make_members(first_unlinked_);
 }
 

@@ -118,8 +118,9 @@ class Definitions {
   // Can stand alone, with its type in "resourceType": a resource, or the root of a logical model.
   bool is_root(TypeId id) const { return is_resource(id) || types_[id].kind == TypeKind::logical; }
 
-  // Adds the type that a StructureDefinition with a snapshot defines (kind primitive-type,
-  // complex-type, resource, logical; derivation specialization or none). Types that it refers to
+  // Adds the type that a StructureDefinition defines (kind primitive-type, complex-type, resource,
+  // logical; derivation specialization or none), by its snapshot; a logical model without one by
+  // its differential, then its base must be there already. Types that it refers to
   // may be added later: call link() once after the last one. Returns 0, with a diagnostic, when it
   // cannot be used; profiles (derivation constraint) are silently not types: also 0.
   TypeId add(const json::Value& structure_definition, diag::Sink& sink);
@@ -166,6 +167,7 @@ class Definitions {
   };
   std::unordered_map<std::string, Symbol, Hash, std::equal_to<>> symbol_of_;
   std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> type_of_;
+  std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> path_of_;  // "URL#path", until link()
 };
 
 }  // namespace paraneo::fhir

@@ -1,5 +1,7 @@
-// One StructureDefinition (FHIR R4 5.3) with a snapshot becomes types and elements of the index.
+// One StructureDefinition (FHIR R4 5.3) becomes types and elements of the index: from its snapshot,
+// or, where a logical model has none, from its differential and what its base has.
 // Entry point: Definitions::add().
+#include <algorithm>
 #include <string>
 
 #include "fhir/definitions.h"
@@ -71,10 +73,8 @@ class DefinitionLoader {
   TypeId load() {
     const auto kind = definition_.text_of("kind");
     if (definition_.text_of("derivation") == "constraint") return 0;
-    const auto* snapshot = definition_.find("snapshot");
-    if (snapshot == nullptr || items_of(*snapshot, "element").empty())
-      return refuse("it has no snapshot", "build it with snapshots (sushi --snapshot)");
-    const auto elements = items_of(*snapshot, "element");
+    const auto elements = elements_of(kind);
+    if (elements.empty()) return refuse("it has no snapshot", "build it with snapshots (sushi --snapshot)");
     const auto root_path = elements[0].text_of("path");
     const auto root = add_type(root_path, kind_of(kind));
     if (root == 0) return 0;
@@ -87,11 +87,21 @@ class DefinitionLoader {
     const auto at = add_constraints(elements[0]);
     to_.types_[root].first_constraint = at.first;
     to_.types_[root].constraint_count = at.second;
-    add_children(root, root_path, elements);
+    const auto base = from_differential_ ? to_.find_type(definition_.text_of("baseDefinition")) : 0;
+    add_children(root, base, root_path, elements);
     return root;
   }
 
  private:
+  // A differential says everything about a new type except what its base has.
+  std::span<const json::Value> elements_of(std::string_view kind) {
+    if (const auto* snapshot = definition_.find("snapshot"); snapshot != nullptr) return items_of(*snapshot, "element");
+    const auto* differential = definition_.find("differential");
+    if (kind != "logical" || differential == nullptr) return {};
+    from_differential_ = true;
+    return items_of(*differential, "element");
+  }
+
   static TypeKind kind_of(std::string_view kind) {
     if (kind == "primitive-type") return TypeKind::primitive;
     if (kind == "resource") return TypeKind::resource;
@@ -110,20 +120,23 @@ class DefinitionLoader {
     if (name.empty()) return refuse("its root element has no path", {});
     if (to_.type_of_.contains(std::string(url_)) && !url_.empty() && name.find('.') == name.npos)
       return refuse("its URL is defined already", "load only one version of a package");
-    if (to_.type_of_.contains(name))
-      return refuse("a type named " + std::string(name) + " is there already", {});
     TypeDef type;
     type.name = to_.intern(name);
     type.kind = kind;
     to_.types_.push_back(type);
     const auto id = static_cast<TypeId>(to_.types_.size() - 1);
-    to_.type_of_.try_emplace(std::string(name), id);
+    // Models of different origin may share a name: the URL tells them apart, the name is the last one's.
+    to_.type_of_.insert_or_assign(std::string(name), id);
+    to_.path_of_.insert_or_assign(place_of(name), id);
     return id;
   }
 
+  // The name of a backbone while the definitions are not yet linked.
+  std::string place_of(std::string_view path) const { return std::string(url_) + "#" + std::string(path); }
+
   // The direct children of `path` become elements of `type`; those with children of their own
   // become backbone types. The depth is that of the snapshot's paths: a handful.
-  void add_children(TypeId type, std::string_view path, std::span<const json::Value> all) {
+  void add_children(TypeId type, TypeId base, std::string_view path, std::span<const json::Value> all) {
     std::vector<const json::Value*> children;
     for (const auto& element : all) {
       const auto child = element.text_of("path");
@@ -131,12 +144,15 @@ class DefinitionLoader {
       if (!is_slice && before_last(child, '.') == path && !is_value_of_primitive(type, child, element))
         children.push_back(&element);
     }
-    to_.types_[type].first_element = static_cast<std::uint32_t>(to_.elements_.size());
-    to_.types_[type].element_count = static_cast<std::uint32_t>(children.size());
-    to_.elements_.resize(to_.elements_.size() + children.size());
+    const auto inherited = base == 0 ? std::size_t{0} : to_.elements(base).size();
+    const auto first = to_.elements_.size();
+    to_.types_[type].first_element = static_cast<std::uint32_t>(first);
+    to_.types_[type].element_count = static_cast<std::uint32_t>(inherited + children.size());
+    to_.elements_.resize(first + inherited + children.size());
+    if (base != 0) std::copy_n(to_.elements_.begin() + to_.types_[base].first_element, inherited, to_.elements_.begin() + static_cast<std::ptrdiff_t>(first));
     for (std::size_t i = 0; i < children.size(); ++i) {
       const auto element = element_from(*children[i], all);
-      to_.elements_[to_.types_[type].first_element + i] = element;
+      to_.elements_[first + inherited + i] = element;
     }
   }
 
@@ -179,10 +195,10 @@ class DefinitionLoader {
     const auto path = json.text_of("path");
     std::vector<std::string> codes;
     if (const auto reference = json.text_of("contentReference"); !reference.empty()) {
-      codes.emplace_back(after_last(reference, '#'));
+      codes.push_back(place_of(after_last(reference, '#')));
     } else if (has_children(path, all)) {
       add_backbone(json, all);
-      codes.emplace_back(path);
+      codes.push_back(place_of(path));
     } else {
       for (const auto& type : items_of(json, "type")) codes.push_back(type_code(type, json));
     }
@@ -221,7 +237,7 @@ class DefinitionLoader {
     auto base = types.empty() ? std::string_view("Element") : types[0].text_of("code");
     if (base == "Base" || base.empty()) base = "Element";
     to_.pending_.push_back({true, id, to_.add_text(base), to_.add_text(path)});
-    add_children(id, path, all);
+    add_children(id, from_differential_ ? to_.find_type(base) : 0, path, all);
   }
 
   // Advice ("should have a narrative"), not a rule.
@@ -252,6 +268,7 @@ class DefinitionLoader {
   const json::Value& definition_;
   std::string_view url_;
   diag::Sink& sink_;
+  bool from_differential_ = false;
 };
 
 TypeId Definitions::add(const json::Value& structure_definition, diag::Sink& sink) {

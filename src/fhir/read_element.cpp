@@ -60,7 +60,10 @@ class ElementReader {
       report(Code::fhir_wrong_shape, value, "expected an object, found " + std::string(word(value.kind)));
       return nullptr;
     }
-    if (value.find("resourceType") != nullptr || type == 0) type = resource_type(value);
+    const auto* name = value.find("resourceType");
+    // Models of different origin may share a name: the one that is expected wins.
+    const auto is_expected = name != nullptr && type != 0 && name->text() == definitions_.type_name(type);
+    if ((name != nullptr && !is_expected) || type == 0) type = resource_type(value);
     if (type == 0) return nullptr;
     auto* element = make_root(arena_, type);
     element->offset = value.offset;

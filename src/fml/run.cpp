@@ -255,13 +255,17 @@ void Runner::call(const CallCode& code, Frame frame) {
   group(code.group, arguments);
 }
 
-bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source, fhir::Element& target,
-         const RunEnvironment& environment) {
+bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,
+         std::span<fhir::Element* const> targets, const RunEnvironment& environment) {
   const auto errors = environment.sink.errors();
   const auto& entry = program.groups[program.entry];
   std::vector<Collection> arguments;
-  for (const auto& parameter : entry.parameters)
-    arguments.emplace_back(environment.arena, Item::of(parameter.mode == ast::InputMode::source ? &source : &target));
+  std::size_t next_target = 0;
+  for (const auto& parameter : entry.parameters) {
+    const auto is_source = parameter.mode == ast::InputMode::source;
+    if (!is_source && next_target == targets.size()) break;
+    arguments.emplace_back(environment.arena, Item::of(is_source ? &source : targets[next_target++]));
+  }
   Runner(program, engine, environment).group(program.entry, arguments);
   return environment.sink.errors() == errors;
 }

@@ -24,14 +24,15 @@ struct RunEnvironment {
   Arena& arena;
   const Limits& limits;
   diag::Sink& sink;
-  std::string_view uuid_seed;   // uuid() is derived from it and a counter
+  std::string_view uuid_seed;   // uuid() is derived from it, the rule and a counter
   std::optional<DateTime> now;  // without it, now() in a map is an error
   Observer* observer = nullptr;
 };
 
-// Runs the program's entry group. The targets are written to; sources are not changed. Thread-safe
+// Runs the program's entry group: `source` is every source parameter, `targets` the target
+// parameters in their order. The targets are written to; the source is not changed. Thread-safe
 // for different environments. False when an error was reported.
-bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source, fhir::Element& target,
-         const RunEnvironment& environment);
+bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,
+         std::span<fhir::Element* const> targets, const RunEnvironment& environment);
 
 }  // namespace paraneo::fml

@@ -64,7 +64,7 @@ Ran run_rules(const std::string& rules, const std::string& patient, Observer* ob
   diag::Sink sink;
   const auto* element = fhir::read_json(fhir::Definitions::builtin(), *json::read(source, arena, {}, sink), source, {}, arena, sink);
   auto* target = fhir::make_root(arena, fhir::Definitions::builtin().find_type("Observation"));
-  run(*compiled.program, engine(), *element, *target, {arena, limits, sink, "seed", std::nullopt, observer});
+  run(*compiled.program, engine(), *element, std::span(&target, 1), {arena, limits, sink, "seed", std::nullopt, observer});
   return {to_json(fhir::Definitions::builtin(), *target), sink.all().empty() ? "" : std::string(diag::info(sink.all()[0].code).name) + ": " + sink.all()[0].message};
 }
 

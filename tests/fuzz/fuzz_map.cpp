@@ -21,6 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto patient = fhir::Definitions::builtin().find_type("Patient");
   auto* from = fhir::make_root(arena, patient);
   auto* to = fhir::make_root(arena, patient);
-  fml::run(*program, engine, *from, *to, {arena, limits, sink, "fuzz", std::nullopt, nullptr});
+  fml::run(*program, engine, *from, std::span(&to, 1), {arena, limits, sink, "fuzz", std::nullopt, nullptr});
   return 0;
 }

@@ -1,0 +1,41 @@
+// What --ig and --map give a verb beside what is built in: definitions, concept maps, maps.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/verb.h"
+#include "fhirpath/fhirpath.h"
+#include "fml/shelf.h"
+
+namespace paraneo::cli {
+
+// Immutable once loaded; programs compiled from it must not outlive it.
+class Knowledge {
+ public:
+  // Reads every --ig of the session: a FILE (.map, or JSON: StructureDefinition, ConceptMap, Bundle
+  // of these) or a FOLDER of such files. Mistakes go to the sink; an IG that cannot be read at all
+  // is the error.
+  static Result<std::unique_ptr<Knowledge>> load(const Session& session, diag::Sink& sink);
+
+  const fhirpath::Engine& engine() const { return *engine_; }
+  const fhir::Definitions& definitions() const { return engine_->definitions(); }
+  const fml::Library& library() const { return shelf_.library(); }
+
+  // The map of --map: a file, or the URL or name of one that --ig gave. Null after a report.
+  const fml::ast::Map* map(const std::string& file_or_url, diag::Sink& sink);
+
+ private:
+  explicit Knowledge(const Limits& limits) : limits_(limits) {}
+  Result<void> read(const std::string& path, diag::Sink& sink);
+  void add(Source text, diag::Sink& sink);
+  bool define(const Source& text, diag::Sink& sink);
+
+  Limits limits_;
+  Arena arena_;
+  std::unique_ptr<fhir::Definitions> own_definitions_;  // null: those built in are enough
+  std::unique_ptr<fhirpath::Engine> engine_;
+  fml::Shelf shelf_;
+};
+
+}  // namespace paraneo::cli

@@ -1,0 +1,75 @@
+// paraneo transform --map FILE|URL [INPUT...]
+#include "fml/transform.h"
+
+#include <memory>
+
+#include "base/clock.h"
+#include "cli/convert.h"
+#include "cli/knowledge.h"
+#include "diag/render.h"
+
+namespace paraneo::cli {
+namespace {
+
+struct TransformFlags {
+  ConvertFlags convert;
+  std::string map;
+};
+
+int show(const diag::Sink& sink) {
+  diag::RenderOptions options;
+  options.show_source_line = true;
+  auto text = render(sink, options);
+  while (text.ends_with('\n')) text.pop_back();
+  if (!text.empty()) note(text);
+  return kFindings;
+}
+
+int run_transform(const TransformFlags& flags, const Session& session) {
+  diag::Sink sink;
+  auto knowledge = Knowledge::load(session, sink);
+  if (!knowledge) return report(knowledge.error());
+  const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
+  if (map == nullptr) return show(sink);
+  const auto transform = fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
+  if (transform == nullptr) return show(sink);
+  const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
+  return run_convert(flags.convert, session, "outputs", [&] {
+    auto arena = std::make_shared<Arena>();
+    auto unmapped = std::make_shared<adapter::UnmappedCodes>();
+    auto worker = std::make_shared<Worker>();
+    worker->convert = [arena, unmapped, transform, now, &session](const Source& source, diag::Sink& messages) {
+      std::vector<Piece> pieces;
+      arena->reset();
+      for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, unmapped.get()})) {
+        auto& piece = pieces.emplace_back();
+        piece.json = to_json(transform->definitions(), *made);
+        piece.name = source.name;
+        piece.resources.emplace(transform->definitions().type_name(made->type), 1);
+      }
+      return pieces;
+    };
+    worker->unmapped = [unmapped]() -> const adapter::UnmappedCodes& { return *unmapped; };
+    return worker;
+  });
+}
+
+}  // namespace
+
+void add_transform(CLI::App& app, Session& session) {
+  auto flags = std::make_shared<TransformFlags>();
+  auto* verb = app.add_subcommand("transform", "Run a map of the FHIR Mapping Language");
+  verb->footer(
+      "Each input gives one line for each target of the map's first group. An input that the map\n"
+      "does not fit is refused with the place; the others go through. uuid() is derived from the\n"
+      "input: the same input gives the same output.\n\n"
+      "Examples:\n"
+      "  paraneo transform --map case.map --ig CaseModel.json cases.ndjson -o bundles.ndjson\n"
+      "  paraneo transform --map http://example.org/StructureMap/x --ig maps/ input.json --pretty");
+  verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
+  add_convert_options(*verb, flags->convert);
+  verb->callback([flags, &session] { session.run = [flags, &session] { return run_transform(*flags, session); }; });
+}
+
+}  // namespace paraneo::cli

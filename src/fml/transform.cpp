@@ -1,0 +1,51 @@
+#include "fml/transform.h"
+
+#include "json/read.h"
+
+namespace paraneo::fml {
+
+std::shared_ptr<const Transformation> Transformation::make(const ast::Map& map, const Library& library,
+                                                           const fhirpath::Engine& engine, diag::Sink& sink) {
+  const std::shared_ptr<Transformation> made(new Transformation(engine));
+  made->program_ = compile(map, library, engine, sink);
+  if (made->program_ == nullptr || !made->take_parameters(map, sink)) return nullptr;
+  return made;
+}
+
+bool Transformation::take_parameters(const ast::Map& map, diag::Sink& sink) {
+  const auto& entry = program_->groups[program_->entry];
+  const auto refuse = [&](std::string message, std::string advice) {
+    sink.report(diag::Code::fml_arguments, std::move(message), entry.span, {}, std::move(advice));
+    return false;
+  };
+  for (const auto& parameter : entry.parameters) {
+    if (parameter.type == 0 || engine_.definitions().type(parameter.type).abstract)
+      return refuse("the first group must say the type of each parameter", "write (source src : Type, target tgt : Type)");
+    if (parameter.mode == ast::InputMode::target) targets_.push_back(parameter.type);
+    else if (source_ == 0) source_ = parameter.type;
+    else return refuse("the first group of " + std::string(map.name) + " takes several sources; an input is one", {});
+  }
+  if (source_ == 0 || targets_.empty()) return refuse("the first group needs a source and a target", {});
+  return true;
+}
+
+std::vector<const fhir::Element*> Transformation::run(const Source& input, const RunEnvironment& environment) const {
+  auto& arena = environment.arena;
+  const auto errors = environment.sink.errors();
+  const auto* json = json::read(input, arena, environment.limits, environment.sink);
+  if (json == nullptr) return {};
+  const auto* source = fhir::read_json(definitions(), *json, input, {source_}, arena, environment.sink);
+  if (source == nullptr) return {};
+  if (!definitions().is_a(source->type, source_)) {
+    environment.sink.report(diag::Code::fml_type_mismatch, "this is a " + std::string(definitions().type_name(source->type)) +
+                                ", the map takes a " + std::string(definitions().type_name(source_)), {&input, 0, 1});
+    return {};
+  }
+  std::vector<fhir::Element*> targets;
+  for (const auto type : targets_) targets.push_back(fhir::make_root(arena, type));
+  fml::run(*program_, engine_, *source, targets, environment);
+  if (environment.sink.errors() != errors) return {};
+  return {targets.begin(), targets.end()};
+}
+
+}  // namespace paraneo::fml

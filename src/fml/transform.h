@@ -1,0 +1,39 @@
+// A map as a function from texts to trees: the reading of the input and the making of the targets
+// around run(). The C++ form of the operation StructureMap/$transform (FHIR R4 4.11).
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "fml/compile.h"
+#include "fml/run.h"
+
+namespace paraneo::fml {
+
+// Immutable; shared by threads, each with an environment of its own. Must not outlive the library
+// and the engine it was made with.
+class Transformation {
+ public:
+  // Compiles the map; its first group must have one source and at least one target, all of known
+  // types. Null, with diagnostics, otherwise.
+  static std::shared_ptr<const Transformation> make(const ast::Map& map, const Library& library,
+                                                    const fhirpath::Engine& engine, diag::Sink& sink);
+
+  // The targets, in the order of the group's parameters, in the environment's arena; none, with
+  // diagnostics, when the input cannot be read or the map met an error.
+  std::vector<const fhir::Element*> run(const Source& input, const RunEnvironment& environment) const;
+
+  const fhir::Definitions& definitions() const { return engine_.definitions(); }
+  fhir::TypeId source_type() const { return source_; }
+
+ private:
+  explicit Transformation(const fhirpath::Engine& engine) : engine_(engine) {}
+  bool take_parameters(const ast::Map& map, diag::Sink& sink);
+
+  const fhirpath::Engine& engine_;
+  std::shared_ptr<const Program> program_;
+  fhir::TypeId source_ = 0;
+  std::vector<fhir::TypeId> targets_;
+};
+
+}  // namespace paraneo::fml

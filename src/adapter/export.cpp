@@ -31,8 +31,7 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
     ++out.resources[std::string(definitions.type_name(resource->type))];
     if (form != ExportForm::ndjson) continue;
     if (!out.json.empty()) out.json += '\n';
-    json::Writer writer(out.json);
-    write_json(definitions, *resource, writer);
+    append_json(definitions, *resource, out.json);
   }
   if (form != ExportForm::ndjson) out.json = to_json(definitions, *made);
   return out;

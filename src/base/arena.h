@@ -53,6 +53,14 @@ class Arena {
     return {to, text.size()};
   }
 
+  // With a NUL behind it; may be changed.
+  char* copy_terminated(std::string_view text) {
+    auto* to = static_cast<char*>(allocate(text.size() + 1, 1));
+    std::memcpy(to, text.data(), text.size());
+    to[text.size()] = '\0';
+    return to;
+  }
+
   void reset();
   std::size_t used_bytes() const;
 

@@ -153,7 +153,7 @@ class FhirPathVerb {
     const auto* json = json::read(source, arena, session_.limits, sink);
     const auto* element = json == nullptr ? nullptr
                                           : fhir::read_json(engine_.definitions(), *json, source, {}, arena, sink);
-    if (element != nullptr) evaluate(Collection(arena, Item::of(element)), element->type, output, arena, sink);
+    if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink);
     shown_input_ = nullptr;
   }
@@ -168,7 +168,7 @@ class FhirPathVerb {
 
   void evaluate(const Collection& input, fhir::TypeId type, Output& output, Arena& arena, diag::Sink& sink) {
     std::vector<Collection> values;
-    for (const auto value : values_) values.emplace_back(arena, Item::of_string(value));
+    for (const auto value : values_) values.emplace_back(Item::of_string(value));
     const auto* resource = input.empty() ? nullptr : input[0].element;
     fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values};
     environment.trace = &sink;
@@ -180,7 +180,7 @@ class FhirPathVerb {
     if (!contexts) return;
     for (const auto& item : *contexts) {
       const auto item_type = item.is_element() ? item.element->type : 0;
-      write(run(expression_, Collection(arena, item), item_type, environment, sink), output, arena);
+      write(run(expression_, Collection(item), item_type, environment, sink), output, arena);
     }
   }
 

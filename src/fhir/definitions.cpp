@@ -3,6 +3,8 @@
 #include "fhir/definitions.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace paraneo::fhir {
 
@@ -10,11 +12,6 @@ Definitions::Definitions() {
   texts_.push_back({});
   symbols_.push_back(0);
   types_.push_back({});
-}
-
-std::string_view Definitions::text(std::uint32_t text_id) const {
-  const auto& at = texts_[text_id];
-  return std::string_view(pool_).substr(at.begin, at.size);
 }
 
 std::uint32_t Definitions::add_text(std::string_view text) {
@@ -43,26 +40,10 @@ TypeId Definitions::find_type(std::string_view name_or_url) const {
   return found == type_of_.end() ? 0 : found->second;
 }
 
-bool Definitions::is_a(TypeId type, TypeId ancestor) const {
-  // Bases were checked for cycles when they were linked.
-  for (; type != 0; type = types_[type].base)
-    if (type == ancestor) return true;
-  return false;
-}
-
-std::span<const ElementDef> Definitions::elements(TypeId id) const {
-  const auto& type = types_[id];
-  return std::span(elements_).subspan(type.first_element, type.element_count);
-}
-
 const ElementDef* Definitions::element(TypeId type, Symbol name) const {
   for (const auto& element : elements(type))
     if (element.name == name) return &element;
   return nullptr;
-}
-
-std::span<const TypeRef> Definitions::types(const ElementDef& element) const {
-  return std::span(type_refs_).subspan(element.first_type, element.type_count);
 }
 
 std::span<const Member> Definitions::members(TypeId id) const {
@@ -70,11 +51,58 @@ std::span<const Member> Definitions::members(TypeId id) const {
   return std::span(members_).subspan(type.first_member, type.member_count);
 }
 
-const Member* Definitions::member(TypeId type, Symbol json_name) const {
-  const auto all = members(type);
-  const auto found = std::lower_bound(all.begin(), all.end(), json_name,
-                                      [](const Member& m, Symbol s) { return m.json_name < s; });
-  return found == all.end() || found->json_name != json_name ? nullptr : &*found;
+namespace {
+
+// Of a type and a short name. Reading the ends of the name is enough to tell most of them apart.
+std::uint32_t hash_of(TypeId type, std::string_view name) {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  if (name.size() >= 8) {
+    std::memcpy(&begin, name.data(), 8);
+    std::memcpy(&end, name.data() + name.size() - 8, 8);
+  } else {
+    for (const char c : name) begin = begin << 8 | static_cast<unsigned char>(c);
+  }
+  auto hash = (begin ^ (std::uint64_t{type} << 32 | name.size())) * 0x9E3779B97F4A7C15U;
+  hash = (hash ^ (hash >> 32) ^ end) * 0xC2B2AE3D27D4EB4FU;
+  return static_cast<std::uint32_t>(hash >> 32);
+}
+
+}  // namespace
+
+const Member* Definitions::member(TypeId type, std::string_view json_name) const {
+  const auto& owner = types_[type];
+  const auto mask = slots_.size() - 1;
+  for (auto at = hash_of(type, json_name) & mask; slots_[at] != 0; at = (at + 1) & mask) {
+    const auto index = slots_[at] - 1;
+    const auto& member = members_[index];
+    if (index - owner.first_member < owner.member_count && name(member.json_name) == json_name) return &member;
+  }
+  return nullptr;
+}
+
+std::string_view Definitions::json_sibling_key(Symbol symbol) const {
+  return {keys_.data() + key_of_[symbol].begin + key_of_[symbol].size, key_of_[symbol].size + 1};
+}
+
+void Definitions::index_members() {
+  keys_.clear();
+  key_of_.assign(symbols_.size(), {});
+  for (Symbol s = 1; s < symbols_.size(); ++s) {
+    const auto text = name(s);
+    key_of_[s] = {static_cast<std::uint32_t>(keys_.size()), static_cast<std::uint32_t>(text.size() + 3)};
+    for (const auto* before : {"\"", "\"_"}) keys_.append(before).append(text).append("\":");
+  }
+  keys_.append(kSlack, '\0');
+  slots_.assign(std::bit_ceil(members_.size() * 2 + 1), 0);
+  const auto mask = slots_.size() - 1;
+  for (TypeId id = 1; id < types_.size(); ++id) {
+    for (auto index = types_[id].first_member; index < types_[id].first_member + types_[id].member_count; ++index) {
+      auto at = hash_of(id, name(members_[index].json_name)) & mask;
+      while (slots_[at] != 0) at = (at + 1) & mask;
+      slots_[at] = index + 1;
+    }
+  }
 }
 
 std::span<const ConstraintDef> Definitions::constraints(const ElementDef& element) const {
@@ -126,6 +154,7 @@ void Definitions::link(diag::Sink& sink) {
   pending_.clear();
   path_of_.clear();
   for (; first_unlinked_ < types_.size(); ++first_unlinked_) make_members(first_unlinked_);
+  index_members();
 }
 
 }  // namespace paraneo::fhir

@@ -25,6 +25,10 @@ using TypeId = std::uint32_t;  // 0: no type
 inline constexpr std::uint32_t kUnbounded = std::numeric_limits<std::uint32_t>::max();
 
 enum class TypeKind : std::uint8_t { primitive, complex, backbone, resource, logical };
+// Which of the written forms of FHIR R4 2.24.0.1 a primitive has.
+enum class PrimitiveForm : std::uint8_t {
+  text, boolean, decimal, integer, unsigned_int, positive_int, date, date_time, instant, time, id, code, oid, uuid, base64, uri,
+};
 // How a primitive is written in JSON (FHIR R4 2.6.2.2).
 enum class JsonForm : std::uint8_t { string, number, boolean };
 enum class BindingStrength : std::uint8_t { none, example, preferred, extensible, required };
@@ -72,6 +76,7 @@ struct TypeDef {
   std::uint32_t pattern = 0;           // text id of a primitive's regular expression
   TypeKind kind = TypeKind::complex;
   JsonForm form = JsonForm::string;
+  PrimitiveForm primitive = PrimitiveForm::text;
   bool abstract = false;
 };
 
@@ -92,23 +97,42 @@ class Definitions {
   Symbol intern(std::string_view name);
   Symbol find_symbol(std::string_view name) const;  // 0 when nothing has that name
   std::string_view name(Symbol symbol) const { return text(symbols_[symbol]); }
-  std::string_view text(std::uint32_t text_id) const;
+  std::string_view text(std::uint32_t text_id) const {
+    const auto& at = texts_[text_id];
+    return {pool_.data() + at.begin, at.size};
+  }
+  // The symbol as a JSON member's name, as it is written: "name": in quotes, with the colon.
+  // kSlack bytes behind it may be read.
+  static constexpr std::size_t kSlack = 32;
+  std::string_view json_key(Symbol symbol) const { return {keys_.data() + key_of_[symbol].begin, key_of_[symbol].size}; }
+  // The same for the sibling that has a primitive's extensions: "_name":
+  std::string_view json_sibling_key(Symbol symbol) const;
 
   // By name ("Patient"), by canonical URL, by backbone path ("Observation.component").
   TypeId find_type(std::string_view name_or_url) const;
   const TypeDef& type(TypeId id) const { return types_[id]; }
   std::string_view type_name(TypeId id) const { return name(types_[id].name); }
   std::size_t type_count() const { return types_.size(); }  // ids run from 1 to this, exclusive
-  bool is_a(TypeId type, TypeId ancestor) const;
+  bool is_a(TypeId type, TypeId ancestor) const {
+    // Bases were checked for cycles when they were linked.
+    for (; type != 0; type = types_[type].base)
+      if (type == ancestor) return true;
+    return false;
+  }
 
-  std::span<const ElementDef> elements(TypeId type) const;
+  std::span<const ElementDef> elements(TypeId type) const {
+    return {elements_.data() + types_[type].first_element, types_[type].element_count};
+  }
   const ElementDef* element(TypeId type, Symbol name) const;  // null when it has none
   const ElementDef& element_at(std::uint32_t index) const { return elements_[index]; }
   std::uint32_t index_of(const ElementDef& e) const {
     return static_cast<std::uint32_t>(&e - elements_.data());
   }
-  std::span<const TypeRef> types(const ElementDef& element) const;
-  const Member* member(TypeId type, Symbol json_name) const;
+  std::span<const TypeRef> types(const ElementDef& element) const {
+    return {type_refs_.data() + element.first_type, element.type_count};
+  }
+  // By its name in JSON; null when the type has none.
+  const Member* member(TypeId type, std::string_view json_name) const;
   std::span<const Member> members(TypeId type) const;
   std::span<const ConstraintDef> constraints(const ElementDef& element) const;
   std::span<const ConstraintDef> constraints(const TypeDef& type) const;
@@ -147,6 +171,7 @@ class Definitions {
 
   std::uint32_t add_text(std::string_view text);
   void index_names();
+  void index_members();
   void make_members(TypeId type);
 
   std::string pool_;
@@ -168,6 +193,9 @@ class Definitions {
   std::unordered_map<std::string, Symbol, Hash, std::equal_to<>> symbol_of_;
   std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> type_of_;
   std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> path_of_;  // "URL#path", until link()
+  std::string keys_;                     // "name": of each symbol, one after the other
+  std::vector<Text> key_of_;             // by symbol
+  std::vector<std::uint32_t> slots_ = {0};  // open addressing: 1 + index into members_, by type and name
 };
 
 }  // namespace paraneo::fhir

@@ -8,28 +8,16 @@ Element* make_root(Arena& arena, TypeId type) {
   return root;
 }
 
-Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
-                      const ElementDef& def, TypeId type) {
-  auto* child = arena.make<Element>();
-  child->name = def.name;
-  child->type = type;
-  child->def = definitions.index_of(def);
-  child->parent = &parent;
-  if (parent.last == nullptr) {
-    parent.first = parent.last = child;
-  } else if (parent.last->def <= child->def) {
-    parent.last->next = child;
-    parent.last = child;
-  } else if (child->def < parent.first->def) {
-    child->next = parent.first;
-    parent.first = child;
-  } else {
-    auto* before = parent.first;
-    while (before->next->def <= child->def) before = before->next;
-    child->next = before->next;
-    before->next = child;
+void insert_child(Element& parent, Element& child) {
+  if (child.def < parent.first->def) {
+    child.next = parent.first;
+    parent.first = &child;
+    return;
   }
-  return child;
+  auto* before = parent.first;
+  while (before->next->def <= child.def) before = before->next;
+  child.next = before->next;
+  before->next = &child;
 }
 
 void remove_child(Element& parent, Element& child) {

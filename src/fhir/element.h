@@ -51,9 +51,26 @@ struct Element {
 };
 
 Element* make_root(Arena& arena, TypeId type);
+// Puts a child before the last one, where its definition belongs.
+void insert_child(Element& parent, Element& child);
 // A new last child of that definition. `def` must belong to the parent's type.
-Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
-                      const ElementDef& def, TypeId type);
+inline Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
+                             const ElementDef& def, TypeId type) {
+  auto* child = arena.make<Element>();
+  child->name = def.name;
+  child->type = type;
+  child->def = definitions.index_of(def);
+  child->parent = &parent;
+  if (parent.last == nullptr) {
+    parent.first = parent.last = child;
+  } else if (parent.last->def <= child->def) {
+    parent.last->next = child;
+    parent.last = child;
+  } else {
+    insert_child(parent, *child);
+  }
+  return child;
+}
 void remove_child(Element& parent, Element& child);
 // A copy, with its children, as the child `def` of `parent`; the texts are shared.
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
@@ -72,6 +89,8 @@ Element* read_json(const Definitions& definitions, const json::Value& value, con
 
 // Canonical JSON: the definition's property order, numbers as they were written.
 void write_json(const Definitions& definitions, const Element& element, json::Writer& writer);
+// The same, compact, at the end of `to`: the fast way.
+void append_json(const Definitions& definitions, const Element& element, std::string& to);
 std::string to_json(const Definitions& definitions, const Element& element, bool pretty = false);
 
 // FHIRPath of the element from its root: "Bundle.entry[3].resource.status".

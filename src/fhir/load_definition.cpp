@@ -63,6 +63,19 @@ JsonForm form_of(std::string_view primitive) {
   return JsonForm::string;
 }
 
+PrimitiveForm primitive_of(std::string_view name) {
+  using Form = PrimitiveForm;
+  constexpr std::pair<std::string_view, Form> kForms[] = {
+      {"boolean", Form::boolean}, {"decimal", Form::decimal}, {"integer", Form::integer}, {"unsignedInt", Form::unsigned_int},
+      {"positiveInt", Form::positive_int}, {"date", Form::date}, {"dateTime", Form::date_time}, {"instant", Form::instant},
+      {"time", Form::time}, {"id", Form::id}, {"code", Form::code}, {"oid", Form::oid}, {"uuid", Form::uuid},
+      {"base64Binary", Form::base64}, {"uri", Form::uri}, {"url", Form::uri}, {"canonical", Form::uri},
+  };
+  for (const auto& [known, form] : kForms)
+    if (known == name) return form;
+  return Form::text;
+}
+
 }  // namespace
 
 class DefinitionLoader {
@@ -81,6 +94,7 @@ class DefinitionLoader {
     to_.types_[root].url = to_.add_text(url_);
     to_.types_[root].abstract = definition_.find("abstract") != nullptr && definition_.find("abstract")->truth;
     to_.types_[root].form = form_of(root_path);
+    to_.types_[root].primitive = primitive_of(root_path);
     if (const auto base = definition_.text_of("baseDefinition"); !base.empty())
       to_.pending_.push_back({true, root, to_.add_text(base), to_.add_text(url_)});
     to_.type_of_.try_emplace(std::string(url_), root);

@@ -1,6 +1,8 @@
 #include "fhir/primitive.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "base/date_time.h"
 #include "base/decimal.h"
@@ -29,8 +31,22 @@ bool is_id(std::string_view text) {
   return text.size() <= 64 && all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
 }
 
+// Whether one of the characters is below the limit (at most 0x80). Eight at once.
+bool any_below(std::string_view text, unsigned char limit) {
+  constexpr auto kOnes = ~std::uint64_t{0} / 255;
+  std::size_t i = 0;
+  for (std::uint64_t bytes = 0; i + 8 <= text.size(); i += 8) {
+    std::memcpy(&bytes, text.data() + i, 8);
+    if (((bytes - kOnes * limit) & ~bytes & (kOnes * 0x80)) != 0) return true;
+  }
+  for (; i < text.size(); ++i)
+    if (static_cast<unsigned char>(text[i]) < limit) return true;
+  return false;
+}
+
 // No leading, trailing or double spaces.
 bool is_code(std::string_view text) {
+  if (!any_below(text, ' ' + 1)) return true;
   if (is_space(text.front()) || is_space(text.back())) return false;
   for (std::size_t i = 0; i + 1 < text.size(); ++i)
     if (is_space(text[i]) && is_space(text[i + 1])) return false;
@@ -82,30 +98,33 @@ bool is_time(std::string_view text) {
 
 // Printable text: of the control characters only tab and line breaks.
 bool is_text(std::string_view text) {
-  return all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 || is_space(c); });
+  return !any_below(text, ' ') || all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 || is_space(c); });
 }
 
 }  // namespace
 
 bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
   if (text.empty()) return false;
-  const auto name = definitions.type_name(type);
-  if (name == "boolean") return text == "true" || text == "false";
-  if (name == "decimal") return Decimal::parse(text).has_value();
-  if (name == "integer") return is_integer(text, INT32_MIN, INT32_MAX);
-  if (name == "unsignedInt") return is_integer(text, 0, INT32_MAX);
-  if (name == "positiveInt") return is_integer(text, 1, INT32_MAX);
-  if (name == "date") return DateTime::parse_date(text).has_value();
-  if (name == "dateTime") return is_date_time(text);
-  if (name == "instant") return is_instant(text);
-  if (name == "time") return is_time(text);
-  if (name == "id") return is_id(text);
-  if (name == "code") return is_code(text);
-  if (name == "oid") return is_oid(text);
-  if (name == "uuid") return is_uuid(text);
-  if (name == "base64Binary") return is_base64(text);
-  if (name == "uri" || name == "url" || name == "canonical") return all_of(text, [](char c) { return !is_space(c); });
-  return is_text(text) && !all_of(text, is_space);
+  switch (definitions.type(type).primitive) {
+    case PrimitiveForm::boolean: return text == "true" || text == "false";
+    case PrimitiveForm::decimal: return Decimal::parse(text).has_value();
+    case PrimitiveForm::integer: return is_integer(text, INT32_MIN, INT32_MAX);
+    case PrimitiveForm::unsigned_int: return is_integer(text, 0, INT32_MAX);
+    case PrimitiveForm::positive_int: return is_integer(text, 1, INT32_MAX);
+    case PrimitiveForm::date: return DateTime::parse_date(text).has_value();
+    case PrimitiveForm::date_time: return is_date_time(text);
+    case PrimitiveForm::instant: return is_instant(text);
+    case PrimitiveForm::time: return is_time(text);
+    case PrimitiveForm::id: return is_id(text);
+    case PrimitiveForm::code: return is_code(text);
+    case PrimitiveForm::oid: return is_oid(text);
+    case PrimitiveForm::uuid: return is_uuid(text);
+    case PrimitiveForm::base64: return is_base64(text);
+    case PrimitiveForm::uri: return !any_below(text, ' ' + 1) || all_of(text, [](char c) { return !is_space(c); });
+    case PrimitiveForm::text: break;
+  }
+  // Not only spaces; the first character decides nearly always.
+  return is_text(text) && (!is_space(text.front()) || !all_of(text, is_space));
 }
 
 }  // namespace paraneo::fhir

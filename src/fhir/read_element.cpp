@@ -97,12 +97,14 @@ class ElementReader {
   void children(Element& parent, const json::Value& object) {
     if (object.members().empty())
       report(Code::fhir_empty, object, "an empty object", "leave it out", &parent);
+    const auto has_siblings = std::any_of(object.members().begin(), object.members().end(),
+                                          [](const json::Member& m) { return m.name.starts_with('_'); });
     for (const auto& member : object.members()) {
       auto name = member.name;
       if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
       if (is_sibling) name.remove_prefix(1);
-      const auto* known = definitions_.member(parent.type, definitions_.find_symbol(name));
+      const auto* known = definitions_.member(parent.type, name);
       if (known == nullptr || (is_sibling && !definitions_.is_primitive(known->type))) {
         unknown(parent, member);
         continue;
@@ -111,8 +113,8 @@ class ElementReader {
       if (is_sibling && object.find(name) != nullptr) continue;
       const auto* value = is_sibling ? nullptr : &member.value;
       const auto* sibling = is_sibling                               ? &member.value
-                            : definitions_.is_primitive(known->type) ? sibling_of(object, name)
-                                                                     : nullptr;
+                            : has_siblings && definitions_.is_primitive(known->type) ? sibling_of(object, name)
+                                                                                     : nullptr;
       values(parent, *known, value, sibling);
     }
   }

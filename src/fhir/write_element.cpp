@@ -1,8 +1,9 @@
-// Elements to canonical JSON, and where an element stands. Entry points: write_json(), path_of(),
-// pointer_of().
+// Elements to canonical JSON, and where an element stands. Entry points: write_json(),
+// append_json(), path_of(), pointer_of().
 #include <algorithm>
 
 #include "fhir/element.h"
+#include "json/compact.h"
 
 namespace paraneo::fhir {
 namespace {
@@ -15,19 +16,59 @@ Symbol json_name_of(const Definitions& definitions, const Element& element) {
   return def.name;
 }
 
+// The two forms of output.
+class Compact {
+ public:
+  explicit Compact(std::string& out) : writer_(out) {}
+  void begin(char bracket) { writer_.open(bracket); }
+  void end(char bracket) { writer_.close(bracket); }
+  void key(const Definitions& definitions, Symbol name) { writer_.key(definitions.json_key(name)); }
+  void sibling_key(const Definitions& definitions, Symbol name) { writer_.key(definitions.json_sibling_key(name)); }
+  void resource_type(std::string_view type) {
+    writer_.key(kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1));
+    writer_.string(type);
+  }
+  void string(std::string_view text) { writer_.string(text); }
+  void raw(std::string_view text) { writer_.raw(text); }
+  void null() { writer_.null(); }
+  void finish() { writer_.finish(); }
+
+ private:
+  static constexpr std::string_view kResourceTypeKey = "\"resourceType\":                    ";
+  static_assert(kResourceTypeKey.size() >= json::CompactWriter::kKeySlack);
+  json::CompactWriter writer_;
+};
+
+class Indented {
+ public:
+  explicit Indented(json::Writer& writer) : writer_(writer) {}
+  void begin(char bracket) { bracket == '{' ? writer_.begin_object() : writer_.begin_array(); }
+  void end(char bracket) { bracket == '}' ? writer_.end_object() : writer_.end_array(); }
+  void key(const Definitions& definitions, Symbol name) { writer_.key(definitions.name(name)); }
+  void sibling_key(const Definitions& definitions, Symbol name) { writer_.key("_" + std::string(definitions.name(name))); }
+  void resource_type(std::string_view type) {
+    writer_.key("resourceType");
+    writer_.string(type);
+  }
+  void string(std::string_view text) { writer_.string(text); }
+  void raw(std::string_view text) { writer_.raw(text); }
+  void null() { writer_.null(); }
+
+ private:
+  json::Writer& writer_;
+};
+
+template <class Out>
 class ElementWriter {
  public:
-  ElementWriter(const Definitions& definitions, json::Writer& writer)
-      : definitions_(definitions), writer_(writer) {}
+  ElementWriter(const Definitions& definitions, Out& out) : definitions_(definitions), out_(out) {}
 
   void object(const Element& element) {
-    writer_.begin_object();
-    if (definitions_.is_resource(element.type) || (element.parent == nullptr && definitions_.is_root(element.type))) {
-      writer_.key("resourceType");
-      writer_.string(definitions_.type_name(element.type));
-    }
+    out_.begin('{');
+    if (definitions_.is_resource(element.type) || (element.parent == nullptr && definitions_.is_root(element.type)))
+      out_.resource_type(definitions_.type_name(element.type));
     children(element);
-    writer_.end_object();
+    out_.end('}');
   }
 
  private:
@@ -42,17 +83,17 @@ class ElementWriter {
 
   // The elements [first, end) of one definition.
   void member(const Element& first, const Element* end) {
-    const auto name = definitions_.name(json_name_of(definitions_, first));
+    const auto name = json_name_of(definitions_, first);
     const auto is_list = definitions_.element_at(first.def).is_list();
     if (definitions_.is_primitive(first.type)) return primitives(name, is_list, first, end);
-    writer_.key(name);
+    out_.key(definitions_, name);
     if (!is_list) return object(first);
-    writer_.begin_array();
+    out_.begin('[');
     for (const auto* e = &first; e != end; e = e->next) object(*e);
-    writer_.end_array();
+    out_.end(']');
   }
 
-  void primitives(std::string_view name, bool is_list, const Element& first, const Element* end) {
+  void primitives(Symbol name, bool is_list, const Element& first, const Element* end) {
     bool any_value = false;
     bool any_child = false;
     for (const auto* e = &first; e != end; e = e->next) {
@@ -60,36 +101,38 @@ class ElementWriter {
       any_child = any_child || e->first != nullptr;
     }
     if (any_value) {
-      writer_.key(name);
-      if (is_list) writer_.begin_array();
+      out_.key(definitions_, name);
+      if (is_list) out_.begin('[');
       for (const auto* e = &first; e != end; e = e->next) value(*e);
-      if (is_list) writer_.end_array();
+      if (is_list) out_.end(']');
     }
-    if (!any_child) return;
-    std::string sibling = "_";
-    sibling += name;
-    writer_.key(sibling);
-    if (is_list) writer_.begin_array();
+    if (any_child) siblings(name, is_list, first, end);
+  }
+
+  // The ids and extensions of primitives.
+  void siblings(Symbol name, bool is_list, const Element& first, const Element* end) {
+    out_.sibling_key(definitions_, name);
+    if (is_list) out_.begin('[');
     for (const auto* e = &first; e != end; e = e->next) {
       if (e->first == nullptr) {
-        writer_.null();
-      } else {
-        writer_.begin_object();
-        children(*e);
-        writer_.end_object();
+        out_.null();
+        continue;
       }
+      out_.begin('{');
+      children(*e);
+      out_.end('}');
     }
-    if (is_list) writer_.end_array();
+    if (is_list) out_.end(']');
   }
 
   void value(const Element& element) {
-    if (!element.has_value) return writer_.null();
-    if (definitions_.type(element.type).form == JsonForm::string) return writer_.string(element.value());
-    writer_.raw(element.value());
+    if (!element.has_value) return out_.null();
+    if (definitions_.type(element.type).form == JsonForm::string) return out_.string(element.value());
+    out_.raw(element.value());
   }
 
   const Definitions& definitions_;
-  json::Writer& writer_;
+  Out& out_;
 };
 
 std::size_t index_in_list(const Element& element) {
@@ -102,14 +145,25 @@ std::size_t index_in_list(const Element& element) {
 }  // namespace
 
 void write_json(const Definitions& definitions, const Element& element, json::Writer& writer) {
-  ElementWriter(definitions, writer).object(element);
+  Indented out(writer);
+  ElementWriter(definitions, out).object(element);
 }
 
 std::string to_json(const Definitions& definitions, const Element& element, bool pretty) {
-  std::string out;
-  json::Writer writer(out, pretty);
-  write_json(definitions, element, writer);
-  return out;
+  std::string text;
+  if (pretty) {
+    json::Writer writer(text, pretty);
+    write_json(definitions, element, writer);
+  } else {
+    append_json(definitions, element, text);
+  }
+  return text;
+}
+
+void append_json(const Definitions& definitions, const Element& element, std::string& to) {
+  Compact out(to);
+  ElementWriter(definitions, out).object(element);
+  out.finish();
 }
 
 std::string path_of(const Definitions& definitions, const Element& element) {

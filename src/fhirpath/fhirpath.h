@@ -9,7 +9,7 @@
 //
 //   const std::string_view names[] = {"key"};
 //   auto program = engine.compile(expression, {patient, names}, sink);
-//   const Collection values[] = {Collection(arena, Item::of_string("k1"))};
+//   const Collection values[] = {Collection(Item::of_string("k1"))};
 //   Environment environment{arena, limits, now, nullptr, nullptr, values};
 //
 // A Program is immutable and may be used by any number of threads. Results live in the

@@ -94,44 +94,50 @@ struct Item {
   }
 };
 
-// An ordered list in an arena; a cheap handle, copied by value.
+// An ordered list; a cheap handle, copied by value. One item lies in the handle, more in an arena.
 class Collection {
  public:
   Collection() = default;
-  Collection(Arena& arena, Item item) {
-    grow(arena, 1);
-    push(arena, item);
-  }
+  explicit Collection(Item item) : one_(item), size_(1) {}
 
   std::uint32_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  const Item& operator[](std::size_t i) const { return items_[i]; }
-  const Item* begin() const { return items_; }
-  const Item* end() const { return items_ + size_; }
+  const Item& operator[](std::size_t i) const { return begin()[i]; }
+  const Item* begin() const { return items_ != nullptr ? items_ : &one_; }
+  const Item* end() const { return begin() + size_; }
 
   void push(Arena& arena, Item item) {
-    if (size_ == capacity_) grow(arena, capacity_ == 0 ? 4 : capacity_ * 2);
-    items_[size_++] = item;
+    if (size_ == 0 && items_ == nullptr) {
+      one_ = item;
+    } else {
+      if (size_ == capacity_ || items_ == nullptr) grow(arena);
+      items_[size_] = item;
+    }
+    ++size_;
   }
   void append(Arena& arena, const Collection& other) {
     for (const auto& item : other) push(arena, item);
   }
   Collection slice(std::uint32_t begin, std::uint32_t end) const {
     Collection out;
+    if (end <= begin) return out;
+    if (end - begin == 1) return Collection((*this)[begin]);
     out.items_ = items_ + begin;
-    out.size_ = end > begin ? end - begin : 0;
+    out.size_ = end - begin;
     out.capacity_ = out.size_;  // a push moves to a fresh list and leaves this one alone
     return out;
   }
 
  private:
-  void grow(Arena& arena, std::uint32_t capacity) {
+  void grow(Arena& arena) {
+    const auto capacity = size_ < 2 ? 4 : size_ * 2;
     auto list = arena.make_array<Item>(capacity);
-    for (std::uint32_t i = 0; i < size_; ++i) list[i] = items_[i];
+    for (std::uint32_t i = 0; i < size_; ++i) list[i] = (*this)[i];
     items_ = list.data();
     capacity_ = capacity;
   }
 
+  Item one_;                // the only one, while items_ is null
   Item* items_ = nullptr;
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = 0;

@@ -31,7 +31,7 @@ class Run {
   }
   // With the item as $this.
   Collection eval_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
-    Scope scope{Collection(arena, item), index, {}};
+    Scope scope{Collection(item), index, {}};
     return eval(parent, operand, scope);
   }
 
@@ -50,7 +50,7 @@ class Run {
   std::optional<bool> condition(const Node& at, const Collection& collection);
 
   Item value(const Item& item) { return engine.system_value(item, arena); }
-  Collection of(Item item) { return Collection(arena, item); }
+  Collection of(Item item) { return Collection(item); }
   Collection of(bool truth) { return of(Item::of_boolean(truth)); }
   Collection of(std::optional<bool> truth) { return truth ? of(*truth) : Collection(); }
   Collection of_text(std::string_view text) { return of(Item::of_string(text)); }

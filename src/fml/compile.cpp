@@ -8,6 +8,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "fhir/primitive.h"
 #include "fml/bind_names.h"
 #include "fml/equivalence.h"
 #include "fml/suggest.h"
@@ -81,7 +82,9 @@ class MapCompiler {
  public:
   MapCompiler(const ast::Map& map, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink)
       : main_(map), library_(library), engine_(engine), definitions_(engine.definitions()), sink_(sink),
-        program_(std::make_shared<Program>()) {}
+        program_(std::make_shared<Program>()) {
+    program_->data_types = DataTypes(definitions_);
+  }
 
   std::shared_ptr<const Program> compile() {
     const auto errors = sink_.errors();
@@ -320,7 +323,7 @@ class MapCompiler {
     if (const auto* context = known(source.context, source.span)) {
       code.context = context->slot;
       type = context->type;
-      if (!source.element.empty()) type = element_type(*context, source.element, source.element_span, code.element);
+      if (!source.element.empty()) type = element_type(*context, source.element, source.element_span, code.place);
     }
     if (!source.type.empty()) type = code.type = type_named(*map_, source.type, source.span);
     code.slot = slots_++;
@@ -330,6 +333,8 @@ class MapCompiler {
     if (source.where != nullptr) code.where = expression(*source.where, type);
     if (source.check != nullptr) code.check = expression(*source.check, type);
     if (source.log != nullptr) code.log = expression(*source.log, type);
+    code.plain = source.type.empty() && source.default_value == nullptr && source.where == nullptr && code.min == 0 &&
+                 code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;
     return code;
   }
 
@@ -338,15 +343,14 @@ class MapCompiler {
   }
 
   // Checks that the type has the element; the type of its value where there is only one.
-  fhir::TypeId element_type(const Name& context, std::string_view name, Span span, fhir::Symbol& symbol) {
-    symbol = definitions_.find_symbol(name);
+  fhir::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place) {
+    place = place_of(definitions_, context.type, name);
     if (context.type != 0 && definitions_.is_primitive(context.type) && name == "value") return context.type;
-    const auto* element = symbol == 0 || context.type == 0 ? nullptr : definitions_.element(context.type, symbol);
-    if (element != nullptr) {
-      const auto types = definitions_.types(*element);
+    if (place.def != nullptr) {
+      const auto types = definitions_.types(*place.def);
       return types.size() == 1 ? types[0].type : 0;
     }
-    if (symbol == 0 || !open_type(context.type)) unknown_element(context.type, name, span);
+    if (place.name == 0 || !open_type(context.type)) unknown_element(context.type, name, span);
     return 0;
   }
 
@@ -379,8 +383,8 @@ class MapCompiler {
         if (context->role != Role::target)
           complain(Code::fml_type_mismatch, quoted(target.context) + " is no target: nothing can be written to it", target.span);
         code.context = context->slot;
-        type = element_type(*context, target.element, target.element_span, code.element);
-        if (context->type != 0 && code.element != 0) element = definitions_.element(context->type, code.element);
+        type = element_type(*context, target.element, target.element_span, code.place);
+        element = code.place.def;
       }
     }
     if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule);
@@ -398,9 +402,26 @@ class MapCompiler {
         complain(Code::fml_type_mismatch, quoted(target.element) + " can be of several types", target.element_span,
                  "say which: " + std::string(target.context) + "." + std::string(target.element) + " = create('Type')");
     }
-    code.slot = slots_++;
-    if (!target.variable.empty()) names_.push_back({target.variable, code.slot, role, type});
+    check_literal(code);
+    if (!target.variable.empty()) {
+      code.slot = slots_++;
+      names_.push_back({target.variable, code.slot, role, type});
+    }
     return code;
+  }
+
+  // A literal is held to the form of its element once, here.
+  void check_literal(TargetCode& code) {
+    if (code.transform != Transform::copy || code.place.primitive == 0) return;
+    auto& operand = code.operands[0];
+    if (operand.kind != OperandCode::Kind::literal) return;
+    const auto text = text_of(operand.literal, program_->arena).value_or("");
+    if (!fhir::has_primitive_form(definitions_, code.place.primitive, text)) {
+      complain(Code::fml_value, quoted(text) + " is no " + std::string(definitions_.type_name(code.place.primitive)), code.span);
+      return;
+    }
+    operand.checked = text;
+    operand.checked_for = code.place.primitive;
   }
 
   std::uint32_t share(std::string_view name) {
@@ -433,6 +454,7 @@ class MapCompiler {
       case Transform::cast:
         if (target.arguments.size() > 1) code.type = named_type(target, 1);
         return element_type;
+      case Transform::uuid: code.uuid = program_->uuid_count++; return element_type;
       case Transform::translate:
         code.concept_map = concept_map(target);
         return element_type;

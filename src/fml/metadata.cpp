@@ -47,7 +47,7 @@ Shape shape_of(fhir::TypeId type, std::string_view name) {
   const auto& definitions = fhir::Definitions::builtin();
   const auto shadow = name.starts_with('_');
   if (shadow) name.remove_prefix(1);
-  const auto* member = type == 0 ? nullptr : definitions.member(type, definitions.find_symbol(name));
+  const auto* member = type == 0 ? nullptr : definitions.member(type, name);
   if (member == nullptr) return {name == "extension" || name == "contained", name == "extension" ? definitions.find_type("Extension") : 0};
   return {definitions.element_at(member->element).is_list(), shadow ? definitions.find_type("Element") : member->type};
 }

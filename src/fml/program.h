@@ -31,32 +31,47 @@ struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
   fhirpath::Item literal;
+  std::string_view checked;       // the literal as a value of checked_for
+  fhir::TypeId checked_for = 0;   // 0: not known beforehand
   std::uint32_t slot = kNone;
   ExpressionCode expression;
 };
 
+// An element of a type, resolved where the type is known beforehand.
+struct Place {
+  fhir::Symbol name = 0;                  // 0: the context itself
+  fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
+  const fhir::ElementDef* def = nullptr;  // of the owner
+  fhir::TypeId primitive = 0;             // its type, where it has only one and that is primitive
+};
+
+// Without a def when the owner has no such element.
+Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
+
 struct SourceCode {
   std::uint32_t context = kNone;
-  fhir::Symbol element = 0;      // 0: the context itself
+  Place place;
   fhir::TypeId type = 0;         // 0: any
   std::uint32_t min = 0;
   std::uint32_t max = fhir::kUnbounded;
   ast::SourceListMode list = ast::SourceListMode::all;
   std::uint32_t slot = kNone;
   ExpressionCode default_value, where, check, log;
+  bool plain = false;            // all of the context's elements, as they are
   Span span;
 };
 
 struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
-  fhir::Symbol element = 0;
+  Place place;
   Transform transform = Transform::none;
   std::vector<OperandCode> operands;
   fhir::TypeId type = 0;  // of create and cast; of a new element without a transform
   const terminology::ConceptMap* concept_map = nullptr;
   ast::TargetListMode list = ast::TargetListMode::none;
   std::uint32_t share = kNone;
-  std::uint32_t slot = kNone;
+  std::uint32_t slot = kNone;  // kNone: no variable
+  std::uint32_t uuid = 0;  // of uuid(): which one in the program
   Span span;
 };
 
@@ -92,6 +107,20 @@ struct GroupCode {
   Span span;
 };
 
+// What the transforms cc, c, qty, id and cp write to.
+struct DataTypes {
+  explicit DataTypes(const fhir::Definitions& definitions);
+  DataTypes() = default;
+
+  fhir::TypeId codeable_concept = 0, coding = 0, quantity = 0, identifier = 0, contact_point = 0;
+  Place concept_coding, concept_text;
+  Place coding_system, coding_code, coding_display;
+  Place quantity_value, quantity_comparator, quantity_unit, quantity_system, quantity_code;
+  Place identifier_system, identifier_value, identifier_type;
+  Place contact_system, contact_value;
+  fhir::Symbol value = 0, id = 0;
+};
+
 class Program {
  public:
   std::vector<GroupCode> groups;
@@ -99,6 +128,8 @@ class Program {
   std::map<fhir::TypeId, std::uint32_t> source_type_groups;                    // <<type+>>
   std::uint32_t entry = kNone;  // the first group of the map that was asked for
   std::uint32_t rule_count = 0;
+  std::uint32_t uuid_count = 0;
+  DataTypes data_types;
   std::deque<terminology::ConceptMap> concept_maps;  // those written in the maps
   Arena arena;                                       // literals
 };

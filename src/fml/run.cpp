@@ -1,7 +1,6 @@
 // Entry point: run().
 #include "fml/run.h"
 
-#include "base/uuid.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
 
@@ -35,16 +34,26 @@ void Runner::complain(Code code, std::string message, Span span) {
   environment.sink.report(code, std::move(message), span);
 }
 
-bool Runner::step(Span span) {
-  if (stopped_) return false;
-  if (++steps_ <= environment.limits.steps_max) return true;
-  complain(Code::fml_limit, "the map takes more than " + std::to_string(environment.limits.steps_max) + " steps", span);
-  stopped_ = true;
+bool Runner::out_of_steps(Span span) {
+  if (!stopped_) complain(Code::fml_limit, "the map takes more than " + std::to_string(environment.limits.steps_max) + " steps", span);
+  stop();
   return false;
 }
 
-std::string_view Runner::next_uuid() {
-  return environment.arena.copy(uuid_of(environment.uuid_seed, "uuid-" + std::to_string(++uuids_)));
+// Every further step says no.
+void Runner::stop() {
+  stopped_ = true;
+  steps_max_ = 0;
+}
+
+std::string_view Runner::next_uuid(const TargetCode& code) {
+  if (!uuids_) {
+    uuids_.emplace(environment.uuid_seed);
+    uuid_counts_.resize(program.uuid_count);
+  }
+  char text[UuidSeries::kChars];
+  uuids_->write(code.uuid, uuid_counts_[code.uuid]++, text);
+  return environment.arena.copy({text, sizeof text});
 }
 
 void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
@@ -52,7 +61,7 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
   if (!step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
     complain(Code::fml_limit, "groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", code.span);
-    stopped_ = true;
+    stop();
     return;
   }
   ++depth_;
@@ -74,28 +83,66 @@ void Runner::rules(const std::vector<RuleCode>& all, Frame frame) {
 void Runner::sources(const RuleCode& rule, std::size_t index, Frame frame) {
   if (index == rule.sources.size()) return body(rule, frame);
   const auto& source = rule.sources[index];
+  if (source.plain) {
+    // Nearly every source of a map is this: no element, or one.
+    const auto only = only_element(source.place, frame[source.context]);
+    if (only == nothing()) return;
+    if (only != nullptr) {
+      frame[source.slot] = Collection(Item::of(only));
+      return sources(rule, index + 1, frame);
+    }
+  }
   for (const auto& item : items(source, frame)) {
     if (!step(rule.span)) return;
-    frame[source.slot] = Collection(environment.arena, item);
-    if (passes(source, item, frame)) sources(rule, index + 1, frame);
+    frame[source.slot] = Collection(item);
+    if (is_set(source.check) || is_set(source.log)) {
+      if (!passes(source, item, frame)) continue;
+    }
+    sources(rule, index + 1, frame);
   }
 }
 
-Collection Runner::items(const SourceCode& source, Frame frame) {
+// The one element of the place; nothing() when there is none; null when that needs a closer look.
+const fhir::Element* Runner::only_element(const Place& place, const Collection& contexts) const {
+  if (contexts.size() != 1 || !contexts[0].is_element()) return contexts.empty() ? nothing() : nullptr;
+  const auto& element = *contexts[0].element;
+  if (place.name == 0) return &element;
+  if (place.def == nullptr || element.type != place.owner) return nullptr;
+  // Children stand in the order of their definitions.
+  const auto index = engine.definitions().index_of(*place.def);
+  const auto* c = element.first;
+  while (c != nullptr && c->def < index) c = c->next;
+  if (c == nullptr || c->def != index) return nothing();
+  return c->next != nullptr && c->next->def == index ? nullptr : c;
+}
+
+const fhir::Element* Runner::nothing() {
+  static constexpr fhir::Element kNothing;
+  return &kNothing;
+}
+
+Collection Runner::elements(const Place& place, const Collection& contexts) {
+  if (place.name == 0) return contexts;
   Collection all;
   const auto& definitions = engine.definitions();
-  for (const auto& context : frame[source.context]) {
-    if (source.element == 0) {
-      all.push(environment.arena, context);
-      continue;
-    }
+  for (const auto& context : contexts) {
     if (!context.is_element()) continue;
-    if (definitions.is_primitive(context.element->type) && context.element->has_value &&
-        definitions.name(source.element) == "value")
-      all.push(environment.arena, Item::of_string(context.element->value()));  // without its extensions
-    for (const auto* c = context.element->first; c != nullptr; c = c->next)
-      if (c->name == source.element) all.push(environment.arena, Item::of(c));
+    const auto& element = *context.element;
+    if (place.name == program.data_types.value && element.has_value)
+      all.push(environment.arena, Item::of_string(element.value()));  // without its extensions
+    const auto is_known = place.def != nullptr && element.type == place.owner;
+    // Children stand in the order of their definitions.
+    const auto last = is_known ? definitions.index_of(*place.def) : kNone;
+    for (const auto* c = element.first; c != nullptr && c->def <= last; c = c->next)
+      if (c->name == place.name) all.push(environment.arena, Item::of(c));
   }
+  return all;
+}
+
+Collection Runner::items(const SourceCode& source, Frame frame) {
+  auto all = elements(source.place, frame[source.context]);
+  if (source.plain) return all;
+  const auto& definitions = engine.definitions();
   if (source.type != 0) {
     Collection of_type;
     for (const auto& item : all)
@@ -114,7 +161,7 @@ Collection Runner::filtered(const SourceCode& source, const Collection& all, Fra
   Collection out;
   for (const auto& item : all) {
     // The condition may name its own item.
-    const Collection input(environment.arena, item);
+    const Collection input(item);
     frame[source.slot] = input;
     if (is_true(engine, evaluate(source.where, input, frame, source.span), environment.arena)) out.push(environment.arena, item);
   }
@@ -122,7 +169,7 @@ Collection Runner::filtered(const SourceCode& source, const Collection& all, Fra
 }
 
 bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
-  const Collection input(environment.arena, item);
+  const Collection input(item);
   if (is_set(source.check) && !is_true(engine, evaluate(source.check, input, frame, source.span), environment.arena)) {
     environment.sink.report(Code::fml_check_failed, "a check of the map failed", source.span,
                             item.is_element() ? path_of(engine.definitions(), *item.element) : "");
@@ -148,7 +195,7 @@ Collection Runner::evaluate(const ExpressionCode& code, const Collection& input,
 
 Collection Runner::value(const OperandCode& operand, Frame frame, Span span) {
   switch (operand.kind) {
-    case OperandCode::Kind::literal: return Collection(environment.arena, operand.literal);
+    case OperandCode::Kind::literal: return Collection(operand.literal);
     case OperandCode::Kind::slot: return frame[operand.slot];
     case OperandCode::Kind::expression: return evaluate(operand.expression, {}, frame, span);
   }
@@ -156,6 +203,7 @@ Collection Runner::value(const OperandCode& operand, Frame frame, Span span) {
 }
 
 std::string_view Runner::text(const OperandCode& operand, Frame frame, Span span) {
+  if (operand.kind == OperandCode::Kind::literal && operand.literal.kind == ItemKind::string) return operand.literal.string();
   const auto all = value(operand, frame, span);
   if (all.size() != 1) return {};
   if (all[0].is_element()) return all[0].element->value();
@@ -175,38 +223,44 @@ void Runner::body(const RuleCode& rule, Frame frame) {
 }
 
 void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
-  frame[code.slot] = {};
+  if (code.slot != kNone) frame[code.slot] = {};
   if (code.context == kNone) {
-    frame[code.slot] = transformed(code, frame);
+    if (code.slot != kNone) frame[code.slot] = transformed(code, frame);
     return;
   }
   auto* parent = target_element(frame[code.context]);
   if (parent == nullptr) return;
-  const auto* item = context_item(rule, frame);
   const auto seen = [&](fhir::Element* element) {
     if (element == nullptr) return;
-    frame[code.slot] = Collection(environment.arena, Item::of(element));
-    if (environment.observer != nullptr && item != nullptr) environment.observer->written(*element, *item, rule);
+    if (code.slot != kNone) frame[code.slot] = Collection(Item::of(element));
+    if (environment.observer == nullptr) return;
+    if (const auto* item = context_item(rule, frame)) environment.observer->written(*element, *item, rule);
   };
   if (code.transform == Transform::none || code.transform == Transform::create) return seen(new_element(code, *parent));
-  if (rule.simple && default_group(rule, code, *parent, frame)) return;
-  for (const auto& value : transformed(code, frame)) seen(writer.write(*parent, code.element, value, code.span));
+  if (rule.simple && has_default_groups_ && default_group(rule, code, *parent, frame)) return;
+  if (code.transform == Transform::copy) {
+    const auto& operand = code.operands[0];
+    if (operand.checked_for != 0) return seen(writer.write_checked(*parent, code.place, operand.checked, code.span));
+    if (operand.kind == OperandCode::Kind::slot && frame[operand.slot].size() == 1)
+      return seen(writer.write(*parent, code.place, frame[operand.slot][0], code.span));
+  }
+  for (const auto& value : transformed(code, frame)) seen(writer.write(*parent, code.place, value, code.span));
 }
 
 fhir::Element* Runner::new_element(const TargetCode& code, fhir::Element& parent) {
   using Mode = ast::TargetListMode;
   if (code.list == Mode::share) {
     auto& shared = shared_[{&parent, code.share}];
-    if (shared == nullptr) shared = writer.child(parent, code.element, code.type, code.span);
+    if (shared == nullptr) shared = writer.child(parent, code.place, code.type, code.span);
     return shared;
   }
   if (code.list == Mode::first || code.list == Mode::last || code.list == Mode::single) {
     fhir::Element* there = nullptr;
     for (auto* c = parent.first; c != nullptr; c = c->next)
-      if (c->name == code.element && (there == nullptr || code.list == Mode::last)) there = c;
+      if (c->name == code.place.name && (there == nullptr || code.list == Mode::last)) there = c;
     if (there != nullptr) return there;
   }
-  return writer.child(parent, code.element, code.type, code.span);
+  return writer.child(parent, code.place, code.type, code.span);
 }
 
 // "a.b -> c.d" of complex types: the group that is the default for them.
@@ -214,7 +268,7 @@ bool Runner::default_group(const RuleCode& rule, const TargetCode& code, fhir::E
   const auto* item = context_item(rule, frame);
   if (item == nullptr || !item->is_element()) return false;
   const auto from = item->element->type;
-  const auto* def = engine.definitions().element(parent.type, code.element);
+  const auto* def = engine.definitions().element(parent.type, code.place.name);
   if (def == nullptr) return false;
   auto index = kNone;
   fhir::TypeId type = 0;
@@ -229,9 +283,9 @@ bool Runner::default_group(const RuleCode& rule, const TargetCode& code, fhir::E
     type = program.groups[index].parameters[1].type;
   }
   if (index == kNone) return false;
-  auto* element = writer.child(parent, code.element, type, code.span);
+  auto* element = writer.child(parent, code.place, type, code.span);
   if (element == nullptr) return true;
-  const Collection arguments[] = {Collection(environment.arena, *item), Collection(environment.arena, Item::of(element))};
+  const Collection arguments[] = {Collection(*item), Collection(Item::of(element))};
   group(index, arguments);
   return true;
 }
@@ -264,7 +318,7 @@ bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Ele
   for (const auto& parameter : entry.parameters) {
     const auto is_source = parameter.mode == ast::InputMode::source;
     if (!is_source && next_target == targets.size()) break;
-    arguments.emplace_back(environment.arena, Item::of(is_source ? &source : targets[next_target++]));
+    arguments.emplace_back(Item::of(is_source ? &source : targets[next_target++]));
   }
   Runner(program, engine, environment).group(program.entry, arguments);
   return environment.sink.errors() == errors;

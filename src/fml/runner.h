@@ -2,7 +2,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <vector>
 
+#include "base/uuid.h"
 #include "fml/target.h"
 
 namespace paraneo::fml {
@@ -13,7 +16,7 @@ using Frame = std::span<fhirpath::Collection>;
 class Runner {
  public:
   Runner(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
-      : program(program), engine(engine), environment(environment), writer(engine, environment),
+      : program(program), engine(engine), environment(environment), writer(program, engine, environment),
         expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {}
 
   void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
@@ -24,7 +27,8 @@ class Runner {
   // The operand as text; empty when there is none.
   std::string_view text(const OperandCode& operand, Frame frame, Span span);
   void complain(diag::Code code, std::string message, Span span);
-  std::string_view next_uuid();
+  // Derived from the seed and the rule: a rule that fires more often leaves the others' ids alone.
+  std::string_view next_uuid(const TargetCode& code);
 
   const Program& program;
   const fhirpath::Engine& engine;
@@ -36,6 +40,9 @@ class Runner {
   void sources(const RuleCode& rule, std::size_t index, Frame frame);
   void body(const RuleCode& rule, Frame frame);
   void target(const RuleCode& rule, const TargetCode& code, Frame frame);
+  const fhir::Element* only_element(const Place& place, const fhirpath::Collection& contexts) const;
+  static const fhir::Element* nothing();
+  fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
   fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all, Frame frame);
   bool passes(const SourceCode& source, const fhirpath::Item& item, Frame frame);
@@ -44,13 +51,18 @@ class Runner {
   fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
   void call(const CallCode& call, Frame frame);
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
-  bool step(Span span);
+  bool step(Span span) { return ++steps_ <= steps_max_ || out_of_steps(span); }
+  bool out_of_steps(Span span);
+  void stop();
 
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
+  const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
   std::uint64_t steps_ = 0;
+  std::uint64_t steps_max_ = environment.limits.steps_max;
   std::uint32_t depth_ = 0;
-  std::uint32_t uuids_ = 0;
+  std::optional<UuidSeries> uuids_;
+  std::vector<std::uint32_t> uuid_counts_;  // by TargetCode::uuid
   bool stopped_ = false;
 };
 

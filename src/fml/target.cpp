@@ -25,20 +25,26 @@ fhir::Element* TargetWriter::detached(fhir::TypeId type) {
 
 bool TargetWriter::is_detached(const fhir::Element& element) { return element.def == kDetached; }
 
-const fhir::ElementDef* TargetWriter::definition(const fhir::Element& parent, fhir::Symbol name, Span span) {
-  const auto* def = definitions_.element(parent.type, name);
+const fhir::ElementDef* TargetWriter::find_definition(const fhir::Element& parent, const Place& place, Span span) {
+  const auto* def = definitions_.element(parent.type, place.name);
   if (def == nullptr)
     complain(Code::fml_unknown_element, std::string(definitions_.type_name(parent.type)) + " has no element \"" +
-                                            std::string(definitions_.name(name)) + "\"", &parent, span);
+                                            std::string(definitions_.name(place.name)) + "\"", &parent, span);
   return def;
 }
 
 fhir::Element* TargetWriter::only_child(fhir::Element& parent, const fhir::ElementDef& def) const {
-  return def.max > 1 ? nullptr : parent.child(def.name);
+  if (def.max > 1) return nullptr;
+  // Children stand in the order of their definitions, and most come in that order.
+  const auto index = definitions_.index_of(def);
+  if (parent.last == nullptr || parent.last->def < index) return nullptr;
+  for (auto* c = parent.first; c != nullptr && c->def <= index; c = c->next)
+    if (c->def == index) return c;
+  return nullptr;
 }
 
-fhir::Element* TargetWriter::child(fhir::Element& parent, fhir::Symbol name, fhir::TypeId type, Span span) {
-  const auto* def = definition(parent, name, span);
+fhir::Element* TargetWriter::child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+  const auto* def = definition(parent, place, span);
   if (def == nullptr) return nullptr;
   const auto types = definitions_.types(*def);
   if (type == 0 && types.size() == 1) type = types[0].type;
@@ -58,24 +64,27 @@ fhir::Element* TargetWriter::child(fhir::Element& parent, fhir::Symbol name, fhi
   return nullptr;
 }
 
-fhir::Element* TargetWriter::child(fhir::Element& parent, std::string_view name, Span span) {
-  return child(parent, definitions_.find_symbol(name), 0, span);
-}
-
-void TargetWriter::set(fhir::Element& parent, std::string_view name, const Item& value, Span span) {
-  write(parent, definitions_.find_symbol(name), value, span);
-}
-
-fhir::Element* TargetWriter::write(fhir::Element& parent, fhir::Symbol name, const Item& item, Span span) {
-  if (definitions_.is_primitive(parent.type) && definitions_.name(name) == "value") {
+fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, Span span) {
+  if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;
   }
-  const auto* def = definition(parent, name, span);
+  const auto* def = definition(parent, place, span);
   if (def == nullptr) return nullptr;
   const auto is_complex = item.is_element() && !definitions_.is_primitive(item.element->type);
   if (is_complex) return write_complex(parent, *def, *item.element, span);
-  return write_primitive(parent, *def, item, span);
+  const auto type = def == place.def && place.primitive != 0 ? place.primitive : primitive_type(*def, item);
+  return write_primitive(parent, *def, type, item, span);
+}
+
+fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& place, std::string_view text, Span span) {
+  if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
+  auto* there = only_child(parent, *place.def);
+  if (there != nullptr && there->has_value)
+    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
+  auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
+  element->set_value(text);
+  return element;
 }
 
 fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
@@ -118,8 +127,8 @@ fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Ite
   return 0;
 }
 
-fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::ElementDef& def, const Item& item, Span span) {
-  const auto type = primitive_type(def, item);
+fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
+                                             const Item& item, Span span) {
   if (type == 0 || !definitions_.is_primitive(type)) {
     complain(Code::fml_value, "a " + engine_.type_name(item) + " cannot be written to \"" + std::string(definitions_.name(def.name)) + "\"",
              &parent, span, "make the element with create('Type') and fill it");

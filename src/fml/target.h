@@ -8,31 +8,36 @@ namespace paraneo::fml {
 
 class TargetWriter {
  public:
-  TargetWriter(const fhirpath::Engine& engine, const RunEnvironment& environment)
-      : engine_(engine), definitions_(engine.definitions()), environment_(environment) {}
+  TargetWriter(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
+      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment) {}
 
   // An element that has no place yet; write() puts it where it is assigned.
   fhir::Element* detached(fhir::TypeId type);
   static bool is_detached(const fhir::Element& element);
 
   // A new child, or the one that is there when only one may be. Null after a report.
-  fhir::Element* child(fhir::Element& parent, fhir::Symbol name, fhir::TypeId type, Span span);
-  // The item as the value of parent.name. Null after a report, or when there is nothing to write.
-  fhir::Element* write(fhir::Element& parent, fhir::Symbol name, const fhirpath::Item& item, Span span);
-  // For transforms that build: child by name, text as the value of a primitive child.
-  fhir::Element* child(fhir::Element& parent, std::string_view name, Span span);
-  void set(fhir::Element& parent, std::string_view name, const fhirpath::Item& value, Span span);
+  fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
+  // The item as the value of the place. Null after a report, or when there is nothing to write.
+  fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, Span span);
+  // A text that is known to be a value of the place's one primitive type.
+  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, Span span);
+  // The item as the value of the primitive; false after a report.
+  bool assign(fhir::Element& to, const fhirpath::Item& item, Span span);
 
   void complain(diag::Code code, std::string message, const fhir::Element* at, Span span, std::string advice = {});
 
  private:
-  const fhir::ElementDef* definition(const fhir::Element& parent, fhir::Symbol name, Span span);
-  fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, const fhirpath::Item& item, Span span);
+  const fhir::ElementDef* definition(const fhir::Element& parent, const Place& place, Span span) {
+    return place.def != nullptr && parent.type == place.owner ? place.def : find_definition(parent, place, span);
+  }
+  const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);
+  fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
+                                 const fhirpath::Item& item, Span span);
   fhir::Element* write_complex(fhir::Element& parent, const fhir::ElementDef& def, const fhir::Element& original, Span span);
   fhir::TypeId primitive_type(const fhir::ElementDef& def, const fhirpath::Item& item) const;
-  bool assign(fhir::Element& to, const fhirpath::Item& item, Span span);
   fhir::Element* only_child(fhir::Element& parent, const fhir::ElementDef& def) const;
 
+  const Program& program_;
   const fhirpath::Engine& engine_;
   const fhir::Definitions& definitions_;
   const RunEnvironment& environment_;

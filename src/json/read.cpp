@@ -1,8 +1,19 @@
-// RapidJSON's iterative SAX reader, turned into a tree. Entry point: read().
+// RapidJSON's SAX reader, turned into a tree. Entry point: read().
+//
+// RapidJSON recurses, as deep as its handler lets it: the handler stops at the limit of depth.
 #include "json/read.h"
 
+// Its fast paths read whole aligned blocks, also behind the end: what the address sanitizer reports.
+#if defined(__SSE2__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if !__has_feature(address_sanitizer)
+#define RAPIDJSON_SSE2
+#endif
+#else
+#define RAPIDJSON_SSE2
+#endif
+#endif
 #include <rapidjson/error/en.h>
-#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
 #include <algorithm>
@@ -14,37 +25,40 @@
 namespace paraneo::json {
 namespace {
 
-constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
-                            rapidjson::kParseValidateEncodingFlag;
+// The encoding is checked beforehand, in one go.
+constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
+using Stream = rapidjson::InsituStringStream;
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, const rapidjson::MemoryStream& stream, Arena& arena,
-              const Limits& limits, diag::Sink& sink)
-      : source_(source), stream_(stream), arena_(arena), limits_(limits), sink_(sink) {}
+  TreeBuilder(const Source& source, const char* begin, Stream& stream, Arena& arena, const Limits& limits, diag::Sink& sink)
+      : source_(source), begin_(begin), stream_(stream), arena_(arena), limits_(limits), sink_(sink) {
+    values_.reserve(kUsualValues);
+    keys_.reserve(kUsualValues);
+  }
 
-  bool Null() { return add(scalar(Kind::null)); }
+  // RapidJSON has consumed a word when it tells of it; texts it shows where they stand.
+  bool Null() { return add(scalar(Kind::null, stream_.Tell() - 4)); }
   bool Bool(bool truth) {
-    auto value = scalar(Kind::boolean);
+    auto value = scalar(Kind::boolean, stream_.Tell() - (truth ? 4 : 5));
     value.truth = truth;
     return add(value);
   }
   bool RawNumber(const char* chars, unsigned length, bool) {
     if (length > limits_.number_chars_max) {
-      const auto begin = token_begin();
+      const auto begin = offset_of(chars);
       return refuse(diag::Code::json_number_length, begin, begin + length,
                     "a number of " + std::to_string(length) + " characters; the limit is " +
                         std::to_string(limits_.number_chars_max),
                     "write it as a string, or round it to what was measured");
     }
-    return add(text(Kind::number, chars, length));
+    return add(text(Kind::number, chars, length, offset_of(chars)));
   }
   bool String(const char* chars, unsigned length, bool) {
-    return add(text(Kind::string, chars, length));
+    return add(text(Kind::string, chars, length, offset_of(chars) - 1));
   }
   bool Key(const char* chars, unsigned length, bool) {
-    const auto name = text(Kind::string, chars, length);
-    keys_.push_back({name.text(), name.offset, {}});
+    keys_.push_back({{chars, length}, offset_of(chars) - 1, {}});
     return true;
   }
   bool StartObject() { return open(Kind::object); }
@@ -88,40 +102,24 @@ class TreeBuilder {
   const Value* root() { return arena_.make<Value>(values_.front()); }
 
  private:
-  // The place of the token that the reader has just consumed: after the last token there is only
-  // white space and at most one comma or colon.
-  std::uint32_t token_begin() {
-    auto at = last_end_;
-    const std::string_view all = source_.text;
-    while (at < all.size() && (all[at] == ' ' || all[at] == '\t' || all[at] == '\r' ||
-                               all[at] == '\n' || all[at] == ',' || all[at] == ':'))
-      ++at;
-    return static_cast<std::uint32_t>(at);
-  }
+  std::uint32_t offset_of(const char* chars) const { return static_cast<std::uint32_t>(chars - begin_); }
 
-  Value scalar(Kind kind) {
+  static Value scalar(Kind kind, std::size_t offset) {
     Value value;
     value.kind = kind;
-    value.offset = token_begin();
-    last_end_ = stream_.Tell();
+    value.offset = static_cast<std::uint32_t>(offset);
     return value;
   }
 
-  Value text(Kind kind, const char* chars, unsigned length) {
-    auto value = scalar(kind);
+  static Value text(Kind kind, const char* chars, unsigned length, std::size_t offset) {
+    auto value = scalar(kind, offset);
     value.size = length;
-    const std::string_view decoded(chars, length);
-    const auto raw_begin = value.offset + (kind == Kind::string ? 1U : 0U);
-    const auto raw = std::string_view(source_.text).substr(raw_begin, length);
-    value.chars = raw == decoded ? raw.data() : arena_.copy(decoded).data();
+    value.chars = chars;
     return value;
   }
 
   bool open(Kind kind) {
-    Value value;
-    value.kind = kind;
-    value.offset = token_begin();
-    last_end_ = value.offset + 1;
+    const auto value = scalar(kind, stream_.Tell() - 1);
     if (begins_.size() >= limits_.json_depth_max)
       return refuse(diag::Code::json_depth, value.offset, value.offset + 1,
                     "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
@@ -134,7 +132,6 @@ class TreeBuilder {
   std::size_t close() {
     const auto begin = begins_.back();
     begins_.pop_back();
-    last_end_ = token_begin() + 1;
     return begin;
   }
 
@@ -147,7 +144,7 @@ class TreeBuilder {
     if (members.size() <= kPairwiseMax) {
       for (std::size_t i = 1; i < members.size(); ++i)
         for (std::size_t k = 0; k < i; ++k)
-          if (members[i].name == members[k].name) return twice(members[i]);
+          if (same(members[i].name, members[k].name)) return twice(members[i]);
       return true;
     }
     std::vector<const Member*> sorted;
@@ -158,6 +155,11 @@ class TreeBuilder {
     for (std::size_t i = 1; i < sorted.size(); ++i)
       if (sorted[i]->name == sorted[i - 1]->name) return twice(*sorted[i]);
     return true;
+  }
+
+  // Most names differ in length or at the end.
+  static bool same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
   }
 
   bool twice(const Member& member) {
@@ -174,13 +176,14 @@ class TreeBuilder {
   }
 
   static constexpr std::size_t kPairwiseMax = 16;
+  static constexpr std::size_t kUsualValues = 128;
 
   const Source& source_;
-  const rapidjson::MemoryStream& stream_;
+  const char* begin_;  // of the text that RapidJSON decodes in place
+  Stream& stream_;
   Arena& arena_;
   const Limits& limits_;
   diag::Sink& sink_;
-  std::size_t last_end_ = 0;
   std::vector<Value> values_;         // finished values of the open containers, and the containers
   std::vector<Member> keys_;          // names of the open objects
   std::vector<std::size_t> begins_;   // where each open container's values begin
@@ -190,8 +193,7 @@ void report_syntax(const Source& source, const rapidjson::ParseResult& result, d
   const auto at = static_cast<std::uint32_t>(result.Offset());
   const Span span{&source, at, at + 1};
   if (result.Code() == rapidjson::kParseErrorStringInvalidEncoding) {
-    sink.report(diag::Code::json_encoding, "this is not valid UTF-8", span, {},
-                "save the file as UTF-8");
+    sink.report(diag::Code::json_syntax, "a control character inside a string", span, {}, "write it as \\n, \\t or \\u00..");
     return;
   }
   if (result.Code() == rapidjson::kParseErrorNumberTooBig) {
@@ -219,14 +221,24 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
                 {&source, 0, 0});
     return nullptr;
   }
-  std::string_view text = source.text;
-  rapidjson::MemoryStream stream(text.data(), text.size());
-  TreeBuilder builder(source, stream, arena, limits, sink);
+  if (const auto at = utf8::first_invalid(source.text); at != std::string_view::npos) {
+    const auto begin = static_cast<std::uint32_t>(at);
+    sink.report(diag::Code::json_encoding, "this is not valid UTF-8", {&source, begin, begin + 1}, {}, "save the file as UTF-8");
+    return nullptr;
+  }
+  // Texts are decoded in a copy, in place: they stay there.
+  auto* text = arena.copy_terminated(source.text);
+  Stream stream(text);
+  TreeBuilder builder(source, text, stream, arena, limits, sink);
   rapidjson::Reader reader;
   const auto errors_before = sink.errors();
   const auto result = reader.Parse<kFlags>(stream, builder);
   if (!result) {
     if (sink.errors() == errors_before) report_syntax(source, result, sink);
+    return nullptr;
+  }
+  if (const auto end = static_cast<std::uint32_t>(stream.Tell()); end != source.text.size()) {
+    sink.report(diag::Code::json_syntax, "a NUL character behind the value", {&source, end, end + 1});
     return nullptr;
   }
   return builder.root();

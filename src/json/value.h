@@ -1,6 +1,5 @@
 // A JSON text as a tree in an arena. Numbers keep their digits (they stay text), every value knows
-// where it stood. Strings and names without escapes point into the source text, so a Document must
-// not outlive its Source.
+// where it stood. All of it, the texts too, lives in the arena.
 #pragma once
 
 #include <cstdint>

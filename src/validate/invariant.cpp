@@ -52,7 +52,7 @@ void Validator::check_invariants(const std::vector<Invariant>& invariants, const
       continue;
     }
     const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, nullptr, &visit.root, {}};
-    const auto result = context_.engine.evaluate(*invariant.program, fhirpath::Collection(visit.arena, fhirpath::Item::of(&element)), environment);
+    const auto result = context_.engine.evaluate(*invariant.program, fhirpath::Collection(fhirpath::Item::of(&element)), environment);
     if (!result) {
       report(visit, diag::Code::validate_invariant, element, "the rule " + key + " could not be checked: " + result.error().what, {},
              Severity::information);

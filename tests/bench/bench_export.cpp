@@ -1,16 +1,14 @@
 // Records to FHIR and back, beside the bare cost of their bytes: RapidJSON parsing the input and
 // writing the output in the same run. The last lines are the ratios.
 //   bench_export [--benchmark_filter=...]
-#include <benchmark/benchmark.h>
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <iostream>
-
 #include "../adapter/records.h"
 #include "../property/generator.h"
 #include "adapter/import.h"
+#include "ratios.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -90,32 +88,14 @@ void BM_Import(benchmark::State& state) {
 }
 BENCHMARK(BM_Import)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-// The usual table, and the ratio of each to RapidJSON.
-class Ratios : public benchmark::ConsoleReporter {
- public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    ConsoleReporter::ReportRuns(runs);
-    for (const auto& run : runs) {
-      const auto rate = run.counters.find("items_per_second");
-      if (rate != run.counters.end()) rates_.emplace_back(run.benchmark_name(), rate->second);
-    }
-  }
-  void Finalize() override {
-    const auto& d = data();
-    std::cout << kRecords << " records, " << d.bytes_in / kRecords << " bytes in and " << d.bytes_out / kRecords << " out each\n";
-    for (const auto& [name, rate] : rates_)
-      std::cout << name << ": " << static_cast<long>(rate) << " records/s, " << rate / rates_.front().second << " of RapidJSON\n";
-  }
-
- private:
-  std::vector<std::pair<std::string, double>> rates_;
-};
-
 }  // namespace
 }  // namespace paraneo::adapter
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  paraneo::adapter::Ratios reporter;
+  paraneo::Ratios reporter("records");
   benchmark::RunSpecifiedBenchmarks(&reporter);
+  const auto& d = paraneo::adapter::data();
+  const auto count = d.records.size();
+  std::cout << count << " records, " << d.bytes_in / count << " bytes in and " << d.bytes_out / count << " out each\n";
 }

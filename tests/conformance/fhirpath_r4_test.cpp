@@ -89,7 +89,7 @@ class Suite {
     const auto program = tree == nullptr ? nullptr : engine_.compile(*tree, {input == nullptr ? 0U : input->type, {}, test.text_of("mode") == "strict"}, sink);
     if (program == nullptr) return invalid.empty() ? "compile: " + sink.all().at(0).message : "";
     Environment environment{arena, limits, DateTime::parse_date_time("2026-01-01T00:00:00.000Z"), nullptr, nullptr, {}};
-    const auto result = engine_.evaluate(*program, input == nullptr ? Collection() : Collection(arena, Item::of(input)), environment);
+    const auto result = engine_.evaluate(*program, input == nullptr ? Collection() : Collection(Item::of(input)), environment);
     if (!result) return invalid.empty() ? "error: " + result.error().what : "";
     if (!invalid.empty()) return "should be refused: " + std::string(invalid);
     return compare(test, *result, arena);

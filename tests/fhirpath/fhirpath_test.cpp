@@ -28,9 +28,9 @@ class FhirPath : public testing::Test {
     const std::string_view names[] = {"key"};
     const auto program = engine_.compile(*tree, {root_->type, names}, sink);
     if (program == nullptr) return std::string(diag::info(sink.all().at(0).code).name);
-    const Collection variables[] = {Collection(arena, Item::of_string("ck-1"))};
+    const Collection variables[] = {Collection(Item::of_string("ck-1"))};
     const Environment environment{arena, limits, std::nullopt, nullptr, nullptr, variables};
-    const auto result = engine_.evaluate(*program, Collection(arena, Item::of(root_)), environment);
+    const auto result = engine_.evaluate(*program, Collection(Item::of(root_)), environment);
     if (!result) return "error: " + result.error().what;
     std::string out;
     for (const auto& item : *result) {

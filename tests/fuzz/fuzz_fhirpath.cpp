@@ -36,6 +36,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto program = engine.compile(*tree, {}, sink);
   if (program == nullptr) return 0;
   const fhirpath::Environment environment{arena, limits, std::nullopt, nullptr, nullptr, {}};
-  static_cast<void>(engine.evaluate(*program, fhirpath::Collection(arena, fhirpath::Item::of(input.element)), environment));
+  static_cast<void>(engine.evaluate(*program, fhirpath::Collection(fhirpath::Item::of(input.element)), environment));
   return 0;
 }

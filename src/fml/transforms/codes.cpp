@@ -48,9 +48,11 @@ std::vector<const Code*> translated(const terminology::ConceptMap& map, const Co
 }
 
 fhir::Element* coding_of(Runner& runner, const Code& code, Span span) {
-  auto* coding = runner.writer.detached(runner.engine.definitions().find_type("Coding"));
-  for (const auto& [name, text] : {std::pair("system", code.system), {"code", code.code}, {"display", code.display}})
-    if (!text.empty()) runner.writer.set(*coding, name, Item::of_string(text), span);
+  const auto& types = runner.program.data_types;
+  auto* coding = runner.writer.detached(types.coding);
+  for (const auto& [place, text] : {std::pair(&types.coding_system, code.system), {&types.coding_code, code.code},
+                                    {&types.coding_display, code.display}})
+    if (!text.empty()) runner.writer.write(*coding, *place, Item::of_string(text), span);
   return coding;
 }
 
@@ -73,11 +75,11 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
   auto& arena = runner.environment.arena;
   const auto output = code.operands.size() > 2 ? runner.text(code.operands[2], frame, code.span) : std::string_view("code");
   if (output == "CodeableConcept") {
-    auto* concept_value = runner.writer.detached(runner.engine.definitions().find_type("CodeableConcept"));
+    const auto& types = runner.program.data_types;
+    auto* concept_value = runner.writer.detached(types.codeable_concept);
     for (const auto* answer : found)
-      runner.writer.write(*concept_value, runner.engine.definitions().find_symbol("coding"),
-                          Item::of(coding_of(runner, *answer, code.span)), code.span);
-    return Collection(arena, Item::of(concept_value));
+      runner.writer.write(*concept_value, types.concept_coding, Item::of(coding_of(runner, *answer, code.span)), code.span);
+    return Collection(Item::of(concept_value));
   }
   Collection out;
   for (const auto* answer : found) {

@@ -56,7 +56,7 @@ class DateMaker {
  private:
   std::string_view text(std::size_t i) { return i < code_.operands.size() ? runner_.text(code_.operands[i], frame_, code_.span) : std::string_view(); }
   Collection done(const std::string& made) {
-    return Collection(runner_.environment.arena, Item::of_string(runner_.environment.arena.copy(made)));
+    return Collection(Item::of_string(runner_.environment.arena.copy(made)));
   }
   Collection wrong(std::string what, std::string advice) {
     runner_.environment.sink.report(Code::fml_value, std::move(what), code_.span, {}, std::move(advice));

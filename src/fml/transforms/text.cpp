@@ -1,4 +1,5 @@
 // Transforms that give a value: copy, append, truncate, escape, cast, evaluate, uuid, reference.
+#include <algorithm>
 #include <string>
 
 #include "fml/transforms/transforms.h"
@@ -8,14 +9,25 @@ namespace {
 
 using diag::Code;
 
-Collection of_text(Runner& runner, std::string_view text) {
-  return Collection(runner.environment.arena, Item::of_string(text));
+Collection of_text(std::string_view text) {
+  return Collection(Item::of_string(text));
+}
+
+std::string_view joined(Arena& arena, std::span<const std::string_view> parts, std::size_t size) {
+  auto* text = static_cast<char*>(arena.allocate(size, 1));
+  auto* end = text;
+  for (const auto part : parts) end = std::copy(part.begin(), part.end(), end);
+  return {text, size};
 }
 
 Collection append(Runner& runner, const TargetCode& code, Frame frame) {
-  std::string out;
-  for (const auto& operand : code.operands) out += runner.text(operand, frame, code.span);
-  return of_text(runner, runner.environment.arena.copy(out));
+  std::size_t size = 0;
+  auto parts = runner.environment.arena.make_array<std::string_view>(code.operands.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    parts[i] = runner.text(code.operands[i], frame, code.span);
+    size += parts[i].size();
+  }
+  return of_text(joined(runner.environment.arena, parts, size));
 }
 
 Collection truncate(Runner& runner, const TargetCode& code, Frame frame) {
@@ -31,7 +43,7 @@ Collection truncate(Runner& runner, const TargetCode& code, Frame frame) {
     ++end;
     while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
   }
-  return of_text(runner, text.substr(0, end));
+  return of_text(text.substr(0, end));
 }
 
 struct Escape {
@@ -58,7 +70,7 @@ Collection escape(Runner& runner, const TargetCode& code, Frame frame) {
     if (by.empty()) out.push_back(c);
     else out += by;
   }
-  return of_text(runner, runner.environment.arena.copy(out));
+  return of_text(runner.environment.arena.copy(out));
 }
 
 // cast(value, 'type'): the value as that type; without a type the target decides.
@@ -70,19 +82,16 @@ Collection cast(Runner& runner, const TargetCode& code, Frame frame) {
     return {};
   }
   auto* made = runner.writer.detached(code.type);
-  const auto symbol = runner.engine.definitions().find_symbol("value");
-  const auto errors = runner.environment.sink.errors();
   // A date is a dateTime of lower precision; the writer checks the form.
-  runner.writer.write(*made, symbol, value[0], code.span);
-  if (runner.environment.sink.errors() != errors) return {};
-  return Collection(runner.environment.arena, Item::of(made));
+  if (!runner.writer.assign(*made, value[0], code.span)) return {};
+  return Collection(Item::of(made));
 }
 
 // Several values need an element that is a list.
 Collection for_element(Runner& runner, const TargetCode& code, Frame frame, Collection values) {
   if (values.size() < 2 || code.context == kNone || frame[code.context].size() != 1) return values;
   const auto& parent = frame[code.context][0];
-  const auto* def = parent.is_element() ? runner.engine.definitions().element(parent.element->type, code.element) : nullptr;
+  const auto* def = parent.is_element() ? runner.engine.definitions().element(parent.element->type, code.place.name) : nullptr;
   if (def == nullptr || def->max > 1) return values;
   runner.complain(Code::fml_cardinality, "the expression has " + std::to_string(values.size()) + " values, the element takes one", code.span);
   return {};
@@ -103,13 +112,13 @@ Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
     runner.complain(Code::fml_value, "reference() needs one resource", code.span);
     return {};
   }
-  const auto* id = value[0].element->child(definitions.find_symbol("id"));
+  const auto* id = value[0].element->child(runner.program.data_types.id);
   if (id == nullptr) {
     runner.complain(Code::fml_value, "reference() needs a resource with an id", code.span);
     return {};
   }
-  const auto text = std::string(definitions.type_name(value[0].element->type)) + "/" + std::string(id->value());
-  return of_text(runner, runner.environment.arena.copy(text));
+  const std::string_view parts[] = {definitions.type_name(value[0].element->type), "/", id->value()};
+  return of_text(joined(runner.environment.arena, parts, parts[0].size() + 1 + parts[2].size()));
 }
 
 }  // namespace
@@ -122,7 +131,7 @@ Collection text_transform(Runner& runner, const TargetCode& code, Frame frame) {
     case Transform::escape: return escape(runner, code, frame);
     case Transform::cast: return cast(runner, code, frame);
     case Transform::evaluate: return for_element(runner, code, frame, evaluate(runner, code, frame));
-    case Transform::uuid: return of_text(runner, runner.next_uuid());
+    case Transform::uuid: return of_text(runner.next_uuid(code));
     case Transform::reference: case Transform::pointer: return reference(runner, code, frame);
     default: return {};
   }

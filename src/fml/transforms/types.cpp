@@ -19,7 +19,8 @@ std::string_view contact_system(std::string_view value) {
 
 class Maker {
  public:
-  Maker(Runner& runner, const TargetCode& code, Frame frame) : runner_(runner), code_(code), frame_(frame) {}
+  Maker(Runner& runner, const TargetCode& code, Frame frame)
+      : runner_(runner), code_(code), frame_(frame), types_(runner.program.data_types) {}
 
   Collection make() {
     switch (code_.transform) {
@@ -28,96 +29,92 @@ class Maker {
       case Transform::qty: return quantity();
       case Transform::id: return identifier();
       case Transform::cp: return contact_point();
-      default: return code_.type == 0 ? Collection() : done(runner_.writer.detached(code_.type));
+      default: return code_.type == 0 ? Collection() : done(made(code_.type));
     }
   }
 
  private:
   std::size_t count() const { return code_.operands.size(); }
   std::string_view text(std::size_t i) { return runner_.text(code_.operands[i], frame_, code_.span); }
-  fhir::Element* made(std::string_view type) {
-    return runner_.writer.detached(runner_.engine.definitions().find_type(type));
-  }
-  Collection done(fhir::Element* element) { return Collection(runner_.environment.arena, Item::of(element)); }
-  void set(fhir::Element& to, std::string_view name, std::string_view value) {
-    if (!value.empty()) runner_.writer.set(to, name, Item::of_string(value), code_.span);
-  }
-  void set_operand(fhir::Element& to, std::string_view name, std::size_t i) {
-    const auto value = runner_.value(code_.operands[i], frame_, code_.span);
-    if (value.size() == 1) runner_.writer.set(to, name, value[0], code_.span);
+  fhir::Element* made(fhir::TypeId type) { return runner_.writer.detached(type); }
+  static Collection done(fhir::Element* element) { return Collection(Item::of(element)); }
+  void set(fhir::Element& to, const Place& place, std::string_view value) {
+    if (!value.empty()) runner_.writer.write(to, place, Item::of_string(value), code_.span);
   }
 
   void fill_coding(fhir::Element& coding) {
-    set(coding, "system", text(0));
-    set(coding, "code", text(1));
-    if (count() > 2) set(coding, "display", text(2));
+    set(coding, types_.coding_system, text(0));
+    set(coding, types_.coding_code, text(1));
+    if (count() > 2) set(coding, types_.coding_display, text(2));
   }
 
   // cc(text) or cc(system, code, display?)
   Collection codeable_concept() {
-    auto* out = made("CodeableConcept");
-    if (count() == 1) set(*out, "text", text(0));
-    else if (auto* coding = runner_.writer.child(*out, "coding", code_.span)) fill_coding(*coding);
+    auto* out = made(types_.codeable_concept);
+    if (count() == 1) set(*out, types_.concept_text, text(0));
+    else if (auto* coding = runner_.writer.child(*out, types_.concept_coding, types_.coding, code_.span)) fill_coding(*coding);
     return done(out);
   }
 
   Collection coding() {
-    auto* out = made("Coding");
+    auto* out = made(types_.coding);
     fill_coding(*out);
     return done(out);
   }
 
   // qty('<4.5 mg') or qty(value, unit, system?, code?)
   Collection quantity() {
-    auto* out = made("Quantity");
+    auto* out = made(types_.quantity);
     if (count() == 1) {
       auto all = text(0);
       for (const std::string_view comparator : {"<=", ">=", "<", ">"}) {
         if (!all.starts_with(comparator)) continue;
-        set(*out, "comparator", comparator);
+        set(*out, types_.quantity_comparator, comparator);
         all.remove_prefix(comparator.size());
         while (all.starts_with(' ')) all.remove_prefix(1);
         break;
       }
       std::size_t end = 0;
       while (end < all.size() && (std::isdigit(static_cast<unsigned char>(all[end])) || all[end] == '.' || all[end] == '-')) ++end;
-      set(*out, "value", all.substr(0, end));
+      set(*out, types_.quantity_value, all.substr(0, end));
       while (end < all.size() && all[end] == ' ') ++end;
-      set(*out, "unit", all.substr(end));
+      set(*out, types_.quantity_unit, all.substr(end));
       return done(out);
     }
-    set_operand(*out, "value", 0);
-    set(*out, "unit", text(1));
-    if (count() > 2) set(*out, "system", text(2));
-    if (count() > 3) set(*out, "code", text(3));
+    const auto value = runner_.value(code_.operands[0], frame_, code_.span);
+    if (value.size() == 1) runner_.writer.write(*out, types_.quantity_value, value[0], code_.span);
+    set(*out, types_.quantity_unit, text(1));
+    if (count() > 2) set(*out, types_.quantity_system, text(2));
+    if (count() > 3) set(*out, types_.quantity_code, text(3));
     return done(out);
   }
 
   // id(system, value, type?)
   Collection identifier() {
-    auto* out = made("Identifier");
-    set(*out, "system", text(0));
-    set(*out, "value", text(1));
+    auto* out = made(types_.identifier);
+    set(*out, types_.identifier_system, text(0));
+    set(*out, types_.identifier_value, text(1));
     if (count() > 2)
-      if (auto* type = runner_.writer.child(*out, "type", code_.span)) {
-        auto* coding = runner_.writer.child(*type, "coding", code_.span);
-        set(*coding, "system", "http://terminology.hl7.org/CodeSystem/v2-0203");
-        set(*coding, "code", text(2));
+      if (auto* type = runner_.writer.child(*out, types_.identifier_type, types_.codeable_concept, code_.span)) {
+        auto* coding = runner_.writer.child(*type, types_.concept_coding, types_.coding, code_.span);
+        set(*coding, types_.coding_system, "http://terminology.hl7.org/CodeSystem/v2-0203");
+        set(*coding, types_.coding_code, text(2));
       }
     return done(out);
   }
 
   // cp(value) or cp(system, value). Without a system the value shows it, or not.
   Collection contact_point() {
-    auto* out = made("ContactPoint");
-    set(*out, "system", count() > 1 ? text(0) : contact_system(text(0)));
-    set(*out, "value", text(count() - 1));
+    auto* out = made(types_.contact_point);
+    set(*out, types_.contact_system, count() > 1 ? text(0) : contact_system(text(0)));
+    set(*out, types_.contact_value, text(count() - 1));
     return done(out);
   }
 
   Runner& runner_;
   const TargetCode& code_;
   Frame frame_;
+  const DataTypes& types_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The order of work: open_group -> start_reading -> decide -> start_writing -> finish. How the
-// requests look is in push_request.cpp, what answers mean in push_answer.cpp.
+// requests look is in write_request.cpp, what answers mean in push_answer.cpp.
 #include "rest/push.h"
 
 #include <algorithm>
@@ -127,10 +127,11 @@ void Push::ask(Group& group, Step step, std::size_t slot, Request request, std::
 }
 
 void Push::start_reading(Group& group, std::int64_t delay_ms) {
-  const auto open = std::count_if(group.slots.begin(), group.slots.end(),
-                                  [](const Slot& slot) { return slot.state == SlotState::unread; });
-  if (batch_works_ && open > 1) {
-    ask(group, Step::read_batch, 0, batch_read_request(group), delay_ms);
+  std::vector<const PushEntry*> unread;
+  for (const auto& slot : group.slots)
+    if (slot.state == SlotState::unread) unread.push_back(&slot.entry);
+  if (batch_works_ && unread.size() > 1) {
+    ask(group, Step::read_batch, 0, batch_read_request(options_.base, unread), delay_ms);
     return;
   }
   for (std::size_t i = 0; i < group.slots.size(); ++i)
@@ -138,7 +139,7 @@ void Push::start_reading(Group& group, std::int64_t delay_ms) {
 }
 
 void Push::read_slot(Group& group, std::size_t slot, std::int64_t delay_ms) {
-  ask(group, Step::read_one, slot, read_request(group.slots[slot]), delay_ms);
+  ask(group, Step::read_one, slot, read_request(options_.base, group.slots[slot].entry), delay_ms);
 }
 
 void Push::finished(std::uint64_t task, Result<Reply> reply) {
@@ -176,14 +177,16 @@ void Push::start_writing(Group& group) {
   if (!group.transaction) {
     for (std::size_t i = 0; i < group.slots.size(); ++i)
       if (group.slots[i].state == SlotState::to_write)
-        ask(group, Step::write_one, i, write_request(group.slots[i]), 0);
+        ask(group, Step::write_one, i, write_request(options_.base, sending(group.slots[i])), 0);
     return;
   }
-  const bool any = std::any_of(group.slots.begin(), group.slots.end(), [](const Slot& slot) {
-    return slot.state == SlotState::to_write;
-  });
-  if (any) ask(group, Step::write_all, 0, transaction_request(group), 0);
+  std::vector<Sending> all;
+  for (const auto& slot : group.slots)
+    if (slot.state == SlotState::to_write) all.push_back(sending(slot));
+  if (!all.empty()) ask(group, Step::write_all, 0, transaction_request(options_.base, all), 0);
 }
+
+Sending Push::sending(const Slot& slot) { return {&slot.entry, slot.etag}; }
 
 void Push::finish_group_if_idle(Group& group) {
   if (group.waiting > 0) return;

@@ -19,6 +19,7 @@
 #include "rest/machine.h"
 #include "rest/push_item.h"
 #include "rest/retry.h"
+#include "rest/write_request.h"
 
 namespace paraneo::rest {
 
@@ -94,11 +95,7 @@ class Push final : public Machine {
   void got_all_written(Group& group, Reply& reply);
   bool try_again_after_conflict(Group& group, std::size_t slot);
 
-  Request get(const std::string& path) const;
-  Request read_request(const Slot& slot) const;
-  Request batch_read_request(const Group& group) const;
-  Request write_request(const Slot& slot) const;
-  Request transaction_request(const Group& group) const;
+  static Sending sending(const Slot& slot);
 
   void count(const Slot& slot, bool created);
   void fail_slot(Slot& slot, Error error);

@@ -28,19 +28,6 @@ std::span<const json::Value> entries_of(const json::Value* bundle) {
   return entries == nullptr ? std::span<const json::Value>() : entries->items();
 }
 
-// "201 Created" -> 201; 0 when there is none.
-int status_of(const json::Value& entry) {
-  const auto* response = entry.find("response");
-  const auto status = response == nullptr ? std::string_view() : response->text_of("status");
-  if (status.size() < 3) return 0;
-  int number = 0;
-  for (const char c : status.substr(0, 3)) {
-    if (c < '0' || c > '9') return 0;
-    number = number * 10 + (c - '0');
-  }
-  return number;
-}
-
 std::string text_of(const json::Value& value) {
   std::string out;
   json::Writer(out).value(value);
@@ -49,8 +36,7 @@ std::string text_of(const json::Value& value) {
 
 std::string etag_of(const json::Value& resource) {
   const auto* meta = resource.find("meta");
-  const auto version = meta == nullptr ? std::string_view() : meta->text_of("versionId");
-  return version.empty() ? std::string() : "W/\"" + std::string(version) + "\"";
+  return etag_of_version(meta == nullptr ? std::string_view() : meta->text_of("versionId"));
 }
 
 Error not_confirmed(const std::string& base) {
@@ -61,12 +47,11 @@ Error not_confirmed(const std::string& base) {
 }  // namespace
 
 void Push::got_batch(Group& group, Reply& reply) {
-  Parsed parsed(reply.ok() ? std::move(reply.body) : std::string("null"), options_.limits);
-  const auto entries = entries_of(parsed.root);
+  auto answers = read_answers(reply.ok() ? std::move(reply.body) : std::string("null"), options_.limits);
   const auto asked = static_cast<std::size_t>(
       std::count_if(group.slots.begin(), group.slots.end(),
                     [](const Slot& slot) { return slot.state == SlotState::unread; }));
-  if (!reply.ok() || entries.size() != asked) {
+  if (!reply.ok() || answers.size() != asked) {
     if (reply.verdict == Verdict::busy) {
       fail_group(group, to_error(reply, Method::post, options_.base));
       return;
@@ -81,19 +66,14 @@ void Push::got_batch(Group& group, Reply& reply) {
   for (std::size_t i = 0; i < group.slots.size(); ++i) {
     auto& slot = group.slots[i];
     if (slot.state != SlotState::unread) continue;
-    const auto& entry = entries[at++];
-    const int status = status_of(entry);
-    const auto* resource = entry.find("resource");
-    const bool absent = status == 404 || status == 410;
-    const bool found = status == 200 && resource != nullptr && resource->is_object() &&
-                       resource->text_of("resourceType") != "OperationOutcome";
-    if (!absent && !found) {
+    auto& answer = answers[at++];
+    if (!answer.absent() && !answer.found()) {
       read_slot(group, i, 0);
       continue;
     }
     slot.state = SlotState::read;
-    slot.current = found ? text_of(*resource) : std::string();
-    slot.etag = found ? etag_of(*resource) : std::string();
+    slot.current = answer.found() ? std::move(answer.resource) : std::string();
+    slot.etag = answer.found() ? std::move(answer.etag) : std::string();
   }
 }
 
@@ -234,15 +214,13 @@ void Push::got_all_written(Group& group, Reply& reply) {
       fail_group(group, error);
     return;
   }
-  const Parsed parsed(std::move(reply.body), options_.limits);
-  const auto entries = entries_of(parsed.root);
+  const auto answers = read_answers(std::move(reply.body), options_.limits);
   const auto sent = static_cast<std::size_t>(
       std::count_if(group.slots.begin(), group.slots.end(),
                     [](const Slot& slot) { return slot.state == SlotState::to_write; }));
-  const bool all = entries.size() == sent &&
-                   std::all_of(entries.begin(), entries.end(), [](const json::Value& entry) {
-                     const int status = status_of(entry);
-                     return status >= 200 && status < 300;
+  const bool all = answers.size() == sent &&
+                   std::all_of(answers.begin(), answers.end(), [](const EntryAnswer& answer) {
+                     return answer.status >= 200 && answer.status < 300;
                    });
   if (!all) {
     fail_group(group, not_confirmed(options_.base));
@@ -251,7 +229,7 @@ void Push::got_all_written(Group& group, Reply& reply) {
   std::size_t at = 0;
   for (auto& slot : group.slots) {
     if (slot.state != SlotState::to_write) continue;
-    count(slot, status_of(entries[at++]) == 201);
+    count(slot, answers[at++].status == 201);
     slot.state = SlotState::finished;
   }
 }

@@ -52,6 +52,7 @@ struct ResourceRow {
   // While it is on its way:
   std::string intent_hash;
   std::string intent_body;  // empty: it is to be deleted
+  ResourceState before = ResourceState::confirmed;  // what it goes back to if nothing comes of it
 };
 
 struct Letter {

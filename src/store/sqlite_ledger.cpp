@@ -20,7 +20,8 @@ constexpr const char* kSchema1 = R"(
   CREATE INDEX record_place ON record (source, place);
   CREATE TABLE resource (
     target TEXT PRIMARY KEY, record TEXT NOT NULL, state INTEGER NOT NULL, hash TEXT NOT NULL,
-    version TEXT NOT NULL, intent_hash TEXT NOT NULL, intent_body TEXT NOT NULL) WITHOUT ROWID;
+    version TEXT NOT NULL, intent_hash TEXT NOT NULL, intent_body TEXT NOT NULL,
+    before INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX resource_record ON resource (record);
   CREATE INDEX resource_on_the_way ON resource (record) WHERE state <= 1;
   CREATE TABLE letter (
@@ -140,7 +141,7 @@ class SqliteLedger final : public Ledger {
     const auto read = database_.run(
         "SELECT * FROM resource WHERE record = ? ORDER BY target", {record}, [&](const Row& row) {
           rows.push_back({row.text(0), row.text(1), static_cast<ResourceState>(row.integer(2)), row.text(3),
-                          row.text(4), row.text(5), row.text(6)});
+                          row.text(4), row.text(5), row.text(6), static_cast<ResourceState>(row.integer(7))});
         });
     if (!read) return read.error();
     return rows;
@@ -217,8 +218,9 @@ class SqliteLedger final : public Ledger {
   }
   Result<void> write(const ForgetRecord& r) { return database_.run("DELETE FROM record WHERE name = ?", {r.name}); }
   Result<void> write(const ResourceRow& r) {
-    return database_.run("INSERT OR REPLACE INTO resource VALUES (?,?,?,?,?,?,?)",
-                         {r.target, r.record, number(r.state), r.hash, r.version, r.intent_hash, r.intent_body});
+    return database_.run("INSERT OR REPLACE INTO resource VALUES (?,?,?,?,?,?,?,?)",
+                         {r.target, r.record, number(r.state), r.hash, r.version, r.intent_hash, r.intent_body,
+                          number(r.before)});
   }
   Result<void> write(const ForgetResource& r) {
     return database_.run("DELETE FROM resource WHERE target = ?", {r.target});

@@ -43,7 +43,7 @@ void file_bytes_max(rlim_t bytes) {
 }
 
 const RecordRow kRecord{"r1", "folder", "a.json:1", "h1", RecordState::active, 5};
-const ResourceRow kIntent{"Patient/1", "r1", ResourceState::intended, "", "", "h2", R"({"resourceType":"Patient"})"};
+const ResourceRow kIntent{"Patient/1", "r1", ResourceState::intended, "", "", "h2", R"({"resourceType":"Patient"})", ResourceState::retracted};
 
 TEST_F(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
   ASSERT_TRUE(open()->apply({kRecord, kIntent, Letter{"r2", "folder", "b.json:1", 7, 422, "{}"},
@@ -61,6 +61,7 @@ TEST_F(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
   ASSERT_EQ(resources->size(), 1U);
   EXPECT_EQ(resources->front().state, ResourceState::intended);
   EXPECT_EQ(resources->front().intent_body, kIntent.intent_body);
+  EXPECT_EQ(resources->front().before, ResourceState::retracted);
   EXPECT_EQ(ledger->records_on_the_way().value(), std::vector<std::string>{"r1"});
   EXPECT_EQ(ledger->letters()->at(0).status, 422);
   EXPECT_EQ(ledger->conflicts()->at(0).version, "4");
@@ -74,7 +75,7 @@ TEST_F(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
 TEST_F(LedgerTest, ReplacesAndForgets) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->apply({kRecord, kIntent, Letter{"r1", "", "", 0, 0, "x"}, Conflict{"Patient/1", "r1", 0, "", "", ""}}));
-  ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "3", "", ""}, RemoveLetter{"r1"},
+  ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "3", "", "", ResourceState::confirmed}, RemoveLetter{"r1"},
                              RemoveConflicts{"r1"}}));
   EXPECT_EQ(ledger->resources("r1")->at(0).version, "3");
   EXPECT_TRUE(ledger->records_on_the_way()->empty());

@@ -1,0 +1,145 @@
+#include "sync/content.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "base/uuid.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "rest/compare.h"
+
+namespace paraneo::sync {
+namespace {
+
+// How a type says that a resource of it was entered in error (R4).
+struct InError {
+  std::string_view type;
+  std::string_view element;
+  std::string_view system;   // of a CodeableConcept; empty: a code, or a boolean
+  std::string_view dropped;  // must not stand beside it
+};
+constexpr std::array<InError, 13> kInError = {{
+    {"AllergyIntolerance", "verificationStatus", "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
+     "clinicalStatus"},
+    {"Condition", "verificationStatus", "http://terminology.hl7.org/CodeSystem/condition-ver-status", "clinicalStatus"},
+    {"DiagnosticReport", "status", {}, {}},
+    {"DocumentReference", "status", {}, {}},
+    {"Encounter", "status", {}, {}},
+    {"FamilyMemberHistory", "status", {}, {}},
+    {"Immunization", "status", {}, {}},
+    {"MedicationAdministration", "status", {}, {}},
+    {"MedicationRequest", "status", {}, {}},
+    {"MedicationStatement", "status", {}, {}},
+    {"Observation", "status", {}, {}},
+    {"Patient", "active", {}, {}},
+    {"Procedure", "status", {}, {}},
+}};
+constexpr std::string_view kCode = "entered-in-error";
+
+// The elements that stand before the first one of a type's own.
+constexpr std::array<std::string_view, 10> kHead = {"resourceType", "id", "meta", "implicitRules", "language", "text",
+                                                    "contained", "extension", "modifierExtension", "identifier"};
+
+const InError* find_in_error(std::string_view type) {
+  const auto* found = std::find_if(kInError.begin(), kInError.end(), [&](const InError& e) { return e.type == type; });
+  return found == kInError.end() ? nullptr : found;
+}
+
+struct Parsed {
+  Parsed(const std::string& text, const Limits& limits) : source{"resource", text} {
+    root = json::read(source, arena, limits, sink);
+    if (root != nullptr && !root->is_object()) root = nullptr;
+  }
+  Source source;
+  Arena arena;
+  diag::Sink sink;
+  const json::Value* root = nullptr;
+};
+
+void write_meta(json::Writer& writer, const json::Value& meta) {
+  const auto own = [](std::string_view name) { return name == "versionId" || name == "lastUpdated"; };
+  const auto members = meta.members();
+  if (std::all_of(members.begin(), members.end(), [&](const json::Member& m) { return own(m.name); })) return;
+  writer.key("meta");
+  writer.begin_object();
+  for (const auto& member : members) {
+    if (own(member.name)) continue;
+    writer.key(member.name);
+    // HAPI appends "#" and the id of the request.
+    if (member.name == "source") writer.string(member.value.text().substr(0, member.value.text().find('#')));
+    else writer.value(member.value);
+  }
+  writer.end_object();
+}
+
+void write_in_error(json::Writer& writer, const InError& how) {
+  writer.key(how.element);
+  if (how.element == "active") return writer.boolean(false);
+  if (how.system.empty()) return writer.string(kCode);
+  writer.begin_object();
+  writer.key("coding");
+  writer.begin_array();
+  writer.begin_object();
+  writer.key("system");
+  writer.string(how.system);
+  writer.key("code");
+  writer.string(kCode);
+  writer.end_object();
+  writer.end_array();
+  writer.end_object();
+}
+
+std::string rewritten(const json::Value& resource, const InError* how) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object();
+  bool said = how == nullptr;
+  for (const auto& member : resource.members()) {
+    const bool head = std::find(kHead.begin(), kHead.end(), member.name) != kHead.end();
+    if (!said && !head) {
+      write_in_error(writer, *how);
+      said = true;
+    }
+    if (how != nullptr && (member.name == how->element || member.name == how->dropped ||
+                           (member.name.starts_with('_') && member.name.substr(1) == how->element)))
+      continue;
+    if (member.name == "meta") {
+      write_meta(writer, member.value);
+    } else {
+      writer.key(member.name);
+      writer.value(member.value);
+    }
+  }
+  if (!said) write_in_error(writer, *how);
+  writer.end_object();
+  return out;
+}
+
+}  // namespace
+
+std::string hash_of(std::string_view text) { return uuid_of("urn:paraneo:content", text); }
+
+std::string as_sent(const std::string& copy, const Limits& limits) {
+  const Parsed parsed(copy, limits);
+  return parsed.root == nullptr ? std::string() : rewritten(*parsed.root, nullptr);
+}
+
+bool can_be_in_error(std::string_view type) { return find_in_error(type) != nullptr; }
+
+std::string entered_in_error(const std::string& copy, const Limits& limits) {
+  const Parsed parsed(copy, limits);
+  const auto* how = parsed.root == nullptr ? nullptr : find_in_error(parsed.root->text_of("resourceType"));
+  return how == nullptr ? std::string() : rewritten(*parsed.root, how);
+}
+
+bool says_the_same(const std::string& ours, const std::string& copy, const std::string& base_url,
+                   const Limits& limits) {
+  const Parsed a(ours, limits);
+  const Parsed b(copy, limits);
+  return a.root != nullptr && b.root != nullptr && rest::same_content(*a.root, *b.root, base_url);
+}
+
+}  // namespace paraneo::sync

@@ -1,0 +1,84 @@
+// From the texts of a source to the work for each record: what is as it was is passed over by its
+// hash, the others are exported and compared with the ledger, and at the end comes what vanished.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "base/source.h"
+#include "sync/work.h"
+
+namespace paraneo::sync {
+
+// Where records come from. An error stands for one text; the source goes on after it.
+class RecordSource {
+ public:
+  virtual ~RecordSource() = default;
+  virtual Result<std::unique_ptr<Source>> next() = 0;  // null at the end
+  virtual Result<void> rewind() = 0;
+};
+
+// What a text became.
+struct Made {
+  std::string record;  // may be known even when it is refused
+  std::vector<rest::PushEntry> entries;
+  std::optional<std::string> refusal;
+};
+using Make = std::function<Made(const Source&)>;
+
+struct IntakeOptions {
+  std::string source;       // its name in the ledger
+  std::string fingerprint;  // of what makes resources out of records: with another one all are made again
+  Retraction retraction = Retraction::entered_in_error;
+};
+
+struct IntakeCounts {
+  std::uint64_t records = 0;    // texts of the source
+  std::uint64_t untouched = 0;  // as they were sent last
+  std::uint64_t waiting = 0;    // as they were refused, parked or dropped last
+  std::uint64_t changed = 0;    // others
+  std::uint64_t refused = 0;    // cannot be sent
+  std::uint64_t vanished = 0;
+  std::uint64_t known = 0;      // records that the ledger has of this source and that had not vanished
+  bool incomplete = false;      // not every text could be read: nobody can say what vanished
+};
+
+class Intake {
+ public:
+  Intake(IntakeOptions options, store::Ledger& ledger, RecordSource& source, Make make);
+
+  // Work that may have no wants; nothing at the end.
+  Result<std::optional<Work>> next();
+  const IntakeCounts& counts() const { return counts_; }
+
+ private:
+  Result<std::optional<Work>> of_text(const Source& text);
+  Result<std::optional<Work>> refuse(const std::string& place, const std::string& hash, const Made& made);
+  Result<void> find_vanished();
+  Result<std::optional<Work>> next_vanished();
+
+  IntakeOptions options_;
+  store::Ledger& ledger_;
+  RecordSource& source_;
+  Make make_;
+  IntakeCounts counts_;
+  std::unordered_set<std::string> seen_;
+  std::vector<store::RecordRow> vanished_;  // the next one last
+  bool ended_ = false;
+};
+
+// What a whole source would change. `visit` sees each work.
+struct Survey {
+  IntakeCounts counts;
+  std::uint64_t works = 0;  // that have anything to do
+  std::uint64_t resources_known = 0;
+  std::uint64_t resources_vanishing = 0;
+};
+Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function<void(const Work&)>& visit = {});
+// Too little is left of the source to believe it.
+std::optional<Error> shrunk(const Survey& survey, double share_max);
+
+}  // namespace paraneo::sync

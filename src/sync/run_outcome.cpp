@@ -1,0 +1,170 @@
+// How it ends for a record: confirmed, parked, or a dead letter.
+#include "sync/content.h"
+#include "sync/run_group.h"
+
+namespace paraneo::sync {
+namespace {
+
+using store::RecordState;
+using store::ResourceRow;
+using store::ResourceState;
+
+constexpr std::size_t kOutcomeBytesMax = std::size_t{64} << 10;
+
+bool is_on_the_way(ResourceState state) { return state == ResourceState::intended || state == ResourceState::sent; }
+
+// The row as it was before this run touched it; a row that was not there is forgotten.
+store::Change undone(const Want& want) {
+  if (want.known.record.empty()) return store::ForgetResource{want.entry.target()};
+  auto row = want.known;
+  row.intent_hash.clear();
+  row.intent_body.clear();
+  if (is_on_the_way(row.state)) row.state = row.before;
+  return row;
+}
+
+}  // namespace
+
+store::RecordRow Run::record_row(const Work& work, RecordState state) const {
+  // What has vanished and comes back must be looked at again.
+  const bool gone = state == RecordState::retracted || state == RecordState::kept;
+  return {work.record, work.source, work.place, gone ? std::string() : work.content_hash, state, clock_.now_ms()};
+}
+
+store::AuditRow Run::audit_row(const Slot& slot, std::string_view action) const {
+  return {clock_.now_ms(), options_.base, slot.want.entry.target(), std::string(action),
+          rest::version_of_etag(slot.etag), slot.want.hash};
+}
+
+ResourceRow Run::on_the_way(const Unit& unit, const Slot& slot, ResourceState state) {
+  const auto& known = slot.want.known;
+  const auto before = is_on_the_way(known.state) ? known.before : known.state;
+  return {slot.want.entry.target(), unit.work.record, state, known.hash, known.version, slot.want.hash,
+          slot.want.entry.resource, before};
+}
+
+void Run::fail_record(const Work& work, Error error) {
+  if (report_.failures.size() < options_.failures_kept_max)
+    report_.failures.push_back({work.record, work.place, std::move(error)});
+}
+
+void Run::written(Group& group, std::vector<rest::EntryAnswer>& answers) {
+  ++writes_done_;
+  broken_writes_in_row_ = 0;
+  Changes changes;
+  std::size_t at = 0;
+  for (auto& unit : group.units) {
+    for (auto& slot : unit->slots) {
+      if (slot.state != SlotState::to_write) continue;
+      auto& answer = answers[at++];
+      const bool created = answer.status == 201;
+      slot.etag = slot.want.act == Act::remove ? std::string() : std::move(answer.etag);
+      slot.state = SlotState::done;
+      slot.was_there = false;  // counted here, not as found
+      slot.doubtful = false;
+      if (slot.want.act != Act::put) ++report_.retracted;
+      else ++(created ? report_.created : report_.updated);
+      const auto* action = slot.want.act == Act::remove    ? "delete"
+                           : slot.want.act == Act::retract ? "retract"
+                           : created                       ? "create" : "update";
+      changes.emplace_back(audit_row(slot, action));
+    }
+    finish_unit(std::move(unit), changes);
+  }
+  group.units.clear();
+  if (apply(changes)) close(group);
+}
+
+void Run::finish_unit(std::unique_ptr<Unit> unit, Changes& changes) {
+  const auto& work = unit->work;
+  for (const auto& slot : unit->slots) {
+    const auto& want = slot.want;
+    ResourceRow row{want.entry.target(), work.record, ResourceState::confirmed, want.hash,
+                    rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed};
+    if (want.act == Act::keep || (slot.yields && want.act != Act::put)) {
+      row.state = ResourceState::kept;
+      row.hash = want.known.hash;
+      row.version = want.known.version;
+    } else if (want.act != Act::put) {
+      const bool marked = want.act == Act::retract && (!slot.current.empty() || !slot.etag.empty());
+      row.state = ResourceState::retracted;
+      row.hash = marked ? hash_of(want.entry.resource) : std::string();
+    }
+    if (slot.yields) ++report_.yielded;
+    else if (slot.doubtful) ++report_.settled;
+    else if (slot.was_there) ++report_.found;
+    changes.emplace_back(std::move(row));
+  }
+  ++unit->parts_done;
+  if (unit->later.empty()) {
+    ++report_.records;
+    changes.emplace_back(record_row(work, work.after));
+    changes.emplace_back(store::RemoveLetter{work.record});
+    changes.emplace_back(store::RemoveConflicts{work.record});
+    return;
+  }
+  auto wants = std::move(unit->later);
+  auto rest = unit_of(std::move(unit->work), std::move(wants));
+  rest->parts_done = unit->parts_done;
+  auto group = std::make_unique<Group>();
+  group->units.push_back(std::move(rest));
+  again_.push_back(std::move(group));
+}
+
+void Run::park_unit(const Unit& unit, Changes& changes) {
+  ++report_.parked;
+  const auto& work = unit.work;
+  changes.emplace_back(store::RemoveConflicts{work.record});
+  changes.emplace_back(store::RemoveLetter{work.record});
+  std::string first;
+  for (const auto& slot : unit.slots) {
+    const auto& want = slot.want;
+    if (!slot.conflict) {
+      // What was found as it should be needs no second look.
+      const bool found = want.act == Act::put && slot.state == SlotState::done;
+      if (found)
+        changes.emplace_back(ResourceRow{want.entry.target(), work.record, ResourceState::confirmed, want.hash,
+                                         rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed});
+      else changes.emplace_back(undone(want));
+      continue;
+    }
+    if (first.empty()) first = want.entry.target();
+    changes.emplace_back(ResourceRow{want.entry.target(), work.record, ResourceState::parked, want.known.hash,
+                                     want.known.version, {}, {}, ResourceState::confirmed});
+    changes.emplace_back(store::Conflict{want.entry.target(), work.record, clock_.now_ms(),
+                                         want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
+                                         rest::version_of_etag(slot.etag)});
+  }
+  changes.emplace_back(record_row(work, RecordState::parked));
+  fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
+                         "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
+}
+
+// Refused as a whole, so nothing of it was done.
+void Run::refused(Group& group, const rest::Reply& reply) {
+  if (group.units.size() > 1) {
+    cut(group);
+    return write(group, 0);
+  }
+  bury_unit(*group.units.front(), reply);
+  if (!report_.fatal) close(group);
+}
+
+void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
+  ++report_.dead;
+  const auto& work = unit.work;
+  auto error = rest::to_error(reply, rest::Method::post, options_.base);
+  if (unit.parts_done > 0)
+    error.what += " (after " + std::to_string(unit.parts_done) + " earlier transactions of this large record went through)";
+  Changes changes;
+  for (const auto& slot : unit.slots) changes.emplace_back(undone(slot.want));
+  const auto outcome = reply.issues.empty() ? error.what : reply.body.substr(0, kOutcomeBytesMax);
+  changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status,
+                                     outcome.empty() ? error.what : outcome});
+  changes.emplace_back(store::RemoveConflicts{work.record});
+  changes.emplace_back(record_row(work, RecordState::dead));
+  fail_record(work, std::move(error));
+  apply(changes);
+}
+
+}  // namespace paraneo::sync

@@ -1,0 +1,60 @@
+// What is to be done for one record, and the policies that decide it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rest/push_item.h"
+#include "store/ledger.h"
+
+namespace paraneo::sync {
+
+// What happens to what vanished at the source.
+enum class Retraction { entered_in_error, remove, keep };
+// What happens when the server's copy is not the one that we left there.
+enum class OnConflict { park, ours, theirs };
+
+struct Policy {
+  Retraction retraction = Retraction::entered_in_error;
+  OnConflict conflict = OnConflict::park;
+  // A source that lost more than this share of its records, or of their resources, stops the run.
+  double shrink_max = 0.2;
+};
+
+enum class Act {
+  put,      // the server shall hold the entry's resource
+  retract,  // its copy shall say that it was entered in error
+  remove,   // it shall hold nothing
+  keep,     // nothing; but the ledger shall know that the source has it no more
+};
+
+struct Want {
+  Act act = Act::put;
+  rest::PushEntry entry;
+  std::string hash;          // of entry.resource; empty unless put
+  store::ResourceRow known;  // as the ledger has it; known.record is empty when it has nothing
+};
+
+struct Work {
+  std::string record;
+  std::string source;
+  std::string place;
+  std::string content_hash;
+  store::RecordState after = store::RecordState::active;
+  std::vector<Want> wants;
+  std::optional<std::string> refusal;  // why it cannot be sent at all; then there are no wants
+};
+
+// What the source says, as resources in the order of dependency.
+struct Desired {
+  std::string record;
+  std::vector<rest::PushEntry> entries;
+};
+
+// What brings the server from what the ledger knows to what is desired.
+std::vector<Want> difference(const std::vector<rest::PushEntry>& desired,
+                             const std::vector<store::ResourceRow>& known, Retraction retraction);
+
+}  // namespace paraneo::sync

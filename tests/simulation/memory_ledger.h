@@ -1,0 +1,130 @@
+// A ledger in memory, on a disk that crashes and fills up on command.
+#pragma once
+
+#include <map>
+
+#include "store/ledger.h"
+
+namespace paraneo::simulation {
+
+class MemoryLedger final : public store::Ledger {
+ public:
+  Result<void> apply(const std::vector<store::Change>& changes) override {
+    for (const auto& change : changes) std::visit([&](const auto& each) { write(each); }, change);
+    return {};
+  }
+  Result<std::optional<store::RecordRow>> record(const std::string& name) override {
+    const auto found = records_.find(name);
+    return found == records_.end() ? std::optional<store::RecordRow>() : std::optional(found->second);
+  }
+  Result<std::optional<store::RecordRow>> record_with_content(const std::string& source,
+                                                              const std::string& hash) override {
+    for (const auto& [name, row] : records_)
+      if (row.source == source && row.content_hash == hash) return std::optional(row);
+    return std::optional<store::RecordRow>();
+  }
+  Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) override {
+    std::vector<std::string> names;
+    for (const auto& [name, row] : records_)
+      if (row.source == source && row.place == place) names.push_back(name);
+    return names;
+  }
+  Result<void> each_record(const std::string& source,
+                           const std::function<void(const store::RecordRow&)>& visit) override {
+    for (const auto& [name, row] : records_)
+      if (row.source == source) visit(row);
+    return {};
+  }
+  Result<std::vector<store::ResourceRow>> resources(const std::string& record) override {
+    std::vector<store::ResourceRow> rows;
+    for (const auto& [target, row] : resources_)
+      if (row.record == record) rows.push_back(row);
+    return rows;
+  }
+  Result<std::vector<std::string>> records_on_the_way() override {
+    std::map<std::string, bool> names;
+    for (const auto& [target, row] : resources_)
+      if (row.state == store::ResourceState::intended || row.state == store::ResourceState::sent) names[row.record] = true;
+    std::vector<std::string> list;
+    for (const auto& [name, yes] : names) list.push_back(name);
+    return list;
+  }
+  Result<std::vector<store::Letter>> letters() override { return values(letters_); }
+  Result<std::vector<store::Conflict>> conflicts() override { return values(conflicts_); }
+  Result<store::Counts> counts() override {
+    store::Counts counts;
+    counts.resources_confirmed = resources_.size();
+    return counts;
+  }
+  Result<std::string> cursor(const std::string&) override { return std::string(); }
+  Result<std::vector<store::AuditRow>> audit(std::size_t) override { return audit_; }
+
+ private:
+  template <class Map>
+  static std::vector<typename Map::mapped_type> values(const Map& map) {
+    std::vector<typename Map::mapped_type> list;
+    for (const auto& [key, value] : map) list.push_back(value);
+    return list;
+  }
+  void write(const store::RecordRow& row) { records_[row.name] = row; }
+  void write(const store::ForgetRecord& row) { records_.erase(row.name); }
+  void write(const store::ResourceRow& row) { resources_[row.target] = row; }
+  void write(const store::ForgetResource& row) { resources_.erase(row.target); }
+  void write(const store::Letter& row) { letters_[row.record] = row; }
+  void write(const store::RemoveLetter& row) { letters_.erase(row.record); }
+  void write(const store::Conflict& row) { conflicts_[row.target] = row; }
+  void write(const store::RemoveConflicts& row) {
+    std::erase_if(conflicts_, [&](const auto& each) { return each.second.record == row.record; });
+  }
+  void write(const store::Cursor&) {}
+  void write(const store::AuditRow& row) { audit_.push_back(row); }
+
+  std::map<std::string, store::RecordRow> records_;
+  std::map<std::string, store::ResourceRow> resources_;
+  std::map<std::string, store::Letter> letters_;
+  std::map<std::string, store::Conflict> conflicts_;
+  std::vector<store::AuditRow> audit_;
+};
+
+struct Crash {};
+
+// Passes on to a ledger that lives on, and fails as a disk and a machine do.
+class FaultyLedger final : public store::Ledger {
+ public:
+  enum class Fate { fine, crash_before, crash_after, full };
+  FaultyLedger(store::Ledger& inner, std::function<Fate()> fate) : inner_(inner), fate_(std::move(fate)) {}
+
+  Result<void> apply(const std::vector<store::Change>& changes) override {
+    const auto fate = fate_();
+    if (fate == Fate::crash_before) throw Crash{};
+    if (fate == Fate::full) return fail(Fault::io, "the disk is full");
+    auto done = inner_.apply(changes);
+    if (fate == Fate::crash_after) throw Crash{};
+    return done;
+  }
+  Result<std::optional<store::RecordRow>> record(const std::string& name) override { return inner_.record(name); }
+  Result<std::optional<store::RecordRow>> record_with_content(const std::string& source,
+                                                              const std::string& hash) override {
+    return inner_.record_with_content(source, hash);
+  }
+  Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) override {
+    return inner_.records_at(source, place);
+  }
+  Result<void> each_record(const std::string& source,
+                           const std::function<void(const store::RecordRow&)>& visit) override {
+    return inner_.each_record(source, visit);
+  }
+  Result<std::vector<store::ResourceRow>> resources(const std::string& record) override { return inner_.resources(record); }
+  Result<std::vector<std::string>> records_on_the_way() override { return inner_.records_on_the_way(); }
+  Result<std::vector<store::Letter>> letters() override { return inner_.letters(); }
+  Result<std::vector<store::Conflict>> conflicts() override { return inner_.conflicts(); }
+  Result<store::Counts> counts() override { return inner_.counts(); }
+  Result<std::string> cursor(const std::string& name) override { return inner_.cursor(name); }
+  Result<std::vector<store::AuditRow>> audit(std::size_t rows) override { return inner_.audit(rows); }
+
+ private:
+  store::Ledger& inner_;
+  std::function<Fate()> fate_;
+};
+
+}  // namespace paraneo::simulation

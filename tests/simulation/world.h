@@ -1,0 +1,97 @@
+// Source, server, disk, network and clock of one seed. Two worlds with the same seed see the same
+// source and the same changes by others; one of them has faults.
+#pragma once
+
+#include <set>
+
+#include "fake_server.h"
+#include "memory_ledger.h"
+#include "sync/intake.h"
+#include "sync/run.h"
+
+namespace paraneo::simulation {
+
+class Dice final : public Random {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() override {
+    auto z = (state_ += 0x9e3779b97f4a7c15ULL);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  }
+  std::uint64_t below(std::uint64_t end) { return next() % end; }
+  bool chance(std::uint64_t percent) { return below(100) < percent; }
+
+ private:
+  std::uint64_t state_;
+};
+
+class FakeClock final : public Clock {
+ public:
+  std::int64_t now_ms() const override { return now + jump; }
+  std::int64_t now = 1'000'000;
+  std::int64_t jump = 0;  // of the wall clock; the order of events does not follow it
+};
+
+// A record: facts by key. "BAD" is what the server refuses.
+using Record = std::map<std::string, std::string>;
+using Records = std::map<std::string, Record>;
+std::string text_of(const std::string& name, const Record& record);
+sync::Made made_of(const Source& text);
+
+struct Setting {
+  ServerRules rules;
+  sync::RunOptions run;
+  sync::Retraction retraction = sync::Retraction::entered_in_error;
+};
+Setting setting_of(Dice& dice);
+
+class World {
+ public:
+  World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlite);
+
+  // One round: runs again after every crash until one run comes to its end.
+  // An empty text, or what went wrong.
+  std::string round(const Records& records);
+
+  // One run, which may crash.
+  void attempt(const Records& records);
+
+  FakeServer& server() { return server_; }
+  store::Ledger& ledger() { return *ledger_; }
+  std::uint64_t faults_made() const { return faults_made_; }
+
+ private:
+  struct Late {
+    std::int64_t due = 0;
+    rest::Request request;
+  };
+  struct Open {
+    rest::Task task;
+    std::int64_t due = 0;
+  };
+
+  bool run_once(const Records& records);
+  void drive(sync::Run& run);
+  void deliver(sync::Run& run, Open open);
+  Result<rest::Response> travel(const rest::Request& request);
+  Result<rest::Response> with_fault(const rest::Request& request);
+  void serve_late();
+  bool fault(std::uint64_t percent);
+  bool may_double(const rest::Request& request) const;
+
+  Setting setting_;
+  Dice dice_;
+  bool faults_;
+  FakeServer server_;
+  std::unique_ptr<store::Ledger> ledger_;
+  FakeClock clock_;
+  std::vector<Late> late_;
+  std::vector<Open> open_;
+  std::string last_error_;
+  int faults_left_ = 0;
+  std::uint64_t faults_made_ = 0;
+};
+
+}  // namespace paraneo::simulation

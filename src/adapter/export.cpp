@@ -24,6 +24,7 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
   if (options.validate) reader_.check(*made, arena_, sink);
   Exported out;
   out.record_id = text_of(definitions, *record, "id");
+  out.record_name = record_name(definitions, *record);
   const auto resource_name = definitions.find_symbol("resource");
   for (const auto* entry = made->first; entry != nullptr; entry = entry->next) {
     const auto* resource = entry->child(resource_name);

@@ -19,6 +19,7 @@ struct ExportOptions {
 
 struct Exported {
   std::string record_id;
+  std::string record_name;  // among all records
   std::string json;  // one bundle; or one resource a line
   std::map<std::string, std::size_t, std::less<>> resources;  // by type
 };

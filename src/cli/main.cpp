@@ -2,6 +2,7 @@
 #include <csignal>
 #include <exception>
 
+#include "cli/config.h"
 #include "cli/log.h"
 #include "cli/verb.h"
 
@@ -19,6 +20,7 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_package,
     paraneo::cli::add_push,
     paraneo::cli::add_pull,
+    paraneo::cli::add_sync,
     paraneo::cli::add_sandbox,
 };
 
@@ -28,6 +30,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("paraneo ") + PARANEO_VERSION);
   app.set_config("--config", "", "TOML file; each key is an option, each verb a section")
       ->envname("PARANEO_CONFIG");
+  app.config_formatter(paraneo::cli::toml_config());
+  app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("!--no-progress", session.progress, "No progress bar");
   app.add_option("--ig", session.definitions, "Further definitions: ID#VERSION, FILE or FOLDER (repeatable)")

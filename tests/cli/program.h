@@ -68,6 +68,17 @@ class Program {
     return WIFSIGNALED(status);
   }
 
+  // Asked to end, as systemd does.
+  Ended run_and_terminate(const std::vector<std::string>& arguments, int after_ms) {
+    write("stdin", {});
+    const auto pid = start(arguments);
+    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+    kill(pid, SIGTERM);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"), read("stderr")};
+  }
+
   // A sandbox on a port of the system's choice; its base URL.
   std::string sandbox(std::vector<std::string> more = {}) {
     std::filesystem::remove(folder_ / "ready");

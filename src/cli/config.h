@@ -1,0 +1,12 @@
+// The configuration file: TOML, each key an option, each table a verb.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+namespace paraneo::cli {
+
+// Reads all of TOML 1.0; CLI11's own reader knows a part of it and passes over the rest.
+std::shared_ptr<CLI::Config> toml_config();
+
+}  // namespace paraneo::cli

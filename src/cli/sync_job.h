@@ -1,0 +1,22 @@
+// Private to sync*.cpp: what plan and run share.
+#pragma once
+
+#include "cli/sync_flags.h"
+#include "store/sqlite_ledger.h"
+
+namespace paraneo::cli {
+
+struct SyncJob {
+  std::unique_ptr<store::Ledger> ledger;
+  std::unique_ptr<sync::RecordSource> source;
+  sync::IntakeOptions intake;
+  sync::OnConflict conflict = sync::OnConflict::park;
+  sync::Make make;
+
+  // Over the source from its beginning.
+  Result<sync::Intake> pass();
+};
+
+Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);
+
+}  // namespace paraneo::cli

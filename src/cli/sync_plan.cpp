@@ -1,0 +1,150 @@
+// paraneo sync plan: what a run would do, field by field.
+#include <iostream>
+
+#include "cli/log.h"
+#include "cli/sync_job.h"
+#include "json/write.h"
+#include "rest/write_request.h"
+#include "sync/content.h"
+#include "sync/fields.h"
+
+namespace paraneo::cli {
+namespace {
+
+using sync::Act;
+using sync::Want;
+
+struct Totals {
+  std::uint64_t created = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t retracted = 0;
+  std::uint64_t kept = 0;
+  std::uint64_t unread = 0;  // changed, and the server's copy could not be had
+};
+
+// Reads the server's copies of what would be changed; writes nothing.
+class Plan {
+ public:
+  Plan(const SyncFlags& flags, const Session& session, std::optional<Connected> connected)
+      : flags_(flags), session_(session), connected_(std::move(connected)) {}
+
+  void show(const sync::Work& work) {
+    if (work.refusal) return line("refuse", work.record.empty() ? std::string() : shown_name(work.record, true), work.place, {}, *work.refusal);
+    for (const auto& want : work.wants) show(work, want);
+  }
+  const Totals& totals() const { return totals_; }
+
+ private:
+  void show(const sync::Work& work, const Want& want) {
+    const auto target = want.entry.target();
+    switch (want.act) {
+      case Act::keep: ++totals_.kept; return line("keep", work.record, target, {}, {});
+      case Act::remove: ++totals_.retracted; return line("delete", work.record, target, {}, {});
+      case Act::retract: ++totals_.retracted; return line("retract", work.record, target, {}, {});
+      case Act::put: break;
+    }
+    if (want.known.record.empty() || want.known.hash.empty()) {
+      ++totals_.created;
+      return line("create", work.record, target, {}, {});
+    }
+    ++totals_.changed;
+    const auto copy = read(want);
+    if (!copy) {
+      ++totals_.unread;
+      return line("change", work.record, target, {}, {});
+    }
+    line("change", work.record, target, sync::field_changes(*copy, want.entry.resource, session_.limits), {});
+  }
+
+  // Nothing when nobody answers; an empty text when the server has none.
+  std::optional<std::string> read(const Want& want) {
+    if (!connected_) return std::nullopt;
+    auto response = connected_->client.send(rest::read_request(connected_->base, want.entry));
+    if (!response) {
+      report(response.error());
+      connected_.reset();  // asked once, not for each resource
+      return std::nullopt;
+    }
+    auto reply = rest::classify(std::move(*response), system_clock().now_ms());
+    if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone) return std::string();
+    return reply.ok() ? std::optional(std::move(reply.body)) : std::nullopt;
+  }
+
+  void line(const char* action, const std::string& record, const std::string& target,
+            const std::vector<sync::FieldChange>& fields, const std::string& why) {
+    if (!flags_.json) {
+      std::cout << action << " " << target << (record.empty() ? "" : "  (record " + record + ")") << (why.empty() ? "" : ": " + why) << "\n";
+      for (const auto& field : fields)
+        std::cout << "    " << field.path << ": " << (field.before.empty() ? "nothing" : field.before) << " -> "
+                  << (field.after.empty() ? "nothing" : field.after) << "\n";
+      return;
+    }
+    std::string out;
+    json::Writer writer(out);
+    const auto member = [&](const char* name, const std::string& value) {
+      if (value.empty()) return;
+      writer.key(name);
+      writer.string(value);
+    };
+    writer.begin_object();
+    member("action", action);
+    member("record", record);
+    member(why.empty() ? "target" : "place", target);
+    member("why", why);
+    if (!fields.empty()) {
+      writer.key("fields");
+      writer.begin_array();
+      for (const auto& field : fields) {
+        writer.begin_object();
+        member("path", field.path);
+        if (!field.before.empty()) writer.key("before"), writer.raw(field.before);
+        if (!field.after.empty()) writer.key("after"), writer.raw(field.after);
+        writer.end_object();
+      }
+      writer.end_array();
+    }
+    writer.end_object();
+    std::cout << out << "\n";
+  }
+
+  const SyncFlags& flags_;
+  const Session& session_;
+  std::optional<Connected> connected_;
+  Totals totals_;
+};
+
+}  // namespace
+
+int run_sync_plan(const SyncFlags& flags, const Session& session) {
+  auto job = open_sync_job(flags, session, store::LedgerUse::look);
+  if (!job) return report(job.error());
+  std::optional<Connected> connected;
+  if (!flags.connection.server.empty()) {
+    auto opened = connect(flags.connection);
+    if (!opened) return report(opened.error());
+    connected.emplace(std::move(*opened));
+  }
+  auto intake = (*job)->pass();
+  if (!intake) return report(intake.error());
+  Plan plan(flags, session, std::move(connected));
+  const auto survey = sync::survey(*intake, *(*job)->ledger, [&](const sync::Work& work) { plan.show(work); });
+  if (!survey) return report(survey.error());
+  std::cout.flush();
+  const auto number = [](std::uint64_t value) { return std::to_string(value); };
+  const auto& all = plan.totals();
+  const auto& counts = survey->counts;
+  log(Level::info,
+      "records: " + number(counts.changed) + " to send, " + number(counts.vanished) + " vanished, " + number(counts.untouched) +
+          " untouched, " + number(counts.waiting) + " waiting, " + number(counts.refused) + " refused; resources: " +
+          number(all.created) + " to create, " + number(all.changed) + " to change, " + number(all.retracted) + " to retract, " +
+          number(all.kept) + " to keep",
+      {{"created", number(all.created)}, {"changed", number(all.changed)}, {"retracted", number(all.retracted)},
+       {"untouched", number(counts.untouched)}, {"refused", number(counts.refused)}, {"vanished", number(counts.vanished)}});
+  if (all.unread > 0)
+    note("the server's copies of " + number(all.unread) + " changed resources could not be read, so their fields are not shown");
+  if (counts.incomplete) note("a text of the source could not be read: a run would retract no record");
+  if (const auto stop = sync::shrunk(*survey, flags.shrink_max_percent / 100)) return report(*stop);
+  return counts.refused > 0 ? kFindings : kDone;
+}
+
+}  // namespace paraneo::cli

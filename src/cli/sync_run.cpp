@@ -1,0 +1,181 @@
+// paraneo sync run: one run, or one after the other.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "cli/log.h"
+#include "cli/notify.h"
+#include "cli/progress.h"
+#include "cli/sync_job.h"
+#include "cli/sync_metrics.h"
+#include "net/drive.h"
+
+namespace paraneo::cli {
+namespace {
+
+constexpr std::size_t kFailuresShownMax = 20;
+
+std::string number(std::uint64_t value) { return std::to_string(value); }
+
+// A text without a record's name is a letter of its last reading only.
+Result<void> forget_nameless_letters(store::Ledger& ledger, const std::string& source) {
+  auto letters = ledger.letters();
+  if (!letters) return letters.error();
+  std::vector<store::Change> changes;
+  for (const auto& letter : *letters) {
+    if (letter.source != source) continue;
+    const auto row = ledger.record(letter.record);
+    if (!row) return row.error();
+    if (!*row) changes.emplace_back(store::RemoveLetter{letter.record});
+  }
+  return changes.empty() ? Result<void>() : ledger.apply(changes);
+}
+
+void show_failures(const sync::RunReport& done, bool show_ids) {
+  std::size_t shown = 0;
+  for (const auto& failure : done.failures) {
+    if (++shown > kFailuresShownMax && !logs_json()) break;
+    auto error = failure.error;
+    if (!failure.record.empty()) error.what = "record " + shown_name(failure.record, show_ids) + ": " + error.what;
+    error.where = failure.place;
+    report(error);
+  }
+  if (done.failures.size() > kFailuresShownMax && !logs_json())
+    note("... and more; 'sync status' lists them all");
+}
+
+void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source) {
+  log(Level::info,
+      "records: " + number(done.records) + " sent, " + number(source.untouched) + " untouched, " + number(done.dead) +
+          " refused, " + number(done.parked) + " parked, " + number(source.waiting) + " waiting; resources: created " +
+          number(done.created) + ", updated " + number(done.updated) + ", retracted " + number(done.retracted) + ", found " +
+          number(done.found) + ", settled " + number(done.settled),
+      {{"records", number(done.records)}, {"untouched", number(source.untouched)}, {"dead", number(done.dead)},
+       {"parked", number(done.parked)}, {"waiting", number(source.waiting)}, {"created", number(done.created)},
+       {"updated", number(done.updated)}, {"retracted", number(done.retracted)}, {"found", number(done.found)},
+       {"settled", number(done.settled)}, {"requests", number(done.requests)},
+       {"failed_requests", number(done.failed_requests)}});
+}
+
+class Cycle {
+ public:
+  Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
+      : flags_(flags), session_(session), job_(job), connected_(connected) {}
+
+  int run() {
+    const auto begin = std::chrono::steady_clock::now();
+    done_ = {};
+    const int code = work();
+    if (!flags_.metrics.empty()) {
+      const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+      const auto counts = job_.ledger->counts();
+      const auto written = counts ? write_sync_metrics(flags_.metrics, done_, counts_, *counts, seconds, code,
+                                                       system_clock().now_ms())
+                                  : Result<void>(counts.error());
+      if (!written) report(written.error());
+    }
+    return code;
+  }
+
+ private:
+  int work() {
+    if (auto ready = forget_nameless_letters(*job_.ledger, job_.intake.source); !ready) return report(ready.error());
+    auto first = job_.pass();
+    if (!first) return report(first.error());
+    const auto survey = sync::survey(*first, *job_.ledger);
+    if (!survey) return report(survey.error());
+    counts_ = survey->counts;
+    if (const auto stop = sync::shrunk(*survey, flags_.shrink_max_percent / 100)) return report(*stop);
+    const auto doubtful = job_.ledger->records_on_the_way();
+    if (!doubtful) return report(doubtful.error());
+    if (survey->works > 0 || !doubtful->empty())
+      if (const int code = send(survey->works); code != kDone) return finish(code);
+    return finish(kDone);
+  }
+
+  int send(std::uint64_t works) {
+    auto intake = job_.pass();
+    if (!intake) return report(intake.error());
+    sync::RunOptions options;
+    options.base = connected_.base;
+    options.conflict = job_.conflict;
+    options.if_match = flags_.if_match;
+    options.concurrency_max = flags_.connection.concurrency;
+    options.transaction_entries_max = flags_.transaction_entries;
+    options.limits = session_.limits;
+    sync::Run machine(options, *job_.ledger, [&] { return intake->next(); }, system_clock(), system_random());
+    net::DriveOptions drive_options;
+    drive_options.concurrency = flags_.connection.concurrency;
+    drive_options.retry.attempts_max = 1;  // the machine decides itself
+    drive_options.retry.attempts_max_broken = 1;
+    drive_options.stop = &stop_asked();
+    {
+      Progress progress(session_.progress, "records");
+      drive_options.on_step = [&] {
+        const auto& now = machine.report();
+        const auto all = now.records + now.dead + now.parked;
+        progress.update(all, std::min(all, works), works);
+      };
+      net::drive(machine, connected_.client, drive_options, system_clock(), system_random());
+    }
+    done_ = machine.report();
+    show_failures(done_, flags_.show_ids);
+    if (done_.fatal) {
+      report(*done_.fatal);
+      return done_.written() + done_.records > 0 ? int{kPartly} : exit_code(done_.fatal->fault);
+    }
+    return machine.done() ? kDone : kPartly;
+  }
+
+  int finish(int code) {
+    show_summary(done_, counts_);
+    if (counts_.incomplete)
+      note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
+    if (code == kPartly) note("not everything was sent; the next run goes on");
+    if (code != kDone) return code;
+    const auto counts = job_.ledger->counts();
+    if (!counts) return report(counts.error());
+    if (counts->records_parked > 0) return kConflict;
+    return counts->records_dead > 0 || counts_.refused > 0 ? kFindings : kDone;
+  }
+
+  const SyncFlags& flags_;
+  const Session& session_;
+  SyncJob& job_;
+  Connected& connected_;
+  sync::RunReport done_;
+  sync::IntakeCounts counts_;
+};
+
+void wait_unless_stopped(double seconds) {
+  using Steady = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kPoll{100};
+  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
+}
+
+}  // namespace
+
+int run_sync_run(const SyncFlags& flags, const Session& session) {
+  if (flags.connection.server.empty()) return report(fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
+  stop_asked();
+  auto job = open_sync_job(flags, session, store::LedgerUse::work);
+  if (!job) return report(job.error());
+  auto connected = connect(flags.connection);
+  if (!connected) return report(connected.error());
+  Cycle cycle(flags, session, **job, *connected);
+  if (flags.watch_s <= 0) return cycle.run();
+  if (flags.source == std::vector<std::string>{"-"})
+    return report(fail(Fault::usage, "standard input cannot be watched", {}, "watch a folder or a database"));
+  notify_systemd("READY=1");
+  int code = kDone;
+  while (!stop_asked()) {
+    code = cycle.run();
+    notify_systemd("STATUS=last run ended with code " + std::to_string(code));
+    wait_unless_stopped(flags.watch_s);
+  }
+  notify_systemd("STOPPING=1");
+  return code;
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,70 @@
+#include "sync/record_export.h"
+
+#include "adapter/embedded.h"
+#include "adapter/export.h"
+#include "base/arena.h"
+#include "diag/render.h"
+#include "json/read.h"
+#include "sync/content.h"
+
+namespace paraneo::sync {
+namespace {
+
+constexpr std::size_t kReasonsMax = 5;
+
+// Of a text that is no valid record; empty when it does not even say that much.
+std::string name_of_refused(const Source& text, const Limits& limits) {
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(text, arena, limits, sink);
+  const auto id = root == nullptr ? std::string_view() : root->text_of("id");
+  if (id.empty()) return {};
+  const auto* source = root->find("source");
+  const auto* identifier = source == nullptr ? nullptr : source->find("identifier");
+  return (identifier == nullptr ? std::string() : std::string(identifier->text_of("system")) + "|") + std::string(id);
+}
+
+std::string reasons(const diag::Sink& sink) {
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto& diagnostic : sink.all()) {
+    if (diagnostic.severity != diag::Severity::error || shown == kReasonsMax) continue;
+    ++shown;
+    if (!text.empty()) text += "; ";
+    if (!diagnostic.element.empty()) text += diagnostic.element + ": ";
+    text += diagnostic.message;
+  }
+  if (sink.errors() > shown) text += "; and " + std::to_string(sink.errors() - shown) + " more";
+  return text.empty() ? "the record cannot be exported" : text;
+}
+
+Made make(adapter::Exporter& exporter, const Source& text, const Limits& limits) {
+  Made made;
+  diag::Sink sink(limits.diagnostics_max);
+  auto exported = exporter.run(text, {}, sink);
+  if (!exported) {
+    made.refusal = reasons(sink);
+    made.record = name_of_refused(text, limits);
+    return made;
+  }
+  made.record = std::move(exported->record_name);
+  auto item = rest::plan_push({text.name, std::move(exported->json), text.first_line}, limits);
+  if (!item) made.refusal = item.error().what;
+  else made.entries = std::move(item->entries);
+  return made;
+}
+
+}  // namespace
+
+Make record_maker(std::shared_ptr<const adapter::Mappings> mappings, const Limits& limits) {
+  auto exporter = std::make_shared<adapter::Exporter>(*mappings, limits);
+  return [mappings = std::move(mappings), exporter, limits](const Source& text) { return make(*exporter, text, limits); };
+}
+
+std::string maker_fingerprint() {
+  std::string all = PARANEO_VERSION;
+  for (const auto& file : adapter::embedded_files()) all += hash_of(file.text());
+  return hash_of(all);
+}
+
+}  // namespace paraneo::sync

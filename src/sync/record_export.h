@@ -1,0 +1,18 @@
+// Case records as what sync sends.
+#pragma once
+
+#include <memory>
+
+#include "adapter/mappings.h"
+#include "sync/intake.h"
+
+namespace paraneo::sync {
+
+// For one thread.
+Make record_maker(std::shared_ptr<const adapter::Mappings> mappings, const Limits& limits);
+
+// Of this program and its maps: when it changes, records are made again, and what they became is
+// compared.
+std::string maker_fingerprint();
+
+}  // namespace paraneo::sync

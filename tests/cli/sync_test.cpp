@@ -1,0 +1,228 @@
+// The verb sync, as a user runs it, against the sandbox.
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <random>
+
+#include "program.h"
+
+namespace paraneo::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string record(int number, const std::string& value, bool second = true) {
+  return R"({"resourceType":"CaseRecord","version":"1","id":"case-)" + std::to_string(number) +
+         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
+         R"(,"unit":"U/L"}})" +
+         (second ? R"(,{"key":"b","code":{"text":"second"},"value":{"number":1,"unit":"U/L"}})" : "") + "]}";
+}
+
+class Sync : public testing::Test {
+ protected:
+  Sync() : program_(testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    fs::create_directories(program_.path("records"));
+  }
+  void put(int number, const std::string& text) { program_.write("records/" + std::to_string(number) + ".json", text); }
+  void configure(const std::string& base, const std::string& more = {}) {
+    program_.write("paraneo.toml", "[sync]\nserver = \"" + base + "\"\ncertificate-authority = \"" + program_.path("tls/ca.crt") +
+                                       "\"\nsource = \"" + program_.path("records") + "\"\nledger = \"" +
+                                       program_.path("ledger.sqlite") + "\"\n" + more);
+  }
+  std::vector<std::string> words(std::vector<std::string> action) const {
+    action.insert(action.begin(), "sync");
+    action.insert(action.end(), {"--config", program_.path("paraneo.toml")});
+    return action;
+  }
+  Ended sync(const std::vector<std::string>& action) { return program_.run(words(action)); }
+  // Every resource of the server, with its version, without its time.
+  std::string all(const std::string& base) {
+    std::vector<std::string> arguments{"pull"};
+    for (const auto& word : program_.connection(base)) arguments.push_back(word);
+    auto text = program_.run(arguments).out;
+    const std::string name = "\"lastUpdated\":\"";
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+      const auto begin = at + name.size();
+      text.replace(begin, text.find('"', begin) - begin, "2026-01-01T00:00:00Z");
+    }
+    return text;
+  }
+  Program program_;
+};
+
+TEST_F(Sync, PlansSendsAndThenHasNothingToDo) {
+  const auto base = program_.sandbox();
+  configure(base);
+  for (int i = 0; i < 6; ++i) put(i, record(i, "26.0"));
+  auto done = sync({"plan"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(done.out.find("create Patient/"), 0U);
+  EXPECT_NE(done.err.find("18 to create"), std::string::npos) << done.err;
+  EXPECT_EQ(all(base), "");
+  done = sync({"run", "--once", "--metrics", program_.path("metrics.prom")});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("created 18, updated 0"), std::string::npos) << done.err;
+  EXPECT_NE(program_.read("metrics.prom").find("paraneo_sync_resources_sent{action=\"created\"} 18\n"), std::string::npos);
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("6 untouched"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("created 0, updated 0"), std::string::npos);
+
+  put(0, record(0, "27"));
+  put(1, record(1, "26.0", false));
+  done = sync({"plan"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.out.find("valueQuantity.value: 26.0 -> 27"), std::string::npos) << done.out;
+  EXPECT_NE(done.out.find("retract Observation/"), std::string::npos);
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("created 0, updated 1, retracted 1"), std::string::npos) << done.err;
+  EXPECT_NE(all(base).find("\"status\":\"entered-in-error\""), std::string::npos);
+  EXPECT_EQ(done.err.find("case-"), std::string::npos);
+  EXPECT_EQ(sync({"status"}).code, 0);
+}
+
+TEST_F(Sync, AShrunkenSourceStopsTheRun) {
+  const auto base = program_.sandbox();
+  configure(base);
+  for (int i = 0; i < 4; ++i) put(i, record(i, "1"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  const auto before = all(base);
+  for (int i = 1; i < 4; ++i) fs::remove(program_.path("records/" + std::to_string(i) + ".json"));
+  auto done = sync({"run"});
+  EXPECT_EQ(done.code, 5);
+  EXPECT_NE(done.err.find("3 of 4 known records"), std::string::npos) << done.err;
+  EXPECT_EQ(all(base), before);
+  done = sync({"run", "--shrink-max", "100", "--on-vanish", "delete"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("retracted 9"), std::string::npos) << done.err;
+  const auto after = all(base);
+  EXPECT_EQ(std::count(after.begin(), after.end(), '\n'), 3);
+}
+
+TEST_F(Sync, SomebodyElsesChangeIsParkedShownAndSettled) {
+  const auto base = program_.sandbox();
+  configure(base, "shrink-max = 100\n");
+  put(1, record(1, "1", false));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  auto theirs = all(base);
+  theirs.erase(0, theirs.find("{\"resourceType\":\"Observation\""));
+  theirs.replace(theirs.find("\"value\":1"), 9, "\"value\":5");
+  std::vector<std::string> push{"push", "-"};
+  for (const auto& word : program_.connection(base)) push.push_back(word);
+  ASSERT_EQ(program_.run(push, theirs).code, 0);
+
+  put(1, record(1, "2", false));
+  EXPECT_EQ(sync({"run"}).code, 5);
+  EXPECT_NE(all(base).find("\"value\":5"), std::string::npos);
+  auto status = sync({"status"});
+  EXPECT_EQ(status.code, 5);
+  EXPECT_NE(status.out.find("valueQuantity.value: theirs 5, ours 2"), std::string::npos) << status.out;
+  EXPECT_EQ(sync({"run"}).code, 5);  // waits for a person
+  EXPECT_EQ(sync({"retry", "--all", "--resolve", "ours"}).code, 0);
+  const auto settled = sync({"run"});
+  EXPECT_EQ(settled.code, 0) << settled.err;
+  EXPECT_NE(all(base).find("\"value\":2"), std::string::npos);
+  EXPECT_EQ(sync({"status"}).code, 0);
+}
+
+TEST_F(Sync, ABadRecordIsADeadLetterAndTheOthersGoThrough) {
+  const auto base = program_.sandbox();
+  configure(base);
+  for (int i = 0; i < 3; ++i) put(i, record(i, "1"));
+  put(3, R"({"resourceType":"CaseRecord","version":"1","id":"case-3","subject":{"sex":"nonsense"}})");
+  auto done = sync({"run"});
+  EXPECT_EQ(done.code, 1) << done.err;
+  EXPECT_NE(done.err.find("created 9"), std::string::npos) << done.err;
+  const auto status = sync({"status", "--json"});
+  EXPECT_EQ(status.code, 1);
+  EXPECT_NE(status.out.find(R"("kind":"dead","record":"case-3")"), std::string::npos) << status.out;
+  EXPECT_EQ(sync({"drop", "case-3"}).code, 0);
+  EXPECT_EQ(sync({"status"}).code, 0);
+  EXPECT_EQ(sync({"run"}).code, 0);
+  put(3, record(3, "1"));
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("created 3"), std::string::npos) << done.err;
+}
+
+TEST_F(Sync, ReadsStandardInputAndDatabases) {
+  const auto base = program_.sandbox();
+  program_.write("paraneo.toml", "[sync]\nserver = \"" + base + "\"\ncertificate-authority = \"" + program_.path("tls/ca.crt") +
+                                     "\"\nledger = \"" + program_.path("ledger.sqlite") + "\"\n");
+  const auto done = program_.run(words({"run", "--source", "-"}), record(1, "1") + "\n" + record(2, "1") + "\n");
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("created 6"), std::string::npos) << done.err;
+  const auto none = sync({"run"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_NE(none.err.find("--source"), std::string::npos);
+}
+
+TEST_F(Sync, KilledAtAnyMomentItEndsAsIfItHadNotBeen) {
+  const auto base = program_.sandbox();
+  for (int i = 0; i < 60; ++i) put(i, record(i, "1"));
+  configure(base, "transaction-entries = 12\nshrink-max = 100\n");
+  std::mt19937 random(7);
+  int killed = 0;
+  const auto interrupted = [&] {
+    for (int i = 0; i < 12; ++i)
+      killed += program_.run_and_kill(words({"run"}), 60 + static_cast<int>(random() % 250)) ? 1 : 0;
+    return sync({"run"});
+  };
+  auto done = interrupted();
+  EXPECT_EQ(done.code, 0) << done.err;
+  for (int i = 0; i < 60; i += 2) put(i, record(i, "2", i % 4 == 0));
+  for (int i = 55; i < 60; ++i) fs::remove(program_.path("records/" + std::to_string(i) + ".json"));
+  done = interrupted();
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_GT(killed, 0);
+  const auto with_kills = all(base);
+
+  // A server of its own, and nobody kills.
+  const auto clean = program_.sandbox();
+  fs::remove(program_.path("ledger.sqlite"));
+  fs::remove(program_.path("ledger.sqlite-wal"));
+  fs::remove(program_.path("ledger.sqlite-shm"));
+  for (int i = 0; i < 60; ++i) put(i, record(i, "1"));
+  configure(clean, "shrink-max = 100\n");
+  ASSERT_EQ(sync({"run"}).code, 0);
+  for (int i = 0; i < 60; i += 2) put(i, record(i, "2", i % 4 == 0));
+  for (int i = 55; i < 60; ++i) fs::remove(program_.path("records/" + std::to_string(i) + ".json"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  EXPECT_EQ(with_kills, all(clean));
+}
+
+TEST_F(Sync, WatchesUntilItIsToldToEndAndTellsSystemd) {
+  const auto base = program_.sandbox();
+  configure(base);
+  put(1, record(1, "1"));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const auto path = program_.path("notify");
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  const int socket_file = socket(AF_UNIX, SOCK_DGRAM, 0);
+  ASSERT_EQ(bind(socket_file, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  setenv("NOTIFY_SOCKET", path.c_str(), 1);
+  const auto ended = program_.run_and_terminate(words({"run", "--watch", "0.2"}), 1500);
+  unsetenv("NOTIFY_SOCKET");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("created 3"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("1 untouched"), std::string::npos) << ended.err;
+  char words[200];
+  const auto size = recv(socket_file, words, sizeof words, MSG_DONTWAIT);
+  close(socket_file);
+  ASSERT_GT(size, 0);
+  EXPECT_EQ(std::string(words, static_cast<std::size_t>(size)), "READY=1");
+}
+
+TEST_F(Sync, AConfigurationWithAnUnknownKeyIsRefused) {
+  configure("https://localhost:1", "shrink_maximum = 3\n");
+  const auto done = sync({"plan"});
+  EXPECT_EQ(done.code, 2) << done.err;
+  program_.write("paraneo.toml", "[sync\n");
+  EXPECT_NE(sync({"plan"}).err.find("not TOML"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace paraneo::cli

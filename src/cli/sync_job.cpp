@@ -1,5 +1,7 @@
 #include "cli/sync_job.h"
 
+#include <filesystem>
+
 #include "diag/render.h"
 #include "sync/record_export.h"
 
@@ -8,6 +10,16 @@ namespace paraneo::cli {
 Result<sync::Intake> SyncJob::pass() {
   if (auto ready = source->rewind(); !ready) return ready.error();
   return sync::Intake(intake, *ledger, *source, make);
+}
+
+Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
+  const std::string kServer = "server";
+  const auto owner = ledger->cursor(kServer);
+  if (!owner) return owner.error();
+  if (owner->empty()) return take ? ledger->apply({store::Cursor{kServer, base}}) : Result<void>();
+  if (*owner == base) return {};
+  return fail(Fault::usage, "this ledger belongs to another server", *owner,
+              "a ledger knows what one server holds: name another file as --ledger");
 }
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use) {
@@ -19,7 +31,9 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   auto mappings = adapter::Mappings::builtin(sink);
   if (mappings == nullptr) return fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {}));
   job->make = sync::record_maker(std::move(mappings), session.limits);
-  auto ledger = store::open_sqlite_ledger(flags.ledger, use);
+  // Looking makes no file.
+  const bool none_yet = use == store::LedgerUse::look && !std::filesystem::exists(flags.ledger);
+  auto ledger = store::open_sqlite_ledger(none_yet ? ":memory:" : flags.ledger, use);
   if (!ledger) return ledger.error();
   job->ledger = std::move(*ledger);
   job->intake.source = sync_source_name(flags);

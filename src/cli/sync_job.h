@@ -15,6 +15,8 @@ struct SyncJob {
 
   // Over the source from its beginning.
   Result<sync::Intake> pass();
+  // Whether the ledger tells of this server; a new one is taken for it.
+  Result<void> belongs_to(const std::string& base, bool take);
 };
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);

@@ -122,6 +122,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
   if (!flags.connection.server.empty()) {
     auto opened = connect(flags.connection);
     if (!opened) return report(opened.error());
+    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
     connected.emplace(std::move(*opened));
   }
   auto intake = (*job)->pass();

@@ -163,6 +163,7 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   if (!job) return report(job.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
+  if (const auto ours = (*job)->belongs_to(connected->base, true); !ours) return report(ours.error());
   Cycle cycle(flags, session, **job, *connected);
   if (flags.watch_s <= 0) return cycle.run();
   if (flags.source == std::vector<std::string>{"-"})

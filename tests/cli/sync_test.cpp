@@ -6,6 +6,7 @@
 #include <random>
 
 #include "program.h"
+#include "store/database.h"
 
 namespace paraneo::cli {
 namespace {
@@ -154,9 +155,31 @@ TEST_F(Sync, ReadsStandardInputAndDatabases) {
   const auto done = program_.run(words({"run", "--source", "-"}), record(1, "1") + "\n" + record(2, "1") + "\n");
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("created 6"), std::string::npos) << done.err;
+  const auto again = program_.run(words({"run", "--source", "-"}), record(2, "1") + "\n" + record(1, "1") + "\n");
+  EXPECT_NE(again.err.find("2 untouched"), std::string::npos) << again.err;
+  {
+    auto database = store::Database::open(program_.path("cases.sqlite"));
+    ASSERT_TRUE(database->script("CREATE TABLE c (id TEXT, body TEXT)"));
+    ASSERT_TRUE(database->run("INSERT INTO c VALUES ('x', ?), ('y', ?)", {record(8, "1"), record(9, "1")}));
+  }
+  const auto rows = sync({"run", "--source-database", program_.path("cases.sqlite"), "--source-query", "SELECT body, id FROM c"});
+  EXPECT_EQ(rows.code, 0) << rows.err;
+  EXPECT_NE(rows.err.find("created 6"), std::string::npos) << rows.err;
   const auto none = sync({"run"});
   EXPECT_EQ(none.code, 2);
   EXPECT_NE(none.err.find("--source"), std::string::npos);
+}
+
+TEST_F(Sync, ALedgerIsForOneServer) {
+  configure(program_.sandbox());
+  put(1, record(1, "1"));
+  ASSERT_EQ(sync({"plan"}).code, 0);
+  EXPECT_FALSE(fs::exists(program_.path("ledger.sqlite")));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  configure(program_.sandbox());
+  const auto other = sync({"run"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_NE(other.err.find("another server"), std::string::npos) << other.err;
 }
 
 TEST_F(Sync, KilledAtAnyMomentItEndsAsIfItHadNotBeen) {

@@ -131,6 +131,11 @@ TEST_F(LedgerTest, OneProcessWorksAndOthersLook) {
   EXPECT_TRUE(open(LedgerUse::look)->record("r1")->has_value());
 }
 
+TEST_F(LedgerTest, IsForItsOwnerOnly) {
+  static_cast<void>(open());
+  EXPECT_EQ(fs::status(path()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST_F(LedgerTest, RefusesFilesOfOthersAndOfTheFuture) {
   {
     auto other = Database::open(path());

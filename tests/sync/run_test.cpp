@@ -1,0 +1,207 @@
+// What the simulation cannot see: when the run gives up, and how long it waits.
+#include "sync/run.h"
+
+#include <gtest/gtest.h>
+
+#include "store/sqlite_ledger.h"
+#include "sync/content.h"
+
+namespace paraneo::sync {
+namespace {
+
+struct FixedClock final : Clock {
+  std::int64_t now_ms() const override { return 1000; }
+};
+struct FixedRandom final : Random {
+  std::uint64_t next() override { return 0; }
+};
+
+rest::Reply reply(int status, std::string body = {}, std::vector<rest::Header> headers = {}, const char* type = "application/fhir+json") {
+  rest::Response response;
+  response.status = status;
+  response.headers = std::move(headers);
+  response.headers.push_back({"Content-Type", type});
+  response.body = std::move(body);
+  return rest::classify(std::move(response), 0);
+}
+
+const std::string kOutcome = R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"no"}]})";
+const std::string kAbsent = R"({"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"404"}},{"response":{"status":"404"}}]})";
+const std::string kWritten = R"({"resourceType":"Bundle","type":"transaction-response","entry":[{"response":{"status":"201","etag":"W/\"1\""}},{"response":{"status":"201","etag":"W/\"1\""}}]})";
+
+class RunTest : public testing::Test {
+ protected:
+  RunTest() { options_.base = "https://fhir.test/r4"; }
+
+  // Records of two resources each.
+  std::unique_ptr<sync::Run> run(int records) {
+    return std::make_unique<sync::Run>(
+        options_, *ledger_,
+        [this, records]() -> Result<std::optional<Work>> {
+          if (given_ == records) return std::optional<Work>();
+          const auto name = "r" + std::to_string(given_++);
+          Work work{name, "s", name, "h" + name, store::RecordState::active, {}, {}};
+          for (const auto* key : {"a", "b"}) {
+            Want want;
+            want.entry.type = "Patient";
+            want.entry.id = name + key;
+            want.entry.resource = R"({"resourceType":"Patient","id":")" + want.entry.id + "\"}";
+            want.hash = hash_of(want.entry.resource);
+            work.wants.push_back(want);
+          }
+          return std::optional(std::move(work));
+        },
+        clock_, random_);
+  }
+  RunOptions options_;
+  FixedClock clock_;
+  FixedRandom random_;
+  std::unique_ptr<store::Ledger> ledger_ = std::move(store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value());
+  int given_ = 0;
+};
+
+TEST_F(RunTest, TheIntentIsInTheLedgerBeforeTheRequestIsHandedOut) {
+  auto machine = run(1);
+  auto task = machine->next();
+  ASSERT_TRUE(task);
+  EXPECT_TRUE(ledger_->records_on_the_way()->empty());
+  machine->finished(task->id, reply(200, kAbsent));
+  task = machine->next();
+  ASSERT_TRUE(task);
+  EXPECT_NE(task->request.body.find("\"transaction\""), std::string::npos);
+  const auto rows = ledger_->resources("r0").value();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].state, store::ResourceState::intended);
+  EXPECT_NE(task->request.body.find(rows[0].intent_body), std::string::npos);
+  machine->finished(task->id, reply(200, kWritten));
+  EXPECT_TRUE(machine->done());
+  EXPECT_EQ(machine->report().created, 2U);
+  EXPECT_EQ(ledger_->resources("r0")->at(0).version, "1");
+  EXPECT_EQ(ledger_->resources("r0")->at(0).intent_body, "");
+  EXPECT_EQ(ledger_->audit(5)->size(), 2U);
+}
+
+TEST_F(RunTest, TheServersRetryAfterIsKeptByEveryRequest) {
+  options_.transaction_entries_max = 2;
+  options_.concurrency_max = 1;
+  auto machine = run(2);
+  auto task = machine->next();
+  machine->finished(task->id, reply(429, {}, {{"Retry-After", "7"}}));
+  task = machine->next();
+  ASSERT_TRUE(task);
+  EXPECT_GE(task->delay_ms, 7000);
+  machine->finished(task->id, reply(200, kAbsent));
+  EXPECT_EQ(machine->next()->delay_ms, 0);
+}
+
+TEST_F(RunTest, AServerThatFailsGetsOneRequestAtATimeAndLongerPauses) {
+  options_.transaction_entries_max = 2;
+  options_.concurrency_max = 4;
+  auto machine = run(10);
+  std::vector<std::uint64_t> open;
+  std::int64_t last_pause = 0;
+  for (unsigned failures = 0; failures < options_.failures_max; ++failures) {
+    std::int64_t pause = 0;
+    while (auto task = machine->next()) {
+      open.push_back(task->id);
+      pause = task->delay_ms;
+    }
+    ASSERT_FALSE(open.empty());
+    if (failures > options_.circuit_failures + 4) {
+      EXPECT_EQ(open.size(), 1U);
+      EXPECT_GE(pause, last_pause);
+      last_pause = pause;
+    }
+    machine->finished(open.front(), reply(503, "busy", {}, "text/plain"));
+    open.erase(open.begin());
+  }
+  ASSERT_TRUE(machine->report().fatal);
+  EXPECT_EQ(machine->report().fatal->fault, Fault::server);
+  EXPECT_GT(last_pause, 10'000);
+  EXPECT_FALSE(machine->next());
+  EXPECT_TRUE(ledger_->letters()->empty());
+}
+
+TEST_F(RunTest, AWrongAddressOrTokenBuriesNothing) {
+  for (const int status : {401, 403, 404, 405}) {
+    given_ = 0;
+    auto machine = run(1);
+    for (int i = 0; i < 10 && !machine->report().fatal; ++i) {
+      const auto task = machine->next();
+      ASSERT_TRUE(task) << status;
+      machine->finished(task->id, reply(status, kOutcome));
+    }
+    EXPECT_TRUE(machine->report().fatal) << status;
+    EXPECT_TRUE(machine->done());
+    EXPECT_TRUE(ledger_->letters()->empty()) << status;
+  }
+}
+
+TEST_F(RunTest, ARefusedRecordStandsAloneAndKeepsTheServersWords) {
+  options_.concurrency_max = 1;
+  auto machine = run(5);
+  while (auto task = machine->next()) {
+    const auto& body = task->request.body;
+    std::size_t entries = 0;
+    for (auto at = body.find("\"method\""); at != std::string::npos; at = body.find("\"method\"", at + 1)) ++entries;
+    const bool reads = body.find("\"batch\"") != std::string::npos;
+    std::string answers;
+    for (std::size_t i = 0; i < entries; ++i)
+      answers += std::string(answers.empty() ? "" : ",") + R"({"response":{"status":")" + (reads ? "404" : "201") + "\"}}";
+    const bool bad = !reads && body.find("r3a") != std::string::npos;
+    machine->finished(task->id, bad ? reply(422, kOutcome) : reply(200, R"({"resourceType":"Bundle","entry":[)" + answers + "]}"));
+  }
+  EXPECT_TRUE(machine->done());
+  EXPECT_EQ(machine->report().records, 4U);
+  const auto letters = ledger_->letters().value();
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].record, "r3");
+  EXPECT_EQ(letters[0].status, 422);
+  EXPECT_EQ(letters[0].outcome, kOutcome);
+  EXPECT_TRUE(ledger_->resources("r3")->empty());
+  EXPECT_EQ(ledger_->record("r3")->value().state, store::RecordState::dead);
+}
+
+TEST_F(RunTest, ALedgerThatFailsStopsEverything) {
+  // A ledger of the same tables that cannot be written.
+  class Full final : public store::Ledger {
+   public:
+    explicit Full(store::Ledger& inner) : inner_(inner) {}
+    Result<void> apply(const std::vector<store::Change>&) override { return fail(Fault::io, "full"); }
+    Result<std::optional<store::RecordRow>> record(const std::string& n) override { return inner_.record(n); }
+    Result<std::optional<store::RecordRow>> record_with_content(const std::string& s, const std::string& h) override { return inner_.record_with_content(s, h); }
+    Result<std::vector<std::string>> records_at(const std::string& s, const std::string& p) override { return inner_.records_at(s, p); }
+    Result<void> each_record(const std::string& s, const std::function<void(const store::RecordRow&)>& v) override { return inner_.each_record(s, v); }
+    Result<std::vector<store::ResourceRow>> resources(const std::string& r) override { return inner_.resources(r); }
+    Result<std::vector<std::string>> records_on_the_way() override { return inner_.records_on_the_way(); }
+    Result<std::vector<store::Letter>> letters() override { return inner_.letters(); }
+    Result<std::vector<store::Conflict>> conflicts() override { return inner_.conflicts(); }
+    Result<store::Counts> counts() override { return inner_.counts(); }
+    Result<std::string> cursor(const std::string& n) override { return inner_.cursor(n); }
+    Result<std::vector<store::AuditRow>> audit(std::size_t r) override { return inner_.audit(r); }
+
+   private:
+    store::Ledger& inner_;
+  };
+  Full full(*ledger_);
+  sync::Run machine(options_, full, [this]() -> Result<std::optional<Work>> {
+    if (given_++ > 0) return std::optional<Work>();
+    Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
+    Want want;
+    want.entry.type = "Patient";
+    want.entry.id = "1";
+    want.entry.resource = R"({"resourceType":"Patient","id":"1"})";
+    work.wants.push_back(want);
+    return std::optional(std::move(work));
+  }, clock_, random_);
+  const auto task = machine.next();
+  ASSERT_TRUE(task);
+  machine.finished(task->id, reply(404, kOutcome));
+  ASSERT_TRUE(machine.report().fatal);
+  EXPECT_EQ(machine.report().fatal->what, "full");
+  EXPECT_FALSE(machine.next());
+  EXPECT_TRUE(machine.done());
+}
+
+}  // namespace
+}  // namespace paraneo::sync

@@ -51,6 +51,7 @@ class Reader {
       const auto equals = value.find('=');
       if (url == extension::kPrefix && equals != std::string_view::npos) {
         to_.prefixes.push_back({value.substr(0, equals), value.substr(equals + 1)});
+        said_ = to_.prefixes.size();
       } else if (url == extension::kCommentBefore || url == extension::kCommentEnd) {
         auto& lines = url == extension::kCommentEnd ? to_.comments.end : to_.comments.before;
         for (std::size_t begin = 0; begin <= value.size();) {
@@ -130,9 +131,8 @@ class Reader {
 
   // The prefix of a system; a new one is s, s2, s3 ... or t, t2 ...
   std::string_view prefix(std::string_view system, std::string_view letter) {
-    const auto first = letter[0];
-    for (const auto& p : to_.prefixes)
-      if (p.system == system && (p.name[0] == first || p.name.size() > 2)) return p.name;
+    for (std::size_t i = 0; i < to_.prefixes.size(); ++i)
+      if (to_.prefixes[i].system == system && (i < said_ || to_.prefixes[i].name.starts_with(letter))) return to_.prefixes[i].name;
     for (int n = 1;; ++n) {
       const auto name = std::string(letter) + (n == 1 ? "" : std::to_string(n));
       if (std::any_of(to_.prefixes.begin(), to_.prefixes.end(), [&](const auto& p) { return p.name == name; })) continue;
@@ -143,6 +143,7 @@ class Reader {
   const Source& source_;
   Arena& arena_;
   InlineConceptMap& to_;
+  std::size_t said_ = 0;  // prefixes that the resource names
   bool exact_ = true;
 };
 

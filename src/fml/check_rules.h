@@ -1,0 +1,75 @@
+// The rules of one group, with the types and the uses of its variables. Internal to this folder.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "fml/check.h"
+
+namespace paraneo::fml {
+
+// What all groups of all maps write: an element of a type, and elements of variables whose type is not
+// known (type 0). Types have the place where one is made first, or given from outside.
+struct Written {
+  std::set<std::pair<fhir::TypeId, std::string_view>> elements;
+  std::map<fhir::TypeId, Span> made;
+  std::map<fhir::TypeId, Span> given;
+};
+
+class RuleChecker {
+ public:
+  RuleChecker(const ast::Map& map, const fhir::Definitions& definitions, diag::Sink& sink, Written& written)
+      : map_(map), definitions_(definitions), sink_(sink), written_(written) {}
+
+  void group(const ast::Group& g);
+
+  // Over all groups.
+  const std::set<std::string_view>& used_constants() const { return used_constants_; }
+  const std::set<std::string_view>& used_concept_maps() const { return used_concept_maps_; }
+
+ private:
+  struct Variable {
+    std::string_view name;
+    Span span;
+    fhir::TypeId type = 0;
+    std::size_t level = 0;     // how many rules stand around it
+    bool is_target = false;
+    bool is_parameter = false;
+    bool used = false;
+  };
+  // A rule that is open: whether it runs more than once for one value around it, and when.
+  struct Level {
+    const ast::RuleSource* many = nullptr;
+    bool conditional = false;
+    std::string key;  // its sources
+  };
+
+  void rules(const std::vector<ast::Rule>& all);
+  void rule(const ast::Rule& r);
+  void source(const ast::RuleSource& s, Level& level);
+  void target(const ast::RuleTarget& t, const ast::Rule& r);
+  void transform(const ast::RuleTarget& t, fhir::TypeId& type);
+  void written_once(const ast::RuleTarget& t, const Variable& context, const fhir::ElementDef& def);
+  void argument(const ast::Argument& a);
+  void expression(const syntax::Expression* e);
+  Variable* use(std::string_view name);
+  void leave(std::size_t scope);
+  const fhir::ElementDef* element(fhir::TypeId type, std::string_view path, fhir::TypeId& result);
+  fhir::TypeId type_named(std::string_view name) const;
+  void report(diag::Code code, diag::Severity severity, std::string message, Span span, std::string advice = {});
+  void warn(diag::Code code, std::string message, Span span, std::string advice = {});
+
+  const ast::Map& map_;
+  const fhir::Definitions& definitions_;
+  diag::Sink& sink_;
+  Written& written_;
+  std::vector<Variable> names_;
+  std::vector<Level> levels_;
+  // What was written in this group: variable and element, and the rules around it.
+  std::map<std::pair<std::string, std::string>, Span> writes_;
+  std::set<std::string_view> used_constants_;
+  std::set<std::string_view> used_concept_maps_;
+};
+
+}  // namespace paraneo::fml

@@ -217,9 +217,11 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
 }
 
 void Runner::body(const RuleCode& rule, Frame frame) {
+  if (environment.observer != nullptr) environment.observer->fired(rule, frame);
   for (const auto& code : rule.targets) target(rule, code, frame);
   rules(rule.rules, frame);
   for (const auto& code : rule.calls) call(code, frame);
+  if (environment.observer != nullptr) environment.observer->done(rule);
 }
 
 void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
@@ -313,6 +315,7 @@ bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Ele
          std::span<fhir::Element* const> targets, const RunEnvironment& environment) {
   const auto errors = environment.sink.errors();
   const auto& entry = program.groups[program.entry];
+  if (environment.observer != nullptr) environment.observer->began(source);
   std::vector<Collection> arguments;
   std::size_t next_target = 0;
   for (const auto& parameter : entry.parameters) {

@@ -14,6 +14,10 @@ namespace paraneo::fml {
 class Observer {
  public:
   virtual ~Observer() = default;
+  virtual void began(const fhir::Element& /*source*/) {}
+  // The sources of a rule have values, in their slots of the frame: it runs now.
+  virtual void fired(const RuleCode& /*rule*/, std::span<const fhirpath::Collection> /*frame*/) {}
+  virtual void done(const RuleCode& /*rule*/) {}
   // A rule wrote `target`; `source` is the item of its first source.
   virtual void written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) = 0;
   // A code that its concept map does not know. The source element may be null.

@@ -18,9 +18,9 @@ void argument_names(const std::vector<ast::Argument>& arguments, std::vector<std
     if (const auto* e = std::get_if<const syntax::Expression*>(&a.value)) member_names(*e, to);
 }
 
-using Place = std::pair<const Source*, std::uint32_t>;
+using RulePlace = std::pair<const Source*, std::uint32_t>;
 
-void rule_names(const std::vector<ast::Rule>& rules, std::map<Place, std::vector<std::string>>& to) {
+void rule_names(const std::vector<ast::Rule>& rules, std::map<RulePlace, std::vector<std::string>>& to) {
   for (const auto& r : rules) {
     auto& names = to[{r.span.source, r.span.begin}];
     for (const auto& s : r.sources)
@@ -31,7 +31,7 @@ void rule_names(const std::vector<ast::Rule>& rules, std::map<Place, std::vector
   }
 }
 
-void by_id(const std::vector<RuleCode>& rules, std::map<Place, std::vector<std::string>>& names,
+void by_id(const std::vector<RuleCode>& rules, std::map<RulePlace, std::vector<std::string>>& names,
            std::map<std::uint32_t, std::vector<std::string>>& to) {
   for (const auto& r : rules) {
     if (auto& found = names[{r.span.source, r.span.begin}]; !found.empty()) to[r.id] = found;
@@ -42,7 +42,7 @@ void by_id(const std::vector<RuleCode>& rules, std::map<Place, std::vector<std::
 }  // namespace
 
 std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program& program, const Library& library) {
-  std::map<Place, std::vector<std::string>> names;
+  std::map<RulePlace, std::vector<std::string>> names;
   for (const auto* map : library.maps())
     for (const auto& g : map->groups) rule_names(g.rules, names);
   std::map<std::uint32_t, std::vector<std::string>> out;

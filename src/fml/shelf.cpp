@@ -1,6 +1,7 @@
 #include "fml/shelf.h"
 
 #include "fml/parse.h"
+#include "fml/structure_map.h"
 #include "json/read.h"
 
 namespace paraneo::fml {
@@ -16,27 +17,33 @@ bool is_json(std::string_view text) {
 const ast::Map* Shelf::add(Source text, const Limits& limits, diag::Sink& sink) {
   const auto& source = sources_.emplace_back(std::move(text));
   if (is_json(source.text)) {
-    if (const auto* json = json::read(source, arena_, limits, sink)) add_json(*json, source, sink);
-    return nullptr;
+    const auto* json = json::read(source, arena_, limits, sink);
+    return json == nullptr ? nullptr : add_json(*json, source, limits, sink);
   }
-  auto map = parse(source, limits, sink);
+  return keep(parse(source, limits, sink));
+}
+
+const ast::Map* Shelf::keep(std::unique_ptr<ast::Map> map) {
   if (map == nullptr) return nullptr;
   library_.add(*map);
   return maps_.emplace_back(std::move(map)).get();
 }
 
-void Shelf::add_json(const json::Value& resource, const Source& source, diag::Sink& sink) {
+const ast::Map* Shelf::add_json(const json::Value& resource, const Source& source, const Limits& limits, diag::Sink& sink) {
   const auto type = resource.text_of("resourceType");
+  if (type == "StructureMap") return keep(read_structure_map(resource, source, limits, sink));
   if (type == "ConceptMap") {
     const auto* map = terminology::ConceptMap::load(resource, source, concept_maps_, sink);
     if (map != nullptr) library_.add(*map);
   }
   const auto* entries = type == "Bundle" ? resource.find("entry") : nullptr;
-  if (entries == nullptr) return;
+  const ast::Map* last = nullptr;
+  if (entries == nullptr) return last;
   for (const auto& entry : entries->items()) {
     const auto* inner = entry.find("resource");
-    if (inner != nullptr && inner->text_of("resourceType") != "Bundle") add_json(*inner, source, sink);
+    if (inner != nullptr && inner->text_of("resourceType") != "Bundle") last = add_json(*inner, source, limits, sink);
   }
+  return last;
 }
 
 }  // namespace paraneo::fml

@@ -16,13 +16,14 @@ class Shelf {
   Shelf(const Shelf&) = delete;
   Shelf& operator=(const Shelf&) = delete;
 
-  // Mapping language, or JSON (by its first character): a ConceptMap, or a Bundle of them; other
-  // JSON is left alone. Mistakes go to the sink. The map that the text holds, or null.
+  // Mapping language, or JSON (by its first character): a StructureMap, a ConceptMap, or a Bundle of
+  // them; other JSON is left alone. Mistakes go to the sink. The map that the text holds, or null.
   const ast::Map* add(Source text, const Limits& limits, diag::Sink& sink);
   const Library& library() const { return library_; }
 
  private:
-  void add_json(const json::Value& resource, const Source& source, diag::Sink& sink);
+  const ast::Map* add_json(const json::Value& resource, const Source& source, const Limits& limits, diag::Sink& sink);
+  const ast::Map* keep(std::unique_ptr<ast::Map> map);
 
   Arena arena_;
   std::deque<Source> sources_;

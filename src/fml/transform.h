@@ -25,6 +25,7 @@ class Transformation {
 
   const fhir::Definitions& definitions() const { return engine_.definitions(); }
   fhir::TypeId source_type() const { return source_; }
+  const Program& program() const { return *program_; }
 
  private:
   explicit Transformation(const fhirpath::Engine& engine) : engine_(engine) {}

@@ -41,7 +41,8 @@ struct World {
     const auto* from = fhir::read_json(engine().definitions(), *json, text, {}, arena, sink);
     auto* to = fhir::make_root(arena, engine().definitions().find_type("Basic"));
     const Limits limits;
-    fml::run(*program, engine(), *from, *to, {arena, limits, sink, "seed", std::nullopt, &observer});
+    fhir::Element* const targets[] = {to};
+    fml::run(*program, engine(), *from, targets, {arena, limits, sink, "seed", std::nullopt, &observer});
     if (auto* coverage = dynamic_cast<Coverage*>(&observer)) coverage->finish();
   }
   Source source{"test.map", std::string(kMap)};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "json/read.h"
+#include "package/package.h"
 
 namespace paraneo::cli {
 namespace {
@@ -35,6 +36,17 @@ std::vector<fs::path> files_of(const fs::path& folder) {
   return files;
 }
 
+// Files of a package are named TYPE-ID.json: other types need not be read.
+bool is_wanted(std::string_view path) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  if (!name.ends_with(".json") || !path.starts_with("package/") || name.starts_with('.') || name == "package.json") return false;
+  const auto folder = path.substr(0, path.rfind('/'));
+  if (folder != "package") return false;
+  const auto type = name.substr(0, name.find('-'));
+  const auto is_type = type.size() < name.size() && type[0] >= 'A' && type[0] <= 'Z';
+  return !is_type || type == "StructureDefinition" || type == "StructureMap" || type == "ConceptMap";
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Knowledge>> Knowledge::load(const Session& session, diag::Sink& sink) {
@@ -48,30 +60,77 @@ Result<std::unique_ptr<Knowledge>> Knowledge::load(const Session& session, diag:
 }
 
 Result<void> Knowledge::read(const std::string& path, diag::Sink& sink) {
-  if (!fs::exists(path))
-    return fail(Fault::usage, "--ig " + path + ": there is no such file or folder");
+  std::error_code error;
+  if (!fs::exists(path, error) && package::is_package_name(path)) {
+    const auto cache = package::Cache::of_user();
+    if (!cache) return cache.error();
+    const auto folder = cache->find(package::parse_name(path));
+    return folder ? read_package(*folder, sink) : folder.error();
+  }
+  if (!fs::exists(path, error))
+    return fail(Fault::usage, "--ig " + path + ": there is no such file, folder or package", {}, "a package is named ID#VERSION, as in hl7.fhir.us.mcode#4.0.0");
+  if (package::is_archive(path) || fs::exists(fs::path(path) / package::kManifest, error)) return read_package(path, sink);
   const auto files = fs::is_directory(path) ? files_of(path) : std::vector<fs::path>{path};
   for (const auto& file : files) {
     auto text = text_of_file(file, limits_);
     if (!text) return text.error();
-    add(std::move(*text), sink);
+    add(std::move(*text), false, sink);
   }
   return {};
 }
 
-void Knowledge::add(Source text, diag::Sink& sink) {
-  if (!define(text, sink)) shelf_.add(std::move(text), limits_, sink);
+// Dependencies first; each package once.
+Result<void> Knowledge::read_package(const fs::path& where, diag::Sink& sink) {
+  const auto manifest = package::read_manifest(where, limits_);
+  if (!manifest) return manifest.error();
+  if (!packages_.insert(manifest->name.text()).second) return {};
+  if (manifest->is_core() && manifest->name.version.starts_with("4.0.")) return {};  // built in
+  if (manifest->is_core()) {
+    if (own_definitions_ != nullptr)
+      return fail(Fault::usage, "--ig " + manifest->name.text() + " must come before the others: it defines FHIR itself");
+    own_definitions_ = std::make_unique<fhir::Definitions>();
+  }
+  if (const auto done = read_dependencies(*manifest, sink); !done) return done.error();
+  return package::read_files(where, limits_, is_wanted, [&](std::string_view path, std::string text) -> Result<void> {
+    add({manifest->name.text() + "/" + std::string(path), std::move(text)}, true, sink);
+    return {};
+  });
 }
 
-// Definitions go to the index; false for everything else.
-bool Knowledge::define(const Source& text, diag::Sink& sink) {
+// Those that are in the cache: a map rarely needs all of them, and what it lacks is reported.
+Result<void> Knowledge::read_dependencies(const package::Manifest& manifest, diag::Sink& sink) {
+  const auto cache = package::Cache::of_user();
+  for (const auto& name : manifest.dependencies) {
+    const auto folder = cache ? cache->find(name) : cache.error();
+    if (!folder || name.id.ends_with(".core") || manifest.is_core()) continue;
+    if (const auto done = read_package(*folder, sink); !done) return done.error();
+  }
+  return {};
+}
+
+fhir::Definitions& Knowledge::own_definitions() {
+  if (own_definitions_ == nullptr) own_definitions_ = std::make_unique<fhir::Definitions>(fhir::Definitions::builtin());
+  return *own_definitions_;
+}
+
+void Knowledge::add(Source text, bool of_package, diag::Sink& sink) {
+  if (define(text, of_package, sink)) return;
+  // Packages bring concept maps that cannot translate: it is an error when a map wants one.
+  diag::Sink unread;
+  shelf_.add(std::move(text), limits_, of_package ? unread : sink);
+}
+
+// Definitions go to the index; false for everything else. What packages repeat is known already.
+bool Knowledge::define(const Source& text, bool of_package, diag::Sink& sink) {
   constexpr std::string_view kMark = "\"StructureDefinition\"";
   if (text.text.find(kMark) == std::string::npos || text.name.ends_with(".map")) return false;
-  const auto* json = json::read(text, arena_, limits_, sink);
+  Arena arena;
+  const auto* json = json::read(text, arena, limits_, sink);
   if (json == nullptr) return true;
   if (json->text_of("resourceType") != "StructureDefinition") return false;
-  if (own_definitions_ == nullptr) own_definitions_ = std::make_unique<fhir::Definitions>(fhir::Definitions::builtin());
-  own_definitions_->add(*json, sink);
+  auto& definitions = own_definitions();
+  if (of_package && definitions.find_type(json->text_of("url")) != 0) return true;
+  definitions.add(*json, sink);
   return true;
 }
 

@@ -1,21 +1,26 @@
 // What --ig and --map give a verb beside what is built in: definitions, concept maps, maps.
 #pragma once
 
+#include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "cli/verb.h"
 #include "fhirpath/fhirpath.h"
 #include "fml/shelf.h"
+#include "package/manifest.h"
 
 namespace paraneo::cli {
 
 // Immutable once loaded; programs compiled from it must not outlive it.
 class Knowledge {
  public:
-  // Reads every --ig of the session: a FILE (.map, or JSON: StructureDefinition, ConceptMap, Bundle
-  // of these) or a FOLDER of such files. Mistakes go to the sink; an IG that cannot be read at all
-  // is the error.
+  // Reads every --ig of the session: a FILE (.map, or JSON: StructureDefinition, StructureMap,
+  // ConceptMap, Bundle of these), a FOLDER of such files, or a FHIR package: .tgz, folder, or
+  // ID#VERSION from the cache, with the packages it depends on that are there. A core package of
+  // another FHIR version takes the place of the definitions that are built in. Mistakes go to the
+  // sink; an IG that cannot be read at all is the error.
   static Result<std::unique_ptr<Knowledge>> load(const Session& session, diag::Sink& sink);
 
   const fhirpath::Engine& engine() const { return *engine_; }
@@ -28,14 +33,18 @@ class Knowledge {
  private:
   explicit Knowledge(const Limits& limits) : limits_(limits) {}
   Result<void> read(const std::string& path, diag::Sink& sink);
-  void add(Source text, diag::Sink& sink);
-  bool define(const Source& text, diag::Sink& sink);
+  Result<void> read_package(const std::filesystem::path& where, diag::Sink& sink);
+  Result<void> read_dependencies(const package::Manifest& manifest, diag::Sink& sink);
+  fhir::Definitions& own_definitions();
+  void add(Source text, bool of_package, diag::Sink& sink);
+  bool define(const Source& text, bool of_package, diag::Sink& sink);
 
   Limits limits_;
   Arena arena_;
   std::unique_ptr<fhir::Definitions> own_definitions_;  // null: those built in are enough
   std::unique_ptr<fhirpath::Engine> engine_;
   fml::Shelf shelf_;
+  std::set<std::string> packages_;  // read, or being read
 };
 
 }  // namespace paraneo::cli

@@ -13,8 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kManifest = "package/package.json";
-
 Result<void> write_file(const fs::path& to, const std::string& text) {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
@@ -67,17 +65,13 @@ Result<fs::path> Cache::find(const PackageName& name) const {
 }
 
 Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits, bool replace) const {
-  Result<PackageName> name = fail(Fault::data, "the archive has no " + std::string(kManifest), archive.string(), "is it a FHIR package?");
-  const auto read = read_files(archive, limits, [](auto path) { return path == kManifest; }, [&](auto, std::string text) -> Result<void> {
-    name = name_in_manifest(text, archive.string());
-    return {};
-  });
-  if (!read) return read.error();
-  if (!name) return name.error();
-  const auto folder = root_ / name->text();
+  const auto manifest = read_manifest(archive, limits);
+  if (!manifest) return manifest.error();
+  const auto& name = manifest->name;
+  const auto folder = root_ / name.text();
   std::error_code error;
   if (fs::exists(folder, error) && !replace) return name;
-  const auto part = root_ / (".part-" + std::to_string(::getpid()) + "-" + name->text());
+  const auto part = root_ / (".part-" + std::to_string(::getpid()) + "-" + name.text());
   fs::remove_all(part, error);
   const auto unpacked = read_files(archive, limits, [](auto) { return true; },
                                    [&](auto path, std::string text) { return write_file(part / path, text); });

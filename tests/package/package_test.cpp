@@ -132,7 +132,7 @@ TEST(Package, TellsABrokenArchive) {
   files_of(folder.path / "p.tgz", &problem);
   EXPECT_EQ(problem.substr(0, 31), "the archive cannot be read: Unr") << problem;
   const auto unnamed = Cache(folder.path / "cache").install(make_archive(folder.path / "q.tgz", {{"package/X.json", "{}"}}), {}, false);
-  EXPECT_EQ(unnamed.error().what, "the archive has no package/package.json");
+  EXPECT_EQ(unnamed.error().what, "the package has no package/package.json");
 }
 
 }  // namespace

@@ -186,6 +186,8 @@ void add_maps(CLI::App& app, Session& session) {
   maps->require_subcommand(1);
   add_format(*maps, session);
   add_convert(*maps, session);
+  add_maps_check(*maps, session);
+  add_maps_coverage(*maps, session);
 }
 
 }  // namespace paraneo::cli

@@ -7,6 +7,7 @@
 #include "cli/convert.h"
 #include "cli/knowledge.h"
 #include "diag/render.h"
+#include "fml/trace.h"
 
 namespace paraneo::cli {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 struct TransformFlags {
   ConvertFlags convert;
   std::string map;
+  bool trace = false;
 };
 
 int show(const diag::Sink& sink) {
@@ -34,14 +36,19 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   const auto transform = fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
   if (transform == nullptr) return show(sink);
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
-  return run_convert(flags.convert, session, "outputs", [&] {
+  auto convert = flags.convert;
+  if (flags.trace) convert.jobs = 1;
+  return run_convert(convert, session, "outputs", [&] {
     auto arena = std::make_shared<Arena>();
     auto unmapped = std::make_shared<adapter::UnmappedCodes>();
     auto worker = std::make_shared<Worker>();
-    worker->convert = [arena, unmapped, transform, now, &session](const Source& source, diag::Sink& messages) {
+    // Lines of one input stay together: tracing runs one at a time.
+    auto trace = flags.trace ? std::make_shared<fml::Trace>(transform->definitions(), [](std::string_view line) { note(std::string(line)); }, unmapped.get()) : nullptr;
+    worker->convert = [arena, unmapped, trace, transform, now, &session](const Source& source, diag::Sink& messages) {
       std::vector<Piece> pieces;
       arena->reset();
-      for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, unmapped.get()})) {
+      fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
+      for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer})) {
         auto& piece = pieces.emplace_back();
         piece.json = to_json(transform->definitions(), *made);
         piece.name = source.name;
@@ -68,6 +75,7 @@ void add_transform(CLI::App& app, Session& session) {
       "  paraneo transform --map http://example.org/StructureMap/x --ig maps/ input.json --pretty");
   verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
+  verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");
   add_convert_options(*verb, flags->convert);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_transform(*flags, session); }; });
 }

@@ -105,7 +105,9 @@ void Coverage::merge(const Coverage& other) {
     fields_[name].taken += field.taken;
   }
   inputs_ += other.inputs_;
-  // What expressions of rules that ran name.
+}
+
+void Coverage::name_fields() {
   std::unordered_set<std::string> named;
   for (const auto& rule : rules_)
     if (const auto found = rule.code == nullptr || rule.fired == 0 ? names_.end() : names_.find(rule.code->id); found != names_.end())

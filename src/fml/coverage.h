@@ -38,6 +38,8 @@ class Coverage final : public Observer {
   void finish();
 
   void merge(const Coverage& other);
+  // Marks the fields that expressions of rules that ran name. Once, at the end.
+  void name_fields();
 
   const std::vector<Rule>& rules() const { return rules_; }  // in the order of the text
   const std::map<std::string, Field>& fields() const { return fields_; }

@@ -12,21 +12,6 @@ std::string cut(std::string text) {
   return text.substr(0, end) + "...";
 }
 
-// The rule's text up to the rules inside it, on one line.
-std::string rule_text(Span span) {
-  if (span.source == nullptr) return {};
-  const auto text = std::string_view(span.source->text).substr(span.begin, span.end - span.begin);
-  std::string out;
-  for (const char c : text) {
-    if (c == '{') break;
-    const auto space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!space) out.push_back(c);
-    else if (!out.empty() && out.back() != ' ') out.push_back(' ');
-  }
-  while (out.ends_with(' ')) out.pop_back();
-  return cut(out);
-}
-
 std::string place(Span span) {
   if (span.source == nullptr) return {};
   const auto at = locate(*span.source, span.begin);
@@ -40,6 +25,20 @@ std::string value_of(const fhir::Definitions& definitions, const fhir::Element& 
 }
 
 }  // namespace
+
+std::string rule_text(Span span) {
+  if (span.source == nullptr) return {};
+  const auto text = std::string_view(span.source->text).substr(span.begin, span.end - span.begin);
+  std::string out;
+  for (const char c : text) {
+    if (c == '{') break;
+    const auto space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) out.push_back(c);
+    else if (!out.empty() && out.back() != ' ') out.push_back(' ');
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return cut(out);
+}
 
 Trace::Trace(const fhir::Definitions& definitions, Line line, Observer* next)
     : definitions_(definitions), line_(std::move(line)), next_(next) {}

@@ -10,6 +10,9 @@ namespace paraneo::fml {
 
 inline constexpr std::size_t kTraceValueChars = 100;  // longer values are cut
 
+// The text of a rule up to the rules inside it, on one line.
+std::string rule_text(Span span);
+
 class Trace final : public Observer {
  public:
   // Gets each line, without its break.

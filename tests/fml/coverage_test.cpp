@@ -62,6 +62,7 @@ TEST(Coverage, CountsRulesAndFields) {
     world.run(one);
     total.merge(one);
   }
+  total.name_fields();
   std::string rules;
   for (const auto& r : total.rules()) rules += std::string(r.code->name) + " " + std::to_string(r.fired) + ", ";
   EXPECT_EQ(rules, "id 2, name 2, family 2, never 0, copy 2, ");

@@ -1,0 +1,15 @@
+// What a coverage says, for people (text, HTML) and for programs (JSON).
+#pragma once
+
+#include <string>
+
+#include "fml/coverage.h"
+
+namespace paraneo::cli {
+
+bool coverage_has_gaps(const fml::Coverage& coverage);
+std::string coverage_text(const fml::Coverage& coverage);
+std::string coverage_json(const fml::Coverage& coverage);
+std::string coverage_html(const fml::Coverage& coverage);  // self-contained
+
+}  // namespace paraneo::cli

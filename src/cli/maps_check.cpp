@@ -1,0 +1,86 @@
+// paraneo maps check FILE...
+#include <algorithm>
+#include <set>
+
+#include "cli/knowledge.h"
+#include "cli/maps.h"
+#include "fml/check.h"
+
+namespace paraneo::cli {
+namespace {
+
+// Each message once, though maps that import one another report it again; in order of the files.
+class Findings {
+ public:
+  void take(const diag::Sink& sink) {
+    for (const auto& d : sink.all()) {
+      const auto* source = d.span.source;
+      if (std::find(sources_.begin(), sources_.end(), source) == sources_.end()) sources_.push_back(source);
+      if (seen_.insert({d.code, source, d.span.begin, d.message}).second) all_.push_back(d);
+    }
+    dropped_ += sink.dropped();
+  }
+
+  diag::Sink sorted() {
+    const auto place = [&](const diag::Diagnostic& d) {
+      return std::pair(std::find(sources_.begin(), sources_.end(), d.span.source) - sources_.begin(), d.span.begin);
+    };
+    std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    diag::Sink out(all_.size());
+    for (auto& d : all_) out.report(d);
+    return out;
+  }
+
+  std::size_t dropped() const { return dropped_; }
+
+ private:
+  std::vector<const Source*> sources_;
+  std::set<std::tuple<diag::Code, const Source*, std::uint32_t, std::string>> seen_;
+  std::vector<diag::Diagnostic> all_;
+  std::size_t dropped_ = 0;
+};
+
+std::string counted(std::size_t count, std::string_view what) {
+  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
+}
+
+int run_check(const std::vector<std::string>& files, const Session& session) {
+  Findings findings;
+  diag::Sink loading(session.limits.diagnostics_max);
+  auto knowledge = Knowledge::load(session, loading);
+  if (!knowledge) return report(knowledge.error());
+  auto sources = read_map_files(files, session.limits);
+  if (!sources) return report(sources.error());
+  std::vector<const fml::ast::Map*> maps;
+  for (const auto& source : *sources)
+    if (const auto* map = (*knowledge)->map(source.name, loading)) maps.push_back(map);
+  findings.take(loading);
+  for (const auto* map : maps) {
+    diag::Sink sink(session.limits.diagnostics_max);
+    fml::compile(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
+    fml::check(*map, (*knowledge)->library(), (*knowledge)->definitions(), sink);
+    findings.take(sink);
+  }
+  const auto all = findings.sorted();
+  show_map_messages(all);
+  note(counted(sources->size(), "map") + ": " + counted(all.errors(), "error") + ", " + counted(all.warnings(), "warning") +
+       (findings.dropped() > 0 ? ", and " + std::to_string(findings.dropped()) + " more messages" : ""));
+  return all.errors() + all.warnings() + findings.dropped() > 0 ? kFindings : kDone;
+}
+
+}  // namespace
+
+void add_maps_check(CLI::App& maps, Session& session) {
+  auto files = std::make_shared<std::vector<std::string>>();
+  auto* verb = maps.add_subcommand("check", "Find what is wrong or odd in maps");
+  verb->footer("Types, elements, groups, imports, parameters; rules that never run, elements that several values meet,\n"
+               "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
+               "Exit code 1 when there is an error or a warning.\n\n"
+               "Examples:\n"
+               "  paraneo maps check mappings/export\n"
+               "  paraneo maps check --ig CaseModel.json --ig hl7.fhir.us.mcode#4.0.0 case.map");
+  verb->add_option("FILE", *files, "Maps, or folders of them")->required();
+  verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });
+}
+
+}  // namespace paraneo::cli

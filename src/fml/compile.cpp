@@ -61,7 +61,7 @@ const TransformInfo* find_transform(std::string_view name) {
 
 std::string transform_advice(std::string_view name) {
   const auto near = closest(name, kTransforms, [](const TransformInfo& info) { return info.name; });
-  return near.empty() ? "" : did_you_mean(near) + "; ";
+  return near.empty() ? "" : did_you_mean(near) + " ";
 }
 
 enum class Role : std::uint8_t { source, target, value };
@@ -186,7 +186,7 @@ class MapCompiler {
       for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) types.push_back(definitions_.type_name(id));
       near = closest(name, types, [](std::string_view t) { return t; });
     }
-    return near.empty() ? "" : did_you_mean(near) + "; ";
+    return near.empty() ? "" : did_you_mean(near) + " ";
   }
 
   void define(std::uint32_t index) {
@@ -242,7 +242,7 @@ class MapCompiler {
     std::string advice = "in scope: ";
     for (const auto& n : names_)
       if (!n.name.empty() && n.name[0] != ' ') advice += (advice.size() > 10 ? ", " : "") + std::string(n.name);
-    if (const auto near = closest(name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + "; " + advice;
+    if (const auto near = closest(name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + " " + advice;
     complain(Code::fml_unknown_variable, "there is no variable " + quoted(name), span, advice);
     return nullptr;
   }
@@ -362,7 +362,7 @@ class MapCompiler {
                  std::string(definitions_.type_name(member.type));
     if (advice.empty() && type != 0) {
       const auto near = closest(name, definitions_.elements(type), [&](const auto& e) { return definitions_.name(e.name); });
-      advice = (near.empty() ? "" : did_you_mean(near) + "; ") + "it has: ";
+      advice = (near.empty() ? "" : did_you_mean(near) + " ") + "it has: ";
       const auto begin = advice.size();
       for (const auto& e : definitions_.elements(type))
         advice += (advice.size() > begin ? ", " : "") + std::string(definitions_.name(e.name));

@@ -171,7 +171,10 @@ bool MapParser::declaration() {
   cursor_.take();
   if (!text(map_->url, "the map's URL") || !expect("=")) return false;
   map_->declared = true;
-  return is_text(peek()) ? text(map_->name, "the map's name") : name(map_->name, "the map's name");
+  if (is_text(peek()) ? !text(map_->name, "the map's name") : !name(map_->name, "the map's name")) return false;
+  cursor_.take_symbol(";");
+  comment_after(map_->comments);
+  return true;
 }
 
 bool MapParser::uses() {

@@ -128,7 +128,7 @@ class Printer {
 
   void header() {
     lines(map_.comments.before, 0);
-    if (map_.declared) out_ += "map " + quoted(map_.url, '"') + " = " + quoted(map_.name, '"') + "\n";
+    if (map_.declared) line(0, "map " + quoted(map_.url, '"') + " = " + quoted(map_.name, '"'), map_.comments);
     auto all = members(map_.metadata);
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return metadata_rank(a.name) < metadata_rank(b.name); });
     for (const auto& member : all)

@@ -234,6 +234,7 @@ void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
   if (parent == nullptr) return;
   const auto seen = [&](fhir::Element* element) {
     if (element == nullptr) return;
+    if (code.list == ast::TargetListMode::first || code.list == ast::TargetListMode::last) put_in_order(rule, code, *element);
     if (code.slot != kNone) frame[code.slot] = Collection(Item::of(element));
     if (environment.observer == nullptr) return;
     if (const auto* item = context_item(rule, frame)) environment.observer->written(*element, *item, rule);
@@ -249,6 +250,13 @@ void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
   for (const auto& value : transformed(code, frame)) seen(writer.write(*parent, code.place, value, code.span));
 }
 
+void Runner::put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item) {
+  if (item.parent == nullptr || engine.definitions().element_at(item.def).max < 2) return;
+  const auto first = code.list == ast::TargetListMode::first;
+  if (first ? order_.put_first(item, &rule) : order_.put_last(item, &rule)) return;
+  complain(Code::fml_cardinality, std::string("another rule makes the ") + (first ? "first" : "last") + " item of this list", code.span);
+}
+
 fhir::Element* Runner::new_element(const TargetCode& code, fhir::Element& parent) {
   using Mode = ast::TargetListMode;
   if (code.list == Mode::share) {
@@ -256,12 +264,9 @@ fhir::Element* Runner::new_element(const TargetCode& code, fhir::Element& parent
     if (shared == nullptr) shared = writer.child(parent, code.place, code.type, code.span);
     return shared;
   }
-  if (code.list == Mode::first || code.list == Mode::last || code.list == Mode::single) {
-    fhir::Element* there = nullptr;
+  if (code.list == Mode::collate || code.list == Mode::single)
     for (auto* c = parent.first; c != nullptr; c = c->next)
-      if (c->name == code.place.name && (there == nullptr || code.list == Mode::last)) there = c;
-    if (there != nullptr) return there;
-  }
+      if (c->name == code.place.name) return c;
   return writer.child(parent, code.place, code.type, code.span);
 }
 
@@ -323,7 +328,9 @@ bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Ele
     if (!is_source && next_target == targets.size()) break;
     arguments.emplace_back(Item::of(is_source ? &source : targets[next_target++]));
   }
-  Runner(program, engine, environment).group(program.entry, arguments);
+  Runner runner(program, engine, environment);
+  runner.group(program.entry, arguments);
+  runner.finish();
   return environment.sink.errors() == errors;
 }
 

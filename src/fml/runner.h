@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/uuid.h"
+#include "fml/list_order.h"
 #include "fml/target.h"
 
 namespace paraneo::fml {
@@ -20,6 +21,8 @@ class Runner {
         expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {}
 
   void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
+  // After the entry group: what must wait until all lists are complete.
+  void finish() { order_.finish(); }
 
   // For transforms.
   fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, Span span);
@@ -58,6 +61,8 @@ class Runner {
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
+  void put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item);
+  ListOrder order_;
   std::uint64_t steps_ = 0;
   std::uint64_t steps_max_ = environment.limits.steps_max;
   std::uint32_t depth_ = 0;

@@ -188,7 +188,7 @@ TEST(Map, InfersTheSystemOfAContact) {
 TEST(Map, SuggestsTheNearestName) {
   const auto advice = [](const std::string& rules) {
     const Compiled compiled(std::string(kUses) + "group main(source src : Patient, target tgt : Observation) {\n" + rules + "\n}\n");
-    return compiled.sink.all().empty() ? "" : compiled.sink.all()[0].advice.substr(0, compiled.sink.all()[0].advice.find(';'));
+    return compiled.sink.all().empty() ? "" : compiled.sink.all()[0].advice.substr(0, compiled.sink.all()[0].advice.find('?') + 1);
   };
   EXPECT_EQ(advice("src.brithDate as b -> tgt.id = b;"), "did you mean \"birthDate\"?");
   EXPECT_EQ(advice("src.id as b -> tgt.Status = b;"), "did you mean \"status\"?");

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "cli/input.h"
+#include "cli/knowledge.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -63,8 +64,8 @@ class Expression {
 
 class FhirPathVerb {
  public:
-  FhirPathVerb(const FhirPathFlags& flags, const Session& session)
-      : flags_(flags), session_(session), engine_(fhir::Definitions::builtin()),
+  FhirPathVerb(const FhirPathFlags& flags, const Session& session, const fhirpath::Engine& engine)
+      : flags_(flags), session_(session), engine_(engine),
         expression_("expression", flags.expression, session), context_("--context", flags.context, session) {}
 
   int run() {
@@ -228,7 +229,7 @@ class FhirPathVerb {
 
   const FhirPathFlags& flags_;
   const Session& session_;
-  fhirpath::Engine engine_;
+  const fhirpath::Engine& engine_;
   Expression expression_;
   Expression context_;
   std::vector<std::string_view> names_, values_;
@@ -259,7 +260,13 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   verb->callback([flags, &session] {
-    session.run = [flags, &session] { return FhirPathVerb(*flags, session).run(); };
+    session.run = [flags, &session] {
+      diag::Sink sink;
+      const auto knowledge = Knowledge::load(session, sink);
+      if (!knowledge) return report(knowledge.error());
+      for (const auto& d : sink.all()) log(Level::error, diag::render(d, {}));
+      return sink.ok() ? FhirPathVerb(*flags, session, (*knowledge)->engine()).run() : int{kFindings};
+    };
   });
 }
 

@@ -31,8 +31,7 @@ void insert(std::vector<Node>& nodes, const Metadata& line) {
     const auto name = path.substr(0, dot);
     path.remove_prefix(dot + 1);
     const auto found = std::find_if(level->rbegin(), level->rend(), [&](const Node& n) { return n.name == name; });
-    if (found == level->rend()) level->push_back({name, nullptr, {}});
-    level = found == level->rend() ? &level->back().children : &found->children;
+    level = found == level->rend() ? &level->emplace_back(Node{name, nullptr, {}}).children : &found->children;
   }
   level->push_back({path, &line, {}});
 }

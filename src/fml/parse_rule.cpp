@@ -142,11 +142,14 @@ bool MapParser::path(std::string_view& context, std::string_view& element, Span&
   if (!cursor_.take_symbol(".")) return true;
   const auto first = peek();
   if (!name(element, "an element")) return false;
-  while (cursor_.take_symbol(".")) {
+  std::string all;
+  for (std::uint32_t count = 1; cursor_.take_symbol("."); ++count) {
     std::string_view next;
     if (!name(next, "an element")) return false;
-    element = map_->arena.copy(std::string(element) + "." + std::string(next));
+    if (count == limits_.expression_depth_max) return fail("the path has too many elements");
+    all.append(all.empty() ? element : "").append(".").append(next);
   }
+  if (!all.empty()) element = map_->arena.copy(all);
   element_span = since(first);
   return true;
 }

@@ -37,7 +37,9 @@ def run(paraneo, parts):
     with tempfile.TemporaryDirectory() as folder:
         for name, body in parts:
             if name.startswith("file "):
-                (pathlib.Path(folder) / name[5:]).write_text(body, encoding="utf-8")
+                file = pathlib.Path(folder) / name[5:]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(body, encoding="utf-8")
         command = next(body for name, body in parts if name == "command")
         done = subprocess.run([paraneo, *shlex.split(command)], cwd=folder, capture_output=True, timeout=60)
     return {"exit": f"{done.returncode}\n", "output": done.stdout.decode(), "messages": done.stderr.decode()}

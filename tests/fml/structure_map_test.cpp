@@ -125,6 +125,20 @@ TEST(StructureMap, SimpleRulesAreThoseOfOtherTools) {
             std::string::npos) << json;
 }
 
+TEST(StructureMap, MetadataNeedsNoLineForAnObject) {
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) lines += "/// contact.telecom.v" + std::to_string(i) + " = 5\n";
+  EXPECT_EQ(to_json(lines + "group g(source a, target b) { }", FhirVersion::r5).substr(0, 130),
+            R"({"resourceType":"StructureMap","extension":[{"url":"https://paraneo.github.io/fhir/StructureDefinition/map-form","valueCode":"stat)");
+  EXPECT_NE(to_json(lines + "group g(source a, target b) { }", FhirVersion::r5).find(R"("contact":[{"telecom":[{"v0":5,"v1":5,)"), std::string::npos);
+}
+
+TEST(Parse, LimitsPaths) {
+  std::string path = "a";
+  for (int i = 0; i < 300; ++i) path += ".b";
+  EXPECT_EQ(formatted("group g(source a, target b) { " + path + " as x -> b.x = x; }"), "fml-syntax: the path has too many elements");
+}
+
 TEST(Parse, TellsWhatIsWrongWithMetadataAndConceptMaps) {
   EXPECT_EQ(formatted("/// a b = 1\n"), "fml-syntax: path = value must stand here");
   EXPECT_EQ(formatted("/// a = b\n"), "fml-syntax: the value is no literal");

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "fhir/element.h"
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "json/read.h"
@@ -67,6 +68,18 @@ TEST(StructureMap, TextToResourceToTextIsTheSame) {
       EXPECT_EQ(to_text(json), without_blank_lines(text)) << path;
       EXPECT_EQ(to_json(to_text(json), version), json) << path;
     }
+  }
+}
+
+TEST(StructureMap, IsWhatR4Defines) {
+  for (const auto& path : maps()) {
+    const Source json{"map.json", to_json(formatted(file(path)), FhirVersion::r4)};
+    Arena arena;
+    diag::Sink sink;
+    const auto* tree = json::read(json, arena, {}, sink);
+    ASSERT_NE(tree, nullptr) << path;
+    fhir::read_json(fhir::Definitions::builtin(), *tree, json, {}, arena, sink);
+    EXPECT_EQ(first(sink), "") << path;
   }
 }
 

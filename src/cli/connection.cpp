@@ -60,10 +60,29 @@ void add_connection(CLI::App& verb, ConnectionFlags& flags) {
       ->group(group);
   verb.add_option("--bearer-token-file", client.bearer_token_file,
                   "File with the token in its first line; read again when it changes")->group(group);
+  verb.add_option("--client-id", client.client_id, "OAuth 2.0 client credentials: the client's id")
+      ->group(group);
+  verb.add_option("--client-secret-file", client.client_secret_file, "File with its secret in the first line")
+      ->group(group);
+  verb.add_option("--smart-client-id", client.smart_client_id,
+                  "SMART Backend Services: the client's id")->group(group);
+  verb.add_option("--smart-key", client.smart_key,
+                  "Its private key: PEM (RSA, or EC P-384) or JWK; signs RS384 or ES384")->group(group);
+  verb.add_option("--smart-key-id", client.smart_key_id,
+                  "Id of the key as the server knows it (default: kid of the JWK, or the RFC 7638 thumbprint)")
+      ->group(group);
+  verb.add_option("--token-url", client.token_url,
+                  "Token endpoint (default: from the server's .well-known/smart-configuration)")->group(group);
+  verb.add_option("--scope", client.scope,
+                  "Scopes to ask for (default with --smart-client-id: system/*.read system/*.write)")
+      ->group(group);
   verb.add_option("--header", flags.headers, "Further header 'Name: value' (repeatable)")
       ->allow_extra_args(false)->group(group);
-  verb.add_option("--proxy", client.proxy, "http://host:port (default: HTTPS_PROXY; NO_PROXY counts)")
+  verb.add_option("--proxy", client.proxy, "http://[user:password@]host:port (default: HTTPS_PROXY; NO_PROXY counts)")
       ->group(group);
+  verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
+  verb.add_option("--proxy-password-file", client.proxy_password_file,
+                  "File with its password in the first line")->group(group);
   verb.add_option("--timeout", flags.timeout_s, "Seconds for one answer")
       ->capture_default_str()->check(CLI::Range(0.1, kTimeoutSecondsMax))->group(group);
 }
@@ -85,6 +104,8 @@ Result<Connected> connect(const ConnectionFlags& flags) {
     const auto begin = line.find_first_not_of(' ', colon + 1);
     options.headers.push_back({line.substr(0, colon), begin == std::string::npos ? "" : line.substr(begin)});
   }
+  if (!options.smart_client_id.empty() && options.scope.empty())
+    options.scope = "system/*.read system/*.write";
   auto client = net::Client::open(*base, options);
   if (!client) return client.error();
   if (options.insecure)

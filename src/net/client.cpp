@@ -1,75 +1,17 @@
 // Entry point: Client::send(): credentials, a connection from the pool, one exchange.
 #include "net/client.h"
 
-#include <sys/stat.h>
-
-#include <array>
+#include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 
 #include "net/connection.h"
+#include "net/credentials.h"
+#include "net/watched_file.h"
+#include "rest/base64.h"
 
 namespace paraneo::net {
 namespace {
-
-constexpr std::size_t kSecretCharsMax = 65536;
-
-std::string base64(std::string_view text) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 3) {
-    unsigned bits = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      bits = (bits << 8) | (i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out.push_back(i + k <= text.size() ? kDigits[(bits >> (18 - 6 * k)) & 63U] : '=');
-  }
-  return out;
-}
-
-// The first line of the file, without white space around it.
-Result<std::string> read_secret(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Fault::usage, "the file cannot be read", path, "check path and permissions");
-  std::string line;
-  std::getline(in, line);
-  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) line.pop_back();
-  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.front())) != 0) line.erase(0, 1);
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (line.empty() || line.size() > kSecretCharsMax ||
-      std::any_of(line.begin(), line.end(), control))
-    return fail(Fault::usage, "the first line of the file is no token or password", path,
-                "write it alone into the first line");
-  return line;
-}
-
-// A token that another program renews in place.
-class TokenFile {
- public:
-  explicit TokenFile(std::string path) : path_(std::move(path)) {}
-
-  Result<std::string> token() {
-    struct stat now {};
-    if (::stat(path_.c_str(), &now) != 0)
-      return fail(Fault::usage, "the file cannot be read", path_, "check path and permissions");
-    const bool same = now.st_mtim.tv_sec == seen_.st_mtim.tv_sec &&
-                      now.st_mtim.tv_nsec == seen_.st_mtim.tv_nsec &&
-                      now.st_size == seen_.st_size && now.st_ino == seen_.st_ino;
-    if (same && !token_.empty()) return token_;
-    auto read = read_secret(path_);
-    if (!read) return read.error();
-    seen_ = now;
-    return token_ = std::move(*read);
-  }
-
- private:
-  std::string path_;
-  std::string token_;
-  struct stat seen_ {};
-};
 
 Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest::Origin& origin) {
   if (options.proxy.empty() || bypasses_proxy(options.no_proxy, origin.host, origin.port))
@@ -79,8 +21,15 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   Proxy proxy;
   const auto begin = text.find("://") + 3;
   if (const auto at = text.find('@', begin); at != std::string::npos) {
-    proxy.authorization = "Basic " + base64(std::string_view(text).substr(begin, at - begin));
+    proxy.authorization = "Basic " + rest::base64(rest::percent_decoded(std::string_view(text).substr(begin, at - begin)));
     text.erase(begin, at + 1 - begin);
+  }
+  if (options.proxy_user.empty() != options.proxy_password_file.empty())
+    return fail(Fault::usage, "--proxy-user and --proxy-password-file belong together", {}, "give both");
+  if (!options.proxy_user.empty()) {
+    const auto password = SecretFile(options.proxy_password_file).read();
+    if (!password) return password.error();
+    proxy.authorization = "Basic " + rest::base64(options.proxy_user + ":" + *password);
   }
   const auto address = rest::split_url(text);
   if (!address || address->origin.tls)
@@ -98,12 +47,6 @@ Result<void> check(const ClientOptions& options, const rest::Origin& origin) {
   if (!origin.tls && !options.plain_http_anywhere && !is_loopback(origin.host))
     return fail(Fault::usage, "http:// would send patients' data in the clear",
                 rest::to_string(origin), "use https://");
-  if (!options.user.empty() && !options.bearer_token_file.empty())
-    return fail(Fault::usage, "--user and --bearer-token-file exclude each other", {}, "give one");
-  if (options.user.empty() != options.password_file.empty())
-    return fail(Fault::usage, "--user and --password-file belong together", {}, "give both");
-  if (options.user.find(':') != std::string::npos)
-    return fail(Fault::usage, "a user name cannot hold a colon", {}, "");
   return {};
 }
 
@@ -145,11 +88,11 @@ bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint1
 struct Client::State {
   ClientOptions options;
   rest::Origin origin;
-  std::unique_ptr<ssl::context> context;
   std::optional<Proxy> proxy;
-  std::string basic;  // value of Authorization
-  std::optional<TokenFile> token;
-  std::mutex mutex;   // of what is below, and of token
+  std::unique_ptr<Credentials> credentials;
+  std::mutex mutex;   // of what is below
+  std::shared_ptr<ssl::context> context;
+  std::vector<WatchedFile> files;  // that the context was made of
   std::vector<std::unique_ptr<Connection>> idle;
 
   std::unique_ptr<Connection> take_idle() {
@@ -161,16 +104,23 @@ struct Client::State {
   }
   void give_back(std::unique_ptr<Connection> connection) {
     const std::scoped_lock lock(mutex);
-    if (connection->reusable() && idle.size() < options.connections_idle_max)
+    // A connection with the old certificate is not kept.
+    if (connection->reusable() && connection->belongs_to(*context) && idle.size() < options.connections_idle_max)
       idle.push_back(std::move(connection));
   }
 
-  Result<std::string> authorization() {
-    if (!token) return basic;
+  // The TLS settings, made again when a certificate or key file has changed. A pair that does not
+  // fit together is half of a renewal: the old one is used until the other half is there.
+  std::shared_ptr<ssl::context> fresh_context() {
     const std::scoped_lock lock(mutex);
-    auto text = token->token();
-    if (!text) return text.error();
-    return "Bearer " + *text;
+    bool changed = false;
+    for (auto& file : files) changed = file.changed() || changed;
+    if (!changed) return context;
+    if (auto made = client_context(options)) {
+      context = std::move(*made);
+      idle.clear();
+    }
+    return context;
   }
   Result<rest::Response> exchange(const rest::Request& request, const std::string& target);
 };
@@ -179,6 +129,7 @@ Result<rest::Response> Client::State::exchange(const rest::Request& request,
                                                const std::string& target) {
   // The server may have closed a kept connection just now: that says nothing about the request, so
   // it is sent again at once, on a new one.
+  const auto settings = fresh_context();
   if (request.idempotent) {
     if (auto connection = take_idle()) {
       auto result = connection->send(request, target);
@@ -188,7 +139,7 @@ Result<rest::Response> Client::State::exchange(const rest::Request& request,
       }
     }
   }
-  auto connection = std::make_unique<Connection>(*context, options, origin);
+  auto connection = std::make_unique<Connection>(settings, options, origin);
   if (const auto opened = connection->open(proxy); !opened) return opened.error();
   auto result = connection->send(request, target);
   give_back(std::move(connection));
@@ -214,18 +165,16 @@ Result<Client> Client::open(const std::string& base_url, const ClientOptions& op
   auto context = client_context(options);
   if (!context) return context.error();
   state->context = std::move(*context);
+  for (const auto* file : {&options.certificate_authority, &options.client_cert, &options.client_key}) {
+    state->files.emplace_back(*file);
+    static_cast<void>(state->files.back().changed());
+  }
   auto proxy = read_proxy(options, address->origin);
   if (!proxy) return proxy.error();
   state->proxy = std::move(*proxy);
-  if (!options.user.empty()) {
-    const auto password = read_secret(options.password_file);
-    if (!password) return password.error();
-    state->basic = "Basic " + base64(options.user + ":" + *password);
-  }
-  if (!options.bearer_token_file.empty()) {
-    state->token.emplace(options.bearer_token_file);
-    if (const auto token = state->token->token(); !token) return token.error();
-  }
+  auto credentials = Credentials::open(base_url, options);
+  if (!credentials) return credentials.error();
+  state->credentials = std::move(*credentials);
   return Client(std::move(state));
 }
 
@@ -236,18 +185,23 @@ Result<rest::Response> Client::send(const rest::Request& request) {
   if (address->origin != s.origin)
     return fail(Fault::internal, "a request to another server than the one that was opened",
                 rest::to_string(address->origin));
+  auto authorization = s.credentials->value();
   for (int attempt = 0;; ++attempt) {
-    auto full = request;
-    const auto authorization = s.authorization();
     if (!authorization) return authorization.error();
+    auto full = request;
     if (!authorization->empty()) full.headers.push_back({"Authorization", *authorization});
     full.headers.insert(full.headers.end(), s.options.headers.begin(), s.options.headers.end());
     auto response = s.exchange(full, address->target);
-    // The token may have been renewed while the request was on its way.
-    const bool expired = response && response->status == 401 && s.token && attempt == 0;
-    if (!expired) return response;
-    const auto renewed = s.authorization();
-    if (!renewed || *renewed == *authorization) return response;
+    if (!response || response->status != 401) return response;
+    if (attempt > 0 && s.credentials->from_token_server())
+      return fail(Fault::auth, "the server refuses (401) a token that was fetched just now",
+                  rest::to_string(s.origin),
+                  "check that the token server and its scopes are those of this FHIR server "
+                  "(--token-url, --scope), and both clocks");
+    // The token may have been revoked, or renewed while the request was on its way.
+    auto renewed = s.credentials->renewed(*authorization);
+    if (attempt > 0 || (renewed && *renewed == *authorization)) return response;
+    authorization = std::move(renewed);
   }
 }
 

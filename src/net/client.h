@@ -1,5 +1,5 @@
 // An HTTPS client for one FHIR server: TLS 1.2 and 1.3, kept-alive connections, time-outs and size
-// limits, credentials from files, an HTTP proxy. Thread-safe: each send() uses a connection of its
+// limits, credentials from files or a token server, an HTTP proxy. Thread-safe: each send() uses a connection of its
 // own; connections are kept for the next one.
 #pragma once
 
@@ -22,9 +22,18 @@ struct ClientOptions {
   bool plain_http_anywhere = false;   // http:// is for 127.0.0.1, ::1 and localhost otherwise
   std::string user;
   std::string password_file;
-  std::string bearer_token_file;      // read again when it changes
+  std::string bearer_token_file;      // this and all further files: read again when they change
+  std::string client_id;              // OAuth 2.0 client credentials, at token_url
+  std::string client_secret_file;
+  std::string smart_client_id;        // SMART Backend Services; token_url is found when it is empty
+  std::string smart_key;              // file: PEM, JWK or JWK set
+  std::string smart_key_id;           // kid; empty: that of the JWK, or the key's thumbprint
+  std::string token_url;
+  std::string scope;
   std::vector<rest::Header> headers;
   std::string proxy;                  // http://host:port; empty: none
+  std::string proxy_user;             // or as user:password@ in the proxy's URL
+  std::string proxy_password_file;
   std::string no_proxy;               // "host,.domain,10.1.2.3,*"
   std::int64_t connect_ms_max = 10'000;  // name, TCP and TLS
   std::int64_t idle_ms_max = 60'000;     // without a byte
@@ -36,7 +45,8 @@ struct ClientOptions {
 
 class Client {
  public:
-  // Reads the files (certificates, keys, password, token) and refuses what cannot work.
+  // Reads the files (certificates, keys, password, token) and refuses what cannot work. A token is
+  // fetched by the first send().
   static Result<Client> open(const std::string& base_url, const ClientOptions& options);
   ~Client();
   Client(Client&&) noexcept;

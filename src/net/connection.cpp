@@ -38,9 +38,10 @@ std::string authority_of(const rest::Origin& origin) {
 
 }  // namespace
 
-Connection::Connection(ssl::context& context, const ClientOptions& options, rest::Origin origin)
-    : context_(context), options_(options), origin_(std::move(origin)) {
-  stream_.emplace(io_, context_);
+Connection::Connection(std::shared_ptr<ssl::context> context, const ClientOptions& options,
+                       rest::Origin origin)
+    : context_(std::move(context)), options_(options), origin_(std::move(origin)) {
+  stream_.emplace(io_, *context_);
 }
 
 template <class Start>

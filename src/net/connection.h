@@ -22,7 +22,7 @@ struct Proxy {
 
 class Connection {
  public:
-  Connection(ssl::context& context, const ClientOptions& options, rest::Origin origin);
+  Connection(std::shared_ptr<ssl::context> context, const ClientOptions& options, rest::Origin origin);
 
   Result<void> open(const std::optional<Proxy>& proxy);
 
@@ -35,6 +35,7 @@ class Connection {
 
   bool reusable() const { return reusable_; }
   bool used() const { return used_; }
+  bool belongs_to(const ssl::context& context) const { return context_.get() == &context; }
 
  private:
   using Tcp = boost::asio::ip::tcp;
@@ -54,7 +55,7 @@ class Connection {
   Result<rest::Response> receive(bool& began);
   Error lost(const Code& ec, const char* when);
 
-  ssl::context& context_;
+  std::shared_ptr<ssl::context> context_;
   const ClientOptions& options_;
   rest::Origin origin_;
   boost::asio::io_context io_;

@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
+#include "rest/http_date.h"
 
 namespace paraneo::rest {
 namespace {
@@ -48,7 +48,7 @@ std::string title_of(std::string_view html) {
   return one_line(html.substr(begin + 1, std::min(end - begin - 1, kTitleCharsMax)));
 }
 
-// Seconds, or a date as in "Wed, 21 Oct 2026 07:28:00 GMT" (RFC 9110 5.6.7, the form in use).
+// Seconds, or a date.
 std::optional<std::int64_t> retry_after(std::string_view text, std::int64_t now_ms) {
   const auto number = [](std::string_view digits) -> std::optional<int> {
     int value = 0;
@@ -57,27 +57,9 @@ std::optional<std::int64_t> retry_after(std::string_view text, std::int64_t now_
     return value;
   };
   if (const auto seconds = number(text)) return *seconds * kMsPerSecond;
-  constexpr std::size_t kDateChars = 29;
-  if (text.size() != kDateChars) return std::nullopt;
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  const auto month = kMonths.find(text.substr(8, 3));
-  const auto day = number(text.substr(5, 2));
-  const auto year = number(text.substr(12, 4));
-  const auto hours = number(text.substr(17, 2));
-  const auto minutes = number(text.substr(20, 2));
-  const auto seconds = number(text.substr(23, 2));
-  if (month == std::string_view::npos || month % 3 != 0 || !day || !year || !hours || !minutes ||
-      !seconds)
-    return std::nullopt;
-  using namespace std::chrono;
-  const year_month_day date(std::chrono::year(*year),
-                            std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
-                            std::chrono::day(static_cast<unsigned>(*day)));
-  if (!date.ok()) return std::nullopt;
-  const auto at = sys_days(date) + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) +
-                  std::chrono::seconds(*seconds);
-  const auto at_ms = duration_cast<milliseconds>(at.time_since_epoch()).count();
-  return std::max<std::int64_t>(0, at_ms - now_ms);
+  const auto at_ms = read_http_date(text);
+  if (!at_ms) return std::nullopt;
+  return std::max<std::int64_t>(0, *at_ms - now_ms);
 }
 
 Verdict verdict_of(int status) {
@@ -184,6 +166,7 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   reply.etag = response.header("ETag");
   reply.location = one_line(response.header("Location"));
   reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
+  reply.date_ms = read_http_date(response.header("Date"));
   reply.content_type = lower(response.header("Content-Type"));
   reply.body = std::move(response.body);
   const bool json = reply.content_type.find("json") != std::string::npos;

@@ -38,6 +38,7 @@ struct Reply {
   Verdict verdict = Verdict::strange;
   std::string etag;                            // as sent: W/"3"
   std::optional<std::int64_t> retry_after_ms;  // from now
+  std::optional<std::int64_t> date_ms;         // the server's clock, as far as it says
   std::vector<Issue> issues;
   std::string page_title;  // of an HTML answer
   std::string location;

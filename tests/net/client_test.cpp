@@ -265,6 +265,18 @@ TEST_F(ClientTest, GoesThroughAProxy) {
   EXPECT_NE(proxy.seen().find("Basic dTpw"), std::string::npos);
 }
 
+TEST_F(ClientTest, TheProxysPasswordComesFromAFile) {
+  start();
+  HostileServer proxy(folder_, B::proxy);
+  options_.proxy = "127.0.0.1:" + std::to_string(proxy.port());
+  options_.proxy_user = "u";
+  EXPECT_EQ(send().error().fault, Fault::usage);
+  options_.proxy_password_file = folder_.write("proxy", "p\n");
+  ASSERT_TRUE(send());
+  EXPECT_NE(proxy.seen().find("Basic dTpw"), std::string::npos);
+  EXPECT_EQ(last_.header("Proxy-Authorization"), "");
+}
+
 TEST_F(ClientTest, AProxyThatRefusesIsNamed) {
   start();
   HostileServer proxy(folder_, B::proxy_refuses);

@@ -5,9 +5,13 @@
 #include "cli/log.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/state_file.h"
 #include "cli/verb.h"
+#include "base/uuid.h"
 #include "net/drive.h"
+#include "rest/instant.h"
 #include "rest/pull.h"
+#include "rest/pull_state.h"
 #include "rest/url.h"
 
 namespace paraneo::cli {
@@ -17,7 +21,41 @@ struct PullFlags {
   ConnectionFlags connection;
   rest::PullOptions pull;
   OutputOptions output;
+  std::string state;      // file; empty: a name of its own in the state folder
+  std::string deletions;  // file
+  double overlap_s = 600;
 };
+
+constexpr std::string_view kAuto = "auto";
+constexpr double kMsPerSecond = 1000;
+
+// What is pulled, without saying it: queries can name patients.
+std::string what_of(const PullFlags& flags) {
+  std::string text;
+  for (const auto& list : {flags.pull.patients, flags.pull.queries}) {
+    for (const auto& each : list) text += each + "\n";
+    text += "\n";
+  }
+  return uuid_of("https://paraneo.invalid/pull", text);
+}
+
+// `--since auto`: goes on where the last pull ended. False when there was none.
+Result<bool> take_up(PullFlags& flags, rest::PullOptions& options) {
+  if (flags.state.empty())
+    flags.state = state_path("pull-" + uuid_of("https://paraneo.invalid/pull", options.base + what_of(flags)) + ".json");
+  options.since.clear();
+  const auto text = read_file(flags.state);
+  if (!text) return text.error();
+  if (!*text) return false;
+  auto state = rest::read_state(**text, flags.state);
+  if (!state) return state.error();
+  if (state->server != options.base || state->what != what_of(flags))
+    return fail(Fault::usage, "this state is of another pull (server, --patient or --query)", flags.state,
+                "give each pull a --state FILE of its own");
+  options.since = rest::instant_text(state->cursor_ms);
+  options.recent = std::move(state->recent);
+  return true;
+}
 
 Result<void> check(const PullFlags& flags) {
   for (const auto& patient : flags.pull.patients)
@@ -30,9 +68,13 @@ Result<void> check(const PullFlags& flags) {
                   "write it as 'Condition?code=http://snomed.info/sct%7C396230008'");
   }
   const auto& since = flags.pull.since;
-  if (!since.empty() && (since.size() < 4 || since.find_first_not_of("0123456789-:.TZ+") != std::string::npos))
+  if (!flags.state.empty() && since != kAuto)
+    return fail(Fault::usage, "--state is for --since auto", {}, "give both");
+  if (!flags.deletions.empty() && since.empty())
+    return fail(Fault::usage, "--deletions needs --since", {}, "say since when");
+  if (!since.empty() && since != kAuto && (since.size() < 4 || since.find_first_not_of("0123456789-:.TZ+") != std::string::npos))
     return fail(Fault::usage, "--since is not a date or instant", {},
-                "write it as 2026-01-31 or 2026-01-31T12:00:00Z");
+                "write it as 2026-01-31 or 2026-01-31T12:00:00Z, or auto");
   return {};
 }
 
@@ -46,9 +88,33 @@ int run_pull(PullFlags& flags, const Session& session) {
   auto options = flags.pull;
   options.base = connected->base;
   options.limits = session.limits;
-  rest::Pull machine(options, [&](std::string_view type, std::string_view id, std::string_view json) {
-    return output->write(std::string(type) + "-" + std::string(id), json);
-  });
+  options.deletions = !flags.deletions.empty();
+  options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s * kMsPerSecond);
+  const bool keeps_state = options.since == kAuto;
+  if (keeps_state) {
+    const auto begun = take_up(flags, options);
+    if (!begun) return report(begun.error());
+    note(*begun ? "what changed since " + options.since : "no pull before this one: everything is fetched");
+  }
+  std::optional<Output> deleted;
+  if (options.deletions) {
+    auto opened = Output::open({flags.deletions, false});
+    if (!opened) return report(opened.error());
+    deleted.emplace(std::move(*opened));
+  } else if (!options.since.empty()) {
+    note("note: what was deleted since then is not looked for; give --deletions FILE");
+  }
+  rest::Pull machine(
+      options,
+      [&](std::string_view type, std::string_view id, std::string_view json) {
+        return output->write(std::string(type) + "-" + std::string(id), json);
+      },
+      system_clock(),
+      [&](std::string_view type, std::string_view id) {
+        const auto target = std::string(type) + "/" + std::string(id);
+        return deleted->write("deleted", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":)"
+                              R"({"method":"DELETE","url":")" + target + "\"}}]}");
+      });
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;
   drive_options.stop = &stop_asked();
@@ -68,6 +134,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (done.error || !machine.done()) {
     int code = kPartly;
     if (done.error) code = report(*done.error);
+    if (done.unproven) code = kPartly;
     log(Level::error, "the pull is NOT complete: " + resources + " resources came" +
         (output->is_folder() ? "; remove them from " + flags.output.path
                              : flags.output.path.empty() ? "" : "; " + flags.output.path + " was not written"),
@@ -75,12 +142,26 @@ int run_pull(PullFlags& flags, const Session& session) {
     return code;
   }
   if (const auto finished = output->finish(); !finished) return report(finished.error());
-  std::string proof = "; the server's counts agree";
-  if (done.without_total > 0)
-    proof = "; " + std::to_string(done.without_total) +
-            " searches have no Bundle.total to check against (all pages were followed)";
-  log(Level::info, "complete: " + resources + " resources in " + pages + " answers" + proof,
-      {{"resources", resources}, {"answers", pages}, {"complete", "true"}});
+  if (deleted)
+    if (const auto finished = deleted->finish(); !finished) return report(finished.error());
+  const auto what = resources + " resources in " + pages + " answers" +
+                    (done.known > 0 ? ", " + std::to_string(done.known) + " known already" : "") +
+                    (deleted ? ", " + std::to_string(done.deletions) + " deleted" : "") +
+                    (done.windows > 0 ? ", split into " + std::to_string(done.windows) + " windows of time" : "");
+  const std::vector<std::pair<std::string_view, std::string>> fields{
+      {"resources", resources}, {"answers", pages}, {"windows", std::to_string(done.windows)},
+      {"deletions", std::to_string(done.deletions)}, {"complete", done.unproven ? "unproven" : "true"}};
+  if (done.unproven) {
+    log(Level::error, "NOT PROVEN to be complete: " + what + "; " + std::to_string(done.without_total) +
+        " searches have no count to check against (all pages were followed)", fields);
+    return kPartly;
+  }
+  if (keeps_state) {
+    const auto kept = replace_file(
+        flags.state, rest::write_state({options.base, what_of(flags), done.cursor_ms, done.recent}));
+    if (!kept) return report(kept.error());
+  }
+  log(Level::info, "complete: " + what + "; the server's counts agree", fields);
   return kDone;
 }
 
@@ -93,12 +174,20 @@ void add_pull(CLI::App& app, Session& session) {
       "Without --patient and --query, everything that the server can search is fetched.\n\n"
       "Examples:\n"
       "  paraneo pull --server https://fhir.example.org/r4 --patient dm-017 -o dm-017.ndjson\n"
-      "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson");
+      "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n\n"
+      "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
   verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
       ->allow_extra_args(false);
-  verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant");
+  verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
+  verb->add_option("--state", flags->state,
+                   "File that --since auto goes on from (default: one for each pull in ~/.local/state/paraneo)");
+  verb->add_option("--overlap", flags->overlap_s, "Seconds that --since auto looks back, for what was committed late")
+      ->capture_default_str()->check(CLI::Range(0.0, 86'400.0));
+  verb->add_option("--deletions", flags->deletions,
+                   "With --since: FILE for what was deleted, as bundles that push can send");
   verb->add_option("--page-size", flags->pull.page_entries, "Resources asked for in one answer")
       ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
   verb->add_option("-o,--output", flags->output.path, "FILE (.gz is packed) or DIR/ (one file each)");

@@ -10,6 +10,8 @@
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
+#include "rest/instant.h"
+#include "rest/pull_query.h"
 #include "rest/url.h"
 
 namespace paraneo::rest {
@@ -42,29 +44,11 @@ constexpr std::array kCompartment = {
     CompartmentType{"ServiceRequest", "patient"}, CompartmentType{"Specimen", "subject"},
 };
 
-bool has_parameter(std::string_view query, std::string_view name) {
-  for (auto at = query.find('?'); at != std::string_view::npos; at = query.find('&', at + 1))
-    if (query.substr(at + 1).starts_with(name) &&
-        query.substr(at + 1 + name.size()).starts_with('='))
-      return true;
-  return false;
-}
-
-void add_parameter(std::string& url, std::string_view name, std::string_view value) {
-  url += url.find('?') == std::string::npos ? '?' : '&';
-  url += name;
-  url += '=';
-  url += query_value(value);
-}
-
-Error incomplete(std::string what, const std::string& label, std::string advice) {
-  return fail(Fault::server, std::move(what), label, std::move(advice));
-}
-
 }  // namespace
 
-Pull::Pull(PullOptions options, PullSink sink)
-    : options_(std::move(options)), sink_(std::move(sink)) {}
+Pull::Pull(PullOptions options, PullSink sink, const Clock& clock, DeletionSink deletions)
+    : options_(std::move(options)), sink_(std::move(sink)), clock_(clock),
+      deletion_sink_(std::move(deletions)) {}
 
 bool Pull::done() const {
   return !waiting_ && (report_.error.has_value() || (planned_ && todo_.empty()));
@@ -78,7 +62,10 @@ std::string Pull::with_since(std::string url, std::string_view name) const {
 
 void Pull::plan() {
   planned_ = true;
-  for (const auto& query : options_.queries) add_search(query, false);
+  for (const auto& query : options_.queries) {
+    add_search(query, false);
+    types_.insert(todo_.back().label);
+  }
   for (const auto& patient : options_.patients) {
     Search search;
     search.step = Step::patient;
@@ -98,24 +85,15 @@ void Pull::plan() {
 }
 
 void Pull::add_search(const std::string& query, bool may_be_missing) {
-  Search search;
   auto relative = std::string_view(query);
   while (relative.starts_with('/')) relative.remove_prefix(1);
-  search.url = options_.base + "/" + std::string(relative);
-  search.label = std::string(relative.substr(0, relative.find('?')));
+  auto search = make_search(options_.base + "/" + std::string(relative),
+                            std::string(relative.substr(0, relative.find('?'))));
   search.may_be_missing = may_be_missing;
-  if (!has_parameter(search.url, "_count"))
-    add_parameter(search.url, "_count", std::to_string(options_.page_entries));
-  search.url = with_since(std::move(search.url), "_lastUpdated");
-  if (!has_parameter(search.url, "_total")) {
-    add_parameter(search.url, "_total", "accurate");
-    search.total_asked = true;
-  }
   todo_.push_back(std::move(search));
 }
 
 void Pull::add_compartment(const std::string& patient) {
-  report_.notes.push_back("the server has no Patient/$everything: each type was searched by itself");
   for (auto type = kCompartment.rbegin(); type != kCompartment.rend(); ++type)
     add_search(std::string(type->type) + "?" + std::string(type->parameter) + "=Patient/" + patient,
                true);
@@ -131,6 +109,7 @@ std::optional<Task> Pull::next() {
   Task task;
   task.id = ++last_task_;
   task.request.url = current_.url;
+  if (report_.pages == 0) report_.cursor_ms = clock_.now_ms() - options_.overlap_ms;
   // HAPI answers a repeated search from memory for a minute unless told not to; strict handling
   // makes a server refuse a parameter that it would otherwise ignore.
   task.request.headers = {{"Accept", std::string(kFhirJson)},
@@ -151,13 +130,22 @@ void Pull::finished(std::uint64_t task, Result<Reply> reply) {
     stop(reply.error());
     return;
   }
+  remember_time(*reply);
   ++report_.pages;
   switch (current_.step) {
     case Step::capabilities: got_capabilities(*reply); break;
     case Step::patient: got_patient(*reply); break;
     case Step::everything:
     case Step::search: got_page(*reply); break;
+    case Step::count: got_count(*reply); break;
+    case Step::history: got_history(*reply); break;
   }
+  if (todo_.empty() && !report_.error && !history_planned_) plan_history();
+}
+
+// Of the first answer: what is committed later belongs to the next pull.
+void Pull::remember_time(const Reply& reply) {
+  if (report_.pages == 0 && reply.date_ms) report_.cursor_ms = *reply.date_ms - options_.overlap_ms;
 }
 
 void Pull::got_capabilities(Reply& reply) {
@@ -209,6 +197,7 @@ bool Pull::falls_back(const Reply& reply) {
                        reply.status == 501;
   if (!refused) return false;
   if (current_.step == Step::everything) {
+    report_.notes.push_back("the server has no Patient/$everything: each type was searched by itself");
     add_compartment(current_.patient);
     add_search("Patient?_id=" + current_.patient, false);
     return true;
@@ -216,11 +205,22 @@ bool Pull::falls_back(const Reply& reply) {
   if (current_.total_asked && reply.verdict == Verdict::refused) {
     // Perhaps it is only _total that it does not know.
     const auto at = current_.url.rfind("_total=");
-    Search again;
+    auto again = current_;
     again.url = current_.url.substr(0, at - 1);
-    again.label = current_.label;
+    again.total_asked = false;
+    todo_.push_back(std::move(again));
+    return true;
+  }
+  if (!options_.since.empty() && !current_.since_left_out && !current_.from_ms && !current_.until_ms &&
+      reply.verdict == Verdict::refused) {
+    // Perhaps it does not know _lastUpdated: then everything is fetched.
+    auto again = make_search(current_.bare, current_.label);
+    again.url = without_since(again.url);
+    again.since_left_out = true;
     again.may_be_missing = current_.may_be_missing;
     todo_.push_back(std::move(again));
+    report_.notes.push_back("the server cannot search " + current_.label +
+                            " by _lastUpdated: all of it was fetched");
     return true;
   }
   if (!current_.may_be_missing) return false;
@@ -237,10 +237,7 @@ void Pull::got_page(Reply& reply) {
   const auto link = read_page(reply.body);
   if (!link) return stop(link.error());
   ++current_.pages;
-  if (link->empty()) {
-    if (const auto checked = reconcile(); !checked) stop(checked.error());
-    return;
-  }
+  if (link->empty()) return end_of_search();
   const auto following = follow(current_.url, *link);
   if (!following) return stop(following.error());
   if (current_.urls.contains(*following))
@@ -272,7 +269,8 @@ Result<std::string> Pull::read_page(const std::string& body) {
     if (read.ec != std::errc() || read.ptr != digits.data() + digits.size())
       return incomplete("Bundle.total is not a count", where, "");
     current_.total = value;
-    report_.expected = report_.expected.value_or(0) + value;
+    if (!current_.from_ms && !current_.until_ms)
+      report_.expected = report_.expected.value_or(0) + value;
   }
   if (const auto* entries = root->find("entry"); entries != nullptr)
     for (const auto& entry : entries->items())
@@ -314,27 +312,33 @@ Result<void> Pull::take_entry(const json::Value& entry) {
     return {};
   }
   ++(mode == "include" ? current_.others : current_.matches);
-  if (!handed_out_.insert(key).second) return {};
-  ++report_.resources;
-  std::string text;
-  json::Writer(text).value(*resource);
-  return sink_(type, id, text);
+  if (mode != "include")
+    if (const auto* meta = resource->find("meta"); meta != nullptr)
+      if (const auto at = instant_ms(meta->text_of("lastUpdated"))) {
+        if ((current_.from_ms && *at < *current_.from_ms) || (current_.until_ms && *at >= *current_.until_ms))
+          return incomplete("the server ignores _lastUpdated, so what is missing cannot be found",
+                            current_.label, "narrow the query");
+        current_.updated_ms.push_back(*at);
+      }
+  return hand_out(*resource, key);
 }
 
-// The end of a search.
-Result<void> Pull::reconcile() {
-  if (!current_.total) {
-    ++report_.without_total;
+Result<void> Pull::hand_out(const json::Value& resource, const std::string& key) {
+  if (!handed_out_.insert(key).second) return {};
+  const auto* meta = resource.find("meta");
+  const auto version = meta == nullptr ? std::string_view() : meta->text_of("versionId");
+  const auto updated = meta == nullptr ? std::nullopt : instant_ms(meta->text_of("lastUpdated"));
+  if (!version.empty() && updated && *updated >= report_.cursor_ms) report_.recent[key] = version;
+  const auto known = options_.recent.find(key);
+  if (!version.empty() && known != options_.recent.end() && known->second == version) {
+    ++report_.known;
     return {};
   }
-  const auto total = *current_.total;
-  // Some servers count included resources, most do not.
-  if (total == current_.matches || total == current_.matches + current_.others) return {};
-  return incomplete("the server announced " + std::to_string(total) + " resources and sent " +
-                        std::to_string(current_.matches),
-                    current_.label,
-                    "data changed while it was read, or the server leaves some out: run again, or "
-                    "narrow the query");
+  ++report_.resources;
+  std::string text;
+  json::Writer(text).value(resource);
+  const auto slash = key.find('/');
+  return sink_(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1), text);
 }
 
 }  // namespace paraneo::rest

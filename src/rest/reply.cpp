@@ -165,6 +165,8 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   reply.verdict = verdict_of(response.status);
   reply.etag = response.header("ETag");
   reply.location = one_line(response.header("Location"));
+  reply.content_location = one_line(response.header("Content-Location"));
+  reply.progress = one_line(response.header("X-Progress"));
   reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
   reply.date_ms = read_http_date(response.header("Date"));
   reply.content_type = lower(response.header("Content-Type"));

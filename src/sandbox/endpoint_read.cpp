@@ -76,16 +76,25 @@ rest::Response Endpoint::read(const Call& call) {
 }
 
 rest::Response Endpoint::history(const Call& call) {
-  const auto versions = store_.history(call.type, call.id);
+  std::int64_t since = 0;
+  if (call.id.empty()) {
+    // _since is the only parameter of a history that is known; it comes in one answer.
+    auto query = call.query;
+    if (const auto at = query.find("_since="); at != std::string::npos) query.replace(at, 7, "_lastUpdated=ge");
+    const auto search = parse_search(call.type, query, options_.page_entries, options_.page_entries_max);
+    if (!search) return refusal(search.error());
+    since = search->query.updated_ms_min;
+  }
+  const auto versions = call.id.empty() ? store_.changes(call.type, since) : store_.history(call.type, call.id);
   if (!versions) return refusal(versions.error());
-  if (versions->empty()) return refusal(404, "not-found", "there is no such resource");
-  const auto target = call.type + "/" + call.id;
+  if (versions->empty() && !call.id.empty()) return refusal(404, "not-found", "there is no such resource");
   std::string body;
   json::Writer writer(body);
   begin_bundle(writer, "history", versions->size());
   writer.key("entry");
   writer.begin_array();
   for (const auto& version : *versions) {
+    const auto target = version.type + "/" + version.id;
     writer.begin_object();
     writer.key("fullUrl");
     writer.string(base_ + "/" + target);
@@ -230,8 +239,8 @@ rest::Response Endpoint::capabilities() const {
     text("type", definitions_.type_name(id));
     writer.key("interaction");
     writer.begin_array();
-    for (const auto* code : {"read", "vread", "update", "delete", "history-instance", "create",
-                             "search-type"}) {
+    for (const auto* code : {"read", "vread", "update", "delete", "history-instance", "history-type",
+                             "create", "search-type"}) {
       writer.begin_object();
       text("code", code);
       writer.end_object();
@@ -253,7 +262,7 @@ rest::Response Endpoint::capabilities() const {
   }
   writer.end_array();
   writer.key("interaction");
-  writer.raw(R"([{"code":"transaction"},{"code":"batch"}])");
+  writer.raw(R"([{"code":"transaction"},{"code":"batch"},{"code":"history-system"}])");
   writer.end_object();
   writer.end_array();
   writer.end_object();

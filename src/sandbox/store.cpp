@@ -131,6 +131,16 @@ Result<std::vector<Version>> Store::history(const std::string& type, const std::
                           {type, id});
 }
 
+Result<std::vector<Version>> Store::changes(const std::string& type, std::int64_t updated_ms_min) {
+  auto sql = std::string("SELECT ") + kColumns + " FROM history WHERE updated_ms >= ?";
+  std::vector<Argument> arguments{updated_ms_min};
+  if (!type.empty()) {
+    sql += " AND type = ?";
+    arguments.emplace_back(type);
+  }
+  return state_->versions(sql + " ORDER BY updated_ms DESC, type, id, version DESC", arguments);
+}
+
 Result<void> Store::put(const Version& v, const std::vector<IndexValue>& index) {
   const std::vector<Argument> row{v.type, v.id, v.version, std::int64_t{v.deleted ? 1 : 0},
                                   v.updated_ms, v.body};

@@ -65,6 +65,8 @@ class Store {
   Result<std::optional<Version>> find_version(const std::string& type, const std::string& id,
                                               std::int64_t version);
   Result<std::vector<Version>> history(const std::string& type, const std::string& id);  // newest first
+  // All versions since then, newest first; `type` empty: of all types.
+  Result<std::vector<Version>> changes(const std::string& type, std::int64_t updated_ms_min);
   // Makes it the current version. A deleted one has no body and no index.
   Result<void> put(const Version& version, const std::vector<IndexValue>& index);
   // Ordered by type and id; not the deleted ones. Up to `count` (0: none).

@@ -1,0 +1,20 @@
+// Small files that a program leaves for its next run. They are replaced in one step: after a power
+// cut there is the old one or the new one, never a half.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace paraneo::cli {
+
+// $XDG_STATE_HOME/paraneo/NAME (~/.local/state/paraneo/NAME).
+std::string state_path(const std::string& name);
+// Nothing when there is no such file.
+Result<std::optional<std::string>> read_file(const std::string& path);
+// Makes the folder too.
+Result<void> replace_file(const std::string& path, std::string_view text);
+
+}  // namespace paraneo::cli

@@ -1,0 +1,97 @@
+// What was deleted since the last pull, by the history of the system or of each type.
+#include "base/arena.h"
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
+#include "rest/instant.h"
+#include "rest/pull.h"
+#include "rest/pull_query.h"
+#include "rest/url.h"
+
+namespace paraneo::rest {
+
+void Pull::plan_history() {
+  history_planned_ = true;
+  if (!options_.deletions || options_.since.empty()) return;
+  std::vector<std::string> places;
+  for (const auto& type : types_) places.push_back("/" + type + "/_history");
+  if (types_.empty() || !options_.patients.empty()) places.assign(1, "/_history");
+  for (const auto& place : places) {
+    Search search;
+    search.step = Step::history;
+    search.label = place.substr(1);
+    search.url = options_.base + place;
+    add_parameter(search.url, "_since", options_.since);
+    add_parameter(search.url, "_count", std::to_string(options_.page_entries));
+    todo_.push_back(std::move(search));
+  }
+}
+
+void Pull::got_history(Reply& reply) {
+  if (!reply.ok()) {
+    const bool has_none = reply.verdict == Verdict::refused || reply.verdict == Verdict::missing ||
+                          reply.status == 501;
+    if (!has_none || current_.pages > 0) return stop(to_error(reply, Method::get, current_.url));
+    report_.notes.push_back("the server has no " + current_.label +
+                            ": what was deleted there is not known");
+    report_.unproven = true;
+    return;
+  }
+  const auto link = read_history(reply.body);
+  if (!link) return stop(link.error());
+  ++current_.pages;
+  if (link->empty()) return;
+  const auto following = follow(current_.url, *link);
+  if (!following) return stop(following.error());
+  if (!current_.urls.insert(*following).second || current_.pages >= options_.pages_max)
+    return stop(incomplete("the server's next links do not end", current_.label,
+                           "this is a fault of the server; report it to its operators"));
+  current_.url = *following;
+  todo_.push_back(std::move(current_));
+}
+
+// Newest first: the first entry of a resource says whether it is there now.
+Result<std::string> Pull::read_history(const std::string& body) {
+  const Source source{current_.label, body};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, options_.limits, sink);
+  if (root == nullptr || root->text_of("resourceType") != "Bundle")
+    return incomplete("the answer is not a Bundle", current_.label, "run again");
+  const auto* entries = root->find("entry");
+  for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
+    const auto* request = entry.find("request");
+    auto target = std::string(request == nullptr ? "" : request->text_of("url"));
+    const bool deleted = request != nullptr && request->text_of("method") == "DELETE";
+    if (const auto* resource = entry.find("resource"); resource != nullptr && !deleted)
+      target = std::string(resource->text_of("resourceType")) + "/" + std::string(resource->text_of("id"));
+    target = target.substr(0, target.find("/_history"));
+    const auto id = target.rfind('/');
+    const auto type = id == std::string::npos || id == 0 ? std::string::npos : target.rfind('/', id - 1);
+    if (type != std::string::npos) target.erase(0, type + 1);
+    const auto slash = target.find('/');
+    const bool sound = slash != std::string::npos && is_type_name(target.substr(0, slash)) &&
+                       is_id(target.substr(slash + 1));
+    if (!sound && !deleted) continue;  // conditional writes name no id; their resource does
+    if (!sound)
+      return incomplete("an entry of the history does not say what was deleted", current_.label,
+                        "report it to the server's operators");
+    if (!history_.insert(target).second || !deleted) continue;
+    const auto version = entry.find("response") == nullptr
+                             ? std::string("deleted")
+                             : "deleted " + std::string(entry.find("response")->text_of("lastModified"));
+    report_.recent[target] = version;
+    const auto known = options_.recent.find(target);
+    if (known != options_.recent.end() && known->second == version) continue;
+    ++report_.deletions;
+    if (deletion_sink_)
+      if (const auto taken = deletion_sink_(target.substr(0, slash), target.substr(slash + 1)); !taken)
+        return taken.error();
+  }
+  const auto* links = root->find("link");
+  for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items())
+    if (link.text_of("relation") == "next") return std::string(link.text_of("url"));
+  return std::string();
+}
+
+}  // namespace paraneo::rest

@@ -30,7 +30,7 @@ std::vector<fs::path> files_of(const fs::path& folder) {
   std::error_code error;
   for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
     const auto extension = entry.path().extension();
-    if (entry.is_regular_file() && (extension == ".json" || extension == ".map")) files.push_back(entry.path());
+    if (entry.is_regular_file() && (extension == ".json" || extension == ".map" || extension == ".fml")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -1,4 +1,4 @@
-// Transforms that give a value: copy, append, truncate, escape, cast, evaluate, uuid, reference.
+// Transforms that give a value: copy, append, truncate, cast, evaluate, uuid, reference.
 #include <algorithm>
 #include <string>
 
@@ -44,33 +44,6 @@ Collection truncate(Runner& runner, const TargetCode& code, Frame frame) {
     while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
   }
   return of_text(text.substr(0, end));
-}
-
-struct Escape {
-  std::string_view plain, json, xml;
-};
-constexpr Escape kEscapes[] = {{"\\", "\\\\", ""}, {"\"", "\\\"", "&quot;"}, {"\n", "\\n", ""}, {"\r", "\\r", ""},
-                               {"\t", "\\t", ""},  {"&", "", "&amp;"},       {"<", "", "&lt;"}, {">", "", "&gt;"},
-                               {"'", "", "&#39;"}};
-
-// escape(text, 'xml'|'html'|'json'): the special characters of that format, escaped.
-Collection escape(Runner& runner, const TargetCode& code, Frame frame) {
-  const auto text = runner.text(code.operands[0], frame, code.span);
-  const auto format = runner.text(code.operands[1], frame, code.span);
-  const auto json = format == "json";
-  if (!json && format != "xml" && format != "html") {
-    runner.complain(Code::fml_value, "escape() knows json, xml and html, not \"" + std::string(format) + "\"", code.span);
-    return {};
-  }
-  std::string out;
-  for (const char c : text) {
-    std::string_view by;
-    for (const auto& e : kEscapes)
-      if (e.plain[0] == c) by = json ? e.json : e.xml;
-    if (by.empty()) out.push_back(c);
-    else out += by;
-  }
-  return of_text(runner.environment.arena.copy(out));
 }
 
 // cast(value, 'type'): the value as that type; without a type the target decides.
@@ -128,7 +101,7 @@ Collection text_transform(Runner& runner, const TargetCode& code, Frame frame) {
     case Transform::copy: return runner.value(code.operands[0], frame, code.span);
     case Transform::append: return append(runner, code, frame);
     case Transform::truncate: return truncate(runner, code, frame);
-    case Transform::escape: return escape(runner, code, frame);
+    case Transform::escape: return escape_transform(runner, code, frame);
     case Transform::cast: return cast(runner, code, frame);
     case Transform::evaluate: return for_element(runner, code, frame, evaluate(runner, code, frame));
     case Transform::uuid: return of_text(runner.next_uuid(code));

@@ -8,8 +8,9 @@ namespace paraneo::fml {
 using fhirpath::Collection;
 using fhirpath::Item;
 
-// text.cpp: copy, append, truncate, escape, cast, evaluate, uuid, reference, pointer
+// text.cpp: copy, append, truncate, cast, evaluate, uuid, reference, pointer
 Collection text_transform(Runner& runner, const TargetCode& code, Frame frame);
+Collection escape_transform(Runner& runner, const TargetCode& code, Frame frame);  // escape.cpp
 // dates.cpp: dateOp, toDate, toDateTime, toTime, unixToDate, unixToDateTime, unixToTime
 Collection date_transform(Runner& runner, const TargetCode& code, Frame frame);
 // codes.cpp: translate

@@ -45,6 +45,7 @@ class MapParser {
   bool parameter(ast::Group& g);
   bool type(std::string_view& to);
   const syntax::Expression* expression();
+  const syntax::Expression* bracketed();
   std::string_view expression_text(std::size_t first, std::size_t last);
 
   // Concept maps.

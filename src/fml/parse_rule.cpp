@@ -116,6 +116,14 @@ bool MapParser::copies(const Rule& first, std::vector<Rule>& to) {
     if (to.size() == begin) r.comments = first.comments;
     to.push_back(std::move(r));
   } while (peek().is(","));
+  // One name for all of them.
+  if (peek().kind == TokenKind::quoted) {
+    const auto rule_name = cursor_.take().text;
+    for (auto i = begin; i < to.size(); ++i) {
+      to[i].name = rule_name;
+      to[i].named = true;
+    }
+  }
   if (!expect(";")) return false;
   comment_after(to.back().comments);
   return true;
@@ -172,16 +180,26 @@ bool MapParser::condition(std::string_view word, const syntax::Expression*& to) 
   return !cursor_.take_word(word) || (to = expression()) != nullptr;
 }
 
-// In brackets, since "as" follows it as an operator would. A text alone is the oldest form.
+// A text alone is the oldest form.
 bool MapParser::default_value(RuleSource& s) {
   if (is_text(peek())) return (s.default_value = expression()) != nullptr;
-  if (!peek().is("(")) return expect("(");
+  return (s.default_value = bracketed()) != nullptr;
+}
+
+// (expression): ends with its bracket, since "as" may follow, which is an operator, too. Where an
+// operator follows nevertheless, the brackets were a part of it.
+const syntax::Expression* MapParser::bracketed() {
   const auto begin = cursor_.at;
-  cursor_.take();
-  s.default_value = syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
-  if (s.default_value == nullptr || !expect(")")) return false;
-  map_->expression_texts.emplace(s.default_value, expression_text(begin, cursor_.at));
-  return true;
+  if (!expect("(")) return nullptr;
+  const auto* e = syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
+  if (e == nullptr || !expect(")")) return nullptr;
+  const auto& next = peek();
+  if (next.kind == TokenKind::symbol && !ends_argument(0) && !next.is("->")) {
+    cursor_.at = begin;
+    return expression();
+  }
+  map_->expression_texts.emplace(e, expression_text(begin, cursor_.at));
+  return e;
 }
 
 bool MapParser::cardinality(RuleSource& s) {
@@ -221,7 +239,7 @@ bool MapParser::transform(RuleTarget& t) {
   }
   if (peek().is("(")) {
     const auto first = peek();
-    const auto* e = expression();
+    const auto* e = bracketed();
     if (e == nullptr) return false;
     t.transform = "evaluate";
     t.arguments.push_back({e, since(first)});

@@ -11,14 +11,14 @@ void append_lines(std::vector<std::string_view>& to, std::string_view text, bool
     const auto end = std::min(text.find('\n', begin), text.size());
     auto line = text.substr(begin, end - begin);
     begin = end + 1;
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    while (line.ends_with('\r')) line.remove_suffix(1);
     if (!block) {
       if (line.starts_with(' ')) line.remove_prefix(1);
       to.push_back(line);
       continue;
     }
     const auto first = line.find_first_not_of(" \t");
-    line = first == std::string_view::npos ? std::string_view() : line.substr(first, line.find_last_not_of(" \t") - first + 1);
+    line = first == std::string_view::npos ? std::string_view() : line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
     if (line.starts_with('*')) line.remove_prefix(line.starts_with("* ") ? 2 : 1);
     const auto outer = begin > text.size() || to.empty();
     if (!line.empty() || !outer) to.push_back(line);

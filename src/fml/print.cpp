@@ -40,6 +40,9 @@ std::string type(std::string_view text) { return is_identifier(text) ? std::stri
 
 std::string path(std::string_view context, std::string_view element) {
   auto out = name(context);
+  // A point that separates nothing belongs to a name.
+  if (element.starts_with('.') || element.ends_with('.') || element.find("..") != std::string_view::npos)
+    return out + "." + quoted(element, '`');
   for (std::size_t begin = 0; begin < element.size();) {
     const auto end = std::min(element.find('.', begin), element.size());
     out += "." + name(element.substr(begin, end - begin));

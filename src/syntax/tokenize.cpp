@@ -102,8 +102,9 @@ class Tokenizer {
     const auto begin = at_;
     const auto line_end = [&](std::size_t from) { return std::min(text_.find('\n', from), text_.size()); };
     at_ = line_end(begin);
-    const auto open = text_.substr(0, at_).find("\"\"\"", begin);
-    if (open != std::string_view::npos) {
+    const auto line = text_.substr(0, at_);
+    const auto open = line.find_first_not_of(" \t", std::min(line.find('=', begin), at_ - 1) + 1);
+    if (open != std::string_view::npos && line.substr(open).starts_with("\"\"\"")) {
       const auto close = text_.find("\"\"\"", open + 3);
       at_ = close == std::string_view::npos ? text_.size() : line_end(close);
       if (close == std::string_view::npos) complain(begin, "the text is not closed", "end it with \"\"\"");

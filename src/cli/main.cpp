@@ -20,6 +20,7 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_package,
     paraneo::cli::add_push,
     paraneo::cli::add_pull,
+    paraneo::cli::add_probe,
     paraneo::cli::add_sync,
     paraneo::cli::add_sandbox,
 };

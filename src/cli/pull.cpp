@@ -4,7 +4,9 @@
 #include "cli/connection.h"
 #include "cli/log.h"
 #include "cli/output.h"
+#include "cli/probe_file.h"
 #include "cli/progress.h"
+#include "cli/pull_bulk.h"
 #include "cli/state_file.h"
 #include "cli/verb.h"
 #include "base/uuid.h"
@@ -24,6 +26,7 @@ struct PullFlags {
   std::string state;      // file; empty: a name of its own in the state folder
   std::string deletions;  // file
   double overlap_s = 600;
+  BulkFlags bulk;
 };
 
 constexpr std::string_view kAuto = "auto";
@@ -79,6 +82,16 @@ Result<void> check(const PullFlags& flags) {
 }
 
 int run_pull(PullFlags& flags, const Session& session) {
+  if (flags.bulk.bulk) {
+    if (!flags.pull.patients.empty() || !flags.pull.queries.empty() || flags.pull.since == kAuto ||
+        !flags.deletions.empty())
+      return report(fail(Fault::usage, "--bulk excludes --patient, --query, --deletions and --since auto", {},
+                         "use --type, --level and --since TIME"));
+    flags.bulk.since = flags.pull.since;
+    flags.bulk.folder = flags.output.path;
+    flags.bulk.state = flags.state;
+    return run_bulk(flags.bulk, flags.connection, session);
+  }
   if (const auto checked = check(flags); !checked) return report(checked.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
@@ -90,6 +103,8 @@ int run_pull(PullFlags& flags, const Session& session) {
   options.limits = session.limits;
   options.deletions = !flags.deletions.empty();
   options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s * kMsPerSecond);
+  if (const auto most = probed_number(options.base, "pageEntries"))
+    options.page_entries = std::min(options.page_entries, *most);
   const bool keeps_state = options.since == kAuto;
   if (keeps_state) {
     const auto begun = take_up(flags, options);
@@ -175,13 +190,20 @@ void add_pull(CLI::App& app, Session& session) {
       "Examples:\n"
       "  paraneo pull --server https://fhir.example.org/r4 --patient dm-017 -o dm-017.ndjson\n"
       "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
-      "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
       "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
   verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
+  verb->add_flag("--bulk", flags->bulk.bulk,
+                 "By $export: NDJSON files in -o DIR/; a run that was killed is gone on with by the same command");
+  verb->add_option("--level", flags->bulk.level, "With --bulk: system or patient")
+      ->capture_default_str()->check(CLI::IsMember({"system", "patient"}));
+  verb->add_option("--type", flags->bulk.types, "With --bulk: only this resource type (repeatable)")
+      ->allow_extra_args(false);
   verb->add_option("--state", flags->state,
                    "File that --since auto goes on from (default: one for each pull in ~/.local/state/paraneo)");
   verb->add_option("--overlap", flags->overlap_s, "Seconds that --since auto looks back, for what was committed late")

@@ -4,6 +4,7 @@
 #include "cli/connection.h"
 #include "cli/input.h"
 #include "cli/log.h"
+#include "cli/probe_file.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
 #include "net/drive.h"
@@ -56,6 +57,8 @@ int run_push(const PushFlags& flags, const Session& session) {
   options.base = connected->base;
   options.groups_open_max = flags.connection.concurrency;
   options.limits = session.limits;
+  if (const auto most = probed_number(connected->base, "transactionEntries"))
+    options.group_entries_max = std::min(options.group_entries_max, *most);
   rest::Push machine(
       options,
       [&]() -> Result<std::optional<rest::PushItem>> {

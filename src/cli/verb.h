@@ -46,6 +46,7 @@ void add_maps(CLI::App& app, Session& session);
 void add_package(CLI::App& app, Session& session);
 void add_push(CLI::App& app, Session& session);
 void add_pull(CLI::App& app, Session& session);
+void add_probe(CLI::App& app, Session& session);
 void add_sync(CLI::App& app, Session& session);
 void add_sandbox(CLI::App& app, Session& session);
 

@@ -166,6 +166,7 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   reply.etag = response.header("ETag");
   reply.location = one_line(response.header("Location"));
   reply.content_location = one_line(response.header("Content-Location"));
+  reply.packed = !response.header("Content-Encoding").empty();
   reply.progress = one_line(response.header("X-Progress"));
   reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
   reply.date_ms = read_http_date(response.header("Date"));

@@ -42,6 +42,7 @@ struct Reply {
   std::vector<Issue> issues;
   std::string page_title;  // of an HTML answer
   std::string location;
+  bool packed = false;           // came with a Content-Encoding
   std::string content_location;  // where an export can be asked for
   std::string progress;          // X-Progress
   std::string content_type;

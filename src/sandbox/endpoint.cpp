@@ -117,6 +117,8 @@ rest::Response Endpoint::perform(const Call& call, const rest::References& refer
   const bool get = call.method == "GET" || call.method == "HEAD";
   if (call.type.empty()) {
     if (get && call.operation == "metadata") return capabilities();
+    if (get && call.operation == "$export") return begin_export(call);
+    if (call.operation == "_export" && (get || call.method == "DELETE")) return show_export(call);
     if (get && call.operation == "_history") return history(call);
     if (get && call.query.starts_with("_page=")) return next_page(call.query.substr(6));
     return refusal(404, "not-supported", "the sandbox has no such system-wide interaction");
@@ -129,6 +131,8 @@ rest::Response Endpoint::perform(const Call& call, const rest::References& refer
     return refusal(400, "value", "an id has 1 to 64 of A-Z a-z 0-9 - .");
   if (get && call.operation == "_history")
     return call.version.empty() ? history(call) : read(call);
+  if (get && call.operation == "$export" && call.type == "Patient" && call.id.empty())
+    return begin_export(call);
   if (get && call.operation == "$everything" && call.type == "Patient" && !call.id.empty())
     return search(call);
   if (!call.operation.empty())

@@ -1,10 +1,11 @@
 // A FHIR R4 endpoint for rehearsals and tests: read, vread, history, create, update (as create),
-// conditional create and update, delete, batch, transaction, search, paging, Patient/$everything.
+// conditional create and update, delete, batch, transaction, search, paging, Patient/$everything, $export.
 // Not a server for patients: no access control beyond one token, no auditing, no full validation.
 //
 // Thread-safe: one request at a time gets to the store.
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <string>
 
@@ -25,6 +26,7 @@ struct EndpointOptions {
   std::size_t page_entries = 50;
   std::size_t page_entries_max = 1000;
   std::size_t bundle_entries_max = 10'000;
+  int export_wait_s = 1;  // that a client is asked to wait for an $export
   Limits limits;
 };
 
@@ -63,6 +65,20 @@ class Endpoint {
   rest::Response list(const std::string& place, const Search& search);
   rest::Response capabilities() const;
 
+  // bulk (endpoint_export.cpp)
+  struct Export {
+    struct File {
+      std::string lines;
+      std::uint64_t count = 0;
+    };
+    std::string request_url;
+    std::int64_t at_ms = 0;
+    int polls = 0;
+    std::map<std::string, File> files;  // by type
+  };
+  rest::Response begin_export(const Call& call);
+  rest::Response show_export(const Call& call);
+
   // writing (endpoint_write.cpp)
   rest::Response create(const Call& call, const rest::References& references);
   rest::Response update(const Call& call, const rest::References& references);
@@ -83,6 +99,7 @@ class Endpoint {
   const Clock& clock_;
   Random& random_;
   std::mutex mutex_;
+  std::map<std::string, Export> exports_;
   std::string base_;  // of the request that is being answered
 };
 

@@ -28,3 +28,4 @@ for _ in $(seq 1 600); do
 done
 "$here/cases.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
 "$here/push_pull.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
+"$here/remote.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"

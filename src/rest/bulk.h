@@ -1,0 +1,128 @@
+// The job "export in bulk" (FHIR Bulk Data Access): ask for $export, wait as the server says, fetch
+// each file of the manifest and check it. What is needed to go on after a crash is handed out
+// before it matters, as BulkState.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "rest/machine.h"
+
+namespace paraneo::rest {
+
+struct BulkState {
+  std::string server;
+  std::string what;                // the export that was asked for
+  std::string status_url;          // Content-Location of the kick-off
+  std::vector<std::string> files;  // names of those that are there
+};
+
+std::string write_state(const BulkState& state);
+Result<BulkState> read_bulk_state(std::string_view text, const std::string& file);
+
+struct BulkFile {
+  std::string name;  // "Patient.1.ndjson"
+  std::string type;
+  std::string url;
+  std::optional<std::uint64_t> count;
+};
+
+struct Manifest {
+  std::string time;  // transactionTime: what is later belongs to the next export
+  std::vector<BulkFile> output;
+  std::vector<BulkFile> deleted;
+  std::vector<BulkFile> error;
+};
+
+Result<Manifest> read_manifest(const std::string& body, const std::string& url, const Limits& limits);
+
+// Lines of an NDJSON file, when each is one resource of the type (empty: any) with an id where
+// `ids` asks for it; the number of the line that is wrong otherwise.
+struct Lines {
+  std::uint64_t count = 0;
+  std::optional<std::uint64_t> bad_line;
+};
+Lines check_lines(const std::string& body, std::string_view type, const Limits& limits);
+
+struct BulkOptions {
+  std::string base;
+  std::string level;                // "" (system) or "Patient"
+  std::vector<std::string> types;   // _type
+  std::string since;                // _since
+  std::optional<BulkState> resume;
+  unsigned file_tries_max = 3;
+  std::int64_t poll_ms_first = 1000;  // where the server does not say
+  std::int64_t poll_ms_max = 120'000;
+  std::size_t polls_max = 100'000;
+  Limits limits;
+};
+
+struct BulkReport {
+  std::uint64_t files = 0;
+  std::uint64_t resources = 0;
+  std::uint64_t polls = 0;
+  std::uint64_t retried = 0;
+  bool resumed = false;
+  bool unproven = false;
+  std::string progress;  // the server's own words
+  std::string time;
+  std::vector<std::string> notes;
+  std::optional<Error> error;
+};
+
+// Takes a whole, checked file. It must be there for good when it returns.
+using FileSink = std::function<Result<void>(const BulkFile& file, const std::string& body)>;
+// Keeps the state for the next run; must be there for good when it returns.
+using StateSink = std::function<Result<void>(const BulkState& state)>;
+
+class Bulk final : public Machine {
+ public:
+  Bulk(BulkOptions options, FileSink files, StateSink states);
+
+  std::optional<Task> next() override;
+  void finished(std::uint64_t task, Result<Reply> reply) override;
+  bool done() const override { return !waiting_ && (report_.error || step_ == Step::end); }
+  const BulkReport& report() const { return report_; }
+
+  // Of a state: whether it is of the export that these options ask for.
+  static std::string what_of(const BulkOptions& options);
+
+ private:
+  enum class Step { kick_off, poll, file, count, forget, end };
+
+  Request request() const;
+  void got_kick_off(const Reply& reply);
+  void got_poll(Reply& reply);
+  void got_file(const Reply& reply);
+  void got_count(const Reply& reply);
+  void try_file_again(Error error);
+  void next_file();
+  void plan_counts();
+  void stop(Error error);
+  bool keep_state();
+
+  BulkOptions options_;
+  FileSink file_sink_;
+  StateSink state_sink_;
+  BulkReport report_;
+  BulkState state_;
+  Step step_ = Step::kick_off;
+  std::vector<BulkFile> files_;  // the last is next
+  std::size_t error_files_ = 0;  // the first of files_ are these
+  unsigned file_tries_ = 0;
+  struct Count {
+    std::string type;
+    std::uint64_t lines = 0;
+  };
+  std::vector<Count> counts_;  // of types whose files had no count
+  std::int64_t delay_ms_ = 0;
+  bool waiting_ = false;
+  std::uint64_t last_task_ = 0;
+};
+
+}  // namespace paraneo::rest

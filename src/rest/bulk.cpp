@@ -164,6 +164,12 @@ void Bulk::got_poll(Reply& reply) {
   if (!manifest) return stop(manifest.error());
   report_.time = manifest->time;
   error_files_ = manifest->error.size();
+  // A type that was asked for and has no file: there must be none.
+  for (const auto& type : options_.types) {
+    const bool has_file = std::any_of(manifest->output.begin(), manifest->output.end(),
+                                      [&](const BulkFile& file) { return file.type == type; });
+    if (!has_file && options_.level.empty()) missing_.push_back(type);
+  }
   for (auto* list : {&manifest->error, &manifest->deleted, &manifest->output})
     for (auto file = list->rbegin(); file != list->rend(); ++file) files_.push_back(std::move(*file));
   step_ = Step::file;
@@ -227,6 +233,7 @@ void Bulk::plan_counts() {
     report_.unproven = true;
     counts_.clear();
   }
+  for (const auto& type : missing_) counts_.push_back({type, 0});
   step_ = counts_.empty() ? Step::forget : Step::count;
 }
 

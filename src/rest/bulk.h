@@ -120,6 +120,7 @@ class Bulk final : public Machine {
     std::uint64_t lines = 0;
   };
   std::vector<Count> counts_;  // of types whose files had no count
+  std::vector<std::string> missing_;  // types that were asked for and have no file
   std::int64_t delay_ms_ = 0;
   bool waiting_ = false;
   std::uint64_t last_task_ = 0;

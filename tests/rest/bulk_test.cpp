@@ -63,9 +63,11 @@ TEST_F(BulkTest, WaitsAsLongAsTheServerSaysAndFetchesAll) {
   BulkOptions options;
   options.types = {"Patient", "Condition"};
   const auto report = run({begun(), answer(202, "", {{"Retry-After", "7"}, {"X-Progress", "10%"}}), answer(202, ""),
-                           manifest(), lines(0, 2), lines(2, 3), answer(202, "")}, options);
+                           manifest(), lines(0, 2), lines(2, 3),
+                           answer(200, R"({"resourceType":"Bundle","total":0})"), answer(202, "")}, options);
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_TRUE(done_);
+  EXPECT_EQ(urls_[6], "GET https://fhir.test/r4/Condition?_summary=count");  // has no file
   EXPECT_EQ(urls_[0], "GET https://fhir.test/r4/$export?_outputFormat=application/fhir%2Bndjson&_type=Patient,Condition");
   EXPECT_EQ(delays_[2], 7000);
   EXPECT_EQ(urls_[4], "GET https://fhir.test/r4/_status/f/1");

@@ -72,8 +72,9 @@ void Push::got_batch(Group& group, Reply& reply) {
       continue;
     }
     slot.state = SlotState::read;
-    slot.current = answer.found() ? std::move(answer.resource) : std::string();
-    slot.etag = answer.found() ? std::move(answer.etag) : std::string();
+    const bool found = answer.found();
+    slot.current = found ? std::move(answer.resource) : std::string();
+    slot.etag = found ? std::move(answer.etag) : std::string();
   }
 }
 

@@ -59,17 +59,22 @@ struct Parsed {
   const json::Value* root = nullptr;
 };
 
+// HAPI appends "#" and the id of the request, also to nothing.
+std::string_view own_source(const json::Value& source) { return source.text().substr(0, source.text().find('#')); }
+
 void write_meta(json::Writer& writer, const json::Value& meta) {
-  const auto own = [](std::string_view name) { return name == "versionId" || name == "lastUpdated"; };
+  const auto added = [](const json::Member& member) {
+    return member.name == "versionId" || member.name == "lastUpdated" ||
+           (member.name == "source" && own_source(member.value).empty());
+  };
   const auto members = meta.members();
-  if (std::all_of(members.begin(), members.end(), [&](const json::Member& m) { return own(m.name); })) return;
+  if (std::all_of(members.begin(), members.end(), added)) return;
   writer.key("meta");
   writer.begin_object();
   for (const auto& member : members) {
-    if (own(member.name)) continue;
+    if (added(member)) continue;
     writer.key(member.name);
-    // HAPI appends "#" and the id of the request.
-    if (member.name == "source") writer.string(member.value.text().substr(0, member.value.text().find('#')));
+    if (member.name == "source") writer.string(own_source(member.value));
     else writer.value(member.value);
   }
   writer.end_object();

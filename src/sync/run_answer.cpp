@@ -108,8 +108,9 @@ void Run::got_batch(Group& group, rest::Reply& reply) {
       continue;
     }
     asked[i]->state = SlotState::read;
-    asked[i]->current = answers[i].found() ? std::move(answers[i].resource) : std::string();
-    asked[i]->etag = answers[i].found() ? std::move(answers[i].etag) : std::string();
+    const bool found = answers[i].found();
+    asked[i]->current = found ? std::move(answers[i].resource) : std::string();
+    asked[i]->etag = found ? std::move(answers[i].etag) : std::string();
   }
   read(group, 0);  // what is left, or on to deciding
 }

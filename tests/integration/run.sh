@@ -29,3 +29,4 @@ done
 "$here/cases.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
 "$here/push_pull.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
 "$here/remote.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
+"$here/sync.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"

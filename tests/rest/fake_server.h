@@ -33,6 +33,7 @@ struct FakeServer {
   Fault fail_with = Fault::network;
   bool lost_after = false;        // ... after it was done
   int conflicts = 0;              // the next writes answer 409
+  int unguarded = 0;              // writes over something without If-Match
   std::string needs_first;        // writes but to this target answer 400 until it is there
 
   static Reply reply(int status, std::string body = {}, std::string etag = {}) {
@@ -69,6 +70,7 @@ struct FakeServer {
     if (!if_match.empty() && if_match != "W/\"" + std::to_string(stored.version) + "\"")
       return reply(412, outcome("conflict"));
     const bool created = stored.version == 0 || stored.deleted;
+    if (!created && if_match.empty()) ++unguarded;
     stored.json = body;
     ++stored.version;
     stored.deleted = false;

@@ -70,6 +70,7 @@ TEST_F(PushTest, OnlyWhatChangedIsWritten) {
   EXPECT_EQ(report.updated, 1U);
   EXPECT_EQ(report.unchanged, 1U);
   EXPECT_EQ(server_.resources["Observation/o1"].version, 2);
+  EXPECT_EQ(server_.unguarded, 0);
 }
 
 TEST_F(PushTest, WorksWithoutBatches) {

@@ -91,7 +91,7 @@ Setting setting_of(Dice& dice) {
 
 World::World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlite)
     : setting_(setting), dice_(seed), faults_(faults), server_(setting.rules) {
-  if (sqlite) ledger_ = std::move(store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value());
+  if (sqlite) ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   else ledger_ = std::make_unique<MemoryLedger>();
 }
 

@@ -14,6 +14,7 @@ TEST(Content, AServersCopyIsKnownAgain) {
   EXPECT_EQ(as_sent(copy, {}), sent);
   EXPECT_EQ(hash_of(as_sent(copy, {})), hash_of(sent));
   EXPECT_EQ(as_sent(R"({"resourceType":"Patient","meta":{"versionId":"3"}})", {}), R"({"resourceType":"Patient"})");
+  EXPECT_EQ(as_sent(R"({"resourceType":"Patient","meta":{"versionId":"3","source":"#Ab12"}})", {}), R"({"resourceType":"Patient"})");
   EXPECT_EQ(as_sent("<html>", {}), "");
   EXPECT_EQ(as_sent(R"({"resourceType":"Pat)", {}), "");
   EXPECT_NE(hash_of("26.0"), hash_of("26"));

@@ -51,7 +51,7 @@ Made make(const Source& text) {
 
 class IntakeTest : public testing::Test {
  protected:
-  std::unique_ptr<store::Ledger> ledger_ = std::move(store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value());
+  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   Texts source_;
   IntakeCounts counts_;
 

@@ -56,7 +56,7 @@ class RunTest : public testing::Test {
   RunOptions options_;
   FixedClock clock_;
   FixedRandom random_;
-  std::unique_ptr<store::Ledger> ledger_ = std::move(store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value());
+  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   int given_ = 0;
 };
 
@@ -79,6 +79,21 @@ TEST_F(RunTest, TheIntentIsInTheLedgerBeforeTheRequestIsHandedOut) {
   EXPECT_EQ(ledger_->resources("r0")->at(0).version, "1");
   EXPECT_EQ(ledger_->resources("r0")->at(0).intent_body, "");
   EXPECT_EQ(ledger_->audit(5)->size(), 2U);
+}
+
+TEST_F(RunTest, WhatIsThereAlreadyIsTakenOverWithItsVersion) {
+  auto machine = run(1);
+  const auto task = machine->next();
+  const auto entry = [](const char* id) {
+    return std::string(R"({"response":{"status":"200 OK"},"resource":{"resourceType":"Patient","id":")") + id +
+           R"(","meta":{"versionId":"5"}}})";
+  };
+  machine->finished(task->id, reply(200, R"({"resourceType":"Bundle","entry":[)" + entry("r0a") + "," + entry("r0b") + "]}"));
+  EXPECT_FALSE(machine->next());
+  EXPECT_TRUE(machine->done());
+  EXPECT_EQ(machine->report().found, 2U);
+  EXPECT_EQ(ledger_->resources("r0")->at(1).version, "5");
+  EXPECT_EQ(ledger_->resources("r0")->at(1).state, store::ResourceState::confirmed);
 }
 
 TEST_F(RunTest, TheServersRetryAfterIsKeptByEveryRequest) {

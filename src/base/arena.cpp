@@ -33,9 +33,4 @@ void Arena::reset() {
   if (!blocks_.empty()) enter(0);
 }
 
-std::size_t Arena::used_bytes() const {
-  if (cursor_ == 0) return 0;
-  return before_bytes_ + blocks_[current_].size - (end_ - cursor_);
-}
-
 }  // namespace paraneo

@@ -62,7 +62,9 @@ class Arena {
   }
 
   void reset();
-  std::size_t used_bytes() const;
+  std::size_t used_bytes() const {
+    return cursor_ == 0 ? 0 : before_bytes_ + blocks_[current_].size - (end_ - cursor_);
+  }
 
  private:
   struct Block {

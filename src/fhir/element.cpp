@@ -32,7 +32,7 @@ void remove_child(Element& parent, Element& child) {
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
                     const ElementDef& def, const Element& original) {
   auto* copy = append_child(arena, definitions, parent, def, original.type);
-  if (original.has_value) copy->set_value(original.value());
+  if (original.has_value) copy->set_value(original.value(), original.plain);
   copy->offset = original.offset;
   for (const auto* c = original.first; c != nullptr; c = c->next)
     copy_child(arena, definitions, *copy, definitions.element_at(c->def), *c);

@@ -25,6 +25,7 @@ struct Element {
   std::uint32_t offset = 0;  // in the source text; 0 when it was made here
   std::uint32_t size = 0;
   bool has_value = false;    // a primitive with a value; without one it has only id or extensions
+  bool plain = false;        // the value is known to need no escape in JSON
   const char* chars = nullptr;
   Element* parent = nullptr;
   Element* first = nullptr;
@@ -33,10 +34,11 @@ struct Element {
 
   // A primitive's value as JSON writes it, without quotes; empty for complex types.
   std::string_view value() const { return {chars, size}; }
-  void set_value(std::string_view text) {
+  void set_value(std::string_view text, bool is_plain = false) {
     chars = text.data();
     size = static_cast<std::uint32_t>(text.size());
     has_value = true;
+    plain = is_plain;
   }
   bool empty() const { return !has_value && first == nullptr; }
 

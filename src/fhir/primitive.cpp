@@ -127,4 +127,9 @@ bool has_primitive_form(const Definitions& definitions, TypeId type, std::string
   return is_text(text) && (!is_space(text.front()) || !all_of(text, is_space));
 }
 
+bool has_plain_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
+  const auto is_text = definitions.type(type).primitive == PrimitiveForm::text && !text.empty() && !is_space(text.front());
+  return is_text || has_primitive_form(definitions, type, text);
+}
+
 }  // namespace paraneo::fhir

@@ -9,5 +9,7 @@ namespace paraneo::fhir {
 
 // Whether the text is a value of the primitive type. An empty text never is.
 bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text);
+// The same for a text without control characters.
+bool has_plain_primitive_form(const Definitions& definitions, TypeId type, std::string_view text);
 
 }  // namespace paraneo::fhir

@@ -214,7 +214,7 @@ class ElementReader {
     auto* element = append_child(arena_, definitions_, parent, def, type);
     element->offset = value != nullptr ? value->offset : sibling->offset;
     if (value != nullptr)
-      element->set_value(form == JsonForm::boolean ? (value->truth ? "true" : "false") : value->text());
+      element->set_value(form == JsonForm::boolean ? (value->truth ? "true" : "false") : value->text(), value->plain);
     if (value != nullptr && value->text().empty() && form == JsonForm::string)
       report(Code::fhir_empty, *value, "an empty string", "leave it out", &parent);
     if (sibling != nullptr) children(*element, *sibling);

@@ -29,6 +29,7 @@ class Compact {
     writer_.string(type);
   }
   void string(std::string_view text) { writer_.string(text); }
+  void plain_string(std::string_view text) { writer_.plain_string(text); }
   void raw(std::string_view text) { writer_.raw(text); }
   void null() { writer_.null(); }
   void finish() { writer_.finish(); }
@@ -51,6 +52,7 @@ class Indented {
     writer_.string(type);
   }
   void string(std::string_view text) { writer_.string(text); }
+  void plain_string(std::string_view text) { writer_.string(text); }
   void raw(std::string_view text) { writer_.raw(text); }
   void null() { writer_.null(); }
 
@@ -127,8 +129,8 @@ class ElementWriter {
 
   void value(const Element& element) {
     if (!element.has_value) return out_.null();
-    if (definitions_.type(element.type).form == JsonForm::string) return out_.string(element.value());
-    out_.raw(element.value());
+    if (definitions_.type(element.type).form != JsonForm::string) return out_.raw(element.value());
+    element.plain ? out_.plain_string(element.value()) : out_.string(element.value());
   }
 
   const Definitions& definitions_;

@@ -16,22 +16,13 @@ void Run::fail(const Node& at, std::string message, Fault fault) {
   error_span_ = at.span;
 }
 
-bool Run::step(const Node& at) {
-  current_ = &at;
-  return work(1);
-}
-
-bool Run::work(std::uint64_t steps) {
-  if (error_) return false;
-  steps_ += steps;
-  if (steps_ <= environment.limits.steps_max) return has_room(0);
+bool Run::out_of_steps() {
   fail(*current_, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
   return false;
 }
 
-bool Run::has_room(std::size_t bytes) {
+bool Run::out_of_room() {
   const auto most = environment.limits.evaluation_bytes_max;
-  if (bytes <= most && arena.used_bytes() - bytes_before_ <= most - bytes) return true;
   fail(*current_, "the expression needs more than " + std::to_string(most) + " bytes of memory", Fault::limit);
   return false;
 }

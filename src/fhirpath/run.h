@@ -58,11 +58,21 @@ class Run {
   Collection of_integer(std::int64_t value) { return of(Item::of_integer(value)); }
 
   // One more step of work; false when a limit is reached or something failed.
-  bool step(const Node& at);
+  bool step(const Node& at) {
+    current_ = &at;
+    return work(1);
+  }
   // That many steps, where the node that is evaluated is to blame.
-  bool work(std::uint64_t steps);
+  bool work(std::uint64_t steps) {
+    if (error_) return false;
+    steps_ += steps;
+    return steps_ <= environment.limits.steps_max ? has_room(0) : out_of_steps();
+  }
   // Whether that much more memory may be used; failing otherwise.
-  bool has_room(std::size_t bytes);
+  bool has_room(std::size_t bytes) {
+    const auto most = environment.limits.evaluation_bytes_max;
+    return (bytes <= most && arena.used_bytes() - bytes_before_ <= most - bytes) || out_of_room();
+  }
 
   const Collection& input() const { return input_; }
 
@@ -72,6 +82,8 @@ class Run {
   Arena& arena;
 
  private:
+  bool out_of_steps();
+  bool out_of_room();
   Collection member(const Node& node, const Collection& focus);
   Collection root_member(const Node& node, const Scope& scope);
   Collection indexer(const Node& node, const Scope& scope);

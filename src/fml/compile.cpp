@@ -12,6 +12,7 @@
 #include "fml/bind_names.h"
 #include "fml/equivalence.h"
 #include "fml/suggest.h"
+#include "json/compact.h"
 
 namespace paraneo::fml {
 namespace {
@@ -70,7 +71,8 @@ struct Name {
   std::string_view name;
   std::uint32_t slot = 0;
   Role role = Role::source;
-  fhir::TypeId type = 0;  // 0: not known before the run
+  fhir::TypeId type = 0;    // 0: not known before the run
+  fhir::TypeId likely = 0;  // what a caller passes, where nothing says the type: good for speed only
 };
 
 struct GroupRef {
@@ -156,8 +158,10 @@ class MapCompiler {
     auto& code = program_->groups.emplace_back();
     code.name = group->name;
     code.span = group->span;
-    for (const auto& parameter : group->parameters)
-      code.parameters.push_back({parameter.mode, parameter.type.empty() ? 0 : type_named(*map, parameter.type, parameter.span)});
+    for (const auto& parameter : group->parameters) {
+      const auto type = parameter.type.empty() ? 0 : type_named(*map, parameter.type, parameter.span);
+      code.parameters.push_back({parameter.mode, type, type});
+    }
     if (group->type_mode == ast::TypeMode::none || code.parameters.size() != 2) return;
     program_->type_groups.try_emplace({code.parameters[0].type, code.parameters[1].type}, index);
     if (group->type_mode == ast::TypeMode::type_and_types)
@@ -198,7 +202,7 @@ class MapCompiler {
     for (std::size_t i = 0; i < group->parameters.size(); ++i) {
       const auto& parameter = group->parameters[i];
       names_.push_back({parameter.name, slots_++, parameter.mode == ast::InputMode::source ? Role::source : Role::target,
-                        code.parameters[i].type});
+                        code.parameters[i].type, code.parameters[i].likely});
     }
     if (!group->extends.empty()) {
       code.base = group_named(group->extends, group->span);
@@ -208,7 +212,7 @@ class MapCompiler {
     for (const auto& constant : map->constants) {
       auto value = expression(*constant.value, 0, false);
       program_->groups[index].constants.emplace_back(slots_, std::move(value));
-      names_.push_back({constant.name, slots_++, Role::value, 0});
+      names_.push_back({constant.name, slots_++, Role::value, 0, 0});
     }
     auto rules = compile_rules(group->rules);
     program_->groups[index].rules = std::move(rules);
@@ -319,17 +323,19 @@ class MapCompiler {
     code.list = source.list;
     code.min = source.min.value_or(0);
     code.max = source.max.value_or(fhir::kUnbounded);
-    auto type = fhir::TypeId{0};
+    fhir::TypeId type = 0;
+    fhir::TypeId likely = 0;
     if (const auto* context = known(source.context, source.span)) {
       code.context = context->slot;
       type = context->type;
-      if (!source.element.empty()) type = element_type(*context, source.element, source.element_span, code.place);
+      likely = context->likely;
+      if (!source.element.empty()) type = element_type(*context, source.element, source.element_span, code.place, likely);
     }
-    if (!source.type.empty()) type = code.type = type_named(*map_, source.type, source.span);
+    if (!source.type.empty()) type = likely = code.type = type_named(*map_, source.type, source.span);
     code.slot = slots_++;
     if (source.default_value != nullptr) code.default_value = expression(*source.default_value, 0);
     // The variable is visible to its own conditions.
-    names_.push_back({source.variable, code.slot, Role::source, type});
+    names_.push_back({source.variable, code.slot, Role::source, type, likely});
     if (source.where != nullptr) code.where = expression(*source.where, type);
     if (source.check != nullptr) code.check = expression(*source.check, type);
     if (source.log != nullptr) code.log = expression(*source.log, type);
@@ -343,12 +349,14 @@ class MapCompiler {
   }
 
   // Checks that the type has the element; the type of its value where there is only one.
-  fhir::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place) {
-    place = place_of(definitions_, context.type, name);
-    if (context.type != 0 && definitions_.is_primitive(context.type) && name == "value") return context.type;
+  fhir::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place, fhir::TypeId& likely) {
+    place = place_of(definitions_, context.likely, name);
+    likely = 0;
+    if (context.type != 0 && definitions_.is_primitive(context.type) && name == "value") return likely = context.type;
     if (place.def != nullptr) {
       const auto types = definitions_.types(*place.def);
-      return types.size() == 1 ? types[0].type : 0;
+      likely = types.size() == 1 ? types[0].type : 0;
+      return context.type == 0 ? 0 : likely;
     }
     if (place.name == 0 || !open_type(context.type)) unknown_element(context.type, name, span);
     return 0;
@@ -376,6 +384,7 @@ class MapCompiler {
     code.span = target.span;
     code.list = target.list;
     fhir::TypeId type = 0;
+    fhir::TypeId likely = 0;
     auto role = Role::target;
     const fhir::ElementDef* element = nullptr;
     if (!target.context.empty()) {
@@ -383,8 +392,8 @@ class MapCompiler {
         if (context->role != Role::target)
           complain(Code::fml_type_mismatch, quoted(target.context) + " is no target: nothing can be written to it", target.span);
         code.context = context->slot;
-        type = element_type(*context, target.element, target.element_span, code.place);
-        element = code.place.def;
+        type = element_type(*context, target.element, target.element_span, code.place, likely);
+        if (context->type != 0) element = code.place.def;
       }
     }
     if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule);
@@ -402,26 +411,27 @@ class MapCompiler {
         complain(Code::fml_type_mismatch, quoted(target.element) + " can be of several types", target.element_span,
                  "say which: " + std::string(target.context) + "." + std::string(target.element) + " = create('Type')");
     }
-    check_literal(code);
+    check_literal(code, element != nullptr);
     if (!target.variable.empty()) {
       code.slot = slots_++;
-      names_.push_back({target.variable, code.slot, role, type});
+      names_.push_back({target.variable, code.slot, role, type, type != 0 ? type : likely});
     }
     return code;
   }
 
   // A literal is held to the form of its element once, here.
-  void check_literal(TargetCode& code) {
+  void check_literal(TargetCode& code, bool is_certain) {
     if (code.transform != Transform::copy || code.place.primitive == 0) return;
     auto& operand = code.operands[0];
     if (operand.kind != OperandCode::Kind::literal) return;
     const auto text = text_of(operand.literal, program_->arena).value_or("");
     if (!fhir::has_primitive_form(definitions_, code.place.primitive, text)) {
-      complain(Code::fml_value, quoted(text) + " is no " + std::string(definitions_.type_name(code.place.primitive)), code.span);
+      if (is_certain) complain(Code::fml_value, quoted(text) + " is no " + std::string(definitions_.type_name(code.place.primitive)), code.span);
       return;
     }
     operand.checked = text;
     operand.checked_for = code.place.primitive;
+    operand.plain = json::is_plain(text);
   }
 
   std::uint32_t share(std::string_view name) {
@@ -565,16 +575,17 @@ class MapCompiler {
       return code;
     }
     for (std::size_t i = 0; i < dependent.arguments.size(); ++i)
-      check_argument(group.parameters[i], dependent.arguments[i]);
+      check_argument(program_->groups[code.group].parameters[i], dependent.arguments[i]);
     return code;
   }
 
-  void check_argument(const ParameterCode& parameter, const ast::Argument& argument) {
+  void check_argument(ParameterCode& parameter, const ast::Argument& argument) {
     const auto* variable = std::get_if<ast::VariableUse>(&argument.value);
     const auto* name = variable == nullptr ? nullptr : name_of(variable->name);
     if (name == nullptr) return;
     if (parameter.mode == ast::InputMode::target && name->role != Role::target)
       complain(Code::fml_type_mismatch, quoted(name->name) + " is no target", argument.span);
+    if (parameter.likely == 0) parameter.likely = name->likely;
     if (parameter.type == 0 || name->type == 0 || open_type(name->type)) return;
     if (!definitions_.is_a(name->type, parameter.type) && !definitions_.is_a(parameter.type, name->type))
       complain(Code::fml_type_mismatch, quoted(name->name) + " is of type " + std::string(definitions_.type_name(name->type)) +

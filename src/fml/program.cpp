@@ -9,7 +9,9 @@ Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::st
   place.def = definitions.element(owner, place.name);
   if (place.def == nullptr || place.def->type_count != 1) return place;
   const auto type = definitions.types(*place.def)[0].type;
-  if (definitions.is_primitive(type)) place.primitive = type;
+  if (!definitions.is_primitive(type)) return place;
+  place.primitive = type;
+  place.form = definitions.type(type).primitive;
   return place;
 }
 

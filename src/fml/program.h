@@ -33,6 +33,7 @@ struct OperandCode {
   fhirpath::Item literal;
   std::string_view checked;       // the literal as a value of checked_for
   fhir::TypeId checked_for = 0;   // 0: not known beforehand
+  bool plain = false;             // what is checked needs no escape in JSON
   std::uint32_t slot = kNone;
   ExpressionCode expression;
 };
@@ -43,6 +44,7 @@ struct Place {
   fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
   const fhir::ElementDef* def = nullptr;  // of the owner
   fhir::TypeId primitive = 0;             // its type, where it has only one and that is primitive
+  fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
 };
 
 // Without a def when the owner has no such element.
@@ -94,7 +96,8 @@ struct RuleCode {
 
 struct ParameterCode {
   ast::InputMode mode = ast::InputMode::source;
-  fhir::TypeId type = 0;
+  fhir::TypeId type = 0;    // 0: the map does not say
+  fhir::TypeId likely = 0;  // what the first caller passes then
 };
 
 struct GroupCode {

@@ -243,7 +243,7 @@ void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
   if (rule.simple && has_default_groups_ && default_group(rule, code, *parent, frame)) return;
   if (code.transform == Transform::copy) {
     const auto& operand = code.operands[0];
-    if (operand.checked_for != 0) return seen(writer.write_checked(*parent, code.place, operand.checked, code.span));
+    if (operand.checked_for != 0) return seen(writer.write_checked(*parent, code.place, operand.checked, operand.plain, code.span));
     if (operand.kind == OperandCode::Kind::slot && frame[operand.slot].size() == 1)
       return seen(writer.write(*parent, code.place, frame[operand.slot][0], code.span));
   }

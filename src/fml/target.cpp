@@ -1,5 +1,7 @@
 #include "fml/target.h"
 
+#include <cstring>
+
 #include "fhir/primitive.h"
 
 namespace paraneo::fml {
@@ -64,7 +66,25 @@ fhir::Element* TargetWriter::child(fhir::Element& parent, const Place& place, fh
   return nullptr;
 }
 
+// Most of what a map writes: an input's text to an element that takes any text, or any code, after
+// what the parent has already. Null when it is something else.
+fhir::Element* TargetWriter::write_plain(fhir::Element& parent, const Place& place, const Item& item) {
+  if (place.primitive == 0 || parent.type != place.owner || !item.is_element()) return nullptr;
+  const auto& from = *item.element;
+  if (!from.plain || from.first != nullptr || from.size == 0) return nullptr;
+  const auto is_text = place.form == fhir::PrimitiveForm::text && from.chars[0] != ' ';
+  const auto is_code = place.form == fhir::PrimitiveForm::code && std::memchr(from.chars, ' ', from.size) == nullptr;
+  if (!is_text && !is_code) return nullptr;
+  const auto index = definitions_.index_of(*place.def);
+  const auto is_new = parent.last == nullptr || parent.last->def < index || (parent.last->def == index && place.def->max > 1);
+  if (!is_new) return nullptr;
+  auto* element = append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
+  element->set_value(from.value(), true);
+  return element;
+}
+
 fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, Span span) {
+  if (auto* written = write_plain(parent, place, item)) return written;
   if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;
@@ -77,13 +97,14 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
   return write_primitive(parent, *def, type, item, span);
 }
 
-fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& place, std::string_view text, Span span) {
+fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
+                                           Span span) {
   if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
   auto* there = only_child(parent, *place.def);
   if (there != nullptr && there->has_value)
     complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
   auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
-  element->set_value(text);
+  element->set_value(text, is_plain);
   return element;
 }
 
@@ -107,7 +128,7 @@ fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::El
   made->first = from.first;
   made->last = from.last;
   for (auto* c = made->first; c != nullptr; c = c->next) c->parent = made;
-  if (from.has_value) made->set_value(from.value());
+  if (from.has_value) made->set_value(from.value(), from.plain);
   return made;
 }
 
@@ -158,12 +179,14 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, Span span) {
     const auto converted = text_of(item, environment_.arena);
     text = converted.value_or("");
   }
-  if (!fhir::has_primitive_form(definitions_, to.type, text)) {
+  const auto is_plain = item.is_element() && item.element->plain;
+  if (!(is_plain ? fhir::has_plain_primitive_form(definitions_, to.type, text)
+                 : fhir::has_primitive_form(definitions_, to.type, text))) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;
   }
-  to.set_value(text);
+  to.set_value(text, is_plain);
   return true;
 }
 

@@ -20,7 +20,7 @@ class TargetWriter {
   // The item as the value of the place. Null after a report, or when there is nothing to write.
   fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, Span span);
   // A text that is known to be a value of the place's one primitive type.
-  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, Span span);
+  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, Span span);
   // The item as the value of the primitive; false after a report.
   bool assign(fhir::Element& to, const fhirpath::Item& item, Span span);
 
@@ -30,6 +30,7 @@ class TargetWriter {
   const fhir::ElementDef* definition(const fhir::Element& parent, const Place& place, Span span) {
     return place.def != nullptr && parent.type == place.owner ? place.def : find_definition(parent, place, span);
   }
+  fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
   const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);
   fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
                                  const fhirpath::Item& item, Span span);

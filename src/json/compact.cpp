@@ -6,6 +6,10 @@
 
 namespace paraneo::json {
 
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; });
+}
+
 void CompactWriter::grow(std::size_t bytes) {
   constexpr std::size_t kFirstBytes = std::size_t{4} << 10;
   out_.resize(std::max({out_.capacity(), kFirstBytes, capacity_ * 2, at_ + bytes}));

@@ -40,6 +40,15 @@ class CompactWriter {
     data_[at_++] = '"';
     data_[at_++] = ',';
   }
+  // One that is known to need no escape.
+  void plain_string(std::string_view text) {
+    room(text.size() + 3);
+    data_[at_] = '"';
+    std::memcpy(data_ + at_ + 1, text.data(), text.size());
+    at_ += text.size() + 3;
+    data_[at_ - 2] = '"';
+    data_[at_ - 1] = ',';
+  }
   void raw(std::string_view text) {
     room(text.size() + 1);
     std::memcpy(data_ + at_, text.data(), text.size());
@@ -79,6 +88,9 @@ inline bool any_to_escape(std::uint64_t bytes) {
   return (controls | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\')) != 0;
 }
 
+// Whether JSON writes the text as it is.
+bool is_plain(std::string_view text);
+
 inline std::size_t CompactWriter::copy_plain(char* to, std::string_view text) {
   std::size_t i = 0;
   const auto* from = text.data();
@@ -93,6 +105,17 @@ inline std::size_t CompactWriter::copy_plain(char* to, std::string_view text) {
     std::memcpy(&bytes, from + text.size() - 8, 8);
     if (!any_to_escape(bytes)) {
       std::memcpy(to + text.size() - 8, &bytes, 8);
+      return text.size();
+    }
+  }
+  if (text.size() >= 4 && text.size() < 8) {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::memcpy(&begin, from, 4);
+    std::memcpy(&end, from + text.size() - 4, 4);
+    if (!any_to_escape(std::uint64_t{begin} << 32 | end)) {
+      std::memcpy(to, &begin, 4);
+      std::memcpy(to + text.size() - 4, &end, 4);
       return text.size();
     }
   }

@@ -33,6 +33,7 @@ class TreeBuilder {
  public:
   TreeBuilder(const Source& source, const char* begin, Stream& stream, Arena& arena, const Limits& limits, diag::Sink& sink)
       : source_(source), begin_(begin), stream_(stream), arena_(arena), limits_(limits), sink_(sink) {
+    next_escape_ = std::min(source.text.find('\\'), source.text.size());
     values_.reserve(kUsualValues);
     keys_.reserve(kUsualValues);
   }
@@ -55,7 +56,9 @@ class TreeBuilder {
     return add(text(Kind::number, chars, length, offset_of(chars)));
   }
   bool String(const char* chars, unsigned length, bool) {
-    return add(text(Kind::string, chars, length, offset_of(chars) - 1));
+    auto value = text(Kind::string, chars, length, offset_of(chars) - 1);
+    value.plain = is_plain(value.offset + 1, length);
+    return add(value);
   }
   bool Key(const char* chars, unsigned length, bool) {
     keys_.push_back({{chars, length}, offset_of(chars) - 1, {}});
@@ -103,6 +106,12 @@ class TreeBuilder {
 
  private:
   std::uint32_t offset_of(const char* chars) const { return static_cast<std::uint32_t>(chars - begin_); }
+
+  // No escape in the source: then nothing in the string needs one.
+  bool is_plain(std::size_t begin, std::size_t size) {
+    if (next_escape_ < begin) next_escape_ = std::min(source_.text.find('\\', begin), source_.text.size());
+    return next_escape_ >= begin + size;
+  }
 
   static Value scalar(Kind kind, std::size_t offset) {
     Value value;
@@ -184,6 +193,7 @@ class TreeBuilder {
   Arena& arena_;
   const Limits& limits_;
   diag::Sink& sink_;
+  std::size_t next_escape_ = 0;       // the first backslash that is not yet behind the reader
   std::vector<Value> values_;         // finished values of the open containers, and the containers
   std::vector<Member> keys_;          // names of the open objects
   std::vector<std::size_t> begins_;   // where each open container's values begin

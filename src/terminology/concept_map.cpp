@@ -122,14 +122,16 @@ namespace {
 template <class Index, class Select>
 void collect(const Index& index, std::span<const ConceptMap::Row> rows, std::string_view system,
              std::string_view code, const Select& select, std::vector<const Code*>& out) {
-  std::vector<std::uint32_t> found;
+  const auto take = [&](std::uint32_t row) {
+    const auto& [key, answer] = select(rows[row]);
+    if (system.empty() || key.system.empty() || key.system == system) out.push_back(&answer);
+  };
   const auto [begin, end] = index.equal_range(code);
+  if (begin != end && std::next(begin) == end) return take(begin->second);
+  std::vector<std::uint32_t> found;
   for (auto it = begin; it != end; ++it) found.push_back(it->second);
   std::sort(found.begin(), found.end());
-  for (const auto i : found) {
-    const auto& [key, answer] = select(rows[i]);
-    if (system.empty() || key.system.empty() || key.system == system) out.push_back(&answer);
-  }
+  for (const auto row : found) take(row);
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ struct Entry {
 class Assembler {
  public:
   Assembler(const fhir::Definitions& definitions, Arena& arena, std::string_view record, diag::Sink& sink)
-      : definitions_(definitions), arena_(arena), record_(record), sink_(sink) {}
+      : definitions_(definitions), arena_(arena), record_(record), source_(arena.copy(record_uri(record))), sink_(sink) {}
 
   bool assemble(Element& bundle, BundleKind kind) {
     const auto errors = sink_.errors();
@@ -75,10 +75,19 @@ class Assembler {
       Entry entry{e, resource, definitions_.type_name(resource->type), name->key, {}};
       const auto id = arena_.copy(resource_id(record_, name->key));
       set(*resource, "id", "id", id);
+      set_source(*resource);
       entry.reference = arena_.copy(std::string(entry.type) + "/" + std::string(id));
       if (!by_key_.emplace(name->key, entry.reference).second) complain(*resource, "two facts have the key " + std::string(name->key));
       entries_.push_back(entry);
     }
+  }
+
+  // meta.source: the record that the resource comes from.
+  void set_source(Element& resource) {
+    const auto* def = definitions_.element(resource.type, definitions_.find_symbol("meta"));
+    auto* meta = resource.child(def->name);
+    if (meta == nullptr) meta = append_child(arena_, definitions_, resource, *def, definitions_.find_type("Meta"));
+    set(*meta, "source", "uri", source_);
   }
 
   // The bundle has nothing but entries yet.
@@ -113,6 +122,7 @@ class Assembler {
   const fhir::Definitions& definitions_;
   Arena& arena_;
   std::string_view record_;
+  std::string_view source_;
   diag::Sink& sink_;
   std::vector<Entry> entries_;
   std::map<std::string_view, std::string_view> by_key_;

@@ -20,6 +20,7 @@ struct Resource {
   std::string_view full_url;
   std::string reference;  // Type/id; empty without an id
   std::string patient;    // reference of its patient
+  const Element* contained_patient = nullptr;  // where the patient is inside it, and nobody else's
 };
 
 // "http://server/fhir/Patient/1/_history/2" is Patient/1.
@@ -87,7 +88,14 @@ class Gatherer {
     return resource.reference.empty() ? std::string(resource.full_url) : resource.reference;
   }
 
-  std::string patient_of(const Resource& resource) const {
+  const Element* contained(const Element& resource, std::string_view id) const {
+    const auto name = definitions_.find_symbol("contained");
+    for (const auto* c = resource.first; c != nullptr; c = c->next)
+      if (c->name == name && text_of(definitions_, *c, "id") == id) return c;
+    return nullptr;
+  }
+
+  std::string patient_of(Resource& resource) const {
     if (type_of(*resource.element) == "Patient") {
       const auto name = name_of(resource);
       return name.empty() ? "Patient" : name;
@@ -96,6 +104,12 @@ class Gatherer {
       const auto* reference = child(*resource.element, name);
       if (reference == nullptr) continue;
       const auto target = target_of(text_of(definitions_, *reference, "reference"));
+      if (target.starts_with('#')) {
+        resource.contained_patient = contained(*resource.element, std::string_view(target).substr(1));
+        if (resource.contained_patient == nullptr) continue;
+        // Another resource's "#p" is another patient.
+        return uuid_of(kFactSystem, name_of(resource) + to_json(definitions_, *resource.element));
+      }
       if (!target.empty()) return target;
     }
     return {};
@@ -135,6 +149,10 @@ class Gatherer {
       const auto* def = definitions_.element(entry_type, definitions_.find_symbol("resource"));
       auto* copy = copy_child(arena_, definitions_, *entry, *def, *resource.element);
       if (fact_identifier(definitions_, *copy).empty()) identify(*copy, record + "#" + keys[name_of(resource)]);
+      if (resource.contained_patient != nullptr) {
+        take_out_patient(*bundle, *entry_def, *copy, *resource.contained_patient, record);
+        has_patient = true;
+      }
       for (auto* reference : references_in(definitions_, *copy)) {
         const auto found = keys.find(target_of(reference->value()));
         if (found != keys.end()) reference->set_value(arena_.copy(std::string(kFactReference) + found->second));
@@ -142,6 +160,20 @@ class Gatherer {
     }
     if (!has_patient) add_patient(*bundle, *entry_def, record);
     return bundle;
+  }
+
+  // The patient who is contained in a resource becomes a resource of its own.
+  void take_out_patient(Element& bundle, const fhir::ElementDef& entry_def, Element& copy, const Element& patient,
+                        const std::string& record) {
+    const auto id = text_of(definitions_, patient, "id");
+    for (auto* reference : references_in(definitions_, copy))
+      if (reference->value() == "#" + std::string(id))
+        reference->set_value(arena_.copy(std::string(kFactReference) + std::string(kSubjectKey)));
+    remove_child(copy, const_cast<Element&>(*contained(copy, id)));
+    auto* entry = append_child(arena_, definitions_, bundle, entry_def, definitions_.types(entry_def)[0].type);
+    const auto* def = definitions_.element(entry->type, definitions_.find_symbol("resource"));
+    auto* out = copy_child(arena_, definitions_, *entry, *def, patient);
+    if (fact_identifier(definitions_, *out).empty()) identify(*out, record + "#" + std::string(kSubjectKey));
   }
 
   // References name a patient who is not in the input: the record still needs its id.

@@ -23,6 +23,15 @@ std::string record_name(const fhir::Definitions& definitions, const fhir::Elemen
   return name + std::string(text_of(definitions, record, "id"));
 }
 
+std::string record_uri(std::string_view record_name) {
+  const auto at = record_name.rfind('|');
+  const auto id = at == std::string_view::npos ? record_name : record_name.substr(at + 1);
+  auto system = at == std::string_view::npos ? std::string_view() : record_name.substr(0, at);
+  while (system.ends_with('/')) system.remove_suffix(1);
+  const auto base = system.starts_with("http") ? std::string(system) : std::string(kBase) + "/CaseRecord";
+  return base + "/" + std::string(id);
+}
+
 std::string resource_id(std::string_view record_name, std::string_view key) {
   return uuid_of(kFactSystem, std::string(record_name) + "#" + std::string(key));
 }

@@ -27,6 +27,9 @@ std::optional<FactName> parse_fact_name(std::string_view text);
 // The record's name among all: its source's system, if it has one, and its id.
 std::string record_name(const fhir::Definitions& definitions, const fhir::Element& record);
 
+// The same as a URI, for meta.source: below the system where that is a web address, else below ours.
+std::string record_uri(std::string_view record_name);
+
 // UUID v5 of the record's name and the key.
 std::string resource_id(std::string_view record_name, std::string_view key);
 

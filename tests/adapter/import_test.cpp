@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "json/read.h"
 #include "records.h"
 
@@ -85,6 +87,32 @@ TEST(Import, MakesARecordForEachPatient) {
   ASSERT_EQ(out.records.size(), 2U);
   EXPECT_EQ(out.records[0].json, R"({"resourceType":"CaseRecord","id":"a","version":"1"})");
   EXPECT_EQ(out.records[1].json, R"({"resourceType":"CaseRecord","id":"b","version":"1","conditions":[{"key":"Condition-c","code":{"text":"x"}}]})");
+}
+
+// A contained patient's reference ("#p") once became part of the record's id.
+TEST(Import, TakesAContainedPatientOut) {
+  const auto made = imported(R"({"resourceType":"Condition","id":"c1",
+    "contained":[{"resourceType":"Patient","id":"p","gender":"female"}],
+    "code":{"coding":[{"system":"http://snomed.info/sct","code":"396230008"}]},"subject":{"reference":"#p"}})");
+  ASSERT_EQ(made.records.size(), 1U) << ::testing::PrintToString(made.codes);
+  EXPECT_EQ(made.records[0].json.find('#'), std::string::npos) << made.records[0].json;
+  EXPECT_NE(made.records[0].json.find("female"), std::string::npos) << made.records[0].json;
+}
+
+TEST(Export, SaysWhereEachResourceComesFrom) {
+  Exporter exporter(builtin_mappings(), Limits{});
+  for (const auto& record : committed_records()) {
+    diag::Sink sink;
+    const auto made = exporter.run(record, {ExportForm::ndjson, false}, sink);
+    ASSERT_TRUE(made);
+    std::istringstream lines(made->json);
+    for (std::string line; std::getline(lines, line);) {
+      const auto source = line.find("\"meta\":{\"source\":\"https://");
+      ASSERT_NE(source, std::string::npos) << made->record_id;
+      const auto end = line.find('"', line.find("https://", source));
+      EXPECT_TRUE(line.substr(0, end).ends_with("/" + made->record_id)) << made->record_id;
+    }
+  }
 }
 
 TEST(Import, RefusesWhatHasNoPatient) {

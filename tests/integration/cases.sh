@@ -28,9 +28,9 @@ echo "ok: $(ls "$work/back" | wc -l) records came back equal"
 mcode="${PARANEO_PACKAGES:-$HOME/.cache/paraneo}/hl7.fhir.us.mcode-4.0.0.tgz"
 core="$here/../../../shared/packages/hl7.fhir.us.core-6.1.0.tgz"
 if [ -s "$core" ] && [ -s "$mcode" ]; then
-  python3 "$here/validate.py" "$url" "$authority" "$work/resources.ndjson" "$core" "$mcode"
+  python3 "$here/validate.py" "$url" "$authority" "$work/resources.ndjson" "$core" "$mcode" "$here/../../profiles/built"
 else
   echo "SKIPPED: US Core or mCODE is not there; the server checks R4 alone, not the claimed profiles"
-  sed 's/"meta":{"profile":\[[^]]*\]},//' "$work/resources.ndjson" > "$work/plain.ndjson"
+  sed 's/,"profile":\[[^]]*\]//' "$work/resources.ndjson" > "$work/plain.ndjson"
   python3 "$here/validate.py" "$url" "$authority" "$work/plain.ndjson"
 fi

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Asks a FHIR server's $validate about every resource of an NDJSON file; exits 1 on any error.
 
-    validate.py URL CA_FILE RESOURCES.ndjson PACKAGE.tgz...
+    validate.py URL CA_FILE RESOURCES.ndjson PACKAGE.tgz|FOLDER...
 
-The definitions of the packages are put on the server first, so that claimed profiles are checked.
+The definitions of the packages and folders are put on the server first, so that claimed profiles are
+checked.
 """
 import collections
 import concurrent.futures
 import json
+import pathlib
 import ssl
 import sys
 import tarfile
@@ -26,21 +28,31 @@ def send(method, where, body):
         return json.load(answer)
 
 
-def load(package):
-    kinds = ("StructureDefinition", "ValueSet", "CodeSystem")
+KINDS = ("StructureDefinition", "ValueSet", "CodeSystem")
+
+
+def definitions(package):
+    """Names and contents of a package's or a folder's definitions."""
+    if pathlib.Path(package).is_dir():
+        for file in sorted(pathlib.Path(package).glob("*.json")):
+            yield file.name, json.loads(file.read_text(encoding="utf-8"))
+        return
     with tarfile.open(package) as archive:
         for member in archive.getmembers():
             name = member.name.rpartition("/")[2]
-            if member.name.count("/") != 1 or not name.startswith(tuple(k + "-" for k in kinds)):
-                continue
-            resource = json.load(archive.extractfile(member))
-            if resource.get("resourceType") not in kinds:
-                continue
-            resource.pop("text", None)
-            try:
-                send("PUT", f"{resource['resourceType']}/{resource['id']}", json.dumps(resource).encode())
-            except urllib.error.HTTPError as error:
-                print(f"not loaded: {name}: {error.code}")
+            if member.name.count("/") == 1 and name.startswith(tuple(k + "-" for k in KINDS)):
+                yield name, json.load(archive.extractfile(member))
+
+
+def load(package):
+    for name, resource in definitions(package):
+        if resource.get("resourceType") not in KINDS:
+            continue
+        resource.pop("text", None)
+        try:
+            send("PUT", f"{resource['resourceType']}/{resource['id']}", json.dumps(resource).encode())
+        except urllib.error.HTTPError as error:
+            print(f"not loaded: {name}: {error.code}")
 
 
 def issues(line):

@@ -339,7 +339,8 @@ class MapCompiler {
     if (source.where != nullptr) code.where = expression(*source.where, type);
     if (source.check != nullptr) code.check = expression(*source.check, type);
     if (source.log != nullptr) code.log = expression(*source.log, type);
-    code.plain = source.type.empty() && source.default_value == nullptr && source.where == nullptr && code.min == 0 &&
+    const auto is_unconditional = source.default_value == nullptr && source.where == nullptr && source.check == nullptr && source.log == nullptr;
+    code.plain = is_unconditional && source.type.empty() && code.min == 0 &&
                  code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;
     return code;
   }

@@ -116,7 +116,7 @@ CappedServer labs(int count, std::int64_t step_ms) {
 }
 
 TEST(PullComplete, AServerThatCapsItsResultsIsReadInWindows) {
-  for (const std::size_t cap : {3, 10, 25, 99}) {
+  for (const std::size_t cap : {3U, 10U, 25U, 99U}) {
     auto server = labs(100, 1000);
     server.cap = cap;
     const auto pulled = pull(server);

@@ -68,11 +68,23 @@ class Program {
     return WIFSIGNALED(status);
   }
 
-  // Asked to end, as systemd does.
-  Ended run_and_terminate(const std::vector<std::string>& arguments, int after_ms) {
+  // Killed as soon as the condition holds.
+  template <class Condition>
+  bool run_and_kill_when(const std::vector<std::string>& arguments, Condition condition) {
+    const auto pid = start(arguments);
+    wait_until(condition);
+    kill(pid, SIGKILL);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return WIFSIGNALED(status);
+  }
+
+  // Asked to end, as systemd does, as soon as the condition holds.
+  template <class Condition>
+  Ended run_and_terminate_when(const std::vector<std::string>& arguments, Condition condition) {
     write("stdin", {});
     const auto pid = start(arguments);
-    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+    wait_until(condition);
     kill(pid, SIGTERM);
     int status = 0;
     waitpid(pid, &status, 0);
@@ -99,6 +111,12 @@ class Program {
   }
 
  private:
+  // A minute at most: then what the test expects fails.
+  template <class Condition>
+  static void wait_until(Condition condition) {
+    for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+
   pid_t start(const std::vector<std::string>& arguments) const {
     const auto pid = fork();
     if (pid != 0) return pid;

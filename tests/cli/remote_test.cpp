@@ -65,8 +65,8 @@ TEST_F(RemoteTest, BulkExportsAndGoesOnAfterAKill) {
   auto arguments = bulk;
   for (const auto& word : program_.connection(base_)) arguments.push_back(word);
   // Killed while it waits for the export that the sandbox makes it wait for.
-  EXPECT_TRUE(program_.run_and_kill(arguments, 500));
-  ASSERT_TRUE(std::filesystem::exists(program_.path("export/.paraneo-export.json")));
+  EXPECT_TRUE(program_.run_and_kill_when(
+      arguments, [&] { return std::filesystem::exists(program_.path("export/.paraneo-export.json")); }));
   const auto second = run(bulk);
   ASSERT_EQ(second.code, 0) << second.err;
   EXPECT_NE(second.err.find("going on with the export"), std::string::npos) << second.err;

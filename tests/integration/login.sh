@@ -47,7 +47,7 @@ openssl ecparam -name secp384r1 -genkey -noout -out "$work/stranger.pem"
 running+=($!)
 wait_for "$work/sandbox" "${running[-1]}" "$work/sandbox.log"
 fhir="$(head -n 1 "$work/sandbox")"
-TOKEN_SECONDS=4 node "$parts/server.mjs" "${fhir%/fhir}" "$work" "$work/ready" > "$work/oidc.log" 2>&1 &
+TOKEN_SECONDS=12 node "$parts/server.mjs" "${fhir%/fhir}" "$work" "$work/ready" > "$work/oidc.log" 2>&1 &
 running+=($!)
 wait_for "$work/ready" "${running[-1]}" "$work/oidc.log"
 server="$(cat "$work/ready")"

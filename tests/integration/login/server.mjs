@@ -8,7 +8,7 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify } from 'jose';
 import { Provider, errors } from 'oidc-provider';
 
 const [fhirOrigin, keys, readyFile] = process.argv.slice(2);
-const lifetime = Number(process.env.TOKEN_SECONDS ?? 4);
+const lifetime = Number(process.env.TOKEN_SECONDS ?? 12);
 const scopes = ['system/*.read', 'system/*.write'];
 let handle = (request, response) => response.writeHead(503).end();
 const server = http.createServer((request, response) => handle(request, response));
@@ -64,7 +64,6 @@ handle = async (request, response) => {
     if (request.url === '/token') counts.tokens += 1;
     return tokens(request, response);
   }
-  if (request.headers['x-slow']) await new Promise((later) => setTimeout(later, 150));
   try {
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const { payload } = await jwtVerify(token, trusted, { issuer: origin, audience });
@@ -74,6 +73,7 @@ handle = async (request, response) => {
     counts.refused += 1;
     return json(response, 401, {});
   }
+  if (request.headers['x-slow']) await new Promise((later) => setTimeout(later, 350));
   const onward = http.request(fhirOrigin + request.url, { method: request.method, headers: request.headers }, (reply) => {
     response.writeHead(reply.statusCode, reply.headers);
     reply.pipe(response);

@@ -6,7 +6,7 @@ namespace paraneo {
 
 void Arena::enter(std::size_t block) {
   current_ = block;
-  cursor_ = reinterpret_cast<std::uintptr_t>(blocks_[block].bytes.get());
+  begin_ = cursor_ = reinterpret_cast<std::uintptr_t>(blocks_[block].bytes.get());
   end_ = cursor_ + blocks_[block].size;
 }
 

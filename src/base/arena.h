@@ -63,7 +63,7 @@ class Arena {
 
   void reset();
   std::size_t used_bytes() const {
-    return cursor_ == 0 ? 0 : before_bytes_ + blocks_[current_].size - (end_ - cursor_);
+    return before_bytes_ + (cursor_ - begin_);
   }
 
  private:
@@ -77,6 +77,7 @@ class Arena {
   std::vector<Block> blocks_;
   std::size_t current_ = 0;  // index of the block that cursor_ points into
   std::size_t before_bytes_ = 0;  // of the blocks before it
+  std::uintptr_t begin_ = 0;      // of the block
   std::uintptr_t cursor_ = 0;
   std::uintptr_t end_ = 0;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace paraneo {
 namespace {
@@ -219,27 +218,26 @@ DateTime DateTime::of_epoch_ms(std::int64_t since_1970) {
 
 std::string DateTime::text() const {
   std::string out;
-  char buffer[32];
-  const auto put = [&](const char* format, unsigned value) {
-    std::snprintf(buffer, sizeof buffer, format, value);
-    out += buffer;
+  const auto put = [&](char before, unsigned value, unsigned digits) {
+    if (before != 0) out.push_back(before);
+    out.append(digits, '0');
+    for (auto at = out.size(); value > 0; value /= 10) out[--at] = static_cast<char>('0' + value % 10);
   };
   if (kind != Kind::time) {
-    put("%04u", static_cast<unsigned>(year));
-    if (precision >= Precision::month) put("-%02u", month);
-    if (precision >= Precision::day) put("-%02u", day);
+    put(0, static_cast<unsigned>(year), 4);
+    if (precision >= Precision::month) put('-', month, 2);
+    if (precision >= Precision::day) put('-', day, 2);
     if (precision >= Precision::hour) out += 'T';
   }
-  if (precision >= Precision::hour) put("%02u", hour);
-  if (precision >= Precision::minute) put(":%02u", minute);
-  if (precision >= Precision::second) put(":%02u", second);
-  if (precision == Precision::millisecond) put(".%03u", millisecond);
+  if (precision >= Precision::hour) put(0, hour, 2);
+  if (precision >= Precision::minute) put(':', minute, 2);
+  if (precision >= Precision::second) put(':', second, 2);
+  if (precision == Precision::millisecond) put('.', millisecond, 3);
   if (has_zone && zone_minutes == 0) out += 'Z';
   if (has_zone && zone_minutes != 0) {
     const auto total = static_cast<unsigned>(zone_minutes < 0 ? -zone_minutes : zone_minutes);
-    out += zone_minutes < 0 ? '-' : '+';
-    put("%02u", total / 60);
-    put(":%02u", total % 60);
+    put(zone_minutes < 0 ? '-' : '+', total / 60, 2);
+    put(':', total % 60, 2);
   }
   return out;
 }

@@ -16,6 +16,7 @@ constexpr Wide power_of_ten(int n) {
   return p;
 }
 
+constexpr int kNarrowDigits = 18;
 constexpr Wide kCoefficientMax = power_of_ten(Decimal::kDigitsMax);
 
 bool multiply(Wide a, Wide b, Wide& to) {
@@ -36,6 +37,7 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   const auto negative = i < text.size() && text[i] == '-';
   if (i < text.size() && (text[i] == '-' || text[i] == '+')) ++i;
   Wide coefficient = 0;
+  std::uint64_t first = 0;  // of the coefficient, as long as 64 bits hold it
   int scale = 0;
   int digits = 0;
   bool point = false;
@@ -45,8 +47,14 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
       continue;
     }
     if (text[i] < '0' || text[i] > '9') break;
-    if (!multiply(coefficient, 10, coefficient)) return std::nullopt;
-    coefficient += text[i] - '0';
+    const auto digit = text[i] - '0';
+    if (digits < kNarrowDigits) {
+      first = first * 10 + static_cast<unsigned>(digit);
+      coefficient = first;
+    } else {
+      if (!multiply(coefficient, 10, coefficient)) return std::nullopt;
+      coefficient += digit;
+    }
     ++digits;
     if (point) ++scale;
   }

@@ -3,10 +3,23 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <array>
+
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 
 namespace paraneo {
+namespace {
+
+// The two digits of each byte.
+constexpr auto kHex = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) pairs[byte] = {kDigits[byte / 16], kDigits[byte % 16]};
+  return pairs;
+}();
+
+}  // namespace
 
 std::string uuid_of(std::string_view namespace_url, std::string_view name) {
   const boost::uuids::name_generator_sha1 of_url(boost::uuids::ns::url());
@@ -25,12 +38,13 @@ void UuidSeries::write(std::uint64_t purpose, std::uint64_t nth, char (&to)[kCha
   auto hash = XXH3_128bits(input, sizeof input);
   hash.high64 = (hash.high64 & ~std::uint64_t{0xF000}) | 0x8000;            // version 8
   hash.low64 = (hash.low64 & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);  // variant 10
-  constexpr char kHex[] = "0123456789abcdef";
   auto* out = to;
-  for (int digit = 0; digit < 32; ++digit) {
-    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) *out++ = '-';
-    const auto half = digit < 16 ? hash.high64 : hash.low64;
-    *out++ = kHex[(half >> (60 - 4 * (digit % 16))) & 15];
+  for (int byte = 0; byte < 16; ++byte) {
+    if (byte == 4 || byte == 6 || byte == 8 || byte == 10) *out++ = '-';
+    const auto half = byte < 8 ? hash.high64 : hash.low64;
+    const auto& digits = kHex[(half >> (56 - 8 * (byte % 8))) & 0xFF];
+    *out++ = digits[0];
+    *out++ = digits[1];
   }
 }
 

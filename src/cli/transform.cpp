@@ -44,13 +44,16 @@ int run_transform(const TransformFlags& flags, const Session& session) {
     auto worker = std::make_shared<Worker>();
     // Lines of one input stay together: tracing runs one at a time.
     auto trace = flags.trace ? std::make_shared<fml::Trace>(transform->definitions(), [](std::string_view line) { note(std::string(line)); }, unmapped.get()) : nullptr;
-    worker->convert = [arena, unmapped, trace, transform, now, &session](const Source& source, diag::Sink& messages) {
+    // The next output is about as long as the last one.
+    worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, &session](const Source& source, diag::Sink& messages) mutable {
       std::vector<Piece> pieces;
       arena->reset();
       fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
       for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer})) {
         auto& piece = pieces.emplace_back();
-        piece.json = to_json(transform->definitions(), *made);
+        piece.json.reserve(bytes + bytes / 4);
+        append_json(transform->definitions(), *made, piece.json);
+        bytes = piece.json.size();
         piece.name = source.name;
         piece.resources.emplace(transform->definitions().type_name(made->type), 1);
       }

@@ -32,11 +32,15 @@ void remove_child(Element& parent, Element& child) {
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
                     const ElementDef& def, const Element& original) {
   auto* copy = append_child(arena, definitions, parent, def, original.type);
-  if (original.has_value) copy->set_value(original.value(), original.plain);
-  copy->offset = original.offset;
-  for (const auto* c = original.first; c != nullptr; c = c->next)
-    copy_child(arena, definitions, *copy, definitions.element_at(c->def), *c);
+  copy_content(arena, definitions, *copy, original);
   return copy;
+}
+
+void copy_content(Arena& arena, const Definitions& definitions, Element& to, const Element& original) {
+  if (original.has_value) to.set_value(original.value(), original.plain);
+  to.offset = original.offset;
+  for (const auto* c = original.first; c != nullptr; c = c->next)
+    copy_child(arena, definitions, to, definitions.element_at(c->def), *c);
 }
 
 }  // namespace paraneo::fhir

@@ -77,6 +77,8 @@ void remove_child(Element& parent, Element& child);
 // A copy, with its children, as the child `def` of `parent`; the texts are shared.
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
                     const ElementDef& def, const Element& original);
+// Value and children of `original` as those of `to`, which has none yet and is of the same type.
+void copy_content(Arena& arena, const Definitions& definitions, Element& to, const Element& original);
 
 struct ReadOptions {
   // The type of the root where the text itself does not say it by resourceType; 0 for none.

@@ -1,8 +1,10 @@
 #include "fhir/primitive.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "base/date_time.h"
 #include "base/decimal.h"
@@ -10,13 +12,30 @@
 namespace paraneo::fhir {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 template <class Test>
 bool all_of(std::string_view text, const Test& test) {
   return std::all_of(text.begin(), text.end(), test);
+}
+
+// A set of characters, to be asked without a branch: what digits and letters follow one another in
+// an id cannot be foretold.
+template <class Test>
+constexpr std::array<bool, 256> set_of(const Test& test) {
+  std::array<bool, 256> set{};
+  for (std::size_t c = 0; c < set.size(); ++c) set[c] = test(static_cast<char>(c));
+  return set;
+}
+constexpr auto kOfId = set_of([](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
+constexpr auto kOfUuid = set_of([](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; });
+
+bool all_in(std::string_view text, const std::array<bool, 256>& set) {
+  bool all = true;
+  for (const char c : text) all &= set[static_cast<unsigned char>(c)];
+  return all;
 }
 
 // JSON's grammar for the number, so only the range is left to look at.
@@ -28,7 +47,7 @@ bool is_integer(std::string_view text, std::int64_t low, std::int64_t high) {
 }
 
 bool is_id(std::string_view text) {
-  return text.size() <= 64 && all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
+  return text.size() <= 64 && all_in(text, kOfId);
 }
 
 // Whether one of the characters is below the limit (at most 0x80). Eight at once.
@@ -63,11 +82,8 @@ bool is_oid(std::string_view text) {
 bool is_uuid(std::string_view text) {
   if (!text.starts_with("urn:uuid:") || text.size() != 45) return false;
   text.remove_prefix(9);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !(is_digit(text[i]) || (text[i] >= 'a' && text[i] <= 'f'))) return false;
-  }
-  return true;
+  return all_in(text, kOfUuid) && std::count(text.begin(), text.end(), '-') == 4 && text[8] == '-' && text[13] == '-' &&
+         text[18] == '-' && text[23] == '-';
 }
 
 bool is_base64(std::string_view text) {
@@ -80,15 +96,14 @@ bool is_base64(std::string_view text) {
   return count % 4 == 0;
 }
 
-bool is_instant(std::string_view text) {
-  const auto value = DateTime::parse_date_time(text);
+bool is_instant(const std::optional<DateTime>& value) {
   return value && value->precision >= Precision::second && value->has_zone;
 }
 
 // Hours need minutes, seconds and a zone: FHIR has no dateTime of minutes.
 bool is_date_time(std::string_view text) {
   const auto value = DateTime::parse_date_time(text);
-  return value && !text.ends_with('T') && (value->precision <= Precision::day || is_instant(text));
+  return value && !text.ends_with('T') && (value->precision <= Precision::day || is_instant(value));
 }
 
 bool is_time(std::string_view text) {
@@ -113,7 +128,7 @@ bool has_primitive_form(const Definitions& definitions, TypeId type, std::string
     case PrimitiveForm::positive_int: return is_integer(text, 1, INT32_MAX);
     case PrimitiveForm::date: return DateTime::parse_date(text).has_value();
     case PrimitiveForm::date_time: return is_date_time(text);
-    case PrimitiveForm::instant: return is_instant(text);
+    case PrimitiveForm::instant: return is_instant(DateTime::parse_date_time(text));
     case PrimitiveForm::time: return is_time(text);
     case PrimitiveForm::id: return is_id(text);
     case PrimitiveForm::code: return is_code(text);

@@ -76,26 +76,46 @@ class ElementWriter {
  private:
   void children(const Element& parent) {
     for (const auto* child = parent.first; child != nullptr;) {
-      const auto* end = child->next;
-      while (end != nullptr && end->def == child->def) end = end->next;
-      member(*child, end);
-      child = end;
+      const auto& def = definitions_.element_at(child->def);
+      const auto name = def.choice ? json_name_of(definitions_, *child) : def.name;
+      if (def.is_list()) {
+        const auto* end = child->next;
+        while (end != nullptr && end->def == child->def) end = end->next;
+        list(name, *child, end);
+        child = end;
+      } else {
+        single(name, *child);
+        child = child->next;
+      }
     }
   }
 
+  void single(Symbol name, const Element& element) {
+    const auto& type = definitions_.type(element.type);
+    if (type.kind != TypeKind::primitive) {
+      out_.key(definitions_, name);
+      return object(element);
+    }
+    if (element.has_value) {
+      out_.key(definitions_, name);
+      value(type, element);
+    }
+    if (element.first == nullptr) return;
+    out_.sibling_key(definitions_, name);
+    extras(element);
+  }
+
   // The elements [first, end) of one definition.
-  void member(const Element& first, const Element* end) {
-    const auto name = json_name_of(definitions_, first);
-    const auto is_list = definitions_.element_at(first.def).is_list();
-    if (definitions_.is_primitive(first.type)) return primitives(name, is_list, first, end);
+  void list(Symbol name, const Element& first, const Element* end) {
+    const auto& type = definitions_.type(first.type);
+    if (type.kind == TypeKind::primitive) return primitives(name, type, first, end);
     out_.key(definitions_, name);
-    if (!is_list) return object(first);
     out_.begin('[');
     for (const auto* e = &first; e != end; e = e->next) object(*e);
     out_.end(']');
   }
 
-  void primitives(Symbol name, bool is_list, const Element& first, const Element* end) {
+  void primitives(Symbol name, const TypeDef& type, const Element& first, const Element* end) {
     bool any_value = false;
     bool any_child = false;
     for (const auto* e = &first; e != end; e = e->next) {
@@ -104,32 +124,26 @@ class ElementWriter {
     }
     if (any_value) {
       out_.key(definitions_, name);
-      if (is_list) out_.begin('[');
-      for (const auto* e = &first; e != end; e = e->next) value(*e);
-      if (is_list) out_.end(']');
+      out_.begin('[');
+      for (const auto* e = &first; e != end; e = e->next) e->has_value ? value(type, *e) : out_.null();
+      out_.end(']');
     }
-    if (any_child) siblings(name, is_list, first, end);
-  }
-
-  // The ids and extensions of primitives.
-  void siblings(Symbol name, bool is_list, const Element& first, const Element* end) {
+    if (!any_child) return;
     out_.sibling_key(definitions_, name);
-    if (is_list) out_.begin('[');
-    for (const auto* e = &first; e != end; e = e->next) {
-      if (e->first == nullptr) {
-        out_.null();
-        continue;
-      }
-      out_.begin('{');
-      children(*e);
-      out_.end('}');
-    }
-    if (is_list) out_.end(']');
+    out_.begin('[');
+    for (const auto* e = &first; e != end; e = e->next) e->first == nullptr ? out_.null() : extras(*e);
+    out_.end(']');
   }
 
-  void value(const Element& element) {
-    if (!element.has_value) return out_.null();
-    if (definitions_.type(element.type).form != JsonForm::string) return out_.raw(element.value());
+  // The id and the extensions of a primitive.
+  void extras(const Element& element) {
+    out_.begin('{');
+    children(element);
+    out_.end('}');
+  }
+
+  void value(const TypeDef& type, const Element& element) {
+    if (type.form != JsonForm::string) return out_.raw(element.value());
     element.plain ? out_.plain_string(element.value()) : out_.string(element.value());
   }
 

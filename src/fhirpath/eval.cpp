@@ -14,9 +14,11 @@ void Run::fail(const Node& at, std::string message, Fault fault) {
   }
   error_ = Error{fault, std::move(message), std::move(where), {}};
   error_span_ = at.span;
+  steps_max_ = 0;
 }
 
 bool Run::out_of_steps() {
+  if (error_) return false;
   fail(*current_, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
   return false;
 }
@@ -176,6 +178,17 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
   return {};
 }
 
+std::optional<bool> Run::test(const Node& parent, std::uint32_t operand, const Scope& scope) {
+  const auto& node = program.nodes[program.operand(parent, operand)];
+  if (node.op == Op::binary && is_test(node.binary)) return step(node) ? test_binary(*this, node, scope) : std::nullopt;
+  if (node.op == Op::call && node.function->test != nullptr) {
+    if (!step(node)) return std::nullopt;
+    const auto focus = eval(node, 0, scope);
+    return failed() ? std::nullopt : node.function->test(*this, node, focus, scope);
+  }
+  return condition(parent, eval(parent, operand, scope));
+}
+
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
   if (item.is_element()) return !type.system && run.engine.definitions().is_a(item.element->type, type.type);
   if (!type.system) {
@@ -187,7 +200,7 @@ bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
 
 Result<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment) const {
   Run run(*this, program, input, environment);
-  auto out = run.eval(program.root, Scope{input, 0, {}});
+  auto out = run.eval(program.root, Scope{input, 0, kNothing});
   if (run.failed()) return run.error();
   return out;
 }
@@ -195,7 +208,7 @@ Result<Collection> Engine::evaluate(const Program& program, Collection input, co
 std::optional<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment,
                                            diag::Sink& sink) const {
   Run run(*this, program, input, environment);
-  auto out = run.eval(program.root, Scope{input, 0, {}});
+  auto out = run.eval(program.root, Scope{input, 0, kNothing});
   if (!run.failed()) return out;
   sink.report(diag::Code::fhirpath_evaluation, run.error().what, run.error_span());
   return std::nullopt;

@@ -29,6 +29,7 @@ struct TypeInfo {
 
 struct Item {
   ItemKind kind = ItemKind::boolean;
+  bool plain = false;      // a string that is known to need no escape in JSON
   std::uint32_t size = 0;  // of a string
   union {
     const fhir::Element* element = nullptr;
@@ -61,9 +62,10 @@ struct Item {
     item.integer = value;
     return item;
   }
-  static Item of_string(std::string_view value) {
+  static Item of_string(std::string_view value, bool is_plain = false) {
     Item item;
     item.kind = ItemKind::string;
+    item.plain = is_plain;
     item.chars = value.data();
     item.size = static_cast<std::uint32_t>(value.size());
     return item;

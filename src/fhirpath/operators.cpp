@@ -104,39 +104,41 @@ Collection concatenate(Run& run, const Node& node, const Collection& left, const
   return joined(run, texts[0], texts[1]);
 }
 
-Collection compare(Run& run, const Node& node, const Collection& left, const Collection& right) {
+std::optional<bool> compare(Run& run, const Node& node, const Collection& left, const Collection& right) {
   const auto a = run.single(node, left);
   const auto b = run.single(node, right);
-  if (!a || !b) return {};
+  if (!a || !b) return std::nullopt;
   const auto result = order(run, node, *a, *b);
-  if (!result) return {};
+  if (!result) return std::nullopt;
   switch (node.binary) {
-    case Binary::less: return run.of(*result < 0);
-    case Binary::less_equal: return run.of(*result <= 0);
-    case Binary::greater: return run.of(*result > 0);
-    default: return run.of(*result >= 0);
+    case Binary::less: return *result < 0;
+    case Binary::less_equal: return *result <= 0;
+    case Binary::greater: return *result > 0;
+    default: return *result >= 0;
   }
 }
 
-Collection logical(Run& run, const Node& node, const Scope& scope) {
-  const auto left = run.condition(node, run.eval(node, 0, scope));
-  if (node.binary == Binary::logical_and && left == false) return run.of(false);
-  if (node.binary == Binary::logical_or && left == true) return run.of(true);
-  if (node.binary == Binary::implies && left == false) return run.of(true);
-  const auto right = run.condition(node, run.eval(node, 1, scope));
-  if (run.failed()) return {};
+std::optional<bool> logical(Run& run, const Node& node, const Scope& scope) {
+  const auto left = run.test(node, 0, scope);
+  if (node.binary == Binary::logical_and && left == false) return false;
+  if (node.binary == Binary::logical_or && left == true) return true;
+  if (node.binary == Binary::implies && left == false) return true;
+  const auto right = run.test(node, 1, scope);
+  if (run.failed()) return std::nullopt;
+  const auto both = left && right;
   switch (node.binary) {
-    case Binary::logical_and: return right == false ? run.of(false) : left && right ? run.of(true) : Collection();
-    case Binary::logical_or: return right == true ? run.of(true) : left && right ? run.of(false) : Collection();
-    case Binary::logical_xor: return left && right ? run.of(*left != *right) : Collection();
-    default: return right == true ? run.of(true) : left ? run.of(right) : Collection();
+    case Binary::logical_and: return right == false ? right : both ? std::optional(true) : std::nullopt;
+    case Binary::logical_or: return right == true ? right : both ? std::optional(false) : std::nullopt;
+    case Binary::logical_xor: return both ? std::optional(*left != *right) : std::nullopt;
+    default: return right == true ? right : left ? right : std::nullopt;
   }
 }
 
-Collection membership(Run& run, const Node& node, const Collection& items, const Collection& collection) {
-  if (items.empty()) return {};
-  if (items.size() > 1) return too_many(run, node, items);
-  return run.of(contains(run, collection, items[0]));
+std::optional<bool> membership(Run& run, const Node& node, const Collection& items, const Collection& collection) {
+  if (items.empty()) return std::nullopt;
+  if (items.size() == 1) return contains(run, collection, items[0]);
+  too_many(run, node, items);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -151,11 +153,11 @@ std::optional<bool> equal(Run& run, const Item& left, const Item& right) {
   if (!run.work(1)) return std::nullopt;
   const auto a = run.value(left);
   const auto b = run.value(right);
+  if (a.kind == ItemKind::string && b.kind == ItemKind::string) return a.string() == b.string();
   if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x == *y;
   if (a.kind != b.kind) return false;
   switch (a.kind) {
     case ItemKind::boolean: return a.boolean == b.boolean;
-    case ItemKind::string: return a.string() == b.string();
     case ItemKind::date_time: {
       if ((a.date_time->kind == DateTime::Kind::time) != (b.date_time->kind == DateTime::Kind::time)) return false;
       const auto c = a.date_time->compare(*b.date_time);
@@ -281,7 +283,16 @@ Collection unite(Run& run, const Collection& a, const Collection& b) {
   return out;
 }
 
-Collection eval_binary(Run& run, const Node& node, const Scope& scope) {
+bool is_test(Binary binary) {
+  switch (binary) {
+    case Binary::concatenate: case Binary::unite: case Binary::plus: case Binary::minus: case Binary::times:
+    case Binary::divide: case Binary::integer_divide: case Binary::modulo:
+      return false;
+    default: return true;
+  }
+}
+
+std::optional<bool> test_binary(Run& run, const Node& node, const Scope& scope) {
   switch (node.binary) {
     case Binary::logical_and: case Binary::logical_or: case Binary::logical_xor: case Binary::implies:
       return logical(run, node, scope);
@@ -289,21 +300,29 @@ Collection eval_binary(Run& run, const Node& node, const Scope& scope) {
   }
   const auto left = run.eval(node, 0, scope);
   const auto right = run.eval(node, 1, scope);
-  if (run.failed()) return {};
+  if (run.failed()) return std::nullopt;
   switch (node.binary) {
-    case Binary::equal: return run.of(equal(run, left, right));
+    case Binary::equal: return equal(run, left, right);
     case Binary::not_equal: {
       const auto same = equal(run, left, right);
-      return same ? run.of(!*same) : Collection();
+      return same ? std::optional(!*same) : std::nullopt;
     }
-    case Binary::equivalent: return run.of(equivalent(run, left, right));
-    case Binary::not_equivalent: return run.of(!equivalent(run, left, right));
-    case Binary::less: case Binary::less_equal: case Binary::greater: case Binary::greater_equal:
-      return compare(run, node, left, right);
-    case Binary::concatenate: return concatenate(run, node, left, right);
-    case Binary::unite: return unite(run, left, right);
+    case Binary::equivalent: return equivalent(run, left, right);
+    case Binary::not_equivalent: return !equivalent(run, left, right);
     case Binary::in: return membership(run, node, left, right);
     case Binary::contains: return membership(run, node, right, left);
+    default: return compare(run, node, left, right);
+  }
+}
+
+Collection eval_binary(Run& run, const Node& node, const Scope& scope) {
+  if (is_test(node.binary)) return run.of(test_binary(run, node, scope));
+  const auto left = run.eval(node, 0, scope);
+  const auto right = run.eval(node, 1, scope);
+  if (run.failed()) return {};
+  switch (node.binary) {
+    case Binary::concatenate: return concatenate(run, node, left, right);
+    case Binary::unite: return unite(run, left, right);
     default: return arithmetic(run, node, left, right);
   }
 }

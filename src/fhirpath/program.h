@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "fhirpath/fhirpath.h"
@@ -15,6 +16,8 @@ struct Scope;
 
 // A function of the language. It evaluates its own arguments, so that it decides in which scope.
 using FunctionBody = Collection (*)(Run&, const Node&, const Collection& input, const Scope&);
+// One whose result is true, false or empty.
+using FunctionTest = std::optional<bool> (*)(Run&, const Node&, const Collection& input, const Scope&);
 
 constexpr std::uint8_t kAnyNumber = 255;  // of arguments
 
@@ -23,6 +26,7 @@ struct Function {
   std::uint8_t arguments_min = 0;
   std::uint8_t arguments_max = 0;
   FunctionBody body = nullptr;
+  FunctionTest test = nullptr;  // the same without making a collection, where there is such a way
 };
 
 // Null when there is none of that name.

@@ -12,12 +12,14 @@
 
 namespace paraneo::fhirpath {
 
-// What $this, $index and $total are, and what a name without a focus applies to.
+// What $this, $index and $total are, and what a name without a focus applies to. Refers to
+// collections of whoever evaluates.
 struct Scope {
-  Collection focus;
-  std::int64_t index = 0;
-  Collection total;
+  const Collection& focus;
+  std::int64_t index;
+  const Collection& total;
 };
+inline const Collection kNothing;
 
 class Run {
  public:
@@ -31,8 +33,15 @@ class Run {
   }
   // With the item as $this.
   Collection eval_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
-    Scope scope{Collection(item), index, {}};
-    return eval(parent, operand, scope);
+    const Collection focus(item);
+    return eval(parent, operand, Scope{focus, index, kNothing});
+  }
+
+  // The operand as a condition: true, false, or none for empty. `parent` is to blame for what is none.
+  std::optional<bool> test(const Node& parent, std::uint32_t operand, const Scope& scope);
+  std::optional<bool> test_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
+    const Collection focus(item);
+    return test(parent, operand, Scope{focus, index, kNothing});
   }
 
   bool failed() const { return error_.has_value(); }
@@ -64,9 +73,8 @@ class Run {
   }
   // That many steps, where the node that is evaluated is to blame.
   bool work(std::uint64_t steps) {
-    if (error_) return false;
     steps_ += steps;
-    return steps_ <= environment.limits.steps_max ? has_room(0) : out_of_steps();
+    return steps_ <= steps_max_ ? has_room(0) : out_of_steps();
   }
   // Whether that much more memory may be used; failing otherwise.
   bool has_room(std::size_t bytes) {
@@ -96,6 +104,7 @@ class Run {
   std::optional<Error> error_;
   Span error_span_;
   std::uint64_t steps_ = 0;
+  std::uint64_t steps_max_ = environment.limits.steps_max;  // none after an error
   const Node* current_ = nullptr;
   std::span<Collection> locals_;  // of defineVariable()
   std::size_t bytes_before_;
@@ -103,6 +112,9 @@ class Run {
 
 // operators/*.cpp
 Collection eval_binary(Run& run, const Node& node, const Scope& scope);
+// The operators whose result is true, false or empty.
+bool is_test(Binary binary);
+std::optional<bool> test_binary(Run& run, const Node& node, const Scope& scope);
 // Three-valued: none when precision or units leave it open.
 std::optional<bool> equal(Run& run, const Item& a, const Item& b);
 std::optional<bool> equal(Run& run, const Collection& a, const Collection& b);

@@ -412,7 +412,7 @@ class MapCompiler {
         complain(Code::fml_type_mismatch, quoted(target.element) + " can be of several types", target.element_span,
                  "say which: " + std::string(target.context) + "." + std::string(target.element) + " = create('Type')");
     }
-    check_literal(code, element != nullptr);
+    check_literals(code, element != nullptr);
     if (!target.variable.empty()) {
       code.slot = slots_++;
       names_.push_back({target.variable, code.slot, role, type, type != 0 ? type : likely});
@@ -421,18 +421,28 @@ class MapCompiler {
   }
 
   // A literal is held to the form of its element once, here.
-  void check_literal(TargetCode& code, bool is_certain) {
-    if (code.transform != Transform::copy || code.place.primitive == 0) return;
-    auto& operand = code.operands[0];
-    if (operand.kind != OperandCode::Kind::literal) return;
-    const auto text = text_of(operand.literal, program_->arena).value_or("");
-    if (!fhir::has_primitive_form(definitions_, code.place.primitive, text)) {
-      if (is_certain) complain(Code::fml_value, quoted(text) + " is no " + std::string(definitions_.type_name(code.place.primitive)), code.span);
+  void check_literals(TargetCode& code, bool is_certain) {
+    if (code.transform == Transform::copy) {
+      auto& operand = code.operands[0];
+      if (!check_literal(operand, code.place) && is_certain)
+        complain(Code::fml_value, quoted(text_of(operand.literal, program_->arena).value_or("")) + " is no " +
+                     std::string(definitions_.type_name(code.place.primitive)), code.span);
       return;
     }
+    for (std::size_t i = 0; i < code.operands.size(); ++i)
+      if (const auto* place = program_->data_types.place_of_operand(code.transform, i, code.operands.size()))
+        check_literal(code.operands[i], *place);
+  }
+
+  // False when it is a literal that the place cannot take.
+  bool check_literal(OperandCode& operand, const Place& place) {
+    if (place.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
+    const auto text = text_of(operand.literal, program_->arena).value_or("");
+    if (!fhir::has_primitive_form(definitions_, place.primitive, text)) return false;
     operand.checked = text;
-    operand.checked_for = code.place.primitive;
-    operand.plain = json::is_plain(text);
+    operand.checked_for = place.primitive;
+    operand.literal.plain = json::is_plain(text);
+    return true;
   }
 
   std::uint32_t share(std::string_view name) {
@@ -540,7 +550,7 @@ class MapCompiler {
           return integer ? Item::of_integer(*integer) : Item::of(arena, *number);
         }
         return Item::of_string(arena.copy(literal.text));
-      default: return Item::of_string(arena.copy(literal.text));
+      default: return Item::of_string(arena.copy(literal.text), json::is_plain(literal.text));
     }
   }
 

@@ -1,5 +1,7 @@
 #include "fml/program.h"
 
+#include <initializer_list>
+
 namespace paraneo::fml {
 
 Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name) {
@@ -40,6 +42,22 @@ DataTypes::DataTypes(const fhir::Definitions& definitions) {
   contact_value = place(contact_point, "value");
   value = definitions.find_symbol("value");
   id = definitions.find_symbol("id");
+}
+
+const Place* DataTypes::place_of_operand(Transform transform, std::size_t index, std::size_t count) const {
+  const auto nth = [&](std::initializer_list<const Place*> places) {
+    return index < places.size() ? places.begin()[index] : nullptr;
+  };
+  switch (transform) {
+    case Transform::cc:
+      if (count == 1) return &concept_text;
+      [[fallthrough]];
+    case Transform::c: return nth({&coding_system, &coding_code, &coding_display});
+    case Transform::qty: return count == 1 ? nullptr : nth({&quantity_value, &quantity_unit, &quantity_system, &quantity_code});
+    case Transform::id: return nth({&identifier_system, &identifier_value, &coding_code});
+    case Transform::cp: return count == 1 ? nullptr : nth({&contact_system, &contact_value});
+    default: return nullptr;
+  }
 }
 
 }  // namespace paraneo::fml

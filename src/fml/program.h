@@ -30,10 +30,9 @@ enum class Transform : std::uint8_t {
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
-  fhirpath::Item literal;
+  fhirpath::Item literal;         // says of a string whether it is plain
   std::string_view checked;       // the literal as a value of checked_for
   fhir::TypeId checked_for = 0;   // 0: not known beforehand
-  bool plain = false;             // what is checked needs no escape in JSON
   std::uint32_t slot = kNone;
   ExpressionCode expression;
 };
@@ -122,6 +121,9 @@ struct DataTypes {
   Place identifier_system, identifier_value, identifier_type;
   Place contact_system, contact_value;
   fhir::Symbol value = 0, id = 0;
+
+  // The element that an operand of cc, c, qty, id or cp goes to as it is; null where it does not.
+  const Place* place_of_operand(Transform transform, std::size_t index, std::size_t count) const;
 };
 
 class Program {

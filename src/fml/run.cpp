@@ -202,12 +202,13 @@ Collection Runner::value(const OperandCode& operand, Frame frame, Span span) {
   return {};
 }
 
-std::string_view Runner::text(const OperandCode& operand, Frame frame, Span span) {
-  if (operand.kind == OperandCode::Kind::literal && operand.literal.kind == ItemKind::string) return operand.literal.string();
+Item Runner::text_item(const OperandCode& operand, Frame frame, Span span) {
+  if (operand.kind == OperandCode::Kind::literal && operand.literal.kind == ItemKind::string) return operand.literal;
   const auto all = value(operand, frame, span);
-  if (all.size() != 1) return {};
-  if (all[0].is_element()) return all[0].element->value();
-  return text_of(all[0], environment.arena).value_or("");
+  if (all.size() != 1) return Item::of_string({});
+  const auto& item = all[0];
+  if (item.is_element()) return Item::of_string(item.element->value(), item.element->plain);
+  return item.kind == ItemKind::string ? item : Item::of_string(text_of(item, environment.arena).value_or(""));
 }
 
 const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
@@ -243,10 +244,11 @@ void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
   if (rule.simple && has_default_groups_ && default_group(rule, code, *parent, frame)) return;
   if (code.transform == Transform::copy) {
     const auto& operand = code.operands[0];
-    if (operand.checked_for != 0) return seen(writer.write_checked(*parent, code.place, operand.checked, operand.plain, code.span));
+    if (operand.checked_for != 0) return seen(writer.write_checked(*parent, code.place, operand.checked, operand.literal.plain, code.span));
     if (operand.kind == OperandCode::Kind::slot && frame[operand.slot].size() == 1)
       return seen(writer.write(*parent, code.place, frame[operand.slot][0], code.span));
   }
+  if (is_type_transform(code.transform)) return seen(made_type(*this, code, frame, parent));
   for (const auto& value : transformed(code, frame)) seen(writer.write(*parent, code.place, value, code.span));
 }
 
@@ -301,8 +303,10 @@ Collection Runner::transformed(const TargetCode& code, Frame frame) {
   switch (code.transform) {
     case Transform::translate: return translate(*this, code, frame);
     case Transform::none: case Transform::create: case Transform::cc: case Transform::c: case Transform::qty:
-    case Transform::id: case Transform::cp:
-      return type_transform(*this, code, frame);
+    case Transform::id: case Transform::cp: {
+      const auto* made = made_type(*this, code, frame, nullptr);
+      return made == nullptr ? Collection() : Collection(Item::of(made));
+    }
     case Transform::date_op: case Transform::to_date: case Transform::to_date_time: case Transform::to_time:
     case Transform::unix_to_date: case Transform::unix_to_date_time: case Transform::unix_to_time:
       return date_transform(*this, code, frame);

@@ -27,8 +27,9 @@ class Runner {
   // For transforms.
   fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, Span span);
   fhirpath::Collection value(const OperandCode& operand, Frame frame, Span span);
-  // The operand as text; empty when there is none.
-  std::string_view text(const OperandCode& operand, Frame frame, Span span);
+  // The operand as a string; an empty one when there is none.
+  fhirpath::Item text_item(const OperandCode& operand, Frame frame, Span span);
+  std::string_view text(const OperandCode& operand, Frame frame, Span span) { return text_item(operand, frame, span).string(); }
   void complain(diag::Code code, std::string message, Span span);
   // Derived from the seed and the rule: a rule that fires more often leaves the others' ids alone.
   std::string_view next_uuid(const TargetCode& code);
@@ -37,6 +38,11 @@ class Runner {
   const fhirpath::Engine& engine;
   const RunEnvironment& environment;
   TargetWriter writer;
+  // What translate() finds, kept for the memory.
+  struct {
+    std::vector<terminology::Code> codes;
+    std::vector<const terminology::Code*> answers, all;
+  } found;
 
  private:
   void rules(const std::vector<RuleCode>& rules, Frame frame);

@@ -1,5 +1,6 @@
 #include "fml/target.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "fhir/primitive.h"
@@ -66,20 +67,28 @@ fhir::Element* TargetWriter::child(fhir::Element& parent, const Place& place, fh
   return nullptr;
 }
 
-// Most of what a map writes: an input's text to an element that takes any text, or any code, after
-// what the parent has already. Null when it is something else.
+// Most of what a map writes: a text that needs no escape, to an element that takes any text, or any
+// code, after what the parent has already. Null when it is something else.
 fhir::Element* TargetWriter::write_plain(fhir::Element& parent, const Place& place, const Item& item) {
-  if (place.primitive == 0 || parent.type != place.owner || !item.is_element()) return nullptr;
-  const auto& from = *item.element;
-  if (!from.plain || from.first != nullptr || from.size == 0) return nullptr;
-  const auto is_text = place.form == fhir::PrimitiveForm::text && from.chars[0] != ' ';
-  const auto is_code = place.form == fhir::PrimitiveForm::code && std::memchr(from.chars, ' ', from.size) == nullptr;
-  if (!is_text && !is_code) return nullptr;
+  if (place.primitive == 0 || parent.type != place.owner) return nullptr;
+  const auto is_plain = item.is_element() ? item.element->plain && item.element->first == nullptr : item.kind == ItemKind::string && item.plain;
+  if (!is_plain) return nullptr;
+  const auto text = item.is_element() ? item.element->value() : item.string();
+  if (text.empty()) return nullptr;
+  switch (place.form) {
+    case fhir::PrimitiveForm::text:
+      if (text[0] == ' ') return nullptr;
+      break;
+    case fhir::PrimitiveForm::code: case fhir::PrimitiveForm::uri:
+      if (std::memchr(text.data(), ' ', text.size()) != nullptr) return nullptr;
+      break;
+    default: return nullptr;
+  }
   const auto index = definitions_.index_of(*place.def);
   const auto is_new = parent.last == nullptr || parent.last->def < index || (parent.last->def == index && place.def->max > 1);
   if (!is_new) return nullptr;
   auto* element = append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
-  element->set_value(from.value(), true);
+  element->set_value(text, true);
   return element;
 }
 
@@ -108,12 +117,15 @@ fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& p
   return element;
 }
 
-fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
-                                           const fhir::Element& original, Span span) {
-  bool allowed = false;
-  for (const auto& ref : definitions_.types(def)) allowed = allowed || definitions_.is_a(original.type, ref.type);
-  if (!allowed) {
-    complain(Code::fml_value, "a " + std::string(definitions_.type_name(original.type)) + " cannot be written to \"" +
+fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+  const auto* def = definition(parent, place, span);
+  return def == nullptr ? nullptr : fresh(parent, *def, type, span);
+}
+
+fhir::Element* TargetWriter::fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
+  const auto types = definitions_.types(def);
+  if (std::none_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(type, ref.type); })) {
+    complain(Code::fml_value, "a " + std::string(definitions_.type_name(type)) + " cannot be written to \"" +
                  std::string(definitions_.name(def.name)) + "\"", &parent, span);
     return nullptr;
   }
@@ -121,9 +133,18 @@ fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::El
     complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
     remove_child(parent, *there);
   }
-  if (!is_detached(original)) return copy_child(environment_.arena, definitions_, parent, def, original);
+  return append_child(environment_.arena, definitions_, parent, def, type);
+}
+
+fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
+                                           const fhir::Element& original, Span span) {
+  auto* made = fresh(parent, def, original.type, span);
+  if (made == nullptr) return nullptr;
+  if (!is_detached(original)) {
+    copy_content(environment_.arena, definitions_, *made, original);
+    return made;
+  }
   // Made by this map: it moves to its place, so that variables that hold it go on writing there.
-  auto* made = append_child(environment_.arena, definitions_, parent, def, original.type);
   auto& from = const_cast<fhir::Element&>(original);
   made->first = from.first;
   made->last = from.last;
@@ -172,14 +193,21 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
 
 bool TargetWriter::assign(fhir::Element& to, const Item& item, Span span) {
   std::string_view text;
+  bool is_plain = false;
   if (item.is_element()) {
-    if (!item.element->has_value) return item.element->first != nullptr;
-    text = item.element->value();
+    const auto& from = *item.element;
+    if (!from.has_value) return from.first != nullptr;
+    text = from.value();
+    is_plain = from.plain;
+    // What cast() made was looked at then.
+    if (is_detached(from) && from.type == to.type) {
+      to.set_value(text, is_plain);
+      return true;
+    }
   } else {
-    const auto converted = text_of(item, environment_.arena);
-    text = converted.value_or("");
+    text = text_of(item, environment_.arena).value_or("");
+    is_plain = item.kind == ItemKind::string && item.plain;
   }
-  const auto is_plain = item.is_element() && item.element->plain;
   if (!(is_plain ? fhir::has_plain_primitive_form(definitions_, to.type, text)
                  : fhir::has_primitive_form(definitions_, to.type, text))) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),

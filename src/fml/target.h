@@ -17,6 +17,9 @@ class TargetWriter {
 
   // A new child, or the one that is there when only one may be. Null after a report.
   fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
+  // A new value of the place, of that type, instead of the one that is there where only one may be.
+  // Null after a report.
+  fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
   // The item as the value of the place. Null after a report, or when there is nothing to write.
   fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, Span span);
   // A text that is known to be a value of the place's one primitive type.
@@ -31,6 +34,7 @@ class TargetWriter {
     return place.def != nullptr && parent.type == place.owner ? place.def : find_definition(parent, place, span);
   }
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
+  fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
   const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);
   fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
                                  const fhirpath::Item& item, Span span);

@@ -20,6 +20,7 @@
 namespace paraneo {
 namespace {
 
+constexpr std::size_t kOutputBytes = std::size_t{50} << 10;  // of a record, about
 const std::string kSuite = PARANEO_SHARED_DIR "/suites/mapbench/";
 
 std::string text_of(const std::string& path) {
@@ -64,6 +65,7 @@ class Bench {
     diag::Sink sink;
     arena.reset();
     std::string out;
+    out.reserve(kOutputBytes);
     for (const auto* made : transformation_->run(record, {arena, limits_, sink, record.text, std::nullopt, nullptr}))
       fhir::append_json(definitions_, *made, out);
     return out;

@@ -9,7 +9,7 @@ namespace {
 Collection where(Run& run, const Node& node, const Collection& in, const Scope&) {
   Collection out;
   for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
-    if (run.condition(node, run.eval_for(node, 1, in[i], i)) == true) out.push(run.arena, in[i]);
+    if (run.test_for(node, 1, in[i], i) == true) out.push(run.arena, in[i]);
   return out;
 }
 

@@ -7,6 +7,15 @@
 
 namespace paraneo::fhirpath {
 
+// A function whose result is true, false or empty.
+template <FunctionTest kTest>
+constexpr Function test_function(std::string_view name, std::uint8_t arguments_min = 0, std::uint8_t arguments_max = 0) {
+  const auto boxed = [](Run& run, const Node& node, const Collection& in, const Scope& scope) {
+    return run.of(kTest(run, node, in, scope));
+  };
+  return {name, arguments_min, arguments_max, boxed, kTest};
+}
+
 std::span<const Function> existence_functions();
 std::span<const Function> filtering_functions();   // filtering and projection, subsetting, combining
 std::span<const Function> type_functions();

@@ -70,8 +70,10 @@ Collection time_of_day(Run& run, const Node& node, const Collection&, const Scop
 
 Collection aggregate(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   auto total = node.operand_count > 2 ? run.eval(node, 2, scope) : Collection();
-  for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
-    total = run.eval(node, 1, Scope{run.of(in[i]), i, total});
+  for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i) {
+    const Collection focus(in[i]);
+    total = run.eval(node, 1, Scope{focus, i, total});
+  }
   return total;
 }
 

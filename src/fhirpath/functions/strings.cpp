@@ -55,22 +55,22 @@ Collection substring(Run& run, const Node& node, const Collection& in, const Sco
   return run.of_text(rest);
 }
 
-Collection starts_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> starts_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
-  return text && part ? run.of(text->starts_with(*part)) : Collection();
+  return text && part ? std::optional(text->starts_with(*part)) : std::nullopt;
 }
 
-Collection ends_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> ends_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
-  return text && part ? run.of(text->ends_with(*part)) : Collection();
+  return text && part ? std::optional(text->ends_with(*part)) : std::nullopt;
 }
 
-Collection contains_text(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> contains_text(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
-  return text && part ? run.of(text->find(*part) != std::string_view::npos) : Collection();
+  return text && part ? std::optional(text->find(*part) != std::string_view::npos) : std::nullopt;
 }
 
 template <int (*kMap)(int)>
@@ -132,13 +132,13 @@ const re2::RE2* regex(Run& run, const Node& node, std::string_view pattern) {
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
 template <bool kFull>
-Collection matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto pattern = argument(run, node, 1, scope);
-  if (!text || !pattern) return {};
+  if (!text || !pattern) return std::nullopt;
   const auto* compiled = regex(run, node, *pattern);
-  if (compiled == nullptr) return {};
-  return run.of(kFull ? re2::RE2::FullMatch(piece(*text), *compiled) : re2::RE2::PartialMatch(piece(*text), *compiled));
+  if (compiled == nullptr) return std::nullopt;
+  return (kFull ? re2::RE2::FullMatch(piece(*text), *compiled) : re2::RE2::PartialMatch(piece(*text), *compiled));
 }
 
 // $1 and ${name} become \1 and the group's number for RE2.
@@ -333,9 +333,9 @@ Collection coded(Run& run, const Node& node, const Collection& in, const Scope& 
 
 constexpr Function kFunctions[] = {
     {"indexOf", 1, 1, index_of},       {"lastIndexOf", 1, 1, last_index_of}, {"substring", 1, 2, substring},
-    {"startsWith", 1, 1, starts_with}, {"endsWith", 1, 1, ends_with},        {"contains", 1, 1, contains_text},
+    test_function<starts_with>("startsWith", 1, 1), test_function<ends_with>("endsWith", 1, 1), test_function<contains_text>("contains", 1, 1),
     {"upper", 0, 0, cased<std::toupper>}, {"lower", 0, 0, cased<std::tolower>}, {"replace", 2, 2, replace},
-    {"matches", 1, 1, matches<false>}, {"matchesFull", 1, 1, matches<true>}, {"replaceMatches", 2, 2, replace_matches},
+    test_function<matches<false>>("matches", 1, 1), test_function<matches<true>>("matchesFull", 1, 1), {"replaceMatches", 2, 2, replace_matches},
     {"length", 0, 0, length},          {"toChars", 0, 0, to_chars},          {"trim", 0, 0, trim},
     {"split", 1, 1, split},            {"join", 0, 1, join},                 {"escape", 1, 1, escaped<true>},
     {"unescape", 1, 1, escaped<false>}, {"encode", 1, 1, coded<true>},       {"decode", 1, 1, coded<false>},

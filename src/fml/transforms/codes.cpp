@@ -37,14 +37,13 @@ void codes_of(const Runner& runner, const Item& item, std::vector<Code>& to) {
     to.push_back({text_child(runner, element, "system"), text_child(runner, element, "code"), {}});
 }
 
-std::vector<const Code*> translated(const terminology::ConceptMap& map, const Code& code) {
-  std::vector<const Code*> found;
+void translated(const terminology::ConceptMap& map, const Code& code, std::vector<const Code*>& found) {
+  found.clear();
   const auto backwards = !code.system.empty() && !map.has_source(code.system) && map.has_target(code.system);
   if (backwards) map.reverse(code.system, code.code, found);
   else map.translate(code.system, code.code, found);
   // Read backwards, one code may have come from several: then none of them is right.
   if (backwards && found.size() > 1) found.clear();
-  return found;
 }
 
 fhir::Element* coding_of(Runner& runner, const Code& code, Span span) {
@@ -59,12 +58,13 @@ fhir::Element* coding_of(Runner& runner, const Code& code, Span span) {
 }  // namespace
 
 Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
-  std::vector<Code> codes;
+  auto& [codes, answers, found] = runner.found;
+  codes.clear();
+  found.clear();
   const auto value = runner.value(code.operands[0], frame, code.span);
   for (const auto& item : value) codes_of(runner, item, codes);
-  std::vector<const Code*> found;
   for (const auto& one : codes) {
-    auto answers = translated(*code.concept_map, one);
+    translated(*code.concept_map, one, answers);
     if (answers.empty() && code.concept_map->keeps_unmapped(one.system)) answers.push_back(&one);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)

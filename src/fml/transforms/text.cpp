@@ -9,25 +9,27 @@ namespace {
 
 using diag::Code;
 
-Collection of_text(std::string_view text) {
-  return Collection(Item::of_string(text));
+Collection of_text(std::string_view text, bool is_plain = false) {
+  return Collection(Item::of_string(text, is_plain));
 }
 
-std::string_view joined(Arena& arena, std::span<const std::string_view> parts, std::size_t size) {
+std::string_view joined(Arena& arena, std::span<const Item> parts, std::size_t size) {
   auto* text = static_cast<char*>(arena.allocate(size, 1));
   auto* end = text;
-  for (const auto part : parts) end = std::copy(part.begin(), part.end(), end);
+  for (const auto& part : parts) end = std::copy_n(part.chars, part.size, end);
   return {text, size};
 }
 
 Collection append(Runner& runner, const TargetCode& code, Frame frame) {
   std::size_t size = 0;
-  auto parts = runner.environment.arena.make_array<std::string_view>(code.operands.size());
+  bool is_plain = true;
+  auto parts = runner.environment.arena.make_array<Item>(code.operands.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    parts[i] = runner.text(code.operands[i], frame, code.span);
-    size += parts[i].size();
+    parts[i] = runner.text_item(code.operands[i], frame, code.span);
+    size += parts[i].size;
+    is_plain = is_plain && parts[i].plain;
   }
-  return of_text(joined(runner.environment.arena, parts, size));
+  return of_text(joined(runner.environment.arena, parts, size), is_plain);
 }
 
 Collection truncate(Runner& runner, const TargetCode& code, Frame frame) {
@@ -90,8 +92,8 @@ Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
     runner.complain(Code::fml_value, "reference() needs a resource with an id", code.span);
     return {};
   }
-  const std::string_view parts[] = {definitions.type_name(value[0].element->type), "/", id->value()};
-  return of_text(joined(runner.environment.arena, parts, parts[0].size() + 1 + parts[2].size()));
+  const Item parts[] = {Item::of_string(definitions.type_name(value[0].element->type)), Item::of_string("/"), Item::of_string(id->value())};
+  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size), id->plain);
 }
 
 }  // namespace
@@ -104,7 +106,7 @@ Collection text_transform(Runner& runner, const TargetCode& code, Frame frame) {
     case Transform::escape: return escape_transform(runner, code, frame);
     case Transform::cast: return cast(runner, code, frame);
     case Transform::evaluate: return for_element(runner, code, frame, evaluate(runner, code, frame));
-    case Transform::uuid: return of_text(runner.next_uuid(code));
+    case Transform::uuid: return of_text(runner.next_uuid(code), true);
     case Transform::reference: case Transform::pointer: return reference(runner, code, frame);
     default: return {};
   }

@@ -60,6 +60,9 @@ std::uint32_t hash_of(TypeId type, std::string_view name) {
   if (name.size() >= 8) {
     std::memcpy(&begin, name.data(), 8);
     std::memcpy(&end, name.data() + name.size() - 8, 8);
+  } else if (name.size() >= 4) {
+    std::memcpy(&begin, name.data(), 4);
+    std::memcpy(&end, name.data() + name.size() - 4, 4);
   } else {
     for (const char c : name) begin = begin << 8 | static_cast<unsigned char>(c);
   }

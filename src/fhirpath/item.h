@@ -105,15 +105,15 @@ class Collection {
   std::uint32_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   const Item& operator[](std::size_t i) const { return begin()[i]; }
-  const Item* begin() const { return items_ != nullptr ? items_ : &one_; }
+  const Item* begin() const { return listed_ ? list_.items : &one_; }
   const Item* end() const { return begin() + size_; }
 
   void push(Arena& arena, Item item) {
-    if (size_ == 0 && items_ == nullptr) {
+    if (size_ == 0 && !listed_) {
       one_ = item;
     } else {
-      if (size_ == capacity_ || items_ == nullptr) grow(arena);
-      items_[size_] = item;
+      if (!listed_ || size_ == list_.capacity) grow(arena);
+      list_.items[size_] = item;
     }
     ++size_;
   }
@@ -124,25 +124,35 @@ class Collection {
     Collection out;
     if (end <= begin) return out;
     if (end - begin == 1) return Collection((*this)[begin]);
-    out.items_ = items_ + begin;
     out.size_ = end - begin;
-    out.capacity_ = out.size_;  // a push moves to a fresh list and leaves this one alone
+    // A push moves to a fresh list and leaves this one alone.
+    out.become_list({list_.items + begin, out.size_});
     return out;
   }
 
  private:
+  struct List {
+    Item* items;
+    std::uint32_t capacity;
+  };
+  void become_list(List list) {
+    list_ = list;
+    listed_ = true;
+  }
   void grow(Arena& arena) {
     const auto capacity = size_ < 2 ? 4 : size_ * 2;
     auto list = arena.make_array<Item>(capacity);
     for (std::uint32_t i = 0; i < size_; ++i) list[i] = (*this)[i];
-    items_ = list.data();
-    capacity_ = capacity;
+    become_list({list.data(), capacity});
   }
 
-  Item one_;                // the only one, while items_ is null
-  Item* items_ = nullptr;
+  union {
+    Item one_ = {};  // the only one
+    List list_;      // of what is listed
+  };
   std::uint32_t size_ = 0;
-  std::uint32_t capacity_ = 0;
+  bool listed_ = false;
 };
+static_assert(sizeof(Collection) == 24);
 
 }  // namespace paraneo::fhirpath

@@ -413,11 +413,24 @@ class MapCompiler {
                  "say which: " + std::string(target.context) + "." + std::string(target.element) + " = create('Type')");
     }
     check_literals(code, element != nullptr);
+    code.way = way_of(code);
     if (!target.variable.empty()) {
       code.slot = slots_++;
       names_.push_back({target.variable, code.slot, role, type, type != 0 ? type : likely});
     }
     return code;
+  }
+
+  static Way way_of(const TargetCode& code) {
+    if (code.context == kNone) return Way::variable;
+    switch (code.transform) {
+      case Transform::none: case Transform::create: return Way::element;
+      case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp: return Way::type;
+      case Transform::copy:
+        if (code.operands[0].checked_for != 0) return Way::literal;
+        return code.operands[0].kind == OperandCode::Kind::slot ? Way::item : Way::values;
+      default: return Way::values;
+    }
   }
 
   // A literal is held to the form of its element once, here.

@@ -9,11 +9,14 @@ Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::st
   place.name = definitions.find_symbol(name);
   place.owner = owner;
   place.def = definitions.element(owner, place.name);
-  if (place.def == nullptr || place.def->type_count != 1) return place;
-  const auto type = definitions.types(*place.def)[0].type;
-  if (!definitions.is_primitive(type)) return place;
-  place.primitive = type;
-  place.form = definitions.type(type).primitive;
+  if (place.def == nullptr) return place;
+  place.index = definitions.index_of(*place.def);
+  place.many = place.def->max > 1;
+  if (place.def->type_count != 1) return place;
+  place.type = definitions.types(*place.def)[0].type;
+  if (!definitions.is_primitive(place.type)) return place;
+  place.primitive = place.type;
+  place.form = definitions.type(place.type).primitive;
   return place;
 }
 

@@ -42,7 +42,10 @@ struct Place {
   fhir::Symbol name = 0;                  // 0: the context itself
   fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
   const fhir::ElementDef* def = nullptr;  // of the owner
-  fhir::TypeId primitive = 0;             // its type, where it has only one and that is primitive
+  std::uint32_t index = 0;                // of def in the definitions
+  bool many = false;                      // it is a list
+  fhir::TypeId type = 0;                  // its type, where it has only one
+  fhir::TypeId primitive = 0;             // the same, where that is primitive
   fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
 };
 
@@ -62,10 +65,21 @@ struct SourceCode {
   Span span;
 };
 
+// How a target's value comes about.
+enum class Way : std::uint8_t {
+  variable,  // it is not written anywhere
+  element,   // a new element, to be filled
+  literal,   // checked beforehand
+  item,      // nearly always one item of a variable
+  type,      // cc, c, qty, id, cp
+  values,    // what a transform gives
+};
+
 struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
   Place place;
   Transform transform = Transform::none;
+  Way way = Way::values;
   std::vector<OperandCode> operands;
   fhir::TypeId type = 0;  // of create and cast; of a new element without a transform
   const terminology::ConceptMap* concept_map = nullptr;
@@ -74,6 +88,9 @@ struct TargetCode {
   std::uint32_t slot = kNone;  // kNone: no variable
   std::uint32_t uuid = 0;  // of uuid(): which one in the program
   Span span;
+
+  // It has a place at one end of its list.
+  bool is_ordered() const { return list == ast::TargetListMode::first || list == ast::TargetListMode::last; }
 };
 
 struct CallCode {

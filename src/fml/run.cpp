@@ -76,29 +76,33 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
 void Runner::rules(const std::vector<RuleCode>& all, Frame frame) {
   for (const auto& rule : all) {
     if (!step(rule.span)) return;
-    sources(rule, 0, frame);
+    from_source(rule, 0, frame);
   }
 }
 
-void Runner::sources(const RuleCode& rule, std::size_t index, Frame frame) {
-  if (index == rule.sources.size()) return body(rule, frame);
-  const auto& source = rule.sources[index];
-  if (source.plain) {
+void Runner::from_source(const RuleCode& rule, std::size_t index, Frame frame) {
+  if (index == rule.sources.size()) body(rule, frame);
+  else source(rule, index, frame);
+}
+
+void Runner::source(const RuleCode& rule, std::size_t index, Frame frame) {
+  const auto& code = rule.sources[index];
+  if (code.plain) {
     // Nearly every source of a map is this: no element, or one.
-    const auto only = only_element(source.place, frame[source.context]);
+    const auto only = only_element(code.place, frame[code.context]);
     if (only == nothing()) return;
     if (only != nullptr) {
-      frame[source.slot] = Collection(Item::of(only));
-      return sources(rule, index + 1, frame);
+      frame[code.slot] = Collection(Item::of(only));
+      return from_source(rule, index + 1, frame);
     }
   }
-  for (const auto& item : items(source, frame)) {
+  for (const auto& item : items(code, frame)) {
     if (!step(rule.span)) return;
-    frame[source.slot] = Collection(item);
-    if (is_set(source.check) || is_set(source.log)) {
-      if (!passes(source, item, frame)) continue;
+    frame[code.slot] = Collection(item);
+    if (is_set(code.check) || is_set(code.log)) {
+      if (!passes(code, item, frame)) continue;
     }
-    sources(rule, index + 1, frame);
+    from_source(rule, index + 1, frame);
   }
 }
 
@@ -109,11 +113,10 @@ const fhir::Element* Runner::only_element(const Place& place, const Collection& 
   if (place.name == 0) return &element;
   if (place.def == nullptr || element.type != place.owner) return nullptr;
   // Children stand in the order of their definitions.
-  const auto index = engine.definitions().index_of(*place.def);
   const auto* c = element.first;
-  while (c != nullptr && c->def < index) c = c->next;
-  if (c == nullptr || c->def != index) return nothing();
-  return c->next != nullptr && c->next->def == index ? nullptr : c;
+  while (c != nullptr && c->def < place.index) c = c->next;
+  if (c == nullptr || c->def != place.index) return nothing();
+  return c->next != nullptr && c->next->def == place.index ? nullptr : c;
 }
 
 const fhir::Element* Runner::nothing() {
@@ -124,7 +127,6 @@ const fhir::Element* Runner::nothing() {
 Collection Runner::elements(const Place& place, const Collection& contexts) {
   if (place.name == 0) return contexts;
   Collection all;
-  const auto& definitions = engine.definitions();
   for (const auto& context : contexts) {
     if (!context.is_element()) continue;
     const auto& element = *context.element;
@@ -132,7 +134,7 @@ Collection Runner::elements(const Place& place, const Collection& contexts) {
       all.push(environment.arena, Item::of_string(element.value()));  // without its extensions
     const auto is_known = place.def != nullptr && element.type == place.owner;
     // Children stand in the order of their definitions.
-    const auto last = is_known ? definitions.index_of(*place.def) : kNone;
+    const auto last = is_known ? place.index : kNone;
     for (const auto* c = element.first; c != nullptr && c->def <= last; c = c->next)
       if (c->name == place.name) all.push(environment.arena, Item::of(c));
   }
@@ -226,30 +228,47 @@ void Runner::body(const RuleCode& rule, Frame frame) {
 }
 
 void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
-  if (code.slot != kNone) frame[code.slot] = {};
-  if (code.context == kNone) {
+  if (code.way == Way::variable) {
     if (code.slot != kNone) frame[code.slot] = transformed(code, frame);
     return;
   }
   auto* parent = target_element(frame[code.context]);
-  if (parent == nullptr) return;
-  const auto seen = [&](fhir::Element* element) {
-    if (element == nullptr) return;
-    if (code.list == ast::TargetListMode::first || code.list == ast::TargetListMode::last) put_in_order(rule, code, *element);
-    if (code.slot != kNone) frame[code.slot] = Collection(Item::of(element));
-    if (environment.observer == nullptr) return;
-    if (const auto* item = context_item(rule, frame)) environment.observer->written(*element, *item, rule);
-  };
-  if (code.transform == Transform::none || code.transform == Transform::create) return seen(new_element(code, *parent));
-  if (rule.simple && has_default_groups_ && default_group(rule, code, *parent, frame)) return;
-  if (code.transform == Transform::copy) {
-    const auto& operand = code.operands[0];
-    if (operand.checked_for != 0) return seen(writer.write_checked(*parent, code.place, operand.checked, operand.literal.plain, code.span));
-    if (operand.kind == OperandCode::Kind::slot && frame[operand.slot].size() == 1)
-      return seen(writer.write(*parent, code.place, frame[operand.slot][0], code.span));
+  auto* made = parent == nullptr ? nullptr : written(rule, code, *parent, frame);
+  if (code.slot != kNone) frame[code.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
+  if (made != nullptr && (code.is_ordered() || environment.observer != nullptr)) finished(rule, code, *made, frame);
+}
+
+// The last of the elements that it makes; null when there is none.
+fhir::Element* Runner::written(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame) {
+  switch (code.way) {
+    case Way::element: return new_element(code, parent);
+    case Way::literal: {
+      const auto& operand = code.operands[0];
+      return writer.write_checked(parent, code.place, operand.checked, operand.literal.plain, code.span);
+    }
+    case Way::type: return made_type(*this, code, frame, &parent);
+    case Way::item: {
+      if (rule.simple && has_default_groups_ && default_group(rule, code, parent, frame)) return nullptr;
+      const auto& items = frame[code.operands[0].slot];
+      if (items.size() == 1) return writer.write(parent, code.place, items[0], code.span);
+      break;
+    }
+    default: break;
   }
-  if (is_type_transform(code.transform)) return seen(made_type(*this, code, frame, parent));
-  for (const auto& value : transformed(code, frame)) seen(writer.write(*parent, code.place, value, code.span));
+  fhir::Element* last = nullptr;
+  for (const auto& value : transformed(code, frame)) {
+    auto* made = writer.write(parent, code.place, value, code.span);
+    if (made == nullptr) continue;
+    if (last != nullptr) finished(rule, code, *last, frame);
+    last = made;
+  }
+  return last;
+}
+
+void Runner::finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame) {
+  if (code.is_ordered()) put_in_order(rule, code, element);
+  if (environment.observer == nullptr) return;
+  if (const auto* item = context_item(rule, frame)) environment.observer->written(element, *item, rule);
 }
 
 void Runner::put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item) {

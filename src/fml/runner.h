@@ -46,9 +46,12 @@ class Runner {
 
  private:
   void rules(const std::vector<RuleCode>& rules, Frame frame);
-  void sources(const RuleCode& rule, std::size_t index, Frame frame);
+  void from_source(const RuleCode& rule, std::size_t index, Frame frame);
+  void source(const RuleCode& rule, std::size_t index, Frame frame);
   void body(const RuleCode& rule, Frame frame);
   void target(const RuleCode& rule, const TargetCode& code, Frame frame);
+  fhir::Element* written(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
+  void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
   const fhir::Element* only_element(const Place& place, const fhirpath::Collection& contexts) const;
   static const fhir::Element* nothing();
   fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);

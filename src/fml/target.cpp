@@ -46,7 +46,7 @@ fhir::Element* TargetWriter::only_child(fhir::Element& parent, const fhir::Eleme
   return nullptr;
 }
 
-fhir::Element* TargetWriter::child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
   const auto* def = definition(parent, place, span);
   if (def == nullptr) return nullptr;
   const auto types = definitions_.types(*def);
@@ -70,7 +70,7 @@ fhir::Element* TargetWriter::child(fhir::Element& parent, const Place& place, fh
 // Most of what a map writes: a text that needs no escape, to an element that takes any text, or any
 // code, after what the parent has already. Null when it is something else.
 fhir::Element* TargetWriter::write_plain(fhir::Element& parent, const Place& place, const Item& item) {
-  if (place.primitive == 0 || parent.type != place.owner) return nullptr;
+  if (place.primitive == 0 || !comes_last(parent, place)) return nullptr;
   const auto is_plain = item.is_element() ? item.element->plain && item.element->first == nullptr : item.kind == ItemKind::string && item.plain;
   if (!is_plain) return nullptr;
   const auto text = item.is_element() ? item.element->value() : item.string();
@@ -84,10 +84,7 @@ fhir::Element* TargetWriter::write_plain(fhir::Element& parent, const Place& pla
       break;
     default: return nullptr;
   }
-  const auto index = definitions_.index_of(*place.def);
-  const auto is_new = parent.last == nullptr || parent.last->def < index || (parent.last->def == index && place.def->max > 1);
-  if (!is_new) return nullptr;
-  auto* element = append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
+  auto* element = append_last(parent, place, place.primitive);
   element->set_value(text, true);
   return element;
 }
@@ -108,6 +105,11 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
 
 fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
                                            Span span) {
+  if (comes_last(parent, place)) {
+    auto* element = append_last(parent, place, place.primitive);
+    element->set_value(text, is_plain);
+    return element;
+  }
   if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
   auto* there = only_child(parent, *place.def);
   if (there != nullptr && there->has_value)

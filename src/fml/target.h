@@ -15,8 +15,12 @@ class TargetWriter {
   fhir::Element* detached(fhir::TypeId type);
   static bool is_detached(const fhir::Element& element);
 
-  // A new child, or the one that is there when only one may be. Null after a report.
-  fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
+  // A new child, or the one that is there when only one may be. Null after a report. Without a type
+  // it is the place's only one.
+  fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+    const auto is_usual = comes_last(parent, place) && place.type != 0 && (type == 0 || type == place.type);
+    return is_usual ? append_last(parent, place, place.type) : find_child(parent, place, type, span);
+  }
   // A new value of the place, of that type, instead of the one that is there where only one may be.
   // Null after a report.
   fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
@@ -33,6 +37,23 @@ class TargetWriter {
   const fhir::ElementDef* definition(const fhir::Element& parent, const Place& place, Span span) {
     return place.def != nullptr && parent.type == place.owner ? place.def : find_definition(parent, place, span);
   }
+  // Whether the parent is what the map was compiled for, and a new child of this place is allowed and
+  // follows all others: so it is nearly always.
+  static bool comes_last(const fhir::Element& parent, const Place& place) {
+    if (parent.type != place.owner || place.def == nullptr) return false;
+    return parent.last == nullptr || parent.last->def < place.index || (parent.last->def == place.index && place.many);
+  }
+  fhir::Element* append_last(fhir::Element& parent, const Place& place, fhir::TypeId type) {
+    auto* child = environment_.arena.make<fhir::Element>();
+    child->name = place.name;
+    child->type = type;
+    child->def = place.index;
+    child->parent = &parent;
+    (parent.last == nullptr ? parent.first : parent.last->next) = child;
+    parent.last = child;
+    return child;
+  }
+  fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
   fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
   const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);

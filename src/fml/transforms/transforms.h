@@ -18,6 +18,5 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame);
 // types.cpp: create, cc, c, qty, id, cp: a new element, in its place in `parent`, or without a place when
 // that is null. Null after a report.
 fhir::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, fhir::Element* parent);
-bool is_type_transform(Transform transform);  // one of them but create
 
 }  // namespace paraneo::fml

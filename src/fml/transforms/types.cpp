@@ -125,11 +125,4 @@ fhir::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, fh
   return Maker(runner, code, frame, parent).make();
 }
 
-bool is_type_transform(Transform transform) {
-  switch (transform) {
-    case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp: return true;
-    default: return false;
-  }
-}
-
 }  // namespace paraneo::fml

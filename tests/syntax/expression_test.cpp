@@ -59,6 +59,8 @@ TEST(Expression, PrintsOddTypeNamesInQuotes) {
     EXPECT_EQ(printed(printed(text)), printed(text)) << text;
   EXPECT_EQ(printed("a is FHIR.` b`"), "a is FHIR.` b`");
   EXPECT_EQ(printed("a.sort(-b desc, c asc)"), "a.sort((-b) desc, c)");
+  // Names that are operators, too.
+  EXPECT_EQ(printed("a.is(B).div(1)"), "a.is(B).div(1)");
 }
 
 TEST(Expression, RefusesNamesWithoutCharacters) {

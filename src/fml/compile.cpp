@@ -422,7 +422,7 @@ class MapCompiler {
 
   // A literal is held to the form of its element once, here.
   void check_literal(TargetCode& code, bool is_certain) {
-    if (code.transform != Transform::copy || code.place.primitive == 0) return;
+    if (code.transform != Transform::copy || code.place.primitive == 0 || code.operands.empty()) return;
     auto& operand = code.operands[0];
     if (operand.kind != OperandCode::Kind::literal) return;
     const auto text = text_of(operand.literal, program_->arena).value_or("");

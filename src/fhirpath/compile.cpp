@@ -213,7 +213,8 @@ class Compiler {
     const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
     if (function == nullptr)
       return complain(Code::fhirpath_unknown_function, e, "there is no function " + std::string(e.text) + "()");
-    if (arguments.size() < function->arguments_min || arguments.size() > function->arguments_max)
+    const auto many = function->arguments_max != kAnyNumber && arguments.size() > function->arguments_max;
+    if (arguments.size() < function->arguments_min || many)
       return complain(Code::fhirpath_arguments, e,
                       std::string(e.text) + "() takes " + expected(*function) + ", not " +
                           std::to_string(arguments.size()));

@@ -101,9 +101,7 @@ Collection Run::negate(const Node& node, const Scope& scope) {
   if (!item) return {};
   if (item->kind == ItemKind::integer) {
     // The lowest integer has no positive counterpart.
-    if (item->integer != INT64_MIN) return of_integer(-item->integer);
-    fail(node, "the result is too large for an integer");
-    return {};
+    return item->integer == INT64_MIN ? Collection() : of_integer(-item->integer);
   }
   if (item->kind == ItemKind::decimal) return of(Item::of(arena, item->decimal->negated()));
   if (item->kind == ItemKind::quantity) {

@@ -49,13 +49,12 @@ bool equivalent_elements(Run& run, const fhir::Element& a, const fhir::Element& 
   return rest.empty();
 }
 
-Collection arithmetic_of(Run& run, const Node& node, std::optional<Decimal> value, bool integers) {
+// What does not fit has no value (FHIRPath 2.0 6.6).
+Collection arithmetic_of(Run& run, std::optional<Decimal> value, bool integers) {
   if (!value) return {};
   if (!integers) return run.of(Item::of(run.arena, *value));
   const auto integer = value->to_integer();
-  if (integer) return run.of_integer(*integer);
-  run.fail(node, "the result is too large for an integer");
-  return {};
+  return integer ? run.of_integer(*integer) : Collection();
 }
 
 Collection joined(Run& run, std::string_view a, std::string_view b) {
@@ -84,7 +83,7 @@ Collection arithmetic(Run& run, const Node& node, const Collection& left, const 
   }
   const auto integers = (a->kind == ItemKind::integer && b->kind == ItemKind::integer && node.binary != Binary::divide) ||
                         node.binary == Binary::integer_divide;
-  return arithmetic_of(run, node, calculate(node.binary, *x, *y), integers);
+  return arithmetic_of(run, calculate(node.binary, *x, *y), integers);
 }
 
 Collection concatenate(Run& run, const Node& node, const Collection& left, const Collection& right) {

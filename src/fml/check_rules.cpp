@@ -39,12 +39,12 @@ fhir::TypeId RuleChecker::type_named(std::string_view name) const {
 }
 
 void RuleChecker::group(const Group& g) {
-  names_.clear();
+  names_.leave(0);
   levels_.clear();
   writes_.clear();
   for (const auto& p : g.parameters) {
     const auto type = p.type.empty() ? 0 : type_named(p.type);
-    names_.push_back({p.name, p.span, type, 0, p.mode == InputMode::target, true, false});
+    names_.add({p.name, p.span, type, 0, p.mode == InputMode::target, true, false});
     if (p.mode == InputMode::target && type != 0) written_.given.try_emplace(type, p.span);
   }
   rules(g.rules);
@@ -88,17 +88,14 @@ void RuleChecker::leave(std::size_t scope) {
     report(Code::fml_unused, severity, "the variable " + quoted(v.name) + " is never used", v.span,
            v.is_parameter ? "leave the parameter out, here and in the calls" : "leave out: as " + std::string(v.name));
   }
-  names_.resize(scope);
+  names_.leave(scope);
 }
 
 RuleChecker::Variable* RuleChecker::use(std::string_view name) {
-  for (auto it = names_.rbegin(); it != names_.rend(); ++it) {
-    if (it->name != name) continue;
-    it->used = true;
-    return &*it;
-  }
-  used_constants_.insert(name);
-  return nullptr;
+  auto* found = names_.find(name);
+  if (found != nullptr) found->used = true;
+  else used_constants_.insert(name);
+  return found;
 }
 
 // The last element of the path; its type where there is only one.
@@ -146,7 +143,7 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
   if (s.where != nullptr || !s.type.empty()) level.conditional = true;
   else if (may_repeat && level.many == nullptr) level.many = &s;
   level.key += std::string(s.context) + "." + std::string(s.element) + ",";
-  names_.push_back({s.variable, s.span, type, levels_.size(), false, false, false});
+  names_.add({s.variable, s.span, type, levels_.size(), false, false, false});
   for (const auto* e : {s.default_value, s.where, s.check, s.log}) expression(e);
 }
 
@@ -163,7 +160,7 @@ void RuleChecker::target(const RuleTarget& t, const Rule& r) {
   transform(t, type);
   if (t.transform.empty() && !r.simple && type != 0) written_.made.try_emplace(type, t.span);
   for (const auto& a : t.arguments) argument(a);
-  if (!t.variable.empty()) names_.push_back({t.variable, t.span, type, levels_.size(), true, false, false});
+  if (!t.variable.empty()) names_.add({t.variable, t.span, type, levels_.size(), true, false, false});
 }
 
 void RuleChecker::transform(const RuleTarget& t, fhir::TypeId& type) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "fml/check.h"
+#include "fml/scoped_names.h"
 
 namespace paraneo::fml {
 
@@ -64,7 +65,7 @@ class RuleChecker {
   const fhir::Definitions& definitions_;
   diag::Sink& sink_;
   Written& written_;
-  std::vector<Variable> names_;
+  ScopedNames<Variable> names_;
   std::vector<Level> levels_;
   // What was written in this group: variable and element, and the rules around it.
   std::map<std::pair<std::string, std::string>, Span> writes_;

@@ -11,6 +11,7 @@
 #include "fhir/primitive.h"
 #include "fml/bind_names.h"
 #include "fml/equivalence.h"
+#include "fml/scoped_names.h"
 #include "fml/suggest.h"
 #include "json/compact.h"
 
@@ -196,12 +197,12 @@ class MapCompiler {
   void define(std::uint32_t index) {
     const auto& [map, group] = refs_[index];
     map_ = map;
-    names_.clear();
+    names_.leave(0);
     slots_ = 0;
     auto& code = program_->groups[index];
     for (std::size_t i = 0; i < group->parameters.size(); ++i) {
       const auto& parameter = group->parameters[i];
-      names_.push_back({parameter.name, slots_++, parameter.mode == ast::InputMode::source ? Role::source : Role::target,
+      names_.add({parameter.name, slots_++, parameter.mode == ast::InputMode::source ? Role::source : Role::target,
                         code.parameters[i].type, code.parameters[i].likely});
     }
     if (!group->extends.empty()) {
@@ -212,7 +213,7 @@ class MapCompiler {
     for (const auto& constant : map->constants) {
       auto value = expression(*constant.value, 0, false);
       program_->groups[index].constants.emplace_back(slots_, std::move(value));
-      names_.push_back({constant.name, slots_++, Role::value, 0, 0});
+      names_.add({constant.name, slots_++, Role::value, 0, 0});
     }
     auto rules = compile_rules(group->rules);
     program_->groups[index].rules = std::move(rules);
@@ -234,18 +235,20 @@ class MapCompiler {
     return near.empty() ? "define it, or import the map that has it" : did_you_mean(near);
   }
 
-  const Name* name_of(std::string_view name) const {
-    for (auto it = names_.rbegin(); it != names_.rend(); ++it)
-      if (it->name == name) return &*it;
-    return nullptr;
-  }
+  const Name* name_of(std::string_view name) const { return names_.find(name); }
 
   const Name* known(std::string_view name, Span span) {
     const auto* found = name_of(name);
     if (found != nullptr) return found;
     std::string advice = "in scope: ";
-    for (const auto& n : names_)
-      if (!n.name.empty() && n.name[0] != ' ') advice += (advice.size() > 10 ? ", " : "") + std::string(n.name);
+    constexpr std::size_t kCharsMax = 200;
+    for (const auto& n : names_) {
+      if (n.name.empty() || n.name[0] == ' ') continue;
+      advice += (advice.size() > 10 ? ", " : "") + std::string(n.name);
+      if (advice.size() < kCharsMax) continue;
+      advice += ", ...";
+      break;
+    }
     if (const auto near = closest(name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + " " + advice;
     complain(Code::fml_unknown_variable, "there is no variable " + quoted(name), span, advice);
     return nullptr;
@@ -256,7 +259,7 @@ class MapCompiler {
     for (const auto& rule : rules) {
       const auto scope = names_.size();
       out.push_back(compile_rule(rule));
-      names_.resize(scope);
+      names_.leave(scope);
     }
     return out;
   }
@@ -335,7 +338,7 @@ class MapCompiler {
     code.slot = slots_++;
     if (source.default_value != nullptr) code.default_value = expression(*source.default_value, 0);
     // The variable is visible to its own conditions.
-    names_.push_back({source.variable, code.slot, Role::source, type, likely});
+    names_.add({source.variable, code.slot, Role::source, type, likely});
     if (source.where != nullptr) code.where = expression(*source.where, type);
     if (source.check != nullptr) code.check = expression(*source.check, type);
     if (source.log != nullptr) code.log = expression(*source.log, type);
@@ -416,7 +419,7 @@ class MapCompiler {
     code.way = way_of(code);
     if (!target.variable.empty()) {
       code.slot = slots_++;
-      names_.push_back({target.variable, code.slot, role, type, type != 0 ? type : likely});
+      names_.add({target.variable, code.slot, role, type, type != 0 ? type : likely});
     }
     return code;
   }
@@ -427,6 +430,7 @@ class MapCompiler {
       case Transform::none: case Transform::create: return Way::element;
       case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp: return Way::type;
       case Transform::copy:
+        if (code.operands.empty()) return Way::values;
         if (code.operands[0].checked_for != 0) return Way::literal;
         return code.operands[0].kind == OperandCode::Kind::slot ? Way::item : Way::values;
       default: return Way::values;
@@ -435,6 +439,7 @@ class MapCompiler {
 
   // A literal is held to the form of its element once, here.
   void check_literals(TargetCode& code, bool is_certain) {
+    if (code.operands.empty()) return;
     if (code.transform == Transform::copy) {
       auto& operand = code.operands[0];
       if (!check_literal(operand, code.place) && is_certain)
@@ -631,7 +636,7 @@ class MapCompiler {
   // Of the group that is being compiled.
   const ast::Map* map_ = nullptr;
   std::uint32_t hidden_names_ = 0;
-  std::vector<Name> names_;
+  ScopedNames<Name> names_;
   std::uint32_t slots_ = 0;
 };
 

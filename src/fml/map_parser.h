@@ -35,6 +35,7 @@ class MapParser {
   void recover_section();
   void metadata();
   void metadata_line(const Token& token);
+  bool is_declared(const ast::Metadata& line);
   void add_metadata(ast::Metadata line);
   bool declaration();
   bool uses();

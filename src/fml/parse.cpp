@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "fml/embedded_concept_map.h"
 #include "fml/map_parser.h"
 #include "fml/metadata.h"
@@ -145,7 +146,18 @@ void MapParser::metadata_line(const Token& token) {
   add_metadata(out);
 }
 
+// The declaration says it: a line that says the same again is left out.
+bool MapParser::is_declared(const Metadata& line) {
+  if (!map_->declared || (line.path != "url" && line.path != "name")) return false;
+  const auto declared = line.path == "url" ? map_->url : map_->name;
+  if (line.value != declared)
+    sink_.report(diag::Code::fml_syntax, "the map's " + std::string(line.path) + " is \"" + std::string(declared) + "\" by its declaration",
+                 line.span, {}, "leave one of them out");
+  return true;
+}
+
 void MapParser::add_metadata(Metadata line) {
+  if (is_declared(line)) return;
   if (line.path == "url") map_->url = line.value;
   if (line.path == "name") map_->name = line.value;
   map_->metadata.push_back(line);
@@ -174,6 +186,7 @@ bool MapParser::declaration() {
   if (is_text(peek()) ? !text(map_->name, "the map's name") : !name(map_->name, "the map's name")) return false;
   cursor_.take_symbol(";");
   comment_after(map_->comments);
+  std::erase_if(map_->metadata, [&](const Metadata& line) { return is_declared(line); });
   return true;
 }
 
@@ -312,6 +325,11 @@ std::unique_ptr<Map> parse(const Source& source, const Limits& limits, diag::Sin
   if (source.text.size() > limits.map_bytes_max) {
     sink.report(diag::Code::fml_syntax, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes",
                 {&source, 0, 0});
+    return nullptr;
+  }
+  if (const auto bad = utf8::first_invalid(source.text); bad != std::string::npos) {
+    const auto at = static_cast<std::uint32_t>(bad);
+    sink.report(diag::Code::fml_syntax, "this is not valid UTF-8", {&source, at, at + 1});
     return nullptr;
   }
   const auto errors = sink.errors();

@@ -137,6 +137,7 @@ class MapWriter {
     auto all = joined(c.before);
     if (!c.before.empty() && !c.after.empty()) all += "\n";
     all += c.after;
+    if (all.empty()) return;  // a resource has no empty texts
     const auto place = !c.before.empty() && !c.after.empty() ? "around" : c.before.size() == 1 ? "before" : "";
     out_.key("documentation");
     out_.string(all);

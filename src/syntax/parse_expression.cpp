@@ -4,6 +4,8 @@
 #include <array>
 #include <vector>
 
+#include "base/utf8.h"
+
 namespace paraneo::syntax {
 namespace {
 
@@ -164,7 +166,7 @@ class ExpressionParser {
     if (token.is("$")) return special();
     const auto is_name = token.kind == TokenKind::identifier || token.kind == TokenKind::delimited ||
                          (token.kind == TokenKind::quoted && !options_.quoted_is_string);
-    if (!is_name) return fail(token, "a name must follow the point");
+    if (!is_name || token.text.empty()) return fail(token, "a name must follow the point");
     cursor_.take();
     return cursor_.peek().is("(") && token.kind == TokenKind::identifier ? call(token, focus)
                                                                         : member(token, focus);
@@ -238,6 +240,7 @@ class ExpressionParser {
 
   const Expression* named() {
     const auto token = cursor_.take();
+    if (token.text.empty()) return fail(token, "a name has at least one character");
     return cursor_.peek().is("(") && token.kind == TokenKind::identifier ? call(token, nullptr)
                                                                         : member(token, nullptr);
   }
@@ -305,8 +308,12 @@ const Expression* parse_expression(Cursor& cursor, Arena& arena, const Limits& l
 
 const Expression* parse_expression(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink) {
   if (source.text.size() > limits.expression_bytes_max) {
-    sink.report(diag::Code::syntax_expression, "the expression is longer than " +
-                                                   std::to_string(limits.expression_bytes_max) + " bytes");
+    sink.report(diag::Code::syntax_expression, "the expression is longer than " + std::to_string(limits.expression_bytes_max) + " bytes");
+    return nullptr;
+  }
+  if (const auto bad = utf8::first_invalid(source.text); bad != std::string::npos) {
+    const auto at = static_cast<std::uint32_t>(bad);
+    sink.report(diag::Code::syntax_expression, "this is not valid UTF-8", {&source, at, at + 1});
     return nullptr;
   }
   const auto errors = sink.errors();

@@ -63,7 +63,7 @@ void call(std::string& out, const Expression& e) {
     operand(out, *e.operands[i++]);
     out.push_back('.');
   }
-  name(out, e.text);
+  out += e.text;  // between backquotes it would be a member
   out.push_back('(');
   for (bool first = true; i < e.operands.size(); ++i, first = false) {
     if (!first) out += ", ";

@@ -1,6 +1,8 @@
 // Text to tokens. Entry point: tokenize().
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 #include <string>
 
 #include "base/utf8.h"
@@ -207,22 +209,32 @@ class Tokenizer {
     return out;
   }
 
-  std::size_t unicode(std::string_view digits, std::size_t at, std::string& out) {
-    char32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      const auto c = i < digits.size() ? digits[i] : '\0';
-      const auto hex = is_digit(c)              ? c - '0'
-                       : (c >= 'a' && c <= 'f') ? c - 'a' + 10
-                       : (c >= 'A' && c <= 'F') ? c - 'A' + 10
-                                                : -1;
-      if (hex < 0) {
-        complain(at, "\\u takes four hexadecimal digits");
-        return 0;
-      }
-      value = value * 16 + static_cast<char32_t>(hex);
+  static std::optional<char32_t> hexadecimal(std::string_view digits) {
+    std::uint32_t value = 0;
+    if (digits.size() < 4) return std::nullopt;
+    const auto [rest, error] = std::from_chars(digits.data(), digits.data() + 4, value, 16);
+    if (error != std::errc() || rest != digits.data() + 4) return std::nullopt;
+    return value;
+  }
+
+  // What stands behind \u, and how much of it was used: two halves of a pair are one character.
+  std::size_t unicode(std::string_view rest, std::size_t at, std::string& out) {
+    const auto first = hexadecimal(rest);
+    if (!first) {
+      complain(at, "\\u takes four hexadecimal digits");
+      return 0;
     }
-    utf8::append(out, value);
-    return 4;
+    if (*first < 0xD800 || *first > 0xDFFF) {
+      utf8::append(out, *first);
+      return 4;
+    }
+    const auto second = rest.substr(4).starts_with("\\u") ? hexadecimal(rest.substr(6)) : std::nullopt;
+    if (*first > 0xDBFF || !second || *second < 0xDC00 || *second > 0xDFFF) {
+      complain(at, "this is half of a surrogate pair", "write the character itself");
+      return 4;
+    }
+    utf8::append(out, 0x10000 + ((*first - 0xD800) << 10) + (*second - 0xDC00));
+    return 10;
   }
 
   const Source& source_;

@@ -152,6 +152,16 @@ TEST(Parse, LimitsPaths) {
   EXPECT_EQ(formatted("group g(source a, target b) { " + path + " as x -> b.x = x; }"), "fml-syntax: the path has too many elements");
 }
 
+TEST(Parse, LeavesOutWhatTheDeclarationSays) {
+  const std::string rest = "map \"u\" = \"n\"\n/// name = 'n'\n/// title = 't'\ngroup g(source a, target b) { }";
+  EXPECT_EQ(formatted("/// url = 'u'\n" + rest), "map \"u\" = \"n\"\n/// title = 't'\n\ngroup g(source a, target b) {\n}\n");
+  EXPECT_EQ(formatted("/// url = 'v'\n" + rest), "fml-syntax: the map's url is \"u\" by its declaration");
+}
+
+TEST(Parse, RefusesWhatIsNoUtf8) {
+  EXPECT_EQ(formatted("// \xff\ngroup g(source a, target b) { }"), "fml-syntax: this is not valid UTF-8");
+}
+
 TEST(Parse, TellsWhatIsWrongWithMetadataAndConceptMaps) {
   EXPECT_EQ(formatted("/// a b = 1\n"), "fml-syntax: path = value must stand here");
   EXPECT_EQ(formatted("/// a = b\n"), "fml-syntax: the value is no literal");

@@ -29,14 +29,6 @@ constexpr std::array<Rule, 14> kRules = {{
 
 }  // namespace
 
-std::uint64_t Random::next() {
-  state_ += 0x9E3779B97F4A7C15ULL;
-  auto z = state_;
-  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-  return z ^ (z >> 31);
-}
-
 Generator::Generator(const Mappings& mappings, const Limits& limits)
     : mappings_(mappings), definitions_(mappings.definitions()), limits_(limits),
       context_{mappings.engine(), terminology::ValueSets::builtin(), limits_}, validator_(context_) {}
@@ -52,7 +44,7 @@ void Generator::set(fhir::Element& parent, std::string_view name, const std::str
 }
 
 fhir::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, Arena& arena) {
-  random_ = Random(seed);
+  random_ = SeededRandom(seed);
   arena_ = &arena;
   keys_.clear();
   all_.clear();

@@ -9,21 +9,9 @@
 #include <vector>
 
 #include "adapter/record.h"
+#include "random.h"
 
 namespace paraneo::adapter {
-
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
-  std::uint64_t below(std::uint64_t bound) { return next() % bound; }
-  bool chance(unsigned percent) { return below(100) < percent; }
-  template <class T>
-  const T& pick(const std::vector<T>& list) { return list[below(list.size())]; }
-
- private:
-  std::uint64_t state_;
-};
 
 class Generator {
  public:
@@ -51,7 +39,7 @@ class Generator {
   const Limits limits_;
   validate::Context context_;
   validate::Validator validator_;
-  Random random_{0};
+  SeededRandom random_{0};
   Arena* arena_ = nullptr;
   Keys keys_;                      // by list
   std::vector<std::string> all_;   // keys of all facts

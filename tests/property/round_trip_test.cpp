@@ -15,11 +15,6 @@ namespace {
 constexpr std::uint64_t kRuns = 10'000;
 constexpr std::size_t kFactsMax = 6;
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-  const auto* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 class Law {
  public:
   // Empty when the record comes back equal, and without a word.

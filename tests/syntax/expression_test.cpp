@@ -59,9 +59,23 @@ TEST(Expression, PrintsOddTypeNamesInQuotes) {
     EXPECT_EQ(printed(printed(text)), printed(text)) << text;
   EXPECT_EQ(printed("a is FHIR.` b`"), "a is FHIR.` b`");
   EXPECT_EQ(printed("a.sort(-b desc, c asc)"), "a.sort((-b) desc, c)");
+  // Names that are operators, too.
+  EXPECT_EQ(printed("a.is(B).div(1)"), "a.is(B).div(1)");
+}
+
+TEST(Expression, TakesPairsOfSurrogatesAsOneCharacter) {
+  EXPECT_EQ(printed(R"('\ud83d\ude00')"), "'\U0001F600'");
+  for (const auto* text : {R"('\ud83d')", R"('\ude00\ud83d')", R"('\ud83dx')", R"('\u12')"})
+    EXPECT_TRUE(printed(text).starts_with("error: ")) << text;
+}
+
+TEST(Expression, RefusesWhatIsNoUtf8) {
+  EXPECT_EQ(printed("'a\xff'"), "error: this is not valid UTF-8");
 }
 
 TEST(Expression, RefusesNamesWithoutCharacters) {
+  EXPECT_EQ(printed("\"\""), "error: a name has at least one character");
+  EXPECT_EQ(printed("a.\"\""), "error: a name must follow the point");
   EXPECT_EQ(Parsed("a is ``").sink.all().at(0).message, "a name has at least one character");
   EXPECT_EQ(Parsed("``").sink.all().at(0).code, diag::Code::syntax_token);
 }

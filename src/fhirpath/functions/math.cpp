@@ -17,8 +17,7 @@ Collection absolute(Run& run, const Node& node, const Collection& in, const Scop
   const auto item = number(run, node, in);
   if (!item) return {};
   if (item->kind == ItemKind::integer) {
-    if (item->integer == INT64_MIN) run.fail(node, "the result is too large for an integer");
-    return run.failed() ? Collection() : run.of_integer(std::abs(item->integer));
+    return item->integer == INT64_MIN ? Collection() : run.of_integer(std::abs(item->integer));
   }
   auto quantity = item->kind == ItemKind::quantity ? *item->quantity : Quantity{*item->decimal, {}, false};
   if (quantity.value.is_negative()) quantity.value = quantity.value.negated();

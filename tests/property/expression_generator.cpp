@@ -1,0 +1,224 @@
+#include "expression_generator.h"
+
+namespace paraneo::plain {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+const Texts kWords = {"x", "y", "A", "a", "", "Käse", "a b", " a", "1", "-7", "abc", "official", "mg"};
+const Texts kDates = {"2003", "2003-10", "2003-10-05", "2004-02-29"};
+const Texts kDateTimes = {"2003-10-05T12:30:00Z", "2003-10-05T14:30:00+02:00", "2003-10-05", "2003"};
+const Texts kDecimals = {"1.50", "1.5", "-0.25", "26.0", "0.0", "3.14159"};
+
+void add_extension(Node& parent, SeededRandom& random) {
+  auto& extension = parent.add("extension", "Extension");
+  extension.is_list = true;
+  extension.add("url", "string", "http://x/" + std::to_string(random.below(3)));
+  Node* value = nullptr;
+  switch (random.below(5)) {
+    case 0: value = &extension.add("value", "decimal", random.pick(kDecimals)); break;
+    case 1: value = &extension.add("value", "string", random.pick(kWords) + "z"); break;
+    case 2: value = &extension.add("value", "date", random.pick(kDates)); break;
+    case 3: value = &extension.add("value", "code", "x"); break;
+    default:
+      value = &extension.add("value", "Quantity");
+      value->add("value", "decimal", random.pick(kDecimals));
+      value->add("code", "code", random.pick(Texts{"mg", "g"}));
+  }
+  value->is_choice = true;
+}
+
+void add_name(Node& patient, SeededRandom& random) {
+  auto& name = patient.add("name", "HumanName");
+  name.is_list = true;
+  if (random.chance(50)) name.add("use", "code", random.pick(Texts{"official", "usual"}));
+  if (random.chance(60)) name.add("family", "string", random.pick(kWords) + "m");
+  for (auto n = 1 + random.below(random.chance(20) ? 10 : 3); n > 0; --n) {
+    auto& given = name.add("given", "string", random.pick(Texts{"x", "y", "z", "Käse", "a b", "X"}));
+    given.is_list = true;
+    if (random.chance(20)) given.add("id", "string", "e");
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Node> random_patient(SeededRandom& random) {
+  auto out = std::make_unique<Node>();
+  auto& patient = *out;
+  patient.name = patient.type = "Patient";
+  const auto choice = [](Node& node) { node.is_choice = true; };
+  if (random.chance(50)) patient.add("id", "id", "p");
+  for (auto n = random.below(4); n > 0; --n) add_extension(patient, random);
+  if (random.chance(60)) patient.add("active", "boolean", random.chance(50) ? "true" : "false");
+  for (auto n = random.below(4); n > 0; --n) add_name(patient, random);
+  if (random.chance(50)) patient.add("gender", "code", random.pick(Texts{"male", "female"}));
+  if (random.chance(60)) patient.add("birthDate", "date", random.pick(kDates));
+  if (random.chance(30)) choice(patient.add("deceased", "boolean", "true"));
+  else if (random.chance(40)) choice(patient.add("deceased", "dateTime", random.pick(kDateTimes)));
+  if (random.chance(50)) choice(patient.add("multipleBirth", "integer", std::to_string(random.below(4))));
+  name_paths(patient);
+  return out;
+}
+
+std::string ExpressionGenerator::expression() {
+  variables_.clear();
+  variable_count_ = lambdas_ = 0;
+  return any(1 + static_cast<int>(random_.below(4)));
+}
+
+std::string ExpressionGenerator::any(int depth) { return of(static_cast<Want>(random_.below(7)), depth); }
+
+std::string ExpressionGenerator::of(Want want, int depth) {
+  if (random_.chance(2)) return any(depth);  // of a type that does not fit here
+  if (random_.chance(2)) return "{}";
+  if (depth <= 0) return literal(want);
+  if (!variables_.empty() && random_.chance(6)) return "%" + random_.pick(variables_);
+  switch (want) {
+    case Want::boolean: return boolean(depth - 1);
+    case Want::integer: return integer(depth - 1);
+    case Want::decimal: return decimal(depth - 1);
+    case Want::string: return string(depth - 1);
+    case Want::date: return date(depth - 1);
+    case Want::quantity: return quantity(depth - 1);
+    case Want::elements: return elements(depth - 1);
+  }
+  return "{}";
+}
+
+std::string ExpressionGenerator::lambda(Want want, int depth) {
+  const auto known = variables_.size();
+  ++lambdas_;
+  auto out = of(want, depth);
+  --lambdas_;
+  variables_.resize(known);
+  return out;
+}
+
+std::string ExpressionGenerator::literal(Want want) {
+  switch (want) {
+    case Want::boolean: return random_.pick(Texts{"true", "false", "active", "deceased"});
+    case Want::integer:
+      if (random_.chance(3)) return "9223372036854775807";
+      return lambdas_ > 0 && random_.chance(20) ? "$index" : random_.pick(Texts{"0", "1", "2", "3", "7", "multipleBirth", "-1", "10"});
+    case Want::decimal: return random_.pick(Texts{"1.5", "1.50", "0.0", "-2.5", "26.0", "0.3", "extension.value.ofType(decimal).first()"});
+    case Want::string: {
+      if (random_.chance(50)) return random_.pick(Texts{"gender", "name.family.first()", "name.given.first()", "name[0].use", "%key", "id"});
+      return "'" + random_.pick(kWords) + "'";
+    }
+    case Want::date:
+      if (random_.chance(40)) return random_.pick(Texts{"birthDate", "deceased", "extension.value.ofType(date).first()"});
+      return "@" + random_.pick(Texts{"2003", "2003-10", "2003-10-05", "2003-10-05T12:30:00Z", "2003-10-05T12", "T12:30", "T12:30:00", "2004-02-29"});
+    case Want::quantity: return random_.pick(Texts{"1.5 'mg'", "2 'g'", "1500 'mg'", "4 days", "1 month", "2 years", "3 '1'", "extension.value.ofType(Quantity).first()"});
+    case Want::elements: return path();
+  }
+  return "{}";
+}
+
+std::string ExpressionGenerator::path() {
+  if (lambdas_ > 0 && random_.chance(30)) return random_.pick(Texts{"$this", "given", "value", "use", "family", "url"});
+  return random_.pick(Texts{"name", "name.given", "name.given", "extension.value", "Patient.name.family", "name.use", "%context", "extension",
+                            "name[1]", "children()", "descendants()", "name.given.id", "birthDate", "nothing", "%resource.name.given",
+                            "extension.value.ofType(Quantity)", "name.given | name.family"});
+}
+
+std::string ExpressionGenerator::boolean(int depth) {
+  const auto same = static_cast<Want>(random_.below(6));
+  switch (random_.below(12)) {
+    case 0: return focus(Want::boolean, depth) + random_.pick(Texts{" and ", " or ", " xor ", " implies "}) + focus(Want::boolean, depth);
+    case 1: return focus(same, depth) + random_.pick(Texts{" = ", " != ", " ~ ", " !~ "}) + focus(same, depth);
+    case 2: return focus(same, depth) + random_.pick(Texts{" < ", " <= ", " > ", " >= "}) + focus(same, depth);
+    case 3: return focus(Want::elements, depth) + random_.pick(Texts{" = ", " != ", " ~ "}) + focus(Want::elements, depth);
+    case 4: return focus(Want::elements, depth) + random_.pick(Texts{".all(", ".exists("}) + lambda(Want::boolean, depth) + ")";
+    case 5: return focus(Want::elements, depth) + random_.pick(Texts{".exists()", ".empty()", ".isDistinct()"});
+    case 6:
+      if (random_.chance(50)) return focus(Want::string, depth) + " in " + focus(Want::elements, depth);
+      return focus(Want::string, depth) + random_.pick(Texts{".startsWith(", ".endsWith(", ".contains("}) + of(Want::string, depth) + ")";
+    case 7: return focus(Want::boolean, depth) + ".not()";
+    case 8: return focus(Want::elements, depth) + random_.pick(Texts{".subsetOf(", ".supersetOf("}) + of(Want::elements, depth) + ")";
+    case 9: return focus(random_.chance(50) ? Want::elements : same, depth) + ".first() is " +
+                   random_.pick(Texts{"string", "code", "Quantity", "System.String", "Integer", "Boolean", "FHIR.date", "Element", "HumanName", "Patient", "DomainResource"});
+    case 10: return focus(Want::elements, depth) + ".select(" + lambda(Want::boolean, depth) + ")" + random_.pick(Texts{".allTrue()", ".anyTrue()", ".allFalse()", ".anyFalse()"});
+    default: return focus(Want::string, depth) + ".convertsToInteger()";
+  }
+}
+
+std::string ExpressionGenerator::integer(int depth) {
+  switch (random_.below(7)) {
+    case 0: return focus(Want::elements, depth) + ".count()";
+    case 1: return focus(Want::string, depth) + ".length()";
+    case 2: return focus(Want::string, depth) + random_.pick(Texts{".indexOf(", ".lastIndexOf("}) + of(Want::string, depth) + ")";
+    case 3: return focus(Want::decimal, depth) + random_.pick(Texts{".floor()", ".ceiling()", ".truncate()", " div (1.5)"});
+    case 4: return focus(Want::string, depth) + ".toInteger()";
+    case 5: return focus(Want::elements, depth) + ".aggregate($total + " + focus(Want::integer, lambdas_ > 0 ? 0 : depth) + ", " + of(Want::integer, depth) + ")";
+    default: return focus(Want::integer, depth) + random_.pick(Texts{" + ", " - ", " * ", " div ", " mod "}) + focus(Want::integer, depth);
+  }
+}
+
+std::string ExpressionGenerator::decimal(int depth) {
+  switch (random_.below(4)) {
+    case 0: return focus(Want::integer, depth) + " / " + focus(Want::integer, depth);
+    case 1: return focus(Want::decimal, depth) + ".abs()";
+    case 2: return "-" + focus(Want::decimal, depth);
+    default: return focus(Want::decimal, depth) + random_.pick(Texts{" + ", " - ", " * ", " mod "}) + focus(Want::decimal, depth);
+  }
+}
+
+std::string ExpressionGenerator::string(int depth) {
+  switch (random_.below(9)) {
+    case 0: return focus(Want::string, depth) + random_.pick(Texts{" + ", " & "}) + focus(Want::string, depth);
+    case 1: return focus(Want::string, depth) + random_.pick(Texts{".upper()", ".lower()", ".trim()", ".toString()"});
+    case 2: return focus(Want::string, depth) + ".substring(" + of(Want::integer, depth) + (random_.chance(50) ? ", " + of(Want::integer, depth) : "") + ")";
+    case 3: return focus(Want::string, depth) + ".replace(" + of(Want::string, depth) + ", " + of(Want::string, depth) + ")";
+    case 4: return focus(Want::elements, depth) + ".select(" + lambda(Want::string, depth) + ").join(" + (random_.chance(70) ? of(Want::string, depth) : "") + ")";
+    case 5: return focus(Want::decimal, depth) + ".toString()";
+    case 6: return "iif(" + of(Want::boolean, depth) + ", " + of(Want::string, depth) + (random_.chance(60) ? ", " + of(Want::string, depth) : "") + ")";
+    case 7: return focus(Want::date, depth) + ".toString()";
+    default: return focus(Want::elements, depth) + random_.pick(Texts{".first()", ".last()", ".single()", "[0]", "[1]"});
+  }
+}
+
+std::string ExpressionGenerator::date(int depth) {
+  return focus(Want::date, depth) + random_.pick(Texts{" + ", " - "}) + focus(Want::quantity, depth);
+}
+
+std::string ExpressionGenerator::quantity(int depth) {
+  if (random_.chance(30)) return "-" + focus(Want::quantity, depth);
+  return focus(Want::quantity, depth) + random_.pick(Texts{" + ", " - "}) + focus(Want::quantity, depth);
+}
+
+std::string ExpressionGenerator::elements(int depth) {
+  switch (random_.below(9)) {
+    case 0: return focus(Want::elements, depth) + ".where(" + lambda(Want::boolean, depth) + ")";
+    case 1: return focus(Want::elements, depth) + ".select(" + lambda(random_.chance(50) ? Want::elements : Want::string, depth) + ")";
+    case 2: return focus(Want::elements, depth) + " | " + focus(random_.chance(70) ? Want::elements : Want::string, depth);
+    case 3: return list(depth);
+    case 4: return sublist(depth);
+    case 5: return focus(Want::elements, depth) + ".repeat(" + random_.pick(Texts{"children()", "given", "extension.value", "$this"}) + ")";
+    case 6: return focus(Want::string, depth) + random_.pick(Texts{".toChars()", ".split('a')", ".split('')"});
+    case 7: {
+      const auto name = "v" + std::to_string(variable_count_++);
+      auto out = focus(Want::elements, depth) + ".defineVariable('" + name + "'";
+      out += random_.chance(50) ? ", " + lambda(Want::elements, depth) + ")" : ")";
+      variables_.push_back(name);
+      out += ".select(" + lambda(Want::elements, depth) + ")";
+      variables_.pop_back();
+      return out;
+    }
+    default: return path();
+  }
+}
+
+std::string ExpressionGenerator::list(int depth) {
+  return focus(Want::elements, depth) + random_.pick(Texts{".union(", ".combine(", ".intersect(", ".exclude("}) + of(Want::elements, depth) + ")";
+}
+
+std::string ExpressionGenerator::sublist(int depth) {
+  switch (random_.below(4)) {
+    case 0: return focus(Want::elements, depth) + random_.pick(Texts{".first()", ".last()", ".tail()", ".distinct()"});
+    case 1: return focus(Want::elements, depth) + random_.pick(Texts{".skip(", ".take("}) + of(Want::integer, depth) + ")";
+    case 2: return focus(Want::elements, depth) + ".ofType(" + random_.pick(Texts{"string", "code", "Quantity", "HumanName", "System.String", "Integer", "Element"}) + ")";
+    default: return focus(Want::elements, depth) + "[" + of(Want::integer, depth) + "]";
+  }
+}
+
+}  // namespace paraneo::plain

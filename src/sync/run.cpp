@@ -10,9 +10,16 @@ namespace paraneo::sync {
 
 Run::Run(RunOptions options, store::Ledger& ledger, Feed feed, const Clock& clock, Random& random)
     : options_(std::move(options)), ledger_(ledger), feed_(std::move(feed)), clock_(clock), random_(random),
-      window_(static_cast<double>(options_.concurrency_max)) {}
+      window_(options_.concurrency_max) {}
 
 Run::~Run() = default;
+
+Window::Weight Run::weight_of(Group& group) {
+  std::size_t entries = 0;
+  const auto wanted = group.writing ? SlotState::to_write : SlotState::unread;
+  group.each([&](const Slot& slot) { entries += slot.state == wanted ? 1U : 0U; });
+  return {group.writing, group.single != nullptr ? 1 : entries};
+}
 
 bool Run::done() const {
   if (!pending_.empty()) return false;
@@ -29,21 +36,24 @@ std::optional<rest::Task> Run::next() {
   }
   open_groups();
   if (report_.fatal || ready_.empty()) return std::nullopt;
-  if (static_cast<double>(pending_.size() + 1) > std::max(1.0, window_)) return std::nullopt;
+  if (pending_.size() >= window_.size()) return std::nullopt;
   auto ready = std::move(ready_.front());
   ready_.pop_front();
   const auto id = ++last_task_;
-  pending_[id] = ready.group;
-  return rest::Task{id, std::max(ready.delay_ms, pause_ms_), std::move(ready.request)};
+  const auto delay_ms = std::max(ready.delay_ms, pause_ms_);
+  pending_[id] = {ready.group, clock_.now_ms() + delay_ms, weight_of(*ready.group)};
+  return rest::Task{id, delay_ms, std::move(ready.request)};
 }
 
 void Run::finished(std::uint64_t task, Result<rest::Reply> reply) {
   const auto found = pending_.find(task);
   if (found == pending_.end()) return;  // told twice
-  auto& group = *found->second;
+  const auto pending = found->second;
+  auto& group = *pending.group;
   pending_.erase(found);
   ++report_.requests;
   if (report_.fatal) return;
+  if (reply) measure(pending, *reply);
   if (reply) answered(group, *reply);
   else no_answer(group, reply.error());
 }

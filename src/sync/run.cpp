@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "sync/content.h"
+#include "sync/order.h"
 #include "sync/run_group.h"
 
 namespace paraneo::sync {
@@ -165,29 +166,42 @@ bool Run::refuse_work(const Work& work) {
 std::unique_ptr<Run::Unit> Run::unit_of(Work&& work, std::vector<Want>&& wants) const {
   auto unit = std::make_unique<Unit>();
   unit->work = std::move(work);
+  const auto fits = [&](std::size_t count, std::size_t bytes) {
+    return count <= options_.transaction_entries_max && bytes <= options_.transaction_bytes_max;
+  };
+  const auto bytes_of = [](const std::vector<Want>& some) {
+    std::size_t bytes = 0;
+    for (const auto& want : some) bytes += want.entry.resource.size();
+    return bytes;
+  };
+  if (fits(wants.size(), bytes_of(wants))) {
+    for (auto& want : wants) unit->slots.push_back(slot_of(std::move(want)));
+    return unit;
+  }
   std::size_t bytes = 0;
-  for (auto& want : wants) {
-    bytes += want.entry.resource.size();
-    const bool full = unit->slots.size() >= options_.transaction_entries_max ||
-                      (!unit->slots.empty() && bytes > options_.transaction_bytes_max);
-    if (full || !unit->later.empty()) {
-      unit->later.push_back(std::move(want));
-      continue;
-    }
-    Slot slot;
-    const auto& known = want.known;
-    const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
-                      (known.state == store::ResourceState::confirmed || known.state == store::ResourceState::retracted);
-    if (want.act == Act::keep) {
-      slot.state = SlotState::done;
-    } else if (sure) {
-      slot.state = SlotState::to_write;
-      slot.etag = rest::etag_of_version(known.version);
-    }
-    slot.want = std::move(want);
-    unit->slots.push_back(std::move(slot));
+  for (auto& part : parts_in_order(std::move(wants))) {
+    bytes += bytes_of(part);
+    const bool waits = !unit->later.empty() || (!unit->slots.empty() && !fits(unit->slots.size() + part.size(), bytes));
+    for (auto& want : part)
+      if (waits) unit->later.push_back(std::move(want));
+      else unit->slots.push_back(slot_of(std::move(want)));
   }
   return unit;
+}
+
+Run::Slot Run::slot_of(Want&& want) const {
+  Slot slot;
+  const auto& known = want.known;
+  const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
+                    (known.state == store::ResourceState::confirmed || known.state == store::ResourceState::retracted);
+  if (want.act == Act::keep) {
+    slot.state = SlotState::done;
+  } else if (sure) {
+    slot.state = SlotState::to_write;
+    slot.etag = rest::etag_of_version(known.version);
+  }
+  slot.want = std::move(want);
+  return slot;
 }
 
 void Run::start(Group& group) {

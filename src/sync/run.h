@@ -12,7 +12,7 @@
 //
 // A refused transaction is cut in half until the bad record stands alone; that one becomes a dead
 // letter, the others go through. A record goes whole into one transaction unless it alone has more
-// resources than a transaction may have.
+// resources than a transaction may have: then what is referred to goes first.
 #pragma once
 
 #include <deque>
@@ -112,6 +112,7 @@ class Run final : public rest::Machine {
   bool take_work(Work& work);
   bool refuse_work(const Work& work);
   std::unique_ptr<Unit> unit_of(Work&& work, std::vector<Want>&& wants) const;
+  Slot slot_of(Want&& want) const;
   static Window::Weight weight_of(Group& group);
   void start(Group& group);
   void cut(Group& group);

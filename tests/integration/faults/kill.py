@@ -39,7 +39,7 @@ class Side:
         self.errors = work / f"{name}.log"
         self.command = [paraneo, "sync", "run", "--server", url, "--certificate-authority", authority,
                         "--source", str(self.folder), "--ledger", str(self.ledger), "--shrink-max", "100",
-                        "--transaction-entries", "150", "--no-progress"]
+                        "--transaction-entries", "40", "--no-progress"]
 
     def start(self):
         with self.errors.open("wb") as log:

@@ -88,7 +88,7 @@ void add_probe(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("probe", "Learn what a FHIR server really does, by trying it");
   verb->footer(
       "Writes resources of its own (Basic/paraneo-probe-...) and removes them again. The result is kept for\n"
-      "push and pull.\n\n"
+      "push, pull and sync.\n\n"
       "Example:\n"
       "  paraneo probe --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_flag("--json", flags->json, "The result as JSON");

@@ -49,7 +49,12 @@ Result<bool> take_up(PullFlags& flags, rest::PullOptions& options) {
   options.since.clear();
   const auto text = read_file(flags.state);
   if (!text) return text.error();
-  if (!*text) return false;
+  if (!*text) {
+    // Whether _lastUpdated works shows in the next pull only, unless the server was probed.
+    const auto probe = kept_probe(options.base);
+    options.keep_hashes = !probe || probe->value("lastUpdated") != "yes";
+    return false;
+  }
   auto state = rest::read_state(**text, flags.state);
   if (!state) return state.error();
   if (state->server != options.base || state->what != what_of(flags))
@@ -57,6 +62,7 @@ Result<bool> take_up(PullFlags& flags, rest::PullOptions& options) {
                 "give each pull a --state FILE of its own");
   options.since = rest::instant_text(state->cursor_ms);
   options.recent = std::move(state->recent);
+  options.hashes = std::move(state->hashes);
   return true;
 }
 
@@ -173,7 +179,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   }
   if (keeps_state) {
     const auto kept = replace_file(
-        flags.state, rest::write_state({options.base, what_of(flags), done.cursor_ms, done.recent}));
+        flags.state, rest::write_state({options.base, what_of(flags), done.cursor_ms, done.recent, done.hashes}));
     if (!kept) return report(kept.error());
   }
   log(Level::info, "complete: " + what + "; the server's counts agree", fields);
@@ -192,6 +198,8 @@ void add_pull(CLI::App& app, Session& session) {
       "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
       "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n"
       "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
+      "Where a server cannot search by _lastUpdated, --since auto fetches all, compares it with the last pull by\n"
+      "hash, and writes only what is new or changed.\n\n"
       "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
   verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
       ->allow_extra_args(false);
@@ -209,7 +217,8 @@ void add_pull(CLI::App& app, Session& session) {
   verb->add_option("--overlap", flags->overlap_s, "Seconds that --since auto looks back, for what was committed late")
       ->capture_default_str()->check(CLI::Range(0.0, 86'400.0));
   verb->add_option("--deletions", flags->deletions,
-                   "With --since: FILE for what was deleted, as bundles that push can send");
+                   "With --since: FILE for what was deleted, as bundles that push can send; with --patient, only what "
+                   "belonged to it, by its former version");
   verb->add_option("--page-size", flags->pull.page_entries, "Resources asked for in one answer")
       ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
   verb->add_option("-o,--output", flags->output.path, "FILE (.gz is packed) or DIR/ (one file each)");

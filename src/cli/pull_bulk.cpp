@@ -50,6 +50,23 @@ Result<void> take_up(const std::string& file, rest::BulkOptions& options, const 
   return {};
 }
 
+class Folder final : public rest::BulkFiles {
+ public:
+  explicit Folder(const std::string& path) : path_(path) {}
+  Result<void> begin(const rest::BulkFile& file) override {
+    auto opened = NewFile::open((path_ / file.name).string());
+    if (!opened) return opened.error();
+    file_ = std::move(*opened);
+    return {};
+  }
+  Result<void> write(std::string_view piece) override { return file_->write(piece); }
+  Result<void> keep() override { return file_->keep(); }
+
+ private:
+  fs::path path_;
+  std::optional<NewFile> file_;
+};
+
 }  // namespace
 
 int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Session& session) {
@@ -62,11 +79,9 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
       flags.state.empty() ? (fs::path(flags.folder) / ".paraneo-export.json").string() : flags.state;
   if (const auto taken = take_up(state_file, *options, flags.folder); !taken) return report(taken.error());
 
+  Folder folder(flags.folder);
   rest::Bulk machine(
-      *options,
-      [&](const rest::BulkFile& file, const std::string& body) {
-        return replace_file((fs::path(flags.folder) / file.name).string(), body);
-      },
+      *options, folder,
       [&](const rest::BulkState& state) { return replace_file(state_file, rest::write_state(state)); });
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;

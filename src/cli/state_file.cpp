@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 namespace paraneo::cli {
 namespace {
@@ -27,7 +28,7 @@ bool write_all(int file, std::string_view text) {
     if (written <= 0) return false;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  return ::fsync(file) == 0;
+  return true;
 }
 
 }  // namespace
@@ -47,21 +48,47 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   return std::optional(std::string{std::istreambuf_iterator<char>(in), {}});
 }
 
-Result<void> replace_file(const std::string& path, std::string_view text) {
-  const auto folder = fs::absolute(path).parent_path();
+Result<NewFile> NewFile::open(const std::string& path) {
   std::error_code ec;
-  fs::create_directories(folder, ec);
-  const auto part = path + ".part";
-  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = file >= 0 && write_all(file, text);
-  if (file >= 0) ::close(file);
-  if (!written || std::rename(part.c_str(), path.c_str()) != 0) return failed(path);
-  const int place = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  fs::create_directories(fs::absolute(path).parent_path(), ec);
+  const int file = ::open((path + ".part").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return failed(path);
+  return NewFile(path, file);
+}
+
+NewFile::~NewFile() {
+  if (file_ >= 0) ::close(file_);
+}
+
+NewFile::NewFile(NewFile&& other) noexcept : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+
+NewFile& NewFile::operator=(NewFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(file_, other.file_);
+  return *this;
+}
+
+Result<void> NewFile::write(std::string_view piece) {
+  return write_all(file_, piece) ? Result<void>() : failed(path_);
+}
+
+Result<void> NewFile::keep() {
+  const bool written = ::fsync(file_) == 0;
+  ::close(std::exchange(file_, -1));
+  if (!written || std::rename((path_ + ".part").c_str(), path_.c_str()) != 0) return failed(path_);
+  const int place = ::open(fs::absolute(path_).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (place >= 0) {
     ::fsync(place);
     ::close(place);
   }
   return {};
+}
+
+Result<void> replace_file(const std::string& path, std::string_view text) {
+  auto file = NewFile::open(path);
+  if (!file) return file.error();
+  if (const auto written = file->write(text); !written) return written;
+  return file->keep();
 }
 
 }  // namespace paraneo::cli

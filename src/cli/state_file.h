@@ -14,7 +14,27 @@ namespace paraneo::cli {
 std::string state_path(const std::string& name);
 // Nothing when there is no such file.
 Result<std::optional<std::string>> read_file(const std::string& path);
-// Makes the folder too.
+
+// A file that is written piece by piece and gets its name when it is whole.
+class NewFile {
+ public:
+  // Makes the folder too.
+  static Result<NewFile> open(const std::string& path);
+  ~NewFile();
+  NewFile(NewFile&& other) noexcept;
+  NewFile& operator=(NewFile&& other) noexcept;
+
+  Result<void> write(std::string_view piece);
+  // It is there for good when this returns.
+  Result<void> keep();
+
+ private:
+  NewFile(std::string path, int file) : path_(std::move(path)), file_(file) {}
+
+  std::string path_;
+  int file_ = -1;
+};
+
 Result<void> replace_file(const std::string& path, std::string_view text);
 
 }  // namespace paraneo::cli

@@ -27,9 +27,13 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.add_option("--shrink-max", flags.shrink_max_percent,
                   "Percent of the known records or resources that may vanish at once; more stops the run")
       ->capture_default_str()->check(CLI::Range(0.0, 100.0))->group(policy);
-  verb.add_option("--transaction-entries", flags.transaction_entries, "Resources in one transaction")
-      ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))->group(policy);
-  verb.add_flag("!--no-if-match", flags.if_match, "The server does not honour If-Match: read before every write")->group(policy);
+  verb.add_option("--transaction-entries", flags.transaction_entries,
+                  "Resources in one transaction (default: what 'paraneo probe' found, 200 at most)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))->group(policy);
+  auto* if_match = verb.add_flag("--if-match", flags.if_match, "The server honours If-Match, whatever 'paraneo probe' found")
+      ->group(policy);
+  verb.add_flag("--no-if-match", flags.no_if_match, "The server does not honour If-Match: read before every write")
+      ->excludes(if_match)->group(policy);
   verb.add_option("--metrics", flags.metrics, "File for Prometheus' textfile collector, written after each run")->group(policy);
   verb.add_flag("--json", flags.json, "Data as NDJSON instead of text");
   verb.add_flag("--show-ids", flags.show_ids, "Name records in messages (they stand there as hashes otherwise)");
@@ -76,8 +80,12 @@ void add_sync(CLI::App& app, Session& session) {
   auto* once = run->add_flag("--once", flags->once, "One run (as without --watch)");
   run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds")
       ->check(CLI::Range(0.1, kDaySeconds))->excludes(once);
-  add_action(*verb, flags, session, "status", "Show where it stands: counts, conflicts field by field, dead letters", run_sync_status)
-      ->footer("Example:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json");
+  auto* status = add_action(*verb, flags, session, "status",
+                            "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "
+                            "the audit trail", run_sync_status);
+  status->add_option("--audit", flags->audit, "How many of the last writes to show: when, where, what")->capture_default_str();
+  status->footer("Examples:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json\n"
+                 "  paraneo sync status --ledger paraneo-ledger.sqlite --audit 1000");
   auto* retry = add_action(*verb, flags, session, "retry", "Let the next run try again what was refused or parked", run_sync_retry);
   add_selection(*retry, *flags);
   retry->add_option("--resolve", flags->resolve, "Settle conflicts: write ours, or leave theirs")

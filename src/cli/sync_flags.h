@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct SyncFlags {
   std::string on_vanish = "entered-in-error";
   std::string on_conflict = "park";
   double shrink_max_percent = 20;
-  bool if_match = true;
-  std::size_t transaction_entries = 200;
+  bool if_match = false;                           // neither: as probe found, or true
+  bool no_if_match = false;
+  std::optional<std::size_t> transaction_entries;  // nothing: as probe found, or 200
   std::string metrics;
   bool json = false;
   bool show_ids = false;
@@ -36,6 +38,8 @@ struct SyncFlags {
   std::string kind;                 // "dead", "parked"; empty: both
   std::string matching;             // in the outcome
   std::string resolve;              // "ours", "theirs"
+  // status
+  std::size_t audit = 10;           // writes to show
 };
 
 // sync_run.cpp

@@ -1,7 +1,10 @@
 #include "cli/sync_job.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "cli/log.h"
+#include "cli/probe_file.h"
 #include "diag/render.h"
 #include "sync/record_export.h"
 
@@ -20,6 +23,29 @@ Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
   if (*owner == base) return {};
   return fail(Fault::usage, "this ledger belongs to another server", *owner,
               "a ledger knows what one server holds: name another file as --ledger");
+}
+
+Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
+  ServerWays ways;
+  const auto probe = kept_probe(base);
+  if (probe) {
+    constexpr const char* kProbeAgain = "sync cannot work there; if it has changed, run 'paraneo probe' again";
+    if (probe->value("transactionEntries") == "0")
+      return fail(Fault::server, "the server takes no transactions, as probe found", base, kProbeAgain);
+    if (probe->value("updateAsCreate") == "no")
+      return fail(Fault::server, "the server makes no resource under an id that the client chose, as probe found", base,
+                  kProbeAgain);
+    if (const auto most = probed_number(base, "transactionEntries"))
+      ways.transaction_entries = std::min(ways.transaction_entries, *most);
+    const auto if_match = probe->value("ifMatch");
+    ways.if_match = if_match != "no" && if_match != "ignored";
+  }
+  ways.transaction_entries = flags.transaction_entries.value_or(ways.transaction_entries);
+  if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
+  if (probe)
+    note("as probe found " + probe->time + " and the options say: transactions of " +
+         std::to_string(ways.transaction_entries) + " resources, " + (ways.if_match ? "with" : "without") + " If-Match");
+  return ways;
 }
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use) {

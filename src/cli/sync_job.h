@@ -19,6 +19,13 @@ struct SyncJob {
   Result<void> belongs_to(const std::string& base, bool take);
 };
 
+// What the server can take: as the user says, or as `paraneo probe` found, or as most servers do.
+struct ServerWays {
+  std::size_t transaction_entries = 200;
+  bool if_match = true;
+};
+Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base);
+
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);
 
 }  // namespace paraneo::cli

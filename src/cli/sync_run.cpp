@@ -7,6 +7,7 @@
 #include "cli/notify.h"
 #include "cli/progress.h"
 #include "cli/sync_job.h"
+#include "cli/sync_last_run.h"
 #include "cli/sync_metrics.h"
 #include "net/drive.h"
 
@@ -37,7 +38,8 @@ void show_failures(const sync::RunReport& done, bool show_ids) {
     if (++shown > kFailuresShownMax && !logs_json()) break;
     auto error = failure.error;
     if (!failure.record.empty()) error.what = "record " + shown_name(failure.record, show_ids) + ": " + error.what;
-    error.where = failure.place;
+    // The name of a file can be the name of its record.
+    error.where = logs_json() ? shown_name(failure.place, show_ids) : failure.place;
     report(error);
   }
   if (done.failures.size() > kFailuresShownMax && !logs_json())
@@ -59,15 +61,16 @@ void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source)
 
 class Cycle {
  public:
-  Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
-      : flags_(flags), session_(session), job_(job), connected_(connected) {}
+  Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected, ServerWays ways)
+      : flags_(flags), session_(session), job_(job), connected_(connected), ways_(ways) {}
 
   int run() {
     const auto begin = std::chrono::steady_clock::now();
     done_ = {};
     const int code = work();
+    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    if (const auto kept = keep(seconds, code); !kept) report(kept.error());
     if (!flags_.metrics.empty()) {
-      const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
       const auto counts = job_.ledger->counts();
       const auto written = counts ? write_sync_metrics(flags_.metrics, done_, counts_, *counts, seconds, code,
                                                        system_clock().now_ms())
@@ -78,7 +81,16 @@ class Cycle {
   }
 
  private:
+  Result<void> keep(double seconds, int code) {
+    const auto whole = [](auto value) { return static_cast<std::int64_t>(value); };
+    constexpr double kMsPerSecond = 1000;
+    return keep_last_run(*job_.ledger, {system_clock().now_ms(), whole(seconds * kMsPerSecond), code, whole(done_.records),
+                                        whole(counts_.untouched), whole(done_.written()), whole(done_.requests),
+                                        whole(done_.failed_requests)});
+  }
+
   int work() {
+    counts_ = {};
     if (auto ready = forget_nameless_letters(*job_.ledger, job_.intake.source); !ready) return report(ready.error());
     auto first = job_.pass();
     if (!first) return report(first.error());
@@ -99,9 +111,9 @@ class Cycle {
     sync::RunOptions options;
     options.base = connected_.base;
     options.conflict = job_.conflict;
-    options.if_match = flags_.if_match;
+    options.if_match = ways_.if_match;
     options.concurrency_max = flags_.connection.concurrency;
-    options.transaction_entries_max = flags_.transaction_entries;
+    options.transaction_entries_max = ways_.transaction_entries;
     options.limits = session_.limits;
     sync::Run machine(options, *job_.ledger, [&] { return intake->next(); }, system_clock(), system_random());
     net::DriveOptions drive_options;
@@ -143,6 +155,7 @@ class Cycle {
   const Session& session_;
   SyncJob& job_;
   Connected& connected_;
+  ServerWays ways_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;
 };
@@ -164,7 +177,9 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
   if (const auto ours = (*job)->belongs_to(connected->base, true); !ours) return report(ours.error());
-  Cycle cycle(flags, session, **job, *connected);
+  const auto ways = ways_of(flags, connected->base);
+  if (!ways) return report(ways.error());
+  Cycle cycle(flags, session, **job, *connected, *ways);
   if (flags.watch_s <= 0) return cycle.run();
   if (flags.source == std::vector<std::string>{"-"})
     return report(fail(Fault::usage, "standard input cannot be watched", {}, "watch a folder or a database"));

@@ -7,7 +7,9 @@
 
 #include "cli/log.h"
 #include "cli/sync_flags.h"
+#include "cli/sync_last_run.h"
 #include "json/write.h"
+#include "rest/instant.h"
 #include "rest/reply.h"
 #include "store/sqlite_ledger.h"
 #include "sync/content.h"
@@ -18,8 +20,6 @@ namespace {
 
 using store::RecordState;
 using store::ResourceState;
-
-constexpr std::size_t kAuditShown = 10;
 
 struct Waiting {
   std::map<std::string, store::Letter> letters;                  // by record
@@ -118,6 +118,31 @@ void show_conflict(const store::Conflict& conflict, const Limits& limits, bool j
   writer.end_array();
   writer.end_object();
   std::cout << out << "\n";
+}
+
+// The newest first.
+void show_audit(const std::vector<store::AuditRow>& audit, bool json) {
+  if (!json && !audit.empty()) std::cout << "\nthe last writes:\n";
+  for (const auto& row : audit) {
+    const auto time = rest::instant_text(row.at_ms);
+    if (!json) {
+      std::cout << "    " << time << " " << row.action << " " << row.target
+                << (row.version.empty() ? "" : ", version " + row.version) << "\n";
+      continue;
+    }
+    std::string out;
+    json::Writer writer(out);
+    writer.begin_object();
+    for (const auto& [name, value] :
+         {std::pair("kind", std::string("write")), std::pair("time", time), std::pair("action", row.action),
+          std::pair("server", row.server), std::pair("target", row.target), std::pair("version", row.version),
+          std::pair("hash", row.hash)}) {
+      writer.key(name);
+      writer.string(value);
+    }
+    writer.end_object();
+    std::cout << out << "\n";
+  }
 }
 
 Result<std::unique_ptr<store::Ledger>> open_existing(const SyncFlags& flags, store::LedgerUse use) {
@@ -231,19 +256,18 @@ int run_sync_status(const SyncFlags& flags, const Session& session) {
   if (!counts) return report(counts.error());
   const auto waiting = waiting_of(**ledger);
   if (!waiting) return report(waiting.error());
-  const auto audit = (*ledger)->audit(kAuditShown);
+  const auto audit = (*ledger)->audit(flags.audit);
   if (!audit) return report(audit.error());
+  const auto last_run = kept_last_run(**ledger);
+  if (!last_run) return report(last_run.error());
   show_counts(*counts, flags.json);
+  if (*last_run) std::cout << (flags.json ? to_json(**last_run) : to_text(**last_run));
   for (const auto& [record, letter] : waiting->letters) show_letter(letter, flags.json);
   for (const auto& [record, conflicts] : waiting->conflicts) {
     if (!flags.json) std::cout << "\nparked  " << record << "\n";
     for (const auto& conflict : conflicts) show_conflict(conflict, session.limits, flags.json);
   }
-  if (!flags.json && !audit->empty()) {
-    std::cout << "\nthe last writes:\n";
-    for (const auto& row : *audit)
-      std::cout << "    " << row.action << " " << row.target << (row.version.empty() ? "" : ", version " + row.version) << "\n";
-  }
+  show_audit(*audit, flags.json);
   std::cout.flush();
   if (!waiting->conflicts.empty()) return kConflict;
   return waiting->letters.empty() ? kDone : kFindings;

@@ -97,10 +97,12 @@ struct Client::State {
 
   std::unique_ptr<Connection> take_idle() {
     const std::scoped_lock lock(mutex);
-    if (idle.empty()) return nullptr;
-    auto connection = std::move(idle.back());
-    idle.pop_back();
-    return connection;
+    while (!idle.empty()) {
+      auto connection = std::move(idle.back());
+      idle.pop_back();
+      if (connection->quiet()) return connection;
+    }
+    return nullptr;
   }
   void give_back(std::unique_ptr<Connection> connection) {
     const std::scoped_lock lock(mutex);
@@ -122,17 +124,17 @@ struct Client::State {
     }
     return context;
   }
-  Result<rest::Response> exchange(const rest::Request& request, const std::string& target);
+  Result<rest::Response> exchange(const rest::Request& request, const std::string& target, rest::BodySink* sink);
 };
 
-Result<rest::Response> Client::State::exchange(const rest::Request& request,
-                                               const std::string& target) {
+Result<rest::Response> Client::State::exchange(const rest::Request& request, const std::string& target,
+                                               rest::BodySink* sink) {
   // The server may have closed a kept connection just now: that says nothing about the request, so
   // it is sent again at once, on a new one.
   const auto settings = fresh_context();
   if (request.idempotent) {
     if (auto connection = take_idle()) {
-      auto result = connection->send(request, target);
+      auto result = connection->send(request, target, sink);
       if (result.response || result.began || result.response.error().fault != Fault::network) {
         give_back(std::move(connection));
         return std::move(result.response);
@@ -141,7 +143,7 @@ Result<rest::Response> Client::State::exchange(const rest::Request& request,
   }
   auto connection = std::make_unique<Connection>(settings, options, origin);
   if (const auto opened = connection->open(proxy); !opened) return opened.error();
-  auto result = connection->send(request, target);
+  auto result = connection->send(request, target, sink);
   give_back(std::move(connection));
   return std::move(result.response);
 }
@@ -178,7 +180,7 @@ Result<Client> Client::open(const std::string& base_url, const ClientOptions& op
   return Client(std::move(state));
 }
 
-Result<rest::Response> Client::send(const rest::Request& request) {
+Result<rest::Response> Client::send(const rest::Request& request, rest::BodySink* sink) {
   auto& s = *state_;
   const auto address = rest::split_url(request.url);
   if (!address) return address.error();
@@ -191,7 +193,7 @@ Result<rest::Response> Client::send(const rest::Request& request) {
     auto full = request;
     if (!authorization->empty()) full.headers.push_back({"Authorization", *authorization});
     full.headers.insert(full.headers.end(), s.options.headers.begin(), s.options.headers.end());
-    auto response = s.exchange(full, address->target);
+    auto response = s.exchange(full, address->target, sink);
     if (!response || response->status != 401) return response;
     if (attempt > 0 && s.credentials->from_token_server())
       return fail(Fault::auth, "the server refuses (401) a token that was fetched just now",

@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
-#include "rest/message.h"
+#include "rest/machine.h"
 
 namespace paraneo::net {
 
@@ -54,8 +54,9 @@ class Client {
 
   // Any answer with a status is a Response. Faults: network (may be tried again), auth (a
   // certificate is not accepted: trying again does not help), limit, usage. The URL must have the
-  // origin that the client was opened for.
-  Result<rest::Response> send(const rest::Request& request);
+  // origin that the client was opened for. With a sink, a body has no limit of size, and takes as
+  // long as it takes while something comes.
+  Result<rest::Response> send(const rest::Request& request, rest::BodySink* sink = nullptr);
 
  private:
   struct State;

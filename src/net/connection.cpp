@@ -4,6 +4,7 @@
 #include <openssl/err.h>
 
 #include <array>
+#include <limits>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
@@ -171,7 +172,7 @@ Result<void> Connection::open(const std::optional<Proxy>& proxy) {
   return {};
 }
 
-Connection::Exchange Connection::send(const rest::Request& request, const std::string& target) {
+Connection::Exchange Connection::send(const rest::Request& request, const std::string& target, rest::BodySink* sink) {
   http::request<http::span_body<char const>> message(verb_of(request.method), target, 11);
   message.set(http::field::host, authority_of(origin_));
   message.set(http::field::accept_encoding, "gzip, deflate");
@@ -179,28 +180,44 @@ Connection::Exchange Connection::send(const rest::Request& request, const std::s
   message.body() = {request.body.data(), request.body.size()};
   if (request.method != rest::Method::get || !request.body.empty())
     message.content_length(request.body.size());
-  end_ = Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
+  // How long a file takes, nobody knows: something must come.
+  end_ = sink != nullptr ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
   timed_out_ = false;
   reusable_ = false;
   const auto ec = with_stream([&](auto& stream) {
-    return run(end_, [&](auto done) { http::async_write(stream, message, done); });
+    return run(sink != nullptr ? idle_end() : end_, [&](auto done) { http::async_write(stream, message, done); });
   });
   // A server may answer (413, 401) and close before it has read everything.
   bool began = false;
   if (ec && timed_out_) return {lost(ec, "while sending"), false};
-  auto response = receive(began);
+  auto response = receive(began, sink);
   if (!response && ec && !began) return {lost(ec, "while sending"), false};
   used_ = true;
   return {std::move(response), began};
 }
 
-Result<rest::Response> Connection::receive(bool& began) {
+bool Connection::quiet() {
+  if (buffer_.size() > 0) return false;
+  Code ec;
+  if (stream_->next_layer().available(ec) > 0 || ec) return false;
+  if (!origin_.tls) return true;
+  auto* tls = stream_->native_handle();
+  return SSL_has_pending(tls) == 0 && BIO_pending(SSL_get_rbio(tls)) == 0;
+}
+
+Error Connection::too_large() const {
+  return fail(Fault::limit, "the answer has more than " + std::to_string(options_.limits.response_bytes_max) + " bytes",
+              rest::to_string(origin_), "ask for less at a time: smaller pages, fewer types");
+}
+
+Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
   std::optional<http::response_parser<http::buffer_body>> parser;
   Code ec;
   for (int interim = 0; interim <= kInterimMax; ++interim) {
     parser.emplace();
     parser->header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
-    parser->body_limit(options_.limits.response_bytes_max);
+    if (sink == nullptr) parser->body_limit(options_.limits.response_bytes_max);
+    else parser->body_limit(boost::none);
     ec = with_stream([&](auto& stream) {
       return run(idle_end(), [&](auto done) { http::async_read_header(stream, buffer_, *parser, done); });
     });
@@ -211,44 +228,47 @@ Result<rest::Response> Connection::receive(bool& began) {
   if (ec == http::error::header_limit)
     return fail(Fault::limit, "the answer's headers have more than " +
                 std::to_string(options_.header_bytes_max) + " bytes", where);
-  const auto too_large = [&] {
-    return fail(Fault::limit, "the answer has more than " +
-                std::to_string(options_.limits.response_bytes_max) + " bytes", where,
-                "ask for less at a time: smaller pages, fewer types");
-  };
   if (ec == http::error::body_limit) return too_large();
   if (ec.category() == make_error_code(http::error::bad_version).category() &&
       ec != http::error::end_of_stream && ec != http::error::partial_message)
     return fail(Fault::server, "the answer is not HTTP: " + ec.message(), where,
                 "check the address and port");
   if (ec) return lost(ec, "before an answer came");
+  return receive_body(*parser, parser->get().result_int() == 200 ? sink : nullptr);
+}
 
+template <class Parser>
+Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* sink) {
+  const auto where = rest::to_string(origin_);
+  const auto bytes_max = sink == nullptr ? options_.limits.response_bytes_max : std::numeric_limits<std::size_t>::max();
   rest::Response response;
-  response.status = static_cast<int>(parser->get().result_int());
-  for (const auto& field : parser->get())
+  response.status = static_cast<int>(parser.get().result_int());
+  for (const auto& field : parser.get())
     response.headers.push_back({std::string(field.name_string()), std::string(field.value())});
   const auto encoding = response.header("Content-Encoding");
   std::optional<Inflater> inflater;
   if (encoding == "gzip" || encoding == "x-gzip")
-    inflater.emplace(Packing::gzip, options_.limits.response_bytes_max);
+    inflater.emplace(Packing::gzip, bytes_max);
   else if (encoding == "deflate")
-    inflater.emplace(Packing::deflate, options_.limits.response_bytes_max);
+    inflater.emplace(Packing::deflate, bytes_max);
   else if (!encoding.empty() && encoding != "identity")
     return fail(Fault::server, "the answer is packed in a way that was not asked for", where);
+  if (sink != nullptr)
+    if (const auto begun = sink->begin(); !begun) return begun.error();
 
   std::array<char, kPieceBytes> piece;
   bool any = false;
-  while (!parser->is_done()) {
-    auto& body = parser->get().body();
+  while (!parser.is_done()) {
+    auto& body = parser.get().body();
     body.data = piece.data();
     body.size = piece.size();
-    ec = with_stream([&](auto& stream) {
-      return run(idle_end(), [&](auto done) { http::async_read_some(stream, buffer_, *parser, done); });
+    auto ec = with_stream([&](auto& stream) {
+      return run(idle_end(), [&](auto done) { http::async_read_some(stream, buffer_, parser, done); });
     });
     if (ec == http::error::need_buffer) ec = {};
     if (ec == http::error::body_limit) return too_large();
     if (ec) return lost(ec, "in the middle of the answer");
-    const std::string_view got(piece.data(), piece.size() - parser->get().body().size);
+    const std::string_view got(piece.data(), piece.size() - parser.get().body().size);
     any = any || !got.empty();
     if (!inflater) {
       response.body += got;
@@ -257,10 +277,14 @@ Result<rest::Response> Connection::receive(bool& began) {
       if (error.fault == Fault::limit) return too_large();
       return fail(Fault::network, "the answer's compressed data is damaged", where, "try again");
     }
+    if (response.body.size() > bytes_max) return too_large();
+    if (sink == nullptr) continue;
+    if (const auto taken = sink->take(response.body); !taken) return taken.error();
+    response.body.clear();
   }
   if (inflater && any && !inflater->complete())
     return fail(Fault::network, "the answer's compressed data ends too early", where, "try again");
-  reusable_ = parser->keep_alive();
+  reusable_ = parser.keep_alive();
   return response;
 }
 

@@ -31,9 +31,11 @@ class Connection {
     bool began = false;  // a byte of the answer has come
   };
   // `target` and all headers are ready to be sent.
-  Exchange send(const rest::Request& request, const std::string& target);
+  Exchange send(const rest::Request& request, const std::string& target, rest::BodySink* sink);
 
   bool reusable() const { return reusable_; }
+  // Nothing has come that nobody asked for: it would be taken for the answer to the next request.
+  bool quiet();
   bool used() const { return used_; }
   bool belongs_to(const ssl::context& context) const { return context_.get() == &context; }
 
@@ -52,7 +54,10 @@ class Connection {
   Result<void> connect_tcp(const std::string& host, std::uint16_t port);
   Result<void> connect_proxy(const Proxy& proxy);
   Result<void> handshake();
-  Result<rest::Response> receive(bool& began);
+  Result<rest::Response> receive(bool& began, rest::BodySink* sink);
+  template <class Parser>
+  Result<rest::Response> receive_body(Parser& parser, rest::BodySink* sink);
+  Error too_large() const;
   Error lost(const Code& ec, const char* when);
 
   std::shared_ptr<ssl::context> context_;

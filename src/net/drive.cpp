@@ -53,7 +53,7 @@ class Driver {
   Result<rest::Reply> attend(const rest::Task& task) {
     sleep(task.delay_ms);
     for (unsigned attempt = 1;; ++attempt) {
-      auto response = client_.send(task.request);
+      auto response = client_.send(task.request, task.sink);
       std::optional<std::int64_t> delay;
       if (!response) {
         delay = rest::retry_after(options_.retry, attempt, task.request, response.error(), random_);

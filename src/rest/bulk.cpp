@@ -41,8 +41,8 @@ std::string Bulk::what_of(const BulkOptions& options) {
   return what;
 }
 
-Bulk::Bulk(BulkOptions options, FileSink files, StateSink states)
-    : options_(std::move(options)), file_sink_(std::move(files)), state_sink_(std::move(states)) {
+Bulk::Bulk(BulkOptions options, BulkFiles& files, StateSink states)
+    : options_(std::move(options)), file_store_(files), state_sink_(std::move(states)) {
   state_.server = options_.base;
   state_.what = what_of(options_);
   if (!options_.resume || options_.resume->status_url.empty()) return;
@@ -89,7 +89,18 @@ Request Bulk::request() const {
 std::optional<Task> Bulk::next() {
   if (waiting_ || report_.error || step_ == Step::end) return std::nullopt;
   waiting_ = true;
-  return Task{++last_task_, std::exchange(delay_ms_, 0), request()};
+  return Task{++last_task_, std::exchange(delay_ms_, 0), request(), step_ == Step::file ? &download_ : nullptr};
+}
+
+Result<void> Bulk::Download::begin() {
+  const auto& file = bulk_.files_.back();
+  check.emplace(file.type, bulk_.options_.limits);
+  return bulk_.file_store_.begin(file);
+}
+
+Result<void> Bulk::Download::take(std::string_view piece) {
+  check->take(piece);
+  return bulk_.file_store_.write(piece);
 }
 
 void Bulk::stop(Error error) {
@@ -106,7 +117,7 @@ void Bulk::finished(std::uint64_t task, Result<Reply> reply) {
   if (!waiting_ || task != last_task_) return;
   waiting_ = false;
   if (!reply) {
-    if (step_ == Step::file) return try_file_again(reply.error());
+    if (step_ == Step::file && reply.error().fault != Fault::io) return try_file_again(reply.error());
     if (step_ == Step::forget) {
       step_ = Step::end;
       return;
@@ -194,8 +205,9 @@ void Bulk::try_file_again(Error error) {
 
 void Bulk::got_file(const Reply& reply) {
   const auto& file = files_.back();
-  if (!reply.ok()) return stop(to_error(reply, Method::get, file.url));
-  const auto lines = check_lines(reply.body, file.type, options_.limits);
+  if (!reply.ok() || !download_.check) return stop(to_error(reply, Method::get, file.url));
+  const auto lines = download_.check->end();
+  download_.check.reset();
   if (lines.bad_line)
     return try_file_again(fail(Fault::server, "line " + std::to_string(*lines.bad_line) +
                                " is no " + file.type, file.name, "run again; if it stays, report it to the "
@@ -204,7 +216,7 @@ void Bulk::got_file(const Reply& reply) {
     return try_file_again(fail(Fault::server, "the manifest announces " + std::to_string(*file.count) +
                                " resources and " + std::to_string(lines.count) + " came", file.name,
                                "run again; if it stays, report it to the server's operators"));
-  if (const auto taken = file_sink_(file, reply.body); !taken) return stop(taken.error());
+  if (const auto kept = file_store_.keep(); !kept) return stop(kept.error());
   ++report_.files;
   if (files_.size() <= error_files_) {
     if (lines.count > 0) {

@@ -41,13 +41,27 @@ struct Manifest {
 
 Result<Manifest> read_manifest(const std::string& body, const std::string& url, const Limits& limits);
 
-// Lines of an NDJSON file, when each is one resource of the type (empty: any) with an id where
-// `ids` asks for it; the number of the line that is wrong otherwise.
+// Lines of an NDJSON file, when each is one resource of the type, with an id where it needs one; the
+// number of the line that is wrong otherwise.
 struct Lines {
   std::uint64_t count = 0;
   std::optional<std::uint64_t> bad_line;
 };
-Lines check_lines(const std::string& body, std::string_view type, const Limits& limits);
+class LineCheck {
+ public:
+  LineCheck(std::string type, const Limits& limits) : type_(std::move(type)), limits_(limits) {}
+  void take(std::string_view piece);
+  const Lines& end();  // the last line may have no end
+
+ private:
+  void check(std::string line);
+
+  std::string type_;
+  Limits limits_;
+  std::string begun_;  // a line whose end has not come
+  std::uint64_t number_ = 0;
+  Lines lines_;
+};
 
 struct BulkOptions {
   std::string base;
@@ -75,14 +89,22 @@ struct BulkReport {
   std::optional<Error> error;
 };
 
-// Takes a whole, checked file. It must be there for good when it returns.
-using FileSink = std::function<Result<void>(const BulkFile& file, const std::string& body)>;
+// Takes the files, one after the other, as they come. One that is not kept is forgotten by the next
+// begin().
+class BulkFiles {
+ public:
+  virtual ~BulkFiles() = default;
+  virtual Result<void> begin(const BulkFile& file) = 0;
+  virtual Result<void> write(std::string_view piece) = 0;
+  // It has been checked. It must be there for good, under its name, when this returns.
+  virtual Result<void> keep() = 0;
+};
 // Keeps the state for the next run; must be there for good when it returns.
 using StateSink = std::function<Result<void>(const BulkState& state)>;
 
 class Bulk final : public Machine {
  public:
-  Bulk(BulkOptions options, FileSink files, StateSink states);
+  Bulk(BulkOptions options, BulkFiles& files, StateSink states);
 
   std::optional<Task> next() override;
   void finished(std::uint64_t task, Result<Reply> reply) override;
@@ -93,6 +115,17 @@ class Bulk final : public Machine {
   static std::string what_of(const BulkOptions& options);
 
  private:
+  // Checks what passes by on its way to the disk.
+  class Download final : public BodySink {
+   public:
+    explicit Download(Bulk& bulk) : bulk_(bulk) {}
+    Result<void> begin() override;
+    Result<void> take(std::string_view piece) override;
+    std::optional<LineCheck> check;
+
+   private:
+    Bulk& bulk_;
+  };
   enum class Step { kick_off, poll, file, count, forget, end };
 
   Request request() const;
@@ -107,7 +140,8 @@ class Bulk final : public Machine {
   bool keep_state();
 
   BulkOptions options_;
-  FileSink file_sink_;
+  BulkFiles& file_store_;
+  Download download_{*this};
   StateSink state_sink_;
   BulkReport report_;
   BulkState state_;

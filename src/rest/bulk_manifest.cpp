@@ -1,6 +1,7 @@
 // The texts of a bulk export: manifest, NDJSON files, and the state between two runs.
 #include <charconv>
 #include <map>
+#include <utility>
 
 #include "base/arena.h"
 #include "base/source.h"
@@ -63,28 +64,35 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url, 
                   std::move(*error)};
 }
 
-Lines check_lines(const std::string& body, std::string_view type, const Limits& limits) {
-  Lines lines;
-  std::uint64_t number = 0;
-  for (std::size_t at = 0; at < body.size();) {
-    const auto end = std::min(body.find('\n', at), body.size());
-    auto line = body.substr(at, end - at);
-    at = end + 1;
-    ++number;
-    if (line.ends_with('\r')) line.pop_back();
-    if (line.empty()) continue;
-    const Source source{"line", std::move(line)};
-    Arena arena;
-    diag::Sink sink;
-    const auto* root = json::read(source, arena, limits, sink);
-    const bool needs_id = type != "Bundle" && type != "OperationOutcome";
-    if (root == nullptr || root->text_of("resourceType") != type || (needs_id && !is_id(root->text_of("id")))) {
-      lines.bad_line = number;
-      return lines;
-    }
-    ++lines.count;
+void LineCheck::take(std::string_view piece) {
+  for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
+    begun_ += piece.substr(0, end);
+    piece.remove_prefix(end + 1);
+    check(std::exchange(begun_, {}));
   }
-  return lines;
+  if (lines_.bad_line) return;
+  begun_ += piece;
+  if (begun_.size() > limits_.response_bytes_max) check(std::exchange(begun_, {}));
+}
+
+const Lines& LineCheck::end() {
+  if (!begun_.empty()) check(std::exchange(begun_, {}));
+  return lines_;
+}
+
+void LineCheck::check(std::string line) {
+  ++number_;
+  if (line.ends_with('\r')) line.pop_back();
+  if (line.empty() || lines_.bad_line) return;
+  const Source source{"line", std::move(line)};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, limits_, sink);
+  const bool needs_id = type_ != "Bundle" && type_ != "OperationOutcome";
+  if (root == nullptr || root->text_of("resourceType") != type_ || (needs_id && !is_id(root->text_of("id"))))
+    lines_.bad_line = number_;
+  else
+    ++lines_.count;
 }
 
 std::string write_state(const BulkState& state) {

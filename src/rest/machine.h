@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/result.h"
 #include "rest/message.h"
@@ -12,10 +13,20 @@
 
 namespace paraneo::rest {
 
+// Takes the body of an answer with status 200 as it comes, in the place of Reply::body: for what is
+// too large to be held. An error (the disk is full) ends the request with that error.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  virtual Result<void> begin() = 0;  // a try begins; what an earlier one brought is void
+  virtual Result<void> take(std::string_view piece) = 0;
+};
+
 struct Task {
   std::uint64_t id = 0;
   std::int64_t delay_ms = 0;  // to wait before it is sent
   Request request;
+  BodySink* sink = nullptr;   // of the machine
 };
 
 class Machine {

@@ -139,6 +139,7 @@ void Pull::finished(std::uint64_t task, Result<Reply> reply) {
     case Step::search: got_page(*reply); break;
     case Step::count: got_count(*reply); break;
     case Step::history: got_history(*reply); break;
+    case Step::former: got_former(*reply); break;
   }
   if (todo_.empty() && !report_.error && !history_planned_) plan_history();
 }
@@ -216,11 +217,9 @@ bool Pull::falls_back(const Reply& reply) {
     // Perhaps it does not know _lastUpdated: then everything is fetched.
     auto again = make_search(current_.bare, current_.label);
     again.url = without_since(again.url);
-    again.since_left_out = true;
     again.may_be_missing = current_.may_be_missing;
+    read_whole(again);
     todo_.push_back(std::move(again));
-    report_.notes.push_back("the server cannot search " + current_.label +
-                            " by _lastUpdated: all of it was fetched");
     return true;
   }
   if (!current_.may_be_missing) return false;
@@ -318,6 +317,7 @@ Result<void> Pull::take_entry(const json::Value& entry) {
         if ((current_.from_ms && *at < *current_.from_ms) || (current_.until_ms && *at >= *current_.until_ms))
           return incomplete("the server ignores _lastUpdated, so what is missing cannot be found",
                             current_.label, "narrow the query");
+        if (ignores_since(*at)) read_whole(current_);
         current_.updated_ms.push_back(*at);
       }
   return hand_out(*resource, key);
@@ -329,14 +329,15 @@ Result<void> Pull::hand_out(const json::Value& resource, const std::string& key)
   const auto version = meta == nullptr ? std::string_view() : meta->text_of("versionId");
   const auto updated = meta == nullptr ? std::nullopt : instant_ms(meta->text_of("lastUpdated"));
   if (!version.empty() && updated && *updated >= report_.cursor_ms) report_.recent[key] = version;
+  std::string text;
+  json::Writer(text).value(resource);
+  const bool as_before = is_as_before(key, text);
   const auto known = options_.recent.find(key);
-  if (!version.empty() && known != options_.recent.end() && known->second == version) {
+  if (as_before || (!version.empty() && known != options_.recent.end() && known->second == version)) {
     ++report_.known;
     return {};
   }
   ++report_.resources;
-  std::string text;
-  json::Writer(text).value(resource);
   const auto slash = key.find('/');
   return sink_(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1), text);
 }

@@ -25,6 +25,8 @@ struct PullOptions {
   std::string since;                  // FHIR instant or date; empty for all
   bool deletions = false;             // look for them in the history since `since`
   std::map<std::string, std::string> recent;  // of PullState: not handed out again
+  std::map<std::string, std::string> hashes;  // of PullState: a server without _lastUpdated is compared with them
+  bool keep_hashes = false;           // it may be such a server: the next pull needs them
   std::int64_t overlap_ms = 600'000;  // the next pull looks again at what was committed this late
   // Neither patients nor queries: every type that the server's CapabilityStatement can search.
   std::size_t page_entries = 250;     // _count, where the query has none
@@ -47,6 +49,7 @@ struct PullReport {
   std::optional<Error> error;      // the pull is not complete
   std::int64_t cursor_ms = 0;      // for PullState, when the pull is complete
   std::map<std::string, std::string> recent;
+  std::map<std::string, std::string> hashes;
 };
 
 // Takes each resource as the server wrote it, without white space between the tokens. An error
@@ -69,7 +72,7 @@ class Pull final : public Machine {
   const PullReport& report() const { return report_; }
 
  private:
-  enum class Step { capabilities, patient, everything, search, count, history };
+  enum class Step { capabilities, patient, everything, search, count, history, former };
   struct Search {
     Step step = Step::search;
     std::string url;
@@ -114,6 +117,16 @@ class Pull final : public Machine {
   void plan_history();
   void got_history(Reply& reply);
   Result<std::string> read_history(const std::string& body);
+  Result<void> took_deletion(const std::string& target, const std::string& version);
+  Result<void> hand_out_deletion(const std::string& target);
+  void plan_former(const std::string& target);
+  void got_former(const Reply& reply);
+
+  // pull_compare.cpp
+  void read_whole(Search& search);
+  bool ignores_since(std::int64_t updated_ms) const;
+  bool is_as_before(const std::string& key, const std::string& text);
+  Result<void> find_vanished();
 
   void remember_time(const Reply& reply);
   Result<void> hand_out(const json::Value& resource, const std::string& key);
@@ -129,6 +142,7 @@ class Pull final : public Machine {
   DeletionSink deletion_sink_;
   std::set<std::string> types_;       // of the queries; empty: all
   std::set<std::string> history_;     // targets whose newest version was seen
+  std::set<std::string> whole_types_; // fetched as a whole, because _lastUpdated does not work
   bool history_planned_ = false;
   bool planned_ = false;
   bool waiting_ = false;

@@ -1,4 +1,6 @@
 // What was deleted since the last pull, by the history of the system or of each type.
+#include <algorithm>
+
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
@@ -9,13 +11,53 @@
 #include "rest/url.h"
 
 namespace paraneo::rest {
+namespace {
+
+bool is_one_of(const std::vector<std::string>& ids, std::string_view id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+bool is_patient(const json::Value& reference, const std::vector<std::string>& patients) {
+  auto text = reference.text_of("reference");
+  text = text.substr(0, text.find("/_history"));
+  constexpr std::string_view kType = "Patient/";
+  const auto at = text.rfind(kType);
+  const bool whole = at == 0 || (at != std::string_view::npos && text[at - 1] == '/');
+  return whole && is_one_of(patients, text.substr(at + kType.size()));
+}
+
+// By the elements that put a resource into the compartment of a patient; a type that has none of
+// them belongs to those that it refers to at all.
+bool belongs_to(const json::Value& resource, const std::vector<std::string>& patients) {
+  bool has_owner = false;
+  for (const auto* name : {"subject", "patient", "individual", "beneficiary", "for"})
+    if (const auto* owner = resource.find(name); owner != nullptr && owner->find("reference") != nullptr) {
+      if (is_patient(*owner, patients)) return true;
+      has_owner = true;
+    }
+  if (has_owner) return false;
+  std::vector<const json::Value*> open{&resource};
+  while (!open.empty()) {
+    const auto* value = open.back();
+    open.pop_back();
+    if (is_patient(*value, patients)) return true;
+    for (const auto& member : value->members()) open.push_back(&member.value);
+    for (const auto& item : value->items()) open.push_back(&item);
+  }
+  return false;
+}
+
+}  // namespace
 
 void Pull::plan_history() {
   history_planned_ = true;
+  if (const auto found = find_vanished(); !found) return stop(found.error());
   if (!options_.deletions || options_.since.empty()) return;
   std::vector<std::string> places;
-  for (const auto& type : types_) places.push_back("/" + type + "/_history");
-  if (types_.empty() || !options_.patients.empty()) places.assign(1, "/_history");
+  for (const auto& type : types_)
+    if (!whole_types_.contains(type)) places.push_back("/" + type + "/_history");
+  const bool all = types_.empty() || !options_.patients.empty();
+  if (all && whole_types_.empty()) places.assign(1, "/_history");
   for (const auto& place : places) {
     Search search;
     search.step = Step::history;
@@ -80,18 +122,58 @@ Result<std::string> Pull::read_history(const std::string& body) {
     const auto version = entry.find("response") == nullptr
                              ? std::string("deleted")
                              : "deleted " + std::string(entry.find("response")->text_of("lastModified"));
-    report_.recent[target] = version;
-    const auto known = options_.recent.find(target);
-    if (known != options_.recent.end() && known->second == version) continue;
-    ++report_.deletions;
-    if (deletion_sink_)
-      if (const auto taken = deletion_sink_(target.substr(0, slash), target.substr(slash + 1)); !taken)
-        return taken.error();
+    if (const auto taken = took_deletion(target, version); !taken) return taken.error();
   }
   const auto* links = root->find("link");
   for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items())
     if (link.text_of("relation") == "next") return std::string(link.text_of("url"));
   return std::string();
+}
+
+Result<void> Pull::took_deletion(const std::string& target, const std::string& version) {
+  report_.recent[target] = version;
+  const auto known = options_.recent.find(target);
+  if (known != options_.recent.end() && known->second == version) return {};
+  const auto slash = target.find('/');
+  const bool asked_for = options_.patients.empty() || types_.contains(target.substr(0, slash));
+  if (asked_for) return hand_out_deletion(target);
+  // A deletion says nothing of a patient; what was there before does.
+  if (!target.starts_with("Patient/")) plan_former(target);
+  else if (is_one_of(options_.patients, target.substr(slash + 1))) return hand_out_deletion(target);
+  return {};
+}
+
+Result<void> Pull::hand_out_deletion(const std::string& target) {
+  ++report_.deletions;
+  const auto slash = target.find('/');
+  return deletion_sink_ ? deletion_sink_(target.substr(0, slash), target.substr(slash + 1)) : Result<void>();
+}
+
+void Pull::plan_former(const std::string& target) {
+  Search search;
+  search.step = Step::former;
+  search.patient = target;
+  search.label = target.substr(0, target.find('/')) + "/(id)/_history";
+  search.url = options_.base + "/" + target + "/_history";
+  todo_.push_back(std::move(search));
+}
+
+void Pull::got_former(const Reply& reply) {
+  const Source source{current_.label, reply.ok() ? reply.body : std::string()};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, options_.limits, sink);
+  const auto* entries = root == nullptr ? nullptr : root->find("entry");
+  for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
+    const auto* resource = entry.find("resource");
+    if (resource == nullptr || !resource->is_object()) continue;
+    if (!belongs_to(*resource, options_.patients)) return;
+    if (const auto taken = hand_out_deletion(current_.patient); !taken) stop(taken.error());
+    return;
+  }
+  constexpr const char* kUnknown = "what was deleted and has no former version: nobody can say whose it was; it is not listed";
+  if (std::find(report_.notes.begin(), report_.notes.end(), kUnknown) == report_.notes.end()) report_.notes.push_back(kUnknown);
+  report_.unproven = true;
 }
 
 }  // namespace paraneo::rest

@@ -1,5 +1,7 @@
 #include "rest/pull_state.h"
 
+#include <utility>
+
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/source.h"
@@ -20,13 +22,15 @@ std::string write_state(const PullState& state) {
     writer.key(name);
     writer.string(value);
   }
-  writer.key("recent");
-  writer.begin_object();
-  for (const auto& [target, version] : state.recent) {
-    writer.key(target);
-    writer.string(version);
+  for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)}) {
+    writer.key(name);
+    writer.begin_object();
+    for (const auto& [target, value] : *map) {
+      writer.key(target);
+      writer.string(value);
+    }
+    writer.end_object();
   }
-  writer.end_object();
   writer.end_object();
   out += '\n';
   return out;
@@ -41,10 +45,10 @@ Result<PullState> read_state(std::string_view text, const std::string& file) {
   if (!cursor || root->text_of("paraneo") != "pull-state/1")
     return fail(Fault::usage, "this is no state of a pull", file,
                 "name another file, or remove it to fetch everything");
-  PullState state{std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}};
-  if (const auto* recent = root->find("recent"); recent != nullptr)
-    for (const auto& member : recent->members())
-      state.recent.emplace(member.name, member.value.text());
+  PullState state{std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
+  for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)})
+    if (const auto* members = root->find(name); members != nullptr)
+      for (const auto& member : members->members()) map->emplace(member.name, member.value.text());
   return state;
 }
 

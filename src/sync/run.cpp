@@ -4,15 +4,23 @@
 #include <algorithm>
 
 #include "sync/content.h"
+#include "sync/order.h"
 #include "sync/run_group.h"
 
 namespace paraneo::sync {
 
 Run::Run(RunOptions options, store::Ledger& ledger, Feed feed, const Clock& clock, Random& random)
     : options_(std::move(options)), ledger_(ledger), feed_(std::move(feed)), clock_(clock), random_(random),
-      window_(static_cast<double>(options_.concurrency_max)) {}
+      window_(options_.concurrency_max) {}
 
 Run::~Run() = default;
+
+Window::Weight Run::weight_of(Group& group) {
+  std::size_t entries = 0;
+  const auto wanted = group.writing ? SlotState::to_write : SlotState::unread;
+  group.each([&](const Slot& slot) { entries += slot.state == wanted ? 1U : 0U; });
+  return {group.writing, group.single != nullptr ? 1 : entries};
+}
 
 bool Run::done() const {
   if (!pending_.empty()) return false;
@@ -29,21 +37,24 @@ std::optional<rest::Task> Run::next() {
   }
   open_groups();
   if (report_.fatal || ready_.empty()) return std::nullopt;
-  if (static_cast<double>(pending_.size() + 1) > std::max(1.0, window_)) return std::nullopt;
+  if (pending_.size() >= window_.size()) return std::nullopt;
   auto ready = std::move(ready_.front());
   ready_.pop_front();
   const auto id = ++last_task_;
-  pending_[id] = ready.group;
-  return rest::Task{id, std::max(ready.delay_ms, pause_ms_), std::move(ready.request)};
+  const auto delay_ms = std::max(ready.delay_ms, pause_ms_);
+  pending_[id] = {ready.group, clock_.now_ms() + delay_ms, weight_of(*ready.group)};
+  return rest::Task{id, delay_ms, std::move(ready.request)};
 }
 
 void Run::finished(std::uint64_t task, Result<rest::Reply> reply) {
   const auto found = pending_.find(task);
   if (found == pending_.end()) return;  // told twice
-  auto& group = *found->second;
+  const auto pending = found->second;
+  auto& group = *pending.group;
   pending_.erase(found);
   ++report_.requests;
   if (report_.fatal) return;
+  if (reply) measure(pending, *reply);
   if (reply) answered(group, *reply);
   else no_answer(group, reply.error());
 }
@@ -155,29 +166,42 @@ bool Run::refuse_work(const Work& work) {
 std::unique_ptr<Run::Unit> Run::unit_of(Work&& work, std::vector<Want>&& wants) const {
   auto unit = std::make_unique<Unit>();
   unit->work = std::move(work);
+  const auto fits = [&](std::size_t count, std::size_t bytes) {
+    return count <= options_.transaction_entries_max && bytes <= options_.transaction_bytes_max;
+  };
+  const auto bytes_of = [](const std::vector<Want>& some) {
+    std::size_t bytes = 0;
+    for (const auto& want : some) bytes += want.entry.resource.size();
+    return bytes;
+  };
+  if (fits(wants.size(), bytes_of(wants))) {
+    for (auto& want : wants) unit->slots.push_back(slot_of(std::move(want)));
+    return unit;
+  }
   std::size_t bytes = 0;
-  for (auto& want : wants) {
-    bytes += want.entry.resource.size();
-    const bool full = unit->slots.size() >= options_.transaction_entries_max ||
-                      (!unit->slots.empty() && bytes > options_.transaction_bytes_max);
-    if (full || !unit->later.empty()) {
-      unit->later.push_back(std::move(want));
-      continue;
-    }
-    Slot slot;
-    const auto& known = want.known;
-    const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
-                      (known.state == store::ResourceState::confirmed || known.state == store::ResourceState::retracted);
-    if (want.act == Act::keep) {
-      slot.state = SlotState::done;
-    } else if (sure) {
-      slot.state = SlotState::to_write;
-      slot.etag = rest::etag_of_version(known.version);
-    }
-    slot.want = std::move(want);
-    unit->slots.push_back(std::move(slot));
+  for (auto& part : parts_in_order(std::move(wants))) {
+    bytes += bytes_of(part);
+    const bool waits = !unit->later.empty() || (!unit->slots.empty() && !fits(unit->slots.size() + part.size(), bytes));
+    for (auto& want : part)
+      if (waits) unit->later.push_back(std::move(want));
+      else unit->slots.push_back(slot_of(std::move(want)));
   }
   return unit;
+}
+
+Run::Slot Run::slot_of(Want&& want) const {
+  Slot slot;
+  const auto& known = want.known;
+  const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
+                    (known.state == store::ResourceState::confirmed || known.state == store::ResourceState::retracted);
+  if (want.act == Act::keep) {
+    slot.state = SlotState::done;
+  } else if (sure) {
+    slot.state = SlotState::to_write;
+    slot.etag = rest::etag_of_version(known.version);
+  }
+  slot.want = std::move(want);
+  return slot;
 }
 
 void Run::start(Group& group) {

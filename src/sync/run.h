@@ -12,7 +12,7 @@
 //
 // A refused transaction is cut in half until the bad record stands alone; that one becomes a dead
 // letter, the others go through. A record goes whole into one transaction unless it alone has more
-// resources than a transaction may have.
+// resources than a transaction may have: then what is referred to goes first.
 #pragma once
 
 #include <deque>
@@ -28,6 +28,7 @@
 #include "rest/retry.h"
 #include "rest/write_request.h"
 #include "store/ledger.h"
+#include "sync/window.h"
 #include "sync/work.h"
 
 namespace paraneo::sync {
@@ -36,7 +37,7 @@ struct RunOptions {
   std::string base;                          // from rest::server_base()
   OnConflict conflict = OnConflict::park;
   bool if_match = true;                      // the server refuses writes to another version
-  std::size_t concurrency_max = 4;           // transactions on their way at the same time
+  std::size_t concurrency_max = 4;           // transactions on their way at the same time, at most
   std::size_t transaction_entries_max = 200;
   std::size_t transaction_bytes_max = std::size_t{4} << 20;
   std::int64_t settle_ms = 1000;             // after a lost answer, until the server is asked
@@ -97,6 +98,11 @@ class Run final : public rest::Machine {
     std::int64_t delay_ms = 0;
     rest::Request request;
   };
+  struct Pending {
+    Group* group = nullptr;
+    std::int64_t begun_ms = 0;
+    Window::Weight weight;
+  };
   using Changes = std::vector<store::Change>;
 
   // run.cpp: what is worked on, and when
@@ -106,6 +112,8 @@ class Run final : public rest::Machine {
   bool take_work(Work& work);
   bool refuse_work(const Work& work);
   std::unique_ptr<Unit> unit_of(Work&& work, std::vector<Want>&& wants) const;
+  Slot slot_of(Want&& want) const;
+  static Window::Weight weight_of(Group& group);
   void start(Group& group);
   void cut(Group& group);
   void close(Group& group);
@@ -125,6 +133,7 @@ class Run final : public rest::Machine {
   void in_doubt(Group& group, std::int64_t delay_ms);
   std::int64_t backoff(const Group& group);
   void succeeded(Group& group);
+  void measure(const Pending& pending, const rest::Reply& reply);
 
   // run_decide.cpp: what to do about what the server has
   void read(Group& group, std::int64_t delay_ms);
@@ -155,7 +164,7 @@ class Run final : public rest::Machine {
   std::deque<std::unique_ptr<Group>> again_;  // parts of what was cut
   std::unique_ptr<Unit> left_over_;           // read from the feed, did not fit into the last group
   std::deque<Ready> ready_;
-  std::map<std::uint64_t, Group*> pending_;
+  std::map<std::uint64_t, Pending> pending_;
   std::deque<std::string> to_recover_;
   std::uint64_t last_task_ = 0;
   std::uint64_t writes_done_ = 0;
@@ -163,7 +172,7 @@ class Run final : public rest::Machine {
   unsigned failures_in_row_ = 0;
   unsigned broken_writes_in_row_ = 0;
   std::int64_t pause_ms_ = 0;  // before the next request, whichever it is
-  double window_;              // requests at the same time: grows with success, halves with failure
+  Window window_;              // requests at the same time
   bool started_ = false;
   bool feed_ended_ = false;
   bool batch_works_ = true;

@@ -24,9 +24,9 @@ void Run::failed(Group& group, std::optional<std::int64_t> retry_after_ms, Error
   ++report_.failed_requests;
   ++group.failures;
   ++failures_in_row_;
-  window_ = std::max(1.0, window_ / 2);
+  window_.failed();
   if (failures_in_row_ >= options_.circuit_failures) {
-    window_ = 1;
+    window_.close();
     pause_ms_ = rest::backoff_ms(options_.retry, failures_in_row_, random_);
   }
   if (retry_after_ms)
@@ -39,7 +39,13 @@ void Run::succeeded(Group& group) {
   group.failures = 0;
   failures_in_row_ = 0;
   pause_ms_ = 0;
-  window_ = std::min(static_cast<double>(options_.concurrency_max), window_ + 1 / window_);
+}
+
+// Only what the server worked on tells how busy it is.
+void Run::measure(const Pending& pending, const rest::Reply& reply) {
+  const bool worked = !is_page(reply) && (reply.ok() || reply.verdict == Verdict::missing || reply.verdict == Verdict::gone ||
+                                          reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused);
+  if (worked) window_.answered(pending.weight, clock_.now_ms() - pending.begun_ms);
 }
 
 void Run::no_answer(Group& group, const Error& error) {

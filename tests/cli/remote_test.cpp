@@ -60,6 +60,23 @@ TEST_F(RemoteTest, PullGoesOnWhereTheLastOneEnded) {
   EXPECT_NE(program_.read("gone.ndjson").find("\"url\":\"Patient/p7\""), std::string::npos);
 }
 
+TEST_F(RemoteTest, OfAPatientOnlyItsOwnDeletionsAreListed) {
+  std::string labs;
+  for (const auto* patient : {"p1", "p2"})
+    labs += std::string(R"({"resourceType":"Observation","id":"of-)") + patient +
+            R"(","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient + "\"}}\n";
+  EXPECT_EQ(run({"push", program_.write("labs.ndjson", labs)}).code, 0);
+  const std::vector<std::string> pull{"pull", "--patient", "p1", "--since", "auto", "--deletions", program_.path("gone.ndjson")};
+  EXPECT_EQ(lines(run(pull).out), 2);
+  program_.write("change.json", R"({"resourceType":"Bundle","type":"transaction","entry":[
+    {"request":{"method":"DELETE","url":"Observation/of-p1"}},{"request":{"method":"DELETE","url":"Observation/of-p2"}}]})");
+  EXPECT_EQ(run({"push", program_.path("change.json")}).code, 0);
+  const auto again = run(pull);
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(lines(program_.read("gone.ndjson")), 1);
+  EXPECT_NE(program_.read("gone.ndjson").find("Observation/of-p1"), std::string::npos);
+}
+
 TEST_F(RemoteTest, BulkExportsAndGoesOnAfterAKill) {
   const std::vector<std::string> bulk{"pull", "--bulk", "-o", program_.path("export/")};
   auto arguments = bulk;

@@ -248,6 +248,74 @@ TEST_F(Sync, WatchesUntilItIsToldToEndAndTellsSystemd) {
   EXPECT_EQ(std::string(words, static_cast<std::size_t>(size)), "READY=1");
 }
 
+TEST_F(Sync, GoesByWhatProbeFoundUnlessToldOtherwise) {
+  setenv("XDG_STATE_HOME", program_.path("state").c_str(), 1);
+  const auto base = program_.sandbox();
+  const auto probed_with = [&](const std::string& key, const std::string& value) {
+    std::vector<std::string> probe{"probe"};
+    for (const auto& word : program_.connection(base)) probe.push_back(word);
+    EXPECT_EQ(program_.run(probe).code, 0);
+    for (const auto& file : fs::directory_iterator(program_.path("state/paraneo"))) {
+      const auto name = "state/paraneo/" + file.path().filename().string();
+      auto text = program_.read(name);
+      const auto at = text.find("\"" + key + "\": \"") + key.size() + 5;
+      text.replace(at, text.find('"', at) - at, value);
+      program_.write(name, text);
+    }
+  };
+  configure(base);
+  for (int i = 0; i < 6; ++i) put(i, record(i, "1"));
+  probed_with("transactionEntries", "3");
+  auto done = sync({"run", "--log", "json"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("transactions of 3 resources, with If-Match"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find(R"("requests":"12")"), std::string::npos) << done.err;  // each of six is read, then written
+  put(0, record(0, "2"));
+  probed_with("ifMatch", "ignored");
+  done = sync({"run", "--transaction-entries", "50", "--log", "json"});
+  EXPECT_NE(done.err.find("transactions of 50 resources, without If-Match"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find(R"("requests":"2")"), std::string::npos) << done.err;
+  put(0, record(0, "3"));
+  configure(base, "if-match = true\n");
+  done = sync({"run", "--log", "json"});
+  EXPECT_NE(done.err.find("with If-Match"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find(R"("requests":"1")"), std::string::npos) << done.err;
+  configure(base);
+  probed_with("updateAsCreate", "no");
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 3) << done.err;
+  unsetenv("XDG_STATE_HOME");
+}
+
+TEST_F(Sync, StatusShowsTheLastRunAndTheAuditTrail) {
+  const auto base = program_.sandbox();
+  configure(base);
+  for (int i = 0; i < 2; ++i) put(i, record(i, "1"));
+  EXPECT_EQ(sync({"run"}).code, 0);
+  auto status = sync({"status"});
+  EXPECT_NE(status.out.find("with code 0 after "), std::string::npos) << status.out;
+  EXPECT_NE(status.out.find("records: 2 sent ("), std::string::npos) << status.out;
+  status = sync({"status", "--json", "--audit", "4"});
+  EXPECT_NE(status.out.find(R"("kind":"last_run","ended_ms":)"), std::string::npos) << status.out;
+  EXPECT_NE(status.out.find(R"("records_sent":2,"records_untouched":0,"resources_written":6)"), std::string::npos) << status.out;
+  std::size_t writes = 0;
+  for (auto at = status.out.find(R"("kind":"write")"); at != std::string::npos; at = status.out.find(R"("kind":"write")", at + 1)) ++writes;
+  EXPECT_EQ(writes, 4U) << status.out;
+  EXPECT_NE(status.out.find(R"("action":"create","server":")" + base), std::string::npos) << status.out;
+}
+
+TEST_F(Sync, StructuredLogsNameNoRecordUnlessAsked) {
+  const auto base = program_.sandbox();
+  configure(base);
+  program_.write("records/miller.json", R"({"resourceType":"CaseRecord","version":"1","id":"miller","subject":{"sex":"nonsense"}})");
+  auto done = sync({"run", "--log", "json"});
+  EXPECT_EQ(done.code, 1) << done.err;
+  EXPECT_EQ(done.err.find("miller"), std::string::npos) << done.err;
+  EXPECT_EQ(sync({"retry", "--all"}).code, 0);
+  done = sync({"run", "--log", "json", "--show-ids"});
+  EXPECT_NE(done.err.find("miller"), std::string::npos) << done.err;
+}
+
 TEST_F(Sync, AConfigurationWithAnUnknownKeyIsRefused) {
   configure("https://localhost:1", "shrink_maximum = 3\n");
   const auto done = sync({"plan"});

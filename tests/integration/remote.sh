@@ -38,3 +38,17 @@ expect "delete one" 0 "$(code push "$work/gone.json" "${to[@]}")"
 expect "second pull" 0 "$(code "${pull[@]}")"
 expect "nothing came twice" 0 "$(wc -l < "$work/out")"
 expect "the deletion was seen" 1 "$(grep -c 'Organization/rm-5' "$work/gone.ndjson")"
+
+{
+  for p in a b; do
+    echo "{\"resourceType\":\"Patient\",\"id\":\"rm-$p\"}"
+    echo "{\"resourceType\":\"Observation\",\"id\":\"rm-$p-1\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"subject\":{\"reference\":\"Patient/rm-$p\"}}"
+  done
+} > "$work/patients.ndjson"
+expect "push two patients" 0 "$(code push "$work/patients.ndjson" "${to[@]}")"
+of_one=(pull "${to[@]}" --patient rm-a --since auto --deletions "$work/gone.ndjson")
+expect "pull one" 0 "$(code "${of_one[@]}")"
+echo '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/rm-a-1"}},{"request":{"method":"DELETE","url":"Observation/rm-b-1"}}]}' > "$work/gone.json"
+expect "delete one of each" 0 "$(code push "$work/gone.json" "${to[@]}")"
+expect "pull one again" 0 "$(code "${of_one[@]}")"
+expect "its own deletion only" "Observation/rm-a-1" "$(grep -o 'Observation/rm-[a-z0-9-]*' "$work/gone.ndjson")"

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Starts HAPI FHIR over TLS, runs every test against it, and stops it.
-#   run.sh PARANEO
+# Starts HAPI FHIR over TLS, runs every test (or those that are named) against it, and stops it.
+#   run.sh PARANEO [SCRIPT...]
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
-paraneo="${1:?give the path of the program}"
-for tool in java javac mvn; do
+paraneo="$(realpath "${1:?give the path of the program}")"
+shift
+[ $# -gt 0 ] || set -- cases.sh push_pull.sh remote.sh sync.sh faults.sh
+for tool in java javac mvn python3; do
   if ! command -v "$tool" > /dev/null; then
     echo "SKIPPED: $tool is not there; nothing was tried against a real FHIR server"
     exit 77
@@ -26,7 +28,7 @@ for _ in $(seq 1 600); do
   kill -0 "$server" 2> /dev/null || { cat "$work/hapi.log"; exit 1; }
   sleep 0.5
 done
-"$here/cases.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
-"$here/push_pull.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
-"$here/remote.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
-"$here/sync.sh" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
+for script; do
+  echo "== $script"
+  "$here/$script" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"
+done

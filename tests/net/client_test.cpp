@@ -250,6 +250,47 @@ TEST_F(ClientTest, AConnectionThatWasClosedMeanwhileIsReplaced) {
   EXPECT_TRUE(client->send(get(base_)));
 }
 
+TEST_F(ClientTest, AnAnswerThatComesTwiceIsNotTakenForThatToTheNextRequest) {
+  HostileServer server(folder_, B::twice);
+  base_ = server.base();
+  options_.certificate_authority = folder_.authority_file;
+  auto client = Client::open(base_, options_);
+  EXPECT_EQ(client->send(get(base_))->body, "1");
+  EXPECT_EQ(client->send(get(base_))->body, "2");
+}
+
+TEST_F(ClientTest, WhatGoesIntoASinkHasNoLimit) {
+  struct Sink final : rest::BodySink {
+    std::size_t bytes = 0;
+    int tries = 0;
+    std::optional<Error> error;
+    Result<void> begin() override {
+      ++tries;
+      return {};
+    }
+    Result<void> take(std::string_view piece) override {
+      bytes += piece.size();
+      return error ? Result<void>(*error) : Result<void>();
+    }
+  };
+  HostileServer server(folder_, B::bomb);
+  base_ = server.base();
+  options_.certificate_authority = folder_.authority_file;
+  options_.limits.response_bytes_max = std::size_t{4} << 20;
+  auto client = Client::open(base_, options_);
+  Sink sink;
+  auto response = client->send(get(base_), &sink);
+  ASSERT_TRUE(response) << response.error().what;
+  EXPECT_EQ(response->body, "");
+  EXPECT_EQ(sink.bytes, std::size_t{8} << 20);
+  EXPECT_EQ(sink.tries, 1);
+  client = Client::open(base_, options_);
+  sink.error = fail(Fault::io, "the disk is full");
+  response = client->send(get(base_), &sink);
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().what, "the disk is full");
+}
+
 TEST_F(ClientTest, NobodyListensIsANetworkFault) {
   base_ = "https://127.0.0.1:1";
   EXPECT_EQ(send().error().fault, Fault::network);

@@ -55,7 +55,8 @@ class HostileServer {
  public:
   enum class Behaviour {
     silent, no_handshake, plain, old_tls, drip, cut, cut_without_length, huge, huge_announced, bomb,
-    bad_gzip, short_gzip, headers, garbage, proxy, proxy_refuses
+    bad_gzip, short_gzip, headers, garbage, proxy, proxy_refuses,
+    twice
   };
 
   HostileServer(const Folder& folder, Behaviour behaviour)
@@ -187,6 +188,11 @@ class HostileServer {
       case Behaviour::garbage:
         send(stream, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
         return wait(socket);
+      case Behaviour::twice: {
+        const auto text = with_length("", std::to_string(++answers_));
+        send(stream, text + text);
+        return wait(socket);
+      }
       default: return;
     }
   }
@@ -225,6 +231,7 @@ class HostileServer {
   std::uint16_t port_ = 0;
   std::atomic<bool> stop_{false};
   std::string seen_;
+  int answers_ = 0;
   std::thread thread_;
 };
 

@@ -26,18 +26,45 @@ class BulkTest : public testing::Test {
     for (int i = from; i < to; ++i) body += R"({"resourceType":"Patient","id":")" + std::to_string(i) + "\"}\n";
     return {200, {{"Content-Type", "application/fhir+ndjson"}}, body};
   }
+  class Disk final : public BulkFiles {
+   public:
+    explicit Disk(std::map<std::string, std::string>& files) : files_(files) {}
+    Result<void> begin(const BulkFile& file) override {
+      EXPECT_FALSE(files_.contains(file.name)) << "fetched twice: " << file.name;
+      name_ = file.name;
+      text_.clear();
+      return {};
+    }
+    Result<void> write(std::string_view piece) override {
+      text_ += piece;
+      return {};
+    }
+    Result<void> keep() override {
+      files_[name_] = text_;
+      return {};
+    }
+
+   private:
+    std::map<std::string, std::string>& files_;
+    std::string name_;
+    std::string text_;
+  };
+  // A body comes in pieces that know nothing of lines.
+  static void pour(Response& response, BodySink& sink) {
+    constexpr std::size_t kPiece = 7;
+    ASSERT_TRUE(sink.begin());
+    for (std::size_t at = 0; at < response.body.size(); at += kPiece)
+      ASSERT_TRUE(sink.take(std::string_view(response.body).substr(at, kPiece)));
+    response.body.clear();
+  }
   // Plays until the script ends or the machine does; `crash_after` requests the world stops.
   BulkReport run(std::vector<Response> script, BulkOptions options = {}, std::size_t crash_after = 999) {
     options.base = FakeServer::kBase;
     urls_.clear();
     delays_.clear();
+    Disk disk(files_);
     Bulk machine(
-        options,
-        [&](const BulkFile& file, const std::string& body) {
-          EXPECT_FALSE(files_.contains(file.name)) << "fetched twice: " << file.name;
-          files_[file.name] = body;
-          return Result<void>();
-        },
+        options, disk,
         [&](const BulkState& state) {
           state_ = write_state(state);
           return Result<void>();
@@ -47,6 +74,7 @@ class BulkTest : public testing::Test {
       if (!task) break;
       urls_.push_back(std::string(name_of(task->request.method)) + " " + task->request.url);
       delays_.push_back(task->delay_ms);
+      if (task->sink != nullptr && script[i].status == 200) pour(script[i], *task->sink);
       machine.finished(task->id, classify(std::move(script[i]), 0));
     }
     done_ = machine.done();

@@ -1,6 +1,8 @@
 // Servers that leave things out, and what pull makes of them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "fake_server.h"
 #include "rest/instant.h"
 #include "rest/pull.h"
@@ -178,6 +180,104 @@ TEST(PullComplete, AServerWithoutLastUpdatedIsReadAsAWhole) {
   EXPECT_EQ(pulled.report.notes.size(), 1U);
 }
 
+TEST(PullComplete, AServerWithoutLastUpdatedIsComparedByHash) {
+  for (const bool ignores : {false, true}) {
+    auto server = labs(20, 1000);
+    server.knows_last_updated = ignores;
+    server.ignores_last_updated = ignores;
+    PullOptions options;
+    options.keep_hashes = true;
+    options.deletions = true;
+    const auto first = pull(server, options);
+    EXPECT_EQ(first.got.size(), 20U);
+    EXPECT_EQ(first.report.hashes.size(), 20U);
+
+    server.labs[90'001] = 1'700'000'000'000;
+    server.labs.begin()->second += 1;
+    const auto changed = server.labs.begin()->first;
+    const auto gone = std::next(server.labs.begin())->first;
+    server.labs.erase(gone);
+    options.keep_hashes = false;
+    options.since = "2026-01-01";
+    options.hashes = first.report.hashes;
+    const auto second = pull(server, options);
+    ASSERT_FALSE(second.report.error) << second.report.error->what;
+    EXPECT_EQ(second.got, (std::multiset<std::string>{"o90001", "o" + std::to_string(changed)}));
+    EXPECT_EQ(second.deleted, std::vector<std::string>{"Observation/o" + std::to_string(gone)});
+    EXPECT_EQ(second.report.known, 18U);
+    EXPECT_EQ(second.report.hashes.size(), 20U);
+    EXPECT_EQ(second.report.notes.size(), 1U);
+    EXPECT_EQ(server.log.back().find("/_history"), std::string::npos);
+  }
+}
+
+TEST(PullComplete, HashesAreGivenUpWhereLastUpdatedWorks) {
+  auto server = labs(20, 1000);
+  PullOptions options;
+  options.keep_hashes = true;
+  const auto first = pull(server, options);
+  options.keep_hashes = false;
+  options.since = "2027-01-01";
+  options.hashes = first.report.hashes;
+  EXPECT_TRUE(pull(server, options).report.hashes.empty());
+}
+
+TEST(PullComplete, WhatCannotBeProvenToBeAllReportsNothingAsVanished) {
+  auto server = labs(20, 1000);
+  PullOptions options;
+  options.keep_hashes = true;
+  options.deletions = true;
+  options.hashes = pull(server, options).report.hashes;
+  options.since = "2026-01-01";
+  server.knows_last_updated = false;
+  server.counts = false;
+  server.labs.erase(server.labs.begin());
+  const auto second = pull(server, options);
+  EXPECT_TRUE(second.report.unproven);
+  EXPECT_TRUE(second.deleted.empty());
+}
+
+TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
+  const auto former = [](const char* resource) {
+    return std::string(R"({"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"x"}},{"resource":)") +
+           resource + "}]}";
+  };
+  const std::map<std::string, std::string> histories{
+      {"Observation/mine", former(R"({"resourceType":"Observation","subject":{"reference":"Patient/p1"}})")},
+      {"Observation/other", former(R"({"resourceType":"Observation","subject":{"reference":"Patient/p12"},
+                                       "performer":[{"reference":"Patient/p1"}]})")},
+      {"List/mine", former(R"({"resourceType":"List","entry":[{"item":{"reference":"https://h/Patient/p1/_history/2"}}]})")},
+      {"Patient/p2", {}},
+      {"Condition/purged", R"({"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"x"}}]})"}};
+  std::string deletions;
+  for (const auto& [target, text] : histories)
+    deletions += std::string(deletions.empty() ? "" : ",") + R"({"request":{"method":"DELETE","url":")" + target + "\"}}";
+  PullOptions options;
+  options.base = FakeServer::kBase;
+  options.patients = {"p1"};
+  options.since = "2027-01-01";
+  options.deletions = true;
+  std::vector<std::string> deleted;
+  const FixedClock clock;
+  Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, clock, [&](std::string_view type, std::string_view id) {
+    deleted.push_back(std::string(type) + "/" + std::string(id));
+    return Result<void>();
+  });
+  while (const auto task = machine.next()) {
+    const auto& url = task->request.url;
+    std::string body = R"({"resourceType":"Bundle","total":0})";
+    if (url.ends_with("/Patient/p1")) body = R"({"resourceType":"Patient","id":"p1"})";
+    if (url.find("/r4/_history?") != std::string::npos) body = R"({"resourceType":"Bundle","entry":[)" + deletions + "]}";
+    for (const auto& [target, text] : histories)
+      if (url == std::string(FakeServer::kBase) + "/" + target + "/_history") body = text;
+    machine.finished(task->id, FakeServer::reply(200, body));
+  }
+  ASSERT_FALSE(machine.report().error) << machine.report().error->what;
+  std::sort(deleted.begin(), deleted.end());
+  EXPECT_EQ(deleted, (std::vector<std::string>{"List/mine", "Observation/mine"}));
+  EXPECT_TRUE(machine.report().unproven);  // Condition/purged may have been the patient's
+}
+
 TEST(PullComplete, TheNextPullMissesNothingThatWasCommittedLate) {
   auto server = labs(5, 0);
   const auto begin = *instant_ms("2027-01-15T08:00:00Z");  // what the server says
@@ -212,13 +312,14 @@ TEST(PullComplete, DeletionsComeFromTheHistory) {
 }
 
 TEST(PullState, IsReadAsItWasWritten) {
-  const PullState state{"https://h/r4", "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}}};
+  const PullState state{"https://h/r4", "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}}, {{"Patient/2", "h"}}};
   const auto read = read_state(write_state(state), "f");
   ASSERT_TRUE(read);
   EXPECT_EQ(read->server, state.server);
   EXPECT_EQ(read->what, state.what);
   EXPECT_EQ(read->cursor_ms, state.cursor_ms);
   EXPECT_EQ(read->recent, state.recent);
+  EXPECT_EQ(read->hashes, state.hashes);
   EXPECT_FALSE(read_state("{}", "f"));
   EXPECT_FALSE(read_state("", "f"));
 }

@@ -86,6 +86,7 @@ Setting setting_of(Dice& dice) {
   const auto retraction = dice.below(3);
   setting.retraction = retraction == 0   ? sync::Retraction::remove
                        : retraction == 1 ? sync::Retraction::keep : sync::Retraction::entered_in_error;
+  setting.steady = dice.chance(50);
   return setting;
 }
 
@@ -150,7 +151,7 @@ bool World::run_once(const Records& records) {
 void World::drive(sync::Run& run) {
   for (int steps = 0; !run.done() && steps < kStepsPerRun; ++steps) {
     while (auto task = run.next()) {
-      const auto latency = static_cast<std::int64_t>(1 + dice_.below(200));
+      const auto latency = static_cast<std::int64_t>(setting_.steady ? 50 + dice_.below(15) : 1 + dice_.below(200));
       const auto due = clock_.now + task->delay_ms + latency;
       open_.push_back({std::move(*task), due});
     }

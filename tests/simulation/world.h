@@ -44,6 +44,7 @@ struct Setting {
   ServerRules rules;
   sync::RunOptions run;
   sync::Retraction retraction = sync::Retraction::entered_in_error;
+  bool steady = false;  // answers take equally long, so that as many requests as may be are under way
 };
 Setting setting_of(Dice& dice);
 

@@ -177,6 +177,41 @@ TEST_F(RunTest, ARefusedRecordStandsAloneAndKeepsTheServersWords) {
   EXPECT_EQ(ledger_->record("r3")->value().state, store::RecordState::dead);
 }
 
+TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
+  options_.transaction_entries_max = 2;
+  const std::vector<std::pair<std::string, std::string>> references{{"Condition/a", "Observation/b"}, {"Observation/b", "Patient/c"}, {"Patient/c", ""}};
+  sync::Run machine(options_, *ledger_, [&]() -> Result<std::optional<Work>> {
+    if (given_++ > 0) return std::optional<Work>();
+    Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
+    for (const auto& [target, reference] : references) {
+      Want want;
+      want.entry.type = target.substr(0, target.find('/'));
+      want.entry.id = target.substr(target.find('/') + 1);
+      want.entry.resource = R"({"resourceType":")" + want.entry.type + R"(","id":")" + want.entry.id +
+                            R"(","focus":{"reference":")" + reference + "\"}}";
+      want.hash = hash_of(want.entry.resource);
+      work.wants.push_back(want);
+    }
+    return std::optional(std::move(work));
+  }, clock_, random_);
+  std::string sent;
+  while (auto task = machine.next()) {
+    const auto& body = task->request.body;
+    const bool writes = body.find("\"transaction\"") != std::string::npos;
+    std::string answers;
+    for (const auto& [target, reference] : references)
+      if (body.find("\"url\":\"" + target) != std::string::npos) {
+        if (writes) sent += target + " ";
+        answers += std::string(answers.empty() ? "" : ",") + R"({"response":{"status":")" + (writes ? "201" : "404") + "\"}}";
+      }
+    if (writes) sent += "| ";
+    if (body.empty()) machine.finished(task->id, reply(404, kOutcome));
+    else machine.finished(task->id, reply(200, R"({"resourceType":"Bundle","entry":[)" + answers + "]}"));
+  }
+  EXPECT_TRUE(machine.done());
+  EXPECT_EQ(sent, "Observation/b Patient/c | Condition/a | ");
+}
+
 TEST_F(RunTest, ALedgerThatFailsStopsEverything) {
   // A ledger of the same tables that cannot be written.
   class Full final : public store::Ledger {

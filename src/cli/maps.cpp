@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/budget.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "diag/render.h"
@@ -38,7 +39,7 @@ Result<std::string> read_file(const std::string& path, const Limits& limits) {
   if (!file) return fail(Fault::io, "the file cannot be read", path, "check the path and its permissions");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (text.size() > limits.map_bytes_max && path.ends_with(".map"))
-    return fail(Fault::limit, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path);
+    return fail(Fault::limit, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path, limit_advice("size"));
   return text;
 }
 

@@ -1,4 +1,5 @@
 // Runs a program over an input. Entry point: Engine::evaluate().
+#include <algorithm>
 #include <array>
 
 #include "fhirpath/run.h"
@@ -16,15 +17,25 @@ void Run::fail(const Node& at, std::string message, Fault fault) {
   error_span_ = at.span;
 }
 
-bool Run::out_of_steps() {
-  fail(*current_, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
+bool Run::limit(std::string message, std::string_view name) {
+  if (error_) return false;
+  fail(*current_, std::move(message), Fault::limit);
+  error_->advice = limit_advice(name);
   return false;
+}
+
+bool Run::look() {
+  const auto& limits = environment.limits;
+  if (steps_ > limits.steps_max) return limit("the expression takes more than " + std::to_string(limits.steps_max) + " steps", "steps");
+  if (environment.budget != nullptr && environment.budget->is_late())
+    return limit("the expression takes more than " + std::to_string(limits.time_ms_max) + " ms", "time");
+  steps_free_ = std::min(steps_ + kStepsBetweenLooks, limits.steps_max);
+  return true;
 }
 
 bool Run::out_of_room() {
   const auto most = environment.limits.evaluation_bytes_max;
-  fail(*current_, "the expression needs more than " + std::to_string(most) + " bytes of memory", Fault::limit);
-  return false;
+  return limit("the expression needs more than " + std::to_string(most) + " bytes of memory", "memory");
 }
 
 std::optional<Item> Run::single(const Node& at, const Collection& collection) {
@@ -195,7 +206,9 @@ std::optional<Collection> Engine::evaluate(const Program& program, Collection in
   Run run(*this, program, input, environment);
   auto out = run.eval(program.root, Scope{input, 0, {}});
   if (!run.failed()) return out;
-  sink.report(diag::Code::fhirpath_evaluation, run.error().what, run.error_span());
+  const auto& error = run.error();
+  sink.report(error.fault == Fault::limit ? diag::Code::fhirpath_limit : diag::Code::fhirpath_evaluation, error.what, run.error_span(), {},
+              error.advice);
   return std::nullopt;
 }
 

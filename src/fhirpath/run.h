@@ -23,7 +23,8 @@ class Run {
  public:
   Run(const Engine& engine, const Program& program, const Collection& input, const Environment& environment)
       : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input),
-        locals_(arena.make_array<Collection>(program.local_count)), bytes_before_(arena.used_bytes()) {}
+        locals_(arena.make_array<Collection>(program.local_count)),
+        bytes_before_(environment.budget != nullptr ? environment.budget->bytes_before() : arena.used_bytes()) {}
 
   Collection eval(std::uint32_t node, const Scope& scope);
   Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
@@ -66,7 +67,7 @@ class Run {
   bool work(std::uint64_t steps) {
     if (error_) return false;
     steps_ += steps;
-    return steps_ <= environment.limits.steps_max ? has_room(0) : out_of_steps();
+    return (steps_ <= steps_free_ || look()) && has_room(0);
   }
   // Whether that much more memory may be used; failing otherwise.
   bool has_room(std::size_t bytes) {
@@ -82,7 +83,8 @@ class Run {
   Arena& arena;
 
  private:
-  bool out_of_steps();
+  bool look();
+  bool limit(std::string message, std::string_view name);
   bool out_of_room();
   Collection member(const Node& node, const Collection& focus);
   Collection root_member(const Node& node, const Scope& scope);
@@ -96,6 +98,7 @@ class Run {
   std::optional<Error> error_;
   Span error_span_;
   std::uint64_t steps_ = 0;
+  std::uint64_t steps_free_ = 0;  // until the next look at what is allowed
   const Node* current_ = nullptr;
   std::span<Collection> locals_;  // of defineVariable()
   std::size_t bytes_before_;

@@ -270,9 +270,9 @@ class ExpressionParser {
     if (token.is("%")) {
       cursor_.take();
       const auto name = cursor_.take();
-      if (name.kind != TokenKind::identifier && name.kind != TokenKind::delimited &&
-          name.kind != TokenKind::string && name.kind != TokenKind::quoted)
-        return fail(name, "a variable's name must follow %");
+      const auto is_name = name.kind == TokenKind::identifier || name.kind == TokenKind::delimited ||
+                           name.kind == TokenKind::string || name.kind == TokenKind::quoted;
+      if (!is_name || name.text.empty()) return fail(name, "a variable's name must follow %");
       auto* node = make(Kind::variable, token, name.text);
       node->span.end = name.end;
       return node;

@@ -15,6 +15,14 @@ class SystemClock final : public Clock {
   }
 };
 
+class SteadyClock final : public Clock {
+ public:
+  std::int64_t now_ms() const override {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  }
+};
+
 class SystemRandom final : public Random {
  public:
   std::uint64_t next() override {
@@ -32,6 +40,11 @@ class SystemRandom final : public Random {
 
 const Clock& system_clock() {
   static const SystemClock clock;
+  return clock;
+}
+
+const Clock& steady_clock() {
+  static const SteadyClock clock;
   return clock;
 }
 

@@ -20,6 +20,8 @@ class Random {
 
 // The machine's own.
 const Clock& system_clock();
+// For durations: counts on whatever happens to the time of day; its beginning means nothing.
+const Clock& steady_clock();
 Random& system_random();
 
 }  // namespace paraneo

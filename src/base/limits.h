@@ -17,6 +17,7 @@ struct Limits {
   std::uint32_t expression_depth_max = 200;
   std::uint64_t steps_max = 20'000'000;                  // evaluation steps for one input
   std::size_t evaluation_bytes_max = std::size_t{256} << 20;  // memory of one evaluation
+  std::uint64_t time_ms_max = 60'000;                   // evaluation of one input
   std::uint32_t group_depth_max = 200;                   // nesting of map groups at run time
   std::size_t package_bytes_max = std::size_t{4} << 30;  // all files of a FHIR package, unpacked
   std::size_t package_files_max = 200'000;

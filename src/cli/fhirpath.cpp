@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "cli/input.h"
 #include "cli/knowledge.h"
+#include "cli/limit_option.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -173,6 +174,8 @@ class FhirPathVerb {
     const auto* resource = input.empty() ? nullptr : input[0].element;
     fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values};
     environment.trace = &sink;
+    const Budget budget(session_.limits, arena, &steady_clock());
+    environment.budget = &budget;
     if (flags_.context.empty()) {
       write(run(expression_, input, type, environment, sink), output, arena);
       return;
@@ -259,6 +262,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->add_flag("--ast", flags->ast, "Show the compiled form instead");
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] {
     session.run = [flags, &session] {
       diag::Sink sink;

@@ -1,4 +1,5 @@
 // paraneo maps fmt|convert|check|coverage
+#include "cli/limit_option.h"
 #include "cli/maps.h"
 
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/budget.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "diag/render.h"
@@ -38,7 +40,7 @@ Result<std::string> read_file(const std::string& path, const Limits& limits) {
   if (!file) return fail(Fault::io, "the file cannot be read", path, "check the path and its permissions");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (text.size() > limits.map_bytes_max && path.ends_with(".map"))
-    return fail(Fault::limit, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path);
+    return fail(Fault::limit, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path, limit_advice("size"));
   return text;
 }
 
@@ -123,6 +125,7 @@ void add_format(CLI::App& maps, Session& session) {
   verb->add_option("FILE", flags->files, ".map files, or folders of them")->required();
   auto* check = verb->add_flag("--check", flags->check, "Only name the files that are not formatted; exit code 1 if there are any");
   verb->add_flag("-w,--write", flags->write, "Rewrite the files")->excludes(check);
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_format(*flags, session); }; });
 }
 
@@ -139,6 +142,7 @@ void add_convert(CLI::App& maps, Session& session) {
   verb->add_option("--fhir-version", flags->version, "Of the resource: R4 or R5")->check(CLI::IsMember({"R4", "R5"}))->capture_default_str();
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_convert_maps(*flags, session); }; });
 }
 

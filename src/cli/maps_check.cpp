@@ -3,6 +3,7 @@
 #include <set>
 
 #include "cli/knowledge.h"
+#include "cli/limit_option.h"
 #include "cli/maps.h"
 #include "fml/check.h"
 
@@ -80,6 +81,7 @@ void add_maps_check(CLI::App& maps, Session& session) {
                "  paraneo maps check mappings/export\n"
                "  paraneo maps check --ig CaseModel.json --ig hl7.fhir.us.mcode#4.0.0 case.map");
   verb->add_option("FILE", *files, "Maps, or folders of them")->required();
+  add_limit_option(*verb, session.limits);
   verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });
 }
 

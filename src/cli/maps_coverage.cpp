@@ -5,6 +5,7 @@
 #include "cli/coverage_report.h"
 #include "cli/input.h"
 #include "cli/knowledge.h"
+#include "cli/limit_option.h"
 #include "cli/maps.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -51,7 +52,7 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
     if (*source == nullptr) break;
     arena.reset();
     diag::Sink messages;
-    transform->run(**source, {arena, session.limits, messages, (*source)->text, now, &total});
+    transform->run(**source, {arena, session.limits, messages, (*source)->text, now, &total, &steady_clock()});
     total.finish();
     if (!messages.ok()) ++refused;
     progress.update(count, input->bytes_done(), input->bytes_total());
@@ -79,6 +80,7 @@ void add_maps_coverage(CLI::App& maps, Session& session) {
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--json", flags->json, "The report as one JSON object");
   verb->add_option("--html", flags->html, "Also FILE: the maps with their counts, line by line");
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_coverage(*flags, session); }; });
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/convert.h"
 #include "cli/knowledge.h"
+#include "cli/limit_option.h"
 #include "diag/render.h"
 #include "fml/trace.h"
 
@@ -49,7 +50,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
       std::vector<Piece> pieces;
       arena->reset();
       fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
-      for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer})) {
+      for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer, &steady_clock()})) {
         auto& piece = pieces.emplace_back();
         piece.json.reserve(bytes + bytes / 4);
         append_json(transform->definitions(), *made, piece.json);
@@ -80,6 +81,7 @@ void add_transform(CLI::App& app, Session& session) {
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");
   add_convert_options(*verb, flags->convert);
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_transform(*flags, session); }; });
 }
 

@@ -1,4 +1,5 @@
 // Runs a program over an input. Entry point: Engine::evaluate().
+#include <algorithm>
 #include <array>
 
 #include "fhirpath/run.h"
@@ -14,19 +15,29 @@ void Run::fail(const Node& at, std::string message, Fault fault) {
   }
   error_ = Error{fault, std::move(message), std::move(where), {}};
   error_span_ = at.span;
-  steps_max_ = 0;
+  steps_free_ = 0;
 }
 
-bool Run::out_of_steps() {
+bool Run::limit(std::string message, std::string_view name) {
   if (error_) return false;
-  fail(*current_, "the expression takes more than " + std::to_string(environment.limits.steps_max) + " steps", Fault::limit);
+  fail(*current_, std::move(message), Fault::limit);
+  error_->advice = limit_advice(name);
   return false;
+}
+
+bool Run::look() {
+  if (error_) return false;
+  const auto& limits = environment.limits;
+  if (steps_ > limits.steps_max) return limit("the expression takes more than " + std::to_string(limits.steps_max) + " steps", "steps");
+  if (environment.budget != nullptr && environment.budget->is_late())
+    return limit("the expression takes more than " + std::to_string(limits.time_ms_max) + " ms", "time");
+  steps_free_ = std::min(steps_ + kStepsBetweenLooks, limits.steps_max);
+  return true;
 }
 
 bool Run::out_of_room() {
   const auto most = environment.limits.evaluation_bytes_max;
-  fail(*current_, "the expression needs more than " + std::to_string(most) + " bytes of memory", Fault::limit);
-  return false;
+  return limit("the expression needs more than " + std::to_string(most) + " bytes of memory", "memory");
 }
 
 std::optional<Item> Run::single(const Node& at, const Collection& collection) {
@@ -208,7 +219,9 @@ std::optional<Collection> Engine::evaluate(const Program& program, Collection in
   Run run(*this, program, input, environment);
   auto out = run.eval(program.root, Scope{input, 0, kNothing});
   if (!run.failed()) return out;
-  sink.report(diag::Code::fhirpath_evaluation, run.error().what, run.error_span());
+  const auto& error = run.error();
+  sink.report(error.fault == Fault::limit ? diag::Code::fhirpath_limit : diag::Code::fhirpath_evaluation, error.what, run.error_span(), {},
+              error.advice);
   return std::nullopt;
 }
 

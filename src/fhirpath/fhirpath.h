@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "fhirpath/item.h"
@@ -50,6 +51,7 @@ struct Environment {
   const TerminologyPort* terminology = nullptr;  // null: the value sets that are built in
   const ProfilePort* profiles = nullptr;         // null: conformsTo() knows types only
   diag::Sink* trace = nullptr;                   // what trace() logs; null: nothing
+  const Budget* budget = nullptr;                // null: this run's memory alone, and no limit of time
 };
 
 class Engine {

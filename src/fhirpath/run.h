@@ -25,7 +25,8 @@ class Run {
  public:
   Run(const Engine& engine, const Program& program, const Collection& input, const Environment& environment)
       : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input),
-        locals_(arena.make_array<Collection>(program.local_count)), bytes_before_(arena.used_bytes()) {}
+        locals_(arena.make_array<Collection>(program.local_count)),
+        bytes_before_(environment.budget != nullptr ? environment.budget->bytes_before() : arena.used_bytes()) {}
 
   Collection eval(std::uint32_t node, const Scope& scope);
   Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
@@ -74,7 +75,7 @@ class Run {
   // That many steps, where the node that is evaluated is to blame.
   bool work(std::uint64_t steps) {
     steps_ += steps;
-    return steps_ <= steps_max_ ? has_room(0) : out_of_steps();
+    return (steps_ <= steps_free_ || look()) && has_room(0);
   }
   // Whether that much more memory may be used; failing otherwise.
   bool has_room(std::size_t bytes) {
@@ -90,7 +91,8 @@ class Run {
   Arena& arena;
 
  private:
-  bool out_of_steps();
+  bool look();
+  bool limit(std::string message, std::string_view name);
   bool out_of_room();
   Collection member(const Node& node, const Collection& focus);
   Collection root_member(const Node& node, const Scope& scope);
@@ -104,7 +106,7 @@ class Run {
   std::optional<Error> error_;
   Span error_span_;
   std::uint64_t steps_ = 0;
-  std::uint64_t steps_max_ = environment.limits.steps_max;  // none after an error
+  std::uint64_t steps_free_ = 0;  // until the next look at what is allowed; none after an error
   const Node* current_ = nullptr;
   std::span<Collection> locals_;  // of defineVariable()
   std::size_t bytes_before_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/budget.h"
 #include "base/utf8.h"
 #include "fml/embedded_concept_map.h"
 #include "fml/map_parser.h"
@@ -324,7 +325,7 @@ std::string_view MapParser::expression_text(std::size_t first, std::size_t last)
 std::unique_ptr<Map> parse(const Source& source, const Limits& limits, diag::Sink& sink) {
   if (source.text.size() > limits.map_bytes_max) {
     sink.report(diag::Code::fml_syntax, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes",
-                {&source, 0, 0});
+                {&source, 0, 0}, {}, limit_advice("size"));
     return nullptr;
   }
   if (const auto bad = utf8::first_invalid(source.text); bad != std::string::npos) {

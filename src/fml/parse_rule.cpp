@@ -1,6 +1,7 @@
 // source, source -> target, target then { ... } "name";
 #include <array>
 
+#include "base/budget.h"
 #include "fml/map_parser.h"
 
 namespace paraneo::fml {
@@ -38,7 +39,7 @@ std::uint32_t count_of(std::string_view digits) {
 
 bool MapParser::rules(std::vector<Rule>& to, Comments& comments) {
   if (!expect("{")) return false;
-  if (++depth_ > limits_.expression_depth_max) return fail("rules are nested too deeply");
+  if (++depth_ > limits_.expression_depth_max) return fail("rules are nested deeper than " + std::to_string(limits_.expression_depth_max), limit_advice("depth"));
   while (!peek().is("}")) {
     if (peek().kind == TokenKind::end) return fail("\"}\" is missing");
     Rule r;
@@ -154,7 +155,7 @@ bool MapParser::path(std::string_view& context, std::string_view& element, Span&
   for (std::uint32_t count = 1; cursor_.take_symbol("."); ++count) {
     std::string_view next;
     if (!name(next, "an element")) return false;
-    if (count == limits_.expression_depth_max) return fail("the path has too many elements");
+    if (count == limits_.expression_depth_max) return fail("the path has more than " + std::to_string(limits_.expression_depth_max) + " elements", limit_advice("depth"));
     all.append(all.empty() ? element : "").append(".").append(next);
   }
   if (!all.empty()) element = map_->arena.copy(all);

@@ -34,16 +34,23 @@ void Runner::complain(Code code, std::string message, Span span) {
   environment.sink.report(code, std::move(message), span);
 }
 
-bool Runner::out_of_steps(Span span) {
-  if (!stopped_) complain(Code::fml_limit, "the map takes more than " + std::to_string(environment.limits.steps_max) + " steps", span);
-  stop();
+// At a limit. Every further step says no.
+bool Runner::stop(std::string message, std::string advice, Span span) {
+  if (!stopped_) environment.sink.report(Code::fml_limit, std::move(message), span, {}, std::move(advice));
+  stopped_ = true;
+  steps_free_ = 0;
   return false;
 }
 
-// Every further step says no.
-void Runner::stop() {
-  stopped_ = true;
-  steps_max_ = 0;
+bool Runner::look(Span span) {
+  const auto& limits = environment.limits;
+  if (stopped_) return false;
+  if (steps_ > limits.steps_max) return stop("the map takes more than " + std::to_string(limits.steps_max) + " steps", limit_advice("steps"), span);
+  if (environment.arena.used_bytes() - budget_.bytes_before() > limits.evaluation_bytes_max)
+    return stop("the map needs more than " + std::to_string(limits.evaluation_bytes_max) + " bytes of memory", limit_advice("memory"), span);
+  if (budget_.is_late()) return stop("the map takes more than " + std::to_string(limits.time_ms_max) + " ms", limit_advice("time"), span);
+  steps_free_ = std::min(steps_ + kStepsBetweenLooks, limits.steps_max);
+  return true;
 }
 
 std::string_view Runner::next_uuid(const TargetCode& code) {
@@ -60,8 +67,7 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
   const auto& code = program.groups[index];
   if (!step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
-    complain(Code::fml_limit, "groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", code.span);
-    stop();
+    stop("groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", limit_advice("depth"), code.span);
     return;
   }
   ++depth_;
@@ -80,12 +86,31 @@ void Runner::rules(const std::vector<RuleCode>& all, Frame frame) {
   }
 }
 
+// Sources and rules that are open, of all groups: the stack has to hold them.
+class Runner::Level {
+ public:
+  explicit Level(Runner& runner) : count_(runner.levels_) { ++count_; }
+  ~Level() { --count_; }
+  Level(const Level&) = delete;
+  Level& operator=(const Level&) = delete;
+
+ private:
+  std::uint32_t& count_;
+};
+
 void Runner::from_source(const RuleCode& rule, std::size_t index, Frame frame) {
   if (index == rule.sources.size()) body(rule, frame);
   else source(rule, index, frame);
 }
 
 void Runner::source(const RuleCode& rule, std::size_t index, Frame frame) {
+  constexpr std::uint32_t kLevelsOfGroup = 10;  // more than people write
+  const auto most = environment.limits.group_depth_max * kLevelsOfGroup;
+  if (levels_ >= most) {
+    stop("more than " + std::to_string(most) + " sources and rules are nested", limit_advice("depth"), rule.span);
+    return;
+  }
+  const Level level(*this);
   const auto& code = rule.sources[index];
   if (code.plain) {
     // Nearly every source of a map is this: no element, or one.
@@ -191,7 +216,9 @@ Collection Runner::evaluate(const ExpressionCode& code, const Collection& input,
   expressions_.variables = variables;
   const auto out = engine.evaluate(*code.program, input, expressions_);
   if (out) return *out;
-  complain(out.error().fault == Fault::limit ? Code::fml_limit : Code::fhirpath_evaluation, out.error().what, span);
+  const auto& error = out.error();
+  if (error.fault == Fault::limit) stop(error.what, error.advice, span);
+  else complain(Code::fhirpath_evaluation, error.what, span);
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/budget.h"
 #include "fml/program.h"
 
 namespace paraneo::fml {
@@ -31,6 +32,7 @@ struct RunEnvironment {
   std::string_view uuid_seed;   // uuid() is derived from it, the rule and a counter
   std::optional<DateTime> now;  // without it, now() in a map is an error
   Observer* observer = nullptr;
+  const Clock* clock = nullptr;  // without it, time has no limit
 };
 
 // Runs the program's entry group: `source` is every source parameter, `targets` the target

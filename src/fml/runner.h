@@ -18,7 +18,10 @@ class Runner {
  public:
   Runner(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
       : program(program), engine(engine), environment(environment), writer(program, engine, environment),
-        expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {}
+        budget_(environment.limits, environment.arena, environment.clock),
+        expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
+    expressions_.budget = &budget_;
+  }
 
   void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
   // After the entry group: what must wait until all lists are complete.
@@ -45,6 +48,7 @@ class Runner {
   } found;
 
  private:
+  class Level;
   void rules(const std::vector<RuleCode>& rules, Frame frame);
   void from_source(const RuleCode& rule, std::size_t index, Frame frame);
   void source(const RuleCode& rule, std::size_t index, Frame frame);
@@ -63,18 +67,20 @@ class Runner {
   fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
   void call(const CallCode& call, Frame frame);
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
-  bool step(Span span) { return ++steps_ <= steps_max_ || out_of_steps(span); }
-  bool out_of_steps(Span span);
-  void stop();
+  bool step(Span span) { return ++steps_ <= steps_free_ || look(span); }
+  bool look(Span span);
+  bool stop(std::string message, std::string advice, Span span);
 
+  const Budget budget_;
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
   void put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item);
   ListOrder order_;
   std::uint64_t steps_ = 0;
-  std::uint64_t steps_max_ = environment.limits.steps_max;
+  std::uint64_t steps_free_ = 0;  // until the next look at what is allowed
   std::uint32_t depth_ = 0;
+  std::uint32_t levels_ = 0;
   std::optional<UuidSeries> uuids_;
   std::vector<std::uint32_t> uuid_counts_;  // by TargetCode::uuid
   bool stopped_ = false;

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/utf8.h"
 
 namespace paraneo::syntax {
@@ -72,7 +73,7 @@ class ExpressionParser {
   }
 
   const Expression* too_deep(const Token& at) {
-    return fail(at, "the expression is nested deeper than " + std::to_string(limits_.expression_depth_max));
+    return fail(at, "the expression is nested deeper than " + std::to_string(limits_.expression_depth_max), limit_advice("depth"));
   }
 
   Expression* make(Kind kind, const Token& token, std::string_view text = {}) {
@@ -269,9 +270,9 @@ class ExpressionParser {
     if (token.is("%")) {
       cursor_.take();
       const auto name = cursor_.take();
-      if (name.kind != TokenKind::identifier && name.kind != TokenKind::delimited &&
-          name.kind != TokenKind::string && name.kind != TokenKind::quoted)
-        return fail(name, "a variable's name must follow %");
+      const auto is_name = name.kind == TokenKind::identifier || name.kind == TokenKind::delimited ||
+                           name.kind == TokenKind::string || name.kind == TokenKind::quoted;
+      if (!is_name || name.text.empty()) return fail(name, "a variable's name must follow %");
       auto* node = make(Kind::variable, token, name.text);
       node->span.end = name.end;
       return node;
@@ -308,7 +309,8 @@ const Expression* parse_expression(Cursor& cursor, Arena& arena, const Limits& l
 
 const Expression* parse_expression(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink) {
   if (source.text.size() > limits.expression_bytes_max) {
-    sink.report(diag::Code::syntax_expression, "the expression is longer than " + std::to_string(limits.expression_bytes_max) + " bytes");
+    sink.report(diag::Code::syntax_expression, "the expression is longer than " + std::to_string(limits.expression_bytes_max) + " bytes", {}, {},
+                limit_advice("size"));
     return nullptr;
   }
   if (const auto bad = utf8::first_invalid(source.text); bad != std::string::npos) {

@@ -149,7 +149,7 @@ TEST(StructureMap, MetadataNeedsNoLineForAnObject) {
 TEST(Parse, LimitsPaths) {
   std::string path = "a";
   for (int i = 0; i < 300; ++i) path += ".b";
-  EXPECT_EQ(formatted("group g(source a, target b) { " + path + " as x -> b.x = x; }"), "fml-syntax: the path has too many elements");
+  EXPECT_EQ(formatted("group g(source a, target b) { " + path + " as x -> b.x = x; }"), "fml-syntax: the path has more than 200 elements");
 }
 
 TEST(Parse, LeavesOutWhatTheDeclarationSays) {

@@ -76,6 +76,7 @@ TEST(Expression, RefusesWhatIsNoUtf8) {
 TEST(Expression, RefusesNamesWithoutCharacters) {
   EXPECT_EQ(printed("\"\""), "error: a name has at least one character");
   EXPECT_EQ(printed("a.\"\""), "error: a name must follow the point");
+  EXPECT_EQ(printed("%''"), "error: a variable's name must follow %");
   EXPECT_EQ(Parsed("a is ``").sink.all().at(0).message, "a name has at least one character");
   EXPECT_EQ(Parsed("``").sink.all().at(0).code, diag::Code::syntax_token);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <vector>
 
 #include "base/utf8.h"
@@ -32,16 +33,30 @@ std::int64_t point_of(std::string_view text, std::size_t byte) {
   return byte == std::string_view::npos ? -1 : static_cast<std::int64_t>(utf8::length(text.substr(0, byte)));
 }
 
+// memmem() is linear whatever the texts are; string_view::find() is not.
+std::size_t find(std::string_view text, std::string_view part, std::size_t from = 0) {
+  const auto rest = text.substr(from);
+  const auto* at = static_cast<const char*>(memmem(rest.data(), rest.size(), part.data(), part.size()));
+  return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(at - text.data());
+}
+
+std::size_t find_last(std::string_view text, std::string_view part) {
+  const std::string text_backwards(text.rbegin(), text.rend());
+  const std::string part_backwards(part.rbegin(), part.rend());
+  const auto at = find(text_backwards, part_backwards);
+  return at == std::string_view::npos ? at : text.size() - part.size() - at;
+}
+
 Collection index_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
-  return text && part ? run.of_integer(point_of(*text, text->find(*part))) : Collection();
+  return text && part ? run.of_integer(point_of(*text, find(*text, *part))) : Collection();
 }
 
 Collection last_index_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
-  return text && part ? run.of_integer(point_of(*text, text->rfind(*part))) : Collection();
+  return text && part ? run.of_integer(point_of(*text, find_last(*text, *part))) : Collection();
 }
 
 Collection substring(Run& run, const Node& node, const Collection& in, const Scope& scope) {
@@ -70,7 +85,7 @@ std::optional<bool> ends_with(Run& run, const Node& node, const Collection& in, 
 std::optional<bool> contains_text(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
-  return text && part ? std::optional(text->find(*part) != std::string_view::npos) : std::nullopt;
+  return text && part ? std::optional(find(*text, *part) != std::string_view::npos) : std::nullopt;
 }
 
 template <int (*kMap)(int)>
@@ -101,7 +116,7 @@ Collection replace(Run& run, const Node& node, const Collection& in, const Scope
     return run.of_copy(out + std::string(*by));
   }
   std::size_t begin = 0;
-  for (auto at = text->find(*pattern); at != std::string_view::npos; at = text->find(*pattern, begin)) {
+  for (auto at = find(*text, *pattern); at != std::string_view::npos; at = find(*text, *pattern, begin)) {
     out.append(*text, begin, at - begin).append(*by);
     begin = at + pattern->size();
   }
@@ -131,14 +146,20 @@ const re2::RE2* regex(Run& run, const Node& node, std::string_view pattern) {
 
 re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 
+// At worst every byte of the text meets every instruction of the pattern.
+bool can_search(Run& run, const re2::RE2& pattern, std::string_view text) {
+  constexpr std::uint64_t kInstructionsInStep = 64;
+  return run.work(text.size() * static_cast<std::uint64_t>(pattern.ProgramSize()) / kInstructionsInStep);
+}
+
 template <bool kFull>
 std::optional<bool> matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto pattern = argument(run, node, 1, scope);
   if (!text || !pattern) return std::nullopt;
   const auto* compiled = regex(run, node, *pattern);
-  if (compiled == nullptr) return std::nullopt;
-  return (kFull ? re2::RE2::FullMatch(piece(*text), *compiled) : re2::RE2::PartialMatch(piece(*text), *compiled));
+  if (compiled == nullptr || !can_search(run, *compiled, *text)) return std::nullopt;
+  return kFull ? re2::RE2::FullMatch(piece(*text), *compiled) : re2::RE2::PartialMatch(piece(*text), *compiled);
 }
 
 // $1 and ${name} become \1 and the group's number for RE2.
@@ -173,7 +194,7 @@ Collection replace_matches(Run& run, const Node& node, const Collection& in, con
   if (!text || !pattern || !by) return {};
   if (pattern->empty()) return run.of_text(*text);
   const auto* compiled = regex(run, node, *pattern);
-  if (compiled == nullptr) return {};
+  if (compiled == nullptr || !can_search(run, *compiled, *text)) return {};
   if (!run.has_room(text->size() + (text->size() + 1) * by->size())) return {};
   std::string out(*text);
   re2::RE2::GlobalReplace(&out, *compiled, substitution(*compiled, *by));
@@ -213,7 +234,7 @@ Collection split(Run& run, const Node& node, const Collection& in, const Scope& 
   if (by->empty()) return to_chars(run, node, in, scope);
   Collection out;
   std::size_t begin = 0;
-  for (auto at = text->find(*by); at != std::string_view::npos; at = text->find(*by, begin)) {
+  for (auto at = find(*text, *by); at != std::string_view::npos; at = find(*text, *by, begin)) {
     out.push(run.arena, Item::of_string(text->substr(begin, at - begin)));
     begin = at + by->size();
   }
@@ -248,6 +269,8 @@ Collection escaped(Run& run, const Node& node, const Collection& in, const Scope
   const auto text = input(run, node, in);
   const auto target = argument(run, node, 1, scope);
   if (!text || !target) return {};
+  constexpr std::size_t kLongestEscape = 6;
+  if (!run.has_room(text->size() * kLongestEscape)) return {};
   const auto html = *target == "html";
   std::string out;
   for (std::size_t i = 0; i < text->size(); ++i) {
@@ -323,7 +346,7 @@ template <bool kEncode>
 Collection coded(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto format = argument(run, node, 1, scope);
-  if (!text || !format) return {};
+  if (!text || !format || !run.has_room(text->size() * 2)) return {};
   std::optional<std::string> out;
   if (*format == "hex") out = kEncode ? hex(*text) : from_hex(*text);
   if (*format == "base64") out = kEncode ? base64(*text, kBase64) : from_base64(*text, kBase64);

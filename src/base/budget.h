@@ -1,0 +1,37 @@
+// Memory and time of one input: counted once for a map and all expressions that it evaluates.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/limits.h"
+
+namespace paraneo {
+
+class Budget {
+ public:
+  // From now on. Without a clock, time has no limit.
+  Budget(const Limits& limits, const Arena& arena, const Clock* clock)
+      : bytes_before_(arena.used_bytes()), clock_(clock),
+        end_ms_(clock == nullptr ? 0 : clock->now_ms() + static_cast<std::int64_t>(limits.time_ms_max)) {}
+
+  std::size_t bytes_before() const { return bytes_before_; }  // of the arena, when it began
+  bool is_late() const { return clock_ != nullptr && clock_->now_ms() > end_ms_; }
+
+ private:
+  std::size_t bytes_before_;
+  const Clock* clock_;
+  std::int64_t end_ms_;
+};
+
+// Steps from one look at the clock to the next.
+inline constexpr std::uint64_t kStepsBetweenLooks = 256;
+
+// What a person can do who meets a limit; `name` as in --limit NAME=VALUE.
+inline std::string limit_advice(std::string_view name) {
+  return "if that is meant, allow more with --limit " + std::string(name) + "=...";
+}
+
+}  // namespace paraneo

@@ -1,0 +1,34 @@
+#include "cli/limit_option.h"
+
+#include <gtest/gtest.h>
+
+namespace paraneo::cli {
+namespace {
+
+TEST(LimitOption, SetsWhatItNames) {
+  Limits limits;
+  for (const auto* text : {"steps=5M", "time=2m", "memory=1G", "depth=300", "size=2M"}) EXPECT_EQ(set_limit(text, limits), "") << text;
+  EXPECT_EQ(limits.steps_max, 5'000'000U);
+  EXPECT_EQ(limits.time_ms_max, 120'000U);
+  EXPECT_EQ(limits.evaluation_bytes_max, std::size_t{1} << 30);
+  EXPECT_EQ(limits.expression_depth_max, 300U);
+  EXPECT_EQ(limits.group_depth_max, 300U);
+  EXPECT_EQ(limits.map_bytes_max, std::size_t{2} << 20);
+  EXPECT_EQ(limits.expression_bytes_max, std::size_t{2} << 20);
+  EXPECT_EQ(set_limit("time=250ms", limits), "");
+  EXPECT_EQ(limits.time_ms_max, 250U);
+}
+
+TEST(LimitOption, TellsWhatIsWrong) {
+  Limits limits;
+  EXPECT_EQ(set_limit("stpes=5", limits), "there is no limit \"stpes\"; there are steps, time, memory, depth, size");
+  EXPECT_EQ(set_limit("time=5", limits), "time takes a number, then one of: s, ms, m, h");
+  EXPECT_EQ(set_limit("steps=", limits), "steps takes a number, then one of: K, M, G");
+  EXPECT_EQ(set_limit("steps=-1", limits), "steps takes a number, then one of: K, M, G");
+  EXPECT_EQ(set_limit("depth=501", limits), "depth is from 1 to 500");
+  EXPECT_EQ(set_limit("steps=0", limits), "steps is from 1 to 4611686018427387904");
+  EXPECT_EQ(set_limit("size=99999999999999999999", limits), "size takes a number, then one of: K, M, G");
+}
+
+}  // namespace
+}  // namespace paraneo::cli

@@ -13,12 +13,13 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.get_option("--server")->required(false);  // not for those that look into the ledger only
   const auto* source = "Source";
   verb.add_option("--source", flags.source, "Files or folders of records, or - for NDJSON on standard input")->group(source);
-  verb.add_option("--source-database", flags.database, "SQLite file with records")->group(source);
+  verb.add_option("--source-database", flags.database, "SQLite file with records, or postgresql://user@host/database")->group(source);
   verb.add_option("--source-query", flags.query, "SELECT that gives one record a row in its first column, and in a second "
                   "one, if there is any, what the row is called")->group(source);
   verb.add_option("--source-name", flags.source_name, "What the ledger calls the source (default: its path)")->group(source);
   const auto* policy = "Policy";
-  verb.add_option("--ledger", flags.ledger, "SQLite file that knows what was sent")->capture_default_str()->group(policy);
+  verb.add_option("--ledger", flags.ledger, "What knows what was sent: a file (SQLite), or postgresql://user@host/database for "
+                  "several workers")->capture_default_str()->group(policy);
   verb.add_option("--on-vanish", flags.on_vanish, "What the source has no more is marked entered-in-error, deleted, or kept")
       ->capture_default_str()->check(CLI::IsMember({"entered-in-error", "delete", "keep"}))->group(policy);
   verb.add_option("--on-conflict", flags.on_conflict,

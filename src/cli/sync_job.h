@@ -1,8 +1,9 @@
 // Private to sync*.cpp: what plan and run share.
 #pragma once
 
+#include "cli/connection.h"
 #include "cli/sync_flags.h"
-#include "store/sqlite_ledger.h"
+#include "store/open_ledger.h"
 
 namespace paraneo::cli {
 
@@ -13,11 +14,15 @@ struct SyncJob {
   sync::OnConflict conflict = sync::OnConflict::park;
   sync::Make make;
 
-  // Over the source from its beginning.
-  Result<sync::Intake> pass();
+  // Over the source from its beginning; one that sends claims what it gives out.
+  Result<sync::Intake> pass(bool sends);
   // Whether the ledger tells of this server; a new one is taken for it.
   Result<void> belongs_to(const std::string& base, bool take);
 };
+
+// sync_run.cpp: sends what the feed gives, `works` of them as far as is known, and adds to `done`.
+int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
+               const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done);
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);
 

@@ -125,7 +125,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
     if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
     connected.emplace(std::move(*opened));
   }
-  auto intake = (*job)->pass();
+  auto intake = (*job)->pass(false);
   if (!intake) return report(intake.error());
   Plan plan(flags, session, std::move(connected));
   const auto survey = sync::survey(*intake, *(*job)->ledger, [&](const sync::Work& work) { plan.show(work); });

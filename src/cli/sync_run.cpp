@@ -14,6 +14,7 @@ namespace paraneo::cli {
 namespace {
 
 constexpr std::size_t kFailuresShownMax = 20;
+constexpr double kOthersWorkSeconds = 0.2;
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
@@ -44,6 +45,21 @@ void show_failures(const sync::RunReport& done, bool show_ids) {
     note("... and more; 'sync status' lists them all");
 }
 
+void add(sync::RunReport& all, const sync::RunReport& one) {
+  all.records += one.records;
+  all.created += one.created;
+  all.updated += one.updated;
+  all.retracted += one.retracted;
+  all.found += one.found;
+  all.settled += one.settled;
+  all.unsettled = one.unsettled;  // still or again
+  all.yielded += one.yielded;
+  all.dead += one.dead;
+  all.parked += one.parked;
+  all.requests += one.requests;
+  all.failed_requests += one.failed_requests;
+}
+
 void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source) {
   log(Level::info,
       "records: " + number(done.records) + " sent, " + number(source.untouched) + " untouched, " + number(done.dead) +
@@ -55,6 +71,13 @@ void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source)
        {"updated", number(done.updated)}, {"retracted", number(done.retracted)}, {"found", number(done.found)},
        {"settled", number(done.settled)}, {"requests", number(done.requests)},
        {"failed_requests", number(done.failed_requests)}});
+}
+
+void wait_unless_stopped(double seconds) {
+  using Steady = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kPoll{100};
+  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
 }
 
 class Cycle {
@@ -80,7 +103,19 @@ class Cycle {
  private:
   int work() {
     if (auto ready = forget_nameless_letters(*job_.ledger, job_.intake.source); !ready) return report(ready.error());
-    auto first = job_.pass();
+    int code = kDone;
+    do {
+      code = pass();
+    } while (code == kDone && look_again());
+    if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
+    return code == kDone || done_.requests > 0 ? finish(code) : code;
+  }
+
+  int pass() {
+    const auto leads = job_.ledger->claim(store::claim_on_source(job_.intake.source));
+    if (!leads) return report(leads.error());
+    job_.intake.leads = *leads;
+    auto first = job_.pass(false);
     if (!first) return report(first.error());
     const auto survey = sync::survey(*first, *job_.ledger);
     if (!survey) return report(survey.error());
@@ -88,49 +123,33 @@ class Cycle {
     if (const auto stop = sync::shrunk(*survey, flags_.shrink_max_percent / 100)) return report(*stop);
     const auto doubtful = job_.ledger->records_on_the_way();
     if (!doubtful) return report(doubtful.error());
-    if (survey->works > 0 || !doubtful->empty())
-      if (const int code = send(survey->works); code != kDone) return finish(code);
-    return finish(kDone);
+    if (survey->works == 0 && doubtful->empty()) return kDone;
+    auto intake = job_.pass(true);
+    if (!intake) return report(intake.error());
+    const int code = send_works(flags_, session_, job_, connected_, [&] { return intake->next(); }, survey->works, done_);
+    counts_.deferred = intake->counts().deferred;
+    return code;
   }
 
-  int send(std::uint64_t works) {
-    auto intake = job_.pass();
-    if (!intake) return report(intake.error());
-    sync::RunOptions options;
-    options.base = connected_.base;
-    options.conflict = job_.conflict;
-    options.if_match = flags_.if_match;
-    options.concurrency_max = flags_.connection.concurrency;
-    options.transaction_entries_max = flags_.transaction_entries;
-    options.limits = session_.limits;
-    sync::Run machine(options, *job_.ledger, [&] { return intake->next(); }, system_clock(), system_random());
-    net::DriveOptions drive_options;
-    drive_options.concurrency = flags_.connection.concurrency;
-    drive_options.retry.attempts_max = 1;  // the machine decides itself
-    drive_options.retry.attempts_max_broken = 1;
-    drive_options.stop = &stop_asked();
-    {
-      Progress progress(session_.progress, "records");
-      drive_options.on_step = [&] {
-        const auto& now = machine.report();
-        const auto all = now.records + now.dead + now.parked;
-        progress.update(all, std::min(all, works), works);
-      };
-      net::drive(machine, connected_.client, drive_options, system_clock(), system_random());
+  // With several workers: until what the others had is done, whoever did it, and until nobody but us
+  // or one that is at it decides what vanished.
+  bool look_again() {
+    if (stop_asked()) return false;
+    if (counts_.deferred > done_.unsettled) {
+      wait_unless_stopped(kOthersWorkSeconds);
+      return !stop_asked();
     }
-    done_ = machine.report();
-    show_failures(done_, flags_.show_ids);
-    if (done_.fatal) {
-      report(*done_.fatal);
-      return done_.written() + done_.records > 0 ? int{kPartly} : exit_code(done_.fatal->fault);
-    }
-    return machine.done() ? kDone : kPartly;
+    if (job_.intake.leads) return false;
+    const auto leads = job_.ledger->claim(store::claim_on_source(job_.intake.source));
+    if (leads && !*leads) note("another worker is at this source, too, and decides what vanished from it");
+    return leads && *leads;
   }
 
   int finish(int code) {
     show_summary(done_, counts_);
     if (counts_.incomplete)
       note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
+    if (code == kDone && counts_.deferred > 0) code = kPartly;
     if (code == kPartly) note("not everything was sent; the next run goes on");
     if (code != kDone) return code;
     const auto counts = job_.ledger->counts();
@@ -147,14 +166,41 @@ class Cycle {
   sync::IntakeCounts counts_;
 };
 
-void wait_unless_stopped(double seconds) {
-  using Steady = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kPoll{100};
-  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-  while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
-}
-
 }  // namespace
+
+int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
+               const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done) {
+  sync::RunOptions options;
+  options.base = connected.base;
+  options.conflict = job.conflict;
+  options.if_match = flags.if_match;
+  options.concurrency_max = flags.connection.concurrency;
+  options.transaction_entries_max = flags.transaction_entries;
+  options.limits = session.limits;
+  sync::Run machine(options, *job.ledger, feed, system_clock(), system_random());
+  net::DriveOptions drive_options;
+  drive_options.concurrency = flags.connection.concurrency;
+  drive_options.retry.attempts_max = 1;  // the machine decides itself
+  drive_options.retry.attempts_max_broken = 1;
+  drive_options.stop = &stop_asked();
+  {
+    Progress progress(session.progress, "records");
+    drive_options.on_step = [&] {
+      const auto& now = machine.report();
+      const auto all = now.records + now.dead + now.parked;
+      progress.update(all, std::min(all, works), works);
+    };
+    net::drive(machine, connected.client, drive_options, system_clock(), system_random());
+  }
+  const auto& now = machine.report();
+  show_failures(now, flags.show_ids);
+  add(done, now);
+  if (now.fatal) {
+    report(*now.fatal);
+    return now.written() + now.records > 0 ? int{kPartly} : exit_code(now.fatal->fault);
+  }
+  return machine.done() ? kDone : kPartly;
+}
 
 int run_sync_run(const SyncFlags& flags, const Session& session) {
   if (flags.connection.server.empty()) return report(fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));

@@ -16,6 +16,14 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.add_option("--source-database", flags.database, "SQLite file with records, or postgresql://user@host/database")->group(source);
   verb.add_option("--source-query", flags.query, "SELECT that gives one record a row in its first column, and in a second "
                   "one, if there is any, what the row is called")->group(source);
+  verb.add_option("--kafka-brokers", flags.kafka.brokers, "host:port of Kafka's brokers, with commas between")->group(source);
+  verb.add_option("--kafka-topic", flags.kafka.topic,
+                  "Topic with a record in each message. A feed of changes and no snapshot: a record vanished when a message "
+                  "with its key has no value, and --shrink-max does not apply")->group(source);
+  verb.add_option("--kafka-group", flags.kafka.group, "Consumer group of the workers")->capture_default_str()->group(source);
+  verb.add_option("--kafka-property", flags.kafka.properties,
+                  "Property of librdkafka, NAME=VALUE or NAME=@FILE (for secrets): security.protocol=SSL, ssl.ca.location=FILE, "
+                  "sasl.password=@FILE ...; again for each")->group(source);
   verb.add_option("--source-name", flags.source_name, "What the ledger calls the source (default: its path)")->group(source);
   const auto* policy = "Policy";
   verb.add_option("--ledger", flags.ledger, "What knows what was sent: a file (SQLite), or postgresql://user@host/database for "
@@ -66,6 +74,8 @@ void add_sync(CLI::App& app, Session& session) {
       "  paraneo sync plan --config paraneo.toml\n"
       "  paraneo sync run --config paraneo.toml\n"
       "  paraneo sync run --config paraneo.toml --watch 60\n"
+      "  paraneo sync run --kafka-brokers kafka:9092 --kafka-topic cases --ledger postgresql://paraneo@db/sync \\\n"
+      "      --server https://fhir.example.org/r4 --watch 5\n"
       "  paraneo sync status --config paraneo.toml\n"
       "  paraneo sync retry --all --kind parked --resolve ours --config paraneo.toml");
   verb->require_subcommand(1);
@@ -75,7 +85,8 @@ void add_sync(CLI::App& app, Session& session) {
   auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says", run_sync_run);
   run->footer("Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
   auto* once = run->add_flag("--once", flags->once, "One run (as without --watch)");
-  run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds")
+  run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds (a topic is read as it "
+                  "comes, and tried again after so many when a batch fails)")
       ->check(CLI::Range(0.1, kDaySeconds))->excludes(once);
   add_action(*verb, flags, session, "status", "Show where it stands: counts, conflicts field by field, dead letters", run_sync_status)
       ->footer("Example:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json");

@@ -9,7 +9,7 @@ namespace paraneo::cli {
 
 struct SyncJob {
   std::unique_ptr<store::Ledger> ledger;
-  std::unique_ptr<sync::RecordSource> source;
+  std::unique_ptr<sync::RecordSource> source;  // null: a topic
   sync::IntakeOptions intake;
   sync::OnConflict conflict = sync::OnConflict::park;
   sync::Make make;
@@ -23,6 +23,17 @@ struct SyncJob {
 // sync_run.cpp: sends what the feed gives, `works` of them as far as is known, and adds to `done`.
 int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
                const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done);
+
+// Between two looks at what other workers have in hand.
+inline constexpr double kOthersWorkSeconds = 0.2;
+void wait_unless_stopped(double seconds);
+// The last words of a run, and its exit code.
+int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts, int code);
+void keep_metrics(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
+                  double seconds, int code);
+
+// sync_topic.cpp
+int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected);
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);
 

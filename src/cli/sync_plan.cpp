@@ -116,6 +116,9 @@ class Plan {
 }  // namespace
 
 int run_sync_plan(const SyncFlags& flags, const Session& session) {
+  if (!flags.kafka.topic.empty())
+    return report(fail(Fault::usage, "there is no plan for a topic: it is a feed of changes, read once", "--kafka-topic",
+                       "run it; what vanished is only what a message without a value says"));
   auto job = open_sync_job(flags, session, store::LedgerUse::look);
   if (!job) return report(job.error());
   std::optional<Connected> connected;

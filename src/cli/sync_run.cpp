@@ -14,7 +14,6 @@ namespace paraneo::cli {
 namespace {
 
 constexpr std::size_t kFailuresShownMax = 20;
-constexpr double kOthersWorkSeconds = 0.2;
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
@@ -73,13 +72,6 @@ void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source)
        {"failed_requests", number(done.failed_requests)}});
 }
 
-void wait_unless_stopped(double seconds) {
-  using Steady = std::chrono::steady_clock;
-  constexpr std::chrono::milliseconds kPoll{100};
-  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-  while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
-}
-
 class Cycle {
  public:
   Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
@@ -89,14 +81,8 @@ class Cycle {
     const auto begin = std::chrono::steady_clock::now();
     done_ = {};
     const int code = work();
-    if (!flags_.metrics.empty()) {
-      const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-      const auto counts = job_.ledger->counts();
-      const auto written = counts ? write_sync_metrics(flags_.metrics, done_, counts_, *counts, seconds, code,
-                                                       system_clock().now_ms())
-                                  : Result<void>(counts.error());
-      if (!written) report(written.error());
-    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    keep_metrics(flags_, job_, done_, counts_, seconds.count(), code);
     return code;
   }
 
@@ -108,7 +94,7 @@ class Cycle {
       code = pass();
     } while (code == kDone && look_again());
     if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
-    return code == kDone || done_.requests > 0 ? finish(code) : code;
+    return code == kDone || done_.requests > 0 ? sum_up(job_, done_, counts_, code) : code;
   }
 
   int pass() {
@@ -145,19 +131,6 @@ class Cycle {
     return leads && *leads;
   }
 
-  int finish(int code) {
-    show_summary(done_, counts_);
-    if (counts_.incomplete)
-      note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
-    if (code == kDone && counts_.deferred > 0) code = kPartly;
-    if (code == kPartly) note("not everything was sent; the next run goes on");
-    if (code != kDone) return code;
-    const auto counts = job_.ledger->counts();
-    if (!counts) return report(counts.error());
-    if (counts->records_parked > 0) return kConflict;
-    return counts->records_dead > 0 || counts_.refused > 0 ? kFindings : kDone;
-  }
-
   const SyncFlags& flags_;
   const Session& session_;
   SyncJob& job_;
@@ -167,6 +140,35 @@ class Cycle {
 };
 
 }  // namespace
+
+void wait_unless_stopped(double seconds) {
+  using Steady = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds kPoll{100};
+  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
+}
+
+int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts, int code) {
+  show_summary(done, counts);
+  if (counts.incomplete)
+    note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
+  if (code == kDone && counts.deferred > 0) code = kPartly;
+  if (code == kPartly) note("not everything was sent; the next run goes on");
+  if (code != kDone) return code;
+  const auto now = job.ledger->counts();
+  if (!now) return report(now.error());
+  if (now->records_parked > 0) return kConflict;
+  return now->records_dead > 0 || counts.refused > 0 ? kFindings : kDone;
+}
+
+void keep_metrics(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
+                  double seconds, int code) {
+  if (flags.metrics.empty()) return;
+  const auto now = job.ledger->counts();
+  const auto written = now ? write_sync_metrics(flags.metrics, done, counts, *now, seconds, code, system_clock().now_ms())
+                           : Result<void>(now.error());
+  if (!written) report(written.error());
+}
 
 int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
                const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done) {
@@ -210,6 +212,7 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
   if (const auto ours = (*job)->belongs_to(connected->base, true); !ours) return report(ours.error());
+  if (!flags.kafka.topic.empty()) return run_sync_topic(flags, session, **job, *connected);
   Cycle cycle(flags, session, **job, *connected);
   if (flags.watch_s <= 0) return cycle.run();
   if (flags.source == std::vector<std::string>{"-"})

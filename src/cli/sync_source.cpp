@@ -129,11 +129,16 @@ class QuerySource final : public sync::RecordSource {
 }  // namespace
 
 Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session) {
-  if (flags.source.empty() == flags.database.empty())
-    return fail(Fault::usage, "there must be one source", {}, "give --source, or --source-database with --source-query");
+  const int sources = (flags.source.empty() ? 0 : 1) + (flags.database.empty() ? 0 : 1) + (flags.kafka.topic.empty() ? 0 : 1);
+  if (sources != 1)
+    return fail(Fault::usage, "there must be one source", {},
+                "give --source, or --source-database with --source-query, or --kafka-topic with --kafka-brokers");
+  if (flags.kafka.topic.empty() != flags.kafka.brokers.empty())
+    return fail(Fault::usage, "--kafka-topic and --kafka-brokers belong together", {}, "give both or none");
   if (flags.database.empty() != flags.query.empty())
     return fail(Fault::usage, "--source-database and --source-query belong together", {}, "give both or none");
   std::unique_ptr<sync::RecordSource> source;
+  if (!flags.kafka.topic.empty()) return source;  // no snapshot that could be read twice
   if (!flags.database.empty()) source = std::make_unique<QuerySource>(flags.database, flags.query);
   else if (flags.source == std::vector<std::string>{"-"}) source = std::make_unique<SpoolSource>(session.limits);
   else source = std::make_unique<FileSource>(flags.source, session.limits);
@@ -142,6 +147,7 @@ Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& fl
 
 std::string sync_source_name(const SyncFlags& flags) {
   if (!flags.source_name.empty()) return flags.source_name;
+  if (!flags.kafka.topic.empty()) return "kafka " + flags.kafka.topic;
   if (!flags.database.empty()) return store::shown_database(flags.database);
   std::string name;
   for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + path;

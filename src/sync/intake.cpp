@@ -12,10 +12,6 @@ using store::RecordState;
 
 bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
 
-bool is_on_the_way(const store::ResourceRow& row) {
-  return row.state == store::ResourceState::intended || row.state == store::ResourceState::sent;
-}
-
 // Another worker dealt with the record when this is another one.
 std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));
@@ -76,7 +72,7 @@ Result<bool> Intake::take(const std::string& record) {
     if (!rows) return rows.error();
     const auto known = known_.find(record);
     const bool same = *row ? known != known_.end() && known->second == standing(**row) : known == known_.end();
-    if (same && std::none_of(rows->begin(), rows->end(), is_on_the_way)) return true;
+    if (same && std::none_of(rows->begin(), rows->end(), store::is_on_the_way)) return true;
     if (auto done = ledger_.apply({store::Release{claim}}); !done) return done.error();
   }
   ++counts_.deferred;

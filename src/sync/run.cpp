@@ -195,7 +195,8 @@ std::unique_ptr<Run::Unit> Run::unit_of(Work&& work, std::vector<Want>&& wants) 
 void Run::start(Group& group) {
   bool unread = false;
   group.each([&](const Slot& slot) { unread = unread || slot.state == SlotState::unread; });
-  if (unread) read(group, 0);
+  // A worker that died this moment may have a request that the server has not got yet.
+  if (unread) read(group, group.recovery && ledger_.shared() ? options_.settle_ms : 0);
   else decide(group);
 }
 

@@ -13,12 +13,21 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.get_option("--server")->required(false);  // not for those that look into the ledger only
   const auto* source = "Source";
   verb.add_option("--source", flags.source, "Files or folders of records, or - for NDJSON on standard input")->group(source);
-  verb.add_option("--source-database", flags.database, "SQLite file with records")->group(source);
+  verb.add_option("--source-database", flags.database, "SQLite file with records, or postgresql://user@host/database")->group(source);
   verb.add_option("--source-query", flags.query, "SELECT that gives one record a row in its first column, and in a second "
                   "one, if there is any, what the row is called")->group(source);
+  verb.add_option("--kafka-brokers", flags.kafka.brokers, "host:port of Kafka's brokers, with commas between")->group(source);
+  verb.add_option("--kafka-topic", flags.kafka.topic,
+                  "Topic with a record in each message. A feed of changes and no snapshot: a record vanished when a message "
+                  "with its key has no value, and --shrink-max does not apply")->group(source);
+  verb.add_option("--kafka-group", flags.kafka.group, "Consumer group of the workers")->capture_default_str()->group(source);
+  verb.add_option("--kafka-property", flags.kafka.properties,
+                  "Property of librdkafka, NAME=VALUE or NAME=@FILE (for secrets): security.protocol=SSL, ssl.ca.location=FILE, "
+                  "sasl.password=@FILE ...; again for each")->group(source);
   verb.add_option("--source-name", flags.source_name, "What the ledger calls the source (default: its path)")->group(source);
   const auto* policy = "Policy";
-  verb.add_option("--ledger", flags.ledger, "SQLite file that knows what was sent")->capture_default_str()->group(policy);
+  verb.add_option("--ledger", flags.ledger, "What knows what was sent: a file (SQLite), or postgresql://user@host/database for "
+                  "several workers")->capture_default_str()->group(policy);
   verb.add_option("--on-vanish", flags.on_vanish, "What the source has no more is marked entered-in-error, deleted, or kept")
       ->capture_default_str()->check(CLI::IsMember({"entered-in-error", "delete", "keep"}))->group(policy);
   verb.add_option("--on-conflict", flags.on_conflict,
@@ -69,6 +78,8 @@ void add_sync(CLI::App& app, Session& session) {
       "  paraneo sync plan --config paraneo.toml\n"
       "  paraneo sync run --config paraneo.toml\n"
       "  paraneo sync run --config paraneo.toml --watch 60\n"
+      "  paraneo sync run --kafka-brokers kafka:9092 --kafka-topic cases --ledger postgresql://paraneo@db/sync \\\n"
+      "      --server https://fhir.example.org/r4 --watch 5\n"
       "  paraneo sync status --config paraneo.toml\n"
       "  paraneo sync retry --all --kind parked --resolve ours --config paraneo.toml");
   verb->require_subcommand(1);
@@ -78,7 +89,8 @@ void add_sync(CLI::App& app, Session& session) {
   auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says", run_sync_run);
   run->footer("Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
   auto* once = run->add_flag("--once", flags->once, "One run (as without --watch)");
-  run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds")
+  run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds (a topic is read as it "
+                  "comes, and tried again after so many when a batch fails)")
       ->check(CLI::Range(0.1, kDaySeconds))->excludes(once);
   auto* status = add_action(*verb, flags, session, "status",
                             "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "

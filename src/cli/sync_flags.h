@@ -8,6 +8,7 @@
 
 #include "cli/connection.h"
 #include "cli/verb.h"
+#include "kafka/consumer.h"
 #include "store/ledger.h"
 #include "sync/intake.h"
 #include "sync/run.h"
@@ -18,8 +19,9 @@ struct SyncFlags {
   ConnectionFlags connection;
   std::string ledger = "paraneo-ledger.sqlite";
   std::vector<std::string> source;  // files, folders or -
-  std::string database;             // SQLite; with query
+  std::string database;             // SQLite or PostgreSQL; with query
   std::string query;
+  kafka::Options kafka{{}, {}, "paraneo", {}};
   std::string source_name;          // in the ledger
   std::string on_vanish = "entered-in-error";
   std::string on_conflict = "park";

@@ -10,8 +10,9 @@
 
 namespace paraneo::cli {
 
-Result<sync::Intake> SyncJob::pass() {
+Result<sync::Intake> SyncJob::pass(bool sends) {
   if (auto ready = source->rewind(); !ready) return ready.error();
+  intake.claims = sends;
   return sync::Intake(intake, *ledger, *source, make);
 }
 
@@ -58,8 +59,10 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   if (mappings == nullptr) return fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {}));
   job->make = sync::record_maker(std::move(mappings), session.limits);
   // Looking makes no file.
-  const bool none_yet = use == store::LedgerUse::look && !std::filesystem::exists(flags.ledger);
-  auto ledger = store::open_sqlite_ledger(none_yet ? ":memory:" : flags.ledger, use);
+  Result<bool> there = true;
+  if (use == store::LedgerUse::look) there = store::ledger_exists(flags.ledger);
+  if (!there) return there.error();
+  auto ledger = store::open_ledger(*there ? flags.ledger : ":memory:", use);
   if (!ledger) return ledger.error();
   job->ledger = std::move(*ledger);
   job->intake.source = sync_source_name(flags);

@@ -116,6 +116,9 @@ class Plan {
 }  // namespace
 
 int run_sync_plan(const SyncFlags& flags, const Session& session) {
+  if (!flags.kafka.topic.empty())
+    return report(fail(Fault::usage, "there is no plan for a topic: it is a feed of changes, read once", "--kafka-topic",
+                       "run it; what vanished is only what a message without a value says"));
   auto job = open_sync_job(flags, session, store::LedgerUse::look);
   if (!job) return report(job.error());
   std::optional<Connected> connected;
@@ -125,7 +128,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
     if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
     connected.emplace(std::move(*opened));
   }
-  auto intake = (*job)->pass();
+  auto intake = (*job)->pass(false);
   if (!intake) return report(intake.error());
   Plan plan(flags, session, std::move(connected));
   const auto survey = sync::survey(*intake, *(*job)->ledger, [&](const sync::Work& work) { plan.show(work); });

@@ -46,6 +46,21 @@ void show_failures(const sync::RunReport& done, bool show_ids) {
     note("... and more; 'sync status' lists them all");
 }
 
+void add(sync::RunReport& all, const sync::RunReport& one) {
+  all.records += one.records;
+  all.created += one.created;
+  all.updated += one.updated;
+  all.retracted += one.retracted;
+  all.found += one.found;
+  all.settled += one.settled;
+  all.unsettled = one.unsettled;  // still or again
+  all.yielded += one.yielded;
+  all.dead += one.dead;
+  all.parked += one.parked;
+  all.requests += one.requests;
+  all.failed_requests += one.failed_requests;
+}
+
 void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source) {
   log(Level::info,
       "records: " + number(done.records) + " sent, " + number(source.untouched) + " untouched, " + number(done.dead) +
@@ -61,38 +76,35 @@ void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source)
 
 class Cycle {
  public:
-  Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected, ServerWays ways)
-      : flags_(flags), session_(session), job_(job), connected_(connected), ways_(ways) {}
+  Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
+      : flags_(flags), session_(session), job_(job), connected_(connected) {}
 
   int run() {
     const auto begin = std::chrono::steady_clock::now();
     done_ = {};
     const int code = work();
-    const auto seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    if (const auto kept = keep(seconds, code); !kept) report(kept.error());
-    if (!flags_.metrics.empty()) {
-      const auto counts = job_.ledger->counts();
-      const auto written = counts ? write_sync_metrics(flags_.metrics, done_, counts_, *counts, seconds, code,
-                                                       system_clock().now_ms())
-                                  : Result<void>(counts.error());
-      if (!written) report(written.error());
-    }
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    keep_results(flags_, job_, done_, counts_, seconds.count(), code);
     return code;
   }
 
  private:
-  Result<void> keep(double seconds, int code) {
-    const auto whole = [](auto value) { return static_cast<std::int64_t>(value); };
-    constexpr double kMsPerSecond = 1000;
-    return keep_last_run(*job_.ledger, {system_clock().now_ms(), whole(seconds * kMsPerSecond), code, whole(done_.records),
-                                        whole(counts_.untouched), whole(done_.written()), whole(done_.requests),
-                                        whole(done_.failed_requests)});
-  }
-
   int work() {
     counts_ = {};
     if (auto ready = forget_nameless_letters(*job_.ledger, job_.intake.source); !ready) return report(ready.error());
-    auto first = job_.pass();
+    int code = kDone;
+    do {
+      code = pass();
+    } while (code == kDone && look_again());
+    if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
+    return code == kDone || done_.requests > 0 ? sum_up(job_, done_, counts_, code) : code;
+  }
+
+  int pass() {
+    const auto leads = job_.ledger->claim(store::claim_on_source(job_.intake.source));
+    if (!leads) return report(leads.error());
+    job_.intake.leads = *leads;
+    auto first = job_.pass(false);
     if (!first) return report(first.error());
     const auto survey = sync::survey(*first, *job_.ledger);
     if (!survey) return report(survey.error());
@@ -100,65 +112,37 @@ class Cycle {
     if (const auto stop = sync::shrunk(*survey, flags_.shrink_max_percent / 100)) return report(*stop);
     const auto doubtful = job_.ledger->records_on_the_way();
     if (!doubtful) return report(doubtful.error());
-    if (survey->works > 0 || !doubtful->empty())
-      if (const int code = send(survey->works); code != kDone) return finish(code);
-    return finish(kDone);
-  }
-
-  int send(std::uint64_t works) {
-    auto intake = job_.pass();
+    if (survey->works == 0 && doubtful->empty()) return kDone;
+    auto intake = job_.pass(true);
     if (!intake) return report(intake.error());
-    sync::RunOptions options;
-    options.base = connected_.base;
-    options.conflict = job_.conflict;
-    options.if_match = ways_.if_match;
-    options.concurrency_max = flags_.connection.concurrency;
-    options.transaction_entries_max = ways_.transaction_entries;
-    options.limits = session_.limits;
-    sync::Run machine(options, *job_.ledger, [&] { return intake->next(); }, system_clock(), system_random());
-    net::DriveOptions drive_options;
-    drive_options.concurrency = flags_.connection.concurrency;
-    drive_options.retry.attempts_max = 1;  // the machine decides itself
-    drive_options.retry.attempts_max_broken = 1;
-    drive_options.stop = &stop_asked();
-    {
-      Progress progress(session_.progress, "records");
-      drive_options.on_step = [&] {
-        const auto& now = machine.report();
-        const auto all = now.records + now.dead + now.parked;
-        progress.update(all, std::min(all, works), works);
-      };
-      net::drive(machine, connected_.client, drive_options, system_clock(), system_random());
-    }
-    done_ = machine.report();
-    show_failures(done_, flags_.show_ids);
-    if (done_.fatal) {
-      report(*done_.fatal);
-      return done_.written() + done_.records > 0 ? int{kPartly} : exit_code(done_.fatal->fault);
-    }
-    return machine.done() ? kDone : kPartly;
+    const int code = send_works(flags_, session_, job_, connected_, [&] { return intake->next(); }, survey->works, done_);
+    counts_.deferred = intake->counts().deferred;
+    return code;
   }
 
-  int finish(int code) {
-    show_summary(done_, counts_);
-    if (counts_.incomplete)
-      note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
-    if (code == kPartly) note("not everything was sent; the next run goes on");
-    if (code != kDone) return code;
-    const auto counts = job_.ledger->counts();
-    if (!counts) return report(counts.error());
-    if (counts->records_parked > 0) return kConflict;
-    return counts->records_dead > 0 || counts_.refused > 0 ? kFindings : kDone;
+  // With several workers: until what the others had is done, whoever did it, and until nobody but us
+  // or one that is at it decides what vanished.
+  bool look_again() {
+    if (stop_asked()) return false;
+    if (counts_.deferred > done_.unsettled) {
+      wait_unless_stopped(kOthersWorkSeconds);
+      return !stop_asked();
+    }
+    if (job_.intake.leads) return false;
+    const auto leads = job_.ledger->claim(store::claim_on_source(job_.intake.source));
+    if (leads && !*leads) note("another worker is at this source, too, and decides what vanished from it");
+    return leads && *leads;
   }
 
   const SyncFlags& flags_;
   const Session& session_;
   SyncJob& job_;
   Connected& connected_;
-  ServerWays ways_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;
 };
+
+}  // namespace
 
 void wait_unless_stopped(double seconds) {
   using Steady = std::chrono::steady_clock;
@@ -167,7 +151,66 @@ void wait_unless_stopped(double seconds) {
   while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
 }
 
-}  // namespace
+int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts, int code) {
+  show_summary(done, counts);
+  if (counts.incomplete)
+    note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
+  if (code == kDone && counts.deferred > 0) code = kPartly;
+  if (code == kPartly) note("not everything was sent; the next run goes on");
+  if (code != kDone) return code;
+  const auto now = job.ledger->counts();
+  if (!now) return report(now.error());
+  if (now->records_parked > 0) return kConflict;
+  return now->records_dead > 0 || counts.refused > 0 ? kFindings : kDone;
+}
+
+void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
+                  double seconds, int code) {
+  const auto whole = [](auto value) { return static_cast<std::int64_t>(value); };
+  constexpr double kMsPerSecond = 1000;
+  const auto at_ms = system_clock().now_ms();
+  const auto kept = keep_last_run(*job.ledger, {at_ms, whole(seconds * kMsPerSecond), code, whole(done.records), whole(counts.untouched),
+                                                whole(done.written()), whole(done.requests), whole(done.failed_requests)});
+  if (!kept) report(kept.error());
+  if (flags.metrics.empty()) return;
+  const auto now = job.ledger->counts();
+  const auto written = now ? write_sync_metrics(flags.metrics, done, counts, *now, seconds, code, at_ms) : Result<void>(now.error());
+  if (!written) report(written.error());
+}
+
+int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
+               const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done) {
+  sync::RunOptions options;
+  options.base = connected.base;
+  options.conflict = job.conflict;
+  options.if_match = job.ways.if_match;
+  options.concurrency_max = flags.connection.concurrency;
+  options.transaction_entries_max = job.ways.transaction_entries;
+  options.limits = session.limits;
+  sync::Run machine(options, *job.ledger, feed, system_clock(), system_random());
+  net::DriveOptions drive_options;
+  drive_options.concurrency = flags.connection.concurrency;
+  drive_options.retry.attempts_max = 1;  // the machine decides itself
+  drive_options.retry.attempts_max_broken = 1;
+  drive_options.stop = &stop_asked();
+  {
+    Progress progress(session.progress, "records");
+    drive_options.on_step = [&] {
+      const auto& now = machine.report();
+      const auto all = now.records + now.dead + now.parked;
+      progress.update(all, std::min(all, works), works);
+    };
+    net::drive(machine, connected.client, drive_options, system_clock(), system_random());
+  }
+  const auto& now = machine.report();
+  show_failures(now, flags.show_ids);
+  add(done, now);
+  if (now.fatal) {
+    report(*now.fatal);
+    return now.written() + now.records > 0 ? int{kPartly} : exit_code(now.fatal->fault);
+  }
+  return machine.done() ? kDone : kPartly;
+}
 
 int run_sync_run(const SyncFlags& flags, const Session& session) {
   if (flags.connection.server.empty()) return report(fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
@@ -179,7 +222,9 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   if (const auto ours = (*job)->belongs_to(connected->base, true); !ours) return report(ours.error());
   const auto ways = ways_of(flags, connected->base);
   if (!ways) return report(ways.error());
-  Cycle cycle(flags, session, **job, *connected, *ways);
+  (*job)->ways = *ways;
+  if (!flags.kafka.topic.empty()) return run_sync_topic(flags, session, **job, *connected);
+  Cycle cycle(flags, session, **job, *connected);
   if (flags.watch_s <= 0) return cycle.run();
   if (flags.source == std::vector<std::string>{"-"})
     return report(fail(Fault::usage, "standard input cannot be watched", {}, "watch a folder or a database"));

@@ -3,7 +3,8 @@
 
 #include "cli/input.h"
 #include "cli/sync_flags.h"
-#include "store/database.h"
+#include "store/open_ledger.h"
+#include "store/sql.h"
 #include "sync/content.h"
 
 namespace paraneo::cli {
@@ -90,16 +91,14 @@ class SpoolSource final : public sync::RecordSource {
 // The first column is the record; a second one, if there is any, says which it is.
 class QuerySource final : public sync::RecordSource {
  public:
-  QuerySource(std::string path, std::string sql) : path_(std::move(path)), sql_(std::move(sql)) {}
+  QuerySource(std::string database, std::string sql)
+      : database_(std::move(database)), shown_(store::shown_database(database_)), sql_(std::move(sql)) {}
 
   Result<void> rewind() override {
     query_.reset();
-    auto database = store::Database::open(path_, store::Database::Mode::read_only);
-    if (!database) return database.error();
-    database_.emplace(std::move(*database));
-    auto query = store::Query::open(*database_, sql_);
+    auto query = store::open_query(database_, sql_);
     if (!query) return query.error();
-    query_.emplace(std::move(*query));
+    query_ = std::move(*query);
     rows_ = 0;
     failed_ = false;
     return {};
@@ -112,17 +111,17 @@ class QuerySource final : public sync::RecordSource {
     if (!more) return more.error();
     if (!*more) return std::unique_ptr<Source>();
     auto text = std::make_unique<Source>();
-    const auto row = query_->row();
+    const auto& row = query_->row();
     text->text = row.text(0);
-    text->name = path_ + " row " + (row.columns() > 1 ? row.text(1) : std::to_string(++rows_));
+    text->name = shown_ + " row " + (row.columns() > 1 ? row.text(1) : std::to_string(++rows_));
     return text;
   }
 
  private:
-  std::string path_;
+  std::string database_;
+  std::string shown_;
   std::string sql_;
-  std::optional<store::Database> database_;
-  std::optional<store::Query> query_;
+  std::unique_ptr<store::Query> query_;
   std::uint64_t rows_ = 0;
   bool failed_ = false;
 };
@@ -130,11 +129,16 @@ class QuerySource final : public sync::RecordSource {
 }  // namespace
 
 Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session) {
-  if (flags.source.empty() == flags.database.empty())
-    return fail(Fault::usage, "there must be one source", {}, "give --source, or --source-database with --source-query");
+  const int sources = (flags.source.empty() ? 0 : 1) + (flags.database.empty() ? 0 : 1) + (flags.kafka.topic.empty() ? 0 : 1);
+  if (sources != 1)
+    return fail(Fault::usage, "there must be one source", {},
+                "give --source, or --source-database with --source-query, or --kafka-topic with --kafka-brokers");
+  if (flags.kafka.topic.empty() != flags.kafka.brokers.empty())
+    return fail(Fault::usage, "--kafka-topic and --kafka-brokers belong together", {}, "give both or none");
   if (flags.database.empty() != flags.query.empty())
     return fail(Fault::usage, "--source-database and --source-query belong together", {}, "give both or none");
   std::unique_ptr<sync::RecordSource> source;
+  if (!flags.kafka.topic.empty()) return source;  // no snapshot that could be read twice
   if (!flags.database.empty()) source = std::make_unique<QuerySource>(flags.database, flags.query);
   else if (flags.source == std::vector<std::string>{"-"}) source = std::make_unique<SpoolSource>(session.limits);
   else source = std::make_unique<FileSource>(flags.source, session.limits);
@@ -143,7 +147,8 @@ Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& fl
 
 std::string sync_source_name(const SyncFlags& flags) {
   if (!flags.source_name.empty()) return flags.source_name;
-  if (!flags.database.empty()) return flags.database;
+  if (!flags.kafka.topic.empty()) return "kafka " + flags.kafka.topic;
+  if (!flags.database.empty()) return store::shown_database(flags.database);
   std::string name;
   for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + path;
   return name;

@@ -1,6 +1,5 @@
 // paraneo sync status, retry, drop: the ledger, for people.
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <map>
 #include <set>
@@ -11,7 +10,7 @@
 #include "json/write.h"
 #include "rest/instant.h"
 #include "rest/reply.h"
-#include "store/sqlite_ledger.h"
+#include "store/open_ledger.h"
 #include "sync/content.h"
 #include "sync/fields.h"
 
@@ -146,9 +145,12 @@ void show_audit(const std::vector<store::AuditRow>& audit, bool json) {
 }
 
 Result<std::unique_ptr<store::Ledger>> open_existing(const SyncFlags& flags, store::LedgerUse use) {
-  if (!std::ifstream(flags.ledger).good())
-    return fail(Fault::usage, "there is no such ledger", flags.ledger, "name it with --ledger, or run 'sync run' first");
-  return store::open_sqlite_ledger(flags.ledger, use);
+  const auto there = store::ledger_exists(flags.ledger);
+  if (!there) return there.error();
+  if (!*there)
+    return fail(Fault::usage, "there is no such ledger", store::shown_database(flags.ledger),
+                "name it with --ledger, or run 'sync run' first");
+  return store::open_ledger(flags.ledger, use);
 }
 
 // The records that the user chose among those that wait.
@@ -235,16 +237,25 @@ int release_all(const SyncFlags& flags, const Session& session, const Release& h
   if (!waiting) return report(waiting.error());
   const auto records = chosen(flags, *waiting);
   if (!records) return report(records.error());
+  std::size_t busy = 0;
   for (const auto& record : *records) {
-    const auto changes = release(**ledger, record, *waiting, how, session.limits);
+    const auto ours = (*ledger)->claim(store::claim_on_record(record));
+    if (!ours) return report(ours.error());
+    if (!*ours) {
+      ++busy;
+      continue;
+    }
+    auto changes = release(**ledger, record, *waiting, how, session.limits);
     if (!changes) return report(changes.error());
+    changes->emplace_back(store::Release{store::claim_on_record(record)});
     if (const auto applied = (*ledger)->apply(*changes); !applied) return report(applied.error());
   }
-  const auto count = std::to_string(records->size());
+  if (busy > 0) note(std::to_string(busy) + " records are left alone, because a worker is at them just now: try again");
+  const auto count = std::to_string(records->size() - busy);
   log(Level::info, how.drop ? count + " records are given up until the source changes them"
                             : count + " records will be tried again by the next run",
       {{"records", count}});
-  return records->empty() ? kFindings : kDone;
+  return records->size() == busy ? kFindings : kDone;
 }
 
 }  // namespace

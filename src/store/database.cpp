@@ -9,27 +9,27 @@ namespace {
 
 constexpr int kBusyMsMax = 5000;
 
-sqlite3_stmt* as_statement(void* statement) { return static_cast<sqlite3_stmt*>(statement); }
+class SqliteRow final : public Row {
+ public:
+  explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
+
+  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::string text(int column) const override {
+    const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+    if (bytes == nullptr) return {};
+    return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  }
+  int columns() const override { return sqlite3_column_count(statement_); }
+  std::string name(int column) const override {
+    const auto* name = sqlite3_column_name(statement_, column);
+    return name == nullptr ? "" : name;
+  }
+
+ private:
+  sqlite3_stmt* statement_;
+};
 
 }  // namespace
-
-std::int64_t Row::integer(int column) const {
-  return sqlite3_column_int64(as_statement(statement_), column);
-}
-
-std::string Row::text(int column) const {
-  auto* statement = as_statement(statement_);
-  const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-  if (bytes == nullptr) return {};
-  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement, column))};
-}
-
-int Row::columns() const { return sqlite3_column_count(as_statement(statement_)); }
-
-std::string Row::name(int column) const {
-  const auto* name = sqlite3_column_name(as_statement(statement_), column);
-  return name == nullptr ? "" : name;
-}
 
 struct Database::State {
   sqlite3* database = nullptr;
@@ -56,15 +56,25 @@ Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
-Result<Database> Database::open(const std::string& path, Mode mode) {
-  auto state = std::make_unique<State>();
+namespace {
+
+Result<std::unique_ptr<Database::State>> open_state(const std::string& path, Database::Mode mode) {
+  auto state = std::make_unique<Database::State>();
   state->path = path;
-  const int flags = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int flags = mode == Database::Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2(path.c_str(), &state->database, flags, nullptr) != SQLITE_OK)
     return fail(Fault::io, std::string("cannot be opened as a database: ") + sqlite3_errmsg(state->database),
                 path, "check that it is there and may be read and written");
   sqlite3_busy_timeout(state->database, kBusyMsMax);
-  return Database(std::move(state));
+  return state;
+}
+
+}  // namespace
+
+Result<Database> Database::open(const std::string& path, Mode mode) {
+  auto state = open_state(path, mode);
+  if (!state) return state.error();
+  return Database(std::move(*state));
 }
 
 Result<void> Database::script(const std::string& sql) {
@@ -89,15 +99,11 @@ Result<void> Database::run(const std::string& sql, const std::vector<Argument>& 
   }
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-    if (row) row(Row(statement));
+    if (row) row(SqliteRow(statement));
   const auto result = code == SQLITE_DONE ? Result<void>() : Result<void>(state_->failed());
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
   return result;
-}
-
-Result<void> Database::run(const std::string& sql, const std::vector<Argument>& arguments) {
-  return run(sql, arguments, {});
 }
 
 Result<void> Database::transact(const std::function<Result<void>()>& work) {
@@ -109,29 +115,41 @@ Result<void> Database::transact(const std::function<Result<void>()>& work) {
   return done;
 }
 
-Result<Query> Query::open(Database& database, const std::string& sql) {
+namespace {
+
+class SqliteQuery final : public Query {
+ public:
+  SqliteQuery(std::unique_ptr<Database::State> state, sqlite3_stmt* statement)
+      : state_(std::move(state)), statement_(statement), row_(statement) {}
+  ~SqliteQuery() override { sqlite3_finalize(statement_); }
+
+  Result<bool> next() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    return state_->failed();
+  }
+  const Row& row() const override { return row_; }
+
+ private:
+  std::unique_ptr<Database::State> state_;
+  sqlite3_stmt* statement_;
+  SqliteRow row_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Query>> open_sqlite_query(const std::string& path, const std::string& sql) {
+  auto state = open_state(path, Database::Mode::read_only);
+  if (!state) return state.error();
   sqlite3_stmt* statement = nullptr;
-  const char* rest = nullptr;
-  auto* state = database.state_.get();
-  if (sqlite3_prepare_v2(state->database, sql.c_str(), -1, &statement, &rest) != SQLITE_OK)
-    return state->failed();
+  if (sqlite3_prepare_v2((*state)->database, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
+    return (*state)->failed();
   if (statement == nullptr || sqlite3_column_count(statement) == 0) {
     sqlite3_finalize(statement);
-    return fail(Fault::usage, "this is no query that gives rows", state->path, "write one SELECT");
+    return fail(Fault::usage, "this is no query that gives rows", path, "write one SELECT");
   }
-  return Query(state, statement);
-}
-
-Query::~Query() { sqlite3_finalize(as_statement(statement_)); }
-
-Query::Query(Query&& other) noexcept
-    : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}
-
-Result<bool> Query::next() {
-  const int code = sqlite3_step(as_statement(statement_));
-  if (code == SQLITE_ROW) return true;
-  if (code == SQLITE_DONE) return false;
-  return database_->failed();
+  return std::unique_ptr<Query>(std::make_unique<SqliteQuery>(std::move(*state), statement));
 }
 
 }  // namespace paraneo::store

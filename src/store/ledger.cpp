@@ -2,6 +2,10 @@
 
 namespace paraneo::store {
 
+std::string claim_on_record(const std::string& record) { return "record " + record; }
+std::string claim_on_source(const std::string& source) { return "source " + source; }
+std::string claim_on_stream(const std::string& stream) { return "stream " + stream; }
+
 std::string_view name_of(RecordState state) {
   switch (state) {
     case RecordState::active: return "active";

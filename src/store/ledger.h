@@ -55,6 +55,10 @@ struct ResourceRow {
   ResourceState before = ResourceState::confirmed;  // what it goes back to if nothing comes of it
 };
 
+inline bool is_on_the_way(const ResourceRow& row) {
+  return row.state == ResourceState::intended || row.state == ResourceState::sent;
+}
+
 struct Letter {
   std::string record;  // name; or the place of a text that has none
   std::string source;
@@ -91,8 +95,9 @@ struct Cursor {
   std::string name;
   std::string value;
 };
+struct Release { std::string name; };  // this worker is done with what it had claimed
 using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter, RemoveLetter,
-                            Conflict, RemoveConflicts, Cursor, AuditRow>;
+                            Conflict, RemoveConflicts, Cursor, AuditRow, Release>;
 
 struct Counts {
   std::uint64_t records_active = 0;
@@ -133,7 +138,20 @@ class Ledger {
   virtual Result<std::string> cursor(const std::string& name) = 0;  // empty: none
   // The newest first.
   virtual Result<std::vector<AuditRow>> audit(std::size_t rows_max) = 0;
+
+  // Whether several processes may work on it at the same time. One that is not shared grants every claim.
+  virtual bool shared() const { return false; }
+  // From now on this worker alone works on what is called so; false: another one does. A claim ends
+  // with Release, with give_up(), or with the worker, however that ends.
+  virtual Result<bool> claim(const std::string& /*name*/) { return true; }
+  // Ends all claims of this worker.
+  virtual Result<void> give_up() { return {}; }
 };
+
+// What claim() and Release call things.
+std::string claim_on_record(const std::string& record);
+std::string claim_on_source(const std::string& source);  // to decide what vanished from it
+std::string claim_on_stream(const std::string& stream);  // to read it in its order
 
 std::string_view name_of(RecordState state);
 std::string_view name_of(ResourceState state);

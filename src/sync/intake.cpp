@@ -12,14 +12,26 @@ using store::RecordState;
 
 bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
 
+// Another worker dealt with the record when this is another one.
+std::string standing(const store::RecordRow& row) {
+  return row.content_hash + " " + std::string(name_of(row.state));
+}
+
 std::string place_of(const Source& text) { return text.name + ":" + std::to_string(text.first_line); }
 
 }  // namespace
+
+Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known, Retraction retraction) {
+  const auto after = retraction == Retraction::keep ? RecordState::kept : RecordState::retracted;
+  return {row.name, row.source, row.place, {}, after, difference({}, known, retraction), {}};
+}
 
 Intake::Intake(IntakeOptions options, store::Ledger& ledger, RecordSource& source, Make make)
     : options_(std::move(options)), ledger_(ledger), source_(source), make_(std::move(make)) {}
 
 Result<std::optional<Work>> Intake::next() {
+  if (!begun_)
+    if (auto ready = begin(); !ready) return ready.error();
   while (!ended_) {
     auto text = source_.next();
     if (!text) {
@@ -37,6 +49,37 @@ Result<std::optional<Work>> Intake::next() {
   return next_vanished();
 }
 
+// What another worker adds while this pass reads the source may not be in what this pass reads: it
+// has not vanished. So what is known is written down before the first text is read.
+Result<void> Intake::begin() {
+  begun_ = true;
+  if (!ledger_.shared()) return {};
+  return ledger_.each_record(options_.source, [&](const store::RecordRow& row) { known_.emplace(row.name, standing(row)); });
+}
+
+// Whether the record is this worker's now, and is as it was when the pass began. If it is not, what
+// this pass has read may be the older text; what a dead worker left on its way is settled by the
+// next run first.
+Result<bool> Intake::take(const std::string& record) {
+  if (!options_.claims || !ledger_.shared()) return true;
+  const auto claim = store::claim_on_record(record);
+  const auto ours = ledger_.claim(claim);
+  if (!ours) return ours.error();
+  if (*ours) {
+    const auto row = ledger_.record(record);
+    if (!row) return row.error();
+    const auto rows = ledger_.resources(record);
+    if (!rows) return rows.error();
+    const auto known = known_.find(record);
+    const bool same = *row ? known != known_.end() && known->second == standing(**row) : known == known_.end();
+    if (same && std::none_of(rows->begin(), rows->end(), store::is_on_the_way)) return true;
+    if (auto done = ledger_.apply({store::Release{claim}}); !done) return done.error();
+  }
+  ++counts_.deferred;
+  seen_.insert(record);
+  return false;
+}
+
 // Nothing when the text is as it was.
 Result<std::optional<Work>> Intake::of_text(const Source& text) {
   ++counts_.records;
@@ -52,6 +95,9 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
   if (!made.refusal && seen_.contains(made.record))
     made = {{}, {}, "another text of this source has the same record id; neither its content nor its place can decide"};
   if (made.refusal) return refuse(place_of(text), hash, made);
+  const auto ours = take(made.record);
+  if (!ours) return ours.error();
+  if (!*ours) return std::optional<Work>();
   ++counts_.changed;
   seen_.insert(made.record);
   auto rows = ledger_.resources(made.record);
@@ -70,34 +116,41 @@ Result<std::optional<Work>> Intake::refuse(const std::string& place, const std::
     if (!names) return names.error();
     if (names->empty()) counts_.incomplete = true;
     for (auto& name : *names) seen_.insert(std::move(name));
-  } else if (!seen_.insert(made.record).second) {
+  } else if (seen_.contains(made.record)) {
     work.record.clear();  // the other text of this name keeps its state
+  } else {
+    const auto ours = take(made.record);
+    if (!ours) return ours.error();
+    if (!*ours) return std::optional<Work>();
+    seen_.insert(made.record);
   }
   return std::optional(std::move(work));
 }
 
 Result<void> Intake::find_vanished() {
   auto read = ledger_.each_record(options_.source, [&](const store::RecordRow& row) {
-    if (is_gone(row.state)) return;
+    if (is_gone(row.state) || (ledger_.shared() && !known_.contains(row.name))) return;
     ++counts_.known;
     if (!seen_.contains(row.name)) vanished_.push_back(row);
   });
-  if (counts_.incomplete) vanished_.clear();
+  if (counts_.incomplete || !options_.leads) vanished_.clear();
   counts_.vanished = vanished_.size();
   std::reverse(vanished_.begin(), vanished_.end());
   return read;
 }
 
 Result<std::optional<Work>> Intake::next_vanished() {
-  if (vanished_.empty()) return std::optional<Work>();
-  auto row = std::move(vanished_.back());
-  vanished_.pop_back();
-  auto rows = ledger_.resources(row.name);
-  if (!rows) return rows.error();
-  const auto after = options_.retraction == Retraction::keep ? RecordState::kept : RecordState::retracted;
-  Work work{row.name, row.source, row.place, {}, after, {}, {}};
-  work.wants = difference({}, *rows, options_.retraction);
-  return std::optional(std::move(work));
+  while (!vanished_.empty()) {
+    const auto row = std::move(vanished_.back());
+    vanished_.pop_back();
+    const auto ours = take(row.name);
+    if (!ours) return ours.error();
+    if (!*ours) continue;
+    auto rows = ledger_.resources(row.name);
+    if (!rows) return rows.error();
+    return std::optional(vanished_work(row, *rows, options_.retraction));
+  }
+  return std::optional<Work>();
 }
 
 Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function<void(const Work&)>& visit) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct IntakeOptions {
   std::string source;       // its name in the ledger
   std::string fingerprint;  // of what makes resources out of records: with another one all are made again
   Retraction retraction = Retraction::entered_in_error;
+  bool claims = false;  // what is given out was claimed in the ledger; another worker's is passed over
+  bool leads = true;    // what vanished is this worker's to decide
 };
 
 struct IntakeCounts {
@@ -43,6 +46,7 @@ struct IntakeCounts {
   std::uint64_t refused = 0;    // cannot be sent
   std::uint64_t vanished = 0;
   std::uint64_t known = 0;      // records that the ledger has of this source and that had not vanished
+  std::uint64_t deferred = 0;   // another worker was or is at them: a later pass must look again
   bool incomplete = false;      // not every text could be read: nobody can say what vanished
 };
 
@@ -57,6 +61,8 @@ class Intake {
  private:
   Result<std::optional<Work>> of_text(const Source& text);
   Result<std::optional<Work>> refuse(const std::string& place, const std::string& hash, const Made& made);
+  Result<void> begin();
+  Result<bool> take(const std::string& record);
   Result<void> find_vanished();
   Result<std::optional<Work>> next_vanished();
 
@@ -66,9 +72,14 @@ class Intake {
   Make make_;
   IntakeCounts counts_;
   std::unordered_set<std::string> seen_;
-  std::vector<store::RecordRow> vanished_;  // the next one last
+  std::unordered_map<std::string, std::string> known_;  // when the pass began, if the ledger is shared: hash and state
+  std::vector<store::RecordRow> vanished_;              // the next one last
+  bool begun_ = false;
   bool ended_ = false;
 };
+
+// What retracts a record that vanished, by policy.
+Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known, Retraction retraction);
 
 // What a whole source would change. `visit` sees each work.
 struct Survey {

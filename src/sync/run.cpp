@@ -30,9 +30,7 @@ bool Run::done() const {
 
 std::optional<rest::Task> Run::next() {
   if (!started_ && !report_.fatal) {
-    auto names = ledger_.records_on_the_way();
-    if (names) to_recover_.assign(names->begin(), names->end());
-    else end(names.error());
+    find_what_to_recover();
     started_ = true;
   }
   open_groups();
@@ -103,6 +101,17 @@ std::unique_ptr<Run::Group> Run::next_group() {
   return group->units.empty() || report_.fatal ? nullptr : std::move(group);
 }
 
+// What another worker has on its way is not ours to settle, as long as it lives.
+void Run::find_what_to_recover() {
+  const auto names = ledger_.records_on_the_way();
+  if (!names) return end(names.error());
+  for (const auto& name : *names) {
+    const auto ours = ledger_.claim(store::claim_on_record(name));
+    if (!ours) return end(ours.error());
+    if (*ours) to_recover_.push_back(name);
+  }
+}
+
 // What an earlier run may have sent: asked about, never sent from here.
 std::unique_ptr<Run::Group> Run::recovery_group() {
   auto group = std::make_unique<Group>();
@@ -158,7 +167,10 @@ bool Run::refuse_work(const Work& work) {
   fail_record(work, fail(Fault::data, *work.refusal, work.place));
   const auto name = work.record.empty() ? work.place : work.record;
   Changes changes{store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal}};
-  if (!work.record.empty()) changes.emplace_back(record_row(work, store::RecordState::dead));
+  if (!work.record.empty()) {
+    changes.emplace_back(record_row(work, store::RecordState::dead));
+    changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+  }
   return apply(changes);
 }
 
@@ -207,7 +219,8 @@ Run::Slot Run::slot_of(Want&& want) const {
 void Run::start(Group& group) {
   bool unread = false;
   group.each([&](const Slot& slot) { unread = unread || slot.state == SlotState::unread; });
-  if (unread) read(group, 0);
+  // A worker that died this moment may have a request that the server has not got yet.
+  if (unread) read(group, group.recovery && ledger_.shared() ? options_.settle_ms : 0);
   else decide(group);
 }
 

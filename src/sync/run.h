@@ -64,6 +64,7 @@ struct RunReport {
   std::uint64_t retracted = 0;  // marked, or deleted
   std::uint64_t found = 0;      // were there already, as they should be
   std::uint64_t settled = 0;    // left by an earlier run or a lost answer: read back
+  std::uint64_t unsettled = 0;  // records left by an earlier run that the server does not let us read
   std::uint64_t yielded = 0;    // left as somebody else made them, by policy
   std::uint64_t dead = 0;       // records
   std::uint64_t parked = 0;     // records
@@ -108,6 +109,7 @@ class Run final : public rest::Machine {
   // run.cpp: what is worked on, and when
   void open_groups();
   std::unique_ptr<Group> next_group();
+  void find_what_to_recover();
   std::unique_ptr<Group> recovery_group();
   bool take_work(Work& work);
   bool refuse_work(const Work& work);

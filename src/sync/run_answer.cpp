@@ -144,7 +144,8 @@ void Run::got_single(Group& group, rest::Reply& reply) {
     return &slot >= each->slots.data() && &slot < each->slots.data() + each->slots.size();
   });
   // What an earlier run left on its way stays there: nothing is known about it yet.
-  if (!group.recovery) bury_unit(**unit, reply);
+  if (group.recovery) ++report_.unsettled;
+  else bury_unit(**unit, reply);
   group.units.erase(unit);
   if (report_.fatal) return;
   if (group.units.empty()) close(group);

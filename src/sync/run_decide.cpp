@@ -90,7 +90,7 @@ void Run::resolve(Slot& slot) const {
 
 void Run::decide_recovery(Group& group) {
   Changes changes;
-  for (const auto& unit : group.units)
+  for (const auto& unit : group.units) {
     for (const auto& slot : unit->slots) {
       if (slot.state != SlotState::read) continue;
       auto row = slot.want.known;
@@ -111,6 +111,8 @@ void Run::decide_recovery(Group& group) {
       if (row.hash.empty() && !happened && row.state != ResourceState::retracted) changes.emplace_back(store::ForgetResource{row.target});
       else changes.emplace_back(std::move(row));
     }
+    changes.emplace_back(store::Release{store::claim_on_record(unit->work.record)});
+  }
   if (apply(changes)) close(group);
 }
 

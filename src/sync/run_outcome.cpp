@@ -101,6 +101,7 @@ void Run::finish_unit(std::unique_ptr<Unit> unit, Changes& changes) {
     changes.emplace_back(record_row(work, work.after));
     changes.emplace_back(store::RemoveLetter{work.record});
     changes.emplace_back(store::RemoveConflicts{work.record});
+    changes.emplace_back(store::Release{store::claim_on_record(work.record)});
     return;
   }
   auto wants = std::move(unit->later);
@@ -136,6 +137,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
                                          rest::version_of_etag(slot.etag)});
   }
   changes.emplace_back(record_row(work, RecordState::parked));
+  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
   fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
                          "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
 }
@@ -163,6 +165,7 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
                                      outcome.empty() ? error.what : outcome});
   changes.emplace_back(store::RemoveConflicts{work.record});
   changes.emplace_back(record_row(work, RecordState::dead));
+  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
   fail_record(work, std::move(error));
   apply(changes);
 }

@@ -58,6 +58,21 @@ class Program {
             read("stderr")};
   }
 
+  // All at the same time.
+  std::vector<Ended> run_together(const std::vector<std::vector<std::string>>& programs) {
+    write("stdin", {});
+    std::vector<pid_t> pids;
+    for (const auto& arguments : programs) pids.push_back(start(arguments, "-" + std::to_string(pids.size())));
+    std::vector<Ended> ended;
+    for (const auto pid : pids) {
+      int status = 0;
+      waitpid(pid, &status, 0);
+      const auto name = "-" + std::to_string(ended.size());
+      ended.push_back({WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout" + name), read("stderr" + name)});
+    }
+    return ended;
+  }
+
   // Killed without a warning, as by a power cut; false when it was done before.
   bool run_and_kill(const std::vector<std::string>& arguments, int after_ms) {
     const auto pid = start(arguments);
@@ -117,12 +132,12 @@ class Program {
     for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 
-  pid_t start(const std::vector<std::string>& arguments) const {
+  pid_t start(const std::vector<std::string>& arguments, const std::string& output = {}) const {
     const auto pid = fork();
     if (pid != 0) return pid;
     if (freopen(path("stdin").c_str(), "rb", stdin) == nullptr ||
-        freopen(path("stdout").c_str(), "wb", stdout) == nullptr ||
-        freopen(path("stderr").c_str(), "wb", stderr) == nullptr)
+        freopen(path("stdout" + output).c_str(), "wb", stdout) == nullptr ||
+        freopen(path("stderr" + output).c_str(), "wb", stderr) == nullptr)
       _exit(99);
     std::vector<char*> words{const_cast<char*>(PARANEO_BINARY)};
     for (const auto& word : arguments) words.push_back(const_cast<char*>(word.c_str()));

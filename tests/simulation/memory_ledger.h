@@ -78,6 +78,7 @@ class MemoryLedger final : public store::Ledger {
   }
   void write(const store::Cursor&) {}
   void write(const store::AuditRow& row) { audit_.push_back(row); }
+  void write(const store::Release&) {}
 
   std::map<std::string, store::RecordRow> records_;
   std::map<std::string, store::ResourceRow> resources_;

@@ -7,31 +7,47 @@
 #include <csignal>
 #include <filesystem>
 
+#include "postgres_server.h"
 #include "store/database.h"
-#include "store/sqlite_ledger.h"
+#include "store/open_ledger.h"
+#include "store/postgres.h"
 
 namespace paraneo::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-class LedgerTest : public testing::Test {
+// What a ledger promises, whatever lies behind it.
+class LedgerTest : public testing::TestWithParam<bool> {
  protected:
   LedgerTest()
-      : folder_(fs::temp_directory_path() / ("paraneo-ledger-" + std::to_string(::getpid()) + "-" +
-                                             testing::UnitTest::GetInstance()->current_test_info()->name())) {
+      : folder_(fs::temp_directory_path() / ("paraneo-ledger-" + std::to_string(::getpid()))) {
     fs::create_directories(folder_);
+  }
+  void SetUp() override {
+    if (!GetParam()) return;
+    server_ = std::make_unique<PostgresServer>();
+    if (!server_->runs()) GTEST_SKIP() << PostgresServer::missing();
   }
   ~LedgerTest() override { fs::remove_all(folder_); }
 
-  std::string path() const { return (folder_ / "ledger.sqlite").string(); }
+  std::string path() const { return GetParam() ? server_->url() : (folder_ / "ledger.sqlite").string(); }
   std::unique_ptr<Ledger> open(LedgerUse use = LedgerUse::work) const {
-    auto ledger = open_sqlite_ledger(path(), use);
+    auto ledger = open_ledger(path(), use);
     EXPECT_TRUE(ledger) << ledger.error().what;
     return ledger ? std::move(*ledger) : nullptr;
   }
   fs::path folder_;
+  std::unique_ptr<PostgresServer> server_;
 };
+
+class SqliteLedgerTest : public LedgerTest {};
+class PostgresLedgerTest : public LedgerTest {};
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerTest, testing::Values(false), [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Postgres, LedgerTest, testing::Values(true), [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteLedgerTest, testing::Values(false), [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Postgres, PostgresLedgerTest, testing::Values(true), [](const auto&) { return "Ledger"; });
 
 // What a full disk does: no file may grow beyond this.
 void file_bytes_max(rlim_t bytes) {
@@ -45,7 +61,7 @@ void file_bytes_max(rlim_t bytes) {
 const RecordRow kRecord{"r1", "folder", "a.json:1", "h1", RecordState::active, 5};
 const ResourceRow kIntent{"Patient/1", "r1", ResourceState::intended, "", "", "h2", R"({"resourceType":"Patient"})", ResourceState::retracted};
 
-TEST_F(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
+TEST_P(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
   ASSERT_TRUE(open()->apply({kRecord, kIntent, Letter{"r2", "folder", "b.json:1", 7, 422, "{}"},
                              Conflict{"Patient/9", "r3", 8, "{}", "", "4"}, Cursor{"pull", "2026"},
                              AuditRow{9, "https://fhir.test", "Patient/1", "create", "1", "h2"}}));
@@ -72,7 +88,7 @@ TEST_F(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
   EXPECT_EQ(counts->resources_on_the_way, 1U);
 }
 
-TEST_F(LedgerTest, ReplacesAndForgets) {
+TEST_P(LedgerTest, ReplacesAndForgets) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->apply({kRecord, kIntent, Letter{"r1", "", "", 0, 0, "x"}, Conflict{"Patient/1", "r1", 0, "", "", ""}}));
   ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "3", "", "", ResourceState::confirmed}, RemoveLetter{"r1"},
@@ -86,13 +102,13 @@ TEST_F(LedgerTest, ReplacesAndForgets) {
   EXPECT_FALSE(ledger->record("r1")->has_value());
 }
 
-TEST_F(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
+TEST_P(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
   // The child applies one change after the other and says through a pipe how far it is.
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
   const auto child = fork();
   if (child == 0) {
-    auto ledger = open_sqlite_ledger(path(), LedgerUse::work);
+    auto ledger = open_ledger(path(), LedgerUse::work);
     for (int i = 0; ledger && i < 1'000'000; ++i) {
       const auto name = std::to_string(i);
       auto record = kRecord;
@@ -122,36 +138,36 @@ TEST_F(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
   for (int i = 0; i <= last; ++i) EXPECT_EQ(ledger->resources(std::to_string(i))->size(), 1U) << i;
 }
 
-TEST_F(LedgerTest, OneProcessWorksAndOthersLook) {
+TEST_P(SqliteLedgerTest, OneProcessWorksAndOthersLook) {
   const auto ledger = open();
-  const auto second = open_sqlite_ledger(path(), LedgerUse::work);
+  const auto second = open_ledger(path(), LedgerUse::work);
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().what.find("another process"), std::string::npos);
   ASSERT_TRUE(ledger->apply({kRecord}));
   EXPECT_TRUE(open(LedgerUse::look)->record("r1")->has_value());
 }
 
-TEST_F(LedgerTest, IsForItsOwnerOnly) {
+TEST_P(SqliteLedgerTest, IsForItsOwnerOnly) {
   static_cast<void>(open());
   EXPECT_EQ(fs::status(path()).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
 
-TEST_F(LedgerTest, RefusesFilesOfOthersAndOfTheFuture) {
+TEST_P(SqliteLedgerTest, RefusesFilesOfOthersAndOfTheFuture) {
   {
     auto other = Database::open(path());
     ASSERT_TRUE(other->script("CREATE TABLE x (a)"));
   }
-  EXPECT_NE(open_sqlite_ledger(path(), LedgerUse::work).error().what.find("no ledger"), std::string::npos);
+  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("no ledger"), std::string::npos);
   fs::remove(path());
   static_cast<void>(open());
   {
     auto newer = Database::open(path());
     ASSERT_TRUE(newer->script("PRAGMA user_version = 99"));
   }
-  EXPECT_NE(open_sqlite_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
+  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
 }
 
-TEST_F(LedgerTest, AFullDiskIsAnErrorAndChangesNothing) {
+TEST_P(SqliteLedgerTest, AFullDiskIsAnErrorAndChangesNothing) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->apply({kRecord}));
   auto cut = kIntent;
@@ -167,20 +183,130 @@ TEST_F(LedgerTest, AFullDiskIsAnErrorAndChangesNothing) {
   EXPECT_TRUE(ledger->apply({second, cut}));
 }
 
-TEST(Query, GivesRowsOneByOneAndRefusesWhatIsNoQuery) {
-  auto database = Database::open(":memory:");
-  ASSERT_TRUE(database->script("CREATE TABLE t (a, b); INSERT INTO t VALUES (1, 'x'), (2, NULL)"));
-  auto query = Query::open(*database, "SELECT a, b AS body FROM t ORDER BY a");
-  ASSERT_TRUE(query);
-  ASSERT_TRUE(query->next().value());
-  EXPECT_EQ(query->row().integer(0), 1);
-  EXPECT_EQ(query->row().text(1), "x");
-  EXPECT_EQ(query->row().name(1), "body");
-  ASSERT_TRUE(query->next().value());
-  EXPECT_EQ(query->row().text(1), "");
-  EXPECT_FALSE(query->next().value());
-  EXPECT_FALSE(Query::open(*database, "DELETE FROM t"));
-  EXPECT_FALSE(Query::open(*database, "SELECT nonsense"));
+TEST_P(LedgerTest, TakesAnyBytesAndManyRows) {
+  const auto ledger = open();
+  std::vector<Change> changes;
+  for (int i = 0; i < 300; ++i) changes.emplace_back(AuditRow{i, "", "", "", "", ""});
+  changes.emplace_back(Letter{"r", "s", "p", std::int64_t{1} << 40, 500, std::string("a\0b\xff'$1\xc3\xa9", 9)});
+  ASSERT_TRUE(ledger->apply(changes));
+  const auto letter = ledger->letters()->at(0);
+  EXPECT_EQ(letter.at_ms, std::int64_t{1} << 40);
+  EXPECT_TRUE(letter.outcome.ends_with("'$1\xc3\xa9")) << letter.outcome;
+  EXPECT_EQ(ledger->audit(7)->size(), 7U);
+  EXPECT_EQ(ledger->audit(7)->front().at_ms, 299);
+}
+
+TEST_P(LedgerTest, SortsByBytes) {
+  const auto ledger = open();
+  std::vector<Change> changes;
+  for (const auto* name : {"b", "A", "a", "B", "\xc3\xa9"}) {
+    auto row = kRecord;
+    row.name = name;
+    changes.emplace_back(row);
+  }
+  ASSERT_TRUE(ledger->apply(changes));
+  std::string names;
+  ASSERT_TRUE(ledger->each_record("folder", [&](const RecordRow& row) { names += row.name; }));
+  EXPECT_EQ(names, "ABab\xc3\xa9");
+}
+
+TEST_P(PostgresLedgerTest, AClaimIsOneWorkersUntilTheOutcomeOrTheEnd) {
+  auto first = open();
+  const auto second = open();
+  ASSERT_TRUE(first->shared());
+  EXPECT_TRUE(first->claim("record a").value());
+  EXPECT_TRUE(first->claim("record a").value());
+  EXPECT_TRUE(first->claim("record b").value());
+  EXPECT_TRUE(first->claim("record c").value());
+  EXPECT_FALSE(second->claim("record a").value());
+  ASSERT_TRUE(first->apply({kRecord, Release{"record a"}}));
+  EXPECT_TRUE(second->claim("record a").value());
+  EXPECT_FALSE(first->claim("record a").value());
+  // Not ours to end.
+  ASSERT_TRUE(first->apply({Release{"record a"}}));
+  EXPECT_FALSE(first->claim("record a").value());
+  ASSERT_TRUE(second->give_up());
+  EXPECT_TRUE(first->claim("record a").value());
+  EXPECT_FALSE(second->claim("record b").value());
+  first.reset();
+  EXPECT_TRUE(open()->claim("record d").value());
+  EXPECT_TRUE(second->claim("record b").value());
+}
+
+TEST_P(PostgresLedgerTest, AKilledWorkersClaimsFallToWhoAsksNext) {
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  const auto child = fork();
+  if (child == 0) {
+    auto ledger = open_ledger(path(), LedgerUse::work);
+    const bool claimed = ledger && (*ledger)->claim("record a").value() && (*ledger)->apply({kRecord, kIntent});
+    if (write(pipe_ends[1], &claimed, sizeof claimed) == sizeof claimed) pause();
+    _exit(1);
+  }
+  bool claimed = false;
+  ASSERT_EQ(read(pipe_ends[0], &claimed, sizeof claimed), static_cast<ssize_t>(sizeof claimed));
+  ASSERT_TRUE(claimed);
+  const auto ledger = open();
+  EXPECT_FALSE(ledger->claim("record a").value());
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  // PostgreSQL sees the end of the connection by itself; no clock decides.
+  while (!ledger->claim("record a").value()) usleep(1000);
+  EXPECT_EQ(ledger->records_on_the_way().value(), std::vector<std::string>{"r1"});
+}
+
+TEST_P(PostgresLedgerTest, OfManyThatAskOneGetsIt) {
+  constexpr int kWorkers = 4;
+  constexpr int kNames = 200;
+  static_cast<void>(open());
+  int pipe_ends[2];
+  ASSERT_EQ(pipe(pipe_ends), 0);
+  std::vector<pid_t> children;
+  for (int w = 0; w < kWorkers; ++w) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    auto ledger = open_ledger(path(), LedgerUse::work);
+    for (int i = 0; ledger && i < kNames; ++i)
+      if ((*ledger)->claim("record " + std::to_string(i)).value() && write(pipe_ends[1], &i, sizeof i) != sizeof i) break;
+    // Alive until all have asked, so that no claim falls to another.
+    const int end = -1;
+    if (write(pipe_ends[1], &end, sizeof end) == sizeof end) pause();
+    _exit(0);
+  }
+  std::vector<int> got(kNames);
+  for (int ended = 0, i = 0; ended < kWorkers;) {
+    ASSERT_EQ(read(pipe_ends[0], &i, sizeof i), static_cast<ssize_t>(sizeof i));
+    if (i < 0) ++ended;
+    else ++got[static_cast<std::size_t>(i)];
+  }
+  for (const auto child : children) {
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+  EXPECT_EQ(got, std::vector<int>(kNames, 1));
+}
+
+TEST_P(PostgresLedgerTest, AWorkerWhoseSessionIsLostEndsInsteadOfGoingOn) {
+  const auto ledger = open();
+  ASSERT_TRUE(ledger->claim("record a").value());
+  auto other = Postgres::open(path());
+  ASSERT_TRUE(other->run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                         "AND application_name = 'paraneo'"));
+  while (ledger->apply({kRecord})) usleep(1000);
+  EXPECT_FALSE(ledger->apply({kRecord}));
+  EXPECT_FALSE(ledger->claim("record a"));
+  EXPECT_TRUE(open()->claim("record a").value());
+}
+
+TEST_P(PostgresLedgerTest, RefusesSchemasOfOthersAndOfTheFuture) {
+  EXPECT_FALSE(ledger_exists(path()).value());
+  static_cast<void>(open());
+  EXPECT_TRUE(ledger_exists(path()).value());
+  auto database = Postgres::open(path());
+  ASSERT_TRUE(database->script("UPDATE paraneo.ledger SET schema = 99"));
+  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
+  ASSERT_TRUE(database->script("DROP SCHEMA paraneo CASCADE; CREATE SCHEMA paraneo; CREATE TABLE paraneo.x (a INTEGER)"));
+  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("no ledger"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,240 @@
+// paraneo sync run on a topic of Kafka: batch after batch. What is read is done before the ledger's
+// cursor passes it; Kafka is told afterwards.
+//
+// Two workers may have read the same messages for a while (a group takes a partition away from a
+// member that seems dead, and that one does not know yet). So a batch is worked on under a claim on
+// its partitions, and what lies before the cursor, read under that claim, is passed over: each
+// message is dealt with once, and those of a partition in their order.
+#include <algorithm>
+#include <chrono>
+
+#include "cli/log.h"
+#include "cli/notify.h"
+#include "cli/sync_job.h"
+#include "kafka/consumer.h"
+#include "sync/change_intake.h"
+#include "sync/content.h"
+
+namespace paraneo::cli {
+namespace {
+
+using sync::FeedChange;
+
+constexpr std::size_t kBatchMessages = 500;
+constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
+constexpr int kFirstWaitMs = 300;
+constexpr int kNextWaitMs = 50;
+
+struct Batch {
+  std::vector<kafka::Message> messages;
+  std::map<std::int32_t, std::int64_t> next;  // of each partition: the offset after the batch
+};
+
+class Topic {
+ public:
+  Topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
+      : flags_(flags), session_(session), job_(job), connected_(connected) {}
+
+  int run() {
+    if (auto opened = open(); !opened) return report(opened.error());
+    if (flags_.watch_s > 0) notify_systemd("READY=1");
+    int code = kDone;
+    bool ended = false;
+    while (!stop_asked() && !ended) {
+      const auto over = is_over();
+      if (!over) return report(over.error());
+      ended = *over;
+      if (!ended) code = step();
+      if (code == kDone) continue;
+      if (flags_.watch_s <= 0) break;
+      notify_systemd("STATUS=the last batch ended with code " + std::to_string(code));
+      wait_unless_stopped(flags_.watch_s);
+    }
+    if (flags_.watch_s > 0) notify_systemd("STOPPING=1");
+    return finish(code, ended);
+  }
+
+ private:
+  Result<void> open() {
+    auto consumer = kafka::Consumer::open(flags_.kafka, [this](std::int32_t partition) { return cursor(partition); });
+    if (!consumer) return consumer.error();
+    consumer_ = std::move(*consumer);
+    auto ranges = consumer_->ranges();
+    if (!ranges) return ranges.error();
+    ends_ = std::move(*ranges);
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      const auto at = cursor(static_cast<std::int32_t>(i));
+      if (!at) return at.error();
+      if (!*at) continue;
+      if (**at > ends_[i].high)
+        return fail(Fault::usage, "the topic has fewer messages than were read from it: it was made anew", stream(static_cast<std::int32_t>(i)),
+                    "give it another --source-name, or restore it");
+      if (**at < ends_[i].low)
+        note(stream(static_cast<std::int32_t>(i)) + ": " + std::to_string(ends_[i].low - **at) +
+             " offsets were deleted by the topic's retention before they were read");
+    }
+    return {};
+  }
+
+  std::string stream(std::int32_t partition) const { return job_.intake.source + "[" + std::to_string(partition) + "]"; }
+  Result<std::optional<std::int64_t>> cursor(std::int32_t partition) {
+    const auto text = job_.ledger->cursor(store::claim_on_stream(stream(partition)));
+    if (!text) return text.error();
+    return text->empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(std::stoll(*text));
+  }
+
+  // With --once: when all that the topic had at the beginning is done, whichever worker did it.
+  Result<bool> is_over() {
+    if (flags_.watch_s > 0) return false;
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      const auto at = cursor(static_cast<std::int32_t>(i));
+      if (!at) return at.error();
+      if (ends_[i].high > ends_[i].low && at->value_or(0) < ends_[i].high) return false;
+    }
+    return true;
+  }
+
+  // A batch that is not done is gone on with before the next one is read.
+  int step() {
+    if (batch_.next.empty())
+      if (auto gathered = gather(); !gathered) return report(gathered.error());
+    if (batch_.next.empty()) return kDone;
+    const auto begin = std::chrono::steady_clock::now();
+    const int code = settle();
+    if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
+    if (code == kDone && !stop_asked()) batch_ = {};
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    keep_results(flags_, job_, done_, counts_, seconds.count(), code);
+    return code;
+  }
+
+  Result<void> gather() {
+    std::size_t bytes = 0;
+    while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
+      auto message = consumer_->poll(batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
+      if (!message) return message.error();
+      if (!*message) return {};
+      const auto offset = (*message)->offset;
+      auto& next = batch_.next[(*message)->partition];
+      next = std::max(next, (*message)->is_end ? offset : offset + 1);
+      if ((*message)->is_end) continue;
+      bytes += (*message)->value ? (*message)->value->size() : 0;
+      batch_.messages.push_back(std::move(**message));
+    }
+    return {};
+  }
+
+  int settle() {
+    while (true) {
+      const auto claimed = claim_partitions();
+      if (!claimed) return report(claimed.error());
+      if (*claimed) break;
+      wait_unless_stopped(kOthersWorkSeconds);
+      if (stop_asked()) return kDone;
+    }
+    auto changes = pending();
+    if (!changes) return report(changes.error());
+    auto left = sync::last_of_each(std::move(*changes));
+    bool begun = false;
+    while (!left.empty()) {
+      if (begun) wait_unless_stopped(kOthersWorkSeconds);
+      if (begun && stop_asked()) return kPartly;
+      begun = true;
+      if (const int code = pass(left); code != kDone) return code;
+      if (!left.empty() && left.size() <= done_.unsettled) return kPartly;
+    }
+    return pass_cursor();
+  }
+
+  // In ascending order and all or none: nobody holds what another one of two needs.
+  Result<bool> claim_partitions() {
+    for (const auto& [partition, next] : batch_.next) {
+      const auto ours = job_.ledger->claim(store::claim_on_stream(stream(partition)));
+      if (!ours) return ours.error();
+      if (*ours) continue;
+      if (auto ended = job_.ledger->give_up(); !ended) return ended.error();
+      return false;
+    }
+    return true;
+  }
+
+  // What no worker has done yet, under the claim.
+  Result<std::vector<FeedChange>> pending() {
+    std::map<std::int32_t, std::int64_t> from;
+    for (auto& [partition, next] : batch_.next) {
+      const auto at = cursor(partition);
+      if (!at) return at.error();
+      from[partition] = at->value_or(0);
+      next = std::max(next, from[partition]);
+    }
+    std::vector<FeedChange> changes;
+    for (const auto& message : batch_.messages)
+      if (message.offset >= from[message.partition]) changes.push_back(change_of(message));
+    return changes;
+  }
+
+  // A key can be a patient's number: the ledger and the messages get its hash.
+  FeedChange change_of(const kafka::Message& message) const {
+    FeedChange change;
+    change.text.name = flags_.kafka.topic + "[" + std::to_string(message.partition) + "]@" + std::to_string(message.offset);
+    change.place = message.key ? flags_.kafka.topic + " key " + sync::hash_of(*message.key) : change.text.name;
+    change.gone = !message.value && message.key;
+    if (message.value) change.text.text = *message.value;
+    return change;
+  }
+
+  int pass(std::vector<FeedChange>& left) {
+    const auto works = left.size();
+    sync::ChangeIntake intake(job_.intake, *job_.ledger, std::move(left), job_.make);
+    const int code = send_works(flags_, session_, job_, connected_, [&] { return intake.next(); }, works, done_);
+    left = intake.take_deferred();
+    add(intake.counts());
+    return code;
+  }
+
+  void add(const sync::IntakeCounts& counts) {
+    counts_.records += counts.records;
+    counts_.untouched += counts.untouched;
+    counts_.waiting += counts.waiting;
+    counts_.changed += counts.changed;
+    counts_.refused += counts.refused;
+    counts_.vanished += counts.vanished;
+  }
+
+  int pass_cursor() {
+    std::vector<store::Change> changes;
+    for (const auto& [partition, next] : batch_.next) {
+      const auto name = store::claim_on_stream(stream(partition));
+      changes.emplace_back(store::Cursor{name, std::to_string(next)});
+      changes.emplace_back(store::Release{name});
+    }
+    if (auto applied = job_.ledger->apply(changes); !applied) return report(applied.error());
+    // The ledger knows; when the group does not, only those who watch its lag are misled.
+    if (const auto told = consumer_->commit(batch_.next); !told)
+      note("the offsets could not be committed to Kafka, the ledger has them: " + told.error().what);
+    return kDone;
+  }
+
+  int finish(int code, bool over) {
+    const bool cut_short = !batch_.next.empty() || (flags_.watch_s <= 0 && !over);
+    return sum_up(job_, done_, counts_, code == kDone && cut_short ? int{kPartly} : code);
+  }
+
+  const SyncFlags& flags_;
+  const Session& session_;
+  SyncJob& job_;
+  Connected& connected_;
+  std::unique_ptr<kafka::Consumer> consumer_;
+  std::vector<kafka::Range> ends_;
+  Batch batch_;
+  sync::RunReport done_;
+  sync::IntakeCounts counts_;
+};
+
+}  // namespace
+
+int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected) {
+  return Topic(flags, session, job, connected).run();
+}
+
+}  // namespace paraneo::cli

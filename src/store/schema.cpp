@@ -1,0 +1,49 @@
+#include "store/schema.h"
+
+#include <array>
+#include <utility>
+
+namespace paraneo::store {
+namespace {
+
+constexpr const char* kSchema1 = R"(
+  CREATE TABLE record (
+    name @text PRIMARY KEY, source @text NOT NULL, place @text NOT NULL, content_hash @text NOT NULL,
+    state @integer NOT NULL, changed_ms @integer NOT NULL)@table_end;
+  CREATE INDEX record_content ON record (source, content_hash);
+  CREATE INDEX record_place ON record (source, place);
+  CREATE TABLE resource (
+    target @text PRIMARY KEY, record @text NOT NULL, state @integer NOT NULL, hash @text NOT NULL,
+    version @text NOT NULL, intent_hash @text NOT NULL, intent_body @text NOT NULL,
+    before @integer NOT NULL)@table_end;
+  CREATE INDEX resource_record ON resource (record);
+  CREATE INDEX resource_on_the_way ON resource (record) WHERE state <= 1;
+  CREATE TABLE letter (
+    record @text PRIMARY KEY, source @text NOT NULL, place @text NOT NULL, at_ms @integer NOT NULL,
+    status @integer NOT NULL, outcome @text NOT NULL)@table_end;
+  CREATE TABLE conflict (
+    target @text PRIMARY KEY, record @text NOT NULL, at_ms @integer NOT NULL, ours @text NOT NULL,
+    theirs @text NOT NULL, version @text NOT NULL)@table_end;
+  CREATE INDEX conflict_record ON conflict (record);
+  CREATE TABLE cursor (name @text PRIMARY KEY, value @text NOT NULL)@table_end;
+  CREATE TABLE audit (
+    number @counter, at_ms @integer NOT NULL, server @text NOT NULL, target @text NOT NULL,
+    action @text NOT NULL, version @text NOT NULL, hash @text NOT NULL);
+)";
+
+constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1};
+
+}  // namespace
+
+std::string migration(int from, const Dialect& dialect) {
+  std::string sql = kMigrations.at(static_cast<std::size_t>(from));
+  for (const auto& [word, text] : {std::pair<std::string, std::string>{"@text", dialect.text},
+                                   {"@integer", dialect.integer},
+                                   {"@counter", dialect.counter},
+                                   {"@table_end", dialect.table_end}})
+    for (auto at = sql.find(word); at != std::string::npos; at = sql.find(word, at + text.size()))
+      sql.replace(at, word.size(), text);
+  return sql;
+}
+
+}  // namespace paraneo::store

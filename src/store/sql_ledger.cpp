@@ -1,0 +1,190 @@
+#include "store/sql_ledger.h"
+
+namespace paraneo::store {
+namespace {
+
+std::int64_t number(auto state) { return static_cast<std::int64_t>(state); }
+
+// Puts a row in, in the place of the one with the same key (the first column).
+std::string upsert(const std::string& table, const std::vector<std::string>& columns) {
+  std::string names;
+  std::string values;
+  std::string changes;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto* comma = i == 0 ? "" : ",";
+    names += comma + columns[i];
+    values += comma + ("$" + std::to_string(i + 1));
+    if (i > 0) changes += (i == 1 ? "" : ",") + columns[i] + "=excluded." + columns[i];
+  }
+  return "INSERT INTO " + table + " (" + names + ") VALUES (" + values + ") ON CONFLICT (" + columns[0] +
+         ") DO UPDATE SET " + changes;
+}
+
+RecordRow record_of(const Row& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), static_cast<RecordState>(row.integer(4)), row.integer(5)};
+}
+
+}  // namespace
+
+Result<void> SqlLedger::apply(const std::vector<Change>& changes) {
+  return sql_.transact([&]() -> Result<void> {
+    for (const auto& change : changes)
+      if (auto done = std::visit([&](const auto& each) { return write(each); }, change); !done) return done;
+    return {};
+  });
+}
+
+Result<std::optional<RecordRow>> SqlLedger::record(const std::string& name) {
+  return one_record("SELECT * FROM record WHERE name = $1", {name});
+}
+
+Result<std::optional<RecordRow>> SqlLedger::record_with_content(const std::string& source,
+                                                                const std::string& content_hash) {
+  return one_record("SELECT * FROM record WHERE source = $1 AND content_hash = $2", {source, content_hash});
+}
+
+Result<std::vector<std::string>> SqlLedger::records_at(const std::string& source, const std::string& place) {
+  return names("SELECT name FROM record WHERE source = $1 AND place = $2", {source, place});
+}
+
+Result<void> SqlLedger::each_record(const std::string& source, const std::function<void(const RecordRow&)>& visit) {
+  return sql_.run("SELECT * FROM record WHERE source = $1 ORDER BY name", {source},
+                  [&](const Row& row) { visit(record_of(row)); });
+}
+
+Result<std::vector<ResourceRow>> SqlLedger::resources(const std::string& record) {
+  std::vector<ResourceRow> rows;
+  const auto read = sql_.run(
+      "SELECT * FROM resource WHERE record = $1 ORDER BY target", {record}, [&](const Row& row) {
+        rows.push_back({row.text(0), row.text(1), static_cast<ResourceState>(row.integer(2)), row.text(3),
+                        row.text(4), row.text(5), row.text(6), static_cast<ResourceState>(row.integer(7))});
+      });
+  if (!read) return read.error();
+  return rows;
+}
+
+Result<std::vector<std::string>> SqlLedger::records_on_the_way() {
+  return names("SELECT DISTINCT record FROM resource WHERE state <= 1 ORDER BY record", {});
+}
+
+Result<std::vector<Letter>> SqlLedger::letters() {
+  std::vector<Letter> rows;
+  const auto read = sql_.run("SELECT * FROM letter ORDER BY record", {}, [&](const Row& row) {
+    rows.push_back({row.text(0), row.text(1), row.text(2), row.integer(3), static_cast<int>(row.integer(4)), row.text(5)});
+  });
+  if (!read) return read.error();
+  return rows;
+}
+
+Result<std::vector<Conflict>> SqlLedger::conflicts() {
+  std::vector<Conflict> rows;
+  const auto read = sql_.run("SELECT * FROM conflict ORDER BY record, target", {}, [&](const Row& row) {
+    rows.push_back({row.text(0), row.text(1), row.integer(2), row.text(3), row.text(4), row.text(5)});
+  });
+  if (!read) return read.error();
+  return rows;
+}
+
+Result<Counts> SqlLedger::counts() {
+  Counts counts;
+  const auto number = [](const Row& row) { return static_cast<std::uint64_t>(row.integer(1)); };
+  std::uint64_t* const records[] = {&counts.records_active, &counts.records_dead, &counts.records_parked,
+                                    &counts.records_dropped, &counts.records_retracted, &counts.records_kept};
+  std::uint64_t* const resources[] = {&counts.resources_on_the_way, &counts.resources_on_the_way,
+                                      &counts.resources_confirmed, &counts.resources_parked,
+                                      &counts.resources_retracted, &counts.resources_kept};
+  auto read = sql_.run("SELECT state, COUNT(*) FROM record GROUP BY state", {}, [&](const Row& row) {
+    const auto state = static_cast<std::size_t>(row.integer(0));
+    if (state < std::size(records)) *records[state] += number(row);
+  });
+  if (read)
+    read = sql_.run("SELECT state, COUNT(*) FROM resource GROUP BY state", {}, [&](const Row& row) {
+      const auto state = static_cast<std::size_t>(row.integer(0));
+      if (state < std::size(resources)) *resources[state] += number(row);
+    });
+  if (!read) return read.error();
+  return counts;
+}
+
+Result<std::string> SqlLedger::cursor(const std::string& name) {
+  std::string value;
+  const auto read = sql_.run("SELECT value FROM cursor WHERE name = $1", {name},
+                             [&](const Row& row) { value = row.text(0); });
+  if (!read) return read.error();
+  return value;
+}
+
+Result<std::vector<AuditRow>> SqlLedger::audit(std::size_t rows_max) {
+  std::vector<AuditRow> rows;
+  const auto read = sql_.run(
+      "SELECT at_ms, server, target, action, version, hash FROM audit ORDER BY number DESC LIMIT $1",
+      {static_cast<std::int64_t>(rows_max)}, [&](const Row& row) {
+        rows.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)});
+      });
+  if (!read) return read.error();
+  return rows;
+}
+
+Result<void> SqlLedger::write(const RecordRow& r) {
+  static const auto sql = upsert("record", {"name", "source", "place", "content_hash", "state", "changed_ms"});
+  return sql_.run(sql, {r.name, r.source, r.place, r.content_hash, number(r.state), r.changed_ms});
+}
+
+Result<void> SqlLedger::write(const ForgetRecord& r) {
+  return sql_.run("DELETE FROM record WHERE name = $1", {r.name});
+}
+
+Result<void> SqlLedger::write(const ResourceRow& r) {
+  static const auto sql =
+      upsert("resource", {"target", "record", "state", "hash", "version", "intent_hash", "intent_body", "before"});
+  return sql_.run(sql, {r.target, r.record, number(r.state), r.hash, r.version, r.intent_hash, r.intent_body,
+                        number(r.before)});
+}
+
+Result<void> SqlLedger::write(const ForgetResource& r) {
+  return sql_.run("DELETE FROM resource WHERE target = $1", {r.target});
+}
+
+Result<void> SqlLedger::write(const Letter& l) {
+  static const auto sql = upsert("letter", {"record", "source", "place", "at_ms", "status", "outcome"});
+  return sql_.run(sql, {l.record, l.source, l.place, l.at_ms, std::int64_t{l.status}, l.outcome});
+}
+
+Result<void> SqlLedger::write(const RemoveLetter& l) {
+  return sql_.run("DELETE FROM letter WHERE record = $1", {l.record});
+}
+
+Result<void> SqlLedger::write(const Conflict& c) {
+  static const auto sql = upsert("conflict", {"target", "record", "at_ms", "ours", "theirs", "version"});
+  return sql_.run(sql, {c.target, c.record, c.at_ms, c.ours, c.theirs, c.version});
+}
+
+Result<void> SqlLedger::write(const RemoveConflicts& c) {
+  return sql_.run("DELETE FROM conflict WHERE record = $1", {c.record});
+}
+
+Result<void> SqlLedger::write(const Cursor& c) {
+  static const auto sql = upsert("cursor", {"name", "value"});
+  return sql_.run(sql, {c.name, c.value});
+}
+
+Result<void> SqlLedger::write(const AuditRow& a) {
+  return sql_.run("INSERT INTO audit (at_ms, server, target, action, version, hash) VALUES ($1,$2,$3,$4,$5,$6)",
+                  {a.at_ms, a.server, a.target, a.action, a.version, a.hash});
+}
+
+Result<std::optional<RecordRow>> SqlLedger::one_record(const std::string& sql, const std::vector<Argument>& arguments) {
+  std::optional<RecordRow> found;
+  const auto read = sql_.run(sql, arguments, [&](const Row& row) { found = record_of(row); });
+  if (!read) return read.error();
+  return found;
+}
+
+Result<std::vector<std::string>> SqlLedger::names(const std::string& sql, const std::vector<Argument>& arguments) {
+  std::vector<std::string> found;
+  const auto read = sql_.run(sql, arguments, [&](const Row& row) { found.push_back(row.text(0)); });
+  if (!read) return read.error();
+  return found;
+}
+
+}  // namespace paraneo::store

@@ -1,0 +1,141 @@
+#include "sync/change_intake.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "sync/content.h"
+
+namespace paraneo::sync {
+namespace {
+
+using store::RecordState;
+
+bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
+
+}  // namespace
+
+std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes) {
+  std::unordered_map<std::string, std::size_t> last;
+  for (std::size_t i = 0; i < changes.size(); ++i) last[changes[i].place] = i;
+  std::vector<FeedChange> kept;
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    if (last[changes[i].place] == i) kept.push_back(std::move(changes[i]));
+  return kept;
+}
+
+ChangeIntake::ChangeIntake(IntakeOptions options, store::Ledger& ledger, std::vector<FeedChange> changes, Make make)
+    : options_(std::move(options)), ledger_(ledger), changes_(std::move(changes)), make_(std::move(make)) {}
+
+Result<std::optional<Work>> ChangeIntake::next() {
+  if (!begun_) {
+    begun_ = true;
+    const auto letters = ledger_.letters();
+    if (!letters) return letters.error();
+    for (const auto& letter : *letters)
+      if (letter.source == options_.source && letter.record == letter.place) letters_.insert(letter.place);
+  }
+  while (ready_.empty()) {
+    if (at_ == changes_.size()) return std::optional<Work>();
+    if (auto looked = look(changes_[at_++]); !looked) return looked.error();
+  }
+  auto work = std::move(ready_.front());
+  ready_.pop_front();
+  return std::optional(std::move(work));
+}
+
+Result<void> ChangeIntake::look(FeedChange& change) {
+  if (auto forgotten = forget_letter(change.place); !forgotten) return forgotten;
+  const auto hash = hash_of(options_.fingerprint + "\n" + change.text.text);
+  Made made;
+  if (!change.gone) {
+    const auto untouched = is_untouched(change, hash);
+    if (!untouched) return untouched.error();
+    if (*untouched) return {};
+    made = make_(change.text);
+  }
+  const auto names = ledger_.records_at(options_.source, change.place);
+  if (!names) return names.error();
+  std::set<std::string> records(names->begin(), names->end());
+  if (!made.record.empty()) records.insert(made.record);
+  const auto ours = take(records);
+  if (!ours) return ours.error();
+  busy_.insert(records.begin(), records.end());
+  if (*ours) return give_out(change, hash, made, records);
+  ++counts_.deferred;
+  deferred_.push_back(std::move(change));
+  return {};
+}
+
+Result<bool> ChangeIntake::is_untouched(const FeedChange& change, const std::string& hash) {
+  const auto row = ledger_.record_with_content(options_.source, hash);
+  if (!row) return row.error();
+  if (!*row || is_gone((*row)->state) || (*row)->place != change.place || busy_.contains((*row)->name)) return false;
+  ++counts_.records;
+  ++((*row)->state == RecordState::active ? counts_.untouched : counts_.waiting);
+  return true;
+}
+
+// All of them or none.
+Result<bool> ChangeIntake::take(const std::set<std::string>& records) {
+  if (std::any_of(records.begin(), records.end(), [&](const auto& each) { return busy_.contains(each); })) return false;
+  std::vector<store::Change> releases;
+  for (const auto& record : records) {
+    const auto ours = ledger_.claim(store::claim_on_record(record));
+    if (!ours) return ours.error();
+    if (*ours) releases.emplace_back(store::Release{store::claim_on_record(record)});
+    const auto free = *ours ? is_free(record) : Result<bool>(false);
+    if (!free) return free.error();
+    if (*free) continue;
+    if (!releases.empty())
+      if (auto released = ledger_.apply(releases); !released) return released.error();
+    return false;
+  }
+  return true;
+}
+
+// What a dead worker left on its way is settled by the next run first.
+Result<bool> ChangeIntake::is_free(const std::string& record) {
+  const auto rows = ledger_.resources(record);
+  if (!rows) return rows.error();
+  return std::none_of(rows->begin(), rows->end(), store::is_on_the_way);
+}
+
+Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string& hash, Made& made,
+                                    const std::set<std::string>& records) {
+  ++counts_.records;
+  if (made.refusal) {
+    ++counts_.refused;
+    // What cannot be read has not vanished: what the server has of it stays.
+    ready_.push_back({made.record, options_.source, change.place, hash, RecordState::dead, {},
+                      *made.refusal + " (message " + change.text.name + ")"});
+    return {};
+  }
+  for (const auto& record : records)
+    if (record != made.record)
+      if (auto done = retract(record); !done) return done;
+  if (change.gone) return {};
+  ++counts_.changed;
+  const auto rows = ledger_.resources(made.record);
+  if (!rows) return rows.error();
+  Work work{made.record, options_.source, change.place, hash, RecordState::active, {}, {}};
+  work.wants = difference(made.entries, *rows, options_.retraction);
+  ready_.push_back(std::move(work));
+  return {};
+}
+
+Result<void> ChangeIntake::retract(const std::string& record) {
+  const auto row = ledger_.record(record);
+  if (!row) return row.error();
+  if (!*row || is_gone((*row)->state)) return ledger_.apply({store::Release{store::claim_on_record(record)}});
+  const auto rows = ledger_.resources(record);
+  if (!rows) return rows.error();
+  ++counts_.vanished;
+  ready_.push_back(vanished_work(**row, *rows, options_.retraction));
+  return {};
+}
+
+Result<void> ChangeIntake::forget_letter(const std::string& place) {
+  return letters_.erase(place) > 0 ? ledger_.apply({store::RemoveLetter{place}}) : Result<void>();
+}
+
+}  // namespace paraneo::sync

@@ -1,0 +1,116 @@
+// The verb sync on a topic of Kafka, against librdkafka's mock broker and the sandbox.
+#include <gtest/gtest.h>
+
+#include "kafka/mock_cluster.h"
+#include "program.h"
+
+namespace paraneo::cli {
+namespace {
+
+std::string record(const std::string& id, const std::string& value) {
+  return R"({"resourceType":"CaseRecord","version":"1","id":")" + id +
+         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
+         R"(,"unit":"U/L"}}]})";
+}
+
+class SyncTopic : public testing::Test {
+ protected:
+  SyncTopic() : program_(testing::UnitTest::GetInstance()->current_test_info()->name()) {}
+  Ended sync(const std::vector<std::string>& action) { return program_.run(words(action)); }
+  std::vector<std::string> words(const std::vector<std::string>& action) {
+    if (base_.empty()) base_ = program_.sandbox();
+    std::vector<std::string> all{"sync"};
+    all.insert(all.end(), action.begin(), action.end());
+    for (const auto& word : program_.connection(base_)) all.push_back(word);
+    all.insert(all.end(), {"--ledger", program_.path("ledger.sqlite"), "--kafka-brokers", cluster_.brokers(), "--kafka-topic", "cases"});
+    // The mock broker notices only by its silence that a member left: a group for each run. Where
+    // a run begins is the ledger's to say.
+    all.insert(all.end(), {"--kafka-group", "g" + std::to_string(++groups_)});
+    return all;
+  }
+  std::string all() {
+    std::vector<std::string> arguments{"pull"};
+    for (const auto& word : program_.connection(base_)) arguments.push_back(word);
+    return program_.run(arguments).out;
+  }
+  Program program_;
+  kafka::MockCluster cluster_{"cases", 2};
+  std::string base_;
+  int groups_ = 0;
+};
+
+TEST_F(SyncTopic, SendsWhatIsNewAndRetractsWhatATombstoneNames) {
+  for (int i = 0; i < 5; ++i) cluster_.put("key-" + std::to_string(i), record("case-" + std::to_string(i), "1"));
+  cluster_.put("key-0", record("case-0", "2"));
+  auto done = sync({"run", "--once"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("created 10, updated 0"), std::string::npos) << done.err;
+  EXPECT_EQ(done.err.find("key-"), std::string::npos) << done.err;
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("0 sent, 0 untouched"), std::string::npos) << done.err;
+
+  cluster_.put("key-1", record("case-1", "1"));  // sent again as it was
+  cluster_.put("key-2", record("case-2", "3"));
+  cluster_.put("key-3", std::nullopt);
+  cluster_.put("key-9", std::nullopt);           // never heard of
+  cluster_.put("key-4", record("case-4b", "1"));  // another record in the place of the old one
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("1 untouched"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("created 2, updated 1, retracted 4"), std::string::npos) << done.err;
+  EXPECT_EQ(sync({"plan"}).code, 2);
+}
+
+TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
+  cluster_.put("a", "no JSON");
+  cluster_.put("b", R"({"resourceType":"CaseRecord","version":"1","id":"case-b","subject":{"sex":"nonsense"}})");
+  cluster_.put("c", record("case-c", "1"));
+  cluster_.put(std::nullopt, std::nullopt);
+  auto done = sync({"run"});
+  EXPECT_EQ(done.code, 1) << done.err;
+  EXPECT_NE(done.err.find("created 2"), std::string::npos) << done.err;
+  const auto status = sync({"status", "--json"}).out;
+  EXPECT_NE(status.find(R"("record":"case-b")"), std::string::npos) << status;
+  EXPECT_NE(status.find("(message cases["), std::string::npos) << status;
+  cluster_.put("a", record("case-a", "1"));
+  cluster_.put("b", record("case-b", "1"));
+  done = sync({"run"});
+  EXPECT_NE(done.err.find("created 4"), std::string::npos) << done.err;
+  const auto after = sync({"status", "--json"}).out;
+  EXPECT_EQ(after.find("case-b"), std::string::npos) << after;
+  EXPECT_EQ(after.find("cases key"), std::string::npos) << after;
+}
+
+TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
+  cluster_.put("a", record("case-a", "1"));
+  bool second = false;
+  const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
+    const auto text = program_.read("metrics");
+    if (!second && text.find("created\"} 2\n") != std::string::npos) {
+      cluster_.put("b", record("case-b", "1"));
+      second = true;
+    }
+    return text.find("created\"} 4\n") != std::string::npos;
+  });
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
+}
+
+TEST_F(SyncTopic, ATopicThatWasMadeAnewAndOneThatIsNotThereAreSaid) {
+  cluster_.put("a", record("case-a", "1"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  kafka::MockCluster anew("cases", 2);
+  auto words_of_other = words({"run"});
+  for (auto& word : words_of_other)
+    if (word == cluster_.brokers()) word = anew.brokers();
+  const auto done = program_.run(words_of_other);
+  EXPECT_EQ(done.code, 2) << done.err;
+  EXPECT_NE(done.err.find("made anew"), std::string::npos) << done.err;
+  const auto half = program_.run({"sync", "run", "--server", base_, "--kafka-topic", "x"});
+  EXPECT_EQ(half.code, 2);
+  EXPECT_NE(half.err.find("--kafka-brokers"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace paraneo::cli

@@ -1,0 +1,101 @@
+// The verb sync on PostgreSQL: as a source, and as a ledger for several workers.
+#include <gtest/gtest.h>
+
+#include "program.h"
+#include "store/postgres.h"
+#include "store/postgres_server.h"
+
+namespace paraneo::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string record(int number, const std::string& value) {
+  return R"({"resourceType":"CaseRecord","version":"1","id":"case-)" + std::to_string(number) +
+         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
+         R"(,"unit":"U/L"}}]})";
+}
+
+class SyncWorkers : public testing::Test {
+ protected:
+  SyncWorkers() : program_(testing::UnitTest::GetInstance()->current_test_info()->name()) {
+    fs::create_directories(program_.path("records"));
+  }
+  void SetUp() override {
+    if (!server_.runs()) GTEST_SKIP() << PostgresServer::missing();
+  }
+  std::vector<std::string> words(const std::vector<std::string>& action, const std::string& base) const {
+    std::vector<std::string> all{"sync"};
+    all.insert(all.end(), action.begin(), action.end());
+    for (const auto& word : program_.connection(base)) all.push_back(word);
+    all.insert(all.end(), {"--ledger", server_.url()});
+    return all;
+  }
+  std::size_t versions(const std::string& base, const std::string& version) {
+    std::vector<std::string> arguments{"pull"};
+    for (const auto& word : program_.connection(base)) arguments.push_back(word);
+    const auto text = program_.run(arguments).out;
+    std::size_t found = 0;
+    const auto mark = "\"versionId\":\"" + version + "\"";
+    for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) ++found;
+    return found;
+  }
+  PostgresServer server_;
+  Program program_;
+};
+
+TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
+  const auto base = program_.sandbox();
+  auto database = store::Postgres::open(server_.url());
+  ASSERT_TRUE(database->script("CREATE TABLE cases (id TEXT, body TEXT)"));
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(database->run("INSERT INTO cases VALUES ($1, $2)", {std::to_string(i), record(i, "1")}));
+  const std::vector<std::string> source{"--source-database", server_.url(), "--source-query", "SELECT body, id FROM cases"};
+  const auto sync = [&](std::vector<std::string> action) {
+    action.insert(action.end(), source.begin(), source.end());
+    return program_.run(words(action, base));
+  };
+  auto done = sync({"plan"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("10 to create"), std::string::npos) << done.err;
+  EXPECT_EQ(sync({"status"}).code, 2);  // looking makes nothing
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("created 10"), std::string::npos) << done.err;
+  ASSERT_TRUE(database->run("DELETE FROM cases WHERE id = '0'"));
+  ASSERT_TRUE(database->run("UPDATE cases SET body = $1 WHERE id = '1'", {record(1, "2")}));
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("updated 1, retracted 2"), std::string::npos) << done.err;
+  EXPECT_EQ(sync({"status"}).code, 0);
+  // A sick database stops the run; nothing vanished.
+  ASSERT_TRUE(database->script("DROP TABLE cases"));
+  EXPECT_EQ(sync({"run"}).code, 2);
+}
+
+TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
+  const auto base = program_.sandbox();
+  for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", record(i, "1"));
+  const auto run = words({"run", "--source", program_.path("records"), "--transaction-entries", "4"}, base);
+  auto database = store::Postgres::open(server_.url());
+  const auto on_the_way = [&] {
+    std::int64_t rows = 0;
+    const auto read = database->run("SELECT COUNT(*) FROM paraneo.resource WHERE state <= 1", {},
+                                    [&](const store::Row& row) { rows = row.integer(0); });
+    return read && rows > 0;
+  };
+  std::vector<Ended> ended;
+  // Killed with something on its way, while nobody knows of it.
+  program_.run_and_kill_when(run, on_the_way);
+  ended = program_.run_together({run, run});
+  for (const auto& each : ended) EXPECT_EQ(each.code, 0) << each.err;
+  EXPECT_EQ(versions(base, "1"), 120U);
+  for (int i = 0; i < 6; ++i) fs::remove(program_.path("records/" + std::to_string(i) + ".json"));
+  ended = program_.run_together({run, run});
+  for (const auto& each : ended) EXPECT_EQ(each.code, 0) << each.err;
+  EXPECT_EQ(versions(base, "1"), 108U);
+  EXPECT_EQ(versions(base, "2"), 12U);
+}
+
+}  // namespace
+}  // namespace paraneo::cli

@@ -1,0 +1,75 @@
+#include "kafka/consumer.h"
+
+#include <gtest/gtest.h>
+
+#include "mock_cluster.h"
+
+namespace paraneo::kafka {
+namespace {
+
+Result<std::optional<std::int64_t>> from_beginning(std::int32_t) { return std::optional<std::int64_t>(); }
+
+// Messages until the end of every partition.
+std::vector<Message> read(Consumer& consumer, int partitions) {
+  std::vector<Message> messages;
+  for (int ended = 0; ended < partitions;) {
+    auto message = consumer.poll(1000);
+    EXPECT_TRUE(message) << message.error().what;
+    if (!message) break;
+    if (*message && (*message)->is_end) ++ended;
+    else if (*message) messages.push_back(std::move(**message));
+  }
+  return messages;
+}
+
+TEST(Consumer, ReadsFromWhereItIsToldAndNotFromWhatTheGroupCommitted) {
+  MockCluster cluster("t", 1);
+  cluster.put("k", "v1");
+  cluster.put(std::nullopt, "v2");
+  cluster.put("k", std::nullopt);
+  // The mock broker notices that a member left by its silence only.
+  const Options options{cluster.brokers(), "t", "g", {"session.timeout.ms=6000", "heartbeat.interval.ms=500"}};
+  {
+    auto consumer = Consumer::open(options, from_beginning);
+    ASSERT_TRUE(consumer) << consumer.error().what;
+    const auto ranges = (*consumer)->ranges();
+    ASSERT_TRUE(ranges) << ranges.error().what;
+    ASSERT_EQ(ranges->size(), 1U);
+    EXPECT_EQ((*ranges)[0].high, 3);
+    const auto messages = read(**consumer, 1);
+    ASSERT_EQ(messages.size(), 3U);
+    EXPECT_EQ(messages[0].key, "k");
+    EXPECT_EQ(messages[0].value, "v1");
+    EXPECT_FALSE(messages[1].key);
+    EXPECT_FALSE(messages[2].value);
+    EXPECT_TRUE((*consumer)->commit({{0, 3}}));
+  }
+  auto again = Consumer::open(options, [](std::int32_t) -> Result<std::optional<std::int64_t>> { return std::optional<std::int64_t>(1); });
+  ASSERT_TRUE(again);
+  EXPECT_EQ(read(**again, 1).size(), 2U);
+}
+
+TEST(Consumer, EndsWithTheErrorOfTheOneWhoSaysWhereToStart) {
+  MockCluster cluster("t", 1);
+  auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}},
+                                 [](std::int32_t) -> Result<std::optional<std::int64_t>> { return fail(Fault::io, "the ledger is gone"); });
+  ASSERT_TRUE(consumer);
+  while (true) {
+    const auto message = (*consumer)->poll(1000);
+    if (message) continue;
+    EXPECT_EQ(message.error().what, "the ledger is gone");
+    break;
+  }
+}
+
+TEST(Consumer, RefusesPropertiesWithoutSayingTheirValues) {
+  for (const auto* property : {"nonsense=secret", "security.protocol=secret", "secret", "group.id=secret", "sasl.password=@/nowhere"}) {
+    const auto consumer = Consumer::open({"127.0.0.1:1", "t", "g", {property}}, from_beginning);
+    ASSERT_FALSE(consumer) << property;
+    EXPECT_EQ(consumer.error().fault, Fault::usage);
+    EXPECT_EQ(consumer.error().what.find("secret"), std::string::npos) << consumer.error().what;
+  }
+}
+
+}  // namespace
+}  // namespace paraneo::kafka

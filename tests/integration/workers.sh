@@ -67,12 +67,26 @@ worker() {  # NAME: one run over all that the topic has
 start() { worker "$1" & running+=($!); }
 on_the_way() { [ "$(sql 'SELECT COUNT(*) > 0 FROM paraneo.resource WHERE state <= 1')" = t ]; }
 
+quiet() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo' AND state = 'active'")" = 0 ]; }
 start first
 victim=${running[-1]}
+# Held with something on its way: another worker must leave that alone until its holder is dead.
+held() {
+  on_the_way || return 1
+  kill -STOP "$victim"
+  until_true quiet  # what it had asked PostgreSQL for is done
+  held="$(sql 'SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1')"
+  [ -n "$held" ] && return
+  kill -CONT "$victim"
+  return 1
+}
+until_true held
 start second
 second=${running[-1]}
-# Killed in the middle, with something claimed and on its way if it still has anything.
-until_true on_the_way
+both_there() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo'")" = 2 ]; }
+until_true both_there
+held_now="SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1 AND target IN ($held)"
+expect "what the held worker has on its way is left alone" "$held" "$(sql "$held_now")"
 kill -KILL "$victim"
 wait "$victim" 2> /dev/null || true
 start third

@@ -36,6 +36,8 @@ std::int64_t point_of(std::string_view text, std::size_t byte) {
 // memmem() is linear whatever the texts are; string_view::find() is not.
 std::size_t find(std::string_view text, std::string_view part, std::size_t from = 0) {
   const auto rest = text.substr(from);
+  if (part.empty()) return from;
+  if (rest.empty()) return std::string_view::npos;  // it may have no address
   const auto* at = static_cast<const char*>(memmem(rest.data(), rest.size(), part.data(), part.size()));
   return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(at - text.data());
 }

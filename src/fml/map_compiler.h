@@ -1,0 +1,116 @@
+// Compiles one map with what it imports. Internal to this folder; entry point for others: compile().
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "fml/compile.h"
+#include "fml/scoped_names.h"
+
+namespace paraneo::fml {
+
+class MapCompiler {
+ public:
+  MapCompiler(const ast::Map& map, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink)
+      : main_(map), library_(library), engine_(engine), definitions_(engine.definitions()), sink_(sink),
+        program_(std::make_shared<Program>()) {
+    program_->data_types = DataTypes(definitions_);
+  }
+
+  std::shared_ptr<const Program> compile();
+
+ private:
+  enum class Role : std::uint8_t { source, target, value };
+
+  struct Name {
+    std::string_view name;
+    std::uint32_t slot = 0;
+    Role role = Role::source;
+    fhir::TypeId type = 0;    // 0: not known before the run
+    fhir::TypeId likely = 0;  // what a caller passes, where nothing says the type: good for speed only
+  };
+
+  struct GroupRef {
+    const ast::Map* map = nullptr;
+    const ast::Group* group = nullptr;
+  };
+
+  void complain(diag::Code code, std::string message, Span span, std::string advice = {}) {
+    sink_.report(code, std::move(message), span, {}, std::move(advice));
+  }
+  static std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+  // compile.cpp: maps and groups
+
+  // The map, then its imports; each map once.
+  void collect(const ast::Map& map, std::vector<const ast::Map*> path);
+  void make_concept_maps(const ast::Map& map);
+  // Types and parameters, so that calls can be checked in any order.
+  void declare(std::uint32_t index);
+  // By alias, by name, by URL.
+  fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span);
+  std::string type_advice(const ast::Map& map, std::string_view name) const;
+  void define(std::uint32_t index);
+  std::uint32_t group_named(std::string_view name, Span span);
+  std::string group_advice(std::string_view name) const;
+
+  // compile_rule.cpp: rules, their sources, variables, operands and calls
+
+  const Name* name_of(std::string_view name) const { return names_.find(name); }
+  const Name* known(std::string_view name, Span span);
+  std::vector<RuleCode> compile_rules(const std::vector<ast::Rule>& rules);
+  RuleCode compile_rule(const ast::Rule& rule);
+  // "s.a.b as v" is "s.a as x, x.b as v", with a variable that nobody can name.
+  std::vector<ast::RuleSource> source_steps(const ast::RuleSource& source);
+  std::vector<ast::RuleTarget> target_steps(const ast::RuleTarget& target);
+  std::string_view hidden_name();
+  SourceCode compile_source(const ast::RuleSource& source);
+  bool open_type(fhir::TypeId type) const;
+  // Checks that the type has the element; the type of its value where there is only one.
+  fhir::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place, fhir::TypeId& likely);
+  void unknown_element(fhir::TypeId type, std::string_view name, Span span);
+  CallCode compile_call(const ast::Dependent& dependent);
+  void check_argument(ParameterCode& parameter, const ast::Argument& argument);
+  OperandCode operand(const ast::Argument& argument);
+  fhirpath::Item item_of(const ast::Literal& literal);
+  void collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const;
+  // `has_context`: it runs on an item; else all that it can read are variables.
+  ExpressionCode expression(const syntax::Expression& written, fhir::TypeId context, bool has_context = true);
+
+  // compile_target.cpp: targets and their transforms
+
+  TargetCode compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code);
+  static Way way_of(const TargetCode& code);
+  // A literal is held to the form of its element once, here.
+  void check_literals(TargetCode& code, bool is_certain);
+  // False when it is a literal that the place cannot take.
+  bool check_literal(OperandCode& operand, const Place& place);
+  std::uint32_t share(std::string_view name);
+  // Fills the code and returns the type of the result, 0 where it is not certain.
+  fhir::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role);
+  static const ast::Literal* literal_of(const ast::RuleTarget& target, std::size_t i);
+  fhir::TypeId named_type(const ast::RuleTarget& target, std::size_t i);
+  const terminology::ConceptMap* concept_map(const ast::RuleTarget& target);
+  // evaluate(variable, expression): the variable is the expression's input.
+  void evaluate_operands(const ast::RuleTarget& target, TargetCode& code);
+
+  const ast::Map& main_;
+  const Library& library_;
+  const fhirpath::Engine& engine_;
+  const fhir::Definitions& definitions_;
+  diag::Sink& sink_;
+  std::shared_ptr<Program> program_;
+  std::vector<const ast::Map*> maps_;
+  std::vector<GroupRef> refs_;  // in the order of program_->groups
+  std::map<std::pair<const ast::Map*, std::string_view>, std::uint32_t> group_of_;
+  std::map<std::pair<const ast::Map*, std::string_view>, const terminology::ConceptMap*> inline_maps_;
+  std::vector<std::string_view> share_names_;
+
+  // Of the group that is being compiled.
+  const ast::Map* map_ = nullptr;
+  std::uint32_t hidden_names_ = 0;
+  ScopedNames<Name> names_;
+  std::uint32_t slots_ = 0;
+};
+
+}  // namespace paraneo::fml

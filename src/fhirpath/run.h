@@ -19,7 +19,7 @@ struct Scope {
   std::int64_t index;
   const Collection& total;
 };
-inline const Collection kNothing;
+inline const Collection kNothing{};
 
 class Run {
  public:

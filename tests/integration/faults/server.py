@@ -9,7 +9,8 @@ def histories(url, authority):
     """{"Type/id": [content of version 1, ...]}; a version that is a deletion is None."""
     tls = ssl.create_default_context(cafile=authority)
     found = {}
-    page = f"{url}/_history?_count=50"
+    # Without _since, HAPI cuts the history off at a number of entries that it remembers for a minute.
+    page = f"{url}/_history?_since=2000-01-01T00:00:00Z&_count=50"
     while page:
         with urllib.request.urlopen(page, context=tls) as reply:
             bundle = json.load(reply, parse_float=as_written, parse_int=as_written)

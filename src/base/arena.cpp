@@ -28,6 +28,13 @@ void* Arena::allocate_in_next_block(std::size_t bytes, std::size_t alignment) {
   return reinterpret_cast<void*>(at);
 }
 
+void Arena::rewind_blocks(Mark mark) {
+  if (mark.cursor == 0) return reset();
+  for (auto block = mark.block; block < current_; ++block) before_bytes_ -= blocks_[block].size;
+  enter(mark.block);
+  cursor_ = mark.cursor;
+}
+
 void Arena::reset() {
   before_bytes_ = 0;
   if (!blocks_.empty()) enter(0);

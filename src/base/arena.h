@@ -46,6 +46,15 @@ class Arena {
     return {first, count};
   }
 
+  template <class T>
+  std::span<T> copy_array(std::span<const T> values) {
+    static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
+    if (values.empty()) return {};
+    auto* first = static_cast<T*>(allocate(values.size_bytes(), alignof(T)));
+    std::uninitialized_copy(values.begin(), values.end(), first);
+    return {first, values.size()};
+  }
+
   std::string_view copy(std::string_view text) {
     if (text.empty()) return {};
     auto* to = static_cast<char*>(allocate(text.size(), 1));
@@ -53,15 +62,25 @@ class Arena {
     return {to, text.size()};
   }
 
-  // With a NUL behind it; may be changed.
-  char* copy_terminated(std::string_view text) {
-    auto* to = static_cast<char*>(allocate(text.size() + 1, 1));
+  // With a NUL behind it, and as many more as `slack`; may be changed.
+  char* copy_terminated(std::string_view text, std::size_t slack = 0) {
+    auto* to = static_cast<char*>(allocate(text.size() + 1 + slack, 1));
     std::memcpy(to, text.data(), text.size());
-    to[text.size()] = '\0';
+    std::memset(to + text.size(), 0, 1 + slack);
     return to;
   }
 
   void reset();
+  // Gives back what was allocated since mark().
+  struct Mark {
+    std::size_t block = 0;
+    std::uintptr_t cursor = 0;  // 0: nothing had been allocated
+  };
+  Mark mark() const { return {current_, cursor_}; }
+  void rewind(Mark mark) {
+    if (mark.cursor != 0 && mark.block == current_) cursor_ = mark.cursor;
+    else rewind_blocks(mark);
+  }
   std::size_t used_bytes() const {
     return before_bytes_ + (cursor_ - begin_);
   }
@@ -73,6 +92,7 @@ class Arena {
   };
   void* allocate_in_next_block(std::size_t bytes, std::size_t alignment);
   void enter(std::size_t block);
+  void rewind_blocks(Mark mark);
 
   std::vector<Block> blocks_;
   std::size_t current_ = 0;  // index of the block that cursor_ points into

@@ -1,6 +1,7 @@
 // JSON to elements by the rules of FHIR R4 2.6.2: choice names, "_" siblings, lists with nulls.
 // Entry point: read_json(). Depth is bounded by the JSON reader.
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "fhir/element.h"
@@ -50,10 +51,38 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// Finds what a member's name means by what followed on the member before it the last time: the
+// objects of a list are alike.
+class MemberGuesses {
+ public:
+  explicit MemberGuesses(const Definitions& definitions) : definitions_(definitions) {}
+
+  // Null when the type has no such member. `before` is null for the first one of an object.
+  const Member* find(TypeId type, const Member* before, std::string_view name) {
+    const auto all = definitions_.members(type);
+    const auto place = before == nullptr ? kPlaces / 2 + type : type + static_cast<std::size_t>(before - all.data());
+    auto& guess = guesses_[place % kPlaces];
+    const auto is_of_type = guess.member >= all.data() && guess.member < all.data() + all.size();
+    if (is_of_type && guess.name == name) return guess.member;
+    const auto* found = definitions_.member(type, name);
+    if (found != nullptr) guess = {found, definitions_.name(found->json_name)};
+    return found;
+  }
+
+ private:
+  static constexpr std::size_t kPlaces = 128;
+  struct Guess {
+    const Member* member = nullptr;
+    std::string_view name;
+  };
+  const Definitions& definitions_;
+  std::array<Guess, kPlaces> guesses_;
+};
+
 class ElementReader {
  public:
   ElementReader(const Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink)
-      : definitions_(definitions), source_(source), arena_(arena), sink_(sink) {}
+      : definitions_(definitions), source_(source), arena_(arena), sink_(sink), guesses_(definitions) {}
 
   Element* root(const json::Value& value, TypeId type) {
     if (!value.is_object()) {
@@ -99,12 +128,14 @@ class ElementReader {
       report(Code::fhir_empty, object, "an empty object", "leave it out", &parent);
     const auto has_siblings = std::any_of(object.members().begin(), object.members().end(),
                                           [](const json::Member& m) { return m.name.starts_with('_'); });
+    const Member* before = nullptr;
     for (const auto& member : object.members()) {
       auto name = member.name;
       if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
       if (is_sibling) name.remove_prefix(1);
-      const auto* known = definitions_.member(parent.type, name);
+      const auto* known = guesses_.find(parent.type, before, name);
+      if (known != nullptr) before = known;
       if (known == nullptr || (is_sibling && !definitions_.is_primitive(known->type))) {
         unknown(parent, member);
         continue;
@@ -224,6 +255,7 @@ class ElementReader {
   const Source& source_;
   Arena& arena_;
   diag::Sink& sink_;
+  MemberGuesses guesses_;
 };
 
 }  // namespace

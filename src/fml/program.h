@@ -30,10 +30,10 @@ enum class Transform : std::uint8_t {
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
+  std::uint32_t slot = kNone;
   fhirpath::Item literal;         // says of a string whether it is plain
   std::string_view checked;       // the literal as a value of checked_for
   fhir::TypeId checked_for = 0;   // 0: not known beforehand
-  std::uint32_t slot = kNone;
   ExpressionCode expression;
 };
 
@@ -43,25 +43,26 @@ struct Place {
   fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
   const fhir::ElementDef* def = nullptr;  // of the owner
   std::uint32_t index = 0;                // of def in the definitions
-  bool many = false;                      // it is a list
   fhir::TypeId type = 0;                  // its type, where it has only one
   fhir::TypeId primitive = 0;             // the same, where that is primitive
   fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
+  bool many = false;                      // it is a list
 };
 
 // Without a def when the owner has no such element.
 Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
 
+// What every run touches comes first, here and below: a map is larger than the processor's nearest cache.
 struct SourceCode {
   std::uint32_t context = kNone;
+  std::uint32_t slot = kNone;
   Place place;
+  bool plain = false;            // all of the context's elements, as they are
+  ast::SourceListMode list = ast::SourceListMode::all;
   fhir::TypeId type = 0;         // 0: any
   std::uint32_t min = 0;
   std::uint32_t max = fhir::kUnbounded;
-  ast::SourceListMode list = ast::SourceListMode::all;
-  std::uint32_t slot = kNone;
   ExpressionCode default_value, where, check, log;
-  bool plain = false;            // all of the context's elements, as they are
   Span span;
 };
 
@@ -77,16 +78,16 @@ enum class Way : std::uint8_t {
 
 struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
-  Place place;
-  Transform transform = Transform::none;
+  std::uint32_t slot = kNone;     // kNone: no variable
   Way way = Way::values;
-  std::vector<OperandCode> operands;
-  fhir::TypeId type = 0;  // of create and cast; of a new element without a transform
-  const terminology::ConceptMap* concept_map = nullptr;
+  Transform transform = Transform::none;
   ast::TargetListMode list = ast::TargetListMode::none;
+  fhir::TypeId type = 0;          // of create and cast; of a new element without a transform
+  Place place;
+  std::vector<OperandCode> operands;
+  const terminology::ConceptMap* concept_map = nullptr;
   std::uint32_t share = kNone;
-  std::uint32_t slot = kNone;  // kNone: no variable
-  std::uint32_t uuid = 0;  // of uuid(): which one in the program
+  std::uint32_t uuid = 0;         // of uuid(): which one in the program
   Span span;
 
   // It has a place at one end of its list.
@@ -100,14 +101,14 @@ struct CallCode {
 };
 
 struct RuleCode {
-  std::string_view name;
-  std::uint32_t id = 0;  // in the whole program, in the order of the text
-  bool simple = false;
   std::vector<SourceCode> sources;
   std::vector<TargetCode> targets;
   std::vector<RuleCode> rules;
   std::vector<CallCode> calls;
+  bool simple = false;
+  std::uint32_t id = 0;  // in the whole program, in the order of the text
   Span span;
+  std::string_view name;
 };
 
 struct ParameterCode {

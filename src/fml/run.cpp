@@ -30,19 +30,19 @@ fhir::Element* target_element(const Collection& value) {
 
 }  // namespace
 
-void Runner::complain(Code code, std::string message, Span span) {
+void Runner::complain(Code code, std::string message, const Span& span) {
   environment.sink.report(code, std::move(message), span);
 }
 
 // At a limit. Every further step says no.
-bool Runner::stop(std::string message, std::string advice, Span span) {
+bool Runner::stop(std::string message, std::string advice, const Span& span) {
   if (!stopped_) environment.sink.report(Code::fml_limit, std::move(message), span, {}, std::move(advice));
   stopped_ = true;
   steps_free_ = 0;
   return false;
 }
 
-bool Runner::look(Span span) {
+bool Runner::look(const Span& span) {
   const auto& limits = environment.limits;
   if (stopped_) return false;
   if (steps_ > limits.steps_max) return stop("the map takes more than " + std::to_string(limits.steps_max) + " steps", limit_advice("steps"), span);
@@ -72,10 +72,12 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
   }
   ++depth_;
   if (code.base != kNone) group(code.base, arguments);
-  auto frame = environment.arena.make_array<Collection>(code.slot_count);
+  const auto mark = scratch_.mark();
+  auto frame = scratch_.make_array<Collection>(code.slot_count);
   for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
   for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
   rules(code.rules, frame);
+  scratch_.rewind(mark);
   --depth_;
 }
 
@@ -210,11 +212,13 @@ bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   return true;
 }
 
-Collection Runner::evaluate(const ExpressionCode& code, const Collection& input, Frame frame, Span span) {
-  auto variables = environment.arena.make_array<Collection>(code.slots.size());
+Collection Runner::evaluate(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
+  const auto mark = scratch_.mark();
+  auto variables = scratch_.make_array<Collection>(code.slots.size());
   for (std::size_t i = 0; i < variables.size(); ++i) variables[i] = frame[code.slots[i]];
   expressions_.variables = variables;
   const auto out = engine.evaluate(*code.program, input, expressions_);
+  scratch_.rewind(mark);
   if (out) return *out;
   const auto& error = out.error();
   if (error.fault == Fault::limit) stop(error.what, error.advice, span);
@@ -222,7 +226,7 @@ Collection Runner::evaluate(const ExpressionCode& code, const Collection& input,
   return {};
 }
 
-Collection Runner::value(const OperandCode& operand, Frame frame, Span span) {
+Collection Runner::value(const OperandCode& operand, Frame frame, const Span& span) {
   switch (operand.kind) {
     case OperandCode::Kind::literal: return Collection(operand.literal);
     case OperandCode::Kind::slot: return frame[operand.slot];
@@ -231,7 +235,7 @@ Collection Runner::value(const OperandCode& operand, Frame frame, Span span) {
   return {};
 }
 
-Item Runner::text_item(const OperandCode& operand, Frame frame, Span span) {
+Item Runner::text_item(const OperandCode& operand, Frame frame, const Span& span) {
   if (operand.kind == OperandCode::Kind::literal && operand.literal.kind == ItemKind::string) return operand.literal;
   const auto all = value(operand, frame, span);
   if (all.size() != 1) return Item::of_string({});
@@ -361,9 +365,11 @@ Collection Runner::transformed(const TargetCode& code, Frame frame) {
 }
 
 void Runner::call(const CallCode& code, Frame frame) {
-  auto arguments = environment.arena.make_array<Collection>(code.operands.size());
+  const auto mark = scratch_.mark();
+  auto arguments = scratch_.make_array<Collection>(code.operands.size());
   for (std::size_t i = 0; i < arguments.size(); ++i) arguments[i] = value(code.operands[i], frame, code.span);
   group(code.group, arguments);
+  scratch_.rewind(mark);
 }
 
 bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,

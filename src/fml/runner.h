@@ -28,12 +28,12 @@ class Runner {
   void finish() { order_.finish(); }
 
   // For transforms.
-  fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, Span span);
-  fhirpath::Collection value(const OperandCode& operand, Frame frame, Span span);
+  fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, const Span& span);
+  fhirpath::Collection value(const OperandCode& operand, Frame frame, const Span& span);
   // The operand as a string; an empty one when there is none.
-  fhirpath::Item text_item(const OperandCode& operand, Frame frame, Span span);
-  std::string_view text(const OperandCode& operand, Frame frame, Span span) { return text_item(operand, frame, span).string(); }
-  void complain(diag::Code code, std::string message, Span span);
+  fhirpath::Item text_item(const OperandCode& operand, Frame frame, const Span& span);
+  std::string_view text(const OperandCode& operand, Frame frame, const Span& span) { return text_item(operand, frame, span).string(); }
+  void complain(diag::Code code, std::string message, const Span& span);
   // Derived from the seed and the rule: a rule that fires more often leaves the others' ids alone.
   std::string_view next_uuid(const TargetCode& code);
 
@@ -67,11 +67,12 @@ class Runner {
   fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
   void call(const CallCode& call, Frame frame);
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
-  bool step(Span span) { return ++steps_ <= steps_free_ || look(span); }
-  bool look(Span span);
-  bool stop(std::string message, std::string advice, Span span);
+  bool step(const Span& span) { return ++steps_ <= steps_free_ || look(span); }
+  bool look(const Span& span);
+  bool stop(std::string message, std::string advice, const Span& span);
 
   const Budget budget_;
+  Arena scratch_;  // variables of the groups and expressions that are open, used again and again
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();

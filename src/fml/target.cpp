@@ -16,7 +16,7 @@ constexpr std::uint32_t kDetached = kNone;
 
 }  // namespace
 
-void TargetWriter::complain(Code code, std::string message, const fhir::Element* at, Span span, std::string advice) {
+void TargetWriter::complain(Code code, std::string message, const fhir::Element* at, const Span& span, std::string advice) {
   environment_.sink.report(code, std::move(message), span, at == nullptr ? "" : path_of(definitions_, *at), std::move(advice));
 }
 
@@ -28,7 +28,7 @@ fhir::Element* TargetWriter::detached(fhir::TypeId type) {
 
 bool TargetWriter::is_detached(const fhir::Element& element) { return element.def == kDetached; }
 
-const fhir::ElementDef* TargetWriter::find_definition(const fhir::Element& parent, const Place& place, Span span) {
+const fhir::ElementDef* TargetWriter::find_definition(const fhir::Element& parent, const Place& place, const Span& span) {
   const auto* def = definitions_.element(parent.type, place.name);
   if (def == nullptr)
     complain(Code::fml_unknown_element, std::string(definitions_.type_name(parent.type)) + " has no element \"" +
@@ -46,7 +46,7 @@ fhir::Element* TargetWriter::only_child(fhir::Element& parent, const fhir::Eleme
   return nullptr;
 }
 
-fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
   if (def == nullptr) return nullptr;
   const auto types = definitions_.types(*def);
@@ -89,7 +89,7 @@ fhir::Element* TargetWriter::write_plain(fhir::Element& parent, const Place& pla
   return element;
 }
 
-fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, Span span) {
+fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
   if (auto* written = write_plain(parent, place, item)) return written;
   if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
@@ -104,7 +104,7 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
 }
 
 fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
-                                           Span span) {
+                                           const Span& span) {
   if (comes_last(parent, place)) {
     auto* element = append_last(parent, place, place.primitive);
     element->set_value(text, is_plain);
@@ -119,12 +119,12 @@ fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& p
   return element;
 }
 
-fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
   return def == nullptr ? nullptr : fresh(parent, *def, type, span);
 }
 
-fhir::Element* TargetWriter::fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
+fhir::Element* TargetWriter::fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span) {
   const auto types = definitions_.types(def);
   if (std::none_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(type, ref.type); })) {
     complain(Code::fml_value, "a " + std::string(definitions_.type_name(type)) + " cannot be written to \"" +
@@ -139,7 +139,7 @@ fhir::Element* TargetWriter::fresh(fhir::Element& parent, const fhir::ElementDef
 }
 
 fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
-                                           const fhir::Element& original, Span span) {
+                                           const fhir::Element& original, const Span& span) {
   auto* made = fresh(parent, def, original.type, span);
   if (made == nullptr) return nullptr;
   if (!is_detached(original)) {
@@ -172,7 +172,7 @@ fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Ite
 }
 
 fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
-                                             const Item& item, Span span) {
+                                             const Item& item, const Span& span) {
   if (type == 0 || !definitions_.is_primitive(type)) {
     complain(Code::fml_value, "a " + engine_.type_name(item) + " cannot be written to \"" + std::string(definitions_.name(def.name)) + "\"",
              &parent, span, "make the element with create('Type') and fill it");
@@ -193,7 +193,7 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
   return element;
 }
 
-bool TargetWriter::assign(fhir::Element& to, const Item& item, Span span) {
+bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span) {
   std::string_view text;
   bool is_plain = false;
   if (item.is_element()) {

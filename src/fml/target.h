@@ -17,24 +17,24 @@ class TargetWriter {
 
   // A new child, or the one that is there when only one may be. Null after a report. Without a type
   // it is the place's only one.
-  fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
+  fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
     const auto is_usual = comes_last(parent, place) && place.type != 0 && (type == 0 || type == place.type);
     return is_usual ? append_last(parent, place, place.type) : find_child(parent, place, type, span);
   }
   // A new value of the place, of that type, instead of the one that is there where only one may be.
   // Null after a report.
-  fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
+  fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   // The item as the value of the place. Null after a report, or when there is nothing to write.
-  fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, Span span);
+  fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   // A text that is known to be a value of the place's one primitive type.
-  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, Span span);
+  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
   // The item as the value of the primitive; false after a report.
-  bool assign(fhir::Element& to, const fhirpath::Item& item, Span span);
+  bool assign(fhir::Element& to, const fhirpath::Item& item, const Span& span);
 
-  void complain(diag::Code code, std::string message, const fhir::Element* at, Span span, std::string advice = {});
+  void complain(diag::Code code, std::string message, const fhir::Element* at, const Span& span, std::string advice = {});
 
  private:
-  const fhir::ElementDef* definition(const fhir::Element& parent, const Place& place, Span span) {
+  const fhir::ElementDef* definition(const fhir::Element& parent, const Place& place, const Span& span) {
     return place.def != nullptr && parent.type == place.owner ? place.def : find_definition(parent, place, span);
   }
   // Whether the parent is what the map was compiled for, and a new child of this place is allowed and
@@ -53,13 +53,13 @@ class TargetWriter {
     parent.last = child;
     return child;
   }
-  fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
+  fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
-  fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
-  const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);
+  fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
+  const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, const Span& span);
   fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
-                                 const fhirpath::Item& item, Span span);
-  fhir::Element* write_complex(fhir::Element& parent, const fhir::ElementDef& def, const fhir::Element& original, Span span);
+                                 const fhirpath::Item& item, const Span& span);
+  fhir::Element* write_complex(fhir::Element& parent, const fhir::ElementDef& def, const fhir::Element& original, const Span& span);
   fhir::TypeId primitive_type(const fhir::ElementDef& def, const fhirpath::Item& item) const;
   fhir::Element* only_child(fhir::Element& parent, const fhir::ElementDef& def) const;
 

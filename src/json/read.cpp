@@ -3,16 +3,6 @@
 // RapidJSON recurses, as deep as its handler lets it: the handler stops at the limit of depth.
 #include "json/read.h"
 
-// Its fast paths read whole aligned blocks, also behind the end: what the address sanitizer reports.
-#if defined(__SSE2__) && !defined(__SANITIZE_ADDRESS__)
-#if defined(__has_feature)
-#if !__has_feature(address_sanitizer)
-#define RAPIDJSON_SSE2
-#endif
-#else
-#define RAPIDJSON_SSE2
-#endif
-#endif
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
@@ -21,21 +11,21 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "json/in_place_stream.h"
 
 namespace paraneo::json {
 namespace {
 
 // The encoding is checked beforehand, in one go.
 constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
-using Stream = rapidjson::InsituStringStream;
+using Stream = InPlaceStream;
 
 class TreeBuilder {
  public:
   TreeBuilder(const Source& source, const char* begin, Stream& stream, Arena& arena, const Limits& limits, diag::Sink& sink)
       : source_(source), begin_(begin), stream_(stream), arena_(arena), limits_(limits), sink_(sink) {
     next_escape_ = std::min(source.text.find('\\'), source.text.size());
-    values_.reserve(kUsualValues);
-    keys_.reserve(kUsualValues);
+    open_.reserve(kUsualValues);
   }
 
   // RapidJSON has consumed a word when it tells of it; texts it shows where they stand.
@@ -61,38 +51,31 @@ class TreeBuilder {
     return add(value);
   }
   bool Key(const char* chars, unsigned length, bool) {
-    keys_.push_back({{chars, length}, offset_of(chars) - 1, {}});
+    name_ = {chars, length};
+    name_offset_ = offset_of(chars) - 1;
     return true;
   }
   bool StartObject() { return open(Kind::object); }
   bool StartArray() { return open(Kind::array); }
 
   bool EndArray(unsigned) {
-    const auto begin = close();
-    const auto count = values_.size() - begin;
-    auto items = arena_.make_array<Value>(count);
-    std::copy(values_.begin() + static_cast<std::ptrdiff_t>(begin), values_.end(), items.begin());
-    values_.resize(begin);
-    auto& value = values_.back();
+    const auto all = close();
+    auto items = arena_.make_array<Value>(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) items[i] = all[i].value;
+    open_.resize(open_.size() - all.size());
+    auto& value = open_.back().value;
     value.first_item = items.data();
-    value.size = static_cast<std::uint32_t>(count);
+    value.size = static_cast<std::uint32_t>(items.size());
     return true;
   }
 
   bool EndObject(unsigned) {
-    const auto begin = close();
-    const auto count = values_.size() - begin;
-    auto members = arena_.make_array<Member>(count);
-    const auto first_key = keys_.size() - count;
-    for (std::size_t i = 0; i < count; ++i) {
-      members[i] = keys_[first_key + i];
-      members[i].value = values_[begin + i];
-    }
-    values_.resize(begin);
-    keys_.resize(first_key);
-    auto& value = values_.back();
+    const auto all = close();
+    const auto members = arena_.copy_array<Member>(all);
+    open_.resize(open_.size() - all.size());
+    auto& value = open_.back().value;
     value.first_member = members.data();
-    value.size = static_cast<std::uint32_t>(count);
+    value.size = static_cast<std::uint32_t>(members.size());
     return unique(members);
   }
 
@@ -102,7 +85,7 @@ class TreeBuilder {
   bool Uint64(std::uint64_t) { return false; }
   bool Double(double) { return false; }
 
-  const Value* root() { return arena_.make<Value>(values_.front()); }
+  const Value* root() { return arena_.make<Value>(open_.front().value); }
 
  private:
   std::uint32_t offset_of(const char* chars) const { return static_cast<std::uint32_t>(chars - begin_); }
@@ -133,27 +116,33 @@ class TreeBuilder {
       return refuse(diag::Code::json_depth, value.offset, value.offset + 1,
                     "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
                     "no FHIR resource needs this depth; look at what wrote the file");
-    values_.push_back(value);
-    begins_.push_back(values_.size());
+    add(value);
+    begins_.push_back(open_.size());
     return true;
   }
 
-  std::size_t close() {
+  // The finished values of the innermost container.
+  std::span<const Member> close() {
     const auto begin = begins_.back();
     begins_.pop_back();
-    return begin;
+    return std::span(open_).subspan(begin);
   }
 
   bool add(const Value& value) {
-    values_.push_back(value);
+    open_.push_back({name_, name_offset_, value});
     return true;
   }
 
   bool unique(std::span<const Member> members) {
     if (members.size() <= kPairwiseMax) {
-      for (std::size_t i = 1; i < members.size(); ++i)
-        for (std::size_t k = 0; k < i; ++k)
-          if (same(members[i].name, members[k].name)) return twice(members[i]);
+      std::uint64_t marks = 0;
+      for (std::size_t i = 0; i < members.size(); ++i) {
+        const auto mark = mark_of(members[i].name);
+        if ((marks & mark) != 0)
+          for (std::size_t k = 0; k < i; ++k)
+            if (members[k].name == members[i].name) return twice(members[i]);
+        marks |= mark;
+      }
       return true;
     }
     std::vector<const Member*> sorted;
@@ -166,9 +155,12 @@ class TreeBuilder {
     return true;
   }
 
-  // Most names differ in length or at the end.
-  static bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
+  // One of 64 bits. Most names differ in length, at the beginning or at the end.
+  static std::uint64_t mark_of(std::string_view name) {
+    if (name.empty()) return 1;
+    const auto byte = [](char c) { return std::uint32_t{static_cast<unsigned char>(c)}; };
+    const auto mixed = (static_cast<std::uint32_t>(name.size()) << 16 | byte(name.front()) << 8 | byte(name.back())) * 0x9E3779B1U;
+    return std::uint64_t{1} << (mixed >> 26);
   }
 
   bool twice(const Member& member) {
@@ -194,8 +186,9 @@ class TreeBuilder {
   const Limits& limits_;
   diag::Sink& sink_;
   std::size_t next_escape_ = 0;       // the first backslash that is not yet behind the reader
-  std::vector<Value> values_;         // finished values of the open containers, and the containers
-  std::vector<Member> keys_;          // names of the open objects
+  std::string_view name_;             // the last one, and where it stands
+  std::uint32_t name_offset_ = 0;
+  std::vector<Member> open_;          // finished values of the open containers, and the containers; names are for objects
   std::vector<std::size_t> begins_;   // where each open container's values begin
 };
 
@@ -237,7 +230,7 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
     return nullptr;
   }
   // Texts are decoded in a copy, in place: they stay there.
-  auto* text = arena.copy_terminated(source.text);
+  auto* text = arena.copy_terminated(source.text, Stream::kSlack);
   Stream stream(text);
   TreeBuilder builder(source, text, stream, arena, limits, sink);
   rapidjson::Reader reader;

@@ -32,5 +32,22 @@ TEST(Arena, ReusesItsBlocksAfterReset) {
   EXPECT_EQ(arena.used_bytes(), 64U);
 }
 
+TEST(Arena, GivesBackWhatCameAfterAMark) {
+  Arena arena;
+  const auto nothing = arena.mark();
+  arena.allocate(64, 8);
+  const auto mark = arena.mark();
+  const auto* first = arena.allocate(64, 8);
+  arena.rewind(mark);
+  EXPECT_EQ(arena.allocate(64, 8), first);
+  arena.rewind(mark);
+  for (int i = 0; i < 100; ++i) arena.allocate(1 << 10, 8);  // several blocks
+  arena.rewind(mark);
+  EXPECT_EQ(arena.used_bytes(), 64U);
+  EXPECT_EQ(arena.allocate(64, 8), first);
+  arena.rewind(nothing);
+  EXPECT_EQ(arena.used_bytes(), 0U);
+}
+
 }  // namespace
 }  // namespace paraneo

@@ -52,6 +52,27 @@ TEST(JsonRead, WritesWhatItReads) {
   EXPECT_EQ(written(*read.value), text);
 }
 
+// The reader goes over eight characters at a time.
+TEST(JsonRead, DecodesWhateverStandsBeforeAndBehind) {
+  const std::pair<const char*, const char*> parts[] = {
+      {R"(\n)", "\n"}, {R"(\")", "\""}, {R"(\u00e9)", "\u00e9"}, {R"(\ud83d\ude00)", "\U0001F600"}, {"\u00fc", "\u00fc"}, {"", ""}};
+  for (const auto& [escaped, plain] : parts)
+    for (std::size_t before = 0; before < 20; ++before)
+      for (std::size_t behind = 0; behind < 20; ++behind) {
+        const std::string a(before, 'a');
+        const std::string b(behind, 'b');
+        const Read read("[ \"" + a + escaped + b + escaped + "c\" ,\"" + b + "\"]");
+        ASSERT_NE(read.value, nullptr);
+        EXPECT_EQ(read.value->items()[0].text(), a + plain + b + plain + "c");
+        EXPECT_EQ(read.value->items()[1].text(), b);
+      }
+}
+
+TEST(JsonRead, RefusesAControlCharacterWhereverItStands) {
+  for (std::size_t before = 0; before < 20; ++before)
+    EXPECT_EQ(Read("[\"" + std::string(before, 'a') + "\x1f" + "aaaaaaaaaaaa\"]").code(), diag::Code::json_syntax);
+}
+
 TEST(JsonRead, IndentsWhenAsked) {
   const Read read(R"({"a":[1,2],"b":{},"c":[]})");
   EXPECT_EQ(written(*read.value, true), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": []\n}");

@@ -46,7 +46,7 @@ void translated(const terminology::ConceptMap& map, const Code& code, std::vecto
   if (backwards && found.size() > 1) found.clear();
 }
 
-fhir::Element* coding_of(Runner& runner, const Code& code, Span span) {
+fhir::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
   const auto& types = runner.program.data_types;
   auto* coding = runner.writer.detached(types.coding);
   for (const auto& [place, text] : {std::pair(&types.coding_system, code.system), {&types.coding_code, code.code},

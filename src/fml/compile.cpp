@@ -126,12 +126,13 @@ void MapCompiler::define(std::uint32_t index) {
   }
   for (const auto& constant : map->constants) {
     auto value = expression(*constant.value, 0, false);
-    program_->groups[index].constants.emplace_back(slots_, std::move(value));
+    code.constants.emplace_back(slots_, std::move(value));
     names_.add({constant.name, slots_++, Role::value, 0, 0});
   }
-  auto rules = compile_rules(group->rules);
-  program_->groups[index].rules = std::move(rules);
-  program_->groups[index].slot_count = slots_;
+  code.rules = compile_rules(group->rules);
+  code.steps = flatten(code.rules, false);
+  code.observed_steps = flatten(code.rules, true);
+  code.slot_count = slots_;
 }
 
 std::uint32_t MapCompiler::group_named(std::string_view name, Span span) {

@@ -52,7 +52,6 @@ struct Place {
 // Without a def when the owner has no such element.
 Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
 
-// What every run touches comes first, here and below: a map is larger than the processor's nearest cache.
 struct SourceCode {
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
@@ -111,6 +110,27 @@ struct RuleCode {
   std::string_view name;
 };
 
+// One step of a group, in the order in which they run: what nearly every run needs, in one line of
+// the processor's cache. The rest is in the code that it stands for.
+struct Step {
+  enum class Kind : std::uint8_t { source, fired, target, call, done };
+  Kind kind = Kind::source;
+  Way way = Way::values;    // of a target
+  bool plain = false;       // a source: as SourceCode::plain. A target: a new element of the place's one type, in no list mode
+  bool is_ordered = false;  // of a target
+  std::uint32_t context = kNone;
+  std::uint32_t slot = kNone;
+  std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item: the item's slot
+  Place place;
+  const RuleCode* rule = nullptr;
+  union {
+    const SourceCode* source = nullptr;
+    const TargetCode* target;
+    const CallCode* call;
+  };
+};
+static_assert(sizeof(Step) == 64);
+
 struct ParameterCode {
   ast::InputMode mode = ast::InputMode::source;
   fhir::TypeId type = 0;    // 0: the map does not say
@@ -123,9 +143,14 @@ struct GroupCode {
   std::uint32_t slot_count = 0;
   std::uint32_t base = kNone;             // the group that this one extends
   std::vector<RuleCode> rules;
+  std::vector<Step> steps;           // of the rules
+  std::vector<Step> observed_steps;  // the same, with what an observer is told: fired and done
   std::vector<std::pair<std::uint32_t, ExpressionCode>> constants;  // slot and value
   Span span;
 };
+
+// The rules of a group, which must stay where they are, as steps.
+std::vector<Step> flatten(const std::vector<RuleCode>& rules, bool observed);
 
 // What the transforms cc, c, qty, id and cp write to.
 struct DataTypes {

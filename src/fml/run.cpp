@@ -76,19 +76,46 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
   auto frame = scratch_.make_array<Collection>(code.slot_count);
   for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
   for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
-  rules(code.rules, frame);
+  const auto& all = environment.observer == nullptr ? code.steps : code.observed_steps;
+  steps(all.data(), all.data() + all.size(), frame);
   scratch_.rewind(mark);
   --depth_;
 }
 
-void Runner::rules(const std::vector<RuleCode>& all, Frame frame) {
-  for (const auto& rule : all) {
-    if (!step(rule.span)) return;
-    from_source(rule, 0, frame);
+void Runner::steps(const Step* at, const Step* end, Frame frame) {
+  while (at != end) {
+    switch (at->kind) {
+      case Step::Kind::source:
+        if (!step(at->rule->span)) return;
+        at = source(*at, frame);
+        continue;
+      case Step::Kind::target: target(*at, frame); break;
+      case Step::Kind::call: call(*at->call, frame); break;
+      case Step::Kind::fired: environment.observer->fired(*at->rule, frame); break;
+      case Step::Kind::done: environment.observer->done(*at->rule); break;
+    }
+    ++at;
   }
 }
 
-// Sources and rules that are open, of all groups: the stack has to hold them.
+// The step to go on with: the next one for the source's only item, else the one behind all that is
+// done for each item.
+const Step* Runner::source(const Step& step, Frame frame) {
+  const auto* next = &step + 1;
+  if (step.plain) {
+    // Nearly every source of a map is this: no element, or one.
+    const auto only = only_element(step.place, frame[step.context]);
+    if (only == nothing()) return next + step.more;
+    if (only != nullptr) {
+      frame[step.slot] = Collection(Item::of(only));
+      return next;
+    }
+  }
+  each_item(step, frame);
+  return next + step.more;
+}
+
+// Of all groups: the stack has to hold them.
 class Runner::Level {
  public:
   explicit Level(Runner& runner) : count_(runner.levels_) { ++count_; }
@@ -100,36 +127,24 @@ class Runner::Level {
   std::uint32_t& count_;
 };
 
-void Runner::from_source(const RuleCode& rule, std::size_t index, Frame frame) {
-  if (index == rule.sources.size()) body(rule, frame);
-  else source(rule, index, frame);
-}
-
-void Runner::source(const RuleCode& rule, std::size_t index, Frame frame) {
+void Runner::each_item(const Step& step, Frame frame) {
   constexpr std::uint32_t kLevelsOfGroup = 10;  // more than people write
   const auto most = environment.limits.group_depth_max * kLevelsOfGroup;
+  const auto& code = *step.source;
+  const auto& span = step.rule->span;
   if (levels_ >= most) {
-    stop("more than " + std::to_string(most) + " sources and rules are nested", limit_advice("depth"), rule.span);
+    stop("more than " + std::to_string(most) + " sources are nested", limit_advice("depth"), span);
     return;
   }
   const Level level(*this);
-  const auto& code = rule.sources[index];
-  if (code.plain) {
-    // Nearly every source of a map is this: no element, or one.
-    const auto only = only_element(code.place, frame[code.context]);
-    if (only == nothing()) return;
-    if (only != nullptr) {
-      frame[code.slot] = Collection(Item::of(only));
-      return from_source(rule, index + 1, frame);
-    }
-  }
+  const auto* next = &step + 1;
   for (const auto& item : items(code, frame)) {
-    if (!step(rule.span)) return;
+    if (!this->step(span)) return;
     frame[code.slot] = Collection(item);
     if (is_set(code.check) || is_set(code.log)) {
       if (!passes(code, item, frame)) continue;
     }
-    from_source(rule, index + 1, frame);
+    steps(next, next + step.more, frame);
   }
 }
 
@@ -250,47 +265,45 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
   return source.empty() ? nullptr : source.begin();
 }
 
-void Runner::body(const RuleCode& rule, Frame frame) {
-  if (environment.observer != nullptr) environment.observer->fired(rule, frame);
-  for (const auto& code : rule.targets) target(rule, code, frame);
-  rules(rule.rules, frame);
-  for (const auto& code : rule.calls) call(code, frame);
-  if (environment.observer != nullptr) environment.observer->done(rule);
-}
-
-void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
-  if (code.way == Way::variable) {
-    if (code.slot != kNone) frame[code.slot] = transformed(code, frame);
+void Runner::target(const Step& step, Frame frame) {
+  if (step.way == Way::variable) {
+    if (step.slot != kNone) frame[step.slot] = transformed(*step.target, frame);
     return;
   }
-  auto* parent = target_element(frame[code.context]);
-  auto* made = parent == nullptr ? nullptr : written(rule, code, *parent, frame);
-  if (code.slot != kNone) frame[code.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
-  if (made != nullptr && (code.is_ordered() || environment.observer != nullptr)) finished(rule, code, *made, frame);
+  auto* parent = target_element(frame[step.context]);
+  auto* made = parent == nullptr ? nullptr : written(step, *parent, frame);
+  if (step.slot != kNone) frame[step.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
+  if (made != nullptr && (step.is_ordered || environment.observer != nullptr)) finished(*step.rule, *step.target, *made, frame);
 }
 
 // The last of the elements that it makes; null when there is none.
-fhir::Element* Runner::written(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame) {
-  switch (code.way) {
-    case Way::element: return new_element(code, parent);
+fhir::Element* Runner::written(const Step& step, fhir::Element& parent, Frame frame) {
+  const auto& code = *step.target;
+  switch (step.way) {
+    case Way::element: return step.plain ? writer.child(parent, step.place, 0, code.span) : new_element(code, parent);
     case Way::literal: {
       const auto& operand = code.operands[0];
-      return writer.write_checked(parent, code.place, operand.checked, operand.literal.plain, code.span);
+      return writer.write_checked(parent, step.place, operand.checked, operand.literal.plain, code.span);
     }
     case Way::type: return made_type(*this, code, frame, &parent);
     case Way::item: {
-      if (rule.simple && has_default_groups_ && default_group(rule, code, parent, frame)) return nullptr;
-      const auto& items = frame[code.operands[0].slot];
-      if (items.size() == 1) return writer.write(parent, code.place, items[0], code.span);
+      if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, parent, frame)) return nullptr;
+      const auto& items = frame[step.more];
+      if (items.size() == 1) return writer.write(parent, step.place, items[0], code.span);
       break;
     }
     default: break;
   }
+  return all_written(step, parent, frame);
+}
+
+fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Frame frame) {
+  const auto& code = *step.target;
   fhir::Element* last = nullptr;
   for (const auto& value : transformed(code, frame)) {
-    auto* made = writer.write(parent, code.place, value, code.span);
+    auto* made = writer.write(parent, step.place, value, code.span);
     if (made == nullptr) continue;
-    if (last != nullptr) finished(rule, code, *last, frame);
+    if (last != nullptr) finished(*step.rule, code, *last, frame);
     last = made;
   }
   return last;

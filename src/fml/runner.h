@@ -49,12 +49,12 @@ class Runner {
 
  private:
   class Level;
-  void rules(const std::vector<RuleCode>& rules, Frame frame);
-  void from_source(const RuleCode& rule, std::size_t index, Frame frame);
-  void source(const RuleCode& rule, std::size_t index, Frame frame);
-  void body(const RuleCode& rule, Frame frame);
-  void target(const RuleCode& rule, const TargetCode& code, Frame frame);
-  fhir::Element* written(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
+  void steps(const Step* at, const Step* end, Frame frame);
+  const Step* source(const Step& step, Frame frame);
+  void each_item(const Step& step, Frame frame);
+  void target(const Step& step, Frame frame);
+  fhir::Element* written(const Step& step, fhir::Element& parent, Frame frame);
+  fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
   const fhir::Element* only_element(const Place& place, const fhirpath::Collection& contexts) const;
   static const fhir::Element* nothing();
@@ -81,7 +81,7 @@ class Runner {
   std::uint64_t steps_ = 0;
   std::uint64_t steps_free_ = 0;  // until the next look at what is allowed
   std::uint32_t depth_ = 0;
-  std::uint32_t levels_ = 0;
+  std::uint32_t levels_ = 0;  // sources with several items that are open
   std::optional<UuidSeries> uuids_;
   std::vector<std::uint32_t> uuid_counts_;  // by TargetCode::uuid
   bool stopped_ = false;

@@ -103,13 +103,8 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
   return write_primitive(parent, *def, type, item, span);
 }
 
-fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
-                                           const Span& span) {
-  if (comes_last(parent, place)) {
-    auto* element = append_last(parent, place, place.primitive);
-    element->set_value(text, is_plain);
-    return element;
-  }
+fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
+                                               const Span& span) {
   if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
   auto* there = only_child(parent, *place.def);
   if (there != nullptr && there->has_value)

@@ -27,7 +27,12 @@ class TargetWriter {
   // The item as the value of the place. Null after a report, or when there is nothing to write.
   fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   // A text that is known to be a value of the place's one primitive type.
-  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
+  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span) {
+    if (!comes_last(parent, place)) return overwrite_checked(parent, place, text, is_plain, span);
+    auto* element = append_last(parent, place, place.primitive);
+    element->set_value(text, is_plain);
+    return element;
+  }
   // The item as the value of the primitive; false after a report.
   bool assign(fhir::Element& to, const fhirpath::Item& item, const Span& span);
 
@@ -53,6 +58,7 @@ class TargetWriter {
     parent.last = child;
     return child;
   }
+  fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
   fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);

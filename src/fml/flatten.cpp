@@ -1,0 +1,69 @@
+// The rules of a group as its flat program. Entry point: flatten().
+#include "fml/program.h"
+
+namespace paraneo::fml {
+namespace {
+
+class Flattener {
+ public:
+  explicit Flattener(bool observed) : observed_(observed) {}
+
+  void rules(const std::vector<RuleCode>& all) {
+    for (const auto& rule : all) add(rule);
+  }
+  std::vector<Step> take() { return std::move(steps_); }
+
+ private:
+  void add(const RuleCode& rule) {
+    const auto first = steps_.size();
+    for (const auto& source : rule.sources) add(rule, source);
+    const auto body = steps_.size();
+    if (observed_) step(rule, Step::Kind::fired);
+    for (const auto& target : rule.targets) add(rule, target);
+    rules(rule.rules);
+    for (const auto& call : rule.calls) step(rule, Step::Kind::call).call = &call;
+    if (observed_) step(rule, Step::Kind::done);
+    for (auto at = first; at < body; ++at) steps_[at].more = static_cast<std::uint32_t>(steps_.size() - at - 1);
+  }
+
+  void add(const RuleCode& rule, const SourceCode& code) {
+    auto& made = step(rule, Step::Kind::source);
+    made.source = &code;
+    made.plain = code.plain;
+    made.context = code.context;
+    made.slot = code.slot;
+    made.place = code.place;
+  }
+
+  void add(const RuleCode& rule, const TargetCode& code) {
+    auto& made = step(rule, Step::Kind::target);
+    made.target = &code;
+    made.way = code.way;
+    made.plain = code.way == Way::element && code.list == ast::TargetListMode::none && (code.type == 0 || code.type == code.place.type);
+    made.is_ordered = code.is_ordered();
+    made.context = code.context;
+    made.slot = code.slot;
+    if (code.way == Way::item) made.more = code.operands[0].slot;
+    made.place = code.place;
+  }
+
+  Step& step(const RuleCode& rule, Step::Kind kind) {
+    auto& made = steps_.emplace_back();
+    made.kind = kind;
+    made.rule = &rule;
+    return made;
+  }
+
+  const bool observed_;
+  std::vector<Step> steps_;
+};
+
+}  // namespace
+
+std::vector<Step> flatten(const std::vector<RuleCode>& rules, bool observed) {
+  Flattener flattener(observed);
+  flattener.rules(rules);
+  return flattener.take();
+}
+
+}  // namespace paraneo::fml

@@ -2,6 +2,7 @@
 // Entry point: read_json(). Depth is bounded by the JSON reader.
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <vector>
 
 #include "fhir/element.h"
@@ -57,13 +58,13 @@ class MemberGuesses {
  public:
   explicit MemberGuesses(const Definitions& definitions) : definitions_(definitions) {}
 
-  // Null when the type has no such member. `before` is null for the first one of an object.
-  const Member* find(TypeId type, const Member* before, std::string_view name) {
-    const auto all = definitions_.members(type);
+  // Null when the type has no such member. `all` are those of the type; `before` is null for the first
+  // one of an object.
+  const Member* find(TypeId type, std::span<const Member> all, const Member* before, std::string_view name) {
     const auto place = before == nullptr ? kPlaces / 2 + type : type + static_cast<std::size_t>(before - all.data());
     auto& guess = guesses_[place % kPlaces];
     const auto is_of_type = guess.member >= all.data() && guess.member < all.data() + all.size();
-    if (is_of_type && guess.name == name) return guess.member;
+    if (is_of_type && same(guess.name, name)) return guess.member;
     const auto* found = definitions_.member(type, name);
     if (found != nullptr) guess = {found, definitions_.name(found->json_name)};
     return found;
@@ -71,6 +72,25 @@ class MemberGuesses {
 
  private:
   static constexpr std::size_t kPlaces = 128;
+  // Names are short: two words that may overlap are most of them.
+  static bool same(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    if (a.size() < sizeof(std::uint32_t) || a.size() > 2 * sizeof(std::uint64_t)) return a == b;
+    return a.size() < sizeof(std::uint64_t) ? same_ends<std::uint32_t>(a, b) : same_ends<std::uint64_t>(a, b);
+  }
+  template <class Word>
+  static bool same_ends(std::string_view a, std::string_view b) {
+    const auto differ = [](const char* x, const char* y) {
+      Word p = 0;
+      Word q = 0;
+      std::memcpy(&p, x, sizeof p);
+      std::memcpy(&q, y, sizeof q);
+      return p ^ q;
+    };
+    const auto last = a.size() - sizeof(Word);
+    return (differ(a.data(), b.data()) | differ(a.data() + last, b.data() + last)) == 0;
+  }
+
   struct Guess {
     const Member* member = nullptr;
     std::string_view name;
@@ -128,13 +148,14 @@ class ElementReader {
       report(Code::fhir_empty, object, "an empty object", "leave it out", &parent);
     const auto has_siblings = std::any_of(object.members().begin(), object.members().end(),
                                           [](const json::Member& m) { return m.name.starts_with('_'); });
+    const auto all = definitions_.members(parent.type);
     const Member* before = nullptr;
     for (const auto& member : object.members()) {
       auto name = member.name;
       if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
       if (is_sibling) name.remove_prefix(1);
-      const auto* known = guesses_.find(parent.type, before, name);
+      const auto* known = guesses_.find(parent.type, all, before, name);
       if (known != nullptr) before = known;
       if (known == nullptr || (is_sibling && !definitions_.is_primitive(known->type))) {
         unknown(parent, member);

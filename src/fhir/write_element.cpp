@@ -16,23 +16,26 @@ Symbol json_name_of(const Definitions& definitions, const Element& element) {
   return def.name;
 }
 
-// The two forms of output.
+// The two forms of output. Each call takes the place to write to and gives the next one.
 class Compact {
  public:
+  using Cursor = json::CompactWriter::Cursor;
   explicit Compact(std::string& out) : writer_(out) {}
-  void begin(char bracket) { writer_.open(bracket); }
-  void end(char bracket) { writer_.close(bracket); }
-  void key(const Definitions& definitions, Symbol name) { writer_.key(definitions.json_key(name)); }
-  void sibling_key(const Definitions& definitions, Symbol name) { writer_.key(definitions.json_sibling_key(name)); }
-  void resource_type(std::string_view type) {
-    writer_.key(kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1));
-    writer_.string(type);
+  Cursor begin() { return writer_.begin(); }
+  Cursor open(Cursor to, char bracket) { return writer_.open(to, bracket); }
+  Cursor close(Cursor to, char bracket) { return writer_.close(to, bracket); }
+  Cursor key(Cursor to, const Definitions& definitions, Symbol name) { return writer_.key(to, definitions.json_key(name)); }
+  Cursor sibling_key(Cursor to, const Definitions& definitions, Symbol name) {
+    return writer_.key(to, definitions.json_sibling_key(name));
   }
-  void string(std::string_view text) { writer_.string(text); }
-  void plain_string(std::string_view text) { writer_.plain_string(text); }
-  void raw(std::string_view text) { writer_.raw(text); }
-  void null() { writer_.null(); }
-  void finish() { writer_.finish(); }
+  Cursor resource_type(Cursor to, std::string_view type) {
+    return writer_.string(writer_.key(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
+  }
+  Cursor string(Cursor to, std::string_view text) { return writer_.string(to, text); }
+  Cursor plain_string(Cursor to, std::string_view text) { return writer_.plain_string(to, text); }
+  Cursor raw(Cursor to, std::string_view text) { return writer_.raw(to, text); }
+  Cursor null(Cursor to) { return writer_.null(to); }
+  void finish(Cursor to) { writer_.finish(to); }
 
  private:
   static constexpr std::string_view kResourceTypeKey = "\"resourceType\":                    ";
@@ -42,19 +45,43 @@ class Compact {
 
 class Indented {
  public:
+  struct Cursor {};  // the writer knows
   explicit Indented(json::Writer& writer) : writer_(writer) {}
-  void begin(char bracket) { bracket == '{' ? writer_.begin_object() : writer_.begin_array(); }
-  void end(char bracket) { bracket == '}' ? writer_.end_object() : writer_.end_array(); }
-  void key(const Definitions& definitions, Symbol name) { writer_.key(definitions.name(name)); }
-  void sibling_key(const Definitions& definitions, Symbol name) { writer_.key("_" + std::string(definitions.name(name))); }
-  void resource_type(std::string_view type) {
-    writer_.key("resourceType");
-    writer_.string(type);
+  Cursor begin() { return {}; }
+  Cursor open(Cursor to, char bracket) {
+    bracket == '{' ? writer_.begin_object() : writer_.begin_array();
+    return to;
   }
-  void string(std::string_view text) { writer_.string(text); }
-  void plain_string(std::string_view text) { writer_.string(text); }
-  void raw(std::string_view text) { writer_.raw(text); }
-  void null() { writer_.null(); }
+  Cursor close(Cursor to, char bracket) {
+    bracket == '}' ? writer_.end_object() : writer_.end_array();
+    return to;
+  }
+  Cursor key(Cursor to, const Definitions& definitions, Symbol name) {
+    writer_.key(definitions.name(name));
+    return to;
+  }
+  Cursor sibling_key(Cursor to, const Definitions& definitions, Symbol name) {
+    writer_.key("_" + std::string(definitions.name(name)));
+    return to;
+  }
+  Cursor resource_type(Cursor to, std::string_view type) {
+    writer_.key("resourceType");
+    return string(to, type);
+  }
+  Cursor string(Cursor to, std::string_view text) {
+    writer_.string(text);
+    return to;
+  }
+  Cursor plain_string(Cursor to, std::string_view text) { return string(to, text); }
+  Cursor raw(Cursor to, std::string_view text) {
+    writer_.raw(text);
+    return to;
+  }
+  Cursor null(Cursor to) {
+    writer_.null();
+    return to;
+  }
+  void finish(Cursor) {}
 
  private:
   json::Writer& writer_;
@@ -63,59 +90,54 @@ class Indented {
 template <class Out>
 class ElementWriter {
  public:
+  using Cursor = typename Out::Cursor;
   ElementWriter(const Definitions& definitions, Out& out) : definitions_(definitions), out_(out) {}
 
-  void object(const Element& element) {
-    out_.begin('{');
-    if (definitions_.is_resource(element.type) || (element.parent == nullptr && definitions_.is_root(element.type)))
-      out_.resource_type(definitions_.type_name(element.type));
-    children(element);
-    out_.end('}');
-  }
+  void root(const Element& element) { out_.finish(object(element, out_.begin())); }
 
  private:
-  void children(const Element& parent) {
+  Cursor object(const Element& element, Cursor to) {
+    to = out_.open(to, '{');
+    if (definitions_.is_resource(element.type) || (element.parent == nullptr && definitions_.is_root(element.type)))
+      to = out_.resource_type(to, definitions_.type_name(element.type));
+    return out_.close(children(element, to), '}');
+  }
+
+  Cursor children(const Element& parent, Cursor to) {
     for (const auto* child = parent.first; child != nullptr;) {
       const auto& def = definitions_.element_at(child->def);
       const auto name = def.choice ? json_name_of(definitions_, *child) : def.name;
       if (def.is_list()) {
         const auto* end = child->next;
         while (end != nullptr && end->def == child->def) end = end->next;
-        list(name, *child, end);
+        to = list(name, *child, end, to);
         child = end;
       } else {
-        single(name, *child);
+        to = single(name, *child, to);
         child = child->next;
       }
     }
+    return to;
   }
 
-  void single(Symbol name, const Element& element) {
+  Cursor single(Symbol name, const Element& element, Cursor to) {
     const auto& type = definitions_.type(element.type);
-    if (type.kind != TypeKind::primitive) {
-      out_.key(definitions_, name);
-      return object(element);
-    }
-    if (element.has_value) {
-      out_.key(definitions_, name);
-      value(type, element);
-    }
-    if (element.first == nullptr) return;
-    out_.sibling_key(definitions_, name);
-    extras(element);
+    if (type.kind != TypeKind::primitive) return object(element, out_.key(to, definitions_, name));
+    if (element.has_value) to = value(type, element, out_.key(to, definitions_, name));
+    if (element.first == nullptr) return to;
+    return extras(element, out_.sibling_key(to, definitions_, name));
   }
 
   // The elements [first, end) of one definition.
-  void list(Symbol name, const Element& first, const Element* end) {
+  Cursor list(Symbol name, const Element& first, const Element* end, Cursor to) {
     const auto& type = definitions_.type(first.type);
-    if (type.kind == TypeKind::primitive) return primitives(name, type, first, end);
-    out_.key(definitions_, name);
-    out_.begin('[');
-    for (const auto* e = &first; e != end; e = e->next) object(*e);
-    out_.end(']');
+    if (type.kind == TypeKind::primitive) return primitives(name, type, first, end, to);
+    to = out_.open(out_.key(to, definitions_, name), '[');
+    for (const auto* e = &first; e != end; e = e->next) to = object(*e, to);
+    return out_.close(to, ']');
   }
 
-  void primitives(Symbol name, const TypeDef& type, const Element& first, const Element* end) {
+  Cursor primitives(Symbol name, const TypeDef& type, const Element& first, const Element* end, Cursor to) {
     bool any_value = false;
     bool any_child = false;
     for (const auto* e = &first; e != end; e = e->next) {
@@ -123,28 +145,22 @@ class ElementWriter {
       any_child = any_child || e->first != nullptr;
     }
     if (any_value) {
-      out_.key(definitions_, name);
-      out_.begin('[');
-      for (const auto* e = &first; e != end; e = e->next) e->has_value ? value(type, *e) : out_.null();
-      out_.end(']');
+      to = out_.open(out_.key(to, definitions_, name), '[');
+      for (const auto* e = &first; e != end; e = e->next) to = e->has_value ? value(type, *e, to) : out_.null(to);
+      to = out_.close(to, ']');
     }
-    if (!any_child) return;
-    out_.sibling_key(definitions_, name);
-    out_.begin('[');
-    for (const auto* e = &first; e != end; e = e->next) e->first == nullptr ? out_.null() : extras(*e);
-    out_.end(']');
+    if (!any_child) return to;
+    to = out_.open(out_.sibling_key(to, definitions_, name), '[');
+    for (const auto* e = &first; e != end; e = e->next) to = e->first == nullptr ? out_.null(to) : extras(*e, to);
+    return out_.close(to, ']');
   }
 
   // The id and the extensions of a primitive.
-  void extras(const Element& element) {
-    out_.begin('{');
-    children(element);
-    out_.end('}');
-  }
+  Cursor extras(const Element& element, Cursor to) { return out_.close(children(element, out_.open(to, '{')), '}'); }
 
-  void value(const TypeDef& type, const Element& element) {
-    if (type.form != JsonForm::string) return out_.raw(element.value());
-    element.plain ? out_.plain_string(element.value()) : out_.string(element.value());
+  Cursor value(const TypeDef& type, const Element& element, Cursor to) {
+    if (type.form != JsonForm::string) return out_.raw(to, element.value());
+    return element.plain ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
   }
 
   const Definitions& definitions_;
@@ -162,7 +178,7 @@ std::size_t index_in_list(const Element& element) {
 
 void write_json(const Definitions& definitions, const Element& element, json::Writer& writer) {
   Indented out(writer);
-  ElementWriter(definitions, out).object(element);
+  ElementWriter(definitions, out).root(element);
 }
 
 std::string to_json(const Definitions& definitions, const Element& element, bool pretty) {
@@ -178,8 +194,7 @@ std::string to_json(const Definitions& definitions, const Element& element, bool
 
 void append_json(const Definitions& definitions, const Element& element, std::string& to) {
   Compact out(to);
-  ElementWriter(definitions, out).object(element);
-  out.finish();
+  ElementWriter(definitions, out).root(element);
 }
 
 std::string path_of(const Definitions& definitions, const Element& element) {

@@ -76,8 +76,10 @@ std::optional<bool> Run::condition(const Node& at, const Collection& collection)
 
 void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& to) {
   if (!item.is_element() || name == 0) return;
-  for (const auto* child = item.element->first; child != nullptr; child = child->next)
-    if (child->name == name) to.push(run.arena, Item::of(child));
+  const auto* child = item.element->first;
+  while (child != nullptr && child->name != name) child = child->next;
+  // Children of one name stand together.
+  for (; child != nullptr && child->name == name; child = child->next) to.push(run.arena, Item::of(child));
 }
 
 Collection Run::member(const Node& node, const Collection& focus) {

@@ -10,20 +10,27 @@ bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; });
 }
 
-void CompactWriter::grow(std::size_t bytes) {
-  constexpr std::size_t kFirstBytes = std::size_t{4} << 10;
-  out_.resize(std::max({out_.capacity(), kFirstBytes, capacity_ * 2, at_ + bytes}));
-  data_ = out_.data();
-  capacity_ = out_.size();
+CompactWriter::Cursor CompactWriter::begin() {
+  const auto size = out_.size();
+  out_.resize(out_.capacity());
+  return {out_.data() + size, out_.data() + out_.size()};
 }
 
-void CompactWriter::escaped(std::string_view text) {
+CompactWriter::Cursor CompactWriter::grow(Cursor to, std::size_t bytes) {
+  constexpr std::size_t kFirstBytes = std::size_t{4} << 10;
+  const auto used = static_cast<std::size_t>(to.at - out_.data());
+  out_.resize(std::max({kFirstBytes, out_.size() * 2, used + bytes}));
+  return {out_.data() + used, out_.data() + out_.size()};
+}
+
+CompactWriter::Cursor CompactWriter::escaped(Cursor to, std::string_view text) {
   std::string out;
   append_string(out, text);
-  // Room for the closing quote and the comma was asked for before the text grew.
-  room(out.size() + 2);
-  std::memcpy(data_ + at_, out.data() + 1, out.size() - 2);
-  at_ += out.size() - 2;
+  // With room for the closing quote and the comma, which was asked for before the text grew.
+  to = room(to, out.size() + 2);
+  std::memcpy(to.at, out.data() + 1, out.size() - 2);
+  to.at += out.size() - 2;
+  return to;
 }
 
 }  // namespace paraneo::json

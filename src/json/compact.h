@@ -12,71 +12,86 @@ namespace paraneo::json {
 
 class CompactWriter {
  public:
+  // Where the next character goes. It is handed from call to call, so that it stays in the
+  // processor's registers: each call takes the last one and gives the next.
+  struct Cursor {
+    char* at = nullptr;
+    char* end = nullptr;  // of the room that there is
+  };
+
   // Reading this many bytes behind what key() is given must be allowed.
   static constexpr std::size_t kKeySlack = 32;
 
-  // Appends to `out`, which is whole only after finish().
-  explicit CompactWriter(std::string& out) : out_(out), at_(out.size()) { grow(0); }
+  // Appends to `out`, which is whole only after finish(), and must not be touched before.
+  explicit CompactWriter(std::string& out) : out_(out) {}
+  Cursor begin();
 
-  void open(char bracket) { put(bracket); }
-  void close(char bracket) {
-    if (data_[at_ - 1] == ',') --at_;
-    put(bracket);
-    put(',');
+  Cursor open(Cursor to, char bracket) { return put(to, bracket); }
+  Cursor close(Cursor to, char bracket) {
+    if (to.at[-1] == ',') --to.at;
+    to = room(to, 2);
+    *to.at++ = bracket;
+    *to.at++ = ',';
+    return to;
   }
   // With its quotes and colon, as Definitions::json_key() gives it.
-  void key(std::string_view quoted) {
-    room(quoted.size() + kKeySlack);
-    std::memcpy(data_ + at_, quoted.data(), kKeySlack);
-    if (quoted.size() > kKeySlack) std::memcpy(data_ + at_, quoted.data(), quoted.size());
-    at_ += quoted.size();
+  Cursor key(Cursor to, std::string_view quoted) {
+    to = room(to, quoted.size() + kKeySlack);
+    std::memcpy(to.at, quoted.data(), kKeySlack);
+    if (quoted.size() > kKeySlack) std::memcpy(to.at, quoted.data(), quoted.size());
+    to.at += quoted.size();
+    return to;
   }
-  void string(std::string_view text) {
-    room(text.size() + 3);
-    data_[at_++] = '"';
-    const auto plain = copy_plain(data_ + at_, text);
-    at_ += plain;
-    if (plain < text.size()) escaped(text.substr(plain));
-    data_[at_++] = '"';
-    data_[at_++] = ',';
+  Cursor string(Cursor to, std::string_view text) {
+    to = room(to, text.size() + 3);
+    *to.at++ = '"';
+    const auto plain = copy_plain(to.at, text);
+    to.at += plain;
+    if (plain < text.size()) to = escaped(to, text.substr(plain));
+    *to.at++ = '"';
+    *to.at++ = ',';
+    return to;
   }
   // One that is known to need no escape.
-  void plain_string(std::string_view text) {
-    room(text.size() + 3);
-    data_[at_] = '"';
-    std::memcpy(data_ + at_ + 1, text.data(), text.size());
-    at_ += text.size() + 3;
-    data_[at_ - 2] = '"';
-    data_[at_ - 1] = ',';
+  Cursor plain_string(Cursor to, std::string_view text) {
+    to = room(to, text.size() + 3);
+    *to.at = '"';
+    std::memcpy(to.at + 1, text.data(), text.size());
+    to.at += text.size() + 3;
+    to.at[-2] = '"';
+    to.at[-1] = ',';
+    return to;
   }
-  void raw(std::string_view text) {
-    room(text.size() + 1);
-    std::memcpy(data_ + at_, text.data(), text.size());
-    at_ += text.size();
-    data_[at_++] = ',';
+  Cursor raw(Cursor to, std::string_view text) {
+    to = room(to, text.size() + 1);
+    std::memcpy(to.at, text.data(), text.size());
+    to.at += text.size();
+    *to.at++ = ',';
+    return to;
   }
-  void null() { raw("null"); }
+  Cursor null(Cursor to) { return raw(to, "null"); }
   // Without the comma after the last value.
-  void finish() { out_.resize(at_ > 0 && data_[at_ - 1] == ',' ? at_ - 1 : at_); }
+  void finish(Cursor to) {
+    const auto size = static_cast<std::size_t>(to.at - out_.data());
+    out_.resize(size > 0 && to.at[-1] == ',' ? size - 1 : size);
+  }
 
  private:
-  void put(char c) {
-    room(1);
-    data_[at_++] = c;
+  Cursor put(Cursor to, char c) {
+    to = room(to, 1);
+    *to.at++ = c;
+    return to;
   }
-  void room(std::size_t bytes) {
-    if (at_ + bytes > capacity_) grow(bytes);
+  Cursor room(Cursor to, std::size_t bytes) {
+    return static_cast<std::size_t>(to.end - to.at) < bytes ? grow(to, bytes) : to;
   }
-  void grow(std::size_t bytes);
-  void escaped(std::string_view text);
+  Cursor grow(Cursor to, std::size_t bytes);
+  Cursor escaped(Cursor to, std::string_view text);
   // Copies up to the first character that must be escaped; how many those are. May write more than
   // it returns, never more than there are.
   static std::size_t copy_plain(char* to, std::string_view text);
 
   std::string& out_;
-  std::size_t at_;
-  std::size_t capacity_ = 0;
-  char* data_ = nullptr;
 };
 
 // Not zero when one of the eight bytes is a quote, a backslash or a control character. The lowest

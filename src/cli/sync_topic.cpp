@@ -24,6 +24,9 @@ constexpr std::size_t kBatchMessages = 500;
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
 constexpr int kFirstWaitMs = 300;
 constexpr int kNextWaitMs = 50;
+// When nothing came for so long, the brokers are asked whether they are there at all: librdkafka goes
+// on trying without a word.
+constexpr std::chrono::seconds kSilenceMax{10};
 
 struct Batch {
   std::vector<kafka::Message> messages;
@@ -113,7 +116,8 @@ class Topic {
     while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
       auto message = consumer_->poll(batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
       if (!message) return message.error();
-      if (!*message) return {};
+      if (!*message) return is_silence_right();
+      heard_ = std::chrono::steady_clock::now();
       const auto offset = (*message)->offset;
       auto& next = batch_.next[(*message)->partition];
       next = std::max(next, (*message)->is_end ? offset : offset + 1);
@@ -122,6 +126,13 @@ class Topic {
       batch_.messages.push_back(std::move(**message));
     }
     return {};
+  }
+
+  Result<void> is_silence_right() {
+    if (std::chrono::steady_clock::now() - heard_ < kSilenceMax) return {};
+    const auto there = consumer_->ranges();
+    heard_ = std::chrono::steady_clock::now();
+    return there ? Result<void>() : there.error();
   }
 
   int settle() {
@@ -226,6 +237,7 @@ class Topic {
   Connected& connected_;
   std::unique_ptr<kafka::Consumer> consumer_;
   std::vector<kafka::Range> ends_;
+  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
   Batch batch_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;

@@ -97,6 +97,20 @@ TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
   EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
 }
 
+TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
+  cluster_.put("a", record("case-a", "1"));
+  bool stopped = false;
+  const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
+    if (!stopped && !program_.read("metrics").empty()) {
+      cluster_.stop();
+      stopped = true;
+    }
+    return program_.read("stderr").find("Kafka: ") != std::string::npos;
+  });
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_NE(ended.err.find("created 2"), std::string::npos) << ended.err;
+}
+
 TEST_F(SyncTopic, ATopicThatWasMadeAnewAndOneThatIsNotThereAreSaid) {
   cluster_.put("a", record("case-a", "1"));
   ASSERT_EQ(sync({"run"}).code, 0);

@@ -186,6 +186,20 @@ TEST_P(SqliteLedgerTest, RefusesFilesOfOthersAndOfTheFuture) {
   EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
 }
 
+TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
+  ASSERT_TRUE(open()->apply({kRecord}));
+  {
+    auto older = Database::open(path());
+    ASSERT_TRUE(older->script("DROP TABLE held; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)"));
+  }
+  file_bytes_max(0);
+  EXPECT_FALSE(open_ledger(path(), LedgerUse::work));
+  file_bytes_max(RLIM_INFINITY);
+  const auto ledger = open();
+  EXPECT_TRUE(ledger->record("r1")->has_value());
+  EXPECT_TRUE(ledger->released("folder", 1)->empty());
+}
+
 TEST_P(SqliteLedgerTest, AFullDiskIsAnErrorAndChangesNothing) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->apply({kRecord}));

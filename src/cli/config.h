@@ -6,7 +6,8 @@
 
 namespace paraneo::cli {
 
-// Reads all of TOML 1.0; CLI11's own reader knows a part of it and passes over the rest.
-std::shared_ptr<CLI::Config> toml_config();
+// Reads all of TOML 1.0; CLI11's own reader knows a part of it and passes over the rest. A key that is no
+// option of its verb is shown in its place. The application must outlive what is returned.
+std::shared_ptr<CLI::Config> toml_config(const CLI::App& app);
 
 }  // namespace paraneo::cli

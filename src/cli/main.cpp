@@ -31,7 +31,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", std::string("paraneo ") + PARANEO_VERSION);
   app.set_config("--config", "", "TOML file; each key is an option, each verb a section")
       ->envname("PARANEO_CONFIG");
-  app.config_formatter(paraneo::cli::toml_config());
+  app.config_formatter(paraneo::cli::toml_config(app));
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("!--no-progress", session.progress, "No progress bar");
@@ -52,8 +52,9 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A pipe that closes is an error of writing, with a message.
+  // A pipe that closes and a file that may not grow are errors of writing, with a message.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

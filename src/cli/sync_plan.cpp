@@ -117,8 +117,8 @@ class Plan {
 
 int run_sync_plan(const SyncFlags& flags, const Session& session) {
   if (!flags.kafka.topic.empty())
-    return report(fail(Fault::usage, "there is no plan for a topic: it is a feed of changes, read once", "--kafka-topic",
-                       "run it; what vanished is only what a message without a value says"));
+    return report(fail(Fault::usage, "there is no plan for a topic: it says what changes and not what there is, and is read once", "--kafka-topic",
+                       "run it, with --on-conflict park: what is refused or in conflict waits, and 'sync status' shows it"));
   auto job = open_sync_job(flags, session, store::LedgerUse::look);
   if (!job) return report(job.error());
   std::optional<Connected> connected;

@@ -46,6 +46,8 @@ void show_failures(const sync::RunReport& done, bool show_ids) {
     note("... and more; 'sync status' lists them all");
 }
 
+std::string shown(const Error& error) { return (error.where.empty() ? "" : error.where + ": ") + error.what; }
+
 void add(sync::RunReport& all, const sync::RunReport& one) {
   all.records += one.records;
   all.created += one.created;
@@ -195,8 +197,11 @@ int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Con
   drive_options.stop = &stop_asked();
   {
     Progress progress(session.progress, "records");
+    bool told = false;
     drive_options.on_step = [&] {
       const auto& now = machine.report();
+      // Once: trying again can take minutes.
+      if (now.trouble && !now.fatal && !std::exchange(told, true)) note(shown(*now.trouble) + "; it is tried again");
       const auto all = now.records + now.dead + now.parked;
       progress.update(all, std::min(all, works), works);
     };

@@ -219,6 +219,7 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
   }
   changes.emplace_back(store::RemoveConflicts{record});
   changes.emplace_back(store::RemoveLetter{record});
+  if (how.drop) changes.emplace_back(store::RemoveHeld{record});
   auto row = ledger.record(record);
   if (!row) return row.error();
   if (*row) {

@@ -24,6 +24,9 @@ constexpr std::size_t kBatchMessages = 500;
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
 constexpr int kFirstWaitMs = 300;
 constexpr int kNextWaitMs = 50;
+// When nothing came for so long, the brokers are asked whether they are there at all: librdkafka goes
+// on trying without a word.
+constexpr std::chrono::seconds kSilenceMax{10};
 
 struct Batch {
   std::vector<kafka::Message> messages;
@@ -41,10 +44,13 @@ class Topic {
     int code = kDone;
     bool ended = false;
     while (!stop_asked() && !ended) {
-      const auto over = is_over();
-      if (!over) return report(over.error());
-      ended = *over;
-      if (!ended) code = step();
+      code = take_up_held();
+      if (code == kDone) {
+        const auto over = is_over();
+        if (!over) return report(over.error());
+        ended = *over;
+        if (!ended) code = step();
+      }
       if (code == kDone) continue;
       if (flags_.watch_s <= 0) break;
       notify_systemd("STATUS=the last batch ended with code " + std::to_string(code));
@@ -94,15 +100,34 @@ class Topic {
     return true;
   }
 
+  // What a person let go on with `sync retry`; it is older than what the topic says next.
+  int take_up_held() {
+    while (batch_.next.empty() && !stop_asked()) {
+      auto held = job_.ledger->released(job_.intake.source, kBatchMessages);
+      if (!held) return report(held.error());
+      if (held->empty()) break;
+      std::vector<FeedChange> left;
+      for (auto& each : *held) left.push_back(sync::change_of(std::move(each)));
+      if (const int code = timed([&] { return settle(std::move(left)); }); code != kDone) return code;
+    }
+    return kDone;
+  }
+
   // A batch that is not done is gone on with before the next one is read.
   int step() {
     if (batch_.next.empty())
       if (auto gathered = gather(); !gathered) return report(gathered.error());
     if (batch_.next.empty()) return kDone;
-    const auto begin = std::chrono::steady_clock::now();
-    const int code = settle();
-    if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
+    const int code = timed([this] { return settle_batch(); });
     if (code == kDone && !stop_asked()) batch_ = {};
+    return code;
+  }
+
+  template <class Work>
+  int timed(const Work& work) {
+    const auto begin = std::chrono::steady_clock::now();
+    int code = work();
+    if (auto ended = job_.ledger->give_up(); !ended && code == kDone) code = report(ended.error());
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     keep_results(flags_, job_, done_, counts_, seconds.count(), code);
     return code;
@@ -113,7 +138,8 @@ class Topic {
     while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
       auto message = consumer_->poll(batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
       if (!message) return message.error();
-      if (!*message) return {};
+      if (!*message) return is_silence_right();
+      heard_ = std::chrono::steady_clock::now();
       const auto offset = (*message)->offset;
       auto& next = batch_.next[(*message)->partition];
       next = std::max(next, (*message)->is_end ? offset : offset + 1);
@@ -124,7 +150,14 @@ class Topic {
     return {};
   }
 
-  int settle() {
+  Result<void> is_silence_right() {
+    if (std::chrono::steady_clock::now() - heard_ < kSilenceMax) return {};
+    const auto there = consumer_->ranges();
+    heard_ = std::chrono::steady_clock::now();
+    return there ? Result<void>() : there.error();
+  }
+
+  int settle_batch() {
     while (true) {
       const auto claimed = claim_partitions();
       if (!claimed) return report(claimed.error());
@@ -134,7 +167,12 @@ class Topic {
     }
     auto changes = pending();
     if (!changes) return report(changes.error());
-    auto left = sync::last_of_each(std::move(*changes));
+    const int code = settle(sync::last_of_each(std::move(*changes)));
+    return code == kDone ? pass_cursor() : code;
+  }
+
+  // Until none is left, whoever did it.
+  int settle(std::vector<FeedChange> left) {
     bool begun = false;
     while (!left.empty()) {
       if (begun) wait_unless_stopped(kOthersWorkSeconds);
@@ -143,7 +181,7 @@ class Topic {
       if (const int code = pass(left); code != kDone) return code;
       if (!left.empty() && left.size() <= done_.unsettled) return kPartly;
     }
-    return pass_cursor();
+    return kDone;
   }
 
   // In ascending order and all or none: nobody holds what another one of two needs.
@@ -226,6 +264,7 @@ class Topic {
   Connected& connected_;
   std::unique_ptr<kafka::Consumer> consumer_;
   std::vector<kafka::Range> ends_;
+  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
   Batch batch_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;

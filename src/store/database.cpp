@@ -43,6 +43,7 @@ struct Database::State {
 
   Error failed() const {
     const auto code = sqlite3_errcode(database);
+    if (code == SQLITE_NOTADB) return fail(Fault::usage, "this is no database", path, "name another file");
     const auto* advice = code == SQLITE_FULL    ? "make room on the disk and run again"
                          : code == SQLITE_BUSY  ? "another process works on it; run again later"
                          : code == SQLITE_ERROR ? "check the SQL"

@@ -2,7 +2,7 @@
 // before a byte leaves; whoever opens it after a crash knows what to ask the server about.
 //
 // A record is named by its source's system and id, a resource by "Type/id". Texts of patients are
-// held only while they are on their way (intent) or wait for a person (conflicts, dead letters).
+// kept only while they are on their way (intent) or wait for a person (conflicts, dead letters, held).
 #pragma once
 
 #include <cstdint>
@@ -77,6 +77,17 @@ struct Conflict {
   std::string version; // of theirs
 };
 
+// A text that its source says only once (a message of a topic), while it waits for a person or was
+// let go on with since. Who deals with another text of the same record removes it.
+struct Held {
+  std::string record;  // as a letter's
+  std::string source;
+  std::string place;
+  std::string name;    // of this text and no other
+  std::string text;
+  bool gone = false;   // instead of a text: the thing is no more
+};
+
 struct AuditRow {
   std::int64_t at_ms = 0;
   std::string server;
@@ -91,13 +102,14 @@ struct ForgetRecord { std::string name; };
 struct ForgetResource { std::string target; };
 struct RemoveLetter { std::string record; };
 struct RemoveConflicts { std::string record; };
+struct RemoveHeld { std::string record; };
 struct Cursor {
   std::string name;
   std::string value;
 };
 struct Release { std::string name; };  // this worker is done with what it had claimed
 using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter, RemoveLetter,
-                            Conflict, RemoveConflicts, Cursor, AuditRow, Release>;
+                            Conflict, RemoveConflicts, Held, RemoveHeld, Cursor, AuditRow, Release>;
 
 struct Counts {
   std::uint64_t records_active = 0;
@@ -134,6 +146,9 @@ class Ledger {
 
   virtual Result<std::vector<Letter>> letters() = 0;
   virtual Result<std::vector<Conflict>> conflicts() = 0;
+  virtual Result<std::optional<Held>> held(const std::string& record) = 0;
+  // What is held and waits for nobody any more: neither a letter nor a conflict speaks of its record.
+  virtual Result<std::vector<Held>> released(const std::string& source, std::size_t rows_max) = 0;
   virtual Result<Counts> counts() = 0;
   virtual Result<std::string> cursor(const std::string& name) = 0;  // empty: none
   // The newest first.

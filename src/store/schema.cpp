@@ -31,7 +31,13 @@ constexpr const char* kSchema1 = R"(
     action @text NOT NULL, version @text NOT NULL, hash @text NOT NULL);
 )";
 
-constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1};
+constexpr const char* kSchema2 = R"(
+  CREATE TABLE held (
+    record @text PRIMARY KEY, source @text NOT NULL, place @text NOT NULL, name @text NOT NULL,
+    text @text NOT NULL, gone @integer NOT NULL)@table_end;
+)";
+
+constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2};
 
 }  // namespace
 

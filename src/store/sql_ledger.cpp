@@ -24,6 +24,10 @@ RecordRow record_of(const Row& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3), static_cast<RecordState>(row.integer(4)), row.integer(5)};
 }
 
+Held held_of(const Row& row) {
+  return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5) != 0};
+}
+
 }  // namespace
 
 Result<void> SqlLedger::apply(const std::vector<Change>& changes) {
@@ -81,6 +85,23 @@ Result<std::vector<Conflict>> SqlLedger::conflicts() {
   const auto read = sql_.run("SELECT * FROM conflict ORDER BY record, target", {}, [&](const Row& row) {
     rows.push_back({row.text(0), row.text(1), row.integer(2), row.text(3), row.text(4), row.text(5)});
   });
+  if (!read) return read.error();
+  return rows;
+}
+
+Result<std::optional<Held>> SqlLedger::held(const std::string& record) {
+  std::optional<Held> found;
+  const auto read = sql_.run("SELECT * FROM held WHERE record = $1", {record}, [&](const Row& row) { found = held_of(row); });
+  if (!read) return read.error();
+  return found;
+}
+
+Result<std::vector<Held>> SqlLedger::released(const std::string& source, std::size_t rows_max) {
+  std::vector<Held> rows;
+  const auto read = sql_.run(
+      "SELECT * FROM held WHERE source = $1 AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.record = held.record) "
+      "AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.record = held.record) ORDER BY record LIMIT $2",
+      {source, static_cast<std::int64_t>(rows_max)}, [&](const Row& row) { rows.push_back(held_of(row)); });
   if (!read) return read.error();
   return rows;
 }
@@ -161,6 +182,15 @@ Result<void> SqlLedger::write(const Conflict& c) {
 
 Result<void> SqlLedger::write(const RemoveConflicts& c) {
   return sql_.run("DELETE FROM conflict WHERE record = $1", {c.record});
+}
+
+Result<void> SqlLedger::write(const Held& h) {
+  static const auto sql = upsert("held", {"record", "source", "place", "name", "text", "gone"});
+  return sql_.run(sql, {h.record, h.source, h.place, h.name, h.text, std::int64_t{h.gone}});
+}
+
+Result<void> SqlLedger::write(const RemoveHeld& h) {
+  return sql_.run("DELETE FROM held WHERE record = $1", {h.record});
 }
 
 Result<void> SqlLedger::write(const Cursor& c) {

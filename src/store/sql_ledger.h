@@ -19,6 +19,8 @@ class SqlLedger : public Ledger {
   Result<std::vector<std::string>> records_on_the_way() override;
   Result<std::vector<Letter>> letters() override;
   Result<std::vector<Conflict>> conflicts() override;
+  Result<std::optional<Held>> held(const std::string& record) override;
+  Result<std::vector<Held>> released(const std::string& source, std::size_t rows_max) override;
   Result<Counts> counts() override;
   Result<std::string> cursor(const std::string& name) override;
   Result<std::vector<AuditRow>> audit(std::size_t rows_max) override;
@@ -39,6 +41,8 @@ class SqlLedger : public Ledger {
   Result<void> write(const RemoveLetter& l);
   Result<void> write(const Conflict& c);
   Result<void> write(const RemoveConflicts& c);
+  Result<void> write(const Held& h);
+  Result<void> write(const RemoveHeld& h);
   Result<void> write(const Cursor& c);
   Result<void> write(const AuditRow& a);
   Result<void> write(const Release& r) { return release(r.name); }

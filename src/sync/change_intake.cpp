@@ -14,6 +14,10 @@ bool is_gone(RecordState state) { return state == RecordState::retracted || stat
 
 }  // namespace
 
+FeedChange change_of(store::Held held) {
+  return {Source{std::move(held.name), std::move(held.text)}, std::move(held.place), held.gone, std::move(held.record)};
+}
+
 std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes) {
   std::unordered_map<std::string, std::size_t> last;
   for (std::size_t i = 0; i < changes.size(); ++i) last[changes[i].place] = i;
@@ -27,13 +31,6 @@ ChangeIntake::ChangeIntake(IntakeOptions options, store::Ledger& ledger, std::ve
     : options_(std::move(options)), ledger_(ledger), changes_(std::move(changes)), make_(std::move(make)) {}
 
 Result<std::optional<Work>> ChangeIntake::next() {
-  if (!begun_) {
-    begun_ = true;
-    const auto letters = ledger_.letters();
-    if (!letters) return letters.error();
-    for (const auto& letter : *letters)
-      if (letter.source == options_.source && letter.record == letter.place) letters_.insert(letter.place);
-  }
   while (ready_.empty()) {
     if (at_ == changes_.size()) return std::optional<Work>();
     if (auto looked = look(changes_[at_++]); !looked) return looked.error();
@@ -44,7 +41,7 @@ Result<std::optional<Work>> ChangeIntake::next() {
 }
 
 Result<void> ChangeIntake::look(FeedChange& change) {
-  if (auto forgotten = forget_letter(change.place); !forgotten) return forgotten;
+  if (auto forgotten = forget_nameless(change); !forgotten) return forgotten;
   const auto hash = hash_of(options_.fingerprint + "\n" + change.text.text);
   Made made;
   if (!change.gone) {
@@ -60,13 +57,19 @@ Result<void> ChangeIntake::look(FeedChange& change) {
   const auto ours = take(records);
   if (!ours) return ours.error();
   busy_.insert(records.begin(), records.end());
-  if (*ours) return give_out(change, hash, made, records);
+  if (*ours) {
+    const auto still = stands(change, made, records);
+    if (!still) return still.error();
+    return *still ? give_out(change, hash, made, records) : Result<void>();
+  }
   ++counts_.deferred;
   deferred_.push_back(std::move(change));
   return {};
 }
 
+// What was held is to be settled, whatever the ledger says.
 Result<bool> ChangeIntake::is_untouched(const FeedChange& change, const std::string& hash) {
+  if (!change.held.empty()) return false;
   const auto row = ledger_.record_with_content(options_.source, hash);
   if (!row) return row.error();
   if (!*row || is_gone((*row)->state) || (*row)->place != change.place || busy_.contains((*row)->name)) return false;
@@ -100,6 +103,28 @@ Result<bool> ChangeIntake::is_free(const std::string& record) {
   return std::none_of(rows->begin(), rows->end(), store::is_on_the_way);
 }
 
+// Whether the ledger still holds the change, now that its records are ours: if not, a newer one was
+// dealt with since. From here on it is held under the name that its outcome will have.
+Result<bool> ChangeIntake::stands(FeedChange& change, const Made& made, const std::set<std::string>& records) {
+  if (change.held.empty()) return true;
+  const auto row = ledger_.held(change.held);
+  if (!row) return row.error();
+  const bool same = *row && (*row)->name == change.text.name;
+  const bool pointless = change.gone && !records.contains(change.held);
+  std::vector<store::Change> changes;
+  if (same && !pointless) {
+    const auto name = change.gone ? change.held : made.record.empty() ? change.place : made.record;
+    if (name == change.held) return true;
+    changes = {held_of(change, name), store::RemoveHeld{change.held}};
+    change.held = name;
+  } else {
+    for (const auto& record : records) changes.emplace_back(store::Release{store::claim_on_record(record)});
+    if (same) changes.emplace_back(store::RemoveHeld{change.held});
+  }
+  if (auto applied = ledger_.apply(changes); !applied) return applied.error();
+  return same && !pointless;
+}
+
 Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string& hash, Made& made,
                                     const std::set<std::string>& records) {
   ++counts_.records;
@@ -107,35 +132,48 @@ Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string&
     ++counts_.refused;
     // What cannot be read has not vanished: what the server has of it stays.
     ready_.push_back({made.record, options_.source, change.place, hash, RecordState::dead, {},
-                      *made.refusal + " (message " + change.text.name + ")"});
+                      *made.refusal + " (message " + change.text.name + ")",
+                      held_of(change, made.record.empty() ? change.place : made.record)});
     return {};
   }
   for (const auto& record : records)
     if (record != made.record)
-      if (auto done = retract(record); !done) return done;
+      if (auto done = retract(change, record); !done) return done;
   if (change.gone) return {};
   ++counts_.changed;
   const auto rows = ledger_.resources(made.record);
   if (!rows) return rows.error();
-  Work work{made.record, options_.source, change.place, hash, RecordState::active, {}, {}};
+  Work work{made.record, options_.source, change.place, hash, RecordState::active, {}, {}, held_of(change, made.record)};
   work.wants = difference(made.entries, *rows, options_.retraction);
   ready_.push_back(std::move(work));
   return {};
 }
 
-Result<void> ChangeIntake::retract(const std::string& record) {
+Result<void> ChangeIntake::retract(const FeedChange& change, const std::string& record) {
   const auto row = ledger_.record(record);
   if (!row) return row.error();
-  if (!*row || is_gone((*row)->state)) return ledger_.apply({store::Release{store::claim_on_record(record)}});
+  if (!*row || is_gone((*row)->state))
+    return ledger_.apply({store::RemoveHeld{record}, store::Release{store::claim_on_record(record)}});
   const auto rows = ledger_.resources(record);
   if (!rows) return rows.error();
   ++counts_.vanished;
-  ready_.push_back(vanished_work(**row, *rows, options_.retraction));
+  auto work = vanished_work(**row, *rows, options_.retraction);
+  work.held = held_of(change, record);
+  ready_.push_back(std::move(work));
   return {};
 }
 
-Result<void> ChangeIntake::forget_letter(const std::string& place) {
-  return letters_.erase(place) > 0 ? ledger_.apply({store::RemoveLetter{place}}) : Result<void>();
+// A text that had no name is no more, when another one comes to its place.
+Result<void> ChangeIntake::forget_nameless(const FeedChange& change) {
+  if (!change.held.empty()) return {};
+  const auto row = ledger_.held(change.place);
+  if (!row) return row.error();
+  if (!*row || (*row)->name == change.text.name) return {};
+  return ledger_.apply({store::RemoveLetter{change.place}, store::RemoveHeld{change.place}});
+}
+
+store::Held ChangeIntake::held_of(const FeedChange& change, const std::string& record) const {
+  return {record, options_.source, change.place, change.text.name, change.text.text, change.gone};
 }
 
 }  // namespace paraneo::sync

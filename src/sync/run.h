@@ -71,6 +71,7 @@ struct RunReport {
   std::uint64_t requests = 0;
   std::uint64_t failed_requests = 0;
   std::vector<RunFailure> failures;  // of dead and parked records
+  std::optional<Error> trouble;      // why the last failed request failed; it was tried again
   std::optional<Error> fatal;        // ended the whole run
 
   std::uint64_t written() const { return created + updated + retracted; }

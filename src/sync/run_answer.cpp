@@ -31,6 +31,7 @@ void Run::failed(Group& group, std::optional<std::int64_t> retry_after_ms, Error
   }
   if (retry_after_ms)
     pause_ms_ = std::max(pause_ms_, std::min(*retry_after_ms, options_.retry.retry_after_ms_max));
+  report_.trouble = error;
   if (options_.failures_max > 0 && failures_in_row_ >= options_.failures_max) end(std::move(error));
 }
 

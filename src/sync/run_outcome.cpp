@@ -101,6 +101,7 @@ void Run::finish_unit(std::unique_ptr<Unit> unit, Changes& changes) {
     changes.emplace_back(record_row(work, work.after));
     changes.emplace_back(store::RemoveLetter{work.record});
     changes.emplace_back(store::RemoveConflicts{work.record});
+    if (work.held) changes.emplace_back(store::RemoveHeld{work.record});
     changes.emplace_back(store::Release{store::claim_on_record(work.record)});
     return;
   }
@@ -137,6 +138,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
                                          rest::version_of_etag(slot.etag)});
   }
   changes.emplace_back(record_row(work, RecordState::parked));
+  if (work.held) changes.emplace_back(*work.held);
   changes.emplace_back(store::Release{store::claim_on_record(work.record)});
   fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
                          "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
@@ -165,6 +167,7 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
                                      outcome.empty() ? error.what : outcome});
   changes.emplace_back(store::RemoveConflicts{work.record});
   changes.emplace_back(record_row(work, RecordState::dead));
+  if (work.held) changes.emplace_back(*work.held);
   changes.emplace_back(store::Release{store::claim_on_record(work.record)});
   fail_record(work, std::move(error));
   apply(changes);

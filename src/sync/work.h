@@ -45,6 +45,8 @@ struct Work {
   store::RecordState after = store::RecordState::active;
   std::vector<Want> wants;
   std::optional<std::string> refusal;  // why it cannot be sent at all; then there are no wants
+  // Of a source that does not say it again: the ledger gets it when this waits for a person.
+  std::optional<store::Held> held = {};
 };
 
 // What the source says, as resources in the order of dependency.

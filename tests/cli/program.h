@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +57,21 @@ class Program {
     waitpid(pid, &status, 0);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"),
             read("stderr")};
+  }
+
+  // No file may grow beyond this, as on a disk that fills up.
+  Ended run_with_files_of(rlim_t bytes_max, const std::vector<std::string>& arguments) {
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    auto now = before;
+    now.rlim_cur = bytes_max;
+    setrlimit(RLIMIT_FSIZE, &now);
+    write("stdin", {});
+    const auto pid = start(arguments);
+    setrlimit(RLIMIT_FSIZE, &before);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"), read("stderr")};
   }
 
   // All at the same time.

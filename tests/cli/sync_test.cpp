@@ -318,10 +318,54 @@ TEST_F(Sync, StructuredLogsNameNoRecordUnlessAsked) {
 
 TEST_F(Sync, AConfigurationWithAnUnknownKeyIsRefused) {
   configure("https://localhost:1", "shrink_maximum = 3\n");
+  auto done = sync({"plan"});
+  EXPECT_EQ(done.code, 2) << done.err;
+  EXPECT_NE(done.err.find("paraneo.toml:6:1: error"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("shrink_maximum = 3\n"), std::string::npos) << done.err;
+  program_.write("paraneo.toml", "[sync]\nserver = 'x'\nsuorce = 'x'\n");
+  EXPECT_NE(sync({"plan"}).err.find("did you mean \"source\"?"), std::string::npos);
+  program_.write("paraneo.toml", "[snyc]\nserver = 'x'\n");
+  EXPECT_NE(sync({"plan"}).err.find("did you mean \"sync\"?"), std::string::npos);
+  program_.write("paraneo.toml", "[sync]\nwatch = 60\n");
+  EXPECT_NE(sync({"run"}).err.find("[sync.run]"), std::string::npos);
+  program_.write("paraneo.toml", "[sync]\nserver = 'x\n");
+  done = sync({"plan"});
+  EXPECT_NE(done.err.find("not TOML"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("paraneo.toml:2:"), std::string::npos) << done.err;
+}
+
+TEST_F(Sync, AFileThatIsNoLedgerIsNotBlamedOnTheDisk) {
+  configure("https://localhost:1");
+  put(1, record(1, "1"));
+  program_.write("ledger.sqlite", "some text, long enough to be taken for a page of a database or two");
   const auto done = sync({"plan"});
   EXPECT_EQ(done.code, 2) << done.err;
-  program_.write("paraneo.toml", "[sync\n");
-  EXPECT_NE(sync({"plan"}).err.find("not TOML"), std::string::npos);
+  EXPECT_NE(done.err.find("this is no database"), std::string::npos) << done.err;
+}
+
+// It went on trying for minutes without a word.
+TEST_F(Sync, SaysAtOnceThatTheServerDoesNotAnswer) {
+  program_.sandbox();  // for its authority
+  configure("https://127.0.0.1:1");
+  put(1, record(1, "1"));
+  const auto ended = program_.run_and_terminate_when(
+      words({"run"}), [&] { return program_.read("stderr").find("it is tried again") != std::string::npos; });
+  EXPECT_NE(ended.err.find("127.0.0.1:1: no connection"), std::string::npos) << ended.err;
+  EXPECT_EQ(ended.code, 4) << ended.err;
+}
+
+// SIGXFSZ killed it without a word.
+TEST_F(Sync, ALedgerThatMayNotGrowIsAFullDisk) {
+  const auto base = program_.sandbox();
+  configure(base);
+  for (int i = 0; i < 40; ++i) put(i, record(i, "1"));
+  constexpr rlim_t kBytesMax = 200'000;
+  auto done = program_.run_with_files_of(kBytesMax, words({"run", "--transaction-entries", "4"}));
+  EXPECT_EQ(done.code, 4) << done.err;
+  EXPECT_NE(done.err.find("the database fails"), std::string::npos) << done.err;
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_EQ(all(base).find("\"versionId\":\"2\""), std::string::npos);
 }
 
 }  // namespace

@@ -28,6 +28,20 @@ class SyncTopic : public testing::Test {
     all.insert(all.end(), {"--kafka-group", "g" + std::to_string(++groups_)});
     return all;
   }
+  // Somebody else's change of the server's copies of this value.
+  void overwrite(const std::string& value, const std::string& with) {
+    auto text = all();
+    const auto from = "\"value\":" + value + ",";
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << text;
+    const auto begin = text.rfind('\n', at) + 1;
+    text = text.substr(begin, text.find('\n', at) - begin);
+    text.replace(text.find(from), from.size(), "\"value\":" + with + ",");
+    std::vector<std::string> arguments{"push", program_.write("theirs.ndjson", text + "\n")};
+    for (const auto& word : program_.connection(base_)) arguments.push_back(word);
+    ASSERT_EQ(program_.run(arguments).code, 0);
+  }
+  bool server_has(const std::string& value) { return all().find("\"value\":" + value + ",") != std::string::npos; }
   std::string all() {
     std::vector<std::string> arguments{"pull"};
     for (const auto& word : program_.connection(base_)) arguments.push_back(word);
@@ -82,6 +96,36 @@ TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
   EXPECT_EQ(after.find("cases key"), std::string::npos) << after;
 }
 
+TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
+  cluster_.put("a", record("case-a", "10"));
+  cluster_.put("b", record("case-b", "20"));
+  cluster_.put("c", record("case-c", "30"));
+  cluster_.put("d", R"({"resourceType":"CaseRecord","version":"1","id":"case-d","subject":{"sex":"nonsense"}})");
+  ASSERT_EQ(sync({"run"}).code, 1);
+  overwrite("10", "11");
+  overwrite("20", "21");
+  overwrite("30", "31");
+  cluster_.put("a", record("case-a", "12"));
+  cluster_.put("b", record("case-b", "22"));
+  cluster_.put("c", std::nullopt);
+  ASSERT_EQ(sync({"run"}).code, 5);
+  ASSERT_EQ(sync({"retry", "case-a", "--resolve", "ours"}).code, 0);
+  ASSERT_EQ(sync({"retry", "case-b", "--resolve", "theirs"}).code, 0);
+  ASSERT_EQ(sync({"retry", "case-c", "--resolve", "ours"}).code, 0);
+  ASSERT_EQ(sync({"retry", "case-d"}).code, 0);
+  auto done = sync({"run"});
+  EXPECT_EQ(done.code, 1) << done.err;  // case-d is what it was
+  EXPECT_NE(done.err.find("updated 1, retracted 2"), std::string::npos) << done.err;
+  EXPECT_TRUE(server_has("12"));
+  EXPECT_TRUE(server_has("21"));
+  const auto status = sync({"status", "--json"}).out;
+  EXPECT_NE(status.find(R"("records_active":2,"records_dead":1,"records_parked":0)"), std::string::npos) << status;
+  ASSERT_EQ(sync({"drop", "case-d"}).code, 0);
+  done = sync({"run"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("0 sent"), std::string::npos) << done.err;
+}
+
 TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
   cluster_.put("a", record("case-a", "1"));
   bool second = false;
@@ -95,6 +139,20 @@ TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
   });
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
+}
+
+TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
+  cluster_.put("a", record("case-a", "1"));
+  bool stopped = false;
+  const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
+    if (!stopped && !program_.read("metrics").empty()) {
+      cluster_.stop();
+      stopped = true;
+    }
+    return program_.read("stderr").find("Kafka: ") != std::string::npos;
+  });
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_NE(ended.err.find("created 2"), std::string::npos) << ended.err;
 }
 
 TEST_F(SyncTopic, ATopicThatWasMadeAnewAndOneThatIsNotThereAreSaid) {

@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
-# Two workers on one PostgreSQL ledger and one Kafka topic (librdkafka's mock broker), into the
-# sandbox: nothing is sent twice, and a killed worker's records are taken over.
-#   workers.sh PARANEO MOCK_KAFKA
+# Two workers on one PostgreSQL ledger and one Kafka topic, into the sandbox: nothing is sent twice, a
+# killed worker's records are taken over, and so are those of one that only seemed to be dead while the
+# broker was killed and came back.
+#   workers.sh PARANEO KAFKA_TOPIC
+# The broker is a real one where Java and Maven are there, and librdkafka's mock otherwise or with
+# PARANEO_MOCK_KAFKA=1; that one is not killed.
 set -euo pipefail
-paraneo="$(realpath "${1:?give the path of the program}")" mock="$(realpath "${2:?give the path of mock_kafka}")"
+here="$(cd "$(dirname "$0")" && pwd)"
+paraneo="$(realpath "${1:?give the path of the program}")" topic="$(realpath "${2:?give the path of kafka_topic}")"
 programs="$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | tail -1)"
 if [ -z "$programs" ]; then
   echo "SKIPPED: PostgreSQL is not there; several workers were not tried together"
@@ -13,6 +17,7 @@ work="$(mktemp -d)"
 running=()
 finish() {
   exec 9>&- || true
+  kill -CONT "${running[@]}" 2> /dev/null || true  # who is held cannot end
   for pid in "${running[@]}"; do kill "$pid" 2> /dev/null || true; wait "$pid" 2> /dev/null || true; done
   rm -rf "$work"
 }
@@ -47,40 +52,71 @@ running+=($!)
 until_true test -s "$work/sandbox"
 fhir="$(head -n 1 "$work/sandbox")"
 
-mkfifo "$work/messages"
-"$mock" "$work/kafka" < "$work/messages" 2> "$work/kafka.log" &
-running+=($!)
-exec 9> "$work/messages"
-message() {  # NUMBER VALUE
-  printf 'key-%s\t{"resourceType":"CaseRecord","version":"1","id":"case-%s","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":%s,"unit":"U/L"}}]}\n' "$1" "$1" "$2" >&9
+real=""
+[ -n "${PARANEO_MOCK_KAFKA:-}" ] || ! command -v java > /dev/null || ! command -v mvn > /dev/null || real=yes
+broker() {  # NAME_OF_LOG
+  rm -f "$work/kafka/ready"
+  if [ -n "$real" ]; then
+    "$here/kafka/server.sh" run "$work/kafka" > "$work/$1.log" 2>&1 &
+  else
+    "$topic" mock "$work/kafka/ready" < "$work/until_the_end" 2> "$work/$1.log" &
+  fi
+  broker=$!
+  running+=("$broker")
+  until_true test -s "$work/kafka/ready"
+  brokers="$(cat "$work/kafka/ready")"
+}
+mkdir "$work/kafka"
+mkfifo "$work/until_the_end"
+exec 9<> "$work/until_the_end"
+if [ -n "$real" ]; then
+  "$here/kafka/server.sh" prepare
+else
+  echo "NOT TRIED: a real Kafka (Java or Maven is not there, or PARANEO_MOCK_KAFKA says so); a mock broker stands for it"
+fi
+broker kafka
+messages() {  # FROM TO VALUE
+  for i in $(seq "$1" "$2"); do
+    printf 'key-%s\t{"resourceType":"CaseRecord","version":"1","id":"case-%s","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":%s,"unit":"U/L"}}]}\n' "$i" "$i" "$3"
+  done
 }
 records=300
-for i in $(seq "$records"); do message "$i" 1; done
-echo ready >&9
-until_true test -s "$work/kafka"
+messages 1 "$records" 1 | "$topic" put "$brokers"
 
 worker() {  # NAME: one run over all that the topic has
   exec "$paraneo" sync run --once --server "$fhir" --ledger "$url" --no-progress --transaction-entries 4 -c 2 \
-    --kafka-brokers "$(cat "$work/kafka")" --kafka-topic cases \
+    --kafka-brokers "$brokers" --kafka-topic cases \
     --kafka-property session.timeout.ms=6000 --kafka-property heartbeat.interval.ms=500 > "$work/$1.log" 2>&1
 }
 start() { worker "$1" & running+=($!); }
 on_the_way() { [ "$(sql 'SELECT COUNT(*) > 0 FROM paraneo.resource WHERE state <= 1')" = t ]; }
 
 quiet() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo' AND state = 'active'")" = 0 ]; }
-start first
-victim=${running[-1]}
-# Held with something on its way: another worker must leave that alone until its holder is dead.
+# Stops a worker that has something on its way.
+hold() {  # PID
+  until_true held "$1"
+}
 held() {
   on_the_way || return 1
-  kill -STOP "$victim"
+  kill -STOP "$1"
   until_true quiet  # what it had asked PostgreSQL for is done
   held="$(sql 'SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1')"
   [ -n "$held" ] && return
-  kill -CONT "$victim"
+  kill -CONT "$1"
   return 1
 }
-until_true held
+# What Kafka is told never runs ahead of what the ledger has.
+offsets() {
+  "$topic" committed "$brokers" | while read -r partition offset; do
+    at="$(sql "SELECT value FROM paraneo.cursor WHERE name = 'stream kafka cases[$partition]'")"
+    [ "$offset" -le "${at:-0}" ] || echo "partition $partition: Kafka has $offset, the ledger ${at:-0}"
+  done
+}
+
+start first
+victim=${running[-1]}
+hold "$victim"
+expect "no offset is committed that the ledger does not have" "" "$(offsets)"
 start second
 second=${running[-1]}
 both_there() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo'")" = 2 ]; }
@@ -102,19 +138,31 @@ expect "all resources are there" $((2 * records)) "$(wc -l < "$work/all.ndjson")
 expect "each in its first version" $((2 * records)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"
 
 # Tombstones for the first twenty, another value for the others.
-rm "$work/kafka"
-for i in $(seq 20); do echo "key-$i" >&9; done
-for i in $(seq 21 "$records"); do message "$i" 2; done
-echo ready >&9
-until_true test -s "$work/kafka"
+(seq -f 'key-%g' 20; messages 21 "$records" 2) | "$topic" put "$brokers"
 start fourth
 fourth=${running[-1]}
+hold "$fourth"
 start fifth
 fifth=${running[-1]}
-code=0; wait "$fourth" || code=$?
-expect "the fourth worker ends" 0 "$code"
-code=0; wait "$fifth" || code=$?
-expect "the fifth worker ends" 0 "$code"
+until_true both_there
+if [ -n "$real" ]; then
+  kill -KILL "$broker"
+  wait "$broker" 2> /dev/null || true
+  broker kafka-again
+fi
+# The group gives the partitions of the one that does not move to the others, which wait for its claims.
+start sixth
+sixth=${running[-1]}
+three_there() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo'")" = 3 ]; }
+until_true three_there
+sleep 7  # longer than its session in the group
+expect "what the held worker has on its way is left alone again" "$held" "$(sql "SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1 AND target IN ($held)")"
+kill -CONT "$fourth"
+for worker in "$fourth" "$fifth" "$sixth"; do
+  code=0; wait "$worker" || code=$?
+  expect "a worker ends after broker and group have changed" 0 "$code"
+done
+expect "no offset is committed that the ledger does not have, again" "" "$(offsets)"
 "$paraneo" pull --server "$fhir" -o "$work/all.ndjson" 2> "$work/pull.log"
 expect "changed and retracted once" $((records + 20)) "$(grep -c '"versionId":"2"' "$work/all.ndjson")"
 expect "the others untouched" $((records - 20)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"

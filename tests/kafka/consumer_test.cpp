@@ -62,6 +62,25 @@ TEST(Consumer, EndsWithTheErrorOfTheOneWhoSaysWhereToStart) {
   }
 }
 
+TEST(Consumer, OutlivesARestartOfTheBroker) {
+  MockCluster cluster("t", 1);
+  cluster.put("k", "v1");
+  auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}}, from_beginning);
+  ASSERT_TRUE(consumer);
+  ASSERT_EQ(read(**consumer, 1).size(), 1U);
+  cluster.stop();
+  for (int i = 0; i < 3; ++i) {
+    const auto nothing = (*consumer)->poll(100);
+    ASSERT_TRUE(nothing) << nothing.error().what;
+    ASSERT_FALSE(*nothing);
+  }
+  cluster.start();
+  cluster.put("k", "v2");
+  const auto messages = read(**consumer, 1);
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].value, "v2");
+}
+
 TEST(Consumer, RefusesPropertiesWithoutSayingTheirValues) {
   for (const auto* property : {"nonsense=secret", "security.protocol=secret", "secret", "group.id=secret", "sasl.password=@/nowhere"}) {
     const auto consumer = Consumer::open({"127.0.0.1:1", "t", "g", {property}}, from_beginning);

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "store/ledger.h"
+#include "../store/forwarding_ledger.h"
 
 namespace paraneo::simulation {
 
@@ -51,6 +51,8 @@ class MemoryLedger final : public store::Ledger {
   }
   Result<std::vector<store::Letter>> letters() override { return values(letters_); }
   Result<std::vector<store::Conflict>> conflicts() override { return values(conflicts_); }
+  Result<std::optional<store::Held>> held(const std::string&) override { return std::optional<store::Held>(); }
+  Result<std::vector<store::Held>> released(const std::string&, std::size_t) override { return std::vector<store::Held>(); }
   Result<store::Counts> counts() override {
     store::Counts counts;
     counts.resources_confirmed = resources_.size();
@@ -76,6 +78,8 @@ class MemoryLedger final : public store::Ledger {
   void write(const store::RemoveConflicts& row) {
     std::erase_if(conflicts_, [&](const auto& each) { return each.second.record == row.record; });
   }
+  void write(const store::Held&) {}        // a list says everything again
+  void write(const store::RemoveHeld&) {}
   void write(const store::Cursor&) {}
   void write(const store::AuditRow& row) { audit_.push_back(row); }
   void write(const store::Release&) {}
@@ -90,41 +94,21 @@ class MemoryLedger final : public store::Ledger {
 struct Crash {};
 
 // Passes on to a ledger that lives on, and fails as a disk and a machine do.
-class FaultyLedger final : public store::Ledger {
+class FaultyLedger final : public store::ForwardingLedger {
  public:
   enum class Fate { fine, crash_before, crash_after, full };
-  FaultyLedger(store::Ledger& inner, std::function<Fate()> fate) : inner_(inner), fate_(std::move(fate)) {}
+  FaultyLedger(store::Ledger& inner, std::function<Fate()> fate) : ForwardingLedger(inner), fate_(std::move(fate)) {}
 
   Result<void> apply(const std::vector<store::Change>& changes) override {
     const auto fate = fate_();
     if (fate == Fate::crash_before) throw Crash{};
     if (fate == Fate::full) return fail(Fault::io, "the disk is full");
-    auto done = inner_.apply(changes);
+    auto done = ForwardingLedger::apply(changes);
     if (fate == Fate::crash_after) throw Crash{};
     return done;
   }
-  Result<std::optional<store::RecordRow>> record(const std::string& name) override { return inner_.record(name); }
-  Result<std::optional<store::RecordRow>> record_with_content(const std::string& source,
-                                                              const std::string& hash) override {
-    return inner_.record_with_content(source, hash);
-  }
-  Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) override {
-    return inner_.records_at(source, place);
-  }
-  Result<void> each_record(const std::string& source,
-                           const std::function<void(const store::RecordRow&)>& visit) override {
-    return inner_.each_record(source, visit);
-  }
-  Result<std::vector<store::ResourceRow>> resources(const std::string& record) override { return inner_.resources(record); }
-  Result<std::vector<std::string>> records_on_the_way() override { return inner_.records_on_the_way(); }
-  Result<std::vector<store::Letter>> letters() override { return inner_.letters(); }
-  Result<std::vector<store::Conflict>> conflicts() override { return inner_.conflicts(); }
-  Result<store::Counts> counts() override { return inner_.counts(); }
-  Result<std::string> cursor(const std::string& name) override { return inner_.cursor(name); }
-  Result<std::vector<store::AuditRow>> audit(std::size_t rows) override { return inner_.audit(rows); }
 
  private:
-  store::Ledger& inner_;
   std::function<Fate()> fate_;
 };
 

@@ -102,6 +102,25 @@ TEST_P(LedgerTest, ReplacesAndForgets) {
   EXPECT_FALSE(ledger->record("r1")->has_value());
 }
 
+TEST_P(LedgerTest, ReleasesWhatIsHeldWhenNothingSpeaksOfItAnyMore) {
+  const auto ledger = open();
+  const Held dead{"r1", "s", "key 1", "topic[0]@1", "text", false};
+  const Held parked{"r2", "s", "key 2", "topic[0]@2", "", true};
+  ASSERT_TRUE(ledger->apply({dead, Letter{"r1", "s", "key 1", 0, 422, "no"}, parked, Conflict{"Patient/2", "r2", 0, "", "{}", "2"}}));
+  EXPECT_TRUE(ledger->released("s", 10)->empty());
+  EXPECT_EQ(ledger->held("r1")->value().text, "text");
+  ASSERT_TRUE(ledger->apply({RemoveLetter{"r1"}, RemoveConflicts{"r2"}}));
+  EXPECT_TRUE(ledger->released("other", 10)->empty());
+  EXPECT_EQ(ledger->released("s", 1)->size(), 1U);
+  const auto released = ledger->released("s", 10).value();
+  ASSERT_EQ(released.size(), 2U);
+  EXPECT_EQ(released[0].name, "topic[0]@1");
+  EXPECT_TRUE(released[1].gone);
+  ASSERT_TRUE(ledger->apply({RemoveHeld{"r1"}, RemoveHeld{"r2"}}));
+  EXPECT_TRUE(ledger->released("s", 10)->empty());
+  EXPECT_FALSE(ledger->held("r1")->has_value());
+}
+
 TEST_P(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
   // The child applies one change after the other and says through a pipe how far it is.
   int pipe_ends[2];
@@ -165,6 +184,20 @@ TEST_P(SqliteLedgerTest, RefusesFilesOfOthersAndOfTheFuture) {
     ASSERT_TRUE(newer->script("PRAGMA user_version = 99"));
   }
   EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
+}
+
+TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
+  ASSERT_TRUE(open()->apply({kRecord}));
+  {
+    auto older = Database::open(path());
+    ASSERT_TRUE(older->script("DROP TABLE held; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)"));
+  }
+  file_bytes_max(0);
+  EXPECT_FALSE(open_ledger(path(), LedgerUse::work));
+  file_bytes_max(RLIM_INFINITY);
+  const auto ledger = open();
+  EXPECT_TRUE(ledger->record("r1")->has_value());
+  EXPECT_TRUE(ledger->released("folder", 1)->empty());
 }
 
 TEST_P(SqliteLedgerTest, AFullDiskIsAnErrorAndChangesNothing) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../store/forwarding_ledger.h"
 #include "store/sqlite_ledger.h"
 #include "sync/content.h"
 
@@ -213,25 +214,10 @@ TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
 }
 
 TEST_F(RunTest, ALedgerThatFailsStopsEverything) {
-  // A ledger of the same tables that cannot be written.
-  class Full final : public store::Ledger {
+  class Full final : public store::ForwardingLedger {
    public:
-    explicit Full(store::Ledger& inner) : inner_(inner) {}
+    using ForwardingLedger::ForwardingLedger;
     Result<void> apply(const std::vector<store::Change>&) override { return fail(Fault::io, "full"); }
-    Result<std::optional<store::RecordRow>> record(const std::string& n) override { return inner_.record(n); }
-    Result<std::optional<store::RecordRow>> record_with_content(const std::string& s, const std::string& h) override { return inner_.record_with_content(s, h); }
-    Result<std::vector<std::string>> records_at(const std::string& s, const std::string& p) override { return inner_.records_at(s, p); }
-    Result<void> each_record(const std::string& s, const std::function<void(const store::RecordRow&)>& v) override { return inner_.each_record(s, v); }
-    Result<std::vector<store::ResourceRow>> resources(const std::string& r) override { return inner_.resources(r); }
-    Result<std::vector<std::string>> records_on_the_way() override { return inner_.records_on_the_way(); }
-    Result<std::vector<store::Letter>> letters() override { return inner_.letters(); }
-    Result<std::vector<store::Conflict>> conflicts() override { return inner_.conflicts(); }
-    Result<store::Counts> counts() override { return inner_.counts(); }
-    Result<std::string> cursor(const std::string& n) override { return inner_.cursor(n); }
-    Result<std::vector<store::AuditRow>> audit(std::size_t r) override { return inner_.audit(r); }
-
-   private:
-    store::Ledger& inner_;
   };
   Full full(*ledger_);
   sync::Run machine(options_, full, [this]() -> Result<std::optional<Work>> {

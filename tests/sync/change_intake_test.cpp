@@ -1,0 +1,221 @@
+#include "sync/change_intake.h"
+
+#include <gtest/gtest.h>
+
+#include "store/sqlite_ledger.h"
+
+namespace paraneo::sync {
+namespace {
+
+using store::RecordState;
+using store::ResourceState;
+
+// Texts are "NAME VALUE"; "NAME !" is refused, "!" alone is refused without a name.
+Made make(const Source& text) {
+  Made made;
+  made.record = text.text.substr(0, text.text.find_first_of(" !"));
+  if (text.text.ends_with('!')) {
+    made.refusal = "no";
+    return made;
+  }
+  rest::PushEntry entry;
+  entry.type = "Observation";
+  entry.id = made.record + "a";
+  entry.resource = R"({"resourceType":"Observation","id":")" + entry.id + R"(","x":")" + text.text + "\"}";
+  made.entries.push_back(entry);
+  return made;
+}
+
+class ChangeIntakeTest : public testing::Test {
+ protected:
+  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  IntakeCounts counts_;
+  std::vector<FeedChange> deferred_;
+  int messages_ = 0;
+
+  FeedChange says(const std::string& place, const std::string& text) {
+    return {Source{"message " + std::to_string(++messages_), text}, place, false, {}};
+  }
+  FeedChange gone(const std::string& place) { return {Source{"message " + std::to_string(++messages_), {}}, place, true, {}}; }
+
+  std::vector<Work> all(std::vector<FeedChange> changes) {
+    ChangeIntake intake({"s", "1"}, *ledger_, std::move(changes), make);
+    std::vector<Work> works;
+    while (true) {
+      auto work = intake.next();
+      EXPECT_TRUE(work);
+      if (!*work) break;
+      works.push_back(std::move(**work));
+    }
+    counts_ = intake.counts();
+    deferred_ = intake.take_deferred();
+    return works;
+  }
+  // As a run does when the server took it.
+  void confirm(const Work& work) {
+    std::vector<store::Change> changes{
+        store::RecordRow{work.record, work.source, work.place, work.content_hash, work.after, 0}, store::RemoveHeld{work.record}};
+    for (const auto& want : work.wants)
+      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record,
+                                              want.act == Act::put ? ResourceState::confirmed : ResourceState::retracted,
+                                              want.hash, "1", "", "", ResourceState::confirmed});
+    ASSERT_TRUE(ledger_->apply(changes));
+  }
+  void send(std::vector<FeedChange> changes) {
+    for (const auto& work : all(std::move(changes))) confirm(work);
+  }
+  // As a run does when somebody refused it, and as `sync retry` does afterwards.
+  void bury(const Work& work) {
+    const auto name = work.record.empty() ? work.place : work.record;
+    std::vector<store::Change> changes{store::Letter{name, "s", work.place, 0, 422, "no"}, *work.held};
+    if (!work.record.empty()) changes.emplace_back(store::RecordRow{work.record, "s", work.place, work.content_hash, RecordState::dead, 0});
+    ASSERT_TRUE(ledger_->apply(changes));
+  }
+  void let_go(const std::string& name) {
+    std::vector<store::Change> changes{store::RemoveLetter{name}};
+    if (auto row = ledger_->record(name).value()) {
+      row->content_hash.clear();
+      row->state = RecordState::active;
+      changes.emplace_back(*row);
+    }
+    ASSERT_TRUE(ledger_->apply(changes));
+  }
+  std::vector<FeedChange> released() {
+    std::vector<FeedChange> changes;
+    for (auto& each : ledger_->released("s", 10).value()) changes.push_back(change_of(std::move(each)));
+    return changes;
+  }
+};
+
+TEST_F(ChangeIntakeTest, TheLastChangeOfAPlaceCounts) {
+  auto left = last_of_each({says("k1", "r1 x"), says("k2", "r2 x"), says("k1", "r1 y")});
+  ASSERT_EQ(left.size(), 2U);
+  EXPECT_EQ(left[0].place, "k2");
+  EXPECT_EQ(left[1].text.text, "r1 y");
+}
+
+TEST_F(ChangeIntakeTest, OnlyWhatChangedIsWork) {
+  send({says("k1", "r1 x"), says("k2", "r2 x")});
+  const auto works = all({says("k1", "r1 x"), says("k2", "r2 y")});
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_EQ(works[0].record, "r2");
+  EXPECT_EQ(counts_.untouched, 1U);
+  EXPECT_EQ(counts_.changed, 1U);
+}
+
+TEST_F(ChangeIntakeTest, WhatAFeedDoesNotSayHasNotVanished) {
+  send({says("k1", "r1 x"), says("k2", "r2 x")});
+  EXPECT_EQ(all({says("k1", "r1 y")}).size(), 1U);
+  EXPECT_EQ(counts_.vanished, 0U);
+}
+
+TEST_F(ChangeIntakeTest, ATombstoneRetractsWhatItsPlaceHadSent) {
+  send({says("k1", "r1 x")});
+  const auto works = all({gone("k1"), gone("nobody")});
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_EQ(works[0].after, RecordState::retracted);
+  EXPECT_EQ(works[0].wants.at(0).act, Act::retract);
+  confirm(works[0]);
+  EXPECT_TRUE(all({gone("k1")}).empty());
+  EXPECT_EQ(all({says("k1", "r1 x")}).size(), 1U);  // it is back
+}
+
+TEST_F(ChangeIntakeTest, AnotherRecordAtAPlaceRetractsTheOneBefore) {
+  send({says("k1", "r1 x")});
+  const auto works = all({says("k1", "r2 x")});
+  ASSERT_EQ(works.size(), 2U);
+  EXPECT_EQ(works[0].record, "r1");
+  EXPECT_EQ(works[0].after, RecordState::retracted);
+  EXPECT_EQ(works[1].record, "r2");
+}
+
+TEST_F(ChangeIntakeTest, WhatSpeaksOfTheSameRecordWaitsForTheNextPass) {
+  const auto works = all({says("k1", "r1 x"), says("k2", "r1 y")});
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_EQ(counts_.deferred, 1U);
+  ASSERT_EQ(deferred_.size(), 1U);
+  confirm(works[0]);
+  const auto later = all(std::move(deferred_));
+  ASSERT_EQ(later.size(), 1U);
+  EXPECT_EQ(later[0].wants.at(0).known.version, "1");
+}
+
+TEST_F(ChangeIntakeTest, WhatADeadWorkerLeftOnItsWayIsSettledFirst) {
+  send({says("k1", "r1 x")});
+  ASSERT_TRUE(ledger_->apply({store::ResourceRow{"Observation/r1a", "r1", ResourceState::intended, "h", "1", "h2", "{}",
+                                                 ResourceState::confirmed}}));
+  EXPECT_TRUE(all({says("k1", "r1 y")}).empty());
+  EXPECT_EQ(deferred_.size(), 1U);
+}
+
+TEST_F(ChangeIntakeTest, WhatCannotBeReadRetractsNothing) {
+  send({says("k1", "r1 x")});
+  const auto works = all({says("k1", "!")});
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_TRUE(works[0].record.empty());
+  EXPECT_EQ(*works[0].refusal, "no (message message 2)");
+  EXPECT_EQ(counts_.vanished, 0U);
+  EXPECT_EQ(counts_.refused, 1U);
+}
+
+TEST_F(ChangeIntakeTest, ATextWithoutANameIsForgottenWithTheNextOneOfItsPlace) {
+  bury(all({says("k1", "!")}).at(0));
+  EXPECT_EQ(ledger_->letters()->size(), 1U);
+  send({says("k1", "r1 x")});
+  EXPECT_TRUE(ledger_->letters()->empty());
+  EXPECT_TRUE(released().empty());
+}
+
+TEST_F(ChangeIntakeTest, WhatWasHeldIsWorkAgainWhenItIsLetGo) {
+  bury(all({says("k1", "r1 x")}).at(0));
+  EXPECT_TRUE(released().empty());
+  EXPECT_TRUE(all({says("k1", "r1 x")}).empty());  // as it was refused
+  EXPECT_EQ(counts_.waiting, 1U);
+  let_go("r1");
+  const auto works = all(released());
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_EQ(works[0].record, "r1");
+  EXPECT_EQ(works[0].place, "k1");
+  ASSERT_EQ(works[0].wants.size(), 1U);
+  confirm(works[0]);
+  EXPECT_TRUE(released().empty());
+}
+
+TEST_F(ChangeIntakeTest, AHeldTombstoneIsWorkAgainWhenItIsLetGo) {
+  send({says("k1", "r1 x")});
+  const auto parked = all({gone("k1")}).at(0);
+  ASSERT_TRUE(ledger_->apply({*parked.held}));
+  const auto works = all(released());
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_EQ(works[0].after, RecordState::retracted);
+  confirm(works[0]);
+  // Nothing to do any more: it must not come again and again.
+  ASSERT_TRUE(ledger_->apply({*parked.held}));
+  EXPECT_TRUE(all(released()).empty());
+  EXPECT_TRUE(released().empty());
+}
+
+TEST_F(ChangeIntakeTest, WhatWasHeldDoesNotComeAfterWhatIsNewer) {
+  bury(all({says("k1", "r1 x")}).at(0));
+  let_go("r1");
+  auto older = released();
+  ASSERT_EQ(older.size(), 1U);
+  send({says("k1", "r1 y")});  // by another worker
+  EXPECT_TRUE(all(older).empty());
+  bury(all({says("k1", "r1 z")}).at(0));  // or it is held in the place of the older one
+  EXPECT_TRUE(all(older).empty());
+}
+
+// With other maps or another program a text may get a name, or another one.
+TEST_F(ChangeIntakeTest, WhatWasHeldGoesByTheNameThatItHasNow) {
+  auto nameless = all({says("k1", "!")}).at(0);
+  nameless.held->text = "r1 x";
+  bury(nameless);
+  let_go("k1");
+  ASSERT_EQ(all(released()).size(), 1U);
+  EXPECT_FALSE(ledger_->held("k1").value());
+  EXPECT_TRUE(ledger_->held("r1").value());
+}
+
+}  // namespace
+}  // namespace paraneo::sync

@@ -29,6 +29,23 @@ void remove_child(Element& parent, Element& child) {
   child.parent = nullptr;
 }
 
+void remove_empty(Element& root) {
+  Element* before = nullptr;
+  for (auto* c = root.first; c != nullptr;) {
+    auto* next = c->next;
+    if (c->first != nullptr) remove_empty(*c);
+    if (c->empty()) {
+      (before == nullptr ? root.first : before->next) = next;
+      c->next = nullptr;
+      c->parent = nullptr;
+    } else {
+      before = c;
+    }
+    c = next;
+  }
+  root.last = before;
+}
+
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
                     const ElementDef& def, const Element& original) {
   auto* copy = append_child(arena, definitions, parent, def, original.type);

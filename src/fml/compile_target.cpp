@@ -77,7 +77,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
       if (context->type != 0) element = code.place.def;
     }
   }
-  if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule);
+  if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule, code.place.name);
   if (!target.transform.empty()) {
     type = compile_transform(target, code, type, role);
   } else if (simple) {
@@ -138,11 +138,8 @@ bool MapCompiler::check_literal(OperandCode& operand, const Place& place) {
   return true;
 }
 
-std::uint32_t MapCompiler::share(std::string_view name) {
-  for (std::uint32_t i = 0; i < share_names_.size(); ++i)
-    if (share_names_[i] == name) return i;
-  share_names_.push_back(name);
-  return static_cast<std::uint32_t>(share_names_.size() - 1);
+std::uint32_t MapCompiler::share(std::string_view name, fhir::Symbol element) {
+  return shares_.try_emplace({name, element}, static_cast<std::uint32_t>(shares_.size())).first->second;
 }
 
 fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role) {

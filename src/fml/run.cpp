@@ -265,6 +265,11 @@ void Runner::target(const RuleCode& rule, const TargetCode& code, Frame frame) {
   if (made != nullptr && (code.is_ordered() || environment.observer != nullptr)) finished(rule, code, *made, frame);
 }
 
+bool Runner::takes_several(const fhir::Element& parent, const Place& place) const {
+  const auto* def = engine.definitions().element(parent.type, place.name);
+  return def != nullptr && def->max > 1;
+}
+
 // The last of the elements that it makes; null when there is none.
 fhir::Element* Runner::written(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame) {
   switch (code.way) {
@@ -282,8 +287,13 @@ fhir::Element* Runner::written(const RuleCode& rule, const TargetCode& code, fhi
     }
     default: break;
   }
+  const auto values = transformed(code, frame);
+  if (values.size() > 1 && !takes_several(parent, code.place)) {
+    complain(Code::fml_cardinality, "there are " + std::to_string(values.size()) + " values, the element takes one", code.span);
+    return nullptr;
+  }
   fhir::Element* last = nullptr;
-  for (const auto& value : transformed(code, frame)) {
+  for (const auto& value : values) {
     auto* made = writer.write(parent, code.place, value, code.span);
     if (made == nullptr) continue;
     if (last != nullptr) finished(rule, code, *last, frame);
@@ -381,6 +391,7 @@ bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Ele
   Runner runner(program, engine, environment);
   runner.group(program.entry, arguments);
   runner.finish();
+  for (auto* target : targets) fhir::remove_empty(*target);
   return environment.sink.errors() == errors;
 }
 

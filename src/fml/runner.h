@@ -54,6 +54,7 @@ class Runner {
   void source(const RuleCode& rule, std::size_t index, Frame frame);
   void body(const RuleCode& rule, Frame frame);
   void target(const RuleCode& rule, const TargetCode& code, Frame frame);
+  bool takes_several(const fhir::Element& parent, const Place& place) const;
   fhir::Element* written(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
   const fhir::Element* only_element(const Place& place, const fhirpath::Collection& contexts) const;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "base/budget.h"
 #include "fhir/primitive.h"
 
 namespace paraneo::fml {
@@ -13,6 +15,12 @@ using fhirpath::Item;
 using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
+
+bool is_within(const fhir::Element& element, const fhir::Element& tree) {
+  for (const auto* e = &element; e != nullptr; e = e->parent)
+    if (e == &tree) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -55,16 +63,9 @@ fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& plac
     complain(Code::fml_value, "the element can be of several types", &parent, span, "say which with create('Type')");
     return nullptr;
   }
-  if (auto* there = only_child(parent, *def); there != nullptr) {
-    if (there->type == type) return there;
-    complain(Code::fml_overwritten, "an element of another type is replaced", there, span);
-    remove_child(parent, *there);
-  }
-  for (const auto& allowed : types)
-    if (allowed.type == type || definitions_.is_a(type, allowed.type))
-      return append_child(environment_.arena, definitions_, parent, *def, type);
-  complain(Code::fml_value, "the element cannot be a " + std::string(definitions_.type_name(type)), &parent, span);
-  return nullptr;
+  if (auto* there = only_child(parent, *def); there != nullptr && there->type == type) return there;
+  if (!make_room(parent, *def, type, span)) return nullptr;
+  return append_child(environment_.arena, definitions_, parent, *def, type);
 }
 
 // Most of what a map writes: a text that needs no escape, to an element that takes any text, or any
@@ -111,48 +112,54 @@ fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& p
     return element;
   }
   if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
-  auto* there = only_child(parent, *place.def);
-  if (there != nullptr && there->has_value)
-    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
-  auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
+  auto* element = emptied(parent, *place.def, place.primitive, span);
   element->set_value(text, is_plain);
   return element;
 }
 
 fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
   const auto* def = definition(parent, place, span);
-  return def == nullptr ? nullptr : fresh(parent, *def, type, span);
+  if (def == nullptr || !make_room(parent, *def, type, span)) return nullptr;
+  return append_child(environment_.arena, definitions_, parent, *def, type);
 }
 
-fhir::Element* TargetWriter::fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
+// False, after a report, when the place takes no such type.
+bool TargetWriter::make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
   const auto types = definitions_.types(def);
   if (std::none_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(type, ref.type); })) {
     complain(Code::fml_value, "a " + std::string(definitions_.type_name(type)) + " cannot be written to \"" +
                  std::string(definitions_.name(def.name)) + "\"", &parent, span);
-    return nullptr;
+    return false;
   }
   if (auto* there = only_child(parent, def); there != nullptr) {
     complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
     remove_child(parent, *there);
   }
-  return append_child(environment_.arena, definitions_, parent, def, type);
+  return true;
 }
 
+// What this map made without a place gets one, so that variables that hold it go on writing there. All
+// else is copied as it is now: a tree may become a part of itself.
 fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
                                            const fhir::Element& original, Span span) {
-  auto* made = fresh(parent, def, original.type, span);
-  if (made == nullptr) return nullptr;
-  if (!is_detached(original)) {
-    copy_content(environment_.arena, definitions_, *made, original);
-    return made;
+  const auto moves = is_detached(original) && !is_within(parent, original);
+  auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, span);
+  if (item == nullptr || !make_room(parent, def, original.type, span)) return nullptr;
+  append_child(definitions_, parent, def, *item);
+  return item;
+}
+
+// A rule that copies the whole target doubles it: no look between steps is soon enough.
+fhir::Element* TargetWriter::copied(const fhir::Element& original, Span span) {
+  const auto most = environment_.limits.evaluation_bytes_max;
+  if (environment_.arena.used_bytes() - bytes_before_ > most) {
+    if (!std::exchange(is_full_, true))
+      complain(Code::fml_limit, "the map needs more than " + std::to_string(most) + " bytes of memory", nullptr, span, limit_advice("memory"));
+    return nullptr;
   }
-  // Made by this map: it moves to its place, so that variables that hold it go on writing there.
-  auto& from = const_cast<fhir::Element&>(original);
-  made->first = from.first;
-  made->last = from.last;
-  for (auto* c = made->first; c != nullptr; c = c->next) c->parent = made;
-  if (from.has_value) made->set_value(from.value(), from.plain);
-  return made;
+  auto* copy = fhir::make_root(environment_.arena, original.type);
+  copy_content(environment_.arena, definitions_, *copy, original);
+  return copy;
 }
 
 // The type that a primitive value gets: the only one, its own, or the one that fits its kind.
@@ -178,19 +185,35 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
              &parent, span, "make the element with create('Type') and fill it");
     return nullptr;
   }
-  auto* there = only_child(parent, def);
-  if (there != nullptr && there->has_value)
-    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
-  auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, def, type);
-  if (!assign(*element, item, span) && there == nullptr) {
-    remove_child(parent, *element);
-    return nullptr;
-  }
+  // The value is held to its form before it takes the place of another.
+  fhir::Element value;
+  value.type = type;
+  if (!assign(value, item, span)) return nullptr;
+  auto* element = emptied(parent, def, type, span);
+  if (value.has_value) element->set_value(value.value(), value.plain);
   // A primitive's extensions go with its value.
   if (item.is_element())
-    for (const auto* c = item.element->first; c != nullptr; c = c->next)
-      copy_child(environment_.arena, definitions_, *element, definitions_.element_at(c->def), *c);
+    for (const auto* c = item.element->first; c != nullptr; c = c->next) {
+      const auto& child_def = definitions_.element_at(c->def);
+      if (auto* other = only_child(*element, child_def)) remove_child(*element, *other);
+      copy_child(environment_.arena, definitions_, *element, child_def, *c);
+    }
   return element;
+}
+
+// The element that takes a primitive value: a new one, or the one that is there, without what belonged
+// to a value that it had.
+fhir::Element* TargetWriter::emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
+  auto* there = only_child(parent, def);
+  if (there == nullptr) return append_child(environment_.arena, definitions_, parent, def, type);
+  if (there->has_value || there->type != type)
+    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
+  if (there->type != type) {
+    remove_child(parent, *there);
+    return append_child(environment_.arena, definitions_, parent, def, type);
+  }
+  if (there->has_value) there->first = there->last = nullptr;
+  return there;
 }
 
 bool TargetWriter::assign(fhir::Element& to, const Item& item, Span span) {

@@ -9,7 +9,8 @@ namespace paraneo::fml {
 class TargetWriter {
  public:
   TargetWriter(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
-      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment) {}
+      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment),
+        bytes_before_(environment.arena.used_bytes()) {}
 
   // An element that has no place yet; write() puts it where it is assigned.
   fhir::Element* detached(fhir::TypeId type);
@@ -55,11 +56,13 @@ class TargetWriter {
   }
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
-  fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
+  fhir::Element* emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
+  bool make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
   const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);
   fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
                                  const fhirpath::Item& item, Span span);
   fhir::Element* write_complex(fhir::Element& parent, const fhir::ElementDef& def, const fhir::Element& original, Span span);
+  fhir::Element* copied(const fhir::Element& original, Span span);
   fhir::TypeId primitive_type(const fhir::ElementDef& def, const fhirpath::Item& item) const;
   fhir::Element* only_child(fhir::Element& parent, const fhir::ElementDef& def) const;
 
@@ -67,6 +70,8 @@ class TargetWriter {
   const fhirpath::Engine& engine_;
   const fhir::Definitions& definitions_;
   const RunEnvironment& environment_;
+  const std::size_t bytes_before_;
+  bool is_full_ = false;  // and was reported
 };
 
 }  // namespace paraneo::fml

@@ -30,20 +30,17 @@ void remove_child(Element& parent, Element& child) {
 }
 
 void remove_empty(Element& root) {
-  Element* before = nullptr;
-  for (auto* c = root.first; c != nullptr;) {
-    auto* next = c->next;
+  bool any_empty = false;
+  for (auto* c = root.first; c != nullptr; c = c->next) {
     if (c->first != nullptr) remove_empty(*c);
-    if (c->empty()) {
-      (before == nullptr ? root.first : before->next) = next;
-      c->next = nullptr;
-      c->parent = nullptr;
-    } else {
-      before = c;
-    }
+    any_empty = any_empty || c->empty();
+  }
+  // Nearly never.
+  for (auto* c = any_empty ? root.first : nullptr; c != nullptr;) {
+    auto* next = c->next;
+    if (c->empty()) remove_child(root, *c);
     c = next;
   }
-  root.last = before;
 }
 
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,

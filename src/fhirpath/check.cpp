@@ -57,8 +57,8 @@ class Checker {
 
   StaticType named(std::string_view name) {
     if (name.starts_with("FHIR.")) name.remove_prefix(5);
-    const auto type = definitions_.find_type(name);
-    return type == 0 ? StaticType{} : StaticType{false, {type}};
+    const auto types = definitions_.find_types(name);
+    return types.empty() ? StaticType{} : StaticType{false, types};
   }
 
   StaticType binary(const Expression& e, const StaticType& input) {
@@ -76,9 +76,8 @@ class Checker {
 
   StaticType member(const Expression& e, const StaticType& input) {
     if (!e.has_focus) {
-      const auto type = definitions_.find_type(e.text);
-      const auto is_type_name = !e.text.empty() && e.text[0] >= 'A' && e.text[0] <= 'Z' && type != 0;
-      if (is_type_name) return {false, {type}};
+      const auto is_type_name = !e.text.empty() && e.text[0] >= 'A' && e.text[0] <= 'Z';
+      if (is_type_name && definitions_.find_type(e.text) != 0) return named(e.text);
       return children(e, input);
     }
     return children(e, of(*e.operands[0], input));

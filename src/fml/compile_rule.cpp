@@ -153,7 +153,7 @@ void MapCompiler::unknown_element(fhir::TypeId type, std::string_view name, Span
       advice += (advice.size() > begin ? ", " : "") + std::string(definitions_.name(e.name));
   }
   complain(Code::fml_unknown_element,
-           (type == 0 ? "nothing" : std::string(definitions_.type_name(type))) + " has no element " + quoted(name), span, advice);
+           (type == 0 ? "no type has an element " : std::string(definitions_.type_name(type)) + " has no element ") + quoted(name), span, advice);
 }
 
 CallCode MapCompiler::compile_call(const ast::Dependent& dependent) {

@@ -159,10 +159,10 @@ fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, Targe
     role = Role::value;
   switch (info->transform) {
     case Transform::create:
-      code.type = target.arguments.empty() ? element_type : named_type(target, 0);
+      code.type = target.arguments.empty() ? element_type : named_type(target, 0, code.place.owner);
       return code.type;
     case Transform::cast:
-      if (target.arguments.size() > 1) code.type = named_type(target, 1);
+      if (target.arguments.size() > 1) code.type = named_type(target, 1, code.place.owner);
       return element_type;
     case Transform::uuid: code.uuid = program_->uuid_count++; return element_type;
     case Transform::translate:
@@ -172,7 +172,7 @@ fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, Targe
       if (target.arguments.size() == 2) evaluate_operands(target, code);
       return element_type;
     case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp:
-      return definitions_.find_type(info->result);
+      return definitions_.find_type(info->result, code.place.owner);
     default: return element_type;
   }
 }
@@ -181,9 +181,9 @@ const ast::Literal* MapCompiler::literal_of(const ast::RuleTarget& target, std::
   return i < target.arguments.size() ? std::get_if<ast::Literal>(&target.arguments[i].value) : nullptr;
 }
 
-fhir::TypeId MapCompiler::named_type(const ast::RuleTarget& target, std::size_t i) {
+fhir::TypeId MapCompiler::named_type(const ast::RuleTarget& target, std::size_t i, fhir::TypeId beside) {
   const auto* literal = literal_of(target, i);
-  if (literal != nullptr) return type_named(*map_, literal->text, target.arguments[i].span);
+  if (literal != nullptr) return type_named(*map_, literal->text, target.arguments[i].span, beside);
   complain(Code::fml_arguments, "a type in quotes must stand here", target.span);
   return 0;
 }

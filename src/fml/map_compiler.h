@@ -47,8 +47,8 @@ class MapCompiler {
   void make_concept_maps(const ast::Map& map);
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);
-  // By alias, by name, by URL.
-  fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span);
+  // By alias, by name (in the release of `beside`), by URL.
+  fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span, fhir::TypeId beside = 0);
   std::string type_advice(const ast::Map& map, std::string_view name) const;
   void define(std::uint32_t index);
   std::uint32_t group_named(std::string_view name, Span span);
@@ -90,7 +90,7 @@ class MapCompiler {
   // Fills the code and returns the type of the result, 0 where it is not certain.
   fhir::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role);
   static const ast::Literal* literal_of(const ast::RuleTarget& target, std::size_t i);
-  fhir::TypeId named_type(const ast::RuleTarget& target, std::size_t i);
+  fhir::TypeId named_type(const ast::RuleTarget& target, std::size_t i, fhir::TypeId beside);
   const terminology::ConceptMap* concept_map(const ast::RuleTarget& target);
   // evaluate(variable, expression): the variable is the expression's input.
   void evaluate_operands(const ast::RuleTarget& target, TargetCode& code);

@@ -63,9 +63,8 @@ fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& plac
     complain(Code::fml_value, "the element can be of several types", &parent, span, "say which with create('Type')");
     return nullptr;
   }
-  if (auto* there = only_child(parent, *def); there != nullptr && there->type == type) return there;
-  if (!make_room(parent, *def, type, span)) return nullptr;
-  return append_child(environment_.arena, definitions_, parent, *def, type);
+  if (auto* there = only_child(parent, *def); there != nullptr && there->type == allowed(parent, *def, type)) return there;
+  return fresh(parent, place, type, span);
 }
 
 // Most of what a map writes: a text that needs no escape, to an element that takes any text, or any
@@ -119,47 +118,70 @@ fhir::Element* TargetWriter::write_checked(fhir::Element& parent, const Place& p
 
 fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span) {
   const auto* def = definition(parent, place, span);
-  if (def == nullptr || !make_room(parent, *def, type, span)) return nullptr;
-  return append_child(environment_.arena, definitions_, parent, *def, type);
+  const auto fitting = def == nullptr ? 0 : make_room(parent, *def, type, span);
+  return fitting == 0 ? nullptr : append_child(environment_.arena, definitions_, parent, *def, fitting);
 }
 
-// False, after a report, when the place takes no such type.
-bool TargetWriter::make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
+fhir::TypeId TargetWriter::allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const {
   const auto types = definitions_.types(def);
-  if (std::none_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(type, ref.type); })) {
+  const auto fits = [&](fhir::TypeId t) {
+    return std::any_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(t, ref.type); });
+  };
+  if (fits(type)) return type;
+  const auto other = definitions_.find_type(definitions_.type_name(type), parent.type);
+  return fits(other) ? other : 0;
+}
+
+fhir::TypeId TargetWriter::make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span) {
+  const auto fitting = allowed(parent, def, type);
+  if (fitting == 0) {
     complain(Code::fml_value, "a " + std::string(definitions_.type_name(type)) + " cannot be written to \"" +
                  std::string(definitions_.name(def.name)) + "\"", &parent, span);
-    return false;
+    return 0;
   }
   if (auto* there = only_child(parent, def); there != nullptr) {
     complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
     remove_child(parent, *there);
   }
-  return true;
+  return fitting;
 }
 
 // What this map made without a place gets one, so that variables that hold it go on writing there. All
 // else is copied as it is now: a tree may become a part of itself.
 fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
                                            const fhir::Element& original, Span span) {
-  const auto moves = is_detached(original) && !is_within(parent, original);
-  auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, span);
-  if (item == nullptr || !make_room(parent, def, original.type, span)) return nullptr;
+  const auto type = allowed(parent, def, original.type);
+  const auto moves = type == original.type && is_detached(original) && !is_within(parent, original);
+  auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, type == 0 ? original.type : type, span);
+  if (item == nullptr || make_room(parent, def, original.type, span) == 0) return nullptr;
   append_child(definitions_, parent, def, *item);
   return item;
 }
 
 // A rule that copies the whole target doubles it: no look between steps is soon enough.
-fhir::Element* TargetWriter::copied(const fhir::Element& original, Span span) {
+fhir::Element* TargetWriter::copied(const fhir::Element& original, fhir::TypeId type, Span span) {
   const auto most = environment_.limits.evaluation_bytes_max;
   if (environment_.arena.used_bytes() - bytes_before_ > most) {
     if (!std::exchange(is_full_, true))
       complain(Code::fml_limit, "the map needs more than " + std::to_string(most) + " bytes of memory", nullptr, span, limit_advice("memory"));
     return nullptr;
   }
-  auto* copy = fhir::make_root(environment_.arena, original.type);
-  copy_content(environment_.arena, definitions_, *copy, original);
+  auto* copy = fhir::make_root(environment_.arena, type);
+  copy_content(*copy, original, span);
   return copy;
+}
+
+// Into the same type; or into the type of that name in another release of FHIR, element by element.
+void TargetWriter::copy_content(fhir::Element& to, const fhir::Element& original, Span span) {
+  if (to.type == original.type) return fhir::copy_content(environment_.arena, definitions_, to, original);
+  if (original.has_value) to.set_value(original.value(), original.plain);
+  for (const auto* c = original.first; c != nullptr; c = c->next) {
+    const auto* def = find_definition(to, Place{.name = c->name}, span);
+    if (def == nullptr) continue;
+    auto type = definitions_.types(*def).size() == 1 ? definitions_.types(*def)[0].type : 0;
+    if (type == 0 || definitions_.type(type).kind != fhir::TypeKind::backbone) type = make_room(to, *def, c->type, span);
+    if (type != 0) copy_content(*append_child(environment_.arena, definitions_, to, *def, type), *c, span);
+  }
 }
 
 // The type that a primitive value gets: the only one, its own, or the one that fits its kind.
@@ -168,7 +190,7 @@ fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Ite
   if (types.size() == 1) return types[0].type;
   if (item.is_element())
     for (const auto& ref : types)
-      if (ref.type == item.element->type) return ref.type;
+      if (definitions_.type(ref.type).name == definitions_.type(item.element->type).name) return ref.type;
   const auto kind = item.is_element() ? engine_.kind_of(item.element->type) : item.kind;
   for (const auto& ref : types) {
     if (!definitions_.is_primitive(ref.type) || engine_.kind_of(ref.type) != kind) continue;
@@ -194,9 +216,10 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
   // A primitive's extensions go with its value.
   if (item.is_element())
     for (const auto* c = item.element->first; c != nullptr; c = c->next) {
-      const auto& child_def = definitions_.element_at(c->def);
-      if (auto* other = only_child(*element, child_def)) remove_child(*element, *other);
-      copy_child(environment_.arena, definitions_, *element, child_def, *c);
+      const auto* child_def = definitions_.element(type, c->name);
+      if (auto* other = only_child(*element, *child_def)) remove_child(*element, *other);
+      const auto child_type = allowed(*element, *child_def, c->type);
+      copy_content(*append_child(environment_.arena, definitions_, *element, *child_def, child_type), *c, span);
     }
   return element;
 }

@@ -57,12 +57,16 @@ class TargetWriter {
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, Span span);
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
   fhir::Element* emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
-  bool make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
+  // The type as the element may have it: of the parent's release. 0 when it may not.
+  fhir::TypeId allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const;
+  // The same with the place free; 0 after a report.
+  fhir::TypeId make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, Span span);
   const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, Span span);
   fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
                                  const fhirpath::Item& item, Span span);
   fhir::Element* write_complex(fhir::Element& parent, const fhir::ElementDef& def, const fhir::Element& original, Span span);
-  fhir::Element* copied(const fhir::Element& original, Span span);
+  fhir::Element* copied(const fhir::Element& original, fhir::TypeId type, Span span);
+  void copy_content(fhir::Element& to, const fhir::Element& original, Span span);
   fhir::TypeId primitive_type(const fhir::ElementDef& def, const fhirpath::Item& item) const;
   fhir::Element* only_child(fhir::Element& parent, const fhir::ElementDef& def) const;
 

@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
+constexpr std::string_view kFhirType = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
 std::string_view after_last(std::string_view text, char separator) {
@@ -227,12 +228,22 @@ class DefinitionLoader {
     }
   }
 
+  // "Base FHIR type (when a special property)": Extension.url is a uri, ids are strings.
+  static std::string special_type(const json::Value& type) {
+    for (const auto& extension : items_of(type, "extension"))
+      if (extension.text_of("url") == kFhirType) {
+        const auto url = extension.text_of("valueUrl");
+        return std::string(url.empty() ? extension.text_of("valueUri") : url);
+      }
+    return "string";
+  }
+
   static std::string type_code(const json::Value& type, const json::Value& element) {
     const auto code = type.text_of("code");
     if (code.starts_with(kSystemBase)) {
       const auto* base = element.find("base");
       const auto is_resource_id = base != nullptr && base->text_of("path") == "Resource.id";
-      return is_resource_id ? "id" : "string";
+      return is_resource_id ? "id" : special_type(type);
     }
     if (code.starts_with(kFhirBase)) return std::string(code.substr(kFhirBase.size()));
     return std::string(code);

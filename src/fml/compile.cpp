@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <set>
 
+#include "diag/suggest.h"
 #include "fml/equivalence.h"
-#include "fml/suggest.h"
 
 namespace paraneo::fml {
 
+using diag::closest;
 using diag::Code;
+using diag::did_you_mean;
 
 std::shared_ptr<const Program> MapCompiler::compile() {
   const auto errors = sink_.errors();

@@ -3,13 +3,15 @@
 
 #include <algorithm>
 
+#include "diag/suggest.h"
 #include "fml/bind_names.h"
-#include "fml/suggest.h"
 #include "json/compact.h"
 
 namespace paraneo::fml {
 
+using diag::closest;
 using diag::Code;
+using diag::did_you_mean;
 using fhirpath::Item;
 
 const MapCompiler::Name* MapCompiler::known(std::string_view name, Span span) {

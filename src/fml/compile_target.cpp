@@ -3,13 +3,15 @@
 
 #include <array>
 
+#include "diag/suggest.h"
 #include "fhir/primitive.h"
-#include "fml/suggest.h"
 #include "json/compact.h"
 
 namespace paraneo::fml {
 
+using diag::closest;
 using diag::Code;
+using diag::did_you_mean;
 
 namespace {
 

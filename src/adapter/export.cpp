@@ -1,6 +1,7 @@
 #include "adapter/export.h"
 
 #include "adapter/identity.h"
+#include "base/clock.h"
 
 namespace paraneo::adapter {
 
@@ -8,7 +9,7 @@ fhir::Element* Exporter::bundle(const fhir::Element& record, BundleKind kind, Ar
   const auto& definitions = mappings_.definitions();
   auto* bundle = fhir::make_root(arena, definitions.find_type("Bundle"));
   const auto name = record_name(definitions, record);
-  const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_};
+  const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_, &steady_clock()};
   if (!fml::run(mappings_.to_fhir(), mappings_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
   return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
 }

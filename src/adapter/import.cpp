@@ -5,6 +5,7 @@
 #include "adapter/gather.h"
 #include "adapter/identity.h"
 #include "adapter/losses.h"
+#include "base/clock.h"
 #include "json/read.h"
 
 namespace paraneo::adapter {
@@ -56,7 +57,7 @@ std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
 std::optional<Imported> Importer::import_patient(const fhir::Element& bundle, const Source& source, diag::Sink& sink) {
   const auto& definitions = mappings_.definitions();
   auto* record = fhir::make_root(arena_, mappings_.record_type());
-  const fml::RunEnvironment environment{arena_, limits_, sink, "import", std::nullopt, &unmapped_};
+  const fml::RunEnvironment environment{arena_, limits_, sink, "import", std::nullopt, &unmapped_, &steady_clock()};
   fml::run(mappings_.to_record(), mappings_.engine(), bundle, std::span(&record, 1), environment);
   sort_facts(definitions, *record);
   if (!reader_.check(*record, arena_, sink)) return std::nullopt;
@@ -72,7 +73,7 @@ void Importer::report_losses(const fhir::Element& bundle, const fhir::Element& r
   const auto& definitions = mappings_.definitions();
   auto* again = fhir::make_root(arena_, definitions.find_type("Bundle"));
   diag::Sink ignored;
-  const fml::RunEnvironment environment{arena_, limits_, ignored, "import", std::nullopt, nullptr};
+  const fml::RunEnvironment environment{arena_, limits_, ignored, "import", std::nullopt, nullptr, &steady_clock()};
   fml::run(mappings_.to_fhir(), mappings_.engine(), record, std::span(&again, 1), environment);
   const auto kept_list = named(definitions, *again);
   const std::map<std::string_view, const fhir::Element*> kept(kept_list.begin(), kept_list.end());

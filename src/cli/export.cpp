@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/convert.h"
+#include "cli/limit_option.h"
 #include "diag/render.h"
 
 namespace paraneo::cli {
@@ -59,6 +60,7 @@ void add_export(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");
   add_convert_options(*verb, flags->convert);
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_export(*flags, session); }; });
 }
 

@@ -5,6 +5,7 @@
 
 #include "adapter/collect.h"
 #include "cli/convert.h"
+#include "cli/limit_option.h"
 #include "diag/render.h"
 
 namespace paraneo::cli {
@@ -48,6 +49,7 @@ void add_import(CLI::App& app, Session& session) {
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv");
   verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   add_convert_options(*verb, *flags);
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });
 }
 

@@ -85,11 +85,7 @@ Result<void> Knowledge::read_package(const fs::path& where, diag::Sink& sink) {
   if (!manifest) return manifest.error();
   if (!packages_.insert(manifest->name.text()).second) return {};
   if (manifest->is_core() && manifest->name.version.starts_with("4.0.")) return {};  // built in
-  if (manifest->is_core()) {
-    if (own_definitions_ != nullptr)
-      return fail(Fault::usage, "--ig " + manifest->name.text() + " must come before the others: it defines FHIR itself");
-    own_definitions_ = std::make_unique<fhir::Definitions>();
-  }
+  if (manifest->is_core()) own_definitions().prefer_release(manifest->name.version);
   if (const auto done = read_dependencies(*manifest, sink); !done) return done.error();
   return package::read_files(where, limits_, is_wanted, [&](std::string_view path, std::string text) -> Result<void> {
     add({manifest->name.text() + "/" + std::string(path), std::move(text)}, true, sink);
@@ -129,7 +125,7 @@ bool Knowledge::define(const Source& text, bool of_package, diag::Sink& sink) {
   if (json == nullptr) return true;
   if (json->text_of("resourceType") != "StructureDefinition") return false;
   auto& definitions = own_definitions();
-  if (of_package && definitions.find_type(json->text_of("url")) != 0) return true;
+  if (of_package && definitions.knows(*json)) return true;
   definitions.add(*json, sink);
   return true;
 }

@@ -18,8 +18,8 @@ class Knowledge {
  public:
   // Reads every --ig of the session: a FILE (.map, or JSON: StructureDefinition, StructureMap,
   // ConceptMap, Bundle of these), a FOLDER of such files, or a FHIR package: .tgz, folder, or
-  // ID#VERSION from the cache, with the packages it depends on that are there. A core package of
-  // another FHIR version takes the place of the definitions that are built in. Mistakes go to the
+  // ID#VERSION from the cache, with the packages it depends on that are there. With a core
+  // package of another FHIR release, names mean that release; R4 stays at http://hl7.org/fhir/4.0/. Mistakes go to the
   // sink; an IG that cannot be read at all is the error.
   static Result<std::unique_ptr<Knowledge>> load(const Session& session, diag::Sink& sink);
 

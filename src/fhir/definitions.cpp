@@ -7,6 +7,27 @@
 #include <cstring>
 
 namespace paraneo::fhir {
+namespace {
+
+// "5.0" of "5.0.0" and "5.0.0-snapshot1".
+std::string_view release_name(std::string_view version) {
+  const auto dot = version.find('.');
+  return dot == std::string_view::npos ? version : version.substr(0, version.find_first_not_of("0123456789", dot + 1));
+}
+
+// A canonical URL without the version that it says, and that.
+std::pair<std::string, std::string_view> split_version(std::string_view url) {
+  constexpr std::string_view kFhir = "http://hl7.org/fhir/";
+  if (!url.starts_with(kFhir)) return {};
+  if (const auto bar = url.find('|'); bar != std::string_view::npos) return {std::string(url.substr(0, bar)), url.substr(bar + 1)};
+  const auto rest = url.substr(kFhir.size());
+  const auto slash = rest.find('/');
+  const auto is_versioned = slash != std::string_view::npos && rest[0] >= '0' && rest[0] <= '9';
+  if (!is_versioned) return {};
+  return {std::string(kFhir) + std::string(rest.substr(slash + 1)), rest.substr(0, slash)};
+}
+
+}  // namespace
 
 Definitions::Definitions() {
   texts_.push_back({});
@@ -36,8 +57,63 @@ Symbol Definitions::find_symbol(std::string_view name) const {
 }
 
 TypeId Definitions::find_type(std::string_view name_or_url) const {
-  const auto found = type_of_.find(name_or_url);
+  if (const auto [url, version] = split_version(name_or_url); !version.empty()) {
+    const auto release = known_release(version);
+    return release ? find_in(*release, url) : 0;
+  }
+  const auto preferred = preferred_ == 0 ? 0 : find_in(preferred_, name_or_url);
+  return preferred != 0 ? preferred : find_in(0, name_or_url);
+}
+
+TypeId Definitions::find_type(std::string_view name_or_url, TypeId other) const {
+  const auto found = other == 0 ? 0 : find_in(types_[other].release, name_or_url);
+  return found != 0 ? found : find_type(name_or_url);
+}
+
+std::vector<TypeId> Definitions::find_types(std::string_view name) const {
+  std::vector<TypeId> all;
+  for (std::size_t release = 0; release < releases_.size(); ++release)
+    if (const auto found = find_in(static_cast<std::uint8_t>(release), name); found != 0) all.push_back(found);
+  return all;
+}
+
+TypeId Definitions::find_in(std::uint8_t release, std::string_view name_or_url) const {
+  const auto found = release == 0 ? type_of_.find(name_or_url) : type_of_.find(releases_[release] + "|" + std::string(name_or_url));
   return found == type_of_.end() ? 0 : found->second;
+}
+
+// Models of different origin may share a name: the URL tells them apart, the name is the last one's. A
+// name of another release is a name without it, too, where nothing else has it.
+void Definitions::name_type(std::string_view name_or_url, TypeId type) {
+  const auto release = types_[type].release;
+  if (release == 0) {
+    type_of_.insert_or_assign(std::string(name_or_url), type);
+    return;
+  }
+  type_of_.insert_or_assign(releases_[release] + "|" + std::string(name_or_url), type);
+  type_of_.try_emplace(std::string(name_or_url), type);
+}
+
+std::optional<std::uint8_t> Definitions::known_release(std::string_view version) const {
+  const auto name = release_name(version);
+  const auto found = std::find(releases_.begin(), releases_.end(), name);
+  if (found == releases_.end()) return std::nullopt;
+  return static_cast<std::uint8_t>(found - releases_.begin());
+}
+
+std::uint8_t Definitions::release_of(std::string_view version) {
+  constexpr std::size_t kReleasesMax = 100;
+  if (version.empty()) return preferred_;
+  if (const auto known = known_release(version)) return *known;
+  if (releases_.size() >= kReleasesMax) return 0;
+  releases_.emplace_back(release_name(version));
+  return static_cast<std::uint8_t>(releases_.size() - 1);
+}
+
+bool Definitions::knows(const json::Value& structure_definition) const {
+  const auto version = structure_definition.text_of("fhirVersion");
+  const auto release = version.empty() ? preferred_ : known_release(version);
+  return release && find_in(*release, structure_definition.text_of("url")) != 0;
 }
 
 const ElementDef* Definitions::element(TypeId type, Symbol name) const {
@@ -139,7 +215,8 @@ void Definitions::make_members(TypeId id) {
 void Definitions::link(diag::Sink& sink) {
   for (const auto& pending : pending_) {
     const auto path = path_of_.find(text(pending.target));
-    const auto target = path != path_of_.end() ? path->second : find_type(text(pending.target));
+    auto target = path != path_of_.end() ? path->second : find_in(pending.release, text(pending.target));
+    if (target == 0) target = find_type(text(pending.target));
     if (target == 0)
       sink.report(diag::Code::fhir_definition,
                   "the type \"" + std::string(text(pending.target)) + "\" is not defined", {},

@@ -2,6 +2,11 @@
 // 5.3), flat enough to be copied out of the binary in one piece. Names are interned: a Symbol is a
 // small number, and two names are equal when their symbols are.
 //
+// Releases of FHIR stand side by side: a definition says by its fhirVersion which one it belongs to, and
+// a name inside of it means the type of that release. From outside, http://hl7.org/fhir/5.0/... and
+// URL|5.0.0 say it ("Canonical URLs of a specific version", FHIR R5 2.1.28); without it R4 is meant, unless
+// prefer_release() says otherwise.
+//
 // Thread-safety: building (add, intern) is single-threaded; a finished Definitions is immutable
 // and may be shared.
 #pragma once
@@ -78,6 +83,7 @@ struct TypeDef {
   JsonForm form = JsonForm::string;
   PrimitiveForm primitive = PrimitiveForm::text;
   bool abstract = false;
+  std::uint8_t release = 0;   // of FHIR: 0 is R4
 };
 
 // What a JSON member name means inside a type.
@@ -110,6 +116,10 @@ class Definitions {
 
   // By name ("Patient"), by canonical URL, by backbone path ("Observation.component").
   TypeId find_type(std::string_view name_or_url) const;
+  // The same, in the release of `other` where that has it.
+  TypeId find_type(std::string_view name_or_url, TypeId other) const;
+  // Those of all releases.
+  std::vector<TypeId> find_types(std::string_view name) const;
   const TypeDef& type(TypeId id) const { return types_[id]; }
   std::string_view type_name(TypeId id) const { return name(types_[id].name); }
   std::size_t type_count() const { return types_.size(); }  // ids run from 1 to this, exclusive
@@ -118,6 +128,10 @@ class Definitions {
     for (; type != 0; type = types_[type].base)
       if (type == ancestor) return true;
     return false;
+  }
+  // The same for an ancestor that is known by its name: of whatever release.
+  bool is_a_named(TypeId type, TypeId ancestor) const {
+    return is_a(type, ancestor) || (releases_.size() > 1 && is_a(type, find_type(type_name(ancestor), type)));
   }
 
   std::span<const ElementDef> elements(TypeId type) const {
@@ -148,6 +162,10 @@ class Definitions {
   // may be added later: call link() once after the last one. Returns 0, with a diagnostic, when it
   // cannot be used; profiles (derivation constraint) are silently not types: also 0.
   TypeId add(const json::Value& structure_definition, diag::Sink& sink);
+  // Whether one of this URL and release was added.
+  bool knows(const json::Value& structure_definition) const;
+  // What a name without a release means from now on: "5.0" or "5.0.0".
+  void prefer_release(std::string_view version) { preferred_ = release_of(version); }
   // Resolves references between the types added since the last call.
   void link(diag::Sink& sink);
 
@@ -167,9 +185,15 @@ class Definitions {
     std::uint32_t index = 0;
     std::uint32_t target = 0;  // text id of the name or URL
     std::uint32_t place = 0;   // text id: who refers to it
+    std::uint8_t release = 0;  // of that
   };
 
   std::uint32_t add_text(std::string_view text);
+  // The release of a FHIR version; a new one if need be, none when there are too many.
+  std::uint8_t release_of(std::string_view version);
+  std::optional<std::uint8_t> known_release(std::string_view version) const;
+  TypeId find_in(std::uint8_t release, std::string_view name_or_url) const;
+  void name_type(std::string_view name_or_url, TypeId type);
   void index_names();
   void index_members();
   void make_members(TypeId type);
@@ -184,6 +208,8 @@ class Definitions {
   std::vector<ConstraintDef> constraints_;
   std::vector<Pending> pending_;
   TypeId first_unlinked_ = 1;
+  std::vector<std::string> releases_ = {"4.0"};
+  std::uint8_t preferred_ = 0;
 
   // Built from the above.
   struct Hash {
@@ -191,7 +217,7 @@ class Definitions {
     std::size_t operator()(std::string_view t) const { return std::hash<std::string_view>{}(t); }
   };
   std::unordered_map<std::string, Symbol, Hash, std::equal_to<>> symbol_of_;
-  std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> type_of_;
+  std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> type_of_;  // "Patient"; "5.0|Patient"
   std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> path_of_;  // "URL#path", until link()
   std::string keys_;                     // "name": of each symbol, one after the other
   std::vector<Text> key_of_;             // by symbol

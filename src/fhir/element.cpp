@@ -29,6 +29,20 @@ void remove_child(Element& parent, Element& child) {
   child.parent = nullptr;
 }
 
+void remove_empty(Element& root) {
+  bool any_empty = false;
+  for (auto* c = root.first; c != nullptr; c = c->next) {
+    if (c->first != nullptr) remove_empty(*c);
+    any_empty = any_empty || c->empty();
+  }
+  // Nearly never.
+  for (auto* c = any_empty ? root.first : nullptr; c != nullptr;) {
+    auto* next = c->next;
+    if (c->empty()) remove_child(root, *c);
+    c = next;
+  }
+}
+
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
                     const ElementDef& def, const Element& original) {
   auto* copy = append_child(arena, definitions, parent, def, original.type);

@@ -55,25 +55,32 @@ struct Element {
 Element* make_root(Arena& arena, TypeId type);
 // Puts a child before the last one, where its definition belongs.
 void insert_child(Element& parent, Element& child);
-// A new last child of that definition. `def` must belong to the parent's type.
+// Makes an element that has no parent the last child of that definition. `def` must belong to the
+// parent's type.
+inline void append_child(const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
+  child.name = def.name;
+  child.def = definitions.index_of(def);
+  child.parent = &parent;
+  if (parent.last == nullptr) {
+    parent.first = parent.last = &child;
+  } else if (parent.last->def <= child.def) {
+    parent.last->next = &child;
+    parent.last = &child;
+  } else {
+    insert_child(parent, child);
+  }
+}
+// The same with a new element.
 inline Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
                              const ElementDef& def, TypeId type) {
   auto* child = arena.make<Element>();
-  child->name = def.name;
   child->type = type;
-  child->def = definitions.index_of(def);
-  child->parent = &parent;
-  if (parent.last == nullptr) {
-    parent.first = parent.last = child;
-  } else if (parent.last->def <= child->def) {
-    parent.last->next = child;
-    parent.last = child;
-  } else {
-    insert_child(parent, *child);
-  }
+  append_child(definitions, parent, def, *child);
   return child;
 }
 void remove_child(Element& parent, Element& child);
+// Takes out what has neither a value nor anything below it: "Objects are never empty" (FHIR R4 2.6.2).
+void remove_empty(Element& root);
 // A copy, with its children, as the child `def` of `parent`; the texts are shared.
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,
                     const ElementDef& def, const Element& original);

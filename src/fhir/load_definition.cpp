@@ -12,6 +12,7 @@ namespace {
 constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
+constexpr std::string_view kFhirType = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
 std::string_view after_last(std::string_view text, char separator) {
@@ -81,7 +82,7 @@ PrimitiveForm primitive_of(std::string_view name) {
 class DefinitionLoader {
  public:
   DefinitionLoader(Definitions& to, const json::Value& definition, diag::Sink& sink)
-      : to_(to), definition_(definition), url_(definition.text_of("url")), sink_(sink) {}
+      : to_(to), definition_(definition), url_(definition.text_of("url")), release_(to.release_of(definition.text_of("fhirVersion"))), sink_(sink) {}
 
   TypeId load() {
     const auto kind = definition_.text_of("kind");
@@ -96,12 +97,12 @@ class DefinitionLoader {
     to_.types_[root].form = form_of(root_path);
     to_.types_[root].primitive = primitive_of(root_path);
     if (const auto base = definition_.text_of("baseDefinition"); !base.empty())
-      to_.pending_.push_back({true, root, to_.add_text(base), to_.add_text(url_)});
-    to_.type_of_.try_emplace(std::string(url_), root);
+      to_.pending_.push_back({true, root, to_.add_text(base), to_.add_text(url_), release_});
+    if (!url_.empty()) to_.name_type(url_, root);
     const auto at = add_constraints(elements[0]);
     to_.types_[root].first_constraint = at.first;
     to_.types_[root].constraint_count = at.second;
-    const auto base = from_differential_ ? to_.find_type(definition_.text_of("baseDefinition")) : 0;
+    const auto base = from_differential_ ? to_.find_type(definition_.text_of("baseDefinition"), root) : 0;
     add_children(root, base, root_path, elements);
     return root;
   }
@@ -132,21 +133,21 @@ class DefinitionLoader {
 
   TypeId add_type(std::string_view name, TypeKind kind) {
     if (name.empty()) return refuse("its root element has no path", {});
-    if (to_.type_of_.contains(std::string(url_)) && !url_.empty() && name.find('.') == name.npos)
+    if (!url_.empty() && name.find('.') == name.npos && to_.find_in(release_, url_) != 0)
       return refuse("its URL is defined already", "load only one version of a package");
     TypeDef type;
     type.name = to_.intern(name);
     type.kind = kind;
+    type.release = release_;
     to_.types_.push_back(type);
     const auto id = static_cast<TypeId>(to_.types_.size() - 1);
-    // Models of different origin may share a name: the URL tells them apart, the name is the last one's.
-    to_.type_of_.insert_or_assign(std::string(name), id);
+    to_.name_type(name, id);
     to_.path_of_.insert_or_assign(place_of(name), id);
     return id;
   }
 
   // The name of a backbone while the definitions are not yet linked.
-  std::string place_of(std::string_view path) const { return std::string(url_) + "#" + std::string(path); }
+  std::string place_of(std::string_view path) const { return to_.releases_[release_] + "|" + std::string(url_) + "#" + std::string(path); }
 
   // The direct children of `path` become elements of `type`; those with children of their own
   // become backbone types. The depth is that of the snapshot's paths: a handful.
@@ -223,8 +224,18 @@ class DefinitionLoader {
           element.choice ? std::string(name) + capitalized(after_last(code, '/')) : std::string(name);
       to_.type_refs_.push_back({0, to_.intern(json_name)});
       to_.pending_.push_back({false, static_cast<std::uint32_t>(to_.type_refs_.size() - 1),
-                              to_.add_text(code), to_.add_text(path)});
+                              to_.add_text(code), to_.add_text(path), release_});
     }
+  }
+
+  // "Base FHIR type (when a special property)": Extension.url is a uri, ids are strings.
+  static std::string special_type(const json::Value& type) {
+    for (const auto& extension : items_of(type, "extension"))
+      if (extension.text_of("url") == kFhirType) {
+        const auto url = extension.text_of("valueUrl");
+        return std::string(url.empty() ? extension.text_of("valueUri") : url);
+      }
+    return "string";
   }
 
   static std::string type_code(const json::Value& type, const json::Value& element) {
@@ -232,7 +243,7 @@ class DefinitionLoader {
     if (code.starts_with(kSystemBase)) {
       const auto* base = element.find("base");
       const auto is_resource_id = base != nullptr && base->text_of("path") == "Resource.id";
-      return is_resource_id ? "id" : "string";
+      return is_resource_id ? "id" : special_type(type);
     }
     if (code.starts_with(kFhirBase)) return std::string(code.substr(kFhirBase.size()));
     return std::string(code);
@@ -250,8 +261,8 @@ class DefinitionLoader {
     const auto types = items_of(json, "type");
     auto base = types.empty() ? std::string_view("Element") : types[0].text_of("code");
     if (base == "Base" || base.empty()) base = "Element";
-    to_.pending_.push_back({true, id, to_.add_text(base), to_.add_text(path)});
-    add_children(id, from_differential_ ? to_.find_type(base) : 0, path, all);
+    to_.pending_.push_back({true, id, to_.add_text(base), to_.add_text(path), release_});
+    add_children(id, from_differential_ ? to_.find_type(base, id) : 0, path, all);
   }
 
   // Advice ("should have a narrative"), not a rule.
@@ -281,6 +292,7 @@ class DefinitionLoader {
   Definitions& to_;
   const json::Value& definition_;
   std::string_view url_;
+  std::uint8_t release_;
   diag::Sink& sink_;
   bool from_differential_ = false;
 };

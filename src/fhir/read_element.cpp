@@ -105,6 +105,7 @@ class ElementReader {
       : definitions_(definitions), source_(source), arena_(arena), sink_(sink), guesses_(definitions) {}
 
   Element* root(const json::Value& value, TypeId type) {
+    root_type_ = type;
     if (!value.is_object()) {
       report(Code::fhir_wrong_shape, value, "expected an object, found " + std::string(word(value.kind)));
       return nullptr;
@@ -134,7 +135,7 @@ class ElementReader {
              "every resource and record begins with it");
       return 0;
     }
-    const auto type = definitions_.find_type(name->text());
+    const auto type = definitions_.find_type(name->text(), root_type_);
     if (type == 0 || !definitions_.is_root(type)) {
       report(Code::fhir_unknown_type, *name, quoted(name->text()) + " is no type of resource that is loaded",
              "check the spelling, or load its definition with --ig");
@@ -277,6 +278,7 @@ class ElementReader {
   Arena& arena_;
   diag::Sink& sink_;
   MemberGuesses guesses_;
+  TypeId root_type_ = 0;  // resources inside are of its release
 };
 
 }  // namespace

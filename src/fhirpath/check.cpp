@@ -5,6 +5,9 @@
 #include <array>
 #include <string>
 
+#include "diag/suggest.h"
+#include "fhirpath/program.h"
+
 namespace paraneo::fhirpath {
 namespace {
 
@@ -57,8 +60,8 @@ class Checker {
 
   StaticType named(std::string_view name) {
     if (name.starts_with("FHIR.")) name.remove_prefix(5);
-    const auto type = definitions_.find_type(name);
-    return type == 0 ? StaticType{} : StaticType{false, {type}};
+    const auto types = definitions_.find_types(name);
+    return types.empty() ? StaticType{} : StaticType{false, types};
   }
 
   StaticType binary(const Expression& e, const StaticType& input) {
@@ -76,9 +79,8 @@ class Checker {
 
   StaticType member(const Expression& e, const StaticType& input) {
     if (!e.has_focus) {
-      const auto type = definitions_.find_type(e.text);
-      const auto is_type_name = !e.text.empty() && e.text[0] >= 'A' && e.text[0] <= 'Z' && type != 0;
-      if (is_type_name) return {false, {type}};
+      const auto is_type_name = !e.text.empty() && e.text[0] >= 'A' && e.text[0] <= 'Z';
+      if (is_type_name && definitions_.find_type(e.text) != 0) return named(e.text);
       return children(e, input);
     }
     return children(e, of(*e.operands[0], input));
@@ -112,11 +114,20 @@ class Checker {
         advice = "write " + std::string(definitions_.name(element.name)) + ".ofType(" +
                  std::string(definitions_.type_name(member.type)) + ")";
     }
+    const auto near = closest_element(e.text, parents);
+    if (advice.empty() && !near.empty()) advice = diag::did_you_mean(near);
     auto span = e.span;
     if (span.end >= e.text.size()) span.begin = span.end - static_cast<std::uint32_t>(e.text.size());
     sink_.report(diag::Code::fhirpath_unknown_element,
                  std::string(definitions_.type_name(parent)) + " has no element \"" + std::string(e.text) + "\"", span,
                  {}, std::move(advice));
+  }
+
+  std::string_view closest_element(std::string_view name, const StaticType& parents) const {
+    std::vector<std::string_view> known;
+    for (const auto parent : parents.types)
+      for (const auto& element : definitions_.elements(parent)) known.push_back(definitions_.name(element.name));
+    return diag::closest(name, known, [](std::string_view n) { return n; });
   }
 
   StaticType call(const Expression& e, const StaticType& input) {
@@ -128,6 +139,8 @@ class Checker {
       if (arguments.empty() || e.text == "is") return {};
       return named(arguments[0]->text);
     }
+    // The compiler says that there is no such function; what its arguments are about, nobody knows.
+    if (find_function(e.text) == nullptr && e.text != "defineVariable") return {};
     StaticType last;
     for (const auto* argument : arguments) last = of(*argument, among(kLambdas, e.text) ? focus : input);
     if (among(kSameItems, e.text)) return focus;

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "diag/suggest.h"
 #include "fhirpath/check.h"
 #include "fhirpath/program.h"
 
@@ -186,7 +187,7 @@ class Compiler {
     if (e.text == "loinc") return url("http://loinc.org", "");
     if (e.text.starts_with("vs-")) return url("http://hl7.org/fhir/ValueSet/", e.text.substr(3));
     if (e.text.starts_with("ext-")) return url("http://hl7.org/fhir/StructureDefinition/", e.text.substr(4));
-    return complain(Code::fhirpath_unknown_variable, e, "there is no variable %" + std::string(e.text));
+    return unknown_variable(e);
   }
 
   std::uint32_t member(const Expression& e) {
@@ -207,12 +208,40 @@ class Compiler {
     return with_operands(n, e);
   }
 
+  // Where the function's name stands, behind its focus.
+  static Span name_span(const Expression& e) {
+    auto span = e.span;
+    if (span.source == nullptr) return span;
+    const auto at = e.has_focus ? span.source->text.find(e.text, e.operands[0]->span.end) : span.begin;
+    if (at >= span.end) return span;
+    span.begin = static_cast<std::uint32_t>(at);
+    span.end = span.begin + static_cast<std::uint32_t>(e.text.size());
+    return span;
+  }
+
+  std::uint32_t unknown_function(const Expression& e) {
+    sink_.report(Code::fhirpath_unknown_function, "there is no function " + std::string(e.text) + "()", name_span(e), {},
+                 suggestion(e.text, function_names()));
+    return 0;
+  }
+
+  static std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+    const auto near = diag::closest(name, known, [](std::string_view n) { return n; });
+    return near.empty() ? std::string() : diag::did_you_mean(near);
+  }
+
+  std::uint32_t unknown_variable(const Expression& e) {
+    std::vector<std::string_view> known = {"context", "resource", "rootResource", "ucum", "sct", "loinc"};
+    known.insert(known.end(), locals_.begin(), locals_.end());
+    known.insert(known.end(), options_.variables.begin(), options_.variables.end());
+    return complain(Code::fhirpath_unknown_variable, e, "there is no variable %" + std::string(e.text), suggestion(e.text, known));
+  }
+
   std::uint32_t call(const Expression& e) {
     if (e.text == "defineVariable") return define(e);
     const auto* function = find_function(e.text);
     const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
-    if (function == nullptr)
-      return complain(Code::fhirpath_unknown_function, e, "there is no function " + std::string(e.text) + "()");
+    if (function == nullptr) return unknown_function(e);
     const auto many = function->arguments_max != kAnyNumber && arguments.size() > function->arguments_max;
     if (arguments.size() < function->arguments_min || many)
       return complain(Code::fhirpath_arguments, e,
@@ -244,10 +273,16 @@ class Compiler {
     return known_type(e, name);
   }
 
+  std::vector<std::string_view> type_names() const {
+    std::vector<std::string_view> names = {"Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time"};
+    for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) names.push_back(definitions_.type_name(id));
+    return names;
+  }
+
   TypeSpec known_type(const Expression& e, std::string_view name) {
     const auto type = resolve_type(definitions_, name);
     if (!type.known)
-      complain(Code::fhirpath_unknown_type, e, "there is no type " + std::string(name));
+      complain(Code::fhirpath_unknown_type, e, "there is no type " + std::string(name), suggestion(name, type_names()));
     return type;
   }
 

@@ -96,7 +96,7 @@ Collection Run::root_member(const Node& node, const Scope& scope) {
   if (node.type.type != 0) {
     Collection out;
     for (const auto& item : scope.focus)
-      if (item.is_element() && engine.definitions().is_a(item.element->type, node.type.type)) out.push(arena, item);
+      if (item.is_element() && engine.definitions().is_a_named(item.element->type, node.type.type)) out.push(arena, item);
     if (!out.empty()) return out;
   }
   return member(node, scope.focus);
@@ -201,7 +201,7 @@ std::optional<bool> Run::test(const Node& parent, std::uint32_t operand, const S
 }
 
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
-  if (item.is_element()) return !type.system && run.engine.definitions().is_a(item.element->type, type.type);
+  if (item.is_element()) return !type.system && run.engine.definitions().is_a_named(item.element->type, type.type);
   if (!type.system) {
     // Values that were computed have System types; FHIR's Quantity is the one name both share.
     return item.kind == ItemKind::quantity && run.engine.definitions().type_name(type.type) == "Quantity";
@@ -243,7 +243,7 @@ Engine::Engine(const fhir::Definitions& definitions) : definitions_(definitions)
   kinds_.assign(definitions.type_count(), ItemKind::element);
   for (fhir::TypeId id = 1; id < definitions.type_count(); ++id) {
     for (const auto& known : kKnown) {
-      const auto ancestor = definitions.find_type(known.name);
+      const auto ancestor = definitions.find_type(known.name, id);
       if (ancestor != 0 && definitions.is_a(id, ancestor)) {
         kinds_[id] = known.kind;
         break;

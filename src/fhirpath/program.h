@@ -31,6 +31,7 @@ struct Function {
 
 // Null when there is none of that name.
 const Function* find_function(std::string_view name);
+std::vector<std::string_view> function_names();
 
 enum class Op : std::uint8_t {
   constant,       // value

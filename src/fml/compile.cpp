@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <set>
 
+#include "diag/suggest.h"
 #include "fml/equivalence.h"
-#include "fml/suggest.h"
 
 namespace paraneo::fml {
 
+using diag::closest;
 using diag::Code;
+using diag::did_you_mean;
 
 std::shared_ptr<const Program> MapCompiler::compile() {
   const auto errors = sink_.errors();
@@ -84,7 +86,7 @@ void MapCompiler::declare(std::uint32_t index) {
     program_->source_type_groups.try_emplace(code.parameters[0].type, index);
 }
 
-fhir::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name, Span span) {
+fhir::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name, Span span, fhir::TypeId beside) {
   for (const auto& structure : map.structures) {
     if (structure.alias != name && structure.url != name) continue;
     if (const auto type = definitions_.find_type(structure.url); type != 0) return type;
@@ -92,7 +94,7 @@ fhir::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name,
              "load it with --ig");
     return 0;
   }
-  const auto type = definitions_.find_type(name);
+  const auto type = definitions_.find_type(name, beside);
   if (type == 0)
     complain(Code::fml_unknown_type, "there is no type " + quoted(name), span, type_advice(map, name) + "name it with: uses \"URL\" alias " + std::string(name) + " as source");
   return type;

@@ -3,13 +3,15 @@
 
 #include <algorithm>
 
+#include "diag/suggest.h"
 #include "fml/bind_names.h"
-#include "fml/suggest.h"
 #include "json/compact.h"
 
 namespace paraneo::fml {
 
+using diag::closest;
 using diag::Code;
+using diag::did_you_mean;
 using fhirpath::Item;
 
 const MapCompiler::Name* MapCompiler::known(std::string_view name, Span span) {
@@ -153,7 +155,7 @@ void MapCompiler::unknown_element(fhir::TypeId type, std::string_view name, Span
       advice += (advice.size() > begin ? ", " : "") + std::string(definitions_.name(e.name));
   }
   complain(Code::fml_unknown_element,
-           (type == 0 ? "nothing" : std::string(definitions_.type_name(type))) + " has no element " + quoted(name), span, advice);
+           (type == 0 ? "no type has an element " : std::string(definitions_.type_name(type)) + " has no element ") + quoted(name), span, advice);
 }
 
 CallCode MapCompiler::compile_call(const ast::Dependent& dependent) {

@@ -3,13 +3,15 @@
 
 #include <array>
 
+#include "diag/suggest.h"
 #include "fhir/primitive.h"
-#include "fml/suggest.h"
 #include "json/compact.h"
 
 namespace paraneo::fml {
 
+using diag::closest;
 using diag::Code;
+using diag::did_you_mean;
 
 namespace {
 
@@ -77,7 +79,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
       if (context->type != 0) element = code.place.def;
     }
   }
-  if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule);
+  if (target.list == ast::TargetListMode::share) code.share = share(target.list_rule, code.place.name);
   if (!target.transform.empty()) {
     type = compile_transform(target, code, type, role);
   } else if (simple) {
@@ -138,11 +140,8 @@ bool MapCompiler::check_literal(OperandCode& operand, const Place& place) {
   return true;
 }
 
-std::uint32_t MapCompiler::share(std::string_view name) {
-  for (std::uint32_t i = 0; i < share_names_.size(); ++i)
-    if (share_names_[i] == name) return i;
-  share_names_.push_back(name);
-  return static_cast<std::uint32_t>(share_names_.size() - 1);
+std::uint32_t MapCompiler::share(std::string_view name, fhir::Symbol element) {
+  return shares_.try_emplace({name, element}, static_cast<std::uint32_t>(shares_.size())).first->second;
 }
 
 fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role) {
@@ -162,10 +161,10 @@ fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, Targe
     role = Role::value;
   switch (info->transform) {
     case Transform::create:
-      code.type = target.arguments.empty() ? element_type : named_type(target, 0);
+      code.type = target.arguments.empty() ? element_type : named_type(target, 0, code.place.owner);
       return code.type;
     case Transform::cast:
-      if (target.arguments.size() > 1) code.type = named_type(target, 1);
+      if (target.arguments.size() > 1) code.type = named_type(target, 1, code.place.owner);
       return element_type;
     case Transform::uuid: code.uuid = program_->uuid_count++; return element_type;
     case Transform::translate:
@@ -175,7 +174,7 @@ fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, Targe
       if (target.arguments.size() == 2) evaluate_operands(target, code);
       return element_type;
     case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp:
-      return definitions_.find_type(info->result);
+      return definitions_.find_type(info->result, code.place.owner);
     default: return element_type;
   }
 }
@@ -184,9 +183,9 @@ const ast::Literal* MapCompiler::literal_of(const ast::RuleTarget& target, std::
   return i < target.arguments.size() ? std::get_if<ast::Literal>(&target.arguments[i].value) : nullptr;
 }
 
-fhir::TypeId MapCompiler::named_type(const ast::RuleTarget& target, std::size_t i) {
+fhir::TypeId MapCompiler::named_type(const ast::RuleTarget& target, std::size_t i, fhir::TypeId beside) {
   const auto* literal = literal_of(target, i);
-  if (literal != nullptr) return type_named(*map_, literal->text, target.arguments[i].span);
+  if (literal != nullptr) return type_named(*map_, literal->text, target.arguments[i].span, beside);
   complain(Code::fml_arguments, "a type in quotes must stand here", target.span);
   return 0;
 }

@@ -47,8 +47,8 @@ class MapCompiler {
   void make_concept_maps(const ast::Map& map);
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);
-  // By alias, by name, by URL.
-  fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span);
+  // By alias, by name (in the release of `beside`), by URL.
+  fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span, fhir::TypeId beside = 0);
   std::string type_advice(const ast::Map& map, std::string_view name) const;
   void define(std::uint32_t index);
   std::uint32_t group_named(std::string_view name, Span span);
@@ -85,11 +85,12 @@ class MapCompiler {
   void check_literals(TargetCode& code, bool is_certain);
   // False when it is a literal that the place cannot take.
   bool check_literal(OperandCode& operand, const Place& place);
-  std::uint32_t share(std::string_view name);
+  // Of the element: rules for another one may use the name as well.
+  std::uint32_t share(std::string_view name, fhir::Symbol element);
   // Fills the code and returns the type of the result, 0 where it is not certain.
   fhir::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role);
   static const ast::Literal* literal_of(const ast::RuleTarget& target, std::size_t i);
-  fhir::TypeId named_type(const ast::RuleTarget& target, std::size_t i);
+  fhir::TypeId named_type(const ast::RuleTarget& target, std::size_t i, fhir::TypeId beside);
   const terminology::ConceptMap* concept_map(const ast::RuleTarget& target);
   // evaluate(variable, expression): the variable is the expression's input.
   void evaluate_operands(const ast::RuleTarget& target, TargetCode& code);
@@ -104,7 +105,7 @@ class MapCompiler {
   std::vector<GroupRef> refs_;  // in the order of program_->groups
   std::map<std::pair<const ast::Map*, std::string_view>, std::uint32_t> group_of_;
   std::map<std::pair<const ast::Map*, std::string_view>, const terminology::ConceptMap*> inline_maps_;
-  std::vector<std::string_view> share_names_;
+  std::map<std::pair<std::string_view, fhir::Symbol>, std::uint32_t> shares_;
 
   // Of the group that is being compiled.
   const ast::Map* map_ = nullptr;

@@ -276,6 +276,11 @@ void Runner::target(const Step& step, Frame frame) {
   if (made != nullptr && (step.is_ordered || environment.observer != nullptr)) finished(*step.rule, *step.target, *made, frame);
 }
 
+bool Runner::takes_several(const fhir::Element& parent, const Place& place) const {
+  const auto* def = engine.definitions().element(parent.type, place.name);
+  return def != nullptr && def->max > 1;
+}
+
 // The last of the elements that it makes; null when there is none.
 fhir::Element* Runner::written(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
@@ -299,8 +304,13 @@ fhir::Element* Runner::written(const Step& step, fhir::Element& parent, Frame fr
 
 fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
+  const auto values = transformed(code, frame);
+  if (values.size() > 1 && !takes_several(parent, step.place)) {
+    complain(Code::fml_cardinality, "there are " + std::to_string(values.size()) + " values, the element takes one", code.span);
+    return nullptr;
+  }
   fhir::Element* last = nullptr;
-  for (const auto& value : transformed(code, frame)) {
+  for (const auto& value : values) {
     auto* made = writer.write(parent, step.place, value, code.span);
     if (made == nullptr) continue;
     if (last != nullptr) finished(*step.rule, code, *last, frame);
@@ -400,6 +410,7 @@ bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Ele
   Runner runner(program, engine, environment);
   runner.group(program.entry, arguments);
   runner.finish();
+  for (auto* target : targets) fhir::remove_empty(*target);
   return environment.sink.errors() == errors;
 }
 

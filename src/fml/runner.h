@@ -55,6 +55,7 @@ class Runner {
   void target(const Step& step, Frame frame);
   fhir::Element* written(const Step& step, fhir::Element& parent, Frame frame);
   fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
+  bool takes_several(const fhir::Element& parent, const Place& place) const;
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
   const fhir::Element* only_element(const Place& place, const fhirpath::Collection& contexts) const;
   static const fhir::Element* nothing();

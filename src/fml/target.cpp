@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "base/budget.h"
 #include "fhir/primitive.h"
 
 namespace paraneo::fml {
@@ -13,6 +15,12 @@ using fhirpath::Item;
 using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
+
+bool is_within(const fhir::Element& element, const fhir::Element& tree) {
+  for (const auto* e = &element; e != nullptr; e = e->parent)
+    if (e == &tree) return true;
+  return false;
+}
 
 }  // namespace
 
@@ -55,16 +63,8 @@ fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& plac
     complain(Code::fml_value, "the element can be of several types", &parent, span, "say which with create('Type')");
     return nullptr;
   }
-  if (auto* there = only_child(parent, *def); there != nullptr) {
-    if (there->type == type) return there;
-    complain(Code::fml_overwritten, "an element of another type is replaced", there, span);
-    remove_child(parent, *there);
-  }
-  for (const auto& allowed : types)
-    if (allowed.type == type || definitions_.is_a(type, allowed.type))
-      return append_child(environment_.arena, definitions_, parent, *def, type);
-  complain(Code::fml_value, "the element cannot be a " + std::string(definitions_.type_name(type)), &parent, span);
-  return nullptr;
+  if (auto* there = only_child(parent, *def); there != nullptr && there->type == allowed(parent, *def, type)) return there;
+  return fresh(parent, place, type, span);
 }
 
 // Most of what a map writes: a text that needs no escape, to an element that takes any text, or any
@@ -106,48 +106,77 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
 fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
                                                const Span& span) {
   if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
-  auto* there = only_child(parent, *place.def);
-  if (there != nullptr && there->has_value)
-    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
-  auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, *place.def, place.primitive);
+  auto* element = emptied(parent, *place.def, place.primitive, span);
   element->set_value(text, is_plain);
   return element;
 }
 
 fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
-  return def == nullptr ? nullptr : fresh(parent, *def, type, span);
+  const auto fitting = def == nullptr ? 0 : make_room(parent, *def, type, span);
+  return fitting == 0 ? nullptr : append_child(environment_.arena, definitions_, parent, *def, fitting);
 }
 
-fhir::Element* TargetWriter::fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span) {
+fhir::TypeId TargetWriter::allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const {
   const auto types = definitions_.types(def);
-  if (std::none_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(type, ref.type); })) {
+  const auto fits = [&](fhir::TypeId t) {
+    return std::any_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(t, ref.type); });
+  };
+  if (fits(type)) return type;
+  const auto other = definitions_.find_type(definitions_.type_name(type), parent.type);
+  return fits(other) ? other : 0;
+}
+
+fhir::TypeId TargetWriter::make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span) {
+  const auto fitting = allowed(parent, def, type);
+  if (fitting == 0) {
     complain(Code::fml_value, "a " + std::string(definitions_.type_name(type)) + " cannot be written to \"" +
                  std::string(definitions_.name(def.name)) + "\"", &parent, span);
-    return nullptr;
+    return 0;
   }
   if (auto* there = only_child(parent, def); there != nullptr) {
     complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
     remove_child(parent, *there);
   }
-  return append_child(environment_.arena, definitions_, parent, def, type);
+  return fitting;
 }
 
+// What this map made without a place gets one, so that variables that hold it go on writing there. All
+// else is copied as it is now: a tree may become a part of itself.
 fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
                                            const fhir::Element& original, const Span& span) {
-  auto* made = fresh(parent, def, original.type, span);
-  if (made == nullptr) return nullptr;
-  if (!is_detached(original)) {
-    copy_content(environment_.arena, definitions_, *made, original);
-    return made;
+  const auto type = allowed(parent, def, original.type);
+  const auto moves = type == original.type && is_detached(original) && !is_within(parent, original);
+  auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, type == 0 ? original.type : type, span);
+  if (item == nullptr || make_room(parent, def, original.type, span) == 0) return nullptr;
+  append_child(definitions_, parent, def, *item);
+  return item;
+}
+
+// A rule that copies the whole target doubles it: no look between steps is soon enough.
+fhir::Element* TargetWriter::copied(const fhir::Element& original, fhir::TypeId type, const Span& span) {
+  const auto most = environment_.limits.evaluation_bytes_max;
+  if (environment_.arena.used_bytes() - bytes_before_ > most) {
+    if (!std::exchange(is_full_, true))
+      complain(Code::fml_limit, "the map needs more than " + std::to_string(most) + " bytes of memory", nullptr, span, limit_advice("memory"));
+    return nullptr;
   }
-  // Made by this map: it moves to its place, so that variables that hold it go on writing there.
-  auto& from = const_cast<fhir::Element&>(original);
-  made->first = from.first;
-  made->last = from.last;
-  for (auto* c = made->first; c != nullptr; c = c->next) c->parent = made;
-  if (from.has_value) made->set_value(from.value(), from.plain);
-  return made;
+  auto* copy = fhir::make_root(environment_.arena, type);
+  copy_content(*copy, original, span);
+  return copy;
+}
+
+// Into the same type; or into the type of that name in another release of FHIR, element by element.
+void TargetWriter::copy_content(fhir::Element& to, const fhir::Element& original, const Span& span) {
+  if (to.type == original.type) return fhir::copy_content(environment_.arena, definitions_, to, original);
+  if (original.has_value) to.set_value(original.value(), original.plain);
+  for (const auto* c = original.first; c != nullptr; c = c->next) {
+    const auto* def = find_definition(to, Place{.name = c->name}, span);
+    if (def == nullptr) continue;
+    auto type = definitions_.types(*def).size() == 1 ? definitions_.types(*def)[0].type : 0;
+    if (type == 0 || definitions_.type(type).kind != fhir::TypeKind::backbone) type = make_room(to, *def, c->type, span);
+    if (type != 0) copy_content(*append_child(environment_.arena, definitions_, to, *def, type), *c, span);
+  }
 }
 
 // The type that a primitive value gets: the only one, its own, or the one that fits its kind.
@@ -156,7 +185,7 @@ fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Ite
   if (types.size() == 1) return types[0].type;
   if (item.is_element())
     for (const auto& ref : types)
-      if (ref.type == item.element->type) return ref.type;
+      if (definitions_.type(ref.type).name == definitions_.type(item.element->type).name) return ref.type;
   const auto kind = item.is_element() ? engine_.kind_of(item.element->type) : item.kind;
   for (const auto& ref : types) {
     if (!definitions_.is_primitive(ref.type) || engine_.kind_of(ref.type) != kind) continue;
@@ -173,19 +202,36 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
              &parent, span, "make the element with create('Type') and fill it");
     return nullptr;
   }
-  auto* there = only_child(parent, def);
-  if (there != nullptr && there->has_value)
-    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
-  auto* element = there != nullptr ? there : append_child(environment_.arena, definitions_, parent, def, type);
-  if (!assign(*element, item, span) && there == nullptr) {
-    remove_child(parent, *element);
-    return nullptr;
-  }
+  // The value is held to its form before it takes the place of another.
+  fhir::Element value;
+  value.type = type;
+  if (!assign(value, item, span)) return nullptr;
+  auto* element = emptied(parent, def, type, span);
+  if (value.has_value) element->set_value(value.value(), value.plain);
   // A primitive's extensions go with its value.
   if (item.is_element())
-    for (const auto* c = item.element->first; c != nullptr; c = c->next)
-      copy_child(environment_.arena, definitions_, *element, definitions_.element_at(c->def), *c);
+    for (const auto* c = item.element->first; c != nullptr; c = c->next) {
+      const auto* child_def = definitions_.element(type, c->name);
+      if (auto* other = only_child(*element, *child_def)) remove_child(*element, *other);
+      const auto child_type = allowed(*element, *child_def, c->type);
+      copy_content(*append_child(environment_.arena, definitions_, *element, *child_def, child_type), *c, span);
+    }
   return element;
+}
+
+// The element that takes a primitive value: a new one, or the one that is there, without what belonged
+// to a value that it had.
+fhir::Element* TargetWriter::emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span) {
+  auto* there = only_child(parent, def);
+  if (there == nullptr) return append_child(environment_.arena, definitions_, parent, def, type);
+  if (there->has_value || there->type != type)
+    complain(Code::fml_overwritten, "the element is written twice; the second value stays", there, span);
+  if (there->type != type) {
+    remove_child(parent, *there);
+    return append_child(environment_.arena, definitions_, parent, def, type);
+  }
+  if (there->has_value) there->first = there->last = nullptr;
+  return there;
 }
 
 bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span) {

@@ -9,7 +9,8 @@ namespace paraneo::fml {
 class TargetWriter {
  public:
   TargetWriter(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
-      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment) {}
+      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment),
+        bytes_before_(environment.arena.used_bytes()) {}
 
   // An element that has no place yet; write() puts it where it is assigned.
   fhir::Element* detached(fhir::TypeId type);
@@ -61,11 +62,17 @@ class TargetWriter {
   fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
-  fhir::Element* fresh(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
+  fhir::Element* emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
+  // The type as the element may have it: of the parent's release. 0 when it may not.
+  fhir::TypeId allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const;
+  // The same with the place free; 0 after a report.
+  fhir::TypeId make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
   const fhir::ElementDef* find_definition(const fhir::Element& parent, const Place& place, const Span& span);
   fhir::Element* write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
                                  const fhirpath::Item& item, const Span& span);
   fhir::Element* write_complex(fhir::Element& parent, const fhir::ElementDef& def, const fhir::Element& original, const Span& span);
+  fhir::Element* copied(const fhir::Element& original, fhir::TypeId type, const Span& span);
+  void copy_content(fhir::Element& to, const fhir::Element& original, const Span& span);
   fhir::TypeId primitive_type(const fhir::ElementDef& def, const fhirpath::Item& item) const;
   fhir::Element* only_child(fhir::Element& parent, const fhir::ElementDef& def) const;
 
@@ -73,6 +80,8 @@ class TargetWriter {
   const fhirpath::Engine& engine_;
   const fhir::Definitions& definitions_;
   const RunEnvironment& environment_;
+  const std::size_t bytes_before_;
+  bool is_full_ = false;  // and was reported
 };
 
 }  // namespace paraneo::fml

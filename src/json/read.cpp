@@ -48,12 +48,12 @@ class TreeBuilder {
   bool String(const char* chars, unsigned length, bool) {
     auto value = text(Kind::string, chars, length, offset_of(chars) - 1);
     value.plain = is_plain(value.offset + 1, length);
-    return add(value);
+    return (value.plain || is_text({chars, length}, value.offset)) && add(value);
   }
   bool Key(const char* chars, unsigned length, bool) {
     name_ = {chars, length};
     name_offset_ = offset_of(chars) - 1;
-    return true;
+    return is_plain(name_offset_ + 1, length) || is_text(name_, name_offset_);
   }
   bool StartObject() { return open(Kind::object); }
   bool StartArray() { return open(Kind::array); }
@@ -94,6 +94,13 @@ class TreeBuilder {
   bool is_plain(std::size_t begin, std::size_t size) {
     if (next_escape_ < begin) next_escape_ = std::min(source_.text.find('\\', begin), source_.text.size());
     return next_escape_ >= begin + size;
+  }
+
+  // RapidJSON takes the second half of a surrogate pair for a character.
+  bool is_text(std::string_view decoded, std::uint32_t offset) {
+    if (utf8::first_invalid(decoded) == std::string_view::npos) return true;
+    return refuse(diag::Code::json_syntax, offset, offset + 1, "an escape in the string is half a character",
+                  "write the character itself, or both of its \\u escapes");
   }
 
   static Value scalar(Kind kind, std::size_t offset) {

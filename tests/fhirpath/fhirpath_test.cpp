@@ -69,6 +69,8 @@ TEST_F(FhirPath, TakesTheCallersVariables) { EXPECT_EQ(evaluate("'#' & %key"), "
 TEST_F(FhirPath, CutsStrings) {
   EXPECT_EQ(evaluate("note.text.split('#').last()"), "b");
   EXPECT_EQ(evaluate("'a,b'.replaceMatches('([a-z]),([a-z])', '$2-$1')"), "b-a");
+  EXPECT_EQ(evaluate("'aXbX'.replaceMatches('X?', '-')"), "-a-b-");
+  EXPECT_EQ(evaluate("'K\u00e4se'.replaceMatches('x*', '-')"), "-K-\xC3\xA4-s-e-");
   EXPECT_EQ(evaluate("'käse'.substring(1, 2)"), "äs");
 }
 

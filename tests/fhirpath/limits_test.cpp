@@ -108,5 +108,12 @@ TEST_F(Limited, RegularExpressionsThatBlowUp) {
   EXPECT_TRUE(evaluate("'a'.matches('((a{1,1000}){1,1000}){1,1000}')").starts_with("fhirpath-evaluation: the regular expression cannot be used"));
 }
 
+// Each search runs to the end of the text before it takes one character.
+TEST_F(Limited, ReplacementsThatLookFarAhead) {
+  limits_.steps_max = 100'000;
+  const auto text = "'" + std::string(50'000, 'a') + "'";
+  EXPECT_TRUE(evaluate(text + ".replaceMatches('a[^b]*b|a', 'c')").starts_with("fhirpath-limit: the expression takes more than 100000 steps"));
+}
+
 }  // namespace
 }  // namespace paraneo::fhirpath

@@ -176,7 +176,7 @@ TEST(Map, ReadsDatesOfOtherForms) {
 TEST(Map, EvaluatesToNothingOneOrSeveral) {
   EXPECT_EQ(written("src -> tgt.language = (%src.language);"), "}") << "nothing";
   EXPECT_EQ(written("src -> tgt.language = (%src.id);"), R"({"language":"p1"})");
-  EXPECT_EQ(written("src -> tgt.note as n, n.text = (%src.name.family);"), "fml-cardinality: the expression has 2 values, the element takes one");
+  EXPECT_EQ(written("src -> tgt.note as n, n.text = (%src.name.family);"), "fml-cardinality: there are 2 values, the element takes one");
 }
 
 TEST(Map, InfersTheSystemOfAContact) {

@@ -104,6 +104,12 @@ TEST(JsonRead, RefusesInvalidUtf8) {
   EXPECT_EQ(Read("[\"\xC3\x28\"]").code(), diag::Code::json_encoding);
 }
 
+TEST(JsonRead, RefusesHalfOfASurrogatePair) {
+  for (const auto* text : {R"(["\ude0d"])", R"(["\ud83d"])", R"({"\ude0d":1})"})
+    EXPECT_EQ(Read(text).code(), diag::Code::json_syntax) << text;
+  EXPECT_EQ(Read(R"(["\ud83d\ude0d"])").value->items()[0].text(), "\xF0\x9F\x98\x8D");
+}
+
 TEST(JsonRead, RefusesANumberOf400Digits) {
   EXPECT_EQ(Read("[" + std::string(400, '7') + "]").code(), diag::Code::json_number_length);
 }

@@ -13,7 +13,7 @@ const Texts kDecimals = {"1.50", "1.5", "-0.25", "26.0", "0.0", "3.14159"};
 void add_extension(Node& parent, SeededRandom& random) {
   auto& extension = parent.add("extension", "Extension");
   extension.is_list = true;
-  extension.add("url", "string", "http://x/" + std::to_string(random.below(3)));
+  extension.add("url", "uri", "http://x/" + std::to_string(random.below(3)));
   Node* value = nullptr;
   switch (random.below(5)) {
     case 0: value = &extension.add("value", "decimal", random.pick(kDecimals)); break;

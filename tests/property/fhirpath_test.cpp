@@ -7,6 +7,7 @@
 #include "expression_generator.h"
 #include "json/read.h"
 #include "plain_fhirpath.h"
+#include "shrink_input.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::plain {
@@ -96,7 +97,7 @@ class Shrinker {
 
   const syntax::Expression* shrink(const syntax::Expression* tree) {
     for (bool changed = true; changed;) {
-      changed = smaller_patient(patient_, *tree);
+      changed = smaller_input(patient_, patient_, [&] { return law_.broken(*tree, patient_); });
       if (const auto* next = smaller(*tree, *tree)) {
         tree = next;
         changed = true;
@@ -116,21 +117,6 @@ class Shrinker {
     for (const auto* operand : part.operands)
       if (const auto* out = smaller(tree, *operand)) return out;
     return nullptr;
-  }
-
-  bool smaller_patient(Node& parent, const syntax::Expression& tree) {
-    for (std::size_t i = 0; i < parent.children.size(); ++i) {
-      auto child = std::move(parent.children[i]);
-      // An object without members is no FHIR.
-      const auto needed = parent.children.size() == 1 && &parent != &patient_ && !parent.value;
-      parent.children.erase(parent.children.begin() + static_cast<std::ptrdiff_t>(i));
-      name_paths(patient_);
-      if (!needed && law_.broken(tree, patient_)) return true;
-      parent.children.insert(parent.children.begin() + static_cast<std::ptrdiff_t>(i), std::move(child));
-      name_paths(patient_);
-      if (smaller_patient(*parent.children[i], tree)) return true;
-    }
-    return false;
   }
 
   Law& law_;

@@ -43,32 +43,46 @@ std::string json_text(const Node& node) {
   return out + "\"";
 }
 
-std::string object(const Node& node, bool with_type) {
-  std::vector<std::string> members;
-  if (with_type) members.push_back("\"resourceType\":\"" + node.type + "\"");
-  for (std::size_t i = 0; i < node.children.size();) {
-    const auto& first = *node.children[i];
-    auto name = first.name;
-    if (first.is_choice) {
-      name += first.type;
-      name[first.name.size()] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[first.name.size()])));
-    }
-    std::string values, extras;
-    bool has_extras = false;
-    do {
-      const auto& child = *node.children[i++];
-      const auto comma = values.empty() ? "" : ",";
-      values += comma + (child.value ? json_text(child) : object(child, false));
-      const auto has_children = child.value.has_value() && !child.children.empty();
-      extras += comma + (has_children ? object(child, false) : "null");
-      has_extras = has_extras || has_children;
-    } while (first.is_list && i < node.children.size() && node.children[i]->name == first.name);
-    const auto wrapped = [&](const std::string& text) { return first.is_list ? "[" + text + "]" : text; };
-    members.push_back("\"" + name + "\":" + wrapped(values));
-    if (has_extras) members.push_back("\"_" + name + "\":" + wrapped(extras));
+bool is_empty(const Node& node) {
+  return !node.value && std::all_of(node.children.begin(), node.children.end(), [](const auto& child) { return is_empty(*child); });
+}
+
+std::string object(const Node& node, bool is_root);
+
+// The values of one name: JSON's member, and its sibling for what primitives have besides a value.
+std::string members(const std::vector<const Node*>& all) {
+  const auto& first = *all[0];
+  auto name = first.name;
+  if (first.is_choice) {
+    name += first.type;
+    name[first.name.size()] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[first.name.size()])));
   }
+  std::string values, extras;
+  bool has_values = false, has_extras = false;
+  for (const auto* child : all) {
+    const auto comma = child == &first ? "" : ",";
+    const auto has_extra = is_primitive(child->type) && std::any_of(child->children.begin(), child->children.end(), [](const auto& c) { return !is_empty(*c); });
+    values += comma + (!is_primitive(child->type) ? object(*child, is_a(child->type, "Resource")) : child->value ? json_text(*child) : "null");
+    extras += comma + (has_extra ? object(*child, false) : "null");
+    has_values = has_values || child->value || !is_primitive(child->type);
+    has_extras = has_extras || has_extra;
+  }
+  const auto wrapped = [&](const std::string& text) { return first.is_list ? "[" + text + "]" : text; };
   std::string out;
-  for (const auto& member : members) out += (out.empty() ? "" : ",") + member;
+  if (has_values) out = "\"" + name + "\":" + wrapped(values);
+  if (has_extras) out += (out.empty() ? "\"_" : ",\"_") + name + "\":" + wrapped(extras);
+  return out;
+}
+
+std::string object(const Node& node, bool is_root) {
+  std::vector<std::vector<const Node*>> by_name;
+  for (const auto& child : node.children) {
+    if (is_empty(*child)) continue;
+    if (by_name.empty() || by_name.back()[0]->name != child->name) by_name.emplace_back();
+    by_name.back().push_back(child.get());
+  }
+  std::string out = is_root ? "\"resourceType\":\"" + node.type + "\"" : "";
+  for (const auto& all : by_name) out += (out.empty() ? "" : ",") + members(all);
   return "{" + out + "}";
 }
 
@@ -136,9 +150,11 @@ void name_paths(Node& root) {
 
 std::string to_json(const Node& root) { return object(root, true); }
 
+bool is_primitive(std::string_view type) { return !type.empty() && type[0] >= 'a' && type[0] <= 'z'; }
+
 bool is_a(std::string_view type, std::string_view ancestor) {
   static const std::map<std::string_view, std::string_view> kParents = {
-      {"Patient", "DomainResource"}, {"DomainResource", "Resource"}, {"code", "string"}, {"id", "string"}};
+      {"Patient", "DomainResource"}, {"Bundle", "Resource"}, {"DomainResource", "Resource"}, {"code", "string"}, {"id", "string"}};
   while (type != ancestor) {
     const auto parent = kParents.find(type);
     if (parent != kParents.end()) type = parent->second;
@@ -205,6 +221,9 @@ Value system(const Value& value) {
     const auto* number = node.child("value");
     const auto* code = node.child("code");
     if (number == nullptr) return value;
+    // How FHIR's other forms of a quantity are read is not for this interpreter to say.
+    for (const auto* other : {"comparator", "system", "unit"})
+      if (node.child(other) != nullptr) throw Unsupported("quantity");
     return Value::of_quantity(*Decimal::parse(*number->value), code == nullptr ? "1" : *code->value, false);
   }
   if (!node.value) return value;

@@ -35,7 +35,9 @@ struct Node {
 
 // Sets the path of all that is below, and of `root`.
 void name_paths(Node& root);
+// What has neither a value nor content is left out (FHIR R4 2.6.2: objects are never empty).
 std::string to_json(const Node& root);
+bool is_primitive(std::string_view type);
 bool is_a(std::string_view type, std::string_view ancestor);
 
 struct Value {

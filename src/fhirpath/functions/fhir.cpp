@@ -89,7 +89,7 @@ Collection conforms_to(Run& run, const Node& node, const Collection& in, const S
   const auto& definitions = run.engine.definitions();
   constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
   const auto type = definitions.find_type(url->starts_with(kBase) ? url->substr(kBase.size()) : *url);
-  if (type != 0) return run.of(in[0].is_element() && definitions.is_a(in[0].element->type, type));
+  if (type != 0) return run.of(in[0].is_element() && definitions.is_a_named(in[0].element->type, type));
   const auto answer = in[0].is_element() && run.environment.profiles != nullptr
                           ? run.environment.profiles->conforms(*in[0].element, *url)
                           : std::nullopt;

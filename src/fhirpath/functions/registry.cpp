@@ -1,13 +1,17 @@
-// Finds a function by its name. Entry point: find_function().
+// Finds a function by its name. Entry points: find_function(), function_names().
+#include <algorithm>
 #include <unordered_map>
 
 #include "fhirpath/functions/functions.h"
 
 namespace paraneo::fhirpath {
+namespace {
 
-const Function* find_function(std::string_view name) {
+using ByName = std::unordered_map<std::string_view, const Function*>;
+
+const ByName& functions_by_name() {
   static const auto by_name = [] {
-    std::unordered_map<std::string_view, const Function*> all;
+    ByName all;
     for (const auto table : {existence_functions(), filtering_functions(), type_functions(), sorting_functions(),
                              conversion_functions(), string_functions(), math_functions(), navigation_functions(),
                              boundary_functions(), date_part_functions(), fhir_functions(),
@@ -15,8 +19,22 @@ const Function* find_function(std::string_view name) {
       for (const auto& function : table) all.emplace(function.name, &function);
     return all;
   }();
+  return by_name;
+}
+
+}  // namespace
+
+const Function* find_function(std::string_view name) {
+  const auto& by_name = functions_by_name();
   const auto found = by_name.find(name);
   return found == by_name.end() ? nullptr : found->second;
+}
+
+std::vector<std::string_view> function_names() {
+  std::vector<std::string_view> names = {"defineVariable"};
+  for (const auto& [name, function] : functions_by_name()) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace paraneo::fhirpath

@@ -189,6 +189,35 @@ std::string substitution(const re2::RE2& pattern, std::string_view text) {
   return out;
 }
 
+// A search may look at all that is left and then match one character: each of them counts.
+std::string replaced(Run& run, const re2::RE2& pattern, std::string_view text, const std::string& by) {
+  constexpr std::uint64_t kInstructionsInStep = 4096;
+  re2::StringPiece groups[10];  // $0 to $9
+  const auto count = 1 + re2::RE2::MaxSubmatch(by);
+  if (count > 1 + pattern.NumberOfCapturingGroups()) return std::string(text);
+  std::string out;
+  std::size_t at = 0;
+  auto last_end = std::string_view::npos;
+  while (run.work(1 + (text.size() - at) * static_cast<std::uint64_t>(pattern.ProgramSize()) / kInstructionsInStep)) {
+    if (!pattern.Match(piece(text), at, text.size(), re2::RE2::UNANCHORED, groups, count)) break;
+    const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
+    out += text.substr(at, begin - at);
+    at = begin + groups[0].size();
+    // Nothing is no match where the last one ended: the next character stays.
+    const auto is_match = at != last_end || !groups[0].empty();
+    if (is_match) {
+      pattern.Rewrite(&out, by, groups, count);
+      last_end = at;
+      continue;
+    }
+    if (at == text.size()) break;
+    const auto next = byte_of(text.substr(at), 1);
+    out += text.substr(at, next);
+    at += next;
+  }
+  return out += text.substr(at);
+}
+
 Collection replace_matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto pattern = argument(run, node, 1, scope);
@@ -198,9 +227,7 @@ Collection replace_matches(Run& run, const Node& node, const Collection& in, con
   const auto* compiled = regex(run, node, *pattern);
   if (compiled == nullptr || !can_search(run, *compiled, *text)) return {};
   if (!run.has_room(text->size() + (text->size() + 1) * by->size())) return {};
-  std::string out(*text);
-  re2::RE2::GlobalReplace(&out, *compiled, substitution(*compiled, *by));
-  return run.of_copy(out);
+  return run.of_copy(replaced(run, *compiled, *text, substitution(*compiled, *by)));
 }
 
 Collection length(Run& run, const Node& node, const Collection& in, const Scope&) {

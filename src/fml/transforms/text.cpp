@@ -62,16 +62,6 @@ Collection cast(Runner& runner, const TargetCode& code, Frame frame) {
   return Collection(Item::of(made));
 }
 
-// Several values need an element that is a list.
-Collection for_element(Runner& runner, const TargetCode& code, Frame frame, Collection values) {
-  if (values.size() < 2 || code.context == kNone || frame[code.context].size() != 1) return values;
-  const auto& parent = frame[code.context][0];
-  const auto* def = parent.is_element() ? runner.engine.definitions().element(parent.element->type, code.place.name) : nullptr;
-  if (def == nullptr || def->max > 1) return values;
-  runner.complain(Code::fml_cardinality, "the expression has " + std::to_string(values.size()) + " values, the element takes one", code.span);
-  return {};
-}
-
 Collection evaluate(Runner& runner, const TargetCode& code, Frame frame) {
   if (code.operands.size() == 1) return runner.value(code.operands[0], frame, code.span);
   const auto input = runner.value(code.operands[0], frame, code.span);
@@ -105,7 +95,7 @@ Collection text_transform(Runner& runner, const TargetCode& code, Frame frame) {
     case Transform::truncate: return truncate(runner, code, frame);
     case Transform::escape: return escape_transform(runner, code, frame);
     case Transform::cast: return cast(runner, code, frame);
-    case Transform::evaluate: return for_element(runner, code, frame, evaluate(runner, code, frame));
+    case Transform::evaluate: return evaluate(runner, code, frame);
     case Transform::uuid: return of_text(runner.next_uuid(code), true);
     case Transform::reference: case Transform::pointer: return reference(runner, code, frame);
     default: return {};

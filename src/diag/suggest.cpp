@@ -1,9 +1,9 @@
-#include "fml/suggest.h"
+#include "diag/suggest.h"
 
 #include <algorithm>
 #include <vector>
 
-namespace paraneo::fml {
+namespace paraneo::diag {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -32,4 +32,4 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
   return std::min(last[y.size()], limit);
 }
 
-}  // namespace paraneo::fml
+}  // namespace paraneo::diag

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace paraneo::fml {
+namespace paraneo::diag {
 
 // Letters to insert, remove, replace or swap; no more than `limit` are counted.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit);
@@ -29,4 +29,4 @@ std::string_view closest(std::string_view name, const Items& items, NameOf name_
   return best;
 }
 
-}  // namespace paraneo::fml
+}  // namespace paraneo::diag

@@ -7,7 +7,7 @@
 #include <toml++/toml.h>
 
 #include "diag/render.h"
-#include "fml/suggest.h"
+#include "diag/suggest.h"
 
 namespace paraneo::cli {
 namespace {
@@ -68,9 +68,9 @@ class Reading {
   }
 
   [[noreturn]] void unknown_table(const CLI::App& verb, const toml::key& key) const {
-    const auto near = fml::closest(key.str(), verbs_below(verb), [](const CLI::App* each) -> std::string_view { return each->get_name(); });
+    const auto near = diag::closest(key.str(), verbs_below(verb), [](const CLI::App* each) -> std::string_view { return each->get_name(); });
     refuse(diag::Code::config_key, key.source(), "there is no verb \"" + std::string(key.str()) + "\"",
-           near.empty() ? "a table is called like a verb: [sync], [sync.run], [pull] ..." : fml::did_you_mean(near));
+           near.empty() ? "a table is called like a verb: [sync], [sync.run], [pull] ..." : diag::did_you_mean(near));
   }
 
   [[noreturn]] void unknown_key(const CLI::App& verb, const std::vector<std::string>& parents, const toml::key& key) const {
@@ -81,10 +81,10 @@ class Reading {
     for (const auto* below : verbs_below(verb))
       if (advice.empty() && below->get_option_no_throw("--" + name) != nullptr)
         advice = "it is an option of \"" + below->get_name() + "\": write it in a table [" + table + below->get_name() + "]";
-    const auto near = fml::closest(name, verb.get_options(), [](const CLI::Option* each) -> std::string_view {
+    const auto near = diag::closest(name, verb.get_options(), [](const CLI::Option* each) -> std::string_view {
       return each->get_lnames().empty() ? std::string_view() : each->get_lnames().front();
     });
-    if (advice.empty()) advice = near.empty() ? "each key is an option without its dashes: see --help" : fml::did_you_mean(near);
+    if (advice.empty()) advice = near.empty() ? "each key is an option without its dashes: see --help" : diag::did_you_mean(near);
     refuse(diag::Code::config_key, key.source(), "there is no option \"" + name + "\" here", advice);
   }
 

@@ -127,7 +127,7 @@ class Checker {
     std::vector<std::string_view> known;
     for (const auto parent : parents.types)
       for (const auto& element : definitions_.elements(parent)) known.push_back(definitions_.name(element.name));
-    return diag::closest(name, known, [](std::string_view n) { return n; });
+    return diag::closest(sink_, name, known, [](std::string_view n) { return n; });
   }
 
   StaticType call(const Expression& e, const StaticType& input) {

@@ -225,8 +225,8 @@ class Compiler {
     return 0;
   }
 
-  static std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
-    const auto near = diag::closest(name, known, [](std::string_view n) { return n; });
+  std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) const {
+    const auto near = diag::closest(sink_, name, known, [](std::string_view n) { return n; });
     return near.empty() ? std::string() : diag::did_you_mean(near);
   }
 

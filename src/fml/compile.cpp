@@ -7,6 +7,7 @@
 
 #include "diag/suggest.h"
 #include "fml/equivalence.h"
+#include "fml/mentioned_names.h"
 
 namespace paraneo::fml {
 
@@ -101,11 +102,11 @@ fhir::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name,
 }
 
 std::string MapCompiler::type_advice(const ast::Map& map, std::string_view name) const {
-  auto near = closest(name, map.structures, [](const ast::Structure& s) { return s.alias; });
+  auto near = closest(sink_, name, map.structures, [](const ast::Structure& s) { return s.alias; });
   if (near.empty()) {
     std::vector<std::string_view> types;
     for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) types.push_back(definitions_.type_name(id));
-    near = closest(name, types, [](std::string_view t) { return t; });
+    near = closest(sink_, name, types, [](std::string_view t) { return t; });
   }
   return near.empty() ? "" : did_you_mean(near) + " ";
 }
@@ -126,15 +127,31 @@ void MapCompiler::define(std::uint32_t index) {
     if (code.base != kNone && program_->groups[code.base].parameters.size() != code.parameters.size())
       complain(Code::fml_arguments, "the extended group has other parameters", group->span);
   }
-  for (const auto& constant : map->constants) {
-    auto value = expression(*constant.value, 0, false);
+  for (const auto* constant : constants_for(*map, *group)) {
+    auto value = expression(*constant->value, 0, false);
     code.constants.emplace_back(slots_, std::move(value));
-    names_.add({constant.name, slots_++, Role::value, 0, 0});
+    names_.add({constant->name, slots_++, Role::value, 0, 0});
   }
   code.rules = compile_rules(group->rules);
   code.steps = flatten(code.rules, false);
   code.observed_steps = flatten(code.rules, true);
   code.slot_count = slots_;
+}
+
+std::vector<const ast::Constant*> MapCompiler::constants_for(const ast::Map& map, const ast::Group& group) const {
+  std::vector<const ast::Constant*> out;
+  if (map.constants.empty()) return out;
+  Names needed;
+  add_mentioned(group, needed);
+  const auto is_first = &group == &map.groups.front();
+  // From the last to the first: one needs those before it.
+  for (auto constant = map.constants.rbegin(); constant != map.constants.rend(); ++constant) {
+    if (!is_first && !needed.contains(constant->name)) continue;
+    add_mentioned(*constant->value, needed);
+    out.push_back(&*constant);
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
 }
 
 std::uint32_t MapCompiler::group_named(std::string_view name, Span span) {
@@ -148,7 +165,7 @@ std::uint32_t MapCompiler::group_named(std::string_view name, Span span) {
 std::string MapCompiler::group_advice(std::string_view name) const {
   if (const auto* map = library_.with_group(name); map != nullptr)
     return "the map " + std::string(map->url) + " has it: imports " + quoted(map->url);
-  const auto near = closest(name, group_of_, [](const auto& entry) { return entry.first.second; });
+  const auto near = closest(sink_, name, group_of_, [](const auto& entry) { return entry.first.second; });
   return near.empty() ? "define it, or import the map that has it" : did_you_mean(near);
 }
 

@@ -26,7 +26,7 @@ const MapCompiler::Name* MapCompiler::known(std::string_view name, Span span) {
     advice += ", ...";
     break;
   }
-  if (const auto near = closest(name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + " " + advice;
+  if (const auto near = closest(sink_, name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + " " + advice;
   complain(Code::fml_unknown_variable, "there is no variable " + quoted(name), span, advice);
   return nullptr;
 }
@@ -148,7 +148,7 @@ void MapCompiler::unknown_element(fhir::TypeId type, std::string_view name, Span
       advice = "the element is " + quoted(definitions_.name(definitions_.element_at(member.element).name)) + ", of type " +
                std::string(definitions_.type_name(member.type));
   if (advice.empty() && type != 0) {
-    const auto near = closest(name, definitions_.elements(type), [&](const auto& e) { return definitions_.name(e.name); });
+    const auto near = closest(sink_, name, definitions_.elements(type), [&](const auto& e) { return definitions_.name(e.name); });
     advice = (near.empty() ? "" : did_you_mean(near) + " ") + "it has: ";
     const auto begin = advice.size();
     for (const auto& e : definitions_.elements(type))

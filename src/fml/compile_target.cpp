@@ -55,8 +55,8 @@ const TransformInfo* find_transform(std::string_view name) {
   return nullptr;
 }
 
-std::string transform_advice(std::string_view name) {
-  const auto near = closest(name, kTransforms, [](const TransformInfo& info) { return info.name; });
+std::string transform_advice(const diag::Sink& sink, std::string_view name) {
+  const auto near = closest(sink, name, kTransforms, [](const TransformInfo& info) { return info.name; });
   return near.empty() ? "" : did_you_mean(near) + " ";
 }
 
@@ -148,7 +148,7 @@ fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, Targe
   const auto* info = find_transform(target.transform);
   if (info == nullptr) {
     complain(Code::fml_unknown_transform, "there is no transform " + std::string(target.transform) + "()", target.span,
-             transform_advice(target.transform) + "the language has create, copy, append, translate, cc, c, qty, id, cp, cast, dateOp, evaluate and others");
+             transform_advice(sink_, target.transform) + "the language has create, copy, append, translate, cc, c, qty, id, cp, cast, dateOp, evaluate and others");
     return 0;
   }
   code.transform = info->transform;

@@ -51,6 +51,8 @@ class MapCompiler {
   fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span, fhir::TypeId beside = 0);
   std::string type_advice(const ast::Map& map, std::string_view name) const;
   void define(std::uint32_t index);
+  // The constants that the group needs; all of them for the first group of a map, for their mistakes.
+  std::vector<const ast::Constant*> constants_for(const ast::Map& map, const ast::Group& group) const;
   std::uint32_t group_named(std::string_view name, Span span);
   std::string group_advice(std::string_view name) const;
 

@@ -79,7 +79,7 @@ messages() {  # FROM TO VALUE
     printf 'key-%s\t{"resourceType":"CaseRecord","version":"1","id":"case-%s","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":%s,"unit":"U/L"}}]}\n' "$i" "$i" "$3"
   done
 }
-records=300
+records=600
 messages 1 "$records" 1 | "$topic" put "$brokers"
 
 worker() {  # NAME: one run over all that the topic has

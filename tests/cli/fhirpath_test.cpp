@@ -52,7 +52,7 @@ TEST_F(FhirPathVerb, RunsOnNothingWithoutAnInput) {
 TEST_F(FhirPathVerb, PutsACaretUnderAMistake) {
   for (const auto& [expression, expected] : std::vector<std::pair<std::string, std::string>>{
            {"name.", "[syntax-expression]"},
-           {"name.frist()", "  name.frist()\n  ^"},
+           {"name.frist()", "  name.frist()\n       ^^^^^\n  -> did you mean \"first\"?"},
            {"name.given + 1", "one item is needed here"},
            {"1 + 'a'", "  1 + 'a'\n  ^^^^^^^"}}) {
     const auto done = run({expression, patient_});

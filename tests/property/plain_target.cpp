@@ -236,7 +236,8 @@ bool MapInterpreter::default_group(const RuleTarget& target, const Value& item, 
   for (const auto& group : map_.groups) {
     if (group.type_mode == TypeMode::none || found != nullptr || type_named(group.parameters[0].type) != item.node->type) continue;
     type = type_named(group.parameters[1].type);
-    if (allows(*element, type)) found = &group;
+    // The two types as they are: what may be any resource is not known to be the group's.
+    if (std::find(element->types.begin(), element->types.end(), type) != element->types.end()) found = &group;
   }
   for (const auto& group : map_.groups) {
     if (group.type_mode != TypeMode::type_and_types || found != nullptr || type_named(group.parameters[0].type) != item.node->type) continue;

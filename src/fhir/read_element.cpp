@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <vector>
 
+#include "diag/suggest.h"
 #include "fhir/element.h"
 
 namespace paraneo::fhir {
@@ -34,22 +34,6 @@ bool fits(json::Kind kind, JsonForm form) {
   return form == JsonForm::number    ? kind == json::Kind::number
          : form == JsonForm::boolean ? kind == json::Kind::boolean
                                      : kind == json::Kind::string;
-}
-
-// Edit distance for "did you mean"; names are short.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    auto diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
 }
 
 // Finds what a member's name means by what followed on the member before it the last time: the
@@ -180,15 +164,9 @@ class ElementReader {
   }
 
   void unknown(const Element& parent, const json::Member& member) {
-    std::string advice;
-    auto best = std::max<std::size_t>(1, member.name.size() / 3) + 1;
-    for (const auto& known : definitions_.members(parent.type)) {
-      const auto name = definitions_.name(known.json_name);
-      if (const auto d = distance(member.name, name); d < best) {
-        best = d;
-        advice = "did you mean " + quoted(name) + "?";
-      }
-    }
+    const auto near = diag::closest(sink_, member.name, definitions_.members(parent.type),
+                                    [&](const Member& known) { return definitions_.name(known.json_name); });
+    auto advice = near.empty() ? std::string() : diag::did_you_mean(near);
     if (advice.empty()) {
       advice = "known here: ";
       for (const auto& element : definitions_.elements(parent.type)) {

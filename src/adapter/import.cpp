@@ -6,7 +6,6 @@
 #include "adapter/identity.h"
 #include "adapter/losses.h"
 #include "base/clock.h"
-#include "json/read.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -37,9 +36,7 @@ bool is_cancelled(const fhir::Definitions& definitions, const fhir::Element& res
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
   arena_.reset();
   std::vector<Imported> out;
-  const auto* json = json::read(source, arena_, limits_, sink);
-  if (json == nullptr) return out;
-  const auto* input = fhir::read_json(mappings_.definitions(), *json, source, {}, arena_, sink);
+  const auto* input = fhir::read_json(mappings_.definitions(), source, {}, limits_, arena_, sink);
   if (input == nullptr) return out;
   if (mappings_.definitions().type(input->type).kind != fhir::TypeKind::resource) {
     sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&source, 0, 1});

@@ -15,7 +15,6 @@
 #include "cli/progress.h"
 #include "cli/verb.h"
 #include "diag/render.h"
-#include "json/read.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::cli {
@@ -152,9 +151,7 @@ class FhirPathVerb {
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
     shown_input_ = &source;
-    const auto* json = json::read(source, arena, session_.limits, sink);
-    const auto* element = json == nullptr ? nullptr
-                                          : fhir::read_json(engine_.definitions(), *json, source, {}, arena, sink);
+    const auto* element = fhir::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink);
     shown_input_ = nullptr;

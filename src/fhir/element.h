@@ -97,6 +97,9 @@ struct ReadOptions {
 // The tree points into the source: it must live as long.
 Element* read_json(const Definitions& definitions, const json::Value& value, const Source& source,
                    const ReadOptions& options, Arena& arena, diag::Sink& sink);
+// The same from the text, which may be no JSON at all; faster than by a tree of values.
+Element* read_json(const Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
+                   Arena& arena, diag::Sink& sink);
 
 // Canonical JSON: the definition's property order, numbers as they were written.
 void write_json(const Definitions& definitions, const Element& element, json::Writer& writer);

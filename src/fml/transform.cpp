@@ -1,7 +1,5 @@
 #include "fml/transform.h"
 
-#include "json/read.h"
-
 namespace paraneo::fml {
 
 std::shared_ptr<const Transformation> Transformation::make(const ast::Map& map, const Library& library,
@@ -32,9 +30,7 @@ bool Transformation::take_parameters(const ast::Map& map, diag::Sink& sink) {
 std::vector<const fhir::Element*> Transformation::run(const Source& input, const RunEnvironment& environment) const {
   auto& arena = environment.arena;
   const auto errors = environment.sink.errors();
-  const auto* json = json::read(input, arena, environment.limits, environment.sink);
-  if (json == nullptr) return {};
-  const auto* source = fhir::read_json(definitions(), *json, input, {source_}, arena, environment.sink);
+  const auto* source = fhir::read_json(definitions(), input, {source_}, environment.limits, arena, environment.sink);
   if (source == nullptr) return {};
   if (!definitions().is_a(source->type, source_)) {
     environment.sink.report(diag::Code::fml_type_mismatch, "this is a " + std::string(definitions().type_name(source->type)) +

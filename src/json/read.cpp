@@ -1,64 +1,64 @@
 // RapidJSON's SAX reader, turned into a tree. Entry point: read().
-//
-// RapidJSON recurses, as deep as its handler lets it: the handler stops at the limit of depth.
 #include "json/read.h"
 
 #include <rapidjson/error/en.h>
-#include <rapidjson/reader.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
 #include "base/utf8.h"
-#include "json/in_place_stream.h"
+#include "json/events.h"
 
 namespace paraneo::json {
 namespace {
 
-// The encoding is checked beforehand, in one go.
-constexpr unsigned kFlags = rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag;
-using Stream = InPlaceStream;
-
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, const char* begin, Stream& stream, Arena& arena, const Limits& limits, diag::Sink& sink)
-      : source_(source), begin_(begin), stream_(stream), arena_(arena), limits_(limits), sink_(sink) {
-    next_escape_ = std::min(source.text.find('\\'), source.text.size());
+  TreeBuilder(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink)
+      : source_(source), arena_(arena), limits_(limits), sink_(sink) {
     open_.reserve(kUsualValues);
   }
 
-  // RapidJSON has consumed a word when it tells of it; texts it shows where they stand.
-  bool Null() { return add(scalar(Kind::null, stream_.Tell() - 4)); }
-  bool Bool(bool truth) {
-    auto value = scalar(Kind::boolean, stream_.Tell() - (truth ? 4 : 5));
+  bool null(std::uint32_t offset) { return add(scalar(Kind::null, offset)); }
+  bool boolean(bool truth, std::uint32_t offset) {
+    auto value = scalar(Kind::boolean, offset);
     value.truth = truth;
     return add(value);
   }
-  bool RawNumber(const char* chars, unsigned length, bool) {
-    if (length > limits_.number_chars_max) {
-      const auto begin = offset_of(chars);
-      return refuse(diag::Code::json_number_length, begin, begin + length,
-                    "a number of " + std::to_string(length) + " characters; the limit is " +
+  bool number(std::string_view digits, std::uint32_t offset) {
+    if (digits.size() > limits_.number_chars_max)
+      return refuse(diag::Code::json_number_length, offset, offset + static_cast<std::uint32_t>(digits.size()),
+                    "a number of " + std::to_string(digits.size()) + " characters; the limit is " +
                         std::to_string(limits_.number_chars_max),
                     "write it as a string, or round it to what was measured");
-    }
-    return add(text(Kind::number, chars, length, offset_of(chars)));
+    return add(text(Kind::number, digits, offset));
   }
-  bool String(const char* chars, unsigned length, bool) {
-    auto value = text(Kind::string, chars, length, offset_of(chars) - 1);
-    value.plain = is_plain(value.offset + 1, length);
-    return (value.plain || is_text({chars, length}, value.offset)) && add(value);
+  bool string(std::string_view chars, bool plain, std::uint32_t offset) {
+    auto value = text(Kind::string, chars, offset);
+    value.plain = plain;
+    return (plain || is_text(chars, offset)) && add(value);
   }
-  bool Key(const char* chars, unsigned length, bool) {
-    name_ = {chars, length};
-    name_offset_ = offset_of(chars) - 1;
-    return is_plain(name_offset_ + 1, length) || is_text(name_, name_offset_);
+  bool key(std::string_view name, bool plain, std::uint32_t offset) {
+    name_ = name;
+    name_offset_ = offset;
+    return plain || is_text(name, offset);
   }
-  bool StartObject() { return open(Kind::object); }
-  bool StartArray() { return open(Kind::array); }
+  bool begin(Kind kind, std::uint32_t offset) {
+    if (begins_.size() >= limits_.json_depth_max)
+      return refuse(diag::Code::json_depth, offset, offset + 1,
+                    "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
+                    "no FHIR resource needs this depth; look at what wrote the file");
+    add(scalar(kind, offset));
+    begins_.push_back(open_.size());
+    return true;
+  }
+  bool end(Kind kind) { return kind == Kind::array ? end_array() : end_object(); }
 
-  bool EndArray(unsigned) {
+  const Value* root() { return arena_.make<Value>(open_.front().value); }
+
+ private:
+  bool end_array() {
     const auto all = close();
     auto items = arena_.make_array<Value>(all.size());
     for (std::size_t i = 0; i < all.size(); ++i) items[i] = all[i].value;
@@ -69,7 +69,7 @@ class TreeBuilder {
     return true;
   }
 
-  bool EndObject(unsigned) {
+  bool end_object() {
     const auto all = close();
     const auto members = arena_.copy_array<Member>(all);
     open_.resize(open_.size() - all.size());
@@ -77,23 +77,6 @@ class TreeBuilder {
     value.first_member = members.data();
     value.size = static_cast<std::uint32_t>(members.size());
     return unique(members);
-  }
-
-  bool Int(int) { return false; }
-  bool Uint(unsigned) { return false; }
-  bool Int64(std::int64_t) { return false; }
-  bool Uint64(std::uint64_t) { return false; }
-  bool Double(double) { return false; }
-
-  const Value* root() { return arena_.make<Value>(open_.front().value); }
-
- private:
-  std::uint32_t offset_of(const char* chars) const { return static_cast<std::uint32_t>(chars - begin_); }
-
-  // No escape in the source: then nothing in the string needs one.
-  bool is_plain(std::size_t begin, std::size_t size) {
-    if (next_escape_ < begin) next_escape_ = std::min(source_.text.find('\\', begin), source_.text.size());
-    return next_escape_ >= begin + size;
   }
 
   // RapidJSON takes the second half of a surrogate pair for a character.
@@ -110,22 +93,11 @@ class TreeBuilder {
     return value;
   }
 
-  static Value text(Kind kind, const char* chars, unsigned length, std::size_t offset) {
+  static Value text(Kind kind, std::string_view chars, std::size_t offset) {
     auto value = scalar(kind, offset);
-    value.size = length;
-    value.chars = chars;
+    value.size = static_cast<std::uint32_t>(chars.size());
+    value.chars = chars.data();
     return value;
-  }
-
-  bool open(Kind kind) {
-    const auto value = scalar(kind, stream_.Tell() - 1);
-    if (begins_.size() >= limits_.json_depth_max)
-      return refuse(diag::Code::json_depth, value.offset, value.offset + 1,
-                    "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
-                    "no FHIR resource needs this depth; look at what wrote the file");
-    add(value);
-    begins_.push_back(open_.size());
-    return true;
   }
 
   // The finished values of the innermost container.
@@ -187,12 +159,9 @@ class TreeBuilder {
   static constexpr std::size_t kUsualValues = 128;
 
   const Source& source_;
-  const char* begin_;  // of the text that RapidJSON decodes in place
-  Stream& stream_;
   Arena& arena_;
   const Limits& limits_;
   diag::Sink& sink_;
-  std::size_t next_escape_ = 0;       // the first backslash that is not yet behind the reader
   std::string_view name_;             // the last one, and where it stands
   std::uint32_t name_offset_ = 0;
   std::vector<Member> open_;          // finished values of the open containers, and the containers; names are for objects
@@ -236,18 +205,14 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
     sink.report(diag::Code::json_encoding, "this is not valid UTF-8", {&source, begin, begin + 1}, {}, "save the file as UTF-8");
     return nullptr;
   }
-  // Texts are decoded in a copy, in place: they stay there.
-  auto* text = arena.copy_terminated(source.text, Stream::kSlack);
-  Stream stream(text);
-  TreeBuilder builder(source, text, stream, arena, limits, sink);
-  rapidjson::Reader reader;
+  TreeBuilder builder(source, arena, limits, sink);
+  Events events(source, arena, builder);
   const auto errors_before = sink.errors();
-  const auto result = reader.Parse<kFlags>(stream, builder);
-  if (!result) {
+  if (const auto result = events.read(); !result) {
     if (sink.errors() == errors_before) report_syntax(source, result, sink);
     return nullptr;
   }
-  if (const auto end = static_cast<std::uint32_t>(stream.Tell()); end != source.text.size()) {
+  if (const auto end = static_cast<std::uint32_t>(events.end()); end != source.text.size()) {
     sink.report(diag::Code::json_syntax, "a NUL character behind the value", {&source, end, end + 1});
     return nullptr;
   }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "json/read.h"
 
 namespace paraneo::fhir {
@@ -9,10 +11,32 @@ namespace {
 
 const Definitions& r4() { return Definitions::builtin(); }
 
+void expect_equal(const Element& a, const Element& b) {
+  EXPECT_EQ(path_of(r4(), a), path_of(r4(), b));
+  EXPECT_EQ(a.type, b.type);
+  EXPECT_EQ(a.offset, b.offset);
+  EXPECT_EQ(a.has_value, b.has_value);
+  EXPECT_EQ(a.plain, b.plain);
+  EXPECT_EQ(a.value(), b.value());
+  const auto* d = b.first;
+  for (const auto* c = a.first; c != nullptr && d != nullptr; c = c->next, d = d->next) expect_equal(*c, *d);
+}
+
+// Read from the text; a tree of values of the same text must give the same.
 struct Parsed {
   explicit Parsed(std::string text, TypeId type = 0) : source{"test.json", std::move(text)} {
-    if (const auto* json = json::read(source, arena, {}, sink); json != nullptr)
-      root = read_json(r4(), *json, source, {type}, arena, sink);
+    root = read_json(r4(), source, {type}, {}, arena, sink);
+    diag::Sink other_sink;
+    const auto* json = json::read(source, arena, {}, other_sink);
+    const auto* other = json == nullptr ? nullptr : read_json(r4(), *json, source, {type}, arena, other_sink);
+    EXPECT_EQ(root == nullptr, other == nullptr) << source.text;
+    if (root != nullptr && other != nullptr) {
+      EXPECT_EQ(to_json(r4(), *root), to_json(r4(), *other));
+      expect_equal(*root, *other);
+    }
+    EXPECT_EQ(sink.all().size(), other_sink.all().size()) << source.text;
+    for (std::size_t i = 0; i < std::min(sink.all().size(), other_sink.all().size()); ++i)
+      EXPECT_EQ(sink.all()[i].message, other_sink.all()[i].message);
   }
   Source source;
   Arena arena;
@@ -103,6 +127,37 @@ TEST(Element, RefusesUnknownTypes) {
   EXPECT_EQ(Parsed(R"({"resourceType":"Pateint"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
   EXPECT_EQ(Parsed(R"({"id":"x"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
   EXPECT_EQ(Parsed(R"([])").sink.all().at(0).code, diag::Code::fhir_wrong_shape);
+}
+
+TEST(Element, IsReadFromTheTextAsFromValues) {
+  for (const auto* text : {
+           R"({"resourceType":"Patient","id":"a","id":"b"})",
+           R"({"resourceType":"Patient","name":[{"text":"a"}],"active":true,"name":[{"text":"b"}]})",
+           R"({"resourceType":"Patient","deceasedBoolean":true,"deceasedDateTime":"2000"})",
+           R"({"resourceType":"Patient","resourceType":"Patient","active":true})",
+           R"({"resourceType":"Patient"})", R"({"active":true,"resourceType":"Patient"})",
+           R"({"resourceType":"HumanName","text":"x"})", R"({"resourceType":5,"active":true})",
+           R"({"resourceType":"Patient","active":null})", R"({"resourceType":"Patient","name":[[{"text":"a"}]]})",
+           R"({"resourceType":"Patient","name":[{"text":"a","resourceType":"HumanName"}]})",
+           R"({"resourceType":"Patient","contained":[{"id":"x","resourceType":"Patient"}]})",
+           R"({"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"x"}]})",
+           R"({"resourceType":"Patient","contained":[{"resourceType":"CaseRecord","id":"x"}]})",
+           R"({"resourceType":"Patient","contained":[{"resourceType":"Patient"}],"active":true})",
+           R"({"resourceType":"Patient","contained":["Patient"]})", R"({"resourceType":"Bundle","entry":[{"resource":[]}]})",
+           R"({"resourceType":"Patient","id":"\ud800"})", R"({"resourceType":"Patient","id":"a\u0062"})",
+           R"({"resourceType":"Patient","\u0069d":"a"})", R"({"resourceType":"Patient","_id":{"id":"x"},"id":"a"})",
+           R"({"resourceType":"Patient","_id":"x"})", R"({"resourceType":"Patient","name":{"text":"a"}})",
+           R"({"resourceType":"Patient","active":true)", R"({"resourceType":"Patient","active":true} x)", R"("Patient")", "7", "",
+           R"({"resourceType":"Parameters","parameter":[{"name":"a","valueDecimal":1.50},{"name":"b","resource":{"resourceType":"Basic","id":"c"}}]})",
+       })
+    static_cast<void>(Parsed(text));
+}
+
+TEST(Element, IsReadFromTheTextAsFromValuesByAnExpectedType) {
+  const auto patient = r4().find_type("Patient");
+  for (const auto* text : {R"({"active":true})", R"({"resourceType":"Patient","active":true})",
+                           R"({"resourceType":"Observation","status":"final"})", R"({"active":true,"resourceType":"Observation"})"})
+    static_cast<void>(Parsed(text, patient));
 }
 
 TEST(Element, KnowsItsPathAndPointer) {

@@ -6,7 +6,6 @@
 
 #include "fhir/element.h"
 #include "fuzz.h"
-#include "json/read.h"
 
 namespace paraneo::fuzz {
 
@@ -28,12 +27,11 @@ struct TwoParts {
   const fhir::Element* read(Arena& arena, const Limits& limits) {
     const auto& definitions = fhir::Definitions::builtin();
     diag::Sink sink;
-    const auto* json = resource.text.empty() ? nullptr : json::read(resource, arena, limits, sink);
-    const auto* element = json == nullptr ? nullptr : fhir::read_json(definitions, *json, resource, {}, arena, sink);
+    const auto* element = resource.text.empty() ? nullptr : fhir::read_json(definitions, resource, {}, limits, arena, sink);
     if (element != nullptr) return element;
     resource.text = kPatient;
     diag::Sink none;
-    element = fhir::read_json(definitions, *json::read(resource, arena, limits, none), resource, {}, arena, none);
+    element = fhir::read_json(definitions, resource, {}, limits, arena, none);
     require(element != nullptr);
     return element;
   }

@@ -247,7 +247,7 @@ class Compiler {
       return complain(Code::fhirpath_arguments, e,
                       std::string(e.text) + "() takes " + expected(*function) + ", not " +
                           std::to_string(arguments.size()));
-    auto n = make(Op::call, e);
+    auto n = make(arguments.empty() ? function->bare : Op::call, e);
     n.function = function;
     std::vector<std::uint32_t> operands;
     operands.push_back(e.has_focus ? node(*e.operands[0]) : add(make(Op::focus, e)));

@@ -37,7 +37,7 @@ std::string label(const Engine& engine, const Node& node, Arena& arena) {
     case Op::resource: return "%resource";
     case Op::root_resource: return "%rootResource";
     case Op::member: case Op::root_member: return "name " + std::string(node.text);
-    case Op::call: {
+    case Op::call: case Op::any: case Op::none: {
       const auto type = node.type.known ? " " + name_of(engine, node.type) : "";
       return "call " + std::string(node.function->name) + type;
     }

@@ -169,17 +169,21 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
     case Op::focus: case Op::this_item: return scope.focus;
     case Op::index: return of_integer(scope.index);
     case Op::total: return scope.total;
-    case Op::variable: return environment.variables[node.slot];
+    case Op::variable: return variable(node);
     case Op::context: return input_;
     case Op::local: return locals_[node.slot];
     case Op::define: return define(node, scope);
     case Op::resource: case Op::root_resource: return resource(node);
-    case Op::member: return member(node, eval(node, 0, scope));
+    case Op::member: {
+      Collection made;
+      return member(node, seen(node, 0, scope, made));
+    }
     case Op::root_member: return root_member(node, scope);
     case Op::call: {
       const auto focus = eval(node, 0, scope);
       return failed() ? Collection() : node.function->body(*this, node, focus, scope);
     }
+    case Op::any: case Op::none: return of(tested(node, scope));
     case Op::indexer: return indexer(node, scope);
     case Op::negate: return negate(node, scope);
     case Op::descending: return eval(node, 0, scope);
@@ -191,13 +195,64 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
 
 std::optional<bool> Run::test(const Node& parent, std::uint32_t operand, const Scope& scope) {
   const auto& node = program.nodes[program.operand(parent, operand)];
-  if (node.op == Op::binary && is_test(node.binary)) return step(node) ? test_binary(*this, node, scope) : std::nullopt;
-  if (node.op == Op::call && node.function->test != nullptr) {
-    if (!step(node)) return std::nullopt;
+  if (!is_tested(node)) return condition(parent, eval(parent, operand, scope));
+  return step(node) ? tested(node, scope) : std::nullopt;
+}
+
+bool Run::holds(const Scope& scope) {
+  const auto& node = program.nodes[program.root];
+  if (!is_tested(node)) return is_true(engine, eval(program.root, scope), arena);
+  return step(node) && tested(node, scope) == true;
+}
+
+// Its result is true, false or empty, and needs no collection.
+bool Run::is_tested(const Node& node) const {
+  switch (node.op) {
+    case Op::any: case Op::none: return true;
+    case Op::binary: return is_test(node.binary);
+    case Op::call: return node.function->test != nullptr;
+    default: return false;
+  }
+}
+
+std::optional<bool> Run::tested(const Node& node, const Scope& scope) {
+  if (node.op == Op::binary) return test_binary(*this, node, scope);
+  if (node.op == Op::call) {
     const auto focus = eval(node, 0, scope);
     return failed() ? std::nullopt : node.function->test(*this, node, focus, scope);
   }
-  return condition(parent, eval(parent, operand, scope));
+  const auto found = any(node, scope);
+  return failed() ? std::nullopt : std::optional(found == (node.op == Op::any));
+}
+
+// Whether the focus of exists() or empty() has an item. Children are not collected for that.
+bool Run::any(const Node& node, const Scope& scope) {
+  const auto& focus = program.nodes[program.operand(node, 0)];
+  const auto is_name = focus.op == Op::member || (focus.op == Op::root_member && focus.type.type == 0);
+  if (!is_name) return !eval(node, 0, scope).empty();
+  if (!step(focus)) return false;
+  Collection made;
+  const auto& parents = focus.op == Op::member ? seen(focus, 0, scope, made) : scope.focus;
+  for (const auto& parent : parents) {
+    if (parent.kind == ItemKind::type_info) return !member(focus, parents).empty();
+    if (parent.is_element() && focus.symbol != 0 && parent.element->child(focus.symbol) != nullptr) return true;
+  }
+  return false;
+}
+
+// The operand's value where it lies, or in `made`.
+const Collection& Run::seen(const Node& parent, std::uint32_t operand, const Scope& scope, Collection& made) {
+  const auto& node = program.nodes[program.operand(parent, operand)];
+  switch (node.op) {
+    case Op::focus: case Op::this_item: return step(node) ? scope.focus : made;
+    case Op::variable: return step(node) ? variable(node) : made;
+    default: return made = eval(parent, operand, scope);
+  }
+}
+
+const Collection& Run::variable(const Node& node) const {
+  const auto& places = environment.places;
+  return environment.variables[places.empty() ? node.slot : places[node.slot]];
 }
 
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
@@ -212,6 +267,13 @@ bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
 Result<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment) const {
   Run run(*this, program, input, environment);
   auto out = run.eval(program.root, Scope{input, 0, kNothing});
+  if (run.failed()) return run.error();
+  return out;
+}
+
+Result<bool> Engine::test(const Program& program, const Collection& input, const Environment& environment) const {
+  Run run(*this, program, input, environment);
+  const auto out = run.holds(Scope{input, 0, kNothing});
   if (run.failed()) return run.error();
   return out;
 }

@@ -48,6 +48,7 @@ struct Environment {
   const fhir::Element* resource = nullptr;       // %resource; the input's resource when null
   const fhir::Element* root_resource = nullptr;  // %rootResource
   std::span<const Collection> variables;         // in the order of CompileOptions::variables
+  std::span<const std::uint32_t> places = {};    // or in this order: where each of them lies in `variables`
   const TerminologyPort* terminology = nullptr;  // null: the value sets that are built in
   const ProfilePort* profiles = nullptr;         // null: conformsTo() knows types only
   diag::Sink* trace = nullptr;                   // what trace() logs; null: nothing
@@ -67,6 +68,8 @@ class Engine {
 
   // Fault::data for an error in the expression's evaluation, Fault::limit for a limit.
   Result<Collection> evaluate(const Program& program, Collection input, const Environment& environment) const;
+  // The same as a condition, by is_true().
+  Result<bool> test(const Program& program, const Collection& input, const Environment& environment) const;
   // The same with the error as a diagnostic that points into the expression; none then.
   std::optional<Collection> evaluate(const Program& program, Collection input, const Environment& environment,
                                      diag::Sink& sink) const;

@@ -21,18 +21,6 @@ using FunctionTest = std::optional<bool> (*)(Run&, const Node&, const Collection
 
 constexpr std::uint8_t kAnyNumber = 255;  // of arguments
 
-struct Function {
-  std::string_view name;
-  std::uint8_t arguments_min = 0;
-  std::uint8_t arguments_max = 0;
-  FunctionBody body = nullptr;
-  FunctionTest test = nullptr;  // the same without making a collection, where there is such a way
-};
-
-// Null when there is none of that name.
-const Function* find_function(std::string_view name);
-std::vector<std::string_view> function_names();
-
 enum class Op : std::uint8_t {
   constant,       // value
   empty,
@@ -49,6 +37,8 @@ enum class Op : std::uint8_t {
   member,         // operands: [focus]; symbol
   root_member,    // a name at the beginning: the type of the input, or a child
   call,           // operands: [focus, arguments...]
+  any,            // operands: [focus]; exists()
+  none,           // operands: [focus]; empty()
   indexer,
   negate,
   descending,     // operands: [key], of sort()
@@ -62,6 +52,19 @@ enum class Binary : std::uint8_t {
   plus, minus, times, divide, integer_divide, modulo, concatenate,
   unite, in, contains, logical_and, logical_or, logical_xor, implies,
 };
+
+struct Function {
+  std::string_view name;
+  std::uint8_t arguments_min = 0;
+  std::uint8_t arguments_max = 0;
+  FunctionBody body = nullptr;
+  FunctionTest test = nullptr;  // the same without making a collection, where there is such a way
+  Op bare = Op::call;           // what it is without arguments
+};
+
+// Null when there is none of that name.
+const Function* find_function(std::string_view name);
+std::vector<std::string_view> function_names();
 
 // A type as `is`, `as` and ofType() name it.
 struct TypeSpec {

@@ -4,6 +4,7 @@
 // evaluate() returns it.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -26,12 +27,15 @@ class Run {
   Run(const Engine& engine, const Program& program, const Collection& input, const Environment& environment)
       : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input),
         locals_(arena.make_array<Collection>(program.local_count)),
+        steps_free_(std::min(kStepsBetweenLooks, environment.limits.steps_max)),
         bytes_before_(environment.budget != nullptr ? environment.budget->bytes_before() : arena.used_bytes()) {}
 
   Collection eval(std::uint32_t node, const Scope& scope);
   Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
     return eval(program.operand(parent, operand), scope);
   }
+  // The whole program as a condition, by is_true().
+  bool holds(const Scope& scope);
   // With the item as $this.
   Collection eval_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
     const Collection focus(item);
@@ -94,6 +98,11 @@ class Run {
   bool look();
   bool limit(std::string message, std::string_view name);
   bool out_of_room();
+  const Collection& seen(const Node& parent, std::uint32_t operand, const Scope& scope, Collection& made);
+  const Collection& variable(const Node& node) const;
+  bool is_tested(const Node& node) const;
+  std::optional<bool> tested(const Node& node, const Scope& scope);
+  bool any(const Node& node, const Scope& scope);
   Collection member(const Node& node, const Collection& focus);
   Collection root_member(const Node& node, const Scope& scope);
   Collection indexer(const Node& node, const Scope& scope);
@@ -106,9 +115,9 @@ class Run {
   std::optional<Error> error_;
   Span error_span_;
   std::uint64_t steps_ = 0;
-  std::uint64_t steps_free_ = 0;  // until the next look at what is allowed; none after an error
   const Node* current_ = nullptr;
   std::span<Collection> locals_;  // of defineVariable()
+  std::uint64_t steps_free_;      // until the next look at what is allowed; none after an error
   std::size_t bytes_before_;
 };
 

@@ -118,9 +118,9 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
   if (source.where != nullptr) code.where = expression(*source.where, type);
   if (source.check != nullptr) code.check = expression(*source.check, type);
   if (source.log != nullptr) code.log = expression(*source.log, type);
-  const auto is_unconditional = source.default_value == nullptr && source.where == nullptr && source.check == nullptr && source.log == nullptr;
-  code.plain = is_unconditional && source.type.empty() && code.min == 0 &&
-               code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;
+  const auto is_plain = source.default_value == nullptr && source.check == nullptr && source.log == nullptr && source.type.empty() &&
+                        code.min == 0 && code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;
+  if (is_plain) code.manner = source.where == nullptr ? Manner::plain : Manner::where;
   return code;
 }
 

@@ -29,7 +29,7 @@ class Flattener {
   void add(const RuleCode& rule, const SourceCode& code) {
     auto& made = step(rule, Step::Kind::source);
     made.source = &code;
-    made.plain = code.plain;
+    made.manner = code.manner;
     made.context = code.context;
     made.slot = code.slot;
     made.place = code.place;
@@ -39,8 +39,7 @@ class Flattener {
     auto& made = step(rule, Step::Kind::target);
     made.target = &code;
     made.way = code.way;
-    made.plain = code.way == Way::element && code.list == ast::TargetListMode::none && (code.type == 0 || code.type == code.place.type);
-    made.is_ordered = code.is_ordered();
+    made.manner = code.manner();
     made.context = code.context;
     made.slot = code.slot;
     if (code.way == Way::item) made.more = code.operands[0].slot;

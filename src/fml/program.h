@@ -52,11 +52,19 @@ struct Place {
 // Without a def when the owner has no such element.
 Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
 
+// Whether the usual short way will do.
+enum class Manner : std::uint8_t {
+  special,  // no
+  plain,    // of a source: all of the context's elements, as they are; of a target: a new element of the place's one type
+  where,    // of a source: the same, but for its condition
+  ordered,  // of a target: with a place at one end of its list
+};
+
 struct SourceCode {
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
   Place place;
-  bool plain = false;            // all of the context's elements, as they are
+  Manner manner = Manner::special;
   ast::SourceListMode list = ast::SourceListMode::all;
   fhir::TypeId type = 0;         // 0: any
   std::uint32_t min = 0;
@@ -89,8 +97,11 @@ struct TargetCode {
   std::uint32_t uuid = 0;         // of uuid(): which one in the program
   Span span;
 
-  // It has a place at one end of its list.
-  bool is_ordered() const { return list == ast::TargetListMode::first || list == ast::TargetListMode::last; }
+  Manner manner() const {
+    using Mode = ast::TargetListMode;
+    if (list == Mode::first || list == Mode::last) return Manner::ordered;
+    return way == Way::element && list == Mode::none && (type == 0 || type == place.type) ? Manner::plain : Manner::special;
+  }
 };
 
 struct CallCode {
@@ -116,8 +127,7 @@ struct Step {
   enum class Kind : std::uint8_t { source, fired, target, call, done };
   Kind kind = Kind::source;
   Way way = Way::values;    // of a target
-  bool plain = false;       // a source: as SourceCode::plain. A target: a new element of the place's one type, in no list mode
-  bool is_ordered = false;  // of a target
+  Manner manner = Manner::special;
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
   std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item: the item's slot

@@ -102,13 +102,14 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
 // done for each item.
 const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
-  if (step.plain) {
+  if (step.manner != Manner::special) {
     // Nearly every source of a map is this: no element, or one.
     const auto only = only_element(step.place, frame[step.context]);
     if (only == nothing()) return next + step.more;
     if (only != nullptr) {
       frame[step.slot] = Collection(Item::of(only));
-      return next;
+      const auto goes_on = step.manner == Manner::plain || holds(step.source->where, frame[step.slot], frame, step.source->span);
+      return goes_on ? next : next + step.more;
     }
   }
   each_item(step, frame);
@@ -185,7 +186,7 @@ Collection Runner::elements(const Place& place, const Collection& contexts) {
 
 Collection Runner::items(const SourceCode& source, Frame frame) {
   auto all = elements(source.place, frame[source.context]);
-  if (source.plain) return all;
+  if (source.manner == Manner::plain) return all;
   const auto& definitions = engine.definitions();
   if (source.type != 0) {
     Collection of_type;
@@ -207,14 +208,14 @@ Collection Runner::filtered(const SourceCode& source, const Collection& all, Fra
     // The condition may name its own item.
     const Collection input(item);
     frame[source.slot] = input;
-    if (is_true(engine, evaluate(source.where, input, frame, source.span), environment.arena)) out.push(environment.arena, item);
+    if (holds(source.where, input, frame, source.span)) out.push(environment.arena, item);
   }
   return out;
 }
 
 bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   const Collection input(item);
-  if (is_set(source.check) && !is_true(engine, evaluate(source.check, input, frame, source.span), environment.arena)) {
+  if (is_set(source.check) && !holds(source.check, input, frame, source.span)) {
     environment.sink.report(Code::fml_check_failed, "a check of the map failed", source.span,
                             item.is_element() ? path_of(engine.definitions(), *item.element) : "");
     return false;
@@ -228,17 +229,28 @@ bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
 }
 
 Collection Runner::evaluate(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
-  const auto mark = scratch_.mark();
-  auto variables = scratch_.make_array<Collection>(code.slots.size());
-  for (std::size_t i = 0; i < variables.size(); ++i) variables[i] = frame[code.slots[i]];
-  expressions_.variables = variables;
-  const auto out = engine.evaluate(*code.program, input, expressions_);
-  scratch_.rewind(mark);
+  const auto out = engine.evaluate(*code.program, input, expressions(code, frame));
   if (out) return *out;
-  const auto& error = out.error();
+  complain(out.error(), span);
+  return {};
+}
+
+bool Runner::holds(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
+  const auto out = engine.test(*code.program, input, expressions(code, frame));
+  if (out) return *out;
+  complain(out.error(), span);
+  return false;
+}
+
+const fhirpath::Environment& Runner::expressions(const ExpressionCode& code, Frame frame) {
+  expressions_.variables = frame;
+  expressions_.places = code.slots;
+  return expressions_;
+}
+
+void Runner::complain(const Error& error, const Span& span) {
   if (error.fault == Fault::limit) stop(error.what, error.advice, span);
   else complain(Code::fhirpath_evaluation, error.what, span);
-  return {};
 }
 
 Collection Runner::value(const OperandCode& operand, Frame frame, const Span& span) {
@@ -273,7 +285,7 @@ void Runner::target(const Step& step, Frame frame) {
   auto* parent = target_element(frame[step.context]);
   auto* made = parent == nullptr ? nullptr : written(step, *parent, frame);
   if (step.slot != kNone) frame[step.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
-  if (made != nullptr && (step.is_ordered || environment.observer != nullptr)) finished(*step.rule, *step.target, *made, frame);
+  if (made != nullptr && (step.manner == Manner::ordered || environment.observer != nullptr)) finished(*step.rule, *step.target, *made, frame);
 }
 
 bool Runner::takes_several(const fhir::Element& parent, const Place& place) const {
@@ -285,7 +297,7 @@ bool Runner::takes_several(const fhir::Element& parent, const Place& place) cons
 fhir::Element* Runner::written(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
   switch (step.way) {
-    case Way::element: return step.plain ? writer.child(parent, step.place, 0, code.span) : new_element(code, parent);
+    case Way::element: return step.manner == Manner::plain ? writer.child(parent, step.place, 0, code.span) : new_element(code, parent);
     case Way::literal: {
       const auto& operand = code.operands[0];
       return writer.write_checked(parent, step.place, operand.checked, operand.literal.plain, code.span);
@@ -320,7 +332,7 @@ fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Fram
 }
 
 void Runner::finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame) {
-  if (code.is_ordered()) put_in_order(rule, code, element);
+  if (code.manner() == Manner::ordered) put_in_order(rule, code, element);
   if (environment.observer == nullptr) return;
   if (const auto* item = context_item(rule, frame)) environment.observer->written(element, *item, rule);
 }

@@ -62,6 +62,9 @@ class Runner {
   fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
   fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all, Frame frame);
+  bool holds(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, const Span& span);
+  const fhirpath::Environment& expressions(const ExpressionCode& code, Frame frame);
+  void complain(const Error& error, const Span& span);
   bool passes(const SourceCode& source, const fhirpath::Item& item, Frame frame);
   fhirpath::Collection transformed(const TargetCode& code, Frame frame);
   bool default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
@@ -73,7 +76,7 @@ class Runner {
   bool stop(std::string message, std::string advice, const Span& span);
 
   const Budget budget_;
-  Arena scratch_;  // variables of the groups and expressions that are open, used again and again
+  Arena scratch_;  // variables of the groups that are open, used again and again
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();

@@ -6,10 +6,7 @@
 namespace paraneo::fhirpath {
 namespace {
 
-std::optional<bool> empty(Run&, const Node&, const Collection& in, const Scope&) { return in.empty(); }
-
 std::optional<bool> exists(Run& run, const Node& node, const Collection& in, const Scope&) {
-  if (node.operand_count == 1) return !in.empty();
   for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
     if (run.test_for(node, 1, in[i], i) == true) return true;
   return false;
@@ -59,8 +56,8 @@ std::optional<bool> negated(Run& run, const Node& node, const Collection& in, co
 }
 
 constexpr Function kFunctions[] = {
-    test_function<empty>("empty"),
-    test_function<exists>("exists", 0, 1),
+    {.name = "empty", .bare = Op::none},
+    test_function<exists>("exists", 0, 1, Op::any),
     test_function<all>("all", 1, 1),
     test_function<truths<true, true>>("allTrue"),
     test_function<truths<false, true>>("anyTrue"),

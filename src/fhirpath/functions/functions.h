@@ -9,11 +9,11 @@ namespace paraneo::fhirpath {
 
 // A function whose result is true, false or empty.
 template <FunctionTest kTest>
-constexpr Function test_function(std::string_view name, std::uint8_t arguments_min = 0, std::uint8_t arguments_max = 0) {
+constexpr Function test_function(std::string_view name, std::uint8_t arguments_min = 0, std::uint8_t arguments_max = 0, Op bare = Op::call) {
   const auto boxed = [](Run& run, const Node& node, const Collection& in, const Scope& scope) {
     return run.of(kTest(run, node, in, scope));
   };
-  return {name, arguments_min, arguments_max, boxed, kTest};
+  return {name, arguments_min, arguments_max, boxed, kTest, bare};
 }
 
 std::span<const Function> existence_functions();

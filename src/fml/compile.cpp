@@ -115,7 +115,7 @@ void MapCompiler::define(std::uint32_t index) {
   const auto& [map, group] = refs_[index];
   map_ = map;
   names_.leave(0);
-  slots_ = 0;
+  slots_ = slots_most_ = 0;
   auto& code = program_->groups[index];
   for (std::size_t i = 0; i < group->parameters.size(); ++i) {
     const auto& parameter = group->parameters[i];
@@ -135,7 +135,7 @@ void MapCompiler::define(std::uint32_t index) {
   code.rules = compile_rules(group->rules);
   code.steps = flatten(code.rules, false);
   code.observed_steps = flatten(code.rules, true);
-  code.slot_count = slots_;
+  code.slot_count = std::max(slots_, slots_most_);
 }
 
 std::vector<const ast::Constant*> MapCompiler::constants_for(const ast::Map& map, const ast::Group& group) const {

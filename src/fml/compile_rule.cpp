@@ -35,8 +35,11 @@ std::vector<RuleCode> MapCompiler::compile_rules(const std::vector<ast::Rule>& r
   std::vector<RuleCode> out;
   for (const auto& rule : rules) {
     const auto scope = names_.size();
+    const auto slots = slots_;
     out.push_back(compile_rule(rule));
     names_.leave(scope);
+    slots_most_ = std::max(slots_most_, slots_);
+    slots_ = slots;
   }
   return out;
 }

@@ -95,6 +95,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
                "say which: " + std::string(target.context) + "." + std::string(target.element) + " = create('Type')");
   }
   check_literals(code, element != nullptr);
+  if (code.transform == Transform::cast) choose_type(code);
   code.way = way_of(code);
   if (!target.variable.empty()) {
     code.slot = slots_++;
@@ -112,7 +113,19 @@ Way MapCompiler::way_of(const TargetCode& code) {
       if (code.operands.empty()) return Way::values;
       if (code.operands[0].checked_for != 0) return Way::literal;
       return code.operands[0].kind == OperandCode::Kind::slot ? Way::item : Way::values;
+    case Transform::cast:
+      return code.operands[0].kind == OperandCode::Kind::slot && code.type != 0 && code.place.primitive == code.type ? Way::cast : Way::values;
     default: return Way::values;
+  }
+}
+
+// cast() to one of the types that the element may have says which one it is.
+void MapCompiler::choose_type(TargetCode& code) {
+  if (code.type == 0 || code.place.def == nullptr || !definitions_.is_primitive(code.type)) return;
+  for (const auto& ref : definitions_.types(*code.place.def)) {
+    if (ref.type != code.type) continue;
+    code.place.primitive = code.type;
+    code.place.form = definitions_.type(code.type).primitive;
   }
 }
 

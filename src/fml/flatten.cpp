@@ -42,7 +42,7 @@ class Flattener {
     made.manner = code.manner();
     made.context = code.context;
     made.slot = code.slot;
-    if (code.way == Way::item) made.more = code.operands[0].slot;
+    if (code.way == Way::item || code.way == Way::cast) made.more = code.operands[0].slot;
     made.place = code.place;
   }
 

@@ -83,6 +83,7 @@ class MapCompiler {
 
   TargetCode compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code);
   static Way way_of(const TargetCode& code);
+  void choose_type(TargetCode& code);
   // A literal is held to the form of its element once, here.
   void check_literals(TargetCode& code, bool is_certain);
   // False when it is a literal that the place cannot take.
@@ -113,7 +114,8 @@ class MapCompiler {
   const ast::Map* map_ = nullptr;
   std::uint32_t hidden_names_ = 0;
   ScopedNames<Name> names_;
-  std::uint32_t slots_ = 0;
+  std::uint32_t slots_ = 0;       // that are in use
+  std::uint32_t slots_most_ = 0;  // that were in use at one time
 };
 
 }  // namespace paraneo::fml

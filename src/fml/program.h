@@ -44,7 +44,7 @@ struct Place {
   const fhir::ElementDef* def = nullptr;  // of the owner
   std::uint32_t index = 0;                // of def in the definitions
   fhir::TypeId type = 0;                  // its type, where it has only one
-  fhir::TypeId primitive = 0;             // the same, where that is primitive
+  fhir::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
   fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
   bool many = false;                      // it is a list
 };
@@ -79,6 +79,7 @@ enum class Way : std::uint8_t {
   element,   // a new element, to be filled
   literal,   // checked beforehand
   item,      // nearly always one item of a variable
+  cast,      // the same, as a type that the element may have
   type,      // cc, c, qty, id, cp
   values,    // what a transform gives
 };
@@ -130,7 +131,7 @@ struct Step {
   Manner manner = Manner::special;
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
-  std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item: the item's slot
+  std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item and cast: the item's slot
   Place place;
   const RuleCode* rule = nullptr;
   union {

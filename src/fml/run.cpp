@@ -309,6 +309,11 @@ fhir::Element* Runner::written(const Step& step, fhir::Element& parent, Frame fr
       if (items.size() == 1) return writer.write(parent, step.place, items[0], code.span);
       break;
     }
+    case Way::cast: {
+      const auto& items = frame[step.more];
+      if (items.size() == 1 && parent.type == step.place.owner) return writer.write_cast(parent, step.place, items[0], code.span);
+      break;
+    }
     default: break;
   }
   return all_written(step, parent, frame);

@@ -64,33 +64,36 @@ fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& plac
     return nullptr;
   }
   if (auto* there = only_child(parent, *def); there != nullptr && there->type == allowed(parent, *def, type)) return there;
-  return fresh(parent, place, type, span);
+  return replaced(parent, place, type, span);
 }
 
-// Most of what a map writes: a text that needs no escape, to an element that takes any text, or any
-// code, after what the parent has already. Null when it is something else.
-fhir::Element* TargetWriter::write_plain(fhir::Element& parent, const Place& place, const Item& item) {
+// Most of what a map writes: a value of the place's one type, after what the parent has already. Null
+// when it is something else.
+fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& place, const Item& item) {
   if (place.primitive == 0 || !comes_last(parent, place)) return nullptr;
-  const auto is_plain = item.is_element() ? item.element->plain && item.element->first == nullptr : item.kind == ItemKind::string && item.plain;
-  if (!is_plain) return nullptr;
+  const auto is_known = item.is_element() ? item.element->has_value && item.element->first == nullptr : item.kind == ItemKind::string;
+  if (!is_known) return nullptr;
   const auto text = item.is_element() ? item.element->value() : item.string();
-  if (text.empty()) return nullptr;
-  switch (place.form) {
-    case fhir::PrimitiveForm::text:
-      if (text[0] == ' ') return nullptr;
-      break;
-    case fhir::PrimitiveForm::code: case fhir::PrimitiveForm::uri:
-      if (std::memchr(text.data(), ' ', text.size()) != nullptr) return nullptr;
-      break;
-    default: return nullptr;
-  }
+  const auto is_plain = item.is_element() ? item.element->plain : item.plain;
+  if (!fits(place, text, is_plain) && !(item.is_element() && was_cast(*item.element, place.primitive))) return nullptr;
   auto* element = append_last(parent, place, place.primitive);
-  element->set_value(text, true);
+  element->set_value(text, is_plain);
   return element;
 }
 
+bool TargetWriter::fits(const Place& place, std::string_view text, bool is_plain) const {
+  if (text.empty()) return false;
+  // Nearly always.
+  if (is_plain && place.form == fhir::PrimitiveForm::text && text[0] != ' ') return true;
+  if (is_plain && place.form == fhir::PrimitiveForm::code) return std::memchr(text.data(), ' ', text.size()) == nullptr;
+  return fhir::has_primitive_form(definitions_, place.primitive, text);
+}
+
+// What cast() made was looked at then.
+bool TargetWriter::was_cast(const fhir::Element& element, fhir::TypeId type) { return is_detached(element) && element.type == type; }
+
 fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
-  if (auto* written = write_plain(parent, place, item)) return written;
+  if (auto* written = append_value(parent, place, item)) return written;
   if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;
@@ -111,7 +114,17 @@ fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Plac
   return element;
 }
 
-fhir::Element* TargetWriter::fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
+fhir::Element* TargetWriter::write_cast(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
+  if (auto* written = append_value(parent, place, item)) return written;
+  fhir::Element value;
+  value.type = place.primitive;
+  if (!assign(value, item, span) || !value.has_value) return nullptr;
+  auto* element = emptied(parent, *place.def, place.primitive, span);
+  element->set_value(value.value(), value.plain);
+  return element;
+}
+
+fhir::Element* TargetWriter::replaced(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
   const auto fitting = def == nullptr ? 0 : make_room(parent, *def, type, span);
   return fitting == 0 ? nullptr : append_child(environment_.arena, definitions_, parent, *def, fitting);
@@ -242,8 +255,7 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span)
     if (!from.has_value) return from.first != nullptr;
     text = from.value();
     is_plain = from.plain;
-    // What cast() made was looked at then.
-    if (is_detached(from) && from.type == to.type) {
+    if (was_cast(from, to.type)) {
       to.set_value(text, is_plain);
       return true;
     }

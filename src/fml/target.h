@@ -24,9 +24,13 @@ class TargetWriter {
   }
   // A new value of the place, of that type, instead of the one that is there where only one may be.
   // Null after a report.
-  fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
+  fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
+    return comes_last(parent, place) && type == place.type ? append_last(parent, place, type) : replaced(parent, place, type, span);
+  }
   // The item as the value of the place. Null after a report, or when there is nothing to write.
   fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
+  // The item's bare value as one of the place's primitive type, where the parent is the place's owner.
+  fhir::Element* write_cast(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   // A text that is known to be a value of the place's one primitive type.
   fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span) {
     if (!comes_last(parent, place)) return overwrite_checked(parent, place, text, is_plain, span);
@@ -61,7 +65,10 @@ class TargetWriter {
   }
   fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
-  fhir::Element* write_plain(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
+  fhir::Element* append_value(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
+  bool fits(const Place& place, std::string_view text, bool is_plain) const;
+  static bool was_cast(const fhir::Element& element, fhir::TypeId type);
+  fhir::Element* replaced(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
   // The type as the element may have it: of the parent's release. 0 when it may not.
   fhir::TypeId allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const;

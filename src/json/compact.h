@@ -56,7 +56,7 @@ class CompactWriter {
   Cursor plain_string(Cursor to, std::string_view text) {
     to = room(to, text.size() + 3);
     *to.at = '"';
-    std::memcpy(to.at + 1, text.data(), text.size());
+    copy(to.at + 1, text);
     to.at += text.size() + 3;
     to.at[-2] = '"';
     to.at[-1] = ',';
@@ -64,7 +64,7 @@ class CompactWriter {
   }
   Cursor raw(Cursor to, std::string_view text) {
     to = room(to, text.size() + 1);
-    std::memcpy(to.at, text.data(), text.size());
+    copy(to.at, text);
     to.at += text.size();
     *to.at++ = ',';
     return to;
@@ -84,6 +84,28 @@ class CompactWriter {
   }
   Cursor room(Cursor to, std::size_t bytes) {
     return static_cast<std::size_t>(to.end - to.at) < bytes ? grow(to, bytes) : to;
+  }
+  // Most texts are short: two blocks that overlap are them.
+  static void copy(char* to, std::string_view text) {
+    const auto size = text.size();
+    const auto* from = text.data();
+    if (size > 2 * sizeof(Block)) std::memcpy(to, from, size);
+    else if (size >= sizeof(Block)) copy_ends<Block>(to, from, size);
+    else if (size >= sizeof(std::uint64_t)) copy_ends<std::uint64_t>(to, from, size);
+    else if (size >= sizeof(std::uint32_t)) copy_ends<std::uint32_t>(to, from, size);
+    else for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+  }
+  struct Block {
+    std::uint64_t words[2];
+  };
+  template <class Part>
+  static void copy_ends(char* to, const char* from, std::size_t size) {
+    Part begin;
+    Part end;
+    std::memcpy(&begin, from, sizeof begin);
+    std::memcpy(&end, from + size - sizeof end, sizeof end);
+    std::memcpy(to, &begin, sizeof begin);
+    std::memcpy(to + size - sizeof end, &end, sizeof end);
   }
   Cursor grow(Cursor to, std::size_t bytes);
   Cursor escaped(Cursor to, std::string_view text);

@@ -427,7 +427,7 @@ bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Ele
   Runner runner(program, engine, environment);
   runner.group(program.entry, arguments);
   runner.finish();
-  for (auto* target : targets) fhir::remove_empty(*target);
+  runner.writer.remove_empty(targets);
   return environment.sink.errors() == errors;
 }
 

@@ -31,7 +31,7 @@ void TargetWriter::complain(Code code, std::string message, const fhir::Element*
 fhir::Element* TargetWriter::detached(fhir::TypeId type) {
   auto* element = fhir::make_root(environment_.arena, type);
   element->def = kDetached;
-  return element;
+  return noted(element);
 }
 
 bool TargetWriter::is_detached(const fhir::Element& element) { return element.def == kDetached; }
@@ -127,7 +127,7 @@ fhir::Element* TargetWriter::write_cast(fhir::Element& parent, const Place& plac
 fhir::Element* TargetWriter::replaced(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
   const auto fitting = def == nullptr ? 0 : make_room(parent, *def, type, span);
-  return fitting == 0 ? nullptr : append_child(environment_.arena, definitions_, parent, *def, fitting);
+  return fitting == 0 ? nullptr : noted(append_child(environment_.arena, definitions_, parent, *def, fitting));
 }
 
 fhir::TypeId TargetWriter::allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const {
@@ -174,6 +174,7 @@ fhir::Element* TargetWriter::copied(const fhir::Element& original, fhir::TypeId 
       complain(Code::fml_limit, "the map needs more than " + std::to_string(most) + " bytes of memory", nullptr, span, limit_advice("memory"));
     return nullptr;
   }
+  has_copies_ = true;
   auto* copy = fhir::make_root(environment_.arena, type);
   copy_content(*copy, original, span);
   return copy;
@@ -224,6 +225,7 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
   // A primitive's extensions go with its value.
   if (item.is_element())
     for (const auto* c = item.element->first; c != nullptr; c = c->next) {
+      has_copies_ = true;
       const auto* child_def = definitions_.element(type, c->name);
       if (auto* other = only_child(*element, *child_def)) remove_child(*element, *other);
       const auto child_type = allowed(*element, *child_def, c->type);
@@ -245,6 +247,12 @@ fhir::Element* TargetWriter::emptied(fhir::Element& parent, const fhir::ElementD
   }
   if (there->has_value) there->first = there->last = nullptr;
   return there;
+}
+
+void TargetWriter::remove_empty(std::span<fhir::Element* const> roots) const {
+  const auto all_filled = !has_copies_ && std::none_of(made_.begin(), made_.end(), [](const auto* element) { return element->empty(); });
+  if (all_filled) return;
+  for (auto* root : roots) fhir::remove_empty(*root);
 }
 
 bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span) {

@@ -2,6 +2,8 @@
 // cardinality. Internal to this folder.
 #pragma once
 
+#include <vector>
+
 #include "fml/run.h"
 
 namespace paraneo::fml {
@@ -10,7 +12,9 @@ class TargetWriter {
  public:
   TargetWriter(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
       : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment),
-        bytes_before_(environment.arena.used_bytes()) {}
+        bytes_before_(environment.arena.used_bytes()) {
+    made_.reserve(kUsualElements);
+  }
 
   // An element that has no place yet; write() puts it where it is assigned.
   fhir::Element* detached(fhir::TypeId type);
@@ -20,12 +24,13 @@ class TargetWriter {
   // it is the place's only one.
   fhir::Element* child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
     const auto is_usual = comes_last(parent, place) && place.type != 0 && (type == 0 || type == place.type);
-    return is_usual ? append_last(parent, place, place.type) : find_child(parent, place, type, span);
+    return is_usual ? noted(append_last(parent, place, place.type)) : find_child(parent, place, type, span);
   }
   // A new value of the place, of that type, instead of the one that is there where only one may be.
   // Null after a report.
   fhir::Element* fresh(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
-    return comes_last(parent, place) && type == place.type ? append_last(parent, place, type) : replaced(parent, place, type, span);
+    const auto is_usual = comes_last(parent, place) && type == place.type;
+    return is_usual ? noted(append_last(parent, place, type)) : replaced(parent, place, type, span);
   }
   // The item as the value of the place. Null after a report, or when there is nothing to write.
   fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
@@ -40,6 +45,9 @@ class TargetWriter {
   }
   // The item as the value of the primitive; false after a report.
   bool assign(fhir::Element& to, const fhirpath::Item& item, const Span& span);
+
+  // Takes out of the trees what nothing was written to.
+  void remove_empty(std::span<fhir::Element* const> roots) const;
 
   void complain(diag::Code code, std::string message, const fhir::Element* at, const Span& span, std::string advice = {});
 
@@ -62,6 +70,11 @@ class TargetWriter {
     (parent.last == nullptr ? parent.first : parent.last->next) = child;
     parent.last = child;
     return child;
+  }
+  // It is empty as yet.
+  fhir::Element* noted(fhir::Element* element) {
+    made_.push_back(element);
+    return element;
   }
   fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
@@ -89,6 +102,9 @@ class TargetWriter {
   const RunEnvironment& environment_;
   const std::size_t bytes_before_;
   bool is_full_ = false;  // and was reported
+  static constexpr std::size_t kUsualElements = 1024;
+  std::vector<const fhir::Element*> made_;  // all that were empty at first
+  bool has_copies_ = false;                 // of which nobody knows
 };
 
 }  // namespace paraneo::fml

@@ -76,7 +76,7 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
   auto frame = scratch_.make_array<Collection>(code.slot_count);
   for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
   for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
-  const auto& all = environment.observer == nullptr ? code.steps : code.observed_steps;
+  const auto& all = is_observed_ ? code.observed_steps : code.steps;
   steps(all.data(), all.data() + all.size(), frame);
   scratch_.rewind(mark);
   --depth_;
@@ -282,10 +282,32 @@ void Runner::target(const Step& step, Frame frame) {
     if (step.slot != kNone) frame[step.slot] = transformed(*step.target, frame);
     return;
   }
+  const auto& code = *step.target;
   auto* parent = target_element(frame[step.context]);
-  auto* made = parent == nullptr ? nullptr : written(step, *parent, frame);
+  fhir::Element* made = nullptr;
+  switch (parent == nullptr ? Way::variable : step.way) {
+    case Way::variable: break;
+    case Way::element:
+      made = step.manner == Manner::plain ? writer.child(*parent, step.place, 0, code.span) : new_element(code, *parent);
+      break;
+    case Way::literal:
+      made = writer.write_checked(*parent, step.place, code.operands[0].checked, code.operands[0].literal.plain, code.span);
+      break;
+    case Way::type: made = made_type(*this, code, frame, parent); break;
+    case Way::item:
+      if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, *parent, frame)) break;
+      if (const auto& items = frame[step.more]; items.size() == 1) made = writer.write(*parent, step.place, items[0], code.span);
+      else made = all_written(step, *parent, frame);
+      break;
+    case Way::cast:
+      if (const auto& items = frame[step.more]; items.size() == 1 && parent->type == step.place.owner)
+        made = writer.write_cast(*parent, step.place, items[0], code.span);
+      else made = all_written(step, *parent, frame);
+      break;
+    case Way::values: made = all_written(step, *parent, frame); break;
+  }
   if (step.slot != kNone) frame[step.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
-  if (made != nullptr && (step.manner == Manner::ordered || environment.observer != nullptr)) finished(*step.rule, *step.target, *made, frame);
+  if (made != nullptr && (step.manner == Manner::ordered || is_observed_)) finished(*step.rule, code, *made, frame);
 }
 
 bool Runner::takes_several(const fhir::Element& parent, const Place& place) const {
@@ -294,31 +316,6 @@ bool Runner::takes_several(const fhir::Element& parent, const Place& place) cons
 }
 
 // The last of the elements that it makes; null when there is none.
-fhir::Element* Runner::written(const Step& step, fhir::Element& parent, Frame frame) {
-  const auto& code = *step.target;
-  switch (step.way) {
-    case Way::element: return step.manner == Manner::plain ? writer.child(parent, step.place, 0, code.span) : new_element(code, parent);
-    case Way::literal: {
-      const auto& operand = code.operands[0];
-      return writer.write_checked(parent, step.place, operand.checked, operand.literal.plain, code.span);
-    }
-    case Way::type: return made_type(*this, code, frame, &parent);
-    case Way::item: {
-      if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, parent, frame)) return nullptr;
-      const auto& items = frame[step.more];
-      if (items.size() == 1) return writer.write(parent, step.place, items[0], code.span);
-      break;
-    }
-    case Way::cast: {
-      const auto& items = frame[step.more];
-      if (items.size() == 1 && parent.type == step.place.owner) return writer.write_cast(parent, step.place, items[0], code.span);
-      break;
-    }
-    default: break;
-  }
-  return all_written(step, parent, frame);
-}
-
 fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
   const auto values = transformed(code, frame);
@@ -338,7 +335,7 @@ fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Fram
 
 void Runner::finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame) {
   if (code.manner() == Manner::ordered) put_in_order(rule, code, element);
-  if (environment.observer == nullptr) return;
+  if (!is_observed_) return;
   if (const auto* item = context_item(rule, frame)) environment.observer->written(element, *item, rule);
 }
 

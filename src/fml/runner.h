@@ -53,7 +53,6 @@ class Runner {
   const Step* source(const Step& step, Frame frame);
   void each_item(const Step& step, Frame frame);
   void target(const Step& step, Frame frame);
-  fhir::Element* written(const Step& step, fhir::Element& parent, Frame frame);
   fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
   bool takes_several(const fhir::Element& parent, const Place& place) const;
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
@@ -79,6 +78,7 @@ class Runner {
   Arena scratch_;  // variables of the groups that are open, used again and again
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
+  const bool is_observed_ = environment.observer != nullptr;
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
   void put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item);
   ListOrder order_;

@@ -164,7 +164,7 @@ std::string_view Definitions::json_sibling_key(Symbol symbol) const {
   return {keys_.data() + key_of_[symbol].begin + key_of_[symbol].size, key_of_[symbol].size + 1};
 }
 
-void Definitions::index_members() {
+void Definitions::index_keys() {
   keys_.clear();
   key_of_.assign(symbols_.size(), {});
   for (Symbol s = 1; s < symbols_.size(); ++s) {
@@ -173,6 +173,23 @@ void Definitions::index_members() {
     for (const auto* before : {"\"", "\"_"}) keys_.append(before).append(text).append("\":");
   }
   keys_.append(kSlack, '\0');
+  shapes_.clear();
+  shapes_.reserve(elements_.size());
+  for (const auto& element : elements_) shapes_.push_back(shape_of(element));
+}
+
+JsonShape Definitions::shape_of(const ElementDef& element) const {
+  const auto key = key_of_[element.name];
+  JsonShape shape{key.begin, key.size, JsonShape::Value::open, element.is_list()};
+  const auto all = types(element);
+  if (element.choice || all.empty() || all[0].type == 0) return shape;
+  const auto& type = types_[all[0].type];
+  // Anything may stand for an abstract type, but only resources for a resource.
+  if (!type.abstract || type.kind == TypeKind::resource) shape.value = json_value(type);
+  return shape;
+}
+
+void Definitions::index_members() {
   slots_.assign(std::bit_ceil(members_.size() * 2 + 1), 0);
   const auto mask = slots_.size() - 1;
   for (TypeId id = 1; id < types_.size(); ++id) {
@@ -235,6 +252,7 @@ void Definitions::link(diag::Sink& sink) {
   path_of_.clear();
   for (; first_unlinked_ < types_.size(); ++first_unlinked_) make_members(first_unlinked_);
   index_members();
+  index_keys();
 }
 
 }  // namespace paraneo::fhir

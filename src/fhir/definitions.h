@@ -93,6 +93,15 @@ struct Member {
   TypeId type = 0;            // of the value; 0 where the value is any resource
 };
 
+// How an element is written in JSON, as far as its definition says it alone.
+struct JsonShape {
+  enum class Value : std::uint8_t { object, text, bare, open };  // bare: without quotes; open: the element's type says it
+  std::uint32_t key = 0;  // for Definitions::json_key()
+  std::uint32_t key_chars = 0;
+  Value value = Value::open;
+  bool is_list = false;
+};
+
 class Definitions {
  public:
   Definitions();
@@ -111,6 +120,13 @@ class Definitions {
   // kSlack bytes behind it may be read.
   static constexpr std::size_t kSlack = 32;
   std::string_view json_key(Symbol symbol) const { return {keys_.data() + key_of_[symbol].begin, key_of_[symbol].size}; }
+  const JsonShape& json_shape(std::uint32_t element_index) const { return shapes_[element_index]; }
+  std::string_view json_key(const JsonShape& shape) const { return {keys_.data() + shape.key, shape.key_chars}; }
+  // As values of the type are written.
+  static JsonShape::Value json_value(const TypeDef& type) {
+    if (type.kind != TypeKind::primitive) return JsonShape::Value::object;
+    return type.form == JsonForm::string ? JsonShape::Value::text : JsonShape::Value::bare;
+  }
   // The same for the sibling that has a primitive's extensions: "_name":
   std::string_view json_sibling_key(Symbol symbol) const;
 
@@ -196,6 +212,8 @@ class Definitions {
   void name_type(std::string_view name_or_url, TypeId type);
   void index_names();
   void index_members();
+  void index_keys();
+  JsonShape shape_of(const ElementDef& element) const;
   void make_members(TypeId type);
 
   std::string pool_;
@@ -221,6 +239,7 @@ class Definitions {
   std::unordered_map<std::string, TypeId, Hash, std::equal_to<>> path_of_;  // "URL#path", until link()
   std::string keys_;                     // "name": of each symbol, one after the other
   std::vector<Text> key_of_;             // by symbol
+  std::vector<JsonShape> shapes_;        // by element
   std::vector<std::uint32_t> slots_ = {0};  // open addressing: 1 + index into members_, by type and name
 };
 

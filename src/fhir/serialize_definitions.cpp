@@ -85,6 +85,7 @@ void Definitions::index_names() {
     if (types_[id].url != 0) type_of_.try_emplace(std::string(text(types_[id].url)), id);
   }
   index_members();
+  index_keys();
 }
 
 }  // namespace paraneo::fhir

@@ -16,6 +16,12 @@ Symbol json_name_of(const Definitions& definitions, const Element& element) {
   return def.name;
 }
 
+// A member's name: as Definitions know it, and as it is written.
+struct Name {
+  Symbol symbol = 0;
+  std::string_view key;
+};
+
 // The two forms of output. Each call takes the place to write to and gives the next one.
 class Compact {
  public:
@@ -24,9 +30,9 @@ class Compact {
   Cursor begin() { return writer_.begin(); }
   Cursor open(Cursor to, char bracket) { return writer_.open(to, bracket); }
   Cursor close(Cursor to, char bracket) { return writer_.close(to, bracket); }
-  Cursor key(Cursor to, const Definitions& definitions, Symbol name) { return writer_.key(to, definitions.json_key(name)); }
-  Cursor sibling_key(Cursor to, const Definitions& definitions, Symbol name) {
-    return writer_.key(to, definitions.json_sibling_key(name));
+  Cursor key(Cursor to, const Definitions&, const Name& name) { return writer_.key(to, name.key); }
+  Cursor sibling_key(Cursor to, const Definitions& definitions, const Name& name) {
+    return writer_.key(to, definitions.json_sibling_key(name.symbol));
   }
   Cursor resource_type(Cursor to, std::string_view type) {
     return writer_.string(writer_.key(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
@@ -56,12 +62,12 @@ class Indented {
     bracket == '}' ? writer_.end_object() : writer_.end_array();
     return to;
   }
-  Cursor key(Cursor to, const Definitions& definitions, Symbol name) {
-    writer_.key(definitions.name(name));
+  Cursor key(Cursor to, const Definitions& definitions, const Name& name) {
+    writer_.key(definitions.name(name.symbol));
     return to;
   }
-  Cursor sibling_key(Cursor to, const Definitions& definitions, Symbol name) {
-    writer_.key("_" + std::string(definitions.name(name)));
+  Cursor sibling_key(Cursor to, const Definitions& definitions, const Name& name) {
+    writer_.key("_" + std::string(definitions.name(name.symbol)));
     return to;
   }
   Cursor resource_type(Cursor to, std::string_view type) {
@@ -103,41 +109,48 @@ class ElementWriter {
     return out_.close(children(element, to), '}');
   }
 
+  using Value = JsonShape::Value;
+
   Cursor children(const Element& parent, Cursor to) {
     for (const auto* child = parent.first; child != nullptr;) {
-      const auto& def = definitions_.element_at(child->def);
-      const auto name = def.choice ? json_name_of(definitions_, *child) : def.name;
-      if (def.is_list()) {
+      const auto& shape = definitions_.json_shape(child->def);
+      const auto is_open = shape.value == Value::open;
+      const auto name = is_open ? name_of(*child) : Name{child->name, definitions_.json_key(shape)};
+      const auto value = is_open ? Definitions::json_value(definitions_.type(child->type)) : shape.value;
+      if (shape.is_list) {
         const auto* end = child->next;
         while (end != nullptr && end->def == child->def) end = end->next;
-        to = list(name, *child, end, to);
+        to = list(name, value, *child, end, to);
         child = end;
       } else {
-        to = single(name, *child, to);
+        to = single(name, value, *child, to);
         child = child->next;
       }
     }
     return to;
   }
 
-  Cursor single(Symbol name, const Element& element, Cursor to) {
-    const auto& type = definitions_.type(element.type);
-    if (type.kind != TypeKind::primitive) return object(element, out_.key(to, definitions_, name));
-    if (element.has_value) to = value(type, element, out_.key(to, definitions_, name));
+  Name name_of(const Element& element) const {
+    const auto symbol = json_name_of(definitions_, element);
+    return {symbol, definitions_.json_key(symbol)};
+  }
+
+  Cursor single(const Name& name, Value value, const Element& element, Cursor to) {
+    if (value == Value::object) return object(element, out_.key(to, definitions_, name));
+    if (element.has_value) to = primitive(value, element, out_.key(to, definitions_, name));
     if (element.first == nullptr) return to;
     return extras(element, out_.sibling_key(to, definitions_, name));
   }
 
   // The elements [first, end) of one definition.
-  Cursor list(Symbol name, const Element& first, const Element* end, Cursor to) {
-    const auto& type = definitions_.type(first.type);
-    if (type.kind == TypeKind::primitive) return primitives(name, type, first, end, to);
+  Cursor list(const Name& name, Value value, const Element& first, const Element* end, Cursor to) {
+    if (value != Value::object) return primitives(name, value, first, end, to);
     to = out_.open(out_.key(to, definitions_, name), '[');
     for (const auto* e = &first; e != end; e = e->next) to = object(*e, to);
     return out_.close(to, ']');
   }
 
-  Cursor primitives(Symbol name, const TypeDef& type, const Element& first, const Element* end, Cursor to) {
+  Cursor primitives(const Name& name, Value value, const Element& first, const Element* end, Cursor to) {
     bool any_value = false;
     bool any_child = false;
     for (const auto* e = &first; e != end; e = e->next) {
@@ -146,7 +159,7 @@ class ElementWriter {
     }
     if (any_value) {
       to = out_.open(out_.key(to, definitions_, name), '[');
-      for (const auto* e = &first; e != end; e = e->next) to = e->has_value ? value(type, *e, to) : out_.null(to);
+      for (const auto* e = &first; e != end; e = e->next) to = e->has_value ? primitive(value, *e, to) : out_.null(to);
       to = out_.close(to, ']');
     }
     if (!any_child) return to;
@@ -158,8 +171,8 @@ class ElementWriter {
   // The id and the extensions of a primitive.
   Cursor extras(const Element& element, Cursor to) { return out_.close(children(element, out_.open(to, '{')), '}'); }
 
-  Cursor value(const TypeDef& type, const Element& element, Cursor to) {
-    if (type.form != JsonForm::string) return out_.raw(to, element.value());
+  Cursor primitive(Value value, const Element& element, Cursor to) {
+    if (value == Value::bare) return out_.raw(to, element.value());
     return element.plain ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
   }
 

@@ -25,6 +25,9 @@ enum class RecordState {
   kept,       // vanished at the source and left alone by policy
 };
 
+// Vanished at the source; it may come back.
+inline bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
+
 struct RecordRow {
   std::string name;
   std::string source;
@@ -58,6 +61,7 @@ struct ResourceRow {
 inline bool is_on_the_way(const ResourceRow& row) {
   return row.state == ResourceState::intended || row.state == ResourceState::sent;
 }
+
 
 struct Letter {
   std::string record;  // name; or the place of a text that has none

@@ -10,8 +10,6 @@ namespace {
 
 using store::RecordState;
 
-bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
-
 }  // namespace
 
 FeedChange change_of(store::Held held) {

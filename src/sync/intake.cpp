@@ -10,8 +10,6 @@ namespace {
 
 using store::RecordState;
 
-bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
-
 // Another worker dealt with the record when this is another one.
 std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));

@@ -127,7 +127,7 @@ std::unique_ptr<Run::Group> Run::recovery_group() {
       return nullptr;
     }
     for (auto& row : *rows) {
-      if (row.state != store::ResourceState::intended && row.state != store::ResourceState::sent) continue;
+      if (!is_on_the_way(row)) continue;
       Slot slot;
       const auto slash = row.target.find('/');
       slot.want.entry.type = row.target.substr(0, slash);

@@ -167,11 +167,7 @@ bool Run::refuse_work(const Work& work) {
   fail_record(work, fail(Fault::data, *work.refusal, work.place));
   const auto name = work.record.empty() ? work.place : work.record;
   Changes changes{store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal}};
-  if (work.held) changes.emplace_back(*work.held);
-  if (!work.record.empty()) {
-    changes.emplace_back(record_row(work, store::RecordState::dead));
-    changes.emplace_back(store::Release{store::claim_on_record(work.record)});
-  }
+  set_aside(work, store::RecordState::dead, changes);
   return apply(changes);
 }
 

@@ -28,6 +28,14 @@ store::RecordRow Run::record_row(const Work& work, RecordState state) const {
   return {work.record, work.source, work.place, is_gone(state) ? std::string() : work.content_hash, state, clock_.now_ms()};
 }
 
+// From here on it waits for a person, or for another text from its source.
+void Run::set_aside(const Work& work, RecordState state, Changes& changes) const {
+  if (work.held) changes.emplace_back(*work.held);
+  if (work.record.empty()) return;
+  changes.emplace_back(record_row(work, state));
+  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+}
+
 store::AuditRow Run::audit_row(const Slot& slot, std::string_view action) const {
   return {clock_.now_ms(), options_.base, slot.want.entry.target(), std::string(action),
           rest::version_of_etag(slot.etag), slot.want.hash};
@@ -134,9 +142,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
                                          want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
                                          rest::version_of_etag(slot.etag)});
   }
-  changes.emplace_back(record_row(work, RecordState::parked));
-  if (work.held) changes.emplace_back(*work.held);
-  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+  set_aside(work, RecordState::parked, changes);
   fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
                          "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
 }
@@ -163,9 +169,7 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
   changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status,
                                      outcome.empty() ? error.what : outcome});
   changes.emplace_back(store::RemoveConflicts{work.record});
-  changes.emplace_back(record_row(work, RecordState::dead));
-  if (work.held) changes.emplace_back(*work.held);
-  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+  set_aside(work, RecordState::dead, changes);
   fail_record(work, std::move(error));
   apply(changes);
 }

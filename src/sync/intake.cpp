@@ -19,6 +19,11 @@ std::string place_of(const Source& text) { return text.name + ":" + std::to_stri
 
 }  // namespace
 
+void count_unchanged(const store::RecordRow& row, IntakeCounts& counts) {
+  ++counts.records;
+  ++(row.state == RecordState::active ? counts.untouched : counts.waiting);
+}
+
 Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known, Retraction retraction) {
   const auto after = retraction == Retraction::keep ? RecordState::kept : RecordState::retracted;
   return {row.name, row.source, row.place, {}, after, difference({}, known, retraction), {}};
@@ -80,15 +85,15 @@ Result<bool> Intake::take(const std::string& record) {
 
 // Nothing when the text is as it was.
 Result<std::optional<Work>> Intake::of_text(const Source& text) {
-  ++counts_.records;
   const auto hash = hash_of(options_.fingerprint + "\n" + text.text);
   auto row = ledger_.record_with_content(options_.source, hash);
   if (!row) return row.error();
   if (*row && !is_gone((*row)->state)) {
-    ++((*row)->state == RecordState::active ? counts_.untouched : counts_.waiting);
+    count_unchanged(**row, counts_);
     seen_.insert((*row)->name);
     return std::optional<Work>();
   }
+  ++counts_.records;
   auto made = make_(text);
   if (!made.refusal && seen_.contains(made.record))
     made = {{}, {}, "another text of this source has the same record id; neither its content nor its place can decide"};

@@ -103,7 +103,7 @@ class Topic {
   // What a person let go on with `sync retry`; it is older than what the topic says next.
   int take_up_held() {
     while (batch_.next.empty() && !stop_asked()) {
-      auto held = job_.ledger->released(job_.intake.source, kBatchMessages);
+      auto held = job_.ledger->released(job_.intake.source, {}, kBatchMessages);
       if (!held) return report(held.error());
       if (held->empty()) break;
       std::vector<FeedChange> left;

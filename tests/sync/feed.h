@@ -71,7 +71,7 @@ class FeedTest : public testing::Test {
   }
   std::vector<FeedChange> released() {
     std::vector<FeedChange> changes;
-    for (auto& each : ledger_->released("s", 10).value()) changes.push_back(change_of(std::move(each)));
+    for (auto& each : ledger_->released("s", {}, 10).value()) changes.push_back(change_of(std::move(each)));
     return changes;
   }
 };

@@ -73,7 +73,64 @@ TEST_F(SyncTopic, SendsWhatIsNewAndRetractsWhatATombstoneNames) {
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("1 untouched"), std::string::npos) << done.err;
   EXPECT_NE(done.err.find("created 2, updated 1, retracted 4"), std::string::npos) << done.err;
-  EXPECT_EQ(sync({"plan"}).code, 2);
+}
+
+TEST_F(SyncTopic, PlansWhatARunDoesThen) {
+  for (int i = 0; i < 5; ++i) cluster_.put("key-" + std::to_string(i), record("case-" + std::to_string(i), "1"));
+  auto plan = sync({"plan"});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_NE(plan.err.find("5 to send, 0 vanished"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.err.find("10 to create"), std::string::npos) << plan.err;
+  EXPECT_EQ(plan.err.find("key-"), std::string::npos) << plan.err;
+  EXPECT_FALSE(std::filesystem::exists(program_.path("ledger.sqlite")));  // looking makes none
+  ASSERT_EQ(sync({"run"}).code, 0);
+  EXPECT_EQ(sync({"plan"}).out, "");
+
+  cluster_.put("key-1", record("case-1", "1"));  // sent again as it was
+  cluster_.put("key-2", record("case-2", "2"));
+  cluster_.put("key-2", record("case-2", "3"));
+  cluster_.put("key-3", std::nullopt);
+  cluster_.put("key-9", std::nullopt);            // never heard of
+  cluster_.put("key-4", record("case-4b", "1"));  // another record in the place of the old one
+  cluster_.put(std::nullopt, record("case-5", "1"));
+  cluster_.put("a", "no JSON");
+  plan = sync({"plan"});
+  EXPECT_EQ(plan.code, 1) << plan.err;
+  EXPECT_NE(plan.err.find("3 to send, 2 vanished, 1 untouched, 0 waiting, 1 refused"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.err.find("4 to create, 1 to change, 4 to retract"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.out.find("(record case-2)\n    valueQuantity.value: 1 -> 3\n"), std::string::npos) << plan.out;
+  EXPECT_NE(plan.out.find("(message cases["), std::string::npos) << plan.out;
+  EXPECT_EQ(sync({"plan"}).out, plan.out);
+  const auto json = sync({"plan", "--json"}).out;
+  EXPECT_NE(json.find(R"({"action":"refuse","place":"cases key )"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("fields":[{"path":"valueQuantity.value","before":1,"after":3}])"), std::string::npos) << json;
+
+  const auto plans = {1, 3, 4, 5, 6};  // 2 is the run's
+  for (const int group : plans) EXPECT_EQ(cluster_.committed("g" + std::to_string(group)), std::vector(2, kafka::kNothingCommitted)) << group;
+  const auto done = sync({"run"});
+  EXPECT_EQ(done.code, 1) << done.err;
+  EXPECT_NE(done.err.find("created 4, updated 1, retracted 4"), std::string::npos) << done.err;
+}
+
+TEST_F(SyncTopic, PlansWhatWasLetGoUntilTheTopicSaysMore) {
+  cluster_.put("a", record("case-a", "10"));
+  cluster_.put("b", record("case-b", "20"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  overwrite("10", "11");
+  overwrite("20", "21");
+  cluster_.put("a", record("case-a", "12"));
+  cluster_.put("b", record("case-b", "22"));
+  ASSERT_EQ(sync({"run"}).code, 5);
+  EXPECT_EQ(sync({"plan"}).out, "");  // they wait for a person
+  ASSERT_EQ(sync({"retry", "--all", "--resolve", "ours"}).code, 0);
+  auto plan = sync({"plan"}).out;
+  EXPECT_NE(plan.find("valueQuantity.value: 11 -> 12"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("valueQuantity.value: 21 -> 22"), std::string::npos) << plan;
+  cluster_.put("a", record("case-a", "13"));
+  plan = sync({"plan"}).out;
+  EXPECT_EQ(plan.find("11 -> 12"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("valueQuantity.value: 11 -> 13"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("valueQuantity.value: 21 -> 22"), std::string::npos) << plan;
 }
 
 TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
@@ -153,18 +210,24 @@ TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
   });
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_NE(ended.err.find("created 2"), std::string::npos) << ended.err;
+  const auto plan = sync({"plan"});
+  EXPECT_EQ(plan.code, 3) << plan.err;
+  EXPECT_EQ(plan.out, "");
+  EXPECT_NE(plan.err.find("Kafka: "), std::string::npos) << plan.err;
 }
 
 TEST_F(SyncTopic, ATopicThatWasMadeAnewAndOneThatIsNotThereAreSaid) {
   cluster_.put("a", record("case-a", "1"));
   ASSERT_EQ(sync({"run"}).code, 0);
   kafka::MockCluster anew("cases", 2);
-  auto words_of_other = words({"run"});
-  for (auto& word : words_of_other)
-    if (word == cluster_.brokers()) word = anew.brokers();
-  const auto done = program_.run(words_of_other);
-  EXPECT_EQ(done.code, 2) << done.err;
-  EXPECT_NE(done.err.find("made anew"), std::string::npos) << done.err;
+  for (const auto* action : {"run", "plan"}) {
+    auto words_of_other = words({action});
+    for (auto& word : words_of_other)
+      if (word == cluster_.brokers()) word = anew.brokers();
+    const auto done = program_.run(words_of_other);
+    EXPECT_EQ(done.code, 2) << done.err;
+    EXPECT_NE(done.err.find("made anew"), std::string::npos) << done.err;
+  }
   const auto half = program_.run({"sync", "run", "--server", base_, "--kafka-topic", "x"});
   EXPECT_EQ(half.code, 2);
   EXPECT_NE(half.err.find("--kafka-brokers"), std::string::npos);

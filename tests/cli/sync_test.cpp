@@ -6,6 +6,7 @@
 #include <chrono>
 #include <random>
 
+#include "case_record.h"
 #include "program.h"
 #include "store/database.h"
 
@@ -14,12 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string record(int number, const std::string& value, bool second = true) {
-  return R"({"resourceType":"CaseRecord","version":"1","id":"case-)" + std::to_string(number) +
-         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
-         R"(,"unit":"U/L"}})" +
-         (second ? R"(,{"key":"b","code":{"text":"second"},"value":{"number":1,"unit":"U/L"}})" : "") + "]}";
-}
+std::string record(int number, const std::string& value, bool second = true) { return case_record(number, value, second); }
 
 class Sync : public testing::Test {
  protected:

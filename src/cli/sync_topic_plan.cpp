@@ -1,5 +1,7 @@
 // paraneo sync plan on a topic of Kafka: what a run would come to that took all that the topic has now.
 // It is read twice, partition after partition, so that the plan is the same each time it is asked for.
+#include <algorithm>
+
 #include "cli/known_topic.h"
 #include "cli/log.h"
 #include "sync/change_plan.h"
@@ -23,7 +25,13 @@ class TopicPlan {
     visitor_ = std::move(*visitor);
     auto ranges = topic_.ranges(*visitor_);
     if (!ranges) return ranges.error();
-    ranges_ = std::move(*ranges);
+    unread_ = std::move(*ranges);
+    // Once for both readings: a worker may go on meanwhile.
+    for (std::size_t i = 0; i < unread_.size(); ++i) {
+      const auto at = topic_.cursor(static_cast<std::int32_t>(i));
+      if (!at) return at.error();
+      unread_[i].low = std::max(unread_[i].low, at->value_or(0));
+    }
     return {};
   }
 
@@ -31,8 +39,8 @@ class TopicPlan {
   template <class Visit>
   Result<void> each_change(const Visit& visit) {
     if (auto held = each_held(visit); !held) return held;
-    for (std::size_t i = 0; i < ranges_.size(); ++i)
-      if (auto read = each_message(static_cast<std::int32_t>(i), ranges_[i], visit); !read) return read;
+    for (std::size_t i = 0; i < unread_.size(); ++i)
+      if (auto read = each_message(static_cast<std::int32_t>(i), unread_[i], visit); !read) return read;
     return {};
   }
 
@@ -52,9 +60,7 @@ class TopicPlan {
 
   template <class Visit>
   Result<void> each_message(std::int32_t partition, const kafka::Range& range, const Visit& visit) {
-    const auto at = topic_.cursor(partition);
-    if (!at) return at.error();
-    auto next = std::max(range.low, at->value_or(range.low));
+    auto next = range.low;
     if (next >= range.high) return {};
     if (auto begun = visitor_->read(partition, next); !begun) return begun;
     while (next < range.high) {
@@ -73,7 +79,7 @@ class TopicPlan {
   SyncJob& job_;
   KnownTopic topic_;
   std::unique_ptr<kafka::Visitor> visitor_;
-  std::vector<kafka::Range> ranges_;
+  std::vector<kafka::Range> unread_;
 };
 
 }  // namespace
@@ -97,7 +103,8 @@ Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session
   });
   if (!compared) return compared.error();
   if (plan.unseen() > 0)
-    note(std::to_string(plan.unseen()) + " messages were deleted from the topic while it was read: they are not in the plan");
+    note(std::to_string(plan.unseen()) + " changes are not in the plan: they were gone when they were read for the second time, "
+         "deleted from the topic or settled by a worker");
   return plan.counts();
 }
 

@@ -12,48 +12,62 @@
 namespace paraneo::cli {
 namespace {
 
-using Items = std::vector<CLI::ConfigItem>;
-
-std::vector<const CLI::App*> verbs_below(const CLI::App& verb) {
-  return verb.get_subcommands([](const CLI::App*) { return true; });
+std::vector<CLI::App*> verbs_below(CLI::App& verb) {
+  return verb.get_subcommands([](CLI::App*) { return true; });
 }
 
-// One reading of the file: its tables and keys become items, or an exception shows the place.
+// One reading of the file: each key is given to its option, or an exception shows the place.
 class Reading {
  public:
-  Reading(const CLI::App& app, std::string text) : app_(app), source_{app.get_config_ptr()->as<std::string>(), std::move(text)} {}
+  Reading(CLI::App& app, const CLI::Config& config, std::string text)
+      : app_(app), config_(config), source_{app.get_config_ptr()->as<std::string>(), std::move(text)} {}
 
-  Items items() {
+  void run() {
     try {
-      collect(toml::parse(source_.text), app_, {});
+      read(toml::parse(source_.text), app_, {});
     } catch (const toml::parse_error& error) {
       refuse(diag::Code::config_syntax, error.source(), "this is not TOML: " + std::string(error.description()));
     }
-    return std::move(items_);
   }
 
  private:
   // The depth is bounded by toml++.
-  void collect(const toml::table& table, const CLI::App& verb, const std::vector<std::string>& parents) {
+  void read(const toml::table& table, CLI::App& verb, const std::vector<std::string>& parents) {
     for (const auto& [key, node] : table) {
       const std::string name(key.str());
       if (const auto* inner = node.as_table()) {
         const auto verbs = verbs_below(verb);
-        const auto below = std::find_if(verbs.begin(), verbs.end(), [&](const CLI::App* each) { return each->get_name() == name; });
+        const auto below = std::find_if(verbs.begin(), verbs.end(), [&](CLI::App* each) { return each->get_name() == name; });
         if (below == verbs.end()) unknown_table(verb, key);
         auto names = parents;
         names.push_back(name);
-        collect(*inner, **below, names);
+        read(*inner, **below, names);
         continue;
       }
-      if (verb.get_option_no_throw((name.size() == 1 ? "-" : "--") + name) == nullptr) unknown_key(verb, parents, key);
+      auto* option = verb.get_option_no_throw((name.size() == 1 ? "-" : "--") + name);
+      if (option == nullptr) unknown_key(verb, parents, key);
+      if (!option->get_configurable())
+        refuse(diag::Code::config_value, key.source(), "--" + name + " is for the command line only");
       CLI::ConfigItem item;
       item.parents = parents;
       item.name = name;
       if (const auto* list = node.as_array())
         for (const auto& each : *list) item.inputs.push_back(text_of(each));
       else item.inputs.push_back(text_of(node));
-      items_.push_back(std::move(item));
+      give(*option, item, node);
+    }
+  }
+
+  // As CLI11 would, which no longer knows the place of a value that the option does not take.
+  void give(CLI::Option& option, const CLI::ConfigItem& item, const toml::node& node) const {
+    if (!option.empty()) return;  // the command line comes first
+    try {
+      if (option.get_expected_min() == 0) option.add_result(option.get_flag_value(item.name, config_.to_flag(item)));
+      else option.add_result(item.inputs);
+      option.run_callback();
+    } catch (const CLI::ParseError& error) {
+      option.clear();  // or CLI11 would find it, too, and say so first
+      refuse(diag::Code::config_value, node.source(), error.what(), "see --help");
     }
   }
 
@@ -67,13 +81,13 @@ class Reading {
     return out.str();
   }
 
-  [[noreturn]] void unknown_table(const CLI::App& verb, const toml::key& key) const {
+  [[noreturn]] void unknown_table(CLI::App& verb, const toml::key& key) const {
     const auto near = diag::closest(key.str(), verbs_below(verb), [](const CLI::App* each) -> std::string_view { return each->get_name(); });
     refuse(diag::Code::config_key, key.source(), "there is no verb \"" + std::string(key.str()) + "\"",
            near.empty() ? "a table is called like a verb: [sync], [sync.run], [pull] ..." : diag::did_you_mean(near));
   }
 
-  [[noreturn]] void unknown_key(const CLI::App& verb, const std::vector<std::string>& parents, const toml::key& key) const {
+  [[noreturn]] void unknown_key(CLI::App& verb, const std::vector<std::string>& parents, const toml::key& key) const {
     const std::string name(key.str());
     std::string table;
     for (const auto& each : parents) table += each + ".";
@@ -103,28 +117,30 @@ class Reading {
     return static_cast<std::uint32_t>(std::min(at + (place.column > 0 ? place.column - 1 : 0), source_.text.size()));
   }
 
-  const CLI::App& app_;
+  CLI::App& app_;
+  const CLI::Config& config_;
   Source source_;
-  Items items_;
 };
 
 class TomlConfig final : public CLI::Config {
  public:
-  explicit TomlConfig(const CLI::App& app) : app_(app) {}
+  explicit TomlConfig(CLI::App& app) : app_(app) {}
 
   std::string to_config(const CLI::App* app, bool all, bool description, std::string prefix) const override {
     return CLI::ConfigTOML().to_config(app, all, description, std::move(prefix));
   }
-  Items from_config(std::istream& in) const override {
-    return Reading(app_, {std::istreambuf_iterator<char>(in), {}}).items();
+  // Leaves nothing for CLI11 to do.
+  std::vector<CLI::ConfigItem> from_config(std::istream& in) const override {
+    Reading(app_, *this, {std::istreambuf_iterator<char>(in), {}}).run();
+    return {};
   }
 
  private:
-  const CLI::App& app_;
+  CLI::App& app_;
 };
 
 }  // namespace
 
-std::shared_ptr<CLI::Config> toml_config(const CLI::App& app) { return std::make_shared<TomlConfig>(app); }
+std::shared_ptr<CLI::Config> toml_config(CLI::App& app) { return std::make_shared<TomlConfig>(app); }
 
 }  // namespace paraneo::cli

@@ -7,7 +7,8 @@
 namespace paraneo::cli {
 
 // Reads all of TOML 1.0; CLI11's own reader knows a part of it and passes over the rest. A key that is no
-// option of its verb is shown in its place. The application must outlive what is returned.
-std::shared_ptr<CLI::Config> toml_config(const CLI::App& app);
+// option of its verb, and a value that its option does not take, are shown in their place. The application
+// must outlive what is returned.
+std::shared_ptr<CLI::Config> toml_config(CLI::App& app);
 
 }  // namespace paraneo::cli

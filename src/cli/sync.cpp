@@ -19,7 +19,7 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.add_option("--kafka-brokers", flags.kafka.brokers, "host:port of Kafka's brokers, with commas between")->group(source);
   verb.add_option("--kafka-topic", flags.kafka.topic,
                   "Topic with a record in each message. A feed of changes and no snapshot: a record vanished when a message "
-                  "with its key has no value, and --shrink-max does not apply")->group(source);
+                  "with its key has no value, and --shrink-max does not apply; a plan takes the last message of each key")->group(source);
   verb.add_option("--kafka-group", flags.kafka.group, "Consumer group of the workers")->capture_default_str()->group(source);
   verb.add_option("--kafka-property", flags.kafka.properties,
                   "Property of librdkafka, NAME=VALUE or NAME=@FILE (for secrets): security.protocol=SSL, ssl.ca.location=FILE, "

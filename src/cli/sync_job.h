@@ -44,6 +44,9 @@ void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunRep
 
 // sync_topic.cpp
 int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected);
+// sync_topic_plan.cpp
+Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
+                                           const std::function<void(const sync::Work&)>& visit);
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);
 

@@ -113,30 +113,27 @@ class Plan {
   Totals totals_;
 };
 
-}  // namespace
+struct Looked {
+  sync::IntakeCounts counts;
+  std::optional<Error> stop;  // why a run would send nothing
+};
 
-int run_sync_plan(const SyncFlags& flags, const Session& session) {
-  if (!flags.kafka.topic.empty())
-    return report(fail(Fault::usage, "there is no plan for a topic: it says what changes and not what there is, and is read once", "--kafka-topic",
-                       "run it, with --on-conflict park: what is refused or in conflict waits, and 'sync status' shows it"));
-  auto job = open_sync_job(flags, session, store::LedgerUse::look);
-  if (!job) return report(job.error());
-  std::optional<Connected> connected;
-  if (!flags.connection.server.empty()) {
-    auto opened = connect(flags.connection);
-    if (!opened) return report(opened.error());
-    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
-    connected.emplace(std::move(*opened));
+Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job, Plan& plan) {
+  const auto visit = [&](const sync::Work& work) { plan.show(work); };
+  if (!flags.kafka.topic.empty()) {
+    const auto counts = plan_sync_topic(flags, session, job, visit);
+    if (!counts) return counts.error();
+    return Looked{*counts, {}};  // a feed is no snapshot of which too little could be left
   }
-  auto intake = (*job)->pass(false);
-  if (!intake) return report(intake.error());
-  Plan plan(flags, session, std::move(connected));
-  const auto survey = sync::survey(*intake, *(*job)->ledger, [&](const sync::Work& work) { plan.show(work); });
-  if (!survey) return report(survey.error());
-  std::cout.flush();
+  auto intake = job.pass(false);
+  if (!intake) return intake.error();
+  const auto survey = sync::survey(*intake, *job.ledger, visit);
+  if (!survey) return survey.error();
+  return Looked{survey->counts, sync::shrunk(*survey, flags.shrink_max_percent / 100)};
+}
+
+void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
   const auto number = [](std::uint64_t value) { return std::to_string(value); };
-  const auto& all = plan.totals();
-  const auto& counts = survey->counts;
   log(Level::info,
       "records: " + number(counts.changed) + " to send, " + number(counts.vanished) + " vanished, " + number(counts.untouched) +
           " untouched, " + number(counts.waiting) + " waiting, " + number(counts.refused) + " refused; resources: " +
@@ -147,8 +144,27 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
   if (all.unread > 0)
     note("the server's copies of " + number(all.unread) + " changed resources could not be read, so their fields are not shown");
   if (counts.incomplete) note("a text of the source could not be read: a run would retract no record");
-  if (const auto stop = sync::shrunk(*survey, flags.shrink_max_percent / 100)) return report(*stop);
-  return counts.refused > 0 ? kFindings : kDone;
+}
+
+}  // namespace
+
+int run_sync_plan(const SyncFlags& flags, const Session& session) {
+  auto job = open_sync_job(flags, session, store::LedgerUse::look);
+  if (!job) return report(job.error());
+  std::optional<Connected> connected;
+  if (!flags.connection.server.empty()) {
+    auto opened = connect(flags.connection);
+    if (!opened) return report(opened.error());
+    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
+    connected.emplace(std::move(*opened));
+  }
+  Plan plan(flags, session, std::move(connected));
+  const auto looked = look(flags, session, **job, plan);
+  if (!looked) return report(looked.error());
+  std::cout.flush();
+  show_summary(plan.totals(), looked->counts);
+  if (looked->stop) return report(*looked->stop);
+  return looked->counts.refused > 0 ? kFindings : kDone;
 }
 
 }  // namespace paraneo::cli

@@ -8,12 +8,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cli/known_topic.h"
 #include "cli/log.h"
 #include "cli/notify.h"
-#include "cli/sync_job.h"
-#include "kafka/consumer.h"
 #include "sync/change_intake.h"
-#include "sync/content.h"
 
 namespace paraneo::cli {
 namespace {
@@ -24,9 +22,6 @@ constexpr std::size_t kBatchMessages = 500;
 constexpr std::size_t kBatchBytes = std::size_t{32} << 20;
 constexpr int kFirstWaitMs = 300;
 constexpr int kNextWaitMs = 50;
-// When nothing came for so long, the brokers are asked whether they are there at all: librdkafka goes
-// on trying without a word.
-constexpr std::chrono::seconds kSilenceMax{10};
 
 struct Batch {
   std::vector<kafka::Message> messages;
@@ -36,7 +31,7 @@ struct Batch {
 class Topic {
  public:
   Topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
-      : flags_(flags), session_(session), job_(job), connected_(connected) {}
+      : flags_(flags), session_(session), job_(job), connected_(connected), topic_(flags, job) {}
 
   int run() {
     if (auto opened = open(); !opened) return report(opened.error());
@@ -62,38 +57,20 @@ class Topic {
 
  private:
   Result<void> open() {
-    auto consumer = kafka::Consumer::open(flags_.kafka, [this](std::int32_t partition) { return cursor(partition); });
+    auto consumer = kafka::Consumer::open(flags_.kafka, [this](std::int32_t partition) { return topic_.cursor(partition); });
     if (!consumer) return consumer.error();
     consumer_ = std::move(*consumer);
-    auto ranges = consumer_->ranges();
+    auto ranges = topic_.ranges(*consumer_);
     if (!ranges) return ranges.error();
     ends_ = std::move(*ranges);
-    for (std::size_t i = 0; i < ends_.size(); ++i) {
-      const auto at = cursor(static_cast<std::int32_t>(i));
-      if (!at) return at.error();
-      if (!*at) continue;
-      if (**at > ends_[i].high)
-        return fail(Fault::usage, "the topic has fewer messages than were read from it: it was made anew", stream(static_cast<std::int32_t>(i)),
-                    "give it another --source-name, or restore it");
-      if (**at < ends_[i].low)
-        note(stream(static_cast<std::int32_t>(i)) + ": " + std::to_string(ends_[i].low - **at) +
-             " offsets were deleted by the topic's retention before they were read");
-    }
     return {};
-  }
-
-  std::string stream(std::int32_t partition) const { return job_.intake.source + "[" + std::to_string(partition) + "]"; }
-  Result<std::optional<std::int64_t>> cursor(std::int32_t partition) {
-    const auto text = job_.ledger->cursor(store::claim_on_stream(stream(partition)));
-    if (!text) return text.error();
-    return text->empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(std::stoll(*text));
   }
 
   // With --once: when all that the topic had at the beginning is done, whichever worker did it.
   Result<bool> is_over() {
     if (flags_.watch_s > 0) return false;
     for (std::size_t i = 0; i < ends_.size(); ++i) {
-      const auto at = cursor(static_cast<std::int32_t>(i));
+      const auto at = topic_.cursor(static_cast<std::int32_t>(i));
       if (!at) return at.error();
       if (ends_[i].high > ends_[i].low && at->value_or(0) < ends_[i].high) return false;
     }
@@ -103,7 +80,7 @@ class Topic {
   // What a person let go on with `sync retry`; it is older than what the topic says next.
   int take_up_held() {
     while (batch_.next.empty() && !stop_asked()) {
-      auto held = job_.ledger->released(job_.intake.source, kBatchMessages);
+      auto held = job_.ledger->released(job_.intake.source, {}, kBatchMessages);
       if (!held) return report(held.error());
       if (held->empty()) break;
       std::vector<FeedChange> left;
@@ -136,10 +113,9 @@ class Topic {
   Result<void> gather() {
     std::size_t bytes = 0;
     while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
-      auto message = consumer_->poll(batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
+      auto message = topic_.poll(*consumer_, batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
       if (!message) return message.error();
-      if (!*message) return is_silence_right();
-      heard_ = std::chrono::steady_clock::now();
+      if (!*message) return {};
       const auto offset = (*message)->offset;
       auto& next = batch_.next[(*message)->partition];
       next = std::max(next, (*message)->is_end ? offset : offset + 1);
@@ -148,13 +124,6 @@ class Topic {
       batch_.messages.push_back(std::move(**message));
     }
     return {};
-  }
-
-  Result<void> is_silence_right() {
-    if (std::chrono::steady_clock::now() - heard_ < kSilenceMax) return {};
-    const auto there = consumer_->ranges();
-    heard_ = std::chrono::steady_clock::now();
-    return there ? Result<void>() : there.error();
   }
 
   int settle_batch() {
@@ -187,7 +156,7 @@ class Topic {
   // In ascending order and all or none: nobody holds what another one of two needs.
   Result<bool> claim_partitions() {
     for (const auto& [partition, next] : batch_.next) {
-      const auto ours = job_.ledger->claim(store::claim_on_stream(stream(partition)));
+      const auto ours = job_.ledger->claim(store::claim_on_stream(topic_.stream(partition)));
       if (!ours) return ours.error();
       if (*ours) continue;
       if (auto ended = job_.ledger->give_up(); !ended) return ended.error();
@@ -200,25 +169,15 @@ class Topic {
   Result<std::vector<FeedChange>> pending() {
     std::map<std::int32_t, std::int64_t> from;
     for (auto& [partition, next] : batch_.next) {
-      const auto at = cursor(partition);
+      const auto at = topic_.cursor(partition);
       if (!at) return at.error();
       from[partition] = at->value_or(0);
       next = std::max(next, from[partition]);
     }
     std::vector<FeedChange> changes;
     for (const auto& message : batch_.messages)
-      if (message.offset >= from[message.partition]) changes.push_back(change_of(message));
+      if (message.offset >= from[message.partition]) changes.push_back(topic_.change_of(message));
     return changes;
-  }
-
-  // A key can be a patient's number: the ledger and the messages get its hash.
-  FeedChange change_of(const kafka::Message& message) const {
-    FeedChange change;
-    change.text.name = flags_.kafka.topic + "[" + std::to_string(message.partition) + "]@" + std::to_string(message.offset);
-    change.place = message.key ? flags_.kafka.topic + " key " + sync::hash_of(*message.key) : change.text.name;
-    change.gone = !message.value && message.key;
-    if (message.value) change.text.text = *message.value;
-    return change;
   }
 
   int pass(std::vector<FeedChange>& left) {
@@ -242,7 +201,7 @@ class Topic {
   int pass_cursor() {
     std::vector<store::Change> changes;
     for (const auto& [partition, next] : batch_.next) {
-      const auto name = store::claim_on_stream(stream(partition));
+      const auto name = store::claim_on_stream(topic_.stream(partition));
       changes.emplace_back(store::Cursor{name, std::to_string(next)});
       changes.emplace_back(store::Release{name});
     }
@@ -262,9 +221,9 @@ class Topic {
   const Session& session_;
   SyncJob& job_;
   Connected& connected_;
+  KnownTopic topic_;
   std::unique_ptr<kafka::Consumer> consumer_;
   std::vector<kafka::Range> ends_;
-  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
   Batch batch_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;

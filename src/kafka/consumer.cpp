@@ -75,10 +75,10 @@ bool is_about_who_we_are(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
-struct Consumer::State {
+struct Reader::State {
   rd_kafka_t* client = nullptr;
   std::string topic;
-  Start start;
+  Consumer::Start start;
   std::optional<Error> error;  // of the callback
 
   ~State() {
@@ -114,11 +114,13 @@ struct Consumer::State {
   }
 };
 
-Consumer::Consumer(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Consumer::~Consumer() = default;
+Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Reader::~Reader() = default;
 
-Result<std::unique_ptr<Consumer>> Consumer::open(const Options& options, Start start) {
-  auto state = std::make_unique<State>();
+namespace {
+
+Result<std::unique_ptr<Reader::State>> connect(const Options& options, Consumer::Start start) {
+  auto state = std::make_unique<Reader::State>();
   state->topic = options.topic;
   state->start = std::move(start);
   Conf conf(rd_kafka_conf_new());
@@ -132,7 +134,7 @@ Result<std::unique_ptr<Consumer>> Consumer::open(const Options& options, Start s
     if (done) done = set_of_user(conf.get(), property);
   if (!done) return done.error();
   rd_kafka_conf_set_opaque(conf.get(), state.get());
-  rd_kafka_conf_set_rebalance_cb(conf.get(), &State::rebalanced);
+  rd_kafka_conf_set_rebalance_cb(conf.get(), &Reader::State::rebalanced);
   rd_kafka_conf_set_log_cb(conf.get(), ignore_log);
   char why[512];
   state->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why);
@@ -140,14 +142,40 @@ Result<std::unique_ptr<Consumer>> Consumer::open(const Options& options, Start s
     return fail(Fault::usage, std::string("no client for Kafka: ") + why, "topic " + options.topic, "check the properties");
   static_cast<void>(conf.release());  // the client's now
   rd_kafka_poll_set_consumer(state->client);
-  const Partitions topics(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_list_add(topics.get(), options.topic.c_str(), RD_KAFKA_PARTITION_UA);
-  if (const auto code = rd_kafka_subscribe(state->client, topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return state->failed(code);
-  return std::unique_ptr<Consumer>(new Consumer(std::move(state)));
+  return state;
 }
 
-Result<std::vector<Range>> Consumer::ranges() {
+Partitions one_partition(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+  Partitions list(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+  return list;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Consumer>> Consumer::open(const Options& options, Start start) {
+  auto state = connect(options, std::move(start));
+  if (!state) return state.error();
+  const auto topics = one_partition(options.topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID);
+  if (const auto code = rd_kafka_subscribe((*state)->client, topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return (*state)->failed(code);
+  return std::unique_ptr<Consumer>(new Consumer(std::move(*state)));
+}
+
+Result<std::unique_ptr<Visitor>> Visitor::open(const Options& options) {
+  auto state = connect(options, {});
+  if (!state) return state.error();
+  return std::unique_ptr<Visitor>(new Visitor(std::move(*state)));
+}
+
+Result<void> Visitor::read(std::int32_t partition, std::int64_t from) {
+  const auto list = one_partition(state_->topic, partition, from);
+  if (const auto code = rd_kafka_assign(state_->client, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return state_->failed(code);
+  return {};
+}
+
+Result<std::vector<Range>> Reader::ranges() {
   auto* client = state_->client;
   auto* topic = rd_kafka_topic_new(client, state_->topic.c_str(), nullptr);
   const rd_kafka_metadata_t* asked = nullptr;
@@ -167,7 +195,7 @@ Result<std::vector<Range>> Consumer::ranges() {
   return ranges;
 }
 
-Result<std::optional<Message>> Consumer::poll(int wait_ms) {
+Result<std::optional<Message>> Reader::poll(int wait_ms) {
   const std::unique_ptr<rd_kafka_message_t, Destroy> came(rd_kafka_consumer_poll(state_->client, wait_ms));
   if (state_->error) return *std::exchange(state_->error, std::nullopt);
   if (came == nullptr) return std::optional<Message>();

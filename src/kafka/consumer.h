@@ -1,6 +1,6 @@
-// A topic of Kafka, read as a member of a consumer group (librdkafka). Where a partition is read from
-// is the caller's to say each time it gets one: what the group has committed is for people who watch
-// the lag. Not thread-safe.
+// A topic of Kafka (librdkafka), read as a member of a consumer group, or beside it. Where a partition is
+// read from is the caller's to say each time: what the group has committed is for people who watch the
+// lag. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -36,26 +36,46 @@ struct Range {
   std::int64_t high = 0;
 };
 
-class Consumer {
+class Reader {
+ public:
+  // Of all partitions of the topic, by number.
+  Result<std::vector<Range>> ranges();
+  // Nothing when none came in time.
+  Result<std::optional<Message>> poll(int wait_ms);
+
+  struct State;
+
+ protected:
+  explicit Reader(std::unique_ptr<State> state);
+  ~Reader();
+  std::unique_ptr<State> state_;
+};
+
+// A member of the group: it gets its share of the partitions.
+class Consumer final : public Reader {
  public:
   // The next offset to read of a partition; nothing: from its beginning.
   using Start = std::function<Result<std::optional<std::int64_t>>(std::int32_t partition)>;
 
   static Result<std::unique_ptr<Consumer>> open(const Options& options, Start start);
-  ~Consumer();
 
-  // Of all partitions of the topic, by number.
-  Result<std::vector<Range>> ranges();
-  // Nothing when none came in time.
-  Result<std::optional<Message>> poll(int wait_ms);
   // For each partition the next offset to read.
   Result<void> commit(const std::map<std::int32_t, std::int64_t>& offsets);
 
-  struct State;
+ private:
+  using Reader::Reader;
+};
+
+// No member, though it has the rights of one: it takes nothing from those who are, and leaves no trace.
+class Visitor final : public Reader {
+ public:
+  static Result<std::unique_ptr<Visitor>> open(const Options& options);
+
+  // This partition and no other, until it is told of the next one.
+  Result<void> read(std::int32_t partition, std::int64_t from);
 
  private:
-  explicit Consumer(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  using Reader::Reader;
 };
 
 }  // namespace paraneo::kafka

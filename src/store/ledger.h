@@ -25,6 +25,9 @@ enum class RecordState {
   kept,       // vanished at the source and left alone by policy
 };
 
+// Vanished at the source; it may come back.
+inline bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
+
 struct RecordRow {
   std::string name;
   std::string source;
@@ -58,6 +61,7 @@ struct ResourceRow {
 inline bool is_on_the_way(const ResourceRow& row) {
   return row.state == ResourceState::intended || row.state == ResourceState::sent;
 }
+
 
 struct Letter {
   std::string record;  // name; or the place of a text that has none
@@ -148,7 +152,8 @@ class Ledger {
   virtual Result<std::vector<Conflict>> conflicts() = 0;
   virtual Result<std::optional<Held>> held(const std::string& record) = 0;
   // What is held and waits for nobody any more: neither a letter nor a conflict speaks of its record.
-  virtual Result<std::vector<Held>> released(const std::string& source, std::size_t rows_max) = 0;
+  // In the order of records, from after this one on.
+  virtual Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) = 0;
   virtual Result<Counts> counts() = 0;
   virtual Result<std::string> cursor(const std::string& name) = 0;  // empty: none
   // The newest first.

@@ -96,12 +96,12 @@ Result<std::optional<Held>> SqlLedger::held(const std::string& record) {
   return found;
 }
 
-Result<std::vector<Held>> SqlLedger::released(const std::string& source, std::size_t rows_max) {
+Result<std::vector<Held>> SqlLedger::released(const std::string& source, const std::string& after, std::size_t rows_max) {
   std::vector<Held> rows;
   const auto read = sql_.run(
-      "SELECT * FROM held WHERE source = $1 AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.record = held.record) "
-      "AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.record = held.record) ORDER BY record LIMIT $2",
-      {source, static_cast<std::int64_t>(rows_max)}, [&](const Row& row) { rows.push_back(held_of(row)); });
+      "SELECT * FROM held WHERE source = $1 AND record > $2 AND NOT EXISTS (SELECT 1 FROM letter WHERE letter.record = held.record) "
+      "AND NOT EXISTS (SELECT 1 FROM conflict WHERE conflict.record = held.record) ORDER BY record LIMIT $3",
+      {source, after, static_cast<std::int64_t>(rows_max)}, [&](const Row& row) { rows.push_back(held_of(row)); });
   if (!read) return read.error();
   return rows;
 }

@@ -20,7 +20,7 @@ class SqlLedger : public Ledger {
   Result<std::vector<Letter>> letters() override;
   Result<std::vector<Conflict>> conflicts() override;
   Result<std::optional<Held>> held(const std::string& record) override;
-  Result<std::vector<Held>> released(const std::string& source, std::size_t rows_max) override;
+  Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) override;
   Result<Counts> counts() override;
   Result<std::string> cursor(const std::string& name) override;
   Result<std::vector<AuditRow>> audit(std::size_t rows_max) override;

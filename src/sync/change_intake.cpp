@@ -3,20 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "sync/content.h"
-
 namespace paraneo::sync {
-namespace {
-
-using store::RecordState;
-
-bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
-
-}  // namespace
-
-FeedChange change_of(store::Held held) {
-  return {Source{std::move(held.name), std::move(held.text)}, std::move(held.place), held.gone, std::move(held.record)};
-}
 
 std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes) {
   std::unordered_map<std::string, std::size_t> last;
@@ -42,40 +29,27 @@ Result<std::optional<Work>> ChangeIntake::next() {
 
 Result<void> ChangeIntake::look(FeedChange& change) {
   if (auto forgotten = forget_nameless(change); !forgotten) return forgotten;
-  const auto hash = hash_of(options_.fingerprint + "\n" + change.text.text);
-  Made made;
-  if (!change.gone) {
-    const auto untouched = is_untouched(change, hash);
-    if (!untouched) return untouched.error();
-    if (*untouched) return {};
-    made = make_(change.text);
+  const auto hash = reading_.hash_of(change);
+  const auto same = reading_.as_it_was(change, hash);
+  if (!same) return same.error();
+  if (*same && !busy_.contains((*same)->name)) {
+    count_unchanged(**same, counts_);
+    return {};
   }
-  const auto names = ledger_.records_at(options_.source, change.place);
-  if (!names) return names.error();
-  std::set<std::string> records(names->begin(), names->end());
-  if (!made.record.empty()) records.insert(made.record);
-  const auto ours = take(records);
+  const auto made = reading_.make(change);
+  const auto records = reading_.records_of(change, made);
+  if (!records) return records.error();
+  const auto ours = take(*records);
   if (!ours) return ours.error();
-  busy_.insert(records.begin(), records.end());
+  busy_.insert(records->begin(), records->end());
   if (*ours) {
-    const auto still = stands(change, made, records);
+    const auto still = stands(change, made, *records);
     if (!still) return still.error();
-    return *still ? give_out(change, hash, made, records) : Result<void>();
+    return *still ? give_out(change, hash, made, *records) : Result<void>();
   }
   ++counts_.deferred;
   deferred_.push_back(std::move(change));
   return {};
-}
-
-// What was held is to be settled, whatever the ledger says.
-Result<bool> ChangeIntake::is_untouched(const FeedChange& change, const std::string& hash) {
-  if (!change.held.empty()) return false;
-  const auto row = ledger_.record_with_content(options_.source, hash);
-  if (!row) return row.error();
-  if (!*row || is_gone((*row)->state) || (*row)->place != change.place || busy_.contains((*row)->name)) return false;
-  ++counts_.records;
-  ++((*row)->state == RecordState::active ? counts_.untouched : counts_.waiting);
-  return true;
 }
 
 // All of them or none.
@@ -115,7 +89,7 @@ Result<bool> ChangeIntake::stands(FeedChange& change, const Made& made, const st
   if (same && !pointless) {
     const auto name = change.gone ? change.held : made.record.empty() ? change.place : made.record;
     if (name == change.held) return true;
-    changes = {held_of(change, name), store::RemoveHeld{change.held}};
+    changes = {reading_.held_of(change, name), store::RemoveHeld{change.held}};
     change.held = name;
   } else {
     for (const auto& record : records) changes.emplace_back(store::Release{store::claim_on_record(record)});
@@ -125,15 +99,13 @@ Result<bool> ChangeIntake::stands(FeedChange& change, const Made& made, const st
   return same && !pointless;
 }
 
-Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string& hash, Made& made,
+Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string& hash, const Made& made,
                                     const std::set<std::string>& records) {
   ++counts_.records;
   if (made.refusal) {
     ++counts_.refused;
     // What cannot be read has not vanished: what the server has of it stays.
-    ready_.push_back({made.record, options_.source, change.place, hash, RecordState::dead, {},
-                      *made.refusal + " (message " + change.text.name + ")",
-                      held_of(change, made.record.empty() ? change.place : made.record)});
+    ready_.push_back(reading_.refusal(change, hash, made));
     return {};
   }
   for (const auto& record : records)
@@ -141,25 +113,18 @@ Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string&
       if (auto done = retract(change, record); !done) return done;
   if (change.gone) return {};
   ++counts_.changed;
-  const auto rows = ledger_.resources(made.record);
-  if (!rows) return rows.error();
-  Work work{made.record, options_.source, change.place, hash, RecordState::active, {}, {}, held_of(change, made.record)};
-  work.wants = difference(made.entries, *rows, options_.retraction);
-  ready_.push_back(std::move(work));
+  auto work = reading_.sending(change, hash, made);
+  if (!work) return work.error();
+  ready_.push_back(std::move(*work));
   return {};
 }
 
 Result<void> ChangeIntake::retract(const FeedChange& change, const std::string& record) {
-  const auto row = ledger_.record(record);
-  if (!row) return row.error();
-  if (!*row || is_gone((*row)->state))
-    return ledger_.apply({store::RemoveHeld{record}, store::Release{store::claim_on_record(record)}});
-  const auto rows = ledger_.resources(record);
-  if (!rows) return rows.error();
+  auto work = reading_.retraction(change, record);
+  if (!work) return work.error();
+  if (!*work) return ledger_.apply({store::RemoveHeld{record}, store::Release{store::claim_on_record(record)}});
   ++counts_.vanished;
-  auto work = vanished_work(**row, *rows, options_.retraction);
-  work.held = held_of(change, record);
-  ready_.push_back(std::move(work));
+  ready_.push_back(std::move(**work));
   return {};
 }
 
@@ -170,10 +135,6 @@ Result<void> ChangeIntake::forget_nameless(const FeedChange& change) {
   if (!row) return row.error();
   if (!*row || (*row)->name == change.text.name) return {};
   return ledger_.apply({store::RemoveLetter{change.place}, store::RemoveHeld{change.place}});
-}
-
-store::Held ChangeIntake::held_of(const FeedChange& change, const std::string& record) const {
-  return {record, options_.source, change.place, change.text.name, change.text.text, change.gone};
 }
 
 }  // namespace paraneo::sync

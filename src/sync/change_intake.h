@@ -4,20 +4,10 @@
 #pragma once
 
 #include <deque>
-#include <set>
 
-#include "sync/intake.h"
+#include "sync/change_reading.h"
 
 namespace paraneo::sync {
-
-struct FeedChange {
-  Source text;        // its name is of this change and no other
-  std::string place;  // the same for all changes of one thing at the source
-  bool gone = false;  // the thing is no more
-  std::string held;   // the ledger holds it under this name (store::Held); empty: the feed says it
-};
-
-FeedChange change_of(store::Held held);
 
 // Of several changes at one place the last one counts.
 std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes);
@@ -27,6 +17,8 @@ std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes);
 class ChangeIntake {
  public:
   ChangeIntake(IntakeOptions options, store::Ledger& ledger, std::vector<FeedChange> changes, Make make);
+  ChangeIntake(const ChangeIntake&) = delete;
+  ChangeIntake& operator=(const ChangeIntake&) = delete;
 
   // Work that may have no wants; nothing at the end.
   Result<std::optional<Work>> next();
@@ -36,19 +28,18 @@ class ChangeIntake {
 
  private:
   Result<void> look(FeedChange& change);
-  Result<bool> is_untouched(const FeedChange& change, const std::string& hash);
   Result<bool> take(const std::set<std::string>& records);
   Result<bool> is_free(const std::string& record);
   Result<bool> stands(FeedChange& change, const Made& made, const std::set<std::string>& records);
-  Result<void> give_out(const FeedChange& change, const std::string& hash, Made& made, const std::set<std::string>& records);
+  Result<void> give_out(const FeedChange& change, const std::string& hash, const Made& made, const std::set<std::string>& records);
   Result<void> retract(const FeedChange& change, const std::string& record);
   Result<void> forget_nameless(const FeedChange& change);
-  store::Held held_of(const FeedChange& change, const std::string& record) const;
 
   IntakeOptions options_;
   store::Ledger& ledger_;
   std::vector<FeedChange> changes_;
   Make make_;
+  ChangeReading reading_{options_, ledger_, make_};
   IntakeCounts counts_;
   std::deque<Work> ready_;
   std::set<std::string> busy_;  // in this pass: given out, or deferred

@@ -10,8 +10,6 @@ namespace {
 
 using store::RecordState;
 
-bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
-
 // Another worker dealt with the record when this is another one.
 std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));
@@ -20,6 +18,11 @@ std::string standing(const store::RecordRow& row) {
 std::string place_of(const Source& text) { return text.name + ":" + std::to_string(text.first_line); }
 
 }  // namespace
+
+void count_unchanged(const store::RecordRow& row, IntakeCounts& counts) {
+  ++counts.records;
+  ++(row.state == RecordState::active ? counts.untouched : counts.waiting);
+}
 
 Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known, Retraction retraction) {
   const auto after = retraction == Retraction::keep ? RecordState::kept : RecordState::retracted;
@@ -82,15 +85,15 @@ Result<bool> Intake::take(const std::string& record) {
 
 // Nothing when the text is as it was.
 Result<std::optional<Work>> Intake::of_text(const Source& text) {
-  ++counts_.records;
   const auto hash = hash_of(options_.fingerprint + "\n" + text.text);
   auto row = ledger_.record_with_content(options_.source, hash);
   if (!row) return row.error();
   if (*row && !is_gone((*row)->state)) {
-    ++((*row)->state == RecordState::active ? counts_.untouched : counts_.waiting);
+    count_unchanged(**row, counts_);
     seen_.insert((*row)->name);
     return std::optional<Work>();
   }
+  ++counts_.records;
   auto made = make_(text);
   if (!made.refusal && seen_.contains(made.record))
     made = {{}, {}, "another text of this source has the same record id; neither its content nor its place can decide"};

@@ -50,6 +50,9 @@ struct IntakeCounts {
   bool incomplete = false;      // not every text could be read: nobody can say what vanished
 };
 
+// A text that says of its record what the one before it said.
+void count_unchanged(const store::RecordRow& row, IntakeCounts& counts);
+
 class Intake {
  public:
   Intake(IntakeOptions options, store::Ledger& ledger, RecordSource& source, Make make);

@@ -12,18 +12,6 @@ namespace {
 
 constexpr std::size_t kReasonsMax = 5;
 
-// Of a text that is no valid record; empty when it does not even say that much.
-std::string name_of_refused(const Source& text, const Limits& limits) {
-  Arena arena;
-  diag::Sink sink;
-  const auto* root = json::read(text, arena, limits, sink);
-  const auto id = root == nullptr ? std::string_view() : root->text_of("id");
-  if (id.empty()) return {};
-  const auto* source = root->find("source");
-  const auto* identifier = source == nullptr ? nullptr : source->find("identifier");
-  return (identifier == nullptr ? std::string() : std::string(identifier->text_of("system")) + "|") + std::string(id);
-}
-
 std::string reasons(const diag::Sink& sink) {
   std::string text;
   std::size_t shown = 0;
@@ -44,7 +32,7 @@ Made make(adapter::Exporter& exporter, const Source& text, const Limits& limits)
   auto exported = exporter.run(text, {}, sink);
   if (!exported) {
     made.refusal = reasons(sink);
-    made.record = name_of_refused(text, limits);
+    made.record = name_of_record(text, limits);
     return made;
   }
   made.record = std::move(exported->record_name);
@@ -59,6 +47,17 @@ Made make(adapter::Exporter& exporter, const Source& text, const Limits& limits)
 Make record_maker(std::shared_ptr<const adapter::Mappings> mappings, const Limits& limits) {
   auto exporter = std::make_shared<adapter::Exporter>(*mappings, limits);
   return [mappings = std::move(mappings), exporter, limits](const Source& text) { return make(*exporter, text, limits); };
+}
+
+std::string name_of_record(const Source& text, const Limits& limits) {
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(text, arena, limits, sink);
+  const auto id = root == nullptr ? std::string_view() : root->text_of("id");
+  if (id.empty()) return {};
+  const auto* source = root->find("source");
+  const auto* identifier = source == nullptr ? nullptr : source->find("identifier");
+  return (identifier == nullptr ? std::string() : std::string(identifier->text_of("system")) + "|") + std::string(id);
 }
 
 std::string maker_fingerprint() {

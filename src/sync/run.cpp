@@ -127,7 +127,7 @@ std::unique_ptr<Run::Group> Run::recovery_group() {
       return nullptr;
     }
     for (auto& row : *rows) {
-      if (row.state != store::ResourceState::intended && row.state != store::ResourceState::sent) continue;
+      if (!is_on_the_way(row)) continue;
       Slot slot;
       const auto slash = row.target.find('/');
       slot.want.entry.type = row.target.substr(0, slash);
@@ -167,11 +167,7 @@ bool Run::refuse_work(const Work& work) {
   fail_record(work, fail(Fault::data, *work.refusal, work.place));
   const auto name = work.record.empty() ? work.place : work.record;
   Changes changes{store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal}};
-  if (work.held) changes.emplace_back(*work.held);
-  if (!work.record.empty()) {
-    changes.emplace_back(record_row(work, store::RecordState::dead));
-    changes.emplace_back(store::Release{store::claim_on_record(work.record)});
-  }
+  set_aside(work, store::RecordState::dead, changes);
   return apply(changes);
 }
 

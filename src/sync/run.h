@@ -152,6 +152,7 @@ class Run final : public rest::Machine {
   void park_unit(const Unit& unit, Changes& changes);
   void bury_unit(const Unit& unit, const rest::Reply& reply);
   void refused(Group& group, const rest::Reply& reply);
+  void set_aside(const Work& work, store::RecordState state, Changes& changes) const;
   store::RecordRow record_row(const Work& work, store::RecordState state) const;
   static store::ResourceRow on_the_way(const Unit& unit, const Slot& slot, store::ResourceState state);
   store::AuditRow audit_row(const Slot& slot, std::string_view action) const;

@@ -11,15 +11,13 @@ using store::ResourceState;
 
 constexpr std::size_t kOutcomeBytesMax = std::size_t{64} << 10;
 
-bool is_on_the_way(ResourceState state) { return state == ResourceState::intended || state == ResourceState::sent; }
-
 // The row as it was before this run touched it; a row that was not there is forgotten.
 store::Change undone(const Want& want) {
   if (want.known.record.empty()) return store::ForgetResource{want.entry.target()};
   auto row = want.known;
   row.intent_hash.clear();
   row.intent_body.clear();
-  if (is_on_the_way(row.state)) row.state = row.before;
+  if (is_on_the_way(row)) row.state = row.before;
   return row;
 }
 
@@ -27,8 +25,15 @@ store::Change undone(const Want& want) {
 
 store::RecordRow Run::record_row(const Work& work, RecordState state) const {
   // What has vanished and comes back must be looked at again.
-  const bool gone = state == RecordState::retracted || state == RecordState::kept;
-  return {work.record, work.source, work.place, gone ? std::string() : work.content_hash, state, clock_.now_ms()};
+  return {work.record, work.source, work.place, is_gone(state) ? std::string() : work.content_hash, state, clock_.now_ms()};
+}
+
+// From here on it waits for a person, or for another text from its source.
+void Run::set_aside(const Work& work, RecordState state, Changes& changes) const {
+  if (work.held) changes.emplace_back(*work.held);
+  if (work.record.empty()) return;
+  changes.emplace_back(record_row(work, state));
+  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
 }
 
 store::AuditRow Run::audit_row(const Slot& slot, std::string_view action) const {
@@ -38,7 +43,7 @@ store::AuditRow Run::audit_row(const Slot& slot, std::string_view action) const 
 
 ResourceRow Run::on_the_way(const Unit& unit, const Slot& slot, ResourceState state) {
   const auto& known = slot.want.known;
-  const auto before = is_on_the_way(known.state) ? known.before : known.state;
+  const auto before = is_on_the_way(known) ? known.before : known.state;
   return {slot.want.entry.target(), unit.work.record, state, known.hash, known.version, slot.want.hash,
           slot.want.entry.resource, before};
 }
@@ -137,9 +142,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
                                          want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
                                          rest::version_of_etag(slot.etag)});
   }
-  changes.emplace_back(record_row(work, RecordState::parked));
-  if (work.held) changes.emplace_back(*work.held);
-  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+  set_aside(work, RecordState::parked, changes);
   fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
                          "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
 }
@@ -166,9 +169,7 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
   changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status,
                                      outcome.empty() ? error.what : outcome});
   changes.emplace_back(store::RemoveConflicts{work.record});
-  changes.emplace_back(record_row(work, RecordState::dead));
-  if (work.held) changes.emplace_back(*work.held);
-  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+  set_aside(work, RecordState::dead, changes);
   fail_record(work, std::move(error));
   apply(changes);
 }

@@ -52,11 +52,7 @@ class Program {
 
   Ended run(const std::vector<std::string>& arguments, const std::string& input = {}) {
     write("stdin", input);
-    const auto pid = start(arguments);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"),
-            read("stderr")};
+    return end_of(start(arguments));
   }
 
   // No file may grow beyond this, as on a disk that fills up.
@@ -69,9 +65,7 @@ class Program {
     write("stdin", {});
     const auto pid = start(arguments);
     setrlimit(RLIMIT_FSIZE, &before);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"), read("stderr")};
+    return end_of(pid);
   }
 
   // All at the same time.
@@ -80,12 +74,7 @@ class Program {
     std::vector<pid_t> pids;
     for (const auto& arguments : programs) pids.push_back(start(arguments, "-" + std::to_string(pids.size())));
     std::vector<Ended> ended;
-    for (const auto pid : pids) {
-      int status = 0;
-      waitpid(pid, &status, 0);
-      const auto name = "-" + std::to_string(ended.size());
-      ended.push_back({WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout" + name), read("stderr" + name)});
-    }
+    for (const auto pid : pids) ended.push_back(end_of(pid, "-" + std::to_string(ended.size())));
     return ended;
   }
 
@@ -93,10 +82,7 @@ class Program {
   bool run_and_kill(const std::vector<std::string>& arguments, int after_ms) {
     const auto pid = start(arguments);
     std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
-    kill(pid, SIGKILL);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return WIFSIGNALED(status);
+    return kill_now(pid);
   }
 
   // Killed as soon as the condition holds.
@@ -104,10 +90,7 @@ class Program {
   bool run_and_kill_when(const std::vector<std::string>& arguments, Condition condition) {
     const auto pid = start(arguments);
     wait_until(condition);
-    kill(pid, SIGKILL);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return WIFSIGNALED(status);
+    return kill_now(pid);
   }
 
   // Asked to end, as systemd does, as soon as the condition holds.
@@ -117,9 +100,7 @@ class Program {
     const auto pid = start(arguments);
     wait_until(condition);
     kill(pid, SIGTERM);
-    int status = 0;
-    waitpid(pid, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout"), read("stderr")};
+    return end_of(pid);
   }
 
   // A sandbox on a port of the system's choice; its base URL.
@@ -146,6 +127,18 @@ class Program {
   template <class Condition>
   static void wait_until(Condition condition) {
     for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+
+  Ended end_of(pid_t pid, const std::string& output = {}) const {
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout" + output), read("stderr" + output)};
+  }
+  static bool kill_now(pid_t pid) {
+    kill(pid, SIGKILL);
+    int status = 0;
+    waitpid(pid, &status, 0);
+    return WIFSIGNALED(status);
   }
 
   pid_t start(const std::vector<std::string>& arguments, const std::string& output = {}) const {

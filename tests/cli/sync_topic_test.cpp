@@ -1,17 +1,12 @@
 // The verb sync on a topic of Kafka, against librdkafka's mock broker and the sandbox.
 #include <gtest/gtest.h>
 
+#include "case_record.h"
 #include "kafka/mock_cluster.h"
 #include "program.h"
 
 namespace paraneo::cli {
 namespace {
-
-std::string record(const std::string& id, const std::string& value) {
-  return R"({"resourceType":"CaseRecord","version":"1","id":")" + id +
-         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
-         R"(,"unit":"U/L"}}]})";
-}
 
 class SyncTopic : public testing::Test {
  protected:
@@ -54,8 +49,8 @@ class SyncTopic : public testing::Test {
 };
 
 TEST_F(SyncTopic, SendsWhatIsNewAndRetractsWhatATombstoneNames) {
-  for (int i = 0; i < 5; ++i) cluster_.put("key-" + std::to_string(i), record("case-" + std::to_string(i), "1"));
-  cluster_.put("key-0", record("case-0", "2"));
+  for (int i = 0; i < 5; ++i) cluster_.put("key-" + std::to_string(i), case_record(i, "1"));
+  cluster_.put("key-0", case_record("case-0", "2"));
   auto done = sync({"run", "--once"});
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("created 10, updated 0"), std::string::npos) << done.err;
@@ -64,22 +59,79 @@ TEST_F(SyncTopic, SendsWhatIsNewAndRetractsWhatATombstoneNames) {
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("0 sent, 0 untouched"), std::string::npos) << done.err;
 
-  cluster_.put("key-1", record("case-1", "1"));  // sent again as it was
-  cluster_.put("key-2", record("case-2", "3"));
+  cluster_.put("key-1", case_record("case-1", "1"));  // sent again as it was
+  cluster_.put("key-2", case_record("case-2", "3"));
   cluster_.put("key-3", std::nullopt);
   cluster_.put("key-9", std::nullopt);           // never heard of
-  cluster_.put("key-4", record("case-4b", "1"));  // another record in the place of the old one
+  cluster_.put("key-4", case_record("case-4b", "1"));  // another record in the place of the old one
   done = sync({"run"});
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("1 untouched"), std::string::npos) << done.err;
   EXPECT_NE(done.err.find("created 2, updated 1, retracted 4"), std::string::npos) << done.err;
-  EXPECT_EQ(sync({"plan"}).code, 2);
+}
+
+TEST_F(SyncTopic, PlansWhatARunDoesThen) {
+  for (int i = 0; i < 5; ++i) cluster_.put("key-" + std::to_string(i), case_record(i, "1"));
+  auto plan = sync({"plan"});
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_NE(plan.err.find("5 to send, 0 vanished"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.err.find("10 to create"), std::string::npos) << plan.err;
+  EXPECT_EQ(plan.err.find("key-"), std::string::npos) << plan.err;
+  EXPECT_FALSE(std::filesystem::exists(program_.path("ledger.sqlite")));  // looking makes none
+  ASSERT_EQ(sync({"run"}).code, 0);
+  EXPECT_EQ(sync({"plan"}).out, "");
+
+  cluster_.put("key-1", case_record("case-1", "1"));  // sent again as it was
+  cluster_.put("key-2", case_record("case-2", "2"));
+  cluster_.put("key-2", case_record("case-2", "3"));
+  cluster_.put("key-3", std::nullopt);
+  cluster_.put("key-9", std::nullopt);            // never heard of
+  cluster_.put("key-4", case_record("case-4b", "1"));  // another record in the place of the old one
+  cluster_.put(std::nullopt, case_record("case-5", "1"));
+  cluster_.put("a", "no JSON");
+  plan = sync({"plan"});
+  EXPECT_EQ(plan.code, 1) << plan.err;
+  EXPECT_NE(plan.err.find("3 to send, 2 vanished, 1 untouched, 0 waiting, 1 refused"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.err.find("4 to create, 1 to change, 4 to retract"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.out.find("(record case-2)\n    valueQuantity.value: 1 -> 3\n"), std::string::npos) << plan.out;
+  EXPECT_NE(plan.out.find("(message cases["), std::string::npos) << plan.out;
+  EXPECT_EQ(sync({"plan"}).out, plan.out);
+  const auto json = sync({"plan", "--json"}).out;
+  EXPECT_NE(json.find(R"({"action":"refuse","place":"cases key )"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("fields":[{"path":"valueQuantity.value","before":1,"after":3}])"), std::string::npos) << json;
+
+  const auto plans = {1, 3, 4, 5, 6};  // 2 is the run's
+  for (const int group : plans) EXPECT_EQ(cluster_.committed("g" + std::to_string(group)), std::vector(2, kafka::kNothingCommitted)) << group;
+  const auto done = sync({"run"});
+  EXPECT_EQ(done.code, 1) << done.err;
+  EXPECT_NE(done.err.find("created 4, updated 1, retracted 4"), std::string::npos) << done.err;
+}
+
+TEST_F(SyncTopic, PlansWhatWasLetGoUntilTheTopicSaysMore) {
+  cluster_.put("a", case_record("case-a", "10"));
+  cluster_.put("b", case_record("case-b", "20"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  overwrite("10", "11");
+  overwrite("20", "21");
+  cluster_.put("a", case_record("case-a", "12"));
+  cluster_.put("b", case_record("case-b", "22"));
+  ASSERT_EQ(sync({"run"}).code, 5);
+  EXPECT_EQ(sync({"plan"}).out, "");  // they wait for a person
+  ASSERT_EQ(sync({"retry", "--all", "--resolve", "ours"}).code, 0);
+  auto plan = sync({"plan"}).out;
+  EXPECT_NE(plan.find("valueQuantity.value: 11 -> 12"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("valueQuantity.value: 21 -> 22"), std::string::npos) << plan;
+  cluster_.put("a", case_record("case-a", "13"));
+  plan = sync({"plan"}).out;
+  EXPECT_EQ(plan.find("11 -> 12"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("valueQuantity.value: 11 -> 13"), std::string::npos) << plan;
+  EXPECT_NE(plan.find("valueQuantity.value: 21 -> 22"), std::string::npos) << plan;
 }
 
 TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
   cluster_.put("a", "no JSON");
   cluster_.put("b", R"({"resourceType":"CaseRecord","version":"1","id":"case-b","subject":{"sex":"nonsense"}})");
-  cluster_.put("c", record("case-c", "1"));
+  cluster_.put("c", case_record("case-c", "1"));
   cluster_.put(std::nullopt, std::nullopt);
   auto done = sync({"run"});
   EXPECT_EQ(done.code, 1) << done.err;
@@ -87,8 +139,8 @@ TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
   const auto status = sync({"status", "--json"}).out;
   EXPECT_NE(status.find(R"("record":"case-b")"), std::string::npos) << status;
   EXPECT_NE(status.find("(message cases["), std::string::npos) << status;
-  cluster_.put("a", record("case-a", "1"));
-  cluster_.put("b", record("case-b", "1"));
+  cluster_.put("a", case_record("case-a", "1"));
+  cluster_.put("b", case_record("case-b", "1"));
   done = sync({"run"});
   EXPECT_NE(done.err.find("created 4"), std::string::npos) << done.err;
   const auto after = sync({"status", "--json"}).out;
@@ -97,16 +149,16 @@ TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
 }
 
 TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
-  cluster_.put("a", record("case-a", "10"));
-  cluster_.put("b", record("case-b", "20"));
-  cluster_.put("c", record("case-c", "30"));
+  cluster_.put("a", case_record("case-a", "10"));
+  cluster_.put("b", case_record("case-b", "20"));
+  cluster_.put("c", case_record("case-c", "30"));
   cluster_.put("d", R"({"resourceType":"CaseRecord","version":"1","id":"case-d","subject":{"sex":"nonsense"}})");
   ASSERT_EQ(sync({"run"}).code, 1);
   overwrite("10", "11");
   overwrite("20", "21");
   overwrite("30", "31");
-  cluster_.put("a", record("case-a", "12"));
-  cluster_.put("b", record("case-b", "22"));
+  cluster_.put("a", case_record("case-a", "12"));
+  cluster_.put("b", case_record("case-b", "22"));
   cluster_.put("c", std::nullopt);
   ASSERT_EQ(sync({"run"}).code, 5);
   ASSERT_EQ(sync({"retry", "case-a", "--resolve", "ours"}).code, 0);
@@ -127,12 +179,12 @@ TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
 }
 
 TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
-  cluster_.put("a", record("case-a", "1"));
+  cluster_.put("a", case_record("case-a", "1"));
   bool second = false;
   const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
     const auto text = program_.read("metrics");
     if (!second && text.find("created\"} 2\n") != std::string::npos) {
-      cluster_.put("b", record("case-b", "1"));
+      cluster_.put("b", case_record("case-b", "1"));
       second = true;
     }
     return text.find("created\"} 4\n") != std::string::npos;
@@ -142,7 +194,7 @@ TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
 }
 
 TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
-  cluster_.put("a", record("case-a", "1"));
+  cluster_.put("a", case_record("case-a", "1"));
   bool stopped = false;
   const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
     if (!stopped && !program_.read("metrics").empty()) {
@@ -153,18 +205,24 @@ TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
   });
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_NE(ended.err.find("created 2"), std::string::npos) << ended.err;
+  const auto plan = sync({"plan"});
+  EXPECT_EQ(plan.code, 3) << plan.err;
+  EXPECT_EQ(plan.out, "");
+  EXPECT_NE(plan.err.find("Kafka: "), std::string::npos) << plan.err;
 }
 
 TEST_F(SyncTopic, ATopicThatWasMadeAnewAndOneThatIsNotThereAreSaid) {
-  cluster_.put("a", record("case-a", "1"));
+  cluster_.put("a", case_record("case-a", "1"));
   ASSERT_EQ(sync({"run"}).code, 0);
   kafka::MockCluster anew("cases", 2);
-  auto words_of_other = words({"run"});
-  for (auto& word : words_of_other)
-    if (word == cluster_.brokers()) word = anew.brokers();
-  const auto done = program_.run(words_of_other);
-  EXPECT_EQ(done.code, 2) << done.err;
-  EXPECT_NE(done.err.find("made anew"), std::string::npos) << done.err;
+  for (const auto* action : {"run", "plan"}) {
+    auto words_of_other = words({action});
+    for (auto& word : words_of_other)
+      if (word == cluster_.brokers()) word = anew.brokers();
+    const auto done = program_.run(words_of_other);
+    EXPECT_EQ(done.code, 2) << done.err;
+    EXPECT_NE(done.err.find("made anew"), std::string::npos) << done.err;
+  }
   const auto half = program_.run({"sync", "run", "--server", base_, "--kafka-topic", "x"});
   EXPECT_EQ(half.code, 2);
   EXPECT_NE(half.err.find("--kafka-brokers"), std::string::npos);

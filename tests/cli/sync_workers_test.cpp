@@ -1,6 +1,7 @@
 // The verb sync on PostgreSQL: as a source, and as a ledger for several workers.
 #include <gtest/gtest.h>
 
+#include "case_record.h"
 #include "program.h"
 #include "store/postgres.h"
 #include "store/postgres_server.h"
@@ -9,12 +10,6 @@ namespace paraneo::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string record(int number, const std::string& value) {
-  return R"({"resourceType":"CaseRecord","version":"1","id":"case-)" + std::to_string(number) +
-         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
-         R"(,"unit":"U/L"}}]})";
-}
 
 class SyncWorkers : public testing::Test {
  protected:
@@ -49,7 +44,7 @@ TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
   auto database = store::Postgres::open(server_.url());
   ASSERT_TRUE(database->script("CREATE TABLE cases (id TEXT, body TEXT)"));
   for (int i = 0; i < 5; ++i)
-    ASSERT_TRUE(database->run("INSERT INTO cases VALUES ($1, $2)", {std::to_string(i), record(i, "1")}));
+    ASSERT_TRUE(database->run("INSERT INTO cases VALUES ($1, $2)", {std::to_string(i), case_record(i, "1")}));
   const std::vector<std::string> source{"--source-database", server_.url(), "--source-query", "SELECT body, id FROM cases"};
   const auto sync = [&](std::vector<std::string> action) {
     action.insert(action.end(), source.begin(), source.end());
@@ -63,7 +58,7 @@ TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("created 10"), std::string::npos) << done.err;
   ASSERT_TRUE(database->run("DELETE FROM cases WHERE id = '0'"));
-  ASSERT_TRUE(database->run("UPDATE cases SET body = $1 WHERE id = '1'", {record(1, "2")}));
+  ASSERT_TRUE(database->run("UPDATE cases SET body = $1 WHERE id = '1'", {case_record(1, "2")}));
   done = sync({"run"});
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("updated 1, retracted 2"), std::string::npos) << done.err;
@@ -75,7 +70,7 @@ TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
 
 TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
   const auto base = program_.sandbox();
-  for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", record(i, "1"));
+  for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", case_record(i, "1"));
   const auto run = words({"run", "--source", program_.path("records"), "--transaction-entries", "4"}, base);
   auto database = store::Postgres::open(server_.url());
   const auto on_the_way = [&] {

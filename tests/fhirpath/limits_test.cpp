@@ -1,26 +1,12 @@
 // Expressions that want more than they may have: each ends with a message that names the limit.
 #include <gtest/gtest.h>
 
+#include "base/exhaust.h"
 #include "fhirpath/fhirpath.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::fhirpath {
 namespace {
-
-std::string times(std::size_t count, const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) out += text;
-  return out;
-}
-
-// Every look at it takes a millisecond.
-class SlowClock final : public Clock {
- public:
-  std::int64_t now_ms() const override { return ++now_; }
-
- private:
-  mutable std::int64_t now_ = 0;
-};
 
 class Limited : public testing::Test {
  protected:

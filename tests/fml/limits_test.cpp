@@ -1,6 +1,7 @@
 // Maps that want more than they may have: each ends with a message that names the limit.
 #include <gtest/gtest.h>
 
+#include "base/exhaust.h"
 #include "fml/check.h"
 #include "fml/compile.h"
 #include "fml/parse.h"
@@ -15,21 +16,6 @@ constexpr std::string_view kHead =
     "uses \"http://hl7.org/fhir/StructureDefinition/Patient\" alias Patient as source\n"
     "uses \"http://hl7.org/fhir/StructureDefinition/Observation\" alias Observation as target\n"
     "group main(source src : Patient, target tgt : Observation) {\n";
-
-std::string times(std::size_t count, const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < count; ++i) out += text;
-  return out;
-}
-
-// Every look at it takes a millisecond.
-class SlowClock final : public Clock {
- public:
-  std::int64_t now_ms() const override { return ++now_; }
-
- private:
-  mutable std::int64_t now_ = 0;
-};
 
 // All messages of the map with these rules, over a patient.
 std::string outcome(const std::string& rules, const Limits& limits = {}, const Clock* clock = nullptr) {

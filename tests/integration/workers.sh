@@ -144,6 +144,14 @@ if [ -n "$real" ]; then
 fi
 # Tombstones for the first twenty, another value for the others.
 (seq -f 'key-%g' 20; messages 21 "$records" 2) | "$topic" put "$brokers"
+# A look at it beside the group: what the workers will do, and nothing of it done.
+before="$("$topic" committed "$brokers")"
+plan() {
+  "$paraneo" sync plan --ledger "$url" --kafka-brokers "$brokers" --kafka-topic cases > "$work/plan.out" 2> "$work/plan.log"
+  grep -o '[0-9]* to send.*retract' "$work/plan.log"
+}
+expect "the plan" "$((records - 20)) to send, 20 vanished, 0 untouched, 0 waiting, 0 refused; resources: 0 to create, $((records - 20)) to change, 40 to retract" "$(plan)"
+expect "a plan commits nothing" "$before" "$("$topic" committed "$brokers")"
 start fourth
 fourth=${running[-1]}
 start fifth

@@ -10,7 +10,7 @@ namespace {
 Result<std::optional<std::int64_t>> from_beginning(std::int32_t) { return std::optional<std::int64_t>(); }
 
 // Messages until the end of every partition.
-std::vector<Message> read(Consumer& consumer, int partitions) {
+std::vector<Message> read(Reader& consumer, int partitions) {
   std::vector<Message> messages;
   for (int ended = 0; ended < partitions;) {
     auto message = consumer.poll(1000);
@@ -79,6 +79,54 @@ TEST(Consumer, OutlivesARestartOfTheBroker) {
   const auto messages = read(**consumer, 1);
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_EQ(messages[0].value, "v2");
+}
+
+TEST(Visitor, ReadsOnePartitionAfterTheOther) {
+  MockCluster cluster("t", 2);
+  for (int i = 0; i < 20; ++i) cluster.put("k" + std::to_string(i), std::to_string(i));
+  auto visitor = Visitor::open({cluster.brokers(), "t", "g", {}});
+  ASSERT_TRUE(visitor) << visitor.error().what;
+  const auto ranges = (*visitor)->ranges();
+  ASSERT_TRUE(ranges) << ranges.error().what;
+  ASSERT_EQ(ranges->size(), 2U);
+  for (int round = 0; round < 2; ++round)
+    for (const std::int32_t partition : {0, 1}) {
+      const auto& range = ranges->at(static_cast<std::size_t>(partition));
+      ASSERT_GT(range.high, 1);
+      ASSERT_TRUE((*visitor)->read(partition, 1));
+      const auto messages = read(**visitor, 1);
+      ASSERT_EQ(messages.size(), static_cast<std::size_t>(range.high - 1));
+      for (std::size_t i = 0; i < messages.size(); ++i) {
+        EXPECT_EQ(messages[i].partition, partition);
+        EXPECT_EQ(messages[i].offset, static_cast<std::int64_t>(i + 1));
+      }
+    }
+}
+
+TEST(Visitor, TakesNothingFromTheMembersOfTheGroup) {
+  MockCluster cluster("t", 2);
+  for (int i = 0; i < 20; ++i) cluster.put("k" + std::to_string(i), std::to_string(i));
+  const Options options{cluster.brokers(), "t", "g", {"session.timeout.ms=6000", "heartbeat.interval.ms=500"}};
+  int given = 0;
+  auto member = Consumer::open(options, [&](std::int32_t) -> Result<std::optional<std::int64_t>> {
+    ++given;
+    return std::optional<std::int64_t>();
+  });
+  ASSERT_TRUE(member);
+  ASSERT_EQ(read(**member, 2).size(), 20U);
+  ASSERT_TRUE((*member)->commit({{0, 1}}));
+  ASSERT_EQ(given, 2);
+  {
+    auto visitor = Visitor::open(options);
+    ASSERT_TRUE(visitor);
+    ASSERT_TRUE((*visitor)->read(0, 0));
+    EXPECT_FALSE(read(**visitor, 1).empty());
+  }
+  // Who lost its partitions, or did not follow another one's coming, may not commit.
+  ASSERT_TRUE((*member)->poll(1000));
+  EXPECT_TRUE((*member)->commit({{0, 2}}));
+  EXPECT_EQ(given, 2);
+  EXPECT_EQ(cluster.committed("g"), (std::vector<std::int64_t>{2, kNothingCommitted}));
 }
 
 TEST(Consumer, RefusesPropertiesWithoutSayingTheirValues) {

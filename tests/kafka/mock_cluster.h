@@ -4,13 +4,15 @@
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
 
+#include "committed.h"
 #include "producer.h"
 
 namespace paraneo::kafka {
 
 class MockCluster {
  public:
-  MockCluster(const std::string& topic, int partitions) : producer_(topic, "test.mock.num.brokers", "1") {
+  MockCluster(const std::string& topic, int partitions)
+      : topic_(topic), partitions_(partitions), producer_(topic, "test.mock.num.brokers", "1") {
     rd_kafka_mock_topic_create(cluster(), topic.c_str(), partitions, 1);
   }
 
@@ -20,6 +22,7 @@ class MockCluster {
     producer_.put(key, value);
     producer_.flush();
   }
+  std::vector<std::int64_t> committed(const std::string& group) { return kafka::committed(brokers(), group, topic_, partitions_); }
   void stop() { rd_kafka_mock_broker_set_down(cluster(), kBroker); }
   void start() { rd_kafka_mock_broker_set_up(cluster(), kBroker); }
 
@@ -27,6 +30,8 @@ class MockCluster {
   static constexpr std::int32_t kBroker = 1;
   rd_kafka_mock_cluster_t* cluster() { return rd_kafka_handle_mock_cluster(producer_.client()); }
 
+  std::string topic_;
+  int partitions_;
   Producer producer_;
 };
 

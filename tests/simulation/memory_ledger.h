@@ -52,7 +52,9 @@ class MemoryLedger final : public store::Ledger {
   Result<std::vector<store::Letter>> letters() override { return values(letters_); }
   Result<std::vector<store::Conflict>> conflicts() override { return values(conflicts_); }
   Result<std::optional<store::Held>> held(const std::string&) override { return std::optional<store::Held>(); }
-  Result<std::vector<store::Held>> released(const std::string&, std::size_t) override { return std::vector<store::Held>(); }
+  Result<std::vector<store::Held>> released(const std::string&, const std::string&, std::size_t) override {
+    return std::vector<store::Held>();
+  }
   Result<store::Counts> counts() override {
     store::Counts counts;
     counts.resources_confirmed = resources_.size();

@@ -25,8 +25,8 @@ class ForwardingLedger : public Ledger {
   Result<std::vector<Letter>> letters() override { return inner_.letters(); }
   Result<std::vector<Conflict>> conflicts() override { return inner_.conflicts(); }
   Result<std::optional<Held>> held(const std::string& record) override { return inner_.held(record); }
-  Result<std::vector<Held>> released(const std::string& source, std::size_t rows_max) override {
-    return inner_.released(source, rows_max);
+  Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) override {
+    return inner_.released(source, after, rows_max);
   }
   Result<Counts> counts() override { return inner_.counts(); }
   Result<std::string> cursor(const std::string& name) override { return inner_.cursor(name); }

@@ -107,17 +107,19 @@ TEST_P(LedgerTest, ReleasesWhatIsHeldWhenNothingSpeaksOfItAnyMore) {
   const Held dead{"r1", "s", "key 1", "topic[0]@1", "text", false};
   const Held parked{"r2", "s", "key 2", "topic[0]@2", "", true};
   ASSERT_TRUE(ledger->apply({dead, Letter{"r1", "s", "key 1", 0, 422, "no"}, parked, Conflict{"Patient/2", "r2", 0, "", "{}", "2"}}));
-  EXPECT_TRUE(ledger->released("s", 10)->empty());
+  EXPECT_TRUE(ledger->released("s", {}, 10)->empty());
   EXPECT_EQ(ledger->held("r1")->value().text, "text");
   ASSERT_TRUE(ledger->apply({RemoveLetter{"r1"}, RemoveConflicts{"r2"}}));
-  EXPECT_TRUE(ledger->released("other", 10)->empty());
-  EXPECT_EQ(ledger->released("s", 1)->size(), 1U);
-  const auto released = ledger->released("s", 10).value();
+  EXPECT_TRUE(ledger->released("other", {}, 10)->empty());
+  EXPECT_EQ(ledger->released("s", {}, 1)->at(0).record, "r1");
+  EXPECT_EQ(ledger->released("s", "r1", 1)->at(0).record, "r2");
+  EXPECT_TRUE(ledger->released("s", "r2", 1)->empty());
+  const auto released = ledger->released("s", {}, 10).value();
   ASSERT_EQ(released.size(), 2U);
   EXPECT_EQ(released[0].name, "topic[0]@1");
   EXPECT_TRUE(released[1].gone);
   ASSERT_TRUE(ledger->apply({RemoveHeld{"r1"}, RemoveHeld{"r2"}}));
-  EXPECT_TRUE(ledger->released("s", 10)->empty());
+  EXPECT_TRUE(ledger->released("s", {}, 10)->empty());
   EXPECT_FALSE(ledger->held("r1")->has_value());
 }
 
@@ -197,7 +199,7 @@ TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
   file_bytes_max(RLIM_INFINITY);
   const auto ledger = open();
   EXPECT_TRUE(ledger->record("r1")->has_value());
-  EXPECT_TRUE(ledger->released("folder", 1)->empty());
+  EXPECT_TRUE(ledger->released("folder", {}, 1)->empty());
 }
 
 TEST_P(SqliteLedgerTest, AFullDiskIsAnErrorAndChangesNothing) {

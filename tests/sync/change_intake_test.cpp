@@ -1,91 +1,13 @@
 #include "sync/change_intake.h"
 
-#include <gtest/gtest.h>
-
-#include "store/sqlite_ledger.h"
+#include "feed.h"
 
 namespace paraneo::sync {
 namespace {
 
 using store::RecordState;
 using store::ResourceState;
-
-// Texts are "NAME VALUE"; "NAME !" is refused, "!" alone is refused without a name.
-Made make(const Source& text) {
-  Made made;
-  made.record = text.text.substr(0, text.text.find_first_of(" !"));
-  if (text.text.ends_with('!')) {
-    made.refusal = "no";
-    return made;
-  }
-  rest::PushEntry entry;
-  entry.type = "Observation";
-  entry.id = made.record + "a";
-  entry.resource = R"({"resourceType":"Observation","id":")" + entry.id + R"(","x":")" + text.text + "\"}";
-  made.entries.push_back(entry);
-  return made;
-}
-
-class ChangeIntakeTest : public testing::Test {
- protected:
-  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
-  IntakeCounts counts_;
-  std::vector<FeedChange> deferred_;
-  int messages_ = 0;
-
-  FeedChange says(const std::string& place, const std::string& text) {
-    return {Source{"message " + std::to_string(++messages_), text}, place, false, {}};
-  }
-  FeedChange gone(const std::string& place) { return {Source{"message " + std::to_string(++messages_), {}}, place, true, {}}; }
-
-  std::vector<Work> all(std::vector<FeedChange> changes) {
-    ChangeIntake intake({"s", "1"}, *ledger_, std::move(changes), make);
-    std::vector<Work> works;
-    while (true) {
-      auto work = intake.next();
-      EXPECT_TRUE(work);
-      if (!*work) break;
-      works.push_back(std::move(**work));
-    }
-    counts_ = intake.counts();
-    deferred_ = intake.take_deferred();
-    return works;
-  }
-  // As a run does when the server took it.
-  void confirm(const Work& work) {
-    std::vector<store::Change> changes{
-        store::RecordRow{work.record, work.source, work.place, work.content_hash, work.after, 0}, store::RemoveHeld{work.record}};
-    for (const auto& want : work.wants)
-      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record,
-                                              want.act == Act::put ? ResourceState::confirmed : ResourceState::retracted,
-                                              want.hash, "1", "", "", ResourceState::confirmed});
-    ASSERT_TRUE(ledger_->apply(changes));
-  }
-  void send(std::vector<FeedChange> changes) {
-    for (const auto& work : all(std::move(changes))) confirm(work);
-  }
-  // As a run does when somebody refused it, and as `sync retry` does afterwards.
-  void bury(const Work& work) {
-    const auto name = work.record.empty() ? work.place : work.record;
-    std::vector<store::Change> changes{store::Letter{name, "s", work.place, 0, 422, "no"}, *work.held};
-    if (!work.record.empty()) changes.emplace_back(store::RecordRow{work.record, "s", work.place, work.content_hash, RecordState::dead, 0});
-    ASSERT_TRUE(ledger_->apply(changes));
-  }
-  void let_go(const std::string& name) {
-    std::vector<store::Change> changes{store::RemoveLetter{name}};
-    if (auto row = ledger_->record(name).value()) {
-      row->content_hash.clear();
-      row->state = RecordState::active;
-      changes.emplace_back(*row);
-    }
-    ASSERT_TRUE(ledger_->apply(changes));
-  }
-  std::vector<FeedChange> released() {
-    std::vector<FeedChange> changes;
-    for (auto& each : ledger_->released("s", 10).value()) changes.push_back(change_of(std::move(each)));
-    return changes;
-  }
-};
+using ChangeIntakeTest = FeedTest;
 
 TEST_F(ChangeIntakeTest, TheLastChangeOfAPlaceCounts) {
   auto left = last_of_each({says("k1", "r1 x"), says("k2", "r2 x"), says("k1", "r1 y")});

@@ -1,9 +1,7 @@
 #include "sync/intake.h"
 
-#include <gtest/gtest.h>
-
 #include "store/sqlite_ledger.h"
-#include "sync/content.h"
+#include "works.h"
 
 namespace paraneo::sync {
 namespace {
@@ -39,13 +37,7 @@ Made make(const Source& text) {
     made.record.clear();
     return made;
   }
-  for (const auto* key : {"a", "b"}) {
-    rest::PushEntry entry;
-    entry.type = "Observation";
-    entry.id = made.record + key;
-    entry.resource = R"({"resourceType":"Observation","id":")" + entry.id + R"(","x":")" + (*key == 'a' ? value : "") + "\"}";
-    made.entries.push_back(entry);
-  }
+  made.entries = {observation(made.record + "a", value), observation(made.record + "b", "")};
   return made;
 }
 
@@ -58,13 +50,7 @@ class IntakeTest : public testing::Test {
   std::vector<Work> all(Retraction retraction = Retraction::entered_in_error, std::string fingerprint = "1") {
     EXPECT_TRUE(source_.rewind());
     Intake intake({"s", std::move(fingerprint), retraction}, *ledger_, source_, make);
-    std::vector<Work> works;
-    while (true) {
-      auto work = intake.next();
-      EXPECT_TRUE(work);
-      if (!*work) break;
-      works.push_back(std::move(**work));
-    }
+    auto works = all_works(intake);
     counts_ = intake.counts();
     return works;
   }

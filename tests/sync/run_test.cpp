@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "../store/forwarding_ledger.h"
 #include "store/sqlite_ledger.h"
 #include "sync/content.h"
@@ -211,6 +213,58 @@ TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
   }
   EXPECT_TRUE(machine.done());
   EXPECT_EQ(sent, "Observation/b Patient/c | Condition/a | ");
+}
+
+TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
+  class Watched final : public store::ForwardingLedger {
+   public:
+    using ForwardingLedger::ForwardingLedger;
+    std::set<std::string> released;
+    Result<void> apply(const std::vector<store::Change>& changes) override {
+      for (const auto& change : changes)
+        if (const auto* release = std::get_if<store::Release>(&change)) released.insert(release->name);
+      return ForwardingLedger::apply(changes);
+    }
+  };
+  Watched watched(*ledger_);
+  options_.transaction_entries_max = 1;
+  options_.if_match = false;
+  const auto work_of = [](const std::string& record, const std::string& place) {
+    return Work{record, "s", place, "h", store::RecordState::active, {}, {},
+                store::Held{record.empty() ? place : record, "s", place, "message", "text of " + place, false}};
+  };
+  std::vector<Work> works{work_of("", "nameless"), work_of("unfit", "unfit"), work_of("refused", "refused"), work_of("parked", "parked")};
+  works[0].refusal = works[1].refusal = "no record";
+  for (auto* work : {&works[2], &works[3]}) {
+    Want want;
+    want.entry.type = "Patient";
+    want.entry.id = work->record;
+    want.entry.resource = R"({"resourceType":"Patient","id":")" + want.entry.id + "\"}";
+    want.hash = hash_of(want.entry.resource);
+    work->wants.push_back(want);
+  }
+  works[3].wants[0].known = {"Patient/parked", "parked", store::ResourceState::confirmed, "h1", "1", {}, {}, store::ResourceState::confirmed};
+  sync::Run machine(options_, watched, [&]() -> Result<std::optional<Work>> {
+    if (given_ == static_cast<int>(works.size())) return std::optional<Work>();
+    return std::optional(works[static_cast<std::size_t>(given_++)]);
+  }, clock_, random_);
+  while (auto task = machine.next()) {
+    if (!task->request.body.empty()) machine.finished(task->id, reply(422, kOutcome));
+    else if (task->request.url.ends_with("/parked"))
+      machine.finished(task->id, reply(200, R"({"resourceType":"Patient","id":"parked","active":true})", {{"ETag", "W/\"2\""}}));
+    else machine.finished(task->id, reply(404, kOutcome));
+  }
+  EXPECT_TRUE(machine.done());
+  for (const auto* name : {"nameless", "unfit", "refused", "parked"}) {
+    const auto held = ledger_->held(name).value();
+    ASSERT_TRUE(held) << name;
+    EXPECT_EQ(held->text, std::string("text of ") + name);
+  }
+  using store::claim_on_record;
+  EXPECT_EQ(watched.released, (std::set<std::string>{claim_on_record("unfit"), claim_on_record("refused"), claim_on_record("parked")}));
+  EXPECT_EQ(ledger_->record("unfit")->value().state, store::RecordState::dead);
+  EXPECT_EQ(ledger_->record("refused")->value().state, store::RecordState::dead);
+  EXPECT_EQ(ledger_->record("parked")->value().state, store::RecordState::parked);
 }
 
 TEST_F(RunTest, ALedgerThatFailsStopsEverything) {

@@ -1,0 +1,111 @@
+// paraneo sync plan on a topic of Kafka: what a run would come to that took all that the topic has now.
+// It is read twice, partition after partition, so that the plan is the same each time it is asked for.
+#include <algorithm>
+
+#include "cli/known_topic.h"
+#include "cli/log.h"
+#include "sync/change_plan.h"
+#include "sync/record_export.h"
+
+namespace paraneo::cli {
+namespace {
+
+using sync::FeedChange;
+
+constexpr int kWaitMs = 300;
+constexpr std::size_t kHeldAtOnce = 100;
+
+class TopicPlan {
+ public:
+  TopicPlan(const SyncFlags& flags, SyncJob& job) : flags_(flags), job_(job), topic_(flags, job) {}
+
+  Result<void> open() {
+    auto visitor = kafka::Visitor::open(flags_.kafka);
+    if (!visitor) return visitor.error();
+    visitor_ = std::move(*visitor);
+    auto ranges = topic_.ranges(*visitor_);
+    if (!ranges) return ranges.error();
+    unread_ = std::move(*ranges);
+    // Once for both readings: a worker may go on meanwhile.
+    for (std::size_t i = 0; i < unread_.size(); ++i) {
+      const auto at = topic_.cursor(static_cast<std::int32_t>(i));
+      if (!at) return at.error();
+      unread_[i].low = std::max(unread_[i].low, at->value_or(0));
+    }
+    return {};
+  }
+
+  // What a run would take up: what was let go on with by `sync retry`, and then what it has not read.
+  template <class Visit>
+  Result<void> each_change(const Visit& visit) {
+    if (auto held = each_held(visit); !held) return held;
+    for (std::size_t i = 0; i < unread_.size(); ++i)
+      if (auto read = each_message(static_cast<std::int32_t>(i), unread_[i], visit); !read) return read;
+    return {};
+  }
+
+ private:
+  template <class Visit>
+  Result<void> each_held(const Visit& visit) {
+    std::string last;
+    while (true) {
+      auto held = job_.ledger->released(job_.intake.source, last, kHeldAtOnce);
+      if (!held) return held.error();
+      if (held->empty()) return {};
+      last = held->back().record;
+      for (auto& each : *held)
+        if (auto visited = visit(sync::change_of(std::move(each))); !visited) return visited;
+    }
+  }
+
+  template <class Visit>
+  Result<void> each_message(std::int32_t partition, const kafka::Range& range, const Visit& visit) {
+    auto next = range.low;
+    if (next >= range.high) return {};
+    if (auto begun = visitor_->read(partition, next); !begun) return begun;
+    while (next < range.high) {
+      const auto message = topic_.poll(*visitor_, kWaitMs);
+      if (!message) return message.error();
+      if (!*message) continue;
+      if ((*message)->is_end) return {};
+      next = (*message)->offset + 1;
+      if (next > range.high) return {};  // came meanwhile
+      if (auto visited = visit(topic_.change_of(**message)); !visited) return visited;
+    }
+    return {};
+  }
+
+  const SyncFlags& flags_;
+  SyncJob& job_;
+  KnownTopic topic_;
+  std::unique_ptr<kafka::Visitor> visitor_;
+  std::vector<kafka::Range> unread_;
+};
+
+}  // namespace
+
+Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
+                                           const std::function<void(const sync::Work&)>& visit) {
+  TopicPlan topic(flags, job);
+  if (auto opened = topic.open(); !opened) return opened.error();
+  sync::ChangePlan plan(job.intake, *job.ledger, job.make,
+                        [&](const Source& text) { return sync::name_of_record(text, session.limits); });
+  const auto noted = topic.each_change([&](const FeedChange& change) -> Result<void> {
+    plan.note(change);
+    return {};
+  });
+  if (!noted) return noted.error();
+  const auto compared = topic.each_change([&](const FeedChange& change) -> Result<void> {
+    const auto works = plan.compare(change);
+    if (!works) return works.error();
+    for (const auto& work : *works) visit(work);
+    return {};
+  });
+  if (!compared) return compared.error();
+  if (plan.unseen() > 0)
+    note(std::to_string(plan.unseen()) + " changes are not in the plan: they were gone when they were read for the second time, "
+         "deleted from the topic or settled by a worker");
+  return plan.counts();
+}
+
+}  // namespace paraneo::cli

@@ -1,8 +1,6 @@
 // paraneo fhirpath EXPR [INPUT...]
 #include "fhirpath/fhirpath.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <map>
 
@@ -10,11 +8,10 @@
 #include "cli/input.h"
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
-#include "cli/log.h"
+#include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
-#include "diag/render.h"
 #include "json/read.h"
 #include "syntax/parse_expression.h"
 
@@ -97,16 +94,8 @@ class FhirPathVerb {
     return {};
   }
 
-  void show(const diag::Sink& sink) {
-    diag::RenderOptions options;
-    options.colour = !logs_json() && isatty(STDERR_FILENO) != 0;
-    for (const auto& d : sink.all()) {
-      // Lines of the expression are the user's own; those of the input may hold patient data.
-      options.show_source_line = d.span.source != nullptr && d.span.source != shown_input_;
-      auto text = diag::render(d, options);
-      while (text.ends_with('\n')) text.pop_back();
-      log(d.severity == diag::Severity::error ? Level::error : Level::info, text);
-    }
+  void show(const diag::Sink& sink, const Source* input = nullptr) {
+    for (const auto& message : messages_of(sink, input, ShowLines::all_but_input)) log(message);
     findings_ = findings_ || sink.errors() + sink.dropped() > 0;
   }
 
@@ -151,13 +140,11 @@ class FhirPathVerb {
 
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
-    shown_input_ = &source;
     const auto* json = json::read(source, arena, session_.limits, sink);
     const auto* element = json == nullptr ? nullptr
                                           : fhir::read_json(engine_.definitions(), *json, source, {}, arena, sink);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
-    show(sink);
-    shown_input_ = nullptr;
+    show(sink, &source);
   }
 
   std::optional<Collection> run(Expression& expression, const Collection& input, fhir::TypeId type,
@@ -237,7 +224,6 @@ class FhirPathVerb {
   Expression context_;
   std::vector<std::string_view> names_, values_;
   DateTime now_ = DateTime::of_epoch_ms(system_clock().now_ms());
-  const Source* shown_input_ = nullptr;
   bool findings_ = false;
   std::optional<int> failed_;
 };
@@ -268,7 +254,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
       diag::Sink sink;
       const auto knowledge = Knowledge::load(session, sink);
       if (!knowledge) return report(knowledge.error());
-      for (const auto& d : sink.all()) log(Level::error, diag::render(d, {}));
+      log_all(sink);
       return sink.ok() ? FhirPathVerb(*flags, session, (*knowledge)->engine()).run() : int{kFindings};
     };
   });

@@ -5,6 +5,7 @@
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
 #include "cli/maps.h"
+#include "cli/message.h"
 #include "fml/check.h"
 
 namespace paraneo::cli {
@@ -63,7 +64,7 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
     findings.take(sink);
   }
   const auto all = findings.sorted();
-  show_map_messages(all);
+  log_all(all);
   note(counted(sources->size(), "map") + ": " + counted(all.errors(), "error") + ", " + counted(all.warnings(), "warning") +
        (findings.dropped() > 0 ? ", and " + std::to_string(findings.dropped()) + " more messages" : ""));
   return all.errors() + all.warnings() + findings.dropped() > 0 ? kFindings : kDone;

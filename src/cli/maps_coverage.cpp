@@ -7,6 +7,7 @@
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
 #include "cli/maps.h"
+#include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "fml/transform.h"
@@ -34,7 +35,7 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
   if (!knowledge) return report(knowledge.error());
   const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
   const auto transform = map == nullptr ? nullptr : fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
-  if (transform == nullptr) return show_map_messages(sink), kFindings;
+  if (transform == nullptr) return log_all(sink), kFindings;
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   fml::Coverage total(transform->program(), transform->definitions(), fml::expression_names(transform->program(), (*knowledge)->library()));

@@ -7,7 +7,7 @@
 #include "cli/convert.h"
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
-#include "diag/render.h"
+#include "cli/message.h"
 #include "fml/trace.h"
 
 namespace paraneo::cli {
@@ -19,23 +19,14 @@ struct TransformFlags {
   bool trace = false;
 };
 
-int show(const diag::Sink& sink) {
-  diag::RenderOptions options;
-  options.show_source_line = true;
-  auto text = render(sink, options);
-  while (text.ends_with('\n')) text.pop_back();
-  if (!text.empty()) note(text);
-  return kFindings;
-}
-
 int run_transform(const TransformFlags& flags, const Session& session) {
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
   const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
-  if (map == nullptr) return show(sink);
+  if (map == nullptr) return log_all(sink), kFindings;
   const auto transform = fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
-  if (transform == nullptr) return show(sink);
+  if (transform == nullptr) return log_all(sink), kFindings;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
   auto convert = flags.convert;
   if (flags.trace) convert.jobs = 1;

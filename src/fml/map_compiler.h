@@ -43,7 +43,8 @@ class MapCompiler {
   // compile.cpp: maps and groups
 
   // The map, then its imports; each map once.
-  void collect(const ast::Map& map, std::vector<const ast::Map*> path);
+  void collect();
+  void check_bases();
   void make_concept_maps(const ast::Map& map);
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);

@@ -54,8 +54,11 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
   auto sources = read_map_files(files, session.limits);
   if (!sources) return report(sources.error());
   std::vector<const fml::ast::Map*> maps;
-  for (const auto& source : *sources)
-    if (const auto* map = (*knowledge)->map(source.name, loading)) maps.push_back(map);
+  for (const auto& source : *sources) {
+    const auto map = (*knowledge)->map(source.name, loading);
+    if (!map) return report(map.error());
+    if (*map != nullptr) maps.push_back(*map);
+  }
   findings.take(loading);
   for (const auto* map : maps) {
     diag::Sink sink(session.limits.diagnostics_max);

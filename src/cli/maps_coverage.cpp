@@ -10,7 +10,6 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "fml/transform.h"
 
 namespace paraneo::cli {
 namespace {
@@ -33,9 +32,11 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
-  const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
-  const auto transform = map == nullptr ? nullptr : fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
-  if (transform == nullptr) return log_all(sink), kFindings;
+  const auto loaded = (*knowledge)->transformation(flags.map, sink);
+  if (!loaded) return report(loaded.error());
+  log_all(sink);
+  if (*loaded == nullptr) return kFindings;
+  const auto& transform = *loaded;
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   fml::Coverage total(transform->program(), transform->definitions(), fml::expression_names(transform->program(), (*knowledge)->library()));

@@ -1,6 +1,4 @@
 // paraneo transform --map FILE|URL [INPUT...]
-#include "fml/transform.h"
-
 #include <memory>
 
 #include "base/clock.h"
@@ -23,10 +21,11 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
-  const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
-  if (map == nullptr) return log_all(sink), kFindings;
-  const auto transform = fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
-  if (transform == nullptr) return log_all(sink), kFindings;
+  const auto loaded = (*knowledge)->transformation(flags.map, sink);
+  if (!loaded) return report(loaded.error());
+  log_all(sink);
+  if (*loaded == nullptr) return kFindings;
+  const auto& transform = *loaded;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
   auto convert = flags.convert;
   if (flags.trace) convert.jobs = 1;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/utf8.h"
 #include "json/in_place_stream.h"
 
@@ -41,7 +42,7 @@ class TreeBuilder {
       return refuse(diag::Code::json_number_length, begin, begin + length,
                     "a number of " + std::to_string(length) + " characters; the limit is " +
                         std::to_string(limits_.number_chars_max),
-                    "write it as a string, or round it to what was measured");
+                    "round it to what was measured; " + limit_advice("digits"));
     }
     return add(text(Kind::number, chars, length, offset_of(chars)));
   }
@@ -122,7 +123,7 @@ class TreeBuilder {
     if (begins_.size() >= limits_.json_depth_max)
       return refuse(diag::Code::json_depth, value.offset, value.offset + 1,
                     "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
-                    "no FHIR resource needs this depth; look at what wrote the file");
+                    "no FHIR resource needs this depth; " + limit_advice("json-depth"));
     add(value);
     begins_.push_back(open_.size());
     return true;
@@ -228,7 +229,7 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
     sink.report(diag::Code::json_size,
                 "the text has " + std::to_string(source.text.size()) + " bytes; the limit is " +
                     std::to_string(limits.json_bytes_max),
-                {&source, 0, 0});
+                {&source, 0, 0}, {}, limit_advice("json-size"));
     return nullptr;
   }
   if (const auto at = utf8::first_invalid(source.text); at != std::string_view::npos) {

@@ -57,7 +57,7 @@ Result<std::unique_ptr<Knowledge>> Knowledge::load(const Session& session, diag:
   if (knowledge->own_definitions_ != nullptr) knowledge->own_definitions_->link(sink);
   if (const auto count = knowledge->built_in_count_; count > 0)
     sink.report({diag::Code::fhir_definition, diag::Severity::information,
-                 std::to_string(count) + (count == 1 ? " definition" : " definitions") + " of --ig are built in: those were used, the files were not", {}, {},
+                 "--ig has definitions that are built in (" + std::to_string(count) + "): those were used, the files were not", {}, {},
                  "give a definition of your own a URL of its own"});
   const auto& definitions = knowledge->own_definitions_ != nullptr ? *knowledge->own_definitions_ : fhir::Definitions::builtin();
   knowledge->engine_ = std::make_unique<fhirpath::Engine>(definitions);

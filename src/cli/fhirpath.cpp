@@ -237,8 +237,8 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "One line of JSON for each result: its path in the input (null when it was computed), its type\n"
       "and its value. Without INPUT the expression runs on the empty collection.\n\n"
       "Examples:\n"
-      "  paraneo fhirpath 'name.given' patient.json\n"
-      "  paraneo fhirpath \"entry.resource.ofType(Observation).value\" bundles/ --type-check\n"
+      "  paraneo fhirpath 'conditions.code.text' tests/records/seed-000.json\n"
+      "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz");

@@ -132,7 +132,7 @@ void add_convert(CLI::App& maps, Session& session) {
   verb->footer("What the other form has no syntax for is carried: elements of the resource as lines /// path = value,\n"
                "comments as documentation or as extensions.\n\n"
                "Examples:\n"
-               "  paraneo maps convert --to json record.map -o StructureMap-record.json\n"
+               "  paraneo maps convert --to json mappings/export/record.map -o StructureMap-record.json\n"
                "  paraneo maps convert --to map StructureMap-record.json");
   verb->add_option("FILE", flags->files, ".map files or StructureMap resources in JSON")->required();
   verb->add_option("--to", flags->to, "json or map")->required()->check(CLI::IsMember({"json", "map"}));

@@ -82,8 +82,8 @@ void add_maps_check(CLI::App& maps, Session& session) {
                "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
                "Exit code 1 when there is an error or a warning.\n\n"
                "Examples:\n"
-               "  paraneo maps check mappings/export\n"
-               "  paraneo maps check --ig CaseModel.json --ig hl7.fhir.us.mcode#4.0.0 case.map");
+               "  paraneo maps check --ig mappings mappings/export\n"
+               "  paraneo maps check --ig mappings --ig profiles/built mappings/export/record.map");
   verb->add_option("FILE", *files, "Maps, or folders of them")->required();
   add_limit_option(*verb, session.limits);
   verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });

@@ -76,8 +76,8 @@ void add_maps_coverage(CLI::App& maps, Session& session) {
   verb->footer("A field counts as taken when a rule ran for it, or copied what holds it; one that only an expression\n"
                "names is listed apart. Exit code 1 when a rule never ran or a field was never taken.\n\n"
                "Examples:\n"
-               "  paraneo maps coverage --map case.map --ig CaseModel.json cases.ndjson\n"
-               "  paraneo maps coverage --map case.map cases/ --html coverage.html --json");
+               "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records\n"
+               "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records --html coverage.html --json");
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--json", flags->json, "The report as one JSON object");

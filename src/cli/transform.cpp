@@ -65,8 +65,8 @@ void add_transform(CLI::App& app, Session& session) {
       "does not fit is refused with the place; the others go through. uuid() is derived from the\n"
       "input: the same input gives the same output.\n\n"
       "Examples:\n"
-      "  paraneo transform --map case.map --ig CaseModel.json cases.ndjson -o bundles.ndjson\n"
-      "  paraneo transform --map http://example.org/StructureMap/x --ig maps/ input.json --pretty");
+      "  paraneo transform --map mappings/export/record.map --ig mappings tests/records -o bundles.ndjson\n"
+      "  paraneo transform --map https://paraneo.github.io/fhir/StructureMap/export --ig mappings tests/records/seed-000.json --trace");
   verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");

@@ -39,6 +39,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
     worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, &session](const Source& source, diag::Sink& messages) mutable {
       std::vector<Piece> pieces;
       arena->reset();
+      if (trace != nullptr) trace->expect(source, messages);
       fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
       for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer, &steady_clock()})) {
         auto& piece = pieces.emplace_back();

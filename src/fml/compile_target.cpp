@@ -98,6 +98,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
   code.way = way_of(code);
   if (!target.variable.empty()) {
     code.slot = slots_++;
+    code.variable = target.variable;
     names_.add({target.variable, code.slot, role, type, type != 0 ? type : likely});
   }
   return code;

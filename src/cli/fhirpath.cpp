@@ -2,6 +2,7 @@
 #include "fhirpath/fhirpath.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
 #include "base/clock.h"
@@ -26,7 +27,7 @@ struct FhirPathFlags {
   std::string expression;
   std::vector<std::string> inputs;
   std::string context;
-  std::vector<std::string> variables;  // NAME=VALUE
+  std::vector<std::string> variables;  // NAME=TEXT or NAME:=EXPRESSION
   bool type_check = false;
   bool ast = false;
   OutputOptions output;
@@ -83,15 +84,32 @@ class FhirPathVerb {
   Result<void> name_variables() {
     for (const auto& pair : flags_.variables) {
       const auto at = pair.find('=');
-      const auto name = std::string_view(pair).substr(0, at);
+      const auto is_expression = at != std::string::npos && at > 1 && pair[at - 1] == ':';
+      const auto name = std::string_view(pair).substr(0, is_expression ? at - 1 : at);
       if (at == std::string::npos || at == 0)
-        return fail(Fault::usage, "--var takes NAME=VALUE, not " + pair);
+        return fail(Fault::usage, "--var takes NAME=TEXT or NAME:=EXPRESSION, not " + pair);
       if (std::find(names_.begin(), names_.end(), name) != names_.end())
         return fail(Fault::usage, "--var " + std::string(name) + " is given twice");
+      const auto value = std::string_view(pair).substr(at + 1);
+      if (const auto made = is_expression ? evaluated(name, value) : Collection(Item::of_string(value)); made) values_.push_back(*made);
+      else return made.error();
       names_.push_back(name);
-      values_.push_back(std::string_view(pair).substr(at + 1));
     }
     return {};
+  }
+
+  // What a variable stands for; it sees those before it, and no input.
+  Result<Collection> evaluated(std::string_view name, std::string_view text) {
+    diag::Sink sink;
+    fhirpath::Environment environment{variables_, session_.limits, now_, nullptr, nullptr, values_};
+    environment.trace = &sink;
+    const Budget budget(session_.limits, variables_, &steady_clock());
+    environment.budget = &budget;
+    auto& expression = variable_expressions_.emplace_back("--var " + std::string(name), std::string(text), session_);
+    const auto made = expression.parse(sink) ? run(expression, {}, 0, environment, sink) : std::nullopt;
+    show(sink);
+    if (made && sink.ok()) return *made;
+    return fail(Fault::usage, "--var " + std::string(name) + " has no value");
   }
 
   void show(const diag::Sink& sink, const Source* input = nullptr) {
@@ -156,10 +174,8 @@ class FhirPathVerb {
   }
 
   void evaluate(const Collection& input, fhir::TypeId type, Output& output, Arena& arena, diag::Sink& sink) {
-    std::vector<Collection> values;
-    for (const auto value : values_) values.emplace_back(Item::of_string(value));
     const auto* resource = input.empty() ? nullptr : input[0].element;
-    fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values};
+    fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values_};
     environment.trace = &sink;
     const Budget budget(session_.limits, arena, &steady_clock());
     environment.budget = &budget;
@@ -222,7 +238,10 @@ class FhirPathVerb {
   const fhirpath::Engine& engine_;
   Expression expression_;
   Expression context_;
-  std::vector<std::string_view> names_, values_;
+  std::vector<std::string_view> names_;
+  std::vector<Collection> values_;
+  std::deque<Expression> variable_expressions_;
+  Arena variables_;  // what the values are made of
   DateTime now_ = DateTime::of_epoch_ms(system_clock().now_ms());
   bool findings_ = false;
   std::optional<int> failed_;
@@ -239,11 +258,12 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "Examples:\n"
       "  paraneo fhirpath 'conditions.code.text' tests/records/seed-000.json\n"
       "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"
+      "  paraneo fhirpath --context observations --var \"limit:=100 'U/L'\" 'value.number > %limit.value' tests/records\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz");
   verb->add_option("--context", flags->context, "Run the expression for each result of this one");
-  verb->add_option("--var", flags->variables, "NAME=VALUE: %NAME is this text (repeatable)")->allow_extra_args(false);
+  verb->add_option("--var", flags->variables, "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")->allow_extra_args(false);
   verb->add_flag("--type-check", flags->type_check, "Elements that the input's type does not have are errors");
   verb->add_flag("--ast", flags->ast, "Show the compiled form instead");
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");

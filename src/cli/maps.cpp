@@ -73,7 +73,9 @@ int run_format(const FormatFlags& flags, const Session& session) {
     const auto text = fml::print(*map);
     const Source printed{source.name, text};
     diag::Sink again;
-    if (const auto back = fml::parse(printed, session.limits, again); back == nullptr || fml::print(*back) != text)
+    auto any_size = session.limits;
+    any_size.map_bytes_max = text.size();
+    if (const auto back = fml::parse(printed, any_size, again); back == nullptr || fml::print(*back) != text)
       return report(fail(Fault::internal, "the formatted map would not be the same map", source.name, "please report this with the map"));
     if (flags.check) {
       if (text == source.text) continue;

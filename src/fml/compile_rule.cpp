@@ -195,6 +195,9 @@ OperandCode MapCompiler::operand(const ast::Argument& argument) {
   } else if (const auto* variable = std::get_if<ast::VariableUse>(&argument.value)) {
     code.kind = OperandCode::Kind::slot;
     if (const auto* name = known(variable->name, argument.span)) code.slot = name->slot;
+  } else if (const auto* call = std::get<const syntax::Expression*>(argument.value); is_transform_call(*call)) {
+    complain(Code::fml_arguments, std::string(call->text) + "() is a transform: it cannot stand inside of another", argument.span,
+             "give its value a name before: " + std::string(call->text) + "(...) as x, ...");
   } else {
     code.kind = OperandCode::Kind::expression;
     code.expression = expression(*std::get<const syntax::Expression*>(argument.value), 0, false);

@@ -117,4 +117,7 @@ class MapCompiler {
   std::uint32_t slots_ = 0;
 };
 
+// "uuid()" where an expression stands.
+bool is_transform_call(const syntax::Expression& e);
+
 }  // namespace paraneo::fml

@@ -78,6 +78,7 @@ class MapCompiler {
   fhirpath::Item item_of(const ast::Literal& literal);
   void collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const;
   // `has_context`: it runs on an item; else all that it can read are variables.
+  ExpressionCode condition(const ast::RuleSource& source, const syntax::Expression* written, fhir::TypeId type);
   ExpressionCode expression(const syntax::Expression& written, fhir::TypeId context, bool has_context = true);
 
   // compile_target.cpp: targets and their transforms

@@ -7,7 +7,7 @@
 namespace paraneo::utf8 {
 namespace {
 
-// Length of the sequence that starts at text[0] by RFC 3629, or 0 when it is not valid.
+// By RFC 3629.
 std::size_t sequence(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const auto tail = [&](std::size_t i, std::uint8_t low = 0x80, std::uint8_t high = 0xBF) {
@@ -30,6 +30,8 @@ std::size_t sequence(std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t first_length(std::string_view text) { return sequence(text); }
 
 std::size_t first_invalid(std::string_view text) {
   constexpr std::uint64_t kHighs = 0x8080808080808080U;

@@ -1,16 +1,13 @@
 #include "cli/convert.h"
 
-#include <unistd.h>
-
 #include <fstream>
 #include <mutex>
 #include <thread>
 
 #include "cli/input.h"
-#include "cli/log.h"
+#include "cli/message.h"
 #include "cli/ordered.h"
 #include "cli/progress.h"
-#include "diag/render.h"
 
 namespace paraneo::cli {
 namespace {
@@ -18,30 +15,17 @@ namespace {
 struct Made {
   std::string name;  // of the input
   std::vector<Piece> pieces;
-  std::vector<std::pair<Level, std::string>> messages;
+  std::vector<Message> messages;
   std::size_t errors = 0;
   std::size_t findings = 0;
 };
-
-Level level_of(diag::Severity severity) {
-  return severity == diag::Severity::error ? Level::error : severity == diag::Severity::warning ? Level::warning : Level::info;
-}
 
 Made made_of(const Convert& convert, const Source& source, const ConvertFlags& flags, const Session& session) {
   diag::Sink sink(session.limits.diagnostics_max);
   Made made;
   made.name = source.name;
   made.pieces = convert(source, sink);
-  diag::RenderOptions options;
-  options.colour = !logs_json() && isatty(STDERR_FILENO) != 0;
-  options.show_source_line = flags.show_source;
-  for (const auto& d : sink.all()) {
-    auto text = diag::render(d, options);
-    while (text.ends_with('\n')) text.pop_back();
-    made.messages.emplace_back(level_of(d.severity), std::move(text));
-  }
-  if (sink.dropped() > 0)
-    made.messages.emplace_back(Level::info, source.name + ": ... and " + std::to_string(sink.dropped()) + " more messages");
+  made.messages = messages_of(sink, &source, flags.show_source ? ShowLines::all : ShowLines::none);
   made.errors = sink.errors();
   made.findings = sink.errors() + sink.warnings();
   return made;
@@ -54,7 +38,7 @@ class Conversion {
       : flags_(flags), what_(what), output_(output), progress_(session.progress, std::string(what)) {}
 
   void take(Made&& made, const Input& input) {
-    for (const auto& [level, text] : made.messages) log(level, text);
+    for (const auto& message : made.messages) log(message);
     if (made.findings > 0 || made.pieces.empty()) findings_ = true;
     if (made.pieces.empty()) ++refused_;
     for (const auto& piece : made.pieces) {

@@ -53,8 +53,8 @@ void add_export(CLI::App& app, Session& session) {
       "Each record becomes one bundle. The same record gives the same bytes and ids, always.\n"
       "A record that breaks the model is refused with the place; the others go through.\n\n"
       "Examples:\n"
-      "  paraneo export case.json --pretty\n"
-      "  paraneo export records/ -o bundles/ --jobs 2 --unmapped unmapped.csv");
+      "  paraneo export tests/records/seed-000.json --pretty\n"
+      "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv");
   verb->add_option("RECORD", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));

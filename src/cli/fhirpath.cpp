@@ -1,20 +1,18 @@
 // paraneo fhirpath EXPR [INPUT...]
 #include "fhirpath/fhirpath.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <deque>
 #include <map>
 
 #include "base/clock.h"
 #include "cli/input.h"
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
-#include "cli/log.h"
+#include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
-#include "diag/render.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::cli {
@@ -28,7 +26,7 @@ struct FhirPathFlags {
   std::string expression;
   std::vector<std::string> inputs;
   std::string context;
-  std::vector<std::string> variables;  // NAME=VALUE
+  std::vector<std::string> variables;  // NAME=TEXT or NAME:=EXPRESSION
   bool type_check = false;
   bool ast = false;
   OutputOptions output;
@@ -85,27 +83,36 @@ class FhirPathVerb {
   Result<void> name_variables() {
     for (const auto& pair : flags_.variables) {
       const auto at = pair.find('=');
-      const auto name = std::string_view(pair).substr(0, at);
+      const auto is_expression = at != std::string::npos && at > 1 && pair[at - 1] == ':';
+      const auto name = std::string_view(pair).substr(0, is_expression ? at - 1 : at);
       if (at == std::string::npos || at == 0)
-        return fail(Fault::usage, "--var takes NAME=VALUE, not " + pair);
+        return fail(Fault::usage, "--var takes NAME=TEXT or NAME:=EXPRESSION, not " + pair);
       if (std::find(names_.begin(), names_.end(), name) != names_.end())
         return fail(Fault::usage, "--var " + std::string(name) + " is given twice");
+      const auto value = std::string_view(pair).substr(at + 1);
+      if (const auto made = is_expression ? evaluated(name, value) : Collection(Item::of_string(value)); made) values_.push_back(*made);
+      else return made.error();
       names_.push_back(name);
-      values_.push_back(std::string_view(pair).substr(at + 1));
     }
     return {};
   }
 
-  void show(const diag::Sink& sink) {
-    diag::RenderOptions options;
-    options.colour = !logs_json() && isatty(STDERR_FILENO) != 0;
-    for (const auto& d : sink.all()) {
-      // Lines of the expression are the user's own; those of the input may hold patient data.
-      options.show_source_line = d.span.source != nullptr && d.span.source != shown_input_;
-      auto text = diag::render(d, options);
-      while (text.ends_with('\n')) text.pop_back();
-      log(d.severity == diag::Severity::error ? Level::error : Level::info, text);
-    }
+  // What a variable stands for; it sees those before it, and no input.
+  Result<Collection> evaluated(std::string_view name, std::string_view text) {
+    diag::Sink sink;
+    fhirpath::Environment environment{variables_, session_.limits, now_, nullptr, nullptr, values_};
+    environment.trace = &sink;
+    const Budget budget(session_.limits, variables_, &steady_clock());
+    environment.budget = &budget;
+    auto& expression = variable_expressions_.emplace_back("--var " + std::string(name), std::string(text), session_);
+    const auto made = expression.parse(sink) ? run(expression, {}, 0, environment, sink) : std::nullopt;
+    show(sink);
+    if (made && sink.ok()) return *made;
+    return fail(Fault::usage, "--var " + std::string(name) + " has no value");
+  }
+
+  void show(const diag::Sink& sink, const Source* input = nullptr) {
+    for (const auto& message : messages_of(sink, input, ShowLines::all_but_input)) log(message);
     findings_ = findings_ || sink.errors() + sink.dropped() > 0;
   }
 
@@ -150,11 +157,9 @@ class FhirPathVerb {
 
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
-    shown_input_ = &source;
     const auto* element = fhir::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
-    show(sink);
-    shown_input_ = nullptr;
+    show(sink, &source);
   }
 
   std::optional<Collection> run(Expression& expression, const Collection& input, fhir::TypeId type,
@@ -166,10 +171,8 @@ class FhirPathVerb {
   }
 
   void evaluate(const Collection& input, fhir::TypeId type, Output& output, Arena& arena, diag::Sink& sink) {
-    std::vector<Collection> values;
-    for (const auto value : values_) values.emplace_back(Item::of_string(value));
     const auto* resource = input.empty() ? nullptr : input[0].element;
-    fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values};
+    fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values_};
     environment.trace = &sink;
     const Budget budget(session_.limits, arena, &steady_clock());
     environment.budget = &budget;
@@ -232,9 +235,11 @@ class FhirPathVerb {
   const fhirpath::Engine& engine_;
   Expression expression_;
   Expression context_;
-  std::vector<std::string_view> names_, values_;
+  std::vector<std::string_view> names_;
+  std::vector<Collection> values_;
+  std::deque<Expression> variable_expressions_;
+  Arena variables_;  // what the values are made of
   DateTime now_ = DateTime::of_epoch_ms(system_clock().now_ms());
-  const Source* shown_input_ = nullptr;
   bool findings_ = false;
   std::optional<int> failed_;
 };
@@ -248,13 +253,14 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "One line of JSON for each result: its path in the input (null when it was computed), its type\n"
       "and its value. Without INPUT the expression runs on the empty collection.\n\n"
       "Examples:\n"
-      "  paraneo fhirpath 'name.given' patient.json\n"
-      "  paraneo fhirpath \"entry.resource.ofType(Observation).value\" bundles/ --type-check\n"
+      "  paraneo fhirpath 'conditions.code.text' tests/records/seed-000.json\n"
+      "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"
+      "  paraneo fhirpath --context observations --var \"limit:=100 'U/L'\" 'value.number > %limit.value' tests/records\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz");
   verb->add_option("--context", flags->context, "Run the expression for each result of this one");
-  verb->add_option("--var", flags->variables, "NAME=VALUE: %NAME is this text (repeatable)")->allow_extra_args(false);
+  verb->add_option("--var", flags->variables, "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")->allow_extra_args(false);
   verb->add_flag("--type-check", flags->type_check, "Elements that the input's type does not have are errors");
   verb->add_flag("--ast", flags->ast, "Show the compiled form instead");
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
@@ -265,7 +271,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
       diag::Sink sink;
       const auto knowledge = Knowledge::load(session, sink);
       if (!knowledge) return report(knowledge.error());
-      for (const auto& d : sink.all()) log(Level::error, diag::render(d, {}));
+      log_all(sink);
       return sink.ok() ? FhirPathVerb(*flags, session, (*knowledge)->engine()).run() : int{kFindings};
     };
   });

@@ -46,7 +46,8 @@ void add_import(CLI::App& app, Session& session) {
       "the resource), import-lost (no place for the element), import-not-a-fact (cancelled, entered in\n"
       "error). Exit code 1 when there was any such finding.\n\n"
       "Example:\n"
-      "  paraneo import bundles/ -o records/ --unmapped unmapped.csv");
+      "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
+      "  paraneo export tests/records | paraneo import - --pretty");
   verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   add_convert_options(*verb, *flags);
   add_limit_option(*verb, session.limits);

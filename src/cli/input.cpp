@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/budget.h"
 #include "net/gzip.h"
 
 namespace paraneo::cli {
@@ -126,6 +127,7 @@ struct Input::State {
   std::uint32_t line = 1;       // of text[text_begin]
   std::optional<bool> by_line;  // once it is known
   bool at_end = false;
+  bool text_given = false;      // of the file
 
   Result<void> add(const std::string& input);
   Result<void> open_next();
@@ -136,7 +138,7 @@ struct Input::State {
   Error too_long() const {
     return fail(Fault::limit,
                 "has a JSON text of more than " + std::to_string(limits.json_bytes_max) + " bytes",
-                file->name(), "split it");
+                file->name(), "split it; " + limit_advice("json-size"));
   }
 };
 
@@ -182,6 +184,7 @@ Result<void> Input::State::open_next() {
   text_begin = 0;
   line = 1;
   at_end = false;
+  text_given = false;
   by_line.reset();
   const auto& name = files[next_file++];
   auto opened = File::open(name, limits.json_bytes_max);
@@ -226,6 +229,7 @@ std::unique_ptr<Source> Input::State::take(std::size_t size) {
   source->first_line = line;
   source->text = text.substr(text_begin, size);
   text_begin += size;
+  text_given = true;
   return source;
 }
 
@@ -252,9 +256,12 @@ Result<std::unique_ptr<Source>> Input::State::next_of_file() {
     at_end = !*more;
     if (text.size() - text_begin > limits.json_bytes_max) return too_long();
   }
+  const bool is_begun = text_given;
   auto source = take(text.size() - text_begin);
   const bool blank = source->text.find_first_not_of(" \t\r\n") == std::string::npos;
-  return blank ? nullptr : std::move(source);
+  if (!blank) return source;
+  if (is_begun || file->name() == "-") return nullptr;
+  return fail(Fault::data, "the file is empty", file->name(), "write or fetch it again");
 }
 
 Input::Input(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <vector>
 
+#include "base/budget.h"
 #include "json/read.h"
 #include "package/package.h"
 
@@ -17,9 +18,9 @@ namespace fs = std::filesystem;
 Result<Source> text_of_file(const fs::path& file, const Limits& limits) {
   std::error_code error;
   const auto bytes = fs::file_size(file, error);
-  if (error) return fail(Fault::usage, "there is no file " + file.string());
+  if (error) return fail(Fault::usage, "there is no such file", file.string(), "check the path");
   if (bytes > limits.json_bytes_max)
-    return fail(Fault::usage, file.string() + " has " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(limits.json_bytes_max));
+    return fail(Fault::limit, "the file is longer than " + std::to_string(limits.json_bytes_max) + " bytes", file.string(), limit_advice("json-size"));
   std::ostringstream text;
   text << std::ifstream(file, std::ios::binary).rdbuf();
   return Source{file.string(), std::move(text).str()};
@@ -54,6 +55,10 @@ Result<std::unique_ptr<Knowledge>> Knowledge::load(const Session& session, diag:
   for (const auto& path : session.definitions)
     if (const auto done = knowledge->read(path, sink); !done) return done.error();
   if (knowledge->own_definitions_ != nullptr) knowledge->own_definitions_->link(sink);
+  if (const auto count = knowledge->built_in_count_; count > 0)
+    sink.report({diag::Code::fhir_definition, diag::Severity::information,
+                 "--ig has definitions that are built in (" + std::to_string(count) + "): those were used, the files were not", {}, {},
+                 "give a definition of your own a URL of its own"});
   const auto& definitions = knowledge->own_definitions_ != nullptr ? *knowledge->own_definitions_ : fhir::Definitions::builtin();
   knowledge->engine_ = std::make_unique<fhirpath::Engine>(definitions);
   return knowledge;
@@ -71,10 +76,12 @@ Result<void> Knowledge::read(const std::string& path, diag::Sink& sink) {
     return fail(Fault::usage, "--ig " + path + ": there is no such file, folder or package", {}, "a package is named ID#VERSION, as in hl7.fhir.us.mcode#4.0.0");
   if (package::is_archive(path) || fs::exists(fs::path(path) / package::kManifest, error)) return read_package(path, sink);
   const auto files = fs::is_directory(path) ? files_of(path) : std::vector<fs::path>{path};
+  if (files.empty())
+    return fail(Fault::usage, "--ig " + path + ": the folder holds no .json, .map or .fml file", {}, "name the folder that the files are in");
   for (const auto& file : files) {
     auto text = text_of_file(file, limits_);
     if (!text) return text.error();
-    add(std::move(*text), false, sink);
+    if (const auto* map = add(std::move(*text), false, sink)) files_[fs::weakly_canonical(file, error)] = map;
   }
   return {};
 }
@@ -109,11 +116,11 @@ fhir::Definitions& Knowledge::own_definitions() {
   return *own_definitions_;
 }
 
-void Knowledge::add(Source text, bool of_package, diag::Sink& sink) {
-  if (define(text, of_package, sink)) return;
+const fml::ast::Map* Knowledge::add(Source text, bool of_package, diag::Sink& sink) {
+  if (define(text, of_package, sink)) return nullptr;
   // Packages bring concept maps that cannot translate: it is an error when a map wants one.
   diag::Sink unread;
-  shelf_.add(std::move(text), limits_, of_package ? unread : sink);
+  return shelf_.add(std::move(text), limits_, of_package ? unread : sink);
 }
 
 // Definitions go to the index; false for everything else. What packages repeat is known already.
@@ -124,19 +131,41 @@ bool Knowledge::define(const Source& text, bool of_package, diag::Sink& sink) {
   const auto* json = json::read(text, arena, limits_, sink);
   if (json == nullptr) return true;
   if (json->text_of("resourceType") != "StructureDefinition") return false;
+  if (!of_package && fhir::Definitions::builtin().knows(*json)) {
+    ++built_in_count_;
+    return true;
+  }
   auto& definitions = own_definitions();
   if (of_package && definitions.knows(*json)) return true;
-  definitions.add(*json, sink);
+  diag::Sink own;
+  definitions.add(*json, own);
+  for (auto d : own.all()) {
+    d.message += ", in " + text.name;
+    sink.report(std::move(d));
+  }
   return true;
 }
 
-const fml::ast::Map* Knowledge::map(const std::string& file_or_url, diag::Sink& sink) {
+Result<const fml::ast::Map*> Knowledge::map(const std::string& file_or_url, diag::Sink& sink) {
   if (const auto* known = library().find(file_or_url); known != nullptr) return known;
+  std::error_code error;
+  if (!fs::is_regular_file(file_or_url, error))
+    return fail(Fault::usage, "there is no map " + file_or_url, {}, "give the map's file, or the URL of one that --ig loads");
+  if (const auto known = files_.find(fs::weakly_canonical(file_or_url, error)); known != files_.end()) return known->second;
   auto text = text_of_file(file_or_url, limits_);
-  if (text) return shelf_.add(std::move(*text), limits_, sink);
-  sink.report(diag::Code::fml_unknown_map, "there is no map " + file_or_url, {}, {},
-              "give the map's file, or the URL of one that --ig loads");
-  return nullptr;
+  if (!text) return text.error();
+  const auto errors = sink.errors();
+  const auto* map = shelf_.add(std::move(*text), limits_, sink);
+  if (map == nullptr && sink.errors() == errors)
+    return fail(Fault::usage, "there is no map in this file", file_or_url, "a map is a text of the FHIR Mapping Language, or a StructureMap");
+  return map;
+}
+
+Result<std::shared_ptr<const fml::Transformation>> Knowledge::transformation(const std::string& file_or_url, diag::Sink& sink) {
+  if (!sink.ok()) return std::shared_ptr<const fml::Transformation>();
+  const auto map = this->map(file_or_url, sink);
+  if (!map) return map.error();
+  return *map == nullptr ? nullptr : fml::Transformation::make(**map, library(), engine(), sink);
 }
 
 }  // namespace paraneo::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "cli/verb.h"
 #include "fhirpath/fhirpath.h"
 #include "fml/shelf.h"
+#include "fml/transform.h"
 #include "package/manifest.h"
 
 namespace paraneo::cli {
@@ -28,7 +30,9 @@ class Knowledge {
   const fml::Library& library() const { return shelf_.library(); }
 
   // The map of --map: a file, or the URL or name of one that --ig gave. Null after a report.
-  const fml::ast::Map* map(const std::string& file_or_url, diag::Sink& sink);
+  Result<const fml::ast::Map*> map(const std::string& file_or_url, diag::Sink& sink);
+  // That map, compiled. Null after a report.
+  Result<std::shared_ptr<const fml::Transformation>> transformation(const std::string& file_or_url, diag::Sink& sink);
 
  private:
   explicit Knowledge(const Limits& limits) : limits_(limits) {}
@@ -36,7 +40,7 @@ class Knowledge {
   Result<void> read_package(const std::filesystem::path& where, diag::Sink& sink);
   Result<void> read_dependencies(const package::Manifest& manifest, diag::Sink& sink);
   fhir::Definitions& own_definitions();
-  void add(Source text, bool of_package, diag::Sink& sink);
+  const fml::ast::Map* add(Source text, bool of_package, diag::Sink& sink);
   bool define(const Source& text, bool of_package, diag::Sink& sink);
 
   Limits limits_;
@@ -44,7 +48,9 @@ class Knowledge {
   std::unique_ptr<fhir::Definitions> own_definitions_;  // null: those built in are enough
   std::unique_ptr<fhirpath::Engine> engine_;
   fml::Shelf shelf_;
+  std::map<std::filesystem::path, const fml::ast::Map*> files_;  // of --ig, that hold a map
   std::set<std::string> packages_;  // read, or being read
+  std::size_t built_in_count_ = 0;  // definitions of --ig that are built in
 };
 
 }  // namespace paraneo::cli

@@ -24,12 +24,17 @@ struct Limit {
 
 constexpr std::uint64_t kDepthMost = 500;  // what the stack of a thread is sure to hold
 constexpr std::uint64_t kTextMost = std::uint64_t{1} << 31;  // places in a text are 32-bit numbers
+constexpr std::uint64_t kCountMost = std::uint64_t{1} << 20;
 constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
 
 constexpr Limit kLimits[] = {
     {"steps", kCounts, kMost, [](Limits& l, std::uint64_t v) { l.steps_max = v; }},
     {"time", kTimes, kMost, [](Limits& l, std::uint64_t v) { l.time_ms_max = v; }},
     {"memory", kBytes, kMost, [](Limits& l, std::uint64_t v) { l.evaluation_bytes_max = v; }},
+    {"json-size", kBytes, kTextMost, [](Limits& l, std::uint64_t v) { l.json_bytes_max = v; }},
+    {"json-depth", kCounts, kDepthMost, [](Limits& l, std::uint64_t v) { l.json_depth_max = static_cast<std::uint32_t>(v); }},
+    {"digits", kCounts, kCountMost, [](Limits& l, std::uint64_t v) { l.number_chars_max = v; }},
+    {"messages", kCounts, kCountMost, [](Limits& l, std::uint64_t v) { l.diagnostics_max = static_cast<std::uint32_t>(v); }},
     {"depth", kCounts, kDepthMost, [](Limits& l, std::uint64_t v) { l.expression_depth_max = l.group_depth_max = static_cast<std::uint32_t>(v); }},
     {"size", kBytes, kTextMost, [](Limits& l, std::uint64_t v) { l.map_bytes_max = l.expression_bytes_max = v; }},
 };
@@ -72,8 +77,7 @@ void add_limit_option(CLI::App& verb, Limits& limits) {
     return true;
   };
   verb.add_option("--limit", set,
-                  "NAME=VALUE,... What one input may cost before it is given up: steps=20M, time=60s, memory=256M; "
-                  "what a map or an expression may have: depth=200, size=1M (these are the defaults)")
+                  std::string(kLimitHelp))
       ->delimiter(',')
       ->type_name("NAME=VALUE")
       ->type_size(1)

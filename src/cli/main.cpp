@@ -25,6 +25,14 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_sandbox,
 };
 
+// Of all levels.
+std::vector<CLI::App*> verbs_below(CLI::App& app) {
+  auto all = app.get_subcommands([](const CLI::App*) { return true; });
+  for (std::size_t i = 0; i < all.size(); ++i)
+    for (auto* below : all[i]->get_subcommands([](const CLI::App*) { return true; })) all.push_back(below);
+  return all;
+}
+
 int run(int argc, char** argv) {
   Session session;
   CLI::App app("FHIR R4 interoperability adapter for case records", "paraneo");
@@ -35,11 +43,14 @@ int run(int argc, char** argv) {
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("!--no-progress", session.progress, "No progress bar");
-  app.add_option("--ig", session.definitions, "Further definitions: ID#VERSION, FILE or FOLDER (repeatable)")
+  app.add_option("--ig", session.definitions, "Further definitions, concept maps and maps: ID#VERSION of a package, its .tgz, a FILE or a FOLDER (repeatable)")
       ->allow_extra_args(false);
   app.require_subcommand(1);
   app.fallthrough();
   for (const auto add : kVerbs) add(app, session);
+  // --help of a verb lists the verb's own options only.
+  for (auto* verb : verbs_below(app))
+    verb->footer(verb->get_footer() + "\n\nOptions of every verb: --ig, --config, --log, --no-progress (paraneo --help)");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

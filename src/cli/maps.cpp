@@ -2,17 +2,14 @@
 #include "cli/limit_option.h"
 #include "cli/maps.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/budget.h"
-#include "cli/log.h"
+#include "cli/message.h"
 #include "cli/output.h"
-#include "diag/render.h"
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "fml/structure_map.h"
@@ -68,7 +65,7 @@ int run_format(const FormatFlags& flags, const Session& session) {
   for (const auto& source : *sources) {
     diag::Sink sink;
     const auto map = fml::parse(source, session.limits, sink);
-    show_map_messages(sink);
+    log_all(sink);
     if (map == nullptr) {
       findings = true;
       continue;
@@ -76,7 +73,9 @@ int run_format(const FormatFlags& flags, const Session& session) {
     const auto text = fml::print(*map);
     const Source printed{source.name, text};
     diag::Sink again;
-    if (const auto back = fml::parse(printed, session.limits, again); back == nullptr || fml::print(*back) != text)
+    auto any_size = session.limits;
+    any_size.map_bytes_max = text.size();
+    if (const auto back = fml::parse(printed, any_size, again); back == nullptr || fml::print(*back) != text)
       return report(fail(Fault::internal, "the formatted map would not be the same map", source.name, "please report this with the map"));
     if (flags.check) {
       if (text == source.text) continue;
@@ -102,7 +101,7 @@ int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
   for (const auto& source : *sources) {
     diag::Sink sink;
     const auto map = fml::load_map(source, session.limits, sink);
-    show_map_messages(sink);
+    log_all(sink);
     findings = findings || !sink.all().empty();
     if (map == nullptr) continue;
     auto name = fs::path(source.name).stem().string();
@@ -135,7 +134,7 @@ void add_convert(CLI::App& maps, Session& session) {
   verb->footer("What the other form has no syntax for is carried: elements of the resource as lines /// path = value,\n"
                "comments as documentation or as extensions.\n\n"
                "Examples:\n"
-               "  paraneo maps convert --to json record.map -o StructureMap-record.json\n"
+               "  paraneo maps convert --to json mappings/export/record.map -o StructureMap-record.json\n"
                "  paraneo maps convert --to map StructureMap-record.json");
   verb->add_option("FILE", flags->files, ".map files or StructureMap resources in JSON")->required();
   verb->add_option("--to", flags->to, "json or map")->required()->check(CLI::IsMember({"json", "map"}));
@@ -171,18 +170,6 @@ Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
     out.push_back({file, std::move(*text)});
   }
   return out;
-}
-
-void show_map_messages(const diag::Sink& sink) {
-  diag::RenderOptions options;
-  options.colour = !logs_json() && isatty(STDERR_FILENO) != 0;
-  for (const auto& d : sink.all()) {
-    auto text = diag::render(d, options);
-    while (text.ends_with('\n')) text.pop_back();
-    const auto level = d.severity == diag::Severity::error ? Level::error : d.severity == diag::Severity::warning ? Level::warning : Level::info;
-    log(level, text);
-  }
-  if (sink.dropped() > 0) note(std::to_string(sink.dropped()) + " more messages");
 }
 
 void add_maps(CLI::App& app, Session& session) {

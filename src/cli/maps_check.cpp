@@ -5,6 +5,7 @@
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
 #include "cli/maps.h"
+#include "cli/message.h"
 #include "fml/check.h"
 
 namespace paraneo::cli {
@@ -53,8 +54,11 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
   auto sources = read_map_files(files, session.limits);
   if (!sources) return report(sources.error());
   std::vector<const fml::ast::Map*> maps;
-  for (const auto& source : *sources)
-    if (const auto* map = (*knowledge)->map(source.name, loading)) maps.push_back(map);
+  for (const auto& source : *sources) {
+    const auto map = (*knowledge)->map(source.name, loading);
+    if (!map) return report(map.error());
+    if (*map != nullptr) maps.push_back(*map);
+  }
   findings.take(loading);
   for (const auto* map : maps) {
     diag::Sink sink(session.limits.diagnostics_max);
@@ -63,7 +67,7 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
     findings.take(sink);
   }
   const auto all = findings.sorted();
-  show_map_messages(all);
+  log_all(all);
   note(counted(sources->size(), "map") + ": " + counted(all.errors(), "error") + ", " + counted(all.warnings(), "warning") +
        (findings.dropped() > 0 ? ", and " + std::to_string(findings.dropped()) + " more messages" : ""));
   return all.errors() + all.warnings() + findings.dropped() > 0 ? kFindings : kDone;
@@ -78,8 +82,8 @@ void add_maps_check(CLI::App& maps, Session& session) {
                "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
                "Exit code 1 when there is an error or a warning.\n\n"
                "Examples:\n"
-               "  paraneo maps check mappings/export\n"
-               "  paraneo maps check --ig CaseModel.json --ig hl7.fhir.us.mcode#4.0.0 case.map");
+               "  paraneo maps check --ig mappings mappings/export\n"
+               "  paraneo maps check --ig mappings --ig profiles/built mappings/export/record.map");
   verb->add_option("FILE", *files, "Maps, or folders of them")->required();
   add_limit_option(*verb, session.limits);
   verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });

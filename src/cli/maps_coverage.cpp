@@ -7,9 +7,9 @@
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
 #include "cli/maps.h"
+#include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "fml/transform.h"
 
 namespace paraneo::cli {
 namespace {
@@ -32,9 +32,11 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
-  const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
-  const auto transform = map == nullptr ? nullptr : fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
-  if (transform == nullptr) return show_map_messages(sink), kFindings;
+  const auto loaded = (*knowledge)->transformation(flags.map, sink);
+  if (!loaded) return report(loaded.error());
+  log_all(sink);
+  if (*loaded == nullptr) return kFindings;
+  const auto& transform = *loaded;
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   fml::Coverage total(transform->program(), transform->definitions(), fml::expression_names(transform->program(), (*knowledge)->library()));
@@ -74,8 +76,8 @@ void add_maps_coverage(CLI::App& maps, Session& session) {
   verb->footer("A field counts as taken when a rule ran for it, or copied what holds it; one that only an expression\n"
                "names is listed apart. Exit code 1 when a rule never ran or a field was never taken.\n\n"
                "Examples:\n"
-               "  paraneo maps coverage --map case.map --ig CaseModel.json cases.ndjson\n"
-               "  paraneo maps coverage --map case.map cases/ --html coverage.html --json");
+               "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records\n"
+               "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records --html coverage.html --json");
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--json", flags->json, "The report as one JSON object");

@@ -1,13 +1,11 @@
 // paraneo transform --map FILE|URL [INPUT...]
-#include "fml/transform.h"
-
 #include <memory>
 
 #include "base/clock.h"
 #include "cli/convert.h"
 #include "cli/knowledge.h"
 #include "cli/limit_option.h"
-#include "diag/render.h"
+#include "cli/message.h"
 #include "fml/trace.h"
 
 namespace paraneo::cli {
@@ -19,23 +17,15 @@ struct TransformFlags {
   bool trace = false;
 };
 
-int show(const diag::Sink& sink) {
-  diag::RenderOptions options;
-  options.show_source_line = true;
-  auto text = render(sink, options);
-  while (text.ends_with('\n')) text.pop_back();
-  if (!text.empty()) note(text);
-  return kFindings;
-}
-
 int run_transform(const TransformFlags& flags, const Session& session) {
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
-  const auto* map = sink.ok() ? (*knowledge)->map(flags.map, sink) : nullptr;
-  if (map == nullptr) return show(sink);
-  const auto transform = fml::Transformation::make(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
-  if (transform == nullptr) return show(sink);
+  const auto loaded = (*knowledge)->transformation(flags.map, sink);
+  if (!loaded) return report(loaded.error());
+  log_all(sink);
+  if (*loaded == nullptr) return kFindings;
+  const auto& transform = *loaded;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
   auto convert = flags.convert;
   if (flags.trace) convert.jobs = 1;
@@ -49,6 +39,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
     worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, &session](const Source& source, diag::Sink& messages) mutable {
       std::vector<Piece> pieces;
       arena->reset();
+      if (trace != nullptr) trace->expect(source, messages);
       fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
       for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer, &steady_clock()})) {
         auto& piece = pieces.emplace_back();
@@ -75,8 +66,8 @@ void add_transform(CLI::App& app, Session& session) {
       "does not fit is refused with the place; the others go through. uuid() is derived from the\n"
       "input: the same input gives the same output.\n\n"
       "Examples:\n"
-      "  paraneo transform --map case.map --ig CaseModel.json cases.ndjson -o bundles.ndjson\n"
-      "  paraneo transform --map http://example.org/StructureMap/x --ig maps/ input.json --pretty");
+      "  paraneo transform --map mappings/export/record.map --ig mappings tests/records -o bundles.ndjson\n"
+      "  paraneo transform --map https://paraneo.github.io/fhir/StructureMap/export --ig mappings tests/records/seed-000.json --trace");
   verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");

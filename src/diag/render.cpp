@@ -21,6 +21,19 @@ std::string_view word(Severity severity) {
   return "error";
 }
 
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+// Controls, and marks that turn the direction of writing.
+bool steers(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first == 0x7F;
+  const auto second = static_cast<unsigned char>(character[1]);
+  if (character.size() == 2) return first == 0xC2 && second < 0xA0;
+  const auto third = static_cast<unsigned char>(character[2]);
+  if (first != 0xE2) return false;
+  return (second == 0x80 && third >= 0xA8 && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
 std::string painted(std::string_view text, std::string_view ansi, bool colour) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", ansi, text) : std::string(text);
 }
@@ -49,14 +62,48 @@ void append_source_line(std::string& out, const Span& span) {
   }
   auto end = std::min(line.size(), begin + kLineCharsMax);
   while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) ++end;
-  const auto shown = line.substr(begin, end - begin);
+  const auto piece = line.substr(begin, end - begin);
   const auto indent = utf8::length(line.substr(begin, byte_of_column - begin));
   const auto last = std::clamp<std::size_t>(span.end > span.begin ? span.end - span.begin : 1, 1,
                                             std::max<std::size_t>(1, end - byte_of_column));
   const auto width = std::max<std::size_t>(
       1, utf8::length(line.substr(std::min(byte_of_column, line.size()), last)));
-  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown, std::string(indent, ' '),
+  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(piece), std::string(indent, ' '),
                  std::string(width, '^'));
+}
+
+std::string place_of(const Diagnostic& d, const Source* input) {
+  std::string out;
+  if (!d.element.empty()) out = "at " + shown(d.element);
+  if (input != nullptr && d.span.source != input)
+    fmt::format_to(std::back_inserter(out), "{}for {}:{}", out.empty() ? "" : ", ", shown(input->name), input->first_line);
+  return out;
+}
+
+}  // namespace
+
+std::string shown(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto size = utf8::first_length(text);
+    const auto character = text.substr(0, std::max<std::size_t>(size, 1));
+    if (character == "\t" || character == "\n") out += ' ';
+    else out += size == 0 || steers(character) ? kReplacement : character;
+    text.remove_prefix(character.size());
+  }
+  return out;
+}
+
+namespace {
+
+std::string shown_lines(std::string_view text) {
+  std::string out;
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    out += shown(text.substr(0, end)) + "\n";
+    text.remove_prefix(end + 1);
+  }
+  return out + shown(text);
 }
 
 }  // namespace
@@ -65,14 +112,14 @@ std::string render(const Diagnostic& d, const RenderOptions& options) {
   std::string out;
   if (d.span.source != nullptr) {
     const auto at = locate(*d.span.source, d.span.begin);
-    out = fmt::format("{}:{}:{}: ", d.span.source->name, at.line, at.column);
+    out = fmt::format("{}:{}:{}: ", shown(d.span.source->name), at.line, at.column);
   }
   out += painted(word(d.severity), ansi_of(d.severity), options.colour);
-  fmt::format_to(std::back_inserter(out), ": {}", d.message);
-  if (!d.element.empty()) fmt::format_to(std::back_inserter(out), " (at {})", d.element);
+  fmt::format_to(std::back_inserter(out), ": {}", shown(d.message));
+  if (const auto place = place_of(d, options.input); !place.empty()) fmt::format_to(std::back_inserter(out), " ({})", place);
   fmt::format_to(std::back_inserter(out), " [{}]\n", info(d.code).name);
   if (d.span.source != nullptr && options.show_source_line) append_source_line(out, d.span);
-  if (!d.advice.empty()) fmt::format_to(std::back_inserter(out), "  -> {}\n", d.advice);
+  if (!d.advice.empty()) fmt::format_to(std::back_inserter(out), "  -> {}\n", shown(d.advice));
   return out;
 }
 
@@ -86,10 +133,10 @@ std::string render(const Sink& sink, const RenderOptions& options) {
 
 std::string render(const Error& error, const RenderOptions& options) {
   std::string out;
-  if (!error.where.empty()) out = error.where + ": ";
+  if (!error.where.empty()) out = shown(error.where) + ": ";
   out += painted("error", ansi_of(Severity::error), options.colour);
-  out += ": " + error.what + "\n";
-  if (!error.advice.empty()) out += "  -> " + error.advice + "\n";
+  out += ": " + shown_lines(error.what) + "\n";
+  if (!error.advice.empty()) out += "  -> " + shown_lines(error.advice) + "\n";
   return out;
 }
 

@@ -13,7 +13,12 @@ struct RenderOptions {
   bool colour = false;
   // A line of the source can hold patient data; without this only the place is shown.
   bool show_source_line = true;
+  // What was being read: named where the place is in something else, a map say.
+  const Source* input = nullptr;
 };
+
+// On one line and safe to show: what could steer a terminal, or is no UTF-8, is replaced.
+std::string shown(std::string_view text);
 
 std::string render(const Diagnostic& diagnostic, const RenderOptions& options);
 std::string render(const Sink& sink, const RenderOptions& options);

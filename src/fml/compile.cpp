@@ -17,39 +17,47 @@ using diag::did_you_mean;
 
 std::shared_ptr<const Program> MapCompiler::compile() {
   const auto errors = sink_.errors();
-  collect(main_, {});
+  collect();
   for (const auto* map : maps_) make_concept_maps(*map);
   for (std::uint32_t i = 0; i < refs_.size(); ++i) declare(i);
   for (std::uint32_t i = 0; i < refs_.size(); ++i) define(i);
+  check_bases();
   if (program_->groups.empty()) complain(Code::fml_unknown_group, "the map has no group", main_.span);
   else program_->entry = 0;
   if (sink_.errors() != errors) return nullptr;
   return program_;
 }
 
-void MapCompiler::collect(const ast::Map& map, std::vector<const ast::Map*> path) {
-  if (std::find(path.begin(), path.end(), &map) != path.end()) return;
-  if (std::find(maps_.begin(), maps_.end(), &map) != maps_.end()) return;
-  maps_.push_back(&map);
-  for (const auto& group : map.groups) {
-    if (!group_of_.try_emplace({&map, group.name}, static_cast<std::uint32_t>(refs_.size())).second)
-      complain(Code::fml_duplicate, "the group " + quoted(group.name) + " is there twice", group.span);
-    refs_.push_back({&map, &group});
-  }
-  path.push_back(&map);
-  for (const auto& import : map.imports) {
-    const auto found = library_.matching(import.url);
-    if (found.empty())
-      complain(Code::fml_unknown_map, "the map " + quoted(import.url) + " is not loaded", import.span,
-               "load it with --ig, or check the URL");
-    for (const auto* imported : found) {
-      if (std::find(path.begin(), path.end(), imported) != path.end()) {
-        complain(Code::fml_import_cycle, "the maps import one another in a circle", import.span,
-                 "move what both need into a third map");
-        continue;
-      }
-      collect(*imported, path);
+// Maps may import one another, as HL7's own do with wildcards.
+void MapCompiler::collect() {
+  maps_.push_back(&main_);
+  for (std::size_t i = 0; i < maps_.size(); ++i) {
+    const auto& map = *maps_[i];
+    for (const auto& group : map.groups) {
+      if (!group_of_.try_emplace({&map, group.name}, static_cast<std::uint32_t>(refs_.size())).second)
+        complain(Code::fml_duplicate, "the group " + quoted(group.name) + " is there twice", group.span);
+      refs_.push_back({&map, &group});
     }
+    for (const auto& import : map.imports) {
+      const auto found = library_.matching(import.url);
+      if (found.empty())
+        complain(Code::fml_unknown_map, "the map " + quoted(import.url) + " is not loaded", import.span,
+                 "load it with --ig, or check the URL");
+      for (const auto* imported : found)
+        if (std::find(maps_.begin(), maps_.end(), imported) == maps_.end()) maps_.push_back(imported);
+    }
+  }
+}
+
+// Each group has at most one base, so following it as often as there are groups ends.
+void MapCompiler::check_bases() {
+  const auto& groups = program_->groups;
+  for (std::uint32_t i = 0; i < groups.size(); ++i) {
+    auto base = groups[i].base;
+    for (std::size_t steps = 0; base != kNone && base != i && steps < groups.size(); ++steps) base = groups[base].base;
+    if (base == i)
+      complain(Code::fml_extends_cycle, "the group " + quoted(groups[i].name) + " extends itself by way of " + quoted(groups[groups[i].base].name),
+               groups[i].span, "take one \"extends\" away");
   }
 }
 

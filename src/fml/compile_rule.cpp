@@ -9,6 +9,20 @@
 
 namespace paraneo::fml {
 
+namespace {
+
+// The first element of that name that is asked of the expression's own input: parameters of functions
+// may have another.
+const syntax::Expression* member_named(const syntax::Expression& e, std::string_view name) {
+  if (e.kind == syntax::ExpressionKind::member && e.operands.empty() && e.text == name) return &e;
+  const auto count = e.kind != syntax::ExpressionKind::call ? e.operands.size() : e.has_focus ? 1 : 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (const auto* found = member_named(*e.operands[i], name)) return found;
+  return nullptr;
+}
+
+}  // namespace
+
 using diag::closest;
 using diag::Code;
 using diag::did_you_mean;
@@ -118,13 +132,24 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
   if (source.default_value != nullptr) code.default_value = expression(*source.default_value, 0);
   // The variable is visible to its own conditions.
   names_.add({source.variable, code.slot, Role::source, type, likely});
-  if (source.where != nullptr) code.where = expression(*source.where, type);
-  if (source.check != nullptr) code.check = expression(*source.check, type);
-  if (source.log != nullptr) code.log = expression(*source.log, type);
+  code.where = condition(source, source.where, type);
+  code.check = condition(source, source.check, type);
+  code.log = condition(source, source.log, type);
   const auto is_plain = source.default_value == nullptr && source.check == nullptr && source.log == nullptr && source.type.empty() &&
                         code.min == 0 && code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;
   if (is_plain) code.manner = source.where == nullptr ? Manner::plain : Manner::where;
   return code;
+}
+
+ExpressionCode MapCompiler::condition(const ast::RuleSource& source, const syntax::Expression* written, fhir::TypeId type) {
+  if (written == nullptr) return {};
+  const auto is_unknown = !open_type(type) && name_of(source.element) == nullptr && definitions_.element(type, definitions_.find_symbol(source.element)) == nullptr;
+  const auto* own = is_unknown ? member_named(*written, source.element) : nullptr;
+  if (own == nullptr) return expression(*written, type);
+  // As maps are found that were written for the source's context.
+  complain(Code::fml_unknown_element, "the condition is asked of each " + quoted(source.element) + " itself, which has no element of that name",
+           own->span, "write $this" + (source.variable.empty() ? "" : " or %" + std::string(source.variable)));
+  return {};
 }
 
 bool MapCompiler::open_type(fhir::TypeId type) const {
@@ -198,6 +223,9 @@ OperandCode MapCompiler::operand(const ast::Argument& argument) {
   } else if (const auto* variable = std::get_if<ast::VariableUse>(&argument.value)) {
     code.kind = OperandCode::Kind::slot;
     if (const auto* name = known(variable->name, argument.span)) code.slot = name->slot;
+  } else if (const auto* call = std::get<const syntax::Expression*>(argument.value); is_transform_call(*call)) {
+    complain(Code::fml_arguments, std::string(call->text) + "() is a transform: it cannot stand inside of another", argument.span,
+             "give its value a name before: " + std::string(call->text) + "(...) as x, ...");
   } else {
     code.kind = OperandCode::Kind::expression;
     code.expression = expression(*std::get<const syntax::Expression*>(argument.value), 0, false);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "diag/suggest.h"
+#include "fhirpath/program.h"
 #include "fhir/primitive.h"
 #include "json/compact.h"
 
@@ -62,6 +63,11 @@ std::string transform_advice(const diag::Sink& sink, std::string_view name) {
 
 }  // namespace
 
+bool is_transform_call(const syntax::Expression& e) {
+  const auto* info = e.kind == syntax::ExpressionKind::call && !e.has_focus ? find_transform(e.text) : nullptr;
+  return info != nullptr && (fhirpath::find_function(e.text) == nullptr || e.operands.size() >= info->arguments_min);
+}
+
 TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code) {
   TargetCode code;
   code.span = target.span;
@@ -99,6 +105,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
   code.way = way_of(code);
   if (!target.variable.empty()) {
     code.slot = slots_++;
+    code.variable = target.variable;
     names_.add({target.variable, code.slot, role, type, type != 0 ? type : likely});
   }
   return code;

@@ -24,6 +24,7 @@ class Flattener {
     for (const auto& call : rule.calls) step(rule, Step::Kind::call).call = &call;
     if (observed_) step(rule, Step::Kind::done);
     for (auto at = first; at < body; ++at) steps_[at].more = static_cast<std::uint32_t>(steps_.size() - at - 1);
+    if (observed_) step(rule, Step::Kind::ended);
   }
 
   void add(const RuleCode& rule, const SourceCode& code) {
@@ -44,6 +45,7 @@ class Flattener {
     made.slot = code.slot;
     if (code.way == Way::item || code.way == Way::cast) made.more = code.operands[0].slot;
     made.place = code.place;
+    if (observed_ && code.way == Way::variable && code.slot != kNone) step(rule, Step::Kind::assigned).target = &code;
   }
 
   Step& step(const RuleCode& rule, Step::Kind kind) {

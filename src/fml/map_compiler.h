@@ -43,7 +43,8 @@ class MapCompiler {
   // compile.cpp: maps and groups
 
   // The map, then its imports; each map once.
-  void collect(const ast::Map& map, std::vector<const ast::Map*> path);
+  void collect();
+  void check_bases();
   void make_concept_maps(const ast::Map& map);
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);
@@ -77,6 +78,7 @@ class MapCompiler {
   fhirpath::Item item_of(const ast::Literal& literal);
   void collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const;
   // `has_context`: it runs on an item; else all that it can read are variables.
+  ExpressionCode condition(const ast::RuleSource& source, const syntax::Expression* written, fhir::TypeId type);
   ExpressionCode expression(const syntax::Expression& written, fhir::TypeId context, bool has_context = true);
 
   // compile_target.cpp: targets and their transforms
@@ -117,5 +119,8 @@ class MapCompiler {
   std::uint32_t slots_ = 0;       // that are in use
   std::uint32_t slots_most_ = 0;  // that were in use at one time
 };
+
+// "uuid()" where an expression stands.
+bool is_transform_call(const syntax::Expression& e);
 
 }  // namespace paraneo::fml

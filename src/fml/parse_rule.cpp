@@ -1,5 +1,7 @@
 // source, source -> target, target then { ... } "name";
+#include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/budget.h"
 #include "fml/map_parser.h"
@@ -33,6 +35,16 @@ std::uint32_t count_of(std::string_view digits) {
   std::uint32_t value = 0;
   for (const char c : digits.substr(0, 9)) value = value * 10 + static_cast<std::uint32_t>(c - '0');
   return value;
+}
+
+// What a source may have, each in its place.
+constexpr std::string_view kSourceWords[] = {"default", "first", "not_first", "last", "not_last", "only_one", "as", "where", "check", "log"};
+
+constexpr std::string_view kTargetWords[] = {"as"};
+
+template <class Words>
+bool is_one_of(const syntax::Token& token, const Words& words) {
+  return std::find(std::begin(words), std::end(words), token.text) != std::end(words) && token.kind != syntax::TokenKind::quoted;
 }
 
 }  // namespace
@@ -173,6 +185,8 @@ bool MapParser::source(RuleSource& s) {
     if (cursor_.take_word(mode.word)) s.list = mode.mode;
   if (cursor_.take_word("as") && !name(s.variable, "a variable")) return false;
   if (!condition("where", s.where) || !condition("check", s.check) || !condition("log", s.log)) return false;
+  if (is_one_of(peek(), kSourceWords))
+    return fail("\"" + std::string(peek().text) + "\" stands too late", "the order is: context.element : type min..max default (...) first as name where (...) check (...) log (...)");
   s.span = since(first);
   return true;
 }
@@ -229,6 +243,7 @@ bool MapParser::target(RuleTarget& t) {
     t.list = mode.mode;
     if (mode.mode == TargetListMode::share && !name(t.list_rule, "the shared rule's name")) return false;
   }
+  if (is_one_of(peek(), kTargetWords)) return fail("\"as\" stands too late", "the order is: context.element = transform(...) as name share other");
   t.span = since(first);
   return true;
 }

@@ -87,6 +87,7 @@ enum class Way : std::uint8_t {
 struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
   std::uint32_t slot = kNone;     // kNone: no variable
+  std::string_view variable;      // its name
   Way way = Way::values;
   Transform transform = Transform::none;
   ast::TargetListMode list = ast::TargetListMode::none;
@@ -125,7 +126,7 @@ struct RuleCode {
 // One step of a group, in the order in which they run: what nearly every run needs, in one line of
 // the processor's cache. The rest is in the code that it stands for.
 struct Step {
-  enum class Kind : std::uint8_t { source, fired, target, call, done };
+  enum class Kind : std::uint8_t { source, fired, target, assigned, call, done, ended };
   Kind kind = Kind::source;
   Way way = Way::values;    // of a target
   Manner manner = Manner::special;
@@ -155,7 +156,7 @@ struct GroupCode {
   std::uint32_t base = kNone;             // the group that this one extends
   std::vector<RuleCode> rules;
   std::vector<Step> steps;           // of the rules
-  std::vector<Step> observed_steps;  // the same, with what an observer is told: fired and done
+  std::vector<Step> observed_steps;  // the same, with what an observer is told
   std::vector<std::pair<std::uint32_t, ExpressionCode>> constants;  // slot and value
   Span span;
 };

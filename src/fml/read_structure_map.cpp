@@ -229,7 +229,9 @@ class MapReader {
       Parameter p;
       p.name = required(input, "name");
       p.type = input.text_of("type");
-      p.mode = input.text_of("mode") == "target" ? InputMode::target : InputMode::source;
+      const auto mode = input.text_of("mode");
+      if (mode != "source" && mode != "target") complain(Code::fml_structure_map, "the mode is source or target", input);
+      p.mode = mode == "target" ? InputMode::target : InputMode::source;
       p.span = span(input);
       if (const auto text = input.text_of("documentation"); !text.empty()) lines(text, p.comments.before);
       g.parameters.push_back(std::move(p));

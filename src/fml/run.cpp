@@ -92,7 +92,9 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
       case Step::Kind::target: target(*at, frame); break;
       case Step::Kind::call: call(*at->call, frame); break;
       case Step::Kind::fired: environment.observer->fired(*at->rule, frame); break;
+      case Step::Kind::assigned: environment.observer->assigned(*at->target, frame); break;
       case Step::Kind::done: environment.observer->done(*at->rule); break;
+      case Step::Kind::ended: environment.observer->ended(*at->rule); break;
     }
     ++at;
   }

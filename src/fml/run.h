@@ -19,6 +19,10 @@ class Observer {
   // The sources of a rule have values, in their slots of the frame: it runs now.
   virtual void fired(const RuleCode& /*rule*/, std::span<const fhirpath::Collection> /*frame*/) {}
   virtual void done(const RuleCode& /*rule*/) {}
+  // All items that the sources of the rule have were seen; fired() or not.
+  virtual void ended(const RuleCode& /*rule*/) {}
+  // A variable of a target without an element has its value, in its slot of the frame.
+  virtual void assigned(const TargetCode& /*target*/, std::span<const fhirpath::Collection> /*frame*/) {}
   // A rule wrote `target`; `source` is the item of its first source.
   virtual void written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) = 0;
   // A code that its concept map does not know. The source element may be null.

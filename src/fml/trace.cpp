@@ -2,26 +2,22 @@
 
 #include <algorithm>
 
+#include "diag/render.h"
+
 namespace paraneo::fml {
 namespace {
 
-std::string cut(std::string text) {
-  if (text.size() <= kTraceValueChars) return text;
+std::string cut(std::string_view text) {
+  if (text.size() <= kTraceValueChars) return std::string(text);
   auto end = kTraceValueChars;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "...";
+  return std::string(text.substr(0, end)) + "...";
 }
 
 std::string place(Span span) {
   if (span.source == nullptr) return {};
   const auto at = locate(*span.source, span.begin);
   return span.source->name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
-}
-
-std::string value_of(const fhir::Definitions& definitions, const fhir::Element& element) {
-  if (element.empty()) return "(new)";
-  if (element.has_value && element.first == nullptr) return cut(std::string(element.value()));
-  return cut(fhir::to_json(definitions, element));
 }
 
 }  // namespace
@@ -43,38 +39,117 @@ std::string rule_text(Span span) {
 Trace::Trace(const fhir::Definitions& definitions, Line line, Observer* next)
     : definitions_(definitions), line_(std::move(line)), next_(next) {}
 
+void Trace::expect(const Source& input, const diag::Sink& sink) {
+  input_ = &input;
+  sink_ = &sink;
+  messages_shown_ = 0;
+}
+
+void Trace::line(std::string_view text) { line_(std::string(2 * running_.size(), ' ') + diag::shown(text)); }
+
+void Trace::rule_line(const RuleCode& rule) { line(place(rule.span) + "  " + rule_text(rule.span)); }
+
+void Trace::new_messages() {
+  if (sink_ == nullptr) return;
+  const auto& all = sink_->all();
+  for (; messages_shown_ < all.size(); ++messages_shown_) line("  ! " + all[messages_shown_].message);
+}
+
+// As much of a tree as is shown; the input may be large.
+fhir::Element* Trace::beginning_of(const fhir::Element& element, std::size_t& elements_left) {
+  auto* copy = arena_.make<fhir::Element>();
+  *copy = element;
+  copy->parent = copy->first = copy->last = copy->next = nullptr;
+  copy->size = std::min<std::uint32_t>(copy->size, 2 * kTraceValueChars);
+  for (const auto* c = element.first; c != nullptr && elements_left > 0; c = c->next) {
+    --elements_left;
+    auto* child = beginning_of(*c, elements_left);
+    child->parent = copy;
+    (copy->last == nullptr ? copy->first : copy->last->next) = child;
+    copy->last = child;
+  }
+  return copy;
+}
+
+std::string Trace::text_of(const fhir::Element& element) {
+  if (element.empty()) return "(new)";
+  if (element.has_value && element.first == nullptr) return cut(element.value());
+  auto elements_left = kTraceValueChars;
+  auto text = cut(fhir::to_json(definitions_, *beginning_of(element, elements_left)));
+  arena_.reset();
+  return text;
+}
+
+std::string Trace::text_of(const fhirpath::Item& item) {
+  if (item.is_element()) return text_of(*item.element);
+  auto text = cut(fhirpath::text_of(item, arena_).value_or(""));
+  arena_.reset();
+  return text;
+}
+
 void Trace::began(const fhir::Element& source) {
-  depth_ = 0;
-  line_(std::string(definitions_.type_name(source.type)));
+  running_.clear();
+  fired_.assign(1, false);
+  values_.clear();
+  line((input_ == nullptr ? "" : input_->name + ":" + std::to_string(input_->first_line) + "  ") + std::string(definitions_.type_name(source.type)));
   if (next_ != nullptr) next_->began(source);
 }
 
 void Trace::fired(const RuleCode& rule, std::span<const fhirpath::Collection> frame) {
-  ++depth_;
-  line_(indent() + place(rule.span) + "  " + rule_text(rule.span));
-  for (const auto& source : rule.sources) {
-    for (const auto& item : frame[source.slot]) {
-      if (item.is_element())
-        line_(indent() + "  < " + path_of(definitions_, *item.element) + " = " + value_of(definitions_, *item.element));
-      else
-        line_(indent() + "  < a value");
-    }
-  }
+  new_messages();
+  fired_.back() = true;
+  running_.push_back(&rule);
+  fired_.push_back(false);
+  rule_line(rule);
+  for (const auto& source : rule.sources)
+    for (const auto& item : frame[source.slot])
+      line("  < " + (item.is_element() ? path_of(definitions_, *item.element) : "(computed)") + " = " + text_of(item));
   if (next_ != nullptr) next_->fired(rule, frame);
 }
 
 void Trace::done(const RuleCode& rule) {
-  if (depth_ > 0) --depth_;
+  new_messages();
+  running_.pop_back();
+  fired_.pop_back();
   if (next_ != nullptr) next_->done(rule);
 }
 
+void Trace::ended(const RuleCode& rule) {
+  if (!fired_.back()) {
+    running_.push_back(&rule);
+    rule_line(rule);
+    new_messages();
+    line("  - not run: no source has such a value");
+    running_.pop_back();
+  }
+  fired_.back() = false;
+  if (next_ != nullptr) next_->ended(rule);
+}
+
+void Trace::assigned(const TargetCode& target, std::span<const fhirpath::Collection> frame) {
+  new_messages();
+  std::string values;
+  for (const auto& item : frame[target.slot]) values += (values.empty() ? "" : ", ") + text_of(item);
+  line("  % " + std::string(target.variable) + " = " + (values.empty() ? "(nothing)" : values));
+  if (next_ != nullptr) next_->assigned(target, frame);
+}
+
 void Trace::written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) {
-  line_(indent() + "  > " + path_of(definitions_, target) + " = " + value_of(definitions_, target));
+  new_messages();
+  const auto path = path_of(definitions_, target);
+  auto value = text_of(target);
+  std::string before;
+  if (target.has_value) {
+    auto& known = values_[path];
+    if (!known.empty()) before = " (was " + known + ")";
+    known = value;
+  }
+  line("  > " + path + " = " + value + before);
   if (next_ != nullptr) next_->written(target, source, rule);
 }
 
 void Trace::unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) {
-  line_(indent() + "  ! " + std::string(code.code) + " is not in " + std::string(map.url()));
+  line("  ! " + std::string(code.code) + " is not in " + std::string(map.url()));
   if (next_ != nullptr) next_->unmapped(map, code, source);
 }
 

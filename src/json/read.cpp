@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/budget.h"
 #include "base/utf8.h"
 #include "json/events.h"
 
@@ -31,7 +32,7 @@ class TreeBuilder {
       return refuse(diag::Code::json_number_length, offset, offset + static_cast<std::uint32_t>(digits.size()),
                     "a number of " + std::to_string(digits.size()) + " characters; the limit is " +
                         std::to_string(limits_.number_chars_max),
-                    "write it as a string, or round it to what was measured");
+                    "round it to what was measured; " + limit_advice("digits"));
     return add(text(Kind::number, digits, offset));
   }
   bool string(std::string_view chars, bool plain, std::uint32_t offset) {
@@ -48,7 +49,7 @@ class TreeBuilder {
     if (begins_.size() >= limits_.json_depth_max)
       return refuse(diag::Code::json_depth, offset, offset + 1,
                     "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
-                    "no FHIR resource needs this depth; look at what wrote the file");
+                    "no FHIR resource needs this depth; " + limit_advice("json-depth"));
     add(scalar(kind, offset));
     begins_.push_back(open_.size());
     return true;
@@ -197,7 +198,7 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
     sink.report(diag::Code::json_size,
                 "the text has " + std::to_string(source.text.size()) + " bytes; the limit is " +
                     std::to_string(limits.json_bytes_max),
-                {&source, 0, 0});
+                {&source, 0, 0}, {}, limit_advice("json-size"));
     return nullptr;
   }
   if (const auto at = utf8::first_invalid(source.text); at != std::string_view::npos) {

@@ -5,18 +5,24 @@
 
 A case has sections that begin with "== ":
     == file NAME       a file that the command finds in its folder
+    == hex NAME        the same, its bytes in hexadecimal digits
     == command         the command line, after "paraneo"
     == exit            its exit code
     == output          standard output
     == messages        standard error
 --update writes what the command prints today; read the difference before you commit it.
+
+All cases together must produce every diagnostic code of src/diag/codes.def.
 """
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
 import tempfile
 
+# Codes that guard against mistakes of the project's own maps: the record's invariants come first.
+GUARDS = {"adapter-reference"}
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -40,9 +46,19 @@ def run(paraneo, parts):
                 file = pathlib.Path(folder) / name[5:]
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(body, encoding="utf-8")
+            elif name.startswith("hex "):
+                (pathlib.Path(folder) / name[4:]).write_bytes(bytes.fromhex(body))
         command = next(body for name, body in parts if name == "command")
         done = subprocess.run([paraneo, *shlex.split(command)], cwd=folder, capture_output=True, timeout=60)
     return {"exit": f"{done.returncode}\n", "output": done.stdout.decode(), "messages": done.stderr.decode()}
+
+
+def codes_missing(produced):
+    codes = (HERE.parent.parent / "src" / "diag" / "codes.def").read_text(encoding="utf-8")
+    names = re.findall(r'^X\(\w+, "([a-z0-9-]+)"', codes, re.MULTILINE)
+    assert names, "codes.def has another form than this program knows"
+    assert GUARDS <= set(names), "a guard that is no code any more"
+    return [name for name in names if (f"[{name}]\n" in produced) == (name in GUARDS)]
 
 
 def main():
@@ -51,9 +67,11 @@ def main():
     paraneo = str(pathlib.Path(arguments[0]).resolve())
     paths = [pathlib.Path(a) for a in arguments[1:]] or sorted(HERE.glob("*.txt"))
     failed = 0
+    produced = ""
     for path in paths:
         parts = sections(path.read_text(encoding="utf-8"))
         got = run(paraneo, parts)
+        produced += got["messages"] + "\n"
         wanted = {name: body for name, body in parts if name in got}
         if update:
             kept = [(name, body) for name, body in parts if name not in got]
@@ -65,8 +83,11 @@ def main():
             for name, body in got.items():
                 if wanted.get(name) != body:
                     print(f"-- {name}, expected:\n{wanted.get(name, '')}-- got:\n{body}", end="")
+    missing = [] if arguments[1:] else codes_missing(produced)
+    for name in missing:
+        print(f"{name}: " + ("a case produces it: it is no guard" if name in GUARDS else "no case produces this diagnostic code"))
     print(f"{len(paths) - failed} passed, {failed} failed")
-    sys.exit(1 if failed or not paths else 0)
+    sys.exit(1 if failed or missing or not paths else 0)
 
 
 if __name__ == "__main__":

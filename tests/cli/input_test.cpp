@@ -70,6 +70,19 @@ TEST_F(InputOutput, JsonOverSeveralLinesIsOneText) {
   EXPECT_EQ(got[0].text, text.substr(1));
 }
 
+// A file of one resource that was cut off to nothing must not look like a record that is gone.
+TEST_F(InputOutput, AnEmptyFileOfOneResourceIsAnErrorAndNdjsonIsNot) {
+  auto input = Input::open({write("a.json", " \n"), write("b.ndjson", ""), write("c.json", "{}")}, {});
+  ASSERT_TRUE(input);
+  const auto first = input->next();
+  ASSERT_FALSE(first);
+  EXPECT_EQ(first.error().what, "the file is empty");
+  const auto second = input->next();
+  ASSERT_TRUE(second);
+  EXPECT_EQ((*second)->text, "{}");
+  EXPECT_EQ(*input->next(), nullptr);
+}
+
 TEST_F(InputOutput, NdjsonUnderAnotherNameIsRecognisedByItsFirstLine) {
   EXPECT_EQ(all({write("a.txt", "{\"a\":\"}{\"}\n{\"b\":2}\n")}).size(), 2U);
 }

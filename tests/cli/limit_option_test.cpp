@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <regex>
+
 namespace paraneo::cli {
 namespace {
 
@@ -19,9 +21,31 @@ TEST(LimitOption, SetsWhatItNames) {
   EXPECT_EQ(limits.time_ms_max, 250U);
 }
 
+TEST(LimitOption, HelpHasTheDefaults) {
+  Limits limits;
+  limits.steps_max = limits.time_ms_max = limits.evaluation_bytes_max = limits.json_bytes_max = limits.number_chars_max = 1;
+  limits.json_depth_max = limits.diagnostics_max = limits.expression_depth_max = limits.group_depth_max = 1;
+  limits.map_bytes_max = limits.expression_bytes_max = 1;
+  const std::string help(kLimitHelp);
+  const std::regex pair("[a-z-]+=[0-9]+[A-Za-z]*");
+  for (std::sregex_iterator at(help.begin(), help.end(), pair), end; at != end; ++at) EXPECT_EQ(set_limit(at->str(), limits), "");
+  const Limits defaults;
+  EXPECT_EQ(limits.steps_max, defaults.steps_max);
+  EXPECT_EQ(limits.time_ms_max, defaults.time_ms_max);
+  EXPECT_EQ(limits.evaluation_bytes_max, defaults.evaluation_bytes_max);
+  EXPECT_EQ(limits.json_bytes_max, defaults.json_bytes_max);
+  EXPECT_EQ(limits.json_depth_max, defaults.json_depth_max);
+  EXPECT_EQ(limits.number_chars_max, defaults.number_chars_max);
+  EXPECT_EQ(limits.diagnostics_max, defaults.diagnostics_max);
+  EXPECT_EQ(limits.expression_depth_max, defaults.expression_depth_max);
+  EXPECT_EQ(limits.group_depth_max, defaults.group_depth_max);
+  EXPECT_EQ(limits.map_bytes_max, defaults.map_bytes_max);
+  EXPECT_EQ(limits.expression_bytes_max, defaults.expression_bytes_max);
+}
+
 TEST(LimitOption, TellsWhatIsWrong) {
   Limits limits;
-  EXPECT_EQ(set_limit("stpes=5", limits), "there is no limit \"stpes\"; there are steps, time, memory, depth, size");
+  EXPECT_EQ(set_limit("stpes=5", limits), "there is no limit \"stpes\"; there are steps, time, memory, json-size, json-depth, digits, messages, depth, size");
   EXPECT_EQ(set_limit("time=5", limits), "time takes a number, then one of: s, ms, m, h");
   EXPECT_EQ(set_limit("steps=", limits), "steps takes a number, then one of: K, M, G");
   EXPECT_EQ(set_limit("steps=-1", limits), "steps takes a number, then one of: K, M, G");

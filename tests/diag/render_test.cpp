@@ -37,6 +37,31 @@ TEST(Render, HidesTheLineWhenItMayHoldPatientData) {
             std::string::npos);
 }
 
+TEST(Render, NamesTheInputOfWhatIsWrongElsewhere) {
+  const Source map{"m.map", "group"};
+  const Source input{"cases.ndjson", "{}", 7};
+  const RenderOptions options{.show_source_line = false, .input = &input};
+  Sink sink;
+  sink.report(Code::fml_check_failed, "failed", {&map, 0, 1});
+  sink.report(Code::fml_check_failed, "failed", {&map, 0, 1}, "Patient.name[1]");
+  sink.report(Code::json_syntax, "bad", {&input, 0, 1});
+  EXPECT_EQ(render(sink, options),
+            "m.map:1:1: error: failed (for cases.ndjson:7) [fml-check-failed]\n"
+            "m.map:1:1: error: failed (at Patient.name[1], for cases.ndjson:7) [fml-check-failed]\n"
+            "cases.ndjson:7:1: error: bad [json-syntax]\n");
+}
+
+TEST(Render, ShowsNothingThatSteersATerminal) {
+  const Source source{"x\x1b]0;y", "\t\x1b[2J\xC2\x9B\xE2\x80\xAE \xFF" "BAD"};
+  Sink sink;
+  sink.report(Code::json_syntax, "a\nb\x7F", {&source, 12, 15}, "e\rf", "g\x1bh");
+  EXPECT_EQ(render(sink, {}),
+            "x\uFFFD]0;y:1:10: error: a b\uFFFD (at e\uFFFDf) [json-syntax]\n"
+            "   \uFFFD[2J\uFFFD\uFFFD \uFFFDBAD\n"
+            "           ^^^\n"
+            "  -> g\uFFFDh\n");
+}
+
 TEST(Sink, CountsWhatItDoesNotKeep) {
   Sink sink(2);
   for (int i = 0; i < 5; ++i) sink.report(Code::json_syntax, "bad");

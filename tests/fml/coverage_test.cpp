@@ -98,6 +98,8 @@ TEST(Trace, ShowsRulesWithTheirValues) {
             "    test.map:5:5  n.family as f -> e.url = f \"family\";\n"
             "      < Patient.name[0].family = F\n"
             "      > Basic.extension[0].url = F\n"
+            "  test.map:7:3  src.telecom -> tgt.author \"never\";\n"
+            "    - not run: no source has such a value\n"
             "  test.map:8:3  src.identifier first as id -> tgt.identifier = id \"copy\";\n"
             "    < Patient.identifier[0] = {\"system\":\"s\",\"value\":\"v\"}\n"
             "    > Basic.identifier[0] = {\"system\":\"s\",\"value\":\"v\"}\n");

@@ -223,19 +223,6 @@ TEST(Map, RefusesUnknownTypesAndMaps) {
   EXPECT_EQ(Compiled("map \"http://x\" = \"x\"\nimports \"http://none\"\ngroup g(source a : Nothing, target b) { a -> b.id = 'x'; }").sink.errors(), 2U);
 }
 
-TEST(Map, RefusesACircleOfImports) {
-  const Source a{"a.map", "map \"http://a\" = \"a\"\nimports \"http://b\"\ngroup a(source s, target t) { s -> t.id = 'x'; }"};
-  const Source b{"b.map", "map \"http://b\" = \"b\"\nimports \"http://a\"\ngroup b(source s, target t) { s -> t.id = 'x'; }"};
-  diag::Sink sink;
-  const auto map_a = parse(a, {}, sink);
-  const auto map_b = parse(b, {}, sink);
-  Library library;
-  library.add(*map_a);
-  library.add(*map_b);
-  EXPECT_EQ(compile(*map_a, library, engine(), sink), nullptr);
-  EXPECT_EQ(sink.all().at(0).code, diag::Code::fml_import_cycle);
-}
-
 TEST(Map, StopsGroupsThatCallThemselvesForEver) {
   EXPECT_EQ(run_rules("src then Loop(src, tgt);", kPatient).problem, "fml-limit: groups call one another more than 200 deep");
 }

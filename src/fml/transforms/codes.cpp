@@ -82,14 +82,18 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
     return Collection(Item::of(concept_value));
   }
   Collection out;
+  // A concept map need not say the displays, nor a system.
+  const auto add = [&](std::string_view text) {
+    if (!text.empty()) out.push(arena, Item::of_string(text));
+  };
   for (const auto* answer : found) {
     if (output == "Coding" || output == "coding") out.push(arena, Item::of(coding_of(runner, *answer, code.span)));
-    else if (output == "system") out.push(arena, Item::of_string(answer->system));
-    else if (output == "display") out.push(arena, Item::of_string(answer->display));
-    else out.push(arena, Item::of_string(answer->code));
+    else if (output == "system") add(answer->system);
+    else if (output == "display") add(answer->display);
+    else add(answer->code);
   }
   // A single code is asked for: the first answer; Codings go to a list.
-  return output == "Coding" || output == "coding" ? out : out.slice(0, 1);
+  return output == "Coding" || output == "coding" || out.empty() ? out : out.slice(0, 1);
 }
 
 }  // namespace paraneo::fml

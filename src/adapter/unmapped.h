@@ -12,7 +12,7 @@ namespace paraneo::adapter {
 // Not thread-safe; merge() joins those of several threads.
 class UnmappedCodes : public fml::Observer {
  public:
-  void written(const fhir::Element&, const fhirpath::Item&, const fml::RuleCode&) override {}
+  bool follows_rules() const override { return false; }
   void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) override;
 
   void merge(const UnmappedCodes& other);

@@ -15,6 +15,8 @@ namespace paraneo::fml {
 class Observer {
  public:
   virtual ~Observer() = default;
+  // Without it, a run is as fast as one that nobody sees, and tells only of unmapped().
+  virtual bool follows_rules() const { return true; }
   virtual void began(const fhir::Element& /*source*/) {}
   // The sources of a rule have values, in their slots of the frame: it runs now.
   virtual void fired(const RuleCode& /*rule*/, std::span<const fhirpath::Collection> /*frame*/) {}
@@ -24,7 +26,7 @@ class Observer {
   // A variable of a target without an element has its value, in its slot of the frame.
   virtual void assigned(const TargetCode& /*target*/, std::span<const fhirpath::Collection> /*frame*/) {}
   // A rule wrote `target`; `source` is the item of its first source.
-  virtual void written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) = 0;
+  virtual void written(const fhir::Element& /*target*/, const fhirpath::Item& /*source*/, const RuleCode& /*rule*/) {}
   // A code that its concept map does not know. The source element may be null.
   virtual void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) = 0;
 };

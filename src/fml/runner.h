@@ -78,7 +78,7 @@ class Runner {
   Arena scratch_;  // variables of the groups that are open, used again and again
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
-  const bool is_observed_ = environment.observer != nullptr;
+  const bool is_observed_ = environment.observer != nullptr && environment.observer->follows_rules();
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
   void put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item);
   ListOrder order_;

@@ -201,6 +201,12 @@ void Definitions::index_members() {
   }
 }
 
+std::vector<std::string_view> Definitions::type_names() const {
+  std::vector<std::string_view> names;
+  for (TypeId id = 1; id < types_.size(); ++id) names.push_back(type_name(id));
+  return names;
+}
+
 std::span<const ConstraintDef> Definitions::constraints(const ElementDef& element) const {
   return std::span(constraints_).subspan(element.first_constraint, element.constraint_count);
 }

@@ -138,6 +138,7 @@ class Definitions {
   std::vector<TypeId> find_types(std::string_view name) const;
   const TypeDef& type(TypeId id) const { return types_[id]; }
   std::string_view type_name(TypeId id) const { return name(types_[id].name); }
+  std::vector<std::string_view> type_names() const;  // of all of them
   std::size_t type_count() const { return types_.size(); }  // ids run from 1 to this, exclusive
   bool is_a(TypeId type, TypeId ancestor) const {
     // Bases were checked for cycles when they were linked.

@@ -274,8 +274,8 @@ class Compiler {
   }
 
   std::vector<std::string_view> type_names() const {
-    std::vector<std::string_view> names = {"Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time"};
-    for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) names.push_back(definitions_.type_name(id));
+    auto names = definitions_.type_names();
+    names.insert(names.begin(), {"Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time"});
     return names;
   }
 

@@ -111,11 +111,7 @@ fhir::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name,
 
 std::string MapCompiler::type_advice(const ast::Map& map, std::string_view name) const {
   auto near = closest(sink_, name, map.structures, [](const ast::Structure& s) { return s.alias; });
-  if (near.empty()) {
-    std::vector<std::string_view> types;
-    for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) types.push_back(definitions_.type_name(id));
-    near = closest(sink_, name, types, [](std::string_view t) { return t; });
-  }
+  if (near.empty()) near = closest(sink_, name, definitions_.type_names(), [](std::string_view t) { return t; });
   return near.empty() ? "" : did_you_mean(near) + " ";
 }
 

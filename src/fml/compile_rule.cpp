@@ -65,10 +65,10 @@ RuleCode MapCompiler::compile_rule(const ast::Rule& rule) {
   code.simple = rule.simple;
   code.span = rule.span;
   for (const auto& source : rule.sources) {
-    for (auto& step : source_steps(source)) code.sources.push_back(compile_source(step));
+    for (auto& step : path_steps(source)) code.sources.push_back(compile_source(step));
   }
   for (const auto& target : rule.targets) {
-    const auto steps = target_steps(target);
+    const auto steps = path_steps(target);
     for (std::size_t i = 0; i < steps.size(); ++i)
       code.targets.push_back(compile_target(steps[i], rule.simple && i + 1 == steps.size(), code));
   }
@@ -77,28 +77,13 @@ RuleCode MapCompiler::compile_rule(const ast::Rule& rule) {
   return code;
 }
 
-std::vector<ast::RuleSource> MapCompiler::source_steps(const ast::RuleSource& source) {
-  std::vector<ast::RuleSource> steps;
-  auto last = source;
+// "a.b.c" as one step for each name, each from a variable that nobody can write.
+template <class Part>
+std::vector<Part> MapCompiler::path_steps(const Part& part) {
+  std::vector<Part> steps;
+  auto last = part;
   for (auto dot = last.element.find('.'); dot != std::string_view::npos; dot = last.element.find('.')) {
-    ast::RuleSource step;
-    step.context = last.context;
-    step.element = last.element.substr(0, dot);
-    step.variable = last.context = hidden_name();
-    step.span = last.span;
-    step.element_span = last.element_span;
-    last.element.remove_prefix(dot + 1);
-    steps.push_back(step);
-  }
-  steps.push_back(last);
-  return steps;
-}
-
-std::vector<ast::RuleTarget> MapCompiler::target_steps(const ast::RuleTarget& target) {
-  std::vector<ast::RuleTarget> steps;
-  auto last = target;
-  for (auto dot = last.element.find('.'); dot != std::string_view::npos; dot = last.element.find('.')) {
-    ast::RuleTarget step;
+    Part step;
     step.context = last.context;
     step.element = last.element.substr(0, dot);
     step.variable = last.context = hidden_name();

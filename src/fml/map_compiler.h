@@ -64,8 +64,8 @@ class MapCompiler {
   std::vector<RuleCode> compile_rules(const std::vector<ast::Rule>& rules);
   RuleCode compile_rule(const ast::Rule& rule);
   // "s.a.b as v" is "s.a as x, x.b as v", with a variable that nobody can name.
-  std::vector<ast::RuleSource> source_steps(const ast::RuleSource& source);
-  std::vector<ast::RuleTarget> target_steps(const ast::RuleTarget& target);
+  template <class Part>
+  std::vector<Part> path_steps(const Part& part);
   std::string_view hidden_name();
   SourceCode compile_source(const ast::RuleSource& source);
   bool open_type(fhir::TypeId type) const;

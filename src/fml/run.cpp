@@ -34,25 +34,6 @@ void Runner::complain(Code code, std::string message, const Span& span) {
   environment.sink.report(code, std::move(message), span);
 }
 
-// At a limit. Every further step says no.
-bool Runner::stop(std::string message, std::string advice, const Span& span) {
-  if (!stopped_) environment.sink.report(Code::fml_limit, std::move(message), span, {}, std::move(advice));
-  stopped_ = true;
-  steps_free_ = 0;
-  return false;
-}
-
-bool Runner::look(const Span& span) {
-  const auto& limits = environment.limits;
-  if (stopped_) return false;
-  if (steps_ > limits.steps_max) return stop("the map takes more than " + std::to_string(limits.steps_max) + " steps", limit_advice("steps"), span);
-  if (environment.arena.used_bytes() - budget_.bytes_before() > limits.evaluation_bytes_max)
-    return stop("the map needs more than " + std::to_string(limits.evaluation_bytes_max) + " bytes of memory", limit_advice("memory"), span);
-  if (budget_.is_late()) return stop("the map takes more than " + std::to_string(limits.time_ms_max) + " ms", limit_advice("time"), span);
-  steps_free_ = std::min(steps_ + kStepsBetweenLooks, limits.steps_max);
-  return true;
-}
-
 std::string_view Runner::next_uuid(const TargetCode& code) {
   if (!uuids_) {
     uuids_.emplace(environment.uuid_seed);
@@ -65,9 +46,9 @@ std::string_view Runner::next_uuid(const TargetCode& code) {
 
 void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
   const auto& code = program.groups[index];
-  if (!step(code.span)) return;
+  if (!allowance.step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
-    stop("groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", limit_advice("depth"), code.span);
+    allowance.stop("groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", limit_advice("depth"), code.span);
     return;
   }
   ++depth_;
@@ -86,7 +67,7 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
   while (at != end) {
     switch (at->kind) {
       case Step::Kind::source:
-        if (!step(at->rule->span)) return;
+        if (!allowance.step(at->rule->span)) return;
         at = source(*at, frame);
         continue;
       case Step::Kind::target: target(*at, frame); break;
@@ -136,13 +117,13 @@ void Runner::each_item(const Step& step, Frame frame) {
   const auto& code = *step.source;
   const auto& span = step.rule->span;
   if (levels_ >= most) {
-    stop("more than " + std::to_string(most) + " sources are nested", limit_advice("depth"), span);
+    allowance.stop("more than " + std::to_string(most) + " sources are nested", limit_advice("depth"), span);
     return;
   }
   const Level level(*this);
   const auto* next = &step + 1;
   for (const auto& item : items(code, frame)) {
-    if (!this->step(span)) return;
+    if (!allowance.step(span)) return;
     frame[code.slot] = Collection(item);
     if (is_set(code.check) || is_set(code.log)) {
       if (!passes(code, item, frame)) continue;
@@ -251,7 +232,7 @@ const fhirpath::Environment& Runner::expressions(const ExpressionCode& code, Fra
 }
 
 void Runner::complain(const Error& error, const Span& span) {
-  if (error.fault == Fault::limit) stop(error.what, error.advice, span);
+  if (error.fault == Fault::limit) allowance.stop(error.what, error.advice, span);
   else complain(Code::fhirpath_evaluation, error.what, span);
 }
 

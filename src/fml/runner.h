@@ -17,10 +17,10 @@ using Frame = std::span<fhirpath::Collection>;
 class Runner {
  public:
   Runner(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
-      : program(program), engine(engine), environment(environment), writer(program, engine, environment),
-        budget_(environment.limits, environment.arena, environment.clock),
+      : program(program), engine(engine), environment(environment), allowance(environment),
+        writer(program, engine, environment, allowance),
         expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
-    expressions_.budget = &budget_;
+    expressions_.budget = &allowance.budget();
   }
 
   void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
@@ -40,6 +40,7 @@ class Runner {
   const Program& program;
   const fhirpath::Engine& engine;
   const RunEnvironment& environment;
+  Allowance allowance;
   TargetWriter writer;
   // What translate() finds, kept for the memory.
   struct {
@@ -70,11 +71,7 @@ class Runner {
   fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
   void call(const CallCode& call, Frame frame);
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
-  bool step(const Span& span) { return ++steps_ <= steps_free_ || look(span); }
-  bool look(const Span& span);
-  bool stop(std::string message, std::string advice, const Span& span);
 
-  const Budget budget_;
   Arena scratch_;  // variables of the groups that are open, used again and again
   fhirpath::Environment expressions_;
   std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
@@ -82,13 +79,10 @@ class Runner {
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
   void put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item);
   ListOrder order_;
-  std::uint64_t steps_ = 0;
-  std::uint64_t steps_free_ = 0;  // until the next look at what is allowed
   std::uint32_t depth_ = 0;
   std::uint32_t levels_ = 0;  // sources with several items that are open
   std::optional<UuidSeries> uuids_;
   std::vector<std::uint32_t> uuid_counts_;  // by TargetCode::uuid
-  bool stopped_ = false;
 };
 
 }  // namespace paraneo::fml

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <utility>
 
-#include "base/budget.h"
 #include "fhir/primitive.h"
 
 namespace paraneo::fml {
@@ -168,12 +167,7 @@ fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::El
 
 // A rule that copies the whole target doubles it: no look between steps is soon enough.
 fhir::Element* TargetWriter::copied(const fhir::Element& original, fhir::TypeId type, const Span& span) {
-  const auto most = environment_.limits.evaluation_bytes_max;
-  if (environment_.arena.used_bytes() - bytes_before_ > most) {
-    if (!std::exchange(is_full_, true))
-      complain(Code::fml_limit, "the map needs more than " + std::to_string(most) + " bytes of memory", nullptr, span, limit_advice("memory"));
-    return nullptr;
-  }
+  if (!allowance_.has_room(span)) return nullptr;
   has_copies_ = true;
   auto* copy = fhir::make_root(environment_.arena, type);
   copy_content(*copy, original, span);

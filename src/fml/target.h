@@ -4,15 +4,14 @@
 
 #include <vector>
 
-#include "fml/run.h"
+#include "fml/allowance.h"
 
 namespace paraneo::fml {
 
 class TargetWriter {
  public:
-  TargetWriter(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
-      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment),
-        bytes_before_(environment.arena.used_bytes()) {
+  TargetWriter(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment, Allowance& allowance)
+      : program_(program), engine_(engine), definitions_(engine.definitions()), environment_(environment), allowance_(allowance) {
     made_.reserve(kUsualElements);
   }
 
@@ -100,8 +99,7 @@ class TargetWriter {
   const fhirpath::Engine& engine_;
   const fhir::Definitions& definitions_;
   const RunEnvironment& environment_;
-  const std::size_t bytes_before_;
-  bool is_full_ = false;  // and was reported
+  Allowance& allowance_;
   static constexpr std::size_t kUsualElements = 1024;
   std::vector<const fhir::Element*> made_;  // all that were empty at first
   bool has_copies_ = false;                 // of which nobody knows

@@ -10,16 +10,14 @@ bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; });
 }
 
-CompactWriter::Cursor CompactWriter::begin() {
-  const auto size = out_.size();
-  out_.resize(out_.capacity());
-  return {out_.data() + size, out_.data() + out_.size()};
-}
+CompactWriter::Cursor CompactWriter::begin() { return grow({out_.data() + out_.size(), nullptr}, 0); }
 
+// What resize() clears is written to at once, while the processor still has it at hand.
 CompactWriter::Cursor CompactWriter::grow(Cursor to, std::size_t bytes) {
-  constexpr std::size_t kFirstBytes = std::size_t{4} << 10;
+  constexpr std::size_t kStep = std::size_t{8} << 10;
   const auto used = static_cast<std::size_t>(to.at - out_.data());
-  out_.resize(std::max({kFirstBytes, out_.size() * 2, used + bytes}));
+  if (used + bytes > out_.capacity()) out_.reserve(std::max(out_.capacity() * 2, used + bytes + kStep));
+  out_.resize(std::max(used + bytes, std::min(out_.capacity(), used + bytes + kStep)));
   return {out_.data() + used, out_.data() + out_.size()};
 }
 

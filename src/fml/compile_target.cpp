@@ -101,7 +101,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
                "say which: " + std::string(target.context) + "." + std::string(target.element) + " = create('Type')");
   }
   check_literals(code, element != nullptr);
-  if (code.transform == Transform::cast) choose_type(code);
+  choose_type(code, code.transform == Transform::cast ? code.type : type);
   code.way = way_of(code);
   if (!target.variable.empty()) {
     code.slot = slots_++;
@@ -126,13 +126,17 @@ Way MapCompiler::way_of(const TargetCode& code) {
   }
 }
 
-// cast() to one of the types that the element may have says which one it is.
-void MapCompiler::choose_type(TargetCode& code) {
-  if (code.type == 0 || code.place.def == nullptr || !definitions_.is_primitive(code.type)) return;
-  for (const auto& ref : definitions_.types(*code.place.def)) {
-    if (ref.type != code.type) continue;
-    code.place.primitive = code.type;
-    code.place.form = definitions_.type(code.type).primitive;
+// What is made, or cast, is of one of the types that the element may have: that one it is.
+void MapCompiler::choose_type(TargetCode& code, fhir::TypeId type) {
+  auto& place = code.place;
+  if (type == 0 || place.def == nullptr || code.transform == Transform::none) return;
+  for (const auto& ref : definitions_.types(*place.def)) {
+    if (code.transform != Transform::cast) {
+      if (definitions_.is_a(type, ref.type)) place.type = type;
+    } else if (ref.type == type && definitions_.is_primitive(type)) {
+      place.primitive = type;
+      place.form = definitions_.type(type).primitive;
+    }
   }
 }
 

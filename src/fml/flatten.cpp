@@ -44,6 +44,7 @@ class Flattener {
     made.context = code.context;
     made.slot = code.slot;
     if (code.way == Way::item || code.way == Way::cast) made.more = code.operands[0].slot;
+    if (code.way == Way::element) made.more = code.type;
     made.place = code.place;
     if (observed_ && code.way == Way::variable && code.slot != kNone) step(rule, Step::Kind::assigned).target = &code;
   }

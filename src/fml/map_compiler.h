@@ -85,7 +85,7 @@ class MapCompiler {
 
   TargetCode compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code);
   static Way way_of(const TargetCode& code);
-  void choose_type(TargetCode& code);
+  void choose_type(TargetCode& code, fhir::TypeId type);
   // A literal is held to the form of its element once, here.
   void check_literals(TargetCode& code, bool is_certain);
   // False when it is a literal that the place cannot take.

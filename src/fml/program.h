@@ -43,7 +43,7 @@ struct Place {
   fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
   const fhir::ElementDef* def = nullptr;  // of the owner
   std::uint32_t index = 0;                // of def in the definitions
-  fhir::TypeId type = 0;                  // its type, where it has only one
+  fhir::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
   fhir::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
   fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
   bool many = false;                      // it is a list
@@ -132,7 +132,7 @@ struct Step {
   Manner manner = Manner::special;
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
-  std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item and cast: the item's slot
+  std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item and cast: the item's slot. Of Way::element: the type that the map says
   Place place;
   const RuleCode* rule = nullptr;
   union {

@@ -271,7 +271,7 @@ void Runner::target(const Step& step, Frame frame) {
   switch (parent == nullptr ? Way::variable : step.way) {
     case Way::variable: break;
     case Way::element:
-      made = step.manner == Manner::plain ? writer.child(*parent, step.place, 0, code.span) : new_element(code, *parent);
+      made = step.manner == Manner::plain ? writer.child(*parent, step.place, step.more, code.span) : new_element(code, *parent);
       break;
     case Way::literal:
       made = writer.write_checked(*parent, step.place, code.operands[0].checked, code.operands[0].literal.plain, code.span);

@@ -16,17 +16,12 @@ Level level_of(diag::Severity severity) {
   return Level::error;
 }
 
-std::string place_of(const Span& span) {
-  const auto at = locate(*span.source, span.begin);
-  return span.source->name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
-}
-
 Message for_programs(const diag::Diagnostic& d, const Source* input) {
   Message message{level_of(d.severity), d.message, {{"code", std::string(diag::info(d.code).name)}}};
   const auto add = [&](std::string_view name, std::string value) {
     if (!value.empty()) message.fields.emplace_back(name, std::move(value));
   };
-  if (d.span.source != nullptr) add("where", place_of(d.span));
+  add("where", diag::file_line_column(d.span));
   if (input != nullptr) add("input", input->name + ":" + std::to_string(input->first_line));
   add("element", d.element);
   add("advice", d.advice);

@@ -108,12 +108,15 @@ std::string shown_lines(std::string_view text) {
 
 }  // namespace
 
+std::string file_line_column(const Span& span) {
+  if (span.source == nullptr) return {};
+  const auto at = locate(*span.source, span.begin);
+  return fmt::format("{}:{}:{}", span.source->name, at.line, at.column);
+}
+
 std::string render(const Diagnostic& d, const RenderOptions& options) {
   std::string out;
-  if (d.span.source != nullptr) {
-    const auto at = locate(*d.span.source, d.span.begin);
-    out = fmt::format("{}:{}:{}: ", shown(d.span.source->name), at.line, at.column);
-  }
+  if (d.span.source != nullptr) out = shown(file_line_column(d.span)) + ": ";
   out += painted(word(d.severity), ansi_of(d.severity), options.colour);
   fmt::format_to(std::back_inserter(out), ": {}", shown(d.message));
   if (const auto place = place_of(d, options.input); !place.empty()) fmt::format_to(std::back_inserter(out), " ({})", place);

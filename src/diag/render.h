@@ -20,6 +20,9 @@ struct RenderOptions {
 // On one line and safe to show: what could steer a terminal, or is no UTF-8, is replaced.
 std::string shown(std::string_view text);
 
+// "file:line:column"; empty for a span without a source.
+std::string file_line_column(const Span& span);
+
 std::string render(const Diagnostic& diagnostic, const RenderOptions& options);
 std::string render(const Sink& sink, const RenderOptions& options);
 std::string render(const Error& error, const RenderOptions& options);

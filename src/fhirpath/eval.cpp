@@ -2,18 +2,14 @@
 #include <algorithm>
 #include <array>
 
+#include "diag/render.h"
 #include "fhirpath/run.h"
 
 namespace paraneo::fhirpath {
 
 void Run::fail(const Node& at, std::string message, Fault fault) {
   if (error_) return;
-  std::string where;
-  if (at.span.source != nullptr) {
-    const auto place = locate(*at.span.source, at.span.begin);
-    where = at.span.source->name + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
-  }
-  error_ = Error{fault, std::move(message), std::move(where), {}};
+  error_ = Error{fault, std::move(message), diag::file_line_column(at.span), {}};
   error_span_ = at.span;
   steps_free_ = 0;
 }

@@ -14,12 +14,6 @@ std::string cut(std::string_view text) {
   return std::string(text.substr(0, end)) + "...";
 }
 
-std::string place(Span span) {
-  if (span.source == nullptr) return {};
-  const auto at = locate(*span.source, span.begin);
-  return span.source->name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
-}
-
 }  // namespace
 
 std::string rule_text(Span span) {
@@ -47,7 +41,7 @@ void Trace::expect(const Source& input, const diag::Sink& sink) {
 
 void Trace::line(std::string_view text) { line_(std::string(2 * running_.size(), ' ') + diag::shown(text)); }
 
-void Trace::rule_line(const RuleCode& rule) { line(place(rule.span) + "  " + rule_text(rule.span)); }
+void Trace::rule_line(const RuleCode& rule) { line(diag::file_line_column(rule.span) + "  " + rule_text(rule.span)); }
 
 void Trace::new_messages() {
   if (sink_ == nullptr) return;

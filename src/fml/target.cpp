@@ -1,7 +1,6 @@
 #include "fml/target.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "fhir/primitive.h"
@@ -74,22 +73,17 @@ fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& pl
   if (!is_known) return nullptr;
   const auto text = item.is_element() ? item.element->value() : item.string();
   const auto is_plain = item.is_element() ? item.element->plain : item.plain;
-  if (!fits(place, text, is_plain) && !(item.is_element() && was_cast(*item.element, place.primitive))) return nullptr;
+  // Nearly always.
+  const auto is_plain_text = is_plain && place.form == fhir::PrimitiveForm::text && !text.empty() && text[0] != ' ';
+  if (!is_plain_text && !has_form(place.primitive, text, is_plain)) return nullptr;
   auto* element = append_last(parent, place, place.primitive);
   element->set_value(text, is_plain);
   return element;
 }
 
-bool TargetWriter::fits(const Place& place, std::string_view text, bool is_plain) const {
-  if (text.empty()) return false;
-  // Nearly always.
-  if (is_plain && place.form == fhir::PrimitiveForm::text && text[0] != ' ') return true;
-  if (is_plain && place.form == fhir::PrimitiveForm::code) return std::memchr(text.data(), ' ', text.size()) == nullptr;
-  return fhir::has_primitive_form(definitions_, place.primitive, text);
+bool TargetWriter::has_form(fhir::TypeId type, std::string_view text, bool is_plain) const {
+  return is_plain ? fhir::has_plain_primitive_form(definitions_, type, text) : fhir::has_primitive_form(definitions_, type, text);
 }
-
-// What cast() made was looked at then.
-bool TargetWriter::was_cast(const fhir::Element& element, fhir::TypeId type) { return is_detached(element) && element.type == type; }
 
 fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
   if (auto* written = append_value(parent, place, item)) return written;
@@ -257,7 +251,8 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span)
     if (!from.has_value) return from.first != nullptr;
     text = from.value();
     is_plain = from.plain;
-    if (was_cast(from, to.type)) {
+    // What cast() made was looked at then.
+    if (is_detached(from) && from.type == to.type) {
       to.set_value(text, is_plain);
       return true;
     }
@@ -265,8 +260,7 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span)
     text = text_of(item, environment_.arena).value_or("");
     is_plain = item.kind == ItemKind::string && item.plain;
   }
-  if (!(is_plain ? fhir::has_plain_primitive_form(definitions_, to.type, text)
-                 : fhir::has_primitive_form(definitions_, to.type, text))) {
+  if (!has_form(to.type, text, is_plain)) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;

@@ -78,8 +78,7 @@ class TargetWriter {
   fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* append_value(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
-  bool fits(const Place& place, std::string_view text, bool is_plain) const;
-  static bool was_cast(const fhir::Element& element, fhir::TypeId type);
+  bool has_form(fhir::TypeId type, std::string_view text, bool is_plain) const;
   fhir::Element* replaced(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
   // The type as the element may have it: of the parent's release. 0 when it may not.

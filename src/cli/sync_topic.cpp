@@ -95,9 +95,7 @@ class Topic {
     if (batch_.next.empty())
       if (auto gathered = gather(); !gathered) return report(gathered.error());
     if (batch_.next.empty()) return kDone;
-    const int code = timed([this] { return settle_batch(); });
-    if (code == kDone && !stop_asked()) batch_ = {};
-    return code;
+    return timed([this] { return settle_batch(); });
   }
 
   template <class Work>
@@ -209,11 +207,12 @@ class Topic {
     // The ledger knows; when the group does not, only those who watch its lag are misled.
     if (const auto told = consumer_->commit(batch_.next); !told)
       note("the offsets could not be committed to Kafka, the ledger has them: " + told.error().what);
+    batch_ = {};
     return kDone;
   }
 
   int finish(int code, bool over) {
-    const bool cut_short = !batch_.next.empty() || (flags_.watch_s <= 0 && !over);
+    const bool cut_short = !batch_.messages.empty() || (flags_.watch_s <= 0 && !over);
     return sum_up(job_, done_, counts_, code == kDone && cut_short ? int{kPartly} : code);
   }
 

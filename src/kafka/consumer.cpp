@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -11,6 +12,7 @@ namespace paraneo::kafka {
 namespace {
 
 constexpr int kAskMsMax = 10'000;
+constexpr int kCloseStepMs = 50;
 
 // What the group's protocol and our promise to lose nothing rest on.
 constexpr std::array kOurs{"bootstrap.servers", "group.id", "enable.auto.commit", "enable.auto.offset.store",
@@ -21,8 +23,11 @@ struct Destroy {
   void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
   void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
   void operator()(const rd_kafka_metadata_t* metadata) const { rd_kafka_metadata_destroy(metadata); }
+  void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
+  void operator()(rd_kafka_event_t* event) const { rd_kafka_event_destroy(event); }
 };
 using Conf = std::unique_ptr<rd_kafka_conf_t, Destroy>;
+using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy>;
 using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy>;
 
 void ignore_log(const rd_kafka_t*, int, const char*, const char*) {}
@@ -83,8 +88,17 @@ struct Reader::State {
 
   ~State() {
     if (client == nullptr) return;
-    rd_kafka_consumer_close(client);
-    rd_kafka_destroy(client);
+    leave();
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  }
+
+  // rd_kafka_consumer_close() waits for ever for the answer to a commit from brokers that are gone.
+  void leave() {
+    const Queue queue(rd_kafka_queue_new(client));
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAskMsMax);
+    rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client, queue.get()));
+    while (!rd_kafka_consumer_closed(client) && std::chrono::steady_clock::now() < until)
+      rd_kafka_queue_poll_callback(queue.get(), kCloseStepMs);
   }
 
   Error failed(rd_kafka_resp_err_t code) const {
@@ -219,8 +233,14 @@ Result<void> Consumer::commit(const std::map<std::int32_t, std::int64_t>& offset
   const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, offset] : offsets)
     rd_kafka_topic_partition_list_add(list.get(), state_->topic.c_str(), partition)->offset = offset;
-  if (const auto code = rd_kafka_commit(state_->client, list.get(), 0); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+  // rd_kafka_commit() would wait a minute for a broker that is gone.
+  const Queue answers(rd_kafka_queue_new(state_->client));
+  if (const auto code = rd_kafka_commit_queue(state_->client, list.get(), answers.get(), nullptr, nullptr);
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return state_->failed(code);
+  const std::unique_ptr<rd_kafka_event_t, Destroy> answer(rd_kafka_queue_poll(answers.get(), kAskMsMax));
+  const auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer.get());
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(code);
   return {};
 }
 

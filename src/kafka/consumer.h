@@ -59,7 +59,7 @@ class Consumer final : public Reader {
 
   static Result<std::unique_ptr<Consumer>> open(const Options& options, Start start);
 
-  // For each partition the next offset to read.
+  // For each partition the next offset to read. Fails after ten seconds without an answer.
   Result<void> commit(const std::map<std::int32_t, std::int64_t>& offsets);
 
  private:

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "mock_cluster.h"
 
 namespace paraneo::kafka {
@@ -79,6 +81,20 @@ TEST(Consumer, OutlivesARestartOfTheBroker) {
   const auto messages = read(**consumer, 1);
   ASSERT_EQ(messages.size(), 1U);
   EXPECT_EQ(messages[0].value, "v2");
+}
+
+TEST(Consumer, DoesNotWaitAMinuteToCommitToABrokerThatIsGone) {
+  MockCluster cluster("t", 1);
+  cluster.put("k", "v1");
+  auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}}, from_beginning);
+  ASSERT_TRUE(consumer);
+  ASSERT_EQ(read(**consumer, 1).size(), 1U);
+  cluster.stop();
+  const auto begin = std::chrono::steady_clock::now();
+  const auto told = (*consumer)->commit({{0, 1}});
+  ASSERT_FALSE(told);
+  EXPECT_EQ(told.error().fault, Fault::network);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
 TEST(Visitor, ReadsOnePartitionAfterTheOther) {

@@ -19,7 +19,11 @@ class MockCluster {
   std::string brokers() { return rd_kafka_mock_cluster_bootstraps(cluster()); }
 
   void put(const std::optional<std::string>& key, const std::optional<std::string>& value) {
-    producer_.put(key, value);
+    put_together({{key, value}});
+  }
+  // Read in one batch, where they are of one partition.
+  void put_together(const std::vector<std::pair<std::optional<std::string>, std::optional<std::string>>>& messages) {
+    for (const auto& [key, value] : messages) producer_.put(key, value);
     producer_.flush();
   }
   std::vector<std::int64_t> committed(const std::string& group) { return kafka::committed(brokers(), group, topic_, partitions_); }

@@ -15,6 +15,8 @@ class Producer {
   Producer(std::string topic, const std::string& property, const std::string& value) : topic_(std::move(topic)) {
     auto* conf = rd_kafka_conf_new();
     char why[256];
+    // Only flush() sends: what is put between two of them comes to the reader at once.
+    rd_kafka_conf_set(conf, "linger.ms", "10000", why, sizeof why);
     if (rd_kafka_conf_set(conf, property.c_str(), value.c_str(), why, sizeof why) != RD_KAFKA_CONF_OK) throw std::runtime_error(why);
     rd_kafka_conf_set_log_cb(conf, [](const rd_kafka_t*, int, const char*, const char*) {});
     client_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, why, sizeof why);

@@ -10,12 +10,25 @@ namespace {
 
 using ast::Metadata;
 
-// The order of StructureMap's elements in FHIR R5, which has all of R4's.
-constexpr std::array<std::string_view, 29> kOrder = {
+// The order of StructureMap's elements without syntax of their own in FHIR R5, which has all of R4's.
+constexpr std::array<std::string_view, 26> kOrder = {
     "id", "meta", "implicitRules", "language", "text", "contained", "extension", "modifierExtension", "url",
     "identifier", "version", "versionAlgorithmString", "versionAlgorithmCoding", "name", "title", "status",
     "experimental", "date", "publisher", "contact", "description", "useContext", "jurisdiction", "purpose",
-    "copyright", "copyrightLabel", "structure", "import", "const"};
+    "copyright", "copyrightLabel"};
+
+// The others, and what a text has for them.
+struct OwnSyntax {
+  std::string_view name;
+  std::string_view advice;
+};
+constexpr std::array<OwnSyntax, 5> kOwnSyntax = {{{"resourceType", "leave it out: a map is a StructureMap"},
+                                                  {"structure", "write: uses \"URL\" as source"},
+                                                  {"import", "write: imports \"URL\""},
+                                                  {"const", "write: let name = value;"},
+                                                  {"group", "write: group name(source s, target t) { ... }"}}};
+
+std::string_view without_shadow(std::string_view name) { return name.substr(name.starts_with('_') ? 1 : 0); }
 
 struct Node {
   std::string_view name;
@@ -45,7 +58,7 @@ struct Shape {
 Shape shape_of(fhir::TypeId type, std::string_view name) {
   const auto& definitions = fhir::Definitions::builtin();
   const auto shadow = name.starts_with('_');
-  if (shadow) name.remove_prefix(1);
+  name = without_shadow(name);
   const auto* member = type == 0 ? nullptr : definitions.member(type, name);
   if (member == nullptr) return {name == "extension" || name == "contained", name == "extension" ? definitions.find_type("Extension") : 0};
   return {definitions.element_at(member->element).is_list(), shadow ? definitions.find_type("Element") : member->type};
@@ -108,10 +121,12 @@ void flatten(std::string_view path, const json::Value& value, const Source& sour
   }
 }
 
+std::string_view top_element(std::string_view path) { return path.substr(0, path.find('.')); }
+
 std::vector<MetadataMember> members(const std::vector<Metadata>& lines) {
   std::vector<MetadataMember> out;
   for (const auto& line : lines) {
-    const auto name = line.path.substr(0, line.path.find('.'));
+    const auto name = top_element(line.path);
     auto found = std::find_if(out.begin(), out.end(), [&](const auto& m) { return m.name == name; });
     if (found == out.end()) found = out.insert(out.end(), {name, {}});
     found->lines.push_back(&line);
@@ -120,8 +135,12 @@ std::vector<MetadataMember> members(const std::vector<Metadata>& lines) {
 }
 
 std::size_t metadata_rank(std::string_view name) {
-  if (name.starts_with('_')) name.remove_prefix(1);
-  return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), name) - kOrder.begin());
+  return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), without_shadow(name)) - kOrder.begin());
+}
+
+std::string_view own_syntax(std::string_view name) {
+  const auto found = std::find_if(kOwnSyntax.begin(), kOwnSyntax.end(), [&](const auto& own) { return own.name == without_shadow(name); });
+  return found == kOwnSyntax.end() ? std::string_view{} : found->advice;
 }
 
 void write_member(const MetadataMember& member, json::Writer& writer) {

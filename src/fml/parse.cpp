@@ -115,6 +115,10 @@ void MapParser::metadata_line(const Token& token) {
                  "begin a comment with // and a space");
     return;
   }
+  if (const auto advice = own_syntax(top_element(path)); !advice.empty()) {
+    sink_.report(diag::Code::fml_syntax, std::string(top_element(path)) + " is no metadata", cursor_.span(token), {}, std::string(advice));
+    return;
+  }
   Metadata out{path, trimmed(line.substr(equals + 1)), Metadata::Kind::raw, cursor_.span(token)};
   auto& value = out.value;
   if (value.starts_with("\"\"\"") && value.size() >= 6) {

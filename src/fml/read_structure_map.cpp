@@ -90,7 +90,8 @@ class MapReader {
     } else if (name == "group") {
       for (const auto& item : list) group(item);
     } else {
-      flatten(name, value, source_, map_->arena, map_->metadata);
+      if (own_syntax(name).empty()) flatten(name, value, source_, map_->arena, map_->metadata);
+      else complain(Code::fml_left_out, "a map has no syntax for " + std::string(name) + ": left out", value);
       return;
     }
     if (!value.is_array()) complain(Code::fml_structure_map, std::string(name) + " must be a list", value);

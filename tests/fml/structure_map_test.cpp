@@ -128,6 +128,8 @@ TEST(StructureMap, SaysWhatATextCannotSay) {
   EXPECT_EQ(problem, "syntax-expression: the expression ends too early");
   to_text(rule(R"({"target":[{"context":"a"}]})"), &problem);
   EXPECT_EQ(problem, "fml-structure-map: an element of the context must be named");
+  to_text(R"({"resourceType":"StructureMap","_group":[{"id":"7"}],"url":"u","name":"n","group":[]})", &problem);
+  EXPECT_EQ(problem, "fml-left-out: a map has no syntax for _group: left out");
   to_text(R"({"resourceType":"Patient"})", &problem);
   EXPECT_EQ(problem, "fml-structure-map: this is no StructureMap");
 }
@@ -166,6 +168,8 @@ TEST(Parse, TellsWhatIsWrongWithMetadataAndConceptMaps) {
   EXPECT_EQ(formatted("/// a b = 1\n"), "fml-syntax: path = value must stand here");
   EXPECT_EQ(formatted("/// a = b\n"), "fml-syntax: the value is no literal");
   EXPECT_EQ(formatted("/// a = \"\"\"\nx"), "syntax-token: the text is not closed");
+  for (const std::string name : {"import", "_import", "structure.url", "const", "group", "resourceType"})
+    EXPECT_EQ(formatted("/// " + name + " = 'x'\n"), "fml-syntax: " + name.substr(0, name.find('.')) + " is no metadata");
   EXPECT_EQ(formatted("conceptmap \"#a\" { x:a == y:b }"), "fml-syntax: there is no prefix x");
   EXPECT_EQ(formatted("conceptmap \"#a\" { prefix x = \"u\" x:a * x:b }"), "fml-syntax: == or another relationship must stand here");
   EXPECT_EQ(formatted("conceptmap \"#a\" { prefix x = \"u\" unmapped for x = fixed }"), "fml-syntax: only the mode provided is known");

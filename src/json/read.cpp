@@ -10,6 +10,7 @@
 #include "base/budget.h"
 #include "base/utf8.h"
 #include "json/events.h"
+#include "json/write.h"
 
 namespace paraneo::json {
 namespace {
@@ -169,11 +170,21 @@ class TreeBuilder {
   std::vector<std::size_t> begins_;   // where each open container's values begin
 };
 
+// RapidJSON's word for it is that of a wrong escape, and for a NUL that of a string without an end.
+bool is_control_in_string(rapidjson::ParseErrorCode code) {
+  return code == rapidjson::kParseErrorStringEscapeInvalid || code == rapidjson::kParseErrorStringMissQuotationMark;
+}
+
 void report_syntax(const Source& source, const rapidjson::ParseResult& result, diag::Sink& sink) {
   const auto at = static_cast<std::uint32_t>(result.Offset());
   const Span span{&source, at, at + 1};
-  if (result.Code() == rapidjson::kParseErrorStringInvalidEncoding) {
-    sink.report(diag::Code::json_syntax, "a control character inside a string", span, {}, "write it as \\n, \\t or \\u00..");
+  if (is_control_in_string(result.Code()) && at < source.text.size() && static_cast<unsigned char>(source.text[at]) < 0x20) {
+    const auto c = source.text[at];
+    std::string escaped;
+    append_string(escaped, {&c, 1});
+    const auto* what = c == '\n' || c == '\r' ? "a line break" : c == '\t' ? "a tab" : "a control character";
+    sink.report(diag::Code::json_syntax, std::string(what) + " inside a string", span, {},
+                "write it as " + escaped.substr(1, escaped.size() - 2));
     return;
   }
   if (result.Code() == rapidjson::kParseErrorNumberTooBig) {

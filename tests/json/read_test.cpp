@@ -73,6 +73,20 @@ TEST(JsonRead, RefusesAControlCharacterWhereverItStands) {
     EXPECT_EQ(Read("[\"" + std::string(before, 'a') + "\x1f" + "aaaaaaaaaaaa\"]").code(), diag::Code::json_syntax);
 }
 
+TEST(JsonRead, NamesTheControlCharacterInAString) {
+  const auto said = [](std::string text) {
+    const Read read(std::move(text));
+    const auto& d = read.sink.all().at(0);
+    return std::to_string(d.span.begin) + ": " + d.message + " -> " + d.advice;
+  };
+  EXPECT_EQ(said("[\"ab\ncd\"]"), "4: a line break inside a string -> write it as \\n");
+  EXPECT_EQ(said("[\"a\tb\"]"), "3: a tab inside a string -> write it as \\t");
+  EXPECT_EQ(said("{\"a\x1f\":1}"), "3: a control character inside a string -> write it as \\u001f");
+  EXPECT_EQ(said(std::string("[\"a\0b\"]", 7)), "3: a control character inside a string -> write it as \\u0000");
+  EXPECT_EQ(said(R"(["a\qb"])"), "3: Invalid escape character in string -> ");
+  EXPECT_EQ(said("[\"ab"), "4: the text ends in the middle of a value -> the file is cut off; write or fetch it again");
+}
+
 TEST(JsonRead, IndentsWhenAsked) {
   const Read read(R"({"a":[1,2],"b":{},"c":[]})");
   EXPECT_EQ(written(*read.value, true), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": []\n}");

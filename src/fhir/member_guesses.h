@@ -2,9 +2,9 @@
 #pragma once
 
 #include <array>
-#include <cstring>
 
 #include "fhir/definitions.h"
+#include "json/scan.h"
 
 namespace paraneo::fhir {
 
@@ -17,40 +17,48 @@ class MemberGuesses {
   // Null when the type has no such member. `all` are those of the type; `before` is null for the first
   // one of an object.
   const Member* find(TypeId type, std::span<const Member> all, const Member* before, std::string_view name) {
-    const auto place = before == nullptr ? kPlaces / 2 + type : type + static_cast<std::size_t>(before - all.data());
-    auto& guess = guesses_[place % kPlaces];
-    const auto is_of_type = guess.member >= all.data() && guess.member < all.data() + all.size();
-    if (is_of_type && same(guess.name, name)) return guess.member;
-    const auto* found = definitions_.member(type, name);
-    if (found != nullptr) guess = {found, definitions_.name(found->json_name)};
+    auto& guess = place(type, all, before);
+    if (is_of(all, guess) && guess.name() == name) return guess.member;
+    return guess_anew(guess, type, name);
+  }
+  // The same with the name in quotes that stands at `at` (see json/scan.h): `at` goes behind it. Null
+  // also where there is no name, or one with escapes.
+  const Member* take(TypeId type, std::span<const Member> all, const Member* before, const char*& at) {
+    auto& guess = place(type, all, before);
+    if (is_of(all, guess) && json::goes_on_with(at, guess.quoted)) {
+      at += guess.quoted.size();
+      return guess.member;
+    }
+    if (*at != '"') return nullptr;
+    const auto* end = json::skip_plain(at + 1);
+    if (*end != '"') return nullptr;
+    const auto* found = guess_anew(guess, type, {at + 1, end});
+    at = end + 1;
     return found;
   }
 
  private:
   static constexpr std::size_t kPlaces = 128;
-  // Names are short: two words that may overlap are most of them.
-  static bool same(std::string_view a, std::string_view b) {
-    if (a.size() != b.size()) return false;
-    if (a.size() < sizeof(std::uint32_t) || a.size() > 2 * sizeof(std::uint64_t)) return a == b;
-    return a.size() < sizeof(std::uint64_t) ? same_ends<std::uint32_t>(a, b) : same_ends<std::uint64_t>(a, b);
-  }
-  template <class Word>
-  static bool same_ends(std::string_view a, std::string_view b) {
-    const auto differ = [](const char* x, const char* y) {
-      Word p = 0;
-      Word q = 0;
-      std::memcpy(&p, x, sizeof p);
-      std::memcpy(&q, y, sizeof q);
-      return p ^ q;
-    };
-    const auto last = a.size() - sizeof(Word);
-    return (differ(a.data(), b.data()) | differ(a.data() + last, b.data() + last)) == 0;
-  }
-
   struct Guess {
     const Member* member = nullptr;
-    std::string_view name;
+    std::string_view quoted;
+    std::string_view name() const { return quoted.substr(1, quoted.size() - 2); }
   };
+
+  Guess& place(TypeId type, std::span<const Member> all, const Member* before) {
+    return guesses_[(before == nullptr ? kPlaces / 2 + type : type + static_cast<std::size_t>(before - all.data())) % kPlaces];
+  }
+  static bool is_of(std::span<const Member> all, const Guess& guess) {
+    return guess.member >= all.data() && guess.member < all.data() + all.size();
+  }
+  const Member* guess_anew(Guess& guess, TypeId type, std::string_view name) {
+    const auto* found = definitions_.member(type, name);
+    if (found == nullptr) return nullptr;
+    const auto key = definitions_.json_key(found->json_name);
+    guess = {found, key.substr(0, key.size() - 1)};
+    return found;
+  }
+
   const Definitions& definitions_;
   std::array<Guess, kPlaces> guesses_;
 };

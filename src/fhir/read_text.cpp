@@ -1,95 +1,75 @@
-// JSON text to elements in one go, where everything is as usual: each member is known, has the right
-// shape and stands there once, and no "_" siblings. For the rest, and for whatever must be reported, the
-// text is read again as a tree of values. Entry point: read_json().
-#include <utility>
-#include <vector>
-
+// JSON text to elements in one go, led by the definitions, where everything is as usual: each member is
+// known, has the right shape and stands there once, and no "_" siblings. For the rest, and for whatever
+// must be reported, the text is read again as a tree of values. Entry point: read_json().
 #include "base/utf8.h"
 #include "fhir/element.h"
 #include "fhir/member_guesses.h"
-#include "json/events.h"
 #include "json/read.h"
+#include "json/scan.h"
 
 namespace paraneo::fhir {
 namespace {
 
-// A handler of json::Events. What is not as usual ends it.
+// Each function takes the place where something begins and gives the one behind it; null: not as usual.
 class UsualReader {
  public:
-  UsualReader(const Definitions& definitions, TypeId type, const Limits& limits, Arena& arena)
-      : definitions_(definitions), type_(type), limits_(limits), arena_(arena), guesses_(definitions) {}
+  UsualReader(const Definitions& definitions, const Limits& limits, Arena& arena)
+      : definitions_(definitions), limits_(limits), arena_(arena), guesses_(definitions) {}
 
-  // Of the finished text.
-  Element* root() const { return root_; }
-
-  bool null(std::uint32_t) { return false; }
-  bool boolean(bool truth, std::uint32_t offset) { return primitive(JsonForm::boolean, truth ? "true" : "false", false, offset); }
-  bool number(std::string_view digits, std::uint32_t offset) {
-    return digits.size() <= limits_.number_chars_max && primitive(JsonForm::number, digits, false, offset);
-  }
-  bool string(std::string_view text, bool plain, std::uint32_t offset) {
-    if (text.empty() || !(plain || utf8::first_invalid(text) == std::string_view::npos)) return false;
-    return names_type_ ? resource_type(text) : primitive(JsonForm::string, text, plain, offset);
-  }
-
-  bool key(std::string_view name, bool, std::uint32_t) {
-    auto& object = *object_;
-    const auto is_first = !std::exchange(object.any_member, true);
-    if (is_first && (object.element == root_ || object.element->type == 0)) names_type_ = name == "resourceType";
-    if (names_type_) return is_first;
-    object.member = guesses_.find(object.element->type, object.members, object.member, name);
-    return object.member != nullptr && is_new(*object.element, object.member->element);
-  }
-
-  bool begin(json::Kind kind, std::uint32_t offset) {
-    if (names_type_) return false;
-    if (kind == json::Kind::array) return begin_list();
-    if (open_.size() >= limits_.json_depth_max) return false;
-    if (object_ == nullptr) return open(*(root_ = make_root(arena_, type_)), offset);
-    const auto* member = value_here();
-    if (member == nullptr || definitions_.is_primitive(member->type)) return false;
-    // A resource says its type itself, in its first member.
-    const auto type = definitions_.type(member->type).kind == TypeKind::resource ? 0 : member->type;
-    return open(*append_child(arena_, definitions_, *object_->element, definitions_.element_at(member->element), type), offset);
-  }
-
-  bool end(json::Kind kind) {
-    if (kind == json::Kind::array) return end_list();
-    if (is_empty(*object_)) return false;
-    open_.pop_back();
-    object_ = open_.empty() ? nullptr : &open_.back();
-    return true;
+  // Null when not all of it is as usual. `type` as in ReadOptions.
+  Element* root(std::string_view text, TypeId type) {
+    begin_ = arena_.copy_terminated(text, json::kSlack);
+    expected_ = type;
+    auto* root = make_root(arena_, type);
+    const auto* end = object(*root, json::skip_white(begin_), limits_.json_depth_max);
+    return end != nullptr && json::skip_white(end) == begin_ + text.size() ? root : nullptr;
   }
 
  private:
-  struct Object {
-    Element* element = nullptr;
-    std::span<const Member> members;  // of its type
-    const Member* member = nullptr;   // the last one
-    bool any_member = false;
-    bool in_list = false;             // of that member
-    bool any_item = false;            // in that list
-  };
+  static constexpr std::string_view kResourceType = "\"resourceType\"          ";
+  static constexpr std::string_view kTrue = "true        ";
+  static constexpr std::string_view kFalse = "false        ";
 
-  static bool is_empty(const Object& object) { return object.element->first == nullptr; }
-
-  bool open(Element& element, std::uint32_t offset) {
-    element.offset = offset;
-    open_.push_back({&element, element.type == 0 ? std::span<const Member>() : definitions_.members(element.type)});
-    object_ = &open_.back();
-    return true;
+  // `levels` may be open, with this one. A resource inside another one has no type yet.
+  const char* object(Element& element, const char* at, std::size_t levels) {
+    if (*at != '{' || levels == 0) return nullptr;
+    element.offset = offset_of(at);
+    at = json::skip_white(at + 1);
+    if (element.parent == nullptr || element.type == 0) at = resource_type(element, at);
+    if (at == nullptr || element.type == 0) return nullptr;
+    const auto members = definitions_.members(element.type);
+    for (const Member* member = nullptr;;) {
+      member = guesses_.take(element.type, members, member, at);
+      if (member == nullptr || !is_new(element, member->element)) return nullptr;
+      at = value(element, *member, behind_colon(at), levels - 1);
+      if (at == nullptr) return nullptr;
+      at = json::skip_white(at);
+      if (*at == '}') return at + 1;
+      if (*at != ',') return nullptr;
+      at = json::skip_white(at + 1);
+    }
   }
 
-  bool resource_type(std::string_view name) {
-    names_type_ = false;
-    auto& object = *object_;
+  // To the member behind "resourceType", if that comes first.
+  const char* resource_type(Element& element, const char* at) {
+    const auto name = kResourceType.substr(0, kResourceType.rfind('"') + 1);
+    if (!json::goes_on_with(at, name)) return at;
+    at = behind_colon(at + name.size());
+    std::string_view type;
+    bool is_plain = false;
+    at = at == nullptr ? nullptr : string(at, type, is_plain);
+    if (at == nullptr || !take_type(element, type)) return nullptr;
+    at = json::skip_white(at);
+    return *at == ',' ? json::skip_white(at + 1) : nullptr;
+  }
+
+  bool take_type(Element& element, std::string_view name) {
+    const auto is_root = element.parent == nullptr;
     // Models of different origin may share a name: the one that is expected wins.
-    const auto is_root = object.element == root_;
-    if (is_root && type_ != 0 && name == definitions_.type_name(type_)) return true;
-    const auto type = definitions_.find_type(name, type_);
+    if (is_root && expected_ != 0 && name == definitions_.type_name(expected_)) return true;
+    const auto type = definitions_.find_type(name, expected_);
     if (type == 0 || !(is_root ? definitions_.is_root(type) : definitions_.is_resource(type))) return false;
-    object.element->type = type;
-    object.members = definitions_.members(type);
+    element.type = type;
     return true;
   }
 
@@ -101,45 +81,71 @@ class UsualReader {
     return true;
   }
 
-  // The member whose value stands here; null where none may.
-  const Member* value_here() {
-    if (object_ == nullptr || object_->member == nullptr) return nullptr;
-    if (object_->in_list != definitions_.element_at(object_->member->element).is_list()) return nullptr;
-    object_->any_item = true;
-    return object_->member;
+  const char* value(Element& parent, const Member& member, const char* at, std::size_t levels) {
+    if (at == nullptr) return nullptr;
+    const auto& def = definitions_.element_at(member.element);
+    if (!def.is_list()) return single(parent, def, member.type, at, levels);
+    if (*at != '[' || levels == 0) return nullptr;
+    do {
+      at = single(parent, def, member.type, json::skip_white(at + 1), levels - 1);
+      if (at == nullptr) return nullptr;
+      at = json::skip_white(at);
+    } while (*at == ',');
+    return *at == ']' ? at + 1 : nullptr;
   }
 
-  bool begin_list() {
-    if (object_ == nullptr || object_->member == nullptr || object_->in_list) return false;
-    object_->in_list = true;
-    object_->any_item = false;
-    return definitions_.element_at(object_->member->element).is_list();
-  }
-  bool end_list() {
-    object_->in_list = false;
-    return object_->any_item;
+  const char* single(Element& parent, const ElementDef& def, TypeId type, const char* at, std::size_t levels) {
+    const auto& known = definitions_.type(type);
+    if (known.kind != TypeKind::primitive)
+      // A resource says its type itself.
+      return object(*append_child(arena_, definitions_, parent, def, known.kind == TypeKind::resource ? 0 : type), at, levels);
+    std::string_view text;
+    bool is_plain = false;
+    const auto* end = known.form == JsonForm::string ? string(at, text, is_plain)
+                      : known.form == JsonForm::number ? number(at, text)
+                                                       : boolean(at, text);
+    if (end == nullptr) return nullptr;
+    auto* element = append_child(arena_, definitions_, parent, def, type);
+    element->offset = offset_of(at);
+    element->set_value(text, is_plain);
+    return end;
   }
 
-  bool primitive(JsonForm form, std::string_view text, bool plain, std::uint32_t offset) {
-    const auto* member = names_type_ ? nullptr : value_here();
-    if (member == nullptr) return false;
-    const auto& type = definitions_.type(member->type);
-    if (type.kind != TypeKind::primitive || type.form != form) return false;
-    auto* element = append_child(arena_, definitions_, *object_->element, definitions_.element_at(member->element), member->type);
-    element->offset = offset;
-    element->set_value(text, plain);
-    return true;
+  const char* string(const char* at, std::string_view& text, bool& is_plain) {
+    if (*at != '"') return nullptr;
+    const auto* end = json::skip_plain(at + 1);
+    is_plain = *end == '"';
+    if (is_plain) text = {at + 1, end};
+    else end = json::decode_string(at, arena_, text);
+    return end == nullptr || text.empty() ? nullptr : is_plain ? end + 1 : end;
   }
+  const char* number(const char* at, std::string_view& text) const {
+    const auto* end = json::skip_number(at);
+    if (end == nullptr || static_cast<std::size_t>(end - at) > limits_.number_chars_max) return nullptr;
+    text = {at, end};
+    return end;
+  }
+  static const char* boolean(const char* at, std::string_view& text) {
+    for (const auto& word : {kTrue, kFalse}) {
+      text = word.substr(0, word.find(' '));
+      if (json::goes_on_with(at, text)) return at + text.size();
+    }
+    return nullptr;
+  }
+
+  static const char* behind_colon(const char* at) {
+    at = json::skip_white(at);
+    return *at == ':' ? json::skip_white(at + 1) : nullptr;
+  }
+
+  std::uint32_t offset_of(const char* at) const { return static_cast<std::uint32_t>(at - begin_); }
 
   const Definitions& definitions_;
-  const TypeId type_;  // of the root, where it does not say another one; resources inside are of its release
   const Limits& limits_;
   Arena& arena_;
   MemberGuesses guesses_;
-  Element* root_ = nullptr;
-  std::vector<Object> open_;
-  Object* object_ = nullptr;  // the innermost one
-  bool names_type_ = false;   // the value of "resourceType" comes next
+  const char* begin_ = nullptr;
+  TypeId expected_ = 0;  // of the root, where it does not say another one; resources inside are of its release
 };
 
 }  // namespace
@@ -147,11 +153,8 @@ class UsualReader {
 Element* read_json(const Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
                    Arena& arena, diag::Sink& sink) {
   const auto mark = arena.mark();
-  if (source.text.size() <= limits.json_bytes_max && utf8::first_invalid(source.text) == std::string_view::npos) {
-    UsualReader reader(definitions, options.type, limits, arena);
-    json::Events events(source, arena, reader);
-    if (events.read() && events.end() == source.text.size()) return reader.root();
-  }
+  if (source.text.size() <= limits.json_bytes_max && utf8::first_invalid(source.text) == std::string_view::npos)
+    if (auto* root = UsualReader(definitions, limits, arena).root(source.text, options.type)) return root;
   arena.rewind(mark);
   const auto* value = json::read(source, arena, limits, sink);
   return value == nullptr ? nullptr : read_json(definitions, *value, source, options, arena, sink);

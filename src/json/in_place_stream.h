@@ -4,21 +4,19 @@
 
 #include <bit>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 
 #include <rapidjson/stream.h>
 
-#include "json/compact.h"
+#include "json/scan.h"
 
 namespace paraneo::json {
 
 class InPlaceStream {
  public:
   using Ch = char;
-  static constexpr std::size_t kSlack = 8;  // bytes behind the text that may be read
 
-  // `text` ends with NUL.
+  // `text` ends as scan.h says.
   explicit InPlaceStream(char* text) : head_(text), from_(text) {}
 
   Ch Peek() const { return *from_; }
@@ -34,26 +32,13 @@ class InPlaceStream {
     if (c > 0) take_plain();
   }
 
-  void skip_white() {
-    constexpr std::uint64_t kEightSpaces = 0x2020202020202020U;
-    while (true) {
-      if (*from_ == ' ' && eight() == kEightSpaces) from_ += 8;
-      else if (*from_ == ' ' || *from_ == '\n' || *from_ == '\r' || *from_ == '\t') ++from_;
-      else return;
-    }
-  }
+  void skip_white() { from_ += json::skip_white(from_) - from_; }
 
  private:
-  std::uint64_t eight() const {
-    std::uint64_t bytes = 0;
-    std::memcpy(&bytes, from_, 8);
-    return bytes;
-  }
-
   void take_plain() {
     if constexpr (std::endian::native != std::endian::little) return;
     while (true) {
-      const auto bytes = eight();
+      const auto bytes = eight_chars(from_);
       const auto stops = to_escape(bytes);
       if (stops == 0) {
         if (to_ != from_) std::memcpy(to_, &bytes, 8);

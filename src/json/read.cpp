@@ -2,6 +2,7 @@
 #include "json/read.h"
 
 #include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
 
 #include <algorithm>
 #include <string>
@@ -9,7 +10,7 @@
 
 #include "base/budget.h"
 #include "base/utf8.h"
-#include "json/events.h"
+#include "json/in_place_stream.h"
 #include "json/write.h"
 
 namespace paraneo::json {
@@ -168,6 +169,61 @@ class TreeBuilder {
   std::uint32_t name_offset_ = 0;
   std::vector<Member> open_;          // finished values of the open containers, and the containers; names are for objects
   std::vector<std::size_t> begins_;   // where each open container's values begin
+};
+
+// RapidJSON's events, with what they do not say: where they are, and whether a text is plain. The text is
+// decoded in place, in a copy in the arena.
+class Events {
+ public:
+  Events(const Source& source, Arena& arena, TreeBuilder& tree)
+      : source_(source), begin_(arena.copy_terminated(source.text, kSlack)), stream_(begin_), tree_(tree),
+        next_escape_(std::min(source.text.find('\\'), source.text.size())) {}
+
+  // An error is RapidJSON's, or the tree's, which has reported it: kParseErrorTermination.
+  rapidjson::ParseResult read() {
+    rapidjson::Reader reader;
+    return reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream_, *this);
+  }
+  // Behind the value: the end of the text, unless there is a NUL.
+  std::size_t end() const { return stream_.Tell(); }
+
+  // What RapidJSON calls. It has consumed a word when it tells of it; texts it shows where they stand.
+  bool Null() { return tree_.null(told() - 4); }
+  bool Bool(bool truth) { return tree_.boolean(truth, told() - (truth ? 4 : 5)); }
+  bool RawNumber(const char* chars, unsigned length, bool) { return tree_.number({chars, length}, offset_of(chars)); }
+  bool String(const char* chars, unsigned length, bool) {
+    const auto offset = offset_of(chars);
+    return tree_.string({chars, length}, is_plain(offset, length), offset - 1);
+  }
+  bool Key(const char* chars, unsigned length, bool) {
+    const auto offset = offset_of(chars);
+    return tree_.key({chars, length}, is_plain(offset, length), offset - 1);
+  }
+  bool StartObject() { return tree_.begin(Kind::object, told() - 1); }
+  bool StartArray() { return tree_.begin(Kind::array, told() - 1); }
+  bool EndObject(unsigned) { return tree_.end(Kind::object); }
+  bool EndArray(unsigned) { return tree_.end(Kind::array); }
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
+
+ private:
+  std::uint32_t told() const { return static_cast<std::uint32_t>(stream_.Tell()); }
+  std::uint32_t offset_of(const char* chars) const { return static_cast<std::uint32_t>(chars - begin_); }
+
+  // No escape in the source: then nothing in the string needs one.
+  bool is_plain(std::size_t begin, std::size_t size) {
+    if (next_escape_ < begin) next_escape_ = std::min(source_.text.find('\\', begin), source_.text.size());
+    return next_escape_ >= begin + size;
+  }
+
+  const Source& source_;
+  char* begin_;
+  InPlaceStream stream_;
+  TreeBuilder& tree_;
+  std::size_t next_escape_;  // the first backslash that is not yet behind the reader
 };
 
 // RapidJSON's word for it is that of a wrong escape, and for a NUL that of a string without an end.

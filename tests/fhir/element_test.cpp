@@ -153,6 +153,31 @@ TEST(Element, IsReadFromTheTextAsFromValues) {
     static_cast<void>(Parsed(text));
 }
 
+TEST(Element, IsReadFromTheTextAsFromValuesWhateverIsWrongInIt) {
+  const std::string text = R"({"resourceType":"Observation" , "status":"fi\nal","code":{"coding":[{"code":"a"},
+    {"code":"b"}]},"valueQuantity":{"value":-1.5e3},"contained":[{"resourceType":"Patient","active":true}],"note":[{"text":"\u00e9"}]})";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    static_cast<void>(Parsed(text.substr(0, i)));
+    static_cast<void>(Parsed(text.substr(0, i) + text.substr(i + 1)));
+    for (const char c : std::string_view("\"\\{}[]:,0-.et \n\0\x80", 17)) {
+      auto other = text;
+      other[i] = c;
+      static_cast<void>(Parsed(other));
+    }
+  }
+}
+
+TEST(Element, IsReadFromTheTextAsFromValuesUpToTheLimitOfDepth) {
+  const Source source{"test.json", R"({"resourceType":"Patient","contact":[{"name":{"given":["a"]}}]})"};
+  for (std::uint32_t depth = 1; depth < 8; ++depth) {
+    Limits limits;
+    limits.json_depth_max = depth;
+    Arena arena;
+    diag::Sink sink;
+    EXPECT_EQ(read_json(r4(), source, {}, limits, arena, sink) != nullptr, depth >= 5) << depth;
+  }
+}
+
 TEST(Element, IsReadFromTheTextAsFromValuesByAnExpectedType) {
   const auto patient = r4().find_type("Patient");
   for (const auto* text : {R"({"active":true})", R"({"resourceType":"Patient","active":true})",

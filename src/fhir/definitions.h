@@ -95,7 +95,7 @@ struct Member {
 
 // How an element is written in JSON, as far as its definition says it alone.
 struct JsonShape {
-  enum class Value : std::uint8_t { object, text, bare, open };  // bare: without quotes; open: the element's type says it
+  enum class Value : std::uint8_t { object, resource, text, bare, open };  // bare: without quotes; open: the element's type says it
   std::uint32_t key = 0;  // for Definitions::json_key()
   std::uint32_t key_chars = 0;
   Value value = Value::open;
@@ -122,8 +122,16 @@ class Definitions {
   std::string_view json_key(Symbol symbol) const { return {keys_.data() + key_of_[symbol].begin, key_of_[symbol].size}; }
   const JsonShape& json_shape(std::uint32_t element_index) const { return shapes_[element_index]; }
   std::string_view json_key(const JsonShape& shape) const { return {keys_.data() + shape.key, shape.key_chars}; }
+  // Of the element with a value of that type, which is one of its own: "valueQuantity" for a choice.
+  Symbol json_name(const ElementDef& element, TypeId type) const {
+    if (element.choice)
+      for (const auto& ref : types(element))
+        if (ref.type == type) return ref.json_name;
+    return element.name;
+  }
   // As values of the type are written.
   static JsonShape::Value json_value(const TypeDef& type) {
+    if (type.kind == TypeKind::resource) return JsonShape::Value::resource;
     if (type.kind != TypeKind::primitive) return JsonShape::Value::object;
     return type.form == JsonForm::string ? JsonShape::Value::text : JsonShape::Value::bare;
   }

@@ -26,6 +26,7 @@ struct Element {
   std::uint32_t size = 0;
   bool has_value = false;    // a primitive with a value; without one it has only id or extensions
   bool plain = false;        // the value is known to need no escape in JSON
+  std::uint8_t lead = 0;     // not 0: the value stands that far inside of "name":"value", as its parent's JSON has it
   const char* chars = nullptr;
   Element* parent = nullptr;
   Element* first = nullptr;
@@ -39,7 +40,10 @@ struct Element {
     size = static_cast<std::uint32_t>(text.size());
     has_value = true;
     plain = is_plain;
+    lead = 0;
   }
+  // What JSON writes for the element, with a comma; where `lead` says that it is there.
+  std::string_view ready_json() const { return {chars - lead, lead + size + (chars[-1] == '"' ? 2U : 1U)}; }
   bool empty() const { return !has_value && first == nullptr; }
 
   const Element* child(Symbol child_name) const {
@@ -100,6 +104,10 @@ Element* read_json(const Definitions& definitions, const json::Value& value, con
 // The same from the text, which may be no JSON at all; faster than by a tree of values.
 Element* read_json(const Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
                    Arena& arena, diag::Sink& sink);
+
+// A primitive that is no item of a list and has a plain value, for a parent still to come. It is written
+// many times: what JSON has for it is kept in the arena beside it.
+Element* make_ready(Arena& arena, const Definitions& definitions, const ElementDef& def, TypeId type, std::string_view value);
 
 // Canonical JSON: the definition's property order, numbers as they were written.
 void write_json(const Definitions& definitions, const Element& element, json::Writer& writer);

@@ -1,6 +1,7 @@
 // Elements to canonical JSON, and where an element stands. Entry points: write_json(),
-// append_json(), path_of(), pointer_of().
+// append_json(), make_ready(), path_of(), pointer_of().
 #include <algorithm>
+#include <limits>
 
 #include "fhir/element.h"
 #include "json/compact.h"
@@ -9,11 +10,7 @@ namespace paraneo::fhir {
 namespace {
 
 Symbol json_name_of(const Definitions& definitions, const Element& element) {
-  const auto& def = definitions.element_at(element.def);
-  if (!def.choice) return def.name;
-  for (const auto& ref : definitions.types(def))
-    if (ref.type == element.type) return ref.json_name;
-  return def.name;
+  return definitions.json_name(definitions.element_at(element.def), element.type);
 }
 
 // A member's name: as Definitions know it, and as it is written.
@@ -41,6 +38,8 @@ class Compact {
   Cursor plain_string(Cursor to, std::string_view text) { return writer_.plain_string(to, text); }
   Cursor raw(Cursor to, std::string_view text) { return writer_.raw(to, text); }
   Cursor null(Cursor to) { return writer_.null(to); }
+  static bool takes_ready(const Element& element) { return element.lead != 0 && element.first == nullptr; }
+  Cursor ready(Cursor to, const Element& element) { return writer_.ready(to, element.ready_json()); }
   void finish(Cursor to) { writer_.finish(to); }
 
  private:
@@ -87,6 +86,8 @@ class Indented {
     writer_.null();
     return to;
   }
+  static bool takes_ready(const Element&) { return false; }
+  Cursor ready(Cursor to, const Element&) { return to; }
   void finish(Cursor) {}
 
  private:
@@ -99,13 +100,15 @@ class ElementWriter {
   using Cursor = typename Out::Cursor;
   ElementWriter(const Definitions& definitions, Out& out) : definitions_(definitions), out_(out) {}
 
-  void root(const Element& element) { out_.finish(object(element, out_.begin())); }
+  void root(const Element& element) {
+    const auto begin = out_.begin();
+    out_.finish(definitions_.is_root(element.type) ? resource(element, begin) : object(element, begin));
+  }
 
  private:
-  Cursor object(const Element& element, Cursor to) {
-    to = out_.open(to, '{');
-    if (definitions_.is_resource(element.type) || (element.parent == nullptr && definitions_.is_root(element.type)))
-      to = out_.resource_type(to, definitions_.type_name(element.type));
+  Cursor object(const Element& element, Cursor to) { return out_.close(children(element, out_.open(to, '{')), '}'); }
+  Cursor resource(const Element& element, Cursor to) {
+    to = out_.resource_type(out_.open(to, '{'), definitions_.type_name(element.type));
     return out_.close(children(element, to), '}');
   }
 
@@ -113,6 +116,11 @@ class ElementWriter {
 
   Cursor children(const Element& parent, Cursor to) {
     for (const auto* child = parent.first; child != nullptr;) {
+      if (out_.takes_ready(*child)) {
+        to = out_.ready(to, *child);
+        child = child->next;
+        continue;
+      }
       const auto& shape = definitions_.json_shape(child->def);
       const auto is_open = shape.value == Value::open;
       const auto name = is_open ? name_of(*child) : Name{child->name, definitions_.json_key(shape)};
@@ -137,6 +145,7 @@ class ElementWriter {
 
   Cursor single(const Name& name, Value value, const Element& element, Cursor to) {
     if (value == Value::object) return object(element, out_.key(to, definitions_, name));
+    if (value == Value::resource) return resource(element, out_.key(to, definitions_, name));
     if (element.has_value) to = primitive(value, element, out_.key(to, definitions_, name));
     if (element.first == nullptr) return to;
     return extras(element, out_.sibling_key(to, definitions_, name));
@@ -144,9 +153,9 @@ class ElementWriter {
 
   // The elements [first, end) of one definition.
   Cursor list(const Name& name, Value value, const Element& first, const Element* end, Cursor to) {
-    if (value != Value::object) return primitives(name, value, first, end, to);
+    if (value != Value::object && value != Value::resource) return primitives(name, value, first, end, to);
     to = out_.open(out_.key(to, definitions_, name), '[');
-    for (const auto* e = &first; e != end; e = e->next) to = object(*e, to);
+    for (const auto* e = &first; e != end; e = e->next) to = value == Value::object ? object(*e, to) : resource(*e, to);
     return out_.close(to, ']');
   }
 
@@ -169,7 +178,7 @@ class ElementWriter {
   }
 
   // The id and the extensions of a primitive.
-  Cursor extras(const Element& element, Cursor to) { return out_.close(children(element, out_.open(to, '{')), '}'); }
+  Cursor extras(const Element& element, Cursor to) { return object(element, to); }
 
   Cursor primitive(Value value, const Element& element, Cursor to) {
     if (value == Value::bare) return out_.raw(to, element.value());
@@ -188,6 +197,20 @@ std::size_t index_in_list(const Element& element) {
 }
 
 }  // namespace
+
+Element* make_ready(Arena& arena, const Definitions& definitions, const ElementDef& def, TypeId type, std::string_view value) {
+  auto* element = make_root(arena, type);
+  element->name = def.name;
+  element->def = definitions.index_of(def);
+  const std::string_view quote = Definitions::json_value(definitions.type(type)) == JsonShape::Value::text ? "\"" : "";
+  std::string json(definitions.json_key(definitions.json_name(def, type)));
+  json.append(quote);
+  const auto lead = json.size();
+  json.append(value).append(quote).append(",").resize(json.size() + json::CompactWriter::kKeySlack);
+  element->set_value(arena.copy(json).substr(lead, value.size()), true);
+  if (lead <= std::numeric_limits<std::uint8_t>::max()) element->lead = static_cast<std::uint8_t>(lead);
+  return element;
+}
 
 void write_json(const Definitions& definitions, const Element& element, json::Writer& writer) {
   Indented out(writer);

@@ -118,7 +118,7 @@ Way MapCompiler::way_of(const TargetCode& code) {
     case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp: return Way::type;
     case Transform::copy:
       if (code.operands.empty()) return Way::values;
-      if (code.operands[0].checked_for != 0) return Way::literal;
+      if (code.operands[0].checked != nullptr) return Way::literal;
       return code.operands[0].kind == OperandCode::Kind::slot ? Way::item : Way::values;
     case Transform::cast:
       return code.operands[0].kind == OperandCode::Kind::slot && code.type != 0 && code.place.primitive == code.type ? Way::cast : Way::values;
@@ -158,9 +158,17 @@ bool MapCompiler::check_literal(OperandCode& operand, const Place& place) {
   if (place.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
   const auto text = text_of(operand.literal, program_->arena).value_or("");
   if (!fhir::has_primitive_form(definitions_, place.primitive, text)) return false;
-  operand.checked = text;
-  operand.checked_for = place.primitive;
-  operand.literal.plain = json::is_plain(text);
+  auto& arena = program_->arena;
+  if (json::is_plain(text) && !place.def->is_list()) {
+    operand.checked = fhir::make_ready(arena, definitions_, *place.def, place.primitive, text);
+  } else {
+    auto* element = fhir::make_root(arena, place.primitive);
+    element->name = place.name;
+    element->def = place.index;
+    element->set_value(text, json::is_plain(text));
+    operand.checked = element;
+  }
+  operand.literal.plain = operand.checked->plain;
   return true;
 }
 

@@ -32,8 +32,7 @@ struct OperandCode {
   Kind kind = Kind::literal;
   std::uint32_t slot = kNone;
   fhirpath::Item literal;         // says of a string whether it is plain
-  std::string_view checked;       // the literal as a value of checked_for
-  fhir::TypeId checked_for = 0;   // 0: not known beforehand
+  const fhir::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
   ExpressionCode expression;
 };
 

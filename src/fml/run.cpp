@@ -83,7 +83,7 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
 
 // The step to go on with: the next one for the source's only item, else the one behind all that is
 // done for each item.
-const Step* Runner::source(const Step& step, Frame frame) {
+inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
   if (step.manner != Manner::special) {
     // Nearly every source of a map is this: no element, or one.
@@ -133,7 +133,7 @@ void Runner::each_item(const Step& step, Frame frame) {
 }
 
 // The one element of the place; nothing() when there is none; null when that needs a closer look.
-const fhir::Element* Runner::only_element(const Place& place, const Collection& contexts) const {
+inline const fhir::Element* Runner::only_element(const Place& place, const Collection& contexts) const {
   if (contexts.size() != 1 || !contexts[0].is_element()) return contexts.empty() ? nothing() : nullptr;
   const auto& element = *contexts[0].element;
   if (place.name == 0) return &element;
@@ -260,37 +260,39 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
   return source.empty() ? nullptr : source.begin();
 }
 
-void Runner::target(const Step& step, Frame frame) {
-  if (step.way == Way::variable) {
-    if (step.slot != kNone) frame[step.slot] = transformed(*step.target, frame);
-    return;
-  }
-  const auto& code = *step.target;
-  auto* parent = target_element(frame[step.context]);
+// What most targets of a map are stands here; steps() has no room for the rest.
+inline void Runner::target(const Step& step, Frame frame) {
+  auto* parent = step.way == Way::variable ? nullptr : target_element(frame[step.context]);
   fhir::Element* made = nullptr;
-  switch (parent == nullptr ? Way::variable : step.way) {
-    case Way::variable: break;
-    case Way::element:
-      made = step.manner == Manner::plain ? writer.child(*parent, step.place, step.more, code.span) : new_element(code, *parent);
-      break;
-    case Way::literal:
-      made = writer.write_checked(*parent, step.place, code.operands[0].checked, code.operands[0].literal.plain, code.span);
-      break;
-    case Way::type: made = made_type(*this, code, frame, parent); break;
-    case Way::item:
-      if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, *parent, frame)) break;
-      if (const auto& items = frame[step.more]; items.size() == 1) made = writer.write(*parent, step.place, items[0], code.span);
-      else made = all_written(step, *parent, frame);
-      break;
-    case Way::cast:
-      if (const auto& items = frame[step.more]; items.size() == 1 && parent->type == step.place.owner)
-        made = writer.write_cast(*parent, step.place, items[0], code.span);
-      else made = all_written(step, *parent, frame);
-      break;
-    case Way::values: made = all_written(step, *parent, frame); break;
+  if (parent != nullptr) {
+    if (step.way == Way::literal) made = writer.write_checked(*parent, step.place, *step.target->operands[0].checked, step.target->span);
+    else if (step.manner == Manner::plain) made = writer.child(*parent, step.place, step.more, step.target->span);
+    else made = other_target(step, *parent, frame);
   }
-  if (step.slot != kNone) frame[step.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
-  if (made != nullptr && (step.manner == Manner::ordered || is_observed_)) finished(*step.rule, code, *made, frame);
+  if (step.slot != kNone) {
+    if (step.way == Way::variable) frame[step.slot] = transformed(*step.target, frame);
+    else frame[step.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
+  }
+  if (made != nullptr && (step.manner == Manner::ordered || is_observed_)) finished(*step.rule, *step.target, *made, frame);
+}
+
+fhir::Element* Runner::other_target(const Step& step, fhir::Element& parent, Frame frame) {
+  const auto& code = *step.target;
+  switch (step.way) {
+    case Way::variable: case Way::literal: return nullptr;
+    case Way::element: return new_element(code, parent);
+    case Way::type: return made_type(*this, code, frame, &parent);
+    case Way::item:
+      if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, parent, frame)) return nullptr;
+      if (const auto& items = frame[step.more]; items.size() == 1) return writer.write(parent, step.place, items[0], code.span);
+      return all_written(step, parent, frame);
+    case Way::cast:
+      if (const auto& items = frame[step.more]; items.size() == 1 && parent.type == step.place.owner)
+        return writer.write_cast(parent, step.place, items[0], code.span);
+      return all_written(step, parent, frame);
+    case Way::values: return all_written(step, parent, frame);
+  }
+  return nullptr;
 }
 
 bool Runner::takes_several(const fhir::Element& parent, const Place& place) const {

@@ -54,6 +54,7 @@ class Runner {
   const Step* source(const Step& step, Frame frame);
   void each_item(const Step& step, Frame frame);
   void target(const Step& step, Frame frame);
+  fhir::Element* other_target(const Step& step, fhir::Element& parent, Frame frame);
   fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
   bool takes_several(const fhir::Element& parent, const Place& place) const;
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);

@@ -99,11 +99,10 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
   return write_primitive(parent, *def, type, item, span);
 }
 
-fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain,
-                                               const Span& span) {
-  if (parent.type != place.owner) return write(parent, place, Item::of_string(text), span);
+fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span) {
+  if (parent.type != place.owner) return write(parent, place, Item::of_string(checked.value()), span);
   auto* element = emptied(parent, *place.def, place.primitive, span);
-  element->set_value(text, is_plain);
+  element->set_value(checked.value(), checked.plain);
   return element;
 }
 

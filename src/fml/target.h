@@ -35,12 +35,9 @@ class TargetWriter {
   fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   // The item's bare value as one of the place's primitive type, where the parent is the place's owner.
   fhir::Element* write_cast(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
-  // A text that is known to be a value of the place's one primitive type.
-  fhir::Element* write_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span) {
-    if (!comes_last(parent, place)) return overwrite_checked(parent, place, text, is_plain, span);
-    auto* element = append_last(parent, place, place.primitive);
-    element->set_value(text, is_plain);
-    return element;
+  // A copy of an element that is known to be a value of the place.
+  fhir::Element* write_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span) {
+    return comes_last(parent, place) ? append_last(parent, checked) : overwrite_checked(parent, place, checked, span);
   }
   // The item as the value of the primitive; false after a report.
   bool assign(fhir::Element& to, const fhirpath::Item& item, const Span& span);
@@ -61,10 +58,11 @@ class TargetWriter {
     return parent.last == nullptr || parent.last->def < place.index || (parent.last->def == place.index && place.many);
   }
   fhir::Element* append_last(fhir::Element& parent, const Place& place, fhir::TypeId type) {
-    auto* child = environment_.arena.make<fhir::Element>();
-    child->name = place.name;
-    child->type = type;
-    child->def = place.index;
+    return append_last(parent, fhir::Element{.name = place.name, .type = type, .def = place.index});
+  }
+  // A copy of an element that stands nowhere.
+  fhir::Element* append_last(fhir::Element& parent, const fhir::Element& original) {
+    auto* child = environment_.arena.make<fhir::Element>(original);
     child->parent = &parent;
     (parent.last == nullptr ? parent.first : parent.last->next) = child;
     parent.last = child;
@@ -75,7 +73,7 @@ class TargetWriter {
     made_.push_back(element);
     return element;
   }
-  fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain, const Span& span);
+  fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* append_value(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
   bool has_form(fhir::TypeId type, std::string_view text, bool is_plain) const;

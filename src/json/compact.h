@@ -19,7 +19,7 @@ class CompactWriter {
     char* end = nullptr;  // of the room that there is
   };
 
-  // Reading this many bytes behind what key() is given must be allowed.
+  // Reading this many bytes behind what key() and ready() are given must be allowed.
   static constexpr std::size_t kKeySlack = 32;
 
   // Appends to `out`, which is whole only after finish(), and must not be touched before.
@@ -40,6 +40,13 @@ class CompactWriter {
     std::memcpy(to.at, quoted.data(), kKeySlack);
     if (quoted.size() > kKeySlack) std::memcpy(to.at, quoted.data(), quoted.size());
     to.at += quoted.size();
+    return to;
+  }
+  // A whole member with its comma.
+  Cursor ready(Cursor to, std::string_view members) {
+    to = room(to, members.size() + kKeySlack);
+    for (std::size_t i = 0; i < members.size(); i += kKeySlack) std::memcpy(to.at + i, members.data() + i, kKeySlack);
+    to.at += members.size();
     return to;
   }
   Cursor string(Cursor to, std::string_view text) {

@@ -51,7 +51,7 @@ class Maker {
   void set(fhir::Element& to, const Place& place, std::size_t i) {
     if (i >= count()) return;
     const auto& operand = code_.operands[i];
-    if (operand.checked_for != 0) runner_.writer.write_checked(to, place, operand.checked, operand.literal.plain, code_.span);
+    if (operand.checked != nullptr) runner_.writer.write_checked(to, place, *operand.checked, code_.span);
     else set(to, place, runner_.text_item(operand, frame_, code_.span));
   }
 

@@ -50,17 +50,45 @@ bool is_id(std::string_view text) {
   return text.size() <= 64 && all_in(text, kOfId);
 }
 
-// Whether one of the characters is below the limit (at most 0x80). Eight at once.
+template <class Word>
+bool any_below_in(const char* at, unsigned char limit) {
+  constexpr Word kOnes = ~Word{0} / 255;
+  Word bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return ((bytes - kOnes * limit) & ~bytes & (kOnes * 0x80)) != 0;
+}
+
+// Whether one of the characters is below the limit (at most 0x80). A word at once; the last one overlaps
+// the one before.
 bool any_below(std::string_view text, unsigned char limit) {
-  constexpr auto kOnes = ~std::uint64_t{0} / 255;
-  std::size_t i = 0;
-  for (std::uint64_t bytes = 0; i + 8 <= text.size(); i += 8) {
-    std::memcpy(&bytes, text.data() + i, 8);
-    if (((bytes - kOnes * limit) & ~bytes & (kOnes * 0x80)) != 0) return true;
+  const auto* at = text.data();
+  const auto* end = at + text.size();
+  if (text.size() >= 8) {
+    for (; end - at > 8; at += 8)
+      if (any_below_in<std::uint64_t>(at, limit)) return true;
+    return any_below_in<std::uint64_t>(end - 8, limit);
   }
-  for (; i < text.size(); ++i)
-    if (static_cast<unsigned char>(text[i]) < limit) return true;
-  return false;
+  if (text.size() >= 4) return any_below_in<std::uint32_t>(at, limit) || any_below_in<std::uint32_t>(end - 4, limit);
+  return std::any_of(at, end, [limit](char c) { return static_cast<unsigned char>(c) < limit; });
+}
+
+// Most are: some digits, perhaps with a point among them.
+bool is_short_decimal(std::string_view text) {
+  constexpr std::size_t kShort = 16;
+  if (text.size() > kShort) return false;
+  if (text[0] == '-') text.remove_prefix(1);
+  const auto digits = [&] {
+    const auto size = text.size();
+    while (!text.empty() && is_digit(text[0])) text.remove_prefix(1);
+    return size - text.size();
+  };
+  const auto has_lead = text.starts_with('0');
+  const auto whole = digits();
+  if (whole == 0 || (has_lead && whole > 1)) return false;
+  if (text.empty()) return true;
+  if (text[0] != '.') return false;
+  text.remove_prefix(1);
+  return digits() > 0 && text.empty();
 }
 
 // No leading, trailing or double spaces.
@@ -122,7 +150,7 @@ bool has_primitive_form(const Definitions& definitions, TypeId type, std::string
   if (text.empty()) return false;
   switch (definitions.type(type).primitive) {
     case PrimitiveForm::boolean: return text == "true" || text == "false";
-    case PrimitiveForm::decimal: return Decimal::parse(text).has_value();
+    case PrimitiveForm::decimal: return is_short_decimal(text) || Decimal::parse(text).has_value();
     case PrimitiveForm::integer: return is_integer(text, INT32_MIN, INT32_MAX);
     case PrimitiveForm::unsigned_int: return is_integer(text, 0, INT32_MAX);
     case PrimitiveForm::positive_int: return is_integer(text, 1, INT32_MAX);

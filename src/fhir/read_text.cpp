@@ -1,6 +1,6 @@
 // JSON text to elements in one go, led by the definitions, where everything is as usual: each member is
-// known, has the right shape and stands there once, and no "_" siblings. For the rest, and for whatever
-// must be reported, the text is read again as a tree of values. Entry point: read_json().
+// known, has the right shape and stands there once, and no list has a "_" sibling. For the rest, and for
+// whatever must be reported, the text is read again as a tree of values. Entry point: read_json().
 #include "base/utf8.h"
 #include "fhir/element.h"
 #include "fhir/member_guesses.h"
@@ -36,18 +36,42 @@ class UsualReader {
     element.offset = offset_of(at);
     at = json::skip_white(at + 1);
     if (element.parent == nullptr || element.type == 0) at = resource_type(element, at);
-    if (at == nullptr || element.type == 0) return nullptr;
-    const auto members = definitions_.members(element.type);
+    return at == nullptr || element.type == 0 ? nullptr : members(element, at, levels - 1);
+  }
+
+  const char* members(Element& element, const char* at, std::size_t levels) {
+    const auto all = definitions_.members(element.type);
     for (const Member* member = nullptr;;) {
-      member = guesses_.take(element.type, members, member, at);
-      if (member == nullptr || !is_new(element, member->element)) return nullptr;
-      at = value(element, *member, behind_colon(at), levels - 1);
+      if (*at == '"' && at[1] == '_') {
+        at = extras(element, at, levels);
+      } else {
+        member = guesses_.take(element.type, all, member, at);
+        if (member == nullptr || !is_new(element, member->element)) return nullptr;
+        at = value(element, *member, behind_colon(at), levels);
+      }
       if (at == nullptr) return nullptr;
       at = json::skip_white(at);
       if (*at == '}') return at + 1;
       if (*at != ',') return nullptr;
       at = json::skip_white(at + 1);
     }
+  }
+
+  // "_name": the id and the extensions of the primitive "name", which stands before it or nowhere.
+  const char* extras(Element& parent, const char* at, std::size_t levels) {
+    const auto* end = json::skip_plain(at + 2);
+    const auto* member = *end == '"' ? definitions_.member(parent.type, {at + 2, end}) : nullptr;
+    if (member == nullptr || !definitions_.is_primitive(member->type)) return nullptr;
+    const auto& def = definitions_.element_at(member->element);
+    at = behind_colon(end + 1);
+    if (at == nullptr || *at != '{' || levels == 0 || def.is_list()) return nullptr;
+    auto* primitive = parent.child(def.name);
+    if (primitive == nullptr) {
+      primitive = append_child(arena_, definitions_, parent, def, member->type);
+      primitive->offset = offset_of(at);
+    }
+    const auto is_twin = primitive->type == member->type && primitive->first == nullptr;
+    return is_twin ? members(*primitive, json::skip_white(at + 1), levels - 1) : nullptr;
   }
 
   // To the member behind "resourceType", if that comes first.

@@ -100,7 +100,11 @@ class CompactWriter {
     else if (size >= sizeof(Block)) copy_ends<Block>(to, from, size);
     else if (size >= sizeof(std::uint64_t)) copy_ends<std::uint64_t>(to, from, size);
     else if (size >= sizeof(std::uint32_t)) copy_ends<std::uint32_t>(to, from, size);
-    else for (std::size_t i = 0; i < size; ++i) to[i] = from[i];
+    else if (size > 0) {
+      to[0] = from[0];
+      to[size / 2] = from[size / 2];
+      to[size - 1] = from[size - 1];
+    }
   }
   struct Block {
     std::uint64_t words[2];

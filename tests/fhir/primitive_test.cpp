@@ -44,5 +44,25 @@ TEST(Primitive, RefusesTheOthers) {
   EXPECT_FALSE(form("uuid", "urn:uuid:c757873d"));
 }
 
+TEST(Primitive, KnowsADecimalOfAnyLength) {
+  for (const auto* decimal : {"0", "-0", "7", "-12.50", "0.0", "100", "1234567890123456", "12345678901234567890.5", "1e-7"})
+    EXPECT_TRUE(form("decimal", decimal)) << decimal;
+  for (const auto* none : {"-", ".5", "1.", "1.2.3", "1,5", "1 ", "--1", "1-"}) EXPECT_FALSE(form("decimal", none)) << none;
+}
+
+TEST(Primitive, FindsASpaceWhereverItStands) {
+  for (std::size_t size = 1; size < 20; ++size) {
+    const std::string whole(size, 'a');
+    EXPECT_TRUE(form("uri", whole)) << size;
+    for (std::size_t i = 0; i < size; ++i) {
+      auto other = whole;
+      other[i] = ' ';
+      EXPECT_FALSE(form("uri", other)) << size << " " << i;
+      other[i] = '\x7f';
+      EXPECT_TRUE(form("uri", other)) << size << " " << i;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace paraneo::fhir

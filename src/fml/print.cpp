@@ -1,4 +1,4 @@
-// Entry points: print().
+// Entry points: print(), expression_text(), cut().
 #include "fml/print.h"
 
 #include <algorithm>
@@ -298,6 +298,13 @@ std::string expression_text(const Map& map, const syntax::Expression& expression
   if (expression.kind == syntax::ExpressionKind::string) return quoted(expression.text, '\'');
   const auto found = map.expression_texts.find(&expression);
   return found == map.expression_texts.end() ? syntax::print(expression) : std::string(found->second);
+}
+
+std::string cut(std::string_view text) {
+  if (text.size() <= kShownChars) return std::string(text);
+  auto end = kShownChars;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "...";
 }
 
 std::string print(const Map& map) { return Printer(map).all(); }

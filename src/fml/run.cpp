@@ -199,7 +199,7 @@ Collection Runner::filtered(const SourceCode& source, const Collection& all, Fra
 bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   const Collection input(item);
   if (is_set(source.check) && !holds(source.check, input, frame, source.span)) {
-    environment.sink.report(Code::fml_check_failed, "a check of the map failed", source.span,
+    environment.sink.report(Code::fml_check_failed, "the check \"" + std::string(source.check_text) + "\" failed", source.check_span,
                             item.is_element() ? path_of(engine.definitions(), *item.element) : "");
     return false;
   }

@@ -150,6 +150,11 @@ TEST(Map, ReportsValuesThatDoNotFit) {
   EXPECT_EQ(written("src.name as n then { n.family as f -> tgt.id = f; };"), "fml-overwritten: the element is written twice; the second value stays");
 }
 
+TEST(Map, RefusesTransformsWithoutTheirArguments) {
+  for (const std::string name : {"copy", "truncate", "escape", "cast", "append", "reference", "pointer", "cc", "c", "qty", "id", "cp", "dateOp", "toDate"})
+    EXPECT_EQ(written("src -> tgt.id = " + name + "();"), "fml-arguments: " + name + "() has the wrong number of arguments");
+}
+
 TEST(Map, WalksSeveralElementsOfAPath) {
   const auto* patient = R"({"resourceType":"Patient","contact":[{"name":{"given":["a","b"]}},{"name":{"given":["c"]}}]})";
   EXPECT_EQ(written("src.contact.name.given as g -> tgt.note.text = g;", patient), R"({"note":[{"text":"a"},{"text":"b"},{"text":"c"}]})");

@@ -1,6 +1,7 @@
 // Entry point: run().
 #include "fml/run.h"
 
+#include "diag/counted.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
 
@@ -181,7 +182,7 @@ Collection Runner::items(const SourceCode& source, Frame frame) {
   if (is_set(source.where)) all = filtered(source, all, frame);
   const auto too_many = source.list == ast::SourceListMode::only_one ? all.size() > 1 : all.size() > source.max;
   if (all.size() < source.min || too_many)
-    complain(Code::fml_cardinality, "the source has " + std::to_string(all.size()) + " items here", source.span);
+    complain(Code::fml_cardinality, "the source has " + diag::counted(all.size(), "item") + " here", source.span);
   return listed(all, source.list);
 }
 

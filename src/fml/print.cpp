@@ -155,9 +155,8 @@ class Printer {
     for (const auto& row : m.rows) {
       auto text = name(row.source_prefix) + ":" + code(row.source_code) + " " + std::string(sign(row.equivalence));
       if (row.equivalence != "unmatched") text += " " + name(row.target_prefix) + ":" + code(row.target_code);
-      Comments comments;
-      comments.after = row.comment;
-      line(2, text, comments);
+      lines(row.comments.before, 2);
+      line(2, text, row.comments);
     }
     lines(m.comments.end, 2);
     line(0, "}", m.comments);

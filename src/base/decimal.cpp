@@ -107,11 +107,16 @@ std::optional<Decimal> Decimal::from_double(double value) {
   if (!std::isfinite(value)) return std::nullopt;
   char buffer[64];
   // The shortest form that reads back as the same number.
-  for (int precision = 1; precision <= 17; ++precision) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", precision, value);
-    if (std::strtod(buffer, nullptr) == value) break;
+  int precision = 0;
+  do std::snprintf(buffer, sizeof buffer, "%.*g", ++precision, value);
+  while (precision < 17 && std::strtod(buffer, nullptr) != value);
+  // A small number may have room for some of its digits only.
+  auto out = parse(buffer);
+  while (!out && precision > 1) {
+    std::snprintf(buffer, sizeof buffer, "%.*g", --precision, value);
+    out = parse(buffer);
   }
-  return parse(buffer);
+  return out;
 }
 
 std::optional<Decimal::Wide> Decimal::scaled_to(int scale) const {

@@ -8,6 +8,7 @@
 #include "cli/message.h"
 #include "cli/ordered.h"
 #include "cli/progress.h"
+#include "diag/counted.h"
 
 namespace paraneo::cli {
 namespace {
@@ -35,7 +36,7 @@ Made made_of(const Convert& convert, const Source& source, const ConvertFlags& f
 class Conversion {
  public:
   Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output)
-      : flags_(flags), what_(what), output_(output), progress_(session.progress, std::string(what)) {}
+      : flags_(flags), what_(what), output_(output), progress_(session.progress, std::string(what) + "s") {}
 
   void take(Made&& made, const Input& input) {
     for (const auto& message : made.messages) log(message);
@@ -87,11 +88,14 @@ class Conversion {
       total += count;
       by_type += (by_type.empty() ? "" : ", ") + type + " " + std::to_string(count);
     }
-    auto text = std::to_string(pieces_) + " " + std::string(what_) + ", " + std::to_string(total) + " resources" +
+    auto text = diag::counted(pieces_, what_) + ", " + diag::counted(total, "resource") +
                 (by_type.empty() ? "" : " (" + by_type + ")");
-    if (refused_ > 0) text += "; " + std::to_string(refused_) + " inputs gave nothing";
-    text += unmapped.empty() ? "; every code is mapped" : "; " + std::to_string(unmapped.size()) +
-            (flags_.unmapped_is_finding ? " codes are not mapped" : " codes have no local concept and are kept as they are") +
+    if (refused_ > 0) text += "; " + diag::counted(refused_, "input") + " gave nothing";
+    text += unmapped.empty() ? "; every code is mapped" : "; " +
+            (flags_.unmapped_is_finding
+                 ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
+                 : diag::counted(unmapped.size(), "code has no local concept and is kept as it is",
+                                 "codes have no local concept and are kept as they are")) +
             (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
     log(Level::info, text, {{"outputs", std::to_string(pieces_)}, {"resources", std::to_string(total)},
                             {"refused", std::to_string(refused_)}, {"unmapped", std::to_string(unmapped.size())}});

@@ -40,7 +40,7 @@ struct Worker {
 
 void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 
-// Runs the whole verb. `what` names an output in the plural ("records").
+// Runs the whole verb. `what` names an output ("record").
 int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
                 const std::function<std::shared_ptr<Worker>()>& make_worker,
                 const std::function<std::unique_ptr<Source>()>& more_input = {},

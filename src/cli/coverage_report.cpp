@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "diag/counted.h"
 #include "fml/trace.h"
 #include "json/write.h"
 
@@ -37,6 +38,9 @@ Counts counts_of(const Coverage& coverage) {
   return counts;
 }
 
+std::string named_in_expressions(std::size_t count) {
+  return diag::counted(count, "more is named in expressions", "more are named in expressions");
+}
 std::string of(std::size_t part, std::size_t all) { return std::to_string(part) + " of " + std::to_string(all); }
 
 std::string escaped(std::string_view text) {
@@ -89,8 +93,8 @@ bool coverage_has_gaps(const Coverage& coverage) {
 
 std::string coverage_text(const Coverage& coverage) {
   const auto counts = counts_of(coverage);
-  auto out = std::to_string(coverage.inputs()) + " inputs\n" + of(counts.fired, coverage.rules().size()) + " rules ran\n" +
-             of(counts.taken, coverage.fields().size()) + " fields were taken by a rule, " + std::to_string(counts.named) + " more are named in expressions\n";
+  auto out = diag::counted(coverage.inputs(), "input") + "\n" + of(counts.fired, coverage.rules().size()) + " rules ran\n" +
+             of(counts.taken, coverage.fields().size()) + " fields were taken by a rule, " + named_in_expressions(counts.named) + "\n";
   std::string rules, fields, named;
   for (const auto& rule : coverage.rules())
     if (rule.fired == 0)
@@ -151,9 +155,9 @@ std::string coverage_json(const Coverage& coverage) {
 std::string coverage_html(const Coverage& coverage) {
   const auto counts = counts_of(coverage);
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Coverage of maps</title><style>" + std::string(kStyle) +
-                    "</style></head><body>\n<h1>Coverage</h1>\n<p>" + std::to_string(coverage.inputs()) + " inputs; " +
+                    "</style></head><body>\n<h1>Coverage</h1>\n<p>" + diag::counted(coverage.inputs(), "input") + "; " +
                     of(counts.fired, coverage.rules().size()) + " rules ran; " + of(counts.taken, coverage.fields().size()) +
-                    " fields were taken by a rule, " + std::to_string(counts.named) + " more are named in expressions.</p>\n"
+                    " fields were taken by a rule, " + named_in_expressions(counts.named) + ".</p>\n"
                     "<h2>Fields</h2>\n<table><tr><th>field</th><th>there</th><th>taken</th></tr>\n";
   for (const auto& [name, field] : coverage.fields()) {
     const auto* kind = field.taken > 0 ? "ran" : field.named ? "named" : "never";

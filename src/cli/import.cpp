@@ -18,7 +18,7 @@ int run_import(const ConvertFlags& flags, const Session& session) {
   // Single resources (NDJSON) belong together by their patient, wherever they stand.
   adapter::Collector collector(session.limits);
   return run_convert(
-      flags, session, "records",
+      flags, session, "record",
       [&] {
         auto importer = std::make_shared<adapter::Importer>(*mappings, session.limits);
         auto worker = std::make_shared<Worker>();

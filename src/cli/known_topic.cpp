@@ -1,6 +1,7 @@
 #include "cli/known_topic.h"
 
 #include "cli/log.h"
+#include "diag/counted.h"
 #include "sync/content.h"
 
 namespace paraneo::cli {
@@ -33,7 +34,7 @@ Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) cons
       return fail(Fault::usage, "the topic has fewer messages than were read from it: it was made anew", name,
                   "give it another --source-name, or restore it");
     if (**at < range.low)
-      note(name + ": " + std::to_string(range.low - **at) + " offsets were deleted by the topic's retention before they were read");
+      note(name + ": the topic's retention deleted " + diag::counted(static_cast<std::uint64_t>(range.low - **at), "offset") + " that had not been read");
   }
   return ranges;
 }

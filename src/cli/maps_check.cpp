@@ -6,6 +6,7 @@
 #include "cli/limit_option.h"
 #include "cli/maps.h"
 #include "cli/message.h"
+#include "diag/counted.h"
 #include "fml/check.h"
 
 namespace paraneo::cli {
@@ -42,10 +43,6 @@ class Findings {
   std::size_t dropped_ = 0;
 };
 
-std::string counted(std::size_t count, std::string_view what) {
-  return std::to_string(count) + " " + std::string(what) + (count == 1 ? "" : "s");
-}
-
 int run_check(const std::vector<std::string>& files, const Session& session) {
   Findings findings;
   diag::Sink loading(session.limits.diagnostics_max);
@@ -68,8 +65,8 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
   }
   const auto all = findings.sorted();
   log_all(all);
-  note(counted(sources->size(), "map") + ": " + counted(all.errors(), "error") + ", " + counted(all.warnings(), "warning") +
-       (findings.dropped() > 0 ? ", and " + std::to_string(findings.dropped()) + " more messages" : ""));
+  note(diag::counted(sources->size(), "map") + ": " + diag::counted(all.errors(), "error") + ", " + diag::counted(all.warnings(), "warning") +
+       (findings.dropped() > 0 ? ", and " + diag::counted(findings.dropped(), "more message") : ""));
   return all.errors() + all.warnings() + findings.dropped() > 0 ? kFindings : kDone;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/message.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "diag/counted.h"
 
 namespace paraneo::cli {
 namespace {
@@ -64,7 +65,7 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
     if (const auto written = write_to(flags.html, coverage_html(total)); !written) return report(written.error());
   const auto text = flags.json ? coverage_json(total) : coverage_text(total);
   std::fwrite(text.data(), 1, text.size(), stdout);
-  if (refused > 0) note(std::to_string(refused) + " inputs had errors; paraneo transform shows them");
+  if (refused > 0) note(diag::counted(refused, "input") + " had errors; paraneo transform shows them");
   return refused > 0 || coverage_has_gaps(total) ? kFindings : kDone;
 }
 

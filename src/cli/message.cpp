@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "diag/counted.h"
 #include "diag/render.h"
 
 namespace paraneo::cli {
@@ -47,7 +48,7 @@ std::vector<Message> messages_of(const diag::Sink& sink, const Source* input, Sh
   std::vector<Message> out;
   for (const auto& d : sink.all()) out.push_back(message_of(d, input, lines));
   if (sink.dropped() > 0)
-    out.push_back({Level::info, (input == nullptr ? "" : input->name + ": ") + "... and " + std::to_string(sink.dropped()) + " more messages", {}});
+    out.push_back({Level::info, (input == nullptr ? "" : input->name + ": ") + "... and " + diag::counted(sink.dropped(), "more message"), {}});
   return out;
 }
 

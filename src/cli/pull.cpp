@@ -10,6 +10,7 @@
 #include "cli/state_file.h"
 #include "cli/verb.h"
 #include "base/uuid.h"
+#include "diag/counted.h"
 #include "net/drive.h"
 #include "rest/instant.h"
 #include "rest/pull.h"
@@ -151,12 +152,11 @@ int run_pull(PullFlags& flags, const Session& session) {
   const auto& done = machine.report();
   for (const auto& line : done.notes) note("note: " + line);
   const auto resources = std::to_string(done.resources);
-  const auto pages = std::to_string(done.pages);
   if (done.error || !machine.done()) {
     int code = kPartly;
     if (done.error) code = report(*done.error);
     if (done.unproven) code = kPartly;
-    log(Level::error, "the pull is NOT complete: " + resources + " resources came" +
+    log(Level::error, "the pull is NOT complete: " + diag::counted(done.resources, "resource") + " came" +
         (output->is_folder() ? "; remove them from " + flags.output.path
                              : flags.output.path.empty() ? "" : "; " + flags.output.path + " was not written"),
         {{"resources", resources}, {"complete", "false"}});
@@ -165,16 +165,16 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (const auto finished = output->finish(); !finished) return report(finished.error());
   if (deleted)
     if (const auto finished = deleted->finish(); !finished) return report(finished.error());
-  const auto what = resources + " resources in " + pages + " answers" +
+  const auto what = diag::counted(done.resources, "resource") + " in " + diag::counted(done.pages, "answer") +
                     (done.known > 0 ? ", " + std::to_string(done.known) + " known already" : "") +
                     (deleted ? ", " + std::to_string(done.deletions) + " deleted" : "") +
-                    (done.windows > 0 ? ", split into " + std::to_string(done.windows) + " windows of time" : "");
+                    (done.windows > 0 ? ", split into " + diag::counted(done.windows, "window of time", "windows of time") : "");
   const std::vector<std::pair<std::string_view, std::string>> fields{
-      {"resources", resources}, {"answers", pages}, {"windows", std::to_string(done.windows)},
+      {"resources", resources}, {"answers", std::to_string(done.pages)}, {"windows", std::to_string(done.windows)},
       {"deletions", std::to_string(done.deletions)}, {"complete", done.unproven ? "unproven" : "true"}};
   if (done.unproven) {
-    log(Level::error, "NOT PROVEN to be complete: " + what + "; " + std::to_string(done.without_total) +
-        " searches have no count to check against (all pages were followed)", fields);
+    log(Level::error, "NOT PROVEN to be complete: " + what + "; " + diag::counted(done.without_total, "search has", "searches have") +
+        " no count to check against (all pages were followed)", fields);
     return kPartly;
   }
   if (keeps_state) {

@@ -5,6 +5,7 @@
 #include "cli/log.h"
 #include "cli/progress.h"
 #include "cli/state_file.h"
+#include "diag/counted.h"
 #include "net/drive.h"
 #include "rest/bulk.h"
 #include "rest/url.h"
@@ -93,7 +94,7 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   }
   const auto& done = machine.report();
   for (const auto& line : done.notes) note("note: " + line);
-  const auto what = std::to_string(done.resources) + " resources in " + std::to_string(done.files) + " files";
+  const auto what = diag::counted(done.resources, "resource") + " in " + diag::counted(done.files, "file");
   if (done.error || !machine.done()) {
     const int code = done.error ? report(*done.error) : int{kPartly};
     std::error_code ec;

@@ -7,6 +7,7 @@
 #include "cli/probe_file.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
+#include "diag/counted.h"
 #include "net/drive.h"
 #include "rest/push.h"
 
@@ -30,8 +31,7 @@ void show_failures(const rest::PushReport& done) {
     report(error);
   }
   if (done.failed > shown)
-    note("... and " + std::to_string(done.failed - shown + (shown > kFailuresShownMax ? 1 : 0)) +
-         " more failures");
+    note("... and " + diag::counted(done.failed - shown + (shown > kFailuresShownMax ? 1 : 0), "more failure"));
 }
 
 int verdict(const rest::PushReport& done, bool stopped) {

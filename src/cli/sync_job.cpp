@@ -5,6 +5,7 @@
 
 #include "cli/log.h"
 #include "cli/probe_file.h"
+#include "diag/counted.h"
 #include "diag/render.h"
 #include "sync/record_export.h"
 
@@ -45,7 +46,7 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
   if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
   if (probe)
     note("as probe found " + probe->time + " and the options say: transactions of " +
-         std::to_string(ways.transaction_entries) + " resources, " + (ways.if_match ? "with" : "without") + " If-Match");
+         diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") + " If-Match");
   return ways;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/log.h"
 #include "cli/sync_job.h"
+#include "diag/counted.h"
 #include "json/write.h"
 #include "rest/write_request.h"
 #include "sync/content.h"
@@ -142,7 +143,7 @@ void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
       {{"created", number(all.created)}, {"changed", number(all.changed)}, {"retracted", number(all.retracted)},
        {"untouched", number(counts.untouched)}, {"refused", number(counts.refused)}, {"vanished", number(counts.vanished)}});
   if (all.unread > 0)
-    note("the server's copies of " + number(all.unread) + " changed resources could not be read, so their fields are not shown");
+    note("the server's copies of " + diag::counted(all.unread, "changed resource") + " could not be read, so their fields are not shown");
   if (counts.incomplete) note("a text of the source could not be read: a run would retract no record");
 }
 

@@ -7,6 +7,7 @@
 #include "cli/log.h"
 #include "cli/sync_flags.h"
 #include "cli/sync_last_run.h"
+#include "diag/counted.h"
 #include "json/write.h"
 #include "rest/instant.h"
 #include "rest/reply.h"
@@ -251,11 +252,11 @@ int release_all(const SyncFlags& flags, const Session& session, const Release& h
     changes->emplace_back(store::Release{store::claim_on_record(record)});
     if (const auto applied = (*ledger)->apply(*changes); !applied) return report(applied.error());
   }
-  if (busy > 0) note(std::to_string(busy) + " records are left alone, because a worker is at them just now: try again");
-  const auto count = std::to_string(records->size() - busy);
-  log(Level::info, how.drop ? count + " records are given up until the source changes them"
-                            : count + " records will be tried again by the next run",
-      {{"records", count}});
+  if (busy > 0) note(diag::counted(busy, "record is", "records are") + " left alone, because a worker is at work there: try again");
+  const auto done = records->size() - busy;
+  log(Level::info, how.drop ? diag::counted(done, "record is given up until the source changes it", "records are given up until the source changes them")
+                            : diag::counted(done, "record") + " will be tried again by the next run",
+      {{"records", std::to_string(done)}});
   return records->size() == busy ? kFindings : kDone;
 }
 

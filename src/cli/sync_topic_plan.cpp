@@ -4,6 +4,7 @@
 
 #include "cli/known_topic.h"
 #include "cli/log.h"
+#include "diag/counted.h"
 #include "sync/change_plan.h"
 #include "sync/record_export.h"
 
@@ -103,7 +104,7 @@ Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session
   });
   if (!compared) return compared.error();
   if (plan.unseen() > 0)
-    note(std::to_string(plan.unseen()) + " changes are not in the plan: they were gone when they were read for the second time, "
+    note(diag::counted(plan.unseen(), "change is", "changes are") + " not in the plan: gone when the topic was read for the second time, "
          "deleted from the topic or settled by a worker");
   return plan.counts();
 }

@@ -29,7 +29,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
   auto convert = flags.convert;
   if (flags.trace) convert.jobs = 1;
-  return run_convert(convert, session, "outputs", [&] {
+  return run_convert(convert, session, "output", [&] {
     auto arena = std::make_shared<Arena>();
     auto unmapped = std::make_shared<adapter::UnmappedCodes>();
     auto worker = std::make_shared<Worker>();

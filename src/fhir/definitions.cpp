@@ -164,20 +164,6 @@ std::string_view Definitions::json_sibling_key(Symbol symbol) const {
   return {keys_.data() + key_of_[symbol].begin + key_of_[symbol].size, key_of_[symbol].size + 1};
 }
 
-void Definitions::index_keys() {
-  keys_.clear();
-  key_of_.assign(symbols_.size(), {});
-  for (Symbol s = 1; s < symbols_.size(); ++s) {
-    const auto text = name(s);
-    key_of_[s] = {static_cast<std::uint32_t>(keys_.size()), static_cast<std::uint32_t>(text.size() + 3)};
-    for (const auto* before : {"\"", "\"_"}) keys_.append(before).append(text).append("\":");
-  }
-  keys_.append(kSlack, '\0');
-  shapes_.clear();
-  shapes_.reserve(elements_.size());
-  for (const auto& element : elements_) shapes_.push_back(shape_of(element));
-}
-
 JsonShape Definitions::shape_of(const ElementDef& element) const {
   const auto key = key_of_[element.name];
   JsonShape shape{key.begin, key.size, JsonShape::Value::open, element.is_list()};
@@ -189,7 +175,8 @@ JsonShape Definitions::shape_of(const ElementDef& element) const {
   return shape;
 }
 
-void Definitions::index_members() {
+// Members by name, names as JSON keys, and how each element is written.
+void Definitions::index_elements() {
   slots_.assign(std::bit_ceil(members_.size() * 2 + 1), 0);
   const auto mask = slots_.size() - 1;
   for (TypeId id = 1; id < types_.size(); ++id) {
@@ -199,6 +186,19 @@ void Definitions::index_members() {
       slots_[at] = index + 1;
     }
   }
+
+  keys_.clear();
+  key_of_.assign(symbols_.size(), {});
+  for (Symbol s = 1; s < symbols_.size(); ++s) {
+    const auto text = name(s);
+    key_of_[s] = {static_cast<std::uint32_t>(keys_.size()), static_cast<std::uint32_t>(text.size() + 3)};
+    for (const auto* before : {"\"", "\"_"}) keys_.append(before).append(text).append("\":");
+  }
+  keys_.append(kSlack, '\0');
+
+  shapes_.clear();
+  shapes_.reserve(elements_.size());
+  for (const auto& element : elements_) shapes_.push_back(shape_of(element));
 }
 
 std::vector<std::string_view> Definitions::type_names() const {
@@ -257,8 +257,7 @@ void Definitions::link(diag::Sink& sink) {
   pending_.clear();
   path_of_.clear();
   for (; first_unlinked_ < types_.size(); ++first_unlinked_) make_members(first_unlinked_);
-  index_members();
-  index_keys();
+  index_elements();
 }
 
 }  // namespace paraneo::fhir

@@ -220,8 +220,7 @@ class Definitions {
   TypeId find_in(std::uint8_t release, std::string_view name_or_url) const;
   void name_type(std::string_view name_or_url, TypeId type);
   void index_names();
-  void index_members();
-  void index_keys();
+  void index_elements();
   JsonShape shape_of(const ElementDef& element) const;
   void make_members(TypeId type);
 

@@ -84,8 +84,7 @@ void Definitions::index_names() {
     type_of_.try_emplace(std::string(type_name(id)), id);
     if (types_[id].url != 0) type_of_.try_emplace(std::string(text(types_[id].url)), id);
   }
-  index_members();
-  index_keys();
+  index_elements();
 }
 
 }  // namespace paraneo::fhir

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "diag/counted.h"
 #include "diag/suggest.h"
 #include "fhirpath/check.h"
 #include "fhirpath/program.h"
@@ -264,7 +265,7 @@ class Compiler {
   static std::string expected(const Function& f) {
     const auto low = std::to_string(f.arguments_min);
     if (f.arguments_max == kAnyNumber) return low + " or more arguments";
-    return f.arguments_min == f.arguments_max ? low + " argument(s)" : low + " to " + std::to_string(f.arguments_max) + " arguments";
+    return f.arguments_min == f.arguments_max ? diag::counted(f.arguments_min, "argument") : low + " to " + std::to_string(f.arguments_max) + " arguments";
   }
 
   TypeSpec type_argument(const Expression& e) {

@@ -69,7 +69,7 @@ struct CodeRow {
   std::string_view equivalence;  // a code of FHIR R4's concept-map-equivalence
   std::string_view target_system, target_code;
   std::string_view source_prefix, target_prefix;
-  std::string_view comment;
+  Comments comments;
   Span span;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diag/counted.h"
 #include "fml/print.h"
 
 namespace paraneo::fml {
@@ -122,7 +123,7 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
   if (def != nullptr && def->max == 0)
     warn(Code::fml_unreachable, quoted(s.element) + " is never there: the definition forbids it", s.element_span, "leave the rule out");
   if (def != nullptr && s.min.value_or(0) > def->max)
-    warn(Code::fml_unreachable, quoted(s.element) + " is there " + std::to_string(def->max) + " times at most", s.span, "correct the cardinality");
+    warn(Code::fml_unreachable, quoted(s.element) + " is there " + diag::counted(def->max, "time") + " at most", s.span, "correct the cardinality");
   if (s.max && *s.max < s.min.value_or(0)) warn(Code::fml_unreachable, "no number is between these two", s.span, "correct the cardinality");
   if (is_never(s.where)) warn(Code::fml_unreachable, "the condition is never true", s.where->span, "leave the rule out");
   if (!s.type.empty()) {

@@ -5,6 +5,7 @@
 
 #include "diag/suggest.h"
 #include "fml/bind_names.h"
+#include "fml/print.h"
 #include "json/compact.h"
 
 namespace paraneo::fml {
@@ -119,6 +120,10 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
   names_.add({source.variable, code.slot, Role::source, type, likely});
   code.where = condition(source, source.where, type);
   code.check = condition(source, source.check, type);
+  if (source.check != nullptr) {
+    code.check_text = program_->arena.copy(cut(expression_text(*map_, *source.check)));
+    code.check_span = source.check->span;
+  }
   code.log = condition(source, source.log, type);
   const auto is_plain = source.default_value == nullptr && source.check == nullptr && source.log == nullptr && source.type.empty() &&
                         code.min == 0 && code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;

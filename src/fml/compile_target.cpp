@@ -113,15 +113,16 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
 
 Way MapCompiler::way_of(const TargetCode& code) {
   if (code.context == kNone) return Way::variable;
+  const auto* first = code.operands.empty() ? nullptr : &code.operands[0];  // a wrong map may have none
+  const auto is_variable = first != nullptr && first->kind == OperandCode::Kind::slot;
   switch (code.transform) {
     case Transform::none: case Transform::create: return Way::element;
     case Transform::cc: case Transform::c: case Transform::qty: case Transform::id: case Transform::cp: return Way::type;
     case Transform::copy:
-      if (code.operands.empty()) return Way::values;
-      if (code.operands[0].checked != nullptr) return Way::literal;
-      return code.operands[0].kind == OperandCode::Kind::slot ? Way::item : Way::values;
+      if (first != nullptr && first->checked != nullptr) return Way::literal;
+      return is_variable ? Way::item : Way::values;
     case Transform::cast:
-      return code.operands[0].kind == OperandCode::Kind::slot && code.type != 0 && code.place.primitive == code.type ? Way::cast : Way::values;
+      return is_variable && code.type != 0 && code.place.primitive == code.type ? Way::cast : Way::values;
     default: return Way::values;
   }
 }

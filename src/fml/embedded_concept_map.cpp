@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fml/comment_lines.h"
 #include "fml/equivalence.h"
 #include "fml/metadata.h"
 #include "json/read.h"
@@ -53,12 +54,7 @@ class Reader {
         to_.prefixes.push_back({value.substr(0, equals), value.substr(equals + 1)});
         said_ = to_.prefixes.size();
       } else if (url == extension::kCommentBefore || url == extension::kCommentEnd) {
-        auto& lines = url == extension::kCommentEnd ? to_.comments.end : to_.comments.before;
-        for (std::size_t begin = 0; begin <= value.size();) {
-          const auto end = std::min(value.find('\n', begin), value.size());
-          lines.push_back(value.substr(begin, end - begin));
-          begin = end + 1;
-        }
+        split(value, url == extension::kCommentEnd ? to_.comments.end : to_.comments.before);
       } else if (url == extension::kCommentAfter) {
         to_.comments.after = value;
       } else {
@@ -87,8 +83,13 @@ class Reader {
     const auto* elements = group.find("element");
     if (elements == nullptr) return;
     for (const auto& element : elements->items()) {
-      only(element, {"code", "target", "noMap"});
+      only(element, {"extension", "code", "target", "noMap"});
       CodeRow row;
+      if (const auto* list = element.find("extension"))
+        for (const auto& e : list->items()) {
+          if (e.text_of("url") == extension::kCommentBefore) split(e.text_of("valueString"), row.comments.before);
+          else exact_ = false;
+        }
       row.source_system = source;
       row.source_code = element.text_of("code");
       row.source_prefix = prefix(source, "s");
@@ -118,8 +119,8 @@ class Reader {
       exact_ = false;
       row.equivalence = "relatedto";
     }
-    row.comment = item.text_of("comment");
-    exact_ = exact_ && row.comment.find('\n') == std::string_view::npos;
+    row.comments.after = item.text_of("comment");
+    exact_ = exact_ && row.comments.after.find('\n') == std::string_view::npos;
     row.target_code = item.text_of("code");
     if (row.equivalence != "unmatched") {
       row.target_system = system;
@@ -193,9 +194,10 @@ class MapWriter {
 
   void element(const CodeRow& row) {
     out_.begin_object();
+    if (!row.comments.before.empty()) extension(extension::kCommentBefore, "valueString", joined(row.comments.before));
     text("code", row.source_code);
     const auto* sign = sign_of(row.equivalence);
-    if (r5_ && sign != nullptr && sign->r5.empty() && row.comment.empty()) {
+    if (r5_ && sign != nullptr && sign->r5.empty() && row.comments.after.empty()) {
       out_.key("noMap");
       out_.raw("true");
       out_.end_object();
@@ -207,7 +209,7 @@ class MapWriter {
     text("code", row.target_code);
     if (!r5_) text("equivalence", row.equivalence);
     else relationship(row, sign == nullptr || sign->r5.empty() ? "not-related-to" : sign->r5);
-    text("comment", row.comment);
+    text("comment", row.comments.after);
     out_.end_object();
     out_.end_array();
     out_.end_object();
@@ -218,14 +220,20 @@ class MapWriter {
     if (from_r5(word) == row.equivalence) return;
     out_.key("_relationship");
     out_.begin_object();
+    extension(extension::kEquivalence, "valueCode", row.equivalence);
+    out_.end_object();
+  }
+
+  // A list of this one.
+  void extension(std::string_view url, std::string_view value_key, std::string_view value) {
     out_.key("extension");
     out_.begin_array();
     out_.begin_object();
-    text("url", extension::kEquivalence);
-    text("valueCode", row.equivalence);
+    text("url", url);
+    out_.key(value_key);
+    out_.string(value);
     out_.end_object();
     out_.end_array();
-    out_.end_object();
   }
 
   bool r5_;

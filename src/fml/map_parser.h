@@ -51,6 +51,7 @@ class MapParser {
 
   // Concept maps.
   bool concept_map();
+  bool setting(ast::InlineConceptMap& map);
   bool prefix(ast::InlineConceptMap& map);
   bool unmapped(ast::InlineConceptMap& map);
   bool code_row(ast::InlineConceptMap& map);

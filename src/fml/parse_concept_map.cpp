@@ -19,17 +19,27 @@ bool MapParser::concept_map() {
   cursor_.take_symbol(";");
   while (!peek().is("}")) {
     if (peek().kind == TokenKind::end) return fail("\"}\" is missing");
-    comments_before(out.comments, peek().begin);
     // A prefix may be called "prefix".
-    const auto is_row = peek(1).is(":");
-    if (!is_row && peek().is_word("prefix") ? !prefix(out) : !is_row && peek().is_word("unmapped") ? !unmapped(out) : !code_row(out))
-      return false;
+    const auto is_row = peek(1).is(":") || !(peek().is_word("prefix") || peek().is_word("unmapped"));
+    if (is_row ? !code_row(out) : !setting(out)) return false;
   }
   comments_end(out.comments, peek().begin);
   cursor_.take();
   out.span = since(first);
   comment_after(out.comments);
   map_->concept_maps.push_back(std::move(out));
+  return true;
+}
+
+// A prefix or what is unmapped: comments at it are the map's.
+bool MapParser::setting(InlineConceptMap& map) {
+  Comments own;
+  comments_before(own, peek().begin);
+  if (peek().is_word("prefix") ? !prefix(map) : !unmapped(map)) return false;
+  comment_after(own);
+  auto& to = map.comments.before;
+  to.insert(to.end(), own.before.begin(), own.before.end());
+  if (!own.after.empty()) to.push_back(own.after);
   return true;
 }
 
@@ -60,15 +70,13 @@ bool MapParser::unmapped(InlineConceptMap& map) {
 bool MapParser::code_row(InlineConceptMap& map) {
   CodeRow row;
   const auto first = peek();
+  comments_before(row.comments, first.begin);
   if (!code(map, row.source_prefix, row.source_system, row.source_code) || !equivalence(row.equivalence)) return false;
   if (row.equivalence != "unmatched" && !code(map, row.target_prefix, row.target_system, row.target_code)) return false;
   row.span = since(first);
   cursor_.take_symbol(";");
-  Comments comments;
-  comment_after(comments);
-  row.comment = comments.after;
-  map.comments.before.insert(map.comments.before.end(), comments.before.begin(), comments.before.end());
-  map.rows.push_back(row);
+  comment_after(row.comments);
+  map.rows.push_back(std::move(row));
   return true;
 }
 

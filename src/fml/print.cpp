@@ -1,4 +1,4 @@
-// Entry points: print().
+// Entry points: print(), expression_text(), cut().
 #include "fml/print.h"
 
 #include <algorithm>
@@ -155,9 +155,8 @@ class Printer {
     for (const auto& row : m.rows) {
       auto text = name(row.source_prefix) + ":" + code(row.source_code) + " " + std::string(sign(row.equivalence));
       if (row.equivalence != "unmatched") text += " " + name(row.target_prefix) + ":" + code(row.target_code);
-      Comments comments;
-      comments.after = row.comment;
-      line(2, text, comments);
+      lines(row.comments.before, 2);
+      line(2, text, row.comments);
     }
     lines(m.comments.end, 2);
     line(0, "}", m.comments);
@@ -298,6 +297,13 @@ std::string expression_text(const Map& map, const syntax::Expression& expression
   if (expression.kind == syntax::ExpressionKind::string) return quoted(expression.text, '\'');
   const auto found = map.expression_texts.find(&expression);
   return found == map.expression_texts.end() ? syntax::print(expression) : std::string(found->second);
+}
+
+std::string cut(std::string_view text) {
+  if (text.size() <= kShownChars) return std::string(text);
+  auto end = kShownChars;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(text.substr(0, end)) + "...";
 }
 
 std::string print(const Map& map) { return Printer(map).all(); }

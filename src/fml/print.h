@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "fml/ast.h"
 
@@ -16,5 +17,9 @@ std::string print(const ast::Map& map, const ast::Rule& rule);
 
 // The expression as it was written.
 std::string expression_text(const ast::Map& map, const syntax::Expression& expression);
+
+inline constexpr std::size_t kShownChars = 100;
+// As much of a text as is shown in a message or a trace.
+std::string cut(std::string_view text);
 
 }  // namespace paraneo::fml

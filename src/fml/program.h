@@ -69,6 +69,8 @@ struct SourceCode {
   std::uint32_t min = 0;
   std::uint32_t max = fhir::kUnbounded;
   ExpressionCode default_value, where, check, log;
+  std::string_view check_text;   // as much as is shown
+  Span check_span;
   Span span;
 };
 

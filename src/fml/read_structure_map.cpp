@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fml/comment_lines.h"
 #include "fml/embedded_concept_map.h"
 #include "fml/metadata.h"
 #include "fml/parse.h"
@@ -127,20 +128,12 @@ class MapReader {
     constant(item, name, value, parts);
   }
 
-  void lines(std::string_view text, std::vector<std::string_view>& to) const {
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const auto end = std::min(text.find('\n', begin), text.size());
-      to.push_back(text.substr(begin, end - begin));
-      begin = end + 1;
-    }
-  }
-
   bool comment(const json::Value& item, Comments& to) const {
     const auto url = item.text_of("url");
     const auto text = item.text_of("valueString");
-    if (url == extension::kCommentBefore) lines(text, to.before);
+    if (url == extension::kCommentBefore) split(text, to.before);
     else if (url == extension::kCommentAfter) to.after = text;
-    else if (url == extension::kCommentEnd) lines(text, to.end);
+    else if (url == extension::kCommentEnd) split(text, to.end);
     else return false;
     return true;
   }
@@ -161,10 +154,10 @@ class MapReader {
         if (e.text_of("url") == extension::kCommentPlace) place = e.text_of("valueCode");
     const auto last = text.rfind('\n');
     if (place == "around" && last != std::string_view::npos) {
-      lines(text.substr(0, last), to.before);
+      split(text.substr(0, last), to.before);
       to.after = text.substr(last + 1);
     } else if (place == "before" || last != std::string_view::npos) {
-      lines(text, to.before);
+      split(text, to.before);
     } else {
       to.after = text;
     }
@@ -234,7 +227,7 @@ class MapReader {
       if (mode != "source" && mode != "target") complain(Code::fml_structure_map, "the mode is source or target", input);
       p.mode = mode == "target" ? InputMode::target : InputMode::source;
       p.span = span(input);
-      if (const auto text = input.text_of("documentation"); !text.empty()) lines(text, p.comments.before);
+      if (const auto text = input.text_of("documentation"); !text.empty()) split(text, p.comments.before);
       g.parameters.push_back(std::move(p));
     }
     for (const auto& rule_item : items(item, "rule")) rule(rule_item, g.rules.emplace_back());

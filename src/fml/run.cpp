@@ -1,6 +1,7 @@
 // Entry point: run().
 #include "fml/run.h"
 
+#include "diag/counted.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
 
@@ -181,7 +182,7 @@ Collection Runner::items(const SourceCode& source, Frame frame) {
   if (is_set(source.where)) all = filtered(source, all, frame);
   const auto too_many = source.list == ast::SourceListMode::only_one ? all.size() > 1 : all.size() > source.max;
   if (all.size() < source.min || too_many)
-    complain(Code::fml_cardinality, "the source has " + std::to_string(all.size()) + " items here", source.span);
+    complain(Code::fml_cardinality, "the source has " + diag::counted(all.size(), "item") + " here", source.span);
   return listed(all, source.list);
 }
 
@@ -199,7 +200,7 @@ Collection Runner::filtered(const SourceCode& source, const Collection& all, Fra
 bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   const Collection input(item);
   if (is_set(source.check) && !holds(source.check, input, frame, source.span)) {
-    environment.sink.report(Code::fml_check_failed, "a check of the map failed", source.span,
+    environment.sink.report(Code::fml_check_failed, "the check \"" + std::string(source.check_text) + "\" failed", source.check_span,
                             item.is_element() ? path_of(engine.definitions(), *item.element) : "");
     return false;
   }

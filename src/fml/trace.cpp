@@ -3,19 +3,9 @@
 #include <algorithm>
 
 #include "diag/render.h"
+#include "fml/print.h"
 
 namespace paraneo::fml {
-namespace {
-
-std::string cut(std::string_view text) {
-  if (text.size() <= kTraceValueChars) return std::string(text);
-  auto end = kTraceValueChars;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return std::string(text.substr(0, end)) + "...";
-}
-
-}  // namespace
-
 std::string rule_text(Span span) {
   if (span.source == nullptr) return {};
   const auto text = std::string_view(span.source->text).substr(span.begin, span.end - span.begin);
@@ -54,7 +44,7 @@ fhir::Element* Trace::beginning_of(const fhir::Element& element, std::size_t& el
   auto* copy = arena_.make<fhir::Element>();
   *copy = element;
   copy->parent = copy->first = copy->last = copy->next = nullptr;
-  copy->size = std::min<std::uint32_t>(copy->size, 2 * kTraceValueChars);
+  copy->size = std::min<std::uint32_t>(copy->size, 2 * kShownChars);
   for (const auto* c = element.first; c != nullptr && elements_left > 0; c = c->next) {
     --elements_left;
     auto* child = beginning_of(*c, elements_left);
@@ -68,7 +58,7 @@ fhir::Element* Trace::beginning_of(const fhir::Element& element, std::size_t& el
 std::string Trace::text_of(const fhir::Element& element) {
   if (element.empty()) return "(new)";
   if (element.has_value && element.first == nullptr) return cut(element.value());
-  auto elements_left = kTraceValueChars;
+  auto elements_left = kShownChars;
   auto text = cut(fhir::to_json(definitions_, *beginning_of(element, elements_left)));
   arena_.reset();
   return text;

@@ -20,8 +20,6 @@
 
 namespace paraneo::fml {
 
-inline constexpr std::size_t kTraceValueChars = 100;  // longer values are cut
-
 // The text of a rule up to the rules inside it, on one line.
 std::string rule_text(Span span);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "fml/comment_lines.h"
 #include "fml/embedded_concept_map.h"
 #include "fml/metadata.h"
 #include "fml/print.h"
@@ -13,12 +14,6 @@ namespace {
 
 using namespace ast;
 using json::Writer;
-
-std::string joined(const std::vector<std::string_view>& lines) {
-  std::string out;
-  for (std::size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? "" : "\n") + std::string(lines[i]);
-  return out;
-}
 
 class MapWriter {
  public:

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 
+#include "diag/counted.h"
 #include "package/package.h"
 
 namespace paraneo::package {
@@ -23,7 +24,7 @@ class Budget {
 
   Result<void> file() {
     if (++files_ <= limits_.package_files_max) return {};
-    return fail(Fault::limit, "the package has more than " + std::to_string(limits_.package_files_max) + " files", package_.string());
+    return fail(Fault::limit, "the package has more than " + diag::counted(limits_.package_files_max, "file"), package_.string());
   }
   Result<void> bytes(std::size_t count) {
     bytes_ += count;

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/source.h"
+#include "diag/counted.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "rest/pull_query.h"
@@ -213,8 +214,8 @@ void Bulk::got_file(const Reply& reply) {
                                " is no " + file.type, file.name, "run again; if it stays, report it to the "
                                "server's operators"));
   if (file.count && *file.count != lines.count)
-    return try_file_again(fail(Fault::server, "the manifest announces " + std::to_string(*file.count) +
-                               " resources and " + std::to_string(lines.count) + " came", file.name,
+    return try_file_again(fail(Fault::server, "the manifest announces " + diag::counted(*file.count, "resource") +
+                               " and " + std::to_string(lines.count) + " came", file.name,
                                "run again; if it stays, report it to the server's operators"));
   if (const auto kept = file_store_.keep(); !kept) return stop(kept.error());
   ++report_.files;

@@ -62,7 +62,6 @@ inline bool is_on_the_way(const ResourceRow& row) {
   return row.state == ResourceState::intended || row.state == ResourceState::sent;
 }
 
-
 struct Letter {
   std::string record;  // name; or the place of a text that has none
   std::string source;

@@ -1,4 +1,5 @@
 // How it ends for a record: confirmed, parked, or a dead letter.
+#include "diag/counted.h"
 #include "sync/content.h"
 #include "sync/run_group.h"
 
@@ -162,7 +163,7 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
   const auto& work = unit.work;
   auto error = rest::to_error(reply, rest::Method::post, options_.base);
   if (unit.parts_done > 0)
-    error.what += " (after " + std::to_string(unit.parts_done) + " earlier transactions of this large record went through)";
+    error.what += " (after " + diag::counted(unit.parts_done, "earlier transaction") + " of this large record went through)";
   Changes changes;
   for (const auto& slot : unit.slots) changes.emplace_back(undone(slot.want));
   const auto outcome = reply.issues.empty() ? error.what : reply.body.substr(0, kOutcomeBytesMax);

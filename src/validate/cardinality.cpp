@@ -1,4 +1,5 @@
 // How many there must and may be (ElementDefinition.min, max).
+#include "diag/counted.h"
 #include "validate/validate.h"
 
 namespace paraneo::validate {
@@ -15,7 +16,7 @@ void Validator::check_cardinality(const fhir::Element& element, const Visit& vis
                  (def.min > 1 ? " at least " + std::to_string(def.min) + " times" : ""));
     if (count > def.max)
       report(visit, diag::Code::validate_cardinality, element,
-             name + " is there " + std::to_string(count) + " times; at most " + std::to_string(def.max) + " allowed");
+             name + " is there " + diag::counted(count, "time") + "; at most " + std::to_string(def.max) + " allowed");
   }
 }
 

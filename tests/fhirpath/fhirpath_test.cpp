@@ -135,6 +135,34 @@ TEST_F(FhirPath, DividesIntegersWithoutRounding) {
     EXPECT_EQ(evaluate(text), "") << text;
 }
 
+TEST_F(FhirPath, HasNoLogarithmOfOrToWhatHasNone) {
+  for (const auto* none : {"10.log(0)", "10.log(1)", "1.log(1)", "10.log(-2)", "0.log(10)", "(-1).log(10)", "0.ln()", "(-1).ln()", "{}.log(2)", "2.log({})"})
+    EXPECT_EQ(evaluate(none), "") << none;
+  EXPECT_EQ(evaluate("1.log(10)"), "0");
+  EXPECT_EQ(evaluate("8.log(0.5)"), "-3");
+  EXPECT_EQ(evaluate("1000.log(10)"), "3");
+}
+
+TEST_F(FhirPath, RaisesToWholePowersExactly) {
+  EXPECT_EQ(evaluate("2.power(62)"), "4611686018427387904");
+  EXPECT_EQ(evaluate("2.power(62) is Integer"), "true");
+  EXPECT_EQ(evaluate("2.power(64)"), "18446744073709551616");
+  EXPECT_EQ(evaluate("(-3).power(39)"), "-4052555153018976267");
+  EXPECT_EQ(evaluate("1.1.power(2)"), "1.21");
+  EXPECT_EQ(evaluate("1.0.power(1000)"), "1");
+  EXPECT_EQ(evaluate("0.power(0)"), "1");
+  EXPECT_EQ(evaluate("2.power(-1)"), "0.5");
+  EXPECT_EQ(evaluate("1.power(9223372036854775807)"), "1");
+  EXPECT_EQ(evaluate("1.0000001.power(100)"), "1.000010000049506");
+}
+
+TEST_F(FhirPath, IsEmptyWhereANumberCannotBeSaid) {
+  for (const auto* none : {"(-1).sqrt()", "(-1).power(0.5)", "0.power(-1)", "10.power(40)", "2.power(9223372036854775807)",
+                           "10.power(-50)", "10.power(-400)", "1000.exp()", "(-1000).exp()"})
+    EXPECT_EQ(evaluate(none), "") << none;
+  EXPECT_EQ(evaluate("(-50).exp()"), "0.000000000000000000000192874984796392");
+}
+
 TEST_F(FhirPath, Sorts) {
   EXPECT_EQ(evaluate("(3 | 1 | 2).sort()"), "1, 2, 3");
   EXPECT_EQ(evaluate("(3 | 1 | 2).sort($this desc)"), "3, 2, 1");

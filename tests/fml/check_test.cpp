@@ -46,7 +46,7 @@ TEST(Check, FindsNothingInASoundMap) {
 TEST(Check, FindsRulesThatNeverRun) {
   EXPECT_EQ(findings("src.deceased : string as d -> tgt.id = d;\n}"), "1 fml-unreachable \"deceased\" is never a string\n");
   EXPECT_EQ(findings("src.id as d where (false) -> tgt.id = d;\n}"), "1 fml-unreachable the condition is never true\n");
-  EXPECT_EQ(findings("src.gender 2..3 as d -> tgt.id = d;\n}"), "1 fml-unreachable \"gender\" is there 1 times at most\n");
+  EXPECT_EQ(findings("src.gender 2..3 as d -> tgt.id = d;\n}"), "1 fml-unreachable \"gender\" is there 1 time at most\n");
   EXPECT_EQ(findings("src.gender 1..0 as d -> tgt.id = d;\n}"), "1 fml-unreachable no number is between these two\n");
   EXPECT_EQ(findings("src.id as d -> tgt.id = d \"a\";\nsrc.id as d -> tgt.id = d \"b\";\n}"),
             "2 fml-unreachable the same rule stands in line 5\n2 fml-written-twice \"id\" is written in line 5 already, from the same source\n");

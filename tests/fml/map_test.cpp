@@ -143,11 +143,16 @@ TEST(Map, ReportsValuesThatDoNotFit) {
   EXPECT_EQ(written("src.id as i -> tgt.effective = cast(i, 'dateTime');"), "fml-value: the value is no dateTime");
   EXPECT_EQ(written("src.name first as n -> tgt.value = n;"), "fml-value: a HumanName cannot be written to \"value\"");
   // A check of the one element of a source was once left out.
-  EXPECT_EQ(written("src.id as i check $this = 'p2' -> tgt.id = i;"), "fml-check-failed: a check of the map failed");
+  EXPECT_EQ(written("src.id as i check $this = 'p2' -> tgt.id = i;"), "fml-check-failed: the check \"$this = 'p2'\" failed");
   EXPECT_EQ(written("src.id as i check $this = 'p1' -> tgt.id = i;"), R"({"id":"p1"})");
-  EXPECT_EQ(written("src.name as n check family = 'A' then { n.family as f -> tgt.id = f; };"), "fml-check-failed: a check of the map failed");
+  EXPECT_EQ(written("src.name as n check (family = ('A')) then { n.family as f -> tgt.id = f; };"), "fml-check-failed: the check \"family = ('A')\" failed");
   EXPECT_EQ(written("src.name : HumanName 3..4 as n -> tgt.id = 'x';"), "fml-cardinality: the source has 2 items here");
   EXPECT_EQ(written("src.name as n then { n.family as f -> tgt.id = f; };"), "fml-overwritten: the element is written twice; the second value stays");
+}
+
+TEST(Map, RefusesTransformsWithoutTheirArguments) {
+  for (const std::string name : {"copy", "truncate", "escape", "cast", "append", "reference", "pointer", "cc", "c", "qty", "id", "cp", "dateOp", "toDate"})
+    EXPECT_EQ(written("src -> tgt.id = " + name + "();"), "fml-arguments: " + name + "() has the wrong number of arguments");
 }
 
 TEST(Map, WalksSeveralElementsOfAPath) {

@@ -134,6 +134,15 @@ TEST(StructureMap, SaysWhatATextCannotSay) {
   EXPECT_EQ(problem, "fml-structure-map: this is no StructureMap");
 }
 
+TEST(StructureMap, KeepsACommentAtItsCode) {
+  const std::string map = "map \"u\" = \"n\"\n\n// of the map\n// systems\n// the first\nconceptmap \"#c\" {\n  prefix a = \"x\"\n  prefix b = \"y\"\n"
+                          "  a:one == b:one // exactly\n  // less\n  a:two -- // or nothing\n}\n\ngroup g(source s, target t) {\n}\n";
+  EXPECT_EQ(formatted("map \"u\" = \"n\" // of the map\nconceptmap \"c\" { // systems\nprefix a = \"x\" // the first\nprefix b = \"y\"\n"
+                      "a:one == b:one // exactly\n/* less */ a:two -- // or nothing\n}\ngroup g(source s, target t) { }"),
+            "map \"u\" = \"n\" // of the map\n\n" + map.substr(map.find("// systems")));
+  for (const auto version : {FhirVersion::r4, FhirVersion::r5}) EXPECT_EQ(to_text(to_json(map, version)), map);
+}
+
 TEST(StructureMap, SimpleRulesAreThoseOfOtherTools) {
   const auto json = to_json("map \"u\" = \"n\"\ngroup g(source a, target b) { a.x -> b.y; }", FhirVersion::r4);
   EXPECT_NE(json.find(R"("source":[{"context":"a","element":"x","variable":"vvv"}],"target":[{"context":"b","contextType":"variable","element":"y","variable":"vvv","transform":"create"}])"),

@@ -122,7 +122,7 @@ TEST(Package, KeepsToItsLimits) {
   small = {};
   small.package_files_max = 1;
   files_of(archive, &problem, small);
-  EXPECT_EQ(problem, "the package has more than 1 files");
+  EXPECT_EQ(problem, "the package has more than 1 file");
 }
 
 TEST(Package, TellsABrokenArchive) {

@@ -47,23 +47,49 @@ Collection real(Run& run, const Node& node, const Collection& in, const Scope&) 
   return out ? run.of(Item::of(run.arena, *out)) : Collection();
 }
 
+// What is too small to be said is empty, as what is too large.
+double unless_zero(double value) { return value == 0 ? std::nan("") : value; }
+double exponential(double value) { return unless_zero(std::exp(value)); }
+
 Collection logarithm(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto item = number(run, node, in);
   const auto base = number(run, node, run.eval(node, 1, scope));
   if (!item || !base || !as_decimal(*item) || !as_decimal(*base)) return {};
-  const auto out = Decimal::from_double(std::log(as_decimal(*item)->to_double()) / std::log(as_decimal(*base)->to_double()));
+  // A double has too few digits on the way: 1000.log(10) would not be 3.
+  const auto divisor = std::log(static_cast<long double>(as_decimal(*base)->to_double()));
+  if (!std::isfinite(divisor)) return {};
+  const auto quotient = std::log(static_cast<long double>(as_decimal(*item)->to_double())) / divisor;
+  const auto out = Decimal::from_double(static_cast<double>(quotient));
   return out ? run.of(Item::of(run.arena, *out)) : Collection();
+}
+
+// None where the exponent is not whole and positive, or the power has more digits than a Decimal.
+std::optional<Decimal> exact_power(const Decimal& base, const Decimal& exponent) {
+  const auto whole = exponent.is_integer() && !exponent.is_negative() ? exponent.to_integer() : std::nullopt;
+  if (!whole) return std::nullopt;
+  std::optional<Decimal> out = Decimal(1);
+  std::optional<Decimal> square = base.normalized();
+  for (auto rest = *whole; rest > 0 && out; rest /= 2) {
+    if (!square) return std::nullopt;
+    if (rest % 2 == 1) out = out->times(*square);
+    square = square->times(*square);
+  }
+  return out;
 }
 
 Collection power(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto item = number(run, node, in);
   const auto exponent = number(run, node, run.eval(node, 1, scope));
   if (!item || !exponent || !as_decimal(*item) || !as_decimal(*exponent)) return {};
-  const auto out = Decimal::from_double(std::pow(as_decimal(*item)->to_double(), as_decimal(*exponent)->to_double()));
-  if (!out) return {};
-  if (item->kind == ItemKind::integer && exponent->kind == ItemKind::integer && out->is_integer())
+  const auto base = *as_decimal(*item);
+  auto out = exact_power(base, *as_decimal(*exponent));
+  if (out && item->kind == ItemKind::integer && exponent->kind == ItemKind::integer)
     if (const auto integer = out->to_integer()) return run.of_integer(*integer);
-  return run.of(Item::of(run.arena, *out));
+  if (!out) {
+    const auto rounded = std::pow(base.to_double(), as_decimal(*exponent)->to_double());
+    out = Decimal::from_double(base.is_zero() ? rounded : unless_zero(rounded));
+  }
+  return out ? run.of(Item::of(run.arena, *out)) : Collection();
 }
 
 Collection round(Run& run, const Node& node, const Collection& in, const Scope& scope) {
@@ -84,7 +110,7 @@ constexpr Function kFunctions[] = {
     {"ceiling", 0, 0, whole<Way::ceiling>},
     {"floor", 0, 0, whole<Way::floor>},
     {"truncate", 0, 0, whole<Way::truncate>},
-    {"exp", 0, 0, real<std::exp>},
+    {"exp", 0, 0, real<exponential>},
     {"ln", 0, 0, real<std::log>},
     {"sqrt", 0, 0, real<std::sqrt>},
     {"log", 1, 1, logarithm},

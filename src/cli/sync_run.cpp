@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/end_signal.h"
 #include "cli/log.h"
 #include "cli/notify.h"
 #include "cli/progress.h"

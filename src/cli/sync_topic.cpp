@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cli/end_signal.h"
 #include "cli/known_topic.h"
 #include "cli/log.h"
 #include "cli/notify.h"

@@ -98,11 +98,12 @@ class Program {
 
   // Asked to end, as systemd does, as soon as the condition holds.
   template <class Condition>
-  Ended run_and_terminate_when(const std::vector<std::string>& arguments, Condition condition) {
+  Ended run_and_terminate_when(const std::vector<std::string>& arguments, Condition condition,
+                               const std::vector<int>& signals = {SIGTERM}) {
     write("stdin", {});
     const auto pid = start(arguments);
     wait_until(condition);
-    kill(pid, SIGTERM);
+    for (const int number : signals) kill(pid, number);
     return end_of(pid);
   }
 

@@ -68,6 +68,23 @@ TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
   EXPECT_EQ(sync({"run"}).code, 2);
 }
 
+// It waited for ever.
+TEST_F(SyncWorkers, OneWhoseDatabaseDoesNotAnswerEndsWhenItIsTold) {
+  const auto base = program_.sandbox();
+  program_.write("records/1.json", case_record(1, "1"));
+  const auto run = words({"run", "--source", program_.path("records")}, base);
+  ASSERT_EQ(program_.run(run).code, 0);
+  auto other = store::Postgres::open(server_.url());
+  ASSERT_TRUE(other->script("BEGIN; LOCK TABLE paraneo.record"));
+  const auto waits = [&] {
+    bool waits = false;
+    return other->run("SELECT 1 FROM pg_locks WHERE NOT granted", {}, [&](const store::Row&) { waits = true; }) && waits;
+  };
+  const auto ended = program_.run_and_terminate_when(run, waits);
+  EXPECT_EQ(ended.code, 4) << ended.err;
+  EXPECT_NE(ended.err.find("not answered"), std::string::npos) << ended.err;
+}
+
 TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
   const auto base = program_.sandbox();
   for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", case_record(i, "1"));

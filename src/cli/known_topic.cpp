@@ -6,7 +6,7 @@
 namespace paraneo::cli {
 namespace {
 
-constexpr std::chrono::seconds kSilenceMax{10};
+constexpr int kSilenceMsMax = 10'000;
 
 }  // namespace
 
@@ -41,11 +41,10 @@ Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) cons
 Result<std::optional<kafka::Message>> KnownTopic::poll(kafka::Reader& reader, int wait_ms) {
   auto message = reader.poll(wait_ms);
   if (!message) return message;
-  const auto now = std::chrono::steady_clock::now();
-  if (*message) heard_ = now;
-  if (now - heard_ < kSilenceMax) return message;
+  silence_ms_ = *message ? 0 : silence_ms_ + wait_ms;
+  if (silence_ms_ < kSilenceMsMax) return message;
+  silence_ms_ = 0;
   const auto there = reader.ranges();
-  heard_ = std::chrono::steady_clock::now();
   if (!there) return there.error();
   return message;
 }

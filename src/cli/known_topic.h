@@ -1,8 +1,6 @@
 // Private to sync_topic*.cpp: a topic as the ledger knows it.
 #pragma once
 
-#include <chrono>
-
 #include "cli/sync_job.h"
 #include "sync/change_reading.h"
 
@@ -27,7 +25,7 @@ class KnownTopic {
  private:
   const SyncFlags& flags_;
   const SyncJob& job_;
-  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
+  int silence_ms_ = 0;  // waited in vain, by no clock: after a machine stood still nobody is to blame
 };
 
 }  // namespace paraneo::cli

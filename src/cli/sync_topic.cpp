@@ -40,7 +40,8 @@ class Topic {
     int code = kDone;
     bool ended = false;
     while (!stop_asked() && !ended) {
-      code = take_up_held();
+      const auto ready = job_.keep_ledger(flags_, connected_.base);
+      code = ready ? take_up_held() : report(ready.error());
       if (code == kDone) {
         const auto over = is_over();
         if (!over) return report(over.error());
@@ -94,7 +95,12 @@ class Topic {
   // A batch that is not done is gone on with before the next one is read.
   int step() {
     if (batch_.next.empty())
-      if (auto gathered = gather(); !gathered) return report(gathered.error());
+      if (auto gathered = gather(); !gathered) {
+        // Read again by a new consumer: this one may have been told to begin nowhere.
+        batch_ = {};
+        consumer_.reset();
+        return report(gathered.error());
+      }
     if (batch_.next.empty()) return kDone;
     return timed([this] { return settle_batch(); });
   }
@@ -110,6 +116,8 @@ class Topic {
   }
 
   Result<void> gather() {
+    if (!consumer_)
+      if (auto opened = open(); !opened) return opened;
     std::size_t bytes = 0;
     while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
       auto message = topic_.poll(*consumer_, batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);

@@ -378,6 +378,13 @@ TEST_F(Sync, AFileThatIsNoLedgerIsNotBlamedOnTheDisk) {
   EXPECT_NE(done.err.find("this is no database"), std::string::npos) << done.err;
 }
 
+// A wrong use of the program, it was said to be.
+TEST_F(Sync, ADatabaseThatIsAwayIsAServerThatIsAway) {
+  put(1, record(1, "1"));
+  configure("https://localhost:1");
+  EXPECT_EQ(sync({"run", "--ledger", "postgresql://paraneo@127.0.0.1:1/x"}).code, 3);
+}
+
 // It went on trying for minutes without a word.
 TEST_F(Sync, SaysAtOnceThatTheServerDoesNotAnswer) {
   program_.sandbox();  // for its authority

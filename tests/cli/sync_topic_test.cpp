@@ -192,6 +192,31 @@ TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
   EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
 }
 
+TEST_F(SyncTopic, AWatchOutlivesARestartOfTheBrokers) {
+  cluster_.put("a", case_record("case-a", "1"));
+  auto run = words({"run", "--watch", "1", "--metrics", program_.path("metrics")});
+  // The mock broker notices by its silence who left while it was away.
+  run.insert(run.end(), {"--kafka-property", "session.timeout.ms=6000", "--kafka-property", "heartbeat.interval.ms=500"});
+  enum { running, stopped, started } broker = running;
+  const auto ended = program_.run_and_terminate_when(run, [&] {
+    const auto text = program_.read("metrics");
+    if (broker == running && text.find("created\"} 2\n") != std::string::npos) {
+      cluster_.stop();
+      broker = stopped;
+    } else if (broker == stopped && program_.read("stderr").find("check the brokers") != std::string::npos) {
+      cluster_.start();
+      // The old one has seen it go and takes its time to come back.
+      kafka::Producer another("cases", "bootstrap.servers", cluster_.brokers());
+      another.put("b", case_record("case-b", "1"));
+      another.flush();
+      broker = started;
+    }
+    return text.find("created\"} 4\n") != std::string::npos;
+  });
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
+}
+
 TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
   cluster_.put("a", case_record("case-a", "1"));
   bool stopped = false;

@@ -85,6 +85,25 @@ TEST_F(SyncWorkers, OneWhoseDatabaseDoesNotAnswerEndsWhenItIsTold) {
   EXPECT_NE(ended.err.find("not answered"), std::string::npos) << ended.err;
 }
 
+// Each look at the source failed from then on.
+TEST_F(SyncWorkers, AWatchOutlivesARestartOfTheDatabase) {
+  const auto base = program_.sandbox();
+  program_.write("records/1.json", case_record(1, "1"));
+  bool restarted = false;
+  const auto run = words({"run", "--source", program_.path("records"), "--watch", "0.2", "--metrics", program_.path("metrics")}, base);
+  const auto ended = program_.run_and_terminate_when(run, [&] {
+    const auto text = program_.read("metrics");
+    if (!restarted && text.find("active\"} 1\n") != std::string::npos) {
+      server_.restart();
+      program_.write("records/2.json", case_record(2, "1"));
+      restarted = true;
+    }
+    return text.find("active\"} 2\n") != std::string::npos;
+  });
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(versions(base, "1"), 4U);
+}
+
 TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
   const auto base = program_.sandbox();
   for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", case_record(i, "1"));

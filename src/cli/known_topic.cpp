@@ -1,5 +1,7 @@
 #include "cli/known_topic.h"
 
+#include <algorithm>
+
 #include "cli/log.h"
 #include "sync/content.h"
 
@@ -20,11 +22,11 @@ Result<std::optional<std::int64_t>> KnownTopic::cursor(std::int32_t partition) c
   return text->empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(std::stoll(*text));
 }
 
-Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) const {
+Result<std::vector<kafka::Range>> KnownTopic::unread(kafka::Reader& reader) const {
   auto ranges = reader.ranges();
   if (!ranges) return ranges.error();
   std::int32_t partition = 0;
-  for (const auto& range : *ranges) {
+  for (auto& range : *ranges) {
     const auto name = stream(partition);
     const auto at = cursor(partition++);
     if (!at) return at.error();
@@ -34,6 +36,7 @@ Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) cons
                   "give it another --source-name, or restore it");
     if (**at < range.low)
       note(name + ": " + std::to_string(range.low - **at) + " offsets were deleted by the topic's retention before they were read");
+    range.low = std::max(range.low, **at);
   }
   return ranges;
 }

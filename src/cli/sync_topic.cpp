@@ -62,19 +62,19 @@ class Topic {
     auto consumer = kafka::Consumer::open(flags_.kafka, [this](std::int32_t partition) { return topic_.cursor(partition); });
     if (!consumer) return consumer.error();
     consumer_ = std::move(*consumer);
-    auto ranges = topic_.ranges(*consumer_);
-    if (!ranges) return ranges.error();
-    ends_ = std::move(*ranges);
+    auto unread = topic_.unread(*consumer_);
+    if (!unread) return unread.error();
+    unread_ = std::move(*unread);
     return {};
   }
 
   // With --once: when all that the topic had at the beginning is done, whichever worker did it.
   Result<bool> is_over() {
     if (flags_.watch_s > 0) return false;
-    for (std::size_t i = 0; i < ends_.size(); ++i) {
+    for (std::size_t i = 0; i < unread_.size(); ++i) {
       const auto at = topic_.cursor(static_cast<std::int32_t>(i));
       if (!at) return at.error();
-      if (ends_[i].high > ends_[i].low && at->value_or(0) < ends_[i].high) return false;
+      if (unread_[i].high > unread_[i].low && at->value_or(0) < unread_[i].high) return false;
     }
     return true;
   }
@@ -231,7 +231,7 @@ class Topic {
   Connected& connected_;
   KnownTopic topic_;
   std::unique_ptr<kafka::Consumer> consumer_;
-  std::vector<kafka::Range> ends_;
+  std::vector<kafka::Range> unread_;  // at the beginning
   Batch batch_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;

@@ -1,6 +1,5 @@
 #include "cli/connection.h"
 
-#include <csignal>
 #include <cstdlib>
 
 #include "cli/log.h"
@@ -19,25 +18,7 @@ std::string environment(const char* upper, const char* lower) {
   return value == nullptr ? "" : value;
 }
 
-std::atomic<bool> g_stop{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-extern "C" void on_signal(int number) {
-  g_stop.store(true);
-  std::signal(number, SIG_DFL);
-}
-
 }  // namespace
-
-const std::atomic<bool>& stop_asked() {
-  static const bool installed = [] {
-    std::signal(SIGINT, on_signal);
-    std::signal(SIGTERM, on_signal);
-    return true;
-  }();
-  static_cast<void>(installed);
-  return g_stop;
-}
 
 void add_connection(CLI::App& verb, ConnectionFlags& flags) {
   auto& client = flags.client;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <atomic>
 #include <string>
 #include <vector>
 
@@ -28,9 +27,5 @@ struct Connected {
 // Takes HTTPS_PROXY and NO_PROXY from the environment where the flags say nothing. Says loudly when
 // certificates are not checked. No byte is sent yet.
 Result<Connected> connect(const ConnectionFlags& flags);
-
-// Set by the first SIGINT or SIGTERM after the first call: work under way is finished and the rest
-// left. A second signal ends the program.
-const std::atomic<bool>& stop_asked();
 
 }  // namespace paraneo::cli

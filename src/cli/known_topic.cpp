@@ -1,5 +1,7 @@
 #include "cli/known_topic.h"
 
+#include <algorithm>
+
 #include "cli/log.h"
 #include "diag/counted.h"
 #include "sync/content.h"
@@ -7,7 +9,7 @@
 namespace paraneo::cli {
 namespace {
 
-constexpr std::chrono::seconds kSilenceMax{10};
+constexpr int kSilenceMsMax = 10'000;
 
 }  // namespace
 
@@ -21,11 +23,11 @@ Result<std::optional<std::int64_t>> KnownTopic::cursor(std::int32_t partition) c
   return text->empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(std::stoll(*text));
 }
 
-Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) const {
+Result<std::vector<kafka::Range>> KnownTopic::unread(kafka::Reader& reader) const {
   auto ranges = reader.ranges();
   if (!ranges) return ranges.error();
   std::int32_t partition = 0;
-  for (const auto& range : *ranges) {
+  for (auto& range : *ranges) {
     const auto name = stream(partition);
     const auto at = cursor(partition++);
     if (!at) return at.error();
@@ -35,6 +37,7 @@ Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) cons
                   "give it another --source-name, or restore it");
     if (**at < range.low)
       note(name + ": the topic's retention deleted " + diag::counted(static_cast<std::uint64_t>(range.low - **at), "offset") + " that had not been read");
+    range.low = std::max(range.low, **at);
   }
   return ranges;
 }
@@ -42,11 +45,10 @@ Result<std::vector<kafka::Range>> KnownTopic::ranges(kafka::Reader& reader) cons
 Result<std::optional<kafka::Message>> KnownTopic::poll(kafka::Reader& reader, int wait_ms) {
   auto message = reader.poll(wait_ms);
   if (!message) return message;
-  const auto now = std::chrono::steady_clock::now();
-  if (*message) heard_ = now;
-  if (now - heard_ < kSilenceMax) return message;
+  silence_ms_ = *message ? 0 : silence_ms_ + wait_ms;
+  if (silence_ms_ < kSilenceMsMax) return message;
+  silence_ms_ = 0;
   const auto there = reader.ranges();
-  heard_ = std::chrono::steady_clock::now();
   if (!there) return there.error();
   return message;
 }

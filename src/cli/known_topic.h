@@ -1,8 +1,6 @@
 // Private to sync_topic*.cpp: a topic as the ledger knows it.
 #pragma once
 
-#include <chrono>
-
 #include "cli/sync_job.h"
 #include "sync/change_reading.h"
 
@@ -17,8 +15,8 @@ class KnownTopic {
   std::string stream(std::int32_t partition) const;
   Result<std::optional<std::int64_t>> cursor(std::int32_t partition) const;
 
-  // Of all partitions; an error when this is not the topic that the ledger knows.
-  Result<std::vector<kafka::Range>> ranges(kafka::Reader& reader) const;
+  // Of all partitions, from the ledger's cursor on; an error when this is not the topic that it knows.
+  Result<std::vector<kafka::Range>> unread(kafka::Reader& reader) const;
   // As kafka::Reader does. When nothing comes for long, the brokers are asked whether they are there at
   // all: librdkafka goes on trying without a word.
   Result<std::optional<kafka::Message>> poll(kafka::Reader& reader, int wait_ms);
@@ -27,7 +25,7 @@ class KnownTopic {
  private:
   const SyncFlags& flags_;
   const SyncJob& job_;
-  std::chrono::steady_clock::time_point heard_ = std::chrono::steady_clock::now();
+  int silence_ms_ = 0;  // waited in vain, by no clock: after a machine stood still nobody is to blame
 };
 
 }  // namespace paraneo::cli

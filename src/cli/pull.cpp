@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/connection.h"
+#include "cli/end_signal.h"
 #include "cli/log.h"
 #include "cli/output.h"
 #include "cli/probe_file.h"
@@ -89,6 +90,7 @@ Result<void> check(const PullFlags& flags) {
 }
 
 int run_pull(PullFlags& flags, const Session& session) {
+  const auto& stop = stop_asked();
   if (flags.bulk.bulk) {
     if (!flags.pull.patients.empty() || !flags.pull.queries.empty() || flags.pull.since == kAuto ||
         !flags.deletions.empty())
@@ -139,7 +141,7 @@ int run_pull(PullFlags& flags, const Session& session) {
       });
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;
-  drive_options.stop = &stop_asked();
+  drive_options.stop = &stop;
   {
     Progress progress(session.progress, "resources");
     drive_options.on_step = [&] {

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "cli/end_signal.h"
 #include "cli/log.h"
 #include "cli/progress.h"
 #include "cli/state_file.h"

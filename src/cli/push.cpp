@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/connection.h"
+#include "cli/end_signal.h"
 #include "cli/input.h"
 #include "cli/log.h"
 #include "cli/probe_file.h"
@@ -46,6 +47,7 @@ int verdict(const rest::PushReport& done, bool stopped) {
 }
 
 int run_push(const PushFlags& flags, const Session& session) {
+  const auto& stop = stop_asked();
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped())
@@ -73,7 +75,7 @@ int run_push(const PushFlags& flags, const Session& session) {
 
   net::DriveOptions drive_options;
   drive_options.concurrency = flags.connection.concurrency;
-  drive_options.stop = &stop_asked();
+  drive_options.stop = &stop;
   {
     Progress progress(session.progress, "resources");
     drive_options.on_step = [&] {
@@ -85,7 +87,7 @@ int run_push(const PushFlags& flags, const Session& session) {
   }
 
   const auto& done = machine.report();
-  const bool stopped = stop_asked() && !machine.done();
+  const bool stopped = stop && !machine.done();
   show_failures(done);
   if (done.fatal) report(*done.fatal);
   const auto number = [](std::uint64_t value) { return std::to_string(value); };

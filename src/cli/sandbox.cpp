@@ -1,8 +1,8 @@
 // paraneo sandbox
-#include <csignal>
 #include <fstream>
 #include <memory>
 
+#include "cli/end_signal.h"
 #include "cli/log.h"
 #include "cli/verb.h"
 #include "fhir/definitions.h"
@@ -53,26 +53,8 @@ Result<std::string> set_up_tls(SandboxFlags& flags) {
   return files->authority;
 }
 
-// SIGINT and SIGTERM end the sandbox; they are blocked before any thread starts.
-class EndSignal {
- public:
-  EndSignal() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
-  void wait() const {
-    int number = 0;
-    sigwait(&set_, &number);
-  }
-
- private:
-  sigset_t set_{};
-};
-
 int run_sandbox(SandboxFlags& flags) {
-  const EndSignal end;
+  const EndSignals end;
   const auto authority = set_up_tls(flags);
   if (!authority) return report(authority.error());
   auto store = sandbox::Store::open(flags.data);

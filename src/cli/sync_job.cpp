@@ -10,6 +10,11 @@
 #include "sync/record_export.h"
 
 namespace paraneo::cli {
+namespace {
+
+constexpr const char* kServerCursor = "server";
+
+}  // namespace
 
 Result<sync::Intake> SyncJob::pass(bool sends) {
   if (auto ready = source->rewind(); !ready) return ready.error();
@@ -18,13 +23,20 @@ Result<sync::Intake> SyncJob::pass(bool sends) {
 }
 
 Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
-  const std::string kServer = "server";
-  const auto owner = ledger->cursor(kServer);
+  const auto owner = ledger->cursor(kServerCursor);
   if (!owner) return owner.error();
-  if (owner->empty()) return take ? ledger->apply({store::Cursor{kServer, base}}) : Result<void>();
+  if (owner->empty()) return take ? ledger->apply({store::Cursor{kServerCursor, base}}) : Result<void>();
   if (*owner == base) return {};
   return fail(Fault::usage, "this ledger belongs to another server", *owner,
               "a ledger knows what one server holds: name another file as --ledger");
+}
+
+Result<void> SyncJob::keep_ledger(const SyncFlags& flags, const std::string& base) {
+  if (!ledger->shared() || ledger->cursor(kServerCursor)) return {};
+  auto opened = store::open_ledger(flags.ledger, store::LedgerUse::work);
+  if (!opened) return opened.error();
+  ledger = std::move(*opened);
+  return belongs_to(base, true);
 }
 
 Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {

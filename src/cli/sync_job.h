@@ -25,6 +25,8 @@ struct SyncJob {
   Result<sync::Intake> pass(bool sends);
   // Whether the ledger tells of this server; a new one is taken for it.
   Result<void> belongs_to(const std::string& base, bool take);
+  // A session with PostgreSQL that is lost stays lost: the next look at the source gets a new one.
+  Result<void> keep_ledger(const SyncFlags& flags, const std::string& base);
 };
 
 Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base);

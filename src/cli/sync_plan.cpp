@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/log.h"
+#include "cli/progress.h"
 #include "cli/sync_job.h"
 #include "diag/counted.h"
 #include "json/write.h"
@@ -114,6 +115,24 @@ class Plan {
   Totals totals_;
 };
 
+// Shows how far the source was read.
+class Shown final : public sync::RecordSource {
+ public:
+  Shown(std::unique_ptr<sync::RecordSource> source, bool wanted) : source_(std::move(source)), progress_(wanted, "records") {}
+
+  Result<void> rewind() override { return source_->rewind(); }
+  Result<std::unique_ptr<Source>> next() override {
+    const auto part = source_->part();
+    progress_.update(texts_++, part.done, part.total);
+    return source_->next();
+  }
+
+ private:
+  std::unique_ptr<sync::RecordSource> source_;
+  Progress progress_;
+  std::uint64_t texts_ = 0;
+};
+
 struct Looked {
   sync::IntakeCounts counts;
   std::optional<Error> stop;  // why a run would send nothing
@@ -126,9 +145,11 @@ Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job
     if (!counts) return counts.error();
     return Looked{*counts, {}};  // a feed is no snapshot of which too little could be left
   }
+  job.source = std::make_unique<Shown>(std::move(job.source), session.progress);
   auto intake = job.pass(false);
   if (!intake) return intake.error();
   const auto survey = sync::survey(*intake, *job.ledger, visit);
+  job.source.reset();  // and its bar
   if (!survey) return survey.error();
   return Looked{survey->counts, sync::shrunk(*survey, flags.shrink_max_percent / 100)};
 }

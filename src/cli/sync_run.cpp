@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/end_signal.h"
 #include "cli/log.h"
 #include "cli/notify.h"
 #include "cli/progress.h"
@@ -236,7 +237,8 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   notify_systemd("READY=1");
   int code = kDone;
   while (!stop_asked()) {
-    code = cycle.run();
+    const auto ready = (*job)->keep_ledger(flags, connected->base);
+    code = ready ? cycle.run() : report(ready.error());
     notify_systemd("STATUS=last run ended with code " + std::to_string(code));
     wait_unless_stopped(flags.watch_s);
   }

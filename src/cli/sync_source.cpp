@@ -24,6 +24,7 @@ class FileSource final : public sync::RecordSource {
     return {};
   }
   Result<std::unique_ptr<Source>> next() override { return input_->next(); }
+  Part part() const override { return {input_->bytes_done(), input_->bytes_total()}; }
 
  private:
   std::vector<std::string> paths_;

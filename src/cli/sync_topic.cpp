@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cli/end_signal.h"
 #include "cli/known_topic.h"
 #include "cli/log.h"
 #include "cli/notify.h"
@@ -39,7 +40,8 @@ class Topic {
     int code = kDone;
     bool ended = false;
     while (!stop_asked() && !ended) {
-      code = take_up_held();
+      const auto ready = job_.keep_ledger(flags_, connected_.base);
+      code = ready ? take_up_held() : report(ready.error());
       if (code == kDone) {
         const auto over = is_over();
         if (!over) return report(over.error());
@@ -60,19 +62,19 @@ class Topic {
     auto consumer = kafka::Consumer::open(flags_.kafka, [this](std::int32_t partition) { return topic_.cursor(partition); });
     if (!consumer) return consumer.error();
     consumer_ = std::move(*consumer);
-    auto ranges = topic_.ranges(*consumer_);
-    if (!ranges) return ranges.error();
-    ends_ = std::move(*ranges);
+    auto unread = topic_.unread(*consumer_);
+    if (!unread) return unread.error();
+    unread_ = std::move(*unread);
     return {};
   }
 
   // With --once: when all that the topic had at the beginning is done, whichever worker did it.
   Result<bool> is_over() {
     if (flags_.watch_s > 0) return false;
-    for (std::size_t i = 0; i < ends_.size(); ++i) {
+    for (std::size_t i = 0; i < unread_.size(); ++i) {
       const auto at = topic_.cursor(static_cast<std::int32_t>(i));
       if (!at) return at.error();
-      if (ends_[i].high > ends_[i].low && at->value_or(0) < ends_[i].high) return false;
+      if (unread_[i].high > unread_[i].low && at->value_or(0) < unread_[i].high) return false;
     }
     return true;
   }
@@ -93,7 +95,12 @@ class Topic {
   // A batch that is not done is gone on with before the next one is read.
   int step() {
     if (batch_.next.empty())
-      if (auto gathered = gather(); !gathered) return report(gathered.error());
+      if (auto gathered = gather(); !gathered) {
+        // Read again by a new consumer: this one may have been told to begin nowhere.
+        batch_ = {};
+        consumer_.reset();
+        return report(gathered.error());
+      }
     if (batch_.next.empty()) return kDone;
     return timed([this] { return settle_batch(); });
   }
@@ -109,6 +116,8 @@ class Topic {
   }
 
   Result<void> gather() {
+    if (!consumer_)
+      if (auto opened = open(); !opened) return opened;
     std::size_t bytes = 0;
     while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
       auto message = topic_.poll(*consumer_, batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
@@ -222,7 +231,7 @@ class Topic {
   Connected& connected_;
   KnownTopic topic_;
   std::unique_ptr<kafka::Consumer> consumer_;
-  std::vector<kafka::Range> ends_;
+  std::vector<kafka::Range> unread_;  // at the beginning
   Batch batch_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;

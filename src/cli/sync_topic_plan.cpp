@@ -4,6 +4,7 @@
 
 #include "cli/known_topic.h"
 #include "cli/log.h"
+#include "cli/progress.h"
 #include "diag/counted.h"
 #include "sync/change_plan.h"
 #include "sync/record_export.h"
@@ -18,21 +19,20 @@ constexpr std::size_t kHeldAtOnce = 100;
 
 class TopicPlan {
  public:
-  TopicPlan(const SyncFlags& flags, SyncJob& job) : flags_(flags), job_(job), topic_(flags, job) {}
+  TopicPlan(const SyncFlags& flags, const Session& session, SyncJob& job)
+      : flags_(flags), job_(job), topic_(flags, job), progress_(session.progress, "messages read") {}
 
   Result<void> open() {
     auto visitor = kafka::Visitor::open(flags_.kafka);
     if (!visitor) return visitor.error();
     visitor_ = std::move(*visitor);
-    auto ranges = topic_.ranges(*visitor_);
-    if (!ranges) return ranges.error();
-    unread_ = std::move(*ranges);
     // Once for both readings: a worker may go on meanwhile.
-    for (std::size_t i = 0; i < unread_.size(); ++i) {
-      const auto at = topic_.cursor(static_cast<std::int32_t>(i));
-      if (!at) return at.error();
-      unread_[i].low = std::max(unread_[i].low, at->value_or(0));
-    }
+    auto unread = topic_.unread(*visitor_);
+    if (!unread) return unread.error();
+    unread_ = std::move(*unread);
+    constexpr int kReadings = 2;
+    for (const auto& range : unread_)
+      if (range.high > range.low) offsets_total_ += kReadings * static_cast<std::uint64_t>(range.high - range.low);
     return {};
   }
 
@@ -63,6 +63,7 @@ class TopicPlan {
   Result<void> each_message(std::int32_t partition, const kafka::Range& range, const Visit& visit) {
     auto next = range.low;
     if (next >= range.high) return {};
+    offsets_before_ += std::exchange(offsets_here_, 0);
     if (auto begun = visitor_->read(partition, next); !begun) return begun;
     while (next < range.high) {
       const auto message = topic_.poll(*visitor_, kWaitMs);
@@ -71,6 +72,8 @@ class TopicPlan {
       if ((*message)->is_end) return {};
       next = (*message)->offset + 1;
       if (next > range.high) return {};  // came meanwhile
+      offsets_here_ = static_cast<std::uint64_t>(next - range.low);
+      progress_.update(++messages_, offsets_before_ + offsets_here_, offsets_total_);
       if (auto visited = visit(topic_.change_of(**message)); !visited) return visited;
     }
     return {};
@@ -81,13 +84,18 @@ class TopicPlan {
   KnownTopic topic_;
   std::unique_ptr<kafka::Visitor> visitor_;
   std::vector<kafka::Range> unread_;
+  Progress progress_;
+  std::uint64_t messages_ = 0;
+  std::uint64_t offsets_total_ = 0;   // of both readings
+  std::uint64_t offsets_before_ = 0;  // of partitions that were read
+  std::uint64_t offsets_here_ = 0;
 };
 
 }  // namespace
 
 Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
                                            const std::function<void(const sync::Work&)>& visit) {
-  TopicPlan topic(flags, job);
+  TopicPlan topic(flags, session, job);
   if (auto opened = topic.open(); !opened) return opened.error();
   sync::ChangePlan plan(job.intake, *job.ledger, job.make,
                         [&](const Source& text) { return sync::name_of_record(text, session.limits); });

@@ -12,7 +12,8 @@ namespace paraneo::kafka {
 namespace {
 
 constexpr int kAskMsMax = 10'000;
-constexpr int kCloseStepMs = 50;
+constexpr int kLeaveMsMax = 5'000;  // the group notices by itself who left without a word
+constexpr int kLeaveStepMs = 50;
 
 // What the group's protocol and our promise to lose nothing rest on.
 constexpr std::array kOurs{"bootstrap.servers", "group.id", "enable.auto.commit", "enable.auto.offset.store",
@@ -27,6 +28,7 @@ struct Destroy {
   void operator()(rd_kafka_event_t* event) const { rd_kafka_event_destroy(event); }
 };
 using Conf = std::unique_ptr<rd_kafka_conf_t, Destroy>;
+using Event = std::unique_ptr<rd_kafka_event_t, Destroy>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, Destroy>;
 using Partitions = std::unique_ptr<rd_kafka_topic_partition_list_t, Destroy>;
 
@@ -95,10 +97,12 @@ struct Reader::State {
   // rd_kafka_consumer_close() waits for ever for the answer to a commit from brokers that are gone.
   void leave() {
     const Queue queue(rd_kafka_queue_new(client));
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kAskMsMax);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(kLeaveMsMax);
     rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client, queue.get()));
     while (!rd_kafka_consumer_closed(client) && std::chrono::steady_clock::now() < until)
-      rd_kafka_queue_poll_callback(queue.get(), kCloseStepMs);
+      // Unread messages come here, too, which rd_kafka_queue_poll_callback() dies of.
+      if (const Event event(rd_kafka_queue_poll(queue.get(), kLeaveStepMs)); rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+        rd_kafka_assign(client, nullptr);
   }
 
   Error failed(rd_kafka_resp_err_t code) const {
@@ -238,7 +242,7 @@ Result<void> Consumer::commit(const std::map<std::int32_t, std::int64_t>& offset
   if (const auto code = rd_kafka_commit_queue(state_->client, list.get(), answers.get(), nullptr, nullptr);
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return state_->failed(code);
-  const std::unique_ptr<rd_kafka_event_t, Destroy> answer(rd_kafka_queue_poll(answers.get(), kAskMsMax));
+  const Event answer(rd_kafka_queue_poll(answers.get(), kAskMsMax));
   const auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(code);
   return {};

@@ -99,7 +99,7 @@ struct Postgres::State {
     const bool lost = PQstatus(connection) != CONNECTION_OK;
     const auto* primary = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string why = primary != nullptr ? primary : first_line(PQerrorMessage(connection));
-    return fail(Fault::io, "the database fails: " + why, place,
+    return fail(lost ? Fault::network : Fault::io, "the database fails: " + why, place,
                 lost ? "look after the PostgreSQL server and run again" : "check the SQL, the rights of the user and the room on the disk");
   }
   Result<void> simple(const std::string& sql) const {
@@ -130,7 +130,7 @@ Result<std::unique_ptr<Postgres::State>> open_state(const std::string& url) {
   const char* values[] = {"10", "30000", "paraneo", url.c_str(), nullptr};
   state->connection = PQconnectdbParams(names, values, 1);
   if (PQstatus(state->connection) != CONNECTION_OK)
-    return fail(Fault::io, "no connection to PostgreSQL: " + first_line(PQerrorMessage(state->connection)), state->place,
+    return fail(Fault::network, "no connection to PostgreSQL: " + first_line(PQerrorMessage(state->connection)), state->place,
                 "check the URL; a password belongs into ~/.pgpass or a file named by PGPASSFILE");
   PQsetNoticeProcessor(state->connection, ignore_notice, nullptr);
   if (PQsetClientEncoding(state->connection, "UTF8") != 0) return state->failed(nullptr);

@@ -20,6 +20,12 @@ class RecordSource {
   virtual ~RecordSource() = default;
   virtual Result<std::unique_ptr<Source>> next() = 0;  // null at the end
   virtual Result<void> rewind() = 0;
+  // How far it was read, in any measure; a total of 0 when nobody knows how much there is.
+  struct Part {
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;
+  };
+  virtual Part part() const { return {}; }
 };
 
 // What a text became.

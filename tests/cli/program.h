@@ -2,10 +2,12 @@
 #pragma once
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -22,13 +24,14 @@ struct Ended {
   std::string err;
 };
 
-// A folder of its own, removed at the end.
+// A folder of its own, removed at the end; what probe and pull keep about servers is in it, too.
 class Program {
  public:
   explicit Program(const std::string& name)
       : folder_(std::filesystem::temp_directory_path() /
                 ("paraneo-cli-" + std::to_string(::getpid()) + "-" + name)) {
     std::filesystem::create_directories(folder_);
+    setenv("XDG_STATE_HOME", path("state").c_str(), 1);
   }
   ~Program() {
     for (const auto pid : background_) {
@@ -95,11 +98,12 @@ class Program {
 
   // Asked to end, as systemd does, as soon as the condition holds.
   template <class Condition>
-  Ended run_and_terminate_when(const std::vector<std::string>& arguments, Condition condition) {
+  Ended run_and_terminate_when(const std::vector<std::string>& arguments, Condition condition,
+                               const std::vector<int>& signals = {SIGTERM}) {
     write("stdin", {});
     const auto pid = start(arguments);
     wait_until(condition);
-    kill(pid, SIGTERM);
+    for (const int number : signals) kill(pid, number);
     return end_of(pid);
   }
 
@@ -110,13 +114,15 @@ class Program {
                                        "--tls-folder", path("tls")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     write("stdin", {});
-    background_.push_back(start(arguments));
-    for (int i = 0; i < 500; ++i) {
-      const auto ready = read("ready");
-      if (ready.ends_with('\n')) return ready.substr(0, ready.size() - 1);
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    return {};
+    background_.push_back(start(arguments, "-sandbox"));
+    wait_until([&] { return read("ready").ends_with('\n'); });
+    const auto ready = read("ready");
+    return ready.substr(0, ready.find('\n'));
+  }
+  // Requests that a sandbox with --log-requests has answered.
+  long answered() const {
+    const auto log = read("stderr-sandbox");
+    return std::count(log.begin(), log.end(), '\n');
   }
   std::vector<std::string> connection(const std::string& base) const {
     return {"--server", base, "--certificate-authority", path("tls/ca.crt")};
@@ -142,8 +148,11 @@ class Program {
   }
 
   pid_t start(const std::vector<std::string>& arguments, const std::string& output = {}) const {
+    // Nobody takes the words of the program before for this one's.
+    for (const auto* name : {"stdout", "stderr"}) write(name + output, {});
     const auto pid = fork();
     if (pid != 0) return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // whatever becomes of the test
     if (freopen(path("stdin").c_str(), "rb", stdin) == nullptr ||
         freopen(path("stdout" + output).c_str(), "wb", stdout) == nullptr ||
         freopen(path("stderr" + output).c_str(), "wb", stderr) == nullptr)

@@ -12,14 +12,12 @@ namespace {
 class RemoteTest : public testing::Test {
  protected:
   RemoteTest() : program_(testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    setenv("XDG_STATE_HOME", program_.path("state").c_str(), 1);
     base_ = program_.sandbox();
     std::string patients;
     for (int i = 0; i < 120; ++i)
       patients += R"({"resourceType":"Patient","id":"p)" + std::to_string(i) + "\"}\n";
     EXPECT_EQ(run({"push", program_.write("patients.ndjson", patients)}).code, 0);
   }
-  ~RemoteTest() override { unsetenv("XDG_STATE_HOME"); }
 
   Ended run(std::vector<std::string> arguments) {
     for (const auto& word : program_.connection(base_)) arguments.push_back(word);

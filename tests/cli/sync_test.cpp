@@ -199,12 +199,15 @@ TEST_F(Sync, KilledAtAnyMomentItEndsAsIfItHadNotBeen) {
   ASSERT_EQ(sync({"run"}).code, 0);
 
   // A server and a ledger of its own.
-  const auto base = program_.sandbox();
+  const auto base = program_.sandbox({"--log-requests"});
   for (const auto* end : {"", "-wal", "-shm"}) fs::remove(program_.path(std::string("ledger.sqlite") + end));
   configure(base, "transaction-entries = 12\nshrink-max = 100\n");
   std::mt19937 random(7);
   int killed = 0;
   const auto interrupted = [&] {
+    // Once for certain with something on its way, and then whenever it hits.
+    const auto answered = program_.answered();
+    killed += program_.run_and_kill_when(words({"run"}), [&] { return program_.answered() > answered + 1; }) ? 1 : 0;
     for (int i = 0; i < 12; ++i)
       killed += program_.run_and_kill(words({"run"}), static_cast<int>(random() % static_cast<unsigned>(took.count() + 1))) ? 1 : 0;
     return sync({"run"});
@@ -245,7 +248,6 @@ TEST_F(Sync, WatchesUntilItIsToldToEndAndTellsSystemd) {
 }
 
 TEST_F(Sync, GoesByWhatProbeFoundUnlessToldOtherwise) {
-  setenv("XDG_STATE_HOME", program_.path("state").c_str(), 1);
   const auto base = program_.sandbox();
   const auto probed_with = [&](const std::string& key, const std::string& value) {
     std::vector<std::string> probe{"probe"};
@@ -280,7 +282,6 @@ TEST_F(Sync, GoesByWhatProbeFoundUnlessToldOtherwise) {
   probed_with("updateAsCreate", "no");
   done = sync({"run"});
   EXPECT_EQ(done.code, 3) << done.err;
-  unsetenv("XDG_STATE_HOME");
 }
 
 TEST_F(Sync, StatusShowsTheLastRunAndTheAuditTrail) {
@@ -375,6 +376,13 @@ TEST_F(Sync, AFileThatIsNoLedgerIsNotBlamedOnTheDisk) {
   const auto done = sync({"plan"});
   EXPECT_EQ(done.code, 2) << done.err;
   EXPECT_NE(done.err.find("this is no database"), std::string::npos) << done.err;
+}
+
+// A wrong use of the program, it was said to be.
+TEST_F(Sync, ADatabaseThatIsAwayIsAServerThatIsAway) {
+  put(1, record(1, "1"));
+  configure("https://localhost:1");
+  EXPECT_EQ(sync({"run", "--ledger", "postgresql://paraneo@127.0.0.1:1/x"}).code, 3);
 }
 
 // It went on trying for minutes without a word.

@@ -68,6 +68,42 @@ TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
   EXPECT_EQ(sync({"run"}).code, 2);
 }
 
+// It waited for ever.
+TEST_F(SyncWorkers, OneWhoseDatabaseDoesNotAnswerEndsWhenItIsTold) {
+  const auto base = program_.sandbox();
+  program_.write("records/1.json", case_record(1, "1"));
+  const auto run = words({"run", "--source", program_.path("records")}, base);
+  ASSERT_EQ(program_.run(run).code, 0);
+  auto other = store::Postgres::open(server_.url());
+  ASSERT_TRUE(other->script("BEGIN; LOCK TABLE paraneo.record"));
+  const auto waits = [&] {
+    bool waits = false;
+    return other->run("SELECT 1 FROM pg_locks WHERE NOT granted", {}, [&](const store::Row&) { waits = true; }) && waits;
+  };
+  const auto ended = program_.run_and_terminate_when(run, waits);
+  EXPECT_EQ(ended.code, 4) << ended.err;
+  EXPECT_NE(ended.err.find("not answered"), std::string::npos) << ended.err;
+}
+
+// Each look at the source failed from then on.
+TEST_F(SyncWorkers, AWatchOutlivesARestartOfTheDatabase) {
+  const auto base = program_.sandbox();
+  program_.write("records/1.json", case_record(1, "1"));
+  bool restarted = false;
+  const auto run = words({"run", "--source", program_.path("records"), "--watch", "0.2", "--metrics", program_.path("metrics")}, base);
+  const auto ended = program_.run_and_terminate_when(run, [&] {
+    const auto text = program_.read("metrics");
+    if (!restarted && text.find("active\"} 1\n") != std::string::npos) {
+      server_.restart();
+      program_.write("records/2.json", case_record(2, "1"));
+      restarted = true;
+    }
+    return text.find("active\"} 2\n") != std::string::npos;
+  });
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(versions(base, "1"), 4U);
+}
+
 TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
   const auto base = program_.sandbox();
   for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", case_record(i, "1"));

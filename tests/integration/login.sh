@@ -28,7 +28,7 @@ finish() {
 }
 trap finish EXIT
 wait_for() {  # FILE PID LOG
-  for _ in $(seq 300); do
+  for _ in $(seq 1200); do
     [ -s "$1" ] && return
     kill -0 "$2" 2> /dev/null || break
     sleep 0.1

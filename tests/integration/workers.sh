@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Two workers on one PostgreSQL ledger and one Kafka topic, into the sandbox: nothing is sent twice, a
-# killed worker's records are taken over; the broker is killed between two rounds and comes back.
+# killed worker's records are taken over; the broker is killed between two rounds, and in the middle of
+# one, and comes back; a worker sleeps until the group has given its partitions to another one.
 #   workers.sh PARANEO KAFKA_TOPIC
 # The broker is a real one where Java and Maven are there, and librdkafka's mock otherwise or with
-# PARANEO_MOCK_KAFKA=1; that one is not killed.
+# PARANEO_MOCK_KAFKA=1; that one is not killed, and knows no sleepers.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 paraneo="$(realpath "${1:?give the path of the program}")" topic="$(realpath "${2:?give the path of kafka_topic}")"
@@ -82,12 +83,17 @@ messages() {  # FROM TO VALUE
 records=600
 messages 1 "$records" 1 | "$topic" put "$brokers"
 
-worker() {  # NAME: one run over all that the topic has
+worker() {  # NAME [OPTION...]: one run over all that the topic has
   exec "$paraneo" sync run --once --server "$fhir" --ledger "$url" --no-progress --transaction-entries 4 -c 2 \
     --kafka-brokers "$brokers" --kafka-topic cases \
-    --kafka-property session.timeout.ms=6000 --kafka-property heartbeat.interval.ms=500 > "$work/$1.log" 2>&1
+    --kafka-property "client.id=$1" --kafka-property session.timeout.ms=6000 --kafka-property heartbeat.interval.ms=500 "${@:2}" > "$work/$1.log" 2>&1
 }
-start() { worker "$1" & running+=($!); }
+start() { worker "$@" & running+=($!); }
+ends() {  # PID NAME
+  local code=0
+  wait "$1" || code=$?
+  expect "$2" 0 "$code"
+}
 on_the_way() { [ "$(sql 'SELECT COUNT(*) > 0 FROM paraneo.resource WHERE state <= 1')" = t ]; }
 
 quiet() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo' AND state = 'active'")" = 0 ]; }
@@ -120,16 +126,14 @@ start second
 second=${running[-1]}
 both_there() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo'")" = 2 ]; }
 until_true both_there
-held_now="SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1 AND target IN ($held)"
-expect "what the held worker has on its way is left alone" "$held" "$(sql "$held_now")"
+held_now() { sql "SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1 AND target IN ($held)"; }
+expect "what the held worker has on its way is left alone" "$held" "$(held_now)"
 kill -KILL "$victim"
 wait "$victim" 2> /dev/null || true
 start third
 third=${running[-1]}
-code=0; wait "$second" || code=$?
-expect "the second worker ends" 0 "$code"
-code=0; wait "$third" || code=$?
-expect "the one in the place of the killed one ends" 0 "$code"
+ends "$second" "the second worker ends"
+ends "$third" "the one in the place of the killed one ends"
 expect "all records are there" "$records" "$(sql 'SELECT COUNT(*) FROM paraneo.record WHERE state = 0')"
 expect "nothing is left on its way" 0 "$(sql 'SELECT COUNT(*) FROM paraneo.resource WHERE state <= 1')"
 "$paraneo" pull --server "$fhir" -o "$work/all.ndjson" 2> "$work/pull.log"
@@ -137,11 +141,12 @@ expect "all resources are there" $((2 * records)) "$(wc -l < "$work/all.ndjson")
 expect "each in its first version" $((2 * records)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"
 
 # The broker is killed and comes back with what it had.
-if [ -n "$real" ]; then
+restart_broker() {  # NAME_OF_LOG
   kill -KILL "$broker"
   wait "$broker" 2> /dev/null || true
-  broker kafka-again
-fi
+  broker "$1"
+}
+[ -z "$real" ] || restart_broker kafka-again
 # Tombstones for the first twenty, another value for the others.
 (seq -f 'key-%g' 20; messages 21 "$records" 2) | "$topic" put "$brokers"
 # A look at it beside the group: what the workers will do, and nothing of it done.
@@ -156,14 +161,51 @@ start fourth
 fourth=${running[-1]}
 start fifth
 fifth=${running[-1]}
-for worker in "$fourth" "$fifth"; do
-  code=0; wait "$worker" || code=$?
-  expect "a worker ends after the broker came back" 0 "$code"
-done
+ends "$fourth" "a worker ends after the broker came back"
+ends "$fifth" "and so does the other one"
 expect "no offset is committed that the ledger does not have, again" "" "$(offsets)"
 "$paraneo" pull --server "$fhir" -o "$work/all.ndjson" 2> "$work/pull.log"
 expect "changed and retracted once" $((records + 20)) "$(grep -c '"versionId":"2"' "$work/all.ndjson")"
 expect "the others untouched" $((records - 20)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"
-expect "no record twice in the audit trail" 0 \
-  "$(sql 'SELECT COUNT(*) FROM (SELECT 1 FROM paraneo.audit GROUP BY target, hash, action HAVING COUNT(*) > 1) AS twice')"
-expect "no claim is left" 0 "$(sql 'SELECT COUNT(*) FROM paraneo.claim')"
+once_each() {
+  expect "no record twice in the audit trail" 0 \
+    "$(sql 'SELECT COUNT(*) FROM (SELECT 1 FROM paraneo.audit GROUP BY target, hash, action HAVING COUNT(*) > 1) AS twice')"
+  expect "no claim is left" 0 "$(sql 'SELECT COUNT(*) FROM paraneo.claim')"
+}
+once_each
+[ -n "$real" ] || exit 0
+
+changed() {  # VERSION: all but those with tombstones have it, and nothing is newer
+  "$paraneo" pull --server "$fhir" --query 'Observation?status=final' -o "$work/all.ndjson" 2> "$work/pull.log"
+  expect "all changed once" $((records - 20)) "$(grep -c "\"versionId\":\"$1\".*\"value\":$1," "$work/all.ndjson")"
+  expect "no offset is committed that the ledger does not have, after version $1" "" "$(offsets)"
+  once_each
+}
+
+# The broker restarts in the middle of a run that has most of the messages still to fetch. The worker is
+# held meanwhile: it gives a broker twenty seconds, and on a tired machine that is too little.
+for first in $(seq 21 145 "$records"); do messages "$first" $((first + 144)) 3 | "$topic" put "$brokers"; done
+start sixth --kafka-property queued.min.messages=1 --kafka-property fetch.message.max.bytes=1000
+sixth=${running[-1]}
+hold "$sixth"
+restart_broker kafka-once-more
+kill -CONT "$sixth"
+ends "$sixth" "a worker whose broker restarted goes on to the end"
+changed 3
+
+# A worker sleeps with records on their way, so long that the group takes it for dead, and wakes up
+# beside the one that was given its partitions.
+messages 21 "$records" 4 | "$topic" put "$brokers"
+start seventh
+seventh=${running[-1]}
+hold "$seventh"
+start eighth
+eighth=${running[-1]}
+until_true both_there
+only_the_eighth() { [ "$("$topic" members "$brokers")" = eighth ]; }
+until_true only_the_eighth
+expect "what the sleeper has on its way is left alone" "$held" "$(held_now)"
+kill -CONT "$seventh"
+ends "$seventh" "the sleeper ends"
+ends "$eighth" "the one that was given its partitions ends"
+changed 4

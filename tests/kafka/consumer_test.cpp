@@ -83,6 +83,20 @@ TEST(Consumer, OutlivesARestartOfTheBroker) {
   EXPECT_EQ(messages[0].value, "v2");
 }
 
+// librdkafka aborted the program.
+TEST(Consumer, LeavesTheGroupWithMessagesUnread) {
+  MockCluster cluster("t", 1);
+  cluster.put_together({{"k", "v1"}, {"k", "v2"}, {"k", "v3"}});
+  auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}}, from_beginning);
+  ASSERT_TRUE(consumer);
+  std::optional<Message> first;
+  while (!first) {
+    auto message = (*consumer)->poll(1000);
+    ASSERT_TRUE(message) << message.error().what;
+    first = std::move(*message);
+  }
+}
+
 TEST(Consumer, DoesNotWaitAMinuteToCommitToABrokerThatIsGone) {
   MockCluster cluster("t", 1);
   cluster.put("k", "v1");

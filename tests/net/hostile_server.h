@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio.hpp>
 #include <boost/asio/ssl.hpp>
@@ -56,7 +57,7 @@ class HostileServer {
   enum class Behaviour {
     silent, no_handshake, plain, old_tls, drip, cut, cut_without_length, huge, huge_announced, bomb,
     bad_gzip, short_gzip, headers, garbage, proxy, proxy_refuses,
-    twice
+    twice, hangs_up
   };
 
   HostileServer(const Folder& folder, Behaviour behaviour)
@@ -106,9 +107,9 @@ class HostileServer {
   // Until the client goes away, or the test is over.
   void wait(Tcp::socket& socket) const {
     socket.non_blocking(true);
-    char byte = 0;
+    std::array<char, 4096> bytes;
     for (Code ec; !stop_;) {
-      socket.receive(boost::asio::buffer(&byte, 1), Tcp::socket::message_peek, ec);
+      socket.receive(boost::asio::buffer(bytes), 0, ec);
       if (ec && ec != boost::asio::error::would_block) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -193,6 +194,7 @@ class HostileServer {
         send(stream, text + text);
         return wait(socket);
       }
+      case Behaviour::hangs_up: send(stream, with_length("", "{}")); return;  // without a word
       default: return;
     }
   }

@@ -31,15 +31,11 @@ class PostgresServer {
     int status = -1;
     waitpid(start({programs + "/initdb", "--no-sync", "-A", "trust", "-U", "paraneo", "-E", "UTF8", "-D", data}), &status, 0);
     if (status != 0) return;
-    server_ = start({programs + "/postgres", "-D", data, "-k", name, "-h", "", "-F"});
-    while (!ready() && waitpid(server_, &status, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    if (!ready()) server_ = -1;
+    command_ = {programs + "/postgres", "-D", data, "-k", name, "-h", "", "-F"};
+    begin();
   }
   ~PostgresServer() {
-    if (server_ > 0) {
-      kill(server_, SIGINT);  // "fast": without waiting for clients
-      waitpid(server_, nullptr, 0);
-    }
+    end();
     std::error_code none;
     if (!folder_.empty()) std::filesystem::remove_all(folder_, none);
   }
@@ -47,10 +43,28 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
 
   bool runs() const { return server_ > 0; }
+  // All sessions are lost.
+  void restart() {
+    end();
+    std::filesystem::remove(folder_ + "/log");
+    begin();
+  }
   std::string url() const { return "postgresql://paraneo@/postgres?host=" + folder_; }
   static const char* missing() { return "SKIPPED: PostgreSQL is not installed (apt: postgresql); nothing was tried with it"; }
 
  private:
+  void begin() {
+    server_ = start(command_);
+    int status = -1;
+    while (!ready() && waitpid(server_, &status, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (!ready()) server_ = -1;
+  }
+  void end() const {
+    if (server_ <= 0) return;
+    kill(server_, SIGINT);  // "fast": without waiting for clients
+    waitpid(server_, nullptr, 0);
+  }
+
   static std::string find_programs() {
     std::error_code none;
     for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/postgresql", none))
@@ -92,6 +106,7 @@ class PostgresServer {
   std::string folder_;
   uid_t user_ = 0;
   gid_t group_ = 0;
+  std::vector<std::string> command_;
   pid_t server_ = -1;
 };
 

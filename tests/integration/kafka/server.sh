@@ -22,9 +22,7 @@ prepare() {
 
 configure() {
   local folder="$1" ports
-  ports=($(python3 -c 'import socket
-free = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
-print(*(each.getsockname()[1] for each in free))'))
+  ports=($(python3 "$here/../free_ports.py" 2))
   echo "127.0.0.1:${ports[0]}" > "$folder/address"
   cat > "$folder/server.properties" << END
 process.roles=broker,controller

@@ -3,6 +3,7 @@
 //                                  host:port; ends with its standard input
 //   kafka_topic put BROKERS        each line KEY<TAB>VALUE of standard input is a message (no TAB: a tombstone)
 //   kafka_topic committed BROKERS  for each partition the offset that the group "paraneo" has committed
+//   kafka_topic members BROKERS    the client.id of each member of the group; nothing while it finds out who is there
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -40,6 +41,21 @@ int committed(const std::string& brokers) {
   return 0;
 }
 
+int members(const std::string& brokers) {
+  constexpr int kWaitMsMax = 30'000;
+  paraneo::kafka::Producer any(kTopic, "bootstrap.servers", brokers);
+  const struct rd_kafka_group_list* groups = nullptr;
+  if (const auto code = rd_kafka_list_groups(any.client(), kGroup, &groups, kWaitMsMax); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    throw std::runtime_error(rd_kafka_err2str(code));
+  for (int i = 0; i < groups->group_cnt; ++i) {
+    const auto& group = groups->groups[i];
+    for (int k = 0; std::string(group.state) == "Stable" && k < group.member_cnt; ++k)
+      std::cout << group.members[k].client_id << "\n";
+  }
+  rd_kafka_group_list_destroy(groups);
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -48,6 +64,7 @@ int main(int count, char** words) {
     if (verb == "mock") return mock(words[2]);
     if (verb == "put") return put(words[2]);
     if (verb == "committed") return committed(words[2]);
+    if (verb == "members") return members(words[2]);
   } catch (const std::exception& wrong) {
     std::cerr << wrong.what() << "\n";
     return 1;

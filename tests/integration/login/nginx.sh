@@ -4,7 +4,7 @@
 set -euo pipefail
 paraneo="$1" fhir="$2" work="$3/nginx"
 mkdir -p "$work"
-port="$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')"
+port="$(python3 "$(dirname "$0")/../free_ports.py" 1)"
 make() {  # NAME SUBJECT EXTENSION CA
   openssl req -newkey rsa:2048 -nodes -keyout "$work/$1.key" -out "$work/$1.csr" -subj "/CN=$2" 2> /dev/null
   openssl x509 -req -in "$work/$1.csr" -CA "$work/$4.crt" -CAkey "$work/$4.key" -CAcreateserial -days 2 \
@@ -34,7 +34,7 @@ CONF
 nginx -p "$work" -c "$work/nginx.conf" 2> "$work/nginx.log" &
 nginx=$!
 trap 'kill "$nginx" 2> /dev/null || true; wait "$nginx" 2> /dev/null || true' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 600); do
   (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null && break
   kill -0 "$nginx" 2> /dev/null || { cat "$work/nginx.log"; exit 1; }
   sleep 0.1

@@ -24,9 +24,10 @@ TEST(JsonScan, SkipsWhitespaceOnly) {
 }
 
 TEST(JsonScan, ComparesWordsOfAnyLength) {
-  const std::string word = "abcdefghijklmnopqrstuvwxyz\0\0\0\0\0\0\0";
-  for (std::size_t size = 0; size <= word.size(); ++size) {
-    const auto part = std::string_view(word).substr(0, size);
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+  const Text word(kLetters);
+  for (std::size_t size = 0; size <= kLetters.size(); ++size) {
+    const std::string_view part(word.chars, size);
     EXPECT_TRUE(goes_on_with(Text(std::string(part) + "!").chars, part));
     EXPECT_TRUE(goes_on_with(Text(part).chars, part));
     for (std::size_t i = 0; i < size; ++i) {

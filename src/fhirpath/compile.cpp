@@ -43,6 +43,7 @@ class Compiler {
     const auto errors = sink_.errors();
     program_->root = node(expression);
     if (sink_.errors() != errors) return nullptr;
+    program_->decision = Decision(*program_);
     return std::move(program_);
   }
 

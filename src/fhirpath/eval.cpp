@@ -165,7 +165,7 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
     case Op::focus: case Op::this_item: return scope.focus;
     case Op::index: return of_integer(scope.index);
     case Op::total: return scope.total;
-    case Op::variable: return variable(node);
+    case Op::variable: return environment.variable(node.slot);
     case Op::context: return input_;
     case Op::local: return locals_[node.slot];
     case Op::define: return define(node, scope);
@@ -241,14 +241,9 @@ const Collection& Run::seen(const Node& parent, std::uint32_t operand, const Sco
   const auto& node = program.nodes[program.operand(parent, operand)];
   switch (node.op) {
     case Op::focus: case Op::this_item: return step(node) ? scope.focus : made;
-    case Op::variable: return step(node) ? variable(node) : made;
+    case Op::variable: return step(node) ? environment.variable(node.slot) : made;
     default: return made = eval(parent, operand, scope);
   }
-}
-
-const Collection& Run::variable(const Node& node) const {
-  const auto& places = environment.places;
-  return environment.variables[places.empty() ? node.slot : places[node.slot]];
 }
 
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
@@ -268,6 +263,7 @@ Result<Collection> Engine::evaluate(const Program& program, Collection input, co
 }
 
 Result<bool> Engine::test(const Program& program, const Collection& input, const Environment& environment) const {
+  if (const auto known = program.decision.decide(*this, input, environment)) return *known;
   Run run(*this, program, input, environment);
   const auto out = run.holds(Scope{input, 0, kNothing});
   if (run.failed()) return run.error();

@@ -53,6 +53,8 @@ struct Environment {
   const ProfilePort* profiles = nullptr;         // null: conformsTo() knows types only
   diag::Sink* trace = nullptr;                   // what trace() logs; null: nothing
   const Budget* budget = nullptr;                // null: this run's memory alone, and no limit of time
+
+  const Collection& variable(std::uint32_t slot) const { return variables[places.empty() ? slot : places[slot]]; }
 };
 
 class Engine {

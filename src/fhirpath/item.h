@@ -105,6 +105,8 @@ class Collection {
   std::uint32_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   const Item& operator[](std::size_t i) const { return begin()[i]; }
+  // Of a collection with exactly one item, which is never listed.
+  const Item& only() const { return one_; }
   const Item* begin() const { return listed_ ? list_.items : &one_; }
   const Item* end() const { return begin() + size_; }
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "fhirpath/fhirpath.h"
+#include "fhirpath/decision.h"
 
 namespace paraneo::fhirpath {
 
@@ -96,6 +96,7 @@ class Program {
   std::uint32_t root = 0;
   std::uint32_t local_count = 0;
   Arena arena;  // of the constants
+  Decision decision;  // of the whole, as a condition
 
   std::uint32_t operand(const Node& node, std::uint32_t i) const { return operands[node.first_operand + i]; }
 };

@@ -99,7 +99,6 @@ class Run {
   bool limit(std::string message, std::string_view name);
   bool out_of_room();
   const Collection& seen(const Node& parent, std::uint32_t operand, const Scope& scope, Collection& made);
-  const Collection& variable(const Node& node) const;
   bool is_tested(const Node& node) const;
   std::optional<bool> tested(const Node& node, const Scope& scope);
   bool any(const Node& node, const Scope& scope);

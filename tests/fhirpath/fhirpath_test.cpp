@@ -66,6 +66,52 @@ TEST_F(FhirPath, KeepsWrittenDecimals) {
 
 TEST_F(FhirPath, TakesTheCallersVariables) { EXPECT_EQ(evaluate("'#' & %key"), "#ck-1"); }
 
+// A condition is decided by other code than a value (decision.h).
+TEST_F(FhirPath, DecidesAConditionAsItsValueIs) {
+  const auto element = [&](std::string_view name) { return root_->child(engine_.definitions().find_symbol(name)); };
+  const Collection one(Item::of(element("code")));
+  Collection two = one;
+  two.push(arena_, Item::of(element("note")));
+  const Collection inputs[] = {Collection(Item::of(root_)), one, two, Collection(), Collection(Item::of(element("status"))),
+                               Collection(Item::of(element("effective"))), Collection(Item::of_string("final"))};
+  const std::string focuses[] = {"status", "code", "code.text", "coding", "text", "value", "$this", "%key", "%key.text", "Observation", "nothing"};
+  const std::string ends[] = {".exists()", ".empty()", " = 'final'", " != 'final'", " = 'CK'"};
+  std::vector<std::string> atoms;
+  for (const auto& focus : focuses)
+    for (const auto& end : ends) atoms.push_back(focus + end);
+  atoms.emplace_back("'final' = status");
+  atoms.emplace_back("exists()");
+  std::vector<std::string> conditions = atoms;
+  for (std::size_t i = 0; i < atoms.size(); ++i) {
+    const auto& other = atoms[(i * 7 + 3) % atoms.size()];
+    conditions.push_back(atoms[i] + " and " + other);
+    conditions.push_back(atoms[i] + " or " + other);
+    conditions.push_back(atoms[i] + " and (" + other + " or " + atoms[(i * 5 + 1) % atoms.size()] + ")");
+  }
+  std::size_t held = 0;
+  for (const auto& text : conditions) {
+    const Source source{"expression", text};
+    diag::Sink sink;
+    const std::string_view names[] = {"key"};
+    const auto* tree = syntax::parse_expression(source, arena_, {}, sink);
+    ASSERT_NE(tree, nullptr) << text;
+    const auto program = engine_.compile(*tree, {0, names}, sink);
+    ASSERT_NE(program, nullptr) << text << ": " << sink.all().at(0).message;
+    for (const auto& variable : inputs) {
+      for (const auto& input : inputs) {
+        const Limits limits;
+        const Environment environment{arena_, limits, std::nullopt, nullptr, nullptr, {&variable, 1}};
+        const auto value = engine_.evaluate(*program, input, environment);
+        const auto tested = engine_.test(*program, input, environment);
+        ASSERT_TRUE(value && tested) << text;
+        EXPECT_EQ(*tested, is_true(engine_, *value, arena_)) << text << " of input " << &input - inputs << ", %key " << &variable - inputs;
+        if (*tested) ++held;
+      }
+    }
+  }
+  EXPECT_GT(held, conditions.size());
+}
+
 TEST_F(FhirPath, CutsStrings) {
   EXPECT_EQ(evaluate("note.text.split('#').last()"), "b");
   EXPECT_EQ(evaluate("'a,b'.replaceMatches('([a-z]),([a-z])', '$2-$1')"), "b-a");

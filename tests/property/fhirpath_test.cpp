@@ -50,7 +50,11 @@ class Law {
     }
     const fhirpath::Collection values[] = {fhirpath::Collection(fhirpath::Item::of_string(kKey))};
     const fhirpath::Collection input(fhirpath::Item::of(element));
-    const auto result = engine_.evaluate(*program, input, {arena, limits_, std::nullopt, nullptr, nullptr, values});
+    const fhirpath::Environment environment{arena, limits_, std::nullopt, nullptr, nullptr, values};
+    const auto result = engine_.evaluate(*program, input, environment);
+    const auto tested = engine_.test(*program, input, environment);
+    if (tested.has_value() != result.has_value() || (tested && *tested != is_true(engine_, *result, arena)))
+      return {Outcome::Kind::items, "as a condition it is another thing than as a value"};
     if (!result) return {result.error().fault == Fault::limit ? Outcome::Kind::unsupported : Outcome::Kind::failure, result.error().what};
     Outcome out{Outcome::Kind::items, {}};
     for (const auto& item : *result) {

@@ -142,6 +142,11 @@ void ConceptMap::translate(std::string_view system, std::string_view code,
           [](const Row& row) { return std::pair<const Code&, const Code&>(row.from, row.to); }, to);
 }
 
+const Code* ConceptMap::only_translation(std::string_view code) const {
+  const auto [begin, end] = by_source_.equal_range(code);
+  return begin != end && std::next(begin) == end ? &rows_[begin->second].to : nullptr;
+}
+
 void ConceptMap::reverse(std::string_view system, std::string_view code,
                          std::vector<const Code*>& from) const {
   collect(by_target_, rows_, system, code,

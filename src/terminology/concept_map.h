@@ -43,6 +43,8 @@ class ConceptMap {
   std::string_view url() const { return url_; }
   // All targets of the code, in the order of the map. An empty system matches any.
   void translate(std::string_view system, std::string_view code, std::vector<const Code*>& to) const;
+  // The target of the code, whatever its system, where there is exactly one; else null.
+  const Code* only_translation(std::string_view code) const;
   // All codes that translate to this one.
   void reverse(std::string_view system, std::string_view code, std::vector<const Code*>& from) const;
   // Whether the map has the code at all: without a translation then, and on purpose.

@@ -49,6 +49,14 @@ TEST(ConceptMap, TranslatesToEverySystemInOrder) {
   EXPECT_EQ(loaded.translate("other", "a"), Codes{});
 }
 
+TEST(ConceptMap, KnowsACodeWithOneTranslation) {
+  const Loaded loaded(kMap);
+  ASSERT_NE(loaded.map->only_translation("b"), nullptr);
+  EXPECT_EQ(loaded.map->only_translation("b")->code, "3");
+  EXPECT_EQ(loaded.map->only_translation("a"), nullptr) << "it has two";
+  EXPECT_EQ(loaded.map->only_translation("c"), nullptr);
+}
+
 TEST(ConceptMap, FollowsOnlyRowsThatMeanTheSame) {
   const Loaded loaded(kMap);
   EXPECT_EQ(loaded.translate("local", "b"), Codes{"sct|3"});

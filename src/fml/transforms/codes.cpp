@@ -1,5 +1,6 @@
 // translate(value, map, output): codes by ConceptMap. The value is a code, a Coding or a
 // CodeableConcept. Where it comes from the target side of the map, the map is read backwards.
+#include <optional>
 #include <vector>
 
 #include "fml/transforms/transforms.h"
@@ -14,18 +15,22 @@ std::string_view text_child(const Runner& runner, const fhir::Element& element, 
   return child == nullptr ? std::string_view() : child->value();
 }
 
+// The item's text where it is a bare code.
+std::optional<std::string_view> bare_code(const Runner& runner, const Item& item) {
+  if (!item.is_element()) return item.kind == fhirpath::ItemKind::string ? std::optional(item.string()) : std::nullopt;
+  const auto& element = *item.element;
+  return element.has_value && runner.engine.definitions().is_primitive(element.type) ? std::optional(element.value()) : std::nullopt;
+}
+
 // The codes that the value has.
 void codes_of(const Runner& runner, const Item& item, std::vector<Code>& to) {
-  if (!item.is_element()) {
-    if (item.kind == fhirpath::ItemKind::string) to.push_back({{}, item.string(), {}});
+  if (const auto code = bare_code(runner, item)) {
+    to.push_back({{}, *code, {}});
     return;
   }
-  const auto& element = *item.element;
   const auto& definitions = runner.engine.definitions();
-  if (definitions.is_primitive(element.type)) {
-    if (element.has_value) to.push_back({{}, element.value(), {}});
-    return;
-  }
+  if (!item.is_element() || definitions.is_primitive(item.element->type)) return;
+  const auto& element = *item.element;
   const auto coding = definitions.find_symbol("coding");
   bool has_codings = false;
   for (const auto* c = element.first; c != nullptr; c = c->next) {
@@ -37,7 +42,7 @@ void codes_of(const Runner& runner, const Item& item, std::vector<Code>& to) {
     to.push_back({text_child(runner, element, "system"), text_child(runner, element, "code"), {}});
 }
 
-void translated(const terminology::ConceptMap& map, const Code& code, std::vector<const Code*>& found) {
+void look_up(const terminology::ConceptMap& map, const Code& code, std::vector<const Code*>& found) {
   found.clear();
   const auto backwards = !code.system.empty() && !map.has_source(code.system) && map.has_target(code.system);
   if (backwards) map.reverse(code.system, code.code, found);
@@ -55,16 +60,13 @@ fhir::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
   return coding;
 }
 
-}  // namespace
-
-Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
+Collection translated(Runner& runner, const TargetCode& code, const Collection& value, std::string_view output) {
   auto& [codes, answers, found] = runner.found;
   codes.clear();
   found.clear();
-  const auto value = runner.value(code.operands[0], frame, code.span);
   for (const auto& item : value) codes_of(runner, item, codes);
   for (const auto& one : codes) {
-    translated(*code.concept_map, one, answers);
+    look_up(*code.concept_map, one, answers);
     if (answers.empty() && code.concept_map->keeps_unmapped(one.system)) answers.push_back(&one);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
@@ -73,7 +75,6 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
   }
   if (found.empty()) return {};
   auto& arena = runner.environment.arena;
-  const auto output = code.operands.size() > 2 ? runner.text(code.operands[2], frame, code.span) : std::string_view("code");
   if (output == "CodeableConcept") {
     const auto& types = runner.program.data_types;
     auto* concept_value = runner.writer.detached(types.codeable_concept);
@@ -94,6 +95,20 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
   }
   // A single code is asked for: the first answer; Codings go to a list.
   return output == "Coding" || output == "coding" || out.empty() ? out : out.slice(0, 1);
+}
+
+}  // namespace
+
+Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
+  const auto value = runner.value(code.operands[0], frame, code.span);
+  const auto output = code.operands.size() > 2 ? runner.text(code.operands[2], frame, code.span) : std::string_view("code");
+  // Nearly always a code is asked for a code, and has one.
+  if (value.size() == 1 && output == "code") {
+    const auto asked = bare_code(runner, value[0]);
+    const auto* answer = asked ? code.concept_map->only_translation(*asked) : nullptr;
+    if (answer != nullptr && !answer->code.empty()) return Collection(Item::of_string(answer->code));
+  }
+  return translated(runner, code, value, output);
 }
 
 }  // namespace paraneo::fml

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 namespace paraneo {
 namespace {
@@ -72,6 +74,79 @@ class Scanner {
  private:
   std::string_view rest_;
 };
+
+// What eight characters must look like: 9 stands for a digit, ? for anything.
+class Pattern {
+ public:
+  constexpr explicit Pattern(const char (&text)[9]) {
+    for (std::size_t i = 0; i < 8; ++i) {
+      const auto c = static_cast<std::uint64_t>(static_cast<unsigned char>(text[i]));
+      // Added to what differs from the base, it reaches the highest bit of the byte where that is too much.
+      const auto headroom = c == '9' ? kHigh - 10 : c == '?' ? 0 : kHigh - 1;
+      base_ |= (c == '9' ? std::uint64_t{'0'} : c == '?' ? 0 : c) << (8 * i);
+      headroom_ |= std::uint64_t{headroom} << (8 * i);
+      known_ |= std::uint64_t{c == '?' ? 0U : kHigh} << (8 * i);
+    }
+  }
+  bool fits(const char* at) const {
+    std::uint64_t bytes = 0;
+    if constexpr (std::endian::native == std::endian::little) std::memcpy(&bytes, at, 8);
+    else for (std::size_t i = 8; i-- > 0;) bytes = bytes << 8 | static_cast<unsigned char>(at[i]);
+    const auto differs = bytes ^ base_;
+    return ((differs | (differs + headroom_)) & known_) == 0;
+  }
+
+ private:
+  static constexpr unsigned kHigh = 0x80;
+  std::uint64_t base_ = 0;
+  std::uint64_t headroom_ = 0;
+  std::uint64_t known_ = 0;
+};
+
+unsigned two_digits(const char* at) { return static_cast<unsigned>(at[0] - '0') * 10 + static_cast<unsigned>(at[1] - '0'); }
+
+bool set_full_date(const char* at, DateTime& to) {
+  const auto year = two_digits(at) * 100 + two_digits(at + 2);
+  const auto month = two_digits(at + 5);
+  const auto day = two_digits(at + 8);
+  if (year == 0 || month == 0 || month > 12 || day == 0 || day > days_in(static_cast<int>(year), month)) return false;
+  to.year = static_cast<std::int16_t>(year);
+  to.month = static_cast<std::uint8_t>(month);
+  to.day = static_cast<std::uint8_t>(day);
+  to.precision = Precision::day;
+  return true;
+}
+
+// Nearly all have seconds and a zone, and no fraction: what is wrong with such a text is left to the Scanner.
+bool take_full_date_time(std::string_view text, DateTime& to) {
+  static constexpr Pattern kDate("9999-99-");
+  static constexpr Pattern kMinutes("99T99:99");
+  static constexpr Pattern kSeconds("9:99:99?");
+  static constexpr Pattern kZone("99?99:99");
+  constexpr std::size_t kZoneAt = 19;
+  if (text.size() != kZoneAt + 1 && text.size() != kZoneAt + 6) return false;
+  const auto* at = text.data();
+  if (!kDate.fits(at) || !kMinutes.fits(at + 8) || !kSeconds.fits(at + 12) || !set_full_date(at, to)) return false;
+  unsigned hours = 0;
+  unsigned minutes = 0;
+  const auto sign = at[kZoneAt];
+  if (text.size() > kZoneAt + 1) {
+    if ((sign != '+' && sign != '-') || !kZone.fits(at + kZoneAt - 2)) return false;
+    hours = two_digits(at + kZoneAt + 1);
+    minutes = two_digits(at + kZoneAt + 4);
+  } else if (sign != 'Z') {
+    return false;
+  }
+  to.hour = static_cast<std::uint8_t>(two_digits(at + 11));
+  to.minute = static_cast<std::uint8_t>(two_digits(at + 14));
+  to.second = static_cast<std::uint8_t>(two_digits(at + 17));
+  if (to.hour > 23 || to.minute > 59 || to.second > 59 || hours > 14 || minutes > 59) return false;
+  const auto zone = static_cast<std::int16_t>(hours * 60 + minutes);
+  to.zone_minutes = static_cast<std::int16_t>(sign == '-' ? -zone : zone);
+  to.has_zone = true;
+  to.precision = Precision::second;
+  return true;
+}
 
 bool scan_date(Scanner& scan, DateTime& to) {
   unsigned value = 0;
@@ -193,6 +268,8 @@ std::optional<DateTime> DateTime::parse_date(std::string_view text) {
 std::optional<DateTime> DateTime::parse_date_time(std::string_view text) {
   DateTime out;
   out.kind = Kind::date_time;
+  if (take_full_date_time(text, out)) return out;
+  out = {.kind = Kind::date_time};
   Scanner scan(text);
   if (!scan_date(scan, out)) return std::nullopt;
   if (scan.take('T') && !scan.done()) {

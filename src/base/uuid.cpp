@@ -3,7 +3,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include <array>
+#include <bit>
+#include <cstring>
 
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
@@ -11,13 +12,18 @@
 namespace paraneo {
 namespace {
 
-// The two digits of each byte.
-constexpr auto kHex = [] {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<std::array<char, 2>, 256> pairs{};
-  for (std::size_t byte = 0; byte < pairs.size(); ++byte) pairs[byte] = {kDigits[byte / 16], kDigits[byte % 16]};
-  return pairs;
-}();
+// The eight digits of the number: each half byte becomes a byte, in three steps.
+void write_hex(std::uint32_t number, char (&to)[8]) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::uint64_t halves = number;
+  halves = (halves << 16 | halves) & 0x0000FFFF0000FFFFU;
+  halves = (halves << 8 | halves) & 0x00FF00FF00FF00FFU;
+  halves = (halves << 4 | halves) & 0x0F * kOnes;
+  const auto above_nine = (halves + 6 * kOnes) >> 4 & kOnes;
+  auto digits = halves + '0' * kOnes + above_nine * ('a' - '0' - 10);
+  if constexpr (std::endian::native == std::endian::little) digits = __builtin_bswap64(digits);
+  std::memcpy(to, &digits, sizeof to);
+}
 
 }  // namespace
 
@@ -38,14 +44,19 @@ void UuidSeries::write(std::uint64_t purpose, std::uint64_t nth, char (&to)[kCha
   auto hash = XXH3_128bits(input, sizeof input);
   hash.high64 = (hash.high64 & ~std::uint64_t{0xF000}) | 0x8000;            // version 8
   hash.low64 = (hash.low64 & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);  // variant 10
-  auto* out = to;
-  for (int byte = 0; byte < 16; ++byte) {
-    if (byte == 4 || byte == 6 || byte == 8 || byte == 10) *out++ = '-';
-    const auto half = byte < 8 ? hash.high64 : hash.low64;
-    const auto& digits = kHex[(half >> (56 - 8 * (byte % 8))) & 0xFF];
-    *out++ = digits[0];
-    *out++ = digits[1];
-  }
+  // 8-4-4-4-12 digits.
+  char digits[4][8];
+  write_hex(static_cast<std::uint32_t>(hash.high64 >> 32), digits[0]);
+  write_hex(static_cast<std::uint32_t>(hash.high64), digits[1]);
+  write_hex(static_cast<std::uint32_t>(hash.low64 >> 32), digits[2]);
+  write_hex(static_cast<std::uint32_t>(hash.low64), digits[3]);
+  std::memcpy(to, digits[0], 8);
+  std::memcpy(to + 9, digits[1], 4);
+  std::memcpy(to + 14, digits[1] + 4, 4);
+  std::memcpy(to + 19, digits[2], 4);
+  std::memcpy(to + 24, digits[2] + 4, 4);
+  std::memcpy(to + 28, digits[3], 8);
+  to[8] = to[13] = to[18] = to[23] = '-';
 }
 
 }  // namespace paraneo

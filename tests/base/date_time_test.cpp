@@ -19,6 +19,37 @@ TEST(DateTime, RefusesWhatIsNoDate) {
   EXPECT_FALSE(DateTime::parse_date("2003-10-05T07:30"));
 }
 
+// What is written in full is read by other code than what has a fraction.
+TEST(DateTime, ReadsFullTextsAsThoseWithAFraction) {
+  constexpr std::size_t kZoneAt = 19;
+  std::size_t accepted = 0;
+  const auto check = [&](std::string_view text) {
+    std::string with_fraction(text);
+    with_fraction.insert(std::min(kZoneAt, text.size()), ".0");
+    const auto full = DateTime::parse_date_time(text);
+    const auto other = DateTime::parse_date_time(with_fraction);
+    ASSERT_EQ(full.has_value(), other.has_value()) << text;
+    if (!full) return;
+    ++accepted;
+    EXPECT_EQ(full->precision, Precision::second) << text;
+    EXPECT_EQ(full->compare(*other), 0) << text;
+    EXPECT_EQ(full->zone_minutes, other->zone_minutes) << text;
+  };
+  for (const std::string_view right : {"2003-10-01T12:34:56+02:00", "2004-02-29T00:00:00Z", "1999-12-31T23:59:59-11:30", "2000-01-01T20:20:20+14:00"}) {
+    check(right);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      for (int c = 0; c < 256; ++c) {
+        // Where the zone begins, a point or a digit would belong to the fraction.
+        if (i == kZoneAt && (c == '.' || (c >= '0' && c <= '9'))) continue;
+        std::string text(right);
+        text[i] = static_cast<char>(c);
+        check(text);
+      }
+    }
+  }
+  EXPECT_GT(accepted, 200U);
+}
+
 TEST(DateTime, ComparesAsFarAsItKnows) {
   EXPECT_EQ(at("2003").compare(at("2004")), -1);
   EXPECT_EQ(at("2003").compare(at("2003")), 0);

@@ -26,7 +26,7 @@ class Arena {
 
   void* allocate(std::size_t bytes, std::size_t alignment) {
     auto at = (cursor_ + alignment - 1) & ~(alignment - 1);
-    if (at + bytes > end_ || cursor_ == 0) return allocate_in_next_block(bytes, alignment);
+    if (at + bytes > end_) return allocate_in_next_block(bytes, alignment);
     cursor_ = at + bytes;
     return reinterpret_cast<void*>(at);
   }

@@ -120,7 +120,8 @@ class Definitions {
   // kSlack bytes behind it may be read.
   static constexpr std::size_t kSlack = 32;
   std::string_view json_key(Symbol symbol) const { return {keys_.data() + key_of_[symbol].begin, key_of_[symbol].size}; }
-  const JsonShape& json_shape(std::uint32_t element_index) const { return shapes_[element_index]; }
+  // By the index of an element.
+  std::span<const JsonShape> json_shapes() const { return shapes_; }
   std::string_view json_key(const JsonShape& shape) const { return {keys_.data() + shape.key, shape.key_chars}; }
   // Of the element with a value of that type, which is one of its own: "valueQuantity" for a choice.
   Symbol json_name(const ElementDef& element, TypeId type) const {

@@ -26,6 +26,7 @@ struct Element {
   std::uint32_t size = 0;
   bool has_value = false;    // a primitive with a value; without one it has only id or extensions
   bool plain = false;        // the value is known to need no escape in JSON
+  bool formed = false;       // the value is known to have the form of the type
   std::uint8_t lead = 0;     // not 0: the value stands that far inside of "name":"value", as its parent's JSON has it
   const char* chars = nullptr;
   Element* parent = nullptr;
@@ -35,11 +36,12 @@ struct Element {
 
   // A primitive's value as JSON writes it, without quotes; empty for complex types.
   std::string_view value() const { return {chars, size}; }
-  void set_value(std::string_view text, bool is_plain = false) {
+  void set_value(std::string_view text, bool is_plain = false, bool is_formed = false) {
     chars = text.data();
     size = static_cast<std::uint32_t>(text.size());
     has_value = true;
     plain = is_plain;
+    formed = is_formed;
     lead = 0;
   }
   // What JSON writes for the element, with a comma; where `lead` says that it is there.
@@ -59,11 +61,9 @@ struct Element {
 Element* make_root(Arena& arena, TypeId type);
 // Puts a child before the last one, where its definition belongs.
 void insert_child(Element& parent, Element& child);
-// Makes an element that has no parent the last child of that definition. `def` must belong to the
-// parent's type.
-inline void append_child(const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
-  child.name = def.name;
-  child.def = definitions.index_of(def);
+// Makes an element that has no parent the last child of its definition, which must belong to the parent's
+// type.
+inline void append_child(Element& parent, Element& child) {
   child.parent = &parent;
   if (parent.last == nullptr) {
     parent.first = parent.last = &child;
@@ -73,6 +73,12 @@ inline void append_child(const Definitions& definitions, Element& parent, const 
   } else {
     insert_child(parent, child);
   }
+}
+// The same for a child that has no definition as yet.
+inline void append_child(const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
+  child.name = def.name;
+  child.def = definitions.index_of(def);
+  append_child(parent, child);
 }
 // The same with a new element.
 inline Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,
@@ -105,8 +111,8 @@ Element* read_json(const Definitions& definitions, const json::Value& value, con
 Element* read_json(const Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
                    Arena& arena, diag::Sink& sink);
 
-// A primitive that is no item of a list and has a plain value, for a parent still to come. It is written
-// many times: what JSON has for it is kept in the arena beside it.
+// A primitive for a parent still to come, with a value that has the type's form. It is written many times:
+// what JSON has for it is kept in the arena beside it, where that is the same everywhere (not in a list).
 Element* make_ready(Arena& arena, const Definitions& definitions, const ElementDef& def, TypeId type, std::string_view value);
 
 // Canonical JSON: the definition's property order, numbers as they were written.

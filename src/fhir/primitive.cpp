@@ -33,8 +33,11 @@ constexpr auto kOfId = set_of([](char c) { return is_letter(c) || is_digit(c) ||
 constexpr auto kOfUuid = set_of([](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; });
 
 bool all_in(std::string_view text, const std::array<bool, 256>& set) {
+  const auto has = [&](std::size_t i) { return set[static_cast<unsigned char>(text[i])]; };
   bool all = true;
-  for (const char c : text) all &= set[static_cast<unsigned char>(c)];
+  std::size_t i = 0;
+  for (; i + 4 <= text.size(); i += 4) all &= has(i) & has(i + 1) & has(i + 2) & has(i + 3);
+  for (; i < text.size(); ++i) all &= has(i);
   return all;
 }
 
@@ -146,9 +149,9 @@ bool is_text(std::string_view text) {
 
 }  // namespace
 
-bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
+bool has_form(PrimitiveForm form, std::string_view text) {
   if (text.empty()) return false;
-  switch (definitions.type(type).primitive) {
+  switch (form) {
     case PrimitiveForm::boolean: return text == "true" || text == "false";
     case PrimitiveForm::decimal: return is_short_decimal(text) || Decimal::parse(text).has_value();
     case PrimitiveForm::integer: return is_integer(text, INT32_MIN, INT32_MAX);
@@ -168,11 +171,6 @@ bool has_primitive_form(const Definitions& definitions, TypeId type, std::string
   }
   // Not only spaces; the first character decides nearly always.
   return is_text(text) && (!is_space(text.front()) || !all_of(text, is_space));
-}
-
-bool has_plain_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
-  const auto is_text = definitions.type(type).primitive == PrimitiveForm::text && !text.empty() && !is_space(text.front());
-  return is_text || has_primitive_form(definitions, type, text);
 }
 
 }  // namespace paraneo::fhir

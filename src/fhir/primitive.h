@@ -8,8 +8,14 @@
 namespace paraneo::fhir {
 
 // Whether the text is a value of the primitive type. An empty text never is.
-bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text);
-// The same for a text without control characters.
-bool has_plain_primitive_form(const Definitions& definitions, TypeId type, std::string_view text);
+bool has_form(PrimitiveForm form, std::string_view text);
+inline bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
+  return has_form(definitions.type(type).primitive, text);
+}
+// The same for a text without control characters, as JSON writes it without escapes; where the first
+// character decides: nearly always.
+inline bool is_surely_text(PrimitiveForm form, std::string_view text) {
+  return form == PrimitiveForm::text && !text.empty() && text.front() != ' ';
+}
 
 }  // namespace paraneo::fhir

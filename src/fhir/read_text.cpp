@@ -108,30 +108,31 @@ class UsualReader {
   const char* value(Element& parent, const Member& member, const char* at, std::size_t levels) {
     if (at == nullptr) return nullptr;
     const auto& def = definitions_.element_at(member.element);
-    if (!def.is_list()) return single(parent, def, member.type, at, levels);
+    if (!def.is_list()) return single(parent, def, member, at, levels);
     if (*at != '[' || levels == 0) return nullptr;
     do {
-      at = single(parent, def, member.type, json::skip_white(at + 1), levels - 1);
+      at = single(parent, def, member, json::skip_white(at + 1), levels - 1);
       if (at == nullptr) return nullptr;
       at = json::skip_white(at);
     } while (*at == ',');
     return *at == ']' ? at + 1 : nullptr;
   }
 
-  const char* single(Element& parent, const ElementDef& def, TypeId type, const char* at, std::size_t levels) {
-    const auto& known = definitions_.type(type);
-    if (known.kind != TypeKind::primitive)
-      // A resource says its type itself.
-      return object(*append_child(arena_, definitions_, parent, def, known.kind == TypeKind::resource ? 0 : type), at, levels);
+  const char* single(Element& parent, const ElementDef& def, const Member& member, const char* at, std::size_t levels) {
+    const auto& known = definitions_.type(member.type);
+    auto* element = arena_.make<Element>(Element{.name = def.name, .type = member.type, .def = member.element, .offset = offset_of(at)});
+    // A resource says its type itself.
+    if (known.kind == TypeKind::resource) element->type = 0;
+    append_child(parent, *element);
+    if (known.kind != TypeKind::primitive) return object(*element, at, levels);
     std::string_view text;
     bool is_plain = false;
+    bool is_formed = false;
     const auto* end = known.form == JsonForm::string ? string(at, text, is_plain)
-                      : known.form == JsonForm::number ? number(at, text)
+                      : known.form == JsonForm::number ? number(at, text, is_formed)
                                                        : boolean(at, text);
     if (end == nullptr) return nullptr;
-    auto* element = append_child(arena_, definitions_, parent, def, type);
-    element->offset = offset_of(at);
-    element->set_value(text, is_plain);
+    element->set_value(text, is_plain, is_formed && known.primitive == PrimitiveForm::decimal);
     return end;
   }
 
@@ -143,10 +144,14 @@ class UsualReader {
     else end = json::decode_string(at, arena_, text);
     return end == nullptr || text.empty() ? nullptr : is_plain ? end + 1 : end;
   }
-  const char* number(const char* at, std::string_view& text) const {
-    const auto* end = json::skip_number(at);
+  // `is_small` when it is a decimal of FHIR without a closer look.
+  const char* number(const char* at, std::string_view& text, bool& is_small) const {
+    constexpr std::size_t kSmall = 16;
+    const auto* exponent = json::skip_fixed_number(at);
+    const auto* end = exponent == nullptr ? nullptr : json::skip_exponent(exponent);
     if (end == nullptr || static_cast<std::size_t>(end - at) > limits_.number_chars_max) return nullptr;
     text = {at, end};
+    is_small = end == exponent && text.size() <= kSmall;
     return end;
   }
   static const char* boolean(const char* at, std::string_view& text) {

@@ -27,24 +27,30 @@ class Compact {
   Cursor begin() { return writer_.begin(); }
   Cursor open(Cursor to, char bracket) { return writer_.open(to, bracket); }
   Cursor close(Cursor to, char bracket) { return writer_.close(to, bracket); }
-  Cursor key(Cursor to, const Definitions&, const Name& name) { return writer_.key(to, name.key); }
+  Cursor key(Cursor to, const Definitions&, const Name& name) { return writer_.ready(to, name.key); }
   Cursor sibling_key(Cursor to, const Definitions& definitions, const Name& name) {
-    return writer_.key(to, definitions.json_sibling_key(name.symbol));
+    return writer_.ready(to, definitions.json_sibling_key(name.symbol));
   }
   Cursor resource_type(Cursor to, std::string_view type) {
-    return writer_.string(writer_.key(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
+    return writer_.string(writer_.ready(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
   }
   Cursor string(Cursor to, std::string_view text) { return writer_.string(to, text); }
   Cursor plain_string(Cursor to, std::string_view text) { return writer_.plain_string(to, text); }
   Cursor raw(Cursor to, std::string_view text) { return writer_.raw(to, text); }
   Cursor null(Cursor to) { return writer_.null(to); }
+  Cursor plain_member(Cursor to, const Definitions&, const Name& name, std::string_view text) {
+    return writer_.plain_member(to, name.key, text);
+  }
+  Cursor raw_member(Cursor to, const Definitions&, const Name& name, std::string_view text) {
+    return writer_.raw_member(to, name.key, text);
+  }
   static bool takes_ready(const Element& element) { return element.lead != 0 && element.first == nullptr; }
   Cursor ready(Cursor to, const Element& element) { return writer_.ready(to, element.ready_json()); }
   void finish(Cursor to) { writer_.finish(to); }
 
  private:
   static constexpr std::string_view kResourceTypeKey = "\"resourceType\":                    ";
-  static_assert(kResourceTypeKey.size() >= json::CompactWriter::kKeySlack);
+  static_assert(kResourceTypeKey.size() >= json::CompactWriter::kReadySlack);
   json::CompactWriter writer_;
 };
 
@@ -86,6 +92,12 @@ class Indented {
     writer_.null();
     return to;
   }
+  Cursor plain_member(Cursor to, const Definitions& definitions, const Name& name, std::string_view text) {
+    return string(key(to, definitions, name), text);
+  }
+  Cursor raw_member(Cursor to, const Definitions& definitions, const Name& name, std::string_view text) {
+    return raw(key(to, definitions, name), text);
+  }
   static bool takes_ready(const Element&) { return false; }
   Cursor ready(Cursor to, const Element&) { return to; }
   void finish(Cursor) {}
@@ -114,28 +126,45 @@ class ElementWriter {
 
   using Value = JsonShape::Value;
 
+  // What nearly all are is written here; the rest elsewhere, so that this loop keeps to the registers.
   Cursor children(const Element& parent, Cursor to) {
+    const auto shapes = definitions_.json_shapes();
     for (const auto* child = parent.first; child != nullptr;) {
       if (out_.takes_ready(*child)) {
         to = out_.ready(to, *child);
         child = child->next;
         continue;
       }
-      const auto& shape = definitions_.json_shape(child->def);
-      const auto is_open = shape.value == Value::open;
-      const auto name = is_open ? name_of(*child) : Name{child->name, definitions_.json_key(shape)};
-      const auto value = is_open ? Definitions::json_value(definitions_.type(child->type)) : shape.value;
-      if (shape.is_list) {
-        const auto* end = child->next;
-        while (end != nullptr && end->def == child->def) end = end->next;
-        to = list(name, value, *child, end, to);
-        child = end;
-      } else {
-        to = single(name, value, *child, to);
+      const auto& shape = shapes[child->def];
+      const auto is_bare_value = !shape.is_list && child->first == nullptr;
+      const Name name{child->name, definitions_.json_key(shape)};
+      if (shape.value == Value::text && is_bare_value && child->plain) {
+        to = out_.plain_member(to, definitions_, name, child->value());
         child = child->next;
+      } else if (shape.value == Value::object && !shape.is_list) {
+        to = object(*child, out_.key(to, definitions_, name));
+        child = child->next;
+      } else if (shape.value == Value::object) {
+        to = out_.open(out_.key(to, definitions_, name), '[');
+        const auto def = child->def;
+        for (; child != nullptr && child->def == def; child = child->next) to = object(*child, to);
+        to = out_.close(to, ']');
+      } else {
+        const auto* end = child->next;
+        while (shape.is_list && end != nullptr && end->def == child->def) end = end->next;
+        to = other_children(shape, *child, end, to);
+        child = end;
       }
     }
     return to;
+  }
+
+  // The elements [first, end) of one definition.
+  [[gnu::noinline]] Cursor other_children(const JsonShape& shape, const Element& first, const Element* end, Cursor to) {
+    const auto is_open = shape.value == Value::open;
+    const auto name = is_open ? name_of(first) : Name{first.name, definitions_.json_key(shape)};
+    const auto value = is_open ? Definitions::json_value(definitions_.type(first.type)) : shape.value;
+    return shape.is_list ? list(name, value, first, end, to) : single(name, value, first, to);
   }
 
   Name name_of(const Element& element) const {
@@ -146,12 +175,15 @@ class ElementWriter {
   Cursor single(const Name& name, Value value, const Element& element, Cursor to) {
     if (value == Value::object) return object(element, out_.key(to, definitions_, name));
     if (value == Value::resource) return resource(element, out_.key(to, definitions_, name));
-    if (element.has_value) to = primitive(value, element, out_.key(to, definitions_, name));
+    if (element.has_value) {
+      if (value == Value::bare) to = out_.raw_member(to, definitions_, name, element.value());
+      else if (element.plain) to = out_.plain_member(to, definitions_, name, element.value());
+      else to = out_.string(out_.key(to, definitions_, name), element.value());
+    }
     if (element.first == nullptr) return to;
     return extras(element, out_.sibling_key(to, definitions_, name));
   }
 
-  // The elements [first, end) of one definition.
   Cursor list(const Name& name, Value value, const Element& first, const Element* end, Cursor to) {
     if (value != Value::object && value != Value::resource) return primitives(name, value, first, end, to);
     to = out_.open(out_.key(to, definitions_, name), '[');
@@ -202,12 +234,17 @@ Element* make_ready(Arena& arena, const Definitions& definitions, const ElementD
   auto* element = make_root(arena, type);
   element->name = def.name;
   element->def = definitions.index_of(def);
+  const auto is_plain = json::is_plain(value);
+  if (def.is_list() || !is_plain) {
+    element->set_value(arena.copy(value), is_plain, true);
+    return element;
+  }
   const std::string_view quote = Definitions::json_value(definitions.type(type)) == JsonShape::Value::text ? "\"" : "";
   std::string json(definitions.json_key(definitions.json_name(def, type)));
   json.append(quote);
   const auto lead = json.size();
-  json.append(value).append(quote).append(",").resize(json.size() + json::CompactWriter::kKeySlack);
-  element->set_value(arena.copy(json).substr(lead, value.size()), true);
+  json.append(value).append(quote).append(",").resize(json.size() + json::CompactWriter::kReadySlack);
+  element->set_value(arena.copy(json).substr(lead, value.size()), true, true);
   if (lead <= std::numeric_limits<std::uint8_t>::max()) element->lead = static_cast<std::uint8_t>(lead);
   return element;
 }

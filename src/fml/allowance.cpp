@@ -8,7 +8,7 @@ namespace paraneo::fml {
 bool Allowance::stop(std::string message, std::string advice, const Span& span) {
   if (!std::exchange(stopped_, true))
     environment_.sink.report(diag::Code::fml_limit, std::move(message), span, {}, std::move(advice));
-  steps_free_ = 0;
+  left_ = 0;
   return false;
 }
 
@@ -22,9 +22,11 @@ bool Allowance::has_room(const Span& span) {
 bool Allowance::look(const Span& span) {
   const auto& limits = environment_.limits;
   if (!has_room(span)) return false;
-  if (steps_ > limits.steps_max) return stop("the map takes more than " + std::to_string(limits.steps_max) + " steps", limit_advice("steps"), span);
+  if (granted_ == limits.steps_max) return stop("the map takes more than " + std::to_string(limits.steps_max) + " steps", limit_advice("steps"), span);
   if (budget_.is_late()) return stop("the map takes more than " + std::to_string(limits.time_ms_max) + " ms", limit_advice("time"), span);
-  steps_free_ = std::min(steps_ + kStepsBetweenLooks, limits.steps_max);
+  left_ = std::min(kStepsBetweenLooks, limits.steps_max - granted_);
+  granted_ += left_;
+  --left_;
   return true;
 }
 

@@ -13,7 +13,11 @@ class Allowance {
       : environment_(environment), budget_(environment.limits, environment.arena, environment.clock) {}
 
   // One more step; false at a limit, which was then reported, and ever after.
-  bool step(const Span& span) { return ++steps_ <= steps_free_ || look(span); }
+  bool step(const Span& span) {
+    if (left_ == 0) return look(span);
+    --left_;
+    return true;
+  }
   // Whether memory is left: for what may take much of it in one step.
   bool has_room(const Span& span);
   // At a limit. Every further step says no.
@@ -26,8 +30,8 @@ class Allowance {
 
   const RunEnvironment& environment_;
   const Budget budget_;
-  std::uint64_t steps_ = 0;
-  std::uint64_t steps_free_ = 0;  // until the next look at what is allowed
+  std::uint64_t granted_ = 0;  // steps, all in all
+  std::uint64_t left_ = 0;     // of them; then it is time for a look at what is allowed
   bool stopped_ = false;
 };
 

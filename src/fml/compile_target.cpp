@@ -150,25 +150,18 @@ void MapCompiler::check_literals(TargetCode& code, bool is_certain) {
                    std::string(definitions_.type_name(code.place.primitive)), code.span);
     return;
   }
-  for (std::size_t i = 0; i < code.operands.size(); ++i)
-    if (const auto* place = program_->data_types.place_of_operand(code.transform, i, code.operands.size()))
-      check_literal(code.operands[i], *place);
+  for (std::size_t i = 0; i < code.operands.size(); ++i) {
+    auto& operand = code.operands[i];
+    operand.place = program_->data_types.place_of_operand(code.transform, i, code.operands.size());
+    if (operand.place != nullptr) check_literal(operand, *operand.place);
+  }
 }
 
 bool MapCompiler::check_literal(OperandCode& operand, const Place& place) {
   if (place.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
   const auto text = text_of(operand.literal, program_->arena).value_or("");
   if (!fhir::has_primitive_form(definitions_, place.primitive, text)) return false;
-  auto& arena = program_->arena;
-  if (json::is_plain(text) && !place.def->is_list()) {
-    operand.checked = fhir::make_ready(arena, definitions_, *place.def, place.primitive, text);
-  } else {
-    auto* element = fhir::make_root(arena, place.primitive);
-    element->name = place.name;
-    element->def = place.index;
-    element->set_value(text, json::is_plain(text));
-    operand.checked = element;
-  }
+  operand.checked = fhir::make_ready(program_->arena, definitions_, *place.def, place.primitive, text);
   operand.literal.plain = operand.checked->plain;
   return true;
 }

@@ -37,7 +37,7 @@ class Flattener {
   }
 
   void add(const RuleCode& rule, const TargetCode& code) {
-    auto& made = step(rule, Step::Kind::target);
+    auto& made = step(rule, kind_of(code));
     made.target = &code;
     made.way = code.way;
     made.manner = code.manner();
@@ -47,6 +47,18 @@ class Flattener {
     if (code.way == Way::element) made.more = code.type;
     made.place = code.place;
     if (observed_ && code.way == Way::variable && code.slot != kNone) step(rule, Step::Kind::assigned).target = &code;
+  }
+
+  Step::Kind kind_of(const TargetCode& code) const {
+    using Kind = Step::Kind;
+    const auto manner = code.manner();
+    if (observed_ || manner == Manner::ordered) return Kind::target;
+    switch (code.way) {
+      case Way::literal: return Kind::literal;
+      case Way::item: case Way::cast: return Kind::item;
+      case Way::element: return manner == Manner::plain ? Kind::child : Kind::target;
+      default: return Kind::target;
+    }
   }
 
   Step& step(const RuleCode& rule, Step::Kind kind) {

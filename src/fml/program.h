@@ -27,11 +27,14 @@ enum class Transform : std::uint8_t {
   date_op, to_date, to_date_time, to_time, unix_to_date, unix_to_date_time, unix_to_time,
 };
 
+struct Place;
+
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
   std::uint32_t slot = kNone;
   fhirpath::Item literal;         // says of a string whether it is plain
+  const Place* place = nullptr;   // of an operand of cc, c, qty, id or cp: the element that it goes to as it is
   const fhir::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
   ExpressionCode expression;
 };
@@ -127,7 +130,8 @@ struct RuleCode {
 // One step of a group, in the order in which they run: what nearly every run needs, in one line of
 // the processor's cache. The rest is in the code that it stands for.
 struct Step {
-  enum class Kind : std::uint8_t { source, fired, target, assigned, call, done, ended };
+  // Of targets, those that nearly all are have a kind of their own, where nobody observes the run.
+  enum class Kind : std::uint8_t { source, literal, child, item, target, call, fired, assigned, done, ended };
   Kind kind = Kind::source;
   Way way = Way::values;    // of a target
   Manner manner = Manner::special;

@@ -26,7 +26,12 @@ Collection listed(const Collection& all, ast::SourceListMode mode) {
 
 fhir::Element* target_element(const Collection& value) {
   // Slots in the role of a target hold elements of trees that this run was given to write.
-  return value.size() == 1 && value[0].is_element() ? const_cast<fhir::Element*>(value[0].element) : nullptr;
+  return value.size() == 1 && value.only().is_element() ? const_cast<fhir::Element*>(value.only().element) : nullptr;
+}
+
+// What a target made, as its variable.
+void keep(Frame frame, std::uint32_t slot, const fhir::Element* made) {
+  if (slot != kNone) frame[slot] = made == nullptr ? Collection() : Collection(Item::of(made));
 }
 
 }  // namespace
@@ -40,27 +45,43 @@ std::string_view Runner::next_uuid(const TargetCode& code) {
     uuids_.emplace(environment.uuid_seed);
     uuid_counts_.resize(program.uuid_count);
   }
-  char text[UuidSeries::kChars];
+  auto& text = *static_cast<char (*)[UuidSeries::kChars]>(environment.arena.allocate(UuidSeries::kChars, 1));
   uuids_->write(code.uuid, uuid_counts_[code.uuid]++, text);
-  return environment.arena.copy({text, sizeof text});
+  return {text, sizeof text};
 }
 
 void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
-  const auto& code = program.groups[index];
+  const auto mark = scratch_.mark();
+  auto frame = scratch_.make_array<Collection>(program.groups[index].slot_count);
+  for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
+  body(program.groups[index], frame);
+  scratch_.rewind(mark);
+}
+
+void Runner::call(const CallCode& code, Frame frame) {
+  const auto mark = scratch_.mark();
+  const auto& called = program.groups[code.group];
+  auto own = scratch_.make_array<Collection>(called.slot_count);
+  for (std::size_t i = 0; i < code.operands.size() && i < own.size(); ++i) {
+    const auto& operand = code.operands[i];
+    own[i] = operand.kind == OperandCode::Kind::slot ? frame[operand.slot] : value(operand, frame, code.span);
+  }
+  body(called, own);
+  scratch_.rewind(mark);
+}
+
+// The frame begins with the arguments.
+void Runner::body(const GroupCode& code, Frame frame) {
   if (!allowance.step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
     allowance.stop("groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", limit_advice("depth"), code.span);
     return;
   }
   ++depth_;
-  if (code.base != kNone) group(code.base, arguments);
-  const auto mark = scratch_.mark();
-  auto frame = scratch_.make_array<Collection>(code.slot_count);
-  for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
+  if (code.base != kNone) group(code.base, frame.first(code.parameters.size()));
   for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
   const auto& all = is_observed_ ? code.observed_steps : code.steps;
   steps(all.data(), all.data() + all.size(), frame);
-  scratch_.rewind(mark);
   --depth_;
 }
 
@@ -71,6 +92,22 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
         if (!allowance.step(at->rule->span)) return;
         at = source(*at, frame);
         continue;
+      case Step::Kind::literal: {
+        auto* parent = target_element(frame[at->context]);
+        const auto& checked = *at->target->operands[0].checked;
+        keep(frame, at->slot, parent == nullptr ? nullptr : writer.write_checked(*parent, at->place, checked, at->target->span));
+        break;
+      }
+      case Step::Kind::child: {
+        auto* parent = target_element(frame[at->context]);
+        keep(frame, at->slot, parent == nullptr ? nullptr : writer.child(*parent, at->place, at->more, at->target->span));
+        break;
+      }
+      case Step::Kind::item: {
+        auto* parent = target_element(frame[at->context]);
+        keep(frame, at->slot, parent == nullptr ? nullptr : item_target(*at, *parent, frame));
+        break;
+      }
       case Step::Kind::target: target(*at, frame); break;
       case Step::Kind::call: call(*at->call, frame); break;
       case Step::Kind::fired: environment.observer->fired(*at->rule, frame); break;
@@ -88,7 +125,7 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
   if (step.manner != Manner::special) {
     // Nearly every source of a map is this: no element, or one.
-    const auto only = only_element(step.place, frame[step.context]);
+    const auto* only = only_element(step.place, frame[step.context]);
     if (only == nothing()) return next + step.more;
     if (only != nullptr) {
       frame[step.slot] = Collection(Item::of(only));
@@ -135,10 +172,10 @@ void Runner::each_item(const Step& step, Frame frame) {
 
 // The one element of the place; nothing() when there is none; null when that needs a closer look.
 inline const fhir::Element* Runner::only_element(const Place& place, const Collection& contexts) const {
-  if (contexts.size() != 1 || !contexts[0].is_element()) return contexts.empty() ? nothing() : nullptr;
-  const auto& element = *contexts[0].element;
+  if (contexts.size() != 1 || !contexts.only().is_element()) return contexts.empty() ? nothing() : nullptr;
+  const auto& element = *contexts.only().element;
   if (place.name == 0) return &element;
-  if (place.def == nullptr || element.type != place.owner) return nullptr;
+  if (element.type != place.owner || place.def == nullptr) return nullptr;
   // Children stand in the order of their definitions.
   const auto* c = element.first;
   while (c != nullptr && c->def < place.index) c = c->next;
@@ -262,19 +299,25 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
 }
 
 // What most targets of a map are stands here; steps() has no room for the rest.
-inline void Runner::target(const Step& step, Frame frame) {
+void Runner::target(const Step& step, Frame frame) {
   auto* parent = step.way == Way::variable ? nullptr : target_element(frame[step.context]);
   fhir::Element* made = nullptr;
   if (parent != nullptr) {
     if (step.way == Way::literal) made = writer.write_checked(*parent, step.place, *step.target->operands[0].checked, step.target->span);
     else if (step.manner == Manner::plain) made = writer.child(*parent, step.place, step.more, step.target->span);
+    else if (step.way == Way::item || step.way == Way::cast) made = item_target(step, *parent, frame);
     else made = other_target(step, *parent, frame);
   }
-  if (step.slot != kNone) {
-    if (step.way == Way::variable) frame[step.slot] = transformed(*step.target, frame);
-    else frame[step.slot] = made == nullptr ? Collection() : Collection(Item::of(made));
-  }
+  if (step.way != Way::variable) keep(frame, step.slot, made);
+  else if (step.slot != kNone) frame[step.slot] = transformed(*step.target, frame);
   if (made != nullptr && (step.manner == Manner::ordered || is_observed_)) finished(*step.rule, *step.target, *made, frame);
+}
+
+inline fhir::Element* Runner::item_target(const Step& step, fhir::Element& parent, Frame frame) {
+  const auto& items = frame[step.more];
+  if (items.size() == 1 && !has_default_groups_)
+    if (auto* made = writer.append_value(parent, step.place, items[0])) return made;
+  return other_target(step, parent, frame);
 }
 
 fhir::Element* Runner::other_target(const Step& step, fhir::Element& parent, Frame frame) {
@@ -285,7 +328,6 @@ fhir::Element* Runner::other_target(const Step& step, fhir::Element& parent, Fra
     case Way::type: return made_type(*this, code, frame, &parent);
     case Way::item:
       if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, parent, frame)) return nullptr;
-      if (const auto& items = frame[step.more]; items.size() == 1) return writer.write(parent, step.place, items[0], code.span);
       return all_written(step, parent, frame);
     case Way::cast:
       if (const auto& items = frame[step.more]; items.size() == 1 && parent.type == step.place.owner)
@@ -385,14 +427,6 @@ Collection Runner::transformed(const TargetCode& code, Frame frame) {
       return date_transform(*this, code, frame);
     default: return text_transform(*this, code, frame);
   }
-}
-
-void Runner::call(const CallCode& code, Frame frame) {
-  const auto mark = scratch_.mark();
-  auto arguments = scratch_.make_array<Collection>(code.operands.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) arguments[i] = value(code.operands[i], frame, code.span);
-  group(code.group, arguments);
-  scratch_.rewind(mark);
 }
 
 bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,

@@ -50,10 +50,12 @@ class Runner {
 
  private:
   class Level;
+  void body(const GroupCode& code, Frame frame);
   void steps(const Step* at, const Step* end, Frame frame);
   const Step* source(const Step& step, Frame frame);
   void each_item(const Step& step, Frame frame);
   void target(const Step& step, Frame frame);
+  fhir::Element* item_target(const Step& step, fhir::Element& parent, Frame frame);
   fhir::Element* other_target(const Step& step, fhir::Element& parent, Frame frame);
   fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
   bool takes_several(const fhir::Element& parent, const Place& place) const;

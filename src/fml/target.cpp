@@ -14,6 +14,10 @@ using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
 
+bool has_form(fhir::PrimitiveForm form, std::string_view text, bool is_plain) {
+  return (is_plain && fhir::is_surely_text(form, text)) || fhir::has_form(form, text);
+}
+
 bool is_within(const fhir::Element& element, const fhir::Element& tree) {
   for (const auto* e = &element; e != nullptr; e = e->parent)
     if (e == &tree) return true;
@@ -65,28 +69,29 @@ fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& plac
   return replaced(parent, place, type, span);
 }
 
-// Most of what a map writes: a value of the place's one type, after what the parent has already. Null
-// when it is something else.
 fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& place, const Item& item) {
   if (place.primitive == 0 || !comes_last(parent, place)) return nullptr;
-  const auto is_known = item.is_element() ? item.element->has_value && item.element->first == nullptr : item.kind == ItemKind::string;
-  if (!is_known) return nullptr;
-  const auto text = item.is_element() ? item.element->value() : item.string();
-  const auto is_plain = item.is_element() ? item.element->plain : item.plain;
-  // Nearly always.
-  const auto is_plain_text = is_plain && place.form == fhir::PrimitiveForm::text && !text.empty() && text[0] != ' ';
-  if (!is_plain_text && !has_form(place.primitive, text, is_plain)) return nullptr;
-  auto* element = append_last(parent, place, place.primitive);
-  element->set_value(text, is_plain);
-  return element;
+  if (item.is_element()) {
+    const auto& from = *item.element;
+    if (!from.has_value || from.first != nullptr) return nullptr;
+    return from.formed && from.type == place.primitive ? append_text(parent, place, from.value(), from.plain)
+                                                       : append_formed(parent, place, from.value(), from.plain);
+  }
+  return item.kind == ItemKind::string ? append_formed(parent, place, item.string(), item.plain) : nullptr;
 }
 
-bool TargetWriter::has_form(fhir::TypeId type, std::string_view text, bool is_plain) const {
-  return is_plain ? fhir::has_plain_primitive_form(definitions_, type, text) : fhir::has_primitive_form(definitions_, type, text);
+// Where the text has the form of the place's type; null otherwise.
+inline fhir::Element* TargetWriter::append_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain) {
+  const auto is_surely = is_plain && fhir::is_surely_text(place.form, text);
+  return is_surely ? append_text(parent, place, text, is_plain) : append_if_formed(parent, place, text, is_plain);
 }
 
-fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
-  if (auto* written = append_value(parent, place, item)) return written;
+// Not inlined: the way without a call needs no stack.
+[[gnu::noinline]] fhir::Element* TargetWriter::append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain) {
+  return has_form(place.form, text, is_plain) ? append_text(parent, place, text, is_plain) : nullptr;
+}
+
+fhir::Element* TargetWriter::write_other(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
   if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;
@@ -102,17 +107,16 @@ fhir::Element* TargetWriter::write(fhir::Element& parent, const Place& place, co
 fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span) {
   if (parent.type != place.owner) return write(parent, place, Item::of_string(checked.value()), span);
   auto* element = emptied(parent, *place.def, place.primitive, span);
-  element->set_value(checked.value(), checked.plain);
+  element->set_value(checked.value(), checked.plain, checked.formed);
   return element;
 }
 
 fhir::Element* TargetWriter::write_cast(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
-  if (auto* written = append_value(parent, place, item)) return written;
   fhir::Element value;
   value.type = place.primitive;
   if (!assign(value, item, span) || !value.has_value) return nullptr;
   auto* element = emptied(parent, *place.def, place.primitive, span);
-  element->set_value(value.value(), value.plain);
+  element->set_value(value.value(), value.plain, value.formed);
   return element;
 }
 
@@ -208,7 +212,7 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
   value.type = type;
   if (!assign(value, item, span)) return nullptr;
   auto* element = emptied(parent, def, type, span);
-  if (value.has_value) element->set_value(value.value(), value.plain);
+  if (value.has_value) element->set_value(value.value(), value.plain, value.formed);
   // A primitive's extensions go with its value.
   if (item.is_element())
     for (const auto* c = item.element->first; c != nullptr; c = c->next) {
@@ -250,21 +254,20 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span)
     if (!from.has_value) return from.first != nullptr;
     text = from.value();
     is_plain = from.plain;
-    // What cast() made was looked at then.
-    if (is_detached(from) && from.type == to.type) {
-      to.set_value(text, is_plain);
+    if (from.formed && from.type == to.type) {
+      to.set_value(text, is_plain, true);
       return true;
     }
   } else {
     text = text_of(item, environment_.arena).value_or("");
     is_plain = item.kind == ItemKind::string && item.plain;
   }
-  if (!has_form(to.type, text, is_plain)) {
+  if (!has_form(definitions_.type(to.type).primitive, text, is_plain)) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;
   }
-  to.set_value(text, is_plain);
+  to.set_value(text, is_plain, true);
   return true;
 }
 

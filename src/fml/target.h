@@ -32,7 +32,13 @@ class TargetWriter {
     return is_usual ? noted(append_last(parent, place, type)) : replaced(parent, place, type, span);
   }
   // The item as the value of the place. Null after a report, or when there is nothing to write.
-  fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
+  fhir::Element* write(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span) {
+    auto* appended = append_value(parent, place, item);
+    return appended != nullptr ? appended : write_other(parent, place, item, span);
+  }
+  // Most of what a map writes: a value of the place's one type, after what the parent has already. Null
+  // when it is something else.
+  fhir::Element* append_value(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
   // The item's bare value as one of the place's primitive type, where the parent is the place's owner.
   fhir::Element* write_cast(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   // A copy of an element that is known to be a value of the place.
@@ -52,9 +58,9 @@ class TargetWriter {
     return place.def != nullptr && parent.type == place.owner ? place.def : find_definition(parent, place, span);
   }
   // Whether the parent is what the map was compiled for, and a new child of this place is allowed and
-  // follows all others: so it is nearly always.
+  // follows all others: so it is nearly always. Of a place with a type.
   static bool comes_last(const fhir::Element& parent, const Place& place) {
-    if (parent.type != place.owner || place.def == nullptr) return false;
+    if (parent.type != place.owner) return false;
     return parent.last == nullptr || parent.last->def < place.index || (parent.last->def == place.index && place.many);
   }
   fhir::Element* append_last(fhir::Element& parent, const Place& place, fhir::TypeId type) {
@@ -68,6 +74,13 @@ class TargetWriter {
     parent.last = child;
     return child;
   }
+  fhir::Element* append_text(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain) {
+    auto* element = append_last(parent, place, place.primitive);
+    element->set_value(text, is_plain, true);
+    return element;
+  }
+  fhir::Element* append_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain);
+  fhir::Element* append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain);
   // It is empty as yet.
   fhir::Element* noted(fhir::Element* element) {
     made_.push_back(element);
@@ -75,8 +88,7 @@ class TargetWriter {
   }
   fhir::Element* overwrite_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span);
   fhir::Element* find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
-  fhir::Element* append_value(fhir::Element& parent, const Place& place, const fhirpath::Item& item);
-  bool has_form(fhir::TypeId type, std::string_view text, bool is_plain) const;
+  fhir::Element* write_other(fhir::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   fhir::Element* replaced(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span);
   fhir::Element* emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span);
   // The type as the element may have it: of the parent's release. 0 when it may not.

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/copy_text.h"
+
 namespace paraneo::json {
 
 class CompactWriter {
@@ -19,8 +21,8 @@ class CompactWriter {
     char* end = nullptr;  // of the room that there is
   };
 
-  // Reading this many bytes behind what key() and ready() are given must be allowed.
-  static constexpr std::size_t kKeySlack = 32;
+  // Reading this many bytes behind what ready() is given must be allowed.
+  static constexpr std::size_t kReadySlack = 32;
 
   // Appends to `out`, which is whole only after finish(), and must not be touched before.
   explicit CompactWriter(std::string& out) : out_(out) {}
@@ -34,19 +36,29 @@ class CompactWriter {
     *to.at++ = ',';
     return to;
   }
-  // With its quotes and colon, as Definitions::json_key() gives it.
-  Cursor key(Cursor to, std::string_view quoted) {
-    to = room(to, quoted.size() + kKeySlack);
-    std::memcpy(to.at, quoted.data(), kKeySlack);
-    if (quoted.size() > kKeySlack) std::memcpy(to.at, quoted.data(), quoted.size());
-    to.at += quoted.size();
+  // What is kept as it is written: a key with its quotes and colon, as Definitions::json_key() gives it, or
+  // a whole member with its comma.
+  Cursor ready(Cursor to, std::string_view text) {
+    to = room(to, text.size() + kReadySlack);
+    to.at = copy_ready(to.at, text);
     return to;
   }
-  // A whole member with its comma.
-  Cursor ready(Cursor to, std::string_view members) {
-    to = room(to, members.size() + kKeySlack);
-    for (std::size_t i = 0; i < members.size(); i += kKeySlack) std::memcpy(to.at + i, members.data() + i, kKeySlack);
-    to.at += members.size();
+  // A key, as ready() takes it, and a text that is known to need no escape.
+  Cursor plain_member(Cursor to, std::string_view key, std::string_view text) {
+    to = room(to, key.size() + kReadySlack + text.size() + 3);
+    auto* at = copy_ready(to.at, key);
+    *at = '"';
+    at = copy_text(at + 1, text);
+    at[0] = '"';
+    at[1] = ',';
+    to.at = at + 2;
+    return to;
+  }
+  // The same without quotes.
+  Cursor raw_member(Cursor to, std::string_view key, std::string_view text) {
+    to = room(to, key.size() + kReadySlack + text.size() + 1);
+    to.at = copy_text(copy_ready(to.at, key), text);
+    *to.at++ = ',';
     return to;
   }
   Cursor string(Cursor to, std::string_view text) {
@@ -63,7 +75,7 @@ class CompactWriter {
   Cursor plain_string(Cursor to, std::string_view text) {
     to = room(to, text.size() + 3);
     *to.at = '"';
-    copy(to.at + 1, text);
+    copy_text(to.at + 1, text);
     to.at += text.size() + 3;
     to.at[-2] = '"';
     to.at[-1] = ',';
@@ -71,8 +83,7 @@ class CompactWriter {
   }
   Cursor raw(Cursor to, std::string_view text) {
     to = room(to, text.size() + 1);
-    copy(to.at, text);
-    to.at += text.size();
+    to.at = copy_text(to.at, text);
     *to.at++ = ',';
     return to;
   }
@@ -84,6 +95,11 @@ class CompactWriter {
   }
 
  private:
+  static char* copy_ready(char* to, std::string_view text) {
+    std::memcpy(to, text.data(), kReadySlack);
+    for (auto i = kReadySlack; i < text.size(); i += kReadySlack) std::memcpy(to + i, text.data() + i, kReadySlack);
+    return to + text.size();
+  }
   Cursor put(Cursor to, char c) {
     to = room(to, 1);
     *to.at++ = c;
@@ -91,32 +107,6 @@ class CompactWriter {
   }
   Cursor room(Cursor to, std::size_t bytes) {
     return static_cast<std::size_t>(to.end - to.at) < bytes ? grow(to, bytes) : to;
-  }
-  // Most texts are short: two blocks that overlap are them.
-  static void copy(char* to, std::string_view text) {
-    const auto size = text.size();
-    const auto* from = text.data();
-    if (size > 2 * sizeof(Block)) std::memcpy(to, from, size);
-    else if (size >= sizeof(Block)) copy_ends<Block>(to, from, size);
-    else if (size >= sizeof(std::uint64_t)) copy_ends<std::uint64_t>(to, from, size);
-    else if (size >= sizeof(std::uint32_t)) copy_ends<std::uint32_t>(to, from, size);
-    else if (size > 0) {
-      to[0] = from[0];
-      to[size / 2] = from[size / 2];
-      to[size - 1] = from[size - 1];
-    }
-  }
-  struct Block {
-    std::uint64_t words[2];
-  };
-  template <class Part>
-  static void copy_ends(char* to, const char* from, std::size_t size) {
-    Part begin;
-    Part end;
-    std::memcpy(&begin, from, sizeof begin);
-    std::memcpy(&end, from + size - sizeof end, sizeof end);
-    std::memcpy(to, &begin, sizeof begin);
-    std::memcpy(to + size - sizeof end, &end, sizeof end);
   }
   Cursor grow(Cursor to, std::size_t bytes);
   Cursor escaped(Cursor to, std::string_view text);

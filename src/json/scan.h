@@ -3,6 +3,10 @@
 // function takes the place where a token begins and gives the one behind it, or null.
 #pragma once
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +18,7 @@
 
 namespace paraneo::json {
 
-inline constexpr std::size_t kSlack = 8;
+inline constexpr std::size_t kSlack = 16;
 
 inline std::uint64_t eight_chars(const char* at) {
   std::uint64_t bytes = 0;
@@ -32,7 +36,7 @@ inline const char* skip_white(const char* at) {
   return at;
 }
 
-// Whether the text goes on with `word`, which has no NUL, and behind which kSlack bytes may be read.
+// Whether the text goes on with `word`, which has no NUL, and behind which eight bytes may be read.
 inline bool goes_on_with(const char* at, std::string_view word) {
   if constexpr (std::endian::native != std::endian::little) return std::strncmp(at, word.data(), word.size()) == 0;
   const auto* to = word.data();
@@ -45,6 +49,17 @@ inline bool goes_on_with(const char* at, std::string_view word) {
 // To the first character of a string's inside that is a quote, a backslash or a control character.
 // Never null.
 inline const char* skip_plain(const char* at) {
+#ifdef __SSE2__
+  const auto all = [](char c) { return _mm_set1_epi8(c); };
+  while (true) {
+    const auto chars = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const auto controls = _mm_cmpeq_epi8(_mm_max_epu8(chars, all(0x1F)), all(0x1F));
+    const auto others = _mm_or_si128(_mm_cmpeq_epi8(chars, all('"')), _mm_cmpeq_epi8(chars, all('\\')));
+    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(controls, others)));
+    if (stops != 0) return at + std::countr_zero(stops);
+    at += sizeof chars;
+  }
+#endif
   if constexpr (std::endian::native == std::endian::little) {
     while (true) {
       if (const auto stops = to_escape(eight_chars(at)); stops != 0) return at + std::countr_zero(stops) / 8;
@@ -61,11 +76,16 @@ inline const char* skip_digits(const char* at) {
   return at == begin ? nullptr : at;
 }
 
-inline const char* skip_number(const char* at) {
+// A number up to its exponent.
+inline const char* skip_fixed_number(const char* at) {
   if (*at == '-') ++at;
   at = *at == '0' ? at + 1 : skip_digits(at);
-  if (at != nullptr && *at == '.') at = skip_digits(at + 1);
-  if (at == nullptr || (*at != 'e' && *at != 'E')) return at;
+  return at != nullptr && *at == '.' ? skip_digits(at + 1) : at;
+}
+
+// The exponent, if there is one.
+inline const char* skip_exponent(const char* at) {
+  if (*at != 'e' && *at != 'E') return at;
   ++at;
   return skip_digits(*at == '+' || *at == '-' ? at + 1 : at);
 }

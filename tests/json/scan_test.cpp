@@ -40,6 +40,10 @@ TEST(JsonScan, ComparesWordsOfAnyLength) {
 }
 
 TEST(JsonScan, KnowsANumber) {
+  const auto skip_number = [](const char* at) {
+    at = skip_fixed_number(at);
+    return at == nullptr ? nullptr : skip_exponent(at);
+  };
   for (const auto* number : {"0", "-0", "7", "-12", "1.50", "0.0", "1e3", "1E+30", "-2.5e-10"}) {
     const Text text(std::string(number) + ",");
     ASSERT_NE(skip_number(text.chars), nullptr) << number;

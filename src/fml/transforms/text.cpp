@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/copy_text.h"
 #include "fml/transforms/transforms.h"
 
 namespace paraneo::fml {
@@ -16,7 +17,7 @@ Collection of_text(std::string_view text, bool is_plain = false) {
 std::string_view joined(Arena& arena, std::span<const Item> parts, std::size_t size) {
   auto* text = static_cast<char*>(arena.allocate(size, 1));
   auto* end = text;
-  for (const auto& part : parts) end = std::copy_n(part.chars, part.size, end);
+  for (const auto& part : parts) end = copy_text(end, part.string());
   return {text, size};
 }
 

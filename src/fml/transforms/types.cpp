@@ -23,61 +23,67 @@ class Maker {
       : runner_(runner), code_(code), frame_(frame), parent_(parent), types_(runner.program.data_types) {}
 
   fhir::Element* make() {
-    switch (code_.transform) {
-      case Transform::cc: return filled(types_.codeable_concept, &Maker::fill_codeable_concept);
-      case Transform::c: return filled(types_.coding, &Maker::fill_coding);
-      case Transform::qty: return filled(types_.quantity, &Maker::fill_quantity);
-      case Transform::id: return filled(types_.identifier, &Maker::fill_identifier);
-      case Transform::cp: return filled(types_.contact_point, &Maker::fill_contact_point);
-      default: return code_.type == 0 ? nullptr : runner_.writer.detached(code_.type);
-    }
-  }
-
- private:
-  fhir::Element* filled(fhir::TypeId type, void (Maker::*fill)(fhir::Element&)) {
+    const auto type = made_type();
+    if (type == 0) return code_.type == 0 ? nullptr : runner_.writer.detached(code_.type);
     auto& writer = runner_.writer;
     auto* made = parent_ == nullptr ? writer.detached(type) : writer.fresh(*parent_, code_.place, type, code_.span);
-    if (made != nullptr) (this->*fill)(*made);
+    auto* to = made;
+    if (made != nullptr && code_.transform == Transform::cc && count() > 1) to = writer.child(*made, types_.concept_coding, types_.coding, code_.span);
+    if (to == nullptr) return made;
+    if (count() == 1) fill_from_text(*to);
+    for (const auto& operand : code_.operands) fill(*to, operand);
     return made;
   }
 
+ private:
+  fhir::TypeId made_type() const {
+    switch (code_.transform) {
+      case Transform::cc: return types_.codeable_concept;
+      case Transform::c: return types_.coding;
+      case Transform::qty: return types_.quantity;
+      case Transform::id: return types_.identifier;
+      case Transform::cp: return types_.contact_point;
+      default: return 0;
+    }
+  }
+
   std::size_t count() const { return code_.operands.size(); }
-  std::string_view text(std::size_t i) { return runner_.text(code_.operands[i], frame_, code_.span); }
+  std::string_view only_text() { return runner_.text(code_.operands[0], frame_, code_.span); }
   void set(fhir::Element& to, const Place& place, const Item& string) {
     if (!string.string().empty()) runner_.writer.write(to, place, string, code_.span);
   }
   void set(fhir::Element& to, const Place& place, std::string_view value) { set(to, place, Item::of_string(value)); }
-  // The operand, if there is one.
-  void set(fhir::Element& to, const Place& place, std::size_t i) {
-    if (i >= count()) return;
-    const auto& operand = code_.operands[i];
-    if (operand.checked != nullptr) runner_.writer.write_checked(to, place, *operand.checked, code_.span);
-    else set(to, place, runner_.text_item(operand, frame_, code_.span));
+
+  void fill(fhir::Element& to, const OperandCode& operand) {
+    if (operand.place == nullptr) return;
+    const auto& place = *operand.place;
+    if (&place == &types_.quantity_value) {
+      const auto value = runner_.value(operand, frame_, code_.span);
+      if (value.size() == 1) runner_.writer.write(to, place, value[0], code_.span);
+      return;
+    }
+    auto* holder = &to;
+    if (code_.transform == Transform::id && &place == &types_.coding_code) holder = type_coding(to);
+    if (holder == nullptr) return;
+    if (operand.checked != nullptr) runner_.writer.write_checked(*holder, place, *operand.checked, code_.span);
+    else set(*holder, place, runner_.text_item(operand, frame_, code_.span));
   }
 
-  // c(system, code, display?)
-  void fill_coding(fhir::Element& coding) {
-    set(coding, types_.coding_system, std::size_t{0});
-    set(coding, types_.coding_code, 1);
-    set(coding, types_.coding_display, 2);
+  // id(system, value, type): the coding of the identifier's type.
+  fhir::Element* type_coding(fhir::Element& identifier) {
+    auto* type = runner_.writer.child(identifier, types_.identifier_type, types_.codeable_concept, code_.span);
+    auto* coding = type == nullptr ? nullptr : runner_.writer.child(*type, types_.concept_coding, types_.coding, code_.span);
+    if (coding != nullptr) set(*coding, types_.coding_system, std::string_view("http://terminology.hl7.org/CodeSystem/v2-0203"));
+    return coding;
   }
 
-  // cc(text) or cc(system, code, display?)
-  void fill_codeable_concept(fhir::Element& to) {
-    if (count() == 1) set(to, types_.concept_text, std::size_t{0});
-    else if (auto* coding = runner_.writer.child(to, types_.concept_coding, types_.coding, code_.span)) fill_coding(*coding);
+  // What takes its only operand apart.
+  void fill_from_text(fhir::Element& to) {
+    if (code_.transform == Transform::qty) fill_quantity(to, only_text());
+    if (code_.transform == Transform::cp) fill_contact_point(to, only_text());
   }
 
-  // qty('<4.5 mg') or qty(value, unit, system?, code?)
-  void fill_quantity(fhir::Element& to) {
-    if (count() == 1) return fill_quantity(to, text(0));
-    const auto value = runner_.value(code_.operands[0], frame_, code_.span);
-    if (value.size() == 1) runner_.writer.write(to, types_.quantity_value, value[0], code_.span);
-    set(to, types_.quantity_unit, 1);
-    set(to, types_.quantity_system, 2);
-    set(to, types_.quantity_code, 3);
-  }
-
+  // qty('<4.5 mg')
   void fill_quantity(fhir::Element& to, std::string_view all) {
     for (const std::string_view comparator : {"<=", ">=", "<", ">"}) {
       if (!all.starts_with(comparator)) continue;
@@ -93,23 +99,10 @@ class Maker {
     set(to, types_.quantity_unit, all.substr(end));
   }
 
-  // id(system, value, type?)
-  void fill_identifier(fhir::Element& to) {
-    set(to, types_.identifier_system, std::size_t{0});
-    set(to, types_.identifier_value, 1);
-    if (count() < 3) return;
-    auto* type = runner_.writer.child(to, types_.identifier_type, types_.codeable_concept, code_.span);
-    if (type == nullptr) return;
-    auto* coding = runner_.writer.child(*type, types_.concept_coding, types_.coding, code_.span);
-    set(*coding, types_.coding_system, std::string_view("http://terminology.hl7.org/CodeSystem/v2-0203"));
-    set(*coding, types_.coding_code, 2);
-  }
-
-  // cp(value) or cp(system, value). Without a system the value shows it, or not.
-  void fill_contact_point(fhir::Element& to) {
-    if (count() > 1) set(to, types_.contact_system, std::size_t{0});
-    else set(to, types_.contact_system, contact_system(text(0)));
-    set(to, types_.contact_value, count() - 1);
+  // cp(value): the value shows its system, or not.
+  void fill_contact_point(fhir::Element& to, std::string_view value) {
+    set(to, types_.contact_system, contact_system(value));
+    set(to, types_.contact_value, value);
   }
 
   Runner& runner_;

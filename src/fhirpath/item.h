@@ -30,6 +30,7 @@ struct TypeInfo {
 struct Item {
   ItemKind kind = ItemKind::boolean;
   bool plain = false;      // a string that is known to need no escape in JSON
+  std::uint16_t unused = 0;  // said, so that all of this is written at once
   std::uint32_t size = 0;  // of a string
   union {
     const fhir::Element* element = nullptr;
@@ -45,7 +46,7 @@ struct Item {
   std::string_view string() const { return {chars, size}; }
   bool is_element() const { return kind == ItemKind::element; }
 
-  static Item of(const fhir::Element* value) {
+  static constexpr Item of(const fhir::Element* value) {
     Item item;
     item.kind = ItemKind::element;
     item.element = value;
@@ -107,14 +108,14 @@ class Collection {
   const Item& operator[](std::size_t i) const { return begin()[i]; }
   // Of a collection with exactly one item, which is never listed.
   const Item& only() const { return one_; }
-  const Item* begin() const { return listed_ ? list_.items : &one_; }
+  const Item* begin() const { return listed_ != 0 ? list_.items : &one_; }
   const Item* end() const { return begin() + size_; }
 
   void push(Arena& arena, Item item) {
-    if (size_ == 0 && !listed_) {
+    if (size_ == 0 && listed_ == 0) {
       one_ = item;
     } else {
-      if (!listed_ || size_ == list_.capacity) grow(arena);
+      if (listed_ == 0 || size_ == list_.capacity) grow(arena);
       list_.items[size_] = item;
     }
     ++size_;
@@ -139,7 +140,7 @@ class Collection {
   };
   void become_list(List list) {
     list_ = list;
-    listed_ = true;
+    listed_ = 1;
   }
   void grow(Arena& arena) {
     const auto capacity = size_ < 2 ? 4 : size_ * 2;
@@ -149,11 +150,11 @@ class Collection {
   }
 
   union {
-    Item one_ = {};  // the only one
-    List list_;      // of what is listed
+    Item one_ = Item::of(nullptr);  // the only one; all zero without one
+    List list_;                     // of what is listed
   };
   std::uint32_t size_ = 0;
-  bool listed_ = false;
+  std::uint32_t listed_ = 0;  // 0 or 1; as wide as that, so that it is written with the size
 };
 static_assert(sizeof(Collection) == 24);
 

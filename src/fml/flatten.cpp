@@ -34,6 +34,7 @@ class Flattener {
     made.context = code.context;
     made.slot = code.slot;
     made.place = code.place;
+    if (made.place.def == nullptr) made.place.owner = 0;  // no context has that type: it gets a closer look
   }
 
   void add(const RuleCode& rule, const TargetCode& code) {

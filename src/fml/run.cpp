@@ -119,22 +119,41 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
   }
 }
 
+// Children stand in the order of their definitions. Null: there is none.
+inline const fhir::Element* first_of(const fhir::Element& parent, std::uint32_t def) {
+  const auto* child = parent.first;
+  while (child != nullptr && child->def < def) child = child->next;
+  return child != nullptr && child->def == def ? child : nullptr;
+}
+
 // The step to go on with: the next one for the source's only item, else the one behind all that is
 // done for each item.
 inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
-  if (step.manner != Manner::special) {
-    // Nearly every source of a map is this: no element, or one.
-    const auto* only = only_element(step.place, frame[step.context]);
-    if (only == nothing()) return next + step.more;
-    if (only != nullptr) {
-      frame[step.slot] = Collection(Item::of(only));
-      const auto goes_on = step.manner == Manner::plain || holds(step.source->where, frame[step.slot], frame, step.source->span);
-      return goes_on ? next : next + step.more;
-    }
+  const auto& contexts = frame[step.context];
+  if (step.manner == Manner::special || contexts.size() > 1) {
+    each_item(step, frame);
+    return next + step.more;
   }
-  each_item(step, frame);
-  return next + step.more;
+  // Nearly every source of a map is this: no element, or one.
+  if (contexts.empty()) return next + step.more;
+  auto item = contexts.only();
+  if (step.place.name != 0) {
+    if (!item.is_element() || item.element->type != step.place.owner) {
+      each_item(step, frame);
+      return next + step.more;
+    }
+    const auto* first = first_of(*item.element, step.place.index);
+    if (first == nullptr) return next + step.more;
+    if (first->next != nullptr && first->next->def == step.place.index) {
+      each_item(step, frame);
+      return next + step.more;
+    }
+    item = Item::of(first);
+  }
+  frame[step.slot] = Collection(item);
+  const auto goes_on = step.manner == Manner::plain || holds(step.source->where, frame[step.slot], frame, step.source->span);
+  return goes_on ? next : next + step.more;
 }
 
 // Of all groups: the stack has to hold them.
@@ -168,24 +187,6 @@ void Runner::each_item(const Step& step, Frame frame) {
     }
     steps(next, next + step.more, frame);
   }
-}
-
-// The one element of the place; nothing() when there is none; null when that needs a closer look.
-inline const fhir::Element* Runner::only_element(const Place& place, const Collection& contexts) const {
-  if (contexts.size() != 1 || !contexts.only().is_element()) return contexts.empty() ? nothing() : nullptr;
-  const auto& element = *contexts.only().element;
-  if (place.name == 0) return &element;
-  if (element.type != place.owner || place.def == nullptr) return nullptr;
-  // Children stand in the order of their definitions.
-  const auto* c = element.first;
-  while (c != nullptr && c->def < place.index) c = c->next;
-  if (c == nullptr || c->def != place.index) return nothing();
-  return c->next != nullptr && c->next->def == place.index ? nullptr : c;
-}
-
-const fhir::Element* Runner::nothing() {
-  static constexpr fhir::Element kNothing;
-  return &kNothing;
 }
 
 Collection Runner::elements(const Place& place, const Collection& contexts) {

@@ -60,8 +60,6 @@ class Runner {
   fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
   bool takes_several(const fhir::Element& parent, const Place& place) const;
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
-  const fhir::Element* only_element(const Place& place, const fhirpath::Collection& contexts) const;
-  static const fhir::Element* nothing();
   fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
   fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all, Frame frame);

@@ -14,6 +14,7 @@
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "fhir/definitions.h"
+#include "json/known.h"
 #include "json/write.h"
 
 namespace paraneo::fhir {
@@ -25,7 +26,7 @@ struct Element {
   std::uint32_t offset = 0;  // in the source text; 0 when it was made here
   std::uint32_t size = 0;
   bool has_value = false;    // a primitive with a value; without one it has only id or extensions
-  bool plain = false;        // the value is known to need no escape in JSON
+  json::Known known = json::Known::nothing;  // of the value
   bool formed = false;       // the value is known to have the form of the type
   std::uint8_t lead = 0;     // not 0: the value stands that far inside of "name":"value", as its parent's JSON has it
   const char* chars = nullptr;
@@ -36,11 +37,11 @@ struct Element {
 
   // A primitive's value as JSON writes it, without quotes; empty for complex types.
   std::string_view value() const { return {chars, size}; }
-  void set_value(std::string_view text, bool is_plain = false, bool is_formed = false) {
+  void set_value(std::string_view text, json::Known known_of_it = json::Known::nothing, bool is_formed = false) {
     chars = text.data();
     size = static_cast<std::uint32_t>(text.size());
     has_value = true;
-    plain = is_plain;
+    known = known_of_it;
     formed = is_formed;
     lead = 0;
   }

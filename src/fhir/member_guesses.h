@@ -30,7 +30,7 @@ class MemberGuesses {
       return guess.member;
     }
     if (*at != '"') return nullptr;
-    const auto* end = json::skip_plain(at + 1);
+    const auto* end = json::skip_plain(at + 1).end;
     if (*end != '"') return nullptr;
     const auto* found = guess_anew(guess, type, {at + 1, end});
     at = end + 1;

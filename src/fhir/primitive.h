@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "fhir/definitions.h"
+#include "json/known.h"
 
 namespace paraneo::fhir {
 
@@ -12,10 +13,14 @@ bool has_form(PrimitiveForm form, std::string_view text);
 inline bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
   return has_form(definitions.type(type).primitive, text);
 }
-// The same for a text without control characters, as JSON writes it without escapes; where the first
-// character decides: nearly always.
-inline bool is_surely_text(PrimitiveForm form, std::string_view text) {
-  return form == PrimitiveForm::text && !text.empty() && text.front() != ' ';
+// Whether what is known of the text is enough to say that it has the form: so it is nearly always.
+inline bool surely_has_form(PrimitiveForm form, std::string_view text, json::Known known) {
+  switch (form) {
+    case PrimitiveForm::text: return known >= json::Known::word || (known == json::Known::plain && !text.empty() && text.front() != ' ');
+    case PrimitiveForm::code: case PrimitiveForm::uri: return known >= json::Known::word;
+    case PrimitiveForm::id: return known == json::Known::uuid;
+    default: return false;
+  }
 }
 
 }  // namespace paraneo::fhir

@@ -197,7 +197,8 @@ class ElementReader {
     auto* element = append_child(arena_, definitions_, parent, def, type);
     element->offset = value != nullptr ? value->offset : sibling->offset;
     if (value != nullptr)
-      element->set_value(form == JsonForm::boolean ? (value->truth ? "true" : "false") : value->text(), value->plain);
+      element->set_value(form == JsonForm::boolean ? (value->truth ? "true" : "false") : value->text(),
+                         value->plain ? json::Known::plain : json::Known::nothing);
     if (value != nullptr && value->text().empty() && form == JsonForm::string)
       report(Code::fhir_empty, *value, "an empty string", "leave it out", &parent);
     if (sibling != nullptr) children(*element, *sibling);

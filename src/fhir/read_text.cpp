@@ -59,7 +59,7 @@ class UsualReader {
 
   // "_name": the id and the extensions of the primitive "name", which stands before it or nowhere.
   const char* extras(Element& parent, const char* at, std::size_t levels) {
-    const auto* end = json::skip_plain(at + 2);
+    const auto* end = json::skip_plain(at + 2).end;
     const auto* member = *end == '"' ? definitions_.member(parent.type, {at + 2, end}) : nullptr;
     if (member == nullptr || !definitions_.is_primitive(member->type)) return nullptr;
     const auto& def = definitions_.element_at(member->element);
@@ -80,8 +80,8 @@ class UsualReader {
     if (!json::goes_on_with(at, name)) return at;
     at = behind_colon(at + name.size());
     std::string_view type;
-    bool is_plain = false;
-    at = at == nullptr ? nullptr : string(at, type, is_plain);
+    json::Known known{};
+    at = at == nullptr ? nullptr : string(at, type, known);
     if (at == nullptr || !take_type(element, type)) return nullptr;
     at = json::skip_white(at);
     return *at == ',' ? json::skip_white(at + 1) : nullptr;
@@ -126,23 +126,27 @@ class UsualReader {
     append_child(parent, *element);
     if (known.kind != TypeKind::primitive) return object(*element, at, levels);
     std::string_view text;
-    bool is_plain = false;
+    auto of_text = json::Known::nothing;
     bool is_formed = false;
-    const auto* end = known.form == JsonForm::string ? string(at, text, is_plain)
+    const auto* end = known.form == JsonForm::string ? string(at, text, of_text)
                       : known.form == JsonForm::number ? number(at, text, is_formed)
                                                        : boolean(at, text);
     if (end == nullptr) return nullptr;
-    element->set_value(text, is_plain, is_formed && known.primitive == PrimitiveForm::decimal);
+    element->set_value(text, of_text, is_formed && known.primitive == PrimitiveForm::decimal);
     return end;
   }
 
-  const char* string(const char* at, std::string_view& text, bool& is_plain) {
+  const char* string(const char* at, std::string_view& text, json::Known& known) {
     if (*at != '"') return nullptr;
-    const auto* end = json::skip_plain(at + 1);
-    is_plain = *end == '"';
-    if (is_plain) text = {at + 1, end};
-    else end = json::decode_string(at, arena_, text);
-    return end == nullptr || text.empty() ? nullptr : is_plain ? end + 1 : end;
+    const auto [end, has_space] = json::skip_plain(at + 1);
+    if (*end != '"') {
+      known = json::Known::nothing;
+      const auto* behind = json::decode_string(at, arena_, text);
+      return text.empty() ? nullptr : behind;
+    }
+    known = has_space ? json::Known::plain : json::Known::word;
+    text = {at + 1, end};
+    return text.empty() ? nullptr : end + 1;
   }
   // `is_small` when it is a decimal of FHIR without a closer look.
   const char* number(const char* at, std::string_view& text, bool& is_small) const {

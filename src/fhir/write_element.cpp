@@ -138,7 +138,7 @@ class ElementWriter {
       const auto& shape = shapes[child->def];
       const auto is_bare_value = !shape.is_list && child->first == nullptr;
       const Name name{child->name, definitions_.json_key(shape)};
-      if (shape.value == Value::text && is_bare_value && child->plain) {
+      if (shape.value == Value::text && is_bare_value && child->known != json::Known::nothing) {
         to = out_.plain_member(to, definitions_, name, child->value());
         child = child->next;
       } else if (shape.value == Value::object && !shape.is_list) {
@@ -177,7 +177,7 @@ class ElementWriter {
     if (value == Value::resource) return resource(element, out_.key(to, definitions_, name));
     if (element.has_value) {
       if (value == Value::bare) to = out_.raw_member(to, definitions_, name, element.value());
-      else if (element.plain) to = out_.plain_member(to, definitions_, name, element.value());
+      else if (element.known != json::Known::nothing) to = out_.plain_member(to, definitions_, name, element.value());
       else to = out_.string(out_.key(to, definitions_, name), element.value());
     }
     if (element.first == nullptr) return to;
@@ -214,7 +214,7 @@ class ElementWriter {
 
   Cursor primitive(Value value, const Element& element, Cursor to) {
     if (value == Value::bare) return out_.raw(to, element.value());
-    return element.plain ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
+    return element.known != json::Known::nothing ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
   }
 
   const Definitions& definitions_;
@@ -234,9 +234,9 @@ Element* make_ready(Arena& arena, const Definitions& definitions, const ElementD
   auto* element = make_root(arena, type);
   element->name = def.name;
   element->def = definitions.index_of(def);
-  const auto is_plain = json::is_plain(value);
-  if (def.is_list() || !is_plain) {
-    element->set_value(arena.copy(value), is_plain, true);
+  const auto known = json::known_of(value);
+  if (def.is_list() || known == json::Known::nothing) {
+    element->set_value(arena.copy(value), known, true);
     return element;
   }
   const std::string_view quote = Definitions::json_value(definitions.type(type)) == JsonShape::Value::text ? "\"" : "";
@@ -244,7 +244,7 @@ Element* make_ready(Arena& arena, const Definitions& definitions, const ElementD
   json.append(quote);
   const auto lead = json.size();
   json.append(value).append(quote).append(",").resize(json.size() + json::CompactWriter::kReadySlack);
-  element->set_value(arena.copy(json).substr(lead, value.size()), true, true);
+  element->set_value(arena.copy(json).substr(lead, value.size()), known, true);
   if (lead <= std::numeric_limits<std::uint8_t>::max()) element->lead = static_cast<std::uint8_t>(lead);
   return element;
 }

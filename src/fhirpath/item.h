@@ -29,7 +29,7 @@ struct TypeInfo {
 
 struct Item {
   ItemKind kind = ItemKind::boolean;
-  bool plain = false;      // a string that is known to need no escape in JSON
+  json::Known known = json::Known::nothing;  // of a string
   std::uint16_t unused = 0;  // said, so that all of this is written at once
   std::uint32_t size = 0;  // of a string
   union {
@@ -63,10 +63,10 @@ struct Item {
     item.integer = value;
     return item;
   }
-  static Item of_string(std::string_view value, bool is_plain = false) {
+  static Item of_string(std::string_view value, json::Known known = json::Known::nothing) {
     Item item;
     item.kind = ItemKind::string;
-    item.plain = is_plain;
+    item.known = known;
     item.chars = value.data();
     item.size = static_cast<std::uint32_t>(value.size());
     return item;

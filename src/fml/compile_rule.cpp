@@ -235,7 +235,7 @@ Item MapCompiler::item_of(const ast::Literal& literal) {
         return integer ? Item::of_integer(*integer) : Item::of(arena, *number);
       }
       return Item::of_string(arena.copy(literal.text));
-    default: return Item::of_string(arena.copy(literal.text), json::is_plain(literal.text));
+    default: return Item::of_string(arena.copy(literal.text), json::known_of(literal.text));
   }
 }
 

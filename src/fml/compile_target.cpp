@@ -162,7 +162,7 @@ bool MapCompiler::check_literal(OperandCode& operand, const Place& place) {
   const auto text = text_of(operand.literal, program_->arena).value_or("");
   if (!fhir::has_primitive_form(definitions_, place.primitive, text)) return false;
   operand.checked = fhir::make_ready(program_->arena, definitions_, *place.def, place.primitive, text);
-  operand.literal.plain = operand.checked->plain;
+  operand.literal.known = operand.checked->known;
   return true;
 }
 

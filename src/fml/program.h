@@ -33,7 +33,7 @@ struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
   std::uint32_t slot = kNone;
-  fhirpath::Item literal;         // says of a string whether it is plain
+  fhirpath::Item literal;         // with what is known of a string
   const Place* place = nullptr;   // of an operand of cc, c, qty, id or cp: the element that it goes to as it is
   const fhir::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
   ExpressionCode expression;

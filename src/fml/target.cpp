@@ -14,8 +14,8 @@ using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
 
-bool has_form(fhir::PrimitiveForm form, std::string_view text, bool is_plain) {
-  return (is_plain && fhir::is_surely_text(form, text)) || fhir::has_form(form, text);
+bool has_form(fhir::PrimitiveForm form, std::string_view text, json::Known known) {
+  return fhir::surely_has_form(form, text, known) || fhir::has_form(form, text);
 }
 
 bool is_within(const fhir::Element& element, const fhir::Element& tree) {
@@ -74,21 +74,20 @@ fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& pl
   if (item.is_element()) {
     const auto& from = *item.element;
     if (!from.has_value || from.first != nullptr) return nullptr;
-    return from.formed && from.type == place.primitive ? append_text(parent, place, from.value(), from.plain)
-                                                       : append_formed(parent, place, from.value(), from.plain);
+    return from.formed && from.type == place.primitive ? append_text(parent, place, from.value(), from.known)
+                                                       : append_formed(parent, place, from.value(), from.known);
   }
-  return item.kind == ItemKind::string ? append_formed(parent, place, item.string(), item.plain) : nullptr;
+  return item.kind == ItemKind::string ? append_formed(parent, place, item.string(), item.known) : nullptr;
 }
 
 // Where the text has the form of the place's type; null otherwise.
-inline fhir::Element* TargetWriter::append_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain) {
-  const auto is_surely = is_plain && fhir::is_surely_text(place.form, text);
-  return is_surely ? append_text(parent, place, text, is_plain) : append_if_formed(parent, place, text, is_plain);
+inline fhir::Element* TargetWriter::append_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
+  return fhir::surely_has_form(place.form, text, known) ? append_text(parent, place, text, known) : append_if_formed(parent, place, text, known);
 }
 
 // Not inlined: the way without a call needs no stack.
-[[gnu::noinline]] fhir::Element* TargetWriter::append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain) {
-  return has_form(place.form, text, is_plain) ? append_text(parent, place, text, is_plain) : nullptr;
+[[gnu::noinline]] fhir::Element* TargetWriter::append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
+  return fhir::has_form(place.form, text) ? append_text(parent, place, text, known) : nullptr;
 }
 
 fhir::Element* TargetWriter::write_other(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
@@ -107,7 +106,7 @@ fhir::Element* TargetWriter::write_other(fhir::Element& parent, const Place& pla
 fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span) {
   if (parent.type != place.owner) return write(parent, place, Item::of_string(checked.value()), span);
   auto* element = emptied(parent, *place.def, place.primitive, span);
-  element->set_value(checked.value(), checked.plain, checked.formed);
+  element->set_value(checked.value(), checked.known, checked.formed);
   return element;
 }
 
@@ -116,7 +115,7 @@ fhir::Element* TargetWriter::write_cast(fhir::Element& parent, const Place& plac
   value.type = place.primitive;
   if (!assign(value, item, span) || !value.has_value) return nullptr;
   auto* element = emptied(parent, *place.def, place.primitive, span);
-  element->set_value(value.value(), value.plain, value.formed);
+  element->set_value(value.value(), value.known, value.formed);
   return element;
 }
 
@@ -174,7 +173,7 @@ fhir::Element* TargetWriter::copied(const fhir::Element& original, fhir::TypeId 
 // Into the same type; or into the type of that name in another release of FHIR, element by element.
 void TargetWriter::copy_content(fhir::Element& to, const fhir::Element& original, const Span& span) {
   if (to.type == original.type) return fhir::copy_content(environment_.arena, definitions_, to, original);
-  if (original.has_value) to.set_value(original.value(), original.plain);
+  if (original.has_value) to.set_value(original.value(), original.known);
   for (const auto* c = original.first; c != nullptr; c = c->next) {
     const auto* def = find_definition(to, Place{.name = c->name}, span);
     if (def == nullptr) continue;
@@ -212,7 +211,7 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
   value.type = type;
   if (!assign(value, item, span)) return nullptr;
   auto* element = emptied(parent, def, type, span);
-  if (value.has_value) element->set_value(value.value(), value.plain, value.formed);
+  if (value.has_value) element->set_value(value.value(), value.known, value.formed);
   // A primitive's extensions go with its value.
   if (item.is_element())
     for (const auto* c = item.element->first; c != nullptr; c = c->next) {
@@ -248,26 +247,26 @@ void TargetWriter::remove_empty(std::span<fhir::Element* const> roots) const {
 
 bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span) {
   std::string_view text;
-  bool is_plain = false;
+  auto known = json::Known::nothing;
   if (item.is_element()) {
     const auto& from = *item.element;
     if (!from.has_value) return from.first != nullptr;
     text = from.value();
-    is_plain = from.plain;
+    known = from.known;
     if (from.formed && from.type == to.type) {
-      to.set_value(text, is_plain, true);
+      to.set_value(text, known, true);
       return true;
     }
   } else {
     text = text_of(item, environment_.arena).value_or("");
-    is_plain = item.kind == ItemKind::string && item.plain;
+    if (item.kind == ItemKind::string) known = item.known;
   }
-  if (!has_form(definitions_.type(to.type).primitive, text, is_plain)) {
+  if (!has_form(definitions_.type(to.type).primitive, text, known)) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;
   }
-  to.set_value(text, is_plain, true);
+  to.set_value(text, known, true);
   return true;
 }
 

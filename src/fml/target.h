@@ -74,13 +74,13 @@ class TargetWriter {
     parent.last = child;
     return child;
   }
-  fhir::Element* append_text(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain) {
+  fhir::Element* append_text(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
     auto* element = append_last(parent, place, place.primitive);
-    element->set_value(text, is_plain, true);
+    element->set_value(text, known, true);
     return element;
   }
-  fhir::Element* append_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain);
-  fhir::Element* append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, bool is_plain);
+  fhir::Element* append_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known);
+  fhir::Element* append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known);
   // It is empty as yet.
   fhir::Element* noted(fhir::Element* element) {
     made_.push_back(element);

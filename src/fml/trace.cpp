@@ -44,7 +44,7 @@ fhir::Element* Trace::beginning_of(const fhir::Element& element, std::size_t& el
   auto* copy = arena_.make<fhir::Element>();
   *copy = element;
   copy->parent = copy->first = copy->last = copy->next = nullptr;
-  if (element.has_value) copy->set_value(element.value().substr(0, 2 * kShownChars), element.plain);
+  if (element.has_value) copy->set_value(element.value().substr(0, 2 * kShownChars), element.known);
   for (const auto* c = element.first; c != nullptr && elements_left > 0; c = c->next) {
     --elements_left;
     auto* child = beginning_of(*c, elements_left);

@@ -128,9 +128,6 @@ inline std::uint64_t to_escape(std::uint64_t bytes) {
 }
 inline bool any_to_escape(std::uint64_t bytes) { return to_escape(bytes) != 0; }
 
-// Whether JSON writes the text as it is.
-bool is_plain(std::string_view text);
-
 inline std::size_t CompactWriter::copy_plain(char* to, std::string_view text) {
   std::size_t i = 0;
   const auto* from = text.data();

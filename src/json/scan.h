@@ -46,9 +46,14 @@ inline bool goes_on_with(const char* at, std::string_view word) {
   return left == 0 || (eight_chars(at) ^ eight_chars(to)) << (64 - 8 * left) == 0;
 }
 
-// To the first character of a string's inside that is a quote, a backslash or a control character.
-// Never null.
-inline const char* skip_plain(const char* at) {
+// To the first character of a string's inside that is a quote, a backslash or a control character; and
+// whether a space stands before it. Never null.
+struct PlainPart {
+  const char* end;
+  bool has_space;
+};
+inline PlainPart skip_plain(const char* at) {
+  bool has_space = false;
 #ifdef __SSE2__
   const auto all = [](char c) { return _mm_set1_epi8(c); };
   while (true) {
@@ -56,18 +61,16 @@ inline const char* skip_plain(const char* at) {
     const auto controls = _mm_cmpeq_epi8(_mm_max_epu8(chars, all(0x1F)), all(0x1F));
     const auto others = _mm_or_si128(_mm_cmpeq_epi8(chars, all('"')), _mm_cmpeq_epi8(chars, all('\\')));
     const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(controls, others)));
-    if (stops != 0) return at + std::countr_zero(stops);
+    const auto spaces = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(chars, all(' '))));
+    // Of the bits below the first stop.
+    if (stops != 0) return {at + std::countr_zero(stops), has_space || (spaces & (stops - 1) & ~stops) != 0};
+    has_space = has_space || spaces != 0;
     at += sizeof chars;
   }
+#else
+  for (; static_cast<unsigned char>(*at) >= 0x20 && *at != '"' && *at != '\\'; ++at) has_space = has_space || *at == ' ';
+  return {at, has_space};
 #endif
-  if constexpr (std::endian::native == std::endian::little) {
-    while (true) {
-      if (const auto stops = to_escape(eight_chars(at)); stops != 0) return at + std::countr_zero(stops) / 8;
-      at += 8;
-    }
-  }
-  while (static_cast<unsigned char>(*at) >= 0x20 && *at != '"' && *at != '\\') ++at;
-  return at;
 }
 
 inline const char* skip_digits(const char* at) {

@@ -98,6 +98,7 @@ void ConceptMap::index() {
   for (std::uint32_t i = 0; i < rows_.size(); ++i) {
     by_source_.emplace(rows_[i].from.code, i);
     by_target_.emplace(rows_[i].to.code, i);
+    rows_[i].to.known = json::known_of(rows_[i].to.code);
     add_once(source_systems_, rows_[i].from.system);
     add_once(target_systems_, rows_[i].to.system);
   }

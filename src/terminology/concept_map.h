@@ -15,6 +15,7 @@
 
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "json/known.h"
 #include "json/value.h"
 
 namespace paraneo::terminology {
@@ -23,6 +24,7 @@ struct Code {
   std::string_view system;
   std::string_view code;
   std::string_view display;
+  json::Known known = json::Known::nothing;  // of the code
 };
 
 class ConceptMap {

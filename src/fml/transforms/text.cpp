@@ -9,10 +9,14 @@ namespace paraneo::fml {
 namespace {
 
 using diag::Code;
+using json::Known;
 
-Collection of_text(std::string_view text, bool is_plain = false) {
-  return Collection(Item::of_string(text, is_plain));
+Collection of_text(std::string_view text, Known known = Known::nothing) {
+  return Collection(Item::of_string(text, known));
 }
+
+// Of a text put together from parts: what all of them are, but no UUID.
+Known known_of_both(Known a, Known b) { return std::min({a, b, Known::word}); }
 
 std::string_view joined(Arena& arena, std::span<const Item> parts, std::size_t size) {
   auto* text = static_cast<char*>(arena.allocate(size, 1));
@@ -23,14 +27,14 @@ std::string_view joined(Arena& arena, std::span<const Item> parts, std::size_t s
 
 Collection append(Runner& runner, const TargetCode& code, Frame frame) {
   std::size_t size = 0;
-  bool is_plain = true;
+  auto known = Known::word;
   auto parts = runner.environment.arena.make_array<Item>(code.operands.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     parts[i] = runner.text_item(code.operands[i], frame, code.span);
     size += parts[i].size;
-    is_plain = is_plain && parts[i].plain;
+    known = known_of_both(known, parts[i].known);
   }
-  return of_text(joined(runner.environment.arena, parts, size), is_plain);
+  return of_text(joined(runner.environment.arena, parts, size), size == 0 ? Known::plain : known);
 }
 
 Collection truncate(Runner& runner, const TargetCode& code, Frame frame) {
@@ -84,7 +88,7 @@ Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
     return {};
   }
   const Item parts[] = {Item::of_string(definitions.type_name(value[0].element->type)), Item::of_string("/"), Item::of_string(id->value())};
-  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size), id->plain);
+  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size), known_of_both(Known::word, id->known));
 }
 
 }  // namespace
@@ -97,7 +101,7 @@ Collection text_transform(Runner& runner, const TargetCode& code, Frame frame) {
     case Transform::escape: return escape_transform(runner, code, frame);
     case Transform::cast: return cast(runner, code, frame);
     case Transform::evaluate: return evaluate(runner, code, frame);
-    case Transform::uuid: return of_text(runner.next_uuid(code), true);
+    case Transform::uuid: return of_text(runner.next_uuid(code), Known::uuid);
     case Transform::reference: case Transform::pointer: return reference(runner, code, frame);
     default: return {};
   }

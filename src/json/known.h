@@ -1,0 +1,19 @@
+// What is known of a text, so that nobody has to look at it again.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace paraneo::json {
+
+// Each one says all that those before it say.
+enum class Known : std::uint8_t {
+  nothing,
+  plain,  // JSON writes it as it is
+  word,   // it has a character, and none of them is white space: what every code and every URI is
+  uuid,   // the 36 characters of a UUID
+};
+
+Known known_of(std::string_view text);  // plain and word
+
+}  // namespace paraneo::json

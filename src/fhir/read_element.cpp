@@ -85,14 +85,13 @@ class ElementReader {
       report(Code::fhir_empty, object, "an empty object", "leave it out", &parent);
     const auto has_siblings = std::any_of(object.members().begin(), object.members().end(),
                                           [](const json::Member& m) { return m.name.starts_with('_'); });
-    const auto all = definitions_.members(parent.type);
     const Member* before = nullptr;
     for (const auto& member : object.members()) {
       auto name = member.name;
       if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
       if (is_sibling) name.remove_prefix(1);
-      const auto* known = guesses_.find(parent.type, all, before, name);
+      const auto* known = guesses_.find(parent.type, before, name);
       if (known != nullptr) before = known;
       if (known == nullptr || (is_sibling && !definitions_.is_primitive(known->type))) {
         unknown(parent, member);

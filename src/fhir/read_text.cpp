@@ -26,9 +26,10 @@ class UsualReader {
   }
 
  private:
-  static constexpr std::string_view kResourceType = "\"resourceType\"          ";
-  static constexpr std::string_view kTrue = "true        ";
-  static constexpr std::string_view kFalse = "false        ";
+  // Each with room behind it for goes_on_with().
+  static constexpr std::string_view kResourceType = "\"resourceType\"                ";
+  static constexpr std::string_view kTrue = "true                ";
+  static constexpr std::string_view kFalse = "false                ";
 
   // `levels` may be open, with this one. A resource inside another one has no type yet.
   const char* object(Element& element, const char* at, std::size_t levels) {
@@ -40,14 +41,14 @@ class UsualReader {
   }
 
   const char* members(Element& element, const char* at, std::size_t levels) {
-    const auto all = definitions_.members(element.type);
     for (const Member* member = nullptr;;) {
       if (*at == '"' && at[1] == '_') {
         at = extras(element, at, levels);
       } else {
-        member = guesses_.take(element.type, all, member, at);
-        if (member == nullptr || !is_new(element, member->element)) return nullptr;
-        at = value(element, *member, behind_colon(at), levels);
+        member = guesses_.take(element.type, member, at);
+        if (member == nullptr) return nullptr;
+        auto place = place_of(element, member->element);
+        at = place.link == nullptr ? nullptr : value(place, *member, at, levels);
       }
       if (at == nullptr) return nullptr;
       at = json::skip_white(at);
@@ -63,7 +64,7 @@ class UsualReader {
     const auto* member = *end == '"' ? definitions_.member(parent.type, {at + 2, end}) : nullptr;
     if (member == nullptr || !definitions_.is_primitive(member->type)) return nullptr;
     const auto& def = definitions_.element_at(member->element);
-    at = behind_colon(end + 1);
+    at = json::skip_colon(end + 1);
     if (at == nullptr || *at != '{' || levels == 0 || def.is_list()) return nullptr;
     auto* primitive = parent.child(def.name);
     if (primitive == nullptr) {
@@ -78,7 +79,7 @@ class UsualReader {
   const char* resource_type(Element& element, const char* at) {
     const auto name = kResourceType.substr(0, kResourceType.rfind('"') + 1);
     if (!json::goes_on_with(at, name)) return at;
-    at = behind_colon(at + name.size());
+    at = json::skip_colon(at + name.size());
     std::string_view type;
     json::Known known{};
     at = at == nullptr ? nullptr : string(at, type, known);
@@ -97,33 +98,48 @@ class UsualReader {
     return true;
   }
 
-  // The same name twice, or a choice of which two are there.
-  static bool is_new(const Element& parent, std::uint32_t def) {
-    if (parent.last == nullptr || parent.last->def < def) return true;
-    for (const auto* c = parent.first; c != nullptr && c->def <= def; c = c->next)
-      if (c->def == def) return false;
-    return true;
+  // Where the next element goes.
+  struct Place {
+    Element* parent;
+    Element** link;  // that will lead to it: the parent's first one, or a sibling's next
+
+    void put(Element& element) {
+      element.parent = parent;
+      element.next = *link;
+      *link = &element;
+      link = &element.next;
+      if (element.next == nullptr) parent->last = &element;
+    }
+  };
+
+  // Where an element of the definition goes; without a link for the same name twice, or a choice of which
+  // two are there.
+  static Place place_of(Element& parent, std::uint32_t def) {
+    if (parent.last == nullptr) return {&parent, &parent.first};
+    if (parent.last->def < def) return {&parent, &parent.last->next};
+    auto** link = &parent.first;
+    while ((*link)->def < def) link = &(*link)->next;
+    return {&parent, (*link)->def == def ? nullptr : link};
   }
 
-  const char* value(Element& parent, const Member& member, const char* at, std::size_t levels) {
-    if (at == nullptr) return nullptr;
+  const char* value(Place& place, const Member& member, const char* at, std::size_t levels) {
     const auto& def = definitions_.element_at(member.element);
-    if (!def.is_list()) return single(parent, def, member, at, levels);
+    if (!def.is_list()) return single(place, def, member, at, levels);
     if (*at != '[' || levels == 0) return nullptr;
     do {
-      at = single(parent, def, member, json::skip_white(at + 1), levels - 1);
+      at = single(place, def, member, json::skip_white(at + 1), levels - 1);
       if (at == nullptr) return nullptr;
       at = json::skip_white(at);
     } while (*at == ',');
     return *at == ']' ? at + 1 : nullptr;
   }
 
-  const char* single(Element& parent, const ElementDef& def, const Member& member, const char* at, std::size_t levels) {
+  const char* single(Place& place, const ElementDef& def, const Member& member, const char* at, std::size_t levels) {
     const auto& known = definitions_.type(member.type);
     auto* element = arena_.make<Element>(Element{.name = def.name, .type = member.type, .def = member.element, .offset = offset_of(at)});
     // A resource says its type itself.
     if (known.kind == TypeKind::resource) element->type = 0;
-    append_child(parent, *element);
+    place.put(*element);
     if (known.kind != TypeKind::primitive) return object(*element, at, levels);
     std::string_view text;
     auto of_text = json::Known::nothing;
@@ -164,11 +180,6 @@ class UsualReader {
       if (json::goes_on_with(at, text)) return at + text.size();
     }
     return nullptr;
-  }
-
-  static const char* behind_colon(const char* at) {
-    at = json::skip_white(at);
-    return *at == ':' ? json::skip_white(at + 1) : nullptr;
   }
 
   std::uint32_t offset_of(const char* at) const { return static_cast<std::uint32_t>(at - begin_); }

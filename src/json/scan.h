@@ -36,14 +36,28 @@ inline const char* skip_white(const char* at) {
   return at;
 }
 
-// Whether the text goes on with `word`, which has no NUL, and behind which eight bytes may be read.
+// Whether the text goes on with `word`, which has no NUL, and behind which kSlack bytes may be read.
 inline bool goes_on_with(const char* at, std::string_view word) {
-  if constexpr (std::endian::native != std::endian::little) return std::strncmp(at, word.data(), word.size()) == 0;
+#ifdef __SSE2__
   const auto* to = word.data();
   auto left = word.size();
-  for (; left >= 8; left -= 8, at += 8, to += 8)
-    if (eight_chars(at) != eight_chars(to)) return false;
-  return left == 0 || (eight_chars(at) ^ eight_chars(to)) << (64 - 8 * left) == 0;
+  const auto same = [&] {
+    const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), load(to))));
+  };
+  for (; left >= sizeof(__m128i); left -= sizeof(__m128i), at += sizeof(__m128i), to += sizeof(__m128i))
+    if (same() != 0xFFFF) return false;
+  const auto needed = (1U << left) - 1;
+  return (same() & needed) == needed;
+#else
+  return std::strncmp(at, word.data(), word.size()) == 0;
+#endif
+}
+
+// Behind a colon and the white space around it; null where there is none.
+inline const char* skip_colon(const char* at) {
+  at = skip_white(at);
+  return *at == ':' ? skip_white(at + 1) : nullptr;
 }
 
 // To the first character of a string's inside that is a quote, a backslash or a control character; and

@@ -13,13 +13,12 @@ bool has_form(PrimitiveForm form, std::string_view text);
 inline bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
   return has_form(definitions.type(type).primitive, text);
 }
-// Whether what is known of the text is enough to say that it has the form: so it is nearly always.
-inline bool surely_has_form(PrimitiveForm form, std::string_view text, json::Known known) {
+// What must be known of a text to say that it has the form; a UUID's text is an id.
+constexpr json::Known enough_for(PrimitiveForm form) {
   switch (form) {
-    case PrimitiveForm::text: return known >= json::Known::word || (known == json::Known::plain && !text.empty() && text.front() != ' ');
-    case PrimitiveForm::code: case PrimitiveForm::uri: return known >= json::Known::word;
-    case PrimitiveForm::id: return known == json::Known::uuid;
-    default: return false;
+    case PrimitiveForm::text: case PrimitiveForm::code: case PrimitiveForm::uri: return json::Known::word;
+    case PrimitiveForm::id: return json::Known::uuid;
+    default: return json::Known::never;
   }
 }
 

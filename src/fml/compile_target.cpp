@@ -135,8 +135,7 @@ void MapCompiler::choose_type(TargetCode& code, fhir::TypeId type) {
     if (code.transform != Transform::cast) {
       if (definitions_.is_a(type, ref.type)) place.type = type;
     } else if (ref.type == type && definitions_.is_primitive(type)) {
-      place.primitive = type;
-      place.form = definitions_.type(type).primitive;
+      set_primitive(definitions_, place, type);
     }
   }
 }

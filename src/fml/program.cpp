@@ -2,6 +2,8 @@
 
 #include <initializer_list>
 
+#include "fhir/primitive.h"
+
 namespace paraneo::fml {
 
 Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name) {
@@ -14,10 +16,14 @@ Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::st
   place.many = place.def->max > 1;
   if (place.def->type_count != 1) return place;
   place.type = definitions.types(*place.def)[0].type;
-  if (!definitions.is_primitive(place.type)) return place;
-  place.primitive = place.type;
-  place.form = definitions.type(place.type).primitive;
+  if (definitions.is_primitive(place.type)) set_primitive(definitions, place, place.type);
   return place;
+}
+
+void set_primitive(const fhir::Definitions& definitions, Place& place, fhir::TypeId type) {
+  place.primitive = type;
+  place.form = definitions.type(type).primitive;
+  place.enough = fhir::enough_for(place.form);
 }
 
 DataTypes::DataTypes(const fhir::Definitions& definitions) {

@@ -48,9 +48,12 @@ struct Place {
   fhir::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
   fhir::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
   fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
+  json::Known enough = json::Known::nothing;  // to know of a text, to say that it has the form
   bool many = false;                      // it is a list
 };
 
+// Says what primitive type the place has.
+void set_primitive(const fhir::Definitions& definitions, Place& place, fhir::TypeId type);
 // Without a def when the owner has no such element.
 Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
 

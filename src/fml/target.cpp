@@ -14,10 +14,6 @@ using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
 
-bool has_form(fhir::PrimitiveForm form, std::string_view text, json::Known known) {
-  return fhir::surely_has_form(form, text, known) || fhir::has_form(form, text);
-}
-
 bool is_within(const fhir::Element& element, const fhir::Element& tree) {
   for (const auto* e = &element; e != nullptr; e = e->parent)
     if (e == &tree) return true;
@@ -82,7 +78,9 @@ fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& pl
 
 // Where the text has the form of the place's type; null otherwise.
 inline fhir::Element* TargetWriter::append_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
-  return fhir::surely_has_form(place.form, text, known) ? append_text(parent, place, text, known) : append_if_formed(parent, place, text, known);
+  // Of a text that is only plain, the first character tells nearly always.
+  const auto begins_well = known == json::Known::plain && place.form == fhir::PrimitiveForm::text && !text.empty() && text.front() != ' ';
+  return known >= place.enough || begins_well ? append_text(parent, place, text, known) : append_if_formed(parent, place, text, known);
 }
 
 // Not inlined: the way without a call needs no stack.
@@ -261,7 +259,7 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span)
     text = text_of(item, environment_.arena).value_or("");
     if (item.kind == ItemKind::string) known = item.known;
   }
-  if (!has_form(definitions_.type(to.type).primitive, text, known)) {
+  if (!fhir::has_primitive_form(definitions_, to.type, text)) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;

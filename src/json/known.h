@@ -12,6 +12,7 @@ enum class Known : std::uint8_t {
   plain,  // JSON writes it as it is
   word,   // it has a character, and none of them is white space: what every code and every URI is
   uuid,   // the 36 characters of a UUID
+  never,  // no text is known to be more
 };
 
 Known known_of(std::string_view text);  // plain and word

@@ -6,7 +6,7 @@
 #include "diag/suggest.h"
 #include "fhirpath/program.h"
 #include "fhir/primitive.h"
-#include "json/compact.h"
+#include "fml/transforms/transforms.h"
 
 namespace paraneo::fml {
 
@@ -103,6 +103,7 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
   check_literals(code, element != nullptr);
   choose_type(code, code.transform == Transform::cast ? code.type : type);
   code.way = way_of(code);
+  code.body = body_of(code.transform);
   if (!target.variable.empty()) {
     code.slot = slots_++;
     code.variable = target.variable;

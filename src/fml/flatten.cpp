@@ -24,7 +24,14 @@ class Flattener {
     for (const auto& call : rule.calls) step(rule, Step::Kind::call).call = &call;
     if (observed_) step(rule, Step::Kind::done);
     for (auto at = first; at < body; ++at) steps_[at].more = static_cast<std::uint32_t>(steps_.size() - at - 1);
+    if (body == first + 1 && steps_.size() == body + 1 && is_copy(steps_[first], steps_[body])) steps_[first].kind = Step::Kind::copy;
     if (observed_) step(rule, Step::Kind::ended);
+  }
+
+  // Whether the source's item goes to the target and nowhere else.
+  static bool is_copy(const Step& source, const Step& target) {
+    return source.manner == Manner::plain && source.place.name != 0 && target.kind == Step::Kind::item && target.slot == kNone &&
+           target.more == source.slot && target.context != source.slot;
   }
 
   void add(const RuleCode& rule, const SourceCode& code) {
@@ -58,8 +65,11 @@ class Flattener {
       case Way::literal: return Kind::literal;
       case Way::item: case Way::cast: return Kind::item;
       case Way::element: return manner == Manner::plain ? Kind::child : Kind::target;
-      default: return Kind::target;
+      case Way::type: return Kind::type;
+      case Way::values: return Kind::value;
+      case Way::variable: return Kind::variable;
     }
+    return Kind::target;
   }
 
   Step& step(const RuleCode& rule, Step::Kind kind) {

@@ -91,12 +91,19 @@ enum class Way : std::uint8_t {
   values,    // what a transform gives
 };
 
+class Runner;
+struct TargetCode;
+// The values of a group's variables.
+using Frame = std::span<fhirpath::Collection>;
+using TransformBody = fhirpath::Collection (*)(Runner&, const TargetCode&, Frame);
+
 struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
   std::uint32_t slot = kNone;     // kNone: no variable
   std::string_view variable;      // its name
   Way way = Way::values;
   Transform transform = Transform::none;
+  TransformBody body = nullptr;   // of the transform
   ast::TargetListMode list = ast::TargetListMode::none;
   fhir::TypeId type = 0;          // of create and cast; of a new element without a transform
   Place place;
@@ -133,8 +140,9 @@ struct RuleCode {
 // One step of a group, in the order in which they run: what nearly every run needs, in one line of
 // the processor's cache. The rest is in the code that it stands for.
 struct Step {
-  // Of targets, those that nearly all are have a kind of their own, where nobody observes the run.
-  enum class Kind : std::uint8_t { source, literal, child, item, target, call, fired, assigned, done, ended };
+  // Where nobody observes the run, the usual targets have a kind of their own. copy: a source whose item
+  // only goes on to the target in the step behind it.
+  enum class Kind : std::uint8_t { source, copy, literal, child, item, type, value, variable, target, call, fired, assigned, done, ended };
   Kind kind = Kind::source;
   Way way = Way::values;    // of a target
   Manner manner = Manner::special;

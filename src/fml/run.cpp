@@ -92,6 +92,10 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
         if (!allowance.step(at->rule->span)) return;
         at = source(*at, frame);
         continue;
+      case Step::Kind::copy:
+        if (!allowance.step(at->rule->span)) return;
+        at = copy(*at, frame);
+        continue;
       case Step::Kind::literal: {
         auto* parent = target_element(frame[at->context]);
         const auto& checked = *at->target->operands[0].checked;
@@ -108,6 +112,19 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
         keep(frame, at->slot, parent == nullptr ? nullptr : item_target(*at, *parent, frame));
         break;
       }
+      case Step::Kind::type: {
+        auto* parent = target_element(frame[at->context]);
+        keep(frame, at->slot, parent == nullptr ? nullptr : made_type(*this, *at->target, frame, parent));
+        break;
+      }
+      case Step::Kind::value: {
+        auto* parent = target_element(frame[at->context]);
+        keep(frame, at->slot, parent == nullptr ? nullptr : all_written(*at, *parent, frame));
+        break;
+      }
+      case Step::Kind::variable:
+        if (at->slot != kNone) frame[at->slot] = at->target->body(*this, *at->target, frame);
+        break;
       case Step::Kind::target: target(*at, frame); break;
       case Step::Kind::call: call(*at->call, frame); break;
       case Step::Kind::fired: environment.observer->fired(*at->rule, frame); break;
@@ -154,6 +171,20 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
   frame[step.slot] = Collection(item);
   const auto goes_on = step.manner == Manner::plain || holds(step.source->where, frame[step.slot], frame, step.source->span);
   return goes_on ? next : next + step.more;
+}
+
+// The same for a source whose only item goes to the target behind it, and nowhere else.
+inline const Step* Runner::copy(const Step& step, Frame frame) {
+  const auto& target = (&step)[1];
+  const auto& contexts = frame[step.context];
+  auto* parent = target_element(frame[target.context]);
+  if (contexts.size() == 1 && contexts.only().is_element() && contexts.only().element->type == step.place.owner && parent != nullptr && !has_default_groups_) {
+    const auto* first = first_of(*contexts.only().element, step.place.index);
+    if (first == nullptr) return &step + 2;
+    const auto is_only = first->next == nullptr || first->next->def != step.place.index;
+    if (is_only && writer.append_value(*parent, target.place, Item::of(first)) != nullptr) return &step + 2;
+  }
+  return source(step, frame);
 }
 
 // Of all groups: the stack has to hold them.
@@ -310,7 +341,7 @@ void Runner::target(const Step& step, Frame frame) {
     else made = other_target(step, *parent, frame);
   }
   if (step.way != Way::variable) keep(frame, step.slot, made);
-  else if (step.slot != kNone) frame[step.slot] = transformed(*step.target, frame);
+  else if (step.slot != kNone) frame[step.slot] = step.target->body(*this, *step.target, frame);
   if (made != nullptr && (step.manner == Manner::ordered || is_observed_)) finished(*step.rule, *step.target, *made, frame);
 }
 
@@ -347,7 +378,8 @@ bool Runner::takes_several(const fhir::Element& parent, const Place& place) cons
 // The last of the elements that it makes; null when there is none.
 fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
-  const auto values = transformed(code, frame);
+  const auto values = code.body(*this, code, frame);
+  if (values.size() == 1) return writer.write(parent, step.place, values.only(), code.span);
   if (values.size() > 1 && !takes_several(parent, step.place)) {
     complain(Code::fml_cardinality, "there are " + std::to_string(values.size()) + " values, the element takes one", code.span);
     return nullptr;
@@ -413,21 +445,6 @@ bool Runner::default_group(const RuleCode& rule, const TargetCode& code, fhir::E
   const Collection arguments[] = {Collection(*item), Collection(Item::of(element))};
   group(index, arguments);
   return true;
-}
-
-Collection Runner::transformed(const TargetCode& code, Frame frame) {
-  switch (code.transform) {
-    case Transform::translate: return translate(*this, code, frame);
-    case Transform::none: case Transform::create: case Transform::cc: case Transform::c: case Transform::qty:
-    case Transform::id: case Transform::cp: {
-      const auto* made = made_type(*this, code, frame, nullptr);
-      return made == nullptr ? Collection() : Collection(Item::of(made));
-    }
-    case Transform::date_op: case Transform::to_date: case Transform::to_date_time: case Transform::to_time:
-    case Transform::unix_to_date: case Transform::unix_to_date_time: case Transform::unix_to_time:
-      return date_transform(*this, code, frame);
-    default: return text_transform(*this, code, frame);
-  }
 }
 
 bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,

@@ -11,9 +11,6 @@
 
 namespace paraneo::fml {
 
-// The values of a group's variables.
-using Frame = std::span<fhirpath::Collection>;
-
 class Runner {
  public:
   Runner(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
@@ -53,6 +50,7 @@ class Runner {
   void body(const GroupCode& code, Frame frame);
   void steps(const Step* at, const Step* end, Frame frame);
   const Step* source(const Step& step, Frame frame);
+  const Step* copy(const Step& step, Frame frame);
   void each_item(const Step& step, Frame frame);
   void target(const Step& step, Frame frame);
   fhir::Element* item_target(const Step& step, fhir::Element& parent, Frame frame);
@@ -67,7 +65,6 @@ class Runner {
   const fhirpath::Environment& expressions(const ExpressionCode& code, Frame frame);
   void complain(const Error& error, const Span& span);
   bool passes(const SourceCode& source, const fhirpath::Item& item, Frame frame);
-  fhirpath::Collection transformed(const TargetCode& code, Frame frame);
   bool default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
   fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
   void call(const CallCode& call, Frame frame);

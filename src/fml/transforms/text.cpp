@@ -91,19 +91,21 @@ Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
   return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size), known_of_both(Known::word, id->known));
 }
 
+Collection copy(Runner& runner, const TargetCode& code, Frame frame) { return runner.value(code.operands[0], frame, code.span); }
+
+Collection uuid(Runner& runner, const TargetCode& code, Frame) { return of_text(runner.next_uuid(code), Known::uuid); }
+
 }  // namespace
 
-Collection text_transform(Runner& runner, const TargetCode& code, Frame frame) {
-  switch (code.transform) {
-    case Transform::copy: return runner.value(code.operands[0], frame, code.span);
-    case Transform::append: return append(runner, code, frame);
-    case Transform::truncate: return truncate(runner, code, frame);
-    case Transform::escape: return escape_transform(runner, code, frame);
-    case Transform::cast: return cast(runner, code, frame);
-    case Transform::evaluate: return evaluate(runner, code, frame);
-    case Transform::uuid: return of_text(runner.next_uuid(code), Known::uuid);
-    case Transform::reference: case Transform::pointer: return reference(runner, code, frame);
-    default: return {};
+TransformBody text_transform(Transform transform) {
+  switch (transform) {
+    case Transform::append: return append;
+    case Transform::truncate: return truncate;
+    case Transform::cast: return cast;
+    case Transform::evaluate: return evaluate;
+    case Transform::uuid: return uuid;
+    case Transform::reference: case Transform::pointer: return reference;
+    default: return copy;
   }
 }
 

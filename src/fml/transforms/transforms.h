@@ -8,8 +8,10 @@ namespace paraneo::fml {
 using fhirpath::Collection;
 using fhirpath::Item;
 
+// transforms.cpp: the transform's code
+TransformBody body_of(Transform transform);
 // text.cpp: copy, append, truncate, cast, evaluate, uuid, reference, pointer
-Collection text_transform(Runner& runner, const TargetCode& code, Frame frame);
+TransformBody text_transform(Transform transform);
 Collection escape_transform(Runner& runner, const TargetCode& code, Frame frame);  // escape.cpp
 // dates.cpp: dateOp, toDate, toDateTime, toTime, unixToDate, unixToDateTime, unixToTime
 Collection date_transform(Runner& runner, const TargetCode& code, Frame frame);

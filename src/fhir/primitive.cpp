@@ -33,11 +33,8 @@ constexpr auto kOfId = set_of([](char c) { return is_letter(c) || is_digit(c) ||
 constexpr auto kOfUuid = set_of([](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; });
 
 bool all_in(std::string_view text, const std::array<bool, 256>& set) {
-  const auto has = [&](std::size_t i) { return set[static_cast<unsigned char>(text[i])]; };
   bool all = true;
-  std::size_t i = 0;
-  for (; i + 4 <= text.size(); i += 4) all &= has(i) & has(i + 1) & has(i + 2) & has(i + 3);
-  for (; i < text.size(); ++i) all &= has(i);
+  for (const char c : text) all &= set[static_cast<unsigned char>(c)];
   return all;
 }
 

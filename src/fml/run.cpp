@@ -136,39 +136,33 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
   }
 }
 
-// Children stand in the order of their definitions. Null: there is none.
-inline const fhir::Element* first_of(const fhir::Element& parent, std::uint32_t def) {
-  const auto* child = parent.first;
-  while (child != nullptr && child->def < def) child = child->next;
-  return child != nullptr && child->def == def ? child : nullptr;
+// How many items a source has whose contexts are as usual; more: it needs a closer look.
+enum class Found : std::uint8_t { none, one, more };
+
+// The only one in `item`.
+inline Found find_only(const Place& place, const Collection& contexts, const fhir::Element*& item) {
+  if (contexts.empty()) return Found::none;
+  if (contexts.size() > 1 || !contexts.only().is_element()) return Found::more;
+  item = contexts.only().element;
+  if (place.name == 0) return Found::one;
+  if (item->type != place.owner) return Found::more;
+  // Children stand in the order of their definitions.
+  item = item->first;
+  while (item != nullptr && item->def < place.index) item = item->next;
+  if (item == nullptr || item->def != place.index) return Found::none;
+  return item->next != nullptr && item->next->def == place.index ? Found::more : Found::one;
 }
 
 // The step to go on with: the next one for the source's only item, else the one behind all that is
 // done for each item.
 inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
-  const auto& contexts = frame[step.context];
-  if (step.manner == Manner::special || contexts.size() > 1) {
-    each_item(step, frame);
-    return next + step.more;
-  }
-  // Nearly every source of a map is this: no element, or one.
-  if (contexts.empty()) return next + step.more;
-  auto item = contexts.only();
-  if (step.place.name != 0) {
-    if (!item.is_element() || item.element->type != step.place.owner) {
-      each_item(step, frame);
-      return next + step.more;
-    }
-    const auto* first = first_of(*item.element, step.place.index);
-    if (first == nullptr) return next + step.more;
-    if (first->next != nullptr && first->next->def == step.place.index) {
-      each_item(step, frame);
-      return next + step.more;
-    }
-    item = Item::of(first);
-  }
-  frame[step.slot] = Collection(item);
+  const fhir::Element* item = nullptr;
+  // Nearly every source of a map has no element, or one.
+  const auto found = step.manner == Manner::special ? Found::more : find_only(step.place, frame[step.context], item);
+  if (found == Found::more) each_item(step, frame);
+  if (found != Found::one) return next + step.more;
+  frame[step.slot] = Collection(Item::of(item));
   const auto goes_on = step.manner == Manner::plain || holds(step.source->where, frame[step.slot], frame, step.source->span);
   return goes_on ? next : next + step.more;
 }
@@ -176,14 +170,11 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
 // The same for a source whose only item goes to the target behind it, and nowhere else.
 inline const Step* Runner::copy(const Step& step, Frame frame) {
   const auto& target = (&step)[1];
-  const auto& contexts = frame[step.context];
-  auto* parent = target_element(frame[target.context]);
-  if (contexts.size() == 1 && contexts.only().is_element() && contexts.only().element->type == step.place.owner && parent != nullptr && !has_default_groups_) {
-    const auto* first = first_of(*contexts.only().element, step.place.index);
-    if (first == nullptr) return &step + 2;
-    const auto is_only = first->next == nullptr || first->next->def != step.place.index;
-    if (is_only && writer.append_value(*parent, target.place, Item::of(first)) != nullptr) return &step + 2;
-  }
+  const fhir::Element* item = nullptr;
+  const auto found = find_only(step.place, frame[step.context], item);
+  if (found == Found::none) return &target + 1;
+  auto* parent = found == Found::one && !has_default_groups_ ? target_element(frame[target.context]) : nullptr;
+  if (parent != nullptr && writer.append_value(*parent, target.place, Item::of(item)) != nullptr) return &target + 1;
   return source(step, frame);
 }
 

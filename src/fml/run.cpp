@@ -1,6 +1,8 @@
 // Entry point: run().
 #include "fml/run.h"
 
+#include <algorithm>
+
 #include "diag/counted.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
@@ -50,42 +52,40 @@ std::string_view Runner::next_uuid(const TargetCode& code) {
   return {text, sizeof text};
 }
 
-void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
-  const auto mark = scratch_.mark();
-  auto frame = scratch_.make_array<Collection>(program.groups[index].slot_count);
-  for (std::size_t i = 0; i < arguments.size() && i < frame.size(); ++i) frame[i] = arguments[i];
-  body(program.groups[index], frame);
-  scratch_.rewind(mark);
-}
-
-void Runner::call(const CallCode& code, Frame frame) {
-  const auto mark = scratch_.mark();
-  const auto& called = program.groups[code.group];
-  auto own = scratch_.make_array<Collection>(called.slot_count);
-  for (std::size_t i = 0; i < code.operands.size() && i < own.size(); ++i) {
-    const auto& operand = code.operands[i];
-    own[i] = operand.kind == OperandCode::Kind::slot ? frame[operand.slot] : value(operand, frame, code.span);
-  }
-  body(called, own);
-  scratch_.rewind(mark);
-}
-
-// The frame begins with the arguments.
-void Runner::body(const GroupCode& code, Frame frame) {
+// `argument` gives the value of the nth parameter.
+template <class Argument>
+void Runner::enter(const GroupCode& code, std::size_t arguments, const Argument& argument) {
   if (!allowance.step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
     allowance.stop("groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", limit_advice("depth"), code.span);
     return;
   }
   ++depth_;
-  if (code.base != kNone) group(code.base, frame.first(code.parameters.size()));
+  const auto mark = scratch_.mark();
+  auto frame = scratch_.make_array<Collection>(code.slot_count);
+  for (std::size_t i = 0; i < arguments && i < frame.size(); ++i) frame[i] = argument(i);
+  if (code.base != kNone) group(code.base, frame.first(std::min(arguments, frame.size())));
   for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
   const auto& all = is_observed_ ? code.observed_steps : code.steps;
   steps(all.data(), all.data() + all.size(), frame);
+  scratch_.rewind(mark);
   --depth_;
 }
 
+void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
+  enter(program.groups[index], arguments.size(), [&](std::size_t i) { return arguments[i]; });
+}
+
+void Runner::call(const CallCode& code, Frame frame) {
+  enter(program.groups[code.group], code.operands.size(), [&](std::size_t i) { return value(code.operands[i], frame, code.span); });
+}
+
 void Runner::steps(const Step* at, const Step* end, Frame frame) {
+  // What a target makes, as its variable.
+  const auto make = [&](const auto& made_in) {
+    auto* parent = target_element(frame[at->context]);
+    keep(frame, at->slot, parent == nullptr ? nullptr : made_in(*parent));
+  };
   while (at != end) {
     switch (at->kind) {
       case Step::Kind::source:
@@ -96,35 +96,12 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
         if (!allowance.step(at->rule->span)) return;
         at = copy(*at, frame);
         continue;
-      case Step::Kind::literal: {
-        auto* parent = target_element(frame[at->context]);
-        const auto& checked = *at->target->operands[0].checked;
-        keep(frame, at->slot, parent == nullptr ? nullptr : writer.write_checked(*parent, at->place, checked, at->target->span));
-        break;
-      }
-      case Step::Kind::child: {
-        auto* parent = target_element(frame[at->context]);
-        keep(frame, at->slot, parent == nullptr ? nullptr : writer.child(*parent, at->place, at->more, at->target->span));
-        break;
-      }
-      case Step::Kind::item: {
-        auto* parent = target_element(frame[at->context]);
-        keep(frame, at->slot, parent == nullptr ? nullptr : item_target(*at, *parent, frame));
-        break;
-      }
-      case Step::Kind::type: {
-        auto* parent = target_element(frame[at->context]);
-        keep(frame, at->slot, parent == nullptr ? nullptr : made_type(*this, *at->target, frame, parent));
-        break;
-      }
-      case Step::Kind::value: {
-        auto* parent = target_element(frame[at->context]);
-        keep(frame, at->slot, parent == nullptr ? nullptr : all_written(*at, *parent, frame));
-        break;
-      }
-      case Step::Kind::variable:
-        if (at->slot != kNone) frame[at->slot] = at->target->body(*this, *at->target, frame);
-        break;
+      case Step::Kind::literal: make([&](auto& parent) { return literal(*at, parent); }); break;
+      case Step::Kind::child: make([&](auto& parent) { return writer.child(parent, at->place, at->more, at->target->span); }); break;
+      case Step::Kind::item: make([&](auto& parent) { return item_target(*at, parent, frame); }); break;
+      case Step::Kind::type: make([&](auto& parent) { return made_type(*this, *at->target, frame, &parent); }); break;
+      case Step::Kind::value: make([&](auto& parent) { return all_written(*at, parent, frame); }); break;
+      case Step::Kind::variable: variable(*at, frame); break;
       case Step::Kind::target: target(*at, frame); break;
       case Step::Kind::call: call(*at->call, frame); break;
       case Step::Kind::fired: environment.observer->fired(*at->rule, frame); break;
@@ -321,32 +298,35 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
   return source.empty() ? nullptr : source.begin();
 }
 
-// What most targets of a map are stands here; steps() has no room for the rest.
-void Runner::target(const Step& step, Frame frame) {
-  auto* parent = step.way == Way::variable ? nullptr : target_element(frame[step.context]);
-  fhir::Element* made = nullptr;
-  if (parent != nullptr) {
-    if (step.way == Way::literal) made = writer.write_checked(*parent, step.place, *step.target->operands[0].checked, step.target->span);
-    else if (step.manner == Manner::plain) made = writer.child(*parent, step.place, step.more, step.target->span);
-    else if (step.way == Way::item || step.way == Way::cast) made = item_target(step, *parent, frame);
-    else made = other_target(step, *parent, frame);
-  }
-  if (step.way != Way::variable) keep(frame, step.slot, made);
-  else if (step.slot != kNone) frame[step.slot] = step.target->body(*this, *step.target, frame);
-  if (made != nullptr && (step.manner == Manner::ordered || is_observed_)) finished(*step.rule, *step.target, *made, frame);
+inline fhir::Element* Runner::literal(const Step& step, fhir::Element& parent) {
+  return writer.write_checked(parent, step.place, *step.target->operands[0].checked, step.target->span);
+}
+
+void Runner::variable(const Step& step, Frame frame) {
+  if (step.slot != kNone) frame[step.slot] = step.target->body(*this, *step.target, frame);
 }
 
 inline fhir::Element* Runner::item_target(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& items = frame[step.more];
   if (items.size() == 1 && !has_default_groups_)
-    if (auto* made = writer.append_value(parent, step.place, items[0])) return made;
-  return other_target(step, parent, frame);
+    if (auto* made = writer.append_value(parent, step.place, items.only())) return made;
+  return made_in(step, parent, frame);
 }
 
-fhir::Element* Runner::other_target(const Step& step, fhir::Element& parent, Frame frame) {
+// A target of any kind, with what comes behind it: its place in the list, an observer.
+void Runner::target(const Step& step, Frame frame) {
+  if (step.way == Way::variable) return variable(step, frame);
+  auto* parent = target_element(frame[step.context]);
+  auto* made = parent == nullptr ? nullptr : made_in(step, *parent, frame);
+  keep(frame, step.slot, made);
+  if (made != nullptr) finished(*step.rule, *step.target, *made, frame);
+}
+
+fhir::Element* Runner::made_in(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
   switch (step.way) {
-    case Way::variable: case Way::literal: return nullptr;
+    case Way::variable: return nullptr;
+    case Way::literal: return literal(step, parent);
     case Way::element: return new_element(code, parent);
     case Way::type: return made_type(*this, code, frame, &parent);
     case Way::item:
@@ -370,7 +350,6 @@ bool Runner::takes_several(const fhir::Element& parent, const Place& place) cons
 fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Frame frame) {
   const auto& code = *step.target;
   const auto values = code.body(*this, code, frame);
-  if (values.size() == 1) return writer.write(parent, step.place, values.only(), code.span);
   if (values.size() > 1 && !takes_several(parent, step.place)) {
     complain(Code::fml_cardinality, "there are " + std::to_string(values.size()) + " values, the element takes one", code.span);
     return nullptr;

@@ -47,14 +47,17 @@ class Runner {
 
  private:
   class Level;
-  void body(const GroupCode& code, Frame frame);
+  template <class Argument>
+  void enter(const GroupCode& code, std::size_t arguments, const Argument& argument);
   void steps(const Step* at, const Step* end, Frame frame);
   const Step* source(const Step& step, Frame frame);
   const Step* copy(const Step& step, Frame frame);
   void each_item(const Step& step, Frame frame);
   void target(const Step& step, Frame frame);
+  void variable(const Step& step, Frame frame);
+  fhir::Element* literal(const Step& step, fhir::Element& parent);
   fhir::Element* item_target(const Step& step, fhir::Element& parent, Frame frame);
-  fhir::Element* other_target(const Step& step, fhir::Element& parent, Frame frame);
+  fhir::Element* made_in(const Step& step, fhir::Element& parent, Frame frame);
   fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
   bool takes_several(const fhir::Element& parent, const Place& place) const;
   void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);

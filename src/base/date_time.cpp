@@ -105,47 +105,41 @@ class Pattern {
 
 unsigned two_digits(const char* at) { return static_cast<unsigned>(at[0] - '0') * 10 + static_cast<unsigned>(at[1] - '0'); }
 
-bool set_full_date(const char* at, DateTime& to) {
-  const auto year = two_digits(at) * 100 + two_digits(at + 2);
-  const auto month = two_digits(at + 5);
-  const auto day = two_digits(at + 8);
-  if (year == 0 || month == 0 || month > 12 || day == 0 || day > days_in(static_cast<int>(year), month)) return false;
-  to.year = static_cast<std::int16_t>(year);
-  to.month = static_cast<std::uint8_t>(month);
-  to.day = static_cast<std::uint8_t>(day);
-  to.precision = Precision::day;
-  return true;
-}
-
-// Nearly all have seconds and a zone, and no fraction: what is wrong with such a text is left to the Scanner.
-bool take_full_date_time(std::string_view text, DateTime& to) {
+// Nearly all have seconds and a zone, and no fraction. None for others, and for what is wrong: the Scanner knows.
+std::optional<DateTime> full_date_time(std::string_view text) {
   static constexpr Pattern kDate("9999-99-");
   static constexpr Pattern kMinutes("99T99:99");
   static constexpr Pattern kSeconds("9:99:99?");
   static constexpr Pattern kZone("99?99:99");
   constexpr std::size_t kZoneAt = 19;
-  if (text.size() != kZoneAt + 1 && text.size() != kZoneAt + 6) return false;
+  const auto is_utc = text.size() == kZoneAt + 1 && text[kZoneAt] == 'Z';
+  const auto has_offset = text.size() == kZoneAt + 6 && (text[kZoneAt] == '+' || text[kZoneAt] == '-');
+  if (!is_utc && !has_offset) return std::nullopt;
   const auto* at = text.data();
-  if (!kDate.fits(at) || !kMinutes.fits(at + 8) || !kSeconds.fits(at + 12) || !set_full_date(at, to)) return false;
-  unsigned hours = 0;
-  unsigned minutes = 0;
-  const auto sign = at[kZoneAt];
-  if (text.size() > kZoneAt + 1) {
-    if ((sign != '+' && sign != '-') || !kZone.fits(at + kZoneAt - 2)) return false;
-    hours = two_digits(at + kZoneAt + 1);
-    minutes = two_digits(at + kZoneAt + 4);
-  } else if (sign != 'Z') {
-    return false;
-  }
-  to.hour = static_cast<std::uint8_t>(two_digits(at + 11));
-  to.minute = static_cast<std::uint8_t>(two_digits(at + 14));
-  to.second = static_cast<std::uint8_t>(two_digits(at + 17));
-  if (to.hour > 23 || to.minute > 59 || to.second > 59 || hours > 14 || minutes > 59) return false;
-  const auto zone = static_cast<std::int16_t>(hours * 60 + minutes);
-  to.zone_minutes = static_cast<std::int16_t>(sign == '-' ? -zone : zone);
-  to.has_zone = true;
-  to.precision = Precision::second;
-  return true;
+  if (!kDate.fits(at) || !kMinutes.fits(at + 8) || !kSeconds.fits(at + 12) || (has_offset && !kZone.fits(at + 17))) return std::nullopt;
+  const auto year = two_digits(at) * 100 + two_digits(at + 2);
+  const auto month = two_digits(at + 5);
+  const auto day = two_digits(at + 8);
+  if (year == 0 || month == 0 || month > 12 || day == 0 || day > days_in(static_cast<int>(year), month)) return std::nullopt;
+  const auto hour = two_digits(at + 11);
+  const auto minute = two_digits(at + 14);
+  const auto second = two_digits(at + 17);
+  const auto zone_hours = is_utc ? 0 : two_digits(at + 20);
+  const auto zone_minutes = is_utc ? 0 : two_digits(at + 23);
+  if (hour > 23 || minute > 59 || second > 59 || zone_hours > 14 || zone_minutes > 59) return std::nullopt;
+  const auto zone = static_cast<std::int16_t>(zone_hours * 60 + zone_minutes);
+  DateTime out;
+  out.kind = DateTime::Kind::date_time;
+  out.precision = Precision::second;
+  out.has_zone = true;
+  out.zone_minutes = static_cast<std::int16_t>(text[kZoneAt] == '-' ? -zone : zone);
+  out.year = static_cast<std::int16_t>(year);
+  out.month = static_cast<std::uint8_t>(month);
+  out.day = static_cast<std::uint8_t>(day);
+  out.hour = static_cast<std::uint8_t>(hour);
+  out.minute = static_cast<std::uint8_t>(minute);
+  out.second = static_cast<std::uint8_t>(second);
+  return out;
 }
 
 bool scan_date(Scanner& scan, DateTime& to) {
@@ -266,10 +260,9 @@ std::optional<DateTime> DateTime::parse_date(std::string_view text) {
 }
 
 std::optional<DateTime> DateTime::parse_date_time(std::string_view text) {
+  if (const auto full = full_date_time(text)) return full;
   DateTime out;
   out.kind = Kind::date_time;
-  if (take_full_date_time(text, out)) return out;
-  out = {.kind = Kind::date_time};
   Scanner scan(text);
   if (!scan_date(scan, out)) return std::nullopt;
   if (scan.take('T') && !scan.done()) {

@@ -36,11 +36,7 @@ std::size_t first_length(std::string_view text) { return sequence(text); }
 std::size_t first_invalid(std::string_view text) {
   constexpr std::uint64_t kHighs = 0x8080808080808080U;
   for (std::size_t i = 0; i < text.size();) {
-    // Many at once while all is ASCII.
-    for (std::uint64_t words[4]; i + sizeof words <= text.size(); i += sizeof words) {
-      std::memcpy(words, text.data() + i, sizeof words);
-      if (((words[0] | words[1] | words[2] | words[3]) & kHighs) != 0) break;
-    }
+    // Eight at once while all is ASCII.
     for (std::uint64_t bytes = 0; i + 8 <= text.size(); i += 8) {
       std::memcpy(&bytes, text.data() + i, 8);
       if ((bytes & kHighs) != 0) break;

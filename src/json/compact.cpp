@@ -2,19 +2,9 @@
 
 #include <algorithm>
 
-#include "json/known.h"
 #include "json/write.h"
 
 namespace paraneo::json {
-
-Known known_of(std::string_view text) {
-  auto known = text.empty() ? Known::plain : Known::word;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') return Known::nothing;
-    if (c == ' ') known = Known::plain;
-  }
-  return known;
-}
 
 CompactWriter::Cursor CompactWriter::begin() { return grow({out_.data() + out_.size(), nullptr}, 0); }
 

@@ -117,16 +117,14 @@ class CompactWriter {
   std::string& out_;
 };
 
-// Not zero when one of the eight bytes is a quote, a backslash or a control character. The lowest
-// bit that is set is the highest of the first of them (of those before the first, none is set).
-inline std::uint64_t to_escape(std::uint64_t bytes) {
+// Whether one of the eight bytes is a quote, a backslash or a control character.
+inline bool any_to_escape(std::uint64_t bytes) {
   constexpr auto kOnes = ~std::uint64_t{0} / 255;
   constexpr auto kHighs = kOnes * 0x80;
   const auto has_zero = [](std::uint64_t v) { return (v - kOnes) & ~v & kHighs; };
   const auto controls = (bytes - kOnes * 0x20) & ~bytes & kHighs;
-  return controls | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\');
+  return (controls | has_zero(bytes ^ kOnes * '"') | has_zero(bytes ^ kOnes * '\\')) != 0;
 }
-inline bool any_to_escape(std::uint64_t bytes) { return to_escape(bytes) != 0; }
 
 inline std::size_t CompactWriter::copy_plain(char* to, std::string_view text) {
   std::size_t i = 0;

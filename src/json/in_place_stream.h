@@ -1,8 +1,7 @@
 // RapidJSON's concept of a stream, over a text that is decoded where it stands. Inside a string it
-// goes over eight characters at a time. Internal to this folder.
+// goes over many characters at a time. Internal to this folder.
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstring>
 
@@ -36,25 +35,10 @@ class InPlaceStream {
 
  private:
   void take_plain() {
-    if constexpr (std::endian::native != std::endian::little) return;
-    while (true) {
-      const auto bytes = eight_chars(from_);
-      const auto stops = to_escape(bytes);
-      if (stops == 0) {
-        if (to_ != from_) std::memcpy(to_, &bytes, 8);
-        to_ += 8;
-        from_ += 8;
-        continue;
-      }
-      auto left = std::countr_zero(stops) / 8;
-      if (to_ == from_) {
-        to_ += left;
-        from_ += left;
-      } else {
-        for (; left > 0; --left) *to_++ = *from_++;
-      }
-      return;
-    }
+    const auto size = static_cast<std::size_t>(skip_plain(from_).end - from_);
+    if (to_ != from_) std::memmove(to_, from_, size);
+    to_ += size;
+    from_ += size;
   }
 
   Ch* head_;

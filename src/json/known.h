@@ -15,6 +15,8 @@ enum class Known : std::uint8_t {
   never,  // no text is known to be more
 };
 
-Known known_of(std::string_view text);  // plain and word
+constexpr bool is_plain(Known known) { return known >= Known::plain; }
+
+Known known_of(std::string_view text);  // word at the most
 
 }  // namespace paraneo::json

@@ -62,9 +62,11 @@ struct Element {
 Element* make_root(Arena& arena, TypeId type);
 // Puts a child before the last one, where its definition belongs.
 void insert_child(Element& parent, Element& child);
-// Makes an element that has no parent the last child of its definition, which must belong to the parent's
-// type.
-inline void append_child(Element& parent, Element& child) {
+// Makes an element that has no parent the last child of that definition. `def` must belong to the
+// parent's type.
+inline void append_child(const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
+  child.name = def.name;
+  child.def = definitions.index_of(def);
   child.parent = &parent;
   if (parent.last == nullptr) {
     parent.first = parent.last = &child;
@@ -74,12 +76,6 @@ inline void append_child(Element& parent, Element& child) {
   } else {
     insert_child(parent, child);
   }
-}
-// The same for a child that has no definition as yet.
-inline void append_child(const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
-  child.name = def.name;
-  child.def = definitions.index_of(def);
-  append_child(parent, child);
 }
 // The same with a new element.
 inline Element* append_child(Arena& arena, const Definitions& definitions, Element& parent,

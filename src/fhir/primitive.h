@@ -13,10 +13,11 @@ bool has_form(PrimitiveForm form, std::string_view text);
 inline bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
   return has_form(definitions.type(type).primitive, text);
 }
-// What must be known of a text to say that it has the form; a UUID's text is an id.
+// What must be known of a text that does not begin with a space, to say that it has the form; a UUID is an id.
 constexpr json::Known enough_for(PrimitiveForm form) {
   switch (form) {
-    case PrimitiveForm::text: case PrimitiveForm::code: case PrimitiveForm::uri: return json::Known::word;
+    case PrimitiveForm::text: return json::Known::plain;
+    case PrimitiveForm::code: case PrimitiveForm::uri: return json::Known::word;
     case PrimitiveForm::id: return json::Known::uuid;
     default: return json::Known::never;
   }

@@ -138,20 +138,18 @@ class ElementWriter {
       const auto& shape = shapes[child->def];
       const auto is_bare_value = !shape.is_list && child->first == nullptr;
       const Name name{child->name, definitions_.json_key(shape)};
-      if (shape.value == Value::text && is_bare_value && child->known != json::Known::nothing) {
+      if (shape.value == Value::text && is_bare_value && is_plain(child->known)) {
         to = out_.plain_member(to, definitions_, name, child->value());
         child = child->next;
       } else if (shape.value == Value::object && !shape.is_list) {
         to = object(*child, out_.key(to, definitions_, name));
         child = child->next;
       } else if (shape.value == Value::object) {
-        to = out_.open(out_.key(to, definitions_, name), '[');
-        const auto def = child->def;
-        for (; child != nullptr && child->def == def; child = child->next) to = object(*child, to);
-        to = out_.close(to, ']');
+        const auto* end = behind(*child);
+        to = objects(name, Value::object, *child, end, to);
+        child = end;
       } else {
-        const auto* end = child->next;
-        while (shape.is_list && end != nullptr && end->def == child->def) end = end->next;
+        const auto* end = shape.is_list ? behind(*child) : child->next;
         to = other_children(shape, *child, end, to);
         child = end;
       }
@@ -164,7 +162,9 @@ class ElementWriter {
     const auto is_open = shape.value == Value::open;
     const auto name = is_open ? name_of(first) : Name{first.name, definitions_.json_key(shape)};
     const auto value = is_open ? Definitions::json_value(definitions_.type(first.type)) : shape.value;
-    return shape.is_list ? list(name, value, first, end, to) : single(name, value, first, to);
+    if (!shape.is_list) return single(name, value, first, to);
+    const auto are_objects = value == Value::object || value == Value::resource;
+    return are_objects ? objects(name, value, first, end, to) : primitives(name, value, first, end, to);
   }
 
   Name name_of(const Element& element) const {
@@ -177,15 +177,21 @@ class ElementWriter {
     if (value == Value::resource) return resource(element, out_.key(to, definitions_, name));
     if (element.has_value) {
       if (value == Value::bare) to = out_.raw_member(to, definitions_, name, element.value());
-      else if (element.known != json::Known::nothing) to = out_.plain_member(to, definitions_, name, element.value());
+      else if (is_plain(element.known)) to = out_.plain_member(to, definitions_, name, element.value());
       else to = out_.string(out_.key(to, definitions_, name), element.value());
     }
     if (element.first == nullptr) return to;
     return extras(element, out_.sibling_key(to, definitions_, name));
   }
 
-  Cursor list(const Name& name, Value value, const Element& first, const Element* end, Cursor to) {
-    if (value != Value::object && value != Value::resource) return primitives(name, value, first, end, to);
+  // The first sibling of another definition.
+  static const Element* behind(const Element& first) {
+    const auto* end = first.next;
+    while (end != nullptr && end->def == first.def) end = end->next;
+    return end;
+  }
+
+  Cursor objects(const Name& name, Value value, const Element& first, const Element* end, Cursor to) {
     to = out_.open(out_.key(to, definitions_, name), '[');
     for (const auto* e = &first; e != end; e = e->next) to = value == Value::object ? object(*e, to) : resource(*e, to);
     return out_.close(to, ']');
@@ -214,7 +220,7 @@ class ElementWriter {
 
   Cursor primitive(Value value, const Element& element, Cursor to) {
     if (value == Value::bare) return out_.raw(to, element.value());
-    return element.known != json::Known::nothing ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
+    return is_plain(element.known) ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
   }
 
   const Definitions& definitions_;
@@ -235,7 +241,7 @@ Element* make_ready(Arena& arena, const Definitions& definitions, const ElementD
   element->name = def.name;
   element->def = definitions.index_of(def);
   const auto known = json::known_of(value);
-  if (def.is_list() || known == json::Known::nothing) {
+  if (def.is_list() || !is_plain(known)) {
     element->set_value(arena.copy(value), known, true);
     return element;
   }

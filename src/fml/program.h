@@ -27,7 +27,23 @@ enum class Transform : std::uint8_t {
   date_op, to_date, to_date_time, to_time, unix_to_date, unix_to_date_time, unix_to_time,
 };
 
-struct Place;
+// An element of a type, resolved where the type is known beforehand.
+struct Place {
+  fhir::Symbol name = 0;                  // 0: the context itself
+  fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
+  const fhir::ElementDef* def = nullptr;  // of the owner
+  std::uint32_t index = 0;                // of def in the definitions
+  fhir::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
+  fhir::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
+  fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
+  json::Known enough = json::Known::nothing;  // as fhir::enough_for() that form
+  bool many = false;                      // it is a list
+};
+
+// Says what primitive type the place has.
+void set_primitive(const fhir::Definitions& definitions, Place& place, fhir::TypeId type);
+// Without a def when the owner has no such element.
+Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
 
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
@@ -38,24 +54,6 @@ struct OperandCode {
   const fhir::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
   ExpressionCode expression;
 };
-
-// An element of a type, resolved where the type is known beforehand.
-struct Place {
-  fhir::Symbol name = 0;                  // 0: the context itself
-  fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
-  const fhir::ElementDef* def = nullptr;  // of the owner
-  std::uint32_t index = 0;                // of def in the definitions
-  fhir::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
-  fhir::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
-  fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
-  json::Known enough = json::Known::nothing;  // to know of a text, to say that it has the form
-  bool many = false;                      // it is a list
-};
-
-// Says what primitive type the place has.
-void set_primitive(const fhir::Definitions& definitions, Place& place, fhir::TypeId type);
-// Without a def when the owner has no such element.
-Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
 
 // Whether the usual short way will do.
 enum class Manner : std::uint8_t {

@@ -78,9 +78,8 @@ fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& pl
 
 // Where the text has the form of the place's type; null otherwise.
 inline fhir::Element* TargetWriter::append_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
-  // Of a text that is only plain, the first character tells nearly always.
-  const auto begins_well = known == json::Known::plain && place.form == fhir::PrimitiveForm::text && !text.empty() && text.front() != ' ';
-  return known >= place.enough || begins_well ? append_text(parent, place, text, known) : append_if_formed(parent, place, text, known);
+  const auto is_enough = known >= place.enough && !text.empty() && text.front() != ' ';
+  return is_enough ? append_text(parent, place, text, known) : append_if_formed(parent, place, text, known);
 }
 
 // Not inlined: the way without a call needs no stack.

@@ -23,7 +23,7 @@ class Maker {
       : runner_(runner), code_(code), frame_(frame), parent_(parent), types_(runner.program.data_types) {}
 
   fhir::Element* make() {
-    const auto type = made_type();
+    const auto type = type_made();
     if (type == 0) return code_.type == 0 ? nullptr : runner_.writer.detached(code_.type);
     auto& writer = runner_.writer;
     auto* made = parent_ == nullptr ? writer.detached(type) : writer.fresh(*parent_, code_.place, type, code_.span);
@@ -36,7 +36,7 @@ class Maker {
   }
 
  private:
-  fhir::TypeId made_type() const {
+  fhir::TypeId type_made() const {
     switch (code_.transform) {
       case Transform::cc: return types_.codeable_concept;
       case Transform::c: return types_.coding;

@@ -1,7 +1,7 @@
 #include "cli/convert.h"
 
-#include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "cli/input.h"
@@ -35,8 +35,11 @@ Made made_of(const Convert& convert, const Source& source, const ConvertFlags& f
 // Everything that happens in the calling thread.
 class Conversion {
  public:
-  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output)
-      : flags_(flags), what_(what), output_(output), progress_(session.progress, std::string(what) + "s") {}
+  // `unmapped_file`: nothing where no report is asked for.
+  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
+             std::optional<Output>& unmapped_file)
+      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file),
+        progress_(session.progress, std::string(what) + "s") {}
 
   void take(Made&& made, const Input& input) {
     for (const auto& message : made.messages) log(message);
@@ -73,12 +76,9 @@ class Conversion {
 
  private:
   Result<void> write_unmapped(const adapter::UnmappedCodes& unmapped) {
-    if (flags_.unmapped_path.empty()) return {};
-    std::ofstream file(flags_.unmapped_path, std::ios::binary);
-    file << unmapped.csv();
-    file.close();
-    if (!file) return fail(Fault::io, "the report of unmapped codes could not be written", flags_.unmapped_path);
-    return {};
+    if (!unmapped_file_) return {};
+    if (const auto written = unmapped_file_->write_text(unmapped.csv()); !written) return written;
+    return unmapped_file_->finish();
   }
 
   void summary(const adapter::UnmappedCodes& unmapped) {
@@ -104,6 +104,7 @@ class Conversion {
   const ConvertFlags& flags_;
   std::string_view what_;
   Output& output_;
+  std::optional<Output>& unmapped_file_;
   Progress progress_;
   std::map<std::string, std::size_t, std::less<>> resources_;
   std::size_t pieces_ = 0;
@@ -129,9 +130,17 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
-  auto output = Output::open(flags.output);
+  auto read = input->files();
+  read.insert(read.end(), flags.maps_and_definitions.begin(), flags.maps_and_definitions.end());
+  auto output = Output::open(flags.output, read);
   if (!output) return report(output.error());
-  Conversion conversion(flags, session, what, *output);
+  std::optional<Output> unmapped_file;
+  if (!flags.unmapped_path.empty()) {
+    auto opened = Output::open({.path = flags.unmapped_path}, read);
+    if (!opened) return report(opened.error());
+    unmapped_file = std::move(*opened);
+  }
+  Conversion conversion(flags, session, what, *output, unmapped_file);
   const auto next = [&]() -> std::unique_ptr<Source> {
     while (!conversion.stopped()) {
       auto text = input->next();

@@ -72,9 +72,16 @@ class FhirPathVerb {
     const auto parsed = expression_.parse(sink) && (flags_.context.empty() || context_.parse(sink));
     if (!parsed) return show(sink), kFindings;
     if (flags_.ast) return show_program();
-    auto output = Output::open(flags_.output);
+    std::optional<Input> input;
+    if (!flags_.inputs.empty()) {
+      auto opened = Input::open(flags_.inputs, session_.limits);
+      if (!opened) return report(opened.error());
+      input = std::move(*opened);
+    }
+    auto output = Output::open(flags_.output, input ? input->files() : std::vector<std::string>());
     if (!output) return report(output.error());
-    const auto code = flags_.inputs.empty() ? over_nothing(*output) : over_inputs(*output);
+    const auto code = input ? over_inputs(*input, *output) : over_nothing(*output);
+    if (failed_) return *failed_;
     if (const auto finished = output->finish(); !finished) return report(finished.error());
     return code;
   }
@@ -133,14 +140,12 @@ class FhirPathVerb {
     return findings_ ? kFindings : kDone;
   }
 
-  int over_inputs(Output& output) {
-    auto input = Input::open(flags_.inputs, session_.limits);
-    if (!input) return report(input.error());
-    for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  int over_inputs(Input& input, Output& output) {
+    for (const auto& file : input.skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
     Progress progress(session_.progress, "inputs");
     Arena arena;
     for (std::uint64_t count = 1;; ++count) {
-      auto source = input->next();
+      auto source = input.next();
       if (!source) {
         report(source.error());
         findings_ = true;
@@ -150,7 +155,7 @@ class FhirPathVerb {
       arena.reset();
       over_one(**source, output, arena);
       if (failed_) return *failed_;
-      progress.update(count, input->bytes_done(), input->bytes_total());
+      progress.update(count, input.bytes_done(), input.bytes_total());
     }
     return findings_ ? kFindings : kDone;
   }

@@ -295,6 +295,7 @@ Result<std::unique_ptr<Source>> Input::next() {
 std::uint64_t Input::bytes_total() const { return state_->has_stdin ? 0 : state_->bytes_total; }
 std::uint64_t Input::bytes_done() const { return state_->bytes_done; }
 std::size_t Input::files_total() const { return state_->files.size(); }
+const std::vector<std::string>& Input::files() const { return state_->files; }
 const std::vector<std::string>& Input::skipped() const { return state_->skipped; }
 
 }  // namespace paraneo::cli

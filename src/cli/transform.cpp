@@ -28,6 +28,8 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   const auto& transform = *loaded;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
   auto convert = flags.convert;
+  convert.maps_and_definitions = session.definitions;
+  convert.maps_and_definitions.push_back(flags.map);
   if (flags.trace) convert.jobs = 1;
   return run_convert(convert, session, "output", [&] {
     auto arena = std::make_shared<Arena>();

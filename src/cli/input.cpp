@@ -128,6 +128,7 @@ struct Input::State {
   std::optional<bool> by_line;  // once it is known
   bool at_end = false;
   bool text_given = false;      // of the file
+  bool was_whole_file = false;
 
   Result<void> add(const std::string& input);
   Result<void> open_next();
@@ -284,9 +285,13 @@ Result<std::unique_ptr<Source>> Input::next() {
   for (;;) {
     if (!s.file) {
       if (s.next_file == s.files.size()) return std::unique_ptr<Source>();
-      if (const auto opened = s.open_next(); !opened) return opened.error();
+      if (const auto opened = s.open_next(); !opened) {
+        s.was_whole_file = !is_lines_name(without_gz(s.files[s.next_file - 1]));
+        return opened.error();
+      }
     }
     auto source = s.next_of_file();
+    s.was_whole_file = !s.by_line.value_or(false);
     if (!source || *source == nullptr) s.file.reset();
     if (!source || *source != nullptr) return source;
   }
@@ -295,6 +300,7 @@ Result<std::unique_ptr<Source>> Input::next() {
 std::uint64_t Input::bytes_total() const { return state_->has_stdin ? 0 : state_->bytes_total; }
 std::uint64_t Input::bytes_done() const { return state_->bytes_done; }
 std::size_t Input::files_total() const { return state_->files.size(); }
+bool Input::was_whole_file() const { return state_->was_whole_file; }
 const std::vector<std::string>& Input::files() const { return state_->files; }
 const std::vector<std::string>& Input::skipped() const { return state_->skipped; }
 

@@ -1,14 +1,14 @@
 // Entry point: Client::send(): credentials, a connection from the pool, one exchange.
 #include "net/client.h"
 
-#include <algorithm>
-#include <cctype>
+#include <map>
 #include <mutex>
 
 #include "net/connection.h"
 #include "net/credentials.h"
 #include "net/watched_file.h"
 #include "rest/base64.h"
+#include "rest/request_head.h"
 
 namespace paraneo::net {
 namespace {
@@ -50,18 +50,6 @@ Result<void> check(const ClientOptions& options, const rest::Origin& origin) {
   return {};
 }
 
-bool is_header(const rest::Header& header) {
-  const auto token = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  const auto control = [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  };
-  return !header.name.empty() && std::all_of(header.name.begin(), header.name.end(), token) &&
-         std::none_of(header.value.begin(), header.value.end(), control);
-}
-
 }  // namespace
 
 bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port) {
@@ -94,6 +82,7 @@ struct Client::State {
   std::shared_ptr<ssl::context> context;
   std::vector<WatchedFile> files;  // that the context was made of
   std::vector<std::unique_ptr<Connection>> idle;
+  std::map<std::string, std::unique_ptr<Client>> strangers;  // by origin, for anonymous requests
 
   std::unique_ptr<Connection> take_idle() {
     const std::scoped_lock lock(mutex);
@@ -125,7 +114,27 @@ struct Client::State {
     return context;
   }
   Result<rest::Response> exchange(const rest::Request& request, const std::string& target, rest::BodySink* sink);
+  Result<Client*> stranger(const rest::Origin& other);
 };
+
+// A client without anything that is the FHIR server's to know.
+Result<Client*> Client::State::stranger(const rest::Origin& other) {
+  const auto name = rest::to_string(other);
+  if (origin.tls && !other.tls)
+    return fail(Fault::server, "the server names a file without TLS: it is not fetched", name,
+                "the server's operators must give https links");
+  const std::scoped_lock lock(mutex);
+  auto& client = strangers[name];
+  if (!client) {
+    auto bare = without_login(options);
+    bare.client_cert.clear();
+    bare.client_key.clear();
+    auto opened = Client::open(name, bare);
+    if (!opened) return opened.error();
+    client = std::make_unique<Client>(std::move(*opened));
+  }
+  return client.get();
+}
 
 Result<rest::Response> Client::State::exchange(const rest::Request& request, const std::string& target,
                                                rest::BodySink* sink) {
@@ -158,9 +167,8 @@ Result<Client> Client::open(const std::string& base_url, const ClientOptions& op
   if (!address) return address.error();
   if (const auto checked = check(options, address->origin); !checked) return checked.error();
   for (const auto& header : options.headers)
-    if (!is_header(header))
-      return fail(Fault::usage, "--header is not a header: " + header.name, {},
-                  "write it as 'Name: value'");
+    if (const auto head = rest::request_head({"GET", "/", "host", std::nullopt}, {header}); !head)
+      return fail(Fault::usage, "--header cannot be sent: " + head.error().what, {}, "write it as 'Name: value'");
   auto state = std::make_unique<State>();
   state->options = options;
   state->origin = address->origin;
@@ -184,6 +192,13 @@ Result<rest::Response> Client::send(const rest::Request& request, rest::BodySink
   auto& s = *state_;
   const auto address = rest::split_url(request.url);
   if (!address) return address.error();
+  if (request.anonymous) {
+    const auto other = s.stranger(address->origin);
+    if (!other) return other.error();
+    auto plain = request;
+    plain.anonymous = false;
+    return (*other)->send(plain, sink);
+  }
   if (address->origin != s.origin)
     return fail(Fault::internal, "a request to another server than the one that was opened",
                 rest::to_string(address->origin));
@@ -191,6 +206,7 @@ Result<rest::Response> Client::send(const rest::Request& request, rest::BodySink
   for (int attempt = 0;; ++attempt) {
     if (!authorization) return authorization.error();
     auto full = request;
+    full.headers.insert(full.headers.begin(), {"User-Agent", "paraneo/" PARANEO_VERSION});
     if (!authorization->empty()) full.headers.push_back({"Authorization", *authorization});
     full.headers.insert(full.headers.end(), s.options.headers.begin(), s.options.headers.end());
     auto response = s.exchange(full, address->target, sink);

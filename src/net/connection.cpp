@@ -10,6 +10,7 @@
 #include <boost/beast/http.hpp>
 
 #include "net/gzip.h"
+#include "rest/request_head.h"
 
 namespace paraneo::net {
 namespace {
@@ -22,20 +23,6 @@ constexpr std::size_t kPieceBytes = std::size_t{64} << 10;
 constexpr int kInterimMax = 8;  // 1xx answers before the real one
 
 std::string seconds(std::int64_t ms) { return std::to_string((ms + 999) / 1000) + " s"; }
-
-http::verb verb_of(rest::Method method) {
-  switch (method) {
-    case rest::Method::get: return http::verb::get;
-    case rest::Method::put: return http::verb::put;
-    case rest::Method::post: return http::verb::post;
-    case rest::Method::del: return http::verb::delete_;
-  }
-  return http::verb::get;
-}
-
-std::string authority_of(const rest::Origin& origin) {
-  return rest::to_string(origin).substr(origin.tls ? 8 : 7);
-}
 
 }  // namespace
 
@@ -117,14 +104,15 @@ Result<void> Connection::connect_tcp(const std::string& host, std::uint16_t port
 }
 
 Result<void> Connection::connect_proxy(const Proxy& proxy) {
-  http::request<http::empty_body> request(http::verb::connect, authority_of(origin_), 11);
-  request.set(http::field::host, authority_of(origin_));
-  if (!proxy.authorization.empty())
-    request.set(http::field::proxy_authorization, proxy.authorization);
+  const auto authority = rest::authority_of(origin_);
+  std::vector<rest::Header> headers;
+  if (!proxy.authorization.empty()) headers.push_back({"Proxy-Authorization", proxy.authorization});
+  const auto head = rest::request_head({"CONNECT", authority, authority, std::nullopt}, headers);
+  if (!head) return head.error();
   auto& socket = stream_->next_layer();
   const auto until = Clock::now() + std::chrono::milliseconds(options_.connect_ms_max);
   const auto where = proxy.host + ":" + std::to_string(proxy.port);
-  auto ec = run(until, [&](auto done) { http::async_write(socket, request, done); });
+  auto ec = run(until, [&](auto done) { asio::async_write(socket, asio::buffer(*head), done); });
   http::response_parser<http::empty_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
   parser.skip(true);
@@ -135,7 +123,7 @@ Result<void> Connection::connect_proxy(const Proxy& proxy) {
   const auto status = parser.get().result_int();
   if (status / 100 != 2)
     return fail(status == 407 ? Fault::auth : Fault::network,
-                "the proxy answers " + std::to_string(status) + " to CONNECT " + authority_of(origin_),
+                "the proxy answers " + std::to_string(status) + " to CONNECT " + rest::authority_of(origin_),
                 where,
                 status == 407 ? "the proxy wants a user name and password"
                               : "ask the proxy's operators to allow the server, or name it in NO_PROXY");
@@ -173,19 +161,21 @@ Result<void> Connection::open(const std::optional<Proxy>& proxy) {
 }
 
 Connection::Exchange Connection::send(const rest::Request& request, const std::string& target, rest::BodySink* sink) {
-  http::request<http::span_body<char const>> message(verb_of(request.method), target, 11);
-  message.set(http::field::host, authority_of(origin_));
-  message.set(http::field::accept_encoding, "gzip, deflate");
-  for (const auto& header : request.headers) message.set(header.name, header.value);
-  message.body() = {request.body.data(), request.body.size()};
-  if (request.method != rest::Method::get || !request.body.empty())
-    message.content_length(request.body.size());
+  auto headers = request.headers;
+  headers.insert(headers.begin(), {"Accept-Encoding", "gzip, deflate"});
+  const bool has_body = request.method != rest::Method::get || !request.body.empty();
+  const auto authority = rest::authority_of(origin_);
+  const auto head = rest::request_head(
+      {rest::name_of(request.method), target, authority, has_body ? std::optional(request.body.size()) : std::nullopt},
+      headers);
+  if (!head) return {head.error(), false};
+  const std::array<asio::const_buffer, 2> message{asio::buffer(*head), asio::buffer(request.body)};
   // How long a file takes, nobody knows: something must come.
   end_ = sink != nullptr ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
   timed_out_ = false;
   reusable_ = false;
   const auto ec = with_stream([&](auto& stream) {
-    return run(sink != nullptr ? idle_end() : end_, [&](auto done) { http::async_write(stream, message, done); });
+    return run(sink != nullptr ? idle_end() : end_, [&](auto done) { asio::async_write(stream, message, done); });
   });
   // A server may answer (413, 401) and close before it has read everything.
   bool began = false;
@@ -227,7 +217,8 @@ Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
   const auto where = rest::to_string(origin_);
   if (ec == http::error::header_limit)
     return fail(Fault::limit, "the answer's headers have more than " +
-                std::to_string(options_.header_bytes_max) + " bytes", where);
+                std::to_string(options_.header_bytes_max) + " bytes", where,
+                "ask the operators of the server, or of a proxy before it, what it sends there");
   if (ec == http::error::body_limit) return too_large();
   if (ec.category() == make_error_code(http::error::bad_version).category() &&
       ec != http::error::end_of_stream && ec != http::error::partial_message)

@@ -16,8 +16,8 @@ constexpr std::int64_t kSkewToleratedMs = 2000;
 constexpr int kLostMax = 2;  // answers of the token server
 constexpr std::chrono::milliseconds kPauseAfterLoss{500};
 
-// What a client of the token server (or of the discovery) needs: no token, no headers of the
-// FHIR server.
+}  // namespace
+
 ClientOptions without_login(const ClientOptions& options) {
   auto bare = options;
   bare.user.clear();
@@ -33,8 +33,6 @@ ClientOptions without_login(const ClientOptions& options) {
   bare.headers.clear();
   return bare;
 }
-
-}  // namespace
 
 Result<void> check_credentials(const ClientOptions& options) {
   const int ways = (options.user.empty() ? 0 : 1) + (options.bearer_token_file.empty() ? 0 : 1) +

@@ -19,6 +19,9 @@ namespace paraneo::net {
 // At most one way to log in, and each with all that it needs.
 Result<void> check_credentials(const ClientOptions& options);
 
+// For other servers than the FHIR server: no token, no further headers.
+ClientOptions without_login(const ClientOptions& options);
+
 class Credentials {
  public:
   static Result<std::unique_ptr<Credentials>> open(const std::string& base_url,

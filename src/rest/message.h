@@ -22,6 +22,9 @@ struct Request {
   // Sending it twice does what sending it once does; decides whether it may be sent again when
   // nobody knows what became of it.
   bool idempotent = true;
+  // Carries no credentials, no further headers and no client certificate, so it may go to another
+  // origin than the server's.
+  bool anonymous = false;
 };
 
 struct Response {

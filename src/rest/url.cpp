@@ -4,6 +4,8 @@
 #include <boost/url.hpp>
 #include <charconv>
 
+#include "rest/request_head.h"
+
 namespace paraneo::rest {
 namespace {
 
@@ -16,6 +18,17 @@ constexpr std::size_t kUrlCharsMax = 16384;
 Error not_a_url(std::string_view url) {
   return fail(Fault::usage, "this is not an http or https URL", std::string(url.substr(0, 200)),
               "write it as https://host/path");
+}
+
+Error bad_link(const std::string& why, std::string_view link) {
+  return fail(Fault::server, "the server's link " + why + " [" + std::string(kResponseSyntax) + "]",
+              std::string(link.substr(0, std::min<std::size_t>(link.find('?'), 200))),  // a query can name a patient
+              "report it to the server's operators");
+}
+
+void append_escaped(std::string& out, unsigned char byte) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  out += {'%', kHex[byte >> 4], kHex[byte & 15]};
 }
 
 bool is_http(const urls::url_view& url) {
@@ -45,17 +58,21 @@ Result<Address> split_url(std::string_view text) {
   if (!url || !is_http(*url)) return not_a_url(text);
   Address address;
   address.origin = origin_of(*url);
-  if (address.origin.port == 0) return not_a_url(text);
+  // The host comes percent-decoded: %0D%0A in it must not reach a Host header or a CONNECT.
+  if (address.origin.port == 0 || !is_authority(authority_of(address.origin))) return not_a_url(text);
   address.target = std::string(url->encoded_path());
   if (address.target.empty()) address.target = "/";
   if (url->has_query()) address.target += "?" + std::string(url->encoded_query());
   return address;
 }
 
-std::string to_string(const Origin& origin) {
+std::string authority_of(const Origin& origin) {
   const bool v6 = origin.host.find(':') != std::string::npos;
-  return std::string(origin.tls ? "https://" : "http://") +
-         (v6 ? "[" + origin.host + "]" : origin.host) + ":" + std::to_string(origin.port);
+  return (v6 ? "[" + origin.host + "]" : origin.host) + ":" + std::to_string(origin.port);
+}
+
+std::string to_string(const Origin& origin) {
+  return std::string(origin.tls ? "https://" : "http://") + authority_of(origin);
 }
 
 Result<std::string> server_base(std::string_view text) {
@@ -72,36 +89,51 @@ Result<std::string> server_base(std::string_view text) {
   return base;
 }
 
-Result<std::string> follow(std::string_view from, std::string_view link) {
+Result<std::string> resolve(std::string_view from, std::string_view link) {
   const auto base = urls::parse_uri(urls::string_view(from.data(), from.size()));
   const auto reference = urls::parse_uri_reference(urls::string_view(link.data(), link.size()));
-  if (!base || !reference || link.size() > kUrlCharsMax)
-    return fail(Fault::server, "the server's link is not a URL", std::string(link.substr(0, 200)));
+  if (!base || !reference || link.size() > kUrlCharsMax) return bad_link("is not a URL", link);
   urls::url resolved;
   std::string target(link);
   // An absolute link is followed as it is written: servers sign or number them.
   if (!reference->has_scheme()) {
-    if (!urls::resolve(*base, *reference, resolved))
-      return fail(Fault::server, "the server's link leads nowhere", std::string(link.substr(0, 200)));
+    if (!urls::resolve(*base, *reference, resolved)) return bad_link("leads nowhere", link);
     target = std::string(resolved.buffer());
   }
-  const auto there = split_url(target);
-  if (!there)
-    return fail(Fault::server, "the server's link is not an http or https URL",
-                std::string(link.substr(0, 200)));
-  const auto here = origin_of(*base);
-  if (there->origin != here)
+  if (!split_url(target)) return bad_link("is not an http or https URL", link);
+  return target;
+}
+
+Result<std::string> follow(std::string_view from, std::string_view link) {
+  auto target = resolve(from, link);
+  if (!target) return target;
+  const auto here = split_url(from);
+  if (!here) return here.error();
+  const auto there = split_url(*target)->origin;
+  if (there != here->origin)
     return fail(Fault::server,
-                "the server's next page is at " + to_string(there->origin) +
-                    ", not at " + to_string(here) + ": it is not fetched, and no token is sent there",
+                "the server's next page is at " + to_string(there) + ", not at " + to_string(here->origin) +
+                    ": it is not fetched, and no token is sent there",
                 std::string(from),
                 "set the base URL that the server writes into its links (behind a proxy: its "
                 "X-Forwarded headers), or use that address as --server");
   return target;
 }
 
+std::optional<std::string> encoded_query(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7f) return std::nullopt;
+    if (is_request_target(std::string("/").append(text.substr(i, 1)))) out.push_back(text[i]);
+    else if (text[i] == '%' && is_request_target(std::string("/").append(text.substr(i, 3)))) out.push_back('%');
+    else if (text[i] == '%') return std::nullopt;
+    else append_escaped(out, byte);
+  }
+  return out;
+}
+
 std::string query_value(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
   constexpr std::string_view kPlain = "-._~,:/$";
   std::string out;
   for (const char c : text) {
@@ -110,10 +142,7 @@ std::string query_value(std::string_view text) {
       out.push_back(c);
       continue;
     }
-    const auto byte = static_cast<unsigned char>(c);
-    out.push_back('%');
-    out.push_back(kHex[byte >> 4]);
-    out.push_back(kHex[byte & 15]);
+    append_escaped(out, static_cast<unsigned char>(c));
   }
   return out;
 }

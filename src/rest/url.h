@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,15 +25,23 @@ struct Address {
 };
 
 Result<Address> split_url(std::string_view url);
-std::string to_string(const Origin& origin);  // "https://host:8443"
+std::string to_string(const Origin& origin);     // "https://host:8443"
+std::string authority_of(const Origin& origin);  // "host:8443"
 
 // The base URL of a server without a slash at the end. Refuses queries, fragments, and user names
 // or passwords, which belong into files.
 Result<std::string> server_base(std::string_view url);
 
-// Where `link` in an answer to `from` leads: absolute or relative. Another origin than `from`'s is
-// an error, because the token for one server must not go to another.
+// Where `link` in an answer to `from` leads: absolute or relative, to whatever origin.
+Result<std::string> resolve(std::string_view from, std::string_view link);
+// The same; another origin than `from`'s is an error, because the token for one server must not go
+// to another.
 Result<std::string> follow(std::string_view from, std::string_view link);
+
+// A query as people and bundles write it ("identifier=urn:a|b c"), with what a URI does not allow
+// percent-encoded and what is encoded already left alone. Nothing when it holds control characters
+// or a percent sign without two digits: it may then be meant to be something else than a query.
+std::optional<std::string> encoded_query(std::string_view text);
 
 // Percent-encodes everything that a query value of FHIR does not use as it is.
 std::string query_value(std::string_view text);

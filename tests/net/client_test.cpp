@@ -30,6 +30,7 @@ class ClientTest : public testing::Test {
       last_ = request;
       ++requests_;
       rest::Response response{200, {{"Content-Type", "application/fhir+json"}}, body_};
+      response.headers.insert(response.headers.end(), answer_headers_.begin(), answer_headers_.end());
       return response;
     });
     ASSERT_TRUE(server) << server.error().what;
@@ -46,6 +47,7 @@ class ClientTest : public testing::Test {
   std::optional<Server> server_;
   std::string base_;
   std::string body_ = "{}";
+  std::vector<rest::Header> answer_headers_;
   ClientOptions options_;
   ServerRequest last_;
   std::atomic<int> requests_{0};
@@ -97,6 +99,68 @@ TEST_F(ClientTest, TheTokenStaysWithItsServer) {
   EXPECT_EQ(elsewhere.error().fault, Fault::internal);
 }
 
+TEST_F(ClientTest, AnAnonymousRequestCarriesNothingThatIsTheServers) {
+  start();
+  options_.bearer_token_file = folder_.write("token", "secret");
+  options_.headers = {{"X-Api-Key", "secret"}};
+  const auto own = folder_.issue("adapter", Purpose::client, {}, -1, 1, &folder_.authority);
+  options_.client_cert = own.certificate;
+  options_.client_key = own.key;
+  auto client = Client::open(base_, options_);
+  ASSERT_TRUE(client);
+  const auto elsewhere = "https://127.0.0.1:" + std::to_string(server_->port());  // another origin
+  for (const auto& base : {elsewhere, base_}) {
+    auto request = get(base);
+    request.anonymous = true;
+    const auto response = client->send(request);
+    ASSERT_TRUE(response) << response.error().what;
+    for (const auto& header : last_.headers) EXPECT_EQ(header.value.find("secret"), std::string::npos) << header.name;
+  }
+  ASSERT_TRUE(client->send(get(base_)));
+  EXPECT_EQ(last_.header("Authorization"), "Bearer secret");
+  auto plain = get("http://127.0.0.1:1");
+  plain.anonymous = true;
+  const auto refused = client->send(plain);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().what.find("without TLS"), std::string::npos) << refused.error().what;
+}
+
+TEST_F(ClientTest, NothingIsSentOfWhatHttpDoesNotAllow) {
+  start();
+  auto client = Client::open(base_, options_);
+  ASSERT_TRUE(client);
+  for (const auto* name : {"If-None-Exist", "If-Match", "Authorization", "Prefer"}) {
+    auto request = get(base_);
+    request.headers = {{name, "identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: "}};
+    const auto response = client->send(request);
+    ASSERT_FALSE(response);
+    EXPECT_EQ(response.error().fault, Fault::data);
+    EXPECT_NE(response.error().what.find(name), std::string::npos);
+  }
+  EXPECT_EQ(requests_, 0);
+  ASSERT_TRUE(client->send(get(base_)));
+  EXPECT_EQ(requests_, 1);
+}
+
+TEST_F(ClientTest, SaysWhoItIs) {
+  start();
+  ASSERT_TRUE(send());
+  EXPECT_EQ(last_.header("User-Agent").substr(0, 8), "paraneo/");
+  EXPECT_GT(last_.header("User-Agent").size(), 8U);
+  options_.headers = {{"user-agent", "mine"}};
+  ASSERT_TRUE(send());
+  EXPECT_EQ(last_.header("User-Agent"), "mine");
+}
+
+TEST_F(ClientTest, TheServersAnswersAreCheckedToo) {
+  start();
+  answer_headers_ = {{"ETag", "W/\"1\"\r\nSet-Cookie: x"}};
+  const auto response = send();
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->status, 500);
+  EXPECT_TRUE(response->header("Set-Cookie").empty());
+}
+
 TEST_F(ClientTest, RefusesWhatCannotWork) {
   start();
   const auto refused = [&](auto change) {
@@ -115,6 +179,7 @@ TEST_F(ClientTest, RefusesWhatCannotWork) {
             }), Fault::usage);
   EXPECT_EQ(refused([](auto& o) { o.user = "u"; }), Fault::usage);
   EXPECT_EQ(refused([](auto& o) { o.headers = {{"A", "b\r\nC: d"}}; }), Fault::usage);
+  EXPECT_EQ(refused([](auto& o) { o.headers = {{"Content-Length", "5"}}; }), Fault::usage);
   EXPECT_EQ(refused([&](auto& o) { o.bearer_token_file = folder_.write("empty", ""); }), Fault::usage);
   EXPECT_FALSE(Client::open("http://example.org/fhir", options_));
   EXPECT_TRUE(Client::open("http://localhost:8080/fhir", options_));

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "cli/log.h"
+#include "cli/verb.h"
 #include "rest/url.h"
 
 namespace paraneo::cli {
@@ -66,6 +67,17 @@ void add_connection(CLI::App& verb, ConnectionFlags& flags) {
                   "File with its password in the first line")->group(group);
   verb.add_option("--timeout", flags.timeout_s, "Seconds for one answer")
       ->capture_default_str()->check(CLI::Range(0.1, kTimeoutSecondsMax))->group(group);
+}
+
+void add_server_words(CLI::App& verb, rest::ServerWords& words) {
+  words = rest::ServerWords::optional;
+  verb.add_flag_function("--show-source", [&words](std::int64_t) { words = rest::ServerWords::shown; },
+                         "Show the server's own words in messages (they may hold patient data)");
+}
+
+int report_answer(const Error& error) {
+  const int code = report(error);
+  return error.fault == Fault::data || error.fault == Fault::limit ? int{kServer} : code;
 }
 
 Result<Connected> connect(const ConnectionFlags& flags) {

@@ -20,6 +20,13 @@ struct ConnectionFlags {
 
 void add_connection(CLI::App& verb, ConnectionFlags& flags);
 
+// --show-source: whether the server's own words are in messages.
+void add_server_words(CLI::App& verb, rest::ServerWords& words);
+
+// Reports what ended a talk with a server and gives the exit code: what is wrong with an answer's
+// data or size is the server's fault, and no finding in the user's data.
+int report_answer(const Error& error);
+
 struct Connected {
   std::string base;
   net::Client client;

@@ -47,7 +47,7 @@ int run_probe(const ProbeFlags& flags, const Session& session) {
   net::drive(machine, connected->client, drive_options, system_clock(), system_random());
   for (const auto& target : machine.left())
     log(Level::warning, "could not be removed from the server: " + target, {{"left", target}});
-  if (machine.error()) return report(*machine.error());
+  if (machine.error()) return report_answer(*machine.error());
   auto output = Output::open({});
   if (!output) return report(output.error());
   const auto& result = machine.result();
@@ -96,6 +96,7 @@ void add_probe(CLI::App& app, Session& session) {
   verb->add_option("--transaction-entries", flags->probe.transaction_entries_max,
                    "Largest transaction to try: 10, 50, 200 or 500 entries")
       ->capture_default_str()->check(CLI::Range(std::size_t{0}, std::size_t{500}));
+  add_server_words(*verb, flags->probe.words);
   add_connection(*verb, flags->connection);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_probe(*flags, session); }; });
 }

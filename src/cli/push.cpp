@@ -20,19 +20,23 @@ constexpr std::size_t kFailuresShownMax = 50;
 struct PushFlags {
   ConnectionFlags connection;
   std::vector<std::string> inputs;
+  rest::ServerWords words = rest::ServerWords::left_out;
 };
 
 void show_failures(const rest::PushReport& done) {
-  std::size_t shown = 0;
+  std::size_t messages = 0;
+  std::uint64_t shown = 0;  // resources
   for (const auto& failure : done.failures) {
-    if (++shown > kFailuresShownMax && !logs_json()) break;
+    if (++messages > kFailuresShownMax && !logs_json()) break;
+    shown += failure.resources;
     auto error = failure.error;
+    if (failure.resources > 1) error.what = std::to_string(failure.resources) + " resources together: " + error.what;
     if (!failure.target.empty()) error.what = failure.target + ": " + error.what;
     error.where = failure.place;
     report(error);
   }
   if (done.failed > shown)
-    note("... and " + diag::counted(done.failed - shown + (shown > kFailuresShownMax ? 1 : 0), "more failure"));
+    note("... and " + diag::counted(done.failed - shown, "more failure"));
 }
 
 int verdict(const rest::PushReport& done, bool stopped) {
@@ -41,8 +45,12 @@ int verdict(const rest::PushReport& done, bool stopped) {
   if (stopped) return kPartly;
   if (done.failed == 0) return kDone;
   if (done.conflicts > 0) return kConflict;
+  const auto by_server = [](const rest::PushFailure& failure) {
+    const bool sent = failure.resources > 1 || !failure.target.empty();
+    return exit_code(failure.error.fault) == kServer || (sent && failure.error.fault == Fault::limit);
+  };
   for (const auto& failure : done.failures)
-    if (exit_code(failure.error.fault) == kServer) return progress ? kPartly : kServer;
+    if (by_server(failure)) return progress ? kPartly : kServer;
   return kFindings;
 }
 
@@ -58,6 +66,7 @@ int run_push(const PushFlags& flags, const Session& session) {
   rest::PushOptions options;
   options.base = connected->base;
   options.groups_open_max = flags.connection.concurrency;
+  options.words = flags.words;
   options.limits = session.limits;
   if (const auto most = probed_number(connected->base, "transactionEntries"))
     options.group_entries_max = std::min(options.group_entries_max, *most);
@@ -114,6 +123,7 @@ void add_push(CLI::App& app, Session& session) {
       "Example:\n"
       "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
 }

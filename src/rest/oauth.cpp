@@ -64,9 +64,9 @@ Error refusal(const Response& response, const json::Value* root, const std::stri
   const auto fault = response.status == 429 || response.status >= 500 ? Fault::network : Fault::auth;
   auto what = "the token server answers " + std::to_string(response.status);
   const auto code = root == nullptr ? std::string_view() : root->text_of("error");
-  if (!code.empty()) what += ": " + masked(code);
+  if (!code.empty()) what += ": " + one_line(code);
   if (root != nullptr && !root->text_of("error_description").empty())
-    what += ": " + masked(root->text_of("error_description"));
+    what += ": " + one_line(root->text_of("error_description"));
   const auto* advice = "check --token-url";
   if (code == "invalid_client")
     advice = "check the client id, its secret or key, the key's id (kid), and this machine's clock";

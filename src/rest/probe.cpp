@@ -116,7 +116,7 @@ void Probe::finished(std::uint64_t task, Result<Reply> reply) {
         transaction_entries_ = 0;  // then each by itself
         plan_cleaning();
       } else if (!stage.cleaning) {
-        error_ = reply ? to_error(*reply, stage.request.method, stage.request.url) : reply.error();
+        error_ = reply ? to_error(*reply, stage.request.method, stage.request.url, options_.words) : reply.error();
         todo_.clear();
       }
     } else {
@@ -128,7 +128,7 @@ void Probe::finished(std::uint64_t task, Result<Reply> reply) {
 
 void Probe::got_capabilities(const Reply& reply) {
   if (!reply.ok()) {
-    error_ = to_error(reply, Method::get, options_.base + "/metadata");
+    error_ = to_error(reply, Method::get, options_.base + "/metadata", options_.words);
     return;
   }
   const Parsed parsed(reply.body, options_.limits);
@@ -137,9 +137,9 @@ void Probe::got_capabilities(const Reply& reply) {
                   "check the base URL");
     return;
   }
-  result_.fhir_version = parsed.root->text_of("fhirVersion");
+  result_.fhir_version = one_line(parsed.root->text_of("fhirVersion"));
   if (const auto* software = parsed.root->find("software"); software != nullptr)
-    result_.software = std::string(software->text_of("name")) + " " + std::string(software->text_of("version"));
+    result_.software = one_line(software->text_of("name")) + " " + one_line(software->text_of("version"));
   found("gzip", yes_no(reply.packed), "answers are packed with gzip");
   plan_writes();
 }

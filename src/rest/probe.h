@@ -41,6 +41,7 @@ struct ProbeOptions {
   std::string base;
   std::size_t transaction_entries_max = 500;  // not tried beyond
   unsigned parallel_writes = 4;
+  ServerWords words = ServerWords::left_out;
   Limits limits;
 };
 

@@ -56,17 +56,17 @@ bool Push::take_item(PushItem& item) {
   while (!source_ended_) {
     auto read = source_();
     if (!read) {
-      ++report_.failed;
-      if (report_.failures.size() < options_.failures_max)
-        report_.failures.push_back({read.error().where, {}, read.error()});
+      keep_failure({read.error().where, {}, read.error()});
       continue;
     }
     if (!*read) {
       source_ended_ = true;
-    } else if (!(*read)->entries.empty()) {
-      item = std::move(**read);
-      return true;
+      continue;
     }
+    for (auto& error : (*read)->refused) keep_failure({error.where, {}, error});
+    if ((*read)->entries.empty()) continue;
+    item = std::move(**read);
+    return true;
   }
   return false;
 }
@@ -153,7 +153,7 @@ void Push::finished(std::uint64_t task, Result<Reply> reply) {
                                reply.error().fault == Fault::auth);
   if (login || lost) {
     if (!report_.fatal)
-      report_.fatal = login ? to_error(*reply, Method::get, options_.base) : reply.error();
+      report_.fatal = login ? to_error(*reply, Method::get, options_.base, options_.words) : reply.error();
     for (const auto& waiting : ready_) pending_.erase(waiting.id);
     ready_.clear();
     return;
@@ -239,18 +239,30 @@ void Push::count(const Slot& slot, bool created) {
   else ++report_.updated;
 }
 
+// One reason is one message, however many resources it is about.
+void Push::keep_failure(PushFailure failure) {
+  report_.failed += failure.resources;
+  if (failure.error.fault == Fault::conflict) report_.conflicts += failure.resources;
+  if (report_.failures.size() < options_.failures_max) report_.failures.push_back(std::move(failure));
+}
+
 void Push::fail_slot(Slot& slot, Error error) {
   slot.state = SlotState::finished;
-  ++report_.failed;
-  if (error.fault == Fault::conflict) ++report_.conflicts;
-  if (report_.failures.size() < options_.failures_max)
-    report_.failures.push_back({slot.entry.place, slot.entry.target(), std::move(error)});
+  keep_failure({slot.entry.place, slot.entry.target(), std::move(error)});
 }
 
 void Push::fail_group(Group& group, const Error& error) {
-  for (auto& slot : group.slots)
-    if (slot.state != SlotState::finished && slot.state != SlotState::unchanged)
-      fail_slot(slot, error);
+  PushFailure failure{{}, {}, error, 0};
+  for (auto& slot : group.slots) {
+    if (slot.state == SlotState::finished || slot.state == SlotState::unchanged) continue;
+    if (failure.resources++ == 0) {
+      failure.place = slot.entry.place;
+      failure.target = slot.entry.target();
+    }
+    slot.state = SlotState::finished;
+  }
+  if (failure.resources > 1) failure.target.clear();
+  if (failure.resources > 0) keep_failure(std::move(failure));
 }
 
 }  // namespace paraneo::rest

@@ -29,16 +29,18 @@ struct PushOptions {
   std::size_t group_entries_max = 40;  // single resources read with one request
   std::size_t group_bytes_max = std::size_t{4} << 20;
   std::size_t deferred_bytes_max = std::size_t{256} << 20;  // refused, waiting for another round
-  std::size_t failures_max = 1000;                          // kept; the rest is counted
+  std::size_t failures_max = 1000;                          // kept; the resources of the rest are counted
   unsigned conflict_tries_max = 8;
   RetryPolicy retry;
+  ServerWords words = ServerWords::left_out;
   Limits limits;
 };
 
 struct PushFailure {
   std::string place;   // file:line:column of the input
-  std::string target;  // "Patient/1"; empty for a whole text
+  std::string target;  // "Patient/1"; empty for a whole text and for several resources
   Error error;
+  std::uint64_t resources = 1;  // that were refused together, for this one reason
 };
 
 struct PushReport {
@@ -100,6 +102,7 @@ class Push final : public Machine {
   void count(const Slot& slot, bool created);
   void fail_slot(Slot& slot, Error error);
   void fail_group(Group& group, const Error& error);
+  void keep_failure(PushFailure failure);
   void defer(Group& group, std::size_t slot, const Error& error);
   void finish_group_if_idle(Group& group);
   void next_round();

@@ -7,7 +7,9 @@
 #include "json/write.h"
 #include "rest/compare.h"
 #include "rest/push_group.h"
+#include "rest/request_head.h"
 #include "rest/rewrite.h"
+#include "rest/url.h"
 
 namespace paraneo::rest {
 namespace {
@@ -53,7 +55,7 @@ void Push::got_batch(Group& group, Reply& reply) {
                     [](const Slot& slot) { return slot.state == SlotState::unread; }));
   if (!reply.ok() || answers.size() != asked) {
     if (reply.verdict == Verdict::busy) {
-      fail_group(group, to_error(reply, Method::post, options_.base));
+      fail_group(group, to_error(reply, Method::post, options_.base, options_.words));
       return;
     }
     // No batches here, or one entry spoils them all: read one by one.
@@ -67,6 +69,10 @@ void Push::got_batch(Group& group, Reply& reply) {
     auto& slot = group.slots[i];
     if (slot.state != SlotState::unread) continue;
     auto& answer = answers[at++];
+    if (answer.malformed) {
+      fail_slot(slot, malformed_version(options_.base));
+      continue;
+    }
     if (!answer.absent() && !answer.found()) {
       read_slot(group, i, 0);
       continue;
@@ -86,7 +92,7 @@ void Push::got_current(Group&, Slot& slot, Reply& reply) {
     slot.current = std::move(reply.body);
     slot.etag = reply.etag;
   } else {
-    fail_slot(slot, to_error(reply, Method::get, options_.base + "/" + slot.entry.target()));
+    fail_slot(slot, to_error(reply, Method::get, options_.base + "/" + slot.entry.target(), options_.words));
     return;
   }
   slot.state = SlotState::read;
@@ -105,10 +111,8 @@ void Push::decide(Group& group) {
     start_writing(group);
     return;
   }
-  for (auto& slot : group.slots)  // all or nothing
-    if (slot.state == SlotState::to_write)
-      fail_slot(slot, fail(Fault::data, "not written, because another entry of the transaction failed",
-                           slot.entry.place));
+  // All or nothing. What the server has already is no failure.
+  fail_group(group, fail(Fault::data, "not written, because another entry of the transaction failed"));
 }
 
 void Push::resolve_conditional(Group& group, Slot& slot) {
@@ -131,6 +135,12 @@ void Push::resolve_conditional(Group& group, Slot& slot) {
   }
   if (match == nullptr) {
     slot.state = SlotState::to_write;
+    return;
+  }
+  if (!is_id(match->text_of("id")) || !is_field_value(etag_of(*match))) {
+    fail_slot(slot, fail(Fault::server, "what the server finds has an id or version that no request can carry [" +
+                                            std::string(kResponseSyntax) + "]",
+                         options_.base, "report it to the server's operators"));
     return;
   }
   slot.key = slot.entry.target();
@@ -191,7 +201,7 @@ void Push::got_written(Group& group, std::size_t index, Reply& reply) {
   }
   const auto method = slot.entry.write == Write::remove ? Method::del
                       : slot.entry.write == Write::conditional_create ? Method::post : Method::put;
-  auto error = to_error(reply, method, options_.base + "/" + slot.entry.target());
+  auto error = to_error(reply, method, options_.base + "/" + slot.entry.target(), options_.words);
   // A DELETE carries no If-Match, so it has no version to conflict with: something refers to it.
   const bool referred = slot.entry.write == Write::remove && reply.status == 409;
   if (reply.verdict == Verdict::conflict && !referred && try_again_after_conflict(group, index)) return;
@@ -207,7 +217,7 @@ void Push::got_all_written(Group& group, Reply& reply) {
                    [](const Slot& slot) { return slot.state == SlotState::to_write; }) -
       group.slots.begin());
   if (!reply.ok()) {
-    const auto error = to_error(reply, Method::post, options_.base);
+    const auto error = to_error(reply, Method::post, options_.base, options_.words);
     if (reply.verdict == Verdict::conflict && try_again_after_conflict(group, first)) return;
     if (reply.verdict == Verdict::refused || reply.verdict == Verdict::missing)
       defer(group, first, error);
@@ -224,7 +234,8 @@ void Push::got_all_written(Group& group, Reply& reply) {
                      return answer.status >= 200 && answer.status < 300;
                    });
   if (!all) {
-    fail_group(group, not_confirmed(options_.base));
+    const bool malformed = std::any_of(answers.begin(), answers.end(), [](const EntryAnswer& each) { return each.malformed; });
+    fail_group(group, malformed ? malformed_version(options_.base) : not_confirmed(options_.base));
     return;
   }
   std::size_t at = 0;

@@ -1,11 +1,13 @@
 // Entry point: plan_push().
 #include "rest/push_item.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/arena.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
+#include "rest/request_head.h"
 #include "rest/rewrite.h"
 #include "rest/url.h"
 
@@ -21,6 +23,16 @@ struct Draft {
 
 Error refuse(const std::string& place, std::string what, std::string advice) {
   return fail(Fault::data, std::move(what), place, std::move(advice));
+}
+
+// What goes into request lines and headers.
+Result<void> check_request(const PushEntry& entry, const json::Value& request) {
+  for (const auto* name : {"method", "url", "ifNoneExist", "ifMatch", "ifNoneMatch"})
+    if (!encoded_query(request.text_of(name)))
+      return refuse(entry.place, "request." + std::string(name) + " holds a control character or a percent sign without "
+                    "two digits, which no HTTP request can carry [" + std::string(kRequestSyntax) + "]",
+                    "correct the entry; if it came from somebody else, ask where from");
+  return {};
 }
 
 // Where a value stands, for people.
@@ -68,7 +80,7 @@ Result<void> read_put(Draft& draft, const RequestUrl& url) {
   const auto own_id = draft.resource->text_of("id");
   if (!url.criteria.empty()) {
     entry.write = Write::conditional_put;
-    entry.criteria = url.criteria;
+    entry.criteria = *encoded_query(url.criteria);
     return {};
   }
   entry.id = url.id;
@@ -82,7 +94,7 @@ Result<void> read_post(Draft& draft, std::string_view if_none_exist) {
   auto& entry = draft.entry;
   if (!if_none_exist.empty()) {
     entry.write = Write::conditional_create;
-    entry.criteria = if_none_exist.starts_with('?') ? if_none_exist.substr(1) : if_none_exist;
+    entry.criteria = *encoded_query(if_none_exist.starts_with('?') ? if_none_exist.substr(1) : if_none_exist);
     return {};
   }
   const std::string_view full_url = entry.full_url;
@@ -117,6 +129,7 @@ Result<Draft> read_entry(const Source& text, const json::Value& value, bool requ
     }
     return draft;
   }
+  if (const auto sound = check_request(entry, *request); !sound) return sound.error();
   const auto method = request->text_of("method");
   const auto url = split_request_url(request->text_of("url"));
   entry.type = url.type;
@@ -139,6 +152,28 @@ Result<Draft> read_entry(const Source& text, const json::Value& value, bool requ
   return draft;
 }
 
+bool refers_to(const json::Value& value, const std::set<std::string, std::less<>>& urls) {
+  if (value.is_string()) return urls.contains(value.text());
+  return std::any_of(value.items().begin(), value.items().end(),
+                     [&](const json::Value& item) { return refers_to(item, urls); }) ||
+         std::any_of(value.members().begin(), value.members().end(),
+                     [&](const json::Member& member) { return refers_to(member.value, urls); });
+}
+
+// A reference to what is not pushed would lead nowhere; so would one to what is left out for that.
+void refuse_dependents(std::vector<Draft>& drafts, std::set<std::string, std::less<>> urls,
+                       std::vector<Error>& refused) {
+  for (bool more = !urls.empty(); more;) {
+    more = false;
+    std::erase_if(drafts, [&](const Draft& draft) {
+      if (draft.resource == nullptr || !refers_to(*draft.resource, urls)) return false;
+      refused.push_back(refuse(draft.entry.place, "the entry refers to one that was refused", "correct that one"));
+      if (draft.entry.full_url.starts_with("urn:")) more = urls.insert(draft.entry.full_url).second || more;
+      return true;
+    });
+  }
+}
+
 Result<PushItem> plan_bundle(const Source& text, const json::Value& bundle) {
   const auto type = bundle.text_of("type");
   PushItem item;
@@ -152,9 +187,15 @@ Result<PushItem> plan_bundle(const Source& text, const json::Value& bundle) {
   std::vector<Draft> drafts;
   References references;
   std::set<std::string> targets;
+  std::set<std::string, std::less<>> refused;  // fullUrl
   for (const auto& value : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
     auto draft = read_entry(text, value, item.transaction || type == "batch");
-    if (!draft) return draft.error();
+    if (!draft && item.transaction) return draft.error();
+    if (!draft) {
+      item.refused.push_back(draft.error());
+      if (const auto url = value.text_of("fullUrl"); url.starts_with("urn:")) refused.emplace(url);
+      continue;
+    }
     auto& entry = draft->entry;
     if (!entry.id.empty() && !targets.insert(entry.target()).second)
       return refuse(entry.place, "the Bundle writes " + entry.target() + " twice", "keep one of the two");
@@ -162,6 +203,7 @@ Result<PushItem> plan_bundle(const Source& text, const json::Value& bundle) {
       references.emplace(entry.full_url, entry.target());
     drafts.push_back(std::move(*draft));
   }
+  refuse_dependents(drafts, std::move(refused), item.refused);
   for (auto& draft : drafts) {
     if (draft.entry.write != Write::remove)
       draft.entry.resource = resource_text(*draft.resource, draft.entry.id, references);

@@ -34,12 +34,15 @@ struct PushEntry {
 struct PushItem {
   bool transaction = false;  // all or nothing; otherwise each entry stands for itself
   std::vector<PushEntry> entries;
+  std::vector<Error> refused;  // entries that cannot be pushed, beside those that can
 };
 
 // A resource with an id; or a Bundle: transaction (all or nothing), batch, collection, document,
 // searchset (each entry for itself). In bundles, POST under a urn:uuid becomes PUT under that
 // UUID, and references to it follow. What would make a second copy when pushed again (a POST or a
-// resource without any id) and what is not a write of a whole resource (PATCH) is refused.
+// resource without any id), what is not a write of a whole resource (PATCH) and what no HTTP request
+// can carry (control characters in a condition) is refused: the entry alone, with those that refer
+// to it, or the whole transaction.
 Result<PushItem> plan_push(const Source& text, const Limits& limits);
 
 }  // namespace paraneo::rest

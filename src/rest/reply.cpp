@@ -10,6 +10,7 @@
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "rest/http_date.h"
+#include "rest/request_head.h"
 
 namespace paraneo::rest {
 namespace {
@@ -18,23 +19,13 @@ constexpr std::size_t kIssuesMax = 100;
 constexpr std::size_t kTitleCharsMax = 200;
 constexpr std::size_t kTextCharsMax = 500;
 constexpr std::size_t kIssuesShownMax = 3;
+constexpr std::size_t kCodeCharsMax = 40;
 constexpr std::int64_t kMsPerSecond = 1000;
 
 std::string lower(std::string_view text) {
   std::string out(text);
   for (auto& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-std::string one_line(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    if (control && (out.empty() || out.back() == ' ')) continue;
-    out.push_back(control ? ' ' : c);
-  }
-  while (out.ends_with(' ')) out.pop_back();
   return out;
 }
 
@@ -83,11 +74,18 @@ Verdict verdict_of(int status) {
   return status >= 500 && status < 600 ? Verdict::broken : Verdict::strange;
 }
 
-std::string issue_line(const Issue& issue) {
-  std::string line = issue.code.empty() ? "no code" : issue.code;
-  if (!issue.expression.empty()) line += " at " + issue.expression;
-  if (!issue.text.empty()) line += ": " + masked(issue.text);
-  return line;
+// Codes of issues are words of a value set; what is none may be anything.
+bool is_code(std::string_view text) {
+  return !text.empty() && text.size() <= kCodeCharsMax && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+// "Patient.name[0].given", "/f:Patient/f:name". A FHIRPath with a condition can hold a value.
+bool is_path(std::string_view text) {
+  return text.size() <= kTextCharsMax && std::all_of(text.begin(), text.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view(".[]/:,- ").find(c) != std::string_view::npos;
+  });
 }
 
 Issue read_issue(const json::Value& value) {
@@ -115,12 +113,15 @@ struct Explained {
   std::string advice;
 };
 
-Explained explain(const Reply& reply) {
+Explained explain(const Reply& reply, Method method) {
+  if (reply.status == 405)
+    return {Fault::server, "the server does not do this at this address; check the base URL"};
   switch (reply.verdict) {
     case Verdict::missing:
       return {Fault::server, "check the base URL and the id; some servers do not have this type"};
     case Verdict::gone: return {Fault::server, "it was deleted on the server"};
     case Verdict::conflict:
+      if (method == Method::get) return {Fault::server, "run again later"};
       return {Fault::conflict, "somebody else changed it at the same time; run again"};
     case Verdict::denied:
       return {Fault::auth, reply.status == 401
@@ -130,6 +131,9 @@ Explained explain(const Reply& reply) {
     case Verdict::busy:
       return {Fault::server, "the server is overloaded; run again later, with a lower --concurrency"};
     case Verdict::refused:
+      if (method == Method::get)
+        return {Fault::server, "the server does not take the question; correct what it names in the query, or ask "
+                               "for less"};
       return {Fault::data, reply.status == 413 ? "send smaller bundles"
                                                : "correct what the server names and push again"};
     case Verdict::broken: return {Fault::server, "look into the server's log"};
@@ -138,7 +142,7 @@ Explained explain(const Reply& reply) {
   }
   if (reply.status >= 300 && reply.status < 400)
     return {Fault::server, "redirects are not followed, so that no token goes astray; use " +
-                               (reply.location.empty() ? "the right address" : reply.location) +
+                               (reply.location.empty() ? "the right address" : one_line(reply.location.substr(0, reply.location.find('?')))) +
                                " as --server"};
   return {Fault::server, "check that the base URL leads to a FHIR server and not to a web page, "
                          "login page or proxy"};
@@ -163,62 +167,72 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   Reply reply;
   reply.status = response.status;
   reply.verdict = verdict_of(response.status);
-  reply.etag = response.header("ETag");
-  reply.location = one_line(response.header("Location"));
-  reply.content_location = one_line(response.header("Content-Location"));
+  // These become headers and targets of the next requests.
+  for (const auto& [name, member] : {std::pair("ETag", &reply.etag), std::pair("Location", &reply.location),
+                                     std::pair("Content-Location", &reply.content_location)}) {
+    const auto value = response.header(name);
+    if (is_field_value(value)) *member = value;
+    else reply.malformed = name;
+  }
   reply.packed = !response.header("Content-Encoding").empty();
-  reply.progress = one_line(response.header("X-Progress"));
   reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
-  reply.date_ms = read_http_date(response.header("Date"));
   reply.content_type = lower(response.header("Content-Type"));
   reply.body = std::move(response.body);
   const bool json = reply.content_type.find("json") != std::string::npos;
   const bool html = reply.content_type.find("html") != std::string::npos;
   if (html) reply.page_title = title_of(reply.body);
   if (reply.verdict == Verdict::done && !reply.body.empty() && !json) reply.verdict = Verdict::strange;
+  if (!reply.malformed.empty()) reply.verdict = Verdict::strange;
   if (reply.verdict != Verdict::done && json) reply.issues = read_issues(reply.body);
   // nginx says so with 400 and a page instead of a TLS alert.
   if (reply.page_title.find("SSL certificate") != std::string::npos) reply.verdict = Verdict::denied;
   return reply;
 }
 
-std::string masked(std::string_view text) {
+std::string one_line(std::string_view text) {
   std::string out;
-  char quote = 0;
   for (const char c : text.substr(0, kTextCharsMax)) {
-    // An apostrophe inside a word is none.
-    const bool after_word = !out.empty() && std::isalnum(static_cast<unsigned char>(out.back())) != 0;
-    if (quote == 0 && (c == '"' || c == '\'') && !after_word) {
-      quote = c;
-      out += c;
-      out += "...";
-    } else if (quote != 0 && c == quote) {
-      quote = 0;
-      out += c;
-    } else if (quote == 0) {
-      out += c;
-    }
+    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    if (control && (out.empty() || out.back() == ' ')) continue;
+    out.push_back(control ? ' ' : c);
   }
-  return one_line(out);
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
 }
 
-Error to_error(const Reply& reply, Method method, std::string_view url) {
-  auto [fault, advice] = explain(reply);
+std::string issue_line(const Issue& issue, ServerWords words) {
+  std::string line = is_code(issue.code) ? issue.code : "no code";
+  if (!issue.expression.empty() && (words == ServerWords::shown || is_path(issue.expression)))
+    line += " at " + issue.expression;
+  if (words == ServerWords::shown && !issue.text.empty()) line += ": " + issue.text;
+  return line;
+}
+
+Error to_error(const Reply& reply, Method method, std::string_view url, ServerWords words) {
+  auto [fault, advice] = explain(reply, method);
   std::string what = "the server answers " + std::to_string(reply.status) + " to " +
                      std::string(name_of(method));
-  if (!reply.issues.empty()) {
+  const bool has_words = !reply.page_title.empty() || std::any_of(reply.issues.begin(), reply.issues.end(), [](const Issue& issue) {
+    return !issue.text.empty();
+  });
+  if (!reply.malformed.empty()) {
+    what = "the server's answer holds a character in the header " + reply.malformed +
+           " that HTTP does not allow [" + std::string(kResponseSyntax) + "]";
+    advice = "it is not used; report it to the server's operators";
+  } else if (!reply.issues.empty()) {
     for (std::size_t i = 0; i < std::min(reply.issues.size(), kIssuesShownMax); ++i)
-      what += (i == 0 ? ": " : "; ") + issue_line(reply.issues[i]);
+      what += (i == 0 ? ": " : "; ") + issue_line(reply.issues[i], words);
     if (reply.issues.size() > kIssuesShownMax)
       what += "; and " + std::to_string(reply.issues.size() - kIssuesShownMax) + " more";
   } else if (reply.content_type.find("html") != std::string::npos) {
     what += " with a web page";
-    if (!reply.page_title.empty()) what += " titled \"" + reply.page_title + "\"";
+    if (!reply.page_title.empty() && words == ServerWords::shown) what += " titled \"" + reply.page_title + "\"";
     if (reply.page_title.find("SSL certificate") != std::string::npos)
       advice = "the server wants a client certificate: give --client-cert and --client-key";
   } else if (reply.verdict == Verdict::strange && !reply.content_type.empty()) {
     what += " with " + one_line(reply.content_type.substr(0, kTitleCharsMax)) + " instead of FHIR JSON";
   }
+  if (has_words && words == ServerWords::optional) what += " (--show-source shows the server's own words)";
   // A query can name a patient.
   const auto query = url.find('?');
   const auto place = std::string(url.substr(0, query)) + (query == std::string_view::npos ? "" : "?...");

@@ -38,13 +38,12 @@ struct Reply {
   Verdict verdict = Verdict::strange;
   std::string etag;                            // as sent: W/"3"
   std::optional<std::int64_t> retry_after_ms;  // from now
-  std::optional<std::int64_t> date_ms;         // the server's clock, as far as it says
   std::vector<Issue> issues;
   std::string page_title;  // of an HTML answer
+  std::string malformed;   // name of a header that holds what HTTP does not allow; its verdict is strange
   std::string location;
   bool packed = false;           // came with a Content-Encoding
   std::string content_location;  // where an export can be asked for
-  std::string progress;          // X-Progress
   std::string content_type;
   std::string body;
 
@@ -54,12 +53,22 @@ struct Reply {
 // Takes the body out of the response.
 Reply classify(Response&& response, std::int64_t now_ms);
 
-// The reply, which is not ok, as an error: what was asked, what came, what to do. With the server's
-// issues, whose quoted parts are masked: they often hold values of the resource.
-Error to_error(const Reply& reply, Method method, std::string_view url);
+// A server's own words often quote the resource: names, dates, numbers of a patient.
+enum class ServerWords {
+  left_out,
+  optional,  // left out, and the message says that --show-source shows them
+  shown,
+};
 
-// `text` with what stands in quotation marks replaced by an ellipsis, of bounded length.
-std::string masked(std::string_view text);
+// The reply, which is not ok, as an error: what was asked, what came, what to do. With the codes of
+// the server's issues and the paths they are about; its own words only as `words` says.
+Error to_error(const Reply& reply, Method method, std::string_view url, ServerWords words = ServerWords::left_out);
+
+// One issue for a message, in the same way: "invalid at Patient.name: ...".
+std::string issue_line(const Issue& issue, ServerWords words);
+
+// Of bounded length, without control characters.
+std::string one_line(std::string_view text);
 
 // The issues of an OperationOutcome, in JSON; empty when it is none.
 std::vector<Issue> read_issues(std::string_view json);

@@ -5,6 +5,7 @@
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
+#include "rest/request_head.h"
 
 namespace paraneo::rest {
 namespace {
@@ -71,6 +72,14 @@ EntryAnswer answer_of(const json::Value& entry) {
   // The resource itself is surer than what stands around it.
   if (auto own = etag_of(*resource); !own.empty()) answer.etag = std::move(own);
   return answer;
+}
+
+// It would become the If-Match of the next write.
+EntryAnswer checked(EntryAnswer answer) {
+  if (is_field_value(answer.etag)) return answer;
+  EntryAnswer malformed;
+  malformed.malformed = true;
+  return malformed;
 }
 
 }  // namespace
@@ -184,7 +193,7 @@ std::vector<EntryAnswer> read_answers(std::string text, const Limits& limits) {
   const auto* entries = root == nullptr ? nullptr : root->find("entry");
   std::vector<EntryAnswer> answers;
   if (entries == nullptr || root->text_of("resourceType") != "Bundle") return answers;
-  for (const auto& entry : entries->items()) answers.push_back(answer_of(entry));
+  for (const auto& entry : entries->items()) answers.push_back(checked(answer_of(entry)));
   return answers;
 }
 
@@ -198,12 +207,20 @@ std::string version_of_etag(std::string_view etag) {
   return std::string(etag);
 }
 
-std::string etag_of_resource(const std::string& text, const Limits& limits) {
+Result<std::string> etag_of_resource(const std::string& text, const Limits& limits) {
   const Source source{"resource", text};
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(source, arena, limits, sink);
-  return root == nullptr ? std::string() : etag_of(*root);
+  auto etag = root == nullptr ? std::string() : etag_of(*root);
+  if (!is_field_value(etag)) return malformed_version({});
+  return etag;
+}
+
+Error malformed_version(const std::string& where) {
+  return fail(Fault::server, "the server gives a version that holds a character which HTTP does not allow [" +
+                                 std::string(kResponseSyntax) + "]",
+              where, "it is not used; report it to the server's operators");
 }
 
 }  // namespace paraneo::rest

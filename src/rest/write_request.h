@@ -29,6 +29,7 @@ struct EntryAnswer {
   int status = 0;        // 0: it does not say
   std::string etag;      // W/"3"; empty: it does not say
   std::string resource;  // JSON; empty: none
+  bool malformed = false;  // holds a version that no header can carry; the status is 0 then
 
   bool absent() const { return status == 404 || status == 410; }
   bool found() const { return status == 200 && !resource.empty(); }
@@ -38,7 +39,10 @@ std::vector<EntryAnswer> read_answers(std::string json, const Limits& limits);
 
 std::string etag_of_version(std::string_view version);  // W/"3"; empty for an empty one
 std::string version_of_etag(std::string_view etag);     // 3
-// meta.versionId as an ETag; empty when the text has none.
-std::string etag_of_resource(const std::string& json, const Limits& limits);
+// meta.versionId as an ETag; empty when the text has none. A fault of the server when no header can
+// carry it.
+Result<std::string> etag_of_resource(const std::string& json, const Limits& limits);
+// For EntryAnswer::malformed.
+Error malformed_version(const std::string& where);
 
 }  // namespace paraneo::rest

@@ -127,12 +127,17 @@ void Run::got_single(Group& group, rest::Reply& reply) {
   const bool absent = (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
   const bool found = reply.ok() && !as_sent(reply.body, options_.limits).empty();
   if (absent || found) {
+    auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, options_.limits) : Result<std::string>(reply.etag);
+    if (!etag) {
+      failed(group, reply.retry_after_ms, etag.error());
+      if (!report_.fatal) read(group, backoff(group));
+      return;
+    }
     succeeded(group);
     if (absent) --successes_;  // any web server can say that
     slot.state = SlotState::read;
     slot.current = found ? std::move(reply.body) : std::string();
-    slot.etag = found ? reply.etag : std::string();
-    if (found && slot.etag.empty()) slot.etag = rest::etag_of_resource(slot.current, options_.limits);
+    slot.etag = found ? std::move(*etag) : std::string();
     return read(group, 0);
   }
   const bool denied = !is_page(reply) && (reply.verdict == Verdict::refused || reply.verdict == Verdict::denied);

@@ -152,5 +152,98 @@ TEST_F(PushTest, AfterALossAtAnyStepASecondPushCompletesTheFirst) {
     }
 }
 
+// The exploit: a condition that ends its header, and the request.
+TEST_F(PushTest, AnEntryThatWouldSplitTheRequestIsRefusedAlone) {
+  const auto entry = [](const std::string& uuid, const std::string& request) {
+    return R"({"fullUrl":"urn:uuid:6f1e0c52-0000-4000-8000-)" + uuid + R"(","resource":{"resourceType":"Patient"},"request":)" + request + "}";
+  };
+  const std::string split = R"(identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: )";
+  const std::string good = entry("000000000002", R"({"method":"POST","url":"Patient"})");
+  const std::string refers = R"({"resource":{"resourceType":"Observation","id":"o","subject":
+      {"reference":"urn:uuid:6f1e0c52-0000-4000-8000-000000000001"}},"request":{"method":"PUT","url":"Observation/o"}})";
+  for (const std::string& bad : std::vector<std::string>{
+                          R"({"method":"POST","url":"Patient","ifNoneExist":")" + split + "\"}",
+                          R"({"method":"PUT","url":"Patient?)" + split + "\"}",
+                          R"({"method":"PUT","url":"Patient/a","ifMatch":")" + split + "\"}",
+                          R"({"method":"PUT\r\n","url":"Patient/a"})",
+                          R"({"method":"POST","url":"Patient","ifNoneExist":"identifier=%"})"}) {
+    server_ = {};
+    const auto report = push({R"({"resourceType":"Bundle","type":"batch","entry":[)" + entry("000000000001", bad) + ",\n" + refers + "," + good + "]}"});
+    EXPECT_EQ(report.created, 1U) << bad;
+    EXPECT_EQ(report.failed, 2U);
+    ASSERT_EQ(report.failures.size(), 2U);
+    EXPECT_EQ(report.failures[0].error.fault, Fault::data);
+    EXPECT_NE(report.failures[0].error.what.find("[http-request-syntax]"), std::string::npos) << report.failures[0].error.what;
+    EXPECT_EQ(report.failures[0].place, "in:1:50");
+    EXPECT_NE(report.failures[1].error.what.find("refers to one that was refused"), std::string::npos);
+    EXPECT_EQ(server_.resources.size(), 1U);
+  }
+  // All or nothing.
+  server_ = {};
+  EXPECT_EQ(push({R"({"resourceType":"Bundle","type":"transaction","entry":[)" +
+                  entry("000000000001", R"({"method":"POST","url":"Patient","ifNoneExist":")" + split + "\"}") + "," + good + "]}"}).failed, 1U);
+  EXPECT_TRUE(server_.log.empty());
+}
+
+// The same the other way: what a server says of a version becomes If-Match.
+TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
+  const std::string split = R"(W/\"1\"\r\n\r\nGET /internal HTTP/1.1\r\nHost: h)";
+  const auto answer = [&](const std::string& response, const std::string& meta) {
+    return R"({"response":{"status":"200")" + response + R"(},"resource":{"resourceType":"Patient","id":"p1","meta":{)" + meta + "}}}";
+  };
+  for (const auto& first : {answer(",\"etag\":\"" + split + "\"", ""), answer(R"(,"location":"Patient/p1/_history/1\r\nX: y")", ""),
+                            answer("", R"("versionId":"1\r\nX: y")")}) {
+    PushOptions options;
+    options.base = FakeServer::kBase;
+    int texts = 0;
+    Push machine(options, [&]() -> Result<std::optional<PushItem>> {
+      if (texts == 2) return std::optional<PushItem>();
+      const auto id = std::to_string(++texts);
+      return std::optional(*plan_push({"in", R"({"resourceType":"Patient","active":true,"id":"p)" + id + "\"}"}, {}));
+    }, random_);
+    const auto task = machine.next();
+    ASSERT_TRUE(task);
+    machine.finished(task->id, FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[)" + first + "," + answer(R"(,"etag":"W/\"7\"")", "") + "]}"));
+    const auto write = machine.next();
+    ASSERT_TRUE(write);
+    EXPECT_TRUE(write->request.url.ends_with("/Patient/p2"));
+    machine.finished(write->id, FakeServer::reply(200, "{}"));
+    EXPECT_TRUE(machine.done());
+    ASSERT_EQ(machine.report().failures.size(), 1U);
+    EXPECT_EQ(machine.report().failures[0].error.fault, Fault::server);
+    EXPECT_NE(machine.report().failures[0].error.what.find("[http-response-syntax]"), std::string::npos);
+  }
+}
+
+TEST_F(PushTest, AnIdOfTheServerThatIsNoneGoesIntoNoUrl) {
+  PushOptions options;
+  options.base = FakeServer::kBase;
+  bool given = false;
+  Push machine(options, [&]() -> Result<std::optional<PushItem>> {
+    if (std::exchange(given, true)) return std::optional<PushItem>();
+    return std::optional(*plan_push({"in", R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},
+        "request":{"method":"PUT","url":"Patient?identifier=http://h|1"}}]})"}, {}));
+  }, random_);
+  const auto task = machine.next();
+  ASSERT_TRUE(task);
+  EXPECT_EQ(task->request.url, "https://fhir.test/r4/Patient?identifier=http://h%7C1");
+  machine.finished(task->id, FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"../x?y"}}]})"));
+  EXPECT_FALSE(machine.next());
+  EXPECT_EQ(machine.report().failures.at(0).error.fault, Fault::server);
+}
+
+TEST_F(PushTest, ARefusedTransactionIsOneMessage) {
+  std::string entries;
+  for (int i = 0; i < 88; ++i)
+    entries += std::string(i == 0 ? "" : ",") + R"({"resource":{"resourceType":"Patient","id":"p)" + std::to_string(i) +
+               R"("},"request":{"method":"PUT","url":"Patient/p)" + std::to_string(i) + "\"}}";
+  server_.needs_first = "Patient/none";
+  const auto report = push({R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}"});
+  EXPECT_EQ(report.failed, 88U);
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].resources, 88U);
+  EXPECT_TRUE(report.failures[0].target.empty());
+}
+
 }  // namespace
 }  // namespace paraneo::rest

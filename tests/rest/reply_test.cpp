@@ -36,9 +36,38 @@ TEST(Reply, SaysWhatTheOutcomeSaysWithoutTheValues) {
   const auto reply = reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",
     "code":"value","diagnostics":"the patient's name \"Smith\" is\n'wrong'","expression":["Patient.name"]}]})");
   const auto error = to_error(reply, Method::put, "https://x/Patient?name=Smith");
-  EXPECT_EQ(error.what, "the server answers 422 to PUT: value at Patient.name: the patient's name "
-                        "\"...\" is '...'");
+  EXPECT_EQ(error.what, "the server answers 422 to PUT: value at Patient.name");
   EXPECT_EQ(error.where, "https://x/Patient?...");
+  EXPECT_EQ(to_error(reply, Method::put, "u", ServerWords::optional).what,
+            "the server answers 422 to PUT: value at Patient.name (--show-source shows the server's own words)");
+  EXPECT_EQ(to_error(reply, Method::put, "u", ServerWords::shown).what,
+            "the server answers 422 to PUT: value at Patient.name: the patient's name \"Smith\" is 'wrong'");
+}
+
+TEST(Reply, NoPartOfAnOutcomeTellsOfAPatient) {
+  for (const auto* part : {R"("code":"invalid","diagnostics":"bad for Mrs Smith born 1950")",
+                           R"("code":"invalid","details":{"text":"bad for Mrs Smith"})",
+                           R"("code":"invalid","details":{"coding":[{"display":"Smith"}]})",
+                           R"x("code":"invalid","expression":["Patient.name.where(family = 'Smith')"])x",
+                           R"("code":"invalid","location":["Patient[name=\"Smith\"]"])",
+                           R"("code":"Smith is bad")"}) {
+    const auto reply = reply_of(400, std::string(R"({"resourceType":"OperationOutcome","issue":[{)") + part + "}]}");
+    EXPECT_EQ(to_error(reply, Method::post, "u").what.find("Smith"), std::string::npos) << part;
+  }
+  const auto page = reply_of(500, "<html><title>Smith, 1950</title></html>", "text/html");
+  EXPECT_EQ(to_error(page, Method::post, "u").what.find("Smith"), std::string::npos);
+  const auto moved = classify({302, {{"Location", "https://h/x?name=Smith"}}, ""}, 0);
+  EXPECT_EQ(to_error(moved, Method::get, "u").advice.find("Smith"), std::string::npos);
+}
+
+TEST(Reply, AQuestionThatIsRefusedIsNoFindingInTheData) {
+  for (const int status : {400, 405, 414, 422, 409}) {
+    const auto error = to_error(reply_of(status, "{}"), Method::get, "u");
+    EXPECT_EQ(error.fault, Fault::server) << status;
+    EXPECT_EQ(error.advice.find("push"), std::string::npos) << error.advice;
+  }
+  EXPECT_EQ(to_error(reply_of(400, "{}"), Method::put, "u").fault, Fault::data);
+  EXPECT_EQ(to_error(reply_of(405, "{}"), Method::put, "u").fault, Fault::server);  // a wrong path
 }
 
 TEST(Reply, NginxWithoutClientCertificateSaysWhatToDo) {

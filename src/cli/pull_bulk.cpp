@@ -25,6 +25,7 @@ Result<rest::BulkOptions> read_flags(const BulkFlags& flags, const std::string& 
   options.level = flags.level == "patient" ? "Patient" : "";
   options.types = flags.types;
   options.since = flags.since;
+  options.words = flags.words;
   for (const auto& type : flags.types)
     if (!rest::is_type_name(type))
       return fail(Fault::usage, "--type is not a resource type", type, "write it like Observation");
@@ -57,6 +58,7 @@ class Folder final : public rest::BulkFiles {
  public:
   explicit Folder(const std::string& path) : path_(path) {}
   Result<void> begin(const rest::BulkFile& file) override {
+    file_.reset();  // a draft of an earlier try, of the same name
     auto opened = AtomicFile::open((path_ / file.name).string(), AtomicFile::kPrivate);
     if (!opened) return opened.error();
     file_ = std::move(*opened);
@@ -64,6 +66,12 @@ class Folder final : public rest::BulkFiles {
   }
   Result<void> write(std::string_view piece) override { return file_->write(piece); }
   Result<void> keep() override { return file_->commit(); }
+  Result<void> remove(const std::string& name) override {
+    std::error_code ec;
+    fs::remove(path_ / name, ec);
+    if (ec) return fail(Fault::io, "cannot be removed: " + ec.message(), (path_ / name).string(), "check the permissions");
+    return {};
+  }
 
  private:
   fs::path path_;
@@ -100,12 +108,15 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   for (const auto& line : done.notes) note("note: " + line);
   const auto what = diag::counted(done.resources, "resource") + " in " + diag::counted(done.files, "file");
   if (done.error || !machine.done()) {
-    const int code = done.error ? report(*done.error) : int{kPartly};
+    const int code = done.error ? report_answer(*done.error) : int{kPartly};
     std::error_code ec;
-    const bool resumable = fs::exists(state_file, ec);
+    const bool begun = fs::exists(state_file, ec);
+    const bool goes_on = begun && done.goes_on;
     log(Level::error, "the export is NOT complete: " + what + " came" +
-        (resumable ? "; run the same again and it goes on" : ""), {{"complete", "false"}});
-    return resumable ? int{kPartly} : code;
+        (goes_on ? "; run the same again and it goes on"
+         : begun ? "; when that is mended the same command goes on, or remove " + state_file + " to begin anew" : ""),
+        {{"complete", "false"}});
+    return goes_on ? int{kPartly} : code;
   }
   std::error_code ec;
   fs::remove(state_file, ec);

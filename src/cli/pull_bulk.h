@@ -15,6 +15,7 @@ struct BulkFlags {
   std::vector<std::string> types;
   std::string since;
   std::string folder;
+  rest::ServerWords words = rest::ServerWords::left_out;
   std::string state;                 // file; empty: .paraneo-export.json in the folder
 };
 

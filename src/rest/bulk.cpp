@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <map>
 
 #include "base/arena.h"
 #include "base/source.h"
@@ -15,7 +17,7 @@
 namespace paraneo::rest {
 namespace {
 
-constexpr std::size_t kProgressCharsMax = 100;
+constexpr std::int64_t kMsPerMinute = 60'000;
 constexpr std::string_view kNdjson = "application/fhir+ndjson";
 
 std::optional<std::uint64_t> total_of(const Reply& reply, const Limits& limits) {
@@ -42,8 +44,8 @@ std::string Bulk::what_of(const BulkOptions& options) {
   return what;
 }
 
-Bulk::Bulk(BulkOptions options, BulkFiles& files, StateSink states)
-    : options_(std::move(options)), file_store_(files), state_sink_(std::move(states)) {
+Bulk::Bulk(BulkOptions options, BulkFiles& files, StateSink states, const Clock& clock)
+    : options_(std::move(options)), file_store_(files), state_sink_(std::move(states)), clock_(clock) {
   state_.server = options_.base;
   state_.what = what_of(options_);
   if (!options_.resume || options_.resume->status_url.empty()) return;
@@ -75,6 +77,7 @@ Request Bulk::request() const {
       break;
     case Step::file:
       request.url = files_.back().url;
+      request.anonymous = files_.back().anonymous;
       request.headers = {{"Accept", std::string(kNdjson)}};
       break;
     case Step::count:
@@ -95,36 +98,31 @@ std::optional<Task> Bulk::next() {
 
 Result<void> Bulk::Download::begin() {
   const auto& file = bulk_.files_.back();
-  check.emplace(file.type, bulk_.options_.limits);
+  check.emplace(file, bulk_.options_.file_limits, bulk_.options_.limits);
   return bulk_.file_store_.begin(file);
 }
 
 Result<void> Bulk::Download::take(std::string_view piece) {
-  check->take(piece);
+  if (const auto sound = check->take(piece); !sound) return sound;
   return bulk_.file_store_.write(piece);
 }
 
-void Bulk::stop(Error error) {
-  if (!report_.error) report_.error = std::move(error);
+void Bulk::stop(Error error, bool goes_on) {
+  if (report_.error) return;
+  report_.error = std::move(error);
+  report_.goes_on = goes_on;
 }
 
 bool Bulk::keep_state() {
   const auto kept = state_sink_(state_);
-  if (!kept) stop(kept.error());
+  if (!kept) stop(kept.error(), true);
   return kept.has_value();
 }
 
 void Bulk::finished(std::uint64_t task, Result<Reply> reply) {
   if (!waiting_ || task != last_task_) return;
   waiting_ = false;
-  if (!reply) {
-    if (step_ == Step::file && reply.error().fault != Fault::io) return try_file_again(reply.error());
-    if (step_ == Step::forget) {
-      step_ = Step::end;
-      return;
-    }
-    return stop(reply.error());
-  }
+  if (!reply) return failed(reply.error());
   switch (step_) {
     case Step::kick_off: return got_kick_off(*reply);
     case Step::poll: return got_poll(*reply);
@@ -135,117 +133,147 @@ void Bulk::finished(std::uint64_t task, Result<Reply> reply) {
   }
 }
 
+void Bulk::failed(Error error) {
+  if (step_ == Step::forget) {
+    step_ = Step::end;
+    return;
+  }
+  const bool lost = error.fault == Fault::network;
+  if (step_ == Step::file && (lost || error.fault == Fault::server)) return try_file_again(std::move(error));
+  const bool goes_on = lost || error.fault == Fault::io;
+  stop(std::move(error), goes_on);
+}
+
 void Bulk::got_kick_off(const Reply& reply) {
   if (reply.status != 202 || reply.content_location.empty()) {
-    if (!reply.ok()) return stop(to_error(reply, Method::get, request().url));
+    if (!reply.ok()) return stop(to_error(reply, Method::get, request().url, options_.words));
     return stop(fail(Fault::server, "the server does not answer $export with 202 and a Content-Location",
                      options_.base, "it may not do bulk export: pull without --bulk"));
   }
+  if (!reply.malformed.empty()) return stop(to_error(reply, Method::get, request().url, options_.words));
   const auto url = follow(request().url, reply.content_location);
   if (!url) return stop(url.error());
   state_.status_url = *url;
   // Kept before the first question, so that a crash does not make the server export again.
   if (!keep_state()) return;
   step_ = Step::poll;
-  delay_ms_ = std::min(reply.retry_after_ms.value_or(options_.poll_ms_first), options_.poll_ms_max);
+  delay_ms_ = std::clamp(reply.retry_after_ms.value_or(options_.poll_ms_first), options_.poll_ms_min, options_.poll_ms_max);
+}
+
+void Bulk::wait_for_manifest(const Reply& reply) {
+  if (!waits_since_ms_) waits_since_ms_ = clock_.now_ms();
+  const auto waited_ms = clock_.now_ms() - *waits_since_ms_;
+  if (report_.polls >= options_.polls_max || waited_ms >= options_.wait_ms_max)
+    return stop(fail(Fault::server, "the export is not done after " + diag::counted(report_.polls, "question") + " in " +
+                     std::to_string(waited_ms / kMsPerMinute) + " minutes",
+                     state_.status_url, "run again later: it goes on where it is"), true);
+  const auto growing = options_.poll_ms_first << std::min<std::uint64_t>(report_.polls, 5);
+  delay_ms_ = std::clamp(reply.retry_after_ms.value_or(growing), options_.poll_ms_min, options_.poll_ms_max);
 }
 
 void Bulk::got_poll(Reply& reply) {
   ++report_.polls;
-  if (reply.status == 202) {
-    report_.progress = reply.progress.substr(0, kProgressCharsMax);
-    if (report_.polls >= options_.polls_max)
-      return stop(fail(Fault::limit, "the export is not done after " + std::to_string(report_.polls) +
-                       " questions", state_.status_url, "run again later: it goes on where it is"));
-    const auto growing = std::min<std::int64_t>(options_.poll_ms_first << std::min<std::uint64_t>(report_.polls, 5),
-                                                options_.poll_ms_max);
-    delay_ms_ = std::min(reply.retry_after_ms.value_or(growing), options_.poll_ms_max);
-    return;
-  }
+  if (reply.status == 202) return wait_for_manifest(reply);
   const bool forgotten = reply.verdict == Verdict::missing || reply.verdict == Verdict::gone;
   if (forgotten && report_.resumed) {
     report_.notes.push_back("the server has forgotten the export that was begun: a new one is made");
     report_.resumed = false;
     state_.status_url.clear();
-    state_.files.clear();
-    step_ = Step::kick_off;
+    if (forget_files()) step_ = Step::kick_off;
     return;
   }
-  if (!reply.ok()) return stop(to_error(reply, Method::get, state_.status_url));
+  if (!reply.ok())
+    return stop(to_error(reply, Method::get, state_.status_url, options_.words),
+                reply.verdict == Verdict::busy || reply.verdict == Verdict::broken);
   auto manifest = read_manifest(reply.body, state_.status_url, options_.limits);
   if (!manifest) return stop(manifest.error());
-  report_.time = manifest->time;
-  error_files_ = manifest->error.size();
-  // A type that was asked for and has no file: there must be none.
-  for (const auto& type : options_.types) {
-    const bool has_file = std::any_of(manifest->output.begin(), manifest->output.end(),
-                                      [&](const BulkFile& file) { return file.type == type; });
-    if (!has_file && options_.level.empty()) missing_.push_back(type);
-  }
-  for (auto* list : {&manifest->error, &manifest->deleted, &manifest->output})
-    for (auto file = list->rbegin(); file != list->rend(); ++file) files_.push_back(std::move(*file));
+  if (!take_manifest(std::move(*manifest))) return;
   step_ = Step::file;
   next_file();
+}
+
+// What an earlier run brought of another export, or nobody knows what of.
+bool Bulk::forget_files() {
+  for (const auto& file : std::exchange(state_.files, {}))
+    if (const auto removed = file_store_.remove(file.name); !removed) {
+      stop(removed.error(), true);
+      return false;
+    }
+  return keep_state();
+}
+
+bool Bulk::take_manifest(Manifest manifest) {
+  report_.time = std::move(manifest.time);
+  name_files(manifest.files, state_.files);
+  const auto known = std::count_if(manifest.files.begin(), manifest.files.end(), [](const BulkFile& file) { return file.kept; });
+  if (static_cast<std::size_t>(known) != state_.files.size()) {
+    report_.notes.push_back("the files that came before cannot be told apart by the manifest: all are fetched again");
+    if (!forget_files()) return false;
+    name_files(manifest.files, {});
+  }
+  // A type that was asked for and has no file: there must be none.
+  for (const auto& type : options_.types) {
+    const bool has_file = std::any_of(manifest.files.begin(), manifest.files.end(), [&](const BulkFile& file) {
+      return file.section == BulkSection::output && file.type == type;
+    });
+    if (!has_file && options_.level.empty()) missing_.push_back(type);
+  }
+  std::map<std::string, std::uint64_t> lines;
+  for (const auto& kept : state_.files) lines.emplace(kept.url, kept.lines);
+  for (const auto& file : manifest.files)
+    if (file.kept) came(file, lines[file.url]);
+  files_.assign(std::make_move_iterator(manifest.files.rbegin()), std::make_move_iterator(manifest.files.rend()));
+  return true;
 }
 
 // The next that is not there yet.
 void Bulk::next_file() {
   file_tries_ = 0;
-  const auto is_there = [&] {
-    return std::find(state_.files.begin(), state_.files.end(), files_.back().name) != state_.files.end();
-  };
-  while (!files_.empty() && is_there()) files_.pop_back();
+  while (!files_.empty() && files_.back().kept) files_.pop_back();
   if (files_.empty()) plan_counts();
 }
 
 void Bulk::try_file_again(Error error) {
-  if (++file_tries_ >= options_.file_tries_max) return stop(std::move(error));
+  if (++file_tries_ >= options_.file_tries_max) return stop(std::move(error), true);
   ++report_.retried;
   delay_ms_ = options_.poll_ms_first;
 }
 
+// What a file that is there says about the whole.
+void Bulk::came(const BulkFile& file, std::uint64_t lines) {
+  if (file.section == BulkSection::error && lines > 0) {
+    report_.notes.push_back("the server says that it could not export all: see " + file.name);
+    report_.unproven = true;
+  }
+  if (file.section != BulkSection::output || file.count) return;
+  const auto known = std::find_if(counts_.begin(), counts_.end(),
+                                  [&](const Count& each) { return each.type == file.type; });
+  if (known != counts_.end()) known->lines += lines;
+  else counts_.push_back({file.type, lines});
+}
+
 void Bulk::got_file(const Reply& reply) {
   const auto& file = files_.back();
-  if (!reply.ok() || !download_.check) return stop(to_error(reply, Method::get, file.url));
+  if (!reply.ok() || !download_.check)
+    return stop(to_error(reply, Method::get, file.url, options_.words),
+                reply.verdict == Verdict::busy || reply.verdict == Verdict::broken);
   const auto lines = download_.check->end();
   download_.check.reset();
-  if (lines.bad_line)
-    return try_file_again(fail(Fault::server, "line " + std::to_string(*lines.bad_line) +
-                               " is no " + file.type, file.name, "run again; if it stays, report it to the "
-                               "server's operators"));
-  if (file.count && *file.count != lines.count)
+  if (!lines) return failed(lines.error());
+  if (file.count && *file.count != *lines)
     return try_file_again(fail(Fault::server, "the manifest announces " + diag::counted(*file.count, "resource") +
-                               " and " + std::to_string(lines.count) + " came", file.name,
+                               " and " + std::to_string(*lines) + " came", file.name,
                                "run again; if it stays, report it to the server's operators"));
-  if (const auto kept = file_store_.keep(); !kept) return stop(kept.error());
+  if (const auto kept = file_store_.keep(); !kept) return stop(kept.error(), true);
   ++report_.files;
-  if (files_.size() <= error_files_) {
-    if (lines.count > 0) {
-      report_.notes.push_back("the server says that it could not export all: see " + file.name);
-      report_.unproven = true;
-    }
-  } else {
-    report_.resources += lines.count;
-    if (!file.count && !file.name.starts_with("deleted.")) {
-      const auto known = std::find_if(counts_.begin(), counts_.end(),
-                                      [&](const Count& each) { return each.type == file.type; });
-      if (known != counts_.end()) known->lines += lines.count;
-      else counts_.push_back({file.type, lines.count});
-    }
-  }
-  state_.files.push_back(file.name);
+  if (file.section != BulkSection::error) report_.resources += *lines;
+  came(file, *lines);
+  state_.files.push_back({file.url, file.name, *lines});
   files_.pop_back();
   if (keep_state()) next_file();
 }
 
-// Files that came in an earlier run were counted there against the manifest, if it had counts.
 void Bulk::plan_counts() {
-  if (report_.resumed && !counts_.empty() && state_.files.size() != report_.files) {
-    report_.notes.push_back("the manifest has no counts, and a part came in an earlier run: the number of "
-                            "resources was not checked");
-    report_.unproven = true;
-    counts_.clear();
-  }
   for (const auto& type : missing_) counts_.push_back({type, 0});
   step_ = counts_.empty() ? Step::forget : Step::count;
 }

@@ -1,6 +1,7 @@
 // The texts of a bulk export: manifest, NDJSON files, and the state between two runs.
 #include <charconv>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/arena.h"
@@ -15,34 +16,71 @@ namespace paraneo::rest {
 namespace {
 
 constexpr std::size_t kFilesMax = 100'000;
+constexpr std::string_view kStateName = "bulk-state/2";
+constexpr std::string_view kStateNameBefore = "bulk-state/1";
+
+std::optional<std::uint64_t> number_of(const json::Value& value) {
+  std::uint64_t number = 0;
+  const auto digits = value.text();
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return read.ec == std::errc() ? std::optional(number) : std::nullopt;
+}
 
 Error bad(const std::string& url, std::string what) {
   return fail(Fault::server, std::move(what), url, "report it to the server's operators");
 }
 
-Result<std::vector<BulkFile>> read_files(const json::Value& root, const char* member,
-                                         const std::string& prefix, const std::string& url) {
-  std::vector<BulkFile> files;
-  std::map<std::string, int> numbers;
-  const auto* list = root.find(member);
+// Where a file is, and whether it may be fetched from there.
+Result<void> place(BulkFile& file, const std::string& url, std::string_view link, bool needs_token) {
+  auto target = needs_token ? follow(url, link) : resolve(url, link);
+  if (!target) return target.error();
+  file.url = std::move(*target);
+  const auto here = split_url(url);
+  if (!here) return here.error();
+  const auto there = split_url(file.url)->origin;
+  file.anonymous = there != here->origin;
+  if (file.anonymous && here->origin.tls && !there.tls)
+    return bad(url, "the manifest of the export names a file without TLS at " + to_string(there) + ": it is not fetched");
+  return {};
+}
+
+struct Section {
+  const char* member;
+  BulkSection section;
+};
+
+Result<void> read_files(const json::Value& root, const Section& section, const std::string& url, Manifest& manifest,
+                        std::set<std::string>& seen) {
+  const auto* needs = root.find("requiresAccessToken");
+  const bool needs_token = needs == nullptr || needs->kind != json::Kind::boolean || needs->truth;
+  const auto* list = root.find(section.member);
   for (const auto& each : list == nullptr ? std::span<const json::Value>() : list->items()) {
     BulkFile file;
+    file.section = section.section;
     file.type = each.text_of("type");
-    const auto link = follow(url, each.text_of("url"));
-    if (!link) return link.error();
-    if (!is_type_name(file.type) || each.text_of("url").empty() || files.size() >= kFilesMax)
+    const auto link = each.text_of("url");
+    if (!is_type_name(file.type) || link.empty() || manifest.files.size() >= kFilesMax)
       return bad(url, "the manifest of the export names a file that cannot be fetched");
-    file.url = *link;
-    file.name = prefix + file.type + "." + std::to_string(++numbers[file.type]) + ".ndjson";
-    if (const auto* count = each.find("count"); count != nullptr) {
-      std::uint64_t value = 0;
-      const auto digits = count->text();
-      if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec == std::errc())
-        file.count = value;
-    }
-    files.push_back(std::move(file));
+    if (const auto placed = place(file, url, link, needs_token); !placed) return placed;
+    if (!seen.insert(file.url).second) continue;
+    if (const auto* count = each.find("count"); count != nullptr) file.count = number_of(*count);
+    manifest.files.push_back(std::move(file));
   }
-  return files;
+  return {};
+}
+
+std::string_view prefix_of(BulkSection section) {
+  switch (section) {
+    case BulkSection::output: return "";
+    case BulkSection::deleted: return "deleted.";
+    case BulkSection::error: return "error.";
+  }
+  return "";
+}
+
+// In a folder, and nowhere else.
+bool is_file_name(std::string_view name) {
+  return name.ends_with(".ndjson") && name.find('/') == std::string_view::npos && !name.starts_with('.');
 }
 
 }  // namespace
@@ -54,52 +92,89 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url, 
   const auto* root = json::read(source, arena, limits, sink);
   if (root == nullptr || root->find("output") == nullptr)
     return bad(url, "the answer is no manifest of an export");
-  auto output = read_files(*root, "output", "", url);
-  if (!output) return output.error();
-  auto deleted = read_files(*root, "deleted", "deleted.", url);
-  if (!deleted) return deleted.error();
-  auto error = read_files(*root, "error", "error.", url);
-  if (!error) return error.error();
-  return Manifest{std::string(root->text_of("transactionTime")), std::move(*output), std::move(*deleted),
-                  std::move(*error)};
+  Manifest manifest;
+  manifest.time = one_line(root->text_of("transactionTime"));
+  std::set<std::string> seen;
+  for (const auto& section : {Section{"output", BulkSection::output}, Section{"deleted", BulkSection::deleted},
+                              Section{"error", BulkSection::error}})
+    if (const auto read = read_files(*root, section, url, manifest, seen); !read) return read.error();
+  return manifest;
 }
 
-void LineCheck::take(std::string_view piece) {
+void name_files(std::vector<BulkFile>& files, const std::vector<BulkKept>& kept) {
+  std::map<std::string, std::string> names;  // by URL
+  std::set<std::string> taken;
+  for (const auto& each : kept) {
+    names.emplace(each.url, each.name);
+    taken.insert(each.name);
+  }
+  std::map<std::string, int> numbers;
+  for (auto& file : files) {
+    const auto known = names.find(file.url);
+    file.kept = known != names.end();
+    if (file.kept) {
+      file.name = known->second;
+      continue;
+    }
+    const auto stem = std::string(prefix_of(file.section)) + file.type + ".";
+    do {
+      file.name = stem + std::to_string(++numbers[stem]) + ".ndjson";
+    } while (taken.contains(file.name));
+  }
+}
+
+Error LineCheck::too_much(const std::string& what) const {
+  return fail(Fault::limit, what, file_.name, "nothing of the file is kept; report it to the server's operators");
+}
+
+Result<void> LineCheck::take(std::string_view piece) {
+  bytes_ += piece.size();
+  if (bytes_ > file_limits_.file_bytes_max)
+    return too_much("the file has more than " + std::to_string(file_limits_.file_bytes_max) + " bytes");
   for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
     begun_ += piece.substr(0, end);
     piece.remove_prefix(end + 1);
-    check(std::exchange(begun_, {}));
+    if (const auto checked = check(std::exchange(begun_, {})); !checked) return checked;
   }
-  if (lines_.bad_line) return;
   begun_ += piece;
-  if (begun_.size() > limits_.response_bytes_max) check(std::exchange(begun_, {}));
+  if (begun_.size() > file_limits_.line_bytes_max)
+    return too_much("line " + std::to_string(number_ + 1) + " has more than " +
+                    std::to_string(file_limits_.line_bytes_max) + " bytes");
+  return {};
 }
 
-const Lines& LineCheck::end() {
-  if (!begun_.empty()) check(std::exchange(begun_, {}));
-  return lines_;
+Result<std::uint64_t> LineCheck::end() {
+  if (!begun_.empty())
+    if (const auto checked = check(std::exchange(begun_, {})); !checked) return checked.error();
+  return count_;
 }
 
-void LineCheck::check(std::string line) {
+Result<void> LineCheck::check(std::string line) {
   ++number_;
-  if (line.ends_with('\r')) line.pop_back();
-  if (line.empty() || lines_.bad_line) return;
+  const auto bytes = line.size() + 1;
+  if (line.find_first_not_of(" \t\r") == std::string::npos) {
+    blank_bytes_ += bytes;
+    if (blank_bytes_ > file_limits_.blank_bytes_max)
+      return too_much("the file has more than " + std::to_string(file_limits_.blank_bytes_max) + " bytes of empty lines");
+    return {};
+  }
   const Source source{"line", std::move(line)};
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(source, arena, limits_, sink);
-  const bool needs_id = type_ != "Bundle" && type_ != "OperationOutcome";
-  if (root == nullptr || root->text_of("resourceType") != type_ || (needs_id && !is_id(root->text_of("id"))))
-    lines_.bad_line = number_;
-  else
-    ++lines_.count;
+  const bool needs_id = file_.type != "Bundle" && file_.type != "OperationOutcome";
+  if (root == nullptr || root->text_of("resourceType") != file_.type || (needs_id && !is_id(root->text_of("id"))))
+    return fail(Fault::server, "line " + std::to_string(number_) + " is no " + file_.type, file_.name,
+                "run again; if it stays, report it to the server's operators");
+  ++count_;
+  return {};
 }
 
 std::string write_state(const BulkState& state) {
   std::string out;
   json::Writer writer(out, true);
   writer.begin_object();
-  for (const auto& [name, value] : {std::pair("paraneo", std::string("bulk-state/1")),
+  for (const auto& [name, value] : {std::pair("paraneo", std::string(kStateName)),
                                     std::pair("server", state.server), std::pair("what", state.what),
                                     std::pair("statusUrl", state.status_url)}) {
     writer.key(name);
@@ -107,7 +182,16 @@ std::string write_state(const BulkState& state) {
   }
   writer.key("files");
   writer.begin_array();
-  for (const auto& file : state.files) writer.string(file);
+  for (const auto& file : state.files) {
+    writer.begin_object();
+    writer.key("url");
+    writer.string(file.url);
+    writer.key("name");
+    writer.string(file.name);
+    writer.key("lines");
+    writer.raw(std::to_string(file.lines));
+    writer.end_object();
+  }
   writer.end_array();
   writer.end_object();
   out += '\n';
@@ -119,12 +203,23 @@ Result<BulkState> read_bulk_state(std::string_view text, const std::string& file
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(source, arena, Limits{}, sink);
-  if (root == nullptr || root->text_of("paraneo") != "bulk-state/1")
-    return fail(Fault::usage, "this is no state of an export", file, "remove it to begin anew");
+  const auto version = root == nullptr ? std::string_view() : root->text_of("paraneo");
+  const auto refused = fail(Fault::usage, "this is no state of an export", file, "remove it to begin anew");
+  if (version != kStateName && version != kStateNameBefore) return refused;
   BulkState state{std::string(root->text_of("server")), std::string(root->text_of("what")),
                   std::string(root->text_of("statusUrl")), {}};
-  if (const auto* files = root->find("files"); files != nullptr)
-    for (const auto& each : files->items()) state.files.emplace_back(each.text());
+  const auto* files = root->find("files");
+  for (const auto& each : files == nullptr ? std::span<const json::Value>() : files->items()) {
+    BulkKept kept;
+    if (version == kStateNameBefore) {
+      kept.name = each.text();
+    } else {
+      kept = {std::string(each.text_of("url")), std::string(each.text_of("name")), 0};
+      if (const auto* lines = each.find("lines"); lines != nullptr) kept.lines = number_of(*lines).value_or(0);
+    }
+    if (!is_file_name(kept.name)) return refused;
+    state.files.push_back(std::move(kept));
+  }
   return state;
 }
 

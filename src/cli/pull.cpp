@@ -62,6 +62,9 @@ Result<bool> take_up(PullFlags& flags, rest::PullOptions& options) {
   if (state->server != options.base || state->what != what_of(flags))
     return fail(Fault::usage, "this state is of another pull (server, --patient or --query)", flags.state,
                 "give each pull a --state FILE of its own");
+  if (state->cursor_ms > system_clock().now_ms() + rest::kClockToleranceMs)
+    return fail(Fault::usage, "the cursor of this state is in the future: " + rest::instant_text(state->cursor_ms), flags.state,
+                "check this machine's clock; if it is right, remove the file to fetch everything, or give --since TIME");
   options.since = rest::instant_text(state->cursor_ms);
   options.recent = std::move(state->recent);
   options.hashes = std::move(state->hashes);
@@ -74,8 +77,8 @@ Result<void> check(const PullFlags& flags) {
       return fail(Fault::usage, "--patient is not a FHIR id", {}, "give the id alone, without Patient/");
   for (const auto& query : flags.pull.queries) {
     const auto type = query.substr(0, query.find('?'));
-    if (!rest::is_type_name(type) || query.find_first_of(" #\r\n") != std::string::npos)
-      return fail(Fault::usage, "--query does not begin with a resource type, or is not encoded", {},
+    if (!rest::is_type_name(type) || !rest::encoded_query(query))
+      return fail(Fault::usage, "--query does not begin with a resource type, or holds what no URL can", {},
                   "write it as 'Condition?code=http://snomed.info/sct%7C396230008'");
   }
   const auto& since = flags.pull.since;
@@ -99,6 +102,7 @@ int run_pull(PullFlags& flags, const Session& session) {
     flags.bulk.since = flags.pull.since;
     flags.bulk.folder = flags.output.path;
     flags.bulk.state = flags.state;
+    flags.bulk.words = flags.pull.words;
     return run_bulk(flags.bulk, flags.connection, session);
   }
   if (const auto checked = check(flags); !checked) return report(checked.error());
@@ -110,6 +114,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (!output) return report(output.error());
 
   auto options = flags.pull;
+  for (auto& query : options.queries) query = *rest::encoded_query(query);
   options.base = connected->base;
   options.limits = session.limits;
   options.deletions = !flags.deletions.empty();
@@ -135,7 +140,6 @@ int run_pull(PullFlags& flags, const Session& session) {
       [&](std::string_view type, std::string_view id, std::string_view json) {
         return output->write(std::string(type) + "-" + std::string(id), json);
       },
-      system_clock(),
       [&](std::string_view type, std::string_view id) {
         const auto target = std::string(type) + "/" + std::string(id);
         return deleted->write("deleted", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":)"
@@ -158,7 +162,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   const auto resources = std::to_string(done.resources);
   if (done.error || !machine.done()) {
     int code = kPartly;
-    if (done.error) code = report(*done.error);
+    if (done.error) code = report_answer(*done.error);
     if (done.unproven) code = kPartly;
     log(Level::error, "the pull is NOT complete: " + diag::counted(done.resources, "resource") + " came" +
         (output->is_folder() ? "; remove them from " + flags.output.path
@@ -202,8 +206,12 @@ void add_pull(CLI::App& app, Session& session) {
       "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
       "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n"
       "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
+      "--since auto goes on from the newest lastUpdated that came, less --overlap.\n"
       "Where a server cannot search by _lastUpdated, --since auto fetches all, compares it with the last pull by\n"
       "hash, and writes only what is new or changed.\n\n"
+      "Limits: pages of one search 100000, of them 100 on end with nothing new; an answer 256 MiB, unpacked; its\n"
+      "headers 64 KiB. With --bulk: a line 256 MiB, empty lines 64 KiB, a file 64 GiB, unpacked; files 100000;\n"
+      "questions whether the export is ready 10000 in 24 hours, a second apart at least.\n\n"
       "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
   verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
       ->allow_extra_args(false);
@@ -227,6 +235,7 @@ void add_pull(CLI::App& app, Session& session) {
       ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
   verb->add_option("-o,--output", flags->output.path, "FILE (.gz is packed) or DIR/ (one file each)");
   verb->add_flag("--pretty", flags->output.pretty, "Indent the JSON");
+  add_server_words(*verb, flags->pull.words);
   add_connection(*verb, flags->connection);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_pull(*flags, session); }; });
 }

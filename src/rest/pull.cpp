@@ -46,8 +46,9 @@ constexpr std::array kCompartment = {
 
 }  // namespace
 
-Pull::Pull(PullOptions options, PullSink sink, const Clock& clock, DeletionSink deletions)
-    : options_(std::move(options)), sink_(std::move(sink)), clock_(clock),
+Pull::Pull(PullOptions options, PullSink sink, DeletionSink deletions, const Clock& clock, const Clock& durations)
+    : options_(std::move(options)), sink_(std::move(sink)),
+      cursor_(options_.overlap_ms, instant_ms(options_.since).value_or(0), clock, durations),
       deletion_sink_(std::move(deletions)) {}
 
 bool Pull::done() const {
@@ -109,7 +110,7 @@ std::optional<Task> Pull::next() {
   Task task;
   task.id = ++last_task_;
   task.request.url = current_.url;
-  if (report_.pages == 0) report_.cursor_ms = clock_.now_ms() - options_.overlap_ms;
+  if (report_.pages == 0) cursor_.begin();
   // HAPI answers a repeated search from memory for a minute unless told not to; strict handling
   // makes a server refuse a parameter that it would otherwise ignore.
   task.request.headers = {{"Accept", std::string(kFhirJson)},
@@ -130,7 +131,6 @@ void Pull::finished(std::uint64_t task, Result<Reply> reply) {
     stop(reply.error());
     return;
   }
-  remember_time(*reply);
   ++report_.pages;
   switch (current_.step) {
     case Step::capabilities: got_capabilities(*reply); break;
@@ -142,15 +142,24 @@ void Pull::finished(std::uint64_t task, Result<Reply> reply) {
     case Step::former: got_former(*reply); break;
   }
   if (todo_.empty() && !report_.error && !history_planned_) plan_history();
+  if (todo_.empty() && !report_.error) keep_cursor();
 }
 
-// Of the first answer: what is committed later belongs to the next pull.
-void Pull::remember_time(const Reply& reply) {
-  if (report_.pages == 0 && reply.date_ms) report_.cursor_ms = *reply.date_ms - options_.overlap_ms;
+bool Pull::is_recent(const std::string& target, const std::string& version) const {
+  const auto known = options_.recent.find(target);
+  return known != options_.recent.end() && known->second == version;
+}
+
+void Pull::keep_cursor() {
+  report_.cursor_ms = cursor_.next_ms();
+  report_.recent = cursor_.recent();
+  if (cursor_.ahead() > 0)
+    report_.notes.push_back(std::to_string(cursor_.ahead()) + " were changed in the future, by their lastUpdated: they do "
+                            "not move the cursor; check the server's clock and this machine's");
 }
 
 void Pull::got_capabilities(Reply& reply) {
-  if (!reply.ok()) return stop(to_error(reply, Method::get, current_.url));
+  if (!reply.ok()) return stop(to_error(reply, Method::get, current_.url, options_.words));
   const Source source{current_.label, std::move(reply.body)};
   Arena arena;
   diag::Sink sink;
@@ -181,7 +190,7 @@ void Pull::got_capabilities(Reply& reply) {
 
 // The patient must be there before it is concluded that nothing belongs to it.
 void Pull::got_patient(Reply& reply) {
-  if (!reply.ok()) return stop(to_error(reply, Method::get, current_.url));
+  if (!reply.ok()) return stop(to_error(reply, Method::get, current_.url, options_.words));
   Search search;
   search.step = Step::everything;
   search.patient = current_.patient;
@@ -230,23 +239,35 @@ bool Pull::falls_back(const Reply& reply) {
 
 void Pull::got_page(Reply& reply) {
   if (!reply.ok()) {
-    if (!falls_back(reply)) stop(to_error(reply, Method::get, current_.url));
+    if (!falls_back(reply)) stop(to_error(reply, Method::get, current_.url, options_.words));
     return;
   }
+  const auto new_before = current_.found.size();
   const auto link = read_page(reply.body);
   if (!link) return stop(link.error());
   ++current_.pages;
+  current_.pages_idle = current_.found.size() > new_before ? 0 : current_.pages_idle + 1;
   if (link->empty()) return end_of_search();
+  if (const auto going = check_progress(); !going) return stop(going.error());
   const auto following = follow(current_.url, *link);
   if (!following) return stop(following.error());
   if (current_.urls.contains(*following))
     return stop(incomplete("the server's next links turn in a circle", current_.label,
                            "this is a fault of the server; report it to its operators"));
-  if (current_.pages >= options_.pages_max)
-    return stop(fail(Fault::limit, "more than " + std::to_string(options_.pages_max) + " pages",
-                     current_.label, "narrow the query"));
   current_.url = *following;
   todo_.push_back(std::move(current_));
+}
+
+// Whether there is an end in sight.
+Result<void> Pull::check_progress() {
+  const auto endless = [&](const std::string& what) {
+    return incomplete("the server's pages do not end: " + what, current_.label,
+                      "this is a fault of the server; report it to its operators, or narrow the query");
+  };
+  if (current_.pages >= options_.pages_max) return endless("more than " + std::to_string(options_.pages_max) + " came");
+  if (current_.pages_idle >= options_.pages_idle_max)
+    return endless("nothing new is on the last " + std::to_string(options_.pages_idle_max));
+  return {};
 }
 
 // Hands out the entries; the next link, or nothing at the end.
@@ -293,7 +314,7 @@ Result<void> Pull::take_entry(const json::Value& entry) {
     std::string text;
     json::Writer(text).value(*resource);
     for (const auto& issue : read_issues(text)) {
-      const auto line = "the server says: " + issue.code + ": " + masked(issue.text);
+      const auto line = "the server says: " + issue_line(issue, options_.words);
       if (issue.severity == "error" || issue.severity == "fatal")
         return incomplete(line, current_.label, "the result may be partial, so it is not used");
       if (std::find(report_.notes.begin(), report_.notes.end(), line) == report_.notes.end())
@@ -328,12 +349,12 @@ Result<void> Pull::hand_out(const json::Value& resource, const std::string& key)
   const auto* meta = resource.find("meta");
   const auto version = meta == nullptr ? std::string_view() : meta->text_of("versionId");
   const auto updated = meta == nullptr ? std::nullopt : instant_ms(meta->text_of("lastUpdated"));
-  if (!version.empty() && updated && *updated >= report_.cursor_ms) report_.recent[key] = version;
+  const auto known_by = PullCursor::version_of(version, updated.value_or(0));
+  if (updated) cursor_.saw(key, known_by, *updated);
   std::string text;
   json::Writer(text).value(resource);
   const bool as_before = is_as_before(key, text);
-  const auto known = options_.recent.find(key);
-  if (as_before || (!version.empty() && known != options_.recent.end() && known->second == version)) {
+  if (as_before || (updated && is_recent(key, known_by))) {
     ++report_.known;
     return {};
   }

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "json/value.h"
 #include "rest/machine.h"
+#include "rest/pull_cursor.h"
 
 namespace paraneo::rest {
 
@@ -30,8 +31,10 @@ struct PullOptions {
   std::int64_t overlap_ms = 600'000;  // the next pull looks again at what was committed this late
   // Neither patients nor queries: every type that the server's CapabilityStatement can search.
   std::size_t page_entries = 250;     // _count, where the query has none
-  std::size_t pages_max = 1'000'000;  // of one search
+  std::size_t pages_max = 100'000;    // of one search
+  std::size_t pages_idle_max = 100;   // of one search, one after the other with nothing new on them
   std::size_t windows_max = 100'000;
+  ServerWords words = ServerWords::left_out;
   Limits limits;
 };
 
@@ -45,9 +48,9 @@ struct PullReport {
   std::uint64_t deletions = 0;
   bool unproven = false;           // it cannot be shown that this is all
   std::optional<std::uint64_t> expected;  // sum of the totals so far
-  std::vector<std::string> notes;  // what a person should know; without patient data
+  std::vector<std::string> notes;  // what a person should know; without patient data unless `words` says so
   std::optional<Error> error;      // the pull is not complete
-  std::int64_t cursor_ms = 0;      // for PullState, when the pull is complete
+  std::int64_t cursor_ms = 0;      // for PullState, when the pull is complete; see PullCursor
   std::map<std::string, std::string> recent;
   std::map<std::string, std::string> hashes;
 };
@@ -62,9 +65,9 @@ using DeletionSink = std::function<Result<void>(std::string_view type, std::stri
 // One request at a time: a page is known only when the one before it is there.
 class Pull final : public Machine {
  public:
-  // `clock`: for the next cursor where a server does not say its own time.
-  Pull(PullOptions options, PullSink sink, const Clock& clock = system_clock(),
-       DeletionSink deletions = {});
+  // The clocks: time of day, and durations.
+  Pull(PullOptions options, PullSink sink, DeletionSink deletions = {}, const Clock& clock = system_clock(),
+       const Clock& durations = steady_clock());
 
   std::optional<Task> next() override;
   void finished(std::uint64_t task, Result<Reply> reply) override;
@@ -81,6 +84,7 @@ class Pull final : public Machine {
     bool total_asked = false;
     bool may_be_missing = false;  // a type of the compartment that this server may not have
     std::size_t pages = 0;
+    std::size_t pages_idle = 0;   // the last ones, with nothing new
     std::uint64_t matches = 0;
     std::uint64_t others = 0;
     std::optional<std::uint64_t> total;
@@ -102,6 +106,7 @@ class Pull final : public Machine {
   void got_page(Reply& reply);
   bool falls_back(const Reply& reply);
   Result<std::string> read_page(const std::string& body);
+  Result<void> check_progress();
   Result<void> take_entry(const json::Value& entry);
 
   // pull_window.cpp
@@ -117,7 +122,7 @@ class Pull final : public Machine {
   void plan_history();
   void got_history(Reply& reply);
   Result<std::string> read_history(const std::string& body);
-  Result<void> took_deletion(const std::string& target, const std::string& version);
+  Result<void> took_deletion(const std::string& target, std::string_view at);
   Result<void> hand_out_deletion(const std::string& target);
   void plan_former(const std::string& target);
   void got_former(const Reply& reply);
@@ -128,7 +133,8 @@ class Pull final : public Machine {
   bool is_as_before(const std::string& key, const std::string& text);
   Result<void> find_vanished();
 
-  void remember_time(const Reply& reply);
+  void keep_cursor();
+  bool is_recent(const std::string& target, const std::string& version) const;
   Result<void> hand_out(const json::Value& resource, const std::string& key);
   std::string with_since(std::string url, std::string_view name) const;
 
@@ -138,7 +144,7 @@ class Pull final : public Machine {
   std::vector<Search> todo_;  // the last is next
   Search current_;
   std::set<std::string> handed_out_;  // Type/id
-  const Clock& clock_;
+  PullCursor cursor_;
   DeletionSink deletion_sink_;
   std::set<std::string> types_;       // of the queries; empty: all
   std::set<std::string> history_;     // targets whose newest version was seen

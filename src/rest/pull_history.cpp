@@ -73,7 +73,7 @@ void Pull::got_history(Reply& reply) {
   if (!reply.ok()) {
     const bool has_none = reply.verdict == Verdict::refused || reply.verdict == Verdict::missing ||
                           reply.status == 501;
-    if (!has_none || current_.pages > 0) return stop(to_error(reply, Method::get, current_.url));
+    if (!has_none || current_.pages > 0) return stop(to_error(reply, Method::get, current_.url, options_.words));
     report_.notes.push_back("the server has no " + current_.label +
                             ": what was deleted there is not known");
     report_.unproven = true;
@@ -85,8 +85,9 @@ void Pull::got_history(Reply& reply) {
   if (link->empty()) return;
   const auto following = follow(current_.url, *link);
   if (!following) return stop(following.error());
-  if (!current_.urls.insert(*following).second || current_.pages >= options_.pages_max)
-    return stop(incomplete("the server's next links do not end", current_.label,
+  if (const auto going = check_progress(); !going) return stop(going.error());
+  if (!current_.urls.insert(*following).second)
+    return stop(incomplete("the server's next links turn in a circle", current_.label,
                            "this is a fault of the server; report it to its operators"));
   current_.url = *following;
   todo_.push_back(std::move(current_));
@@ -101,6 +102,7 @@ Result<std::string> Pull::read_history(const std::string& body) {
   if (root == nullptr || root->text_of("resourceType") != "Bundle")
     return incomplete("the answer is not a Bundle", current_.label, "run again");
   const auto* entries = root->find("entry");
+  current_.pages_idle = entries == nullptr || entries->items().empty() ? current_.pages_idle + 1 : 0;
   for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
     const auto* request = entry.find("request");
     auto target = std::string(request == nullptr ? "" : request->text_of("url"));
@@ -119,10 +121,9 @@ Result<std::string> Pull::read_history(const std::string& body) {
       return incomplete("an entry of the history does not say what was deleted", current_.label,
                         "report it to the server's operators");
     if (!history_.insert(target).second || !deleted) continue;
-    const auto version = entry.find("response") == nullptr
-                             ? std::string("deleted")
-                             : "deleted " + std::string(entry.find("response")->text_of("lastModified"));
-    if (const auto taken = took_deletion(target, version); !taken) return taken.error();
+    const auto* response = entry.find("response");
+    const auto at = response == nullptr ? std::string_view() : response->text_of("lastModified");
+    if (const auto taken = took_deletion(target, at); !taken) return taken.error();
   }
   const auto* links = root->find("link");
   for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items())
@@ -130,10 +131,10 @@ Result<std::string> Pull::read_history(const std::string& body) {
   return std::string();
 }
 
-Result<void> Pull::took_deletion(const std::string& target, const std::string& version) {
-  report_.recent[target] = version;
-  const auto known = options_.recent.find(target);
-  if (known != options_.recent.end() && known->second == version) return {};
+Result<void> Pull::took_deletion(const std::string& target, std::string_view at) {
+  const auto version = "deleted " + std::string(at);
+  cursor_.saw_deletion(target, version, at);
+  if (is_recent(target, version)) return {};
   const auto slash = target.find('/');
   const bool asked_for = options_.patients.empty() || types_.contains(target.substr(0, slash));
   if (asked_for) return hand_out_deletion(target);

@@ -9,15 +9,25 @@
 #include "json/read.h"
 #include "json/write.h"
 #include "rest/instant.h"
+#include "rest/pull_cursor.h"
 
 namespace paraneo::rest {
+
+namespace {
+
+constexpr std::string_view kName = "pull-state/2";
+// Its cursor came from the Date header, which may have been ahead: read back by as much as a clock
+// is tolerated to be.
+constexpr std::string_view kNameBefore = "pull-state/1";
+
+}  // namespace
 
 std::string write_state(const PullState& state) {
   std::string out;
   json::Writer writer(out, true);
   writer.begin_object();
   for (const auto& [name, value] :
-       {std::pair("paraneo", std::string("pull-state/1")), std::pair("server", state.server),
+       {std::pair("paraneo", std::string(kName)), std::pair("server", state.server),
         std::pair("what", state.what), std::pair("cursor", instant_text(state.cursor_ms))}) {
     writer.key(name);
     writer.string(value);
@@ -41,10 +51,12 @@ Result<PullState> read_state(std::string_view text, const std::string& file) {
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(source, arena, Limits{}, sink);
-  const auto cursor = root == nullptr ? std::nullopt : instant_ms(root->text_of("cursor"));
-  if (!cursor || root->text_of("paraneo") != "pull-state/1")
+  const auto name = root == nullptr ? std::string_view() : root->text_of("paraneo");
+  auto cursor = root == nullptr ? std::nullopt : instant_ms(root->text_of("cursor"));
+  if (!cursor || (name != kName && name != kNameBefore))
     return fail(Fault::usage, "this is no state of a pull", file,
                 "name another file, or remove it to fetch everything");
+  if (name == kNameBefore) *cursor -= kClockToleranceMs;
   PullState state{std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
   for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)})
     if (const auto* members = root->find(name); members != nullptr)

@@ -25,6 +25,7 @@ struct CappedServer {
   bool ignores_last_updated = false;
   bool counts = true;
   bool history = true;
+  bool versions = true;
   bool repeats = false;  // the last of a page comes again on the next
   std::vector<std::string> log;
 
@@ -32,9 +33,9 @@ struct CappedServer {
     return {status, {{"Content-Type", "application/fhir+json"}, {"Date", "Fri, 15 Jan 2027 08:00:00 GMT"}},
             std::move(body)};
   }
-  static std::string lab(int number, std::int64_t at) {
-    return R"({"resourceType":"Observation","id":"o)" + std::to_string(number) +
-           R"(","meta":{"versionId":"1","lastUpdated":")" + instant_text(at) + "\"}}";
+  static std::string lab(int number, std::int64_t at, bool version = true) {
+    return R"({"resourceType":"Observation","id":"o)" + std::to_string(number) + R"(","meta":{)" +
+           (version ? R"("versionId":"1",)" : "") + R"("lastUpdated":")" + instant_text(at) + "\"}}";
   }
   std::vector<int> matches(const std::string& url) const {
     std::vector<int> found;
@@ -71,7 +72,7 @@ struct CappedServer {
     const auto page_end = std::min({found.size(), cap, at + 10});
     std::string entries;
     for (auto i = repeats && at > 0 ? at - 1 : at; i < page_end; ++i)
-      entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") + lab(found[i], labs[found[i]]) + "}";
+      entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") + lab(found[i], labs[found[i]], versions) + "}";
     if (page_end < std::min(found.size(), cap))
       body += R"(,"link":[{"relation":"next","url":")" + url.substr(0, url.find("&at=")) + "&at=" +
               std::to_string(page_end) + "\"}]";
@@ -96,11 +97,11 @@ Pulled pull(CappedServer& server, PullOptions options = {}) {
         pulled.got.insert(std::string(id));
         return Result<void>();
       },
-      clock,
       [&](std::string_view type, std::string_view id) {
         pulled.deleted.push_back(std::string(type) + "/" + std::string(id));
         return Result<void>();
-      });
+      },
+      clock, clock);
   for (int i = 0; i < 100'000 && !machine.done(); ++i) {
     const auto task = machine.next();
     if (!task) break;
@@ -259,10 +260,10 @@ TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
   options.deletions = true;
   std::vector<std::string> deleted;
   const FixedClock clock;
-  Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, clock, [&](std::string_view type, std::string_view id) {
+  Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [&](std::string_view type, std::string_view id) {
     deleted.push_back(std::string(type) + "/" + std::string(id));
     return Result<void>();
-  });
+  }, clock, clock);
   while (const auto task = machine.next()) {
     const auto& url = task->request.url;
     std::string body = R"({"resourceType":"Bundle","total":0})";
@@ -280,20 +281,104 @@ TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
 
 TEST(PullComplete, TheNextPullMissesNothingThatWasCommittedLate) {
   auto server = labs(5, 0);
-  const auto begin = *instant_ms("2027-01-15T08:00:00Z");  // what the server says
+  const auto newest = server.labs.begin()->second;
   auto first = pull(server);
-  EXPECT_EQ(first.report.cursor_ms, begin - 600'000);
-  server.labs[90'001] = begin - 30'000;  // in a transaction that was not yet to be seen
-  server.labs[90'002] = begin + 5;
+  EXPECT_EQ(first.report.cursor_ms, newest - 600'000);  // whatever the Date header says
+  server.labs[90'001] = newest - 30'000;  // in a transaction that was not yet to be seen
+  server.labs[90'002] = newest;           // a tie
+  server.labs[90'003] = newest + 5;
   PullOptions options;
   options.since = instant_text(first.report.cursor_ms);
   options.recent = first.report.recent;
   auto second = pull(server, options);
-  EXPECT_EQ(second.got, (std::multiset<std::string>{"o90001", "o90002"}));
+  EXPECT_EQ(second.got, (std::multiset<std::string>{"o90001", "o90002", "o90003"}));
+  options.since = instant_text(second.report.cursor_ms);
   options.recent = second.report.recent;
   const auto third = pull(server, options);
   EXPECT_TRUE(third.got.empty());
-  EXPECT_EQ(third.report.known, 2U);
+  EXPECT_EQ(third.report.known, 8U);
+  EXPECT_EQ(third.report.cursor_ms, second.report.cursor_ms);
+  // Nothing at all is no reason to move on, nor to go back.
+  server.labs.clear();
+  EXPECT_EQ(pull(server, options).report.cursor_ms, second.report.cursor_ms);
+  EXPECT_EQ(pull(server).report.cursor_ms, 0);
+}
+
+TEST(PullComplete, WithoutVersionsWhatWasSeenIsKnownByItsTime) {
+  auto server = labs(5, 0);
+  server.versions = false;
+  const auto first = pull(server);
+  EXPECT_EQ(first.got.size(), 5U);
+  PullOptions options;
+  options.since = instant_text(first.report.cursor_ms);
+  options.recent = first.report.recent;
+  EXPECT_TRUE(pull(server, options).got.empty());
+  server.labs.begin()->second += 1;
+  EXPECT_EQ(pull(server, options).got.size(), 1U);
+}
+
+TEST(PullComplete, AResourceOfTheFutureDoesNotMoveTheCursor) {
+  auto server = labs(5, 0);
+  const auto newest = server.labs.begin()->second;
+  server.labs[90'001] = *instant_ms("9999-12-31T00:00:00Z");
+  const auto first = pull(server);
+  EXPECT_EQ(first.report.cursor_ms, newest - 600'000);
+  EXPECT_EQ(first.report.notes.size(), 1U);
+  PullOptions options;
+  options.since = instant_text(first.report.cursor_ms);
+  options.recent = first.report.recent;
+  server.labs[90'002] = newest + 1000;
+  EXPECT_EQ(pull(server, options).got, (std::multiset<std::string>{"o90002"}));  // and it is known itself
+}
+
+TEST(PullCursor, CountsHowLongThePullTook) {
+  struct HandClock final : Clock {
+    std::int64_t now_ms() const override { return now; }
+    std::int64_t now = 0;
+  } durations;
+  const FixedClock clock;
+  constexpr std::int64_t kNewest = 1'700'000'000'000;
+  PullCursor cursor(600'000, 0, clock, durations);
+  cursor.begin();
+  cursor.saw("Patient/a", "1", kNewest - 1000);
+  durations.now = 1'200'000;  // a second search, twenty minutes later
+  cursor.saw("Observation/b", "1", kNewest + 1'200'000);
+  // A Patient that was written a minute after its search is later than that.
+  EXPECT_EQ(cursor.next_ms(), kNewest - 600'000);
+  EXPECT_EQ(cursor.recent().size(), 2U);
+}
+
+TEST(PullCursor, KeepsOnlyWhatComesAgain) {
+  const FixedClock clock;
+  PullCursor cursor(1000, 0, clock, clock);
+  cursor.begin();
+  for (int i = 0; i < 100'000; ++i) cursor.saw("Patient/" + std::to_string(i), "1", 1'700'000'000'000 + i);
+  EXPECT_EQ(cursor.recent().size(), 1001U);
+}
+
+// Pages that never end, in three ways.
+TEST(PullComplete, PagesWithoutEndEnd) {
+  const auto endless = [](const std::function<std::string(std::size_t)>& entries, PullOptions options) {
+    options.base = FakeServer::kBase;
+    options.queries = {"Observation"};
+    Pull machine(options, [](auto, auto, auto) { return Result<void>(); });
+    std::size_t pages = 0;
+    while (const auto task = machine.next()) {
+      ++pages;
+      machine.finished(task->id, FakeServer::reply(200, R"({"resourceType":"Bundle","link":[{"relation":"next","url":"https://fhir.test/r4?p=)" +
+                                                            std::to_string(pages) + R"("}],"entry":[)" + entries(pages) + "]}"));
+    }
+    EXPECT_TRUE(machine.report().error);
+    EXPECT_EQ(machine.report().error->fault, Fault::server);
+    EXPECT_NE(machine.report().error->what.find("do not end"), std::string::npos);
+    return pages;
+  };
+  const auto lab = [](std::size_t number) { return "{\"resource\":" + CappedServer::lab(static_cast<int>(number), 0) + "}"; };
+  EXPECT_EQ(endless([](std::size_t) { return std::string(); }, {}), 100U);
+  EXPECT_EQ(endless([&](std::size_t) { return lab(1); }, {}), 101U);
+  PullOptions few;
+  few.pages_max = 500;
+  EXPECT_EQ(endless(lab, few), 500U);
 }
 
 TEST(PullComplete, DeletionsComeFromTheHistory) {
@@ -320,6 +405,14 @@ TEST(PullState, IsReadAsItWasWritten) {
   EXPECT_EQ(read->cursor_ms, state.cursor_ms);
   EXPECT_EQ(read->recent, state.recent);
   EXPECT_EQ(read->hashes, state.hashes);
+  // The cursor of an earlier version came from the server's Date header, which may have been ahead.
+  auto before = write_state(state);
+  before.replace(before.find("pull-state/2"), 12, "pull-state/1");
+  ASSERT_TRUE(read_state(before, "f"));
+  EXPECT_EQ(read_state(before, "f")->cursor_ms, state.cursor_ms - 86'400'000);
+  EXPECT_EQ(read_state(before, "f")->recent, state.recent);
+  before.replace(before.find("pull-state/1"), 12, "pull-state/3");
+  EXPECT_FALSE(read_state(before, "f"));
   EXPECT_FALSE(read_state("{}", "f"));
   EXPECT_FALSE(read_state("", "f"));
 }

@@ -80,7 +80,7 @@ TEST_F(HostileAnswers, AWrongPathIsTheServersExitCode) {
 }
 
 TEST_F(HostileAnswers, HeadersThatAreTooLongAreNoFindingInTheData) {
-  answer_ = [](const auto&) { return json(200, "{}", {{"X-Long", std::string(200'000, 'x')}}); };
+  answer_ = [](const auto&) { return json(200, "{}", {8, {"X-Long", std::string(16'000, 'x')}}); };
   const auto ended = run({"pull", "--query", "Patient"});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_TRUE(has(ended, "65536 bytes")) << ended.err;

@@ -107,6 +107,18 @@ TEST_F(HostileAnswers, AFloodOfEmptyLinesIsStoppedAndNothingOfItStays) {
     EXPECT_EQ(each.path().filename(), ".paraneo-export.json");
 }
 
+TEST_F(HostileAnswers, ABulkFileThatCameBrokenIsFetchedAgain) {
+  int files = 0;
+  answer_ = [&](const net::ServerRequest& request) {
+    files += request.target == "/fhir/f" ? 1 : 0;
+    return export_of(request, R"("output":[{"type":"Patient","url":"f","count":1}])",
+                     files == 1 ? "{\"resourceType\":" : "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
+  };
+  const auto ended = run({"pull", "--bulk", "-o", program_.path("export/")});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(files, 2);
+}
+
 TEST_F(HostileAnswers, ABulkFileOnAnotherHostComesWithoutTheToken) {
   const auto elsewhere = "http://localhost:" + std::to_string(server_->port()) + "/store/f";
   answer_ = [&](const auto& request) {

@@ -157,18 +157,24 @@ void Bulk::got_kick_off(const Reply& reply) {
   // Kept before the first question, so that a crash does not make the server export again.
   if (!keep_state()) return;
   step_ = Step::poll;
-  delay_ms_ = std::clamp(reply.retry_after_ms.value_or(options_.poll_ms_first), options_.poll_ms_min, options_.poll_ms_max);
+  pause(reply.retry_after_ms.value_or(options_.poll_ms_first));
+}
+
+void Bulk::pause(std::int64_t wanted_ms) {
+  delay_ms_ = std::clamp(wanted_ms, options_.poll_ms_min, options_.poll_ms_max);
 }
 
 void Bulk::wait_for_manifest(const Reply& reply) {
   if (!waits_since_ms_) waits_since_ms_ = clock_.now_ms();
   const auto waited_ms = clock_.now_ms() - *waits_since_ms_;
   if (report_.polls >= options_.polls_max || waited_ms >= options_.wait_ms_max)
-    return stop(fail(Fault::server, "the export is not done after " + diag::counted(report_.polls, "question") + " in " +
-                     std::to_string(waited_ms / kMsPerMinute) + " minutes",
-                     state_.status_url, "run again later: it goes on where it is"), true);
+    return stop(fail(Fault::server,
+                     "the export is not done after " + diag::counted(report_.polls, "question") + " in " +
+                         std::to_string(waited_ms / kMsPerMinute) + " minutes",
+                     state_.status_url, "run again later: it goes on where it is"),
+                true);
   const auto growing = options_.poll_ms_first << std::min<std::uint64_t>(report_.polls, 5);
-  delay_ms_ = std::clamp(reply.retry_after_ms.value_or(growing), options_.poll_ms_min, options_.poll_ms_max);
+  pause(reply.retry_after_ms.value_or(growing));
 }
 
 void Bulk::got_poll(Reply& reply) {
@@ -205,9 +211,11 @@ bool Bulk::forget_files() {
 bool Bulk::take_manifest(Manifest manifest) {
   report_.time = std::move(manifest.time);
   name_files(manifest.files, state_.files);
-  const auto known = std::count_if(manifest.files.begin(), manifest.files.end(), [](const BulkFile& file) { return file.kept; });
+  const auto known = std::count_if(manifest.files.begin(), manifest.files.end(),
+                                   [](const BulkFile& file) { return file.kept; });
   if (static_cast<std::size_t>(known) != state_.files.size()) {
-    report_.notes.push_back("the files that came before cannot be told apart by the manifest: all are fetched again");
+    report_.notes.push_back("the files that came before cannot be told apart by the manifest: all are "
+                            "fetched again");
     if (!forget_files()) return false;
     name_files(manifest.files, {});
   }
@@ -219,9 +227,9 @@ bool Bulk::take_manifest(Manifest manifest) {
     if (!has_file && options_.level.empty()) missing_.push_back(type);
   }
   std::map<std::string, std::uint64_t> lines;
-  for (const auto& kept : state_.files) lines.emplace(kept.url, kept.lines);
+  for (const auto& kept : state_.files) lines.emplace(kept.name, kept.lines);
   for (const auto& file : manifest.files)
-    if (file.kept) came(file, lines[file.url]);
+    if (file.kept) came(file, lines[file.name]);
   files_.assign(std::make_move_iterator(manifest.files.rbegin()), std::make_move_iterator(manifest.files.rend()));
   return true;
 }

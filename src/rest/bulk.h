@@ -162,6 +162,7 @@ class Bulk final : public Machine {
   Request request() const;
   void got_kick_off(const Reply& reply);
   void got_poll(Reply& reply);
+  void pause(std::int64_t wanted_ms);
   void wait_for_manifest(const Reply& reply);
   bool take_manifest(Manifest manifest);
   bool forget_files();

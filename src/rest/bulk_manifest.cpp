@@ -1,4 +1,5 @@
 // The texts of a bulk export: manifest, NDJSON files, and the state between two runs.
+#include <algorithm>
 #include <charconv>
 #include <map>
 #include <set>
@@ -40,7 +41,8 @@ Result<void> place(BulkFile& file, const std::string& url, std::string_view link
   const auto there = split_url(file.url)->origin;
   file.anonymous = there != here->origin;
   if (file.anonymous && here->origin.tls && !there.tls)
-    return bad(url, "the manifest of the export names a file without TLS at " + to_string(there) + ": it is not fetched");
+    return bad(url, "the manifest of the export names a file without TLS at " + to_string(there) +
+                        ": it is not fetched");
   return {};
 }
 
@@ -49,8 +51,8 @@ struct Section {
   BulkSection section;
 };
 
-Result<void> read_files(const json::Value& root, const Section& section, const std::string& url, Manifest& manifest,
-                        std::set<std::string>& seen) {
+Result<void> read_files(const json::Value& root, const Section& section, const std::string& url,
+                        Manifest& manifest, std::set<std::string>& seen) {
   const auto* needs = root.find("requiresAccessToken");
   const bool needs_token = needs == nullptr || needs->kind != json::Kind::boolean || needs->truth;
   const auto* list = root.find(section.member);
@@ -78,6 +80,17 @@ std::string_view prefix_of(BulkSection section) {
   return "";
 }
 
+std::string path_of(const std::string& url) { return url.substr(0, url.find('?')); }
+
+// Object stores sign each URL anew, in its query. Where no two files differ in the query alone, the
+// rest of the URL names a file.
+template <class Files>
+bool has_own_paths(const Files& files) {
+  std::set<std::string> paths;
+  return std::all_of(files.begin(), files.end(),
+                     [&](const auto& file) { return paths.insert(path_of(file.url)).second; });
+}
+
 // In a folder, and nowhere else.
 bool is_file_name(std::string_view name) {
   return name.ends_with(".ndjson") && name.find('/') == std::string_view::npos && !name.starts_with('.');
@@ -102,15 +115,17 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url, 
 }
 
 void name_files(std::vector<BulkFile>& files, const std::vector<BulkKept>& kept) {
-  std::map<std::string, std::string> names;  // by URL
+  const bool by_path = has_own_paths(files) && has_own_paths(kept);
+  const auto key = [&](const std::string& url) { return by_path ? path_of(url) : url; };
+  std::map<std::string, std::string> names;  // by key
   std::set<std::string> taken;
   for (const auto& each : kept) {
-    names.emplace(each.url, each.name);
+    names.emplace(key(each.url), each.name);
     taken.insert(each.name);
   }
   std::map<std::string, int> numbers;
   for (auto& file : files) {
-    const auto known = names.find(file.url);
+    const auto known = names.find(key(file.url));
     file.kept = known != names.end();
     if (file.kept) {
       file.name = known->second;
@@ -155,7 +170,8 @@ Result<void> LineCheck::check(std::string line) {
   if (line.find_first_not_of(" \t\r") == std::string::npos) {
     blank_bytes_ += bytes;
     if (blank_bytes_ > file_limits_.blank_bytes_max)
-      return too_much("the file has more than " + std::to_string(file_limits_.blank_bytes_max) + " bytes of empty lines");
+      return too_much("the file has more than " + std::to_string(file_limits_.blank_bytes_max) +
+                      " bytes of empty lines");
     return {};
   }
   const Source source{"line", std::move(line)};

@@ -184,7 +184,17 @@ TEST_F(BulkTest, FilesAreKnownByTheirUrlAndNotByTheirNumber) {
   EXPECT_EQ(files_["Patient.1.ndjson"], lines(0, 2).body);
   EXPECT_EQ(files_["Patient.2.ndjson"], lines(2, 3).body);
   EXPECT_FALSE(report.unproven);  // what came before is counted
-  // Signed URLs that are new each time name nothing that is known: all is fetched again.
+  // A URL that is signed anew is the same file, unless it is the query that names files.
+  files_.erase("Patient.2.ndjson");
+  report = run({list("b?sig=2", "a?sig=3"), lines(2, 3), total, answer(202, "")}, options);
+  ASSERT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(urls_[1], "GET https://fhir.test/f/b?sig=2");
+  EXPECT_TRUE(report.notes.empty());
+  files_.erase("Patient.2.ndjson");
+  report = run({list("a?id=2", "a?id=1"), lines(2, 3), lines(0, 2), total, answer(202, "")}, options);
+  ASSERT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(files_["Patient.1.ndjson"], lines(2, 3).body);
+  // What the manifest does not name cannot be told apart: all is fetched again.
   files_.erase("Patient.2.ndjson");
   report = run({list("b", "c"), lines(2, 3), lines(0, 2), total, answer(202, "")}, options);
   ASSERT_FALSE(report.error) << report.error->what;

@@ -63,8 +63,10 @@ Result<bool> take_up(PullFlags& flags, rest::PullOptions& options) {
     return fail(Fault::usage, "this state is of another pull (server, --patient or --query)", flags.state,
                 "give each pull a --state FILE of its own");
   if (state->cursor_ms > system_clock().now_ms() + rest::kClockToleranceMs)
-    return fail(Fault::usage, "the cursor of this state is in the future: " + rest::instant_text(state->cursor_ms), flags.state,
-                "check this machine's clock; if it is right, remove the file to fetch everything, or give --since TIME");
+    return fail(Fault::usage,
+                "the cursor of this state is in the future: " + rest::instant_text(state->cursor_ms), flags.state,
+                "check this machine's clock; if it is right, remove the file to fetch everything, or "
+                "give --since TIME");
   options.since = rest::instant_text(state->cursor_ms);
   options.recent = std::move(state->recent);
   options.hashes = std::move(state->hashes);

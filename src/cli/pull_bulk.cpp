@@ -69,8 +69,9 @@ class Folder final : public rest::BulkFiles {
   Result<void> remove(const std::string& name) override {
     std::error_code ec;
     fs::remove(path_ / name, ec);
-    if (ec) return fail(Fault::io, "cannot be removed: " + ec.message(), (path_ / name).string(), "check the permissions");
-    return {};
+    if (!ec) return {};
+    return fail(Fault::io, "cannot be removed: " + ec.message(), (path_ / name).string(),
+                "check the permissions");
   }
 
  private:
@@ -114,7 +115,8 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
     const bool goes_on = begun && done.goes_on;
     log(Level::error, "the export is NOT complete: " + what + " came" +
         (goes_on ? "; run the same again and it goes on"
-         : begun ? "; when that is mended the same command goes on, or remove " + state_file + " to begin anew" : ""),
+         : begun ? "; when that is mended the same command goes on, or remove " + state_file + " to begin anew"
+                 : ""),
         {{"complete", "false"}});
     return goes_on ? int{kPartly} : code;
   }

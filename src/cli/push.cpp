@@ -30,7 +30,8 @@ void show_failures(const rest::PushReport& done) {
     if (++messages > kFailuresShownMax && !logs_json()) break;
     shown += failure.resources;
     auto error = failure.error;
-    if (failure.resources > 1) error.what = std::to_string(failure.resources) + " resources together: " + error.what;
+    if (failure.resources > 1)
+      error.what = std::to_string(failure.resources) + " resources together: " + error.what;
     if (!failure.target.empty()) error.what = failure.target + ": " + error.what;
     error.where = failure.place;
     report(error);

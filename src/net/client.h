@@ -55,8 +55,8 @@ class Client {
   // Any answer with a status is a Response. Faults: network (may be tried again), auth (a
   // certificate is not accepted: trying again does not help), limit, usage, data (the request holds
   // what HTTP does not allow: nothing was sent). The URL must have the origin that the client was
-  // opened for, unless the request is anonymous; from https it never leads to http. With a sink, a body has no limit of size, and takes as
-  // long as it takes while something comes.
+  // opened for, unless the request is anonymous; from https it never leads to http. With a sink, a
+  // body has no limit of size, and takes as long as it takes while something comes.
   Result<rest::Response> send(const rest::Request& request, rest::BodySink* sink = nullptr);
 
  private:

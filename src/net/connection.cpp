@@ -166,7 +166,8 @@ Connection::Exchange Connection::send(const rest::Request& request, const std::s
   const bool has_body = request.method != rest::Method::get || !request.body.empty();
   const auto authority = rest::authority_of(origin_);
   const auto head = rest::request_head(
-      {rest::name_of(request.method), target, authority, has_body ? std::optional(request.body.size()) : std::nullopt},
+      {rest::name_of(request.method), target, authority,
+       has_body ? std::optional(request.body.size()) : std::nullopt},
       headers);
   if (!head) return {head.error(), false};
   const std::array<asio::const_buffer, 2> message{asio::buffer(*head), asio::buffer(request.body)};

@@ -118,10 +118,12 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
   }
 
   void answer(rest::Response&& response, bool last) {
-    const bool sound = std::all_of(response.headers.begin(), response.headers.end(), [](const rest::Header& header) {
+    const auto& headers = response.headers;
+    const bool sound = std::all_of(headers.begin(), headers.end(), [](const rest::Header& header) {
       return rest::is_field_name(header.name) && rest::is_field_value(header.value);
     });
-    if (!sound) response = refusal(500, "exception", "the answer holds a character that HTTP does not allow");
+    if (!sound)
+      response = refusal(500, "exception", "the answer holds a character that HTTP does not allow");
     reply_.emplace(static_cast<http::status>(response.status), version_ == 0 ? 11U : version_);
     for (const auto& header : response.headers) reply_->insert(header.name, header.value);
     reply_->set(http::field::server, "paraneo");

@@ -154,8 +154,9 @@ void Pull::keep_cursor() {
   report_.cursor_ms = cursor_.next_ms();
   report_.recent = cursor_.recent();
   if (cursor_.ahead() > 0)
-    report_.notes.push_back(std::to_string(cursor_.ahead()) + " were changed in the future, by their lastUpdated: they do "
-                            "not move the cursor; check the server's clock and this machine's");
+    report_.notes.push_back(std::to_string(cursor_.ahead()) +
+                            " were changed in the future, by their lastUpdated: they do not move the "
+                            "cursor; check the server's clock and this machine's");
 }
 
 void Pull::got_capabilities(Reply& reply) {
@@ -264,7 +265,8 @@ Result<void> Pull::check_progress() {
     return incomplete("the server's pages do not end: " + what, current_.label,
                       "this is a fault of the server; report it to its operators, or narrow the query");
   };
-  if (current_.pages >= options_.pages_max) return endless("more than " + std::to_string(options_.pages_max) + " came");
+  if (current_.pages >= options_.pages_max)
+    return endless("more than " + std::to_string(options_.pages_max) + " came");
   if (current_.pages_idle >= options_.pages_idle_max)
     return endless("nothing new is on the last " + std::to_string(options_.pages_idle_max));
   return {};

@@ -234,7 +234,8 @@ void Push::got_all_written(Group& group, Reply& reply) {
                      return answer.status >= 200 && answer.status < 300;
                    });
   if (!all) {
-    const bool malformed = std::any_of(answers.begin(), answers.end(), [](const EntryAnswer& each) { return each.malformed; });
+    const bool malformed = std::any_of(answers.begin(), answers.end(),
+                                       [](const EntryAnswer& each) { return each.malformed; });
     fail_group(group, malformed ? malformed_version(options_.base) : not_confirmed(options_.base));
     return;
   }

@@ -29,8 +29,10 @@ Error refuse(const std::string& place, std::string what, std::string advice) {
 Result<void> check_request(const PushEntry& entry, const json::Value& request) {
   for (const auto* name : {"method", "url", "ifNoneExist", "ifMatch", "ifNoneMatch"})
     if (!encoded_query(request.text_of(name)))
-      return refuse(entry.place, "request." + std::string(name) + " holds a control character or a percent sign without "
-                    "two digits, which no HTTP request can carry [" + std::string(kRequestSyntax) + "]",
+      return refuse(entry.place,
+                    "request." + std::string(name) +
+                        " holds a control character or a percent sign without two digits, which no HTTP "
+                        "request can carry [" + std::string(kRequestSyntax) + "]",
                     "correct the entry; if it came from somebody else, ask where from");
   return {};
 }
@@ -167,8 +169,10 @@ void refuse_dependents(std::vector<Draft>& drafts, std::set<std::string, std::le
     more = false;
     std::erase_if(drafts, [&](const Draft& draft) {
       if (draft.resource == nullptr || !refers_to(*draft.resource, urls)) return false;
-      refused.push_back(refuse(draft.entry.place, "the entry refers to one that was refused", "correct that one"));
-      if (draft.entry.full_url.starts_with("urn:")) more = urls.insert(draft.entry.full_url).second || more;
+      refused.push_back(refuse(draft.entry.place, "the entry refers to one that was refused",
+                               "correct that one"));
+      if (draft.entry.full_url.starts_with("urn:"))
+        more = urls.insert(draft.entry.full_url).second || more;
       return true;
     });
   }

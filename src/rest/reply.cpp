@@ -84,7 +84,8 @@ bool is_code(std::string_view text) {
 // "Patient.name[0].given", "/f:Patient/f:name". A FHIRPath with a condition can hold a value.
 bool is_path(std::string_view text) {
   return text.size() <= kTextCharsMax && std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view(".[]/:,- ").find(c) != std::string_view::npos;
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view(".[]/:,- ").find(c) != std::string_view::npos;
   });
 }
 
@@ -141,9 +142,11 @@ Explained explain(const Reply& reply, Method method) {
     case Verdict::strange: break;
   }
   if (reply.status >= 300 && reply.status < 400)
-    return {Fault::server, "redirects are not followed, so that no token goes astray; use " +
-                               (reply.location.empty() ? "the right address" : one_line(reply.location.substr(0, reply.location.find('?')))) +
-                               " as --server"};
+    return {Fault::server,
+            "redirects are not followed, so that no token goes astray; use " +
+                (reply.location.empty() ? "the right address"
+                                        : one_line(reply.location.substr(0, reply.location.find('?')))) +
+                " as --server"};
   return {Fault::server, "check that the base URL leads to a FHIR server and not to a web page, "
                          "login page or proxy"};
 }
@@ -212,9 +215,9 @@ Error to_error(const Reply& reply, Method method, std::string_view url, ServerWo
   auto [fault, advice] = explain(reply, method);
   std::string what = "the server answers " + std::to_string(reply.status) + " to " +
                      std::string(name_of(method));
-  const bool has_words = !reply.page_title.empty() || std::any_of(reply.issues.begin(), reply.issues.end(), [](const Issue& issue) {
-    return !issue.text.empty();
-  });
+  const bool has_words =
+      !reply.page_title.empty() || std::any_of(reply.issues.begin(), reply.issues.end(),
+                                               [](const Issue& issue) { return !issue.text.empty(); });
   if (!reply.malformed.empty()) {
     what = "the server's answer holds a character in the header " + reply.malformed +
            " that HTTP does not allow [" + std::string(kResponseSyntax) + "]";

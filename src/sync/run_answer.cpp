@@ -127,7 +127,8 @@ void Run::got_single(Group& group, rest::Reply& reply) {
   const bool absent = (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
   const bool found = reply.ok() && !as_sent(reply.body, options_.limits).empty();
   if (absent || found) {
-    auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, options_.limits) : Result<std::string>(reply.etag);
+    auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, options_.limits)
+                                            : Result<std::string>(reply.etag);
     if (!etag) {
       failed(group, reply.retry_after_ms, etag.error());
       if (!report_.fatal) read(group, backoff(group));

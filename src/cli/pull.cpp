@@ -13,6 +13,7 @@
 #include "base/uuid.h"
 #include "diag/counted.h"
 #include "net/drive.h"
+#include "rest/bulk.h"
 #include "rest/instant.h"
 #include "rest/pull.h"
 #include "rest/pull_state.h"
@@ -92,6 +93,25 @@ Result<void> check(const PullFlags& flags) {
     return fail(Fault::usage, "--since is not a date or instant", {},
                 "write it as 2026-01-31 or 2026-01-31T12:00:00Z, or auto");
   return {};
+}
+
+// For --help, from the limits themselves.
+std::string limits_text() {
+  const rest::PullOptions pull;
+  const rest::BulkOptions bulk;
+  const net::ClientOptions client;
+  const auto count = [](std::uint64_t number) { return std::to_string(number); };
+  const auto kib = [&](std::uint64_t bytes) { return count(bytes >> 10) + " KiB"; };
+  const auto mib = [&](std::uint64_t bytes) { return count(bytes >> 20) + " MiB"; };
+  const auto seconds = [&](std::int64_t ms) { return count(static_cast<std::uint64_t>(ms) / 1000) + " s"; };
+  return "Limits: of one search " + count(pull.pages_max) + " pages, " + count(pull.pages_idle_max) +
+         " of them on end with nothing new; of an answer " + mib(pull.limits.response_bytes_max) +
+         ", unpacked,\nand " + kib(client.header_bytes_max) + " of headers. With --bulk: of a file " +
+         mib(bulk.file_limits.file_bytes_max) + ", unpacked, " + mib(bulk.file_limits.line_bytes_max) +
+         " a line, " + kib(bulk.file_limits.blank_bytes_max) + " of empty lines;\n" +
+         count(rest::kBulkFilesMax) + " files; " + count(bulk.polls_max) + " questions in " +
+         seconds(bulk.wait_ms_max) + " whether the export is ready, " + seconds(bulk.poll_ms_min) +
+         " apart at least.\n\n";
 }
 
 int run_pull(PullFlags& flags, const Session& session) {
@@ -202,7 +222,7 @@ void add_pull(CLI::App& app, Session& session) {
   auto flags = std::make_shared<PullFlags>();
   auto* verb = app.add_subcommand("pull", "Fetch resources from a FHIR server, completely or not at all");
   verb->footer(
-      "Without --patient and --query, everything that the server can search is fetched.\n\n"
+      std::string("Without --patient and --query, everything that the server can search is fetched.\n\n"
       "Examples:\n"
       "  paraneo pull --server https://fhir.example.org/r4 --patient dm-017 -o dm-017.ndjson\n"
       "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
@@ -210,10 +230,8 @@ void add_pull(CLI::App& app, Session& session) {
       "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
       "--since auto goes on from the newest lastUpdated that came, less --overlap.\n"
       "Where a server cannot search by _lastUpdated, --since auto fetches all, compares it with the last pull by\n"
-      "hash, and writes only what is new or changed.\n\n"
-      "Limits: pages of one search 100000, of them 100 on end with nothing new; an answer 256 MiB, unpacked; its\n"
-      "headers 64 KiB. With --bulk: a line 256 MiB, empty lines 64 KiB, a file 64 GiB, unpacked; files 100000;\n"
-      "questions whether the export is ready 10000 in 24 hours, a second apart at least.\n\n"
+      "hash, and writes only what is new or changed.\n\n") +
+      limits_text() +
       "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
   verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
       ->allow_extra_args(false);

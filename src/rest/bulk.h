@@ -34,6 +34,8 @@ std::string write_state(const BulkState& state);
 // "bulk-state/2", and "bulk-state/1", which numbered the files as the manifest did.
 Result<BulkState> read_bulk_state(std::string_view text, const std::string& file);
 
+inline constexpr std::size_t kBulkFilesMax = 100'000;  // of one export
+
 enum class BulkSection { output, deleted, error };
 
 struct BulkFile {

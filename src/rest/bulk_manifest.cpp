@@ -16,7 +16,6 @@
 namespace paraneo::rest {
 namespace {
 
-constexpr std::size_t kFilesMax = 100'000;
 constexpr std::string_view kStateName = "bulk-state/2";
 constexpr std::string_view kStateNameBefore = "bulk-state/1";
 
@@ -61,7 +60,7 @@ Result<void> read_files(const json::Value& root, const Section& section, const s
     file.section = section.section;
     file.type = each.text_of("type");
     const auto link = each.text_of("url");
-    if (!is_type_name(file.type) || link.empty() || manifest.files.size() >= kFilesMax)
+    if (!is_type_name(file.type) || link.empty() || manifest.files.size() >= kBulkFilesMax)
       return bad(url, "the manifest of the export names a file that cannot be fetched");
     if (const auto placed = place(file, url, link, needs_token); !placed) return placed;
     if (!seen.insert(file.url).second) continue;

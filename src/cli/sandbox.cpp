@@ -120,7 +120,7 @@ void add_sandbox(CLI::App& app, Session& session) {
                    "PEM file: ask clients for a certificate that it signed");
   verb->add_option("--bearer-token-file", flags->token_file, "Ask clients for this token");
   verb->add_flag("--http", flags->http, "Without TLS, on 127.0.0.1 only");
-  verb->add_option("--threads", flags->server.threads, "Threads")->capture_default_str()
+  verb->add_option("--threads", flags->server.threads, "Requests that are handled at a time")->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{64}));
   verb->add_option("--page-size", flags->page_size, "Resources on a page without _count")->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));

@@ -36,7 +36,8 @@ bool is_cancelled(const fhir::Definitions& definitions, const fhir::Element& res
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
   arena_.reset();
   std::vector<Imported> out;
-  const auto* input = fhir::read_json(mappings_.definitions(), source, {}, limits_, arena_, sink);
+  const Budget budget(limits_, arena_, &steady_clock());
+  const auto* input = fhir::read_json(mappings_.definitions(), source, {}, limits_, arena_, sink, &budget);
   if (input == nullptr) return out;
   if (mappings_.definitions().type(input->type).kind != fhir::TypeKind::resource) {
     sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&source, 0, 1});

@@ -157,7 +157,8 @@ class FhirPathVerb {
 
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
-    const auto* element = fhir::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink);
+    const Budget reading(session_.limits, arena, &steady_clock());
+    const auto* element = fhir::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink, &reading);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink, &source);
   }

@@ -5,6 +5,7 @@
 #include "diag/suggest.h"
 #include "fhir/element.h"
 #include "fhir/member_guesses.h"
+#include "json/read.h"
 
 namespace paraneo::fhir {
 namespace {
@@ -37,8 +38,8 @@ bool fits(json::Kind kind, JsonForm form) {
 
 class ElementReader {
  public:
-  ElementReader(const Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink)
-      : definitions_(definitions), source_(source), arena_(arena), sink_(sink), guesses_(definitions) {}
+  ElementReader(const Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink, const Budget* budget)
+      : definitions_(definitions), source_(source), arena_(arena), sink_(sink), guesses_(definitions), time_(budget) {}
 
   Element* root(const json::Value& value, TypeId type) {
     root_type_ = type;
@@ -56,6 +57,7 @@ class ElementReader {
     children(*element, value);
     return element;
   }
+  bool was_late() const { return time_.was_late(); }
 
  private:
   void report(Code code, const json::Value& at, std::string message, std::string advice = {},
@@ -87,6 +89,7 @@ class ElementReader {
                                           [](const json::Member& m) { return m.name.starts_with('_'); });
     const Member* before = nullptr;
     for (const auto& member : object.members()) {
+      if (time_.is_late()) return;
       auto name = member.name;
       if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
@@ -158,6 +161,7 @@ class ElementReader {
                "leave it out; null only stands for a value whose extensions are in the \"_\" list", &parent);
         continue;
       }
+      if (time_.is_late()) return;
       one(parent, def, member.type, item, other);
     }
   }
@@ -208,14 +212,19 @@ class ElementReader {
   Arena& arena_;
   diag::Sink& sink_;
   MemberGuesses guesses_;
+  TimeCheck time_;
   TypeId root_type_ = 0;  // resources inside are of its release
 };
 
 }  // namespace
 
 Element* read_json(const Definitions& definitions, const json::Value& value, const Source& source,
-                   const ReadOptions& options, Arena& arena, diag::Sink& sink) {
-  return ElementReader(definitions, source, arena, sink).root(value, options.type);
+                   const ReadOptions& options, Arena& arena, diag::Sink& sink, const Budget* budget) {
+  ElementReader reader(definitions, source, arena, sink, budget);
+  auto* root = reader.root(value, options.type);
+  if (!reader.was_late()) return root;
+  json::report_late(source, *budget, sink);
+  return nullptr;
 }
 
 }  // namespace paraneo::fhir

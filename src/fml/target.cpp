@@ -154,7 +154,7 @@ fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::El
   const auto moves = type == original.type && is_detached(original) && !is_within(parent, original);
   auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, type == 0 ? original.type : type, span);
   if (item == nullptr || make_room(parent, def, original.type, span) == 0) return nullptr;
-  append_child(definitions_, parent, def, *item);
+  append_child(environment_.arena, definitions_, parent, def, *item);
   return item;
 }
 

@@ -257,7 +257,10 @@ Collection Runner::evaluate(const ExpressionCode& code, const Collection& input,
 }
 
 bool Runner::holds(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
+  // Of a condition, nothing but its answer outlives it.
+  const auto mark = environment.arena.mark();
   const auto out = engine.test(*code.program, input, expressions(code, frame));
+  environment.arena.rewind(mark);
   if (out) return *out;
   complain(out.error(), span);
   return false;

@@ -7,6 +7,7 @@
 #include "adapter/identity.h"
 #include "adapter/references.h"
 #include "base/uuid.h"
+#include "fhir/message_place.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -47,7 +48,7 @@ class Gatherer {
       resource.patient = patient_of(resource);
       if (resource.patient.empty()) {
         sink_.report(diag::Code::import_ignored, type_of(*resource.element) + ": belongs to no patient, so to no record",
-                     place(*resource.element), path_of(definitions_, *resource.element));
+                     place(*resource.element), path_for(sink_, definitions_, *resource.element));
         continue;
       }
       const auto [known, is_new] = place_of.emplace(resource.patient, patients.size());

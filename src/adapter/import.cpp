@@ -6,6 +6,7 @@
 #include "adapter/identity.h"
 #include "adapter/losses.h"
 #include "base/clock.h"
+#include "fhir/message_place.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -89,7 +90,7 @@ void Importer::report_losses(const fhir::Element& bundle, const fhir::Element& r
     ++out.resources[type];
     for (const auto* lost : losses(definitions, *resource, *found->second))
       sink.report(diag::Code::import_lost, "the record has no place for this element", {&source, lost->offset, lost->offset + 1},
-                  path_of(definitions, *lost));
+                  path_for(sink, definitions, *lost));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "diag/suggest.h"
 #include "fhir/element.h"
 #include "fhir/member_guesses.h"
+#include "fhir/message_place.h"
 #include "json/read.h"
 
 namespace paraneo::fhir {
@@ -63,7 +64,7 @@ class ElementReader {
   void report(Code code, const json::Value& at, std::string message, std::string advice = {},
               const Element* parent = nullptr) {
     sink_.report(code, std::move(message), {&source_, at.offset, at.offset + 1},
-                 parent == nullptr ? std::string() : path_of(definitions_, *parent), std::move(advice));
+                 parent == nullptr ? std::string() : path_for(sink_, definitions_, *parent), std::move(advice));
   }
 
   TypeId resource_type(const json::Value& object) {
@@ -132,7 +133,7 @@ class ElementReader {
                  std::string(definitions_.type_name(parent.type)) + " has no element " + quoted(member.name),
                  {&source_, member.name_offset,
                   member.name_offset + static_cast<std::uint32_t>(member.name.size()) + 2},
-                 path_of(definitions_, parent), std::move(advice));
+                 path_for(sink_, definitions_, parent), std::move(advice));
   }
 
   // All values of one member, paired with their "_" sibling.

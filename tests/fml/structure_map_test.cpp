@@ -162,7 +162,7 @@ TEST(StructureMap, MetadataNeedsNoLineForAnObject) {
 TEST(StructureMap, ShowsAMessageAboutAnExpressionWhenTheMapIsGone) {
   const auto with = [](const std::string& rule) {
     return R"({"resourceType":"StructureMap","url":"http://x/s","name":"s","status":"draft","group":[{"name":"g","typeMode":"none","input":[{"name":"p","mode":"source"}],"rule":[{"name":"r","source":[{"context":"p")" +
-           rule + "}]}]}]}]}";
+           rule + "}]}]}]}";
   };
   for (const std::string where : {R"(,"condition":")", R"(,"check":")", R"(,"logMessage":")", R"(,"defaultValue":")"}) {
     const Source source{"sm.json", with(where + "name.where(\"")};

@@ -17,7 +17,7 @@ TEST_F(KnowledgeOfVerbs, ShowsABrokenExpressionOfAStructureMap) {
       R"({"resourceType":"StructureMap","url":"http://x/s","name":"s","status":"draft","group":[{"name":"g","typeMode":"none","input":[{"name":"p","mode":"source"}],"rule":[{"name":"r","source":[{"context":"p","condition":"name.where("}]}]}]})");
   const auto patient = program_.write("p.json", R"({"resourceType":"Patient"})");
   for (const std::vector<std::string>& arguments : {
-           std::vector<std::string>{"maps", "check", map}, {"maps", "convert", "--to", "map", map}, {"maps", "coverage", map, patient},
+           std::vector<std::string>{"maps", "check", map}, {"maps", "convert", "--to", "map", map}, {"maps", "coverage", "--map", map, patient},
            {"transform", "--map", map, patient}, {"fhirpath", "--ig", map, "1", patient}, {"transform", "--ig", map, "--map", "http://x/s", patient}}) {
     const auto done = program_.run(arguments);
     EXPECT_EQ(done.code, 1) << arguments[0] << done.err;

@@ -1,6 +1,7 @@
 // Maps that want more than they may have: each ends with a message that names the limit.
 #include <gtest/gtest.h>
 
+#include "base/clock.h"
 #include "base/exhaust.h"
 #include "fml/check.h"
 #include "fml/compile.h"
@@ -95,6 +96,13 @@ TEST(MapLimits, MemoryOfAllExpressionsTogether) {
                 .find("bytes of memory; if that is meant, allow more with --limit memory="), std::string::npos);
   // What a condition takes is given back.
   EXPECT_EQ(outcome(each + "src as s where " + text + ".length() < 5 -> tgt.id = 'x';", limits), "");
+}
+
+// No limit stops the ordering of lists: it is linear. 2^17 items took minutes.
+TEST(MapLimits, ListsInOrder) {
+  const auto began = steady_clock().now_ms();
+  EXPECT_EQ(outcome(times(17, "src.name as n, ") + "src as s -> tgt.note as a first, tgt.note as b, tgt.note as c last;"), "");
+  EXPECT_LT(steady_clock().now_ms() - began, 5'000);
 }
 
 TEST(MapLimits, NestingAndSizeOfTheText) {

@@ -104,7 +104,8 @@ void add_sandbox(CLI::App& app, Session& session) {
   flags->server.port = 8443;
   auto* verb = app.add_subcommand("sandbox", "A small FHIR R4 endpoint over HTTPS for rehearsals and tests");
   verb->footer(
-      "Makes an authority and a certificate for localhost in --tls-folder when they are not there.\n\n"
+      "Makes an authority and a certificate for localhost in --tls-folder when they are not there.\n"
+      "A request ends after 30 s, or when its client has gone; an $export is kept for an hour.\n\n"
       "Example:\n"
       "  paraneo sandbox --data rehearsal.sqlite &\n"
       "  paraneo push bundles/ --server https://localhost:8443/fhir \\\n"

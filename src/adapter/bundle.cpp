@@ -8,6 +8,7 @@
 
 #include "adapter/identity.h"
 #include "adapter/references.h"
+#include "fhir/message_place.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -59,7 +60,7 @@ class Assembler {
   }
 
   void complain(const Element& at, std::string message) {
-    sink_.report(diag::Code::adapter_reference, std::move(message), {}, path_of(definitions_, at));
+    sink_.report(diag::Code::adapter_reference, std::move(message), {}, path_for(sink_, definitions_, at));
   }
 
   void collect(Element& bundle) {

@@ -27,7 +27,8 @@ std::string_view patient_of(const json::Value& resource) {
 bool Collector::keep(const Source& source) {
   Arena arena;
   diag::Sink sink;
-  const auto* json = json::read(source, arena, limits_, sink);
+  const Budget budget(limits_, arena, &steady_clock());
+  const auto* json = json::read(source, arena, limits_, sink, &budget);
   if (json == nullptr || !json->is_object() || json->text_of("resourceType") == "Bundle") return false;
   const auto patient = patient_of(*json);
   if (patient.empty()) return false;

@@ -1,12 +1,13 @@
 #include "adapter/gather.h"
 
-#include <algorithm>
 #include <map>
 #include <string>
+#include <unordered_map>
 
 #include "adapter/identity.h"
 #include "adapter/references.h"
 #include "base/uuid.h"
+#include "fhir/message_place.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -39,15 +40,20 @@ class Gatherer {
 
   std::vector<Element*> gather(const Element& input) {
     collect(input);
-    for (auto& resource : resources_) resource.patient = patient_of(resource);
-    std::vector<std::string> patients;
-    for (const auto& resource : resources_) {
+    for (const auto& resource : resources_)
+      if (!resource.full_url.empty()) by_full_url_.emplace(resource.full_url, &resource);
+    std::vector<Patient> patients;
+    std::unordered_map<std::string_view, std::size_t> place_of;  // in `patients`, by reference
+    for (auto& resource : resources_) {
+      resource.patient = patient_of(resource);
       if (resource.patient.empty()) {
         sink_.report(diag::Code::import_ignored, type_of(*resource.element) + ": belongs to no patient, so to no record",
-                     place(*resource.element), path_of(definitions_, *resource.element));
+                     place(*resource.element), path_for(sink_, definitions_, *resource.element));
         continue;
       }
-      if (std::find(patients.begin(), patients.end(), resource.patient) == patients.end()) patients.push_back(resource.patient);
+      const auto [known, is_new] = place_of.emplace(resource.patient, patients.size());
+      if (is_new) patients.push_back({resource.patient, {}});
+      patients[known->second].resources.push_back(&resource);
     }
     std::vector<Element*> out;
     for (const auto& patient : patients) out.push_back(bundle_of(patient));
@@ -55,6 +61,11 @@ class Gatherer {
   }
 
  private:
+  struct Patient {
+    std::string_view reference;
+    std::vector<const Resource*> resources;
+  };
+
   Span place(const Element& e) const { return {&source_, e.offset, e.offset + 1}; }
   std::string type_of(const Element& e) const { return std::string(definitions_.type_name(e.type)); }
   const Element* child(const Element& e, std::string_view name) const { return e.child(definitions_.find_symbol(name)); }
@@ -78,10 +89,8 @@ class Gatherer {
 
   // What a reference means here: Type/id of a resource of the input where it is one.
   std::string target_of(std::string_view reference) const {
-    for (const auto& resource : resources_)
-      if (!resource.full_url.empty() && resource.full_url == reference)
-        return resource.reference.empty() ? std::string(resource.full_url) : resource.reference;
-    return relative(reference);
+    const auto found = by_full_url_.find(reference);
+    return found == by_full_url_.end() ? relative(reference) : name_of(*found->second);
   }
 
   std::string name_of(const Resource& resource) const {
@@ -124,26 +133,26 @@ class Gatherer {
     return uuid_of(kFactSystem, name_of(resource) + to_json(definitions_, *resource.element));
   }
 
-  std::string record_of(const std::string& patient) const {
-    for (const auto& resource : resources_) {
-      if (resource.patient != patient || type_of(*resource.element) != "Patient") continue;
-      if (const auto name = parse_fact_name(fact_identifier(definitions_, *resource.element))) return std::string(name->record);
+  std::string record_of(const Patient& patient) const {
+    for (const auto* resource : patient.resources) {
+      if (type_of(*resource->element) != "Patient") continue;
+      if (const auto name = parse_fact_name(fact_identifier(definitions_, *resource->element))) return std::string(name->record);
     }
-    auto id = relative(patient).substr(relative(patient).rfind('/') + 1);
-    return id.empty() || id.find(':') != std::string::npos ? uuid_of(kFactSystem, patient) : id;
+    const auto whole = relative(patient.reference);
+    auto id = whole.substr(whole.rfind('/') + 1);
+    return id.empty() || id.find(':') != std::string::npos ? uuid_of(kFactSystem, patient.reference) : id;
   }
 
-  Element* bundle_of(const std::string& patient) {
+  Element* bundle_of(const Patient& patient) {
     auto* bundle = fhir::make_root(arena_, definitions_.find_type("Bundle"));
     const auto record = record_of(patient);
     std::map<std::string, std::string> keys;
-    for (const auto& resource : resources_)
-      if (resource.patient == patient) keys[name_of(resource)] = key_of(resource);
+    for (const auto* resource : patient.resources) keys[name_of(*resource)] = key_of(*resource);
     const auto* entry_def = definitions_.element(bundle->type, definitions_.find_symbol("entry"));
     const auto entry_type = definitions_.types(*entry_def)[0].type;
     bool has_patient = false;
-    for (const auto& resource : resources_) {
-      if (resource.patient != patient) continue;
+    for (const auto* each : patient.resources) {
+      const auto& resource = *each;
       has_patient = has_patient || type_of(*resource.element) == "Patient";
       auto* entry = append_child(arena_, definitions_, *bundle, *entry_def, entry_type);
       const auto* def = definitions_.element(entry_type, definitions_.find_symbol("resource"));
@@ -202,6 +211,7 @@ class Gatherer {
   Arena& arena_;
   diag::Sink& sink_;
   std::vector<Resource> resources_;
+  std::unordered_map<std::string_view, const Resource*> by_full_url_;  // the first of each
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "adapter/identity.h"
 #include "adapter/losses.h"
 #include "base/clock.h"
+#include "fhir/message_place.h"
 
 namespace paraneo::adapter {
 namespace {
@@ -36,7 +37,8 @@ bool is_cancelled(const fhir::Definitions& definitions, const fhir::Element& res
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
   arena_.reset();
   std::vector<Imported> out;
-  const auto* input = fhir::read_json(mappings_.definitions(), source, {}, limits_, arena_, sink);
+  const Budget budget(limits_, arena_, &steady_clock());
+  const auto* input = fhir::read_json(mappings_.definitions(), source, {}, limits_, arena_, sink, &budget);
   if (input == nullptr) return out;
   if (mappings_.definitions().type(input->type).kind != fhir::TypeKind::resource) {
     sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&source, 0, 1});
@@ -88,7 +90,7 @@ void Importer::report_losses(const fhir::Element& bundle, const fhir::Element& r
     ++out.resources[type];
     for (const auto* lost : losses(definitions, *resource, *found->second))
       sink.report(diag::Code::import_lost, "the record has no place for this element", {&source, lost->offset, lost->offset + 1},
-                  path_of(definitions, *lost));
+                  path_for(sink, definitions, *lost));
   }
 }
 

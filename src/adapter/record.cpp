@@ -13,7 +13,8 @@ RecordReader::RecordReader(const Mappings& mappings, const Limits& limits)
       validator_(context_) {}
 
 fhir::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink& sink) {
-  const auto* json = json::read(source, arena, limits_, sink);
+  const Budget budget(limits_, arena, &steady_clock());
+  const auto* json = json::read(source, arena, limits_, sink, &budget);
   if (json == nullptr) return nullptr;
   const auto place = [&](const json::Value& at) { return Span{&source, at.offset, at.offset + 1}; };
   if (const auto type = json->text_of("resourceType"); json->is_object() && type != "CaseRecord") {
@@ -28,7 +29,7 @@ fhir::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink
     return nullptr;
   }
   const auto errors = sink.errors();
-  auto* record = fhir::read_json(mappings_.definitions(), *json, source, {mappings_.record_type()}, arena, sink);
+  auto* record = fhir::read_json(mappings_.definitions(), *json, source, {mappings_.record_type()}, arena, sink, &budget);
   if (record == nullptr) return nullptr;
   validator_.validate(*record, &source, arena, sink);
   return sink.errors() == errors ? record : nullptr;

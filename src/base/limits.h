@@ -10,6 +10,7 @@ namespace paraneo {
 struct Limits {
   std::uint32_t json_depth_max = 100;
   std::size_t json_bytes_max = std::size_t{256} << 20;   // one JSON text
+  std::size_t json_values_max = 16'000'000;             // in one JSON text: each takes some memory
   std::size_t number_chars_max = 64;                     // digits and signs of one number
   std::uint32_t diagnostics_max = 200;                   // per input; the rest is counted
   std::size_t map_bytes_max = std::size_t{1} << 20;      // one map text
@@ -17,10 +18,12 @@ struct Limits {
   std::uint32_t expression_depth_max = 200;
   std::uint64_t steps_max = 20'000'000;                  // evaluation steps for one input
   std::size_t evaluation_bytes_max = std::size_t{256} << 20;  // memory of one evaluation
-  std::uint64_t time_ms_max = 60'000;                   // evaluation of one input
+  std::uint64_t time_ms_max = 60'000;                   // reading one input, and as much for its evaluation
   std::uint32_t group_depth_max = 200;                   // nesting of map groups at run time
   std::size_t package_bytes_max = std::size_t{4} << 30;  // all files of a FHIR package, unpacked
-  std::size_t package_files_max = 200'000;
+  std::size_t package_file_bytes_max = std::size_t{64} << 20;  // one of them
+  std::size_t package_files_max = 200'000;               // of a package, or below a folder of --ig
+  std::size_t package_ratio_max = 100;                   // how much larger a package may get when it is unpacked
   std::size_t response_bytes_max = std::size_t{256} << 20;
 };
 

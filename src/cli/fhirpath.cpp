@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/verb.h"
+#include "fhir/paths.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::cli {
@@ -162,7 +163,8 @@ class FhirPathVerb {
 
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
-    const auto* element = fhir::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink);
+    const Budget reading(session_.limits, arena, &steady_clock());
+    const auto* element = fhir::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink, &reading);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink, &source);
   }
@@ -195,18 +197,19 @@ class FhirPathVerb {
 
   void write(const std::optional<Collection>& results, Output& output, Arena& arena) {
     if (!results) return;
+    fhir::Paths paths(engine_.definitions());
     for (const auto& item : *results) {
       if (failed_) return;
-      if (const auto written = output.write("result", line_of(item, arena)); !written) failed_ = report(written.error());
+      if (const auto written = output.write("result", line_of(item, paths, arena)); !written) failed_ = report(written.error());
     }
   }
 
-  std::string line_of(const Item& item, Arena& arena) {
+  std::string line_of(const Item& item, fhir::Paths& paths, Arena& arena) {
     std::string out;
     json::Writer writer(out);
     writer.begin_object();
     writer.key("path");
-    if (item.is_element()) writer.string(fhir::path_of(engine_.definitions(), *item.element));
+    if (item.is_element()) writer.string(paths.of(*item.element));
     else writer.null();
     writer.key("type");
     writer.string(engine_.type_name(item));

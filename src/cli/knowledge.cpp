@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/budget.h"
+#include "base/folder.h"
+#include "cli/log.h"
 #include "json/read.h"
 #include "package/package.h"
 
@@ -26,15 +28,16 @@ Result<Source> text_of_file(const fs::path& file, const Limits& limits) {
   return Source{file.string(), std::move(text).str()};
 }
 
-std::vector<fs::path> files_of(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
-    const auto extension = entry.path().extension();
-    if (entry.is_regular_file() && (extension == ".json" || extension == ".map" || extension == ".fml")) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
+Result<std::vector<fs::path>> files_of(const fs::path& folder, const Limits& limits) {
+  auto found = files_below(folder, limits.package_files_max);
+  if (!found) return found.error();
+  for (const auto& [path, why] : found->unread)
+    log(Level::warning, "--ig " + path.string() + ": the folder cannot be read and is passed over: " + why);
+  std::erase_if(found->files, [](const fs::path& file) {
+    const auto extension = file.extension();
+    return extension != ".json" && extension != ".map" && extension != ".fml";
+  });
+  return std::move(found->files);
 }
 
 // Files of a package are named TYPE-ID.json: other types need not be read.
@@ -70,15 +73,17 @@ Result<void> Knowledge::read(const std::string& path, diag::Sink& sink) {
     const auto cache = package::Cache::of_user();
     if (!cache) return cache.error();
     const auto folder = cache->find(package::parse_name(path));
-    return folder ? read_package(*folder, sink) : folder.error();
+    return folder ? read_named_package(*folder, sink) : folder.error();
   }
   if (!fs::exists(path, error))
     return fail(Fault::usage, "--ig " + path + ": there is no such file, folder or package", {}, "a package is named ID#VERSION, as in hl7.fhir.us.mcode#4.0.0");
-  if (package::is_archive(path) || fs::exists(fs::path(path) / package::kManifest, error)) return read_package(path, sink);
-  const auto files = fs::is_directory(path) ? files_of(path) : std::vector<fs::path>{path};
-  if (files.empty())
+  if (package::is_archive(path) || fs::exists(fs::path(path) / package::kManifest, error)) return read_named_package(path, sink);
+  Result<std::vector<fs::path>> files = std::vector<fs::path>{path};
+  if (fs::is_directory(path, error)) files = files_of(path, limits_);
+  if (!files) return files.error();
+  if (files->empty())
     return fail(Fault::usage, "--ig " + path + ": the folder holds no .json, .map or .fml file", {}, "name the folder that the files are in");
-  for (const auto& file : files) {
+  for (const auto& file : *files) {
     auto text = text_of_file(file, limits_);
     if (!text) return text.error();
     if (const auto* map = add(std::move(*text), false, sink)) files_[fs::weakly_canonical(file, error)] = map;
@@ -86,15 +91,28 @@ Result<void> Knowledge::read(const std::string& path, diag::Sink& sink) {
   return {};
 }
 
+Result<void> Knowledge::read_named_package(const fs::path& where, diag::Sink& sink) {
+  const auto before = package_files_;
+  const auto done = read_package(where, sink);
+  if (done && package_files_ == before)
+    sink.report({diag::Code::fhir_definition, diag::Severity::information, "--ig " + where.string() + ": nothing in this package was used", {}, {},
+                 "what counts are its structure definitions, maps and concept maps, as TYPE-ID.json below package/"});
+  return done;
+}
+
 // Dependencies first; each package once.
 Result<void> Knowledge::read_package(const fs::path& where, diag::Sink& sink) {
   const auto manifest = package::read_manifest(where, limits_);
   if (!manifest) return manifest.error();
-  if (!packages_.insert(manifest->name.text()).second) return {};
-  if (manifest->is_core() && manifest->name.version.starts_with("4.0.")) return {};  // built in
+  const auto is_built_in = manifest->is_core() && manifest->name.version.starts_with("4.0.");
+  if (!packages_.insert(manifest->name.text()).second || is_built_in) {
+    ++package_files_;
+    return {};
+  }
   if (manifest->is_core()) own_definitions().prefer_release(manifest->name.version);
   if (const auto done = read_dependencies(*manifest, sink); !done) return done.error();
   return package::read_files(where, limits_, is_wanted, [&](std::string_view path, std::string text) -> Result<void> {
+    ++package_files_;
     add({manifest->name.text() + "/" + std::string(path), std::move(text)}, true, sink);
     return {};
   });
@@ -120,7 +138,15 @@ const fml::ast::Map* Knowledge::add(Source text, bool of_package, diag::Sink& si
   if (define(text, of_package, sink)) return nullptr;
   // Packages bring concept maps that cannot translate: it is an error when a map wants one.
   diag::Sink unread;
-  return shelf_.add(std::move(text), limits_, of_package ? unread : sink);
+  return shelf_.add(std::move(text), limits_of(of_package), of_package ? unread : sink);
+}
+
+// What comes by the thousand, from anywhere, may take less memory each.
+Limits Knowledge::limits_of(bool of_package) const {
+  constexpr std::size_t kPackageValuesMax = std::size_t{2} << 20;
+  auto limits = limits_;
+  if (of_package) limits.json_values_max = std::min(limits.json_values_max, kPackageValuesMax);
+  return limits;
 }
 
 // Definitions go to the index; false for everything else. What packages repeat is known already.
@@ -128,7 +154,7 @@ bool Knowledge::define(const Source& text, bool of_package, diag::Sink& sink) {
   constexpr std::string_view kMark = "\"StructureDefinition\"";
   if (text.text.find(kMark) == std::string::npos || text.name.ends_with(".map")) return false;
   Arena arena;
-  const auto* json = json::read(text, arena, limits_, sink);
+  const auto* json = json::read(text, arena, limits_of(of_package), sink);
   if (json == nullptr) return true;
   if (json->text_of("resourceType") != "StructureDefinition") return false;
   if (!of_package && fhir::Definitions::builtin().knows(*json)) {

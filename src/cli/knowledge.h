@@ -37,10 +37,12 @@ class Knowledge {
  private:
   explicit Knowledge(const Limits& limits) : limits_(limits) {}
   Result<void> read(const std::string& path, diag::Sink& sink);
+  Result<void> read_named_package(const std::filesystem::path& where, diag::Sink& sink);
   Result<void> read_package(const std::filesystem::path& where, diag::Sink& sink);
   Result<void> read_dependencies(const package::Manifest& manifest, diag::Sink& sink);
   fhir::Definitions& own_definitions();
   const fml::ast::Map* add(Source text, bool of_package, diag::Sink& sink);
+  Limits limits_of(bool of_package) const;
   bool define(const Source& text, bool of_package, diag::Sink& sink);
 
   Limits limits_;
@@ -50,6 +52,7 @@ class Knowledge {
   fml::Shelf shelf_;
   std::map<std::filesystem::path, const fml::ast::Map*> files_;  // of --ig, that hold a map
   std::set<std::string> packages_;  // read, or being read
+  std::size_t package_files_ = 0;   // of packages, that were used or are known
   std::size_t built_in_count_ = 0;  // definitions of --ig that are built in
 };
 

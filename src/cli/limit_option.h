@@ -12,7 +12,8 @@ namespace paraneo::cli {
 // What --help says of it, with the defaults.
 inline constexpr std::string_view kLimitHelp =
     "NAME=VALUE,... What one input may cost before it is given up: steps=20M, time=60s, memory=256M; "
-    "what it may be: json-size=256M, json-depth=100, digits=64; what a map or an expression may have: depth=200, size=1M; "
+    "what it may be: json-size=256M, json-values=16M, json-depth=100, digits=64; what a map or an expression may have: depth=200, size=1M; "
+    "a package, unpacked: package-size=4G, package-file=64M (one file), package-files=200K, package-ratio=100 (to what is packed); "
     "how much is said about it: messages=200 (these are the defaults)";
 
 void add_limit_option(CLI::App& verb, Limits& limits);

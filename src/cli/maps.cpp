@@ -2,13 +2,14 @@
 #include "cli/limit_option.h"
 #include "cli/maps.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/atomic_file.h"
 #include "base/budget.h"
+#include "base/folder.h"
+#include "cli/log.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "fml/parse.h"
@@ -147,13 +148,14 @@ Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
       files.push_back(path);
       continue;
     }
-    std::vector<std::string> inside;
-    for (auto it = fs::recursive_directory_iterator(path, error); !error && it != fs::recursive_directory_iterator(); it.increment(error))
-      if (it->is_regular_file(error) && is_map_name(it->path())) inside.push_back(it->path().string());
-    if (error) return fail(Fault::io, "the folder cannot be read", path);
-    if (inside.empty()) return fail(Fault::usage, "there is no .map file in this folder", path);
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
+    const auto inside = files_below(path, limits.package_files_max);
+    if (!inside) return inside.error();
+    for (const auto& [folder, why] : inside->unread)
+      log(Level::warning, folder.string() + ": the folder cannot be read and is passed over: " + why);
+    const auto before = files.size();
+    for (const auto& file : inside->files)
+      if (is_map_name(file)) files.push_back(file.string());
+    if (files.size() == before) return fail(Fault::usage, "there is no .map file in this folder", path);
   }
   std::deque<Source> out;
   for (const auto& file : files) {

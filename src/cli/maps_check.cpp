@@ -17,16 +17,17 @@ class Findings {
  public:
   void take(const diag::Sink& sink) {
     for (const auto& d : sink.all()) {
-      const auto* source = d.span.source;
-      if (std::find(sources_.begin(), sources_.end(), source) == sources_.end()) sources_.push_back(source);
-      if (seen_.insert({d.code, source, d.span.begin, d.message}).second) all_.push_back(d);
+      const auto [file, line, column] = place_of(d);
+      if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
+      if (seen_.insert({d.code, file, line, column, d.message}).second) all_.push_back(d);
     }
     dropped_ += sink.dropped();
   }
 
   diag::Sink sorted() {
     const auto place = [&](const diag::Diagnostic& d) {
-      return std::pair(std::find(sources_.begin(), sources_.end(), d.span.source) - sources_.begin(), d.span.begin);
+      const auto [file, line, column] = place_of(d);
+      return std::tuple(std::find(files_.begin(), files_.end(), file) - files_.begin(), line, column);
     };
     std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
     diag::Sink out(all_.size());
@@ -37,8 +38,13 @@ class Findings {
   std::size_t dropped() const { return dropped_; }
 
  private:
-  std::vector<const Source*> sources_;
-  std::set<std::tuple<diag::Code, const Source*, std::uint32_t, std::string>> seen_;
+  using FileLineColumn = std::tuple<std::string, std::uint32_t, std::uint32_t>;
+  static FileLineColumn place_of(const diag::Diagnostic& d) {
+    return d.place ? FileLineColumn(d.place->file, d.place->at.line, d.place->at.column) : FileLineColumn();
+  }
+
+  std::vector<std::string> files_;
+  std::set<std::tuple<diag::Code, std::string, std::uint32_t, std::uint32_t, std::string>> seen_;
   std::vector<diag::Diagnostic> all_;
   std::size_t dropped_ = 0;
 };

@@ -22,7 +22,7 @@ Message for_programs(const diag::Diagnostic& d, const Source* input) {
   const auto add = [&](std::string_view name, std::string value) {
     if (!value.empty()) message.fields.emplace_back(name, std::move(value));
   };
-  add("where", diag::file_line_column(d.span));
+  add("where", diag::file_line_column(d));
   if (input != nullptr) add("input", input->name + ":" + std::to_string(input->first_line));
   add("element", d.element);
   add("advice", d.advice);

@@ -1,6 +1,7 @@
 // paraneo package install|list
 #include "package/package.h"
 
+#include "cli/limit_option.h"
 #include "cli/verb.h"
 
 namespace paraneo::cli {
@@ -46,6 +47,7 @@ void add_package(CLI::App& app, Session& session) {
   install->footer("Example:\n  paraneo package install hl7.fhir.r5.core-5.0.0.tgz\n"
                   "  paraneo fhirpath --ig hl7.fhir.r5.core#5.0.0 'name.family' patient.json");
   install->add_option("FILE", flags->files, ".tgz files as package registries give them")->required();
+  add_limit_option(*install, session.limits);
   install->add_flag("--replace", flags->replace, "Unpack again what is there already");
   install->callback([flags, &session] { session.run = [flags, &session] { return run_install(*flags, session); }; });
   auto* list = verb->add_subcommand("list", "One line ID#VERSION for each package");

@@ -104,7 +104,8 @@ void add_sandbox(CLI::App& app, Session& session) {
   flags->server.port = 8443;
   auto* verb = app.add_subcommand("sandbox", "A small FHIR R4 endpoint over HTTPS for rehearsals and tests");
   verb->footer(
-      "Makes an authority and a certificate for localhost in --tls-folder when they are not there.\n\n"
+      "Makes an authority and a certificate for localhost in --tls-folder when they are not there.\n"
+      "A request ends after 30 s, or when its client has gone; an $export is kept for an hour.\n\n"
       "Example:\n"
       "  paraneo sandbox --data rehearsal.sqlite &\n"
       "  paraneo push bundles/ --server https://localhost:8443/fhir \\\n"
@@ -120,7 +121,7 @@ void add_sandbox(CLI::App& app, Session& session) {
                    "PEM file: ask clients for a certificate that it signed");
   verb->add_option("--bearer-token-file", flags->token_file, "Ask clients for this token");
   verb->add_flag("--http", flags->http, "Without TLS, on 127.0.0.1 only");
-  verb->add_option("--threads", flags->server.threads, "Threads")->capture_default_str()
+  verb->add_option("--threads", flags->server.threads, "Requests that are handled at a time")->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{64}));
   verb->add_option("--page-size", flags->page_size, "Resources on a page without _count")->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));

@@ -22,6 +22,7 @@ void Sink::report(Diagnostic diagnostic) {
     ++dropped_;
     return;
   }
+  if (!diagnostic.place && diagnostic.span.source != nullptr) diagnostic.place = place_of(diagnostic.span);
   diagnostics_.push_back(std::move(diagnostic));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,17 +29,29 @@ struct CodeInfo {
 const CodeInfo& info(Code code);
 const std::vector<CodeInfo>& all_codes();
 
+// What is shown of a span, copied: the text that the span points into may be gone by then.
+struct Place {
+  std::string file;
+  LineColumn at;
+  std::string line;             // as much of it around the place as a message shows
+  std::size_t caret = 0;        // where in `line` the place begins, in code points
+  std::size_t caret_width = 1;  // code points
+};
+Place place_of(const Span& span);  // its source must be there
+
 struct Diagnostic {
   Code code;
   Severity severity = Severity::error;
   std::string message;  // one sentence, no full stop
-  Span span;            // may have no source
+  Span span;            // may have no source; in a sink the source may be gone: compare it, do not read it
   std::string element;  // FHIRPath or JSON pointer of the element; may be empty
   std::string advice;   // what to do; may be empty
+  std::optional<Place> place = std::nullopt;  // of the span; a sink sets it
 };
 
 // Collects diagnostics of one input. Not thread-safe. Keeps the first diagnostics_max and counts
-// the rest.
+// the rest. What it keeps needs no source any more: a map that cannot be read may go before its
+// messages are shown.
 class Sink {
  public:
   explicit Sink(std::size_t diagnostics_max = 200) : max_(diagnostics_max) {}

@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 
 #include "base/utf8.h"
 
 namespace paraneo::diag {
 namespace {
-
-constexpr std::size_t kLineCharsMax = 160;
 
 std::string_view word(Severity severity) {
   switch (severity) {
@@ -42,37 +39,19 @@ std::string_view ansi_of(Severity severity) {
   return severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36";
 }
 
-// Keeps the column visible when the line is longer than a terminal (JSON is often one line).
-void append_source_line(std::string& out, const Span& span) {
-  const auto line = line_at(*span.source, span.begin);
-  const auto column = static_cast<std::size_t>(locate(*span.source, span.begin).column) - 1;
-  std::size_t begin = 0;
-  std::size_t byte_of_column = 0;
-  for (std::size_t seen = 0; byte_of_column < line.size() && seen < column;) {
-    ++byte_of_column;
-    while (byte_of_column < line.size() &&
-           (static_cast<unsigned char>(line[byte_of_column]) & 0xC0U) == 0x80U)
-      ++byte_of_column;
-    ++seen;
-  }
-  if (byte_of_column > kLineCharsMax / 2) {
-    begin = byte_of_column - kLineCharsMax / 2;
-    while (begin < line.size() && (static_cast<unsigned char>(line[begin]) & 0xC0U) == 0x80U)
-      ++begin;
-  }
-  auto end = std::min(line.size(), begin + kLineCharsMax);
-  while (end < line.size() && (static_cast<unsigned char>(line[end]) & 0xC0U) == 0x80U) ++end;
-  const auto piece = line.substr(begin, end - begin);
-  const auto indent = utf8::length(line.substr(begin, byte_of_column - begin));
-  const auto last = std::clamp<std::size_t>(span.end > span.begin ? span.end - span.begin : 1, 1,
-                                            std::max<std::size_t>(1, end - byte_of_column));
-  const auto width = std::max<std::size_t>(
-      1, utf8::length(line.substr(std::min(byte_of_column, line.size()), last)));
-  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(piece), std::string(indent, ' '),
-                 std::string(width, '^'));
+void append_source_line(std::string& out, const Place& place) {
+  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(place.line), std::string(place.caret, ' '),
+                 std::string(place.caret_width, '^'));
 }
 
-std::string place_of(const Diagnostic& d, const Source* input) {
+std::string file_line_column(const Place& place) { return fmt::format("{}:{}:{}", place.file, place.at.line, place.at.column); }
+
+// Of what no sink has taken, the source is still there.
+std::optional<Place> place_of(const Diagnostic& d) {
+  return d.place || d.span.source == nullptr ? d.place : diag::place_of(d.span);
+}
+
+std::string context_of(const Diagnostic& d, const Source* input) {
   std::string out;
   if (!d.element.empty()) out = "at " + shown(d.element);
   if (input != nullptr && d.span.source != input)
@@ -114,14 +93,20 @@ std::string file_line_column(const Span& span) {
   return fmt::format("{}:{}:{}", span.source->name, at.line, at.column);
 }
 
+std::string file_line_column(const Diagnostic& d) {
+  const auto place = place_of(d);
+  return place ? file_line_column(*place) : std::string();
+}
+
 std::string render(const Diagnostic& d, const RenderOptions& options) {
   std::string out;
-  if (d.span.source != nullptr) out = shown(file_line_column(d.span)) + ": ";
+  const auto place = place_of(d);
+  if (place) out = shown(file_line_column(*place)) + ": ";
   out += painted(word(d.severity), ansi_of(d.severity), options.colour);
   fmt::format_to(std::back_inserter(out), ": {}", shown(d.message));
-  if (const auto place = place_of(d, options.input); !place.empty()) fmt::format_to(std::back_inserter(out), " ({})", place);
+  if (const auto context = context_of(d, options.input); !context.empty()) fmt::format_to(std::back_inserter(out), " ({})", context);
   fmt::format_to(std::back_inserter(out), " [{}]\n", info(d.code).name);
-  if (d.span.source != nullptr && options.show_source_line) append_source_line(out, d.span);
+  if (place && options.show_source_line) append_source_line(out, *place);
   if (!d.advice.empty()) fmt::format_to(std::back_inserter(out), "  -> {}\n", shown(d.advice));
   return out;
 }

@@ -22,6 +22,7 @@ std::string shown(std::string_view text);
 
 // "file:line:column"; empty for a span without a source.
 std::string file_line_column(const Span& span);
+std::string file_line_column(const Diagnostic& diagnostic);
 
 std::string render(const Diagnostic& diagnostic, const RenderOptions& options);
 std::string render(const Sink& sink, const RenderOptions& options);

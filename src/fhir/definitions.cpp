@@ -129,7 +129,7 @@ std::span<const Member> Definitions::members(TypeId id) const {
 
 namespace {
 
-// Of a type and a short name. Reading the ends of the name is enough to tell most of them apart.
+// Of a type and a name. Most are short: then their ends are all of them.
 std::uint32_t hash_of(TypeId type, std::string_view name) {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
@@ -141,6 +141,11 @@ std::uint32_t hash_of(TypeId type, std::string_view name) {
     std::memcpy(&end, name.data() + name.size() - 4, 4);
   } else {
     for (const char c : name) begin = begin << 8 | static_cast<unsigned char>(c);
+  }
+  for (std::size_t at = 8; at + 8 < name.size(); at += 8) {
+    std::uint64_t middle = 0;
+    std::memcpy(&middle, name.data() + at, 8);
+    begin = (begin ^ middle) * 0x9E3779B97F4A7C15U;
   }
   auto hash = (begin ^ (std::uint64_t{type} << 32 | name.size())) * 0x9E3779B97F4A7C15U;
   hash = (hash ^ (hash >> 32) ^ end) * 0xC2B2AE3D27D4EB4FU;

@@ -1,5 +1,7 @@
 #include "fhir/element.h"
 
+#include <span>
+
 namespace paraneo::fhir {
 
 Element* make_root(Arena& arena, TypeId type) {
@@ -8,16 +10,60 @@ Element* make_root(Arena& arena, TypeId type) {
   return root;
 }
 
-void insert_child(Element& parent, Element& child) {
+namespace {
+
+constexpr std::size_t kStepsWithoutGroups = 32;
+
+// For each definition of a parent's type one of its children, or null: from there it is not far to the last
+// one of them. A child that went to another parent may still be here.
+class ChildGroups {
+ public:
+  static ChildGroups* make(Arena& arena, const Definitions& definitions, TypeId type) {
+    const auto all = definitions.elements(type);
+    return arena.make<ChildGroups>(arena.make_array<Element*>(all.size()), all.empty() ? 0 : definitions.index_of(all.front()));
+  }
+  ChildGroups(std::span<Element*> some, std::uint32_t first_def) : some_(some), first_def_(first_def) {}
+
+  // The last one known that a child of the definition stands behind.
+  Element* before(const Element& parent, std::uint32_t def) const {
+    for (std::size_t i = has(def) ? def - first_def_ + 1 : 0; i > 0; --i)
+      if (some_[i - 1] != nullptr && some_[i - 1]->parent == &parent) return some_[i - 1];
+    return parent.first;
+  }
+  void note(Element& child) {
+    if (has(child.def)) some_[child.def - first_def_] = &child;
+  }
+
+ private:
+  bool has(std::uint32_t def) const { return def >= first_def_ && def - first_def_ < some_.size(); }
+
+  std::span<Element*> some_;
+  std::uint32_t first_def_;
+};
+
+// What has no value keeps them in its place.
+ChildGroups* groups_of(const Element& parent) { return reinterpret_cast<ChildGroups*>(const_cast<char*>(parent.chars)); }
+
+}  // namespace
+
+void insert_child(Arena& arena, const Definitions& definitions, Element& parent, Element& child) {
   if (child.def < parent.first->def) {
     child.next = parent.first;
     parent.first = &child;
     return;
   }
-  auto* before = parent.first;
-  while (before->next->def <= child.def) before = before->next;
+  const auto may_have_groups = !definitions.is_primitive(parent.type);
+  auto* groups = may_have_groups ? groups_of(parent) : nullptr;
+  auto* before = groups == nullptr ? parent.first : groups->before(parent, child.def);
+  std::size_t steps = 0;
+  for (; before->next->def <= child.def; ++steps) before = before->next;
   child.next = before->next;
   before->next = &child;
+  if (groups == nullptr && may_have_groups && steps >= kStepsWithoutGroups) {
+    groups = ChildGroups::make(arena, definitions, parent.type);
+    parent.chars = reinterpret_cast<const char*>(groups);
+  }
+  if (groups != nullptr) groups->note(child);
 }
 
 void remove_child(Element& parent, Element& child) {
@@ -35,12 +81,20 @@ void remove_empty(Element& root) {
     if (c->first != nullptr) remove_empty(*c);
     any_empty = any_empty || c->empty();
   }
-  // Nearly never.
-  for (auto* c = any_empty ? root.first : nullptr; c != nullptr;) {
+  if (!any_empty) return;  // nearly always
+  auto** link = &root.first;
+  root.last = nullptr;
+  for (auto* c = root.first; c != nullptr;) {
     auto* next = c->next;
-    if (c->empty()) remove_child(root, *c);
+    if (c->empty()) {
+      c->next = c->parent = nullptr;
+    } else {
+      *link = root.last = c;
+      link = &c->next;
+    }
     c = next;
   }
+  *link = nullptr;
 }
 
 Element* copy_child(Arena& arena, const Definitions& definitions, Element& parent,

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/arena.h"
-#include "base/limits.h"
+#include "base/budget.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "fhir/definitions.h"
@@ -29,7 +29,7 @@ struct Element {
   json::Known known = json::Known::nothing;  // of the value
   bool formed = false;       // the value is known to have the form of the type
   std::uint8_t lead = 0;     // not 0: the value stands that far inside of "name":"value", as its parent's JSON has it
-  const char* chars = nullptr;
+  const char* chars = nullptr;  // of the value; of what is no primitive, what insert_child() keeps
   Element* parent = nullptr;
   Element* first = nullptr;
   Element* last = nullptr;
@@ -60,11 +60,12 @@ struct Element {
 };
 
 Element* make_root(Arena& arena, TypeId type);
-// Puts a child before the last one, where its definition belongs.
-void insert_child(Element& parent, Element& child);
+// Puts a child before the last one, where its definition belongs. In whatever order the children of a parent
+// come, all of them together take time in proportion to their number (and to that of its definitions).
+void insert_child(Arena& arena, const Definitions& definitions, Element& parent, Element& child);
 // Makes an element that has no parent the last child of that definition. `def` must belong to the
 // parent's type.
-inline void append_child(const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
+inline void append_child(Arena& arena, const Definitions& definitions, Element& parent, const ElementDef& def, Element& child) {
   child.name = def.name;
   child.def = definitions.index_of(def);
   child.parent = &parent;
@@ -74,7 +75,7 @@ inline void append_child(const Definitions& definitions, Element& parent, const 
     parent.last->next = &child;
     parent.last = &child;
   } else {
-    insert_child(parent, child);
+    insert_child(arena, definitions, parent, child);
   }
 }
 // The same with a new element.
@@ -82,7 +83,7 @@ inline Element* append_child(Arena& arena, const Definitions& definitions, Eleme
                              const ElementDef& def, TypeId type) {
   auto* child = arena.make<Element>();
   child->type = type;
-  append_child(definitions, parent, def, *child);
+  append_child(arena, definitions, parent, def, *child);
   return child;
 }
 void remove_child(Element& parent, Element& child);
@@ -101,12 +102,13 @@ struct ReadOptions {
 
 // JSON (FHIR R4 2.6.2) to elements. Members that the type does not have, and values of the wrong
 // shape, are reported and left out; the rest is still there. Null when not even the type is known.
-// The tree points into the source: it must live as long.
+// The tree points into the source: it must live as long. Null as well, and json-time in the sink, when the
+// budget's time is over.
 Element* read_json(const Definitions& definitions, const json::Value& value, const Source& source,
-                   const ReadOptions& options, Arena& arena, diag::Sink& sink);
+                   const ReadOptions& options, Arena& arena, diag::Sink& sink, const Budget* budget = nullptr);
 // The same from the text, which may be no JSON at all; faster than by a tree of values.
 Element* read_json(const Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
-                   Arena& arena, diag::Sink& sink);
+                   Arena& arena, diag::Sink& sink, const Budget* budget = nullptr);
 
 // A primitive for a parent still to come, with a value that has the type's form. It is written many times:
 // what JSON has for it is kept in the arena beside it, where that is the same everywhere (not in a list).

@@ -3,12 +3,15 @@
 // Entry point: Definitions::add().
 #include <algorithm>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "fhir/definitions.h"
 
 namespace paraneo::fhir {
 namespace {
 
+constexpr int kDepthMax = 100;  // of an element; R4 has 8
 constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
@@ -89,6 +92,14 @@ class DefinitionLoader {
     if (definition_.text_of("derivation") == "constraint") return 0;
     const auto elements = elements_of(kind);
     if (elements.empty()) return refuse("it has no snapshot", "build it with snapshots (sushi --snapshot)");
+    for (const auto& element : elements) {
+      const auto path = element.text_of("path");
+      if (std::count(path.begin(), path.end(), '.') > kDepthMax)
+        return refuse("an element is more than " + std::to_string(kDepthMax) + " levels deep", {});
+      auto& children = below_[before_last(path, '.')];
+      const auto is_slice = element.text_of("id").find(':') != std::string_view::npos;
+      if (!is_slice && paths_.insert(path).second) children.push_back(&element);
+    }
     const auto root_path = elements[0].text_of("path");
     const auto root = add_type(root_path, kind_of(kind));
     if (root == 0) return 0;
@@ -103,7 +114,7 @@ class DefinitionLoader {
     to_.types_[root].first_constraint = at.first;
     to_.types_[root].constraint_count = at.second;
     const auto base = from_differential_ ? to_.find_type(definition_.text_of("baseDefinition"), root) : 0;
-    add_children(root, base, root_path, elements);
+    add_children(root, base, root_path);
     return root;
   }
 
@@ -151,14 +162,11 @@ class DefinitionLoader {
 
   // The direct children of `path` become elements of `type`; those with children of their own
   // become backbone types. The depth is that of the snapshot's paths: a handful.
-  void add_children(TypeId type, TypeId base, std::string_view path, std::span<const json::Value> all) {
+  void add_children(TypeId type, TypeId base, std::string_view path) {
     std::vector<const json::Value*> children;
-    for (const auto& element : all) {
-      const auto child = element.text_of("path");
-      const auto is_slice = element.text_of("id").find(':') != std::string_view::npos;
-      if (!is_slice && before_last(child, '.') == path && !is_value_of_primitive(type, child, element))
-        children.push_back(&element);
-    }
+    if (const auto found = below_.find(path); found != below_.end())
+      for (const auto* element : found->second)
+        if (!is_value_of_primitive(type, element->text_of("path"), *element)) children.push_back(element);
     const auto inherited = base == 0 ? std::size_t{0} : to_.elements(base).size();
     const auto first = to_.elements_.size();
     to_.types_[type].first_element = static_cast<std::uint32_t>(first);
@@ -166,7 +174,7 @@ class DefinitionLoader {
     to_.elements_.resize(first + inherited + children.size());
     if (base != 0) std::copy_n(to_.elements_.begin() + to_.types_[base].first_element, inherited, to_.elements_.begin() + static_cast<std::ptrdiff_t>(first));
     for (std::size_t i = 0; i < children.size(); ++i) {
-      const auto element = element_from(*children[i], all);
+      const auto element = element_from(*children[i]);
       to_.elements_[first + inherited + i] = element;
     }
   }
@@ -182,7 +190,7 @@ class DefinitionLoader {
     return true;
   }
 
-  ElementDef element_from(const json::Value& json, std::span<const json::Value> all) {
+  ElementDef element_from(const json::Value& json) {
     const auto path = json.text_of("path");
     auto name = after_last(path, '.');
     ElementDef element;
@@ -201,18 +209,17 @@ class DefinitionLoader {
     const auto at = add_constraints(json);
     element.first_constraint = at.first;
     element.constraint_count = at.second;
-    add_types(element, json, name, all);
+    add_types(element, json, name);
     return element;
   }
 
-  void add_types(ElementDef& element, const json::Value& json, std::string_view name,
-                 std::span<const json::Value> all) {
+  void add_types(ElementDef& element, const json::Value& json, std::string_view name) {
     const auto path = json.text_of("path");
     std::vector<std::string> codes;
     if (const auto reference = json.text_of("contentReference"); !reference.empty()) {
       codes.push_back(place_of(after_last(reference, '#')));
-    } else if (has_children(path, all)) {
-      add_backbone(json, all);
+    } else if (below_.contains(path)) {
+      add_backbone(json);
       codes.push_back(place_of(path));
     } else {
       for (const auto& type : items_of(json, "type")) codes.push_back(type_code(type, json));
@@ -249,20 +256,14 @@ class DefinitionLoader {
     return std::string(code);
   }
 
-  static bool has_children(std::string_view path, std::span<const json::Value> all) {
-    for (const auto& element : all)
-      if (before_last(element.text_of("path"), '.') == path) return true;
-    return false;
-  }
-
-  void add_backbone(const json::Value& json, std::span<const json::Value> all) {
+  void add_backbone(const json::Value& json) {
     const auto path = json.text_of("path");
     const auto id = add_type(path, TypeKind::backbone);
     const auto types = items_of(json, "type");
     auto base = types.empty() ? std::string_view("Element") : types[0].text_of("code");
     if (base == "Base" || base.empty()) base = "Element";
     to_.pending_.push_back({true, id, to_.add_text(base), to_.add_text(path), release_});
-    add_children(id, from_differential_ ? to_.find_type(base, id) : 0, path, all);
+    add_children(id, from_differential_ ? to_.find_type(base, id) : 0, path);
   }
 
   // Advice ("should have a narrative"), not a rule.
@@ -295,6 +296,9 @@ class DefinitionLoader {
   std::uint8_t release_;
   diag::Sink& sink_;
   bool from_differential_ = false;
+  // Elements by the path above them: the first of each path, without slices.
+  std::unordered_map<std::string_view, std::vector<const json::Value*>> below_;
+  std::unordered_set<std::string_view> paths_;
 };
 
 TypeId Definitions::add(const json::Value& structure_definition, diag::Sink& sink) {

@@ -5,6 +5,8 @@
 #include "diag/suggest.h"
 #include "fhir/element.h"
 #include "fhir/member_guesses.h"
+#include "fhir/message_place.h"
+#include "json/read.h"
 
 namespace paraneo::fhir {
 namespace {
@@ -37,8 +39,8 @@ bool fits(json::Kind kind, JsonForm form) {
 
 class ElementReader {
  public:
-  ElementReader(const Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink)
-      : definitions_(definitions), source_(source), arena_(arena), sink_(sink), guesses_(definitions) {}
+  ElementReader(const Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink, const Budget* budget)
+      : definitions_(definitions), source_(source), arena_(arena), sink_(sink), guesses_(definitions), time_(budget) {}
 
   Element* root(const json::Value& value, TypeId type) {
     root_type_ = type;
@@ -56,12 +58,13 @@ class ElementReader {
     children(*element, value);
     return element;
   }
+  bool was_late() const { return time_.was_late(); }
 
  private:
   void report(Code code, const json::Value& at, std::string message, std::string advice = {},
               const Element* parent = nullptr) {
     sink_.report(code, std::move(message), {&source_, at.offset, at.offset + 1},
-                 parent == nullptr ? std::string() : path_of(definitions_, *parent), std::move(advice));
+                 parent == nullptr ? std::string() : path_for(sink_, definitions_, *parent), std::move(advice));
   }
 
   TypeId resource_type(const json::Value& object) {
@@ -87,6 +90,7 @@ class ElementReader {
                                           [](const json::Member& m) { return m.name.starts_with('_'); });
     const Member* before = nullptr;
     for (const auto& member : object.members()) {
+      if (time_.is_late()) return;
       auto name = member.name;
       if (name == "resourceType" && (parent.parent == nullptr || definitions_.is_resource(parent.type))) continue;
       const auto is_sibling = name.starts_with('_');
@@ -129,7 +133,7 @@ class ElementReader {
                  std::string(definitions_.type_name(parent.type)) + " has no element " + quoted(member.name),
                  {&source_, member.name_offset,
                   member.name_offset + static_cast<std::uint32_t>(member.name.size()) + 2},
-                 path_of(definitions_, parent), std::move(advice));
+                 path_for(sink_, definitions_, parent), std::move(advice));
   }
 
   // All values of one member, paired with their "_" sibling.
@@ -158,6 +162,7 @@ class ElementReader {
                "leave it out; null only stands for a value whose extensions are in the \"_\" list", &parent);
         continue;
       }
+      if (time_.is_late()) return;
       one(parent, def, member.type, item, other);
     }
   }
@@ -208,14 +213,19 @@ class ElementReader {
   Arena& arena_;
   diag::Sink& sink_;
   MemberGuesses guesses_;
+  TimeCheck time_;
   TypeId root_type_ = 0;  // resources inside are of its release
 };
 
 }  // namespace
 
 Element* read_json(const Definitions& definitions, const json::Value& value, const Source& source,
-                   const ReadOptions& options, Arena& arena, diag::Sink& sink) {
-  return ElementReader(definitions, source, arena, sink).root(value, options.type);
+                   const ReadOptions& options, Arena& arena, diag::Sink& sink, const Budget* budget) {
+  ElementReader reader(definitions, source, arena, sink, budget);
+  auto* root = reader.root(value, options.type);
+  if (!reader.was_late()) return root;
+  json::report_late(source, *budget, sink);
+  return nullptr;
 }
 
 }  // namespace paraneo::fhir

@@ -13,8 +13,8 @@ namespace {
 // Each function takes the place where something begins and gives the one behind it; null: not as usual.
 class UsualReader {
  public:
-  UsualReader(const Definitions& definitions, const Limits& limits, Arena& arena)
-      : definitions_(definitions), limits_(limits), arena_(arena), guesses_(definitions) {}
+  UsualReader(const Definitions& definitions, const Limits& limits, Arena& arena, const Budget* budget)
+      : definitions_(definitions), limits_(limits), arena_(arena), guesses_(definitions), time_(budget) {}
 
   // Null when not all of it is as usual. `type` as in ReadOptions.
   Element* root(std::string_view text, TypeId type) {
@@ -24,6 +24,7 @@ class UsualReader {
     const auto* end = object(*root, json::skip_white(begin_), limits_.json_depth_max);
     return end != nullptr && json::skip_white(end) == begin_ + text.size() ? root : nullptr;
   }
+  bool was_late() const { return time_.was_late(); }
 
  private:
   // Each with room behind it for goes_on_with().
@@ -135,6 +136,7 @@ class UsualReader {
   }
 
   const char* single(Place& place, const ElementDef& def, const Member& member, const char* at, std::size_t levels) {
+    if (time_.is_late()) return nullptr;
     const auto& known = definitions_.type(member.type);
     auto* element = arena_.make<Element>(Element{.name = def.name, .type = member.type, .def = member.element, .offset = offset_of(at)});
     // A resource says its type itself.
@@ -188,6 +190,7 @@ class UsualReader {
   const Limits& limits_;
   Arena& arena_;
   MemberGuesses guesses_;
+  TimeCheck time_;
   const char* begin_ = nullptr;
   TypeId expected_ = 0;  // of the root, where it does not say another one; resources inside are of its release
 };
@@ -195,13 +198,19 @@ class UsualReader {
 }  // namespace
 
 Element* read_json(const Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
-                   Arena& arena, diag::Sink& sink) {
+                   Arena& arena, diag::Sink& sink, const Budget* budget) {
   const auto mark = arena.mark();
-  if (source.text.size() <= limits.json_bytes_max && utf8::first_invalid(source.text) == std::string_view::npos)
-    if (auto* root = UsualReader(definitions, limits, arena).root(source.text, options.type)) return root;
+  if (source.text.size() <= limits.json_bytes_max && utf8::first_invalid(source.text) == std::string_view::npos) {
+    UsualReader reader(definitions, limits, arena, budget);
+    if (auto* root = reader.root(source.text, options.type)) return root;
+    if (reader.was_late()) {
+      json::report_late(source, *budget, sink);
+      return nullptr;
+    }
+  }
   arena.rewind(mark);
-  const auto* value = json::read(source, arena, limits, sink);
-  return value == nullptr ? nullptr : read_json(definitions, *value, source, options, arena, sink);
+  const auto* value = json::read(source, arena, limits, sink, budget);
+  return value == nullptr ? nullptr : read_json(definitions, *value, source, options, arena, sink, budget);
 }
 
 }  // namespace paraneo::fhir

@@ -1,57 +1,46 @@
 #include "fml/list_order.h"
 
+#include <algorithm>
+#include <unordered_set>
+
 namespace paraneo::fml {
 namespace {
 
-void unlink(fhir::Element& item) {
-  auto& parent = *item.parent;
-  fhir::Element* before = nullptr;
-  for (auto* c = parent.first; c != &item; c = c->next) before = c;
-  (before == nullptr ? parent.first : before->next) = item.next;
-  if (parent.last == &item) parent.last = before;
-}
+using Placed = std::pair<std::int64_t, fhir::Element*>;
 
-// Behind `before`, or first of all children.
-void link(fhir::Element& item, fhir::Element* before) {
-  auto& parent = *item.parent;
-  item.next = before == nullptr ? parent.first : before->next;
-  (before == nullptr ? parent.first : before->next) = &item;
-  if (parent.last == before) parent.last = &item;
+void relink(fhir::Element& parent, const std::vector<Placed>& children) {
+  auto** link = &parent.first;
+  for (const auto& [place, child] : children) {
+    *link = parent.last = child;
+    link = &child->next;
+  }
+  *link = nullptr;
 }
 
 }  // namespace
 
-bool ListOrder::put_first(fhir::Element& item, const void* rule) {
-  auto& front = fronts_[{item.parent, item.name}];
-  if (front.rule != nullptr && front.rule != rule) return false;
-  unlink(item);
-  auto* before = front.end;
-  if (before == nullptr)
-    for (auto* c = item.parent->first; c != nullptr && c->name != item.name && c->def <= item.def; c = c->next) before = c;
-  link(item, before);
-  front = {rule, &item};
-  return true;
-}
-
-bool ListOrder::put_last(fhir::Element& item, const void* rule) {
-  auto& end = ends_[{item.parent, item.name}];
-  if (end != nullptr && end != rule) return false;
-  end = rule;
-  last_.push_back(&item);
+bool ListOrder::put(fhir::Element& item, const void* rule, Rules& rules, std::int64_t base) {
+  if (rules.try_emplace({item.parent, item.name}, rule).first->second != rule) return false;
+  items_.push_back(&item);
+  places_[&item] = base + static_cast<std::int64_t>(items_.size());
   return true;
 }
 
 void ListOrder::finish() {
-  for (auto* item : last_) {
-    // One that was replaced is in the tree no more.
-    bool is_there = false;
-    for (auto* c = item->parent == nullptr ? nullptr : item->parent->first; c != nullptr; c = c->next) is_there = is_there || c == item;
-    if (!is_there) continue;
-    unlink(*item);
-    fhir::Element* before = nullptr;
-    for (auto* c = item->parent->first; c != nullptr; c = c->next)
-      if (c->def <= item->def) before = c;
-    link(*item, before);
+  std::unordered_set<const fhir::Element*> done;
+  for (auto* item : items_) {
+    // What was replaced has no parent any more, or is not among the children.
+    auto* parent = item->parent;
+    if (parent == nullptr || !done.insert(parent).second) continue;
+    std::vector<Placed> children;
+    for (auto* c = parent->first; c != nullptr; c = c->next) {
+      const auto found = places_.find(c);
+      children.emplace_back(found == places_.end() ? 0 : found->second, c);
+    }
+    std::stable_sort(children.begin(), children.end(), [](const Placed& a, const Placed& b) {
+      return a.second->def != b.second->def ? a.second->def < b.second->def : a.first < b.first;
+    });
+    relink(*parent, children);
   }
 }
 

@@ -2,7 +2,9 @@
 // at the front or at the end of the list when it is complete. Internal to this folder.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "fhir/element.h"
@@ -11,21 +13,25 @@ namespace paraneo::fml {
 
 class ListOrder {
  public:
-  // An item that a rule has just put into its parent's list. False when another rule is first there.
-  bool put_first(fhir::Element& item, const void* rule);
-  // False when another rule is last there. The item goes to the end in finish().
-  bool put_last(fhir::Element& item, const void* rule);
+  // An item that a rule has just put into its parent's list. False when another rule is first there. The item
+  // goes to its place in finish().
+  bool put_first(fhir::Element& item, const void* rule) { return put(item, rule, fronts_, kBefore); }
+  // False when another rule is last there.
+  bool put_last(fhir::Element& item, const void* rule) { return put(item, rule, ends_, 0); }
+  // Takes time in proportion to the number of children of the parents.
   void finish();
 
  private:
   using List = std::pair<const fhir::Element*, fhir::Symbol>;
-  struct Front {
-    const void* rule = nullptr;
-    fhir::Element* end = nullptr;  // the last one of the rule's items
-  };
-  std::map<List, Front> fronts_;
-  std::map<List, const void*> ends_;
-  std::vector<fhir::Element*> last_;
+  using Rules = std::map<List, const void*>;
+  static constexpr std::int64_t kBefore = INT64_MIN / 2;  // in front of all that have no place
+
+  bool put(fhir::Element& item, const void* rule, Rules& rules, std::int64_t base);
+
+  Rules fronts_;
+  Rules ends_;
+  std::vector<fhir::Element*> items_;
+  std::unordered_map<const fhir::Element*, std::int64_t> places_;  // in the list; 0 where there is none
 };
 
 }  // namespace paraneo::fml

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "diag/counted.h"
+#include "fhir/message_place.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
 
@@ -238,7 +239,7 @@ bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   const Collection input(item);
   if (is_set(source.check) && !holds(source.check, input, frame, source.span)) {
     environment.sink.report(Code::fml_check_failed, "the check \"" + std::string(source.check_text) + "\" failed", source.check_span,
-                            item.is_element() ? path_of(engine.definitions(), *item.element) : "");
+                            item.is_element() ? path_for(environment.sink, engine.definitions(), *item.element) : "");
     return false;
   }
   if (is_set(source.log)) {
@@ -257,7 +258,10 @@ Collection Runner::evaluate(const ExpressionCode& code, const Collection& input,
 }
 
 bool Runner::holds(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
+  // Of a condition, nothing but its answer outlives it.
+  const auto mark = environment.arena.mark();
   const auto out = engine.test(*code.program, input, expressions(code, frame));
+  environment.arena.rewind(mark);
   if (out) return *out;
   complain(out.error(), span);
   return false;

@@ -16,11 +16,17 @@ bool is_json(std::string_view text) {
 
 const ast::Map* Shelf::add(Source text, const Limits& limits, diag::Sink& sink) {
   const auto& source = sources_.emplace_back(std::move(text));
-  if (is_json(source.text)) {
-    const auto* json = json::read(source, arena_, limits, sink);
-    return json == nullptr ? nullptr : add_json(*json, source, limits, sink);
+  const auto mark = arena_.mark();
+  const auto before = maps_.size() + concept_maps_.size();
+  const ast::Map* map = nullptr;
+  if (!is_json(source.text)) map = keep(parse(source, limits, sink));
+  else if (const auto* json = json::read(source, arena_, limits, sink)) map = add_json(*json, source, limits, sink);
+  // Packages are full of what is of no use here.
+  if (maps_.size() + concept_maps_.size() == before) {
+    arena_.rewind(mark);
+    sources_.pop_back();
   }
-  return keep(parse(source, limits, sink));
+  return map;
 }
 
 const ast::Map* Shelf::keep(std::unique_ptr<ast::Map> map) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fhir/message_place.h"
 #include "fhir/primitive.h"
 
 namespace paraneo::fml {
@@ -23,7 +24,7 @@ bool is_within(const fhir::Element& element, const fhir::Element& tree) {
 }  // namespace
 
 void TargetWriter::complain(Code code, std::string message, const fhir::Element* at, const Span& span, std::string advice) {
-  environment_.sink.report(code, std::move(message), span, at == nullptr ? "" : path_of(definitions_, *at), std::move(advice));
+  environment_.sink.report(code, std::move(message), span, at == nullptr ? "" : path_for(environment_.sink, definitions_, *at), std::move(advice));
 }
 
 fhir::Element* TargetWriter::detached(fhir::TypeId type) {
@@ -154,7 +155,7 @@ fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::El
   const auto moves = type == original.type && is_detached(original) && !is_within(parent, original);
   auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, type == 0 ? original.type : type, span);
   if (item == nullptr || make_room(parent, def, original.type, span) == 0) return nullptr;
-  append_child(definitions_, parent, def, *item);
+  append_child(environment_.arena, definitions_, parent, def, *item);
   return item;
 }
 

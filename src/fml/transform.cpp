@@ -30,7 +30,8 @@ bool Transformation::take_parameters(const ast::Map& map, diag::Sink& sink) {
 std::vector<const fhir::Element*> Transformation::run(const Source& input, const RunEnvironment& environment) const {
   auto& arena = environment.arena;
   const auto errors = environment.sink.errors();
-  const auto* source = fhir::read_json(definitions(), input, {source_}, environment.limits, arena, environment.sink);
+  const Budget budget(environment.limits, arena, environment.clock);
+  const auto* source = fhir::read_json(definitions(), input, {source_}, environment.limits, arena, environment.sink, &budget);
   if (source == nullptr) return {};
   if (!definitions().is_a(source->type, source_)) {
     environment.sink.report(diag::Code::fml_type_mismatch, "this is a " + std::string(definitions().type_name(source->type)) +

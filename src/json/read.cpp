@@ -18,8 +18,8 @@ namespace {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink)
-      : source_(source), arena_(arena), limits_(limits), sink_(sink) {
+  TreeBuilder(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink, const Budget* budget)
+      : source_(source), arena_(arena), limits_(limits), sink_(sink), budget_(budget), time_(budget) {
     open_.reserve(kUsualValues);
   }
 
@@ -52,7 +52,7 @@ class TreeBuilder {
       return refuse(diag::Code::json_depth, offset, offset + 1,
                     "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
                     "no FHIR resource needs this depth; " + limit_advice("json-depth"));
-    add(scalar(kind, offset));
+    if (!add(scalar(kind, offset))) return false;
     begins_.push_back(open_.size());
     return true;
   }
@@ -111,8 +111,13 @@ class TreeBuilder {
   }
 
   bool add(const Value& value) {
+    if (++values_ > limits_.json_values_max)
+      return refuse(diag::Code::json_size, value.offset, value.offset + 1,
+                    "more than " + std::to_string(limits_.json_values_max) + " values in one text", limit_advice("json-values"));
     open_.push_back({name_, name_offset_, value});
-    return true;
+    if (!time_.is_late()) return true;
+    report_late(source_, *budget_, sink_);
+    return false;
   }
 
   bool unique(std::span<const Member> members) {
@@ -165,9 +170,12 @@ class TreeBuilder {
   Arena& arena_;
   const Limits& limits_;
   diag::Sink& sink_;
+  const Budget* budget_;
+  TimeCheck time_;
   std::string_view name_;             // the last one, and where it stands
   std::uint32_t name_offset_ = 0;
   std::vector<Member> open_;          // finished values of the open containers, and the containers; names are for objects
+  std::size_t values_ = 0;
   std::vector<std::size_t> begins_;   // where each open container's values begin
 };
 
@@ -260,7 +268,12 @@ void report_syntax(const Source& source, const rapidjson::ParseResult& result, d
 
 }  // namespace
 
-const Value* read(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink) {
+void report_late(const Source& source, const Budget& budget, diag::Sink& sink) {
+  sink.report(diag::Code::json_time, "to read the input takes more than " + std::to_string(budget.time_ms_max()) + " ms", {&source, 0, 0}, {},
+              limit_advice("time"));
+}
+
+const Value* read(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink, const Budget* budget) {
   if (source.text.size() > limits.json_bytes_max) {
     sink.report(diag::Code::json_size,
                 "the text has " + std::to_string(source.text.size()) + " bytes; the limit is " +
@@ -273,7 +286,7 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
     sink.report(diag::Code::json_encoding, "this is not valid UTF-8", {&source, begin, begin + 1}, {}, "save the file as UTF-8");
     return nullptr;
   }
-  TreeBuilder builder(source, arena, limits, sink);
+  TreeBuilder builder(source, arena, limits, sink, budget);
   Events events(source, arena, builder);
   const auto errors_before = sink.errors();
   if (const auto result = events.read(); !result) {

@@ -40,10 +40,10 @@ Result<Cache> Cache::of_user() {
 
 std::vector<PackageName> Cache::list() const {
   std::vector<PackageName> out;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(root_, error)) {
-    const auto name = entry.path().filename().string();
-    if (name.find('#') == std::string::npos || name[0] == '.' || !fs::exists(entry.path() / kManifest, error)) continue;
+  std::error_code error, unknown;
+  for (auto at = fs::directory_iterator(root_, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    const auto name = at->path().filename().string();
+    if (name.find('#') == std::string::npos || name[0] == '.' || !fs::exists(at->path() / kManifest, unknown)) continue;
     out.push_back(parse_name(name));
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
@@ -79,7 +79,8 @@ Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits
     fs::remove_all(folder, error);
     fs::rename(part, folder, error);
     // Another process may have been faster: its package is the same.
-    if (!error || fs::exists(folder / kManifest)) return name;
+    std::error_code unknown;
+    if (!error || fs::exists(folder / kManifest, unknown)) return name;
   }
   const auto why = error.message();
   fs::remove_all(part, error);

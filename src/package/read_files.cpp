@@ -7,6 +7,8 @@
 #include <iterator>
 #include <memory>
 
+#include "base/budget.h"
+#include "base/folder.h"
 #include "diag/counted.h"
 #include "package/package.h"
 
@@ -17,24 +19,35 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
 
-// Counts what a package has against the limits.
-class Budget {
+// Counts what a package has against the limits: each file before it is read, or passed over.
+class Allowance {
  public:
-  Budget(const fs::path& package, const Limits& limits) : package_(package), limits_(limits) {}
+  // `packed_bytes`: of the archive; 0 for a folder.
+  Allowance(const fs::path& package, const Limits& limits, std::size_t packed_bytes)
+      : package_(package), limits_(limits), packed_bytes_(packed_bytes) {}
 
-  Result<void> file() {
-    if (++files_ <= limits_.package_files_max) return {};
-    return fail(Fault::limit, "the package has more than " + diag::counted(limits_.package_files_max, "file"), package_.string());
-  }
-  Result<void> bytes(std::size_t count) {
-    bytes_ += count;
-    if (bytes_ <= limits_.package_bytes_max) return {};
-    return fail(Fault::limit, "the package is larger than " + std::to_string(limits_.package_bytes_max) + " bytes unpacked", package_.string());
+  Result<void> file(const std::string& path, std::size_t bytes) {
+    if (++files_ > limits_.package_files_max)
+      return refuse("the package has more than " + diag::counted(limits_.package_files_max, "file"), "package-files");
+    if (bytes > limits_.package_file_bytes_max)
+      return refuse("the package has a file of more than " + std::to_string(limits_.package_file_bytes_max) + " bytes: " + path, "package-file");
+    bytes_ += bytes;
+    if (bytes_ > limits_.package_bytes_max)
+      return refuse("the package is larger than " + std::to_string(limits_.package_bytes_max) + " bytes unpacked", "package-size");
+    // What is small may be as well packed as it likes.
+    if (packed_bytes_ > 0 && bytes_ > limits_.package_file_bytes_max && bytes_ / packed_bytes_ >= limits_.package_ratio_max)
+      return refuse("the package is more than " + std::to_string(limits_.package_ratio_max) + " times as large unpacked", "package-ratio");
+    return {};
   }
 
  private:
+  Result<void> refuse(std::string what, std::string_view limit) const {
+    return fail(Fault::limit, std::move(what), package_.string(), "packages are not like this: fetch it again; " + limit_advice(limit));
+  }
+
   const fs::path& package_;
   const Limits& limits_;
+  std::size_t packed_bytes_;
   std::size_t files_ = 0;
   std::size_t bytes_ = 0;
 };
@@ -47,20 +60,21 @@ std::string inner_path(const std::string& path) {
 }
 
 Result<void> read_folder(const fs::path& folder, const Limits& limits, const FileFilter& wanted, const FileVisitor& visit) {
-  std::vector<std::string> paths;
-  std::error_code error;
-  for (auto it = fs::recursive_directory_iterator(folder, error); !error && it != fs::recursive_directory_iterator(); it.increment(error))
-    if (it->is_regular_file(error)) paths.push_back(it->path().lexically_relative(folder).generic_string());
-  if (error) return fail(Fault::io, "the folder cannot be read: " + error.message(), folder.string());
-  std::sort(paths.begin(), paths.end());
-  Budget budget(folder, limits);
-  for (const auto& path : paths) {
-    if (const auto ok = budget.file(); !ok) return ok.error();
+  const auto found = files_below(folder, limits.package_files_max);
+  if (!found) return found.error();
+  if (!found->unread.empty())
+    return fail(Fault::io, "the folder cannot be read: " + found->unread.front().why, found->unread.front().path.string());
+  Allowance allowance(folder, limits, 0);
+  for (const auto& whole : found->files) {
+    const auto path = whole.lexically_relative(folder).generic_string();
+    std::error_code error;
+    const auto size = fs::file_size(whole, error);
+    if (error) return fail(Fault::io, "the file cannot be read: " + error.message(), whole.string());
+    if (const auto ok = allowance.file(path, size); !ok) return ok.error();
     if (!wanted(path)) continue;
-    std::ifstream file(folder / path, std::ios::binary);
+    std::ifstream file(whole, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file && !file.eof()) return fail(Fault::io, "the file cannot be read", (folder / path).string());
-    if (const auto ok = budget.bytes(text.size()); !ok) return ok.error();
+    if (!file && !file.eof()) return fail(Fault::io, "the file cannot be read", whole.string());
     if (const auto done = visit(path, std::move(text)); !done) return done.error();
   }
   return {};
@@ -76,16 +90,12 @@ Error broken(archive* a, const fs::path& file) {
               "fetch the package again");
 }
 
-Result<std::string> entry_text(archive* a, const fs::path& file, Budget& budget) {
-  std::string text;
-  std::vector<char> block(kBlockBytes);
-  for (;;) {
-    const auto count = archive_read_data(a, block.data(), block.size());
-    if (count < 0) return broken(a, file);
-    if (count == 0) return text;
-    if (const auto ok = budget.bytes(static_cast<std::size_t>(count)); !ok) return ok.error();
-    text.append(block.data(), static_cast<std::size_t>(count));
-  }
+Result<std::string> entry_text(archive* a, const fs::path& file, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  const auto count = archive_read_data(a, text.data(), text.size());
+  if (count < 0) return broken(a, file);
+  text.resize(static_cast<std::size_t>(count));
+  return text;
 }
 
 Result<void> read_archive(const fs::path& file, const Limits& limits, const FileFilter& wanted, const FileVisitor& visit) {
@@ -93,21 +103,25 @@ Result<void> read_archive(const fs::path& file, const Limits& limits, const File
   archive_read_support_filter_gzip(a.get());
   archive_read_support_format_tar(a.get());
   if (archive_read_open_filename(a.get(), file.c_str(), kBlockBytes) != ARCHIVE_OK) return broken(a.get(), file);
-  Budget budget(file, limits);
+  std::error_code error;
+  const auto packed_bytes = fs::file_size(file, error);
+  if (error) return fail(Fault::io, "the archive cannot be read: " + error.message(), file.string());
+  Allowance allowance(file, limits, packed_bytes);
   archive_entry* entry = nullptr;
   for (;;) {
     const auto status = archive_read_next_header(a.get(), &entry);
     if (status == ARCHIVE_EOF) return {};
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return broken(a.get(), file);
-    if (const auto ok = budget.file(); !ok) return ok.error();
     const auto* raw = archive_entry_pathname(entry);
     const auto path = inner_path(raw == nullptr ? "" : raw);
+    const auto bytes = static_cast<std::size_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
+    if (const auto ok = allowance.file(path, bytes); !ok) return ok.error();
     if (archive_entry_filetype(entry) == AE_IFDIR) continue;
     if (path.empty() || archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != nullptr)
       return fail(Fault::data, "the archive has a file that is none of a package: " + std::string(raw == nullptr ? "" : raw), file.string(),
                   "a package has plain files only, below its own folder");
     if (!wanted(path)) continue;
-    auto text = entry_text(a.get(), file, budget);
+    auto text = entry_text(a.get(), file, bytes);
     if (!text) return text.error();
     if (const auto done = visit(path, std::move(*text)); !done) return done.error();
   }

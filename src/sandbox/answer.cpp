@@ -86,6 +86,11 @@ rest::Response refusal(int status, std::string_view code, std::string_view text,
 
 rest::Response refusal(const Error& error) {
   if (error.fault == Fault::usage) return refusal(400, "invalid", error.what);
+  if (error.fault == Fault::limit) {
+    auto response = refusal(503, "timeout", error.what);
+    response.headers.push_back({"Retry-After", "10"});
+    return response;
+  }
   return refusal(500, "exception", error.what);
 }
 

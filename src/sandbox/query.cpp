@@ -11,6 +11,7 @@
 namespace paraneo::sandbox {
 namespace {
 
+constexpr std::size_t kCriteriaMax = 30;
 constexpr std::array<std::string_view, 6> kReferences = {"subject", "patient", "individual",
                                                          "beneficiary", "encounter", "target"};
 constexpr std::array<std::string_view, 5> kConcepts = {"code", "category", "medicationCodeableConcept",
@@ -149,6 +150,8 @@ Result<void> add_parameter(Search& search, std::string_view name, const std::str
   for (const auto& known : parameters()) {
     if (known.name != name) continue;
     if (value.empty()) return fail(Fault::usage, "the parameter " + std::string(name) + " is empty");
+    if (search.query.criteria.size() >= kCriteriaMax)
+      return fail(Fault::usage, "a search has at most " + std::to_string(kCriteriaMax) + " parameters");
     search.query.criteria.push_back(criterion_of(name, known.type, value));
     return {};
   }

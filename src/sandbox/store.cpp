@@ -1,5 +1,6 @@
 #include "sandbox/store.h"
 
+#include "json/write.h"
 #include "store/database.h"
 
 namespace paraneo::sandbox {
@@ -30,31 +31,52 @@ struct Condition {
   std::vector<Argument> arguments;
 };
 
+// As an argument for json_each(): however many there are, the statement stays the same.
+std::string json_list(const std::vector<const Choice*>& choices, void (*write)(json::Writer&, const Choice&)) {
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_array();
+  for (const auto* choice : choices) write(writer, *choice);
+  writer.end_array();
+  return out;
+}
+void write_value(json::Writer& writer, const Choice& choice) { writer.string(choice.value); }
+void write_system(json::Writer& writer, const Choice& choice) { writer.string(*choice.system); }
+void write_pair(json::Writer& writer, const Choice& choice) {
+  writer.begin_array();
+  writer.string(*choice.system);
+  writer.string(choice.value);
+  writer.end_array();
+}
+
 // Sub-queries do not refer to the outer row: SQLite works them out once, not for every resource.
 void add_choices(Condition& condition, const Criterion& criterion) {
   if (criterion.parameter == "_id") {
-    condition.sql += " AND id IN (";
-    for (const auto& choice : criterion.choices) {
-      condition.sql += condition.sql.ends_with('(') ? "?" : ",?";
-      condition.arguments.emplace_back(choice.value);
-    }
-    condition.sql += ")";
+    std::vector<const Choice*> all;
+    for (const auto& choice : criterion.choices) all.push_back(&choice);
+    condition.sql += " AND id IN (SELECT value FROM json_each(?))";
+    condition.arguments.emplace_back(json_list(all, write_value));
     return;
   }
   condition.sql += " AND (type, id) IN (SELECT f.type, f.id FROM found_by f WHERE f.parameter = ? AND (0";
   condition.arguments.emplace_back(criterion.parameter);
+  std::vector<const Choice*> values, systems, pairs;
   for (const auto& choice : criterion.choices) {
-    condition.sql += " OR (1";
-    if (choice.system) {
-      condition.sql += " AND f.system = ?";
-      condition.arguments.emplace_back(*choice.system);
-    }
-    if (!choice.value.empty()) {
-      condition.sql += " AND f.value = ?";
-      condition.arguments.emplace_back(choice.value);
-    }
-    condition.sql += ")";
+    if (!choice.system && choice.value.empty()) condition.sql += " OR 1";
+    else (!choice.system ? values : choice.value.empty() ? systems : pairs).push_back(&choice);
   }
+  const auto add = [&](const std::vector<const Choice*>& some, const char* sql, std::initializer_list<void (*)(json::Writer&, const Choice&)> arguments) {
+    if (some.empty()) return;
+    condition.sql += sql;
+    for (const auto write : arguments) condition.arguments.emplace_back(json_list(some, write));
+  };
+  add(values, " OR f.value IN (SELECT value FROM json_each(?))", {write_value});
+  add(systems, " OR f.system IN (SELECT value FROM json_each(?))", {write_system});
+  // The value alone finds the row by the index.
+  add(pairs,
+      " OR (f.value IN (SELECT value FROM json_each(?)) AND (f.system, f.value) IN "
+      "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?)))",
+      {write_value, write_pair});
   condition.sql += "))";
 }
 
@@ -108,6 +130,8 @@ Result<Store> Store::open(const std::string& path) {
     return fail(Fault::io, made.error().what, path, "name a new file, or one that the sandbox made");
   return Store(std::make_unique<State>(State{std::move(*database)}));
 }
+
+void Store::stop_when(std::function<bool()> stop) { state_->database.stop_when(std::move(stop)); }
 
 Result<void> Store::begin() { return state_->database.run("BEGIN IMMEDIATE"); }
 Result<void> Store::commit() { return state_->database.run("COMMIT"); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,9 @@ class Store {
   ~Store();
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
+
+  // Operations end with an error soon after `stop` gives true; it is asked now and then. Empty: never.
+  void stop_when(std::function<bool()> stop);
 
   Result<void> begin();
   Result<void> commit();

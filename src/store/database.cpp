@@ -10,6 +10,8 @@ namespace paraneo::store {
 namespace {
 
 constexpr int kBusyMsMax = 5000;
+constexpr int kStepsBetweenQuestions = 20'000;  // of SQLite's machine: some milliseconds
+constexpr std::size_t kStatementsMax = 500;     // that are kept prepared
 
 class SqliteRow final : public Row {
  public:
@@ -37,10 +39,16 @@ struct Database::State {
   sqlite3* database = nullptr;
   std::string path;
   std::unordered_map<std::string, sqlite3_stmt*> statements;
+  std::size_t running = 0;
+  std::function<bool()> stop;
 
   ~State() {
-    for (const auto& [sql, statement] : statements) sqlite3_finalize(statement);
+    forget_statements();
     sqlite3_close(database);
+  }
+  void forget_statements() {
+    for (const auto& [sql, statement] : statements) sqlite3_finalize(statement);
+    statements.clear();
   }
 
   Error failed() const {
@@ -83,6 +91,12 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
   return Database(std::move(*state));
 }
 
+void Database::stop_when(std::function<bool()> stop) {
+  state_->stop = std::move(stop);
+  const auto ask = [](void* state) { return static_cast<State*>(state)->stop() ? 1 : 0; };
+  sqlite3_progress_handler(state_->database, state_->stop ? kStepsBetweenQuestions : 0, state_->stop ? +ask : nullptr, state_.get());
+}
+
 Result<void> Database::script(const std::string& sql) {
   if (sqlite3_exec(state_->database, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     return state_->failed();
@@ -91,6 +105,7 @@ Result<void> Database::script(const std::string& sql) {
 
 Result<void> Database::run(const std::string& sql, const std::vector<Argument>& arguments,
                            const std::function<void(const Row&)>& row) {
+  if (state_->running == 0 && state_->statements.size() > kStatementsMax) state_->forget_statements();
   auto& statement = state_->statements[sql];
   if (statement == nullptr &&
       sqlite3_prepare_v3(state_->database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
@@ -103,9 +118,11 @@ Result<void> Database::run(const std::string& sql, const std::vector<Argument>& 
     else if (const auto* text = std::get_if<std::string>(&arguments[i]))
       sqlite3_bind_text64(statement, at, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8);
   }
+  ++state_->running;
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement)) == SQLITE_ROW)
     if (row) row(SqliteRow(statement));
+  --state_->running;
   const auto result = code == SQLITE_DONE ? Result<void>() : Result<void>(state_->failed());
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);

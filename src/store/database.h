@@ -16,6 +16,9 @@ class Database final : public Sql {
   Database(Database&&) noexcept;
   Database& operator=(Database&&) noexcept;
 
+  // run() ends with an error soon after `stop` gives true; it is asked now and then. Empty: never.
+  void stop_when(std::function<bool()> stop);
+
   Result<void> script(const std::string& sql) override;
   using Sql::run;
   Result<void> run(const std::string& sql, const std::vector<Argument>& arguments,

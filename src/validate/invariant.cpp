@@ -51,14 +51,19 @@ void Validator::check_invariants(const std::vector<Invariant>& invariants, const
       report(visit, diag::Code::validate_invariant, element, "the rule " + key + " could not be checked", {}, Severity::information);
       continue;
     }
+    // Nothing of an evaluation outlives its answer.
+    const auto mark = visit.arena.mark();
     const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, nullptr, &visit.root, {}};
     const auto result = context_.engine.evaluate(*invariant.program, fhirpath::Collection(fhirpath::Item::of(&element)), environment);
     if (!result) {
+      visit.arena.rewind(mark);
       report(visit, diag::Code::validate_invariant, element, "the rule " + key + " could not be checked: " + result.error().what, {},
              Severity::information);
       continue;
     }
-    if (result->empty() || is_true(context_.engine, *result, visit.arena)) continue;
+    const auto holds = result->empty() || is_true(context_.engine, *result, visit.arena);
+    visit.arena.rewind(mark);
+    if (holds) continue;
     report(visit, diag::Code::validate_invariant, element, std::string(definitions_.text(invariant.definition->human)) + " (" + key + ")", {},
            invariant.definition->error ? Severity::error : Severity::warning);
   }

@@ -2,6 +2,8 @@
 // bounded by the JSON reader.
 #include "validate/validate.h"
 
+#include "fhir/message_place.h"
+
 namespace paraneo::validate {
 
 Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()) {}
@@ -30,7 +32,7 @@ void Validator::report(const Visit& visit, diag::Code code, const fhir::Element&
                        std::string advice, diag::Severity severity) {
   Span span;
   if (visit.source != nullptr) span = {visit.source, at.offset, at.offset + 1};
-  auto pointer = pointer_of(definitions_, at);
+  auto pointer = pointer_for(visit.sink, definitions_, at);
   visit.sink.report({code, severity, std::move(message), span, pointer.empty() ? "/" : std::move(pointer), std::move(advice)});
 }
 

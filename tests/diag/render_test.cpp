@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <set>
 
 namespace paraneo::diag {
@@ -60,6 +61,18 @@ TEST(Render, ShowsNothingThatSteersATerminal) {
             "   \uFFFD[2J\uFFFD\uFFFD \uFFFDBAD\n"
             "           ^^^\n"
             "  -> g\uFFFDh\n");
+}
+
+TEST(Sink, NeedsTheSourceNoMore) {
+  auto source = std::make_unique<Source>(Source{"a.json", "one\ntwo three", 5});
+  Sink sink;
+  sink.report(Code::json_syntax, "bad", {source.get(), 8, 13});
+  Sink later;
+  source->name = source->text = std::string(100, '#');
+  source.reset();
+  for (const auto& d : sink.all()) later.report(d);
+  EXPECT_EQ(render(later, {}), "a.json:6:5: error: bad [json-syntax]\n  two three\n      ^^^^^\n");
+  EXPECT_EQ(file_line_column(later.all()[0]), "a.json:6:5");
 }
 
 TEST(Sink, CountsWhatItDoesNotKeep) {

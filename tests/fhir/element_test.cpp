@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
+#include "base/clock.h"
+#include "fhir/paths.h"
 #include "fhir/primitive.h"
 #include "json/read.h"
 
@@ -46,6 +49,22 @@ struct Parsed {
   diag::Sink sink;
   Element* root = nullptr;
 };
+
+std::int64_t ms_of(const std::function<void()>& work) {
+  const auto begin = steady_clock().now_ms();
+  work();
+  return steady_clock().now_ms() - begin;
+}
+
+// Where each child walked over those before it, 200,000 took minutes.
+constexpr std::size_t kMany = 200'000;
+constexpr std::int64_t kLinearMs = 5'000;
+
+std::string many(std::string_view item) {
+  std::string out;
+  for (std::size_t i = 0; i < kMany; ++i) out.append(i == 0 ? "" : ",").append(item);
+  return out;
+}
 
 void expect_round_trip(const std::string& text) {
   const Parsed parsed(text);
@@ -206,6 +225,31 @@ TEST(Element, KnowsItsPathAndPointer) {
   EXPECT_EQ(pointer_of(r4(), *parsed.root->child(r4().find_symbol("value"))), "/valueQuantity");
 }
 
+TEST(Element, TellsThePathsOfManyInLinearTime) {
+  const Parsed small(R"({"resourceType":"Patient","name":[{"given":["a","b"]},{"given":["c"]}],"gender":"male","contact":[{"name":{"given":["d"]}}]})");
+  std::vector<const Element*> all;
+  const std::function<void(const Element&)> add = [&](const Element& e) {
+    all.push_back(&e);
+    for (const auto* c = e.first; c != nullptr; c = c->next) add(*c);
+  };
+  add(*small.root);
+  Paths paths(r4());
+  for (const auto* e : all) EXPECT_EQ(paths.of(*e), path_of(r4(), *e));
+  for (auto e = all.rbegin(); e != all.rend(); ++e) EXPECT_EQ(paths.of(**e), path_of(r4(), **e));
+
+  const Source source{"p", R"({"resourceType":"Patient","name":[)" + many(R"({"family":"x"})") + "]}"};
+  Arena arena;
+  diag::Sink sink;
+  const auto* patient = read_json(r4(), source, {}, {}, arena, sink);
+  std::string last;
+  const auto ms = ms_of([&] {
+    Paths many_paths(r4());
+    for (const auto* c = patient->first; c != nullptr; c = c->next) last = many_paths.of(*c->first);
+  });
+  EXPECT_LT(ms, kLinearMs);
+  EXPECT_EQ(last, "Patient.name[" + std::to_string(kMany - 1) + "].family");
+}
+
 TEST(Element, KeepsTheOrderWhileItIsBuilt) {
   Arena arena;
   auto* patient = make_root(arena, r4().find_type("Patient"));
@@ -217,6 +261,136 @@ TEST(Element, KeepsTheOrderWhileItIsBuilt) {
   add("id", "id", "p");
   add("gender", "code", "male");
   EXPECT_EQ(to_json(r4(), *patient), R"({"resourceType":"Patient","id":"p","gender":"male","birthDate":"2000"})");
+}
+
+TEST(Element, IsReadInLinearTimeInAnyOrder) {
+  const auto names = many(R"({"family":"x"})");
+  const auto in_order = R"({"resourceType":"Patient","name":[)" + names + R"(],"gender":"male","birthDate":"2000"})";
+  const auto ms = ms_of([&] {
+    for (const auto* extra : {"", R"(,"_gender":{"id":"g"})"}) {
+      const Source source{"p", R"({"resourceType":"Patient","birthDate":"2000","gender":"male")" + std::string(extra) + R"(,"name":[)" + names + "]}"};
+      Arena arena;
+      diag::Sink sink;
+      const auto* json = json::read(source, arena, {}, sink);
+      const auto* by_value = read_json(r4(), *json, source, {}, arena, sink);
+      const auto* by_text = read_json(r4(), source, {}, {}, arena, sink);
+      EXPECT_TRUE(sink.ok());
+      EXPECT_EQ(to_json(r4(), *by_value), to_json(r4(), *by_text));
+      EXPECT_EQ(to_json(r4(), *by_value) == in_order, *extra == 0);
+    }
+  });
+  EXPECT_LT(ms, kLinearMs);
+}
+
+TEST(Element, IsBuiltInLinearTimeInAnyOrder) {
+  Arena arena;
+  auto* patient = make_root(arena, r4().find_type("Patient"));
+  const auto add = [&](const char* name, const char* type) {
+    return append_child(arena, r4(), *patient, *r4().element(patient->type, r4().find_symbol(name)), r4().find_type(type));
+  };
+  const auto ms = ms_of([&] {
+    add("communication", "Patient.communication");
+    for (std::size_t i = 0; i < kMany / 4; ++i)
+      for (const auto& [name, type] : {std::pair("contact", "Patient.contact"), {"name", "HumanName"}, {"identifier", "Identifier"}, {"address", "Address"}}) {
+        auto* child = add(name, type);
+        if (i % 2 == 0) append_child(arena, r4(), *child, *r4().element(child->type, r4().find_symbol("id")), r4().find_type("string"))->set_value("x");
+      }
+    remove_empty(*patient);
+  });
+  EXPECT_LT(ms, kLinearMs);
+  std::size_t count = 0;
+  for (const auto* c = patient->first; c != nullptr; c = c->next, ++count)
+    EXPECT_TRUE(c->next == nullptr || c->def <= c->next->def);
+  EXPECT_EQ(count, kMany / 2);
+  EXPECT_EQ(patient->last->next, nullptr);
+}
+
+TEST(Element, RemovesChildrenAndAddsMore) {
+  Arena arena;
+  auto* patient = make_root(arena, r4().find_type("Patient"));
+  auto* other = make_root(arena, patient->type);
+  const auto add = [&](Element& parent, const char* name, const char* type) {
+    return append_child(arena, r4(), parent, *r4().element(parent.type, r4().find_symbol(name)), r4().find_type(type));
+  };
+  for (int i = 0; i < 100; ++i) add(*patient, "address", "Address");
+  for (int i = 0; i < 100; ++i) add(*patient, "telecom", "ContactPoint");
+  auto* last = add(*patient, "telecom", "ContactPoint");
+  add(*patient, "gender", "code")->set_value("male");  // is known where the next one goes
+  remove_child(*patient, *last);
+  append_child(arena, r4(), *other, r4().element_at(last->def), *last);
+  add(*other, "name", "HumanName");
+  add(*patient, "telecom", "ContactPoint");
+  add(*patient, "name", "HumanName");
+  std::string names;
+  for (const auto* c = patient->first; c != nullptr; c = c->next)
+    if (c == patient->first || c->next == nullptr || c->next->def != c->def) names += std::string(r4().name(c->name)) + " ";
+  EXPECT_EQ(names, "name telecom gender address ");
+  EXPECT_EQ(other->first->next, last);
+}
+
+TEST(Element, StopsReadingWhenTheTimeIsOver) {
+  class Hurrying final : public Clock {
+   public:
+    std::int64_t now_ms() const override { return now_ += 1000; }
+
+   private:
+    mutable std::int64_t now_ = 0;
+  };
+  const Hurrying clock;
+  Limits limits;
+  limits.time_ms_max = 10;
+  const auto names = many(R"({"family":"x"})");
+  for (const auto& text : {R"({"resourceType":"Patient","name":[)" + names + "]}", R"({"resourceType":"Patient","unknown":1,"name":[)" + names + "]}"}) {
+    const Source source{"p", text};
+    Arena arena;
+    diag::Sink sink;
+    const Budget budget(limits, arena, &clock);
+    EXPECT_EQ(read_json(r4(), source, {}, limits, arena, sink, &budget), nullptr);
+    ASSERT_EQ(sink.all().size(), 1U);
+    EXPECT_EQ(sink.all()[0].code, diag::Code::json_time);
+    EXPECT_EQ(sink.all()[0].message, "to read the input takes more than 10 ms");
+    EXPECT_EQ(sink.all()[0].advice, "if that is meant, allow more with --limit time=...");
+  }
+}
+
+TEST(Definitions, AreLoadedInLinearTime) {
+  std::string elements = R"({"path":"Big"})";
+  for (int i = 0; i < 50'000; ++i)
+    elements += R"(,{"path":"Big.)" + std::string(i % 2 == 0 ? "plain" : "name.of-many-") + std::to_string(i) + R"(-elements","min":0,"max":"1","type":[{"code":"string"}]})";
+  const Source source{"sd", R"({"resourceType":"StructureDefinition","url":"http://x/Big","kind":"logical","type":"Big","snapshot":{"element":[)" + elements + "]}}"};
+  Arena arena;
+  diag::Sink sink;
+  const auto* json = json::read(source, arena, {}, sink);
+  Definitions own = r4();
+  const auto ms = ms_of([&] {
+    own.add(*json, sink);
+    own.link(sink);
+  });
+  EXPECT_LT(ms, kLinearMs);
+  EXPECT_TRUE(sink.ok());
+  EXPECT_EQ(own.elements(own.find_type("http://x/Big")).size(), 25'000U);
+}
+
+TEST(Definitions, RefuseWhatIsTooDeepAndTakeEachPathOnce) {
+  const auto load = [](const std::string& elements, std::size_t& types) {
+    const Source source{"sd", R"({"resourceType":"StructureDefinition","url":"http://x/Deep","kind":"logical","type":"a","snapshot":{"element":[)" + elements + "]}}"};
+    Arena arena;
+    diag::Sink sink;
+    Definitions own = r4();
+    own.add(*json::read(source, arena, {}, sink), sink);
+    types = own.type_count() - r4().type_count();
+    return sink.all().empty() ? std::string() : sink.all()[0].message;
+  };
+  std::string twice = R"({"path":"a"})", deep = twice, path = "a";
+  for (int i = 0; i < 5000; ++i) {
+    path += ".b";
+    deep += R"(,{"path":")" + path + "\"}";
+    if (i < 60) twice += R"(,{"path":")" + path + R"("},{"path":")" + path + "\"}";  // 2 to the 60th types
+  }
+  std::size_t types = 0;
+  EXPECT_EQ(load(deep, types), "the definition http://x/Deep cannot be used: an element is more than 100 levels deep");
+  EXPECT_EQ(load(twice, types), "");
+  EXPECT_EQ(types, 60U);
 }
 
 }  // namespace

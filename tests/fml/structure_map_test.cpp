@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "diag/render.h"
 #include "fhir/element.h"
 #include "fml/parse.h"
 #include "fml/print.h"
@@ -155,6 +156,23 @@ TEST(StructureMap, MetadataNeedsNoLineForAnObject) {
   EXPECT_EQ(to_json(lines + "group g(source a, target b) { }", FhirVersion::r5).substr(0, 130),
             R"({"resourceType":"StructureMap","extension":[{"url":"https://paraneo.github.io/fhir/StructureDefinition/map-form","valueCode":"stat)");
   EXPECT_NE(to_json(lines + "group g(source a, target b) { }", FhirVersion::r5).find(R"("contact":[{"telecom":[{"v0":5,"v1":5,)"), std::string::npos);
+}
+
+// The map that owned the expressions' texts is gone by then.
+TEST(StructureMap, ShowsAMessageAboutAnExpressionWhenTheMapIsGone) {
+  const auto with = [](const std::string& rule) {
+    return R"({"resourceType":"StructureMap","url":"http://x/s","name":"s","status":"draft","group":[{"name":"g","typeMode":"none","input":[{"name":"p","mode":"source"}],"rule":[{"name":"r","source":[{"context":"p")" +
+           rule + "}]}]}]}";
+  };
+  for (const std::string where : {R"(,"condition":")", R"(,"check":")", R"(,"logMessage":")", R"(,"defaultValue":")"}) {
+    const Source source{"sm.json", with(where + "name.where(\"")};
+    diag::Sink sink;
+    EXPECT_EQ(load_map(source, {}, sink), nullptr);
+    const std::string reused(64, '#');  // takes the place of what was given back
+    const auto text = render(sink, {});
+    EXPECT_NE(text.find("sm.json:1:12: error: "), std::string::npos) << text << reused.size();
+    EXPECT_NE(text.find("\n  name.where(\n             ^"), std::string::npos) << text;
+  }
 }
 
 TEST(Parse, LimitsPaths) {

@@ -1,4 +1,5 @@
 // Any JSON: a StructureMap whose text form is a map again, or a message.
+#include "diag/render.h"
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "fml/structure_map.h"
@@ -11,6 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   diag::Sink sink;
   const auto map = fml::load_map(source, limits, sink);
   fuzz::require(map != nullptr || !sink.ok());
+  // What a map that is gone owned must not be needed.
+  fuzz::require(diag::render(sink, {}).empty() == sink.all().empty());
   if (map == nullptr) return 0;
   const Source printed{"printed", fml::print(*map)};
   diag::Sink again;

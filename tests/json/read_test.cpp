@@ -138,5 +138,12 @@ TEST(JsonRead, RefusesMoreBytesThanTheLimit) {
   EXPECT_EQ(Read("[1,2]", limits).code(), diag::Code::json_size);
 }
 
+TEST(JsonRead, RefusesMoreValuesThanTheLimit) {
+  Limits limits;
+  limits.json_values_max = 3;
+  EXPECT_EQ(Read("[1,{}]", limits).sink.errors(), 0U);
+  EXPECT_EQ(Read("[1,{},2]", limits).code(), diag::Code::json_size);
+}
+
 }  // namespace
 }  // namespace paraneo::json

@@ -125,6 +125,35 @@ TEST(Package, KeepsToItsLimits) {
   EXPECT_EQ(problem, "the package has more than 1 file");
 }
 
+// What is passed over counts, too.
+TEST(Package, IsNoBomb) {
+  const Folder folder;
+  const auto archive = make_archive(folder.path / "p.tgz", {kManifest, {"other/zeros.txt", std::string(50'000, ' ')}});
+  const auto packed = fs::file_size(archive);
+  std::string problem;
+  Limits small;
+  small.package_file_bytes_max = 40'000;
+  EXPECT_TRUE(files_of(archive, &problem, small).contains("package/package.json"));
+  EXPECT_EQ(problem, "the package has a file of more than 40000 bytes: other/zeros.txt");
+  small = {};
+  small.package_bytes_max = 50'000;
+  files_of(archive, &problem, small);
+  EXPECT_EQ(problem, "the package is larger than 50000 bytes unpacked");
+  small = {};
+  small.package_file_bytes_max = 50'000;
+  small.package_ratio_max = 50'000 / packed - 1;
+  files_of(archive, &problem, small);
+  EXPECT_EQ(problem, "the package is more than " + std::to_string(small.package_ratio_max) + " times as large unpacked");
+  small.package_ratio_max = 50'000 / packed + 1;
+  problem.clear();
+  files_of(archive, &problem, small);
+  EXPECT_EQ(problem, "");
+  const auto cache = Cache(folder.path / "cache");
+  small.package_file_bytes_max = 1000;
+  EXPECT_EQ(cache.install(archive, small, false).error().fault, Fault::limit);
+  EXPECT_TRUE(cache.list().empty());
+}
+
 TEST(Package, TellsABrokenArchive) {
   const Folder folder;
   std::ofstream(folder.path / "p.tgz") << "no archive at all";

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 #include "net/certificate.h"
 #include "net/client.h"
@@ -15,7 +17,7 @@ namespace {
 
 struct TestClock final : Clock {
   std::int64_t now_ms() const override { return ++at; }
-  mutable std::int64_t at = 1'790'000'000'000;
+  mutable std::atomic<std::int64_t> at = 1'790'000'000'000;
 };
 struct TestRandom final : Random {
   std::uint64_t next() override { return state = state * 6364136223846793005ULL + 1442695040888963407ULL; }
@@ -35,7 +37,7 @@ class EndpointTest : public testing::Test {
   rest::Response send(const std::string& method, const std::string& path, const std::string& body = {},
                       std::vector<rest::Header> headers = {}) {
     headers.push_back({"Host", "sandbox.test:8443"});
-    return endpoint_.handle({method, "/fhir" + path, std::move(headers), body});
+    return endpoint_.handle({method, "/fhir" + path, std::move(headers), body, {}});
   }
   static bool has(const rest::Response& response, std::string_view text) {
     return response.body.find(text) != std::string::npos;
@@ -107,7 +109,7 @@ TEST_F(EndpointTest, EveryErrorIsAnOperationOutcome) {
   refused(400, "POST", "", kPatient);
   refused(405, "PATCH", "/Patient/p1");
   refused(404, "GET", "/Patient/p1/$graph");
-  EXPECT_EQ(endpoint_.handle({"GET", "/other", {}, {}}).status, 404);
+  EXPECT_EQ(endpoint_.handle({"GET", "/other", {}, {}, {}}).status, 404);
 }
 
 TEST_F(EndpointTest, SearchesAndPages) {
@@ -172,6 +174,131 @@ TEST_F(EndpointTest, TransactionsAreAllOrNothing) {
   EXPECT_EQ(send("GET", "/Patient/p1").status, 200);
 }
 
+TEST_F(EndpointTest, IfMatchTakesAnyVersionAndLists) {
+  EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-Match", "*"}}).status, 412);
+  send("PUT", "/Patient/p1", kPatient);
+  auto other = kPatient;
+  other.replace(other.find("female"), 6, "male");
+  EXPECT_EQ(send("PUT", "/Patient/p1", other, {{"If-Match", "*"}}).status, 200);
+  EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-Match", "W/\"7\", W/\"2\""}}).status, 200);
+  EXPECT_EQ(send("PUT", "/Patient/p1", other, {{"If-Match", "W/\"7\", W/\"2\""}}).status, 412);
+  EXPECT_EQ(send("DELETE", "/Patient/p1", {}, {{"If-Match", "*"}}).status, 204);
+  EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-Match", "*"}}).status, 412);
+}
+
+TEST_F(EndpointTest, SearchesForAnyNumberOfValues) {
+  send("PUT", "/Observation/o1", kLab);
+  std::string ids, codes, pairs;
+  for (int i = 0; i < 40'000; ++i) {
+    ids += "x" + std::to_string(i) + ",";
+    codes += "c" + std::to_string(i) + ",";
+    pairs += "http://loinc.org|c" + std::to_string(i) + ",";
+  }
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "_id=" + ids + "o1"), R"("total":1)"));
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + codes + "2157-6"), R"("total":1)"));
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + pairs + "http://loinc.org|2157-6"), R"("total":1)"));
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + pairs + "http://x|2157-6"), R"("total":0)"));
+  EXPECT_TRUE(has(send("GET", "/Observation?code=http://loinc.org|,http://x|2157-6"), R"("total":1)"));
+  EXPECT_TRUE(has(send("GET", "/Observation?code=http://x|"), R"("total":0)"));
+  std::string query = "_id=o1";
+  for (int i = 0; i < 40; ++i) query += "&code=2157-6";
+  EXPECT_EQ(send("GET", "/Observation?" + query).status, 400);
+}
+
+TEST_F(EndpointTest, FreesExports) {
+  send("PUT", "/Patient/p1", kPatient);
+  const auto begin = [&] { return send("GET", "/$export"); };
+  const auto status_url = [](const rest::Response& begun) {
+    const auto at = begun.header("Content-Location");
+    return std::string(at.substr(at.find("/_export/")));
+  };
+  std::vector<std::string> urls;
+  for (int i = 0; i < 16; ++i) urls.push_back(status_url(begin()));
+  const auto refused = begin();
+  EXPECT_EQ(refused.status, 429) << refused.body;
+  EXPECT_GT(std::stoi(std::string(refused.header("Retry-After"))), 3000);
+  // By DELETE.
+  EXPECT_EQ(send("DELETE", urls[5]).status, 202);
+  EXPECT_EQ(send("GET", urls[5]).status, 404);
+  EXPECT_EQ(begin().status, 202);
+  EXPECT_EQ(begin().status, 429);
+  // The one that was fetched longest ago.
+  for (const auto at : {7, 3}) {
+    EXPECT_EQ(send("GET", urls[at]).status, 202);
+    EXPECT_TRUE(has(send("GET", urls[at]), "\"output\""));
+    EXPECT_EQ(send("GET", urls[at] + ".Patient").status, 200);
+  }
+  EXPECT_EQ(begin().status, 202);
+  EXPECT_EQ(send("GET", urls[3]).status, 404);
+  EXPECT_EQ(send("GET", urls[7]).status, 200);
+  // By time.
+  clock_.at += 3'700'000;
+  EXPECT_EQ(send("GET", urls[7]).status, 404);
+  EXPECT_EQ(begin().status, 202);
+}
+
+TEST_F(EndpointTest, KeepsExportsInBoundedMemory) {
+  EndpointOptions options;
+  options.export_bytes_max = 300;
+  Endpoint small(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock_, random_);
+  const auto ask = [&](const std::string& method, const std::string& path, const std::string& body = {}) {
+    return small.handle({method, "/fhir" + path, {}, body, {}});
+  };
+  EXPECT_EQ(ask("PUT", "/Patient/p1", kPatient).status, 201);
+  EXPECT_EQ(ask("GET", "/$export").status, 202);
+  const auto refused = ask("GET", "/$export");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "60");
+  EXPECT_EQ(ask("PUT", "/Observation/o1", kLab).status, 201);
+  EXPECT_EQ(ask("GET", "/$export").status, 400);
+  EXPECT_EQ(ask("GET", "/$export?_type=None").status, 202);
+}
+
+// A clock that goes on by a millisecond each time it is asked.
+TEST_F(EndpointTest, EndsARequestThatTakesTooLong) {
+  EndpointOptions options;
+  options.request_ms_max = 40;
+  TestClock stopwatch;
+  Endpoint hurried(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock_, random_, stopwatch);
+  std::string entries, writes;
+  for (int i = 0; i < 100; ++i) {
+    entries += (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
+    const auto id = "q" + std::to_string(i);
+    writes += (i == 0 ? "" : ",") + std::string(R"({"resource":{"resourceType":"Patient","id":")") + id + R"("},"request":{"method":"PUT","url":"Patient/)" + id + "\"}}";
+  }
+  const auto post = [&](const std::string& type, const std::string& all) {
+    return hurried.handle({"POST", "/fhir", {}, R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + all + "]}", {}});
+  };
+  const auto batch = post("batch", entries);
+  EXPECT_EQ(batch.status, 200);
+  EXPECT_TRUE(has(batch, "\"200 OK\"") && has(batch, "\"503 Service Unavailable\"") && has(batch, "timeout"));
+  const auto transaction = post("transaction", writes);
+  EXPECT_EQ(transaction.status, 503) << transaction.body;
+  EXPECT_TRUE(has(hurried.handle({"GET", "/fhir/Patient", {}, {}, {}}), R"("total":0)"));
+  // Nobody waits any more.
+  bool asked = false;
+  const auto gone = hurried.handle({"GET", "/fhir/Patient", {}, {}, [&] { return asked = true; }});
+  EXPECT_EQ(gone.status, 503);
+  EXPECT_TRUE(asked);
+}
+
+TEST_F(EndpointTest, AnswersOthersBetweenTheEntriesOfABatch) {
+  send("PUT", "/Patient/p1", kPatient);
+  std::string entries;
+  for (int i = 0; i < 10'000; ++i) entries += (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
+  std::atomic<bool> ended = false, began = false;
+  std::thread busy([&] {
+    net::ServerRequest request{"POST", "/fhir", {}, R"({"resourceType":"Bundle","type":"batch","entry":[)" + entries + "]}", [&] { began = true; return false; }};
+    EXPECT_EQ(endpoint_.handle(request).status, 200);
+    ended = true;
+  });
+  while (!began) std::this_thread::yield();
+  int answered = 0;
+  for (; answered < 20; ++answered) EXPECT_EQ(endpoint_.handle({"GET", "/fhir/Patient/p1", {}, {}, {}}).status, 200);
+  EXPECT_FALSE(ended);
+  busy.join();
+}
+
 TEST_F(EndpointTest, SaysWhatItIsFor) {
   const auto capabilities = send("GET", "/metadata");
   EXPECT_TRUE(has(capabilities, "Not a server for patients"));
@@ -184,9 +311,9 @@ TEST(Endpoint, AsksForItsToken) {
   EndpointOptions options;
   options.bearer_token = "secret";
   Endpoint endpoint(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock, random);
-  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {}, {}}).status, 401);
-  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer wrong!"}}, {}}).status, 401);
-  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer secret"}}, {}}).status, 200);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {}, {}, {}}).status, 401);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer wrong!"}}, {}, {}}).status, 401);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer secret"}}, {}, {}}).status, 200);
 }
 
 // The whole way: machines, driver, TLS, server, endpoint, SQLite.

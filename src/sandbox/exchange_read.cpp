@@ -4,7 +4,7 @@
 #include "json/write.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/endpoint.h"
+#include "sandbox/exchange.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -54,7 +54,7 @@ void write_link(json::Writer& writer, std::string_view relation, std::string_vie
 
 }  // namespace
 
-rest::Response Endpoint::read(const Call& call) {
+rest::Response Exchange::read(const Call& call) {
   Result<std::optional<Version>> found = std::optional<Version>();
   if (call.version.empty()) {
     found = store_.find(call.type, call.id);
@@ -75,13 +75,13 @@ rest::Response Endpoint::read(const Call& call) {
   return answer(200, version);
 }
 
-rest::Response Endpoint::history(const Call& call) {
+rest::Response Exchange::history(const Call& call) {
   std::int64_t since = 0;
   if (call.id.empty()) {
     // _since is the only parameter of a history that is known; it comes in one answer.
     auto query = call.query;
     if (const auto at = query.find("_since="); at != std::string::npos) query.replace(at, 7, "_lastUpdated=ge");
-    const auto search = parse_search(call.type, query, options_.page_entries, options_.page_entries_max);
+    const auto search = parse_search(call.type, query, shared_.options.page_entries, shared_.options.page_entries_max);
     if (!search) return refusal(search.error());
     since = search->query.updated_ms_min;
   }
@@ -125,15 +125,15 @@ rest::Response Endpoint::history(const Call& call) {
   return answer(200, std::move(body));
 }
 
-rest::Response Endpoint::search(const Call& call) {
+rest::Response Exchange::search(const Call& call) {
   const bool everything = call.operation == kEverything;
   // Of $everything only what concerns paging is known; _since is _lastUpdated=ge.
   auto query = call.query;
   if (everything)
     if (const auto since = query.find("_since="); since != std::string::npos)
       query.replace(since, 7, "_lastUpdated=ge");
-  auto search = parse_search(everything ? "" : call.type, query, options_.page_entries,
-                             options_.page_entries_max);
+  auto search = parse_search(everything ? "" : call.type, query, shared_.options.page_entries,
+                             shared_.options.page_entries_max);
   if (!search) return refusal(search.error());
   auto place = call.type;
   if (everything) {
@@ -147,7 +147,7 @@ rest::Response Endpoint::search(const Call& call) {
 }
 
 // The token holds the search and where it goes on; it is checked as any search is.
-rest::Response Endpoint::next_page(const std::string& token) {
+rest::Response Exchange::next_page(const std::string& token) {
   const auto text = from_hex(token);
   const auto first = text.find(kSeparator);
   const auto second = text.find(kSeparator, first == std::string::npos ? first : first + 1);
@@ -155,8 +155,8 @@ rest::Response Endpoint::next_page(const std::string& token) {
   const auto place = text.substr(0, first);
   const auto call = parse_call("GET", place);
   const bool everything = call.operation == kEverything;
-  auto search = parse_search(everything ? "" : call.type, call.query, options_.page_entries,
-                             options_.page_entries_max);
+  auto search = parse_search(everything ? "" : call.type, call.query, shared_.options.page_entries,
+                             shared_.options.page_entries_max);
   if (!search) return refusal(search.error());
   if (everything) search->query.patient = call.id;
   search->query.after_type = text.substr(first + 1, second - first - 1);
@@ -164,7 +164,7 @@ rest::Response Endpoint::next_page(const std::string& token) {
   return list(place, *search);
 }
 
-rest::Response Endpoint::list(const std::string& place, const Search& search) {
+rest::Response Exchange::list(const std::string& place, const Search& search) {
   const auto total = store_.count(search.query);
   if (!total) return refusal(total.error());
   auto query = search.query;
@@ -204,7 +204,7 @@ rest::Response Endpoint::list(const std::string& place, const Search& search) {
   return answer(200, std::move(body));
 }
 
-rest::Response Endpoint::capabilities() const {
+rest::Response Exchange::capabilities() const {
   std::string body;
   json::Writer writer(body);
   const auto text = [&](std::string_view name, std::string_view value) {
@@ -214,7 +214,7 @@ rest::Response Endpoint::capabilities() const {
   writer.begin_object();
   text("resourceType", "CapabilityStatement");
   text("status", "active");
-  text("date", instant(clock_.now_ms()));
+  text("date", instant(shared_.clock.now_ms()));
   text("kind", "instance");
   writer.key("software");
   writer.raw(R"({"name":"paraneo sandbox"})");
@@ -232,11 +232,11 @@ rest::Response Endpoint::capabilities() const {
   text("mode", "server");
   writer.key("resource");
   writer.begin_array();
-  for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) {
-    const auto& type = definitions_.type(id);
+  for (fhir::TypeId id = 1; id < shared_.definitions.type_count(); ++id) {
+    const auto& type = shared_.definitions.type(id);
     if (type.kind != fhir::TypeKind::resource || type.abstract) continue;
     writer.begin_object();
-    text("type", definitions_.type_name(id));
+    text("type", shared_.definitions.type_name(id));
     writer.key("interaction");
     writer.begin_array();
     for (const auto* code : {"read", "vread", "update", "delete", "history-instance", "history-type",

@@ -5,11 +5,11 @@
 #include "json/write.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/endpoint.h"
+#include "sandbox/exchange.h"
 
 namespace paraneo::sandbox {
 
-struct Endpoint::BundleEntry {
+struct Exchange::BundleEntry {
   Call call;
   std::string full_url;
   rest::Response response;
@@ -36,6 +36,7 @@ std::string_view reason(int status) {
     case 410: return " Gone";
     case 412: return " Precondition Failed";
     case 422: return " Unprocessable Entity";
+    case 503: return " Service Unavailable";
     default: return "";
   }
 }
@@ -69,14 +70,14 @@ void write_entry(json::Writer& writer, const rest::Response& response, bool is_r
 
 }  // namespace
 
-rest::Response Endpoint::bundle(const json::Value& root) {
+rest::Response Exchange::bundle(const json::Value& root) {
   const auto type = root.text_of("type");
   const bool atomic = type == "transaction";
   if (root.text_of("resourceType") != "Bundle" || (!atomic && type != "batch"))
     return refusal(400, "invalid", "POST to the base takes a Bundle of type transaction or batch");
   const auto* list = root.find("entry");
   const auto items = list == nullptr ? std::span<const json::Value>() : list->items();
-  if (items.size() > options_.bundle_entries_max)
+  if (items.size() > shared_.options.bundle_entries_max)
     return refusal(413, "too-costly", "the Bundle has more entries than the sandbox takes");
   std::vector<BundleEntry> entries;
   for (const auto& item : items) {
@@ -96,7 +97,7 @@ rest::Response Endpoint::bundle(const json::Value& root) {
     entries.push_back(std::move(entry));
   }
   if (atomic) {
-    if (const auto begun = store_.begin(); !begun) return refusal(begun.error());
+    store_.begin();
     auto failed = transaction(entries);
     if (failed.status != 0) {
       store_.roll_back();
@@ -105,7 +106,7 @@ rest::Response Endpoint::bundle(const json::Value& root) {
     if (const auto committed = store_.commit(); !committed) return refusal(committed.error());
   } else {
     for (auto& entry : entries) {
-      if (const auto begun = store_.begin(); !begun) return refusal(begun.error());
+      store_.begin();
       entry.response = perform(entry.call, {});
       if (entry.response.status >= 300) store_.roll_back();
       else if (const auto committed = store_.commit(); !committed) return refusal(committed.error());
@@ -128,7 +129,7 @@ rest::Response Endpoint::bundle(const json::Value& root) {
 
 // What references inside the transaction will be called. A POST becomes a PUT under its new id,
 // or, when its condition finds something, a read of that.
-Result<rest::References> Endpoint::assign_ids(std::vector<BundleEntry>& entries) {
+Result<rest::References> Exchange::assign_ids(std::vector<BundleEntry>& entries) {
   rest::References references;
   for (auto& entry : entries) {
     auto& call = entry.call;
@@ -155,7 +156,7 @@ Result<rest::References> Endpoint::assign_ids(std::vector<BundleEntry>& entries)
 }
 
 // A response with status 0 when all went well.
-rest::Response Endpoint::transaction(std::vector<BundleEntry>& entries) {
+rest::Response Exchange::transaction(std::vector<BundleEntry>& entries) {
   std::set<std::string> targets;
   for (const auto& entry : entries) {
     const auto& call = entry.call;

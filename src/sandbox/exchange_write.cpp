@@ -1,4 +1,5 @@
 // create, update, their conditional forms, delete.
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -7,7 +8,7 @@
 #include "json/read.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/endpoint.h"
+#include "sandbox/exchange.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -19,11 +20,24 @@ std::string version_of(std::string_view etag) {
   return std::string(etag);
 }
 
+// If-Match (RFC 9110 13.1.1): * is any version that is there; a list, one of them.
+bool names_version(std::string_view tags, std::int64_t version) {
+  if (tags == "*") return true;
+  while (!tags.empty()) {
+    auto tag = tags.substr(0, tags.find(','));
+    tags.remove_prefix(std::min(tags.size(), tag.size() + 1));
+    while (!tag.empty() && tag.front() == ' ') tag.remove_prefix(1);
+    while (!tag.empty() && tag.back() == ' ') tag.remove_suffix(1);
+    if (version_of(tag) == std::to_string(version)) return true;
+  }
+  return false;
+}
+
 std::optional<rest::Response> refuse_by_version(const std::optional<Version>& current,
                                                 const std::string& if_match,
                                                 const std::string& if_none_match) {
   const bool there = current && !current->deleted;
-  if (!if_match.empty() && (!there || version_of(if_match) != std::to_string(current->version)))
+  if (!if_match.empty() && (!there || !names_version(if_match, current->version)))
     return refusal(412, "conflict", "the resource has another version than If-Match says");
   if (if_none_match == "*" && there)
     return refusal(412, "conflict", "the resource is there already (If-None-Match: *)");
@@ -32,10 +46,10 @@ std::optional<rest::Response> refuse_by_version(const std::optional<Version>& cu
 
 }  // namespace
 
-std::string Endpoint::new_id() {
+std::string Exchange::new_id() {
   std::array<char, 40> text{};
-  const auto high = random_.next();
-  const auto low = random_.next();
+  const auto high = shared_.random.next();
+  const auto low = shared_.random.next();
   std::snprintf(text.data(), text.size(), "%08x-%04x-4%03x-%04x-%012llx",
                 static_cast<unsigned>(high >> 32), static_cast<unsigned>((high >> 16) & 0xffff),
                 static_cast<unsigned>(high & 0xfff),
@@ -44,28 +58,28 @@ std::string Endpoint::new_id() {
   return text.data();
 }
 
-rest::Response Endpoint::store_as(const std::string& id, const Call& call,
+rest::Response Exchange::store_as(const std::string& id, const Call& call,
                                   const rest::References& references) {
+  const Source source{"the resource", rest::resource_text(*call.resource, id, references)};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, shared_.options.limits, sink);
+  if (root != nullptr)
+    static_cast<void>(fhir::read_json(shared_.definitions, *root, source, {}, arena, sink));
+  if (root == nullptr || !sink.ok()) return refusal(422, sink);
+
   const auto current = store_.find(call.type, id);
   if (!current) return refusal(current.error());
   if (auto refused = refuse_by_version(*current, call.if_match, call.if_none_match)) return *refused;
 
-  const Source source{"the resource", rest::resource_text(*call.resource, id, references)};
-  Arena arena;
-  diag::Sink sink;
-  const auto* root = json::read(source, arena, options_.limits, sink);
-  if (root != nullptr)
-    static_cast<void>(fhir::read_json(definitions_, *root, source, {}, arena, sink));
-  if (root == nullptr || !sink.ok()) return refusal(422, sink);
-
   const bool there = *current && !(*current)->deleted;
   if (there) {
     const Source old{"stored", (*current)->body};
-    const auto* old_root = json::read(old, arena, options_.limits, sink);
+    const auto* old_root = json::read(old, arena, shared_.options.limits, sink);
     if (old_root != nullptr && stamped(*old_root, {}, {}) == stamped(*root, {}, {}))
       return answer(200, **current);
   }
-  Version version{call.type, id, *current ? (*current)->version + 1 : 1, false, clock_.now_ms(), {}};
+  Version version{call.type, id, *current ? (*current)->version + 1 : 1, false, shared_.clock.now_ms(), {}};
   version.body = stamped(*root, std::to_string(version.version), instant(version.updated_ms));
   if (const auto stored = store_.put(version, index_of(*root)); !stored) return refusal(stored.error());
   auto response = answer(there ? 200 : 201, version);
@@ -74,7 +88,7 @@ rest::Response Endpoint::store_as(const std::string& id, const Call& call,
   return response;
 }
 
-rest::Response Endpoint::update(const Call& call, const rest::References& references) {
+rest::Response Exchange::update(const Call& call, const rest::References& references) {
   if (call.resource == nullptr || call.resource->text_of("resourceType") != call.type)
     return refusal(400, "invalid", "the body is not a resource of the type that the URL names");
   if (call.resource->text_of("id") != call.id)
@@ -82,7 +96,7 @@ rest::Response Endpoint::update(const Call& call, const rest::References& refere
   return store_as(call.id, call, references);
 }
 
-Result<std::vector<Version>> Endpoint::find_matches(const std::string& type, const std::string& query) {
+Result<std::vector<Version>> Exchange::find_matches(const std::string& type, const std::string& query) {
   constexpr std::size_t kEnough = 2;
   auto search = parse_search(type, query, kEnough, kEnough);
   if (!search) return search.error();
@@ -90,7 +104,7 @@ Result<std::vector<Version>> Endpoint::find_matches(const std::string& type, con
   return store_.search(search->query);
 }
 
-rest::Response Endpoint::create(const Call& call, const rest::References& references) {
+rest::Response Exchange::create(const Call& call, const rest::References& references) {
   if (call.resource == nullptr || call.resource->text_of("resourceType") != call.type)
     return refusal(400, "invalid", "the body is not a resource of the type that the URL names");
   if (!call.if_none_exist.empty()) {
@@ -104,7 +118,7 @@ rest::Response Endpoint::create(const Call& call, const rest::References& refere
   return store_as(new_id(), fresh, references);
 }
 
-rest::Response Endpoint::conditional_update(const Call& call, const rest::References& references) {
+rest::Response Exchange::conditional_update(const Call& call, const rest::References& references) {
   if (call.resource == nullptr || call.resource->text_of("resourceType") != call.type)
     return refusal(400, "invalid", "the body is not a resource of the type that the URL names");
   const auto matches = find_matches(call.type, call.query);
@@ -120,12 +134,12 @@ rest::Response Endpoint::conditional_update(const Call& call, const rest::Refere
   return store_as(own.empty() ? new_id() : own, call, references);
 }
 
-rest::Response Endpoint::remove(const Call& call) {
+rest::Response Exchange::remove(const Call& call) {
   const auto current = store_.find(call.type, call.id);
   if (!current) return refusal(current.error());
   if (auto refused = refuse_by_version(*current, call.if_match, {})) return *refused;
   if (!*current || (*current)->deleted) return answer(204);
-  const Version version{call.type, call.id, (*current)->version + 1, true, clock_.now_ms(), {}};
+  const Version version{call.type, call.id, (*current)->version + 1, true, shared_.clock.now_ms(), {}};
   if (const auto stored = store_.put(version, {}); !stored) return refusal(stored.error());
   auto response = answer(204);
   response.headers.push_back({"ETag", etag(version.version)});

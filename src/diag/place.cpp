@@ -1,0 +1,41 @@
+#include <algorithm>
+
+#include "base/utf8.h"
+#include "diag/diagnostic.h"
+
+namespace paraneo::diag {
+namespace {
+
+constexpr std::size_t kLineCharsMax = 160;
+
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+// The first character at or behind `at`.
+std::size_t next_character(std::string_view line, std::size_t at) {
+  while (at < line.size() && continues_character(line[at])) ++at;
+  return at;
+}
+
+std::size_t byte_of(std::string_view line, std::size_t column) {
+  std::size_t at = 0;
+  for (std::size_t seen = 0; at < line.size() && seen < column; ++seen) at = next_character(line, at + 1);
+  return at;
+}
+
+}  // namespace
+
+// Keeps the column visible when the line is longer than a terminal (JSON is often one line).
+Place place_of(const Span& span) {
+  Place place{span.source->name, locate(*span.source, span.begin), {}};
+  const auto line = line_at(*span.source, span.begin);
+  const auto at = byte_of(line, place.at.column - 1);
+  const auto begin = at > kLineCharsMax / 2 ? next_character(line, at - kLineCharsMax / 2) : 0;
+  const auto end = next_character(line, std::min(line.size(), begin + kLineCharsMax));
+  const auto last = std::clamp<std::size_t>(span.end > span.begin ? span.end - span.begin : 1, 1, std::max<std::size_t>(1, end - at));
+  place.line = line.substr(begin, end - begin);
+  place.caret = utf8::length(line.substr(begin, at - begin));
+  place.caret_width = std::max<std::size_t>(1, utf8::length(line.substr(std::min(at, line.size()), last)));
+  return place;
+}
+
+}  // namespace paraneo::diag

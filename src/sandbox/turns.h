@@ -1,0 +1,32 @@
+// Who waits for the store gets it in the order of asking: a mutex would give it to whoever just had it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+
+namespace paraneo::sandbox {
+
+class Turns {
+ public:
+  void wait() {
+    std::unique_lock lock(mutex_);
+    const auto own = next_++;
+    changed_.wait(lock, [&] { return own == serving_; });
+  }
+  void pass_on() {
+    {
+      const std::scoped_lock lock(mutex_);
+      ++serving_;
+    }
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t next_ = 0;
+  std::uint64_t serving_ = 0;
+};
+
+}  // namespace paraneo::sandbox

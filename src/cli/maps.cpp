@@ -28,7 +28,7 @@ struct FormatFlags {
 struct ConvertMapFlags {
   std::vector<std::string> files;
   std::string to;
-  std::string version = "R4";
+  std::string version;  // "R4", "R5"; empty: R4
   OutputOptions output;
 };
 
@@ -92,6 +92,8 @@ int run_format(const FormatFlags& flags, const Session& session) {
 }
 
 int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
+  if (flags.to == "map" && (flags.output.pretty || !flags.version.empty()))
+    return report(fail(Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text", {}, "leave them out"));
   auto sources = read_map_files(flags.files, session.limits);
   if (!sources) return report(sources.error());
   auto output = Output::open(flags.output);
@@ -138,7 +140,7 @@ void add_convert(CLI::App& maps, Session& session) {
                "  paraneo maps convert --to map StructureMap-record.json");
   verb->add_option("FILE", flags->files, ".map files or StructureMap resources in JSON")->required();
   verb->add_option("--to", flags->to, "json or map")->required()->check(CLI::IsMember({"json", "map"}));
-  verb->add_option("--fhir-version", flags->version, "Of the resource: R4 or R5")->check(CLI::IsMember({"R4", "R5"}))->capture_default_str();
+  verb->add_option("--fhir-version", flags->version, "Of the resource: R4 (without it) or R5")->check(CLI::IsMember({"R4", "R5"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   add_limit_option(*verb, session.limits);

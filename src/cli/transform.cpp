@@ -18,6 +18,8 @@ struct TransformFlags {
 };
 
 int run_transform(const TransformFlags& flags, const Session& session) {
+  if (flags.trace && flags.convert.jobs > 1)
+    return report(fail(Fault::usage, "--trace runs one input at a time, --jobs does not count there", {}, "leave one of the two out"));
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
@@ -27,9 +29,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   if (*loaded == nullptr) return kFindings;
   const auto& transform = *loaded;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
-  auto convert = flags.convert;
-  if (flags.trace) convert.jobs = 1;
-  return run_convert(convert, session, "output", [&] {
+  return run_convert(flags.convert, session, "output", [&] {
     auto arena = std::make_shared<Arena>();
     auto unmapped = std::make_shared<adapter::UnmappedCodes>();
     auto worker = std::make_shared<Worker>();
@@ -73,6 +73,7 @@ void add_transform(CLI::App& app, Session& session) {
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");
   add_convert_options(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_transform(*flags, session); }; });
 }
 

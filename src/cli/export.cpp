@@ -26,6 +26,8 @@ adapter::ExportOptions options_of(const ExportFlags& flags) {
 }
 
 int run_export(const ExportFlags& flags, const Session& session) {
+  if (flags.form == "ndjson" && flags.convert.output.pretty)
+    return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it", {}, "leave one of the two out"));
   diag::Sink sink;
   const auto mappings = adapter::Mappings::builtin(sink);
   if (mappings == nullptr) return report(fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {})));
@@ -36,7 +38,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
     worker->convert = [exporter, options](const Source& source, diag::Sink& messages) {
       std::vector<Piece> pieces;
       if (auto made = exporter->run(source, options, messages))
-        pieces.push_back({std::move(made->record_id), std::move(made->json), std::move(made->resources)});
+        pieces.push_back({std::move(made->record_id), std::move(made->record_name), std::move(made->json), std::move(made->resources)});
       return pieces;
     };
     worker->unmapped = [exporter]() -> const adapter::UnmappedCodes& { return exporter->unmapped(); };
@@ -51,10 +53,12 @@ void add_export(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("export", "Turn case records into FHIR");
   verb->footer(
       "Each record becomes one bundle. The same record gives the same bytes and ids, always.\n"
-      "A record that breaks the model is refused with the place; the others go through.\n\n"
+      "A record that breaks the model is refused with the place; the others go through. Two records with one\n"
+      "id are refused both; from a pipe, which is read once, the later one.\n\n"
       "Examples:\n"
       "  paraneo export tests/records/seed-000.json --pretty\n"
       "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv");
+  flags->convert.inputs_are_records = true;
   verb->add_option("RECORD", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));

@@ -74,8 +74,9 @@ class Reading {
   void read_key(const toml::key& key, const toml::node& node, CLI::App& verb, const std::vector<std::string>& parents, Keys& here) {
     const auto [owner, option] = option_of(verb, parents, key);
     const Span place = span_of(key.source());
-    if (!here.emplace(option, place).second)
-      refuse(diag::Code::config_key, key.source(), "this option is given twice in one table", "leave one of the two out");
+    if (const auto [first, is_new] = here.emplace(option, place); !is_new)
+      refuse(diag::Code::config_key, first->second.begin > place.begin ? first->second : place, "this option is given twice in one table",
+             "leave one of the two out");
     if (session_.is_unused(verb, *option))
       refuse(diag::Code::config_key, key.source(), "\"" + verb.get_name() + "\" does not use this option", "leave it out here");
     // What an inner verb takes from an outer one is nothing to the verbs beside it.
@@ -160,7 +161,11 @@ class Reading {
   }
 
   [[noreturn]] void refuse(diag::Code code, const toml::source_region& place, std::string message, std::string advice = {}) const {
-    refusal_ = diag::Diagnostic{code, diag::Severity::error, std::move(message), span_of(place), {}, std::move(advice)};
+    refuse(code, span_of(place), std::move(message), std::move(advice));
+  }
+
+  [[noreturn]] void refuse(diag::Code code, const Span& place, std::string message, std::string advice) const {
+    refusal_ = diag::Diagnostic{code, diag::Severity::error, std::move(message), place, {}, std::move(advice)};
     throw CLI::FileError(refusal_->message, CLI::ExitCodes::FileError);
   }
 

@@ -59,7 +59,7 @@ void add_export(CLI::App& app, Session& session) {
       "  paraneo export tests/records/seed-000.json --pretty\n"
       "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv");
   flags->convert.inputs_are_records = true;
-  verb->add_option("RECORD", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("RECORD", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");

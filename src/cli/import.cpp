@@ -52,7 +52,7 @@ void add_import(CLI::App& app, Session& session) {
       "Example:\n"
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
       "  paraneo export tests/records | paraneo import - --pretty");
-  verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   add_convert_options(*verb, *flags);
   add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });

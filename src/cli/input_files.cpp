@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kDataKinds = ".json or .ndjson";
+
 std::string_view without_packing(std::string_view name) {
   for (const std::string_view end : {".gz", ".bz2", ".xz", ".zst", ".zip"})
     if (name.ends_with(end)) return name.substr(0, name.size() - end.size());
@@ -25,7 +27,9 @@ bool is_data_name(std::string_view name) { return without_packing(name).ends_wit
 // One folder with all that is below it.
 class Walk {
  public:
-  explicit Walk(InputFiles& out) : out_(out) {}
+  using IsWanted = bool (*)(std::string_view name);
+
+  Walk(InputFiles& out, IsWanted is_wanted, std::string_view kinds) : out_(out), is_wanted_(is_wanted), kinds_(kinds) {}
 
   Result<void> run(const std::string& folder) {
     struct stat place{};
@@ -45,7 +49,7 @@ class Walk {
     }
     std::sort(found_.begin(), found_.end());
     if (found_.empty() && unreadable_ == 0)
-      return fail(Fault::usage, "the folder holds no .json or .ndjson file", folder, "name the files, or rename them");
+      return fail(Fault::usage, "the folder holds no " + std::string(kinds_) + " file", folder, "name the files, or rename them");
     out_.files.insert(out_.files.end(), found_.begin(), found_.end());
     return {};
   }
@@ -68,7 +72,7 @@ class Walk {
       return false;
     }
     const bool is_folder = S_ISDIR(place.st_mode);
-    if (!is_folder && !is_data_name(path)) {
+    if (!is_folder && !is_wanted_(path)) {
       out_.skipped.push_back(path);
       return false;
     }
@@ -89,6 +93,8 @@ class Walk {
   }
 
   InputFiles& out_;
+  IsWanted is_wanted_;
+  std::string_view kinds_;
   std::set<std::pair<dev_t, ino_t>> seen_;
   std::vector<std::string> found_;
   std::size_t unreadable_ = 0;
@@ -107,7 +113,7 @@ Result<void> add(const std::string& input, InputFiles& out) {
     return fail(Fault::io, missing ? "there is no such file or folder" : "cannot be opened: " + std::string(std::strerror(errno)),
                 input, missing ? "check the path" : "check its permissions");
   }
-  if (S_ISDIR(place.st_mode)) return Walk(out).run(input);
+  if (S_ISDIR(place.st_mode)) return Walk(out, is_data_name, kDataKinds).run(input);
   out.only_files = out.only_files && S_ISREG(place.st_mode);
   if (S_ISREG(place.st_mode)) out.bytes_total += static_cast<std::uint64_t>(place.st_size);
   out.files.push_back(input);
@@ -119,6 +125,12 @@ Result<void> add(const std::string& input, InputFiles& out) {
 bool is_lines_name(std::string_view name) {
   name = without_packing(name);
   return name.ends_with(".ndjson") || name.ends_with(".jsonl");
+}
+
+Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::string_view name), std::string_view kinds) {
+  InputFiles out;
+  if (const auto walked = Walk(out, is_wanted, kinds).run(folder); !walked) return walked.error();
+  return out;
 }
 
 Result<InputFiles> find_input_files(const std::vector<std::string>& inputs) {

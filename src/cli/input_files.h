@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,6 +23,9 @@ struct InputFiles {
 // twice, by links, is taken once, so that a link to a folder above ends there. An input that is not there, a
 // folder that cannot be read at all or holds no data is an error.
 Result<InputFiles> find_input_files(const std::vector<std::string>& inputs);
+
+// One folder in the same way, for files of other names. `kinds` says which: ".map".
+Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::string_view name), std::string_view kinds);
 
 // By its name: .ndjson, .jsonl, packed or not.
 bool is_lines_name(std::string_view name);

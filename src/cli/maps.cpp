@@ -2,12 +2,12 @@
 #include "cli/limit_option.h"
 #include "cli/maps.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "base/budget.h"
+#include "cli/input_files.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "fml/parse.h"
@@ -41,7 +41,7 @@ Result<std::string> read_file(const std::string& path, const Limits& limits) {
   return text;
 }
 
-bool is_map_name(const fs::path& path) { return path.extension() == ".map" || path.extension() == ".fml"; }
+bool is_map_name(std::string_view name) { return name.ends_with(".map") || name.ends_with(".fml"); }
 
 // Beside the old file first, so that a crash leaves one of the two.
 Result<void> replace_file(const std::string& path, const std::string& text) {
@@ -157,13 +157,10 @@ Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
       files.push_back(path);
       continue;
     }
-    std::vector<std::string> inside;
-    for (auto it = fs::recursive_directory_iterator(path, error); !error && it != fs::recursive_directory_iterator(); it.increment(error))
-      if (it->is_regular_file(error) && is_map_name(it->path())) inside.push_back(it->path().string());
-    if (error) return fail(Fault::io, "the folder cannot be read", path);
-    if (inside.empty()) return fail(Fault::usage, "there is no .map file in this folder", path);
-    std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
+    const auto inside = find_files(path, is_map_name, ".map or .fml");
+    if (!inside) return inside.error();
+    if (!inside->unreadable.empty()) return inside->unreadable.front();
+    files.insert(files.end(), inside->files.begin(), inside->files.end());
   }
   std::deque<Source> out;
   for (const auto& file : files) {

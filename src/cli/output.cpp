@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/source.h"
+#include "cli/standard_output.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -89,8 +90,10 @@ struct Output::State {
     }
     const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
     buffer.clear();
-    if (!written || (last && std::fflush(file) != 0))
+    if (!written || (last && std::fflush(file) != 0)) {
+      if (file == stdout && reader_has_gone()) end_without_reader();
       return cannot_write(file == stdout ? "standard output" : options.path);
+    }
     return {};
   }
 

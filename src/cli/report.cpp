@@ -24,7 +24,10 @@ int exit_code(Fault fault) {
 
 int report(const Error& error) {
   if (logs_json()) {
-    log(Level::error, error.what, {{"where", error.where}, {"advice", error.advice}});
+    std::vector<std::pair<std::string_view, std::string>> fields;
+    if (!error.where.empty()) fields.emplace_back("where", error.where);
+    if (!error.advice.empty()) fields.emplace_back("advice", error.advice);
+    log(Level::error, error.what, fields);
   } else {
     diag::RenderOptions options;
     options.colour = shows_colours();

@@ -85,7 +85,7 @@ TEST_F(Config, WhatDoesNothingIsRefused) {
 // A limit of a verb that does not run counted for the one that did.
 TEST_F(Config, ATableOfAnotherVerbHasNoEffect) {
   EXPECT_EQ(with("[export]\nlimit = \"depth=1\"\n", {"fhirpath", "(((1)))"}).code, 0);
-  EXPECT_EQ(with("[fhirpath]\nlimit = \"depth=1\"\n", {"fhirpath", "(((1)))"}).code, 1);
+  EXPECT_EQ(with("[fhirpath]\nlimit = \"depth=1\"\n", {"fhirpath", "(((1)))"}).code, 2);
 }
 
 // As on the command line, where an option of every verb may stand behind the verb.

@@ -14,7 +14,7 @@ TEST(Bar, FitsTheTerminalOfAnyWidth) {
       EXPECT_LT(line.size(), std::max<std::size_t>(columns, 1)) << line;
     }
   EXPECT_EQ(progress_line({1234, 50, 100, 10}, "records", 30), "[#####.....]  50 %  0:10 left");
-  EXPECT_EQ(progress_line({1234, 50, 100, 10}, "records", 20), "[####....]  50 %");
+  EXPECT_EQ(progress_line({1234, 50, 100, 10}, "records", 20), "[#####......]  50 %");
   EXPECT_EQ(progress_line({1234, 50, 100, 10}, "records", 80), "[###############...............]  50 %  0:10 left  1234 records  123/s");
   EXPECT_EQ(progress_line({1234, 0, 0, 10}, "records", 80), "1234 records  123/s");
 }

@@ -163,7 +163,9 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
-  auto output = Output::open(flags.output);
+  auto output_options = flags.output;
+  output_options.live = !input->can_be_read_again();
+  auto output = Output::open(output_options);
   if (!output) return report(output.error());
   Conversion conversion(flags, session, what, *output);
   const auto next = [&]() -> std::unique_ptr<Source> {

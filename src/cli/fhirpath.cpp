@@ -75,7 +75,9 @@ class FhirPathVerb {
     // What is wrong with an expression whatever the input is wrong usage; what an input makes of it is a finding.
     if (!understands(expression_) || (!flags_.context.empty() && !understands(context_))) return kUsage;
     if (flags_.ast) return show_program();
-    auto output = Output::open(flags_.output);
+    auto output_options = flags_.output;
+    output_options.live = std::find(flags_.inputs.begin(), flags_.inputs.end(), "-") != flags_.inputs.end();
+    auto output = Output::open(output_options);
     if (!output) return report(output.error());
     const auto code = flags_.inputs.empty() ? over_nothing(*output) : over_inputs(*output);
     if (const auto finished = output->finish(); !finished) return report(finished.error());

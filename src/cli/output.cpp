@@ -90,7 +90,7 @@ struct Output::State {
     }
     const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
     buffer.clear();
-    if (!written || (last && std::fflush(file) != 0)) {
+    if (!written || ((last || options.live) && std::fflush(file) != 0)) {
       if (file == stdout && reader_has_gone()) end_without_reader();
       return cannot_write(file == stdout ? "standard output" : options.path);
     }
@@ -152,7 +152,7 @@ Result<void> Output::write_text(std::string_view text) {
                 state_->options.path, "name a file");
   state_->buffer += text;
   // A person or a pipe wants to see lines as they come.
-  const bool interactive = state_->file == stdout && isatty(STDOUT_FILENO) != 0;
+  const bool interactive = state_->file == stdout && (state_->options.live || isatty(STDOUT_FILENO) != 0);
   return interactive || state_->buffer.size() > kBufferBytes ? state_->flush(false) : Result<void>();
 }
 

@@ -15,6 +15,7 @@ namespace paraneo::cli {
 struct OutputOptions {
   std::string path;     // empty or "-": standard output; a folder that exists or ends in "/"
   bool pretty = false;
+  bool live = false;    // what is written to standard output is not kept for a while: the input is a pipe
 };
 
 class Output {

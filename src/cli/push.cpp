@@ -4,6 +4,7 @@
 #include "cli/connection.h"
 #include "cli/end_signal.h"
 #include "cli/input.h"
+#include "cli/limit_option.h"
 #include "cli/log.h"
 #include "cli/probe_file.h"
 #include "cli/progress.h"
@@ -119,6 +120,7 @@ void add_push(CLI::App& app, Session& session) {
       "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   add_connection(*verb, flags->connection);
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
 }
 

@@ -1,5 +1,6 @@
 // Where standard output goes: to a reader that has enough, to a disk that is full.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "case_record.h"
 #include "program.h"
@@ -30,6 +31,19 @@ TEST_F(StandardOutput, AReaderThatHasEnoughIsNoError) {
     const int code = bash("{ paraneo " + verb + " | head -c 1 >/dev/null; exit ${PIPESTATUS[0]}; }");
     EXPECT_TRUE(code == 128 + SIGPIPE || verb == "--help") << verb << code;
     EXPECT_EQ(program_.read("err.txt").find("error"), std::string::npos) << program_.read("err.txt");
+  }
+}
+
+// One that waits for its input has not kept what it has made of it.
+TEST_F(StandardOutput, APipeGetsEachResultAsItIsMade) {
+  const auto record = program_.write("one.ndjson", case_record(1, "1") + "\n");
+  for (const std::string verb : {"export - --as ndjson", "fhirpath id -"}) {
+    const auto fifo = program_.path("fifo");
+    std::filesystem::remove(fifo);
+    ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+    // The writer ends when the first line has been read, or the reader has waited in vain.
+    EXPECT_EQ(bash("{ { cat " + record + "; timeout 20 cat " + fifo + "; } | paraneo " + verb + " | { timeout 10 head -c 10 >/dev/null; code=$?; echo >" + fifo +
+                   "; cat >/dev/null; exit $code; } }"), 0) << verb;
   }
 }
 

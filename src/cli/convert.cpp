@@ -2,8 +2,8 @@
 
 #include <unistd.h>
 
-#include <fstream>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "cli/input.h"
@@ -46,8 +46,11 @@ bool shows_progress(const ConvertFlags& flags, const Session& session) {
 // Everything that happens in the calling thread.
 class Conversion {
  public:
-  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output)
-      : flags_(flags), what_(what), output_(output), progress_(shows_progress(flags, session), std::string(what) + "s") {
+  // `unmapped_file`: nothing where no report is asked for.
+  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
+             std::optional<Output>& unmapped_file)
+      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file),
+        progress_(shows_progress(flags, session), std::string(what) + "s") {
     if (flags.inputs_are_records) ids_.look_through(flags.inputs, session.limits);
   }
 
@@ -104,12 +107,9 @@ class Conversion {
   }
 
   Result<void> write_unmapped(const adapter::UnmappedCodes& unmapped) {
-    if (flags_.unmapped_path.empty()) return {};
-    std::ofstream file(flags_.unmapped_path, std::ios::binary);
-    file << unmapped.csv();
-    file.close();
-    if (!file) return fail(Fault::io, "the report of unmapped codes could not be written", flags_.unmapped_path);
-    return {};
+    if (!unmapped_file_) return {};
+    if (const auto written = unmapped_file_->write_text(unmapped.csv()); !written) return written;
+    return unmapped_file_->finish();
   }
 
   void summary(const adapter::UnmappedCodes& unmapped) {
@@ -135,6 +135,7 @@ class Conversion {
   const ConvertFlags& flags_;
   std::string_view what_;
   Output& output_;
+  std::optional<Output>& unmapped_file_;
   Progress progress_;
   MessageTable messages_;
   RecordIds ids_;
@@ -163,11 +164,17 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
-  auto output_options = flags.output;
-  output_options.live = !input->can_be_read_again();
-  auto output = Output::open(output_options);
+  auto read = input->files();
+  read.insert(read.end(), flags.maps_and_definitions.begin(), flags.maps_and_definitions.end());
+  auto output = Output::open(flags.output, read);
   if (!output) return report(output.error());
-  Conversion conversion(flags, session, what, *output);
+  std::optional<Output> unmapped_file;
+  if (!flags.unmapped_path.empty()) {
+    auto opened = Output::open({.path = flags.unmapped_path}, read);
+    if (!opened) return report(opened.error());
+    unmapped_file = std::move(*opened);
+  }
+  Conversion conversion(flags, session, what, *output, unmapped_file);
   const auto next = [&]() -> std::unique_ptr<Source> {
     while (!conversion.stopped()) {
       auto text = input->next();

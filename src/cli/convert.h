@@ -15,6 +15,7 @@ namespace paraneo::cli {
 
 struct ConvertFlags {
   std::vector<std::string> inputs;
+  std::vector<std::string> maps_and_definitions;  // read beside the inputs: not to be written over
   OutputOptions output;
   std::string unmapped_path;     // CSV of the codes that no concept map knows
   std::size_t jobs = 1;

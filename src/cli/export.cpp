@@ -32,7 +32,9 @@ int run_export(const ExportFlags& flags, const Session& session) {
   const auto mappings = adapter::Mappings::builtin(sink);
   if (mappings == nullptr) return report(fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {})));
   const auto options = options_of(flags);
-  return run_convert(flags.convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
+  auto convert = flags.convert;
+  if (flags.form == "ndjson") convert.output.extension = ".ndjson";
+  return run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
     auto exporter = std::make_shared<adapter::Exporter>(*mappings, session.limits);
     auto worker = std::make_shared<Worker>();
     worker->convert = [exporter, options](const Source& source, diag::Sink& messages) {

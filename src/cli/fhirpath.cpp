@@ -75,11 +75,16 @@ class FhirPathVerb {
     // What is wrong with an expression whatever the input is wrong usage; what an input makes of it is a finding.
     if (!understands(expression_) || (!flags_.context.empty() && !understands(context_))) return kUsage;
     if (flags_.ast) return show_program();
-    auto output_options = flags_.output;
-    output_options.live = std::find(flags_.inputs.begin(), flags_.inputs.end(), "-") != flags_.inputs.end();
-    auto output = Output::open(output_options);
+    std::optional<Input> input;
+    if (!flags_.inputs.empty()) {
+      auto opened = Input::open(flags_.inputs, session_.limits);
+      if (!opened) return report(opened.error());
+      input = std::move(*opened);
+    }
+    auto output = Output::open(flags_.output, input ? input->files() : std::vector<std::string>());
     if (!output) return report(output.error());
-    const auto code = flags_.inputs.empty() ? over_nothing(*output) : over_inputs(*output);
+    const auto code = input ? over_inputs(*input, *output) : over_nothing(*output);
+    if (failed_) return *failed_;
     if (const auto finished = output->finish(); !finished) return report(finished.error());
     return code;
   }
@@ -147,16 +152,14 @@ class FhirPathVerb {
     return findings_ ? kFindings : kDone;
   }
 
-  int over_inputs(Output& output) {
-    auto input = Input::open(flags_.inputs, session_.limits);
-    if (!input) return report(input.error());
-    for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  int over_inputs(Input& input, Output& output) {
+    for (const auto& file : input.skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
     const bool to_terminal = (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0;
     Progress progress(session_.progress && !to_terminal, "inputs");
     bool unread = false;
     Arena arena;
     for (std::uint64_t count = 1;; ++count) {
-      auto source = input->next();
+      auto source = input.next();
       if (!source) {
         report(source.error());
         findings_ = true;
@@ -167,7 +170,7 @@ class FhirPathVerb {
       arena.reset();
       over_one(**source, output, arena);
       if (failed_) return *failed_;
-      progress.update(count, input->bytes_done(), input->bytes_total());
+      progress.update(count, input.bytes_done(), input.bytes_total());
     }
     return unread ? kUsage : findings_ ? kFindings : kDone;
   }

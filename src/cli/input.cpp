@@ -178,6 +178,7 @@ struct Input::State {
   bool at_end = false;
   bool text_given = false;           // of the file
   bool failed = false;               // no more can be had of the file
+  bool was_whole_file = false;
 
   Result<void> open_next();
   Result<void> read_more();
@@ -333,13 +334,18 @@ Result<Input> Input::open(const std::vector<std::string>& inputs, const Limits& 
 
 Result<std::unique_ptr<Source>> Input::next() {
   auto& s = *state_;
+  s.was_whole_file = false;
   if (s.next_unreadable < s.files.unreadable.size()) return s.files.unreadable[s.next_unreadable++];
   for (;;) {
     if (!s.file) {
       if (s.next_file == s.files.files.size()) return std::unique_ptr<Source>();
-      if (const auto opened = s.open_next(); !opened) return opened.error();
+      if (const auto opened = s.open_next(); !opened) {
+        s.was_whole_file = !is_lines_name(s.files.files[s.next_file - 1]);
+        return opened.error();
+      }
     }
     auto source = s.next_of_file();
+    s.was_whole_file = !s.by_line.value_or(false);
     if (source && *source != nullptr) return source;
     if (!source && !s.failed) return source;
     const auto ended = std::exchange(s.file, nullptr);
@@ -354,6 +360,8 @@ bool Input::can_be_read_again() const { return state_->files.only_files; }
 std::uint64_t Input::bytes_total() const { return state_->files.has_stdin ? 0 : state_->files.bytes_total; }
 std::uint64_t Input::bytes_done() const { return state_->bytes_done; }
 std::size_t Input::files_total() const { return state_->files.files.size(); }
+bool Input::was_whole_file() const { return state_->was_whole_file; }
+const std::vector<std::string>& Input::files() const { return state_->files.files; }
 const std::vector<std::string>& Input::skipped() const { return state_->files.skipped; }
 
 }  // namespace paraneo::cli

@@ -37,6 +37,10 @@ class Input {
   std::uint64_t bytes_total() const;  // as stored (packed); 0 when standard input is among them
   std::uint64_t bytes_done() const;
   std::size_t files_total() const;
+  // Whether the text or error that came last was a file's only one: not a line among others.
+  bool was_whole_file() const;
+  // All that are read, folders resolved; "-" for standard input.
+  const std::vector<std::string>& files() const;
   // Files of folders that are left out because of their name.
   const std::vector<std::string>& skipped() const;
 

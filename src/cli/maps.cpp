@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/atomic_file.h"
 #include "base/budget.h"
 #include "cli/input_files.h"
 #include "cli/message.h"
@@ -29,7 +30,7 @@ struct ConvertMapFlags {
   std::vector<std::string> files;
   std::string to;
   std::string version;  // "R4", "R5"; empty: R4
-  OutputOptions output;
+  OutputOptions output = {.holds_patients = false};
 };
 
 Result<std::string> read_file(const std::string& path, const Limits& limits) {
@@ -42,21 +43,6 @@ Result<std::string> read_file(const std::string& path, const Limits& limits) {
 }
 
 bool is_map_name(std::string_view name) { return name.ends_with(".map") || name.ends_with(".fml"); }
-
-// Beside the old file first, so that a crash leaves one of the two.
-Result<void> replace_file(const std::string& path, const std::string& text) {
-  const auto part = path + ".part";
-  std::ofstream file(part, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) fs::rename(part, path, error);
-  if (!file || error) {
-    fs::remove(part, error);
-    return fail(Fault::io, "the file cannot be written", path);
-  }
-  return {};
-}
 
 int run_format(const FormatFlags& flags, const Session& session) {
   auto sources = read_map_files(flags.files, session.limits);
@@ -84,11 +70,17 @@ int run_format(const FormatFlags& flags, const Session& session) {
     } else if (!flags.write) {
       std::fwrite(text.data(), 1, text.size(), stdout);
     } else if (text != source.text) {
-      if (const auto written = replace_file(source.name, text); !written) return report(written.error());
+      if (const auto written = replace_file(source.name, text, AtomicFile::kShared); !written) return report(written.error());
       note(source.name + ": formatted");
     }
   }
   return findings ? kFindings : kDone;
+}
+
+std::vector<std::string> names_of(const std::deque<Source>& sources) {
+  std::vector<std::string> names;
+  for (const auto& source : sources) names.push_back(source.name);
+  return names;
 }
 
 int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
@@ -96,7 +88,7 @@ int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
     return report(fail(Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text", {}, "leave them out"));
   auto sources = read_map_files(flags.files, session.limits);
   if (!sources) return report(sources.error());
-  auto output = Output::open(flags.output);
+  auto output = Output::open(flags.output, names_of(*sources));
   if (!output) return report(output.error());
   const auto version = flags.version == "R5" ? fml::FhirVersion::r5 : fml::FhirVersion::r4;
   bool findings = false;

@@ -22,8 +22,8 @@ struct CoverageFlags {
   std::string html;
 };
 
-Result<void> write_to(const std::string& path, const std::string& text) {
-  auto output = Output::open({path, false});
+Result<void> write_to(const std::string& path, const std::string& text, const std::vector<std::string>& inputs) {
+  auto output = Output::open({.path = path, .holds_patients = false}, inputs);
   if (!output) return output.error();
   if (const auto written = output->write_text(text); !written) return written.error();
   return output->finish();
@@ -64,7 +64,7 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
   }
   total.name_fields();
   if (!flags.html.empty())
-    if (const auto written = write_to(flags.html, coverage_html(total)); !written) return report(written.error());
+    if (const auto written = write_to(flags.html, coverage_html(total), input->files()); !written) return report(written.error());
   const auto text = flags.json ? coverage_json(total) : coverage_text(total);
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (refused > 0) note(diag::counted(refused, "input") + " had errors; paraneo transform shows them");

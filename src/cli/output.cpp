@@ -1,19 +1,22 @@
 #include "cli/output.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "base/arena.h"
+#include "base/atomic_file.h"
 #include "base/limits.h"
 #include "base/source.h"
-#include "cli/standard_output.h"
+#include "cli/input.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -26,11 +29,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBufferBytes = std::size_t{256} << 10;
 constexpr std::size_t kNameCharsMax = 200;
-
-Error cannot_write(const std::string& path) {
-  return fail(Fault::io, std::string("cannot be written: ") + std::strerror(errno), path,
-              "check the path, its permissions and the space on the disk");
-}
+// Files of a DIR that get their names together: the disk is flushed once for all of them.
+constexpr std::size_t kFilesAtOnce = 128;
 
 std::string safe(std::string_view name) {
   std::string out;
@@ -54,31 +54,81 @@ Result<std::string> indented(std::string_view text) {
   return out;
 }
 
-Result<void> write_file(const std::string& path, std::string_view text) {
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), &std::fclose);
-  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size())
-    return cannot_write(path);
-  if (std::fclose(file.release()) != 0) return cannot_write(path);
+// A reader waits at the other end, or a person: lines are to come as they are made.
+bool is_read_at_once(int file) {
+  struct stat status{};
+  return ::fstat(file, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+Result<void> write_to_standard_output(std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE) {
+      // The reader has what it wanted (| head): we end as every filter does.
+      std::signal(SIGPIPE, SIG_DFL);
+      std::raise(SIGPIPE);
+    }
+    if (written <= 0)
+      return fail(Fault::io, std::string("cannot be written: ") + std::strerror(errno), "standard output",
+                  "check where it leads, and the space on the disk");
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
   return {};
 }
+
+// A packed file may hold nothing, too.
+bool holds_something(const std::string& path) {
+  FileIdentity regular;
+  if (!identity_of(path, regular)) return false;
+  auto input = Input::open({path}, Limits{});
+  if (!input) return true;
+  const auto first = input->next();
+  return first ? *first != nullptr : first.error().fault != Fault::data;
+}
+
+// The files that a verb reads, by what they are and not by their names.
+class Inputs {
+ public:
+  explicit Inputs(const std::vector<std::string>& paths) {
+    FileIdentity identity;
+    for (const auto& path : paths)
+      if (identity_of(path, identity)) files_.insert(identity);
+  }
+
+  // The draft beside a file must be none of them either.
+  Result<void> refuse(const std::string& path) const {
+    FileIdentity identity;
+    std::error_code ignored;
+    const auto place = fs::weakly_canonical(path, ignored).string();
+    for (const auto& each : {path, place + ".part"})
+      if (!files_.empty() && identity_of(each, identity) && files_.contains(identity))
+        return fail(Fault::usage, "is read and would be written over", each, "give the output another name");
+    return {};
+  }
+
+ private:
+  std::set<FileIdentity> files_;
+};
 
 }  // namespace
 
 struct Output::State {
+  State(const OutputOptions& options_in, const std::vector<std::string>& inputs_in)
+      : options(options_in), inputs(inputs_in) {}
+
   OutputOptions options;
-  bool folder = false;
-  std::FILE* file = nullptr;  // stdout or ours
-  std::string part;           // path of the unfinished FILE
+  Inputs inputs;
+  std::optional<FolderLock> folder;
+  std::optional<AtomicFile> file;  // neither: standard output
+  std::vector<AtomicFile> whole;   // files of the folder that wait for their names
   std::string buffer;
+  bool is_prompt = false;
   std::optional<net::Deflater> deflater;
   std::unordered_map<std::string, int> names;
 
-  ~State() {
-    if (file != nullptr && file != stdout) {
-      std::fclose(file);
-      std::error_code ignored;
-      fs::remove(part, ignored);
-    }
+  unsigned permissions() const {
+    return options.holds_patients ? AtomicFile::kPrivate : AtomicFile::kShared;
   }
 
   Result<void> flush(bool last) {
@@ -88,19 +138,26 @@ struct Output::State {
       deflater->feed(buffer, last, packed);
       bytes = packed;
     }
-    const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+    const auto written = file ? file->write(bytes) : write_to_standard_output(bytes);
     buffer.clear();
-    if (!written || ((last || options.live) && std::fflush(file) != 0)) {
-      if (file == stdout && reader_has_gone()) end_without_reader();
-      return cannot_write(file == stdout ? "standard output" : options.path);
-    }
-    return {};
+    return written;
   }
 
   std::string unused_name(std::string_view wanted) {
     const auto name = safe(wanted);
     const int count = ++names[name];
     return count == 1 ? name : unused_name(name + "-" + std::to_string(count));
+  }
+
+  Result<void> write_file(std::string_view name, std::string_view text) {
+    const auto path = (fs::path(options.path) / unused_name(name)).string() + std::string(options.extension);
+    if (const auto allowed = inputs.refuse(path); !allowed) return allowed;
+    auto made = AtomicFile::open(path, permissions());
+    if (!made) return made.error();
+    for (const auto piece : {text, std::string_view("\n")})
+      if (const auto written = made->write(piece); !written) return written;
+    whole.push_back(std::move(*made));
+    return whole.size() < kFilesAtOnce ? Result<void>() : AtomicFile::commit_all(whole);
   }
 };
 
@@ -109,23 +166,26 @@ Output::~Output() = default;
 Output::Output(Output&&) noexcept = default;
 Output& Output::operator=(Output&&) noexcept = default;
 
-Result<Output> Output::open(const OutputOptions& options) {
-  auto state = std::make_unique<State>();
-  state->options = options;
+Result<Output> Output::open(const OutputOptions& options, const std::vector<std::string>& inputs) {
+  auto state = std::make_unique<State>(options, inputs);
   std::error_code ec;
   if (options.path.empty() || options.path == "-") {
-    state->file = stdout;
+    state->is_prompt = is_read_at_once(STDOUT_FILENO);
     return Output(std::move(state));
   }
   if (options.path.ends_with('/') || fs::is_directory(options.path, ec)) {
-    fs::create_directories(options.path, ec);
-    if (ec) return fail(Fault::io, "the folder cannot be made: " + ec.message(), options.path);
-    state->folder = true;
+    auto folder = FolderLock::take(options.path);
+    if (!folder) return folder.error();
+    state->folder = std::move(*folder);
     return Output(std::move(state));
   }
-  state->part = options.path + ".part";
-  state->file = std::fopen(state->part.c_str(), "wb");
-  if (state->file == nullptr) return cannot_write(options.path);
+  if (const auto allowed = state->inputs.refuse(options.path); !allowed) return allowed.error();
+  auto file = AtomicFile::open(options.path, state->permissions());
+  if (!file) return file.error();
+  if (options.keeps_unread && holds_something(options.path))
+    return fail(Fault::usage, "holds what an earlier run has fetched, which would not come again", options.path,
+                "read it and move it away, or give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson");
+  state->file = std::move(*file);
   if (options.path.ends_with(".gz")) state->deflater.emplace();
   return Output(std::move(state));
 }
@@ -138,12 +198,9 @@ Result<void> Output::write(std::string_view name, std::string_view json) {
     pretty = std::move(*text);
     json = pretty;
   }
-  if (!state_->folder) {
-    if (const auto written = write_text(json); !written) return written;
-    return write_text("\n");
-  }
-  const auto path = (fs::path(state_->options.path) / (state_->unused_name(name) + ".json")).string();
-  return write_file(path, std::string(json) + "\n");
+  if (state_->folder) return state_->write_file(name, json);
+  state_->buffer += json;
+  return write_text("\n");
 }
 
 Result<void> Output::write_text(std::string_view text) {
@@ -151,27 +208,16 @@ Result<void> Output::write_text(std::string_view text) {
     return fail(Fault::usage, "this output is one text and cannot go to a folder",
                 state_->options.path, "name a file");
   state_->buffer += text;
-  // A person or a pipe wants to see lines as they come.
-  const bool interactive = state_->file == stdout && (state_->options.live || isatty(STDOUT_FILENO) != 0);
-  return interactive || state_->buffer.size() > kBufferBytes ? state_->flush(false) : Result<void>();
+  return state_->is_prompt || state_->buffer.size() > kBufferBytes ? state_->flush(false) : Result<void>();
 }
 
 Result<void> Output::finish() {
   auto& s = *state_;
-  if (s.folder) return {};
+  if (s.folder) return AtomicFile::commit_all(s.whole);
   if (const auto flushed = s.flush(true); !flushed) return flushed;
-  if (s.file == stdout) return {};
-  const bool closed = fsync(fileno(s.file)) == 0;
-  const bool written = std::fclose(s.file) == 0 && closed;
-  s.file = nullptr;
-  if (!written || std::rename(s.part.c_str(), s.options.path.c_str()) != 0) {
-    const auto error = cannot_write(s.options.path);
-    std::remove(s.part.c_str());
-    return error;
-  }
-  return {};
+  return s.file ? s.file->commit() : Result<void>();
 }
 
-bool Output::is_folder() const { return state_->folder; }
+bool Output::is_folder() const { return state_->folder.has_value(); }
 
 }  // namespace paraneo::cli

@@ -55,7 +55,7 @@ int run_probe(const ProbeFlags& flags, const Session& session) {
   if (written) written = output->finish();
   if (!written) return report(written.error());
   const auto file = flags.save.empty() ? probe_path(options.base) : flags.save;
-  if (const auto kept = replace_file(file, rest::write_probe(result)); !kept) return report(kept.error());
+  if (const auto kept = write_state_file(file, rest::write_probe(result)); !kept) return report(kept.error());
   note("kept in " + file);
   return machine.left().empty() ? kDone : kPartly;
 }

@@ -104,6 +104,8 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (const auto checked = check(flags); !checked) return report(checked.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
+  // A delta comes once: its cursor moves on.
+  flags.output.keeps_unread = flags.pull.since == kAuto;
   auto output = Output::open(flags.output);
   if (!output) return report(output.error());
 
@@ -122,7 +124,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   }
   std::optional<Output> deleted;
   if (options.deletions) {
-    auto opened = Output::open({flags.deletions, false});
+    auto opened = Output::open({.path = flags.deletions, .keeps_unread = keeps_state});
     if (!opened) return report(opened.error());
     deleted.emplace(std::move(*opened));
   } else if (!options.since.empty()) {
@@ -180,7 +182,7 @@ int run_pull(PullFlags& flags, const Session& session) {
     return kPartly;
   }
   if (keeps_state) {
-    const auto kept = replace_file(
+    const auto kept = write_state_file(
         flags.state, rest::write_state({options.base, what_of(flags), done.cursor_ms, done.recent, done.hashes}));
     if (!kept) return report(kept.error());
   }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "base/atomic_file.h"
 #include "cli/end_signal.h"
 #include "cli/log.h"
 #include "cli/progress.h"
@@ -56,17 +57,17 @@ class Folder final : public rest::BulkFiles {
  public:
   explicit Folder(const std::string& path) : path_(path) {}
   Result<void> begin(const rest::BulkFile& file) override {
-    auto opened = NewFile::open((path_ / file.name).string());
+    auto opened = AtomicFile::open((path_ / file.name).string(), AtomicFile::kPrivate);
     if (!opened) return opened.error();
     file_ = std::move(*opened);
     return {};
   }
   Result<void> write(std::string_view piece) override { return file_->write(piece); }
-  Result<void> keep() override { return file_->keep(); }
+  Result<void> keep() override { return file_->commit(); }
 
  private:
   fs::path path_;
-  std::optional<NewFile> file_;
+  std::optional<AtomicFile> file_;
 };
 
 }  // namespace
@@ -77,6 +78,8 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   auto options = read_flags(flags, connected->base);
   if (!options) return report(options.error());
   options->limits = session.limits;
+  const auto lock = FolderLock::take(flags.folder);
+  if (!lock) return report(lock.error());
   const auto state_file =
       flags.state.empty() ? (fs::path(flags.folder) / ".paraneo-export.json").string() : flags.state;
   if (const auto taken = take_up(state_file, *options, flags.folder); !taken) return report(taken.error());
@@ -84,7 +87,7 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   Folder folder(flags.folder);
   rest::Bulk machine(
       *options, folder,
-      [&](const rest::BulkState& state) { return replace_file(state_file, rest::write_state(state)); });
+      [&](const rest::BulkState& state) { return write_state_file(state_file, rest::write_state(state)); });
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;
   drive_options.stop = &stop_asked();

@@ -12,16 +12,20 @@
 
 namespace paraneo::cli {
 
+namespace {
+
 bool reader_has_gone() {
   pollfd output{STDOUT_FILENO, POLLOUT, 0};
   return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
-void end_without_reader() {
+[[noreturn]] void end_without_reader() {
   std::signal(SIGPIPE, SIG_DFL);
   std::raise(SIGPIPE);
   std::_Exit(128 + SIGPIPE);  // where it is blocked
 }
+
+}  // namespace
 
 int close_standard_output(int code) {
   std::cout.flush();

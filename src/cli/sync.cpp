@@ -1,4 +1,4 @@
-// paraneo sync plan|run|status|retry|drop
+// paraneo sync plan|run|status|retry|rename-source|drop
 #include <memory>
 
 #include "cli/limit_option.h"
@@ -36,6 +36,9 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
       ->capture_default_str()->check(CLI::IsMember({"park", "ours", "theirs"}))->group(policy);
   verb.add_option("--shrink-max", flags.shrink_max_percent,
                   "Percent of the known records or resources that may vanish at once; more stops the run")
+      ->capture_default_str()->check(CLI::Range(0.0, 100.0))->excludes(topic)->group(policy);
+  verb.add_option("--change-max", flags.change_max_percent,
+                  "Percent of the known records that may change at once, where 100 or more are known; more stops the run")
       ->capture_default_str()->check(CLI::Range(0.0, 100.0))->excludes(topic)->group(policy);
   verb.add_option("--transaction-entries", flags.transaction_entries,
                   "Resources in one transaction (default: what 'paraneo probe' found, 200 at most)")
@@ -117,6 +120,12 @@ void add_sync(CLI::App& app, Session& session) {
   retry->add_option("--resolve", flags->resolve, "Settle conflicts: write ours, or leave theirs")
       ->check(CLI::IsMember({"ours", "theirs"}));
   retry->footer("Example:\n  paraneo sync retry dm-017 --resolve ours --ledger paraneo-ledger.sqlite");
+  auto* rename = add_action(*verb, flags, session, "rename-source",
+                            "Say that a source of the ledger is to be found elsewhere; nothing is sent", run_sync_rename);
+  refuse_all_but(*verb, *rename, session, {"--ledger"});
+  rename->add_option("OLD", flags->rename_from, "As 'sync status' names it")->required();
+  rename->add_option("NEW", flags->rename_to, "Its path, or its --source-name, from now on")->required();
+  rename->footer("Example:\n  paraneo sync rename-source /srv/records /mnt/records --ledger paraneo-ledger.sqlite");
   auto* drop = add_action(*verb, flags, session, "drop", "Give up what was refused or parked, until the source changes it", run_sync_drop);
   refuse_all_but(*verb, *drop, session, {"--ledger", "--limit"});
   add_selection(*drop, *flags);

@@ -26,6 +26,7 @@ struct SyncFlags {
   std::string on_vanish = "entered-in-error";
   std::string on_conflict = "park";
   double shrink_max_percent = 20;
+  double change_max_percent = 50;
   bool if_match = false;                           // neither: as probe found, or true
   bool no_if_match = false;
   std::optional<std::size_t> transaction_entries;  // nothing: as probe found, or 200
@@ -40,6 +41,9 @@ struct SyncFlags {
   std::string kind;                 // "dead", "parked"; empty: both
   std::string matching;             // in the outcome
   std::string resolve;              // "ours", "theirs"
+  // rename-source
+  std::string rename_from;
+  std::string rename_to;
   // status
   std::size_t audit = 10;           // writes to show
 };
@@ -51,10 +55,16 @@ int run_sync_run(const SyncFlags& flags, const Session& session);
 int run_sync_status(const SyncFlags& flags, const Session& session);
 int run_sync_retry(const SyncFlags& flags, const Session& session);
 int run_sync_drop(const SyncFlags& flags, const Session& session);
+// sync_rename.cpp
+int run_sync_rename(const SyncFlags& flags, const Session& session);
 
 // sync_source.cpp
 Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session);
 std::string sync_source_name(const SyncFlags& flags);
+// As ledgers before version 0.2 call it: the paths as they were typed.
+std::string typed_source_name(const SyncFlags& flags);
+// The same path from whatever folder it is named, links as they are.
+std::string source_path(const std::string& path);
 
 // What stands for a record in logs: its name can be a patient's number.
 std::string shown_name(const std::string& record, bool show_ids);

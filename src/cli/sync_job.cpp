@@ -14,11 +14,36 @@ namespace {
 
 constexpr const char* kServerCursor = "server";
 
+bool has(const std::vector<store::SourceRow>& sources, const std::string& name) {
+  return std::any_of(sources.begin(), sources.end(), [&](const auto& each) { return each.name == name; });
+}
+
+// What the ledger calls the source of this run. One that it knows by its path as it was typed gets the
+// whole path; others with records, which this run does not read, are named.
+Result<std::string> source_in(store::Ledger& ledger, const SyncFlags& flags, store::LedgerUse use) {
+  auto name = sync_source_name(flags);
+  const auto typed = typed_source_name(flags);
+  const auto sources = ledger.sources();
+  if (!sources) return sources.error();
+  const bool is_old = typed != name && has(*sources, typed) && !has(*sources, name);
+  if (is_old && use == store::LedgerUse::work) {
+    if (auto done = ledger.apply({store::RenameSource{typed, name}}); !done) return done.error();
+    note("the ledger's source " + typed + " is called " + name + " from now on");
+  }
+  if (is_old && use != store::LedgerUse::work) name = typed;
+  for (const auto& other : *sources)
+    if (other.name != name && other.records > 0 && !(is_old && other.name == typed))
+      note("the ledger has " + diag::counted(other.records, "record") + " of the source " + other.name +
+           ", which this run does not read; if it has moved: paraneo sync rename-source '" + other.name + "' '" + name + "'");
+  return name;
+}
+
 }  // namespace
 
-Result<sync::Intake> SyncJob::pass(bool sends) {
+Result<sync::Intake> SyncJob::pass(bool sends, const sync::Reading* before) {
   if (auto ready = source->rewind(); !ready) return ready.error();
   intake.claims = sends;
+  intake.before = before;
   return sync::Intake(intake, *ledger, *source, make);
 }
 
@@ -82,7 +107,9 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   auto ledger = store::open_ledger(*there ? flags.ledger : ":memory:", use);
   if (!ledger) return ledger.error();
   job->ledger = std::move(*ledger);
-  job->intake.source = sync_source_name(flags);
+  const auto named = source_in(*job->ledger, flags, use);
+  if (!named) return named.error();
+  job->intake.source = *named;
   job->intake.fingerprint = sync::maker_fingerprint();
   job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove
                            : flags.on_vanish == "keep" ? sync::Retraction::keep : sync::Retraction::entered_in_error;

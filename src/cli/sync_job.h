@@ -21,8 +21,9 @@ struct SyncJob {
   sync::Make make;
   ServerWays ways;
 
-  // Over the source from its beginning; one that sends claims what it gives out.
-  Result<sync::Intake> pass(bool sends);
+  // Over the source from its beginning, after the reading `before` if there was one, which must
+  // outlive the pass; one that sends claims what it gives out.
+  Result<sync::Intake> pass(bool sends, const sync::Reading* before = nullptr);
   // Whether the ledger tells of this server; a new one is taken for it.
   Result<void> belongs_to(const std::string& base, bool take);
   // A session with PostgreSQL that is lost stays lost: the next look at the source gets a new one.
@@ -34,6 +35,9 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base);
 // sync_run.cpp: sends what the feed gives, `works` of them as far as is known, and adds to `done`.
 int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
                const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done);
+
+// Why a run after this survey would send nothing.
+std::optional<Error> guarded(const sync::Survey& survey, const SyncFlags& flags);
 
 // Between two looks at what other workers have in hand.
 inline constexpr double kOthersWorkSeconds = 0.2;

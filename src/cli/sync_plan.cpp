@@ -121,6 +121,8 @@ class Shown final : public sync::RecordSource {
   Shown(std::unique_ptr<sync::RecordSource> source, bool wanted) : source_(std::move(source)), progress_(wanted, "records") {}
 
   Result<void> rewind() override { return source_->rewind(); }
+  bool place_is_one_records() const override { return source_->place_is_one_records(); }
+  std::vector<std::string> empty_folders() const override { return source_->empty_folders(); }
   Result<std::unique_ptr<Source>> next() override {
     const auto part = source_->part();
     progress_.update(texts_++, part.done, part.total);
@@ -146,12 +148,17 @@ Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job
     return Looked{*counts, {}};  // a feed is no snapshot of which too little could be left
   }
   job.source = std::make_unique<Shown>(std::move(job.source), session.progress);
-  auto intake = job.pass(false);
-  if (!intake) return intake.error();
-  const auto survey = sync::survey(*intake, *job.ledger, visit);
-  job.source.reset();  // and its bar
+  // As a run does: what is doubled is known after the first reading only.
+  auto first = job.pass(false);
+  if (!first) return first.error();
+  const auto survey = sync::survey(*first, *job.ledger);
   if (!survey) return survey.error();
-  return Looked{survey->counts, sync::shrunk(*survey, flags.shrink_max_percent / 100)};
+  auto intake = job.pass(false, &first->reading());
+  if (!intake) return intake.error();
+  const auto shown = sync::survey(*intake, *job.ledger, visit);
+  job.source.reset();  // and its bar
+  if (!shown) return shown.error();
+  return Looked{shown->counts, guarded(*survey, flags)};
 }
 
 void show_summary(const Totals& all, const sync::IntakeCounts& counts) {

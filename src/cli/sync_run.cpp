@@ -114,15 +114,22 @@ class Cycle {
     const auto survey = sync::survey(*first, *job_.ledger);
     if (!survey) return report(survey.error());
     counts_ = survey->counts;
-    if (const auto stop = sync::shrunk(*survey, flags_.shrink_max_percent / 100)) return report(*stop);
+    if (const auto stop = guarded(*survey, flags_)) return report(*stop);
     const auto doubtful = job_.ledger->records_on_the_way();
     if (!doubtful) return report(doubtful.error());
     if (survey->works == 0 && doubtful->empty()) return kDone;
-    auto intake = job_.pass(true);
+    auto before = first->reading();
+    before.updates_max = sync::updates_max(*survey, flags_.change_max_percent / 100);
+    auto intake = job_.pass(true, &before);
     if (!intake) return report(intake.error());
     const int code = send_works(flags_, session_, job_, connected_, [&] { return intake->next(); }, survey->works, done_);
-    counts_.deferred = intake->counts().deferred;
-    return code;
+    const auto& now = intake->counts();
+    counts_.deferred = now.deferred;
+    counts_.incomplete = counts_.incomplete || now.incomplete;
+    counts_.vanished_late = now.vanished_late;
+    if (code != kDone) return code;
+    const auto moved = sync::moved_on(now, flags_.shrink_max_percent / 100);
+    return moved ? report(*moved) : code;
   }
 
   // With several workers: until what the others had is done, whoever did it, and until nobody but us
@@ -149,6 +156,11 @@ class Cycle {
 
 }  // namespace
 
+std::optional<Error> guarded(const sync::Survey& survey, const SyncFlags& flags) {
+  if (auto stop = sync::shrunk(survey, flags.shrink_max_percent / 100)) return stop;
+  return sync::changed_too_much(survey, flags.change_max_percent / 100);
+}
+
 void wait_unless_stopped(double seconds) {
   using Steady = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kPoll{100};
@@ -160,7 +172,9 @@ int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCo
   show_summary(done, counts);
   if (counts.incomplete)
     note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
-  if (code == kDone && counts.deferred > 0) code = kPartly;
+  if (counts.vanished_late > 0)
+    note(diag::counted(counts.vanished_late, "record") + " vanished while the source was read: the next run decides");
+  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0)) code = kPartly;
   if (code == kPartly) note(stop_asked() ? kToldToEnd : "not everything was sent; the next run goes on");
   if (code != kDone) return code;
   const auto now = job.ledger->counts();

@@ -1,5 +1,6 @@
 // Where sync gets its records from, twice: first to see what changed, then to send it.
 #include <cstdio>
+#include <filesystem>
 
 #include "cli/input.h"
 #include "cli/sync_flags.h"
@@ -24,6 +25,7 @@ class FileSource final : public sync::RecordSource {
     return {};
   }
   Result<std::unique_ptr<Source>> next() override { return input_->next(); }
+  bool place_is_one_records() const override { return input_->was_whole_file(); }
   Part part() const override { return {input_->bytes_done(), input_->bytes_total()}; }
 
  private:
@@ -114,9 +116,11 @@ class QuerySource final : public sync::RecordSource {
     auto text = std::make_unique<Source>();
     const auto& row = query_->row();
     text->text = row.text(0);
-    text->name = shown_ + " row " + (row.columns() > 1 ? row.text(1) : std::to_string(++rows_));
+    has_names_ = row.columns() > 1;
+    text->name = shown_ + " row " + (has_names_ ? row.text(1) : std::to_string(++rows_));
     return text;
   }
+  bool place_is_one_records() const override { return has_names_ && !failed_; }
 
  private:
   std::string database_;
@@ -125,6 +129,7 @@ class QuerySource final : public sync::RecordSource {
   std::unique_ptr<store::Query> query_;
   std::uint64_t rows_ = 0;
   bool failed_ = false;
+  bool has_names_ = false;
 };
 
 }  // namespace
@@ -151,8 +156,23 @@ std::string sync_source_name(const SyncFlags& flags) {
   if (!flags.kafka.topic.empty()) return "kafka " + flags.kafka.topic;
   if (!flags.database.empty()) return store::shown_database(flags.database);
   std::string name;
-  for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + path;
+  for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + source_path(path);
   return name;
+}
+
+std::string typed_source_name(const SyncFlags& flags) {
+  std::string name;
+  for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + path;
+  return flags.source_name.empty() && !flags.source.empty() ? name : sync_source_name(flags);
+}
+
+std::string source_path(const std::string& path) {
+  if (path == "-") return path;
+  std::error_code error;
+  auto whole = std::filesystem::absolute(path, error).lexically_normal().string();
+  if (error) return path;
+  while (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
 }
 
 std::string shown_name(const std::string& record, bool show_ids) {

@@ -61,6 +61,24 @@ void show_counts(const store::Counts& counts, bool json) {
   std::cout << (out.empty() ? "the ledger is empty\n" : out + (json ? "}\n" : ""));
 }
 
+void show_source(const store::SourceRow& source, bool json) {
+  if (!json) {
+    std::cout << "source " << source.name << ": " << diag::counted(source.records, "record") << "\n";
+    return;
+  }
+  std::string out;
+  json::Writer writer(out);
+  writer.begin_object();
+  writer.key("kind");
+  writer.string("source");
+  writer.key("name");
+  writer.string(source.name);
+  writer.key("records");
+  writer.raw(std::to_string(source.records));
+  writer.end_object();
+  std::cout << out << "\n";
+}
+
 void show_letter(const store::Letter& letter, bool json) {
   if (!json) {
     std::cout << "\ndead  " << letter.record << "  (" << letter.place << ")\n    "
@@ -285,6 +303,9 @@ int run_sync_status(const SyncFlags& flags, const Session& session) {
   const auto last_run = kept_last_run(**ledger);
   if (!last_run) return report(last_run.error());
   show_counts(*counts, flags.json);
+  const auto sources = (*ledger)->sources();
+  if (!sources) return report(sources.error());
+  for (const auto& source : *sources) show_source(source, flags.json);
   if (*last_run) std::cout << (flags.json ? to_json(**last_run) : to_text(**last_run));
   for (const auto& [record, letter] : waiting->letters) show_letter(letter, flags.json);
   for (const auto& [record, conflicts] : waiting->conflicts) {

@@ -29,7 +29,10 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   if (*loaded == nullptr) return kFindings;
   const auto& transform = *loaded;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
-  return run_convert(flags.convert, session, "output", [&] {
+  auto convert = flags.convert;
+  convert.maps_and_definitions = session.definitions;
+  convert.maps_and_definitions.push_back(flags.map);
+  return run_convert(convert, session, "output", [&] {
     auto arena = std::make_shared<Arena>();
     auto unmapped = std::make_shared<adapter::UnmappedCodes>();
     auto worker = std::make_shared<Worker>();

@@ -1,6 +1,8 @@
 #include "store/database.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <unordered_map>
 
@@ -62,6 +64,9 @@ namespace {
 Result<std::unique_ptr<Database::State>> open_state(const std::string& path, Database::Mode mode) {
   auto state = std::make_unique<Database::State>();
   state->path = path;
+  // It may hold texts of patients: nobody else's business. SQLite gives the files beside it the same rights.
+  if (mode != Database::Mode::read_only && path != ":memory:")
+    if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); file >= 0) ::close(file);
   const int flags = mode == Database::Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2(path.c_str(), &state->database, flags, nullptr) != SQLITE_OK)
     return fail(Fault::io, std::string("cannot be opened as a database: ") + sqlite3_errmsg(state->database),

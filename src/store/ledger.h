@@ -106,13 +106,22 @@ struct ForgetResource { std::string target; };
 struct RemoveLetter { std::string record; };
 struct RemoveConflicts { std::string record; };
 struct RemoveHeld { std::string record; };
+struct RenameSource {  // all that is known of it
+  std::string from;
+  std::string to;
+};
 struct Cursor {
   std::string name;
   std::string value;
 };
 struct Release { std::string name; };  // this worker is done with what it had claimed
 using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter, RemoveLetter,
-                            Conflict, RemoveConflicts, Held, RemoveHeld, Cursor, AuditRow, Release>;
+                            Conflict, RemoveConflicts, Held, RemoveHeld, Cursor, AuditRow, Release, RenameSource>;
+
+struct SourceRow {
+  std::string name;
+  std::uint64_t records = 0;  // that have not vanished there
+};
 
 struct Counts {
   std::uint64_t records_active = 0;
@@ -154,6 +163,8 @@ class Ledger {
   // In the order of records, from after this one on.
   virtual Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) = 0;
   virtual Result<Counts> counts() = 0;
+  // By name.
+  virtual Result<std::vector<SourceRow>> sources() = 0;
   virtual Result<std::string> cursor(const std::string& name) = 0;  // empty: none
   // The newest first.
   virtual Result<std::vector<AuditRow>> audit(std::size_t rows_max) = 0;

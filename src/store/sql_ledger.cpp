@@ -127,6 +127,16 @@ Result<Counts> SqlLedger::counts() {
   return counts;
 }
 
+Result<std::vector<SourceRow>> SqlLedger::sources() {
+  std::vector<SourceRow> rows;
+  const auto read = sql_.run(
+      "SELECT source, SUM(CASE WHEN state IN ($1, $2) THEN 0 ELSE 1 END) FROM record GROUP BY source ORDER BY source",
+      {number(RecordState::retracted), number(RecordState::kept)},
+      [&](const Row& row) { rows.push_back({row.text(0), static_cast<std::uint64_t>(row.integer(1))}); });
+  if (!read) return read.error();
+  return rows;
+}
+
 Result<std::string> SqlLedger::cursor(const std::string& name) {
   std::string value;
   const auto read = sql_.run("SELECT value FROM cursor WHERE name = $1", {name},
@@ -201,6 +211,13 @@ Result<void> SqlLedger::write(const Cursor& c) {
 Result<void> SqlLedger::write(const AuditRow& a) {
   return sql_.run("INSERT INTO audit (at_ms, server, target, action, version, hash) VALUES ($1,$2,$3,$4,$5,$6)",
                   {a.at_ms, a.server, a.target, a.action, a.version, a.hash});
+}
+
+Result<void> SqlLedger::write(const RenameSource& r) {
+  for (const auto* sql : {"UPDATE record SET source = $1 WHERE source = $2", "UPDATE letter SET source = $1 WHERE source = $2",
+                          "UPDATE held SET source = $1 WHERE source = $2"})
+    if (auto done = sql_.run(sql, {r.to, r.from}); !done) return done;
+  return {};
 }
 
 Result<std::optional<RecordRow>> SqlLedger::one_record(const std::string& sql, const std::vector<Argument>& arguments) {

@@ -22,6 +22,7 @@ class SqlLedger : public Ledger {
   Result<std::optional<Held>> held(const std::string& record) override;
   Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) override;
   Result<Counts> counts() override;
+  Result<std::vector<SourceRow>> sources() override;
   Result<std::string> cursor(const std::string& name) override;
   Result<std::vector<AuditRow>> audit(std::size_t rows_max) override;
 
@@ -45,6 +46,7 @@ class SqlLedger : public Ledger {
   Result<void> write(const RemoveHeld& h);
   Result<void> write(const Cursor& c);
   Result<void> write(const AuditRow& a);
+  Result<void> write(const RenameSource& r);
   Result<void> write(const Release& r) { return release(r.name); }
 
   Result<std::optional<RecordRow>> one_record(const std::string& sql, const std::vector<Argument>& arguments);

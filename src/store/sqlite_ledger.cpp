@@ -99,10 +99,6 @@ Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, Ledg
     if (!taken) return taken.error();
     lock = std::move(*taken);
   }
-  // What is on its way holds texts of patients: nobody else's business. SQLite gives its other
-  // files the same rights.
-  if (path != ":memory:")
-    if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); file >= 0) close(file);
   auto database = Database::open(path);
   if (!database) return database.error();
   auto ready = database->script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");

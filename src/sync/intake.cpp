@@ -15,6 +15,22 @@ std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));
 }
 
+std::string percent(double share) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%.0f", share * 100);
+  return text;
+}
+
+bool is_below(const std::string& place, const std::vector<std::string>& folders) {
+  return std::any_of(folders.begin(), folders.end(), [&](const auto& folder) { return place.starts_with(folder); });
+}
+
+// Something that the server has would become another.
+bool is_update(const Work& work) {
+  return std::any_of(work.wants.begin(), work.wants.end(),
+                     [](const Want& want) { return want.act == Act::put && !want.known.hash.empty(); });
+}
+
 std::string place_of(const Source& text) { return text.name + ":" + std::to_string(text.first_line); }
 
 }  // namespace
@@ -39,7 +55,7 @@ Result<std::optional<Work>> Intake::next() {
     auto text = source_.next();
     if (!text) {
       const auto& error = text.error();
-      return refuse(error.where, {}, Made{{}, {}, error.what});
+      return refuse(source_.place_is_one_records() ? error.where + ":1" : error.where, {}, Made{{}, {}, error.what});
     }
     if (*text == nullptr) {
       ended_ = true;
@@ -83,61 +99,124 @@ Result<bool> Intake::take(const std::string& record) {
   return false;
 }
 
+bool Intake::is_doubled(const std::string& record) const {
+  return options_.before != nullptr && options_.before->doubled.contains(record);
+}
+
 // Nothing when the text is as it was.
 Result<std::optional<Work>> Intake::of_text(const Source& text) {
   const auto hash = hash_of(options_.fingerprint + "\n" + text.text);
   auto row = ledger_.record_with_content(options_.source, hash);
   if (!row) return row.error();
-  if (*row && !is_gone((*row)->state)) {
+  if (*row && !is_gone((*row)->state) && !seen_.contains((*row)->name) && !is_doubled((*row)->name)) {
     count_unchanged(**row, counts_);
     seen_.insert((*row)->name);
     return std::optional<Work>();
   }
   ++counts_.records;
   auto made = make_(text);
-  if (!made.refusal && seen_.contains(made.record))
-    made = {{}, {}, "another text of this source has the same record id; neither its content nor its place can decide"};
+  if (!made.record.empty() && (seen_.contains(made.record) || is_doubled(made.record)))
+    return refuse_doubled(made.record, place_of(text));
   if (made.refusal) return refuse(place_of(text), hash, made);
+  std::string owner;
+  const auto foreign = is_foreign(made.record, owner);
+  if (!foreign) return foreign.error();
+  if (*foreign)
+    return refuse(place_of(text), hash, {made.record, {}, "the record belongs to another source of this ledger, " + owner +
+                                         ": if it has moved, 'sync rename-source' says so; else give it an id of its own"});
   const auto ours = take(made.record);
   if (!ours) return ours.error();
   if (!*ours) return std::optional<Work>();
-  ++counts_.changed;
   seen_.insert(made.record);
   auto rows = ledger_.resources(made.record);
   if (!rows) return rows.error();
   Work work{made.record, options_.source, place_of(text), hash, RecordState::active, {}, {}};
   work.wants = difference(made.entries, *rows, options_.retraction);
+  if (is_withheld(work)) {
+    ++counts_.withheld;
+    const auto released = ledger_.apply({store::Release{store::claim_on_record(work.record)}});
+    return released ? Result<std::optional<Work>>(std::nullopt) : released.error();
+  }
+  ++counts_.changed;
   return std::optional(std::move(work));
 }
 
-// What cannot be sent has not vanished: what the server has of it stays.
+// More changed since the reading that was judged than it was judged for.
+bool Intake::is_withheld(const Work& work) {
+  return options_.before != nullptr && is_update(work) && ++updates_ > options_.before->updates_max;
+}
+
+Result<bool> Intake::is_foreign(const std::string& record, std::string& owner) {
+  const auto row = ledger_.record(record);
+  if (!row) return row.error();
+  if (!*row || (*row)->source == options_.source || is_gone((*row)->state)) return false;
+  owner = (*row)->source;
+  return true;
+}
+
+// What cannot be sent has not vanished: what the server has of it stays. A text that does not even say
+// which record it is can be any of them, unless its place is one record's own.
 Result<std::optional<Work>> Intake::refuse(const std::string& place, const std::string& hash, const Made& made) {
   ++counts_.refused;
   Work work{made.record, options_.source, place, hash, RecordState::dead, {}, made.refusal};
   if (made.record.empty()) {
-    auto names = ledger_.records_at(options_.source, place);
-    if (!names) return names.error();
-    if (names->empty()) counts_.incomplete = true;
-    for (auto& name : *names) seen_.insert(std::move(name));
-  } else if (seen_.contains(made.record)) {
-    work.record.clear();  // the other text of this name keeps its state
-  } else {
-    const auto ours = take(made.record);
-    if (!ours) return ours.error();
-    if (!*ours) return std::optional<Work>();
-    seen_.insert(made.record);
+    const auto kept = keep_record_at(place);
+    if (!kept) return kept.error();
+    return std::optional(std::move(work));
   }
+  std::string owner;
+  const auto foreign = is_foreign(made.record, owner);
+  if (!foreign) return foreign.error();
+  if (*foreign) {
+    work.record.clear();  // the other source's stays as it is
+    return std::optional(std::move(work));
+  }
+  const auto ours = take(made.record);
+  if (!ours) return ours.error();
+  if (!*ours) return std::optional<Work>();
+  seen_.insert(made.record);
   return std::optional(std::move(work));
 }
 
+Result<void> Intake::keep_record_at(const std::string& place) {
+  if (!source_.place_is_one_records()) {
+    counts_.incomplete = true;
+    return {};
+  }
+  auto names = ledger_.records_at(options_.source, place);
+  if (!names) return names.error();
+  if (names->empty()) counts_.incomplete = true;
+  for (auto& name : *names) kept_.insert(std::move(name));
+  return {};
+}
+
+// All texts of one record are refused: neither what they say nor where they stand can decide. The
+// record keeps its state, and is looked at again when only one of them is left.
+Result<std::optional<Work>> Intake::refuse_doubled(const std::string& record, const std::string& place) {
+  ++counts_.refused;
+  reading_.doubled.insert(record);
+  seen_.insert(record);
+  return std::optional(Work{{}, options_.source, place, {}, RecordState::dead, {},
+                            "another text of this source has the same record id; neither its content nor its place can decide"});
+}
+
 Result<void> Intake::find_vanished() {
+  const auto empty_folders = source_.empty_folders();
   auto read = ledger_.each_record(options_.source, [&](const store::RecordRow& row) {
     if (is_gone(row.state) || (ledger_.shared() && !known_.contains(row.name))) return;
     ++counts_.known;
-    if (!seen_.contains(row.name)) vanished_.push_back(row);
+    if (seen_.contains(row.name) || kept_.contains(row.name)) return;
+    if (is_below(row.place, empty_folders)) counts_.incomplete = true;
+    else if (options_.before != nullptr && !options_.before->vanished.contains(row.name)) ++counts_.vanished_late;
+    else vanished_.push_back(row);
   });
-  if (counts_.incomplete || !options_.leads) vanished_.clear();
+  if (counts_.incomplete || !options_.leads) {
+    vanished_.clear();
+    counts_.vanished_late = 0;
+  }
   counts_.vanished = vanished_.size();
+  if (options_.before == nullptr)
+    for (const auto& row : vanished_) reading_.vanished.insert(row.name);
   std::reverse(vanished_.begin(), vanished_.end());
   return read;
 }
@@ -163,6 +242,7 @@ Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function
     if (!work) return work.error();
     if (!*work) break;
     ++survey.works;
+    if (is_update(**work)) ++survey.records_updating;
     for (const auto& want : (*work)->wants) survey.resources_vanishing += want.act == Act::put ? 0U : 1U;
     if (visit) visit(**work);
   }
@@ -178,16 +258,45 @@ std::optional<Error> shrunk(const Survey& survey, double share_max) {
     return gone > 0 && static_cast<double>(gone) > share_max * static_cast<double>(known);
   };
   const auto say = [&](std::uint64_t gone, std::uint64_t known, const char* what) {
-    char share[16];
-    std::snprintf(share, sizeof share, "%.0f", share_max * 100);
     return fail(Fault::conflict,
                 std::to_string(gone) + " of " + std::to_string(known) + " known " + what + " are not in the source any more, more than " +
-                    share + " %: nothing was sent",
+                    percent(share_max) + " %: nothing was sent",
                 {}, "look at 'sync plan'; if they are really gone, run once with --shrink-max 100");
   };
   if (over(survey.counts.vanished, survey.counts.known)) return say(survey.counts.vanished, survey.counts.known, "records");
   if (over(survey.resources_vanishing, survey.resources_known))
     return say(survey.resources_vanishing, survey.resources_known, "resources");
+  return std::nullopt;
+}
+
+std::optional<Error> changed_too_much(const Survey& survey, double share_max) {
+  if (survey.records_updating <= updates_max(survey, share_max)) return std::nullopt;
+  return fail(Fault::conflict,
+              std::to_string(survey.records_updating) + " of " + std::to_string(survey.counts.known) +
+                  " known records would change, more than " + percent(share_max) + " %: nothing was sent",
+              {}, "look at 'sync plan'; if it is meant (new maps or codes, say), run once with --change-max 100");
+}
+
+std::uint64_t updates_max(const Survey& survey, double share_max) {
+  constexpr std::uint64_t kShareSaysNothingBelow = 100;
+  const auto known = survey.counts.known;
+  if (share_max >= 1 || known < kShareSaysNothingBelow) return std::numeric_limits<std::uint64_t>::max();
+  return static_cast<std::uint64_t>(share_max * static_cast<double>(known));
+}
+
+std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_max) {
+  const auto gone = counts.vanished_late;
+  if (static_cast<double>(gone) > shrink_share_max * static_cast<double>(counts.known))
+    return fail(Fault::conflict,
+                std::to_string(gone) + " of " + std::to_string(counts.known) +
+                    " known records went from the source while it was read, more than " + percent(shrink_share_max) +
+                    " %: none of them was retracted",
+                {}, "look at 'sync plan', and let the source be written in one step (a new file, then its name)");
+  if (counts.withheld > 0)
+    return fail(Fault::conflict,
+                std::to_string(counts.withheld) + " known records more than --change-max allows changed while the source was "
+                "read: they were not sent",
+                {}, "look at 'sync plan'; if it is meant, run once with --change-max 100");
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -20,6 +21,12 @@ class RecordSource {
   virtual ~RecordSource() = default;
   virtual Result<std::unique_ptr<Source>> next() = 0;  // null at the end
   virtual Result<void> rewind() = 0;
+  // Whether the place of the text or error that came last is one record's own: the whole of a file, a
+  // row that has a name. A line of a file is another record's when the lines have moved.
+  virtual bool place_is_one_records() const { return false; }
+  // Folders that were found empty, with "/" at the end: what the ledger has from there is not to be
+  // had at the moment, as from a disk that is not mounted.
+  virtual std::vector<std::string> empty_folders() const { return {}; }
   // How far it was read, in any measure; a total of 0 when nobody knows how much there is.
   struct Part {
     std::uint64_t done = 0;
@@ -36,12 +43,21 @@ struct Made {
 };
 using Make = std::function<Made(const Source&)>;
 
+// What one reading of a source found out, for the reading after it, which sends. Sources change while
+// they are read: only what both readings say is believed of what is no more.
+struct Reading {
+  std::unordered_set<std::string> doubled;   // records that several texts claim to be
+  std::unordered_set<std::string> vanished;
+  std::uint64_t updates_max = std::numeric_limits<std::uint64_t>::max();  // of records that are known
+};
+
 struct IntakeOptions {
   std::string source;       // its name in the ledger
   std::string fingerprint;  // of what makes resources out of records: with another one all are made again
   Retraction retraction = Retraction::entered_in_error;
   bool claims = false;  // what is given out was claimed in the ledger; another worker's is passed over
   bool leads = true;    // what vanished is this worker's to decide
+  const Reading* before = nullptr;  // null: this is the first reading
 };
 
 struct IntakeCounts {
@@ -51,6 +67,8 @@ struct IntakeCounts {
   std::uint64_t changed = 0;    // others
   std::uint64_t refused = 0;    // cannot be sent
   std::uint64_t vanished = 0;
+  std::uint64_t vanished_late = 0;  // since the reading before: left to the next run
+  std::uint64_t withheld = 0;       // changed since the reading before, over its updates_max
   std::uint64_t known = 0;      // records that the ledger has of this source and that had not vanished
   std::uint64_t deferred = 0;   // another worker was or is at them: a later pass must look again
   bool incomplete = false;      // not every text could be read: nobody can say what vanished
@@ -66,10 +84,17 @@ class Intake {
   // Work that may have no wants; nothing at the end.
   Result<std::optional<Work>> next();
   const IntakeCounts& counts() const { return counts_; }
+  // At the end.
+  const Reading& reading() const { return reading_; }
 
  private:
   Result<std::optional<Work>> of_text(const Source& text);
   Result<std::optional<Work>> refuse(const std::string& place, const std::string& hash, const Made& made);
+  Result<std::optional<Work>> refuse_doubled(const std::string& record, const std::string& place);
+  Result<bool> is_foreign(const std::string& record, std::string& owner);
+  Result<void> keep_record_at(const std::string& place);
+  bool is_doubled(const std::string& record) const;
+  bool is_withheld(const Work& work);
   Result<void> begin();
   Result<bool> take(const std::string& record);
   Result<void> find_vanished();
@@ -80,7 +105,10 @@ class Intake {
   RecordSource& source_;
   Make make_;
   IntakeCounts counts_;
+  Reading reading_;
+  std::uint64_t updates_ = 0;
   std::unordered_set<std::string> seen_;
+  std::unordered_set<std::string> kept_;  // stood where now a text stands that cannot be read
   std::unordered_map<std::string, std::string> known_;  // when the pass began, if the ledger is shared: hash and state
   std::vector<store::RecordRow> vanished_;              // the next one last
   bool begun_ = false;
@@ -94,11 +122,19 @@ Work vanished_work(const store::RecordRow& row, const std::vector<store::Resourc
 struct Survey {
   IntakeCounts counts;
   std::uint64_t works = 0;  // that have anything to do
+  std::uint64_t records_updating = 0;  // known ones whose resources would change
   std::uint64_t resources_known = 0;
   std::uint64_t resources_vanishing = 0;
 };
 Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function<void(const Work&)>& visit = {});
-// Too little is left of the source to believe it.
+// Shares are of 1. Too little is left of the source to believe it: over that share of the known
+// records, or of their resources, would be retracted.
 std::optional<Error> shrunk(const Survey& survey, double share_max);
+// Over that share of the known records would change. Of a handful of records a share says nothing.
+std::optional<Error> changed_too_much(const Survey& survey, double share_max);
+// How many known records may change after such a survey.
+std::uint64_t updates_max(const Survey& survey, double share_max);
+// The source changed while it was read: too much of it vanished, or changed, between the readings.
+std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_max);
 
 }  // namespace paraneo::sync

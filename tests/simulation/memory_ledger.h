@@ -60,6 +60,13 @@ class MemoryLedger final : public store::Ledger {
     counts.resources_confirmed = resources_.size();
     return counts;
   }
+  Result<std::vector<store::SourceRow>> sources() override {
+    std::map<std::string, std::uint64_t> counts;
+    for (const auto& [name, row] : records_) counts[row.source] += store::is_gone(row.state) ? 0 : 1;
+    std::vector<store::SourceRow> rows;
+    for (const auto& [name, count] : counts) rows.push_back({name, count});
+    return rows;
+  }
   Result<std::string> cursor(const std::string&) override { return std::string(); }
   Result<std::vector<store::AuditRow>> audit(std::size_t) override { return audit_; }
 
@@ -85,6 +92,10 @@ class MemoryLedger final : public store::Ledger {
   void write(const store::Cursor&) {}
   void write(const store::AuditRow& row) { audit_.push_back(row); }
   void write(const store::Release&) {}
+  void write(const store::RenameSource& row) {
+    for (auto& [name, record] : records_)
+      if (record.source == row.from) record.source = row.to;
+  }
 
   std::map<std::string, store::RecordRow> records_;
   std::map<std::string, store::ResourceRow> resources_;

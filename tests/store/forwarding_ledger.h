@@ -29,6 +29,7 @@ class ForwardingLedger : public Ledger {
     return inner_.released(source, after, rows_max);
   }
   Result<Counts> counts() override { return inner_.counts(); }
+  Result<std::vector<SourceRow>> sources() override { return inner_.sources(); }
   Result<std::string> cursor(const std::string& name) override { return inner_.cursor(name); }
   Result<std::vector<AuditRow>> audit(std::size_t rows_max) override { return inner_.audit(rows_max); }
   bool shared() const override { return inner_.shared(); }

@@ -108,6 +108,27 @@ TEST_P(LedgerTest, ReplacesAndForgets) {
   EXPECT_FALSE(ledger->record("r1")->has_value());
 }
 
+TEST_P(LedgerTest, KnowsItsSourcesAndRenamesThem) {
+  const auto ledger = open();
+  const auto row = [](const char* name, const char* source, RecordState state) {
+    return RecordRow{name, source, "p", name, state, 0};
+  };
+  ASSERT_TRUE(ledger->apply({row("1", "a", RecordState::active), row("2", "a", RecordState::retracted),
+                             row("3", "b", RecordState::dead), row("4", "c", RecordState::kept),
+                             Letter{"3", "b", "p", 0, 0, "no"}}));
+  auto sources = ledger->sources().value();
+  ASSERT_EQ(sources.size(), 3U);
+  EXPECT_EQ(sources[0].name, "a");
+  EXPECT_EQ(sources[0].records, 1U);
+  EXPECT_EQ(sources[1].records, 1U);
+  EXPECT_EQ(sources[2].records, 0U);
+  ASSERT_TRUE(ledger->apply({RenameSource{"b", "moved"}}));
+  sources = ledger->sources().value();
+  EXPECT_EQ(sources[2].name, "moved");
+  EXPECT_EQ(ledger->record("3").value()->source, "moved");
+  EXPECT_EQ(ledger->letters().value().at(0).source, "moved");
+}
+
 TEST_P(LedgerTest, ReleasesWhatIsHeldWhenNothingSpeaksOfItAnyMore) {
   const auto ledger = open();
   const Held dead{"r1", "s", "key 1", "topic[0]@1", "text", false};

@@ -13,11 +13,17 @@ using store::ResourceState;
 class Texts final : public RecordSource {
  public:
   std::vector<std::string> texts;
+  std::vector<std::string> empty;
+  bool one_record_a_place = false;
+  bool place_is_one_records() const override { return one_record_a_place; }
+  std::vector<std::string> empty_folders() const override { return empty; }
   Result<std::unique_ptr<Source>> next() override {
     if (at_ == texts.size()) return std::unique_ptr<Source>();
     const auto& text = texts[at_++];
     if (text.starts_with("!")) return fail(Fault::io, "cannot be read", "place of " + text);
-    return std::make_unique<Source>(Source{"file " + text.substr(0, text.find(' ')), text, 1});
+    // As lines of a file have: where a text stands, and not whose it is.
+    const auto place = one_record_a_place ? "file " + text.substr(0, text.find(' ')) : "lines";
+    return std::make_unique<Source>(Source{place, text, one_record_a_place ? 1U : static_cast<std::uint32_t>(at_)});
   }
   Result<void> rewind() override {
     at_ = 0;
@@ -46,14 +52,18 @@ class IntakeTest : public testing::Test {
   std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   Texts source_;
   IntakeCounts counts_;
+  Reading reading_;
 
-  std::vector<Work> all(Retraction retraction = Retraction::entered_in_error, std::string fingerprint = "1") {
+  std::vector<Work> all(Retraction retraction = Retraction::entered_in_error, std::string fingerprint = "1",
+                        const Reading* before = nullptr) {
     EXPECT_TRUE(source_.rewind());
-    Intake intake({"s", std::move(fingerprint), retraction}, *ledger_, source_, make);
+    Intake intake({"s", std::move(fingerprint), retraction, false, true, before}, *ledger_, source_, make);
     auto works = all_works(intake);
     counts_ = intake.counts();
+    reading_ = intake.reading();
     return works;
   }
+  std::vector<Work> all_after(const Reading& before) { return all(Retraction::entered_in_error, "1", &before); }
   // As if the server had taken it.
   void confirm(const Work& work, RecordState state = RecordState::active) {
     std::vector<store::Change> changes{
@@ -102,7 +112,120 @@ TEST_F(IntakeTest, WhatVanishedIsRetractedByPolicy) {
   EXPECT_EQ(kept.at(0).after, RecordState::kept);
 }
 
+TEST_F(IntakeTest, ATextThatCannotBeReadCanBeAnyOfThoseThatAreMissing) {
+  send({"r1 x", "r2 y", "r3 z"});
+  // A line is gone, so the lines have moved: where r2 cannot be read, another one stood before.
+  source_.texts = {"r2 !", "r3 z"};
+  const auto works = all();
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_TRUE(works[0].refusal);
+  EXPECT_TRUE(counts_.incomplete);
+  EXPECT_EQ(counts_.vanished, 0U);
+}
+
+TEST_F(IntakeTest, OnlyWhatWasGoneInTheReadingBeforeIsRetracted) {
+  send({"r1 x", "r2 y", "r3 z"});
+  source_.texts = {"r1 x", "r2 y"};
+  all();
+  const auto before = reading_;
+  EXPECT_TRUE(before.vanished.contains("r3"));
+  // The source is written anew between the readings.
+  source_.texts = {"r1 x"};
+  const auto works = all_after(before);
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_EQ(works[0].record, "r3");
+  EXPECT_EQ(counts_.vanished, 1U);
+  EXPECT_EQ(counts_.vanished_late, 1U);
+  EXPECT_TRUE(moved_on(counts_, 0.2));
+  EXPECT_FALSE(moved_on(counts_, 0.5));
+}
+
+TEST_F(IntakeTest, AllTextsOfOneRecordAreRefusedWhicheverComesFirst) {
+  send({"r1 x", "r2 y"});
+  for (const auto& texts : {std::vector<std::string>{"r1 other", "r1 x", "r2 y"}, {"r1 x", "r2 y", "r1 other"}}) {
+    source_.texts = texts;
+    all();
+    EXPECT_TRUE(reading_.doubled.contains("r1"));
+    const auto before = reading_;
+    const auto works = all_after(before);
+    ASSERT_EQ(works.size(), 2U);
+    for (const auto& work : works) {
+      EXPECT_TRUE(work.refusal);
+      EXPECT_TRUE(work.record.empty()) << "the record keeps its state";
+    }
+    EXPECT_FALSE(counts_.incomplete) << "it can be read, and what vanished beside it has vanished";
+  }
+  source_.texts = {"r1 other", "r1 x"};
+  all();
+  const auto before = reading_;
+  const auto works = all_after(before);
+  ASSERT_EQ(works.size(), 3U);
+  EXPECT_EQ(works[2].record, "r2");
+  EXPECT_EQ(works[2].after, RecordState::retracted);
+}
+
+TEST_F(IntakeTest, ARecordOfAnotherSourceIsNotTakenOver) {
+  send({"r1 x"});
+  ASSERT_TRUE(ledger_->apply({store::RenameSource{"s", "a"}}));
+  source_.texts = {"r1 y"};
+  auto works = all();
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_NE(works[0].refusal.value_or("").find("another source of this ledger, a"), std::string::npos);
+  EXPECT_TRUE(works[0].record.empty());
+  EXPECT_EQ(ledger_->record("r1").value()->source, "a");
+  // Once it has vanished there, it may come from here.
+  auto row = *ledger_->record("r1").value();
+  row.state = RecordState::retracted;
+  ASSERT_TRUE(ledger_->apply({row}));
+  works = all();
+  ASSERT_EQ(works.size(), 1U);
+  EXPECT_FALSE(works[0].refusal);
+}
+
+TEST_F(IntakeTest, WhatStoodInAFolderThatIsEmptyNowHasNotVanished) {
+  source_.one_record_a_place = true;
+  send({"r1 x", "r2 y"});
+  source_.texts = {"r1 x"};
+  source_.empty = {"file r2"};
+  EXPECT_TRUE(all().empty());
+  EXPECT_TRUE(counts_.incomplete);
+  source_.empty = {"elsewhere/"};
+  EXPECT_EQ(all().size(), 1U);
+}
+
+TEST_F(IntakeTest, MoreUpdatesThanTheReadingWasJudgedForAreWithheld) {
+  send({"r1 x", "r2 x", "r3 x"});
+  source_.texts = {"r1 y", "r2 y", "r3 y", "r4 new"};
+  Reading before;
+  before.updates_max = 2;
+  const auto works = all_after(before);
+  EXPECT_EQ(works.size(), 3U) << "two updates and a new record";
+  EXPECT_EQ(counts_.withheld, 1U);
+  EXPECT_TRUE(moved_on(counts_, 1));
+}
+
+TEST_F(IntakeTest, ASourceThatChangesTooMuchStopsTheRun) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 120; ++i) texts.push_back("r" + std::to_string(i) + " x");
+  send(texts);
+  const auto stops = [&](std::size_t changed, double share) {
+    source_.texts = texts;
+    for (std::size_t i = 0; i < changed; ++i) source_.texts[i].back() = 'y';
+    EXPECT_TRUE(source_.rewind());
+    Intake intake({"s", "1", Retraction::entered_in_error}, *ledger_, source_, make);
+    return changed_too_much(survey(intake, *ledger_).value(), share).has_value();
+  };
+  EXPECT_FALSE(stops(60, 0.5));
+  EXPECT_TRUE(stops(61, 0.5));
+  EXPECT_FALSE(stops(120, 1));
+  texts.resize(99);
+  ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  send(texts);
+  EXPECT_FALSE(stops(99, 0.5)) << "of a handful a share says nothing";
+}
+
 TEST_F(IntakeTest, WhatCannotBeReadHasNotVanished) {
+  source_.one_record_a_place = true;
   send({"r1 x", "r2 y", "r3 z"});
   // r2 is refused, in its place; the ledger knows which record that was.
   source_.texts = {"r1 x", "r2 !", "r3 z"};
@@ -111,6 +234,9 @@ TEST_F(IntakeTest, WhatCannotBeReadHasNotVanished) {
   EXPECT_EQ(*works[0].refusal, "no");
   EXPECT_EQ(counts_.vanished, 0U);
   EXPECT_FALSE(counts_.incomplete);
+  // The record's own text in a new place, beside rubbish in its old one: no two texts of it.
+  source_.texts = {"r1 x", "r2 !", "r3 z", "r2 y"};
+  EXPECT_EQ(all().size(), 1U);
   // A text that nobody can name may be any of the missing ones.
   source_.texts = {"r1 x", "! y"};
   works = all();

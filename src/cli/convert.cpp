@@ -61,6 +61,11 @@ class Conversion {
     if (made.pieces.empty()) ++refused_;
     for (const auto& piece : made.pieces) {
       if (failed_) return;
+      if (pieces_ > 0 && is_one_text()) {
+        failed_ = report(fail(Fault::usage, "one JSON text cannot hold several " + std::string(what_) + "s; nothing was written", flags_.output.path,
+                              "name it .ndjson, for one a line, or name a folder"));
+        return;
+      }
       if (const auto written = output_.write(piece.name, piece.json); !written) {
         failed_ = report(written.error());
         return;
@@ -93,6 +98,13 @@ class Conversion {
   }
 
  private:
+  // By its name; what reads such a file expects one.
+  bool is_one_text() const {
+    std::string_view path = flags_.output.path;
+    if (path.ends_with(".gz")) path.remove_suffix(3);
+    return path.ends_with(".json") && !output_.is_folder();
+  }
+
   bool is_double(const Piece& piece, const Made& made) {
     if (piece.record.empty()) return false;
     const auto other = ids_.other(piece.record, made.name, made.line);

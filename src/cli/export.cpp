@@ -31,6 +31,8 @@ int run_export(const ExportFlags& flags, const Session& session) {
   diag::Sink sink;
   const auto mappings = adapter::Mappings::builtin(sink);
   if (mappings == nullptr) return report(fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {})));
+  if (flags.form == "ndjson" && flags.convert.output.path.ends_with(".json"))
+    return report(fail(Fault::usage, "--as ndjson writes one resource a line, which is no JSON text", flags.convert.output.path, "name it .ndjson"));
   const auto options = options_of(flags);
   auto convert = flags.convert;
   if (flags.form == "ndjson") convert.output.extension = ".ndjson";

@@ -172,14 +172,18 @@ Result<std::unique_ptr<store::Ledger>> open_existing(const SyncFlags& flags, sto
   return store::open_ledger(flags.ledger, use);
 }
 
-// The records that the user chose among those that wait.
-Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& waiting) {
+Result<void> check_selection(const SyncFlags& flags) {
   if (flags.ids.empty() && !flags.all && flags.matching.empty() && flags.kind.empty())
     return fail(Fault::usage, "nothing is chosen", {}, "name records, or give --all, --kind or --matching");
   if (flags.kind == "parked" && !flags.matching.empty())
     return fail(Fault::usage, "--matching looks at the server's answer, and what is parked has none", {}, "leave one of the two out");
   if (flags.kind == "dead" && !flags.resolve.empty())
     return fail(Fault::usage, "--resolve settles conflicts, and dead letters have none", {}, "leave one of the two out");
+  return {};
+}
+
+// The records that the user chose among those that wait.
+Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& waiting) {
   std::set<std::string> records;
   const std::set<std::string> ids(flags.ids.begin(), flags.ids.end());
   auto unknown = ids;
@@ -262,6 +266,7 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
 }
 
 int release_all(const SyncFlags& flags, const Session& session, const Release& how) {
+  if (const auto checked = check_selection(flags); !checked) return report(checked.error());
   auto ledger = open_existing(flags, store::LedgerUse::work);
   if (!ledger) return report(ledger.error());
   const auto waiting = waiting_of(**ledger);

@@ -47,6 +47,19 @@ TEST_F(StandardOutput, APipeGetsEachResultAsItIsMade) {
   }
 }
 
+// Whoever opens all.json expects one JSON text in it.
+TEST_F(StandardOutput, AFileIsWhatItsNameSays) {
+  const auto ended = program_.run({"export", records_, "-o", program_.path("all.json")});
+  EXPECT_EQ(ended.code, 2) << ended.err;
+  EXPECT_NE(ended.err.find("name it .ndjson"), std::string::npos) << ended.err;
+  EXPECT_FALSE(std::filesystem::exists(program_.path("all.json")));
+  const auto one = program_.write("one.json", case_record(1, "1"));
+  EXPECT_EQ(program_.run({"export", one, "-o", program_.path("bundle.json")}).code, 0);
+  EXPECT_EQ(program_.run({"export", one, "--as", "ndjson", "-o", program_.path("lines.json")}).code, 2);
+  EXPECT_EQ(program_.run({"export", one, "--as", "ndjson", "-o", program_.path("lines/")}).code, 0);
+  EXPECT_TRUE(std::filesystem::exists(program_.path("lines/case-1.ndjson")));
+}
+
 // All that writes there by itself said nothing and ended with 0.
 TEST_F(StandardOutput, AFullDiskIsAnErrorOfEveryVerb) {
   for (const auto& verb : std::vector<std::string>{"--help", "fhirpath 1", "fhirpath 1 --ast", "export --help", "maps fmt " + map_}) {

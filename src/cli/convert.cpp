@@ -1,20 +1,24 @@
 #include "cli/convert.h"
 
+#include <unistd.h>
+
 #include <mutex>
 #include <optional>
 #include <thread>
 
 #include "cli/input.h"
-#include "cli/message.h"
+#include "cli/message_table.h"
 #include "cli/ordered.h"
 #include "cli/progress.h"
+#include "cli/record_ids.h"
 #include "diag/counted.h"
 
 namespace paraneo::cli {
 namespace {
 
 struct Made {
-  std::string name;  // of the input
+  std::string name;  // of the input, and where it begins
+  std::uint32_t line = 1;
   std::vector<Piece> pieces;
   std::vector<Message> messages;
   std::size_t errors = 0;
@@ -25,11 +29,18 @@ Made made_of(const Convert& convert, const Source& source, const ConvertFlags& f
   diag::Sink sink(session.limits.diagnostics_max);
   Made made;
   made.name = source.name;
+  made.line = source.first_line;
   made.pieces = convert(source, sink);
   made.messages = messages_of(sink, &source, flags.show_source ? ShowLines::all : ShowLines::none);
   made.errors = sink.errors();
   made.findings = sink.errors() + sink.warnings();
   return made;
+}
+
+// A bar among lines of data is no help.
+bool shows_progress(const ConvertFlags& flags, const Session& session) {
+  const bool to_terminal = (flags.output.path.empty() || flags.output.path == "-") && isatty(STDOUT_FILENO) != 0;
+  return session.progress && !to_terminal;
 }
 
 // Everything that happens in the calling thread.
@@ -39,14 +50,22 @@ class Conversion {
   Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
              std::optional<Output>& unmapped_file)
       : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file),
-        progress_(session.progress, std::string(what) + "s") {}
+        progress_(shows_progress(flags, session), std::string(what) + "s") {
+    if (flags.inputs_are_records) ids_.look_through(flags.inputs, session.limits);
+  }
 
   void take(Made&& made, const Input& input) {
-    for (const auto& message : made.messages) log(message);
+    for (const auto& message : made.messages) messages_.take(message);
+    std::erase_if(made.pieces, [&](const Piece& piece) { return is_double(piece, made); });
     if (made.findings > 0 || made.pieces.empty()) findings_ = true;
     if (made.pieces.empty()) ++refused_;
     for (const auto& piece : made.pieces) {
       if (failed_) return;
+      if (pieces_ > 0 && is_one_text()) {
+        failed_ = report(fail(Fault::usage, "one JSON text cannot hold several " + std::string(what_) + "s; nothing was written", flags_.output.path,
+                              "name it .ndjson, for one a line, or name a folder"));
+        return;
+      }
       if (const auto written = output_.write(piece.name, piece.json); !written) {
         failed_ = report(written.error());
         return;
@@ -58,7 +77,9 @@ class Conversion {
   }
 
   void input_failed(const Error& error) {
-    report(error);
+    messages_.take(error);
+    // What cannot be read is no finding in the data.
+    unread_ = unread_ || error.fault == Fault::io;
     findings_ = true;
     ++refused_;
   }
@@ -69,12 +90,34 @@ class Conversion {
     if (!failed_)
       if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
     if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
+    messages_.finish();
     summary(unmapped);
     if (failed_) return *failed_;
+    if (unread_) return kUsage;
     return findings_ || (flags_.unmapped_is_finding && !unmapped.empty()) ? kFindings : kDone;
   }
 
  private:
+  // By its name; what reads such a file expects one.
+  bool is_one_text() const {
+    std::string_view path = flags_.output.path;
+    if (path.ends_with(".gz")) path.remove_suffix(3);
+    return path.ends_with(".json") && !output_.is_folder();
+  }
+
+  bool is_double(const Piece& piece, const Made& made) {
+    if (piece.record.empty()) return false;
+    const auto other = ids_.other(piece.record, made.name, made.line);
+    if (!other) return false;
+    const Source source{made.name, {}, made.line};
+    messages_.take(message_of({diag::Code::record_duplicate, diag::Severity::error,
+                               other->is_written ? "another record has the same id, and was written before this one came: " + other->place
+                                                 : "another record has the same id, and both are refused: " + other->place,
+                               {&source, 0, 0}, "id", "one id names one record: give each its own, or leave one out"},
+                              &source, ShowLines::none));
+    return findings_ = true;
+  }
+
   Result<void> write_unmapped(const adapter::UnmappedCodes& unmapped) {
     if (!unmapped_file_) return {};
     if (const auto written = unmapped_file_->write_text(unmapped.csv()); !written) return written;
@@ -106,10 +149,13 @@ class Conversion {
   Output& output_;
   std::optional<Output>& unmapped_file_;
   Progress progress_;
+  MessageTable messages_;
+  RecordIds ids_;
   std::map<std::string, std::size_t, std::less<>> resources_;
   std::size_t pieces_ = 0;
   std::size_t refused_ = 0;
   bool findings_ = false;
+  bool unread_ = false;
   std::optional<int> failed_;
 };
 

@@ -19,6 +19,7 @@ struct ConvertFlags {
   OutputOptions output;
   std::string unmapped_path;     // CSV of the codes that no concept map knows
   std::size_t jobs = 1;
+  bool inputs_are_records = false;  // whose ids may stand there only once
   bool unmapped_is_finding = true;  // not where an unmapped code is kept as it is
   bool show_source = false;      // the line of the input under a message; may hold patient data
 };
@@ -26,6 +27,7 @@ struct ConvertFlags {
 // One text of output.
 struct Piece {
   std::string name;
+  std::string record;  // its name among all records; empty: it is none
   std::string json;
   std::map<std::string, std::size_t, std::less<>> resources;
 };

@@ -1,6 +1,8 @@
 // paraneo fhirpath EXPR [INPUT...]
 #include "fhirpath/fhirpath.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -68,10 +70,11 @@ class FhirPathVerb {
         expression_("expression", flags.expression, session), context_("--context", flags.context, session) {}
 
   int run() {
+    if (flags_.ast && (!flags_.inputs.empty() || !flags_.context.empty() || !flags_.output.path.empty() || flags_.output.pretty))
+      return report(fail(Fault::usage, "--ast shows the expression: it takes no INPUT, --context, --output or --pretty", {}, "leave them out"));
     if (const auto named = name_variables(); !named) return report(named.error());
-    diag::Sink sink;
-    const auto parsed = expression_.parse(sink) && (flags_.context.empty() || context_.parse(sink));
-    if (!parsed) return show(sink), kFindings;
+    // What is wrong with an expression whatever the input is wrong usage; what an input makes of it is a finding.
+    if (!understands(expression_) || (!flags_.context.empty() && !understands(context_))) return kUsage;
     if (flags_.ast) return show_program();
     std::optional<Input> input;
     if (!flags_.inputs.empty()) {
@@ -113,10 +116,10 @@ class FhirPathVerb {
     const Budget budget(session_.limits, variables_, &steady_clock());
     environment.budget = &budget;
     auto& expression = variable_expressions_.emplace_back("--var " + std::string(name), std::string(text), session_);
-    const auto made = expression.parse(sink) ? run(expression, {}, 0, environment, sink) : std::nullopt;
+    const auto made = understands(expression) ? run(expression, {}, 0, environment, sink) : std::nullopt;
     show(sink);
     if (made && sink.ok()) return *made;
-    return fail(Fault::usage, "--var " + std::string(name) + " has no value");
+    return fail(sink.ok() ? Fault::usage : Fault::data, "--var " + std::string(name) + " has no value");
   }
 
   void show(const diag::Sink& sink, const Source* input = nullptr) {
@@ -124,11 +127,20 @@ class FhirPathVerb {
     findings_ = findings_ || sink.errors() + sink.dropped() > 0;
   }
 
+  bool understands(Expression& expression) {
+    diag::Sink sink;
+    // With --type-check the types of the inputs decide.
+    const bool compiles = expression.parse(sink) &&
+                          ((flags_.type_check && !flags_.inputs.empty()) || expression.compiled(engine_, {0, names_, flags_.type_check}, sink) != nullptr);
+    if (!compiles) show(sink);
+    return compiles;
+  }
+
   int show_program() {
     diag::Sink sink;
     const auto* program = expression_.compiled(engine_, {0, names_, flags_.type_check}, sink);
     show(sink);
-    if (program == nullptr) return kFindings;
+    if (program == nullptr) return kUsage;
     std::fputs(engine_.describe(*program).c_str(), stdout);
     return kDone;
   }
@@ -143,13 +155,16 @@ class FhirPathVerb {
 
   int over_inputs(Input& input, Output& output) {
     for (const auto& file : input.skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
-    Progress progress(session_.progress, "inputs");
+    const bool to_terminal = (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0;
+    Progress progress(session_.progress && !to_terminal, "inputs");
+    bool unread = false;
     Arena arena;
     for (std::uint64_t count = 1;; ++count) {
       auto source = input.next();
       if (!source) {
         report(source.error());
         findings_ = true;
+        unread = unread || source.error().fault == Fault::io;
         continue;
       }
       if (*source == nullptr) break;
@@ -158,7 +173,7 @@ class FhirPathVerb {
       if (failed_) return *failed_;
       progress.update(count, input.bytes_done(), input.bytes_total());
     }
-    return findings_ ? kFindings : kDone;
+    return unread ? kUsage : findings_ ? kFindings : kDone;
   }
 
   void over_one(const Source& source, Output& output, Arena& arena) {
@@ -263,10 +278,10 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "Examples:\n"
       "  paraneo fhirpath 'conditions.code.text' tests/records/seed-000.json\n"
       "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"
-      "  paraneo fhirpath --context observations --var \"limit:=100 'U/L'\" 'value.number > %limit.value' tests/records\n"
+      "  paraneo fhirpath --context observations --var most:=100 'value.number > %most' tests/records\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
-  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz");
+  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)");
   verb->add_option("--context", flags->context, "Run the expression for each result of this one");
   verb->add_option("--var", flags->variables, "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")->allow_extra_args(false);
   verb->add_flag("--type-check", flags->type_check, "Elements that the input's type does not have are errors");
@@ -274,6 +289,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] {
     session.run = [flags, &session] {
       diag::Sink sink;

@@ -6,6 +6,7 @@
 #include "adapter/collect.h"
 #include "cli/convert.h"
 #include "cli/limit_option.h"
+#include "cli/record_ids.h"
 #include "diag/render.h"
 
 namespace paraneo::cli {
@@ -24,8 +25,10 @@ int run_import(const ConvertFlags& flags, const Session& session) {
         auto worker = std::make_shared<Worker>();
         worker->convert = [importer](const Source& source, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          for (auto& made : importer->run(source, messages))
-            pieces.push_back({std::move(made.record_id), std::move(made.json), std::move(made.resources)});
+          for (auto& made : importer->run(source, messages)) {
+            auto name = record_name_in(made.json);
+            pieces.push_back({std::move(made.record_id), std::move(name), std::move(made.json), std::move(made.resources)});
+          }
           return pieces;
         };
         worker->unmapped = [importer]() -> const adapter::UnmappedCodes& { return importer->unmapped(); };
@@ -44,11 +47,12 @@ void add_import(CLI::App& app, Session& session) {
       "Takes bundles, and single resources (NDJSON), which are put together by patient: one record\n"
       "for each. Everything that is not in a record afterwards is named: import-ignored (no place for\n"
       "the resource), import-lost (no place for the element), import-not-a-fact (cancelled, entered in\n"
-      "error). Exit code 1 when there was any such finding.\n\n"
+      "error). Exit code 1 when there was any such finding. Of several records that\n"
+      "would have one id the first one is written and the others are refused.\n\n"
       "Example:\n"
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
       "  paraneo export tests/records | paraneo import - --pretty");
-  verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   add_convert_options(*verb, *flags);
   add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });

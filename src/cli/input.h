@@ -1,9 +1,10 @@
 // INPUT of every verb: files, folders and "-" (standard input) as a stream of JSON texts. What is
-// packed (gzip) is unpacked by its content, whatever its name. A folder gives its .json, .ndjson,
-// .jsonl files (and .gz of them), with its sub-folders, sorted by path.
+// packed (gzip, bzip2, xz, zstd) is unpacked by its content, whatever its name. A folder gives its
+// .json, .ndjson, .jsonl files (packed ones, too), with its sub-folders, sorted by path.
 //
-// NDJSON (by name, or by a first line that is a whole JSON object) comes line by line and is
-// never in memory as a whole; a JSON text may have at most Limits::json_bytes_max bytes.
+// NDJSON (by name, or by a first line that is a whole JSON object) comes line by line, as soon as a
+// pipe has a whole line, and is never in memory as a whole; a JSON text may have at most
+// Limits::json_bytes_max bytes.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +27,12 @@ class Input {
   Input(Input&&) noexcept;
   Input& operator=(Input&&) noexcept;
 
-  // The next text, or null at the end. After an error of one file the next call goes on with the
-  // file after it.
+  // The next text, or null at the end. An error stands for one file, one line that is too long, or
+  // something in a folder that cannot be read; the next call goes on behind it.
   Result<std::unique_ptr<Source>> next();
+
+  // No pipe is among them.
+  bool can_be_read_again() const;
 
   std::uint64_t bytes_total() const;  // as stored (packed); 0 when standard input is among them
   std::uint64_t bytes_done() const;

@@ -76,9 +76,12 @@ std::string set_limit(const std::string& text, Limits& limits) {
 }
 
 void add_limit_option(CLI::App& verb, Limits& limits) {
-  const auto set = [&limits](const CLI::results_t& all) {
+  // A configuration has limits of other verbs, too.
+  const auto set = [&limits, &verb](const CLI::results_t& all) {
+    auto others = limits;
+    auto& target = verb.count() > 0 ? limits : others;
     for (const auto& text : all)
-      if (const auto problem = set_limit(text, limits); !problem.empty()) throw CLI::ValidationError("--limit", problem);
+      if (const auto problem = set_limit(text, target); !problem.empty()) throw CLI::ValidationError("--limit", problem);
     return true;
   };
   verb.add_option("--limit", set,

@@ -1,19 +1,25 @@
 #include "cli/log.h"
 
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+
+#include "base/utf8.h"
 #include "json/write.h"
 
 namespace paraneo::cli {
 namespace {
 
 bool g_json = false;
+std::atomic<bool> g_bar{false};
 
 spdlog::logger& logger() {
   static const auto instance = [] {
     auto made = std::make_shared<spdlog::logger>(
-        "paraneo", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+        "paraneo", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     made->set_pattern("%v");
     made->flush_on(spdlog::level::info);
     return made;
@@ -30,14 +36,32 @@ spdlog::level::level_enum level_of(Level level) {
   return spdlog::level::info;
 }
 
+// A file may be called anything, JSON is UTF-8.
+void append_text(std::string& line, std::string_view text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+  std::string valid;
+  while (!text.empty()) {
+    const auto bad = std::min(utf8::first_invalid(text), text.size());
+    valid += text.substr(0, bad);
+    text.remove_prefix(bad);
+    if (text.empty()) break;
+    valid += kReplacement;
+    text.remove_prefix(1);
+  }
+  json::append_string(line, valid);
+}
+
 }  // namespace
+
+void set_bar(bool shown) {
+  if (g_bar.exchange(shown) && !shown) std::fputs("\r\x1b[K", stderr);
+}
 
 void set_log_format(std::string_view format) {
   g_json = format == "json";
   // The pattern puts time and level before the members that log() writes.
-  if (g_json)
-    logger().set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})",
-                         spdlog::pattern_time_type::utc);
+  logger().set_pattern(g_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})" : "%v",
+                       spdlog::pattern_time_type::utc);
 }
 
 bool logs_json() { return g_json; }
@@ -45,17 +69,19 @@ bool logs_json() { return g_json; }
 void log(Level level, std::string_view message,
          const std::vector<std::pair<std::string_view, std::string>>& fields) {
   if (!g_json) {
+    set_bar(false);
     logger().log(level_of(level), "{}", message);
     return;
   }
   std::string line = "\"message\":";
-  json::append_string(line, message);
+  append_text(line, message);
   for (const auto& [name, value] : fields) {
     line += ",";
     json::append_string(line, name);
     line += ":";
-    json::append_string(line, value);
+    append_text(line, value);
   }
+  set_bar(false);
   logger().log(level_of(level), "{}", line);
 }
 

@@ -20,4 +20,7 @@ bool logs_json();
 void log(Level level, std::string_view message,
          const std::vector<std::pair<std::string_view, std::string>>& fields = {});
 
+// A bar on standard error, which is taken away before the next message.
+void set_bar(bool shown);
+
 }  // namespace paraneo::cli

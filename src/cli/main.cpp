@@ -4,10 +4,13 @@
 
 #include "cli/config.h"
 #include "cli/log.h"
+#include "cli/standard_output.h"
+#include "cli/usage.h"
 #include "cli/verb.h"
 
 namespace {
 
+using paraneo::cli::Configuration;
 using paraneo::cli::Session;
 
 // A new verb: one file, one line here.
@@ -37,27 +40,31 @@ int run(int argc, char** argv) {
   Session session;
   CLI::App app("FHIR R4 interoperability adapter for case records", "paraneo");
   app.set_version_flag("--version", std::string("paraneo ") + PARANEO_VERSION);
-  app.set_config("--config", "", "TOML file; each key is an option, each verb a section")
-      ->envname("PARANEO_CONFIG");
-  app.config_formatter(paraneo::cli::toml_config(app));
+  const Configuration configuration(app, session);
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("!--no-progress", session.progress, "No progress bar");
-  app.add_option("--ig", session.definitions, "Further definitions, concept maps and maps: ID#VERSION of a package, its .tgz, a FILE or a FOLDER (repeatable)")
-      ->allow_extra_args(false);
+  session.definitions_option =
+      app.add_option("--ig", session.definitions, "Further definitions, concept maps and maps: ID#VERSION of a package, its .tgz, a FILE or a FOLDER (repeatable)")
+          ->allow_extra_args(false);
   app.require_subcommand(1);
   app.fallthrough();
   for (const auto add : kVerbs) add(app, session);
   // --help of a verb lists the verb's own options only.
   for (auto* verb : verbs_below(app))
-    verb->footer(verb->get_footer() + "\n\nOptions of every verb: --ig, --config, --log, --no-progress (paraneo --help)");
+    verb->footer(verb->get_footer() + "\n\nOptions of every verb: " + (session.is_unused(*verb, *session.definitions_option) ? "" : "--ig, ") +
+                 "--config, --log, --no-progress (paraneo --help)");
+  if (paraneo::cli::asks_for_json_log(argc, argv)) paraneo::cli::set_log_format("json");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? paraneo::cli::kDone : paraneo::cli::kUsage;
+    if (session.log == "json") paraneo::cli::set_log_format("json");
+    return paraneo::cli::close_standard_output(paraneo::cli::report_usage(app, configuration, error));
   }
   paraneo::cli::set_log_format(session.log);
-  return session.run ? session.run() : int{paraneo::cli::kUsage};
+  if (const auto misspelt = Configuration::misspelt()) return paraneo::cli::report(*misspelt);
+  if (paraneo::cli::report_unused(app, configuration, session)) return paraneo::cli::kUsage;
+  return paraneo::cli::close_standard_output(session.run ? session.run() : int{paraneo::cli::kUsage});
 }
 
 }  // namespace

@@ -8,8 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/budget.h"
-#include "base/folder.h"
-#include "cli/log.h"
+#include "cli/input_files.h"
 #include "cli/message.h"
 #include "cli/output.h"
 #include "fml/parse.h"
@@ -30,7 +29,7 @@ struct FormatFlags {
 struct ConvertMapFlags {
   std::vector<std::string> files;
   std::string to;
-  std::string version = "R4";
+  std::string version;  // "R4", "R5"; empty: R4
   OutputOptions output = {.holds_patients = false};
 };
 
@@ -43,7 +42,7 @@ Result<std::string> read_file(const std::string& path, const Limits& limits) {
   return text;
 }
 
-bool is_map_name(const fs::path& path) { return path.extension() == ".map" || path.extension() == ".fml"; }
+bool is_map_name(std::string_view name) { return name.ends_with(".map") || name.ends_with(".fml"); }
 
 int run_format(const FormatFlags& flags, const Session& session) {
   auto sources = read_map_files(flags.files, session.limits);
@@ -85,6 +84,8 @@ std::vector<std::string> names_of(const std::deque<Source>& sources) {
 }
 
 int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
+  if (flags.to == "map" && (flags.output.pretty || !flags.version.empty()))
+    return report(fail(Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text", {}, "leave them out"));
   auto sources = read_map_files(flags.files, session.limits);
   if (!sources) return report(sources.error());
   auto output = Output::open(flags.output, names_of(*sources));
@@ -131,7 +132,7 @@ void add_convert(CLI::App& maps, Session& session) {
                "  paraneo maps convert --to map StructureMap-record.json");
   verb->add_option("FILE", flags->files, ".map files or StructureMap resources in JSON")->required();
   verb->add_option("--to", flags->to, "json or map")->required()->check(CLI::IsMember({"json", "map"}));
-  verb->add_option("--fhir-version", flags->version, "Of the resource: R4 or R5")->check(CLI::IsMember({"R4", "R5"}))->capture_default_str();
+  verb->add_option("--fhir-version", flags->version, "Of the resource: R4 (without it) or R5")->check(CLI::IsMember({"R4", "R5"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   add_limit_option(*verb, session.limits);
@@ -148,14 +149,10 @@ Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
       files.push_back(path);
       continue;
     }
-    const auto inside = files_below(path, limits.package_files_max);
+    const auto inside = find_files(path, is_map_name, ".map or .fml");
     if (!inside) return inside.error();
-    for (const auto& [folder, why] : inside->unread)
-      log(Level::warning, folder.string() + ": the folder cannot be read and is passed over: " + why);
-    const auto before = files.size();
-    for (const auto& file : inside->files)
-      if (is_map_name(file)) files.push_back(file.string());
-    if (files.size() == before) return fail(Fault::usage, "there is no .map file in this folder", path);
+    if (!inside->unreadable.empty()) return inside->unreadable.front();
+    files.insert(files.end(), inside->files.begin(), inside->files.end());
   }
   std::deque<Source> out;
   for (const auto& file : files) {

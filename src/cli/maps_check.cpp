@@ -89,6 +89,7 @@ void add_maps_check(CLI::App& maps, Session& session) {
                "  paraneo maps check --ig mappings --ig profiles/built mappings/export/record.map");
   verb->add_option("FILE", *files, "Maps, or folders of them")->required();
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });
 }
 

@@ -45,10 +45,12 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
   Progress progress(session.progress, "inputs");
   Arena arena;
   std::uint64_t refused = 0;
+  bool unread = false;
   for (std::uint64_t count = 1;; ++count) {
     auto source = input->next();
     if (!source) {
       report(source.error());
+      unread = unread || source.error().fault == Fault::io;
       ++refused;
       continue;
     }
@@ -66,6 +68,7 @@ int run_coverage(const CoverageFlags& flags, const Session& session) {
   const auto text = flags.json ? coverage_json(total) : coverage_text(total);
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (refused > 0) note(diag::counted(refused, "input") + " had errors; paraneo transform shows them");
+  if (unread) return kUsage;
   return refused > 0 || coverage_has_gaps(total) ? kFindings : kDone;
 }
 
@@ -79,11 +82,12 @@ void add_maps_coverage(CLI::App& maps, Session& session) {
                "Examples:\n"
                "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records\n"
                "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records --html coverage.html --json");
-  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--json", flags->json, "The report as one JSON object");
   verb->add_option("--html", flags->html, "Also FILE: the maps with their counts, line by line");
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_coverage(*flags, session); }; });
 }
 

@@ -18,6 +18,8 @@ struct Message {
   Level level = Level::info;
   std::string text;
   std::vector<std::pair<std::string_view, std::string>> fields;
+  std::string_view kind;  // the diagnostic's code; may be empty
+  std::string place;      // file:line:column; may be empty
 };
 
 // `input` is what was being read, if anything was.

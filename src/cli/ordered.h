@@ -58,6 +58,10 @@ void run_ordered(std::size_t jobs, const std::function<std::unique_ptr<Task>()>&
     lock.unlock();
     take(std::move(*slot->out));
   };
+  const auto front_is_done = [&] {
+    const std::lock_guard lock(mutex);
+    return !in_order.empty() && in_order.front()->out != nullptr;
+  };
   while (auto task = next()) {
     const auto slot = std::make_shared<Slot>();
     slot->task = std::move(task);
@@ -67,6 +71,8 @@ void run_ordered(std::size_t jobs, const std::function<std::unique_ptr<Task>()>&
       in_order.push_back(slot);
     }
     work_there.notify_one();
+    // The next task may be long in coming.
+    while (front_is_done()) take_front();
     if (in_order.size() >= in_flight_max) take_front();
   }
   while (!in_order.empty()) take_front();

@@ -1,48 +1,63 @@
 #include "cli/progress.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 
+#include "cli/log.h"
+#include "cli/terminal.h"
+
 namespace paraneo::cli {
 namespace {
 
-constexpr int kBarColumns = 30;
+constexpr std::size_t kBarColumnsMax = 30;
+constexpr std::size_t kBarColumnsMin = 8;
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kQuiet{1};
 
+template <class... Values>
+std::string formatted(const char* form, Values... values) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), form, values...);
+  return text.data();
+}
+
 }  // namespace
 
-Progress::Progress(bool wanted, std::string unit)
-    : wanted_(wanted && isatty(STDERR_FILENO) != 0), unit_(std::move(unit)) {}
+std::string progress_line(const ProgressState& now, std::string_view unit, std::size_t columns) {
+  const auto room = columns > 0 ? columns - 1 : 0;  // a full line would wrap
+  const auto count = std::to_string(now.items) + " " + std::string(unit);
+  const auto rate = formatted("  %.0f/s", static_cast<double>(now.items) / std::max(now.seconds, 1e-3));
+  if (now.total == 0) return (count + rate).substr(0, room);
+  const auto part = std::min(1.0, static_cast<double>(now.done) / static_cast<double>(now.total));
+  const auto percent = formatted("%3.0f %%", part * 100);
+  const auto seconds_left = part > 0 ? static_cast<long>(now.seconds / part - now.seconds + 0.5) : 0;
+  const auto left = part > 0 ? formatted("  %ld:%02ld left", seconds_left / 60, seconds_left % 60) : std::string();
+  // What a narrow terminal has no room for is left out, the least important first.
+  for (const auto& rest : {left + "  " + count + rate, left + "  " + count, left, std::string()}) {
+    const auto used = percent.size() + rest.size() + 3;
+    if (used + kBarColumnsMin > room) continue;
+    const auto bar = std::min(kBarColumnsMax, room - used);
+    const auto filled = static_cast<std::size_t>(part * static_cast<double>(bar));
+    return "[" + std::string(filled, '#') + std::string(bar - filled, '.') + "] " + percent + rest;
+  }
+  return percent.substr(0, room);
+}
+
+Progress::Progress(bool wanted, std::string unit) : wanted_(wanted && shows_bars()), unit_(std::move(unit)) {}
 
 Progress::~Progress() {
-  if (shown_) std::fputs("\r\x1b[K", stderr);
+  if (wanted_) set_bar(false);
 }
 
 void Progress::update(std::uint64_t items, std::uint64_t done, std::uint64_t total) {
   const auto now = Clock::now();
   if (!wanted_ || now - start_ < kQuiet || now - last_ < kRedraw) return;
   last_ = now;
-  shown_ = true;
-  const auto seconds = std::chrono::duration<double>(now - start_).count();
-  std::string line = "\r\x1b[K";
-  std::array<char, 64> text{};
-  if (total > 0) {
-    const auto part = std::min(1.0, static_cast<double>(done) / static_cast<double>(total));
-    const auto filled = static_cast<std::size_t>(part * kBarColumns);
-    std::snprintf(text.data(), text.size(), "] %3.0f %%", part * 100);
-    line += "[" + std::string(filled, '#') + std::string(kBarColumns - filled, '.') + text.data();
-    const auto left = part > 0 ? static_cast<long>(seconds / part - seconds + 0.5) : 0;
-    std::snprintf(text.data(), text.size(), "  %ld:%02ld left", left / 60, left % 60);
-    if (part > 0) line += text.data();
-  }
-  std::snprintf(text.data(), text.size(), "  %.0f/s", static_cast<double>(items) / seconds);
-  line += "  " + std::to_string(items) + " " + unit_ + text.data();
-  std::fputs(line.c_str(), stderr);
+  const ProgressState state{items, done, total, std::chrono::duration<double>(now - start_).count()};
+  std::fputs(("\r\x1b[K" + progress_line(state, unit_, columns_now())).c_str(), stderr);
   std::fflush(stderr);
+  set_bar(true);
 }
 
 }  // namespace paraneo::cli

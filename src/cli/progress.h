@@ -5,14 +5,24 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace paraneo::cli {
+
+struct ProgressState {
+  std::uint64_t items = 0;
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;  // 0: nobody knows
+  double seconds = 0;
+};
+// The bar for a terminal of so many columns; it is shorter than these.
+std::string progress_line(const ProgressState& now, std::string_view unit, std::size_t columns);
 
 class Progress {
  public:
   // `unit`: what is counted, "resources".
   Progress(bool wanted, std::string unit);
-  ~Progress();  // removes the bar
+  ~Progress();  // removes the bar, as every message does
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
@@ -21,7 +31,6 @@ class Progress {
 
  private:
   using Clock = std::chrono::steady_clock;
-  bool shown_ = false;
   bool wanted_;
   std::string unit_;
   Clock::time_point start_ = Clock::now();

@@ -4,9 +4,11 @@
 #include "cli/connection.h"
 #include "cli/end_signal.h"
 #include "cli/input.h"
+#include "cli/limit_option.h"
 #include "cli/log.h"
 #include "cli/probe_file.h"
 #include "cli/progress.h"
+#include "cli/push_targets.h"
 #include "cli/verb.h"
 #include "diag/counted.h"
 #include "net/drive.h"
@@ -71,6 +73,7 @@ int run_push(const PushFlags& flags, const Session& session) {
   options.limits = session.limits;
   if (const auto most = probed_number(connected->base, "transactionEntries"))
     options.group_entries_max = std::min(options.group_entries_max, *most);
+  PushTargets targets;
   rest::Push machine(
       options,
       [&]() -> Result<std::optional<rest::PushItem>> {
@@ -79,6 +82,7 @@ int run_push(const PushFlags& flags, const Session& session) {
         if (*text == nullptr) return std::optional<rest::PushItem>();
         auto item = rest::plan_push(**text, session.limits);
         if (!item) return item.error();
+        if (const auto taken = targets.take(*item); !taken) return taken.error();
         return std::optional(std::move(*item));
       },
       system_random());
@@ -120,12 +124,14 @@ void add_push(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("push", "Write resources and bundles to a FHIR server");
   verb->footer(
       "Each resource is written under its own id, and only if the server has it not yet or with\n"
-      "another content: pushing again changes nothing.\n\n"
+      "another content: pushing again changes nothing. Of two contents for one Type/id in the input the first\n"
+      "is pushed, and the text with the other one is refused.\n\n"
       "Example:\n"
       "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
-  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
+  add_limit_option(*verb, session.limits);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
 }
 

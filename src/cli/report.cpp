@@ -1,6 +1,7 @@
-#include <unistd.h>
+#include <algorithm>
 
 #include "cli/log.h"
+#include "cli/terminal.h"
 #include "cli/verb.h"
 #include "diag/render.h"
 
@@ -23,10 +24,13 @@ int exit_code(Fault fault) {
 
 int report(const Error& error) {
   if (logs_json()) {
-    log(Level::error, error.what, {{"where", error.where}, {"advice", error.advice}});
+    std::vector<std::pair<std::string_view, std::string>> fields;
+    if (!error.where.empty()) fields.emplace_back("where", error.where);
+    if (!error.advice.empty()) fields.emplace_back("advice", error.advice);
+    log(Level::error, error.what, fields);
   } else {
     diag::RenderOptions options;
-    options.colour = isatty(STDERR_FILENO) != 0;
+    options.colour = shows_colours();
     auto text = diag::render(error, options);
     while (text.ends_with('\n')) text.pop_back();
     log(Level::error, text);
@@ -34,6 +38,24 @@ int report(const Error& error) {
   return exit_code(error.fault);
 }
 
-void note(const std::string& text) { log(Level::info, text); }
+namespace {
+
+// It or one of those below it.
+bool is_among(const CLI::App& verb, const std::set<const CLI::App*>& verbs) {
+  if (verbs.contains(&verb)) return true;
+  const auto below = verb.get_subcommands([](const CLI::App*) { return true; });
+  return std::any_of(below.begin(), below.end(), [&](const CLI::App* each) { return is_among(*each, verbs); });
+}
+
+}  // namespace
+
+bool Session::is_unused(const CLI::App& verb, const CLI::Option& option) const {
+  if (&option == definitions_option) return !is_among(verb, definition_readers);
+  const auto known = unused.find(&verb);
+  return known != unused.end() && known->second.contains(&option);
+}
+
+// A name of a file may hold anything.
+void note(const std::string& text) { log(Level::info, diag::shown(text)); }
 
 }  // namespace paraneo::cli

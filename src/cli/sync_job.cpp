@@ -81,7 +81,11 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
   }
   ways.transaction_entries = flags.transaction_entries.value_or(ways.transaction_entries);
   if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
-  if (probe)
+  if (!probe)
+    note("no probe of this server is in " + probe_path(base) + " (XDG_STATE_HOME and HOME say where), so the options and defaults count: "
+         "transactions of " + diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") +
+         " If-Match; 'paraneo probe' finds out what the server can do");
+  else
     note("as probe found " + probe->time + " and the options say: transactions of " +
          diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") + " If-Match");
   return ways;

@@ -1,6 +1,7 @@
 #include "cli/sync_metrics.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 namespace paraneo::cli {
@@ -26,6 +27,8 @@ class Text {
   std::string name_;
   std::string text_;
 };
+
+constexpr auto kReadableByAll = std::filesystem::perms(0644);
 
 }  // namespace
 
@@ -75,6 +78,9 @@ Result<void> write_sync_metrics(const std::string& path, const sync::RunReport& 
     file.close();
     if (!file) return fail(Fault::io, "the metrics could not be written", draft, "check that the folder is there and can be written");
   }
+  // They are counts and for others to read, whatever the umask of a service says.
+  std::error_code ec;
+  std::filesystem::permissions(draft, kReadableByAll, ec);
   if (std::rename(draft.c_str(), path.c_str()) != 0) return fail(Fault::io, "the metrics could not be written", path);
   return {};
 }

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "cli/end_signal.h"
-#include "cli/log.h"
+#include "cli/message_table.h"
 #include "cli/notify.h"
 #include "cli/progress.h"
 #include "cli/sync_job.h"
@@ -17,6 +17,7 @@ namespace paraneo::cli {
 namespace {
 
 constexpr std::size_t kFailuresShownMax = 20;
+constexpr const char* kToldToEnd = "told to end before everything was sent; the next run goes on";
 
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
@@ -35,17 +36,17 @@ Result<void> forget_nameless_letters(store::Ledger& ledger, const std::string& s
 }
 
 void show_failures(const sync::RunReport& done, bool show_ids) {
-  std::size_t shown = 0;
+  MessageTable table(kFailuresShownMax);
   for (const auto& failure : done.failures) {
-    if (++shown > kFailuresShownMax && !logs_json()) break;
     auto error = failure.error;
     if (!failure.record.empty()) error.what = "record " + shown_name(failure.record, show_ids) + ": " + error.what;
-    // The name of a file can be the name of its record.
-    error.where = logs_json() ? shown_name(failure.place, show_ids) : failure.place;
-    report(error);
+    // The name of a file can be the name of its record; of a text without a record it is all that there is.
+    error.where = failure.record.empty() || show_ids ? failure.place : std::string();
+    table.take(error, failure.error.what);
   }
-  if (done.failures.size() > kFailuresShownMax && !logs_json())
-    note("... and more; 'sync status' lists them all");
+  table.finish();
+  if (const auto all = done.dead + done.parked; all > done.failures.size())
+    note("… and " + diag::counted(all - done.failures.size(), "more failure") + "; 'sync status' lists them all");
 }
 
 std::string shown(const Error& error) { return (error.where.empty() ? "" : error.where + ": ") + error.what; }
@@ -101,7 +102,7 @@ class Cycle {
       code = pass();
     } while (code == kDone && look_again());
     if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
-    return code == kDone || done_.requests > 0 ? sum_up(job_, done_, counts_, code) : code;
+    return code == kDone || code == kPartly || done_.requests > 0 ? sum_up(job_, done_, counts_, code) : code;
   }
 
   int pass() {
@@ -174,7 +175,7 @@ int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCo
   if (counts.vanished_late > 0)
     note(diag::counted(counts.vanished_late, "record") + " vanished while the source was read: the next run decides");
   if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0)) code = kPartly;
-  if (code == kPartly) note("not everything was sent; the next run goes on");
+  if (code == kPartly) note(stop_asked() ? kToldToEnd : "not everything was sent; the next run goes on");
   if (code != kDone) return code;
   const auto now = job.ledger->counts();
   if (!now) return report(now.error());

@@ -172,15 +172,25 @@ Result<std::unique_ptr<store::Ledger>> open_existing(const SyncFlags& flags, sto
   return store::open_ledger(flags.ledger, use);
 }
 
-// The records that the user chose among those that wait.
-Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& waiting) {
+Result<void> check_selection(const SyncFlags& flags) {
   if (flags.ids.empty() && !flags.all && flags.matching.empty() && flags.kind.empty())
     return fail(Fault::usage, "nothing is chosen", {}, "name records, or give --all, --kind or --matching");
+  if (flags.kind == "parked" && !flags.matching.empty())
+    return fail(Fault::usage, "--matching looks at the server's answer, and what is parked has none", {}, "leave one of the two out");
+  if (flags.kind == "dead" && !flags.resolve.empty())
+    return fail(Fault::usage, "--resolve settles conflicts, and dead letters have none", {}, "leave one of the two out");
+  return {};
+}
+
+// The records that the user chose among those that wait.
+Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& waiting) {
   std::set<std::string> records;
+  const std::set<std::string> ids(flags.ids.begin(), flags.ids.end());
+  auto unknown = ids;
   const auto fits = [&](const std::string& record) {
-    const bool named = flags.ids.empty() || std::any_of(flags.ids.begin(), flags.ids.end(), [&](const std::string& id) {
-                         return id == record || id == shown_name(record, false);
-                       });
+    const bool named = flags.ids.empty() || ids.contains(record) || ids.contains(shown_name(record, false));
+    unknown.erase(record);
+    unknown.erase(shown_name(record, false));
     const auto letter = waiting.letters.find(record);
     const bool matches = flags.matching.empty() || (letter != waiting.letters.end() &&
                                                     letter->second.outcome.find(flags.matching) != std::string::npos);
@@ -192,6 +202,11 @@ Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& wait
   if (flags.kind != "dead")
     for (const auto& [record, conflicts] : waiting.conflicts)
       if (fits(record)) records.insert(record);
+  std::string names;
+  for (const auto& id : unknown) names += (names.empty() ? "" : ", ") + id;
+  if (!names.empty())
+    return fail(Fault::usage, "unknown: no " + (flags.kind.empty() ? std::string("dead letter and no parked record") : flags.kind + " record") +
+                " is called " + names + "; nothing was done", {}, "'paraneo sync status' names them");
   return records;
 }
 
@@ -251,6 +266,7 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
 }
 
 int release_all(const SyncFlags& flags, const Session& session, const Release& how) {
+  if (const auto checked = check_selection(flags); !checked) return report(checked.error());
   auto ledger = open_existing(flags, store::LedgerUse::work);
   if (!ledger) return report(ledger.error());
   const auto waiting = waiting_of(**ledger);
@@ -275,7 +291,7 @@ int release_all(const SyncFlags& flags, const Session& session, const Release& h
   log(Level::info, how.drop ? diag::counted(done, "record is given up until the source changes it", "records are given up until the source changes them")
                             : diag::counted(done, "record") + " will be tried again by the next run",
       {{"records", std::to_string(done)}});
-  return records->size() == busy ? kFindings : kDone;
+  return busy > 0 ? kPartly : kDone;
 }
 
 }  // namespace

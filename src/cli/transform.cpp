@@ -18,6 +18,8 @@ struct TransformFlags {
 };
 
 int run_transform(const TransformFlags& flags, const Session& session) {
+  if (flags.trace && flags.convert.jobs > 1)
+    return report(fail(Fault::usage, "--trace runs one input at a time, --jobs does not count there", {}, "leave one of the two out"));
   diag::Sink sink;
   auto knowledge = Knowledge::load(session, sink);
   if (!knowledge) return report(knowledge.error());
@@ -30,7 +32,6 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   auto convert = flags.convert;
   convert.maps_and_definitions = session.definitions;
   convert.maps_and_definitions.push_back(flags.map);
-  if (flags.trace) convert.jobs = 1;
   return run_convert(convert, session, "output", [&] {
     auto arena = std::make_shared<Arena>();
     auto unmapped = std::make_shared<adapter::UnmappedCodes>();
@@ -70,11 +71,12 @@ void add_transform(CLI::App& app, Session& session) {
       "Examples:\n"
       "  paraneo transform --map mappings/export/record.map --ig mappings tests/records -o bundles.ndjson\n"
       "  paraneo transform --map https://paraneo.github.io/fhir/StructureMap/export --ig mappings tests/records/seed-000.json --trace");
-  verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, .gz")->required();
+  verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");
   add_convert_options(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_transform(*flags, session); }; });
 }
 

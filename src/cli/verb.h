@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,13 @@ enum Exit : int {
 
 // What all verbs share. Lives as long as main().
 struct Session {
+  // Options that a verb would take from those above it, and does not use: they are refused by name.
+  std::map<const CLI::App*, std::set<const CLI::Option*>> unused;
+  // Verbs that read --ig; it is refused where nobody would.
+  std::set<const CLI::App*> definition_readers;
+  CLI::Option* definitions_option = nullptr;
+  bool is_unused(const CLI::App& verb, const CLI::Option& option) const;
+
   Limits limits;
   std::string log = "text";              // or "json"
   bool progress = true;

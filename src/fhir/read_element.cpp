@@ -125,7 +125,10 @@ class ElementReader {
     if (advice.empty()) {
       advice = "known here: ";
       for (const auto& element : definitions_.elements(parent.type)) {
-        if (advice.size() > 100) break;
+        if (advice.size() > 100) {
+          advice += ", …";
+          break;
+        }
         advice += (advice.size() > 12 ? ", " : "") + std::string(definitions_.name(element.name));
       }
     }

@@ -30,6 +30,8 @@ struct Inflater::State {
   bool member_open = false;
   bool member_done = false;
   bool output_waits = false;
+  bool ended = false;  // no member follows
+  bool rest = false;
 
   ~State() {
     if (started) inflateEnd(&stream);
@@ -63,6 +65,7 @@ Inflater::Inflater(Inflater&&) noexcept = default;
 Inflater& Inflater::operator=(Inflater&&) noexcept = default;
 
 bool Inflater::complete() const { return state_->member_done && !state_->member_open; }
+bool Inflater::has_rest() const { return state_->rest; }
 
 Result<void> Inflater::feed(std::string_view packed, std::string& out) {
   auto& s = *state_;
@@ -76,7 +79,11 @@ Result<void> Inflater::feed(std::string_view packed, std::string& out) {
   while (s.stream.avail_in > 0 || s.output_waits) {
     if (!s.member_open) {
       // What follows the end (padding of tapes, say) is not part of the text.
-      if (s.member_done && !(s.gzip && *s.stream.next_in == kGzipFirstByte)) return {};
+      if (s.ended || (s.member_done && !(s.gzip && *s.stream.next_in == kGzipFirstByte))) {
+        s.ended = true;
+        s.rest = s.rest || std::any_of(s.stream.next_in, s.stream.next_in + s.stream.avail_in, [](Bytef byte) { return byte != 0; });
+        return {};
+      }
       if (!s.start_member()) return broken();
     }
     s.stream.next_out = reinterpret_cast<Bytef*>(piece.data());

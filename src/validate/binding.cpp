@@ -1,4 +1,6 @@
 // Codes of required bindings (FHIR R4 4.1.5.1). Value sets that cannot be listed are not judged.
+#include <algorithm>
+
 #include "validate/validate.h"
 
 namespace paraneo::validate {
@@ -33,7 +35,9 @@ void Validator::check_binding(const fhir::Element& element, const Visit& visit) 
     if (context_.value_sets.contains(url, code.system, code.code) == true) return;
   std::string advice = "one of: ";
   constexpr std::size_t kShown = 20;
-  for (const auto code : context_.value_sets.some_codes(url, kShown)) advice += (advice.size() > 8 ? ", " : "") + std::string(code);
+  const auto some = context_.value_sets.some_codes(url, kShown + 1);
+  for (std::size_t i = 0; i < std::min(some.size(), kShown); ++i) advice += (i > 0 ? ", " : "") + std::string(some[i]);
+  if (some.size() > kShown) advice += ", …";
   report(visit, diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), std::move(advice));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace paraneo::cli {
 
@@ -15,6 +16,11 @@ inline std::string case_record(const std::string& id, const std::string& value, 
 
 inline std::string case_record(int number, const std::string& value, bool second = false) {
   return case_record("case-" + std::to_string(number), value, second);
+}
+
+// Actions of sync that take no option of a server or a source.
+inline bool looks_into_the_ledger_only(const std::vector<std::string>& action) {
+  return action[0] == "status" || action[0] == "retry" || action[0] == "drop";
 }
 
 }  // namespace paraneo::cli

@@ -1,8 +1,11 @@
-// The examples in --help, pasted as they stand into a shell at the root of the repository.
+// Every command of README.md and of all --help, pasted as it stands into a shell, in a folder that has what
+// they name, against a sandbox in the place of fhir.example.org.
 #include <gtest/gtest.h>
 
+#include <regex>
 #include <sstream>
 
+#include "case_record.h"
 #include "program.h"
 
 namespace paraneo::cli {
@@ -10,17 +13,55 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> examples_of(const std::string& help) {
+// Lines that end in a backslash go on; what stands behind # is for people.
+std::vector<std::string> commands_of(const std::string& text) {
   std::vector<std::string> out;
-  std::istringstream lines(help.substr(std::min(help.find("\nExample"), help.size())));
-  for (std::string line; std::getline(lines, line);)
-    if (line.starts_with("  paraneo ")) out.push_back(line.substr(2));
+  std::istringstream lines(text);
+  for (std::string line, whole; std::getline(lines, line); whole.clear()) {
+    whole = line;
+    while (whole.ends_with('\\') && std::getline(lines, line)) whole = whole.substr(0, whole.size() - 1) + line;
+    const auto begin = whole.find_first_not_of(' ');
+    if (begin != std::string::npos && whole.compare(begin, 8, "paraneo ") == 0) out.push_back(std::regex_replace(whole.substr(begin), std::regex(" +# .*"), ""));
+  }
   return out;
 }
 
+std::string file_text(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// What stands between ```KIND and ```.
+std::string blocks_of(const std::string& markdown, const std::string& kind) {
+  std::string out;
+  for (auto at = markdown.find("```" + kind + "\n"); at != std::string::npos; at = markdown.find("```" + kind + "\n", at)) {
+    at += 4 + kind.size();
+    out += markdown.substr(at, markdown.find("```", at) - at);
+  }
+  return out;
+}
+
+// Commands that end otherwise than with 0, as is said beside them, and those that need more than a sandbox.
+struct Special {
+  const char* part;
+  int code;
+  const char* why;
+};
+constexpr int kNotRun = -1;
+constexpr Special kSpecial[] = {
+    {"maps coverage", 1, "there are rules that never ran"},
+    {"--smart-key", kNotRun, "tests/integration/login.sh has the server for it"},
+    {"login.example.org", kNotRun, "tests/integration/login.sh has the server for it"},
+    {"--kafka-brokers", kNotRun, "tests/integration/workers.sh has the brokers for it"},
+    {"hl7.fhir.r5.core", kNotRun, "tests/package has packages"},
+    {"--watch", kNotRun, "it never ends; tests/cli/sync_test.cpp ends it"},
+    {"sync status", 5, "a record is parked"},
+    {"sync run", 5, "a record is parked"},
+};
+
 class Help : public testing::Test {
  protected:
-  Help() : program_("help") {
+  Help() : program_(std::string("help-") + testing::UnitTest::GetInstance()->current_test_info()->name()) {
     const fs::path source(PARANEO_SOURCE_DIR);
     for (const auto* part : {"mappings", "tests/records", "profiles/built"}) {
       fs::create_directories(program_.path(part));
@@ -28,27 +69,105 @@ class Help : public testing::Test {
     }
     fs::create_directories(program_.path("bin"));
     fs::create_symlink(PARANEO_BINARY, program_.path("bin/paraneo"));
+    fs::copy_file(source / "tests/records/seed-000.json", program_.path("case.json"));
+    for (const auto* secret : {"token", "pw"}) program_.write(secret, "secret\n");
   }
   int shell(const std::string& line) const {
-    const auto command = "cd '" + program_.path(".") + "' && PATH=\"$PWD/bin:$PATH\" && export PATH && " + line + " >out.txt 2>err.txt";
+    const auto command = "cd '" + program_.path(".") + "' && PATH=\"$PWD/bin:$PATH\" HOME=\"$PWD\" SSL_CERT_FILE=\"$PWD/tls/ca.crt\" && export PATH HOME SSL_CERT_FILE && { " +
+                         line + "\n} >out.txt 2>err.txt </dev/null";
     return WEXITSTATUS(std::system(command.c_str()));
   }
+  void must_work(const std::string& line) const { ASSERT_EQ(shell(line), 0) << line << "\n" << program_.read("err.txt"); }
+
+  // As it stands, but for the names of servers that are not there.
+  std::string with_sandbox(std::string line) const {
+    for (const auto& [name, ours] : {std::pair(std::string("https://fhir.example.org/r4"), base_), {"https://localhost:8443/fhir", base_},
+                                     {"--server URL", "--server " + base_}, {"paraneo-sandbox-tls/", "tls/"},
+                                     {"paraneo sandbox ", "timeout --preserve-status 2 paraneo sandbox --port 0 "}, {"--patient dm-017", "--patient " + patient_}})
+      for (auto at = line.find(name); at != std::string::npos; at = line.find(name, at + ours.size())) line.replace(at, name.size(), ours);
+    if (line.ends_with('&')) line.pop_back();
+    return line;
+  }
+  void expect_works(const std::string& example) const {
+    const auto special = std::find_if(std::begin(kSpecial), std::end(kSpecial), [&](const Special& each) { return example.find(each.part) != std::string::npos; });
+    const int code = special == std::end(kSpecial) ? 0 : special->code;
+    if (code == kNotRun) return;
+    must_work("cp parked.sqlite ledger.sqlite; cp parked.sqlite paraneo-ledger.sqlite; rm -rf records; cp -r parked records");
+    EXPECT_EQ(shell(with_sandbox(example)), code) << example << "\n" << program_.read("err.txt");
+    const bool must_print = example.find("fhirpath") != std::string::npos;
+    EXPECT_TRUE(!must_print || !program_.read("out.txt").empty()) << example;
+  }
+
+  // A server with resources, a client's certificate, and a ledger in which dm-017 is parked.
+  void start_server() {
+    base_ = program_.sandbox();
+    fs::create_directories(program_.path("records"));
+    auto config = blocks_of(file_text(fs::path(PARANEO_SOURCE_DIR) / "README.md"), "toml");
+    for (const auto& [name, ours] : {std::pair(std::string("https://fhir.example.org/r4"), base_), {"/srv/", ""}, {"/var/lib/paraneo/", ""}, {"/etc/paraneo/", ""}})
+      for (auto at = config.find(name); at != std::string::npos; at = config.find(name)) config.replace(at, name.size(), ours);
+    program_.write("paraneo.toml", config);
+    must_work("openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=me -keyout me.key -out me.crt");
+    program_.write("records/dm-017.json", case_record("dm-017", "1"));
+    must_work("paraneo sync run --config paraneo.toml");
+    must_work("paraneo pull --server " + base_ + " --query Observation -o theirs.ndjson && sed -i 's/\"value\":1/\"value\":7/' theirs.ndjson && "
+              "paraneo push theirs.ndjson --server " + base_);
+    program_.write("records/dm-017.json", case_record("dm-017", "2"));
+    ASSERT_EQ(shell("paraneo sync run --config paraneo.toml"), 5) << program_.read("err.txt");
+    must_work("mv ledger.sqlite parked.sqlite; cp -r records parked");
+    must_work("paraneo pull --server " + base_ + " --query Patient | sed 's/.*\"id\":\"\\([^\"]*\\)\".*/\\1/'");
+    patient_ = program_.read("out.txt").substr(0, 36);
+  }
+
   Program program_;
+  std::string base_;
+  std::string patient_;
 };
 
 TEST_F(Help, ExamplesWorkAsTheyStand) {
-  for (const std::string verb : {"export", "import", "transform", "fhirpath", "maps fmt", "maps convert", "maps check", "maps coverage", "package list"}) {
-    ASSERT_EQ(shell("paraneo " + verb + " --help"), 0);
-    const auto examples = examples_of(program_.read("out.txt"));
+  start_server();
+  for (const std::string verb : {"export", "import", "transform", "fhirpath", "maps fmt", "maps convert", "maps check", "maps coverage", "package install", "package list",
+                                 "push", "pull", "probe", "sync plan", "sync run", "sync status", "sync retry", "sync", "sync drop", "sandbox"}) {
+    must_work("paraneo " + verb + " --help");
+    const auto help = program_.read("out.txt");
+    const auto examples = commands_of(help.substr(std::min(help.find("\nExample"), help.size())));
     EXPECT_FALSE(examples.empty()) << verb;
-    for (const auto& example : examples)
-      EXPECT_EQ(shell(example), verb == "maps coverage" ? 1 : 0) << example << "\n" << program_.read("err.txt");
+    for (const auto& example : examples) expect_works(example);
   }
+}
+
+TEST_F(Help, CommandsOfTheReadmeWorkAsTheyStand) {
+  start_server();
+  const auto commands = commands_of(blocks_of(file_text(fs::path(PARANEO_SOURCE_DIR) / "README.md"), "sh"));
+  EXPECT_GT(commands.size(), 20U);
+  for (const auto& command : commands) expect_works(command);
 }
 
 TEST_F(Help, NamesTheOptionsOfEveryVerb) {
   ASSERT_EQ(shell("paraneo maps check --help"), 0);
   EXPECT_NE(program_.read("out.txt").find("--ig"), std::string::npos);
+  ASSERT_EQ(shell("paraneo package list --help"), 0);
+  EXPECT_EQ(program_.read("out.txt").find("--ig"), std::string::npos);
+}
+
+// Wrong usage is for programs, too, wherever --log stands.
+TEST_F(Help, UsageErrorsSayWhatWasMeant) {
+  const auto says = [&](const std::string& line, const std::string& words) {
+    EXPECT_EQ(shell(line), 2) << line;
+    EXPECT_NE(program_.read("err.txt").find(words), std::string::npos) << line << program_.read("err.txt");
+  };
+  says("paraneo exprt x", "did you mean \"export\"?");
+  says("paraneo validate x", "there is no verb \"validate\"");
+  says("paraneo", "there are export, import");
+  says("paraneo maps chek x", "did you mean \"check\"?");
+  says("paraneo sync stauts --ledger x", "did you mean \"status\"?");
+  says("paraneo export x --prety", "did you mean \"--pretty\"?");
+  says("paraneo export x --unmaped=y", "did you mean \"--unmapped\"?");
+  says("paraneo export", "RECORD is required");
+  for (const auto* line : {"paraneo exprt x --log json", "paraneo --log=json export", "paraneo export x --prety --log json", "paraneo export \"$(printf '\\377').json\" --log json"}) {
+    EXPECT_EQ(shell(line), 2) << line;
+    EXPECT_EQ(std::system(("python3 -c 'import json,sys; [json.loads(l) for l in open(sys.argv[1], encoding=\"utf-8\")]' '" + program_.path("err.txt") + "'").c_str()), 0)
+        << line << program_.read("err.txt");
+  }
 }
 
 }  // namespace

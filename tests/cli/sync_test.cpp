@@ -313,6 +313,41 @@ TEST_F(Sync, StructuredLogsNameNoRecordUnlessAsked) {
   EXPECT_NE(done.err.find("miller"), std::string::npos) << done.err;
 }
 
+TEST_F(Sync, AnUnknownRecordIsNamedAndNothingIsDone) {
+  configure(program_.sandbox());
+  put(1, "{\"resourceType\":\"CaseRecord\",\"version\":\"1\",\"id\":\"bad\",\"subject\":{\"sex\":\"nonsense\"}}");
+  EXPECT_EQ(sync({"run"}).code, 1);
+  for (const auto* action : {"retry", "drop"}) {
+    const auto done = sync({action, "bad", "bda"});
+    EXPECT_EQ(done.code, 2);
+    EXPECT_NE(done.err.find("unknown: no dead letter and no parked record is called bda"), std::string::npos) << done.err;
+  }
+  EXPECT_NE(sync({"status"}).out.find("dead  bad"), std::string::npos);
+  EXPECT_EQ(sync({"drop", "bad"}).code, 0);
+  EXPECT_EQ(sync({"drop", "--all"}).code, 0);
+}
+
+// It ended with 4 and without a word.
+TEST_F(Sync, ToldToEndBeforeItHasSentAnythingItSaysSo) {
+  configure(program_.sandbox());
+  for (int i = 0; i < 1500; ++i) put(i, record(i, "26.0"));
+  const auto done = program_.run_and_terminate_when(words({"run"}), [&] { return std::filesystem::exists(program_.path("ledger.sqlite")); });
+  EXPECT_EQ(done.code, 4) << done.err;
+  EXPECT_NE(done.err.find("told to end"), std::string::npos) << done.err;
+}
+
+// What cannot be read is named in every form of the log: it has no record whose name would be told.
+TEST_F(Sync, AFileThatCannotBeReadIsNamed) {
+  configure(program_.sandbox());
+  put(1, record(1, "26.0"));
+  std::filesystem::create_symlink("nowhere", program_.path("records/gone.json"));
+  for (const auto* form : {"text", "json"}) {
+    const auto done = sync({"run", "--log", form});
+    EXPECT_EQ(done.code, 1) << done.err;
+    EXPECT_NE(done.err.find("records/gone.json"), std::string::npos) << done.err;
+  }
+}
+
 TEST_F(Sync, AConfigurationWithAnUnknownKeyIsRefused) {
   configure("https://localhost:1", "shrink_maximum = 3\n");
   auto done = sync({"plan"});

@@ -1,0 +1,1 @@
+{"path":null,"type":"System.Integer","value":1}

@@ -2,8 +2,8 @@
 #include <csignal>
 #include <exception>
 
-#include "cli/config.h"
-#include "cli/log.h"
+#include "cli/terminal/config.h"
+#include "cli/terminal/log.h"
 #include "cli/verb.h"
 
 namespace {

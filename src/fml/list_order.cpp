@@ -3,16 +3,16 @@
 namespace paraneo::fml {
 namespace {
 
-void unlink(fhir::Element& item) {
+void unlink(element::Element& item) {
   auto& parent = *item.parent;
-  fhir::Element* before = nullptr;
+  element::Element* before = nullptr;
   for (auto* c = parent.first; c != &item; c = c->next) before = c;
   (before == nullptr ? parent.first : before->next) = item.next;
   if (parent.last == &item) parent.last = before;
 }
 
 // Behind `before`, or first of all children.
-void link(fhir::Element& item, fhir::Element* before) {
+void link(element::Element& item, element::Element* before) {
   auto& parent = *item.parent;
   item.next = before == nullptr ? parent.first : before->next;
   (before == nullptr ? parent.first : before->next) = &item;
@@ -21,7 +21,7 @@ void link(fhir::Element& item, fhir::Element* before) {
 
 }  // namespace
 
-bool ListOrder::put_first(fhir::Element& item, const void* rule) {
+bool ListOrder::put_first(element::Element& item, const void* rule) {
   auto& front = fronts_[{item.parent, item.name}];
   if (front.rule != nullptr && front.rule != rule) return false;
   unlink(item);
@@ -33,7 +33,7 @@ bool ListOrder::put_first(fhir::Element& item, const void* rule) {
   return true;
 }
 
-bool ListOrder::put_last(fhir::Element& item, const void* rule) {
+bool ListOrder::put_last(element::Element& item, const void* rule) {
   auto& end = ends_[{item.parent, item.name}];
   if (end != nullptr && end != rule) return false;
   end = rule;
@@ -48,7 +48,7 @@ void ListOrder::finish() {
     for (auto* c = item->parent == nullptr ? nullptr : item->parent->first; c != nullptr; c = c->next) is_there = is_there || c == item;
     if (!is_there) continue;
     unlink(*item);
-    fhir::Element* before = nullptr;
+    element::Element* before = nullptr;
     for (auto* c = item->parent->first; c != nullptr; c = c->next)
       if (c->def <= item->def) before = c;
     link(*item, before);

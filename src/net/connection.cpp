@@ -9,7 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 
-#include "net/gzip.h"
+#include "base/gzip.h"
 
 namespace paraneo::net {
 namespace {

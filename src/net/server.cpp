@@ -11,7 +11,7 @@
 #include <boost/beast/ssl.hpp>
 #include <thread>
 
-#include "net/gzip.h"
+#include "base/gzip.h"
 
 namespace paraneo::net {
 namespace {

@@ -31,7 +31,7 @@ std::string safe_host(std::string_view host) {
 
 }  // namespace
 
-Endpoint::Endpoint(Store store, EndpointOptions options, const fhir::Definitions& definitions,
+Endpoint::Endpoint(Store store, EndpointOptions options, const definition::Definitions& definitions,
                    const Clock& clock, Random& random)
     : store_(std::move(store)), options_(std::move(options)), definitions_(definitions),
       clock_(clock), random_(random) {}

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "fhir/definitions.h"
+#include "definition/definitions.h"
 #include "net/server.h"
 #include "rest/rewrite.h"
 #include "sandbox/query.h"
@@ -32,7 +32,7 @@ struct EndpointOptions {
 
 class Endpoint {
  public:
-  Endpoint(Store store, EndpointOptions options, const fhir::Definitions& definitions,
+  Endpoint(Store store, EndpointOptions options, const definition::Definitions& definitions,
            const Clock& clock, Random& random);
 
   rest::Response handle(const net::ServerRequest& request);
@@ -95,7 +95,7 @@ class Endpoint {
 
   Store store_;
   EndpointOptions options_;
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   const Clock& clock_;
   Random& random_;
   std::mutex mutex_;

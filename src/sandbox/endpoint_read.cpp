@@ -232,9 +232,9 @@ rest::Response Endpoint::capabilities() const {
   text("mode", "server");
   writer.key("resource");
   writer.begin_array();
-  for (fhir::TypeId id = 1; id < definitions_.type_count(); ++id) {
+  for (definition::TypeId id = 1; id < definitions_.type_count(); ++id) {
     const auto& type = definitions_.type(id);
-    if (type.kind != fhir::TypeKind::resource || type.abstract) continue;
+    if (type.kind != definition::TypeKind::resource || type.abstract) continue;
     writer.begin_object();
     text("type", definitions_.type_name(id));
     writer.key("interaction");

@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "base/arena.h"
-#include "fhir/element.h"
+#include "element/element.h"
 #include "json/read.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
@@ -55,7 +55,7 @@ rest::Response Endpoint::store_as(const std::string& id, const Call& call,
   diag::Sink sink;
   const auto* root = json::read(source, arena, options_.limits, sink);
   if (root != nullptr)
-    static_cast<void>(fhir::read_json(definitions_, *root, source, {}, arena, sink));
+    static_cast<void>(format::read_json(definitions_, *root, source, {}, arena, sink));
   if (root == nullptr || !sink.ok()) return refusal(422, sink);
 
   const bool there = *current && !(*current)->deleted;

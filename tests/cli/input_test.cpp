@@ -1,12 +1,12 @@
-#include "cli/input.h"
+#include "cli/terminal/input.h"
 
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 
-#include "cli/output.h"
-#include "net/gzip.h"
+#include "cli/terminal/output.h"
+#include "base/gzip.h"
 
 namespace paraneo::cli {
 namespace {
@@ -31,7 +31,7 @@ class InputOutput : public testing::Test {
   }
   static std::string packed(std::string_view text) {
     std::string out;
-    net::Deflater().feed(text, true, out);
+    Deflater().feed(text, true, out);
     return out;
   }
   static std::string content(const std::string& path) {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "fhir/element.h"
+#include "element/element.h"
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "json/read.h"
@@ -78,7 +78,7 @@ TEST(StructureMap, IsWhatR4Defines) {
     diag::Sink sink;
     const auto* tree = json::read(json, arena, {}, sink);
     ASSERT_NE(tree, nullptr) << path;
-    fhir::read_json(fhir::Definitions::builtin(), *tree, json, {}, arena, sink);
+    format::read_json(definition::Definitions::builtin(), *tree, json, {}, arena, sink);
     EXPECT_EQ(first(sink), "") << path;
   }
 }

@@ -1,0 +1,55 @@
+#include "fetch/pull_state.h"
+
+#include <utility>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "rest/instant.h"
+
+namespace paraneo::fetch {
+
+std::string write_state(const PullState& state) {
+  std::string out;
+  json::Writer writer(out, true);
+  writer.begin_object();
+  for (const auto& [name, value] :
+       {std::pair("paraneo", std::string("pull-state/1")), std::pair("server", state.server),
+        std::pair("what", state.what), std::pair("cursor", rest::instant_text(state.cursor_ms))}) {
+    writer.key(name);
+    writer.string(value);
+  }
+  for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)}) {
+    writer.key(name);
+    writer.begin_object();
+    for (const auto& [target, value] : *map) {
+      writer.key(target);
+      writer.string(value);
+    }
+    writer.end_object();
+  }
+  writer.end_object();
+  out += '\n';
+  return out;
+}
+
+Result<PullState> read_state(std::string_view text, const std::string& file) {
+  const Source source{file, std::string(text)};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, Limits{}, sink);
+  const auto cursor = root == nullptr ? std::nullopt : rest::instant_ms(root->text_of("cursor"));
+  if (!cursor || root->text_of("paraneo") != "pull-state/1")
+    return fail(Fault::usage, "this is no state of a pull", file,
+                "name another file, or remove it to fetch everything");
+  PullState state{std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
+  for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)})
+    if (const auto* members = root->find(name); members != nullptr)
+      for (const auto& member : members->members()) map->emplace(member.name, member.value.text());
+  return state;
+}
+
+}  // namespace paraneo::fetch

@@ -2,10 +2,10 @@
 #include <csignal>
 #include <exception>
 
-#include "cli/config.h"
-#include "cli/log.h"
-#include "cli/standard_output.h"
-#include "cli/usage.h"
+#include "cli/terminal/config.h"
+#include "cli/terminal/log.h"
+#include "cli/terminal/standard_output.h"
+#include "cli/terminal/usage.h"
 #include "cli/verb.h"
 
 namespace {

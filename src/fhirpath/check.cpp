@@ -29,7 +29,7 @@ bool among(const std::array<std::string_view, N>& list, std::string_view name) {
 
 class Checker {
  public:
-  Checker(const fhir::Definitions& definitions, bool strict, diag::Sink& sink)
+  Checker(const definition::Definitions& definitions, bool strict, diag::Sink& sink)
       : definitions_(definitions), strict_(strict), sink_(sink) {}
 
   StaticType of(const Expression& e, const StaticType& input) {
@@ -73,7 +73,7 @@ class Checker {
   }
 
   // Another type may stand behind these: a resource, an extension's value, a contained thing.
-  bool is_open_type(fhir::TypeId type) const {
+  bool is_open_type(definition::TypeId type) const {
     return definitions_.type(type).abstract || definitions_.elements(type).empty();
   }
 
@@ -149,14 +149,14 @@ class Checker {
     return {};
   }
 
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   bool strict_;
   diag::Sink& sink_;
 };
 
 }  // namespace
 
-StaticType check(const fhir::Definitions& definitions, const Expression& expression, fhir::TypeId context,
+StaticType check(const definition::Definitions& definitions, const Expression& expression, definition::TypeId context,
                  bool strict, diag::Sink& sink) {
   StaticType input;
   if (context != 0 && !definitions.type(context).abstract) input = {false, {context}};

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "diag/diagnostic.h"
-#include "fhir/definitions.h"
+#include "definition/definitions.h"
 #include "syntax/expression.h"
 
 namespace paraneo::fhirpath {
@@ -10,12 +10,12 @@ namespace paraneo::fhirpath {
 // What is known of an expression's items. Open: could be anything.
 struct StaticType {
   bool open = true;
-  std::vector<fhir::TypeId> types;
+  std::vector<definition::TypeId> types;
   bool unordered = false;  // of children() and descendants()
 };
 
 // Reports unknown elements and returns the type of the result. A context of 0 is open.
-StaticType check(const fhir::Definitions& definitions, const syntax::Expression& expression,
-                 fhir::TypeId context, bool strict, diag::Sink& sink);
+StaticType check(const definition::Definitions& definitions, const syntax::Expression& expression,
+                 definition::TypeId context, bool strict, diag::Sink& sink);
 
 }  // namespace paraneo::fhirpath

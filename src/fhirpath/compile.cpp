@@ -36,7 +36,7 @@ std::string_view singular(std::string_view unit) {
 
 class Compiler {
  public:
-  Compiler(const fhir::Definitions& definitions, const CompileOptions& options, diag::Sink& sink)
+  Compiler(const definition::Definitions& definitions, const CompileOptions& options, diag::Sink& sink)
       : definitions_(definitions), options_(options), sink_(sink), program_(std::make_shared<Program>()) {}
 
   std::shared_ptr<const Program> compile(const Expression& expression) {
@@ -302,7 +302,7 @@ class Compiler {
     return with_operands(n, e);
   }
 
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   const CompileOptions& options_;
   diag::Sink& sink_;
   std::shared_ptr<Program> program_;
@@ -324,7 +324,7 @@ constexpr std::array<SystemType, 8> kSystemTypes = {{
 
 }  // namespace
 
-TypeSpec resolve_type(const fhir::Definitions& definitions, std::string_view name) {
+TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name) {
   TypeSpec spec;
   auto in_system = true;
   auto in_fhir = true;

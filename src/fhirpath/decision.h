@@ -31,7 +31,7 @@ class Decision {
     Kind kind = Kind::any;
     bool at_variable = false;  // else at the input
     std::uint32_t slot = 0;
-    fhir::Symbol child = 0;    // 0: the focus itself
+    definition::Symbol child = 0;    // 0: the focus itself
     std::string_view text;     // to compare with
     std::uint32_t then = 0;    // where to go on: a look, or one of the two ends
     std::uint32_t otherwise = 0;

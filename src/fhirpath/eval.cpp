@@ -70,7 +70,7 @@ std::optional<bool> Run::condition(const Node& at, const Collection& collection)
   return item->kind == ItemKind::boolean ? item->boolean : true;
 }
 
-void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& to) {
+void append_children(Run& run, const Item& item, definition::Symbol name, Collection& to) {
   if (!item.is_element() || name == 0) return;
   const auto* child = item.element->first;
   while (child != nullptr && child->name != name) child = child->next;
@@ -127,7 +127,7 @@ Collection Run::resource(const Node& node) {
   const auto* known = node.op == Op::resource ? environment.resource : environment.root_resource;
   if (known != nullptr) return of(Item::of(known));
   const auto* element = input_.empty() || !input_[0].is_element() ? nullptr : input_[0].element;
-  const fhir::Element* found = nullptr;
+  const element::Element* found = nullptr;
   for (; element != nullptr; element = element->parent) {
     if (!engine.definitions().is_resource(element->type)) continue;
     found = element;
@@ -281,7 +281,7 @@ std::optional<Collection> Engine::evaluate(const Program& program, Collection in
   return std::nullopt;
 }
 
-Engine::Engine(const fhir::Definitions& definitions) : definitions_(definitions) {
+Engine::Engine(const definition::Definitions& definitions) : definitions_(definitions) {
   struct Known {
     std::string_view name;
     ItemKind kind;
@@ -295,7 +295,7 @@ Engine::Engine(const fhir::Definitions& definitions) : definitions_(definitions)
       {"integer64", ItemKind::integer},
   }};
   kinds_.assign(definitions.type_count(), ItemKind::element);
-  for (fhir::TypeId id = 1; id < definitions.type_count(); ++id) {
+  for (definition::TypeId id = 1; id < definitions.type_count(); ++id) {
     for (const auto& known : kKnown) {
       const auto ancestor = definitions.find_type(known.name, id);
       if (ancestor != 0 && definitions.is_a(id, ancestor)) {
@@ -321,7 +321,7 @@ Item quantity_value(const Engine& engine, const Item& item, Arena& arena) {
   return Item::of(arena, Quantity{*value, unit.empty() ? "1" : unit, false});
 }
 
-Item temporal_value(const fhir::Definitions& definitions, const Item& item, Arena& arena) {
+Item temporal_value(const definition::Definitions& definitions, const Item& item, Arena& arena) {
   const auto name = definitions.type_name(item.element->type);
   const auto text = item.element->value();
   const auto value = name == "date"   ? DateTime::parse_date(text)

@@ -34,7 +34,7 @@ namespace paraneo::fhirpath {
 class Program;
 
 struct CompileOptions {
-  fhir::TypeId context = 0;  // of the input, where it is known: unknown elements are then errors
+  definition::TypeId context = 0;  // of the input, where it is known: unknown elements are then errors
   // Names that %name may use beside the built-in ones; evaluate() takes their values in this order.
   std::span<const std::string_view> variables;
   bool strict = false;  // taking the first of an unordered collection is an error, too
@@ -45,8 +45,8 @@ struct Environment {
   Arena& arena;
   const Limits& limits;
   std::optional<DateTime> now;        // of now(), today(), timeOfDay(); without it they are errors
-  const fhir::Element* resource = nullptr;       // %resource; the input's resource when null
-  const fhir::Element* root_resource = nullptr;  // %rootResource
+  const element::Element* resource = nullptr;       // %resource; the input's resource when null
+  const element::Element* root_resource = nullptr;  // %rootResource
   std::span<const Collection> variables;         // in the order of CompileOptions::variables
   std::span<const std::uint32_t> places = {};    // or in this order: where each of them lies in `variables`
   const TerminologyPort* terminology = nullptr;  // null: the value sets that are built in
@@ -59,9 +59,9 @@ struct Environment {
 
 class Engine {
  public:
-  explicit Engine(const fhir::Definitions& definitions);
+  explicit Engine(const definition::Definitions& definitions);
 
-  const fhir::Definitions& definitions() const { return definitions_; }
+  const definition::Definitions& definitions() const { return definitions_; }
 
   // Null, with diagnostics, when the expression cannot work. The tree may be discarded afterwards,
   // its source must live as long as the program for messages.
@@ -83,12 +83,12 @@ class Engine {
   // has no value stays as it is.
   Item system_value(const Item& item, Arena& arena) const;
   // The kind that elements of the type have as System values; element for complex types.
-  ItemKind kind_of(fhir::TypeId type) const { return kinds_[type]; }
+  ItemKind kind_of(definition::TypeId type) const { return kinds_[type]; }
   // "FHIR.string", "System.Integer".
   std::string type_name(const Item& item) const;
 
  private:
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   std::vector<ItemKind> kinds_;
 };
 

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/date_time.h"
 #include "base/decimal.h"
-#include "fhir/element.h"
+#include "element/element.h"
 
 namespace paraneo::fhirpath {
 
@@ -33,7 +33,7 @@ struct Item {
   std::uint16_t unused = 0;  // said, so that all of this is written at once
   std::uint32_t size = 0;  // of a string
   union {
-    const fhir::Element* element = nullptr;
+    const element::Element* element = nullptr;
     bool boolean;
     std::int64_t integer;
     const Decimal* decimal;
@@ -46,7 +46,7 @@ struct Item {
   std::string_view string() const { return {chars, size}; }
   bool is_element() const { return kind == ItemKind::element; }
 
-  static constexpr Item of(const fhir::Element* value) {
+  static constexpr Item of(const element::Element* value) {
     Item item;
     item.kind = ItemKind::element;
     item.element = value;

@@ -9,7 +9,7 @@
 namespace paraneo::fhirpath {
 namespace {
 
-bool equal_elements(Run& run, const fhir::Element& a, const fhir::Element& b) {
+bool equal_elements(Run& run, const element::Element& a, const element::Element& b) {
   if (a.has_value != b.has_value || a.value() != b.value()) return false;
   const auto* x = a.first;
   const auto* y = b.first;
@@ -35,12 +35,12 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-bool equivalent_elements(Run& run, const fhir::Element& a, const fhir::Element& b) {
+bool equivalent_elements(Run& run, const element::Element& a, const element::Element& b) {
   if (a.has_value != b.has_value || folded(a.value()) != folded(b.value())) return false;
-  std::vector<const fhir::Element*> rest;
+  std::vector<const element::Element*> rest;
   for (const auto* y = b.first; y != nullptr; y = y->next) rest.push_back(y);
   for (const auto* x = a.first; x != nullptr; x = x->next) {
-    const auto found = std::find_if(rest.begin(), rest.end(), [&](const fhir::Element* y) {
+    const auto found = std::find_if(rest.begin(), rest.end(), [&](const element::Element* y) {
       return x->name == y->name && equivalent(run, Item::of(x), Item::of(y));
     });
     if (found == rest.end()) return false;

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "fhir/element.h"
+#include "element/element.h"
 
 namespace paraneo::fhirpath {
 
@@ -27,7 +27,7 @@ class ProfilePort {
  public:
   virtual ~ProfilePort() = default;
   // None when there is no such profile.
-  virtual std::optional<bool> conforms(const fhir::Element& element, std::string_view profile_url) const = 0;
+  virtual std::optional<bool> conforms(const element::Element& element, std::string_view profile_url) const = 0;
 };
 
 }  // namespace paraneo::fhirpath

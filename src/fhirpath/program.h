@@ -72,7 +72,7 @@ struct TypeSpec {
   bool system = false;       // System.X: values, not elements
   ItemKind kind = ItemKind::element;
   DateTime::Kind temporal = DateTime::Kind::date;
-  fhir::TypeId type = 0;
+  definition::TypeId type = 0;
 };
 
 struct Node {
@@ -81,7 +81,7 @@ struct Node {
   std::uint32_t first_operand = 0;
   std::uint32_t operand_count = 0;
   std::uint32_t slot = 0;
-  fhir::Symbol symbol = 0;
+  definition::Symbol symbol = 0;
   std::string_view text;  // of a member: its name
   TypeSpec type;
   const Function* function = nullptr;
@@ -101,6 +101,6 @@ class Program {
   std::uint32_t operand(const Node& node, std::uint32_t i) const { return operands[node.first_operand + i]; }
 };
 
-TypeSpec resolve_type(const fhir::Definitions& definitions, std::string_view name);
+TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name);
 
 }  // namespace paraneo::fhirpath

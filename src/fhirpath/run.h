@@ -149,7 +149,7 @@ class Membership {
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b);
 Collection unite(Run& run, const Collection& a, const Collection& b);
 bool is_type(const Run& run, const Item& item, const TypeSpec& type);
-void append_children(Run& run, const Item& item, fhir::Symbol name, Collection& to);
+void append_children(Run& run, const Item& item, definition::Symbol name, Collection& to);
 std::optional<Decimal> as_decimal(const Item& value);
 Collection too_many(Run& run, const Node& node, const Collection& collection);
 

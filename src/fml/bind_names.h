@@ -5,16 +5,16 @@
 #include <functional>
 
 #include "base/arena.h"
-#include "fhir/definitions.h"
+#include "definition/definitions.h"
 #include "syntax/expression.h"
 
 namespace paraneo::fml {
 
 struct NameScope {
   std::function<bool(std::string_view)> is_variable;
-  const fhir::Definitions& definitions;
+  const definition::Definitions& definitions;
   bool has_context = false;   // the expression runs on something
-  fhir::TypeId context = 0;   // of this type, where that is known
+  definition::TypeId context = 0;   // of this type, where that is known
 };
 
 // The same tree where nothing changes; new nodes are made in the arena.

@@ -33,7 +33,7 @@ std::set<std::string_view> calls_of(const Map& map) {
 
 class MapChecker {
  public:
-  MapChecker(const Map& map, const Library& library, const fhir::Definitions& definitions, diag::Sink& sink)
+  MapChecker(const Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink)
       : map_(map), library_(library), definitions_(definitions), sink_(sink) {}
 
   void check() {
@@ -156,7 +156,7 @@ class MapChecker {
       if (!written_.made.contains(type)) required(all, type, span, Severity::information);
   }
 
-  void required(const Written& all, fhir::TypeId type, Span span, Severity severity) {
+  void required(const Written& all, definition::TypeId type, Span span, Severity severity) {
     const auto touched = std::any_of(written_.elements.begin(), written_.elements.end(), [&](const auto& e) { return e.first == type; });
     if (!touched || definitions_.is_primitive(type)) return;
     for (const auto& element : definitions_.elements(type)) {
@@ -167,7 +167,7 @@ class MapChecker {
     }
   }
 
-  bool is_written(const Written& all, fhir::TypeId type, std::string_view element) const {
+  bool is_written(const Written& all, definition::TypeId type, std::string_view element) const {
     return std::any_of(all.elements.begin(), all.elements.end(), [&](const auto& e) {
       return e.second == element && (e.first == 0 || definitions_.is_a(type, e.first) || definitions_.is_a(e.first, type));
     });
@@ -175,7 +175,7 @@ class MapChecker {
 
   const Map& map_;
   const Library& library_;
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   diag::Sink& sink_;
   Written written_;
   std::set<std::string_view> constants_;
@@ -183,7 +183,7 @@ class MapChecker {
 
 }  // namespace
 
-void check(const Map& map, const Library& library, const fhir::Definitions& definitions, diag::Sink& sink) {
+void check(const Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink) {
   MapChecker(map, library, definitions, sink).check();
 }
 

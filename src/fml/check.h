@@ -8,6 +8,6 @@ namespace paraneo::fml {
 
 // Warnings for what is probably a mistake, information for what may be meant. The library has the map
 // itself and all that may use it or be used by it.
-void check(const ast::Map& map, const Library& library, const fhir::Definitions& definitions, diag::Sink& sink);
+void check(const ast::Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink);
 
 }  // namespace paraneo::fml

@@ -33,7 +33,7 @@ void RuleChecker::warn(Code code, std::string message, Span span, std::string ad
   report(code, Severity::warning, std::move(message), span, std::move(advice));
 }
 
-fhir::TypeId RuleChecker::type_named(std::string_view name) const {
+definition::TypeId RuleChecker::type_named(std::string_view name) const {
   for (const auto& s : map_.structures)
     if (s.alias == name || s.url == name) return definitions_.find_type(s.url);
   return definitions_.find_type(name);
@@ -100,8 +100,8 @@ RuleChecker::Variable* RuleChecker::use(std::string_view name) {
 }
 
 // The last element of the path; its type where there is only one.
-const fhir::ElementDef* RuleChecker::element(fhir::TypeId type, std::string_view path, fhir::TypeId& result) {
-  const fhir::ElementDef* def = nullptr;
+const definition::ElementDef* RuleChecker::element(definition::TypeId type, std::string_view path, definition::TypeId& result) {
+  const definition::ElementDef* def = nullptr;
   result = type;
   while (!path.empty()) {
     const auto dot = std::min(path.find('.'), path.size());
@@ -118,7 +118,7 @@ const fhir::ElementDef* RuleChecker::element(fhir::TypeId type, std::string_view
 
 void RuleChecker::source(const RuleSource& s, Level& level) {
   const auto* context = use(s.context);
-  fhir::TypeId type = context == nullptr ? 0 : context->type;
+  definition::TypeId type = context == nullptr ? 0 : context->type;
   const auto* def = context == nullptr || s.element.empty() ? nullptr : element(type, s.element, type);
   if (def != nullptr && def->max == 0)
     warn(Code::fml_unreachable, quoted(s.element) + " is never there: the definition forbids it", s.element_span, "leave the rule out");
@@ -149,7 +149,7 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
 }
 
 void RuleChecker::target(const RuleTarget& t, const Rule& r) {
-  fhir::TypeId type = 0;
+  definition::TypeId type = 0;
   if (!t.context.empty()) {
     if (auto* context = use(t.context)) {
       const auto* def = element(context->type, t.element, type);
@@ -164,7 +164,7 @@ void RuleChecker::target(const RuleTarget& t, const Rule& r) {
   if (!t.variable.empty()) names_.add({t.variable, t.span, type, levels_.size(), true, false, false});
 }
 
-void RuleChecker::transform(const RuleTarget& t, fhir::TypeId& type) {
+void RuleChecker::transform(const RuleTarget& t, definition::TypeId& type) {
   const auto literal = [&](std::size_t i) -> std::string_view {
     const auto* text = i < t.arguments.size() ? std::get_if<Literal>(&t.arguments[i].value) : nullptr;
     return text == nullptr ? std::string_view() : text->text;
@@ -178,7 +178,7 @@ void RuleChecker::transform(const RuleTarget& t, fhir::TypeId& type) {
 }
 
 // An element that takes one value: does the rule, or do two rules, give it several?
-void RuleChecker::written_once(const RuleTarget& t, const Variable& context, const fhir::ElementDef& def) {
+void RuleChecker::written_once(const RuleTarget& t, const Variable& context, const definition::ElementDef& def) {
   if (def.max > 1 || t.element.find('.') != std::string_view::npos) return;
   std::string key;
   bool conditional = false;

@@ -13,14 +13,14 @@ namespace paraneo::fml {
 // What all groups of all maps write: an element of a type, and elements of variables whose type is not
 // known (type 0). Types have the place where one is made first, or given from outside.
 struct Written {
-  std::set<std::pair<fhir::TypeId, std::string_view>> elements;
-  std::map<fhir::TypeId, Span> made;
-  std::map<fhir::TypeId, Span> given;
+  std::set<std::pair<definition::TypeId, std::string_view>> elements;
+  std::map<definition::TypeId, Span> made;
+  std::map<definition::TypeId, Span> given;
 };
 
 class RuleChecker {
  public:
-  RuleChecker(const ast::Map& map, const fhir::Definitions& definitions, diag::Sink& sink, Written& written)
+  RuleChecker(const ast::Map& map, const definition::Definitions& definitions, diag::Sink& sink, Written& written)
       : map_(map), definitions_(definitions), sink_(sink), written_(written) {}
 
   void group(const ast::Group& g);
@@ -33,7 +33,7 @@ class RuleChecker {
   struct Variable {
     std::string_view name;
     Span span;
-    fhir::TypeId type = 0;
+    definition::TypeId type = 0;
     std::size_t level = 0;     // how many rules stand around it
     bool is_target = false;
     bool is_parameter = false;
@@ -50,19 +50,19 @@ class RuleChecker {
   void rule(const ast::Rule& r);
   void source(const ast::RuleSource& s, Level& level);
   void target(const ast::RuleTarget& t, const ast::Rule& r);
-  void transform(const ast::RuleTarget& t, fhir::TypeId& type);
-  void written_once(const ast::RuleTarget& t, const Variable& context, const fhir::ElementDef& def);
+  void transform(const ast::RuleTarget& t, definition::TypeId& type);
+  void written_once(const ast::RuleTarget& t, const Variable& context, const definition::ElementDef& def);
   void argument(const ast::Argument& a);
   void expression(const syntax::Expression* e);
   Variable* use(std::string_view name);
   void leave(std::size_t scope);
-  const fhir::ElementDef* element(fhir::TypeId type, std::string_view path, fhir::TypeId& result);
-  fhir::TypeId type_named(std::string_view name) const;
+  const definition::ElementDef* element(definition::TypeId type, std::string_view path, definition::TypeId& result);
+  definition::TypeId type_named(std::string_view name) const;
   void report(diag::Code code, diag::Severity severity, std::string message, Span span, std::string advice = {});
   void warn(diag::Code code, std::string message, Span span, std::string advice = {});
 
   const ast::Map& map_;
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   diag::Sink& sink_;
   Written& written_;
   ScopedNames<Variable> names_;

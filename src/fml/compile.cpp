@@ -95,7 +95,7 @@ void MapCompiler::declare(std::uint32_t index) {
     program_->source_type_groups.try_emplace(code.parameters[0].type, index);
 }
 
-fhir::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name, Span span, fhir::TypeId beside) {
+definition::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name, Span span, definition::TypeId beside) {
   for (const auto& structure : map.structures) {
     if (structure.alias != name && structure.url != name) continue;
     if (const auto type = definitions_.find_type(structure.url); type != 0) return type;

@@ -104,9 +104,9 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
   code.span = source.span;
   code.list = source.list;
   code.min = source.min.value_or(0);
-  code.max = source.max.value_or(fhir::kUnbounded);
-  fhir::TypeId type = 0;
-  fhir::TypeId likely = 0;
+  code.max = source.max.value_or(definition::kUnbounded);
+  definition::TypeId type = 0;
+  definition::TypeId likely = 0;
   if (const auto* context = known(source.context, source.span)) {
     code.context = context->slot;
     type = context->type;
@@ -126,12 +126,12 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
   }
   code.log = condition(source, source.log, type);
   const auto is_plain = source.default_value == nullptr && source.check == nullptr && source.log == nullptr && source.type.empty() &&
-                        code.min == 0 && code.max == fhir::kUnbounded && code.list == ast::SourceListMode::all;
+                        code.min == 0 && code.max == definition::kUnbounded && code.list == ast::SourceListMode::all;
   if (is_plain) code.manner = source.where == nullptr ? Manner::plain : Manner::where;
   return code;
 }
 
-ExpressionCode MapCompiler::condition(const ast::RuleSource& source, const syntax::Expression* written, fhir::TypeId type) {
+ExpressionCode MapCompiler::condition(const ast::RuleSource& source, const syntax::Expression* written, definition::TypeId type) {
   if (written == nullptr) return {};
   const auto is_unknown = !open_type(type) && name_of(source.element) == nullptr && definitions_.element(type, definitions_.find_symbol(source.element)) == nullptr;
   const auto* own = is_unknown ? member_named(*written, source.element) : nullptr;
@@ -142,11 +142,11 @@ ExpressionCode MapCompiler::condition(const ast::RuleSource& source, const synta
   return {};
 }
 
-bool MapCompiler::open_type(fhir::TypeId type) const {
+bool MapCompiler::open_type(definition::TypeId type) const {
   return type == 0 || definitions_.type(type).abstract || definitions_.elements(type).empty();
 }
 
-fhir::TypeId MapCompiler::element_type(const Name& context, std::string_view name, Span span, Place& place, fhir::TypeId& likely) {
+definition::TypeId MapCompiler::element_type(const Name& context, std::string_view name, Span span, Place& place, definition::TypeId& likely) {
   place = place_of(definitions_, context.likely, name);
   likely = 0;
   if (context.type != 0 && definitions_.is_primitive(context.type) && name == "value") return likely = context.type;
@@ -159,7 +159,7 @@ fhir::TypeId MapCompiler::element_type(const Name& context, std::string_view nam
   return 0;
 }
 
-void MapCompiler::unknown_element(fhir::TypeId type, std::string_view name, Span span) {
+void MapCompiler::unknown_element(definition::TypeId type, std::string_view name, Span span) {
   std::string advice;
   for (const auto& member : definitions_.members(type))
     if (definitions_.name(member.json_name) == name && definitions_.element_at(member.element).choice)
@@ -246,7 +246,7 @@ void MapCompiler::collect_names(const syntax::Expression& e, std::vector<std::st
   for (const auto* operand : e.operands) collect_names(*operand, names);
 }
 
-ExpressionCode MapCompiler::expression(const syntax::Expression& written, fhir::TypeId context, bool has_context) {
+ExpressionCode MapCompiler::expression(const syntax::Expression& written, definition::TypeId context, bool has_context) {
   const auto is_variable = [this](std::string_view name) { return name_of(name) != nullptr; };
   const auto& tree = bind_names(written, {is_variable, definitions_, has_context, context}, program_->arena);
   std::vector<std::string_view> names;

@@ -5,7 +5,7 @@
 
 #include "diag/suggest.h"
 #include "fhirpath/program.h"
-#include "fhir/primitive.h"
+#include "definition/primitive.h"
 #include "fml/transforms/transforms.h"
 
 namespace paraneo::fml {
@@ -72,10 +72,10 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
   TargetCode code;
   code.span = target.span;
   code.list = target.list;
-  fhir::TypeId type = 0;
-  fhir::TypeId likely = 0;
+  definition::TypeId type = 0;
+  definition::TypeId likely = 0;
   auto role = Role::target;
-  const fhir::ElementDef* element = nullptr;
+  const definition::ElementDef* element = nullptr;
   if (!target.context.empty()) {
     if (const auto* context = known(target.context, target.span)) {
       if (context->role != Role::target)
@@ -129,7 +129,7 @@ Way MapCompiler::way_of(const TargetCode& code) {
 }
 
 // What is made, or cast, is of one of the types that the element may have: that one it is.
-void MapCompiler::choose_type(TargetCode& code, fhir::TypeId type) {
+void MapCompiler::choose_type(TargetCode& code, definition::TypeId type) {
   auto& place = code.place;
   if (type == 0 || place.def == nullptr || code.transform == Transform::none) return;
   for (const auto& ref : definitions_.types(*place.def)) {
@@ -160,17 +160,17 @@ void MapCompiler::check_literals(TargetCode& code, bool is_certain) {
 bool MapCompiler::check_literal(OperandCode& operand, const Place& place) {
   if (place.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
   const auto text = text_of(operand.literal, program_->arena).value_or("");
-  if (!fhir::has_primitive_form(definitions_, place.primitive, text)) return false;
-  operand.checked = fhir::make_ready(program_->arena, definitions_, *place.def, place.primitive, text);
+  if (!definition::has_primitive_form(definitions_, place.primitive, text)) return false;
+  operand.checked = format::make_ready(program_->arena, definitions_, *place.def, place.primitive, text);
   operand.literal.known = operand.checked->known;
   return true;
 }
 
-std::uint32_t MapCompiler::share(std::string_view name, fhir::Symbol element) {
+std::uint32_t MapCompiler::share(std::string_view name, definition::Symbol element) {
   return shares_.try_emplace({name, element}, static_cast<std::uint32_t>(shares_.size())).first->second;
 }
 
-fhir::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role) {
+definition::TypeId MapCompiler::compile_transform(const ast::RuleTarget& target, TargetCode& code, definition::TypeId element_type, Role& role) {
   const auto* info = find_transform(target.transform);
   if (info == nullptr) {
     complain(Code::fml_unknown_transform, "there is no transform " + std::string(target.transform) + "()", target.span,
@@ -209,7 +209,7 @@ const ast::Literal* MapCompiler::literal_of(const ast::RuleTarget& target, std::
   return i < target.arguments.size() ? std::get_if<ast::Literal>(&target.arguments[i].value) : nullptr;
 }
 
-fhir::TypeId MapCompiler::named_type(const ast::RuleTarget& target, std::size_t i, fhir::TypeId beside) {
+definition::TypeId MapCompiler::named_type(const ast::RuleTarget& target, std::size_t i, definition::TypeId beside) {
   const auto* literal = literal_of(target, i);
   if (literal != nullptr) return type_named(*map_, literal->text, target.arguments[i].span, beside);
   complain(Code::fml_arguments, "a type in quotes must stand here", target.span);

@@ -50,7 +50,7 @@ std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program
   return out;
 }
 
-Coverage::Coverage(const Program& program, const fhir::Definitions& definitions, std::map<std::uint32_t, std::vector<std::string>> names)
+Coverage::Coverage(const Program& program, const definition::Definitions& definitions, std::map<std::uint32_t, std::vector<std::string>> names)
     : definitions_(definitions), names_(std::move(names)), rules_(program.rule_count) {
   for (const auto& g : program.groups) add_rules(g.rules, g.name);
 }
@@ -62,7 +62,7 @@ void Coverage::add_rules(const std::vector<RuleCode>& rules, std::string_view gr
   }
 }
 
-void Coverage::began(const fhir::Element& source) { source_ = &source; }
+void Coverage::began(const element::Element& source) { source_ = &source; }
 
 void Coverage::fired(const RuleCode& rule, std::span<const fhirpath::Collection> frame) {
   ++rules_[rule.id].fired;
@@ -72,7 +72,7 @@ void Coverage::fired(const RuleCode& rule, std::span<const fhirpath::Collection>
 }
 
 // A copy of something with children takes them all; what a rule makes is empty yet.
-void Coverage::written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode&) {
+void Coverage::written(const element::Element& target, const fhirpath::Item& source, const RuleCode&) {
   if (source.is_element() && source.element->type == target.type && source.element->first != nullptr && target.first != nullptr)
     copied_.insert(source.element);
 }
@@ -87,7 +87,7 @@ void Coverage::finish() {
 }
 
 // The depth is that of the input, which is limited.
-void Coverage::count(const fhir::Element& element, const std::string& path, bool taken) {
+void Coverage::count(const element::Element& element, const std::string& path, bool taken) {
   for (const auto* child = element.first; child != nullptr; child = child->next) {
     const auto name = path + "." + std::string(definitions_.name(child->name));
     const auto copied = taken || copied_.contains(child);

@@ -27,13 +27,13 @@ class Coverage final : public Observer {
   };
 
   // `names` are the elements that the expressions of each rule name, by the rule's id.
-  Coverage(const Program& program, const fhir::Definitions& definitions,
+  Coverage(const Program& program, const definition::Definitions& definitions,
            std::map<std::uint32_t, std::vector<std::string>> names);
 
-  void began(const fhir::Element& source) override;
+  void began(const element::Element& source) override;
   void fired(const RuleCode& rule, std::span<const fhirpath::Collection> frame) override;
-  void written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) override;
-  void unmapped(const terminology::ConceptMap&, const terminology::Code&, const fhir::Element*) override {}
+  void written(const element::Element& target, const fhirpath::Item& source, const RuleCode& rule) override;
+  void unmapped(const terminology::ConceptMap&, const terminology::Code&, const element::Element*) override {}
   // Ends an input; the trees that it read may go then.
   void finish();
 
@@ -47,18 +47,18 @@ class Coverage final : public Observer {
 
  private:
   void add_rules(const std::vector<RuleCode>& rules, std::string_view group);
-  void count(const fhir::Element& element, const std::string& path, bool taken);
+  void count(const element::Element& element, const std::string& path, bool taken);
 
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   std::map<std::uint32_t, std::vector<std::string>> names_;
   std::vector<Rule> rules_;  // by id
   std::map<std::string, Field> fields_;
   std::uint64_t inputs_ = 0;
 
   // Of the input that is being run.
-  const fhir::Element* source_ = nullptr;
-  std::unordered_set<const fhir::Element*> taken_;
-  std::unordered_set<const fhir::Element*> copied_;
+  const element::Element* source_ = nullptr;
+  std::unordered_set<const element::Element*> taken_;
+  std::unordered_set<const element::Element*> copied_;
 };
 
 // The elements that the expressions of each rule name.

@@ -6,9 +6,9 @@
 namespace paraneo::fml {
 namespace {
 
-using Placed = std::pair<std::int64_t, fhir::Element*>;
+using Placed = std::pair<std::int64_t, element::Element*>;
 
-void relink(fhir::Element& parent, const std::vector<Placed>& children) {
+void relink(element::Element& parent, const std::vector<Placed>& children) {
   auto** link = &parent.first;
   for (const auto& [place, child] : children) {
     *link = parent.last = child;
@@ -19,7 +19,7 @@ void relink(fhir::Element& parent, const std::vector<Placed>& children) {
 
 }  // namespace
 
-bool ListOrder::put(fhir::Element& item, const void* rule, Rules& rules, std::int64_t base) {
+bool ListOrder::put(element::Element& item, const void* rule, Rules& rules, std::int64_t base) {
   if (rules.try_emplace({item.parent, item.name}, rule).first->second != rule) return false;
   items_.push_back(&item);
   places_[&item] = base + static_cast<std::int64_t>(items_.size());
@@ -27,7 +27,7 @@ bool ListOrder::put(fhir::Element& item, const void* rule, Rules& rules, std::in
 }
 
 void ListOrder::finish() {
-  std::unordered_set<const fhir::Element*> done;
+  std::unordered_set<const element::Element*> done;
   for (auto* item : items_) {
     // What was replaced has no parent any more, or is not among the children.
     auto* parent = item->parent;

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "fhir/element.h"
+#include "element/element.h"
 
 namespace paraneo::fml {
 
@@ -15,23 +15,23 @@ class ListOrder {
  public:
   // An item that a rule has just put into its parent's list. False when another rule is first there. The item
   // goes to its place in finish().
-  bool put_first(fhir::Element& item, const void* rule) { return put(item, rule, fronts_, kBefore); }
+  bool put_first(element::Element& item, const void* rule) { return put(item, rule, fronts_, kBefore); }
   // False when another rule is last there.
-  bool put_last(fhir::Element& item, const void* rule) { return put(item, rule, ends_, 0); }
+  bool put_last(element::Element& item, const void* rule) { return put(item, rule, ends_, 0); }
   // Takes time in proportion to the number of children of the parents.
   void finish();
 
  private:
-  using List = std::pair<const fhir::Element*, fhir::Symbol>;
+  using List = std::pair<const element::Element*, definition::Symbol>;
   using Rules = std::map<List, const void*>;
   static constexpr std::int64_t kBefore = INT64_MIN / 2;  // in front of all that have no place
 
-  bool put(fhir::Element& item, const void* rule, Rules& rules, std::int64_t base);
+  bool put(element::Element& item, const void* rule, Rules& rules, std::int64_t base);
 
   Rules fronts_;
   Rules ends_;
-  std::vector<fhir::Element*> items_;
-  std::unordered_map<const fhir::Element*, std::int64_t> places_;  // in the list; 0 where there is none
+  std::vector<element::Element*> items_;
+  std::unordered_map<const element::Element*, std::int64_t> places_;  // in the list; 0 where there is none
 };
 
 }  // namespace paraneo::fml

@@ -26,8 +26,8 @@ class MapCompiler {
     std::string_view name;
     std::uint32_t slot = 0;
     Role role = Role::source;
-    fhir::TypeId type = 0;    // 0: not known before the run
-    fhir::TypeId likely = 0;  // what a caller passes, where nothing says the type: good for speed only
+    definition::TypeId type = 0;    // 0: not known before the run
+    definition::TypeId likely = 0;  // what a caller passes, where nothing says the type: good for speed only
   };
 
   struct GroupRef {
@@ -49,7 +49,7 @@ class MapCompiler {
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);
   // By alias, by name (in the release of `beside`), by URL.
-  fhir::TypeId type_named(const ast::Map& map, std::string_view name, Span span, fhir::TypeId beside = 0);
+  definition::TypeId type_named(const ast::Map& map, std::string_view name, Span span, definition::TypeId beside = 0);
   std::string type_advice(const ast::Map& map, std::string_view name) const;
   void define(std::uint32_t index);
   // The constants that the group needs; all of them for the first group of a map, for their mistakes.
@@ -68,34 +68,34 @@ class MapCompiler {
   std::vector<Part> path_steps(const Part& part);
   std::string_view hidden_name();
   SourceCode compile_source(const ast::RuleSource& source);
-  bool open_type(fhir::TypeId type) const;
+  bool open_type(definition::TypeId type) const;
   // Checks that the type has the element; the type of its value where there is only one.
-  fhir::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place, fhir::TypeId& likely);
-  void unknown_element(fhir::TypeId type, std::string_view name, Span span);
+  definition::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place, definition::TypeId& likely);
+  void unknown_element(definition::TypeId type, std::string_view name, Span span);
   CallCode compile_call(const ast::Dependent& dependent);
   void check_argument(ParameterCode& parameter, const ast::Argument& argument);
   OperandCode operand(const ast::Argument& argument);
   fhirpath::Item item_of(const ast::Literal& literal);
   void collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const;
   // `has_context`: it runs on an item; else all that it can read are variables.
-  ExpressionCode condition(const ast::RuleSource& source, const syntax::Expression* written, fhir::TypeId type);
-  ExpressionCode expression(const syntax::Expression& written, fhir::TypeId context, bool has_context = true);
+  ExpressionCode condition(const ast::RuleSource& source, const syntax::Expression* written, definition::TypeId type);
+  ExpressionCode expression(const syntax::Expression& written, definition::TypeId context, bool has_context = true);
 
   // compile_target.cpp: targets and their transforms
 
   TargetCode compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code);
   static Way way_of(const TargetCode& code);
-  void choose_type(TargetCode& code, fhir::TypeId type);
+  void choose_type(TargetCode& code, definition::TypeId type);
   // A literal is held to the form of its element once, here.
   void check_literals(TargetCode& code, bool is_certain);
   // False when it is a literal that the place cannot take.
   bool check_literal(OperandCode& operand, const Place& place);
   // Of the element: rules for another one may use the name as well.
-  std::uint32_t share(std::string_view name, fhir::Symbol element);
+  std::uint32_t share(std::string_view name, definition::Symbol element);
   // Fills the code and returns the type of the result, 0 where it is not certain.
-  fhir::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code, fhir::TypeId element_type, Role& role);
+  definition::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code, definition::TypeId element_type, Role& role);
   static const ast::Literal* literal_of(const ast::RuleTarget& target, std::size_t i);
-  fhir::TypeId named_type(const ast::RuleTarget& target, std::size_t i, fhir::TypeId beside);
+  definition::TypeId named_type(const ast::RuleTarget& target, std::size_t i, definition::TypeId beside);
   const terminology::ConceptMap* concept_map(const ast::RuleTarget& target);
   // evaluate(variable, expression): the variable is the expression's input.
   void evaluate_operands(const ast::RuleTarget& target, TargetCode& code);
@@ -103,14 +103,14 @@ class MapCompiler {
   const ast::Map& main_;
   const Library& library_;
   const fhirpath::Engine& engine_;
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   diag::Sink& sink_;
   std::shared_ptr<Program> program_;
   std::vector<const ast::Map*> maps_;
   std::vector<GroupRef> refs_;  // in the order of program_->groups
   std::map<std::pair<const ast::Map*, std::string_view>, std::uint32_t> group_of_;
   std::map<std::pair<const ast::Map*, std::string_view>, const terminology::ConceptMap*> inline_maps_;
-  std::map<std::pair<std::string_view, fhir::Symbol>, std::uint32_t> shares_;
+  std::map<std::pair<std::string_view, definition::Symbol>, std::uint32_t> shares_;
 
   // Of the group that is being compiled.
   const ast::Map* map_ = nullptr;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "fhir/definitions.h"
+#include "definition/definitions.h"
 
 namespace paraneo::fml {
 namespace {
@@ -52,11 +52,11 @@ void insert(std::vector<Node>& nodes, const Metadata& line) {
 // What the definitions say of a member of a type; R4's: R5's further elements are no lists.
 struct Shape {
   bool list = false;
-  fhir::TypeId type = 0;
+  definition::TypeId type = 0;
 };
 
-Shape shape_of(fhir::TypeId type, std::string_view name) {
-  const auto& definitions = fhir::Definitions::builtin();
+Shape shape_of(definition::TypeId type, std::string_view name) {
+  const auto& definitions = definition::Definitions::builtin();
   const auto shadow = name.starts_with('_');
   name = without_shadow(name);
   const auto* member = type == 0 ? nullptr : definitions.member(type, name);
@@ -64,9 +64,9 @@ Shape shape_of(fhir::TypeId type, std::string_view name) {
   return {definitions.element_at(member->element).is_list(), shadow ? definitions.find_type("Element") : member->type};
 }
 
-void write_value(const Node& node, fhir::TypeId type, json::Writer& writer);
+void write_value(const Node& node, definition::TypeId type, json::Writer& writer);
 
-void write_members(const std::vector<Node>& nodes, fhir::TypeId type, json::Writer& writer) {
+void write_members(const std::vector<Node>& nodes, definition::TypeId type, json::Writer& writer) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const auto same = [&](const Node& n) { return n.name == nodes[i].name; };
     if (std::find_if(nodes.begin(), nodes.end(), same) != nodes.begin() + static_cast<std::ptrdiff_t>(i)) continue;
@@ -80,11 +80,11 @@ void write_members(const std::vector<Node>& nodes, fhir::TypeId type, json::Writ
   }
 }
 
-void write_value(const Node& node, fhir::TypeId type, json::Writer& writer) {
+void write_value(const Node& node, definition::TypeId type, json::Writer& writer) {
   const auto kind = node.line == nullptr ? Metadata::Kind::none : node.line->kind;
   if (!node.children.empty() || kind == Metadata::Kind::none) {
     for (const auto& child : node.children)
-      if (child.name == "resourceType" && child.line != nullptr) type = fhir::Definitions::builtin().find_type(child.line->value);
+      if (child.name == "resourceType" && child.line != nullptr) type = definition::Definitions::builtin().find_type(child.line->value);
     writer.begin_object();
     write_members(node.children, type, writer);
     writer.end_object();
@@ -146,7 +146,7 @@ std::string_view own_syntax(std::string_view name) {
 void write_member(const MetadataMember& member, json::Writer& writer) {
   std::vector<Node> nodes;
   for (const auto* line : member.lines) insert(nodes, *line);
-  static const auto type = fhir::Definitions::builtin().find_type("StructureMap");
+  static const auto type = definition::Definitions::builtin().find_type("StructureMap");
   write_members(nodes, type, writer);
 }
 

@@ -2,11 +2,11 @@
 
 #include <initializer_list>
 
-#include "fhir/primitive.h"
+#include "definition/primitive.h"
 
 namespace paraneo::fml {
 
-Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name) {
+Place place_of(const definition::Definitions& definitions, definition::TypeId owner, std::string_view name) {
   Place place;
   place.name = definitions.find_symbol(name);
   place.owner = owner;
@@ -20,15 +20,15 @@ Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::st
   return place;
 }
 
-void set_primitive(const fhir::Definitions& definitions, Place& place, fhir::TypeId type) {
+void set_primitive(const definition::Definitions& definitions, Place& place, definition::TypeId type) {
   place.primitive = type;
   place.form = definitions.type(type).primitive;
-  place.enough = fhir::enough_for(place.form);
+  place.enough = format::enough_for(place.form);
 }
 
-DataTypes::DataTypes(const fhir::Definitions& definitions) {
+DataTypes::DataTypes(const definition::Definitions& definitions) {
   const auto type = [&](std::string_view name) { return definitions.find_type(name); };
-  const auto place = [&](fhir::TypeId owner, std::string_view name) { return place_of(definitions, owner, name); };
+  const auto place = [&](definition::TypeId owner, std::string_view name) { return place_of(definitions, owner, name); };
   codeable_concept = type("CodeableConcept");
   concept_coding = place(codeable_concept, "coding");
   concept_text = place(codeable_concept, "text");

@@ -29,21 +29,21 @@ enum class Transform : std::uint8_t {
 
 // An element of a type, resolved where the type is known beforehand.
 struct Place {
-  fhir::Symbol name = 0;                  // 0: the context itself
-  fhir::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
-  const fhir::ElementDef* def = nullptr;  // of the owner
+  definition::Symbol name = 0;                  // 0: the context itself
+  definition::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
+  const definition::ElementDef* def = nullptr;  // of the owner
   std::uint32_t index = 0;                // of def in the definitions
-  fhir::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
-  fhir::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
-  fhir::PrimitiveForm form = fhir::PrimitiveForm::text;  // of that type
-  json::Known enough = json::Known::nothing;  // as fhir::enough_for() that form
+  definition::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
+  definition::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
+  definition::PrimitiveForm form = definition::PrimitiveForm::text;  // of that type
+  json::Known enough = json::Known::nothing;  // as format::enough_for() that form
   bool many = false;                      // it is a list
 };
 
 // Says what primitive type the place has.
-void set_primitive(const fhir::Definitions& definitions, Place& place, fhir::TypeId type);
+void set_primitive(const definition::Definitions& definitions, Place& place, definition::TypeId type);
 // Without a def when the owner has no such element.
-Place place_of(const fhir::Definitions& definitions, fhir::TypeId owner, std::string_view name);
+Place place_of(const definition::Definitions& definitions, definition::TypeId owner, std::string_view name);
 
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
@@ -51,7 +51,7 @@ struct OperandCode {
   std::uint32_t slot = kNone;
   fhirpath::Item literal;         // with what is known of a string
   const Place* place = nullptr;   // of an operand of cc, c, qty, id or cp: the element that it goes to as it is
-  const fhir::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
+  const element::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
   ExpressionCode expression;
 };
 
@@ -69,9 +69,9 @@ struct SourceCode {
   Place place;
   Manner manner = Manner::special;
   ast::SourceListMode list = ast::SourceListMode::all;
-  fhir::TypeId type = 0;         // 0: any
+  definition::TypeId type = 0;         // 0: any
   std::uint32_t min = 0;
-  std::uint32_t max = fhir::kUnbounded;
+  std::uint32_t max = definition::kUnbounded;
   ExpressionCode default_value, where, check, log;
   std::string_view check_text;   // as much as is shown
   Span check_span;
@@ -103,7 +103,7 @@ struct TargetCode {
   Transform transform = Transform::none;
   TransformBody body = nullptr;   // of the transform
   ast::TargetListMode list = ast::TargetListMode::none;
-  fhir::TypeId type = 0;          // of create and cast; of a new element without a transform
+  definition::TypeId type = 0;          // of create and cast; of a new element without a transform
   Place place;
   std::vector<OperandCode> operands;
   const terminology::ConceptMap* concept_map = nullptr;
@@ -159,8 +159,8 @@ static_assert(sizeof(Step) == 64);
 
 struct ParameterCode {
   ast::InputMode mode = ast::InputMode::source;
-  fhir::TypeId type = 0;    // 0: the map does not say
-  fhir::TypeId likely = 0;  // what the first caller passes then
+  definition::TypeId type = 0;    // 0: the map does not say
+  definition::TypeId likely = 0;  // what the first caller passes then
 };
 
 struct GroupCode {
@@ -180,16 +180,16 @@ std::vector<Step> flatten(const std::vector<RuleCode>& rules, bool observed);
 
 // What the transforms cc, c, qty, id and cp write to.
 struct DataTypes {
-  explicit DataTypes(const fhir::Definitions& definitions);
+  explicit DataTypes(const definition::Definitions& definitions);
   DataTypes() = default;
 
-  fhir::TypeId codeable_concept = 0, coding = 0, quantity = 0, identifier = 0, contact_point = 0;
+  definition::TypeId codeable_concept = 0, coding = 0, quantity = 0, identifier = 0, contact_point = 0;
   Place concept_coding, concept_text;
   Place coding_system, coding_code, coding_display;
   Place quantity_value, quantity_comparator, quantity_unit, quantity_system, quantity_code;
   Place identifier_system, identifier_value, identifier_type;
   Place contact_system, contact_value;
-  fhir::Symbol value = 0, id = 0;
+  definition::Symbol value = 0, id = 0;
 
   // The element that an operand of cc, c, qty, id or cp goes to as it is; null where it does not.
   const Place* place_of_operand(Transform transform, std::size_t index, std::size_t count) const;
@@ -198,8 +198,8 @@ struct DataTypes {
 class Program {
  public:
   std::vector<GroupCode> groups;
-  std::map<std::pair<fhir::TypeId, fhir::TypeId>, std::uint32_t> type_groups;  // <<types>>, <<type+>>
-  std::map<fhir::TypeId, std::uint32_t> source_type_groups;                    // <<type+>>
+  std::map<std::pair<definition::TypeId, definition::TypeId>, std::uint32_t> type_groups;  // <<types>>, <<type+>>
+  std::map<definition::TypeId, std::uint32_t> source_type_groups;                    // <<type+>>
   std::uint32_t entry = kNone;  // the first group of the map that was asked for
   std::uint32_t rule_count = 0;
   std::uint32_t uuid_count = 0;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "diag/counted.h"
-#include "fhir/message_place.h"
+#include "element/message_place.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
 
@@ -27,13 +27,13 @@ Collection listed(const Collection& all, ast::SourceListMode mode) {
   }
 }
 
-fhir::Element* target_element(const Collection& value) {
+element::Element* target_element(const Collection& value) {
   // Slots in the role of a target hold elements of trees that this run was given to write.
-  return value.size() == 1 && value.only().is_element() ? const_cast<fhir::Element*>(value.only().element) : nullptr;
+  return value.size() == 1 && value.only().is_element() ? const_cast<element::Element*>(value.only().element) : nullptr;
 }
 
 // What a target made, as its variable.
-void keep(Frame frame, std::uint32_t slot, const fhir::Element* made) {
+void keep(Frame frame, std::uint32_t slot, const element::Element* made) {
   if (slot != kNone) frame[slot] = made == nullptr ? Collection() : Collection(Item::of(made));
 }
 
@@ -118,7 +118,7 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
 enum class Found : std::uint8_t { none, one, more };
 
 // The only one in `item`.
-inline Found find_only(const Place& place, const Collection& contexts, const fhir::Element*& item) {
+inline Found find_only(const Place& place, const Collection& contexts, const element::Element*& item) {
   if (contexts.empty()) return Found::none;
   if (contexts.size() > 1 || !contexts.only().is_element()) return Found::more;
   item = contexts.only().element;
@@ -135,7 +135,7 @@ inline Found find_only(const Place& place, const Collection& contexts, const fhi
 // done for each item.
 inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
-  const fhir::Element* item = nullptr;
+  const element::Element* item = nullptr;
   // Nearly every source of a map has no element, or one.
   const auto found = step.manner == Manner::special ? Found::more : find_only(step.place, frame[step.context], item);
   if (found == Found::more) each_item(step, frame);
@@ -148,7 +148,7 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
 // The same for a source whose only item goes to the target behind it, and nowhere else.
 inline const Step* Runner::copy(const Step& step, Frame frame) {
   const auto& target = (&step)[1];
-  const fhir::Element* item = nullptr;
+  const element::Element* item = nullptr;
   const auto found = find_only(step.place, frame[step.context], item);
   if (found == Found::none) return &target + 1;
   auto* parent = found == Found::one && !has_default_groups_ ? target_element(frame[target.context]) : nullptr;
@@ -302,7 +302,7 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
   return source.empty() ? nullptr : source.begin();
 }
 
-inline fhir::Element* Runner::literal(const Step& step, fhir::Element& parent) {
+inline element::Element* Runner::literal(const Step& step, element::Element& parent) {
   return writer.write_checked(parent, step.place, *step.target->operands[0].checked, step.target->span);
 }
 
@@ -310,7 +310,7 @@ void Runner::variable(const Step& step, Frame frame) {
   if (step.slot != kNone) frame[step.slot] = step.target->body(*this, *step.target, frame);
 }
 
-inline fhir::Element* Runner::item_target(const Step& step, fhir::Element& parent, Frame frame) {
+inline element::Element* Runner::item_target(const Step& step, element::Element& parent, Frame frame) {
   const auto& items = frame[step.more];
   if (items.size() == 1 && !has_default_groups_)
     if (auto* made = writer.append_value(parent, step.place, items.only())) return made;
@@ -326,7 +326,7 @@ void Runner::target(const Step& step, Frame frame) {
   if (made != nullptr) finished(*step.rule, *step.target, *made, frame);
 }
 
-fhir::Element* Runner::made_in(const Step& step, fhir::Element& parent, Frame frame) {
+element::Element* Runner::made_in(const Step& step, element::Element& parent, Frame frame) {
   const auto& code = *step.target;
   switch (step.way) {
     case Way::variable: return nullptr;
@@ -345,20 +345,20 @@ fhir::Element* Runner::made_in(const Step& step, fhir::Element& parent, Frame fr
   return nullptr;
 }
 
-bool Runner::takes_several(const fhir::Element& parent, const Place& place) const {
+bool Runner::takes_several(const element::Element& parent, const Place& place) const {
   const auto* def = engine.definitions().element(parent.type, place.name);
   return def != nullptr && def->max > 1;
 }
 
 // The last of the elements that it makes; null when there is none.
-fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Frame frame) {
+element::Element* Runner::all_written(const Step& step, element::Element& parent, Frame frame) {
   const auto& code = *step.target;
   const auto values = code.body(*this, code, frame);
   if (values.size() > 1 && !takes_several(parent, step.place)) {
     complain(Code::fml_cardinality, "there are " + std::to_string(values.size()) + " values, the element takes one", code.span);
     return nullptr;
   }
-  fhir::Element* last = nullptr;
+  element::Element* last = nullptr;
   for (const auto& value : values) {
     auto* made = writer.write(parent, step.place, value, code.span);
     if (made == nullptr) continue;
@@ -368,20 +368,20 @@ fhir::Element* Runner::all_written(const Step& step, fhir::Element& parent, Fram
   return last;
 }
 
-void Runner::finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame) {
+void Runner::finished(const RuleCode& rule, const TargetCode& code, element::Element& element, Frame frame) {
   if (code.manner() == Manner::ordered) put_in_order(rule, code, element);
   if (!is_observed_) return;
   if (const auto* item = context_item(rule, frame)) environment.observer->written(element, *item, rule);
 }
 
-void Runner::put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item) {
+void Runner::put_in_order(const RuleCode& rule, const TargetCode& code, element::Element& item) {
   if (item.parent == nullptr || engine.definitions().element_at(item.def).max < 2) return;
   const auto first = code.list == ast::TargetListMode::first;
   if (first ? order_.put_first(item, &rule) : order_.put_last(item, &rule)) return;
   complain(Code::fml_cardinality, std::string("another rule makes the ") + (first ? "first" : "last") + " item of this list", code.span);
 }
 
-fhir::Element* Runner::new_element(const TargetCode& code, fhir::Element& parent) {
+element::Element* Runner::new_element(const TargetCode& code, element::Element& parent) {
   using Mode = ast::TargetListMode;
   if (code.list == Mode::share) {
     auto& shared = shared_[{&parent, code.share}];
@@ -395,14 +395,14 @@ fhir::Element* Runner::new_element(const TargetCode& code, fhir::Element& parent
 }
 
 // "a.b -> c.d" of complex types: the group that is the default for them.
-bool Runner::default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame) {
+bool Runner::default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent, Frame frame) {
   const auto* item = context_item(rule, frame);
   if (item == nullptr || !item->is_element()) return false;
   const auto from = item->element->type;
   const auto* def = engine.definitions().element(parent.type, code.place.name);
   if (def == nullptr) return false;
   auto index = kNone;
-  fhir::TypeId type = 0;
+  definition::TypeId type = 0;
   for (const auto& ref : engine.definitions().types(*def)) {
     const auto found = program.type_groups.find({from, ref.type});
     if (found == program.type_groups.end()) continue;
@@ -421,8 +421,8 @@ bool Runner::default_group(const RuleCode& rule, const TargetCode& code, fhir::E
   return true;
 }
 
-bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,
-         std::span<fhir::Element* const> targets, const RunEnvironment& environment) {
+bool run(const Program& program, const fhirpath::Engine& engine, const element::Element& source,
+         std::span<element::Element* const> targets, const RunEnvironment& environment) {
   const auto errors = environment.sink.errors();
   const auto& entry = program.groups[program.entry];
   if (environment.observer != nullptr) environment.observer->began(source);

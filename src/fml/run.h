@@ -17,7 +17,7 @@ class Observer {
   virtual ~Observer() = default;
   // Without it, a run is as fast as one that nobody sees, and tells only of unmapped().
   virtual bool follows_rules() const { return true; }
-  virtual void began(const fhir::Element& /*source*/) {}
+  virtual void began(const element::Element& /*source*/) {}
   // The sources of a rule have values, in their slots of the frame: it runs now.
   virtual void fired(const RuleCode& /*rule*/, std::span<const fhirpath::Collection> /*frame*/) {}
   virtual void done(const RuleCode& /*rule*/) {}
@@ -26,9 +26,9 @@ class Observer {
   // A variable of a target without an element has its value, in its slot of the frame.
   virtual void assigned(const TargetCode& /*target*/, std::span<const fhirpath::Collection> /*frame*/) {}
   // A rule wrote `target`; `source` is the item of its first source.
-  virtual void written(const fhir::Element& /*target*/, const fhirpath::Item& /*source*/, const RuleCode& /*rule*/) {}
+  virtual void written(const element::Element& /*target*/, const fhirpath::Item& /*source*/, const RuleCode& /*rule*/) {}
   // A code that its concept map does not know. The source element may be null.
-  virtual void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) = 0;
+  virtual void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) = 0;
 };
 
 struct RunEnvironment {
@@ -44,7 +44,7 @@ struct RunEnvironment {
 // Runs the program's entry group: `source` is every source parameter, `targets` the target
 // parameters in their order. The targets are written to; the source is not changed. Thread-safe
 // for different environments. False when an error was reported.
-bool run(const Program& program, const fhirpath::Engine& engine, const fhir::Element& source,
-         std::span<fhir::Element* const> targets, const RunEnvironment& environment);
+bool run(const Program& program, const fhirpath::Engine& engine, const element::Element& source,
+         std::span<element::Element* const> targets, const RunEnvironment& environment);
 
 }  // namespace paraneo::fml

@@ -55,12 +55,12 @@ class Runner {
   void each_item(const Step& step, Frame frame);
   void target(const Step& step, Frame frame);
   void variable(const Step& step, Frame frame);
-  fhir::Element* literal(const Step& step, fhir::Element& parent);
-  fhir::Element* item_target(const Step& step, fhir::Element& parent, Frame frame);
-  fhir::Element* made_in(const Step& step, fhir::Element& parent, Frame frame);
-  fhir::Element* all_written(const Step& step, fhir::Element& parent, Frame frame);
-  bool takes_several(const fhir::Element& parent, const Place& place) const;
-  void finished(const RuleCode& rule, const TargetCode& code, fhir::Element& element, Frame frame);
+  element::Element* literal(const Step& step, element::Element& parent);
+  element::Element* item_target(const Step& step, element::Element& parent, Frame frame);
+  element::Element* made_in(const Step& step, element::Element& parent, Frame frame);
+  element::Element* all_written(const Step& step, element::Element& parent, Frame frame);
+  bool takes_several(const element::Element& parent, const Place& place) const;
+  void finished(const RuleCode& rule, const TargetCode& code, element::Element& element, Frame frame);
   fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
   fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all, Frame frame);
@@ -68,17 +68,17 @@ class Runner {
   const fhirpath::Environment& expressions(const ExpressionCode& code, Frame frame);
   void complain(const Error& error, const Span& span);
   bool passes(const SourceCode& source, const fhirpath::Item& item, Frame frame);
-  bool default_group(const RuleCode& rule, const TargetCode& code, fhir::Element& parent, Frame frame);
-  fhir::Element* new_element(const TargetCode& code, fhir::Element& parent);
+  bool default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent, Frame frame);
+  element::Element* new_element(const TargetCode& code, element::Element& parent);
   void call(const CallCode& call, Frame frame);
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
 
   Arena scratch_;  // variables of the groups that are open, used again and again
   fhirpath::Environment expressions_;
-  std::map<std::pair<const fhir::Element*, std::uint32_t>, fhir::Element*> shared_;
+  std::map<std::pair<const element::Element*, std::uint32_t>, element::Element*> shared_;
   const bool is_observed_ = environment.observer != nullptr && environment.observer->follows_rules();
   const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
-  void put_in_order(const RuleCode& rule, const TargetCode& code, fhir::Element& item);
+  void put_in_order(const RuleCode& rule, const TargetCode& code, element::Element& item);
   ListOrder order_;
   std::uint32_t depth_ = 0;
   std::uint32_t levels_ = 0;  // sources with several items that are open

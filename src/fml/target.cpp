@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "fhir/message_place.h"
-#include "fhir/primitive.h"
+#include "element/message_place.h"
+#include "definition/primitive.h"
 
 namespace paraneo::fml {
 namespace {
@@ -15,7 +15,7 @@ using fhirpath::ItemKind;
 
 constexpr std::uint32_t kDetached = kNone;
 
-bool is_within(const fhir::Element& element, const fhir::Element& tree) {
+bool is_within(const element::Element& element, const element::Element& tree) {
   for (const auto* e = &element; e != nullptr; e = e->parent)
     if (e == &tree) return true;
   return false;
@@ -23,19 +23,19 @@ bool is_within(const fhir::Element& element, const fhir::Element& tree) {
 
 }  // namespace
 
-void TargetWriter::complain(Code code, std::string message, const fhir::Element* at, const Span& span, std::string advice) {
+void TargetWriter::complain(Code code, std::string message, const element::Element* at, const Span& span, std::string advice) {
   environment_.sink.report(code, std::move(message), span, at == nullptr ? "" : path_for(environment_.sink, definitions_, *at), std::move(advice));
 }
 
-fhir::Element* TargetWriter::detached(fhir::TypeId type) {
-  auto* element = fhir::make_root(environment_.arena, type);
+element::Element* TargetWriter::detached(definition::TypeId type) {
+  auto* element = element::make_root(environment_.arena, type);
   element->def = kDetached;
   return noted(element);
 }
 
-bool TargetWriter::is_detached(const fhir::Element& element) { return element.def == kDetached; }
+bool TargetWriter::is_detached(const element::Element& element) { return element.def == kDetached; }
 
-const fhir::ElementDef* TargetWriter::find_definition(const fhir::Element& parent, const Place& place, const Span& span) {
+const definition::ElementDef* TargetWriter::find_definition(const element::Element& parent, const Place& place, const Span& span) {
   const auto* def = definitions_.element(parent.type, place.name);
   if (def == nullptr)
     complain(Code::fml_unknown_element, std::string(definitions_.type_name(parent.type)) + " has no element \"" +
@@ -43,7 +43,7 @@ const fhir::ElementDef* TargetWriter::find_definition(const fhir::Element& paren
   return def;
 }
 
-fhir::Element* TargetWriter::only_child(fhir::Element& parent, const fhir::ElementDef& def) const {
+element::Element* TargetWriter::only_child(element::Element& parent, const definition::ElementDef& def) const {
   if (def.max > 1) return nullptr;
   // Children stand in the order of their definitions, and most come in that order.
   const auto index = definitions_.index_of(def);
@@ -53,7 +53,7 @@ fhir::Element* TargetWriter::only_child(fhir::Element& parent, const fhir::Eleme
   return nullptr;
 }
 
-fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
+element::Element* TargetWriter::find_child(element::Element& parent, const Place& place, definition::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
   if (def == nullptr) return nullptr;
   const auto types = definitions_.types(*def);
@@ -66,7 +66,7 @@ fhir::Element* TargetWriter::find_child(fhir::Element& parent, const Place& plac
   return replaced(parent, place, type, span);
 }
 
-fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& place, const Item& item) {
+element::Element* TargetWriter::append_value(element::Element& parent, const Place& place, const Item& item) {
   if (place.primitive == 0 || !comes_last(parent, place)) return nullptr;
   if (item.is_element()) {
     const auto& from = *item.element;
@@ -78,17 +78,17 @@ fhir::Element* TargetWriter::append_value(fhir::Element& parent, const Place& pl
 }
 
 // Where the text has the form of the place's type; null otherwise.
-inline fhir::Element* TargetWriter::append_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
+inline element::Element* TargetWriter::append_formed(element::Element& parent, const Place& place, std::string_view text, json::Known known) {
   const auto is_enough = known >= place.enough && !text.empty() && text.front() != ' ';
   return is_enough ? append_text(parent, place, text, known) : append_if_formed(parent, place, text, known);
 }
 
 // Not inlined: the way without a call needs no stack.
-[[gnu::noinline]] fhir::Element* TargetWriter::append_if_formed(fhir::Element& parent, const Place& place, std::string_view text, json::Known known) {
-  return fhir::has_form(place.form, text) ? append_text(parent, place, text, known) : nullptr;
+[[gnu::noinline]] element::Element* TargetWriter::append_if_formed(element::Element& parent, const Place& place, std::string_view text, json::Known known) {
+  return definition::has_form(place.form, text) ? append_text(parent, place, text, known) : nullptr;
 }
 
-fhir::Element* TargetWriter::write_other(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
+element::Element* TargetWriter::write_other(element::Element& parent, const Place& place, const Item& item, const Span& span) {
   if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;
@@ -101,15 +101,15 @@ fhir::Element* TargetWriter::write_other(fhir::Element& parent, const Place& pla
   return write_primitive(parent, *def, type, item, span);
 }
 
-fhir::Element* TargetWriter::overwrite_checked(fhir::Element& parent, const Place& place, const fhir::Element& checked, const Span& span) {
+element::Element* TargetWriter::overwrite_checked(element::Element& parent, const Place& place, const element::Element& checked, const Span& span) {
   if (parent.type != place.owner) return write(parent, place, Item::of_string(checked.value()), span);
   auto* element = emptied(parent, *place.def, place.primitive, span);
   element->set_value(checked.value(), checked.known, checked.formed);
   return element;
 }
 
-fhir::Element* TargetWriter::write_cast(fhir::Element& parent, const Place& place, const Item& item, const Span& span) {
-  fhir::Element value;
+element::Element* TargetWriter::write_cast(element::Element& parent, const Place& place, const Item& item, const Span& span) {
+  element::Element value;
   value.type = place.primitive;
   if (!assign(value, item, span) || !value.has_value) return nullptr;
   auto* element = emptied(parent, *place.def, place.primitive, span);
@@ -117,15 +117,15 @@ fhir::Element* TargetWriter::write_cast(fhir::Element& parent, const Place& plac
   return element;
 }
 
-fhir::Element* TargetWriter::replaced(fhir::Element& parent, const Place& place, fhir::TypeId type, const Span& span) {
+element::Element* TargetWriter::replaced(element::Element& parent, const Place& place, definition::TypeId type, const Span& span) {
   const auto* def = definition(parent, place, span);
   const auto fitting = def == nullptr ? 0 : make_room(parent, *def, type, span);
   return fitting == 0 ? nullptr : noted(append_child(environment_.arena, definitions_, parent, *def, fitting));
 }
 
-fhir::TypeId TargetWriter::allowed(const fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type) const {
+definition::TypeId TargetWriter::allowed(const element::Element& parent, const definition::ElementDef& def, definition::TypeId type) const {
   const auto types = definitions_.types(def);
-  const auto fits = [&](fhir::TypeId t) {
+  const auto fits = [&](definition::TypeId t) {
     return std::any_of(types.begin(), types.end(), [&](const auto& ref) { return definitions_.is_a(t, ref.type); });
   };
   if (fits(type)) return type;
@@ -133,7 +133,7 @@ fhir::TypeId TargetWriter::allowed(const fhir::Element& parent, const fhir::Elem
   return fits(other) ? other : 0;
 }
 
-fhir::TypeId TargetWriter::make_room(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span) {
+definition::TypeId TargetWriter::make_room(element::Element& parent, const definition::ElementDef& def, definition::TypeId type, const Span& span) {
   const auto fitting = allowed(parent, def, type);
   if (fitting == 0) {
     complain(Code::fml_value, "a " + std::string(definitions_.type_name(type)) + " cannot be written to \"" +
@@ -149,40 +149,40 @@ fhir::TypeId TargetWriter::make_room(fhir::Element& parent, const fhir::ElementD
 
 // What this map made without a place gets one, so that variables that hold it go on writing there. All
 // else is copied as it is now: a tree may become a part of itself.
-fhir::Element* TargetWriter::write_complex(fhir::Element& parent, const fhir::ElementDef& def,
-                                           const fhir::Element& original, const Span& span) {
+element::Element* TargetWriter::write_complex(element::Element& parent, const definition::ElementDef& def,
+                                           const element::Element& original, const Span& span) {
   const auto type = allowed(parent, def, original.type);
   const auto moves = type == original.type && is_detached(original) && !is_within(parent, original);
-  auto* item = moves ? const_cast<fhir::Element*>(&original) : copied(original, type == 0 ? original.type : type, span);
+  auto* item = moves ? const_cast<element::Element*>(&original) : copied(original, type == 0 ? original.type : type, span);
   if (item == nullptr || make_room(parent, def, original.type, span) == 0) return nullptr;
   append_child(environment_.arena, definitions_, parent, def, *item);
   return item;
 }
 
 // A rule that copies the whole target doubles it: no look between steps is soon enough.
-fhir::Element* TargetWriter::copied(const fhir::Element& original, fhir::TypeId type, const Span& span) {
+element::Element* TargetWriter::copied(const element::Element& original, definition::TypeId type, const Span& span) {
   if (!allowance_.has_room(span)) return nullptr;
   has_copies_ = true;
-  auto* copy = fhir::make_root(environment_.arena, type);
+  auto* copy = element::make_root(environment_.arena, type);
   copy_content(*copy, original, span);
   return copy;
 }
 
 // Into the same type; or into the type of that name in another release of FHIR, element by element.
-void TargetWriter::copy_content(fhir::Element& to, const fhir::Element& original, const Span& span) {
-  if (to.type == original.type) return fhir::copy_content(environment_.arena, definitions_, to, original);
+void TargetWriter::copy_content(element::Element& to, const element::Element& original, const Span& span) {
+  if (to.type == original.type) return element::copy_content(environment_.arena, definitions_, to, original);
   if (original.has_value) to.set_value(original.value(), original.known);
   for (const auto* c = original.first; c != nullptr; c = c->next) {
     const auto* def = find_definition(to, Place{.name = c->name}, span);
     if (def == nullptr) continue;
     auto type = definitions_.types(*def).size() == 1 ? definitions_.types(*def)[0].type : 0;
-    if (type == 0 || definitions_.type(type).kind != fhir::TypeKind::backbone) type = make_room(to, *def, c->type, span);
+    if (type == 0 || definitions_.type(type).kind != definition::TypeKind::backbone) type = make_room(to, *def, c->type, span);
     if (type != 0) copy_content(*append_child(environment_.arena, definitions_, to, *def, type), *c, span);
   }
 }
 
 // The type that a primitive value gets: the only one, its own, or the one that fits its kind.
-fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Item& item) const {
+definition::TypeId TargetWriter::primitive_type(const definition::ElementDef& def, const Item& item) const {
   const auto types = definitions_.types(def);
   if (types.size() == 1) return types[0].type;
   if (item.is_element())
@@ -197,7 +197,7 @@ fhir::TypeId TargetWriter::primitive_type(const fhir::ElementDef& def, const Ite
   return 0;
 }
 
-fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type,
+element::Element* TargetWriter::write_primitive(element::Element& parent, const definition::ElementDef& def, definition::TypeId type,
                                              const Item& item, const Span& span) {
   if (type == 0 || !definitions_.is_primitive(type)) {
     complain(Code::fml_value, "a " + engine_.type_name(item) + " cannot be written to \"" + std::string(definitions_.name(def.name)) + "\"",
@@ -205,7 +205,7 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
     return nullptr;
   }
   // The value is held to its form before it takes the place of another.
-  fhir::Element value;
+  element::Element value;
   value.type = type;
   if (!assign(value, item, span)) return nullptr;
   auto* element = emptied(parent, def, type, span);
@@ -224,7 +224,7 @@ fhir::Element* TargetWriter::write_primitive(fhir::Element& parent, const fhir::
 
 // The element that takes a primitive value: a new one, or the one that is there, without what belonged
 // to a value that it had.
-fhir::Element* TargetWriter::emptied(fhir::Element& parent, const fhir::ElementDef& def, fhir::TypeId type, const Span& span) {
+element::Element* TargetWriter::emptied(element::Element& parent, const definition::ElementDef& def, definition::TypeId type, const Span& span) {
   auto* there = only_child(parent, def);
   if (there == nullptr) return append_child(environment_.arena, definitions_, parent, def, type);
   if (there->has_value || there->type != type)
@@ -237,13 +237,13 @@ fhir::Element* TargetWriter::emptied(fhir::Element& parent, const fhir::ElementD
   return there;
 }
 
-void TargetWriter::remove_empty(std::span<fhir::Element* const> roots) const {
+void TargetWriter::remove_empty(std::span<element::Element* const> roots) const {
   const auto all_filled = !has_copies_ && std::none_of(made_.begin(), made_.end(), [](const auto* element) { return element->empty(); });
   if (all_filled) return;
-  for (auto* root : roots) fhir::remove_empty(*root);
+  for (auto* root : roots) element::remove_empty(*root);
 }
 
-bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span) {
+bool TargetWriter::assign(element::Element& to, const Item& item, const Span& span) {
   std::string_view text;
   auto known = json::Known::nothing;
   if (item.is_element()) {
@@ -259,7 +259,7 @@ bool TargetWriter::assign(fhir::Element& to, const Item& item, const Span& span)
     text = text_of(item, environment_.arena).value_or("");
     if (item.kind == ItemKind::string) known = item.known;
   }
-  if (!fhir::has_primitive_form(definitions_, to.type, text)) {
+  if (!definition::has_primitive_form(definitions_, to.type, text)) {
     complain(Code::fml_value, text.empty() ? "there is no value" : "the value is no " + std::string(definitions_.type_name(to.type)),
              &to, span);
     return false;

@@ -20,7 +20,7 @@ std::string rule_text(Span span) {
   return cut(out);
 }
 
-Trace::Trace(const fhir::Definitions& definitions, Line line, Observer* next)
+Trace::Trace(const definition::Definitions& definitions, Line line, Observer* next)
     : definitions_(definitions), line_(std::move(line)), next_(next) {}
 
 void Trace::expect(const Source& input, const diag::Sink& sink) {
@@ -40,8 +40,8 @@ void Trace::new_messages() {
 }
 
 // As much of a tree as is shown; the input may be large.
-fhir::Element* Trace::beginning_of(const fhir::Element& element, std::size_t& elements_left) {
-  auto* copy = arena_.make<fhir::Element>();
+element::Element* Trace::beginning_of(const element::Element& element, std::size_t& elements_left) {
+  auto* copy = arena_.make<element::Element>();
   *copy = element;
   copy->parent = copy->first = copy->last = copy->next = nullptr;
   if (element.has_value) copy->set_value(element.value().substr(0, 2 * kShownChars), element.known);
@@ -55,11 +55,11 @@ fhir::Element* Trace::beginning_of(const fhir::Element& element, std::size_t& el
   return copy;
 }
 
-std::string Trace::text_of(const fhir::Element& element) {
+std::string Trace::text_of(const element::Element& element) {
   if (element.empty()) return "(new)";
   if (element.has_value && element.first == nullptr) return cut(element.value());
   auto elements_left = kShownChars;
-  auto text = cut(fhir::to_json(definitions_, *beginning_of(element, elements_left)));
+  auto text = cut(format::to_json(definitions_, *beginning_of(element, elements_left)));
   arena_.reset();
   return text;
 }
@@ -71,7 +71,7 @@ std::string Trace::text_of(const fhirpath::Item& item) {
   return text;
 }
 
-void Trace::began(const fhir::Element& source) {
+void Trace::began(const element::Element& source) {
   running_.clear();
   fired_.assign(1, false);
   values_.clear();
@@ -118,7 +118,7 @@ void Trace::assigned(const TargetCode& target, std::span<const fhirpath::Collect
   if (next_ != nullptr) next_->assigned(target, frame);
 }
 
-void Trace::written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) {
+void Trace::written(const element::Element& target, const fhirpath::Item& source, const RuleCode& rule) {
   new_messages();
   const auto path = path_of(definitions_, target);
   auto value = text_of(target);
@@ -132,7 +132,7 @@ void Trace::written(const fhir::Element& target, const fhirpath::Item& source, c
   if (next_ != nullptr) next_->written(target, source, rule);
 }
 
-void Trace::unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) {
+void Trace::unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) {
   line("  ! " + std::string(code.code) + " is not in " + std::string(map.url()));
   if (next_ != nullptr) next_->unmapped(map, code, source);
 }

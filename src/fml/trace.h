@@ -28,28 +28,28 @@ class Trace final : public Observer {
   // Gets each line, without its break.
   using Line = std::function<void(std::string_view)>;
   // `next` sees everything, too; may be null.
-  Trace(const fhir::Definitions& definitions, Line line, Observer* next);
+  Trace(const definition::Definitions& definitions, Line line, Observer* next);
 
   // Before each run: its input and where its messages go. Both must outlive the run.
   void expect(const Source& input, const diag::Sink& sink);
 
-  void began(const fhir::Element& source) override;
+  void began(const element::Element& source) override;
   void fired(const RuleCode& rule, std::span<const fhirpath::Collection> frame) override;
   void done(const RuleCode& rule) override;
   void ended(const RuleCode& rule) override;
   void assigned(const TargetCode& target, std::span<const fhirpath::Collection> frame) override;
-  void written(const fhir::Element& target, const fhirpath::Item& source, const RuleCode& rule) override;
-  void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const fhir::Element* source) override;
+  void written(const element::Element& target, const fhirpath::Item& source, const RuleCode& rule) override;
+  void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) override;
 
  private:
   void line(std::string_view text);
   void rule_line(const RuleCode& rule);
   void new_messages();
   std::string text_of(const fhirpath::Item& item);
-  std::string text_of(const fhir::Element& element);
-  fhir::Element* beginning_of(const fhir::Element& element, std::size_t& elements_left);
+  std::string text_of(const element::Element& element);
+  element::Element* beginning_of(const element::Element& element, std::size_t& elements_left);
 
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   Line line_;
   Observer* next_;
   Arena arena_;  // of one value

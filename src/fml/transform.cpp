@@ -27,19 +27,19 @@ bool Transformation::take_parameters(const ast::Map& map, diag::Sink& sink) {
   return true;
 }
 
-std::vector<const fhir::Element*> Transformation::run(const Source& input, const RunEnvironment& environment) const {
+std::vector<const element::Element*> Transformation::run(const Source& input, const RunEnvironment& environment) const {
   auto& arena = environment.arena;
   const auto errors = environment.sink.errors();
   const Budget budget(environment.limits, arena, environment.clock);
-  const auto* source = fhir::read_json(definitions(), input, {source_}, environment.limits, arena, environment.sink, &budget);
+  const auto* source = format::read_json(definitions(), input, {source_}, environment.limits, arena, environment.sink, &budget);
   if (source == nullptr) return {};
   if (!definitions().is_a(source->type, source_)) {
     environment.sink.report(diag::Code::fml_type_mismatch, "this is a " + std::string(definitions().type_name(source->type)) +
                                 ", the map takes a " + std::string(definitions().type_name(source_)), {&input, 0, 1});
     return {};
   }
-  std::vector<fhir::Element*> targets;
-  for (const auto type : targets_) targets.push_back(fhir::make_root(arena, type));
+  std::vector<element::Element*> targets;
+  for (const auto type : targets_) targets.push_back(element::make_root(arena, type));
   fml::run(*program_, engine_, *source, targets, environment);
   if (environment.sink.errors() != errors) return {};
   return {targets.begin(), targets.end()};

@@ -21,10 +21,10 @@ class Transformation {
 
   // The targets, in the order of the group's parameters, in the environment's arena; none, with
   // diagnostics, when the input cannot be read or the map met an error.
-  std::vector<const fhir::Element*> run(const Source& input, const RunEnvironment& environment) const;
+  std::vector<const element::Element*> run(const Source& input, const RunEnvironment& environment) const;
 
-  const fhir::Definitions& definitions() const { return engine_.definitions(); }
-  fhir::TypeId source_type() const { return source_; }
+  const definition::Definitions& definitions() const { return engine_.definitions(); }
+  definition::TypeId source_type() const { return source_; }
   const Program& program() const { return *program_; }
 
  private:
@@ -33,8 +33,8 @@ class Transformation {
 
   const fhirpath::Engine& engine_;
   std::shared_ptr<const Program> program_;
-  fhir::TypeId source_ = 0;
-  std::vector<fhir::TypeId> targets_;
+  definition::TypeId source_ = 0;
+  std::vector<definition::TypeId> targets_;
 };
 
 }  // namespace paraneo::fml

@@ -7,7 +7,7 @@
 #include "net/connection.h"
 #include "net/credentials.h"
 #include "net/watched_file.h"
-#include "rest/base64.h"
+#include "base/base64.h"
 #include "rest/request_head.h"
 
 namespace paraneo::net {
@@ -21,7 +21,7 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   Proxy proxy;
   const auto begin = text.find("://") + 3;
   if (const auto at = text.find('@', begin); at != std::string::npos) {
-    proxy.authorization = "Basic " + rest::base64(rest::percent_decoded(std::string_view(text).substr(begin, at - begin)));
+    proxy.authorization = "Basic " + base64(rest::percent_decoded(std::string_view(text).substr(begin, at - begin)));
     text.erase(begin, at + 1 - begin);
   }
   if (options.proxy_user.empty() != options.proxy_password_file.empty())
@@ -29,7 +29,7 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   if (!options.proxy_user.empty()) {
     const auto password = SecretFile(options.proxy_password_file).read();
     if (!password) return password.error();
-    proxy.authorization = "Basic " + rest::base64(options.proxy_user + ":" + *password);
+    proxy.authorization = "Basic " + base64(options.proxy_user + ":" + *password);
   }
   const auto address = rest::split_url(text);
   if (!address || address->origin.tls)

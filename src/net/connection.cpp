@@ -9,7 +9,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 
-#include "net/gzip.h"
+#include "base/gzip.h"
 #include "rest/request_head.h"
 
 namespace paraneo::net {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "rest/base64.h"
+#include "base/base64.h"
 #include "rest/reply.h"
 #include "rest/retry.h"
 #include "rest/url.h"
@@ -87,7 +87,7 @@ Result<std::string> Credentials::current() {
   if (!options_.user.empty()) {
     const auto password = secret_->read();
     if (!password) return password.error();
-    return "Basic " + rest::base64(options_.user + ":" + *password);
+    return "Basic " + base64(options_.user + ":" + *password);
   }
   if (!options_.bearer_token_file.empty()) {
     const auto token = secret_->read();
@@ -179,7 +179,7 @@ Result<rest::Request> Credentials::token_request() {
        options_.smart_client_id, token_url_, now}, system_random());
   const auto signature = key_->sign(text);
   if (!signature) return signature.error();
-  return rest::assertion_request(token_url_, options_.scope, text + "." + rest::base64url(*signature));
+  return rest::assertion_request(token_url_, options_.scope, text + "." + base64url(*signature));
 }
 
 Result<void> Credentials::fetch() {

@@ -17,7 +17,7 @@
 #include <boost/beast/ssl.hpp>
 #include <thread>
 
-#include "net/gzip.h"
+#include "base/gzip.h"
 #include "net/server_connections.h"
 #include "rest/request_head.h"
 

@@ -16,7 +16,7 @@
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
-#include "rest/base64.h"
+#include "base/base64.h"
 
 namespace paraneo::net {
 namespace {
@@ -58,7 +58,7 @@ std::string parameter(EVP_PKEY* key, const char* name, std::size_t size) {
   BIGNUM* raw = nullptr;
   if (EVP_PKEY_get_bn_param(key, name, &raw) != 1) return {};
   const Number number(raw);
-  return rest::base64url(bytes_of(raw, size == 0 ? static_cast<std::size_t>(BN_num_bytes(raw)) : size));
+  return base64url(bytes_of(raw, size == 0 ? static_cast<std::size_t>(BN_num_bytes(raw)) : size));
 }
 
 std::string thumbprint(EVP_PKEY* key, bool rsa) {
@@ -71,7 +71,7 @@ std::string thumbprint(EVP_PKEY* key, bool rsa) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return rest::base64url({reinterpret_cast<const char*>(digest.data()), size});
+  return base64url({reinterpret_cast<const char*>(digest.data()), size});
 }
 
 // Builds a key of what a JWK holds.
@@ -106,15 +106,15 @@ class JwkKey {
 
  private:
   bool add(const char* member, const char* name) {
-    const auto bytes = rest::from_base64url(jwk_.text_of(member));
+    const auto bytes = from_base64url(jwk_.text_of(member));
     if (!bytes || bytes->empty()) return false;
     numbers_.emplace_back(BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes->data()),
                                     static_cast<int>(bytes->size()), nullptr));
     return numbers_.back() && OSSL_PARAM_BLD_push_BN(builder_.get(), name, numbers_.back().get()) == 1;
   }
   bool add_point() {
-    const auto x = rest::from_base64url(jwk_.text_of("x"));
-    const auto y = rest::from_base64url(jwk_.text_of("y"));
+    const auto x = from_base64url(jwk_.text_of("x"));
+    const auto y = from_base64url(jwk_.text_of("y"));
     if (!x || !y || x->size() != kCoordinateBytes || y->size() != kCoordinateBytes) return false;
     point_ = "\x04" + *x + *y;  // uncompressed
     return OSSL_PARAM_BLD_push_utf8_string(builder_.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-384", 0) == 1 &&

@@ -11,7 +11,7 @@
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
-#include "rest/base64.h"
+#include "base/base64.h"
 #include "rest/http_date.h"
 #include "rest/reply.h"
 #include "rest/url.h"

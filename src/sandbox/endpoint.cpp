@@ -29,7 +29,7 @@ std::string safe_host(std::string_view host) {
 
 }  // namespace
 
-Endpoint::Endpoint(Store store, EndpointOptions options, const fhir::Definitions& definitions,
+Endpoint::Endpoint(Store store, EndpointOptions options, const definition::Definitions& definitions,
                    const Clock& clock, Random& random, const Clock& stopwatch)
     : shared_(std::make_unique<Shared>(std::move(store), std::move(options), definitions, clock, random, stopwatch)) {}
 Endpoint::~Endpoint() = default;

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "fhir/definitions.h"
+#include "definition/definitions.h"
 #include "net/server.h"
 #include "sandbox/store.h"
 
@@ -37,7 +37,7 @@ struct Shared;  // what all requests share
 class Endpoint {
  public:
   // `stopwatch`: what the time of a request is measured with.
-  Endpoint(Store store, EndpointOptions options, const fhir::Definitions& definitions,
+  Endpoint(Store store, EndpointOptions options, const definition::Definitions& definitions,
            const Clock& clock, Random& random, const Clock& stopwatch = steady_clock());
   ~Endpoint();
   Endpoint(const Endpoint&) = delete;

@@ -13,7 +13,7 @@
 namespace paraneo::sandbox {
 
 struct Shared {
-  Shared(Store its_store, EndpointOptions its_options, const fhir::Definitions& its_definitions, const Clock& its_clock,
+  Shared(Store its_store, EndpointOptions its_options, const definition::Definitions& its_definitions, const Clock& its_clock,
          Random& its_random, const Clock& its_stopwatch)
       : store(std::move(its_store)), options(std::move(its_options)), definitions(its_definitions), clock(its_clock),
         random(its_random), stopwatch(its_stopwatch),
@@ -21,7 +21,7 @@ struct Shared {
 
   Store store;
   const EndpointOptions options;
-  const fhir::Definitions& definitions;
+  const definition::Definitions& definitions;
   const Clock& clock;
   Random& random;
   const Clock& stopwatch;

@@ -232,9 +232,9 @@ rest::Response Exchange::capabilities() const {
   text("mode", "server");
   writer.key("resource");
   writer.begin_array();
-  for (fhir::TypeId id = 1; id < shared_.definitions.type_count(); ++id) {
+  for (definition::TypeId id = 1; id < shared_.definitions.type_count(); ++id) {
     const auto& type = shared_.definitions.type(id);
-    if (type.kind != fhir::TypeKind::resource || type.abstract) continue;
+    if (type.kind != definition::TypeKind::resource || type.abstract) continue;
     writer.begin_object();
     text("type", shared_.definitions.type_name(id));
     writer.key("interaction");

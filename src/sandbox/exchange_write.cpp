@@ -4,7 +4,7 @@
 #include <cstdio>
 
 #include "base/arena.h"
-#include "fhir/element.h"
+#include "element/element.h"
 #include "json/read.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
@@ -65,7 +65,7 @@ rest::Response Exchange::store_as(const std::string& id, const Call& call,
   diag::Sink sink;
   const auto* root = json::read(source, arena, shared_.options.limits, sink);
   if (root != nullptr)
-    static_cast<void>(fhir::read_json(shared_.definitions, *root, source, {}, arena, sink));
+    static_cast<void>(format::read_json(shared_.definitions, *root, source, {}, arena, sink));
   if (root == nullptr || !sink.ok()) return refusal(422, sink);
 
   const auto current = store_.find(call.type, id);

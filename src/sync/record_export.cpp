@@ -1,7 +1,7 @@
 #include "sync/record_export.h"
 
-#include "adapter/embedded.h"
-#include "adapter/export.h"
+#include "record/embedded.h"
+#include "record/export.h"
 #include "base/arena.h"
 #include "diag/render.h"
 #include "json/read.h"
@@ -26,7 +26,7 @@ std::string reasons(const diag::Sink& sink) {
   return text.empty() ? "the record cannot be exported" : text;
 }
 
-Made make(adapter::Exporter& exporter, const Source& text, const Limits& limits) {
+Made make(record::Exporter& exporter, const Source& text, const Limits& limits) {
   Made made;
   diag::Sink sink(limits.diagnostics_max);
   auto exported = exporter.run(text, {}, sink);
@@ -44,8 +44,8 @@ Made make(adapter::Exporter& exporter, const Source& text, const Limits& limits)
 
 }  // namespace
 
-Make record_maker(std::shared_ptr<const adapter::Mappings> mappings, const Limits& limits) {
-  auto exporter = std::make_shared<adapter::Exporter>(*mappings, limits);
+Make record_maker(std::shared_ptr<const record::Mappings> mappings, const Limits& limits) {
+  auto exporter = std::make_shared<record::Exporter>(*mappings, limits);
   return [mappings = std::move(mappings), exporter, limits](const Source& text) { return make(*exporter, text, limits); };
 }
 
@@ -62,7 +62,7 @@ std::string name_of_record(const Source& text, const Limits& limits) {
 
 std::string maker_fingerprint() {
   std::string all = PARANEO_VERSION;
-  for (const auto& file : adapter::embedded_files()) all += hash_of(file.text());
+  for (const auto& file : record::embedded_files()) all += hash_of(file.text());
   return hash_of(all);
 }
 

@@ -3,13 +3,13 @@
 
 #include <memory>
 
-#include "adapter/mappings.h"
+#include "record/mappings.h"
 #include "sync/intake.h"
 
 namespace paraneo::sync {
 
 // For one thread.
-Make record_maker(std::shared_ptr<const adapter::Mappings> mappings, const Limits& limits);
+Make record_maker(std::shared_ptr<const record::Mappings> mappings, const Limits& limits);
 
 // Which record a text is about, whether it is a valid one or not; empty when it does not even say that.
 std::string name_of_record(const Source& text, const Limits& limits);

@@ -7,7 +7,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "fhir/definitions.h"
+#include "definition/definitions.h"
 #include "json/read.h"
 #include "terminology/value_set.h"
 
@@ -21,11 +21,11 @@ std::string text_of(const fs::path& file) {
   return std::move(text).str();
 }
 
-std::set<std::string> required(const paraneo::fhir::Definitions& definitions) {
+std::set<std::string> required(const paraneo::definition::Definitions& definitions) {
   std::set<std::string> urls;
-  for (paraneo::fhir::TypeId id = 1; id < definitions.type_count(); ++id)
+  for (paraneo::definition::TypeId id = 1; id < definitions.type_count(); ++id)
     for (const auto& element : definitions.elements(id))
-      if (element.strength == paraneo::fhir::BindingStrength::required && element.binding != 0)
+      if (element.strength == paraneo::definition::BindingStrength::required && element.binding != 0)
         urls.emplace(definitions.text(element.binding));
   return urls;
 }
@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
     }
   }
   sets.finish();
-  const auto urls = required(paraneo::fhir::Definitions::deserialize(text_of(argv[1])));
+  const auto urls = required(paraneo::definition::Definitions::deserialize(text_of(argv[1])));
   std::ofstream(argv[2], std::ios::binary) << sets.serialize(urls);
   for (const auto& url : urls)
     if (!sets.knows(url)) std::cerr << "not listed: " << url << "\n";

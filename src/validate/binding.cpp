@@ -12,12 +12,12 @@ struct CodeAt {
 
 }  // namespace
 
-void Validator::check_binding(const fhir::Element& element, const Visit& visit) {
+void Validator::check_binding(const element::Element& element, const Visit& visit) {
   const auto& def = definitions_.element_at(element.def);
-  if (def.strength != fhir::BindingStrength::required || def.binding == 0) return;
+  if (def.strength != definition::BindingStrength::required || def.binding == 0) return;
   const auto url = definitions_.text(def.binding);
   if (!context_.value_sets.knows(url)) return;
-  const auto text = [&](const fhir::Element& parent, std::string_view name) -> std::string_view {
+  const auto text = [&](const element::Element& parent, std::string_view name) -> std::string_view {
     const auto* child = parent.child(definitions_.find_symbol(name));
     return child == nullptr ? std::string_view() : child->value();
   };

@@ -4,9 +4,9 @@
 
 namespace paraneo::validate {
 
-void Validator::check_cardinality(const fhir::Element& element, const Visit& visit) {
+void Validator::check_cardinality(const element::Element& element, const Visit& visit) {
   for (const auto& def : definitions_.elements(element.type)) {
-    if (def.min == 0 && def.max == fhir::kUnbounded) continue;
+    if (def.min == 0 && def.max == definition::kUnbounded) continue;
     std::uint32_t count = 0;
     for (const auto* c = element.first; c != nullptr; c = c->next) count += c->name == def.name ? 1U : 0U;
     const auto name = "\"" + std::string(definitions_.name(def.name)) + "\"";

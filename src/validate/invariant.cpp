@@ -5,7 +5,7 @@
 
 namespace paraneo::validate {
 
-std::vector<Validator::Invariant> Validator::compile(std::span<const fhir::ConstraintDef> constraints, fhir::TypeId context) {
+std::vector<Validator::Invariant> Validator::compile(std::span<const definition::ConstraintDef> constraints, definition::TypeId context) {
   std::vector<Invariant> out;
   for (const auto& constraint : constraints) {
     auto source = std::make_unique<Source>();
@@ -21,7 +21,7 @@ std::vector<Validator::Invariant> Validator::compile(std::span<const fhir::Const
   return out;
 }
 
-const std::vector<Validator::Invariant>& Validator::invariants_of_type(fhir::TypeId type) {
+const std::vector<Validator::Invariant>& Validator::invariants_of_type(definition::TypeId type) {
   const auto found = by_type_.find(type);
   if (found != by_type_.end()) return found->second;
   std::vector<Invariant> all;
@@ -38,12 +38,12 @@ const std::vector<Validator::Invariant>& Validator::invariants_of_element(std::u
   return by_element_.emplace(def, compile(definitions_.constraints(definitions_.element_at(def)), 0)).first->second;
 }
 
-void Validator::check_invariants(const fhir::Element& element, const Visit& visit) {
+void Validator::check_invariants(const element::Element& element, const Visit& visit) {
   check_invariants(invariants_of_type(element.type), element, visit);
   if (element.parent != nullptr) check_invariants(invariants_of_element(element.def), element, visit);
 }
 
-void Validator::check_invariants(const std::vector<Invariant>& invariants, const fhir::Element& element, const Visit& visit) {
+void Validator::check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, const Visit& visit) {
   using diag::Severity;
   for (const auto& invariant : invariants) {
     const auto key = std::string(definitions_.text(invariant.definition->key));

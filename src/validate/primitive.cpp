@@ -1,5 +1,5 @@
 // The written form of primitive values.
-#include "fhir/primitive.h"
+#include "definition/primitive.h"
 #include "validate/validate.h"
 
 namespace paraneo::validate {
@@ -18,9 +18,9 @@ std::string_view example(std::string_view type) {
 
 }  // namespace
 
-void Validator::check_primitive(const fhir::Element& element, const Visit& visit) {
+void Validator::check_primitive(const element::Element& element, const Visit& visit) {
   if (!element.has_value) return;
-  if (fhir::has_primitive_form(definitions_, element.type, element.value())) return;
+  if (definition::has_primitive_form(definitions_, element.type, element.value())) return;
   const auto type = definitions_.type_name(element.type);
   const auto wanted = example(type);
   report(visit, diag::Code::validate_primitive, element, "this is no " + std::string(type),

@@ -2,19 +2,19 @@
 // bounded by the JSON reader.
 #include "validate/validate.h"
 
-#include "fhir/message_place.h"
+#include "element/message_place.h"
 
 namespace paraneo::validate {
 
 Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()) {}
 
-bool Validator::validate(const fhir::Element& root, const Source* source, Arena& arena, diag::Sink& sink) {
+bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink) {
   const auto errors = sink.errors();
   element(root, Visit{root, source, arena, sink});
   return sink.errors() == errors;
 }
 
-void Validator::element(const fhir::Element& at, const Visit& visit) {
+void Validator::element(const element::Element& at, const Visit& visit) {
   if (at.empty() && at.parent != nullptr) {
     // Reading a text has reported this already.
     if (visit.source == nullptr)
@@ -28,7 +28,7 @@ void Validator::element(const fhir::Element& at, const Visit& visit) {
   for (const auto* child = at.first; child != nullptr; child = child->next) element(*child, visit);
 }
 
-void Validator::report(const Visit& visit, diag::Code code, const fhir::Element& at, std::string message,
+void Validator::report(const Visit& visit, diag::Code code, const element::Element& at, std::string message,
                        std::string advice, diag::Severity severity) {
   Span span;
   if (visit.source != nullptr) span = {visit.source, at.offset, at.offset + 1};

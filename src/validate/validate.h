@@ -27,41 +27,41 @@ class Validator {
 
   // Reports into the sink; true when no error was found. `source` is the text the tree came from,
   // for places; null when it was made here.
-  bool validate(const fhir::Element& root, const Source* source, Arena& arena, diag::Sink& sink);
+  bool validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink);
 
  private:
   struct Invariant {
-    const fhir::ConstraintDef* definition = nullptr;
+    const definition::ConstraintDef* definition = nullptr;
     std::shared_ptr<const fhirpath::Program> program;
   };
   struct Visit {
-    const fhir::Element& root;
+    const element::Element& root;
     const Source* source;
     Arena& arena;
     diag::Sink& sink;
   };
 
-  void element(const fhir::Element& element, const Visit& visit);
-  const std::vector<Invariant>& invariants_of_type(fhir::TypeId type);
+  void element(const element::Element& element, const Visit& visit);
+  const std::vector<Invariant>& invariants_of_type(definition::TypeId type);
   const std::vector<Invariant>& invariants_of_element(std::uint32_t def);
-  std::vector<Invariant> compile(std::span<const fhir::ConstraintDef> constraints, fhir::TypeId context);
+  std::vector<Invariant> compile(std::span<const definition::ConstraintDef> constraints, definition::TypeId context);
 
   // cardinality.cpp
-  void check_cardinality(const fhir::Element& element, const Visit& visit);
+  void check_cardinality(const element::Element& element, const Visit& visit);
   // primitive.cpp
-  void check_primitive(const fhir::Element& element, const Visit& visit);
+  void check_primitive(const element::Element& element, const Visit& visit);
   // binding.cpp
-  void check_binding(const fhir::Element& element, const Visit& visit);
+  void check_binding(const element::Element& element, const Visit& visit);
   // invariant.cpp
-  void check_invariants(const fhir::Element& element, const Visit& visit);
-  void check_invariants(const std::vector<Invariant>& invariants, const fhir::Element& element, const Visit& visit);
+  void check_invariants(const element::Element& element, const Visit& visit);
+  void check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, const Visit& visit);
 
-  void report(const Visit& visit, diag::Code code, const fhir::Element& at, std::string message, std::string advice = {},
+  void report(const Visit& visit, diag::Code code, const element::Element& at, std::string message, std::string advice = {},
               diag::Severity severity = diag::Severity::error);
 
   const Context& context_;
-  const fhir::Definitions& definitions_;
-  std::map<fhir::TypeId, std::vector<Invariant>> by_type_;
+  const definition::Definitions& definitions_;
+  std::map<definition::TypeId, std::vector<Invariant>> by_type_;
   std::map<std::uint32_t, std::vector<Invariant>> by_element_;
   std::vector<std::unique_ptr<Source>> expressions_;  // texts of compiled invariants
 };

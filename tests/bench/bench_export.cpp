@@ -7,10 +7,10 @@
 
 #include "../adapter/records.h"
 #include "../property/generator.h"
-#include "adapter/import.h"
+#include "record/import.h"
 #include "ratios.h"
 
-namespace paraneo::adapter {
+namespace paraneo::record {
 namespace {
 
 constexpr std::size_t kRecords = 2000;
@@ -33,7 +33,7 @@ const Data& data() {
     for (std::uint64_t seed = 1; seed <= kRecords; ++seed) {
       arena.reset();
       auto* record = generator.record(seed, kFactsMax, arena);
-      d.records.push_back({"record", to_json(builtin_mappings().definitions(), *record)});
+      d.records.push_back({"record", format::to_json(builtin_mappings().definitions(), *record)});
       diag::Sink sink;
       auto exported = exporter.run(d.records.back(), {}, sink);
       d.bundles.push_back({"bundle", std::move(exported->json)});
@@ -89,13 +89,13 @@ void BM_Import(benchmark::State& state) {
 BENCHMARK(BM_Import)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
-}  // namespace paraneo::adapter
+}  // namespace paraneo::record
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   paraneo::Ratios reporter("records");
   benchmark::RunSpecifiedBenchmarks(&reporter);
-  const auto& d = paraneo::adapter::data();
+  const auto& d = paraneo::record::data();
   const auto count = d.records.size();
   std::cout << count << " records, " << d.bytes_in / count << " bytes in and " << d.bytes_out / count << " out each\n";
 }

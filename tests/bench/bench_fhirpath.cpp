@@ -29,14 +29,14 @@ std::string text_of(const std::string& path) {
 
 struct Case {
   std::string expression;
-  const fhir::Element* input = nullptr;
+  const element::Element* input = nullptr;
   std::shared_ptr<const fhirpath::Program> program;
   double rate = 0;  // evaluations a second, once measured
 };
 
 class Bench {
  public:
-  Bench() : engine_(fhir::Definitions::builtin()) {
+  Bench() : engine_(definition::Definitions::builtin()) {
     for (const auto* name : {"patient", "observation", "bundle"}) resource(name);
     const auto* list = parsed(kSuite + "expressions.json");
     if (list != nullptr)
@@ -68,7 +68,7 @@ class Bench {
  private:
   void resource(const std::string& name) {
     const auto* json = parsed(kSuite + name + ".json");
-    if (json != nullptr) resources_[name] = fhir::read_json(engine_.definitions(), *json, sources_.back(), {}, arena_, sink_);
+    if (json != nullptr) resources_[name] = format::read_json(engine_.definitions(), *json, sources_.back(), {}, arena_, sink_);
   }
   void add(const json::Value& one) {
     Case made;
@@ -85,7 +85,7 @@ class Bench {
   diag::Sink sink_;
   std::deque<Source> sources_;
   fhirpath::Engine engine_;
-  std::map<std::string, const fhir::Element*> resources_;
+  std::map<std::string, const element::Element*> resources_;
   std::deque<Case> cases_;
   std::optional<DateTime> now_ = DateTime::parse_date_time("2026-01-01T00:00:00Z");
 };

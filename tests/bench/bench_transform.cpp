@@ -44,7 +44,7 @@ std::string generated() {
 
 class Bench {
  public:
-  explicit Bench(const std::string& records) : definitions_(fhir::Definitions::builtin()) {
+  explicit Bench(const std::string& records) : definitions_(definition::Definitions::builtin()) {
     diag::Sink sink;
     const Source model{"CaseRecord.json", text_of(kSuite + "CaseRecord.json")};
     const auto* json = json::read(model, arena_, limits_, sink);
@@ -67,14 +67,14 @@ class Bench {
     std::string out;
     out.reserve(kOutputBytes);
     for (const auto* made : transformation_->run(record, {arena, limits_, sink, record.text, std::nullopt, nullptr}))
-      fhir::append_json(definitions_, *made, out);
+      format::append_json(definitions_, *made, out);
     return out;
   }
 
  private:
   Limits limits_;
   Arena arena_;
-  fhir::Definitions definitions_;
+  definition::Definitions definitions_;
   std::unique_ptr<fhirpath::Engine> engine_;
   fml::Shelf shelf_;
   std::shared_ptr<const fml::Transformation> transformation_;

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "case_record.h"
-#include "cli/record_ids.h"
+#include "cli/records/record_ids.h"
 #include "program.h"
 
 namespace paraneo::cli {

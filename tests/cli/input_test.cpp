@@ -1,4 +1,4 @@
-#include "cli/input.h"
+#include "cli/terminal/input.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/output.h"
-#include "net/gzip.h"
+#include "cli/terminal/output.h"
+#include "base/gzip.h"
 
 namespace paraneo::cli {
 namespace {
@@ -34,7 +34,7 @@ class InputOutput : public testing::Test {
   }
   static std::string packed(std::string_view text) {
     std::string out;
-    net::Deflater().feed(text, true, out);
+    Deflater().feed(text, true, out);
     return out;
   }
   static std::string content(const std::string& path) {

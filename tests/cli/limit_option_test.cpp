@@ -1,4 +1,4 @@
-#include "cli/limit_option.h"
+#include "cli/terminal/limit_option.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What a person sees on a terminal.
 #include <gtest/gtest.h>
 
-#include "cli/progress.h"
+#include "cli/terminal/progress.h"
 #include "program.h"
 
 namespace paraneo::cli {

@@ -44,7 +44,7 @@ struct Loaded {
   Arena arena;
   diag::Sink sink;
   const json::Value* json = nullptr;
-  const fhir::Element* element = nullptr;
+  const element::Element* element = nullptr;
 };
 
 std::unique_ptr<Loaded> load(const fs::path& path, bool as_element) {
@@ -52,7 +52,7 @@ std::unique_ptr<Loaded> load(const fs::path& path, bool as_element) {
   loaded->source = {path.string(), text_of_file(path)};
   loaded->json = json::read(loaded->source, loaded->arena, {}, loaded->sink);
   if (as_element && loaded->json != nullptr)
-    loaded->element = fhir::read_json(fhir::Definitions::builtin(), *loaded->json, loaded->source, {}, loaded->arena, loaded->sink);
+    loaded->element = format::read_json(definition::Definitions::builtin(), *loaded->json, loaded->source, {}, loaded->arena, loaded->sink);
   return loaded;
 }
 
@@ -111,14 +111,14 @@ class Suite {
     return "";
   }
 
-  const fhir::Element* input_of(std::string_view name) {
+  const element::Element* input_of(std::string_view name) {
     if (name.empty()) return nullptr;
     auto& loaded = inputs_[std::string(name)];
     if (loaded == nullptr) loaded = load(kSuite / "input-json" / (std::string(name) + ".json"), true);
     return loaded->element;
   }
 
-  Engine engine_{fhir::Definitions::builtin()};
+  Engine engine_{definition::Definitions::builtin()};
   std::map<std::string, std::unique_ptr<Loaded>> inputs_;
 };
 

@@ -15,7 +15,7 @@ constexpr const char* kObservation =
 class FhirPath : public testing::Test {
  protected:
   FhirPath() : source_{"observation.json", kObservation} {
-    root_ = fhir::read_json(fhir::Definitions::builtin(), *json::read(source_, arena_, {}, sink_), source_, {}, arena_, sink_);
+    root_ = format::read_json(definition::Definitions::builtin(), *json::read(source_, arena_, {}, sink_), source_, {}, arena_, sink_);
   }
 
   // The result as text, or what is wrong.
@@ -43,8 +43,8 @@ class FhirPath : public testing::Test {
   Source source_;
   Arena arena_;
   diag::Sink sink_;
-  fhir::Element* root_ = nullptr;
-  Engine engine_{fhir::Definitions::builtin()};
+  element::Element* root_ = nullptr;
+  Engine engine_{definition::Definitions::builtin()};
 };
 
 TEST_F(FhirPath, NavigatesAndFilters) {

@@ -30,7 +30,7 @@ class Limited : public testing::Test {
   }
 
   Limits limits_;
-  Engine engine_{fhir::Definitions::builtin()};
+  Engine engine_{definition::Definitions::builtin()};
 };
 
 TEST_F(Limited, Steps) {

@@ -12,7 +12,7 @@ namespace paraneo::fml {
 namespace {
 
 const fhirpath::Engine& engine() {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   return engine;
 }
 

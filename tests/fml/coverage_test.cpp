@@ -10,7 +10,7 @@ namespace paraneo::fml {
 namespace {
 
 const fhirpath::Engine& engine() {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   return engine;
 }
 
@@ -38,10 +38,10 @@ struct World {
     const Source text{"p", std::string(kPatient)};
     Arena arena;
     const auto* json = json::read(text, arena, {}, sink);
-    const auto* from = fhir::read_json(engine().definitions(), *json, text, {}, arena, sink);
-    auto* to = fhir::make_root(arena, engine().definitions().find_type("Basic"));
+    const auto* from = format::read_json(engine().definitions(), *json, text, {}, arena, sink);
+    auto* to = element::make_root(arena, engine().definitions().find_type("Basic"));
     const Limits limits;
-    fhir::Element* const targets[] = {to};
+    element::Element* const targets[] = {to};
     fml::run(*program, engine(), *from, targets, {arena, limits, sink, "seed", std::nullopt, &observer});
     if (auto* coverage = dynamic_cast<Coverage*>(&observer)) coverage->finish();
   }

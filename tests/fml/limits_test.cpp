@@ -20,7 +20,7 @@ constexpr std::string_view kHead =
 
 // All messages of the map with these rules, over a patient.
 std::string outcome(const std::string& rules, const Limits& limits = {}, const Clock* clock = nullptr) {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   const Source source{"test.map", std::string(kHead) + rules + "\n}\n"};
   diag::Sink sink;
   Library library;
@@ -30,8 +30,8 @@ std::string outcome(const std::string& rules, const Limits& limits = {}, const C
   if (program != nullptr) {
     const Source text{"patient.json", R"({"resourceType":"Patient","id":"p","name":[{"family":"A"},{"family":"B"}]})"};
     Arena arena;
-    const auto* patient = fhir::read_json(engine.definitions(), *json::read(text, arena, {}, sink), text, {}, arena, sink);
-    auto* target = fhir::make_root(arena, engine.definitions().find_type("Observation"));
+    const auto* patient = format::read_json(engine.definitions(), *json::read(text, arena, {}, sink), text, {}, arena, sink);
+    auto* target = element::make_root(arena, engine.definitions().find_type("Observation"));
     run(*program, engine, *patient, std::span(&target, 1), {arena, limits, sink, "seed", std::nullopt, nullptr, clock});
   }
   std::string out;

@@ -9,7 +9,7 @@ namespace paraneo::fml {
 namespace {
 
 const fhirpath::Engine& engine() {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   return engine;
 }
 
@@ -39,8 +39,8 @@ struct Compiled {
 };
 
 struct Unmapped : Observer {
-  void written(const fhir::Element&, const fhirpath::Item&, const RuleCode&) override { ++writes; }
-  void unmapped(const terminology::ConceptMap&, const terminology::Code& code, const fhir::Element*) override {
+  void written(const element::Element&, const fhirpath::Item&, const RuleCode&) override { ++writes; }
+  void unmapped(const terminology::ConceptMap&, const terminology::Code& code, const element::Element*) override {
     codes.emplace_back(code.code);
   }
   int writes = 0;
@@ -62,10 +62,10 @@ Ran run_rules(const std::string& rules, const std::string& patient, Observer* ob
   const Source source{"patient.json", patient};
   Arena arena;
   diag::Sink sink;
-  const auto* element = fhir::read_json(fhir::Definitions::builtin(), *json::read(source, arena, {}, sink), source, {}, arena, sink);
-  auto* target = fhir::make_root(arena, fhir::Definitions::builtin().find_type("Observation"));
+  const auto* element = format::read_json(definition::Definitions::builtin(), *json::read(source, arena, {}, sink), source, {}, arena, sink);
+  auto* target = element::make_root(arena, definition::Definitions::builtin().find_type("Observation"));
   run(*compiled.program, engine(), *element, std::span(&target, 1), {arena, limits, sink, "seed", std::nullopt, observer});
-  return {to_json(fhir::Definitions::builtin(), *target), sink.all().empty() ? "" : std::string(diag::info(sink.all()[0].code).name) + ": " + sink.all()[0].message};
+  return {format::to_json(definition::Definitions::builtin(), *target), sink.all().empty() ? "" : std::string(diag::info(sink.all()[0].code).name) + ": " + sink.all()[0].message};
 }
 
 constexpr const char* kPatient =

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "diag/render.h"
-#include "fhir/element.h"
+#include "element/element.h"
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "json/read.h"
@@ -79,7 +79,7 @@ TEST(StructureMap, IsWhatR4Defines) {
     diag::Sink sink;
     const auto* tree = json::read(json, arena, {}, sink);
     ASSERT_NE(tree, nullptr) << path;
-    fhir::read_json(fhir::Definitions::builtin(), *tree, json, {}, arena, sink);
+    format::read_json(definition::Definitions::builtin(), *tree, json, {}, arena, sink);
     EXPECT_EQ(first(sink), "") << path;
   }
 }

@@ -11,7 +11,7 @@ namespace {
 using namespace paraneo;
 
 const fhirpath::Engine& engine() {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   return engine;
 }
 
@@ -27,7 +27,7 @@ void check_expression(const Source& source, const Limits& limits) {
   const auto* tree = syntax::parse_expression(source, arena, limits, sink);
   if (tree == nullptr) return;
   for (const auto* type : {"Patient", "Observation", "Bundle", "Resource", "string"}) {
-    const auto context = fhir::Definitions::builtin().find_type(type);
+    const auto context = definition::Definitions::builtin().find_type(type);
     diag::Sink strict;
     diag::Sink lenient;
     const auto passes = engine().compile(*tree, {context, {}, true}, strict) != nullptr;

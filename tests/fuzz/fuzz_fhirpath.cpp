@@ -22,7 +22,7 @@ std::string text(const fhirpath::Engine& engine, const Result<Collection>& resul
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   const auto limits = fuzz::limits();
   fuzz::TwoParts parts(fuzz::text(data, size));
   Arena arena;

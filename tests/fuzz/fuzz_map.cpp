@@ -35,14 +35,14 @@ void run(const fml::Program& program, const fhirpath::Engine& engine, fuzz::TwoP
   for (auto& output : outputs) {
     Arena arena;
     diag::Sink messages;
-    std::vector<fhir::Element*> targets;
+    std::vector<element::Element*> targets;
     for (const auto& parameter : program.groups[program.entry].parameters) {
       if (parameter.mode != fml::ast::InputMode::target) continue;
       const auto known = parameter.type != 0 && !definitions.is_primitive(parameter.type);
-      targets.push_back(fhir::make_root(arena, known ? parameter.type : definitions.find_type("Patient")));
+      targets.push_back(element::make_root(arena, known ? parameter.type : definitions.find_type("Patient")));
     }
     fml::run(program, engine, *parts.read(arena, limits), targets, {arena, limits, messages, "fuzz", std::nullopt, nullptr});
-    for (const auto* target : targets) output += to_json(definitions, *target) + "\n";
+    for (const auto* target : targets) output += format::to_json(definitions, *target) + "\n";
     output += diag::render(messages, {});
   }
   fuzz::require(outputs[0] == outputs[1]);
@@ -51,7 +51,7 @@ void run(const fml::Program& program, const fhirpath::Engine& engine, fuzz::TwoP
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   const auto limits = fuzz::limits();
   fuzz::TwoParts parts(fuzz::text(data, size));
   diag::Sink sink;

@@ -1,17 +1,17 @@
 // Any bytes: a record that goes to FHIR and comes back equal, or a message.
-#include "adapter/import.h"
+#include "record/import.h"
 #include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace paraneo;
   static const auto mappings = [] {
     diag::Sink sink;
-    return adapter::Mappings::builtin(sink);
+    return record::Mappings::builtin(sink);
   }();
-  static adapter::Exporter exporter(*mappings, Limits{});
-  static adapter::Importer importer(*mappings, Limits{});
+  static record::Exporter exporter(*mappings, Limits{});
+  static record::Importer importer(*mappings, Limits{});
   diag::Sink sink;
-  const auto exported = exporter.run({"fuzz", fuzz::text(data, size)}, adapter::ExportOptions{}, sink);
+  const auto exported = exporter.run({"fuzz", fuzz::text(data, size)}, record::ExportOptions{}, sink);
   fuzz::require(exported.has_value() || !sink.ok());
   if (!exported) return 0;
   diag::Sink back;

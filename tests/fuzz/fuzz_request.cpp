@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "fuzz.h"
-#include "rest/bulk.h"
+#include "fetch/bulk.h"
 #include "rest/oauth.h"
-#include "rest/pull.h"
+#include "fetch/pull.h"
 #include "rest/push.h"
 #include "rest/request_head.h"
 #include "rest/url.h"
@@ -115,9 +115,9 @@ struct Replies {
   }
 };
 
-class NoDisk final : public rest::BulkFiles {
+class NoDisk final : public fetch::BulkFiles {
  public:
-  Result<void> begin(const rest::BulkFile& file) override {
+  Result<void> begin(const fetch::BulkFile& file) override {
     require(file.name.find('/') == std::string::npos && file.name.ends_with(".ndjson"));
     return {};
   }
@@ -143,25 +143,25 @@ void push(const std::string& text, Replies& replies) {
 void pull(Replies& replies) {
   const FixedClock clock;
   for (const bool patient : {false, true}) {
-    rest::PullOptions options;
+    fetch::PullOptions options;
     options.base = kBase;
     options.since = "2026-01-01T00:00:00Z";
     options.deletions = true;
     if (patient) options.patients = {"p"};
-    rest::Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [](auto, auto) { return Result<void>(); }, clock, clock);
+    fetch::Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [](auto, auto) { return Result<void>(); }, clock, clock);
     replies.drive(machine);
   }
 }
 
 void bulk(Replies& replies) {
   const FixedClock clock;
-  rest::BulkOptions options;
+  fetch::BulkOptions options;
   options.base = kBase;
   NoDisk disk;
   std::string state;
-  rest::Bulk machine(options, disk, [&](const rest::BulkState& now) {
-    state = rest::write_state(now);
-    require(rest::read_bulk_state(state, "state").has_value());
+  fetch::Bulk machine(options, disk, [&](const fetch::BulkState& now) {
+    state = fetch::write_state(now);
+    require(fetch::read_bulk_state(state, "state").has_value());
     return Result<void>();
   }, clock);
   replies.drive(machine);

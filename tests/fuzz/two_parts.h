@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "fhir/element.h"
+#include "element/element.h"
 #include "fuzz.h"
 
 namespace paraneo::fuzz {
@@ -24,14 +24,14 @@ struct TwoParts {
   }
 
   // In the arena; of any type.
-  const fhir::Element* read(Arena& arena, const Limits& limits) {
-    const auto& definitions = fhir::Definitions::builtin();
+  const element::Element* read(Arena& arena, const Limits& limits) {
+    const auto& definitions = definition::Definitions::builtin();
     diag::Sink sink;
-    const auto* element = resource.text.empty() ? nullptr : fhir::read_json(definitions, resource, {}, limits, arena, sink);
+    const auto* element = resource.text.empty() ? nullptr : format::read_json(definitions, resource, {}, limits, arena, sink);
     if (element != nullptr) return element;
     resource.text = kPatient;
     diag::Sink none;
-    element = fhir::read_json(definitions, resource, {}, limits, arena, none);
+    element = format::read_json(definitions, resource, {}, limits, arena, none);
     require(element != nullptr);
     return element;
   }

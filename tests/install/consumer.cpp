@@ -7,7 +7,7 @@
 
 int main() {
   using namespace paraneo;
-  const fhirpath::Engine engine(fhir::Definitions::builtin());
+  const fhirpath::Engine engine(definition::Definitions::builtin());
   const Limits limits;
   diag::Sink sink;
   fml::Shelf shelf;
@@ -21,6 +21,6 @@ int main() {
   Arena arena;
   const Source input{"input", R"({"resourceType":"Patient","name":[{"family":"Chalmers"}]})"};
   for (const auto* made : transformation->run(input, {arena, limits, sink, input.text, std::nullopt, nullptr}))
-    std::cout << to_json(transformation->definitions(), *made) << "\n";
+    std::cout << format::to_json(transformation->definitions(), *made) << "\n";
   return sink.ok() ? 0 : 1;
 }

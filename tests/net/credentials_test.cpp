@@ -14,7 +14,7 @@
 #include "net/client.h"
 #include "net/server.h"
 #include "net/signing_key.h"
-#include "rest/base64.h"
+#include "base/base64.h"
 
 namespace paraneo::net {
 namespace {
@@ -77,7 +77,7 @@ std::string number(EVP_PKEY* key, const char* name, int size) {
   std::string bytes(static_cast<std::size_t>(size == 0 ? BN_num_bytes(value) : size), '\0');
   BN_bn2binpad(value, reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   BN_free(value);
-  return rest::base64url(bytes);
+  return base64url(bytes);
 }
 
 TEST(SigningKey, ReadsJwkAndJwkSets) {
@@ -170,8 +170,8 @@ class LoginTest : public testing::Test {
     if (at == std::string::npos) return !options_.client_id.empty();
     const auto jwt = body.substr(at + 18);
     const auto dot = jwt.rfind('.');
-    if (!verifies(key_, jwt.substr(0, dot), *rest::from_base64url(jwt.substr(dot + 1)))) return false;
-    const auto payload = *rest::from_base64url(jwt.substr(jwt.find('.') + 1, dot - jwt.find('.') - 1));
+    if (!verifies(key_, jwt.substr(0, dot), *from_base64url(jwt.substr(dot + 1)))) return false;
+    const auto payload = *from_base64url(jwt.substr(jwt.find('.') + 1, dot - jwt.find('.') - 1));
     const auto now = std::time(nullptr) + ahead_s_;
     const auto issued = std::stoll(payload.substr(payload.find("\"iat\":") + 6));
     return jtis_.insert(payload.substr(payload.find("\"jti\""), 42)).second && issued <= now &&
@@ -278,10 +278,10 @@ TEST_F(LoginTest, ClientCredentialsWithASecret) {
   auto client = open();
   ASSERT_TRUE(client) << client.error().what;
   ASSERT_EQ(get(*client)->status, 200);
-  EXPECT_EQ(last_token_request_.header("Authorization"), "Basic " + rest::base64("adapter:one"));
+  EXPECT_EQ(last_token_request_.header("Authorization"), "Basic " + base64("adapter:one"));
   folder_.write("secret", "two-two\n");
   ASSERT_EQ(get(*client)->status, 200);
-  EXPECT_EQ(last_token_request_.header("Authorization"), "Basic " + rest::base64("adapter:two-two"));
+  EXPECT_EQ(last_token_request_.header("Authorization"), "Basic " + base64("adapter:two-two"));
   EXPECT_EQ(last_token_request_.body, "grant_type=client_credentials&scope=system%2F%2A.rs");
 }
 

@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "net/certificate.h"
-#include "net/gzip.h"
+#include "base/gzip.h"
 
 namespace paraneo::net::testing_net {
 

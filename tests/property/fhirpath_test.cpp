@@ -39,7 +39,7 @@ class Law {
     Arena arena;
     diag::Sink sink;
     const auto* json = json::read(source, arena, {}, sink);
-    const auto* element = json == nullptr ? nullptr : fhir::read_json(engine_.definitions(), *json, source, {}, arena, sink);
+    const auto* element = json == nullptr ? nullptr : format::read_json(engine_.definitions(), *json, source, {}, arena, sink);
     if (element == nullptr || !sink.ok()) throw std::logic_error("the generator made no patient: " + source.text + " " + sink.all().at(0).message);
     const std::string_view names[] = {"key"};
     const auto program = engine_.compile(tree, {0, names}, sink);
@@ -58,7 +58,7 @@ class Law {
     if (!result) return {result.error().fault == Fault::limit ? Outcome::Kind::unsupported : Outcome::Kind::failure, result.error().what};
     Outcome out{Outcome::Kind::items, {}};
     for (const auto& item : *result) {
-      const auto path = item.is_element() ? fhir::path_of(engine_.definitions(), *item.element) : "";
+      const auto path = item.is_element() ? element::path_of(engine_.definitions(), *item.element) : "";
       const auto text = fhirpath::text_of(engine_.system_value(item, arena), arena);
       out.text += path + " " + engine_.type_name(item) + " " + std::string(text.value_or("")) + "; ";
     }
@@ -81,7 +81,7 @@ class Law {
   bool broken(const syntax::Expression& tree, const Node& patient) { return !(compiled(tree, patient) == plain(tree, patient)); }
 
  private:
-  fhirpath::Engine engine_{fhir::Definitions::builtin()};
+  fhirpath::Engine engine_{definition::Definitions::builtin()};
   Limits limits_;
 };
 

@@ -2,9 +2,9 @@
 
 #include <array>
 
-#include "adapter/identity.h"
+#include "record/identity.h"
 
-namespace paraneo::adapter {
+namespace paraneo::record {
 namespace {
 
 constexpr int kDepthMax = 6;
@@ -33,23 +33,23 @@ Generator::Generator(const Mappings& mappings, const Limits& limits)
     : mappings_(mappings), definitions_(mappings.definitions()), limits_(limits),
       context_{mappings.engine(), terminology::ValueSets::builtin(), limits_}, validator_(context_) {}
 
-bool Generator::valid(const fhir::Element& element, Arena& arena) {
+bool Generator::valid(const element::Element& element, Arena& arena) {
   diag::Sink sink;
   return validator_.validate(element, nullptr, arena, sink);
 }
 
-void Generator::set(fhir::Element& parent, std::string_view name, const std::string& value) {
+void Generator::set(element::Element& parent, std::string_view name, const std::string& value) {
   const auto* def = definitions_.element(parent.type, definitions_.find_symbol(name));
   append_child(*arena_, definitions_, parent, *def, definitions_.types(*def)[0].type)->set_value(arena_->copy(value));
 }
 
-fhir::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, Arena& arena) {
+element::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, Arena& arena) {
   random_ = SeededRandom(seed);
   arena_ = &arena;
   keys_.clear();
   all_.clear();
   pools_.clear();
-  auto* record = fhir::make_root(arena, mappings_.record_type());
+  auto* record = element::make_root(arena, mappings_.record_type());
   set(*record, "id", "r" + std::to_string(seed));
   set(*record, "version", "1");
   const auto count = random_.below(facts_max + 1);
@@ -73,13 +73,13 @@ fhir::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, Aren
   return record;
 }
 
-bool Generator::add(fhir::Element& parent, const fhir::ElementDef& def, int depth) {
+bool Generator::add(element::Element& parent, const definition::ElementDef& def, int depth) {
   for (int i = 0; i < kTries; ++i)
     if (add_once(parent, def, depth)) return true;
   return false;
 }
 
-bool Generator::add_once(fhir::Element& parent, const fhir::ElementDef& def, int depth) {
+bool Generator::add_once(element::Element& parent, const definition::ElementDef& def, int depth) {
   const auto types = definitions_.types(def);
   const auto type = types[random_.below(types.size())].type;
   auto* child = append_child(*arena_, definitions_, parent, def, type);
@@ -96,7 +96,7 @@ bool Generator::add_once(fhir::Element& parent, const fhir::ElementDef& def, int
   return ok;
 }
 
-bool Generator::fill(fhir::Element& element, int depth) {
+bool Generator::fill(element::Element& element, int depth) {
   const auto optional_percent = depth > 3 ? 15U : 30U;
   for (const auto& def : definitions_.elements(element.type)) {
     if (def.max == 0) continue;
@@ -110,7 +110,7 @@ bool Generator::fill(fhir::Element& element, int depth) {
   return element.first != nullptr;
 }
 
-const std::vector<std::string>* Generator::references(const fhir::Element& parent, std::string_view name) const {
+const std::vector<std::string>* Generator::references(const element::Element& parent, std::string_view name) const {
   static const std::vector<std::string> kNone;
   const auto type = definitions_.type_name(parent.type);
   for (const auto& rule : kRules) {
@@ -125,12 +125,12 @@ const std::vector<std::string>* Generator::references(const fhir::Element& paren
   return nullptr;
 }
 
-std::string Generator::primitive(const fhir::Element& parent, const fhir::ElementDef& def, std::string_view type) {
+std::string Generator::primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type) {
   const auto name = definitions_.name(def.name);
   if (name == "key") return pools_["key"].front();
   if (type == "id")
     if (const auto* keys = references(parent, name)) return keys->empty() ? "" : random_.pick(*keys);
-  if (def.strength == fhir::BindingStrength::required) {
+  if (def.strength == definition::BindingStrength::required) {
     const auto codes = terminology::ValueSets::builtin().some_codes(definitions_.text(def.binding), 1000);
     if (!codes.empty()) return std::string(codes[random_.below(codes.size())]);
   }
@@ -188,4 +188,4 @@ std::string Generator::date(bool with_time) {
   return out;
 }
 
-}  // namespace paraneo::adapter
+}  // namespace paraneo::record

@@ -8,34 +8,34 @@
 #include <string>
 #include <vector>
 
-#include "adapter/record.h"
+#include "record/record.h"
 #include "random.h"
 
-namespace paraneo::adapter {
+namespace paraneo::record {
 
 class Generator {
  public:
   Generator(const Mappings& mappings, const Limits& limits);
 
   // In the arena. `facts_max` facts at most.
-  fhir::Element* record(std::uint64_t seed, std::size_t facts_max, Arena& arena);
-  bool valid(const fhir::Element& element, Arena& arena);
+  element::Element* record(std::uint64_t seed, std::size_t facts_max, Arena& arena);
+  bool valid(const element::Element& element, Arena& arena);
 
  private:
   using Keys = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-  bool fill(fhir::Element& element, int depth);
-  bool add(fhir::Element& parent, const fhir::ElementDef& def, int depth);
-  bool add_once(fhir::Element& parent, const fhir::ElementDef& def, int depth);
-  std::string primitive(const fhir::Element& parent, const fhir::ElementDef& def, std::string_view type);
-  const std::vector<std::string>* references(const fhir::Element& parent, std::string_view name) const;
+  bool fill(element::Element& element, int depth);
+  bool add(element::Element& parent, const definition::ElementDef& def, int depth);
+  bool add_once(element::Element& parent, const definition::ElementDef& def, int depth);
+  std::string primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type);
+  const std::vector<std::string>* references(const element::Element& parent, std::string_view name) const;
   std::string string();
   std::string decimal();
   std::string date(bool with_time);
-  void set(fhir::Element& parent, std::string_view name, const std::string& value);
+  void set(element::Element& parent, std::string_view name, const std::string& value);
 
   const Mappings& mappings_;
-  const fhir::Definitions& definitions_;
+  const definition::Definitions& definitions_;
   const Limits limits_;
   validate::Context context_;
   validate::Validator validator_;
@@ -46,4 +46,4 @@ class Generator {
   std::map<std::string, std::vector<std::string>, std::less<>> pools_;
 };
 
-}  // namespace paraneo::adapter
+}  // namespace paraneo::record

@@ -76,13 +76,13 @@ class Law {
     const Source source{"input", to_json(input)};
     Arena arena;
     const auto* json = json::read(source, arena, {}, sink);
-    const auto* element = json == nullptr ? nullptr : fhir::read_json(definitions_, *json, source, {}, arena, sink);
+    const auto* element = json == nullptr ? nullptr : format::read_json(definitions_, *json, source, {}, arena, sink);
     if (element == nullptr || !sink.ok()) throw std::logic_error("the generator made no input: " + source.text + " " + sink.all().at(0).message);
     Limits limits;
     limits.steps_max = 100'000;
-    fhir::Element* targets[] = {fhir::make_root(arena, definitions_.find_type(target_type))};
+    element::Element* targets[] = {element::make_root(arena, definitions_.find_type(target_type))};
     const auto ok = fml::run(*program, *engine_, *element, targets, {arena, limits, sink, "seed", std::nullopt, nullptr});
-    Outcome out{ok ? Outcome::Kind::output : Outcome::Kind::failure, without_uuids(fhir::to_json(definitions_, *targets[0])), {}};
+    Outcome out{ok ? Outcome::Kind::output : Outcome::Kind::failure, without_uuids(format::to_json(definitions_, *targets[0])), {}};
     for (const auto& message : sink.all()) {
       if (message.code == diag::Code::fml_limit) out.kind = Outcome::Kind::unsupported;
       out.why += message.message + "; ";
@@ -100,7 +100,7 @@ class Law {
   }
 
  private:
-  fhir::Definitions definitions_ = fhir::Definitions::builtin();
+  definition::Definitions definitions_ = definition::Definitions::builtin();
   std::unique_ptr<fhirpath::Engine> engine_;
 };
 

@@ -1,7 +1,7 @@
 // Targets: elements, their places, their values.
 #include <algorithm>
 
-#include "fhir/primitive.h"
+#include "definition/primitive.h"
 #include "plain_map.h"
 
 namespace paraneo::plain {
@@ -31,8 +31,8 @@ std::unique_ptr<Node> copy_of(const Node& original) {
 }
 
 bool has_form(const std::string& type, const std::string& text) {
-  const auto& definitions = fhir::Definitions::builtin();
-  return fhir::has_primitive_form(definitions, definitions.find_type(type), text);
+  const auto& definitions = definition::Definitions::builtin();
+  return definition::has_primitive_form(definitions, definitions.find_type(type), text);
 }
 
 // What kind of value a primitive type has: a value goes to the type of its kind.

@@ -6,10 +6,10 @@
 #include <iostream>
 
 #include "../adapter/records.h"
-#include "adapter/import.h"
+#include "record/import.h"
 #include "generator.h"
 
-namespace paraneo::adapter {
+namespace paraneo::record {
 namespace {
 
 constexpr std::uint64_t kRuns = 10'000;
@@ -40,22 +40,22 @@ class Shrinker {
  public:
   Shrinker(Law& law, Generator& generator, Arena& arena) : law_(law), generator_(generator), arena_(arena) {}
 
-  std::string shrink(fhir::Element& record) {
+  std::string shrink(element::Element& record) {
     while (smaller(record, record)) {
     }
-    return to_json(builtin_mappings().definitions(), record);
+    return format::to_json(builtin_mappings().definitions(), record);
   }
 
  private:
   // Takes away the first child that is not needed for the failure.
-  bool smaller(fhir::Element& record, fhir::Element& parent) {
-    fhir::Element* before = nullptr;
+  bool smaller(element::Element& record, element::Element& parent) {
+    element::Element* before = nullptr;
     for (auto* child = parent.first; child != nullptr; before = child, child = child->next) {
       const auto saved_last = parent.last;
       auto* next = child->next;
       (before == nullptr ? parent.first : before->next) = next;
       if (parent.last == child) parent.last = before;
-      if (generator_.valid(record, arena_) && !law_.broken(to_json(builtin_mappings().definitions(), record)).empty()) return true;
+      if (generator_.valid(record, arena_) && !law_.broken(format::to_json(builtin_mappings().definitions(), record)).empty()) return true;
       (before == nullptr ? parent.first : before->next) = child;
       parent.last = saved_last;
       if (smaller(record, *child)) return true;
@@ -81,9 +81,9 @@ TEST(RoundTrip, ImportOfExportIsTheRecord) {
     auto* record = generator.record(seed, kFactsMax, arena);
     sort_facts(definitions, *record);
     for (const auto* c = record->first; c != nullptr; c = c->next) ++facts;
-    ASSERT_TRUE(generator.valid(*record, arena)) << "seed " << seed << ": the generator made an invalid record\n" << to_json(definitions, *record);
-    if (std::getenv("PARANEO_PRINT") != nullptr) std::cout << to_json(definitions, *record) << "\n";
-    const auto problem = law.broken(to_json(definitions, *record));
+    ASSERT_TRUE(generator.valid(*record, arena)) << "seed " << seed << ": the generator made an invalid record\n" << format::to_json(definitions, *record);
+    if (std::getenv("PARANEO_PRINT") != nullptr) std::cout << format::to_json(definitions, *record) << "\n";
+    const auto problem = law.broken(format::to_json(definitions, *record));
     if (problem.empty()) continue;
     const auto small = Shrinker(law, generator, arena).shrink(*record);
     FAIL() << "seed " << seed << "\n" << small << "\n" << law.broken(small);
@@ -93,4 +93,4 @@ TEST(RoundTrip, ImportOfExportIsTheRecord) {
 }
 
 }  // namespace
-}  // namespace paraneo::adapter
+}  // namespace paraneo::record

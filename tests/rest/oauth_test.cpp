@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "fake_server.h"
-#include "rest/base64.h"
+#include "base/base64.h"
 #include "rest/http_date.h"
 
 namespace paraneo::rest {

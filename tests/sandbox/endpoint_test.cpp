@@ -9,7 +9,7 @@
 #include "net/certificate.h"
 #include "net/client.h"
 #include "net/drive.h"
-#include "rest/pull.h"
+#include "fetch/pull.h"
 #include "rest/push.h"
 
 namespace paraneo::sandbox {
@@ -32,7 +32,7 @@ const std::string kLab =
 class EndpointTest : public testing::Test {
  protected:
   EndpointTest()
-      : endpoint_(*Store::open(":memory:"), {}, fhir::Definitions::builtin(), clock_, random_) {}
+      : endpoint_(*Store::open(":memory:"), {}, definition::Definitions::builtin(), clock_, random_) {}
 
   rest::Response send(const std::string& method, const std::string& path, const std::string& body = {},
                       std::vector<rest::Header> headers = {}) {
@@ -240,7 +240,7 @@ TEST_F(EndpointTest, FreesExports) {
 TEST_F(EndpointTest, KeepsExportsInBoundedMemory) {
   EndpointOptions options;
   options.export_bytes_max = 300;
-  Endpoint small(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock_, random_);
+  Endpoint small(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock_, random_);
   const auto ask = [&](const std::string& method, const std::string& path, const std::string& body = {}) {
     return small.handle({method, "/fhir" + path, {}, body, {}});
   };
@@ -259,7 +259,7 @@ TEST_F(EndpointTest, EndsARequestThatTakesTooLong) {
   EndpointOptions options;
   options.request_ms_max = 40;
   TestClock stopwatch;
-  Endpoint hurried(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock_, random_, stopwatch);
+  Endpoint hurried(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock_, random_, stopwatch);
   std::string entries, writes;
   for (int i = 0; i < 100; ++i) {
     entries += (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
@@ -310,7 +310,7 @@ TEST(Endpoint, AsksForItsToken) {
   TestRandom random;
   EndpointOptions options;
   options.bearer_token = "secret";
-  Endpoint endpoint(*Store::open(":memory:"), options, fhir::Definitions::builtin(), clock, random);
+  Endpoint endpoint(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock, random);
   EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {}, {}, {}}).status, 401);
   EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer wrong!"}}, {}, {}}).status, 401);
   EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer secret"}}, {}, {}}).status, 200);
@@ -325,7 +325,7 @@ TEST(Sandbox, PushTwiceAndPullOverTls) {
   EndpointOptions options;
   options.page_entries_max = 17;
   Endpoint endpoint(*Store::open((folder / "data.sqlite").string()), options,
-                    fhir::Definitions::builtin(), system_clock(), system_random());
+                    definition::Definitions::builtin(), system_clock(), system_random());
   net::ServerOptions server_options;
   server_options.certificate = files->certificate;
   server_options.key = files->key;
@@ -355,11 +355,11 @@ TEST(Sandbox, PushTwiceAndPullOverTls) {
   EXPECT_EQ(push().created, kLabs + 1U);
   EXPECT_EQ(push().unchanged, kLabs + 1U);
 
-  rest::PullOptions pull_options;
+  fetch::PullOptions pull_options;
   pull_options.base = base;
   pull_options.patients = {"p1"};
   std::size_t got = 0;
-  rest::Pull pull(pull_options, [&](auto, auto, auto) { ++got; return Result<void>(); });
+  fetch::Pull pull(pull_options, [&](auto, auto, auto) { ++got; return Result<void>(); });
   net::drive(pull, *client, {}, system_clock(), system_random());
   EXPECT_FALSE(pull.report().error) << pull.report().error->what;
   EXPECT_EQ(got, kLabs + 1U);

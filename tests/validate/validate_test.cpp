@@ -9,14 +9,14 @@ namespace {
 
 // "code pointer" of each error or warning.
 std::vector<std::string> problems(std::string text) {
-  static const fhirpath::Engine engine(fhir::Definitions::builtin());
+  static const fhirpath::Engine engine(definition::Definitions::builtin());
   static const Limits limits;
   static const Context context{engine, terminology::ValueSets::builtin(), limits};
   static Validator validator(context);
   const Source source{"x.json", std::move(text)};
   Arena arena;
   diag::Sink sink;
-  const auto* root = fhir::read_json(fhir::Definitions::builtin(), *json::read(source, arena, limits, sink), source, {}, arena, sink);
+  const auto* root = format::read_json(definition::Definitions::builtin(), *json::read(source, arena, limits, sink), source, {}, arena, sink);
   if (root != nullptr) validator.validate(*root, &source, arena, sink);
   std::vector<std::string> out;
   for (const auto& d : sink.all())

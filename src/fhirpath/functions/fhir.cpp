@@ -5,7 +5,7 @@
 namespace paraneo::fhirpath {
 namespace {
 
-std::string_view child_text(Run& run, const fhir::Element& element, std::string_view name) {
+std::string_view child_text(Run& run, const element::Element& element, std::string_view name) {
   const auto* child = element.child(run.engine.definitions().find_symbol(name));
   return child == nullptr ? std::string_view() : child->value();
 }
@@ -34,8 +34,8 @@ Collection get_value(Run& run, const Node&, const Collection& in, const Scope&) 
   return has_value(in) ? run.of(run.value(in[0])) : Collection();
 }
 
-const fhir::Element* resource_of(Run& run, const fhir::Element* element, bool outermost) {
-  const fhir::Element* found = nullptr;
+const element::Element* resource_of(Run& run, const element::Element* element, bool outermost) {
+  const element::Element* found = nullptr;
   for (; element != nullptr; element = element->parent) {
     if (!run.engine.definitions().is_resource(element->type)) continue;
     found = element;
@@ -45,7 +45,7 @@ const fhir::Element* resource_of(Run& run, const fhir::Element* element, bool ou
 }
 
 // In the resource (contained) and in the bundle around it; nothing is fetched.
-const fhir::Element* resolved(Run& run, const fhir::Element& from, std::string_view reference) {
+const element::Element* resolved(Run& run, const element::Element& from, std::string_view reference) {
   const auto& definitions = run.engine.definitions();
   const auto contained = definitions.find_symbol("contained");
   if (reference.starts_with('#')) {

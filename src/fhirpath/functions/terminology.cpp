@@ -26,7 +26,7 @@ std::vector<Coded> codes_of(Run& run, const Item& item) {
   if (value.kind == ItemKind::string) return {{{}, value.string()}};
   std::vector<Coded> out;
   if (!item.is_element()) return out;
-  const auto text = [&](const fhir::Element& element, std::string_view name) {
+  const auto text = [&](const element::Element& element, std::string_view name) {
     const auto* child = element.child(definitions.find_symbol(name));
     return child == nullptr ? std::string_view() : child->value();
   };

@@ -10,7 +10,7 @@ namespace {
 
 using terminology::Code;
 
-std::string_view text_child(const Runner& runner, const fhir::Element& element, std::string_view name) {
+std::string_view text_child(const Runner& runner, const element::Element& element, std::string_view name) {
   const auto* child = element.child(runner.engine.definitions().find_symbol(name));
   return child == nullptr ? std::string_view() : child->value();
 }
@@ -51,7 +51,7 @@ void look_up(const terminology::ConceptMap& map, const Code& code, std::vector<c
   if (backwards && found.size() > 1) found.clear();
 }
 
-fhir::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
+element::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
   const auto& types = runner.program.data_types;
   auto* coding = runner.writer.detached(types.coding);
   for (const auto& [place, text] : {std::pair(&types.coding_system, code.system), {&types.coding_code, code.code},

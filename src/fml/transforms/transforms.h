@@ -19,6 +19,6 @@ Collection date_transform(Runner& runner, const TargetCode& code, Frame frame);
 Collection translate(Runner& runner, const TargetCode& code, Frame frame);
 // types.cpp: create, cc, c, qty, id, cp: a new element, in its place in `parent`, or without a place when
 // that is null. Null after a report.
-fhir::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, fhir::Element* parent);
+element::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, element::Element* parent);
 
 }  // namespace paraneo::fml

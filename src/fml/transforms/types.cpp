@@ -19,10 +19,10 @@ std::string_view contact_system(std::string_view value) {
 
 class Maker {
  public:
-  Maker(Runner& runner, const TargetCode& code, Frame frame, fhir::Element* parent)
+  Maker(Runner& runner, const TargetCode& code, Frame frame, element::Element* parent)
       : runner_(runner), code_(code), frame_(frame), parent_(parent), types_(runner.program.data_types) {}
 
-  fhir::Element* make() {
+  element::Element* make() {
     const auto type = type_made();
     if (type == 0) return code_.type == 0 ? nullptr : runner_.writer.detached(code_.type);
     auto& writer = runner_.writer;
@@ -36,7 +36,7 @@ class Maker {
   }
 
  private:
-  fhir::TypeId type_made() const {
+  definition::TypeId type_made() const {
     switch (code_.transform) {
       case Transform::cc: return types_.codeable_concept;
       case Transform::c: return types_.coding;
@@ -49,12 +49,12 @@ class Maker {
 
   std::size_t count() const { return code_.operands.size(); }
   std::string_view only_text() { return runner_.text(code_.operands[0], frame_, code_.span); }
-  void set(fhir::Element& to, const Place& place, const Item& string) {
+  void set(element::Element& to, const Place& place, const Item& string) {
     if (!string.string().empty()) runner_.writer.write(to, place, string, code_.span);
   }
-  void set(fhir::Element& to, const Place& place, std::string_view value) { set(to, place, Item::of_string(value)); }
+  void set(element::Element& to, const Place& place, std::string_view value) { set(to, place, Item::of_string(value)); }
 
-  void fill(fhir::Element& to, const OperandCode& operand) {
+  void fill(element::Element& to, const OperandCode& operand) {
     if (operand.place == nullptr) return;
     const auto& place = *operand.place;
     if (&place == &types_.quantity_value) {
@@ -70,7 +70,7 @@ class Maker {
   }
 
   // id(system, value, type): the coding of the identifier's type.
-  fhir::Element* type_coding(fhir::Element& identifier) {
+  element::Element* type_coding(element::Element& identifier) {
     auto* type = runner_.writer.child(identifier, types_.identifier_type, types_.codeable_concept, code_.span);
     auto* coding = type == nullptr ? nullptr : runner_.writer.child(*type, types_.concept_coding, types_.coding, code_.span);
     if (coding != nullptr) set(*coding, types_.coding_system, std::string_view("http://terminology.hl7.org/CodeSystem/v2-0203"));
@@ -78,13 +78,13 @@ class Maker {
   }
 
   // What takes its only operand apart.
-  void fill_from_text(fhir::Element& to) {
+  void fill_from_text(element::Element& to) {
     if (code_.transform == Transform::qty) fill_quantity(to, only_text());
     if (code_.transform == Transform::cp) fill_contact_point(to, only_text());
   }
 
   // qty('<4.5 mg')
-  void fill_quantity(fhir::Element& to, std::string_view all) {
+  void fill_quantity(element::Element& to, std::string_view all) {
     for (const std::string_view comparator : {"<=", ">=", "<", ">"}) {
       if (!all.starts_with(comparator)) continue;
       set(to, types_.quantity_comparator, comparator);
@@ -100,7 +100,7 @@ class Maker {
   }
 
   // cp(value): the value shows its system, or not.
-  void fill_contact_point(fhir::Element& to, std::string_view value) {
+  void fill_contact_point(element::Element& to, std::string_view value) {
     set(to, types_.contact_system, contact_system(value));
     set(to, types_.contact_value, value);
   }
@@ -108,13 +108,13 @@ class Maker {
   Runner& runner_;
   const TargetCode& code_;
   Frame frame_;
-  fhir::Element* parent_;
+  element::Element* parent_;
   const DataTypes& types_;
 };
 
 }  // namespace
 
-fhir::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, fhir::Element* parent) {
+element::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, element::Element* parent) {
   return Maker(runner, code, frame, parent).make();
 }
 

@@ -1,0 +1,96 @@
+// paraneo maps check FILE...
+#include <algorithm>
+#include <set>
+
+#include "cli/knowledge/knowledge.h"
+#include "cli/terminal/limit_option.h"
+#include "cli/language/maps.h"
+#include "cli/terminal/message.h"
+#include "diag/counted.h"
+#include "fml/check.h"
+
+namespace paraneo::cli {
+namespace {
+
+// Each message once, though maps that import one another report it again; in order of the files.
+class Findings {
+ public:
+  void take(const diag::Sink& sink) {
+    for (const auto& d : sink.all()) {
+      const auto [file, line, column] = place_of(d);
+      if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
+      if (seen_.insert({d.code, file, line, column, d.message}).second) all_.push_back(d);
+    }
+    dropped_ += sink.dropped();
+  }
+
+  diag::Sink sorted() {
+    const auto place = [&](const diag::Diagnostic& d) {
+      const auto [file, line, column] = place_of(d);
+      return std::tuple(std::find(files_.begin(), files_.end(), file) - files_.begin(), line, column);
+    };
+    std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    diag::Sink out(all_.size());
+    for (auto& d : all_) out.report(d);
+    return out;
+  }
+
+  std::size_t dropped() const { return dropped_; }
+
+ private:
+  using FileLineColumn = std::tuple<std::string, std::uint32_t, std::uint32_t>;
+  static FileLineColumn place_of(const diag::Diagnostic& d) {
+    return d.place ? FileLineColumn(d.place->file, d.place->at.line, d.place->at.column) : FileLineColumn();
+  }
+
+  std::vector<std::string> files_;
+  std::set<std::tuple<diag::Code, std::string, std::uint32_t, std::uint32_t, std::string>> seen_;
+  std::vector<diag::Diagnostic> all_;
+  std::size_t dropped_ = 0;
+};
+
+int run_check(const std::vector<std::string>& files, const Session& session) {
+  Findings findings;
+  diag::Sink loading(session.limits.diagnostics_max);
+  auto knowledge = Knowledge::load(session, loading);
+  if (!knowledge) return report(knowledge.error());
+  auto sources = read_map_files(files, session.limits);
+  if (!sources) return report(sources.error());
+  std::vector<const fml::ast::Map*> maps;
+  for (const auto& source : *sources) {
+    const auto map = (*knowledge)->map(source.name, loading);
+    if (!map) return report(map.error());
+    if (*map != nullptr) maps.push_back(*map);
+  }
+  findings.take(loading);
+  for (const auto* map : maps) {
+    diag::Sink sink(session.limits.diagnostics_max);
+    fml::compile(*map, (*knowledge)->library(), (*knowledge)->engine(), sink);
+    fml::check(*map, (*knowledge)->library(), (*knowledge)->definitions(), sink);
+    findings.take(sink);
+  }
+  const auto all = findings.sorted();
+  log_all(all);
+  note(diag::counted(sources->size(), "map") + ": " + diag::counted(all.errors(), "error") + ", " + diag::counted(all.warnings(), "warning") +
+       (findings.dropped() > 0 ? ", and " + diag::counted(findings.dropped(), "more message") : ""));
+  return all.errors() + all.warnings() + findings.dropped() > 0 ? kFindings : kDone;
+}
+
+}  // namespace
+
+void add_maps_check(CLI::App& maps, Session& session) {
+  auto files = std::make_shared<std::vector<std::string>>();
+  auto* verb = maps.add_subcommand("check", "Find what is wrong or odd in maps");
+  verb->footer("Types, elements, groups, imports, parameters; rules that never run, elements that several values meet,\n"
+               "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
+               "Exit code 1 when there is an error or a warning.\n\n"
+               "Examples:\n"
+               "  paraneo maps check --ig mappings mappings/export\n"
+               "  paraneo maps check --ig mappings --ig profiles/built mappings/export/record.map");
+  verb->add_option("FILE", *files, "Maps, or folders of them")->required();
+  add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
+  verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });
+}
+
+}  // namespace paraneo::cli

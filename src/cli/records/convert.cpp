@@ -1,0 +1,218 @@
+#include "cli/records/convert.h"
+
+#include <unistd.h>
+
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "cli/terminal/input.h"
+#include "cli/terminal/message_table.h"
+#include "cli/terminal/ordered.h"
+#include "cli/terminal/progress.h"
+#include "cli/records/record_ids.h"
+#include "diag/counted.h"
+
+namespace paraneo::cli {
+namespace {
+
+struct Made {
+  std::string name;  // of the input, and where it begins
+  std::uint32_t line = 1;
+  std::vector<Piece> pieces;
+  std::vector<Message> messages;
+  std::size_t errors = 0;
+  std::size_t findings = 0;
+};
+
+Made made_of(const Convert& convert, const Source& source, const ConvertFlags& flags, const Session& session) {
+  diag::Sink sink(session.limits.diagnostics_max);
+  Made made;
+  made.name = source.name;
+  made.line = source.first_line;
+  made.pieces = convert(source, sink);
+  made.messages = messages_of(sink, &source, flags.show_source ? ShowLines::all : ShowLines::none);
+  made.errors = sink.errors();
+  made.findings = sink.errors() + sink.warnings();
+  return made;
+}
+
+// A bar among lines of data is no help.
+bool shows_progress(const ConvertFlags& flags, const Session& session) {
+  const bool to_terminal = (flags.output.path.empty() || flags.output.path == "-") && isatty(STDOUT_FILENO) != 0;
+  return session.progress && !to_terminal;
+}
+
+// Everything that happens in the calling thread.
+class Conversion {
+ public:
+  // `unmapped_file`: nothing where no report is asked for.
+  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
+             std::optional<Output>& unmapped_file)
+      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file),
+        progress_(shows_progress(flags, session), std::string(what) + "s") {
+    if (flags.inputs_are_records) ids_.look_through(flags.inputs, session.limits);
+  }
+
+  void take(Made&& made, const Input& input) {
+    for (const auto& message : made.messages) messages_.take(message);
+    std::erase_if(made.pieces, [&](const Piece& piece) { return is_double(piece, made); });
+    if (made.findings > 0 || made.pieces.empty()) findings_ = true;
+    if (made.pieces.empty()) ++refused_;
+    for (const auto& piece : made.pieces) {
+      if (failed_) return;
+      if (pieces_ > 0 && is_one_text()) {
+        failed_ = report(fail(Fault::usage, "one JSON text cannot hold several " + std::string(what_) + "s; nothing was written", flags_.output.path,
+                              "name it .ndjson, for one a line, or name a folder"));
+        return;
+      }
+      if (const auto written = output_.write(piece.name, piece.json); !written) {
+        failed_ = report(written.error());
+        return;
+      }
+      ++pieces_;
+      for (const auto& [type, count] : piece.resources) resources_[type] += count;
+    }
+    progress_.update(pieces_, input.bytes_done(), input.bytes_total());
+  }
+
+  void input_failed(const Error& error) {
+    messages_.take(error);
+    // What cannot be read is no finding in the data.
+    unread_ = unread_ || error.fault == Fault::io;
+    findings_ = true;
+    ++refused_;
+  }
+
+  bool stopped() const { return failed_.has_value(); }
+
+  int finish(const record::UnmappedCodes& unmapped) {
+    if (!failed_)
+      if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
+    if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
+    messages_.finish();
+    summary(unmapped);
+    if (failed_) return *failed_;
+    if (unread_) return kUsage;
+    return findings_ || (flags_.unmapped_is_finding && !unmapped.empty()) ? kFindings : kDone;
+  }
+
+ private:
+  // By its name; what reads such a file expects one.
+  bool is_one_text() const {
+    std::string_view path = flags_.output.path;
+    if (path.ends_with(".gz")) path.remove_suffix(3);
+    return path.ends_with(".json") && !output_.is_folder();
+  }
+
+  bool is_double(const Piece& piece, const Made& made) {
+    if (piece.record.empty()) return false;
+    const auto other = ids_.other(piece.record, made.name, made.line);
+    if (!other) return false;
+    const Source source{made.name, {}, made.line};
+    messages_.take(message_of({diag::Code::record_duplicate, diag::Severity::error,
+                               other->is_written ? "another record has the same id, and was written before this one came: " + other->place
+                                                 : "another record has the same id, and both are refused: " + other->place,
+                               {&source, 0, 0}, "id", "one id names one record: give each its own, or leave one out"},
+                              &source, ShowLines::none));
+    return findings_ = true;
+  }
+
+  Result<void> write_unmapped(const record::UnmappedCodes& unmapped) {
+    if (!unmapped_file_) return {};
+    if (const auto written = unmapped_file_->write_text(unmapped.csv()); !written) return written;
+    return unmapped_file_->finish();
+  }
+
+  void summary(const record::UnmappedCodes& unmapped) {
+    std::size_t total = 0;
+    std::string by_type;
+    for (const auto& [type, count] : resources_) {
+      total += count;
+      by_type += (by_type.empty() ? "" : ", ") + type + " " + std::to_string(count);
+    }
+    auto text = diag::counted(pieces_, what_) + ", " + diag::counted(total, "resource") +
+                (by_type.empty() ? "" : " (" + by_type + ")");
+    if (refused_ > 0) text += "; " + diag::counted(refused_, "input") + " gave nothing";
+    text += unmapped.empty() ? "; every code is mapped" : "; " +
+            (flags_.unmapped_is_finding
+                 ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
+                 : diag::counted(unmapped.size(), "code has no local concept and is kept as it is",
+                                 "codes have no local concept and are kept as they are")) +
+            (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
+    log(Level::info, text, {{"outputs", std::to_string(pieces_)}, {"resources", std::to_string(total)},
+                            {"refused", std::to_string(refused_)}, {"unmapped", std::to_string(unmapped.size())}});
+  }
+
+  const ConvertFlags& flags_;
+  std::string_view what_;
+  Output& output_;
+  std::optional<Output>& unmapped_file_;
+  Progress progress_;
+  MessageTable messages_;
+  RecordIds ids_;
+  std::map<std::string, std::size_t, std::less<>> resources_;
+  std::size_t pieces_ = 0;
+  std::size_t refused_ = 0;
+  bool findings_ = false;
+  bool unread_ = false;
+  std::optional<int> failed_;
+};
+
+}  // namespace
+
+void add_convert_options(CLI::App& verb, ConvertFlags& flags) {
+  verb.add_option("-o,--output", flags.output.path, "FILE, or DIR for one file each; standard output without it");
+  verb.add_flag("--pretty", flags.output.pretty, "Indent");
+  verb.add_option("--unmapped", flags.unmapped_path, "Write the codes that no concept map knows, most frequent first, to this CSV");
+  verb.add_option("-j,--jobs", flags.jobs, "Threads; the output is the same for any number")->check(CLI::Range(1, 256));
+  verb.add_flag("--show-source", flags.show_source, "Show the input's line under each message (it may hold patient data)");
+}
+
+int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
+                const std::function<std::shared_ptr<Worker>()>& make_worker,
+                const std::function<std::unique_ptr<Source>()>& more_input,
+                const std::function<bool(std::unique_ptr<Source>&)>& keep_back) {
+  auto input = Input::open(flags.inputs, session.limits);
+  if (!input) return report(input.error());
+  for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  auto read = input->files();
+  read.insert(read.end(), flags.maps_and_definitions.begin(), flags.maps_and_definitions.end());
+  auto output = Output::open(flags.output, read);
+  if (!output) return report(output.error());
+  std::optional<Output> unmapped_file;
+  if (!flags.unmapped_path.empty()) {
+    auto opened = Output::open({.path = flags.unmapped_path}, read);
+    if (!opened) return report(opened.error());
+    unmapped_file = std::move(*opened);
+  }
+  Conversion conversion(flags, session, what, *output, unmapped_file);
+  const auto next = [&]() -> std::unique_ptr<Source> {
+    while (!conversion.stopped()) {
+      auto text = input->next();
+      if (!text) {
+        conversion.input_failed(text.error());
+        continue;
+      }
+      if (*text == nullptr) return more_input ? more_input() : nullptr;
+      if (!keep_back || !keep_back(*text)) return std::move(*text);
+    }
+    return nullptr;
+  };
+  std::mutex mutex;
+  std::vector<std::shared_ptr<Worker>> workers;
+  run_ordered<Source, Made>(
+      flags.jobs, next,
+      [&] {
+        auto worker = make_worker();
+        const std::lock_guard lock(mutex);
+        workers.push_back(worker);
+        return [&, worker](Source& source) { return made_of(worker->convert, source, flags, session); };
+      },
+      [&](Made&& made) { conversion.take(std::move(made), *input); });
+  record::UnmappedCodes unmapped;
+  for (const auto& worker : workers) unmapped.merge(worker->unmapped());
+  return conversion.finish(unmapped);
+}
+
+}  // namespace paraneo::cli

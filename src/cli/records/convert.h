@@ -1,0 +1,52 @@
+// What export and import share: texts in, texts out, in order, with messages and counts.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "record/unmapped.h"
+#include "cli/terminal/output.h"
+#include "cli/verb.h"
+#include "diag/diagnostic.h"
+
+namespace paraneo::cli {
+
+struct ConvertFlags {
+  std::vector<std::string> inputs;
+  std::vector<std::string> maps_and_definitions;  // read beside the inputs: not to be written over
+  OutputOptions output;
+  std::string unmapped_path;     // CSV of the codes that no concept map knows
+  std::size_t jobs = 1;
+  bool inputs_are_records = false;  // whose ids may stand there only once
+  bool unmapped_is_finding = true;  // not where an unmapped code is kept as it is
+  bool show_source = false;      // the line of the input under a message; may hold patient data
+};
+
+// One text of output.
+struct Piece {
+  std::string name;
+  std::string record;  // its name among all records; empty: it is none
+  std::string json;
+  std::map<std::string, std::size_t, std::less<>> resources;
+};
+
+// What one worker makes of one input text.
+using Convert = std::function<std::vector<Piece>(const Source&, diag::Sink&)>;
+
+struct Worker {
+  Convert convert;
+  // Called once, at the end, from the worker's results.
+  std::function<const record::UnmappedCodes&()> unmapped;
+};
+
+void add_convert_options(CLI::App& verb, ConvertFlags& flags);
+
+// Runs the whole verb. `what` names an output ("record").
+int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
+                const std::function<std::shared_ptr<Worker>()>& make_worker,
+                const std::function<std::unique_ptr<Source>()>& more_input = {},
+                const std::function<bool(std::unique_ptr<Source>&)>& keep_back = {});
+
+}  // namespace paraneo::cli

@@ -1,0 +1,75 @@
+// paraneo export RECORD...
+#include "record/export.h"
+
+#include <memory>
+
+#include "cli/records/convert.h"
+#include "cli/terminal/limit_option.h"
+#include "diag/render.h"
+
+namespace paraneo::cli {
+namespace {
+
+struct ExportFlags {
+  ConvertFlags convert;
+  std::string form = "transaction";
+  bool validate = false;
+};
+
+record::ExportOptions options_of(const ExportFlags& flags) {
+  record::ExportOptions options;
+  options.form = flags.form == "ndjson"       ? record::ExportForm::ndjson
+                 : flags.form == "collection" ? record::ExportForm::collection
+                                              : record::ExportForm::transaction;
+  options.validate = flags.validate;
+  return options;
+}
+
+int run_export(const ExportFlags& flags, const Session& session) {
+  if (flags.form == "ndjson" && flags.convert.output.pretty)
+    return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it", {}, "leave one of the two out"));
+  diag::Sink sink;
+  const auto mappings = record::Mappings::builtin(sink);
+  if (mappings == nullptr) return report(fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {})));
+  if (flags.form == "ndjson" && flags.convert.output.path.ends_with(".json"))
+    return report(fail(Fault::usage, "--as ndjson writes one resource a line, which is no JSON text", flags.convert.output.path, "name it .ndjson"));
+  const auto options = options_of(flags);
+  auto convert = flags.convert;
+  if (flags.form == "ndjson") convert.output.extension = ".ndjson";
+  return run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
+    auto exporter = std::make_shared<record::Exporter>(*mappings, session.limits);
+    auto worker = std::make_shared<Worker>();
+    worker->convert = [exporter, options](const Source& source, diag::Sink& messages) {
+      std::vector<Piece> pieces;
+      if (auto made = exporter->run(source, options, messages))
+        pieces.push_back({std::move(made->record_id), std::move(made->record_name), std::move(made->json), std::move(made->resources)});
+      return pieces;
+    };
+    worker->unmapped = [exporter]() -> const record::UnmappedCodes& { return exporter->unmapped(); };
+    return worker;
+  });
+}
+
+}  // namespace
+
+void add_export(CLI::App& app, Session& session) {
+  auto flags = std::make_shared<ExportFlags>();
+  auto* verb = app.add_subcommand("export", "Turn case records into FHIR");
+  verb->footer(
+      "Each record becomes one bundle. The same record gives the same bytes and ids, always.\n"
+      "A record that breaks the model is refused with the place; the others go through. Two records with one\n"
+      "id are refused both; from a pipe, which is read once, the later one.\n\n"
+      "Examples:\n"
+      "  paraneo export tests/records/seed-000.json --pretty\n"
+      "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv");
+  flags->convert.inputs_are_records = true;
+  verb->add_option("RECORD", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
+      ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
+  verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");
+  add_convert_options(*verb, flags->convert);
+  add_limit_option(*verb, session.limits);
+  verb->callback([flags, &session] { session.run = [flags, &session] { return run_export(*flags, session); }; });
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,263 @@
+// paraneo pull --server URL
+#include <memory>
+
+#include "cli/server/connection.h"
+#include "cli/terminal/end_signal.h"
+#include "cli/terminal/log.h"
+#include "cli/terminal/output.h"
+#include "cli/server/probe_file.h"
+#include "cli/terminal/progress.h"
+#include "cli/server/pull_bulk.h"
+#include "cli/terminal/state_file.h"
+#include "cli/verb.h"
+#include "base/uuid.h"
+#include "diag/counted.h"
+#include "net/drive.h"
+#include "fetch/bulk.h"
+#include "rest/instant.h"
+#include "fetch/pull.h"
+#include "fetch/pull_state.h"
+#include "rest/url.h"
+
+namespace paraneo::cli {
+namespace {
+
+struct PullFlags {
+  ConnectionFlags connection;
+  fetch::PullOptions pull;
+  OutputOptions output;
+  std::string state;      // file; empty: a name of its own in the state folder
+  std::string deletions;  // file
+  double overlap_s = 600;
+  BulkFlags bulk;
+};
+
+constexpr std::string_view kAuto = "auto";
+constexpr double kMsPerSecond = 1000;
+
+// What is pulled, without saying it: queries can name patients.
+std::string what_of(const PullFlags& flags) {
+  std::string text;
+  for (const auto& list : {flags.pull.patients, flags.pull.queries}) {
+    for (const auto& each : list) text += each + "\n";
+    text += "\n";
+  }
+  return uuid_of("https://paraneo.invalid/pull", text);
+}
+
+// `--since auto`: goes on where the last pull ended. False when there was none.
+Result<bool> take_up(PullFlags& flags, fetch::PullOptions& options) {
+  if (flags.state.empty())
+    flags.state = state_path("pull-" + uuid_of("https://paraneo.invalid/pull", options.base + what_of(flags)) + ".json");
+  options.since.clear();
+  const auto text = read_file(flags.state);
+  if (!text) return text.error();
+  if (!*text) {
+    // Whether _lastUpdated works shows in the next pull only, unless the server was probed.
+    const auto probe = kept_probe(options.base);
+    options.keep_hashes = !probe || probe->value("lastUpdated") != "yes";
+    return false;
+  }
+  auto state = fetch::read_state(**text, flags.state);
+  if (!state) return state.error();
+  if (state->server != options.base || state->what != what_of(flags))
+    return fail(Fault::usage, "this state is of another pull (server, --patient or --query)", flags.state,
+                "give each pull a --state FILE of its own");
+  if (state->cursor_ms > system_clock().now_ms() + rest::kClockToleranceMs)
+    return fail(Fault::usage,
+                "the cursor of this state is in the future: " + rest::instant_text(state->cursor_ms), flags.state,
+                "check this machine's clock; if it is right, remove the file to fetch everything, or "
+                "give --since TIME");
+  options.since = rest::instant_text(state->cursor_ms);
+  options.recent = std::move(state->recent);
+  options.hashes = std::move(state->hashes);
+  return true;
+}
+
+Result<void> check(const PullFlags& flags) {
+  for (const auto& patient : flags.pull.patients)
+    if (!rest::is_id(patient))
+      return fail(Fault::usage, "--patient is not a FHIR id", {}, "give the id alone, without Patient/");
+  for (const auto& query : flags.pull.queries) {
+    const auto type = query.substr(0, query.find('?'));
+    if (!rest::is_type_name(type) || !rest::encoded_query(query))
+      return fail(Fault::usage, "--query does not begin with a resource type, or holds what no URL can", {},
+                  "write it as 'Condition?code=http://snomed.info/sct%7C396230008'");
+  }
+  const auto& since = flags.pull.since;
+  if (!flags.state.empty() && since != kAuto)
+    return fail(Fault::usage, "--state is for --since auto", {}, "give both");
+  if (!flags.deletions.empty() && since.empty())
+    return fail(Fault::usage, "--deletions needs --since", {}, "say since when");
+  if (!since.empty() && since != kAuto && (since.size() < 4 || since.find_first_not_of("0123456789-:.TZ+") != std::string::npos))
+    return fail(Fault::usage, "--since is not a date or instant", {},
+                "write it as 2026-01-31 or 2026-01-31T12:00:00Z, or auto");
+  return {};
+}
+
+// For --help, from the limits themselves.
+std::string limits_text() {
+  const fetch::PullOptions pull;
+  const fetch::BulkOptions bulk;
+  const net::ClientOptions client;
+  const auto count = [](std::uint64_t number) { return std::to_string(number); };
+  const auto kib = [&](std::uint64_t bytes) { return count(bytes >> 10) + " KiB"; };
+  const auto mib = [&](std::uint64_t bytes) { return count(bytes >> 20) + " MiB"; };
+  const auto seconds = [&](std::int64_t ms) { return count(static_cast<std::uint64_t>(ms) / 1000) + " s"; };
+  return "Limits: of one search " + count(pull.pages_max) + " pages, " + count(pull.pages_idle_max) +
+         " of them on end with nothing new; of an answer " + mib(pull.limits.response_bytes_max) +
+         ", unpacked,\nand " + kib(client.header_bytes_max) + " of headers. With --bulk: of a file " +
+         mib(bulk.file_limits.file_bytes_max) + ", unpacked, " + mib(bulk.file_limits.line_bytes_max) +
+         " a line, " + kib(bulk.file_limits.blank_bytes_max) + " of empty lines;\n" +
+         count(rest::kBulkFilesMax) + " files; " + count(bulk.polls_max) + " questions in " +
+         seconds(bulk.wait_ms_max) + " whether the export is ready, " + seconds(bulk.poll_ms_min) +
+         " apart at least.\n\n";
+}
+
+int run_pull(PullFlags& flags, const Session& session) {
+  const auto& stop = stop_asked();
+  if (flags.bulk.bulk) {
+    if (!flags.pull.patients.empty() || !flags.pull.queries.empty() || flags.pull.since == kAuto ||
+        !flags.deletions.empty())
+      return report(fail(Fault::usage, "--bulk excludes --patient, --query, --deletions and --since auto", {},
+                         "use --type, --level and --since TIME"));
+    flags.bulk.since = flags.pull.since;
+    flags.bulk.folder = flags.output.path;
+    flags.bulk.state = flags.state;
+    flags.bulk.words = flags.pull.words;
+    return run_bulk(flags.bulk, flags.connection, session);
+  }
+  if (const auto checked = check(flags); !checked) return report(checked.error());
+  auto connected = connect(flags.connection);
+  if (!connected) return report(connected.error());
+  // A delta comes once: its cursor moves on.
+  flags.output.keeps_unread = flags.pull.since == kAuto;
+  auto output = Output::open(flags.output);
+  if (!output) return report(output.error());
+
+  auto options = flags.pull;
+  for (auto& query : options.queries) query = *rest::encoded_query(query);
+  options.base = connected->base;
+  options.limits = session.limits;
+  options.deletions = !flags.deletions.empty();
+  options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s * kMsPerSecond);
+  if (const auto most = probed_number(options.base, "pageEntries"))
+    options.page_entries = std::min(options.page_entries, *most);
+  const bool keeps_state = options.since == kAuto;
+  if (keeps_state) {
+    const auto begun = take_up(flags, options);
+    if (!begun) return report(begun.error());
+    note(*begun ? "what changed since " + options.since : "no pull before this one: everything is fetched");
+  }
+  std::optional<Output> deleted;
+  if (options.deletions) {
+    auto opened = Output::open({.path = flags.deletions, .keeps_unread = keeps_state});
+    if (!opened) return report(opened.error());
+    deleted.emplace(std::move(*opened));
+  } else if (!options.since.empty()) {
+    note("note: what was deleted since then is not looked for; give --deletions FILE");
+  }
+  fetch::Pull machine(
+      options,
+      [&](std::string_view type, std::string_view id, std::string_view json) {
+        return output->write(std::string(type) + "-" + std::string(id), json);
+      },
+      [&](std::string_view type, std::string_view id) {
+        const auto target = std::string(type) + "/" + std::string(id);
+        return deleted->write("deleted", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":)"
+                              R"({"method":"DELETE","url":")" + target + "\"}}]}");
+      });
+  net::DriveOptions drive_options;
+  drive_options.concurrency = 1;
+  drive_options.stop = &stop;
+  {
+    Progress progress(session.progress, "resources");
+    drive_options.on_step = [&] {
+      const auto& done = machine.report();
+      progress.update(done.resources, done.resources, done.expected.value_or(0));
+    };
+    net::drive(machine, connected->client, drive_options, system_clock(), system_random());
+  }
+
+  const auto& done = machine.report();
+  for (const auto& line : done.notes) note("note: " + line);
+  const auto resources = std::to_string(done.resources);
+  if (done.error || !machine.done()) {
+    int code = kPartly;
+    if (done.error) code = report_answer(*done.error);
+    if (done.unproven) code = kPartly;
+    log(Level::error, "the pull is NOT complete: " + diag::counted(done.resources, "resource") + " came" +
+        (output->is_folder() ? "; remove them from " + flags.output.path
+                             : flags.output.path.empty() ? "" : "; " + flags.output.path + " was not written"),
+        {{"resources", resources}, {"complete", "false"}});
+    return code;
+  }
+  if (const auto finished = output->finish(); !finished) return report(finished.error());
+  if (deleted)
+    if (const auto finished = deleted->finish(); !finished) return report(finished.error());
+  const auto what = diag::counted(done.resources, "resource") + " in " + diag::counted(done.pages, "answer") +
+                    (done.known > 0 ? ", " + std::to_string(done.known) + " known already" : "") +
+                    (deleted ? ", " + std::to_string(done.deletions) + " deleted" : "") +
+                    (done.windows > 0 ? ", split into " + diag::counted(done.windows, "window of time", "windows of time") : "");
+  const std::vector<std::pair<std::string_view, std::string>> fields{
+      {"resources", resources}, {"answers", std::to_string(done.pages)}, {"windows", std::to_string(done.windows)},
+      {"deletions", std::to_string(done.deletions)}, {"complete", done.unproven ? "unproven" : "true"}};
+  if (done.unproven) {
+    log(Level::error, "NOT PROVEN to be complete: " + what + "; " + diag::counted(done.without_total, "search has", "searches have") +
+        " no count to check against (all pages were followed)", fields);
+    return kPartly;
+  }
+  if (keeps_state) {
+    const auto kept = write_state_file(
+        flags.state, fetch::write_state({options.base, what_of(flags), done.cursor_ms, done.recent, done.hashes}));
+    if (!kept) return report(kept.error());
+  }
+  log(Level::info, "complete: " + what + "; the server's counts agree", fields);
+  return kDone;
+}
+
+}  // namespace
+
+void add_pull(CLI::App& app, Session& session) {
+  auto flags = std::make_shared<PullFlags>();
+  auto* verb = app.add_subcommand("pull", "Fetch resources from a FHIR server, completely or not at all");
+  verb->footer(
+      std::string("Without --patient and --query, everything that the server can search is fetched.\n\n"
+      "Examples:\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --patient dm-017 -o dm-017.ndjson\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n"
+      "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
+      "--since auto goes on from the newest lastUpdated that came, less --overlap.\n"
+      "Where a server cannot search by _lastUpdated, --since auto fetches all, compares it with the last pull by\n"
+      "hash, and writes only what is new or changed.\n\n") +
+      limits_text() +
+      "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
+  verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
+  verb->add_flag("--bulk", flags->bulk.bulk,
+                 "By $export: NDJSON files in -o DIR/; a run that was killed is gone on with by the same command");
+  verb->add_option("--level", flags->bulk.level, "With --bulk: system or patient")
+      ->capture_default_str()->check(CLI::IsMember({"system", "patient"}));
+  verb->add_option("--type", flags->bulk.types, "With --bulk: only this resource type (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_option("--state", flags->state,
+                   "File that --since auto goes on from (default: one for each pull in ~/.local/state/paraneo)");
+  verb->add_option("--overlap", flags->overlap_s, "Seconds that --since auto looks back, for what was committed late")
+      ->capture_default_str()->check(CLI::Range(0.0, 86'400.0));
+  verb->add_option("--deletions", flags->deletions,
+                   "With --since: FILE for what was deleted, as bundles that push can send; with --patient, only what "
+                   "belonged to it, by its former version");
+  verb->add_option("--page-size", flags->pull.page_entries, "Resources asked for in one answer")
+      ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+  verb->add_option("-o,--output", flags->output.path, "FILE (.gz is packed) or DIR/ (one file each)");
+  verb->add_flag("--pretty", flags->output.pretty, "Indent the JSON");
+  add_server_words(*verb, flags->pull.words);
+  add_connection(*verb, flags->connection);
+  verb->callback([flags, &session] { session.run = [flags, &session] { return run_pull(*flags, session); }; });
+}
+
+}  // namespace paraneo::cli

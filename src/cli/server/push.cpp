@@ -1,0 +1,138 @@
+// paraneo push INPUT... --server URL
+#include <memory>
+
+#include "cli/server/connection.h"
+#include "cli/terminal/end_signal.h"
+#include "cli/terminal/input.h"
+#include "cli/terminal/limit_option.h"
+#include "cli/terminal/log.h"
+#include "cli/server/probe_file.h"
+#include "cli/terminal/progress.h"
+#include "cli/server/push_targets.h"
+#include "cli/verb.h"
+#include "diag/counted.h"
+#include "net/drive.h"
+#include "rest/push.h"
+
+namespace paraneo::cli {
+namespace {
+
+constexpr std::size_t kFailuresShownMax = 50;
+
+struct PushFlags {
+  ConnectionFlags connection;
+  std::vector<std::string> inputs;
+  rest::ServerWords words = rest::ServerWords::left_out;
+};
+
+void show_failures(const rest::PushReport& done) {
+  std::size_t messages = 0;
+  std::uint64_t shown = 0;  // resources
+  for (const auto& failure : done.failures) {
+    if (++messages > kFailuresShownMax && !logs_json()) break;
+    shown += failure.resources;
+    auto error = failure.error;
+    if (failure.resources > 1)
+      error.what = std::to_string(failure.resources) + " resources together: " + error.what;
+    if (!failure.target.empty()) error.what = failure.target + ": " + error.what;
+    error.where = failure.place;
+    report(error);
+  }
+  if (done.failed > shown)
+    note("... and " + diag::counted(done.failed - shown, "more failure"));
+}
+
+int verdict(const rest::PushReport& done, bool stopped) {
+  const bool progress = done.written() + done.unchanged > 0;
+  if (done.fatal) return progress ? int{kPartly} : exit_code(done.fatal->fault);
+  if (stopped) return kPartly;
+  if (done.failed == 0) return kDone;
+  if (done.conflicts > 0) return kConflict;
+  const auto by_server = [](const rest::PushFailure& failure) {
+    const bool sent = failure.resources > 1 || !failure.target.empty();
+    return exit_code(failure.error.fault) == kServer || (sent && failure.error.fault == Fault::limit);
+  };
+  for (const auto& failure : done.failures)
+    if (by_server(failure)) return progress ? kPartly : kServer;
+  return kFindings;
+}
+
+int run_push(const PushFlags& flags, const Session& session) {
+  const auto& stop = stop_asked();
+  auto input = Input::open(flags.inputs, session.limits);
+  if (!input) return report(input.error());
+  for (const auto& file : input->skipped())
+    note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  auto connected = connect(flags.connection);
+  if (!connected) return report(connected.error());
+
+  rest::PushOptions options;
+  options.base = connected->base;
+  options.groups_open_max = flags.connection.concurrency;
+  options.words = flags.words;
+  options.limits = session.limits;
+  if (const auto most = probed_number(connected->base, "transactionEntries"))
+    options.group_entries_max = std::min(options.group_entries_max, *most);
+  PushTargets targets;
+  rest::Push machine(
+      options,
+      [&]() -> Result<std::optional<rest::PushItem>> {
+        auto text = input->next();
+        if (!text) return text.error();
+        if (*text == nullptr) return std::optional<rest::PushItem>();
+        auto item = rest::plan_push(**text, session.limits);
+        if (!item) return item.error();
+        if (const auto taken = targets.take(*item); !taken) return taken.error();
+        return std::optional(std::move(*item));
+      },
+      system_random());
+
+  net::DriveOptions drive_options;
+  drive_options.concurrency = flags.connection.concurrency;
+  drive_options.stop = &stop;
+  {
+    Progress progress(session.progress, "resources");
+    drive_options.on_step = [&] {
+      const auto& done = machine.report();
+      progress.update(done.written() + done.unchanged + done.failed, input->bytes_done(),
+                      input->bytes_total());
+    };
+    net::drive(machine, connected->client, drive_options, system_clock(), system_random());
+  }
+
+  const auto& done = machine.report();
+  const bool stopped = stop && !machine.done();
+  show_failures(done);
+  if (done.fatal) report(*done.fatal);
+  const auto number = [](std::uint64_t value) { return std::to_string(value); };
+  log(Level::info,
+      "created " + number(done.created) + ", updated " + number(done.updated) + ", deleted " +
+          number(done.deleted) + ", unchanged " + number(done.unchanged) + ", failed " +
+          number(done.failed),
+      {{"created", number(done.created)}, {"updated", number(done.updated)},
+       {"deleted", number(done.deleted)}, {"unchanged", number(done.unchanged)},
+       {"failed", number(done.failed)}});
+  if (done.fatal || stopped)
+    note("not everything was pushed; push again: what is there already stays as it is");
+  return verdict(done, stopped);
+}
+
+}  // namespace
+
+void add_push(CLI::App& app, Session& session) {
+  auto flags = std::make_shared<PushFlags>();
+  auto* verb = app.add_subcommand("push", "Write resources and bundles to a FHIR server");
+  verb->footer(
+      "Each resource is written under its own id, and only if the server has it not yet or with\n"
+      "another content: pushing again changes nothing. Of two contents for one Type/id in the input the first\n"
+      "is pushed, and the text with the other one is refused.\n\n"
+      "Example:\n"
+      "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
+  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  add_server_words(*verb, flags->words);
+  add_connection(*verb, flags->connection);
+  add_limit_option(*verb, session.limits);
+  verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
+}
+
+}  // namespace paraneo::cli

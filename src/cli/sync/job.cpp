@@ -1,0 +1,121 @@
+#include "cli/sync/job.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/terminal/log.h"
+#include "cli/server/probe_file.h"
+#include "diag/counted.h"
+#include "diag/render.h"
+#include "sync/record_export.h"
+
+namespace paraneo::cli {
+namespace {
+
+constexpr const char* kServerCursor = "server";
+
+bool has(const std::vector<store::SourceRow>& sources, const std::string& name) {
+  return std::any_of(sources.begin(), sources.end(), [&](const auto& each) { return each.name == name; });
+}
+
+// What the ledger calls the source of this run. One that it knows by its path as it was typed gets the
+// whole path; others with records, which this run does not read, are named.
+Result<std::string> source_in(store::Ledger& ledger, const SyncFlags& flags, store::LedgerUse use) {
+  auto name = sync_source_name(flags);
+  const auto typed = typed_source_name(flags);
+  const auto sources = ledger.sources();
+  if (!sources) return sources.error();
+  const bool is_old = typed != name && has(*sources, typed) && !has(*sources, name);
+  if (is_old && use == store::LedgerUse::work) {
+    if (auto done = ledger.apply({store::RenameSource{typed, name}}); !done) return done.error();
+    note("the ledger's source " + typed + " is called " + name + " from now on");
+  }
+  if (is_old && use != store::LedgerUse::work) name = typed;
+  for (const auto& other : *sources)
+    if (other.name != name && other.records > 0 && !(is_old && other.name == typed))
+      note("the ledger has " + diag::counted(other.records, "record") + " of the source " + other.name +
+           ", which this run does not read; if it has moved: paraneo sync rename-source '" + other.name + "' '" + name + "'");
+  return name;
+}
+
+}  // namespace
+
+Result<sync::Intake> SyncJob::pass(bool sends, const sync::Reading* before) {
+  if (auto ready = source->rewind(); !ready) return ready.error();
+  intake.claims = sends;
+  intake.before = before;
+  return sync::Intake(intake, *ledger, *source, make);
+}
+
+Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
+  const auto owner = ledger->cursor(kServerCursor);
+  if (!owner) return owner.error();
+  if (owner->empty()) return take ? ledger->apply({store::Cursor{kServerCursor, base}}) : Result<void>();
+  if (*owner == base) return {};
+  return fail(Fault::usage, "this ledger belongs to another server", *owner,
+              "a ledger knows what one server holds: name another file as --ledger");
+}
+
+Result<void> SyncJob::keep_ledger(const SyncFlags& flags, const std::string& base) {
+  if (!ledger->shared() || ledger->cursor(kServerCursor)) return {};
+  auto opened = store::open_ledger(flags.ledger, store::LedgerUse::work);
+  if (!opened) return opened.error();
+  ledger = std::move(*opened);
+  return belongs_to(base, true);
+}
+
+Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
+  ServerWays ways;
+  const auto probe = kept_probe(base);
+  if (probe) {
+    constexpr const char* kProbeAgain = "sync cannot work there; if it has changed, run 'paraneo probe' again";
+    if (probe->value("transactionEntries") == "0")
+      return fail(Fault::server, "the server takes no transactions, as probe found", base, kProbeAgain);
+    if (probe->value("updateAsCreate") == "no")
+      return fail(Fault::server, "the server makes no resource under an id that the client chose, as probe found", base,
+                  kProbeAgain);
+    if (const auto most = probed_number(base, "transactionEntries"))
+      ways.transaction_entries = std::min(ways.transaction_entries, *most);
+    const auto if_match = probe->value("ifMatch");
+    ways.if_match = if_match != "no" && if_match != "ignored";
+  }
+  ways.transaction_entries = flags.transaction_entries.value_or(ways.transaction_entries);
+  if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
+  if (!probe)
+    note("no probe of this server is in " + probe_path(base) + " (XDG_STATE_HOME and HOME say where), so the options and defaults count: "
+         "transactions of " + diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") +
+         " If-Match; 'paraneo probe' finds out what the server can do");
+  else
+    note("as probe found " + probe->time + " and the options say: transactions of " +
+         diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") + " If-Match");
+  return ways;
+}
+
+Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use) {
+  auto job = std::make_unique<SyncJob>();
+  auto source = open_sync_source(flags, session);
+  if (!source) return source.error();
+  job->source = std::move(*source);
+  diag::Sink sink;
+  auto mappings = record::Mappings::builtin(sink);
+  if (mappings == nullptr) return fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {}));
+  job->make = sync::record_maker(std::move(mappings), session.limits);
+  // Looking makes no file.
+  Result<bool> there = true;
+  if (use == store::LedgerUse::look) there = store::ledger_exists(flags.ledger);
+  if (!there) return there.error();
+  auto ledger = store::open_ledger(*there ? flags.ledger : ":memory:", use);
+  if (!ledger) return ledger.error();
+  job->ledger = std::move(*ledger);
+  const auto named = source_in(*job->ledger, flags, use);
+  if (!named) return named.error();
+  job->intake.source = *named;
+  job->intake.fingerprint = sync::maker_fingerprint();
+  job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove
+                           : flags.on_vanish == "keep" ? sync::Retraction::keep : sync::Retraction::entered_in_error;
+  job->conflict = flags.on_conflict == "ours"     ? sync::OnConflict::ours
+                  : flags.on_conflict == "theirs" ? sync::OnConflict::theirs : sync::OnConflict::park;
+  return job;
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,199 @@
+// paraneo sync plan: what a run would do, field by field.
+#include <iostream>
+
+#include "cli/terminal/log.h"
+#include "cli/terminal/progress.h"
+#include "cli/sync/job.h"
+#include "diag/counted.h"
+#include "json/write.h"
+#include "rest/write_request.h"
+#include "sync/content.h"
+#include "sync/fields.h"
+
+namespace paraneo::cli {
+namespace {
+
+using sync::Act;
+using sync::Want;
+
+struct Totals {
+  std::uint64_t created = 0;
+  std::uint64_t changed = 0;
+  std::uint64_t retracted = 0;
+  std::uint64_t kept = 0;
+  std::uint64_t unread = 0;  // changed, and the server's copy could not be had
+};
+
+// Reads the server's copies of what would be changed; writes nothing.
+class Plan {
+ public:
+  Plan(const SyncFlags& flags, const Session& session, std::optional<Connected> connected)
+      : flags_(flags), session_(session), connected_(std::move(connected)) {}
+
+  void show(const sync::Work& work) {
+    if (work.refusal) return line("refuse", work.record.empty() ? std::string() : shown_name(work.record, true), work.place, {}, *work.refusal);
+    for (const auto& want : work.wants) show(work, want);
+  }
+  const Totals& totals() const { return totals_; }
+
+ private:
+  void show(const sync::Work& work, const Want& want) {
+    const auto target = want.entry.target();
+    switch (want.act) {
+      case Act::keep: ++totals_.kept; return line("keep", work.record, target, {}, {});
+      case Act::remove: ++totals_.retracted; return line("delete", work.record, target, {}, {});
+      case Act::retract: ++totals_.retracted; return line("retract", work.record, target, {}, {});
+      case Act::put: break;
+    }
+    if (want.known.record.empty() || want.known.hash.empty()) {
+      ++totals_.created;
+      return line("create", work.record, target, {}, {});
+    }
+    ++totals_.changed;
+    const auto copy = read(want);
+    if (!copy) {
+      ++totals_.unread;
+      return line("change", work.record, target, {}, {});
+    }
+    line("change", work.record, target, sync::field_changes(*copy, want.entry.resource, session_.limits), {});
+  }
+
+  // Nothing when nobody answers; an empty text when the server has none.
+  std::optional<std::string> read(const Want& want) {
+    if (!connected_) return std::nullopt;
+    auto response = connected_->client.send(rest::read_request(connected_->base, want.entry));
+    if (!response) {
+      report(response.error());
+      connected_.reset();  // asked once, not for each resource
+      return std::nullopt;
+    }
+    auto reply = rest::classify(std::move(*response), system_clock().now_ms());
+    if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone) return std::string();
+    return reply.ok() ? std::optional(std::move(reply.body)) : std::nullopt;
+  }
+
+  void line(const char* action, const std::string& record, const std::string& target,
+            const std::vector<sync::FieldChange>& fields, const std::string& why) {
+    if (!flags_.json) {
+      std::cout << action << " " << target << (record.empty() ? "" : "  (record " + record + ")") << (why.empty() ? "" : ": " + why) << "\n";
+      for (const auto& field : fields)
+        std::cout << "    " << field.path << ": " << (field.before.empty() ? "nothing" : field.before) << " -> "
+                  << (field.after.empty() ? "nothing" : field.after) << "\n";
+      return;
+    }
+    std::string out;
+    json::Writer writer(out);
+    const auto member = [&](const char* name, const std::string& value) {
+      if (value.empty()) return;
+      writer.key(name);
+      writer.string(value);
+    };
+    writer.begin_object();
+    member("action", action);
+    member("record", record);
+    member(why.empty() ? "target" : "place", target);
+    member("why", why);
+    if (!fields.empty()) {
+      writer.key("fields");
+      writer.begin_array();
+      for (const auto& field : fields) {
+        writer.begin_object();
+        member("path", field.path);
+        if (!field.before.empty()) writer.key("before"), writer.raw(field.before);
+        if (!field.after.empty()) writer.key("after"), writer.raw(field.after);
+        writer.end_object();
+      }
+      writer.end_array();
+    }
+    writer.end_object();
+    std::cout << out << "\n";
+  }
+
+  const SyncFlags& flags_;
+  const Session& session_;
+  std::optional<Connected> connected_;
+  Totals totals_;
+};
+
+// Shows how far the source was read.
+class Shown final : public sync::RecordSource {
+ public:
+  Shown(std::unique_ptr<sync::RecordSource> source, bool wanted) : source_(std::move(source)), progress_(wanted, "records") {}
+
+  Result<void> rewind() override { return source_->rewind(); }
+  bool place_is_one_records() const override { return source_->place_is_one_records(); }
+  std::vector<std::string> empty_folders() const override { return source_->empty_folders(); }
+  Result<std::unique_ptr<Source>> next() override {
+    const auto part = source_->part();
+    progress_.update(texts_++, part.done, part.total);
+    return source_->next();
+  }
+
+ private:
+  std::unique_ptr<sync::RecordSource> source_;
+  Progress progress_;
+  std::uint64_t texts_ = 0;
+};
+
+struct Looked {
+  sync::IntakeCounts counts;
+  std::optional<Error> stop;  // why a run would send nothing
+};
+
+Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job, Plan& plan) {
+  const auto visit = [&](const sync::Work& work) { plan.show(work); };
+  if (!flags.kafka.topic.empty()) {
+    const auto counts = plan_sync_topic(flags, session, job, visit);
+    if (!counts) return counts.error();
+    return Looked{*counts, {}};  // a feed is no snapshot of which too little could be left
+  }
+  job.source = std::make_unique<Shown>(std::move(job.source), session.progress);
+  // As a run does: what is doubled is known after the first reading only.
+  auto first = job.pass(false);
+  if (!first) return first.error();
+  const auto survey = sync::survey(*first, *job.ledger);
+  if (!survey) return survey.error();
+  auto intake = job.pass(false, &first->reading());
+  if (!intake) return intake.error();
+  const auto shown = sync::survey(*intake, *job.ledger, visit);
+  job.source.reset();  // and its bar
+  if (!shown) return shown.error();
+  return Looked{shown->counts, guarded(*survey, flags)};
+}
+
+void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
+  const auto number = [](std::uint64_t value) { return std::to_string(value); };
+  log(Level::info,
+      "records: " + number(counts.changed) + " to send, " + number(counts.vanished) + " vanished, " + number(counts.untouched) +
+          " untouched, " + number(counts.waiting) + " waiting, " + number(counts.refused) + " refused; resources: " +
+          number(all.created) + " to create, " + number(all.changed) + " to change, " + number(all.retracted) + " to retract, " +
+          number(all.kept) + " to keep",
+      {{"created", number(all.created)}, {"changed", number(all.changed)}, {"retracted", number(all.retracted)},
+       {"untouched", number(counts.untouched)}, {"refused", number(counts.refused)}, {"vanished", number(counts.vanished)}});
+  if (all.unread > 0)
+    note("the server's copies of " + diag::counted(all.unread, "changed resource") + " could not be read, so their fields are not shown");
+  if (counts.incomplete) note("a text of the source could not be read: a run would retract no record");
+}
+
+}  // namespace
+
+int run_sync_plan(const SyncFlags& flags, const Session& session) {
+  auto job = open_sync_job(flags, session, store::LedgerUse::look);
+  if (!job) return report(job.error());
+  std::optional<Connected> connected;
+  if (!flags.connection.server.empty()) {
+    auto opened = connect(flags.connection);
+    if (!opened) return report(opened.error());
+    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
+    connected.emplace(std::move(*opened));
+  }
+  Plan plan(flags, session, std::move(connected));
+  const auto looked = look(flags, session, **job, plan);
+  if (!looked) return report(looked.error());
+  std::cout.flush();
+  show_summary(plan.totals(), looked->counts);
+  if (looked->stop) return report(*looked->stop);
+  return looked->counts.refused > 0 ? kFindings : kDone;
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,43 @@
+// paraneo sync rename-source: what the ledger calls a source that has moved.
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/terminal/log.h"
+#include "cli/sync/flags.h"
+#include "diag/counted.h"
+#include "store/open_ledger.h"
+
+namespace paraneo::cli {
+namespace {
+
+std::string names_of(const std::vector<store::SourceRow>& sources) {
+  std::string names;
+  for (const auto& source : sources) names += (names.empty() ? "" : ", ") + source.name;
+  return names.empty() ? "none" : names;
+}
+
+}  // namespace
+
+int run_sync_rename(const SyncFlags& flags, const Session&) {
+  const auto there = store::ledger_exists(flags.ledger);
+  if (!there) return report(there.error());
+  if (!*there) return report(fail(Fault::usage, "there is no ledger", flags.ledger, "name it with --ledger"));
+  auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::work);
+  if (!ledger) return report(ledger.error());
+  const auto sources = (*ledger)->sources();
+  if (!sources) return report(sources.error());
+  const auto is_known = [&](const std::string& name) {
+    return std::any_of(sources->begin(), sources->end(), [&](const auto& each) { return each.name == name; });
+  };
+  const auto from = is_known(flags.rename_from) ? flags.rename_from : source_path(flags.rename_from);
+  if (!is_known(from))
+    return report(fail(Fault::usage, "the ledger knows no source " + flags.rename_from, flags.ledger,
+                       "its sources: " + names_of(*sources)));
+  std::error_code error;
+  const auto to = std::filesystem::exists(flags.rename_to, error) ? source_path(flags.rename_to) : flags.rename_to;
+  if (auto done = (*ledger)->apply({store::RenameSource{from, to}}); !done) return report(done.error());
+  note("the ledger's source " + from + " is called " + to + " from now on");
+  return kDone;
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,183 @@
+// Where sync gets its records from, twice: first to see what changed, then to send it.
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/terminal/input.h"
+#include "cli/sync/flags.h"
+#include "store/open_ledger.h"
+#include "store/sql.h"
+#include "sync/content.h"
+
+namespace paraneo::cli {
+namespace {
+
+class FileSource final : public sync::RecordSource {
+ public:
+  FileSource(std::vector<std::string> paths, const Limits& limits) : paths_(std::move(paths)), limits_(limits) {}
+
+  Result<void> rewind() override {
+    auto input = Input::open(paths_, limits_);
+    if (!input) return input.error();
+    if (skipped_.empty())
+      for (const auto& file : skipped_ = input->skipped())
+        note(file + ": left out, because its name ends in neither .json nor .ndjson");
+    input_.emplace(std::move(*input));
+    return {};
+  }
+  Result<std::unique_ptr<Source>> next() override { return input_->next(); }
+  bool place_is_one_records() const override { return input_->was_whole_file(); }
+  Part part() const override { return {input_->bytes_done(), input_->bytes_total()}; }
+
+ private:
+  std::vector<std::string> paths_;
+  Limits limits_;
+  std::optional<Input> input_;
+  std::vector<std::string> skipped_;
+};
+
+// Standard input comes once: it is kept in a file without a name.
+class SpoolSource final : public sync::RecordSource {
+ public:
+  explicit SpoolSource(const Limits& limits) : files_({"-"}, limits), spool_(std::tmpfile(), &std::fclose) {}
+
+  Result<void> rewind() override {
+    if (!spool_) return failed();
+    if (!filled_) {
+      if (auto opened = files_.rewind(); !opened) return opened;
+      if (auto kept = keep_all(); !kept) return kept;
+      filled_ = true;
+    }
+    at_ = 0;
+    std::rewind(spool_.get());
+    return {};
+  }
+
+  Result<std::unique_ptr<Source>> next() override {
+    if (at_ < errors_.size()) return errors_[at_++];
+    std::uint64_t head[2];
+    const auto read = std::fread(head, sizeof head, 1, spool_.get());
+    if (read != 1) return std::unique_ptr<Source>();
+    auto text = std::make_unique<Source>();
+    text->name = "-";
+    text->first_line = static_cast<std::uint32_t>(head[0]);
+    text->text.resize(head[1]);
+    if (head[1] > 0 && std::fread(text->text.data(), head[1], 1, spool_.get()) != 1) return failed();
+    return text;
+  }
+
+ private:
+  static Error failed() {
+    return fail(Fault::io, "standard input cannot be kept in a temporary file", {}, "make room in TMPDIR");
+  }
+  Result<void> keep_all() {
+    while (true) {
+      auto text = files_.next();
+      if (!text) {
+        errors_.push_back(text.error());
+        continue;
+      }
+      if (*text == nullptr) return {};
+      const std::uint64_t head[2] = {(*text)->first_line, (*text)->text.size()};
+      const bool kept = std::fwrite(head, sizeof head, 1, spool_.get()) == 1 &&
+                        (head[1] == 0 || std::fwrite((*text)->text.data(), head[1], 1, spool_.get()) == 1);
+      if (!kept) return failed();
+    }
+  }
+
+  FileSource files_;
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> spool_;
+  std::vector<Error> errors_;
+  std::size_t at_ = 0;
+  bool filled_ = false;
+};
+
+// The first column is the record; a second one, if there is any, says which it is.
+class QuerySource final : public sync::RecordSource {
+ public:
+  QuerySource(std::string database, std::string sql)
+      : database_(std::move(database)), shown_(store::shown_database(database_)), sql_(std::move(sql)) {}
+
+  Result<void> rewind() override {
+    query_.reset();
+    auto query = store::open_query(database_, sql_);
+    if (!query) return query.error();
+    query_ = std::move(*query);
+    rows_ = 0;
+    failed_ = false;
+    return {};
+  }
+
+  Result<std::unique_ptr<Source>> next() override {
+    if (failed_) return std::unique_ptr<Source>();
+    const auto more = query_->next();
+    failed_ = !more;
+    if (!more) return more.error();
+    if (!*more) return std::unique_ptr<Source>();
+    auto text = std::make_unique<Source>();
+    const auto& row = query_->row();
+    text->text = row.text(0);
+    has_names_ = row.columns() > 1;
+    text->name = shown_ + " row " + (has_names_ ? row.text(1) : std::to_string(++rows_));
+    return text;
+  }
+  bool place_is_one_records() const override { return has_names_ && !failed_; }
+
+ private:
+  std::string database_;
+  std::string shown_;
+  std::string sql_;
+  std::unique_ptr<store::Query> query_;
+  std::uint64_t rows_ = 0;
+  bool failed_ = false;
+  bool has_names_ = false;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session) {
+  const int sources = (flags.source.empty() ? 0 : 1) + (flags.database.empty() ? 0 : 1) + (flags.kafka.topic.empty() ? 0 : 1);
+  if (sources != 1)
+    return fail(Fault::usage, "there must be one source", {},
+                "give --source, or --source-database with --source-query, or --kafka-topic with --kafka-brokers");
+  if (flags.kafka.topic.empty() != flags.kafka.brokers.empty())
+    return fail(Fault::usage, "--kafka-topic and --kafka-brokers belong together", {}, "give both or none");
+  if (flags.database.empty() != flags.query.empty())
+    return fail(Fault::usage, "--source-database and --source-query belong together", {}, "give both or none");
+  std::unique_ptr<sync::RecordSource> source;
+  if (!flags.kafka.topic.empty()) return source;  // no snapshot that could be read twice
+  if (!flags.database.empty()) source = std::make_unique<QuerySource>(flags.database, flags.query);
+  else if (flags.source == std::vector<std::string>{"-"}) source = std::make_unique<SpoolSource>(session.limits);
+  else source = std::make_unique<FileSource>(flags.source, session.limits);
+  return source;
+}
+
+std::string sync_source_name(const SyncFlags& flags) {
+  if (!flags.source_name.empty()) return flags.source_name;
+  if (!flags.kafka.topic.empty()) return "kafka " + flags.kafka.topic;
+  if (!flags.database.empty()) return store::shown_database(flags.database);
+  std::string name;
+  for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + source_path(path);
+  return name;
+}
+
+std::string typed_source_name(const SyncFlags& flags) {
+  std::string name;
+  for (const auto& path : flags.source) name += (name.empty() ? "" : " ") + path;
+  return flags.source_name.empty() && !flags.source.empty() ? name : sync_source_name(flags);
+}
+
+std::string source_path(const std::string& path) {
+  if (path == "-") return path;
+  std::error_code error;
+  auto whole = std::filesystem::absolute(path, error).lexically_normal().string();
+  if (error) return path;
+  while (whole.size() > 1 && whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
+std::string shown_name(const std::string& record, bool show_ids) {
+  constexpr std::size_t kHashChars = 13;
+  return show_ids ? record : sync::hash_of(record).substr(0, kHashChars);
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,308 @@
+// One StructureDefinition (FHIR R4 5.3) becomes types and elements of the index: from its snapshot,
+// or, where a logical model has none, from its differential and what its base has.
+// Entry point: Definitions::add().
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "definition/definitions.h"
+
+namespace paraneo::definition {
+namespace {
+
+constexpr int kDepthMax = 100;  // of an element; R4 has 8
+constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
+constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
+constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
+constexpr std::string_view kFhirType = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
+
+std::string_view after_last(std::string_view text, char separator) {
+  const auto at = text.rfind(separator);
+  return at == std::string_view::npos ? text : text.substr(at + 1);
+}
+
+std::string_view before_last(std::string_view text, char separator) {
+  const auto at = text.rfind(separator);
+  return at == std::string_view::npos ? std::string_view() : text.substr(0, at);
+}
+
+std::span<const json::Value> items_of(const json::Value& object, std::string_view name) {
+  const auto* value = object.find(name);
+  return value == nullptr ? std::span<const json::Value>() : value->items();
+}
+
+std::uint32_t count_of(std::string_view text) {
+  if (text == "*") return kUnbounded;
+  std::uint32_t count = 0;
+  for (const char c : text)
+    if (c >= '0' && c <= '9' && count < 100'000'000) count = count * 10 + static_cast<std::uint32_t>(c - '0');
+  return count;
+}
+
+std::uint32_t number_of(const json::Value& object, std::string_view name) {
+  const auto* value = object.find(name);
+  return value == nullptr ? 0 : count_of(value->text());
+}
+
+std::string capitalized(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 32);
+  return out;
+}
+
+BindingStrength strength_of(std::string_view text) {
+  if (text == "required") return BindingStrength::required;
+  if (text == "extensible") return BindingStrength::extensible;
+  if (text == "preferred") return BindingStrength::preferred;
+  return BindingStrength::example;
+}
+
+JsonForm form_of(std::string_view primitive) {
+  if (primitive == "boolean") return JsonForm::boolean;
+  if (primitive == "decimal" || primitive == "integer" || primitive == "positiveInt" ||
+      primitive == "unsignedInt")
+    return JsonForm::number;
+  return JsonForm::string;
+}
+
+PrimitiveForm primitive_of(std::string_view name) {
+  using Form = PrimitiveForm;
+  constexpr std::pair<std::string_view, Form> kForms[] = {
+      {"boolean", Form::boolean}, {"decimal", Form::decimal}, {"integer", Form::integer}, {"unsignedInt", Form::unsigned_int},
+      {"positiveInt", Form::positive_int}, {"date", Form::date}, {"dateTime", Form::date_time}, {"instant", Form::instant},
+      {"time", Form::time}, {"id", Form::id}, {"code", Form::code}, {"oid", Form::oid}, {"uuid", Form::uuid},
+      {"base64Binary", Form::base64}, {"uri", Form::uri}, {"url", Form::uri}, {"canonical", Form::uri},
+  };
+  for (const auto& [known, form] : kForms)
+    if (known == name) return form;
+  return Form::text;
+}
+
+}  // namespace
+
+class DefinitionLoader {
+ public:
+  DefinitionLoader(Definitions& to, const json::Value& definition, diag::Sink& sink)
+      : to_(to), definition_(definition), url_(definition.text_of("url")), release_(to.release_of(definition.text_of("fhirVersion"))), sink_(sink) {}
+
+  TypeId load() {
+    const auto kind = definition_.text_of("kind");
+    if (definition_.text_of("derivation") == "constraint") return 0;
+    const auto elements = elements_of(kind);
+    if (elements.empty()) return refuse("it has no snapshot", "build it with snapshots (sushi --snapshot)");
+    for (const auto& element : elements) {
+      const auto path = element.text_of("path");
+      if (std::count(path.begin(), path.end(), '.') > kDepthMax)
+        return refuse("an element is more than " + std::to_string(kDepthMax) + " levels deep", {});
+      auto& children = below_[before_last(path, '.')];
+      const auto is_slice = element.text_of("id").find(':') != std::string_view::npos;
+      if (!is_slice && paths_.insert(path).second) children.push_back(&element);
+    }
+    const auto root_path = elements[0].text_of("path");
+    const auto root = add_type(root_path, kind_of(kind));
+    if (root == 0) return 0;
+    to_.types_[root].url = to_.add_text(url_);
+    to_.types_[root].abstract = definition_.find("abstract") != nullptr && definition_.find("abstract")->truth;
+    to_.types_[root].form = form_of(root_path);
+    to_.types_[root].primitive = primitive_of(root_path);
+    if (const auto base = definition_.text_of("baseDefinition"); !base.empty())
+      to_.pending_.push_back({true, root, to_.add_text(base), to_.add_text(url_), release_});
+    if (!url_.empty()) to_.name_type(url_, root);
+    const auto at = add_constraints(elements[0]);
+    to_.types_[root].first_constraint = at.first;
+    to_.types_[root].constraint_count = at.second;
+    const auto base = from_differential_ ? to_.find_type(definition_.text_of("baseDefinition"), root) : 0;
+    add_children(root, base, root_path);
+    return root;
+  }
+
+ private:
+  // A differential says everything about a new type except what its base has.
+  std::span<const json::Value> elements_of(std::string_view kind) {
+    if (const auto* snapshot = definition_.find("snapshot"); snapshot != nullptr) return items_of(*snapshot, "element");
+    const auto* differential = definition_.find("differential");
+    if (kind != "logical" || differential == nullptr) return {};
+    from_differential_ = true;
+    return items_of(*differential, "element");
+  }
+
+  static TypeKind kind_of(std::string_view kind) {
+    if (kind == "primitive-type") return TypeKind::primitive;
+    if (kind == "resource") return TypeKind::resource;
+    if (kind == "logical") return TypeKind::logical;
+    return TypeKind::complex;
+  }
+
+  TypeId refuse(std::string why, std::string advice) {
+    sink_.report(diag::Code::fhir_definition,
+                 "the definition " + std::string(url_) + " cannot be used: " + why, {}, {},
+                 std::move(advice));
+    return 0;
+  }
+
+  TypeId add_type(std::string_view name, TypeKind kind) {
+    if (name.empty()) return refuse("its root element has no path", {});
+    if (!url_.empty() && name.find('.') == name.npos && to_.find_in(release_, url_) != 0)
+      return refuse("its URL is defined already", "load only one version of a package");
+    TypeDef type;
+    type.name = to_.intern(name);
+    type.kind = kind;
+    type.release = release_;
+    to_.types_.push_back(type);
+    const auto id = static_cast<TypeId>(to_.types_.size() - 1);
+    to_.name_type(name, id);
+    to_.path_of_.insert_or_assign(place_of(name), id);
+    return id;
+  }
+
+  // The name of a backbone while the definitions are not yet linked.
+  std::string place_of(std::string_view path) const { return to_.releases_[release_] + "|" + std::string(url_) + "#" + std::string(path); }
+
+  // The direct children of `path` become elements of `type`; those with children of their own
+  // become backbone types. The depth is that of the snapshot's paths: a handful.
+  void add_children(TypeId type, TypeId base, std::string_view path) {
+    std::vector<const json::Value*> children;
+    if (const auto found = below_.find(path); found != below_.end())
+      for (const auto* element : found->second)
+        if (!is_value_of_primitive(type, element->text_of("path"), *element)) children.push_back(element);
+    const auto inherited = base == 0 ? std::size_t{0} : to_.elements(base).size();
+    const auto first = to_.elements_.size();
+    to_.types_[type].first_element = static_cast<std::uint32_t>(first);
+    to_.types_[type].element_count = static_cast<std::uint32_t>(inherited + children.size());
+    to_.elements_.resize(first + inherited + children.size());
+    if (base != 0) std::copy_n(to_.elements_.begin() + to_.types_[base].first_element, inherited, to_.elements_.begin() + static_cast<std::ptrdiff_t>(first));
+    for (std::size_t i = 0; i < children.size(); ++i) {
+      const auto element = element_from(*children[i]);
+      to_.elements_[first + inherited + i] = element;
+    }
+  }
+
+  // The "value" element of a primitive is the primitive itself; its type carries the pattern.
+  bool is_value_of_primitive(TypeId type, std::string_view path, const json::Value& element) {
+    if (to_.types_[type].kind != TypeKind::primitive || after_last(path, '.') != "value")
+      return false;
+    for (const auto& ref : items_of(element, "type"))
+      for (const auto& extension : items_of(ref, "extension"))
+        if (extension.text_of("url") == kRegex)
+          to_.types_[type].pattern = to_.add_text(extension.text_of("valueString"));
+    return true;
+  }
+
+  ElementDef element_from(const json::Value& json) {
+    const auto path = json.text_of("path");
+    auto name = after_last(path, '.');
+    ElementDef element;
+    element.choice = name.ends_with("[x]");
+    if (element.choice) name.remove_suffix(3);
+    element.name = to_.intern(name);
+    element.min = number_of(json, "min");
+    element.max = count_of(json.text_of("max"));
+    const auto* base = json.find("base");
+    element.base_max = base == nullptr ? element.max : count_of(base->text_of("max"));
+    if (const auto* binding = json.find("binding"); binding != nullptr) {
+      auto value_set = binding->text_of("valueSet");
+      element.binding = to_.add_text(value_set.substr(0, value_set.find('|')));
+      element.strength = strength_of(binding->text_of("strength"));
+    }
+    const auto at = add_constraints(json);
+    element.first_constraint = at.first;
+    element.constraint_count = at.second;
+    add_types(element, json, name);
+    return element;
+  }
+
+  void add_types(ElementDef& element, const json::Value& json, std::string_view name) {
+    const auto path = json.text_of("path");
+    std::vector<std::string> codes;
+    if (const auto reference = json.text_of("contentReference"); !reference.empty()) {
+      codes.push_back(place_of(after_last(reference, '#')));
+    } else if (below_.contains(path)) {
+      add_backbone(json);
+      codes.push_back(place_of(path));
+    } else {
+      for (const auto& type : items_of(json, "type")) codes.push_back(type_code(type, json));
+    }
+    element.first_type = static_cast<std::uint32_t>(to_.type_refs_.size());
+    element.type_count = static_cast<std::uint32_t>(codes.size());
+    for (const auto& code : codes) {
+      const auto json_name =
+          element.choice ? std::string(name) + capitalized(after_last(code, '/')) : std::string(name);
+      to_.type_refs_.push_back({0, to_.intern(json_name)});
+      to_.pending_.push_back({false, static_cast<std::uint32_t>(to_.type_refs_.size() - 1),
+                              to_.add_text(code), to_.add_text(path), release_});
+    }
+  }
+
+  // "Base FHIR type (when a special property)": Extension.url is a uri, ids are strings.
+  static std::string special_type(const json::Value& type) {
+    for (const auto& extension : items_of(type, "extension"))
+      if (extension.text_of("url") == kFhirType) {
+        const auto url = extension.text_of("valueUrl");
+        return std::string(url.empty() ? extension.text_of("valueUri") : url);
+      }
+    return "string";
+  }
+
+  static std::string type_code(const json::Value& type, const json::Value& element) {
+    const auto code = type.text_of("code");
+    if (code.starts_with(kSystemBase)) {
+      const auto* base = element.find("base");
+      const auto is_resource_id = base != nullptr && base->text_of("path") == "Resource.id";
+      return is_resource_id ? "id" : special_type(type);
+    }
+    if (code.starts_with(kFhirBase)) return std::string(code.substr(kFhirBase.size()));
+    return std::string(code);
+  }
+
+  void add_backbone(const json::Value& json) {
+    const auto path = json.text_of("path");
+    const auto id = add_type(path, TypeKind::backbone);
+    const auto types = items_of(json, "type");
+    auto base = types.empty() ? std::string_view("Element") : types[0].text_of("code");
+    if (base == "Base" || base.empty()) base = "Element";
+    to_.pending_.push_back({true, id, to_.add_text(base), to_.add_text(path), release_});
+    add_children(id, from_differential_ ? to_.find_type(base, id) : 0, path);
+  }
+
+  // Advice ("should have a narrative"), not a rule.
+  static bool is_best_practice(const json::Value& constraint) {
+    for (const auto& extension : items_of(constraint, "extension"))
+      if (extension.text_of("url") == kBestPractice) return true;
+    return false;
+  }
+
+  // Those that the definition itself states; inherited ones stand with the base type.
+  std::pair<std::uint32_t, std::uint32_t> add_constraints(const json::Value& element) {
+    const auto first = static_cast<std::uint32_t>(to_.constraints_.size());
+    for (const auto& constraint : items_of(element, "constraint")) {
+      const auto source = constraint.text_of("source");
+      if (!source.empty() && source != url_) continue;
+      if (constraint.text_of("expression").empty() || is_best_practice(constraint)) continue;
+      // Every element has a value or children: the tree itself is held to that.
+      if (constraint.text_of("key") == "ele-1") continue;
+      to_.constraints_.push_back({to_.add_text(constraint.text_of("key")),
+                                  to_.add_text(constraint.text_of("human")),
+                                  to_.add_text(constraint.text_of("expression")),
+                                  constraint.text_of("severity") != "warning"});
+    }
+    return {first, static_cast<std::uint32_t>(to_.constraints_.size()) - first};
+  }
+
+  Definitions& to_;
+  const json::Value& definition_;
+  std::string_view url_;
+  std::uint8_t release_;
+  diag::Sink& sink_;
+  bool from_differential_ = false;
+  // Elements by the path above them: the first of each path, without slices.
+  std::unordered_map<std::string_view, std::vector<const json::Value*>> below_;
+  std::unordered_set<std::string_view> paths_;
+};
+
+TypeId Definitions::add(const json::Value& structure_definition, diag::Sink& sink) {
+  return DefinitionLoader(*this, structure_definition, sink).load();
+}
+
+}  // namespace paraneo::definition

@@ -1,0 +1,302 @@
+// kick-off -> poll until the manifest is there -> file after file -> counts -> forget the export.
+#include "fetch/bulk.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <map>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "diag/counted.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
+#include "fetch/pull_query.h"
+#include "rest/url.h"
+
+namespace paraneo::fetch {
+namespace {
+
+constexpr std::int64_t kMsPerMinute = 60'000;
+constexpr std::string_view kNdjson = "application/fhir+ndjson";
+
+std::optional<std::uint64_t> total_of(const rest::Reply& reply, const Limits& limits) {
+  if (!reply.ok()) return std::nullopt;
+  const Source source{"count", reply.body};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, limits, sink);
+  const auto* total = root == nullptr ? nullptr : root->find("total");
+  if (total == nullptr) return std::nullopt;
+  std::uint64_t value = 0;
+  const auto digits = total->text();
+  if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc())
+    return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::string Bulk::what_of(const BulkOptions& options) {
+  std::string what = options.level + "/$export";
+  for (const auto& type : options.types) add_parameter(what, "_type", type);
+  if (!options.since.empty()) add_parameter(what, "_since", options.since);
+  return what;
+}
+
+Bulk::Bulk(BulkOptions options, BulkFiles& files, StateSink states, const Clock& clock)
+    : options_(std::move(options)), file_store_(files), state_sink_(std::move(states)), clock_(clock) {
+  state_.server = options_.base;
+  state_.what = what_of(options_);
+  if (!options_.resume || options_.resume->status_url.empty()) return;
+  state_ = *options_.resume;
+  report_.resumed = true;
+  step_ = Step::poll;
+}
+
+rest::Request Bulk::request() const {
+  rest::Request request;
+  request.headers = {{"Accept", std::string(rest::kFhirJson)}};
+  switch (step_) {
+    case Step::kick_off: {
+      request.url = options_.base + (options_.level.empty() ? "" : "/" + options_.level) + "/$export";
+      add_parameter(request.url, "_outputFormat", kNdjson);
+      std::string types;
+      for (const auto& type : options_.types) types += (types.empty() ? "" : ",") + type;
+      if (!types.empty()) add_parameter(request.url, "_type", types);
+      if (!options_.since.empty()) add_parameter(request.url, "_since", options_.since);
+      request.headers.push_back({"Prefer", "respond-async"});
+      request.idempotent = false;  // each one is an export that the server has to make
+      break;
+    }
+    case Step::poll:
+    case Step::forget:
+      request.url = state_.status_url;
+      request.headers = {{"Accept", "application/json"}};
+      if (step_ == Step::forget) request.method = rest::Method::del;
+      break;
+    case Step::file:
+      request.url = files_.back().url;
+      request.anonymous = files_.back().anonymous;
+      request.headers = {{"Accept", std::string(kNdjson)}};
+      break;
+    case Step::count:
+      request.url = options_.base + "/" + counts_.back().type + "?_summary=count";
+      if (!options_.since.empty()) add_parameter(request.url, "_lastUpdated", "ge" + options_.since);
+      request.headers.push_back({"Cache-Control", "no-cache"});
+      break;
+    case Step::end: break;
+  }
+  return request;
+}
+
+std::optional<rest::Task> Bulk::next() {
+  if (waiting_ || report_.error || step_ == Step::end) return std::nullopt;
+  waiting_ = true;
+  return rest::Task{++last_task_, std::exchange(delay_ms_, 0), request(), step_ == Step::file ? &download_ : nullptr};
+}
+
+Result<void> Bulk::Download::begin() {
+  const auto& file = bulk_.files_.back();
+  check.emplace(file, bulk_.options_.file_limits, bulk_.options_.limits);
+  return bulk_.file_store_.begin(file);
+}
+
+Result<void> Bulk::Download::take(std::string_view piece) {
+  if (const auto sound = check->take(piece); !sound) return sound;
+  return bulk_.file_store_.write(piece);
+}
+
+void Bulk::stop(Error error, bool goes_on) {
+  if (report_.error) return;
+  report_.error = std::move(error);
+  report_.goes_on = goes_on;
+}
+
+bool Bulk::keep_state() {
+  const auto kept = state_sink_(state_);
+  if (!kept) stop(kept.error(), true);
+  return kept.has_value();
+}
+
+void Bulk::finished(std::uint64_t task, Result<rest::Reply> reply) {
+  if (!waiting_ || task != last_task_) return;
+  waiting_ = false;
+  if (!reply) return failed(reply.error());
+  switch (step_) {
+    case Step::kick_off: return got_kick_off(*reply);
+    case Step::poll: return got_poll(*reply);
+    case Step::file: return got_file(*reply);
+    case Step::count: return got_count(*reply);
+    case Step::forget:  // whether or not it could be forgotten: all of it is here
+    case Step::end: step_ = Step::end; return;
+  }
+}
+
+void Bulk::failed(Error error) {
+  if (step_ == Step::forget) {
+    step_ = Step::end;
+    return;
+  }
+  const bool lost = error.fault == Fault::network;
+  if (step_ == Step::file && (lost || error.fault == Fault::server)) return try_file_again(std::move(error));
+  const bool goes_on = lost || error.fault == Fault::io;
+  stop(std::move(error), goes_on);
+}
+
+void Bulk::got_kick_off(const rest::Reply& reply) {
+  if (reply.status != 202 || reply.content_location.empty()) {
+    if (!reply.ok()) return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
+    return stop(fail(Fault::server, "the server does not answer $export with 202 and a Content-Location",
+                     options_.base, "it may not do bulk export: pull without --bulk"));
+  }
+  if (!reply.malformed.empty()) return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
+  const auto url = rest::follow(request().url, reply.content_location);
+  if (!url) return stop(url.error());
+  state_.status_url = *url;
+  // Kept before the first question, so that a crash does not make the server export again.
+  if (!keep_state()) return;
+  step_ = Step::poll;
+  pause(reply.retry_after_ms.value_or(options_.poll_ms_first));
+}
+
+void Bulk::pause(std::int64_t wanted_ms) {
+  delay_ms_ = std::clamp(wanted_ms, options_.poll_ms_min, options_.poll_ms_max);
+}
+
+void Bulk::wait_for_manifest(const rest::Reply& reply) {
+  if (!waits_since_ms_) waits_since_ms_ = clock_.now_ms();
+  const auto waited_ms = clock_.now_ms() - *waits_since_ms_;
+  if (report_.polls >= options_.polls_max || waited_ms >= options_.wait_ms_max)
+    return stop(fail(Fault::server,
+                     "the export is not done after " + diag::counted(report_.polls, "question") + " in " +
+                         std::to_string(waited_ms / kMsPerMinute) + " minutes",
+                     state_.status_url, "run again later: it goes on where it is"),
+                true);
+  const auto growing = options_.poll_ms_first << std::min<std::uint64_t>(report_.polls, 5);
+  pause(reply.retry_after_ms.value_or(growing));
+}
+
+void Bulk::got_poll(rest::Reply& reply) {
+  ++report_.polls;
+  if (reply.status == 202) return wait_for_manifest(reply);
+  const bool forgotten = reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone;
+  if (forgotten && report_.resumed) {
+    report_.notes.push_back("the server has forgotten the export that was begun: a new one is made");
+    report_.resumed = false;
+    state_.status_url.clear();
+    if (forget_files()) step_ = Step::kick_off;
+    return;
+  }
+  if (!reply.ok())
+    return stop(rest::to_error(reply, rest::Method::get, state_.status_url, options_.words),
+                reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
+  auto manifest = read_manifest(reply.body, state_.status_url, options_.limits);
+  if (!manifest) return stop(manifest.error());
+  if (!take_manifest(std::move(*manifest))) return;
+  step_ = Step::file;
+  next_file();
+}
+
+// What an earlier run brought of another export, or nobody knows what of.
+bool Bulk::forget_files() {
+  for (const auto& file : std::exchange(state_.files, {}))
+    if (const auto removed = file_store_.remove(file.name); !removed) {
+      stop(removed.error(), true);
+      return false;
+    }
+  return keep_state();
+}
+
+bool Bulk::take_manifest(Manifest manifest) {
+  report_.time = std::move(manifest.time);
+  name_files(manifest.files, state_.files);
+  const auto known = std::count_if(manifest.files.begin(), manifest.files.end(),
+                                   [](const BulkFile& file) { return file.kept; });
+  if (static_cast<std::size_t>(known) != state_.files.size()) {
+    report_.notes.push_back("the files that came before cannot be told apart by the manifest: all are "
+                            "fetched again");
+    if (!forget_files()) return false;
+    name_files(manifest.files, {});
+  }
+  // A type that was asked for and has no file: there must be none.
+  for (const auto& type : options_.types) {
+    const bool has_file = std::any_of(manifest.files.begin(), manifest.files.end(), [&](const BulkFile& file) {
+      return file.section == BulkSection::output && file.type == type;
+    });
+    if (!has_file && options_.level.empty()) missing_.push_back(type);
+  }
+  std::map<std::string, std::uint64_t> lines;
+  for (const auto& kept : state_.files) lines.emplace(kept.name, kept.lines);
+  for (const auto& file : manifest.files)
+    if (file.kept) came(file, lines[file.name]);
+  files_.assign(std::make_move_iterator(manifest.files.rbegin()), std::make_move_iterator(manifest.files.rend()));
+  return true;
+}
+
+// The next that is not there yet.
+void Bulk::next_file() {
+  file_tries_ = 0;
+  while (!files_.empty() && files_.back().kept) files_.pop_back();
+  if (files_.empty()) plan_counts();
+}
+
+void Bulk::try_file_again(Error error) {
+  if (++file_tries_ >= options_.file_tries_max) return stop(std::move(error), true);
+  ++report_.retried;
+  delay_ms_ = options_.poll_ms_first;
+}
+
+// What a file that is there says about the whole.
+void Bulk::came(const BulkFile& file, std::uint64_t lines) {
+  if (file.section == BulkSection::error && lines > 0) {
+    report_.notes.push_back("the server says that it could not export all: see " + file.name);
+    report_.unproven = true;
+  }
+  if (file.section != BulkSection::output || file.count) return;
+  const auto known = std::find_if(counts_.begin(), counts_.end(),
+                                  [&](const Count& each) { return each.type == file.type; });
+  if (known != counts_.end()) known->lines += lines;
+  else counts_.push_back({file.type, lines});
+}
+
+void Bulk::got_file(const rest::Reply& reply) {
+  const auto& file = files_.back();
+  if (!reply.ok() || !download_.check)
+    return stop(rest::to_error(reply, rest::Method::get, file.url, options_.words),
+                reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
+  const auto lines = download_.check->end();
+  download_.check.reset();
+  if (!lines) return failed(lines.error());
+  if (file.count && *file.count != *lines)
+    return try_file_again(fail(Fault::server, "the manifest announces " + diag::counted(*file.count, "resource") +
+                               " and " + std::to_string(*lines) + " came", file.name,
+                               "run again; if it stays, report it to the server's operators"));
+  if (const auto kept = file_store_.keep(); !kept) return stop(kept.error(), true);
+  ++report_.files;
+  if (file.section != BulkSection::error) report_.resources += *lines;
+  came(file, *lines);
+  state_.files.push_back({file.url, file.name, *lines});
+  files_.pop_back();
+  if (keep_state()) next_file();
+}
+
+void Bulk::plan_counts() {
+  for (const auto& type : missing_) counts_.push_back({type, 0});
+  step_ = counts_.empty() ? Step::forget : Step::count;
+}
+
+void Bulk::got_count(const rest::Reply& reply) {
+  const auto total = total_of(reply, options_.limits);
+  const auto count = counts_.back();
+  counts_.pop_back();
+  if (!total || *total != count.lines) {
+    report_.unproven = true;
+    report_.notes.push_back(count.type + ": " + std::to_string(count.lines) + " came, the server counts " +
+                            (total ? std::to_string(*total) : std::string("nothing")) +
+                            " (data may have changed since the export)");
+  }
+  if (counts_.empty()) step_ = Step::forget;
+}
+
+}  // namespace paraneo::fetch

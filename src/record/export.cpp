@@ -1,0 +1,42 @@
+#include "record/export.h"
+
+#include "record/identity.h"
+#include "base/clock.h"
+
+namespace paraneo::record {
+
+element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink) {
+  const auto& definitions = mappings_.definitions();
+  auto* bundle = element::make_root(arena, definitions.find_type("Bundle"));
+  const auto name = record_name(definitions, record);
+  const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_, &steady_clock()};
+  if (!fml::run(mappings_.to_fhir(), mappings_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
+  return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
+}
+
+std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
+  const auto form = options.form;
+  arena_.reset();
+  const auto& definitions = mappings_.definitions();
+  const auto* record = reader_.read(source, arena_, sink);
+  if (record == nullptr) return std::nullopt;
+  const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection, arena_, sink);
+  if (made == nullptr) return std::nullopt;
+  if (options.validate) reader_.check(*made, arena_, sink);
+  Exported out;
+  out.record_id = text_of(definitions, *record, "id");
+  out.record_name = record_name(definitions, *record);
+  const auto resource_name = definitions.find_symbol("resource");
+  for (const auto* entry = made->first; entry != nullptr; entry = entry->next) {
+    const auto* resource = entry->child(resource_name);
+    if (resource == nullptr) continue;
+    ++out.resources[std::string(definitions.type_name(resource->type))];
+    if (form != ExportForm::ndjson) continue;
+    if (!out.json.empty()) out.json += '\n';
+    format::append_json(definitions, *resource, out.json);
+  }
+  if (form != ExportForm::ndjson) out.json = format::to_json(definitions, *made);
+  return out;
+}
+
+}  // namespace paraneo::record

@@ -1,0 +1,48 @@
+// Case records to FHIR.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "record/bundle.h"
+#include "record/record.h"
+#include "record/unmapped.h"
+
+namespace paraneo::record {
+
+enum class ExportForm { transaction, collection, ndjson };
+
+struct ExportOptions {
+  ExportForm form = ExportForm::transaction;
+  bool validate = false;  // the output, against R4
+};
+
+struct Exported {
+  std::string record_id;
+  std::string record_name;  // among all records
+  std::string json;  // one bundle; or one resource a line
+  std::map<std::string, std::size_t, std::less<>> resources;  // by type
+};
+
+// One per thread; its arena is used again for each record.
+class Exporter {
+ public:
+  Exporter(const Mappings& mappings, const Limits& limits) : mappings_(mappings), limits_(limits), reader_(mappings, limits) {}
+
+  // None, with diagnostics, when the record cannot be exported whole.
+  std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
+
+  // The tree of the bundle for a record that is in memory. Null after an error.
+  element::Element* bundle(const element::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink);
+
+  const UnmappedCodes& unmapped() const { return unmapped_; }
+
+ private:
+  const Mappings& mappings_;
+  const Limits limits_;
+  RecordReader reader_;
+  Arena arena_;
+  UnmappedCodes unmapped_;
+};
+
+}  // namespace paraneo::record

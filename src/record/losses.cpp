@@ -1,0 +1,67 @@
+#include "record/losses.h"
+
+#include <algorithm>
+#include <array>
+
+namespace paraneo::record {
+namespace {
+
+using element::Element;
+
+class Comparison {
+ public:
+  explicit Comparison(const definition::Definitions& definitions)
+      : definitions_(definitions), coding_(definitions.find_type("Coding")), display_(definitions.find_symbol("display")) {
+    constexpr std::array<std::string_view, 4> kUnasked = {"id", "meta", "text", "implicitRules"};
+    for (std::size_t i = 0; i < kUnasked.size(); ++i) unasked_[i] = definitions.find_symbol(kUnasked[i]);
+  }
+
+  std::vector<const Element*> compare(const Element& original, const Element& again) {
+    std::vector<const Element*> lost;
+    children(original, again, lost);
+    return lost;
+  }
+
+ private:
+  bool is_unasked(const Element& parent, const Element& child) const {
+    if (definitions_.is_resource(parent.type)) return std::find(unasked_.begin(), unasked_.end(), child.name) != unasked_.end();
+    return parent.type == coding_ && child.name == display_;
+  }
+
+  // Each child has its own counterpart; the one that loses least.
+  void children(const Element& original, const Element& again, std::vector<const Element*>& lost) {
+    std::vector<const Element*> rest;
+    for (const auto* c = again.first; c != nullptr; c = c->next) rest.push_back(c);
+    for (const auto* child = original.first; child != nullptr; child = child->next) {
+      if (is_unasked(original, *child)) continue;
+      std::vector<const Element*> least{child};
+      bool found = false;
+      auto best = rest.end();
+      for (auto it = rest.begin(); it != rest.end() && !(found && least.empty()); ++it) {
+        if ((*it)->name != child->name || (*it)->type != child->type) continue;
+        if (child->has_value && (*it)->value() != child->value()) continue;
+        std::vector<const Element*> inner;
+        children(*child, **it, inner);
+        if (found && inner.size() >= least.size()) continue;
+        found = true;
+        least = std::move(inner);
+        best = it;
+      }
+      if (found) rest.erase(best);
+      lost.insert(lost.end(), least.begin(), least.end());
+    }
+  }
+
+  const definition::Definitions& definitions_;
+  definition::TypeId coding_;
+  definition::Symbol display_;
+  std::array<definition::Symbol, 4> unasked_{};
+};
+
+}  // namespace
+
+std::vector<const Element*> losses(const definition::Definitions& definitions, const Element& original, const Element& again) {
+  return Comparison(definitions).compare(original, again);
+}
+
+}  // namespace paraneo::record

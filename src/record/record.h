@@ -1,0 +1,33 @@
+// Case records: read, checked, brought into one order.
+#pragma once
+
+#include "record/mappings.h"
+#include "validate/validate.h"
+
+namespace paraneo::record {
+
+inline constexpr std::string_view kRecordVersion = "1";
+
+// One per thread; keeps compiled rules.
+class RecordReader {
+ public:
+  RecordReader(const Mappings& mappings, const Limits& limits);
+
+  // Null, with diagnostics that name the JSON pointer and what was expected, when the text is no
+  // record of this version or breaks the model. The tree lives in the arena and points into the
+  // source.
+  element::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
+  // Whether data that was made here (a record, a bundle) is what its type says.
+  bool check(const element::Element& made, Arena& arena, diag::Sink& sink);
+
+ private:
+  const Mappings& mappings_;
+  const Limits limits_;
+  validate::Context context_;
+  validate::Validator validator_;
+};
+
+// Facts in the order of their keys. Their order says nothing; so records compare byte by byte.
+void sort_facts(const definition::Definitions& definitions, element::Element& record);
+
+}  // namespace paraneo::record

@@ -1,0 +1,165 @@
+#include "fetch/pull.h"
+
+#include <gtest/gtest.h>
+
+#include "fake_server.h"
+
+namespace paraneo::fetch {
+namespace {
+
+// Answers by URL.
+class PullTest : public testing::Test {
+ protected:
+  void page(const std::string& path, std::string body, int status = 200,
+            const std::string& type = "application/fhir+json") {
+    rest::Response response;
+    response.status = status;
+    response.headers = {{"Content-Type", type}};
+    response.body = std::move(body);
+    pages_[std::string(FakeServer::kBase) + "/" + path] = response;
+  }
+  static std::string bundle(const std::string& entries, const std::string& next = {},
+                            const std::string& total = {}) {
+    return R"({"resourceType":"Bundle","type":"searchset")" +
+           (total.empty() ? "" : ",\"total\":" + total) +
+           (next.empty() ? "" : R"(,"link":[{"relation":"next","url":")" + next + "\"}]") +
+           ",\"entry\":[" + entries + "]}";
+  }
+  static std::string lab(const std::string& id, const std::string& mode = "match") {
+    return R"({"resource":{"resourceType":"Observation","id":")" + id +
+           R"(","valueQuantity":{"value":26.0}},"search":{"mode":")" + mode + "\"}}";
+  }
+  PullReport pull(PullOptions options) {
+    options.base = FakeServer::kBase;
+    got_.clear();
+    Pull machine(options, [&](std::string_view type, std::string_view id, std::string_view) {
+      got_.push_back(std::string(type) + "/" + std::string(id));
+      return Result<void>();
+    });
+    for (int i = 0; i < 1000 && !machine.done(); ++i) {
+      const auto task = machine.next();
+      if (!task) break;
+      auto response = pages_.contains(task->request.url) ? pages_[task->request.url] : missing();
+      machine.finished(task->id, rest::classify(std::move(response), 0));
+    }
+    EXPECT_TRUE(machine.done());
+    return machine.report();
+  }
+  static rest::Response missing() {
+    return {404, {{"Content-Type", "application/fhir+json"}}, FakeServer::outcome("not-found")};
+  }
+  static PullOptions labs() {
+    PullOptions options;
+    options.queries = {"Observation?code=x"};
+    return options;
+  }
+  static constexpr auto kFirst = "Observation?code=x&_count=250&_total=accurate";
+  std::map<std::string, rest::Response> pages_;
+  std::vector<std::string> got_;
+};
+
+TEST_F(PullTest, FollowsNextLinksVerbatimToTheEnd) {
+  page(kFirst, bundle(lab("1") + "," + lab("2"), "https://fhir.test/r4?_getpages=a%20b&x=1", "3"));
+  pages_["https://fhir.test/r4?_getpages=a%20b&x=1"] = {
+      200, {{"Content-Type", "application/fhir+json"}}, bundle(lab("3"))};
+  const auto report = pull(labs());
+  EXPECT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(got_, (std::vector<std::string>{"Observation/1", "Observation/2", "Observation/3"}));
+  EXPECT_EQ(report.expected, 3U);
+}
+
+TEST_F(PullTest, ATotalThatDoesNotFitIsAnError) {
+  page(kFirst, bundle(lab("1"), "", "2"));
+  EXPECT_NE(pull(labs()).error->what.find("announced 2"), std::string::npos);
+}
+
+TEST_F(PullTest, AnotherOriginGetsNoRequest) {
+  for (const auto* url : {"https://evil.test/r4?page=2", "http://fhir.test/r4?page=2",
+                          "https://fhir.test:8443/r4", "https://fhir.test@evil.test/"}) {
+    page(kFirst, bundle(lab("1"), url));
+    const auto report = pull(labs());
+    ASSERT_TRUE(report.error) << url;
+    EXPECT_NE(report.error->what.find("no token"), std::string::npos);
+    EXPECT_EQ(report.pages, 1U);
+  }
+}
+
+TEST_F(PullTest, ACircleEnds) {
+  page(kFirst, bundle(lab("1"), std::string(FakeServer::kBase) + "/" + kFirst));
+  EXPECT_NE(pull(labs()).error->what.find("circle"), std::string::npos);
+}
+
+TEST_F(PullTest, DoubtfulPagesAreErrors) {
+  for (const auto& body :
+       {std::string("{\"resourceType\":\"Bundle\""), std::string(R"({"resourceType":"Patient"})"),
+        bundle("{}"), bundle(R"({"resource":{"resourceType":"Patient"}})"),
+        bundle(R"({"resource":)" + FakeServer::outcome("incomplete") + "}"),
+        bundle(lab("1"), "ht!tp://%%")}) {
+    page(kFirst, body);
+    EXPECT_TRUE(pull(labs()).error) << body;
+  }
+  page(kFirst, "<html><head><title>Log in</title>", 200, "text/html");
+  EXPECT_NE(pull(labs()).error->what.find("web page"), std::string::npos);
+}
+
+TEST_F(PullTest, AServerWithoutTotalParameterIsAskedWithout) {
+  page(kFirst, FakeServer::outcome("invalid"), 400);
+  page("Observation?code=x&_count=250", bundle(lab("1")));
+  const auto report = pull(labs());
+  EXPECT_FALSE(report.error);
+  EXPECT_EQ(report.without_total, 1U);
+  EXPECT_EQ(got_.size(), 1U);
+}
+
+TEST_F(PullTest, IncludedResourcesDoNotCountAndRepeatsComeOnce) {
+  page(kFirst, bundle(lab("1") + "," + lab("2", "include") + "," + lab("1"), "", "1"));
+  const auto report = pull(labs());
+  EXPECT_FALSE(report.error);
+  EXPECT_EQ(report.resources, 2U);
+  EXPECT_EQ(report.repeated, 1U);
+}
+
+TEST_F(PullTest, APatientWithoutEverythingIsSearchedByType) {
+  page("Patient/p1", R"({"resourceType":"Patient","id":"p1"})");
+  page("Patient?_id=p1&_count=250&_total=accurate",
+       bundle(R"({"resource":{"resourceType":"Patient","id":"p1"}})"));
+  page("Observation?patient=Patient/p1&_count=250&_total=accurate", bundle(lab("1"), "", "1"));
+  PullOptions options;
+  options.patients = {"p1"};
+  const auto report = pull(options);
+  EXPECT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(got_, (std::vector<std::string>{"Patient/p1", "Observation/1"}));
+  EXPECT_GT(report.notes.size(), 5U);
+}
+
+TEST_F(PullTest, APatientThatIsNotThereIsAnError) {
+  PullOptions options;
+  options.patients = {"p1"};
+  EXPECT_TRUE(pull(options).error);
+  EXPECT_TRUE(got_.empty());
+}
+
+TEST_F(PullTest, WithoutAQueryEverySearchableTypeIsFetched) {
+  page("metadata", R"({"resourceType":"CapabilityStatement","rest":[{"resource":[
+    {"type":"Observation","interaction":[{"code":"read"},{"code":"search-type"}]},
+    {"type":"Binary","interaction":[{"code":"read"}]}]}]})");
+  page("Observation?_count=250&_lastUpdated=ge2026-01-01&_total=accurate", bundle(lab("1")));
+  PullOptions options;
+  options.since = "2026-01-01";
+  EXPECT_FALSE(pull(options).error);
+  EXPECT_EQ(got_.size(), 1U);
+}
+
+TEST_F(PullTest, AFullDiskEndsThePull) {
+  page(kFirst, bundle(lab("1")));
+  auto options = labs();
+  options.base = FakeServer::kBase;
+  Pull machine(options, [](auto, auto, auto) -> Result<void> { return fail(Fault::io, "disk full"); });
+  const auto task = machine.next();
+  machine.finished(task->id, rest::classify(rest::Response(pages_[task->request.url]), 0));
+  EXPECT_TRUE(machine.done());
+  EXPECT_EQ(machine.report().error->fault, Fault::io);
+}
+
+}  // namespace
+}  // namespace paraneo::fetch

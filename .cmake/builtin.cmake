@@ -1,5 +1,5 @@
 # HL7's package of R4 definitions and the committed definitions of profiles/ become one index
-# (src/fhir/indexer.cpp), which the assembler takes into the binary as it is.
+# (src/definition/indexer.cpp), which the assembler takes into the binary as it is.
 set(r4_package ${PARANEO_PACKAGES}/hl7.fhir.r4.examples-4.0.1.tgz)
 if(NOT EXISTS ${r4_package})
   message(FATAL_ERROR "${r4_package} is not there. Run .ci/setup first; it fetches it.")
@@ -9,8 +9,8 @@ set(definitions ${CMAKE_BINARY_DIR}/definitions)
 set(r4_folder ${definitions}/r4)
 set(definitions_index ${definitions}/definitions.bin)
 
-add_executable(paraneo_indexer src/fhir/indexer.cpp)
-target_link_libraries(paraneo_indexer PRIVATE paraneo_fhir)
+add_executable(paraneo_indexer src/definition/indexer.cpp)
+target_link_libraries(paraneo_indexer PRIVATE paraneo_definition)
 
 add_custom_command(
   OUTPUT ${r4_folder}/stamp
@@ -45,5 +45,5 @@ function(paraneo_builtin target source name file)
   add_library(${target} STATIC ${source} ${assembler})
 endfunction()
 
-paraneo_builtin(paraneo_builtin src/fhir/builtin.cpp paraneo_definitions ${definitions_index})
-target_link_libraries(paraneo_builtin PUBLIC paraneo_fhir)
+paraneo_builtin(paraneo_builtin src/definition/builtin.cpp paraneo_definitions ${definitions_index})
+target_link_libraries(paraneo_builtin PUBLIC paraneo_definition)

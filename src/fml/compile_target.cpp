@@ -7,6 +7,7 @@
 #include "fhirpath/program.h"
 #include "definition/primitive.h"
 #include "fml/transforms/transforms.h"
+#include "format/json.h"
 
 namespace paraneo::fml {
 

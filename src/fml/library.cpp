@@ -1,4 +1,10 @@
-#include "fml/compile.h"
+#include "fml/library.h"
+
+#include <algorithm>
+
+#include "fml/parse.h"
+#include "fml/structure_map.h"
+#include "json/read.h"
 
 namespace paraneo::fml {
 namespace {
@@ -19,7 +25,47 @@ bool matches(std::string_view text, std::string_view pattern) {
   return text.ends_with(pattern);
 }
 
+bool is_json(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
 }  // namespace
+
+const ast::Map* Library::add(Source text, const Limits& limits, diag::Sink& sink) {
+  const auto& source = sources_.emplace_back(std::move(text));
+  const auto mark = arena_.mark();
+  const auto before = own_maps_.size() + own_concept_maps_.size();
+  const ast::Map* map = nullptr;
+  if (!is_json(source.text)) map = keep(parse(source, limits, sink));
+  else if (const auto* json = json::read(source, arena_, limits, sink)) map = add(*json, source, limits, sink);
+  // What cannot be used takes no room.
+  if (own_maps_.size() + own_concept_maps_.size() == before) {
+    arena_.rewind(mark);
+    sources_.pop_back();
+  }
+  return map;
+}
+
+const ast::Map* Library::add(const json::Value& resource, const Source& source, const Limits& limits, diag::Sink& sink) {
+  const auto type = resource.text_of("resourceType");
+  if (type == "StructureMap") return keep(read_structure_map(resource, source, limits, sink));
+  if (type != "ConceptMap") return nullptr;
+  const auto* map = terminology::ConceptMap::load(resource, source, own_concept_maps_, sink);
+  if (map != nullptr) add(*map);
+  return nullptr;
+}
+
+const ast::Map* Library::keep(std::unique_ptr<ast::Map> map) {
+  if (map == nullptr) return nullptr;
+  add(*map);
+  return own_maps_.emplace_back(std::move(map)).get();
+}
+
+void Library::add(const ast::Map& map) {
+  const auto is_same = [&](const ast::Map* each) { return !map.url.empty() && each->url == map.url; };
+  if (std::none_of(maps_.begin(), maps_.end(), is_same)) maps_.push_back(&map);
+}
 
 const ast::Map* Library::find(std::string_view url) const {
   for (const auto* map : maps_)

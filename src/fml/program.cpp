@@ -3,6 +3,7 @@
 #include <initializer_list>
 
 #include "definition/primitive.h"
+#include "format/json.h"
 
 namespace paraneo::fml {
 

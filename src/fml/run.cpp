@@ -5,6 +5,7 @@
 
 #include "diag/counted.h"
 #include "element/message_place.h"
+#include "element/path.h"
 #include "fml/runner.h"
 #include "fml/transforms/transforms.h"
 

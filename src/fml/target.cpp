@@ -5,6 +5,7 @@
 
 #include "element/message_place.h"
 #include "definition/primitive.h"
+#include "element/path.h"
 
 namespace paraneo::fml {
 namespace {

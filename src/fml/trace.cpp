@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "diag/render.h"
+#include "element/path.h"
 #include "fml/print.h"
+#include "format/json.h"
 
 namespace paraneo::fml {
 std::string rule_text(Span span) {

@@ -1,4 +1,5 @@
 #include "fml/transform.h"
+#include "format/json.h"
 
 namespace paraneo::fml {
 

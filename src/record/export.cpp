@@ -1,23 +1,24 @@
 #include "record/export.h"
 
+#include "format/json.h"
 #include "record/identity.h"
 #include "base/clock.h"
 
 namespace paraneo::record {
 
 element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink) {
-  const auto& definitions = mappings_.definitions();
+  const auto& definitions = maps_.definitions();
   auto* bundle = element::make_root(arena, definitions.find_type("Bundle"));
   const auto name = record_name(definitions, record);
   const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_, &steady_clock()};
-  if (!fml::run(mappings_.to_fhir(), mappings_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
+  if (!fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
   return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
 }
 
 std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
   const auto form = options.form;
   arena_.reset();
-  const auto& definitions = mappings_.definitions();
+  const auto& definitions = maps_.definitions();
   const auto* record = reader_.read(source, arena_, sink);
   if (record == nullptr) return std::nullopt;
   const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection, arena_, sink);

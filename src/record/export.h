@@ -27,7 +27,7 @@ struct Exported {
 // One per thread; its arena is used again for each record.
 class Exporter {
  public:
-  Exporter(const Mappings& mappings, const Limits& limits) : mappings_(mappings), limits_(limits), reader_(mappings, limits) {}
+  Exporter(const RecordMaps& maps, const Limits& limits) : maps_(maps), limits_(limits), reader_(maps, limits) {}
 
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
@@ -38,7 +38,7 @@ class Exporter {
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
-  const Mappings& mappings_;
+  const RecordMaps& maps_;
   const Limits limits_;
   RecordReader reader_;
   Arena arena_;

@@ -3,17 +3,37 @@
 #include <algorithm>
 #include <vector>
 
+#include "format/json.h"
 #include "record/identity.h"
 #include "json/read.h"
 
 namespace paraneo::record {
 
-RecordReader::RecordReader(const Mappings& mappings, const Limits& limits)
-    : mappings_(mappings), limits_(limits), context_{mappings.engine(), terminology::ValueSets::builtin(), limits_},
+RecordReader::RecordReader(const RecordMaps& maps, const Limits& limits)
+    : maps_(maps), limits_(limits), context_{maps.engine(), maps.knowledge().value_sets(), limits_},
       validator_(context_) {}
 
 element::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink& sink) {
   const Budget budget(limits_, arena, &steady_clock());
+  const auto errors = sink.errors();
+  auto* record = read_usual(source, arena, budget);
+  if (record == nullptr) record = read_carefully(source, arena, budget, sink);
+  if (record == nullptr) return nullptr;
+  validator_.validate(*record, &source, arena, sink);
+  return sink.errors() == errors ? record : nullptr;
+}
+
+// Without an expected type, so that a text which does not say that it is a record is none.
+element::Element* RecordReader::read_usual(const Source& source, Arena& arena, const Budget& budget) {
+  const auto& definitions = maps_.definitions();
+  auto* record = format::read_usual_json(definitions, source, {}, limits_, arena, &budget);
+  const auto is_ours = record != nullptr && record->type == maps_.record_type() &&
+                       text_of(definitions, *record, "version") == kRecordVersion;
+  return is_ours ? record : nullptr;
+}
+
+// Says what is wrong, and where.
+element::Element* RecordReader::read_carefully(const Source& source, Arena& arena, const Budget& budget, diag::Sink& sink) {
   const auto* json = json::read(source, arena, limits_, sink, &budget);
   if (json == nullptr) return nullptr;
   const auto place = [&](const json::Value& at) { return Span{&source, at.offset, at.offset + 1}; };
@@ -28,11 +48,7 @@ element::Element* RecordReader::read(const Source& source, Arena& arena, diag::S
                 "this program reads version \"" + std::string(kRecordVersion) + "\"");
     return nullptr;
   }
-  const auto errors = sink.errors();
-  auto* record = format::read_json(mappings_.definitions(), *json, source, {mappings_.record_type()}, arena, sink, &budget);
-  if (record == nullptr) return nullptr;
-  validator_.validate(*record, &source, arena, sink);
-  return sink.errors() == errors ? record : nullptr;
+  return format::read_json(maps_.definitions(), *json, source, {maps_.record_type()}, arena, sink, &budget);
 }
 
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {

@@ -1,7 +1,7 @@
 // Case records: read, checked, brought into one order.
 #pragma once
 
-#include "record/mappings.h"
+#include "record/record_maps.h"
 #include "validate/validate.h"
 
 namespace paraneo::record {
@@ -11,7 +11,7 @@ inline constexpr std::string_view kRecordVersion = "1";
 // One per thread; keeps compiled rules.
 class RecordReader {
  public:
-  RecordReader(const Mappings& mappings, const Limits& limits);
+  RecordReader(const RecordMaps& maps, const Limits& limits);
 
   // Null, with diagnostics that name the JSON pointer and what was expected, when the text is no
   // record of this version or breaks the model. The tree lives in the arena and points into the
@@ -19,9 +19,14 @@ class RecordReader {
   element::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
   // Whether data that was made here (a record, a bundle) is what its type says.
   bool check(const element::Element& made, Arena& arena, diag::Sink& sink);
+  // Where the last check found errors.
+  const std::vector<const element::Element*>& failures() const { return validator_.failures(); }
 
  private:
-  const Mappings& mappings_;
+  element::Element* read_usual(const Source& source, Arena& arena, const Budget& budget);
+  element::Element* read_carefully(const Source& source, Arena& arena, const Budget& budget, diag::Sink& sink);
+
+  const RecordMaps& maps_;
   const Limits limits_;
   validate::Context context_;
   validate::Validator validator_;

@@ -1,6 +1,5 @@
 #include "sync/record_export.h"
 
-#include "record/embedded.h"
 #include "record/export.h"
 #include "base/arena.h"
 #include "diag/render.h"
@@ -44,9 +43,9 @@ Made make(record::Exporter& exporter, const Source& text, const Limits& limits) 
 
 }  // namespace
 
-Make record_maker(std::shared_ptr<const record::Mappings> mappings, const Limits& limits) {
-  auto exporter = std::make_shared<record::Exporter>(*mappings, limits);
-  return [mappings = std::move(mappings), exporter, limits](const Source& text) { return make(*exporter, text, limits); };
+Make record_maker(std::shared_ptr<const record::RecordMaps> maps, const Limits& limits) {
+  auto exporter = std::make_shared<record::Exporter>(*maps, limits);
+  return [maps = std::move(maps), exporter, limits](const Source& text) { return make(*exporter, text, limits); };
 }
 
 std::string name_of_record(const Source& text, const Limits& limits) {
@@ -60,10 +59,8 @@ std::string name_of_record(const Source& text, const Limits& limits) {
   return (identifier == nullptr ? std::string() : std::string(identifier->text_of("system")) + "|") + std::string(id);
 }
 
-std::string maker_fingerprint() {
-  std::string all = PARANEO_VERSION;
-  for (const auto& file : record::embedded_files()) all += hash_of(file.text());
-  return hash_of(all);
+std::string maker_fingerprint(const knowledge::Knowledge& knowledge) {
+  return hash_of(PARANEO_VERSION + knowledge.fingerprint());
 }
 
 }  // namespace paraneo::sync

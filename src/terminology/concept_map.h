@@ -76,7 +76,8 @@ class ConceptMap {
 // The maps that a program may name. Not owning.
 class ConceptMaps {
  public:
-  void add(const ConceptMap& map) { by_url_.insert_or_assign(map.url(), &map); }
+  // Of several with one URL the first counts.
+  void add(const ConceptMap& map) { by_url_.try_emplace(map.url(), &map); }
   // Null when there is none of that URL (a version after "|" is ignored).
   const ConceptMap* find(std::string_view url) const;
 

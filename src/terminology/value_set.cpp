@@ -25,12 +25,12 @@ void ValueSets::add(const json::Value& resource) {
   const auto type = resource.text_of("resourceType");
   if (url.empty()) return;
   if (type == "CodeSystem") {
-    auto& codes = systems_[url];
+    auto& codes = systems_[url] = std::nullopt;
     if (resource.text_of("content") == "complete") add_concepts(resource, codes.emplace());
     return;
   }
   if (type != "ValueSet") return;
-  auto& definition = definitions_[url];
+  auto& definition = definitions_[url] = {};
   const auto* compose = resource.find("compose");
   if (compose == nullptr) {
     definition.open = true;
@@ -50,6 +50,8 @@ void ValueSets::add(const json::Value& resource) {
 std::optional<ValueSets::Codes> ValueSets::listed(const std::string& url, int depth) const {
   constexpr int kDepthMax = 8;
   const auto found = definitions_.find(url);
+  if (found == definitions_.end())
+    if (const auto listed_before = sets_.find(url); listed_before != sets_.end()) return listed_before->second;
   if (found == definitions_.end() || found->second.open || depth > kDepthMax) return std::nullopt;
   Codes out;
   for (const auto& include : found->second.includes) {
@@ -68,8 +70,12 @@ std::optional<ValueSets::Codes> ValueSets::listed(const std::string& url, int de
 }
 
 void ValueSets::finish() {
-  for (const auto& [url, definition] : definitions_)
-    if (auto codes = listed(url, 0)) sets_[url] = std::move(*codes);
+  std::map<std::string, std::optional<Codes>> made;
+  for (const auto& [url, definition] : definitions_) made[url] = listed(url, 0);
+  for (auto& [url, codes] : made) {
+    sets_.erase(url);
+    if (codes) sets_.emplace(url, std::move(*codes));
+  }
   definitions_.clear();
   systems_.clear();
 }

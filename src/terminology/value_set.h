@@ -20,7 +20,8 @@ class ValueSets {
   // The sets that R4's required bindings and the case record use, built into the binary.
   static const ValueSets& builtin();
 
-  // Takes CodeSystem and ValueSet resources in any order; others are ignored. Call finish() last.
+  // Takes CodeSystem and ValueSet resources in any order; others are ignored. One takes the place of
+  // an earlier one of the same URL; sets may refer to those that were listed before. Call finish() last.
   void add(const json::Value& resource);
   void finish();
 

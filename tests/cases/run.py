@@ -22,8 +22,8 @@ import sys
 import tempfile
 
 # Codes that guard against mistakes of the project's own maps: the record's invariants come first.
-# json-time comes with the speed of the machine: tests/fhir has it.
-GUARDS = {"adapter-reference", "json-time"}
+# json-time comes with the speed of the machine: tests/format has it.
+GUARDS = {"json-time"}
 HERE = pathlib.Path(__file__).resolve().parent
 
 

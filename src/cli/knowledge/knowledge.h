@@ -1,59 +1,17 @@
-// What --ig and --map give a verb beside what is built in: definitions, concept maps, maps.
+// What --ig and --map ask for, as one object: for every verb that needs it.
 #pragma once
 
-#include <filesystem>
-#include <map>
-#include <memory>
-#include <set>
-#include <string>
-
 #include "cli/verb.h"
-#include "fhirpath/fhirpath.h"
-#include "fml/shelf.h"
-#include "fml/transform.h"
-#include "package/manifest.h"
+#include "knowledge/knowledge.h"
+#include "record/record_maps.h"
 
 namespace paraneo::cli {
 
-// Immutable once loaded; programs compiled from it must not outlive it.
-class Knowledge {
- public:
-  // Reads every --ig of the session: a FILE (.map, or JSON: StructureDefinition, StructureMap,
-  // ConceptMap, Bundle of these), a FOLDER of such files, or a FHIR package: .tgz, folder, or
-  // ID#VERSION from the cache, with the packages it depends on that are there. With a core
-  // package of another FHIR release, names mean that release; R4 stays at http://hl7.org/fhir/4.0/. Mistakes go to the
-  // sink; an IG that cannot be read at all is the error.
-  static Result<std::unique_ptr<Knowledge>> load(const Session& session, diag::Sink& sink);
+using SharedKnowledge = std::shared_ptr<const knowledge::Knowledge>;
 
-  const fhirpath::Engine& engine() const { return *engine_; }
-  const definition::Definitions& definitions() const { return engine_->definitions(); }
-  const fml::Library& library() const { return shelf_.library(); }
-
-  // The map of --map: a file, or the URL or name of one that --ig gave. Null after a report.
-  Result<const fml::ast::Map*> map(const std::string& file_or_url, diag::Sink& sink);
-  // That map, compiled. Null after a report.
-  Result<std::shared_ptr<const fml::Transformation>> transformation(const std::string& file_or_url, diag::Sink& sink);
-
- private:
-  explicit Knowledge(const Limits& limits) : limits_(limits) {}
-  Result<void> read(const std::string& path, diag::Sink& sink);
-  Result<void> read_named_package(const std::filesystem::path& where, diag::Sink& sink);
-  Result<void> read_package(const std::filesystem::path& where, diag::Sink& sink);
-  Result<void> read_dependencies(const package::Manifest& manifest, diag::Sink& sink);
-  definition::Definitions& own_definitions();
-  const fml::ast::Map* add(Source text, bool of_package, diag::Sink& sink);
-  Limits limits_of(bool of_package) const;
-  bool define(const Source& text, bool of_package, diag::Sink& sink);
-
-  Limits limits_;
-  Arena arena_;
-  std::unique_ptr<definition::Definitions> own_definitions_;  // null: those built in are enough
-  std::unique_ptr<fhirpath::Engine> engine_;
-  fml::Shelf shelf_;
-  std::map<std::filesystem::path, const fml::ast::Map*> files_;  // of --ig, that hold a map
-  std::set<std::string> packages_;  // read, or being read
-  std::size_t package_files_ = 0;   // of packages, that were used or are known
-  std::size_t built_in_count_ = 0;  // definitions of --ig that are built in
-};
+// `maps`: files or URLs that the verb was given. Mistakes go to the sink.
+Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps = {});
+// For verbs that read or write case records. Null after a report.
+Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink);
 
 }  // namespace paraneo::cli

@@ -1,6 +1,8 @@
 // paraneo package install|list
 #include "package/package.h"
 
+#include <CLI/CLI.hpp>
+
 #include "cli/terminal/limit_option.h"
 #include "cli/verb.h"
 

@@ -1,8 +1,7 @@
 // paraneo fhirpath EXPR [INPUT...]
 #include "fhirpath/fhirpath.h"
 
-#include <unistd.h>
-
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
 #include <map>
@@ -16,6 +15,8 @@
 #include "cli/terminal/progress.h"
 #include "cli/verb.h"
 #include "element/paths.h"
+#include "element/path.h"
+#include "format/json.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::cli {
@@ -293,7 +294,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->callback([flags, &session] {
     session.run = [flags, &session] {
       diag::Sink sink;
-      const auto knowledge = Knowledge::load(session, sink);
+      const auto knowledge = load_knowledge(session, sink);
       if (!knowledge) return report(knowledge.error());
       log_all(sink);
       return sink.ok() ? FhirPathVerb(*flags, session, (*knowledge)->engine()).run() : int{kFindings};

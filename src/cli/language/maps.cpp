@@ -2,6 +2,8 @@
 #include "cli/terminal/limit_option.h"
 #include "cli/language/maps.h"
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -114,7 +116,7 @@ void add_format(CLI::App& maps, Session& session) {
   verb->footer("Comments are kept. Without -w the text goes to standard output.\n\n"
                "Examples:\n"
                "  paraneo maps fmt -w mappings/\n"
-               "  paraneo maps fmt --check mappings/export/record.map");
+               "  paraneo maps fmt --check mappings/record/export/record.map");
   verb->add_option("FILE", flags->files, ".map files, or folders of them")->required();
   auto* check = verb->add_flag("--check", flags->check, "Only name the files that are not formatted; exit code 1 if there are any");
   verb->add_flag("-w,--write", flags->write, "Rewrite the files")->excludes(check);
@@ -128,7 +130,7 @@ void add_convert(CLI::App& maps, Session& session) {
   verb->footer("What the other form has no syntax for is carried: elements of the resource as lines /// path = value,\n"
                "comments as documentation or as extensions.\n\n"
                "Examples:\n"
-               "  paraneo maps convert --to json mappings/export/record.map -o StructureMap-record.json\n"
+               "  paraneo maps convert --to json mappings/record/export/record.map -o StructureMap-record.json\n"
                "  paraneo maps convert --to map StructureMap-record.json");
   verb->add_option("FILE", flags->files, ".map files or StructureMap resources in JSON")->required();
   verb->add_option("--to", flags->to, "json or map")->required()->check(CLI::IsMember({"json", "map"}));

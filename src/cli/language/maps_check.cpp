@@ -1,4 +1,5 @@
 // paraneo maps check FILE...
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <set>
 
@@ -52,16 +53,15 @@ class Findings {
 int run_check(const std::vector<std::string>& files, const Session& session) {
   Findings findings;
   diag::Sink loading(session.limits.diagnostics_max);
-  auto knowledge = Knowledge::load(session, loading);
-  if (!knowledge) return report(knowledge.error());
   auto sources = read_map_files(files, session.limits);
   if (!sources) return report(sources.error());
+  std::vector<std::string> names;
+  for (const auto& source : *sources) names.push_back(source.name);
+  const auto knowledge = load_knowledge(session, loading, names);
+  if (!knowledge) return report(knowledge.error());
   std::vector<const fml::ast::Map*> maps;
-  for (const auto& source : *sources) {
-    const auto map = (*knowledge)->map(source.name, loading);
-    if (!map) return report(map.error());
-    if (*map != nullptr) maps.push_back(*map);
-  }
+  for (const auto& name : names)
+    if (const auto* map = (*knowledge)->map(name)) maps.push_back(map);
   findings.take(loading);
   for (const auto* map : maps) {
     diag::Sink sink(session.limits.diagnostics_max);
@@ -85,8 +85,8 @@ void add_maps_check(CLI::App& maps, Session& session) {
                "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
                "Exit code 1 when there is an error or a warning.\n\n"
                "Examples:\n"
-               "  paraneo maps check --ig mappings mappings/export\n"
-               "  paraneo maps check --ig mappings --ig profiles/built mappings/export/record.map");
+               "  paraneo maps check --ig mappings mappings/record/export\n"
+               "  paraneo maps check --ig mappings --ig profiles/built mappings/record/export/record.map");
   verb->add_option("FILE", *files, "Maps, or folders of them")->required();
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);

@@ -1,4 +1,5 @@
 // paraneo maps coverage --map FILE|URL INPUT...
+#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "base/clock.h"
@@ -31,13 +32,11 @@ Result<void> write_to(const std::string& path, const std::string& text, const st
 
 int run_coverage(const CoverageFlags& flags, const Session& session) {
   diag::Sink sink;
-  auto knowledge = Knowledge::load(session, sink);
+  const auto knowledge = load_knowledge(session, sink, {flags.map});
   if (!knowledge) return report(knowledge.error());
-  const auto loaded = (*knowledge)->transformation(flags.map, sink);
-  if (!loaded) return report(loaded.error());
+  const auto transform = (*knowledge)->transformation(flags.map, sink);
   log_all(sink);
-  if (*loaded == nullptr) return kFindings;
-  const auto& transform = *loaded;
+  if (transform == nullptr) return kFindings;
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   fml::Coverage total(transform->program(), transform->definitions(), fml::expression_names(transform->program(), (*knowledge)->library()));
@@ -80,8 +79,8 @@ void add_maps_coverage(CLI::App& maps, Session& session) {
   verb->footer("A field counts as taken when a rule ran for it, or copied what holds it; one that only an expression\n"
                "names is listed apart. Exit code 1 when a rule never ran or a field was never taken.\n\n"
                "Examples:\n"
-               "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records\n"
-               "  paraneo maps coverage --map mappings/export/record.map --ig mappings tests/records --html coverage.html --json");
+               "  paraneo maps coverage --map mappings/record/export/record.map --ig mappings tests/records\n"
+               "  paraneo maps coverage --map mappings/record/export/record.map --ig mappings tests/records --html coverage.html --json");
   verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--json", flags->json, "The report as one JSON object");

@@ -1,4 +1,5 @@
 // paraneo transform --map FILE|URL [INPUT...]
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "base/clock.h"
@@ -7,6 +8,7 @@
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "fml/trace.h"
+#include "format/json.h"
 
 namespace paraneo::cli {
 namespace {
@@ -21,13 +23,11 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   if (flags.trace && flags.convert.jobs > 1)
     return report(fail(Fault::usage, "--trace runs one input at a time, --jobs does not count there", {}, "leave one of the two out"));
   diag::Sink sink;
-  auto knowledge = Knowledge::load(session, sink);
+  const auto knowledge = load_knowledge(session, sink, {flags.map});
   if (!knowledge) return report(knowledge.error());
-  const auto loaded = (*knowledge)->transformation(flags.map, sink);
-  if (!loaded) return report(loaded.error());
+  const auto transform = (*knowledge)->transformation(flags.map, sink);
   log_all(sink);
-  if (*loaded == nullptr) return kFindings;
-  const auto& transform = *loaded;
+  if (transform == nullptr) return kFindings;
   const auto now = DateTime::of_epoch_ms(system_clock().now_ms());
   auto convert = flags.convert;
   convert.maps_and_definitions = session.definitions;
@@ -39,7 +39,8 @@ int run_transform(const TransformFlags& flags, const Session& session) {
     // Lines of one input stay together: tracing runs one at a time.
     auto trace = flags.trace ? std::make_shared<fml::Trace>(transform->definitions(), [](std::string_view line) { note(std::string(line)); }, unmapped.get()) : nullptr;
     // The next output is about as long as the last one.
-    worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, &session](const Source& source, diag::Sink& messages) mutable {
+    worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, &session](const Task& task, diag::Sink& messages) mutable {
+      const auto& source = *task.text;
       std::vector<Piece> pieces;
       arena->reset();
       if (trace != nullptr) trace->expect(source, messages);
@@ -69,7 +70,7 @@ void add_transform(CLI::App& app, Session& session) {
       "does not fit is refused with the place; the others go through. uuid() is derived from the\n"
       "input: the same input gives the same output.\n\n"
       "Examples:\n"
-      "  paraneo transform --map mappings/export/record.map --ig mappings tests/records -o bundles.ndjson\n"
+      "  paraneo transform --map mappings/record/export/record.map --ig mappings tests/records -o bundles.ndjson\n"
       "  paraneo transform --map https://paraneo.github.io/fhir/StructureMap/export --ig mappings tests/records/seed-000.json --trace");
   verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();

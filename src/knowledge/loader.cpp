@@ -1,0 +1,248 @@
+#include "knowledge/loader.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/uuid.h"
+#include "json/read.h"
+#include "json/write.h"
+#include "knowledge/built_in_files.h"
+
+namespace paraneo::knowledge {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kDigestSpace = "https://paraneo.invalid/content";
+
+std::string digest_of(const json::Value& resource) {
+  std::string text;
+  json::Writer(text).value(resource);
+  return uuid_of(kDigestSpace, text);
+}
+
+bool is_json(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  return first != std::string_view::npos && text[first] == '{';
+}
+
+bool is_map_type(std::string_view type) { return type == "StructureMap" || type == "ConceptMap"; }
+
+bool is_terminology_type(std::string_view type) { return type == "ValueSet" || type == "CodeSystem"; }
+
+template <class Visit>
+void each_entry(const json::Value& bundle, const Visit& visit) {
+  const auto* entries = bundle.find("entry");
+  if (entries == nullptr) return;
+  for (const auto& entry : entries->items())
+    if (const auto* resource = entry.find("resource")) visit(*resource);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Knowledge>> Loader::load() {
+  if (const auto read = read_guides(); !read) return read.error();
+  if (const auto found = find_maps(); !found) return found.error();
+  if (request_.records) add_built_in_maps();
+  if (made_->own_definitions_ != nullptr) made_->own_definitions_->link(sink_);
+  if (made_->own_value_sets_ != nullptr) made_->own_value_sets_->finish();
+  if (built_in_count_ > 0)
+    sink_.report({diag::Code::fhir_definition, diag::Severity::information,
+                  "--ig has definitions that are built in (" + std::to_string(built_in_count_) +
+                      "): those were used, the files were not",
+                  {}, {}, "give a definition of your own a URL of its own"});
+  const auto& definitions =
+      made_->own_definitions_ != nullptr ? *made_->own_definitions_ : definition::Definitions::builtin();
+  made_->engine_ = std::make_unique<fhirpath::Engine>(definitions);
+  made_->guides_fingerprint_ = fingerprint();
+  return std::shared_ptr<const Knowledge>(std::move(made_));
+}
+
+Result<void> Loader::read_guides() {
+  GuideReader reader(
+      request_.limits, request_.records,
+      [&](Source text, Origin origin) -> Result<void> {
+        take(std::move(text), origin);
+        return {};
+      },
+      [&](const std::string& version) {
+        if (!version.empty()) own_definitions().prefer_release(version);
+        ++taken_count_;
+      });
+  for (const auto& guide : request_.guides) {
+    const auto count = taken_count_;
+    const auto errors = sink_.errors();
+    const auto origin = reader.read(guide);
+    if (!origin) return origin.error();
+    if (taken_count_ > count || sink_.errors() > errors) continue;
+    if (*origin == Origin::package)
+      sink_.report({diag::Code::fhir_definition, diag::Severity::information, "--ig " + guide + ": nothing in this package was used", {}, {},
+                    "what counts are its structure definitions, maps and concept maps, as TYPE-ID.json below package/"});
+    else
+      return fail(Fault::usage, "--ig " + guide + ": nothing in it is of use", {},
+                  "it takes StructureDefinition, ValueSet, CodeSystem, ConceptMap and StructureMap resources, "
+                  "Bundles of these, and .map files");
+  }
+  return {};
+}
+
+void Loader::take(Source text, Origin origin) {
+  if (!is_json(text.text)) return take_map(std::move(text), origin);
+  Arena arena;
+  if (const auto* resource = json::read(text, arena, limits_of(origin), sink_)) take_resource(*resource, text, origin);
+}
+
+// What comes by the thousand, from anywhere, may take less memory each.
+Limits Loader::limits_of(Origin origin) const {
+  constexpr std::size_t kPackageValuesMax = std::size_t{2} << 20;
+  auto limits = request_.limits;
+  if (origin == Origin::package) limits.json_values_max = std::min(limits.json_values_max, kPackageValuesMax);
+  return limits;
+}
+
+void Loader::take_map(Source text, Origin origin) {
+  const auto name = text.name;
+  const auto digest = uuid_of(kDigestSpace, text.text);
+  const auto* map = made_->library_.add(std::move(text), request_.limits, sink_);
+  if (map == nullptr) return;
+  ++taken_count_;
+  made_->maps_by_file_[canonical_path(name)] = map;
+  is_first("StructureMap " + std::string(map->url), digest, {name, {}}, origin);
+}
+
+void Loader::take_resource(const json::Value& resource, const Source& text, Origin origin) {
+  const auto type = resource.text_of("resourceType");
+  if (type == "Bundle") return take_bundle(resource, text, origin);
+  if (type == "StructureDefinition") return take_definition(resource, text, origin);
+  if (is_map_type(type)) return keep_map(resource, text, origin);
+  if (!is_terminology_type(type)) return;
+  ++taken_count_;
+  if (is_first(std::string(type) + " " + std::string(resource.text_of("url")), digest_of(resource), text, origin))
+    own_value_sets().add(resource);
+}
+
+void Loader::take_bundle(const json::Value& bundle, const Source& text, Origin origin) {
+  each_entry(bundle, [&](const json::Value& resource) {
+    if (resource.text_of("resourceType") != "Bundle") take_resource(resource, text, origin);
+  });
+}
+
+void Loader::take_definition(const json::Value& resource, const Source& text, Origin origin) {
+  ++taken_count_;
+  if (origin == Origin::file && definition::Definitions::builtin().knows(resource)) {
+    ++built_in_count_;
+    return;
+  }
+  auto& definitions = own_definitions();
+  const auto release = resource.text_of("fhirVersion");
+  const auto key = "StructureDefinition " + std::string(resource.text_of("url")) + "|" +
+                   std::string(release.substr(0, release.rfind('.')));
+  if (!is_first(key, digest_of(resource), text, origin) || (origin == Origin::package && definitions.knows(resource))) return;
+  diag::Sink own;
+  definitions.add(resource, own);
+  for (auto each : own.all()) {
+    each.message += ", in " + text.name;
+    sink_.report(std::move(each));
+  }
+}
+
+void Loader::keep_map(const json::Value& resource, const Source& text, Origin origin) {
+  const auto key = std::string(resource.text_of("resourceType")) + " " + std::string(resource.text_of("url"));
+  ++taken_count_;
+  if (!is_first(key, digest_of(resource), text, origin)) return;
+  std::string own;
+  json::Writer(own).value(resource);
+  // A whole file keeps its places; a resource of a Bundle is a text of its own.
+  const auto is_whole = resource.offset == text.text.find('{');
+  // Packages bring concept maps that cannot translate: it is an error when a map wants one.
+  diag::Sink unread;
+  auto& sink = origin == Origin::package ? unread : sink_;
+  const auto* map = made_->library_.add({text.name, is_whole ? text.text : std::move(own)}, limits_of(origin), sink);
+  if (map != nullptr) made_->maps_by_file_[canonical_path(text.name)] = map;
+}
+
+bool Loader::is_first(const std::string& key, std::string digest, const Source& text, Origin origin) {
+  const auto [place, is_new] = defined_.try_emplace(key, Defined{digest, text.name, origin});
+  if (is_new || place->second.digest == digest) return is_new;
+  if (origin == Origin::package && place->second.origin == Origin::package) return false;
+  sink_.report(diag::Code::fhir_definition,
+               key.substr(0, key.find('|')) + " is defined twice with different contents, in " + place->second.where +
+                   " and in " + text.name,
+               {}, {}, "give only one of them, or give one a URL of its own");
+  return false;
+}
+
+Result<void> Loader::find_maps() {
+  bool wants_built_in = false;
+  bool is_missing = false;
+  for (const auto& wanted : request_.maps) {
+    if (made_->map(wanted) != nullptr) continue;
+    std::error_code error;
+    if (fs::is_regular_file(wanted, error)) {
+      if (const auto taken = take_map_file(wanted); !taken) return taken;
+    } else {
+      wants_built_in = wanted.starts_with(kBuiltInMaps);
+      is_missing = is_missing || !wants_built_in;
+    }
+  }
+  if (wants_built_in || imports_are_missing()) add_built_in_maps();
+  for (const auto& wanted : request_.maps)
+    if ((wants_built_in || is_missing) && sink_.ok() && made_->map(wanted) == nullptr && !fs::exists(wanted))
+      return fail(Fault::usage, "there is no map " + wanted, {},
+                  "give the map's file, or the URL of one that is built in or that --ig loads");
+  return {};
+}
+
+Result<void> Loader::take_map_file(const std::string& file) {
+  auto text = text_of_file(file, request_.limits);
+  if (!text) return text.error();
+  const auto errors = sink_.errors();
+  take(std::move(*text), Origin::file);
+  if (made_->map(file) == nullptr && sink_.errors() == errors)
+    return fail(Fault::usage, "there is no map in this file", file,
+                "a map is a text of the FHIR Mapping Language, or a StructureMap");
+  return {};
+}
+
+// Those of the program may be meant.
+bool Loader::imports_are_missing() const {
+  const auto& library = made_->library_;
+  return std::any_of(library.maps().begin(), library.maps().end(), [&](const fml::ast::Map* map) {
+    return std::any_of(map->imports.begin(), map->imports.end(),
+                       [&](const auto& import) { return import.url.starts_with(kBuiltInMaps) && library.matching(import.url).empty(); });
+  });
+}
+
+void Loader::add_built_in_maps() {
+  for (const auto& file : built_in_files())
+    if (file.name.starts_with("mappings/"))
+      made_->library_.add({std::string(file.name), std::string(file.text())}, Limits{}, sink_);
+}
+
+definition::Definitions& Loader::own_definitions() {
+  auto& own = made_->own_definitions_;
+  if (own == nullptr) own = std::make_unique<definition::Definitions>(definition::Definitions::builtin());
+  return *own;
+}
+
+// Those of the record are made again, since a guide may redefine the codes that they list.
+terminology::ValueSets& Loader::own_value_sets() {
+  auto& own = made_->own_value_sets_;
+  if (own != nullptr) return *own;
+  own = std::make_unique<terminology::ValueSets>(terminology::ValueSets::builtin());
+  for (const auto& file : built_in_files()) {
+    if (!file.name.starts_with("profiles/")) continue;
+    const Source text{std::string(file.name), std::string(file.text())};
+    Arena arena;
+    if (const auto* resource = json::read(text, arena, Limits{}, sink_)) own->add(*resource);
+  }
+  return *own;
+}
+
+std::string Loader::fingerprint() const {
+  std::string all;
+  for (const auto& [key, defined] : defined_) all += key + "\n" + defined.digest + "\n";
+  return all;
+}
+
+}  // namespace paraneo::knowledge

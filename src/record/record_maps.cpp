@@ -1,0 +1,25 @@
+#include "record/record_maps.h"
+
+#include "record/identity.h"
+
+namespace paraneo::record {
+
+RecordMaps::RecordMaps(std::shared_ptr<const knowledge::Knowledge> knowledge)
+    : knowledge_(std::move(knowledge)), record_type_(definitions().find_type("CaseRecord")) {}
+
+std::shared_ptr<const RecordMaps> RecordMaps::compile(std::shared_ptr<const knowledge::Knowledge> knowledge,
+                                                      diag::Sink& sink) {
+  if (!sink.ok()) return nullptr;
+  const std::shared_ptr<RecordMaps> maps(new RecordMaps(std::move(knowledge)));
+  const auto& library = maps->knowledge().library();
+  const auto program = [&](std::string_view name) -> std::shared_ptr<const fml::Program> {
+    const auto* map = library.find(std::string(kBase) + "/StructureMap/" + std::string(name));
+    return map == nullptr ? nullptr : fml::compile(*map, library, maps->engine(), sink);
+  };
+  maps->to_fhir_ = program("export");
+  maps->to_record_ = program("import");
+  if (maps->to_fhir_ == nullptr || maps->to_record_ == nullptr || maps->record_type_ == 0) return nullptr;
+  return maps;
+}
+
+}  // namespace paraneo::record

@@ -3,7 +3,7 @@
 
     mappings/from-codes.py codes.csv
 
-Writes profiles/fsh/concepts.fsh, mappings/ConceptMap-concepts.json and ConceptMap-units.json.
+Writes profiles/record/concepts.fsh, mappings/ConceptMap-concepts.json and ConceptMap-units.json.
 A row translates (equivalent) when it means the concept itself; the others are knowledge for people
 (wider, narrower, relatedto) and never turn one code into another.
 """
@@ -112,7 +112,7 @@ def write_concepts(rows):
         'Description: "The meanings that a case record names; standard codes stand in ConceptMaps."',
         "* ^caseSensitive = true",
     ] + [f'* #{concept} "{display_of(concept, kind)}"' for concept, kind in kinds.items()]
-    (HERE.parent / "profiles/fsh/concepts.fsh").write_text("\n".join(lines) + "\n")
+    (HERE.parent / "profiles/record/concepts.fsh").write_text("\n".join(lines) + "\n")
 
 
 def write_map(resource):

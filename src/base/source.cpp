@@ -22,7 +22,7 @@ LineColumn locate(const Source& source, std::uint32_t offset) {
   const auto before = text.substr(begin, at - begin);
   const auto points = std::count_if(before.begin(), before.end(), starts_code_point);
   return {source.first_line + static_cast<std::uint32_t>(lines),
-          1 + static_cast<std::uint32_t>(points)};
+          (lines == 0 ? source.first_column : 1) + static_cast<std::uint32_t>(points)};
 }
 
 std::string_view line_at(const Source& source, std::uint32_t offset) {

@@ -10,7 +10,8 @@ namespace paraneo {
 struct Source {
   std::string name;  // path or URL as the user gave it; "-" for standard input
   std::string text;
-  std::uint32_t first_line = 1;  // line of text[0] in the file (records of an NDJSON file)
+  std::uint32_t first_line = 1;    // line of text[0] in the file (records of an NDJSON file)
+  std::uint32_t first_column = 1;  // column of text[0] in that line (resources of a Bundle)
 };
 
 // Bytes [begin, end) of a Source. Does not own it; a null source means "no place".

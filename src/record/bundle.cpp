@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "element/path.h"
 #include "record/identity.h"
 #include "record/references.h"
 #include "element/message_place.h"

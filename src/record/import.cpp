@@ -1,96 +1,202 @@
 #include "record/import.h"
 
 #include <algorithm>
+#include <array>
 
-#include "record/gather.h"
+#include "base/clock.h"
+#include "element/path.h"
+#include "format/json.h"
 #include "record/identity.h"
 #include "record/losses.h"
-#include "base/clock.h"
-#include "element/message_place.h"
 
 namespace paraneo::record {
 namespace {
 
-// Resources of a bundle with their identifier of ours, in order.
-std::vector<std::pair<std::string_view, const element::Element*>> named(const definition::Definitions& definitions, const element::Element& bundle) {
-  std::vector<std::pair<std::string_view, const element::Element*>> out;
+// Facts are set aside until what is left is valid; each time at least one goes.
+constexpr std::size_t kRoundsMax = 1000;
+// Resources that are tried one by one when a rule of the whole record is broken.
+constexpr std::size_t kCulpritsMax = 200;
+
+// Resources of a bundle with their identifier of ours.
+std::map<std::string_view, const element::Element*> named(const definition::Definitions& definitions, const element::Element& bundle) {
+  std::map<std::string_view, const element::Element*> out;
   const auto resource_name = definitions.find_symbol("resource");
   for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next)
     if (const auto* resource = entry->child(resource_name))
-      if (const auto name = fact_identifier(definitions, *resource); !name.empty()) out.emplace_back(name, resource);
+      if (const auto name = fact_identifier(definitions, *resource); !name.empty()) out.emplace(name, resource);
   return out;
 }
 
-// entered-in-error, cancelled, refuted by status: said, but no fact of the patient.
-bool is_cancelled(const definition::Definitions& definitions, const element::Element& resource) {
-  const auto is_one = [](std::string_view code) { return code == "entered-in-error" || code == "cancelled"; };
-  if (is_one(text_of(definitions, resource, "status"))) return true;
-  const auto* verification = resource.child(definitions.find_symbol("verificationStatus"));
-  if (verification == nullptr) return false;
-  for (const auto* coding = verification->first; coding != nullptr; coding = coding->next)
-    if (is_one(text_of(definitions, *coding, "code"))) return true;
-  return false;
+bool is_limit(const diag::Diagnostic& d) { return d.code == diag::Code::fml_limit || d.code == diag::Code::fhirpath_limit; }
+
+// As it stands in the input. Costs time in proportion to the siblings.
+std::string path_in(const definition::Definitions& definitions, const ChartBundle::Part& part, const element::Element& element) {
+  return part.entry->path + path_of(definitions, element).substr(path_of(definitions, *part.resource).size());
+}
+
+bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
+
+// An element without which its parent would be incomplete.
+bool is_needed(const definition::Definitions& definitions, const element::Element& element) {
+  if (definitions.element_at(element.def).min == 0) return false;
+  std::size_t count = 0;
+  for (const auto* each = element.parent->first; each != nullptr; each = each->next) count += is_same_element(*each, element) ? 1U : 0U;
+  return count <= definitions.element_at(element.def).min;
+}
+
+// Without it the rest would say something else: "> 23" is not 23, and a refuted disease is none.
+bool changes_its_parent(const definition::Definitions& definitions, const element::Element& element) {
+  constexpr std::array<std::string_view, 6> kModifiers = {"comparator", "status", "verificationStatus", "clinicalStatus",
+                                                          "relation", "missing"};
+  return std::find(kModifiers.begin(), kModifiers.end(), definitions.name(element.name)) != kModifiers.end();
 }
 
 }  // namespace
 
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
-  arena_.reset();
+  Charts charts(limits_, {});
+  charts.add(source, sink);
+  charts.settle(sink);
   std::vector<Imported> out;
-  const Budget budget(limits_, arena_, &steady_clock());
-  const auto* input = format::read_json(mappings_.definitions(), source, {}, limits_, arena_, sink, &budget);
-  if (input == nullptr) return out;
-  if (mappings_.definitions().type(input->type).kind != definition::TypeKind::resource) {
-    sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&source, 0, 1});
-    return out;
-  }
-  const auto bundles = gather(mappings_.definitions(), *input, source, arena_, sink);
-  if (bundles.empty())
+  for (const auto& chart : charts.charts())
+    if (auto record = run(charts, chart, sink)) out.push_back(std::move(*record));
+  if (charts.charts().empty())
     sink.report(diag::Code::import_no_patient, "there is no patient in this input", {&source, 0, 1}, {},
                 "a record is one patient: give the Patient and what refers to it");
-  for (const auto* bundle : bundles)
-    if (auto record = import_patient(*bundle, source, sink)) out.push_back(std::move(*record));
   return out;
 }
 
-std::optional<Imported> Importer::import_patient(const element::Element& bundle, const Source& source, diag::Sink& sink) {
-  const auto& definitions = mappings_.definitions();
-  auto* record = element::make_root(arena_, mappings_.record_type());
-  const fml::RunEnvironment environment{arena_, limits_, sink, "import", std::nullopt, &unmapped_, &steady_clock()};
-  fml::run(mappings_.to_record(), mappings_.engine(), bundle, std::span(&record, 1), environment);
-  sort_facts(definitions, *record);
-  if (!reader_.check(*record, arena_, sink)) return std::nullopt;
+std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, diag::Sink& sink) {
+  arena_.reset();
+  const auto& definitions = maps_.definitions();
+  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), limits_, arena_, sink);
+  element::Element* record = nullptr;
+  for (std::size_t round = 0; round < kRoundsMax; ++round) {
+    record = record_of(gathered, sink);
+    if (record == nullptr) return std::nullopt;
+    const auto result = set_aside(gathered, *record, sink);
+    if (result == Round::refused) return std::nullopt;
+    if (result == Round::valid) break;
+    record = nullptr;
+  }
+  if (record == nullptr) return std::nullopt;
   Imported out;
   out.record_id = text_of(definitions, *record, "id");
-  report_losses(bundle, *record, source, out, sink);
+  report_losses(gathered, *record, out, sink);
   out.json = format::to_json(definitions, *record);
   return out;
 }
 
-void Importer::report_losses(const element::Element& bundle, const element::Element& record, const Source& source, Imported& out,
-                             diag::Sink& sink) {
-  const auto& definitions = mappings_.definitions();
+// Null, with the message, when a limit ended the map: half a record is none.
+element::Element* Importer::record_of(const ChartBundle& gathered, diag::Sink& sink) {
+  auto* record = element::make_root(arena_, maps_.record_type());
+  diag::Sink messages(limits_.diagnostics_max);
+  const fml::RunEnvironment environment{arena_, limits_, messages, "import", std::nullopt, &unmapped_, &steady_clock()};
+  fml::run(maps_.to_record(), maps_.engine(), *gathered.bundle, std::span(&record, 1), environment);
+  bool is_whole = true;
+  for (const auto& message : messages.all()) {
+    is_whole = is_whole && !is_limit(message);
+    sink.report(message);
+  }
+  if (!is_whole) return nullptr;
+  sort_facts(maps_.definitions(), *record);
+  return record;
+}
+
+// Takes out of the record what breaks the model, and what is needed around it. Again, when a whole
+// fact had to go: then its resource is out of the bundle, and the record is to be made anew, so that
+// nothing refers to it.
+Importer::Round Importer::set_aside(ChartBundle& gathered, element::Element& record, diag::Sink& sink) {
+  const auto& definitions = maps_.definitions();
+  for (std::size_t round = 0; round < kRoundsMax; ++round) {
+    diag::Sink found(limits_.diagnostics_max);
+    if (reader_.check(record, arena_, found)) return Round::valid;
+    auto* at = reader_.failures().empty() ? nullptr : const_cast<element::Element*>(reader_.failures().front());
+    const auto offset = at == nullptr ? 0 : at->offset;
+    while (at != nullptr && at->parent != nullptr && at->parent != &record &&
+           (is_needed(definitions, *at) || changes_its_parent(definitions, *at)))
+      at = at->parent;
+    if (at == nullptr || at->parent == nullptr) return find_culprit(gathered, found, sink);
+    const auto* fact = at;
+    while (fact->parent != &record) fact = fact->parent;
+    const auto key = text_of(definitions, *fact, "key");
+    const auto part = std::find_if(gathered.parts.begin(), gathered.parts.end(), [&](const auto& each) {
+      const auto name = parse_fact_name(fact_identifier(definitions, *each.resource));
+      return name && name->key == (key.empty() ? kSubjectKey : key);
+    });
+    const auto is_whole_fact = at == fact && !key.empty();
+    Span place;
+    std::string type = "a resource";
+    std::string path;
+    if (part != gathered.parts.end()) {
+      const auto begin = offset > 0 ? offset : part->resource->offset;
+      place = {&part->entry->text, begin, begin + 1};
+      type = part->entry->type;
+      path = part->entry->path;
+    }
+    sink.report(diag::Code::import_set_aside,
+                type + (is_whole_fact ? ": it cannot be a fact: " : ": an element is left out: ") + found.all().front().message,
+                place, path);
+    remove_child(*at->parent, *at);
+    if (!is_whole_fact || part == gathered.parts.end()) continue;
+    remove_child(*gathered.bundle, *part->resource->parent);
+    gathered.parts.erase(part);
+    return Round::again;
+  }
+  return Round::refused;
+}
+
+// A rule of the whole record is broken, and does not say by what: the resource without which it holds.
+Importer::Round Importer::find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink) {
+  const auto& definitions = maps_.definitions();
+  const auto count = gathered.parts.size() > kCulpritsMax ? 0 : gathered.parts.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto part = gathered.parts[i];
+    if (part.entry->type == "Patient") continue;
+    auto& entry = *part.resource->parent;
+    const auto& def = definitions.element_at(entry.def);
+    remove_child(*gathered.bundle, entry);
+    diag::Sink unheard;
+    auto* without = record_of(gathered, unheard);
+    if (without != nullptr && reader_.check(*without, arena_, unheard)) {
+      sink.report(diag::Code::import_set_aside, part.entry->type + ": it cannot be a fact: " + found.all().front().message,
+                  {&part.entry->text, part.resource->offset, part.resource->offset + 1}, part.entry->path);
+      gathered.parts.erase(gathered.parts.begin() + static_cast<std::ptrdiff_t>(i));
+      return Round::again;
+    }
+    element::append_child(arena_, definitions, *gathered.bundle, def, entry);
+  }
+  for (const auto& each : found.all()) sink.report(each);
+  return Round::refused;
+}
+
+void Importer::report_losses(const ChartBundle& gathered, const element::Element& record, Imported& out, diag::Sink& sink) {
+  const auto& definitions = maps_.definitions();
   auto* again = element::make_root(arena_, definitions.find_type("Bundle"));
-  diag::Sink ignored;
-  const fml::RunEnvironment environment{arena_, limits_, ignored, "import", std::nullopt, nullptr, &steady_clock()};
-  fml::run(mappings_.to_fhir(), mappings_.engine(), record, std::span(&again, 1), environment);
-  const auto kept_list = named(definitions, *again);
-  const std::map<std::string_view, const element::Element*> kept(kept_list.begin(), kept_list.end());
-  for (const auto& [name, resource] : named(definitions, bundle)) {
-    const auto type = std::string(definitions.type_name(resource->type));
-    const Span place{&source, resource->offset, resource->offset + 1};
-    const auto found = kept.find(name);
-    if (found == kept.end() || found->second->type != resource->type) {
-      if (is_cancelled(definitions, *resource))
-        sink.report(diag::Code::import_not_a_fact, type + ": cancelled or entered in error, so no fact of the patient", place);
-      else
-        sink.report(diag::Code::import_ignored, type + ": a record has no place for this type", place);
+  diag::Sink messages(limits_.diagnostics_max);
+  const fml::RunEnvironment environment{arena_, limits_, messages, "import", std::nullopt, nullptr, &steady_clock()};
+  fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&again, 1), environment);
+  const auto limit = std::find_if(messages.all().begin(), messages.all().end(), is_limit);
+  if (limit != messages.all().end()) {
+    // Half a comparison would call lost what is not.
+    sink.report(limit->code, "what of this record's resources was lost cannot be told: " + limit->message, {}, {}, limit->advice);
+    for (const auto& part : gathered.parts) ++out.resources[std::string(definitions.type_name(part.resource->type))];
+    return;
+  }
+  const auto kept = named(definitions, *again);
+  for (const auto& part : gathered.parts) {
+    const auto& resource = *part.resource;
+    const auto type = std::string(definitions.type_name(resource.type));
+    const Span place{&part.entry->text, resource.offset, resource.offset + 1};
+    const auto found = kept.find(fact_identifier(definitions, resource));
+    if (found == kept.end() || found->second->type != resource.type) {
+      sink.report(diag::Code::import_ignored, type + ": a record has no place for it", place, part.entry->path);
       continue;
     }
     ++out.resources[type];
-    for (const auto* lost : losses(definitions, *resource, *found->second))
-      sink.report(diag::Code::import_lost, "the record has no place for this element", {&source, lost->offset, lost->offset + 1},
-                  path_for(sink, definitions, *lost));
+    for (const auto* lost : losses(definitions, resource, *found->second))
+      sink.report(diag::Code::import_lost, "the record has no place for this element",
+                  {&part.entry->text, lost->offset, lost->offset + 1}, sink.dropped() > 0 ? "" : path_in(definitions, part, *lost));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "record/export.h"
+#include "record/gather/bundle_of_chart.h"
 
 namespace paraneo::record {
 
@@ -19,20 +20,27 @@ struct Imported {
 // One per thread.
 class Importer {
  public:
-  Importer(const Mappings& mappings, const Limits& limits)
-      : mappings_(mappings), limits_(limits), reader_(mappings, limits), exporter_(mappings, limits) {}
+  Importer(const RecordMaps& maps, const Limits& limits)
+      : maps_(maps), limits_(limits), reader_(maps, limits), exporter_(maps, limits) {}
 
-  // A Bundle, or one resource: one record for each patient in it. Everything that does not become
-  // part of a record is in the sink: import-not-a-fact, import-ignored, import-lost, or an error.
+  // One patient's chart. Everything that does not become part of the record is in the sink:
+  // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
+  // resource that the record cannot hold costs itself and nothing else; none only when a limit was
+  // reached, or nothing valid is left.
+  std::optional<Imported> run(const Charts& charts, const Chart& chart, diag::Sink& sink);
+  // All charts of one text.
   std::vector<Imported> run(const Source& source, diag::Sink& sink);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
-  std::optional<Imported> import_patient(const element::Element& bundle, const Source& source, diag::Sink& sink);
-  void report_losses(const element::Element& bundle, const element::Element& record, const Source& source, Imported& out, diag::Sink& sink);
+  element::Element* record_of(const ChartBundle& gathered, diag::Sink& sink);
+  enum class Round { valid, again, refused };
+  Round set_aside(ChartBundle& gathered, element::Element& record, diag::Sink& sink);
+  Round find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink);
+  void report_losses(const ChartBundle& gathered, const element::Element& record, Imported& out, diag::Sink& sink);
 
-  const Mappings& mappings_;
+  const RecordMaps& maps_;
   const Limits limits_;
   RecordReader reader_;
   Exporter exporter_;

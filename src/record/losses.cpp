@@ -28,6 +28,13 @@ class Comparison {
     return parent.type == coding_ && child.name == display_;
   }
 
+  // An instant is a dateTime that is written in full.
+  bool says_the_same_in(const Element& a, const Element& b) const {
+    if (a.type == b.type) return true;
+    const auto is_time = [&](const Element& e) { return e.type == instant_ || e.type == date_time_; };
+    return is_time(a) && is_time(b);
+  }
+
   // Each child has its own counterpart; the one that loses least.
   void children(const Element& original, const Element& again, std::vector<const Element*>& lost) {
     std::vector<const Element*> rest;
@@ -38,7 +45,7 @@ class Comparison {
       bool found = false;
       auto best = rest.end();
       for (auto it = rest.begin(); it != rest.end() && !(found && least.empty()); ++it) {
-        if ((*it)->name != child->name || (*it)->type != child->type) continue;
+        if ((*it)->name != child->name || !says_the_same_in(**it, *child)) continue;
         if (child->has_value && (*it)->value() != child->value()) continue;
         std::vector<const Element*> inner;
         children(*child, **it, inner);
@@ -54,6 +61,8 @@ class Comparison {
 
   const definition::Definitions& definitions_;
   definition::TypeId coding_;
+  definition::TypeId instant_ = definitions_.find_type("instant");
+  definition::TypeId date_time_ = definitions_.find_type("dateTime");
   definition::Symbol display_;
   std::array<definition::Symbol, 4> unasked_{};
 };

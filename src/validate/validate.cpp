@@ -1,6 +1,7 @@
 // Walks the tree and asks each family of rules. Entry point: Validator::validate(). Depth is
 // bounded by the JSON reader.
 #include "validate/validate.h"
+#include "element/path.h"
 
 #include "element/message_place.h"
 
@@ -9,6 +10,7 @@ namespace paraneo::validate {
 Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()) {}
 
 bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink) {
+  failures_.clear();
   const auto errors = sink.errors();
   element(root, Visit{root, source, arena, sink});
   return sink.errors() == errors;
@@ -32,6 +34,7 @@ void Validator::report(const Visit& visit, diag::Code code, const element::Eleme
                        std::string advice, diag::Severity severity) {
   Span span;
   if (visit.source != nullptr) span = {visit.source, at.offset, at.offset + 1};
+  if (severity == diag::Severity::error) failures_.push_back(&at);
   auto pointer = pointer_for(visit.sink, definitions_, at);
   visit.sink.report({code, severity, std::move(message), span, pointer.empty() ? "/" : std::move(pointer), std::move(advice)});
 }

@@ -28,6 +28,8 @@ class Validator {
   // Reports into the sink; true when no error was found. `source` is the text the tree came from,
   // for places; null when it was made here.
   bool validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink);
+  // The elements that the last call found errors at, in its order.
+  const std::vector<const element::Element*>& failures() const { return failures_; }
 
  private:
   struct Invariant {
@@ -59,6 +61,7 @@ class Validator {
   void report(const Visit& visit, diag::Code code, const element::Element& at, std::string message, std::string advice = {},
               diag::Severity severity = diag::Severity::error);
 
+  std::vector<const element::Element*> failures_;
   const Context& context_;
   const definition::Definitions& definitions_;
   std::map<definition::TypeId, std::vector<Invariant>> by_type_;

@@ -8,7 +8,7 @@ namespace paraneo::record {
 namespace {
 
 TEST(Export, TakesEveryCommittedRecordWithoutAWord) {
-  Exporter exporter(builtin_mappings(), Limits{});
+  Exporter exporter(record_maps(), Limits{});
   const auto records = committed_records();
   ASSERT_EQ(records.size(), 22U);
   for (const auto& record : records) {
@@ -27,7 +27,7 @@ TEST(Export, NeedsNoMemoryForWhatWasOnlyAsked) {
                   std::to_string((i + 1) % 1000) + "\"]}";
   Limits limits;
   limits.evaluation_bytes_max = std::size_t{12} << 20;
-  Exporter exporter(builtin_mappings(), limits);
+  Exporter exporter(record_maps(), limits);
   diag::Sink sink;
   const auto exported = exporter.run({"x", R"({"resourceType":"CaseRecord","version":"1","id":"x","subject":{"sex":"female"},"conditions":[)" + conditions + "]}"},
                                      ExportOptions{}, sink);

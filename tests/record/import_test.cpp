@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "base/clock.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "records.h"
 
@@ -15,16 +16,16 @@ namespace {
 std::string canonical(const Source& source) {
   Arena arena;
   diag::Sink sink;
-  RecordReader reader(builtin_mappings(), Limits{});
+  RecordReader reader(record_maps(), Limits{});
   auto* record = reader.read(source, arena, sink);
   if (record == nullptr) return render(sink, diag::RenderOptions{});
-  sort_facts(builtin_mappings().definitions(), *record);
-  return format::to_json(builtin_mappings().definitions(), *record);
+  sort_facts(record_maps().definitions(), *record);
+  return format::to_json(record_maps().definitions(), *record);
 }
 
 TEST(Import, GivesEveryCommittedRecordBack) {
-  Exporter exporter(builtin_mappings(), Limits{});
-  Importer importer(builtin_mappings(), Limits{});
+  Exporter exporter(record_maps(), Limits{});
+  Importer importer(record_maps(), Limits{});
   for (const auto& record : committed_records()) {
     diag::Sink sink;
     const auto exported = exporter.run(record, ExportOptions{}, sink);
@@ -38,7 +39,7 @@ TEST(Import, GivesEveryCommittedRecordBack) {
 }
 
 TEST(Export, IsTheSameForAReorderedRecord) {
-  Exporter exporter(builtin_mappings(), Limits{});
+  Exporter exporter(record_maps(), Limits{});
   for (const auto& record : committed_records()) {
     diag::Sink sink;
     const auto one = exporter.run(record, ExportOptions{}, sink);
@@ -54,7 +55,7 @@ struct Problems {
 };
 
 Problems imported(std::string json) {
-  Importer importer(builtin_mappings(), Limits{});
+  Importer importer(record_maps(), Limits{});
   diag::Sink sink;
   Problems out;
   out.records = importer.run({"x.json", std::move(json)}, sink);
@@ -76,9 +77,10 @@ TEST(Import, ReportsWhatARecordCannotHold) {
     {"resource":{"resourceType":"Observation","id":"e","status":"entered-in-error","code":{"text":"x"},"subject":{"reference":"Patient/p"}}},
     {"resource":{"resourceType":"Goal","id":"g","lifecycleStatus":"active","description":{"text":"x"},"subject":{"reference":"Patient/p"}}},
     {"resource":{"resourceType":"Organization","id":"x","name":"y"}}]})");
-  EXPECT_EQ(out.codes, (std::vector<std::string>{"import-ignored Bundle.entry[4].resource", "import-lost Bundle.entry[0].resource.active",
-                                                 "import-lost Bundle.entry[1].resource.issued", "import-lost Bundle.entry[1].resource.performer[0]",
-                                                 "import-not-a-fact ", "import-ignored "}));
+  EXPECT_EQ(out.codes, (std::vector<std::string>{"import-ignored Bundle.entry[4].resource", "import-not-a-fact Bundle.entry[2].resource",
+                                                 "import-lost Bundle.entry[0].resource.active", "import-ignored Bundle.entry[3].resource",
+                                                 "import-lost Bundle.entry[1].resource.issued",
+                                                 "import-lost Bundle.entry[1].resource.performer[0]"}));
   ASSERT_EQ(out.records.size(), 1U);
 }
 
@@ -101,7 +103,7 @@ TEST(Import, TakesAContainedPatientOut) {
 }
 
 TEST(Export, SaysWhereEachResourceComesFrom) {
-  Exporter exporter(builtin_mappings(), Limits{});
+  Exporter exporter(record_maps(), Limits{});
   for (const auto& record : committed_records()) {
     diag::Sink sink;
     const auto made = exporter.run(record, {ExportForm::ndjson, false}, sink);
@@ -135,6 +137,256 @@ TEST(Import, TakesLinearTime) {
                             names + "]}}" + resources + "]}");
   EXPECT_EQ(got.records.size(), 3'001U);
   EXPECT_LT(steady_clock().now_ms() - began, 10'000);
+}
+
+std::string bundle(const std::vector<std::string>& resources, const std::string& type = "collection") {
+  std::string text = R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)";
+  for (const auto& each : resources) text += (text.ends_with('[') ? "" : ",") + each;
+  return text + "]}";
+}
+std::string entry(const std::string& resource) { return R"({"resource":)" + resource + "}"; }
+std::string at(const std::string& base, const std::string& name, const std::string& resource) {
+  return R"({"fullUrl":")" + base + name + R"(","resource":)" + resource + "}";
+}
+const std::string kPatient = R"({"resourceType":"Patient","id":"p","gender":"female"})";
+std::string observation(const std::string& id, const std::string& more = {}, const std::string& status = "final") {
+  return R"({"resourceType":"Observation","id":")" + id + R"(","status":")" + status +
+         R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"})" + (more.empty() ? "" : "," + more) + "}";
+}
+bool has(const Problems& problems, const std::string& code) {
+  return std::any_of(problems.codes.begin(), problems.codes.end(), [&](const auto& each) { return each.starts_with(code + " "); });
+}
+std::size_t facts(const Problems& problems) {
+  std::size_t count = 0;
+  for (const auto& record : problems.records)
+    for (auto at = record.json.find("\"key\":"); at != std::string::npos; at = record.json.find("\"key\":", at + 1)) ++count;
+  return count;
+}
+
+// Whose it is.
+
+TEST(Import, PatientsOfTwoServersAreTwoPersons) {
+  const std::string a = "https://a.example.org/fhir/";
+  const std::string b = "https://b.example.org/fhir/";
+  const auto condition = [](const std::string& id, const std::string& patient) {
+    return R"({"resourceType":"Condition","id":")" + id + R"(","code":{"text":")" + id + R"("},"subject":{"reference":")" + patient + R"("}})";
+  };
+  const auto patient = [](const std::string& birth) { return R"({"resourceType":"Patient","id":"1","birthDate":")" + birth + R"("})"; };
+  const auto out = imported(bundle({at(a, "Patient/1", patient("1950")), at(b, "Patient/1", patient("1981")),
+                                    at(a, "Condition/7", condition("7", a + "Patient/1")), at(b, "Condition/8", condition("8", "Patient/1"))}));
+  ASSERT_EQ(out.records.size(), 2U);
+  EXPECT_EQ(out.records[0].record_id, "a.example.org.1");
+  EXPECT_NE(out.records[0].json.find("Condition-7"), std::string::npos);
+  EXPECT_EQ(out.records[0].json.find("Condition-8"), std::string::npos);
+  EXPECT_EQ(out.records[1].record_id, "b.example.org.1");
+  EXPECT_NE(out.records[1].json.find("1981"), std::string::npos);
+  // Without the Patients, and without fullUrls: the references tell.
+  const auto loose = imported(bundle({entry(condition("7", a + "Patient/1")), entry(condition("8", b + "Patient/1"))}));
+  EXPECT_EQ(loose.records.size(), 2U);
+}
+
+TEST(Import, TwoInputsThatContradictEachOtherAreBothSetAside) {
+  Charts charts(Limits{}, {});
+  diag::Sink sink;
+  const auto add = [&](const std::string& file, const std::string& text) { charts.add({file, text}, sink); };
+  add("a.ndjson", R"({"resourceType":"Patient","id":"1","gender":"female","birthDate":"1950"})");
+  add("a.ndjson", R"({"resourceType":"Condition","id":"7","code":{"text":"x"},"subject":{"reference":"Patient/1"}})");
+  add("b.ndjson", R"({"resourceType":"Patient","id":"1","gender":"male","birthDate":"1981"})");
+  add("b.ndjson", R"({"resourceType":"Patient","id":"2","gender":"male"})");
+  charts.settle(sink);
+  ASSERT_EQ(charts.charts().size(), 1U) << "the patient beside them goes through";
+  EXPECT_EQ(charts.charts()[0].record_id, "2");
+  EXPECT_EQ(sink.errors(), 3U);
+}
+
+TEST(Import, ASourceNamesTheRecord) {
+  Charts charts(Limits{}, "st-mary");
+  diag::Sink sink;
+  charts.add({"a", kPatient}, sink);
+  charts.settle(sink);
+  ASSERT_EQ(charts.charts().size(), 1U);
+  EXPECT_EQ(charts.charts()[0].record_id, "st-mary.p");
+}
+
+TEST(Import, OnlyAPatientIsAPatient) {
+  for (const auto* subject : {"Group/g", "Device/d", "Location/l", "Practitioner/q"}) {
+    const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":")" +
+                                                             std::string(subject) + R"("}})")}));
+    EXPECT_EQ(out.records.size(), 1U) << subject;
+    EXPECT_EQ(facts(out), 0U) << subject;
+    EXPECT_TRUE(has(out, "import-ignored")) << subject;
+  }
+}
+
+TEST(Import, FindsThePatientByIdentifierAndByCondition) {
+  const std::string patient = R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:mrn","value":"17"}]})";
+  for (const auto* subject : {R"({"identifier":{"system":"urn:mrn","value":"17"}})", R"({"reference":"Patient?identifier=urn:mrn|17"})"}) {
+    const auto out = imported(bundle({entry(patient), entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":)" + std::string(subject) + "}")}));
+    ASSERT_EQ(out.records.size(), 1U) << subject;
+    EXPECT_EQ(facts(out), 1U) << subject;
+  }
+}
+
+TEST(Import, AReplacedPatientsFactsGoToTheOneWhoRemains) {
+  const auto out = imported(bundle({entry(R"({"resourceType":"Patient","id":"p","link":[{"other":{"reference":"Patient/q"},"type":"replaced-by"}]})"),
+                                    entry(R"({"resourceType":"Patient","id":"q"})"), entry(observation("o"))}));
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_EQ(out.records[0].record_id, "q");
+  EXPECT_EQ(facts(out), 1U);
+}
+
+TEST(Import, AReportsResultsAreItsPatients) {
+  const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"DiagnosticReport","id":"d","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/p"},"result":[{"reference":"Observation/o"}]})"),
+                                    entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}})")}));
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_EQ(facts(out), 1U);
+}
+
+// Which version.
+
+TEST(Import, TheNewestVersionCountsInAnyOrder) {
+  const auto first = observation("o", R"("meta":{"versionId":"1","lastUpdated":"2020-01-01T00:00:00Z"},"valueString":"old")");
+  const auto second = observation("o", R"("meta":{"versionId":"2","lastUpdated":"2020-01-02T00:00:00Z"},"valueString":"new")");
+  for (const auto& texts : {std::vector{first, second}, std::vector{second, first}}) {
+    const auto out = imported(bundle({entry(kPatient), entry(texts[0]), entry(texts[1])}));
+    ASSERT_EQ(out.records.size(), 1U);
+    EXPECT_EQ(facts(out), 1U);
+    EXPECT_NE(out.records[0].json.find("new"), std::string::npos);
+    EXPECT_TRUE(has(out, "import-superseded"));
+  }
+  // One that was withdrawn takes the older one with it.
+  const auto withdrawn = observation("o", R"("meta":{"versionId":"3"})", "entered-in-error");
+  const auto out = imported(bundle({entry(kPatient), entry(withdrawn), entry(observation("o", R"("meta":{"versionId":"2"})"))}));
+  EXPECT_EQ(facts(out), 0U);
+}
+
+TEST(Import, TheSameResourceTwiceIsOneFact) {
+  const auto out = imported(bundle({entry(kPatient), entry(observation("o")), entry(observation("o")), entry(kPatient)}));
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_EQ(facts(out), 1U);
+  EXPECT_TRUE(out.codes.empty());
+}
+
+TEST(Import, OfTwoContentsWithoutAVersionNobodyChooses) {
+  const auto out = imported(bundle({entry(kPatient), entry(observation("o", R"("valueString":"a")")), entry(observation("o", R"("valueString":"b")")),
+                                    entry(observation("q"))}));
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_EQ(facts(out), 1U);
+  EXPECT_TRUE(has(out, "import-versions"));
+}
+
+TEST(Import, WhatWasDeletedIsNoFact) {
+  const auto deletion = [](const std::string& response) {
+    return R"({"fullUrl":"Observation/o","request":{"method":"DELETE","url":"Observation/o"})" + response + "}";
+  };
+  EXPECT_EQ(facts(imported(bundle({entry(kPatient), deletion(""), entry(observation("o"))}, "history"))), 0U);
+  // Brought back afterwards.
+  EXPECT_EQ(facts(imported(bundle({entry(kPatient), deletion(R"(,"response":{"status":"204","etag":"W/\"2\""})"),
+                                   entry(observation("o", R"("meta":{"versionId":"3"})"))}, "history"))), 1U);
+}
+
+// May it be used?
+
+TEST(Import, WhatMayNotBeBelievedIsNoFact) {
+  const std::vector<std::string> never{
+      observation("o", R"("implicitRules":"http://example.org/rules")"),
+      observation("o", R"("modifierExtension":[{"url":"http://example.org/not","valueBoolean":true}])"),
+      observation("o", R"("meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"HTEST"}]})"),
+      observation("o", "", "entered-in-error"),
+      observation("o", "", "Entered-In-Error "),
+      observation("o", "", "cancelled"),
+      observation("o", R"("focus":[{"reference":"RelatedPerson/donor"}])"),
+      R"({"resourceType":"Condition","id":"o","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":{"text":"Entered in error"}})",
+      R"({"resourceType":"Procedure","id":"o","status":"done and dusted","code":{"text":"x"},"subject":{"reference":"Patient/p"},"modifierExtension":[{"url":"u","valueBoolean":true}]})",
+  };
+  for (const auto& resource : never) {
+    const auto out = imported(bundle({entry(kPatient), entry(resource), entry(observation("good"))}));
+    ASSERT_EQ(out.records.size(), 1U) << resource;
+    EXPECT_EQ(facts(out), 1U) << resource << out.records[0].json;
+    EXPECT_TRUE(has(out, "import-not-a-fact")) << resource;
+  }
+}
+
+TEST(Import, ARefutationIsOneHoweverItIsSaid) {
+  for (const auto* verification : {R"({"coding":[{"system":"http://hl7.org/fhir/condition-ver-status","code":"refuted"}]})", R"({"text":"Refuted"})",
+                                   R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":" REFUTED "}]})"}) {
+    const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":)" + std::string(verification) + "}")}));
+    ASSERT_EQ(out.records.size(), 1U) << verification;
+    EXPECT_NE(out.records[0].json.find(R"("verificationStatus":"refuted")"), std::string::npos) << out.records[0].json;
+  }
+  // What cannot be read is never the strongest there is.
+  const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":{"text":"?!"}})")}));
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_NE(out.records[0].json.find(R"("verificationStatus":"unconfirmed")"), std::string::npos) << out.records[0].json;
+  EXPECT_TRUE(has(out, "import-unclear"));
+}
+
+TEST(Import, AStatusWithBlanksIsThatStatusAndAnUnknownOneIsUnknown) {
+  const auto procedure = [](const std::string& status) {
+    return R"({"resourceType":"Procedure","id":"c","status":")" + status + R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"}})";
+  };
+  const auto not_done = imported(bundle({entry(kPatient), entry(procedure("not-done "))}));
+  ASSERT_EQ(not_done.records.size(), 1U);
+  EXPECT_NE(not_done.records[0].json.find("not-done"), std::string::npos) << not_done.records[0].json;
+  const auto unknown = imported(bundle({entry(kPatient), entry(procedure("dunno"))}));
+  ASSERT_EQ(unknown.records.size(), 1U);
+  EXPECT_EQ(unknown.records[0].json.find("completed"), std::string::npos) << unknown.records[0].json;
+  EXPECT_TRUE(has(unknown, "import-unclear"));
+}
+
+// One odd thing costs that thing.
+
+TEST(Import, OneOddThingCostsThatThing) {
+  const std::vector<std::string> odd{
+      R"({"resourceType":"Patient","id":"p","gender":"M"})",
+      R"({"resourceType":"AdverseEvent","id":"a","actuality":"actual","subject":{"reference":"Patient/p"}})",
+      observation("a", R"("referenceRange":[{"low":{"value":9},"high":{"value":1}}])"),
+      observation("a", R"("effectivePeriod":{"start":"2020","end":"2010"})"),
+      observation("a_b", R"("valueString":"x")"),
+      R"({"resourceType":"Observation","id":"a","status":"final","code":{"coding":[{"system":"http://loinc.org"}]},"subject":{"reference":"Patient/p"}})",
+      R"({"resourceType":"Nonsense","id":"a","subject":{"reference":"Patient/p"}})",
+      R"({"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"},"valueQuantity":{"value":"12"}})",
+      R"({"resourceType":"Condition","id":"a","code":{"text":"x"},"subject":{"reference":"Patient/p"},"onsetDateTime":"yesterday"})",
+  };
+  for (const auto& resource : odd) {
+    const auto out = imported(bundle({entry(kPatient), entry(resource), entry(observation("good"))}));
+    ASSERT_EQ(out.records.size(), 1U) << resource << testing::PrintToString(out.codes);
+    EXPECT_NE(out.records[0].json.find("Observation-good"), std::string::npos) << resource;
+  }
+}
+
+TEST(Import, AnIdOfAnyLengthIsTheSameKeyInEveryVersion) {
+  const std::string id(100, 'a');
+  const auto one = imported(bundle({entry(kPatient), entry(observation(id, R"("valueString":"a")"))}));
+  const auto other = imported(bundle({entry(kPatient), entry(observation(id, R"("valueString":"b")"))}));
+  ASSERT_EQ(one.records.size(), 1U);
+  const auto key_of = [](const std::string& json) { return json.substr(json.find("\"key\":"), 60); };
+  EXPECT_EQ(key_of(one.records[0].json), key_of(other.records.at(0).json));
+}
+
+TEST(Import, ADrugByReferenceIsTheDrug) {
+  const std::string drug = R"("code":{"text":"prednisolone"}})";
+  const auto loose = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Medication","id":"77",)" + drug),
+                                      entry(R"({"resourceType":"MedicationStatement","id":"m","status":"active","medicationReference":{"reference":"Medication/77"},"subject":{"reference":"Patient/p"}})")}));
+  ASSERT_EQ(loose.records.size(), 1U);
+  EXPECT_NE(loose.records[0].json.find("prednisolone"), std::string::npos) << loose.records[0].json;
+  const auto contained = imported(bundle({entry(kPatient), entry(R"({"resourceType":"MedicationStatement","id":"m","contained":[{"resourceType":"Medication","id":"d",)" + drug +
+                                                                R"(],"status":"active","medicationReference":{"reference":"#d"},"subject":{"reference":"Patient/p"}})")}));
+  ASSERT_EQ(contained.records.size(), 1U);
+  EXPECT_NE(contained.records[0].json.find("prednisolone"), std::string::npos) << contained.records[0].json;
+}
+
+TEST(Import, GivesTheSameForAnyOrder) {
+  std::vector<std::string> entries{entry(kPatient), entry(observation("a")), entry(observation("b", R"("hasMember":[{"reference":"Observation/a"}])")),
+                                   entry(R"({"resourceType":"Patient","id":"q"})"), entry(R"({"resourceType":"Organization","id":"x","name":"y"})")};
+  std::sort(entries.begin(), entries.end());
+  std::vector<std::string> first;
+  do {
+    std::vector<std::string> now;
+    for (const auto& record : imported(bundle(entries)).records) now.push_back(record.json);
+    if (first.empty()) first = now;
+    EXPECT_EQ(now, first);
+  } while (std::next_permutation(entries.begin(), entries.end()));
 }
 
 }  // namespace

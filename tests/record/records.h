@@ -1,4 +1,4 @@
-// The committed case records, for the tests of the adapter.
+// The committed case records, for the tests of this folder and of properties.
 #pragma once
 
 #include <algorithm>
@@ -8,9 +8,9 @@
 #include <sstream>
 #include <vector>
 
-#include "record/mappings.h"
 #include "base/source.h"
 #include "diag/render.h"
+#include "record/record_maps.h"
 
 namespace paraneo::record {
 
@@ -29,14 +29,14 @@ inline std::vector<Source> committed_records() {
   return records;
 }
 
-inline const Mappings& builtin_mappings() {
-  static const auto mappings = [] {
+inline const RecordMaps& record_maps() {
+  static const auto maps = [] {
     diag::Sink sink;
-    auto made = Mappings::builtin(sink);
+    auto made = RecordMaps::compile(*knowledge::Knowledge::load({.records = true}, sink), sink);
     if (made == nullptr) throw std::runtime_error(render(sink, diag::RenderOptions{}));
     return made;
   }();
-  return *mappings;
+  return *maps;
 }
 
 }  // namespace paraneo::record

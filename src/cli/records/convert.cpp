@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -25,13 +26,15 @@ struct Made {
   std::size_t findings = 0;
 };
 
-Made made_of(const Convert& convert, const Source& source, const ConvertFlags& flags, const Session& session) {
+Made made_of(const Convert& convert, const Task& task, const ConvertFlags& flags, const Session& session) {
   diag::Sink sink(session.limits.diagnostics_max);
   Made made;
-  made.name = source.name;
-  made.line = source.first_line;
-  made.pieces = convert(source, sink);
-  made.messages = messages_of(sink, &source, flags.show_source ? ShowLines::all : ShowLines::none);
+  if (task.text != nullptr) {
+    made.name = task.text->name;
+    made.line = task.text->first_line;
+  }
+  made.pieces = convert(task, sink);
+  made.messages = messages_of(sink, task.text.get(), flags.show_source ? ShowLines::all : ShowLines::none);
   made.errors = sink.errors();
   made.findings = sink.errors() + sink.warnings();
   return made;
@@ -74,6 +77,12 @@ class Conversion {
       for (const auto& [type, count] : piece.resources) resources_[type] += count;
     }
     progress_.update(pieces_, input.bytes_done(), input.bytes_total());
+  }
+
+  void say(const diag::Sink& sink, const Source* text) {
+    for (const auto& message : messages_of(sink, text, flags_.show_source ? ShowLines::all : ShowLines::none))
+      messages_.take(message);
+    findings_ = findings_ || sink.errors() + sink.warnings() > 0;
   }
 
   void input_failed(const Error& error) {
@@ -170,9 +179,7 @@ void add_convert_options(CLI::App& verb, ConvertFlags& flags) {
 }
 
 int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
-                const std::function<std::shared_ptr<Worker>()>& make_worker,
-                const std::function<std::unique_ptr<Source>()>& more_input,
-                const std::function<bool(std::unique_ptr<Source>&)>& keep_back) {
+                const std::function<std::shared_ptr<Worker>()>& make_worker, const PutTogether* put_together) {
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
@@ -187,27 +194,42 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
     unmapped_file = std::move(*opened);
   }
   Conversion conversion(flags, session, what, *output, unmapped_file);
-  const auto next = [&]() -> std::unique_ptr<Source> {
+  const auto next_text = [&]() -> std::unique_ptr<Source> {
     while (!conversion.stopped()) {
       auto text = input->next();
-      if (!text) {
-        conversion.input_failed(text.error());
-        continue;
-      }
-      if (*text == nullptr) return more_input ? more_input() : nullptr;
-      if (!keep_back || !keep_back(*text)) return std::move(*text);
+      if (text) return std::move(*text);
+      conversion.input_failed(text.error());
     }
     return nullptr;
   };
+  std::size_t tasks = 0;
+  std::size_t given = 0;
+  if (put_together != nullptr) {
+    diag::Sink sink(session.limits.diagnostics_max);
+    while (const auto text = next_text()) {
+      sink.clear();
+      put_together->add(*text, sink);
+      conversion.say(sink, text.get());
+    }
+    sink.clear();
+    tasks = put_together->finish(sink);
+    conversion.say(sink, nullptr);
+  }
+  const auto next = [&]() -> std::unique_ptr<Task> {
+    if (put_together != nullptr)
+      return given == tasks || conversion.stopped() ? nullptr : std::make_unique<Task>(Task{nullptr, given++});
+    auto text = next_text();
+    return text == nullptr ? nullptr : std::make_unique<Task>(Task{std::move(text)});
+  };
   std::mutex mutex;
   std::vector<std::shared_ptr<Worker>> workers;
-  run_ordered<Source, Made>(
+  run_ordered<Task, Made>(
       flags.jobs, next,
       [&] {
         auto worker = make_worker();
         const std::lock_guard lock(mutex);
         workers.push_back(worker);
-        return [&, worker](Source& source) { return made_of(worker->convert, source, flags, session); };
+        return [&, worker](Task& task) { return made_of(worker->convert, task, flags, session); };
       },
       [&](Made&& made) { conversion.take(std::move(made), *input); });
   record::UnmappedCodes unmapped;

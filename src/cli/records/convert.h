@@ -32,8 +32,14 @@ struct Piece {
   std::map<std::string, std::size_t, std::less<>> resources;
 };
 
-// What one worker makes of one input text.
-using Convert = std::function<std::vector<Piece>(const Source&, diag::Sink&)>;
+// What is worked on at a time: an input text, or something that was put together of several.
+struct Task {
+  std::unique_ptr<Source> text;
+  std::size_t number = 0;  // of what was put together
+};
+
+// What one worker makes of one task.
+using Convert = std::function<std::vector<Piece>(const Task&, diag::Sink&)>;
 
 struct Worker {
   Convert convert;
@@ -43,10 +49,15 @@ struct Worker {
 
 void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 
+// For a verb that must see all inputs before it can work on any.
+struct PutTogether {
+  std::function<void(const Source&, diag::Sink&)> add;
+  // After the last input: how many tasks there are.
+  std::function<std::size_t(diag::Sink&)> finish;
+};
+
 // Runs the whole verb. `what` names an output ("record").
 int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
-                const std::function<std::shared_ptr<Worker>()>& make_worker,
-                const std::function<std::unique_ptr<Source>()>& more_input = {},
-                const std::function<bool(std::unique_ptr<Source>&)>& keep_back = {});
+                const std::function<std::shared_ptr<Worker>()>& make_worker, const PutTogether* put_together = nullptr);
 
 }  // namespace paraneo::cli

@@ -1,11 +1,13 @@
 // paraneo export RECORD...
 #include "record/export.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
 #include "cli/terminal/limit_option.h"
-#include "diag/render.h"
+#include "cli/terminal/message.h"
 
 namespace paraneo::cli {
 namespace {
@@ -29,19 +31,21 @@ int run_export(const ExportFlags& flags, const Session& session) {
   if (flags.form == "ndjson" && flags.convert.output.pretty)
     return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it", {}, "leave one of the two out"));
   diag::Sink sink;
-  const auto mappings = record::Mappings::builtin(sink);
-  if (mappings == nullptr) return report(fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {})));
+  const auto maps = record_maps(session, sink);
+  if (!maps) return report(maps.error());
+  log_all(sink);
+  if (*maps == nullptr) return kFindings;
   if (flags.form == "ndjson" && flags.convert.output.path.ends_with(".json"))
     return report(fail(Fault::usage, "--as ndjson writes one resource a line, which is no JSON text", flags.convert.output.path, "name it .ndjson"));
   const auto options = options_of(flags);
   auto convert = flags.convert;
   if (flags.form == "ndjson") convert.output.extension = ".ndjson";
   return run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
-    auto exporter = std::make_shared<record::Exporter>(*mappings, session.limits);
+    auto exporter = std::make_shared<record::Exporter>(**maps, session.limits);
     auto worker = std::make_shared<Worker>();
-    worker->convert = [exporter, options](const Source& source, diag::Sink& messages) {
+    worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
       std::vector<Piece> pieces;
-      if (auto made = exporter->run(source, options, messages))
+      if (auto made = exporter->run(*task.text, options, messages))
         pieces.push_back({std::move(made->record_id), std::move(made->record_name), std::move(made->json), std::move(made->resources)});
       return pieces;
     };
@@ -69,6 +73,7 @@ void add_export(CLI::App& app, Session& session) {
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");
   add_convert_options(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_export(*flags, session); }; });
 }
 

@@ -1,60 +1,89 @@
 // paraneo import FHIR...
 #include "record/import.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "record/collect.h"
+#include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
 #include "cli/terminal/limit_option.h"
-#include "cli/records/record_ids.h"
-#include "diag/render.h"
+#include "cli/terminal/message.h"
 
 namespace paraneo::cli {
 namespace {
 
-int run_import(const ConvertFlags& flags, const Session& session) {
+struct ImportFlags {
+  ConvertFlags convert;
+  std::string source;
+};
+
+int run_import(const ImportFlags& flags, const Session& session) {
   diag::Sink sink;
-  const auto mappings = record::Mappings::builtin(sink);
-  if (mappings == nullptr) return report(fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {})));
-  // Single resources (NDJSON) belong together by their patient, wherever they stand.
-  record::Collector collector(session.limits);
+  const auto maps = record_maps(session, sink);
+  if (!maps) return report(maps.error());
+  log_all(sink);
+  if (*maps == nullptr) return kFindings;
+  // What belongs to one patient can stand anywhere in the inputs.
+  record::Charts charts(session.limits, flags.source);
+  const PutTogether put_together{
+      [&](const Source& text, diag::Sink& messages) { charts.add(text, messages); },
+      [&](diag::Sink& messages) {
+        charts.settle(messages);
+        if (charts.charts().empty())
+          messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
+                          "a record is one patient: give the Patient and what refers to it");
+        return charts.charts().size();
+      }};
   return run_convert(
-      flags, session, "record",
+      flags.convert, session, "record",
       [&] {
-        auto importer = std::make_shared<record::Importer>(*mappings, session.limits);
+        auto importer = std::make_shared<record::Importer>(**maps, session.limits);
         auto worker = std::make_shared<Worker>();
-        worker->convert = [importer](const Source& source, diag::Sink& messages) {
+        worker->convert = [importer, &charts](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          for (auto& made : importer->run(source, messages)) {
-            auto name = record_name_in(made.json);
-            pieces.push_back({std::move(made.record_id), std::move(name), std::move(made.json), std::move(made.resources)});
-          }
+          if (auto made = importer->run(charts, charts.charts()[task.number], messages))
+            pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources)});
           return pieces;
         };
         worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
         return worker;
       },
-      [&] { return collector.next(); }, [&](std::unique_ptr<Source>& source) { return collector.keep(*source); });
+      &put_together);
 }
 
 }  // namespace
 
 void add_import(CLI::App& app, Session& session) {
-  auto flags = std::make_shared<ConvertFlags>();
-  flags->unmapped_is_finding = false;
+  auto flags = std::make_shared<ImportFlags>();
+  flags->convert.unmapped_is_finding = false;
   auto* verb = app.add_subcommand("import", "Turn FHIR into case records");
   verb->footer(
-      "Takes bundles, and single resources (NDJSON), which are put together by patient: one record\n"
-      "for each. Everything that is not in a record afterwards is named: import-ignored (no place for\n"
-      "the resource), import-lost (no place for the element), import-not-a-fact (cancelled, entered in\n"
-      "error). Exit code 1 when there was any such finding. Of several records that\n"
-      "would have one id the first one is written and the others are refused.\n\n"
+      "Takes bundles, and single resources (NDJSON), whatever files they come in: one record for each\n"
+      "patient. Everything that is not in a record afterwards is named: import-not-a-fact (withdrawn, of\n"
+      "somebody else, not to be understood), import-superseded (an older version, or deleted),\n"
+      "import-set-aside (breaks the record's model), import-unclear (said oddly, and read with care),\n"
+      "import-ignored (no place for the resource), import-lost (no place for the element).\n"
+      "Exit code 1 when there was any such finding. Of several records that would have one id the first one is\n"
+      "written and the others are refused.\n\n"
       "Example:\n"
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
+      "  paraneo import --source st-mary bundles/ -o records/\n"
       "  paraneo export tests/records | paraneo import - --pretty");
-  verb->add_option("FHIR", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
-  add_convert_options(*verb, *flags);
+  verb->add_option("FHIR", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("--source", flags->source,
+                   "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then")
+      ->check([](const std::string& name) {
+        const auto is_plain = [](char c) {
+          return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+        };
+        constexpr std::size_t kNameCharsMax = 27;  // an id of 36 characters still fits into 64
+        return !name.empty() && name.size() <= kNameCharsMax && std::all_of(name.begin(), name.end(), is_plain)
+                   ? std::string()
+                   : std::string("a source's name has letters, digits, '-' and '.', 27 at most");
+      });
+  add_convert_options(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });
 }
 

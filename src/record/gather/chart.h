@@ -1,0 +1,112 @@
+// Foreign FHIR, sorted by patient: whose a resource is, and which of its versions counts, decided
+// before a map sees anything (FHIR R4: references 2.3, Bundle.entry.fullUrl 2.36, history 3.1.0.11).
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "json/value.h"
+
+namespace paraneo::record {
+
+// One resource as it came, or the word that it was deleted.
+struct ChartEntry {
+  Source text;             // of the resource alone; named like the input, with the place it begins at
+  std::string path;        // in the input: "Bundle.entry[3].resource", "Patient"
+  std::string type;
+  std::string id;
+  std::string base;        // of its server, with "/" at the end; empty where nobody says it
+  std::string full_url;
+  std::size_t scope = 0;   // the Bundle that it came in: urn: references mean what is in there
+  std::string version;     // meta.versionId
+  std::string updated;     // meta.lastUpdated
+  std::string digest;      // of the content without meta
+  bool is_deletion = false;
+  bool is_of_other_release = false;  // has a modifying element as R4 does not write it
+
+  // BASE/Type/id where both are known; else the fullUrl; empty for a resource without a name.
+  std::string reference() const;
+};
+
+struct Chart {
+  std::string patient;                      // reference
+  std::string record_id;                    // for a Patient whose record nobody has named yet
+  std::vector<const ChartEntry*> entries;   // in one order, whatever order they came in
+  std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
+};
+
+// Not thread-safe while it is filled; after settle() it may be read by many.
+class Charts {
+ public:
+  // `source`: the name of the sender, for the ids of records; empty: there is one, without a name.
+  Charts(const Limits& limits, std::string source) : limits_(limits), source_(std::move(source)) {}
+
+  // A Bundle or a resource; what is neither is reported and costs nothing else.
+  void add(const Source& text, diag::Sink& sink);
+  // Call it once, after the last text. Superseded and deleted versions, resources that belong to
+  // no patient, and contradictions are reported with their places.
+  void settle(diag::Sink& sink);
+  const std::vector<Chart>& charts() const { return charts_; }
+
+  // What a reference that stands in `from` means: reference() of an entry where there is one.
+  std::string target_of(const ChartEntry& from, std::string_view reference) const;
+  // The entry of that name that counts; null when there is none.
+  const ChartEntry* find(const std::string& reference) const;
+  // Whose the entry is; empty: nobody's.
+  std::string patient_of(const ChartEntry& entry) const;
+
+ private:
+  struct Subject {
+    std::vector<std::string> references;   // of subject and patient
+    std::vector<std::string> identifiers;  // "system|value" of these, where there is no reference
+    std::vector<std::string> members;      // what the resource lends its patient to
+    std::vector<std::string> others;       // all other references
+    std::string replaced_by;               // of a Patient
+    std::vector<std::string> own;          // identifiers of a Patient
+    std::string sex, birth;                // of a Patient
+  };
+
+  class Text;  // an input that is cut into resources
+  void add_bundle(const json::Value& bundle, Text& text, const std::string& path);
+  void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
+  void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);
+  void add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope);
+  void name_all();
+  void settle_versions(diag::Sink& sink);
+  void settle_one(std::vector<std::size_t>& versions, diag::Sink& sink);
+  bool are_two_persons(std::size_t a, std::size_t b) const;
+  void refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients, diag::Sink& sink);
+  std::string record_id_of(const std::string& patient) const;
+  void find_patients();
+  std::string subject_of(std::size_t entry) const;
+  void lend_patients();
+  std::string surviving(std::string patient) const;
+  void sort_out(diag::Sink& sink);
+
+  const Limits limits_;
+  const std::string source_;
+  std::deque<ChartEntry> entries_;
+  std::deque<Subject> subjects_;                              // of each entry
+  std::vector<bool> counts_;                                  // of each entry: not superseded
+  std::size_t scopes_ = 0;
+  std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
+  std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
+  std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of "Type/id"
+  std::unordered_map<std::string, std::string> by_identifier_;  // of Patients: the one that has it; "" for several
+  std::map<std::string, std::string> replaced_by_;
+  std::set<std::string> ambiguous_;                           // references of Patients that are two persons
+  std::vector<std::string> patients_;                         // of each entry
+  std::vector<Chart> charts_;
+};
+
+}  // namespace paraneo::record

@@ -1,0 +1,49 @@
+// Whether a resource may be believed (FHIR R4 2.1.1.0.1 "modifying elements", 2.4.3.1 extensions,
+// and the status elements of each type).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "element/element.h"
+#include "terminology/value_set.h"
+
+namespace paraneo::record {
+
+// Why a resource is no fact.
+struct Refusal {
+  std::string reason;
+  bool is_in_order = false;  // withdrawn, test data: nothing that anybody must look at
+};
+
+// Brings what is said oddly into R4's own words (blanks around a code, other case, a status by text
+// or in another code system), each time with a report at its element; and takes out elements that
+// a modifierExtension turns round.
+class Usable {
+ public:
+  Usable(const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Source& source,
+         const std::string& path, Arena& arena, diag::Sink& sink)
+      : definitions_(definitions), value_sets_(value_sets), source_(source), path_(path), arena_(arena), sink_(sink) {}
+
+  // Why the resource is no fact; nothing when it may be used.
+  std::optional<Refusal> refuse(element::Element& resource);
+
+ private:
+  const element::Element* child(const element::Element& parent, std::string_view name) const;
+  element::Element* child(element::Element& parent, std::string_view name) const;
+  std::optional<Refusal> refuse_status(element::Element& resource);
+  std::optional<Refusal> refuse_verification(element::Element& resource);
+  bool is_test_data(const element::Element& resource) const;
+  void remove_modified(element::Element& parent);
+  bool brings_into_value_set(element::Element& code, const definition::ElementDef& def);
+  void unclear(const element::Element& at, std::string message);
+
+  const definition::Definitions& definitions_;
+  const terminology::ValueSets& value_sets_;
+  const Source& source_;
+  const std::string& path_;  // of the resource in the input
+  Arena& arena_;
+  diag::Sink& sink_;
+};
+
+}  // namespace paraneo::record

@@ -1,4 +1,5 @@
 // paraneo VERB [options] [INPUT...]
+#include <CLI/CLI.hpp>
 #include <csignal>
 #include <exception>
 

@@ -3,7 +3,6 @@
 // verb is one file and one line there.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
 #include <set>
@@ -12,6 +11,11 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+
+namespace CLI {
+class App;
+class Option;
+}
 
 namespace paraneo::cli {
 

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "definition/definitions.h"
-#include "json/known.h"
 
 namespace paraneo::definition {
 
@@ -12,15 +11,6 @@ namespace paraneo::definition {
 bool has_form(PrimitiveForm form, std::string_view text);
 inline bool has_primitive_form(const Definitions& definitions, TypeId type, std::string_view text) {
   return has_form(definitions.type(type).primitive, text);
-}
-// What must be known of a text that does not begin with a space, to say that it has the form; a UUID is an id.
-constexpr json::Known enough_for(PrimitiveForm form) {
-  switch (form) {
-    case PrimitiveForm::text: return json::Known::plain;
-    case PrimitiveForm::code: case PrimitiveForm::uri: return json::Known::word;
-    case PrimitiveForm::id: return json::Known::uuid;
-    default: return json::Known::never;
-  }
 }
 
 }  // namespace paraneo::definition

@@ -10,12 +10,8 @@
 #include <string_view>
 
 #include "base/arena.h"
-#include "base/budget.h"
-#include "base/source.h"
-#include "diag/diagnostic.h"
 #include "definition/definitions.h"
 #include "json/known.h"
-#include "json/write.h"
 
 namespace paraneo::element {
 
@@ -94,35 +90,5 @@ Element* copy_child(Arena& arena, const definition::Definitions& definitions, El
                     const definition::ElementDef& def, const Element& original);
 // Value and children of `original` as those of `to`, which has none yet and is of the same type.
 void copy_content(Arena& arena, const definition::Definitions& definitions, Element& to, const Element& original);
-
-struct ReadOptions {
-  // The type of the root where the text itself does not say it by resourceType; 0 for none.
-  definition::TypeId type = 0;
-};
-
-// JSON (FHIR R4 2.6.2) to elements. Members that the type does not have, and values of the wrong
-// shape, are reported and left out; the rest is still there. Null when not even the type is known.
-// The tree points into the source: it must live as long. Null as well, and json-time in the sink, when the
-// budget's time is over.
-Element* format::read_json(const definition::Definitions& definitions, const json::Value& value, const Source& source,
-                   const format::ReadOptions& options, Arena& arena, diag::Sink& sink, const Budget* budget = nullptr);
-// The same from the text, which may be no JSON at all; faster than by a tree of values.
-Element* format::read_json(const definition::Definitions& definitions, const Source& source, const format::ReadOptions& options, const Limits& limits,
-                   Arena& arena, diag::Sink& sink, const Budget* budget = nullptr);
-
-// A primitive for a parent still to come, with a value that has the type's form. It is written many times:
-// what JSON has for it is kept in the arena beside it, where that is the same everywhere (not in a list).
-Element* format::make_ready(Arena& arena, const definition::Definitions& definitions, const definition::ElementDef& def, definition::TypeId type, std::string_view value);
-
-// Canonical JSON: the definition's property order, numbers as they were written.
-void format::write_json(const definition::Definitions& definitions, const Element& element, json::Writer& writer);
-// The same, compact, at the end of `to`: the fast way.
-void format::append_json(const definition::Definitions& definitions, const Element& element, std::string& to);
-std::string format::to_json(const definition::Definitions& definitions, const Element& element, bool pretty = false);
-
-// FHIRPath of the element from its root: "Bundle.entry[3].resource.status".
-std::string path_of(const definition::Definitions& definitions, const Element& element);
-// JSON pointer (RFC 6901) of the element in its text: "/entry/3/resource/valueQuantity/unit".
-std::string pointer_of(const definition::Definitions& definitions, const Element& element);
 
 }  // namespace paraneo::element

@@ -4,7 +4,8 @@
 
 #include <string>
 
-#include "element/element.h"
+#include "diag/diagnostic.h"
+#include "element/path.h"
 
 namespace paraneo::element {
 

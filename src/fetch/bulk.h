@@ -102,7 +102,7 @@ struct BulkOptions {
   std::size_t polls_max = 10'000;            // of one run
   std::int64_t wait_ms_max = 86'400'000;     // of one run, for the manifest
   BulkFileLimits file_limits;
-  ServerWords words = ServerWords::left_out;
+  rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
 };
 

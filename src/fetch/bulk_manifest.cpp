@@ -32,7 +32,7 @@ Error bad(const std::string& url, std::string what) {
 
 // Where a file is, and whether it may be fetched from there.
 Result<void> place(BulkFile& file, const std::string& url, std::string_view link, bool needs_token) {
-  auto target = needs_token ? rest::follow(url, link) : resolve(url, link);
+  auto target = needs_token ? rest::follow(url, link) : rest::resolve(url, link);
   if (!target) return target.error();
   file.url = std::move(*target);
   const auto here = rest::split_url(url);
@@ -105,7 +105,7 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url, 
   if (root == nullptr || root->find("output") == nullptr)
     return bad(url, "the answer is no manifest of an export");
   Manifest manifest;
-  manifest.time = one_line(root->text_of("transactionTime"));
+  manifest.time = rest::one_line(root->text_of("transactionTime"));
   std::set<std::string> seen;
   for (const auto& section : {Section{"output", BulkSection::output}, Section{"deleted", BulkSection::deleted},
                               Section{"error", BulkSection::error}})

@@ -34,7 +34,7 @@ struct PullOptions {
   std::size_t pages_max = 100'000;    // of one search
   std::size_t pages_idle_max = 100;   // of one search, one after the other with nothing new on them
   std::size_t windows_max = 100'000;
-  ServerWords words = ServerWords::left_out;
+  rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
 };
 

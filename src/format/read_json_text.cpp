@@ -1,8 +1,10 @@
 // JSON text to elements in one go, led by the definitions, where everything is as usual: each member is
 // known, has the right shape and stands there once, and no list has a "_" sibling. For the rest, and for
-// whatever must be reported, the text is read again as a tree of values. Entry point: read_json().
+// whatever must be reported, the text is read again as a tree of values. Entry points: read_json(),
+// read_usual_json().
 #include "base/utf8.h"
-#include "element/element.h"
+#include "element/path.h"
+#include "format/json.h"
 #include "format/member_guesses.h"
 #include "json/read.h"
 #include "json/scan.h"
@@ -197,18 +199,23 @@ class UsualReader {
 
 }  // namespace
 
-element::Element* read_json(const definition::Definitions& definitions, const Source& source, const ReadOptions& options, const Limits& limits,
-                   Arena& arena, diag::Sink& sink, const Budget* budget) {
+element::Element* read_usual_json(const definition::Definitions& definitions, const Source& source,
+                                  const ReadOptions& options, const Limits& limits, Arena& arena, const Budget* budget) {
   const auto mark = arena.mark();
   if (source.text.size() <= limits.json_bytes_max && utf8::first_invalid(source.text) == std::string_view::npos) {
-    UsualReader reader(definitions, limits, arena, budget);
-    if (auto* root = reader.root(source.text, options.type)) return root;
-    if (reader.was_late()) {
-      json::report_late(source, *budget, sink);
-      return nullptr;
-    }
+    if (auto* root = UsualReader(definitions, limits, arena, budget).root(source.text, options.type)) return root;
   }
   arena.rewind(mark);
+  return nullptr;
+}
+
+element::Element* read_json(const definition::Definitions& definitions, const Source& source, const ReadOptions& options,
+                            const Limits& limits, Arena& arena, diag::Sink& sink, const Budget* budget) {
+  if (auto* root = read_usual_json(definitions, source, options, limits, arena, budget)) return root;
+  if (budget != nullptr && budget->is_late()) {
+    json::report_late(source, *budget, sink);
+    return nullptr;
+  }
   const auto* value = json::read(source, arena, limits, sink, budget);
   return value == nullptr ? nullptr : read_json(definitions, *value, source, options, arena, sink, budget);
 }

@@ -1,9 +1,8 @@
-// Elements to canonical JSON, and where an element stands. Entry points: write_json(),
-// append_json(), make_ready(), path_of(), pointer_of().
+// Elements to canonical JSON. Entry points: write_json(), append_json(), make_ready().
 #include <algorithm>
 #include <limits>
 
-#include "element/element.h"
+#include "format/json.h"
 #include "json/compact.h"
 
 namespace paraneo::format {
@@ -227,13 +226,6 @@ class ElementWriter {
   Out& out_;
 };
 
-std::size_t index_in_list(const element::Element& element) {
-  std::size_t index = 0;
-  for (const auto* e = element.parent->first; e != &element; e = e->next)
-    if (e->def == element.def) ++index;
-  return index;
-}
-
 }  // namespace
 
 element::Element* make_ready(Arena& arena, const definition::Definitions& definitions, const definition::ElementDef& def, definition::TypeId type, std::string_view value) {
@@ -274,31 +266,6 @@ std::string to_json(const definition::Definitions& definitions, const element::E
 void append_json(const definition::Definitions& definitions, const element::Element& element, std::string& to) {
   Compact out(to);
   ElementWriter(definitions, out).root(element);
-}
-
-std::string element::path_of(const definition::Definitions& definitions, const element::Element& element) {
-  if (element.parent == nullptr) return std::string(definitions.type_name(element.type));
-  auto path = element::path_of(definitions, *element.parent) + "." + std::string(definitions.name(element.name));
-  if (definitions.element_at(element.def).is_list())
-    path += "[" + std::to_string(index_in_list(element)) + "]";
-  return path;
-}
-
-std::string element::pointer_of(const definition::Definitions& definitions, const element::Element& element) {
-  if (element.parent == nullptr) return "";
-  auto pointer = element::pointer_of(definitions, *element.parent) + "/";
-  const auto is_extension_of_primitive = definitions.is_primitive(element.parent->type);
-  if (is_extension_of_primitive) {
-    // The extensions of a primitive stand in its "_" sibling.
-    const auto slash = pointer.rfind('/', pointer.size() - 2);
-    const auto is_list = definitions.element_at(element.parent->def).is_list();
-    const auto name_at = is_list ? pointer.rfind('/', slash - 1) : slash;
-    pointer.insert(name_at + 1, "_");
-  }
-  pointer += definitions.name(json_name_of(definitions, element));
-  if (definitions.element_at(element.def).is_list())
-    pointer += "/" + std::to_string(index_in_list(element));
-  return pointer;
 }
 
 }  // namespace paraneo::format

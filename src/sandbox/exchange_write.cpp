@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "element/element.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"

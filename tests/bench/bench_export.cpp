@@ -5,8 +5,9 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include "../adapter/records.h"
+#include "../record/records.h"
 #include "../property/generator.h"
+#include "format/json.h"
 #include "record/import.h"
 #include "ratios.h"
 
@@ -27,13 +28,13 @@ struct Data {
 const Data& data() {
   static const Data all = [] {
     Data d;
-    Generator generator(builtin_mappings(), Limits{});
-    Exporter exporter(builtin_mappings(), Limits{});
+    Generator generator(record_maps(), Limits{});
+    Exporter exporter(record_maps(), Limits{});
     Arena arena;
     for (std::uint64_t seed = 1; seed <= kRecords; ++seed) {
       arena.reset();
       auto* record = generator.record(seed, kFactsMax, arena);
-      d.records.push_back({"record", format::to_json(builtin_mappings().definitions(), *record)});
+      d.records.push_back({"record", format::to_json(record_maps().definitions(), *record)});
       diag::Sink sink;
       auto exported = exporter.run(d.records.back(), {}, sink);
       d.bundles.push_back({"bundle", std::move(exported->json)});
@@ -64,7 +65,7 @@ BENCHMARK(BM_RapidJsonParseAndWrite)->Unit(benchmark::kMillisecond)->UseRealTime
 
 void BM_Export(benchmark::State& state) {
   const auto& d = data();
-  Exporter exporter(builtin_mappings(), Limits{});
+  Exporter exporter(record_maps(), Limits{});
   for (auto _ : state) {
     for (const auto& record : d.records) {
       diag::Sink sink;
@@ -77,7 +78,7 @@ BENCHMARK(BM_Export)->Unit(benchmark::kMillisecond)->UseRealTime()->Threads(1)->
 
 void BM_Import(benchmark::State& state) {
   const auto& d = data();
-  Importer importer(builtin_mappings(), Limits{});
+  Importer importer(record_maps(), Limits{});
   for (auto _ : state) {
     for (const auto& bundle : d.bundles) {
       diag::Sink sink;

@@ -13,6 +13,7 @@
 
 #include "diag/render.h"
 #include "fhirpath/fhirpath.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "syntax/parse_expression.h"
 

@@ -12,8 +12,9 @@
 #include <sstream>
 
 #include "diag/render.h"
-#include "fml/shelf.h"
+#include "fml/library.h"
 #include "fml/transform.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "ratios.h"
 
@@ -51,8 +52,8 @@ class Bench {
     if (json != nullptr) definitions_.add(*json, sink);
     definitions_.link(sink);
     engine_ = std::make_unique<fhirpath::Engine>(definitions_);
-    const auto* map = shelf_.add({"case2bundle.map", text_of(kSuite + "case2bundle.map")}, limits_, sink);
-    if (map != nullptr) transformation_ = fml::Transformation::make(*map, shelf_.library(), *engine_, sink);
+    const auto* map = library_.add({"case2bundle.map", text_of(kSuite + "case2bundle.map")}, limits_, sink);
+    if (map != nullptr) transformation_ = fml::Transformation::make(*map, library_, *engine_, sink);
     std::cerr << render(sink, diag::RenderOptions{});
     std::istringstream lines(records);
     for (std::string line; std::getline(lines, line);) records_.push_back({"record", line});
@@ -76,7 +77,7 @@ class Bench {
   Arena arena_;
   definition::Definitions definitions_;
   std::unique_ptr<fhirpath::Engine> engine_;
-  fml::Shelf shelf_;
+  fml::Library library_;
   std::shared_ptr<const fml::Transformation> transformation_;
   std::vector<Source> records_;
 };

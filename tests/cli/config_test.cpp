@@ -77,7 +77,7 @@ TEST_F(Config, WhatDoesNothingIsRefused) {
   refuses("pretty = true\n", "1:1", "\"pretty\"");
   refuses("[fhirpat]\npretty = true\n", "1:2", "did you mean \"fhirpath\"?");
   refuses("[fhirpath]\noutput = \"a\"\no = \"b\"\n", "3:1", "twice");
-  refuses("[export]\nig = \"x\"\n", "2:1", "export");
+  refuses("[push]\nig = \"x\"\n", "2:1", "push");
   refuses("ig = \"x\"\n", "1:1", "does not use --ig", {"package", "list"});
   refuses("[sync.status]\non-vanish = \"keep\"\n", "2:1", "status");
 }
@@ -117,7 +117,7 @@ TEST_P(Unused, IsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     Options, Unused,
-    testing::Values(std::vector<std::string>{"export", "x.json", "--ig", "y"}, std::vector<std::string>{"import", "x.json", "--ig", "y"},
+    testing::Values(std::vector<std::string>{"push", "x.json", "--server", "https://127.0.0.1:1/", "--ig", "y"}, std::vector<std::string>{"probe", "--server", "https://127.0.0.1:1/", "--ig", "y"},
                     std::vector<std::string>{"maps", "fmt", "x.map", "--ig", "y"},
                     std::vector<std::string>{"fhirpath", "1", "--ast", "--pretty"}, std::vector<std::string>{"fhirpath", "1", "--ast", "x.json"},
                     std::vector<std::string>{"fhirpath", "1", "--ast", "-o", "x"}, std::vector<std::string>{"fhirpath", "1", "--ast", "--context", "x"},

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "fhirpath/fhirpath.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "syntax/parse_expression.h"
 

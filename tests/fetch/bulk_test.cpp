@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fake_server.h"
+#include "../rest/fake_server.h"
 
 namespace paraneo::fetch {
 namespace {
@@ -65,7 +65,7 @@ class BulkTest : public testing::Test {
   }
   // Plays until the script ends or the machine does; `crash_after` requests the world stops.
   BulkReport run(std::vector<rest::Response> script, BulkOptions options = {}, std::size_t crash_after = 999) {
-    options.base = FakeServer::kBase;
+    options.base = rest::FakeServer::kBase;
     urls_.clear();
     delays_.clear();
     anonymous_.clear();
@@ -157,10 +157,10 @@ TEST_F(BulkTest, GoesOnAfterACrashAtAnyMoment) {
 
 TEST_F(BulkTest, AnExportThatTheServerHasForgottenIsBegunAnew) {
   BulkOptions options;
-  options.resume = BulkState{std::string(FakeServer::kBase), "", "https://fhir.test/r4/_status/0",
+  options.resume = BulkState{std::string(rest::FakeServer::kBase), "", "https://fhir.test/r4/_status/0",
                              {{"https://fhir.test/r4/_status/f/1", "Patient.1.ndjson", 2}, {"gone", "Patient.3.ndjson", 2}}};
   files_ = {{"Patient.1.ndjson", "old"}, {"Patient.3.ndjson", "old"}};
-  const auto report = run({answer(404, FakeServer::outcome("not-found")), begun(), manifest(), lines(0, 2),
+  const auto report = run({answer(404, rest::FakeServer::outcome("not-found")), begun(), manifest(), lines(0, 2),
                            lines(2, 3), answer(202, "")}, options);
   ASSERT_FALSE(report.error);
   EXPECT_EQ(files_.size(), 2U);  // nothing of the old one stays
@@ -314,7 +314,7 @@ TEST_F(BulkTest, WithoutCountsTheServerIsAskedForThem) {
 }
 
 TEST_F(BulkTest, WhatTheServerCouldNotExportIsSaid) {
-  const rest::Response errors{200, {{"Content-Type", "application/fhir+ndjson"}}, FakeServer::outcome("exception") + "\n"};
+  const rest::Response errors{200, {{"Content-Type", "application/fhir+ndjson"}}, rest::FakeServer::outcome("exception") + "\n"};
   const auto report = run({begun(), manifest("2", R"({"type":"OperationOutcome","url":"e"})"), lines(0, 2),
                            lines(2, 3), errors, answer(202, "")});
   ASSERT_FALSE(report.error) << report.error->what;
@@ -325,7 +325,7 @@ TEST_F(BulkTest, WhatTheServerCouldNotExportIsSaid) {
 TEST_F(BulkTest, NoTokenGoesToAnotherServer) {
   EXPECT_TRUE(run({answer(202, "", {{"Content-Location", "https://evil.test/s"}})}).error);
   EXPECT_TRUE(run({begun(), answer(200, R"({"output":[{"type":"Patient","url":"https://evil.test/f"}]})")}).error);
-  EXPECT_TRUE(run({answer(400, FakeServer::outcome("not-supported"))}).error);
+  EXPECT_TRUE(run({answer(400, rest::FakeServer::outcome("not-supported"))}).error);
 }
 
 }  // namespace

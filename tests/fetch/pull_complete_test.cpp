@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "fake_server.h"
+#include "../rest/fake_server.h"
 #include "rest/instant.h"
 #include "fetch/pull.h"
 #include "fetch/pull_state.h"
@@ -35,7 +35,7 @@ struct CappedServer {
   }
   static std::string lab(int number, std::int64_t at, bool version = true) {
     return R"({"resourceType":"Observation","id":"o)" + std::to_string(number) + R"(","meta":{)" +
-           (version ? R"("versionId":"1",)" : "") + R"("lastUpdated":")" + instant_text(at) + "\"}}";
+           (version ? R"("versionId":"1",)" : "") + R"("lastUpdated":")" + rest::instant_text(at) + "\"}}";
   }
   std::vector<int> matches(const std::string& url) const {
     std::vector<int> found;
@@ -53,7 +53,7 @@ struct CappedServer {
   rest::Response get(const std::string& url) {
     log.push_back(url);
     if (url.find("/_history") != std::string::npos) {
-      if (!history) return answer(404, FakeServer::outcome("not-supported"));
+      if (!history) return answer(404, rest::FakeServer::outcome("not-supported"));
       std::string entries;
       for (const auto number : deleted)
         entries += (entries.empty() ? "" : ",") +
@@ -62,7 +62,7 @@ struct CappedServer {
       return answer(200, R"({"resourceType":"Bundle","type":"history","entry":[)" + entries + "]}");
     }
     if (!knows_last_updated && url.find("_lastUpdated=") != std::string::npos)
-      return answer(400, FakeServer::outcome("not-supported"));
+      return answer(400, rest::FakeServer::outcome("not-supported"));
     const auto found = matches(url);
     std::string body = R"({"resourceType":"Bundle","type":"searchset")";
     if (counts) body += ",\"total\":" + std::to_string(found.size());
@@ -87,7 +87,7 @@ struct Pulled {
 };
 
 Pulled pull(CappedServer& server, PullOptions options = {}) {
-  options.base = FakeServer::kBase;
+  options.base = rest::FakeServer::kBase;
   if (options.queries.empty()) options.queries = {"Observation?code=x"};
   Pulled pulled;
   const FixedClock clock;
@@ -254,7 +254,7 @@ TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
   for (const auto& [target, text] : histories)
     deletions += std::string(deletions.empty() ? "" : ",") + R"({"request":{"method":"DELETE","url":")" + target + "\"}}";
   PullOptions options;
-  options.base = FakeServer::kBase;
+  options.base = rest::FakeServer::kBase;
   options.patients = {"p1"};
   options.since = "2027-01-01";
   options.deletions = true;
@@ -270,8 +270,8 @@ TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
     if (url.ends_with("/Patient/p1")) body = R"({"resourceType":"Patient","id":"p1"})";
     if (url.find("/r4/_history?") != std::string::npos) body = R"({"resourceType":"Bundle","entry":[)" + deletions + "]}";
     for (const auto& [target, text] : histories)
-      if (url == std::string(FakeServer::kBase) + "/" + target + "/_history") body = text;
-    machine.finished(task->id, FakeServer::reply(200, body));
+      if (url == std::string(rest::FakeServer::kBase) + "/" + target + "/_history") body = text;
+    machine.finished(task->id, rest::FakeServer::reply(200, body));
   }
   ASSERT_FALSE(machine.report().error) << machine.report().error->what;
   std::sort(deleted.begin(), deleted.end());
@@ -359,13 +359,13 @@ TEST(PullCursor, KeepsOnlyWhatComesAgain) {
 // Pages that never end, in three ways.
 TEST(PullComplete, PagesWithoutEndEnd) {
   const auto endless = [](const std::function<std::string(std::size_t)>& entries, PullOptions options) {
-    options.base = FakeServer::kBase;
+    options.base = rest::FakeServer::kBase;
     options.queries = {"Observation"};
     Pull machine(options, [](auto, auto, auto) { return Result<void>(); });
     std::size_t pages = 0;
     while (const auto task = machine.next()) {
       ++pages;
-      machine.finished(task->id, FakeServer::reply(200, R"({"resourceType":"Bundle","link":[{"relation":"next","url":"https://fhir.test/r4?p=)" +
+      machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","link":[{"relation":"next","url":"https://fhir.test/r4?p=)" +
                                                             std::to_string(pages) + R"("}],"entry":[)" + entries(pages) + "]}"));
     }
     EXPECT_TRUE(machine.report().error);

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "fake_server.h"
+#include "../rest/fake_server.h"
 
 namespace paraneo::fetch {
 namespace {
@@ -16,7 +16,7 @@ class PullTest : public testing::Test {
     response.status = status;
     response.headers = {{"Content-Type", type}};
     response.body = std::move(body);
-    pages_[std::string(FakeServer::kBase) + "/" + path] = response;
+    pages_[std::string(rest::FakeServer::kBase) + "/" + path] = response;
   }
   static std::string bundle(const std::string& entries, const std::string& next = {},
                             const std::string& total = {}) {
@@ -30,7 +30,7 @@ class PullTest : public testing::Test {
            R"(","valueQuantity":{"value":26.0}},"search":{"mode":")" + mode + "\"}}";
   }
   PullReport pull(PullOptions options) {
-    options.base = FakeServer::kBase;
+    options.base = rest::FakeServer::kBase;
     got_.clear();
     Pull machine(options, [&](std::string_view type, std::string_view id, std::string_view) {
       got_.push_back(std::string(type) + "/" + std::string(id));
@@ -46,7 +46,7 @@ class PullTest : public testing::Test {
     return machine.report();
   }
   static rest::Response missing() {
-    return {404, {{"Content-Type", "application/fhir+json"}}, FakeServer::outcome("not-found")};
+    return {404, {{"Content-Type", "application/fhir+json"}}, rest::FakeServer::outcome("not-found")};
   }
   static PullOptions labs() {
     PullOptions options;
@@ -85,7 +85,7 @@ TEST_F(PullTest, AnotherOriginGetsNoRequest) {
 }
 
 TEST_F(PullTest, ACircleEnds) {
-  page(kFirst, bundle(lab("1"), std::string(FakeServer::kBase) + "/" + kFirst));
+  page(kFirst, bundle(lab("1"), std::string(rest::FakeServer::kBase) + "/" + kFirst));
   EXPECT_NE(pull(labs()).error->what.find("circle"), std::string::npos);
 }
 
@@ -93,7 +93,7 @@ TEST_F(PullTest, DoubtfulPagesAreErrors) {
   for (const auto& body :
        {std::string("{\"resourceType\":\"Bundle\""), std::string(R"({"resourceType":"Patient"})"),
         bundle("{}"), bundle(R"({"resource":{"resourceType":"Patient"}})"),
-        bundle(R"({"resource":)" + FakeServer::outcome("incomplete") + "}"),
+        bundle(R"({"resource":)" + rest::FakeServer::outcome("incomplete") + "}"),
         bundle(lab("1"), "ht!tp://%%")}) {
     page(kFirst, body);
     EXPECT_TRUE(pull(labs()).error) << body;
@@ -103,7 +103,7 @@ TEST_F(PullTest, DoubtfulPagesAreErrors) {
 }
 
 TEST_F(PullTest, AServerWithoutTotalParameterIsAskedWithout) {
-  page(kFirst, FakeServer::outcome("invalid"), 400);
+  page(kFirst, rest::FakeServer::outcome("invalid"), 400);
   page("Observation?code=x&_count=250", bundle(lab("1")));
   const auto report = pull(labs());
   EXPECT_FALSE(report.error);
@@ -153,7 +153,7 @@ TEST_F(PullTest, WithoutAQueryEverySearchableTypeIsFetched) {
 TEST_F(PullTest, AFullDiskEndsThePull) {
   page(kFirst, bundle(lab("1")));
   auto options = labs();
-  options.base = FakeServer::kBase;
+  options.base = rest::FakeServer::kBase;
   Pull machine(options, [](auto, auto, auto) -> Result<void> { return fail(Fault::io, "disk full"); });
   const auto task = machine.next();
   machine.finished(task->id, rest::classify(rest::Response(pages_[task->request.url]), 0));

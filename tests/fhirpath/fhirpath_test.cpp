@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "format/json.h"
 #include "json/read.h"
 #include "syntax/parse_expression.h"
 

@@ -86,7 +86,7 @@ TEST(Check, FindsCodesMappedTwice) {
 // The maps of this project are held to the same.
 TEST(Check, OurOwnMapsAreClean) {
   const Limits limits;
-  for (const auto* folder : {"/mappings/export", "/mappings/import"}) {
+  for (const auto* folder : {"/mappings/record/export", "/mappings/record/import"}) {
     std::deque<Source> sources;
     std::deque<std::unique_ptr<ast::Map>> maps;
     Library library;

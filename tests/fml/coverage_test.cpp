@@ -4,6 +4,7 @@
 
 #include "fml/parse.h"
 #include "fml/trace.h"
+#include "format/json.h"
 #include "json/read.h"
 
 namespace paraneo::fml {

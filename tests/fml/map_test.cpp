@@ -3,6 +3,7 @@
 #include "fml/compile.h"
 #include "fml/parse.h"
 #include "fml/run.h"
+#include "format/json.h"
 #include "json/read.h"
 
 namespace paraneo::fml {

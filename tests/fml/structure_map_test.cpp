@@ -10,6 +10,7 @@
 #include "element/element.h"
 #include "fml/parse.h"
 #include "fml/print.h"
+#include "format/json.h"
 #include "json/read.h"
 
 namespace paraneo::fml {

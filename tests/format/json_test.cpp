@@ -1,4 +1,4 @@
-#include "element/element.h"
+#include "format/json.h"
 
 #include <gtest/gtest.h>
 
@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "element/paths.h"
 #include "definition/primitive.h"
+#include "element/path.h"
 #include "json/read.h"
 
 namespace paraneo::format {
@@ -73,7 +74,7 @@ void expect_round_trip(const std::string& text) {
   EXPECT_EQ(to_json(r4(), *parsed.root), text);
 }
 
-TEST(definition::Definitions, KnowWhatR4Says) {
+TEST(Definitions, KnowWhatR4Says) {
   const auto observation = r4().find_type("Observation");
   ASSERT_NE(observation, 0U);
   EXPECT_EQ(r4().find_type("http://hl7.org/fhir/StructureDefinition/Observation"), observation);
@@ -91,41 +92,41 @@ TEST(definition::Definitions, KnowWhatR4Says) {
   EXPECT_EQ(r4().type_name(r4().types(*r4().element(observation, r4().find_symbol("id")))[0].type), "id");
 }
 
-TEST(definition::Definitions, SurviveTheFlatForm) {
+TEST(Definitions, SurviveTheFlatForm) {
   const auto copy = definition::Definitions::deserialize(r4().serialize());
   EXPECT_EQ(copy.type_count(), r4().type_count());
   EXPECT_EQ(copy.find_type("Patient"), r4().find_type("Patient"));
 }
 
-TEST(element::Element, RoundTripsChoicesListsAndNumbers) {
+TEST(Element, RoundTripsChoicesListsAndNumbers) {
   expect_round_trip(
       R"({"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"},"valueQuantity":{"value":26.0,"unit":"U/L"}})");
 }
 
-TEST(element::Element, RoundTripsExtensionsOfPrimitives) {
+TEST(Element, RoundTripsExtensionsOfPrimitives) {
   expect_round_trip(
       R"({"resourceType":"Patient","active":true,"name":[{"given":["a",null,"c"],"_given":[null,{"id":"x"},null]}],"_birthDate":{"extension":[{"url":"http://x","valueCode":"unknown"}]}})");
 }
 
-TEST(element::Element, RoundTripsResourcesInResources) {
+TEST(Element, RoundTripsResourcesInResources) {
   expect_round_trip(
       R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","contained":[{"resourceType":"Organization","id":"o"}],"active":false}}]})");
 }
 
-TEST(element::Element, WritesThePropertiesInTheOrderOfTheSpecification) {
+TEST(Element, WritesThePropertiesInTheOrderOfTheSpecification) {
   const Parsed parsed(R"({"status":"final","code":{"text":"x"},"id":"a","resourceType":"Observation"})");
   EXPECT_EQ(to_json(r4(), *parsed.root),
             R"({"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"}})");
 }
 
-TEST(element::Element, SaysWhichElementIsUnknownAndWhatWasMeant) {
+TEST(Element, SaysWhichElementIsUnknownAndWhatWasMeant) {
   const Parsed parsed(R"({"resourceType":"Patient","brithDate":"2000"})");
   ASSERT_EQ(parsed.sink.all().size(), 1U);
   EXPECT_EQ(parsed.sink.all()[0].code, diag::Code::fhir_unknown_element);
   EXPECT_EQ(parsed.sink.all()[0].advice, "did you mean \"birthDate\"?");
 }
 
-TEST(element::Element, RefusesWrongShapes) {
+TEST(Element, RefusesWrongShapes) {
   for (const auto* text :
        {R"({"resourceType":"Patient","active":"true"})", R"({"resourceType":"Patient","name":{}})",
         R"({"resourceType":"Patient","birthDate":["2000"]})", R"({"resourceType":"Patient","maritalStatus":"x"})",
@@ -136,7 +137,7 @@ TEST(element::Element, RefusesWrongShapes) {
   }
 }
 
-TEST(element::Element, RefusesEmptyThings) {
+TEST(Element, RefusesEmptyThings) {
   for (const auto* text : {R"({"resourceType":"Patient","name":[]})", R"({"resourceType":"Patient","name":[{}]})",
                            R"({"resourceType":"Patient","birthDate":""})", R"({"resourceType":"Patient","name":[null]})"}) {
     const Parsed parsed(text);
@@ -145,13 +146,13 @@ TEST(element::Element, RefusesEmptyThings) {
   }
 }
 
-TEST(element::Element, RefusesUnknownTypes) {
+TEST(Element, RefusesUnknownTypes) {
   EXPECT_EQ(Parsed(R"({"resourceType":"Pateint"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
   EXPECT_EQ(Parsed(R"({"id":"x"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
   EXPECT_EQ(Parsed(R"([])").sink.all().at(0).code, diag::Code::fhir_wrong_shape);
 }
 
-TEST(element::Element, IsReadFromTheTextAsFromValues) {
+TEST(Element, IsReadFromTheTextAsFromValues) {
   for (const auto* text : {
            R"({"resourceType":"Patient","id":"a","id":"b"})",
            R"({"resourceType":"Patient","name":[{"text":"a"}],"active":true,"name":[{"text":"b"}]})",
@@ -181,7 +182,7 @@ TEST(element::Element, IsReadFromTheTextAsFromValues) {
     static_cast<void>(Parsed(text));
 }
 
-TEST(element::Element, IsReadFromTheTextAsFromValuesWhateverIsWrongInIt) {
+TEST(Element, IsReadFromTheTextAsFromValuesWhateverIsWrongInIt) {
   const std::string text = R"({"resourceType":"Observation" , "status":"fi\nal","code":{"coding":[{"code":"a"},
     {"code":"b"}]},"valueQuantity":{"value":-1.5e3},"contained":[{"resourceType":"Patient","active":true}],"note":[{"text":"\u00e9"}]})";
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -195,7 +196,7 @@ TEST(element::Element, IsReadFromTheTextAsFromValuesWhateverIsWrongInIt) {
   }
 }
 
-TEST(element::Element, IsReadFromTheTextAsFromValuesUpToTheLimitOfDepth) {
+TEST(Element, IsReadFromTheTextAsFromValuesUpToTheLimitOfDepth) {
   const Source source{"test.json", R"({"resourceType":"Patient","contact":[{"name":{"given":["a"]}}]})"};
   for (std::uint32_t depth = 1; depth < 8; ++depth) {
     Limits limits;
@@ -206,14 +207,14 @@ TEST(element::Element, IsReadFromTheTextAsFromValuesUpToTheLimitOfDepth) {
   }
 }
 
-TEST(element::Element, IsReadFromTheTextAsFromValuesByAnExpectedType) {
+TEST(Element, IsReadFromTheTextAsFromValuesByAnExpectedType) {
   const auto patient = r4().find_type("Patient");
   for (const auto* text : {R"({"active":true})", R"({"resourceType":"Patient","active":true})",
                            R"({"resourceType":"Observation","status":"final"})", R"({"active":true,"resourceType":"Observation"})"})
     static_cast<void>(Parsed(text, patient));
 }
 
-TEST(element::Element, KnowsItsPathAndPointer) {
+TEST(Element, KnowsItsPathAndPointer) {
   const Parsed parsed(
       R"({"resourceType":"Observation","status":"final","code":{"coding":[{"code":"a"},{"code":"b","_system":{"id":"s"}}]},"valueQuantity":{"value":1}})");
   const auto* code = parsed.root->child(r4().find_symbol("code"));
@@ -225,7 +226,7 @@ TEST(element::Element, KnowsItsPathAndPointer) {
   EXPECT_EQ(element::pointer_of(r4(), *parsed.root->child(r4().find_symbol("value"))), "/valueQuantity");
 }
 
-TEST(element::Element, TellsThePathsOfManyInLinearTime) {
+TEST(Element, TellsThePathsOfManyInLinearTime) {
   const Parsed small(R"({"resourceType":"Patient","name":[{"given":["a","b"]},{"given":["c"]}],"gender":"male","contact":[{"name":{"given":["d"]}}]})");
   std::vector<const element::Element*> all;
   const std::function<void(const element::Element&)> add = [&](const element::Element& e) {
@@ -250,7 +251,7 @@ TEST(element::Element, TellsThePathsOfManyInLinearTime) {
   EXPECT_EQ(last, "Patient.name[" + std::to_string(kMany - 1) + "].family");
 }
 
-TEST(element::Element, KeepsTheOrderWhileItIsBuilt) {
+TEST(Element, KeepsTheOrderWhileItIsBuilt) {
   Arena arena;
   auto* patient = element::make_root(arena, r4().find_type("Patient"));
   const auto add = [&](const char* name, const char* type, std::string_view value) {
@@ -263,7 +264,7 @@ TEST(element::Element, KeepsTheOrderWhileItIsBuilt) {
   EXPECT_EQ(to_json(r4(), *patient), R"({"resourceType":"Patient","id":"p","gender":"male","birthDate":"2000"})");
 }
 
-TEST(element::Element, IsReadInLinearTimeInAnyOrder) {
+TEST(Element, IsReadInLinearTimeInAnyOrder) {
   const auto names = many(R"({"family":"x"})");
   const auto in_order = R"({"resourceType":"Patient","name":[)" + names + R"(],"gender":"male","birthDate":"2000"})";
   const auto ms = ms_of([&] {
@@ -282,7 +283,7 @@ TEST(element::Element, IsReadInLinearTimeInAnyOrder) {
   EXPECT_LT(ms, kLinearMs);
 }
 
-TEST(element::Element, IsBuiltInLinearTimeInAnyOrder) {
+TEST(Element, IsBuiltInLinearTimeInAnyOrder) {
   Arena arena;
   auto* patient = element::make_root(arena, r4().find_type("Patient"));
   const auto add = [&](const char* name, const char* type) {
@@ -305,7 +306,7 @@ TEST(element::Element, IsBuiltInLinearTimeInAnyOrder) {
   EXPECT_EQ(patient->last->next, nullptr);
 }
 
-TEST(element::Element, RemovesChildrenAndAddsMore) {
+TEST(Element, RemovesChildrenAndAddsMore) {
   Arena arena;
   auto* patient = element::make_root(arena, r4().find_type("Patient"));
   auto* other = element::make_root(arena, patient->type);
@@ -328,7 +329,7 @@ TEST(element::Element, RemovesChildrenAndAddsMore) {
   EXPECT_EQ(other->first->next, last);
 }
 
-TEST(element::Element, StopsReadingWhenTheTimeIsOver) {
+TEST(Element, StopsReadingWhenTheTimeIsOver) {
   class Hurrying final : public Clock {
    public:
     std::int64_t now_ms() const override { return now_ += 1000; }
@@ -353,7 +354,7 @@ TEST(element::Element, StopsReadingWhenTheTimeIsOver) {
   }
 }
 
-TEST(definition::Definitions, AreLoadedInLinearTime) {
+TEST(Definitions, AreLoadedInLinearTime) {
   std::string elements = R"({"path":"Big"})";
   for (int i = 0; i < 50'000; ++i)
     elements += R"(,{"path":"Big.)" + std::string(i % 2 == 0 ? "plain" : "name.of-many-") + std::to_string(i) + R"(-elements","min":0,"max":"1","type":[{"code":"string"}]})";
@@ -371,7 +372,7 @@ TEST(definition::Definitions, AreLoadedInLinearTime) {
   EXPECT_EQ(own.elements(own.find_type("http://x/Big")).size(), 25'000U);
 }
 
-TEST(definition::Definitions, RefuseWhatIsTooDeepAndTakeEachPathOnce) {
+TEST(Definitions, RefuseWhatIsTooDeepAndTakeEachPathOnce) {
   const auto load = [](const std::string& elements, std::size_t& types) {
     const Source source{"sd", R"({"resourceType":"StructureDefinition","url":"http://x/Deep","kind":"logical","type":"a","snapshot":{"element":[)" + elements + "]}}"};
     Arena arena;

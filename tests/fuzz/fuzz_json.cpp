@@ -1,6 +1,7 @@
 // Any bytes: read() gives a tree that writes back, or a message; and FHIR is read alike from the text and
 // from that tree.
 #include "element/element.h"
+#include "format/json.h"
 #include "fuzz.h"
 #include "json/read.h"
 #include "json/write.h"

@@ -6,6 +6,7 @@
 #include "fml/print.h"
 #include "fml/run.h"
 #include "fml/structure_map.h"
+#include "format/json.h"
 #include "two_parts.h"
 
 namespace {

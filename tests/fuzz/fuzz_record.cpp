@@ -4,12 +4,12 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace paraneo;
-  static const auto mappings = [] {
+  static const auto maps = [] {
     diag::Sink sink;
-    return record::Mappings::builtin(sink);
+    return record::RecordMaps::compile(*knowledge::Knowledge::load({.records = true}, sink), sink);
   }();
-  static record::Exporter exporter(*mappings, Limits{});
-  static record::Importer importer(*mappings, Limits{});
+  static record::Exporter exporter(*maps, Limits{});
+  static record::Importer importer(*maps, Limits{});
   diag::Sink sink;
   const auto exported = exporter.run({"fuzz", fuzz::text(data, size)}, record::ExportOptions{}, sink);
   fuzz::require(exported.has_value() || !sink.ok());

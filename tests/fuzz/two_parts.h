@@ -5,6 +5,7 @@
 #include <string>
 
 #include "element/element.h"
+#include "format/json.h"
 #include "fuzz.h"
 
 namespace paraneo::fuzz {

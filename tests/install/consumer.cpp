@@ -2,18 +2,19 @@
 #include <iostream>
 
 #include "diag/render.h"
-#include "fml/shelf.h"
+#include "fml/library.h"
 #include "fml/transform.h"
+#include "format/json.h"
 
 int main() {
   using namespace paraneo;
   const fhirpath::Engine engine(definition::Definitions::builtin());
   const Limits limits;
   diag::Sink sink;
-  fml::Shelf shelf;
-  const auto* map = shelf.add({"own.map", R"(map "http://example.org/own" = "own"
+  fml::Library library;
+  const auto* map = library.add({"own.map", R"(map "http://example.org/own" = "own"
     group own(source src : Patient, target tgt : Person) { src.name -> tgt.name; })"}, limits, sink);
-  const auto transformation = map == nullptr ? nullptr : fml::Transformation::make(*map, shelf.library(), engine, sink);
+  const auto transformation = map == nullptr ? nullptr : fml::Transformation::make(*map, library, engine, sink);
   if (transformation == nullptr) {
     std::cerr << render(sink, diag::RenderOptions{});
     return 1;

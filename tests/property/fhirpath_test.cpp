@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "element/path.h"
 #include "expression_generator.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "plain_fhirpath.h"
 #include "shrink_input.h"

@@ -29,9 +29,9 @@ constexpr std::array<Rule, 14> kRules = {{
 
 }  // namespace
 
-Generator::Generator(const Mappings& mappings, const Limits& limits)
-    : mappings_(mappings), definitions_(mappings.definitions()), limits_(limits),
-      context_{mappings.engine(), terminology::ValueSets::builtin(), limits_}, validator_(context_) {}
+Generator::Generator(const RecordMaps& maps, const Limits& limits)
+    : maps_(maps), definitions_(maps.definitions()), limits_(limits),
+      context_{maps.engine(), terminology::ValueSets::builtin(), limits_}, validator_(context_) {}
 
 bool Generator::valid(const element::Element& element, Arena& arena) {
   diag::Sink sink;
@@ -49,7 +49,7 @@ element::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, A
   keys_.clear();
   all_.clear();
   pools_.clear();
-  auto* record = element::make_root(arena, mappings_.record_type());
+  auto* record = element::make_root(arena, maps_.record_type());
   set(*record, "id", "r" + std::to_string(seed));
   set(*record, "version", "1");
   const auto count = random_.below(facts_max + 1);

@@ -15,7 +15,7 @@ namespace paraneo::record {
 
 class Generator {
  public:
-  Generator(const Mappings& mappings, const Limits& limits);
+  Generator(const RecordMaps& maps, const Limits& limits);
 
   // In the arena. `facts_max` facts at most.
   element::Element* record(std::uint64_t seed, std::size_t facts_max, Arena& arena);
@@ -34,7 +34,7 @@ class Generator {
   std::string date(bool with_time);
   void set(element::Element& parent, std::string_view name, const std::string& value);
 
-  const Mappings& mappings_;
+  const RecordMaps& maps_;
   const definition::Definitions& definitions_;
   const Limits limits_;
   validate::Context context_;

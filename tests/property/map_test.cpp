@@ -8,6 +8,7 @@
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "fml/transform.h"
+#include "format/json.h"
 #include "json/read.h"
 #include "map_generator.h"
 #include "plain_map.h"

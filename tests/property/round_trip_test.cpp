@@ -5,7 +5,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "../adapter/records.h"
+#include "../record/records.h"
+#include "format/json.h"
 #include "record/import.h"
 #include "generator.h"
 
@@ -32,8 +33,8 @@ class Law {
   static std::string text(const diag::Sink& sink) {
     return render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
   }
-  Exporter exporter_{builtin_mappings(), Limits{}};
-  Importer importer_{builtin_mappings(), Limits{}};
+  Exporter exporter_{record_maps(), Limits{}};
+  Importer importer_{record_maps(), Limits{}};
 };
 
 class Shrinker {
@@ -43,7 +44,7 @@ class Shrinker {
   std::string shrink(element::Element& record) {
     while (smaller(record, record)) {
     }
-    return format::to_json(builtin_mappings().definitions(), record);
+    return format::to_json(record_maps().definitions(), record);
   }
 
  private:
@@ -55,7 +56,7 @@ class Shrinker {
       auto* next = child->next;
       (before == nullptr ? parent.first : before->next) = next;
       if (parent.last == child) parent.last = before;
-      if (generator_.valid(record, arena_) && !law_.broken(format::to_json(builtin_mappings().definitions(), record)).empty()) return true;
+      if (generator_.valid(record, arena_) && !law_.broken(format::to_json(record_maps().definitions(), record)).empty()) return true;
       (before == nullptr ? parent.first : before->next) = child;
       parent.last = saved_last;
       if (smaller(record, *child)) return true;
@@ -71,8 +72,8 @@ class Shrinker {
 TEST(RoundTrip, ImportOfExportIsTheRecord) {
   const auto first = from_environment("PARANEO_SEED", 1);
   const auto runs = from_environment("PARANEO_RUNS", kRuns);
-  const auto& definitions = builtin_mappings().definitions();
-  Generator generator(builtin_mappings(), Limits{});
+  const auto& definitions = record_maps().definitions();
+  Generator generator(record_maps(), Limits{});
   Law law;
   Arena arena;
   std::size_t facts = 0;

@@ -1,5 +1,6 @@
 #include "cli/server/connection.h"
 
+#include <CLI/CLI.hpp>
 #include <cstdlib>
 
 #include "cli/terminal/log.h"

@@ -2,11 +2,14 @@
 // them. Secrets are paths of files, never values.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
 #include "net/client.h"
+
+namespace CLI {
+class App;
+}
 
 namespace paraneo::cli {
 

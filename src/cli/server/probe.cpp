@@ -1,4 +1,5 @@
 // paraneo probe --server URL
+#include <CLI/CLI.hpp>
 #include <charconv>
 #include <memory>
 

@@ -1,4 +1,5 @@
 // paraneo pull --server URL
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/server/connection.h"
@@ -63,7 +64,7 @@ Result<bool> take_up(PullFlags& flags, fetch::PullOptions& options) {
   if (state->server != options.base || state->what != what_of(flags))
     return fail(Fault::usage, "this state is of another pull (server, --patient or --query)", flags.state,
                 "give each pull a --state FILE of its own");
-  if (state->cursor_ms > system_clock().now_ms() + rest::kClockToleranceMs)
+  if (state->cursor_ms > system_clock().now_ms() + fetch::kClockToleranceMs)
     return fail(Fault::usage,
                 "the cursor of this state is in the future: " + rest::instant_text(state->cursor_ms), flags.state,
                 "check this machine's clock; if it is right, remove the file to fetch everything, or "
@@ -109,7 +110,7 @@ std::string limits_text() {
          ", unpacked,\nand " + kib(client.header_bytes_max) + " of headers. With --bulk: of a file " +
          mib(bulk.file_limits.file_bytes_max) + ", unpacked, " + mib(bulk.file_limits.line_bytes_max) +
          " a line, " + kib(bulk.file_limits.blank_bytes_max) + " of empty lines;\n" +
-         count(rest::kBulkFilesMax) + " files; " + count(bulk.polls_max) + " questions in " +
+         count(fetch::kBulkFilesMax) + " files; " + count(bulk.polls_max) + " questions in " +
          seconds(bulk.wait_ms_max) + " whether the export is ready, " + seconds(bulk.poll_ms_min) +
          " apart at least.\n\n";
 }
@@ -132,6 +133,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (!connected) return report(connected.error());
   // A delta comes once: its cursor moves on.
   flags.output.keeps_unread = flags.pull.since == kAuto;
+  flags.output.is_prompt = false;  // a pull that failed early shows nothing that could be taken for whole
   auto output = Output::open(flags.output);
   if (!output) return report(output.error());
 

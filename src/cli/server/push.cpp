@@ -1,4 +1,5 @@
 // paraneo push INPUT... --server URL
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/server/connection.h"

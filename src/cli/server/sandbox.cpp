@@ -1,4 +1,5 @@
 // paraneo sandbox
+#include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
 

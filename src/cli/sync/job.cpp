@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/terminal/log.h"
+#include "cli/knowledge/knowledge.h"
 #include "cli/server/probe_file.h"
+#include "cli/terminal/log.h"
+#include "cli/terminal/message.h"
 #include "diag/counted.h"
 #include "diag/render.h"
 #include "sync/record_export.h"
@@ -97,9 +99,10 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   if (!source) return source.error();
   job->source = std::move(*source);
   diag::Sink sink;
-  auto mappings = record::Mappings::builtin(sink);
-  if (mappings == nullptr) return fail(Fault::internal, "the built-in maps do not compile:\n" + render(sink, {}));
-  job->make = sync::record_maker(std::move(mappings), session.limits);
+  auto maps = record_maps(session, sink);
+  if (!maps) return maps.error();
+  if (*maps == nullptr) return fail(Fault::usage, "what --ig names cannot be used:\n" + render(sink, {}));
+  log_all(sink);
   // Looking makes no file.
   Result<bool> there = true;
   if (use == store::LedgerUse::look) there = store::ledger_exists(flags.ledger);
@@ -110,7 +113,8 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   const auto named = source_in(*job->ledger, flags, use);
   if (!named) return named.error();
   job->intake.source = *named;
-  job->intake.fingerprint = sync::maker_fingerprint();
+  job->intake.fingerprint = sync::maker_fingerprint((*maps)->knowledge());
+  job->make = sync::record_maker(std::move(*maps), session.limits);
   job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove
                            : flags.on_vanish == "keep" ? sync::Retraction::keep : sync::Retraction::entered_in_error;
   job->conflict = flags.on_conflict == "ours"     ? sync::OnConflict::ours

@@ -13,7 +13,10 @@ namespace {
 
 class FileSource final : public sync::RecordSource {
  public:
-  FileSource(std::vector<std::string> paths, const Limits& limits) : paths_(std::move(paths)), limits_(limits) {}
+  // By whole paths: what the ledger remembers of places does not depend on the folder of a run.
+  FileSource(const std::vector<std::string>& paths, const Limits& limits) : limits_(limits) {
+    for (const auto& path : paths) paths_.push_back(source_path(path));
+  }
 
   Result<void> rewind() override {
     auto input = Input::open(paths_, limits_);
@@ -26,6 +29,7 @@ class FileSource final : public sync::RecordSource {
   }
   Result<std::unique_ptr<Source>> next() override { return input_->next(); }
   bool place_is_one_records() const override { return input_->was_whole_file(); }
+  std::vector<std::string> empty_folders() const override { return input_->empty_folders(); }
   Part part() const override { return {input_->bytes_done(), input_->bytes_total()}; }
 
  private:

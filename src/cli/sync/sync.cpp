@@ -1,4 +1,5 @@
 // paraneo sync plan|run|status|retry|rename-source|drop
+#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "cli/terminal/limit_option.h"
@@ -103,6 +104,7 @@ void add_sync(CLI::App& app, Session& session) {
   auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says", run_sync_run);
   run->footer("Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
   session.unused[run] = {verb->get_option("--json")};
+  session.definition_readers.insert({plan, run});
   auto* once = run->add_flag("--once", flags->once, "One run (as without --watch)");
   run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds (a topic is read as it "
                   "comes, and tried again after so many when a batch fails)")

@@ -1,5 +1,6 @@
 #include "cli/terminal/config.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>

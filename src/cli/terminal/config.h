@@ -1,8 +1,6 @@
 // The configuration file: TOML, each key an option, each table a verb.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +8,11 @@
 #include "base/result.h"
 #include "cli/verb.h"
 #include "diag/diagnostic.h"
+
+namespace CLI {
+class App;
+class Option;
+}
 
 namespace paraneo::cli {
 

@@ -182,7 +182,7 @@ struct Input::State {
 
   Result<void> open_next();
   Result<void> read_more();
-  bool find_line_ends();
+  bool find_line_ends(std::size_t searched);
   std::size_t line_end(std::size_t from) const;
   Result<void> fill_line();
   Result<void> pass_over_line();
@@ -225,10 +225,13 @@ Result<void> Input::State::read_more() {
 
 // Whether it is known how lines end. A bare carriage return ends them where the first one does so: in
 // other files it is a blank inside of a text.
-bool Input::State::find_line_ends() {
+// What stands before `searched` has no line's end but for a carriage return as its last character.
+bool Input::State::find_line_ends(std::size_t searched) {
   if (ends_with_cr) return true;
   const auto begin = text.find_first_not_of(kBlanks, text_begin);
-  const auto end = begin == std::string::npos ? begin : text.find_first_of("\r\n", begin);
+  if (begin == std::string::npos) return false;
+  const auto from = std::max(begin, searched == 0 ? 0 : searched - 1);
+  const auto end = std::min(text.find('\r', from), text.find('\n', from));
   if (end == std::string::npos || (text[end] == '\r' && end + 1 == text.size() && !at_end)) return false;
   const bool bare = text[end] == '\r' && end + 1 < text.size() && text[end + 1] != '\n';
   ends_with_cr = bare && is_whole_object(std::string_view(text).substr(begin, end - begin));
@@ -242,7 +245,7 @@ std::size_t Input::State::line_end(std::size_t from) const {
 // Reads until the text at text_begin has a whole line that is not blank, or the file ends.
 Result<void> Input::State::fill_line() {
   for (std::size_t searched = text_begin;;) {
-    const auto end = find_line_ends() ? line_end(searched) : text.find('\n', searched);
+    const auto end = find_line_ends(searched) ? line_end(searched) : text.find('\n', searched);
     if (end != std::string::npos) {
       const std::string_view found(text.data() + text_begin, end - text_begin);
       if (found.find_first_not_of(kBlanks) != std::string_view::npos) return {};
@@ -361,6 +364,7 @@ std::uint64_t Input::bytes_total() const { return state_->files.has_stdin ? 0 : 
 std::uint64_t Input::bytes_done() const { return state_->bytes_done; }
 std::size_t Input::files_total() const { return state_->files.files.size(); }
 bool Input::was_whole_file() const { return state_->was_whole_file; }
+const std::vector<std::string>& Input::empty_folders() const { return state_->files.empty_folders; }
 const std::vector<std::string>& Input::files() const { return state_->files.files; }
 const std::vector<std::string>& Input::skipped() const { return state_->files.skipped; }
 

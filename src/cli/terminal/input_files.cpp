@@ -45,6 +45,7 @@ class Walk {
       if (!take(path)) continue;
       entries = entries_of(path, ec);
       if (ec) unreadable(path, "the folder cannot be read: " + ec.message(), "check its permissions");
+      else if (entries.empty()) out_.empty_folders.push_back(path + "/");
       waiting.insert(waiting.end(), entries.rbegin(), entries.rend());
     }
     std::sort(found_.begin(), found_.end());

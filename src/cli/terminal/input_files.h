@@ -14,6 +14,7 @@ struct InputFiles {
   std::vector<std::string> files;    // in the order of the inputs; those of a folder sorted by path
   std::vector<std::string> skipped;  // of folders, because of their names
   std::vector<Error> unreadable;     // of folders: links that lead nowhere, sub-folders without permission
+  std::vector<std::string> empty_folders;  // sub-folders without anything, with "/" at the end
   std::uint64_t bytes_total = 0;     // as stored
   bool has_stdin = false;
   bool only_files = true;            // that can be read again: no pipes

@@ -1,5 +1,6 @@
 #include "cli/terminal/limit_option.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <span>

@@ -1,11 +1,14 @@
 // --limit NAME=VALUE: what one input, map or expression may cost.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
 
 #include "base/limits.h"
+
+namespace CLI {
+class App;
+}
 
 namespace paraneo::cli {
 

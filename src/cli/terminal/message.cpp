@@ -39,7 +39,7 @@ Message message_of(const diag::Diagnostic& d, const Source* input, ShowLines lin
   auto text = diag::render(d, options);
   text.pop_back();  // the line's end is the log's to write
   // What is wrong in a map is of interest for the input that met it.
-  auto place = input != nullptr && d.span.source != input ? input->name + ":" + std::to_string(input->first_line) : diag::file_line_column(d.span);
+  auto place = input != nullptr && d.span.source != input ? input->name + ":" + std::to_string(input->first_line) : diag::file_line_column(d);
   return {level_of(d.severity), std::move(text), {}, diag::info(d.code).name, std::move(place)};
 }
 

@@ -170,7 +170,7 @@ Result<Output> Output::open(const OutputOptions& options, const std::vector<std:
   auto state = std::make_unique<State>(options, inputs);
   std::error_code ec;
   if (options.path.empty() || options.path == "-") {
-    state->is_prompt = is_read_at_once(STDOUT_FILENO);
+    state->is_prompt = options.is_prompt && is_read_at_once(STDOUT_FILENO);
     return Output(std::move(state));
   }
   if (options.path.ends_with('/') || fs::is_directory(options.path, ec)) {

@@ -1,0 +1,40 @@
+#include "element/path.h"
+
+namespace paraneo::element {
+namespace {
+
+std::size_t index_in_list(const Element& element) {
+  std::size_t index = 0;
+  for (const auto* e = element.parent->first; e != &element; e = e->next)
+    if (e->def == element.def) ++index;
+  return index;
+}
+
+}  // namespace
+
+std::string path_of(const definition::Definitions& definitions, const Element& element) {
+  if (element.parent == nullptr) return std::string(definitions.type_name(element.type));
+  auto path = path_of(definitions, *element.parent) + "." + std::string(definitions.name(element.name));
+  if (definitions.element_at(element.def).is_list())
+    path += "[" + std::to_string(index_in_list(element)) + "]";
+  return path;
+}
+
+std::string pointer_of(const definition::Definitions& definitions, const Element& element) {
+  if (element.parent == nullptr) return "";
+  auto pointer = pointer_of(definitions, *element.parent) + "/";
+  const auto is_extension_of_primitive = definitions.is_primitive(element.parent->type);
+  if (is_extension_of_primitive) {
+    // The extensions of a primitive stand in its "_" sibling.
+    const auto slash = pointer.rfind('/', pointer.size() - 2);
+    const auto is_list = definitions.element_at(element.parent->def).is_list();
+    const auto name_at = is_list ? pointer.rfind('/', slash - 1) : slash;
+    pointer.insert(name_at + 1, "_");
+  }
+  pointer += definitions.name(definitions.json_name(definitions.element_at(element.def), element.type));
+  if (definitions.element_at(element.def).is_list())
+    pointer += "/" + std::to_string(index_in_list(element));
+  return pointer;
+}
+
+}  // namespace paraneo::element

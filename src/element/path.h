@@ -1,0 +1,15 @@
+// Where an element stands.
+#pragma once
+
+#include <string>
+
+#include "element/element.h"
+
+namespace paraneo::element {
+
+// FHIRPath of the element from its root: "Bundle.entry[3].resource.status".
+std::string path_of(const definition::Definitions& definitions, const Element& element);
+// JSON pointer (RFC 6901) of the element in its text: "/entry/3/resource/valueQuantity/unit".
+std::string pointer_of(const definition::Definitions& definitions, const Element& element);
+
+}  // namespace paraneo::element

@@ -17,11 +17,11 @@ class HostileAnswers : public testing::Test {
   HostileAnswers() : program_(testing::UnitTest::GetInstance()->current_test_info()->name()) {
     net::ServerOptions options;
     options.tls = false;
-    server_.emplace(std::move(*net::Server::start(options, [this](const net::ServerRequest& request) {
+    server_.emplace(*net::Server::start(options, [this](const net::ServerRequest& request) {
       const std::scoped_lock lock(mutex_);
       requests_.push_back(request);
       return answer_(request);
-    })));
+    }));
     base_ = "http://127.0.0.1:" + std::to_string(server_->port()) + "/fhir";
   }
   static rest::Response json(int status, std::string body, std::vector<rest::Header> more = {}) {

@@ -223,7 +223,7 @@ TEST_F(EndpointTest, FreesExports) {
   EXPECT_EQ(begin().status, 202);
   EXPECT_EQ(begin().status, 429);
   // The one that was fetched longest ago.
-  for (const auto at : {7, 3}) {
+  for (const auto at : {std::size_t{7}, std::size_t{3}}) {
     EXPECT_EQ(send("GET", urls[at]).status, 202);
     EXPECT_TRUE(has(send("GET", urls[at]), "\"output\""));
     EXPECT_EQ(send("GET", urls[at] + ".Patient").status, 200);

@@ -63,9 +63,9 @@ void add_connection(CLI::App& verb, ConnectionFlags& flags) {
       ->allow_extra_args(false)->group(group);
   verb.add_option("--proxy", client.proxy, "http://[user:password@]host:port (default: HTTPS_PROXY; NO_PROXY counts)")
       ->group(group);
-  verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
+  auto* proxy_user = verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
   verb.add_option("--proxy-password-file", client.proxy_password_file,
-                  "File with its password in the first line")->group(group);
+                  "File with its password in the first line")->needs(proxy_user)->group(group);
   verb.add_option("--timeout", flags.timeout_s, "Seconds for one answer")
       ->capture_default_str()->check(CLI::Range(0.1, kTimeoutSecondsMax))->group(group);
 }
@@ -91,6 +91,12 @@ Result<Connected> connect(const ConnectionFlags& flags) {
   options.connections_idle_max = flags.concurrency;
   if (options.proxy.empty()) options.proxy = environment("HTTPS_PROXY", "https_proxy");
   options.no_proxy = environment("NO_PROXY", "no_proxy");
+  if (!options.proxy_user.empty() && options.proxy.empty())
+    return fail(Fault::usage, "--proxy-user is given, and there is no proxy", {},
+                "name it with --proxy or in HTTPS_PROXY, or leave the user out");
+  if (!options.smart_key_id.empty() && options.smart_key.empty())
+    return fail(Fault::usage, "--smart-key-id names a key that is not given", {},
+                "give it with --smart-key, or leave the id out");
   for (const auto& line : flags.headers) {
     const auto colon = line.find(':');
     if (colon == std::string::npos)

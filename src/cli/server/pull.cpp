@@ -1,6 +1,7 @@
 // paraneo pull --server URL
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "cli/server/connection.h"
 #include "cli/terminal/end_signal.h"
@@ -29,12 +30,13 @@ struct PullFlags {
   OutputOptions output;
   std::string state;      // file; empty: a name of its own in the state folder
   std::string deletions;  // file
-  double overlap_s = 600;
+  std::optional<double> overlap_s;  // kOverlapSeconds without it
   BulkFlags bulk;
 };
 
 constexpr std::string_view kAuto = "auto";
 constexpr double kMsPerSecond = 1000;
+constexpr double kOverlapSeconds = 600;
 
 // What is pulled, without saying it: queries can name patients.
 std::string what_of(const PullFlags& flags) {
@@ -88,6 +90,8 @@ Result<void> check(const PullFlags& flags) {
   const auto& since = flags.pull.since;
   if (!flags.state.empty() && since != kAuto)
     return fail(Fault::usage, "--state is for --since auto", {}, "give both");
+  if (flags.overlap_s && since != kAuto)
+    return fail(Fault::usage, "--overlap is for --since auto", {}, "give both, or leave it out");
   if (!flags.deletions.empty() && since.empty())
     return fail(Fault::usage, "--deletions needs --since", {}, "say since when");
   if (!since.empty() && since != kAuto && (since.size() < 4 || since.find_first_not_of("0123456789-:.TZ+") != std::string::npos))
@@ -142,7 +146,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   options.base = connected->base;
   options.limits = session.limits;
   options.deletions = !flags.deletions.empty();
-  options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s * kMsPerSecond);
+  options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s.value_or(kOverlapSeconds) * kMsPerSecond);
   if (const auto most = probed_number(options.base, "pageEntries"))
     options.page_entries = std::min(options.page_entries, *most);
   const bool keeps_state = options.since == kAuto;
@@ -240,23 +244,24 @@ void add_pull(CLI::App& app, Session& session) {
   verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
-  verb->add_flag("--bulk", flags->bulk.bulk,
+  auto* bulk = verb->add_flag("--bulk", flags->bulk.bulk,
                  "By $export: NDJSON files in -o DIR/; a run that was killed is gone on with by the same command");
   verb->add_option("--level", flags->bulk.level, "With --bulk: system or patient")
-      ->capture_default_str()->check(CLI::IsMember({"system", "patient"}));
+      ->capture_default_str()->check(CLI::IsMember({"system", "patient"}))->needs(bulk);
   verb->add_option("--type", flags->bulk.types, "With --bulk: only this resource type (repeatable)")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)->needs(bulk);
   verb->add_option("--state", flags->state,
                    "File that --since auto goes on from (default: one for each pull in ~/.local/state/paraneo)");
-  verb->add_option("--overlap", flags->overlap_s, "Seconds that --since auto looks back, for what was committed late")
-      ->capture_default_str()->check(CLI::Range(0.0, 86'400.0));
+  verb->add_option("--overlap", flags->overlap_s,
+                   "Seconds that --since auto looks back, for what was committed late (default: 600)")
+      ->check(CLI::Range(0.0, 86'400.0));
   verb->add_option("--deletions", flags->deletions,
                    "With --since: FILE for what was deleted, as bundles that push can send; with --patient, only what "
                    "belonged to it, by its former version");
   verb->add_option("--page-size", flags->pull.page_entries, "Resources asked for in one answer")
-      ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+      ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))->excludes(bulk);
   verb->add_option("-o,--output", flags->output.path, "FILE (.gz is packed) or DIR/ (one file each)");
-  verb->add_flag("--pretty", flags->output.pretty, "Indent the JSON");
+  verb->add_flag("--pretty", flags->output.pretty, "Indent the JSON")->excludes(bulk);
   add_server_words(*verb, flags->pull.words);
   add_connection(*verb, flags->connection);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_pull(*flags, session); }; });

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <memory>
 
+#include "base/atomic_file.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
 #include "cli/verb.h"
@@ -92,7 +93,9 @@ int run_sandbox(SandboxFlags& flags) {
     note("clients trust it with: --certificate-authority " + *authority);
   note(flags.data == ":memory:" ? "what is written is gone when it ends (keep it with --data FILE)"
                                 : "what is written is kept in " + flags.data);
-  if (!flags.ready_file.empty()) std::ofstream(flags.ready_file) << base << "\n";
+  if (!flags.ready_file.empty())
+    if (const auto written = replace_file(flags.ready_file, base + "\n", AtomicFile::kShared); !written)
+      return report(written.error());
   end.wait();
   server->stop();
   return kDone;
@@ -116,12 +119,12 @@ void add_sandbox(CLI::App& app, Session& session) {
   verb->add_option("--data", flags->data, "SQLite file, or :memory:")->capture_default_str();
   verb->add_option("--tls-folder", flags->tls_folder, "Folder for ca.crt, server.crt, server.key")
       ->capture_default_str();
-  verb->add_option("--certificate", flags->server.certificate, "PEM file to use instead");
-  verb->add_option("--key", flags->server.key, "PEM file of its key");
+  auto* certificate = verb->add_option("--certificate", flags->server.certificate, "PEM file to use instead");
+  auto* key = verb->add_option("--key", flags->server.key, "PEM file of its key");
   verb->add_option("--client-authority", flags->server.client_authority,
                    "PEM file: ask clients for a certificate that it signed");
   verb->add_option("--bearer-token-file", flags->token_file, "Ask clients for this token");
-  verb->add_flag("--http", flags->http, "Without TLS, on 127.0.0.1 only");
+  verb->add_flag("--http", flags->http, "Without TLS, on 127.0.0.1 only")->excludes(certificate)->excludes(key);
   verb->add_option("--threads", flags->server.threads, "Requests that are handled at a time")->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{64}));
   verb->add_option("--page-size", flags->page_size, "Resources on a page without _count")->capture_default_str()

@@ -170,6 +170,8 @@ void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
           number(all.kept) + " to keep",
       {{"created", number(all.created)}, {"changed", number(all.changed)}, {"retracted", number(all.retracted)},
        {"untouched", number(counts.untouched)}, {"refused", number(counts.refused)}, {"vanished", number(counts.vanished)}});
+  if (all.created > 0)
+    note("what the ledger does not know may be on the server already: a run looks there before it creates anything");
   if (all.unread > 0)
     note("the server's copies of " + diag::counted(all.unread, "changed resource") + " could not be read, so their fields are not shown");
   if (counts.incomplete) note("a text of the source could not be read: a run would retract no record");

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <sstream>
 
-#include "diag/render.h"
 #include "definition/definitions.h"
+#include "diag/render.h"
 #include "json/read.h"
 
 namespace fs = std::filesystem;

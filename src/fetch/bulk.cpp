@@ -10,8 +10,8 @@
 #include "base/source.h"
 #include "diag/counted.h"
 #include "diag/diagnostic.h"
-#include "json/read.h"
 #include "fetch/pull_query.h"
+#include "json/read.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {

@@ -8,9 +8,9 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "fetch/bulk.h"
 #include "json/read.h"
 #include "json/write.h"
-#include "fetch/bulk.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {

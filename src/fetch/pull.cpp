@@ -8,10 +8,10 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "fetch/pull_query.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "rest/instant.h"
-#include "fetch/pull_query.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {

@@ -13,9 +13,9 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "fetch/pull_cursor.h"
 #include "json/value.h"
 #include "rest/machine.h"
-#include "fetch/pull_cursor.h"
 
 namespace paraneo::fetch {
 

@@ -1,7 +1,7 @@
 // Servers whose _lastUpdated does not work: all is fetched, and compared with the last pull by hash.
 #include "base/uuid.h"
-#include "rest/instant.h"
 #include "fetch/pull.h"
+#include "rest/instant.h"
 
 namespace paraneo::fetch {
 

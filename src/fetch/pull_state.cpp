@@ -6,10 +6,10 @@
 #include "base/limits.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "fetch/pull_cursor.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "rest/instant.h"
-#include "fetch/pull_cursor.h"
 
 namespace paraneo::fetch {
 

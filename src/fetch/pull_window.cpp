@@ -5,10 +5,10 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
-#include "json/read.h"
-#include "rest/instant.h"
 #include "fetch/pull.h"
 #include "fetch/pull_query.h"
+#include "json/read.h"
+#include "rest/instant.h"
 
 namespace paraneo::fetch {
 namespace {

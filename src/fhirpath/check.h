@@ -1,8 +1,8 @@
 // Static check of an expression against the definitions: names that no possible input has.
 #pragma once
 
-#include "diag/diagnostic.h"
 #include "definition/definitions.h"
+#include "diag/diagnostic.h"
 #include "syntax/expression.h"
 
 namespace paraneo::fhirpath {

@@ -3,9 +3,9 @@
 
 #include <array>
 
+#include "definition/primitive.h"
 #include "diag/suggest.h"
 #include "fhirpath/program.h"
-#include "definition/primitive.h"
 #include "fml/transforms/transforms.h"
 #include "format/json.h"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "element/message_place.h"
 #include "definition/primitive.h"
+#include "element/message_place.h"
 #include "element/path.h"
 
 namespace paraneo::fml {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "diag/suggest.h"
+#include "element/message_place.h"
 #include "element/path.h"
 #include "format/json.h"
 #include "format/member_guesses.h"
-#include "element/message_place.h"
 #include "json/read.h"
 
 namespace paraneo::format {

@@ -4,10 +4,10 @@
 #include <map>
 #include <mutex>
 
+#include "base/base64.h"
 #include "net/connection.h"
 #include "net/credentials.h"
 #include "net/watched_file.h"
-#include "base/base64.h"
 #include "rest/request_head.h"
 
 namespace paraneo::net {

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
-#include "base/base64.h"
 
 namespace paraneo::net {
 namespace {

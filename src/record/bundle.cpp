@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "element/message_place.h"
 #include "element/path.h"
 #include "record/identity.h"
 #include "record/references.h"
-#include "element/message_place.h"
 
 namespace paraneo::record {
 namespace {

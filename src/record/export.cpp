@@ -1,8 +1,8 @@
 #include "record/export.h"
 
+#include "base/clock.h"
 #include "format/json.h"
 #include "record/identity.h"
-#include "base/clock.h"
 
 namespace paraneo::record {
 

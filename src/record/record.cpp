@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "format/json.h"
-#include "record/identity.h"
 #include "json/read.h"
+#include "record/identity.h"
 
 namespace paraneo::record {
 

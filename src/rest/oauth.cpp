@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
-#include "base/base64.h"
 #include "rest/http_date.h"
 #include "rest/reply.h"
 #include "rest/url.h"

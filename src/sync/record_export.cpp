@@ -1,9 +1,9 @@
 #include "sync/record_export.h"
 
-#include "record/export.h"
 #include "base/arena.h"
 #include "diag/render.h"
 #include "json/read.h"
+#include "record/export.h"
 #include "sync/content.h"
 
 namespace paraneo::sync {

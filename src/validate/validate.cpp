@@ -1,7 +1,7 @@
 // Walks the tree and asks each family of rules. Entry point: Validator::validate(). Depth is
 // bounded by the JSON reader.
-#include "validate/validate.h"
 #include "element/path.h"
+#include "validate/validate.h"
 
 #include "element/message_place.h"
 

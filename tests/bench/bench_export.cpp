@@ -5,11 +5,11 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include "../record/records.h"
 #include "../property/generator.h"
+#include "../record/records.h"
 #include "format/json.h"
-#include "record/import.h"
 #include "ratios.h"
+#include "record/import.h"
 
 namespace paraneo::record {
 namespace {

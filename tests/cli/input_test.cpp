@@ -8,8 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "cli/terminal/output.h"
 #include "base/gzip.h"
+#include "cli/terminal/output.h"
 
 namespace paraneo::cli {
 namespace {

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "../rest/fake_server.h"
-#include "rest/instant.h"
 #include "fetch/pull.h"
 #include "fetch/pull_state.h"
+#include "rest/instant.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {

@@ -6,9 +6,9 @@
 #include <functional>
 
 #include "base/clock.h"
-#include "element/paths.h"
 #include "definition/primitive.h"
 #include "element/path.h"
+#include "element/paths.h"
 #include "json/read.h"
 
 namespace paraneo::format {

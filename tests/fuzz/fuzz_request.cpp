@@ -9,10 +9,10 @@
 #include <set>
 #include <vector>
 
-#include "fuzz.h"
 #include "fetch/bulk.h"
-#include "rest/oauth.h"
 #include "fetch/pull.h"
+#include "fuzz.h"
+#include "rest/oauth.h"
 #include "rest/push.h"
 #include "rest/request_head.h"
 #include "rest/url.h"

@@ -8,13 +8,13 @@
 #include <thread>
 
 #include "base/arena.h"
+#include "base/base64.h"
 #include "diag/diagnostic.h"
 #include "hostile_server.h"
 #include "json/read.h"
 #include "net/client.h"
 #include "net/server.h"
 #include "net/signing_key.h"
-#include "base/base64.h"
 
 namespace paraneo::net {
 namespace {

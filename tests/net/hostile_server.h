@@ -15,8 +15,8 @@
 #include <string>
 #include <thread>
 
-#include "net/certificate.h"
 #include "base/gzip.h"
+#include "net/certificate.h"
 
 namespace paraneo::net::testing_net {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "record/record.h"
 #include "random.h"
+#include "record/record.h"
 
 namespace paraneo::record {
 

@@ -7,8 +7,8 @@
 
 #include "../record/records.h"
 #include "format/json.h"
-#include "record/import.h"
 #include "generator.h"
+#include "record/import.h"
 
 namespace paraneo::record {
 namespace {

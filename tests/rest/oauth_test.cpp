@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "fake_server.h"
 #include "base/base64.h"
+#include "fake_server.h"
 #include "rest/http_date.h"
 
 namespace paraneo::rest {

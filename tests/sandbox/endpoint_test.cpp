@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <thread>
 
+#include "fetch/pull.h"
 #include "net/certificate.h"
 #include "net/client.h"
 #include "net/drive.h"
-#include "fetch/pull.h"
 #include "rest/push.h"
 
 namespace paraneo::sandbox {

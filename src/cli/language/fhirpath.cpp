@@ -7,15 +7,15 @@
 #include <map>
 
 #include "base/clock.h"
-#include "cli/terminal/input.h"
 #include "cli/knowledge/knowledge.h"
+#include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "cli/verb.h"
-#include "element/paths.h"
 #include "element/path.h"
+#include "element/paths.h"
 #include "format/json.h"
 #include "syntax/parse_expression.h"
 

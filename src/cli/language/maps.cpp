@@ -1,6 +1,6 @@
 // paraneo maps fmt|convert|check|coverage
-#include "cli/terminal/limit_option.h"
 #include "cli/language/maps.h"
+#include "cli/terminal/limit_option.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

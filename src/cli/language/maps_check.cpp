@@ -4,8 +4,8 @@
 #include <set>
 
 #include "cli/knowledge/knowledge.h"
-#include "cli/terminal/limit_option.h"
 #include "cli/language/maps.h"
+#include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "diag/counted.h"
 #include "fml/check.h"

@@ -3,11 +3,11 @@
 #include <cstdio>
 
 #include "base/clock.h"
-#include "cli/language/coverage_report.h"
-#include "cli/terminal/input.h"
 #include "cli/knowledge/knowledge.h"
-#include "cli/terminal/limit_option.h"
+#include "cli/language/coverage_report.h"
 #include "cli/language/maps.h"
+#include "cli/terminal/input.h"
+#include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "cli/records/convert.h"
 #include "cli/knowledge/knowledge.h"
+#include "cli/records/convert.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "fml/trace.h"

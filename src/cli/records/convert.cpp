@@ -7,11 +7,11 @@
 #include <optional>
 #include <thread>
 
+#include "cli/records/record_ids.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/message_table.h"
 #include "cli/terminal/ordered.h"
 #include "cli/terminal/progress.h"
-#include "cli/records/record_ids.h"
 #include "diag/counted.h"
 
 namespace paraneo::cli {

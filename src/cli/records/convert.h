@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "record/unmapped.h"
 #include "cli/terminal/output.h"
 #include "cli/verb.h"
 #include "diag/diagnostic.h"
+#include "record/unmapped.h"
 
 namespace paraneo::cli {
 

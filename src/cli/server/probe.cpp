@@ -5,9 +5,9 @@
 
 #include "base/uuid.h"
 #include "cli/server/connection.h"
+#include "cli/server/probe_file.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/output.h"
-#include "cli/server/probe_file.h"
 #include "cli/terminal/state_file.h"
 #include "cli/verb.h"
 #include "net/drive.h"

@@ -3,22 +3,22 @@
 #include <memory>
 #include <optional>
 
+#include "base/uuid.h"
 #include "cli/server/connection.h"
+#include "cli/server/probe_file.h"
+#include "cli/server/pull_bulk.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/output.h"
-#include "cli/server/probe_file.h"
 #include "cli/terminal/progress.h"
-#include "cli/server/pull_bulk.h"
 #include "cli/terminal/state_file.h"
 #include "cli/verb.h"
-#include "base/uuid.h"
 #include "diag/counted.h"
-#include "net/drive.h"
 #include "fetch/bulk.h"
-#include "rest/instant.h"
 #include "fetch/pull.h"
 #include "fetch/pull_state.h"
+#include "net/drive.h"
+#include "rest/instant.h"
 #include "rest/url.h"
 
 namespace paraneo::cli {

@@ -8,8 +8,8 @@
 #include "cli/terminal/progress.h"
 #include "cli/terminal/state_file.h"
 #include "diag/counted.h"
-#include "net/drive.h"
 #include "fetch/bulk.h"
+#include "net/drive.h"
 #include "rest/url.h"
 
 namespace paraneo::cli {

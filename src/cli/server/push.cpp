@@ -3,13 +3,13 @@
 #include <memory>
 
 #include "cli/server/connection.h"
+#include "cli/server/probe_file.h"
+#include "cli/server/push_targets.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/log.h"
-#include "cli/server/probe_file.h"
 #include "cli/terminal/progress.h"
-#include "cli/server/push_targets.h"
 #include "cli/verb.h"
 #include "diag/counted.h"
 #include "net/drive.h"

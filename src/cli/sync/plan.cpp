@@ -1,9 +1,9 @@
 // paraneo sync plan: what a run would do, field by field.
 #include <iostream>
 
+#include "cli/sync/job.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/progress.h"
-#include "cli/sync/job.h"
 #include "diag/counted.h"
 #include "json/write.h"
 #include "rest/write_request.h"

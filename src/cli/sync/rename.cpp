@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/terminal/log.h"
 #include "cli/sync/flags.h"
+#include "cli/terminal/log.h"
 #include "diag/counted.h"
 #include "store/open_ledger.h"
 

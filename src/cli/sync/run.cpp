@@ -3,13 +3,13 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/sync/job.h"
+#include "cli/sync/last_run.h"
+#include "cli/sync/metrics.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/message_table.h"
 #include "cli/terminal/notify.h"
 #include "cli/terminal/progress.h"
-#include "cli/sync/job.h"
-#include "cli/sync/last_run.h"
-#include "cli/sync/metrics.h"
 #include "diag/counted.h"
 #include "net/drive.h"
 

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "cli/terminal/input.h"
 #include "cli/sync/flags.h"
+#include "cli/terminal/input.h"
 #include "store/open_ledger.h"
 #include "store/sql.h"
 #include "sync/content.h"

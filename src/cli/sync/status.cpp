@@ -4,9 +4,9 @@
 #include <map>
 #include <set>
 
-#include "cli/terminal/log.h"
 #include "cli/sync/flags.h"
 #include "cli/sync/last_run.h"
+#include "cli/terminal/log.h"
 #include "diag/counted.h"
 #include "json/write.h"
 #include "rest/instant.h"

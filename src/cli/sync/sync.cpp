@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "cli/terminal/limit_option.h"
 #include "cli/sync/flags.h"
+#include "cli/terminal/limit_option.h"
 
 namespace paraneo::cli {
 namespace {

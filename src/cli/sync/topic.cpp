@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "cli/terminal/end_signal.h"
 #include "cli/sync/known_topic.h"
+#include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/notify.h"
 #include "sync/change_intake.h"

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "base/budget.h"
-#include "cli/terminal/input_files.h"
 #include "base/gzip.h"
+#include "cli/terminal/input_files.h"
 #include "package/unpack.h"
 
 namespace paraneo::cli {

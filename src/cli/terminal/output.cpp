@@ -14,13 +14,13 @@
 
 #include "base/arena.h"
 #include "base/atomic_file.h"
+#include "base/gzip.h"
 #include "base/limits.h"
 #include "base/source.h"
 #include "cli/terminal/input.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "json/write.h"
-#include "base/gzip.h"
 
 namespace paraneo::cli {
 namespace {

@@ -56,7 +56,7 @@ class HostileAnswers : public testing::Test {
 
 TEST_F(HostileAnswers, ARefusedQuestionIsTheServersExitCodeWithFittingAdvice) {
   for (const int status : {400, 404, 405, 414, 422}) {
-    answer_ = [&](const auto&) { return outcome(status); };
+    answer_ = [status](const auto&) { return outcome(status); };
     const auto pulled = run({"pull", "--query", "Patient?x=1"});
     EXPECT_EQ(pulled.code, 3) << status << pulled.err;
     EXPECT_FALSE(has(pulled, "push")) << pulled.err;
@@ -70,7 +70,7 @@ TEST_F(HostileAnswers, ARefusedQuestionIsTheServersExitCodeWithFittingAdvice) {
 TEST_F(HostileAnswers, AWrongPathIsTheServersExitCode) {
   const auto file = program_.write("p.json", R"({"resourceType":"Patient","id":"p"})");
   for (const int status : {404, 405}) {
-    answer_ = [&](const auto&) { return rest::Response{status, {{"Content-Type", "text/plain"}}, "no"}; };
+    answer_ = [status](const auto&) { return rest::Response{status, {{"Content-Type", "text/plain"}}, "no"}; };
     for (const std::vector<std::string>& verb : {std::vector<std::string>{"probe"}, {"pull"}, {"pull", "--patient", "p"}, {"push", file}}) {
       const auto ended = run(verb);
       EXPECT_EQ(ended.code, 3) << status << verb[0] << ended.err;

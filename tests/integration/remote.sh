@@ -47,6 +47,8 @@ expect "the deletion was seen" 1 "$(grep -c 'Organization/rm-5' "$work/gone.ndjs
 } > "$work/patients.ndjson"
 expect "push two patients" 0 "$(code push "$work/patients.ndjson" "${to[@]}")"
 of_one=(pull "${to[@]}" --patient rm-a --since auto --deletions "$work/gone.ndjson")
+expect "deletions that nobody took away are not written over" 2 "$(code "${of_one[@]}")"
+rm "$work/gone.ndjson"
 expect "pull one" 0 "$(code "${of_one[@]}")"
 echo '{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/rm-a-1"}},{"request":{"method":"DELETE","url":"Observation/rm-b-1"}}]}' > "$work/gone.json"
 expect "delete one of each" 0 "$(code push "$work/gone.json" "${to[@]}")"

@@ -1,6 +1,7 @@
 // The verb sync, as a user runs it, against the sandbox.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <chrono>
@@ -48,6 +49,22 @@ class Sync : public testing::Test {
   }
   Program program_;
 };
+
+// As every output: written through, never put in the place of what is no file; and for a collector to read.
+TEST_F(Sync, MetricsGoWhereALinkLeads) {
+  configure(program_.sandbox());
+  put(0, record(0, "26.0"));
+  const auto link = program_.path("link.prom");
+  const auto file = program_.path("metrics.prom");
+  std::filesystem::create_symlink(file, link);
+  const auto mask = umask(077);
+  const auto done = sync({"run", "--metrics", link});
+  umask(mask);
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_TRUE(std::filesystem::is_symlink(link));
+  EXPECT_NE(program_.read("metrics.prom").find("paraneo_sync_resources_sent{action=\"created\"} 3\n"), std::string::npos);
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms(0644));
+}
 
 TEST_F(Sync, PlansSendsAndThenHasNothingToDo) {
   const auto base = program_.sandbox();

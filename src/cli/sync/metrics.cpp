@@ -2,7 +2,8 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
+
+#include "base/atomic_file.h"
 
 namespace paraneo::cli {
 namespace {
@@ -71,17 +72,10 @@ Result<void> write_sync_metrics(const std::string& path, const sync::RunReport& 
   text.value("state", "retracted", ledger.resources_retracted);
   text.value("state", "kept", ledger.resources_kept);
 
-  const auto draft = path + ".tmp";
-  {
-    std::ofstream file(draft, std::ios::binary);
-    file << text.text();
-    file.close();
-    if (!file) return fail(Fault::io, "the metrics could not be written", draft, "check that the folder is there and can be written");
-  }
+  if (const auto written = replace_file(path, text.text(), AtomicFile::kShared); !written) return written;
   // They are counts and for others to read, whatever the umask of a service says.
   std::error_code ec;
-  std::filesystem::permissions(draft, kReadableByAll, ec);
-  if (std::rename(draft.c_str(), path.c_str()) != 0) return fail(Fault::io, "the metrics could not be written", path);
+  if (std::filesystem::is_regular_file(path, ec)) std::filesystem::permissions(path, kReadableByAll, ec);
   return {};
 }
 

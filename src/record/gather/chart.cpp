@@ -181,7 +181,6 @@ void Charts::add_resource(const json::Value& resource, Text& text, std::string p
   entry.id = resource.text_of("id");
   entry.full_url = std::move(full_url);
   entry.scope = scope;
-  entry.digest = digest_of(resource);
   if (const auto parts = literal_parts(entry.full_url); is_web_address(parts.base)) {
     entry.base = parts.base;
     if (entry.id.empty()) entry.id = parts.id;
@@ -221,6 +220,16 @@ void Charts::settle(diag::Sink& sink) {
   sort_out(sink);
 }
 
+// Few resources lack an id or share their name: it costs these a second reading, and all others nothing.
+void Charts::digest(std::size_t index) {
+  auto& entry = entries_[index];
+  if (entry.is_deletion || !entry.digest.empty()) return;
+  Arena arena;
+  diag::Sink unheard;  // it was read before
+  const auto* resource = json::read(entry.text, arena, limits_, unheard);
+  entry.digest = resource != nullptr ? digest_of(*resource) : uuid_of(kContentSpace, entry.text.text);
+}
+
 // Of all that have one name, the newest counts; of a deleted one nothing.
 void Charts::settle_versions(diag::Sink& sink) {
   counts_.assign(entries_.size(), true);
@@ -229,7 +238,10 @@ void Charts::settle_versions(diag::Sink& sink) {
     if (const auto reference = entries_[i].reference(); !reference.empty())
       // A urn: names one resource of one Bundle.
       versions[entries_[i].id.empty() ? std::to_string(entries_[i].scope) + " " + reference : reference].push_back(i);
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (entries_[i].id.empty()) digest(i);
   for (auto& [reference, indexes] : versions) {
+    if (indexes.size() > 1) std::for_each(indexes.begin(), indexes.end(), [&](std::size_t each) { digest(each); });
     const auto first = indexes.front();
     const auto two = std::any_of(indexes.begin(), indexes.end(), [&](std::size_t each) { return are_two_persons(first, each); });
     if (two) refuse_two_persons(reference, indexes, sink);

@@ -30,7 +30,7 @@ struct ChartEntry {
   std::size_t scope = 0;   // the Bundle that it came in: urn: references mean what is in there
   std::string version;     // meta.versionId
   std::string updated;     // meta.lastUpdated
-  std::string digest;      // of the content without meta
+  std::string digest;      // of the content without meta; only where something must be told apart by it
   bool is_deletion = false;
   bool is_of_other_release = false;  // has a modifying element as R4 does not write it
 
@@ -81,6 +81,7 @@ class Charts {
   void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
   void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);
   void add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope);
+  void digest(std::size_t entry);
   void name_all();
   void settle_versions(diag::Sink& sink);
   void settle_one(std::vector<std::size_t>& versions, diag::Sink& sink);

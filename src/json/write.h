@@ -27,6 +27,10 @@ class Writer {
   void boolean(bool value) { raw(value ? "true" : "false"); }
   void null() { raw("null"); }
   void value(const Value& tree);
+  void member(std::string_view name, std::string_view text) {
+    key(name);
+    string(text);
+  }
 
  private:
   void open(char bracket);

@@ -282,7 +282,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "  paraneo fhirpath --context observations --var most:=100 'value.number > %most' tests/records\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
-  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)");
+  verb->add_option("INPUT", flags->inputs, kInputsHelp);
   verb->add_option("--context", flags->context, "Run the expression for each result of this one");
   verb->add_option("--var", flags->variables, "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")->allow_extra_args(false);
   verb->add_flag("--type-check", flags->type_check, "Elements that the input's type does not have are errors");

@@ -81,7 +81,7 @@ void add_maps_coverage(CLI::App& maps, Session& session) {
                "Examples:\n"
                "  paraneo maps coverage --map mappings/record/export/record.map --ig mappings tests/records\n"
                "  paraneo maps coverage --map mappings/record/export/record.map --ig mappings tests/records --html coverage.html --json");
-  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--json", flags->json, "The report as one JSON object");
   verb->add_option("--html", flags->html, "Also FILE: the maps with their counts, line by line");

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "fml/trace.h"
@@ -72,7 +73,7 @@ void add_transform(CLI::App& app, Session& session) {
       "Examples:\n"
       "  paraneo transform --map mappings/record/export/record.map --ig mappings tests/records -o bundles.ndjson\n"
       "  paraneo transform --map https://paraneo.github.io/fhir/StructureMap/export --ig mappings tests/records/seed-000.json --trace");
-  verb->add_option("INPUT", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("INPUT", flags->convert.inputs, kInputsHelp)->required();
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");
   add_convert_options(*verb, flags->convert);

@@ -6,6 +6,7 @@
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 
@@ -67,7 +68,7 @@ void add_export(CLI::App& app, Session& session) {
       "  paraneo export tests/records/seed-000.json --pretty\n"
       "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv");
   flags->convert.inputs_are_records = true;
-  verb->add_option("RECORD", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("RECORD", flags->convert.inputs, kInputsHelp)->required();
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");

@@ -6,6 +6,7 @@
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 
@@ -69,7 +70,7 @@ void add_import(CLI::App& app, Session& session) {
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
       "  paraneo import --source st-mary bundles/ -o records/\n"
       "  paraneo export tests/records | paraneo import - --pretty");
-  verb->add_option("FHIR", flags->convert.inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("FHIR", flags->convert.inputs, kInputsHelp)->required();
   verb->add_option("--source", flags->source,
                    "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then")
       ->check([](const std::string& name) {

@@ -129,7 +129,7 @@ void add_push(CLI::App& app, Session& session) {
       "is pushed, and the text with the other one is refused.\n\n"
       "Example:\n"
       "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
-  verb->add_option("INPUT", flags->inputs, "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)")->required();
+  verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
   add_limit_option(*verb, session.limits);

@@ -84,9 +84,7 @@ class Plan {
     std::string out;
     json::Writer writer(out);
     const auto member = [&](const char* name, const std::string& value) {
-      if (value.empty()) return;
-      writer.key(name);
-      writer.string(value);
+      if (!value.empty()) writer.member(name, value);
     };
     writer.begin_object();
     member("action", action);

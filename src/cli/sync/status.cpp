@@ -69,10 +69,8 @@ void show_source(const store::SourceRow& source, bool json) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
-  writer.key("kind");
-  writer.string("source");
-  writer.key("name");
-  writer.string(source.name);
+  writer.member("kind", "source");
+  writer.member("name", source.name);
   writer.key("records");
   writer.raw(std::to_string(source.records));
   writer.end_object();
@@ -89,16 +87,12 @@ void show_letter(const store::Letter& letter, bool json) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
-  const auto member = [&](const char* name, const std::string& value) {
-    writer.key(name);
-    writer.string(value);
-  };
-  member("kind", "dead");
-  member("record", letter.record);
-  member("place", letter.place);
+  writer.member("kind", "dead");
+  writer.member("record", letter.record);
+  writer.member("place", letter.place);
   writer.key("status");
   writer.raw(std::to_string(letter.status));
-  member("outcome", words_of(letter.outcome));
+  writer.member("outcome", words_of(letter.outcome));
   writer.end_object();
   std::cout << out << "\n";
 }
@@ -116,19 +110,15 @@ void show_conflict(const store::Conflict& conflict, const Limits& limits, bool j
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
-  const auto member = [&](const char* name, const std::string& value) {
-    writer.key(name);
-    writer.string(value);
-  };
-  member("kind", "conflict");
-  member("record", conflict.record);
-  member("target", conflict.target);
-  member("version", conflict.version);
+  writer.member("kind", "conflict");
+  writer.member("record", conflict.record);
+  writer.member("target", conflict.target);
+  writer.member("version", conflict.version);
   writer.key("fields");
   writer.begin_array();
   for (const auto& field : fields) {
     writer.begin_object();
-    member("path", field.path);
+    writer.member("path", field.path);
     if (!field.before.empty()) writer.key("theirs"), writer.raw(field.before);
     if (!field.after.empty()) writer.key("ours"), writer.raw(field.after);
     writer.end_object();

@@ -18,6 +18,9 @@
 
 namespace paraneo::cli {
 
+// What the INPUT of a verb says of itself in --help.
+inline constexpr const char* kInputsHelp = "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)";
+
 // Not thread-safe; the Sources it hands out are the caller's.
 class Input {
  public:

@@ -8,6 +8,7 @@
 
 namespace paraneo::element {
 
+// Not thread-safe; the definitions must outlive it.
 class Paths {
  public:
   explicit Paths(const definition::Definitions& definitions) : definitions_(definitions) {}

@@ -134,6 +134,8 @@ class BulkFiles {
 // Keeps the state for the next run; must be there for good when it returns.
 using StateSink = std::function<Result<void>(const BulkState& state)>;
 
+// Not thread-safe; files and clock must outlive it. An error is in the report, which says whether the same
+// run again goes on.
 class Bulk final : public rest::Machine {
  public:
   // `clock`: for durations.

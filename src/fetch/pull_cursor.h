@@ -17,6 +17,7 @@ namespace paraneo::fetch {
 // written: it does not move the cursor.
 inline constexpr std::int64_t kClockToleranceMs = 86'400'000;
 
+// Not thread-safe; the clocks must outlive it. Holds a name and a version for each resource of the last overlap.
 class PullCursor {
  public:
   // `overlap_ms`: what is committed this late is still found. `before_ms`: the cursor that this pull

@@ -23,6 +23,7 @@ using TextVisitor = std::function<Result<void>(Source text, Origin origin)>;
 // already with an empty version.
 using ReleaseVisitor = std::function<void(const std::string& version)>;
 
+// Not thread-safe; calls its visitors on the caller's thread.
 class GuideReader {
  public:
   // `with_terminology`: ValueSets and CodeSystems of packages, too, which can be thousands.

@@ -24,7 +24,7 @@ struct Exported {
   std::map<std::string, std::size_t, std::less<>> resources;  // by type
 };
 
-// One per thread; its arena is used again for each record.
+// One per thread; its arena is used again for each record. The maps must outlive it.
 class Exporter {
  public:
   Exporter(const RecordMaps& maps, const Limits& limits) : maps_(maps), limits_(limits), reader_(maps, limits) {}

@@ -17,7 +17,7 @@ struct Imported {
   std::map<std::string, std::size_t, std::less<>> resources;  // imported, by type
 };
 
-// One per thread.
+// One per thread. The maps must outlive it.
 class Importer {
  public:
   Importer(const RecordMaps& maps, const Limits& limits)

@@ -8,7 +8,7 @@ namespace paraneo::record {
 
 inline constexpr std::string_view kRecordVersion = "1";
 
-// One per thread; keeps compiled rules.
+// One per thread; keeps compiled rules. The maps must outlive it.
 class RecordReader {
  public:
   RecordReader(const RecordMaps& maps, const Limits& limits);

@@ -27,6 +27,7 @@ bool is_request_target(std::string_view text);
 // "host:port", "[::1]:port".
 bool is_authority(std::string_view text);
 
+// Views of what the caller owns.
 struct Head {
   std::string_view method;
   std::string_view target;     // of CONNECT: the authority

@@ -10,6 +10,7 @@
 
 namespace paraneo::sandbox {
 
+// What one $export has found; immutable once it is kept.
 struct Export {
   struct File {
     std::string lines;

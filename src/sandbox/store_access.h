@@ -8,6 +8,7 @@
 
 namespace paraneo::sandbox {
 
+// Of one request and its thread; the store and the turns outlive it. Gone without commit(), it rolls back.
 class StoreAccess {
  public:
   // `is_over`: whether the request is to end; asked before each operation and while one runs.

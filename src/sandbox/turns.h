@@ -7,6 +7,7 @@
 
 namespace paraneo::sandbox {
 
+// Thread-safe. Each wait() is followed by one pass_on() of the same thread.
 class Turns {
  public:
   void wait() {

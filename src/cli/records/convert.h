@@ -41,6 +41,7 @@ struct Task {
 // What one worker makes of one task.
 using Convert = std::function<std::vector<Piece>(const Task&, diag::Sink&)>;
 
+// Of one thread each.
 struct Worker {
   Convert convert;
   // Called once, at the end, from the worker's results.
@@ -49,7 +50,7 @@ struct Worker {
 
 void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 
-// For a verb that must see all inputs before it can work on any.
+// For a verb that must see all inputs before it can work on any. Called by one thread, before any worker is.
 struct PutTogether {
   std::function<void(const Source&, diag::Sink&)> add;
   // After the last input: how many tasks there are.

@@ -38,6 +38,7 @@ struct ChartEntry {
   std::string reference() const;
 };
 
+// All of one patient. The entries are those of the Charts, which must outlive it.
 struct Chart {
   std::string patient;                      // reference
   std::string record_id;                    // for a Patient whose record nobody has named yet
@@ -45,7 +46,8 @@ struct Chart {
   std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
 };
 
-// Not thread-safe while it is filled; after settle() it may be read by many.
+// Keeps a copy of each resource's text. Not thread-safe while it is filled; after settle() it may be read
+// by many.
 class Charts {
  public:
   // `source`: the name of the sender, for the ids of records; empty: there is one, without a name.

@@ -18,7 +18,7 @@ struct Refusal {
 
 // Brings what is said oddly into R4's own words (blanks around a code, other case, a status by text
 // or in another code system), each time with a report at its element; and takes out elements that
-// a modifierExtension turns round.
+// a modifierExtension turns round. For one resource and one thread; all that it is given must outlive it.
 class Usable {
  public:
   Usable(const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Source& source,

@@ -233,6 +233,23 @@ TEST(Import, AReplacedPatientsFactsGoToTheOneWhoRemains) {
   ASSERT_EQ(out.records.size(), 1U);
   EXPECT_EQ(out.records[0].record_id, "q");
   EXPECT_EQ(facts(out), 1U);
+  EXPECT_FALSE(has(out, "import-lost"));
+}
+
+TEST(Import, AReplacedPatientSaysNothingOfTheOneWhoRemains) {
+  const auto remains = [](const std::string& id) { return R"({"resourceType":"Patient","id":")" + id + R"(","gender":"female","birthDate":"1960"})"; };
+  const auto replaced = [](const std::string& id, const std::string& by) {
+    return R"({"resourceType":"Patient","id":")" + id + R"(","gender":"male","birthDate":"1950","link":[{"other":{"reference":"Patient/)" + by +
+           R"("},"type":"replaced-by"}]})";
+  };
+  for (const auto& [gone, stays] : {std::pair{"a", "z"}, std::pair{"z", "a"}}) {
+    const auto out = imported(bundle({entry(replaced(gone, stays)), entry(replaced("m", gone)), entry(remains(stays))}));
+    ASSERT_EQ(out.records.size(), 1U) << gone;
+    EXPECT_EQ(out.records[0].record_id, stays);
+    EXPECT_NE(out.records[0].json.find(R"("sex":"female","birthDate":"1960")"), std::string::npos) << out.records[0].json;
+    EXPECT_TRUE(has(out, "import-superseded"));
+    EXPECT_FALSE(has(out, "fml-overwritten"));
+  }
 }
 
 TEST(Import, AReportsResultsAreItsPatients) {

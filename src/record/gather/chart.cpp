@@ -339,6 +339,10 @@ const ChartEntry* Charts::find(const std::string& reference) const {
 }
 
 std::string Charts::target_of(const ChartEntry& from, std::string_view reference) const {
+  return surviving(literal_target_of(from, reference));
+}
+
+std::string Charts::literal_target_of(const ChartEntry& from, std::string_view reference) const {
   if (reference.starts_with('#')) return std::string(reference);
   if (const auto here = by_full_url_.find(std::to_string(from.scope) + " " + std::string(reference)); here != by_full_url_.end())
     return entries_[here->second].reference();
@@ -394,7 +398,7 @@ std::string Charts::subject_of(std::size_t index) const {
 void Charts::find_patients() {
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i] && !subjects_[i].replaced_by.empty()) {
-      const auto target = target_of(entries_[i], subjects_[i].replaced_by);
+      const auto target = literal_target_of(entries_[i], subjects_[i].replaced_by);
       if (!target.empty() && target != entries_[i].reference()) replaced_by_[entries_[i].reference()] = target;
     }
   patients_.assign(entries_.size(), {});
@@ -456,6 +460,18 @@ std::string Charts::patient_of(const ChartEntry& entry) const {
   return found == by_reference_.end() ? std::string() : patients_[found->second];
 }
 
+// The facts of a Patient that another one replaces are the other's; what it says of itself is not.
+void Charts::leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const {
+  const auto is_patient = [&](std::size_t index) { return entries_[index].type == "Patient"; };
+  if (std::count_if(indexes.begin(), indexes.end(), is_patient) < 2) return;
+  std::erase_if(indexes, [&](std::size_t index) {
+    const auto& entry = entries_[index];
+    if (!is_patient(index) || !replaced_by_.contains(entry.reference())) return false;
+    sink.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", place_of(entry), entry.path);
+    return true;
+  });
+}
+
 void Charts::sort_out(diag::Sink& sink) {
   std::map<std::string, std::vector<std::size_t>> by_patient;
   for (std::size_t i = 0; i < entries_.size(); ++i)
@@ -474,6 +490,7 @@ void Charts::sort_out(diag::Sink& sink) {
       return std::tuple(one.type != "Patient", one.type, one.reference(), one.digest) <
              std::tuple(other.type != "Patient", other.type, other.reference(), other.digest);
     });
+    leave_out_replaced(indexes, sink);
     Chart chart{patient, record_id_of(patient), {}, {}};
     std::set<std::size_t> context;
     for (const auto index : indexes) {

@@ -60,7 +60,8 @@ class Charts {
   void settle(diag::Sink& sink);
   const std::vector<Chart>& charts() const { return charts_; }
 
-  // What a reference that stands in `from` means: reference() of an entry where there is one.
+  // What a reference that stands in `from` means: reference() of an entry where there is one; of a
+  // Patient that was replaced, that of the one who remains.
   std::string target_of(const ChartEntry& from, std::string_view reference) const;
   // The entry of that name that counts; null when there is none.
   const ChartEntry* find(const std::string& reference) const;
@@ -93,7 +94,9 @@ class Charts {
   void find_patients();
   std::string subject_of(std::size_t entry) const;
   void lend_patients();
+  std::string literal_target_of(const ChartEntry& from, std::string_view reference) const;
   std::string surviving(std::string patient) const;
+  void leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const;
   void sort_out(diag::Sink& sink);
 
   const Limits limits_;

@@ -62,7 +62,7 @@ TEST_F(PushPull, AServerThatIsNotTrustedIsExitCodeThree) {
 }
 
 TEST_F(PushPull, TokensComeFromFiles) {
-  const auto token = program_.write("token", "secret\n");
+  const auto token = program_.write("token", "secret\r\n");  // as some editors write it
   const auto base = program_.sandbox({"--bearer-token-file", token});
   const auto without = run({"pull"}, base);
   EXPECT_EQ(without.code, 3);

@@ -1,6 +1,5 @@
 // paraneo sandbox
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <memory>
 
 #include "base/atomic_file.h"
@@ -10,6 +9,7 @@
 #include "definition/definitions.h"
 #include "net/certificate.h"
 #include "net/server.h"
+#include "net/watched_file.h"
 #include "sandbox/endpoint.h"
 
 namespace paraneo::cli {
@@ -25,14 +25,6 @@ struct SandboxFlags {
   std::size_t page_size = 50;
   bool log_requests = false;
 };
-
-Result<std::string> first_line(const std::string& path) {
-  std::ifstream in(path);
-  std::string line;
-  if (!std::getline(in, line) || line.empty())
-    return fail(Fault::usage, "holds no token in its first line", path, "write one into it");
-  return line;
-}
 
 bool is_loopback(const std::string& host) { return host == "::1" || host.starts_with("127."); }
 
@@ -65,7 +57,7 @@ int run_sandbox(SandboxFlags& flags) {
   options.tls = flags.server.tls;
   options.page_entries = flags.page_size;
   if (!flags.token_file.empty()) {
-    auto token = first_line(flags.token_file);
+    auto token = net::SecretFile(flags.token_file).read();
     if (!token) return report(token.error());
     options.bearer_token = std::move(*token);
   }

@@ -35,8 +35,8 @@ struct Entry {
 
 class Assembler {
  public:
-  Assembler(const definition::Definitions& definitions, Arena& arena, std::string_view record, diag::Sink& sink)
-      : definitions_(definitions), arena_(arena), record_(record), source_(arena.copy(record_uri(record))), sink_(sink) {}
+  Assembler(const definition::Definitions& definitions, Arena& arena, const RecordIdentity& record, diag::Sink& sink)
+      : definitions_(definitions), arena_(arena), record_(record), source_(arena.copy(record.source)), sink_(sink) {}
 
   bool assemble(Element& bundle, BundleKind kind) {
     const auto errors = sink_.errors();
@@ -75,8 +75,9 @@ class Assembler {
         continue;
       }
       Entry entry{e, resource, definitions_.type_name(resource->type), name->key, {}};
-      const auto id = arena_.copy(resource_id(record_, name->key));
+      const auto id = arena_.copy(resource_id(record_.name, name->key));
       set(*resource, "id", "id", id);
+      set_name(*resource, name->key);
       set_source(*resource);
       entry.reference = arena_.copy(std::string(entry.type) + "/" + std::string(id));
       if (!by_key_.emplace(name->key, entry.reference).second) complain(*resource, "two facts have the key " + std::string(name->key));
@@ -84,8 +85,14 @@ class Assembler {
     }
   }
 
-  // meta.source: the record that the resource comes from.
+  // The maps know the record's id and nothing of its namespace.
+  void set_name(Element& resource, std::string_view key) {
+    if (auto* value = fact_identifier_value(definitions_, resource))
+      value->set_value(arena_.copy(record_.name + "#" + std::string(key)));
+  }
+
   void set_source(Element& resource) {
+    if (source_.empty()) return;
     const auto* def = definitions_.element(resource.type, definitions_.find_symbol("meta"));
     auto* meta = resource.child(def->name);
     if (meta == nullptr) meta = append_child(arena_, definitions_, resource, *def, definitions_.find_type("Meta"));
@@ -123,7 +130,7 @@ class Assembler {
 
   const definition::Definitions& definitions_;
   Arena& arena_;
-  std::string_view record_;
+  const RecordIdentity& record_;
   std::string_view source_;
   diag::Sink& sink_;
   std::vector<Entry> entries_;
@@ -132,9 +139,9 @@ class Assembler {
 
 }  // namespace
 
-bool assemble(const definition::Definitions& definitions, Arena& arena, std::string_view record_name, BundleKind kind,
+bool assemble(const definition::Definitions& definitions, Arena& arena, const RecordIdentity& record, BundleKind kind,
               Element& bundle, diag::Sink& sink) {
-  return Assembler(definitions, arena, record_name, sink).assemble(bundle, kind);
+  return Assembler(definitions, arena, record, sink).assemble(bundle, kind);
 }
 
 }  // namespace paraneo::record

@@ -9,10 +9,10 @@ namespace paraneo::record {
 element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink) {
   const auto& definitions = maps_.definitions();
   auto* bundle = element::make_root(arena, definitions.find_type("Bundle"));
-  const auto name = record_name(definitions, record);
-  const fml::RunEnvironment environment{arena, limits_, sink, name, std::nullopt, &unmapped_, &steady_clock()};
+  const auto identity = identity_of(definitions, record, name_space_);
+  const fml::RunEnvironment environment{arena, limits_, sink, identity.name, std::nullopt, &unmapped_, &steady_clock()};
   if (!fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
-  return assemble(definitions, arena, name, kind, *bundle, sink) ? bundle : nullptr;
+  return assemble(definitions, arena, identity, kind, *bundle, sink) ? bundle : nullptr;
 }
 
 std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
@@ -26,7 +26,7 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
   if (options.validate) reader_.check(*made, arena_, sink);
   Exported out;
   out.record_id = text_of(definitions, *record, "id");
-  out.record_name = record_name(definitions, *record);
+  out.record_name = record_name(name_space_, out.record_id);
   const auto resource_name = definitions.find_symbol("resource");
   for (const auto* entry = made->first; entry != nullptr; entry = entry->next) {
     const auto* resource = entry->child(resource_name);

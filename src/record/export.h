@@ -27,7 +27,9 @@ struct Exported {
 // One per thread; its arena is used again for each record. The maps must outlive it.
 class Exporter {
  public:
-  Exporter(const RecordMaps& maps, const Limits& limits) : maps_(maps), limits_(limits), reader_(maps, limits) {}
+  // `name_space` of the records, as parse_namespace() gives it.
+  Exporter(const RecordMaps& maps, const Limits& limits, std::string name_space = {})
+      : maps_(maps), limits_(limits), name_space_(std::move(name_space)), reader_(maps, limits) {}
 
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
@@ -40,6 +42,7 @@ class Exporter {
  private:
   const RecordMaps& maps_;
   const Limits limits_;
+  const std::string name_space_;
   RecordReader reader_;
   Arena arena_;
   UnmappedCodes unmapped_;

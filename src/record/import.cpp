@@ -54,7 +54,7 @@ bool changes_its_parent(const definition::Definitions& definitions, const elemen
 }  // namespace
 
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
-  Charts charts(limits_, {});
+  Charts charts(limits_, ChartOptions{});
   charts.add(source, sink);
   charts.settle(sink);
   std::vector<Imported> out;

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "record/export.h"
 #include "record/gather/bundle_of_chart.h"
+#include "record/record.h"
+#include "record/unmapped.h"
 
 namespace paraneo::record {
 
@@ -21,7 +22,7 @@ struct Imported {
 class Importer {
  public:
   Importer(const RecordMaps& maps, const Limits& limits)
-      : maps_(maps), limits_(limits), reader_(maps, limits), exporter_(maps, limits) {}
+      : maps_(maps), limits_(limits), reader_(maps, limits) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
@@ -43,7 +44,6 @@ class Importer {
   const RecordMaps& maps_;
   const Limits limits_;
   RecordReader reader_;
-  Exporter exporter_;
   Arena arena_;
   UnmappedCodes unmapped_;
 };

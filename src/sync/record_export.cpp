@@ -4,6 +4,7 @@
 #include "diag/render.h"
 #include "json/read.h"
 #include "record/export.h"
+#include "record/identity.h"
 #include "sync/content.h"
 
 namespace paraneo::sync {
@@ -25,13 +26,13 @@ std::string reasons(const diag::Sink& sink) {
   return text.empty() ? "the record cannot be exported" : text;
 }
 
-Made make(record::Exporter& exporter, const Source& text, const Limits& limits) {
+Made make(record::Exporter& exporter, const Source& text, const Limits& limits, const std::string& name_space) {
   Made made;
   diag::Sink sink(limits.diagnostics_max);
   auto exported = exporter.run(text, {}, sink);
   if (!exported) {
     made.refusal = reasons(sink);
-    made.record = name_of_record(text, limits);
+    made.record = name_of_record(text, limits, name_space);
     return made;
   }
   made.record = std::move(exported->record_name);
@@ -43,24 +44,21 @@ Made make(record::Exporter& exporter, const Source& text, const Limits& limits) 
 
 }  // namespace
 
-Make record_maker(std::shared_ptr<const record::RecordMaps> maps, const Limits& limits) {
-  auto exporter = std::make_shared<record::Exporter>(*maps, limits);
-  return [maps = std::move(maps), exporter, limits](const Source& text) { return make(*exporter, text, limits); };
+Make record_maker(std::shared_ptr<const record::RecordMaps> maps, const Limits& limits, const std::string& name_space) {
+  auto exporter = std::make_shared<record::Exporter>(*maps, limits, name_space);
+  return [maps = std::move(maps), exporter, limits, name_space](const Source& text) { return make(*exporter, text, limits, name_space); };
 }
 
-std::string name_of_record(const Source& text, const Limits& limits) {
+std::string name_of_record(const Source& text, const Limits& limits, std::string_view name_space) {
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(text, arena, limits, sink);
   const auto id = root == nullptr ? std::string_view() : root->text_of("id");
-  if (id.empty()) return {};
-  const auto* source = root->find("source");
-  const auto* identifier = source == nullptr ? nullptr : source->find("identifier");
-  return (identifier == nullptr ? std::string() : std::string(identifier->text_of("system")) + "|") + std::string(id);
+  return id.empty() ? std::string() : record::record_name(name_space, id);
 }
 
-std::string maker_fingerprint(const knowledge::Knowledge& knowledge) {
-  return hash_of(PARANEO_VERSION + knowledge.fingerprint());
+std::string maker_fingerprint(const knowledge::Knowledge& knowledge, const std::string& name_space) {
+  return hash_of(PARANEO_VERSION + knowledge.fingerprint() + name_space);
 }
 
 }  // namespace paraneo::sync

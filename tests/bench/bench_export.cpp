@@ -9,6 +9,7 @@
 #include "../record/records.h"
 #include "format/json.h"
 #include "ratios.h"
+#include "record/export.h"
 #include "record/import.h"
 
 namespace paraneo::record {

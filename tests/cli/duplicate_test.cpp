@@ -14,12 +14,11 @@ long count(const std::string& text, const std::string& part) {
   return found;
 }
 
-TEST(RecordName, IsReadFromATextAsItIsFromTheRecord) {
-  EXPECT_EQ(record_name_in(R"({"resourceType":"CaseRecord", "id" : "a"})"), "a");
-  EXPECT_EQ(record_name_in(R"({"subject":{"id":"no"},"x":["{\"id\":1}",{"id":"no"}],"n":-1.5,"id":"a","source":{"identifier":{"value":"v","system":"http://s"}}})"), "http://s|a");
-  EXPECT_EQ(record_name_in(R"({"source":{"identifier":{}},"id":"a"})"), "|a");
+TEST(RecordId, IsReadFromATextAsItIsFromTheRecord) {
+  EXPECT_EQ(record_id_in(R"({"resourceType":"CaseRecord", "id" : "a"})"), "a");
+  EXPECT_EQ(record_id_in(R"({"subject":{"id":"no"},"x":["{\"id\":1}",{"id":"no"}],"n":-1.5,"id":"a","source":{"identifier":{"value":"v","system":"http://s"}}})"), "a");
   for (const auto* text : {"", "{", "[]", "{\"id\"", "{\"id\":", "{\"id\":1}", "{\"id\":\"", "}", "{\"a\":{", "{\"a\":\"\\", "{}{\"id\":\"a\"}", "null"})
-    EXPECT_EQ(record_name_in(text), "") << text;
+    EXPECT_EQ(record_id_in(text), "") << text;
 }
 
 class Duplicates : public testing::Test {

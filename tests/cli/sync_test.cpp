@@ -116,6 +116,29 @@ TEST_F(Sync, AShrunkenSourceStopsTheRun) {
   EXPECT_EQ(std::count(after.begin(), after.end(), '\n'), 3);
 }
 
+// Another namespace is another id for every resource: that is for a person to decide.
+TEST_F(Sync, AnotherNamespaceIsNoSilentSecondCopy) {
+  const auto base = program_.sandbox();
+  configure(base, "namespace = 'https://doi.org'\nshrink-max = 100\n");
+  put(1, record(1, "1"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  const auto before = all(base);
+  configure(base, "shrink-max = 100\n");
+  const auto plan = sync({"plan"});
+  EXPECT_NE(plan.err.find("1 record of this source is in the ledger under the namespace https://doi.org"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.err.find("with --namespace https://doi.org the ids stay"), std::string::npos) << plan.err;
+  const auto refused = sync({"run"});
+  EXPECT_EQ(refused.code, 2) << refused.err;
+  EXPECT_EQ(all(base), before);
+  configure(base, "namespace = 'https://doi.org'\nshrink-max = 100\n");
+  EXPECT_NE(sync({"run"}).err.find("created 0, updated 0, retracted 0"), std::string::npos);
+  configure(base, "shrink-max = 100\n");
+  const auto done = sync({"run", "--change-namespace", "--on-vanish", "delete"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find("retracted 3"), std::string::npos) << done.err;
+  EXPECT_EQ(sync({"run"}).code, 0);
+}
+
 TEST_F(Sync, SomebodyElsesChangeIsParkedShownAndSettled) {
   const auto base = program_.sandbox();
   configure(base, "shrink-max = 100\n");

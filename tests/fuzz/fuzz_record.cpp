@@ -1,5 +1,6 @@
 // Any bytes: a record that goes to FHIR and comes back equal, or a message.
 #include "fuzz.h"
+#include "record/export.h"
 #include "record/import.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

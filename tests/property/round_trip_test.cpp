@@ -8,6 +8,7 @@
 #include "../record/records.h"
 #include "format/json.h"
 #include "generator.h"
+#include "record/export.h"
 #include "record/import.h"
 
 namespace paraneo::record {
@@ -33,7 +34,7 @@ class Law {
   static std::string text(const diag::Sink& sink) {
     return render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
   }
-  Exporter exporter_{record_maps(), Limits{}};
+  Exporter exporter_{record_maps(), Limits{}, {}};
   Importer importer_{record_maps(), Limits{}};
 };
 

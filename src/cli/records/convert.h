@@ -27,7 +27,7 @@ struct ConvertFlags {
 // One text of output.
 struct Piece {
   std::string name;
-  std::string record;  // its name among all records; empty: it is none
+  std::string record;  // its id; empty: it is none
   std::string json;
   std::map<std::string, std::size_t, std::less<>> resources;
 };

@@ -9,6 +9,7 @@
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
+#include "cli/terminal/namespace_option.h"
 
 namespace paraneo::cli {
 namespace {
@@ -17,6 +18,7 @@ struct ExportFlags {
   ConvertFlags convert;
   std::string form = "transaction";
   bool validate = false;
+  std::string name_space;
 };
 
 record::ExportOptions options_of(const ExportFlags& flags) {
@@ -42,12 +44,12 @@ int run_export(const ExportFlags& flags, const Session& session) {
   auto convert = flags.convert;
   if (flags.form == "ndjson") convert.output.extension = ".ndjson";
   return run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
-    auto exporter = std::make_shared<record::Exporter>(**maps, session.limits);
+    auto exporter = std::make_shared<record::Exporter>(**maps, session.limits, flags.name_space);
     auto worker = std::make_shared<Worker>();
     worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
       std::vector<Piece> pieces;
       if (auto made = exporter->run(*task.text, options, messages))
-        pieces.push_back({std::move(made->record_id), std::move(made->record_name), std::move(made->json), std::move(made->resources)});
+        pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources)});
       return pieces;
     };
     worker->unmapped = [exporter]() -> const record::UnmappedCodes& { return exporter->unmapped(); };
@@ -66,11 +68,13 @@ void add_export(CLI::App& app, Session& session) {
       "id are refused both; from a pipe, which is read once, the later one.\n\n"
       "Examples:\n"
       "  paraneo export tests/records/seed-000.json --pretty\n"
-      "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv");
+      "  paraneo export tests/records -o bundles/ --jobs 2 --unmapped unmapped.csv\n"
+      "  paraneo export tests/records -o bundles/ --namespace https://registry.example.org/cases");
   flags->convert.inputs_are_records = true;
   verb->add_option("RECORD", flags->convert.inputs, kInputsHelp)->required();
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
+  add_namespace_option(*verb, flags->name_space);
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");
   add_convert_options(*verb, flags->convert);
   add_limit_option(*verb, session.limits);

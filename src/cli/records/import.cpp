@@ -9,13 +9,14 @@
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
+#include "cli/terminal/namespace_option.h"
 
 namespace paraneo::cli {
 namespace {
 
 struct ImportFlags {
   ConvertFlags convert;
-  std::string source;
+  record::ChartOptions charts;
 };
 
 int run_import(const ImportFlags& flags, const Session& session) {
@@ -25,7 +26,7 @@ int run_import(const ImportFlags& flags, const Session& session) {
   log_all(sink);
   if (*maps == nullptr) return kFindings;
   // What belongs to one patient can stand anywhere in the inputs.
-  record::Charts charts(session.limits, flags.source);
+  record::Charts charts(session.limits, flags.charts);
   const PutTogether put_together{
       [&](const Source& text, diag::Sink& messages) { charts.add(text, messages); },
       [&](diag::Sink& messages) {
@@ -71,7 +72,7 @@ void add_import(CLI::App& app, Session& session) {
       "  paraneo import --source st-mary bundles/ -o records/\n"
       "  paraneo export tests/records | paraneo import - --pretty");
   verb->add_option("FHIR", flags->convert.inputs, kInputsHelp)->required();
-  verb->add_option("--source", flags->source,
+  verb->add_option("--source", flags->charts.source,
                    "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then")
       ->check([](const std::string& name) {
         const auto is_plain = [](char c) {
@@ -82,6 +83,7 @@ void add_import(CLI::App& app, Session& session) {
                    ? std::string()
                    : std::string("a source's name has letters, digits, '-' and '.', 27 at most");
       });
+  add_namespace_option(*verb, flags->charts.name_space);
   add_convert_options(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);

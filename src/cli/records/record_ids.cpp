@@ -53,12 +53,7 @@ std::string_view unquoted(std::string_view value) {
 
 }  // namespace
 
-std::string record_name_in(std::string_view json) {
-  const auto id = unquoted(member(json, "id"));
-  if (id.empty()) return {};
-  const auto identifier = member(member(json, "source"), "identifier");
-  return (identifier.empty() ? "" : std::string(unquoted(member(identifier, "system"))) + "|") + std::string(id);
-}
+std::string_view record_id_in(std::string_view json) { return unquoted(member(json, "id")); }
 
 void RecordIds::look_through(const std::vector<std::string>& inputs, const Limits& limits) {
   auto input = Input::open(inputs, limits);
@@ -68,19 +63,19 @@ void RecordIds::look_through(const std::vector<std::string>& inputs, const Limit
     const auto text = input->next();
     if (!text) continue;  // said when it is read again
     if (*text == nullptr) break;
-    const auto name = record_name_in((*text)->text);
-    if (name.empty()) continue;
+    const auto id = record_id_in((*text)->text);
+    if (id.empty()) continue;
     const auto place = place_of((*text)->name, (*text)->first_line);
-    const auto [known, is_new] = seen_.try_emplace(digest_of(name), Seen{place, {}, false});
+    const auto [known, is_new] = seen_.try_emplace(digest_of(id), Seen{place, {}, false});
     if (is_new) continue;
     if (!known->second.doubled) known->second.second = place;
     known->second.doubled = true;
   }
 }
 
-std::optional<RecordIds::Other> RecordIds::other(std::string_view name, const std::string& file, std::uint32_t line) {
+std::optional<RecordIds::Other> RecordIds::other(std::string_view id, const std::string& file, std::uint32_t line) {
   const auto place = place_of(file, line);
-  const auto [known, is_new] = seen_.try_emplace(digest_of(name), Seen{place, {}, false});
+  const auto [known, is_new] = seen_.try_emplace(digest_of(id), Seen{place, {}, false});
   if (is_new) return std::nullopt;
   const auto& seen = known->second;
   if (seen.doubled) return Other{text_of(seen.first == place ? seen.second : seen.first), false};

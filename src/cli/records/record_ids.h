@@ -13,10 +13,9 @@
 
 namespace paraneo::cli {
 
-// The record's name among all, as it stands in a text: its source's system, if it has one, and its id. For
-// what is looked through quickly: a text that is no record has any name or none, and a name that is
-// written with escapes keeps them. Linear, without memory of its own.
-std::string record_name_in(std::string_view json);
+// The record's id as it stands in a text, for what is looked through quickly: a text that is no record has
+// any id or none, and one that is written with escapes keeps them. Linear, without memory of its own.
+std::string_view record_id_in(std::string_view json);
 
 // Which ids a run has met. Not thread-safe. Holds some 60 bytes for each record.
 class RecordIds {
@@ -29,8 +28,8 @@ class RecordIds {
     std::string place;        // file:line
     bool is_written = false;  // before anybody knew of this one
   };
-  // Another record of this name, when there is one: then this one is refused. Otherwise it is noted.
-  std::optional<Other> other(std::string_view name, const std::string& file, std::uint32_t line);
+  // Another record of this id, when there is one: then this one is refused. Otherwise it is noted.
+  std::optional<Other> other(std::string_view id, const std::string& file, std::uint32_t line);
 
  private:
   struct Place {

@@ -23,6 +23,8 @@ struct SyncFlags {
   std::string query;
   kafka::Options kafka{{}, {}, "paraneo", {}};
   std::string source_name;          // in the ledger
+  std::string name_space;           // of the records, as record::parse_namespace() gives it
+  bool change_namespace = false;
   std::string on_vanish = "entered-in-error";
   std::string on_conflict = "park";
   double shrink_max_percent = 20;

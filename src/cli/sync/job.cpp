@@ -9,7 +9,9 @@
 #include "cli/terminal/message.h"
 #include "diag/counted.h"
 #include "diag/render.h"
+#include "record/identity.h"
 #include "sync/record_export.h"
+#include "sync/record_namespace.h"
 
 namespace paraneo::cli {
 namespace {
@@ -38,6 +40,28 @@ Result<std::string> source_in(store::Ledger& ledger, const SyncFlags& flags, sto
       note("the ledger has " + diag::counted(other.records, "record") + " of the source " + other.name +
            ", which this run does not read; if it has moved: paraneo sync rename-source '" + other.name + "' '" + name + "'");
   return name;
+}
+
+// Another namespace gives every resource another id: what is on the server would be retracted, and written
+// a second time. The ledger notes the namespace, so that its records are looked through once.
+Result<void> check_namespace(store::Ledger& ledger, const std::string& source, const SyncFlags& flags, store::LedgerUse use) {
+  const auto cursor = "namespace " + source;
+  const auto shown = [](const std::string& name_space) { return name_space.empty() ? std::string(record::kOwnNamespace) : name_space; };
+  const auto noted = ledger.cursor(cursor);
+  if (!noted) return noted.error();
+  if (*noted == shown(flags.name_space)) return {};
+  const auto others = sync::records_of_other_namespaces(ledger, source, flags.name_space);
+  if (!others) return others.error();
+  for (const auto& [name_space, records] : *others) {
+    const auto what = diag::counted(records, "record") + " of this source " + (records == 1 ? "is" : "are") +
+                      " in the ledger under the namespace " + shown(name_space) + ", and this run's is " + shown(flags.name_space) +
+                      ": " + (records == 1 ? "it" : "they") + " would be retracted and written anew under other ids";
+    const auto advice = "with --namespace " + shown(name_space) + " the ids stay; with --change-namespace the run goes ahead";
+    if (use == store::LedgerUse::work && !flags.change_namespace) return fail(Fault::usage, what, {}, advice);
+    if (use != store::LedgerUse::work) note(what + "; " + advice);
+  }
+  if (use == store::LedgerUse::work) return ledger.apply({store::Cursor{cursor, shown(flags.name_space)}});
+  return {};
 }
 
 }  // namespace
@@ -113,8 +137,9 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   const auto named = source_in(*job->ledger, flags, use);
   if (!named) return named.error();
   job->intake.source = *named;
-  job->intake.fingerprint = sync::maker_fingerprint((*maps)->knowledge());
-  job->make = sync::record_maker(std::move(*maps), session.limits);
+  if (auto same = check_namespace(*job->ledger, *named, flags, use); !same) return same.error();
+  job->intake.fingerprint = sync::maker_fingerprint((*maps)->knowledge(), flags.name_space);
+  job->make = sync::record_maker(std::move(*maps), session.limits, flags.name_space);
   job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove
                            : flags.on_vanish == "keep" ? sync::Retraction::keep : sync::Retraction::entered_in_error;
   job->conflict = flags.on_conflict == "ours"     ? sync::OnConflict::ours

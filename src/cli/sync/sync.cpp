@@ -4,6 +4,7 @@
 
 #include "cli/sync/flags.h"
 #include "cli/terminal/limit_option.h"
+#include "cli/terminal/namespace_option.h"
 
 namespace paraneo::cli {
 namespace {
@@ -27,6 +28,7 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
                   "Property of librdkafka, NAME=VALUE or NAME=@FILE (for secrets): security.protocol=SSL, ssl.ca.location=FILE, "
                   "sasl.password=@FILE ...; again for each")->needs(topic)->group(source);
   verb.add_option("--source-name", flags.source_name, "What the ledger calls the source (default: its path)")->group(source);
+  add_namespace_option(verb, flags.name_space)->group(source);
   const auto* policy = "Policy";
   verb.add_option("--ledger", flags.ledger, "What knows what was sent: a file (SQLite), or postgresql://user@host/database for "
                   "several workers")->capture_default_str()->group(policy);
@@ -41,6 +43,9 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.add_option("--change-max", flags.change_max_percent,
                   "Percent of the known records that may change at once, where 100 or more are known; more stops the run")
       ->capture_default_str()->check(CLI::Range(0.0, 100.0))->excludes(topic)->group(policy);
+  verb.add_flag("--change-namespace", flags.change_namespace,
+                "Records that the ledger knows under another namespace are retracted and written anew under other ids; without "
+                "it such a run is refused")->group(policy);
   verb.add_option("--transaction-entries", flags.transaction_entries,
                   "Resources in one transaction (default: what 'paraneo probe' found, 200 at most)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))->group(policy);
@@ -99,7 +104,7 @@ void add_sync(CLI::App& app, Session& session) {
   add_limit_option(*verb, session.limits);
   auto* plan = add_action(*verb, flags, session, "plan", "Show what a run would create, change and retract; nothing is written", run_sync_plan);
   // A plan takes what the run would take that it is about.
-  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--show-ids")};
+  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--show-ids"), verb->get_option("--change-namespace")};
   plan->footer("Example:\n  paraneo sync plan --source records/ --server https://fhir.example.org/r4");
   auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says", run_sync_run);
   run->footer("Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");

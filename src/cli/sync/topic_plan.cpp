@@ -98,7 +98,7 @@ Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session
   TopicPlan topic(flags, session, job);
   if (auto opened = topic.open(); !opened) return opened.error();
   sync::ChangePlan plan(job.intake, *job.ledger, job.make,
-                        [&](const Source& text) { return sync::name_of_record(text, session.limits); });
+                        [&](const Source& text) { return sync::name_of_record(text, session.limits, flags.name_space); });
   const auto noted = topic.each_change([&](const FeedChange& change) -> Result<void> {
     plan.note(change);
     return {};

@@ -97,7 +97,14 @@ class ChartBundler {
     record_ = chart_.record_id;
     for (const auto& part : made_.parts) {
       if (part.entry->type != "Patient") continue;
-      if (const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource))) record_ = std::string(name->record);
+      const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource));
+      if (!name) continue;
+      record_ = std::string(name->record);
+      if (name->name_space == charts_.options().name_space) continue;
+      const auto name_space = std::string(name->name_space.empty() ? kOwnNamespace : name->name_space);
+      sink_.report({diag::Code::import_namespace, diag::Severity::information,
+                    "Patient: the record is one of the namespace " + name_space, {&part.entry->text, 0, 1}, part.entry->path,
+                    "export it with --namespace " + name_space + ": then its resources keep their ids"});
     }
   }
 
@@ -127,8 +134,11 @@ class ChartBundler {
   void identify(Element& resource, const ChartEntry& entry) {
     const auto key = key_of(resource, entry);
     if (const auto reference = entry.reference(); !reference.empty()) keys_[reference] = key;
-    if (!fact_identifier(definitions_, resource).empty()) return;
-    set_identifier(resource, record_ + "#" + key);
+    auto* own = fact_identifier_value(definitions_, resource);
+    if (own == nullptr) return set_identifier(resource, record_ + "#" + key);
+    // The maps know nothing of namespaces.
+    if (const auto name = parse_fact_name(own->value()); name && !name->name_space.empty())
+      own->set_value(arena_.copy(std::string(name->record) + "#" + key));
   }
 
   void link(Element& resource, const ChartEntry& entry) {

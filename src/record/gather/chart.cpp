@@ -445,14 +445,14 @@ std::string Charts::record_id_of(const std::string& patient) const {
     name = std::string(host) + "." + name;
     std::replace(name.begin(), name.end(), ':', '.');
   }
-  if (!source_.empty()) name = source_ + "." + name;
+  if (!options_.source.empty()) name = options_.source + "." + name;
   if (is_usable(name) && !parts.id.empty()) return name;
   // A urn: is another one in each Bundle: the patient is who the identifier says.
   const auto found = by_reference_.find(patient);
   const auto has_id = found == by_reference_.end() || !entries_[found->second].id.empty();
   const auto& own = has_id ? std::vector<std::string>() : subjects_[found->second].own;
   const auto named = has_id ? patient : own.empty() ? entries_[found->second].digest : own.front();
-  return uuid_of(kContentSpace, source_ + " " + named);
+  return uuid_of(kContentSpace, options_.source + " " + named);
 }
 
 std::string Charts::patient_of(const ChartEntry& entry) const {

@@ -46,12 +46,17 @@ struct Chart {
   std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
 };
 
+struct ChartOptions {
+  std::string source;      // name of the sender, for the ids of records; empty: there is one, without a name
+  std::string name_space;  // of the records, as parse_namespace() gives it
+};
+
 // Keeps a copy of each resource's text. Not thread-safe while it is filled; after settle() it may be read
 // by many.
 class Charts {
  public:
-  // `source`: the name of the sender, for the ids of records; empty: there is one, without a name.
-  Charts(const Limits& limits, std::string source) : limits_(limits), source_(std::move(source)) {}
+  Charts(const Limits& limits, ChartOptions options) : limits_(limits), options_(std::move(options)) {}
+  const ChartOptions& options() const { return options_; }
 
   // A Bundle or a resource; what is neither is reported and costs nothing else.
   void add(const Source& text, diag::Sink& sink);
@@ -100,7 +105,7 @@ class Charts {
   void sort_out(diag::Sink& sink);
 
   const Limits limits_;
-  const std::string source_;
+  const ChartOptions options_;
   std::deque<ChartEntry> entries_;
   std::deque<Subject> subjects_;                              // of each entry
   std::vector<bool> counts_;                                  // of each entry: not superseded

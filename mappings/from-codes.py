@@ -1,109 +1,141 @@
 #!/usr/bin/env python3
-"""Makes the code system of local concepts and the ConceptMaps from the table of verified codes.
+"""Makes the local concepts, where each may stand, and the ConceptMaps from the tables beside this file.
 
-    mappings/from-codes.py codes.csv
+    mappings/from-codes.py [--check]
 
-Writes profiles/record/concepts.fsh, mappings/ConceptMap-concepts.json and ConceptMap-units.json.
-A row translates (equivalent) when it means the concept itself; the others are knowledge for people
-(wider, narrower, relatedto) and never turn one code into another.
+codes.csv: a row for each code of a concept: what it means there (`equivalence`), in which field of a
+record the concept may stand (`field`, several with a space), which property is measured (`property`)
+and which concepts are one test (`base`). units.csv: spellings of units. A row translates when it is
+equivalent; the others (wider, narrower, relatedto) are knowledge for people and never turn one code
+into another. `status` and `note` say why.
+
+Writes profiles/record/concepts.fsh, fields.fsh and mappings/ConceptMap-*.json; run profiles/build
+afterwards. --check only says whether they are up to date.
 """
 import csv
 import json
 import pathlib
 import sys
 
-from judgements import DISPLAYS, INEXACT, SPELLINGS
+from results import Tests, kind_of_unit, unit_codes
 
 BASE = "https://paraneo.github.io/fhir"
-SYSTEMS = {
-    "LOINC": "http://loinc.org",
-    "SNOMED": "http://snomed.info/sct",
-    "ICD-10": "http://hl7.org/fhir/sid/icd-10",
-    "ICD-10-CM": "http://hl7.org/fhir/sid/icd-10-cm",
-    "ICD-O-3": "http://terminology.hl7.org/CodeSystem/icd-o-3",
-    "RxNorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
-    "ATC": "http://www.whocc.no/atc",
-    "HPO": "http://human-phenotype-ontology.org",
-    "NCIT": "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl",
-    "v3-ObservationInterpretation":
-        "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
-    "UCUM": "http://unitsofmeasure.org",
-}
+LOCAL = f"{BASE}/CodeSystem/concepts"
+UCUM = "http://unitsofmeasure.org"
 HERE = pathlib.Path(__file__).resolve().parent
+RECORD = HERE.parent / "profiles/record"
+NO_NAME = "display not found"
+
+# Value sets of the model: which fields of codes.csv may stand there.
+PLACES = {
+    "Condition": ("Conditions", "Diseases, findings, neoplasms.", "condition"),
+    "Observation": ("Observations", "Tests, and findings and acts of which a result is told.", "observation condition procedure"),
+    "Medication": ("Medications", "Drugs and classes of drugs.", "medication"),
+    "Procedure": ("Procedures", "Acts.", "procedure"),
+    "BodySite": ("Body sites", "Places in the body.", "site"),
+    "Histology": ("Histologies", "Morphologies of neoplasms.", "histology"),
+    "ResultValue": ("Results", "What a coded result can be.",
+                    "value condition histology interpretation site severity procedure medication"),
+    "Interpretation": ("Interpretations", "High, normal, positive ...", "interpretation"),
+    "Severity": ("Severities", "How severe; grades.", "severity value"),
+    "StageValue": ("Stages", "Stages, and what kind of stage.", "value method"),
+    "Outcome": ("Outcomes", "How something ended.", "value condition"),
+    "CauseValue": ("Causes", "What something came of.", "condition medication procedure value"),
+    "EvidenceValue": ("Manifestations", "What speaks for a condition.", "condition observation value"),
+    "Reason": ("Reasons", "Why.", "reason condition procedure observation value"),
+    "Route": ("Routes", "By which way a drug goes in.", "route"),
+    "Method": ("Methods", "How something was done.", "method procedure"),
+    "Intent": ("Intents", "What an act is for.", "intent"),
+    "Relation": ("Relatives", "Who in the family.", "relation"),
+    "AllergyCause": ("Causes of allergies", "What the patient does not bear.", "medication condition"),
+}
 
 
-def display_of(concept, kind):
-    """A display of our own: the words of the id, as people write them."""
-    if concept in DISPLAYS:
-        return DISPLAYS[concept]
-    words = concept.split("-")[1:]
-    text = " ".join(words)
-    text = text[0].upper() + text[1:]
-    return {"antibody": text + " antibody", "ihc": text + " stain"}.get(kind, text)
-
-
-def rows_of(path):
-    with open(path, encoding="utf-8") as file:
+def rows_of(name):
+    with open(HERE / name, encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def concept_map(name, title, source, groups):
-    return {
-        "resourceType": "ConceptMap",
-        "id": name,
-        "url": f"{BASE}/ConceptMap/{name}",
-        "version": "1.0.0",
-        "name": name.capitalize(),
-        "title": title,
-        "status": "active",
-        "date": "2026-11-21",
-        "group": [
-            {"source": source, "target": SYSTEMS[system], "element": elements}
-            for system, elements in groups.items()
-        ],
-    }
+def concept_map(name, title, groups):
+    """groups: {(source, target): [(code, target code, display, equivalence)]}; no target code: there is none."""
+    out = []
+    for (source, target), entries in groups.items():
+        elements = {}
+        for code, answer, display, equivalence in entries:
+            row = {"code": answer, "display": display, "equivalence": equivalence}
+            # Looked for and not found: said, so that it is not reported again and again.
+            if not answer:
+                row = {"equivalence": "unmatched", "comment": "no verified code was found"}
+            elements.setdefault(code, []).append({k: v for k, v in row.items() if v})
+        out.append({"source": source, "target": target,
+                    "element": [{"code": code, "target": targets} for code, targets in elements.items()]})
+    return {"resourceType": "ConceptMap", "id": name, "url": f"{BASE}/ConceptMap/{name}", "version": "1.0.0",
+            "name": name.capitalize(), "title": title, "status": "active", "date": "2026-11-29", "group": out}
+
+
+def text_of(resource):
+    """JSON with a line for each code."""
+    lines = []
+    for group in resource["group"]:
+        rows = ",\n".join("   " + json.dumps(e, ensure_ascii=False, separators=(",", ":")) for e in group["element"])
+        head = json.dumps({k: v for k, v in group.items() if k != "element"}, indent=1)[:-2]
+        lines.append(head.replace("\n", "\n ") + ',\n  "element": [\n' + rows + "\n  ]\n }")
+    head = json.dumps({k: v for k, v in resource.items() if k != "group"}, indent=1, ensure_ascii=False)[:-2]
+    return head + ',\n "group": [\n ' + ",\n ".join(lines) + "\n ]\n}\n"
+
+
+def display_of(row):
+    return None if row["display"] == NO_NAME else row["display"]
 
 
 def concepts_map(rows):
     groups, taken = {}, {}
     for row in rows:
-        concept, system, code = row["concept_id"], row["system"], row["code"]
-        if row["kind"] == "unit":
-            continue
-        if not code:
-            # Looked for and not found: said, so that it is not reported again and again.
-            unmatched = {"equivalence": "unmatched", "comment": "no verified code was found"}
-            groups.setdefault(system, {}).setdefault(concept, []).append(unmatched)
-            continue
-        equivalence = INEXACT.get((concept, system, code), "equivalent")
-        if equivalence is None:
-            continue
-        if equivalence == "equivalent":
+        concept, system, code, equivalence = row["concept_id"], row["system_uri"], row["code"], row["equivalence"]
+        if code and equivalence == "equivalent":
             clash = taken.setdefault((system, code), concept)
             one = taken.setdefault((concept, system), code)
             if clash != concept or one != code:
                 sys.exit(f"{concept} {system} {code}: no one-to-one translation ({clash}, {one})")
-        target = {"code": code}
-        if row["display"] != "display not found":
-            target["display"] = row["display"]
-        target["equivalence"] = equivalence
-        elements = groups.setdefault(system, {})
-        elements.setdefault(concept, []).append(target)
-    return concept_map(
-        "concepts", "Local concepts to standard codes", f"{BASE}/CodeSystem/concepts",
-        {system: [{"code": code, "target": targets} for code, targets in elements.items()]
-         for system, elements in groups.items()})
+        groups.setdefault((LOCAL, system), []).append((concept, code, display_of(row), equivalence))
+    return concept_map("concepts", "Local concepts to standard codes", groups)
 
 
-def units_map():
-    elements = [{"code": spelling, "target": [{"code": code, "equivalence": "equivalent"}]}
-                for code, spellings in SPELLINGS.items() for spelling in spellings]
-    return concept_map("units", "Printed spellings of units to UCUM", f"{BASE}/CodeSystem/units",
-                       {"UCUM": elements})
+def units_map(units):
+    entries = [(unit["printed"], unit["ucum"], None, "equivalent") for unit in units]
+    return concept_map("units", "Printed spellings of units to UCUM", {(f"{BASE}/CodeSystem/units", UCUM): entries})
 
 
-def write_concepts(rows):
-    kinds = {row["concept_id"]: row["kind"] for row in rows if row["kind"] != "unit"}
+def results_map(tests):
+    entries = [(f"{concept} {kind}", row["concept_id"], None, "equivalent") for concept, kind, row in tests.rows()]
+    return concept_map("results", "Tests by the kind of their result to the variant that it is of",
+                       {(f"{BASE}/CodeSystem/results", LOCAL): entries})
+
+
+def kinds_map(rows, units, tests):
+    """What tells the kind of a result: its unit, its code; and the tests whose code depends on it."""
+    kinds = {}
+    for unit in units:
+        kinds[unit["printed"]] = kinds.setdefault(unit["ucum"], kind_of_unit(unit["ucum"]))
+    for code in unit_codes():
+        kinds.setdefault(code, kind_of_unit(code))
+    values = {row["concept_id"]: row["property"] for row in rows if row["field"] == "value" and row["property"]}
+    target = f"{BASE}/CodeSystem/result-kinds"
+    return concept_map("result-kinds", "The kind of a result, by its unit or its code", {
+        (UCUM, target): [(code, kind, None, "equivalent") for code, kind in kinds.items() if code and kind],
+        (LOCAL, target): [(code, kind, None, "equivalent") for code, kind in values.items()]
+        + [(concept, "test", None, "equivalent") for concept in tests.judged()],
+    })
+
+
+def variants_map(tests):
+    """Concepts that are one test: what one of them translates to is no news beside another."""
+    entries = [(concept, tests.tests[concept]["base"], None, "equivalent") for concept in tests.tests
+               if len(tests.variants(concept)) > 1]
+    return concept_map("tests", "Variants of a test to the test", {(LOCAL, LOCAL): entries})
+
+
+def concepts_fsh(rows):
     lines = [
         "// Made by mappings/from-codes.py. Do not edit.",
         "CodeSystem: LocalConcepts",
@@ -111,17 +143,42 @@ def write_concepts(rows):
         'Title: "Local concepts"',
         'Description: "The meanings that a case record names; standard codes stand in ConceptMaps."',
         "* ^caseSensitive = true",
-    ] + [f'* #{concept} "{display_of(concept, kind)}"' for concept, kind in kinds.items()]
-    (HERE.parent / "profiles/record/concepts.fsh").write_text("\n".join(lines) + "\n")
+    ]
+    concepts = {row["concept_id"]: row for row in rows}
+    lines += [f'* #{concept} "{row["label"]}" "{row["definition"]}"' for concept, row in concepts.items()]
+    return "\n".join(lines) + "\n"
 
 
-def write_map(resource):
-    path = HERE / f"ConceptMap-{resource['id']}.json"
-    path.write_text(json.dumps(resource, indent=1, ensure_ascii=False) + "\n")
+def fields_fsh(rows):
+    """One value set for each field, and one for each place of the model, made of these."""
+    by_field = {}
+    for row in rows:
+        for field in row["field"].split():
+            by_field.setdefault(field, {})[row["concept_id"]] = True
+    lines = ["// Made by mappings/from-codes.py. Do not edit."]
+    for field, concepts in by_field.items():
+        lines += ["", f"ValueSet: Field_{field}", f"Id: field-{field}", f'Title: "Local codes: {field}"',
+                  f'Description: "Local codes whose concepts may stand as {field}."']
+        lines += [f"* $concepts#{concept}" for concept in concepts]
+    for name, (title, description, fields) in PLACES.items():
+        kebab = "".join("-" + c.lower() if c.isupper() else c for c in name).lstrip("-")
+        lines += ["", f"ValueSet: {name}Codes", f"Id: {kebab}-codes", f'Title: "{title}"', f'Description: "{description}"']
+        lines += [f"* include codes from valueset Field_{field}" for field in fields.split()]
+    return "\n".join(lines) + "\n"
+
+
+def made():
+    rows = [row for row in rows_of("codes.csv") if row["kind"] != "unit"]
+    units = rows_of("units.csv")
+    tests = Tests(rows)
+    maps = [concepts_map(rows), units_map(units), results_map(tests), kinds_map(rows, units, tests), variants_map(tests)]
+    files = {HERE / f"ConceptMap-{m['id']}.json": text_of(m) for m in maps}
+    return {RECORD / "concepts.fsh": concepts_fsh(rows), RECORD / "fields.fsh": fields_fsh(rows), **files}
 
 
 if __name__ == "__main__":
-    table = rows_of(sys.argv[1])
-    write_concepts(table)
-    write_map(concepts_map(table))
-    write_map(units_map())
+    for path, text in made().items():
+        if sys.argv[1:] != ["--check"]:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            sys.exit(f"{path} is out of date: run mappings/from-codes.py")

@@ -40,6 +40,7 @@ Expression: "start.date.empty() or end.date.empty() or start.date <= end.date"
 
 RuleSet: Reasons
 * reason 0..* Concept "Why"
+* reason from ReasonCodes (extensible)
 * reasonFact 0..* id "Keys of the conditions or observations that are the reason"
 
 Logical: EncounterFact
@@ -63,13 +64,17 @@ Description: "A disease, symptom or neoplasm, asserted, suspected or refuted."
 * kind 0..1 code "diagnosis | symptom | primary-neoplasm | metastasis"
 * kind from ConditionKind (required)
 * code 1..1 Concept "What"
+* code from ConditionCodes (extensible)
 * clinicalStatus 0..1 code "active | recurrence | relapse | inactive | remission | resolved"
 * clinicalStatus from http://hl7.org/fhir/ValueSet/condition-clinical (required)
 * verificationStatus 0..1 code "unconfirmed | provisional | differential | confirmed | refuted"
 * verificationStatus from ConditionVerification (required)
 * severity 0..1 Concept "How severe"
+* severity from SeverityCodes (extensible)
 * site 0..* Site "Where"
+* site from BodySiteCodes (extensible)
 * histology 0..1 Concept "Morphology of a neoplasm"
+* histology from HistologyCodes (extensible)
 * behavior 0..1 code "benign | uncertain | in-situ | malignant"
 * behavior from NeoplasmBehavior (required)
 * onset 0..1 Moment "When it began"
@@ -86,13 +91,16 @@ Description: "A disease, symptom or neoplasm, asserted, suspected or refuted."
   * modifierExtension 0..0
   * obeys stage-content
   * summary 0..1 Concept "The stage"
+  * summary from StageValueCodes (extensible)
   * type 0..1 Concept "Pathological, clinical ..."
+  * type from StageValueCodes (extensible)
   * assessment 0..* id "Keys of the observations behind it"
 * evidence 0..* BackboneElement "What speaks for it"
   * insert Closed
   * modifierExtension 0..0
   * obeys evidence-content
   * code 0..* Concept "Manifestations"
+  * code from EvidenceValueCodes (extensible)
   * fact 0..* id "Keys of the facts"
 
 Invariant: onset-form
@@ -133,6 +141,7 @@ Description: "A fact of the record or a concept."
 * obeys cause-form
 * fact 0..1 id "Key of a condition, medication or procedure"
 * concept 0..1 Concept "A cause that is no fact of the record"
+* concept from CauseValueCodes (extensible)
 
 Invariant: cause-form
 Description: "A cause is a fact or a concept."
@@ -142,6 +151,7 @@ Expression: "fact.exists() != concept.exists()"
 RuleSet: Result
 * value 0..1 Value "Result"
 * interpretation 0..* Concept "High, normal, positive ..."
+* interpretation from InterpretationCodes (extensible)
 * range 0..* Interval "Reference intervals"
 
 Logical: ObservationFact
@@ -154,10 +164,13 @@ Description: "A measurement, finding, negative finding, stain, image finding, st
 * category 0..1 code "laboratory | imaging | exam ..."
 * category from http://hl7.org/fhir/ValueSet/observation-category (required)
 * code 1..1 Concept "What was looked at"
+* code from ObservationCodes (extensible)
 * insert Timed
 * insert Result
 * method 0..1 Concept "How"
+* method from MethodCodes (extensible)
 * site 0..1 Site "Where"
+* site from BodySiteCodes (extensible)
 * specimen 0..1 string "Specimen in words"
 * about 0..* id "Keys of the facts it tells about"
 * partOf 0..* id "Keys of the procedures or medications it was made in"
@@ -167,6 +180,7 @@ Description: "A measurement, finding, negative finding, stain, image finding, st
   * insert Closed
   * modifierExtension 0..0
   * code 1..1 Concept "What"
+  * code from ObservationCodes (extensible)
   * insert Result
 
 Invariant: component-code
@@ -184,9 +198,13 @@ Description: "One step of a dosage; a taper or pulse has several."
 * text 0..1 string "As printed"
 * asNeeded 0..1 boolean "Taken when needed"
 * asNeededFor 0..1 Concept "Taken when this occurs"
+* asNeededFor from ConditionCodes (extensible)
 * site 0..1 Site "Where"
+* site from BodySiteCodes (extensible)
 * route 0..1 Concept "By which way"
+* route from RouteCodes (extensible)
 * method 0..1 Concept "How"
+* method from MethodCodes (extensible)
 * dose 0..1 Amount "Amount of one dose"
 * rate 0..1 Amount "Amount per time"
 * event 0..* Moment "The times themselves"
@@ -234,7 +252,9 @@ Description: "A drug taken, refused or planned, as told."
 * status 0..1 code "Left out: unknown"
 * status from MedicationStatus (required)
 * statusReason 0..* Concept "Why stopped or not taken"
+* statusReason from ReasonCodes (extensible)
 * code 1..1 Concept "Drug, or class of drugs, as named"
+* code from MedicationCodes (extensible)
 * insert Timed
 * insert Reasons
 * partOf 0..* id "Keys of the regimen or of the procedure it belongs to"
@@ -247,13 +267,19 @@ Description: "An operation, biopsy, imaging, regimen or other act; also one that
 * status 0..1 code "Left out: completed"
 * status from ProcedureStatus (required)
 * statusReason 0..1 Concept "Why not done or stopped"
+* statusReason from ReasonCodes (extensible)
 * category 0..1 Concept "What kind"
+* category from ProcedureCodes (extensible)
 * code 1..1 Concept "What"
+* code from ProcedureCodes (extensible)
 * insert Timed
 * insert Reasons
 * intent 0..1 Concept "Curative, palliative ..."
+* intent from IntentCodes (extensible)
 * site 0..* Site "Where"
+* site from BodySiteCodes (extensible)
 * outcome 0..1 Concept "Result of the act"
+* outcome from OutcomeCodes (extensible)
 * complication 0..* id "Keys of conditions that came of it"
 * partOf 0..* id "Keys of the procedures or observations it belongs to"
 
@@ -263,9 +289,11 @@ Title: "Adverse event"
 Description: "Harm that came of, or is suspected to come of, a treatment."
 * identifier 0..0
 * code 1..1 Concept "What happened"
+* code from ConditionCodes (extensible)
 * at 0..1 Moment "When"
 * condition 0..* id "Keys of the conditions that resulted"
 * seriousness 0..1 Concept "Seriousness or grade"
+* seriousness from SeverityCodes (extensible)
 * severity 0..1 code "mild | moderate | severe"
 * severity from http://hl7.org/fhir/ValueSet/adverse-event-severity (required)
 * outcome 0..1 code "How it ended"
@@ -275,6 +303,7 @@ Description: "Harm that came of, or is suspected to come of, a treatment."
   * modifierExtension 0..0
   * fact 1..1 id "Key of a medication or procedure"
   * assessment 0..1 Concept "How likely"
+  * assessment from ResultValueCodes (extensible)
 
 Logical: AllergyFact
 Parent: Fact
@@ -282,6 +311,7 @@ Title: "Allergy"
 Description: "An allergy or intolerance."
 * obeys onset-form
 * code 1..1 Concept "To what"
+* code from AllergyCauseCodes (extensible)
 * clinicalStatus 1..1 code "active | inactive | resolved"
 * clinicalStatus from http://hl7.org/fhir/ValueSet/allergyintolerance-clinical (required)
 * verificationStatus 0..1 code "unconfirmed | confirmed | refuted"
@@ -299,6 +329,7 @@ Description: "An allergy or intolerance."
   * insert Closed
   * modifierExtension 0..0
   * manifestation 1..* Concept "What was seen"
+  * manifestation from ConditionCodes (extensible)
   * severity 0..1 code "mild | moderate | severe"
   * severity from http://hl7.org/fhir/ValueSet/reaction-event-severity (required)
   * at 0..1 Moment "When"
@@ -312,6 +343,7 @@ Description: "A relative and what the relative had. A negated family history is 
 * status 0..1 code "Left out: partial"
 * status from FamilyHistoryStatus (required)
 * relationship 1..1 Concept "Mother, brother ..."
+* relationship from RelationCodes (extensible)
 * sex 0..1 code "male | female | other | unknown"
 * sex from http://hl7.org/fhir/ValueSet/administrative-gender (required)
 * at 0..1 Moment "When it was told"
@@ -322,7 +354,9 @@ Description: "A relative and what the relative had. A negated family history is 
   * modifierExtension 0..0
   * obeys relative-onset
   * code 1..1 Concept "What"
+  * code from ConditionCodes (extensible)
   * outcome 0..1 Concept "How it ended"
+  * outcome from OutcomeCodes (extensible)
   * contributedToDeath 0..1 boolean "Whether the relative died of it"
   * onsetAge 0..1 Timespan "Age when it began"
   * onsetText 0..1 string "Onset in words"

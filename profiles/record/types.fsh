@@ -29,12 +29,13 @@ Expression: "system.empty() or system != 'https://paraneo.github.io/fhir/CodeSys
 
 Logical: Concept
 Parent: Element
+Characteristics: #can-bind
 Title: "Concept"
 Description: "A meaning: local code, further codings, the source's own words. Normal form: `coding` never repeats what `code` translates to, and without `code` holds no code that translates back to one."
 * insert Closed
 * obeys concept-content
 * code 0..1 code "Local code"
-* code from Concepts (required)
+* code from Concepts (extensible)
 * coding 0..* RecordCoding "Codes of other systems"
 * text 0..1 string "As printed"
 
@@ -45,6 +46,7 @@ Expression: "code.exists() or coding.exists() or text.exists()"
 
 Logical: Site
 Parent: Concept
+Characteristics: #can-bind
 Title: "Body site"
 Description: "A place in the body, with its side."
 * laterality 0..1 code "Side"
@@ -149,6 +151,7 @@ Description: "A result: exactly one form."
 * insert Closed
 * insert Numbers
 * concept 0..1 Concept "A coded or worded result"
+* concept from ResultValueCodes (extensible)
 * text 0..1 string "A result in words only"
 * flag 0..1 boolean "Yes or no"
 * integer 0..1 integer "A score"

@@ -182,6 +182,12 @@ class Definitions {
   // Can stand alone, with its type in "resourceType": a resource, or the root of a logical model.
   bool is_root(TypeId id) const { return is_resource(id) || types_[id].kind == TypeKind::logical; }
 
+  // Whether its value is a concept of a logical model of which the definition says what may stand there.
+  bool is_place_of_codes(const ElementDef& element) const {
+    return element.strength == BindingStrength::extensible && element.binding != 0 && element.type_count > 0 &&
+           types_[types(element)[0].type].kind == TypeKind::logical;
+  }
+
   // Adds the type that a StructureDefinition defines (kind primitive-type, complex-type, resource,
   // logical; derivation specialization or none), by its snapshot; a logical model without one by
   // its differential, then its base must be there already. Types that it refers to

@@ -1,5 +1,5 @@
 // Build step: indexer DEFINITIONS OUTPUT FOLDER... lists the codes of every value set that a
-// definition binds as required, from the CodeSystem-*.json and ValueSet-*.json of the folders.
+// definition binds as required, or a logical model as extensible, from the CodeSystem-*.json and ValueSet-*.json of the folders.
 #include <algorithm>
 #include <deque>
 #include <filesystem>
@@ -21,12 +21,17 @@ std::string text_of(const fs::path& file) {
   return std::move(text).str();
 }
 
-std::set<std::string> required(const paraneo::definition::Definitions& definitions) {
+std::set<std::string> judged(const paraneo::definition::Definitions& definitions) {
+  using paraneo::definition::BindingStrength;
   std::set<std::string> urls;
-  for (paraneo::definition::TypeId id = 1; id < definitions.type_count(); ++id)
-    for (const auto& element : definitions.elements(id))
-      if (element.strength == paraneo::definition::BindingStrength::required && element.binding != 0)
-        urls.emplace(definitions.text(element.binding));
+  for (paraneo::definition::TypeId id = 1; id < definitions.type_count(); ++id) {
+    for (const auto& element : definitions.elements(id)) {
+      const auto is_model = definitions.type(id).kind == paraneo::definition::TypeKind::logical;
+      const auto is_judged = element.strength == BindingStrength::required || definitions.is_place_of_codes(element) ||
+                             (is_model && element.strength == BindingStrength::extensible);
+      if (is_judged && element.binding != 0) urls.emplace(definitions.text(element.binding));
+    }
+  }
   return urls;
 }
 
@@ -51,7 +56,7 @@ int main(int argc, char** argv) {
     }
   }
   sets.finish();
-  const auto urls = required(paraneo::definition::Definitions::deserialize(text_of(argv[1])));
+  const auto urls = judged(paraneo::definition::Definitions::deserialize(text_of(argv[1])));
   std::ofstream(argv[2], std::ios::binary) << sets.serialize(urls);
   for (const auto& url : urls)
     if (!sets.knows(url)) std::cerr << "not listed: " << url << "\n";

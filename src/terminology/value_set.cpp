@@ -1,5 +1,7 @@
 #include "terminology/value_set.h"
 
+#include <algorithm>
+
 namespace paraneo::terminology {
 namespace {
 
@@ -51,7 +53,7 @@ std::optional<ValueSets::Codes> ValueSets::listed(const std::string& url, int de
   constexpr int kDepthMax = 8;
   const auto found = definitions_.find(url);
   if (found == definitions_.end())
-    if (const auto listed_before = sets_.find(url); listed_before != sets_.end()) return listed_before->second;
+    if (const auto* before = find(url)) return Codes(before->begin(), before->end());
   if (found == definitions_.end() || found->second.open || depth > kDepthMax) return std::nullopt;
   Codes out;
   for (const auto& include : found->second.includes) {
@@ -74,25 +76,44 @@ void ValueSets::finish() {
   for (const auto& [url, definition] : definitions_) made[url] = listed(url, 0);
   for (auto& [url, codes] : made) {
     sets_.erase(url);
-    if (codes) sets_.emplace(url, std::move(*codes));
+    if (codes) sets_.emplace(url, keep(*codes));
   }
   definitions_.clear();
   systems_.clear();
 }
 
-std::optional<bool> ValueSets::contains(std::string_view url, std::string_view system, std::string_view code) const {
+ValueSets::Listed ValueSets::keep(const Codes& codes) {
+  std::string text;
+  for (const auto& [code, system] : codes) text += code + system;
+  const std::string_view kept = *texts_.emplace_back(std::make_shared<const std::string>(std::move(text)));
+  Listed out;
+  out.reserve(codes.size());
+  std::size_t at = 0;
+  for (const auto& [code, system] : codes) {
+    out.emplace_back(kept.substr(at, code.size()), kept.substr(at + code.size(), system.size()));
+    at += code.size() + system.size();
+  }
+  return out;
+}
+
+const ValueSets::Listed* ValueSets::find(std::string_view url) const {
   const auto set = sets_.find(url.substr(0, url.find('|')));
-  if (set == sets_.end()) return std::nullopt;
-  for (auto it = set->second.lower_bound(std::pair(std::string(code), std::string())); it != set->second.end() && it->first == code; ++it)
+  return set == sets_.end() ? nullptr : &set->second;
+}
+
+std::optional<bool> ValueSets::contains(std::string_view url, std::string_view system, std::string_view code) const {
+  const auto* set = find(url);
+  if (set == nullptr) return std::nullopt;
+  for (auto it = std::lower_bound(set->begin(), set->end(), Entry(code, {})); it != set->end() && it->first == code; ++it)
     if (system.empty() || it->second == system) return true;
   return false;
 }
 
 std::vector<std::string_view> ValueSets::some_codes(std::string_view url, std::size_t count_max) const {
   std::vector<std::string_view> out;
-  const auto set = sets_.find(url);
-  if (set == sets_.end()) return out;
-  for (const auto& [code, system] : set->second)
+  const auto* set = find(url);
+  if (set == nullptr) return out;
+  for (const auto& [code, system] : *set)
     if (out.size() < count_max) out.push_back(code);
   return out;
 }
@@ -101,14 +122,14 @@ std::vector<std::string_view> ValueSets::some_codes(std::string_view url, std::s
 std::string ValueSets::serialize(const std::set<std::string>& urls) const {
   std::string out;
   for (const auto& url : urls) {
-    const auto set = sets_.find(url);
-    if (set == sets_.end()) continue;
+    const auto* set = find(url);
+    if (set == nullptr) continue;
     out += "V" + url + "\n";
-    std::map<std::string, std::vector<std::string>> by_system;
-    for (const auto& [code, system] : set->second) by_system[system].push_back(code);
+    std::map<std::string_view, std::vector<std::string_view>> by_system;
+    for (const auto& [code, system] : *set) by_system[system].push_back(code);
     for (const auto& [system, codes] : by_system) {
-      out += "S" + system + "\n";
-      for (const auto& code : codes) out += "C" + code + "\n";
+      out.append("S").append(system).append("\n");
+      for (const auto& code : codes) out.append("C").append(code).append("\n");
     }
   }
   return out;
@@ -116,18 +137,20 @@ std::string ValueSets::serialize(const std::set<std::string>& urls) const {
 
 ValueSets ValueSets::deserialize(std::string_view text) {
   ValueSets out;
-  Codes* set = nullptr;
-  std::string system;
+  Listed* set = nullptr;
+  std::string_view system;
   while (!text.empty()) {
     const auto end = text.find('\n');
     const auto line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.size() < 2) continue;
-    const auto rest = std::string(line.substr(1));
-    if (line[0] == 'V') set = &out.sets_[rest];
+    const auto rest = line.substr(1);
+    if (line[0] == 'V') set = &out.sets_[std::string(rest)];
     if (line[0] == 'S') system = rest;
-    if (line[0] == 'C' && set != nullptr) set->emplace(rest, system);
+    if (line[0] == 'C' && set != nullptr) set->emplace_back(rest, system);
   }
+  for (auto& [url, codes] : out.sets_)
+    if (!std::is_sorted(codes.begin(), codes.end())) std::sort(codes.begin(), codes.end());
   return out;
 }
 

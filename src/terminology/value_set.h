@@ -5,10 +5,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "json/value.h"
@@ -30,9 +32,10 @@ class ValueSets {
   std::optional<bool> contains(std::string_view url, std::string_view system, std::string_view code) const;
   // Some of its codes, for a message.
   std::vector<std::string_view> some_codes(std::string_view url, std::size_t count_max) const;
-  bool knows(std::string_view url) const { return sets_.contains(url); }
+  bool knows(std::string_view url) const { return find(url) != nullptr; }
 
   std::string serialize(const std::set<std::string>& urls) const;
+  // The text must live as long as what is made of it.
   static ValueSets deserialize(std::string_view text);
 
  private:
@@ -48,11 +51,22 @@ class ValueSets {
   };
   using Codes = std::set<std::pair<std::string, std::string>, std::less<>>;  // code, system
 
+  // A code with its system, in the order of the codes; the texts are those of texts_ or of the flat form.
+  using Entry = std::pair<std::string_view, std::string_view>;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  using Listed = std::vector<Entry>;
+
   std::optional<Codes> listed(const std::string& url, int depth) const;
+  Listed keep(const Codes& codes);
+  const Listed* find(std::string_view url) const;
 
   std::map<std::string, Definition> definitions_;
   std::map<std::string, std::optional<std::vector<std::string>>> systems_;  // none: content not complete
-  std::map<std::string, Codes, std::less<>> sets_;
+  std::unordered_map<std::string, Listed, Hash, std::equal_to<>> sets_;
+  std::vector<std::shared_ptr<const std::string>> texts_;
 };
 
 }  // namespace paraneo::terminology

@@ -54,6 +54,9 @@ class Validator {
   void check_primitive(const element::Element& element, const Visit& visit);
   // binding.cpp
   void check_binding(const element::Element& element, const Visit& visit);
+  void check_place(const element::Element& element, const Visit& visit);
+  void check_known(const element::Element& code, std::string_view place, const Visit& visit);
+  const std::vector<std::string_view>& places();
   // invariant.cpp
   void check_invariants(const element::Element& element, const Visit& visit);
   void check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, const Visit& visit);
@@ -67,6 +70,7 @@ class Validator {
   std::map<definition::TypeId, std::vector<Invariant>> by_type_;
   std::map<std::uint32_t, std::vector<Invariant>> by_element_;
   std::vector<std::unique_ptr<Source>> expressions_;  // texts of compiled invariants
+  std::vector<std::string_view> places_;
 };
 
 }  // namespace paraneo::validate

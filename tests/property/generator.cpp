@@ -88,6 +88,8 @@ bool Generator::add_once(element::Element& parent, const definition::ElementDef&
     const auto value = primitive(parent, def, definitions_.type_name(type));
     ok = !value.empty();
     child->set_value(arena_->copy(value));
+  } else if (definitions_.type_name(type) == "RecordCoding" && random_.chance(50)) {
+    ok = fill_standard(*child);
   } else {
     ok = depth < kDepthMax && fill(*child, depth + 1);
   }
@@ -125,6 +127,30 @@ const std::vector<std::string>* Generator::references(const element::Element& pa
   return nullptr;
 }
 
+// The local codes that may stand there.
+std::vector<std::string_view> Generator::codes_for(const element::Element& parent, const definition::ElementDef& def) const {
+  const auto& sets = terminology::ValueSets::builtin();
+  constexpr std::size_t kAll = 10'000;
+  if (definitions_.type_name(parent.type) == "RecordCoding") return {};
+  const auto& place = definitions_.element_at(parent.def);
+  if (definitions_.is_place_of_codes(place)) return sets.some_codes(definitions_.text(place.binding), kAll);
+  return def.strength == definition::BindingStrength::extensible ? sets.some_codes(definitions_.text(def.binding), kAll)
+                                                                 : std::vector<std::string_view>();
+}
+
+// A coding that repeats what the concept's local code translates to, or another one of the map.
+bool Generator::fill_standard(element::Element& coding) {
+  const auto* map = maps_.knowledge().library().concept_maps().find("https://paraneo.github.io/fhir/ConceptMap/concepts");
+  std::vector<const terminology::Code*> codes;
+  if (const auto* local = coding.parent->child(definitions_.find_symbol("code"))) map->translate({}, local->value(), codes);
+  const auto& row = map->rows()[random_.below(map->rows().size())];
+  const auto& chosen = codes.empty() || random_.chance(30) ? row.to : *random_.pick(codes);
+  set(coding, "system", std::string(chosen.system));
+  set(coding, "code", std::string(chosen.code));
+  if (random_.chance(30)) set(coding, "display", "named");
+  return true;
+}
+
 std::string Generator::primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type) {
   const auto name = definitions_.name(def.name);
   if (name == "key") return pools_["key"].front();
@@ -134,6 +160,8 @@ std::string Generator::primitive(const element::Element& parent, const definitio
     const auto codes = terminology::ValueSets::builtin().some_codes(definitions_.text(def.binding), 1000);
     if (!codes.empty()) return std::string(codes[random_.below(codes.size())]);
   }
+  if (type == "code" && name == "code")
+    if (const auto codes = codes_for(parent, def); !codes.empty() && random_.chance(90)) return std::string(random_.pick(codes));
   static const std::vector<std::string> kUnits = {"mg", "IU/L", "ng/mL", "%", "UI", "x normal", "mg/m2"};
   // None of these is what a unit above translates to.
   static const std::vector<std::string> kUnitCodes = {"mol/L", "{foo}", "10*3/uL"};

@@ -27,6 +27,8 @@ class Generator {
   bool fill(element::Element& element, int depth);
   bool add(element::Element& parent, const definition::ElementDef& def, int depth);
   bool add_once(element::Element& parent, const definition::ElementDef& def, int depth);
+  bool fill_standard(element::Element& coding);
+  std::vector<std::string_view> codes_for(const element::Element& parent, const definition::ElementDef& def) const;
   std::string primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type);
   const std::vector<std::string>* references(const element::Element& parent, std::string_view name) const;
   std::string string();

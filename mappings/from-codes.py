@@ -17,7 +17,7 @@ import json
 import pathlib
 import sys
 
-from results import Tests, kind_of_unit, unit_codes
+from results import CATEGORIES, VITAL_SIGNS, Tests, kind_of_unit, unit_codes
 
 BASE = "https://paraneo.github.io/fhir"
 LOCAL = f"{BASE}/CodeSystem/concepts"
@@ -70,7 +70,7 @@ def concept_map(name, title, groups):
         out.append({"source": source, "target": target,
                     "element": [{"code": code, "target": targets} for code, targets in elements.items()]})
     return {"resourceType": "ConceptMap", "id": name, "url": f"{BASE}/ConceptMap/{name}", "version": "1.0.0",
-            "name": name.capitalize(), "title": title, "status": "active", "date": "2026-11-29", "group": out}
+            "name": "".join(word.capitalize() for word in name.split("-")), "title": title, "status": "active", "date": "2026-11-29", "group": out}
 
 
 def text_of(resource):
@@ -135,6 +135,25 @@ def variants_map(tests):
     return concept_map("tests", "Variants of a test to the test", {(LOCAL, LOCAL): entries})
 
 
+def vital_signs_map(rows):
+    """The concepts that are vital signs, and their units: "CONCEPT" and "CONCEPT UNIT" to the concept."""
+    entries = []
+    for row in rows:
+        if row["system"] == "LOINC" and row["code"] in VITAL_SIGNS and row["equivalence"] == "equivalent":
+            concept = row["concept_id"]
+            keys = [concept] + [f"{concept} {unit}" for unit in VITAL_SIGNS[row["code"]]]
+            entries += [(key, concept, None, "equivalent") for key in keys]
+    return concept_map("vital-signs", "Vital signs and their units", {(f"{BASE}/CodeSystem/results", LOCAL): entries})
+
+
+def categories_map(rows):
+    implied = {row["concept_id"]: CATEGORIES[row["kind"]] for row in rows
+               if row["kind"] in CATEGORIES and "observation" in row["field"].split()}
+    return concept_map("categories", "Categories of observations that the code implies", {
+        (LOCAL, "http://terminology.hl7.org/CodeSystem/observation-category"):
+            [(concept, category, None, "equivalent") for concept, category in implied.items()]})
+
+
 def concepts_fsh(rows):
     lines = [
         "// Made by mappings/from-codes.py. Do not edit.",
@@ -171,7 +190,8 @@ def made():
     rows = [row for row in rows_of("codes.csv") if row["kind"] != "unit"]
     units = rows_of("units.csv")
     tests = Tests(rows)
-    maps = [concepts_map(rows), units_map(units), results_map(tests), kinds_map(rows, units, tests), variants_map(tests)]
+    maps = [concepts_map(rows), units_map(units), results_map(tests), kinds_map(rows, units, tests), variants_map(tests),
+            vital_signs_map(rows), categories_map(rows)]
     files = {HERE / f"ConceptMap-{m['id']}.json": text_of(m) for m in maps}
     return {RECORD / "concepts.fsh": concepts_fsh(rows), RECORD / "fields.fsh": fields_fsh(rows), **files}
 

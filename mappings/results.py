@@ -21,6 +21,30 @@ FITS = {
 JUDGED = {"enzymatic activity", "units", "mass", "mole", "number", "number fraction", "presence", "titer"}
 KINDS = sorted(set().union(*FITS.values()))
 
+# FHIR's profiles of vital signs follow from the code; each has its units (FHIR R4, vital signs).
+VITAL_SIGNS = {
+    "8310-5": ["Cel", "[degF]"],
+    "29463-7": ["kg", "g", "[lb_av]"],
+    "8302-2": ["cm", "[in_i]"],
+    "39156-5": ["kg/m2"],
+    "8480-6": ["mm[Hg]"],
+    "8462-4": ["mm[Hg]"],
+    "8867-4": ["/min"],
+    "9279-1": ["/min"],
+    "59408-5": ["%"],
+    "85354-9": [],
+}
+
+# The kind of a concept -> the category of observation that it implies.
+CATEGORIES = {
+    "lab": "laboratory",
+    "antibody": "laboratory",
+    "ihc": "laboratory",
+    "grade": "laboratory",
+    "stage": "exam",
+    "performance": "survey",
+}
+
 PREFIXES = ["", "k", "d", "c", "m", "u", "n", "p", "f"]
 VOLUMES = ["L", "dL", "mL", "uL", "nL", "pL", "fL", "l", "dl", "ml", "ul", "cm3", "mm3", "m3"]
 TIMES = ["d", "h", "min", "(24.h)"]

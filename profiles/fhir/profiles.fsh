@@ -1,6 +1,6 @@
 // What every resource of a record has: the fact it was made of, and the record it comes from.
 RuleSet: FromRecord
-* meta.source 1..1 MS
+* meta.source MS
 * identifier 1..* MS
 * identifier ^slicing.discriminator.type = #value
 * identifier ^slicing.discriminator.path = "system"
@@ -78,7 +78,7 @@ Parent: AdverseEvent
 Id: record-adverse-event
 Title: "Adverse event of a record"
 Description: "Harm that came from a treatment."
-* meta.source 1..1 MS
+* meta.source MS
 * identifier 1..1 MS
 * identifier.system 1..1
 * identifier.system = $fact (exactly)

@@ -158,7 +158,7 @@ Logical: ObservationFact
 Parent: Fact
 Title: "Observation"
 Description: "A measurement, finding, negative finding, stain, image finding, stage, score or course."
-* obeys component-code
+* obeys component-code and observation-self
 * status 0..1 code "Left out: final"
 * status from ObservationStatus (required)
 * category 0..1 code "laboratory | imaging | exam ..."
@@ -187,6 +187,11 @@ Invariant: component-code
 Description: "A value is said once: by the observation or by the component of the same code (obs-7)."
 Severity: #error
 Expression: "value.empty() or value.missing.exists() or (component.code.code.intersect(code.code).empty() and component.code.coding.intersect(code.coding).empty())"
+
+Invariant: observation-self
+Description: "An observation is no member of itself, nor derived from itself."
+Severity: #error
+Expression: "(member.empty() and derivedFrom.empty()) or (member | derivedFrom).intersect(key).empty()"
 
 Logical: DosageStep
 Parent: Element

@@ -58,7 +58,7 @@ Description: "One patient of one source: who, and a set of facts. The order of f
 * adverseEvents 0..* AdverseEventFact "Harms of treatment"
 * allergies 0..* AllergyFact "Allergies and intolerances"
 * familyHistory 0..* FamilyHistoryFact "Diseases of relatives"
-* obeys record-keys and record-reserved and record-anchor and record-encounter and record-any and record-condition and record-observation and record-act and record-reason and record-regimen
+* obeys record-keys and record-reserved and record-anchor and record-encounter and record-any and record-condition and record-observation and record-act and record-reason and record-regimen and record-anchor-time
 
 Invariant: record-id
 Description: "An id is made of letters, digits, dots and hyphens."
@@ -114,3 +114,8 @@ Invariant: record-regimen
 Description: "A fact is part of a procedure, a medication or an observation, as its resource allows."
 Severity: #error
 Expression: "observations.partOf.distinct().subsetOf(procedures.key | medications.key) and medications.partOf.distinct().subsetOf(procedures.key | medications.key | observations.key) and procedures.partOf.distinct().subsetOf(procedures.key | observations.key)"
+
+Invariant: record-anchor-time
+Description: "Only conditions and allergies have several times to name."
+Severity: #error
+Expression: "descendants().where(anchorTime.exists()).anchor.subsetOf(conditions.key | allergies.key)"

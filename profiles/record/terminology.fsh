@@ -44,6 +44,22 @@ Title: "Behaviour of a neoplasm"
 Description: "As far as the source says it in words."
 * include codes from system NeoplasmBehaviors
 
+CodeSystem: AnchorTimes
+Id: anchor-time
+Title: "Times of a fact"
+Description: "Which time of a fact a moment is relative to."
+* ^caseSensitive = true
+* #onset "When it began"
+* #abatement "When it ended"
+* #asserted "When it was diagnosed"
+* #recorded "When it was written down"
+
+ValueSet: AnchorTime
+Id: anchor-time
+Title: "Times of a fact"
+Description: "Which time of a fact a moment is relative to."
+* include codes from system AnchorTimes
+
 // The value sets of status leave out the ordinary code, which is said by silence, and the codes
 // that cancel a fact.
 

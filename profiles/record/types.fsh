@@ -80,7 +80,9 @@ Description: "A point in time: a date of any precision, or a place relative to a
 * relation 0..1 code "Relation to the anchor"
 * relation from http://hl7.org/fhir/ValueSet/action-relationship-type (required)
 * anchor 0..1 id "Key of the fact that the moment is relative to"
-* offset 0..1 decimal "Distance from the anchor"
+* anchorTime 0..1 code "onset | abatement | asserted | recorded: which time of a condition or allergy; left out: the first that it has of onset, asserted, recorded"
+* anchorTime from AnchorTime (required)
+* offset 0..1 decimal "Distance from the anchor, not negative"
 * comparator 0..1 code "< | <= | >= | > on the offset"
 * comparator from http://hl7.org/fhir/ValueSet/quantity-comparator (required)
 * unit 0..1 code "s | min | h | d | wk | mo | a"
@@ -98,14 +100,14 @@ Severity: #error
 Expression: "date.empty() or relation.empty()"
 
 Invariant: moment-relative
-Description: "A relation and its anchor come together."
+Description: "A relation and its anchor come together; a time of the anchor goes with it."
 Severity: #error
-Expression: "relation.exists() = anchor.exists()"
+Expression: "relation.exists() = anchor.exists() and (anchorTime.empty() or anchor.exists())"
 
 Invariant: moment-offset
-Description: "An offset has a unit and belongs to a relation."
+Description: "An offset is not negative (the relation says before or after), has a unit and belongs to a relation."
 Severity: #error
-Expression: "offset.exists() = unit.exists() and (offset.empty() or relation.exists()) and (comparator.empty() or offset.exists())"
+Expression: "(offset.empty() or offset >= 0) and offset.exists() = unit.exists() and (offset.empty() or relation.exists()) and (comparator.empty() or offset.exists())"
 
 Logical: Amount
 Parent: Element

@@ -154,6 +154,10 @@ bool Generator::fill_standard(element::Element& coding) {
 std::string Generator::primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type) {
   const auto name = definitions_.name(def.name);
   if (name == "key") return pools_["key"].front();
+  if (name == "anchorTime") {
+    const auto* anchor = parent.child(definitions_.find_symbol("anchor"));
+    if (anchor == nullptr || !(anchor->value().starts_with("con") || anchor->value().starts_with("all"))) return "";
+  }
   if (type == "id")
     if (const auto* keys = references(parent, name)) return keys->empty() ? "" : random_.pick(*keys);
   if (def.strength == definition::BindingStrength::required) {

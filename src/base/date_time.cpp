@@ -37,6 +37,8 @@ unsigned days_in(int year, unsigned month) {
   return month == 2 && leap ? 29 : kDays[month];
 }
 
+constexpr std::uint64_t kAttosecondsInMillisecond = 1'000'000'000'000'000;
+
 class Scanner {
  public:
   explicit Scanner(std::string_view text) : rest_(text) {}
@@ -57,16 +59,19 @@ class Scanner {
     return to >= low && to <= high;
   }
   bool fraction(DateTime& to) {
-    unsigned value = 0;
+    std::uint64_t value = 0;
     std::uint8_t digits = 0;
     while (!rest_.empty() && rest_[0] >= '0' && rest_[0] <= '9') {
-      if (digits < 3) value = value * 10 + static_cast<unsigned>(rest_[0] - '0');
-      if (digits < 9) ++digits;
+      if (digits < DateTime::kFractionDigitsMax) {
+        value = value * 10 + static_cast<unsigned>(rest_[0] - '0');
+        ++digits;
+      }
       rest_.remove_prefix(1);
     }
     if (digits == 0) return false;
-    for (auto i = digits; i < 3; ++i) value *= 10;
-    to.millisecond = static_cast<std::uint16_t>(value);
+    for (int i = digits; i < DateTime::kFractionDigitsMax; ++i) value *= 10;
+    to.millisecond = static_cast<std::uint16_t>(value / kAttosecondsInMillisecond);
+    to.attosecond = value % kAttosecondsInMillisecond;
     to.fraction_digits = digits;
     return true;
   }
@@ -126,7 +131,7 @@ std::optional<DateTime> full_date_time(std::string_view text) {
   const auto second = two_digits(at + 17);
   const auto zone_hours = is_utc ? 0 : two_digits(at + 20);
   const auto zone_minutes = is_utc ? 0 : two_digits(at + 23);
-  if (hour > 23 || minute > 59 || second > 59 || zone_hours > 14 || zone_minutes > 59) return std::nullopt;
+  if (hour > 23 || minute > 59 || second > 60 || zone_hours > 14 || zone_minutes > 59) return std::nullopt;
   const auto zone = static_cast<std::int16_t>(zone_hours * 60 + zone_minutes);
   DateTime out;
   out.kind = DateTime::Kind::date_time;
@@ -168,7 +173,7 @@ bool scan_time(Scanner& scan, DateTime& to) {
   to.minute = static_cast<std::uint8_t>(value);
   to.precision = Precision::minute;
   if (!scan.take(':')) return true;
-  if (!scan.number(2, 0, 59, value)) return false;
+  if (!scan.number(2, 0, 60, value)) return false;
   to.second = static_cast<std::uint8_t>(value);
   to.precision = Precision::second;
   if (!scan.take('.')) return true;
@@ -288,7 +293,7 @@ DateTime DateTime::of_epoch_ms(std::int64_t since_1970) {
 
 std::string DateTime::text() const {
   std::string out;
-  const auto put = [&](char before, unsigned value, unsigned digits) {
+  const auto put = [&](char before, std::uint64_t value, unsigned digits) {
     if (before != 0) out.push_back(before);
     out.append(digits, '0');
     for (auto at = out.size(); value > 0; value /= 10) out[--at] = static_cast<char>('0' + value % 10);
@@ -303,6 +308,11 @@ std::string DateTime::text() const {
   if (precision >= Precision::minute) put(':', minute, 2);
   if (precision >= Precision::second) put(':', second, 2);
   if (precision == Precision::millisecond) put('.', millisecond, 3);
+  if (precision == Precision::millisecond && attosecond != 0) {
+    auto value = attosecond;
+    for (int i = fraction_digits; i < kFractionDigitsMax; ++i) value /= 10;
+    put(0, value, fraction_digits - 3U);
+  }
   if (has_zone && zone_minutes == 0) out += 'Z';
   if (has_zone && zone_minutes != 0) {
     const auto total = static_cast<unsigned>(zone_minutes < 0 ? -zone_minutes : zone_minutes);
@@ -328,6 +338,7 @@ std::optional<int> DateTime::compare(const DateTime& other) const {
   const auto first = kind == Kind::time ? 3 : 0;
   for (auto i = static_cast<std::size_t>(first); i <= static_cast<std::size_t>(shared); ++i)
     if (left[i] != right[i]) return left[i] < right[i] ? -1 : 1;
+  if (shared == level(Precision::second) && a.attosecond != b.attosecond) return a.attosecond < b.attosecond ? -1 : 1;
   if (level(a.precision) != level(b.precision)) return std::nullopt;
   return 0;
 }

@@ -24,9 +24,12 @@ struct DateTime {
   std::uint8_t day = 1;
   std::uint8_t hour = 0;
   std::uint8_t minute = 0;
-  std::uint8_t second = 0;
+  std::uint8_t second = 0;  // 60 is a leap second
   std::uint16_t millisecond = 0;
-  std::uint8_t fraction_digits = 0;  // as written, for text()
+  std::uint8_t fraction_digits = 0;  // as written; at most kFractionDigitsMax are kept
+  std::uint64_t attosecond = 0;      // what is written beyond the millisecond
+
+  static constexpr int kFractionDigitsMax = 18;
 
   // "2003-10", "2003-10-01", a FHIR date; no value when it is none (2003-02-30 is none).
   static std::optional<DateTime> parse_date(std::string_view text);

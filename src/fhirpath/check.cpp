@@ -29,8 +29,8 @@ bool among(const std::array<std::string_view, N>& list, std::string_view name) {
 
 class Checker {
  public:
-  Checker(const definition::Definitions& definitions, bool strict, diag::Sink& sink)
-      : definitions_(definitions), strict_(strict), sink_(sink) {}
+  Checker(const Engine& engine, bool strict, diag::Sink& sink)
+      : engine_(engine), definitions_(engine.definitions()), strict_(strict), sink_(sink) {}
 
   StaticType of(const Expression& e, const StaticType& input) {
     switch (e.kind) {
@@ -87,12 +87,16 @@ class Checker {
   }
 
   StaticType children(const Expression& e, const StaticType& parents) {
-    if (parents.open || parents.types.empty()) return {true, {}, parents.unordered};
     const auto symbol = definitions_.find_symbol(e.text);
+    if (parents.open || parents.types.empty()) {
+      if (engine_.is_only_json(symbol)) no_element(e, symbol);
+      return {true, {}, parents.unordered};
+    }
     StaticType out{false, {}, parents.unordered};
     bool found = false;
     for (const auto parent : parents.types) {
       if (is_open_type(parent)) return {};
+      if (definitions_.is_primitive(parent) && symbol == engine_.value_symbol()) return {true, {}, parents.unordered};
       const auto* element = symbol == 0 ? nullptr : definitions_.element(parent, symbol);
       if (element == nullptr) continue;
       found = true;
@@ -107,20 +111,35 @@ class Checker {
 
   void unknown(const Expression& e, const StaticType& parents) {
     const auto parent = parents.types.front();
-    std::string advice;
-    for (const auto& member : definitions_.members(parent)) {
-      const auto& element = definitions_.element_at(member.element);
-      if (element.choice && definitions_.name(member.json_name) == e.text)
-        advice = "write " + std::string(definitions_.name(element.name)) + ".ofType(" +
-                 std::string(definitions_.type_name(member.type)) + ")";
-    }
+    auto advice = choice_advice(parent, definitions_.find_symbol(e.text));
     const auto near = closest_element(e.text, parents);
     if (advice.empty() && !near.empty()) advice = diag::did_you_mean(near);
+    sink_.report(diag::Code::fhirpath_unknown_element,
+                 std::string(definitions_.type_name(parent)) + " has no element \"" + std::string(e.text) + "\"", name_span(e),
+                 {}, std::move(advice));
+  }
+
+  // Of no type: JSON's name of a choice, which would be empty whatever the input is.
+  void no_element(const Expression& e, definition::Symbol json_name) {
+    std::string advice;
+    for (definition::TypeId type = 1; type < definitions_.type_count() && advice.empty(); ++type) advice = choice_advice(type, json_name);
+    sink_.report(diag::Code::fhirpath_unknown_element, "no type has an element \"" + std::string(e.text) + "\": it is a name of JSON", name_span(e), {},
+                 std::move(advice));
+  }
+
+  static Span name_span(const Expression& e) {
     auto span = e.span;
     if (span.end >= e.text.size()) span.begin = span.end - static_cast<std::uint32_t>(e.text.size());
-    sink_.report(diag::Code::fhirpath_unknown_element,
-                 std::string(definitions_.type_name(parent)) + " has no element \"" + std::string(e.text) + "\"", span,
-                 {}, std::move(advice));
+    return span;
+  }
+
+  std::string choice_advice(definition::TypeId type, definition::Symbol json_name) const {
+    for (const auto& member : definitions_.members(type)) {
+      const auto& element = definitions_.element_at(member.element);
+      if (!element.choice || member.json_name != json_name) continue;
+      return "write " + std::string(definitions_.name(element.name)) + ".ofType(" + std::string(definitions_.type_name(member.type)) + ")";
+    }
+    return {};
   }
 
   std::string_view closest_element(std::string_view name, const StaticType& parents) const {
@@ -149,6 +168,7 @@ class Checker {
     return {};
   }
 
+  const Engine& engine_;
   const definition::Definitions& definitions_;
   bool strict_;
   diag::Sink& sink_;
@@ -156,11 +176,10 @@ class Checker {
 
 }  // namespace
 
-StaticType check(const definition::Definitions& definitions, const Expression& expression, definition::TypeId context,
-                 bool strict, diag::Sink& sink) {
+StaticType check(const Engine& engine, const Expression& expression, definition::TypeId context, bool strict, diag::Sink& sink) {
   StaticType input;
-  if (context != 0 && !definitions.type(context).abstract) input = {false, {context}};
-  return Checker(definitions, strict, sink).of(expression, input);
+  if (context != 0 && !engine.definitions().type(context).abstract) input = {false, {context}};
+  return Checker(engine, strict, sink).of(expression, input);
 }
 
 }  // namespace paraneo::fhirpath

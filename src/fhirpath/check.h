@@ -1,9 +1,7 @@
 // Static check of an expression against the definitions: names that no possible input has.
 #pragma once
 
-#include "definition/definitions.h"
-#include "diag/diagnostic.h"
-#include "syntax/expression.h"
+#include "fhirpath/fhirpath.h"
 
 namespace paraneo::fhirpath {
 
@@ -15,7 +13,7 @@ struct StaticType {
 };
 
 // Reports unknown elements and returns the type of the result. A context of 0 is open.
-StaticType check(const definition::Definitions& definitions, const syntax::Expression& expression,
-                 definition::TypeId context, bool strict, diag::Sink& sink);
+StaticType check(const Engine& engine, const syntax::Expression& expression, definition::TypeId context, bool strict,
+                 diag::Sink& sink);
 
 }  // namespace paraneo::fhirpath

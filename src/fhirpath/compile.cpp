@@ -197,7 +197,8 @@ class Compiler {
     n.symbol = definitions_.find_symbol(e.text);
     n.text = program_->arena.copy(e.text);
     if (!e.has_focus) {
-      n.type = resolve_type(definitions_, e.text);
+      // "Patient.name": a path may begin with a type that has paths. `code` and the like are names of elements.
+      if (const auto type = resolve_type(definitions_, e.text); begins_a_path(type, e.text)) n.type = type;
       return add(n);
     }
     // FHIR.Patient at the beginning of a path.
@@ -208,6 +209,11 @@ class Compiler {
       return add(n);
     }
     return with_operands(n, e);
+  }
+
+  bool begins_a_path(const TypeSpec& type, std::string_view name) const {
+    if (type.type == 0 || definitions_.is_primitive(type.type)) return false;
+    return definitions_.is_root(type.type) || (name[0] >= 'A' && name[0] <= 'Z');
   }
 
   // Where the function's name stands, behind its focus.
@@ -352,7 +358,7 @@ TypeSpec resolve_type(const definition::Definitions& definitions, std::string_vi
 std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression, const CompileOptions& options,
                                                diag::Sink& sink) const {
   const auto errors = sink.errors();
-  check(definitions_, expression, options.context, options.strict, sink);
+  check(*this, expression, options.context, options.strict, sink);
   if (sink.errors() != errors) return nullptr;
   return Compiler(definitions_, options, sink).compile(expression);
 }

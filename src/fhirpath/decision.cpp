@@ -83,6 +83,8 @@ std::optional<bool> Decision::outcome(const Engine& engine, const Look& look, co
   if (focus.size() > 1 || !focus[0].is_element()) return std::nullopt;
   const auto* element = focus[0].element;
   if (look.child != 0) element = element->child(look.child);
+  // A primitive's value is a child of it that is no element.
+  if (element == nullptr && look.child == engine.value_symbol() && focus[0].element->has_value) return std::nullopt;
   if (is_presence) return (element == nullptr) == (look.kind == Kind::none);
   if (element == nullptr) return false;
   const auto is_one_of_many = look.child != 0 && element->next != nullptr && element->next->name == look.child;

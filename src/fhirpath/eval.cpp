@@ -3,6 +3,7 @@
 #include <array>
 
 #include "diag/render.h"
+#include "fhirpath/quantity.h"
 #include "fhirpath/run.h"
 
 namespace paraneo::fhirpath {
@@ -42,7 +43,8 @@ std::optional<Item> Run::single(const Node& at, const Collection& collection) {
     fail(at, "one item is needed here, there are " + std::to_string(collection.size()));
     return std::nullopt;
   }
-  return value(collection[0]);
+  const auto item = value(collection[0]);
+  return engine.lacks_value(item) ? std::nullopt : std::optional(item);
 }
 
 std::optional<Item> Run::single(const Node& at, const Collection& collection, ItemKind kind, std::string_view what) {
@@ -72,6 +74,8 @@ std::optional<bool> Run::condition(const Node& at, const Collection& collection)
 
 void append_children(Run& run, const Item& item, definition::Symbol name, Collection& to) {
   if (!item.is_element() || name == 0) return;
+  // "FHIR primitives have a value child" (FHIR R4 2.9.1.5, hasValue()).
+  if (item.element->has_value && name == run.engine.value_symbol()) return to.push(run.arena, run.value(item));
   const auto* child = item.element->first;
   while (child != nullptr && child->name != name) child = child->next;
   // Children of one name stand together.
@@ -81,11 +85,22 @@ void append_children(Run& run, const Item& item, definition::Symbol name, Collec
 Collection Run::member(const Node& node, const Collection& focus) {
   Collection out;
   for (const auto& item : focus) {
-    if (item.kind != ItemKind::type_info) append_children(*this, item, node.symbol, out);
-    else if (node.text == "name") out.push(arena, Item::of_string(item.type_info->name));
-    else if (node.text == "namespace") out.push(arena, Item::of_string(item.type_info->space));
+    if (item.is_element()) append_children(*this, item, node.symbol, out);
+    else if (const auto part = part_of(item, node.text)) out.push(arena, *part);
   }
   return out;
+}
+
+// What values of System have inside: a quantity's value and unit (FHIRPath 2.0 4.1.8), a type's names (10).
+std::optional<Item> Run::part_of(const Item& item, std::string_view name) {
+  if (item.kind == ItemKind::quantity) {
+    if (name == "value") return Item::of(arena, item.quantity->value);
+    if (name == "unit") return Item::of_string(item.quantity->unit);
+  } else if (item.kind == ItemKind::type_info) {
+    if (name == "name") return Item::of_string(item.type_info->name);
+    if (name == "namespace") return Item::of_string(item.type_info->space);
+  }
+  return std::nullopt;
 }
 
 Collection Run::root_member(const Node& node, const Scope& scope) {
@@ -139,10 +154,10 @@ Collection Run::resource(const Node& node) {
 Collection Run::type_operator(const Node& node, const Scope& scope) {
   const auto left = eval(node, 0, scope);
   if (left.empty()) return {};
+  // R4's own search parameters take `as` for a filter: Observation.component.value as Quantity.
+  if (node.op == Op::as_type) return of_type(*this, left, node.type, true);
   if (left.size() > 1) return too_many(*this, node, left);
-  const auto matches = is_type(*this, left[0], node.type);
-  if (node.op == Op::is_type) return of(matches);
-  return matches ? left : Collection();
+  return of(is_type(*this, left[0], node.type));
 }
 
 Collection Run::define(const Node& node, const Scope& scope) {
@@ -230,8 +245,13 @@ bool Run::any(const Node& node, const Scope& scope) {
   Collection made;
   const auto& parents = focus.op == Op::member ? seen(focus, 0, scope, made) : scope.focus;
   for (const auto& parent : parents) {
-    if (parent.kind == ItemKind::type_info) return !member(focus, parents).empty();
-    if (parent.is_element() && focus.symbol != 0 && parent.element->child(focus.symbol) != nullptr) return true;
+    if (!parent.is_element()) {
+      if (part_of(parent, focus.text)) return true;
+      continue;
+    }
+    if (focus.symbol == 0) continue;
+    if (parent.element->child(focus.symbol) != nullptr) return true;
+    if (parent.element->has_value && focus.symbol == engine.value_symbol()) return true;
   }
   return false;
 }
@@ -244,6 +264,23 @@ const Collection& Run::seen(const Node& parent, std::uint32_t operand, const Sco
     case Op::variable: return step(node) ? environment.variable(node.slot) : made;
     default: return made = eval(parent, operand, scope);
   }
+}
+
+// The items of the type. Here "all primitives are considered to be independent types" (FHIR R4 2.9.1.5,
+// ofType()): a code is no string.
+Collection of_type(Run& run, const Collection& in, const TypeSpec& type, bool by_value) {
+  const auto& definitions = run.engine.definitions();
+  const auto is_exact = !type.system && definitions.is_primitive(type.type);
+  Collection out;
+  for (const auto& item : in) {
+    if (by_value && type.system && item.is_element()) {
+      if (const auto value = run.value(item); !value.is_element() && is_type(run, value, type)) out.push(run.arena, value);
+      continue;
+    }
+    const auto fits = item.is_element() && is_exact ? definitions.is_named_alike(item.element->type, type.type) : is_type(run, item, type);
+    if (fits) out.push(run.arena, item);
+  }
+  return out;
 }
 
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
@@ -294,8 +331,14 @@ Engine::Engine(const definition::Definitions& definitions) : definitions_(defini
       {"code", ItemKind::string}, {"unsignedInt", ItemKind::integer}, {"positiveInt", ItemKind::integer},
       {"integer64", ItemKind::integer},
   }};
+  symbols_ = {definitions.find_symbol("value"), definitions.find_symbol("comparator"), definitions.find_symbol("unit"),
+              definitions.find_symbol("system"), definitions.find_symbol("code")};
   kinds_.assign(definitions.type_count(), ItemKind::element);
+  for (definition::TypeId id = 1; id < definitions.type_count(); ++id)
+    for (const auto& member : definitions.members(id))
+      if (definitions.element_at(member.element).choice) only_json_.insert(member.json_name);
   for (definition::TypeId id = 1; id < definitions.type_count(); ++id) {
+    for (const auto& element : definitions.elements(id)) only_json_.erase(element.name);
     for (const auto& known : kKnown) {
       const auto ancestor = definitions.find_type(known.name, id);
       if (ancestor != 0 && definitions.is_a(id, ancestor)) {
@@ -306,20 +349,27 @@ Engine::Engine(const definition::Definitions& definitions) : definitions_(defini
   }
 }
 
-namespace {
+bool Engine::has_no_value(const element::Element& element) const {
+  if (kinds_[element.type] != ItemKind::quantity) return !element.has_value;
+  const auto* value = element.child(symbols_.value);
+  return value == nullptr || !value->has_value;
+}
 
-Item quantity_value(const Engine& engine, const Item& item, Arena& arena) {
-  const auto& definitions = engine.definitions();
-  const auto text = [&](std::string_view name) -> std::string_view {
-    const auto* child = item.element->child(definitions.find_symbol(name));
+Item Engine::quantity_value(const Item& item, Arena& arena) const {
+  const auto text = [&](definition::Symbol name) -> std::string_view {
+    const auto* child = item.element->child(name);
     return child == nullptr ? std::string_view() : child->value();
   };
-  const auto value = Decimal::parse(text("value"));
-  if (!value || !text("comparator").empty()) return item;
-  auto unit = text("code");
-  if (unit.empty()) unit = text("unit");
+  const auto value = Decimal::parse(text(symbols_.value));
+  if (!value || !text(symbols_.comparator).empty()) return item;
+  auto unit = text(symbols_.code);
+  if (!unit.empty() && text(symbols_.system) == "http://unitsofmeasure.org")
+    if (const auto word = calendar_word_of(unit); !word.empty()) return Item::of(arena, Quantity{*value, word, true});
+  if (unit.empty()) unit = text(symbols_.unit);
   return Item::of(arena, Quantity{*value, unit.empty() ? "1" : unit, false});
 }
+
+namespace {
 
 Item temporal_value(const definition::Definitions& definitions, const Item& item, Arena& arena) {
   const auto name = definitions.type_name(item.element->type);
@@ -336,7 +386,7 @@ Item Engine::system_value(const Item& item, Arena& arena) const {
   if (!item.is_element()) return item;
   const auto& element = *item.element;
   const auto kind = kinds_[element.type];
-  if (kind == ItemKind::quantity) return quantity_value(*this, item, arena);
+  if (kind == ItemKind::quantity) return quantity_value(item, arena);
   if (kind == ItemKind::element || !element.has_value) return item;
   const auto text = element.value();
   switch (kind) {
@@ -390,6 +440,7 @@ std::optional<std::string_view> text_of(const Item& value, Arena& arena) {
 bool is_true(const Engine& engine, const Collection& collection, Arena& arena) {
   if (collection.size() != 1) return false;
   const auto value = engine.system_value(collection[0], arena);
+  if (engine.lacks_value(value)) return false;
   return value.kind != ItemKind::boolean || value.boolean;
 }
 

@@ -20,6 +20,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "base/budget.h"
@@ -79,23 +80,41 @@ class Engine {
   // The program as indented text, for people.
   std::string describe(const Program& program) const;
 
-  // The item as a System value: a primitive element becomes its value, a Quantity a quantity; what
-  // has no value stays as it is.
+  // The item as a System value: a primitive element becomes its value, a Quantity a quantity (of calendar
+  // units where FHIR's page says so); what has no value stays as it is.
   Item system_value(const Item& item, Arena& arena) const;
+  // Of what system_value() gave: a primitive that has extensions only, a Quantity without a number. Where a
+  // value is needed, it is as good as nothing (FHIR R4 2.9.1.3, "Using FHIR types in expressions").
+  bool lacks_value(const Item& system_value) const {
+    return system_value.is_element() && kinds_[system_value.element->type] != ItemKind::element && has_no_value(*system_value.element);
+  }
   // The kind that elements of the type have as System values; element for complex types.
   ItemKind kind_of(definition::TypeId type) const { return kinds_[type]; }
   // "FHIR.string", "System.Integer".
   std::string type_name(const Item& item) const;
+  // "value", which primitives have as a child, too.
+  definition::Symbol value_symbol() const { return symbols_.value; }
+  // Whether it is how JSON writes a choice ("valueDate") and no element of any type has that name.
+  bool is_only_json(definition::Symbol name) const { return only_json_.contains(name); }
 
  private:
+  struct Symbols {
+    definition::Symbol value = 0, comparator = 0, unit = 0, system = 0, code = 0;
+  };
+  bool has_no_value(const element::Element& element) const;
+  Item quantity_value(const Item& item, Arena& arena) const;
+
   const definition::Definitions& definitions_;
   std::vector<ItemKind> kinds_;
+  Symbols symbols_;
+  std::unordered_set<definition::Symbol> only_json_;
 };
 
 // The text of a System value as toString() gives it; none for what has no text form.
 std::optional<std::string_view> text_of(const Item& system_value, Arena& arena);
 
-// The collection as a condition: true only for a single true, or a single item that is no boolean.
+// The collection as a condition: true only for a single true, or a single item that is no boolean and does
+// not lack a value.
 bool is_true(const Engine& engine, const Collection& collection, Arena& arena);
 
 }  // namespace paraneo::fhirpath

@@ -1,47 +1,75 @@
 // The binary operators (FHIRPath 2.0, "Operations"): equality, comparison, arithmetic, logic,
 // membership. Entry point: eval_binary().
 #include <algorithm>
-#include <cctype>
 
 #include "fhirpath/quantity.h"
 #include "fhirpath/run.h"
+#include "fhirpath/text_case.h"
 
 namespace paraneo::fhirpath {
 namespace {
 
+// "When an integer or decimal is implicitly converted to a Quantity, the resulting quantity will have the
+// default unit ('1')" (FHIRPath 3.0, "Conversion").
+void make_alike(Run& run, Item& a, Item& b) {
+  if ((a.kind == ItemKind::quantity) == (b.kind == ItemKind::quantity)) return;
+  auto& other = a.kind == ItemKind::quantity ? b : a;
+  if (const auto number = as_decimal(other)) other = Item::of(run.arena, Quantity{*number, "1", false});
+}
+
+// Of values of System; what is of different kinds is not equal.
+std::optional<bool> equal_values(const Item& a, const Item& b) {
+  if (a.kind == ItemKind::string && b.kind == ItemKind::string) return a.string() == b.string();
+  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x == *y;
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case ItemKind::boolean: return a.boolean == b.boolean;
+    case ItemKind::date_time: {
+      if ((a.date_time->kind == DateTime::Kind::time) != (b.date_time->kind == DateTime::Kind::time)) return false;
+      const auto c = a.date_time->compare(*b.date_time);
+      return c ? std::optional<bool>(*c == 0) : std::nullopt;
+    }
+    case ItemKind::quantity: {
+      const auto c = compare(*a.quantity, *b.quantity);
+      return c ? std::optional<bool>(*c == 0) : std::nullopt;
+    }
+    case ItemKind::type_info: return a.type_info->space == b.type_info->space && a.type_info->name == b.type_info->name;
+    default: return false;
+  }
+}
+
+bool equivalent_values(const Item& a, const Item& b) {
+  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return equivalent(*x, *y);
+  if (a.kind != b.kind) return false;
+  switch (a.kind) {
+    case ItemKind::boolean: return a.boolean == b.boolean;
+    case ItemKind::string: return folded(a.string()) == folded(b.string());
+    case ItemKind::date_time: return a.date_time->same(*b.date_time);
+    case ItemKind::quantity: return equivalent(*a.quantity, *b.quantity);
+    default: return equal_values(a, b).value_or(false);
+  }
+}
+
+// "Equality requires all child properties to be equal, recursively" (FHIRPath 2.0 6.1.1): inside of an element,
+// a primitive has its id and extensions, too.
 bool equal_elements(Run& run, const element::Element& a, const element::Element& b) {
-  if (a.has_value != b.has_value || a.value() != b.value()) return false;
+  if (!run.work(1) || a.has_value != b.has_value) return false;
+  if (a.has_value && !equal_values(run.value(Item::of(&a)), run.value(Item::of(&b))).value_or(false)) return false;
   const auto* x = a.first;
   const auto* y = b.first;
-  for (; x != nullptr && y != nullptr; x = x->next, y = y->next) {
-    if (x->name != y->name) return false;
-    if (!equal(run, Item::of(x), Item::of(y)).value_or(false)) return false;
-  }
+  for (; x != nullptr && y != nullptr; x = x->next, y = y->next)
+    if (x->name != y->name || !equal_elements(run, *x, *y)) return false;
   return x == nullptr && y == nullptr;
 }
 
-std::string folded(std::string_view text) {
-  std::string out;
-  bool space = false;
-  for (const char c : text) {
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-      space = !out.empty();
-      continue;
-    }
-    if (space) out.push_back(' ');
-    space = false;
-    out.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
-  }
-  return out;
-}
-
 bool equivalent_elements(Run& run, const element::Element& a, const element::Element& b) {
-  if (a.has_value != b.has_value || folded(a.value()) != folded(b.value())) return false;
+  if (!run.work(1) || a.has_value != b.has_value) return false;
+  if (a.has_value && !equivalent_values(run.value(Item::of(&a)), run.value(Item::of(&b)))) return false;
   std::vector<const element::Element*> rest;
   for (const auto* y = b.first; y != nullptr; y = y->next) rest.push_back(y);
   for (const auto* x = a.first; x != nullptr; x = x->next) {
     const auto found = std::find_if(rest.begin(), rest.end(), [&](const element::Element* y) {
-      return x->name == y->name && equivalent(run, Item::of(x), Item::of(y));
+      return x->name == y->name && equivalent_elements(run, *x, *y);
     });
     if (found == rest.end()) return false;
     rest.erase(found);
@@ -65,9 +93,10 @@ Collection joined(Run& run, std::string_view a, std::string_view b) {
 }
 
 Collection arithmetic(Run& run, const Node& node, const Collection& left, const Collection& right) {
-  const auto a = run.single(node, left);
-  const auto b = run.single(node, right);
+  auto a = run.single(node, left);
+  auto b = run.single(node, right);
   if (!a || !b) return {};
+  make_alike(run, *a, *b);
   if (node.binary == Binary::plus && a->kind == ItemKind::string && b->kind == ItemKind::string)
     return joined(run, a->string(), b->string());
   if (a->kind == ItemKind::date_time && b->kind == ItemKind::quantity &&
@@ -104,9 +133,10 @@ Collection concatenate(Run& run, const Node& node, const Collection& left, const
 }
 
 std::optional<bool> compare(Run& run, const Node& node, const Collection& left, const Collection& right) {
-  const auto a = run.single(node, left);
-  const auto b = run.single(node, right);
+  auto a = run.single(node, left);
+  auto b = run.single(node, right);
   if (!a || !b) return std::nullopt;
+  make_alike(run, *a, *b);
   const auto result = order(run, node, *a, *b);
   if (!result) return std::nullopt;
   switch (node.binary) {
@@ -150,26 +180,12 @@ std::optional<Decimal> as_decimal(const Item& value) {
 
 std::optional<bool> equal(Run& run, const Item& left, const Item& right) {
   if (!run.work(1)) return std::nullopt;
-  const auto a = run.value(left);
-  const auto b = run.value(right);
-  if (a.kind == ItemKind::string && b.kind == ItemKind::string) return a.string() == b.string();
-  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x == *y;
-  if (a.kind != b.kind) return false;
-  switch (a.kind) {
-    case ItemKind::boolean: return a.boolean == b.boolean;
-    case ItemKind::date_time: {
-      if ((a.date_time->kind == DateTime::Kind::time) != (b.date_time->kind == DateTime::Kind::time)) return false;
-      const auto c = a.date_time->compare(*b.date_time);
-      return c ? std::optional<bool>(*c == 0) : std::nullopt;
-    }
-    case ItemKind::quantity: {
-      const auto c = compare(*a.quantity, *b.quantity);
-      return c ? std::optional<bool>(*c == 0) : std::nullopt;
-    }
-    case ItemKind::type_info: return a.type_info->space == b.type_info->space && a.type_info->name == b.type_info->name;
-    case ItemKind::element: return a.element == b.element || equal_elements(run, *a.element, *b.element);
-    default: return false;
-  }
+  auto a = run.value(left);
+  auto b = run.value(right);
+  if (a.is_element() && b.is_element()) return a.element == b.element || equal_elements(run, *a.element, *b.element);
+  if (run.engine.lacks_value(a) || run.engine.lacks_value(b)) return std::nullopt;
+  make_alike(run, a, b);
+  return equal_values(a, b);
 }
 
 std::optional<bool> equal(Run& run, const Collection& a, const Collection& b) {
@@ -186,21 +202,11 @@ std::optional<bool> equal(Run& run, const Collection& a, const Collection& b) {
 
 bool equivalent(Run& run, const Item& left, const Item& right) {
   if (!run.work(1)) return false;
-  const auto a = run.value(left);
-  const auto b = run.value(right);
-  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) {
-    return equivalent(*x, *y);
-  }
-  if (a.kind != b.kind) return false;
-  switch (a.kind) {
-    case ItemKind::boolean: return a.boolean == b.boolean;
-    case ItemKind::string: return folded(a.string()) == folded(b.string());
-    case ItemKind::date_time: return a.date_time->same(*b.date_time);
-    case ItemKind::quantity: return equivalent(*a.quantity, *b.quantity);
-    case ItemKind::type_info: return equal(run, a, b).value_or(false);
-    case ItemKind::element: return equivalent_elements(run, *a.element, *b.element);
-    default: return false;
-  }
+  auto a = run.value(left);
+  auto b = run.value(right);
+  if (a.is_element() && b.is_element()) return a.element == b.element || equivalent_elements(run, *a.element, *b.element);
+  make_alike(run, a, b);
+  return equivalent_values(a, b);
 }
 
 bool equivalent(Run& run, const Collection& a, const Collection& b) {

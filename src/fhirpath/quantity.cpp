@@ -57,6 +57,34 @@ std::optional<CalendarUnit> calendar_unit(const Quantity& q) {
   return std::nullopt;
 }
 
+// A unit of time, whether it is written as a word or in UCUM.
+const CalendarWord* calendar_unit_of(std::string_view unit, bool calendar) {
+  for (const auto& known : kCalendar)
+    if ((calendar ? known.word : known.code) == unit) return &known;
+  return nullptr;
+}
+
+std::optional<Decimal> in_ucum_unit(const Quantity& value, const Quantity& to) {
+  const auto x = terminology::parse_unit(ucum_code(value));
+  const auto y = terminology::parse_unit(ucum_code(to));
+  return x && y ? terminology::convert(value.value, *x, *y) : std::nullopt;
+}
+
+// "Perform the conversion within the unit system of the source": 1 year is 12 months or 365 days, 1 month is
+// 30 days (FHIRPath 3.0, "Time-valued unit conversions").
+std::optional<Decimal> in_calendar_unit(const Decimal& value, const CalendarWord& from, const CalendarWord& into) {
+  const auto days_of = [](CalendarUnit unit) { return unit == CalendarUnit::year ? 365 : 30; };
+  const auto is_long = [](CalendarUnit unit) { return unit <= CalendarUnit::month; };
+  if (from.unit == into.unit) return value;
+  if (is_long(from.unit) && is_long(into.unit)) return from.unit == CalendarUnit::year ? value.times(Decimal(12)) : value.divided_by(Decimal(12));
+  if (is_long(from.unit)) {
+    const auto days = value.times(Decimal(days_of(from.unit)));
+    return days ? in_ucum_unit({*days, "d", false}, {Decimal(), into.code, false}) : std::nullopt;
+  }
+  const auto days = in_ucum_unit({value, from.code, false}, {Decimal(), is_long(into.unit) ? "d" : into.code, false});
+  return days && is_long(into.unit) ? days->divided_by(Decimal(days_of(into.unit))) : days;
+}
+
 Collection quantity_of(Run& run, std::optional<Decimal> value, std::string_view unit, bool calendar) {
   return value ? run.of(Item::of(run.arena, Quantity{*value, unit, calendar})) : Collection();
 }
@@ -131,6 +159,10 @@ Collection calculate(Run& run, const Node& node, const Quantity& a, const Quanti
     return {};
   }
   const auto value = calculate(node.binary, a.value, b.value);
+  // Times a number, it keeps its unit, whatever that is.
+  const auto is_number = [](const Quantity& q) { return q.unit == "1" && !q.calendar; };
+  if (is_number(b)) return quantity_of(run, value, a.unit, a.calendar);
+  if (is_number(a) && node.binary == Binary::times) return quantity_of(run, value, b.unit, b.calendar);
   const auto unit = node.binary == Binary::times ? product_of(ucum_code(a), ucum_code(b))
                                                  : quotient_of(ucum_code(a), ucum_code(b));
   if (unit.size() > terminology::kUnitCharsMax) {
@@ -195,15 +227,22 @@ bool equivalent(const Quantity& a, const Quantity& b) {
   return left && right && equivalent(*left, *right);
 }
 
+std::string_view calendar_word_of(std::string_view ucum_code) {
+  for (const auto& known : kCalendar)
+    if (known.code == ucum_code && known.unit != CalendarUnit::millisecond) return known.word;
+  return {};
+}
+
 bool is_comparable(const Quantity& a, const Quantity& b) { return compare(a, b).has_value(); }
 
 std::optional<Quantity> convert(const Quantity& value, std::string_view unit, bool calendar) {
   const Quantity to{Decimal(), unit, calendar};
   if (has_same_unit(value, to)) return value;
-  const auto x = terminology::parse_unit(ucum_code(value));
-  const auto y = terminology::parse_unit(ucum_code(to));
-  if (!x || !y || is_of_variable_length(value) != is_of_variable_length(to)) return std::nullopt;
-  const auto out = terminology::convert(value.value, *x, *y);
+  // "45.toQuantity('m')": the unit of a number is said.
+  if (!value.calendar && value.unit == "1") return Quantity{value.value, unit, calendar};
+  const auto* from = calendar_word(value);
+  const auto* into = calendar_unit_of(unit, calendar);
+  const auto out = from != nullptr && into != nullptr ? in_calendar_unit(value.value, *from, *into) : in_ucum_unit(value, to);
   if (!out) return std::nullopt;
   return Quantity{*out, unit, calendar};
 }

@@ -103,6 +103,7 @@ class Run {
   std::optional<bool> tested(const Node& node, const Scope& scope);
   bool any(const Node& node, const Scope& scope);
   Collection member(const Node& node, const Collection& focus);
+  std::optional<Item> part_of(const Item& item, std::string_view name);
   Collection root_member(const Node& node, const Scope& scope);
   Collection indexer(const Node& node, const Scope& scope);
   Collection negate(const Node& node, const Scope& scope);
@@ -149,6 +150,9 @@ class Membership {
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b);
 Collection unite(Run& run, const Collection& a, const Collection& b);
 bool is_type(const Run& run, const Item& item, const TypeSpec& type);
+// The items that ofType() and `as` select. `by_value`: an element whose value has the System type is that
+// value, as with `as` (FHIR R4 2.9.1.3).
+Collection of_type(Run& run, const Collection& in, const TypeSpec& type, bool by_value);
 void append_children(Run& run, const Item& item, definition::Symbol name, Collection& to);
 std::optional<Decimal> as_decimal(const Item& value);
 Collection too_many(Run& run, const Node& node, const Collection& collection);

@@ -60,6 +60,103 @@ TEST_F(FhirPath, SeesExtensionsOfPrimitivesWithoutValue) {
   EXPECT_EQ(evaluate("effective.extension('http://x/absent').value"), "unknown");
 }
 
+// effective is a dateTime that says only why it is absent.
+TEST_F(FhirPath, TakesAPrimitiveWithoutValueForNone) {
+  EXPECT_EQ(evaluate("effective.exists()"), "true");
+  for (const auto* text : {"effective and true", "effective or false", "effective.not()", "effective = @2020", "effective != @2020", "effective > @2020",
+                           "effective + 1 day", "effective.toString()", "effective.convertsToString()", "effective.type().name.upper().lower().substring(effective)",
+                           "effective.getValue()", "effective.value", "effective.yearOf()", "effective.lowBoundary()", "(effective).join('-')", "-effective",
+                           "effective.memberOf('http://hl7.org/fhir/ValueSet/observation-status')", "effective.toDate()", "effective.select($this).allTrue()",
+                           "(effective).allFalse()"})
+    EXPECT_EQ(evaluate(text), "") << text;
+  EXPECT_EQ(evaluate("effective & 'x'"), "x");
+  EXPECT_EQ(evaluate("(status | effective).join('-')"), "final");
+  EXPECT_EQ(evaluate("iif(effective, 'yes', 'no')"), "no");
+  EXPECT_EQ(evaluate("effective.where($this).count()"), "0");
+  EXPECT_EQ(evaluate("effective.all($this)"), "false");
+  EXPECT_EQ(evaluate("effective ~ @2020"), "false");
+  EXPECT_EQ(evaluate("effective = effective"), "true");
+  EXPECT_EQ(evaluate("(status | effective).sort().last()"), "final");
+  EXPECT_EQ(evaluate("((2 > 1) | effective).anyTrue()"), "true");
+}
+
+TEST_F(FhirPath, KnowsPrimitivesByTheirOwnTypeOnly) {
+  EXPECT_EQ(evaluate("status.ofType(string)"), "");
+  EXPECT_EQ(evaluate("status.as(string)"), "");
+  EXPECT_EQ(evaluate("status as string"), "");
+  EXPECT_EQ(evaluate("status is string"), "true");
+  EXPECT_EQ(evaluate("status as code"), "final");
+  EXPECT_EQ(evaluate("status.ofType(Element)"), "final");
+  EXPECT_EQ(evaluate("(status as System.String) is System.String"), "true");
+  EXPECT_EQ(evaluate("status.ofType(System.String)"), "");
+  EXPECT_EQ(evaluate("code.coding.code as code"), "2157-6, local");
+  EXPECT_EQ(evaluate("code.coding.as(Coding)"), "error: as() takes one item; ofType() takes many");
+  EXPECT_EQ(evaluate("code.descendants().as(code)"), "2157-6, local");
+}
+
+TEST_F(FhirPath, TakesALowerCaseNameForAnElement) {
+  EXPECT_EQ(evaluate("code.coding.where(code.exists()).count()"), "2");
+  EXPECT_EQ(evaluate("descendants().where(code.exists()).count()"), "2");
+  EXPECT_EQ(evaluate("status.select(code)"), "fhirpath-unknown-element");
+  EXPECT_EQ(evaluate("code.coding.select(Coding.code)"), "2157-6, local");
+}
+
+TEST_F(FhirPath, HasAPrimitivesValueAsItsChild) {
+  EXPECT_EQ(evaluate("status.value"), "final");
+  EXPECT_EQ(evaluate("status.value.exists() and status.value is System.String"), "true");
+  EXPECT_EQ(evaluate("note.text.value.length()"), "3");
+  EXPECT_EQ(evaluate("%key.value"), "");
+}
+
+TEST_F(FhirPath, KnowsCaseAndWhiteSpaceOfAllScripts) {
+  EXPECT_EQ(evaluate("'stra\u00dfe \u00e9\u03b2\u0434'.upper()"), "STRASSE \u00c9\u0392\u0414");
+  EXPECT_EQ(evaluate("'\u00c9\u0392\u0414'.lower()"), "\u00e9\u03b2\u0434");
+  EXPECT_EQ(evaluate("'STRASSE' ~ 'stra\u00dfe'"), "true");
+  EXPECT_EQ(evaluate("'\u00c4 b' ~ '\u00e4\u00a0B'"), "true");
+  EXPECT_EQ(evaluate("'a\\tb' ~ 'a b'"), "true");
+  EXPECT_EQ(evaluate("'a  b' ~ 'a b'"), "false");
+  EXPECT_EQ(evaluate("' a' ~ 'a'"), "false");
+  EXPECT_EQ(evaluate("' \\t\\r\\na\u00a0 '.trim()"), "a\u00a0");
+}
+
+TEST_F(FhirPath, MakesQuantitiesOfNumbers) {
+  EXPECT_EQ(evaluate("2 'kg' * 5"), "10 'kg'");
+  EXPECT_EQ(evaluate("5 * 2 'kg'"), "10 'kg'");
+  EXPECT_EQ(evaluate("10 'kg' / 4"), "2.5 'kg'");
+  EXPECT_EQ(evaluate("3 days * 2"), "6 days");
+  EXPECT_EQ(evaluate("2 > 1 '1'"), "true");
+  EXPECT_EQ(evaluate("9 = 9 '1'"), "true");
+  EXPECT_EQ(evaluate("9.0 '1' ~ 9"), "true");
+  EXPECT_EQ(evaluate("2 > 1 'mg'"), "");
+  EXPECT_EQ(evaluate("(2 years).value + 1"), "3");
+  EXPECT_EQ(evaluate("(2 years).unit"), "year");
+  EXPECT_EQ(evaluate("(2 years).value.exists()"), "true");
+  EXPECT_EQ(evaluate("45.toQuantity('m')"), "45 'm'");
+}
+
+TEST_F(FhirPath, ConvertsCalendarDurations) {
+  EXPECT_EQ(evaluate("7 days.toQuantity('wk')"), "1 'wk'");
+  EXPECT_EQ(evaluate("182.5 days.toQuantity('a')"), "0.5 'a'");
+  EXPECT_EQ(evaluate("24 months.toQuantity('a')"), "2 'a'");
+  EXPECT_EQ(evaluate("2 years.toQuantity('month')"), "24 months");
+  EXPECT_EQ(evaluate("1 year.toQuantity('d')"), "365 'd'");
+  EXPECT_EQ(evaluate("1 'a'.toQuantity('d')"), "365.25 'd'");
+  EXPECT_EQ(evaluate("1 year = 1 'a'"), "");
+}
+
+TEST_F(FhirPath, ComparesAllThatIsWrittenOfASecond) {
+  EXPECT_EQ(evaluate("@2020-01-01T00:00:00.1234567Z = @2020-01-01T00:00:00.1234568Z"), "false");
+  EXPECT_EQ(evaluate("@2020-01-01T00:00:00.1234567Z < @2020-01-01T00:00:00.1234568Z"), "true");
+  EXPECT_EQ(evaluate("@2020-01-01T00:00:00.1230Z = @2020-01-01T00:00:00.123Z"), "true");
+  EXPECT_EQ(evaluate("@T00:00:00.1234567.toString()"), "00:00:00.1234567");
+  EXPECT_EQ(evaluate("@2016-12-31T23:59:60Z < @2017-01-01T00:00:00Z"), "true");
+}
+
+TEST_F(FhirPath, SaysThatJsonHasAnotherName) {
+  EXPECT_EQ(evaluate("valueQuantity"), "fhirpath-unknown-element");
+  EXPECT_EQ(evaluate("descendants().valueDate"), "fhirpath-unknown-element");
+}
+
 TEST_F(FhirPath, KeepsWrittenDecimals) {
   EXPECT_EQ(evaluate("value.value.toString()"), "26.0");
   EXPECT_EQ(evaluate("value.value = 26"), "true");

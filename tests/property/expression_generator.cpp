@@ -5,10 +5,21 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const Texts kWords = {"x", "y", "A", "a", "", "Käse", "a b", " a", "1", "-7", "abc", "official", "mg"};
+const Texts kWords = {"x", "y", "A", "a", "", "Käse", "KÄSE", "a b", "a\u00a0b", "a  b", " a", "1", "-7", "abc", "official", "mg"};
 const Texts kDates = {"2003", "2003-10", "2003-10-05", "2004-02-29"};
 const Texts kDateTimes = {"2003-10-05T12:30:00Z", "2003-10-05T14:30:00+02:00", "2003-10-05", "2003"};
 const Texts kDecimals = {"1.50", "1.5", "-0.25", "26.0", "0.0", "3.14159"};
+
+// Now and then a primitive has no value but says why.
+Node& sometimes_absent(Node& primitive, SeededRandom& random) {
+  if (!random.chance(8)) return primitive;
+  primitive.value.reset();
+  auto& extension = primitive.add("extension", "Extension");
+  extension.is_list = true;
+  extension.add("url", "uri", "http://x/absent");
+  extension.add("value", "code", "unknown").is_choice = true;
+  return primitive;
+}
 
 void add_extension(Node& parent, SeededRandom& random) {
   auto& extension = parent.add("extension", "Extension");
@@ -19,10 +30,10 @@ void add_extension(Node& parent, SeededRandom& random) {
     case 0: value = &extension.add("value", "decimal", random.pick(kDecimals)); break;
     case 1: value = &extension.add("value", "string", random.pick(kWords) + "z"); break;
     case 2: value = &extension.add("value", "date", random.pick(kDates)); break;
-    case 3: value = &extension.add("value", "code", "x"); break;
+    case 3: value = &sometimes_absent(extension.add("value", "code", "x"), random); break;
     default:
       value = &extension.add("value", "Quantity");
-      value->add("value", "decimal", random.pick(kDecimals));
+      sometimes_absent(value->add("value", "decimal", random.pick(kDecimals)), random);
       value->add("code", "code", random.pick(Texts{"mg", "g"}));
   }
   value->is_choice = true;
@@ -37,6 +48,7 @@ void add_name(Node& patient, SeededRandom& random) {
     auto& given = name.add("given", "string", random.pick(Texts{"x", "y", "z", "Käse", "a b", "X"}));
     given.is_list = true;
     if (random.chance(20)) given.add("id", "string", "e");
+    else sometimes_absent(given, random);
   }
 }
 
@@ -49,11 +61,11 @@ std::unique_ptr<Node> random_patient(SeededRandom& random) {
   const auto choice = [](Node& node) { node.is_choice = true; };
   if (random.chance(50)) patient.add("id", "id", "p");
   for (auto n = random.below(4); n > 0; --n) add_extension(patient, random);
-  if (random.chance(60)) patient.add("active", "boolean", random.chance(50) ? "true" : "false");
+  if (random.chance(60)) sometimes_absent(patient.add("active", "boolean", random.chance(50) ? "true" : "false"), random);
   for (auto n = random.below(4); n > 0; --n) add_name(patient, random);
-  if (random.chance(50)) patient.add("gender", "code", random.pick(Texts{"male", "female"}));
+  if (random.chance(50)) sometimes_absent(patient.add("gender", "code", random.pick(Texts{"male", "female"})), random);
   if (random.chance(60)) patient.add("birthDate", "date", random.pick(kDates));
-  if (random.chance(30)) choice(patient.add("deceased", "boolean", "true"));
+  if (random.chance(30)) choice(sometimes_absent(patient.add("deceased", "boolean", "true"), random));
   else if (random.chance(40)) choice(patient.add("deceased", "dateTime", random.pick(kDateTimes)));
   if (random.chance(50)) choice(patient.add("multipleBirth", "integer", std::to_string(random.below(4))));
   name_paths(patient);
@@ -115,9 +127,10 @@ std::string ExpressionGenerator::literal(Want want) {
 }
 
 std::string ExpressionGenerator::path() {
-  if (lambdas_ > 0 && random_.chance(30)) return random_.pick(Texts{"$this", "given", "value", "use", "family", "url"});
+  if (lambdas_ > 0 && random_.chance(30)) return random_.pick(Texts{"$this", "given", "value", "use", "family", "url", "code", "id"});
   return random_.pick(Texts{"name", "name.given", "name.given", "extension.value", "Patient.name.family", "name.use", "%context", "extension",
-                            "name[1]", "children()", "descendants()", "name.given.id", "birthDate", "nothing", "%resource.name.given",
+                            "name[1]", "name.given.value", "deceased", "active",
+                            "children()", "descendants()", "name.given.id", "birthDate", "nothing", "%resource.name.given",
                             "extension.value.ofType(Quantity)", "name.given | name.family"});
 }
 
@@ -126,7 +139,7 @@ std::string ExpressionGenerator::boolean(int depth) {
   switch (random_.below(12)) {
     case 0: return focus(Want::boolean, depth) + random_.pick(Texts{" and ", " or ", " xor ", " implies "}) + focus(Want::boolean, depth);
     case 1: return focus(same, depth) + random_.pick(Texts{" = ", " != ", " ~ ", " !~ "}) + focus(same, depth);
-    case 2: return focus(same, depth) + random_.pick(Texts{" < ", " <= ", " > ", " >= "}) + focus(same, depth);
+    case 2: return focus(same, depth) + (random_.chance(90) ? "" : ".value") + random_.pick(Texts{" < ", " <= ", " > ", " >= "}) + focus(same, depth);
     case 3: return focus(Want::elements, depth) + random_.pick(Texts{" = ", " != ", " ~ "}) + focus(Want::elements, depth);
     case 4: return focus(Want::elements, depth) + random_.pick(Texts{".all(", ".exists("}) + lambda(Want::boolean, depth) + ")";
     case 5: return focus(Want::elements, depth) + random_.pick(Texts{".exists()", ".empty()", ".isDistinct()"});
@@ -183,6 +196,7 @@ std::string ExpressionGenerator::date(int depth) {
 
 std::string ExpressionGenerator::quantity(int depth) {
   if (random_.chance(30)) return "-" + focus(Want::quantity, depth);
+  if (random_.chance(20)) return focus(Want::quantity, depth) + random_.pick(Texts{" * ", " / ", " + "}) + focus(Want::integer, depth);
   return focus(Want::quantity, depth) + random_.pick(Texts{" + ", " - "}) + focus(Want::quantity, depth);
 }
 
@@ -216,7 +230,7 @@ std::string ExpressionGenerator::sublist(int depth) {
   switch (random_.below(4)) {
     case 0: return focus(Want::elements, depth) + random_.pick(Texts{".first()", ".last()", ".tail()", ".distinct()"});
     case 1: return focus(Want::elements, depth) + random_.pick(Texts{".skip(", ".take("}) + of(Want::integer, depth) + ")";
-    case 2: return focus(Want::elements, depth) + ".ofType(" + random_.pick(Texts{"string", "code", "Quantity", "HumanName", "System.String", "Integer", "Element"}) + ")";
+    case 2: return focus(Want::elements, depth) + random_.pick(Texts{".ofType(", ".ofType(", ".first().as("}) + random_.pick(Texts{"string", "code", "Quantity", "HumanName", "System.String", "Integer", "Element"}) + ")";
     default: return focus(Want::elements, depth) + "[" + of(Want::integer, depth) + "]";
   }
 }

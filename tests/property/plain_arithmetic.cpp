@@ -76,7 +76,13 @@ Value in_smaller(const Value& quantity) {
 
 List of_quantities(std::string_view op, Value a, Value b) {
   if (op == "div" || op == "mod") throw Failure("quantities have none");
-  if (op != "+" && op != "-") throw Unsupported("products of units");
+  if (op == "*" || op == "/") {
+    // Only that of a quantity and a number: it keeps the unit.
+    if (op == "*" && a.text == "1" && !a.calendar) std::swap(a, b);
+    if (b.text != "1" || b.calendar) throw Unsupported("products of units");
+    const auto out = op == "*" ? a.number.times(b.number) : a.number.divided_by(b.number);
+    return out ? one(Value::of_quantity(*out, a.text, a.calendar)) : List{};
+  }
   if (a.text != b.text) {
     a = in_smaller(a);
     b = in_smaller(b);
@@ -108,10 +114,11 @@ List concatenated(const std::optional<Value>& a, const std::optional<Value>& b) 
 }  // namespace
 
 List arithmetic(std::string_view op, const List& left, const List& right) {
-  const auto a = single(left);
-  const auto b = single(right);
+  auto a = single(left);
+  auto b = single(right);
   if (op == "&") return concatenated(a, b);
   if (!a || !b) return {};
+  numbers_as_quantities(*a, *b);
   using Kind = Value::Kind;
   if (op == "+" && a->kind == Kind::string && b->kind == Kind::string) return one(Value::of_string(a->text + b->text));
   if ((op == "+" || op == "-") && a->kind == Kind::date_time && b->kind == Kind::quantity) return shifted(op, a->date_time, *b);

@@ -14,7 +14,9 @@ List truth(Truth value) { return value ? one(Value::of_boolean(*value)) : List{}
 
 std::optional<Value> single(const List& list) {
   if (list.size() > 1) throw Failure("several items");
-  return list.empty() ? std::nullopt : std::optional(system(list[0]));
+  if (list.empty()) return std::nullopt;
+  const auto value = system(list[0]);
+  return says_nothing(value) ? std::nullopt : std::optional(value);
 }
 
 std::optional<Value> single(const List& list, Value::Kind kind) {
@@ -37,6 +39,22 @@ bool has_type(const Value& value, std::string_view type) {
   if (value.kind == Value::Kind::node) return !in_system && is_a(value.node->type, type);
   // Names of FHIR's that begin with a capital are no names of System's, but for Quantity.
   return type_name(value) == "System." + std::string(type) && (!in_fhir || type == "Quantity");
+}
+
+// What ofType() and `as` take: primitives of that very type; for `as`, values by their System type, too.
+List selected(const List& list, std::string_view type, bool by_value) {
+  const auto name = type.substr(type.starts_with("FHIR.") ? 5 : 0);
+  const auto is_system = type.starts_with("System.") || type == "Integer" || type == "Boolean";  // FHIR has no such types
+  List out;
+  for (const auto& item : list) {
+    const auto is_node = item.kind == Value::Kind::node;
+    if (is_node && by_value && is_system) {
+      if (const auto value = system(item); value.kind != Value::Kind::node && has_type(value, type)) out.push_back(value);
+    } else if (is_node && is_primitive(name) ? item.node->type == name : has_type(item, type)) {
+      out.push_back(item);
+    }
+  }
+  return out;
 }
 
 List Interpreter::evaluate(const Expression& expression, const List& input, const Variables& variables) {
@@ -77,11 +95,9 @@ List Interpreter::eval(const Expression& e, const Scope& scope, Variables& varia
     case Kind::binary: return binary(e, scope, variables);
     case Kind::type_is: case Kind::type_as: {
       const auto left = eval(*e.operands[0], scope, variables);
+      if (e.kind == Kind::type_as) return selected(left, e.text, true);
       if (left.size() > 1) throw Failure("several items");
-      if (left.empty()) return {};
-      const auto fits = has_type(left[0], e.text);
-      if (e.kind == Kind::type_is) return truth(fits);
-      return fits ? left : List{};
+      return left.empty() ? List{} : truth(has_type(left[0], e.text));
     }
     default: return literal(e);
   }
@@ -114,13 +130,16 @@ List Interpreter::member(const Expression& e, const Scope& scope, Variables& var
   const auto parents = e.has_focus ? eval(*e.operands[0], scope, variables) : scope.focus;
   List out;
   if (!e.has_focus) {
-    // The type of the input may begin a path.
+    // The type of the input may begin a path; `code` is an element, not the type.
     for (const auto& item : parents)
-      if (item.kind == Value::Kind::node && is_a(item.node->type, e.text)) out.push_back(item);
+      if (!is_primitive(e.text) && item.kind == Value::Kind::node && is_a(item.node->type, e.text)) out.push_back(item);
     if (!out.empty()) return out;
   }
   for (const auto& item : parents) {
+    if (item.kind == Value::Kind::quantity && e.text == "value") out.push_back(Value::of_decimal(item.number));
+    if (item.kind == Value::Kind::quantity && e.text == "unit") out.push_back(Value::of_string(item.text));
     if (item.kind != Value::Kind::node) continue;
+    if (e.text == "value" && item.node->value) out.push_back(system(item));
     for (const auto& child : item.node->children)
       if (child->name == e.text) out.push_back(Value::of(*child));
   }

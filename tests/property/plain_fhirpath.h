@@ -71,6 +71,7 @@ Truth condition(const List& list);
 List one(Value value);
 List truth(Truth value);
 bool has_type(const Value& value, std::string_view type);
+List selected(const List& list, std::string_view type, bool by_value);
 List arithmetic(std::string_view op, const List& left, const List& right);
 
 }  // namespace paraneo::plain

@@ -10,11 +10,16 @@ bool all_in(const List& some, const List& other) {
   return std::all_of(some.begin(), some.end(), [&](const Value& v) { return contains(other, v); });
 }
 
-// allTrue() and its kin: every item up to the one that decides must be a boolean.
+// allTrue() and its kin: every item up to the one that decides must be a boolean. One without a value leaves it
+// open, where no other one decides.
 List all_booleans(const List& in, bool all, bool wanted) {
-  for (const auto& item : in)
-    if ((single(one(item), Value::Kind::boolean)->boolean == wanted) != all) return truth(!all);
-  return truth(all);
+  Truth out = all;
+  for (const auto& item : in) {
+    const auto value = single(one(item), Value::Kind::boolean);
+    if (!value) out = std::nullopt;
+    else if ((value->boolean == wanted) != all) return truth(!all);
+  }
+  return truth(out);
 }
 
 void add_children(const Value& item, List& to) {
@@ -86,11 +91,11 @@ std::optional<List> Interpreter::filtering(const Expression& e, const List& in, 
     return total;
   }
   if (e.text == "ofType" || e.text == "as" || e.text == "is") {
+    const auto type = type_argument(*arguments[0]);
+    if (e.text == "as" && in.size() > 1 && e.has_focus && (e.operands[0]->text == "children" || e.operands[0]->text == "descendants")) return selected(in, type, true);
     if (e.text != "ofType" && in.size() > 1) throw Failure("several items");
-    for (const auto& item : in)
-      if (has_type(item, type_argument(*arguments[0]))) out.push_back(item);
-    if (e.text == "is") return in.empty() ? List{} : truth(!out.empty());
-    return out;
+    if (e.text == "is") return in.empty() ? List{} : truth(has_type(in[0], type));
+    return selected(in, type, e.text == "as");
   }
   if (e.text == "iif") {
     if (in.size() > 1) throw Failure("several items");

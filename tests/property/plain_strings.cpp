@@ -72,14 +72,6 @@ std::string replaced(const Characters& whole, const Characters& pattern, const s
   return pattern.empty() ? out + by : out;
 }
 
-std::string cased(std::string value, bool upper) {
-  for (auto& c : value) {
-    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return value;
-}
-
 std::string trimmed(const std::string& value) {
   const auto begin = value.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return "";
@@ -128,9 +120,12 @@ std::optional<List> Interpreter::strings(const Expression& e, const List& in, Ar
   if (e.text == "join") {
     if (in.empty()) return List{};
     const auto by = arguments.empty() ? std::nullopt : argument(0);
-    std::string out;
-    for (std::size_t i = 0; i < in.size(); ++i) out += (i > 0 && by ? by->text : "") + single(one(in[i]), Value::Kind::string)->text;
-    return text(out);
+    std::optional<std::string> out;
+    for (const auto& item : in) {
+      const auto part = single(one(item), Value::Kind::string);
+      if (part) out = (out ? *out + (by ? by->text : "") : "") + part->text;
+    }
+    return out ? text(*out) : List{};
   }
   if (e.text == "substring") {
     const auto whole = input();

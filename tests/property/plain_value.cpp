@@ -86,11 +86,14 @@ std::string object(const Node& node, bool is_root) {
   return "{" + out + "}";
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+}
+
+// Case does not count, and one white space is as good as another; two are not one.
 std::string folded(const std::string& text) {
-  std::istringstream words(text);
-  std::string out, word;
-  while (words >> word) out += (out.empty() ? "" : " ") + word;
-  for (auto& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  auto out = cased(text, false);
+  replace_all(out, "\u00a0", " ");
   return out;
 }
 
@@ -117,23 +120,24 @@ bool equivalent_decimals(const Decimal& a, const Decimal& b) {
   return a.rounded(scale) == b.rounded(scale);
 }
 
-Truth equal_nodes(const Node& a, const Node& b) {
+// All children, a primitive's id and extensions and its value among them.
+bool equal_nodes(const Node& a, const Node& b) {
   if (&a == &b) return true;
-  if (a.value != b.value || a.children.size() != b.children.size()) return false;
-  for (std::size_t i = 0; i < a.children.size(); ++i) {
-    if (a.children[i]->name != b.children[i]->name) return false;
-    if (equal(Value::of(*a.children[i]), Value::of(*b.children[i])) != true) return false;
-  }
+  if (a.value.has_value() != b.value.has_value() || a.children.size() != b.children.size()) return false;
+  if (a.value && equal(system(Value::of(a)), system(Value::of(b))) != true) return false;
+  for (std::size_t i = 0; i < a.children.size(); ++i)
+    if (a.children[i]->name != b.children[i]->name || !equal_nodes(*a.children[i], *b.children[i])) return false;
   return true;
 }
 
 bool equivalent_nodes(const Node& a, const Node& b) {
-  if (a.value.has_value() != b.value.has_value() || folded(a.value.value_or("")) != folded(b.value.value_or(""))) return false;
+  if (a.value.has_value() != b.value.has_value()) return false;
+  if (a.value && !equivalent(system(Value::of(a)), system(Value::of(b)))) return false;
   std::vector<const Node*> rest;
   for (const auto& child : b.children) rest.push_back(child.get());
   for (const auto& child : a.children) {
     const auto found = std::find_if(rest.begin(), rest.end(), [&](const Node* other) {
-      return other->name == child->name && equivalent(Value::of(*child), Value::of(*other));
+      return other->name == child->name && equivalent_nodes(*child, *other);
     });
     if (found == rest.end()) return false;
     rest.erase(found);
@@ -220,7 +224,7 @@ Value system(const Value& value) {
   if (node.type == "Quantity") {
     const auto* number = node.child("value");
     const auto* code = node.child("code");
-    if (number == nullptr) return value;
+    if (number == nullptr || !number->value) return value;
     // How FHIR's other forms of a quantity are read is not for this interpreter to say.
     for (const auto* other : {"comparator", "system", "unit"})
       if (node.child(other) != nullptr) throw Unsupported("quantity");
@@ -233,6 +237,13 @@ Value system(const Value& value) {
   if (node.type == "date") return Value::of_date_time(*DateTime::parse_date(*node.value));
   if (node.type == "dateTime") return Value::of_date_time(*DateTime::parse_date_time(*node.value));
   return Value::of_string(*node.value);
+}
+
+bool says_nothing(const Value& value) {
+  if (value.kind != Value::Kind::node) return false;
+  if (is_primitive(value.node->type)) return !value.node->value;
+  const auto* number = value.node->child("value");
+  return value.node->type == "Quantity" && (number == nullptr || !number->value);
 }
 
 std::string type_name(const Value& value) {
@@ -264,8 +275,11 @@ std::optional<std::string> text_of(const Value& value) {
 }
 
 Truth equal(const Value& left, const Value& right) {
-  const auto a = system(left);
-  const auto b = system(right);
+  auto a = system(left);
+  auto b = system(right);
+  // Only what has no value is left a node here, and what is complex.
+  if ((says_nothing(a) || says_nothing(b)) && !(a.kind == Value::Kind::node && b.kind == Value::Kind::node)) return std::nullopt;
+  numbers_as_quantities(a, b);
   if (a.is_number() && b.is_number()) return a.as_decimal() == b.as_decimal();
   if (a.kind != b.kind || a.is_time() != b.is_time()) return false;
   std::optional<int> compared;
@@ -292,8 +306,9 @@ Truth equal(const List& a, const List& b) {
 }
 
 bool equivalent(const Value& left, const Value& right) {
-  const auto a = system(left);
-  const auto b = system(right);
+  auto a = system(left);
+  auto b = system(right);
+  numbers_as_quantities(a, b);
   if (a.is_number() && b.is_number()) return equivalent_decimals(a.as_decimal(), b.as_decimal());
   if (a.kind != b.kind) return false;
   switch (a.kind) {
@@ -328,7 +343,26 @@ List distinct(const List& list) {
   return out;
 }
 
-std::optional<int> order(const Value& a, const Value& b) {
+void numbers_as_quantities(Value& a, Value& b) {
+  for (auto* value : {&a, &b}) {
+    const auto& other = value == &a ? b : a;
+    if (value->is_number() && other.kind == Value::Kind::quantity) *value = Value::of_quantity(value->as_decimal(), "1", false);
+  }
+}
+
+std::string cased(std::string text, bool upper) {
+  // The one letter beyond ASCII that the generator knows.
+  const std::string small = "\u00e4", large = "\u00c4";
+  replace_all(text, upper ? small : large, upper ? large : small);
+  for (auto& c : text) {
+    if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+std::optional<int> order(Value a, Value b) {
+  numbers_as_quantities(a, b);
   if (a.is_number() && b.is_number()) return sign(a.as_decimal() <=> b.as_decimal());
   if (a.kind == Value::Kind::string && b.kind == a.kind) return sign(a.text <=> b.text);
   if (a.kind == Value::Kind::date_time && b.kind == a.kind && a.is_time() == b.is_time())

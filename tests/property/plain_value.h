@@ -65,8 +65,10 @@ struct Value {
 };
 using List = std::vector<Value>;
 
-// A primitive element, or a Quantity, as what it says.
+// A primitive element, or a Quantity, as what it says; what says nothing stays as it is.
 Value system(const Value& value);
+// Of what system() gave: a primitive with extensions only, a Quantity without a number. As a value, it is none.
+bool says_nothing(const Value& system_value);
 // "FHIR.string", "System.Integer".
 std::string type_name(const Value& value);
 std::optional<std::string> text_of(const Value& system_value);
@@ -80,6 +82,9 @@ bool equivalent(const List& a, const List& b);
 bool contains(const List& list, const Value& value);
 List distinct(const List& list);
 // Negative, zero, positive. Fails for what has no order.
-std::optional<int> order(const Value& a, const Value& b);
+std::optional<int> order(Value a, Value b);
+// A number beside a quantity is a quantity of unit 1.
+void numbers_as_quantities(Value& a, Value& b);
+std::string cased(std::string text, bool upper);
 
 }  // namespace paraneo::plain

@@ -18,15 +18,18 @@ std::optional<bool> all(Run& run, const Node& node, const Collection& in, const 
   return true;
 }
 
-// allTrue, anyTrue, allFalse, anyFalse: every item must be a boolean.
+// allTrue, anyTrue, allFalse, anyFalse: every item must be a boolean. What one without a value would be,
+// nobody knows.
 template <bool kAll, bool kWanted>
 std::optional<bool> truths(Run& run, const Node& node, const Collection& in, const Scope&) {
+  bool open = false;
   for (const auto& item : in) {
     const auto value = run.single(node, run.of(item), ItemKind::boolean, "a boolean");
-    if (!value) return std::nullopt;
-    if ((value->boolean == kWanted) != kAll) return !kAll;
+    if (run.failed()) return std::nullopt;
+    if (!value) open = true;
+    else if ((value->boolean == kWanted) != kAll) return !kAll;
   }
-  return kAll;
+  return open ? std::nullopt : std::optional(kAll);
 }
 
 bool all_in(Run& run, const Collection& some, const Collection& other) {

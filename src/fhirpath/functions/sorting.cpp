@@ -49,11 +49,12 @@ class Keys {
 
   Key key(const Item& item, std::uint32_t index, std::uint32_t column) {
     const auto* node = argument(column);
-    if (node == nullptr) return {true, run_.value(item)};
     const Collection focus(item);
     const Scope scope{focus, index, kNothing};
-    const auto values = node->op == Op::negate ? run_.eval(*node, 0, scope) : run_.eval(node_, column + 1, scope);
-    const auto value = run_.single(*node, values);
+    const auto values = node == nullptr              ? focus
+                        : node->op == Op::negate ? run_.eval(*node, 0, scope)
+                                                 : run_.eval(node_, column + 1, scope);
+    const auto value = run_.single(node == nullptr ? node_ : *node, values);
     return value ? Key{true, *value} : Key{};
   }
 

@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "fhirpath/functions/functions.h"
+#include "fhirpath/text_case.h"
 
 namespace paraneo::fhirpath {
 namespace {
@@ -90,14 +91,10 @@ std::optional<bool> contains_text(Run& run, const Node& node, const Collection& 
   return text && part ? std::optional(find(*text, *part) != std::string_view::npos) : std::nullopt;
 }
 
-template <int (*kMap)(int)>
+template <std::string (*kMap)(std::string_view)>
 Collection cased(Run& run, const Node& node, const Collection& in, const Scope&) {
   const auto text = input(run, node, in);
-  if (!text) return {};
-  std::string out(*text);
-  for (auto& c : out)
-    if (static_cast<unsigned char>(c) < 0x80) c = static_cast<char>(kMap(c));
-  return run.of_copy(out);
+  return text && run.has_room(text->size()) ? run.of_copy(kMap(*text)) : Collection();
 }
 
 Collection replace(Run& run, const Node& node, const Collection& in, const Scope& scope) {
@@ -250,7 +247,7 @@ Collection to_chars(Run& run, const Node& node, const Collection& in, const Scop
 Collection trim(Run& run, const Node& node, const Collection& in, const Scope&) {
   auto text = input(run, node, in);
   if (!text) return {};
-  constexpr std::string_view kSpace = " \t\r\n\f\v";
+  constexpr std::string_view kSpace = " \t\r\n";  // the lexical category "Whitespace"
   const auto begin = text->find_first_not_of(kSpace);
   if (begin == std::string_view::npos) return run.of_text("");
   return run.of_text(text->substr(begin, text->find_last_not_of(kSpace) - begin + 1));
@@ -275,14 +272,17 @@ Collection join(Run& run, const Node& node, const Collection& in, const Scope& s
   if (in.empty()) return {};
   const auto by = node.operand_count > 1 ? argument(run, node, 1, scope).value_or("") : std::string_view();
   std::string out;
-  for (std::uint32_t i = 0; i < in.size(); ++i) {
-    const auto text = run.string(node, run.of(in[i]));
-    if (!text) return {};
-    if (i > 0) out += by;
+  bool is_first = true;
+  for (const auto& item : in) {
+    const auto text = run.string(node, run.of(item));
+    if (run.failed()) return {};
+    if (!text) continue;  // it has no value
+    if (!is_first) out += by;
+    is_first = false;
     out += *text;
     if (!run.has_room(out.size())) return {};
   }
-  return run.of_copy(out);
+  return is_first ? Collection() : run.of_copy(out);
 }
 
 struct Escape {
@@ -386,7 +386,7 @@ Collection coded(Run& run, const Node& node, const Collection& in, const Scope& 
 constexpr Function kFunctions[] = {
     {"indexOf", 1, 1, index_of},       {"lastIndexOf", 1, 1, last_index_of}, {"substring", 1, 2, substring},
     test_function<starts_with>("startsWith", 1, 1), test_function<ends_with>("endsWith", 1, 1), test_function<contains_text>("contains", 1, 1),
-    {"upper", 0, 0, cased<std::toupper>}, {"lower", 0, 0, cased<std::tolower>}, {"replace", 2, 2, replace},
+    {"upper", 0, 0, cased<upper>}, {"lower", 0, 0, cased<lower>}, {"replace", 2, 2, replace},
     test_function<matches<false>>("matches", 1, 1), test_function<matches<true>>("matchesFull", 1, 1), {"replaceMatches", 2, 2, replace_matches},
     {"length", 0, 0, length},          {"toChars", 0, 0, to_chars},          {"trim", 0, 0, trim},
     {"split", 1, 1, split},            {"join", 0, 1, join},                 {"escape", 1, 1, escaped<true>},

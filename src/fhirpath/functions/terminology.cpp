@@ -47,7 +47,7 @@ const TerminologyPort& terminology_of(const Run& run) {
 Collection member_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   if (in.size() > 1) return too_many(run, node, in);
   const auto value_set = run.string(node, run.eval(node, 1, scope));
-  if (in.empty() || !value_set) return {};
+  if (in.empty() || !value_set || run.engine.lacks_value(run.value(in[0]))) return {};
   for (const auto& coded : codes_of(run, in[0])) {
     const auto answer = terminology_of(run).member_of(*value_set, coded.system, coded.code);
     if (!answer) {

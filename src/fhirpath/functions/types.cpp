@@ -4,12 +4,7 @@
 namespace paraneo::fhirpath {
 namespace {
 
-Collection of_type(Run& run, const Node& node, const Collection& in, const Scope&) {
-  Collection out;
-  for (const auto& item : in)
-    if (is_type(run, item, node.type)) out.push(run.arena, item);
-  return out;
-}
+Collection of_type(Run& run, const Node& node, const Collection& in, const Scope&) { return of_type(run, in, node.type, false); }
 
 Collection is(Run& run, const Node& node, const Collection& in, const Scope&) {
   if (in.empty()) return {};
@@ -20,12 +15,18 @@ Collection is(Run& run, const Node& node, const Collection& in, const Scope&) {
   return run.of(is_type(run, in[0], node.type));
 }
 
-Collection as(Run& run, const Node& node, const Collection& in, const Scope& scope) {
-  if (in.size() > 1) {
+// R4's invariants (dom-3) filter all that is in a resource with it: descendants().as(canonical).
+bool takes_all_below(const Run& run, const Node& node) {
+  const auto& focus = run.program.nodes[run.program.operand(node, 0)];
+  return focus.op == Op::call && (focus.function->name == "descendants" || focus.function->name == "children");
+}
+
+Collection as(Run& run, const Node& node, const Collection& in, const Scope&) {
+  if (in.size() > 1 && !takes_all_below(run, node)) {
     run.fail(node, "as() takes one item; ofType() takes many");
     return {};
   }
-  return of_type(run, node, in, scope);
+  return of_type(run, in, node.type, true);
 }
 
 Collection type(Run& run, const Node& node, const Collection& in, const Scope&) {

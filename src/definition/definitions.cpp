@@ -245,7 +245,9 @@ void Definitions::link(diag::Sink& sink) {
     const auto path = path_of_.find(text(pending.target));
     auto target = path != path_of_.end() ? path->second : find_in(pending.release, text(pending.target));
     if (target == 0) target = find_type(text(pending.target));
-    if (target == 0)
+    // What logical models stand on where they are no elements; before R5 nothing defines it, and it has none.
+    const auto is_bare = pending.is_base && target == 0 && text(pending.target) == "http://hl7.org/fhir/StructureDefinition/Base";
+    if (target == 0 && !is_bare)
       sink.report(diag::Code::fhir_definition,
                   "the type \"" + std::string(text(pending.target)) + "\" is not defined", {},
                   std::string(text(pending.place)),

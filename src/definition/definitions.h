@@ -155,7 +155,10 @@ class Definitions {
       if (type == ancestor) return true;
     return false;
   }
-  // The same for an ancestor that is known by its name: of whatever release.
+  bool has_several_releases() const { return releases_.size() > 1; }
+  // One type, or that of another release.
+  bool is_named_alike(TypeId a, TypeId b) const { return a == b || types_[a].name == types_[b].name; }
+  // is_a() for an ancestor that is known by its name: of whatever release.
   bool is_a_named(TypeId type, TypeId ancestor) const {
     return is_a(type, ancestor) || (releases_.size() > 1 && is_a(type, find_type(type_name(ancestor), type)));
   }

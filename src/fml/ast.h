@@ -125,7 +125,7 @@ struct Argument {
 
 struct RuleTarget {
   std::string_view context;  // empty: only a variable is made ("uuid() as u")
-  std::string_view element;  // empty with a context: never; "a.b": b of a
+  std::string_view element;  // empty with a context: the context itself; "a.b": b of a
   std::string_view transform;  // empty: a new element, or the default for a simple rule
   std::vector<Argument> arguments;
   std::string_view variable;

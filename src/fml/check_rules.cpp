@@ -131,7 +131,9 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
     if (def != nullptr && wanted != 0) {
       const auto types = definitions_.types(*def);
       const auto fits = std::any_of(types.begin(), types.end(), [&](const auto& ref) {
-        return ref.type == 0 || definitions_.is_a(wanted, ref.type) || definitions_.is_a(ref.type, wanted);
+        if (ref.type == 0) return true;
+        if (definitions_.is_primitive(wanted)) return definitions_.is_named_alike(ref.type, wanted);
+        return definitions_.is_a_named(wanted, ref.type) || definitions_.is_a_named(ref.type, wanted);
       });
       std::string names;
       for (const auto& ref : types) names += (names.empty() ? "" : ", ") + std::string(definitions_.type_name(ref.type));
@@ -159,7 +161,7 @@ void RuleChecker::target(const RuleTarget& t, const Rule& r) {
     }
   }
   transform(t, type);
-  if (t.transform.empty() && !r.simple && type != 0) written_.made.try_emplace(type, t.span);
+  if (t.transform.empty() && !t.element.empty() && !r.simple && type != 0) written_.made.try_emplace(type, t.span);
   for (const auto& a : t.arguments) argument(a);
   if (!t.variable.empty()) names_.add({t.variable, t.span, type, levels_.size(), true, false, false});
 }

@@ -128,8 +128,7 @@ void MapCompiler::define(std::uint32_t index) {
   }
   if (!group->extends.empty()) {
     code.base = group_named(group->extends, group->span);
-    if (code.base != kNone && program_->groups[code.base].parameters.size() != code.parameters.size())
-      complain(Code::fml_arguments, "the extended group has other parameters", group->span);
+    if (code.base != kNone) extend(code, *group, group->span);
   }
   for (const auto* constant : constants_for(*map, *group)) {
     auto value = expression(*constant->value, 0, false);
@@ -140,6 +139,22 @@ void MapCompiler::define(std::uint32_t index) {
   code.steps = flatten(code.rules, false);
   code.observed_steps = flatten(code.rules, true);
   code.slot_count = std::max(slots_, slots_most_);
+}
+
+void MapCompiler::extend(GroupCode& code, const ast::Group& group, Span span) {
+  const auto& wanted = refs_[code.base].group->parameters;
+  const auto& own = group.parameters;
+  if (wanted.size() > own.size()) return complain(Code::fml_arguments, "the extended group has further parameters", span);
+  std::vector<std::uint32_t> by_place;
+  std::vector<std::uint32_t> by_name;
+  for (std::uint32_t i = 0; i < wanted.size(); ++i) {
+    const auto same = std::find_if(own.begin(), own.end(), [&](const auto& p) { return p.name == wanted[i].name && p.mode == wanted[i].mode; });
+    if (same != own.end()) by_name.push_back(static_cast<std::uint32_t>(same - own.begin()));
+    if (own[i].mode != wanted[i].mode && by_name.size() <= i)
+      return complain(Code::fml_arguments, "the extended group has other parameters", span);
+    by_place.push_back(i);
+  }
+  code.base_arguments = by_name.size() == wanted.size() ? by_name : by_place;
 }
 
 std::vector<const ast::Constant*> MapCompiler::constants_for(const ast::Map& map, const ast::Group& group) const {

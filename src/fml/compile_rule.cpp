@@ -113,7 +113,8 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
     likely = context->likely;
     if (!source.element.empty()) type = element_type(*context, source.element, source.element_span, code.place, likely);
   }
-  if (!source.type.empty()) type = likely = code.type = type_named(*map_, source.type, source.span);
+  // The type of the release of what is asked.
+  if (!source.type.empty()) type = likely = code.type = type_named(*map_, source.type, source.span, code.place.owner != 0 ? code.place.owner : type);
   code.slot = slots_++;
   if (source.default_value != nullptr) code.default_value = expression(*source.default_value, 0);
   // The variable is visible to its own conditions.
@@ -155,16 +156,23 @@ definition::TypeId MapCompiler::element_type(const Name& context, std::string_vi
     likely = types.size() == 1 ? types[0].type : 0;
     return context.type == 0 ? 0 : likely;
   }
-  if (place.name == 0 || !open_type(context.type)) unknown_element(context.type, name, span);
+  const auto is_unknown = place.name == 0 || !open_type(context.type) || engine_.is_only_json(place.name);
+  if (is_unknown) unknown_element(context.type, name, span);
   return 0;
 }
 
+std::string MapCompiler::choice_advice(definition::TypeId type, std::string_view json_name) const {
+  for (const auto& member : definitions_.members(type)) {
+    const auto& element = definitions_.element_at(member.element);
+    if (element.choice && definitions_.name(member.json_name) == json_name)
+      return "the element is " + quoted(definitions_.name(element.name)) + ", of type " + std::string(definitions_.type_name(member.type));
+  }
+  return {};
+}
+
 void MapCompiler::unknown_element(definition::TypeId type, std::string_view name, Span span) {
-  std::string advice;
-  for (const auto& member : definitions_.members(type))
-    if (definitions_.name(member.json_name) == name && definitions_.element_at(member.element).choice)
-      advice = "the element is " + quoted(definitions_.name(definitions_.element_at(member.element).name)) + ", of type " +
-               std::string(definitions_.type_name(member.type));
+  auto advice = choice_advice(type, name);
+  for (definition::TypeId other = 1; type == 0 && advice.empty() && other < definitions_.type_count(); ++other) advice = choice_advice(other, name);
   if (advice.empty() && type != 0) {
     const auto near = closest(sink_, name, definitions_.elements(type), [&](const auto& e) { return definitions_.name(e.name); });
     advice = (near.empty() ? "" : did_you_mean(near) + " ") + "it has: ";
@@ -201,7 +209,7 @@ void MapCompiler::check_argument(ParameterCode& parameter, const ast::Argument& 
     complain(Code::fml_type_mismatch, quoted(name->name) + " is no target", argument.span);
   if (parameter.likely == 0) parameter.likely = name->likely;
   if (parameter.type == 0 || name->type == 0 || open_type(name->type)) return;
-  if (!definitions_.is_a(name->type, parameter.type) && !definitions_.is_a(parameter.type, name->type))
+  if (!definitions_.is_a_named(name->type, parameter.type) && !definitions_.is_a_named(parameter.type, name->type))
     complain(Code::fml_type_mismatch, quoted(name->name) + " is of type " + std::string(definitions_.type_name(name->type)) +
                  ", the group takes " + std::string(definitions_.type_name(parameter.type)), argument.span);
 }

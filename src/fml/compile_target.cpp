@@ -82,7 +82,9 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
       if (context->role != Role::target)
         complain(Code::fml_type_mismatch, quoted(target.context) + " is no target: nothing can be written to it", target.span);
       code.context = context->slot;
-      type = element_type(*context, target.element, target.element_span, code.place, likely);
+      type = context->type;
+      likely = context->likely;
+      if (!target.element.empty()) type = element_type(*context, target.element, target.element_span, code.place, likely);
       if (context->type != 0) element = code.place.def;
     }
   }
@@ -90,11 +92,11 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
   if (!target.transform.empty()) {
     type = compile_transform(target, code, type, role);
   } else if (simple) {
-    code.transform = Transform::copy;
-    OperandCode operand;
-    operand.kind = OperandCode::Kind::slot;
-    operand.slot = rule_code.sources.back().slot;
-    code.operands.push_back(operand);
+    copy_slot(code, rule_code.sources.back().slot);
+  } else if (target.element.empty()) {
+    // The context by another name: nothing is written.
+    copy_slot(code, code.context);
+    code.context = kNone;
   } else {
     code.type = type;
     if (type == 0 && element != nullptr)
@@ -113,8 +115,17 @@ TargetCode MapCompiler::compile_target(const ast::RuleTarget& target, bool simpl
   return code;
 }
 
+void MapCompiler::copy_slot(TargetCode& code, std::uint32_t slot) {
+  code.transform = Transform::copy;
+  OperandCode operand;
+  operand.kind = OperandCode::Kind::slot;
+  operand.slot = slot;
+  code.operands.push_back(operand);
+}
+
 Way MapCompiler::way_of(const TargetCode& code) {
   if (code.context == kNone) return Way::variable;
+  if (code.place.name == 0) return Way::values;  // of the context itself
   const auto* first = code.operands.empty() ? nullptr : &code.operands[0];  // a wrong map may have none
   const auto is_variable = first != nullptr && first->kind == OperandCode::Kind::slot;
   switch (code.transform) {

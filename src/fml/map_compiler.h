@@ -45,6 +45,8 @@ class MapCompiler {
   // The map, then its imports; each map once.
   void collect();
   void check_bases();
+  // The group that the group extends takes those of its parameters that have the same names; else the first ones.
+  void extend(GroupCode& code, const ast::Group& group, Span span);
   void make_concept_maps(const ast::Map& map);
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);
@@ -72,6 +74,7 @@ class MapCompiler {
   // Checks that the type has the element; the type of its value where there is only one.
   definition::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place, definition::TypeId& likely);
   void unknown_element(definition::TypeId type, std::string_view name, Span span);
+  std::string choice_advice(definition::TypeId type, std::string_view json_name) const;
   CallCode compile_call(const ast::Dependent& dependent);
   void check_argument(ParameterCode& parameter, const ast::Argument& argument);
   OperandCode operand(const ast::Argument& argument);
@@ -84,6 +87,7 @@ class MapCompiler {
   // compile_target.cpp: targets and their transforms
 
   TargetCode compile_target(const ast::RuleTarget& target, bool simple, const RuleCode& rule_code);
+  static void copy_slot(TargetCode& code, std::uint32_t slot);
   static Way way_of(const TargetCode& code);
   void choose_type(TargetCode& code, definition::TypeId type);
   // A literal is held to the form of its element once, here.

@@ -233,7 +233,8 @@ bool MapParser::target(RuleTarget& t) {
     if (!transform(t)) return false;
   } else {
     if (!path(t.context, t.element, t.element_span)) return false;
-    if (t.element.empty())
+    const auto is_used = peek().is("=") || peek().is_word("as") || peek().is_word("then") || peek().is(",");
+    if (t.element.empty() && !is_used)
       return fail(first, "an element of \"" + std::string(t.context) + "\" must be named", "as in " + std::string(t.context) + ".element");
     if (cursor_.take_symbol("=") && !transform(t)) return false;
   }

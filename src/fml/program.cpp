@@ -27,6 +27,41 @@ void set_primitive(const definition::Definitions& definitions, Place& place, def
   place.enough = format::enough_for(place.form);
 }
 
+namespace {
+
+// The types of a release stand for those of the same names of the others.
+template <class Map, class Key, class Alike>
+std::uint32_t found(const Map& groups, const Key& key, bool has_releases, const Alike& alike) {
+  if (const auto exact = groups.find(key); exact != groups.end()) return exact->second;
+  if (has_releases)
+    for (const auto& [types, group] : groups)
+      if (alike(types)) return group;
+  return kNone;
+}
+
+}  // namespace
+
+// "This group is a default mapping group for the specified types" and, with type+, "for the primary source type"
+// (StructureMap.group.typeMode): where the element's type is open, it is the latter that says it.
+Program::Default Program::default_group(const definition::Definitions& definitions, definition::TypeId from, const definition::ElementDef& def) const {
+  const auto types = definitions.types(def);
+  const auto has_releases = definitions.has_several_releases();
+  Default by_source;
+  by_source.group = found(source_type_groups, from, has_releases, [&](auto type) { return definitions.is_named_alike(type, from); });
+  if (by_source.group != kNone) by_source.type = groups[by_source.group].parameters[1].type;
+  Default by_types;
+  for (const auto& ref : types) {
+    if (by_source.group != kNone && types.size() > 1 && ref.type != 0 && definitions.is_named_alike(ref.type, by_source.type)) return {by_source.group, ref.type};
+    const auto group = found(type_groups, std::pair(from, ref.type), has_releases, [&](const auto& pair) {
+      return definitions.is_named_alike(pair.first, from) && definitions.is_named_alike(pair.second, ref.type);
+    });
+    // Of several, that which keeps the type; else the first.
+    const auto is_better = by_types.group == kNone || definitions.is_named_alike(ref.type, from);
+    if (group != kNone && is_better) by_types = {group, ref.type};
+  }
+  return by_types.group != kNone ? by_types : by_source;
+}
+
 DataTypes::DataTypes(const definition::Definitions& definitions) {
   const auto type = [&](std::string_view name) { return definitions.find_type(name); };
   const auto place = [&](definition::TypeId owner, std::string_view name) { return place_of(definitions, owner, name); };

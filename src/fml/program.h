@@ -168,6 +168,7 @@ struct GroupCode {
   std::vector<ParameterCode> parameters;  // their slots are 0, 1, ...
   std::uint32_t slot_count = 0;
   std::uint32_t base = kNone;             // the group that this one extends
+  std::vector<std::uint32_t> base_arguments;  // for its parameters: which of this group's they are
   std::vector<RuleCode> rules;
   std::vector<Step> steps;           // of the rules
   std::vector<Step> observed_steps;  // the same, with what an observer is told
@@ -200,6 +201,13 @@ class Program {
   std::vector<GroupCode> groups;
   std::map<std::pair<definition::TypeId, definition::TypeId>, std::uint32_t> type_groups;  // <<types>>, <<type+>>
   std::map<definition::TypeId, std::uint32_t> source_type_groups;                    // <<type+>>
+  struct Default {
+    std::uint32_t group = kNone;
+    definition::TypeId type = 0;  // of the new element
+  };
+  // The default group that makes the element of an item of that type, if there is one.
+  Default default_group(const definition::Definitions& definitions, definition::TypeId from, const definition::ElementDef& def) const;
+
   std::uint32_t entry = kNone;  // the first group of the map that was asked for
   std::uint32_t rule_count = 0;
   std::uint32_t uuid_count = 0;

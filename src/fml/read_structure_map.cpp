@@ -328,7 +328,6 @@ class MapReader {
       else if (t.list != TargetListMode::none) complain(Code::fml_left_out, "a target of a map has one list mode: this one is left out", mode);
       else t.list = *known;
     }
-    if (!t.context.empty() && t.element.empty()) complain(Code::fml_structure_map, "an element of the context must be named", item);
     const auto parameters = items(item, "parameter");
     for (std::size_t i = 0; i < parameters.size(); ++i)
       parameter(parameters[i], t.transform == "evaluate" && i + 1 == parameters.size(), t.arguments.emplace_back());

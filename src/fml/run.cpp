@@ -33,6 +33,17 @@ element::Element* target_element(const Collection& value) {
   return value.size() == 1 && value.only().is_element() ? const_cast<element::Element*>(value.only().element) : nullptr;
 }
 
+// By the name of the type, of whatever release. Of a choice, one rule for each type fires: an Age is no Quantity
+// where the element may be either, and primitives are types of their own.
+bool is_of_type(const definition::Definitions& definitions, const element::Element& element, definition::TypeId wanted) {
+  if (definitions.is_named_alike(element.type, wanted)) return true;
+  if (definitions.is_primitive(wanted)) return false;
+  if (element.parent != nullptr)
+    for (const auto& ref : definitions.types(definitions.element_at(element.def)))
+      if (ref.type != 0 && definitions.is_named_alike(ref.type, wanted)) return false;
+  return definitions.is_a_named(element.type, wanted);
+}
+
 // What a target made, as its variable.
 void keep(Frame frame, std::uint32_t slot, const element::Element* made) {
   if (slot != kNone) frame[slot] = made == nullptr ? Collection() : Collection(Item::of(made));
@@ -66,7 +77,11 @@ void Runner::enter(const GroupCode& code, std::size_t arguments, const Argument&
   const auto mark = scratch_.mark();
   auto frame = scratch_.make_array<Collection>(code.slot_count);
   for (std::size_t i = 0; i < arguments && i < frame.size(); ++i) frame[i] = argument(i);
-  if (code.base != kNone) group(code.base, frame.first(std::min(arguments, frame.size())));
+  if (code.base != kNone) {
+    auto base = scratch_.make_array<Collection>(code.base_arguments.size());
+    for (std::size_t i = 0; i < base.size(); ++i) base[i] = frame[code.base_arguments[i]];
+    group(code.base, base);
+  }
   for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
   const auto& all = is_observed_ ? code.observed_steps : code.steps;
   steps(all.data(), all.data() + all.size(), frame);
@@ -214,7 +229,7 @@ Collection Runner::items(const SourceCode& source, Frame frame) {
   if (source.type != 0) {
     Collection of_type;
     for (const auto& item : all)
-      if (item.is_element() && definitions.is_a(item.element->type, source.type)) of_type.push(environment.arena, item);
+      if (item.is_element() && is_of_type(definitions, *item.element, source.type)) of_type.push(environment.arena, item);
     all = of_type;
   }
   if (all.empty() && is_set(source.default_value)) all = evaluate(source.default_value, frame[source.context], frame, source.span);
@@ -399,21 +414,9 @@ element::Element* Runner::new_element(const TargetCode& code, element::Element& 
 bool Runner::default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent, Frame frame) {
   const auto* item = context_item(rule, frame);
   if (item == nullptr || !item->is_element()) return false;
-  const auto from = item->element->type;
   const auto* def = engine.definitions().element(parent.type, code.place.name);
   if (def == nullptr) return false;
-  auto index = kNone;
-  definition::TypeId type = 0;
-  for (const auto& ref : engine.definitions().types(*def)) {
-    const auto found = program.type_groups.find({from, ref.type});
-    if (found == program.type_groups.end()) continue;
-    index = found->second;
-    type = ref.type;
-  }
-  if (const auto found = program.source_type_groups.find(from); index == kNone && found != program.source_type_groups.end()) {
-    index = found->second;
-    type = program.groups[index].parameters[1].type;
-  }
+  const auto [index, type] = program.default_group(engine.definitions(), item->element->type, *def);
   if (index == kNone) return false;
   auto* element = writer.child(parent, code.place, type, code.span);
   if (element == nullptr) return true;

@@ -89,7 +89,25 @@ inline element::Element* TargetWriter::append_formed(element::Element& parent, c
   return definition::has_form(place.form, text) ? append_text(parent, place, text, known) : nullptr;
 }
 
+// The item as the content of an element that is there: "t = (expression)".
+element::Element* TargetWriter::write_into(element::Element& to, const Item& item, const Span& span) {
+  if (definitions_.is_primitive(to.type) && (!item.is_element() || definitions_.is_primitive(item.element->type))) {
+    assign(to, item, span);
+    return &to;
+  }
+  if (!item.is_element() || !definitions_.is_named_alike(to.type, item.element->type)) {
+    complain(Code::fml_value, "a " + engine_.type_name(item) + " cannot be written to a " + std::string(definitions_.type_name(to.type)), &to, span);
+    return nullptr;
+  }
+  if (to.first != nullptr) complain(Code::fml_overwritten, "the element is written twice; the second value stays", &to, span);
+  to.first = to.last = nullptr;
+  has_copies_ = true;
+  if (allowance_.has_room(span)) copy_content(to, *item.element, span);
+  return &to;
+}
+
 element::Element* TargetWriter::write_other(element::Element& parent, const Place& place, const Item& item, const Span& span) {
+  if (place.name == 0) return write_into(parent, item, span);
   if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;

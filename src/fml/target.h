@@ -88,6 +88,7 @@ class TargetWriter {
   }
   element::Element* overwrite_checked(element::Element& parent, const Place& place, const element::Element& checked, const Span& span);
   element::Element* find_child(element::Element& parent, const Place& place, definition::TypeId type, const Span& span);
+  element::Element* write_into(element::Element& to, const fhirpath::Item& item, const Span& span);
   element::Element* write_other(element::Element& parent, const Place& place, const fhirpath::Item& item, const Span& span);
   element::Element* replaced(element::Element& parent, const Place& place, definition::TypeId type, const Span& span);
   element::Element* emptied(element::Element& parent, const definition::ElementDef& def, definition::TypeId type, const Span& span);

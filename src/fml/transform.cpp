@@ -18,7 +18,10 @@ bool Transformation::take_parameters(const ast::Map& map, diag::Sink& sink) {
     return false;
   };
   for (const auto& parameter : entry.parameters) {
-    if (parameter.type == 0 || engine_.definitions().type(parameter.type).abstract)
+    // A logical model is what the data says it is, and a source may be of any type below; a target is made.
+    const auto& type = engine_.definitions().type(parameter.type);
+    const auto is_open = type.abstract && type.kind != definition::TypeKind::logical && parameter.mode == ast::InputMode::target;
+    if (parameter.type == 0 || is_open)
       return refuse("the first group must say the type of each parameter", "write (source src : Type, target tgt : Type)");
     if (parameter.mode == ast::InputMode::target) targets_.push_back(parameter.type);
     else if (source_ == 0) source_ = parameter.type;

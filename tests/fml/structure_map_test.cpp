@@ -128,8 +128,8 @@ TEST(StructureMap, SaysWhatATextCannotSay) {
   EXPECT_EQ(problem, "fml-left-out: a map has no syntax for id of a source: left out");
   to_text(rule(R"({"source":[{"context":"a","condition":"1 +"}]})"), &problem);
   EXPECT_EQ(problem, "syntax-expression: the expression ends too early");
-  to_text(rule(R"({"target":[{"context":"a"}]})"), &problem);
-  EXPECT_EQ(problem, "fml-structure-map: an element of the context must be named");
+  to_text(rule(R"({"target":[{"element":"a"}]})"), &problem);
+  EXPECT_EQ(problem, "fml-structure-map: a target has a context or a transform");
   to_text(R"({"resourceType":"StructureMap","_group":[{"id":"7"}],"url":"u","name":"n","group":[]})", &problem);
   EXPECT_EQ(problem, "fml-left-out: a map has no syntax for _group: left out");
   to_text(R"({"resourceType":"Patient"})", &problem);

@@ -99,7 +99,11 @@ List MapInterpreter::items(const RuleSource& source, const Variables& variables)
     }
   }
   if (!source.type.empty())
-    std::erase_if(all, [&](const Value& item) { return item.kind != Value::Kind::node || !is_a(item.node->type, type_named(source.type)); });
+    std::erase_if(all, [&](const Value& item) {
+      const auto wanted = type_named(source.type);
+      if (item.kind != Value::Kind::node || !is_a(item.node->type, wanted)) return true;
+      return is_primitive(wanted) && item.node->type != wanted;
+    });
   if (all.empty() && source.default_value != nullptr) all = evaluate(*source.default_value, contexts, variables);
   if (source.where != nullptr) {
     List held;

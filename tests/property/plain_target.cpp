@@ -231,18 +231,22 @@ bool MapInterpreter::default_group(const RuleTarget& target, const Value& item, 
   if (item.kind != Value::Kind::node) return false;
   const auto* element = find_element(parent.type, target.element);
   if (element == nullptr) return false;
+  // The two types as they are: what may be any resource is not known to be the group's.
+  const auto takes = [&](const std::string& to) { return std::find(element->types.begin(), element->types.end(), to) != element->types.end(); };
   const Group* found = nullptr;
   std::string type;
+  std::pair<int, std::ptrdiff_t> best;
   for (const auto& group : map_.groups) {
-    if (group.type_mode == TypeMode::none || found != nullptr || type_named(group.parameters[0].type) != item.node->type) continue;
-    type = type_named(group.parameters[1].type);
-    // The two types as they are: what may be any resource is not known to be the group's.
-    if (std::find(element->types.begin(), element->types.end(), type) != element->types.end()) found = &group;
-  }
-  for (const auto& group : map_.groups) {
-    if (group.type_mode != TypeMode::type_and_types || found != nullptr || type_named(group.parameters[0].type) != item.node->type) continue;
-    type = type_named(group.parameters[1].type);
+    if (group.type_mode == TypeMode::none || type_named(group.parameters[0].type) != item.node->type) continue;
+    const auto to = type_named(group.parameters[1].type);
+    const auto is_of_source = group.type_mode == TypeMode::type_and_types;
+    // Where the type is open, the item's own type says it. Else the two types do, the same one first.
+    const auto rank = is_of_source && takes(to) && element->types.size() > 1 ? 3 : takes(to) ? (to == item.node->type ? 2 : 1) : is_of_source ? 0 : -1;
+    const auto place = takes(to) ? std::find(element->types.begin(), element->types.end(), to) - element->types.begin() : 0;
+    if (rank < 0 || (found != nullptr && std::pair(rank, -place) <= best)) continue;
+    best = {rank, -place};
     found = &group;
+    type = to;
   }
   if (found == nullptr) return false;
   if (auto* node = child(parent, target.element, type)) group(*found, {one(item), one(Value::of(*node))});

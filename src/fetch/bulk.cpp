@@ -20,21 +20,6 @@ namespace {
 constexpr std::int64_t kMsPerMinute = 60'000;
 constexpr std::string_view kNdjson = "application/fhir+ndjson";
 
-std::optional<std::uint64_t> total_of(const rest::Reply& reply, const Limits& limits) {
-  if (!reply.ok()) return std::nullopt;
-  const Source source{"count", reply.body};
-  Arena arena;
-  diag::Sink sink;
-  const auto* root = json::read(source, arena, limits, sink);
-  const auto* total = root == nullptr ? nullptr : root->find("total");
-  if (total == nullptr) return std::nullopt;
-  std::uint64_t value = 0;
-  const auto digits = total->text();
-  if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc())
-    return std::nullopt;
-  return value;
-}
-
 }  // namespace
 
 std::string Bulk::what_of(const BulkOptions& options) {
@@ -287,7 +272,7 @@ void Bulk::plan_counts() {
 }
 
 void Bulk::got_count(const rest::Reply& reply) {
-  const auto total = total_of(reply, options_.limits);
+  const auto total = reply.ok() ? read_count(reply.body, options_.limits) : std::nullopt;
   const auto count = counts_.back();
   counts_.pop_back();
   if (!total || *total != count.lines) {

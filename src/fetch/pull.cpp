@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/arena.h"
 #include "base/source.h"
@@ -49,7 +48,8 @@ constexpr std::array kCompartment = {
 Pull::Pull(PullOptions options, PullSink sink, DeletionSink deletions, const Clock& clock, const Clock& durations)
     : options_(std::move(options)), sink_(std::move(sink)),
       cursor_(options_.overlap_ms, rest::instant_ms(options_.since).value_or(0), clock, durations),
-      deletion_sink_(std::move(deletions)) {}
+      deletion_sink_(std::move(deletions)), page_size_(options_.page_entries),
+      references_(options_.base, options_.follow) {}
 
 bool Pull::done() const {
   return !waiting_ && (report_.error.has_value() || (planned_ && todo_.empty()));
@@ -64,6 +64,9 @@ std::string Pull::with_since(std::string url, std::string_view name) const {
 void Pull::plan() {
   planned_ = true;
   for (const auto& query : options_.queries) {
+    if (asks_for_parts(query))
+      note_once("the query asks for parts of resources (_elements, _summary): what comes is not whole and is not to be "
+                "pushed back");
     add_search(query, false);
     types_.insert(todo_.back().label);
   }
@@ -107,6 +110,7 @@ std::optional<rest::Task> Pull::next() {
   current_ = std::move(todo_.back());
   todo_.pop_back();
   waiting_ = true;
+  if (current_.sized && current_.pages == 0) current_.url = with_page_size(current_.url, page_size_.entries());
   rest::Task task;
   task.id = ++last_task_;
   task.request.url = current_.url;
@@ -140,8 +144,13 @@ void Pull::finished(std::uint64_t task, Result<rest::Reply> reply) {
     case Step::count: got_count(*reply); break;
     case Step::history: got_history(*reply); break;
     case Step::former: got_former(*reply); break;
+    case Step::present: got_present(*reply); break;
+    case Step::referenced: got_referenced(*reply); break;
   }
+  // Each may find that there is more to do.
+  if (todo_.empty() && !report_.error) plan_referenced();
   if (todo_.empty() && !report_.error && !history_planned_) plan_history();
+  if (todo_.empty() && !report_.error && !deletions_decided_) decide_deletions();
   if (todo_.empty() && !report_.error) keep_cursor();
 }
 
@@ -153,6 +162,14 @@ bool Pull::is_recent(const std::string& target, const std::string& version) cons
 void Pull::keep_cursor() {
   report_.cursor_ms = cursor_.next_ms();
   report_.recent = cursor_.recent();
+  if (page_size_.reduced())
+    note_once("the server does not take --page-size " + std::to_string(options_.page_entries) + ": it was asked for " +
+              (page_size_.entries() == 0 ? "pages of its own size" : std::to_string(page_size_.entries()) + " a page"));
+  note_references();
+  if (report_.subsetted > 0)
+    report_.notes.push_back(std::to_string(report_.subsetted) +
+                            " are parts of resources (SUBSETTED): push refuses them, because what they leave out would "
+                            "be lost on the server");
   if (cursor_.ahead() > 0)
     report_.notes.push_back(std::to_string(cursor_.ahead()) +
                             " were changed in the future, by their lastUpdated: they do not move the "
@@ -198,7 +215,27 @@ void Pull::got_patient(rest::Reply& reply) {
   search.label = current_.label + "/$everything";
   search.url = with_since(current_.url + "/$everything", "_since");
   add_parameter(search.url, "_count", std::to_string(options_.page_entries));
+  search.sized = true;
   todo_.push_back(std::move(search));
+}
+
+// What was asked of the server in one page; 0: nothing.
+std::size_t Pull::entries_asked() const {
+  return current_.sized ? page_size_.entries() : count_in(current_.bare.empty() ? current_.url : current_.bare);
+}
+
+void Pull::again_without_total() {
+  auto again = current_;
+  again.url = current_.url.substr(0, current_.url.rfind("_total=") - 1);
+  again.total_asked = false;
+  todo_.push_back(std::move(again));
+}
+
+// Perhaps the server takes no _count as large as this.
+bool Pull::again_with_less(const rest::Reply& reply) {
+  if (!current_.sized || current_.pages > 0 || reply.verdict != rest::Verdict::refused || !page_size_.less()) return false;
+  todo_.push_back(current_);
+  return true;
 }
 
 // A refusal that another way leads around. True when that way was taken.
@@ -207,19 +244,19 @@ bool Pull::falls_back(const rest::Reply& reply) {
   const bool refused = reply.verdict == rest::Verdict::refused || reply.verdict == rest::Verdict::missing ||
                        reply.status == 501;
   if (!refused) return false;
+  const bool names_count = std::any_of(reply.issues.begin(), reply.issues.end(), [](const rest::Issue& issue) {
+    return issue.text.find("_count") != std::string::npos;
+  });
+  if (names_count && again_with_less(reply)) return true;
+  if (current_.total_asked && reply.verdict == rest::Verdict::refused) {
+    again_without_total();  // perhaps it is only _total that it does not know
+    return true;
+  }
+  if (again_with_less(reply)) return true;
   if (current_.step == Step::everything) {
     report_.notes.push_back("the server has no Patient/$everything: each type was searched by itself");
     add_compartment(current_.patient);
     add_search("Patient?_id=" + current_.patient, false);
-    return true;
-  }
-  if (current_.total_asked && reply.verdict == rest::Verdict::refused) {
-    // Perhaps it is only _total that it does not know.
-    const auto at = current_.url.rfind("_total=");
-    auto again = current_;
-    again.url = current_.url.substr(0, at - 1);
-    again.total_asked = false;
-    todo_.push_back(std::move(again));
     return true;
   }
   if (!options_.since.empty() && !current_.since_left_out && !current_.from_ms && !current_.until_ms &&
@@ -243,14 +280,19 @@ void Pull::got_page(rest::Reply& reply) {
     if (!falls_back(reply)) stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
     return;
   }
+  if (current_.sized) page_size_.accepted();
   const auto new_before = current_.found.size();
   const auto link = read_page(reply.body);
   if (!link) return stop(link.error());
   ++current_.pages;
   current_.pages_idle = current_.found.size() > new_before ? 0 : current_.pages_idle + 1;
   if (link->empty()) return end_of_search();
+  follow_link(*link);
+}
+
+void Pull::follow_link(const std::string& link) {
   if (const auto going = check_progress(); !going) return stop(going.error());
-  const auto following = rest::follow(current_.url, *link);
+  const auto following = rest::follow(current_.url, link);
   if (!following) return stop(following.error());
   if (current_.urls.contains(*following))
     return stop(incomplete("the server's next links turn in a circle", current_.label,
@@ -272,82 +314,12 @@ Result<void> Pull::check_progress() {
   return {};
 }
 
-// Hands out the entries; the next link, or nothing at the end.
-Result<std::string> Pull::read_page(const std::string& body) {
-  const Source source{current_.label, body};
-  Arena arena;
-  diag::Sink sink;
-  const auto* root = json::read(source, arena, options_.limits, sink);
-  const auto where = current_.label + ", page " + std::to_string(current_.pages + 1);
-  if (root == nullptr)
-    return incomplete("the page is not JSON: " + (sink.all().empty() ? "" : sink.all()[0].message),
-                      where, "run again; if it stays, report it to the server's operators");
-  if (root->text_of("resourceType") != "Bundle")
-    return incomplete("the answer is not a Bundle", where, "check the base URL and the query");
-  if (const auto* total = root->find("total"); total != nullptr && !current_.total) {
-    std::uint64_t value = 0;
-    const auto digits = total->text();
-    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (read.ec != std::errc() || read.ptr != digits.data() + digits.size())
-      return incomplete("Bundle.total is not a count", where, "");
-    current_.total = value;
-    if (!current_.from_ms && !current_.until_ms)
-      report_.expected = report_.expected.value_or(0) + value;
-  }
-  if (const auto* entries = root->find("entry"); entries != nullptr)
-    for (const auto& entry : entries->items())
-      if (const auto taken = take_entry(entry); !taken) return taken.error();
-  std::string next;
-  if (const auto* links = root->find("link"); links != nullptr)
-    for (const auto& link : links->items())
-      if (link.text_of("relation") == "next") next = link.text_of("url");
-  return next;
-}
-
-Result<void> Pull::take_entry(const json::Value& entry) {
-  const auto* resource = entry.find("resource");
-  const auto type = resource == nullptr ? std::string_view() : resource->text_of("resourceType");
-  if (!rest::is_type_name(type))
-    return incomplete("an entry of the page holds no resource", current_.label,
-                      "the server may be asked for whole resources only: no _elements, no _summary");
-  const auto* search = entry.find("search");
-  const auto mode = search == nullptr ? std::string_view("match") : search->text_of("mode");
-  if (mode == "outcome" || type == "OperationOutcome") {
-    std::string text;
-    json::Writer(text).value(*resource);
-    for (const auto& issue : rest::read_issues(text)) {
-      const auto line = "the server says: " + issue_line(issue, options_.words);
-      if (issue.severity == "error" || issue.severity == "fatal")
-        return incomplete(line, current_.label, "the result may be partial, so it is not used");
-      if (std::find(report_.notes.begin(), report_.notes.end(), line) == report_.notes.end())
-        report_.notes.push_back(line);
-    }
-    return {};
-  }
-  const auto id = resource->text_of("id");
-  if (!rest::is_id(id))
-    return incomplete("a resource of type " + std::string(type) + " has no id", current_.label,
-                      "report it to the server's operators");
-  const auto key = std::string(type) + "/" + std::string(id);
-  if (!current_.found.insert(key).second) {
-    ++report_.repeated;
-    return {};
-  }
-  ++(mode == "include" ? current_.others : current_.matches);
-  if (mode != "include")
-    if (const auto* meta = resource->find("meta"); meta != nullptr)
-      if (const auto at = rest::instant_ms(meta->text_of("lastUpdated"))) {
-        if ((current_.from_ms && *at < *current_.from_ms) || (current_.until_ms && *at >= *current_.until_ms))
-          return incomplete("the server ignores _lastUpdated, so what is missing cannot be found",
-                            current_.label, "narrow the query");
-        if (ignores_since(*at)) read_whole(current_);
-        current_.updated_ms.push_back(*at);
-      }
-  return hand_out(*resource, key);
-}
-
 Result<void> Pull::hand_out(const json::Value& resource, const std::string& key) {
   if (!handed_out_.insert(key).second) return {};
+  if (!options_.patients.empty()) {
+    references_.settle(key);
+    references_.take(resource);
+  }
   const auto* meta = resource.find("meta");
   const auto version = meta == nullptr ? std::string_view() : meta->text_of("versionId");
   const auto updated = meta == nullptr ? std::nullopt : rest::instant_ms(meta->text_of("lastUpdated"));

@@ -13,7 +13,10 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "fetch/history_log.h"
+#include "fetch/page_size.h"
 #include "fetch/pull_cursor.h"
+#include "fetch/references.h"
 #include "json/value.h"
 #include "rest/machine.h"
 
@@ -23,6 +26,7 @@ struct PullOptions {
   std::string base;                   // from server_base()
   std::vector<std::string> patients;  // ids: all that belongs to each
   std::vector<std::string> queries;   // "Condition?code=..."
+  std::vector<std::string> follow;    // with patients: types to fetch where they are referred to, beside those of References
   std::string since;                  // FHIR instant or date; empty for all
   bool deletions = false;             // look for them in the history since `since`
   std::map<std::string, std::string> recent;  // of PullState: not handed out again
@@ -30,7 +34,7 @@ struct PullOptions {
   bool keep_hashes = false;           // it may be such a server: the next pull needs them
   std::int64_t overlap_ms = 600'000;  // the next pull looks again at what was committed this late
   // Neither patients nor queries: every type that the server's CapabilityStatement can search.
-  std::size_t page_entries = 250;     // _count, where the query has none
+  std::size_t page_entries = 250;     // _count, where the query has none; less where the server refuses it
   std::size_t pages_max = 100'000;    // of one search
   std::size_t pages_idle_max = 100;   // of one search, one after the other with nothing new on them
   std::size_t windows_max = 100'000;
@@ -46,6 +50,7 @@ struct PullReport {
   std::uint64_t windows = 0;       // that searches were split into
   std::uint64_t known = 0;         // seen by the pull before, in this version
   std::uint64_t deletions = 0;
+  std::uint64_t subsetted = 0;     // that are marked as parts of resources
   bool unproven = false;           // it cannot be shown that this is all
   std::optional<std::uint64_t> expected;  // sum of the totals so far
   std::vector<std::string> notes;  // what a person should know; without patient data unless `words` says so
@@ -75,18 +80,22 @@ class Pull final : public rest::Machine {
   const PullReport& report() const { return report_; }
 
  private:
-  enum class Step { capabilities, patient, everything, search, count, history, former };
+  enum class Step { capabilities, patient, everything, search, count, history, former, present, referenced };
   struct Search {
     Step step = Step::search;
     std::string url;
     std::string label;    // for messages, without the values of the query
-    std::string patient;  // of patient and everything: the id
+    std::string patient;  // of patient and everything: the id; of former, present, referenced: Type/id
     bool total_asked = false;
+    bool sized = false;   // _count is ours
     bool may_be_missing = false;  // a type of the compartment that this server may not have
     std::size_t pages = 0;
     std::size_t pages_idle = 0;   // the last ones, with nothing new
     std::uint64_t matches = 0;
     std::uint64_t others = 0;
+    std::uint64_t unmarked = 0;   // of the matches: may have come along (an _include, and no search.mode)
+    std::uint64_t entries = 0;    // of a history: different ones
+    bool page_full = false;       // the last page: as many as were asked for
     std::optional<std::uint64_t> total;
     std::set<std::string> urls;   // pages seen
     std::set<std::string> found;  // Type/id of this search
@@ -105,9 +114,19 @@ class Pull final : public rest::Machine {
   void got_patient(rest::Reply& reply);
   void got_page(rest::Reply& reply);
   bool falls_back(const rest::Reply& reply);
-  Result<std::string> read_page(const std::string& body);
+  void again_without_total();
+  bool again_with_less(const rest::Reply& reply);
+  std::size_t entries_asked() const;
+  void follow_link(const std::string& link);
   Result<void> check_progress();
+
+  // pull_page.cpp
+  Result<std::string> read_page(const std::string& body);
   Result<void> take_entry(const json::Value& entry);
+  Result<void> take_outcome(const json::Value& outcome);
+  bool came_along(std::string_view mode, std::string_view type) const;
+  Result<void> check_window(const json::Value& resource);
+  void note_once(std::string line);
 
   // pull_window.cpp
   void end_of_search();
@@ -115,6 +134,7 @@ class Pull final : public rest::Machine {
   void got_count(const rest::Reply& reply);
   void split();
   bool fits() const;
+  bool is_doubtful() const;
   Search make_search(const std::string& bare, std::string label) const;
   Error does_not_fit() const;
 
@@ -122,10 +142,18 @@ class Pull final : public rest::Machine {
   void plan_history();
   void got_history(rest::Reply& reply);
   Result<std::string> read_history(const std::string& body);
+  void end_of_history();
+  void decide_deletions();
+  void ask(Step step, const std::string& target, const std::string& path);
+  void got_present(const rest::Reply& reply);
   Result<void> took_deletion(const std::string& target, std::string_view at);
   Result<void> hand_out_deletion(const std::string& target);
-  void plan_former(const std::string& target);
   void got_former(const rest::Reply& reply);
+
+  // pull_references.cpp
+  void plan_referenced();
+  void got_referenced(rest::Reply& reply);
+  void note_references();
 
   // pull_compare.cpp
   void read_whole(Search& search);
@@ -147,7 +175,12 @@ class Pull final : public rest::Machine {
   PullCursor cursor_;
   DeletionSink deletion_sink_;
   std::set<std::string> types_;       // of the queries; empty: all
-  std::set<std::string> history_;     // targets whose newest version was seen
+  PageSize page_size_;
+  HistoryLog history_;
+  References references_;
+  std::map<std::string, std::string> deleted_at_;       // targets that must be asked for
+  std::map<std::string, std::size_t> references_gone_;  // that are not on the server, by type
+  bool deletions_decided_ = false;
   std::set<std::string> whole_types_; // fetched as a whole, because _lastUpdated does not work
   bool history_planned_ = false;
   bool planned_ = false;

@@ -65,12 +65,14 @@ void Pull::plan_history() {
     search.url = options_.base + place;
     add_parameter(search.url, "_since", options_.since);
     add_parameter(search.url, "_count", std::to_string(options_.page_entries));
+    search.sized = true;
     todo_.push_back(std::move(search));
   }
 }
 
 void Pull::got_history(rest::Reply& reply) {
   if (!reply.ok()) {
+    if (again_with_less(reply)) return;
     const bool has_none = reply.verdict == rest::Verdict::refused || reply.verdict == rest::Verdict::missing ||
                           reply.status == 501;
     if (!has_none || current_.pages > 0) return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
@@ -79,21 +81,14 @@ void Pull::got_history(rest::Reply& reply) {
     report_.unproven = true;
     return;
   }
+  page_size_.accepted();
   const auto link = read_history(reply.body);
   if (!link) return stop(link.error());
   ++current_.pages;
-  if (link->empty()) return;
-  const auto following = rest::follow(current_.url, *link);
-  if (!following) return stop(following.error());
-  if (const auto going = check_progress(); !going) return stop(going.error());
-  if (!current_.urls.insert(*following).second)
-    return stop(incomplete("the server's next links turn in a circle", current_.label,
-                           "this is a fault of the server; report it to its operators"));
-  current_.url = *following;
-  todo_.push_back(std::move(current_));
+  if (link->empty()) return end_of_history();
+  follow_link(*link);
 }
 
-// Newest first: the first entry of a resource says whether it is there now.
 Result<std::string> Pull::read_history(const std::string& body) {
   const Source source{current_.label, body};
   Arena arena;
@@ -101,34 +96,64 @@ Result<std::string> Pull::read_history(const std::string& body) {
   const auto* root = json::read(source, arena, options_.limits, sink);
   if (root == nullptr || root->text_of("resourceType") != "Bundle")
     return incomplete("the answer is not a Bundle", current_.label, "run again");
+  const auto added = history_.take(*root);
+  if (!added) return fail(added.error().fault, added.error().what, current_.label, added.error().advice);
+  current_.entries += *added;
+  current_.pages_idle = *added == 0 ? current_.pages_idle + 1 : 0;
+  if (const auto total = total_in(*root); total && !current_.total) current_.total = total;
   const auto* entries = root->find("entry");
-  current_.pages_idle = entries == nullptr || entries->items().empty() ? current_.pages_idle + 1 : 0;
-  for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
-    const auto* request = entry.find("request");
-    auto target = std::string(request == nullptr ? "" : request->text_of("url"));
-    const bool deleted = request != nullptr && request->text_of("method") == "DELETE";
-    if (const auto* resource = entry.find("resource"); resource != nullptr && !deleted)
-      target = std::string(resource->text_of("resourceType")) + "/" + std::string(resource->text_of("id"));
-    target = target.substr(0, target.find("/_history"));
-    const auto id = target.rfind('/');
-    const auto type = id == std::string::npos || id == 0 ? std::string::npos : target.rfind('/', id - 1);
-    if (type != std::string::npos) target.erase(0, type + 1);
-    const auto slash = target.find('/');
-    const bool sound = slash != std::string::npos && rest::is_type_name(target.substr(0, slash)) &&
-                       rest::is_id(target.substr(slash + 1));
-    if (!sound && !deleted) continue;  // conditional writes name no id; their resource does
-    if (!sound)
-      return incomplete("an entry of the history does not say what was deleted", current_.label,
-                        "report it to the server's operators");
-    if (!history_.insert(target).second || !deleted) continue;
-    const auto* response = entry.find("response");
-    const auto at = response == nullptr ? std::string_view() : response->text_of("lastModified");
-    if (const auto taken = took_deletion(target, at); !taken) return taken.error();
-  }
+  const auto size = entries == nullptr ? std::size_t{0} : entries->items().size();
+  // A server that gives more than it was asked for knows no pages.
+  current_.page_full = size > 0 && (page_size_.entries() == 0 || size == page_size_.entries());
   const auto* links = root->find("link");
   for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items())
     if (link.text_of("relation") == "next") return std::string(link.text_of("url"));
   return std::string();
+}
+
+// Nothing counts a history but its own total.
+void Pull::end_of_history() {
+  const bool more = current_.total && *current_.total > current_.entries;
+  const bool may_be_more = current_.pages == 1 && current_.page_full && current_.total.value_or(0) <= current_.entries;
+  if (!more && !may_be_more) return;
+  const auto came = std::to_string(current_.entries);
+  note_once(more ? "the server says that " + current_.label + " has " + std::to_string(*current_.total) +
+                       " entries, and gives " + came + " and no next page: what else was deleted is not known"
+                 : "the server gives " + came + " entries of " + current_.label +
+                       ", as many as were asked for, and no next page: what else was deleted is not known");
+  report_.unproven = true;
+}
+
+// When all of the history is there.
+void Pull::decide_deletions() {
+  deletions_decided_ = true;
+  for (const auto& deletion : history_.deletions()) {
+    // What a search of this pull has found was deleted afterwards, or the history is wrong.
+    if (!deletion.certain || handed_out_.contains(deletion.target)) {
+      deleted_at_[deletion.target] = deletion.at;
+      ask(Step::present, deletion.target, deletion.target);
+    } else if (const auto taken = took_deletion(deletion.target, deletion.at); !taken) {
+      return stop(taken.error());
+    }
+  }
+}
+
+// About one resource, by its Type/id.
+void Pull::ask(Step step, const std::string& target, const std::string& path) {
+  Search search;
+  search.step = step;
+  search.patient = target;
+  search.label = target.substr(0, target.find('/')) + "/(id)" + path.substr(target.size());
+  search.url = options_.base + "/" + path;
+  todo_.push_back(std::move(search));
+}
+
+void Pull::got_present(const rest::Reply& reply) {
+  if (reply.ok()) return;
+  if (reply.verdict != rest::Verdict::missing && reply.verdict != rest::Verdict::gone)
+    return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
+  const auto target = current_.patient;
+  if (const auto taken = took_deletion(target, deleted_at_[target]); !taken) stop(taken.error());
 }
 
 Result<void> Pull::took_deletion(const std::string& target, std::string_view at) {
@@ -139,7 +164,7 @@ Result<void> Pull::took_deletion(const std::string& target, std::string_view at)
   const bool asked_for = options_.patients.empty() || types_.contains(target.substr(0, slash));
   if (asked_for) return hand_out_deletion(target);
   // A deletion says nothing of a patient; what was there before does.
-  if (!target.starts_with("Patient/")) plan_former(target);
+  if (!target.starts_with("Patient/")) ask(Step::former, target, target + "/_history");
   else if (is_one_of(options_.patients, target.substr(slash + 1))) return hand_out_deletion(target);
   return {};
 }
@@ -148,15 +173,6 @@ Result<void> Pull::hand_out_deletion(const std::string& target) {
   ++report_.deletions;
   const auto slash = target.find('/');
   return deletion_sink_ ? deletion_sink_(target.substr(0, slash), target.substr(slash + 1)) : Result<void>();
-}
-
-void Pull::plan_former(const std::string& target) {
-  Search search;
-  search.step = Step::former;
-  search.patient = target;
-  search.label = target.substr(0, target.find('/')) + "/(id)/_history";
-  search.url = options_.base + "/" + target + "/_history";
-  todo_.push_back(std::move(search));
 }
 
 void Pull::got_former(const rest::Reply& reply) {

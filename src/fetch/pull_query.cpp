@@ -1,8 +1,82 @@
 #include "fetch/pull_query.h"
 
+#include <charconv>
+#include <functional>
+#include <utility>
+
+#include "base/arena.h"
+#include "base/source.h"
+#include "diag/diagnostic.h"
+#include "json/read.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {
+namespace {
+
+// `url` with the parameters that `keep` wants; it gets each as "name=value".
+std::string with_parameters(const std::string& url, const std::function<bool(std::string_view)>& keep) {
+  const auto query = url.find('?');
+  if (query == std::string::npos) return url;
+  auto rest = std::string_view(url).substr(query + 1);
+  auto out = url.substr(0, query);
+  char separator = '?';
+  while (!rest.empty()) {
+    const auto end = rest.find('&');
+    const auto parameter = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (!keep(parameter)) continue;
+    out += std::exchange(separator, '&');
+    out += parameter;
+  }
+  return out;
+}
+
+bool is_include(std::string_view parameter) {
+  const auto name = parameter.substr(0, parameter.find_first_of("=:"));
+  return name == "_include" || name == "_revinclude";
+}
+
+}  // namespace
+
+std::size_t count_in(std::string_view url) {
+  constexpr std::string_view kName = "_count=";
+  for (auto at = url.find('?'); at != std::string_view::npos; at = url.find('&', at + 1)) {
+    const auto value = url.substr(at + 1);
+    if (!value.starts_with(kName)) continue;
+    std::size_t number = 0;
+    std::from_chars(value.data() + kName.size(), value.data() + value.size(), number);
+    return number;
+  }
+  return 0;
+}
+
+std::string with_page_size(std::string url, std::size_t entries) {
+  if (count_in(url) == entries) return url;
+  constexpr std::string_view kName = "_count=";
+  if (entries == 0)
+    return with_parameters(url, [&](std::string_view parameter) { return !parameter.starts_with(kName); });
+  const auto at = url.find(kName);
+  if (at == std::string::npos) {
+    add_parameter(url, "_count", std::to_string(entries));
+    return url;
+  }
+  const auto begin = at + kName.size();
+  return url.replace(begin, url.find('&', begin) - begin, std::to_string(entries));
+}
+
+bool has_include(std::string_view query) {
+  for (auto at = query.find('?'); at != std::string_view::npos; at = query.find('&', at + 1))
+    if (is_include(query.substr(at + 1))) return true;
+  return false;
+}
+
+std::string without_includes(std::string url) {
+  return with_parameters(url, [](std::string_view parameter) { return !is_include(parameter); });
+}
+
+bool asks_for_parts(std::string_view query) {
+  return has_parameter(query, "_elements") || has_parameter(query, "_summary");
+}
 
 bool has_parameter(std::string_view query, std::string_view name) {
   for (auto at = query.find('?'); at != std::string_view::npos; at = query.find('&', at + 1))
@@ -26,6 +100,26 @@ std::string without_since(std::string url) {
   if (end == std::string::npos) url.erase(at - 1);
   else url.erase(at, end + 1 - at);
   return url;
+}
+
+std::optional<std::uint64_t> total_in(const json::Value& bundle) {
+  const auto* total = bundle.find("total");
+  if (total == nullptr) return std::nullopt;
+  const auto digits = total->text();
+  std::uint64_t value = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint64_t> read_count(const std::string& body, const Limits& limits) {
+  const Source source{"count", body};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, limits, sink);
+  const auto* entries = root == nullptr ? nullptr : root->find("entry");
+  const bool is_page = entries != nullptr && !entries->items().empty();
+  return root == nullptr || is_page ? std::nullopt : total_in(*root);
 }
 
 Error incomplete(std::string what, const std::string& label, std::string advice) {

@@ -1,41 +1,19 @@
 // What a search must have brought, and the windows of time it is split into when it has not.
 #include <algorithm>
-#include <charconv>
 
-#include "base/arena.h"
-#include "base/source.h"
-#include "diag/diagnostic.h"
 #include "fetch/pull.h"
 #include "fetch/pull_query.h"
-#include "json/read.h"
 #include "rest/instant.h"
 
 namespace paraneo::fetch {
-namespace {
-
-std::optional<std::uint64_t> total_of(const std::string& body, const Limits& limits) {
-  const Source source{"count", body};
-  Arena arena;
-  diag::Sink sink;
-  const auto* root = json::read(source, arena, limits, sink);
-  const auto* total = root == nullptr ? nullptr : root->find("total");
-  if (total == nullptr) return std::nullopt;
-  const auto digits = total->text();
-  std::uint64_t value = 0;
-  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
 
 Pull::Search Pull::make_search(const std::string& bare, std::string label) const {
   Search search;
   search.bare = bare;
   search.label = std::move(label);
   search.url = bare;
-  if (!has_parameter(search.url, "_count"))
-    add_parameter(search.url, "_count", std::to_string(options_.page_entries));
+  search.sized = !has_parameter(search.url, "_count");
+  if (search.sized) add_parameter(search.url, "_count", std::to_string(options_.page_entries));
   search.url = with_since(std::move(search.url), "_lastUpdated");
   if (!has_parameter(search.url, "_total")) {
     add_parameter(search.url, "_total", "accurate");
@@ -45,8 +23,16 @@ Pull::Search Pull::make_search(const std::string& bare, std::string label) const
 }
 
 bool Pull::fits() const {
-  // Some servers count included resources, most do not.
-  return current_.total == current_.matches || current_.total == current_.matches + current_.others;
+  // What $everything brings beside the patient may be counted, or not.
+  return current_.total == current_.matches ||
+         (current_.step == Step::everything && current_.total == current_.matches + current_.others);
+}
+
+// The number of what stands on the one page that came says nothing about what else there is.
+bool Pull::is_doubtful() const {
+  const auto came = current_.matches + current_.others;
+  return current_.pages == 1 && came > 0 && current_.total && *current_.total <= came &&
+         (current_.step == Step::search || current_.page_full);
 }
 
 Error Pull::does_not_fit() const {
@@ -58,7 +44,7 @@ Error Pull::does_not_fit() const {
 }
 
 void Pull::end_of_search() {
-  if (current_.total && fits()) return;
+  if (current_.total && fits() && !is_doubtful()) return;
   if (current_.step == Step::everything) {
     // The searches by type have counts, and can be split.
     report_.notes.push_back("Patient/$everything has no count, or does not fit it: each type was "
@@ -74,7 +60,8 @@ void Pull::end_of_search() {
 void Pull::ask_count() {
   auto count = std::move(current_);
   count.step = Step::count;
-  count.url = count.bare;
+  count.sized = false;
+  count.url = without_includes(count.bare);  // a server may count what they bring
   add_parameter(count.url, "_summary", "count");
   if (!count.since_left_out) count.url = with_since(std::move(count.url), "_lastUpdated");
   if (count.from_ms) add_parameter(count.url, "_lastUpdated", "ge" + rest::instant_text(*count.from_ms));
@@ -83,14 +70,24 @@ void Pull::ask_count() {
 }
 
 void Pull::got_count(const rest::Reply& reply) {
-  const auto counted = reply.ok() ? total_of(reply.body, options_.limits) : std::nullopt;
-  if (!counted && !current_.total) {
+  const auto counted = reply.ok() ? read_count(reply.body, options_.limits) : std::nullopt;
+  // Without a count the total of the page is all there is. On a full page, which nothing follows, it
+  // may be no more than the length of the page.
+  if (!counted && (!current_.total || (current_.page_full && fits()))) {
     ++report_.without_total;
     report_.unproven = true;
     return;
   }
   if (counted) current_.total = counted;
-  if (!fits()) split();
+  if (fits()) return;
+  if (current_.unmarked > 0) {
+    note_once(current_.label + ": the server does not say which resources were searched for and which were "
+              "included (search.mode), so they cannot be counted");
+    ++report_.without_total;
+    report_.unproven = true;
+    return;
+  }
+  split();
 }
 
 // Two windows that touch, at the middle of what came; [from, until) to the millisecond. A window of

@@ -9,6 +9,7 @@
 #include "json/read.h"
 #include "rest/request_head.h"
 #include "rest/rewrite.h"
+#include "rest/subset.h"
 #include "rest/url.h"
 
 namespace paraneo::rest {
@@ -23,6 +24,13 @@ struct Draft {
 
 Error refuse(const std::string& place, std::string what, std::string advice) {
   return fail(Fault::data, std::move(what), place, std::move(advice));
+}
+
+Result<void> check_whole(const std::string& place, const json::Value& resource) {
+  if (!is_subset(resource)) return {};
+  return refuse(place, "the resource is only a part of one (its tag SUBSETTED says so): what it leaves out would be "
+                       "lost on the server",
+                "fetch it whole, without _elements and _summary");
 }
 
 // What goes into request lines and headers.
@@ -57,6 +65,7 @@ Result<PushEntry> plain_entry(const Source& text, const json::Value& resource) {
   if (!is_id(entry.id))
     return refuse(entry.place, "the id of the resource is not a FHIR id",
                   "use 1 to 64 of A-Z a-z 0-9 - .");
+  if (const auto whole = check_whole(entry.place, resource); !whole) return whole.error();
   return entry;
 }
 
@@ -148,6 +157,7 @@ Result<Draft> read_entry(const Source& text, const json::Value& value, bool requ
       draft.resource->text_of("resourceType") != url.type)
     return refuse(entry.place, "request.url names another type than the resource has, or none",
                   "write request.url as TYPE/ID");
+  if (const auto whole = check_whole(entry.place, *draft.resource); !whole) return whole.error();
   const auto read = method == "PUT" ? read_put(draft, url)
                                     : read_post(draft, request->text_of("ifNoneExist"));
   if (!read) return read.error();

@@ -396,6 +396,53 @@ TEST(PullComplete, DeletionsComeFromTheHistory) {
   EXPECT_TRUE(pull(server, options).report.unproven);
 }
 
+// Answers the history with `body`, and reads of single resources with `status`.
+Pulled pull_with_history(const std::string& body, int status) {
+  Pulled pulled;
+  PullOptions options;
+  options.base = rest::FakeServer::kBase;
+  options.queries = {"Observation"};
+  options.since = "2027-01-01";
+  options.deletions = true;
+  options.page_entries = 2;
+  const FixedClock clock;
+  Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [&](std::string_view type, std::string_view id) {
+    pulled.deleted.push_back(std::string(type) + "/" + std::string(id));
+    return Result<void>();
+  }, clock, clock);
+  while (const auto task = machine.next()) {
+    const auto& url = task->request.url;
+    if (url.find("/_history") != std::string::npos) machine.finished(task->id, rest::FakeServer::reply(200, body));
+    else if (url.find('?') != std::string::npos)
+      machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","total":1,"entry":[{"resource":)" + CappedServer::lab(1, 1'799'000'000'000) + "}]}"));
+    else machine.finished(task->id, rest::FakeServer::reply(status, status == 200 ? CappedServer::lab(1, 1'799'000'000'000) : ""));
+  }
+  pulled.report = machine.report();
+  EXPECT_FALSE(pulled.report.error);
+  return pulled;
+}
+
+std::string history_of(const std::string& total, std::vector<int> numbers) {
+  std::string entries;
+  for (const auto number : numbers)
+    entries += (entries.empty() ? "" : ",") + std::string(R"({"request":{"method":"DELETE","url":"Observation/o)") +
+               std::to_string(number) + R"("},"response":{"status":"204","lastModified":"2027-01-14T00:00:00Z"}})";
+  return R"({"resourceType":"Bundle","type":"history")" + (total.empty() ? "" : ",\"total\":" + total) + R"(,"entry":[)" + entries + "]}";
+}
+
+TEST(PullComplete, AHistoryThatIsNotAllThereProvesNothing) {
+  EXPECT_TRUE(pull_with_history(history_of("8181", {7}), 410).report.unproven);
+  EXPECT_TRUE(pull_with_history(history_of("2", {7, 8}), 410).report.unproven);  // as many as were asked for
+  EXPECT_TRUE(pull_with_history(history_of("", {7, 8}), 410).report.unproven);
+  EXPECT_FALSE(pull_with_history(history_of("", {7}), 410).report.unproven);
+  EXPECT_FALSE(pull_with_history(history_of("3", {7, 8, 9}), 410).report.unproven);  // it knows no pages
+}
+
+TEST(PullComplete, WhatASearchHasFoundIsDeletedOnlyIfItIsGone) {
+  EXPECT_TRUE(pull_with_history(history_of("", {1}), 200).deleted.empty());
+  EXPECT_EQ(pull_with_history(history_of("", {1}), 410).deleted, std::vector<std::string>{"Observation/o1"});
+}
+
 TEST(PullState, IsReadAsItWasWritten) {
   const PullState state{"https://h/r4", "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}}, {{"Patient/2", "h"}}};
   const auto read = read_state(write_state(state), "f");

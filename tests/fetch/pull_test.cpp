@@ -132,6 +132,116 @@ TEST_F(PullTest, APatientWithoutEverythingIsSearchedByType) {
   EXPECT_GT(report.notes.size(), 5U);
 }
 
+TEST_F(PullTest, WithoutSearchModeAnotherTypeWasIncluded) {
+  page("Condition?_include=Condition:subject&_count=250&_total=accurate",
+       bundle(R"({"resource":{"resourceType":"Condition","id":"c"}},{"resource":{"resourceType":"Patient","id":"p"}})", "", "1"));
+  page("Condition?_summary=count", R"({"resourceType":"Bundle","total":1})");
+  PullOptions options;
+  options.queries = {"Condition?_include=Condition:subject"};
+  auto report = pull(options);
+  EXPECT_FALSE(report.error);
+  EXPECT_FALSE(report.unproven);
+  EXPECT_EQ(report.resources, 2U);
+  // Of the same type: nobody can say which of them was searched for.
+  page("Condition?_include=Condition:x&_count=250&_total=accurate",
+       bundle(R"({"resource":{"resourceType":"Condition","id":"c"}},{"resource":{"resourceType":"Condition","id":"d"}})", "", "1"));
+  options.queries = {"Condition?_include=Condition:x"};
+  report = pull(options);
+  EXPECT_FALSE(report.error);
+  EXPECT_TRUE(report.unproven);
+}
+
+// Six matches and two that came along are not the eight matches that the server counts.
+TEST_F(PullTest, WhatCameAlongMakesUpForNothing) {
+  page(kFirst, bundle(lab("1") + "," + lab("2", "include"), "", "2"));
+  page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":2})");
+  EXPECT_TRUE(pull(labs()).error);
+}
+
+TEST_F(PullTest, TheLengthOfAPageIsNoCount) {
+  auto options = labs();
+  options.page_entries = 2;
+  constexpr auto kPage = "Observation?code=x&_count=2&_total=accurate";
+  page(kPage, bundle(lab("1") + "," + lab("2"), "", "2"));
+  EXPECT_TRUE(pull(options).unproven);  // full, and nobody counts
+  page("Observation?code=x&_summary=count", bundle(lab("1") + "," + lab("2"), "", "2"));
+  EXPECT_TRUE(pull(options).unproven);  // the same page again is no count either
+  page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":7})");
+  EXPECT_TRUE(pull(options).error);
+  page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":2})");
+  EXPECT_FALSE(pull(options).unproven);
+  EXPECT_FALSE(pull(options).error);
+}
+
+TEST_F(PullTest, ACountThatIsTooLargeIsAskedAgainWithLess) {
+  const auto refusal = rest::FakeServer::outcome("invalid");
+  for (const auto* path : {"Observation?code=x&_count=250&_total=accurate", "Observation?code=x&_count=250", "Observation?code=x&_count=100"})
+    page(path, refusal, 400);
+  page("Observation?code=x&_count=50", bundle(lab("1")));
+  page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":1})");
+  page("Patient?_count=50&_total=accurate", bundle("", "", "0"));
+  auto options = labs();
+  options.queries.push_back("Patient");
+  const auto report = pull(options);
+  EXPECT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(report.pages, 6U);
+  EXPECT_EQ(report.notes.size(), 1U);
+  options.queries = {"Observation?code=x&_count=250"};  // the user's own
+  EXPECT_TRUE(pull(options).error);
+}
+
+TEST_F(PullTest, WordsAboutTheSearchAreShownAndTheQuerysOwnAreNot) {
+  const auto outcome = [](const std::string& severity, const std::string& words) {
+    return R"({"resource":{"resourceType":"OperationOutcome","issue":[{"severity":")" + severity +
+           R"(","code":"informational","diagnostics":")" + words + R"("}]},"search":{"mode":"outcome"}})";
+  };
+  page(kFirst, bundle(outcome("information", "it took long") + "," + outcome("information", "found x") + "," +
+                      outcome("warning", "Smith"), "", "0"));
+  const auto report = pull(labs());
+  EXPECT_FALSE(report.error);
+  std::string notes;
+  for (const auto& note : report.notes) notes += note + "\n";
+  EXPECT_NE(notes.find("it took long"), std::string::npos);
+  EXPECT_EQ(notes.find("found"), std::string::npos);
+  EXPECT_EQ(notes.find("Smith"), std::string::npos);
+  // In the place of an empty Bundle.
+  page(kFirst, R"({"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"not-found"}]})");
+  page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":0})");
+  EXPECT_FALSE(pull(labs()).error);
+  EXPECT_FALSE(pull(labs()).unproven);
+}
+
+TEST_F(PullTest, WhatAPatientsResourcesReferToComesToo) {
+  page("Patient/p1", R"({"resourceType":"Patient","id":"p1"})");
+  page("Patient/p1/$everything?_count=250",
+       bundle(R"({"resource":{"resourceType":"Patient","id":"p1","generalPractitioner":[{"reference":"Practitioner/d"}]}},
+                 {"resource":{"resourceType":"MedicationStatement","id":"s","medicationReference":{"reference":"Medication/m"}}},
+                 {"resource":{"resourceType":"Observation","id":"o","specimen":{"reference":"Specimen/gone"}}})", "", "3"));
+  page("Medication/m", R"({"resourceType":"Medication","id":"m","ingredient":[{"itemReference":{"reference":"Substance/s"}}]})");
+  page("Substance/s", R"({"resourceType":"Substance","id":"s"})");
+  page("Practitioner/d", R"({"resourceType":"Practitioner","id":"d"})");
+  PullOptions options;
+  options.patients = {"p1"};
+  auto report = pull(options);
+  EXPECT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(got_, (std::vector<std::string>{"Patient/p1", "MedicationStatement/s", "Observation/o", "Medication/m", "Substance/s"}));
+  ASSERT_EQ(report.notes.size(), 2U);
+  EXPECT_NE(report.notes[0].find("Specimen 1"), std::string::npos);
+  EXPECT_NE(report.notes[1].find("Practitioner 1"), std::string::npos);
+  options.follow = {"Practitioner"};
+  EXPECT_EQ(pull(options).resources, 6U);
+}
+
+TEST_F(PullTest, PartsOfResourcesAreSaid) {
+  page("Observation?_elements=code&_count=250&_total=accurate",
+       bundle(R"({"resource":{"resourceType":"Observation","id":"o","meta":{"tag":[{"code":"SUBSETTED"}]}}})", "", "1"));
+  PullOptions options;
+  options.queries = {"Observation?_elements=code"};
+  const auto report = pull(options);
+  EXPECT_EQ(report.subsetted, 1U);
+  EXPECT_EQ(report.notes.size(), 2U);
+}
+
 TEST_F(PullTest, APatientThatIsNotThereIsAnError) {
   PullOptions options;
   options.patients = {"p1"};

@@ -73,6 +73,14 @@ TEST_F(PushTest, OnlyWhatChangedIsWritten) {
   EXPECT_EQ(server_.unguarded, 0);
 }
 
+TEST_F(PushTest, APartOfAResourceIsRefused) {
+  const std::string part = R"({"resourceType":"Patient","id":"p1","meta":{"tag":[{"code":"SUBSETTED"}]}})";
+  EXPECT_EQ(push({part}).failed, 1U);
+  EXPECT_EQ(push({R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":)" + part +
+                  R"(,"request":{"method":"PUT","url":"Patient/p1"}}]})"}).failed, 1U);
+  EXPECT_TRUE(server_.resources.empty());
+}
+
 TEST_F(PushTest, WorksWithoutBatches) {
   server_.batches = false;
   EXPECT_EQ(push({kPatient, kLab}).created, 2U);

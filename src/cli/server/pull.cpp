@@ -87,6 +87,11 @@ Result<void> check(const PullFlags& flags) {
       return fail(Fault::usage, "--query does not begin with a resource type, or holds what no URL can", {},
                   "write it as 'Condition?code=http://snomed.info/sct%7C396230008'");
   }
+  for (const auto& type : flags.pull.follow)
+    if (!rest::is_type_name(type))
+      return fail(Fault::usage, "--follow is not a resource type", type, "write it like Practitioner");
+  if (!flags.pull.follow.empty() && flags.pull.patients.empty())
+    return fail(Fault::usage, "--follow is for --patient", {}, "give both, or ask by --query with _include");
   const auto& since = flags.pull.since;
   if (!flags.state.empty() && since != kAuto)
     return fail(Fault::usage, "--state is for --since auto", {}, "give both");
@@ -242,6 +247,10 @@ void add_pull(CLI::App& app, Session& session) {
   verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_option("--follow", flags->pull.follow,
+                   "With --patient: fetch also resources of this type that are referred to, like Practitioner "
+                   "(repeatable; Medication, Specimen, Substance and BodyStructure always are)")
       ->allow_extra_args(false);
   verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
   auto* bulk = verb->add_flag("--bulk", flags->bulk.bulk,

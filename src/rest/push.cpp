@@ -180,10 +180,7 @@ void Push::start_writing(Group& group) {
         ask(group, Step::write_one, i, write_request(options_.base, sending(group.slots[i])), 0);
     return;
   }
-  std::vector<Sending> all;
-  for (const auto& slot : group.slots)
-    if (slot.state == SlotState::to_write) all.push_back(sending(slot));
-  if (!all.empty()) ask(group, Step::write_all, 0, transaction_request(options_.base, all), 0);
+  write_transaction(group);
 }
 
 Sending Push::sending(const Slot& slot) { return {&slot.entry, slot.etag}; }
@@ -254,7 +251,7 @@ void Push::fail_slot(Slot& slot, Error error) {
 void Push::fail_group(Group& group, const Error& error) {
   PushFailure failure{{}, {}, error, 0};
   for (auto& slot : group.slots) {
-    if (slot.state == SlotState::finished || slot.state == SlotState::unchanged) continue;
+    if (slot.state == SlotState::written || slot.state == SlotState::finished || slot.state == SlotState::unchanged) continue;
     if (failure.resources++ == 0) {
       failure.place = slot.entry.place;
       failure.target = slot.entry.target();

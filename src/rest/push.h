@@ -28,6 +28,7 @@ struct PushOptions {
   std::size_t groups_open_max = 8;     // groups worked on at the same time
   std::size_t group_entries_max = 40;  // single resources read with one request
   std::size_t group_bytes_max = std::size_t{4} << 20;
+  std::size_t transaction_entries_max = 0;  // a larger transaction goes in parts; 0: until the server refuses its size
   std::size_t deferred_bytes_max = std::size_t{256} << 20;  // refused, waiting for another round
   std::size_t failures_max = 1000;                          // kept; the resources of the rest are counted
   unsigned conflict_tries_max = 8;
@@ -50,6 +51,7 @@ struct PushReport {
   std::uint64_t unchanged = 0;
   std::uint64_t failed = 0;  // resources that the server refused, and texts that cannot be pushed
   std::uint64_t conflicts = 0;  // of the failed ones
+  std::uint64_t in_parts = 0;   // transactions too large for the server, each sent as several
   std::vector<PushFailure> failures;
   std::optional<Error> fatal;  // ended the whole push: no connection, not logged in
 
@@ -93,6 +95,13 @@ class Push final : public Machine {
   void resolve_conditional(Group& group, Slot& slot);
   void compare(Slot& slot) const;
   void start_writing(Group& group);
+
+  // push_parts.cpp
+  void write_transaction(Group& group);
+  bool cut(Group& group);
+  std::size_t entries_to_write(const Group& group) const;
+  bool again_in_parts(Group& group, const Reply& reply);
+
   void got_written(Group& group, std::size_t slot, Reply& reply);
   void got_all_written(Group& group, Reply& reply);
   bool try_again_after_conflict(Group& group, std::size_t slot);

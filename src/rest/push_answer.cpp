@@ -196,7 +196,7 @@ void Push::got_written(Group& group, std::size_t index, Reply& reply) {
   auto& slot = group.slots[index];
   if (reply.ok()) {
     count(slot, reply.status == 201);
-    slot.state = SlotState::finished;
+    slot.state = SlotState::written;
     return;
   }
   const auto method = slot.entry.write == Write::remove ? Method::del
@@ -214,9 +214,10 @@ void Push::got_written(Group& group, std::size_t index, Reply& reply) {
 void Push::got_all_written(Group& group, Reply& reply) {
   const auto first = static_cast<std::size_t>(
       std::find_if(group.slots.begin(), group.slots.end(),
-                   [](const Slot& slot) { return slot.state == SlotState::to_write; }) -
+                   [&](const Slot& slot) { return slot.state == SlotState::to_write && slot.part == group.part; }) -
       group.slots.begin());
   if (!reply.ok()) {
+    if (again_in_parts(group, reply)) return;
     const auto error = to_error(reply, Method::post, options_.base, options_.words);
     if (reply.verdict == Verdict::conflict && try_again_after_conflict(group, first)) return;
     if (reply.verdict == Verdict::refused || reply.verdict == Verdict::missing)
@@ -226,9 +227,7 @@ void Push::got_all_written(Group& group, Reply& reply) {
     return;
   }
   const auto answers = read_answers(std::move(reply.body), options_.limits);
-  const auto sent = static_cast<std::size_t>(
-      std::count_if(group.slots.begin(), group.slots.end(),
-                    [](const Slot& slot) { return slot.state == SlotState::to_write; }));
+  const auto sent = entries_to_write(group);
   const bool all = answers.size() == sent &&
                    std::all_of(answers.begin(), answers.end(), [](const EntryAnswer& answer) {
                      return answer.status >= 200 && answer.status < 300;
@@ -241,10 +240,11 @@ void Push::got_all_written(Group& group, Reply& reply) {
   }
   std::size_t at = 0;
   for (auto& slot : group.slots) {
-    if (slot.state != SlotState::to_write) continue;
+    if (slot.state != SlotState::to_write || slot.part != group.part) continue;
     count(slot, answers[at++].status == 201);
-    slot.state = SlotState::finished;
+    slot.state = SlotState::written;
   }
+  write_transaction(group);
 }
 
 }  // namespace paraneo::rest

@@ -10,7 +10,8 @@ enum class SlotState {
   read,       // `current` is what it has
   to_write,   // it has something else, or nothing
   unchanged,  // it has just this
-  finished,   // written, or failed and counted
+  written,    // and counted
+  finished,   // failed and counted, or left to another group
 };
 
 struct Push::Slot {
@@ -20,6 +21,7 @@ struct Push::Slot {
   std::string etag = {};     // of `current`
   unsigned conflicts = 0;
   std::string key = {};  // target before the id was known
+  std::size_t part = 0;  // of its transaction
 };
 
 struct Push::Group {
@@ -27,6 +29,8 @@ struct Push::Group {
   std::vector<Slot> slots = {};
   std::size_t waiting = 0;  // tasks under way
   Error refusal = {};       // why it was deferred
+  std::size_t part = 0;     // that is written now
+  bool is_cut = false;      // sent in parts
 };
 
 }  // namespace paraneo::rest

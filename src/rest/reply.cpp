@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -164,6 +165,19 @@ std::vector<Issue> read_issues(std::string_view text) {
     for (const auto& item : list->items())
       if (issues.size() < kIssuesMax) issues.push_back(read_issue(item));
   return issues;
+}
+
+bool refuses_size(const Reply& reply) {
+  if (reply.status == 413) return true;
+  if (reply.verdict != Verdict::refused && reply.status != 403) return false;
+  return std::any_of(reply.issues.begin(), reply.issues.end(), [](const Issue& issue) {
+    if (issue.code == "too-costly") return true;
+    const auto words = lower(issue.text);
+    const auto has = [&](std::initializer_list<std::string_view> any) {
+      return std::any_of(any.begin(), any.end(), [&](std::string_view each) { return words.find(each) != std::string::npos; });
+    };
+    return has({"bundle", "transaction", "entries"}) && has({"limit", "exceed", "too many", "too large", "maximum", "than allowed"});
+  });
 }
 
 Reply classify(Response&& response, std::int64_t now_ms) {

@@ -50,6 +50,10 @@ struct Reply {
   bool ok() const { return verdict == Verdict::done; }
 };
 
+// Whether the server refuses a Bundle for its size: by its status, the code of an issue, or its words,
+// because many servers have no code for it.
+bool refuses_size(const Reply& reply);
+
 // Takes the body out of the response.
 Reply classify(Response&& response, std::int64_t now_ms);
 

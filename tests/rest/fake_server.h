@@ -33,6 +33,8 @@ struct FakeServer {
   Fault fail_with = Fault::network;
   bool lost_after = false;        // ... after it was done
   int conflicts = 0;              // the next writes answer 409
+  int conflicts_after = -1;       // one answers 409 when so many resources are there
+  std::size_t entries_max = 0;    // of a transaction; 0: any number
   int unguarded = 0;              // writes over something without If-Match
   std::string needs_first;        // writes but to this target answer 400 until it is there
 
@@ -64,6 +66,10 @@ struct FakeServer {
       --conflicts;
       return reply(409, outcome("conflict"));
     }
+    if (conflicts_after >= 0 && static_cast<int>(resources.size()) >= conflicts_after) {
+      conflicts_after = -1;
+      return reply(409, outcome("conflict"));
+    }
     if (!needs_first.empty() && target != needs_first && !resources.contains(needs_first))
       return reply(400, outcome("invalid"));
     auto& stored = resources[target];
@@ -83,10 +89,15 @@ struct FakeServer {
     diag::Sink sink;
     const auto* root = json::read(source, arena, {}, sink);
     const bool transaction = root->text_of("type") == "transaction";
+    if (transaction && entries_max > 0 && root->find("entry")->items().size() > entries_max)
+      return reply(400, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",)"
+                        R"("diagnostics":"The number of entries in the bundle exceeds the limit"}]})");
     if (!transaction && !batches) return reply(404, outcome("not-supported"));
     std::string out = R"({"resourceType":"Bundle","type":"x-response","entry":[)";
     bool first = true;
     const auto before = resources;
+    // The order within a transaction does not matter.
+    if (transaction && body.find("\"url\":\"" + needs_first + "\"") != std::string::npos) needs_first.clear();
     for (const auto& entry : root->find("entry")->items()) {
       const auto* request = entry.find("request");
       const std::string target(request->text_of("url"));

@@ -73,6 +73,57 @@ TEST_F(PushTest, OnlyWhatChangedIsWritten) {
   EXPECT_EQ(server_.unguarded, 0);
 }
 
+std::string transaction_of(std::vector<std::string> resources) {
+  std::string entries;
+  for (const auto& resource : resources) {
+    const auto type = resource.substr(17, resource.find('"', 17) - 17);
+    const auto id = resource.substr(resource.find("\"id\":\"") + 6, resource.find('"', resource.find("\"id\":\"") + 6) - resource.find("\"id\":\"") - 6);
+    entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") + resource + R"(,"request":{"method":"PUT","url":")" + type + "/" + id + "\"}}";
+  }
+  return R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}";
+}
+
+std::vector<std::string> labs_of_a_patient(int count) {
+  std::vector<std::string> resources;
+  for (int i = 0; i < count; ++i)
+    resources.push_back(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) + R"(","subject":{"reference":"Patient/p1"}})");
+  resources.push_back(kPatient);
+  return resources;
+}
+
+TEST_F(PushTest, ATransactionThatIsTooLargeGoesInParts) {
+  server_.entries_max = 20;
+  server_.needs_first = "Patient/p1";
+  const auto report = push({transaction_of(labs_of_a_patient(49))});
+  EXPECT_EQ(report.created, 50U);
+  EXPECT_EQ(report.failed, 0U);
+  EXPECT_EQ(report.in_parts, 1U);
+  const auto before = versions();
+  EXPECT_EQ(push({transaction_of(labs_of_a_patient(49))}).unchanged, 50U);
+  EXPECT_EQ(versions(), before);
+}
+
+TEST_F(PushTest, APartThatConflictsIsReadAgainAndWritten) {
+  server_.entries_max = 20;
+  server_.conflicts_after = 30;
+  const auto report = push({transaction_of(labs_of_a_patient(49))});
+  EXPECT_EQ(report.created, 50U);
+  EXPECT_EQ(report.failed, 0U);
+}
+
+TEST_F(PushTest, WhatRefersToEachOtherIsNotParted) {
+  server_.entries_max = 2;
+  std::vector<std::string> circle;
+  for (int i = 0; i < 3; ++i)
+    circle.push_back(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) + R"(","hasMember":[{"reference":"Observation/o)" +
+                     std::to_string((i + 1) % 3) + "\"}]}");
+  const auto report = push({transaction_of(circle)});
+  EXPECT_EQ(report.failed, 3U);
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_NE(report.failures[0].error.what.find("cannot be parted"), std::string::npos);
+  EXPECT_TRUE(server_.resources.empty());
+}
+
 TEST_F(PushTest, APartOfAResourceIsRefused) {
   const std::string part = R"({"resourceType":"Patient","id":"p1","meta":{"tag":[{"code":"SUBSETTED"}]}})";
   EXPECT_EQ(push({part}).failed, 1U);

@@ -23,6 +23,7 @@ constexpr std::size_t kFailuresShownMax = 50;
 struct PushFlags {
   ConnectionFlags connection;
   std::vector<std::string> inputs;
+  std::size_t transaction_entries = 0;
   rest::ServerWords words = rest::ServerWords::left_out;
 };
 
@@ -72,8 +73,11 @@ int run_push(const PushFlags& flags, const Session& session) {
   options.groups_open_max = flags.connection.concurrency;
   options.words = flags.words;
   options.limits = session.limits;
-  if (const auto most = probed_number(connected->base, "transactionEntries"))
+  options.transaction_entries_max = flags.transaction_entries;
+  if (const auto most = probed_number(connected->base, "transactionEntries")) {
     options.group_entries_max = std::min(options.group_entries_max, *most);
+    if (flags.transaction_entries == 0) options.transaction_entries_max = *most;
+  }
   PushTargets targets;
   rest::Push machine(
       options,
@@ -113,6 +117,12 @@ int run_push(const PushFlags& flags, const Session& session) {
       {{"created", number(done.created)}, {"updated", number(done.updated)},
        {"deleted", number(done.deleted)}, {"unchanged", number(done.unchanged)},
        {"failed", number(done.failed)}});
+  if (done.in_parts > 0) {
+    const auto what = diag::counted(done.in_parts, "transaction was", "transactions were") +
+                      " larger than the server takes: sent in parts, what is referred to first";
+    const std::string advice = "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
+    log(Level::info, logs_json() ? what : what + "\n  -> " + advice, {{"in_parts", number(done.in_parts)}, {"advice", advice}});
+  }
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");
   return verdict(done, stopped);
@@ -130,6 +140,10 @@ void add_push(CLI::App& app, Session& session) {
       "Example:\n"
       "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
+  verb->add_option("--transaction-entries", flags->transaction_entries,
+                   "Largest transaction; a larger one goes in parts (default: as probe found, or until the server refuses "
+                   "its size)")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
   add_limit_option(*verb, session.limits);

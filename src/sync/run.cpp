@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "sync/content.h"
-#include "sync/order.h"
 #include "sync/run_group.h"
 
 namespace paraneo::sync {
@@ -82,8 +81,10 @@ std::unique_ptr<Run::Group> Run::next_group() {
     auto unit = std::move(left_over_);
     Work work;
     if (!unit && take_work(work)) {
+      unit = std::make_unique<Unit>();
       auto wants = std::move(work.wants);
-      unit = unit_of(std::move(work), std::move(wants));
+      unit->work = std::move(work);
+      fill(*unit, std::move(wants));
     }
     if (!unit) break;
     std::size_t unit_bytes = 0;
@@ -169,33 +170,6 @@ bool Run::refuse_work(const Work& work) {
   Changes changes{store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal}};
   set_aside(work, store::RecordState::dead, changes);
   return apply(changes);
-}
-
-// As many of the wants as a transaction may have; the others wait for their turn.
-std::unique_ptr<Run::Unit> Run::unit_of(Work&& work, std::vector<Want>&& wants) const {
-  auto unit = std::make_unique<Unit>();
-  unit->work = std::move(work);
-  const auto fits = [&](std::size_t count, std::size_t bytes) {
-    return count <= options_.transaction_entries_max && bytes <= options_.transaction_bytes_max;
-  };
-  const auto bytes_of = [](const std::vector<Want>& some) {
-    std::size_t bytes = 0;
-    for (const auto& want : some) bytes += want.entry.resource.size();
-    return bytes;
-  };
-  if (fits(wants.size(), bytes_of(wants))) {
-    for (auto& want : wants) unit->slots.push_back(slot_of(std::move(want)));
-    return unit;
-  }
-  std::size_t bytes = 0;
-  for (auto& part : parts_in_order(std::move(wants))) {
-    bytes += bytes_of(part);
-    const bool waits = !unit->later.empty() || (!unit->slots.empty() && !fits(unit->slots.size() + part.size(), bytes));
-    for (auto& want : part)
-      if (waits) unit->later.push_back(std::move(want));
-      else unit->slots.push_back(slot_of(std::move(want)));
-  }
-  return unit;
 }
 
 Run::Slot Run::slot_of(Want&& want) const {

@@ -10,9 +10,13 @@
 //   3. The intent is written to the ledger; only then the transaction goes out, with If-Match.
 //   4. The outcome is written to the ledger. An outcome that nobody knows is read back.
 //
+// What is deleted goes after what is written, and the Patient last: what others refer to the server
+// refuses by itself, and the next run tries again.
+//
 // A refused transaction is cut in half until the bad record stands alone; that one becomes a dead
 // letter, the others go through. A record goes whole into one transaction unless it alone has more
-// resources than a transaction may have: then what is referred to goes first.
+// resources than a transaction may have: then what is referred to goes first. How many a transaction
+// may have is asked for in the options, and learnt when the server refuses a size.
 #pragma once
 
 #include <deque>
@@ -38,12 +42,13 @@ struct RunOptions {
   OnConflict conflict = OnConflict::park;
   bool if_match = true;                      // the server refuses writes to another version
   std::size_t concurrency_max = 4;           // transactions on their way at the same time, at most
-  std::size_t transaction_entries_max = 200;
+  std::size_t transaction_entries_max = 200;  // fewer from then on, when the server refuses the size
   std::size_t transaction_bytes_max = std::size_t{4} << 20;
   std::int64_t settle_ms = 1000;             // after a lost answer, until the server is asked
   unsigned circuit_failures = 5;             // in a row: from then on one request at a time
   unsigned failures_max = 12;                // in a row: the run ends; 0: it never does
   unsigned conflict_tries_max = 8;           // of one transaction
+  unsigned deletion_tries_max = 2;           // of one that only deletes: something refers to it, most likely
   unsigned broken_cut = 3;                   // 5xx to one transaction: look for the record that does it
   unsigned broken_tries_max = 8;             // 5xx to one record, while others go through
   std::size_t failures_kept_max = 1000;
@@ -66,11 +71,12 @@ struct RunReport {
   std::uint64_t settled = 0;    // left by an earlier run or a lost answer: read back
   std::uint64_t unsettled = 0;  // records left by an earlier run that the server does not let us read
   std::uint64_t yielded = 0;    // left as somebody else made them, by policy
+  std::uint64_t referred = 0;   // records of which the server does not let us delete all: others refer to it
   std::uint64_t dead = 0;       // records
   std::uint64_t parked = 0;     // records
   std::uint64_t requests = 0;
   std::uint64_t failed_requests = 0;
-  std::vector<RunFailure> failures;  // of dead and parked records
+  std::vector<RunFailure> failures;  // of dead, parked and referred records
   std::optional<Error> trouble;      // why the last failed request failed; it was tried again
   std::optional<Error> fatal;        // ended the whole run
 
@@ -114,7 +120,6 @@ class Run final : public rest::Machine {
   std::unique_ptr<Group> recovery_group();
   bool take_work(Work& work);
   bool refuse_work(const Work& work);
-  std::unique_ptr<Unit> unit_of(Work&& work, std::vector<Want>&& wants) const;
   Slot slot_of(Want&& want) const;
   static Window::Weight weight_of(Group& group);
   void start(Group& group);
@@ -123,6 +128,13 @@ class Run final : public rest::Machine {
   void ask(Group& group, rest::Request request, std::int64_t delay_ms);
   void end(Error error);
   bool apply(const Changes& changes);
+
+  // run_unit.cpp: what of a record goes together
+  void fill(Unit& unit, std::vector<Want>&& wants) const;
+  void fill_again(Unit& unit) const;
+  bool again_in_parts(Group& group, const rest::Reply& reply);
+  static bool only_deletes(Group& group);
+  bool refused_deletion(Group& group, const rest::Reply& reply);
 
   // run_answer.cpp: what answers mean
   void no_answer(Group& group, const Error& error);
@@ -149,6 +161,9 @@ class Run final : public rest::Machine {
   // run_outcome.cpp: how it ends for a record
   void written(Group& group, std::vector<rest::EntryAnswer>& answers);
   void finish_unit(std::unique_ptr<Unit> unit, Changes& changes);
+  void finish_record(const Unit& unit, Changes& changes);
+  void leave_referred(const Unit& unit, Changes& changes);
+  static void undo_waiting(const Unit& unit, Changes& changes);
   void park_unit(const Unit& unit, Changes& changes);
   void bury_unit(const Unit& unit, const rest::Reply& reply);
   void refused(Group& group, const rest::Reply& reply);

@@ -177,7 +177,8 @@ void Run::got_writing(Group& group, rest::Reply& reply) {
   switch (reply.verdict) {
     case Verdict::conflict:
       succeeded(group);
-      if (++group.conflicts > options_.conflict_tries_max) return refused(group, reply);
+      if (++group.conflicts > (only_deletes(group) ? options_.deletion_tries_max : options_.conflict_tries_max))
+        return refused(group, reply);
       return in_doubt(group, rest::backoff_ms(options_.retry, group.conflicts, random_));
     case Verdict::busy:
       failed(group, reply.retry_after_ms, rest::to_error(reply, rest::Method::post, options_.base));

@@ -28,6 +28,10 @@ struct Run::Unit {
   std::vector<Slot> slots = {};
   std::vector<Want> later = {};  // more than one transaction may have
   std::uint64_t parts_done = 0;
+  bool singly = false;           // deletions, each in a request of its own
+  bool deleted_any = false;      // since all of them were tried last
+  std::vector<Want> still_referred_to = {};  // the server does not delete these
+  rest::Reply refusal = {};      // of the last of them
 };
 
 struct Run::Group {

@@ -1,4 +1,6 @@
 // How it ends for a record: confirmed, parked, or a dead letter.
+#include <utility>
+
 #include "diag/counted.h"
 #include "sync/content.h"
 #include "sync/run_group.h"
@@ -68,6 +70,7 @@ void Run::written(Group& group, std::vector<rest::EntryAnswer>& answers) {
       slot.state = SlotState::done;
       slot.was_there = false;  // counted here, not as found
       slot.doubtful = false;
+      unit->deleted_any = unit->deleted_any || slot.want.act == Act::remove;
       if (slot.want.act != Act::put) ++report_.retracted;
       else ++(created ? report_.created : report_.updated);
       const auto* action = slot.want.act == Act::remove    ? "delete"
@@ -102,21 +105,53 @@ void Run::finish_unit(std::unique_ptr<Unit> unit, Changes& changes) {
     changes.emplace_back(std::move(row));
   }
   ++unit->parts_done;
-  if (unit->later.empty()) {
-    ++report_.records;
-    changes.emplace_back(record_row(work, work.after));
-    changes.emplace_back(store::RemoveLetter{work.record});
-    changes.emplace_back(store::RemoveConflicts{work.record});
-    if (work.held) changes.emplace_back(store::RemoveHeld{work.record});
-    changes.emplace_back(store::Release{store::claim_on_record(work.record)});
-    return;
-  }
   auto wants = std::move(unit->later);
-  auto rest = unit_of(std::move(unit->work), std::move(wants));
-  rest->parts_done = unit->parts_done;
+  // What is gone now may have been all that referred to them.
+  if (wants.empty() && std::exchange(unit->deleted_any, false)) wants = std::exchange(unit->still_referred_to, {});
+  if (wants.empty()) return unit->still_referred_to.empty() ? finish_record(*unit, changes) : leave_referred(*unit, changes);
+  fill(*unit, std::move(wants));
   auto group = std::make_unique<Group>();
-  group->units.push_back(std::move(rest));
+  group->units.push_back(std::move(unit));
   again_.push_back(std::move(group));
+}
+
+void Run::finish_record(const Unit& unit, Changes& changes) {
+  const auto& work = unit.work;
+  ++report_.records;
+  changes.emplace_back(record_row(work, work.after));
+  changes.emplace_back(store::RemoveLetter{work.record});
+  changes.emplace_back(store::RemoveConflicts{work.record});
+  if (work.held) changes.emplace_back(store::RemoveHeld{work.record});
+  changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+}
+
+// It stays what it was, so that the next run finds it once more. A source that says nothing twice
+// has to be asked by a person.
+void Run::leave_referred(const Unit& unit, Changes& changes) {
+  ++report_.referred;
+  const auto& work = unit.work;
+  for (const auto& want : unit.still_referred_to) changes.emplace_back(undone(want));
+  auto error = rest::to_error(unit.refusal, rest::Method::del, options_.base + "/" + unit.still_referred_to.front().entry.type);
+  changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), unit.refusal.status,
+                                     unit.refusal.issues.empty() ? error.what : unit.refusal.body.substr(0, kOutcomeBytesMax)});
+  changes.emplace_back(store::RemoveConflicts{work.record});
+  if (work.held) {
+    set_aside(work, RecordState::dead, changes);
+  } else {
+    auto row = record_row(work, RecordState::active);
+    row.content_hash.clear();
+    changes.emplace_back(std::move(row));
+    changes.emplace_back(store::Release{store::claim_on_record(work.record)});
+  }
+  error.what = diag::counted(unit.still_referred_to.size(), "resource") + " of a record that vanished cannot be deleted: " + error.what;
+  error.advice = "something else on the server refers to it; the next run tries again";
+  fail_record(work, std::move(error));
+}
+
+// What waits for another transaction may have been on its way in one that was refused.
+void Run::undo_waiting(const Unit& unit, Changes& changes) {
+  for (const auto* wants : {&unit.later, &unit.still_referred_to})
+    for (const auto& want : *wants) changes.emplace_back(undone(want));
 }
 
 void Run::park_unit(const Unit& unit, Changes& changes) {
@@ -143,6 +178,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
                                          want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
                                          rest::version_of_etag(slot.etag)});
   }
+  undo_waiting(unit, changes);
   set_aside(work, RecordState::parked, changes);
   fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
                          "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
@@ -150,6 +186,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
 
 // Refused as a whole, so nothing of it was done.
 void Run::refused(Group& group, const rest::Reply& reply) {
+  if (again_in_parts(group, reply) || refused_deletion(group, reply)) return;
   if (group.units.size() > 1) {
     cut(group);
     return write(group, 0);
@@ -166,6 +203,7 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
     error.what += " (after " + diag::counted(unit.parts_done, "earlier transaction") + " of this large record went through)";
   Changes changes;
   for (const auto& slot : unit.slots) changes.emplace_back(undone(slot.want));
+  undo_waiting(unit, changes);
   const auto outcome = reply.issues.empty() ? error.what : reply.body.substr(0, kOutcomeBytesMax);
   changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status,
                                      outcome.empty() ? error.what : outcome});

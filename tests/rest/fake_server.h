@@ -36,6 +36,7 @@ struct FakeServer {
   int conflicts_after = -1;       // one answers 409 when so many resources are there
   std::size_t entries_max = 0;    // of a transaction; 0: any number
   int unguarded = 0;              // writes over something without If-Match
+  std::map<std::string, std::string> referred_by;  // not deleted while this is there; empty: for ever
   std::string needs_first;        // writes but to this target answer 400 until it is there
 
   static Reply reply(int status, std::string body = {}, std::string etag = {}) {
@@ -118,6 +119,9 @@ struct FakeServer {
     return reply(200, out + "]}");
   }
   Reply remove(const std::string& target) {
+    if (const auto by = referred_by.find(target); by != referred_by.end())
+      if (by->second.empty() || (resources.contains(by->second) && !resources[by->second].deleted))
+        return reply(409, outcome("conflict"));
     if (resources.contains(target)) resources[target].deleted = true;
     return reply(204);
   }

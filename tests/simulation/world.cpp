@@ -144,7 +144,7 @@ bool World::run_once(const Records& records) {
   // Until the next run begins, everything that was under way has arrived.
   clock_.now += 10'000;
   serve_late();
-  last_error_ = crashed ? "crash" : run.report().fatal ? run.report().fatal->what : run.done() ? "" : "not done";
+  last_error_ = crashed ? "crash" : run.report().fatal ? run.report().fatal->what : !run.done() ? "not done" : run.report().referred > 0 ? "not all deleted" : "";
   return last_error_.empty();
 }
 

@@ -60,6 +60,7 @@ void add(sync::RunReport& all, const sync::RunReport& one) {
   all.settled += one.settled;
   all.unsettled = one.unsettled;  // still or again
   all.yielded += one.yielded;
+  all.referred += one.referred;
   all.dead += one.dead;
   all.parked += one.parked;
   all.requests += one.requests;
@@ -174,7 +175,7 @@ int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCo
     note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
   if (counts.vanished_late > 0)
     note(diag::counted(counts.vanished_late, "record") + " vanished while the source was read: the next run decides");
-  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0)) code = kPartly;
+  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0 || done.referred > 0)) code = kPartly;
   if (code == kPartly) note(stop_asked() ? kToldToEnd : "not everything was sent; the next run goes on");
   if (code != kDone) return code;
   const auto now = job.ledger->counts();

@@ -25,6 +25,7 @@ constexpr std::string_view kNdjson = "application/fhir+ndjson";
 std::string Bulk::what_of(const BulkOptions& options) {
   std::string what = options.level + "/$export";
   for (const auto& type : options.types) add_parameter(what, "_type", type);
+  for (const auto& filter : options.type_filters) add_parameter(what, "_typeFilter", filter);
   if (!options.since.empty()) add_parameter(what, "_since", options.since);
   return what;
 }
@@ -49,6 +50,7 @@ rest::Request Bulk::request() const {
       std::string types;
       for (const auto& type : options_.types) types += (types.empty() ? "" : ",") + type;
       if (!types.empty()) add_parameter(request.url, "_type", types);
+      for (const auto& filter : options_.type_filters) add_parameter(request.url, "_typeFilter", filter);
       if (!options_.since.empty()) add_parameter(request.url, "_since", options_.since);
       request.headers.push_back({"Prefer", "respond-async"});
       request.idempotent = false;  // each one is an export that the server has to make
@@ -60,9 +62,13 @@ rest::Request Bulk::request() const {
       request.headers = {{"Accept", "application/json"}};
       if (step_ == Step::forget) request.method = rest::Method::del;
       break;
+    case Step::manifest:
+      request.url = manifest_url_;
+      request.headers = {{"Accept", "application/json"}};
+      break;
     case Step::file:
-      request.url = files_.back().url;
-      request.anonymous = files_.back().anonymous;
+      request.url = redirect_ ? redirect_->url() : files_.back().url;
+      request.anonymous = redirect_ ? redirect_->anonymous() : files_.back().anonymous;
       request.headers = {{"Accept", std::string(kNdjson)}};
       break;
     case Step::count:
@@ -111,6 +117,7 @@ void Bulk::finished(std::uint64_t task, Result<rest::Reply> reply) {
   switch (step_) {
     case Step::kick_off: return got_kick_off(*reply);
     case Step::poll: return got_poll(*reply);
+    case Step::manifest: return got_manifest(*reply);
     case Step::file: return got_file(*reply);
     case Step::count: return got_count(*reply);
     case Step::forget:  // whether or not it could be forgotten: all of it is here
@@ -176,9 +183,35 @@ void Bulk::got_poll(rest::Reply& reply) {
   if (!reply.ok())
     return stop(rest::to_error(reply, rest::Method::get, state_.status_url, options_.words),
                 reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
-  auto manifest = read_manifest(reply.body, state_.status_url, options_.limits);
-  if (!manifest) return stop(manifest.error());
-  if (!take_manifest(std::move(*manifest))) return;
+  manifest_ = {};
+  manifest_pages_ = 0;
+  manifest_url_ = state_.status_url;
+  got_manifest(reply);
+}
+
+// A page of it; the files are fetched when all of them are known.
+void Bulk::got_manifest(const rest::Reply& reply) {
+  if (!reply.ok())
+    return stop(rest::to_error(reply, rest::Method::get, manifest_url_, options_.words),
+                reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
+  auto page = read_manifest(reply.body, manifest_url_, options_.limits);
+  if (!page) return stop(page.error());
+  const auto known = manifest_.files.size();
+  if (manifest_.time.empty()) manifest_.time = std::move(page->time);
+  for (auto& file : page->files)
+    if (std::none_of(manifest_.files.begin(), manifest_.files.end(), [&](const BulkFile& each) { return each.url == file.url; }))
+      manifest_.files.push_back(std::move(file));
+  const bool more = !page->next.empty();
+  if (more && (++manifest_pages_ >= kManifestPagesMax || manifest_.files.size() > kBulkFilesMax ||
+               (known > 0 && manifest_.files.size() == known)))
+    return stop(fail(Fault::server, "the manifest of the export does not end", state_.status_url,
+                     "this is a fault of the server; report it to its operators"));
+  if (more) {
+    manifest_url_ = std::move(page->next);
+    step_ = Step::manifest;
+    return;
+  }
+  if (!take_manifest(std::move(manifest_))) return;
   step_ = Step::file;
   next_file();
 }
@@ -209,7 +242,7 @@ bool Bulk::take_manifest(Manifest manifest) {
     const bool has_file = std::any_of(manifest.files.begin(), manifest.files.end(), [&](const BulkFile& file) {
       return file.section == BulkSection::output && file.type == type;
     });
-    if (!has_file && options_.level.empty()) missing_.push_back(type);
+    if (!has_file && options_.level.empty() && options_.type_filters.empty()) missing_.push_back(type);
   }
   std::map<std::string, std::uint64_t> lines;
   for (const auto& kept : state_.files) lines.emplace(kept.name, kept.lines);
@@ -222,6 +255,7 @@ bool Bulk::take_manifest(Manifest manifest) {
 // The next that is not there yet.
 void Bulk::next_file() {
   file_tries_ = 0;
+  redirect_.reset();
   while (!files_.empty() && files_.back().kept) files_.pop_back();
   if (files_.empty()) plan_counts();
 }
@@ -229,6 +263,7 @@ void Bulk::next_file() {
 void Bulk::try_file_again(Error error) {
   if (++file_tries_ >= options_.file_tries_max) return stop(std::move(error), true);
   ++report_.retried;
+  redirect_.reset();  // a store may sign anew
   delay_ms_ = options_.poll_ms_first;
 }
 
@@ -245,7 +280,16 @@ void Bulk::came(const BulkFile& file, std::uint64_t lines) {
   else counts_.push_back({file.type, lines});
 }
 
+// True when the file is asked for where the server says.
+bool Bulk::got_redirect(const rest::Reply& reply) {
+  if (!Redirect::is_one(reply) || !reply.malformed.empty()) return false;
+  if (!redirect_) redirect_.emplace(files_.back().url, files_.back().anonymous);
+  if (const auto followed = redirect_->follow(reply); !followed) stop(followed.error());
+  return true;
+}
+
 void Bulk::got_file(const rest::Reply& reply) {
+  if (got_redirect(reply)) return;
   const auto& file = files_.back();
   if (!reply.ok() || !download_.check)
     return stop(rest::to_error(reply, rest::Method::get, file.url, options_.words),
@@ -267,6 +311,13 @@ void Bulk::got_file(const rest::Reply& reply) {
 }
 
 void Bulk::plan_counts() {
+  // No search counts a group, or what a filter leaves.
+  if (const bool parts = !options_.type_filters.empty() || options_.level.starts_with("Group/"); parts && !counts_.empty()) {
+    report_.unproven = true;
+    report_.notes.push_back("the manifest has no counts, and no search counts what was asked for: it cannot be shown that all came");
+    counts_.clear();
+    missing_.clear();
+  }
   for (const auto& type : missing_) counts_.push_back({type, 0});
   step_ = counts_.empty() ? Step::forget : Step::count;
 }

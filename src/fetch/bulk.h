@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "fetch/redirect.h"
 #include "rest/machine.h"
 
 namespace paraneo::fetch {
@@ -35,6 +36,7 @@ std::string write_state(const BulkState& state);
 Result<BulkState> read_bulk_state(std::string_view text, const std::string& file);
 
 inline constexpr std::size_t kBulkFilesMax = 100'000;  // of one export
+inline constexpr std::size_t kManifestPagesMax = 10'000;
 
 enum class BulkSection { output, deleted, error };
 
@@ -51,6 +53,7 @@ struct BulkFile {
 struct Manifest {
   std::string time;  // transactionTime: what is later belongs to the next export
   std::vector<BulkFile> files;  // each URL once: output, deleted, error
+  std::string next;             // URL of its next page; empty: this is the last
 };
 
 // A file on another host than `url` is fetched without the token, where the manifest says that it
@@ -91,8 +94,9 @@ class LineCheck {
 
 struct BulkOptions {
   std::string base;
-  std::string level;                // "" (system) or "Patient"
+  std::string level;                // "" (system), "Patient" or "Group/ID"
   std::vector<std::string> types;   // _type
+  std::vector<std::string> type_filters;  // _typeFilter: "Observation?category=laboratory"
   std::string since;                // _since
   std::optional<BulkState> resume;
   unsigned file_tries_max = 3;
@@ -161,11 +165,13 @@ class Bulk final : public rest::Machine {
    private:
     Bulk& bulk_;
   };
-  enum class Step { kick_off, poll, file, count, forget, end };
+  enum class Step { kick_off, poll, manifest, file, count, forget, end };
 
   rest::Request request() const;
   void got_kick_off(const rest::Reply& reply);
   void got_poll(rest::Reply& reply);
+  void got_manifest(const rest::Reply& reply);
+  bool got_redirect(const rest::Reply& reply);
   void pause(std::int64_t wanted_ms);
   void wait_for_manifest(const rest::Reply& reply);
   bool take_manifest(Manifest manifest);
@@ -187,7 +193,11 @@ class Bulk final : public rest::Machine {
   BulkReport report_;
   BulkState state_;
   Step step_ = Step::kick_off;
+  Manifest manifest_;            // the pages of it that came
+  std::string manifest_url_;     // of the page that is next
+  std::size_t manifest_pages_ = 0;
   std::vector<BulkFile> files_;  // the last is next
+  std::optional<Redirect> redirect_;  // of that one
   unsigned file_tries_ = 0;
   struct Count {
     std::string type;

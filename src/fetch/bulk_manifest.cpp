@@ -32,13 +32,16 @@ Error bad(const std::string& url, std::string what) {
 
 // Where a file is, and whether it may be fetched from there.
 Result<void> place(BulkFile& file, const std::string& url, std::string_view link, bool needs_token) {
-  auto target = needs_token ? rest::follow(url, link) : rest::resolve(url, link);
+  auto target = rest::resolve(url, link);
   if (!target) return target.error();
   file.url = std::move(*target);
   const auto here = rest::split_url(url);
   if (!here) return here.error();
   const auto there = rest::split_url(file.url)->origin;
   file.anonymous = there != here->origin;
+  if (file.anonymous && needs_token)
+    return bad(url, "a file of the export is at " + to_string(there) + ", and its manifest does not say that it needs no token "
+                    "(requiresAccessToken): it is not fetched, and no token is sent there");
   if (file.anonymous && here->origin.tls && !there.tls)
     return bad(url, "the manifest of the export names a file without TLS at " + to_string(there) +
                         ": it is not fetched");
@@ -110,6 +113,13 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url, 
   for (const auto& section : {Section{"output", BulkSection::output}, Section{"deleted", BulkSection::deleted},
                               Section{"error", BulkSection::error}})
     if (const auto read = read_files(*root, section, url, manifest, seen); !read) return read.error();
+  const auto* links = root->find("link");
+  for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items()) {
+    if (link.text_of("relation") != "next") continue;
+    auto next = rest::follow(url, link.text_of("url"));
+    if (!next) return next.error();
+    manifest.next = std::move(*next);
+  }
   return manifest;
 }
 

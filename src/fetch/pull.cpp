@@ -14,36 +14,6 @@
 #include "rest/url.h"
 
 namespace paraneo::fetch {
-namespace {
-
-// Types of the Patient compartment (FHIR R4) with a search parameter that finds a patient's.
-struct CompartmentType {
-  std::string_view type;
-  std::string_view parameter;
-};
-constexpr std::array kCompartment = {
-    CompartmentType{"AdverseEvent", "subject"}, CompartmentType{"AllergyIntolerance", "patient"},
-    CompartmentType{"Appointment", "patient"}, CompartmentType{"BodyStructure", "patient"},
-    CompartmentType{"CarePlan", "patient"}, CompartmentType{"CareTeam", "patient"},
-    CompartmentType{"ClinicalImpression", "patient"}, CompartmentType{"Communication", "patient"},
-    CompartmentType{"Composition", "patient"}, CompartmentType{"Condition", "patient"},
-    CompartmentType{"Consent", "patient"}, CompartmentType{"DetectedIssue", "patient"},
-    CompartmentType{"DiagnosticReport", "patient"}, CompartmentType{"DocumentReference", "patient"},
-    CompartmentType{"Encounter", "patient"}, CompartmentType{"EpisodeOfCare", "patient"},
-    CompartmentType{"FamilyMemberHistory", "patient"}, CompartmentType{"Flag", "patient"},
-    CompartmentType{"Goal", "patient"}, CompartmentType{"ImagingStudy", "patient"},
-    CompartmentType{"Immunization", "patient"}, CompartmentType{"List", "patient"},
-    CompartmentType{"Media", "patient"}, CompartmentType{"MedicationAdministration", "patient"},
-    CompartmentType{"MedicationDispense", "patient"}, CompartmentType{"MedicationRequest", "patient"},
-    CompartmentType{"MedicationStatement", "patient"}, CompartmentType{"NutritionOrder", "patient"},
-    CompartmentType{"Observation", "patient"}, CompartmentType{"Procedure", "patient"},
-    CompartmentType{"Provenance", "patient"}, CompartmentType{"QuestionnaireResponse", "patient"},
-    CompartmentType{"RelatedPerson", "patient"}, CompartmentType{"RequestGroup", "patient"},
-    CompartmentType{"ResearchSubject", "patient"}, CompartmentType{"RiskAssessment", "subject"},
-    CompartmentType{"ServiceRequest", "patient"}, CompartmentType{"Specimen", "subject"},
-};
-
-}  // namespace
 
 Pull::Pull(PullOptions options, PullSink sink, DeletionSink deletions, const Clock& clock, const Clock& durations)
     : options_(std::move(options)), sink_(std::move(sink)),
@@ -70,14 +40,7 @@ void Pull::plan() {
     add_search(query, false);
     types_.insert(todo_.back().label);
   }
-  for (const auto& patient : options_.patients) {
-    Search search;
-    search.step = Step::patient;
-    search.patient = patient;
-    search.url = options_.base + "/Patient/" + patient;
-    search.label = "Patient/" + patient;
-    todo_.push_back(std::move(search));
-  }
+  for (const auto& patient : options_.patients) plan_patient(patient);
   if (todo_.empty()) {
     Search search;
     search.step = Step::capabilities;
@@ -97,12 +60,6 @@ void Pull::add_search(const std::string& query, bool may_be_missing) {
   todo_.push_back(std::move(search));
 }
 
-void Pull::add_compartment(const std::string& patient) {
-  for (auto type = kCompartment.rbegin(); type != kCompartment.rend(); ++type)
-    add_search(std::string(type->type) + "?" + std::string(type->parameter) + "=Patient/" + patient,
-               true);
-}
-
 std::optional<rest::Task> Pull::next() {
   if (!planned_) plan();
   if (waiting_ || report_.error) return std::nullopt;
@@ -120,6 +77,13 @@ std::optional<rest::Task> Pull::next() {
   task.request.headers = {{"Accept", std::string(rest::kFhirJson)},
                           {"Cache-Control", "no-cache"},
                           {"Prefer", "handling=strict"}};
+  if (current_.by_post && post_works_ && current_.pages == 0) {
+    const auto query = current_.url.find('?');
+    task.request.method = rest::Method::post;
+    task.request.url = current_.url.substr(0, query) + "/_search";
+    task.request.body = current_.url.substr(query + 1);
+    task.request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded"});
+  }
   current_.urls.insert(current_.url);
   return task;
 }
@@ -136,9 +100,11 @@ void Pull::finished(std::uint64_t task, Result<rest::Reply> reply) {
     return;
   }
   ++report_.pages;
+  if (again_without_post(*reply)) return;
   switch (current_.step) {
     case Step::capabilities: got_capabilities(*reply); break;
     case Step::patient: got_patient(*reply); break;
+    case Step::identified: got_identified(*reply); break;
     case Step::everything:
     case Step::search: got_page(*reply); break;
     case Step::count: got_count(*reply); break;
@@ -152,6 +118,15 @@ void Pull::finished(std::uint64_t task, Result<rest::Reply> reply) {
   if (todo_.empty() && !report_.error && !history_planned_) plan_history();
   if (todo_.empty() && !report_.error && !deletions_decided_) decide_deletions();
   if (todo_.empty() && !report_.error) keep_cursor();
+}
+
+bool Pull::again_without_post(const rest::Reply& reply) {
+  const bool unknown = reply.status == 404 || reply.status == 405 || reply.status == 415 || reply.status == 501;
+  if (!unknown || !current_.by_post || !post_works_ || current_.pages > 0) return false;
+  post_works_ = false;
+  note_once("the server takes no search by POST: what identifies a person stood in a URL, which servers and proxies log");
+  todo_.push_back(std::move(current_));
+  return true;
 }
 
 bool Pull::is_recent(const std::string& target, const std::string& version) const {
@@ -204,19 +179,6 @@ void Pull::got_capabilities(rest::Reply& reply) {
   std::sort(types.rbegin(), types.rend());
   types.erase(std::unique(types.begin(), types.end()), types.end());
   for (const auto& type : types) add_search(type, false);
-}
-
-// The patient must be there before it is concluded that nothing belongs to it.
-void Pull::got_patient(rest::Reply& reply) {
-  if (!reply.ok()) return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
-  Search search;
-  search.step = Step::everything;
-  search.patient = current_.patient;
-  search.label = current_.label + "/$everything";
-  search.url = with_since(current_.url + "/$everything", "_since");
-  add_parameter(search.url, "_count", std::to_string(options_.page_entries));
-  search.sized = true;
-  todo_.push_back(std::move(search));
 }
 
 // What was asked of the server in one page; 0: nothing.

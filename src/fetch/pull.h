@@ -24,7 +24,10 @@ namespace paraneo::fetch {
 
 struct PullOptions {
   std::string base;                   // from server_base()
-  std::vector<std::string> patients;  // ids: all that belongs to each
+  // All that belongs to each: its id, or what identifies it. `identifier_of` makes the value of the
+  // search parameter "identifier" of what is no id on the server; without it, it is the value.
+  std::vector<std::string> patients;
+  std::function<std::string(const std::string& patient)> identifier_of;
   std::vector<std::string> queries;   // "Condition?code=..."
   std::vector<std::string> follow;    // with patients: types to fetch where they are referred to, beside those of References
   std::string since;                  // FHIR instant or date; empty for all
@@ -80,7 +83,7 @@ class Pull final : public rest::Machine {
   const PullReport& report() const { return report_; }
 
  private:
-  enum class Step { capabilities, patient, everything, search, count, history, former, present, referenced };
+  enum class Step { capabilities, patient, identified, everything, search, count, history, former, present, referenced };
   struct Search {
     Step step = Step::search;
     std::string url;
@@ -88,6 +91,7 @@ class Pull final : public rest::Machine {
     std::string patient;  // of patient and everything: the id; of former, present, referenced: Type/id
     bool total_asked = false;
     bool sized = false;   // _count is ours
+    bool by_post = false; // the query goes in the body: it identifies a person
     bool may_be_missing = false;  // a type of the compartment that this server may not have
     std::size_t pages = 0;
     std::size_t pages_idle = 0;   // the last ones, with nothing new
@@ -108,10 +112,19 @@ class Pull final : public rest::Machine {
 
   void plan();
   void add_search(const std::string& query, bool may_be_missing);
-  void add_compartment(const std::string& patient);
   void stop(Error error);
   void got_capabilities(rest::Reply& reply);
-  void got_patient(rest::Reply& reply);
+  bool again_without_post(const rest::Reply& reply);
+
+  // pull_patient.cpp
+  void plan_patient(const std::string& patient);
+  void identify(const std::string& patient);
+  void got_patient(const rest::Reply& reply);
+  void got_identified(const rest::Reply& reply);
+  void fetch_everything(const std::string& id);
+  void add_compartment(const std::string& patient);
+
+  // pull.cpp
   void got_page(rest::Reply& reply);
   bool falls_back(const rest::Reply& reply);
   void again_without_total();
@@ -175,6 +188,8 @@ class Pull final : public rest::Machine {
   PullCursor cursor_;
   DeletionSink deletion_sink_;
   std::set<std::string> types_;       // of the queries; empty: all
+  std::vector<std::string> patient_ids_;  // on the server
+  bool post_works_ = true;
   PageSize page_size_;
   HistoryLog history_;
   References references_;

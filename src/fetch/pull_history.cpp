@@ -165,7 +165,7 @@ Result<void> Pull::took_deletion(const std::string& target, std::string_view at)
   if (asked_for) return hand_out_deletion(target);
   // A deletion says nothing of a patient; what was there before does.
   if (!target.starts_with("Patient/")) ask(Step::former, target, target + "/_history");
-  else if (is_one_of(options_.patients, target.substr(slash + 1))) return hand_out_deletion(target);
+  else if (is_one_of(patient_ids_, target.substr(slash + 1))) return hand_out_deletion(target);
   return {};
 }
 
@@ -184,7 +184,7 @@ void Pull::got_former(const rest::Reply& reply) {
   for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
     const auto* resource = entry.find("resource");
     if (resource == nullptr || !resource->is_object()) continue;
-    if (!belongs_to(*resource, options_.patients)) return;
+    if (!belongs_to(*resource, patient_ids_)) return;
     if (const auto taken = hand_out_deletion(current_.patient); !taken) stop(taken.error());
     return;
   }

@@ -1,5 +1,7 @@
 #include "fetch/pull_query.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <functional>
 #include <utility>
@@ -72,6 +74,19 @@ bool has_include(std::string_view query) {
 
 std::string without_includes(std::string url) {
   return with_parameters(url, [](std::string_view parameter) { return !is_include(parameter); });
+}
+
+bool is_identifying(std::string_view query) {
+  constexpr std::array<std::string_view, 12> kNames = {"identifier", "name",  "family", "given", "birthdate", "death-date",
+                                                       "phone",      "email", "telecom", "phonetic", "address", "address-postalcode"};
+  for (auto at = query.find('?'); at != std::string_view::npos; at = query.find('&', at + 1)) {
+    auto name = query.substr(at + 1);
+    name = name.substr(0, name.find('='));
+    if (const auto chain = name.rfind('.'); chain != std::string_view::npos) name.remove_prefix(chain + 1);
+    name = name.substr(0, name.find(':'));
+    if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) return true;
+  }
+  return false;
 }
 
 bool asks_for_parts(std::string_view query) {

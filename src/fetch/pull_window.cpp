@@ -12,6 +12,7 @@ Pull::Search Pull::make_search(const std::string& bare, std::string label) const
   search.bare = bare;
   search.label = std::move(label);
   search.url = bare;
+  search.by_post = is_identifying(bare);
   search.sized = !has_parameter(search.url, "_count");
   if (search.sized) add_parameter(search.url, "_count", std::to_string(options_.page_entries));
   search.url = with_since(std::move(search.url), "_lastUpdated");
@@ -61,6 +62,7 @@ void Pull::ask_count() {
   auto count = std::move(current_);
   count.step = Step::count;
   count.sized = false;
+  count.pages = 0;
   count.url = without_includes(count.bare);  // a server may count what they bring
   add_parameter(count.url, "_summary", "count");
   if (!count.since_left_out) count.url = with_since(std::move(count.url), "_lastUpdated");

@@ -89,7 +89,26 @@ Result<std::string> server_base(std::string_view text) {
   return base;
 }
 
-Result<std::string> resolve(std::string_view from, std::string_view link) {
+namespace {
+
+// Servers sign URLs with characters that a URL may not hold (| and blanks). What may stand is left as
+// it is; a fragment is for browsers.
+std::optional<std::string> sendable(std::string_view link) {
+  link = link.substr(0, link.find('#'));
+  const auto scheme = link.find("://");
+  const auto authority_end = scheme == std::string_view::npos ? 0 : link.find_first_of("/?", scheme + 3);
+  if (authority_end == std::string_view::npos) return std::string(link);
+  const auto rest = encoded_query(link.substr(authority_end));
+  if (!rest) return std::nullopt;
+  return std::string(link.substr(0, authority_end)) + *rest;
+}
+
+}  // namespace
+
+Result<std::string> resolve(std::string_view from, std::string_view written) {
+  const auto encoded = sendable(written);
+  if (!encoded) return bad_link("is not a URL", written);
+  const std::string_view link = *encoded;
   const auto base = urls::parse_uri(urls::string_view(from.data(), from.size()));
   const auto reference = urls::parse_uri_reference(urls::string_view(link.data(), link.size()));
   if (!base || !reference || link.size() > kUrlCharsMax) return bad_link("is not a URL", link);

@@ -40,6 +40,27 @@ TEST_F(PushPull, WhatIsPushedComesBackAndASecondPushChangesNothing) {
   EXPECT_EQ(program_.read("out/Patient-p1.json").substr(0, 4), "{\n  ");
 }
 
+TEST_F(PushPull, APatientIsFoundByItsRecordOrIdentifier) {
+  const auto base = program_.sandbox();
+  const auto record = program_.write("dm-017.json", R"({"resourceType":"CaseRecord","version":"1","id":"dm-017","subject":{"sex":"female"}})");
+  ASSERT_EQ(program_.run({"export", record, "-o", program_.path("b.json")}).code, 0);
+  ASSERT_EQ(run({"push", program_.path("b.json")}, base).code, 0);
+  ASSERT_EQ(run({"push", "-"}, base, R"({"resourceType":"Patient","id":"q","identifier":[{"system":"urn:mrn","value":"1,2|3"}]})").code, 0);
+  EXPECT_NE(run({"pull", "--patient", "dm-017"}, base).out.find("dm-017#subject"), std::string::npos);
+  EXPECT_EQ(run({"pull", "--patient", "dm-018"}, base).code, 3);
+  EXPECT_EQ(run({"pull", "--patient", "Patient/q"}, base).code, 2);
+}
+
+TEST_F(PushPull, AnOutputThatIsThereAlreadyIsNotReplacedUnasked) {
+  const auto base = program_.sandbox();
+  const auto file = program_.write("all.ndjson", "mine\n");
+  EXPECT_EQ(run({"pull", "-o", file}, base).code, 2);
+  EXPECT_EQ(program_.read("all.ndjson"), "mine\n");
+  EXPECT_EQ(run({"pull", "-o", file, "--overwrite"}, base).code, 0);
+  EXPECT_NE(program_.read("all.ndjson"), "mine\n");
+  EXPECT_EQ(run({"pull", "-o", file, "--since", "auto", "--overwrite"}, base).code, 2);
+}
+
 TEST_F(PushPull, FindingsInTheDataAreExitCodeOne) {
   const auto base = program_.sandbox();
   const auto file = program_.write("a.ndjson", std::string(kRecords) +

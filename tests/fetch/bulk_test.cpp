@@ -103,6 +103,63 @@ class BulkTest : public testing::Test {
   bool done_ = false;
 };
 
+rest::Response redirect(int status, const std::string& to) {
+  return {status, {{"Location", to}, {"Content-Type", "text/html"}}, "moved"};
+}
+
+TEST_F(BulkTest, AFileBehindARedirectIsFetchedAndOnlyTheServerGetsTheToken) {
+  for (const int status : {301, 302, 303, 307, 308}) {
+    files_.clear();
+    const auto report = run({begun(), manifest(), redirect(status, "/r4/real?sig=a|b c"), lines(0, 2),
+                             redirect(status, "https://store.test/f?sig=%7C"), redirect(status, "https://fhir.test/r4/back"), lines(2, 3),
+                             answer(202, "")});
+    ASSERT_FALSE(report.error) << status << report.error->what;
+    EXPECT_EQ(urls_[3], "GET https://fhir.test/r4/real?sig=a%7Cb%20c");
+    EXPECT_EQ(urls_[5], "GET https://store.test/f?sig=%7C");
+    EXPECT_EQ(anonymous_, (std::vector<bool>{false, false, false, false, false, true, true, false}));
+    EXPECT_EQ(report.files, 2U);
+  }
+}
+
+TEST_F(BulkTest, ARedirectThatCannotBeFollowedEndsIt) {
+  std::vector<rest::Response> circle{begun(), manifest()};
+  for (int i = 0; i < 30; ++i) circle.push_back(redirect(302, "/r4/again"));
+  EXPECT_NE(run(circle).error->what.find("do not end"), std::string::npos);
+  EXPECT_EQ(urls_.size(), 13U);
+  EXPECT_NE(run({begun(), manifest(), redirect(307, "http://store.test/f")}).error->what.find("without TLS"), std::string::npos);
+  EXPECT_TRUE(run({begun(), manifest(), redirect(307, "")}).error);
+  EXPECT_TRUE(run({begun(), manifest(), redirect(307, "ftp://store.test/f")}).error);
+}
+
+TEST_F(BulkTest, AFileThatCameBrokenIsAskedForWhereItsUrlIs) {
+  const auto report = run({begun(), manifest(), redirect(307, "https://store.test/1"), lines(0, 1), redirect(307, "https://store.test/2"),
+                           lines(0, 2), lines(2, 3), answer(202, "")});
+  ASSERT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(urls_[4], urls_[2]);
+}
+
+TEST_F(BulkTest, AManifestMayHavePages) {
+  const auto page = [](const std::string& file, const std::string& next) {
+    return answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z","output":[{"type":"Patient","url":")" + file + R"(","count":1}])" +
+                           (next.empty() ? "" : R"(,"link":[{"relation":"next","url":")" + next + "\"}]") + "}");
+  };
+  const auto report = run({begun(), page("f1", "https://fhir.test/r4/_status/1?page=2"), page("f2", ""), lines(0, 1), lines(1, 2), answer(202, "")});
+  ASSERT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(report.files, 2U);
+  files_.clear();
+  EXPECT_NE(run({begun(), page("/r4/f1", "/r4/p2"), page("/r4/f1", "/r4/p3")}).error->what.find("does not end"), std::string::npos);
+  EXPECT_TRUE(run({begun(), page("f1", "https://elsewhere.test/r4/p2")}).error);
+}
+
+TEST_F(BulkTest, AGroupAndFiltersAreAskedFor) {
+  BulkOptions options;
+  options.level = "Group/g1";
+  options.type_filters = {"Observation?category=laboratory&status=final", "Condition?x=y"};
+  run({begun()}, options);
+  EXPECT_EQ(urls_[0], "GET https://fhir.test/r4/Group/g1/$export?_outputFormat=application/fhir%2Bndjson"
+                      "&_typeFilter=Observation%3Fcategory%3Dlaboratory%26status%3Dfinal&_typeFilter=Condition%3Fx%3Dy");
+}
+
 TEST_F(BulkTest, WaitsAsLongAsTheServerSaysAndFetchesAll) {
   BulkOptions options;
   options.types = {"Patient", "Condition"};

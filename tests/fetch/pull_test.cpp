@@ -39,7 +39,9 @@ class PullTest : public testing::Test {
     for (int i = 0; i < 1000 && !machine.done(); ++i) {
       const auto task = machine.next();
       if (!task) break;
-      auto response = pages_.contains(task->request.url) ? pages_[task->request.url] : missing();
+      const auto& request = task->request;
+      const auto url = request.body.empty() ? request.url : request.url + " " + request.body;
+      auto response = pages_.contains(url) ? pages_[url] : missing();
       machine.finished(task->id, rest::classify(std::move(response), 0));
     }
     EXPECT_TRUE(machine.done());
@@ -230,6 +232,45 @@ TEST_F(PullTest, WhatAPatientsResourcesReferToComesToo) {
   EXPECT_NE(report.notes[1].find("Practitioner 1"), std::string::npos);
   options.follow = {"Practitioner"};
   EXPECT_EQ(pull(options).resources, 6U);
+}
+
+TEST_F(PullTest, APatientIsFoundByWhatIdentifiesIt) {
+  const auto patient = [](const std::string& id) { return R"({"resource":{"resourceType":"Patient","id":")" + id + "\"}}"; };
+  const auto everything = [&] { page("Patient/x1/$everything?_count=250", bundle(patient("x1") + "," + lab("1"), "", "2")); };
+  everything();
+  page("Patient/_search identifier=urn:s%7Cdm-017", bundle(patient("x1") + "," + patient("x1")));
+  PullOptions options;
+  options.identifier_of = [](const std::string& text) { return "urn:s|" + text; };
+  options.patients = {"dm-017"};
+  auto report = pull(options);
+  EXPECT_FALSE(report.error) << report.error->what;
+  EXPECT_EQ(got_.size(), 2U);
+  EXPECT_TRUE(report.notes.empty());
+  page("Patient/_search identifier=urn:s%7Cdm-017", bundle(patient("x1") + "," + patient("x2")));
+  EXPECT_NE(pull(options).error->what.find("2 patients"), std::string::npos);
+  page("Patient/_search identifier=urn:s%7Cdm-017", bundle(""));
+  EXPECT_NE(pull(options).error->what.find("no such patient"), std::string::npos);
+  // A server without searches by POST.
+  pages_.erase(std::string(rest::FakeServer::kBase) + "/Patient/_search identifier=urn:s%7Cdm-017");
+  page("Patient?identifier=urn:s%7Cdm-017", bundle(patient("x1")));
+  report = pull(options);
+  EXPECT_FALSE(report.error) << report.error->what;
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_NE(report.notes[0].find("by POST"), std::string::npos);
+}
+
+TEST_F(PullTest, WhatIdentifiesAPersonGoesByPost) {
+  for (const auto* query : {"Patient?name=x", "Observation?patient.identifier=s%7C1", "Observation?subject:Patient.family:exact=x"}) {
+    PullOptions options;
+    options.base = rest::FakeServer::kBase;
+    options.queries = {query};
+    Pull machine(options, [](auto, auto, auto) { return Result<void>(); });
+    const auto task = machine.next();
+    EXPECT_EQ(task->request.method, rest::Method::post) << query;
+    EXPECT_TRUE(task->request.url.ends_with("/_search"));
+    machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle"})"));
+    EXPECT_TRUE(machine.next()->request.body.ends_with("_summary=count"));
+  }
 }
 
 TEST_F(PullTest, PartsOfResourcesAreSaid) {

@@ -136,7 +136,7 @@ ends "$second" "the second worker ends"
 ends "$third" "the one in the place of the killed one ends"
 expect "all records are there" "$records" "$(sql 'SELECT COUNT(*) FROM paraneo.record WHERE state = 0')"
 expect "nothing is left on its way" 0 "$(sql 'SELECT COUNT(*) FROM paraneo.resource WHERE state <= 1')"
-"$paraneo" pull --server "$fhir" -o "$work/all.ndjson" 2> "$work/pull.log"
+"$paraneo" pull --server "$fhir" --overwrite -o "$work/all.ndjson" 2> "$work/pull.log"
 expect "all resources are there" $((2 * records)) "$(wc -l < "$work/all.ndjson")"
 expect "each in its first version" $((2 * records)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"
 
@@ -164,7 +164,7 @@ fifth=${running[-1]}
 ends "$fourth" "a worker ends after the broker came back"
 ends "$fifth" "and so does the other one"
 expect "no offset is committed that the ledger does not have, again" "" "$(offsets)"
-"$paraneo" pull --server "$fhir" -o "$work/all.ndjson" 2> "$work/pull.log"
+"$paraneo" pull --server "$fhir" --overwrite -o "$work/all.ndjson" 2> "$work/pull.log"
 expect "changed and retracted once" $((records + 20)) "$(grep -c '"versionId":"2"' "$work/all.ndjson")"
 expect "the others untouched" $((records - 20)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"
 once_each() {
@@ -176,7 +176,7 @@ once_each
 [ -n "$real" ] || exit 0
 
 changed() {  # VERSION: all but those with tombstones have it, and nothing is newer
-  "$paraneo" pull --server "$fhir" --query 'Observation?status=final' -o "$work/all.ndjson" 2> "$work/pull.log"
+  "$paraneo" pull --server "$fhir" --query 'Observation?status=final' --overwrite -o "$work/all.ndjson" 2> "$work/pull.log"
   expect "all changed once" $((records - 20)) "$(grep -c "\"versionId\":\"$1\".*\"value\":$1," "$work/all.ndjson")"
   expect "no offset is committed that the ledger does not have, after version $1" "" "$(offsets)"
   once_each

@@ -18,6 +18,7 @@
 #include "fetch/pull.h"
 #include "fetch/pull_state.h"
 #include "net/drive.h"
+#include "record/identity.h"
 #include "rest/instant.h"
 #include "rest/url.h"
 
@@ -30,6 +31,7 @@ struct PullFlags {
   OutputOptions output;
   std::string state;      // file; empty: a name of its own in the state folder
   std::string deletions;  // file
+  bool overwrites = false;
   std::optional<double> overlap_s;  // kOverlapSeconds without it
   BulkFlags bulk;
 };
@@ -77,10 +79,28 @@ Result<bool> take_up(PullFlags& flags, fetch::PullOptions& options) {
   return true;
 }
 
+std::string escaped(std::string_view token) {
+  std::string out;
+  for (const char c : token) {
+    if (std::string_view("\\|,$").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+// The record of this id as export names it, or an identifier of the patient itself.
+std::string identifier_of(const std::string& patient) {
+  const auto record = std::string(record::kFactSystem) + "|" + escaped(patient + "#" + std::string(record::kSubjectKey));
+  const auto bar = patient.find('|');
+  const auto own = bar == std::string::npos ? escaped(patient) : escaped(patient.substr(0, bar)) + "|" + escaped(patient.substr(bar + 1));
+  return record + "," + own;
+}
+
 Result<void> check(const PullFlags& flags) {
   for (const auto& patient : flags.pull.patients)
-    if (!rest::is_id(patient))
-      return fail(Fault::usage, "--patient is not a FHIR id", {}, "give the id alone, without Patient/");
+    if (!rest::is_id(patient) && patient.find('|') == std::string::npos && patient.find('/') != std::string::npos)
+      return fail(Fault::usage, "--patient is neither an id nor an identifier", {},
+                  "give the id alone, without Patient/, or an identifier as SYSTEM|VALUE");
   for (const auto& query : flags.pull.queries) {
     const auto type = query.substr(0, query.find('?'));
     if (!rest::is_type_name(type) || !rest::encoded_query(query))
@@ -97,6 +117,10 @@ Result<void> check(const PullFlags& flags) {
     return fail(Fault::usage, "--state is for --since auto", {}, "give both");
   if (flags.overlap_s && since != kAuto)
     return fail(Fault::usage, "--overlap is for --since auto", {}, "give both, or leave it out");
+  // A delta comes once: its cursor moves on.
+  if (flags.overwrites && since == kAuto)
+    return fail(Fault::usage, "--overwrite would take away what --since auto fetches once", {},
+                "give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson");
   if (!flags.deletions.empty() && since.empty())
     return fail(Fault::usage, "--deletions needs --since", {}, "say since when");
   if (!since.empty() && since != kAuto && (since.size() < 4 || since.find_first_not_of("0123456789-:.TZ+") != std::string::npos))
@@ -140,8 +164,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (const auto checked = check(flags); !checked) return report(checked.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
-  // A delta comes once: its cursor moves on.
-  flags.output.keeps_unread = flags.pull.since == kAuto;
+  flags.output.keeps_unread = !flags.overwrites;
   flags.output.is_prompt = false;  // a pull that failed early shows nothing that could be taken for whole
   auto output = Output::open(flags.output);
   if (!output) return report(output.error());
@@ -149,6 +172,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   auto options = flags.pull;
   for (auto& query : options.queries) query = *rest::encoded_query(query);
   options.base = connected->base;
+  options.identifier_of = identifier_of;
   options.limits = session.limits;
   options.deletions = !flags.deletions.empty();
   options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s.value_or(kOverlapSeconds) * kMsPerSecond);
@@ -162,7 +186,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   }
   std::optional<Output> deleted;
   if (options.deletions) {
-    auto opened = Output::open({.path = flags.deletions, .keeps_unread = keeps_state});
+    auto opened = Output::open({.path = flags.deletions, .keeps_unread = !flags.overwrites});
     if (!opened) return report(opened.error());
     deleted.emplace(std::move(*opened));
   } else if (!options.since.empty()) {
@@ -244,7 +268,7 @@ void add_pull(CLI::App& app, Session& session) {
       "hash, and writes only what is new or changed.\n\n") +
       limits_text() +
       "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
-  verb->add_option("--patient", flags->pull.patients, "Id of a patient: all that belongs to it (repeatable)")
+  verb->add_option("--patient", flags->pull.patients, "All that belongs to a patient: its id on the server, the id of its record, or an identifier as SYSTEM|VALUE (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
       ->allow_extra_args(false);
@@ -255,9 +279,13 @@ void add_pull(CLI::App& app, Session& session) {
   verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
   auto* bulk = verb->add_flag("--bulk", flags->bulk.bulk,
                  "By $export: NDJSON files in -o DIR/; a run that was killed is gone on with by the same command");
-  verb->add_option("--level", flags->bulk.level, "With --bulk: system or patient")
+  auto* level = verb->add_option("--level", flags->bulk.level, "With --bulk: system or patient")
       ->capture_default_str()->check(CLI::IsMember({"system", "patient"}))->needs(bulk);
+  verb->add_option("--group", flags->bulk.group, "With --bulk: the patients of the Group of this id")->needs(bulk)->excludes(level);
   verb->add_option("--type", flags->bulk.types, "With --bulk: only this resource type (repeatable)")
+      ->allow_extra_args(false)->needs(bulk);
+  verb->add_option("--type-filter", flags->bulk.type_filters,
+                   "With --bulk: of a type only what this search finds, like 'Observation?category=laboratory' (repeatable)")
       ->allow_extra_args(false)->needs(bulk);
   verb->add_option("--state", flags->state,
                    "File that --since auto goes on from (default: one for each pull in ~/.local/state/paraneo)");
@@ -270,6 +298,7 @@ void add_pull(CLI::App& app, Session& session) {
   verb->add_option("--page-size", flags->pull.page_entries, "Resources asked for in one answer")
       ->capture_default_str()->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))->excludes(bulk);
   verb->add_option("-o,--output", flags->output.path, "FILE (.gz is packed) or DIR/ (one file each)");
+  verb->add_flag("--overwrite", flags->overwrites, "Replace a FILE that is there already and holds something")->excludes(bulk);
   verb->add_flag("--pretty", flags->output.pretty, "Indent the JSON")->excludes(bulk);
   add_server_words(*verb, flags->pull.words);
   add_connection(*verb, flags->connection);

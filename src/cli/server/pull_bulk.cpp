@@ -22,8 +22,15 @@ Result<fetch::BulkOptions> read_flags(const BulkFlags& flags, const std::string&
     return fail(Fault::usage, "--bulk writes a folder of files", {}, "name it with -o DIR/");
   fetch::BulkOptions options;
   options.base = base;
-  options.level = flags.level == "patient" ? "Patient" : "";
+  options.level = !flags.group.empty() ? "Group/" + flags.group : flags.level == "patient" ? "Patient" : "";
   options.types = flags.types;
+  if (!flags.group.empty() && !rest::is_id(flags.group))
+    return fail(Fault::usage, "--group is not a FHIR id", {}, "give the id alone, without Group/");
+  for (const auto& filter : flags.type_filters) {
+    if (filter.find('?') == std::string::npos || !rest::is_type_name(filter.substr(0, filter.find('?'))) || !rest::encoded_query(filter))
+      return fail(Fault::usage, "--type-filter is not a search", {}, "write it like 'Observation?category=laboratory'");
+    options.type_filters.push_back(*rest::encoded_query(filter));
+  }
   options.since = flags.since;
   options.words = flags.words;
   for (const auto& type : flags.types)

@@ -183,8 +183,9 @@ Result<Output> Output::open(const OutputOptions& options, const std::vector<std:
   auto file = AtomicFile::open(options.path, state->permissions());
   if (!file) return file.error();
   if (options.keeps_unread && holds_something(options.path))
-    return fail(Fault::usage, "holds what an earlier run has fetched, which would not come again", options.path,
-                "read it and move it away, or give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson");
+    return fail(Fault::usage, "holds something already, which may not come again", options.path,
+                "move it away, give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson, or --overwrite where "
+                "all is fetched");
   state->file = std::move(*file);
   if (options.path.ends_with(".gz")) state->deflater.emplace();
   return Output(std::move(state));

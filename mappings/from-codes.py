@@ -103,7 +103,10 @@ def concepts_map(rows):
 
 def units_map(units):
     entries = [(unit["printed"], unit["ucum"], None, "equivalent") for unit in units]
-    return concept_map("units", "Printed spellings of units to UCUM", {(f"{BASE}/CodeSystem/units", UCUM): entries})
+    made = concept_map("units", "Printed spellings of units to UCUM", {(f"{BASE}/CodeSystem/units", UCUM): entries})
+    # What is UCUM as it is written needs no row.
+    made["group"][0]["unmapped"] = {"mode": "provided"}
+    return made
 
 
 def results_map(tests):

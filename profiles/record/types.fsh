@@ -127,8 +127,10 @@ RuleSet: Numbers
 * denominator 0..1 decimal "Denominator of a ratio or titre"
 * unit 0..1 string "Unit as printed, of the number, the range or the numerator"
 * unitCode 0..1 code "UCUM code where `unit` does not say it"
+* unitCode from http://hl7.org/fhir/ValueSet/ucum-units (required)
 * perUnit 0..1 string "Unit of the denominator as printed"
 * perUnitCode 0..1 code "UCUM code where `perUnit` does not say it"
+* perUnitCode from http://hl7.org/fhir/ValueSet/ucum-units (required)
 * printed 0..1 string "The whole as printed, where it says more"
 
 Invariant: amount-form
@@ -182,6 +184,7 @@ Description: "What is normal, as the source states it."
 * high 0..1 decimal "Upper limit, inclusive"
 * unit 0..1 string "Unit as printed"
 * unitCode 0..1 code "UCUM code where `unit` does not say it"
+* unitCode from http://hl7.org/fhir/ValueSet/ucum-units (required)
 * text 0..1 string "As printed; the only place of a strict limit"
 
 Invariant: interval-content

@@ -6,6 +6,7 @@
 #include "format/json.h"
 #include "json/read.h"
 #include "record/identity.h"
+#include "record/unit_codes.h"
 
 namespace paraneo::record {
 
@@ -20,6 +21,8 @@ element::Element* RecordReader::read(const Source& source, Arena& arena, diag::S
   if (record == nullptr) record = read_carefully(source, arena, budget, sink);
   if (record == nullptr) return nullptr;
   validator_.validate(*record, &source, arena, sink);
+  failures_ = validator_.failures();
+  if (source.text.find("nitCode\"") != std::string::npos) check_unit_codes(maps_, *record, &source, sink, failures_);
   return sink.errors() == errors ? record : nullptr;
 }
 
@@ -52,7 +55,10 @@ element::Element* RecordReader::read_carefully(const Source& source, Arena& aren
 }
 
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {
-  return validator_.validate(made, nullptr, arena, sink);
+  const auto is_valid = validator_.validate(made, nullptr, arena, sink);
+  failures_ = validator_.failures();
+  if (made.type == maps_.record_type()) check_unit_codes(maps_, made, nullptr, sink, failures_);
+  return is_valid && failures_.empty();
 }
 
 void sort_facts(const definition::Definitions& definitions, element::Element& record) {

@@ -1,6 +1,8 @@
 // Case records: read, checked, brought into one order.
 #pragma once
 
+#include <vector>
+
 #include "record/record_maps.h"
 #include "validate/validate.h"
 
@@ -20,7 +22,7 @@ class RecordReader {
   // Whether data that was made here (a record, a bundle) is what its type says.
   bool check(const element::Element& made, Arena& arena, diag::Sink& sink);
   // Where the last check found errors.
-  const std::vector<const element::Element*>& failures() const { return validator_.failures(); }
+  const std::vector<const element::Element*>& failures() const { return failures_; }
 
  private:
   element::Element* read_usual(const Source& source, Arena& arena, const Budget& budget);
@@ -30,6 +32,7 @@ class RecordReader {
   const Limits limits_;
   validate::Context context_;
   validate::Validator validator_;
+  std::vector<const element::Element*> failures_;
 };
 
 // Facts in the order of their keys. Their order says nothing; so records compare byte by byte.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "terminology/ucum.h"
+
 namespace paraneo::terminology {
 namespace {
 
@@ -31,6 +33,14 @@ class Loader {
   }
 
   std::vector<Code> untranslated() { return std::move(untranslated_); }
+
+  static std::vector<std::string_view> kept_systems(const json::Value& resource) {
+    std::vector<std::string_view> out;
+    for (const auto& group : items(resource, "group"))
+      if (const auto* unmapped = group.find("unmapped"); unmapped != nullptr && unmapped->text_of("mode") == "provided")
+        out.push_back(group.text_of("source"));
+    return out;
+  }
 
  private:
   void add_element(std::string_view from, std::string_view to, const json::Value& element) {
@@ -84,7 +94,9 @@ const ConceptMap* ConceptMap::load(const json::Value& resource, const Source& so
   Loader loader(source, sink);
   const auto rows = loader.rows(resource);
   if (sink.errors() != errors) return nullptr;
-  return &to.emplace_back(url, rows, loader.untranslated());
+  auto& made = to.emplace_back(url, rows, loader.untranslated());
+  for (const auto system : Loader::kept_systems(resource)) made.keep_unmapped(system);
+  return &made;
 }
 
 ConceptMap::ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated)
@@ -157,6 +169,11 @@ void ConceptMap::reverse(std::string_view system, std::string_view code,
 // A code without a system may be of any.
 bool ConceptMap::keeps_unmapped(std::string_view system) const {
   return std::any_of(kept_systems_.begin(), kept_systems_.end(), [&](auto kept) { return system.empty() || kept == system; });
+}
+
+bool ConceptMap::keeps(std::string_view system, std::string_view code) const {
+  if (!keeps_unmapped(system) || mentions(system, code)) return false;
+  return !has_target(kUcum) || is_unit_code(code);
 }
 
 const ConceptMap* ConceptMaps::find(std::string_view url) const {

@@ -58,6 +58,8 @@ class ConceptMap {
   // Codes of this system that no row has stay as they are (unmapped.mode provided).
   void keep_unmapped(std::string_view system) { kept_systems_.push_back(system); }
   bool keeps_unmapped(std::string_view system) const;
+  // Whether this code of it does: not one that has a row without a translation, and of UCUM only what is UCUM.
+  bool keeps(std::string_view system, std::string_view code) const;
 
  private:
   using Index = std::unordered_multimap<std::string_view, std::uint32_t>;

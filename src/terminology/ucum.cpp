@@ -2,6 +2,7 @@
 #include "terminology/ucum.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <unordered_map>
 #include <vector>
@@ -330,6 +331,14 @@ Factor Factor::inverse() const { return {denominator, numerator, -exponent}; }
 std::optional<Unit> parse_unit(std::string_view code) {
   if (code.size() > kUnitCharsMax) return std::nullopt;
   return Parser(table(), code).all();
+}
+
+bool is_unit_code(std::string_view code) {
+  // UCUM 2.1, special units (tables 4 to 22) that are no temperatures.
+  constexpr std::array<std::string_view, 22> kSpecial = {
+      "[pH]",    "Np",      "B",     "dB",     "bit_s",  "B[SPL]",    "dB[SPL]",  "B[V]",     "dB[V]",     "B[mV]",     "B[uV]",
+      "B[10.nV]", "B[W]", "dB[W]", "B[kW]", "[degRe]", "[p'diop]", "%[slope]", "[hp'_X]", "[hp'_C]", "[hp'_M]", "[hp'_Q]"};
+  return parse_unit(code) || std::find(kSpecial.begin(), kSpecial.end(), code) != kSpecial.end();
 }
 
 std::optional<Decimal> convert(const Decimal& value, const Unit& from, const Unit& to) {

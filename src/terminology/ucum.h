@@ -53,6 +53,12 @@ inline constexpr int kUnitDepthMax = 16;  // brackets inside brackets
 // None when the code is no UCUM unit, is over a limit or needs more digits than fit.
 std::optional<Unit> parse_unit(std::string_view code);
 
+inline constexpr std::string_view kUcum = "http://unitsofmeasure.org";
+
+// Whether UCUM has the code: also a unit on a logarithmic or other special scale, of which no more is
+// known here.
+bool is_unit_code(std::string_view code);
+
 // None when the dimensions differ or the result does not fit. Exact where the result is a finite
 // decimal; otherwise rounded as Decimal::divided_by() does.
 std::optional<Decimal> convert(const Decimal& value, const Unit& from, const Unit& to);

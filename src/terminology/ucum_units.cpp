@@ -158,6 +158,7 @@ constexpr Atom kAtoms[] = {
     {"[LPF]", false, kDerived, "100", "1", ""},
     {"[diop]", false, kDerived, "1", "m-1", ""},
     {"[Ch]", false, kDerived, "1", "mm/3", ""},
+    {"[hnsf'U]", false, kDerived, "1", "1", ""},
     {"[MET]", false, kDerived, "3.5", "mL/min/kg", ""},
     {"[car_m]", false, kDerived, "0.2", "g", ""},
     {"bit", true, kDerived, "1", "1", ""},
@@ -166,7 +167,8 @@ constexpr Atom kAtoms[] = {
     // By agreement or assay.
     {"[iU]", true, kArbitrary, "", "", ""},
     {"[IU]", true, kDerived, "1", "[iU]", ""},
-    {"[arb'U]", false, kArbitrary, "", "", ""},
+    // UCUM has no prefixes for it, but thousandths of it are printed, and written so (mappings/units.csv).
+    {"[arb'U]", true, kArbitrary, "", "", ""},
     {"[USP'U]", false, kArbitrary, "", "", ""},
     {"[GPL'U]", false, kArbitrary, "", "", ""},
     {"[MPL'U]", false, kArbitrary, "", "", ""},

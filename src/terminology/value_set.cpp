@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "terminology/ucum.h"
+
 namespace paraneo::terminology {
 namespace {
 
@@ -9,6 +11,8 @@ std::span<const json::Value> items(const json::Value& object, std::string_view n
   const auto* value = object.find(name);
   return value == nullptr ? std::span<const json::Value>() : value->items();
 }
+
+bool is_ucum(std::string_view url) { return url.substr(0, url.find('|')) == "http://hl7.org/fhir/ValueSet/ucum-units"; }
 
 std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
 
@@ -101,7 +105,10 @@ const ValueSets::Listed* ValueSets::find(std::string_view url) const {
   return set == sets_.end() ? nullptr : &set->second;
 }
 
+bool ValueSets::knows(std::string_view url) const { return find(url) != nullptr || is_ucum(url); }
+
 std::optional<bool> ValueSets::contains(std::string_view url, std::string_view system, std::string_view code) const {
+  if (is_ucum(url)) return (system.empty() || system == kUcum) && is_unit_code(code);
   const auto* set = find(url);
   if (set == nullptr) return std::nullopt;
   for (auto it = std::lower_bound(set->begin(), set->end(), Entry(code, {})); it != set->end() && it->first == code; ++it)

@@ -32,7 +32,8 @@ class ValueSets {
   std::optional<bool> contains(std::string_view url, std::string_view system, std::string_view code) const;
   // Some of its codes, for a message.
   std::vector<std::string_view> some_codes(std::string_view url, std::size_t count_max) const;
-  bool knows(std::string_view url) const { return find(url) != nullptr; }
+  // All of UCUM (http://hl7.org/fhir/ValueSet/ucum-units) is known, though it cannot be listed.
+  bool knows(std::string_view url) const;
 
   std::string serialize(const std::set<std::string>& urls) const;
   // The text must live as long as what is made of it.

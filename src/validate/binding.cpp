@@ -14,9 +14,11 @@ struct CodeAt {
   std::string_view system, code;
 };
 
+// Empty where they cannot be listed.
 std::string some_of(const terminology::ValueSets& sets, std::string_view url) {
   constexpr std::size_t kShown = 20;
   const auto all = sets.some_codes(url, std::numeric_limits<std::size_t>::max());
+  if (all.empty()) return {};
   std::string out = "one of: ";
   for (std::size_t i = 0; i < std::min(all.size(), kShown); ++i) out += (i > 0 ? ", " : "") + std::string(all[i]);
   return all.size() > kShown ? out + ", … (" + std::to_string(all.size()) + " codes)" : out;

@@ -64,7 +64,9 @@ void Validator::check_invariants(const std::vector<Invariant>& invariants, const
     const auto holds = result->empty() || is_true(context_.engine, *result, visit.arena);
     visit.arena.rewind(mark);
     if (holds) continue;
-    report(visit, diag::Code::validate_invariant, element, std::string(definitions_.text(invariant.definition->human)) + " (" + key + ")", {},
+    const auto rule = std::string(definitions_.text(invariant.definition->human)) + " (" + key + ")";
+    if (element.parent == nullptr && report_offenders(definitions_.text(invariant.definition->expression), rule, element, visit)) continue;
+    report(visit, diag::Code::validate_invariant, element, rule, {},
            invariant.definition->error ? Severity::error : Severity::warning);
   }
 }

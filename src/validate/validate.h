@@ -61,6 +61,11 @@ class Validator {
   void check_invariants(const element::Element& element, const Visit& visit);
   void check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, const Visit& visit);
 
+  // offenders.cpp
+  // Whether the rule is of a form that tells which elements break it; then those were reported.
+  bool report_offenders(std::string_view expression, const std::string& rule, const element::Element& root, const Visit& visit);
+  std::vector<fhirpath::Item> evaluated(std::string_view expression, const element::Element& root, const Visit& visit);
+
   void report(const Visit& visit, diag::Code code, const element::Element& at, std::string message, std::string advice = {},
               diag::Severity severity = diag::Severity::error);
 
@@ -71,6 +76,7 @@ class Validator {
   std::map<std::uint32_t, std::vector<Invariant>> by_element_;
   std::vector<std::unique_ptr<Source>> expressions_;  // texts of compiled invariants
   std::vector<std::string_view> places_;
+  std::vector<std::shared_ptr<const fhirpath::Program>> lists_;  // of offenders.cpp
 };
 
 }  // namespace paraneo::validate

@@ -171,7 +171,11 @@ std::string Generator::primitive(const element::Element& parent, const definitio
   static const std::vector<std::string> kUnitCodes = {"mol/L", "{foo}", "10*3/uL"};
   static const std::vector<std::string> kCodes = {"a", "b-1", "0815"};
   if (name == "unit" || name == "perUnit") return random_.pick(kUnits);
-  if (name == "unitCode" || name == "perUnitCode") return random_.pick(kUnitCodes);
+  // Beside a unit that is known another code is refused.
+  if (name == "unitCode" || name == "perUnitCode") {
+    const auto* unit = parent.child(definitions_.find_symbol(name == "unitCode" ? "unit" : "perUnit"));
+    return unit == nullptr || unit->value() == "x normal" ? random_.pick(kUnitCodes) : "";
+  }
   if (type == "code") return random_.pick(kCodes);
   if (type == "uri" || type == "url") return "http://example.org/" + std::to_string(random_.below(5));
   if (type == "boolean") return random_.chance(50) ? "true" : "false";

@@ -77,6 +77,17 @@ TEST(ConceptMap, RefusesOneCodeMappedTwice) {
   EXPECT_EQ(loaded.sink.all().at(0).code, diag::Code::concept_map_ambiguous);
 }
 
+TEST(ConceptMap, KeepsWhatIsUcumAsItIsWritten) {
+  const Loaded loaded(R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"http://unitsofmeasure.org",
+    "element":[{"code":"UI","target":[{"code":"[IU]","equivalence":"equal"}]},{"code":"u/L","target":[{"equivalence":"unmatched"}]}],
+    "unmapped":{"mode":"provided"}}]})");
+  ASSERT_NE(loaded.map, nullptr);
+  EXPECT_TRUE(loaded.map->keeps("l", "ng/mL"));
+  EXPECT_FALSE(loaded.map->keeps("l", "furlong"));
+  EXPECT_FALSE(loaded.map->keeps("l", "u/L"));
+  EXPECT_FALSE(loaded.map->keeps("other", "ng/mL"));
+}
+
 TEST(ConceptMap, RefusesWhatIsNoConceptMap) {
   const Loaded loaded(R"({"resourceType":"ValueSet","url":"http://x/m"})");
   EXPECT_EQ(loaded.map, nullptr);

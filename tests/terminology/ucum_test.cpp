@@ -101,18 +101,26 @@ TEST(Ucum, ComparesWithoutRounding) {
   EXPECT_FALSE(is_smaller(*parse_unit("[degF]"), *parse_unit("[degF]")));
 }
 
-TEST(Ucum, KnowsEveryUnitOfTheProjectsCodes) {
-  std::ifstream file(std::string(PARANEO_SHARED_DIR) + "/codes.csv");
-  if (!file) GTEST_SKIP() << "SKIPPED: codes.csv is not there";
+// The ConceptMap of units is made of mappings/units.csv, a line for each spelling.
+TEST(Ucum, KnowsEveryUnitOfTheProjectsSpellings) {
+  std::ifstream file(std::string(PARANEO_SOURCE_DIR) + "/mappings/ConceptMap-units.json");
+  ASSERT_TRUE(file);
+  constexpr std::string_view kMark = "\"target\":[{\"code\":\"";
   int seen = 0;
   for (std::string line; std::getline(file, line);) {
-    const auto mark = line.find(",unit,UCUM,");
+    const auto mark = line.find(kMark);
     if (mark == std::string::npos) continue;
-    const auto code = line.substr(mark + 11, line.find(',', mark + 11) - mark - 11);
+    const auto begin = mark + kMark.size();
+    const auto code = line.substr(begin, line.find('"', begin) - begin);
     ++seen;
     EXPECT_TRUE(parse_unit(code)) << code;
   }
-  EXPECT_GT(seen, 20);
+  EXPECT_GT(seen, 300);
+}
+
+TEST(Ucum, HasCodesOfSpecialScalesAndNoOthers) {
+  for (const auto* code : {"mg/dL", "{titer}", "[pH]", "dB"}) EXPECT_TRUE(is_unit_code(code)) << code;
+  for (const auto* code : {"foo bar", "mmHg", "IU/L", ""}) EXPECT_FALSE(is_unit_code(code)) << code;
 }
 
 }  // namespace

@@ -143,12 +143,15 @@ class Conversion {
     auto text = diag::counted(pieces_, what_) + ", " + diag::counted(total, "resource") +
                 (by_type.empty() ? "" : " (" + by_type + ")");
     if (refused_ > 0) text += "; " + diag::counted(refused_, "input") + " gave nothing";
-    text += unmapped.empty() ? "; every code is mapped" : "; " +
-            (flags_.unmapped_is_finding
-                 ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
-                 : diag::counted(unmapped.size(), "code has no local concept and is kept as it is",
-                                 "codes have no local concept and are kept as they are")) +
-            (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
+    if (!unmapped.empty())
+      text += "; " +
+              (flags_.unmapped_is_finding
+                   ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
+                   : diag::counted(unmapped.size(), "code has no local concept and is kept as it is",
+                                   "codes have no local concept and are kept as they are")) +
+              (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
+    // Of what was refused nothing is known.
+    else if (total > 0) text += "; every code is mapped";
     log(Level::info, text, {{"outputs", std::to_string(pieces_)}, {"resources", std::to_string(total)},
                             {"refused", std::to_string(refused_)}, {"unmapped", std::to_string(unmapped.size())}});
   }

@@ -67,7 +67,7 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
   for (const auto& item : value) codes_of(runner, item, codes);
   for (const auto& one : codes) {
     look_up(*code.concept_map, one, answers);
-    if (answers.empty() && code.concept_map->keeps_unmapped(one.system)) answers.push_back(&one);
+    if (answers.empty() && code.concept_map->keeps(one.system, one.code)) answers.push_back(&one);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
       runner.environment.observer->unmapped(*code.concept_map, one, value[0].is_element() ? value[0].element : nullptr);

@@ -2,6 +2,7 @@
 // with a message; it never ends the program.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -26,5 +27,17 @@ struct Limits {
   std::size_t package_ratio_max = 100;                   // how much larger a package may get when it is unpacked
   std::size_t response_bytes_max = std::size_t{256} << 20;
 };
+
+// What an input of that size may cost: limits that are at their defaults grow with it, so that a large record
+// gets what it needs, and a small input that asks for as much is stopped. What somebody set stays.
+inline Limits limits_for(Limits limits, std::size_t input_bytes) {
+  constexpr std::size_t kStepsPerByte = 8;
+  constexpr std::size_t kBytesPerByte = 64;
+  constexpr Limits kDefaults;
+  if (limits.steps_max == kDefaults.steps_max) limits.steps_max = std::max<std::uint64_t>(limits.steps_max, kStepsPerByte * input_bytes);
+  if (limits.evaluation_bytes_max == kDefaults.evaluation_bytes_max)
+    limits.evaluation_bytes_max = std::max(limits.evaluation_bytes_max, kBytesPerByte * input_bytes);
+  return limits;
+}
 
 }  // namespace paraneo

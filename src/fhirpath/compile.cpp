@@ -6,6 +6,7 @@
 #include "diag/counted.h"
 #include "diag/suggest.h"
 #include "fhirpath/check.h"
+#include "fhirpath/parts.h"
 #include "fhirpath/program.h"
 
 namespace paraneo::fhirpath {
@@ -44,6 +45,7 @@ class Compiler {
     program_->root = node(expression);
     if (sink_.errors() != errors) return nullptr;
     program_->decision = Decision(*program_);
+    mark_parts(*program_);
     return std::move(program_);
   }
 

@@ -174,6 +174,10 @@ Collection too_many(Run& run, const Node& node, const Collection& collection) {
 Collection Run::eval(std::uint32_t index, const Scope& scope) {
   const auto& node = program.nodes[index];
   if (!step(node)) return {};
+  return is_kept(node) ? remembered(index, scope) : eval_now(node, scope);
+}
+
+Collection Run::eval_now(const Node& node, const Scope& scope) {
   switch (node.op) {
     case Op::constant: return of(node.value);
     case Op::empty: return {};
@@ -206,13 +210,13 @@ Collection Run::eval(std::uint32_t index, const Scope& scope) {
 
 std::optional<bool> Run::test(const Node& parent, std::uint32_t operand, const Scope& scope) {
   const auto& node = program.nodes[program.operand(parent, operand)];
-  if (!is_tested(node)) return condition(parent, eval(parent, operand, scope));
+  if (is_kept(node) || !is_tested(node)) return condition(parent, eval(parent, operand, scope));
   return step(node) ? tested(node, scope) : std::nullopt;
 }
 
 bool Run::holds(const Scope& scope) {
   const auto& node = program.nodes[program.root];
-  if (!is_tested(node)) return is_true(engine, eval(program.root, scope), arena);
+  if (is_kept(node) || !is_tested(node)) return is_true(engine, eval(program.root, scope), arena);
   return step(node) && tested(node, scope) == true;
 }
 

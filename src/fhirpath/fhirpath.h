@@ -32,6 +32,7 @@
 
 namespace paraneo::fhirpath {
 
+class Memo;
 class Program;
 
 struct CompileOptions {
@@ -54,6 +55,7 @@ struct Environment {
   const ProfilePort* profiles = nullptr;         // null: conformsTo() knows types only
   diag::Sink* trace = nullptr;                   // what trace() logs; null: nothing
   const Budget* budget = nullptr;                // null: this run's memory alone, and no limit of time
+  Memo* memo = nullptr;                          // of what several evaluations have in common; null: nothing is kept
 
   const Collection& variable(std::uint32_t slot) const { return variables[places.empty() ? slot : places[slot]]; }
 };

@@ -1,6 +1,7 @@
 // The binary operators (FHIRPath 2.0, "Operations"): equality, comparison, arithmetic, logic,
 // membership. Entry point: eval_binary().
 #include <algorithm>
+#include <unordered_map>
 
 #include "fhirpath/quantity.h"
 #include "fhirpath/run.h"
@@ -163,8 +164,12 @@ std::optional<bool> logical(Run& run, const Node& node, const Scope& scope) {
   }
 }
 
-std::optional<bool> membership(Run& run, const Node& node, const Collection& items, const Collection& collection) {
+// `searched`: the operand that is the collection.
+std::optional<bool> membership(Run& run, const Node& node, const Node& searched, const Collection& items, const Collection& collection) {
   if (items.empty()) return std::nullopt;
+  if (items.size() == 1)
+    if (const auto* strings = run.strings_of(searched))
+      if (const auto text = plain_string(run, items[0])) return strings->contains(*text);
   if (items.size() == 1) return contains(run, collection, items[0]);
   too_many(run, node, items);
   return std::nullopt;
@@ -270,6 +275,17 @@ std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b)
   return std::nullopt;
 }
 
+// The same for all that are equal, and seldom for others: the texts of an element's children. What can be
+// written in several ways, such as 1.0 and 1.00, or 1 g and 1000 mg, has no part in it.
+std::size_t trait_of(const Run& run, const Item& item) {
+  if (!item.is_element() || item.element->has_value || run.engine.kind_of(item.element->type) != ItemKind::element) return 0;
+  std::size_t trait = 1;
+  for (const auto* child = item.element->first; child != nullptr; child = child->next)
+    if (const auto text = plain_string(run, Item::of(child)))
+      trait = trait * 31 + (std::hash<std::string_view>()(*text) ^ child->name);
+  return trait;
+}
+
 Collection unite(Run& run, const Collection& a, const Collection& b) {
   Collection out;
   const auto all_strings = [&](const Collection& list) {
@@ -282,9 +298,15 @@ Collection unite(Run& run, const Collection& a, const Collection& b) {
         if (seen.insert(*plain_string(run, item)).second) out.push(run.arena, item);
     return out;
   }
+  // Only items of one trait can be equal.
+  std::unordered_map<std::size_t, Collection> by_trait;
   for (const auto* list : {&a, &b})
-    for (const auto& item : *list)
-      if (!contains(run, out, item)) out.push(run.arena, item);
+    for (const auto& item : *list) {
+      auto& alike = by_trait[trait_of(run, item)];
+      if (contains(run, alike, item)) continue;
+      alike.push(run.arena, item);
+      out.push(run.arena, item);
+    }
   return out;
 }
 
@@ -314,8 +336,8 @@ std::optional<bool> test_binary(Run& run, const Node& node, const Scope& scope) 
     }
     case Binary::equivalent: return equivalent(run, left, right);
     case Binary::not_equivalent: return !equivalent(run, left, right);
-    case Binary::in: return membership(run, node, left, right);
-    case Binary::contains: return membership(run, node, right, left);
+    case Binary::in: return membership(run, node, run.program.nodes[run.program.operand(node, 1)], left, right);
+    case Binary::contains: return membership(run, node, run.program.nodes[run.program.operand(node, 0)], right, left);
     default: return compare(run, node, left, right);
   }
 }

@@ -75,12 +75,22 @@ struct TypeSpec {
   definition::TypeId type = 0;
 };
 
+inline constexpr std::uint32_t kNoPart = 0xFFFFFFFFU;
+inline constexpr std::size_t kPartVariablesMax = 4;
+
+// A part that depends on nothing but these variables (slots).
+struct Part {
+  std::vector<std::uint32_t> variables;
+};
+
 struct Node {
   Op op = Op::empty;
   Binary binary = Binary::equal;
   std::uint32_t first_operand = 0;
   std::uint32_t operand_count = 0;
   std::uint32_t slot = 0;
+  std::uint32_t part = kNoPart;  // which one of the program's it is
+  bool is_closed = false;        // depends on nothing but variables
   definition::Symbol symbol = 0;
   std::string_view text;  // of a member: its name
   TypeSpec type;
@@ -93,6 +103,7 @@ class Program {
  public:
   std::vector<Node> nodes;
   std::vector<std::uint32_t> operands;
+  std::vector<Part> parts;
   std::uint32_t root = 0;
   std::uint32_t local_count = 0;
   Arena arena;  // of the constants

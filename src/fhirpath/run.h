@@ -5,10 +5,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <unordered_set>
 
+#include "fhirpath/memo.h"
 #include "fhirpath/program.h"
 
 namespace paraneo::fhirpath {
@@ -88,6 +90,11 @@ class Run {
   }
 
   const Collection& input() const { return input_; }
+  // The strings of a node that was remembered, by hash; null where it was not, or is not all strings.
+  const std::unordered_set<std::string_view>* strings_of(const Node& node);
+  // Of where(name = x and ...) and where(name in x and ...) over a focus that was remembered: the places of the
+  // items for which the first condition can be true, in order. None where only trying all can tell.
+  std::optional<std::vector<std::uint32_t>> candidates(const Node& filter, const Collection& in, const Scope& scope);
 
   const Engine& engine;
   const Program& program;
@@ -95,6 +102,13 @@ class Run {
   Arena& arena;
 
  private:
+  // What the node is by its own kind, whether it is kept or not.
+  Collection eval_now(const Node& node, const Scope& scope);
+  // memo.cpp
+  Collection remembered(std::uint32_t index, const Scope& scope);
+  Memo::Entry* remembered_entry(const Node& node);
+  const Memo::Index& index_of(Memo::Entry& entry, definition::Symbol name) const;
+  bool is_kept(const Node& node) const { return node.part != kNoPart && environment.memo != nullptr; }
   bool look();
   bool limit(std::string message, std::string_view name);
   bool out_of_room();

@@ -437,7 +437,7 @@ bool run(const Program& program, const fhirpath::Engine& engine, const element::
     if (!is_source && next_target == targets.size()) break;
     arguments.emplace_back(Item::of(is_source ? &source : targets[next_target++]));
   }
-  Runner runner(program, engine, environment);
+  Runner runner(program, engine, source, environment);
   runner.group(program.entry, arguments);
   runner.finish();
   runner.writer.remove_empty(targets);

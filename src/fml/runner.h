@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/uuid.h"
+#include "fhirpath/memo.h"
 #include "fml/list_order.h"
 #include "fml/target.h"
 
@@ -13,11 +14,12 @@ namespace paraneo::fml {
 
 class Runner {
  public:
-  Runner(const Program& program, const fhirpath::Engine& engine, const RunEnvironment& environment)
+  Runner(const Program& program, const fhirpath::Engine& engine, const element::Element& source, const RunEnvironment& environment)
       : program(program), engine(engine), environment(environment), allowance(environment),
         writer(program, engine, environment, allowance),
-        expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
+        memo_(source), expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
     expressions_.budget = &allowance.budget();
+    expressions_.memo = &memo_;
   }
 
   void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
@@ -74,6 +76,7 @@ class Runner {
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
 
   Arena scratch_;  // variables of the groups that are open, used again and again
+  fhirpath::Memo memo_;  // the source is not changed while it runs
   fhirpath::Environment expressions_;
   std::map<std::pair<const element::Element*, std::uint32_t>, element::Element*> shared_;
   const bool is_observed_ = environment.observer != nullptr && environment.observer->follows_rules();

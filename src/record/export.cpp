@@ -6,13 +6,13 @@
 
 namespace paraneo::record {
 
-element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink) {
+element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink) {
   const auto& definitions = maps_.definitions();
-  auto* bundle = element::make_root(arena, definitions.find_type("Bundle"));
+  auto* bundle = element::make_root(arena_, definitions.find_type("Bundle"));
   const auto identity = identity_of(definitions, record, name_space_);
-  const fml::RunEnvironment environment{arena, limits_, sink, identity.name, std::nullopt, &unmapped_, &steady_clock()};
+  const fml::RunEnvironment environment{arena_, limits, sink, identity.name, std::nullopt, &unmapped_, &steady_clock()};
   if (!fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
-  return assemble(definitions, arena, identity, kind, *bundle, sink) ? bundle : nullptr;
+  return assemble(definitions, arena_, identity, kind, *bundle, sink) ? bundle : nullptr;
 }
 
 std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
@@ -21,7 +21,8 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
   const auto& definitions = maps_.definitions();
   const auto* record = reader_.read(source, arena_, sink);
   if (record == nullptr) return std::nullopt;
-  const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection, arena_, sink);
+  const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection,
+                            limits_for(limits_, source.text.size()), sink);
   if (made == nullptr) return std::nullopt;
   if (options.validate) reader_.check(*made, arena_, sink);
   Exported out;

@@ -34,12 +34,12 @@ class Exporter {
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
 
-  // The tree of the bundle for a record that is in memory. Null after an error.
-  element::Element* bundle(const element::Element& record, BundleKind kind, Arena& arena, diag::Sink& sink);
-
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
+  // Null after an error.
+  element::Element* bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink);
+
   const RecordMaps& maps_;
   const Limits limits_;
   const std::string name_space_;

@@ -69,7 +69,10 @@ std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
 std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, diag::Sink& sink) {
   arena_.reset();
   const auto& definitions = maps_.definitions();
-  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), limits_, arena_, sink);
+  std::size_t bytes = 0;
+  for (const auto* entry : chart.entries) bytes += entry->text.text.size();
+  allowed_ = limits_for(limits_, bytes);
+  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), allowed_, arena_, sink);
   element::Element* record = nullptr;
   for (std::size_t round = 0; round < kRoundsMax; ++round) {
     record = record_of(gathered, sink);
@@ -91,7 +94,7 @@ std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, 
 element::Element* Importer::record_of(const ChartBundle& gathered, diag::Sink& sink) {
   auto* record = element::make_root(arena_, maps_.record_type());
   diag::Sink messages(limits_.diagnostics_max);
-  const fml::RunEnvironment environment{arena_, limits_, messages, "import", std::nullopt, &unmapped_, &steady_clock()};
+  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, &unmapped_, &steady_clock()};
   fml::run(maps_.to_record(), maps_.engine(), *gathered.bundle, std::span(&record, 1), environment);
   bool is_whole = true;
   for (const auto& message : messages.all()) {
@@ -174,7 +177,7 @@ void Importer::report_losses(const ChartBundle& gathered, const element::Element
   const auto& definitions = maps_.definitions();
   auto* again = element::make_root(arena_, definitions.find_type("Bundle"));
   diag::Sink messages(limits_.diagnostics_max);
-  const fml::RunEnvironment environment{arena_, limits_, messages, "import", std::nullopt, nullptr, &steady_clock()};
+  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, nullptr, &steady_clock()};
   fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&again, 1), environment);
   const auto limit = std::find_if(messages.all().begin(), messages.all().end(), is_limit);
   if (limit != messages.all().end()) {

@@ -43,6 +43,7 @@ class Importer {
 
   const RecordMaps& maps_;
   const Limits limits_;
+  Limits allowed_;  // what the chart that is worked on may cost
   RecordReader reader_;
   Arena arena_;
   UnmappedCodes unmapped_;

@@ -34,5 +34,27 @@ TEST(Export, NeedsNoMemoryForWhatWasOnlyAsked) {
   EXPECT_TRUE(exported.has_value()) << render(sink, diag::RenderOptions{});
 }
 
+// A series of values relative to one fact: each asks where the fact is. Steps in proportion, so that a
+// thousand facts and ten thousand are allowed the same for each.
+TEST(Export, TakesStepsInProportionToItsFacts) {
+  constexpr std::uint64_t kStepsPerFact = 400;
+  for (const std::uint64_t facts : {1'000U, 10'000U}) {
+    std::string observations;
+    for (std::uint64_t i = 0; i < facts; ++i)
+      observations += std::string(i == 0 ? "" : ",") + R"({"key":"o)" + std::to_string(i) +
+                      R"(","code":{"text":"CK"},"value":{"number":1,"unit":"U/L"},"at":{"relation":"after-start","anchor":"dm","offset":)" +
+                      std::to_string(i + 1) + R"(,"unit":"d"}})";
+    Limits limits;
+    limits.steps_max = kStepsPerFact * facts;
+    Exporter exporter(record_maps(), limits);
+    diag::Sink sink;
+    const auto exported = exporter.run(
+        {"x", R"({"resourceType":"CaseRecord","version":"1","id":"x","subject":{"sex":"female"},"conditions":[{"key":"dm","code":{"text":"x"},"onset":{"date":"2015"}}],"observations":[)" +
+                  observations + "]}"},
+        ExportOptions{}, sink);
+    EXPECT_TRUE(exported.has_value()) << facts << "\n" << render(sink, diag::RenderOptions{});
+  }
+}
+
 }  // namespace
 }  // namespace paraneo::record

@@ -6,7 +6,12 @@
 namespace paraneo::fhirpath {
 namespace {
 
-std::optional<bool> exists(Run& run, const Node& node, const Collection& in, const Scope&) {
+std::optional<bool> exists(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+  if (const auto places = run.candidates(node, in, scope)) {
+    for (const auto i : *places)
+      if (!run.failed() && run.test_for(node, 1, in[i], i) == true) return true;
+    return false;
+  }
   for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
     if (run.test_for(node, 1, in[i], i) == true) return true;
   return false;

@@ -6,8 +6,13 @@
 namespace paraneo::fhirpath {
 namespace {
 
-Collection where(Run& run, const Node& node, const Collection& in, const Scope&) {
+Collection where(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   Collection out;
+  if (const auto places = run.candidates(node, in, scope)) {
+    for (const auto i : *places)
+      if (!run.failed() && run.test_for(node, 1, in[i], i) == true) out.push(run.arena, in[i]);
+    return out;
+  }
   for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
     if (run.test_for(node, 1, in[i], i) == true) out.push(run.arena, in[i]);
   return out;

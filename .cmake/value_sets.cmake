@@ -1,7 +1,7 @@
-# The codes of the value sets that R4 and the case record bind as required, listed at build time
-# (src/terminology/indexer.cpp) and taken into the binary.
+# The codes of the value sets that R4 and the case record bind as required, and of those by which an import
+# decides, listed at build time (src/terminology/indexer.cpp) and taken into the binary.
 file(GLOB own_value_sets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/profiles/built/ValueSet-*.json
-     ${CMAKE_SOURCE_DIR}/profiles/built/CodeSystem-*.json)
+     ${CMAKE_SOURCE_DIR}/profiles/built/CodeSystem-*.json ${CMAKE_SOURCE_DIR}/mappings/sources/ValueSet-*.json)
 set(value_sets ${definitions}/value_sets.txt)
 
 add_executable(paraneo_value_set_indexer src/terminology/indexer.cpp)
@@ -10,6 +10,7 @@ target_link_libraries(paraneo_value_set_indexer PRIVATE paraneo_terminology)
 add_custom_command(
   OUTPUT ${value_sets}
   COMMAND paraneo_value_set_indexer ${definitions_index} ${value_sets} ${r4_folder} ${CMAKE_SOURCE_DIR}/profiles/built
+          ${CMAKE_SOURCE_DIR}/mappings/sources
   DEPENDS paraneo_value_set_indexer ${definitions_index} ${own_value_sets}
   COMMENT "Listing value sets"
   VERBATIM)

@@ -30,6 +30,10 @@ bool is_map_type(std::string_view type) { return type == "StructureMap" || type 
 
 bool is_terminology_type(std::string_view type) { return type == "ValueSet" || type == "CodeSystem"; }
 
+bool is_value_set(std::string_view built_in_file) {
+  return built_in_file.starts_with("profiles/") || built_in_file.starts_with("mappings/sources/");
+}
+
 template <class Visit>
 void each_entry(const json::Value& bundle, const Visit& visit) {
   const auto* entries = bundle.find("entry");
@@ -215,7 +219,7 @@ bool Loader::imports_are_missing() const {
 
 void Loader::add_built_in_maps() {
   for (const auto& file : built_in_files())
-    if (file.name.starts_with("mappings/"))
+    if (file.name.starts_with("mappings/") && !is_value_set(file.name))
       made_->library_.add({std::string(file.name), std::string(file.text())}, Limits{}, sink_);
 }
 
@@ -231,7 +235,7 @@ terminology::ValueSets& Loader::own_value_sets() {
   if (own != nullptr) return *own;
   own = std::make_unique<terminology::ValueSets>(terminology::ValueSets::builtin());
   for (const auto& file : built_in_files()) {
-    if (!file.name.starts_with("profiles/")) continue;
+    if (!is_value_set(file.name)) continue;
     const Source text{std::string(file.name), std::string(file.text())};
     Arena arena;
     if (const auto* resource = json::read(text, arena, Limits{}, sink_)) own->add(*resource);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "diag/counted.h"
 #include "element/path.h"
 #include "format/json.h"
 #include "record/identity.h"
@@ -35,6 +36,50 @@ std::string path_in(const definition::Definitions& definitions, const ChartBundl
 }
 
 bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
+
+// Elements that a record has no place for, by their path without places in lists: one message a kind, with
+// the place of the first one, so that no kind hides behind another.
+class LostKinds {
+ public:
+  explicit LostKinds(const definition::Definitions& definitions) : definitions_(definitions) {}
+
+  void add(const ChartBundle::Part& part, const element::Element& lost) {
+    auto& row = rows_[kind_of(lost)];
+    if (row.count++ > 0) return;
+    row.part = &part;
+    row.first = &lost;
+    order_.push_back(&row);
+  }
+
+  void report(diag::Sink& sink) const {
+    for (const auto* row : order_)
+      sink.report(diag::Code::import_lost,
+                  "the record has no place for this element" +
+                      (row->count == 1 ? "" : ", and for " + diag::counted(row->count - 1, "more", "more") + " like it"),
+                  {&row->part->entry->text, row->first->offset, row->first->offset + 1}, path_in(definitions_, *row->part, *row->first));
+  }
+
+ private:
+  struct Row {
+    const ChartBundle::Part* part = nullptr;
+    const element::Element* first = nullptr;
+    std::uint64_t count = 0;
+  };
+
+  std::string kind_of(const element::Element& lost) const {
+    std::string kind;
+    for (const auto* each = &lost; each != nullptr && each->parent != nullptr; each = each->parent) {
+      kind = "." + std::string(definitions_.name(each->name)) + kind;
+      if (definitions_.is_resource(each->type)) return std::string(definitions_.type_name(each->type)) + kind;
+      if (definitions_.is_resource(each->parent->type)) return std::string(definitions_.type_name(each->parent->type)) + kind;
+    }
+    return kind;
+  }
+
+  const definition::Definitions& definitions_;
+  std::map<std::string, Row> rows_;
+  std::vector<const Row*> order_;
+};
 
 // An element without which its parent would be incomplete.
 bool is_needed(const definition::Definitions& definitions, const element::Element& element) {
@@ -187,20 +232,25 @@ void Importer::report_losses(const ChartBundle& gathered, const element::Element
     return;
   }
   const auto kept = named(definitions, *again);
+  out.left_out = gathered.left_out;
+  LostKinds lost_kinds(definitions);
   for (const auto& part : gathered.parts) {
     const auto& resource = *part.resource;
     const auto type = std::string(definitions.type_name(resource.type));
     const Span place{&part.entry->text, resource.offset, resource.offset + 1};
     const auto found = kept.find(fact_identifier(definitions, resource));
     if (found == kept.end() || found->second->type != resource.type) {
-      sink.report(diag::Code::import_ignored, type + ": a record has no place for it", place, part.entry->path);
+      if (written_list_.covers_type(type)) ++out.left_out[type];
+      else sink.report(diag::Code::import_ignored, type + ": a record has no place for it", place, part.entry->path);
       continue;
     }
     ++out.resources[type];
-    for (const auto* lost : losses(definitions, resource, *found->second))
-      sink.report(diag::Code::import_lost, "the record has no place for this element",
-                  {&part.entry->text, lost->offset, lost->offset + 1}, sink.dropped() > 0 ? "" : path_in(definitions, part, *lost));
+    for (const auto* lost : losses(definitions, resource, *found->second)) {
+      if (auto listed = written_list_.covers(*lost); !listed.empty()) ++out.left_out[std::move(listed)];
+      else lost_kinds.add(part, *lost);
+    }
   }
+  lost_kinds.report(sink);
 }
 
 }  // namespace paraneo::record

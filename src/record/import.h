@@ -16,13 +16,14 @@ struct Imported {
   std::string record_id;
   std::string json;
   std::map<std::string, std::size_t, std::less<>> resources;  // imported, by type
+  LeftOut left_out;  // by written lists
 };
 
 // One per thread. The maps must outlive it.
 class Importer {
  public:
   Importer(const RecordMaps& maps, const Limits& limits)
-      : maps_(maps), limits_(limits), reader_(maps, limits) {}
+      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()), limits_(limits), reader_(maps, limits) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
@@ -42,6 +43,7 @@ class Importer {
   void report_losses(const ChartBundle& gathered, const element::Element& record, Imported& out, diag::Sink& sink);
 
   const RecordMaps& maps_;
+  const WrittenList written_list_;
   const Limits limits_;
   Limits allowed_;  // what the chart that is worked on may cost
   RecordReader reader_;

@@ -1,5 +1,6 @@
 // Build step: indexer DEFINITIONS OUTPUT FOLDER... lists the codes of every value set that a
-// definition binds as required, or a logical model as extensible, from the CodeSystem-*.json and ValueSet-*.json of the folders.
+// definition binds as required, or a logical model as extensible, and of each one that stands in the last
+// folder, from the CodeSystem-*.json and ValueSet-*.json of the folders.
 #include <algorithm>
 #include <deque>
 #include <filesystem>
@@ -45,6 +46,7 @@ int main(int argc, char** argv) {
   paraneo::terminology::ValueSets sets;
   paraneo::Arena arena;
   std::deque<paraneo::Source> sources;
+  auto urls = judged(paraneo::definition::Definitions::deserialize(text_of(argv[1])));
   for (int i = 3; i < argc; ++i) {
     if (!fs::is_directory(argv[i])) continue;
     for (const auto& entry : fs::directory_iterator(argv[i])) {
@@ -52,11 +54,13 @@ int main(int argc, char** argv) {
       if (!name.starts_with("ValueSet-") && !name.starts_with("CodeSystem-")) continue;
       paraneo::diag::Sink sink;
       auto& source = sources.emplace_back(paraneo::Source{entry.path().string(), text_of(entry.path())});
-      if (const auto* json = paraneo::json::read(source, arena, {}, sink)) sets.add(*json);
+      const auto* json = paraneo::json::read(source, arena, {}, sink);
+      if (json == nullptr) continue;
+      sets.add(*json);
+      if (i + 1 == argc) urls.emplace(json->text_of("url"));
     }
   }
   sets.finish();
-  const auto urls = judged(paraneo::definition::Definitions::deserialize(text_of(argv[1])));
   std::ofstream(argv[2], std::ios::binary) << sets.serialize(urls);
   for (const auto& url : urls)
     if (!sets.knows(url)) std::cerr << "not listed: " << url << "\n";

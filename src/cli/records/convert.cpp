@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -75,6 +76,7 @@ class Conversion {
       }
       ++pieces_;
       for (const auto& [type, count] : piece.resources) resources_[type] += count;
+      leave_out(piece.left_out);
     }
     progress_.update(pieces_, input.bytes_done(), input.bytes_total());
   }
@@ -93,6 +95,10 @@ class Conversion {
     ++refused_;
   }
 
+  void leave_out(const record::LeftOut& left_out) {
+    for (const auto& [path, count] : left_out) left_out_[path] += count;
+  }
+
   bool stopped() const { return failed_.has_value(); }
 
   int finish(const record::UnmappedCodes& unmapped) {
@@ -101,6 +107,7 @@ class Conversion {
     if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
     messages_.finish();
     summary(unmapped);
+    say_left_out();
     if (failed_) return *failed_;
     if (unread_) return kUsage;
     return findings_ || (flags_.unmapped_is_finding && !unmapped.empty()) ? kFindings : kDone;
@@ -156,6 +163,25 @@ class Conversion {
                             {"refused", std::to_string(refused_)}, {"unmapped", std::to_string(unmapped.size())}});
   }
 
+  // The most frequent first.
+  void say_left_out() const {
+    constexpr std::size_t kShownMax = 6;
+    if (left_out_.empty()) return;
+    std::vector<std::pair<std::string, std::uint64_t>> rows(left_out_.begin(), left_out_.end());
+    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::uint64_t total = 0;
+    std::string shown;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      total += rows[i].second;
+      if (i < kShownMax) shown += (i == 0 ? "" : ", ") + rows[i].first + " " + std::to_string(rows[i].second);
+    }
+    if (rows.size() > kShownMax) shown += ", and " + diag::counted(rows.size() - kShownMax, "kind") + " more";
+    std::vector<std::pair<std::string_view, std::string>> fields;
+    for (const auto& [path, count] : rows) fields.emplace_back(path, std::to_string(count));
+    log(Level::info, "left out by written lists, as what a record does not need or who a person is: " + std::to_string(total) + " (" + shown + ")",
+        fields);
+  }
+
   const ConvertFlags& flags_;
   std::string_view what_;
   Output& output_;
@@ -164,6 +190,7 @@ class Conversion {
   MessageTable messages_;
   RecordIds ids_;
   std::map<std::string, std::size_t, std::less<>> resources_;
+  record::LeftOut left_out_;
   std::size_t pieces_ = 0;
   std::size_t refused_ = 0;
   bool findings_ = false;
@@ -217,6 +244,7 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
     sink.clear();
     tasks = put_together->finish(sink);
     conversion.say(sink, nullptr);
+    conversion.leave_out(put_together->left_out());
   }
   const auto next = [&]() -> std::unique_ptr<Task> {
     if (put_together != nullptr)

@@ -9,6 +9,7 @@
 #include "cli/terminal/output.h"
 #include "cli/verb.h"
 #include "diag/diagnostic.h"
+#include "record/gather/written_list.h"
 #include "record/unmapped.h"
 
 namespace paraneo::cli {
@@ -30,6 +31,7 @@ struct Piece {
   std::string record;  // its id; empty: it is none
   std::string json;
   std::map<std::string, std::size_t, std::less<>> resources;
+  record::LeftOut left_out;  // by written lists
 };
 
 // What is worked on at a time: an input text, or something that was put together of several.
@@ -55,6 +57,8 @@ struct PutTogether {
   std::function<void(const Source&, diag::Sink&)> add;
   // After the last input: how many tasks there are.
   std::function<std::size_t(diag::Sink&)> finish;
+  // Called after that.
+  std::function<record::LeftOut()> left_out;
 };
 
 // Runs the whole verb. `what` names an output ("record").

@@ -49,7 +49,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
     worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
       std::vector<Piece> pieces;
       if (auto made = exporter->run(*task.text, options, messages))
-        pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources)});
+        pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources), {}});
       return pieces;
     };
     worker->unmapped = [exporter]() -> const record::UnmappedCodes& { return exporter->unmapped(); };

@@ -26,7 +26,10 @@ int run_import(const ImportFlags& flags, const Session& session) {
   log_all(sink);
   if (*maps == nullptr) return kFindings;
   // What belongs to one patient can stand anywhere in the inputs.
-  record::Charts charts(session.limits, flags.charts);
+  const record::WrittenList written_list((*maps)->definitions(), (*maps)->knowledge().value_sets());
+  auto chart_options = flags.charts;
+  chart_options.written_list = &written_list;
+  record::Charts charts(session.limits, chart_options);
   const PutTogether put_together{
       [&](const Source& text, diag::Sink& messages) { charts.add(text, messages); },
       [&](diag::Sink& messages) {
@@ -35,7 +38,8 @@ int run_import(const ImportFlags& flags, const Session& session) {
           messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
                           "a record is one patient: give the Patient and what refers to it");
         return charts.charts().size();
-      }};
+      },
+      [&] { return charts.left_out(); }};
   return run_convert(
       flags.convert, session, "record",
       [&] {
@@ -44,7 +48,7 @@ int run_import(const ImportFlags& flags, const Session& session) {
         worker->convert = [importer, &charts](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
           if (auto made = importer->run(charts, charts.charts()[task.number], messages))
-            pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources)});
+            pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources), std::move(made->left_out)});
           return pieces;
         };
         worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
@@ -65,7 +69,9 @@ void add_import(CLI::App& app, Session& session) {
       "somebody else, not to be understood), import-superseded (an older version, or deleted),\n"
       "import-set-aside (breaks the record's model), import-unclear (said oddly, and read with care),\n"
       "import-ignored (no place for the resource), import-lost (no place for the element).\n"
-      "Exit code 1 when there was any such finding. Of several records that would have one id the first one is\n"
+      "Exit code 1 when there was any such finding. What a record never needs, such as who wrote something down,\n"
+      "and who a person is to the outside (names, addresses, social security numbers) is left out by written lists\n"
+      "(value sets that --ig can replace), counted in one line, and no finding. Of several records that would have one id the first one is\n"
       "written and the others are refused.\n\n"
       "Example:\n"
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"

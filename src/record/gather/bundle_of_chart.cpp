@@ -70,8 +70,22 @@ class ChartBundler {
       drop_last_entry();
       return;
     }
+    if (entry.type == "Patient") leave_out_identifiers(*copy);
     has_patient_ = has_patient_ || entry.type == "Patient";
     made_.parts.push_back({&entry, copy});
+  }
+
+  void leave_out_identifiers(Element& patient) {
+    const WrittenList list(definitions_, value_sets_);
+    const auto name = definitions_.find_symbol("identifier");
+    for (auto* each = patient.first; each != nullptr;) {
+      auto* next = each->next;
+      if (each->name == name && list.is_identifying(*each)) {
+        ++made_.left_out["Patient.identifier"];
+        remove_child(patient, *each);
+      }
+      each = next;
+    }
   }
 
   // A finding in somebody else: a donor, a fetus, a relative.
@@ -169,6 +183,7 @@ class ChartBundler {
         reference->set_value(arena_.copy(std::string(kFactReference) + std::string(kSubjectKey)));
     auto* out = new_entry(patient->type);
     element::copy_content(arena_, definitions_, *out, *patient);
+    leave_out_identifiers(*out);
     remove_child(resource, const_cast<Element&>(*patient));
     if (fact_identifier(definitions_, *out).empty()) set_identifier(*out, record_ + "#" + std::string(kSubjectKey));
     made_.parts.push_back({&entry, out});

@@ -18,6 +18,7 @@ struct ChartBundle {
   };
   element::Element* bundle = nullptr;
   std::vector<Part> parts;
+  LeftOut left_out;  // identifiers by which everybody knows a person
 };
 
 // Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the

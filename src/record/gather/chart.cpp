@@ -14,6 +14,7 @@ namespace paraneo::record {
 namespace {
 
 constexpr std::size_t kReplacementsMax = 16;
+constexpr std::string_view kMedication = "Medication";
 constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 
 // Where the value that begins at `begin` ends.
@@ -504,9 +505,22 @@ void Charts::sort_out(diag::Sink& sink) {
     used.insert(context.begin(), context.end());
     charts_.push_back(std::move(chart));
   }
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (counts_[i] && patients_[i].empty() && !used.contains(i))
-      sink.report(diag::Code::import_ignored, shown(entries_[i]) + ": belongs to no patient, so to no record", place_of(entries_[i]), entries_[i].path);
+  report_unused(used, sink);
+}
+
+// What is nobody's. Of that, what a patient's resources refer to gives them a drug's code, and nothing else.
+void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sink) {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const auto& entry = entries_[i];
+    if (!counts_[i] || !patients_[i].empty()) continue;
+    const auto is_context = context.contains(i);
+    if (is_context && entry.type == kMedication) continue;
+    if (options_.written_list != nullptr && options_.written_list->covers_type(entry.type)) ++left_out_[entry.type];
+    else
+      sink.report(diag::Code::import_ignored,
+                  shown(entry) + (is_context ? ": a record has no place for it" : ": belongs to no patient, so to no record"),
+                  place_of(entry), entry.path);
+  }
 }
 
 }  // namespace paraneo::record

@@ -16,6 +16,7 @@
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "json/value.h"
+#include "record/gather/written_list.h"
 
 namespace paraneo::record {
 
@@ -49,6 +50,7 @@ struct Chart {
 struct ChartOptions {
   std::string source;      // name of the sender, for the ids of records; empty: there is one, without a name
   std::string name_space;  // of the records, as parse_namespace() gives it
+  const WrittenList* written_list = nullptr;  // must outlive the charts; null: everything is a finding
 };
 
 // Keeps a copy of each resource's text. Not thread-safe while it is filled; after settle() it may be read
@@ -64,6 +66,8 @@ class Charts {
   // no patient, and contradictions are reported with their places.
   void settle(diag::Sink& sink);
   const std::vector<Chart>& charts() const { return charts_; }
+  // Whole resources that belong to no patient and are on the written list.
+  const LeftOut& left_out() const { return left_out_; }
 
   // What a reference that stands in `from` means: reference() of an entry where there is one; of a
   // Patient that was replaced, that of the one who remains.
@@ -103,6 +107,7 @@ class Charts {
   std::string surviving(std::string patient) const;
   void leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const;
   void sort_out(diag::Sink& sink);
+  void report_unused(const std::set<std::size_t>& context, diag::Sink& sink);
 
   const Limits limits_;
   const ChartOptions options_;
@@ -118,6 +123,7 @@ class Charts {
   std::set<std::string> ambiguous_;                           // references of Patients that are two persons
   std::vector<std::string> patients_;                         // of each entry
   std::vector<Chart> charts_;
+  LeftOut left_out_;
 };
 
 }  // namespace paraneo::record

@@ -5,6 +5,7 @@
 
 #include "format/json.h"
 #include "json/read.h"
+#include "record/anchors.h"
 #include "record/identity.h"
 #include "record/unit_codes.h"
 
@@ -23,6 +24,7 @@ element::Element* RecordReader::read(const Source& source, Arena& arena, diag::S
   validator_.validate(*record, &source, arena, sink);
   failures_ = validator_.failures();
   if (source.text.find("nitCode\"") != std::string::npos) check_unit_codes(maps_, *record, &source, sink, failures_);
+  if (source.text.find("\"anchor\"") != std::string::npos) check_anchors(maps_.definitions(), *record, &source, sink, failures_);
   return sink.errors() == errors ? record : nullptr;
 }
 
@@ -57,7 +59,10 @@ element::Element* RecordReader::read_carefully(const Source& source, Arena& aren
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {
   const auto is_valid = validator_.validate(made, nullptr, arena, sink);
   failures_ = validator_.failures();
-  if (made.type == maps_.record_type()) check_unit_codes(maps_, made, nullptr, sink, failures_);
+  if (made.type == maps_.record_type()) {
+    check_unit_codes(maps_, made, nullptr, sink, failures_);
+    check_anchors(maps_.definitions(), made, nullptr, sink, failures_);
+  }
   return is_valid && failures_.empty();
 }
 

@@ -1,5 +1,6 @@
 #include "generator.h"
 
+#include <algorithm>
 #include <array>
 
 #include "record/identity.h"
@@ -157,6 +158,11 @@ std::string Generator::primitive(const element::Element& parent, const definitio
   if (name == "anchorTime") {
     const auto* anchor = parent.child(definitions_.find_symbol("anchor"));
     if (anchor == nullptr || !(anchor->value().starts_with("con") || anchor->value().starts_with("all"))) return "";
+  }
+  // Only facts that came before, so that no moments go round in a circle.
+  if (name == "anchor" && pools_.contains("key")) {
+    const auto before = static_cast<std::size_t>(std::find(all_.begin(), all_.end(), pools_["key"].front()) - all_.begin());
+    return before == 0 ? "" : all_[random_.below(before)];
   }
   if (type == "id")
     if (const auto* keys = references(parent, name)) return keys->empty() ? "" : random_.pick(*keys);

@@ -9,8 +9,8 @@ and which concepts are one test (`base`). units.csv: spellings of units. A row t
 equivalent; the others (wider, narrower, relatedto) are knowledge for people and never turn one code
 into another. `status` and `note` say why.
 
-Writes profiles/record/concepts.fsh, fields.fsh and mappings/ConceptMap-*.json; run profiles/build
-afterwards. --check only says whether they are up to date.
+Writes profiles/record/concepts.fsh, fields.fsh, docs/codes.md and mappings/ConceptMap-*.json; run
+profiles/build afterwards. --check only says whether they are up to date.
 """
 import csv
 import json
@@ -189,6 +189,32 @@ def fields_fsh(rows):
     return "\n".join(lines) + "\n"
 
 
+def codes_md(rows, units):
+    """The page for people: where codes may stand, what they mean, and the units."""
+    by_field, codes = {}, {}
+    for row in rows:
+        for field in row["field"].split():
+            by_field.setdefault(field, {})[row["concept_id"]] = row
+        if row["code"] and row["equivalence"] == "equivalent":
+            codes.setdefault(row["concept_id"], []).append(f"{row['system']} {row['code']}")
+
+    def cell(text):
+        return text.replace("|", "\\|")
+
+    lines = ["# Local codes and units", "", "Made by `mappings/from-codes.py`; [records.md](records.md) says how they are used.", "",
+             "## Where they may stand", "", "| place | kinds of code |", "| --- | --- |"]
+    lines += [f"| {title} ({description[0].lower() + description[1:-1]}) | {fields.replace(' ', ', ')} |"
+              for title, description, fields in PLACES.values()]
+    for field, concepts in sorted(by_field.items()):
+        lines += ["", f"## {field}", "", "| code | meaning | standard codes |", "| --- | --- | --- |"]
+        lines += [f"| {concept} | {cell(row['label'])}: {cell(row['definition'])} | {', '.join(codes.get(concept, ['none']))} |"
+                  for concept, row in sorted(concepts.items())]
+    lines += ["", "## Units", "", "What is UCUM as it is written needs no row.", "", "| printed | UCUM | |", "| --- | --- | --- |"]
+    lines += [f"| {cell(unit['printed'])} | {cell(unit['ucum'] or 'none')} | {cell(unit['note'])} |" for unit in units
+              if unit["printed"] != unit["ucum"]]
+    return "\n".join(lines) + "\n"
+
+
 def made():
     rows = [row for row in rows_of("codes.csv") if row["kind"] != "unit"]
     units = rows_of("units.csv")
@@ -196,7 +222,8 @@ def made():
     maps = [concepts_map(rows), units_map(units), results_map(tests), kinds_map(rows, units, tests), variants_map(tests),
             vital_signs_map(rows), categories_map(rows)]
     files = {HERE / f"ConceptMap-{m['id']}.json": text_of(m) for m in maps}
-    return {RECORD / "concepts.fsh": concepts_fsh(rows), RECORD / "fields.fsh": fields_fsh(rows), **files}
+    return {RECORD / "concepts.fsh": concepts_fsh(rows), RECORD / "fields.fsh": fields_fsh(rows),
+            HERE.parent / "docs/codes.md": codes_md(rows, units), **files}
 
 
 if __name__ == "__main__":

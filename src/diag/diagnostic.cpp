@@ -1,5 +1,6 @@
 #include "diag/diagnostic.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace paraneo::diag {
@@ -20,10 +21,21 @@ void Sink::report(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::warning) ++warnings_;
   if (diagnostics_.size() >= max_) {
     ++dropped_;
-    return;
+    if (!make_room(diagnostic.severity)) return;
   }
+  ++kept_[static_cast<std::size_t>(diagnostic.severity)];
   if (!diagnostic.place && diagnostic.span.source != nullptr) diagnostic.place = place_of(diagnostic.span);
   diagnostics_.push_back(std::move(diagnostic));
+}
+
+bool Sink::make_room(Severity severity) {
+  std::size_t mildest = 0;
+  while (mildest < kept_.size() && kept_[mildest] == 0) ++mildest;
+  if (mildest >= static_cast<std::size_t>(severity)) return false;
+  const auto last = std::find_if(diagnostics_.rbegin(), diagnostics_.rend(), [&](const Diagnostic& d) { return d.severity == static_cast<Severity>(mildest); });
+  diagnostics_.erase(std::next(last).base());
+  --kept_[mildest];
+  return true;
 }
 
 void Sink::report(Code code, std::string message, Span span, std::string element,
@@ -34,6 +46,7 @@ void Sink::report(Code code, std::string message, Span span, std::string element
 
 void Sink::clear() {
   diagnostics_.clear();
+  kept_ = {};
   errors_ = warnings_ = dropped_ = 0;
 }
 

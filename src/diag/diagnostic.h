@@ -2,6 +2,7 @@
 // what to do. The severities are those of OperationOutcome.issue.severity (FHIR R4).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,7 +51,7 @@ struct Diagnostic {
 };
 
 // Collects diagnostics of one input. Not thread-safe. Keeps the first diagnostics_max and counts
-// the rest. What it keeps needs no source any more: a map that cannot be read may go before its
+// the rest; a worse one takes the place of the last of the mildest kind. What it keeps needs no source any more: a map that cannot be read may go before its
 // messages are shown.
 class Sink {
  public:
@@ -68,7 +69,10 @@ class Sink {
   void clear();
 
  private:
+  bool make_room(Severity severity);
+
   std::vector<Diagnostic> diagnostics_;
+  std::array<std::size_t, 3> kept_ = {};  // by severity
   std::size_t max_;
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;

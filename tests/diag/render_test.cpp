@@ -83,6 +83,24 @@ TEST(Sink, CountsWhatItDoesNotKeep) {
   EXPECT_EQ(sink.dropped(), 3U);
 }
 
+TEST(Sink, KeepsWhatIsWorse) {
+  Sink sink(2);
+  const auto report = [&](Severity severity, const char* message) { sink.report({Code::fml_unused, severity, message, {}, {}, {}}); };
+  report(Severity::information, "note 1");
+  report(Severity::information, "note 2");
+  report(Severity::warning, "warning");
+  report(Severity::error, "error 1");
+  report(Severity::information, "note 3");
+  report(Severity::error, "error 2");
+  report(Severity::error, "error 3");
+  ASSERT_EQ(sink.all().size(), 2);
+  EXPECT_EQ(sink.all()[0].message, "error 1");
+  EXPECT_EQ(sink.all()[1].message, "error 2");
+  EXPECT_EQ(sink.errors(), 3);
+  EXPECT_EQ(sink.warnings(), 1);
+  EXPECT_EQ(sink.dropped(), 5);
+}
+
 TEST(Codes, NamesAreUnique) {
   std::set<std::string_view> names;
   for (const auto& code : all_codes()) EXPECT_TRUE(names.insert(code.name).second) << code.name;

@@ -22,31 +22,61 @@ std::shared_ptr<const Program> MapCompiler::compile() {
   for (std::uint32_t i = 0; i < refs_.size(); ++i) declare(i);
   for (std::uint32_t i = 0; i < refs_.size(); ++i) define(i);
   check_bases();
-  if (program_->groups.empty()) complain(Code::fml_unknown_group, "the map has no group", main_.span);
-  else program_->entry = 0;
+  for (const auto* map : mains_)
+    if (map->groups.empty() && (map->imports.empty() || program_->groups.empty())) complain(Code::fml_unknown_group, "the map has no group", map->span);
+  if (!program_->groups.empty()) program_->entry = 0;
   if (sink_.errors() != errors) return nullptr;
   return program_;
 }
 
 // Maps may import one another, as HL7's own do with wildcards.
 void MapCompiler::collect() {
-  maps_.push_back(&main_);
+  std::unordered_set<const ast::Map*> known(mains_.begin(), mains_.end());
+  std::unordered_set<std::string_view> followed;
+  maps_.assign(mains_.begin(), mains_.end());
   for (std::size_t i = 0; i < maps_.size(); ++i) {
     const auto& map = *maps_[i];
     for (const auto& group : map.groups) {
-      if (!group_of_.try_emplace({&map, group.name}, static_cast<std::uint32_t>(refs_.size())).second)
+      const auto index = static_cast<std::uint32_t>(refs_.size());
+      if (!group_of_.try_emplace({&map, group.name}, index).second)
         complain(Code::fml_duplicate, "the group " + quoted(group.name) + " is there twice", group.span);
+      groups_named_[group.name].push_back(index);
       refs_.push_back({&map, &group});
     }
     for (const auto& import : map.imports) {
-      const auto found = library_.matching(import.url);
+      const auto& found = imported(import.url);
       if (found.empty())
         complain(Code::fml_unknown_map, "the map " + quoted(import.url) + " is not loaded", import.span,
                  "load it with --ig, or check the URL");
-      for (const auto* imported : found)
-        if (std::find(maps_.begin(), maps_.end(), imported) == maps_.end()) maps_.push_back(imported);
+      if (!followed.insert(import.url).second) continue;
+      for (const auto* other : found)
+        if (known.insert(other).second) maps_.push_back(other);
     }
   }
+}
+
+const std::vector<const ast::Map*>& MapCompiler::imported(std::string_view url) {
+  const auto [found, is_new] = imported_.try_emplace(url);
+  if (is_new) found->second = library_.matching(url);
+  return found->second;
+}
+
+bool MapCompiler::reaches(const ast::Map& other) {
+  // Of one map, all that is there was imported by it. So it is taken to be of one that nobody asked for.
+  if (mains_.size() == 1 || std::find(mains_.begin(), mains_.end(), map_) == mains_.end()) return true;
+  if (reached_from_ != map_) {
+    reached_from_ = map_;
+    reached_ = {map_};
+    std::unordered_set<std::string_view> followed;
+    std::vector<const ast::Map*> todo = {map_};
+    for (std::size_t i = 0; i < todo.size(); ++i)
+      for (const auto& import : todo[i]->imports) {
+        if (!followed.insert(import.url).second) continue;
+        for (const auto* map : imported(import.url))
+          if (reached_.insert(map).second) todo.push_back(map);
+      }
+  }
+  return reached_.contains(&other);
 }
 
 // Each group has at most one base, so following it as often as there are groups ends.
@@ -75,7 +105,7 @@ void MapCompiler::make_concept_maps(const ast::Map& map) {
     auto& made = program_->concept_maps.emplace_back(inline_map.id, rows);
     for (const auto prefix : inline_map.unmapped)
       for (const auto& p : inline_map.prefixes)
-        if (p.name == prefix) made.keep_unmapped(p.system);
+        if (p.name == prefix) made.add_unmapped({.system = p.system});
     inline_maps_[{&map, inline_map.id}] = &made;
   }
 }
@@ -175,8 +205,9 @@ std::vector<const ast::Constant*> MapCompiler::constants_for(const ast::Map& map
 
 std::uint32_t MapCompiler::group_named(std::string_view name, Span span) {
   if (const auto own = group_of_.find({map_, name}); own != group_of_.end()) return own->second;
-  for (const auto* map : maps_)
-    if (const auto found = group_of_.find({map, name}); found != group_of_.end()) return found->second;
+  if (const auto named = groups_named_.find(name); named != groups_named_.end())
+    for (const auto index : named->second)
+      if (reaches(*refs_[index].map)) return index;
   complain(Code::fml_unknown_group, "there is no group " + quoted(name), span, group_advice(name));
   return kNone;
 }
@@ -190,7 +221,12 @@ std::string MapCompiler::group_advice(std::string_view name) const {
 
 std::shared_ptr<const Program> compile(const ast::Map& map, const Library& library, const fhirpath::Engine& engine,
                                        diag::Sink& sink) {
-  return MapCompiler(map, library, engine, sink).compile();
+  const ast::Map* const maps[] = {&map};
+  return MapCompiler(maps, library, engine, sink).compile();
+}
+
+void check_types(std::span<const ast::Map* const> maps, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink) {
+  if (!maps.empty()) MapCompiler(maps, library, engine, sink).compile();
 }
 
 }  // namespace paraneo::fml

@@ -238,10 +238,19 @@ const terminology::ConceptMap* MapCompiler::concept_map(const ast::RuleTarget& t
   if (url.starts_with('#')) {
     if (const auto own = inline_maps_.find({map_, url.substr(1)}); own != inline_maps_.end()) return own->second;
   } else if (const auto* loaded = library_.concept_maps().find(url)) {
+    check_concept_map(*loaded);
     return loaded;
   }
   complain(Code::fml_unknown_concept_map, "the concept map " + quoted(url) + " is not loaded", target.arguments[1].span);
   return nullptr;
+}
+
+// What a concept map may say, but no translation can follow.
+void MapCompiler::check_concept_map(const terminology::ConceptMap& map) {
+  if (!checked_concept_maps_.insert(&map).second) return;
+  for (const auto& twice : map.ambiguities())
+    complain(Code::concept_map_ambiguous, "the code " + quoted(twice.code) + " is mapped twice to " + (twice.to_system.empty() ? "one system" : std::string(twice.to_system)),
+             twice.span, "keep one row as equivalent; give the other a narrower or wider equivalence");
 }
 
 void MapCompiler::evaluate_operands(const ast::RuleTarget& target, TargetCode& code) {

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <map>
+#include <set>
+#include <span>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "fml/compile.h"
 #include "fml/scoped_names.h"
@@ -11,10 +15,12 @@ namespace paraneo::fml {
 
 class MapCompiler {
  public:
-  MapCompiler(const ast::Map& map, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink)
-      : main_(map), library_(library), engine_(engine), definitions_(engine.definitions()), sink_(sink),
+  // The first one's first group is where the program begins.
+  MapCompiler(std::span<const ast::Map* const> maps, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink)
+      : mains_(maps), library_(library), engine_(engine), definitions_(engine.definitions()), sink_(sink),
         program_(std::make_shared<Program>()) {
     program_->data_types = DataTypes(definitions_);
+    program_->loaded_concept_maps = &library.concept_maps();
   }
 
   std::shared_ptr<const Program> compile();
@@ -42,8 +48,11 @@ class MapCompiler {
 
   // compile.cpp: maps and groups
 
-  // The map, then its imports; each map once.
+  // The maps, then their imports; each map once.
   void collect();
+  const std::vector<const ast::Map*>& imported(std::string_view url);
+  // Whether groups of `other` may be called in the map that is being compiled: it imports it, by whatever way.
+  bool reaches(const ast::Map& other);
   void check_bases();
   // The group that the group extends takes those of its parameters that have the same names; else the first ones.
   void extend(GroupCode& code, const ast::Group& group, Span span);
@@ -101,10 +110,11 @@ class MapCompiler {
   static const ast::Literal* literal_of(const ast::RuleTarget& target, std::size_t i);
   definition::TypeId named_type(const ast::RuleTarget& target, std::size_t i, definition::TypeId beside);
   const terminology::ConceptMap* concept_map(const ast::RuleTarget& target);
+  void check_concept_map(const terminology::ConceptMap& map);
   // evaluate(variable, expression): the variable is the expression's input.
   void evaluate_operands(const ast::RuleTarget& target, TargetCode& code);
 
-  const ast::Map& main_;
+  const std::span<const ast::Map* const> mains_;
   const Library& library_;
   const fhirpath::Engine& engine_;
   const definition::Definitions& definitions_;
@@ -113,8 +123,13 @@ class MapCompiler {
   std::vector<const ast::Map*> maps_;
   std::vector<GroupRef> refs_;  // in the order of program_->groups
   std::map<std::pair<const ast::Map*, std::string_view>, std::uint32_t> group_of_;
+  std::unordered_map<std::string_view, std::vector<std::uint32_t>> groups_named_;
+  std::unordered_map<std::string_view, std::vector<const ast::Map*>> imported_;  // by the URL of an import, which may be a pattern
+  const ast::Map* reached_from_ = nullptr;
+  std::unordered_set<const ast::Map*> reached_;
   std::map<std::pair<const ast::Map*, std::string_view>, const terminology::ConceptMap*> inline_maps_;
   std::map<std::pair<std::string_view, definition::Symbol>, std::uint32_t> shares_;
+  std::set<const terminology::ConceptMap*> checked_concept_maps_;
 
   // Of the group that is being compiled.
   const ast::Map* map_ = nullptr;

@@ -213,6 +213,7 @@ class Program {
   std::uint32_t uuid_count = 0;
   DataTypes data_types;
   std::deque<terminology::ConceptMap> concept_maps;  // those written in the maps
+  const terminology::ConceptMaps* loaded_concept_maps = nullptr;  // of the library
   Arena arena;                                       // literals
 };
 

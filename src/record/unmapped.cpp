@@ -21,9 +21,9 @@ std::string field(std::string_view text) {
 }  // namespace
 
 void UnmappedCodes::unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element*) {
-  // A code of a system that is translated to needs no translation.
+  // A code of a system that is translated to needs no translation there.
   const auto is_standard = !code.system.empty() && map.has_target(code.system);
-  if (is_standard || map.mentions(code.system, code.code)) return;
+  if (!with_known_ && (is_standard || map.mentions(code.system, code.code))) return;
   ++counts_[{std::string(map.url()), std::string(code.system), std::string(code.code)}];
 }
 

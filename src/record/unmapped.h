@@ -1,4 +1,4 @@
-// Codes that no concept map knows, counted: the loop in which a person fills them in.
+// Codes that have no translation, counted: the loop in which a person fills them in.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,10 @@ namespace paraneo::record {
 // Not thread-safe; merge() joins those of several threads.
 class UnmappedCodes : public fml::Observer {
  public:
+  // `with_known`: those that a concept map has, without an equivalent, count as well. Where the record's own maps
+  // run they do not: these write the words of such a code.
+  explicit UnmappedCodes(bool with_known = false) : with_known_(with_known) {}
+
   bool follows_rules() const override { return false; }
   void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) override;
 
@@ -27,6 +31,7 @@ class UnmappedCodes : public fml::Observer {
     auto operator<=>(const Key&) const = default;
   };
   std::map<Key, std::uint64_t> counts_;
+  bool with_known_;
 };
 
 }  // namespace paraneo::record

@@ -1,6 +1,7 @@
 #include "terminology/concept_map.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "terminology/ucum.h"
@@ -18,14 +19,20 @@ void add_once(std::vector<std::string_view>& list, std::string_view item) {
 
 class Loader {
  public:
-  Loader(const Source& source, diag::Sink& sink) : source_(source), sink_(sink) {}
+  explicit Loader(const Source& source) : source_(source) {}
 
-  std::vector<ConceptMap::Row> rows(const json::Value& resource) {
-    for (const auto& group : items(resource, "group"))
-      for (const auto& element : items(group, "element"))
-        add_element(group.text_of("source"), group.text_of("target"), element);
-    return std::move(rows_);
+  void read(const json::Value& resource) {
+    for (const auto& group : items(resource, "group")) {
+      for (const auto& element : items(group, "element")) add_element(group.text_of("source"), group.text_of("target"), element);
+      if (const auto* unmapped = group.find("unmapped")) add_unmapped(group.text_of("source"), group.text_of("target"), *unmapped);
+    }
+    std::erase_if(rows_, [&](const ConceptMap::Row& row) { return twice_.contains({row.from.system, row.to.system, row.from.code}); });
+    for (const auto& [from, to, code] : twice_) untranslated_.push_back({from, code, {}});
   }
+
+  std::vector<ConceptMap::Row> rows() { return std::move(rows_); }
+  const std::vector<ConceptMap::Unmapped>& unmapped() const { return unmapped_; }
+  std::vector<ConceptMap::Ambiguity> ambiguities() { return std::move(ambiguities_); }
 
   static std::span<const json::Value> items(const json::Value& object, std::string_view name) {
     const auto* value = object.find(name);
@@ -33,14 +40,6 @@ class Loader {
   }
 
   std::vector<Code> untranslated() { return std::move(untranslated_); }
-
-  static std::vector<std::string_view> kept_systems(const json::Value& resource) {
-    std::vector<std::string_view> out;
-    for (const auto& group : items(resource, "group"))
-      if (const auto* unmapped = group.find("unmapped"); unmapped != nullptr && unmapped->text_of("mode") == "provided")
-        out.push_back(group.text_of("source"));
-    return out;
-  }
 
  private:
   void add_element(std::string_view from, std::string_view to, const json::Value& element) {
@@ -55,17 +54,31 @@ class Loader {
       if (!means_the_same(target.text_of("equivalence")) || !means_the_same(target.text_of("relationship")))
         continue;
       if (target.text_of("code").empty()) continue;
-      if (!seen_.insert({from, to, code}).second) {
-        sink_.report(diag::Code::concept_map_ambiguous,
-                     "the code \"" + std::string(code) + "\" is mapped twice to " +
-                         (to.empty() ? "one system" : std::string(to)),
-                     {&source_, target.offset, target.offset + 1}, {},
-                     "keep one row as equivalent; give the other a narrower or wider equivalence");
+      if (const auto [first, is_new] = seen_.try_emplace({from, to, code}, target.text_of("code")); !is_new) {
+        if (first->second != target.text_of("code") && twice_.insert(first->first).second)
+          ambiguities_.push_back({code, to, {&source_, target.offset, target.offset + 1}});
         continue;
       }
       rows_.push_back({{from, code, element.text_of("display")},
                        {to, target.text_of("code"), target.text_of("display")}});
     }
+  }
+
+  // R5 has other words for two of the modes.
+  void add_unmapped(std::string_view from, std::string_view to, const json::Value& unmapped) {
+    using Mode = ConceptMap::Unmapped::Mode;
+    const auto mode = unmapped.text_of("mode");
+    ConceptMap::Unmapped out{.system = from};
+    if (mode == "fixed") {
+      out.mode = Mode::fixed;
+      out.fixed = {to, unmapped.text_of("code"), unmapped.text_of("display"), json::known_of(unmapped.text_of("code"))};
+    } else if (mode == "other-map") {
+      out.mode = Mode::other_map;
+      out.url = unmapped.find("url") != nullptr ? unmapped.text_of("url") : unmapped.text_of("otherMap");
+    } else if (mode != "provided" && mode != "use-source-code") {
+      return;
+    }
+    if (out.mode != Mode::fixed || !out.fixed.code.empty()) unmapped_.push_back(out);
   }
 
   struct Key {
@@ -74,8 +87,10 @@ class Loader {
   };
 
   const Source& source_;
-  diag::Sink& sink_;
-  std::set<Key> seen_;
+  std::map<Key, std::string_view> seen_;  // and what it is there
+  std::set<Key> twice_;
+  std::vector<ConceptMap::Unmapped> unmapped_;
+  std::vector<ConceptMap::Ambiguity> ambiguities_;
   std::vector<ConceptMap::Row> rows_;
   std::vector<Code> untranslated_;
 };
@@ -90,12 +105,11 @@ const ConceptMap* ConceptMap::load(const json::Value& resource, const Source& so
                 {&source, resource.offset, resource.offset + 1});
     return nullptr;
   }
-  const auto errors = sink.errors();
-  Loader loader(source, sink);
-  const auto rows = loader.rows(resource);
-  if (sink.errors() != errors) return nullptr;
-  auto& made = to.emplace_back(url, rows, loader.untranslated());
-  for (const auto system : Loader::kept_systems(resource)) made.keep_unmapped(system);
+  Loader loader(source);
+  loader.read(resource);
+  auto& made = to.emplace_back(url, loader.rows(), loader.untranslated());
+  for (const auto& unmapped : loader.unmapped()) made.add_unmapped(unmapped);
+  made.ambiguities_ = loader.ambiguities();
   return &made;
 }
 
@@ -167,12 +181,14 @@ void ConceptMap::reverse(std::string_view system, std::string_view code,
 }
 
 // A code without a system may be of any.
-bool ConceptMap::keeps_unmapped(std::string_view system) const {
-  return std::any_of(kept_systems_.begin(), kept_systems_.end(), [&](auto kept) { return system.empty() || kept == system; });
+const ConceptMap::Unmapped* ConceptMap::unmapped(std::string_view system) const {
+  const auto found = std::find_if(unmapped_.begin(), unmapped_.end(), [&](const auto& u) { return system.empty() || u.system.empty() || u.system == system; });
+  return found == unmapped_.end() ? nullptr : &*found;
 }
 
 bool ConceptMap::keeps(std::string_view system, std::string_view code) const {
-  if (!keeps_unmapped(system) || mentions(system, code)) return false;
+  const auto* found = unmapped(system);
+  if (found == nullptr || found->mode != Unmapped::Mode::provided || mentions(system, code)) return false;
   return !has_target(kUcum) || is_unit_code(code);
 }
 

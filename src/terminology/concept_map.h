@@ -34,8 +34,22 @@ class ConceptMap {
     Code to;
   };
 
-  // Null, with a diagnostic, when the resource is no usable ConceptMap: one code of one system
-  // that translates to two codes of one other system is refused, since no answer would be right.
+  // Codes of a system that no row has (group.unmapped). What is neither kept, fixed nor looked up has no answer.
+  struct Unmapped {
+    enum class Mode : std::uint8_t { provided, fixed, other_map };
+    std::string_view system;  // of the source
+    Mode mode = Mode::provided;
+    Code fixed = {};
+    std::string_view url = {};  // of the other map
+  };
+  // A code of one system that translates to two codes of one other system, and where the second one stands.
+  struct Ambiguity {
+    std::string_view code, to_system;
+    Span span;
+  };
+
+  // Null, with a diagnostic, when the resource is no ConceptMap with a URL. A code that it translates twice has
+  // no translation, since no answer would be right: see ambiguities().
   static const ConceptMap* load(const json::Value& resource, const Source& source,
                                 std::deque<ConceptMap>& to, diag::Sink& sink);
 
@@ -49,17 +63,19 @@ class ConceptMap {
   const Code* only_translation(std::string_view code) const;
   // All codes that translate to this one.
   void reverse(std::string_view system, std::string_view code, std::vector<const Code*>& from) const;
-  // Whether the map has the code at all: without a translation then, and on purpose.
+  // Whether the map has the code, but nothing that means the same.
   bool mentions(std::string_view system, std::string_view code) const;
   // True when the system is on the source side / the target side.
   bool has_source(std::string_view system) const;
   bool has_target(std::string_view system) const;
   std::span<const Row> rows() const { return rows_; }
-  // Codes of this system that no row has stay as they are (unmapped.mode provided).
-  void keep_unmapped(std::string_view system) { kept_systems_.push_back(system); }
-  bool keeps_unmapped(std::string_view system) const;
-  // Whether this code of it does: not one that has a row without a translation, and of UCUM only what is UCUM.
+  void add_unmapped(const Unmapped& unmapped) { unmapped_.push_back(unmapped); }
+  // What is to be done with a code that no row has; null: nothing. An empty system matches any.
+  const Unmapped* unmapped(std::string_view system) const;
+  // Whether a code that no row has stays as it is (unmapped.mode provided): not one that has a row without a
+  // translation, and of UCUM only what is UCUM.
   bool keeps(std::string_view system, std::string_view code) const;
+  std::span<const Ambiguity> ambiguities() const { return ambiguities_; }
 
  private:
   using Index = std::unordered_multimap<std::string_view, std::uint32_t>;
@@ -70,7 +86,8 @@ class ConceptMap {
   std::vector<Code> untranslated_;
   std::vector<std::string_view> source_systems_;
   std::vector<std::string_view> target_systems_;
-  std::vector<std::string_view> kept_systems_;
+  std::vector<Unmapped> unmapped_;
+  std::vector<Ambiguity> ambiguities_;
   Index by_source_;  // code -> rows, in order of insertion reversed
   Index by_target_;
 };

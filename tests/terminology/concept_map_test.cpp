@@ -69,12 +69,33 @@ TEST(ConceptMap, TranslatesBack) {
   EXPECT_EQ(loaded.reverse("sct", "I1"), Codes{});
 }
 
-TEST(ConceptMap, RefusesOneCodeMappedTwice) {
+TEST(ConceptMap, HasNoAnswerForOneCodeMappedTwice) {
   const Loaded loaded(R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"t",
     "element":[{"code":"a","target":[{"code":"1","equivalence":"equal"}]},
-               {"code":"a","target":[{"code":"2","equivalence":"equal"}]}]}]})");
-  EXPECT_EQ(loaded.map, nullptr);
-  EXPECT_EQ(loaded.sink.all().at(0).code, diag::Code::concept_map_ambiguous);
+               {"code":"a","target":[{"code":"2","equivalence":"equal"}]},
+               {"code":"b","target":[{"code":"3","equivalence":"equal"},{"code":"3","equivalence":"equivalent"}]}]}]})");
+  ASSERT_NE(loaded.map, nullptr);
+  EXPECT_EQ(loaded.translate("l", "a"), Codes{});
+  EXPECT_TRUE(loaded.map->mentions("l", "a"));
+  EXPECT_EQ(loaded.translate("l", "b"), Codes{"t|3"}) << "the same answer twice is one";
+  ASSERT_EQ(loaded.map->ambiguities().size(), 1);
+  EXPECT_EQ(loaded.map->ambiguities()[0].code, "a");
+}
+
+TEST(ConceptMap, SaysWhatBecomesOfACodeThatNoRowHas) {
+  const Loaded loaded(R"({"resourceType":"ConceptMap","url":"http://x/m","group":[
+    {"source":"l","target":"t","element":[{"code":"a","target":[{"code":"1","equivalence":"equal"}]}],"unmapped":{"mode":"fixed","code":"9","display":"Other"}},
+    {"source":"k","element":[{"code":"a"}],"unmapped":{"mode":"provided"}},
+    {"source":"o","element":[{"code":"a"}],"unmapped":{"mode":"other-map","otherMap":"http://x/n"}},
+    {"source":"n","element":[{"code":"a"}]}]})");
+  using Mode = ConceptMap::Unmapped::Mode;
+  ASSERT_NE(loaded.map->unmapped("l"), nullptr);
+  EXPECT_EQ(loaded.map->unmapped("l")->mode, Mode::fixed);
+  EXPECT_EQ(loaded.map->unmapped("l")->fixed.system, "t");
+  EXPECT_EQ(loaded.map->unmapped("l")->fixed.code, "9");
+  EXPECT_EQ(loaded.map->unmapped("k")->mode, Mode::provided);
+  EXPECT_EQ(loaded.map->unmapped("o")->url, "http://x/n");
+  EXPECT_EQ(loaded.map->unmapped("n"), nullptr);
 }
 
 TEST(ConceptMap, KeepsWhatIsUcumAsItIsWritten) {

@@ -35,7 +35,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
   convert.maps_and_definitions.push_back(flags.map);
   return run_convert(convert, session, "output", [&] {
     auto arena = std::make_shared<Arena>();
-    auto unmapped = std::make_shared<record::UnmappedCodes>();
+    auto unmapped = std::make_shared<record::UnmappedCodes>(true);
     auto worker = std::make_shared<Worker>();
     // Lines of one input stay together: tracing runs one at a time.
     auto trace = flags.trace ? std::make_shared<fml::Trace>(transform->definitions(), [](std::string_view line) { note(std::string(line)); }, unmapped.get()) : nullptr;

@@ -51,6 +51,24 @@ void look_up(const terminology::ConceptMap& map, const Code& code, std::vector<c
   if (backwards && found.size() > 1) found.clear();
 }
 
+// What the map says of a code that none of its rows has: it stays, it becomes a fixed one, or another map knows.
+void look_up_unmapped(const Runner& runner, const terminology::ConceptMap& map, const Code& code, std::vector<const Code*>& found) {
+  constexpr int kMapsMax = 16;  // they may name one another in a circle
+  const auto* asked = &map;
+  for (int i = 0; i < kMapsMax && asked != nullptr && found.empty() && !asked->mentions(code.system, code.code); ++i) {
+    using Mode = terminology::ConceptMap::Unmapped::Mode;
+    const auto* unmapped = asked->unmapped(code.system);
+    if (unmapped == nullptr) return;
+    if (unmapped->mode == Mode::provided) {
+      if (asked->keeps(code.system, code.code)) found.push_back(&code);
+      return;
+    }
+    if (unmapped->mode == Mode::fixed) return found.push_back(&unmapped->fixed);
+    asked = runner.program.loaded_concept_maps->find(unmapped->url);
+    if (asked != nullptr) asked->translate(code.system, code.code, found);
+  }
+}
+
 element::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
   const auto& types = runner.program.data_types;
   auto* coding = runner.writer.detached(types.coding);
@@ -67,7 +85,7 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
   for (const auto& item : value) codes_of(runner, item, codes);
   for (const auto& one : codes) {
     look_up(*code.concept_map, one, answers);
-    if (answers.empty() && code.concept_map->keeps(one.system, one.code)) answers.push_back(&one);
+    if (answers.empty()) look_up_unmapped(runner, *code.concept_map, one, answers);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
       runner.environment.observer->unmapped(*code.concept_map, one, value[0].is_element() ? value[0].element : nullptr);

@@ -2,6 +2,9 @@
 #include "fml/check.h"
 
 #include <algorithm>
+#include <deque>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "fml/check_rules.h"
 #include "fml/equivalence.h"
@@ -31,22 +34,54 @@ std::set<std::string_view> calls_of(const Map& map) {
   return out;
 }
 
+// What all maps do together: their groups, the groups that they call, the elements that they write.
+class AllMaps {
+ public:
+  void add(const Map& map, const Written& written) {
+    called_.merge(calls_of(map));
+    for (const auto& g : map.groups) groups_.try_emplace(g.name, &g);
+    for (const auto& [type, element] : written.elements) written_[element].insert(type);
+  }
+
+  bool calls(std::string_view group) const { return called_.contains(group); }
+  const Group* group_named(std::string_view name) const {
+    const auto found = groups_.find(name);
+    return found == groups_.end() ? nullptr : found->second;
+  }
+  bool writes(const definition::Definitions& definitions, definition::TypeId type, std::string_view element) const {
+    const auto found = written_.find(element);
+    return found != written_.end() && std::any_of(found->second.begin(), found->second.end(), [&](auto of) {
+      return of == 0 || definitions.is_a(type, of) || definitions.is_a(of, type);
+    });
+  }
+
+ private:
+  std::set<std::string_view> called_;
+  std::unordered_map<std::string_view, const Group*> groups_;
+  std::unordered_map<std::string_view, std::set<definition::TypeId>> written_;  // the types of each element's name; 0: not known
+};
+
 class MapChecker {
  public:
   MapChecker(const Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink)
-      : map_(map), library_(library), definitions_(definitions), sink_(sink) {}
+      : map_(map), library_(library), definitions_(definitions), sink_(sink), rules_(map, definitions, sink, written_) {
+    for (const auto& g : map_.groups) rules_.group(g);
+  }
+  MapChecker(const MapChecker&) = delete;
+  MapChecker& operator=(const MapChecker&) = delete;
 
-  void check() {
-    RuleChecker rules(map_, definitions_, sink_, written_);
-    for (const auto& g : map_.groups) rules.group(g);
+  const Written& written() const { return written_; }
+
+  void check(const AllMaps& all) {
+    all_ = &all;
     signatures();
     unused_groups();
     unused_imports();
     for (const auto& c : map_.constants) expression(c.value);
     for (const auto& c : map_.constants)
-      if (!rules.used_constants().contains(c.name) && !constants_.contains(c.name))
+      if (!rules_.used_constants().contains(c.name) && !constants_.contains(c.name))
         warn(Code::fml_unused, "the constant " + quoted(c.name) + " is never used", c.span, "leave it out");
-    concept_maps(rules.used_concept_maps());
+    concept_maps(rules_.used_concept_maps());
     never_written();
   }
 
@@ -66,14 +101,9 @@ class MapChecker {
   }
 
   const Group* group_named(std::string_view name) const {
-    const auto in = [&](const Map& map) -> const Group* {
-      for (const auto& g : map.groups)
-        if (g.name == name) return &g;
-      return nullptr;
-    };
-    if (const auto* own = in(map_)) return own;
-    const auto* map = library_.with_group(name);
-    return map == nullptr ? nullptr : in(*map);
+    for (const auto& g : map_.groups)
+      if (g.name == name) return &g;
+    return all_->group_named(name);
   }
 
   void signatures() {
@@ -110,12 +140,9 @@ class MapChecker {
   }
 
   void unused_groups() {
-    std::set<std::string_view> called = calls_of(map_);
-    for (const auto* other : library_.maps())
-      if (other != &map_) called.merge(calls_of(*other));
     for (std::size_t i = 1; i < map_.groups.size(); ++i) {
       const auto& g = map_.groups[i];
-      if (g.type_mode == TypeMode::none && !called.contains(g.name))
+      if (g.type_mode == TypeMode::none && !all_->calls(g.name))
         warn(Code::fml_unused, "no rule calls the group " + quoted(g.name), g.span, "call it, or leave it out");
     }
   }
@@ -143,34 +170,21 @@ class MapChecker {
 
   // Required elements of what this map makes that no rule of any map writes.
   void never_written() {
-    auto all = written_;
-    diag::Sink ignored;
-    for (const auto* other : library_.maps()) {
-      if (other == &map_) continue;
-      RuleChecker rules(*other, definitions_, ignored, all);
-      for (const auto& g : other->groups) rules.group(g);
-    }
-    for (const auto& [type, span] : written_.made) required(all, type, span, Severity::warning);
+    for (const auto& [type, span] : written_.made) required(type, span, Severity::warning);
     // What came from outside may be filled there.
     for (const auto& [type, span] : written_.given)
-      if (!written_.made.contains(type)) required(all, type, span, Severity::information);
+      if (!written_.made.contains(type)) required(type, span, Severity::information);
   }
 
-  void required(const Written& all, definition::TypeId type, Span span, Severity severity) {
+  void required(definition::TypeId type, Span span, Severity severity) {
     const auto touched = std::any_of(written_.elements.begin(), written_.elements.end(), [&](const auto& e) { return e.first == type; });
     if (!touched || definitions_.is_primitive(type)) return;
     for (const auto& element : definitions_.elements(type)) {
-      if (element.min == 0 || is_written(all, type, definitions_.name(element.name))) continue;
+      if (element.min == 0 || all_->writes(definitions_, type, definitions_.name(element.name))) continue;
       const auto name = std::string(definitions_.type_name(type)) + "." + std::string(definitions_.name(element.name));
       sink_.report({Code::fml_never_written, severity, "no rule writes " + name + ", which is required", span, {},
                     "write it, or make the element only when there is a value"});
     }
-  }
-
-  bool is_written(const Written& all, definition::TypeId type, std::string_view element) const {
-    return std::any_of(all.elements.begin(), all.elements.end(), [&](const auto& e) {
-      return e.second == element && (e.first == 0 || definitions_.is_a(type, e.first) || definitions_.is_a(e.first, type));
-    });
   }
 
   const Map& map_;
@@ -178,13 +192,22 @@ class MapChecker {
   const definition::Definitions& definitions_;
   diag::Sink& sink_;
   Written written_;
+  RuleChecker rules_;
+  const AllMaps* all_ = nullptr;
   std::set<std::string_view> constants_;
 };
 
 }  // namespace
 
-void check(const Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink) {
-  MapChecker(map, library, definitions, sink).check();
+void check(std::span<const Map* const> maps, const Library& library, const definition::Definitions& definitions, diag::Sink& sink) {
+  std::deque<MapChecker> checkers;
+  AllMaps all;
+  for (const auto* map : maps) all.add(*map, checkers.emplace_back(*map, library, definitions, sink).written());
+  const std::unordered_set<const Map*> known(maps.begin(), maps.end());
+  diag::Sink ignored(0);
+  for (const auto* other : library.maps())
+    if (!known.contains(other)) all.add(*other, MapChecker(*other, library, definitions, ignored).written());
+  for (auto& checker : checkers) checker.check(all);
 }
 
 }  // namespace paraneo::fml

@@ -6,8 +6,8 @@
 
 namespace paraneo::fml {
 
-// Warnings for what is probably a mistake, information for what may be meant. The library has the map
-// itself and all that may use it or be used by it.
-void check(const ast::Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink);
+// Warnings for what is probably a mistake, information for what may be meant. The library has the maps
+// themselves and all that may use them or be used by them; each of it is looked at once.
+void check(std::span<const ast::Map* const> maps, const Library& library, const definition::Definitions& definitions, diag::Sink& sink);
 
 }  // namespace paraneo::fml

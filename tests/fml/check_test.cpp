@@ -30,7 +30,8 @@ std::string findings(const std::string& rules, bool information = false) {
     Library library;
     library.add(*map);
     compile(*map, library, engine(), sink);
-    check(*map, library, engine().definitions(), sink);
+    const ast::Map* const checked[] = {map.get()};
+    check(checked, library, engine().definitions(), sink);
   }
   for (const auto& d : sink.all())
     if (information || d.severity != diag::Severity::information)
@@ -96,7 +97,7 @@ TEST(Check, OurOwnMapsAreClean) {
       auto& source = sources.emplace_back(Source{entry.path().string(), {std::istreambuf_iterator<char>(in), {}}});
       library.add(*maps.emplace_back(parse(source, limits, sink)));
     }
-    for (const auto& map : maps) check(*map, library, engine().definitions(), sink);
+    check(library.maps(), library, engine().definitions(), sink);
     for (const auto& d : sink.all())
       if (d.severity != diag::Severity::information)
         ADD_FAILURE() << d.span.source->name << ":" << locate(*d.span.source, d.span.begin).line << ": " << d.message;

@@ -46,7 +46,8 @@ void check_map(const Source& source, const Limits& limits) {
   diag::Sink second;
   for (auto* to : {&first, &second}) {
     const auto errors = to->errors();
-    fml::check(*map, library, engine().definitions(), *to);
+    const fml::ast::Map* const maps[] = {map.get()};
+    fml::check(maps, library, engine().definitions(), *to);
     fuzz::require(to->errors() == errors);
     fml::compile(*map, library, engine(), *to);
   }

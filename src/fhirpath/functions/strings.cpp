@@ -1,6 +1,4 @@
 // String manipulation (FHIRPath 2.0 5.6) and its trial-use additions. Positions count code points.
-#include <re2/re2.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cstring>
@@ -8,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "fhirpath/functions/functions.h"
+#include "fhirpath/regex.h"
 #include "fhirpath/text_case.h"
 
 namespace paraneo::fhirpath {
@@ -122,109 +121,31 @@ Collection replace(Run& run, const Node& node, const Collection& in, const Scope
   return run.of_copy(out.append(*text, begin));
 }
 
-// Compiled expressions, by thread: patterns are few and mostly constants of the program.
-const re2::RE2* regex(Run& run, const Node& node, std::string_view pattern) {
-  constexpr std::size_t kKeptMax = 256;
-  constexpr std::int64_t kMemoryMax = std::int64_t{8} << 20;
-  thread_local std::vector<std::pair<std::string, std::unique_ptr<re2::RE2>>> kept;
-  for (const auto& [text, compiled] : kept)
-    if (text == pattern) return compiled.get();
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_max_mem(kMemoryMax);
-  options.set_dot_nl(true);
-  auto compiled = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
-  if (!compiled->ok()) {
-    run.fail(node, "the regular expression cannot be used: " + compiled->error());
-    return nullptr;
-  }
-  if (kept.size() >= kKeptMax) kept.clear();
-  kept.emplace_back(std::string(pattern), std::move(compiled));
-  return kept.back().second.get();
+std::string_view flags(Run& run, const Node& node, std::uint32_t i, const Scope& scope) {
+  return node.operand_count > i ? argument(run, node, i, scope).value_or("") : std::string_view();
 }
 
-re2::StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
-
-// At worst every byte of the text meets every instruction of the pattern.
-bool can_search(Run& run, const re2::RE2& pattern, std::string_view text) {
-  constexpr std::uint64_t kInstructionsInStep = 64;
-  return run.work(text.size() * static_cast<std::uint64_t>(pattern.ProgramSize()) / kInstructionsInStep);
-}
-
-template <bool kFull>
+template <bool kWhole>
 std::optional<bool> matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto pattern = argument(run, node, 1, scope);
-  if (!text || !pattern) return std::nullopt;
-  const auto* compiled = regex(run, node, *pattern);
-  if (compiled == nullptr || !can_search(run, *compiled, *text)) return std::nullopt;
-  return kFull ? re2::RE2::FullMatch(piece(*text), *compiled) : re2::RE2::PartialMatch(piece(*text), *compiled);
-}
-
-// $1 and ${name} become \1 and the group's number for RE2.
-std::string substitution(const re2::RE2& pattern, std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      out += "\\\\";
-    } else if (text[i] == '$' && i + 1 < text.size() && std::isdigit(static_cast<unsigned char>(text[i + 1]))) {
-      out += '\\';
-    } else if (text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{') {
-      const auto close = text.find('}', i);
-      const auto name = std::string(text.substr(i + 2, close == std::string_view::npos ? 0 : close - i - 2));
-      const auto& groups = pattern.NamedCapturingGroups();
-      if (const auto found = groups.find(name); found != groups.end()) {
-        out += "\\" + std::to_string(found->second);
-        i = close;
-      } else {
-        out.push_back(text[i]);
-      }
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
-// A search may look at all that is left and then match one character: each of them counts.
-std::string replaced(Run& run, const re2::RE2& pattern, std::string_view text, const std::string& by) {
-  constexpr std::uint64_t kInstructionsInStep = 4096;
-  re2::StringPiece groups[10];  // $0 to $9
-  const auto count = 1 + re2::RE2::MaxSubmatch(by);
-  if (count > 1 + pattern.NumberOfCapturingGroups()) return std::string(text);
-  std::string out;
-  std::size_t at = 0;
-  auto last_end = std::string_view::npos;
-  while (run.work(1 + (text.size() - at) * static_cast<std::uint64_t>(pattern.ProgramSize()) / kInstructionsInStep)) {
-    if (!pattern.Match(piece(text), at, text.size(), re2::RE2::UNANCHORED, groups, count)) break;
-    const auto begin = static_cast<std::size_t>(groups[0].data() - text.data());
-    out += text.substr(at, begin - at);
-    at = begin + groups[0].size();
-    // Nothing is no match where the last one ended: the next character stays.
-    const auto is_match = at != last_end || !groups[0].empty();
-    if (is_match) {
-      pattern.Rewrite(&out, by, groups, count);
-      last_end = at;
-      continue;
-    }
-    if (at == text.size()) break;
-    const auto next = byte_of(text.substr(at), 1);
-    out += text.substr(at, next);
-    at += next;
-  }
-  return out += text.substr(at);
+  const auto how = flags(run, node, 2, scope);
+  if (!text || !pattern || run.failed()) return std::nullopt;
+  const auto* regex = Regex::of(run, node, *pattern, how);
+  return regex == nullptr ? std::nullopt : regex->matches(run, node, *text, kWhole);
 }
 
 Collection replace_matches(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto pattern = argument(run, node, 1, scope);
   const auto by = argument(run, node, 2, scope);
-  if (!text || !pattern || !by) return {};
+  const auto how = flags(run, node, 3, scope);
+  if (!text || !pattern || !by || run.failed()) return {};
   if (pattern->empty()) return run.of_text(*text);
-  const auto* compiled = regex(run, node, *pattern);
-  if (compiled == nullptr || !can_search(run, *compiled, *text)) return {};
-  if (!run.has_room(text->size() + (text->size() + 1) * by->size())) return {};
-  return run.of_copy(replaced(run, *compiled, *text, substitution(*compiled, *by)));
+  const auto* regex = Regex::of(run, node, *pattern, how);
+  if (regex == nullptr || !run.has_room(text->size() + (text->size() + 1) * by->size())) return {};
+  const auto out = regex->replaced(run, node, *text, *by);
+  return out ? run.of_copy(*out) : Collection();
 }
 
 Collection length(Run& run, const Node& node, const Collection& in, const Scope&) {
@@ -371,6 +292,17 @@ std::optional<std::string> from_hex(std::string_view text) {
   return text.size() % 2 == 0 ? std::optional(out) : std::nullopt;
 }
 
+// Each character beyond ASCII as a question mark.
+std::string ascii(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) out.push_back(c);
+    else if ((byte & 0xC0U) != 0x80U) out.push_back('?');
+  }
+  return out;
+}
+
 template <bool kEncode>
 Collection coded(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
@@ -379,15 +311,17 @@ Collection coded(Run& run, const Node& node, const Collection& in, const Scope& 
   std::optional<std::string> out;
   if (*format == "hex") out = kEncode ? hex(*text) : from_hex(*text);
   if (*format == "base64") out = kEncode ? base64(*text, kBase64) : from_base64(*text, kBase64);
+  if (kEncode && *format == "ascii") out = ascii(*text);
   if (*format == "urlbase64") out = kEncode ? base64(*text, kUrlBase64) : from_base64(*text, kUrlBase64);
-  return out ? run.of_copy(*out) : Collection();
+  // What is decoded to something else than UTF-8 is no text.
+  return out && (kEncode || utf8::first_invalid(*out) == std::string_view::npos) ? run.of_copy(*out) : Collection();
 }
 
 constexpr Function kFunctions[] = {
     {"indexOf", 1, 1, index_of},       {"lastIndexOf", 1, 1, last_index_of}, {"substring", 1, 2, substring},
     test_function<starts_with>("startsWith", 1, 1), test_function<ends_with>("endsWith", 1, 1), test_function<contains_text>("contains", 1, 1),
     {"upper", 0, 0, cased<upper>}, {"lower", 0, 0, cased<lower>}, {"replace", 2, 2, replace},
-    test_function<matches<false>>("matches", 1, 1), test_function<matches<true>>("matchesFull", 1, 1), {"replaceMatches", 2, 2, replace_matches},
+    test_function<matches<false>>("matches", 1, 2), test_function<matches<true>>("matchesFull", 1, 2), {"replaceMatches", 2, 3, replace_matches},
     {"length", 0, 0, length},          {"toChars", 0, 0, to_chars},          {"trim", 0, 0, trim},
     {"split", 1, 1, split},            {"join", 0, 1, join},                 {"escape", 1, 1, escaped<true>},
     {"unescape", 1, 1, escaped<false>}, {"encode", 1, 1, coded<true>},       {"decode", 1, 1, coded<false>},

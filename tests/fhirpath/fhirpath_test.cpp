@@ -119,6 +119,25 @@ TEST_F(FhirPath, KnowsCaseAndWhiteSpaceOfAllScripts) {
   EXPECT_EQ(evaluate("' \\t\\r\\na\u00a0 '.trim()"), "a\u00a0");
 }
 
+TEST_F(FhirPath, KnowsTheRegularExpressionsThatPeopleWrite) {
+  EXPECT_EQ(evaluate("'Passw0rd'.matches('^(?=.*[0-9])(?=.*[A-Z]).{8,}$')"), "true");
+  EXPECT_EQ(evaluate("'password'.matches('^(?=.*[0-9]).*$')"), "false");
+  EXPECT_EQ(evaluate("'abab'.matchesFull('(ab)\\\\1')"), "true");
+  EXPECT_EQ(evaluate("'xabab'.matchesFull('(ab)\\\\1')"), "false");
+  EXPECT_EQ(evaluate("'a1b2'.replaceMatches('[a-z](?=2)', '<$0>')"), "a1<b>2");
+  EXPECT_EQ(evaluate("'11/30/1972'.replaceMatches('(?<month>[0-9]{1,2})/(?<day>[0-9]{1,2})/(?<year>[0-9]{2,4})', '${day}-${month}-${year}')"), "30-11-1972");
+  EXPECT_EQ(evaluate("'one\\nTwo'.matches('^two$', 'im')"), "true");
+  EXPECT_EQ(evaluate("'one\\nTwo'.matches('^two$', 'i')"), "false");
+  EXPECT_EQ(evaluate("'aXbx'.replaceMatches('x', '-', 'i')"), "a-b-");
+  EXPECT_EQ(evaluate("'a'.matches('a', 'q')"), "error: \"q\" are no flags of a regular expression: these are i and m");
+  EXPECT_EQ(evaluate("'a'.matches('(?<=')").substr(0, 41), "error: the regular expression cannot be u");
+}
+
+TEST_F(FhirPath, EncodesToAscii) {
+  EXPECT_EQ(evaluate("'K\u00e4se'.encode('ascii')"), "K?se");
+  EXPECT_EQ(evaluate("'ff'.decode('hex')"), "") << "no UTF-8";
+}
+
 TEST_F(FhirPath, MakesQuantitiesOfNumbers) {
   EXPECT_EQ(evaluate("2 'kg' * 5"), "10 'kg'");
   EXPECT_EQ(evaluate("5 * 2 'kg'"), "10 'kg'");

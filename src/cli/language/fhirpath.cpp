@@ -275,7 +275,9 @@ void add_fhirpath(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("fhirpath", "Evaluate a FHIRPath expression");
   verb->footer(
       "One line of JSON for each result: its path in the input (null when it was computed), its type\n"
-      "and its value. Without INPUT the expression runs on the empty collection.\n\n"
+      "and its value. Without INPUT the expression runs on the empty collection.\n"
+      "A name that is no element is an error where the expression itself says the type before it\n"
+      "(Patient.nmae, value.ofType(Quantity).x); elsewhere it is empty, or an error with --type-check.\n\n"
       "Examples:\n"
       "  paraneo fhirpath 'conditions.code.text' tests/records/seed-000.json\n"
       "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"

@@ -60,6 +60,7 @@ class Program {
 
   // No file may grow beyond this, as on a disk that fills up.
   Ended run_with_files_of(rlim_t bytes_max, const std::vector<std::string>& arguments) {
+    std::fflush(nullptr);  // the test's own output may be a file
     rlimit before{};
     getrlimit(RLIMIT_FSIZE, &before);
     auto now = before;
@@ -150,6 +151,7 @@ class Program {
   pid_t start(const std::vector<std::string>& arguments, const std::string& output = {}) const {
     // Nobody takes the words of the program before for this one's.
     for (const auto* name : {"stdout", "stderr"}) write(name + output, {});
+    std::fflush(nullptr);  // or the child writes it once more, where it may not
     const auto pid = fork();
     if (pid != 0) return pid;
     prctl(PR_SET_PDEATHSIG, SIGKILL);  // whatever becomes of the test

@@ -8,6 +8,7 @@
 #include "fetch/pull_query.h"
 #include "json/read.h"
 #include "rest/instant.h"
+#include "rest/probe.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {
@@ -128,6 +129,7 @@ void Pull::end_of_history() {
 void Pull::decide_deletions() {
   deletions_decided_ = true;
   for (const auto& deletion : history_.deletions()) {
+    if (deletion.target.starts_with(rest::kProbeTargets)) continue;  // a probe's own, gone when it ended
     // What a search of this pull has found was deleted afterwards, or the history is wrong.
     if (!deletion.certain || handed_out_.contains(deletion.target)) {
       deleted_at_[deletion.target] = deletion.at;

@@ -46,7 +46,7 @@ std::string yes_no(bool yes) { return yes ? "yes" : "no"; }
 Probe::Probe(ProbeOptions options, const Clock& clock, Random& random) : options_(std::move(options)) {
   result_.server = options_.base;
   result_.time = instant_text(clock.now_ms());
-  prefix_ = "paraneo-probe-" + std::to_string(random.next() % 1'000'000'000'000U) + "-";
+  prefix_ = std::string(kProbeTargets.substr(kProbeTargets.find('/') + 1)) + std::to_string(random.next() % 1'000'000'000'000U) + "-";
   add(Method::get, "/metadata", [this](Reply& reply) { got_capabilities(reply); });
 }
 

@@ -18,6 +18,9 @@
 
 namespace paraneo::rest {
 
+// How the ids of the probe's own resources begin. A history keeps that they were there.
+inline constexpr std::string_view kProbeTargets = "Basic/paraneo-probe-";
+
 struct Finding {
   std::string key;    // "ifMatch": a promise to what reads the kept result
   std::string value;  // "412"

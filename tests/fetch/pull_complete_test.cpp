@@ -438,6 +438,13 @@ TEST(PullComplete, AHistoryThatIsNotAllThereProvesNothing) {
   EXPECT_FALSE(pull_with_history(history_of("3", {7, 8, 9}), 410).report.unproven);  // it knows no pages
 }
 
+TEST(PullComplete, WhatAProbeHasLeftIsNobodysDeletion) {
+  const auto deleted = pull_with_history(
+      R"({"entry":[{"request":{"method":"DELETE","url":"Basic/paraneo-probe-12-a"}},{"request":{"method":"DELETE","url":"Basic/b"}}],"resourceType":"Bundle"})",
+      410).deleted;
+  EXPECT_EQ(deleted, std::vector<std::string>{"Basic/b"});
+}
+
 TEST(PullComplete, WhatASearchHasFoundIsDeletedOnlyIfItIsGone) {
   EXPECT_TRUE(pull_with_history(history_of("", {1}), 200).deleted.empty());
   EXPECT_EQ(pull_with_history(history_of("", {1}), 410).deleted, std::vector<std::string>{"Observation/o1"});

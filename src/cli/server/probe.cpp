@@ -47,7 +47,7 @@ int run_probe(const ProbeFlags& flags, const Session& session) {
   drive_options.concurrency = options.parallel_writes;
   net::drive(machine, connected->client, drive_options, system_clock(), system_random());
   for (const auto& target : machine.left())
-    log(Level::warning, "could not be removed from the server: " + target, {{"left", target}});
+    log(Level::warning, "could not be removed from the server: " + target, {{"event", "probe-left"}, {"left", target}});
   if (machine.error()) return report_answer(*machine.error());
   auto output = Output::open({});
   if (!output) return report(output.error());
@@ -88,8 +88,8 @@ void add_probe(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ProbeFlags>();
   auto* verb = app.add_subcommand("probe", "Learn what a FHIR server really does, by trying it");
   verb->footer(
-      "Writes resources of its own (Basic/paraneo-probe-...) and removes them again. The result is kept for\n"
-      "push, pull and sync.\n\n"
+      "Writes resources of its own (Basic/paraneo-probe-...) and removes them again; the server's history keeps that\n"
+      "they were there, and 'pull --deletions' passes over them. The result is kept for push, pull and sync.\n\n"
       "Example:\n"
       "  paraneo probe --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_flag("--json", flags->json, "The result as JSON");

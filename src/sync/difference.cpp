@@ -45,7 +45,8 @@ std::vector<Want> difference(const std::vector<rest::PushEntry>& desired, const 
     if (const auto row = rows.find(entry.target()); row != rows.end()) {
       want.known = *row->second;
       rows.erase(row);
-      if (want.known.state == ResourceState::confirmed && want.known.hash == want.hash) continue;
+      // Without its version nobody knows whether it is still there.
+      if (want.known.state == ResourceState::confirmed && want.known.hash == want.hash && !want.known.version.empty()) continue;
     }
     wants.push_back(std::move(want));
   }

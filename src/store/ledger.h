@@ -102,7 +102,10 @@ struct AuditRow {
 
 // What apply() can do.
 struct ForgetRecord { std::string name; };
-struct ForgetResource { std::string target; };
+struct ForgetResource {
+  std::string target;
+  std::string record;
+};
 struct RemoveLetter { std::string record; };
 struct RemoveConflicts { std::string record; };
 struct RemoveHeld { std::string record; };
@@ -114,9 +117,10 @@ struct Cursor {
   std::string name;
   std::string value;
 };
+struct PruneAudit { std::int64_t before_ms = 0; };
 struct Release { std::string name; };  // this worker is done with what it had claimed
 using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter, RemoveLetter,
-                            Conflict, RemoveConflicts, Held, RemoveHeld, Cursor, AuditRow, Release, RenameSource>;
+                            Conflict, RemoveConflicts, Held, RemoveHeld, Cursor, AuditRow, PruneAudit, Release, RenameSource>;
 
 struct SourceRow {
   std::string name;
@@ -135,6 +139,9 @@ struct Counts {
   std::uint64_t resources_parked = 0;
   std::uint64_t resources_retracted = 0;
   std::uint64_t resources_kept = 0;
+  std::int64_t letters_oldest_ms = 0;    // when it was written; 0: there is none
+  std::int64_t conflicts_oldest_ms = 0;
+  std::uint64_t bytes = 0;               // of the ledger
 };
 
 // Not thread-safe.

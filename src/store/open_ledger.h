@@ -12,6 +12,9 @@ enum class LedgerUse {
   look,  // beside those that work
 };
 
+// Error::what of a ledger that another process has to itself: to be tried again later.
+inline constexpr std::string_view kLedgerIsBusy = "another process works on this ledger";
+
 // `where`: a file of SQLite, ":memory:", or postgresql://...; made when it is not there.
 Result<std::unique_ptr<Ledger>> open_ledger(const std::string& where, LedgerUse use);
 Result<bool> ledger_exists(const std::string& where);

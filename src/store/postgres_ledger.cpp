@@ -98,6 +98,7 @@ class PostgresLedger final : public SqlLedger {
   Result<void> give_up() override { return database_->run("DELETE FROM claim WHERE worker = $1", {worker_}); }
 
  private:
+  std::string size_query() const override { return "SELECT pg_database_size(current_database())"; }
   Result<void> release(const std::string& name) override {
     return database_->run("DELETE FROM claim WHERE name = $1 AND worker = $2", {name, worker_});
   }

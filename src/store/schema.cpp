@@ -37,7 +37,21 @@ constexpr const char* kSchema2 = R"(
     text @text NOT NULL, gone @integer NOT NULL)@table_end;
 )";
 
-constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2};
+// Ids are random, so each index costs a page for each resource and commit: those of a record stand together
+// and need none. Places are looked for only where a text cannot be read.
+constexpr const char* kSchema3 = R"(
+  DROP INDEX IF EXISTS record_place;
+  CREATE TABLE resource_of_record (
+    target @text NOT NULL, record @text NOT NULL, state @integer NOT NULL, hash @text NOT NULL,
+    version @text NOT NULL, intent_hash @text NOT NULL, intent_body @text NOT NULL,
+    before @integer NOT NULL, PRIMARY KEY (record, target))@table_end;
+  INSERT INTO resource_of_record SELECT target, record, state, hash, version, intent_hash, intent_body, before FROM resource;
+  DROP TABLE resource;
+  ALTER TABLE resource_of_record RENAME TO resource;
+  CREATE INDEX resource_on_the_way ON resource (record) WHERE state <= 1;
+)";
+
+constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2, kSchema3};
 
 }  // namespace
 

@@ -1,12 +1,14 @@
 #include "store/sql_ledger.h"
 
+#include <utility>
+
 namespace paraneo::store {
 namespace {
 
 std::int64_t number(auto state) { return static_cast<std::int64_t>(state); }
 
-// Puts a row in, in the place of the one with the same key (the first column).
-std::string upsert(const std::string& table, const std::vector<std::string>& columns) {
+// Puts a row in, in the place of the one with the same key (the first column, unless said).
+std::string upsert(const std::string& table, const std::vector<std::string>& columns, const std::string& key = {}) {
   std::string names;
   std::string values;
   std::string changes;
@@ -16,8 +18,8 @@ std::string upsert(const std::string& table, const std::vector<std::string>& col
     values += comma + ("$" + std::to_string(i + 1));
     if (i > 0) changes += (i == 1 ? "" : ",") + columns[i] + "=excluded." + columns[i];
   }
-  return "INSERT INTO " + table + " (" + names + ") VALUES (" + values + ") ON CONFLICT (" + columns[0] +
-         ") DO UPDATE SET " + changes;
+  return "INSERT INTO " + table + " (" + names + ") VALUES (" + values + ") ON CONFLICT (" +
+         (key.empty() ? columns[0] : key) + ") DO UPDATE SET " + changes;
 }
 
 RecordRow record_of(const Row& row) {
@@ -123,6 +125,12 @@ Result<Counts> SqlLedger::counts() {
       const auto state = static_cast<std::size_t>(row.integer(0));
       if (state < std::size(resources)) *resources[state] += number(row);
     });
+  for (const auto& [table, oldest_ms] : {std::pair("letter", &counts.letters_oldest_ms), std::pair("conflict", &counts.conflicts_oldest_ms)})
+    if (read)
+      read = sql_.run(std::string("SELECT COALESCE(MIN(at_ms), 0) FROM ") + table, {},
+                      [&](const Row& row) { *oldest_ms = row.integer(0); });
+  if (read)
+    read = sql_.run(size_query(), {}, [&](const Row& row) { counts.bytes = static_cast<std::uint64_t>(row.integer(0)); });
   if (!read) return read.error();
   return counts;
 }
@@ -167,13 +175,13 @@ Result<void> SqlLedger::write(const ForgetRecord& r) {
 
 Result<void> SqlLedger::write(const ResourceRow& r) {
   static const auto sql =
-      upsert("resource", {"target", "record", "state", "hash", "version", "intent_hash", "intent_body", "before"});
+      upsert("resource", {"target", "record", "state", "hash", "version", "intent_hash", "intent_body", "before"}, "record, target");
   return sql_.run(sql, {r.target, r.record, number(r.state), r.hash, r.version, r.intent_hash, r.intent_body,
                         number(r.before)});
 }
 
 Result<void> SqlLedger::write(const ForgetResource& r) {
-  return sql_.run("DELETE FROM resource WHERE target = $1", {r.target});
+  return sql_.run("DELETE FROM resource WHERE record = $1 AND target = $2", {r.record, r.target});
 }
 
 Result<void> SqlLedger::write(const Letter& l) {
@@ -211,6 +219,15 @@ Result<void> SqlLedger::write(const Cursor& c) {
 Result<void> SqlLedger::write(const AuditRow& a) {
   return sql_.run("INSERT INTO audit (at_ms, server, target, action, version, hash) VALUES ($1,$2,$3,$4,$5,$6)",
                   {a.at_ms, a.server, a.target, a.action, a.version, a.hash});
+}
+
+// Rows stand in the order of their time, so the first one says whether there is anything to do.
+Result<void> SqlLedger::write(const PruneAudit& p) {
+  bool any = false;
+  const auto read = sql_.run("SELECT at_ms FROM audit ORDER BY number LIMIT 1", {},
+                             [&](const Row& row) { any = row.integer(0) < p.before_ms; });
+  if (!read || !any) return read;
+  return sql_.run("DELETE FROM audit WHERE at_ms < $1", {p.before_ms});
 }
 
 Result<void> SqlLedger::write(const RenameSource& r) {

@@ -33,6 +33,8 @@ class SqlLedger : public Ledger {
  private:
   // Ends a claim, inside the transaction of apply().
   virtual Result<void> release(const std::string& name) = 0;
+  // Gives the bytes of the database.
+  virtual std::string size_query() const = 0;
 
   Result<void> write(const RecordRow& r);
   Result<void> write(const ForgetRecord& r);
@@ -46,6 +48,7 @@ class SqlLedger : public Ledger {
   Result<void> write(const RemoveHeld& h);
   Result<void> write(const Cursor& c);
   Result<void> write(const AuditRow& a);
+  Result<void> write(const PruneAudit& p);
   Result<void> write(const RenameSource& r);
   Result<void> write(const Release& r) { return release(r.name); }
 

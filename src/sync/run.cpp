@@ -165,7 +165,7 @@ bool Run::take_work(Work& work) {
 
 bool Run::refuse_work(const Work& work) {
   ++report_.dead;
-  fail_record(work, fail(Fault::data, *work.refusal, work.place));
+  fail_record(work, fail(Fault::data, *work.refusal, work.place), RunFailure::Kind::refused);
   const auto name = work.record.empty() ? work.place : work.record;
   Changes changes{store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal}};
   set_aside(work, store::RecordState::dead, changes);

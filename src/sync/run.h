@@ -57,9 +57,17 @@ struct RunOptions {
 };
 
 struct RunFailure {
+  enum class Kind { refused, parked, referred };
+  Kind kind = Kind::refused;
   std::string record;
   std::string place;
   Error error;
+};
+
+// In one transaction.
+struct RunRetraction {
+  std::string record;
+  std::uint64_t resources = 0;
 };
 
 struct RunReport {
@@ -77,6 +85,8 @@ struct RunReport {
   std::uint64_t requests = 0;
   std::uint64_t failed_requests = 0;
   std::vector<RunFailure> failures;  // of dead, parked and referred records
+  std::uint64_t records_retracting = 0;    // of which anything was retracted; a large one counts for each transaction
+  std::vector<RunRetraction> retractions;  // of the first of them
   std::optional<Error> trouble;      // why the last failed request failed; it was tried again
   std::optional<Error> fatal;        // ended the whole run
 
@@ -140,6 +150,8 @@ class Run final : public rest::Machine {
   void no_answer(Group& group, const Error& error);
   void answered(Group& group, rest::Reply& reply);
   bool ends_the_run(const rest::Reply& reply);
+  bool check_address(Group& group, const rest::Reply& reply);
+  void got_address(Group& group, const rest::Reply& reply);
   void got_batch(Group& group, rest::Reply& reply);
   void got_single(Group& group, rest::Reply& reply);
   void got_writing(Group& group, rest::Reply& reply);
@@ -171,7 +183,8 @@ class Run final : public rest::Machine {
   store::RecordRow record_row(const Work& work, store::RecordState state) const;
   static store::ResourceRow on_the_way(const Unit& unit, const Slot& slot, store::ResourceState state);
   store::AuditRow audit_row(const Slot& slot, std::string_view action) const;
-  void fail_record(const Work& work, Error error);
+  void fail_record(const Work& work, Error error, RunFailure::Kind kind);
+  void tell_retraction(const std::string& record, std::uint64_t resources);
 
   RunOptions options_;
   store::Ledger& ledger_;
@@ -195,6 +208,7 @@ class Run final : public rest::Machine {
   bool started_ = false;
   bool feed_ended_ = false;
   bool batch_works_ = true;
+  bool address_checked_ = false;
   unsigned batch_failures_ = 0;
 };
 

@@ -1,5 +1,6 @@
 // What answers mean: whether the server did it, did not, or nobody knows.
 #include <algorithm>
+#include <utility>
 
 #include "sync/content.h"
 #include "sync/run_group.h"
@@ -52,6 +53,7 @@ void Run::measure(const Pending& pending, const rest::Reply& reply) {
 void Run::no_answer(Group& group, const Error& error) {
   if (error.fault != Fault::network && error.fault != Fault::limit) return end(error);
   const bool writing = group.writing;
+  group.asks_address = false;
   failed(group, std::nullopt, error);
   if (report_.fatal) return;
   if (writing) in_doubt(group, options_.settle_ms + backoff(group));
@@ -79,7 +81,24 @@ bool Run::ends_the_run(const rest::Reply& reply) {
   return wrong_place && successes_ == 0;
 }
 
+// A server without batches, or no FHIR server at this address? Then each resource would be "not there".
+bool Run::check_address(Group& group, const rest::Reply& reply) {
+  const bool may_be_wrong = reply.status == 404 || reply.status == 405 || reply.status == 410;
+  if (!may_be_wrong || successes_ > 0 || std::exchange(address_checked_, true)) return false;
+  group.asks_address = true;
+  ask(group, rest::get_request(options_.base, "metadata"), 0);
+  return true;
+}
+
+void Run::got_address(Group& group, const rest::Reply& reply) {
+  group.asks_address = false;
+  const bool is_none = reply.status == 404 || reply.status == 405 || reply.status == 410;
+  if (is_none) return end(rest::to_error(reply, rest::Method::get, options_.base + "/metadata"));
+  read(group, 0);
+}
+
 void Run::answered(Group& group, rest::Reply& reply) {
+  if (group.asks_address) return got_address(group, reply);
   // That a resource is not there, or that batches are not done here, says nothing about the address.
   const bool may_be = !group.writing && (group.single == nullptr || reply.verdict == Verdict::missing);
   if ((!may_be || reply.status == 401) && ends_the_run(reply))
@@ -101,6 +120,7 @@ void Run::got_batch(Group& group, rest::Reply& reply) {
                                                 reply.verdict == Verdict::denied);
     const bool strange = reply.verdict != Verdict::busy && ++batch_failures_ >= kBatchFailuresMax;
     if (no_batches || strange) batch_works_ = false;
+    if (no_batches && check_address(group, reply)) return;
     if (no_batches) return read(group, 0);
     auto error = rest::to_error(reply, rest::Method::post, options_.base);
     failed(group, reply.retry_after_ms, std::move(error));

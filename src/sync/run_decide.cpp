@@ -108,7 +108,7 @@ void Run::decide_recovery(Group& group) {
         row.hash = slot.want.act == Act::put ? slot.want.hash : there ? hash_of(intent) : std::string();
         changes.emplace_back(audit_row(slot, "settle"));
       }
-      if (row.hash.empty() && !happened && row.state != ResourceState::retracted) changes.emplace_back(store::ForgetResource{row.target});
+      if (row.hash.empty() && !happened && row.state != ResourceState::retracted) changes.emplace_back(store::ForgetResource{row.target, row.record});
       else changes.emplace_back(std::move(row));
     }
     changes.emplace_back(store::Release{store::claim_on_record(unit->work.record)});

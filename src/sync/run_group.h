@@ -44,6 +44,7 @@ struct Run::Group {
   unsigned conflicts = 0;
   unsigned broken = 0;           // 5xx to its writing
   std::uint64_t writes_done_before = 0;  // others', at its first 5xx
+  bool asks_address = false;     // the request under way is about the server itself
   bool singly = false;           // a batch did not tell about all of them
   rest::Reply last_broken = {};
 

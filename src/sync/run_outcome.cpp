@@ -15,8 +15,8 @@ using store::ResourceState;
 constexpr std::size_t kOutcomeBytesMax = std::size_t{64} << 10;
 
 // The row as it was before this run touched it; a row that was not there is forgotten.
-store::Change undone(const Want& want) {
-  if (want.known.record.empty()) return store::ForgetResource{want.entry.target()};
+store::Change undone(const Want& want, const std::string& record) {
+  if (want.known.record.empty()) return store::ForgetResource{want.entry.target(), record};
   auto row = want.known;
   row.intent_hash.clear();
   row.intent_body.clear();
@@ -51,9 +51,15 @@ ResourceRow Run::on_the_way(const Unit& unit, const Slot& slot, ResourceState st
           slot.want.entry.resource, before};
 }
 
-void Run::fail_record(const Work& work, Error error) {
+void Run::fail_record(const Work& work, Error error, RunFailure::Kind kind) {
   if (report_.failures.size() < options_.failures_kept_max)
-    report_.failures.push_back({work.record, work.place, std::move(error)});
+    report_.failures.push_back({kind, work.record, work.place, std::move(error)});
+}
+
+void Run::tell_retraction(const std::string& record, std::uint64_t resources) {
+  if (resources == 0) return;
+  ++report_.records_retracting;
+  if (report_.retractions.size() < options_.failures_kept_max) report_.retractions.push_back({record, resources});
 }
 
 void Run::written(Group& group, std::vector<rest::EntryAnswer>& answers) {
@@ -62,6 +68,7 @@ void Run::written(Group& group, std::vector<rest::EntryAnswer>& answers) {
   Changes changes;
   std::size_t at = 0;
   for (auto& unit : group.units) {
+    std::uint64_t retracted = 0;
     for (auto& slot : unit->slots) {
       if (slot.state != SlotState::to_write) continue;
       auto& answer = answers[at++];
@@ -71,6 +78,7 @@ void Run::written(Group& group, std::vector<rest::EntryAnswer>& answers) {
       slot.was_there = false;  // counted here, not as found
       slot.doubtful = false;
       unit->deleted_any = unit->deleted_any || slot.want.act == Act::remove;
+      retracted += slot.want.act == Act::put ? 0U : 1U;
       if (slot.want.act != Act::put) ++report_.retracted;
       else ++(created ? report_.created : report_.updated);
       const auto* action = slot.want.act == Act::remove    ? "delete"
@@ -78,6 +86,7 @@ void Run::written(Group& group, std::vector<rest::EntryAnswer>& answers) {
                            : created                       ? "create" : "update";
       changes.emplace_back(audit_row(slot, action));
     }
+    tell_retraction(unit->work.record, retracted);
     finish_unit(std::move(unit), changes);
   }
   group.units.clear();
@@ -130,7 +139,7 @@ void Run::finish_record(const Unit& unit, Changes& changes) {
 void Run::leave_referred(const Unit& unit, Changes& changes) {
   ++report_.referred;
   const auto& work = unit.work;
-  for (const auto& want : unit.still_referred_to) changes.emplace_back(undone(want));
+  for (const auto& want : unit.still_referred_to) changes.emplace_back(undone(want, unit.work.record));
   auto error = rest::to_error(unit.refusal, rest::Method::del, options_.base + "/" + unit.still_referred_to.front().entry.type);
   changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), unit.refusal.status,
                                      unit.refusal.issues.empty() ? error.what : unit.refusal.body.substr(0, kOutcomeBytesMax)});
@@ -145,13 +154,13 @@ void Run::leave_referred(const Unit& unit, Changes& changes) {
   }
   error.what = diag::counted(unit.still_referred_to.size(), "resource") + " of a record that vanished cannot be deleted: " + error.what;
   error.advice = "something else on the server refers to it; the next run tries again";
-  fail_record(work, std::move(error));
+  fail_record(work, std::move(error), RunFailure::Kind::referred);
 }
 
 // What waits for another transaction may have been on its way in one that was refused.
 void Run::undo_waiting(const Unit& unit, Changes& changes) {
   for (const auto* wants : {&unit.later, &unit.still_referred_to})
-    for (const auto& want : *wants) changes.emplace_back(undone(want));
+    for (const auto& want : *wants) changes.emplace_back(undone(want, unit.work.record));
 }
 
 void Run::park_unit(const Unit& unit, Changes& changes) {
@@ -168,7 +177,7 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
       if (found)
         changes.emplace_back(ResourceRow{want.entry.target(), work.record, ResourceState::confirmed, want.hash,
                                          rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed});
-      else changes.emplace_back(undone(want));
+      else changes.emplace_back(undone(want, unit.work.record));
       continue;
     }
     if (first.empty()) first = want.entry.target();
@@ -181,7 +190,8 @@ void Run::park_unit(const Unit& unit, Changes& changes) {
   undo_waiting(unit, changes);
   set_aside(work, RecordState::parked, changes);
   fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
-                         "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"));
+                         "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"),
+              RunFailure::Kind::parked);
 }
 
 // Refused as a whole, so nothing of it was done.
@@ -202,14 +212,14 @@ void Run::bury_unit(const Unit& unit, const rest::Reply& reply) {
   if (unit.parts_done > 0)
     error.what += " (after " + diag::counted(unit.parts_done, "earlier transaction") + " of this large record went through)";
   Changes changes;
-  for (const auto& slot : unit.slots) changes.emplace_back(undone(slot.want));
+  for (const auto& slot : unit.slots) changes.emplace_back(undone(slot.want, unit.work.record));
   undo_waiting(unit, changes);
   const auto outcome = reply.issues.empty() ? error.what : reply.body.substr(0, kOutcomeBytesMax);
   changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status,
                                      outcome.empty() ? error.what : outcome});
   changes.emplace_back(store::RemoveConflicts{work.record});
   set_aside(work, RecordState::dead, changes);
-  fail_record(work, std::move(error));
+  fail_record(work, std::move(error), RunFailure::Kind::refused);
   apply(changes);
 }
 

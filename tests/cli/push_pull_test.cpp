@@ -116,7 +116,7 @@ TEST_F(PushPull, LogJsonIsOneObjectALine) {
   const auto base = program_.sandbox();
   const auto done = run({"--log", "json", "push", "-"}, base, kRecords);
   EXPECT_EQ(done.err.substr(0, 9), "{\"time\":\"");
-  EXPECT_NE(done.err.find("\"created\":\"2\""), std::string::npos);
+  EXPECT_NE(done.err.find("\"created\":2,"), std::string::npos);
 }
 
 TEST_F(PushPull, APushThatWasKilledIsCompletedByTheNext) {

@@ -1,5 +1,7 @@
 // The verb sync, as a user runs it, against the sandbox.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -307,17 +309,17 @@ TEST_F(Sync, GoesByWhatProbeFoundUnlessToldOtherwise) {
   auto done = sync({"run", "--log", "json"});
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(done.err.find("transactions of 3 resources, with If-Match"), std::string::npos) << done.err;
-  EXPECT_NE(done.err.find(R"("requests":"12")"), std::string::npos) << done.err;  // each of six is read, then written
+  EXPECT_NE(done.err.find(R"("requests":12,)"), std::string::npos) << done.err;  // each of six is read, then written
   put(0, record(0, "2"));
   probed_with("ifMatch", "ignored");
   done = sync({"run", "--transaction-entries", "50", "--log", "json"});
   EXPECT_NE(done.err.find("transactions of 50 resources, without If-Match"), std::string::npos) << done.err;
-  EXPECT_NE(done.err.find(R"("requests":"2")"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find(R"("requests":2,)"), std::string::npos) << done.err;
   put(0, record(0, "3"));
   configure(base, "if-match = true\n");
   done = sync({"run", "--log", "json"});
   EXPECT_NE(done.err.find("with If-Match"), std::string::npos) << done.err;
-  EXPECT_NE(done.err.find(R"("requests":"1")"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find(R"("requests":1,)"), std::string::npos) << done.err;
   configure(base);
   probed_with("updateAsCreate", "no");
   done = sync({"run"});
@@ -339,6 +341,99 @@ TEST_F(Sync, StatusShowsTheLastRunAndTheAuditTrail) {
   for (auto at = status.out.find(R"("kind":"write")"); at != std::string::npos; at = status.out.find(R"("kind":"write")", at + 1)) ++writes;
   EXPECT_EQ(writes, 4U) << status.out;
   EXPECT_NE(status.out.find(R"("action":"create","server":")" + base), std::string::npos) << status.out;
+}
+
+// The sandbox takes deletions from anybody.
+TEST_F(Sync, WhatAServerLostIsFoundAndWrittenAgain) {
+  const auto base = program_.sandbox();
+  configure(base);
+  for (int i = 0; i < 3; ++i) put(i, record(i, "1"));
+  EXPECT_EQ(sync({"run"}).code, 0);
+  EXPECT_EQ(sync({"verify"}).code, 0);
+  const auto before = all(base);
+  const auto at = before.find(R"({"resourceType":"Observation","id":")") + 36;
+  const auto target = "Observation/" + before.substr(at, before.find('"', at) - at);
+  std::vector<std::string> push{"push", "-"};
+  for (const auto& word : program_.connection(base)) push.push_back(word);
+  ASSERT_EQ(program_.run(push, R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":")" + target + "\"}}]}").code, 0);
+  EXPECT_NE(sync({"run"}).err.find("3 untouched"), std::string::npos);
+  auto done = sync({"verify"});
+  EXPECT_EQ(done.code, 1) << done.err;
+  EXPECT_EQ(done.out.find("missing  " + target), 0U) << done.out;
+  EXPECT_EQ(sync({"verify", "--repair"}).code, 0);
+  EXPECT_EQ(sync({"run"}).code, 5);  // parked
+  done = sync({"run", "--on-conflict", "ours"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(all(base).find(target.substr(12)), std::string::npos);
+  EXPECT_EQ(sync({"verify"}).code, 0);
+  // In one.
+  ASSERT_EQ(program_.run(push, R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":")" + target + "\"}}]}").code, 0);
+  done = sync({"run", "--verify", "--on-conflict", "ours"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(all(base).find(target.substr(12)), std::string::npos);
+}
+
+TEST_F(Sync, AServerWithAnotherAddressIsRebased) {
+  const auto base = program_.sandbox();
+  configure(base);
+  put(0, record(0, "1"));
+  EXPECT_EQ(sync({"run"}).code, 0);
+  auto other = base;
+  other.replace(other.find("localhost"), 9, "127.0.0.1");
+  configure(other);
+  EXPECT_NE(sync({"run"}).err.find("sync rebase"), std::string::npos);
+  EXPECT_EQ(sync({"rebase", other}).code, 0);
+  EXPECT_EQ(sync({"run"}).code, 0);
+}
+
+TEST_F(Sync, WhatWasRetractedIsToldByRecord) {
+  configure(program_.sandbox(), "on-vanish = \"delete\"\nshrink-max = 100\n");
+  for (int i = 0; i < 3; ++i) put(i, record(i, "1"));
+  EXPECT_EQ(sync({"run"}).code, 0);
+  std::filesystem::remove(program_.path("records/1.json"));
+  const auto done = sync({"run", "--log", "json"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_NE(done.err.find(R"("event":"record-retracted","record":)"), std::string::npos) << done.err;
+  EXPECT_EQ(done.err.find("case-1"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find(R"("event":"sync-ended","records":1,)"), std::string::npos) << done.err;
+}
+
+TEST_F(Sync, ARunThatDoesNotBeginIsInTheMetrics) {
+  const auto metrics = program_.path("metrics.prom");
+  configure(program_.sandbox());
+  put(0, record(0, "1"));
+  EXPECT_EQ(sync({"run", "--metrics", metrics}).code, 0);
+  const auto whole = program_.read("metrics.prom");
+  for (const auto* line : {"paraneo_sync_runs_total{outcome=\"done\"} 1\n", "# TYPE paraneo_sync_runs_total counter\n",
+                           "paraneo_sync_resources_written_total{action=\"created\"} 3\n", "paraneo_sync_oldest_waiting_seconds{state=\"dead\"} 0\n"})
+    EXPECT_NE(whole.find(line), std::string::npos) << line << whole;
+  EXPECT_NE(whole.find("paraneo_sync_ledger_bytes "), std::string::npos);
+  const auto file = open((program_.path("ledger.sqlite") + ".lock").c_str(), O_RDWR);
+  ASSERT_EQ(flock(file, LOCK_EX), 0);
+  const auto busy = sync({"run", "--metrics", metrics});
+  close(file);
+  EXPECT_EQ(busy.code, 4) << busy.err;
+  const auto failed = program_.read("metrics.prom");
+  EXPECT_NE(failed.find("paraneo_sync_last_run_exit_code 4"), std::string::npos) << failed;
+  EXPECT_NE(failed.find("paraneo_sync_runs_total{outcome=\"done\"} 1\n"), std::string::npos) << failed;
+  std::filesystem::remove(metrics);
+  configure("https://localhost:1/fhir", "bearer-token-file = \"/none\"\n");
+  const auto code = sync({"run", "--metrics", metrics}).code;
+  EXPECT_NE(code, 0);
+  EXPECT_NE(program_.read("metrics.prom").find("paraneo_sync_last_run_exit_code " + std::to_string(code)), std::string::npos);
+}
+
+TEST_F(Sync, AWrongPathEndsItAtOnce) {
+  const auto base = program_.sandbox({"--log-requests"});
+  configure(base + "/wrong");
+  for (int i = 0; i < 100; ++i) put(i, record(i, "1"));
+  const auto done = sync({"run"});
+  EXPECT_EQ(done.code, 3) << done.err;
+  EXPECT_NE(done.err.find("base URL"), std::string::npos) << done.err;
+  const auto requests = program_.read("stderr-sandbox");
+  std::size_t count = 0;
+  for (auto at = requests.find("/wrong"); at != std::string::npos; at = requests.find("/wrong", at + 1)) ++count;
+  EXPECT_LE(count, 8U) << requests;
 }
 
 TEST_F(Sync, StructuredLogsNameNoRecordUnlessAsked) {

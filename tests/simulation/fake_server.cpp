@@ -100,6 +100,7 @@ rest::Response FakeServer::bundle(const std::string& text) {
 
 rest::Response FakeServer::answer(const rest::Request& request) {
   if (request.method == rest::Method::post) return bundle(request.body);
+  if (request.url.ends_with("/metadata")) return respond(200, R"({"resourceType":"CapabilityStatement"})");
   const auto done = read(request.url.substr(std::string(kBase).size() + 1));
   auto response = respond(done.status, done.body);
   if (done.version > 0) response.headers.push_back({"ETag", etag(done.version)});

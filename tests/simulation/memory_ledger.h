@@ -91,6 +91,9 @@ class MemoryLedger final : public store::Ledger {
   void write(const store::RemoveHeld&) {}
   void write(const store::Cursor&) {}
   void write(const store::AuditRow& row) { audit_.push_back(row); }
+  void write(const store::PruneAudit& prune) {
+    std::erase_if(audit_, [&](const auto& row) { return row.at_ms < prune.before_ms; });
+  }
   void write(const store::Release&) {}
   void write(const store::RenameSource& row) {
     for (auto& [name, record] : records_)

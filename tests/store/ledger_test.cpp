@@ -103,7 +103,7 @@ TEST_P(LedgerTest, ReplacesAndForgets) {
   EXPECT_TRUE(ledger->records_on_the_way()->empty());
   EXPECT_TRUE(ledger->letters()->empty());
   EXPECT_TRUE(ledger->conflicts()->empty());
-  ASSERT_TRUE(ledger->apply({ForgetResource{"Patient/1"}, ForgetRecord{"r1"}}));
+  ASSERT_TRUE(ledger->apply({ForgetResource{"Patient/1", "r1"}, ForgetRecord{"r1"}}));
   EXPECT_TRUE(ledger->resources("r1")->empty());
   EXPECT_FALSE(ledger->record("r1")->has_value());
 }
@@ -184,6 +184,25 @@ TEST_P(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
   EXPECT_GT(counts->records_active, static_cast<std::uint64_t>(last));
   EXPECT_EQ(counts->records_active, counts->resources_on_the_way);
   for (int i = 0; i <= last; ++i) EXPECT_EQ(ledger->resources(std::to_string(i))->size(), 1U) << i;
+}
+
+TEST_P(LedgerTest, TheAuditIsKeptAsLongAsItIsWanted) {
+  const auto ledger = open();
+  ASSERT_TRUE(ledger->apply({AuditRow{10, "s", "Patient/1", "create", "1", "h"}, AuditRow{20, "s", "Patient/1", "update", "2", "h"}}));
+  ASSERT_TRUE(ledger->apply({PruneAudit{10}}));
+  EXPECT_EQ(ledger->audit(9)->size(), 2U);
+  ASSERT_TRUE(ledger->apply({PruneAudit{20}}));
+  ASSERT_EQ(ledger->audit(9)->size(), 1U);
+  EXPECT_EQ(ledger->audit(9)->front().at_ms, 20);
+}
+
+TEST_P(LedgerTest, SaysHowLongWhatWaitsHasWaitedAndHowLargeItIs) {
+  const auto ledger = open();
+  EXPECT_EQ(ledger->counts()->letters_oldest_ms, 0);
+  ASSERT_TRUE(ledger->apply({Letter{"a", "", "", 30, 0, "x"}, Letter{"b", "", "", 20, 0, "x"}, Conflict{"Patient/1", "r1", 40, "", "", ""}}));
+  EXPECT_EQ(ledger->counts()->letters_oldest_ms, 20);
+  EXPECT_EQ(ledger->counts()->conflicts_oldest_ms, 40);
+  EXPECT_GT(ledger->counts()->bytes, 0U);
 }
 
 TEST_P(SqliteLedgerTest, OneProcessWorksAndOthersLook) {

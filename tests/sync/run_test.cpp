@@ -150,6 +150,7 @@ TEST_F(RunTest, AWrongAddressOrTokenBuriesNothing) {
       machine->finished(task->id, reply(status, kOutcome));
     }
     EXPECT_TRUE(machine->report().fatal) << status;
+    EXPECT_LE(machine->report().requests, 2U) << status;
     EXPECT_TRUE(machine->done());
     EXPECT_TRUE(ledger_->letters()->empty()) << status;
   }

@@ -159,8 +159,8 @@ class Conversion {
               (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
     // Of what was refused nothing is known.
     else if (total > 0) text += "; every code is mapped";
-    log(Level::info, text, {{"outputs", std::to_string(pieces_)}, {"resources", std::to_string(total)},
-                            {"refused", std::to_string(refused_)}, {"unmapped", std::to_string(unmapped.size())}});
+    log(Level::info, text, {{"outputs", pieces_}, {"resources", total},
+                            {"refused", refused_}, {"unmapped", unmapped.size()}});
   }
 
   // The most frequent first.
@@ -176,8 +176,8 @@ class Conversion {
       if (i < kShownMax) shown += (i == 0 ? "" : ", ") + rows[i].first + " " + std::to_string(rows[i].second);
     }
     if (rows.size() > kShownMax) shown += ", and " + diag::counted(rows.size() - kShownMax, "kind") + " more";
-    std::vector<std::pair<std::string_view, std::string>> fields;
-    for (const auto& [path, count] : rows) fields.emplace_back(path, std::to_string(count));
+    LogFields fields;
+    for (const auto& [path, count] : rows) fields.emplace_back(path, count);
     log(Level::info, "left out by written lists, as what a record does not need or who a person is: " + std::to_string(total) + " (" + shown + ")",
         fields);
   }

@@ -216,7 +216,6 @@ int run_pull(PullFlags& flags, const Session& session) {
 
   const auto& done = machine.report();
   for (const auto& line : done.notes) note("note: " + line);
-  const auto resources = std::to_string(done.resources);
   if (done.error || !machine.done()) {
     int code = kPartly;
     if (done.error) code = report_answer(*done.error);
@@ -224,7 +223,7 @@ int run_pull(PullFlags& flags, const Session& session) {
     log(Level::error, "the pull is NOT complete: " + diag::counted(done.resources, "resource") + " came" +
         (output->is_folder() ? "; remove them from " + flags.output.path
                              : flags.output.path.empty() ? "" : "; " + flags.output.path + " was not written"),
-        {{"resources", resources}, {"complete", "false"}});
+        {{"event", "pull-ended"}, {"resources", done.resources}, {"complete", "false"}});
     return code;
   }
   if (const auto finished = output->finish(); !finished) return report(finished.error());
@@ -234,9 +233,9 @@ int run_pull(PullFlags& flags, const Session& session) {
                     (done.known > 0 ? ", " + std::to_string(done.known) + " known already" : "") +
                     (deleted ? ", " + std::to_string(done.deletions) + " deleted" : "") +
                     (done.windows > 0 ? ", split into " + diag::counted(done.windows, "window of time", "windows of time") : "");
-  const std::vector<std::pair<std::string_view, std::string>> fields{
-      {"resources", resources}, {"answers", std::to_string(done.pages)}, {"windows", std::to_string(done.windows)},
-      {"deletions", std::to_string(done.deletions)}, {"complete", done.unproven ? "unproven" : "true"}};
+  const LogFields fields{
+      {"event", "pull-ended"}, {"resources", done.resources}, {"answers", done.pages}, {"windows", done.windows},
+      {"deletions", done.deletions}, {"complete", done.unproven ? "unproven" : "true"}};
   if (done.unproven) {
     log(Level::error, "NOT PROVEN to be complete: " + what + "; " + diag::counted(done.without_total, "search has", "searches have") +
         " no count to check against (all pages were followed)", fields);

@@ -124,13 +124,13 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
         (goes_on ? "; run the same again and it goes on"
          : begun ? "; when that is mended the same command goes on, or remove " + state_file + " to begin anew"
                  : ""),
-        {{"complete", "false"}});
+        {{"event", "pull-ended"}, {"complete", "false"}});
     return goes_on ? int{kPartly} : code;
   }
   std::error_code ec;
   fs::remove(state_file, ec);
-  const std::vector<std::pair<std::string_view, std::string>> fields{
-      {"resources", std::to_string(done.resources)}, {"files", std::to_string(done.files)},
+  const LogFields fields{
+      {"event", "pull-ended"}, {"resources", done.resources}, {"files", done.files},
       {"time", done.time}, {"complete", done.unproven ? "unproven" : "true"}};
   if (done.unproven) {
     log(Level::error, "NOT PROVEN to be complete: " + what, fields);

@@ -114,14 +114,13 @@ int run_push(const PushFlags& flags, const Session& session) {
       "created " + number(done.created) + ", updated " + number(done.updated) + ", deleted " +
           number(done.deleted) + ", unchanged " + number(done.unchanged) + ", failed " +
           number(done.failed),
-      {{"created", number(done.created)}, {"updated", number(done.updated)},
-       {"deleted", number(done.deleted)}, {"unchanged", number(done.unchanged)},
-       {"failed", number(done.failed)}});
+      {{"event", "push-ended"}, {"created", done.created}, {"updated", done.updated}, {"deleted", done.deleted},
+       {"unchanged", done.unchanged}, {"failed", done.failed}});
   if (done.in_parts > 0) {
     const auto what = diag::counted(done.in_parts, "transaction was", "transactions were") +
                       " larger than the server takes: sent in parts, what is referred to first";
     const std::string advice = "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
-    log(Level::info, logs_json() ? what : what + "\n  -> " + advice, {{"in_parts", number(done.in_parts)}, {"advice", advice}});
+    log(Level::info, logs_json() ? what : what + "\n  -> " + advice, {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
   }
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");

@@ -69,7 +69,7 @@ int run_sandbox(SandboxFlags& flags) {
       // Queries can name patients.
       const auto path = request.target.substr(0, request.target.find('?'));
       log(Level::info, request.method + " " + path + " " + std::to_string(response.status),
-          {{"method", request.method}, {"path", path}, {"status", std::to_string(response.status)}});
+          {{"method", request.method}, {"path", path}, {"status", response.status}});
     }
     return response;
   });

@@ -33,6 +33,7 @@ struct SyncFlags {
   bool no_if_match = false;
   std::optional<std::size_t> transaction_entries;  // nothing: as probe found, or 200
   std::string metrics;
+  double audit_keep_days = 0;       // 0: for ever
   bool json = false;
   bool show_ids = false;
   bool once = false;
@@ -46,6 +47,12 @@ struct SyncFlags {
   // rename-source
   std::string rename_from;
   std::string rename_to;
+  // rebase
+  std::string rebase_to;
+  // verify, and run --verify
+  bool repairs = false;
+  bool verifies_only = true;        // false: before a run
+  bool verify_first = false;
   // status
   std::size_t audit = 10;           // writes to show
 };
@@ -59,6 +66,14 @@ int run_sync_retry(const SyncFlags& flags, const Session& session);
 int run_sync_drop(const SyncFlags& flags, const Session& session);
 // sync_rename.cpp
 int run_sync_rename(const SyncFlags& flags, const Session& session);
+int run_sync_rebase(const SyncFlags& flags, const Session& session);
+// sync_verify.cpp
+int run_sync_verify(const SyncFlags& flags, const Session& session);
+// sync_status.cpp: what is parked, settled in one way for all.
+Result<void> settle_parked(store::Ledger& ledger, bool ours, const Limits& limits);
+
+// sync_run.cpp: as report(), but a ledger that another process has to itself is for later.
+int report_ledger(const Error& error);
 
 // sync_source.cpp
 Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session);

@@ -16,8 +16,6 @@
 namespace paraneo::cli {
 namespace {
 
-constexpr const char* kServerCursor = "server";
-
 bool has(const std::vector<store::SourceRow>& sources, const std::string& name) {
   return std::any_of(sources.begin(), sources.end(), [&](const auto& each) { return each.name == name; });
 }
@@ -79,7 +77,8 @@ Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
   if (owner->empty()) return take ? ledger->apply({store::Cursor{kServerCursor, base}}) : Result<void>();
   if (*owner == base) return {};
   return fail(Fault::usage, "this ledger belongs to another server", *owner,
-              "a ledger knows what one server holds: name another file as --ledger");
+              "a ledger knows what one server holds: name another file as --ledger, or say with 'sync rebase' that the server "
+              "has another address");
 }
 
 Result<void> SyncJob::keep_ledger(const SyncFlags& flags, const std::string& base) {

@@ -4,6 +4,7 @@
 #include "cli/server/connection.h"
 #include "cli/sync/flags.h"
 #include "store/open_ledger.h"
+#include "sync/verify.h"
 
 namespace paraneo::cli {
 
@@ -36,8 +37,15 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base);
 int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
                const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done);
 
+// sync_verify.cpp: compares the server with the ledger; `repairs`: the next run shall decide about what differs.
+Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& session, store::Ledger& ledger, Connected& connected,
+                                         bool repairs);
+
 // Why a run after this survey would send nothing.
 std::optional<Error> guarded(const sync::Survey& survey, const SyncFlags& flags);
+
+// The cursor that holds the base URL of the ledger's server.
+inline constexpr const char* kServerCursor = "server";
 
 // Between two looks at what other workers have in hand.
 inline constexpr double kOthersWorkSeconds = 0.2;

@@ -26,6 +26,13 @@ constexpr std::pair<const char*, std::int64_t LastRun::*> kMembers[] = {
     {"resources_written", &LastRun::resources_written},
     {"requests", &LastRun::requests},
     {"requests_failed", &LastRun::requests_failed},
+    {"runs_total", &LastRun::runs_total},
+    {"runs_failed_total", &LastRun::runs_failed_total},
+    {"created_total", &LastRun::created_total},
+    {"updated_total", &LastRun::updated_total},
+    {"retracted_total", &LastRun::retracted_total},
+    {"requests_total", &LastRun::requests_total},
+    {"requests_failed_total", &LastRun::requests_failed_total},
 };
 
 std::string members_of(const LastRun& run) {

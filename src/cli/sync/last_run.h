@@ -18,6 +18,14 @@ struct LastRun {
   std::int64_t resources_written = 0;
   std::int64_t requests = 0;
   std::int64_t requests_failed = 0;
+  // Of all runs with this ledger, for counters.
+  std::int64_t runs_total = 0;
+  std::int64_t runs_failed_total = 0;  // that ended with another code than 0
+  std::int64_t created_total = 0;
+  std::int64_t updated_total = 0;
+  std::int64_t retracted_total = 0;
+  std::int64_t requests_total = 0;
+  std::int64_t requests_failed_total = 0;
 };
 
 Result<void> keep_last_run(store::Ledger& ledger, const LastRun& run);

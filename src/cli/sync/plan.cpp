@@ -166,8 +166,8 @@ void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
           " untouched, " + number(counts.waiting) + " waiting, " + number(counts.refused) + " refused; resources: " +
           number(all.created) + " to create, " + number(all.changed) + " to change, " + number(all.retracted) + " to retract, " +
           number(all.kept) + " to keep",
-      {{"created", number(all.created)}, {"changed", number(all.changed)}, {"retracted", number(all.retracted)},
-       {"untouched", number(counts.untouched)}, {"refused", number(counts.refused)}, {"vanished", number(counts.vanished)}});
+      {{"event", "plan"}, {"created", all.created}, {"changed", all.changed}, {"retracted", all.retracted},
+       {"untouched", counts.untouched}, {"refused", counts.refused}, {"vanished", counts.vanished}});
   if (all.created > 0)
     note("what the ledger does not know may be on the server already: a run looks there before it creates anything");
   if (all.unread > 0)

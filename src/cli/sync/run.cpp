@@ -35,18 +35,45 @@ Result<void> forget_nameless_letters(store::Ledger& ledger, const std::string& s
   return changes.empty() ? Result<void>() : ledger.apply(changes);
 }
 
+std::string_view event_of(sync::RunFailure::Kind kind) {
+  switch (kind) {
+    case sync::RunFailure::Kind::refused: return "record-refused";
+    case sync::RunFailure::Kind::parked: return "record-parked";
+    case sync::RunFailure::Kind::referred: return "record-not-deleted";
+  }
+  return "record-refused";
+}
+
 void show_failures(const sync::RunReport& done, bool show_ids) {
   MessageTable table(kFailuresShownMax);
   for (const auto& failure : done.failures) {
     auto error = failure.error;
-    if (!failure.record.empty()) error.what = "record " + shown_name(failure.record, show_ids) + ": " + error.what;
+    LogFields fields{{"event", event_of(failure.kind)}};
+    if (!failure.record.empty()) {
+      const auto name = shown_name(failure.record, show_ids);
+      error.what = "record " + name + ": " + error.what;
+      fields.emplace_back("record", name);
+    }
     // The name of a file can be the name of its record; of a text without a record it is all that there is.
     error.where = failure.record.empty() || show_ids ? failure.place : std::string();
-    table.take(error, failure.error.what);
+    table.take(error, failure.error.what, fields);
   }
   table.finish();
   if (const auto all = done.dead + done.parked; all > done.failures.size())
     note("… and " + diag::counted(all - done.failures.size(), "more failure") + "; 'sync status' lists them all");
+}
+
+void show_retractions(const sync::RunReport& done, bool show_ids) {
+  std::uint64_t shown = 0;
+  for (const auto& each : done.retractions) {
+    if (shown == kFailuresShownMax && !logs_json()) break;
+    ++shown;
+    const auto name = shown_name(each.record, show_ids);
+    log(Level::info, "retracted: " + diag::counted(each.resources, "resource") + " of record " + name,
+        {{"event", "record-retracted"}, {"record", name}, {"resources", each.resources}});
+  }
+  if (done.records_retracting > shown)
+    note("… and of " + diag::counted(done.records_retracting - shown, "more record") + "; 'sync status --audit' lists what was written");
 }
 
 std::string shown(const Error& error) { return (error.where.empty() ? "" : error.where + ": ") + error.what; }
@@ -73,11 +100,11 @@ void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source)
           " refused, " + number(done.parked) + " parked, " + number(source.waiting) + " waiting; resources: created " +
           number(done.created) + ", updated " + number(done.updated) + ", retracted " + number(done.retracted) + ", found " +
           number(done.found) + ", settled " + number(done.settled),
-      {{"records", number(done.records)}, {"untouched", number(source.untouched)}, {"dead", number(done.dead)},
-       {"parked", number(done.parked)}, {"waiting", number(source.waiting)}, {"created", number(done.created)},
-       {"updated", number(done.updated)}, {"retracted", number(done.retracted)}, {"found", number(done.found)},
-       {"settled", number(done.settled)}, {"requests", number(done.requests)},
-       {"failed_requests", number(done.failed_requests)}});
+      {{"event", "sync-ended"}, {"records", done.records}, {"untouched", source.untouched}, {"dead", done.dead},
+       {"parked", done.parked}, {"waiting", source.waiting}, {"created", done.created},
+       {"updated", done.updated}, {"retracted", done.retracted}, {"found", done.found},
+       {"settled", done.settled}, {"requests", done.requests},
+       {"failed_requests", done.failed_requests}});
 }
 
 class Cycle {
@@ -188,13 +215,32 @@ void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunRep
                   double seconds, int code) {
   const auto whole = [](auto value) { return static_cast<std::int64_t>(value); };
   constexpr double kMsPerSecond = 1000;
-  const auto at_ms = system_clock().now_ms();
-  const auto kept = keep_last_run(*job.ledger, {at_ms, whole(seconds * kMsPerSecond), code, whole(done.records), whole(counts.untouched),
-                                                whole(done.written()), whole(done.requests), whole(done.failed_requests)});
-  if (!kept) report(kept.error());
+  const auto before = kept_last_run(*job.ledger);
+  LastRun run = before && *before ? **before : LastRun{};
+  run.ended_ms = system_clock().now_ms();
+  run.took_ms = whole(seconds * kMsPerSecond);
+  run.exit_code = code;
+  run.records_sent = whole(done.records);
+  run.records_untouched = whole(counts.untouched);
+  run.resources_written = whole(done.written());
+  run.requests = whole(done.requests);
+  run.requests_failed = whole(done.failed_requests);
+  run.runs_total += 1;
+  run.runs_failed_total += code == kDone ? 0 : 1;
+  run.created_total += whole(done.created);
+  run.updated_total += whole(done.updated);
+  run.retracted_total += whole(done.retracted);
+  run.requests_total += run.requests;
+  run.requests_failed_total += run.requests_failed;
+  if (const auto kept = keep_last_run(*job.ledger, run); !kept) report(kept.error());
+  if (flags.audit_keep_days > 0) {
+    constexpr double kMsPerDay = 86'400'000;
+    const auto pruned = job.ledger->apply({store::PruneAudit{run.ended_ms - whole(flags.audit_keep_days * kMsPerDay)}});
+    if (!pruned) report(pruned.error());
+  }
   if (flags.metrics.empty()) return;
   const auto now = job.ledger->counts();
-  const auto written = now ? write_sync_metrics(flags.metrics, done, counts, *now, seconds, code, at_ms) : Result<void>(now.error());
+  const auto written = now ? write_sync_metrics(flags.metrics, done, counts, *now, run) : Result<void>(now.error());
   if (!written) report(written.error());
 }
 
@@ -227,6 +273,7 @@ int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Con
   }
   const auto& now = machine.report();
   show_failures(now, flags.show_ids);
+  show_retractions(now, flags.show_ids);
   add(done, now);
   if (now.fatal) {
     report(*now.fatal);
@@ -235,17 +282,27 @@ int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Con
   return machine.done() ? kDone : kPartly;
 }
 
-int run_sync_run(const SyncFlags& flags, const Session& session) {
+namespace {
+
+// `has_begun`: a run has, and so its metrics are its own to write.
+int begin_sync_run(const SyncFlags& flags, const Session& session, bool& has_begun) {
   if (flags.connection.server.empty()) return report(fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
   stop_asked();
   auto job = open_sync_job(flags, session, store::LedgerUse::work);
-  if (!job) return report(job.error());
+  if (!job) return report_ledger(job.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
   if (const auto ours = (*job)->belongs_to(connected->base, true); !ours) return report(ours.error());
   const auto ways = ways_of(flags, connected->base);
   if (!ways) return report(ways.error());
   (*job)->ways = *ways;
+  if ((*job)->conflict != sync::OnConflict::park)
+    if (const auto settled = settle_parked(*(*job)->ledger, (*job)->conflict == sync::OnConflict::ours, session.limits); !settled)
+      return report(settled.error());
+  if (flags.verify_first)
+    if (const auto verified = verify_ledger(flags, session, *(*job)->ledger, *connected, true); !verified)
+      return report_answer(verified.error());
+  has_begun = true;
   if (!flags.kafka.topic.empty()) return run_sync_topic(flags, session, **job, *connected);
   Cycle cycle(flags, session, **job, *connected);
   if (flags.watch_s <= 0) return cycle.run();
@@ -261,6 +318,21 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   }
   notify_systemd("STOPPING=1");
   return code;
+}
+
+}  // namespace
+
+int run_sync_run(const SyncFlags& flags, const Session& session) {
+  bool has_begun = false;
+  const int code = begin_sync_run(flags, session, has_begun);
+  if (has_begun || flags.metrics.empty()) return code;
+  if (const auto written = write_failed_metrics(flags.metrics, code, system_clock().now_ms()); !written) report(written.error());
+  return code;
+}
+
+int report_ledger(const Error& error) {
+  const int code = report(error);
+  return error.what == store::kLedgerIsBusy ? int{kPartly} : code;
 }
 
 }  // namespace paraneo::cli

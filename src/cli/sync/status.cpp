@@ -207,7 +207,7 @@ store::Change settled(const store::Conflict& conflict, const store::ResourceRow&
   after.state = ResourceState::confirmed;
   if (ours) {
     after.hash = conflict.theirs.empty() ? std::string() : sync::hash_of(sync::as_sent(conflict.theirs, limits));
-    if (after.hash.empty()) return store::ForgetResource{row.target};
+    if (after.hash.empty()) return store::ForgetResource{row.target, row.record};
     return after;
   }
   const bool retraction = conflict.ours.empty() || sync::entered_in_error(conflict.ours, limits) == conflict.ours;
@@ -237,7 +237,7 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
       changes.push_back(settled(*conflict, row, how.resolve == "ours", limits));
     } else if (how.drop) {
       row.state = ResourceState::confirmed;
-      if (row.hash.empty()) changes.emplace_back(store::ForgetResource{row.target});
+      if (row.hash.empty()) changes.emplace_back(store::ForgetResource{row.target, row.record});
       else changes.emplace_back(std::move(row));
     }
   }
@@ -255,40 +255,61 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
   return changes;
 }
 
-int release_all(const SyncFlags& flags, const Session& session, const Release& how) {
-  if (const auto checked = check_selection(flags); !checked) return report(checked.error());
-  auto ledger = open_existing(flags, store::LedgerUse::work);
-  if (!ledger) return report(ledger.error());
-  const auto waiting = waiting_of(**ledger);
-  if (!waiting) return report(waiting.error());
-  const auto records = chosen(flags, *waiting);
-  if (!records) return report(records.error());
+// How many are left alone, because a worker is at work there.
+Result<std::size_t> release_records(store::Ledger& ledger, const std::set<std::string>& records, const Waiting& waiting,
+                                    const Release& how, const Limits& limits) {
   std::size_t busy = 0;
-  for (const auto& record : *records) {
-    const auto ours = (*ledger)->claim(store::claim_on_record(record));
-    if (!ours) return report(ours.error());
+  for (const auto& record : records) {
+    const auto ours = ledger.claim(store::claim_on_record(record));
+    if (!ours) return ours.error();
     if (!*ours) {
       ++busy;
       continue;
     }
-    auto changes = release(**ledger, record, *waiting, how, session.limits);
-    if (!changes) return report(changes.error());
+    auto changes = release(ledger, record, waiting, how, limits);
+    if (!changes) return changes.error();
     changes->emplace_back(store::Release{store::claim_on_record(record)});
-    if (const auto applied = (*ledger)->apply(*changes); !applied) return report(applied.error());
+    if (const auto applied = ledger.apply(*changes); !applied) return applied.error();
   }
+  return busy;
+}
+
+int release_all(const SyncFlags& flags, const Session& session, const Release& how) {
+  if (const auto checked = check_selection(flags); !checked) return report(checked.error());
+  auto ledger = open_existing(flags, store::LedgerUse::work);
+  if (!ledger) return report_ledger(ledger.error());
+  const auto waiting = waiting_of(**ledger);
+  if (!waiting) return report(waiting.error());
+  const auto records = chosen(flags, *waiting);
+  if (!records) return report(records.error());
+  const auto left_alone = release_records(**ledger, *records, *waiting, how, session.limits);
+  if (!left_alone) return report(left_alone.error());
+  const auto busy = *left_alone;
   if (busy > 0) note(diag::counted(busy, "record is", "records are") + " left alone, because a worker is at work there: try again");
   const auto done = records->size() - busy;
   log(Level::info, how.drop ? diag::counted(done, "record is given up until the source changes it", "records are given up until the source changes them")
                             : diag::counted(done, "record") + " will be tried again by the next run",
-      {{"records", std::to_string(done)}});
+      {{"records", done}});
   return busy > 0 ? kPartly : kDone;
 }
 
 }  // namespace
 
+Result<void> settle_parked(store::Ledger& ledger, bool ours, const Limits& limits) {
+  const auto waiting = waiting_of(ledger);
+  if (!waiting) return waiting.error();
+  if (waiting->conflicts.empty()) return {};
+  std::set<std::string> records;
+  for (const auto& [record, conflicts] : waiting->conflicts) records.insert(record);
+  const auto busy = release_records(ledger, records, *waiting, {false, ours ? "ours" : "theirs"}, limits);
+  if (!busy) return busy.error();
+  note(diag::counted(records.size() - *busy, "parked record is", "parked records are") + " settled, because --on-conflict says so");
+  return {};
+}
+
 int run_sync_status(const SyncFlags& flags, const Session& session) {
   auto ledger = open_existing(flags, store::LedgerUse::look);
-  if (!ledger) return report(ledger.error());
+  if (!ledger) return report_ledger(ledger.error());
   const auto counts = (*ledger)->counts();
   if (!counts) return report(counts.error());
   const auto waiting = waiting_of(**ledger);

@@ -1,4 +1,4 @@
-// paraneo sync plan|run|status|retry|rename-source|drop
+// paraneo sync plan|run|verify|status|retry|rename-source|rebase|drop
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -54,6 +54,8 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   verb.add_flag("--no-if-match", flags.no_if_match, "The server does not honour If-Match: read before every write")
       ->excludes(if_match)->group(policy);
   verb.add_option("--metrics", flags.metrics, "File for Prometheus' textfile collector, written after each run")->group(policy);
+  verb.add_option("--audit-keep", flags.audit_keep_days, "Days for which the ledger keeps what was written when (default: for ever)")
+      ->check(CLI::Range(0.0, 36'500.0))->group(policy);
   verb.add_flag("--json", flags.json, "Data as NDJSON instead of text");
   verb.add_flag("--show-ids", flags.show_ids, "Name records in messages (they stand there as hashes otherwise)");
 }
@@ -104,7 +106,7 @@ void add_sync(CLI::App& app, Session& session) {
   add_limit_option(*verb, session.limits);
   auto* plan = add_action(*verb, flags, session, "plan", "Show what a run would create, change and retract; nothing is written", run_sync_plan);
   // A plan takes what the run would take that it is about.
-  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--show-ids"), verb->get_option("--change-namespace")};
+  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--audit-keep"), verb->get_option("--show-ids"), verb->get_option("--change-namespace")};
   plan->footer("Example:\n  paraneo sync plan --source records/ --server https://fhir.example.org/r4");
   auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says", run_sync_run);
   run->footer("Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
@@ -114,6 +116,20 @@ void add_sync(CLI::App& app, Session& session) {
   run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds (a topic is read as it "
                   "comes, and tried again after so many when a batch fails)")
       ->check(CLI::Range(0.1, kDaySeconds))->excludes(once);
+  run->add_flag_callback("--verify", [flags] {
+    flags->verify_first = true;
+    flags->verifies_only = false;
+  }, "Compare the server with the ledger first, and decide by --on-conflict about what differs");
+  auto* verify = add_action(*verb, flags, session, "verify",
+                            "Show what the server holds otherwise than the ledger says: missing, changed, returned", run_sync_verify);
+  std::set<std::string> verifying{"--ledger", "--json", "--show-ids", "--limit"};
+  CLI::App connection;
+  ConnectionFlags unused;
+  add_connection(connection, unused);
+  for (const auto* option : connection.get_options()) verifying.insert(option->get_name());
+  refuse_all_but(*verb, *verify, session, verifying);
+  verify->add_flag("--repair", flags->repairs, "Let the next run look at what differs and decide by --on-conflict");
+  verify->footer("Example:\n  paraneo sync verify --ledger paraneo-ledger.sqlite --server https://fhir.example.org/r4");
   auto* status = add_action(*verb, flags, session, "status",
                             "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "
                             "the audit trail", run_sync_status);
@@ -133,6 +149,12 @@ void add_sync(CLI::App& app, Session& session) {
   rename->add_option("OLD", flags->rename_from, "As 'sync status' names it")->required();
   rename->add_option("NEW", flags->rename_to, "Its path, or its --source-name, from now on")->required();
   rename->footer("Example:\n  paraneo sync rename-source /srv/records /mnt/records --ledger paraneo-ledger.sqlite");
+  auto* rebase = add_action(*verb, flags, session, "rebase",
+                            "Say that the server has another address, with the same resources in the same versions; nothing is sent",
+                            run_sync_rebase);
+  refuse_all_but(*verb, *rebase, session, {"--ledger"});
+  rebase->add_option("URL", flags->rebase_to, "Its base URL from now on")->required();
+  rebase->footer("Example:\n  paraneo sync rebase https://new.example.org/r4 --ledger paraneo-ledger.sqlite");
   auto* drop = add_action(*verb, flags, session, "drop", "Give up what was refused or parked, until the source changes it", run_sync_drop);
   refuse_all_but(*verb, *drop, session, {"--ledger", "--limit"});
   add_selection(*drop, *flags);

@@ -66,8 +66,7 @@ void set_log_format(std::string_view format) {
 
 bool logs_json() { return g_json; }
 
-void log(Level level, std::string_view message,
-         const std::vector<std::pair<std::string_view, std::string>>& fields) {
+void log(Level level, std::string_view message, const LogFields& fields) {
   if (!g_json) {
     set_bar(false);
     logger().log(level_of(level), "{}", message);
@@ -79,7 +78,8 @@ void log(Level level, std::string_view message,
     line += ",";
     json::append_string(line, name);
     line += ":";
-    append_text(line, value);
+    if (value.is_text) append_text(line, value.text);
+    else line += value.text;
   }
   set_bar(false);
   logger().log(level_of(level), "{}", line);

@@ -17,7 +17,7 @@ enum class ShowLines { none, all_but_input, all };
 struct Message {
   Level level = Level::info;
   std::string text;
-  std::vector<std::pair<std::string_view, std::string>> fields;
+  LogFields fields;
   std::string_view kind;  // the diagnostic's code; may be empty
   std::string place;      // file:line:column; may be empty
 };

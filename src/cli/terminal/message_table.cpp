@@ -30,8 +30,8 @@ void MessageTable::take(const Message& message) {
 
 void MessageTable::take(const Error& error) { take(error, error.what); }
 
-void MessageTable::take(const Error& error, const std::string& kind) {
-  if (shows()) report(error);
+void MessageTable::take(const Error& error, const std::string& kind, const LogFields& fields) {
+  if (shows()) report(error, fields);
   else count(Level::error, kind, error.where);
 }
 

@@ -20,7 +20,7 @@ class MessageTable {
   void take(const Message& message);
   void take(const Error& error);
   // `error` is of this kind and has, in its own words, more to say about one place.
-  void take(const Error& error, const std::string& kind);
+  void take(const Error& error, const std::string& kind, const LogFields& fields = {});
   // What was not shown: kind, count, one place to look at; the worst first.
   void finish();
 

@@ -23,9 +23,13 @@ int exit_code(Fault fault) {
   return kFindings;
 }
 
-int report(const Error& error) {
+int report(const Error& error) { return report(error, {}); }
+
+int report(const Error& error, const LogFields& more) {
   if (logs_json()) {
-    std::vector<std::pair<std::string_view, std::string>> fields;
+    auto fields = more;
+    if (fields.empty()) fields.emplace_back("event", "error");
+    fields.emplace_back("exit_code", exit_code(error.fault));
     if (!error.where.empty()) fields.emplace_back("where", error.where);
     if (!error.advice.empty()) fields.emplace_back("advice", error.advice);
     log(Level::error, error.what, fields);

@@ -177,6 +177,9 @@ class Run final : public rest::Machine {
   void leave_referred(const Unit& unit, Changes& changes);
   static void undo_waiting(const Unit& unit, Changes& changes);
   void park_unit(const Unit& unit, Changes& changes);
+  void park_slots(const Unit& unit, const std::vector<Slot>& slots, Changes& changes);
+  static bool goes_on_without_parked(const Unit& unit);
+  static void set_parked_apart(Unit& unit);
   void bury_unit(const Unit& unit, const rest::Reply& reply);
   void refused(Group& group, const rest::Reply& reply);
   void set_aside(const Work& work, store::RecordState state, Changes& changes) const;

@@ -1,5 +1,6 @@
 // What to do about what the server has.
 #include <algorithm>
+#include <iterator>
 
 #include "sync/content.h"
 #include "sync/run_group.h"
@@ -31,15 +32,17 @@ void Run::decide(Group& group) {
   Changes changes;
   std::vector<std::unique_ptr<Unit>> to_write;
   for (auto& unit : group.units) {
-    bool writes = false;
     bool parks = false;
     for (auto& slot : unit->slots) {
       if (slot.state == SlotState::read) decide_slot(slot);
       if (slot.conflict && options_.conflict != OnConflict::park) resolve(slot);
       parks = parks || slot.conflict;
-      writes = writes || slot.state == SlotState::to_write;
     }
-    if (parks) park_unit(*unit, changes);
+    const bool goes_on = !parks || goes_on_without_parked(*unit);
+    if (parks && goes_on) set_parked_apart(*unit);
+    const bool writes = std::any_of(unit->slots.begin(), unit->slots.end(),
+                                    [](const Slot& slot) { return slot.state == SlotState::to_write; });
+    if (!goes_on) park_unit(*unit, changes);
     else if (writes) to_write.push_back(std::move(unit));
     else finish_unit(std::move(unit), changes);
   }
@@ -47,6 +50,17 @@ void Run::decide(Group& group) {
   if (!apply(changes)) return;
   if (group.units.empty()) close(group);
   else write(group, 0);
+}
+
+// Whatever refers to what was deleted there would be refused.
+bool Run::goes_on_without_parked(const Unit& unit) {
+  return std::none_of(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) { return slot.conflict && slot.current.empty(); });
+}
+
+void Run::set_parked_apart(Unit& unit) {
+  const auto parked = std::stable_partition(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) { return !slot.conflict; });
+  unit.parked.insert(unit.parked.end(), std::make_move_iterator(parked), std::make_move_iterator(unit.slots.end()));
+  unit.slots.erase(parked, unit.slots.end());
 }
 
 void Run::decide_slot(Slot& slot) const {

@@ -27,6 +27,7 @@ struct Run::Unit {
   Work work = {};  // without its wants
   std::vector<Slot> slots = {};
   std::vector<Want> later = {};  // more than one transaction may have
+  std::vector<Slot> parked = {};  // somebody else's version is in the way; the others of the record go on
   std::uint64_t parts_done = 0;
   bool singly = false;           // deletions, each in a request of its own
   bool deleted_any = false;      // since all of them were tried last

@@ -1,4 +1,6 @@
 // How it ends for a record: confirmed, parked, or a dead letter.
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "diag/counted.h"
@@ -126,6 +128,7 @@ void Run::finish_unit(std::unique_ptr<Unit> unit, Changes& changes) {
 
 void Run::finish_record(const Unit& unit, Changes& changes) {
   const auto& work = unit.work;
+  if (!unit.parked.empty()) return park_slots(unit, unit.parked, changes);
   ++report_.records;
   changes.emplace_back(record_row(work, work.after));
   changes.emplace_back(store::RemoveLetter{work.record});
@@ -164,33 +167,39 @@ void Run::undo_waiting(const Unit& unit, Changes& changes) {
 }
 
 void Run::park_unit(const Unit& unit, Changes& changes) {
+  for (const auto& slot : unit.slots) {
+    if (slot.conflict) continue;
+    const auto& want = slot.want;
+    // What was found as it should be needs no second look.
+    const bool found = want.act == Act::put && slot.state == SlotState::done;
+    if (found)
+      changes.emplace_back(ResourceRow{want.entry.target(), unit.work.record, ResourceState::confirmed, want.hash,
+                                       rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed});
+    else changes.emplace_back(undone(want, unit.work.record));
+  }
+  undo_waiting(unit, changes);
+  auto parked = unit.parked;
+  std::copy_if(unit.slots.begin(), unit.slots.end(), std::back_inserter(parked), [](const Slot& slot) { return slot.conflict; });
+  park_slots(unit, parked, changes);
+}
+
+// The record waits for a person; what else there is of it has been dealt with.
+void Run::park_slots(const Unit& unit, const std::vector<Slot>& slots, Changes& changes) {
   ++report_.parked;
   const auto& work = unit.work;
   changes.emplace_back(store::RemoveConflicts{work.record});
   changes.emplace_back(store::RemoveLetter{work.record});
-  std::string first;
-  for (const auto& slot : unit.slots) {
+  for (const auto& slot : slots) {
     const auto& want = slot.want;
-    if (!slot.conflict) {
-      // What was found as it should be needs no second look.
-      const bool found = want.act == Act::put && slot.state == SlotState::done;
-      if (found)
-        changes.emplace_back(ResourceRow{want.entry.target(), work.record, ResourceState::confirmed, want.hash,
-                                         rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed});
-      else changes.emplace_back(undone(want, unit.work.record));
-      continue;
-    }
-    if (first.empty()) first = want.entry.target();
     changes.emplace_back(ResourceRow{want.entry.target(), work.record, ResourceState::parked, want.known.hash,
                                      want.known.version, {}, {}, ResourceState::confirmed});
     changes.emplace_back(store::Conflict{want.entry.target(), work.record, clock_.now_ms(),
                                          want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
                                          rest::version_of_etag(slot.etag)});
   }
-  undo_waiting(unit, changes);
   set_aside(work, RecordState::parked, changes);
-  fail_record(work, fail(Fault::conflict, "parked: " + first + " on the server is not as it was left there", work.place,
-                         "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"),
+  fail_record(work, fail(Fault::conflict, "parked: " + slots.front().want.entry.target() + " on the server is not as it was left there",
+                         work.place, "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"),
               RunFailure::Kind::parked);
 }
 

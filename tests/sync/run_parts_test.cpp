@@ -34,7 +34,7 @@ class RunPartsTest : public testing::Test {
       entry.type = target.substr(0, target.find('/'));
       entry.id = target.substr(target.find('/') + 1);
       entry.resource = R"({"resourceType":")" + entry.type + R"(","id":")" + entry.id +
-                       (entry.type == "Patient" ? "\"}" : R"(","subject":{"reference":"Patient/p"}})");
+                       R"(","x":")" + value_ + (entry.type == "Patient" ? "\"}" : R"(","subject":{"reference":"Patient/p"}})");
       entries.push_back(entry);
     }
     return run({"r", "s", "f:1", "h", store::RecordState::active, difference(entries, known(), Retraction::remove), {}});
@@ -42,6 +42,7 @@ class RunPartsTest : public testing::Test {
   RunReport vanish() { return run(vanished_work(*ledger_->record("r").value(), known(), Retraction::remove)); }
   bool is_there(const std::string& target) { return server_.resources.contains(target) && !server_.resources[target].deleted; }
 
+  std::string value_ = "1";
   rest::FakeServer server_;
   rest::FixedRandom random_;
   FixedClock clock_;
@@ -87,6 +88,27 @@ TEST_F(RunPartsTest, ADeletionThatIsRefusedHoldsNoUpdateBack) {
   EXPECT_EQ(report.referred, 1U);
   EXPECT_TRUE(is_there("Observation/a"));
   EXPECT_EQ(report.dead, 0U);
+}
+
+TEST_F(RunPartsTest, AParkedFactDoesNotHoldBackTheOthers) {
+  send({"Patient/p", "Observation/a"});
+  server_.resources["Patient/p"].json = R"({"resourceType":"Patient","id":"p","active":true})";
+  server_.resources["Patient/p"].version = 2;
+  value_ = "2";
+  auto report = send({"Patient/p", "Observation/a", "Observation/b"});
+  EXPECT_EQ(report.parked, 1U);
+  EXPECT_EQ(report.created, 1U);
+  EXPECT_EQ(report.updated, 1U);
+  EXPECT_EQ(ledger_->record("r").value()->state, store::RecordState::parked);
+  ASSERT_EQ(ledger_->conflicts()->size(), 1U);
+  EXPECT_EQ(ledger_->conflicts()->front().target, "Patient/p");
+  EXPECT_NE(server_.resources["Patient/p"].json.find("active"), std::string::npos);
+  // What was deleted there may be what all others refer to.
+  server_.resources["Patient/p"].deleted = true;
+  value_ = "3";
+  report = send({"Patient/p", "Observation/a"});
+  EXPECT_EQ(report.parked, 1U);
+  EXPECT_EQ(report.updated, 0U);
 }
 
 TEST_F(RunPartsTest, ARecordThatIsTooLargeForTheServerGoesInParts) {

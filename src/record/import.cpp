@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/clock.h"
-#include "diag/counted.h"
 #include "element/path.h"
 #include "format/json.h"
 #include "record/identity.h"
@@ -37,33 +36,33 @@ std::string path_in(const definition::Definitions& definitions, const ChartBundl
 
 bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
 
-// Elements that a record has no place for, by their path without places in lists: one message a kind, with
-// the place of the first one, so that no kind hides behind another.
+// Elements that a record has no place for, by their path without places in lists: of each kind the first few
+// are named, and the others counted, so that no kind hides behind another.
 class LostKinds {
  public:
   explicit LostKinds(const definition::Definitions& definitions) : definitions_(definitions) {}
 
   void add(const ChartBundle::Part& part, const element::Element& lost) {
-    auto& row = rows_[kind_of(lost)];
-    if (row.count++ > 0) return;
-    row.part = &part;
-    row.first = &lost;
-    order_.push_back(&row);
+    auto& count = counts_[kind_of(lost)];
+    if (++count <= kNamedMax) named_.push_back({&count, &part, &lost, count});
   }
 
   void report(diag::Sink& sink) const {
-    for (const auto* row : order_)
+    for (const auto& each : named_) {
+      const auto more = each.number == kNamedMax ? *each.count - kNamedMax : 0;
       sink.report(diag::Code::import_lost,
-                  "the record has no place for this element" +
-                      (row->count == 1 ? "" : ", and for " + diag::counted(row->count - 1, "more", "more") + " like it"),
-                  {&row->part->entry->text, row->first->offset, row->first->offset + 1}, path_in(definitions_, *row->part, *row->first));
+                  "the record has no place for this element" + (more == 0 ? "" : ", and for " + std::to_string(more) + " more like it"),
+                  {&each.part->entry->text, each.lost->offset, each.lost->offset + 1}, path_in(definitions_, *each.part, *each.lost));
+    }
   }
 
  private:
-  struct Row {
+  static constexpr std::uint64_t kNamedMax = 3;
+  struct Named {
+    const std::uint64_t* count = nullptr;  // of its kind
     const ChartBundle::Part* part = nullptr;
-    const element::Element* first = nullptr;
-    std::uint64_t count = 0;
+    const element::Element* lost = nullptr;
+    std::uint64_t number = 0;  // of its kind, from 1
   };
 
   std::string kind_of(const element::Element& lost) const {
@@ -77,8 +76,8 @@ class LostKinds {
   }
 
   const definition::Definitions& definitions_;
-  std::map<std::string, Row> rows_;
-  std::vector<const Row*> order_;
+  std::map<std::string, std::uint64_t> counts_;
+  std::vector<Named> named_;
 };
 
 // An element without which its parent would be incomplete.

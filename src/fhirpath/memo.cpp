@@ -26,13 +26,14 @@ Memo::Entry* Memo::find(const Program& program, std::uint32_t part, std::span<co
     // An empty one may be filled later.
     if (variable->empty()) return nullptr;
     if (entry.is_known) {
-      if (lists >= entry.lists.size() || entry.lists[lists] != variable->begin()) return nullptr;
-      ++lists;
+      if (lists >= entry.lists.size()) return nullptr;
+      const auto& before = entry.lists[lists++];
+      if (before.data() != variable->begin() || before.size() != variable->size()) return nullptr;
       continue;
     }
     if (!is_plain(*variable)) return nullptr;
-    if (lists == entry.lists.size()) entry.lists.push_back(nullptr);
-    entry.lists[lists++] = variable->begin();
+    if (lists == entry.lists.size()) entry.lists.emplace_back();
+    entry.lists[lists++] = {variable->begin(), variable->size()};
   }
   return &entry;
 }

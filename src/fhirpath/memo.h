@@ -32,7 +32,7 @@ class Memo {
     bool is_indexed = false;
     Collection value;
     std::unordered_map<definition::Symbol, Index> indexes;
-    std::vector<const Item*> lists;                // of the variables that are lists: where they lay
+    std::vector<std::span<const Item>> lists;      // of the variables that are lists: where they lay
     std::unordered_set<std::string_view> strings;  // of the value, when all its items are strings
   };
   // Of a part whose variables are these; null where one of them is neither the root nor a list of plain

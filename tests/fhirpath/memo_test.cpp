@@ -148,6 +148,18 @@ TEST_F(Remembered, IsForgottenForAnotherList) {
     found.push_back(engine_.test(*program, {}, environment).value());
   }
   EXPECT_EQ(found, (std::vector<bool>{true, false, true, true, false, false}));
+  // The beginning of a list lies where the list does.
+  Collection list;
+  for (const auto* word : {"a", "c", "b"}) list.push(arena, Item::of_string(word));
+  found.clear();
+  Memo other(*root_);
+  for (const auto& part : {list.slice(0, 2), list}) {
+    const Collection values[] = {part};
+    Environment environment{arena, limits_, std::nullopt, nullptr, nullptr, values};
+    environment.memo = &other;
+    found.push_back(engine_.test(*program, {}, environment).value());
+  }
+  EXPECT_EQ(found, (std::vector<bool>{false, true}));
 }
 
 // The first evaluation looks at all entries; no other one needs to.

@@ -12,6 +12,10 @@ struct Limits {
   std::uint32_t json_depth_max = 100;
   std::size_t json_bytes_max = std::size_t{256} << 20;   // one JSON text
   std::size_t json_values_max = 16'000'000;             // in one JSON text: each takes some memory
+  std::uint32_t xml_depth_max = 100;
+  std::size_t xml_bytes_max = std::size_t{256} << 20;    // one XML document
+  std::size_t xml_elements_max = 8'000'000;             // in one document: each takes some memory
+  std::size_t xml_attributes_max = 64;                   // of one element
   std::size_t number_chars_max = 64;                     // digits and signs of one number
   std::uint32_t diagnostics_max = 200;                   // per input; the rest is counted
   std::size_t map_bytes_max = std::size_t{1} << 20;      // one map text

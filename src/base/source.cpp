@@ -10,11 +10,20 @@ std::size_t line_begin(std::string_view text, std::size_t offset) {
   return newline == std::string_view::npos ? 0 : newline + 1;
 }
 
+// Of the last known place that is not behind it.
+std::uint32_t place_in_original(const Source& source, std::uint32_t offset) {
+  const auto& places = source.original->places;
+  const auto behind = std::upper_bound(places.begin(), places.end(), offset + source.begin_in_made,
+                                       [](std::uint32_t at, const auto& place) { return at < place.first; });
+  return behind == places.begin() ? 0 : std::prev(behind)->second;
+}
+
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
 }  // namespace
 
 LineColumn locate(const Source& source, std::uint32_t offset) {
+  if (source.original != nullptr) return locate(source.original->written, place_in_original(source, offset));
   const std::string_view text = source.text;
   const auto at = std::min<std::size_t>(offset, text.size());
   const auto begin = line_begin(text, at);
@@ -26,6 +35,7 @@ LineColumn locate(const Source& source, std::uint32_t offset) {
 }
 
 std::string_view line_at(const Source& source, std::uint32_t offset) {
+  if (source.original != nullptr) return line_at(source.original->written, place_in_original(source, offset));
   const std::string_view text = source.text;
   const auto begin = line_begin(text, std::min<std::size_t>(offset, text.size()));
   const auto end = text.find('\n', begin);

@@ -56,6 +56,7 @@ struct ElementDef {
   std::uint32_t constraint_count = 0;
   BindingStrength strength = BindingStrength::none;
   bool choice = false;
+  bool attribute = false;         // in XML (representation xmlAttr): ids of elements, Extension.url
 
   bool is_list() const { return base_max > 1; }
 };

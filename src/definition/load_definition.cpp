@@ -206,6 +206,8 @@ class DefinitionLoader {
       element.binding = to_.add_text(value_set.substr(0, value_set.find('|')));
       element.strength = strength_of(binding->text_of("strength"));
     }
+    const auto representations = items_of(json, "representation");
+    element.attribute = std::any_of(representations.begin(), representations.end(), [](const json::Value& each) { return each.text() == "xmlAttr"; });
     const auto at = add_constraints(json);
     element.first_constraint = at.first;
     element.constraint_count = at.second;

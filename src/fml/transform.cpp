@@ -1,5 +1,5 @@
 #include "fml/transform.h"
-#include "format/json.h"
+#include "format/xml.h"
 
 namespace paraneo::fml {
 
@@ -35,7 +35,7 @@ std::vector<const element::Element*> Transformation::run(const Source& input, co
   auto& arena = environment.arena;
   const auto errors = environment.sink.errors();
   const Budget budget(environment.limits, arena, environment.clock);
-  const auto* source = format::read_json(definitions(), input, {source_}, environment.limits, arena, environment.sink, &budget);
+  const auto* source = format::read(definitions(), input, {source_}, environment.limits, arena, environment.sink, &budget);
   if (source == nullptr) return {};
   if (!definitions().is_a(source->type, source_)) {
     environment.sink.report(diag::Code::fml_type_mismatch, "this is a " + std::string(definitions().type_name(source->type)) +

@@ -178,7 +178,7 @@ class ElementReader {
       report(Code::fhir_wrong_shape, *value,
              quoted(definitions_.name(def.name)) + " is an object of type " +
                  std::string(definitions_.type_name(type)) + ", found " + std::string(word(value->kind)),
-             value->is_array() ? "only one is allowed here: remove the [ ]" : "", &parent);
+             value->is_array() ? "only one is allowed here" : "", &parent);
       return;
     }
     if (definitions_.type(type).kind == definition::TypeKind::resource) type = resource_type(*value);

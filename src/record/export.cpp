@@ -1,7 +1,7 @@
 #include "record/export.h"
 
 #include "base/clock.h"
-#include "format/json.h"
+#include "format/xml.h"
 #include "record/identity.h"
 
 namespace paraneo::record {
@@ -34,10 +34,11 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
     if (resource == nullptr) continue;
     ++out.resources[std::string(definitions.type_name(resource->type))];
     if (form != ExportForm::ndjson) continue;
-    if (!out.json.empty()) out.json += '\n';
-    format::append_json(definitions, *resource, out.json);
+    if (!out.text.empty()) out.text += '\n';
+    format::append_json(definitions, *resource, out.text);
   }
-  if (form != ExportForm::ndjson) out.json = format::to_json(definitions, *made);
+  if (options.xml) format::append_xml(definitions, *made, options.pretty, sink, out.text);
+  else if (form != ExportForm::ndjson) out.text = format::to_json(definitions, *made);
   return out;
 }
 

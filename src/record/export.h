@@ -15,12 +15,14 @@ enum class ExportForm { transaction, collection, ndjson };
 struct ExportOptions {
   ExportForm form = ExportForm::transaction;
   bool validate = false;  // the output, against R4
+  bool xml = false;       // not for ndjson
+  bool pretty = false;    // of XML
 };
 
 struct Exported {
   std::string record_id;
   std::string record_name;  // among all records
-  std::string json;  // one bundle; or one resource a line
+  std::string text;  // one bundle; or one resource a line
   std::map<std::string, std::size_t, std::less<>> resources;  // by type
 };
 

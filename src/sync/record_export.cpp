@@ -36,7 +36,7 @@ Made make(record::Exporter& exporter, const Source& text, const Limits& limits, 
     return made;
   }
   made.record = std::move(exported->record_name);
-  auto item = rest::plan_push({text.name, std::move(exported->json), text.first_line}, limits);
+  auto item = rest::plan_push({text.name, std::move(exported->text), text.first_line}, limits);
   if (!item) made.refusal = item.error().what;
   else made.entries = std::move(item->entries);
   return made;

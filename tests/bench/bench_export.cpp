@@ -38,7 +38,7 @@ const Data& data() {
       d.records.push_back({"record", format::to_json(record_maps().definitions(), *record)});
       diag::Sink sink;
       auto exported = exporter.run(d.records.back(), {}, sink);
-      d.bundles.push_back({"bundle", std::move(exported->json)});
+      d.bundles.push_back({"bundle", std::move(exported->text)});
       d.outputs.emplace_back().Parse(d.bundles.back().text.c_str());
       d.bytes_in += d.records.back().text.size();
       d.bytes_out += d.bundles.back().text.size();

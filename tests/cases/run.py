@@ -22,8 +22,8 @@ import sys
 import tempfile
 
 # Codes that guard against mistakes of the project's own maps: the record's invariants come first.
-# json-time comes with the speed of the machine: tests/format has it.
-GUARDS = {"json-time"}
+# json-time and xml-time come with the speed of the machine: tests/format and tests/xml have them.
+GUARDS = {"json-time", "xml-time"}
 HERE = pathlib.Path(__file__).resolve().parent
 
 

@@ -45,7 +45,7 @@ TEST(LimitOption, HelpHasTheDefaults) {
 
 TEST(LimitOption, TellsWhatIsWrong) {
   Limits limits;
-  EXPECT_EQ(set_limit("stpes=5", limits), "there is no limit \"stpes\"; there are steps, time, memory, json-size, json-values, json-depth, package-size, package-file, package-files, package-ratio, digits, messages, depth, size");
+  EXPECT_EQ(set_limit("stpes=5", limits), "there is no limit \"stpes\"; there are steps, time, memory, json-size, json-values, json-depth, xml-size, xml-elements, xml-depth, xml-attributes, package-size, package-file, package-files, package-ratio, digits, messages, depth, size");
   EXPECT_EQ(set_limit("time=5", limits), "time takes a number, then one of: s, ms, m, h");
   EXPECT_EQ(set_limit("steps=", limits), "steps takes a number, then one of: K, M, G");
   EXPECT_EQ(set_limit("steps=-1", limits), "steps takes a number, then one of: K, M, G");

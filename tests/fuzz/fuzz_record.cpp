@@ -16,6 +16,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   fuzz::require(exported.has_value() || !sink.ok());
   if (!exported) return 0;
   diag::Sink back;
-  importer.run({"bundle", exported->json}, back);
+  importer.run({"bundle", exported->text}, back);
   return 0;
 }

@@ -25,12 +25,12 @@ class Law {
     diag::Sink sink;
     const auto exported = exporter_.run({"record", json}, ExportOptions{}, sink);
     if (!exported) return "export: " + text(sink);
-    const auto imported = importer_.run({"bundle", exported->json}, sink);
+    const auto imported = importer_.run({"bundle", exported->text}, sink);
     // A code that nobody knows is told of, and comes back all the same.
     const auto is_of_code = [](const auto& each) { return each.code == diag::Code::validate_unknown_code; };
     if (!std::all_of(sink.all().begin(), sink.all().end(), is_of_code)) return "import: " + text(sink);
     if (imported.size() != 1) return std::to_string(imported.size()) + " records";
-    return imported[0].json == json ? "" : "differs:\n" + imported[0].json + "\nthrough\n" + exported->json;
+    return imported[0].json == json ? "" : "differs:\n" + imported[0].json + "\nthrough\n" + exported->text;
   }
 
  private:

@@ -41,7 +41,7 @@ std::string exported(const std::string& source, const std::string& name_space = 
   const auto out = exporter.run({"record", R"({"resourceType":"CaseRecord","version":"1","id":"case-1",)" + source +
                                                R"("subject":{"sex":"female"},"conditions":[{"key":"dm","code":{"text":"x"}}]})"},
                                 {}, sink);
-  return out ? out->json : render(sink, diag::RenderOptions{});
+  return out ? out->text : render(sink, diag::RenderOptions{});
 }
 
 // By type.

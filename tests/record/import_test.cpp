@@ -29,7 +29,7 @@ TEST(Import, GivesEveryCommittedRecordBack) {
     diag::Sink sink;
     const auto exported = exporter.run(record, ExportOptions{}, sink);
     ASSERT_TRUE(exported) << record.name;
-    const Source bundle{record.name + " as FHIR", exported->json};
+    const Source bundle{record.name + " as FHIR", exported->text};
     const auto imported = importer.run(bundle, sink);
     EXPECT_TRUE(sink.all().empty()) << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
     ASSERT_EQ(imported.size(), 1U) << record.name;
@@ -44,7 +44,7 @@ TEST(Export, IsTheSameForAReorderedRecord) {
     const auto one = exporter.run(record, ExportOptions{}, sink);
     const auto other = exporter.run({record.name, canonical(record)}, ExportOptions{}, sink);
     ASSERT_TRUE(one && other);
-    EXPECT_EQ(one->json, other->json) << record.name;
+    EXPECT_EQ(one->text, other->text) << record.name;
   }
 }
 

@@ -16,7 +16,7 @@
 #include "cli/verb.h"
 #include "element/path.h"
 #include "element/paths.h"
-#include "format/json.h"
+#include "format/xml.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::cli {
@@ -155,7 +155,7 @@ class FhirPathVerb {
   }
 
   int over_inputs(Input& input, Output& output) {
-    for (const auto& file : input.skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+    for (const auto& file : input.skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
     const bool to_terminal = (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0;
     Progress progress(session_.progress && !to_terminal, "inputs");
     bool unread = false;
@@ -180,7 +180,7 @@ class FhirPathVerb {
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
     const Budget reading(session_.limits, arena, &steady_clock());
-    const auto* element = format::read_json(engine_.definitions(), source, {}, session_.limits, arena, sink, &reading);
+    const auto* element = format::read(engine_.definitions(), source, {}, session_.limits, arena, sink, &reading);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink, &source);
   }

@@ -9,7 +9,7 @@
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "fml/trace.h"
-#include "format/json.h"
+#include "format/xml.h"
 
 namespace paraneo::cli {
 namespace {
@@ -40,7 +40,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
     // Lines of one input stay together: tracing runs one at a time.
     auto trace = flags.trace ? std::make_shared<fml::Trace>(transform->definitions(), [](std::string_view line) { note(std::string(line)); }, unmapped.get()) : nullptr;
     // The next output is about as long as the last one.
-    worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, &session](const Task& task, diag::Sink& messages) mutable {
+    worker->convert = [arena, unmapped, trace, transform, now, bytes = std::size_t{0}, is_xml = convert.xml, is_pretty = convert.output.pretty, &session](const Task& task, diag::Sink& messages) mutable {
       const auto& source = *task.text;
       std::vector<Piece> pieces;
       arena->reset();
@@ -48,9 +48,10 @@ int run_transform(const TransformFlags& flags, const Session& session) {
       fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
       for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer, &steady_clock()})) {
         auto& piece = pieces.emplace_back();
-        piece.json.reserve(bytes + bytes / 4);
-        format::append_json(transform->definitions(), *made, piece.json);
-        bytes = piece.json.size();
+        piece.text.reserve(bytes + bytes / 4);
+        if (is_xml) format::append_xml(transform->definitions(), *made, is_pretty, messages, piece.text);
+        else format::append_json(transform->definitions(), *made, piece.text);
+        bytes = piece.text.size();
         piece.name = source.name;
         piece.resources.emplace(transform->definitions().type_name(made->type), 1);
       }
@@ -77,6 +78,7 @@ void add_transform(CLI::App& app, Session& session) {
   verb->add_option("--map", flags->map, "The map: a file, or the URL of one that --ig loads")->required();
   verb->add_flag("--trace", flags->trace, "Show each rule that runs with the values it takes and writes, on standard error");
   add_convert_options(*verb, flags->convert);
+  add_format_option(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_transform(*flags, session); }; });

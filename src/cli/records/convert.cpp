@@ -14,6 +14,7 @@
 #include "cli/terminal/ordered.h"
 #include "cli/terminal/progress.h"
 #include "diag/counted.h"
+#include "format/xml.h"
 
 namespace paraneo::cli {
 namespace {
@@ -27,18 +28,31 @@ struct Made {
   std::size_t findings = 0;
 };
 
-Made made_of(const Convert& convert, const Task& task, const ConvertFlags& flags, const Session& session) {
+// After it was made so, where it was XML.
+bool is_json(const ConvertFlags& flags, const Session& session, Source& text, diag::Sink& sink) {
+  return flags.definitions == nullptr || !format::is_xml(text) || format::make_json(*flags.definitions, session.limits, text, sink);
+}
+
+Made made_of(const Convert& convert, Task& task, const ConvertFlags& flags, const Session& session) {
   diag::Sink sink(session.limits.diagnostics_max);
   Made made;
   if (task.text != nullptr) {
     made.name = task.text->name;
     made.line = task.text->first_line;
   }
-  made.pieces = convert(task, sink);
+  if (task.text == nullptr || is_json(flags, session, *task.text, sink)) made.pieces = convert(task, sink);
   made.messages = messages_of(sink, task.text.get(), flags.show_source ? ShowLines::all : ShowLines::none);
   made.errors = sink.errors();
   made.findings = sink.errors() + sink.warnings();
   return made;
+}
+
+// Indented by whoever makes the XML.
+OutputOptions output_of(const ConvertFlags& flags) {
+  auto options = flags.output;
+  if (flags.xml) options.extension = ".xml";
+  if (flags.xml) options.pretty = false;
+  return options;
 }
 
 // A bar among lines of data is no help.
@@ -66,11 +80,10 @@ class Conversion {
     for (const auto& piece : made.pieces) {
       if (failed_) return;
       if (pieces_ > 0 && is_one_text()) {
-        failed_ = report(fail(Fault::usage, "one JSON text cannot hold several " + std::string(what_) + "s; nothing was written", flags_.output.path,
-                              "name it .ndjson, for one a line, or name a folder"));
+        failed_ = report(several_in_one());
         return;
       }
-      if (const auto written = output_.write(piece.name, piece.json); !written) {
+      if (const auto written = output_.write(piece.name, piece.text); !written) {
         failed_ = report(written.error());
         return;
       }
@@ -116,9 +129,17 @@ class Conversion {
  private:
   // By its name; what reads such a file expects one.
   bool is_one_text() const {
+    if (flags_.xml) return !output_.is_folder();
     std::string_view path = flags_.output.path;
     if (path.ends_with(".gz")) path.remove_suffix(3);
     return path.ends_with(".json") && !output_.is_folder();
+  }
+
+  Error several_in_one() const {
+    const auto several = " cannot hold several " + std::string(what_) + "s";
+    return flags_.xml ? fail(Fault::usage, "one XML document" + several, flags_.output.path, "name a folder with -o, for one file each")
+                      : fail(Fault::usage, "one JSON text" + several + "; nothing was written", flags_.output.path,
+                             "name it .ndjson, for one a line, or name a folder");
   }
 
   bool is_double(const Piece& piece, const Made& made) {
@@ -208,14 +229,20 @@ void add_convert_options(CLI::App& verb, ConvertFlags& flags) {
   verb.add_flag("--show-source", flags.show_source, "Show the input's line under each message (it may hold patient data)");
 }
 
+void add_format_option(CLI::App& verb, ConvertFlags& flags) {
+  verb.add_option_function<std::string>("--format", [&flags](const std::string& form) { flags.xml = form == "xml"; },
+                                        "json or xml: of the output; an input is known by what it is")
+      ->check(CLI::IsMember({"json", "xml"}));
+}
+
 int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
                 const std::function<std::shared_ptr<Worker>()>& make_worker, const PutTogether* put_together) {
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
-  for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto read = input->files();
   read.insert(read.end(), flags.maps_and_definitions.begin(), flags.maps_and_definitions.end());
-  auto output = Output::open(flags.output, read);
+  auto output = Output::open(output_of(flags), read);
   if (!output) return report(output.error());
   std::optional<Output> unmapped_file;
   if (!flags.unmapped_path.empty()) {
@@ -238,7 +265,7 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
     diag::Sink sink(session.limits.diagnostics_max);
     while (const auto text = next_text()) {
       sink.clear();
-      put_together->add(*text, sink);
+      if (is_json(flags, session, *text, sink)) put_together->add(*text, sink);
       conversion.say(sink, text.get());
     }
     sink.clear();

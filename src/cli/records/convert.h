@@ -8,6 +8,7 @@
 
 #include "cli/terminal/output.h"
 #include "cli/verb.h"
+#include "definition/definitions.h"
 #include "diag/diagnostic.h"
 #include "record/gather/written_list.h"
 #include "record/unmapped.h"
@@ -22,6 +23,9 @@ struct ConvertFlags {
   std::size_t jobs = 1;
   bool inputs_are_records = false;  // whose ids may stand there only once
   bool unmapped_is_finding = true;  // not where an unmapped code is kept as it is
+  // Inputs in XML become JSON by these; null for a verb that reads both.
+  const definition::Definitions* definitions = nullptr;
+  bool xml = false;              // the output is XML: each piece is one document
   bool show_source = false;      // the line of the input under a message; may hold patient data
 };
 
@@ -29,7 +33,7 @@ struct ConvertFlags {
 struct Piece {
   std::string name;
   std::string record;  // its id; empty: it is none
-  std::string json;
+  std::string text;    // JSON, or XML
   std::map<std::string, std::size_t, std::less<>> resources;
   record::LeftOut left_out;  // by written lists
 };
@@ -51,6 +55,8 @@ struct Worker {
 };
 
 void add_convert_options(CLI::App& verb, ConvertFlags& flags);
+// --format, for verbs that write FHIR.
+void add_format_option(CLI::App& verb, ConvertFlags& flags);
 
 // For a verb that must see all inputs before it can work on any. Called by one thread, before any worker is.
 struct PutTogether {

@@ -27,10 +27,14 @@ record::ExportOptions options_of(const ExportFlags& flags) {
                  : flags.form == "collection" ? record::ExportForm::collection
                                               : record::ExportForm::transaction;
   options.validate = flags.validate;
+  options.xml = flags.convert.xml;
+  options.pretty = flags.convert.output.pretty;
   return options;
 }
 
 int run_export(const ExportFlags& flags, const Session& session) {
+  if (flags.form == "ndjson" && flags.convert.xml)
+    return report(fail(Fault::usage, "--as ndjson is JSON, one resource a line: it is not XML", {}, "leave out --as ndjson or --format xml"));
   if (flags.form == "ndjson" && flags.convert.output.pretty)
     return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it", {}, "leave one of the two out"));
   diag::Sink sink;
@@ -42,6 +46,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
     return report(fail(Fault::usage, "--as ndjson writes one resource a line, which is no JSON text", flags.convert.output.path, "name it .ndjson"));
   const auto options = options_of(flags);
   auto convert = flags.convert;
+  convert.definitions = &(*maps)->definitions();
   if (flags.form == "ndjson") convert.output.extension = ".ndjson";
   return run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
     auto exporter = std::make_shared<record::Exporter>(**maps, session.limits, flags.name_space);
@@ -49,7 +54,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
     worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
       std::vector<Piece> pieces;
       if (auto made = exporter->run(*task.text, options, messages))
-        pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources), {}});
+        pieces.push_back({made->record_id, made->record_id, std::move(made->text), std::move(made->resources), {}});
       return pieces;
     };
     worker->unmapped = [exporter]() -> const record::UnmappedCodes& { return exporter->unmapped(); };
@@ -77,6 +82,7 @@ void add_export(CLI::App& app, Session& session) {
   add_namespace_option(*verb, flags->name_space);
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");
   add_convert_options(*verb, flags->convert);
+  add_format_option(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_export(*flags, session); }; });

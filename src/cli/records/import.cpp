@@ -40,8 +40,10 @@ int run_import(const ImportFlags& flags, const Session& session) {
         return charts.charts().size();
       },
       [&] { return charts.left_out(); }};
+  auto convert = flags.convert;
+  convert.definitions = &(*maps)->definitions();
   return run_convert(
-      flags.convert, session, "record",
+      convert, session, "record",
       [&] {
         auto importer = std::make_shared<record::Importer>(**maps, session.limits);
         auto worker = std::make_shared<Worker>();

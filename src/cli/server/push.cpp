@@ -1,5 +1,6 @@
 // paraneo push INPUT... --server URL
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "cli/server/connection.h"
@@ -12,6 +13,8 @@
 #include "cli/terminal/progress.h"
 #include "cli/verb.h"
 #include "diag/counted.h"
+#include "diag/render.h"
+#include "format/xml.h"
 #include "net/drive.h"
 #include "rest/push.h"
 
@@ -59,12 +62,20 @@ int verdict(const rest::PushReport& done, bool stopped) {
   return kFindings;
 }
 
+// An input in XML is planned and sent as JSON.
+Result<void> as_json(Source& text, const Limits& limits) {
+  diag::Sink sink;
+  if (!format::is_xml(text) || (format::make_json(definition::Definitions::builtin(), limits, text, sink) && sink.ok())) return {};
+  const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) { return each.severity == diag::Severity::error; });
+  return fail(Fault::data, first.message, diag::file_line_column(first), first.advice);
+}
+
 int run_push(const PushFlags& flags, const Session& session) {
   const auto& stop = stop_asked();
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped())
-    note(file + ": left out, because its name ends in neither .json nor .ndjson");
+    note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
 
@@ -85,6 +96,7 @@ int run_push(const PushFlags& flags, const Session& session) {
         auto text = input->next();
         if (!text) return text.error();
         if (*text == nullptr) return std::optional<rest::PushItem>();
+        if (const auto read = as_json(**text, session.limits); !read) return read.error();
         auto item = rest::plan_push(**text, session.limits);
         if (!item) return item.error();
         if (const auto taken = targets.take(*item); !taken) return taken.error();

@@ -19,7 +19,7 @@ class FileSource final : public sync::RecordSource {
   }
 
   Result<void> rewind() override {
-    auto input = Input::open(paths_, limits_);
+    auto input = Input::open(paths_, limits_, TextForms::json);
     if (!input) return input.error();
     if (skipped_.empty())
       for (const auto& file : skipped_ = input->skipped())

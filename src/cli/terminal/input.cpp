@@ -309,8 +309,12 @@ Result<std::unique_ptr<Source>> Input::State::next_of_file() {
   if (*by_line) return next_line();
   while (!at_end) {
     if (const auto more = read_more(); !more) return more.error();
-    if (text.size() - text_begin <= limits.json_bytes_max) continue;
+    const auto is_xml = text.compare(std::min(text.size(), text.find_first_not_of(kBlanks, text_begin)), 1, "<") == 0;
+    if (text.size() - text_begin <= (is_xml ? limits.xml_bytes_max : limits.json_bytes_max)) continue;
     failed = true;
+    if (is_xml)
+      return fail(Fault::limit, "has an XML document of more than " + std::to_string(limits.xml_bytes_max) + " bytes", file->name(),
+                  "split it; " + limit_advice("xml-size"));
     return too_long("has a JSON text", file->name());
   }
   const bool is_begun = text_given;
@@ -326,8 +330,8 @@ Input::~Input() = default;
 Input::Input(Input&&) noexcept = default;
 Input& Input::operator=(Input&&) noexcept = default;
 
-Result<Input> Input::open(const std::vector<std::string>& inputs, const Limits& limits) {
-  auto files = find_input_files(inputs);
+Result<Input> Input::open(const std::vector<std::string>& inputs, const Limits& limits, TextForms forms) {
+  auto files = find_input_files(inputs, forms);
   if (!files) return files.error();
   auto state = std::make_unique<State>();
   state->limits = limits;

@@ -1,10 +1,10 @@
-// INPUT of every verb: files, folders and "-" (standard input) as a stream of JSON texts. What is
+// INPUT of every verb: files, folders and "-" (standard input) as a stream of JSON and XML texts. What is
 // packed (gzip, bzip2, xz, zstd) is unpacked by its content, whatever its name. A folder gives its
-// .json, .ndjson, .jsonl files (packed ones, too), with its sub-folders, sorted by path.
+// .json, .ndjson, .jsonl and .xml files (packed ones, too), with its sub-folders, sorted by path.
 //
 // NDJSON (by name, or by a first line that is a whole JSON object) comes line by line, as soon as a
-// pipe has a whole line, and is never in memory as a whole; a JSON text may have at most
-// Limits::json_bytes_max bytes.
+// pipe has a whole line, and is never in memory as a whole; a text may have at most
+// Limits::json_bytes_max bytes, an XML document (known by its first character) xml_bytes_max.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,18 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "base/source.h"
+#include "cli/terminal/input_files.h"
 
 namespace paraneo::cli {
 
 // What the INPUT of a verb says of itself in --help.
-inline constexpr const char* kInputsHelp = "Files, folders or -: .json, .ndjson, packed or not (.gz, .bz2, .xz, .zst)";
+inline constexpr const char* kInputsHelp = "Files, folders or -: .json, .ndjson, .xml, packed or not (.gz, .bz2, .xz, .zst)";
 
 // Not thread-safe; the Sources it hands out are the caller's.
 class Input {
  public:
   // Checks that each exists; opens none yet. No inputs at all is a usage error.
-  static Result<Input> open(const std::vector<std::string>& inputs, const Limits& limits);
+  static Result<Input> open(const std::vector<std::string>& inputs, const Limits& limits, TextForms forms = TextForms::json_and_xml);
   ~Input();
   Input(Input&&) noexcept;
   Input& operator=(Input&&) noexcept;

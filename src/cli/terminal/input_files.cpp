@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kDataKinds = ".json or .ndjson";
+constexpr std::string_view kJsonKinds = ".json or .ndjson";
+constexpr std::string_view kDataKinds = ".json, .ndjson or .xml";
 
 std::string_view without_packing(std::string_view name) {
   for (const std::string_view end : {".gz", ".bz2", ".xz", ".zst", ".zip"})
@@ -22,7 +23,8 @@ std::string_view without_packing(std::string_view name) {
   return name;
 }
 
-bool is_data_name(std::string_view name) { return without_packing(name).ends_with(".json") || is_lines_name(name); }
+bool is_json_name(std::string_view name) { return without_packing(name).ends_with(".json") || is_lines_name(name); }
+bool is_data_name(std::string_view name) { return without_packing(name).ends_with(".xml") || is_json_name(name); }
 
 // One folder with all that is below it.
 class Walk {
@@ -101,7 +103,7 @@ class Walk {
   std::size_t unreadable_ = 0;
 };
 
-Result<void> add(const std::string& input, InputFiles& out) {
+Result<void> add(const std::string& input, TextForms forms, InputFiles& out) {
   if (input == "-") {
     if (std::exchange(out.has_stdin, true)) return fail(Fault::usage, "standard input (-) is given twice");
     out.only_files = false;
@@ -114,7 +116,8 @@ Result<void> add(const std::string& input, InputFiles& out) {
     return fail(Fault::io, missing ? "there is no such file or folder" : "cannot be opened: " + std::string(std::strerror(errno)),
                 input, missing ? "check the path" : "check its permissions");
   }
-  if (S_ISDIR(place.st_mode)) return Walk(out, is_data_name, kDataKinds).run(input);
+  if (S_ISDIR(place.st_mode))
+    return forms == TextForms::json ? Walk(out, is_json_name, kJsonKinds).run(input) : Walk(out, is_data_name, kDataKinds).run(input);
   out.only_files = out.only_files && S_ISREG(place.st_mode);
   if (S_ISREG(place.st_mode)) out.bytes_total += static_cast<std::uint64_t>(place.st_size);
   out.files.push_back(input);
@@ -134,12 +137,12 @@ Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::
   return out;
 }
 
-Result<InputFiles> find_input_files(const std::vector<std::string>& inputs) {
+Result<InputFiles> find_input_files(const std::vector<std::string>& inputs, TextForms forms) {
   if (inputs.empty())
     return fail(Fault::usage, "no input is given", {}, "name files or folders, or - to read from a pipe");
   InputFiles out;
   for (const auto& input : inputs)
-    if (const auto added = add(input, out); !added) return added.error();
+    if (const auto added = add(input, forms, out); !added) return added.error();
   return out;
 }
 

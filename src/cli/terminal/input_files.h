@@ -10,6 +10,9 @@
 
 namespace paraneo::cli {
 
+// What the files of a folder may be: .json, .ndjson, .jsonl; and .xml.
+enum class TextForms { json, json_and_xml };
+
 struct InputFiles {
   std::vector<std::string> files;    // in the order of the inputs; those of a folder sorted by path
   std::vector<std::string> skipped;  // of folders, because of their names
@@ -23,7 +26,7 @@ struct InputFiles {
 // Folders are walked with their sub-folders; links to files and folders are followed. What a folder has
 // twice, by links, is taken once, so that a link to a folder above ends there. An input that is not there, a
 // folder that cannot be read at all or holds no data is an error.
-Result<InputFiles> find_input_files(const std::vector<std::string>& inputs);
+Result<InputFiles> find_input_files(const std::vector<std::string>& inputs, TextForms forms);
 
 // One folder in the same way, for files of other names. `kinds` says which: ".map".
 Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::string_view name), std::string_view kinds);

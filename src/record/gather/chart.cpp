@@ -107,6 +107,8 @@ class Charts::Text {
     part.text = std::string(whole.substr(value.offset, end_of(whole, value.offset) - value.offset));
     part.first_line = line_;
     part.first_column = column_;
+    part.original = source_.original;
+    part.begin_in_made = source_.begin_in_made + value.offset;
     return part;
   }
 

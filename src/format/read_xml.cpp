@@ -169,7 +169,7 @@ class TreeMaker {
   }
 
   // Attributes that FHIR passes over: xml:lang, xsi:schemaLocation.
-  static bool is_of_xml(std::string_view name) { return name.find(':') != std::string_view::npos; }
+  static bool is_of_xml(std::string_view name) { return std::any_of(name.begin(), name.end(), [](char c) { return c == ':'; }); }
 
   // Puts them on the stack, in the order of the definition, those of one name together.
   void find_children(const xml::Node& node, TypeId type) {
@@ -217,11 +217,20 @@ class TreeMaker {
     return false;
   }
 
+  // A primitive that is no list, with a value that stays what it is and nothing else: what most are.
+  bool is_usual(const xml::Node& node, const definition::Member& member) const {
+    const auto& type = definitions_.type(member.type);
+    return type.kind == definition::TypeKind::primitive && type.form == definition::JsonForm::string && node.first == nullptr &&
+           node.attributes.size() == 1 && node.attributes[0].name == "value" && node.text_offset == xml::Node::kNone &&
+           !definitions_.element_at(member.element).is_list() && type.name != xhtml_;
+  }
+
   // The children [first, end) of one name. The stack may move meanwhile.
   void run(std::size_t first, std::size_t end) {
     const auto* node = found_[first].node;
     const auto* member = found_[first].member;
     const auto type = member == nullptr ? 0 : member->type;
+    if (end - first == 1 && type != 0 && is_usual(*node, *member)) return add(node->name, node->offset, primitive(*node, type));
     const auto is_list = (member != nullptr && definitions_.element_at(member->element).is_list()) || end - first > 1;
     if (type != 0 && definitions_.is_primitive(type)) return primitives(first, end, *member, is_list);
     const auto begin = items_.size();

@@ -176,16 +176,18 @@ class Reader {
     if (count == 0) return {};
     const auto out = arena_.make_array<Attribute>(count);
     std::size_t index = 0;
+    const auto* text = text_.data();
     for (; *attributes != nullptr; attributes += 2) {
-      while (is_white(text_[at])) ++at;
-      const std::string_view name(text_.data() + at, std::strlen(attributes[0]));
-      const auto quote = text_.find_first_of("\"'", at + name.size());
-      const auto end = text_.find(text_[quote], quote + 1);
-      if (!Namespaces::is_declaration(name)) {
-        const auto raw = text_.substr(quote + 1, end - quote - 1);
-        const std::string_view decoded(attributes[1]);
-        out[index++] = {name, raw == decoded ? raw : arena_.copy(decoded), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(quote)};
-      }
+      while (is_white(text[at])) ++at;
+      const std::string_view name(text + at, std::strlen(attributes[0]));
+      auto quote = at + name.size();
+      while (text[quote] != '"' && text[quote] != '\'') ++quote;
+      auto end = quote + 1;
+      bool is_decoded = true;  // a parser changes nothing in it
+      for (; text[end] != text[quote]; ++end) is_decoded = is_decoded && text[end] != '&' && static_cast<unsigned char>(text[end]) >= ' ';
+      if (!Namespaces::is_declaration(name))
+        out[index++] = {name, is_decoded ? text_.substr(quote + 1, end - quote - 1) : arena_.copy(attributes[1]),
+                        static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(quote)};
       at = end + 1;
     }
     return out;

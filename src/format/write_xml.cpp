@@ -124,4 +124,11 @@ void append_xml(const definition::Definitions& definitions, const element::Eleme
   XmlWriter(definitions, pretty, sink, to).root(element);
 }
 
+std::string xml_of_json(const definition::Definitions& definitions, const Source& json, bool pretty, const Limits& limits, diag::Sink& sink) {
+  Arena arena;
+  std::string out;
+  if (const auto* root = read_json(definitions, json, {}, limits, arena, sink)) append_xml(definitions, *root, pretty, sink, out);
+  return out;
+}
+
 }  // namespace paraneo::format

@@ -36,4 +36,8 @@ bool make_json(const definition::Definitions& definitions, const Limits& limits,
 // character, a narrative that is not well-formed) is reported and left out.
 void append_xml(const definition::Definitions& definitions, const element::Element& element, bool pretty, diag::Sink& sink, std::string& to);
 
+// The XML of a text of JSON; empty, with errors in the sink, for what cannot be read. Unknown elements and what XML
+// cannot have are reported and left out.
+std::string xml_of_json(const definition::Definitions& definitions, const Source& json, bool pretty, const Limits& limits, diag::Sink& sink);
+
 }  // namespace paraneo::format

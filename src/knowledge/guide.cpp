@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 bool is_wanted_file(const fs::path& file) {
   const auto extension = file.extension();
-  return extension == ".json" || extension == ".map" || extension == ".fml";
+  return extension == ".json" || extension == ".xml" || extension == ".map" || extension == ".fml";
 }
 
 // Files of a package are named TYPE-ID.json: other types need not be read.
@@ -68,7 +68,7 @@ Result<Origin> GuideReader::read(const std::string& guide) {
     files = std::move(found->files);
   }
   if (files.empty())
-    return fail(Fault::usage, "--ig " + guide + ": the folder holds no .json, .map or .fml file", {}, "name the folder that the files are in");
+    return fail(Fault::usage, "--ig " + guide + ": the folder holds no .json, .xml, .map or .fml file", {}, "name the folder that the files are in");
   for (const auto& file : files) {
     auto text = text_of_file(file, limits_);
     if (!text) return text.error();

@@ -30,7 +30,7 @@ class GuideReader {
   GuideReader(const Limits& limits, bool with_terminology, TextVisitor text, ReleaseVisitor release)
       : limits_(limits), with_terminology_(with_terminology), text_(std::move(text)), release_(std::move(release)) {}
 
-  // FILE (.map, .fml, .json), FOLDER of such files with its sub-folders, in the order of their
+  // FILE (.map, .fml, .json, .xml), FOLDER of such files with its sub-folders, in the order of their
   // paths; package as .tgz, folder or ID#VERSION from the cache, dependencies first, each package
   // once. Whatever is not there or cannot be read is the error. What the guide was.
   Result<Origin> read(const std::string& guide);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/uuid.h"
+#include "format/xml.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "knowledge/built_in_files.h"
@@ -91,9 +92,19 @@ Result<void> Loader::read_guides() {
 }
 
 void Loader::take(Source text, Origin origin) {
+  if (format::is_xml(text) && !format::make_json(definitions_of_xml(), limits_of(origin), text, sink_)) return;
   if (!is_json(text.text)) return take_map(std::move(text), origin);
   Arena arena;
   if (const auto* resource = json::read(text, arena, limits_of(origin), sink_)) take_resource(*resource, text, origin);
+}
+
+// Those of another release, once its core package was read; what a guide brings of its own is not needed for the
+// shape of definitions, maps and value sets.
+const definition::Definitions& Loader::definitions_of_xml() {
+  auto& own = made_->own_definitions_;
+  if (own == nullptr || !own->has_several_releases()) return definition::Definitions::builtin();
+  own->link(sink_);
+  return *own;
 }
 
 // What comes by the thousand, from anywhere, may take less memory each.
@@ -154,14 +165,16 @@ void Loader::keep_map(const json::Value& resource, const Source& text, Origin or
   const auto key = std::string(resource.text_of("resourceType")) + " " + std::string(resource.text_of("url"));
   ++taken_count_;
   if (!is_first(key, digest_of(resource), text, origin)) return;
-  std::string own;
-  json::Writer(own).value(resource);
   // A whole file keeps its places; a resource of a Bundle is a text of its own.
-  const auto is_whole = resource.offset == text.text.find('{');
+  auto map_text = text;
+  if (resource.offset != text.text.find('{')) {
+    map_text = {text.name, {}};
+    json::Writer(map_text.text).value(resource);
+  }
   // Packages bring concept maps that cannot translate: it is an error when a map wants one.
   diag::Sink unread;
   auto& sink = origin == Origin::package ? unread : sink_;
-  const auto* map = made_->library_.add({text.name, is_whole ? text.text : std::move(own)}, limits_of(origin), sink);
+  const auto* map = made_->library_.add(std::move(map_text), limits_of(origin), sink);
   if (map != nullptr) made_->maps_by_file_[canonical_path(text.name)] = map;
 }
 

@@ -27,6 +27,7 @@ class Loader {
 
   Result<void> read_guides();
   Limits limits_of(Origin origin) const;
+  const definition::Definitions& definitions_of_xml();
   void take(Source text, Origin origin);
   void take_map(Source text, Origin origin);
   void take_resource(const json::Value& resource, const Source& text, Origin origin);

@@ -16,6 +16,7 @@
 #include "fml/parse.h"
 #include "fml/print.h"
 #include "fml/structure_map.h"
+#include "format/xml.h"
 
 namespace paraneo::cli {
 namespace {
@@ -86,24 +87,32 @@ std::vector<std::string> names_of(const std::deque<Source>& sources) {
 }
 
 int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
+  const auto is_xml = flags.to == "xml";
+  if (is_xml && flags.version == "R5")
+    return report(fail(Fault::usage, "a map of R5 is not written as XML", {}, "write it as JSON, or as R4"));
   if (flags.to == "map" && (flags.output.pretty || !flags.version.empty()))
     return report(fail(Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text", {}, "leave them out"));
   auto sources = read_map_files(flags.files, session.limits);
   if (!sources) return report(sources.error());
-  auto output = Output::open(flags.output, names_of(*sources));
+  auto options = flags.output;
+  if (is_xml) options = {.path = flags.output.path, .extension = ".xml", .holds_patients = false};
+  auto output = Output::open(options, names_of(*sources));
   if (!output) return report(output.error());
+  if (is_xml && sources->size() > 1 && !output->is_folder())
+    return report(fail(Fault::usage, "one XML document cannot hold several maps", flags.output.path, "name a folder with -o, for one file each"));
   const auto version = flags.version == "R5" ? fml::FhirVersion::r5 : fml::FhirVersion::r4;
   bool findings = false;
-  for (const auto& source : *sources) {
+  for (auto& source : *sources) {
     diag::Sink sink;
-    const auto map = fml::load_map(source, session.limits, sink);
+    const bool is_read = !format::is_xml(source) || format::make_json(definition::Definitions::builtin(), session.limits, source, sink);
+    const auto map = is_read ? fml::load_map(source, session.limits, sink) : nullptr;
+    auto text = map == nullptr ? std::string() : flags.to == "map" ? fml::print(*map) : fml::to_structure_map(*map, version, false);
+    if (is_xml && map != nullptr) text = format::xml_of_json(definition::Definitions::builtin(), {source.name, text}, flags.output.pretty, session.limits, sink);
     log_all(sink);
     findings = findings || !sink.all().empty();
     if (map == nullptr) continue;
-    auto name = fs::path(source.name).stem().string();
-    const auto written = flags.to == "json"
-                             ? output->write(name, fml::to_structure_map(*map, version, false))
-                             : output->write_text(fml::print(*map));
+    const auto name = fs::path(source.name).stem().string();
+    const auto written = flags.to == "map" ? output->write_text(text) : output->write(name, text);
     if (!written) return report(written.error());
   }
   if (const auto finished = output->finish(); !finished) return report(finished.error());
@@ -132,8 +141,8 @@ void add_convert(CLI::App& maps, Session& session) {
                "Examples:\n"
                "  paraneo maps convert --to json mappings/record/export/record.map -o StructureMap-record.json\n"
                "  paraneo maps convert --to map StructureMap-record.json");
-  verb->add_option("FILE", flags->files, ".map files or StructureMap resources in JSON")->required();
-  verb->add_option("--to", flags->to, "json or map")->required()->check(CLI::IsMember({"json", "map"}));
+  verb->add_option("FILE", flags->files, ".map files, or StructureMap resources in JSON or XML")->required();
+  verb->add_option("--to", flags->to, "json, xml or map")->required()->check(CLI::IsMember({"json", "xml", "map"}));
   verb->add_option("--fhir-version", flags->version, "Of the resource: R4 (without it) or R5")->check(CLI::IsMember({"R4", "R5"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");

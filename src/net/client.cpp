@@ -202,14 +202,19 @@ Result<rest::Response> Client::send(const rest::Request& request, rest::BodySink
   if (address->origin != s.origin)
     return fail(Fault::internal, "a request to another server than the one that was opened",
                 rest::to_string(address->origin));
+  const auto* form = sink == nullptr ? s.options.form.get() : nullptr;
+  auto formed = request;
+  if (form != nullptr)
+    if (const auto encoded = form->encode(formed); !encoded) return encoded.error();
   auto authorization = s.credentials->value();
   for (int attempt = 0;; ++attempt) {
     if (!authorization) return authorization.error();
-    auto full = request;
+    auto full = formed;
     full.headers.insert(full.headers.begin(), {"User-Agent", "paraneo/" PARANEO_VERSION});
     if (!authorization->empty()) full.headers.push_back({"Authorization", *authorization});
     full.headers.insert(full.headers.end(), s.options.headers.begin(), s.options.headers.end());
     auto response = s.exchange(full, address->target, sink);
+    if (form != nullptr && response) form->decode(*response);
     if (!response || response->status != 401) return response;
     if (attempt > 0 && s.credentials->from_token_server())
       return fail(Fault::auth, "the server refuses (401) a token that was fetched just now",

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "rest/machine.h"
+#include "rest/wire_form.h"
 
 namespace paraneo::net {
 
@@ -41,6 +42,7 @@ struct ClientOptions {
   std::size_t header_bytes_max = std::size_t{64} << 10;
   std::size_t connections_idle_max = 64;
   Limits limits;
+  std::shared_ptr<const rest::WireForm> form;  // null: JSON, and answers as they come
 };
 
 class Client {

@@ -2,6 +2,7 @@
 #include "sandbox/endpoint.h"
 
 #include "sandbox/answer.h"
+#include "sandbox/body_form.h"
 #include "sandbox/exchange.h"
 
 namespace paraneo::sandbox {
@@ -35,6 +36,12 @@ Endpoint::Endpoint(Store store, EndpointOptions options, const definition::Defin
 Endpoint::~Endpoint() = default;
 
 rest::Response Endpoint::handle(const net::ServerRequest& request) {
+  auto response = answer_to(request);
+  if (wants_xml(request)) make_xml(*shared_, response);
+  return response;
+}
+
+rest::Response Endpoint::answer_to(const net::ServerRequest& request) {
   const auto& options = shared_->options;
   if (!options.bearer_token.empty() &&
       !same_secret(request.header("Authorization"), "Bearer " + options.bearer_token)) {
@@ -53,7 +60,10 @@ rest::Response Endpoint::handle(const net::ServerRequest& request) {
   Exchange exchange(*shared_, std::move(base), [this, &request, end_ms] {
     return shared_->stopwatch.now_ms() > end_ms || (request.is_abandoned && request.is_abandoned());
   });
-  return exchange.answer_to(request, relative);
+  if (!has_xml_body(request)) return exchange.answer_to(request, relative);
+  auto as_json = request;
+  if (auto refused = make_json(*shared_, as_json)) return *refused;
+  return exchange.answer_to(as_json, relative);
 }
 
 }  // namespace paraneo::sandbox

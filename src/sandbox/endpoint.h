@@ -1,5 +1,6 @@
 // A FHIR R4 endpoint for rehearsals and tests: read, vread, history, create, update (as create),
-// conditional create and update, delete, batch, transaction, search, paging, Patient/$everything, $export.
+// conditional create and update, delete, batch, transaction, search, paging, Patient/$everything, $export. JSON
+// and XML, by Content-Type, Accept and _format.
 // Not a server for patients: no access control beyond one token, no auditing, no full validation.
 //
 // Thread-safe. Requests take turns at the store, operation by operation, in the order in which they ask; only a
@@ -47,6 +48,8 @@ class Endpoint {
   rest::Response handle(const net::ServerRequest& request);
 
  private:
+  rest::Response answer_to(const net::ServerRequest& request);
+
   std::unique_ptr<Shared> shared_;
 };
 

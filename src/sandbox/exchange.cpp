@@ -80,7 +80,7 @@ rest::Response Exchange::perform(const Call& call, const rest::References& refer
     if (get && call.operation == "$export") return begin_export(call);
     if (call.operation == "_export" && (get || call.method == "DELETE")) return show_export(call);
     if (get && call.operation == "_history") return history(call);
-    if (get && call.query.starts_with("_page=")) return next_page(call.query.substr(6));
+    if (get && call.query.starts_with("_page=")) return next_page(call.query.substr(6, call.query.find('&') - 6));
     return refusal(404, "not-supported", "the sandbox has no such system-wide interaction");
   }
   const auto type = shared_.definitions.find_type(call.type);

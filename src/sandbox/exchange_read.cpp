@@ -33,6 +33,14 @@ std::string from_hex(std::string_view text) {
   return out;
 }
 
+// Of a query, as it continues another one: a page has the form of the first.
+std::string format_of(std::string_view place) {
+  const auto at = std::min(place.find("?_format="), place.find("&_format="));
+  if (at == std::string_view::npos) return {};
+  const auto value = place.substr(at + 1);
+  return "&" + std::string(value.substr(0, value.find('&')));
+}
+
 void begin_bundle(json::Writer& writer, std::string_view type, std::uint64_t total) {
   writer.begin_object();
   writer.key("resourceType");
@@ -182,7 +190,7 @@ rest::Response Exchange::list(const std::string& place, const Search& search) {
   if (more) {
     const auto& last = found->back();
     write_link(writer, "next",
-               base_ + "?_page=" + hex(place + kSeparator + last.type + kSeparator + last.id));
+               base_ + "?_page=" + hex(place + kSeparator + last.type + kSeparator + last.id) + format_of(place));
   }
   writer.end_array();
   if (!found->empty()) {
@@ -225,7 +233,7 @@ rest::Response Exchange::capabilities() const {
   writer.end_object();
   text("fhirVersion", "4.0.1");
   writer.key("format");
-  writer.raw(R"(["json","application/fhir+json"])");
+  writer.raw(R"(["json","xml","application/fhir+json","application/fhir+xml"])");
   writer.key("rest");
   writer.begin_array();
   writer.begin_object();

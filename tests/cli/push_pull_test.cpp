@@ -40,6 +40,33 @@ TEST_F(PushPull, WhatIsPushedComesBackAndASecondPushChangesNothing) {
   EXPECT_EQ(program_.read("out/Patient-p1.json").substr(0, 4), "{\n  ");
 }
 
+TEST_F(PushPull, XmlOnTheWireSaysTheSame) {
+  const auto base = program_.sandbox();
+  const auto first = run({"push", "-", "--format", "xml"}, base, kRecords);
+  EXPECT_EQ(first.err, "created 2, updated 0, deleted 0, unchanged 0, failed 0\n");
+  EXPECT_EQ(run({"push", "-"}, base, kRecords).err, "created 0, updated 0, deleted 0, unchanged 2, failed 0\n");
+  const auto as_json = run({"pull"}, base);
+  const auto as_xml = run({"pull", "--format", "xml"}, base);
+  EXPECT_EQ(as_xml.code, 0) << as_xml.err;
+  EXPECT_EQ(as_xml.out, as_json.out);
+  EXPECT_NE(as_xml.out.find("\"value\":26.0"), std::string::npos);
+  // What XML has no place for is not sent without it.
+  const auto refused = run({"push", "-", "--format", "xml"}, base, R"({"resourceType":"Patient","id":"p2","x":1})");
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("cannot be sent as XML: Patient has no element \"x\""), std::string::npos) << refused.err;
+  EXPECT_EQ(run({"pull", "--bulk", "--format", "xml", "-o", program_.path("bulk/")}, base).code, 2);
+}
+
+TEST_F(PushPull, AFileInXmlIsPushed) {
+  const auto base = program_.sandbox();
+  const auto file = program_.write("b.xml", "<Bundle xmlns=\"http://hl7.org/fhir\">\n <type value=\"collection\"/>\n <entry><resource><Patient><id value=\"p1\"/></Patient></resource></entry>\n"
+                                            " <entry>\n  <resource><Patient><gender value=\"male\"/></Patient></resource></entry>\n</Bundle>\n");
+  const auto done = run({"push", file}, base);
+  EXPECT_EQ(done.code, 1);
+  EXPECT_NE(done.err.find("created 1"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("b.xml:5:13"), std::string::npos) << done.err;
+}
+
 TEST_F(PushPull, APatientIsFoundByItsRecordOrIdentifier) {
   const auto base = program_.sandbox();
   const auto record = program_.write("dm-017.json", R"({"resourceType":"CaseRecord","version":"1","id":"dm-017","subject":{"sex":"female"}})");

@@ -69,6 +69,44 @@ TEST_F(EndpointTest, NumbersStayAsWritten) {
   EXPECT_TRUE(has(send("GET", "/Observation/o1"), R"("value":26.0)"));
 }
 
+TEST_F(EndpointTest, SpeaksXml) {
+  const std::string xml = R"(<Observation xmlns="http://hl7.org/fhir"><id value="o1"/><status value="final"/><code><text value="CK &lt;1"/></code><valueQuantity><value value="26.0"/></valueQuantity></Observation>)";
+  const auto created = send("PUT", "/Observation/o1", xml, {{"Content-Type", "application/fhir+xml; charset=utf-8"}, {"Accept", "application/fhir+xml"}});
+  EXPECT_EQ(created.status, 201) << created.body;
+  EXPECT_EQ(created.header("Content-Type"), "application/fhir+xml; charset=utf-8");
+  EXPECT_TRUE(has(created, R"(<versionId value="1"/>)") && has(created, R"(<value value="26.0"/>)")) << created.body;
+  EXPECT_TRUE(has(send("GET", "/Observation/o1"), R"("valueQuantity":{"value":26.0})"));
+  EXPECT_TRUE(has(send("GET", "/Observation?_format=xml"), R"(<Bundle xmlns="http://hl7.org/fhir">)"));
+  EXPECT_TRUE(has(send("GET", "/Observation?_format=application%2Ffhir%2Bxml"), R"(<Bundle xmlns="http://hl7.org/fhir">)"));
+  EXPECT_TRUE(has(send("GET", "/Observation?_format=json", {}, {{"Accept", "text/xml"}}), R"({"resourceType":"Bundle")"));
+  EXPECT_TRUE(has(send("GET", "/Observation/o1", {}, {{"Accept", "application/fhir+json;q=0.5, application/fhir+xml"}}), "<Observation"));
+  EXPECT_TRUE(has(send("GET", "/Observation/o1", {}, {{"Accept", "application/fhir+json, application/fhir+xml;q=0.9"}}), "{\"resourceType\""));
+  EXPECT_TRUE(has(send("GET", "/Nothing/1", {}, {{"Accept", "application/xml"}}), R"(<OperationOutcome xmlns="http://hl7.org/fhir">)"));
+}
+
+TEST_F(EndpointTest, RefusesXmlThatIsNoFhir) {
+  const std::vector<rest::Header> headers{{"Content-Type", "application/fhir+xml"}};
+  for (const auto* xml : {"<Patient><id value=\"p1\"/></Patient>", "<Patient xmlns=\"http://hl7.org/fhir\">", "{}",
+                          "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Patient xmlns=\"http://hl7.org/fhir\"><id value=\"&x;\"/></Patient>"}) {
+    const auto refused = send("PUT", "/Patient/p1", xml, headers);
+    EXPECT_EQ(refused.status, 400) << xml;
+    EXPECT_TRUE(has(refused, "OperationOutcome")) << refused.body;
+  }
+  EXPECT_EQ(send("PUT", "/Patient/p1", R"(<Patient xmlns="http://hl7.org/fhir"><id value="p1"/><foo value="1"/></Patient>)", headers).status, 422);
+}
+
+TEST_F(EndpointTest, PagesHaveTheFormOfTheFirst) {
+  for (const auto* id : {"a", "b", "c"}) send("PUT", std::string("/Patient/") + id, std::string(R"({"resourceType":"Patient","id":")") + id + "\"}");
+  const auto first = send("GET", "/Patient?_count=2&_format=xml");
+  const auto at = first.body.find("?_page=");
+  ASSERT_NE(at, std::string::npos) << first.body;
+  auto next = first.body.substr(at, first.body.find('"', at) - at);
+  ASSERT_TRUE(next.ends_with("&amp;_format=xml")) << next;
+  next.replace(next.find("&amp;"), 5, "&");
+  const auto second = send("GET", next);
+  EXPECT_TRUE(has(second, "<Bundle") && has(second, R"(<id value="c"/>)")) << second.body;
+}
+
 TEST_F(EndpointTest, VersionsAreGuarded) {
   send("PUT", "/Patient/p1", kPatient);
   EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-Match", "W/\"7\""}}).status, 412);

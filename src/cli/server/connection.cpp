@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 
+#include "cli/server/fhir_wire.h"
 #include "cli/terminal/log.h"
 #include "cli/verb.h"
 #include "rest/url.h"
@@ -66,6 +67,8 @@ void add_connection(CLI::App& verb, ConnectionFlags& flags) {
   auto* proxy_user = verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
   verb.add_option("--proxy-password-file", client.proxy_password_file,
                   "File with its password in the first line")->needs(proxy_user)->group(group);
+  verb.add_option("--format", flags.format, "json or xml: what is sent and asked for; an answer may be either")
+      ->capture_default_str()->check(CLI::IsMember({"json", "xml"}))->group(group);
   verb.add_option("--timeout", flags.timeout_s, "Seconds for one answer")
       ->capture_default_str()->check(CLI::Range(0.1, kTimeoutSecondsMax))->group(group);
 }
@@ -106,6 +109,7 @@ Result<Connected> connect(const ConnectionFlags& flags) {
   }
   if (!options.smart_client_id.empty() && options.scope.empty())
     options.scope = "system/*.read system/*.write";
+  options.form = std::make_shared<FhirWire>(flags.format == "xml", options.limits);
   auto client = net::Client::open(*base, options);
   if (!client) return client.error();
   if (options.insecure)

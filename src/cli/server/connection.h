@@ -17,6 +17,7 @@ struct ConnectionFlags {
   std::string server;
   std::size_t concurrency = 4;
   double timeout_s = 300;
+  std::string format = "json";  // or "xml": what is sent and asked for
   std::vector<std::string> headers;
   net::ClientOptions client;
 };

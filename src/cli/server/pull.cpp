@@ -155,6 +155,8 @@ int run_pull(PullFlags& flags, const Session& session) {
         !flags.deletions.empty())
       return report(fail(Fault::usage, "--bulk excludes --patient, --query, --deletions and --since auto", {},
                          "use --type, --level and --since TIME"));
+    if (flags.connection.format == "xml")
+      return report(fail(Fault::usage, "--bulk is NDJSON: --format xml does nothing there", {}, "leave one of the two out"));
     flags.bulk.since = flags.pull.since;
     flags.bulk.folder = flags.output.path;
     flags.bulk.state = flags.state;

@@ -168,8 +168,8 @@ class TreeMaker {
            "write <" + std::string(attribute.name) + " value=\"...\"/>");
   }
 
-  // Attributes that FHIR passes over: xml:lang, xsi:schemaLocation.
-  static bool is_of_xml(std::string_view name) { return std::any_of(name.begin(), name.end(), [](char c) { return c == ':'; }); }
+  // Attributes that FHIR passes over: xml:lang, xsi:schemaLocation under whatever prefix.
+  static bool is_of_xml(std::string_view name) { return name.starts_with("xml:") || name.ends_with(":schemaLocation"); }
 
   // Puts them on the stack, in the order of the definition, those of one name together.
   void find_children(const xml::Node& node, TypeId type) {

@@ -120,6 +120,7 @@ TEST(Xml, HasTheFaultsOfJsonWithPlaces) {
   EXPECT_EQ(patient("<resourceType value=\"Group\"/><active value=\"true\"/>").codes, "fhir-unknown-element 1:38");
   EXPECT_EQ(patient("<_active id=\"a\"/><active value=\"true\"/>").json, R"({"resourceType":"Patient","active":true})");
   EXPECT_EQ(patient("<id value=\"p\" foo=\"1\"/>").codes, "fhir-unknown-element 1:52");
+  EXPECT_EQ(patient("<gender xmlns:x=\"urn:x\" x:code=\"1\" value=\"male\"/>").codes, "fhir-unknown-element 1:62");
   EXPECT_EQ(patient("<gender/>").codes, "fhir-empty 1:38");
   EXPECT_EQ(patient("<gender value=\"\"/>").codes, "fhir-empty 1:52");
   EXPECT_EQ(patient("<name/>").codes, "fhir-empty 1:38");

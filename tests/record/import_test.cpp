@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/clock.h"
-#include "format/json.h"
+#include "format/xml.h"
 #include "json/read.h"
 #include "record/export.h"
 #include "records.h"
@@ -30,6 +30,23 @@ TEST(Import, GivesEveryCommittedRecordBack) {
     const auto exported = exporter.run(record, ExportOptions{}, sink);
     ASSERT_TRUE(exported) << record.name;
     const Source bundle{record.name + " as FHIR", exported->text};
+    const auto imported = importer.run(bundle, sink);
+    EXPECT_TRUE(sink.all().empty()) << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
+    ASSERT_EQ(imported.size(), 1U) << record.name;
+    EXPECT_EQ(imported[0].json, canonical(record)) << record.name;
+  }
+}
+
+TEST(Import, GivesEveryCommittedRecordBackThroughXml) {
+  Exporter exporter(record_maps(), Limits{});
+  Importer importer(record_maps(), Limits{});
+  for (const auto& record : committed_records()) {
+    diag::Sink sink;
+    auto exported = exporter.run(record, ExportOptions{.xml = true}, sink);
+    ASSERT_TRUE(exported) << record.name;
+    ASSERT_TRUE(exported->text.starts_with("<Bundle xmlns=")) << record.name;
+    Source bundle{record.name + " as FHIR", std::move(exported->text)};
+    ASSERT_TRUE(format::make_json(record_maps().definitions(), {}, bundle, sink)) << record.name;
     const auto imported = importer.run(bundle, sink);
     EXPECT_TRUE(sink.all().empty()) << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
     ASSERT_EQ(imported.size(), 1U) << record.name;

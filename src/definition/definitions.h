@@ -40,7 +40,8 @@ enum class BindingStrength : std::uint8_t { none, example, preferred, extensible
 
 struct TypeRef {
   TypeId type = 0;
-  Symbol json_name = 0;  // "valueQuantity" for a choice, else the element's own name
+  Symbol json_name = 0;      // "valueQuantity" for a choice, else the element's own name
+  std::uint32_t profile = 0;  // text id of the one profile of the type that the value must be of; 0 for none
 };
 
 // One element of one type. Inherited elements are repeated in each type that has them.
@@ -54,6 +55,8 @@ struct ElementDef {
   std::uint32_t binding = 0;      // text id of the value set's canonical URL, 0 for none
   std::uint32_t first_constraint = 0;
   std::uint32_t constraint_count = 0;
+  std::uint32_t first_target = 0;
+  std::uint32_t target_count = 0;  // of a Reference; 0: it may refer to anything
   BindingStrength strength = BindingStrength::none;
   bool choice = false;
   bool attribute = false;         // in XML (representation xmlAttr): ids of elements, Extension.url
@@ -175,6 +178,10 @@ class Definitions {
   std::span<const TypeRef> types(const ElementDef& element) const {
     return {type_refs_.data() + element.first_type, element.type_count};
   }
+  // The names of the types that a Reference may lead to; none: any.
+  std::span<const Symbol> targets(const ElementDef& element) const {
+    return {targets_.data() + element.first_target, element.target_count};
+  }
   // By its name in JSON; null when the type has none.
   const Member* member(TypeId type, std::string_view json_name) const;
   std::span<const Member> members(TypeId type) const;
@@ -243,6 +250,7 @@ class Definitions {
   std::vector<TypeRef> type_refs_;
   std::vector<Member> members_;
   std::vector<ConstraintDef> constraints_;
+  std::vector<Symbol> targets_;
   std::vector<Pending> pending_;
   TypeId first_unlinked_ = 1;
   std::vector<std::string> releases_ = {"4.0"};

@@ -212,26 +212,51 @@ class DefinitionLoader {
     element.first_constraint = at.first;
     element.constraint_count = at.second;
     add_types(element, json, name);
+    add_targets(element, json);
     return element;
+  }
+
+  // Any resource may stand where one of the targets is Resource itself.
+  void add_targets(ElementDef& element, const json::Value& json) {
+    element.first_target = static_cast<std::uint32_t>(to_.targets_.size());
+    for (const auto& type : items_of(json, "type")) {
+      if (type.text_of("code") != "Reference") continue;
+      for (const auto& target : items_of(type, "targetProfile")) {
+        const auto name = after_last(target.text(), '/');
+        if (name == "Resource" || !target.text().starts_with(kFhirBase)) {
+          to_.targets_.resize(element.first_target);
+          return;
+        }
+        to_.targets_.push_back(to_.intern(name));
+      }
+    }
+    element.target_count = static_cast<std::uint32_t>(to_.targets_.size()) - element.first_target;
   }
 
   void add_types(ElementDef& element, const json::Value& json, std::string_view name) {
     const auto path = json.text_of("path");
     std::vector<std::string> codes;
+    std::vector<std::uint32_t> profiles;
     if (const auto reference = json.text_of("contentReference"); !reference.empty()) {
       codes.push_back(place_of(after_last(reference, '#')));
     } else if (below_.contains(path)) {
       add_backbone(json);
       codes.push_back(place_of(path));
     } else {
-      for (const auto& type : items_of(json, "type")) codes.push_back(type_code(type, json));
+      for (const auto& type : items_of(json, "type")) {
+        codes.push_back(type_code(type, json));
+        const auto of_type = items_of(type, "profile");
+        profiles.push_back(of_type.size() == 1 ? to_.add_text(of_type[0].text()) : 0);
+      }
     }
+    profiles.resize(codes.size());
     element.first_type = static_cast<std::uint32_t>(to_.type_refs_.size());
     element.type_count = static_cast<std::uint32_t>(codes.size());
-    for (const auto& code : codes) {
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      const auto& code = codes[i];
       const auto json_name =
           element.choice ? std::string(name) + capitalized(after_last(code, '/')) : std::string(name);
-      to_.type_refs_.push_back({0, to_.intern(json_name)});
+      to_.type_refs_.push_back({0, to_.intern(json_name), profiles[i]});
       to_.pending_.push_back({false, static_cast<std::uint32_t>(to_.type_refs_.size() - 1),
                               to_.add_text(code), to_.add_text(path), release_});
     }

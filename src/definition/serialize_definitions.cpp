@@ -9,7 +9,7 @@
 namespace paraneo::definition {
 namespace {
 
-constexpr std::string_view kMagic = "paraneo-definitions-1\n";
+constexpr std::string_view kMagic = "paraneo-definitions-2\n";
 
 template <class T>
 void put(std::string& out, const std::vector<T>& table) {
@@ -53,6 +53,7 @@ std::string Definitions::serialize() const {
   put(out, type_refs_);
   put(out, members_);
   put(out, constraints_);
+  put(out, targets_);
   return out;
 }
 
@@ -71,6 +72,7 @@ Definitions Definitions::deserialize(std::string_view bytes) {
   reader.get(d.type_refs_);
   reader.get(d.members_);
   reader.get(d.constraints_);
+  reader.get(d.targets_);
   d.first_unlinked_ = static_cast<TypeId>(d.types_.size());
   d.index_names();
   return d;

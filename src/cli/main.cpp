@@ -20,6 +20,7 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_import,
     paraneo::cli::add_transform,
     paraneo::cli::add_fhirpath,
+    paraneo::cli::add_validate,
     paraneo::cli::add_maps,
     paraneo::cli::add_package,
     paraneo::cli::add_push,

@@ -53,6 +53,7 @@ void note(const std::string& text);
 
 void add_fhirpath(CLI::App& app, Session& session);
 void add_transform(CLI::App& app, Session& session);
+void add_validate(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_maps(CLI::App& app, Session& session);

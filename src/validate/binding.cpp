@@ -37,7 +37,7 @@ const std::vector<std::string_view>& Validator::places() {
   return places_;
 }
 
-void Validator::check_place(const element::Element& element, const Visit& visit) {
+void Validator::check_place(const element::Element& element, Visit& visit) {
   const auto* code = element.child(definitions_.find_symbol("code"));
   if (code == nullptr || !code->has_value) return;
   const auto& def = definitions_.element_at(element.def);
@@ -47,23 +47,23 @@ void Validator::check_place(const element::Element& element, const Visit& visit)
   const auto& all = places();
   const auto knows = [&](std::string_view place) { return sets.contains(place, {}, code->value()) == true; };
   if (std::any_of(all.begin(), all.end(), knows))
-    return report(visit, diag::Code::validate_place, *code, "this code may not stand here: its concept is of another kind", some_of(sets, url));
+    return visit.report(diag::Code::validate_place, *code, "this code may not stand here: its concept is of another kind", some_of(sets, url));
   check_known(*code, url, visit);
 }
 
 // Near codes are looked for among those of the place. What was made here has been read before.
-void Validator::check_known(const element::Element& code, std::string_view place, const Visit& visit) {
+void Validator::check_known(const element::Element& code, std::string_view place, Visit& visit) {
   const auto& sets = context_.value_sets;
   const auto known = definitions_.text(definitions_.element_at(code.def).binding);
   if (visit.source == nullptr || sets.contains(known, {}, code.value()) != false) return;
   const auto near = diag::closest(visit.sink, code.value(), sets.some_codes(place, std::numeric_limits<std::size_t>::max()),
                                   [](std::string_view each) { return each; });
-  report(visit, diag::Code::validate_unknown_code, code, "nobody here knows this code: it goes on as it is, without a standard code",
+  visit.report(diag::Code::validate_unknown_code, code, "nobody here knows this code: it goes on as it is, without a standard code",
          near.empty() ? "--unmapped lists such codes; with text and a coding the fact says what it means" : diag::did_you_mean(near),
          diag::Severity::warning);
 }
 
-void Validator::check_binding(const element::Element& element, const Visit& visit) {
+void Validator::check_binding(const element::Element& element, Visit& visit) {
   const auto& def = definitions_.element_at(element.def);
   if (definitions_.is_place_of_codes(def)) return check_place(element, visit);
   if (def.strength == definition::BindingStrength::extensible && element.has_value && definitions_.is_root(element.parent->type) &&
@@ -71,7 +71,10 @@ void Validator::check_binding(const element::Element& element, const Visit& visi
     return check_known(element, definitions_.text(def.binding), visit);
   if (def.strength != definition::BindingStrength::required || def.binding == 0) return;
   const auto url = definitions_.text(def.binding);
-  if (!context_.value_sets.knows(url)) return;
+  if (!context_.value_sets.knows(url)) {
+    if (context_.all_families) visit.say(diag::Code::validate_not_checked, element, "the code was not checked: the value set " + std::string(url) + " cannot be listed here");
+    return;
+  }
   const auto text = [&](const element::Element& parent, std::string_view name) -> std::string_view {
     const auto* child = parent.child(definitions_.find_symbol(name));
     return child == nullptr ? std::string_view() : child->value();
@@ -88,7 +91,7 @@ void Validator::check_binding(const element::Element& element, const Visit& visi
   if (codes.empty()) return;
   for (const auto& code : codes)
     if (context_.value_sets.contains(url, code.system, code.code) == true) return;
-  report(visit, diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), some_of(context_.value_sets, url));
+  visit.report(diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), some_of(context_.value_sets, url));
 }
 
 }  // namespace paraneo::validate

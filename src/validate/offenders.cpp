@@ -61,7 +61,7 @@ std::optional<Clause> clause_of(std::string_view text) {
 
 }  // namespace
 
-std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression, const element::Element& root, const Visit& visit) {
+std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression, const element::Element& root, Visit& visit) {
   auto source = std::make_unique<Source>();
   source->text = expression;
   Arena trees;
@@ -79,7 +79,7 @@ std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression, co
   return out;
 }
 
-bool Validator::report_offenders(std::string_view expression, const std::string& rule, const element::Element& root, const Visit& visit) {
+bool Validator::report_offenders(std::string_view expression, const std::string& rule, const element::Element& root, Visit& visit) {
   const auto text_of = [](const fhirpath::Item& item) { return item.is_element() ? item.element->value() : item.string(); };
   bool found = false;
   for (const auto part : conjunction(expression)) {
@@ -100,7 +100,7 @@ bool Validator::report_offenders(std::string_view expression, const std::string&
       found = true;
       const auto near = clause->kind == Clause::Kind::subset ? diag::closest(visit.sink, value, others, [](const auto& each) { return each.first; })
                                                              : std::string_view();
-      report(visit, diag::Code::validate_invariant, *item.element, "\"" + std::string(value) + "\": " + rule,
+      visit.report(diag::Code::validate_invariant, *item.element, "\"" + std::string(value) + "\": " + rule,
              near.empty() ? std::string() : diag::did_you_mean(near));
     }
   }

@@ -72,7 +72,7 @@ def main():
     for path in paths:
         parts = sections(path.read_text(encoding="utf-8"))
         got = run(paraneo, parts)
-        produced += got["messages"] + "\n"
+        produced += got["messages"] + got["output"] + "\n"
         wanted = {name: body for name, body in parts if name in got}
         if update:
             kept = [(name, body) for name, body in parts if name not in got]

@@ -2,34 +2,29 @@
 
 #include <gtest/gtest.h>
 
-#include "format/json.h"
-#include "json/read.h"
+#include "validate/problems.h"
 
 namespace paraneo::validate {
 namespace {
 
-// "code pointer" of each error or warning.
-std::vector<std::string> problems(std::string text) {
-  static const fhirpath::Engine engine(definition::Definitions::builtin());
-  static const Limits limits;
-  static const Context context{engine, terminology::ValueSets::builtin(), limits};
-  static Validator validator(context);
-  const Source source{"x.json", std::move(text)};
-  Arena arena;
-  diag::Sink sink;
-  const auto* root = format::read_json(definition::Definitions::builtin(), *json::read(source, arena, limits, sink), source, {}, arena, sink);
-  if (root != nullptr) validator.validate(*root, &source, arena, sink);
-  std::vector<std::string> out;
-  for (const auto& d : sink.all())
-    if (d.severity != diag::Severity::information) out.push_back(std::string(diag::info(d.code).name) + " " + d.element);
-  return out;
-}
-
-using Problems = std::vector<std::string>;
+// By the type's own definition alone, as a case record is checked.
+Problems problems(std::string text) { return problems_of(std::move(text), false); }
 
 TEST(Validate, AcceptsWhatIsRight) {
   EXPECT_EQ(problems(R"({"resourceType":"Patient","gender":"male","birthDate":"2003-10"})"), Problems{});
   EXPECT_EQ(problems(R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"valueQuantity":{"value":1.0}})"), Problems{});
+}
+
+// What needs a whole resource's page is not asked of what was made here.
+TEST(Validate, LeavesTheOtherFamiliesOut) {
+  EXPECT_EQ(problems(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"1"}}]})"), Problems{});
+}
+
+// %rootResource of a resource in a Bundle is that resource: its contained ones are found.
+TEST(Validate, TakesEachResourceOfABundleAsARoot) {
+  EXPECT_EQ(problems(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Condition",)"
+                     R"("contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"}}}]})"),
+            Problems{});
 }
 
 TEST(Validate, CountsElements) {

@@ -1,0 +1,214 @@
+// paraneo validate INPUT...
+#include "validate/validate.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "base/clock.h"
+#include "cli/knowledge/knowledge.h"
+#include "cli/terminal/input.h"
+#include "cli/terminal/limit_option.h"
+#include "cli/terminal/log.h"
+#include "cli/terminal/message.h"
+#include "cli/terminal/ordered.h"
+#include "cli/terminal/output.h"
+#include "cli/terminal/progress.h"
+#include "diag/counted.h"
+#include "diag/render.h"
+#include "format/json.h"
+#include "validate/outcome.h"
+
+namespace paraneo::cli {
+namespace {
+
+struct ValidateFlags {
+  std::vector<std::string> inputs;
+  OutputOptions output;
+  std::string format = "json";
+  std::string level = "information";
+  std::size_t jobs = 1;
+  bool show_source = false;
+};
+
+// A text to validate, or why there is none.
+struct Task {
+  std::unique_ptr<Source> text;
+  std::optional<Error> unread;
+};
+
+struct Verdict {
+  std::string name;  // of the input
+  std::string text;  // to be written
+  std::size_t errors = 0;
+  std::size_t warnings = 0;
+  bool is_unread = false;  // its file could not be read
+};
+
+std::string name_of(const Source& source) {
+  return source.first_line > 1 ? source.name + ":" + std::to_string(source.first_line) : source.name;
+}
+
+diag::Severity severity_of(const std::string& level) {
+  return level == "error" ? diag::Severity::error : level == "warning" ? diag::Severity::warning : diag::Severity::information;
+}
+
+// Of one thread.
+class Worker {
+ public:
+  Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
+      : flags_(flags), limits_(session.limits),
+        context_{knowledge.engine(), knowledge.value_sets(), limits_, true, severity_of(flags.level)}, validator_(context_) {}
+
+  Verdict judge(const Task& task) {
+    diag::Sink sink(limits_.diagnostics_max);
+    if (task.unread) {
+      const auto& error = *task.unread;
+      sink.report(error.fault == Fault::limit ? diag::Code::json_size : diag::Code::json_syntax, error.what, {}, {}, error.advice);
+      auto verdict = verdict_of(sink, error.where);
+      verdict.is_unread = error.fault == Fault::io;
+      return verdict;
+    }
+    check(*task.text, sink);
+    return verdict_of(sink, name_of(*task.text));
+  }
+
+ private:
+  void check(const Source& source, diag::Sink& sink) {
+    arena_.reset();
+    const Budget reading(limits_, arena_, &steady_clock());
+    const auto* root = format::read_json(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
+    if (root == nullptr) return;
+    const Budget budget(limits_, arena_, &steady_clock());
+    validator_.validate(*root, &source, arena_, sink, &budget);
+    if (!validator_.was_stopped()) return;
+    // Half a verdict is none: what remains is the limit.
+    const auto limit = sink.all().back();
+    sink.clear();
+    sink.report(limit);
+  }
+
+  Verdict verdict_of(const diag::Sink& sink, std::string name) const {
+    Verdict verdict{std::move(name), {}, sink.errors(), sink.warnings(), false};
+    if (flags_.format == "text") {
+      diag::RenderOptions options;
+      options.show_source_line = flags_.show_source;
+      verdict.text = diag::render(sink, options);
+    } else {
+      verdict.text = validate::outcome_json(sink, verdict.name);
+    }
+    return verdict;
+  }
+
+  const ValidateFlags& flags_;
+  const Limits limits_;
+  const validate::Context context_;
+  validate::Validator validator_;
+  Arena arena_;
+};
+
+// Everything that happens in the calling thread.
+class Validation {
+ public:
+  Validation(const ValidateFlags& flags, const Session& session, Output& output)
+      : flags_(flags), output_(output), progress_(session.progress && !to_terminal(), "inputs") {}
+
+  void take(const Verdict& verdict, const Input& input) {
+    if (failed_) return;
+    const auto written = flags_.format == "text" ? output_.write_text(verdict.text) : output_.write(verdict.name, verdict.text);
+    if (!written) failed_ = report(written.error());
+    ++inputs_;
+    errors_ += verdict.errors;
+    warnings_ += verdict.warnings;
+    if (verdict.errors > 0) ++wrong_;
+    unread_ = unread_ || verdict.is_unread;
+    progress_.update(inputs_, input.bytes_done(), input.bytes_total());
+  }
+
+  bool stopped() const { return failed_.has_value(); }
+
+  int finish() {
+    if (!failed_)
+      if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
+    auto text = diag::counted(inputs_, "input") + ": ";
+    text += wrong_ == 0 ? "no errors" : diag::counted(errors_, "error") + " in " + std::to_string(wrong_);
+    text += ", " + diag::counted(warnings_, "warning");
+    log(Level::info, text, {{"inputs", inputs_}, {"wrong", wrong_}, {"errors", errors_}, {"warnings", warnings_}});
+    if (failed_) return *failed_;
+    return unread_ ? kUsage : wrong_ > 0 ? kFindings : kDone;
+  }
+
+ private:
+  bool to_terminal() const { return (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0; }
+
+  const ValidateFlags& flags_;
+  Output& output_;
+  Progress progress_;
+  std::size_t inputs_ = 0;
+  std::size_t wrong_ = 0;
+  std::size_t errors_ = 0;
+  std::size_t warnings_ = 0;
+  bool unread_ = false;
+  std::optional<int> failed_;
+};
+
+int run_validate(const ValidateFlags& flags, const Session& session) {
+  diag::Sink sink;
+  const auto knowledge = load_knowledge(session, sink);
+  if (!knowledge) return report(knowledge.error());
+  log_all(sink);
+  if (!sink.ok()) return kFindings;
+  auto input = Input::open(flags.inputs, session.limits);
+  if (!input) return report(input.error());
+  for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  auto output = Output::open(flags.output, input->files());
+  if (!output) return report(output.error());
+  if (flags.format == "text" && (output->is_folder() || flags.output.pretty))
+    return report(fail(Fault::usage, "--format text goes to standard output or one FILE, and has nothing to indent", flags.output.path, "name a FILE, or leave the option out"));
+  Validation validation(flags, session, *output);
+  const auto next = [&]() -> std::unique_ptr<Task> {
+    if (validation.stopped()) return nullptr;
+    auto text = input->next();
+    if (!text) return std::make_unique<Task>(Task{nullptr, text.error()});
+    return *text == nullptr ? nullptr : std::make_unique<Task>(Task{std::move(*text), std::nullopt});
+  };
+  run_ordered<Task, Verdict>(
+      flags.jobs, next,
+      [&] {
+        auto worker = std::make_shared<Worker>(flags, session, **knowledge);
+        return [worker](Task& task) { return worker->judge(task); };
+      },
+      [&](Verdict&& verdict) { validation.take(verdict, *input); });
+  return validation.finish();
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Session& session) {
+  auto flags = std::make_shared<ValidateFlags>();
+  flags->output.holds_patients = false;
+  auto* verb = app.add_subcommand("validate", "Check FHIR resources against the specification");
+  verb->footer(
+      "Each input (a resource, a Bundle, a line of NDJSON) gives one OperationOutcome: what is wrong, the element as\n"
+      "FHIRPath, line and column, and a stable code. One bad input does not stop the others. What cannot be known\n"
+      "without a terminology server or a definition that is not loaded is told as validate-not-checked, and is no\n"
+      "error. Exit code 1 when there are errors. docs/validate.md says what is checked.\n\n"
+      "Examples:\n"
+      "  paraneo validate patient.json --format text\n"
+      "  paraneo export tests/records | paraneo validate - --level error\n"
+      "  paraneo validate resources.ndjson.gz --jobs 2 -o outcomes.ndjson");
+  verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
+  verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people")->check(CLI::IsMember({"json", "text"}));
+  verb->add_option("--level", flags->level, "The mildest that is told: error, warning or information")->check(CLI::IsMember({"error", "warning", "information"}));
+  verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
+  verb->add_flag("--pretty", flags->output.pretty, "Indent");
+  verb->add_option("-j,--jobs", flags->jobs, "Threads; the output is the same for any number")->check(CLI::Range(1, 256));
+  verb->add_flag("--show-source", flags->show_source, "With --format text: show the input's line under each message (it may hold patient data)");
+  add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
+  verb->callback([flags, &session] { session.run = [flags, &session] { return run_validate(*flags, session); }; });
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,22 @@
+// The families of rules that FHIR's pages state beside the definitions. Each looks at one element and
+// returns at once where it has nothing to say. Internal to this folder.
+#pragma once
+
+#include "validate/references.h"
+#include "validate/visit.h"
+
+namespace paraneo::validate {
+
+// reference.cpp
+void check_reference(const element::Element& at, Visit& visit, References& references);
+// datatype.cpp: rules of data types that no invariant states.
+void check_datatype(const element::Element& at, Visit& visit);
+// bundle.cpp
+void check_bundle(const element::Element& at, Visit& visit);
+// extension.cpp
+void check_extension(const element::Element& at, Visit& visit);
+void check_meta(const element::Element& at, Visit& visit);
+// narrative.cpp
+void check_narrative(const element::Element& at, Visit& visit);
+
+}  // namespace paraneo::validate

@@ -1,0 +1,66 @@
+// References (FHIR R4 2.3.0): their form, what they may lead to, and whether it is there where it must be.
+#include "validate/families.h"
+
+namespace paraneo::validate {
+namespace {
+
+using diag::Code;
+
+std::string named(const definition::Definitions& definitions, std::span<const definition::Symbol> names) {
+  std::string out;
+  for (const auto name : names) out += (out.empty() ? "" : ", ") + std::string(definitions.name(name));
+  return out;
+}
+
+// The types that the element may refer to hold for whatever says what it refers to.
+void check_target(const element::Element& at, std::string_view type, Visit& visit) {
+  const auto& definitions = visit.definitions;
+  if (at.parent == nullptr || type.empty()) return;
+  const auto targets = definitions.targets(definitions.element_at(at.def));
+  if (targets.empty()) return;
+  for (const auto target : targets)
+    if (definitions.name(target) == type) return;
+  visit.say(Code::validate_reference, at, "this may not refer to a resource of type " + std::string(type), "allowed are: " + named(definitions, targets));
+}
+
+// A document and a message must have what they refer to; other Bundles may refer to what is elsewhere.
+void check_other(const element::Element& at, const Resolved& found, Visit& visit) {
+  const auto type = Visit::text_of(*bundle_position(at, visit.names).bundle, visit.names.type);
+  const auto is_whole = type == "document" || type == "message";
+  if (!is_whole && found.resource != nullptr) return;
+  visit.report(Code::validate_reference, at, "the Bundle has no resource under this URL, though it has one with the type and the id",
+               "a relative reference means the server of the entry's own fullUrl: make the fullUrls agree, or refer to the other one's",
+               is_whole ? diag::Severity::error : diag::Severity::warning);
+}
+
+void check_place(const element::Element& at, const ReferenceParts& parts, const Resolved& found, Visit& visit) {
+  using Kind = ReferenceParts::Kind;
+  if (parts.kind == Kind::fragment && found.resource == nullptr)
+    return visit.say(Code::validate_reference, at, "no contained resource has the id that is referred to", "an id is written without #, a reference to it with it");
+  if (parts.kind == Kind::other)
+    return visit.say(Code::validate_reference, at, "this is no reference: a relative one is Type/id", "or an absolute URL, or # and the id of a contained resource");
+  if (found.other != nullptr) return check_other(at, found, visit);
+  if (found.matches > 1 && parts.version.empty())
+    return visit.say(Code::validate_reference, at, "the reference has " + std::to_string(found.matches) + " matches in the Bundle", "name the version: Type/id/_history/version");
+  if (parts.kind == Kind::urn && found.resource == nullptr && bundle_position(at, visit.names).bundle != nullptr)
+    visit.say(Code::validate_reference, at, "the Bundle has no entry with this fullUrl", "what is referred to by urn: must be in the same Bundle");
+}
+
+}  // namespace
+
+void check_reference(const element::Element& at, Visit& visit, References& references) {
+  if (at.type != visit.names.reference_type) return;
+  const auto* literal = at.child(visit.names.reference);
+  const auto stated = Visit::text_of(at, visit.names.type);
+  if (literal == nullptr || !literal->has_value) return check_target(at, stated, visit);
+  const auto reference = literal->value();
+  const auto parts = parts_of(visit.definitions, reference);
+  const auto found = references.resolve(at, reference);
+  check_place(at, parts, found, visit);
+  const auto type = found.resource != nullptr ? visit.definitions.type_name(found.resource->type) : parts.type.empty() ? stated : parts.type;
+  check_target(at, type, visit);
+  if (!stated.empty() && !type.empty() && stated != type && !is_absolute(stated))
+    visit.say(Code::validate_reference, at, "the reference says that it leads to a resource of type " + std::string(stated) + ", but leads to one of type " + std::string(type));
+}
+
+}  // namespace paraneo::validate

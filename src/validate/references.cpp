@@ -1,0 +1,116 @@
+#include "validate/references.h"
+
+#include <algorithm>
+
+#include "definition/primitive.h"
+
+namespace paraneo::validate {
+namespace {
+
+constexpr std::string_view kHistory = "/_history/";
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-'; }
+
+bool is_id(std::string_view text) { return definition::has_form(definition::PrimitiveForm::id, text); }
+
+bool is_resource_type(const definition::Definitions& definitions, std::string_view name) {
+  const auto type = definitions.find_type(name);
+  return type != 0 && definitions.is_resource(type);
+}
+
+}  // namespace
+
+bool is_absolute(std::string_view uri) {
+  const auto colon = uri.find(':');
+  return colon != std::string_view::npos && colon > 0 && is_letter(uri[0]) && std::all_of(uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon), is_scheme_char);
+}
+
+ReferenceParts parts_of(const definition::Definitions& definitions, std::string_view reference) {
+  using Kind = ReferenceParts::Kind;
+  ReferenceParts parts;
+  if (reference.starts_with('#')) return {Kind::fragment, {}, reference.substr(1), {}, {}};
+  if (reference.starts_with("urn:")) return {Kind::urn, {}, {}, {}, {}};
+  parts.kind = is_absolute(reference) ? Kind::absolute : Kind::other;
+  auto rest = reference.substr(0, reference.find('#'));
+  if (const auto query = rest.find('?'); query != std::string_view::npos && parts.kind == Kind::other && is_resource_type(definitions, rest.substr(0, query)))
+    return {Kind::conditional, rest.substr(0, query), {}, {}, {}};
+  if (const auto at = rest.find(kHistory); at != std::string_view::npos) {
+    parts.version = rest.substr(at + kHistory.size());
+    rest = rest.substr(0, at);
+  }
+  const auto slash = rest.rfind('/');
+  if (slash == std::string_view::npos) return parts;
+  const auto before = slash == 0 ? std::string_view::npos : rest.rfind('/', slash - 1);
+  const auto begin = before == std::string_view::npos ? 0 : before + 1;
+  const auto type = rest.substr(begin, slash - begin);
+  const auto id = rest.substr(slash + 1);
+  if (!is_id(id) || !is_resource_type(definitions, type)) return parts;
+  if (parts.kind == Kind::other && begin > 0) return parts;
+  if (parts.kind == Kind::other) parts.kind = Kind::relative;
+  parts.type = type;
+  parts.id = id;
+  parts.base = rest.substr(0, begin);
+  return parts;
+}
+
+BundlePosition bundle_position(const element::Element& element, const Names& names) {
+  for (const auto* at = &element; at->parent != nullptr; at = at->parent)
+    if (at->name == names.entry && at->parent->type == names.bundle) return {at->parent, at};
+  return {};
+}
+
+const References::Tables& References::tables_of(const element::Element& bundle) {
+  const auto [place, is_new] = bundles_.try_emplace(&bundle);
+  auto& tables = place->second;
+  if (!is_new) return tables;
+  for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next) {
+    if (entry->name != names_.entry) continue;
+    const auto* resource = entry->child(names_.resource);
+    if (resource == nullptr) continue;
+    if (const auto url = Visit::text_of(*entry, names_.full_url); !url.empty()) tables.by_url[std::string(url)].push_back(resource);
+    if (const auto id = Visit::text_of(*resource, names_.id); !id.empty())
+      tables.by_name[std::string(definitions_.type_name(resource->type)) + "/" + std::string(id)].push_back(resource);
+  }
+  return tables;
+}
+
+const References::Table& References::contained_in(const element::Element& resource) {
+  const auto [place, is_new] = contained_.try_emplace(&resource);
+  if (is_new)
+    for (const auto* c = resource.first; c != nullptr; c = c->next)
+      if (c->name == names_.contained) place->second[std::string(Visit::text_of(*c, names_.id))].push_back(c);
+  return place->second;
+}
+
+Resolved References::resolve(const element::Element& from, std::string_view reference) {
+  using Kind = ReferenceParts::Kind;
+  const auto found_in = [](const Table& table, const std::string& key) -> Resolved {
+    const auto found = table.find(key);
+    return found == table.end() ? Resolved{} : Resolved{found->second.front(), found->second.size(), nullptr};
+  };
+  const auto parts = parts_of(definitions_, reference);
+  if (parts.kind == Kind::fragment) {
+    const auto* holder = &from;
+    while (holder != nullptr && (!definitions_.is_resource(holder->type) || (holder->parent != nullptr && holder->name == names_.contained))) holder = holder->parent;
+    if (holder == nullptr) return {};
+    return parts.id.empty() ? Resolved{holder, 1, nullptr} : found_in(contained_in(*holder), std::string(parts.id));
+  }
+  const auto position = bundle_position(from, names_);
+  if (position.bundle == nullptr || parts.kind == Kind::conditional) return {};
+  const auto& tables = tables_of(*position.bundle);
+  const auto name = std::string(parts.type) + "/" + std::string(parts.id);
+  const auto versionless = reference.substr(0, reference.find(kHistory));
+  if (parts.kind != Kind::relative) return found_in(tables.by_url, std::string(versionless));
+  const auto own = parts_of(definitions_, Visit::text_of(*position.entry, names_.full_url));
+  if (own.kind != Kind::absolute || own.type.empty()) {
+    auto found = found_in(tables.by_name, name);
+    found.other = found.resource;
+    return found;
+  }
+  auto found = found_in(tables.by_url, std::string(own.base) + name);
+  if (found.resource == nullptr) found.other = found_in(tables.by_name, name).resource;
+  return found;
+}
+
+}  // namespace paraneo::validate

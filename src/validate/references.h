@@ -1,0 +1,66 @@
+// Where references of one input lead (FHIR R4 2.3.0.1, "Resolving references in Bundles" 2.36.4.1): to
+// contained resources and to entries of the Bundle around them. Nothing is fetched.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "validate/visit.h"
+
+namespace paraneo::validate {
+
+// A reference by its parts.
+struct ReferenceParts {
+  enum class Kind { fragment, absolute, urn, relative, conditional, other };
+  Kind kind = Kind::other;
+  std::string_view type;     // of the resource, as far as the URL says it; empty
+  std::string_view id;
+  std::string_view version;  // behind /_history/
+  std::string_view base;     // of an absolute one that ends in Type/id: what stands before that, with the slash
+};
+ReferenceParts parts_of(const definition::Definitions& definitions, std::string_view reference);
+// A text with a scheme: "http:", "urn:".
+bool is_absolute(std::string_view uri);
+
+struct Resolved {
+  const element::Element* resource = nullptr;
+  std::size_t matches = 0;
+  // Nothing has that URL, but an entry has the type and the id: under another fullUrl, or the reference's own entry has
+  // none of a server, which leaves open what a relative reference means (then `resource` is it, too).
+  const element::Element* other = nullptr;
+};
+
+// The Bundle around an element, and which entry it is in; nulls outside of any.
+struct BundlePosition {
+  const element::Element* bundle = nullptr;
+  const element::Element* entry = nullptr;
+};
+BundlePosition bundle_position(const element::Element& element, const Names& names);
+
+// Of one input; makes its tables when they are first needed, so that very many references take time in
+// proportion. Not thread-safe.
+class References {
+ public:
+  explicit References(const definition::Definitions& definitions, const Names& names) : definitions_(definitions), names_(names) {}
+
+  Resolved resolve(const element::Element& from, std::string_view reference);
+
+ private:
+  using Table = std::unordered_map<std::string, std::vector<const element::Element*>>;
+  struct Tables {
+    Table by_url;
+    Table by_name;  // "Type/id"
+  };
+
+  const Tables& tables_of(const element::Element& bundle);
+  const Table& contained_in(const element::Element& resource);
+
+  const definition::Definitions& definitions_;
+  const Names& names_;
+  std::unordered_map<const element::Element*, Tables> bundles_;
+  std::unordered_map<const element::Element*, Table> contained_;
+};
+
+}  // namespace paraneo::validate

@@ -1,0 +1,57 @@
+// What a family of rules sees of one input. Internal to this folder.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/arena.h"
+#include "base/budget.h"
+#include "definition/definitions.h"
+#include "diag/diagnostic.h"
+#include "element/element.h"
+
+namespace paraneo::validate {
+
+// Names of FHIR that several families ask for; 0 where the definitions have none.
+struct Names {
+  explicit Names(const definition::Definitions& definitions);
+
+  definition::Symbol code, coding, contained, data, entry, extension, full_url, id, link, meta, modifier_extension, profile, reference, relation, resource,
+      size, system, type, url, value;
+  definition::TypeId attachment, bundle, canonical, coding_type, extension_type, identifier, reference_type, string_type, xhtml;
+};
+
+struct Visit {
+  const definition::Definitions& definitions;
+  const Names& names;
+  const element::Element& root;
+  const Source* source;  // null when it was made here
+  Arena& arena;
+  diag::Sink& sink;
+  std::vector<const element::Element*>& failures;
+  // How messages say where an element stands: as FHIRPath (an OperationOutcome's expression) or as a JSON pointer.
+  bool says_fhirpath = false;
+  diag::Severity level = diag::Severity::information;  // the mildest that is reported
+  const Budget* budget = nullptr;
+  TimeCheck time{nullptr};
+  // %rootResource of what is being looked at: the resource that a contained one is in.
+  const element::Element* root_resource = nullptr;
+  // A limit was reached, which ends the input.
+  bool is_over = false;
+
+  void report(diag::Code code, const element::Element& at, std::string message, std::string advice = {},
+              diag::Severity severity = diag::Severity::error);
+  // By the severity of the code.
+  void say(diag::Code code, const element::Element& at, std::string message, std::string advice = {}) {
+    report(code, at, std::move(message), std::move(advice), diag::info(code).severity);
+  }
+  // Says which limit was reached, and ends the input.
+  void stop(const element::Element& at, std::string message, std::string advice);
+  // The text of a child; empty without one.
+  static std::string_view text_of(const element::Element& parent, definition::Symbol name) {
+    const auto* child = parent.child(name);
+    return child == nullptr ? std::string_view() : child->value();
+  }
+};
+
+}  // namespace paraneo::validate

@@ -1,0 +1,59 @@
+#include <gtest/gtest.h>
+
+#include "validate/problems.h"
+#include "validate/references.h"
+
+namespace paraneo::validate {
+namespace {
+
+std::string condition(const std::string& subject) {
+  return R"({"resourceType":"Condition","contained":[{"resourceType":"Patient","id":"in"}],"asserter":{"reference":"#in"},"subject":)" + subject + "}";
+}
+
+const Problems kWrong{"validate-reference Condition.subject"};
+
+TEST(Reference, TakesEveryFormOfFhir) {
+  for (const auto* reference : {"Patient/1", "Patient/1/_history/2", "https://example.org/fhir/Patient/1", "https://example.org/whatever", "#in",
+                                "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "Patient?identifier=x|1"})
+    EXPECT_EQ(problems(condition(R"({"reference":")" + std::string(reference) + "\"}")), Problems{}) << reference;
+}
+
+TEST(Reference, RefusesWhatIsNone) {
+  for (const auto* reference : {"1", "patient/1", "Patiant/1", "x/Patient/1", "Patient/a b", "#out"})
+    EXPECT_EQ(problems(condition(R"({"reference":")" + std::string(reference) + "\"}")), kWrong) << reference;
+}
+
+TEST(Reference, HoldsItsTypeToTheElement) {
+  EXPECT_EQ(problems(condition(R"({"reference":"Device/1"})")), kWrong);
+  EXPECT_EQ(problems(condition(R"({"reference":"https://example.org/fhir/Device/1"})")), kWrong);
+  EXPECT_EQ(problems(condition(R"({"type":"Device","display":"x"})")), kWrong);
+  EXPECT_EQ(problems(condition(R"({"type":"Group","reference":"Patient/1"})")), kWrong);
+}
+
+TEST(Reference, LooksIntoTheBundle) {
+  const auto bundle = [](const std::string& full_url, const std::string& subject) {
+    return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"https://a.example.org/fhir/Patient/1","resource":{"resourceType":"Patient","id":"1"}},)"
+           R"({"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","resource":{"resourceType":"Device"}},)"
+           R"({"fullUrl":")" + full_url + R"(","resource":{"resourceType":"Condition","id":"1","subject":{"reference":")" + subject + "\"}}}]}";
+  };
+  const Problems wrong{"validate-reference Bundle.entry[2].resource.subject"};
+  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "Patient/1")), Problems{});
+  EXPECT_EQ(problems(bundle("https://b.example.org/fhir/Condition/1", "Patient/1")), wrong);
+  EXPECT_EQ(problems(bundle("https://b.example.org/fhir/Condition/1", "Patient/2")), Problems{});
+  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520")), wrong);
+  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239521")), wrong);
+}
+
+TEST(Reference, KnowsTheParts) {
+  const auto& definitions = definition::Definitions::builtin();
+  const auto parts = parts_of(definitions, "https://example.org/fhir/Patient/1/_history/7");
+  EXPECT_EQ(parts.base, "https://example.org/fhir/");
+  EXPECT_EQ(parts.type, "Patient");
+  EXPECT_EQ(parts.id, "1");
+  EXPECT_EQ(parts.version, "7");
+  EXPECT_EQ(parts_of(definitions, "/Patient/1").kind, ReferenceParts::Kind::other);
+  EXPECT_EQ(parts_of(definitions, "").kind, ReferenceParts::Kind::other);
+}
+
+}  // namespace
+}  // namespace paraneo::validate

@@ -158,7 +158,7 @@ TEST_F(Help, UsageErrorsSayWhatWasMeant) {
     EXPECT_NE(program_.read("err.txt").find(words), std::string::npos) << line << program_.read("err.txt");
   };
   says("paraneo exprt x", "did you mean \"export\"?");
-  says("paraneo validate x", "there is no verb \"validate\"");
+  says("paraneo frobnicate x", "there is no verb \"frobnicate\"");
   says("paraneo", "there are export, import");
   says("paraneo maps chek x", "did you mean \"check\"?");
   says("paraneo sync stauts --ledger x", "did you mean \"status\"?");

@@ -75,6 +75,8 @@ def concept_map(name, title, groups):
 
 def text_of(resource):
     """JSON with a line for each code."""
+    if not resource["group"]:
+        return json.dumps({k: v for k, v in resource.items() if k != "group"}, indent=1) + "\n"
     lines = []
     for group in resource["group"]:
         rows = ",\n".join("   " + json.dumps(e, ensure_ascii=False, separators=(",", ":")) for e in group["element"])
@@ -220,7 +222,7 @@ def made():
     units = rows_of("units.csv")
     tests = Tests(rows)
     maps = [concepts_map(rows), units_map(units), results_map(tests), kinds_map(rows, units, tests), variants_map(tests),
-            vital_signs_map(rows), categories_map(rows)]
+            vital_signs_map(rows), categories_map(rows), concept_map("texts", "Words to codes, by the place where they stand", {})]
     files = {HERE / f"ConceptMap-{m['id']}.json": text_of(m) for m in maps}
     return {RECORD / "concepts.fsh": concepts_fsh(rows), RECORD / "fields.fsh": fields_fsh(rows),
             HERE.parent / "docs/codes.md": codes_md(rows, units), **files}

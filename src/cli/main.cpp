@@ -23,6 +23,7 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_validate,
     paraneo::cli::add_maps,
     paraneo::cli::add_package,
+    paraneo::cli::add_codes,
     paraneo::cli::add_push,
     paraneo::cli::add_pull,
     paraneo::cli::add_probe,

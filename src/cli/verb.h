@@ -42,6 +42,7 @@ struct Session {
   std::string log = "text";              // or "json"
   bool progress = true;
   std::vector<std::string> definitions;  // --ig, in the order given
+  std::string codes_folder;              // the registry's own codes: read behind these
   std::function<int()> run;              // set by the chosen verb; returns an Exit
 };
 
@@ -58,6 +59,7 @@ void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
 void add_maps(CLI::App& app, Session& session);
 void add_package(CLI::App& app, Session& session);
+void add_codes(CLI::App& app, Session& session);
 void add_push(CLI::App& app, Session& session);
 void add_pull(CLI::App& app, Session& session);
 void add_probe(CLI::App& app, Session& session);

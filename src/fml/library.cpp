@@ -56,6 +56,14 @@ const ast::Map* Library::add(const json::Value& resource, const Source& source, 
   return nullptr;
 }
 
+void Library::link_concept_maps() {
+  for (const auto& addition : own_concept_maps_) {
+    const auto* base = addition.adds_to().empty() ? nullptr : concept_maps_.find(addition.adds_to());
+    for (auto& each : own_concept_maps_)
+      if (&each == base && base != &addition) each.add(addition);
+  }
+}
+
 const ast::Map* Library::keep(std::unique_ptr<ast::Map> map) {
   if (map == nullptr) return nullptr;
   add(*map);

@@ -30,6 +30,10 @@ class Library {
   void add(const ast::Map& map);
   void add(const terminology::ConceptMap& map) { concept_maps_.add(map); }
 
+  // Concept maps that say so add to the ones that they name, whatever order they came in. Call it when all are
+  // there; what is added to a map that is not here waits for nobody and does nothing.
+  void link_concept_maps();
+
   // By URL or name; null when there is none.
   const ast::Map* find(std::string_view url) const;
   std::vector<const ast::Map*> matching(std::string_view url_or_pattern) const;

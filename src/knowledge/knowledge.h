@@ -23,6 +23,12 @@ struct Request {
   std::vector<std::string> maps = {};
   // Whether case records are read or written: all maps of the program, and the value sets.
   bool records = false;
+  // Whether the codes and their displays are wanted, as far as somebody lists them.
+  bool displays = false;
+};
+
+struct Display {
+  std::string system, code, display;
 };
 
 // Immutable; may be shared by threads. What was compiled from it must not outlive it.
@@ -44,6 +50,9 @@ class Knowledge {
   const definition::Definitions& definitions() const { return engine_->definitions(); }
   const terminology::ValueSets& value_sets() const;
   const fml::Library& library() const { return library_; }
+  // Of code systems, value sets and concept maps, in the order they were read, where Request::displays asked for
+  // it. A code may stand there several times, and without a display.
+  const std::vector<Display>& displays() const { return displays_; }
   // One of Request::maps; null when its text holds no map, which was reported.
   const fml::ast::Map* map(const std::string& file_or_url) const;
   // That map, compiled. Null after a report.
@@ -60,6 +69,7 @@ class Knowledge {
   std::unique_ptr<fhirpath::Engine> engine_;
   fml::Library library_;
   std::map<std::string, const fml::ast::Map*> maps_by_file_;    // by canonical path
+  std::vector<Display> displays_;
   std::string guides_fingerprint_;
 };
 

@@ -8,6 +8,7 @@
 #include "json/read.h"
 #include "json/write.h"
 #include "knowledge/built_in_files.h"
+#include "knowledge/displays.h"
 
 namespace paraneo::knowledge {
 namespace {
@@ -49,6 +50,8 @@ Result<std::shared_ptr<const Knowledge>> Loader::load() {
   if (const auto read = read_guides(); !read) return read.error();
   if (const auto found = find_maps(); !found) return found.error();
   if (request_.records) add_built_in_maps();
+  if (request_.displays) add_built_in_displays();
+  made_->library_.link_concept_maps();
   if (made_->own_definitions_ != nullptr) made_->own_definitions_->link(sink_);
   if (made_->own_value_sets_ != nullptr) made_->own_value_sets_->finish();
   if (built_in_count_ > 0)
@@ -128,6 +131,7 @@ void Loader::take_map(Source text, Origin origin) {
 void Loader::take_resource(const json::Value& resource, const Source& text, Origin origin) {
   const auto type = resource.text_of("resourceType");
   if (type == "Bundle") return take_bundle(resource, text, origin);
+  if (request_.displays) add_displays(resource, made_->displays_);
   if (type == "StructureDefinition") return take_definition(resource, text, origin);
   if (is_map_type(type)) return keep_map(resource, text, origin);
   if (!is_terminology_type(type)) return;
@@ -234,6 +238,15 @@ void Loader::add_built_in_maps() {
   for (const auto& file : built_in_files())
     if (file.name.starts_with("mappings/") && !is_value_set(file.name))
       made_->library_.add({std::string(file.name), std::string(file.text())}, Limits{}, sink_);
+}
+
+void Loader::add_built_in_displays() {
+  for (const auto& file : built_in_files()) {
+    if (!file.name.ends_with(".json")) continue;
+    const Source text{std::string(file.name), std::string(file.text())};
+    Arena arena;
+    if (const auto* resource = json::read(text, arena, Limits{}, sink_)) add_displays(*resource, made_->displays_);
+  }
 }
 
 definition::Definitions& Loader::own_definitions() {

@@ -40,6 +40,7 @@ class Loader {
   Result<void> find_maps();
   Result<void> take_map_file(const std::string& file);
   bool imports_are_missing() const;
+  void add_built_in_displays();
   void add_built_in_maps();
   std::string fingerprint() const;
   definition::Definitions& own_definitions();

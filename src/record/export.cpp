@@ -21,6 +21,7 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
   const auto& definitions = maps_.definitions();
   const auto* record = reader_.read(source, arena_, sink);
   if (record == nullptr) return std::nullopt;
+  unmapped_.stand_in(definitions, source);
   const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection,
                             limits_for(limits_, source.text.size()), sink);
   if (made == nullptr) return std::nullopt;

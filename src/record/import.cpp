@@ -34,6 +34,40 @@ std::string path_in(const definition::Definitions& definitions, const ChartBundl
   return part.entry->path + path_of(definitions, element).substr(path_of(definitions, *part.resource).size());
 }
 
+// The first element of the resource that says the same; null where the record's words are none of its own.
+const element::Element* original_of(const element::Element& resource, std::string_view value) {
+  for (const auto* child = resource.first; child != nullptr; child = child->next) {
+    if (child->has_value && child->value() == value) return child;
+    if (const auto* inner = original_of(*child, value)) return inner;
+  }
+  return nullptr;
+}
+
+// "Bundle.entry[3].resource" as a JSON pointer.
+std::string pointer_of_path(std::string_view path) {
+  std::string out;
+  for (const char c : path.substr(std::min(path.find('.'), path.size())))
+    if (c != ']') out += c == '.' || c == '[' ? '/' : c;
+  return out;
+}
+
+// Where an element of the record comes from.
+UnmappedCodes::Place place_in_chart(const definition::Definitions& definitions, const ChartBundle& gathered, const element::Element& at) {
+  const auto* fact = &at;
+  while (fact->parent != nullptr && fact->parent->parent != nullptr) fact = fact->parent;
+  const auto key = text_of(definitions, *fact, "key");
+  for (const auto& part : gathered.parts) {
+    const auto name = parse_fact_name(fact_identifier(definitions, *part.resource));
+    if (!name || name->key != (key.empty() ? kSubjectKey : key)) continue;
+    // Of a coding, its code.
+    const auto value = at.has_value ? at.value() : text_of(definitions, at, "code");
+    const auto* original = value.empty() ? nullptr : original_of(*part.resource, value);
+    const auto inside = original == nullptr ? std::string() : element::pointer_of(definitions, *original).substr(element::pointer_of(definitions, *part.resource).size());
+    return {part.entry->text.name, part.entry->text.first_line, pointer_of_path(part.entry->path) + inside, part.entry->type + (inside.empty() ? "" : "." + field_of(inside))};
+  }
+  return {};
+}
+
 bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
 
 // Elements that a record has no place for, by their path without places in lists: of each kind the first few
@@ -138,7 +172,7 @@ std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, 
 element::Element* Importer::record_of(const ChartBundle& gathered, diag::Sink& sink) {
   auto* record = element::make_root(arena_, maps_.record_type());
   diag::Sink messages(limits_.diagnostics_max);
-  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, &unmapped_, &steady_clock()};
+  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, nullptr, &steady_clock()};
   fml::run(maps_.to_record(), maps_.engine(), *gathered.bundle, std::span(&record, 1), environment);
   bool is_whole = true;
   for (const auto& message : messages.all()) {
@@ -221,7 +255,11 @@ void Importer::report_losses(const ChartBundle& gathered, const element::Element
   const auto& definitions = maps_.definitions();
   auto* again = element::make_root(arena_, definitions.find_type("Bundle"));
   diag::Sink messages(limits_.diagnostics_max);
-  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, nullptr, &steady_clock()};
+  // What has no standard code is told by the record: each once, whatever had to be made anew before.
+  const auto& first = *gathered.parts.front().entry;
+  unmapped_.stand_in(definitions, first.text.name, first.text.first_line,
+                     [&](const element::Element& at) { return place_in_chart(definitions, gathered, at); });
+  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, &unmapped_, &steady_clock()};
   fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&again, 1), environment);
   const auto limit = std::find_if(messages.all().begin(), messages.all().end(), is_limit);
   if (limit != messages.all().end()) {

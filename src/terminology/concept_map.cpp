@@ -7,6 +7,16 @@
 #include "terminology/ucum.h"
 
 namespace paraneo::terminology {
+
+// FHIR has no element that says so.
+std::string_view target_of_addition(const json::Value& resource) {
+  const auto* extensions = resource.find("extension");
+  if (extensions == nullptr) return {};
+  for (const auto& extension : extensions->items())
+    if (extension.text_of("url") == kAddsTo) return extension.text_of("valueCanonical");
+  return {};
+}
+
 namespace {
 
 bool means_the_same(std::string_view equivalence) {
@@ -110,30 +120,71 @@ const ConceptMap* ConceptMap::load(const json::Value& resource, const Source& so
   auto& made = to.emplace_back(url, loader.rows(), loader.untranslated());
   for (const auto& unmapped : loader.unmapped()) made.add_unmapped(unmapped);
   made.ambiguities_ = loader.ambiguities();
+  made.adds_to_ = target_of_addition(resource);
+  made.place_ = {&source, resource.offset, resource.offset + 1};
   return &made;
 }
 
 ConceptMap::ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated)
-    : url_(url), rows_(rows.begin(), rows.end()), untranslated_(untranslated.begin(), untranslated.end()) {
+    : url_(url), own_count_(rows.size()), rows_(rows.begin(), rows.end()) {
+  for (const auto& code : untranslated) untranslated_.emplace(code.code, code.system);
+  index();
+}
+
+namespace {
+
+// A code in a translation to one system.
+struct Translated {
+  std::string_view from, code, to;
+  auto operator<=>(const Translated&) const = default;
+  explicit Translated(const ConceptMap::Row& row) : from(row.from.system), code(row.from.code), to(row.to.system) {}
+};
+
+}  // namespace
+
+void ConceptMap::add(const ConceptMap& addition) {
+  std::map<Translated, std::string_view> added;
+  for (const auto& row : addition.rows_) added.emplace(Translated(row), row.to.code);
+  std::set<Translated> known, twice;
+  for (std::size_t i = own_count_; i < rows_.size(); ++i) {
+    const Translated before(rows_[i]);
+    if (const auto other = added.find(before); other != added.end())
+      (other->second == rows_[i].to.code ? known : twice).insert(before);
+  }
+  for (const auto& [from, code, to] : twice) ambiguities_.push_back({code, to, addition.place_});
+  const auto own_end = rows_.begin() + static_cast<std::ptrdiff_t>(own_count_);
+  const auto kept = std::stable_partition(rows_.begin(), own_end, [&](const Row& row) { return !added.contains(Translated(row)); });
+  own_count_ = static_cast<std::size_t>(kept - rows_.begin());
+  rows_.erase(kept, own_end);
+  std::erase_if(rows_, [&](const Row& row) { return twice.contains(Translated(row)); });
+  for (const auto& row : addition.rows_) {
+    if (known.contains(Translated(row)) || twice.contains(Translated(row))) continue;
+    rows_.push_back(row);
+  }
+  untranslated_.insert(addition.untranslated_.begin(), addition.untranslated_.end());
+  for (const auto& each : twice) untranslated_.emplace(each.code, each.from);
+  for (const auto& each : addition.ambiguities_) ambiguities_.push_back(each);
   index();
 }
 
 void ConceptMap::index() {
+  by_source_.clear();
+  by_target_.clear();
   by_source_.reserve(rows_.size());
   by_target_.reserve(rows_.size());
   for (std::uint32_t i = 0; i < rows_.size(); ++i) {
     by_source_.emplace(rows_[i].from.code, i);
-    by_target_.emplace(rows_[i].to.code, i);
     rows_[i].to.known = json::known_of(rows_[i].to.code);
+    if (i >= own_count_) continue;
+    by_target_.emplace(rows_[i].to.code, i);
     add_once(source_systems_, rows_[i].from.system);
     add_once(target_systems_, rows_[i].to.system);
   }
 }
 
 bool ConceptMap::mentions(std::string_view system, std::string_view code) const {
-  for (const auto& known : untranslated_)
-    if (known.code == code && (system.empty() || known.system == system)) return true;
-  return false;
+  const auto [begin, end] = untranslated_.equal_range(code);
+  return std::any_of(begin, end, [&](const auto& known) { return system.empty() || known.second == system; });
 }
 
 bool ConceptMap::has_source(std::string_view system) const {

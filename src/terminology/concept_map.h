@@ -20,6 +20,12 @@
 
 namespace paraneo::terminology {
 
+// An extension of ConceptMap and of CodeSystem: the rows and codes of the resource count for the one that
+// this names, too.
+inline constexpr std::string_view kAddsTo = "https://paraneo.github.io/fhir/StructureDefinition/adds-to";
+// Of that extension; empty: there is none.
+std::string_view target_of_addition(const json::Value& resource);
+
 struct Code {
   std::string_view system;
   std::string_view code;
@@ -57,6 +63,13 @@ class ConceptMap {
   ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated = {});
 
   std::string_view url() const { return url_; }
+  // The map that this one adds rows to, by the extension adds-to; empty: none.
+  std::string_view adds_to() const { return adds_to_; }
+  // Takes the rows of a map that adds to this one, before it is shared. For a code that the addition translates
+  // to a system, its row takes the place of this map's. Added rows are read in their direction only, and add
+  // no system to those of this map: what other codes mean stays as it was. Of two additions that differ in a
+  // code's translation neither counts: see ambiguities().
+  void add(const ConceptMap& addition);
   // All targets of the code, in the order of the map. An empty system matches any.
   void translate(std::string_view system, std::string_view code, std::vector<const Code*>& to) const;
   // The target of the code, whatever its system, where there is exactly one; else null.
@@ -82,8 +95,11 @@ class ConceptMap {
   void index();
 
   std::string_view url_;
+  std::string_view adds_to_;
+  std::size_t own_count_ = 0;  // of rows_: behind them stand those that were added
+  Span place_;                 // of the resource
   std::vector<Row> rows_;
-  std::vector<Code> untranslated_;
+  std::unordered_multimap<std::string_view, std::string_view> untranslated_;  // code -> its system
   std::vector<std::string_view> source_systems_;
   std::vector<std::string_view> target_systems_;
   std::vector<Unmapped> unmapped_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "terminology/concept_map.h"
 #include "terminology/ucum.h"
 
 namespace paraneo::terminology {
@@ -33,6 +34,7 @@ void ValueSets::add(const json::Value& resource) {
   if (type == "CodeSystem") {
     auto& codes = systems_[url] = std::nullopt;
     if (resource.text_of("content") == "complete") add_concepts(resource, codes.emplace());
+    if (const auto base = target_of_addition(resource); !base.empty()) add_concepts(resource, additions_[without_version(base)]);
     return;
   }
   if (type != "ValueSet") return;
@@ -76,6 +78,10 @@ std::optional<ValueSets::Codes> ValueSets::listed(const std::string& url, int de
 }
 
 void ValueSets::finish() {
+  for (const auto& [url, codes] : additions_)
+    if (const auto base = systems_.find(url); base != systems_.end() && base->second)
+      base->second->insert(base->second->end(), codes.begin(), codes.end());
+  additions_.clear();
   std::map<std::string, std::optional<Codes>> made;
   for (const auto& [url, definition] : definitions_) made[url] = listed(url, 0);
   for (auto& [url, codes] : made) {

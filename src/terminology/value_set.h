@@ -23,7 +23,8 @@ class ValueSets {
   static const ValueSets& builtin();
 
   // Takes CodeSystem and ValueSet resources in any order; others are ignored. One takes the place of
-  // an earlier one of the same URL; sets may refer to those that were listed before. Call finish() last.
+  // an earlier one of the same URL; sets may refer to those that were listed before. The codes of a CodeSystem
+  // that adds to another one (concept_map.h) are that one's, too. Call finish() last.
   void add(const json::Value& resource);
   void finish();
 
@@ -66,6 +67,7 @@ class ValueSets {
 
   std::map<std::string, Definition> definitions_;
   std::map<std::string, std::optional<std::vector<std::string>>> systems_;  // none: content not complete
+  std::map<std::string, std::vector<std::string>> additions_;  // by the system that they are added to
   std::unordered_map<std::string, Listed, Hash, std::equal_to<>> sets_;
   std::vector<std::shared_ptr<const std::string>> texts_;
 };

@@ -123,5 +123,38 @@ TEST(ConceptMaps, FindsByUrlWithOrWithoutVersion) {
   EXPECT_EQ(maps.find("http://x/n"), nullptr);
 }
 
+std::string addition(const std::string& code, const std::string& to) {
+  return R"({"resourceType":"ConceptMap","url":"http://r/m","extension":[{"url":"https://paraneo.github.io/fhir/StructureDefinition/adds-to","valueCanonical":"http://x/m"}],
+    "group":[{"source":"local","target":"sct","element":[{"code":")" + code + R"(","target":[{"code":")" + to + R"(","equivalence":"equivalent"}]}]},
+    {"source":"hospital","target":"sct","element":[{"code":"h","target":[{"code":"1","equivalence":"equivalent"}]}]}]})";
+}
+
+TEST(ConceptMap, WhatIsAddedTakesThePlaceOfItsOwnCodeAndOfNothingElse) {
+  Loaded base(kMap);
+  const Loaded added(addition("a", "9"));
+  EXPECT_EQ(added.map->adds_to(), "http://x/m");
+  base.maps[0].add(*added.map);
+  EXPECT_EQ(base.translate("local", "a"), (std::vector<std::string>{"icd|I1", "sct|9"}));
+  EXPECT_EQ(base.translate("hospital", "h"), std::vector<std::string>{"sct|1"});
+  EXPECT_EQ(base.translate("local", "b"), std::vector<std::string>{"sct|3"});
+  // Backwards, all is as it was, but for the code whose meaning was replaced.
+  EXPECT_EQ(base.reverse("sct", "3"), std::vector<std::string>{"local|b"});
+  EXPECT_TRUE(base.reverse("sct", "9").empty());
+  EXPECT_FALSE(base.map->has_source("hospital"));
+}
+
+TEST(ConceptMap, OfTwoAdditionsThatDifferNeitherCountsWhateverTheirOrder) {
+  for (const bool is_turned : {false, true}) {
+    Loaded base(kMap);
+    const Loaded one(addition("n", "7")), other(addition("n", "8"));
+    base.maps[0].add(is_turned ? *other.map : *one.map);
+    base.maps[0].add(is_turned ? *one.map : *other.map);
+    EXPECT_TRUE(base.translate("local", "n").empty());
+    EXPECT_EQ(base.translate("hospital", "h"), std::vector<std::string>{"sct|1"});
+    ASSERT_EQ(base.map->ambiguities().size(), 1U);
+    EXPECT_EQ(base.map->ambiguities()[0].code, "n");
+  }
+}
+
 }  // namespace
 }  // namespace paraneo::terminology

@@ -1,13 +1,22 @@
 #include "cli/knowledge/knowledge.h"
 
 namespace paraneo::cli {
+namespace {
+
+std::vector<std::string> guides_of(const Session& session) {
+  auto out = session.definitions;
+  if (!session.codes_folder.empty()) out.push_back(session.codes_folder);
+  return out;
+}
+
+}  // namespace
 
 Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps) {
-  return knowledge::Knowledge::load({session.limits, session.definitions, std::move(maps), false}, sink);
+  return knowledge::Knowledge::load({session.limits, guides_of(session), std::move(maps), false}, sink);
 }
 
 Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink) {
-  auto knowledge = knowledge::Knowledge::load({session.limits, session.definitions, {}, true}, sink);
+  auto knowledge = knowledge::Knowledge::load({session.limits, guides_of(session), {}, true}, sink);
   if (!knowledge) return knowledge.error();
   return record::RecordMaps::compile(std::move(*knowledge), sink);
 }

@@ -44,6 +44,7 @@ int run_transform(const TransformFlags& flags, const Session& session) {
       const auto& source = *task.text;
       std::vector<Piece> pieces;
       arena->reset();
+      unmapped->stand_in(transform->definitions(), source);
       if (trace != nullptr) trace->expect(source, messages);
       fml::Observer* observer = trace != nullptr ? static_cast<fml::Observer*>(trace.get()) : unmapped.get();
       for (const auto* made : transform->run(source, {*arena, session.limits, messages, source.text, now, observer, &steady_clock()})) {

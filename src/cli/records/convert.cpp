@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cli/records/record_ids.h"
+#include "cli/records/sheet_rows.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/message_table.h"
 #include "cli/terminal/ordered.h"
@@ -157,7 +158,8 @@ class Conversion {
 
   Result<void> write_unmapped(const record::UnmappedCodes& unmapped) {
     if (!unmapped_file_) return {};
-    if (const auto written = unmapped_file_->write_text(unmapped.csv()); !written) return written;
+    const auto write = [&](std::string_view text) { return unmapped_file_->write_text(text); };
+    if (const auto written = write_sheet(unmapped, write); !written) return written;
     return unmapped_file_->finish();
   }
 
@@ -175,8 +177,8 @@ class Conversion {
       text += "; " +
               (flags_.unmapped_is_finding
                    ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
-                   : diag::counted(unmapped.size(), "code has no local concept and is kept as it is",
-                                   "codes have no local concept and are kept as they are")) +
+                   : diag::counted(unmapped.size(), "code has no standard code and is kept as it is",
+                                   "codes have no standard code and are kept as they are")) +
               (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
     // Of what was refused nothing is known.
     else if (total > 0) text += "; every code is mapped";
@@ -224,7 +226,7 @@ class Conversion {
 void add_convert_options(CLI::App& verb, ConvertFlags& flags) {
   verb.add_option("-o,--output", flags.output.path, "FILE, or DIR for one file each; standard output without it");
   verb.add_flag("--pretty", flags.output.pretty, "Indent");
-  verb.add_option("--unmapped", flags.unmapped_path, "Write the codes that no concept map knows, most frequent first, to this CSV");
+  verb.add_option("--unmapped", flags.unmapped_path, "Write what has no standard code, most frequent first, to this CSV: a sheet for codes check and apply");
   verb.add_option("-j,--jobs", flags.jobs, "Threads; the output is the same for any number")->check(CLI::Range(1, 256));
   verb.add_flag("--show-source", flags.show_source, "Show the input's line under each message (it may hold patient data)");
 }

@@ -78,17 +78,26 @@ element::Element* coding_of(Runner& runner, const Code& code, const Span& span) 
   return coding;
 }
 
-Collection translated(Runner& runner, const TargetCode& code, const Collection& value, std::string_view output) {
+// The element that a code stands in: where it was put together, what the group is about.
+const element::Element* place_of(const Item& item, Frame frame) {
+  if (item.is_element()) return item.element;
+  return !frame.empty() && !frame[0].empty() && frame[0][0].is_element() ? frame[0][0].element : nullptr;
+}
+
+Collection translated(Runner& runner, const TargetCode& code, const Collection& value, std::string_view output, Frame frame) {
   auto& [codes, answers, found] = runner.found;
-  codes.clear();
   found.clear();
+  codes.clear();
+  // A code that stays is one of the answers, so that all are kept until the end.
   for (const auto& item : value) codes_of(runner, item, codes);
-  for (const auto& one : codes) {
+  const auto is_each = codes.size() == value.size();
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    const auto& one = codes[i];
     look_up(*code.concept_map, one, answers);
     if (answers.empty()) look_up_unmapped(runner, *code.concept_map, one, answers);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
-      runner.environment.observer->unmapped(*code.concept_map, one, value[0].is_element() ? value[0].element : nullptr);
+      runner.environment.observer->unmapped(*code.concept_map, one, place_of(value[is_each ? i : 0], frame));
     found.insert(found.end(), answers.begin(), answers.end());
   }
   if (found.empty()) return {};
@@ -126,7 +135,7 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
     const auto* answer = asked ? code.concept_map->only_translation(*asked) : nullptr;
     if (answer != nullptr && !answer->code.empty()) return Collection(Item::of_string(answer->code, answer->known));
   }
-  return translated(runner, code, value, output);
+  return translated(runner, code, value, output, frame);
 }
 
 }  // namespace paraneo::fml

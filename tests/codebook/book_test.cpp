@@ -1,0 +1,83 @@
+#include "codebook/book.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "json/read.h"
+
+namespace paraneo::codebook {
+namespace {
+
+constexpr const char* kBase = "https://r.example/fhir";
+constexpr const char* kMap = "https://paraneo.github.io/fhir/ConceptMap/concepts";
+
+std::string text_of(const Book& book) {
+  std::string out;
+  for (const auto& each : book.resources()) out += each.name + "\n" + each.json + "\n";
+  return out;
+}
+
+// Few codes and few answers, so that many rows meet.
+std::vector<std::pair<Book::Key, Book::Entry>> some_rows(std::mt19937& random) {
+  const auto pick = [&](int count) { return static_cast<int>(random() % static_cast<unsigned>(count)); };
+  std::vector<std::pair<Book::Key, Book::Entry>> out;
+  for (int i = pick(12); i >= 0; --i) {
+    Book::Entry entry{pick(2) == 0 ? "" : "words", {}};
+    if (pick(4) == 0) entry.targets.push_back({"", "", "", "unmatched", ""});
+    else entry.targets.push_back({"http://loinc.org", std::to_string(pick(2)), pick(2) == 0 ? "" : "name", "equivalent", ""});
+    out.push_back({{kMap, pick(2) == 0 ? own_system(kMap) : "http://hospital.example", "c" + std::to_string(pick(8))}, entry});
+  }
+  return out;
+}
+
+// False where two rows decide otherwise.
+bool apply(Book& book, const std::vector<std::pair<Book::Key, Book::Entry>>& rows) {
+  return std::all_of(rows.begin(), rows.end(), [&](const auto& row) { return book.add(row.first, row.second) == nullptr; });
+}
+
+TEST(Book, SheetsCommuteOrConflictAndApplyingTwiceIsApplyingOnce) {
+  std::mt19937 random(18);
+  int agreed = 0, conflicts = 0;
+  for (int i = 0; i < 5000; ++i) {
+    const auto a = some_rows(random), b = some_rows(random);
+    Book ab(kBase), ba(kBase);
+    const auto one = apply(ab, a) && apply(ab, b);
+    const auto other = apply(ba, b) && apply(ba, a);
+    ASSERT_EQ(one, other);
+    ++(one ? agreed : conflicts);
+    if (!one) continue;
+    const auto text = text_of(ab);
+    ASSERT_EQ(text, text_of(ba));
+    ASSERT_TRUE(apply(ab, a));
+    ASSERT_EQ(text, text_of(ab));
+    // What was written is read again, and nothing is lost.
+    Book again(kBase);
+    for (const auto& each : ab.resources()) {
+      const Source source{each.name, each.json};
+      Arena arena;
+      diag::Sink sink;
+      const auto* resource = json::read(source, arena, Limits{}, sink);
+      ASSERT_NE(resource, nullptr);
+      ASSERT_TRUE(again.read(*resource).has_value());
+    }
+    ASSERT_EQ(text, text_of(again));
+  }
+  EXPECT_GT(agreed, 100);
+  EXPECT_GT(conflicts, 100);
+}
+
+TEST(Book, WhatStandsBelowAnotherBaseIsRefused) {
+  Book one(kBase), other("https://s.example");
+  one.add({kMap, "http://hospital.example", "c"}, {"", {{"http://loinc.org", "1-8", "", "equivalent", ""}}});
+  const Source source{"x", one.resources()[0].json};
+  Arena arena;
+  diag::Sink sink;
+  const auto read = other.read(*json::read(source, arena, Limits{}, sink));
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().fault, Fault::usage);
+}
+
+}  // namespace
+}  // namespace paraneo::codebook

@@ -14,6 +14,7 @@
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "diag/counted.h"
+#include "format/xml.h"
 #include "record/export.h"
 #include "record/import.h"
 
@@ -113,9 +114,10 @@ Found look_through(Input& input, const ReportFlags& flags, const record::RecordM
         charts_are_settled = true;
       } else {
         progress.update(++out.inputs, input.bytes_done(), input.bytes_total());
-        if (is_record((*text)->text)) return std::make_unique<ReportTask>(ReportTask{std::move(*text), 0});
         sink.clear();
-        charts.add(**text, sink);
+        const auto is_json = !format::is_xml(**text) || format::make_json(maps.definitions(), session.limits, **text, sink);
+        if (is_json && is_record((*text)->text)) return std::make_unique<ReportTask>(ReportTask{std::move(*text), 0});
+        if (is_json) charts.add(**text, sink);
         say(sink, text->get());
       }
     }

@@ -59,8 +59,10 @@ BindingStrength strength_of(std::string_view text) {
   return BindingStrength::example;
 }
 
+// Of a primitive of FHIR, or of FHIRPath's System.
 JsonForm form_of(std::string_view primitive) {
-  if (primitive == "boolean") return JsonForm::boolean;
+  if (primitive == "boolean" || primitive == "Boolean") return JsonForm::boolean;
+  if (primitive == "Decimal" || primitive == "Integer") return JsonForm::number;
   if (primitive == "decimal" || primitive == "integer" || primitive == "positiveInt" ||
       primitive == "unsignedInt")
     return JsonForm::number;

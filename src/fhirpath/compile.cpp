@@ -332,6 +332,11 @@ constexpr std::array<SystemType, 8> kSystemTypes = {{
 
 }  // namespace
 
+bool is_system_type(const definition::Definitions& definitions, definition::TypeId type) {
+  constexpr std::string_view kSystem = "http://hl7.org/fhirpath/System.";
+  return type != 0 && definitions.text(definitions.type(type).url).starts_with(kSystem);
+}
+
 TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name) {
   TypeSpec spec;
   auto in_system = true;
@@ -344,6 +349,7 @@ TypeSpec resolve_type(const definition::Definitions& definitions, std::string_vi
     in_system = false;
   }
   if (in_fhir) spec.type = definitions.find_type(name);
+  if (is_system_type(definitions, spec.type)) spec.type = 0;
   spec.known = spec.type != 0;
   if (spec.known || !in_system) return spec;
   // A type that System does not have: known to be no item's type.

@@ -288,6 +288,8 @@ Collection of_type(Run& run, const Collection& in, const TypeSpec& type, bool by
 }
 
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
+  if (item.is_element() && type.system && is_system_type(run.engine.definitions(), item.element->type))
+    return is_type(run, run.engine.system_value(item, run.arena), type);
   if (item.is_element()) return !type.system && run.engine.definitions().is_a_named(item.element->type, type.type);
   if (!type.system) {
     // Values that were computed have System types; FHIR's Quantity is the one name both share.
@@ -408,7 +410,8 @@ Item Engine::system_value(const Item& item, Arena& arena) const {
 
 std::string Engine::type_name(const Item& item) const {
   switch (item.kind) {
-    case ItemKind::element: return "FHIR." + std::string(definitions_.type_name(item.element->type));
+    case ItemKind::element:
+      return (is_system_type(definitions_, item.element->type) ? "System." : "FHIR.") + std::string(definitions_.type_name(item.element->type));
     case ItemKind::boolean: return "System.Boolean";
     case ItemKind::integer: return "System.Integer";
     case ItemKind::decimal: return "System.Decimal";

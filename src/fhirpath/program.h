@@ -113,5 +113,7 @@ class Program {
 };
 
 TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name);
+// A model may say that values are of FHIRPath itself: a type of the URL http://hl7.org/fhirpath/System.String is.
+bool is_system_type(const definition::Definitions& definitions, definition::TypeId type);
 
 }  // namespace paraneo::fhirpath

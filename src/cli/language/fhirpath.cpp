@@ -16,7 +16,9 @@
 #include "cli/verb.h"
 #include "element/path.h"
 #include "element/paths.h"
+#include "format/untyped.h"
 #include "format/xml.h"
+#include "json/read.h"
 #include "syntax/parse_expression.h"
 
 namespace paraneo::cli {
@@ -33,6 +35,7 @@ struct FhirPathFlags {
   std::vector<std::string> variables;  // NAME=TEXT or NAME:=EXPRESSION
   bool type_check = false;
   bool ast = false;
+  bool untyped = false;
   OutputOptions output;
 };
 
@@ -56,6 +59,9 @@ class Expression {
     return program == nullptr ? nullptr : (programs_[options.context] = std::move(program)).get();
   }
 
+  // What was compiled, for an engine that is gone.
+  void forget() { programs_.clear(); }
+
  private:
   Source source_;
   const Limits& limits_;
@@ -67,12 +73,14 @@ class Expression {
 class FhirPathVerb {
  public:
   FhirPathVerb(const FhirPathFlags& flags, const Session& session, const fhirpath::Engine& engine)
-      : flags_(flags), session_(session), engine_(engine),
+      : flags_(flags), session_(session), engine_(&engine),
         expression_("expression", flags.expression, session), context_("--context", flags.context, session) {}
 
   int run() {
     if (flags_.ast && (!flags_.inputs.empty() || !flags_.context.empty() || !flags_.output.path.empty() || flags_.output.pretty))
       return report(fail(Fault::usage, "--ast shows the expression: it takes no INPUT, --context, --output or --pretty", {}, "leave them out"));
+    if (flags_.untyped && flags_.inputs.empty())
+      return report(fail(Fault::usage, "--untyped is about inputs, and none is given", {}, "name files or folders, or - to read from a pipe"));
     if (const auto named = name_variables(); !named) return report(named.error());
     // What is wrong with an expression whatever the input is wrong usage; what an input makes of it is a finding.
     if (!understands(expression_) || (!flags_.context.empty() && !understands(context_))) return kUsage;
@@ -130,19 +138,19 @@ class FhirPathVerb {
 
   bool understands(Expression& expression) {
     diag::Sink sink;
-    // With --type-check the types of the inputs decide.
+    // With --type-check and --untyped the types of the inputs decide.
     const bool compiles = expression.parse(sink) &&
-                          ((flags_.type_check && !flags_.inputs.empty()) || expression.compiled(engine_, {0, names_, flags_.type_check}, sink) != nullptr);
+                          (((flags_.type_check || flags_.untyped) && !flags_.inputs.empty()) || expression.compiled(*engine_, {0, names_, flags_.type_check}, sink) != nullptr);
     if (!compiles) show(sink);
     return compiles;
   }
 
   int show_program() {
     diag::Sink sink;
-    const auto* program = expression_.compiled(engine_, {0, names_, flags_.type_check}, sink);
+    const auto* program = expression_.compiled(*engine_, {0, names_, flags_.type_check}, sink);
     show(sink);
     if (program == nullptr) return kUsage;
-    std::fputs(engine_.describe(*program).c_str(), stdout);
+    std::fputs(engine_->describe(*program).c_str(), stdout);
     return kDone;
   }
 
@@ -180,17 +188,35 @@ class FhirPathVerb {
   void over_one(const Source& source, Output& output, Arena& arena) {
     diag::Sink sink(session_.limits.diagnostics_max);
     const Budget reading(session_.limits, arena, &steady_clock());
-    const auto* element = format::read(engine_.definitions(), source, {}, session_.limits, arena, sink, &reading);
+    if (flags_.untyped) {
+      if (const auto* value = json::read(source, arena, session_.limits, sink, &reading)) over_untyped(*value, source, output, arena, sink);
+      return show(sink, &source);
+    }
+    const auto* element = format::read(engine_->definitions(), source, {}, session_.limits, arena, sink, &reading);
     if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink, &source);
+  }
+
+  // An object, or each one of a list.
+  void over_untyped(const json::Value& value, const Source& source, Output& output, Arena& arena, diag::Sink& sink) {
+    for (const auto& item : value.items()) over_untyped(item, source, output, arena, sink);
+    if (value.is_array() || failed_) return;
+    if (model_.learn(value)) {
+      own_engine_ = std::make_unique<fhirpath::Engine>(model_.definitions());
+      engine_ = own_engine_.get();
+      expression_.forget();
+      context_.forget();
+    }
+    if (const auto* element = model_.read(value, source, arena, sink)) return evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
+    sink.report(diag::Code::fhir_wrong_shape, "expected an object, or a list of objects", {&source, value.offset, value.offset + 1});
   }
 
   std::optional<Collection> run(Expression& expression, const Collection& input, definition::TypeId type,
                                 const fhirpath::Environment& environment, diag::Sink& sink) {
     const fhirpath::CompileOptions options{flags_.type_check ? type : 0, names_, flags_.type_check};
-    const auto* program = expression.compiled(engine_, options, sink);
+    const auto* program = expression.compiled(*engine_, options, sink);
     if (program == nullptr) return std::nullopt;
-    return engine_.evaluate(*program, input, environment, sink);
+    return engine_->evaluate(*program, input, environment, sink);
   }
 
   void evaluate(const Collection& input, definition::TypeId type, Output& output, Arena& arena, diag::Sink& sink) {
@@ -213,7 +239,7 @@ class FhirPathVerb {
 
   void write(const std::optional<Collection>& results, Output& output, Arena& arena) {
     if (!results) return;
-    element::Paths paths(engine_.definitions());
+    element::Paths paths(engine_->definitions());
     for (const auto& item : *results) {
       if (failed_) return;
       if (const auto written = output.write("result", line_of(item, paths, arena)); !written) failed_ = report(written.error());
@@ -228,7 +254,7 @@ class FhirPathVerb {
     if (item.is_element()) writer.string(paths.of(*item.element));
     else writer.null();
     writer.key("type");
-    writer.string(engine_.type_name(item));
+    writer.string(engine_->type_name(item));
     writer.key("value");
     write_value(writer, item, arena);
     writer.end_object();
@@ -236,13 +262,14 @@ class FhirPathVerb {
   }
 
   void write_value(json::Writer& writer, const Item& item, Arena& arena) {
-    if (item.is_element() && !engine_.definitions().is_primitive(item.element->type)) {
-      format::write_json(engine_.definitions(), *item.element, writer);
+    if (item.is_element() && !engine_->definitions().is_primitive(item.element->type)) {
+      if (flags_.untyped) model_.write(*item.element, writer);
+      else format::write_json(engine_->definitions(), *item.element, writer);
       return;
     }
     if (item.is_element()) {
       const auto& element = *item.element;
-      const auto form = engine_.definitions().type(element.type).form;
+      const auto form = engine_->definitions().type(element.type).form;
       if (!element.has_value) writer.null();
       else if (form == definition::JsonForm::string) writer.string(element.value());
       else writer.raw(element.value());
@@ -256,7 +283,9 @@ class FhirPathVerb {
 
   const FhirPathFlags& flags_;
   const Session& session_;
-  const fhirpath::Engine& engine_;
+  const fhirpath::Engine* engine_;
+  format::UntypedModel model_;                 // of --untyped
+  std::unique_ptr<fhirpath::Engine> own_engine_;  // for what the model has now
   Expression expression_;
   Expression context_;
   std::vector<std::string_view> names_;
@@ -282,12 +311,14 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "  paraneo fhirpath 'conditions.code.text' tests/records/seed-000.json\n"
       "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"
       "  paraneo fhirpath --context observations --var most:=100 'value.number > %most' tests/records\n"
+      "  paraneo fhirpath --untyped \"observations.where(value.number > 100).key\" tests/records/seed-000.json\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, kInputsHelp);
   verb->add_option("--context", flags->context, "Run the expression for each result of this one");
   verb->add_option("--var", flags->variables, "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")->allow_extra_args(false);
   verb->add_flag("--type-check", flags->type_check, "Elements that the input's type does not have are errors");
+  verb->add_flag("--untyped", flags->untyped, "Inputs are JSON of any kind: no FHIR, and no model is needed");
   verb->add_flag("--ast", flags->ast, "Show the compiled form instead");
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");

@@ -18,7 +18,7 @@
 #include "cli/terminal/progress.h"
 #include "diag/counted.h"
 #include "diag/render.h"
-#include "format/json.h"
+#include "format/xml.h"
 #include "validate/outcome.h"
 
 namespace paraneo::cli {
@@ -79,7 +79,7 @@ class Worker {
   void check(const Source& source, diag::Sink& sink) {
     arena_.reset();
     const Budget reading(limits_, arena_, &steady_clock());
-    const auto* root = format::read_json(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
+    const auto* root = format::read(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
     if (root == nullptr) return;
     const Budget budget(limits_, arena_, &steady_clock());
     validator_.validate(*root, &source, arena_, sink, &budget);
@@ -162,7 +162,7 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   if (!sink.ok()) return kFindings;
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
-  for (const auto& file : input->skipped()) note(file + ": left out, because its name ends in neither .json nor .ndjson");
+  for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto output = Output::open(flags.output, input->files());
   if (!output) return report(output.error());
   if (flags.format == "text" && (output->is_folder() || flags.output.pretty))
@@ -191,7 +191,7 @@ void add_validate(CLI::App& app, Session& session) {
   flags->output.holds_patients = false;
   auto* verb = app.add_subcommand("validate", "Check FHIR resources against the specification");
   verb->footer(
-      "Each input (a resource, a Bundle, a line of NDJSON) gives one OperationOutcome: what is wrong, the element as\n"
+      "Each input (a resource or a Bundle in JSON or XML, a line of NDJSON) gives one OperationOutcome: what is wrong, the element as\n"
       "FHIRPath, line and column, and a stable code. One bad input does not stop the others. What cannot be known\n"
       "without a terminology server or a definition that is not loaded is told as validate-not-checked, and is no\n"
       "error. Exit code 1 when there are errors. docs/validate.md says what is checked.\n\n"

@@ -47,6 +47,8 @@ PLACES = {
     "Method": ("Methods", "How something was done.", "method procedure"),
     "Intent": ("Intents", "What an act is for.", "intent"),
     "Relation": ("Relatives", "Who in the family.", "relation"),
+    "Report": ("Reports", "What is reported or ordered.", "observation procedure"),
+    "Conclusion": ("Conclusions", "What a report concludes.", "condition histology value observation severity"),
     "AllergyCause": ("Causes of allergies", "What the patient does not bear.", "medication condition"),
 }
 

@@ -72,6 +72,29 @@ Title: "Family history of a record"
 Description: "What a relative had, or that there is nothing."
 * insert FromRecord
 
+Profile: RecordReport
+Parent: DiagnosticReport
+Id: record-report
+Title: "Report of a record"
+Description: "What a laboratory, pathologist or radiologist reported as a whole."
+* insert FromRecord
+* subject 1..1 MS
+
+Profile: RecordImmunization
+Parent: Immunization
+Id: record-immunization
+Title: "Immunization of a record"
+Description: "A vaccine that was given, or was not."
+* insert FromRecord
+
+Profile: RecordOrder
+Parent: ServiceRequest
+Id: record-order
+Title: "Order of a record"
+Description: "An act that was ordered, planned or proposed."
+* insert FromRecord
+* code 1..1 MS
+
 // An adverse event has one identifier at most.
 Profile: RecordAdverseEvent
 Parent: AdverseEvent

@@ -12,6 +12,7 @@ Description: "What all facts have."
 * encounter 0..1 id "Key of the encounter it belongs to"
 * words 0..1 string "The source's own words"
 * note 0..* string "Remarks"
+* origin 0..1 Origin "What it was imported from"
 
 Invariant: fact-key
 Description: "A key begins with a letter or a digit."
@@ -253,7 +254,12 @@ Expression: "period.exists() = periodUnit.exists() and (period.empty() or period
 Logical: MedicationFact
 Parent: Fact
 Title: "Medication"
-Description: "A drug taken, refused or planned, as told."
+Description: "A drug taken, refused or planned, as told, ordered, dispensed or given."
+* obeys order-intent
+* basis 0..1 code "ordered | dispensed | given: how it is known; left out: stated"
+* basis from MedicationBasis (required)
+* orderIntent 0..1 code "Of what was ordered; left out: order"
+* orderIntent from MedicationOrderIntent (required)
 * status 0..1 code "Left out: unknown"
 * status from MedicationStatus (required)
 * statusReason 0..* Concept "Why stopped or not taken"
@@ -261,9 +267,17 @@ Description: "A drug taken, refused or planned, as told."
 * code 1..1 Concept "Drug, or class of drugs, as named"
 * code from MedicationCodes (extensible)
 * insert Timed
+* recorded 0..1 Moment "When it was stated, ordered or handed out"
 * insert Reasons
+* intent 0..1 Concept "Curative, palliative ..."
+* intent from IntentCodes (extensible)
 * partOf 0..* id "Keys of the regimen or of the procedure it belongs to"
 * dosage 0..* DosageStep "Steps of the dosage"
+
+Invariant: order-intent
+Description: "Only what was ordered has the intent of an order."
+Severity: #error
+Expression: "orderIntent.empty() or (basis.exists() and basis = 'ordered')"
 
 Logical: ProcedureFact
 Parent: Fact
@@ -376,3 +390,56 @@ Invariant: relative-onset
 Description: "An onset is an age or words."
 Severity: #error
 Expression: "onsetAge.empty() or onsetText.empty()"
+
+Logical: ReportFact
+Parent: Fact
+Title: "Report"
+Description: "What a laboratory, pathologist or radiologist reported as a whole: its results and its conclusion."
+* status 0..1 code "Left out: final"
+* status from ReportStatus (required)
+* category 0..* Concept "Which department"
+* category from ReportCodes (extensible)
+* code 1..1 Concept "What kind of report"
+* code from ReportCodes (extensible)
+* insert Timed
+* result 0..* id "Keys of the observations"
+* conclusion 0..1 string "Conclusion in words"
+* conclusionCode 0..* Concept "Conclusion"
+* conclusionCode from ConclusionCodes (extensible)
+
+Logical: ImmunizationFact
+Parent: Fact
+Title: "Immunization"
+Description: "A vaccine that was given, or was not."
+* status 0..1 code "Left out: completed"
+* status from ImmunizationStatus (required)
+* statusReason 0..1 Concept "Why not given"
+* statusReason from ReasonCodes (extensible)
+* code 1..1 Concept "Vaccine"
+* code from MedicationCodes (extensible)
+* at 1..1 Moment "When"
+* recorded 0..1 Moment "When it was written down"
+* site 0..1 Site "Where"
+* site from BodySiteCodes (extensible)
+* route 0..1 Concept "By which way"
+* route from RouteCodes (extensible)
+* insert Reasons
+
+Logical: OrderFact
+Parent: Fact
+Title: "Order"
+Description: "An act that was ordered, planned or proposed; that it was done is a procedure or an observation."
+* status 0..1 code "Left out: unknown"
+* status from OrderStatus (required)
+* intent 0..1 code "Left out: order"
+* intent from OrderIntent (required)
+* notToDo 0..1 boolean "It is not to be done"
+* category 0..* Concept "What kind"
+* category from ProcedureCodes (extensible)
+* code 1..1 Concept "What"
+* code from ReportCodes (extensible)
+* insert Timed
+* recorded 0..1 Moment "When it was ordered"
+* insert Reasons
+* site 0..* Site "Where"
+* site from BodySiteCodes (extensible)

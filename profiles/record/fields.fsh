@@ -1763,6 +1763,23 @@ Title: "Relatives"
 Description: "Who in the family."
 * include codes from valueset Field_relation
 
+ValueSet: ReportCodes
+Id: report-codes
+Title: "Reports"
+Description: "What is reported or ordered."
+* include codes from valueset Field_observation
+* include codes from valueset Field_procedure
+
+ValueSet: ConclusionCodes
+Id: conclusion-codes
+Title: "Conclusions"
+Description: "What a report concludes."
+* include codes from valueset Field_condition
+* include codes from valueset Field_histology
+* include codes from valueset Field_value
+* include codes from valueset Field_observation
+* include codes from valueset Field_severity
+
 ValueSet: AllergyCauseCodes
 Id: allergy-cause-codes
 Title: "Causes of allergies"

@@ -28,6 +28,7 @@ Description: "The patient, as far as told."
 * identifier 0..* RecordIdentifier "Names given by others"
 * words 0..1 string "The source's own words"
 * note 0..* string "Remarks"
+* origin 0..1 Origin "What it was imported from"
 
 Invariant: subject-death
 Description: "Death is a flag or a moment."
@@ -58,6 +59,9 @@ Description: "One patient of one source: who, and a set of facts. The order of f
 * adverseEvents 0..* AdverseEventFact "Harms of treatment"
 * allergies 0..* AllergyFact "Allergies and intolerances"
 * familyHistory 0..* FamilyHistoryFact "Diseases of relatives"
+* reports 0..* ReportFact "Reports"
+* immunizations 0..* ImmunizationFact "Vaccines"
+* orders 0..* OrderFact "Acts that were ordered or planned"
 * obeys record-keys and record-reserved and record-anchor and record-encounter and record-any and record-condition and record-observation and record-act and record-reason and record-regimen and record-anchor-time
 
 Invariant: record-id
@@ -96,9 +100,9 @@ Severity: #error
 Expression: "(conditions.related | adverseEvents.condition | procedures.complication).subsetOf(conditions.key)"
 
 Invariant: record-observation
-Description: "Members, origins and stage assessments are observations."
+Description: "Members, origins, stage assessments and results of reports are observations."
 Severity: #error
-Expression: "(observations.member | observations.derivedFrom | conditions.stage.assessment).subsetOf(observations.key)"
+Expression: "(observations.member | observations.derivedFrom | conditions.stage.assessment | reports.result).subsetOf(observations.key)"
 
 Invariant: record-act
 Description: "Causes are conditions, medications or procedures; suspects are medications or procedures."

@@ -146,3 +146,71 @@ Title: "Status of a family history"
 Description: "All but partial and entered in error."
 * $family-status#completed
 * $family-status#health-unknown
+
+CodeSystem: MedicationBases
+Id: medication-basis
+Title: "How a drug is known"
+Description: "What says that the patient had, has or is to have it, other than a statement."
+* ^caseSensitive = true
+* #ordered "Ordered, or prescribed"
+* #dispensed "Dispensed"
+* #given "Given"
+
+ValueSet: MedicationBasis
+Id: medication-basis
+Title: "How a drug is known"
+Description: "What says that the patient had, has or is to have it, other than a statement."
+* include codes from system MedicationBases
+
+ValueSet: MedicationOrderIntent
+Id: medication-order-intent
+Title: "Intent of an order of a drug"
+Description: "All but order."
+* $medication-intent#proposal
+* $medication-intent#plan
+* $medication-intent#original-order
+* $medication-intent#reflex-order
+* $medication-intent#filler-order
+* $medication-intent#instance-order
+* $medication-intent#option
+
+ValueSet: OrderIntent
+Id: order-intent
+Title: "Intent of an order"
+Description: "All but order."
+* $request-intent#proposal
+* $request-intent#plan
+* $request-intent#directive
+* $request-intent#original-order
+* $request-intent#reflex-order
+* $request-intent#filler-order
+* $request-intent#instance-order
+* $request-intent#option
+
+ValueSet: OrderStatus
+Id: order-status
+Title: "Status of an order"
+Description: "All but unknown and entered in error."
+* $request-status#draft
+* $request-status#active
+* $request-status#on-hold
+* $request-status#revoked
+* $request-status#completed
+
+ValueSet: ReportStatus
+Id: report-status
+Title: "Status of a report"
+Description: "All but final, cancelled and entered in error."
+* $report-status#registered
+* $report-status#partial
+* $report-status#preliminary
+* $report-status#amended
+* $report-status#corrected
+* $report-status#appended
+* $report-status#unknown
+
+ValueSet: ImmunizationStatus
+Id: immunization-status
+Title: "Status of an immunization"
+Description: "All but completed and entered in error."
+* $event-status#not-done

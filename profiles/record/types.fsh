@@ -206,3 +206,25 @@ Invariant: identifier-foreign
 Description: "The names of facts are the adapter's."
 Severity: #error
 Expression: "system.empty() or system != 'https://paraneo.github.io/fhir/NamingSystem/fact'"
+
+Logical: Origin
+Parent: Element
+Title: "Origin of a fact"
+Description: "What an imported fact was made of, so that a newer version, a person's edit and a conflict can be told apart. The adapter writes it."
+* insert Closed
+* obeys origin-version
+* source 0..1 string "Name of the sender, or the address of its server"
+* reference 0..1 string "The resource: Type/id; Type?identifier=SYSTEM|VALUE of one without an id"
+* version 0..1 string "Version of the resource"
+* updated 0..1 dateTime "When the resource was last changed"
+* digest 1..1 string "Of the fact as it was imported, without its origin"
+* pending 0..* BackboneElement "References to what had not come"
+  * insert Closed
+  * modifierExtension 0..0
+  * element 1..1 string "Element of the resource, such as evidence[0].detail"
+  * reference 1..1 string "What it refers to"
+
+Invariant: origin-version
+Description: "A version is one of a resource that has a name."
+Severity: #error
+Expression: "reference.exists() or (version.empty() and updated.empty())"

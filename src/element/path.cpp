@@ -10,14 +10,21 @@ std::size_t index_in_list(const Element& element) {
   return index;
 }
 
+std::string step_to(const definition::Definitions& definitions, const Element& element) {
+  auto step = "." + std::string(definitions.name(element.name));
+  if (definitions.element_at(element.def).is_list()) step += "[" + std::to_string(index_in_list(element)) + "]";
+  return step;
+}
+
 }  // namespace
 
 std::string path_of(const definition::Definitions& definitions, const Element& element) {
   if (element.parent == nullptr) return std::string(definitions.type_name(element.type));
-  auto path = path_of(definitions, *element.parent) + "." + std::string(definitions.name(element.name));
-  if (definitions.element_at(element.def).is_list())
-    path += "[" + std::to_string(index_in_list(element)) + "]";
-  return path;
+  return path_of(definitions, *element.parent) + step_to(definitions, element);
+}
+
+std::string path_within(const definition::Definitions& definitions, const Element& around, const Element& element) {
+  return &element == &around ? std::string() : path_within(definitions, around, *element.parent) + step_to(definitions, element);
 }
 
 std::string pointer_of(const definition::Definitions& definitions, const Element& element) {

@@ -9,6 +9,9 @@ namespace paraneo::element {
 
 // FHIRPath of the element from its root: "Bundle.entry[3].resource.status".
 std::string path_of(const definition::Definitions& definitions, const Element& element);
+// The same below one of the elements that it is in, which costs nothing for what is around that: ".code.coding[1]";
+// empty for the element itself.
+std::string path_within(const definition::Definitions& definitions, const Element& around, const Element& element);
 // JSON pointer (RFC 6901) of the element in its text: "/entry/3/resource/valueQuantity/unit".
 std::string pointer_of(const definition::Definitions& definitions, const Element& element);
 

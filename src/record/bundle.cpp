@@ -1,13 +1,13 @@
 #include "record/bundle.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "element/message_place.h"
 #include "element/path.h"
+#include "record/fact_types.h"
 #include "record/identity.h"
 #include "record/references.h"
 
@@ -16,13 +16,8 @@ namespace {
 
 using element::Element;
 
-// What others refer to comes first.
-constexpr std::array<std::string_view, 10> kOrder = {
-    "Patient", "DocumentReference", "Encounter", "Condition", "Procedure", "MedicationStatement",
-    "Observation", "AdverseEvent", "AllergyIntolerance", "FamilyMemberHistory"};
-
 std::size_t rank_of(std::string_view type) {
-  return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), type) - kOrder.begin());
+  return static_cast<std::size_t>(std::find(kFactTypes.begin(), kFactTypes.end(), type) - kFactTypes.begin());
 }
 
 struct Entry {

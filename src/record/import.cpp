@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "element/path.h"
 #include "format/json.h"
 #include "record/identity.h"
 #include "record/losses.h"
+#include "record/origin.h"
 
 namespace paraneo::record {
 namespace {
@@ -29,9 +31,9 @@ std::map<std::string_view, const element::Element*> named(const definition::Defi
 
 bool is_limit(const diag::Diagnostic& d) { return d.code == diag::Code::fml_limit || d.code == diag::Code::fhirpath_limit; }
 
-// As it stands in the input. Costs time in proportion to the siblings.
+// As it stands in the input.
 std::string path_in(const definition::Definitions& definitions, const ChartBundle::Part& part, const element::Element& element) {
-  return part.entry->path + path_of(definitions, element).substr(path_of(definitions, *part.resource).size());
+  return part.path + element::path_within(definitions, *part.resource, element);
 }
 
 // The first element of the resource that says the same; null where the record's words are none of its own.
@@ -70,23 +72,22 @@ UnmappedCodes::Place place_in_chart(const definition::Definitions& definitions, 
 
 bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
 
-// Elements that a record has no place for, by their path without places in lists: of each kind the first few
-// are named, and the others counted, so that no kind hides behind another.
-class LostKinds {
+// Findings about elements, by kind: the path without places in lists. Of each kind the first few are named,
+// and the others counted, so that no kind hides behind another.
+class FindingsByKind {
  public:
-  explicit LostKinds(const definition::Definitions& definitions) : definitions_(definitions) {}
+  FindingsByKind(diag::Code code, std::string message) : code_(code), message_(std::move(message)) {}
 
-  void add(const ChartBundle::Part& part, const element::Element& lost) {
-    auto& count = counts_[kind_of(lost)];
-    if (++count <= kNamedMax) named_.push_back({&count, &part, &lost, count});
+  void add(const ChartBundle::Part& part, std::uint32_t offset, std::string path) {
+    auto& count = counts_[kind_of(path)];
+    if (++count <= kNamedMax) named_.push_back({&count, &part, offset, std::move(path), count});
   }
 
   void report(diag::Sink& sink) const {
     for (const auto& each : named_) {
       const auto more = each.number == kNamedMax ? *each.count - kNamedMax : 0;
-      sink.report(diag::Code::import_lost,
-                  "the record has no place for this element" + (more == 0 ? "" : ", and for " + std::to_string(more) + " more like it"),
-                  {&each.part->entry->text, each.lost->offset, each.lost->offset + 1}, path_in(definitions_, *each.part, *each.lost));
+      sink.report(code_, message_ + (more == 0 ? "" : ", and " + std::to_string(more) + " more like it"),
+                  {&each.part->entry->text, each.offset, each.offset + 1}, each.path);
     }
   }
 
@@ -95,21 +96,23 @@ class LostKinds {
   struct Named {
     const std::uint64_t* count = nullptr;  // of its kind
     const ChartBundle::Part* part = nullptr;
-    const element::Element* lost = nullptr;
+    std::uint32_t offset = 0;
+    std::string path;
     std::uint64_t number = 0;  // of its kind, from 1
   };
 
-  std::string kind_of(const element::Element& lost) const {
+  static std::string kind_of(std::string_view path) {
     std::string kind;
-    for (const auto* each = &lost; each != nullptr && each->parent != nullptr; each = each->parent) {
-      kind = "." + std::string(definitions_.name(each->name)) + kind;
-      if (definitions_.is_resource(each->type)) return std::string(definitions_.type_name(each->type)) + kind;
-      if (definitions_.is_resource(each->parent->type)) return std::string(definitions_.type_name(each->parent->type)) + kind;
+    bool is_place = false;
+    for (const char c : path) {
+      is_place = is_place ? c != ']' : c == '[';
+      if (!is_place && c != ']') kind += c;
     }
     return kind;
   }
 
-  const definition::Definitions& definitions_;
+  diag::Code code_;
+  std::string message_;
   std::map<std::string, std::uint64_t> counts_;
   std::vector<Named> named_;
 };
@@ -129,6 +132,14 @@ bool changes_its_parent(const definition::Definitions& definitions, const elemen
   return std::find(kModifiers.begin(), kModifiers.end(), definitions.name(element.name)) != kModifiers.end();
 }
 
+// A drug that leaves as another type than it came.
+bool has_basis(const definition::Definitions& definitions, const element::Element& record) {
+  const auto basis = definitions.find_symbol("basis");
+  for (const auto* fact = record.first; fact != nullptr; fact = fact->next)
+    if (fact->child(basis) != nullptr) return true;
+  return false;
+}
+
 }  // namespace
 
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
@@ -146,11 +157,45 @@ std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
 
 std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, diag::Sink& sink) {
   arena_.reset();
+  return import_chart(charts, chart, nullptr, sink);
+}
+
+std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, const Source& existing, diag::Sink& sink) {
+  arena_.reset();
   const auto& definitions = maps_.definitions();
-  std::size_t bytes = 0;
+  auto* record = reader_.read(existing, arena_, sink);
+  if (record == nullptr) return std::nullopt;
+  sort_facts(definitions, *record);
+  auto* bundle = element::make_root(arena_, definitions.find_type("Bundle"));
+  const auto limits = limits_for(limits_, existing.text.size());
+  const fml::RunEnvironment environment{arena_, limits, sink, "import", std::nullopt, nullptr, &steady_clock()};
+  if (!fml::run(maps_.to_fhir(), maps_.engine(), *record, std::span(&bundle, 1), environment)) return std::nullopt;
+  const Existing merged_into(definitions, *record, *bundle);
+  const auto before = format::to_json(definitions, *record);
+  auto made = import_chart(charts, chart, &merged_into, sink);
+  if (made) made->is_unchanged = made->json == before;
+  return made;
+}
+
+std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink) {
+  const auto& definitions = maps_.definitions();
+  std::size_t bytes = existing == nullptr ? 0 : format::to_json(definitions, existing->record()).size();
   for (const auto* entry : chart.entries) bytes += entry->text.text.size();
   allowed_ = limits_for(limits_, bytes);
-  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), allowed_, arena_, sink);
+  existing_ = existing;
+  merged_ = {};
+  has_set_aside_ = false;
+  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), existing, allowed_, arena_, sink);
+  if (cohort_ != nullptr) {
+    const auto holds = cohort_->holds(*gathered.bundle, allowed_, arena_, sink);
+    if (!holds) return std::nullopt;
+    if (!*holds) {
+      Imported outside;
+      outside.record_id = chart.record_id;
+      outside.is_outside_cohort = true;
+      return outside;
+    }
+  }
   element::Element* record = nullptr;
   for (std::size_t round = 0; round < kRoundsMax; ++round) {
     record = record_of(gathered, sink);
@@ -161,11 +206,34 @@ std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, 
     record = nullptr;
   }
   if (record == nullptr) return std::nullopt;
+  if (has_set_aside_) sign(*record);  // once more
+  if (existing != nullptr) report_merge(gathered, sink);
   Imported out;
   out.record_id = text_of(definitions, *record, "id");
   report_losses(gathered, *record, out, sink);
   out.json = format::to_json(definitions, *record);
   return out;
+}
+
+void Importer::report_merge(const ChartBundle& gathered, diag::Sink& sink) const {
+  const auto& definitions = maps_.definitions();
+  const auto report = [&](diag::Code code, const std::string& key, const std::string& message, std::string advice) {
+    if (const auto withdrawn = gathered.withdrawn.find(key); withdrawn != gathered.withdrawn.end())
+      return sink.report(code, message, {&withdrawn->second->text, 0, 1}, withdrawn->second->path, std::move(advice));
+    for (const auto& part : gathered.parts) {
+      const auto name = parse_fact_name(fact_identifier(definitions, *part.resource));
+      if (!name || name->key != key) continue;
+      return sink.report(code, message, {&part.entry->text, part.resource->offset, part.resource->offset + 1}, part.path, std::move(advice));
+    }
+  };
+  for (const auto& key : merged_.conflicts)
+    report(diag::Code::import_conflict, key, "the fact " + key + " was changed by a person, and now by its source: the person's is kept",
+           "compare the two, and correct the record where the source is right");
+  for (const auto& key : merged_.refusals)
+    report(diag::Code::import_conflict, key, "the fact " + key + " was changed by a person, and its source has withdrawn it: it is kept",
+           "take it out of the record if it is no longer true");
+  for (const auto& key : merged_.removed)
+    report(diag::Code::import_removed, key, "the fact " + key + " is taken out, because its source has withdrawn it", {});
 }
 
 // Null, with the message, when a limit ended the map: half a record is none.
@@ -181,7 +249,23 @@ element::Element* Importer::record_of(const ChartBundle& gathered, diag::Sink& s
   }
   if (!is_whole) return nullptr;
   sort_facts(maps_.definitions(), *record);
+  unsigned_.clear();
+  const auto digest = maps_.definitions().find_symbol("digest");
+  for (auto* fact = record->first; fact != nullptr; fact = fact->next)
+    if (const auto* origin = origin_of(maps_.definitions(), *fact); origin != nullptr && origin->child(digest) == nullptr)
+      unsigned_.insert(fact);
+  sign(*record);
+  if (existing_ != nullptr) {
+    merged_ = merge(maps_.definitions(), arena_, *record, *existing_, gathered);
+    sort_facts(maps_.definitions(), *record);
+  }
   return record;
+}
+
+// What was imported now has a digest of what it says.
+void Importer::sign(element::Element& record) {
+  for (auto* fact = record.first; fact != nullptr; fact = fact->next)
+    if (unsigned_.contains(fact)) set_digest(maps_.definitions(), arena_, *fact);
 }
 
 // Takes out of the record what breaks the model, and what is needed around it. Again, when a whole
@@ -212,13 +296,14 @@ Importer::Round Importer::set_aside(ChartBundle& gathered, element::Element& rec
     if (part != gathered.parts.end()) {
       const auto begin = offset > 0 ? offset : part->resource->offset;
       place = {&part->entry->text, begin, begin + 1};
-      type = part->entry->type;
-      path = part->entry->path;
+      type = definitions.type_name(part->resource->type);
+      path = part->path;
     }
     sink.report(diag::Code::import_set_aside,
                 type + (is_whole_fact ? ": it cannot be a fact: " : ": an element is left out: ") + found.all().front().message,
                 place, path);
     remove_child(*at->parent, *at);
+    has_set_aside_ = true;
     if (!is_whole_fact || part == gathered.parts.end()) continue;
     remove_child(*gathered.bundle, *part->resource->parent);
     gathered.parts.erase(part);
@@ -241,7 +326,7 @@ Importer::Round Importer::find_culprit(ChartBundle& gathered, const diag::Sink& 
     auto* without = record_of(gathered, unheard);
     if (without != nullptr && reader_.check(*without, arena_, unheard)) {
       sink.report(diag::Code::import_set_aside, part.entry->type + ": it cannot be a fact: " + found.all().front().message,
-                  {&part.entry->text, part.resource->offset, part.resource->offset + 1}, part.entry->path);
+                  {&part.entry->text, part.resource->offset, part.resource->offset + 1}, part.path);
       gathered.parts.erase(gathered.parts.begin() + static_cast<std::ptrdiff_t>(i));
       return Round::again;
     }
@@ -269,22 +354,42 @@ void Importer::report_losses(const ChartBundle& gathered, const element::Element
     return;
   }
   const auto kept = named(definitions, *again);
+  std::map<std::string_view, const element::Element*> as_sent;
+  auto* sent = element::make_root(arena_, definitions.find_type("Bundle"));
+  if (has_basis(definitions, record)) {
+    fml::run(maps_.to_sent(), maps_.engine(), record, std::span(&sent, 1), environment);
+    as_sent = named(definitions, *sent);
+  }
+  FindingsByKind pending(diag::Code::import_pending, "it refers to what has not come: kept, and closed when it comes");
+  std::unordered_map<const element::Element*, const ChartBundle::Part*> part_of;
+  if (!gathered.pending.empty())
+    for (const auto& part : gathered.parts) part_of.emplace(part.resource, &part);
+  for (const auto& each : gathered.pending) {
+    const auto part = part_of.find(each.resource);
+    if (part != part_of.end()) pending.add(*part->second, each.offset, part->second->path + "." + each.element);
+  }
+  pending.report(sink);
   out.left_out = gathered.left_out;
-  LostKinds lost_kinds(definitions);
+  FindingsByKind lost_kinds(diag::Code::import_lost, "the record has no place for this element");
   for (const auto& part : gathered.parts) {
     const auto& resource = *part.resource;
     const auto type = std::string(definitions.type_name(resource.type));
     const Span place{&part.entry->text, resource.offset, resource.offset + 1};
-    const auto found = kept.find(fact_identifier(definitions, resource));
-    if (found == kept.end() || found->second->type != resource.type) {
+    const auto name_of_fact = fact_identifier(definitions, resource);
+    const element::Element* counterpart = nullptr;
+    for (const auto* each : {&kept, static_cast<const decltype(kept)*>(&as_sent)})
+      if (const auto found = each->find(name_of_fact); found != each->end() && found->second->type == resource.type) counterpart = found->second;
+    if (counterpart == nullptr) {
       if (written_list_.covers_type(type)) ++out.left_out[type];
-      else sink.report(diag::Code::import_ignored, type + ": a record has no place for it", place, part.entry->path);
+      else sink.report(diag::Code::import_ignored, type + ": a record has no place for it", place, part.path);
       continue;
     }
     ++out.resources[type];
-    for (const auto* lost : losses(definitions, resource, *found->second)) {
+    // What it says now was not asked for.
+    if (const auto name = parse_fact_name(name_of_fact); name && merged_.kept.contains(std::string(name->key))) continue;
+    for (const auto* lost : losses(definitions, resource, *counterpart)) {
       if (auto listed = written_list_.covers(*lost); !listed.empty()) ++out.left_out[std::move(listed)];
-      else lost_kinds.add(part, *lost);
+      else lost_kinds.add(part, lost->offset, path_in(definitions, part, *lost));
     }
   }
   lost_kinds.report(sink);

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "record/gather/bundle_of_chart.h"
+#include "record/gather/cohort.h"
+#include "record/merge.h"
 #include "record/record.h"
 #include "record/unmapped.h"
 
@@ -15,6 +18,8 @@ namespace paraneo::record {
 struct Imported {
   std::string record_id;
   std::string json;
+  bool is_outside_cohort = false;  // then there is nothing else
+  bool is_unchanged = false;  // the record that the chart was merged into says all that already
   std::map<std::string, std::size_t, std::less<>> resources;  // imported, by type
   LeftOut left_out;  // by written lists
 };
@@ -22,32 +27,44 @@ struct Imported {
 // One per thread. The maps must outlive it.
 class Importer {
  public:
-  Importer(const RecordMaps& maps, const Limits& limits)
-      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()), limits_(limits), reader_(maps, limits) {}
+  // `cohort`: which patients are imported; null: all. It must outlive the importer.
+  Importer(const RecordMaps& maps, const Limits& limits, const Cohort* cohort = nullptr)
+      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()), cohort_(cohort), limits_(limits), reader_(maps, limits) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
   // resource that the record cannot hold costs itself and nothing else; none only when a limit was
   // reached, or nothing valid is left.
   std::optional<Imported> run(const Charts& charts, const Chart& chart, diag::Sink& sink);
+  // The chart is a delta: it is merged into `existing`, one record's JSON. None as well when that is no valid record:
+  // then it stays as it is.
+  std::optional<Imported> run(const Charts& charts, const Chart& chart, const Source& existing, diag::Sink& sink);
   // All charts of one text.
   std::vector<Imported> run(const Source& source, diag::Sink& sink);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
+  std::optional<Imported> import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink);
   element::Element* record_of(const ChartBundle& gathered, diag::Sink& sink);
+  void sign(element::Element& record);
   enum class Round { valid, again, refused };
   Round set_aside(ChartBundle& gathered, element::Element& record, diag::Sink& sink);
   Round find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink);
+  void report_merge(const ChartBundle& gathered, diag::Sink& sink) const;
   void report_losses(const ChartBundle& gathered, const element::Element& record, Imported& out, diag::Sink& sink);
 
   const RecordMaps& maps_;
   const WrittenList written_list_;
+  const Cohort* cohort_;
   const Limits limits_;
   Limits allowed_;  // what the chart that is worked on may cost
   RecordReader reader_;
   Arena arena_;
+  const Existing* existing_ = nullptr;  // that the chart is merged into
+  MergeOutcome merged_;
+  bool has_set_aside_ = false;
+  std::set<const element::Element*> unsigned_;  // facts of the record that is made, which have an origin and no digest yet
   UnmappedCodes unmapped_;
 };
 

@@ -18,7 +18,8 @@ std::shared_ptr<const RecordMaps> RecordMaps::compile(std::shared_ptr<const know
   };
   maps->to_fhir_ = program("export");
   maps->to_record_ = program("import");
-  if (maps->to_fhir_ == nullptr || maps->to_record_ == nullptr || maps->record_type_ == 0) return nullptr;
+  maps->to_sent_ = program("sent");
+  if (maps->to_fhir_ == nullptr || maps->to_record_ == nullptr || maps->to_sent_ == nullptr || maps->record_type_ == 0) return nullptr;
   return maps;
 }
 

@@ -19,6 +19,9 @@ class RecordMaps {
   const definition::Definitions& definitions() const { return knowledge_->definitions(); }
   const fml::Program& to_fhir() const { return *to_fhir_; }
   const fml::Program& to_record() const { return *to_record_; }
+  // A record's facts as the resources that they were imported from, where they leave as another type: only
+  // to find what an import lost.
+  const fml::Program& to_sent() const { return *to_sent_; }
   definition::TypeId record_type() const { return record_type_; }
 
  private:
@@ -27,6 +30,7 @@ class RecordMaps {
   std::shared_ptr<const knowledge::Knowledge> knowledge_;
   std::shared_ptr<const fml::Program> to_fhir_;
   std::shared_ptr<const fml::Program> to_record_;
+  std::shared_ptr<const fml::Program> to_sent_;
   definition::TypeId record_type_ = 0;
 };
 

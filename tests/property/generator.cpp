@@ -11,21 +11,22 @@ namespace {
 constexpr int kDepthMax = 6;
 constexpr int kTries = 60;
 
-constexpr std::array<std::string_view, 8> kLists = {"encounters",    "conditions", "observations", "medications",
-                                                    "procedures", "adverseEvents", "allergies", "familyHistory"};
+constexpr std::array<std::string_view, 11> kLists = {"encounters", "conditions", "observations", "medications",
+                                                     "procedures", "adverseEvents", "allergies", "familyHistory",
+                                                     "reports", "immunizations", "orders"};
 
 // Which facts an element may name (the record's invariants), by type and element; "" is any type.
 struct Rule {
   std::string_view type, element, lists;
 };
-constexpr std::array<Rule, 14> kRules = {{
+constexpr std::array<Rule, 15> kRules = {{
     {"", "anchor", "*"}, {"", "encounter", "encounters"}, {"ObservationFact", "about", "*"},
     {"ConditionFact.evidence", "fact", "*"}, {"ConditionFact", "related", "conditions"},
     {"AdverseEventFact", "condition", "conditions"}, {"ProcedureFact", "complication", "conditions"},
     {"ObservationFact", "member", "observations"}, {"ObservationFact", "derivedFrom", "observations"},
     {"ConditionFact.stage", "assessment", "observations"}, {"Cause", "fact", "conditions+medications+procedures"},
     {"AdverseEventFact.suspect", "fact", "medications+procedures"}, {"", "reasonFact", "conditions+observations"},
-    {"", "partOf", "procedures"},
+    {"", "partOf", "procedures"}, {"ReportFact", "result", "observations"},
 }};
 
 }  // namespace

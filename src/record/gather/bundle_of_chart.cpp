@@ -6,11 +6,16 @@
 
 #include "base/budget.h"
 #include "base/clock.h"
+#include "base/date_time.h"
 #include "base/uuid.h"
 #include "element/path.h"
 #include "format/json.h"
+#include "record/fact_types.h"
+#include "record/gather/literal_reference.h"
 #include "record/gather/usable.h"
+#include "record/gather/version.h"
 #include "record/identity.h"
+#include "record/origin.h"
 #include "record/references.h"
 
 namespace paraneo::record {
@@ -23,21 +28,25 @@ constexpr std::size_t kKeyCharsMax = 64;
 class ChartBundler {
  public:
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-               const terminology::ValueSets& value_sets, const Limits& limits, Arena& arena, diag::Sink& sink)
-      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), limits_(limits), arena_(arena),
-        sink_(sink), budget_(limits, arena, &steady_clock()) {}
+               const terminology::ValueSets& value_sets, const Existing* existing, const Limits& limits, Arena& arena,
+               diag::Sink& sink)
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), limits_(limits),
+        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
     for (const auto* entry : chart_.context)
       if (const auto* original = read(*entry)) context_[entry->reference()] = original;
     for (const auto* entry : chart_.entries) take(*entry);
+    if (existing_ != nullptr) withdraw_deleted();
     name_record();
     keys_[chart_.patient] = kSubjectKey;
-    for (const auto& part : made_.parts) identify(*part.resource, *part.entry);
-    // Only now is every key known. A patient who is taken out of a resource is added meanwhile.
-    const auto parts = made_.parts;
-    for (const auto& part : parts) link(*part.resource, *part.entry);
+    for (std::size_t i = 0; i < made_.parts.size(); ++i) identify(i);
+    // Only now is every key known.
+    for (std::size_t i = 0; i < made_.parts.size(); ++i) link(i);
+    if (existing_ != nullptr) add_existing();
+    for (const auto& [i, origin] : origins_)
+      if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty()) set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
     if (!has_patient_) add_patient();
     return std::move(made_);
   }
@@ -60,19 +69,109 @@ class ChartBundler {
     if (original == nullptr) return;
     auto* copy = new_entry(original->type);
     element::copy_content(arena_, definitions_, *copy, *original);
-    Usable usable(definitions_, value_sets_, entry.text, entry.path, arena_, sink_);
-    auto why = usable.refuse(*copy);
+    if (!admit(*copy, {&entry, copy, entry.path, {}}, original->offset)) return;
+    take_out_contained(*copy, entry);
+  }
+
+  // Makes the resource that was added last a part, unless it may not be believed.
+  bool admit(Element& resource, ChartBundle::Part part, std::uint32_t offset) {
+    const auto& entry = *part.entry;
+    const auto type = type_of(resource);
+    Usable usable(definitions_, value_sets_, entry.text, part.path, arena_, sink_);
+    auto why = usable.refuse(resource);
     if (!why && entry.is_of_other_release) why = Refusal{"it is written as in another release of FHIR, and its status may mean something else"};
-    if (!why) why = refuse_other_person(*copy, entry);
+    if (!why) why = refuse_other_person(resource, entry);
     if (why) {
       sink_.report({diag::Code::import_not_a_fact, why->is_in_order ? diag::Severity::information : diag::Severity::warning,
-                    entry.type + ": " + why->reason, {&entry.text, original->offset, original->offset + 1}, entry.path, {}});
-      drop_last_entry();
-      return;
+                    type + ": " + why->reason, {&entry.text, offset, offset + 1}, part.path, {}});
+      remove_child(*made_.bundle, *resource.parent);
+      if (existing_ != nullptr) made_.withdrawn.emplace(key_of(part), &entry);
+      return false;
     }
-    if (entry.type == "Patient") leave_out_identifiers(*copy);
-    has_patient_ = has_patient_ || entry.type == "Patient";
-    made_.parts.push_back({&entry, copy});
+    if (existing_ != nullptr && is_older(part)) {
+      sink_.report(diag::Code::import_superseded, type + ": the record has a newer version", {&entry.text, offset, offset + 1}, part.path);
+      remove_child(*made_.bundle, *resource.parent);
+      return false;
+    }
+    if (type == "Patient") leave_out_identifiers(resource);
+    has_patient_ = has_patient_ || type == "Patient";
+    made_.parts.push_back(std::move(part));
+    return true;
+  }
+
+  // Than what the record has of the same resource.
+  bool is_older(const ChartBundle::Part& part) const {
+    const auto* fact = existing_->find(key_of(part));
+    return fact != nullptr && fact->has_origin &&
+           compare_versions({part.entry->version, part.entry->updated}, {fact->origin.version, fact->origin.updated}).value_or(0) < 0;
+  }
+
+  void withdraw_deleted() {
+    for (const auto* deletion : chart_.deletions) {
+      const auto* fact = existing_->find(std::string(existing_->key_of(charts_.source_of(deletion->base), name_of(deletion->type, deletion->id))));
+      if (fact == nullptr) continue;
+      const auto order = compare_versions({deletion->version, deletion->updated}, {fact->origin.version, fact->origin.updated});
+      if (order.value_or(0) >= 0) made_.withdrawn.emplace(fact->key, deletion);
+    }
+  }
+
+  // What the delta does not mention stays as it is; what it waited for, and came now, it is linked to.
+  void add_existing() {
+    for (const auto& [key, resource] : existing_->resources()) {
+      if (made_.delivered.contains(key) || made_.withdrawn.contains(key)) continue;
+      auto* copy = new_entry(resource->type);
+      element::copy_content(arena_, definitions_, *copy, *resource);
+      has_patient_ = has_patient_ || type_of(*copy) == "Patient";
+      const auto* fact = existing_->find(key);
+      if (fact == nullptr) continue;
+      for (const auto& pending : fact->origin.pending) {
+        const auto parts = literal_parts(pending.reference);
+        const auto source = is_web_address(parts.base) ? charts_.source_of(parts.base) : fact->origin.source;
+        const auto come = delivered_from_.find({source, name_of(parts.type, parts.id)});
+        if (come != delivered_from_.end()) close(*copy, pending, come->second);
+      }
+    }
+  }
+
+  void close(Element& resource, const PendingLink& pending, const std::string& key) {
+    auto* at = add_path(definitions_, arena_, resource, pending.element);
+    if (at == nullptr || type_of(*at) != "Reference") return;
+    const auto* def = definitions_.element(at->type, definitions_.find_symbol("reference"));
+    append_child(arena_, definitions_, *at, *def, definitions_.types(*def)[0].type)->set_value(arena_.copy(std::string(kFactReference) + key));
+    remove_pending(definitions_, resource, pending);
+  }
+
+  // What is contained in a resource and is a fact of the patient, or the patient, becomes a resource of its own.
+  void take_out_contained(Element& resource, const ChartEntry& entry) {
+    const auto name = definitions_.find_symbol("contained");
+    std::size_t index = 0;
+    for (auto* each = resource.first; each != nullptr;) {
+      auto* next = each->next;
+      if (each->name == name) {
+        const auto id = text_of(definitions_, *each, "id");
+        const auto path = entry.path + ".contained[" + std::to_string(index++) + "]";
+        if (!id.empty() && may_be_taken_out(*each, id, entry)) {
+          auto* out = new_entry(each->type);
+          const auto offset = each->offset;
+          element::copy_content(arena_, definitions_, *out, *each);
+          remove_child(resource, *each);
+          admit(*out, {&entry, out, path, std::string(id)}, offset);
+        }
+      }
+      each = next;
+    }
+  }
+
+  bool may_be_taken_out(const Element& contained, std::string_view id, const ChartEntry& entry) const {
+    const auto type = type_of(contained);
+    if (type == "Patient") return chart_.patient.ends_with("#" + std::string(id));
+    if (!is_fact_type(type)) return false;
+    for (const auto* each : {"subject", "patient"})
+      if (const auto* subject = child(contained, each); subject != nullptr && type_of(*subject) == "Reference")
+        if (const auto target = text_of(definitions_, *subject, "reference");
+            !target.empty() && !chart_.patient.ends_with(target) && charts_.target_of(entry, target) != chart_.patient)
+          return false;
+    return true;
   }
 
   void leave_out_identifiers(Element& patient) {
@@ -110,58 +209,132 @@ class ChartBundler {
   void name_record() {
     record_ = chart_.record_id;
     for (const auto& part : made_.parts) {
-      if (part.entry->type != "Patient") continue;
+      if (type_of(*part.resource) != "Patient") continue;
       const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource));
       if (!name) continue;
       record_ = std::string(name->record);
       if (name->name_space == charts_.options().name_space) continue;
       const auto name_space = std::string(name->name_space.empty() ? kOwnNamespace : name->name_space);
       sink_.report({diag::Code::import_namespace, diag::Severity::information,
-                    "Patient: the record is one of the namespace " + name_space, {&part.entry->text, 0, 1}, part.entry->path,
+                    "Patient: the record is one of the namespace " + name_space, {&part.entry->text, 0, 1}, part.path,
                     "export it with --namespace " + name_space + ": then its resources keep their ids"});
     }
   }
 
   // By source, type and id; without an id by a business identifier; without that by the content.
   // Never by the content where an id is there: a corrected resource is the same fact.
-  std::string key_of(const Element& resource, const ChartEntry& entry) const {
-    if (const auto name = parse_fact_name(fact_identifier(definitions_, resource))) return std::string(name->key);
-    if (entry.type == "Patient") return std::string(kSubjectKey);
+  std::string key_of(const ChartBundle::Part& part) const {
+    const auto& entry = *part.entry;
+    const auto type = type_of(*part.resource);
+    if (const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource))) return std::string(name->key);
+    if (type == "Patient") return std::string(kSubjectKey);
+    const auto inner = part.contained_id.empty() ? std::string() : "." + part.contained_id;
+    if (entry.id.empty()) return type + "-" + uuid_of(kFactSystem, business_identifier(*part.resource, entry) + inner);
+    const auto key = entry.type + "-" + entry.id + inner;
     const auto plain = [](char c) {
       return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     };
-    const auto key = entry.type + "-" + entry.id;
-    if (entry.id.empty()) return entry.type + "-" + uuid_of(kFactSystem, business_identifier(resource, entry));
-    if (key.size() <= kKeyCharsMax && std::all_of(entry.id.begin(), entry.id.end(), plain)) return key;
-    return entry.type + "-" + uuid_of(kFactSystem, entry.base + entry.type + "/" + entry.id);
+    if (key.size() <= kKeyCharsMax && std::all_of(key.begin(), key.end(), plain)) return key;
+    return type + "-" + uuid_of(kFactSystem, entry.base + entry.type + "/" + entry.id + inner);
   }
 
-  std::string business_identifier(const Element& resource, const ChartEntry& entry) const {
+  // "SYSTEM|VALUE" of the first identifier; empty when there is none.
+  std::string named(const Element& resource) const {
     const auto identifier_name = definitions_.find_symbol("identifier");
     for (const auto* each = resource.first; each != nullptr; each = each->next)
       if (each->name == identifier_name)
         if (const auto value = text_of(definitions_, *each, "value"); !value.empty())
-          return entry.type + " " + std::string(text_of(definitions_, *each, "system")) + "|" + std::string(value);
-    return entry.digest;
+          return std::string(text_of(definitions_, *each, "system")) + "|" + std::string(value);
+    return {};
   }
 
-  void identify(Element& resource, const ChartEntry& entry) {
-    const auto key = key_of(resource, entry);
-    if (const auto reference = entry.reference(); !reference.empty()) keys_[reference] = key;
-    auto* own = fact_identifier_value(definitions_, resource);
-    if (own == nullptr) return set_identifier(resource, record_ + "#" + key);
+  std::string business_identifier(const Element& resource, const ChartEntry& entry) const {
+    const auto name = named(resource);
+    return name.empty() ? entry.digest : type_of(resource) + " " + name;
+  }
+
+  void identify(std::size_t index) {
+    const auto& part = made_.parts[index];
+    const auto key = key_of(part);
+    made_.delivered.insert(key);
+    if (!part.entry->id.empty()) delivered_from_[{charts_.source_of(part.entry->base), name_of(part.entry->type, part.entry->id)}] = key;
+    if (!part.contained_id.empty()) contained_keys_[{part.entry, part.contained_id}] = key;
+    else if (const auto reference = part.entry->reference(); !reference.empty()) keys_[reference] = key;
+    auto* own = fact_identifier_value(definitions_, *part.resource);
+    if (own == nullptr) {
+      origins_[index] = origin_of_entry(part);
+      return set_identifier(*part.resource, record_ + "#" + key);
+    }
     // The maps know nothing of namespaces.
     if (const auto name = parse_fact_name(own->value()); name && !name->name_space.empty())
       own->set_value(arena_.copy(std::string(name->record) + "#" + key));
   }
 
-  void link(Element& resource, const ChartEntry& entry) {
-    take_out_patient(resource, entry);
-    follow_medication(resource, entry);
-    for (auto* reference : references_in(definitions_, resource)) {
-      const auto found = keys_.find(charts_.target_of(entry, reference->value()));
-      if (found != keys_.end()) reference->set_value(arena_.copy(std::string(kFactReference) + found->second));
+  Origin origin_of_entry(const ChartBundle::Part& part) const {
+    const auto& entry = *part.entry;
+    Origin origin;
+    origin.source = charts_.source_of(entry.base);
+    if (!entry.id.empty()) origin.reference = name_of(entry.type, entry.id);
+    else if (const auto name = named(*part.resource); !name.empty()) origin.reference = entry.type + "?identifier=" + name;
+    if (origin.reference.empty()) return origin;
+    if (!part.contained_id.empty()) origin.reference += "#" + part.contained_id;
+    origin.version = entry.version;
+    if (DateTime::parse_date_time(entry.updated)) origin.updated = entry.updated;
+    return origin;
+  }
+
+  void link(std::size_t index) {
+    const auto& part = made_.parts[index];
+    const auto& entry = *part.entry;
+    follow_medication(*part.resource, entry);
+    for (auto* reference : references_in(definitions_, *part.resource)) {
+      const auto value = reference->value();
+      if (value.starts_with('#')) {
+        const auto inner = contained_keys_.find({&entry, std::string(value.substr(1))});
+        if (inner != contained_keys_.end()) reference->set_value(arena_.copy(std::string(kFactReference) + inner->second));
+        else if (chart_.patient.ends_with(value)) reference->set_value(arena_.copy(std::string(kFactReference) + std::string(kSubjectKey)));
+        continue;
+      }
+      const auto target = charts_.target_of(entry, value);
+      if (const auto key = key_of_target(target); !key.empty())
+        reference->set_value(arena_.copy(std::string(kFactReference) + std::string(key)));
+      else keep_pending(index, *reference, target);
     }
+  }
+
+  // Of a fact that came now, or that the record has; empty when there is none.
+  std::string_view key_of_target(const std::string& target) const {
+    if (const auto found = keys_.find(target); found != keys_.end()) return found->second;
+    const auto parts = literal_parts(target);
+    if (existing_ == nullptr || parts.type.empty()) return {};
+    const auto key = existing_->key_of(charts_.source_of(parts.base), name_of(parts.type, parts.id));
+    return made_.withdrawn.contains(std::string(key)) ? std::string_view() : key;
+  }
+
+  // A reference to a fact that has not come waits in the origin.
+  void keep_pending(std::size_t index, Element& reference, const std::string& target) {
+    const auto origin = origins_.find(index);
+    if (origin == origins_.end() || !is_fact_type(literal_parts(target).type)) return;
+    const auto& resource = *made_.parts[index].resource;
+    for (const auto* each = reference.parent; each != &resource; each = each->parent)
+      if (definitions_.is_resource(each->type) || type_of(*each) == "Extension") return;
+    auto* at = reference.parent;
+    const auto whole = element::path_within(definitions_, resource, *at).substr(1);
+    const auto path = whole.ends_with(']') ? whole.substr(0, whole.rfind('[')) : whole;
+    made_.pending.push_back({&resource, path, target, reference.offset});
+    origin->second.pending.push_back({path, target});
+    if (auto* type = child(*at, "type")) remove_child(*at, *type);
+    const WrittenList list(definitions_, value_sets_);
+    if (auto* display = child(*at, "display"); display != nullptr && !list.covers(*display).empty()) {
+      ++made_.left_out[list.covers(*display)];
+      remove_child(*at, *display);
+    }
+    auto* gone = &reference;
+    do {
+      at = gone->parent;
+      remove_child(*at, *gone);
+      gone = at;
+    } while (gone != &resource && gone->empty());
   }
 
   const Element* contained(const Element& resource, std::string_view id) const {
@@ -169,25 +342,6 @@ class ChartBundler {
     for (const auto* c = resource.first; c != nullptr; c = c->next)
       if (c->name == name && text_of(definitions_, *c, "id") == id) return c;
     return nullptr;
-  }
-
-  // The patient who is contained in a resource becomes a resource of its own.
-  void take_out_patient(Element& resource, const ChartEntry& entry) {
-    const auto hash = chart_.patient.rfind('#');
-    if (hash == std::string::npos) return;
-    const auto id = std::string_view(chart_.patient).substr(hash + 1);
-    const auto* patient = contained(resource, id);
-    if (patient == nullptr || type_of(*patient) != "Patient") return;
-    for (auto* reference : references_in(definitions_, resource))
-      if (reference->value() == "#" + std::string(id))
-        reference->set_value(arena_.copy(std::string(kFactReference) + std::string(kSubjectKey)));
-    auto* out = new_entry(patient->type);
-    element::copy_content(arena_, definitions_, *out, *patient);
-    leave_out_identifiers(*out);
-    remove_child(resource, const_cast<Element&>(*patient));
-    if (fact_identifier(definitions_, *out).empty()) set_identifier(*out, record_ + "#" + std::string(kSubjectKey));
-    made_.parts.push_back({&entry, out});
-    has_patient_ = true;
   }
 
   // A drug by reference is the drug's code, not the name of its resource.
@@ -227,8 +381,6 @@ class ChartBundler {
     return append_child(arena_, definitions_, *entry, *def, type);
   }
 
-  void drop_last_entry() { remove_child(*made_.bundle, *made_.bundle->last); }
-
   // References name a patient who is not in the input: the record still needs its id.
   void add_patient() { set_identifier(*new_entry(definitions_.find_type("Patient")), record_ + "#" + std::string(kSubjectKey)); }
 
@@ -249,6 +401,7 @@ class ChartBundler {
   const Chart& chart_;
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;
+  const Existing* existing_;
   const Limits& limits_;
   Arena& arena_;
   diag::Sink& sink_;
@@ -256,6 +409,9 @@ class ChartBundler {
   ChartBundle made_;
   std::map<std::string, const Element*> context_;  // by reference
   std::map<std::string, std::string> keys_;        // by reference
+  std::map<std::pair<const ChartEntry*, std::string>, std::string> contained_keys_;  // by the id in there
+  std::map<std::pair<std::string, std::string>, std::string> delivered_from_;        // key by source and Type/id
+  std::map<std::size_t, Origin> origins_;          // of parts without a name of ours
   std::string record_;
   bool has_patient_ = false;
 };
@@ -263,8 +419,9 @@ class ChartBundler {
 }  // namespace
 
 ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const Limits& limits, Arena& arena, diag::Sink& sink) {
-  return ChartBundler(charts, chart, definitions, value_sets, limits, arena, sink).run();
+                      const terminology::ValueSets& value_sets, const Existing* existing, const Limits& limits,
+                      Arena& arena, diag::Sink& sink) {
+  return ChartBundler(charts, chart, definitions, value_sets, existing, limits, arena, sink).run();
 }
 
 }  // namespace paraneo::record

@@ -2,10 +2,14 @@
 // resource has a key, and references between them are by key.
 #pragma once
 
+#include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "element/element.h"
 #include "record/gather/chart.h"
+#include "record/gather/existing.h"
 #include "terminology/value_set.h"
 
 namespace paraneo::record {
@@ -15,15 +19,30 @@ struct ChartBundle {
   struct Part {
     const ChartEntry* entry = nullptr;
     element::Element* resource = nullptr;
+    std::string path;          // of the resource in the input
+    std::string contained_id;  // of what was contained in the entry's resource
+  };
+  // A reference to what has not come; it is kept in the origin of its fact.
+  struct Pending {
+    const element::Element* resource = nullptr;
+    std::string element;  // path in it
+    std::string reference;
+    std::uint32_t offset = 0;
   };
   element::Element* bundle = nullptr;
   std::vector<Part> parts;
+  std::vector<Pending> pending;
   LeftOut left_out;  // identifiers by which everybody knows a person
+  // Of a delta: keys of what came now, and of what its sender withdrew or deleted.
+  std::set<std::string> delivered;
+  std::map<std::string, const ChartEntry*> withdrawn;
 };
 
-// Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the
+// `existing`: the record that the chart is a delta to; null when there is none. What it holds and the delta does
+// not mention stands in the Bundle as it is, and is no part. Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the
 // arena and points into the chart.
 ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const Limits& limits, Arena& arena, diag::Sink& sink);
+                      const terminology::ValueSets& value_sets, const Existing* existing, const Limits& limits,
+                      Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

@@ -300,6 +300,7 @@ void Charts::settle_one(std::vector<std::size_t>& versions, diag::Sink& sink) {
     is_open = std::any_of(versions.begin(), versions.end(), [&](std::size_t each) {
       return entries_[each].digest != entries_[newest].digest && !compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
     });
+  if (entries_[newest].is_deletion && !is_open) deletions_.push_back(&entries_[newest]);
   for (const auto each : versions) {
     auto& entry = entries_[each];
     const bool stays = each == newest && !entry.is_deletion && !is_open;
@@ -334,6 +335,17 @@ void Charts::name_all() {
     for (const auto& reference : subjects_[i].references)
       if (const auto parts = literal_parts(reference); is_web_address(parts.base))
         bases_of_[name_of(parts.type, parts.id)].insert(std::string(parts.base));
+}
+
+void Charts::add_deletion(const std::string& record_id, const ChartEntry& deletion) {
+  auto chart = std::find_if(charts_.begin(), charts_.end(), [&](const Chart& each) { return each.record_id == record_id; });
+  if (chart == charts_.end()) chart = charts_.insert(chart, Chart{{}, record_id, {}, {}, {}});
+  chart->deletions.push_back(&deletion);
+}
+
+std::string Charts::source_of(std::string_view base) const {
+  if (!options_.source.empty()) return options_.source;
+  return is_web_address(base) ? std::string(base.substr(0, base.size() - (base.ends_with('/') ? 1 : 0))) : std::string();
 }
 
 const ChartEntry* Charts::find(const std::string& reference) const {
@@ -494,7 +506,7 @@ void Charts::sort_out(diag::Sink& sink) {
              std::tuple(other.type != "Patient", other.type, other.reference(), other.digest);
     });
     leave_out_replaced(indexes, sink);
-    Chart chart{patient, record_id_of(patient), {}, {}};
+    Chart chart{patient, record_id_of(patient), {}, {}, {}};
     std::set<std::size_t> context;
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);

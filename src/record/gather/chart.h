@@ -45,6 +45,7 @@ struct Chart {
   std::string record_id;                    // for a Patient whose record nobody has named yet
   std::vector<const ChartEntry*> entries;   // in one order, whatever order they came in
   std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
+  std::vector<const ChartEntry*> deletions;  // of what the record that it is merged into may hold
 };
 
 struct ChartOptions {
@@ -66,6 +67,13 @@ class Charts {
   // no patient, and contradictions are reported with their places.
   void settle(diag::Sink& sink);
   const std::vector<Chart>& charts() const { return charts_; }
+  // Resources whose newest version is that they were deleted.
+  const std::vector<const ChartEntry*>& deletions() const { return deletions_; }
+  // Gives a deletion to the chart of a record, which may have no other entry. After settle().
+  void add_deletion(const std::string& record_id, const ChartEntry& deletion);
+  // Where the entry comes from: the sender's name, or the base of its server without "/" at the end; empty where
+  // neither is known. `base` as literal_parts() gives it.
+  std::string source_of(std::string_view base) const;
   // Whole resources that belong to no patient and are on the written list.
   const LeftOut& left_out() const { return left_out_; }
 
@@ -123,6 +131,7 @@ class Charts {
   std::set<std::string> ambiguous_;                           // references of Patients that are two persons
   std::vector<std::string> patients_;                         // of each entry
   std::vector<Chart> charts_;
+  std::vector<const ChartEntry*> deletions_;
   LeftOut left_out_;
 };
 

@@ -65,7 +65,7 @@ Element* Usable::child(Element& parent, std::string_view name) const {
 void Usable::unclear(const Element& at, std::string message) {
   const auto* resource = &at;
   while (resource->parent != nullptr && !definitions_.is_resource(resource->type)) resource = resource->parent;
-  const auto path = path_ + path_of(definitions_, at).substr(path_of(definitions_, *resource).size());
+  const auto path = path_ + element::path_within(definitions_, *resource, at);
   sink_.report(diag::Code::import_unclear, std::move(message), {&source_, at.offset, at.offset + 1}, path);
 }
 

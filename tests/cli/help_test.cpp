@@ -72,6 +72,8 @@ class Help : public testing::Test {
     fs::create_directories(program_.path("bin"));
     fs::create_symlink(PARANEO_BINARY, program_.path("bin/paraneo"));
     fs::copy_file(source / "tests/records/seed-000.json", program_.path("case.json"));
+    program_.write("mary.ndjson", "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
+    program_.write("mary-gone.ndjson", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/1"}}]})");
     for (const auto* secret : {"token", "pw"}) program_.write(secret, "secret\n");
   }
   int shell(const std::string& line) const {

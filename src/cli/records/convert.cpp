@@ -84,7 +84,13 @@ class Conversion {
         failed_ = report(several_in_one());
         return;
       }
-      if (const auto written = output_.write(piece.name, piece.text); !written) {
+      if (piece.write == Piece::Write::not_wanted) {
+        ++unwanted_;
+        continue;
+      }
+      if (piece.write == Piece::Write::is_there) {
+        ++unchanged_;
+      } else if (const auto written = output_.write(piece.name, piece.text); !written) {
         failed_ = report(written.error());
         return;
       }
@@ -172,6 +178,8 @@ class Conversion {
     }
     auto text = diag::counted(pieces_, what_) + ", " + diag::counted(total, "resource") +
                 (by_type.empty() ? "" : " (" + by_type + ")");
+    if (unchanged_ > 0) text += "; " + diag::counted(unchanged_, what_) + " already " + (unchanged_ == 1 ? "says" : "say") + " all that";
+    if (unwanted_ > 0) text += "; " + diag::counted(unwanted_, what_) + " not of the cohort";
     if (refused_ > 0) text += "; " + diag::counted(refused_, "input") + " gave nothing";
     if (!unmapped.empty())
       text += "; " +
@@ -182,7 +190,7 @@ class Conversion {
               (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
     // Of what was refused nothing is known.
     else if (total > 0) text += "; every code is mapped";
-    log(Level::info, text, {{"outputs", pieces_}, {"resources", total},
+    log(Level::info, text, {{"outputs", pieces_}, {"unchanged", unchanged_}, {"resources", total},
                             {"refused", refused_}, {"unmapped", unmapped.size()}});
   }
 
@@ -215,6 +223,8 @@ class Conversion {
   std::map<std::string, std::size_t, std::less<>> resources_;
   record::LeftOut left_out_;
   std::size_t pieces_ = 0;
+  std::size_t unchanged_ = 0;  // there already
+  std::size_t unwanted_ = 0;   // not of the cohort
   std::size_t refused_ = 0;
   bool findings_ = false;
   bool unread_ = false;

@@ -1,6 +1,7 @@
 // What export and import share: texts in, texts out, in order, with messages and counts.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -36,6 +37,8 @@ struct Piece {
   std::string text;    // JSON, or XML
   std::map<std::string, std::size_t, std::less<>> resources;
   record::LeftOut left_out;  // by written lists
+  enum class Write : std::uint8_t { yes, is_there, not_wanted };
+  Write write = Write::yes;
 };
 
 // What is worked on at a time: an input text, or something that was put together of several.

@@ -6,10 +6,12 @@
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/records/records_folder.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "cli/terminal/namespace_option.h"
+#include "record/gather/literal_reference.h"
 
 namespace paraneo::cli {
 namespace {
@@ -17,10 +19,80 @@ namespace {
 struct ImportFlags {
   ConvertFlags convert;
   record::ChartOptions charts;
+  std::vector<std::string> deletions;  // files
+  std::string into;                    // folder of records
+  std::string cohort;                  // FHIRPath over a patient's Bundle
 };
+
+// The records that a delta is merged into.
+class MergedInto {
+ public:
+  explicit MergedInto(RecordsFolder folder) : folder_(std::move(folder)) {}
+
+  // Finds the record of each chart, and gives each deletion to the record that has its resource. Call it when nobody else can
+  // write into the folder any more.
+  Result<void> prepare(record::Charts& charts) {
+    if (auto folder = folder_.again()) folder_ = std::move(*folder);
+    else return folder.error();
+    std::map<RecordsFolder::Resource, const record::ChartEntry*> deletions;
+    std::set<RecordsFolder::Resource> wanted;
+    for (const auto* deletion : charts.deletions()) {
+      const RecordsFolder::Resource resource{charts.source_of(deletion->base), deletion->type + "/" + deletion->id};
+      deletions.emplace(resource, deletion);
+      wanted.insert(resource);
+    }
+    const auto holders = folder_.holders(wanted);
+    if (!holders) return holders.error();
+    for (const auto& [resource, records] : *holders)
+      for (const auto& id : records) charts.add_deletion(id, *deletions.at(resource));
+    for (const auto& chart : charts.charts()) {
+      if (!chart.patient.empty() && charts.source_of(record::literal_parts(chart.patient).base).empty())
+        return fail(Fault::usage, "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
+                    chart.entries.empty() ? std::string() : chart.entries.front()->text.name, "name the sender: --source NAME");
+      const auto file = folder_.find(chart.record_id);
+      if (!file) return file.error();
+      if (*file) files_.emplace(chart.record_id, **file);
+    }
+    return {};
+  }
+
+  // Null where the patient has no record yet. May be called by many threads.
+  const std::string* file_of(const std::string& record_id) const {
+    const auto found = files_.find(record_id);
+    return found == files_.end() ? nullptr : &found->second;
+  }
+  Result<Source> read(const std::string& file) const { return folder_.read(file); }
+
+ private:
+  RecordsFolder folder_;
+  std::map<std::string, std::string> files_;  // by record
+};
+
+std::optional<Piece> import_one(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
+                                const MergedInto* into, diag::Sink& messages) {
+  const auto* file = into == nullptr ? nullptr : into->file_of(chart.record_id);
+  std::optional<record::Imported> made;
+  if (file == nullptr) {
+    made = importer.run(charts, chart, messages);
+  } else {
+    const auto existing = into->read(*file);
+    if (existing) made = importer.run(charts, chart, *existing, messages);
+    else messages.report(diag::Code::record_type, existing.error().what, {}, {}, existing.error().advice);
+  }
+  if (!made) return std::nullopt;
+  const auto write = made->is_outside_cohort ? Piece::Write::not_wanted : made->is_unchanged ? Piece::Write::is_there : Piece::Write::yes;
+  return Piece{file == nullptr ? made->record_id : *file, made->record_id, std::move(made->json), std::move(made->resources),
+               std::move(made->left_out), write};
+}
 
 int run_import(const ImportFlags& flags, const Session& session) {
   diag::Sink sink;
+  std::optional<MergedInto> into;
+  if (!flags.into.empty()) {
+    auto folder = RecordsFolder::open(flags.into, session.limits);
+    if (!folder) return report(folder.error());
+    into.emplace(std::move(*folder));
+  }
   const auto maps = record_maps(session, sink);
   if (!maps) return report(maps.error());
   log_all(sink);
@@ -30,11 +102,23 @@ int run_import(const ImportFlags& flags, const Session& session) {
   auto chart_options = flags.charts;
   chart_options.written_list = &written_list;
   record::Charts charts(session.limits, chart_options);
+  std::shared_ptr<const record::Cohort> cohort;
+  if (!flags.cohort.empty()) {
+    cohort = record::Cohort::compile(flags.cohort, (*maps)->engine(), (*maps)->knowledge().value_sets(), session.limits, sink);
+    if (cohort == nullptr) {
+      log_all(sink);
+      return kUsage;
+    }
+  }
+  std::optional<Error> failed;
   const PutTogether put_together{
       [&](const Source& text, diag::Sink& messages) { charts.add(text, messages); },
       [&](diag::Sink& messages) {
         charts.settle(messages);
-        if (charts.charts().empty())
+        if (into && messages.ok())
+          if (const auto prepared = into->prepare(charts); !prepared) failed = prepared.error();
+        if (failed) return std::size_t{0};
+        if (charts.charts().empty() && !into)
           messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
                           "a record is one patient: give the Patient and what refers to it");
         return charts.charts().size();
@@ -42,21 +126,27 @@ int run_import(const ImportFlags& flags, const Session& session) {
       [&] { return charts.left_out(); }};
   auto convert = flags.convert;
   convert.definitions = &(*maps)->definitions();
-  return run_convert(
+  convert.inputs.insert(convert.inputs.end(), flags.deletions.begin(), flags.deletions.end());
+  if (into) {
+    convert.output.path = flags.into + "/";
+    convert.output.keeps_names = true;
+  }
+  const auto code = run_convert(
       convert, session, "record",
       [&] {
-        auto importer = std::make_shared<record::Importer>(**maps, session.limits);
+        auto importer = std::make_shared<record::Importer>(**maps, session.limits, cohort.get());
         auto worker = std::make_shared<Worker>();
-        worker->convert = [importer, &charts](const Task& task, diag::Sink& messages) {
+        worker->convert = [&, importer](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          if (auto made = importer->run(charts, charts.charts()[task.number], messages))
-            pieces.push_back({made->record_id, made->record_id, std::move(made->json), std::move(made->resources), std::move(made->left_out)});
+          auto made = import_one(*importer, charts, charts.charts()[task.number], into ? &*into : nullptr, messages);
+          if (made) pieces.push_back(std::move(*made));
           return pieces;
         };
         worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
         return worker;
       },
       &put_together);
+  return failed ? report(*failed) : code;
 }
 
 }  // namespace
@@ -78,8 +168,10 @@ void add_import(CLI::App& app, Session& session) {
       "Example:\n"
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
       "  paraneo import --source st-mary bundles/ -o records/\n"
+      "  paraneo import --source st-mary mary.ndjson --deletions mary-gone.ndjson --into records/\n"
       "  paraneo export tests/records | paraneo import - --pretty");
   verb->add_option("FHIR", flags->convert.inputs, kInputsHelp)->required();
+  verb->add_option("--deletions", flags->deletions, "What was deleted at the source, as 'pull --deletions' writes it");
   verb->add_option("--source", flags->charts.source,
                    "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then")
       ->check([](const std::string& name) {
@@ -93,6 +185,12 @@ void add_import(CLI::App& app, Session& session) {
       });
   add_namespace_option(*verb, flags->charts.name_space);
   add_convert_options(*verb, flags->convert);
+  verb->add_option("--into", flags->into,
+                   "DIR of records: what comes is a delta to them. What it does not mention stays, what a person wrote or changed, too")
+      ->excludes("--output")
+      ->excludes("--pretty");
+  verb->add_option("--cohort", flags->cohort,
+                   "FHIRPath: only patients for whose resources it is true, such as \"Condition.code.memberOf('URL')\"");
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });

@@ -144,7 +144,7 @@ struct Output::State {
   }
 
   std::string unused_name(std::string_view wanted) {
-    const auto name = safe(wanted);
+    const auto name = options.keeps_names ? std::string(wanted) : safe(wanted);
     const int count = ++names[name];
     return count == 1 ? name : unused_name(name + "-" + std::to_string(count));
   }

@@ -19,6 +19,7 @@ struct OutputOptions {
   std::string_view extension = ".json";  // of the files of a DIR
   bool holds_patients = true;            // a new file is for its owner only
   bool is_prompt = true;                 // to a pipe or a terminal each text goes as it comes
+  bool keeps_names = false;              // the names are those of files that are there: they stay as they are
   bool keeps_unread = false;             // a FILE that holds something is not replaced, but refused
 };
 

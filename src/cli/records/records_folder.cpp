@@ -1,0 +1,99 @@
+#include "cli/records/records_folder.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/arena.h"
+#include "base/folder.h"
+#include "cli/records/record_ids.h"
+#include "json/read.h"
+#include "knowledge/guide.h"
+
+namespace paraneo::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFilesMax = 10'000'000;
+constexpr std::string_view kExtension = ".json";
+
+}  // namespace
+
+Result<RecordsFolder> RecordsFolder::open(const std::string& path, const Limits& limits) {
+  auto plain = path;
+  while (plain.size() > 1 && plain.ends_with('/')) plain.pop_back();
+  RecordsFolder folder(plain, limits);
+  std::error_code error;
+  if (!fs::exists(plain, error)) return folder;
+  if (!fs::is_directory(plain, error)) return fail(Fault::usage, "--into " + path + ": this is no folder", {}, "name the folder that the records are in");
+  const auto files = files_below(plain, kFilesMax);
+  if (!files) return files.error();
+  if (!files->unread.empty())
+    return fail(Fault::io, "--into " + path + ": " + files->unread.front().why, files->unread.front().path.string(), "make it readable: a record in there would be made twice");
+  for (const auto& file : files->files) {
+    if (file.extension() != kExtension) continue;
+    const auto name = fs::relative(file, plain, error).string();
+    folder.names_.push_back(name.substr(0, name.size() - kExtension.size()));
+  }
+  return folder;
+}
+
+Result<Source> RecordsFolder::read(const std::string& name) const { return knowledge::text_of_file(file_of(name), limits_); }
+
+Result<void> RecordsFolder::look_through() {
+  by_id_.emplace();
+  for (const auto& name : names_) {
+    const auto text = read(name);
+    if (!text) return text.error();
+    if (const auto id = record_id_in(text->text); !id.empty()) (*by_id_)[std::string(id)].push_back(name);
+  }
+  return {};
+}
+
+Result<std::optional<std::string>> RecordsFolder::find(const std::string& record_id) {
+  if (!by_id_ && std::binary_search(names_.begin(), names_.end(), record_id)) {
+    const auto text = read(record_id);
+    if (!text) return text.error();
+    if (record_id_in(text->text) == record_id) return std::optional(record_id);
+  }
+  if (!by_id_)
+    if (const auto looked = look_through(); !looked) return looked.error();
+  const auto found = by_id_->find(record_id);
+  if (found == by_id_->end()) return std::optional<std::string>();
+  const auto& files = found->second;
+  if (files.size() > 1)
+    return fail(Fault::usage, "--into: two files hold the record " + record_id + ": " + file_of(files[0]) + " and " + file_of(files[1]), {},
+                "leave one of them out");
+  if (files.front().find('/') != std::string::npos)
+    return fail(Fault::usage, "--into: the record " + record_id + " is in a sub-folder: " + file_of(files.front()), {},
+                "name that folder, or move the record");
+  return std::optional(files.front());
+}
+
+Result<std::map<RecordsFolder::Resource, std::set<std::string>>> RecordsFolder::holders(const std::set<Resource>& wanted) const {
+  std::map<Resource, std::set<std::string>> out;
+  if (wanted.empty()) return out;
+  Arena arena;
+  for (const auto& name : names_) {
+    const auto text = read(name);
+    if (!text) return text.error();
+    arena.reset();
+    diag::Sink unheard;  // what is no record is none of ours to judge
+    const auto* record = json::read(*text, arena, limits_, unheard);
+    if (record == nullptr || !record->is_object()) continue;
+    const auto look = [&](const json::Value& fact) {
+      const auto* origin = fact.find("origin");
+      if (origin == nullptr) return;
+      const Resource resource{std::string(origin->text_of("source")), std::string(origin->text_of("reference"))};
+      if (wanted.contains(resource)) out[resource].emplace(record->text_of("id"));
+    };
+    for (const auto& member : record->members()) {
+      if (member.value.is_object()) look(member.value);
+      else if (member.value.is_array())
+        for (const auto& fact : member.value.items()) look(fact);
+    }
+  }
+  return out;
+}
+
+}  // namespace paraneo::cli

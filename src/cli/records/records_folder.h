@@ -1,0 +1,46 @@
+// The folder of records that a delta is merged into (import --into DIR): one record a file.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "base/source.h"
+
+namespace paraneo::cli {
+
+// Not thread-safe. A file that is no record is passed over.
+class RecordsFolder {
+ public:
+  // A resource by its source and Type/id, as a fact's origin names it.
+  using Resource = std::pair<std::string, std::string>;
+
+  // The folder need not exist yet. An error when it cannot be read, or is none.
+  static Result<RecordsFolder> open(const std::string& path, const Limits& limits);
+
+  Result<RecordsFolder> again() const { return open(path_, limits_); }
+
+  // The file of that record, without folder and extension; none when there is none. An error when two files have it.
+  // Costs one look where the file is called like the record, and one reading of the folder for the first that is not.
+  Result<std::optional<std::string>> find(const std::string& record_id);
+  Result<Source> read(const std::string& name) const;
+  // Which records hold facts of these resources: ids of records. Reads the whole folder.
+  Result<std::map<Resource, std::set<std::string>>> holders(const std::set<Resource>& wanted) const;
+
+ private:
+  RecordsFolder(std::string path, const Limits& limits) : path_(std::move(path)), limits_(limits) {}
+  std::string file_of(const std::string& name) const { return path_ + "/" + name + ".json"; }
+  Result<void> look_through();
+
+  std::string path_;
+  Limits limits_;
+  std::vector<std::string> names_;  // of files
+  std::optional<std::map<std::string, std::vector<std::string>>> by_id_;
+};
+
+}  // namespace paraneo::cli

@@ -1,0 +1,184 @@
+// A delta is merged into records: import --into.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+#include "program.h"
+
+namespace paraneo::cli {
+namespace {
+
+class ImportInto : public testing::Test {
+ protected:
+  ImportInto() : program_(std::string("into-") + testing::UnitTest::GetInstance()->current_test_info()->name()) {}
+
+  static std::string patient(const std::string& more = {}) { return R"({"resourceType":"Patient","id":"p")" + more + "}"; }
+  static std::string observation(const std::string& id, const std::string& value, const std::string& more = {}) {
+    return R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"text":"CK"},"subject":{"reference":"Patient/p"},"valueString":")" +
+           value + "\"" + more + "}";
+  }
+  static std::string version(const std::string& number) { return R"(,"meta":{"versionId":")" + number + "\"}"; }
+  static std::string lines(const std::vector<std::string>& resources) {
+    std::string out;
+    for (const auto& each : resources) out += each + "\n";
+    return out;
+  }
+
+  Ended into(const std::string& folder, const std::vector<std::string>& resources, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"import", "--source", "h", program_.write("delta.ndjson", lines(resources)), "--into", program_.path(folder)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return program_.run(arguments);
+  }
+  std::string record(const std::string& folder) const { return program_.read(folder + "/h.p.json"); }
+  // As a person edits it.
+  void replace(const std::string& folder, const std::string& from, const std::string& to) const {
+    auto text = record(folder);
+    const auto at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << text;
+    program_.write(folder + "/h.p.json", text.replace(at, from.size(), to));
+  }
+
+  Program program_;
+};
+
+// import(full), then import(delta, into) = import(full + delta), wherever it is cut.
+TEST_F(ImportInto, IsWhatAllAtOnceWouldBe) {
+  const std::vector<std::string> all{
+      patient(R"(,"gender":"female")"),
+      R"({"resourceType":"Encounter","id":"e","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"IMP"},"subject":{"reference":"Patient/p"}})",
+      R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"},"evidence":[{"detail":[{"reference":"Observation/b"},{"reference":"Observation/a"}]}]})",
+      observation("a", "1", R"(,"encounter":{"reference":"Encounter/e","display":"stay"},"focus":[{"reference":"Condition/c"}])"),
+      observation("b", "2", R"(,"hasMember":[{"reference":"Observation/d"},{"reference":"Observation/a"}])"),
+      observation("d", "3"),
+      R"({"resourceType":"MedicationRequest","id":"m","status":"active","intent":"order","medicationCodeableConcept":{"text":"y"},"subject":{"reference":"Patient/p"},"reasonReference":[{"reference":"Condition/c"}]})",
+      R"({"resourceType":"AdverseEvent","id":"v","actuality":"actual","event":{"text":"z"},"subject":{"reference":"Patient/p"},"resultingCondition":[{"reference":"Condition/c"}],"suspectEntity":[{"instance":{"reference":"Procedure/o"}}]})",
+      R"({"resourceType":"Procedure","id":"o","status":"completed","code":{"text":"q"},"subject":{"reference":"Patient/p"},"encounter":{"reference":"Encounter/e"}})"};
+  ASSERT_LE(into("all", all).code, 1);
+  const auto expected = record("all");
+  EXPECT_EQ(expected.find("pending"), std::string::npos) << expected;
+  std::mt19937 random(1);
+  for (int round = 0; round < 12; ++round) {
+    auto shuffled = all;
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    const auto folder = "cut" + std::to_string(round);
+    const auto cut = static_cast<std::ptrdiff_t>(1 + random() % (all.size() - 1));
+    const auto first = into(folder, {shuffled.begin(), shuffled.begin() + cut});
+    ASSERT_LE(first.code, 1) << first.err;
+    const auto second = into(folder, {shuffled.begin() + cut, shuffled.end()});
+    ASSERT_LE(second.code, 1) << second.err;
+    // Lists of keys come in the order in which their facts came.
+    const auto sorted = [](std::string text) {
+      std::sort(text.begin(), text.end());
+      return text;
+    };
+    auto without_digests = [](std::string text) {
+      for (std::size_t at; (at = text.find(",\"digest\":\"")) != std::string::npos;) text.erase(at, text.find('"', at + 11) + 1 - at);
+      return text;
+    };
+    EXPECT_EQ(sorted(without_digests(record(folder))), sorted(without_digests(expected))) << record(folder) << "\n" << expected;
+    const auto before = record(folder);
+    ASSERT_LE(into(folder, {shuffled.begin() + cut, shuffled.end()}).code, 1);
+    EXPECT_EQ(record(folder), before);
+  }
+}
+
+TEST_F(ImportInto, ANewerVersionReplacesAnOlderOneDoesNot) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "old", version("1"))}).code, 0);
+  const auto newer = into("r", {observation("a", "new", version("2"))});
+  EXPECT_EQ(newer.code, 0) << newer.err;
+  EXPECT_NE(record("r").find("\"new\""), std::string::npos);
+  EXPECT_EQ(record("r").find("\"old\""), std::string::npos);
+  const auto older = into("r", {observation("a", "old", version("1"))});
+  EXPECT_EQ(older.code, 0) << older.err;
+  EXPECT_NE(older.err.find("[import-superseded]"), std::string::npos) << older.err;
+  EXPECT_NE(record("r").find("\"new\""), std::string::npos);
+}
+
+TEST_F(ImportInto, WhatAPersonChangedStaysAndTheSourcesChangeIsAConflictOnce) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1", version("1")), observation("b", "1")}).code, 0);
+  replace("r", "\"value\":{\"text\":\"1\"}", "\"value\":{\"text\":\"by hand\"}");
+  const auto same = into("r", {observation("a", "1", version("1"))});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_EQ(same.err.find("[import-conflict]"), std::string::npos) << same.err;
+  const auto changed = into("r", {observation("a", "2", version("2"))});
+  EXPECT_EQ(changed.code, 1);
+  EXPECT_NE(changed.err.find("[import-conflict]"), std::string::npos) << changed.err;
+  EXPECT_NE(record("r").find("by hand"), std::string::npos);
+  const auto settled = record("r");
+  const auto again = into("r", {observation("a", "2", version("2"))});
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(record("r"), settled);
+}
+
+TEST_F(ImportInto, WhatAPersonWroteIsNeverTouched) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1")}).code, 0);
+  replace("r", "\"observations\":[", R"("observations":[{"key":"mine","code":{"text":"mine"}},)");
+  const auto delta = into("r", {observation("b", "2")}, {"--deletions", program_.write("gone.ndjson", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/mine"}}]})")});
+  EXPECT_EQ(delta.code, 0) << delta.err;
+  for (const auto* key : {"\"mine\"", "Observation-a", "Observation-b"}) EXPECT_NE(record("r").find(key), std::string::npos) << record("r");
+}
+
+TEST_F(ImportInto, WhatIsWithdrawnGoesUnlessAPersonChangedIt) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1"), observation("b", "1"), observation("c", "3")}).code, 0);
+  replace("r", "\"value\":{\"text\":\"3\"}", "\"value\":{\"text\":\"by hand\"}");
+  auto wrong = observation("a", "1");
+  wrong.replace(wrong.find("final"), 5, "entered-in-error");
+  const auto gone = program_.write("gone.ndjson", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/b"}},{"request":{"method":"DELETE","url":"Observation/c"}}]})");
+  const auto ended = into("r", {wrong}, {"--deletions", gone});
+  EXPECT_EQ(ended.code, 1);
+  for (const auto* key : {"Observation-a", "Observation-b"}) {
+    EXPECT_EQ(record("r").find(key), std::string::npos) << record("r");
+    EXPECT_NE(ended.err.find(std::string("the fact ") + key + " is taken out"), std::string::npos) << ended.err;
+  }
+  EXPECT_NE(record("r").find("by hand"), std::string::npos);
+  EXPECT_NE(ended.err.find("[import-conflict]"), std::string::npos) << ended.err;
+  // The deletion alone, of a patient of whom nothing else comes.
+  ASSERT_EQ(into("s", {patient(), observation("b", "1")}).code, 0);
+  const auto alone = program_.run({"import", "--source", "h", gone, "--into", program_.path("s")});
+  EXPECT_EQ(alone.code, 0) << alone.err;
+  EXPECT_EQ(record("s").find("Observation-b"), std::string::npos) << record("s");
+}
+
+TEST_F(ImportInto, ThePatientNeedNotComeAgain) {
+  ASSERT_EQ(into("r", {patient(R"(,"gender":"female")"), observation("a", "1")}).code, 0);
+  EXPECT_EQ(into("r", {observation("b", "2")}).code, 0);
+  EXPECT_NE(record("r").find("\"sex\":\"female\""), std::string::npos) << record("r");
+}
+
+TEST_F(ImportInto, SaysWhoseThePatientIsOrRefuses) {
+  const auto delta = program_.write("d.ndjson", lines({patient()}));
+  const auto ended = program_.run({"import", delta, "--into", program_.path("r")});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_NE(ended.err.find("--source NAME"), std::string::npos) << ended.err;
+  EXPECT_EQ(program_.run({"import", delta, "--into", program_.path("r"), "-o", program_.path("s")}).code, 2);
+  EXPECT_EQ(program_.run({"import", "--source", "h", delta, "--into", delta}).code, 2);
+  // The server's address tells it, too.
+  const auto absolute = program_.write("a.json", R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"https://h.example/fhir/Patient/p","resource":)" + patient() + "}]}");
+  EXPECT_EQ(program_.run({"import", absolute, "--into", program_.path("t")}).code, 0);
+}
+
+TEST_F(ImportInto, FindsARecordWhateverItsFileIsCalled) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1")}).code, 0);
+  std::filesystem::rename(program_.path("r/h.p.json"), program_.path("r/case 7.json"));
+  ASSERT_EQ(into("r", {observation("b", "2")}).code, 0);
+  EXPECT_FALSE(std::filesystem::exists(program_.path("r/h.p.json")));
+  EXPECT_NE(program_.read("r/case 7.json").find("Observation-b"), std::string::npos);
+  std::filesystem::copy(program_.path("r/case 7.json"), program_.path("r/other.json"));
+  const auto ended = into("r", {observation("b", "3")});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_NE(ended.err.find("two files hold the record h.p"), std::string::npos) << ended.err;
+}
+
+TEST_F(ImportInto, ARecordThatIsNoneAnyMoreStaysAsItIs) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1")}).code, 0);
+  replace("r", "\"version\":\"1\"", "\"version\":\"1\",\"foo\":1");
+  const auto before = record("r");
+  const auto ended = into("r", {observation("b", "2")});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_NE(ended.err.find("foo"), std::string::npos) << ended.err;
+  EXPECT_EQ(record("r"), before);
+}
+
+}  // namespace
+}  // namespace paraneo::cli

@@ -1,5 +1,7 @@
 #include "element/path.h"
 
+#include <utility>
+
 namespace paraneo::element {
 namespace {
 
@@ -25,6 +27,26 @@ std::string path_of(const definition::Definitions& definitions, const Element& e
 
 std::string path_within(const definition::Definitions& definitions, const Element& around, const Element& element) {
   return &element == &around ? std::string() : path_within(definitions, around, *element.parent) + step_to(definitions, element);
+}
+
+namespace {
+
+// The element's path, and its counterpart in the original; null when it is not there.
+std::pair<std::string, const Element*> step_in_original(const definition::Definitions& definitions, const Element& original,
+                                                        const Element& around, const Element& element) {
+  if (&element == &around) return {std::string(), &original};
+  auto [path, parent] = step_in_original(definitions, original, around, *element.parent);
+  const Element* found = nullptr;
+  for (const auto* each = parent == nullptr ? nullptr : parent->first; each != nullptr && found == nullptr; each = each->next)
+    if (each->def == element.def && each->offset == element.offset) found = each;
+  return {path + step_to(definitions, found == nullptr ? element : *found), found};
+}
+
+}  // namespace
+
+std::string path_within_original(const definition::Definitions& definitions, const Element& original, const Element& around,
+                                 const Element& element) {
+  return step_in_original(definitions, original, around, element).first;
 }
 
 std::string pointer_of(const definition::Definitions& definitions, const Element& element) {

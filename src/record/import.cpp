@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include "base/clock.h"
 #include "element/path.h"
 #include "format/json.h"
 #include "record/identity.h"
-#include "record/losses.h"
+#include "record/loss_report.h"
 #include "record/origin.h"
 
 namespace paraneo::record {
@@ -19,103 +18,7 @@ constexpr std::size_t kRoundsMax = 1000;
 // Resources that are tried one by one when a rule of the whole record is broken.
 constexpr std::size_t kCulpritsMax = 200;
 
-// Resources of a bundle with their identifier of ours.
-std::map<std::string_view, const element::Element*> named(const definition::Definitions& definitions, const element::Element& bundle) {
-  std::map<std::string_view, const element::Element*> out;
-  const auto resource_name = definitions.find_symbol("resource");
-  for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next)
-    if (const auto* resource = entry->child(resource_name))
-      if (const auto name = fact_identifier(definitions, *resource); !name.empty()) out.emplace(name, resource);
-  return out;
-}
-
-bool is_limit(const diag::Diagnostic& d) { return d.code == diag::Code::fml_limit || d.code == diag::Code::fhirpath_limit; }
-
-// As it stands in the input.
-std::string path_in(const definition::Definitions& definitions, const ChartBundle::Part& part, const element::Element& element) {
-  return part.path + element::path_within(definitions, *part.resource, element);
-}
-
-// The first element of the resource that says the same; null where the record's words are none of its own.
-const element::Element* original_of(const element::Element& resource, std::string_view value) {
-  for (const auto* child = resource.first; child != nullptr; child = child->next) {
-    if (child->has_value && child->value() == value) return child;
-    if (const auto* inner = original_of(*child, value)) return inner;
-  }
-  return nullptr;
-}
-
-// "Bundle.entry[3].resource" as a JSON pointer.
-std::string pointer_of_path(std::string_view path) {
-  std::string out;
-  for (const char c : path.substr(std::min(path.find('.'), path.size())))
-    if (c != ']') out += c == '.' || c == '[' ? '/' : c;
-  return out;
-}
-
-// Where an element of the record comes from.
-UnmappedCodes::Place place_in_chart(const definition::Definitions& definitions, const ChartBundle& gathered, const element::Element& at) {
-  const auto* fact = &at;
-  while (fact->parent != nullptr && fact->parent->parent != nullptr) fact = fact->parent;
-  const auto key = text_of(definitions, *fact, "key");
-  for (const auto& part : gathered.parts) {
-    const auto name = parse_fact_name(fact_identifier(definitions, *part.resource));
-    if (!name || name->key != (key.empty() ? kSubjectKey : key)) continue;
-    // Of a coding, its code.
-    const auto value = at.has_value ? at.value() : text_of(definitions, at, "code");
-    const auto* original = value.empty() ? nullptr : original_of(*part.resource, value);
-    const auto inside = original == nullptr ? std::string() : element::pointer_of(definitions, *original).substr(element::pointer_of(definitions, *part.resource).size());
-    return {part.entry->text.name, part.entry->text.first_line, pointer_of_path(part.entry->path) + inside, part.entry->type + (inside.empty() ? "" : "." + field_of(inside))};
-  }
-  return {};
-}
-
 bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
-
-// Findings about elements, by kind: the path without places in lists. Of each kind the first few are named,
-// and the others counted, so that no kind hides behind another.
-class FindingsByKind {
- public:
-  FindingsByKind(diag::Code code, std::string message) : code_(code), message_(std::move(message)) {}
-
-  void add(const ChartBundle::Part& part, std::uint32_t offset, std::string path) {
-    auto& count = counts_[kind_of(path)];
-    if (++count <= kNamedMax) named_.push_back({&count, &part, offset, std::move(path), count});
-  }
-
-  void report(diag::Sink& sink) const {
-    for (const auto& each : named_) {
-      const auto more = each.number == kNamedMax ? *each.count - kNamedMax : 0;
-      sink.report(code_, message_ + (more == 0 ? "" : ", and " + std::to_string(more) + " more like it"),
-                  {&each.part->entry->text, each.offset, each.offset + 1}, each.path);
-    }
-  }
-
- private:
-  static constexpr std::uint64_t kNamedMax = 3;
-  struct Named {
-    const std::uint64_t* count = nullptr;  // of its kind
-    const ChartBundle::Part* part = nullptr;
-    std::uint32_t offset = 0;
-    std::string path;
-    std::uint64_t number = 0;  // of its kind, from 1
-  };
-
-  static std::string kind_of(std::string_view path) {
-    std::string kind;
-    bool is_place = false;
-    for (const char c : path) {
-      is_place = is_place ? c != ']' : c == '[';
-      if (!is_place && c != ']') kind += c;
-    }
-    return kind;
-  }
-
-  diag::Code code_;
-  std::string message_;
-  std::map<std::string, std::uint64_t> counts_;
-  std::vector<Named> named_;
-};
 
 // An element without which its parent would be incomplete.
 bool is_needed(const definition::Definitions& definitions, const element::Element& element) {
@@ -130,14 +33,6 @@ bool changes_its_parent(const definition::Definitions& definitions, const elemen
   constexpr std::array<std::string_view, 6> kModifiers = {"comparator", "status", "verificationStatus", "clinicalStatus",
                                                           "relation", "missing"};
   return std::find(kModifiers.begin(), kModifiers.end(), definitions.name(element.name)) != kModifiers.end();
-}
-
-// A drug that leaves as another type than it came.
-bool has_basis(const definition::Definitions& definitions, const element::Element& record) {
-  const auto basis = definitions.find_symbol("basis");
-  for (const auto* fact = record.first; fact != nullptr; fact = fact->next)
-    if (fact->child(basis) != nullptr) return true;
-  return false;
 }
 
 }  // namespace
@@ -185,9 +80,10 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   existing_ = existing;
   merged_ = {};
   has_set_aside_ = false;
-  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), existing, allowed_, arena_, sink);
-  if (cohort_ != nullptr) {
-    const auto holds = cohort_->holds(*gathered.bundle, allowed_, arena_, sink);
+  account_ = options_.accounts ? std::make_shared<Account>(charts.options().source) : nullptr;
+  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), existing, account_.get(), allowed_, arena_, sink);
+  if (options_.cohort != nullptr) {
+    const auto holds = options_.cohort->holds(*gathered.bundle, allowed_, arena_, sink);
     if (!holds) return std::nullopt;
     if (!*holds) {
       Imported outside;
@@ -210,9 +106,25 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   if (existing != nullptr) report_merge(gathered, sink);
   Imported out;
   out.record_id = text_of(definitions, *record, "id");
-  report_losses(gathered, *record, out, sink);
+  auto found = report_losses(loss_context(sink), gathered, *record, merged_.kept);
+  out.resources = std::move(found.resources);
+  out.left_out = std::move(found.left_out);
+  out.account = std::move(account_);
   out.json = format::to_json(definitions, *record);
   return out;
+}
+
+LossContext Importer::loss_context(diag::Sink& sink) {
+  return {maps_, written_list_, allowed_, arena_, account_.get(), unmapped_, sink};
+}
+
+std::shared_ptr<Account> Importer::account_of_refused(const Charts& charts, const Chart& chart) {
+  if (!options_.accounts) return nullptr;
+  if (account_ == nullptr) account_ = std::make_shared<Account>(charts.options().source);
+  constexpr auto kReason = diag::Code::import_set_aside;
+  account_->refuse_all(diag::info(kReason).name);
+  for (const auto* entry : chart.entries) account_->settle({entry, entry->path}, Outcome::set_aside, diag::info(kReason).name);
+  return std::move(account_);
 }
 
 void Importer::report_merge(const ChartBundle& gathered, diag::Sink& sink) const {
@@ -305,11 +217,17 @@ Importer::Round Importer::set_aside(ChartBundle& gathered, element::Element& rec
     remove_child(*at->parent, *at);
     has_set_aside_ = true;
     if (!is_whole_fact || part == gathered.parts.end()) continue;
-    remove_child(*gathered.bundle, *part->resource->parent);
-    gathered.parts.erase(part);
+    drop(gathered, part);
     return Round::again;
   }
   return Round::refused;
+}
+
+// Its resource is no fact.
+void Importer::drop(ChartBundle& gathered, std::vector<ChartBundle::Part>::iterator part) {
+  if (account_ != nullptr) account_->settle(part->place(), Outcome::set_aside, diag::info(diag::Code::import_set_aside).name);
+  remove_child(*gathered.bundle, *part->resource->parent);
+  gathered.parts.erase(part);
 }
 
 // A rule of the whole record is broken, and does not say by what: the resource without which it holds.
@@ -327,72 +245,14 @@ Importer::Round Importer::find_culprit(ChartBundle& gathered, const diag::Sink& 
     if (without != nullptr && reader_.check(*without, arena_, unheard)) {
       sink.report(diag::Code::import_set_aside, part.entry->type + ": it cannot be a fact: " + found.all().front().message,
                   {&part.entry->text, part.resource->offset, part.resource->offset + 1}, part.path);
-      gathered.parts.erase(gathered.parts.begin() + static_cast<std::ptrdiff_t>(i));
+      element::append_child(arena_, definitions, *gathered.bundle, def, entry);
+      drop(gathered, gathered.parts.begin() + static_cast<std::ptrdiff_t>(i));
       return Round::again;
     }
     element::append_child(arena_, definitions, *gathered.bundle, def, entry);
   }
   for (const auto& each : found.all()) sink.report(each);
   return Round::refused;
-}
-
-void Importer::report_losses(const ChartBundle& gathered, const element::Element& record, Imported& out, diag::Sink& sink) {
-  const auto& definitions = maps_.definitions();
-  auto* again = element::make_root(arena_, definitions.find_type("Bundle"));
-  diag::Sink messages(limits_.diagnostics_max);
-  // What has no standard code is told by the record: each once, whatever had to be made anew before.
-  const auto& first = *gathered.parts.front().entry;
-  unmapped_.stand_in(definitions, first.text.name, first.text.first_line,
-                     [&](const element::Element& at) { return place_in_chart(definitions, gathered, at); });
-  const fml::RunEnvironment environment{arena_, allowed_, messages, "import", std::nullopt, &unmapped_, &steady_clock()};
-  fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&again, 1), environment);
-  const auto limit = std::find_if(messages.all().begin(), messages.all().end(), is_limit);
-  if (limit != messages.all().end()) {
-    // Half a comparison would call lost what is not.
-    sink.report(limit->code, "what of this record's resources was lost cannot be told: " + limit->message, {}, {}, limit->advice);
-    for (const auto& part : gathered.parts) ++out.resources[std::string(definitions.type_name(part.resource->type))];
-    return;
-  }
-  const auto kept = named(definitions, *again);
-  std::map<std::string_view, const element::Element*> as_sent;
-  auto* sent = element::make_root(arena_, definitions.find_type("Bundle"));
-  if (has_basis(definitions, record)) {
-    fml::run(maps_.to_sent(), maps_.engine(), record, std::span(&sent, 1), environment);
-    as_sent = named(definitions, *sent);
-  }
-  FindingsByKind pending(diag::Code::import_pending, "it refers to what has not come: kept, and closed when it comes");
-  std::unordered_map<const element::Element*, const ChartBundle::Part*> part_of;
-  if (!gathered.pending.empty())
-    for (const auto& part : gathered.parts) part_of.emplace(part.resource, &part);
-  for (const auto& each : gathered.pending) {
-    const auto part = part_of.find(each.resource);
-    if (part != part_of.end()) pending.add(*part->second, each.offset, part->second->path + "." + each.element);
-  }
-  pending.report(sink);
-  out.left_out = gathered.left_out;
-  FindingsByKind lost_kinds(diag::Code::import_lost, "the record has no place for this element");
-  for (const auto& part : gathered.parts) {
-    const auto& resource = *part.resource;
-    const auto type = std::string(definitions.type_name(resource.type));
-    const Span place{&part.entry->text, resource.offset, resource.offset + 1};
-    const auto name_of_fact = fact_identifier(definitions, resource);
-    const element::Element* counterpart = nullptr;
-    for (const auto* each : {&kept, static_cast<const decltype(kept)*>(&as_sent)})
-      if (const auto found = each->find(name_of_fact); found != each->end() && found->second->type == resource.type) counterpart = found->second;
-    if (counterpart == nullptr) {
-      if (written_list_.covers_type(type)) ++out.left_out[type];
-      else sink.report(diag::Code::import_ignored, type + ": a record has no place for it", place, part.path);
-      continue;
-    }
-    ++out.resources[type];
-    // What it says now was not asked for.
-    if (const auto name = parse_fact_name(name_of_fact); name && merged_.kept.contains(std::string(name->key))) continue;
-    for (const auto* lost : losses(definitions, resource, *counterpart)) {
-      if (auto listed = written_list_.covers(*lost); !listed.empty()) ++out.left_out[std::move(listed)];
-      else lost_kinds.add(part, lost->offset, path_in(definitions, part, *lost));
-    }
-  }
-  lost_kinds.report(sink);
 }
 
 }  // namespace paraneo::record

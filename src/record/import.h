@@ -3,12 +3,14 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "record/gather/bundle_of_chart.h"
 #include "record/gather/cohort.h"
+#include "record/loss_report.h"
 #include "record/merge.h"
 #include "record/record.h"
 #include "record/unmapped.h"
@@ -22,14 +24,19 @@ struct Imported {
   bool is_unchanged = false;  // the record that the chart was merged into says all that already
   std::map<std::string, std::size_t, std::less<>> resources;  // imported, by type
   LeftOut left_out;  // by written lists
+  std::shared_ptr<Account> account;  // of the chart's resources; null where nobody asked
+};
+
+struct ImportOptions {
+  const Cohort* cohort = nullptr;  // which patients are imported; null: all. It must outlive the importer
+  bool accounts = false;           // whether Imported::account is asked for
 };
 
 // One per thread. The maps must outlive it.
 class Importer {
  public:
-  // `cohort`: which patients are imported; null: all. It must outlive the importer.
-  Importer(const RecordMaps& maps, const Limits& limits, const Cohort* cohort = nullptr)
-      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()), cohort_(cohort), limits_(limits), reader_(maps, limits) {}
+  Importer(const RecordMaps& maps, const Limits& limits, ImportOptions options = {})
+      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()), options_(options), limits_(limits), reader_(maps, limits) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
@@ -42,6 +49,9 @@ class Importer {
   // All charts of one text.
   std::vector<Imported> run(const Source& source, diag::Sink& sink);
 
+  // Of a chart for which run() gave nothing; null where nobody asked.
+  std::shared_ptr<Account> account_of_refused(const Charts& charts, const Chart& chart);
+
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
@@ -52,11 +62,12 @@ class Importer {
   Round set_aside(ChartBundle& gathered, element::Element& record, diag::Sink& sink);
   Round find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink);
   void report_merge(const ChartBundle& gathered, diag::Sink& sink) const;
-  void report_losses(const ChartBundle& gathered, const element::Element& record, Imported& out, diag::Sink& sink);
+  void drop(ChartBundle& gathered, std::vector<ChartBundle::Part>::iterator part);
+  LossContext loss_context(diag::Sink& sink);
 
   const RecordMaps& maps_;
   const WrittenList written_list_;
-  const Cohort* cohort_;
+  const ImportOptions options_;
   const Limits limits_;
   Limits allowed_;  // what the chart that is worked on may cost
   RecordReader reader_;
@@ -64,6 +75,7 @@ class Importer {
   const Existing* existing_ = nullptr;  // that the chart is merged into
   MergeOutcome merged_;
   bool has_set_aside_ = false;
+  std::shared_ptr<Account> account_;  // of the chart
   std::set<const element::Element*> unsigned_;  // facts of the record that is made, which have an origin and no digest yet
   UnmappedCodes unmapped_;
 };

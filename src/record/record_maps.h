@@ -34,4 +34,9 @@ class RecordMaps {
   definition::TypeId record_type_ = 0;
 };
 
+// Whether a message of a run says that a limit ended it: what was made then is half of something.
+inline bool is_limit(const diag::Diagnostic& message) {
+  return message.code == diag::Code::fml_limit || message.code == diag::Code::fhirpath_limit;
+}
+
 }  // namespace paraneo::record

@@ -109,7 +109,7 @@ TEST(Import, AnOriginGoesThroughAnExport) {
   diag::Sink sink;
   const auto exported = exporter.run({"r", first.records[0].json}, ExportOptions{}, sink);
   ASSERT_TRUE(exported) << render(sink, diag::RenderOptions{});
-  const auto again = imported(exported->json);
+  const auto again = imported(exported->text);
   EXPECT_EQ(again.codes, std::vector<std::string>{});
   ASSERT_EQ(again.records.size(), 1U);
   EXPECT_EQ(again.records[0].json, first.records[0].json);

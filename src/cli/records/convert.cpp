@@ -67,23 +67,33 @@ class Conversion {
  public:
   // `unmapped_file`: nothing where no report is asked for.
   Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
-             std::optional<Output>& unmapped_file)
-      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file),
+             std::optional<Output>& unmapped_file, std::optional<Output>& report_file)
+      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file), report_file_(report_file),
         progress_(shows_progress(flags, session), std::string(what) + "s") {
     if (flags.inputs_are_records) ids_.look_through(flags.inputs, session.limits);
   }
 
   void take(Made&& made, const Input& input) {
     for (const auto& message : made.messages) messages_.take(message);
-    std::erase_if(made.pieces, [&](const Piece& piece) { return is_double(piece, made); });
-    if (made.findings > 0 || made.pieces.empty()) findings_ = true;
-    if (made.pieces.empty()) ++refused_;
+    std::erase_if(made.pieces, [&](const Piece& piece) {
+      if (!is_double(piece, made)) return false;
+      if (piece.account != nullptr) {
+        piece.account->refuse_all(diag::info(diag::Code::record_duplicate).name);
+        write_account(piece.account->lines({}));
+      }
+      return true;
+    });
+    const auto is_refused = made.pieces.empty() || made.pieces.front().write == Piece::Write::refused;
+    if (made.findings > 0 || is_refused) findings_ = true;
+    if (is_refused) ++refused_;
     for (const auto& piece : made.pieces) {
       if (failed_) return;
       if (pieces_ > 0 && is_one_text()) {
         failed_ = report(several_in_one());
         return;
       }
+      if (piece.account != nullptr) write_account(piece.account->lines(piece.record));
+      if (piece.write == Piece::Write::refused) continue;
       if (piece.write == Piece::Write::not_wanted) {
         ++unwanted_;
         continue;
@@ -119,12 +129,19 @@ class Conversion {
     for (const auto& [path, count] : left_out) left_out_[path] += count;
   }
 
+  void write_account(const std::string& lines) {
+    if (!report_file_ || failed_) return;
+    if (const auto written = report_file_->write_text(lines); !written) failed_ = report(written.error());
+  }
+
   bool stopped() const { return failed_.has_value(); }
 
   int finish(const record::UnmappedCodes& unmapped) {
     if (!failed_)
       if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
     if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
+    if (report_file_)
+      if (const auto finished = report_file_->finish(); !finished) failed_ = report(finished.error());
     messages_.finish();
     summary(unmapped);
     say_left_out();
@@ -217,6 +234,7 @@ class Conversion {
   std::string_view what_;
   Output& output_;
   std::optional<Output>& unmapped_file_;
+  std::optional<Output>& report_file_;
   Progress progress_;
   MessageTable messages_;
   RecordIds ids_;
@@ -257,12 +275,14 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
   auto output = Output::open(output_of(flags), read);
   if (!output) return report(output.error());
   std::optional<Output> unmapped_file;
-  if (!flags.unmapped_path.empty()) {
-    auto opened = Output::open({.path = flags.unmapped_path}, read);
+  std::optional<Output> report_file;
+  for (const auto& [path, file] : {std::pair(&flags.unmapped_path, &unmapped_file), std::pair(&flags.report_path, &report_file)}) {
+    if (path->empty()) continue;
+    auto opened = Output::open({.path = *path}, read);
     if (!opened) return report(opened.error());
-    unmapped_file = std::move(*opened);
+    *file = std::move(*opened);
   }
-  Conversion conversion(flags, session, what, *output, unmapped_file);
+  Conversion conversion(flags, session, what, *output, unmapped_file, report_file);
   const auto next_text = [&]() -> std::unique_ptr<Source> {
     while (!conversion.stopped()) {
       auto text = input->next();
@@ -284,6 +304,7 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
     tasks = put_together->finish(sink);
     conversion.say(sink, nullptr);
     conversion.leave_out(put_together->left_out());
+    if (put_together->account) conversion.write_account(put_together->account());
   }
   const auto next = [&]() -> std::unique_ptr<Task> {
     if (put_together != nullptr)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "cli/verb.h"
 #include "definition/definitions.h"
 #include "diag/diagnostic.h"
+#include "record/gather/account.h"
 #include "record/gather/written_list.h"
 #include "record/unmapped.h"
 
@@ -20,6 +22,7 @@ struct ConvertFlags {
   std::vector<std::string> inputs;
   std::vector<std::string> maps_and_definitions;  // read beside the inputs: not to be written over
   OutputOptions output;
+  std::string report_path;       // NDJSON of what became of each input resource
   std::string unmapped_path;     // CSV of the codes that no concept map knows
   std::size_t jobs = 1;
   bool inputs_are_records = false;  // whose ids may stand there only once
@@ -37,7 +40,8 @@ struct Piece {
   std::string text;    // JSON, or XML
   std::map<std::string, std::size_t, std::less<>> resources;
   record::LeftOut left_out;  // by written lists
-  enum class Write : std::uint8_t { yes, is_there, not_wanted };
+  std::shared_ptr<record::Account> account = nullptr;  // of the input resources, for the report
+  enum class Write : std::uint8_t { yes, is_there, not_wanted, refused };
   Write write = Write::yes;
 };
 
@@ -68,6 +72,7 @@ struct PutTogether {
   std::function<std::size_t(diag::Sink&)> finish;
   // Called after that.
   std::function<record::LeftOut()> left_out;
+  std::function<std::string()> account;  // of what became part of no task
 };
 
 // Runs the whole verb. `what` names an output ("record").

@@ -68,7 +68,7 @@ class MergedInto {
   std::map<std::string, std::string> files_;  // by record
 };
 
-std::optional<Piece> import_one(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
+Piece import_one(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
                                 const MergedInto* into, diag::Sink& messages) {
   const auto* file = into == nullptr ? nullptr : into->file_of(chart.record_id);
   std::optional<record::Imported> made;
@@ -79,10 +79,15 @@ std::optional<Piece> import_one(record::Importer& importer, const record::Charts
     if (existing) made = importer.run(charts, chart, *existing, messages);
     else messages.report(diag::Code::record_type, existing.error().what, {}, {}, existing.error().advice);
   }
-  if (!made) return std::nullopt;
+  if (!made) {
+    Piece refused;
+    refused.account = importer.account_of_refused(charts, chart);
+    refused.write = Piece::Write::refused;
+    return refused;
+  }
   const auto write = made->is_outside_cohort ? Piece::Write::not_wanted : made->is_unchanged ? Piece::Write::is_there : Piece::Write::yes;
   return Piece{file == nullptr ? made->record_id : *file, made->record_id, std::move(made->json), std::move(made->resources),
-               std::move(made->left_out), write};
+               std::move(made->left_out), std::move(made->account), write};
 }
 
 int run_import(const ImportFlags& flags, const Session& session) {
@@ -101,6 +106,8 @@ int run_import(const ImportFlags& flags, const Session& session) {
   const record::WrittenList written_list((*maps)->definitions(), (*maps)->knowledge().value_sets());
   auto chart_options = flags.charts;
   chart_options.written_list = &written_list;
+  record::Account account(flags.charts.source);
+  if (!flags.convert.report_path.empty()) chart_options.account = &account;
   record::Charts charts(session.limits, chart_options);
   std::shared_ptr<const record::Cohort> cohort;
   if (!flags.cohort.empty()) {
@@ -123,7 +130,7 @@ int run_import(const ImportFlags& flags, const Session& session) {
                           "a record is one patient: give the Patient and what refers to it");
         return charts.charts().size();
       },
-      [&] { return charts.left_out(); }};
+      [&] { return charts.left_out(); }, [&] { return account.lines({}); }};
   auto convert = flags.convert;
   convert.definitions = &(*maps)->definitions();
   convert.inputs.insert(convert.inputs.end(), flags.deletions.begin(), flags.deletions.end());
@@ -134,12 +141,11 @@ int run_import(const ImportFlags& flags, const Session& session) {
   const auto code = run_convert(
       convert, session, "record",
       [&] {
-        auto importer = std::make_shared<record::Importer>(**maps, session.limits, cohort.get());
+        auto importer = std::make_shared<record::Importer>(**maps, session.limits, record::ImportOptions{cohort.get(), !flags.convert.report_path.empty()});
         auto worker = std::make_shared<Worker>();
         worker->convert = [&, importer](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          auto made = import_one(*importer, charts, charts.charts()[task.number], into ? &*into : nullptr, messages);
-          if (made) pieces.push_back(std::move(*made));
+          pieces.push_back(import_one(*importer, charts, charts.charts()[task.number], into ? &*into : nullptr, messages));
           return pieces;
         };
         worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
@@ -189,6 +195,8 @@ void add_import(CLI::App& app, Session& session) {
                    "DIR of records: what comes is a delta to them. What it does not mention stays, what a person wrote or changed, too")
       ->excludes("--output")
       ->excludes("--pretty");
+  verb->add_option("--report", flags->convert.report_path,
+                   "FILE.ndjson: for each input resource, what became of it, and which of its values are not in a record, and why");
   verb->add_option("--cohort", flags->cohort,
                    "FHIRPath: only patients for whose resources it is true, such as \"Condition.code.memberOf('URL')\"");
   add_limit_option(*verb, session.limits);

@@ -28,15 +28,15 @@ constexpr std::size_t kKeyCharsMax = 64;
 class ChartBundler {
  public:
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-               const terminology::ValueSets& value_sets, const Existing* existing, const Limits& limits, Arena& arena,
-               diag::Sink& sink)
-      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), limits_(limits),
+               const terminology::ValueSets& value_sets, const Existing* existing, Account* account, const Limits& limits,
+               Arena& arena, diag::Sink& sink)
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), account_(account), limits_(limits),
         arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
     for (const auto* entry : chart_.context)
-      if (const auto* original = read(*entry)) context_[entry->reference()] = original;
+      if (const auto* original = read(*entry)) take_context(*entry, *original);
     for (const auto* entry : chart_.entries) take(*entry);
     if (existing_ != nullptr) withdraw_deleted();
     name_record();
@@ -58,10 +58,42 @@ class ChartBundler {
 
   // Elements that R4 does not have are reported and left out; null for what is no resource at all.
   const Element* read(const ChartEntry& entry) {
-    const auto* read = format::read_json(definitions_, entry.text, {}, limits_, arena_, sink_, &budget_);
-    if (read == nullptr || definitions_.type(read->type).kind == definition::TypeKind::resource) return read;
-    sink_.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&entry.text, 0, 1});
-    return nullptr;
+    diag::Sink messages(limits_.diagnostics_max);
+    const auto* read = format::read_json(definitions_, entry.text, {}, limits_, arena_, messages, &budget_);
+    const auto is_resource = read != nullptr && definitions_.type(read->type).kind == definition::TypeKind::resource;
+    if (read != nullptr && !is_resource) messages.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&entry.text, 0, 1});
+    for (auto message : messages.all()) {
+      // The reader knows the resource alone.
+      const auto inner = message.element.find_first_of(".[");
+      message.element = entry.path + (inner == std::string::npos ? std::string() : message.element.substr(inner));
+      if (account_ != nullptr)
+        account_->lose({&entry, entry.path}, message.element + unknown_member(entry.text, message), diag::info(message.code).name);
+      sink_.report(std::move(message));
+    }
+    if (!is_resource) settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
+    return is_resource ? read : nullptr;
+  }
+
+  // ".name" of a member that the element named in the message does not have: the message's place is its key.
+  static std::string unknown_member(const Source& text, const diag::Diagnostic& message) {
+    if (message.code != diag::Code::fhir_unknown_element || message.span.end <= message.span.begin + 2) return {};
+    return "." + text.text.substr(message.span.begin + 1, message.span.end - message.span.begin - 2);
+  }
+
+  void settle(const Account::Place& place, Outcome outcome, diag::Code reason) const {
+    if (account_ != nullptr) account_->settle(place, outcome, diag::info(reason).name);
+  }
+
+  void take_context(const ChartEntry& entry, const Element& original) {
+    context_[entry.reference()] = &original;
+    if (type_of(original) != "Medication") return;
+    if (account_ != nullptr) account_->settle({&entry, entry.path}, Outcome::context, {});
+    for (const auto* each = original.first; each != nullptr; each = each->next) {
+      const auto name = definitions_.name(each->name);
+      const auto is_unasked = name == "meta" || name == "text" || name == "language";
+      if (is_unasked && account_ != nullptr) account_->lose_all(definitions_, {&entry, entry.path}, original, *each, kNotNeededReason);
+      if (!is_unasked && name != "id" && name != "code") made_.context_losses.push_back({&entry, &original, each});
+    }
   }
 
   void take(const ChartEntry& entry) {
@@ -69,31 +101,34 @@ class ChartBundler {
     if (original == nullptr) return;
     auto* copy = new_entry(original->type);
     element::copy_content(arena_, definitions_, *copy, *original);
-    if (!admit(*copy, {&entry, copy, entry.path, {}}, original->offset)) return;
-    take_out_contained(*copy, entry);
+    if (!admit(*copy, {&entry, copy, entry.path, {}, original}, original->offset)) return;
+    take_out_contained(*copy, *original, entry);
   }
 
   // Makes the resource that was added last a part, unless it may not be believed.
   bool admit(Element& resource, ChartBundle::Part part, std::uint32_t offset) {
     const auto& entry = *part.entry;
     const auto type = type_of(resource);
-    Usable usable(definitions_, value_sets_, entry.text, part.path, arena_, sink_);
+    const auto place = part.place();
+    Usable usable(definitions_, value_sets_, place, account_, arena_, sink_);
     auto why = usable.refuse(resource);
     if (!why && entry.is_of_other_release) why = Refusal{"it is written as in another release of FHIR, and its status may mean something else"};
     if (!why) why = refuse_other_person(resource, entry);
     if (why) {
       sink_.report({diag::Code::import_not_a_fact, why->is_in_order ? diag::Severity::information : diag::Severity::warning,
                     type + ": " + why->reason, {&entry.text, offset, offset + 1}, part.path, {}});
+      settle(place, Outcome::not_a_fact, diag::Code::import_not_a_fact);
       remove_child(*made_.bundle, *resource.parent);
       if (existing_ != nullptr) made_.withdrawn.emplace(key_of(part), &entry);
       return false;
     }
     if (existing_ != nullptr && is_older(part)) {
       sink_.report(diag::Code::import_superseded, type + ": the record has a newer version", {&entry.text, offset, offset + 1}, part.path);
+      settle(place, Outcome::superseded, diag::Code::import_superseded);
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
-    if (type == "Patient") leave_out_identifiers(resource);
+    if (type == "Patient") leave_out_identifiers(resource, place);
     has_patient_ = has_patient_ || type == "Patient";
     made_.parts.push_back(std::move(part));
     return true;
@@ -142,23 +177,18 @@ class ChartBundler {
   }
 
   // What is contained in a resource and is a fact of the patient, or the patient, becomes a resource of its own.
-  void take_out_contained(Element& resource, const ChartEntry& entry) {
+  void take_out_contained(Element& resource, const Element& original, const ChartEntry& entry) {
     const auto name = definitions_.find_symbol("contained");
     std::size_t index = 0;
-    for (auto* each = resource.first; each != nullptr;) {
-      auto* next = each->next;
-      if (each->name == name) {
-        const auto id = text_of(definitions_, *each, "id");
-        const auto path = entry.path + ".contained[" + std::to_string(index++) + "]";
-        if (!id.empty() && may_be_taken_out(*each, id, entry)) {
-          auto* out = new_entry(each->type);
-          const auto offset = each->offset;
-          element::copy_content(arena_, definitions_, *out, *each);
-          remove_child(resource, *each);
-          admit(*out, {&entry, out, path, std::string(id)}, offset);
-        }
-      }
-      each = next;
+    for (const auto* each = original.first; each != nullptr; each = each->next) {
+      if (each->name != name) continue;
+      const auto id = text_of(definitions_, *each, "id");
+      const auto path = entry.path + ".contained[" + std::to_string(index++) + "]";
+      if (id.empty() || !may_be_taken_out(*each, id, entry)) continue;
+      if (const auto* there = contained(resource, id)) remove_child(resource, const_cast<Element&>(*there));
+      auto* out = new_entry(each->type);
+      element::copy_content(arena_, definitions_, *out, *each);
+      admit(*out, {&entry, out, path, std::string(id), each}, each->offset);
     }
   }
 
@@ -174,13 +204,14 @@ class ChartBundler {
     return true;
   }
 
-  void leave_out_identifiers(Element& patient) {
+  void leave_out_identifiers(Element& patient, const Account::Place& place) {
     const WrittenList list(definitions_, value_sets_);
     const auto name = definitions_.find_symbol("identifier");
     for (auto* each = patient.first; each != nullptr;) {
       auto* next = each->next;
       if (each->name == name && list.is_identifying(*each)) {
         ++made_.left_out["Patient.identifier"];
+        if (account_ != nullptr) account_->lose_all(definitions_, place, patient, *each, kIdentifyingReason);
         remove_child(patient, *each);
       }
       each = next;
@@ -286,7 +317,7 @@ class ChartBundler {
   void link(std::size_t index) {
     const auto& part = made_.parts[index];
     const auto& entry = *part.entry;
-    follow_medication(*part.resource, entry);
+    follow_medication(part);
     for (auto* reference : references_in(definitions_, *part.resource)) {
       const auto value = reference->value();
       if (value.starts_with('#')) {
@@ -319,16 +350,12 @@ class ChartBundler {
     for (const auto* each = reference.parent; each != &resource; each = each->parent)
       if (definitions_.is_resource(each->type) || type_of(*each) == "Extension") return;
     auto* at = reference.parent;
-    const auto whole = element::path_within(definitions_, resource, *at).substr(1);
+    const auto whole = element::path_within_original(definitions_, *made_.parts[index].original, resource, *at).substr(1);
     const auto path = whole.ends_with(']') ? whole.substr(0, whole.rfind('[')) : whole;
     made_.pending.push_back({&resource, path, target, reference.offset});
     origin->second.pending.push_back({path, target});
     if (auto* type = child(*at, "type")) remove_child(*at, *type);
-    const WrittenList list(definitions_, value_sets_);
-    if (auto* display = child(*at, "display"); display != nullptr && !list.covers(*display).empty()) {
-      ++made_.left_out[list.covers(*display)];
-      remove_child(*at, *display);
-    }
+    if (auto* display = child(*at, "display"); display != nullptr && leave_out_not_needed(made_.parts[index], *display)) remove_child(*at, *display);
     auto* gone = &reference;
     do {
       at = gone->parent;
@@ -344,8 +371,19 @@ class ChartBundler {
     return nullptr;
   }
 
+  // Counts an element that is on the written list; false when it is not.
+  bool leave_out_not_needed(const ChartBundle::Part& part, const Element& element) {
+    auto listed = WrittenList(definitions_, value_sets_).covers(element);
+    if (listed.empty()) return false;
+    ++made_.left_out[std::move(listed)];
+    if (account_ != nullptr) account_->lose_all(definitions_, part.place(), *part.resource, element, kNotNeededReason);
+    return true;
+  }
+
   // A drug by reference is the drug's code, not the name of its resource.
-  void follow_medication(Element& resource, const ChartEntry& entry) {
+  void follow_medication(const ChartBundle::Part& part) {
+    auto& resource = *part.resource;
+    const auto& entry = *part.entry;
     auto* reference = child(resource, "medication");
     if (reference == nullptr || type_of(*reference) != "Reference") return;
     const auto target = text_of(definitions_, *reference, "reference");
@@ -356,6 +394,8 @@ class ChartBundler {
     if (code == nullptr || type_of(*medication) != "Medication") return;
     const auto& def = definitions_.element_at(reference->def);
     const auto offset = reference->offset;
+    for (const auto* each : {"display", "identifier", "type"})
+      if (const auto* said = child(*reference, each)) leave_out_not_needed(part, *said);
     remove_child(resource, *reference);
     place_all(*copy_child(arena_, definitions_, resource, def, *code), offset);
     if (target.starts_with('#') && says_only_its_code(*medication)) remove_child(resource, const_cast<Element&>(*medication));
@@ -402,6 +442,7 @@ class ChartBundler {
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;
   const Existing* existing_;
+  Account* account_;
   const Limits& limits_;
   Arena& arena_;
   diag::Sink& sink_;
@@ -419,9 +460,9 @@ class ChartBundler {
 }  // namespace
 
 ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const Existing* existing, const Limits& limits,
-                      Arena& arena, diag::Sink& sink) {
-  return ChartBundler(charts, chart, definitions, value_sets, existing, limits, arena, sink).run();
+                      const terminology::ValueSets& value_sets, const Existing* existing, Account* account,
+                      const Limits& limits, Arena& arena, diag::Sink& sink) {
+  return ChartBundler(charts, chart, definitions, value_sets, existing, account, limits, arena, sink).run();
 }
 
 }  // namespace paraneo::record

@@ -21,6 +21,9 @@ struct ChartBundle {
     element::Element* resource = nullptr;
     std::string path;          // of the resource in the input
     std::string contained_id;  // of what was contained in the entry's resource
+    const element::Element* original = nullptr;  // as it was read
+
+    Account::Place place() const { return {entry, path, original}; }
   };
   // A reference to what has not come; it is kept in the origin of its fact.
   struct Pending {
@@ -33,16 +36,24 @@ struct ChartBundle {
   std::vector<Part> parts;
   std::vector<Pending> pending;
   LeftOut left_out;  // identifiers by which everybody knows a person
+  // What a Medication says beside its code, which is all that a fact takes of it.
+  struct ContextLoss {
+    const ChartEntry* entry = nullptr;
+    const element::Element* resource = nullptr;
+    const element::Element* lost = nullptr;
+  };
+  std::vector<ContextLoss> context_losses;
   // Of a delta: keys of what came now, and of what its sender withdrew or deleted.
   std::set<std::string> delivered;
   std::map<std::string, const ChartEntry*> withdrawn;
 };
 
 // `existing`: the record that the chart is a delta to; null when there is none. What it holds and the delta does
-// not mention stands in the Bundle as it is, and is no part. Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the
+// not mention stands in the Bundle as it is, and is no part. `account`: of what is left out on the way; null: nobody
+// asks. Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the
 // arena and points into the chart.
 ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const Existing* existing, const Limits& limits,
-                      Arena& arena, diag::Sink& sink);
+                      const terminology::ValueSets& value_sets, const Existing* existing, Account* account,
+                      const Limits& limits, Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "base/budget.h"
-#include "base/clock.h"
 #include "base/uuid.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -17,46 +15,6 @@ constexpr std::size_t kReplacementsMax = 16;
 constexpr std::string_view kMedication = "Medication";
 constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 
-// Where the value that begins at `begin` ends.
-std::size_t end_of(std::string_view text, std::size_t begin) {
-  int depth = 0;
-  for (auto at = begin; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '"') {
-      for (++at; at < text.size() && text[at] != '"'; ++at)
-        if (text[at] == '\\') ++at;
-    } else if (c == '{' || c == '[') {
-      ++depth;
-    } else if ((c == '}' || c == ']') && --depth == 0) {
-      return at + 1;
-    }
-  }
-  return text.size();
-}
-
-template <class Visit>
-void each_item(const json::Value* value, const Visit& visit) {
-  if (value == nullptr) return;
-  if (value->is_array())
-    for (const auto& item : value->items()) visit(item);
-  else visit(*value);
-}
-
-std::string identifier_text(const json::Value& identifier) {
-  const auto value = identifier.text_of("value");
-  return value.empty() ? std::string() : std::string(identifier.text_of("system")) + "|" + std::string(value);
-}
-
-// Every Reference.reference below a value.
-void references_in(const json::Value& value, std::vector<std::string>& to) {
-  if (value.is_array())
-    for (const auto& item : value.items()) references_in(item, to);
-  for (const auto& member : value.members()) {
-    if (member.name == "reference" && member.value.is_string()) to.emplace_back(member.value.text());
-    else references_in(member.value, to);
-  }
-}
-
 std::string digest_of(const json::Value& resource) {
   std::string text;
   for (const auto& member : resource.members()) {
@@ -65,18 +23,6 @@ std::string digest_of(const json::Value& resource) {
     json::Writer(text).value(member.value);
   }
   return uuid_of(kContentSpace, text);
-}
-
-// What turns a statement round in DSTU2 and STU3, and R4's own modifying elements in another shape:
-// passed over, "not taken" would become "taken".
-bool has_foreign_modifier(const json::Value& resource) {
-  for (const auto* name : {"taken", "notGiven", "notDone", "wasNotTaken", "wasNotGiven"})
-    if (resource.find(name) != nullptr) return true;
-  for (const auto* name : {"clinicalStatus", "verificationStatus"})
-    if (const auto* status = resource.find(name); status != nullptr && !status->is_object()) return true;
-  for (const auto* name : {"status", "actuality", "intent"})
-    if (const auto* status = resource.find(name); status != nullptr && !status->is_string()) return true;
-  return false;
 }
 
 Version version_of(const ChartEntry& entry) { return {entry.version, entry.updated}; }
@@ -90,130 +36,13 @@ Span place_of(const ChartEntry& entry) { return {&entry.text, 0, 1}; }
 
 }  // namespace
 
-// Lines and columns of places that come in order: each character is looked at once.
-class Charts::Text {
- public:
-  explicit Text(const Source& source) : source_(source), line_(source.first_line), column_(source.first_column) {}
-
-  Source part(const json::Value& value) {
-    const std::string_view whole = source_.text;
-    for (; at_ < value.offset; ++at_) {
-      const auto byte = static_cast<unsigned char>(whole[at_]);
-      if (byte == '\n') ++line_, column_ = 1;
-      else if ((byte & 0xC0U) != 0x80U) ++column_;
-    }
-    Source part;
-    part.name = source_.name;
-    part.text = std::string(whole.substr(value.offset, end_of(whole, value.offset) - value.offset));
-    part.first_line = line_;
-    part.first_column = column_;
-    part.original = source_.original;
-    part.begin_in_made = source_.begin_in_made + value.offset;
-    return part;
-  }
-
- private:
-  const Source& source_;
-  std::size_t at_ = 0;
-  std::uint32_t line_;
-  std::uint32_t column_;
-};
-
-std::string ChartEntry::reference() const {
-  return id.empty() ? full_url : base + type + "/" + id;
-}
-
-void Charts::add(const Source& text, diag::Sink& sink) {
-  Arena arena;
-  const Budget budget(limits_, arena, &steady_clock());
-  const auto* json = json::read(text, arena, limits_, sink, &budget);
-  if (json == nullptr) return;
-  const auto type = json->text_of("resourceType");
-  if (!json->is_object() || type.empty()) {
-    sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource: there is no \"resourceType\"", {&text, 0, 1}, {},
-                "every resource begins with it");
-    return;
-  }
-  Text whole(text);
-  if (type == "Bundle") add_bundle(*json, whole, "Bundle");
-  else add_resource(*json, whole, std::string(type), {}, 0);
-}
-
-void Charts::add_bundle(const json::Value& bundle, Text& text, const std::string& path) {
-  const auto scope = ++scopes_;
-  std::size_t index = 0;
-  each_item(bundle.find("entry"), [&](const json::Value& entry) {
-    add_entry(entry, text, path + ".entry[" + std::to_string(index++) + "]", scope);
-  });
-}
-
-void Charts::add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope) {
-  const auto* resource = entry.find("resource");
-  const auto* request = entry.find("request");
-  if (request != nullptr && request->text_of("method") == "DELETE") return add_deletion(entry, text, path, scope);
-  if (resource == nullptr || !resource->is_object()) return;
-  if (resource->text_of("resourceType") == "Bundle") return add_bundle(*resource, text, path + ".resource");  // the reader bounds the depth
-  add_resource(*resource, text, path + ".resource", std::string(entry.text_of("fullUrl")), scope);
-}
-
-void Charts::add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope) {
-  auto parts = literal_parts(entry.text_of("fullUrl"));
-  if (parts.type.empty()) parts = literal_parts(entry.find("request")->text_of("url"));
-  if (parts.type.empty()) return;
-  ChartEntry deletion;
-  deletion.text = text.part(entry);
-  deletion.path = std::move(path);
-  deletion.type = parts.type;
-  deletion.id = parts.id;
-  deletion.base = is_web_address(parts.base) ? parts.base : std::string_view();
-  deletion.scope = scope;
-  deletion.is_deletion = true;
-  if (const auto* response = entry.find("response")) {
-    deletion.version = response->text_of("etag");
-    deletion.updated = response->text_of("lastModified");
-  }
-  entries_.push_back(std::move(deletion));
-  subjects_.emplace_back();
-}
-
-void Charts::add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope) {
-  ChartEntry entry;
-  entry.text = text.part(resource);
-  entry.path = std::move(path);
-  entry.type = resource.text_of("resourceType");
-  entry.id = resource.text_of("id");
-  entry.full_url = std::move(full_url);
-  entry.scope = scope;
-  if (const auto parts = literal_parts(entry.full_url); is_web_address(parts.base)) {
-    entry.base = parts.base;
-    if (entry.id.empty()) entry.id = parts.id;
-  }
-  if (const auto* meta = resource.find("meta")) {
-    entry.version = meta->text_of("versionId");
-    entry.updated = meta->text_of("lastUpdated");
-  }
-  entry.is_of_other_release = has_foreign_modifier(resource);
-  Subject subject;
-  for (const auto* name : {"subject", "patient"})
-    each_item(resource.find(name), [&](const json::Value& reference) {
-      if (const auto target = reference.text_of("reference"); !target.empty()) subject.references.emplace_back(target);
-      else if (const auto* identifier = reference.find("identifier"))
-        subject.identifiers.push_back(identifier_text(*identifier));
-    });
-  for (const auto* name : {"result", "hasMember", "section"})
-    if (const auto* value = resource.find(name)) references_in(*value, subject.members);
-  references_in(resource, subject.others);
-  if (entry.type == "Patient") {
-    each_item(resource.find("identifier"), [&](const json::Value& each) { subject.own.push_back(identifier_text(each)); });
-    subject.sex = resource.text_of("gender");
-    subject.birth = resource.text_of("birthDate");
-    each_item(resource.find("link"), [&](const json::Value& link) {
-      const auto* other = link.find("other");
-      if (link.text_of("type") == "replaced-by" && other != nullptr) subject.replaced_by = other->text_of("reference");
-    });
-  }
+void Charts::take(ChartEntry entry, EntryLinks links) {
   entries_.push_back(std::move(entry));
-  subjects_.push_back(std::move(subject));
+  links_.push_back(std::move(links));
+}
+
+void Charts::account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
+  if (options_.account != nullptr) options_.account->settle({&entry, entry.path}, outcome, diag::info(reason).name);
 }
 
 void Charts::settle(diag::Sink& sink) {
@@ -255,8 +84,8 @@ void Charts::settle_versions(diag::Sink& sink) {
 // Patients of one name from two inputs that contradict each other are not two versions of one.
 bool Charts::are_two_persons(std::size_t a, std::size_t b) const {
   if (entries_[a].type != "Patient" || entries_[a].text.name == entries_[b].text.name) return false;
-  const auto& one = subjects_[a];
-  const auto& other = subjects_[b];
+  const auto& one = links_[a];
+  const auto& other = links_[b];
   const auto shares = std::any_of(one.own.begin(), one.own.end(), [&](const auto& each) {
     return !each.empty() && std::find(other.own.begin(), other.own.end(), each) != other.own.end();
   });
@@ -272,6 +101,7 @@ void Charts::refuse_two_persons(const std::string& reference, const std::vector<
   ambiguous_.insert(reference);
   for (const auto each : patients) {
     counts_[each] = false;
+    account(entries_[each], Outcome::set_aside, diag::Code::import_two_persons);
     sink.report(diag::Code::import_two_persons,
                 "Patient: another input has a Patient of the same name who is another person (identifier, sex or birth date): "
                 "neither is used, nor what belongs to them",
@@ -306,6 +136,7 @@ void Charts::settle_one(std::vector<std::size_t>& versions, diag::Sink& sink) {
     const bool stays = each == newest && !entry.is_deletion && !is_open;
     if (!stays) counts_[each] = false;
     if (stays || entry.is_deletion) continue;
+    account(entry, is_open ? Outcome::set_aside : Outcome::superseded, is_open ? diag::Code::import_versions : diag::Code::import_superseded);
     if (is_open)
       sink.report(diag::Code::import_versions, shown(entry) + ": another resource has the same name and different contents, and "
                   "neither says which is newer: none of them is used", place_of(entry), entry.path,
@@ -325,14 +156,14 @@ void Charts::name_all() {
     if (const auto reference = entry.reference(); !reference.empty()) by_reference_.try_emplace(reference, i);
     if (!entry.id.empty()) bases_of_[name_of(entry.type, entry.id)].insert(entry.base);
     if (entry.type != "Patient") continue;
-    for (const auto& identifier : subjects_[i].own) {
+    for (const auto& identifier : links_[i].own) {
       const auto [place, is_new] = by_identifier_.try_emplace(identifier, entry.reference());
       if (!is_new && place->second != entry.reference()) place->second.clear();
     }
   }
   // Absolute references tell of servers, too.
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    for (const auto& reference : subjects_[i].references)
+    for (const auto& reference : links_[i].references)
       if (const auto parts = literal_parts(reference); is_web_address(parts.base))
         bases_of_[name_of(parts.type, parts.id)].insert(std::string(parts.base));
 }
@@ -395,16 +226,16 @@ std::string Charts::surviving(std::string patient) const {
 // A Group, a Device or a Location is no patient.
 std::string Charts::subject_of(std::size_t index) const {
   const auto& entry = entries_[index];
-  const auto& subject = subjects_[index];
+  const auto& links = links_[index];
   if (entry.type == "Patient") return entry.reference().empty() ? entry.digest : entry.reference();
-  for (const auto& reference : subject.references) {
+  for (const auto& reference : links.references) {
     if (reference.starts_with('#')) return (entry.reference().empty() ? entry.digest : entry.reference()) + reference;
     auto target = target_of(entry, reference);
     const auto* found = find(target);
     const auto type = found != nullptr ? std::string_view(found->type) : literal_parts(target).type;
     if (type == "Patient" || (type.empty() && !target.empty())) return target;
   }
-  for (const auto& identifier : subject.identifiers)
+  for (const auto& identifier : links.identifiers)
     if (const auto found = by_identifier_.find(identifier); found != by_identifier_.end() && !found->second.empty())
       return found->second;
   return {};
@@ -412,8 +243,8 @@ std::string Charts::subject_of(std::size_t index) const {
 
 void Charts::find_patients() {
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (counts_[i] && !subjects_[i].replaced_by.empty()) {
-      const auto target = literal_target_of(entries_[i], subjects_[i].replaced_by);
+    if (counts_[i] && !links_[i].replaced_by.empty()) {
+      const auto target = literal_target_of(entries_[i], links_[i].replaced_by);
       if (!target.empty() && target != entries_[i].reference()) replaced_by_[entries_[i].reference()] = target;
     }
   patients_.assign(entries_.size(), {});
@@ -426,15 +257,15 @@ void Charts::find_patients() {
 void Charts::lend_patients() {
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (counts_[i] && !patients_[i].empty() && !subjects_[i].members.empty()) open.push_back(i);
+    if (counts_[i] && !patients_[i].empty() && !links_[i].members.empty()) open.push_back(i);
   while (!open.empty()) {
     const auto from = open.back();
     open.pop_back();
-    for (const auto& reference : subjects_[from].members) {
+    for (const auto& reference : links_[from].members) {
       const auto found = by_reference_.find(target_of(entries_[from], reference));
       if (found == by_reference_.end()) continue;
       const auto to = found->second;
-      if (!patients_[to].empty() || !subjects_[to].references.empty() || !subjects_[to].identifiers.empty()) continue;
+      if (!patients_[to].empty() || !links_[to].references.empty() || !links_[to].identifiers.empty()) continue;
       patients_[to] = patients_[from];
       open.push_back(to);
     }
@@ -465,7 +296,7 @@ std::string Charts::record_id_of(const std::string& patient) const {
   // A urn: is another one in each Bundle: the patient is who the identifier says.
   const auto found = by_reference_.find(patient);
   const auto has_id = found == by_reference_.end() || !entries_[found->second].id.empty();
-  const auto& own = has_id ? std::vector<std::string>() : subjects_[found->second].own;
+  const auto& own = has_id ? std::vector<std::string>() : links_[found->second].own;
   const auto named = has_id ? patient : own.empty() ? entries_[found->second].digest : own.front();
   return uuid_of(kContentSpace, options_.source + " " + named);
 }
@@ -482,6 +313,7 @@ void Charts::leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& s
   std::erase_if(indexes, [&](std::size_t index) {
     const auto& entry = entries_[index];
     if (!is_patient(index) || !replaced_by_.contains(entry.reference())) return false;
+    account(entry, Outcome::superseded, diag::Code::import_superseded);
     sink.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", place_of(entry), entry.path);
     return true;
   });
@@ -494,9 +326,11 @@ void Charts::sort_out(diag::Sink& sink) {
   std::set<std::size_t> used;
   for (auto& [patient, indexes] : by_patient) {
     if (ambiguous_.contains(patient)) {
-      for (const auto index : indexes)
+      for (const auto index : indexes) {
+        account(entries_[index], Outcome::set_aside, diag::Code::import_two_persons);
         sink.report(diag::Code::import_two_persons, shown(entries_[index]) + ": nobody can say which of two persons it belongs to",
                     place_of(entries_[index]), entries_[index].path, "import each sender's files in a run of their own, with --source NAME");
+      }
       continue;
     }
     std::sort(indexes.begin(), indexes.end(), [&](std::size_t a, std::size_t b) {
@@ -510,7 +344,7 @@ void Charts::sort_out(diag::Sink& sink) {
     std::set<std::size_t> context;
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);
-      for (const auto& reference : subjects_[index].others) {
+      for (const auto& reference : links_[index].others) {
         const auto found = by_reference_.find(target_of(entries_[index], reference));
         if (found != by_reference_.end() && patients_[found->second].empty()) context.insert(found->second);
       }
@@ -529,7 +363,9 @@ void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sin
     if (!counts_[i] || !patients_[i].empty()) continue;
     const auto is_context = context.contains(i);
     if (is_context && entry.type == kMedication) continue;
-    if (options_.written_list != nullptr && options_.written_list->covers_type(entry.type)) ++left_out_[entry.type];
+    const auto is_listed = options_.written_list != nullptr && options_.written_list->covers_type(entry.type);
+    account(entry, is_listed ? Outcome::other_type : Outcome::no_place, diag::Code::import_ignored);
+    if (is_listed) ++left_out_[entry.type];
     else
       sink.report(diag::Code::import_ignored,
                   shown(entry) + (is_context ? ": a record has no place for it" : ": belongs to no patient, so to no record"),

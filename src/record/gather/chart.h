@@ -13,31 +13,12 @@
 #include <vector>
 
 #include "base/limits.h"
-#include "base/source.h"
 #include "diag/diagnostic.h"
-#include "json/value.h"
+#include "record/gather/account.h"
+#include "record/gather/read_entries.h"
 #include "record/gather/written_list.h"
 
 namespace paraneo::record {
-
-// One resource as it came, or the word that it was deleted.
-struct ChartEntry {
-  Source text;             // of the resource alone; named like the input, with the place it begins at
-  std::string path;        // in the input: "Bundle.entry[3].resource", "Patient"
-  std::string type;
-  std::string id;
-  std::string base;        // of its server, with "/" at the end; empty where nobody says it
-  std::string full_url;
-  std::size_t scope = 0;   // the Bundle that it came in: urn: references mean what is in there
-  std::string version;     // meta.versionId
-  std::string updated;     // meta.lastUpdated
-  std::string digest;      // of the content without meta; only where something must be told apart by it
-  bool is_deletion = false;
-  bool is_of_other_release = false;  // has a modifying element as R4 does not write it
-
-  // BASE/Type/id where both are known; else the fullUrl; empty for a resource without a name.
-  std::string reference() const;
-};
 
 // All of one patient. The entries are those of the Charts, which must outlive it.
 struct Chart {
@@ -52,17 +33,22 @@ struct ChartOptions {
   std::string source;      // name of the sender, for the ids of records; empty: there is one, without a name
   std::string name_space;  // of the records, as parse_namespace() gives it
   const WrittenList* written_list = nullptr;  // must outlive the charts; null: everything is a finding
+  Account* account = nullptr;                 // of what becomes part of no chart; must outlive the charts; null: nobody asks
 };
 
 // Keeps a copy of each resource's text. Not thread-safe while it is filled; after settle() it may be read
 // by many.
 class Charts {
  public:
-  Charts(const Limits& limits, ChartOptions options) : limits_(limits), options_(std::move(options)) {}
+  Charts(const Limits& limits, ChartOptions options)
+      : limits_(limits), options_(std::move(options)),
+        reader_(limits_, [this](ChartEntry entry, EntryLinks links) { take(std::move(entry), std::move(links)); }) {}
+  Charts(const Charts&) = delete;
+  Charts& operator=(const Charts&) = delete;
   const ChartOptions& options() const { return options_; }
 
   // A Bundle or a resource; what is neither is reported and costs nothing else.
-  void add(const Source& text, diag::Sink& sink);
+  void add(const Source& text, diag::Sink& sink) { reader_.read(text, sink); }
   // Call it once, after the last text. Superseded and deleted versions, resources that belong to
   // no patient, and contradictions are reported with their places.
   void settle(diag::Sink& sink);
@@ -86,21 +72,7 @@ class Charts {
   std::string patient_of(const ChartEntry& entry) const;
 
  private:
-  struct Subject {
-    std::vector<std::string> references;   // of subject and patient
-    std::vector<std::string> identifiers;  // "system|value" of these, where there is no reference
-    std::vector<std::string> members;      // what the resource lends its patient to
-    std::vector<std::string> others;       // all other references
-    std::string replaced_by;               // of a Patient
-    std::vector<std::string> own;          // identifiers of a Patient
-    std::string sex, birth;                // of a Patient
-  };
-
-  class Text;  // an input that is cut into resources
-  void add_bundle(const json::Value& bundle, Text& text, const std::string& path);
-  void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
-  void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);
-  void add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope);
+  void take(ChartEntry entry, EntryLinks links);
   void digest(std::size_t entry);
   void name_all();
   void settle_versions(diag::Sink& sink);
@@ -115,14 +87,15 @@ class Charts {
   std::string surviving(std::string patient) const;
   void leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const;
   void sort_out(diag::Sink& sink);
+  void account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const;
   void report_unused(const std::set<std::size_t>& context, diag::Sink& sink);
 
   const Limits limits_;
   const ChartOptions options_;
   std::deque<ChartEntry> entries_;
-  std::deque<Subject> subjects_;                              // of each entry
+  std::deque<EntryLinks> links_;                            // of each entry
   std::vector<bool> counts_;                                  // of each entry: not superseded
-  std::size_t scopes_ = 0;
+  EntryReader reader_;
   std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
   std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
   std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of "Type/id"

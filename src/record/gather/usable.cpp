@@ -52,6 +52,12 @@ std::optional<Refusal> withdrawal(std::string_view code) {
   return std::nullopt;
 }
 
+const Element& resource_of(const definition::Definitions& definitions, const Element& element) {
+  const auto* resource = &element;
+  while (resource->parent != nullptr && !definitions.is_resource(resource->type)) resource = resource->parent;
+  return *resource;
+}
+
 }  // namespace
 
 const Element* Usable::child(const Element& parent, std::string_view name) const {
@@ -63,10 +69,14 @@ Element* Usable::child(Element& parent, std::string_view name) const {
 }
 
 void Usable::unclear(const Element& at, std::string message) {
-  const auto* resource = &at;
-  while (resource->parent != nullptr && !definitions_.is_resource(resource->type)) resource = resource->parent;
-  const auto path = path_ + element::path_within(definitions_, *resource, at);
-  sink_.report(diag::Code::import_unclear, std::move(message), {&source_, at.offset, at.offset + 1}, path);
+  const auto path = path_in(definitions_, place_, resource_of(definitions_, at), at);
+  sink_.report(diag::Code::import_unclear, std::move(message), {&place_.entry->text, at.offset, at.offset + 1}, path);
+}
+
+void Usable::take_out(Element& parent, Element& child) {
+  if (account_ != nullptr)
+    account_->lose_all(definitions_, place_, resource_of(definitions_, parent), child, diag::info(diag::Code::import_unclear).name);
+  remove_child(parent, child);
 }
 
 std::optional<Refusal> Usable::refuse(Element& resource) {
@@ -97,7 +107,7 @@ void Usable::remove_modified(Element& parent) {
     auto* next = each->next;
     if (each->child(modifier) != nullptr) {
       unclear(*each, "a modifierExtension that is not known here may change what the element says: it is left out");
-      remove_child(parent, *each);
+      take_out(parent, *each);
     } else if (each->first != nullptr && !definitions_.is_resource(each->type)) {
       remove_modified(*each);
     }
@@ -163,7 +173,7 @@ std::optional<Refusal> Usable::refuse_verification(Element& resource) {
   // The others are in the report, as what the record does not have.
   for (auto* each = verification->first; each != nullptr;) {
     auto* next = each->next;
-    if (each->name == coding_name) remove_child(*verification, *each);
+    if (each->name == coding_name) take_out(*verification, *each);
     each = next;
   }
   const auto* def = definitions_.element(verification->type, coding_name);

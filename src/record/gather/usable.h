@@ -6,6 +6,7 @@
 #include <string>
 
 #include "element/element.h"
+#include "record/gather/account.h"
 #include "terminology/value_set.h"
 
 namespace paraneo::record {
@@ -21,9 +22,8 @@ struct Refusal {
 // a modifierExtension turns round. For one resource and one thread; all that it is given must outlive it.
 class Usable {
  public:
-  Usable(const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Source& source,
-         const std::string& path, Arena& arena, diag::Sink& sink)
-      : definitions_(definitions), value_sets_(value_sets), source_(source), path_(path), arena_(arena), sink_(sink) {}
+  Usable(const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Account::Place& place, Account* account, Arena& arena, diag::Sink& sink)
+      : definitions_(definitions), value_sets_(value_sets), place_(place), account_(account), arena_(arena), sink_(sink) {}
 
   // Why the resource is no fact; nothing when it may be used.
   std::optional<Refusal> refuse(element::Element& resource);
@@ -37,11 +37,12 @@ class Usable {
   void remove_modified(element::Element& parent);
   bool brings_into_value_set(element::Element& code, const definition::ElementDef& def);
   void unclear(const element::Element& at, std::string message);
+  void take_out(element::Element& parent, element::Element& child);
 
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;
-  const Source& source_;
-  const std::string& path_;  // of the resource in the input
+  const Account::Place& place_;  // of the resource in the input
+  Account* account_;             // of what is taken out; null: nobody asks
   Arena& arena_;
   diag::Sink& sink_;
 };

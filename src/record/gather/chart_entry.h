@@ -1,0 +1,42 @@
+// One resource of an input, before anybody has decided what it is worth.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/source.h"
+
+namespace paraneo::record {
+
+// One resource as it came, or the word that it was deleted.
+struct ChartEntry {
+  Source text;             // of the resource alone; named like the input, with the place it begins at
+  std::string path;        // in the input: "Bundle.entry[3].resource", "Patient"
+  std::string type;
+  std::string id;
+  std::string base;        // of its server, with "/" at the end; empty where nobody says it
+  std::string full_url;
+  std::size_t scope = 0;   // the Bundle that it came in: urn: references mean what is in there
+  std::string version;     // meta.versionId
+  std::string updated;     // meta.lastUpdated
+  std::string digest;      // of the content without meta; only where something must be told apart by it
+  bool is_deletion = false;
+  bool is_of_other_release = false;  // has a modifying element as R4 does not write it
+
+  // BASE/Type/id where both are known; else the fullUrl; empty for a resource without a name.
+  std::string reference() const;
+};
+
+// What it says of other resources, as it is written.
+struct EntryLinks {
+  std::vector<std::string> references;   // of subject and patient
+  std::vector<std::string> identifiers;  // "system|value" of these, where there is no reference
+  std::vector<std::string> members;      // what the resource lends its patient to
+  std::vector<std::string> others;       // all other references
+  std::string replaced_by;               // of a Patient
+  std::vector<std::string> own;          // identifiers of a Patient
+  std::string sex, birth;                // of a Patient
+};
+
+}  // namespace paraneo::record

@@ -1,0 +1,190 @@
+#include "record/gather/read_entries.h"
+
+#include "base/arena.h"
+#include "base/budget.h"
+#include "base/clock.h"
+#include "json/read.h"
+#include "record/gather/literal_reference.h"
+
+namespace paraneo::record {
+namespace {
+
+// Where the value that begins at `begin` ends.
+std::size_t end_of(std::string_view text, std::size_t begin) {
+  int depth = 0;
+  for (auto at = begin; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') {
+      for (++at; at < text.size() && text[at] != '"'; ++at)
+        if (text[at] == '\\') ++at;
+    } else if (c == '{' || c == '[') {
+      ++depth;
+    } else if ((c == '}' || c == ']') && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+template <class Visit>
+void each_item(const json::Value* value, const Visit& visit) {
+  if (value == nullptr) return;
+  if (value->is_array())
+    for (const auto& item : value->items()) visit(item);
+  else visit(*value);
+}
+
+std::string identifier_text(const json::Value& identifier) {
+  const auto value = identifier.text_of("value");
+  return value.empty() ? std::string() : std::string(identifier.text_of("system")) + "|" + std::string(value);
+}
+
+// Every Reference.reference below a value.
+void references_in(const json::Value& value, std::vector<std::string>& to) {
+  if (value.is_array())
+    for (const auto& item : value.items()) references_in(item, to);
+  for (const auto& member : value.members()) {
+    if (member.name == "reference" && member.value.is_string()) to.emplace_back(member.value.text());
+    else references_in(member.value, to);
+  }
+}
+
+// What turns a statement round in DSTU2 and STU3, and R4's own modifying elements in another shape:
+// passed over, "not taken" would become "taken".
+bool has_foreign_modifier(const json::Value& resource) {
+  for (const auto* name : {"taken", "notGiven", "notDone", "wasNotTaken", "wasNotGiven"})
+    if (resource.find(name) != nullptr) return true;
+  for (const auto* name : {"clinicalStatus", "verificationStatus"})
+    if (const auto* status = resource.find(name); status != nullptr && !status->is_object()) return true;
+  for (const auto* name : {"status", "actuality", "intent"})
+    if (const auto* status = resource.find(name); status != nullptr && !status->is_string()) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string ChartEntry::reference() const {
+  return id.empty() ? full_url : base + type + "/" + id;
+}
+
+// Lines and columns of places that come in order: each character is looked at once.
+class EntryReader::Text {
+ public:
+  explicit Text(const Source& source) : source_(source), line_(source.first_line), column_(source.first_column) {}
+
+  Source part(const json::Value& value) {
+    const std::string_view whole = source_.text;
+    for (; at_ < value.offset; ++at_) {
+      const auto byte = static_cast<unsigned char>(whole[at_]);
+      if (byte == '\n') ++line_, column_ = 1;
+      else if ((byte & 0xC0U) != 0x80U) ++column_;
+    }
+    Source part;
+    part.name = source_.name;
+    part.text = std::string(whole.substr(value.offset, end_of(whole, value.offset) - value.offset));
+    part.first_line = line_;
+    part.first_column = column_;
+    part.original = source_.original;
+    part.begin_in_made = source_.begin_in_made + value.offset;
+    return part;
+  }
+
+ private:
+  const Source& source_;
+  std::size_t at_ = 0;
+  std::uint32_t line_;
+  std::uint32_t column_;
+};
+
+void EntryReader::read(const Source& text, diag::Sink& sink) {
+  Arena arena;
+  const Budget budget(limits_, arena, &steady_clock());
+  const auto* json = json::read(text, arena, limits_, sink, &budget);
+  if (json == nullptr) return;
+  const auto type = json->text_of("resourceType");
+  if (!json->is_object() || type.empty()) {
+    sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource: there is no \"resourceType\"", {&text, 0, 1}, {},
+                "every resource begins with it");
+    return;
+  }
+  Text whole(text);
+  if (type == "Bundle") add_bundle(*json, whole, "Bundle");
+  else add_resource(*json, whole, std::string(type), {}, 0);
+}
+
+void EntryReader::add_bundle(const json::Value& bundle, Text& text, const std::string& path) {
+  const auto scope = ++scopes_;
+  std::size_t index = 0;
+  each_item(bundle.find("entry"), [&](const json::Value& entry) {
+    add_entry(entry, text, path + ".entry[" + std::to_string(index++) + "]", scope);
+  });
+}
+
+void EntryReader::add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope) {
+  const auto* resource = entry.find("resource");
+  const auto* request = entry.find("request");
+  if (request != nullptr && request->text_of("method") == "DELETE") return add_deletion(entry, text, path, scope);
+  if (resource == nullptr || !resource->is_object()) return;
+  if (resource->text_of("resourceType") == "Bundle") return add_bundle(*resource, text, path + ".resource");  // the reader bounds the depth
+  add_resource(*resource, text, path + ".resource", std::string(entry.text_of("fullUrl")), scope);
+}
+
+void EntryReader::add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope) {
+  auto parts = literal_parts(entry.text_of("fullUrl"));
+  if (parts.type.empty()) parts = literal_parts(entry.find("request")->text_of("url"));
+  if (parts.type.empty()) return;
+  ChartEntry deletion;
+  deletion.text = text.part(entry);
+  deletion.path = std::move(path);
+  deletion.type = parts.type;
+  deletion.id = parts.id;
+  deletion.base = is_web_address(parts.base) ? parts.base : std::string_view();
+  deletion.scope = scope;
+  deletion.is_deletion = true;
+  if (const auto* response = entry.find("response")) {
+    deletion.version = response->text_of("etag");
+    deletion.updated = response->text_of("lastModified");
+  }
+  take_(std::move(deletion), {});
+}
+
+void EntryReader::add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope) {
+  ChartEntry entry;
+  entry.text = text.part(resource);
+  entry.path = std::move(path);
+  entry.type = resource.text_of("resourceType");
+  entry.id = resource.text_of("id");
+  entry.full_url = std::move(full_url);
+  entry.scope = scope;
+  if (const auto parts = literal_parts(entry.full_url); is_web_address(parts.base)) {
+    entry.base = parts.base;
+    if (entry.id.empty()) entry.id = parts.id;
+  }
+  if (const auto* meta = resource.find("meta")) {
+    entry.version = meta->text_of("versionId");
+    entry.updated = meta->text_of("lastUpdated");
+  }
+  entry.is_of_other_release = has_foreign_modifier(resource);
+  EntryLinks links;
+  for (const auto* name : {"subject", "patient"})
+    each_item(resource.find(name), [&](const json::Value& reference) {
+      if (const auto target = reference.text_of("reference"); !target.empty()) links.references.emplace_back(target);
+      else if (const auto* identifier = reference.find("identifier"))
+        links.identifiers.push_back(identifier_text(*identifier));
+    });
+  for (const auto* name : {"result", "hasMember", "section"})
+    if (const auto* value = resource.find(name)) references_in(*value, links.members);
+  references_in(resource, links.others);
+  if (entry.type == "Patient") {
+    each_item(resource.find("identifier"), [&](const json::Value& each) { links.own.push_back(identifier_text(each)); });
+    links.sex = resource.text_of("gender");
+    links.birth = resource.text_of("birthDate");
+    each_item(resource.find("link"), [&](const json::Value& link) {
+      const auto* other = link.find("other");
+      if (link.text_of("type") == "replaced-by" && other != nullptr) links.replaced_by = other->text_of("reference");
+    });
+  }
+  take_(std::move(entry), std::move(links));
+}
+
+}  // namespace paraneo::record

@@ -6,22 +6,36 @@
 
 namespace paraneo::record {
 
-element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink) {
-  const auto& definitions = maps_.definitions();
-  auto* bundle = element::make_root(arena_, definitions.find_type("Bundle"));
-  const auto identity = identity_of(definitions, record, name_space_);
+const element::Element* Exporter::read(const Source& source, diag::Sink& sink) {
+  arena_.reset();
+  const auto* record = reader_.read(source, arena_, sink);
+  if (record != nullptr) unmapped_.stand_in(maps_.definitions(), source);
+  return record;
+}
+
+element::Element* Exporter::mapped(const element::Element& record, const RecordIdentity& identity, const Limits& limits, diag::Sink& sink) {
+  auto* bundle = element::make_root(arena_, maps_.definitions().find_type("Bundle"));
   const fml::RunEnvironment environment{arena_, limits, sink, identity.name, std::nullopt, &unmapped_, &steady_clock()};
-  if (!fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment)) return nullptr;
-  return assemble(definitions, arena_, identity, kind, *bundle, sink) ? bundle : nullptr;
+  return fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment) ? bundle : nullptr;
+}
+
+element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink) {
+  const auto identity = identity_of(maps_.definitions(), record, name_space_);
+  auto* bundle = mapped(record, identity, limits, sink);
+  return bundle != nullptr && assemble(maps_.definitions(), arena_, identity, kind, *bundle, sink) ? bundle : nullptr;
+}
+
+bool Exporter::count_unmapped(const Source& source, diag::Sink& sink) {
+  const auto* record = read(source, sink);
+  if (record == nullptr) return false;
+  return mapped(*record, identity_of(maps_.definitions(), *record, name_space_), limits_for(limits_, source.text.size()), sink) != nullptr;
 }
 
 std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
   const auto form = options.form;
-  arena_.reset();
   const auto& definitions = maps_.definitions();
-  const auto* record = reader_.read(source, arena_, sink);
+  const auto* record = read(source, sink);
   if (record == nullptr) return std::nullopt;
-  unmapped_.stand_in(definitions, source);
   const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection,
                             limits_for(limits_, source.text.size()), sink);
   if (made == nullptr) return std::nullopt;

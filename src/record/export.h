@@ -36,10 +36,15 @@ class Exporter {
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
 
+  // Only counts what has no standard code. False, with diagnostics, when the record cannot be exported.
+  bool count_unmapped(const Source& source, diag::Sink& sink);
+
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
   // Null after an error.
+  const element::Element* read(const Source& source, diag::Sink& sink);
+  element::Element* mapped(const element::Element& record, const RecordIdentity& identity, const Limits& limits, diag::Sink& sink);
   element::Element* bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink);
 
   const RecordMaps& maps_;

@@ -101,9 +101,12 @@ int run_apply(const ApplyFlags& flags, const Session& session) {
     const auto text = "nothing was applied: the sheets have " + diag::counted(done.errors, "mistake");
     return report(fail(done.conflicts == done.errors ? Fault::conflict : Fault::data, text, {}, "mend them, then apply again"));
   }
-  codebook::Book book(flags.base);
-  if (const auto former = read_former(book, output, session.limits); !former) return report(former.error());
+  codebook::Book former(flags.base);
+  if (const auto read = read_former(former, output, session.limits); !read) return report(read.error());
+  const auto is_first = former.entries().empty();
+  auto& book = is_first ? sheets : former;
   for (const auto& [key, entry] : sheets.entries()) {
+    if (is_first) break;
     if (flags.replace) book.replace(key, entry);
     else if (book.add(key, entry) != nullptr)
       return report(fail(Fault::conflict, "what was applied before decides otherwise about \"" + key.code + "\"; nothing was applied", output,

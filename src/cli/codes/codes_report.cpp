@@ -58,7 +58,7 @@ class Reporter {
 
   Looked operator()(const ReportTask& task) {
     diag::Sink sink(limits_.diagnostics_max);
-    if (task.record != nullptr) exporter_.run(*task.record, {}, sink);
+    if (task.record != nullptr) exporter_.count_unmapped(*task.record, sink);
     else importer_.run(charts_, charts_.charts()[task.chart], sink);
     Looked out;
     // Only what makes an input useless here: all else export and import say.

@@ -5,6 +5,23 @@ include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 install(TARGETS paraneo RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# The manual and the completions come from the program itself.
+set(from_program "man|paraneo.1|${CMAKE_INSTALL_MANDIR}/man1" "completion bash|paraneo|${CMAKE_INSTALL_DATADIR}/bash-completion/completions"
+    "completion zsh|_paraneo|${CMAKE_INSTALL_DATADIR}/zsh/site-functions" "completion fish|paraneo.fish|${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d")
+foreach(entry IN LISTS from_program)
+  string(REPLACE "|" ";" fields "${entry}")
+  list(GET fields 0 verb)
+  list(GET fields 1 name)
+  list(GET fields 2 folder)
+  set(file ${CMAKE_BINARY_DIR}/share/${name})
+  add_custom_command(OUTPUT ${file} DEPENDS paraneo VERBATIM
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/share
+    COMMAND sh -c "env -u PARANEO_CONFIG \"$1\" ${verb} > \"$2\"" sh $<TARGET_FILE:paraneo> ${file})
+  list(APPEND files_from_program ${file})
+  install(FILES ${file} DESTINATION ${folder})
+endforeach()
+add_custom_target(paraneo_manual ALL DEPENDS ${files_from_program})
+
 install(TARGETS ${PARANEO_LIBRARIES} EXPORT paraneo-targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/src/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/paraneo
         FILES_MATCHING PATTERN "*.h" PATTERN "*.def")

@@ -3,7 +3,9 @@
 #include <csignal>
 #include <exception>
 
+#include "cli/program/program.h"
 #include "cli/terminal/config.h"
+#include "cli/terminal/help_formatter.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/standard_output.h"
 #include "cli/terminal/usage.h"
@@ -29,6 +31,10 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_probe,
     paraneo::cli::add_sync,
     paraneo::cli::add_sandbox,
+    paraneo::cli::add_help,
+    paraneo::cli::add_version,
+    paraneo::cli::add_completion,
+    paraneo::cli::add_man,
 };
 
 // Of all levels.
@@ -42,7 +48,7 @@ std::vector<CLI::App*> verbs_below(CLI::App& app) {
 int run(int argc, char** argv) {
   Session session;
   CLI::App app("FHIR R4 interoperability adapter for case records", "paraneo");
-  app.set_version_flag("--version", std::string("paraneo ") + PARANEO_VERSION);
+  app.formatter(std::make_shared<paraneo::cli::HelpFormatter>());
   const Configuration configuration(app, session);
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));

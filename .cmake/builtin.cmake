@@ -8,6 +8,7 @@ file(GLOB own_definitions CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/profiles/built/S
 set(definitions ${CMAKE_BINARY_DIR}/definitions)
 set(r4_folder ${definitions}/r4)
 set(definitions_index ${definitions}/definitions.bin)
+set(profiles_text ${definitions}/profiles.txt)
 
 add_executable(paraneo_indexer src/definition/indexer.cpp)
 target_link_libraries(paraneo_indexer PRIVATE paraneo_definition)
@@ -21,8 +22,8 @@ add_custom_command(
   DEPENDS ${r4_package}
   VERBATIM)
 add_custom_command(
-  OUTPUT ${definitions_index}
-  COMMAND paraneo_indexer ${definitions_index} ${r4_folder} ${CMAKE_SOURCE_DIR}/profiles/built
+  OUTPUT ${definitions_index} ${profiles_text}
+  COMMAND paraneo_indexer ${definitions_index} ${profiles_text} ${r4_folder} ${CMAKE_SOURCE_DIR}/profiles/built
   DEPENDS paraneo_indexer ${r4_folder}/stamp ${own_definitions}
   COMMENT "Indexing definitions"
   VERBATIM)
@@ -47,3 +48,5 @@ endfunction()
 
 paraneo_builtin(paraneo_builtin src/definition/builtin.cpp paraneo_definitions ${definitions_index})
 target_link_libraries(paraneo_builtin PUBLIC paraneo_definition)
+paraneo_builtin(paraneo_builtin_profiles src/definition/snapshot/builtin.cpp paraneo_profiles ${profiles_text})
+target_link_libraries(paraneo_builtin_profiles PUBLIC paraneo_definition)

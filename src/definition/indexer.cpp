@@ -1,5 +1,6 @@
-// Build step: indexer OUTPUT FOLDER... reads every StructureDefinition-*.json of the folders and
-// writes the index that the binary carries.
+// Build step: indexer INDEX PROFILES FOLDER... reads every StructureDefinition-*.json of the folders and
+// writes what the binary carries: the index of the types, and the profiles. A profile is written without its snapshot
+// where what it stands on is there: a tree is made of its differential as well.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -7,6 +8,7 @@
 #include <sstream>
 
 #include "definition/definitions.h"
+#include "definition/profiles.h"
 #include "diag/render.h"
 #include "json/read.h"
 
@@ -28,14 +30,22 @@ std::vector<fs::path> definition_files(int count, char** folders) {
   return files;
 }
 
-bool add_file(const fs::path& file, paraneo::definition::Definitions& definitions) {
+struct Index {
+  paraneo::definition::Definitions definitions;
+  paraneo::definition::Profiles profiles;
+};
+
+bool add_file(const fs::path& file, Index& index) {
   std::ostringstream text;
   text << std::ifstream(file, std::ios::binary).rdbuf();
   const paraneo::Source source{file.string(), std::move(text).str()};
   paraneo::Arena arena;
   paraneo::diag::Sink sink;
   const auto* json = paraneo::json::read(source, arena, {}, sink);
-  if (json != nullptr) definitions.add(*json, sink);
+  if (json != nullptr) {
+    index.definitions.add(*json, sink);
+    index.profiles.add(*json);
+  }
   std::cerr << render(sink, paraneo::diag::RenderOptions{});
   return sink.ok();
 }
@@ -43,15 +53,18 @@ bool add_file(const fs::path& file, paraneo::definition::Definitions& definition
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc < 3) {
-    std::cerr << "usage: paraneo_indexer OUTPUT FOLDER...\n";
+  if (argc < 4) {
+    std::cerr << "usage: paraneo_indexer INDEX PROFILES FOLDER...\n";
     return 2;
   }
-  paraneo::definition::Definitions definitions;
+  Index index;
+  auto& definitions = index.definitions;
   bool ok = true;
-  for (const auto& file : definition_files(argc - 2, argv + 2)) ok = add_file(file, definitions) && ok;
+  for (const auto& file : definition_files(argc - 3, argv + 3)) ok = add_file(file, index) && ok;
   paraneo::diag::Sink sink;
   definitions.link(sink);
+  index.profiles.drop_snapshots(definitions);
+  std::ofstream(argv[2], std::ios::binary) << index.profiles.serialize();
   std::cerr << render(sink, paraneo::diag::RenderOptions{});
   const auto bytes = definitions.serialize();
   std::ofstream(argv[1], std::ios::binary) << bytes;

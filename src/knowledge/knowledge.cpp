@@ -22,6 +22,10 @@ const terminology::ValueSets& Knowledge::value_sets() const {
   return own_value_sets_ != nullptr ? *own_value_sets_ : terminology::ValueSets::builtin();
 }
 
+const definition::Profiles& Knowledge::profiles() const {
+  return own_profiles_ != nullptr ? *own_profiles_ : definition::Profiles::builtin();
+}
+
 const fml::ast::Map* Knowledge::map(const std::string& file_or_url) const {
   if (const auto* known = library_.find(file_or_url); known != nullptr) return known;
   const auto file = maps_by_file_.find(canonical_path(file_or_url));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "definition/profiles.h"
 #include "fhirpath/fhirpath.h"
 #include "fml/library.h"
 #include "fml/transform.h"
@@ -25,6 +26,8 @@ struct Request {
   bool records = false;
   // Whether the codes and their displays are wanted, as far as somebody lists them.
   bool displays = false;
+  // Whether data is held to profiles: those of guides, and their value sets and code systems.
+  bool validation = false;
 };
 
 struct Display {
@@ -49,6 +52,8 @@ class Knowledge {
   const fhirpath::Engine& engine() const { return *engine_; }
   const definition::Definitions& definitions() const { return engine_->definitions(); }
   const terminology::ValueSets& value_sets() const;
+  // Those built in; with Request::validation those of the guides, too.
+  const definition::Profiles& profiles() const;
   const fml::Library& library() const { return library_; }
   // Of code systems, value sets and concept maps, in the order they were read, where Request::displays asked for
   // it. A code may stand there several times, and without a display.
@@ -66,6 +71,7 @@ class Knowledge {
 
   std::unique_ptr<definition::Definitions> own_definitions_;    // null: those built in are enough
   std::unique_ptr<terminology::ValueSets> own_value_sets_;      // likewise
+  std::unique_ptr<definition::Profiles> own_profiles_;          // likewise
   std::unique_ptr<fhirpath::Engine> engine_;
   fml::Library library_;
   std::map<std::string, const fml::ast::Map*> maps_by_file_;    // by canonical path

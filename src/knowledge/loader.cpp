@@ -68,7 +68,7 @@ Result<std::shared_ptr<const Knowledge>> Loader::load() {
 
 Result<void> Loader::read_guides() {
   GuideReader reader(
-      request_.limits, request_.records,
+      request_.limits, request_.records || request_.validation,
       [&](Source text, Origin origin) -> Result<void> {
         take(std::move(text), origin);
         return {};
@@ -157,12 +157,19 @@ void Loader::take_definition(const json::Value& resource, const Source& text, Or
   const auto key = "StructureDefinition " + std::string(resource.text_of("url")) + "|" +
                    std::string(release.substr(0, release.rfind('.')));
   if (!is_first(key, digest_of(resource), text, origin) || (origin == Origin::package && definitions.knows(resource))) return;
+  if (request_.validation && resource.text_of("derivation") == "constraint") return take_profile(resource);
   diag::Sink own;
   definitions.add(resource, own);
   for (auto each : own.all()) {
     each.message += ", in " + text.name;
     sink_.report(std::move(each));
   }
+}
+
+void Loader::take_profile(const json::Value& resource) {
+  auto& own = made_->own_profiles_;
+  if (own == nullptr) own = std::make_unique<definition::Profiles>(definition::Profiles::builtin());
+  own->add(resource);
 }
 
 void Loader::keep_map(const json::Value& resource, const Source& text, Origin origin) {

@@ -70,9 +70,22 @@ void Validator::check_binding(const element::Element& element, Visit& visit) {
       !definitions_.is_place_of_codes(definitions_.element_at(element.parent->def)))
     return check_known(element, definitions_.text(def.binding), visit);
   if (def.strength != definition::BindingStrength::required || def.binding == 0) return;
-  const auto url = definitions_.text(def.binding);
+  check_codes(element, definitions_.text(def.binding), visit);
+}
+
+// A profile may bind more tightly.
+void Validator::check_binding(const element::Element& element, const ProfileNode& node, Visit& visit) {
+  if (node.strength != definition::BindingStrength::required || node.value_set.empty()) return;
+  if (element.parent != nullptr && !visit.only_profiles) {
+    const auto& def = definitions_.element_at(element.def);
+    if (def.strength == definition::BindingStrength::required && definitions_.text(def.binding) == node.value_set) return;
+  }
+  check_codes(element, node.value_set, visit);
+}
+
+void Validator::check_codes(const element::Element& element, std::string_view url, Visit& visit) {
   if (!context_.value_sets.knows(url)) {
-    if (context_.all_families) visit.say(diag::Code::validate_not_checked, element, "the code was not checked: the value set " + std::string(url) + " cannot be listed here");
+    if (context_.profiles != nullptr) visit.say(diag::Code::validate_not_checked, element, "the code was not checked: the value set " + std::string(url) + " cannot be listed here");
     return;
   }
   const auto text = [&](const element::Element& parent, std::string_view name) -> std::string_view {

@@ -17,8 +17,8 @@ void check_uri(const element::Element& at, Visit& visit) {
   const auto uri = at.value();
   if (at.type == visit.names.canonical && !uri.starts_with('#') && !is_absolute(uri))
     return visit.say(Code::validate_datatype, at, "a canonical URL must be absolute", "write the whole URL of the definition, or # and the id of a contained resource");
-  if (uri.starts_with("urn:oid:") && !definition::has_form(PrimitiveForm::oid, uri)) visit.say(Code::validate_datatype, at, "this is no OID", "expected: urn:oid:1.2.3");
-  if (uri.starts_with("urn:uuid:") && !definition::has_form(PrimitiveForm::uuid, uri))
+  if (uri.starts_with("urn:oid:") && !definition::has_form(PrimitiveForm::oid, uri.substr(0, uri.find('#')))) visit.say(Code::validate_datatype, at, "this is no OID", "expected: urn:oid:1.2.3");
+  if (uri.starts_with("urn:uuid:") && !definition::has_form(PrimitiveForm::uuid, uri.substr(0, uri.find('#'))))
     visit.say(Code::validate_datatype, at, "this is no UUID of lower-case digits", "expected: urn:uuid:c757873d-ec9a-4326-a141-556f43239520");
 }
 

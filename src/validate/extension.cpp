@@ -1,4 +1,4 @@
-// Extensions (FHIR R4 2.5): each is named by the URL of its definition. And meta.profile.
+// Extensions (FHIR R4 2.5): each is named by the URL of its definition, to which profile_extension.cpp holds it.
 #include "validate/families.h"
 
 namespace paraneo::validate {
@@ -15,12 +15,6 @@ void check_extension(const element::Element& at, Visit& visit) {
     return visit.say(Code::validate_extension, *url, "the URL of an extension must be absolute", "it is the canonical URL of the extension's definition");
   if (url->value().find('|') != std::string_view::npos)
     return visit.say(Code::validate_extension, *url, "the URL of an extension has no version", "leave out | and what is behind it");
-  if (is_absolute(url->value())) visit.say(Code::validate_not_checked, at, "the extension was not held to its definition");
-}
-
-void check_meta(const element::Element& at, Visit& visit) {
-  if (at.parent == nullptr || at.parent->name != visit.names.meta || at.name != visit.names.profile || !at.has_value) return;
-  visit.say(Code::validate_not_checked, at, "the resource was not held to this profile");
 }
 
 }  // namespace paraneo::validate

@@ -15,7 +15,6 @@ void check_datatype(const element::Element& at, Visit& visit);
 void check_bundle(const element::Element& at, Visit& visit);
 // extension.cpp
 void check_extension(const element::Element& at, Visit& visit);
-void check_meta(const element::Element& at, Visit& visit);
 // narrative.cpp
 void check_narrative(const element::Element& at, Visit& visit);
 

@@ -12,6 +12,8 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kCorrected[] = {
     // FHIR's boolean is not System.Boolean.
     {"operator = 'exists' implies (answer is Boolean)", "operator = 'exists' implies (answer is boolean)"},
+    // "If there are more than one enableWhen".
+    {"enableWhen.count() > 2 implies enableBehavior.exists()", "enableWhen.count() > 1 implies enableBehavior.exists()"},
 };
 
 std::string_view corrected(std::string_view expression) {
@@ -22,22 +24,32 @@ std::string_view corrected(std::string_view expression) {
 
 }  // namespace
 
-std::vector<Validator::Invariant> Validator::compile(std::span<const definition::ConstraintDef> constraints, definition::TypeId context) {
+std::vector<Validator::Invariant> Validator::compile(std::span<const definition::ConstraintDef> constraints) {
   std::vector<Invariant> out;
-  for (const auto& constraint : constraints) {
-    auto source = std::make_unique<Source>();
-    source->name = definitions_.text(constraint.key);
-    source->text = corrected(definitions_.text(constraint.expression));
-    Arena arena;
-    diag::Sink sink;
-    const auto* tree = syntax::parse_expression(*source, arena, context_.limits, sink);
-    // narrative.cpp and reference.cpp say more.
-    if (context_.all_families && (source->text == "htmlChecks()" || source->name == "ref-1")) continue;
-    Invariant invariant{&constraint, tree == nullptr ? nullptr : context_.engine.compile(*tree, {context, {}}, sink)};
-    out.push_back(std::move(invariant));
-    expressions_.push_back(std::move(source));
-  }
+  for (const auto& constraint : constraints)
+    compile(definitions_.text(constraint.key), definitions_.text(constraint.human), definitions_.text(constraint.expression), constraint.error, out);
   return out;
+}
+
+// The texts must live as long as the validator.
+void Validator::compile(std::string_view key, std::string_view human, std::string_view expression, bool error, std::vector<Invariant>& to) {
+  // narrative.cpp and reference.cpp say more.
+  if (context_.profiles != nullptr && (expression == "htmlChecks()" || key == "ref-1")) return;
+  auto source = std::make_unique<Source>();
+  source->name = key;
+  source->text = corrected(expression);
+  Arena arena;
+  diag::Sink sink;
+  const auto* tree = syntax::parse_expression(*source, arena, context_.limits, sink);
+  to.push_back({key, human, expression, error, tree == nullptr ? nullptr : context_.engine.compile(*tree, {}, sink)});
+  expressions_.push_back(std::move(source));
+}
+
+const std::vector<Validator::Invariant>& Validator::invariants_of_node(const ProfileNode& node) {
+  const auto [place, is_new] = by_node_.try_emplace(&node);
+  if (is_new)
+    for (const auto& each : node.constraints) compile(each.key, each.human, each.expression, each.error, place->second);
+  return place->second;
 }
 
 const std::vector<Validator::Invariant>& Validator::invariants_of_type(definition::TypeId type) {
@@ -45,7 +57,7 @@ const std::vector<Validator::Invariant>& Validator::invariants_of_type(definitio
   if (found != by_type_.end()) return found->second;
   std::vector<Invariant> all;
   for (auto t = type; t != 0; t = definitions_.type(t).base) {
-    auto own = compile(definitions_.constraints(definitions_.type(t)), 0);
+    auto own = compile(definitions_.constraints(definitions_.type(t)));
     all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   }
   return by_type_.emplace(type, std::move(all)).first->second;
@@ -54,7 +66,7 @@ const std::vector<Validator::Invariant>& Validator::invariants_of_type(definitio
 const std::vector<Validator::Invariant>& Validator::invariants_of_element(std::uint32_t def) {
   const auto found = by_element_.find(def);
   if (found != by_element_.end()) return found->second;
-  return by_element_.emplace(def, compile(definitions_.constraints(definitions_.element_at(def)), 0)).first->second;
+  return by_element_.emplace(def, compile(definitions_.constraints(definitions_.element_at(def)))).first->second;
 }
 
 void Validator::check_invariants(const element::Element& element, Visit& visit) {
@@ -62,21 +74,21 @@ void Validator::check_invariants(const element::Element& element, Visit& visit) 
   if (element.parent != nullptr) check_invariants(invariants_of_element(element.def), element, visit);
 }
 
-void Validator::check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, Visit& visit) {
+void Validator::check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, Visit& visit, const element::Element* resource) {
   using diag::Severity;
   for (const auto& invariant : invariants) {
-    const auto key = std::string(definitions_.text(invariant.definition->key));
+    const auto key = std::string(invariant.key);
     if (invariant.program == nullptr) {
       visit.report(diag::Code::validate_invariant, element, "the rule " + key + " could not be checked", {}, Severity::information);
       continue;
     }
     // Nothing of an evaluation outlives its answer.
     const auto mark = visit.arena.mark();
-    const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, nullptr, visit.root_resource, {}, {}, nullptr, nullptr, nullptr, visit.budget};
+    const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, resource, resource != nullptr && element.name != names_.contained ? resource : visit.root_resource, {}, {}, nullptr, nullptr, nullptr, visit.budget};
     const auto result = context_.engine.evaluate(*invariant.program, fhirpath::Collection(fhirpath::Item::of(&element)), environment);
     if (!result) {
       visit.arena.rewind(mark);
-      if (result.error().fault == Fault::limit && context_.all_families)
+      if (result.error().fault == Fault::limit && context_.profiles != nullptr)
         return visit.stop(element, "the rule " + key + " reaches a limit: " + result.error().what, result.error().advice);
       visit.report(diag::Code::validate_invariant, element, "the rule " + key + " could not be checked: " + result.error().what, {},
              Severity::information);
@@ -85,10 +97,10 @@ void Validator::check_invariants(const std::vector<Invariant>& invariants, const
     const auto holds = result->empty() || is_true(context_.engine, *result, visit.arena);
     visit.arena.rewind(mark);
     if (holds) continue;
-    const auto rule = std::string(definitions_.text(invariant.definition->human)) + " (" + key + ")";
-    if (element.parent == nullptr && report_offenders(definitions_.text(invariant.definition->expression), rule, element, visit)) continue;
+    const auto rule = std::string(invariant.human) + " (" + key + ")";
+    if (element.parent == nullptr && report_offenders(invariant.expression, rule, element, visit)) continue;
     visit.report(diag::Code::validate_invariant, element, rule, {},
-           invariant.definition->error ? Severity::error : Severity::warning);
+           invariant.error ? Severity::error : Severity::warning);
   }
 }
 

@@ -22,7 +22,7 @@ void Validator::check_primitive(const element::Element& element, Visit& visit) {
   if (!element.has_value) return;
   if (definition::has_primitive_form(definitions_, element.type, element.value())) return;
   // JSON has seen to the form of a number: this one is only larger or finer than what can be reckoned with here.
-  if (context_.all_families && definitions_.type(element.type).primitive == definition::PrimitiveForm::decimal)
+  if (context_.profiles != nullptr && definitions_.type(element.type).primitive == definition::PrimitiveForm::decimal)
     return visit.report(diag::Code::validate_primitive, element, "few programs can reckon with a decimal of this range", {}, diag::Severity::warning);
   const auto type = definitions_.type_name(element.type);
   const auto wanted = example(type);

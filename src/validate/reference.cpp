@@ -24,9 +24,14 @@ void check_target(const element::Element& at, std::string_view type, Visit& visi
 }
 
 // A document and a message must have what they refer to; other Bundles may refer to what is elsewhere.
+std::string_view bundle_type(const element::Element& at, const Visit& visit) {
+  const auto* bundle = bundle_position(at, visit.names).bundle;
+  return bundle == nullptr ? std::string_view() : Visit::text_of(*bundle, visit.names.type);
+}
+bool is_whole_bundle(std::string_view type) { return type == "document" || type == "message"; }
+
 void check_other(const element::Element& at, const Resolved& found, Visit& visit) {
-  const auto type = Visit::text_of(*bundle_position(at, visit.names).bundle, visit.names.type);
-  const auto is_whole = type == "document" || type == "message";
+  const auto is_whole = is_whole_bundle(bundle_type(at, visit));
   if (!is_whole && found.resource != nullptr) return;
   visit.report(Code::validate_reference, at, "the Bundle has no resource under this URL, though it has one with the type and the id",
                "a relative reference means the server of the entry's own fullUrl: make the fullUrls agree, or refer to the other one's",
@@ -42,8 +47,11 @@ void check_place(const element::Element& at, const ReferenceParts& parts, const 
   if (found.other != nullptr) return check_other(at, found, visit);
   if (found.matches > 1 && parts.version.empty())
     return visit.say(Code::validate_reference, at, "the reference has " + std::to_string(found.matches) + " matches in the Bundle", "name the version: Type/id/_history/version");
-  if (parts.kind == Kind::urn && found.resource == nullptr && bundle_position(at, visit.names).bundle != nullptr)
-    visit.say(Code::validate_reference, at, "the Bundle has no entry with this fullUrl", "what is referred to by urn: must be in the same Bundle");
+  if (parts.kind != Kind::urn || found.resource != nullptr || bundle_position(at, visit.names).bundle == nullptr) return;
+  const auto type = bundle_type(at, visit);
+  const auto is_needed = is_whole_bundle(type) || type == "transaction";
+  visit.report(Code::validate_reference, at, "the Bundle has no entry with this fullUrl", "what is referred to by urn: is looked for in the same Bundle",
+               is_needed ? diag::Severity::error : diag::Severity::warning);
 }
 
 }  // namespace

@@ -102,7 +102,10 @@ Resolved References::resolve(const element::Element& from, std::string_view refe
   const auto name = std::string(parts.type) + "/" + std::string(parts.id);
   const auto versionless = reference.substr(0, reference.find(kHistory));
   if (parts.kind != Kind::relative) return found_in(tables.by_url, std::string(versionless));
-  const auto own = parts_of(definitions_, Visit::text_of(*position.entry, names_.full_url));
+  const auto full_url = Visit::text_of(*position.entry, names_.full_url);
+  // What is wrong with the fullUrl is said there.
+  if (!is_absolute(full_url)) return found_in(tables.by_name, name);
+  const auto own = parts_of(definitions_, full_url);
   if (own.kind != Kind::absolute || own.type.empty()) {
     auto found = found_in(tables.by_name, name);
     found.other = found.resource;

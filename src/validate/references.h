@@ -28,7 +28,7 @@ struct Resolved {
   const element::Element* resource = nullptr;
   std::size_t matches = 0;
   // Nothing has that URL, but an entry has the type and the id: under another fullUrl, or the reference's own entry has
-  // none of a server, which leaves open what a relative reference means (then `resource` is it, too).
+  // a urn:, which leaves open what a relative reference means (then `resource` is it, too).
   const element::Element* other = nullptr;
 };
 

@@ -2,21 +2,29 @@
 // bounded by the JSON reader.
 #include "validate/validate.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace paraneo::validate {
 
-Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()), names_(definitions_) {}
+Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()), names_(definitions_) {
+  if (context.profiles == nullptr) return;
+  profiles_.emplace(definitions_, *context.profiles, context.value_sets, context.limits,
+                    [this](const element::Element& at, const Nodes& nodes, Visit& visit) { element(at, nodes, visit); });
+}
 
 bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
   failures_.clear();
   references_.emplace(definitions_, names_);
+  if (profiles_) profiles_->begin(*references_);
   const auto errors = sink.errors();
-  Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.all_families, context_.level, budget, TimeCheck(budget)};
-  element(root, visit);
+  Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.profiles != nullptr, context_.level, budget, TimeCheck(budget)};
+  element(root, {}, visit);
   was_stopped_ = visit.is_over;
   return sink.errors() == errors;
 }
 
-void Validator::element(const element::Element& at, Visit& visit) {
+void Validator::element(const element::Element& at, const Nodes& nodes, Visit& visit) {
   if (visit.is_over) return;
   if (visit.time.is_late())
     return visit.stop(at, "the time for one input is over: " + std::to_string(visit.budget->time_ms_max()) + " ms", limit_advice("time"));
@@ -29,9 +37,46 @@ void Validator::element(const element::Element& at, Visit& visit) {
   // Inside of a Bundle, each entry's resource is a root of its own.
   const auto* outer = visit.root_resource;
   if (at.parent == nullptr || (at.name != names_.contained && definitions_.is_resource(at.type))) visit.root_resource = &at;
-  check(at, visit);
-  for (const auto* child = at.first; child != nullptr; child = child->next) element(*child, visit);
+  if (!visit.only_profiles) check(at, visit);
+  if (!profiles_) {
+    for (const auto* child = at.first; child != nullptr; child = child->next) element(*child, nodes, visit);
+  } else {
+    auto all = nodes;
+    if (!visit.only_profiles) profiles_->add_own(at, context_.of_root, all, visit);
+    profiles_->add_of_types(at, all, visit);
+    check(at, all, visit);
+    children(at, all, visit);
+  }
   visit.root_resource = outer;
+}
+
+void Validator::check(const element::Element& at, const Nodes& nodes, Visit& visit) {
+  for (const auto* node : nodes) {
+    profiles_->check(at, *node, visit);
+    check_binding(at, *node, visit);
+    const auto& invariants = invariants_of_node(*node);
+    // What a profile says of a resource inside of another one is said in that one's name.
+    const auto is_inner = node != &node->profile->root && at.parent != nullptr && definitions_.is_resource(at.type);
+    if (!invariants.empty()) check_invariants(invariants, at, visit, is_inner ? resource_around(*at.parent) : nullptr);
+  }
+}
+
+const element::Element* Validator::resource_around(const element::Element& at) const {
+  const auto* found = &at;
+  while (found->parent != nullptr && !definitions_.is_resource(found->type)) found = found->parent;
+  return found;
+}
+
+void Validator::children(const element::Element& at, const Nodes& nodes, Visit& visit) {
+  if (nodes.empty() && visit.only_profiles) return;
+  const auto assigned = profiles_->assign(at, nodes, visit);
+  Nodes of_child;
+  for (const auto* child = at.first; child != nullptr; child = child->next) {
+    of_child.clear();
+    auto found = std::lower_bound(assigned.begin(), assigned.end(), child, [](const auto& each, const auto* wanted) { return std::less<>()(each.child, wanted); });
+    for (; found != assigned.end() && found->child == child; ++found) of_child.push_back(found->node);
+    element(*child, of_child, visit);
+  }
 }
 
 void Validator::check(const element::Element& at, Visit& visit) {
@@ -39,13 +84,12 @@ void Validator::check(const element::Element& at, Visit& visit) {
   if (definitions_.is_primitive(at.type)) check_primitive(at, visit);
   if (at.parent != nullptr) check_binding(at, visit);
   check_invariants(at, visit);
-  if (!context_.all_families) return;
+  if (!profiles_) return;
   check_reference(at, visit, *references_);
   check_datatype(at, visit);
   check_bundle(at, visit);
   check_narrative(at, visit);
   check_extension(at, visit);
-  check_meta(at, visit);
 }
 
 }  // namespace paraneo::validate

@@ -13,6 +13,7 @@
 #include "fhirpath/fhirpath.h"
 #include "terminology/value_set.h"
 #include "validate/families.h"
+#include "validate/profile_rules.h"
 #include "validate/visit.h"
 
 namespace paraneo::validate {
@@ -21,9 +22,11 @@ struct Context {
   const fhirpath::Engine& engine;
   const terminology::ValueSets& value_sets;
   const Limits& limits;
-  // Also what FHIR's pages say beside the definitions (families.h), and that something could not be checked; messages
-  // then name an element by its FHIRPath instead of its JSON pointer. For resources; a case record has nothing of it.
-  bool all_families = false;
+  // With them also what profiles and FHIR's pages (families.h) say beside the definitions of types, and that something
+  // could not be checked; messages then name an element by its FHIRPath instead of its JSON pointer. Null for a case
+  // record, which has nothing of it.
+  const definition::Profiles* profiles = nullptr;
+  std::vector<std::string> of_root = {};  // URLs of profiles that each input must be of
   diag::Severity level = diag::Severity::information;  // the mildest that is reported
 };
 
@@ -41,15 +44,22 @@ class Validator {
 
  private:
   struct Invariant {
-    const definition::ConstraintDef* definition = nullptr;
+    std::string_view key, human, expression;
+    bool error = true;
     std::shared_ptr<const fhirpath::Program> program;
   };
 
-  void element(const element::Element& element, Visit& visit);
+  // `nodes`: of profiles, that hold for the element.
+  void element(const element::Element& element, const Nodes& nodes, Visit& visit);
   void check(const element::Element& element, Visit& visit);
+  void check(const element::Element& element, const Nodes& nodes, Visit& visit);
+  void children(const element::Element& element, const Nodes& nodes, Visit& visit);
+  const element::Element* resource_around(const element::Element& element) const;
   const std::vector<Invariant>& invariants_of_type(definition::TypeId type);
   const std::vector<Invariant>& invariants_of_element(std::uint32_t def);
-  std::vector<Invariant> compile(std::span<const definition::ConstraintDef> constraints, definition::TypeId context);
+  const std::vector<Invariant>& invariants_of_node(const ProfileNode& node);
+  std::vector<Invariant> compile(std::span<const definition::ConstraintDef> constraints);
+  void compile(std::string_view key, std::string_view human, std::string_view expression, bool error, std::vector<Invariant>& to);
 
   // cardinality.cpp
   void check_cardinality(const element::Element& element, Visit& visit);
@@ -57,12 +67,15 @@ class Validator {
   void check_primitive(const element::Element& element, Visit& visit);
   // binding.cpp
   void check_binding(const element::Element& element, Visit& visit);
+  void check_binding(const element::Element& element, const ProfileNode& node, Visit& visit);
+  void check_codes(const element::Element& element, std::string_view value_set, Visit& visit);
   void check_place(const element::Element& element, Visit& visit);
   void check_known(const element::Element& code, std::string_view place, Visit& visit);
   const std::vector<std::string_view>& places();
   // invariant.cpp
   void check_invariants(const element::Element& element, Visit& visit);
-  void check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, Visit& visit);
+  // `resource`: %resource; null for the one that the element is in, or is.
+  void check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, Visit& visit, const element::Element* resource = nullptr);
 
   // offenders.cpp
   // Whether the rule is of a form that tells which elements break it; then those were reported.
@@ -75,8 +88,10 @@ class Validator {
   const definition::Definitions& definitions_;
   const Names names_;
   std::optional<References> references_;  // of the input
+  std::optional<ProfileRules> profiles_;
   std::map<definition::TypeId, std::vector<Invariant>> by_type_;
   std::map<std::uint32_t, std::vector<Invariant>> by_element_;
+  std::map<const ProfileNode*, std::vector<Invariant>> by_node_;
   std::vector<std::unique_ptr<Source>> expressions_;  // texts of compiled invariants
   std::vector<std::string_view> places_;
   std::vector<std::shared_ptr<const fhirpath::Program>> lists_;  // of offenders.cpp

@@ -36,6 +36,8 @@ struct Visit {
   TimeCheck time{nullptr};
   // %rootResource of what is being looked at: the resource that a contained one is in.
   const element::Element* root_resource = nullptr;
+  // Only what profiles ask: the rest is said elsewhere.
+  bool only_profiles = false;
   // A limit was reached, which ends the input.
   bool is_over = false;
 

@@ -5,18 +5,19 @@
 #include <vector>
 
 #include "format/json.h"
+#include "json/read.h"
 #include "validate/validate.h"
 
 namespace paraneo::validate {
 
 using Problems = std::vector<std::string>;
 
-// "code place" of each error or warning: of the type's own definition (places as JSON pointers), or of all families (as
-// FHIRPath).
-inline Problems problems_of(std::string text, bool all_families) {
+// "code place" of each error or warning: by the type's own definition (places as JSON pointers), or by all families and
+// those profiles (places as FHIRPath); `of_root`: URLs of profiles that the text must be of.
+inline Problems problems_of(std::string text, const definition::Profiles* profiles, std::vector<std::string> of_root = {}) {
   static const fhirpath::Engine engine(definition::Definitions::builtin());
   static const Limits limits;
-  const Context context{engine, terminology::ValueSets::builtin(), limits, all_families};
+  const Context context{engine, terminology::ValueSets::builtin(), limits, profiles, std::move(of_root)};
   Validator validator(context);
   const Source source{"x.json", std::move(text)};
   Arena arena;
@@ -29,6 +30,28 @@ inline Problems problems_of(std::string text, bool all_families) {
   return out;
 }
 
-inline Problems problems(std::string text) { return problems_of(std::move(text), true); }
+inline Problems problems(std::string text) { return problems_of(std::move(text), &definition::Profiles::builtin()); }
+
+// A profile of the type with these elements of a differential (JSON, without the brackets).
+inline std::string profile_of(const std::string& name, const std::string& type, const std::string& elements, const std::string& base = {}) {
+  return R"({"resourceType":"StructureDefinition","url":"http://example.org/)" + name + R"(","kind":"resource","derivation":"constraint","type":")" + type +
+         R"(","baseDefinition":")" + (base.empty() ? "http://hl7.org/fhir/StructureDefinition/" + type : "http://example.org/" + base) +
+         R"(","differential":{"element":[)" + elements + "]}}";
+}
+
+// Holds the text to the first of the profiles; the others are there to be referred to.
+inline Problems problems(std::string text, const std::vector<std::string>& profiles) {
+  auto all = definition::Profiles::builtin();
+  std::string first;
+  for (const auto& each : profiles) {
+    Arena arena;
+    diag::Sink sink;
+    const auto* json = json::read(Source{"profile", each}, arena, Limits{}, sink);
+    if (json == nullptr) return {"the profile is no JSON: " + each};
+    if (first.empty()) first = json->text_of("url");
+    all.add(*json);
+  }
+  return problems_of(std::move(text), &all, {first});
+}
 
 }  // namespace paraneo::validate

@@ -8,7 +8,7 @@ namespace paraneo::validate {
 namespace {
 
 // By the type's own definition alone, as a case record is checked.
-Problems problems(std::string text) { return problems_of(std::move(text), false); }
+Problems problems(std::string text) { return problems_of(std::move(text), nullptr); }
 
 TEST(Validate, AcceptsWhatIsRight) {
   EXPECT_EQ(problems(R"({"resourceType":"Patient","gender":"male","birthDate":"2003-10"})"), Problems{});

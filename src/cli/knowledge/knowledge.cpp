@@ -15,6 +15,10 @@ Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink,
   return knowledge::Knowledge::load({session.limits, guides_of(session), std::move(maps), false}, sink);
 }
 
+Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink) {
+  return knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .validation = true}, sink);
+}
+
 Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink) {
   auto knowledge = knowledge::Knowledge::load({session.limits, guides_of(session), {}, true}, sink);
   if (!knowledge) return knowledge.error();

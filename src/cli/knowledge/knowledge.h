@@ -11,6 +11,8 @@ using SharedKnowledge = std::shared_ptr<const knowledge::Knowledge>;
 
 // `maps`: files or URLs that the verb was given. Mistakes go to the sink.
 Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps = {});
+// With the profiles and value sets of --ig.
+Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink);
 // For verbs that read or write case records. Null after a report.
 Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink);
 

@@ -26,6 +26,7 @@ namespace {
 
 struct ValidateFlags {
   std::vector<std::string> inputs;
+  std::vector<std::string> profiles;
   OutputOptions output;
   std::string format = "json";
   std::string level = "information";
@@ -60,7 +61,7 @@ class Worker {
  public:
   Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
       : flags_(flags), limits_(session.limits),
-        context_{knowledge.engine(), knowledge.value_sets(), limits_, true, severity_of(flags.level)}, validator_(context_) {}
+        context_{knowledge.engine(), knowledge.value_sets(), limits_, &knowledge.profiles(), flags.profiles, severity_of(flags.level)}, validator_(context_) {}
 
   Verdict judge(const Task& task) {
     diag::Sink sink(limits_.diagnostics_max);
@@ -156,10 +157,13 @@ class Validation {
 
 int run_validate(const ValidateFlags& flags, const Session& session) {
   diag::Sink sink;
-  const auto knowledge = load_knowledge(session, sink);
+  const auto knowledge = load_knowledge_for_validation(session, sink);
   if (!knowledge) return report(knowledge.error());
   log_all(sink);
   if (!sink.ok()) return kFindings;
+  for (const auto& url : flags.profiles)
+    if ((*knowledge)->profiles().find(url).empty() && (*knowledge)->definitions().find_type(url) == 0)
+      return report(fail(Fault::usage, "--profile " + url + ": no profile that is loaded has this URL", {}, "check it, or load the package that defines it with --ig"));
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
@@ -189,7 +193,7 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
 void add_validate(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ValidateFlags>();
   flags->output.holds_patients = false;
-  auto* verb = app.add_subcommand("validate", "Check FHIR resources against the specification");
+  auto* verb = app.add_subcommand("validate", "Check FHIR resources against the specification and profiles");
   verb->footer(
       "Each input (a resource or a Bundle in JSON or XML, a line of NDJSON) gives one OperationOutcome: what is wrong, the element as\n"
       "FHIRPath, line and column, and a stable code. One bad input does not stop the others. What cannot be known\n"
@@ -198,8 +202,10 @@ void add_validate(CLI::App& app, Session& session) {
       "Examples:\n"
       "  paraneo validate patient.json --format text\n"
       "  paraneo export tests/records | paraneo validate - --level error\n"
+      "  paraneo validate patient.json --ig hl7.fhir.us.core#6.1.0 --profile http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient\n"
       "  paraneo validate resources.ndjson.gz --jobs 2 -o outcomes.ndjson");
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
+  verb->add_option("--profile", flags->profiles, "URL of a profile that each input must be of, beside those of its meta.profile (repeatable)")->allow_extra_args(false);
   verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people")->check(CLI::IsMember({"json", "text"}));
   verb->add_option("--level", flags->level, "The mildest that is told: error, warning or information")->check(CLI::IsMember({"error", "warning", "information"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");

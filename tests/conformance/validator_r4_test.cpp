@@ -1,0 +1,133 @@
+// HL7's cases for validators (R4, JSON), from ../shared/suites: how many errors each input has. The list beside this
+// file names those where another number is found here, and why: a new difference fails the test, and so does a listed
+// one that is none any more.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "format/json.h"
+#include "json/read.h"
+#include "knowledge/knowledge.h"
+#include "validate/validate.h"
+
+namespace paraneo::validate {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kSuite = fs::path(PARANEO_SHARED_DIR) / "suites/validator";
+const fs::path kKnown = fs::path(PARANEO_SOURCE_DIR) / "tests/conformance/validator_r4_known_differences.txt";
+
+std::string text_of_file(const fs::path& path) {
+  std::ostringstream out;
+  out << std::ifstream(path, std::ios::binary).rdbuf();
+  return std::move(out).str();
+}
+
+// "NAME EXPECTED FOUND why".
+std::map<std::string, std::pair<std::size_t, std::size_t>> known_differences() {
+  std::map<std::string, std::pair<std::size_t, std::size_t>> out;
+  std::ifstream list(kKnown);
+  for (std::string line; std::getline(list, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    std::istringstream words(line);
+    std::string name;
+    std::size_t expected = 0, found = 0;
+    words >> name >> expected >> found;
+    out[name] = {expected, found};
+  }
+  return out;
+}
+
+class Text {
+ public:
+  explicit Text(const fs::path& path) : source_{path.string(), text_of_file(path)}, json_(json::read(source_, arena_, Limits{}, sink_)) {}
+  const json::Value* json() const { return json_; }
+
+ private:
+  Source source_;
+  Arena arena_;
+  diag::Sink sink_;
+  const json::Value* json_;
+};
+
+std::size_t expected_errors(const json::Value& test) {
+  const auto* expected = test.find("expected");
+  const Text file(kSuite / std::string(test.text_of("expected")));
+  const auto* outcome = expected != nullptr && expected->is_object() ? expected : file.json();
+  const auto* issues = outcome == nullptr ? nullptr : outcome->find("issue");
+  std::size_t errors = 0;
+  for (const auto& issue : issues == nullptr ? std::span<const json::Value>() : issues->items())
+    if (const auto severity = issue.text_of("severity"); severity == "error" || severity == "fatal") ++errors;
+  return errors;
+}
+
+std::vector<std::string> files_of(const json::Value& test, std::string_view member) {
+  std::vector<std::string> out;
+  if (const auto* files = test.find(member); files != nullptr)
+    for (const auto& file : files->items())
+      if (const auto path = kSuite / std::string(file.text()); fs::exists(path)) out.push_back(path.string());
+  return out;
+}
+
+// Whether its definitions can be read is what is asked of the definitions' own cases.
+std::shared_ptr<const knowledge::Knowledge> knowledge_of(const std::vector<std::string>& guides) {
+  diag::Sink sink;
+  const auto loaded = knowledge::Knowledge::load({Limits{}, guides, {}, false, true}, sink);
+  if (loaded) return *loaded;
+  const auto bare = knowledge::Knowledge::load({Limits{}, {}, {}, false, true}, sink);
+  return bare ? *bare : nullptr;
+}
+
+std::size_t found_errors(const json::Value& test) {
+  const auto of_root = files_of(test, "profiles");
+  auto guides = files_of(test, "supporting");
+  guides.insert(guides.end(), of_root.begin(), of_root.end());
+  const auto knowledge = knowledge_of(guides);
+  const Limits limits;
+  Context context{knowledge->engine(), knowledge->value_sets(), limits, &knowledge->profiles(), {}, diag::Severity::error};
+  for (const auto& file : of_root) context.of_root.emplace_back(Text(file).json()->text_of("url"));
+  const Source source{std::string(test.text_of("file")), text_of_file(kSuite / std::string(test.text_of("file")))};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = format::read_json(knowledge->definitions(), source, {}, limits, arena, sink);
+  Validator validator(context);
+  if (root != nullptr) validator.validate(*root, &source, arena, sink);
+  return sink.errors();
+}
+
+TEST(ValidatorR4, FindsAsManyErrorsAsHl7Does) {
+  if (!fs::exists(kSuite / "manifest.json")) {
+    std::cerr << "\n*** HL7's validator cases are not at " << kSuite << ": nothing was tested ***\n\n";
+    GTEST_SKIP() << "no suite at " << kSuite;
+  }
+  const auto known = known_differences();
+  const Text manifest(kSuite / "manifest.json");
+  std::size_t cases = 0, alike = 0, verdicts = 0;
+  for (const auto& test : manifest.json()->find("cases")->items()) {
+    auto name = std::string(test.text_of("name"));
+    for (auto& c : name)
+      if (c == ' ') c = '_';
+    const auto expected = expected_errors(test);
+    const auto found = found_errors(test);
+    ++cases;
+    if (expected == found) ++alike;
+    if ((expected > 0) == (found > 0)) ++verdicts;
+    const auto listed = known.find(name);
+    if (listed == known.end()) {
+      EXPECT_EQ(found, expected) << name;
+      continue;
+    }
+    EXPECT_EQ(std::make_pair(expected, found), listed->second) << name << " is on the list otherwise: correct it";
+    EXPECT_NE(found, expected) << name << " is no difference any more: take it off the list";
+  }
+  EXPECT_GE(cases, 100U);
+  std::cout << cases << " cases: " << alike << " with the same number of errors, " << verdicts << " with the same verdict\n";
+}
+
+}  // namespace
+}  // namespace paraneo::validate

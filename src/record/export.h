@@ -14,7 +14,7 @@ enum class ExportForm { transaction, collection, ndjson };
 
 struct ExportOptions {
   ExportForm form = ExportForm::transaction;
-  bool validate = false;  // the output, against R4
+  bool validate = false;  // the output, against R4 and the profiles that are known: what fails is refused
   bool xml = false;       // not for ndjson
   bool pretty = false;    // of XML
 };
@@ -31,7 +31,8 @@ class Exporter {
  public:
   // `name_space` of the records, as parse_namespace() gives it.
   Exporter(const RecordMaps& maps, const Limits& limits, std::string name_space = {})
-      : maps_(maps), limits_(limits), name_space_(std::move(name_space)), reader_(maps, limits) {}
+      : maps_(maps), limits_(limits), name_space_(std::move(name_space)), reader_(maps, limits),
+        context_{maps.engine(), maps.knowledge().value_sets(), limits_, &maps.knowledge().profiles(), {}, diag::Severity::error} {}
 
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
@@ -46,11 +47,14 @@ class Exporter {
   const element::Element* read(const Source& source, diag::Sink& sink);
   element::Element* mapped(const element::Element& record, const RecordIdentity& identity, const Limits& limits, diag::Sink& sink);
   element::Element* bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink);
+  bool is_valid(const element::Element& bundle, const Limits& limits, diag::Sink& sink);
 
   const RecordMaps& maps_;
   const Limits limits_;
   const std::string name_space_;
   RecordReader reader_;
+  const validate::Context context_;                 // of what is made
+  std::optional<validate::Validator> validator_;  // from the first time that it is wanted
   Arena arena_;
   UnmappedCodes unmapped_;
 };

@@ -77,9 +77,9 @@ std::vector<std::string> files_of(const json::Value& test, std::string_view memb
 // Whether its definitions can be read is what is asked of the definitions' own cases.
 std::shared_ptr<const knowledge::Knowledge> knowledge_of(const std::vector<std::string>& guides) {
   diag::Sink sink;
-  const auto loaded = knowledge::Knowledge::load({Limits{}, guides, {}, false, true}, sink);
+  const auto loaded = knowledge::Knowledge::load({.guides = guides, .validation = true}, sink);
   if (loaded) return *loaded;
-  const auto bare = knowledge::Knowledge::load({Limits{}, {}, {}, false, true}, sink);
+  const auto bare = knowledge::Knowledge::load({.validation = true}, sink);
   return bare ? *bare : nullptr;
 }
 

@@ -19,8 +19,9 @@ Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, di
   return knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .validation = true}, sink);
 }
 
-Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink) {
-  auto knowledge = knowledge::Knowledge::load({session.limits, guides_of(session), {}, true}, sink);
+Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink, bool validation) {
+  auto knowledge =
+      knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .records = true, .validation = validation}, sink);
   if (!knowledge) return knowledge.error();
   return record::RecordMaps::compile(std::move(*knowledge), sink);
 }

@@ -13,7 +13,7 @@ using SharedKnowledge = std::shared_ptr<const knowledge::Knowledge>;
 Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps = {});
 // With the profiles and value sets of --ig.
 Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink);
-// For verbs that read or write case records. Null after a report.
-Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink);
+// For verbs that read or write case records; `validation`: with the profiles of --ig. Null after a report.
+Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink, bool validation = false);
 
 }  // namespace paraneo::cli

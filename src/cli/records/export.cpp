@@ -38,7 +38,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
   if (flags.form == "ndjson" && flags.convert.output.pretty)
     return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it", {}, "leave one of the two out"));
   diag::Sink sink;
-  const auto maps = record_maps(session, sink);
+  const auto maps = record_maps(session, sink, flags.validate);
   if (!maps) return report(maps.error());
   log_all(sink);
   if (*maps == nullptr) return kFindings;
@@ -80,7 +80,7 @@ void add_export(CLI::App& app, Session& session) {
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   add_namespace_option(*verb, flags->name_space);
-  verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4");
+  verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4 and the profiles of --ig; a record whose output has an error is refused");
   add_convert_options(*verb, flags->convert);
   add_format_option(*verb, flags->convert);
   add_limit_option(*verb, session.limits);

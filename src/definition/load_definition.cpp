@@ -6,15 +6,14 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "definition/definition_json.h"
 #include "definition/definitions.h"
 
 namespace paraneo::definition {
 namespace {
 
 constexpr int kDepthMax = 100;  // of an element; R4 has 8
-constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
-constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 constexpr std::string_view kFhirType = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
@@ -26,19 +25,6 @@ std::string_view after_last(std::string_view text, char separator) {
 std::string_view before_last(std::string_view text, char separator) {
   const auto at = text.rfind(separator);
   return at == std::string_view::npos ? std::string_view() : text.substr(0, at);
-}
-
-std::span<const json::Value> items_of(const json::Value& object, std::string_view name) {
-  const auto* value = object.find(name);
-  return value == nullptr ? std::span<const json::Value>() : value->items();
-}
-
-std::uint32_t count_of(std::string_view text) {
-  if (text == "*") return kUnbounded;
-  std::uint32_t count = 0;
-  for (const char c : text)
-    if (c >= '0' && c <= '9' && count < 100'000'000) count = count * 10 + static_cast<std::uint32_t>(c - '0');
-  return count;
 }
 
 std::uint32_t number_of(const json::Value& object, std::string_view name) {

@@ -3,28 +3,14 @@
 #include <algorithm>
 #include <set>
 
+#include "definition/definition_json.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 
 namespace paraneo::definition {
 namespace {
 
-constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
-constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 constexpr std::size_t kDepthMax = 100;  // of an element
-
-std::span<const json::Value> items_of(const json::Value& object, std::string_view name) {
-  const auto* value = object.find(name);
-  return value == nullptr ? std::span<const json::Value>() : value->items();
-}
-
-std::uint32_t count_of(std::string_view text) {
-  if (text == "*") return kUnbounded;
-  std::uint32_t count = 0;
-  for (const char c : text)
-    if (c >= '0' && c <= '9' && count < 100'000'000) count = count * 10 + static_cast<std::uint32_t>(c - '0');
-  return count;
-}
 
 std::vector<std::string> texts_of(const json::Value& object, std::string_view name) {
   std::vector<std::string> out;

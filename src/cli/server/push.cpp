@@ -6,10 +6,12 @@
 #include "cli/server/connection.h"
 #include "cli/server/probe_file.h"
 #include "cli/server/push_targets.h"
+#include "cli/server/push_validation.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/log.h"
+#include "cli/terminal/message.h"
 #include "cli/terminal/progress.h"
 #include "cli/verb.h"
 #include "diag/counted.h"
@@ -27,6 +29,7 @@ struct PushFlags {
   ConnectionFlags connection;
   std::vector<std::string> inputs;
   std::size_t transaction_entries = 0;
+  bool validate = false;
   rest::ServerWords words = rest::ServerWords::left_out;
 };
 
@@ -72,6 +75,17 @@ Result<void> as_json(Source& text, const Limits& limits) {
 
 int run_push(const PushFlags& flags, const Session& session) {
   const auto& stop = stop_asked();
+  std::optional<PushValidation> validation;
+  if (flags.validate) {
+    diag::Sink sink;
+    const auto knowledge = load_knowledge_for_validation(session, sink);
+    if (!knowledge) return report(knowledge.error());
+    log_all(sink);
+    if (!sink.ok()) return kFindings;
+    validation.emplace(*knowledge, session.limits);
+  } else if (!session.definitions.empty()) {
+    return report(fail(Fault::usage, "push reads --ig for --validate only", {}, "add --validate, or leave --ig out"));
+  }
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped())
@@ -97,6 +111,8 @@ int run_push(const PushFlags& flags, const Session& session) {
         if (!text) return text.error();
         if (*text == nullptr) return std::optional<rest::PushItem>();
         if (const auto read = as_json(**text, session.limits); !read) return read.error();
+        if (validation)
+          if (const auto valid = validation->check(**text); !valid) return valid.error();
         auto item = rest::plan_push(**text, session.limits);
         if (!item) return item.error();
         if (const auto taken = targets.take(*item); !taken) return taken.error();
@@ -155,9 +171,11 @@ void add_push(CLI::App& app, Session& session) {
                    "Largest transaction; a larger one goes in parts (default: as probe found, or until the server refuses "
                    "its size)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
+  verb->add_flag("--validate", flags->validate, "Hold each text to FHIR R4 and the profiles of --ig; one with an error is not sent");
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
   add_limit_option(*verb, session.limits);
+  session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
 }
 

@@ -140,6 +140,28 @@ TEST_F(ImportInto, WhatIsWithdrawnGoesUnlessAPersonChangedIt) {
   EXPECT_EQ(record("s").find("Observation-b"), std::string::npos) << record("s");
 }
 
+// A delta that is given to -o would erase the rest.
+TEST_F(ImportInto, AFolderOfRecordsLosesNoFactBySlip) {
+  const auto folder = program_.path("r") + "/";
+  const auto run = [&](const std::vector<std::string>& resources, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"import", "--source", "h", program_.write("in.ndjson", lines(resources)), "-o", folder};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return program_.run(arguments);
+  };
+  ASSERT_EQ(run({patient(), observation("a", "1"), observation("b", "1")}).code, 0);
+  const auto before = record("r");
+  const auto delta = run({observation("c", "2")});
+  EXPECT_EQ(delta.code, 1);
+  EXPECT_NE(delta.err.find("2 facts that did not come now (Observation-a, Observation-b)"), std::string::npos) << delta.err;
+  EXPECT_NE(delta.err.find("--into"), std::string::npos) << delta.err;
+  EXPECT_EQ(record("r"), before);
+  // All of it again, and more, is no loss; --overwrite says that it is meant.
+  EXPECT_EQ(run({patient(), observation("a", "9"), observation("b", "1"), observation("c", "2")}).code, 0);
+  EXPECT_NE(record("r").find("Observation-c"), std::string::npos);
+  EXPECT_EQ(run({observation("c", "2")}, {"--overwrite"}).code, 0);
+  EXPECT_EQ(record("r").find("Observation-a"), std::string::npos);
+}
+
 TEST_F(ImportInto, ThePatientNeedNotComeAgain) {
   ASSERT_EQ(into("r", {patient(R"(,"gender":"female")"), observation("a", "1")}).code, 0);
   EXPECT_EQ(into("r", {observation("b", "2")}).code, 0);

@@ -2,6 +2,8 @@
 #include "record/import.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 
 #include "cli/knowledge/knowledge.h"
@@ -11,6 +13,7 @@
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "cli/terminal/namespace_option.h"
+#include "diag/counted.h"
 #include "record/gather/literal_reference.h"
 
 namespace paraneo::cli {
@@ -21,6 +24,7 @@ struct ImportFlags {
   record::ChartOptions charts;
   std::vector<std::string> deletions;  // files
   std::string into;                    // folder of records
+  bool overwrites = false;             // records of -o DIR, also where facts would vanish
   std::string cohort;                  // FHIRPath over a patient's Bundle
 };
 
@@ -68,8 +72,26 @@ class MergedInto {
   std::map<std::string, std::string> files_;  // by record
 };
 
+// What comes is not all that the folder's record says: it is not to be lost by a slip.
+bool would_erase(const RecordsFolder& folder, const record::Imported& made, diag::Sink& messages) {
+  constexpr std::size_t kNamedMax = 3;
+  const auto vanishing = folder.vanishing(made.record_id, made.record_id, made.json);
+  if (!vanishing) {
+    messages.report(diag::Code::import_conflict, vanishing.error().what, {}, {}, vanishing.error().advice);
+    return true;
+  }
+  if (vanishing->empty()) return false;
+  std::string named;
+  for (std::size_t i = 0; i < std::min(kNamedMax, vanishing->size()); ++i) named += (i == 0 ? "" : ", ") + (*vanishing)[i];
+  if (vanishing->size() > kNamedMax) named += " ...";
+  messages.report(diag::Code::import_conflict,
+                  "the record that is there has " + diag::counted(vanishing->size(), "fact") + " that did not come now (" + named + "): it is left as it is", {},
+                  {}, "if this is a delta, give --into instead of -o; if all has come, --overwrite replaces the record");
+  return true;
+}
+
 Piece import_one(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
-                                const MergedInto* into, diag::Sink& messages) {
+                 const MergedInto* into, const RecordsFolder* guarded, diag::Sink& messages) {
   const auto* file = into == nullptr ? nullptr : into->file_of(chart.record_id);
   std::optional<record::Imported> made;
   if (file == nullptr) {
@@ -84,6 +106,13 @@ Piece import_one(record::Importer& importer, const record::Charts& charts, const
     refused.account = importer.account_of_refused(charts, chart);
     refused.write = Piece::Write::refused;
     return refused;
+  }
+  if (guarded != nullptr && !made->is_outside_cohort && would_erase(*guarded, *made, messages)) {
+    Piece kept;
+    kept.account = std::move(made->account);
+    if (kept.account != nullptr) kept.account->refuse_all(diag::info(diag::Code::import_conflict).name);
+    kept.write = Piece::Write::refused;
+    return kept;
   }
   const auto write = made->is_outside_cohort ? Piece::Write::not_wanted : made->is_unchanged ? Piece::Write::is_there : Piece::Write::yes;
   return Piece{file == nullptr ? made->record_id : *file, made->record_id, std::move(made->json), std::move(made->resources),
@@ -131,6 +160,13 @@ int run_import(const ImportFlags& flags, const Session& session) {
         return charts.charts().size();
       },
       [&] { return charts.left_out(); }, [&] { return account.lines({}); }};
+  std::optional<RecordsFolder> guarded;
+  std::error_code ignored;
+  if (const auto& path = flags.convert.output.path; !into && !flags.overwrites && std::filesystem::is_directory(path, ignored)) {
+    auto folder = RecordsFolder::open(path, session.limits);
+    if (!folder) return report(folder.error());
+    guarded.emplace(std::move(*folder));
+  }
   auto convert = flags.convert;
   convert.definitions = &(*maps)->definitions();
   convert.inputs.insert(convert.inputs.end(), flags.deletions.begin(), flags.deletions.end());
@@ -145,7 +181,7 @@ int run_import(const ImportFlags& flags, const Session& session) {
         auto worker = std::make_shared<Worker>();
         worker->convert = [&, importer](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          pieces.push_back(import_one(*importer, charts, charts.charts()[task.number], into ? &*into : nullptr, messages));
+          pieces.push_back(import_one(*importer, charts, charts.charts()[task.number], into ? &*into : nullptr, guarded ? &*guarded : nullptr, messages));
           return pieces;
         };
         worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
@@ -195,6 +231,7 @@ void add_import(CLI::App& app, Session& session) {
                    "DIR of records: what comes is a delta to them. What it does not mention stays, what a person wrote or changed, too")
       ->excludes("--output")
       ->excludes("--pretty");
+  verb->add_flag("--overwrite", flags->overwrites, "Replace records in the folder of -o, also where facts would vanish")->excludes("--into");
   verb->add_option("--report", flags->convert.report_path,
                    "FILE.ndjson: for each input resource, what became of it, and which of its values are not in a record, and why");
   verb->add_option("--cohort", flags->cohort,

@@ -17,6 +17,21 @@ namespace fs = std::filesystem;
 constexpr std::size_t kFilesMax = 10'000'000;
 constexpr std::string_view kExtension = ".json";
 
+// Of the facts of a record.
+std::set<std::string> keys_in(const Source& text, const Limits& limits) {
+  Arena arena;
+  diag::Sink unheard;  // what is no record has none
+  std::set<std::string> keys;
+  const auto* record = json::read(text, arena, limits, unheard);
+  if (record == nullptr) return keys;
+  for (const auto& member : record->members()) {
+    if (!member.value.is_array()) continue;
+    for (const auto& fact : member.value.items())
+      if (const auto key = fact.text_of("key"); !key.empty()) keys.emplace(key);
+  }
+  return keys;
+}
+
 }  // namespace
 
 Result<RecordsFolder> RecordsFolder::open(const std::string& path, const Limits& limits) {
@@ -68,6 +83,18 @@ Result<std::optional<std::string>> RecordsFolder::find(const std::string& record
     return fail(Fault::usage, "--into: the record " + record_id + " is in a sub-folder: " + file_of(files.front()), {},
                 "name that folder, or move the record");
   return std::optional(files.front());
+}
+
+Result<std::vector<std::string>> RecordsFolder::vanishing(const std::string& name, const std::string& record_id, const std::string& json) const {
+  std::vector<std::string> gone;
+  if (!std::binary_search(names_.begin(), names_.end(), name)) return gone;
+  const auto text = read(name);
+  if (!text) return text.error();
+  if (record_id_in(text->text) != record_id || text->text == json) return gone;
+  const auto now = keys_in({name, json}, limits_);
+  for (const auto& key : keys_in(*text, limits_))
+    if (!now.contains(key)) gone.push_back(key);
+  return gone;
 }
 
 Result<std::map<RecordsFolder::Resource, std::set<std::string>>> RecordsFolder::holders(const std::set<Resource>& wanted) const {

@@ -1,4 +1,4 @@
-// The folder of records that a delta is merged into (import --into DIR): one record a file.
+// The folder of records that an import writes into (--into DIR, -o DIR): one record a file.
 #pragma once
 
 #include <map>
@@ -29,6 +29,9 @@ class RecordsFolder {
   // Costs one look where the file is called like the record, and one reading of the folder for the first that is not.
   Result<std::optional<std::string>> find(const std::string& record_id);
   Result<Source> read(const std::string& name) const;
+  // Keys of facts that the record in that file has and `json`, which would take its place, has not; none where there is
+  // no such file, or it holds another record.
+  Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id, const std::string& json) const;
   // Which records hold facts of these resources: ids of records. Reads the whole folder.
   Result<std::map<Resource, std::set<std::string>>> holders(const std::set<Resource>& wanted) const;
 

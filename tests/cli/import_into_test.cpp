@@ -180,6 +180,20 @@ TEST_F(ImportInto, SaysWhoseThePatientIsOrRefuses) {
   EXPECT_EQ(program_.run({"import", absolute, "--into", program_.path("t")}).code, 0);
 }
 
+// Resources without a full URL are from the server of the patient they refer to.
+TEST_F(ImportInto, AnAbsoluteReferenceToThePatientTellsTheSource) {
+  const auto line = [](const std::string& id, const std::string& more) {
+    return R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"text":"x"},"subject":{"reference":"https://h.example/fhir/Patient/p"})" + more + "}\n";
+  };
+  const auto folder = program_.path("r");
+  ASSERT_EQ(program_.run({"import", program_.write("a.ndjson", line("a", R"(,"hasMember":[{"reference":"https://h.example/fhir/Observation/b"}])")), "--into", folder}).code, 0);
+  const auto second = program_.run({"import", program_.write("b.ndjson", line("b", "")), "--into", folder});
+  EXPECT_EQ(second.code, 0) << second.err;
+  const auto record = program_.read("r/p.json");
+  EXPECT_NE(record.find(R"("source":"https://h.example/fhir","reference":"Observation/a")"), std::string::npos) << record;
+  EXPECT_NE(record.find(R"("member":["Observation-b"])"), std::string::npos) << record;
+}
+
 TEST_F(ImportInto, FindsARecordWhateverItsFileIsCalled) {
   ASSERT_EQ(into("r", {patient(), observation("a", "1")}).code, 0);
   std::filesystem::rename(program_.path("r/h.p.json"), program_.path("r/case 7.json"));

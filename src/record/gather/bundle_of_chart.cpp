@@ -288,7 +288,7 @@ class ChartBundler {
     const auto& part = made_.parts[index];
     const auto key = key_of(part);
     made_.delivered.insert(key);
-    if (!part.entry->id.empty()) delivered_from_[{charts_.source_of(part.entry->base), name_of(part.entry->type, part.entry->id)}] = key;
+    if (!part.entry->id.empty()) delivered_from_[{source_of(*part.entry), name_of(part.entry->type, part.entry->id)}] = key;
     if (!part.contained_id.empty()) contained_keys_[{part.entry, part.contained_id}] = key;
     else if (const auto reference = part.entry->reference(); !reference.empty()) keys_[reference] = key;
     auto* own = fact_identifier_value(definitions_, *part.resource);
@@ -301,10 +301,15 @@ class ChartBundler {
       own->set_value(arena_.copy(std::string(name->record) + "#" + key));
   }
 
+  // Where nobody says its server, it is that of the patient it refers to.
+  std::string source_of(const ChartEntry& entry) const {
+    return charts_.source_of(entry.base.empty() ? literal_parts(chart_.patient).base : std::string_view(entry.base));
+  }
+
   Origin origin_of_entry(const ChartBundle::Part& part) const {
     const auto& entry = *part.entry;
     Origin origin;
-    origin.source = charts_.source_of(entry.base);
+    origin.source = source_of(entry);
     if (!entry.id.empty()) origin.reference = name_of(entry.type, entry.id);
     else if (const auto name = named(*part.resource); !name.empty()) origin.reference = entry.type + "?identifier=" + name;
     if (origin.reference.empty()) return origin;

@@ -169,9 +169,11 @@ void Charts::name_all() {
 }
 
 void Charts::add_deletion(const std::string& record_id, const ChartEntry& deletion) {
-  auto chart = std::find_if(charts_.begin(), charts_.end(), [&](const Chart& each) { return each.record_id == record_id; });
-  if (chart == charts_.end()) chart = charts_.insert(chart, Chart{{}, record_id, {}, {}, {}});
-  chart->deletions.push_back(&deletion);
+  if (charts_of_records_.empty())
+    for (std::size_t i = 0; i < charts_.size(); ++i) charts_of_records_.emplace(charts_[i].record_id, i);
+  const auto [chart, is_new] = charts_of_records_.try_emplace(record_id, charts_.size());
+  if (is_new) charts_.push_back(Chart{{}, record_id, {}, {}, {}});
+  charts_[chart->second].deletions.push_back(&deletion);
 }
 
 std::string Charts::source_of(std::string_view base) const {

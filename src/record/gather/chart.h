@@ -105,6 +105,7 @@ class Charts {
   std::vector<std::string> patients_;                         // of each entry
   std::vector<Chart> charts_;
   std::vector<const ChartEntry*> deletions_;
+  std::unordered_map<std::string, std::size_t> charts_of_records_;  // by record id; made for the first deletion
   LeftOut left_out_;
 };
 

@@ -1,5 +1,8 @@
 #include "record/record_maps.h"
 
+#include <set>
+#include <tuple>
+
 #include "record/identity.h"
 
 namespace paraneo::record {
@@ -12,9 +15,16 @@ std::shared_ptr<const RecordMaps> RecordMaps::compile(std::shared_ptr<const know
   if (!sink.ok()) return nullptr;
   const std::shared_ptr<RecordMaps> maps(new RecordMaps(std::move(knowledge)));
   const auto& library = maps->knowledge().library();
+  // What is wrong with something that several maps use is said once.
+  std::set<std::tuple<diag::Code, std::string, const Source*, std::uint32_t>> said;
   const auto program = [&](std::string_view name) -> std::shared_ptr<const fml::Program> {
     const auto* map = library.find(std::string(kBase) + "/StructureMap/" + std::string(name));
-    return map == nullptr ? nullptr : fml::compile(*map, library, maps->engine(), sink);
+    if (map == nullptr) return nullptr;
+    diag::Sink found;
+    auto made = fml::compile(*map, library, maps->engine(), found);
+    for (const auto& each : found.all())
+      if (said.emplace(each.code, each.message, each.span.source, each.span.begin).second) sink.report(each);
+    return made;
   };
   maps->to_fhir_ = program("export");
   maps->to_record_ = program("import");

@@ -34,7 +34,6 @@ Existing::Existing(const definition::Definitions& definitions, Element& record, 
     fact.key = is_subject ? kSubjectKey : text_of(definitions, *element, "key");
     if (fact.key.empty()) continue;
     fact.fact = element;
-    if (const auto found = resources_.find(fact.key); found != resources_.end()) fact.resource = found->second;
     const auto* origin = origin_of(definitions, *element);
     fact.has_origin = origin != nullptr;
     fact.is_edited = origin == nullptr || text_of(definitions, *origin, "digest") != digest_of_fact(definitions, *element);

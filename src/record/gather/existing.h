@@ -17,8 +17,7 @@ class Existing {
  public:
   struct Fact {
     std::string key;
-    element::Element* fact = nullptr;      // in the record
-    element::Element* resource = nullptr;  // what it leaves as; null: nothing
+    element::Element* fact = nullptr;  // in the record
     Origin origin;
     bool has_origin = false;
     bool is_edited = false;  // a person changed it since, or it was a person's from the beginning
@@ -29,7 +28,7 @@ class Existing {
   Existing(const definition::Definitions& definitions, element::Element& record, element::Element& bundle);
 
   element::Element& record() const { return *record_; }
-  // The resources in the bundle that are no facts: the source's document, the patient's age.
+  // What the record leaves as, by key: its facts, the source's document, the patient's age.
   const std::map<std::string, element::Element*>& resources() const { return resources_; }
   const std::map<std::string, Fact>& facts() const { return facts_; }
   // Null when there is none.

@@ -162,6 +162,29 @@ TEST_F(ImportInto, AFolderOfRecordsLosesNoFactBySlip) {
   EXPECT_EQ(record("r").find("Observation-a"), std::string::npos);
 }
 
+// What is contained in a resource has its name in the input, and is another fact.
+TEST_F(ImportInto, ALinkIsClosedByTheResourceNotByWhatItContains) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1", R"(,"focus":[{"reference":"Condition/c"}])")}).code, 0);
+  const auto second = into("r", {R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},)"
+                                 R"("evidence":[{"detail":[{"reference":"#o"}]}],"contained":[{"resourceType":"Observation","id":"o","status":"final","code":{"text":"y"}}]})"});
+  EXPECT_EQ(second.code, 0) << second.err;
+  EXPECT_NE(record("r").find(R"("about":["Condition-c"])"), std::string::npos) << record("r");
+}
+
+// A record's own export says its id, which is not the patient's.
+TEST_F(ImportInto, AnExportThatComesBackTakesNothingFromItsRecord) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1"), observation("b", "2")}).code, 0);
+  const auto before = record("r");
+  auto lines_of = program_.run({"export", program_.path("r/h.p.json"), "--as", "ndjson"}).out;
+  const auto a = lines_of.find("Observation-b");
+  ASSERT_NE(a, std::string::npos);
+  const auto begin = lines_of.rfind('\n', a) + 1;
+  lines_of.erase(begin, lines_of.find('\n', begin) + 1 - begin);
+  const auto ended = program_.run({"import", "--source", "own", program_.write("own.ndjson", lines_of), "--into", program_.path("r")});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(record("r"), before);
+}
+
 TEST_F(ImportInto, ThePatientNeedNotComeAgain) {
   ASSERT_EQ(into("r", {patient(R"(,"gender":"female")"), observation("a", "1")}).code, 0);
   EXPECT_EQ(into("r", {observation("b", "2")}).code, 0);

@@ -66,6 +66,8 @@ class MergedInto {
     return found == files_.end() ? nullptr : &found->second;
   }
   Result<Source> read(const std::string& file) const { return folder_.read(file); }
+  // Of a record whose id its own resources say, and not the patient's.
+  bool holds(const std::string& record_id) const { return folder_.holds(record_id); }
 
  private:
   RecordsFolder folder_;
@@ -94,9 +96,18 @@ Piece import_one(record::Importer& importer, const record::Charts& charts, const
                  const MergedInto* into, const RecordsFolder* guarded, diag::Sink& messages) {
   const auto* file = into == nullptr ? nullptr : into->file_of(chart.record_id);
   std::optional<record::Imported> made;
+  std::string own_file;
   if (file == nullptr) {
+    auto before = messages;
     made = importer.run(charts, chart, messages);
-  } else {
+    if (made && into != nullptr && made->record_id != chart.record_id && into->holds(made->record_id)) {
+      // Our own export comes back: its record is there already.
+      messages = std::move(before);
+      own_file = made->record_id;
+      file = &own_file;
+    }
+  }
+  if (file != nullptr) {
     const auto existing = into->read(*file);
     if (existing) made = importer.run(charts, chart, *existing, messages);
     else messages.report(diag::Code::record_type, existing.error().what, {}, {}, existing.error().advice);

@@ -65,12 +65,14 @@ Result<void> RecordsFolder::look_through() {
   return {};
 }
 
+bool RecordsFolder::holds(const std::string& record_id) const {
+  if (!std::binary_search(names_.begin(), names_.end(), record_id)) return false;
+  const auto text = read(record_id);
+  return text && record_id_in(text->text) == record_id;
+}
+
 Result<std::optional<std::string>> RecordsFolder::find(const std::string& record_id) {
-  if (!by_id_ && std::binary_search(names_.begin(), names_.end(), record_id)) {
-    const auto text = read(record_id);
-    if (!text) return text.error();
-    if (record_id_in(text->text) == record_id) return std::optional(record_id);
-  }
+  if (!by_id_ && holds(record_id)) return std::optional(record_id);
   if (!by_id_)
     if (const auto looked = look_through(); !looked) return looked.error();
   const auto found = by_id_->find(record_id);

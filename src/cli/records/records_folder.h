@@ -29,6 +29,8 @@ class RecordsFolder {
   // Costs one look where the file is called like the record, and one reading of the folder for the first that is not.
   Result<std::optional<std::string>> find(const std::string& record_id);
   Result<Source> read(const std::string& name) const;
+  // Whether the file that is called like the record holds it. May be called by many threads.
+  bool holds(const std::string& record_id) const;
   // Keys of facts that the record in that file has and `json`, which would take its place, has not; none where there is
   // no such file, or it holds another record.
   Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id, const std::string& json) const;

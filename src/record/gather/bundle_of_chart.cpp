@@ -288,9 +288,12 @@ class ChartBundler {
     const auto& part = made_.parts[index];
     const auto key = key_of(part);
     made_.delivered.insert(key);
-    if (!part.entry->id.empty()) delivered_from_[{source_of(*part.entry), name_of(part.entry->type, part.entry->id)}] = key;
-    if (!part.contained_id.empty()) contained_keys_[{part.entry, part.contained_id}] = key;
-    else if (const auto reference = part.entry->reference(); !reference.empty()) keys_[reference] = key;
+    if (!part.contained_id.empty()) {
+      contained_keys_[{part.entry, part.contained_id}] = key;
+    } else {
+      if (!part.entry->id.empty()) delivered_from_[{source_of(*part.entry), name_of(part.entry->type, part.entry->id)}] = key;
+      if (const auto reference = part.entry->reference(); !reference.empty()) keys_[reference] = key;
+    }
     auto* own = fact_identifier_value(definitions_, *part.resource);
     if (own == nullptr) {
       origins_[index] = origin_of_entry(part);

@@ -1,1 +1,0 @@
-{"path":null,"type":"System.Integer","value":1}

@@ -147,13 +147,14 @@ class ElementReader {
       one(parent, def, member.type, value, sibling);
       return;
     }
-    for (const auto* list : {value, sibling}) {
-      if (list == nullptr || list->is_array()) continue;
-      report(Code::fhir_wrong_shape, *list,
-             quoted(definitions_.name(member.json_name)) + " is a list, found " + std::string(word(list->kind)),
+    for (const auto** list : {&value, &sibling}) {
+      if (*list == nullptr || (*list)->is_array()) continue;
+      report(Code::fhir_wrong_shape, **list,
+             quoted(definitions_.name(member.json_name)) + " is a list, found " + std::string(word((*list)->kind)),
              "put it in [ ]", &parent);
-      return;
+      *list = nullptr;
     }
+    if (value == nullptr && sibling == nullptr) return;
     const auto items = value == nullptr ? std::span<const json::Value>() : value->items();
     const auto others = sibling == nullptr ? std::span<const json::Value>() : sibling->items();
     if (items.empty() && others.empty())
@@ -200,7 +201,8 @@ class ElementReader {
     }
     if (sibling != nullptr && !sibling->is_object()) {
       report(Code::fhir_wrong_shape, *sibling, "expected an object with \"id\" or \"extension\"", {}, &parent);
-      return;
+      sibling = nullptr;
+      if (value == nullptr) return;
     }
     auto* element = element::append_child(arena_, definitions_, parent, def, type);
     element->offset = value != nullptr ? value->offset : sibling->offset;

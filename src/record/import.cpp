@@ -1,7 +1,6 @@
 #include "record/import.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/clock.h"
 #include "element/path.h"
@@ -9,31 +8,15 @@
 #include "record/identity.h"
 #include "record/loss_report.h"
 #include "record/origin.h"
+#include "record/set_aside.h"
 
 namespace paraneo::record {
 namespace {
 
-// Facts are set aside until what is left is valid; each time at least one goes.
-constexpr std::size_t kRoundsMax = 1000;
+// What is set aside may take something with it that stood on it, and so on.
+constexpr std::size_t kRoundsMax = 100;
 // Resources that are tried one by one when a rule of the whole record is broken.
 constexpr std::size_t kCulpritsMax = 200;
-
-bool is_same_element(const element::Element& a, const element::Element& b) { return a.def == b.def && a.parent == b.parent; }
-
-// An element without which its parent would be incomplete.
-bool is_needed(const definition::Definitions& definitions, const element::Element& element) {
-  if (definitions.element_at(element.def).min == 0) return false;
-  std::size_t count = 0;
-  for (const auto* each = element.parent->first; each != nullptr; each = each->next) count += is_same_element(*each, element) ? 1U : 0U;
-  return count <= definitions.element_at(element.def).min;
-}
-
-// Without it the rest would say something else: "> 23" is not 23, and a refuted disease is none.
-bool changes_its_parent(const definition::Definitions& definitions, const element::Element& element) {
-  constexpr std::array<std::string_view, 6> kModifiers = {"comparator", "status", "verificationStatus", "clinicalStatus",
-                                                          "relation", "missing"};
-  return std::find(kModifiers.begin(), kModifiers.end(), definitions.name(element.name)) != kModifiers.end();
-}
 
 }  // namespace
 
@@ -79,7 +62,6 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   allowed_ = limits_for(limits_, bytes);
   existing_ = existing;
   merged_ = {};
-  has_set_aside_ = false;
   account_ = options_.accounts ? std::make_shared<Account>(charts.options().source) : nullptr;
   auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), existing, account_.get(), allowed_, arena_, sink);
   if (options_.cohort != nullptr) {
@@ -92,17 +74,8 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
       return outside;
     }
   }
-  element::Element* record = nullptr;
-  for (std::size_t round = 0; round < kRoundsMax; ++round) {
-    record = record_of(gathered, sink);
-    if (record == nullptr) return std::nullopt;
-    const auto result = set_aside(gathered, *record, sink);
-    if (result == Round::refused) return std::nullopt;
-    if (result == Round::valid) break;
-    record = nullptr;
-  }
+  auto* record = valid_record_of(gathered, sink);
   if (record == nullptr) return std::nullopt;
-  if (has_set_aside_) sign(*record);  // once more
   if (existing != nullptr) report_merge(gathered, sink);
   Imported out;
   out.record_id = text_of(definitions, *record, "id");
@@ -180,58 +153,25 @@ void Importer::sign(element::Element& record) {
     if (unsigned_.contains(fact)) set_digest(maps_.definitions(), arena_, *fact);
 }
 
-// Takes out of the record what breaks the model, and what is needed around it. Again, when a whole
-// fact had to go: then its resource is out of the bundle, and the record is to be made anew, so that
-// nothing refers to it.
-Importer::Round Importer::set_aside(ChartBundle& gathered, element::Element& record, diag::Sink& sink) {
-  const auto& definitions = maps_.definitions();
+// Without what breaks its model. Made anew when whole facts had to go, so that nothing refers to them.
+element::Element* Importer::valid_record_of(ChartBundle& gathered, diag::Sink& sink) {
+  SetAside set_aside(maps_.definitions(), reader_, arena_, account_.get());
   for (std::size_t round = 0; round < kRoundsMax; ++round) {
-    diag::Sink found(limits_.diagnostics_max);
-    if (reader_.check(record, arena_, found)) return Round::valid;
-    auto* at = reader_.failures().empty() ? nullptr : const_cast<element::Element*>(reader_.failures().front());
-    const auto offset = at == nullptr ? 0 : at->offset;
-    while (at != nullptr && at->parent != nullptr && at->parent != &record &&
-           (is_needed(definitions, *at) || changes_its_parent(definitions, *at)))
-      at = at->parent;
-    if (at == nullptr || at->parent == nullptr) return find_culprit(gathered, found, sink);
-    const auto* fact = at;
-    while (fact->parent != &record) fact = fact->parent;
-    const auto key = text_of(definitions, *fact, "key");
-    const auto part = std::find_if(gathered.parts.begin(), gathered.parts.end(), [&](const auto& each) {
-      const auto name = parse_fact_name(fact_identifier(definitions, *each.resource));
-      return name && name->key == (key.empty() ? kSubjectKey : key);
-    });
-    const auto is_whole_fact = at == fact && !key.empty();
-    Span place;
-    std::string type = "a resource";
-    std::string path;
-    if (part != gathered.parts.end()) {
-      const auto begin = offset > 0 ? offset : part->resource->offset;
-      place = {&part->entry->text, begin, begin + 1};
-      type = definitions.type_name(part->resource->type);
-      path = part->path;
+    auto* record = record_of(gathered, sink);
+    if (record == nullptr) return nullptr;
+    const auto outcome = set_aside.run(gathered, *record, sink);
+    if (outcome == SetAside::Outcome::facts_gone) continue;
+    if (outcome == SetAside::Outcome::valid) {
+      if (set_aside.has_changed_record()) sign(*record);  // once more
+      return record;
     }
-    sink.report(diag::Code::import_set_aside,
-                type + (is_whole_fact ? ": it cannot be a fact: " : ": an element is left out: ") + found.all().front().message,
-                place, path);
-    remove_child(*at->parent, *at);
-    has_set_aside_ = true;
-    if (!is_whole_fact || part == gathered.parts.end()) continue;
-    drop(gathered, part);
-    return Round::again;
+    if (!find_culprit(gathered, set_aside.found(), sink)) return nullptr;
   }
-  return Round::refused;
-}
-
-// Its resource is no fact.
-void Importer::drop(ChartBundle& gathered, std::vector<ChartBundle::Part>::iterator part) {
-  if (account_ != nullptr) account_->settle(part->place(), Outcome::set_aside, diag::info(diag::Code::import_set_aside).name);
-  remove_child(*gathered.bundle, *part->resource->parent);
-  gathered.parts.erase(part);
+  return nullptr;
 }
 
 // A rule of the whole record is broken, and does not say by what: the resource without which it holds.
-Importer::Round Importer::find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink) {
+bool Importer::find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink) {
   const auto& definitions = maps_.definitions();
   const auto count = gathered.parts.size() > kCulpritsMax ? 0 : gathered.parts.size();
   for (std::size_t i = 0; i < count; ++i) {
@@ -245,14 +185,14 @@ Importer::Round Importer::find_culprit(ChartBundle& gathered, const diag::Sink& 
     if (without != nullptr && reader_.check(*without, arena_, unheard)) {
       sink.report(diag::Code::import_set_aside, part.entry->type + ": it cannot be a fact: " + found.all().front().message,
                   {&part.entry->text, part.resource->offset, part.resource->offset + 1}, part.path);
-      element::append_child(arena_, definitions, *gathered.bundle, def, entry);
-      drop(gathered, gathered.parts.begin() + static_cast<std::ptrdiff_t>(i));
-      return Round::again;
+      if (account_ != nullptr) account_->settle(part.place(), Outcome::set_aside, diag::info(diag::Code::import_set_aside).name);
+      gathered.parts.erase(gathered.parts.begin() + static_cast<std::ptrdiff_t>(i));
+      return true;
     }
     element::append_child(arena_, definitions, *gathered.bundle, def, entry);
   }
   for (const auto& each : found.all()) sink.report(each);
-  return Round::refused;
+  return false;
 }
 
 }  // namespace paraneo::record

@@ -58,11 +58,9 @@ class Importer {
   std::optional<Imported> import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink);
   element::Element* record_of(const ChartBundle& gathered, diag::Sink& sink);
   void sign(element::Element& record);
-  enum class Round { valid, again, refused };
-  Round set_aside(ChartBundle& gathered, element::Element& record, diag::Sink& sink);
-  Round find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink);
+  element::Element* valid_record_of(ChartBundle& gathered, diag::Sink& sink);
+  bool find_culprit(ChartBundle& gathered, const diag::Sink& found, diag::Sink& sink);
   void report_merge(const ChartBundle& gathered, diag::Sink& sink) const;
-  void drop(ChartBundle& gathered, std::vector<ChartBundle::Part>::iterator part);
   LossContext loss_context(diag::Sink& sink);
 
   const RecordMaps& maps_;
@@ -74,7 +72,6 @@ class Importer {
   Arena arena_;
   const Existing* existing_ = nullptr;  // that the chart is merged into
   MergeOutcome merged_;
-  bool has_set_aside_ = false;
   std::shared_ptr<Account> account_;  // of the chart
   std::set<const element::Element*> unsigned_;  // facts of the record that is made, which have an origin and no digest yet
   UnmappedCodes unmapped_;

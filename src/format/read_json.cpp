@@ -68,6 +68,16 @@ class ElementReader {
                  parent == nullptr ? std::string() : element::path_for(sink_, definitions_, *parent), std::move(advice));
   }
 
+  static constexpr std::size_t kNoIndex = static_cast<std::size_t>(-1);
+
+  // About a child that there is no element for.
+  void report_child(Code code, const json::Value& at, std::string message, std::string advice, const element::Element& parent,
+                    const definition::ElementDef& def, std::size_t index = kNoIndex) {
+    auto path = element::path_for(sink_, definitions_, parent);
+    if (!path.empty()) path += "." + std::string(definitions_.name(def.name)) + (index == kNoIndex ? std::string() : "[" + std::to_string(index) + "]");
+    sink_.report(code, std::move(message), {&source_, at.offset, at.offset + 1}, std::move(path), std::move(advice));
+  }
+
   definition::TypeId resource_type(const json::Value& object) {
     const auto* name = object.find("resourceType");
     if (name == nullptr) {
@@ -144,42 +154,41 @@ class ElementReader {
   void values(element::Element& parent, const definition::Member& member, const json::Value* value, const json::Value* sibling) {
     const auto& def = definitions_.element_at(member.element);
     if (!def.is_list()) {
-      one(parent, def, member.type, value, sibling);
+      one(parent, def, member.type, value, sibling, kNoIndex);
       return;
     }
     for (const auto** list : {&value, &sibling}) {
       if (*list == nullptr || (*list)->is_array()) continue;
-      report(Code::fhir_wrong_shape, **list,
-             quoted(definitions_.name(member.json_name)) + " is a list, found " + std::string(word((*list)->kind)),
-             "put it in [ ]", &parent);
+      report_child(Code::fhir_wrong_shape, **list, quoted(definitions_.name(member.json_name)) + " is a list, found " + std::string(word((*list)->kind)),
+                   "put it in [ ]", parent, def);
       *list = nullptr;
     }
     if (value == nullptr && sibling == nullptr) return;
     const auto items = value == nullptr ? std::span<const json::Value>() : value->items();
     const auto others = sibling == nullptr ? std::span<const json::Value>() : sibling->items();
     if (items.empty() && others.empty())
-      report(Code::fhir_empty, value == nullptr ? *sibling : *value, "an empty list", "leave it out", &parent);
+      report_child(Code::fhir_empty, value == nullptr ? *sibling : *value, "an empty list", "leave it out", parent, def);
     for (std::size_t i = 0; i < std::max(items.size(), others.size()); ++i) {
       const auto* item = i < items.size() && items[i].kind != json::Kind::null ? &items[i] : nullptr;
       const auto* other = i < others.size() && others[i].kind != json::Kind::null ? &others[i] : nullptr;
       if (item == nullptr && other == nullptr) {
-        report(Code::fhir_empty, i < items.size() ? items[i] : others[i], "a null in a list",
-               "leave it out; null only stands for a value whose extensions are in the \"_\" list", &parent);
+        report_child(Code::fhir_empty, i < items.size() ? items[i] : others[i], "a null in a list",
+                     "leave it out; null only stands for a value whose extensions are in the \"_\" list", parent, def, i);
         continue;
       }
       if (time_.is_late()) return;
-      one(parent, def, member.type, item, other);
+      one(parent, def, member.type, item, other, i);
     }
   }
 
   void one(element::Element& parent, const definition::ElementDef& def, definition::TypeId type, const json::Value* value,
-           const json::Value* sibling) {
-    if (definitions_.is_primitive(type)) return primitive(parent, def, type, value, sibling);
+           const json::Value* sibling, std::size_t index) {
+    if (definitions_.is_primitive(type)) return primitive(parent, def, type, value, sibling, index);
     if (!value->is_object()) {
-      report(Code::fhir_wrong_shape, *value,
-             quoted(definitions_.name(def.name)) + " is an object of type " +
-                 std::string(definitions_.type_name(type)) + ", found " + std::string(word(value->kind)),
-             value->is_array() ? "only one is allowed here" : "", &parent);
+      report_child(Code::fhir_wrong_shape, *value,
+                   quoted(definitions_.name(def.name)) + " is an object of type " + std::string(definitions_.type_name(type)) + ", found " +
+                       std::string(word(value->kind)),
+                   value->is_array() ? "only one is allowed here" : "", parent, def, index);
       return;
     }
     if (definitions_.type(type).kind == definition::TypeKind::resource) type = resource_type(*value);
@@ -190,17 +199,17 @@ class ElementReader {
   }
 
   void primitive(element::Element& parent, const definition::ElementDef& def, definition::TypeId type, const json::Value* value,
-                 const json::Value* sibling) {
+                 const json::Value* sibling, std::size_t index) {
     const auto form = definitions_.type(type).form;
     if (value != nullptr && !fits(value->kind, form)) {
-      report(Code::fhir_wrong_shape, *value,
-             quoted(definitions_.name(def.name)) + " is " + std::string(word(form)) + " of type " +
-                 std::string(definitions_.type_name(type)) + ", found " + std::string(word(value->kind)),
-             {}, &parent);
+      report_child(Code::fhir_wrong_shape, *value,
+                   quoted(definitions_.name(def.name)) + " is " + std::string(word(form)) + " of type " + std::string(definitions_.type_name(type)) +
+                       ", found " + std::string(word(value->kind)),
+                   {}, parent, def, index);
       return;
     }
     if (sibling != nullptr && !sibling->is_object()) {
-      report(Code::fhir_wrong_shape, *sibling, "expected an object with \"id\" or \"extension\"", {}, &parent);
+      report_child(Code::fhir_wrong_shape, *sibling, "expected an object with \"id\" or \"extension\"", {}, parent, def, index);
       sibling = nullptr;
       if (value == nullptr) return;
     }
@@ -210,7 +219,7 @@ class ElementReader {
       element->set_value(form == definition::JsonForm::boolean ? (value->truth ? "true" : "false") : value->text(),
                          value->plain ? json::Known::plain : json::Known::nothing);
     if (value != nullptr && value->text().empty() && form == definition::JsonForm::string)
-      report(Code::fhir_empty, *value, "an empty string", "leave it out", &parent);
+      report_child(Code::fhir_empty, *value, "an empty string", "leave it out", parent, def, index);
     if (sibling != nullptr) children(*element, *sibling);
   }
 

@@ -40,7 +40,7 @@ class Comparison {
     std::vector<const Element*> rest;
     for (const auto* c = again.first; c != nullptr; c = c->next) rest.push_back(c);
     for (const auto* child = original.first; child != nullptr; child = child->next) {
-      if (is_unasked(original, *child)) continue;
+      if (child->empty() || is_unasked(original, *child)) continue;  // an empty one would take the counterpart of another
       std::vector<const Element*> least{child};
       bool found = false;
       auto best = rest.end();

@@ -37,6 +37,27 @@ TEST(Import, GivesEveryCommittedRecordBack) {
   }
 }
 
+// One odd element costs that element, and many cost no patient.
+TEST(Import, SetsAsideThousandsOfOddElementsOfOnePatient) {
+  constexpr int kCount = 1500;
+  std::string text = R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","gender":"female"}})";
+  for (int i = 0; i < kCount; ++i) {
+    const auto number = std::to_string(i);
+    text += R"(,{"resource":{"resourceType":"MedicationStatement","id":"m)" + number +
+            R"(","status":"active","subject":{"reference":"Patient/p"},"medicationCodeableConcept":{"text":"a drug"},"dosage":[{"text":"daily","timing":{"repeat":{"periodUnit":"d"}}}]}})";
+    text += R"(,{"resource":{"resourceType":"AdverseEvent","id":"a)" + number + R"(","actuality":"actual","subject":{"reference":"Patient/p"},"seriousness":{"text":"serious"}}})";
+  }
+  diag::Sink sink;
+  Importer importer(record_maps(), Limits{});
+  const auto imported = importer.run(Source{"chart.json", text + "]}"}, sink);
+  ASSERT_EQ(imported.size(), 1U);
+  EXPECT_EQ(imported[0].resources.at("MedicationStatement"), static_cast<std::size_t>(kCount));
+  EXPECT_EQ(imported[0].resources.count("AdverseEvent"), 0U);
+  std::size_t count = 0;
+  for (auto at = imported[0].json.find("\"dosage\":[{\"text\":\"daily\"}]"); at != std::string::npos; at = imported[0].json.find("\"dosage\":[{\"text\":\"daily\"}]", at + 1)) ++count;
+  EXPECT_EQ(count, static_cast<std::size_t>(kCount)) << imported[0].json.substr(0, 600);
+}
+
 TEST(Import, GivesEveryCommittedRecordBackThroughXml) {
   Exporter exporter(record_maps(), Limits{});
   Importer importer(record_maps(), Limits{});

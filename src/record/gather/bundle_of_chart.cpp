@@ -9,9 +9,9 @@
 #include "base/date_time.h"
 #include "base/uuid.h"
 #include "element/path.h"
-#include "format/json.h"
 #include "record/fact_types.h"
 #include "record/gather/literal_reference.h"
+#include "record/gather/read_resource.h"
 #include "record/gather/usable.h"
 #include "record/gather/version.h"
 #include "record/identity.h"
@@ -56,28 +56,11 @@ class ChartBundler {
   const Element* child(const Element& e, std::string_view name) const { return e.child(definitions_.find_symbol(name)); }
   Element* child(Element& e, std::string_view name) const { return e.child(definitions_.find_symbol(name)); }
 
-  // Elements that R4 does not have are reported and left out; null for what is no resource at all.
+  // Null for what is no resource at all.
   const Element* read(const ChartEntry& entry) {
-    diag::Sink messages(limits_.diagnostics_max);
-    const auto* read = format::read_json(definitions_, entry.text, {}, limits_, arena_, messages, &budget_);
-    const auto is_resource = read != nullptr && definitions_.type(read->type).kind == definition::TypeKind::resource;
-    if (read != nullptr && !is_resource) messages.report(diag::Code::fhir_unknown_type, "this is no FHIR resource", {&entry.text, 0, 1});
-    for (auto message : messages.all()) {
-      // The reader knows the resource alone.
-      const auto inner = message.element.find_first_of(".[");
-      message.element = entry.path + (inner == std::string::npos ? std::string() : message.element.substr(inner));
-      if (account_ != nullptr)
-        account_->lose({&entry, entry.path}, message.element + unknown_member(entry.text, message), diag::info(message.code).name);
-      sink_.report(std::move(message));
-    }
-    if (!is_resource) settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
-    return is_resource ? read : nullptr;
-  }
-
-  // ".name" of a member that the element named in the message does not have: the message's place is its key.
-  static std::string unknown_member(const Source& text, const diag::Diagnostic& message) {
-    if (message.code != diag::Code::fhir_unknown_element || message.span.end <= message.span.begin + 2) return {};
-    return "." + text.text.substr(message.span.begin + 1, message.span.end - message.span.begin - 2);
+    const auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
+    if (resource == nullptr) settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
+    return resource;
   }
 
   void settle(const Account::Place& place, Outcome outcome, diag::Code reason) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/source.h"
+#include "json/repair.h"
 
 namespace paraneo::record {
 
@@ -21,6 +22,7 @@ struct ChartEntry {
   std::string version;     // meta.versionId
   std::string updated;     // meta.lastUpdated
   std::string digest;      // of the content without meta; only where something must be told apart by it
+  std::vector<json::Fault> faults;  // repaired in the text: places are in it, paths from the resource
   bool is_deletion = false;
   bool is_of_other_release = false;  // has a modifying element as R4 does not write it
 

@@ -1,5 +1,7 @@
 #include "record/gather/read_entries.h"
 
+#include <algorithm>
+
 #include "base/arena.h"
 #include "base/budget.h"
 #include "base/clock.h"
@@ -70,7 +72,8 @@ std::string ChartEntry::reference() const {
 // Lines and columns of places that come in order: each character is looked at once.
 class EntryReader::Text {
  public:
-  explicit Text(const Source& source) : source_(source), line_(source.first_line), column_(source.first_column) {}
+  explicit Text(const Source& source, std::vector<json::Fault> faults = {})
+      : source_(source), line_(source.first_line), column_(source.first_column), faults_(std::move(faults)) {}
 
   Source part(const json::Value& value) {
     const std::string_view whole = source_.text;
@@ -89,27 +92,66 @@ class EntryReader::Text {
     return part;
   }
 
+  // Of the part that was cut out last, which began at `begin`; each is given once.
+  std::vector<json::Fault> faults_of(std::string_view part, std::uint32_t begin, const std::string& path) {
+    std::vector<json::Fault> out;
+    const auto inside = std::find_if(faults_.begin(), faults_.end(), [&](const json::Fault& fault) { return fault.begin >= begin; });
+    auto end = inside;
+    for (; end != faults_.end() && end->begin < begin + part.size(); ++end) {
+      auto fault = std::move(*end);
+      fault.begin -= begin;
+      fault.end -= begin;
+      fault.path.erase(0, std::min(fault.path.size(), path.size()));
+      out.push_back(std::move(fault));
+    }
+    faults_.erase(inside, end);
+    return out;
+  }
+
+  // What is wrong outside of all resources of a text whose root is of that type.
+  void report_others(const std::string& type, diag::Sink& sink) const {
+    for (const auto& fault : faults_) sink.report(fault.code, fault.message, {&source_, fault.begin, fault.end}, type + "." + fault.path, fault.advice);
+  }
+
  private:
   const Source& source_;
   std::size_t at_ = 0;
   std::uint32_t line_;
   std::uint32_t column_;
+  std::vector<json::Fault> faults_;  // that no part has taken yet
 };
 
 void EntryReader::read(const Source& text, diag::Sink& sink) {
   Arena arena;
   const Budget budget(limits_, arena, &steady_clock());
-  const auto* json = json::read(text, arena, limits_, sink, &budget);
+  diag::Sink messages(limits_.diagnostics_max);
+  if (const auto* json = json::read(text, arena, limits_, messages, &budget)) {
+    Text whole(text);
+    return read(*json, whole, text, sink);
+  }
+  auto repaired = budget.is_late() ? std::nullopt : json::repair(text.text, limits_);
+  if (!repaired) {
+    for (const auto& message : messages.all()) sink.report(message);
+    return;
+  }
+  auto readable = text;
+  readable.text = std::move(repaired->text);
+  const auto* json = json::read(readable, arena, limits_, sink, &budget);
   if (json == nullptr) return;
-  const auto type = json->text_of("resourceType");
-  if (!json->is_object() || type.empty()) {
-    sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource: there is no \"resourceType\"", {&text, 0, 1}, {},
+  Text whole(readable, std::move(repaired->faults));
+  read(*json, whole, readable, sink);
+  whole.report_others(std::string(json->text_of("resourceType")), sink);
+}
+
+void EntryReader::read(const json::Value& root, Text& text, const Source& source, diag::Sink& sink) {
+  const auto type = root.text_of("resourceType");
+  if (!root.is_object() || type.empty()) {
+    sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource: there is no \"resourceType\"", {&source, 0, 1}, {},
                 "every resource begins with it");
     return;
   }
-  Text whole(text);
-  if (type == "Bundle") add_bundle(*json, whole, "Bundle");
-  else add_resource(*json, whole, std::string(type), {}, 0);
+  if (type == "Bundle") add_bundle(root, text, "Bundle");
+  else add_resource(root, text, std::string(type), {}, 0);
 }
 
 void EntryReader::add_bundle(const json::Value& bundle, Text& text, const std::string& path) {
@@ -151,6 +193,9 @@ void EntryReader::add_deletion(const json::Value& entry, Text& text, std::string
 void EntryReader::add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope) {
   ChartEntry entry;
   entry.text = text.part(resource);
+  // Of a fault's path what leads to the resource goes, but for the root's type, which it does not have.
+  const auto inner = path.find('.');
+  entry.faults = text.faults_of(entry.text.text, resource.offset, inner == std::string::npos ? std::string() : path.substr(inner + 1) + ".");
   entry.path = std::move(path);
   entry.type = resource.text_of("resourceType");
   entry.id = resource.text_of("id");

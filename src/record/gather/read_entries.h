@@ -20,11 +20,13 @@ class EntryReader {
   // The limits must outlive it.
   EntryReader(const Limits& limits, Take take) : limits_(limits), take_(std::move(take)) {}
 
-  // What is neither a Bundle nor a resource is reported and costs nothing else. Each resource is a copy of its text.
+  // What is neither a Bundle nor a resource is reported and costs nothing else. Each resource is a copy of its text,
+  // in which single values that are no JSON were replaced: ChartEntry::faults.
   void read(const Source& text, diag::Sink& sink);
 
  private:
   class Text;  // an input that is cut into resources
+  void read(const json::Value& root, Text& text, const Source& source, diag::Sink& sink);
   void add_bundle(const json::Value& bundle, Text& text, const std::string& path);
   void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
   void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);

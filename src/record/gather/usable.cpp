@@ -71,6 +71,8 @@ Element* Usable::child(Element& parent, std::string_view name) const {
 void Usable::unclear(const Element& at, std::string message) {
   const auto path = path_in(definitions_, place_, resource_of(definitions_, at), at);
   sink_.report(diag::Code::import_unclear, std::move(message), {&place_.entry->text, at.offset, at.offset + 1}, path);
+  // A value that is put right is no more what was sent.
+  if (account_ != nullptr && at.has_value) account_->lose(place_, path, diag::info(diag::Code::import_unclear).name);
 }
 
 void Usable::take_out(Element& parent, Element& child) {

@@ -331,7 +331,7 @@ Description: "An allergy or intolerance."
 * obeys onset-form
 * code 1..1 Concept "To what"
 * code from AllergyCauseCodes (extensible)
-* clinicalStatus 1..1 code "active | inactive | resolved"
+* clinicalStatus 0..1 code "active | inactive | resolved; left out: unknown"
 * clinicalStatus from http://hl7.org/fhir/ValueSet/allergyintolerance-clinical (required)
 * verificationStatus 0..1 code "unconfirmed | confirmed | refuted"
 * verificationStatus from AllergyVerification (required)

@@ -1,4 +1,4 @@
-// Every command of README.md and of all --help, pasted as it stands into a shell, in a folder that has what
+// Every command of README.md, of some pages of docs/ and of all --help, pasted as it stands into a shell, in a folder that has what
 // they name, against a sandbox in the place of fhir.example.org.
 #include <gtest/gtest.h>
 
@@ -139,11 +139,16 @@ TEST_F(Help, ExamplesWorkAsTheyStand) {
   }
 }
 
-TEST_F(Help, CommandsOfTheReadmeWorkAsTheyStand) {
+TEST_F(Help, CommandsOfTheDocumentationWorkAsTheyStand) {
   start_server();
-  const auto commands = commands_of(blocks_of(file_text(fs::path(PARANEO_SOURCE_DIR) / "README.md"), "sh"));
-  EXPECT_GT(commands.size(), 20U);
-  for (const auto& command : commands) expect_works(command);
+  std::size_t count = 0;
+  for (const auto* page : {"README.md", "docs/servers.md", "docs/maps.md"}) {
+    const auto commands = commands_of(blocks_of(file_text(fs::path(PARANEO_SOURCE_DIR) / page), "sh"));
+    EXPECT_FALSE(commands.empty()) << page;
+    count += commands.size();
+    for (const auto& command : commands) expect_works(command);
+  }
+  EXPECT_GT(count, 25U);
 }
 
 TEST_F(Help, NamesTheOptionsOfEveryVerb) {

@@ -133,6 +133,30 @@ TEST_F(FhirPath, KnowsTheRegularExpressionsThatPeopleWrite) {
   EXPECT_EQ(evaluate("'a'.matches('(?<=')").substr(0, 41), "error: the regular expression cannot be u");
 }
 
+TEST_F(FhirPath, Aggregates) {
+  EXPECT_EQ(evaluate("(1 | 2 | 3).sum()"), "6");
+  EXPECT_EQ(evaluate("(1.0 | 2.5).sum()"), "3.5");
+  EXPECT_EQ(evaluate("(1.0 'mg' | 2.0 'mg').sum()"), "3.0 'mg'");
+  EXPECT_EQ(evaluate("(5.5 | 4.7 | 4.8).avg()"), "5");
+  EXPECT_EQ(evaluate("(1 | 2).avg()"), "1.5");
+  EXPECT_EQ(evaluate("(2 'cm' | 4 'cm').avg()"), "3 'cm'");
+  EXPECT_EQ(evaluate("(2 | 8 | 4).min() & '-' & (2 | 8 | 4).max()"), "2-8");
+  EXPECT_EQ(evaluate("(@2012-12-31 | @2013-01-01 | @2012-01-01).max()"), "2013-01-01");
+  EXPECT_EQ(evaluate("('b' | 'a').min()"), "a");
+  EXPECT_EQ(evaluate("{}.sum() | {}.min() | {}.avg()"), "");
+  EXPECT_EQ(evaluate("(1 | 'a').sum()"), "error: sum() takes items of one type, found System.Integer and System.String");
+  EXPECT_EQ(evaluate("('a' | 'b').sum()"), "error: a number is needed here, found System.String");
+  EXPECT_EQ(evaluate("(@2012 | @2012-01).min()"), "") << "nobody knows";
+  EXPECT_EQ(evaluate("(9223372036854775807 | 1).sum()"), "");
+}
+
+TEST_F(FhirPath, RoundsQuantities) {
+  EXPECT_EQ(evaluate("(2.56 'mg').round(1)"), "2.6 'mg'");
+  EXPECT_EQ(evaluate("(-2.5 'mg').floor()"), "-3 'mg'");
+  EXPECT_EQ(evaluate("(2.5 days).ceiling()"), "3 days");
+  EXPECT_EQ(evaluate("(2.5 'mg').truncate()"), "2 'mg'");
+}
+
 TEST_F(FhirPath, EncodesToAscii) {
   EXPECT_EQ(evaluate("'K\u00e4se'.encode('ascii')"), "K?se");
   EXPECT_EQ(evaluate("'ff'.decode('hex')"), "") << "no UTF-8";

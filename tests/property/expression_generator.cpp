@@ -170,7 +170,7 @@ std::string ExpressionGenerator::integer(int depth) {
 std::string ExpressionGenerator::decimal(int depth) {
   switch (random_.below(4)) {
     case 0: return focus(Want::integer, depth) + " / " + focus(Want::integer, depth);
-    case 1: return focus(Want::decimal, depth) + ".abs()";
+    case 1: return focus(Want::elements, depth) + ".select(" + lambda(Want::decimal, depth) + ")" + random_.pick(Texts{".sum()", ".avg()", ".min()", ".max()"});
     case 2: return "-" + focus(Want::decimal, depth);
     default: return focus(Want::decimal, depth) + random_.pick(Texts{" + ", " - ", " * ", " mod "}) + focus(Want::decimal, depth);
   }
@@ -196,6 +196,7 @@ std::string ExpressionGenerator::date(int depth) {
 
 std::string ExpressionGenerator::quantity(int depth) {
   if (random_.chance(30)) return "-" + focus(Want::quantity, depth);
+  if (random_.chance(15)) return focus(Want::quantity, depth) + random_.pick(Texts{".abs()", ".floor()", ".ceiling()", ".truncate()"});
   if (random_.chance(20)) return focus(Want::quantity, depth) + random_.pick(Texts{" * ", " / ", " + "}) + focus(Want::integer, depth);
   return focus(Want::quantity, depth) + random_.pick(Texts{" + ", " - "}) + focus(Want::quantity, depth);
 }

@@ -31,6 +31,31 @@ std::string type_argument(const syntax::Expression& e) {
   return (e.has_focus ? std::string(e.operands[0]->text) + "." : "") + std::string(e.text);
 }
 
+// sum(), min(), max(), avg(): items of one type; one without a value leaves the answer open.
+List aggregated(std::string_view name, const List& in) {
+  const auto is_sum = name == "sum" || name == "avg";
+  List values;
+  for (const auto& item : in) {
+    const auto value = single(one(item));
+    if (!value) return {};
+    if (is_sum && !value->is_number() && value->kind != Value::Kind::quantity) throw Failure("no number");
+    if (!values.empty() && value->kind != values[0].kind) throw Failure("several types");
+    values.push_back(*value);
+  }
+  if (values.empty()) return {};
+  auto total = one(values[0]);
+  for (std::size_t i = 1; i < values.size() && !total.empty(); ++i) {
+    if (is_sum) {
+      total = arithmetic("+", total, one(values[i]));
+    } else {
+      const auto compared = order(total[0], values[i]);
+      if (!compared) return {};
+      if ((*compared > 0) == (name == "min") && *compared != 0) total = one(values[i]);
+    }
+  }
+  return name != "avg" || total.empty() ? total : arithmetic("/", total, one(Value::of_integer(static_cast<std::int64_t>(in.size()))));
+}
+
 List slice(const List& in, std::int64_t begin, std::int64_t end) {
   const auto size = static_cast<std::int64_t>(in.size());
   begin = std::clamp<std::int64_t>(begin, 0, size);
@@ -83,6 +108,7 @@ std::optional<List> Interpreter::filtering(const Expression& e, const List& in, 
       for (auto& item : for_item(*arguments[0], in[i], i, variables)) out.push_back(std::move(item));
     return out;
   }
+  if (e.text == "sum" || e.text == "avg" || e.text == "min" || e.text == "max") return aggregated(e.text, in);
   if (e.text == "repeat") return repeat(in, *arguments[0], variables);
   if (e.text == "aggregate") {
     auto total = arguments.size() > 1 ? inner(*arguments[1], scope, variables) : List{};

@@ -94,8 +94,12 @@ List to_integer(const Value& value) {
 
 List rounded(std::string_view name, const Value& value) {
   if (value.kind == Value::Kind::quantity) {
-    if (name != "abs") return {};
-    return one(Value::of_quantity(value.number.is_negative() ? value.number.negated() : value.number, value.text, value.calendar));
+    // Its number, in its unit, however large.
+    if (name == "abs") return one(Value::of_quantity(value.number.is_negative() ? value.number.negated() : value.number, value.text, value.calendar));
+    auto whole = value.number.truncated(0);
+    if (name == "ceiling" && !(whole == value.number) && !value.number.is_negative()) whole = *whole.plus(Decimal(1));
+    if (name == "floor" && !(whole == value.number) && value.number.is_negative()) whole = *whole.minus(Decimal(1));
+    return one(Value::of_quantity(whole, value.text, value.calendar));
   }
   if (!value.is_number()) throw Failure("a number is needed");
   if (name == "abs") {

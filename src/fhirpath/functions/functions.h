@@ -23,7 +23,8 @@ std::span<const Function> sorting_functions();
 std::span<const Function> conversion_functions();
 std::span<const Function> string_functions();
 std::span<const Function> math_functions();
-std::span<const Function> navigation_functions();  // tree navigation, utility, aggregates
+std::span<const Function> navigation_functions();  // tree navigation, utility, aggregate()
+std::span<const Function> aggregate_functions();   // sum() and its kin
 std::span<const Function> boundary_functions();    // boundaries and precision
 std::span<const Function> date_part_functions();   // components of dates and times
 std::span<const Function> fhir_functions();        // FHIR R4's own

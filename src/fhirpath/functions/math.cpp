@@ -24,17 +24,25 @@ Collection absolute(Run& run, const Node& node, const Collection& in, const Scop
   return run.of(item->kind == ItemKind::quantity ? Item::of(run.arena, quantity) : Item::of(run.arena, quantity.value));
 }
 
+Decimal value_of(const Item& number) { return number.kind == ItemKind::quantity ? number.quantity->value : *as_decimal(number); }
+
+// The value in the quantity's unit (FHIRPath 3.0: round() and its kin take quantities).
+Collection with_unit(Run& run, const Item& quantity, const Decimal& value) {
+  return run.of(Item::of(run.arena, Quantity{value, quantity.quantity->unit, quantity.quantity->calendar}));
+}
+
 enum class Way { ceiling, floor, truncate };
 
 template <Way kWay>
 Collection whole(Run& run, const Node& node, const Collection& in, const Scope&) {
   const auto item = number(run, node, in);
-  const auto value = item ? as_decimal(*item) : std::nullopt;
-  if (!value) return {};
-  auto out = value->truncated(0);
-  const auto changed = !(out == *value);
-  if (kWay == Way::ceiling && changed && !value->is_negative()) out = out.plus(Decimal(1)).value_or(out);
-  if (kWay == Way::floor && changed && value->is_negative()) out = out.minus(Decimal(1)).value_or(out);
+  if (!item) return {};
+  const auto value = value_of(*item);
+  auto out = value.truncated(0);
+  const auto changed = !(out == value);
+  if (kWay == Way::ceiling && changed && !value.is_negative()) out = out.plus(Decimal(1)).value_or(out);
+  if (kWay == Way::floor && changed && value.is_negative()) out = out.minus(Decimal(1)).value_or(out);
+  if (item->kind == ItemKind::quantity) return with_unit(run, *item, out);
   const auto integer = out.to_integer();
   return integer ? run.of_integer(*integer) : Collection();
 }
@@ -94,15 +102,15 @@ Collection power(Run& run, const Node& node, const Collection& in, const Scope& 
 
 Collection round(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto item = number(run, node, in);
-  const auto value = item ? as_decimal(*item) : std::nullopt;
-  if (!value) return {};
+  if (!item) return {};
   const auto digits = node.operand_count > 1 ? run.integer(node, run.eval(node, 1, scope)) : 0;
   if (!digits) return {};
   if (*digits < 0) {
     run.fail(node, "round() takes no negative precision");
     return {};
   }
-  return run.of(Item::of(run.arena, value->rounded(static_cast<int>(std::min<std::int64_t>(*digits, Decimal::kDigitsMax)))));
+  const auto out = value_of(*item).rounded(static_cast<int>(std::min<std::int64_t>(*digits, Decimal::kDigitsMax)));
+  return item->kind == ItemKind::quantity ? with_unit(run, *item, out) : run.of(Item::of(run.arena, out));
 }
 
 constexpr Function kFunctions[] = {

@@ -14,7 +14,7 @@ const ByName& functions_by_name() {
     ByName all;
     for (const auto table : {existence_functions(), filtering_functions(), type_functions(), sorting_functions(),
                              conversion_functions(), string_functions(), math_functions(), navigation_functions(),
-                             boundary_functions(), date_part_functions(), fhir_functions(),
+                             aggregate_functions(), boundary_functions(), date_part_functions(), fhir_functions(),
                              terminology_functions(), html_functions()})
       for (const auto& function : table) all.emplace(function.name, &function);
     return all;

@@ -7,6 +7,7 @@
 #include "cli/codes/codes.h"
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/sheet_rows.h"
+#include "cli/records/record_text.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message_table.h"
@@ -38,17 +39,6 @@ struct Looked {
   std::vector<Message> messages;
   std::size_t errors = 0;
 };
-
-bool is_record(std::string_view text) {
-  constexpr std::string_view kName = "\"resourceType\"", kRecord = "\"CaseRecord\"";
-  for (auto at = text.find(kName); at != std::string_view::npos; at = text.find(kName, at)) {
-    at = text.find_first_not_of(" \t\r\n", at + kName.size());
-    if (at == std::string_view::npos || text[at] != ':') continue;
-    at = std::min(text.find_first_not_of(" \t\r\n", at + 1), text.size());
-    if (text.substr(at).starts_with(kRecord)) return true;
-  }
-  return false;
-}
 
 // Of one thread. FHIR is imported first: what counts is what its record lacks.
 class Reporter {

@@ -1,7 +1,8 @@
-# The maps and concept maps of mappings/, and the record's code systems and value sets, as they are,
-# inside the binary.
+# The maps and concept maps of mappings/, the record's code systems and value sets, and what pictures are made by, as they
+# are, inside the binary.
 file(GLOB_RECURSE mapping_files CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}
-     mappings/*.map mappings/*.json profiles/built/CodeSystem-*.json profiles/built/ValueSet-*.json)
+     mappings/*.map mappings/*.json profiles/built/CodeSystem-*.json profiles/built/ValueSet-*.json
+     profiles/view/*.json profiles/view/*.css)
 set(assembler "    .section .rodata\n")
 set(declarations "")
 set(rows "")

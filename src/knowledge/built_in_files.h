@@ -1,5 +1,5 @@
 // What the build put into the binary as it stands in the repository: maps and concept maps
-// (mappings/), code systems and value sets of the case record (profiles/built).
+// (mappings/), code systems and value sets of the case record (profiles/built), the rules and the style of pictures (profiles/view).
 #pragma once
 
 #include <span>
@@ -19,5 +19,7 @@ struct BuiltInFile {
 };
 
 std::span<const BuiltInFile> built_in_files();
+// Of that name; empty: there is none.
+std::string_view built_in_text(std::string_view name);
 
 }  // namespace paraneo::knowledge

@@ -20,6 +20,7 @@ using paraneo::cli::Session;
 constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_export,
     paraneo::cli::add_import,
+    paraneo::cli::add_view,
     paraneo::cli::add_transform,
     paraneo::cli::add_fhirpath,
     paraneo::cli::add_validate,

@@ -57,6 +57,7 @@ void add_transform(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);
 void add_export(CLI::App& app, Session& session);
 void add_import(CLI::App& app, Session& session);
+void add_view(CLI::App& app, Session& session);
 void add_maps(CLI::App& app, Session& session);
 void add_package(CLI::App& app, Session& session);
 void add_codes(CLI::App& app, Session& session);

@@ -129,7 +129,7 @@ class Help : public testing::Test {
 
 TEST_F(Help, ExamplesWorkAsTheyStand) {
   start_server();
-  for (const std::string verb : {"export", "import", "transform", "fhirpath", "maps fmt", "maps convert", "maps check", "maps coverage", "package install", "package list", "codes report", "codes check", "codes apply", "codes",
+  for (const std::string verb : {"export", "import", "view", "transform", "fhirpath", "maps fmt", "maps convert", "maps check", "maps coverage", "package install", "package list", "codes report", "codes check", "codes apply", "codes",
                                  "push", "pull", "probe", "sync plan", "sync run", "sync verify", "sync status", "sync retry", "sync", "sync drop", "sandbox", "help", "version", "completion", "man"}) {
     must_work("paraneo " + verb + " --help");
     const auto help = program_.read("out.txt");

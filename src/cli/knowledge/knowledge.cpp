@@ -9,6 +9,12 @@ std::vector<std::string> guides_of(const Session& session) {
   return out;
 }
 
+Result<std::shared_ptr<const record::RecordMaps>> maps_of(const knowledge::Request& request, diag::Sink& sink) {
+  auto knowledge = knowledge::Knowledge::load(request, sink);
+  if (!knowledge) return knowledge.error();
+  return record::RecordMaps::compile(std::move(*knowledge), sink);
+}
+
 }  // namespace
 
 Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps) {
@@ -20,10 +26,11 @@ Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, di
 }
 
 Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink, bool validation) {
-  auto knowledge =
-      knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .records = true, .validation = validation}, sink);
-  if (!knowledge) return knowledge.error();
-  return record::RecordMaps::compile(std::move(*knowledge), sink);
+  return maps_of({.limits = session.limits, .guides = guides_of(session), .records = true, .validation = validation}, sink);
+}
+
+Result<std::shared_ptr<const record::RecordMaps>> record_maps_with_displays(const Session& session, diag::Sink& sink) {
+  return maps_of({.limits = session.limits, .guides = guides_of(session), .records = true, .displays = true}, sink);
 }
 
 }  // namespace paraneo::cli

@@ -15,5 +15,7 @@ Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink,
 Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink);
 // For verbs that read or write case records; `validation`: with the profiles of --ig. Null after a report.
 Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink, bool validation = false);
+// The same, with the displays of codes, for verbs that show records.
+Result<std::shared_ptr<const record::RecordMaps>> record_maps_with_displays(const Session& session, diag::Sink& sink);
 
 }  // namespace paraneo::cli

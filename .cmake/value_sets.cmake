@@ -1,4 +1,4 @@
-# The codes of the value sets that R4 and the case record bind as required, and of those by which an import
+# The codes of the value sets and code systems of R4 and of the case record, and of those by which an import
 # decides, listed at build time (src/terminology/indexer.cpp) and taken into the binary.
 file(GLOB own_value_sets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/profiles/built/ValueSet-*.json
      ${CMAKE_SOURCE_DIR}/profiles/built/CodeSystem-*.json ${CMAKE_SOURCE_DIR}/mappings/sources/ValueSet-*.json)
@@ -9,9 +9,9 @@ target_link_libraries(paraneo_value_set_indexer PRIVATE paraneo_terminology)
 
 add_custom_command(
   OUTPUT ${value_sets}
-  COMMAND paraneo_value_set_indexer ${definitions_index} ${value_sets} ${r4_folder} ${CMAKE_SOURCE_DIR}/profiles/built
+  COMMAND paraneo_value_set_indexer ${value_sets} ${r4_folder} ${CMAKE_SOURCE_DIR}/profiles/built
           ${CMAKE_SOURCE_DIR}/mappings/sources
-  DEPENDS paraneo_value_set_indexer ${definitions_index} ${own_value_sets}
+  DEPENDS paraneo_value_set_indexer ${r4_folder}/stamp ${own_value_sets}
   COMMENT "Listing value sets"
   VERBATIM)
 paraneo_builtin(paraneo_builtin_value_sets src/terminology/builtin.cpp paraneo_value_sets ${value_sets})

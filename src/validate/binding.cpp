@@ -1,4 +1,4 @@
-// Codes of required bindings (FHIR R4 4.1.5.1). Value sets that cannot be listed are not judged. The
+// Codes of bindings (FHIR R4 4.1.5.1). What a value set takes from systems that are not here is not judged. The
 // codes of a logical model's concepts are open (extensible): one that is known, but for another place,
 // is an error; one that nobody knows is a warning.
 #include <algorithm>
@@ -9,10 +9,6 @@
 
 namespace paraneo::validate {
 namespace {
-
-struct CodeAt {
-  std::string_view system, code;
-};
 
 // Empty where they cannot be listed.
 std::string some_of(const terminology::ValueSets& sets, std::string_view url) {
@@ -66,45 +62,92 @@ void Validator::check_known(const element::Element& code, std::string_view place
 void Validator::check_binding(const element::Element& element, Visit& visit) {
   const auto& def = definitions_.element_at(element.def);
   if (definitions_.is_place_of_codes(def)) return check_place(element, visit);
-  if (def.strength == definition::BindingStrength::extensible && element.has_value && definitions_.is_root(element.parent->type) &&
+  if (def.strength == Strength::extensible && element.has_value && definitions_.is_root(element.parent->type) &&
       !definitions_.is_place_of_codes(definitions_.element_at(element.parent->def)))
     return check_known(element, definitions_.text(def.binding), visit);
-  if (def.strength != definition::BindingStrength::required || def.binding == 0) return;
-  check_codes(element, definitions_.text(def.binding), visit);
+  if (def.binding != 0) check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
 // A profile may bind more tightly.
 void Validator::check_binding(const element::Element& element, const ProfileNode& node, Visit& visit) {
-  if (node.strength != definition::BindingStrength::required || node.value_set.empty()) return;
+  if (node.value_set.empty()) return;
   if (element.parent != nullptr && !visit.only_profiles) {
     const auto& def = definitions_.element_at(element.def);
-    if (def.strength == definition::BindingStrength::required && definitions_.text(def.binding) == node.value_set) return;
+    if (def.strength >= node.strength && definitions_.text(def.binding) == node.value_set) return;
   }
-  check_codes(element, node.value_set, visit);
+  check_codes(element, node.value_set, node.strength, visit);
 }
 
-void Validator::check_codes(const element::Element& element, std::string_view url, Visit& visit) {
-  if (!context_.value_sets.knows(url)) {
-    if (context_.profiles != nullptr) visit.say(diag::Code::validate_not_checked, element, "the code was not checked: the value set " + std::string(url) + " cannot be listed here");
+std::vector<Validator::CodeAt> Validator::codes_of(const element::Element& element) const {
+  std::vector<CodeAt> codes;
+  const auto add = [&](const element::Element& holder) {
+    const auto code = Visit::text_of(holder, names_.code);
+    if (!code.empty()) codes.push_back({Visit::text_of(holder, names_.system), code});
+  };
+  if (element.has_value) codes.push_back({{}, element.value()});
+  else if (element.type == names_.coding_type || definitions_.is_a(element.type, names_.quantity)) add(element);
+  else if (element.type == names_.codeable_concept)
+    for (const auto* c = element.first; c != nullptr; c = c->next)
+      if (c->name == names_.coding) add(*c);
+  return codes;
+}
+
+void Validator::check_codes(const element::Element& element, std::string_view url, Strength strength, Visit& visit) {
+  const auto is_required = strength == Strength::required;
+  // Codes of extensible value sets are to be taken where one of them fits, which only people can tell.
+  if (!is_required && (strength != Strength::extensible || context_.profiles == nullptr || visit.level > diag::Severity::warning)) return;
+  const auto& sets = context_.value_sets;
+  const auto codes = codes_of(element);
+  if (codes.empty()) {
+    // Text alone is no code of the value set; an extension may say why there is none.
+    const auto is_coded = element.type == names_.codeable_concept || element.type == names_.coding_type;
+    if (is_required && is_coded && sets.knows(url) && element.child(names_.extension) == nullptr) say_outside(element, url, visit);
     return;
   }
-  const auto text = [&](const element::Element& parent, std::string_view name) -> std::string_view {
-    const auto* child = parent.child(definitions_.find_symbol(name));
-    return child == nullptr ? std::string_view() : child->value();
-  };
-  std::vector<CodeAt> codes;
-  if (definitions_.is_primitive(element.type)) {
-    if (element.has_value) codes.push_back({{}, element.value()});
-  } else if (definitions_.type_name(element.type) == "Coding") {
-    codes.push_back({text(element, "system"), text(element, "code")});
-  } else if (definitions_.type_name(element.type) == "CodeableConcept") {
-    for (const auto* c = element.first; c != nullptr; c = c->next)
-      if (c->name == definitions_.find_symbol("coding")) codes.push_back({text(*c, "system"), text(*c, "code")});
+  bool is_open = false;
+  for (const auto& code : codes) {
+    const auto answer = sets.contains(url, code.system, code.code);
+    if (answer == true) return;
+    is_open = is_open || !answer;
   }
-  if (codes.empty()) return;
-  for (const auto& code : codes)
-    if (context_.value_sets.contains(url, code.system, code.code) == true) return;
+  if (!is_open && is_required) return say_outside(element, url, visit);
+  if (!is_open)
+    return visit.report(diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), "one of its codes is to be used where one fits; else this is right",
+                        diag::Severity::warning);
+  if (context_.profiles != nullptr && is_required)
+    visit.say(diag::Code::validate_not_checked, element, "the code was not checked: not all of the value set " + std::string(url) + " is known here");
+}
+
+void Validator::say_outside(const element::Element& element, std::string_view url, Visit& visit) {
   visit.report(diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), some_of(context_.value_sets, url));
+}
+
+// Of a Coding or a Quantity: whether its system has the code, and calls it so.
+void Validator::check_code(const element::Element& element, Visit& visit) {
+  if (element.has_value || (element.type != names_.coding_type && !definitions_.is_a(element.type, names_.quantity))) return;
+  const auto system = Visit::text_of(element, names_.system);
+  const auto* code = element.child(names_.code);
+  if (system.empty() || code == nullptr || !code->has_value) return;
+  const auto& systems = context_.value_sets.code_systems();
+  const auto is_known = systems.contains(system, code->value());
+  if (!is_known) return;
+  if (*is_known) return check_display(element, system, code->value(), visit);
+  // HL7's terminology grows, and R4 has what there was in 2019.
+  const auto near = systems.alike(system, code->value());
+  const auto may_be_newer = near.empty() && system.starts_with("http://terminology.hl7.org/") && !systems.is_own(system);
+  visit.report(diag::Code::validate_binding, *code, "the code system " + std::string(system) + " has no such code",
+               !near.empty() ? "the code is written \"" + std::string(near) + "\"" : may_be_newer ? "R4's copy is of 2019: load a newer one (hl7.terminology.r4) with --ig" : std::string(),
+               may_be_newer ? diag::Severity::warning : diag::Severity::error);
+}
+
+// A translation is right, too, and nobody can list those.
+void Validator::check_display(const element::Element& element, std::string_view system, std::string_view code, Visit& visit) {
+  const auto* display = element.child(names_.display);
+  if (display == nullptr || !display->has_value || visit.level > diag::Severity::warning) return;
+  const auto& systems = context_.value_sets.code_systems();
+  if (systems.is_called(system, code, display->value()) != false) return;
+  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(system) + " calls the code", "it calls it \"" + std::string(systems.display(system, code)) + "\"",
+               diag::Severity::warning);
 }
 
 }  // namespace paraneo::validate

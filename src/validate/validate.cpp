@@ -85,6 +85,7 @@ void Validator::check(const element::Element& at, Visit& visit) {
   if (at.parent != nullptr) check_binding(at, visit);
   check_invariants(at, visit);
   if (!profiles_) return;
+  check_code(at, visit);
   check_reference(at, visit, *references_);
   check_datatype(at, visit);
   check_bundle(at, visit);

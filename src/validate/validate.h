@@ -18,6 +18,8 @@
 
 namespace paraneo::validate {
 
+using Strength = definition::BindingStrength;
+
 struct Context {
   const fhirpath::Engine& engine;
   const terminology::ValueSets& value_sets;
@@ -68,7 +70,14 @@ class Validator {
   // binding.cpp
   void check_binding(const element::Element& element, Visit& visit);
   void check_binding(const element::Element& element, const ProfileNode& node, Visit& visit);
-  void check_codes(const element::Element& element, std::string_view value_set, Visit& visit);
+  struct CodeAt {
+    std::string_view system, code;
+  };
+  std::vector<CodeAt> codes_of(const element::Element& element) const;
+  void check_codes(const element::Element& element, std::string_view value_set, Strength strength, Visit& visit);
+  void say_outside(const element::Element& element, std::string_view value_set, Visit& visit);
+  void check_code(const element::Element& element, Visit& visit);
+  void check_display(const element::Element& element, std::string_view system, std::string_view code, Visit& visit);
   void check_place(const element::Element& element, Visit& visit);
   void check_known(const element::Element& code, std::string_view place, Visit& visit);
   const std::vector<std::string_view>& places();

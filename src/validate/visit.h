@@ -16,9 +16,9 @@ namespace paraneo::validate {
 struct Names {
   explicit Names(const definition::Definitions& definitions);
 
-  definition::Symbol code, coding, contained, data, entry, extension, full_url, id, link, meta, modifier_extension, profile, reference, relation, resource,
+  definition::Symbol code, coding, contained, data, display, entry, extension, full_url, id, link, meta, modifier_extension, profile, reference, relation, resource,
       size, system, type, url, value;
-  definition::TypeId attachment, bundle, canonical, coding_type, extension_type, identifier, reference_type, string_type, xhtml;
+  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, quantity, reference_type, string_type, xhtml;
 };
 
 struct Visit {

@@ -1,0 +1,237 @@
+#include "terminology/code_system.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "terminology/concept_map.h"
+#include "terminology/sorted_lines.h"
+
+namespace paraneo::terminology {
+namespace {
+
+constexpr char kField = '\x1f';   // between code, parents and displays
+constexpr char kParent = '\x1e';  // between parents
+
+std::span<const json::Value> items(const json::Value& object, std::string_view name) {
+  const auto* value = object.find(name);
+  return value == nullptr ? std::span<const json::Value>() : value->items();
+}
+
+std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
+
+// Control characters part lines and fields; they mean nothing in a code or a name.
+std::string clean(std::string_view text) {
+  std::string out(text);
+  for (auto& c : out)
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return out;
+}
+
+std::string_view value_of(const json::Value& property) {
+  for (const auto& member : property.members()) {
+    if (!member.name.starts_with("value")) continue;
+    if (member.value.kind == json::Kind::boolean) return member.value.truth ? "true" : "false";
+    return member.value.is_object() ? member.value.text_of("code") : member.value.text();
+  }
+  return {};
+}
+
+char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Without regard to case, and to how many spaces there are.
+bool is_called_alike(std::string_view a, std::string_view b) {
+  const auto next = [](std::string_view& text) -> int {
+    if (text.empty()) return -1;
+    const auto c = text.front();
+    text.remove_prefix(1);
+    if (c != ' ') return folded(c);
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    return ' ';
+  };
+  while (!a.empty() && a.back() == ' ') a.remove_suffix(1);
+  while (!b.empty() && b.back() == ' ') b.remove_suffix(1);
+  while (!a.empty() && a.front() == ' ') a.remove_prefix(1);
+  while (!b.empty() && b.front() == ' ') b.remove_prefix(1);
+  while (!a.empty() || !b.empty())
+    if (next(a) != next(b)) return false;
+  return true;
+}
+
+std::string_view take(std::string_view& text, char end) {
+  const auto at = std::min(text.find(end), text.size());
+  const auto out = text.substr(0, at);
+  text.remove_prefix(std::min(at + 1, text.size()));
+  return out;
+}
+
+}  // namespace
+
+// Concepts nest; the reader bounds the depth.
+void CodeSystems::read_concepts(const json::Value& parent, std::string_view code_of_parent, Read& to) {
+  for (const auto& each : items(parent, "concept")) {
+    const auto code = clean(each.text_of("code"));
+    auto& made = to.concepts[code];
+    made.display = clean(each.text_of("display"));
+    if (!code_of_parent.empty()) made.parents.emplace_back(code_of_parent);
+    for (const auto& designation : items(each, "designation")) made.other_displays.push_back(clean(designation.text_of("value")));
+    for (const auto& property : items(each, "property")) {
+      const auto name = property.text_of("code");
+      made.properties.emplace_back(name, clean(value_of(property)));
+      // "subsumedBy" is how HL7's version 3 writes a second parent.
+      if (name == "parent" || name == "subsumedBy") made.parents.push_back(clean(value_of(property)));
+    }
+    read_concepts(each, code, to);
+  }
+}
+
+void CodeSystems::add(const json::Value& resource) {
+  const auto url = std::string(resource.text_of("url"));
+  if (url.empty() || resource.text_of("resourceType") != "CodeSystem") return;
+  if (const auto base = target_of_addition(resource); !base.empty()) {
+    Read added;
+    read_concepts(resource, {}, added);
+    for (const auto& [code, unused] : added.concepts) additions_[without_version(base)].push_back(code);
+  }
+  auto& read = read_[url] = {};
+  read.is_complete = resource.text_of("content") == "complete";
+  const auto* is_case_sensitive = resource.find("caseSensitive");
+  read.is_case_sensitive = is_case_sensitive == nullptr || is_case_sensitive->truth;
+  for (const auto& property : items(resource, "property")) read.properties.emplace_back(property.text_of("code"));
+  if (read.is_complete) read_concepts(resource, {}, read);
+}
+
+void CodeSystems::finish() {
+  for (const auto& [url, read] : read_) {
+    if (!read.is_complete) {
+      systems_.erase(url);
+      continue;
+    }
+    std::string text;
+    for (const auto& [code, named] : read.concepts) {
+      text += code + kField;
+      for (const auto& parent : named.parents) text += parent + kParent;
+      text += kField + named.display;
+      for (const auto& other : named.other_displays) text += kField + other;
+      text += '\n';
+    }
+    systems_.insert_or_assign(url, System{*texts_.emplace_back(std::make_shared<const std::string>(std::move(text))), read.is_case_sensitive, true});
+  }
+  for (const auto& [url, codes] : additions_) {
+    const auto system = systems_.find(url);
+    if (system == systems_.end()) continue;
+    std::map<std::string, std::string> all;
+    for (auto rest = system->second.lines; !rest.empty();) {
+      const auto each = take(rest, '\n');
+      all.emplace(each.substr(0, each.find(kField)), std::string(each) + '\n');
+    }
+    for (const auto& code : codes) all.emplace(code, code + kField + kField + '\n');
+    std::string text;
+    for (const auto& [code, each] : all) text += each;
+    system->second.lines = *texts_.emplace_back(std::make_shared<const std::string>(std::move(text)));
+  }
+  additions_.clear();
+}
+
+const CodeSystems::System* CodeSystems::find(std::string_view url) const {
+  const auto found = systems_.find(url.substr(0, url.find('|')));
+  return found == systems_.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string_view> CodeSystems::line(const System& system, std::string_view code) const {
+  if (const auto exact = line_of(system.lines, code, kField)) return exact;
+  if (system.is_case_sensitive) return std::nullopt;
+  for (auto rest = system.lines; !rest.empty();) {
+    const auto each = take(rest, '\n');
+    if (is_called_alike(each.substr(0, each.find(kField)), code)) return each;
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> CodeSystems::contains(std::string_view url, std::string_view code) const {
+  const auto* system = find(url);
+  if (system == nullptr) return std::nullopt;
+  return line(*system, code).has_value();
+}
+
+std::string_view CodeSystems::alike(std::string_view url, std::string_view code) const {
+  const auto* system = find(url);
+  for (auto rest = system == nullptr ? std::string_view() : system->lines; !rest.empty();) {
+    const auto each = take(rest, '\n');
+    if (const auto other = each.substr(0, each.find(kField)); is_called_alike(other, code)) return other;
+  }
+  return {};
+}
+
+bool CodeSystems::is_own(std::string_view url) const {
+  const auto* system = find(url);
+  return system != nullptr && system->is_own;
+}
+
+std::string_view CodeSystems::display(std::string_view url, std::string_view code) const {
+  const auto* system = find(url);
+  const auto found = system == nullptr ? std::nullopt : line(*system, code);
+  if (!found) return {};
+  auto rest = *found;
+  take(rest, kField), take(rest, kField);
+  return take(rest, kField);
+}
+
+std::optional<bool> CodeSystems::is_called(std::string_view url, std::string_view code, std::string_view display) const {
+  const auto* system = find(url);
+  const auto found = system == nullptr ? std::nullopt : line(*system, code);
+  if (!found) return std::nullopt;
+  auto rest = *found;
+  take(rest, kField), take(rest, kField);
+  if (rest.empty()) return std::nullopt;
+  while (!rest.empty())
+    if (is_called_alike(take(rest, kField), display)) return true;
+  return false;
+}
+
+std::optional<CodeSystems::Listing> CodeSystems::list(std::string_view url) const {
+  Listing out;
+  const auto read = read_.find(url);
+  if (read != read_.end()) {
+    if (!read->second.is_complete) return std::nullopt;
+    out.has_properties = true;
+    for (const auto& each : read->second.properties) out.properties.push_back(each);
+  }
+  const auto* system = find(url);
+  if (system == nullptr) return std::nullopt;
+  for (auto rest = system->lines; !rest.empty();) {
+    auto fields = take(rest, '\n');
+    auto& made = out.concepts.emplace_back();
+    made.code = take(fields, kField);
+    for (auto parents = take(fields, kField); !parents.empty();) made.parents.push_back(take(parents, kParent));
+    made.display = take(fields, kField);
+    if (read == read_.end()) continue;
+    const auto named = read->second.concepts.find(made.code);
+    if (named == read->second.concepts.end()) continue;
+    for (const auto& [name, value] : named->second.properties) made.properties.emplace_back(name, value);
+  }
+  return out;
+}
+
+// Of each: "URL<field>1 or 0<field>bytes", and so many bytes of lines.
+std::string CodeSystems::serialize() const {
+  std::map<std::string_view, const System*> sorted;
+  for (const auto& [url, system] : systems_) sorted.emplace(url, &system);
+  std::string out;
+  for (const auto& [url, system] : sorted)
+    out.append(url).append(1, kField).append(system->is_case_sensitive ? "1" : "0").append(1, kField).append(std::to_string(system->lines.size())).append("\n").append(system->lines);
+  return out;
+}
+
+void CodeSystems::deserialize(std::string_view text) {
+  while (!text.empty()) {
+    auto head = take(text, '\n');
+    const auto url = take(head, kField);
+    const auto is_case_sensitive = take(head, kField) == "1";
+    std::size_t size = 0;
+    std::from_chars(head.data(), head.data() + head.size(), size);
+    systems_.emplace(url, System{text.substr(0, size), is_case_sensitive, false});
+    text.remove_prefix(std::min(size, text.size()));
+  }
+}
+
+}  // namespace paraneo::terminology

@@ -1,0 +1,95 @@
+// Which codes a code system has, what they are called and which stand below which (FHIR R4 CodeSystem, 4.8), of
+// those that list all of their codes. Kept as sorted text, so that thousands of systems cost nothing until one is
+// asked for.
+//
+// Building is single-threaded; a finished CodeSystems is immutable and may be shared.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "json/value.h"
+
+namespace paraneo::terminology {
+
+// One code while value sets are made of it. The texts are those of the CodeSystems.
+struct Concept {
+  std::string_view code;
+  std::string_view display;
+  std::vector<std::string_view> parents;
+  std::vector<std::pair<std::string_view, std::string_view>> properties;  // name, value
+};
+
+class CodeSystems {
+ public:
+  // Takes a CodeSystem; others are ignored. One takes the place of an earlier one of the same URL. The codes of one
+  // that adds to another (concept_map.h) are that one's, too. Call finish() last.
+  void add(const json::Value& code_system);
+  void finish();
+
+  // Whether the system has the code; none where not all of its codes are here.
+  std::optional<bool> contains(std::string_view url, std::string_view code) const;
+  // Whether the code is called so, but for upper and lower case and spaces; none where that is not known, or the
+  // code has no name.
+  std::optional<bool> is_called(std::string_view url, std::string_view code, std::string_view display) const;
+  // What the code is called first; empty where that is not known.
+  std::string_view display(std::string_view url, std::string_view code) const;
+  // The code that differs only by upper and lower case; empty without one.
+  std::string_view alike(std::string_view url, std::string_view code) const;
+  // Whether it was taken from a guide, and not built in.
+  bool is_own(std::string_view url) const;
+
+  // All of them, sorted by code; none where they are not all here. What was built in has no properties.
+  struct Listing {
+    std::vector<Concept> concepts;
+    bool has_properties = false;
+    std::vector<std::string_view> properties;  // that the system defines
+  };
+  std::optional<Listing> list(std::string_view url) const;
+
+  std::string serialize() const;
+  // The text must live as long as what is made of it.
+  void deserialize(std::string_view text);
+
+ private:
+  struct Named {
+    std::string display;
+    std::vector<std::string> parents;
+    std::vector<std::string> other_displays;
+    std::vector<std::pair<std::string, std::string>> properties;
+  };
+  // As it was read.
+  struct Read {
+    bool is_complete = false;
+    bool is_case_sensitive = true;
+    std::map<std::string, Named, std::less<>> concepts;
+    std::vector<std::string> properties;
+  };
+  struct System {
+    std::string_view lines;  // one for each code, sorted
+    bool is_case_sensitive = true;
+    bool is_own = false;
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  static void read_concepts(const json::Value& parent, std::string_view code_of_parent, Read& to);
+  const System* find(std::string_view url) const;
+  // Null: the code is not there.
+  std::optional<std::string_view> line(const System& system, std::string_view code) const;
+
+  std::map<std::string, Read, std::less<>> read_;         // kept after finish(), for their properties
+  std::map<std::string, std::vector<std::string>> additions_;  // codes, by the system that they are added to
+  std::unordered_map<std::string, System, Hash, std::equal_to<>> systems_;
+  std::vector<std::shared_ptr<const std::string>> texts_;
+};
+
+}  // namespace paraneo::terminology

@@ -1,0 +1,136 @@
+#include "terminology/value_set_filter.h"
+
+#include <regex.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+
+namespace paraneo::terminology {
+namespace {
+
+// Of POSIX: other dialects' escapes and counts would mean something else here, or cost too much.
+class Pattern {
+ public:
+  static std::unique_ptr<Pattern> compile(std::string_view text) {
+    constexpr std::size_t kCharsMax = 200;
+    if (text.size() > kCharsMax || text.find_first_of("\\{") != std::string_view::npos || text.find("(?") != std::string_view::npos || text.find("?+") != std::string_view::npos ||
+        text.find("*?") != std::string_view::npos || text.find("+?") != std::string_view::npos)
+      return nullptr;
+    auto made = std::make_unique<Pattern>();
+    made->is_good_ = regcomp(&made->compiled_, std::string(text).c_str(), REG_EXTENDED) == 0;
+    return made->is_good_ ? std::move(made) : nullptr;
+  }
+  Pattern() = default;
+  Pattern(const Pattern&) = delete;
+  Pattern& operator=(const Pattern&) = delete;
+  ~Pattern() {
+    if (is_good_) regfree(&compiled_);
+  }
+
+  // R4 does not say whether all of the text must match: none where that decides.
+  std::optional<bool> matches(std::string_view text) const {
+    regmatch_t found{};
+    if (regexec(&compiled_, std::string(text).c_str(), 1, &found, 0) != 0) return false;
+    if (found.rm_so == 0 && static_cast<std::size_t>(found.rm_eo) == text.size()) return true;
+    return std::nullopt;
+  }
+
+ private:
+  regex_t compiled_{};
+  bool is_good_ = false;
+};
+
+bool is_listed(std::string_view list, std::string_view value) {
+  while (true) {
+    const auto comma = list.find(',');
+    auto each = list.substr(0, comma);
+    while (!each.empty() && each.front() == ' ') each.remove_prefix(1);
+    while (!each.empty() && each.back() == ' ') each.remove_suffix(1);
+    if (each == value) return true;
+    if (comma == std::string_view::npos) return false;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+bool is_place(std::string_view op) { return op == "is-a" || op == "descendent-of" || op == "is-not-a" || op == "generalizes"; }
+
+}  // namespace
+
+FilteredSystem::FilteredSystem(CodeSystems::Listing listing) : listing_(std::move(listing)), below_(listing_.concepts.size()), above_(listing_.concepts.size()) {
+  for (std::size_t i = 0; i < listing_.concepts.size(); ++i)
+    for (const auto parent : listing_.concepts[i].parents)
+      if (const auto at = index_of(parent)) below_[*at].push_back(i), above_[i].push_back(*at);
+}
+
+std::optional<std::size_t> FilteredSystem::index_of(std::string_view code) const {
+  const auto& all = listing_.concepts;
+  const auto found = std::lower_bound(all.begin(), all.end(), code, [](const Concept& each, std::string_view wanted) { return each.code < wanted; });
+  if (found == all.end() || found->code != code) return std::nullopt;
+  return static_cast<std::size_t>(found - all.begin());
+}
+
+std::vector<bool> FilteredSystem::reach(std::size_t from, const std::vector<std::vector<std::size_t>>& links) const {
+  std::vector<bool> out(listing_.concepts.size());
+  std::vector<std::size_t> waiting{from};
+  out[from] = true;
+  while (!waiting.empty()) {
+    const auto at = waiting.back();
+    waiting.pop_back();
+    for (const auto next : links[at]) {
+      if (out[next]) continue;
+      out[next] = true;
+      waiting.push_back(next);
+    }
+  }
+  return out;
+}
+
+std::optional<FilteredSystem::Answers> FilteredSystem::by_place(std::string_view op, std::string_view code) const {
+  const auto at = index_of(code);
+  if (!at) return std::nullopt;
+  const auto reached = reach(*at, op == "generalizes" ? above_ : below_);
+  Answers out(reached.size());
+  for (std::size_t i = 0; i < reached.size(); ++i) out[i] = op == "is-not-a" ? !reached[i] : reached[i] && !(op == "descendent-of" && i == *at);
+  return out;
+}
+
+bool FilteredSystem::knows_property(std::string_view name) const {
+  if (name == "concept" || name == "code" || name == "display" || name == "parent") return true;
+  return listing_.has_properties && std::find(listing_.properties.begin(), listing_.properties.end(), name) != listing_.properties.end();
+}
+
+std::vector<std::string_view> FilteredSystem::values(const Concept& each, std::string_view property) {
+  if (property == "concept" || property == "code") return {each.code};
+  if (property == "display") return {each.display};
+  if (property == "parent") return each.parents;
+  std::vector<std::string_view> out;
+  for (const auto& [name, value] : each.properties)
+    if (name == property) out.push_back(value);
+  return out;
+}
+
+std::optional<FilteredSystem::Answers> FilteredSystem::passing(std::string_view property, std::string_view op, std::string_view value) const {
+  if (is_place(op)) return property == "concept" || property == "code" ? by_place(op, value) : std::nullopt;
+  if (!knows_property(property)) return std::nullopt;
+  const auto pattern = op == "regex" ? Pattern::compile(value) : nullptr;
+  if (op == "regex" ? pattern == nullptr : op != "=" && op != "in" && op != "not-in" && op != "exists") return std::nullopt;
+  Answers out;
+  out.reserve(listing_.concepts.size());
+  for (const auto& each : listing_.concepts) {
+    const auto own = values(each, property);
+    std::optional<bool> answer = false;
+    if (op == "exists") answer = own.empty() == (value == "false");
+    if (op == "not-in") answer = std::none_of(own.begin(), own.end(), [&](auto v) { return is_listed(value, v); });
+    for (const auto v : own) {
+      if (op == "=" && v == value) answer = true;
+      if (op == "in" && is_listed(value, v)) answer = true;
+      if (pattern == nullptr || answer == true) continue;
+      if (const auto found = pattern->matches(v); found != false) answer = found;
+    }
+    out.push_back(answer);
+  }
+  return out;
+}
+
+}  // namespace paraneo::terminology

@@ -56,7 +56,7 @@ struct ElementDef {
   std::uint32_t first_constraint = 0;
   std::uint32_t constraint_count = 0;
   std::uint32_t first_target = 0;
-  std::uint32_t target_count = 0;  // of a Reference; 0: it may refer to anything
+  std::uint32_t target_count = 0;  // of a Reference or a canonical; 0: it may refer to anything
   BindingStrength strength = BindingStrength::none;
   bool choice = false;
   bool attribute = false;         // in XML (representation xmlAttr): ids of elements, Extension.url
@@ -178,7 +178,7 @@ class Definitions {
   std::span<const TypeRef> types(const ElementDef& element) const {
     return {type_refs_.data() + element.first_type, element.type_count};
   }
-  // The names of the types that a Reference may lead to; none: any.
+  // The names of the types that a Reference or a canonical may lead to; none: any.
   std::span<const Symbol> targets(const ElementDef& element) const {
     return {targets_.data() + element.first_target, element.target_count};
   }

@@ -208,7 +208,7 @@ class DefinitionLoader {
   void add_targets(ElementDef& element, const json::Value& json) {
     element.first_target = static_cast<std::uint32_t>(to_.targets_.size());
     for (const auto& type : items_of(json, "type")) {
-      if (type.text_of("code") != "Reference") continue;
+      if (type.text_of("code") != "Reference" && type.text_of("code") != "canonical") continue;
       for (const auto& target : items_of(type, "targetProfile")) {
         const auto name = after_last(target.text(), '/');
         if (name == "Resource" || !target.text().starts_with(kFhirBase)) {

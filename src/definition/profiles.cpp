@@ -78,6 +78,15 @@ std::string_view Profiles::find(std::string_view url) const {
   return found == texts_.end() ? std::string_view() : found->second;
 }
 
+std::vector<std::string_view> Profiles::standing_on(std::string_view base, std::string_view begin) const {
+  const auto member = "\"baseDefinition\":\"" + std::string(base) + "\"";
+  std::vector<std::string_view> out;
+  for (const auto& [url, text] : texts_)
+    if (url.starts_with(begin) && text.find(member) != std::string_view::npos) out.push_back(url);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 std::string Profiles::serialize() const {
   std::map<std::string_view, std::string_view> sorted(texts_.begin(), texts_.end());
   std::string out;

@@ -25,6 +25,8 @@ class Profiles {
   void add(const json::Value& structure_definition);
   // By URL, without its version; empty when there is none. Valid as long as the Profiles.
   std::string_view find(std::string_view url) const;
+  // The URLs of those that begin so and have that base themselves, sorted.
+  std::vector<std::string_view> standing_on(std::string_view base, std::string_view begin) const;
   std::size_t size() const { return texts_.size(); }
   // Leaves out the snapshots of those whose base is a type, or a profile that is here.
   void drop_snapshots(const Definitions& definitions);

@@ -26,7 +26,7 @@ using ReleaseVisitor = std::function<void(const std::string& version)>;
 // Not thread-safe; calls its visitors on the caller's thread.
 class GuideReader {
  public:
-  // `with_terminology`: ValueSets and CodeSystems of packages, too, which can be thousands.
+  // `with_terminology`: ValueSets, CodeSystems and Questionnaires of packages, too, which can be thousands.
   GuideReader(const Limits& limits, bool with_terminology, TextVisitor text, ReleaseVisitor release)
       : limits_(limits), with_terminology_(with_terminology), text_(std::move(text)), release_(std::move(release)) {}
 

@@ -3,6 +3,7 @@
 // and handed to every verb.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "definition/profiles.h"
+#include "element/canonicals.h"
 #include "fhirpath/fhirpath.h"
 #include "fml/library.h"
 #include "fml/transform.h"
@@ -54,6 +56,8 @@ class Knowledge {
   const terminology::ValueSets& value_sets() const;
   // Those built in; with Request::validation those of the guides, too.
   const definition::Profiles& profiles() const;
+  // Questionnaires of the guides, with Request::validation.
+  const element::Canonicals& canonicals() const { return canonicals_; }
   const fml::Library& library() const { return library_; }
   // Of code systems, value sets and concept maps, in the order they were read, where Request::displays asked for
   // it. A code may stand there several times, and without a display.
@@ -73,6 +77,9 @@ class Knowledge {
   std::unique_ptr<terminology::ValueSets> own_value_sets_;      // likewise
   std::unique_ptr<definition::Profiles> own_profiles_;          // likewise
   std::unique_ptr<fhirpath::Engine> engine_;
+  std::deque<Source> canonical_texts_;
+  Arena canonical_arena_;
+  element::Canonicals canonicals_;
   fml::Library library_;
   std::map<std::string, const fml::ast::Map*> maps_by_file_;    // by canonical path
   std::vector<Display> displays_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/uuid.h"
+#include "format/json.h"
 #include "format/xml.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -62,6 +63,7 @@ Result<std::shared_ptr<const Knowledge>> Loader::load() {
   const auto& definitions =
       made_->own_definitions_ != nullptr ? *made_->own_definitions_ : definition::Definitions::builtin();
   made_->engine_ = std::make_unique<fhirpath::Engine>(definitions);
+  read_canonicals();
   made_->guides_fingerprint_ = fingerprint();
   return std::shared_ptr<const Knowledge>(std::move(made_));
 }
@@ -133,6 +135,7 @@ void Loader::take_resource(const json::Value& resource, const Source& text, Orig
   if (type == "Bundle") return take_bundle(resource, text, origin);
   if (request_.displays) add_displays(resource, made_->displays_);
   if (type == "StructureDefinition") return take_definition(resource, text, origin);
+  if (request_.validation && type == "Questionnaire") return take_canonical(resource, text, origin);
   if (is_map_type(type)) return keep_map(resource, text, origin);
   if (!is_terminology_type(type)) return;
   ++taken_count_;
@@ -163,6 +166,24 @@ void Loader::take_definition(const json::Value& resource, const Source& text, Or
   for (auto each : own.all()) {
     each.message += ", in " + text.name;
     sink_.report(std::move(each));
+  }
+}
+
+void Loader::take_canonical(const json::Value& resource, const Source& text, Origin origin) {
+  ++taken_count_;
+  if (resource.text_of("url").empty() || !is_first("Questionnaire " + std::string(resource.text_of("url")), digest_of(resource), text, origin)) return;
+  auto& kept = made_->canonical_texts_.emplace_back(Source{text.name, {}});
+  json::Writer(kept.text).value(resource);
+}
+
+// Once all definitions are there. Whether they are right is not asked here.
+void Loader::read_canonicals() {
+  const auto& definitions = made_->engine_->definitions();
+  for (const auto& text : made_->canonical_texts_) {
+    diag::Sink unheard;
+    const auto* root = format::read_json(definitions, text, {}, request_.limits, made_->canonical_arena_, unheard);
+    const auto* url = root == nullptr ? nullptr : root->child(definitions.find_symbol("url"));
+    if (url != nullptr) made_->canonicals_.add(url->value(), *root);
   }
 }
 

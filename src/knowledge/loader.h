@@ -32,6 +32,8 @@ class Loader {
   void take_map(Source text, Origin origin);
   void take_resource(const json::Value& resource, const Source& text, Origin origin);
   void take_bundle(const json::Value& bundle, const Source& text, Origin origin);
+  void take_canonical(const json::Value& resource, const Source& text, Origin origin);
+  void read_canonicals();
   void take_profile(const json::Value& resource);
   void take_definition(const json::Value& resource, const Source& text, Origin origin);
   // The text of a map or a concept map stays, since what is made of it points into it.

@@ -65,7 +65,17 @@ void Validator::check_binding(const element::Element& element, Visit& visit) {
   if (def.strength == Strength::extensible && element.has_value && definitions_.is_root(element.parent->type) &&
       !definitions_.is_place_of_codes(definitions_.element_at(element.parent->def)))
     return check_known(element, definitions_.text(def.binding), visit);
-  if (def.binding != 0) check_codes(element, definitions_.text(def.binding), def.strength, visit);
+  // An extensible one gives way to a profile's: see below.
+  if (def.strength == Strength::required) check_codes(element, definitions_.text(def.binding), def.strength, visit);
+}
+
+// Where no profile binds it.
+void Validator::check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit) {
+  if (element.parent == nullptr || visit.only_profiles) return;
+  const auto& def = definitions_.element_at(element.def);
+  if (def.strength != Strength::extensible || def.binding == 0) return;
+  const auto binds = [](const auto* node) { return node->strength >= Strength::extensible && !node->value_set.empty(); };
+  if (std::none_of(nodes.begin(), nodes.end(), binds)) check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
 // A profile may bind more tightly.
@@ -73,9 +83,23 @@ void Validator::check_binding(const element::Element& element, const ProfileNode
   if (node.value_set.empty()) return;
   if (element.parent != nullptr && !visit.only_profiles) {
     const auto& def = definitions_.element_at(element.def);
-    if (def.strength >= node.strength && definitions_.text(def.binding) == node.value_set) return;
+    if (def.strength == Strength::required && definitions_.text(def.binding) == node.value_set) return;
   }
-  check_codes(element, node.value_set, node.strength, visit);
+  check_codes(element, node.value_set, strength_for(element, node), visit);
+}
+
+// A choice of quantities and codes is bound once: by units, or by codes. Nobody says which, so it only warns.
+Strength Validator::strength_for(const element::Element& element, const ProfileNode& node) const {
+  if (node.strength != Strength::required || element.parent == nullptr) return node.strength;
+  bool has_quantity = false, has_codes = false;
+  const auto take = [&](definition::TypeId type) {
+    has_quantity = has_quantity || definitions_.is_a(type, names_.quantity);
+    has_codes = has_codes || type == names_.codeable_concept || type == names_.coding_type || type == names_.string_type;
+  };
+  for (const auto& each : node.types) take(each.type);
+  if (node.types.empty())
+    for (const auto& each : definitions_.types(definitions_.element_at(element.def))) take(each.type);
+  return has_quantity && has_codes ? Strength::extensible : node.strength;
 }
 
 std::vector<Validator::CodeAt> Validator::codes_of(const element::Element& element) const {
@@ -143,11 +167,11 @@ void Validator::check_code(const element::Element& element, Visit& visit) {
 // A translation is right, too, and nobody can list those.
 void Validator::check_display(const element::Element& element, std::string_view system, std::string_view code, Visit& visit) {
   const auto* display = element.child(names_.display);
-  if (display == nullptr || !display->has_value || visit.level > diag::Severity::warning) return;
+  if (display == nullptr || !display->has_value || (visit.level > diag::Severity::warning && !visit.policy.wrong_displays)) return;
   const auto& systems = context_.value_sets.code_systems();
   if (systems.is_called(system, code, display->value()) != false) return;
-  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(system) + " calls the code", "it calls it \"" + std::string(systems.display(system, code)) + "\"",
-               diag::Severity::warning);
+  const auto severity = visit.policy.wrong_displays ? diag::Severity::error : diag::Severity::warning;
+  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(system) + " calls the code", "it calls it \"" + std::string(systems.display(system, code)) + "\"", severity);
 }
 
 }  // namespace paraneo::validate

@@ -32,6 +32,11 @@ std::size_t decoded_size(std::string_view base64) {
 void check_attachment(const element::Element& at, Visit& visit) {
   const auto* data = at.child(visit.names.data);
   const auto* size = at.child(visit.names.size);
+  // Without the data, somebody else may know what it is.
+  constexpr std::size_t kSha1Bytes = 20;
+  if (const auto* hash = at.child(visit.names.hash); hash != nullptr && hash->has_value && decoded_size(hash->value()) != kSha1Bytes)
+    visit.report(Code::validate_datatype, *hash, "the hash is not the base64 of a SHA-1", "it has 20 bytes, which are 28 characters of base64; hexadecimal digits are none",
+                 data == nullptr ? diag::Severity::warning : diag::Severity::error);
   if (data == nullptr || size == nullptr || !definition::has_form(PrimitiveForm::base64, data->value())) return;
   std::size_t stated = 0;
   const auto text = size->value();

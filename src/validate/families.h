@@ -15,6 +15,8 @@ void check_datatype(const element::Element& at, Visit& visit);
 void check_bundle(const element::Element& at, Visit& visit);
 // extension.cpp
 void check_extension(const element::Element& at, Visit& visit);
+// forbidden.cpp
+void check_forbidden(const element::Element& at, Visit& visit);
 // narrative.cpp
 void check_narrative(const element::Element& at, Visit& visit);
 

@@ -62,6 +62,8 @@ void ProfileRules::add_extension(const element::Element& at, Nodes& nodes, Visit
   const auto* found = built_.find(url);
   if (found == nullptr) {
     const auto is_core = url.starts_with(kCoreExtensions) && built_.why(url) == "it is not loaded";
+    if (!is_core && !visit.policy.allows_extension(url))
+      return visit.say(Code::validate_forbidden, at, "the extension " + std::string(url) + " is not known here: " + built_.why(url), "load the package that defines it with --ig, or allow it with --allow-extensions");
     if (is_core)
       return visit.report(Code::validate_extension, at, "R4 has no extension " + std::string(url), "check the URL, or load the package of extensions that defines it with --ig", diag::Severity::warning);
     return visit.report(is_modifier ? Code::validate_profile : Code::validate_not_checked, at,

@@ -54,6 +54,7 @@ void ProfileRules::add_own(const element::Element& at, const std::vector<std::st
     const auto* meta = at.child(visit.names.meta);
     for (const auto* child = meta == nullptr ? nullptr : meta->first; child != nullptr; child = child->next)
       if (child->name == visit.names.profile && child->has_value) add_profile(at, *child, child->value(), nodes, visit);
+    if (at.type == visit.names.observation) add_vital_signs(at, nodes, visit);
   } else if (at.parent != nullptr) {
     for (const auto& type : definitions_.types(definitions_.element_at(at.def)))
       if (type.profile != 0 && type.type == at.type)
@@ -142,7 +143,7 @@ bool ProfileRules::conforms(const element::Element& at, const ProfileNode& node,
   if (depth_ >= kDepthMax) return true;
   diag::Sink unheard(0);
   std::vector<const element::Element*> failures;
-  Visit trial{visit.definitions, visit.names, visit.root, visit.source, visit.arena, unheard, failures, visit.says_fhirpath, Severity::error, visit.budget, visit.time};
+  Visit trial{visit.definitions, visit.names, visit.root, visit.source, visit.arena, unheard, failures, visit.policy, visit.says_fhirpath, Severity::error, visit.budget, visit.time};
   trial.root_resource = visit.root_resource;
   trial.only_profiles = true;
   ++depth_;

@@ -27,7 +27,7 @@ class ProfileRules {
   using Walk = std::function<void(const element::Element&, const Nodes&, Visit&)>;
   ProfileRules(const definition::Definitions& definitions, const definition::Profiles& profiles, const terminology::ValueSets& value_sets, const Limits& limits,
                Walk walk)
-      : definitions_(definitions), value_sets_(value_sets), built_(definitions, profiles, limits), walk_(std::move(walk)) {}
+      : definitions_(definitions), profiles_(profiles), value_sets_(value_sets), built_(definitions, profiles, limits), walk_(std::move(walk)) {}
 
   // Forgets the last input.
   void begin(References& references) {
@@ -64,6 +64,9 @@ class ProfileRules {
   void check_type(const element::Element& at, const ProfileNode& node, Visit& visit);
   void check_target(const element::Element& at, const ProfileNode& node, const definition::AllowedType& type, Visit& visit);
   definition::TypeId type_of_target(std::string_view url);
+  // vital_signs.cpp
+  void add_vital_signs(const element::Element& at, Nodes& nodes, const Visit& visit);
+  void read_vital_signs(const Names& names);
   // profile_extension.cpp
   void add_extension(const element::Element& at, Nodes& nodes, Visit& visit);
   // slicing.cpp
@@ -71,8 +74,11 @@ class ProfileRules {
   void slice(const element::Element& at, const ProfileNode& node, const std::vector<const element::Element*>& list, std::vector<Assignment>& to, Visit& visit);
 
   const definition::Definitions& definitions_;
+  const definition::Profiles& profiles_;
   const terminology::ValueSets& value_sets_;
   definition::BuiltProfiles built_;
+  std::map<std::pair<std::string, std::string>, const definition::Profile*> vital_signs_;  // by system and code
+  bool knows_vital_signs_ = false;
   Walk walk_;
   References* references_ = nullptr;
   std::map<std::pair<const element::Element*, const ProfileNode*>, std::optional<bool>> verdicts_;  // none: being looked at

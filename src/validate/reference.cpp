@@ -65,6 +65,9 @@ void check_reference(const element::Element& at, Visit& visit, References& refer
   const auto parts = parts_of(visit.definitions, reference);
   const auto found = references.resolve(at, reference);
   check_place(at, parts, found, visit);
+  // An absolute one may lead elsewhere.
+  if (visit.policy.unresolved_references && found.resource == nullptr && (parts.kind == ReferenceParts::Kind::relative || parts.kind == ReferenceParts::Kind::urn))
+    visit.say(Code::validate_forbidden, at, "the reference leads to nothing in this input", "--forbid unresolved-references asks for all that is referred to");
   const auto type = found.resource != nullptr ? visit.definitions.type_name(found.resource->type) : parts.type.empty() ? stated : parts.type;
   check_target(at, type, visit);
   if (!stated.empty() && !type.empty() && stated != type && !is_absolute(stated))

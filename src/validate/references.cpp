@@ -69,10 +69,38 @@ const References::Tables& References::tables_of(const element::Element& bundle) 
     const auto* resource = entry->child(names_.resource);
     if (resource == nullptr) continue;
     if (const auto url = Visit::text_of(*entry, names_.full_url); !url.empty()) tables.by_url[std::string(url)].push_back(resource);
-    if (const auto id = Visit::text_of(*resource, names_.id); !id.empty())
-      tables.by_name[std::string(definitions_.type_name(resource->type)) + "/" + std::string(id)].push_back(resource);
+    if (const auto url = Visit::text_of(*resource, names_.url); !url.empty()) tables.by_canonical[std::string(url)].push_back(resource);
+    add_name(*resource, tables);
   }
   return tables;
+}
+
+void References::add_name(const element::Element& resource, Tables& to) const {
+  if (const auto id = Visit::text_of(resource, names_.id); !id.empty())
+    to.by_name[std::string(definitions_.type_name(resource.type)) + "/" + std::string(id)].push_back(&resource);
+}
+
+void References::add_parameters(const element::Element& parent, Tables& to) const {
+  for (const auto* each = parent.first; each != nullptr; each = each->next) {
+    if (each->name != names_.parameter && each->name != names_.part) continue;
+    if (const auto* resource = each->child(names_.resource); resource != nullptr) add_name(*resource, to);
+    add_parameters(*each, to);
+  }
+}
+
+// Resources that are passed together refer to each other by type and id.
+const References::Tables& References::tables_of_parameters(const element::Element& parameters) {
+  const auto [place, is_new] = bundles_.try_emplace(&parameters);
+  if (is_new) add_parameters(parameters, place->second);
+  return place->second;
+}
+
+const element::Element* References::by_canonical(const element::Element& from, std::string_view url) {
+  const auto position = bundle_position(from, names_);
+  if (position.bundle == nullptr) return nullptr;
+  const auto& table = tables_of(*position.bundle).by_canonical;
+  const auto found = table.find(std::string(url.substr(0, url.find('|'))));
+  return found == table.end() ? nullptr : found->second.front();
 }
 
 const References::Table& References::contained_in(const element::Element& resource) {
@@ -97,9 +125,14 @@ Resolved References::resolve(const element::Element& from, std::string_view refe
     return parts.id.empty() ? Resolved{holder, 1, nullptr} : found_in(contained_in(*holder), std::string(parts.id));
   }
   const auto position = bundle_position(from, names_);
-  if (position.bundle == nullptr || parts.kind == Kind::conditional) return {};
-  const auto& tables = tables_of(*position.bundle);
+  if (parts.kind == Kind::conditional) return {};
   const auto name = std::string(parts.type) + "/" + std::string(parts.id);
+  if (position.bundle == nullptr) {
+    const auto* outer = &from;
+    while (outer->parent != nullptr && outer->type != names_.parameters) outer = outer->parent;
+    return outer->type == names_.parameters && parts.kind == Kind::relative ? found_in(tables_of_parameters(*outer).by_name, name) : Resolved{};
+  }
+  const auto& tables = tables_of(*position.bundle);
   const auto versionless = reference.substr(0, reference.find(kHistory));
   if (parts.kind != Kind::relative) return found_in(tables.by_url, std::string(versionless));
   const auto full_url = Visit::text_of(*position.entry, names_.full_url);

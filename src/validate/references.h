@@ -46,15 +46,21 @@ class References {
   explicit References(const definition::Definitions& definitions, const Names& names) : definitions_(definitions), names_(names) {}
 
   Resolved resolve(const element::Element& from, std::string_view reference);
+  // The resource of the Bundle around that has this canonical URL, whatever its version; null without one.
+  const element::Element* by_canonical(const element::Element& from, std::string_view url);
 
  private:
   using Table = std::unordered_map<std::string, std::vector<const element::Element*>>;
   struct Tables {
     Table by_url;
     Table by_name;  // "Type/id"
+    Table by_canonical;
   };
 
   const Tables& tables_of(const element::Element& bundle);
+  const Tables& tables_of_parameters(const element::Element& parameters);
+  void add_name(const element::Element& resource, Tables& to) const;
+  void add_parameters(const element::Element& parent, Tables& to) const;
   const Table& contained_in(const element::Element& resource);
 
   const definition::Definitions& definitions_;

@@ -11,14 +11,16 @@ Validator::Validator(const Context& context) : context_(context), definitions_(c
   if (context.profiles == nullptr) return;
   profiles_.emplace(definitions_, *context.profiles, context.value_sets, context.limits,
                     [this](const element::Element& at, const Nodes& nodes, Visit& visit) { element(at, nodes, visit); });
+  answers_.emplace(context.engine, context.value_sets, context.limits, context.canonicals);
 }
 
 bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
   failures_.clear();
   references_.emplace(definitions_, names_);
   if (profiles_) profiles_->begin(*references_);
+  if (answers_) answers_->begin();
   const auto errors = sink.errors();
-  Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.profiles != nullptr, context_.level, budget, TimeCheck(budget)};
+  Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.policy, context_.profiles != nullptr, context_.level, budget, TimeCheck(budget)};
   element(root, {}, visit);
   was_stopped_ = visit.is_over;
   return sink.errors() == errors;
@@ -51,6 +53,7 @@ void Validator::element(const element::Element& at, const Nodes& nodes, Visit& v
 }
 
 void Validator::check(const element::Element& at, const Nodes& nodes, Visit& visit) {
+  check_extensible(at, nodes, visit);
   for (const auto* node : nodes) {
     profiles_->check(at, *node, visit);
     check_binding(at, *node, visit);
@@ -91,6 +94,9 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_bundle(at, visit);
   check_narrative(at, visit);
   check_extension(at, visit);
+  check_canonical(at, visit);
+  check_forbidden(at, visit);
+  answers_->check(at, visit, *references_);
 }
 
 }  // namespace paraneo::validate

@@ -14,6 +14,7 @@
 #include "terminology/value_set.h"
 #include "validate/families.h"
 #include "validate/profile_rules.h"
+#include "validate/questionnaire.h"
 #include "validate/visit.h"
 
 namespace paraneo::validate {
@@ -30,6 +31,8 @@ struct Context {
   const definition::Profiles* profiles = nullptr;
   std::vector<std::string> of_root = {};  // URLs of profiles that each input must be of
   diag::Severity level = diag::Severity::information;  // the mildest that is reported
+  const element::Canonicals* canonicals = nullptr;     // forms that answers are held to; null: those of the input alone
+  Policy policy = {};
 };
 
 class Validator {
@@ -74,6 +77,8 @@ class Validator {
     std::string_view system, code;
   };
   std::vector<CodeAt> codes_of(const element::Element& element) const;
+  void check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit);
+  Strength strength_for(const element::Element& element, const ProfileNode& node) const;
   void check_codes(const element::Element& element, std::string_view value_set, Strength strength, Visit& visit);
   void say_outside(const element::Element& element, std::string_view value_set, Visit& visit);
   void check_code(const element::Element& element, Visit& visit);
@@ -81,6 +86,9 @@ class Validator {
   void check_place(const element::Element& element, Visit& visit);
   void check_known(const element::Element& code, std::string_view place, Visit& visit);
   const std::vector<std::string_view>& places();
+  // canonical.cpp
+  void check_canonical(const element::Element& element, Visit& visit);
+  std::string_view type_of_canonical(const element::Element& element);
   // invariant.cpp
   void check_invariants(const element::Element& element, Visit& visit);
   // `resource`: %resource; null for the one that the element is in, or is.
@@ -98,6 +106,7 @@ class Validator {
   const Names names_;
   std::optional<References> references_;  // of the input
   std::optional<ProfileRules> profiles_;
+  std::optional<Answers> answers_;
   std::map<definition::TypeId, std::vector<Invariant>> by_type_;
   std::map<std::uint32_t, std::vector<Invariant>> by_element_;
   std::map<const ProfileNode*, std::vector<Invariant>> by_node_;

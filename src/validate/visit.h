@@ -9,6 +9,7 @@
 #include "definition/definitions.h"
 #include "diag/diagnostic.h"
 #include "element/element.h"
+#include "validate/policy.h"
 
 namespace paraneo::validate {
 
@@ -16,9 +17,9 @@ namespace paraneo::validate {
 struct Names {
   explicit Names(const definition::Definitions& definitions);
 
-  definition::Symbol code, coding, contained, data, display, entry, extension, full_url, id, link, meta, modifier_extension, profile, reference, relation, resource,
-      size, system, type, url, value;
-  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, quantity, reference_type, string_type, xhtml;
+  definition::Symbol code, coding, contained, data, display, entry, experimental, extension, full_url, hash, id, link, meta, mode, modifier_extension, parameter, part, profile, reference, relation, resource,
+      search, size, system, type, url, value;
+  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type, xhtml;
 };
 
 struct Visit {
@@ -29,6 +30,7 @@ struct Visit {
   Arena& arena;
   diag::Sink& sink;
   std::vector<const element::Element*>& failures;
+  const Policy& policy;
   // How messages say where an element stands: as FHIRPath (an OperationOutcome's expression) or as a JSON pointer.
   bool says_fhirpath = false;
   diag::Severity level = diag::Severity::information;  // the mildest that is reported

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 
@@ -28,6 +30,8 @@ struct ValidateFlags {
   std::vector<std::string> inputs;
   std::vector<std::string> profiles;
   OutputOptions output;
+  std::vector<std::string> forbidden;
+  std::vector<std::string> extensions_allowed;
   std::string format = "json";
   std::string level = "information";
   std::size_t jobs = 1;
@@ -56,12 +60,33 @@ diag::Severity severity_of(const std::string& level) {
   return level == "error" ? diag::Severity::error : level == "warning" ? diag::Severity::warning : diag::Severity::information;
 }
 
+constexpr auto kForbiddable = std::to_array<std::pair<const char*, bool validate::Policy::*>>({{"unknown-extensions", &validate::Policy::unknown_extensions},
+                                                                                              {"wrong-displays", &validate::Policy::wrong_displays},
+                                                                                              {"unresolved-references", &validate::Policy::unresolved_references},
+                                                                                              {"broken-links", &validate::Policy::broken_links},
+                                                                                              {"example-urls", &validate::Policy::example_urls},
+                                                                                              {"experimental", &validate::Policy::experimental}});
+
+validate::Policy policy_of(const ValidateFlags& flags) {
+  validate::Policy policy;
+  for (const auto& [name, member] : kForbiddable)
+    if (std::find(flags.forbidden.begin(), flags.forbidden.end(), name) != flags.forbidden.end()) policy.*member = true;
+  policy.extensions_allowed = flags.extensions_allowed;
+  return policy;
+}
+
+std::vector<std::string> forbiddable() {
+  std::vector<std::string> out;
+  for (const auto& [name, member] : kForbiddable) out.emplace_back(name);
+  return out;
+}
+
 // Of one thread.
 class Worker {
  public:
   Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
       : flags_(flags), limits_(session.limits),
-        context_{knowledge.engine(), knowledge.value_sets(), limits_, &knowledge.profiles(), flags.profiles, severity_of(flags.level)}, validator_(context_) {}
+        context_{knowledge.engine(), knowledge.value_sets(), limits_, &knowledge.profiles(), flags.profiles, severity_of(flags.level), &knowledge.canonicals(), policy_of(flags)}, validator_(context_) {}
 
   Verdict judge(const Task& task) {
     diag::Sink sink(limits_.diagnostics_max);
@@ -207,6 +232,10 @@ void add_validate(CLI::App& app, Session& session) {
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
   verb->add_option("--profile", flags->profiles, "URL of a profile that each input must be of, beside those of its meta.profile (repeatable)")->allow_extra_args(false);
   verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people")->check(CLI::IsMember({"json", "text"}));
+  verb->add_option("--forbid", flags->forbidden, "What FHIR allows and is an error here: unknown-extensions (not loaded), wrong-displays, unresolved-references, broken-links, example-urls, experimental (repeatable)")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(forbiddable()));
+  verb->add_option("--allow-extensions", flags->extensions_allowed, "With --forbid unknown-extensions: what URLs begin with that are allowed all the same (repeatable)")->allow_extra_args(false);
   verb->add_option("--level", flags->level, "The mildest that is told: error, warning or information")->check(CLI::IsMember({"error", "warning", "information"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");

@@ -15,7 +15,7 @@ class PushValidation {
   PushValidation(SharedKnowledge knowledge, const Limits& limits)
       : knowledge_(std::move(knowledge)),
         limits_(limits),
-        context_{knowledge_->engine(), knowledge_->value_sets(), limits_, &knowledge_->profiles(), {}, diag::Severity::error},
+        context_{knowledge_->engine(), knowledge_->value_sets(), limits_, &knowledge_->profiles(), {}, diag::Severity::error, &knowledge_->canonicals()},
         validator_(context_) {}
 
   // Fault::data with the first error, and how many there are, when the text (JSON) may not be sent.

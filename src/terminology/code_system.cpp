@@ -9,7 +9,6 @@
 namespace paraneo::terminology {
 namespace {
 
-constexpr char kField = '\x1f';   // between code, parents and displays
 constexpr char kParent = '\x1e';  // between parents
 
 std::span<const json::Value> items(const json::Value& object, std::string_view name) {
@@ -18,14 +17,6 @@ std::span<const json::Value> items(const json::Value& object, std::string_view n
 }
 
 std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
-
-// Control characters part lines and fields; they mean nothing in a code or a name.
-std::string clean(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return out;
-}
 
 std::string_view value_of(const json::Value& property) {
   for (const auto& member : property.members()) {
@@ -57,28 +48,21 @@ bool is_called_alike(std::string_view a, std::string_view b) {
   return true;
 }
 
-std::string_view take(std::string_view& text, char end) {
-  const auto at = std::min(text.find(end), text.size());
-  const auto out = text.substr(0, at);
-  text.remove_prefix(std::min(at + 1, text.size()));
-  return out;
-}
-
 }  // namespace
 
 // Concepts nest; the reader bounds the depth.
 void CodeSystems::read_concepts(const json::Value& parent, std::string_view code_of_parent, Read& to) {
   for (const auto& each : items(parent, "concept")) {
-    const auto code = clean(each.text_of("code"));
+    const auto code = without_controls(each.text_of("code"));
     auto& made = to.concepts[code];
-    made.display = clean(each.text_of("display"));
+    made.display = without_controls(each.text_of("display"));
     if (!code_of_parent.empty()) made.parents.emplace_back(code_of_parent);
-    for (const auto& designation : items(each, "designation")) made.other_displays.push_back(clean(designation.text_of("value")));
+    for (const auto& designation : items(each, "designation")) made.other_displays.push_back(without_controls(designation.text_of("value")));
     for (const auto& property : items(each, "property")) {
       const auto name = property.text_of("code");
-      made.properties.emplace_back(name, clean(value_of(property)));
+      made.properties.emplace_back(name, without_controls(value_of(property)));
       // "subsumedBy" is how HL7's version 3 writes a second parent.
-      if (name == "parent" || name == "subsumedBy") made.parents.push_back(clean(value_of(property)));
+      if (name == "parent" || name == "subsumedBy") made.parents.push_back(without_controls(value_of(property)));
     }
     read_concepts(each, code, to);
   }
@@ -138,7 +122,7 @@ const CodeSystems::System* CodeSystems::find(std::string_view url) const {
 }
 
 std::optional<std::string_view> CodeSystems::line(const System& system, std::string_view code) const {
-  if (const auto exact = line_of(system.lines, code, kField)) return exact;
+  if (const auto exact = line_of(system.lines, code)) return exact;
   if (system.is_case_sensitive) return std::nullopt;
   for (auto rest = system.lines; !rest.empty();) {
     const auto each = take(rest, '\n');

@@ -11,7 +11,6 @@ namespace paraneo::terminology {
 namespace {
 
 constexpr std::string_view kAny = "*";
-constexpr char kField = '\x1f';
 
 std::span<const json::Value> items(const json::Value& object, std::string_view name) {
   const auto* value = object.find(name);
@@ -22,13 +21,6 @@ std::span<const json::Value> items(const json::Value& object, std::string_view n
 bool is_ucum(std::string_view url) { return url.substr(0, url.find('|')) == "http://hl7.org/fhir/ValueSet/ucum-units"; }
 
 std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
-
-std::string clean(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out)
-    if (static_cast<unsigned char>(c) < ' ') c = ' ';
-  return out;
-}
 
 template <class Texts>
 bool has(const Texts& texts, std::string_view text) {
@@ -44,13 +36,6 @@ std::optional<bool> of_others(const Texts& open, const Texts& whole, std::string
   return false;
 }
 
-std::string_view take(std::string_view& text, char end) {
-  const auto at = std::min(text.find(end), text.size());
-  const auto out = text.substr(0, at);
-  text.remove_prefix(std::min(at + 1, text.size()));
-  return out;
-}
-
 std::size_t number(std::string_view text) {
   std::size_t out = 0;
   std::from_chars(text.data(), text.data() + text.size(), out);
@@ -61,7 +46,7 @@ void add_expansion(const json::Value& parent, std::map<std::string, std::vector<
   for (const auto& each : items(parent, "contains")) {
     const auto* is_abstract = each.find("abstract");
     ++count;
-    if (const auto code = each.text_of("code"); !code.empty() && (is_abstract == nullptr || !is_abstract->truth)) to[clean(each.text_of("system"))].push_back(clean(code));
+    if (const auto code = each.text_of("code"); !code.empty() && (is_abstract == nullptr || !is_abstract->truth)) to[without_controls(each.text_of("system"))].push_back(without_controls(code));
     add_expansion(each, to, count);
   }
 }
@@ -83,10 +68,10 @@ struct ValueSets::Building {
 
 ValueSets::Include ValueSets::read_include(const json::Value& include) {
   Include out;
-  out.system = clean(include.text_of("system"));
-  for (const auto& c : items(include, "concept")) out.codes.push_back(clean(c.text_of("code")));
+  out.system = without_controls(include.text_of("system"));
+  for (const auto& c : items(include, "concept")) out.codes.push_back(without_controls(c.text_of("code")));
   for (const auto& v : items(include, "valueSet")) out.value_sets.push_back(without_version(v.text()));
-  for (const auto& f : items(include, "filter")) out.filters.push_back({std::string(f.text_of("property")), std::string(f.text_of("op")), clean(f.text_of("value"))});
+  for (const auto& f : items(include, "filter")) out.filters.push_back({std::string(f.text_of("property")), std::string(f.text_of("op")), without_controls(f.text_of("value"))});
   return out;
 }
 
@@ -251,7 +236,7 @@ ValueSets::Members ValueSets::make_members(const std::string& url, int depth, Bu
 std::string ValueSets::flat(const std::string& url, const Members& members) const {
   std::map<std::string_view, std::size_t> numbers;
   for (const auto& [code, system] : members.codes) numbers.emplace(system, 0);
-  std::string out = "V" + clean(url) + "\n";
+  std::string out = "V" + without_controls(url) + "\n";
   std::size_t next = 0;
   for (auto& [system, number_of_it] : numbers) {
     number_of_it = next++;
@@ -309,7 +294,7 @@ std::optional<bool> ValueSets::contains(std::string_view url, std::string_view s
   if (is_ucum(url)) return (system.empty() || system == kUcum) && is_unit_code(code);
   const auto* set = find(url);
   if (set == nullptr) return std::nullopt;
-  if (const auto line = line_of(set->lines, code, kField)) {
+  if (const auto line = line_of(set->lines, code)) {
     if (system.empty()) return true;
     auto fields = *line;
     for (take(fields, kField); !fields.empty();)

@@ -27,7 +27,7 @@ struct Layers {
 // What C++20 and POSIX have, as far as it is used; C's headers by their C++ names.
 const std::set<std::string> kSystemHeaders = {
     "arpa/inet.h", "fcntl.h", "signal.h", "sys/file.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h", "sys/stat.h",
-    "sys/un.h", "sys/wait.h", "sys/ioctl.h", "unistd.h", "emmintrin.h", "termios.h", "poll.h", "dirent.h",
+    "sys/un.h", "sys/wait.h", "sys/ioctl.h", "regex.h", "unistd.h", "emmintrin.h", "termios.h", "poll.h", "dirent.h",
 };
 
 std::string text_of(const fs::path& path) {

@@ -58,6 +58,8 @@ void ProfileRules::count(const element::Element& at, const ProfileNode& node, co
   const auto* base = node.slice.empty() ? base_of(definitions_, at, node.name) : nullptr;
   const auto name = node.slice.empty() ? quoted(definitions_.name(node.name)) : quoted(definitions_.name(node.name)) + " of the slice " + quoted(node.slice);
   const auto is_said = base != nullptr && !visit.only_profiles;
+  if (visit.policy.tells_must_support && node.must_support && list.empty() && node.min == 0)
+    visit.report(Code::validate_profile, at, name + " must be supported, and is not here (profile " + node.profile->url + ")", "systems that have it must send it", diag::Severity::information);
   if (list.size() < node.min && !(is_said && list.size() < base->min))
     visit.say(Code::validate_cardinality, at,
               name + " is needed" + (node.min > 1 ? " at least " + std::to_string(node.min) + " times" : "") + " (profile " + node.profile->url + ")");

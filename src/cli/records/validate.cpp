@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "cli/knowledge/knowledge.h"
+#include "cli/records/validation_report.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/log.h"
@@ -32,6 +33,7 @@ struct ValidateFlags {
   OutputOptions output;
   std::vector<std::string> forbidden;
   std::vector<std::string> extensions_allowed;
+  bool tells_must_support = false;
   std::string format = "json";
   std::string level = "information";
   std::size_t jobs = 1;
@@ -71,6 +73,7 @@ validate::Policy policy_of(const ValidateFlags& flags) {
   validate::Policy policy;
   for (const auto& [name, member] : kForbiddable)
     if (std::find(flags.forbidden.begin(), flags.forbidden.end(), name) != flags.forbidden.end()) policy.*member = true;
+  policy.tells_must_support = flags.tells_must_support;
   policy.extensions_allowed = flags.extensions_allowed;
   return policy;
 }
@@ -122,6 +125,8 @@ class Worker {
       diag::RenderOptions options;
       options.show_source_line = flags_.show_source;
       verdict.text = diag::render(sink, options);
+    } else if (ValidationReport::is_one(flags_.format)) {
+      verdict.text = ValidationReport(flags_.format).of(verdict.name, sink);
     } else {
       verdict.text = validate::outcome_json(sink, verdict.name);
     }
@@ -139,12 +144,11 @@ class Worker {
 class Validation {
  public:
   Validation(const ValidateFlags& flags, const Session& session, Output& output)
-      : flags_(flags), output_(output), progress_(session.progress && !to_terminal(), "inputs") {}
+      : flags_(flags), output_(output), progress_(session.progress && !to_terminal(), "inputs"), report_(flags.format) {}
 
   void take(const Verdict& verdict, const Input& input) {
     if (failed_) return;
-    const auto written = flags_.format == "text" ? output_.write_text(verdict.text) : output_.write(verdict.name, verdict.text);
-    if (!written) failed_ = report(written.error());
+    write(verdict);
     ++inputs_;
     errors_ += verdict.errors;
     warnings_ += verdict.warnings;
@@ -156,6 +160,8 @@ class Validation {
   bool stopped() const { return failed_.has_value(); }
 
   int finish() {
+    if (is_report() && inputs_ == 0) write_text(report_.begin());
+    if (is_report()) write_text(report_.end());
     if (!failed_)
       if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
     auto text = diag::counted(inputs_, "input") + ": ";
@@ -167,11 +173,33 @@ class Validation {
   }
 
  private:
+  bool is_report() const { return ValidationReport::is_one(flags_.format); }
+
+  void write_text(std::string_view text) {
+    if (failed_) return;
+    if (const auto written = output_.write_text(text); !written) failed_ = report(written.error());
+  }
+
+  void write(const Verdict& verdict) {
+    if (flags_.format == "json") {
+      if (const auto written = output_.write(verdict.name, verdict.text); !written) failed_ = report(written.error());
+      return;
+    }
+    if (!is_report()) return write_text(verdict.text);
+    if (inputs_ == 0) write_text(report_.begin());
+    if (verdict.text.empty()) return;
+    if (has_written_) write_text(report_.between());
+    write_text(verdict.text);
+    has_written_ = true;
+  }
+
   bool to_terminal() const { return (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0; }
 
   const ValidateFlags& flags_;
   Output& output_;
   Progress progress_;
+  const ValidationReport report_;
+  bool has_written_ = false;  // something of an input
   std::size_t inputs_ = 0;
   std::size_t wrong_ = 0;
   std::size_t errors_ = 0;
@@ -194,8 +222,8 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto output = Output::open(flags.output, input->files());
   if (!output) return report(output.error());
-  if (flags.format == "text" && (output->is_folder() || flags.output.pretty))
-    return report(fail(Fault::usage, "--format text goes to standard output or one FILE, and has nothing to indent", flags.output.path, "name a FILE, or leave the option out"));
+  if (flags.format != "json" && (output->is_folder() || flags.output.pretty))
+    return report(fail(Fault::usage, "--format " + flags.format + " goes to standard output or one FILE, and is not indented", flags.output.path, "name a FILE, or leave the option out"));
   Validation validation(flags, session, *output);
   const auto next = [&]() -> std::unique_ptr<Task> {
     if (validation.stopped()) return nullptr;
@@ -231,11 +259,12 @@ void add_validate(CLI::App& app, Session& session) {
       "  paraneo validate resources.ndjson.gz --jobs 2 -o outcomes.ndjson");
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
   verb->add_option("--profile", flags->profiles, "URL of a profile that each input must be of, beside those of its meta.profile (repeatable)")->allow_extra_args(false);
-  verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people")->check(CLI::IsMember({"json", "text"}));
+  verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people; sarif, junit: one document of all")->check(CLI::IsMember({"json", "text", "sarif", "junit"}));
   verb->add_option("--forbid", flags->forbidden, "What FHIR allows and is an error here: unknown-extensions (not loaded), wrong-displays, unresolved-references, broken-links, example-urls, experimental (repeatable)")
       ->allow_extra_args(false)
       ->check(CLI::IsMember(forbiddable()));
   verb->add_option("--allow-extensions", flags->extensions_allowed, "With --forbid unknown-extensions: what URLs begin with that are allowed all the same (repeatable)")->allow_extra_args(false);
+  verb->add_flag("--must-support", flags->tells_must_support, "Tell, as information, which must-support elements of profiles are missing");
   verb->add_option("--level", flags->level, "The mildest that is told: error, warning or information")->check(CLI::IsMember({"error", "warning", "information"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");

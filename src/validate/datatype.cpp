@@ -49,6 +49,9 @@ void check_system(const element::Element& at, Visit& visit) {
   if (system == nullptr || !system->has_value) return;
   const auto uri = system->value();
   if (!is_absolute(uri)) visit.say(Code::validate_datatype, *system, "the system of a coding must be an absolute URI", "a local name means nothing elsewhere");
+  constexpr std::string_view kUris = "urn:ietf:rfc:3986";
+  if (const auto* code = at.child(visit.names.code); uri == kUris && code != nullptr && code->has_value && !is_absolute(code->value()))
+    visit.say(Code::validate_datatype, *code, "a code of the system urn:ietf:rfc:3986 is a URI", "name the code system that has the code");
   if (at.type == visit.names.coding_type && uri.starts_with("http://hl7.org/fhir/ValueSet/"))
     visit.say(Code::validate_datatype, *system, "the system of a coding is a code system, not a value set", "name the code system that the value set takes the code from");
 }

@@ -44,6 +44,9 @@ class ProfileRules {
   // Types, fixed values, patterns, targets. Codes and invariants are the walk's.
   void check(const element::Element& at, const ProfileNode& node, Visit& visit);
 
+  // A profile that is the data itself: whether it only tightens the one that it stands on (definition_rule.cpp).
+  void check_definition(const element::Element& at, Visit& visit);
+
   // The nodes of the element's children, sorted by the child; says how many are missing or too many, and what fits no
   // slice.
   struct Assignment {

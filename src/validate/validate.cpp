@@ -96,6 +96,7 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_extension(at, visit);
   check_canonical(at, visit);
   check_forbidden(at, visit);
+  profiles_->check_definition(at, visit);
   answers_->check(at, visit, *references_);
 }
 

@@ -2,7 +2,15 @@
 // rules. Structure (unknown elements, wrong JSON shapes) was checked when the tree was read.
 //
 // A Validator compiles invariants when it first needs them: one per thread. Texts of its messages
-// name elements and rules, never values.
+// name elements and rules, never values. As an operation of a service ($validate), for each call:
+//
+//   const Source text{"request", body};
+//   Arena arena;                                           // or one that is reset
+//   const Budget budget(limits, arena, &steady_clock());   // time and memory of this call
+//   diag::Sink sink(limits.diagnostics_max);
+//   const auto* root = format::read(knowledge.definitions(), text, {}, limits, arena, sink, &budget);
+//   if (root != nullptr) validator.validate(*root, &text, arena, sink, &budget);
+//   return outcome_json(sink, {});                         // outcome.h: an OperationOutcome
 #pragma once
 
 #include <map>

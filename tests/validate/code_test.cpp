@@ -16,6 +16,8 @@ TEST(Codes, AreThoseOfTheirSystem) {
   EXPECT_EQ(of_coding("http://hl7.org/fhir/item-type", R"("code":"string","display":"STRING")"), kNone);
   EXPECT_EQ(of_coding("http://hl7.org/fhir/item-type", R"("code":"strings")"), (Problems{"validate-binding Observation.code.coding[0].code"}));
   EXPECT_EQ(of_coding("http://hl7.org/fhir/item-type", R"("code":"string","display":"Australia")"), (Problems{"validate-binding Observation.code.coding[0].display"}));
+  EXPECT_EQ(of_coding("urn:ietf:rfc:3986", R"("code":"https://example.org/x")"), kNone);
+  EXPECT_EQ(of_coding("urn:ietf:rfc:3986", R"("code":"x")"), (Problems{"validate-datatype Observation.code.coding[0].code"}));
   // What is not here is not judged.
   EXPECT_EQ(of_coding("http://example.org/codes", R"("code":"x","display":"y")"), kNone);
 }

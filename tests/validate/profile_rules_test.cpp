@@ -108,5 +108,24 @@ TEST(Profile, EndsWhereReferencesGoInACircle) {
             Problems{});
 }
 
+TEST(Profile, ThatIsTheDataKeepsWhatItsBaseSays) {
+  const auto base = profile_of("base", "Patient", R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"2"})");
+  const auto of = [&](const std::string& elements) {
+    auto all = definition::Profiles::builtin();
+    Arena arena;
+    diag::Sink sink;
+    all.add(*json::read(Source{"base", base}, arena, Limits{}, sink));
+    const auto text = R"({"resourceType":"StructureDefinition","url":"http://example.org/p","name":"P","status":"draft","abstract":false,"kind":"resource","derivation":"constraint","type":"Patient","baseDefinition":"http://example.org/base","differential":{"element":[)" +
+                      elements + "]}}";
+    auto found = problems_of(text, &all);
+    std::erase_if(found, [](const auto& each) { return !each.starts_with("validate-profile"); });
+    return found;
+  };
+  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"1"})"), Problems{});
+  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","fixedCode":"male"})"), (Problems{"validate-profile StructureDefinition.differential.element[0].fixed"}));
+  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","min":0})"), (Problems{"validate-profile StructureDefinition.differential.element[0].min"}));
+  EXPECT_EQ(of(R"({"id":"Patient.name","path":"Patient.name","max":"*"})"), (Problems{"validate-profile StructureDefinition.differential.element[0].max"}));
+}
+
 }  // namespace
 }  // namespace paraneo::validate

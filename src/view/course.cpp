@@ -99,7 +99,7 @@ class Builder {
         treatments_.row(fact.identity, fact.label).items.push_back(std::move(item));
         return;
       case Kind::observation:
-        if (!panels_.take(index, item.begin)) place_finding(index, std::move(item));
+        if (!panels_.take(item)) place_finding(index, std::move(item));
         return;
       default:
         // What lasts is a treatment: a regimen, a course of radiation.
@@ -136,8 +136,12 @@ class Builder {
   void place_death() {
     const auto* subject = fields_.child(facts_.record(), "subject");
     if (subject == nullptr || fields_.child(*subject, "died") == nullptr) return;
-    if (auto item = items_.death()) events_.row("death", "Death").items.push_back(std::move(*item));
-    else course_.not_drawn.push_back({kSubject, "the time of death: " + facts_.moment_text(*fields_.child(*subject, "died"))});
+    if (auto item = items_.death()) {
+      course_.death = item->begin;
+      events_.row("death", "Death").items.push_back(std::move(*item));
+    } else {
+      course_.not_drawn.push_back({kSubject, "the time of death: " + facts_.moment_text(*fields_.child(*subject, "died"))});
+    }
   }
 
   // Around the earliest beginning of a group's conditions: the onset, else when it was diagnosed.

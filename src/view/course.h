@@ -30,6 +30,7 @@ struct Item {
   When begin, end;  // of a bar: end may be in another frame, or not known; of a mark only begin
   Ending ending = Ending::stated;
   bool begins_before = false;  // the beginning is not known, only a time (begin) at which it was there
+  bool is_inexact = false;     // at some time of a stay, of which only the beginning is known
   bool is_uncertain = false;   // suspected, one of several possibilities
   bool is_negated = false;     // refuted, not done
   std::string label;
@@ -61,6 +62,7 @@ struct Value {
   std::optional<double> range_low, range_high;
   std::string label;  // as written, without the panel's unit
   bool is_outside = false;  // of its range
+  bool is_inexact = false;  // as that of an item
 };
 
 struct Panel {
@@ -87,6 +89,7 @@ struct Course {
   std::vector<Panel> panels;
   std::vector<Section> below;   // single values, findings, procedures, events
   std::vector<Shade> shades;
+  When death;                    // known where it can be drawn
   std::vector<NotDrawn> not_drawn;  // by the order of the facts
 };
 

@@ -164,7 +164,7 @@ void draw_point(Drawing& drawing, const Point& point, double top, double bottom,
     canvas.line({point.x, point.y, point.x, top - 4}, ink::kLine, 1.25);
     canvas.shape(point.x, top - 6, "M-3 5L0 0 3 5Z", ink::kLine, "none");
   }
-  const bool is_open = point.value->bound != Value::Bound::none || point.right > point.left;
+  const bool is_open = point.value->bound != Value::Bound::none || point.right > point.left || point.value->is_inexact;
   canvas.circle(point.x, point.y, radius, is_open ? ink::kPaper : ink::kLine, ink::kLine, is_open ? 1.5 : 1);
 }
 
@@ -190,7 +190,7 @@ void take_points(const std::vector<Point>& points, double top, double bottom, Bo
 }
 
 // Above, to the right, below, to the left: where nothing stands yet; nowhere, where all is full.
-void draw_label(Drawing& drawing, const Point& point, Boxes& boxes, const Box& room) {
+void draw_label(Drawing& drawing, const Point& point, const Boxes& points, Boxes& labels, const Box& room) {
   constexpr double kLabelMax = 130;
   auto style = kValueLabel;
   style.is_bold = point.value->is_outside;
@@ -202,14 +202,17 @@ void draw_label(Drawing& drawing, const Point& point, Boxes& boxes, const Box& r
   };
   const Place places[] = {{point.x, point.y - 6.5, Anchor::middle}, {point.x + 7, point.y + 3.5, Anchor::start},
                           {point.x, point.y + 14, Anchor::middle},  {point.x - 7, point.y + 3.5, Anchor::end}};
-  for (const auto& place : places) {
-    style.anchor = place.anchor;
-    const auto box = box_of(text, place.x, place.baseline, style);
-    if (box.left < room.left || box.right > room.right || box.top < room.top || box.bottom > room.bottom || !boxes.is_free(box)) continue;
-    boxes.take(box);
-    drawing.canvas.text(text, place.x, place.baseline, style);
-    return;
-  }
+  // Rather across a line than not at all.
+  for (const bool may_cross : {false, true})
+    for (const auto& place : places) {
+      style.anchor = place.anchor;
+      const auto box = box_of(text, place.x, place.baseline, style);
+      if (box.left < room.left || box.right > room.right || box.top < room.top || box.bottom > room.bottom) continue;
+      if (!labels.is_free(box) || (!may_cross && !points.is_free(box))) continue;
+      labels.take(box);
+      drawing.canvas.text(text, place.x, place.baseline, style);
+      return;
+    }
 }
 
 void draw_scale(Drawing& drawing, const Panel& panel, const Scale& scale) {
@@ -243,14 +246,14 @@ void draw_panel(Drawing& drawing, const Panel& panel) {
   draw_ranges(drawing, points, scale, top, bottom);
   draw_scale(drawing, panel, scale);
   draw_curve(drawing, points);
-  Boxes boxes;
-  take_points(points, top - 8, bottom + 8, boxes);
+  Boxes taken, labels;
+  take_points(points, top - 8, bottom + 8, taken);
   const Box room{drawing.axis.left(), drawing.y + 1, drawing.axis.right(), bottom + kBelow + 8};
   const double radius = points.size() > kManyPoints ? 1.6 : 3;
   for (const auto& point : points) {
     drawing.begin_mark(point.value->fact);
     draw_point(drawing, point, top, bottom, radius);
-    draw_label(drawing, point, boxes, room);
+    draw_label(drawing, point, taken, labels, room);
     drawing.canvas.end_mark();
   }
   drawing.y = bottom + kBelow + 10;

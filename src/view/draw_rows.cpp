@@ -40,7 +40,7 @@ struct Placed {
 
 class RowPlacer {
  public:
-  RowPlacer(const Drawing& drawing, const Row& row) : axis_(drawing.axis), is_labelled_(row.items.size() <= kLabelledMax) {}
+  RowPlacer(const Drawing& drawing, const Row& row) : axis_(drawing.axis), death_(drawing.death), is_labelled_(row.items.size() <= kLabelledMax) {}
 
   Placed place(const Item& item) {
     Placed out;
@@ -84,8 +84,13 @@ class RowPlacer {
     } else {
       out.goes_on = item.ending == Item::Ending::goes_on;
       out.end = out.goes_on ? axis_.end_of_time(item.begin.frame) : std::max(out.begin, last_dose(item, frame));
+      if (out.goes_on && death_.known() && axis_.x(death_.frame, death_.from) < out.end && axis_.x(death_.frame, death_.from) > out.begin) {
+        out.end = axis_.x(death_.frame, death_.from);
+        out.goes_on = false;
+      }
+      const bool has_pale_end = item.ending != Item::Ending::goes_on;
       out.stretches = {{out.begin, out.end}};
-      if (!out.goes_on) out.stretches.push_back({out.end, std::max(out.end, std::min(frame.right, std::max(out.end, item.begin.open_to ? out.begin : out.uncertain_to) + kNotStated)), true});
+      if (has_pale_end) out.stretches.push_back({out.end, std::max(out.end, std::min(frame.right, std::max(out.end, item.begin.open_to ? out.begin : out.uncertain_to) + kNotStated)), true});
     }
     if (item.begins_before) out.stretches.insert(out.stretches.begin(), {std::max(frame.left, out.begin - kNotStatedBefore), out.begin, true});
     // The least that can be seen.
@@ -155,6 +160,7 @@ class RowPlacer {
   }
 
   const Axis& axis_;
+  const When death_;
   bool is_labelled_;
 };
 
@@ -176,7 +182,7 @@ void draw_mark(Drawing& drawing, const Placed& placed, double middle, std::strin
     if (when.open_to) canvas.shape(placed.uncertain_to, middle, "M-5-3L0 0-5 3Z", colour, "none");
     if (when.open_from) canvas.shape(placed.uncertain_from, middle, "M5-3L0 0 5 3Z", colour, "none");
   }
-  const bool is_hollow = placed.item->is_negated || placed.item->is_uncertain || placed.uncertain_to > placed.uncertain_from;
+  const bool is_hollow = placed.item->is_negated || placed.item->is_uncertain || placed.item->is_inexact || placed.uncertain_to > placed.uncertain_from;
   canvas.shape(placed.begin, middle, path_of(drawing, *placed.item), is_hollow ? ink::kPaper : colour, colour);
 }
 
@@ -219,7 +225,7 @@ void draw_bar(Drawing& drawing, const Placed& placed, double bottom, std::string
     if (dose.from.known() && !has_heights && drawing.axis.x(dose.from.frame, dose.from.from) > placed.begin + 1)
       canvas.line({drawing.axis.x(dose.from.frame, dose.from.from), top - 1, drawing.axis.x(dose.from.frame, dose.from.from), bottom}, ink::kPaper, 2);
   if (placed.uncertain_to > placed.uncertain_from)
-    canvas.line({placed.uncertain_from, top - 1.5, placed.uncertain_to, top - 1.5}, ink::kQuiet, 1, " stroke-dasharray=\"2 2\"");
+    canvas.line({placed.uncertain_from, bottom + 1, placed.uncertain_to, bottom + 1}, ink::kQuiet, 1, " stroke-dasharray=\"2 2\"");
   if (item.begins_before && item.asserted.empty() && !item.end.known()) canvas.shape(placed.begin, (top + bottom) / 2, kRound, fill, colour);
   if (placed.goes_on) canvas.shape(placed.stretches.back().right, (top + bottom) / 2, "M0-4L6 0 0 4Z", colour, "none");
   for (const auto& asserted : item.asserted)

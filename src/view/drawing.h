@@ -13,6 +13,7 @@ struct Drawing {
   Canvas canvas;
   std::string description;  // what the picture says, for who does not see it
   double y = 0;  // all above is drawn
+  When death = {};  // nothing goes on behind it
 
   static constexpr double kGutterLeft = 10, kGutterRight = 190;  // names of rows
   static constexpr double kPlotLeft = 204;

@@ -49,6 +49,8 @@ std::optional<Item> Items::item_of(std::size_t index) const {
     item.is_negated = !item.label.empty();
     item.shape = fact.is_moment && !item.begin.open_to && item.begin.from == item.begin.to ? Item::Shape::mark : Item::Shape::bar;
     add_doses(fact, item);
+    if (item.shape == Item::Shape::mark)
+      for (const auto& dose : item.doses) add_words(item.label, dose.label, ", ");
     if (!item.end.known())
       item.ending = is_any(fact, "status", {"active", "intended", "on-hold"}) ? Item::Ending::goes_on : Item::Ending::not_stated;
   } else {
@@ -65,8 +67,16 @@ std::optional<Item> Items::item_of(std::size_t index) const {
     if (item.shape == Item::Shape::mark && item.end.known() && item.end.frame == item.begin.frame) item.begin.to = std::max(item.begin.to, item.end.to);
   }
   if (!item.begin.known()) return {};
+  item.is_inexact = lender != Facts::kNone && is_at_some_time_of(facts_[lender], lender);
   item.label = one_line(item.label);
   return item;
+}
+
+// A visit is one moment; of another encounter, and of a procedure that lasts, nobody says when in it.
+bool Items::is_at_some_time_of(const Fact& stay, std::size_t index) const {
+  if (stay.is_moment || timeline_.at(index, Time::end).known()) return false;
+  if (stay.kind == Kind::encounter) return !is_any(stay, "class", {"AMB", "EMER", "VR", "HH"});
+  return stay.moments[0] != nullptr || is_regimen(index);
 }
 
 void Items::add_condition(const Fact& fact, std::size_t index, Item& item) const {

@@ -22,6 +22,7 @@ class Items {
   Item span(std::size_t fact) const;
   void add_condition(const Fact& fact, std::size_t index, Item& item) const;
   void add_doses(const Fact& fact, Item& item) const;
+  bool is_at_some_time_of(const Fact& stay, std::size_t index) const;
   std::string condition_text(const Fact& fact) const;
   std::string event_text(const Fact& fact) const;
   bool is_any(const Fact& fact, std::string_view field, std::initializer_list<std::string_view> values) const;

@@ -28,7 +28,8 @@ std::string Panels::canonical_unit(const Element& value) const {
   return std::string(known.empty() ? unit : known);
 }
 
-bool Panels::take(std::size_t fact, const When& when) {
+bool Panels::take(const Item& item) {
+  const auto fact = item.fact;
   const auto* value = fields_.child(*facts_[fact].element, "value");
   if (value == nullptr || fields_.child(*facts_[fact].element, "component") != nullptr) return false;
   const auto is_number = [&](std::string_view field) { return fields_.number(*value, field).has_value(); };
@@ -40,7 +41,7 @@ bool Panels::take(std::size_t fact, const When& when) {
   const auto [at, is_new] = by_identity_.try_emplace(identity + (is_titre ? " titre" : ""), tests_.size());
   if (is_new) tests_.push_back({identity, facts_[fact].label, {}});
   tests_[at->second].values.push_back(
-      {fact, when, is_titre ? "titre" : std::string(fields_.text(*value, "unit")), is_titre ? "titre" : canonical_unit(*value), value});
+      {fact, item.begin, item.is_inexact, is_titre ? "titre" : std::string(fields_.text(*value, "unit")), is_titre ? "titre" : canonical_unit(*value), value});
   return true;
 }
 
@@ -61,6 +62,7 @@ std::optional<Value> Panels::value_in(const Measured& measured, const Measured& 
   Value out;
   out.fact = measured.fact;
   out.when = measured.when;
+  out.is_inexact = measured.is_inexact;
   const auto& value = *measured.value;
   std::optional<double> low, high;
   if (measured.unit == "titre" && !fields_.number(value, "number")) {

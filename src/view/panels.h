@@ -10,6 +10,7 @@ namespace paraneo::view {
 struct Measured {
   std::size_t fact = 0;
   When when;
+  bool is_inexact = false;
   std::string unit;       // as written
   std::string unit_code;  // UCUM, or the unit as written
   const element::Element* value = nullptr;
@@ -20,7 +21,7 @@ class Panels {
   Panels(const Facts& facts, const UnitCode& unit_code) : facts_(facts), fields_(facts.fields()), unit_code_(unit_code) {}
 
   // Whether the observation's value is a number that can stand on an axis; then it is kept.
-  bool take(std::size_t fact, const When& when);
+  bool take(const Item& item);
   // Panels of at least two values, by their first value's time; what stands alone goes to `alone`.
   std::vector<Panel> made(std::vector<std::size_t>& alone) const;
 

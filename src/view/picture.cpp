@@ -165,7 +165,7 @@ void Drawing::begin_mark(std::size_t fact) {
 std::string picture(const Facts& facts, const Timeline& timeline, const Course& course, const PictureOptions& options) {
   constexpr double kRightMargin = 16;
   const Axis axis(timeline, course, Drawing::kPlotLeft, options.width - kRightMargin);
-  Drawing drawing{facts, timeline, axis, {}, {}, 6};
+  Drawing drawing{facts, timeline, axis, {}, {}, 6, course.death};
   const bool is_empty = axis.frames().empty();
   Canvas below;
   if (is_empty) {

@@ -1,5 +1,7 @@
 // The facts in words: each value that a record has, beside the source's own words.
-#include <set>
+#include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include "view/markup.h"
 #include "view/page.h"
@@ -43,6 +45,20 @@ Cells cells_of(const Fields& fields, const Facts* facts, const Element& of) {
   return out;
 }
 
+// Kind by kind, each by time; what has none comes last, by key.
+std::vector<std::size_t> by_time(const Facts& facts, const Timeline& timeline) {
+  std::vector<std::size_t> out(facts.size());
+  std::iota(out.begin(), out.end(), std::size_t{0});
+  const auto place = [&](std::size_t fact) {
+    const When* when = &timeline.at(fact, Time::begin);
+    for (const auto time : {Time::asserted, Time::recorded, Time::end})
+      if (!when->known()) when = &timeline.at(fact, time);
+    return std::tuple(facts[fact].kind, !when->known(), when->frame, when->from);
+  };
+  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  return out;
+}
+
 void add_row(std::string& out, std::string_view kind, std::string_view key, std::string_view label, const Cells& cells) {
   out += "<tr><td>" + escaped(kind) + "</td><th scope=\"row\">" + escaped(label) + "<br/><code>" + escaped(key) + "</code></th><td>" + cells.when + "</td><td>" + cells.value +
          "</td><td>" + cells.words + "</td><td>" + cells.rest + "</td></tr>\n";
@@ -56,7 +72,7 @@ std::string table_of(const Facts& facts, const Timeline& timeline) {
   const auto& fields = facts.fields();
   for (const auto* name : {"source", "subject"})
     if (const auto* element = fields.child(facts.record(), name)) add_row(out, "record", name, name, cells_of(fields, &facts, *element));
-  for (std::size_t i = 0; i < facts.size(); ++i) {
+  for (const auto i : by_time(facts, timeline)) {
     auto cells = cells_of(fields, &facts, *facts[i].element);
     if (cells.when.empty())
       if (const auto lender = timeline.lender_of(i); lender != Facts::kNone) add_line(cells.when, "with", facts[lender].label);

@@ -76,6 +76,32 @@ TEST(Course, GroupsAndWindowsAreData) {
   EXPECT_EQ(date_of(pictured.course().shades[0].to), "2013-03-01");
 }
 
+TEST(Course, NothingGoesOnBehindTheDeath) {
+  const Pictured pictured(Pictured::record(
+      R"("subject":{"died":{"date":"2019-03-01"}},"medications":[{"key":"m","code":{"text":"m"},"status":"active","start":{"date":"2019-01-01"}}],)"
+      R"("observations":[{"key":"late","code":{"text":"autopsy"},"value":{"text":"x"},"at":{"date":"2019-05-01"}}])"));
+  const DrawnReader picture(pictured.svg());
+  const auto& xs = picture.drawn().xs.at("m");
+  const auto& death = picture.drawn().xs.at("subject");
+  EXPECT_NEAR(*std::max_element(xs.begin(), xs.end()), death.front(), 0.5);
+}
+
+TEST(Course, WhatHappenedAtSomeTimeOfAStayIsHollow) {
+  const Pictured pictured(Pictured::record(
+      R"("encounters":[{"key":"stay","class":"IMP","start":{"date":"2019-01-01"}},{"key":"visit","class":"AMB","start":{"date":"2019-02-01"}}],)"
+      R"("observations":[{"key":"a","code":{"text":"a"},"value":{"text":"x"},"encounter":"stay"},{"key":"b","code":{"text":"b"},"value":{"text":"x"},"encounter":"visit"}])"));
+  ASSERT_EQ(pictured.course().below.at(0).title, "Findings");
+  EXPECT_TRUE(pictured.course().below[0].rows.at(0).items.at(0).is_inexact);
+  EXPECT_FALSE(pictured.course().below[0].rows.at(1).items.at(0).is_inexact);
+}
+
+TEST(Course, ADrugGivenOnceIsAMarkWithItsDose) {
+  const Pictured pictured(Pictured::record(R"("medications":[{"key":"m","code":{"text":"IVIG"},"at":{"date":"2019-01-01"},"dosage":[{"dose":{"number":2,"unit":"g/kg"}}]}])"));
+  const auto& item = pictured.course().above.at(0).rows.at(0).items.at(0);
+  EXPECT_EQ(item.shape, Item::Shape::mark);
+  EXPECT_EQ(item.label, "2 g/kg");
+}
+
 TEST(Course, DosesFollowOneAnother) {
   const Pictured pictured(Pictured::record(
       R"("medications":[{"key":"mpsl","code":{"text":"mPSL"},"start":{"date":"2019-01-01"},"dosage":[)"

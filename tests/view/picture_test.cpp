@@ -50,12 +50,28 @@ bool has_x(const std::vector<double>& xs, double x) {
   return std::any_of(xs.begin(), xs.end(), [x](double each) { return std::abs(each - x) <= 0.5; });
 }
 
+// A day, and so many days or weeks later or earlier, along a chain of facts; none where it is not that simple.
+std::optional<double> simple_day(const Facts& facts, const Fact& fact, int depth) {
+  const auto* moment = fact.moments[0];
+  if (moment == nullptr || depth == 0) return {};
+  const auto text = [&](std::string_view name) { return std::string(fields().text(*moment, name)); };
+  if (const auto date = text("date"); date.size() == 10) return plain_days(date).first;
+  const auto relation = text("relation"), unit = text("unit"), offset = text("offset");
+  const auto anchor = facts.find(text("anchor"));
+  if (anchor == Facts::kNone || (relation != "after-start" && relation != "before-start") || !text("comparator").empty() || !text("anchorTime").empty()) return {};
+  if (offset.empty() || (unit != "d" && unit != "wk")) return {};
+  const auto from = simple_day(facts, facts[anchor], depth - 1);
+  const double days = std::stod(offset) * (unit == "wk" ? 7 : 1);
+  return from ? std::optional(relation == "after-start" ? *from + days : *from - days) : std::nullopt;
+}
+
 // What is wrong with the place of the fact's marks; empty: nothing, or there is no date.
-std::string misplaced(const Drawn& drawn, const Fact& fact) {
+std::string misplaced(const Drawn& drawn, const Facts& facts, const Fact& fact) {
   const auto* moment = fact.moments[0];
   const auto date = moment == nullptr ? std::string() : std::string(fields().text(*moment, "date"));
-  if (date.empty()) return {};
   const auto& xs = drawn.xs.at(std::string(fact.key));
+  if (const auto day = simple_day(facts, fact, 20); day && !has_x(xs, x_of(drawn, *day))) return std::string(fact.key) + " has nothing at x=" + std::to_string(x_of(drawn, *day));
+  if (date.empty()) return {};
   const auto [from, to] = plain_days(date);
   for (const auto day : {from, to})
     if (!has_x(xs, x_of(drawn, day))) return std::string(fact.key) + " of " + date + " has nothing at x=" + std::to_string(x_of(drawn, day));
@@ -89,7 +105,7 @@ std::string problem_of(const Pictured& pictured) {
   if (const auto found = overlaps(picture.drawn()); !found.empty()) return "labels overlap: " + found;
   for (const auto& fact : pictured.facts().all())
     if (!not_drawn.contains(std::string(fact.key)))
-      if (auto found = misplaced(picture.drawn(), fact); !found.empty()) return found;
+      if (auto found = misplaced(picture.drawn(), pictured.facts(), fact); !found.empty()) return found;
   std::vector<std::string> leaves;
   for (const auto& fact : pictured.facts().all()) add_leaves(*fact.element, leaves);
   for (const auto& leaf : leaves)

@@ -120,6 +120,8 @@ class View {
     }
     diag::Sink sink(session_.limits.diagnostics_max);
     charts.settle(sink);
+    if (charts.charts().empty() && records_ == 0 && refused_ == 0)
+      sink.report(diag::Code::import_no_patient, "there is no record and no patient in these inputs", {}, {}, "give case records, or a Patient and what refers to it");
     say(sink, nullptr);
     record::Importer importer(maps_, session_.limits);
     for (const auto& chart : charts.charts()) {

@@ -8,7 +8,8 @@
 namespace paraneo::view {
 namespace {
 
-constexpr double kCutShare = 0.7;      // of the scale, that a time without anything must take to be cut out
+// What a time without anything must be to be cut out: a share of the scale, and so many times an ordinary distance.
+constexpr double kCutShare = 0.35, kCutTimes = 8;
 constexpr std::size_t kCutsMax = 3;
 constexpr std::size_t kCutDaysMin = 3; // different days on a scale that is cut
 constexpr double kWeightMax = 14;
@@ -50,12 +51,17 @@ Days days_of_course(const Timeline& timeline, const Course& course) {
 std::vector<std::size_t> pieces_of(const std::vector<double>& days) {
   std::vector<std::size_t> begins = {0};
   if (days.size() < kCutDaysMin) return begins;
+  std::vector<double> distances;
+  for (std::size_t i = 1; i < days.size(); ++i) distances.push_back(days[i] - days[i - 1]);
+  const auto middle = distances.begin() + static_cast<std::ptrdiff_t>((distances.size() - 1) / 2);
+  std::nth_element(distances.begin(), middle, distances.end());
+  const double least = kCutTimes * *middle;
   double length = days.back() - days.front();
   while (begins.size() <= kCutsMax) {
     std::size_t longest = 0;
     for (std::size_t i = 1; i < days.size(); ++i)
       if (std::find(begins.begin(), begins.end(), i) == begins.end() && (longest == 0 || days[i] - days[i - 1] > days[longest] - days[longest - 1])) longest = i;
-    if (longest == 0 || days[longest] - days[longest - 1] < kCutShare * length) break;
+    if (longest == 0 || days[longest] - days[longest - 1] < std::max(least, kCutShare * length)) break;
     const auto rest = length - (days[longest] - days[longest - 1]);
     if (rest <= 0) break;
     length = rest;
@@ -68,7 +74,8 @@ std::vector<std::size_t> pieces_of(const std::vector<double>& days) {
 void add_scale(FrameAxis& axis, const std::vector<double>& days, const AxisStyle& style) {
   const auto begins = pieces_of(days);
   const double margin = axis.frame == kCalendar ? style.date_margin : style.margin;
-  const double room = axis.right - axis.left - 2 * margin - style.cut * static_cast<double>(begins.size() - 1);
+  const double cut = axis.frame == kCalendar ? style.date_cut : style.cut;
+  const double room = axis.right - axis.left - 2 * margin - cut * static_cast<double>(begins.size() - 1);
   double weights = 0;
   const auto end_of = [&](std::size_t piece) { return piece + 1 < begins.size() ? begins[piece + 1] : days.size(); };
   const auto weight_of = [&](std::size_t piece) { return std::min(kWeightMax, static_cast<double>(end_of(piece) - begins[piece] - 1)); };
@@ -76,8 +83,8 @@ void add_scale(FrameAxis& axis, const std::vector<double>& days, const AxisStyle
   double x = axis.left + margin;
   for (std::size_t i = 0; i < begins.size(); ++i) {
     if (i > 0) {
-      axis.cuts.push_back(x + style.cut / 2);
-      x += style.cut;
+      axis.cuts.push_back(x + cut / 2);
+      x += cut;
     }
     axis.knots.push_back({days[begins[i]], x});
     const auto last = end_of(i) - 1;

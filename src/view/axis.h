@@ -36,7 +36,8 @@ struct AxisStyle {
   double gap = 20;          // between columns
   double margin = 24;       // inside a column: half of a label
   double date_margin = 36;
-  double cut = 22;          // a cut in the scale
+  double cut = 30;          // a cut in the scale: a label must fit between two
+  double date_cut = 64;
 };
 
 class Axis {

@@ -68,8 +68,8 @@ void draw_columns(const Drawing& drawing, const Course& course, double top, Canv
     for (const auto& tick : frame.ticks) below.line({tick.x, top, tick.x, bottom}, ink::kRule, 0.75);
     for (const auto cut : frame.cuts) {
       below.rect({cut - 3, top, cut + 3, bottom}, ink::kPaper);
-      below.shape(cut, top, "M-5 4L-1-4M1 4L5-4", "none", ink::kQuiet);
-      below.shape(cut, bottom, "M-5 4L-1-4M1 4L5-4", "none", ink::kQuiet);
+      below.shape(cut, top + 5, "M-5 4L-1-4M1 4L5-4", "none", ink::kQuiet);
+      below.shape(cut, bottom - 5, "M-5 4L-1-4M1 4L5-4", "none", ink::kQuiet);
     }
     below.raw("</g>");
     if (i > 0) {

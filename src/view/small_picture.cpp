@@ -9,7 +9,7 @@ namespace paraneo::view {
 namespace {
 
 constexpr double kWidth = 240, kHeight = 96;
-constexpr AxisStyle kStyle{16, 3, 4, 4, 4};
+constexpr AxisStyle kStyle{16, 3, 4, 4, 4, 4};
 constexpr double kRow = 5, kLine = 3, kCurve = 18;
 
 void draw_row(Canvas& canvas, const Axis& axis, const Row& row, double y, std::string_view colour) {

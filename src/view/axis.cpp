@@ -71,10 +71,11 @@ std::vector<std::size_t> pieces_of(const std::vector<double>& days) {
   return begins;
 }
 
-void add_scale(FrameAxis& axis, const std::vector<double>& days, const AxisStyle& style) {
-  const auto begins = pieces_of(days);
+double cut_of(int frame, const AxisStyle& style) { return frame == kCalendar ? style.date_cut : style.cut; }
+
+void add_scale(FrameAxis& axis, const std::vector<double>& days, const std::vector<std::size_t>& begins, const AxisStyle& style) {
   const double margin = axis.frame == kCalendar ? style.date_margin : style.margin;
-  const double cut = axis.frame == kCalendar ? style.date_cut : style.cut;
+  const double cut = cut_of(axis.frame, style);
   const double room = axis.right - axis.left - 2 * margin - cut * static_cast<double>(begins.size() - 1);
   double weights = 0;
   const auto end_of = [&](std::size_t piece) { return piece + 1 < begins.size() ? begins[piece + 1] : days.size(); };
@@ -111,19 +112,26 @@ Axis::Axis(const Timeline& timeline, const Course& course, double left, double r
   std::vector<bool> is_wanted(days.size());
   for (std::size_t i = 0; i < days.size(); ++i) is_wanted[i] = !days[i].empty();
   const auto order = timeline.order(is_wanted);
-  double weights = 0;
+  double weights = 0, least = 0;
+  // A column has room for its cuts beside what every column needs.
+  std::vector<std::vector<std::size_t>> begins(days.size());
+  const auto least_of = [&](int frame) { return style.column_min + cut_of(frame, style) * static_cast<double>(begins[static_cast<std::size_t>(frame)].size() - 1); };
   const auto weight_of = [&](int frame) { return std::min(kWeightMax, static_cast<double>(days[static_cast<std::size_t>(frame)].size())); };
-  for (const auto& [frame, is_stated] : order) weights += weight_of(frame);
+  for (const auto& [frame, is_stated] : order) {
+    begins[static_cast<std::size_t>(frame)] = pieces_of(days[static_cast<std::size_t>(frame)]);
+    weights += weight_of(frame);
+    least += least_of(frame);
+  }
   const auto columns = static_cast<double>(order.size());
-  const double room = std::max(0.0, right - left - style.gap * (columns - 1) - style.column_min * columns);
+  const double room = std::max(0.0, right - left - style.gap * (columns - 1) - least);
   double x = left;
   for (const auto& [frame, is_stated] : order) {
     FrameAxis axis;
     axis.frame = frame;
     axis.is_order_stated = is_stated;
     axis.left = x;
-    axis.right = x + style.column_min + room * weight_of(frame) / weights;
-    add_scale(axis, days[static_cast<std::size_t>(frame)], style);
+    axis.right = x + least_of(frame) + room * weight_of(frame) / weights;
+    add_scale(axis, days[static_cast<std::size_t>(frame)], begins[static_cast<std::size_t>(frame)], style);
     add_ticks(axis, timeline.frames()[static_cast<std::size_t>(frame)]);
     x = axis.right + style.gap;
     index_[static_cast<std::size_t>(frame)] = frames_.size();

@@ -102,6 +102,8 @@ std::string problem_of(const Pictured& pictured) {
   if (!both.empty()) return *both.begin() + " is drawn, and said not to be";
   drawn.insert(not_drawn.begin(), not_drawn.end());
   if (drawn != stated) return "facts are missing or made up";
+  for (const auto& [frame, knots] : picture.drawn().knots)
+    if (!std::is_sorted(knots.begin(), knots.end(), [](const auto& a, const auto& b) { return a.second < b.second; })) return "time runs backwards in frame " + std::to_string(frame);
   if (const auto found = overlaps(picture.drawn()); !found.empty()) return "labels overlap: " + found;
   for (const auto& fact : pictured.facts().all())
     if (!not_drawn.contains(std::string(fact.key)))

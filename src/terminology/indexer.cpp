@@ -32,7 +32,8 @@ int main(int argc, char** argv) {
   std::deque<paraneo::Source> sources;
   for (int i = 2; i < argc; ++i) {
     if (!fs::is_directory(argv[i])) continue;
-    const std::set<fs::path> files(fs::directory_iterator(argv[i]), fs::directory_iterator());
+    std::set<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(argv[i])) files.insert(entry.path());
     for (const auto& file : files) {
       const auto name = file.filename().string();
       if (!name.starts_with("ValueSet-") && !name.starts_with("CodeSystem-")) continue;

@@ -5,10 +5,14 @@
 namespace paraneo::validate {
 
 void Validator::check_cardinality(const element::Element& element, Visit& visit) {
+  // Children stand in the order of the definitions.
+  const auto* next = element.first;
   for (const auto& def : definitions_.elements(element.type)) {
-    if (def.min == 0 && def.max == definition::kUnbounded) continue;
+    const auto index = definitions_.index_of(def);
+    while (next != nullptr && next->def < index) next = next->next;
     std::uint32_t count = 0;
-    for (const auto* c = element.first; c != nullptr; c = c->next) count += c->name == def.name ? 1U : 0U;
+    for (; next != nullptr && next->def == index; next = next->next) ++count;
+    if (count >= def.min && count <= def.max) continue;
     const auto name = "\"" + std::string(definitions_.name(def.name)) + "\"";
     if (count < def.min)
       visit.report(diag::Code::validate_cardinality, element,

@@ -53,20 +53,22 @@ const std::vector<Validator::Invariant>& Validator::invariants_of_node(const Pro
 }
 
 const std::vector<Validator::Invariant>& Validator::invariants_of_type(definition::TypeId type) {
-  const auto found = by_type_.find(type);
-  if (found != by_type_.end()) return found->second;
+  if (type < by_type_.size() && by_type_[type] != nullptr) return *by_type_[type];
   std::vector<Invariant> all;
   for (auto t = type; t != 0; t = definitions_.type(t).base) {
     auto own = compile(definitions_.constraints(definitions_.type(t)));
     all.insert(all.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
   }
-  return by_type_.emplace(type, std::move(all)).first->second;
+  if (type >= by_type_.size()) by_type_.resize(type + std::size_t{1});
+  by_type_[type] = std::make_unique<const std::vector<Invariant>>(std::move(all));
+  return *by_type_[type];
 }
 
 const std::vector<Validator::Invariant>& Validator::invariants_of_element(std::uint32_t def) {
-  const auto found = by_element_.find(def);
-  if (found != by_element_.end()) return found->second;
-  return by_element_.emplace(def, compile(definitions_.constraints(definitions_.element_at(def)))).first->second;
+  if (def < by_element_.size() && by_element_[def] != nullptr) return *by_element_[def];
+  if (def >= by_element_.size()) by_element_.resize(def + std::size_t{1});
+  by_element_[def] = std::make_unique<const std::vector<Invariant>>(compile(definitions_.constraints(definitions_.element_at(def))));
+  return *by_element_[def];
 }
 
 void Validator::check_invariants(const element::Element& element, Visit& visit) {

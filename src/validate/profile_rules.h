@@ -80,7 +80,7 @@ class ProfileRules {
   const definition::Profiles& profiles_;
   const terminology::ValueSets& value_sets_;
   definition::BuiltProfiles built_;
-  std::map<std::pair<std::string, std::string>, const definition::Profile*> vital_signs_;  // by system and code
+  std::map<std::pair<std::string_view, std::string_view>, const definition::Profile*> vital_signs_;  // by system and code, of the profiles
   bool knows_vital_signs_ = false;
   Walk walk_;
   References* references_ = nullptr;

@@ -115,8 +115,9 @@ class Validator {
   std::optional<References> references_;  // of the input
   std::optional<ProfileRules> profiles_;
   std::optional<Answers> answers_;
-  std::map<definition::TypeId, std::vector<Invariant>> by_type_;
-  std::map<std::uint32_t, std::vector<Invariant>> by_element_;
+  // By the type, and by the index of the element; null until one is asked for.
+  std::vector<std::unique_ptr<const std::vector<Invariant>>> by_type_;
+  std::vector<std::unique_ptr<const std::vector<Invariant>>> by_element_;
   std::map<const ProfileNode*, std::vector<Invariant>> by_node_;
   std::vector<std::unique_ptr<Source>> expressions_;  // texts of compiled invariants
   std::vector<std::string_view> places_;

@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view kOfR4 = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kVitalSigns = "http://hl7.org/fhir/StructureDefinition/vitalsigns";
 
-std::string fixed_text(const ProfileNode& node, definition::Symbol child) {
+std::string_view fixed_text(const ProfileNode& node, definition::Symbol child) {
   const auto* found = node.child(child);
-  return found == nullptr || found->fixed == nullptr ? std::string() : std::string(found->fixed->text());
+  return found == nullptr || found->fixed == nullptr ? std::string_view() : found->fixed->text();
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ void ProfileRules::add_vital_signs(const element::Element& at, Nodes& nodes, con
   for (const auto* coding = code == nullptr ? nullptr : code->first; coding != nullptr; coding = coding->next) {
     if (coding->name != visit.names.coding) continue;
     if (!knows_vital_signs_) read_vital_signs(visit.names);
-    const auto found = vital_signs_.find({std::string(Visit::text_of(*coding, visit.names.system)), std::string(Visit::text_of(*coding, visit.names.code))});
+    const auto found = vital_signs_.find({Visit::text_of(*coding, visit.names.system), Visit::text_of(*coding, visit.names.code)});
     if (found == vital_signs_.end()) continue;
     const auto* root = &found->second->root;
     if (std::find(nodes.begin(), nodes.end(), root) == nodes.end()) nodes.push_back(root);

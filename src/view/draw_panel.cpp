@@ -177,7 +177,8 @@ void take_points(const std::vector<Point>& points, double top, double bottom, Bo
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto& point = points[i];
     boxes.take({point.x - kRadius, point.y - kRadius, point.x + kRadius, point.y + kRadius});
-    if (point.value->bound != Value::Bound::none) boxes.take({point.x - 2, point.value->bound == Value::Bound::below ? point.y : top, point.x + 2, point.value->bound == Value::Bound::below ? bottom : point.y});
+    if (point.value->bound == Value::Bound::below) boxes.take({point.x - 2, point.y, point.x + 2, bottom});
+    if (point.value->bound == Value::Bound::above) boxes.take({point.x - 2, top, point.x + 2, point.y});
     if (point.right > point.left) boxes.take({point.left, point.y - 1, point.right, point.y + 1});
     if (i == 0 || points[i - 1].value->when.frame != point.value->when.frame) continue;
     const auto& before = points[i - 1];

@@ -90,7 +90,8 @@ class RowPlacer {
       }
       const bool has_pale_end = item.ending != Item::Ending::goes_on;
       out.stretches = {{out.begin, out.end}};
-      if (has_pale_end) out.stretches.push_back({out.end, std::max(out.end, std::min(frame.right, std::max(out.end, item.begin.open_to ? out.begin : out.uncertain_to) + kNotStated)), true});
+      const double last = std::max(out.end, item.begin.open_to ? out.begin : out.uncertain_to);
+      if (has_pale_end) out.stretches.push_back({out.end, std::max(out.end, std::min(frame.right, last + kNotStated)), true});
     }
     if (item.begins_before) out.stretches.insert(out.stretches.begin(), {std::max(frame.left, out.begin - kNotStatedBefore), out.begin, true});
     // The least that can be seen.

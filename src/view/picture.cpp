@@ -107,6 +107,13 @@ void draw_legend(Drawing& drawing, const Course& course) {
   }
 }
 
+std::string opening_tag(double wide, double high, const std::string& id) {
+  const auto width = pixels(wide), height = pixels(high);
+  return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + width + " " + height + "\" width=\"" + width + "\" height=\"" + height +
+         "\" role=\"img\" aria-labelledby=\"" + id + "-title " + id + "-desc\"" +
+         " font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\" fill=\"" + std::string(ink::kText) + "\">";
+}
+
 void draw_body(Drawing& drawing, const Course& course) {
   for (const auto& section : course.above) draw_section(drawing, section, section.subject == Section::Subject::treatments ? ink::kBar : ink::kCondition);
   if (!course.panels.empty()) {
@@ -183,11 +190,12 @@ std::string picture(const Facts& facts, const Timeline& timeline, const Course& 
     draw_ticks(drawing);
     draw_legend(drawing, course);
   }
-  const auto width = pixels(axis.right() + kRightMargin), height = pixels(drawing.y + 8);
-  std::string out = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + width + " " + height + "\" width=\"" + width + "\" height=\"" + height +
-                    "\" role=\"img\" aria-labelledby=\"" + options.id + "-title " + options.id + "-desc\" font-family=\"Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif\" fill=\"" +
-                    std::string(ink::kText) + "\"><title id=\"" + options.id + "-title\">Clinical course of " + escaped(facts.fields().text(facts.record(), "id")) + "</title><desc id=\"" +
-                    options.id + "-desc\">" + escaped(is_empty ? "No fact of this record has a time." : drawing.description) + "</desc><rect width=\"" + width + "\" height=\"" + height + "\" fill=\"" + std::string(ink::kPaper) + "\"/>";
+  auto out = opening_tag(axis.right() + kRightMargin, drawing.y + 8, options.id);
+  const auto record_id = escaped(facts.fields().text(facts.record(), "id"));
+  const auto described = escaped(is_empty ? "No fact of this record has a time." : drawing.description);
+  out += "<title id=\"" + options.id + "-title\">Clinical course of " + record_id + "</title>";
+  out += "<desc id=\"" + options.id + "-desc\">" + described + "</desc>";
+  out += "<rect width=\"100%\" height=\"100%\" fill=\"" + std::string(ink::kPaper) + "\"/>";
   out.reserve(out.size() + below.out().size() + drawing.canvas.out().size() + 8);
   (out += below.out()) += drawing.canvas.out();
   out += "</svg>";

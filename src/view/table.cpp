@@ -37,7 +37,8 @@ Cells cells_of(const Fields& fields, const Facts* facts, const Element& of) {
       const auto said = fields.text(*each, "text");
       if (!said.empty() && said != facts->moment_text(*each)) add_line(out.when, "", "“" + std::string(said) + "”");
       const auto rest = fields.text(*each, "anchor");
-      if (!rest.empty()) add_line(out.when, "", "[" + std::string(rest) + (fields.text(*each, "anchorTime").empty() ? "" : " " + std::string(fields.text(*each, "anchorTime"))) + "]");
+      const std::string time(fields.text(*each, "anchorTime"));
+      if (!rest.empty()) add_line(out.when, "", "[" + std::string(rest) + (time.empty() ? "" : " ") + time + "]");
     } else {
       add_line(out.rest, name, fields.all_of(*each));
     }

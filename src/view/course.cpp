@@ -68,11 +68,15 @@ class Builder {
       if (auto item = items_.item_of(i)) place(i, std::move(*item));
       else course_.not_drawn.push_back({i, items_.reason_not_drawn(i)});
     place_death();
-    std::vector<std::size_t> alone;
+    std::vector<std::pair<std::size_t, bool>> alone;
     course_.panels = panels_.made(alone);
     for (auto& panel : course_.panels) panel.remarks = findings_.taken(panel.identity);
     std::sort(alone.begin(), alone.end());
-    for (const auto fact : alone) numbers_.row(facts_[fact].identity, facts_[fact].label).items.push_back(*items_.item_of(fact));
+    for (const auto& [fact, is_outside] : alone) {
+      auto item = *items_.item_of(fact);
+      item.is_outside = is_outside;
+      numbers_.row(facts_[fact].identity, facts_[fact].label).items.push_back(std::move(item));
+    }
     for (std::size_t i = 0; i < conditions_.size(); ++i)
       add(course_.above, Section::Subject::conditions, i < rules_.groups.size() ? rules_.groups[i].title : course_.above.empty() ? "Conditions" : "Other conditions", conditions_[i]);
     add(course_.above, Section::Subject::treatments, "Treatments", treatments_);

@@ -30,6 +30,7 @@ struct Item {
   When begin, end;  // of a bar: end may be in another frame, or not known; of a mark only begin
   Ending ending = Ending::stated;
   bool begins_before = false;  // the beginning is not known, only a time (begin) at which it was there
+  bool is_outside = false;     // a value, of its range of reference
   bool is_inexact = false;     // at some time of a stay, of which only the beginning is known
   bool is_uncertain = false;   // suspected, one of several possibilities
   bool is_negated = false;     // refuted, not done

@@ -14,6 +14,9 @@ constexpr double kBetween = 8;
 constexpr double kLabelMax = 420;
 constexpr std::size_t kLabelledMax = 80;  // items of a row: more of them are marks without words
 constexpr TextStyle kLabel{10.5};
+
+TextStyle label_style(const Item& item) { return {kLabel.size, Anchor::start, ink::kText, item.is_outside}; }
+
 constexpr std::string_view kDiamond = "M0-4.6L4.6 0 0 4.6-4.6 0Z", kRound = "M-3.6 0a3.6 3.6 0 1 0 7.2 0a3.6 3.6 0 1 0-7.2 0Z",
                            kSquare = "M-3.4-3.4H3.4V3.4H-3.4Z", kTriangle = "M0-4.6L4.4 3.6H-4.4Z", kCross = "M-4-4L4 4M4-4L-4 4";
 
@@ -145,7 +148,7 @@ class RowPlacer {
   void add_label(Placed& out, std::string_view text, double x) const {
     if (text.empty()) return;
     auto shown = clipped(text, kLabelMax, kLabel.size);
-    const double width = width_of(shown, kLabel);
+    const double width = width_of(shown, label_style(*out.item));
     if (x + width > axis_.right()) {
       const bool is_mark = out.item->shape == Item::Shape::mark;
       x = is_mark ? out.left - 3 - width : axis_.right() - width;
@@ -260,7 +263,7 @@ double draw_lane_items(Drawing& drawing, const Row& row, std::string_view colour
       const bool is_bar = placed.item->shape == Item::Shape::bar;
       if (is_bar) draw_bar(drawing, placed, y + height - 3, colour);
       else draw_mark(drawing, placed, y + height - kMarkLane / 2, colour);
-      for (const auto& label : placed.labels) drawing.canvas.text(label.text, label.x, is_bar ? y + 10 : y + height - kMarkLane / 2 + 3.8, kLabel);
+      for (const auto& label : placed.labels) drawing.canvas.text(label.text, label.x, is_bar ? y + 10 : y + height - kMarkLane / 2 + 3.8, label_style(*placed.item));
       drawing.canvas.end_mark();
     }
     y += height;

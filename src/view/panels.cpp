@@ -99,7 +99,7 @@ void Panels::add_range(const Measured& measured, const Measured& first, Value& v
   value.is_outside = (value.range_low && value.high < *value.range_low) || (value.range_high && value.low > *value.range_high);
 }
 
-std::vector<Panel> Panels::made(std::vector<std::size_t>& alone) const {
+std::vector<Panel> Panels::made(std::vector<std::pair<std::size_t, bool>>& alone) const {
   std::vector<std::pair<Panel, When>> found;
   for (const auto& test : tests_) {
     std::vector<std::pair<Panel, const Measured*>> of_units;
@@ -114,11 +114,11 @@ std::vector<Panel> Panels::made(std::vector<std::size_t>& alone) const {
       }
       if (is_placed) continue;
       if (auto value = value_in(measured, measured)) of_units.push_back({Panel{test.identity, test.label, one_line(measured.unit), {std::move(*value)}, {}}, &measured});
-      else alone.push_back(measured.fact);
+      else alone.emplace_back(measured.fact, false);
     }
     for (auto& [panel, first] : of_units) {
       if (panel.values.size() < kPanelValuesMin) {
-        alone.push_back(first->fact);
+        alone.emplace_back(first->fact, panel.values.front().is_outside);
         continue;
       }
       std::stable_sort(panel.values.begin(), panel.values.end(), [](const Value& a, const Value& b) { return is_earlier(a.when, b.when); });

@@ -22,8 +22,9 @@ class Panels {
 
   // Whether the observation's value is a number that can stand on an axis; then it is kept.
   bool take(const Item& item);
-  // Panels of at least two values, by their first value's time; what stands alone goes to `alone`.
-  std::vector<Panel> made(std::vector<std::size_t>& alone) const;
+  // Panels of at least two values, by their first value's time; what stands alone goes to `alone`: the fact, and whether it is
+  // outside of its range.
+  std::vector<Panel> made(std::vector<std::pair<std::size_t, bool>>& alone) const;
 
  private:
   struct Test {

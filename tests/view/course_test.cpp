@@ -26,6 +26,7 @@ TEST(Panels, UnitsThatConvertExactlyShareAnAxisAndOthersDoNot) {
   // What stands alone is a mark with its number.
   ASSERT_EQ(pictured.course().below.size(), 1U);
   EXPECT_EQ(pictured.course().below[0].rows[0].items[0].label, "5 furlong");
+  EXPECT_FALSE(pictured.course().below[0].rows[0].items[0].is_outside);
 }
 
 TEST(Panels, ARoundedConversionIsNoConversion) {
@@ -47,6 +48,13 @@ TEST(Panels, RangesAndLimitsAreKept) {
   EXPECT_EQ(values[1].label, ">200");
   EXPECT_EQ(values[2].low, 3);
   EXPECT_EQ(values[2].high, 4);
+}
+
+TEST(Panels, ASingleValueOutsideOfItsRangeStandsOut) {
+  const Pictured pictured(Pictured::record(R"("observations":[)" + value("a", "26.0", "U/L", "2019", R"(,"range":[{"low":1.0,"high":7.6,"unit":"U/L"}])") + "]"));
+  const auto& item = pictured.course().below.at(0).rows.at(0).items.at(0);
+  EXPECT_EQ(item.label, "26.0 U/L (range 1.0–7.6 U/L)");
+  EXPECT_TRUE(item.is_outside);
 }
 
 TEST(Course, SaysWhyAFactIsNotDrawn) {

@@ -230,7 +230,7 @@ void draw_bar(Drawing& drawing, const Placed& placed, double bottom, std::string
       canvas.line({drawing.axis.x(dose.from.frame, dose.from.from), top - 1, drawing.axis.x(dose.from.frame, dose.from.from), bottom}, ink::kPaper, 2);
   if (placed.uncertain_to > placed.uncertain_from)
     canvas.line({placed.uncertain_from, bottom + 1, placed.uncertain_to, bottom + 1}, ink::kQuiet, 1, " stroke-dasharray=\"2 2\"");
-  if (item.begins_before && item.asserted.empty() && !item.end.known()) canvas.shape(placed.begin, (top + bottom) / 2, kRound, fill, colour);
+  if (item.begins_before && item.asserted.empty() && !item.end.known()) canvas.shape(placed.begin, (top + bottom) / 2, kRound, item.is_inexact ? ink::kPaper : fill, colour);
   if (placed.goes_on) canvas.shape(placed.stretches.back().right, (top + bottom) / 2, "M0-4L6 0 0 4Z", colour, "none");
   for (const auto& asserted : item.asserted)
     canvas.shape((drawing.axis.x(asserted.frame, asserted.from) + drawing.axis.x(asserted.frame, asserted.to)) / 2, (top + bottom) / 2, kDiamond, ink::kPaper, ink::kText);

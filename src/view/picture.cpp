@@ -97,8 +97,8 @@ void draw_legend(Drawing& drawing, const Course& course) {
       break;
     }
   if (any([](const FrameAxis& frame) { return !frame.cuts.empty(); })) lines.emplace_back("// time without any event is cut out");
-  lines.emplace_back("Pale ends: the beginning or the end is not stated; hollow: a limit (arrow), not an exact time, suspected, or not so; bold: outside of the reference range" +
-                     std::string(course.panels.empty() ? "" : " (green)"));
+  lines.emplace_back("Pale ends: the beginning or the end is not stated; hollow: a limit (arrow), not an exact time, suspected, or not so");
+  if (!course.panels.empty()) lines.emplace_back("Green: reference range; bold: outside of it");
   constexpr TextStyle kLegend{10, Anchor::start, ink::kQuiet};
   drawing.y += 4;
   for (const auto& line : lines) {

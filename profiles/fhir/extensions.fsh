@@ -43,12 +43,14 @@ Context: DomainResource
     version 0..1 and
     updated 0..1 and
     digest 0..1 and
+    replaces 0..* and
     pending 0..*
 * extension[source].value[x] only string
 * extension[reference].value[x] only string
 * extension[version].value[x] only string
 * extension[updated].value[x] only dateTime
 * extension[digest].value[x] only string
+* extension[replaces].value[x] only string
 * extension[pending].extension contains
     element 1..1 and
     reference 1..1

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "diag/counted.h"
 #include "element/path.h"
 #include "format/json.h"
 #include "record/identity.h"
@@ -38,21 +39,75 @@ std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, 
   return import_chart(charts, chart, nullptr, sink);
 }
 
-std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, const Source& existing, diag::Sink& sink) {
+std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, const RecordsThere& records, diag::Sink& sink) {
   arena_.reset();
   const auto& definitions = maps_.definitions();
-  auto* record = reader_.read(existing, arena_, sink);
+  auto* record = read_records(records, chart.record_id, sink);
   if (record == nullptr) return std::nullopt;
-  sort_facts(definitions, *record);
   auto* bundle = element::make_root(arena_, definitions.find_type("Bundle"));
-  const auto limits = limits_for(limits_, existing.text.size());
+  const auto limits = limits_for(limits_, format::to_json(definitions, *record).size());
   const fml::RunEnvironment environment{arena_, limits, sink, "import", std::nullopt, nullptr, &steady_clock()};
   if (!fml::run(maps_.to_fhir(), maps_.engine(), *record, std::span(&bundle, 1), environment)) return std::nullopt;
   const Existing merged_into(definitions, *record, *bundle);
-  const auto before = format::to_json(definitions, *record);
+  const auto before = records.own != nullptr && records.replaced.empty() ? format::to_json(definitions, *record) : std::string();
   auto made = import_chart(charts, chart, &merged_into, sink);
   if (made) made->is_unchanged = made->json == before;
   return made;
+}
+
+// The patient's own record with the facts of those that it replaces; null, with a report, when that cannot be.
+element::Element* Importer::read_records(const RecordsThere& records, const std::string& record_id, diag::Sink& sink) {
+  const auto& definitions = maps_.definitions();
+  element::Element* record = nullptr;
+  if (records.own != nullptr) {
+    record = reader_.read(*records.own, arena_, sink);
+  } else {
+    record = element::make_root(arena_, maps_.record_type());
+    for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"id", record_id}, {"version", kRecordVersion}}) {
+      const auto& def = *definitions.element(record->type, definitions.find_symbol(name));
+      element::append_child(arena_, definitions, *record, def, definitions.types(def)[0].type)->set_value(arena_.copy(value));
+    }
+  }
+  if (record == nullptr) return nullptr;
+  for (const auto& text : records.replaced) {
+    auto* replaced = reader_.read(text, arena_, sink);
+    if (replaced == nullptr || !absorb(*record, *replaced, text, sink)) return nullptr;
+  }
+  sort_facts(definitions, *record);
+  return record;
+}
+
+// Adds the facts of a record whose patient was replaced. What it says of the patient is not the other's.
+bool Importer::absorb(element::Element& record, element::Element& replaced, const Source& text, diag::Sink& sink) {
+  const auto& definitions = maps_.definitions();
+  std::map<std::string_view, element::Element*> there;
+  for (auto* fact = record.first; fact != nullptr; fact = fact->next)
+    if (const auto key = text_of(definitions, *fact, "key"); !key.empty()) there.emplace(key, fact);
+  const auto came_from = [&](element::Element& fact) {
+    const auto* origin = origin_of(definitions, fact);
+    return origin == nullptr ? std::string() : std::string(text_of(definitions, *origin, "source")) + " " + std::string(text_of(definitions, *origin, "reference"));
+  };
+  std::size_t count = 0;
+  for (auto* fact = replaced.first; fact != nullptr; fact = fact->next) {
+    const auto key = text_of(definitions, *fact, "key");
+    if (key.empty()) continue;
+    const auto same = there.find(key);
+    if (same == there.end()) {
+      copy_child(arena_, definitions, record, definitions.element_at(fact->def), *fact);
+      ++count;
+    } else if (came_from(*fact).size() < 2 || came_from(*fact) != came_from(*same->second)) {
+      sink.report(diag::Code::import_conflict, "this record's patient was replaced by another one, whose record has another fact of the key " + std::string(key) + ": both records stay",
+                  {&text, fact->offset, fact->offset + 1}, {}, "give one of the two facts another key");
+      return false;
+    }
+  }
+  auto* subject = replaced.child(definitions.find_symbol("subject"));
+  const auto* origin = subject == nullptr ? nullptr : origin_of(definitions, *subject);
+  if (subject != nullptr && (origin == nullptr || text_of(definitions, *origin, "digest") != digest_of_fact(definitions, *subject)))
+    sink.report(diag::Code::import_conflict, "this record's patient was replaced by another one: what a person wrote of the patient is not taken over",
+                {&text, subject->offset, subject->offset + 1}, {}, "compare the two, and correct the other record where this one is right");
+  sink.report(diag::Code::import_merged, "this record is merged into that of the patient who has replaced its own: " + diag::counted(count, "fact"), {&text, 0, 1});
+  return true;
 }
 
 std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink) {

@@ -27,6 +27,12 @@ struct Imported {
   std::shared_ptr<Account> account;  // of the chart's resources; null where nobody asked
 };
 
+// What is there of a chart's patient already: JSON of records.
+struct RecordsThere {
+  const Source* own = nullptr;   // null: there is none
+  std::vector<Source> replaced;  // of patients whom this one has replaced: their facts become its own
+};
+
 struct ImportOptions {
   const Cohort* cohort = nullptr;  // which patients are imported; null: all. It must outlive the importer
   bool accounts = false;           // whether Imported::account is asked for
@@ -43,9 +49,9 @@ class Importer {
   // resource that the record cannot hold costs itself and nothing else; none only when a limit was
   // reached, or nothing valid is left.
   std::optional<Imported> run(const Charts& charts, const Chart& chart, diag::Sink& sink);
-  // The chart is a delta: it is merged into `existing`, one record's JSON. None as well when that is no valid record:
-  // then it stays as it is.
-  std::optional<Imported> run(const Charts& charts, const Chart& chart, const Source& existing, diag::Sink& sink);
+  // The chart is a delta to a record. None as well when one of the records is not valid, or two of them have different facts
+  // of one key: then all stay as they are.
+  std::optional<Imported> run(const Charts& charts, const Chart& chart, const RecordsThere& records, diag::Sink& sink);
   // All charts of one text.
   std::vector<Imported> run(const Source& source, diag::Sink& sink);
 
@@ -56,6 +62,8 @@ class Importer {
 
  private:
   std::optional<Imported> import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink);
+  element::Element* read_records(const RecordsThere& records, const std::string& record_id, diag::Sink& sink);
+  bool absorb(element::Element& record, element::Element& replaced, const Source& text, diag::Sink& sink);
   element::Element* record_of(const ChartBundle& gathered, diag::Sink& sink);
   void sign(element::Element& record);
   element::Element* valid_record_of(ChartBundle& gathered, diag::Sink& sink);

@@ -51,11 +51,28 @@ void set_origin(const definition::Definitions& definitions, Arena& arena, Elemen
   writer.text(*made, "reference", origin.reference);
   writer.text(*made, "version", origin.version);
   writer.text(*made, "updated", origin.updated, "dateTime");
+  for (const auto& patient : origin.replaces) writer.text(*made, "replaces", patient);
   for (const auto& link : origin.pending) {
     auto* pending = writer.extension(*made, "pending");
     writer.text(*pending, "element", link.element);
     writer.text(*pending, "reference", link.reference);
   }
+}
+
+bool add_replaces(const definition::Definitions& definitions, Arena& arena, Element& resource, const std::vector<std::string>& patients) {
+  const auto name = definitions.find_symbol("extension");
+  bool has_origin = false;
+  for (auto* origin = resource.first; origin != nullptr; origin = origin->next) {
+    if (origin->name != name || text_of(definitions, *origin, "url") != kOriginExtension) continue;
+    has_origin = true;
+    for (const auto& patient : patients) {
+      bool is_there = false;
+      for (const auto* each = origin->first; each != nullptr; each = each->next)
+        is_there = is_there || (text_of(definitions, *each, "url") == "replaces" && text_of(definitions, *each, "value") == patient);
+      if (!is_there) Writer(definitions, arena).text(*origin, "replaces", patient);
+    }
+  }
+  return has_origin;
 }
 
 void remove_pending(const definition::Definitions& definitions, Element& resource, const PendingLink& link) {

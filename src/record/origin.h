@@ -21,11 +21,15 @@ struct Origin {
   std::string reference;  // Type/id, or Type?identifier=SYSTEM|VALUE; empty: neither is known
   std::string version;    // empty where there is no reference
   std::string updated;    // a dateTime
+  std::vector<std::string> replaces;  // of a subject: patients that were merged into it, Type/id
   std::vector<PendingLink> pending;
 };
 
 // Gives a resource that has no origin one. The texts are copied into the arena.
 void set_origin(const definition::Definitions& definitions, Arena& arena, element::Element& resource, const Origin& origin);
+
+// Adds patients to the origin of a resource, each once. False when it has none.
+bool add_replaces(const definition::Definitions& definitions, Arena& arena, element::Element& resource, const std::vector<std::string>& patients);
 
 // Takes a link out of the resource's origin.
 void remove_pending(const definition::Definitions& definitions, element::Element& resource, const PendingLink& link);

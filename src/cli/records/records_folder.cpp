@@ -60,9 +60,46 @@ Result<void> RecordsFolder::look_through() {
   for (const auto& name : names_) {
     const auto text = read(name);
     if (!text) return text.error();
-    if (const auto id = record_id_in(text->text); !id.empty()) (*by_id_)[std::string(id)].push_back(name);
+    const auto id = record_id_in(text->text);
+    if (id.empty()) continue;
+    (*by_id_)[std::string(id)].push_back(name);
+    if (text->text.find("\"replaces\"") != std::string::npos) note_replaced(*text, std::string(id));
   }
   return {};
+}
+
+void RecordsFolder::note_replaced(const Source& text, const std::string& record_id) {
+  Arena arena;
+  diag::Sink unheard;
+  const auto* record = json::read(text, arena, limits_, unheard);
+  const auto* subject = record == nullptr ? nullptr : record->find("subject");
+  const auto* origin = subject == nullptr ? nullptr : subject->find("origin");
+  const auto* replaces = origin == nullptr ? nullptr : origin->find("replaces");
+  if (replaces == nullptr) return;
+  for (const auto& each : replaces->items())
+    survivors_.emplace(Resource{std::string(origin->text_of("source")), std::string(each.text())}, Survivor{record_id, std::string(origin->text_of("reference"))});
+}
+
+Result<std::optional<RecordsFolder::Survivor>> RecordsFolder::survivor_of(const Resource& patient) {
+  if (!by_id_)
+    if (const auto looked = look_through(); !looked) return looked.error();
+  const auto found = survivors_.find(patient);
+  return found == survivors_.end() ? std::optional<Survivor>() : std::optional(found->second);
+}
+
+Result<std::vector<std::string>> RecordsFolder::replaced_by(const std::string& record_id) {
+  if (!by_id_)
+    if (const auto looked = look_through(); !looked) return looked.error();
+  std::vector<std::string> out;
+  for (const auto& [patient, survivor] : survivors_)
+    if (survivor.record_id == record_id) out.push_back(patient.second);
+  return out;
+}
+
+Result<void> RecordsFolder::remove(const std::string& name) const {
+  std::error_code error;
+  if (fs::remove(file_of(name), error) || !error) return {};
+  return fail(Fault::io, "cannot be removed: " + error.message(), file_of(name), "remove it: its facts are in another record");
 }
 
 bool RecordsFolder::holds(const std::string& record_id) const {

@@ -34,6 +34,17 @@ class RecordsFolder {
   // Keys of facts that the record in that file has and `json`, which would take its place, has not; none where there is
   // no such file, or it holds another record.
   Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id, const std::string& json) const;
+  // The record whose subject has replaced that patient of the source, and the patient that the subject is; none when there is
+  // none. Reads the whole folder the first time.
+  struct Survivor {
+    std::string record_id;
+    std::string patient;  // Type/id
+  };
+  Result<std::optional<Survivor>> survivor_of(const Resource& patient);
+  // Patients of the source whom the record's subject has replaced: Type/id. Reads the whole folder the first time.
+  Result<std::vector<std::string>> replaced_by(const std::string& record_id);
+  // Takes a record's file away.
+  Result<void> remove(const std::string& name) const;
   // Which records hold facts of these resources: ids of records. Reads the whole folder.
   Result<std::map<Resource, std::set<std::string>>> holders(const std::set<Resource>& wanted) const;
 
@@ -41,11 +52,13 @@ class RecordsFolder {
   RecordsFolder(std::string path, const Limits& limits) : path_(std::move(path)), limits_(limits) {}
   std::string file_of(const std::string& name) const { return path_ + "/" + name + ".json"; }
   Result<void> look_through();
+  void note_replaced(const Source& text, const std::string& record_id);
 
   std::string path_;
   Limits limits_;
   std::vector<std::string> names_;  // of files
   std::optional<std::map<std::string, std::vector<std::string>>> by_id_;
+  std::map<Resource, Survivor> survivors_;  // by the patient who was replaced; filled with by_id_
 };
 
 }  // namespace paraneo::cli

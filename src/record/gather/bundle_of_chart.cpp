@@ -48,6 +48,7 @@ class ChartBundler {
     for (const auto& [i, origin] : origins_)
       if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty()) set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
     if (!has_patient_) add_patient();
+    add_replaced();
     return std::move(made_);
   }
 
@@ -57,8 +58,8 @@ class ChartBundler {
   Element* child(Element& e, std::string_view name) const { return e.child(definitions_.find_symbol(name)); }
 
   // Null for what is no resource at all.
-  const Element* read(const ChartEntry& entry) {
-    const auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
+  Element* read(const ChartEntry& entry) {
+    auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
     if (resource == nullptr) settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
     return resource;
   }
@@ -80,8 +81,9 @@ class ChartBundler {
   }
 
   void take(const ChartEntry& entry) {
-    const auto* original = read(entry);
+    auto* original = read(entry);
     if (original == nullptr) return;
+    if (entry.type == "Patient") take_out_links(*original, entry);
     auto* copy = new_entry(original->type);
     element::copy_content(arena_, definitions_, *copy, *original);
     if (!admit(*copy, {&entry, copy, entry.path, {}, original}, original->offset)) return;
@@ -120,7 +122,9 @@ class ChartBundler {
   // Than what the record has of the same resource.
   bool is_older(const ChartBundle::Part& part) const {
     const auto* fact = existing_->find(key_of(part));
-    return fact != nullptr && fact->has_origin &&
+    // The subject may be of a Patient that another one has replaced since.
+    const auto is_of_another = fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() && fact->origin.reference != name_of(part.entry->type, part.entry->id);
+    return fact != nullptr && fact->has_origin && !is_of_another &&
            compare_versions({part.entry->version, part.entry->updated}, {fact->origin.version, fact->origin.updated}).value_or(0) < 0;
   }
 
@@ -146,7 +150,9 @@ class ChartBundler {
         const auto parts = literal_parts(pending.reference);
         const auto source = is_web_address(parts.base) ? charts_.source_of(parts.base) : fact->origin.source;
         const auto come = delivered_from_.find({source, name_of(parts.type, parts.id)});
-        if (come != delivered_from_.end()) close(*copy, pending, come->second);
+        // It may have been in the record of a patient whom this one has replaced.
+        const auto there = come != delivered_from_.end() ? come->second : std::string(existing_->key_of(source, name_of(parts.type, parts.id)));
+        if (!there.empty() && !made_.withdrawn.contains(there)) close(*copy, pending, there);
       }
     }
   }
@@ -414,6 +420,37 @@ class ChartBundler {
 
   // References name a patient who is not in the input: the record still needs its id.
   void add_patient() { set_identifier(*new_entry(definitions_.find_type("Patient")), record_ + "#" + std::string(kSubjectKey)); }
+
+  // The subject knows whom it has replaced: facts of theirs may come later.
+  void add_replaced() {
+    std::vector<std::string> patients;
+    for (const auto& each : chart_.replaced)
+      if (const auto parts = literal_parts(each.patient); !parts.id.empty()) patients.push_back(name_of(parts.type, parts.id));
+    const auto* subject = existing_ == nullptr ? nullptr : existing_->find(std::string(kSubjectKey));
+    if (subject != nullptr) patients.insert(patients.end(), subject->origin.replaces.begin(), subject->origin.replaces.end());
+    if (patients.empty()) return;
+    std::sort(patients.begin(), patients.end());
+    const auto resource = definitions_.find_symbol("resource");
+    for (auto* entry = made_.bundle->first; entry != nullptr; entry = entry->next)
+      if (auto* patient = entry->child(resource); patient != nullptr && type_of(*patient) == "Patient" && !add_replaces(definitions_, arena_, *patient, patients)) {
+        // A subject that a person wrote stays theirs.
+        if (subject != nullptr) continue;
+        const auto parts = literal_parts(chart_.patient);
+        set_origin(definitions_, arena_, *patient, {charts_.source_of(parts.base), name_of(parts.type, parts.id), {}, {}, patients, {}});
+      }
+  }
+
+  // A link to a Patient whom this one has replaced is in the subject's origin.
+  void take_out_links(Element& patient, const ChartEntry& entry) {
+    const auto name = definitions_.find_symbol("link");
+    for (auto* each = patient.first; each != nullptr;) {
+      auto* next = each->next;
+      const auto* other = each->name == name && text_of(definitions_, *each, "type") == "replaces" ? child(*each, "other") : nullptr;
+      const auto target = other == nullptr ? std::string() : charts_.target_of(entry, text_of(definitions_, *other, "reference"));
+      if (!target.empty() && target == chart_.patient) remove_child(patient, *each);
+      each = next;
+    }
+  }
 
   void set_identifier(Element& resource, const std::string& name) {
     const auto* def = definitions_.element(resource.type, definitions_.find_symbol("identifier"));

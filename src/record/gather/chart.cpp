@@ -172,7 +172,7 @@ void Charts::add_deletion(const std::string& record_id, const ChartEntry& deleti
   if (charts_of_records_.empty())
     for (std::size_t i = 0; i < charts_.size(); ++i) charts_of_records_.emplace(charts_[i].record_id, i);
   const auto [chart, is_new] = charts_of_records_.try_emplace(record_id, charts_.size());
-  if (is_new) charts_.push_back(Chart{{}, record_id, {}, {}, {}});
+  if (is_new) charts_.push_back(Chart{{}, record_id, {}, {}, {}, {}});
   charts_[chart->second].deletions.push_back(&deletion);
 }
 
@@ -249,6 +249,11 @@ void Charts::find_patients() {
       const auto target = literal_target_of(entries_[i], links_[i].replaced_by);
       if (!target.empty() && target != entries_[i].reference()) replaced_by_[entries_[i].reference()] = target;
     }
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    for (const auto& reference : counts_[i] ? links_[i].replaces : std::vector<std::string>()) {
+      const auto target = literal_target_of(entries_[i], reference);
+      if (!target.empty() && surviving(entries_[i].reference()) != target) replaced_by_.try_emplace(target, entries_[i].reference());
+    }
   patients_.assign(entries_.size(), {});
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i]) patients_[i] = surviving(subject_of(i));
@@ -308,13 +313,12 @@ std::string Charts::patient_of(const ChartEntry& entry) const {
   return found == by_reference_.end() ? std::string() : patients_[found->second];
 }
 
-// The facts of a Patient that another one replaces are the other's; what it says of itself is not.
+// The facts of a Patient that another one replaces are the other's; what it says of itself is not, also where the
+// other one has not come.
 void Charts::leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const {
-  const auto is_patient = [&](std::size_t index) { return entries_[index].type == "Patient"; };
-  if (std::count_if(indexes.begin(), indexes.end(), is_patient) < 2) return;
   std::erase_if(indexes, [&](std::size_t index) {
     const auto& entry = entries_[index];
-    if (!is_patient(index) || !replaced_by_.contains(entry.reference())) return false;
+    if (entry.type != "Patient" || !replaced_by_.contains(entry.reference())) return false;
     account(entry, Outcome::superseded, diag::Code::import_superseded);
     sink.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", place_of(entry), entry.path);
     return true;
@@ -325,6 +329,8 @@ void Charts::sort_out(diag::Sink& sink) {
   std::map<std::string, std::vector<std::size_t>> by_patient;
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i] && !patients_[i].empty()) by_patient[patients_[i]].push_back(i);
+  std::map<std::string, std::vector<std::string>> replaced_patients;  // by the one who remains
+  for (const auto& [replaced, by] : replaced_by_) replaced_patients[surviving(by)].push_back(replaced);
   std::set<std::size_t> used;
   for (auto& [patient, indexes] : by_patient) {
     if (ambiguous_.contains(patient)) {
@@ -335,14 +341,10 @@ void Charts::sort_out(diag::Sink& sink) {
       }
       continue;
     }
-    std::sort(indexes.begin(), indexes.end(), [&](std::size_t a, std::size_t b) {
-      const auto& one = entries_[a];
-      const auto& other = entries_[b];
-      return std::tuple(one.type != "Patient", one.type, one.reference(), one.digest) <
-             std::tuple(other.type != "Patient", other.type, other.reference(), other.digest);
-    });
     leave_out_replaced(indexes, sink);
-    Chart chart{patient, record_id_of(patient), {}, {}, {}};
+    Chart chart{patient, record_id_of(patient), {}, {}, {}, {}};
+    if (const auto replaced = replaced_patients.find(patient); replaced != replaced_patients.end())
+      for (const auto& each : replaced->second) chart.replaced.push_back({each, record_id_of(each)});
     std::set<std::size_t> context;
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);
@@ -351,11 +353,59 @@ void Charts::sort_out(diag::Sink& sink) {
         if (found != by_reference_.end() && patients_[found->second].empty()) context.insert(found->second);
       }
     }
+    sort(chart.entries);
     for (const auto index : context) chart.context.push_back(&entries_[index]);
     used.insert(context.begin(), context.end());
     charts_.push_back(std::move(chart));
   }
   report_unused(used, sink);
+}
+
+// The same for any order of the inputs.
+void Charts::sort(std::vector<const ChartEntry*>& entries) const {
+  std::sort(entries.begin(), entries.end(), [](const ChartEntry* one, const ChartEntry* other) {
+    return std::tuple(one->type != "Patient", one->type, one->reference(), one->digest) <
+           std::tuple(other->type != "Patient", other->type, other->reference(), other->digest);
+  });
+}
+
+void Charts::replace_patient(const std::string& record_id, const std::string& survivor, const std::string& survivors_record_id) {
+  const auto of_record = [&](const std::string& id) { return std::find_if(charts_.begin(), charts_.end(), [&](const Chart& chart) { return chart.record_id == id; }); };
+  const auto from = of_record(record_id);
+  if (from == charts_.end()) return;
+  if (!from->patient.empty()) {
+    replaced_by_[from->patient] = survivor;
+    for (auto& patient : patients_)
+      if (patient == from->patient) patient = survivor;
+    from->replaced.push_back({from->patient, record_id});
+  }
+  // What it says of itself is not the survivor's.
+  std::erase_if(from->entries, [&](const ChartEntry* entry) {
+    if (entry->type == "Patient" && entry->reference() == from->patient) account(*entry, Outcome::superseded, diag::Code::import_superseded);
+    return entry->type == "Patient" && entry->reference() == from->patient;
+  });
+  charts_of_records_.clear();
+  if (const auto to = of_record(survivors_record_id); to != charts_.end()) {
+    to->entries.insert(to->entries.end(), from->entries.begin(), from->entries.end());
+    to->context.insert(to->context.end(), from->context.begin(), from->context.end());
+    to->deletions.insert(to->deletions.end(), from->deletions.begin(), from->deletions.end());
+    to->replaced.insert(to->replaced.end(), from->replaced.begin(), from->replaced.end());
+    sort(to->entries);
+    charts_.erase(from);
+    return;
+  }
+  from->patient = survivor;
+  from->record_id = survivors_record_id;
+}
+
+void Charts::add_replaced(const std::string& record_id, const std::string& patient) {
+  for (auto& chart : charts_)
+    if (chart.record_id == record_id) chart.replaced.push_back({patient, {}});
+}
+
+void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {
+  std::erase_if(charts_, is_idle);
+  charts_of_records_.clear();
 }
 
 // What is nobody's. Of that, what a patient's resources refer to gives them a drug's code, and nothing else.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,6 +28,12 @@ struct Chart {
   std::vector<const ChartEntry*> entries;   // in one order, whatever order they came in
   std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
   std::vector<const ChartEntry*> deletions;  // of what the record that it is merged into may hold
+  // Patients whom this one has replaced: reference, and the id that their record had.
+  struct Replaced {
+    std::string patient;
+    std::string record_id;  // empty: it has none of its own any more
+  };
+  std::vector<Replaced> replaced;
 };
 
 struct ChartOptions {
@@ -57,6 +64,13 @@ class Charts {
   const std::vector<const ChartEntry*>& deletions() const { return deletions_; }
   // Gives a deletion to the chart of a record, which may have no other entry. After settle().
   void add_deletion(const std::string& record_id, const ChartEntry& deletion);
+  // A record says that this chart's patient was replaced by its own, in a former delta: the chart becomes a part of the
+  // survivor's, which may be new. After settle(), before any record is made.
+  void replace_patient(const std::string& record_id, const std::string& survivor, const std::string& survivors_record_id);
+  // Names a patient whom the chart's has replaced, too.
+  void add_replaced(const std::string& record_id, const std::string& patient);
+  // Takes out charts that nothing came for.
+  void erase(const std::function<bool(const Chart&)>& is_idle);
   // Where the entry comes from: the sender's name, or the base of its server without "/" at the end; empty where
   // neither is known. `base` as literal_parts() gives it.
   std::string source_of(std::string_view base) const;
@@ -86,6 +100,7 @@ class Charts {
   std::string literal_target_of(const ChartEntry& from, std::string_view reference) const;
   std::string surviving(std::string patient) const;
   void leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const;
+  void sort(std::vector<const ChartEntry*>& entries) const;
   void sort_out(diag::Sink& sink);
   void account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const;
   void report_unused(const std::set<std::size_t>& context, diag::Sink& sink);

@@ -37,6 +37,7 @@ struct EntryLinks {
   std::vector<std::string> members;      // what the resource lends its patient to
   std::vector<std::string> others;       // all other references
   std::string replaced_by;               // of a Patient
+  std::vector<std::string> replaces;     // of a Patient
   std::vector<std::string> own;          // identifiers of a Patient
   std::string sex, birth;                // of a Patient
 };

@@ -14,8 +14,10 @@ Origin read_origin(const definition::Definitions& definitions, const Element& el
   origin.version = text_of(definitions, element, "version");
   origin.updated = text_of(definitions, element, "updated");
   const auto pending = definitions.find_symbol("pending");
+  const auto replaces = definitions.find_symbol("replaces");
   for (const auto* each = element.first; each != nullptr; each = each->next)
-    if (each->name == pending)
+    if (each->name == replaces) origin.replaces.emplace_back(each->value());
+    else if (each->name == pending)
       origin.pending.push_back({std::string(text_of(definitions, *each, "element")), std::string(text_of(definitions, *each, "reference"))});
   return origin;
 }

@@ -226,7 +226,9 @@ void EntryReader::add_resource(const json::Value& resource, Text& text, std::str
     links.birth = resource.text_of("birthDate");
     each_item(resource.find("link"), [&](const json::Value& link) {
       const auto* other = link.find("other");
-      if (link.text_of("type") == "replaced-by" && other != nullptr) links.replaced_by = other->text_of("reference");
+      if (other == nullptr) return;
+      if (link.text_of("type") == "replaced-by") links.replaced_by = other->text_of("reference");
+      if (link.text_of("type") == "replaces" && other->find("reference") != nullptr) links.replaces.emplace_back(other->text_of("reference"));
     });
   }
   take_(std::move(entry), std::move(links));

@@ -16,7 +16,7 @@ class ResourceReader {
   ResourceReader(const definition::Definitions& definitions, const ChartEntry& entry, Account* account, diag::Sink& sink)
       : definitions_(definitions), entry_(entry), account_(account), sink_(sink) {}
 
-  const Element* read(const Limits& limits, const Budget& budget, Arena& arena) {
+  Element* read(const Limits& limits, const Budget& budget, Arena& arena) {
     diag::Sink messages(limits.diagnostics_max);
     auto* resource = format::read_json(definitions_, entry_.text, {}, limits, arena, messages, &budget);
     const auto is_resource = resource != nullptr && definitions_.type(resource->type).kind == definition::TypeKind::resource;
@@ -91,8 +91,8 @@ class ResourceReader {
 
 }  // namespace
 
-const Element* read_resource(const definition::Definitions& definitions, const ChartEntry& entry, const Limits& limits, const Budget& budget,
-                             Account* account, Arena& arena, diag::Sink& sink) {
+Element* read_resource(const definition::Definitions& definitions, const ChartEntry& entry, const Limits& limits, const Budget& budget,
+                       Account* account, Arena& arena, diag::Sink& sink) {
   return ResourceReader(definitions, entry, account, sink).read(limits, budget, arena);
 }
 

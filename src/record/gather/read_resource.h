@@ -12,7 +12,7 @@ namespace paraneo::record {
 // that R4 does not have or that have the wrong shape, values that are no JSON (ChartEntry::faults), and each of two
 // values of which one may be there, as nobody knows which is meant. Each is reported with its path in the input, and
 // lost to the account (null: nobody asks). Lives in the arena and points into the entry.
-const element::Element* read_resource(const definition::Definitions& definitions, const ChartEntry& entry, const Limits& limits,
-                                      const Budget& budget, Account* account, Arena& arena, diag::Sink& sink);
+element::Element* read_resource(const definition::Definitions& definitions, const ChartEntry& entry, const Limits& limits,
+                                const Budget& budget, Account* account, Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

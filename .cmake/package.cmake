@@ -38,8 +38,8 @@ set(CPACK_PACKAGE_VENDOR "The paraneo project")
 set(CPACK_PACKAGE_CONTACT "The paraneo maintainers <paraneo@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "FHIR R4 interoperability adapter for case records")
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "Converts dermatomyositis and neoplasm case records into FHIR resources and back,
- validates them, moves them to and from FHIR servers over HTTPS, and keeps a
- server in step with a source of records.")
+validates them, moves them to and from FHIR servers over HTTPS, and keeps a
+server in step with a source of records.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL program)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -50,5 +50,6 @@ set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS ca-certificates)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_PRE_BUILD_SCRIPTS ${CMAKE_CURRENT_LIST_DIR}/package_folders.cmake)
 set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_LIST_DIR}/package_time.cmake)
 include(CPack)

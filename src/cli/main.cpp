@@ -32,6 +32,7 @@ constexpr void (*kVerbs[])(CLI::App&, Session&) = {
     paraneo::cli::add_probe,
     paraneo::cli::add_sync,
     paraneo::cli::add_sandbox,
+    paraneo::cli::add_doctor,
     paraneo::cli::add_help,
     paraneo::cli::add_version,
     paraneo::cli::add_completion,

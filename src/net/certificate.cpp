@@ -147,6 +147,27 @@ Result<KeyPair> make_certificate(const CertificateSpec& spec, const KeyPair* iss
   return KeyPair{text_of(certificate_text.get()), text_of(key_text.get())};
 }
 
+Result<std::int64_t> certificate_end_s(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(Fault::io, "cannot be read", file, "check the path, and who may read it");
+  const std::string pem{std::istreambuf_iterator<char>(in), {}};
+  const auto certificate = read_certificate(pem);
+  if (!certificate) return fail(Fault::usage, "holds no certificate in PEM form", file, "it begins with -----BEGIN CERTIFICATE-----");
+  int days = 0;
+  int seconds = 0;
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0), &ASN1_TIME_free);
+  if (ASN1_TIME_diff(&days, &seconds, epoch.get(), X509_get0_notAfter(certificate.get())) != 1) return failed("time");
+  return std::int64_t{days} * kDaySeconds + seconds;
+}
+
+std::string default_authorities() {
+  const auto* file = std::getenv(X509_get_default_cert_file_env());
+  if (file != nullptr) return file;
+  constexpr auto kDebian = "/etc/ssl/certs/ca-certificates.crt";
+  std::error_code ec;
+  return fs::exists(X509_get_default_cert_file(), ec) ? X509_get_default_cert_file() : kDebian;
+}
+
 Result<ServerFiles> server_files(const std::string& folder, const std::vector<std::string>& hosts,
                                  std::int64_t now_s) {
   const fs::path path(folder);

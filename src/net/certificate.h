@@ -28,6 +28,12 @@ struct CertificateSpec {
 // Signed by `issuer`, or by itself when that is null. EC P-256, SHA-256.
 Result<KeyPair> make_certificate(const CertificateSpec& spec, const KeyPair* issuer);
 
+// When the first certificate of a PEM file runs out, in seconds since 1970. An error when there is none.
+Result<std::int64_t> certificate_end_s(const std::string& file);
+
+// The file of authorities that TLS takes where none is named: SSL_CERT_FILE, or the system's. It need not be there.
+std::string default_authorities();
+
 struct ServerFiles {
   std::string authority;  // ca.crt: what clients give as --certificate-authority
   std::string certificate;

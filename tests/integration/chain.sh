@@ -89,7 +89,7 @@ expect "two patients are one: facts" '"rash"' "$(record b)"
 expect "two patients are one: who" "\"value\":\"${run}2\"" "$(record b)"
 refuse "two patients are one: not the other" "\"value\":\"${run}3\"" "$(record b)"
 expect "two patients are one: one record" "2" "$(find records -name '*.json' | wc -l)"
-expect "the registry: sent" "2 sent" "$said"
+expect "the registry: what went and what came" "created 2, updated 3, retracted 4" "$said"
 
 sha256sum records/* > before
 night 3

@@ -12,6 +12,7 @@ void add_help(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 void add_man(CLI::App& app, Session& session);
+void add_doctor(CLI::App& app, Session& session);
 
 // For "bash", "zsh" or "fish".
 std::string completion_script(const std::string& shell, const std::vector<VerbEntry>& table);

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/records/merged_into.h"
 #include "cli/records/records_folder.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
@@ -27,128 +27,6 @@ struct ImportFlags {
   std::string into;                    // folder of records
   bool overwrites = false;             // records of -o DIR, also where facts would vanish
   std::string cohort;                  // FHIRPath over a patient's Bundle
-};
-
-// The records that a delta is merged into.
-class MergedInto {
- public:
-  explicit MergedInto(RecordsFolder folder) : folder_(std::move(folder)) {}
-
-  // Finds the record of each chart, and gives each deletion to the record that has its resource. Call it when nobody else can
-  // write into the folder any more.
-  Result<void> prepare(record::Charts& charts) {
-    if (auto folder = folder_.again()) folder_ = std::move(*folder);
-    else return folder.error();
-    std::map<RecordsFolder::Resource, const record::ChartEntry*> deletions;
-    std::set<RecordsFolder::Resource> wanted;
-    for (const auto* deletion : charts.deletions()) {
-      const RecordsFolder::Resource resource{charts.source_of(deletion->base), deletion->type + "/" + deletion->id};
-      deletions.emplace(resource, deletion);
-      wanted.insert(resource);
-    }
-    const auto holders = folder_.holders(wanted);
-    if (!holders) return holders.error();
-    for (const auto& [resource, records] : *holders)
-      for (const auto& id : records) charts.add_deletion(id, *deletions.at(resource));
-    for (const auto& chart : charts.charts())
-      if (!chart.patient.empty() && charts.source_of(record::literal_parts(chart.patient).base).empty())
-        return fail(Fault::usage, "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
-                    chart.entries.empty() ? std::string() : chart.entries.front()->text.name, "name the sender: --source NAME");
-    if (const auto found = follow_former(charts); !found) return found.error();
-    if (const auto found = find_replaced(charts); !found) return found.error();
-    for (const auto& chart : charts.charts()) {
-      const auto file = folder_.find(chart.record_id);
-      if (!file) return file.error();
-      if (*file) files_.emplace(chart.record_id, **file);
-    }
-    charts.erase([&](const record::Chart& chart) { return chart.entries.empty() && chart.deletions.empty() && !files_.contains(chart.record_id) && !replaced_.contains(chart.record_id); });
-    return {};
-  }
-
-  // Null where the patient has no record yet. May be called by many threads.
-  const std::string* file_of(const std::string& record_id) const {
-    const auto found = files_.find(record_id);
-    return found == files_.end() ? nullptr : &found->second;
-  }
-  // Of patients whom the record's has replaced. May be called by many threads.
-  std::vector<std::string> replaced_files(const std::string& record_id) const {
-    const auto found = replaced_.find(record_id);
-    return found == replaced_.end() ? std::vector<std::string>() : found->second;
-  }
-  Result<Source> read(const std::string& file) const { return folder_.read(file); }
-  // Of a record whose id its own resources say, and not the patient's.
-  bool holds(const std::string& record_id) const { return folder_.holds(record_id); }
-
-  // The record that took the facts of others, as it is to be written. May be called by many threads.
-  void note_merged(const std::string& record_id, const std::string& json) {
-    const std::lock_guard lock(merged_mutex_);
-    merged_.emplace(record_id, json);
-  }
-  // Takes the records away whose facts went to that of the patient who has replaced theirs. Call it when what was made is
-  // written: until then a run that is killed is one that has not begun.
-  Result<void> remove_replaced() const {
-    for (const auto& [record_id, json] : merged_) {
-      const auto* own = file_of(record_id);
-      const auto written = folder_.read(own == nullptr ? record_id : *own);
-      if (!written || !written->text.starts_with(json)) continue;
-      for (const auto& file : replaced_files(record_id))
-        if (const auto removed = folder_.remove(file); !removed) return removed.error();
-    }
-    return {};
-  }
-
- private:
-  // Patients of whom a former delta said that they were replaced: what comes for them now is the survivor's.
-  Result<void> follow_former(record::Charts& charts) {
-    struct Moved {
-      std::string record_id, survivor, survivors_record_id;
-    };
-    std::vector<Moved> moved;
-    for (const auto& chart : charts.charts()) {
-      const auto file = folder_.find(chart.record_id);
-      if (!file) return file.error();
-      const auto parts = record::literal_parts(chart.patient);
-      if (*file || parts.id.empty()) continue;
-      const auto survivor = folder_.survivor_of({charts.source_of(parts.base), record::name_of(parts.type, parts.id)});
-      if (!survivor) return survivor.error();
-      if (*survivor && (*survivor)->record_id != chart.record_id)
-        moved.push_back({chart.record_id, std::string(parts.base) + (*survivor)->patient, (*survivor)->record_id});
-    }
-    for (const auto& each : moved) charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);
-    return {};
-  }
-
-  // Records of patients of whom this delta says that they were replaced.
-  Result<void> find_replaced(record::Charts& charts) {
-    struct Replaced {
-      std::string record_id, survivor, survivors_record_id;
-    };
-    std::vector<Replaced> all;
-    for (const auto& chart : charts.charts())
-      for (const auto& each : chart.replaced) {
-        if (each.record_id.empty() || each.record_id == chart.record_id) continue;
-        const auto file = folder_.find(each.record_id);
-        if (!file) return file.error();
-        if (!*file) continue;
-        auto& files = replaced_[chart.record_id];
-        if (std::find(files.begin(), files.end(), **file) == files.end()) files.push_back(**file);
-        all.push_back({each.record_id, chart.patient, chart.record_id});
-      }
-    for (const auto& each : all) {
-      const auto earlier = folder_.replaced_by(each.record_id);
-      if (!earlier) return earlier.error();
-      const auto base = std::string(record::literal_parts(each.survivor).base);
-      for (const auto& patient : *earlier) charts.add_replaced(each.survivors_record_id, base + patient);
-      charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);  // deletions of its facts
-    }
-    return {};
-  }
-
-  RecordsFolder folder_;
-  std::map<std::string, std::string> files_;  // by record
-  std::map<std::string, std::vector<std::string>> replaced_;  // files, by the record that takes their facts
-  std::mutex merged_mutex_;
-  std::map<std::string, std::string> merged_;  // what was made of these records
 };
 
 // What comes is not all that the folder's record says: it is not to be lost by a slip.

@@ -1,0 +1,120 @@
+#include "cli/records/merged_into.h"
+
+#include <algorithm>
+#include <set>
+
+#include "record/gather/literal_reference.h"
+
+namespace paraneo::cli {
+namespace {
+
+// A patient's record that becomes a part of another one's.
+struct Moved {
+  std::string record_id, survivor, survivors_record_id;
+};
+
+}  // namespace
+
+Result<void> MergedInto::prepare(record::Charts& charts) {
+  if (auto folder = folder_.again()) folder_ = std::move(*folder);
+  else return folder.error();
+  if (const auto given = give_deletions(charts); !given) return given.error();
+  for (const auto& chart : charts.charts())
+    if (!chart.patient.empty() && charts.source_of(record::literal_parts(chart.patient).base).empty())
+      return fail(Fault::usage, "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
+                  chart.entries.empty() ? std::string() : chart.entries.front()->text.name, "name the sender: --source NAME");
+  if (const auto found = follow_former(charts); !found) return found.error();
+  if (const auto found = find_replaced(charts); !found) return found.error();
+  for (const auto& chart : charts.charts()) {
+    const auto file = folder_.find(chart.record_id);
+    if (!file) return file.error();
+    if (*file) files_.emplace(chart.record_id, **file);
+  }
+  charts.erase([&](const record::Chart& chart) {
+    return chart.entries.empty() && chart.deletions.empty() && !files_.contains(chart.record_id) && !replaced_.contains(chart.record_id);
+  });
+  return {};
+}
+
+Result<void> MergedInto::give_deletions(record::Charts& charts) const {
+  std::map<RecordsFolder::Resource, const record::ChartEntry*> deletions;
+  std::set<RecordsFolder::Resource> wanted;
+  for (const auto* deletion : charts.deletions()) {
+    const RecordsFolder::Resource resource{charts.source_of(deletion->base), deletion->type + "/" + deletion->id};
+    deletions.emplace(resource, deletion);
+    wanted.insert(resource);
+  }
+  const auto holders = folder_.holders(wanted);
+  if (!holders) return holders.error();
+  for (const auto& [resource, records] : *holders)
+    for (const auto& id : records) charts.add_deletion(id, *deletions.at(resource));
+  return {};
+}
+
+const std::string* MergedInto::file_of(const std::string& record_id) const {
+  const auto found = files_.find(record_id);
+  return found == files_.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> MergedInto::replaced_files(const std::string& record_id) const {
+  const auto found = replaced_.find(record_id);
+  return found == replaced_.end() ? std::vector<std::string>() : found->second;
+}
+
+void MergedInto::note_merged(const std::string& record_id, const std::string& json) {
+  const std::lock_guard lock(merged_mutex_);
+  merged_.emplace(record_id, json);
+}
+
+Result<void> MergedInto::remove_replaced() const {
+  for (const auto& [record_id, json] : merged_) {
+    const auto* own = file_of(record_id);
+    const auto written = folder_.read(own == nullptr ? record_id : *own);
+    if (!written || !written->text.starts_with(json)) continue;
+    for (const auto& file : replaced_files(record_id))
+      if (const auto removed = folder_.remove(file); !removed) return removed.error();
+  }
+  return {};
+}
+
+// Patients of whom a former delta said that they were replaced: what comes for them now is the survivor's.
+Result<void> MergedInto::follow_former(record::Charts& charts) {
+  std::vector<Moved> moved;
+  for (const auto& chart : charts.charts()) {
+    const auto file = folder_.find(chart.record_id);
+    if (!file) return file.error();
+    const auto parts = record::literal_parts(chart.patient);
+    if (*file || parts.id.empty()) continue;
+    const auto survivor = folder_.survivor_of({charts.source_of(parts.base), record::name_of(parts.type, parts.id)});
+    if (!survivor) return survivor.error();
+    if (*survivor && (*survivor)->record_id != chart.record_id)
+      moved.push_back({chart.record_id, std::string(parts.base) + (*survivor)->patient, (*survivor)->record_id});
+  }
+  for (const auto& each : moved) charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);
+  return {};
+}
+
+// Records of patients of whom this delta says that they were replaced.
+Result<void> MergedInto::find_replaced(record::Charts& charts) {
+  std::vector<Moved> all;
+  for (const auto& chart : charts.charts())
+    for (const auto& each : chart.replaced) {
+      if (each.record_id.empty() || each.record_id == chart.record_id) continue;
+      const auto file = folder_.find(each.record_id);
+      if (!file) return file.error();
+      if (!*file) continue;
+      auto& files = replaced_[chart.record_id];
+      if (std::find(files.begin(), files.end(), **file) == files.end()) files.push_back(**file);
+      all.push_back({each.record_id, chart.patient, chart.record_id});
+    }
+  for (const auto& each : all) {
+    const auto earlier = folder_.replaced_by(each.record_id);
+    if (!earlier) return earlier.error();
+    const auto base = std::string(record::literal_parts(each.survivor).base);
+    for (const auto& patient : *earlier) charts.add_replaced(each.survivors_record_id, base + patient);
+    charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);  // deletions of its facts
+  }
+  return {};
+}
+
+}  // namespace paraneo::cli

@@ -1,0 +1,49 @@
+// The records that a delta is merged into (import --into DIR).
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "cli/records/records_folder.h"
+#include "record/gather/chart.h"
+
+namespace paraneo::cli {
+
+class MergedInto {
+ public:
+  explicit MergedInto(RecordsFolder folder) : folder_(std::move(folder)) {}
+
+  // Finds the record of each chart; gives each deletion to the record that has its resource; and where a patient was replaced,
+  // now or in a former delta, makes the survivor's chart of theirs. Call it when nobody else can write into the folder any
+  // more, before the calls below.
+  Result<void> prepare(record::Charts& charts);
+
+  // Null where the patient has no record yet. May be called by many threads, like all up to note_merged().
+  const std::string* file_of(const std::string& record_id) const;
+  // Of patients whom the record's has replaced.
+  std::vector<std::string> replaced_files(const std::string& record_id) const;
+  Result<Source> read(const std::string& file) const { return folder_.read(file); }
+  // Of a record whose id its own resources say, and not the patient's.
+  bool holds(const std::string& record_id) const { return folder_.holds(record_id); }
+  // The record that took the facts of others, as it is to be written.
+  void note_merged(const std::string& record_id, const std::string& json);
+
+  // Takes the records away whose facts went to that of the patient who has replaced theirs. Call it when what was made is
+  // written: until then a run that is killed is one that has not begun.
+  Result<void> remove_replaced() const;
+
+ private:
+  Result<void> give_deletions(record::Charts& charts) const;
+  Result<void> follow_former(record::Charts& charts);
+  Result<void> find_replaced(record::Charts& charts);
+
+  RecordsFolder folder_;
+  std::map<std::string, std::string> files_;                  // by record
+  std::map<std::string, std::vector<std::string>> replaced_;  // files, by the record that takes their facts
+  std::mutex merged_mutex_;
+  std::map<std::string, std::string> merged_;                 // what was made of these records
+};
+
+}  // namespace paraneo::cli

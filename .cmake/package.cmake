@@ -37,9 +37,9 @@ set(CPACK_PACKAGE_NAME paraneo)
 set(CPACK_PACKAGE_VENDOR "The paraneo project")
 set(CPACK_PACKAGE_CONTACT "The paraneo maintainers <paraneo@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "FHIR R4 interoperability adapter for case records")
-set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "Converts dermatomyositis and neoplasm case records into FHIR resources and back,
-validates them, moves them to and from FHIR servers over HTTPS, and keeps a
-server in step with a source of records.")
+set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "Converts dermatomyositis and neoplasm case records into FHIR resources and
+back, validates them, moves them to and from FHIR servers over HTTPS, and
+keeps a server in step with a source of records.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL program)
 set(CPACK_DEB_COMPONENT_INSTALL ON)

@@ -55,6 +55,8 @@ int run(int argc, char** argv) {
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.add_option("--log", session.log, "Messages as text or json")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("!--no-progress", session.progress, "No progress bar");
+  bool quiet = false;
+  app.add_flag("-q,--quiet", quiet, "Errors only: no warnings, notes, counts or progress");
   session.definitions_option =
       app.add_option("--ig", session.definitions, "Further definitions, concept maps and maps: ID#VERSION of a package, its .tgz, a FILE or a FOLDER (repeatable)")
           ->allow_extra_args(false);
@@ -64,7 +66,7 @@ int run(int argc, char** argv) {
   // --help of a verb lists the verb's own options only.
   for (auto* verb : verbs_below(app))
     verb->footer(verb->get_footer() + "\n\nOptions of every verb: " + (session.is_unused(*verb, *session.definitions_option) ? "" : "--ig, ") +
-                 "--config, --log, --no-progress (paraneo --help)");
+                 "--config, --log, --quiet, --no-progress (paraneo --help)");
   if (paraneo::cli::asks_for_json_log(argc, argv)) paraneo::cli::set_log_format("json");
   try {
     app.parse(argc, argv);
@@ -73,6 +75,10 @@ int run(int argc, char** argv) {
     return paraneo::cli::close_standard_output(paraneo::cli::report_usage(app, configuration, error));
   }
   paraneo::cli::set_log_format(session.log);
+  if (quiet) {
+    paraneo::cli::set_log_level(paraneo::cli::Level::error);
+    session.progress = false;
+  }
   if (const auto misspelt = Configuration::misspelt()) return paraneo::cli::report(*misspelt);
   if (paraneo::cli::report_unused(app, configuration, session)) return paraneo::cli::kUsage;
   return paraneo::cli::close_standard_output(session.run ? session.run() : int{paraneo::cli::kUsage});

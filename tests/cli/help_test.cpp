@@ -159,6 +159,16 @@ TEST_F(Help, NamesTheOptionsOfEveryVerb) {
   EXPECT_EQ(program_.read("out.txt").find("--ig"), std::string::npos);
 }
 
+TEST_F(Help, QuietLeavesErrorsOnly) {
+  ASSERT_EQ(shell("paraneo export case.json -o all.json"), 0);
+  EXPECT_NE(program_.read("err.txt").find("1 bundle"), std::string::npos) << program_.read("err.txt");
+  ASSERT_EQ(shell("paraneo --quiet export case.json -o all.json"), 0);
+  EXPECT_EQ(program_.read("err.txt"), "");
+  ASSERT_EQ(shell("printf '{\"resourceType\":\"Patient\",\"id\":\"a\",\"foo\":1}' | paraneo import -q - -o back.json"), 1);
+  EXPECT_NE(program_.read("err.txt").find("[fhir-unknown-element]"), std::string::npos) << program_.read("err.txt");
+  EXPECT_EQ(program_.read("err.txt").find("1 record"), std::string::npos) << program_.read("err.txt");
+}
+
 // Wrong usage is for programs, too, wherever --log stands.
 TEST_F(Help, UsageErrorsSayWhatWasMeant) {
   const auto says = [&](const std::string& line, const std::string& words) {

@@ -14,6 +14,7 @@ namespace paraneo::cli {
 namespace {
 
 bool g_json = false;
+Level g_mildest = Level::info;
 std::atomic<bool> g_bar{false};
 
 spdlog::logger& logger() {
@@ -66,7 +67,10 @@ void set_log_format(std::string_view format) {
 
 bool logs_json() { return g_json; }
 
+void set_log_level(Level mildest) { g_mildest = mildest; }
+
 void log(Level level, std::string_view message, const LogFields& fields) {
+  if (level < g_mildest) return;
   if (!g_json) {
     set_bar(false);
     logger().log(level_of(level), "{}", message);

@@ -17,6 +17,8 @@ enum class Level { info, warning, error };
 // "text" or "json"; before any message.
 void set_log_format(std::string_view format);
 bool logs_json();
+// What is milder is not written; before any message.
+void set_log_level(Level mildest);
 
 // A member of the JSON object: a text, or a number or truth as JSON has them.
 struct LogValue {

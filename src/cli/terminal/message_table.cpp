@@ -63,7 +63,7 @@ void MessageTable::finish() {
             (row.place.empty() ? kind : padded(kind, kind_width) + "  first at " + diag::shown(row.place));
   }
   if (rows.size() > kRowsMax) text += "\n  … and " + diag::counted(rows.size() - kRowsMax, "more kind");
-  log(Level::info, text);
+  log(rows.front().second.level, text);
   rows_.clear();
 }
 

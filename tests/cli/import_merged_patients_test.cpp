@@ -115,6 +115,40 @@ TEST_F(MergedPatients, WhatAPersonWroteGoesAlongOrBothStay) {
   EXPECT_EQ(record("s", "new").find("\"one\""), std::string::npos);
 }
 
+TEST_F(MergedPatients, InACircleAreNotMerged) {
+  const auto linked = [](const std::string& id, const std::string& other, const std::string& type = "replaced-by") {
+    return R"({"resourceType":"Patient","id":")" + id + R"(","gender":"female","link":[{"other":{"reference":")" + other + R"("},"type":")" + type + "\"}]}";
+  };
+  for (int night = 0; night < 2; ++night) {
+    ASSERT_LE(into("r", {linked("a", "Patient/b"), linked("b", "Patient/a"), observation("x", "a"), observation("y", "b")}).code, 1);
+    EXPECT_NE(record("r", "a").find("Observation-x"), std::string::npos) << night;
+    EXPECT_NE(record("r", "b").find("Observation-y"), std::string::npos) << night;
+    EXPECT_NE(record("r", "a").find("female"), std::string::npos) << night;
+    EXPECT_EQ(record("r", "a").find("replaces"), std::string::npos) << record("r", "a");
+  }
+  // One that only leads to a circle, one to itself, and one to somebody who is no patient.
+  ASSERT_LE(into("r", {linked("c", "Patient/a"), linked("a", "Patient/b"), linked("b", "Patient/a")}).code, 1);
+  EXPECT_TRUE(is_there("r", "c"));
+  ASSERT_LE(into("r", {linked("d", "Patient/d"), linked("e", "RelatedPerson/a"), observation("z", "e")}).code, 1);
+  EXPECT_TRUE(is_there("r", "d"));
+  EXPECT_NE(record("r", "e").find("Observation-z"), std::string::npos);
+  // What another night says the other way round.
+  ASSERT_LE(into("s", {survivor_, merged_, observation("b", "old")}).code, 1);
+  ASSERT_LE(into("s", {R"({"resourceType":"Patient","id":"old","meta":{"versionId":"3"},"gender":"male"})", linked("new", "Patient/old")}).code, 1);
+  EXPECT_EQ(is_there("s", "old") + is_there("s", "new"), 1);
+  EXPECT_NE((is_there("s", "old") ? record("s", "old") : record("s", "new")).find("Observation-b"), std::string::npos);
+}
+
+TEST_F(MergedPatients, WhoWasReplacedSpeaksAsLongAsNobodyElseDoes) {
+  ASSERT_LE(into("r", {merged_, observation("b", "old")}).code, 1);
+  EXPECT_NE(record("r", "new").find(R"("value":"1")"), std::string::npos) << record("r", "new");
+  ASSERT_LE(into("r", {survivor_}).code, 1);
+  EXPECT_EQ(record("r", "new").find(R"("value":"1")"), std::string::npos) << record("r", "new");
+  EXPECT_NE(record("r", "new").find(R"("value":"2")"), std::string::npos) << record("r", "new");
+  ASSERT_LE(into("r", {merged_}).code, 1);
+  EXPECT_NE(record("r", "new").find(R"("value":"2")"), std::string::npos) << record("r", "new");
+}
+
 TEST_F(MergedPatients, ADeletionOfAFactFollowsIt) {
   ASSERT_LE(into("r", {former_, observation("b", "old"), observation("c", "old"), survivor_}).code, 1);
   const auto gone = program_.write("gone.ndjson", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/b"}}]})" "\n");

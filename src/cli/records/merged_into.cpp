@@ -67,12 +67,16 @@ void MergedInto::note_merged(const std::string& record_id, const std::string& js
 }
 
 Result<void> MergedInto::remove_replaced() const {
+  std::set<std::string> targets;
+  for (const auto& [record_id, json] : merged_) targets.insert(file_of(record_id) == nullptr ? record_id : *file_of(record_id));
   for (const auto& [record_id, json] : merged_) {
     const auto* own = file_of(record_id);
     const auto written = folder_.read(own == nullptr ? record_id : *own);
     if (!written || !written->text.starts_with(json)) continue;
-    for (const auto& file : replaced_files(record_id))
+    for (const auto& file : replaced_files(record_id)) {
+      if (targets.contains(file)) continue;
       if (const auto removed = folder_.remove(file); !removed) return removed.error();
+    }
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include "record/fact_types.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/read_resource.h"
+#include "record/gather/replaced_patients.h"
 #include "record/gather/usable.h"
 #include "record/gather/version.h"
 #include "record/identity.h"
@@ -31,7 +32,7 @@ class ChartBundler {
                const terminology::ValueSets& value_sets, const Existing* existing, Account* account, const Limits& limits,
                Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), account_(account), limits_(limits),
-        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()) {}
+        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
@@ -48,7 +49,7 @@ class ChartBundler {
     for (const auto& [i, origin] : origins_)
       if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty()) set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
     if (!has_patient_) add_patient();
-    add_replaced();
+    replaced_.name_in(*made_.bundle);
     return std::move(made_);
   }
 
@@ -83,7 +84,7 @@ class ChartBundler {
   void take(const ChartEntry& entry) {
     auto* original = read(entry);
     if (original == nullptr) return;
-    if (entry.type == "Patient") take_out_links(*original, entry);
+    if (entry.type == "Patient") replaced_.take_out_links(*original, entry);
     auto* copy = new_entry(original->type);
     element::copy_content(arena_, definitions_, *copy, *original);
     if (!admit(*copy, {&entry, copy, entry.path, {}, original}, original->offset)) return;
@@ -105,6 +106,12 @@ class ChartBundler {
       settle(place, Outcome::not_a_fact, diag::Code::import_not_a_fact);
       remove_child(*made_.bundle, *resource.parent);
       if (existing_ != nullptr) made_.withdrawn.emplace(key_of(part), &entry);
+      return false;
+    }
+    if (replaced_.covers(entry)) {
+      sink_.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", {&entry.text, offset, offset + 1}, part.path);
+      settle(place, Outcome::superseded, diag::Code::import_superseded);
+      remove_child(*made_.bundle, *resource.parent);
       return false;
     }
     if (existing_ != nullptr && is_older(part)) {
@@ -421,37 +428,6 @@ class ChartBundler {
   // References name a patient who is not in the input: the record still needs its id.
   void add_patient() { set_identifier(*new_entry(definitions_.find_type("Patient")), record_ + "#" + std::string(kSubjectKey)); }
 
-  // The subject knows whom it has replaced: facts of theirs may come later.
-  void add_replaced() {
-    std::vector<std::string> patients;
-    for (const auto& each : chart_.replaced)
-      if (const auto parts = literal_parts(each.patient); !parts.id.empty()) patients.push_back(name_of(parts.type, parts.id));
-    const auto* subject = existing_ == nullptr ? nullptr : existing_->find(std::string(kSubjectKey));
-    if (subject != nullptr) patients.insert(patients.end(), subject->origin.replaces.begin(), subject->origin.replaces.end());
-    if (patients.empty()) return;
-    std::sort(patients.begin(), patients.end());
-    const auto resource = definitions_.find_symbol("resource");
-    for (auto* entry = made_.bundle->first; entry != nullptr; entry = entry->next)
-      if (auto* patient = entry->child(resource); patient != nullptr && type_of(*patient) == "Patient" && !add_replaces(definitions_, arena_, *patient, patients)) {
-        // A subject that a person wrote stays theirs.
-        if (subject != nullptr) continue;
-        const auto parts = literal_parts(chart_.patient);
-        set_origin(definitions_, arena_, *patient, {charts_.source_of(parts.base), name_of(parts.type, parts.id), {}, {}, patients, {}});
-      }
-  }
-
-  // A link to a Patient whom this one has replaced is in the subject's origin.
-  void take_out_links(Element& patient, const ChartEntry& entry) {
-    const auto name = definitions_.find_symbol("link");
-    for (auto* each = patient.first; each != nullptr;) {
-      auto* next = each->next;
-      const auto* other = each->name == name && text_of(definitions_, *each, "type") == "replaces" ? child(*each, "other") : nullptr;
-      const auto target = other == nullptr ? std::string() : charts_.target_of(entry, text_of(definitions_, *other, "reference"));
-      if (!target.empty() && target == chart_.patient) remove_child(patient, *each);
-      each = next;
-    }
-  }
-
   void set_identifier(Element& resource, const std::string& name) {
     const auto* def = definitions_.element(resource.type, definitions_.find_symbol("identifier"));
     if (def == nullptr) return;
@@ -475,6 +451,7 @@ class ChartBundler {
   Arena& arena_;
   diag::Sink& sink_;
   Budget budget_;
+  const ReplacedPatients replaced_;
   ChartBundle made_;
   std::map<std::string, const Element*> context_;  // by reference
   std::map<std::string, std::string> keys_;        // by reference

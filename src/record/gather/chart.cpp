@@ -244,20 +244,31 @@ std::string Charts::subject_of(std::size_t index) const {
 }
 
 void Charts::find_patients() {
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (counts_[i] && !links_[i].replaced_by.empty()) {
-      const auto target = literal_target_of(entries_[i], links_[i].replaced_by);
-      if (!target.empty() && target != entries_[i].reference()) replaced_by_[entries_[i].reference()] = target;
-    }
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    for (const auto& reference : counts_[i] ? links_[i].replaces : std::vector<std::string>()) {
-      const auto target = literal_target_of(entries_[i], reference);
-      if (!target.empty() && surviving(entries_[i].reference()) != target) replaced_by_.try_emplace(target, entries_[i].reference());
-    }
+  find_replaced();
   patients_.assign(entries_.size(), {});
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i]) patients_[i] = surviving(subject_of(i));
   lend_patients();
+}
+
+// Only of one Patient by another; those that replace each other in a circle, none has replaced.
+void Charts::find_replaced() {
+  const auto is_patient = [&](const std::string& reference) {
+    const auto* found = find(reference);
+    return found != nullptr ? found->type == "Patient" : literal_parts(reference).type == "Patient";
+  };
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!counts_[i] || entries_[i].type != "Patient") continue;
+    const auto own = entries_[i].reference();
+    if (!links_[i].replaced_by.empty())
+      if (const auto target = literal_target_of(entries_[i], links_[i].replaced_by); is_patient(target)) replaced_by_[own] = target;
+    for (const auto& reference : links_[i].replaces)
+      if (const auto target = literal_target_of(entries_[i], reference); is_patient(target)) replaced_by_.try_emplace(target, own);
+  }
+  std::vector<std::string> in_circles;
+  for (const auto& [replaced, by] : replaced_by_)
+    if (replaced_by_.contains(surviving(by))) in_circles.push_back(replaced);
+  for (const auto& each : in_circles) replaced_by_.erase(each);
 }
 
 // The results of a report and the entries of a document are their patient's.
@@ -313,12 +324,14 @@ std::string Charts::patient_of(const ChartEntry& entry) const {
   return found == by_reference_.end() ? std::string() : patients_[found->second];
 }
 
-// The facts of a Patient that another one replaces are the other's; what it says of itself is not, also where the
-// other one has not come.
+// The facts of a Patient that another one replaces are the other's; what it says of itself is not, where the other one says
+// something.
 void Charts::leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const {
+  const auto is_patient = [&](std::size_t index) { return entries_[index].type == "Patient"; };
+  if (std::count_if(indexes.begin(), indexes.end(), is_patient) < 2) return;
   std::erase_if(indexes, [&](std::size_t index) {
     const auto& entry = entries_[index];
-    if (entry.type != "Patient" || !replaced_by_.contains(entry.reference())) return false;
+    if (!is_patient(index) || !replaced_by_.contains(entry.reference())) return false;
     account(entry, Outcome::superseded, diag::Code::import_superseded);
     sink.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", place_of(entry), entry.path);
     return true;
@@ -400,7 +413,7 @@ void Charts::replace_patient(const std::string& record_id, const std::string& su
 
 void Charts::add_replaced(const std::string& record_id, const std::string& patient) {
   for (auto& chart : charts_)
-    if (chart.record_id == record_id) chart.replaced.push_back({patient, {}});
+    if (chart.record_id == record_id && chart.patient != patient) chart.replaced.push_back({patient, {}});
 }
 
 void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {

@@ -95,6 +95,7 @@ class Charts {
   void refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients, diag::Sink& sink);
   std::string record_id_of(const std::string& patient) const;
   void find_patients();
+  void find_replaced();
   std::string subject_of(std::size_t entry) const;
   void lend_patients();
   std::string literal_target_of(const ChartEntry& from, std::string_view reference) const;

@@ -32,28 +32,27 @@ struct Complaint {
   std::string advice;
 };
 
-// What is wrong with a string, given with its quotes.
-std::optional<Complaint> complaint_of_string(std::string_view token) {
+enum class Verdict { fine, repairable, no_json };
+
+// Of a string, given with its quotes.
+Verdict judge_string(std::string_view token) {
+  auto verdict = Verdict::fine;
   for (std::size_t i = 1; i + 1 < token.size(); ++i) {
-    if (static_cast<unsigned char>(token[i]) < 0x20)
-      return Complaint{diag::Code::json_syntax, "a control character inside a string", "write it as an escape"};
+    if (static_cast<unsigned char>(token[i]) < 0x20) return Verdict::no_json;
     if (token[i] != '\\') continue;
     if (token[i + 1] != 'u') {
-      if (std::string_view("\"\\/bfnrt").find(token[++i]) == kNone)
-        return Complaint{diag::Code::json_syntax, "a wrong escape in a string", "write \\\\ for a backslash"};
+      if (std::string_view("\"\\/bfnrt").find(token[++i]) == kNone) return Verdict::no_json;
       continue;
     }
     const auto unit = escaped_unit(token, i);
-    if (!unit) return Complaint{diag::Code::json_syntax, "a wrong escape in a string", "\\u has four hexadecimal digits"};
+    if (!unit) return Verdict::no_json;
     i += 5;
     if (*unit < 0xD800 || *unit > 0xDFFF) continue;
     const auto next = *unit < 0xDC00 ? escaped_unit(token, i + 1) : std::nullopt;
-    if (!next || *next < 0xDC00 || *next > 0xDFFF)
-      return Complaint{diag::Code::json_syntax, "an escape in the string is half a character", "write the character itself, or both of its \\u escapes"};
-    i += 6;
+    if (next && *next >= 0xDC00 && *next <= 0xDFFF) i += 6;
+    else verdict = Verdict::repairable;
   }
-  if (utf8::first_invalid(token) != kNone) return Complaint{diag::Code::json_encoding, "this is not valid UTF-8", "save the file as UTF-8"};
-  return std::nullopt;
+  return utf8::first_invalid(token) != kNone ? Verdict::no_json : verdict;
 }
 
 // Behind the digits at `at`.
@@ -62,19 +61,18 @@ std::size_t skip_digits(std::string_view text, std::size_t at) {
   return at;
 }
 
-// What is wrong with a value that is no string, list or object.
-std::optional<Complaint> complaint_of_word(std::string_view word, const Limits& limits) {
+// Of a value that is no string, list or object; `complaint` is set where it is to be repaired.
+Verdict judge_word(std::string_view word, const Limits& limits, Complaint& complaint) {
   constexpr int kExponentMax = 308;  // RapidJSON's, of a number without a fraction
-  if (word == "null" || word == "true" || word == "false") return std::nullopt;
-  const Complaint none{diag::Code::json_syntax, "this is no value of JSON", "leave it out, or write it as a string where the element is one"};
+  if (word == "null" || word == "true" || word == "false") return Verdict::fine;
   const std::size_t begin = word.starts_with('-') ? 1 : 0;
   auto at = skip_digits(word, begin);
-  if (at == begin || (word[begin] == '0' && at > begin + 1)) return none;
+  if (at == begin || (word[begin] == '0' && at > begin + 1)) return Verdict::no_json;
   std::size_t fraction = 0;
   if (at < word.size() && word[at] == '.') {
     const auto end = skip_digits(word, at + 1);
     fraction = end - at - 1;
-    if (fraction == 0) return none;
+    if (fraction == 0) return Verdict::no_json;
     at = end;
   }
   auto exponent = std::string_view();
@@ -83,18 +81,20 @@ std::optional<Complaint> complaint_of_word(std::string_view word, const Limits& 
     const auto is_negative = at < word.size() && word[at] == '-';
     if (at < word.size() && (word[at] == '-' || word[at] == '+')) ++at;
     const auto end = skip_digits(word, at);
-    if (end == at) return none;
+    if (end == at) return Verdict::no_json;
     if (!is_negative) exponent = word.substr(at, end - at);
     at = end;
   }
-  if (at != word.size()) return none;
-  if (word.size() > limits.number_chars_max)
-    return Complaint{diag::Code::json_number_length, "a number of " + std::to_string(word.size()) + " characters; the limit is " + std::to_string(limits.number_chars_max),
-                     "round it to what was measured; " + limit_advice("digits")};
+  if (at != word.size()) return Verdict::no_json;
+  if (word.size() > limits.number_chars_max) {
+    complaint = {diag::Code::json_number_length, "a number of " + std::to_string(word.size()) + " characters; the limit is " + std::to_string(limits.number_chars_max),
+                 "round it to what was measured; " + limit_advice("digits")};
+    return Verdict::repairable;
+  }
   while (exponent.starts_with('0')) exponent.remove_prefix(1);
-  if (exponent.size() > 3 || (!exponent.empty() && std::stoi(std::string(exponent)) > kExponentMax + static_cast<int>(fraction)))
-    return Complaint{diag::Code::json_number_length, "the number is too big", "write it as a string, or round it to what was measured"};
-  return std::nullopt;
+  if (exponent.size() <= 3 && (exponent.empty() || std::stoi(std::string(exponent)) <= kExponentMax + static_cast<int>(fraction))) return Verdict::fine;
+  complaint = {diag::Code::json_number_length, "the number is too big", "write it as a string, or round it to what was measured"};
+  return Verdict::repairable;
 }
 
 class Repairer {
@@ -172,13 +172,17 @@ class Repairer {
     if (c == '"') {
       at_ = end_of_string(begin);
       if (at_ == kNone) return false;
-      if (auto complaint = complaint_of_string(text_.substr(begin, at_ - begin))) replace(begin, std::move(*complaint));
-      return true;
+      const auto verdict = judge_string(text_.substr(begin, at_ - begin));
+      if (verdict == Verdict::repairable)
+        replace(begin, {diag::Code::json_syntax, "an escape in the string is half a character", "write the character itself, or both of its \\u escapes"});
+      return verdict != Verdict::no_json;
     }
     at_ = std::min(text_.find_first_of(",:[]{}\" \t\r\n", begin), text_.size());
     if (at_ == begin) return false;
-    if (auto complaint = complaint_of_word(text_.substr(begin, at_ - begin), limits_)) replace(begin, std::move(*complaint));
-    return true;
+    Complaint complaint;
+    const auto verdict = judge_word(text_.substr(begin, at_ - begin), limits_, complaint);
+    if (verdict == Verdict::repairable) replace(begin, std::move(complaint));
+    return verdict != Verdict::no_json;
   }
 
   // The next item of the list, or its end.
@@ -216,7 +220,7 @@ class Repairer {
     }
     if (peek() != '"') return false;
     const auto end = end_of_string(at_);
-    if (end == kNone || complaint_of_string(text_.substr(at_, end - at_))) return false;
+    if (end == kNone || judge_string(text_.substr(at_, end - at_)) != Verdict::fine) return false;
     object.members.push_back({text_.substr(at_ + 1, end - at_ - 2), at_, 0, 0, kNone});
     at_ = end;
     skip_white();

@@ -29,19 +29,13 @@ std::string told(std::string_view text) {
   return all;
 }
 
-TEST(Repair, PutsNullForAStringThatCannotBeRead) {
+TEST(Repair, PutsNullForAStringWithHalfACharacter) {
   EXPECT_EQ(repaired(R"({"a":"x\ud800y","b":"\ud83e\uddec"})"), R"({"a":null      ,"b":"\ud83e\uddec"})");
   EXPECT_EQ(repaired(R"({"a":"\udc00"})"), R"({"a":null    })");
-  EXPECT_EQ(repaired(R"({"a":"\x41"})"), R"({"a":null  })");
-  EXPECT_EQ(repaired(R"({"a":"\u12g4"})"), R"({"a":null    })");
-  EXPECT_EQ(repaired("{\"a\":\"1\t2\"}"), R"({"a":null })");
-  EXPECT_EQ(repaired("{\"a\":\"\xff\"}"), R"({"a":"" })");
-  EXPECT_EQ(repaired("{\"a\":\"\xc3\xa4\xf0\x9f\x92\"}"), R"({"a":null   })");
+  EXPECT_EQ(repaired(R"({"a":"\ud83e\ud83e\uddec"})"), R"({"a":null                })");
 }
 
-TEST(Repair, PutsNullForAWordThatJsonDoesNotHave) {
-  EXPECT_EQ(repaired(R"({"a":NaN,"b":[-Infinity,1]})"), R"({"a":"" ,"b":[null     ,1]})");
-  EXPECT_EQ(repaired(R"([007,+5,.5,5.,1e,0x1F,1_000,-,?])"), R"(["" ,"","","","",null,null ,0,0])");
+TEST(Repair, PutsNullForANumberThatCannotBeHeld) {
   EXPECT_EQ(repaired(R"([1E400,1E308,1E-400,12.50])"), R"([null ,1E308,1E-400,12.50])");
   EXPECT_EQ(repaired("[" + std::string(65, '1') + ",2]"), "[null" + std::string(61, ' ') + ",2]");
 }
@@ -60,12 +54,14 @@ TEST(Repair, BlanksMembersThatContradictEachOther) {
 }
 
 TEST(Repair, SaysWhereItWas) {
-  EXPECT_EQ(told(R"({"entry":[{"b":[1,NaN]},{"c":{"d":"\ud800"}}]})"), "json-syntax 18-21 entry[0].b[1]\njson-syntax 34-42 entry[1].c.d\n");
-  EXPECT_EQ(told("[\"\xff\",1E999]"), "json-encoding 1-4 [0]\njson-number-length 5-10 [1]\n");
+  EXPECT_EQ(told(R"({"entry":[{"b":[1,1E999]},{"c":{"d":"\ud800"}}]})"), "json-number-length 18-23 entry[0].b[1]\njson-syntax 36-44 entry[1].c.d\n");
 }
 
-TEST(Repair, LeavesAloneWhatIsNoJsonOtherwise) {
-  for (const auto* text : {"", "{", "[NaN", R"({"a" NaN})", R"({"a":NaN "b":1})", R"([NaN,])", R"({"a":NaN,})", R"([NaN]])", R"({"a":"\ud800)", R"({NaN:1})", "NaN NaN", R"({"\ud800":1})", "[1,2]", R"({"a":"b"})"})
+// "065.88" is refused, not guessed at.
+TEST(Repair, LeavesAloneWhatIsNoJson) {
+  for (const auto* text : {"[065.88,1E400]", "[NaN,1E400]", "[+5,1E400]", "[.5,1E400]", "[5.,1E400]", "[0x1F,1E400]", "[1_0,1E400]", "[True,1E400]", "[\"\\x41\",1E400]", "[\"\\u12g4\",1E400]", "[\"a\tb\",1E400]", "[\"\xff\",1E400]"})
+    EXPECT_EQ(repaired(text), "nothing to repair") << text;
+  for (const auto* text : {"", "{", "[1E400", R"({"a" 1E400})", R"({"a":1E400 "b":1})", R"([1E400,])", R"({"a":1E400,})", R"([1E400]])", R"({"a":"\ud800)", R"({1E400:1})", "1E400 1E400", R"({"\ud800":1})", "[1,2]", R"({"a":"b"})"})
     EXPECT_EQ(repaired(text), "nothing to repair") << text;
 }
 

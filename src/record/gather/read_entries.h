@@ -21,7 +21,7 @@ class EntryReader {
   EntryReader(const Limits& limits, Take take) : limits_(limits), take_(std::move(take)) {}
 
   // What is neither a Bundle nor a resource is reported and costs nothing else. Each resource is a copy of its text,
-  // in which single values that are no JSON were replaced: ChartEntry::faults.
+  // in which single values that nobody can hold were replaced: ChartEntry::faults.
   void read(const Source& text, diag::Sink& sink);
 
  private:

@@ -29,7 +29,7 @@ struct Repaired {
 };
 
 // The text with each value that cannot be read replaced by one that no FHIR element takes (null, an empty string), of
-// the same length, so that every place stays: strings with half a character (a \\u escape of one surrogate), numbers
+// the same length, so that every place stays: strings with half a character (a \u escape of one surrogate), numbers
 // beyond what can be held, values that are nested deeper than the limit. Members whose name is there twice in one
 // object are blanked: all but the first where they say the same, else all, as nobody knows which one is meant.
 // Nothing when there is none of these, or when the text is no JSON anyway (NaN, 007, a raw control character, bytes that are

@@ -49,24 +49,21 @@ bool would_erase(const RecordsFolder& folder, const record::Imported& made, diag
 
 std::optional<record::Imported> import_into(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
                                             const MergedInto& into, const std::string* file, const std::vector<std::string>& replaced, diag::Sink& messages) {
-  std::optional<Source> own;
+  const auto read = [&](const std::string& name) -> std::optional<Source> {
+    auto text = into.read(name);
+    if (text) return std::move(*text);
+    messages.report(diag::Code::record_type, text.error().what, {}, {}, text.error().advice);
+    return std::nullopt;
+  };
   record::RecordsThere there;
   for (const auto& each : replaced) {
-    auto text = into.read(each);
-    if (!text) {
-      messages.report(diag::Code::record_type, text.error().what, {}, {}, text.error().advice);
-      return std::nullopt;
-    }
+    auto text = read(each);
+    if (!text) return std::nullopt;
     there.replaced.push_back(std::move(*text));
   }
-  if (file != nullptr) {
-    auto text = into.read(*file);
-    if (!text) {
-      messages.report(diag::Code::record_type, text.error().what, {}, {}, text.error().advice);
-      return std::nullopt;
-    }
-    there.own = &own.emplace(std::move(*text));
-  }
+  const auto own = file == nullptr ? std::nullopt : read(*file);
+  if (file != nullptr && !own) return std::nullopt;
+  there.own = own ? &*own : nullptr;
   return importer.run(charts, chart, there, messages);
 }
 

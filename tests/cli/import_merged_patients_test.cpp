@@ -139,6 +139,25 @@ TEST_F(MergedPatients, InACircleAreNotMerged) {
   EXPECT_NE((is_there("s", "old") ? record("s", "old") : record("s", "new")).find("Observation-b"), std::string::npos);
 }
 
+// Two senders' Patient/old are two persons, also where absolute URLs alone tell the senders, and one came long before.
+TEST_F(MergedPatients, NeverTakeAnotherSendersPatient) {
+  const auto bundle = [](const std::string& server, const std::string& id, const std::string& more) {
+    return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"https://)" + server + "/fhir/Patient/" + id + R"(","resource":{"resourceType":"Patient","id":")" + id +
+           "\"" + more + R"(}},{"fullUrl":"https://)" + server + R"(/fhir/Observation/o","resource":{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" +
+           id + R"("},"valueString":")" + server + "\"}}]}\n";
+  };
+  const auto import = [&](const std::string& text) { return program_.run({"import", program_.write("delta.ndjson", text), "--into", program_.path("r")}); };
+  ASSERT_EQ(import(bundle("one.example", "old", R"(,"birthDate":"1957")")).code, 0);
+  const auto before = program_.read("r/old.json");
+  const auto same = import(bundle("two.example", "old", R"(,"birthDate":"1999")"));
+  EXPECT_EQ(same.code, 2);
+  EXPECT_NE(same.err.find("another sender: https://one.example/fhir"), std::string::npos) << same.err;
+  EXPECT_EQ(program_.read("r/old.json"), before);
+  ASSERT_LE(import(bundle("two.example", "new", R"(,"link":[{"other":{"reference":"Patient/old"},"type":"replaces"}])")).code, 1);
+  EXPECT_EQ(program_.read("r/old.json"), before);
+  EXPECT_EQ(program_.read("r/new.json").find("one.example"), std::string::npos) << program_.read("r/new.json");
+}
+
 TEST_F(MergedPatients, WhoWasReplacedSpeaksAsLongAsNobodyElseDoes) {
   ASSERT_LE(into("r", {merged_, observation("b", "old")}).code, 1);
   EXPECT_NE(record("r", "new").find(R"("value":"1")"), std::string::npos) << record("r", "new");

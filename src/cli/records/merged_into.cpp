@@ -28,7 +28,14 @@ Result<void> MergedInto::prepare(record::Charts& charts) {
   for (const auto& chart : charts.charts()) {
     const auto file = folder_.find(chart.record_id);
     if (!file) return file.error();
-    if (*file) files_.emplace(chart.record_id, **file);
+    if (!*file) continue;
+    files_.emplace(chart.record_id, **file);
+    if (chart.patient.empty()) continue;  // deletions, by their source
+    const auto other = folder_.other_source_of(**file, charts.source_of(record::literal_parts(chart.patient).base));
+    if (!other) return other.error();
+    if (!other->empty())
+      return fail(Fault::usage, "--into: the record " + chart.record_id + " is of a patient of another sender: " + *other, **file + ".json",
+                  "name this sender: --source NAME; then its records have names of their own");
   }
   charts.erase([&](const record::Chart& chart) {
     return chart.entries.empty() && chart.deletions.empty() && !files_.contains(chart.record_id) && !replaced_.contains(chart.record_id);
@@ -107,6 +114,10 @@ Result<void> MergedInto::find_replaced(record::Charts& charts) {
       const auto file = folder_.find(each.record_id);
       if (!file) return file.error();
       if (!*file) continue;
+      // Another sender's patient may have that id.
+      const auto other = folder_.other_source_of(**file, charts.source_of(record::literal_parts(each.patient).base));
+      if (!other) return other.error();
+      if (!other->empty()) continue;
       auto& files = replaced_[chart.record_id];
       if (std::find(files.begin(), files.end(), **file) == files.end()) files.push_back(**file);
       all.push_back({each.record_id, chart.patient, chart.record_id});

@@ -68,6 +68,28 @@ Result<void> RecordsFolder::look_through() {
   return {};
 }
 
+Result<std::string> RecordsFolder::other_source_of(const std::string& name, const std::string& source) const {
+  const auto text = read(name);
+  if (!text) return text.error();
+  Arena arena;
+  diag::Sink unheard;  // what is no record any more is refused when it is merged into
+  const auto* record = json::read(*text, arena, limits_, unheard);
+  if (record == nullptr) return std::string();
+  const auto source_in = [](const json::Value* fact) {
+    const auto* origin = fact == nullptr ? nullptr : fact->find("origin");
+    return origin == nullptr ? std::string_view() : origin->text_of("source");
+  };
+  if (const auto own = source_in(record->find("subject")); !own.empty()) return own == source ? std::string() : std::string(own);
+  std::string other;
+  for (const auto& member : record->members())
+    for (const auto& fact : member.value.items()) {
+      const auto each = source_in(&fact);
+      if (each == source) return std::string();
+      if (!each.empty()) other = each;
+    }
+  return other;
+}
+
 void RecordsFolder::note_replaced(const Source& text, const std::string& record_id) {
   Arena arena;
   diag::Sink unheard;

@@ -34,6 +34,9 @@ class RecordsFolder {
   // Keys of facts that the record in that file has and `json`, which would take its place, has not; none where there is
   // no such file, or it holds another record.
   Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id, const std::string& json) const;
+  // The source that the record in that file was imported from, when it was from another one and not from `source`: of its subject, or
+  // of all its facts where that has none. Empty: it is of the source, or of a person's making.
+  Result<std::string> other_source_of(const std::string& name, const std::string& source) const;
   // The record whose subject has replaced that patient of the source, and the patient that the subject is; none when there is
   // none. Reads the whole folder the first time.
   struct Survivor {

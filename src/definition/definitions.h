@@ -60,6 +60,7 @@ struct ElementDef {
   BindingStrength strength = BindingStrength::none;
   bool choice = false;
   bool attribute = false;         // in XML (representation xmlAttr): ids of elements, Extension.url
+  std::uint8_t reserved = 0;      // no byte of a table is indeterminate: serialize()
 
   bool is_list() const { return base_max > 1; }
 };
@@ -70,6 +71,7 @@ struct ConstraintDef {
   std::uint32_t human = 0;
   std::uint32_t expression = 0;
   bool error = true;             // severity; false is a warning
+  std::uint8_t reserved[3] = {};
 };
 
 struct TypeDef {
@@ -88,6 +90,7 @@ struct TypeDef {
   PrimitiveForm primitive = PrimitiveForm::text;
   bool abstract = false;
   std::uint8_t release = 0;   // of FHIR: 0 is R4
+  std::uint8_t reserved[3] = {};
 };
 
 // What a JSON member name means inside a type.

@@ -1,5 +1,6 @@
 // The index as one block of bytes, for the binary to carry: a header, then each table as it is in
-// memory. Written and read by the same build, so byte order and padding are its own.
+// memory. Written and read by the same build, so byte order is its own; no table has padding, whose
+// bytes would differ from one build to the next.
 #include <cstring>
 #include <stdexcept>
 #include <type_traits>
@@ -13,7 +14,7 @@ constexpr std::string_view kMagic = "paraneo-definitions-2\n";
 
 template <class T>
 void put(std::string& out, const std::vector<T>& table) {
-  static_assert(std::is_trivially_copyable_v<T>);
+  static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>);
   const auto count = static_cast<std::uint64_t>(table.size());
   out.append(reinterpret_cast<const char*>(&count), sizeof count);
   out.append(reinterpret_cast<const char*>(table.data()), table.size() * sizeof(T));

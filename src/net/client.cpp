@@ -1,6 +1,7 @@
 // Entry point: Client::send(): credentials, a connection from the pool, one exchange.
 #include "net/client.h"
 
+#include <chrono>
 #include <map>
 #include <mutex>
 
@@ -83,6 +84,7 @@ struct Client::State {
   std::vector<WatchedFile> files;  // that the context was made of
   std::vector<std::unique_ptr<Connection>> idle;
   std::map<std::string, std::unique_ptr<Client>> strangers;  // by origin, for anonymous requests
+  std::shared_ptr<TrafficMeter> meter = std::make_shared<TrafficMeter>();  // theirs, too; thread-safe
 
   std::unique_ptr<Connection> take_idle() {
     const std::scoped_lock lock(mutex);
@@ -114,6 +116,7 @@ struct Client::State {
     return context;
   }
   Result<rest::Response> exchange(const rest::Request& request, const std::string& target, rest::BodySink* sink);
+  Connection::Exchange send_on(Connection& connection, const rest::Request& request, const std::string& target, rest::BodySink* sink);
   Result<Client*> stranger(const rest::Origin& other);
 };
 
@@ -132,8 +135,19 @@ Result<Client*> Client::State::stranger(const rest::Origin& other) {
     auto opened = Client::open(name, bare);
     if (!opened) return opened.error();
     client = std::make_unique<Client>(std::move(*opened));
+    client->state_->meter = meter;
   }
   return client.get();
+}
+
+Connection::Exchange Client::State::send_on(Connection& connection, const rest::Request& request, const std::string& target,
+                                            rest::BodySink* sink) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto result = connection.send(request, target, sink);
+  const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
+  meter->add(result.response ? result.response->status : 0, request.body.size(), result.bytes_received,
+             static_cast<std::uint64_t>(latency.count()));
+  return result;
 }
 
 Result<rest::Response> Client::State::exchange(const rest::Request& request, const std::string& target,
@@ -143,7 +157,7 @@ Result<rest::Response> Client::State::exchange(const rest::Request& request, con
   const auto settings = fresh_context();
   if (request.idempotent) {
     if (auto connection = take_idle()) {
-      auto result = connection->send(request, target, sink);
+      auto result = send_on(*connection, request, target, sink);
       if (result.response || result.began || result.response.error().fault != Fault::network) {
         give_back(std::move(connection));
         return std::move(result.response);
@@ -152,10 +166,12 @@ Result<rest::Response> Client::State::exchange(const rest::Request& request, con
   }
   auto connection = std::make_unique<Connection>(settings, options, origin);
   if (const auto opened = connection->open(proxy); !opened) return opened.error();
-  auto result = connection->send(request, target, sink);
+  auto result = send_on(*connection, request, target, sink);
   give_back(std::move(connection));
   return std::move(result.response);
 }
+
+Traffic Client::take_traffic() { return state_->meter->take(); }
 
 Client::Client(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Client::~Client() = default;

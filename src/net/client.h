@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "net/traffic.h"
 #include "rest/machine.h"
 #include "rest/wire_form.h"
 
@@ -60,6 +61,8 @@ class Client {
   // opened for, unless the request is anonymous; from https it never leads to http. With a sink, a
   // body has no limit of size, and takes as long as it takes while something comes.
   Result<rest::Response> send(const rest::Request& request, rest::BodySink* sink = nullptr);
+  // What was sent and came since the last call, also from other origins.
+  Traffic take_traffic();
 
  private:
   struct State;

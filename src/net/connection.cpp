@@ -169,22 +169,23 @@ Connection::Exchange Connection::send(const rest::Request& request, const std::s
       {rest::name_of(request.method), target, authority,
        has_body ? std::optional(request.body.size()) : std::nullopt},
       headers);
-  if (!head) return {head.error(), false};
+  if (!head) return {head.error(), false, 0};
   const std::array<asio::const_buffer, 2> message{asio::buffer(*head), asio::buffer(request.body)};
   // How long a file takes, nobody knows: something must come.
   end_ = sink != nullptr ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
   timed_out_ = false;
   reusable_ = false;
+  bytes_received_ = 0;
   const auto ec = with_stream([&](auto& stream) {
     return run(sink != nullptr ? idle_end() : end_, [&](auto done) { asio::async_write(stream, message, done); });
   });
   // A server may answer (413, 401) and close before it has read everything.
   bool began = false;
-  if (ec && timed_out_) return {lost(ec, "while sending"), false};
+  if (ec && timed_out_) return {lost(ec, "while sending"), false, 0};
   auto response = receive(began, sink);
-  if (!response && ec && !began) return {lost(ec, "while sending"), false};
+  if (!response && ec && !began) return {lost(ec, "while sending"), false, 0};
   used_ = true;
-  return {std::move(response), began};
+  return {std::move(response), began, bytes_received_};
 }
 
 bool Connection::quiet() {
@@ -262,6 +263,7 @@ Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* 
     if (ec) return lost(ec, "in the middle of the answer");
     const std::string_view got(piece.data(), piece.size() - parser.get().body().size);
     any = any || !got.empty();
+    bytes_received_ += got.size();
     if (!inflater) {
       response.body += got;
     } else if (auto fed = inflater->feed(got, response.body); !fed) {

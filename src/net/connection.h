@@ -29,6 +29,7 @@ class Connection {
   struct Exchange {
     Result<rest::Response> response;
     bool began = false;  // a byte of the answer has come
+    std::uint64_t bytes_received = 0;  // of the body, as it travelled
   };
   // `target` and all headers are ready to be sent.
   Exchange send(const rest::Request& request, const std::string& target, rest::BodySink* sink);
@@ -68,6 +69,7 @@ class Connection {
   std::optional<ssl::stream<Tcp::socket>> stream_;
   boost::beast::flat_buffer buffer_;
   Clock::time_point end_;  // of the whole exchange
+  std::uint64_t bytes_received_ = 0;  // in it
   bool timed_out_ = false;
   bool reusable_ = false;
   bool used_ = false;

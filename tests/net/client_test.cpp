@@ -64,6 +64,11 @@ TEST_F(ClientTest, SpeaksTlsAndKeepsTheConnection) {
     EXPECT_EQ(response->body, body_);
   }
   EXPECT_EQ(requests_, 5);
+  const auto traffic = client->take_traffic();
+  EXPECT_EQ(traffic.statuses, (std::map<int, std::uint64_t>{{200, 5}}));
+  EXPECT_GT(traffic.bytes_received, 0U);
+  EXPECT_LT(traffic.bytes_received, 5 * body_.size() / 10);  // as they travelled
+  EXPECT_EQ(client->take_traffic().requests, 0U);
 }
 
 TEST_F(ClientTest, ByAddressToo) {

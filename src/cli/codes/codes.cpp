@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/terminal/message.h"
+#include "cli/terminal/progress.h"
 #include "knowledge/guide.h"
 
 namespace paraneo::cli {
@@ -25,6 +26,7 @@ SheetCheck check_sheets(const std::vector<std::string>& files, const codebook::K
   SheetCheck out;
   diag::Sink sink(session.limits.diagnostics_max);
   codebook::SheetChecker checker(known, sink);
+  Progress progress(session.progress, "rows");
   for (const auto& file : files) {
     auto text = knowledge::text_of_file(file, session.limits);
     if (!text) {
@@ -37,6 +39,7 @@ SheetCheck check_sheets(const std::vector<std::string>& files, const codebook::K
     codebook::Row row;
     while (sheet.next(row, sink)) {
       checker.check(sheet, row);
+      progress.update(checker.counts().rows, row.places[codebook::kDecision], sheet.source().text.size());
       if (take) take(sheet, row, sink);
     }
   }

@@ -69,7 +69,7 @@ class Conversion {
   Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
              std::optional<Output>& unmapped_file, std::optional<Output>& report_file)
       : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file), report_file_(report_file),
-        progress_(shows_progress(flags, session), std::string(what) + "s") {
+        gathering_(shows_progress(flags, session), "texts"), progress_(shows_progress(flags, session), std::string(what) + "s") {
     if (flags.inputs_are_records) ids_.look_through(flags.inputs, session.limits);
   }
 
@@ -108,8 +108,14 @@ class Conversion {
       for (const auto& [type, count] : piece.resources) resources_[type] += count;
       leave_out(piece.left_out);
     }
-    progress_.update(pieces_, input.bytes_done(), input.bytes_total());
+    if (tasks_ > 0) progress_.update(pieces_, ++taken_, tasks_);
+    else progress_.update(pieces_, input.bytes_done(), input.bytes_total());
   }
+
+  // Before anything is converted: a text was read.
+  void gathered(const Input& input) { gathering_.update(++texts_, input.bytes_done(), input.bytes_total()); }
+  // All was read, and gives so many tasks.
+  void expect(std::size_t tasks) { tasks_ = tasks; }
 
   void say(const diag::Sink& sink, const Source* text) {
     for (const auto& message : messages_of(sink, text, flags_.show_source ? ShowLines::all : ShowLines::none))
@@ -235,12 +241,16 @@ class Conversion {
   Output& output_;
   std::optional<Output>& unmapped_file_;
   std::optional<Output>& report_file_;
+  Progress gathering_;
   Progress progress_;
   MessageTable messages_;
   RecordIds ids_;
   std::map<std::string, std::size_t, std::less<>> resources_;
   record::LeftOut left_out_;
   std::size_t pieces_ = 0;
+  std::size_t texts_ = 0;  // gathered
+  std::size_t tasks_ = 0;  // that were gathered; 0: each text is one
+  std::size_t taken_ = 0;  // of these
   std::size_t unchanged_ = 0;  // there already
   std::size_t unwanted_ = 0;   // not of the cohort
   std::size_t refused_ = 0;
@@ -299,9 +309,11 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
       sink.clear();
       if (is_json(flags, session, *text, sink)) put_together->add(*text, sink);
       conversion.say(sink, text.get());
+      conversion.gathered(*input);
     }
     sink.clear();
     tasks = put_together->finish(sink);
+    conversion.expect(tasks);
     conversion.say(sink, nullptr);
     conversion.leave_out(put_together->left_out());
     if (put_together->account) conversion.write_account(put_together->account());

@@ -7,6 +7,7 @@
 #include "cli/server/connection.h"
 #include "cli/server/probe_file.h"
 #include "cli/server/pull_bulk.h"
+#include "cli/server/traffic_summary.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/output.h"
@@ -204,6 +205,7 @@ int run_pull(PullFlags& flags, const Session& session) {
         return deleted->write("deleted", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":)"
                               R"({"method":"DELETE","url":")" + target + "\"}}]}");
       });
+  TrafficSummary traffic(connected->client);
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;
   drive_options.stop = &stop;
@@ -216,6 +218,7 @@ int run_pull(PullFlags& flags, const Session& session) {
     net::drive(machine, connected->client, drive_options, system_clock(), system_random());
   }
 
+  traffic.show();
   const auto& done = machine.report();
   for (const auto& line : done.notes) note("note: " + line);
   if (done.error || !machine.done()) {

@@ -5,6 +5,7 @@
 #include "base/atomic_file.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
+#include "cli/server/traffic_summary.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/state_file.h"
 #include "diag/counted.h"
@@ -104,6 +105,7 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   fetch::Bulk machine(
       *options, folder,
       [&](const fetch::BulkState& state) { return write_state_file(state_file, fetch::write_state(state)); });
+  TrafficSummary traffic(connected->client);
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;
   drive_options.stop = &stop_asked();
@@ -112,6 +114,7 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
     drive_options.on_step = [&] { progress.update(machine.report().resources, 0, 0); };
     net::drive(machine, connected->client, drive_options, system_clock(), system_random());
   }
+  traffic.show();
   const auto& done = machine.report();
   for (const auto& line : done.notes) note("note: " + line);
   const auto what = diag::counted(done.resources, "resource") + " in " + diag::counted(done.files, "file");

@@ -7,6 +7,7 @@
 #include "cli/server/probe_file.h"
 #include "cli/server/push_targets.h"
 #include "cli/server/push_validation.h"
+#include "cli/server/traffic_summary.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
@@ -120,6 +121,7 @@ int run_push(const PushFlags& flags, const Session& session) {
       },
       system_random());
 
+  TrafficSummary traffic(connected->client);
   net::DriveOptions drive_options;
   drive_options.concurrency = flags.connection.concurrency;
   drive_options.stop = &stop;
@@ -150,6 +152,7 @@ int run_push(const PushFlags& flags, const Session& session) {
     const std::string advice = "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
     log(Level::info, logs_json() ? what : what + "\n  -> " + advice, {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
   }
+  traffic.show();
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");
   return verdict(done, stopped);

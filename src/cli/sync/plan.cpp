@@ -2,8 +2,8 @@
 #include <iostream>
 
 #include "cli/sync/job.h"
+#include "cli/sync/reading_progress.h"
 #include "cli/terminal/log.h"
-#include "cli/terminal/progress.h"
 #include "diag/counted.h"
 #include "json/write.h"
 #include "rest/write_request.h"
@@ -113,26 +113,6 @@ class Plan {
   Totals totals_;
 };
 
-// Shows how far the source was read.
-class Shown final : public sync::RecordSource {
- public:
-  Shown(std::unique_ptr<sync::RecordSource> source, bool wanted) : source_(std::move(source)), progress_(wanted, "records") {}
-
-  Result<void> rewind() override { return source_->rewind(); }
-  bool place_is_one_records() const override { return source_->place_is_one_records(); }
-  std::vector<std::string> empty_folders() const override { return source_->empty_folders(); }
-  Result<std::unique_ptr<Source>> next() override {
-    const auto part = source_->part();
-    progress_.update(texts_++, part.done, part.total);
-    return source_->next();
-  }
-
- private:
-  std::unique_ptr<sync::RecordSource> source_;
-  Progress progress_;
-  std::uint64_t texts_ = 0;
-};
-
 struct Looked {
   sync::IntakeCounts counts;
   std::optional<Error> stop;  // why a run would send nothing
@@ -145,7 +125,7 @@ Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job
     if (!counts) return counts.error();
     return Looked{*counts, {}};  // a feed is no snapshot of which too little could be left
   }
-  job.source = std::make_unique<Shown>(std::move(job.source), session.progress);
+  const ReadingProgress progress(job, session);
   // As a run does: what is doubled is known after the first reading only.
   auto first = job.pass(false);
   if (!first) return first.error();
@@ -154,7 +134,6 @@ Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job
   auto intake = job.pass(false, &first->reading());
   if (!intake) return intake.error();
   const auto shown = sync::survey(*intake, *job.ledger, visit);
-  job.source.reset();  // and its bar
   if (!shown) return shown.error();
   return Looked{shown->counts, guarded(*survey, flags)};
 }

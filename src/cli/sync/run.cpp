@@ -3,9 +3,11 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/server/traffic_summary.h"
 #include "cli/sync/job.h"
 #include "cli/sync/last_run.h"
 #include "cli/sync/metrics.h"
+#include "cli/sync/reading_progress.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/message_table.h"
 #include "cli/terminal/notify.h"
@@ -110,12 +112,13 @@ void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source)
 class Cycle {
  public:
   Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
-      : flags_(flags), session_(session), job_(job), connected_(connected) {}
+      : flags_(flags), session_(session), job_(job), connected_(connected), traffic_(connected.client) {}
 
   int run() {
     const auto begin = std::chrono::steady_clock::now();
     done_ = {};
     const int code = work();
+    traffic_.show();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     keep_results(flags_, job_, done_, counts_, seconds.count(), code);
     return code;
@@ -139,7 +142,7 @@ class Cycle {
     job_.intake.leads = *leads;
     auto first = job_.pass(false);
     if (!first) return report(first.error());
-    const auto survey = sync::survey(*first, *job_.ledger);
+    const auto survey = survey_of(*first);
     if (!survey) return report(survey.error());
     counts_ = survey->counts;
     if (const auto stop = guarded(*survey, flags_)) return report(*stop);
@@ -160,6 +163,11 @@ class Cycle {
     return moved ? report(*moved) : code;
   }
 
+  Result<sync::Survey> survey_of(sync::Intake& first) {
+    const ReadingProgress progress(job_, session_);
+    return sync::survey(first, *job_.ledger);
+  }
+
   // With several workers: until what the others had is done, whoever did it, and until nobody but us
   // or one that is at it decides what vanished.
   bool look_again() {
@@ -178,6 +186,7 @@ class Cycle {
   const Session& session_;
   SyncJob& job_;
   Connected& connected_;
+  TrafficSummary traffic_;
   sync::RunReport done_;
   sync::IntakeCounts counts_;
 };

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "cli/server/traffic_summary.h"
 #include "cli/sync/known_topic.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
@@ -32,7 +33,7 @@ struct Batch {
 class Topic {
  public:
   Topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
-      : flags_(flags), session_(session), job_(job), connected_(connected), topic_(flags, job) {}
+      : flags_(flags), session_(session), job_(job), connected_(connected), traffic_(connected.client), topic_(flags, job) {}
 
   int run() {
     if (auto opened = open(); !opened) return report(opened.error());
@@ -222,13 +223,16 @@ class Topic {
 
   int finish(int code, bool over) {
     const bool cut_short = !batch_.messages.empty() || (flags_.watch_s <= 0 && !over);
-    return sum_up(job_, done_, counts_, code == kDone && cut_short ? int{kPartly} : code);
+    const int exit = sum_up(job_, done_, counts_, code == kDone && cut_short ? int{kPartly} : code);
+    traffic_.show();
+    return exit;
   }
 
   const SyncFlags& flags_;
   const Session& session_;
   SyncJob& job_;
   Connected& connected_;
+  TrafficSummary traffic_;
   KnownTopic topic_;
   std::unique_ptr<kafka::Consumer> consumer_;
   std::vector<kafka::Range> unread_;  // at the beginning

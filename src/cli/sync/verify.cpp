@@ -1,6 +1,7 @@
 // paraneo sync verify: whether the server still holds what the ledger says; and what `run --verify` does first.
 #include <iostream>
 
+#include "cli/server/traffic_summary.h"
 #include "cli/sync/job.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
@@ -124,7 +125,9 @@ int run_sync_verify(const SyncFlags& flags, const Session& session) {
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
   if (const auto ours = job.belongs_to(connected->base, false); !ours) return report(ours.error());
+  TrafficSummary traffic(connected->client);
   const auto done = verify_ledger(flags, session, *job.ledger, *connected, flags.repairs);
+  traffic.show();
   if (!done) return report_answer(done.error());
   if (done->deviations() == 0) return kDone;
   if (!flags.repairs) {

@@ -1,0 +1,23 @@
+// The block at the end of a talk with a server: requests, duration, latencies, bytes, status codes.
+#pragma once
+
+#include <chrono>
+
+#include "net/client.h"
+
+namespace paraneo::cli {
+
+// Says, on info level, what the client did since the last summary, or since this was made. Says nothing where no
+// answer came. One event "traffic" with --log json: durations in microseconds, "status_200" and the like.
+class TrafficSummary {
+ public:
+  explicit TrafficSummary(net::Client& client) : client_(client) {}
+  void show();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  net::Client& client_;
+  Clock::time_point begin_ = Clock::now();
+};
+
+}  // namespace paraneo::cli

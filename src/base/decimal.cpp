@@ -25,10 +25,19 @@ bool multiply(Wide a, Wide b, Wide& to) {
 
 Wide magnitude(Wide value) { return value < 0 ? -value : value; }
 
+int digit_count(Wide value) {
+  int count = 1;
+  for (value = magnitude(value); value >= 10; value /= 10) ++count;
+  return count;
+}
+
+// Without the last `places` digits.
+Wide without_digits(Wide value, int places) { return places > Decimal::kDigitsMax ? 0 : value / power_of_ten(places); }
+
 }  // namespace
 
 std::optional<Decimal> Decimal::made(Wide coefficient, int scale) {
-  if (magnitude(coefficient) >= kCoefficientMax || scale > kDigitsMax) return std::nullopt;
+  if (magnitude(coefficient) >= kCoefficientMax || scale > kScaleMax || scale < -kScaleMax) return std::nullopt;
   return Decimal(coefficient, scale);
 }
 
@@ -74,8 +83,9 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   if (exponent > 0) {
     const auto moved = std::min(exponent, scale);
     scale -= moved;
-    if (exponent - moved > kDigitsMax) return std::nullopt;
-    if (!multiply(coefficient, power_of_ten(exponent - moved), coefficient)) return std::nullopt;
+    const auto zeros = exponent - moved;
+    const auto fits = coefficient == 0 || (zeros <= kDigitsMax && multiply(coefficient, power_of_ten(zeros), coefficient));
+    if (!fits) scale -= zeros;
   } else {
     scale -= exponent;
   }
@@ -88,14 +98,19 @@ std::string Decimal::text() const {
     digits.push_back(static_cast<char>('0' + static_cast<int>(rest % 10)));
   while (static_cast<int>(digits.size()) <= scale_) digits.push_back('0');
   std::reverse(digits.begin(), digits.end());
+  if (scale_ < 0) digits.append(static_cast<std::size_t>(-scale_), '0');
   if (scale_ > 0) digits.insert(digits.size() - static_cast<std::size_t>(scale_), ".");
   return (coefficient_ < 0 ? "-" : "") + digits;
 }
 
-bool Decimal::is_integer() const { return coefficient_ % power_of_ten(scale_) == 0; }
+bool Decimal::is_integer() const {
+  if (scale_ <= 0 || coefficient_ == 0) return true;
+  return scale_ <= kDigitsMax && coefficient_ % power_of_ten(scale_) == 0;
+}
 
 std::optional<std::int64_t> Decimal::to_integer() const {
-  const auto whole = coefficient_ / power_of_ten(scale_);
+  if (scale_ < 0) return std::nullopt;
+  const auto whole = without_digits(coefficient_, scale_);
   if (whole > std::numeric_limits<std::int64_t>::max() || whole < std::numeric_limits<std::int64_t>::min())
     return std::nullopt;
   return static_cast<std::int64_t>(whole);
@@ -110,35 +125,33 @@ std::optional<Decimal> Decimal::from_double(double value) {
   int precision = 0;
   do std::snprintf(buffer, sizeof buffer, "%.*g", ++precision, value);
   while (precision < 17 && std::strtod(buffer, nullptr) != value);
-  // A small number may have room for some of its digits only.
-  auto out = parse(buffer);
-  while (!out && precision > 1) {
-    std::snprintf(buffer, sizeof buffer, "%.*g", --precision, value);
-    out = parse(buffer);
-  }
-  return out;
+  return parse(buffer);
 }
 
 std::optional<Decimal::Wide> Decimal::scaled_to(int scale) const {
   Wide out = 0;
+  if (coefficient_ == 0) return out;
   if (scale - scale_ > kDigitsMax || !multiply(coefficient_, power_of_ten(scale - scale_), out))
     return std::nullopt;
   return out;
 }
+
+// Where its first digit stands: 1 for 1 to 9, 0 for tenths.
+int Decimal::magnitude_places() const { return digit_count(coefficient_) - scale_; }
 
 std::strong_ordering Decimal::operator<=>(const Decimal& other) const {
   const auto scale = std::max(scale_, other.scale_);
   const auto a = scaled_to(scale);
   const auto b = other.scaled_to(scale);
   if (a && b) return *a <=> *b;
-  // Too far apart to be brought to one scale: the whole parts decide.
-  const auto left = coefficient_ / power_of_ten(scale_);
-  const auto right = other.coefficient_ / power_of_ten(other.scale_);
-  if (left != right) return left <=> right;
-  const auto f = normalized();
-  const auto g = other.normalized();
-  if (f.scale_ == g.scale_) return f.coefficient_ <=> g.coefficient_;
-  return to_double() < other.to_double() ? std::strong_ordering::less : std::strong_ordering::greater;
+  // Too far apart to be brought to one scale: neither is zero, and the place of the first digit decides.
+  if (is_negative() != other.is_negative()) return is_negative() ? std::strong_ordering::less : std::strong_ordering::greater;
+  const auto places = magnitude_places() <=> other.magnitude_places();
+  if (places != 0) return is_negative() ? 0 <=> places : places;
+  // With as many digits behind it, both have one scale.
+  const auto f = Decimal(coefficient_ * power_of_ten(kDigitsMax - digit_count(coefficient_)), 0);
+  const auto g = Decimal(other.coefficient_ * power_of_ten(kDigitsMax - digit_count(other.coefficient_)), 0);
+  return f.coefficient_ <=> g.coefficient_;
 }
 
 std::optional<Decimal> Decimal::plus(const Decimal& other) const {
@@ -164,8 +177,11 @@ std::optional<Decimal> Decimal::divided_by(const Decimal& other) const {
   if (other.coefficient_ == 0) return std::nullopt;
   const auto a = normalized();
   const auto b = other.normalized();
-  // As many digits as fit, up to kDivisionScale after the point.
-  for (int scale = kDivisionScale; scale >= 0; --scale) {
+  if (a.coefficient_ == 0) return Decimal();
+  // As many digits as fit, up to kDivisionScale after the point, or after the zeros of what is small.
+  const auto places = a.magnitude_places() - b.magnitude_places();
+  const auto most = kDivisionScale + (places < -kDivisionScale / 2 ? -places : 0);
+  for (int scale = most; scale >= 0; --scale) {
     const auto shift = scale + 1 - a.scale_ + b.scale_;
     Wide dividend = a.coefficient_;
     Wide divisor = b.coefficient_;
@@ -173,7 +189,8 @@ std::optional<Decimal> Decimal::divided_by(const Decimal& other) const {
     if (shift >= 0 ? !multiply(dividend, power_of_ten(shift), dividend)
                    : !multiply(divisor, power_of_ten(-shift), divisor))
       continue;
-    return Decimal(dividend / divisor, scale + 1).rounded(scale).normalized();
+    const auto out = Decimal(dividend / divisor, scale + 1).rounded(scale).normalized();
+    return out.is_zero() ? std::nullopt : made(out.coefficient_, out.scale_);
   }
   return std::nullopt;
 }
@@ -182,11 +199,12 @@ Decimal Decimal::negated() const { return Decimal(-coefficient_, scale_); }
 
 Decimal Decimal::truncated(int scale) const {
   if (scale >= scale_) return *this;
-  return Decimal(coefficient_ / power_of_ten(scale_ - scale), scale);
+  return Decimal(without_digits(coefficient_, scale_ - scale), scale);
 }
 
 Decimal Decimal::rounded(int scale) const {
   if (scale >= scale_) return *this;
+  if (scale_ - scale > kDigitsMax) return Decimal(0, scale);
   const auto unit = power_of_ten(scale_ - scale);
   auto whole = coefficient_ / unit;
   const auto rest = magnitude(coefficient_ % unit);

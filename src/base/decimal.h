@@ -1,6 +1,6 @@
 // Exact decimal numbers that keep the digits they were written with: 26.0 stays 26.0. Up to
-// kDigitsMax significant digits; what would need more is reported as no value, never rounded in
-// silence, except division, which FHIRPath rounds.
+// kDigitsMax significant digits, as far from the point as kScaleMax: 1E-245 is one. What would need more
+// is reported as no value, never rounded in silence, except division, which FHIRPath rounds.
 #pragma once
 
 #include <compare>
@@ -14,7 +14,8 @@ namespace paraneo {
 class Decimal {
  public:
   static constexpr int kDigitsMax = 36;
-  static constexpr int kDivisionScale = 16;  // digits after the point that a quotient gets at most
+  static constexpr int kScaleMax = 1000;
+  static constexpr int kDivisionScale = 16;  // digits after the point that a quotient gets; a small one that many in all
 
   Decimal() = default;
   explicit Decimal(std::int64_t value) : coefficient_(value) {}
@@ -23,7 +24,7 @@ class Decimal {
   static std::optional<Decimal> parse(std::string_view text);
   std::string text() const;
 
-  int scale() const { return scale_; }  // digits after the point; never negative
+  int scale() const { return scale_ < 0 ? 0 : scale_; }  // digits after the point
   bool is_integer() const;
   bool is_zero() const { return coefficient_ == 0; }
   bool is_negative() const { return coefficient_ < 0; }
@@ -49,9 +50,10 @@ class Decimal {
   Decimal(Wide coefficient, int scale) : coefficient_(coefficient), scale_(scale) {}
   static std::optional<Decimal> made(Wide coefficient, int scale);
   std::optional<Wide> scaled_to(int scale) const;
+  int magnitude_places() const;
 
   Wide coefficient_ = 0;
-  int scale_ = 0;
+  int scale_ = 0;  // negative for what has more digits before the point than the coefficient
 };
 
 }  // namespace paraneo

@@ -47,5 +47,43 @@ TEST(Decimal, ReportsOverflowInsteadOfWrapping) {
   EXPECT_FALSE(big.times(big));
 }
 
+TEST(Decimal, HoldsWhatIsFarFromThePoint) {
+  const auto small = d("1.5E-245");
+  EXPECT_EQ(small.text(), "0." + std::string(244, '0') + "15");
+  EXPECT_FALSE(small.is_zero());
+  EXPECT_FALSE(small.is_integer());
+  EXPECT_EQ(small.to_integer(), 0);
+  EXPECT_EQ(small.rounded(8), d("0"));
+  EXPECT_EQ(small.truncated(36).text(), "0." + std::string(36, '0'));
+  EXPECT_EQ(small, d("15E-246"));
+  EXPECT_LT(small, d("1.50001E-245"));
+  EXPECT_GT(small, d("0.0"));
+  EXPECT_GT(small, d("-1.5E-200"));
+  EXPECT_LT(d("-1E-200"), small.negated());
+  EXPECT_LT(small, d("1"));
+  EXPECT_EQ(small.times(d("2"))->text(), d("3.0E-245").text());
+  EXPECT_EQ(small.plus(d("0")), small);
+  EXPECT_FALSE(small.plus(d("1")));
+  const auto large = d("1.5E+245");
+  EXPECT_EQ(large.text(), "15" + std::string(244, '0'));
+  EXPECT_EQ(large.scale(), 0);
+  EXPECT_TRUE(large.is_integer());
+  EXPECT_FALSE(large.to_integer());
+  EXPECT_EQ(large.rounded(0), large);
+  EXPECT_GT(large, d(std::string(36, '9')));
+  EXPECT_LT(large.negated(), small);
+  EXPECT_EQ(large.times(small)->normalized().text(), "2.25");
+  EXPECT_EQ(d("0E+400").text(), "0");
+  EXPECT_FALSE(d("1E-600").times(d("1E-600")));
+}
+
+TEST(Decimal, DividesSmallNumbersToTheSameNumberOfDigits) {
+  EXPECT_EQ(d("1").divided_by(d("10000000000"))->divided_by(d("10000000000"))->text(), "0.00000000000000000001");
+  EXPECT_EQ(d("2").divided_by(d("30000000000"))->text(), "0.00000000006666666666666667");
+  EXPECT_EQ(d("1E-245").divided_by(d("4"))->text(), d("25E-247").text());
+  EXPECT_EQ(d("0").divided_by(d("7"))->text(), "0");
+  EXPECT_FALSE(d("1E-999").divided_by(d("1E+999")));
+}
+
 }  // namespace
 }  // namespace paraneo

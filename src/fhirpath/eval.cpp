@@ -324,7 +324,7 @@ std::optional<Collection> Engine::evaluate(const Program& program, Collection in
   return std::nullopt;
 }
 
-Engine::Engine(const definition::Definitions& definitions) : definitions_(definitions) {
+Engine::Engine(const definition::Definitions& definitions, const TerminologyPort& terminology) : definitions_(definitions), terminology_(terminology) {
   struct Known {
     std::string_view name;
     ItemKind kind;

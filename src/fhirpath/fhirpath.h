@@ -51,7 +51,7 @@ struct Environment {
   const element::Element* root_resource = nullptr;  // %rootResource
   std::span<const Collection> variables;         // in the order of CompileOptions::variables
   std::span<const std::uint32_t> places = {};    // or in this order: where each of them lies in `variables`
-  const TerminologyPort* terminology = nullptr;  // null: the value sets that are built in
+  const TerminologyPort* terminology = nullptr;  // null: the engine's
   const ProfilePort* profiles = nullptr;         // null: conformsTo() knows types only
   diag::Sink* trace = nullptr;                   // what trace() logs; null: nothing
   const Budget* budget = nullptr;                // null: this run's memory alone, and no limit of time
@@ -62,9 +62,11 @@ struct Environment {
 
 class Engine {
  public:
-  explicit Engine(const definition::Definitions& definitions);
+  // Both must outlive this.
+  explicit Engine(const definition::Definitions& definitions, const TerminologyPort& terminology = builtin_terminology());
 
   const definition::Definitions& definitions() const { return definitions_; }
+  const TerminologyPort& terminology() const { return terminology_; }
 
   // Null, with diagnostics, when the expression cannot work. The tree may be discarded afterwards,
   // its source must live as long as the program for messages.
@@ -107,6 +109,7 @@ class Engine {
   Item quantity_value(const Item& item, Arena& arena) const;
 
   const definition::Definitions& definitions_;
+  const TerminologyPort& terminology_;
   std::vector<ItemKind> kinds_;
   Symbols symbols_;
   std::unordered_set<definition::Symbol> only_json_;

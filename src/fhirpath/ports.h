@@ -6,12 +6,16 @@
 #include <string_view>
 
 #include "element/element.h"
+#include "terminology/value_set.h"
 
 namespace paraneo::fhirpath {
 
 class TerminologyPort {
  public:
   virtual ~TerminologyPort() = default;
+  // Whether there is such a value set, and whether its codes are of several systems.
+  virtual bool has_value_set(std::string_view value_set) const = 0;
+  virtual bool has_several_systems(std::string_view value_set) const = 0;
   // Whether the code is in the value set; none when that cannot be known here. An empty system
   // stands for the one that the value set implies.
   virtual std::optional<bool> member_of(std::string_view value_set, std::string_view system,
@@ -20,7 +24,26 @@ class TerminologyPort {
   virtual std::optional<bool> subsumes(std::string_view system, std::string_view a, std::string_view b) const = 0;
 };
 
-// The value sets that are built into the binary; subsumption is not known.
+// What value sets and code systems say of themselves, without a terminology server.
+class KnownTerminology : public TerminologyPort {
+ public:
+  // Those that are built into the binary, which are read when one is asked for.
+  KnownTerminology() = default;
+  // They must outlive this.
+  explicit KnownTerminology(const terminology::ValueSets& value_sets) : own_value_sets_(&value_sets) {}
+
+  bool has_value_set(std::string_view value_set) const override;
+  bool has_several_systems(std::string_view value_set) const override;
+  std::optional<bool> member_of(std::string_view value_set, std::string_view system, std::string_view code) const override;
+  std::optional<bool> subsumes(std::string_view system, std::string_view a, std::string_view b) const override;
+
+ private:
+  const terminology::ValueSets& value_sets() const;
+
+  const terminology::ValueSets* own_value_sets_ = nullptr;
+};
+
+// Of those that are built into the binary.
 const TerminologyPort& builtin_terminology();
 
 class ProfilePort {

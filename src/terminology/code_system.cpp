@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "terminology/concept_map.h"
 #include "terminology/sorted_lines.h"
@@ -135,6 +136,24 @@ std::optional<bool> CodeSystems::contains(std::string_view url, std::string_view
   const auto* system = find(url);
   if (system == nullptr) return std::nullopt;
   return line(*system, code).has_value();
+}
+
+std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view above, std::string_view below) const {
+  const auto* system = find(url);
+  const auto top = system == nullptr ? std::nullopt : line(*system, above);
+  const auto bottom = system == nullptr ? std::nullopt : line(*system, below);
+  if (!top || !bottom) return std::nullopt;
+  const auto code_of = [](std::string_view each) { return each.substr(0, each.find(kField)); };
+  // A code may have several parents, and two codes one ancestor.
+  std::set<std::string_view> seen = {code_of(*bottom)};
+  for (std::vector<std::string_view> next = {*bottom}; !next.empty();) {
+    auto fields = next.back();
+    next.pop_back();
+    if (take(fields, kField) == code_of(*top)) return true;
+    for (auto parents = take(fields, kField); !parents.empty();)
+      if (const auto parent = line(*system, take(parents, kParent)); parent && seen.insert(code_of(*parent)).second) next.push_back(*parent);
+  }
+  return false;
 }
 
 std::string_view CodeSystems::alike(std::string_view url, std::string_view code) const {

@@ -40,6 +40,8 @@ class CodeSystems {
   std::optional<bool> is_called(std::string_view url, std::string_view code, std::string_view display) const;
   // What the code is called first; empty where that is not known.
   std::string_view display(std::string_view url, std::string_view code) const;
+  // Whether the first code is the second one or stands above it; none where one of them or the system is not here.
+  std::optional<bool> subsumes(std::string_view url, std::string_view above, std::string_view below) const;
   // The code that differs only by upper and lower case; empty without one.
   std::string_view alike(std::string_view url, std::string_view code) const;
   // Whether it was taken from a guide, and not built in.

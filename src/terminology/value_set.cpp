@@ -284,6 +284,16 @@ const ValueSets::Set* ValueSets::find(std::string_view url) const {
   return set == sets_.end() ? nullptr : &set->second;
 }
 
+bool ValueSets::has_set(std::string_view url) const { return is_ucum(url) || find(url) != nullptr; }
+
+bool ValueSets::has_several_systems(std::string_view url) const {
+  const auto* set = find(url);
+  if (set == nullptr) return false;
+  std::set<std::string_view> systems;
+  for (const auto* part : {&set->systems, &set->open, &set->whole}) systems.insert(part->begin(), part->end());
+  return systems.size() > 1;
+}
+
 bool ValueSets::knows(std::string_view url) const {
   if (is_ucum(url)) return true;
   const auto* set = find(url);

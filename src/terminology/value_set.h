@@ -36,6 +36,9 @@ class ValueSets {
   std::optional<bool> contains(std::string_view url, std::string_view system, std::string_view code) const;
   // Some of its codes, for a message: none where there are others that are not known.
   std::vector<std::string_view> some_codes(std::string_view url, std::size_t count_max) const;
+  bool has_set(std::string_view url) const;
+  // Whether its codes are of more than one system, as far as that is known.
+  bool has_several_systems(std::string_view url) const;
   // Whether there is such a set, and something is known about it.
   bool knows(std::string_view url) const;
   const CodeSystems& code_systems() const { return code_systems_; }

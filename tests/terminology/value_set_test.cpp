@@ -54,6 +54,29 @@ std::string members(const std::string& value_set) {
   return out;
 }
 
+TEST(CodeSystems, KnowWhatStandsAboveWhat) {
+  const auto sets = loaded({kTree});
+  const auto& systems = sets.code_systems();
+  EXPECT_EQ(systems.subsumes("http://tree", "a", "c"), true);
+  EXPECT_EQ(systems.subsumes("http://tree", "b", "d"), true);
+  EXPECT_EQ(systems.subsumes("http://tree", "c", "c"), true);
+  EXPECT_EQ(systems.subsumes("http://tree", "c", "a"), false);
+  EXPECT_EQ(systems.subsumes("http://tree", "a", "d"), true);
+  EXPECT_EQ(systems.subsumes("http://tree", "x", "c"), std::nullopt);
+  EXPECT_EQ(systems.subsumes("http://tree", "a", "x"), std::nullopt);
+  EXPECT_EQ(systems.subsumes("http://none", "a", "a"), std::nullopt);
+}
+
+TEST(ValueSets, KnowWhetherTheyHaveSeveralSystems) {
+  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"},{"system":"http://t","concept":[{"code":"x"}]}]}})",
+                            R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"system":"http://s"}]}})", kSystem});
+  EXPECT_TRUE(sets.has_several_systems("http://v"));
+  EXPECT_FALSE(sets.has_several_systems("http://w"));
+  EXPECT_FALSE(sets.has_several_systems("http://none"));
+  EXPECT_TRUE(sets.has_set("http://w|1"));
+  EXPECT_FALSE(sets.has_set("http://none"));
+}
+
 TEST(ValueSets, FollowFilters) {
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"b"})")), "bcd");
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"descendent-of","value":"b"})")), "cd");

@@ -202,7 +202,7 @@ class FhirPathVerb {
     for (const auto& item : value.items()) over_untyped(item, source, output, arena, sink);
     if (value.is_array() || failed_) return;
     if (model_.learn(value)) {
-      own_engine_ = std::make_unique<fhirpath::Engine>(model_.definitions());
+      own_engine_ = std::make_unique<fhirpath::Engine>(model_.definitions(), engine_->terminology());
       engine_ = own_engine_.get();
       expression_.forget();
       context_.forget();

@@ -1,19 +1,8 @@
 // FHIR R4's functions that ask for terminology (FHIR R4 2.9.1.2): memberOf, subsumes, subsumedBy.
 #include "fhirpath/functions/functions.h"
-#include "terminology/value_set.h"
 
 namespace paraneo::fhirpath {
 namespace {
-
-class BuiltinTerminology final : public TerminologyPort {
- public:
-  std::optional<bool> member_of(std::string_view value_set, std::string_view system, std::string_view code) const override {
-    return terminology::ValueSets::builtin().contains(value_set, system, code);
-  }
-  std::optional<bool> subsumes(std::string_view, std::string_view, std::string_view) const override {
-    return std::nullopt;
-  }
-};
 
 struct Coded {
   std::string_view system, code;
@@ -41,19 +30,32 @@ std::vector<Coded> codes_of(Run& run, const Item& item) {
 }
 
 const TerminologyPort& terminology_of(const Run& run) {
-  return run.environment.terminology == nullptr ? builtin_terminology() : *run.environment.terminology;
+  return run.environment.terminology == nullptr ? run.engine.terminology() : *run.environment.terminology;
 }
 
+bool is_text(const Run& run, const Item& item) {
+  return !item.is_element() || run.engine.definitions().type_name(item.element->type) == "string";
+}
+
+// FHIR R4 2.9.1.5: of a string, "so long as the valueset only contains one codesystem"; what cannot be resolved or
+// is not known is an error.
 Collection member_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   if (in.size() > 1) return too_many(run, node, in);
   const auto value_set = run.string(node, run.eval(node, 1, scope));
   if (in.empty() || !value_set || run.engine.lacks_value(run.value(in[0]))) return {};
+  const auto& terminology = terminology_of(run);
+  const auto fail = [&](std::string why) {
+    run.fail(node, std::move(why));
+    return Collection();
+  };
+  if (!terminology.has_value_set(*value_set)) return fail("the value set " + std::string(*value_set) + " is not known here");
+  if (is_text(run, in[0]) && terminology.has_several_systems(*value_set))
+    return fail("the value set " + std::string(*value_set) + " has codes of several systems, and a string does not say which one it is of");
   for (const auto& coded : codes_of(run, in[0])) {
-    const auto answer = terminology_of(run).member_of(*value_set, coded.system, coded.code);
-    if (!answer) {
-      run.fail(node, "the value set " + std::string(*value_set) + " is not known here");
-      return {};
-    }
+    const auto answer = terminology.member_of(*value_set, coded.system, coded.code);
+    if (!answer)
+      return fail("whether the value set " + std::string(*value_set) + " has the code \"" + std::string(coded.code) +
+                  "\" is not known here: not all codes of its systems are here");
     if (*answer) return run.of(true);
   }
   return run.of(false);
@@ -93,8 +95,24 @@ constexpr Function kFunctions[] = {
 
 }  // namespace
 
+const terminology::ValueSets& KnownTerminology::value_sets() const {
+  return own_value_sets_ != nullptr ? *own_value_sets_ : terminology::ValueSets::builtin();
+}
+
+bool KnownTerminology::has_value_set(std::string_view value_set) const { return value_sets().has_set(value_set); }
+
+bool KnownTerminology::has_several_systems(std::string_view value_set) const { return value_sets().has_several_systems(value_set); }
+
+std::optional<bool> KnownTerminology::member_of(std::string_view value_set, std::string_view system, std::string_view code) const {
+  return value_sets().contains(value_set, system, code);
+}
+
+std::optional<bool> KnownTerminology::subsumes(std::string_view system, std::string_view a, std::string_view b) const {
+  return value_sets().code_systems().subsumes(system, a, b);
+}
+
 const TerminologyPort& builtin_terminology() {
-  static const BuiltinTerminology kBuiltin;
+  static const KnownTerminology kBuiltin;
   return kBuiltin;
 }
 

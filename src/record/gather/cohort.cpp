@@ -11,18 +11,6 @@ namespace {
 using fhirpath::Collection;
 using fhirpath::Item;
 
-class Terminology : public fhirpath::TerminologyPort {
- public:
-  explicit Terminology(const terminology::ValueSets& value_sets) : value_sets_(value_sets) {}
-  std::optional<bool> member_of(std::string_view value_set, std::string_view system, std::string_view code) const override {
-    return value_sets_.contains(value_set, system, code);
-  }
-  std::optional<bool> subsumes(std::string_view, std::string_view, std::string_view) const override { return std::nullopt; }
-
- private:
-  const terminology::ValueSets& value_sets_;
-};
-
 }  // namespace
 
 std::shared_ptr<const Cohort> Cohort::compile(std::string expression, const fhirpath::Engine& engine,
@@ -41,7 +29,7 @@ std::optional<bool> Cohort::holds(const element::Element& bundle, const Limits& 
   const auto resource = definitions.find_symbol("resource");
   for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next)
     if (const auto* each = entry->child(resource)) input.push(arena, Item::of(each));
-  const Terminology terminology(value_sets_);
+  const fhirpath::KnownTerminology terminology(value_sets_);
   const Budget budget(limits, arena, &steady_clock());
   fhirpath::Environment environment{arena, limits, std::nullopt, nullptr, nullptr, {}};
   environment.terminology = &terminology;

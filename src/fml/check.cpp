@@ -34,6 +34,16 @@ std::set<std::string_view> calls_of(const Map& map) {
   return out;
 }
 
+bool has_default_groups(const Map& map, const Library& library) {
+  const auto has_one = [](const Map& each) {
+    return std::any_of(each.groups.begin(), each.groups.end(), [](const Group& g) { return g.type_mode != TypeMode::none; });
+  };
+  return has_one(map) || std::any_of(map.imports.begin(), map.imports.end(), [&](const auto& import) {
+    const auto found = library.matching(import.url);
+    return std::any_of(found.begin(), found.end(), [&](const Map* each) { return has_one(*each); });
+  });
+}
+
 // What all maps do together: their groups, the groups that they call, the elements that they write.
 class AllMaps {
  public:
@@ -64,7 +74,7 @@ class AllMaps {
 class MapChecker {
  public:
   MapChecker(const Map& map, const Library& library, const definition::Definitions& definitions, diag::Sink& sink)
-      : map_(map), library_(library), definitions_(definitions), sink_(sink), rules_(map, definitions, sink, written_) {
+      : map_(map), library_(library), definitions_(definitions), sink_(sink), rules_(map, definitions, has_default_groups(map, library), sink, written_) {
     for (const auto& g : map_.groups) rules_.group(g);
   }
   MapChecker(const MapChecker&) = delete;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diag/counted.h"
+#include "fml/copy_types.h"
 #include "fml/print.h"
 
 namespace paraneo::fml {
@@ -45,7 +46,7 @@ void RuleChecker::group(const Group& g) {
   writes_.clear();
   for (const auto& p : g.parameters) {
     const auto type = p.type.empty() ? 0 : type_named(p.type);
-    names_.add({p.name, p.span, type, 0, p.mode == InputMode::target, true, false});
+    names_.add({p.name, p.span, type, type == 0 ? std::vector<definition::TypeId>() : std::vector{type}, 0, p.mode == InputMode::target, true, false});
     if (p.mode == InputMode::target && type != 0) written_.given.try_emplace(type, p.span);
   }
   rules(g.rules);
@@ -146,8 +147,41 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
   if (s.where != nullptr || !s.type.empty()) level.conditional = true;
   else if (may_repeat && level.many == nullptr) level.many = &s;
   level.key += std::string(s.context) + "." + std::string(s.element) + ",";
-  names_.add({s.variable, s.span, type, levels_.size(), false, false, false});
+  source_types_ = types_of(s, context, def, s.type.empty() ? 0 : type);
+  names_.add({s.variable, s.span, type, source_types_, levels_.size(), false, false, false});
   for (const auto* e : {s.default_value, s.where, s.check, s.log}) expression(e);
+}
+
+std::vector<definition::TypeId> RuleChecker::types_of(const RuleSource& s, const Variable* context, const definition::ElementDef* def,
+                                                      definition::TypeId wanted) const {
+  if (!s.type.empty()) return wanted == 0 ? std::vector<definition::TypeId>() : std::vector{wanted};
+  if (s.element.empty() && context != nullptr) return context->types;
+  std::vector<definition::TypeId> out;
+  if (def == nullptr || s.default_value != nullptr) return out;
+  for (const auto& ref : definitions_.types(*def)) out.push_back(ref.type);
+  return out;
+}
+
+// A copy that fails whenever its rule runs.
+void RuleChecker::copies(const RuleTarget& t, const Rule& r, const definition::ElementDef& def) {
+  const auto* types = &source_types_;
+  if (!r.simple) {
+    const auto* use = t.transform == "copy" && t.arguments.size() == 1 ? std::get_if<VariableUse>(&t.arguments[0].value) : nullptr;
+    const auto* variable = use == nullptr ? nullptr : names_.find(use->name);
+    if (variable == nullptr) return;
+    types = &variable->types;
+  } else if (has_default_groups_) {
+    return;
+  }
+  if (may_be_copied(definitions_, *types, def)) return;
+  const auto named = [&](const auto& all, const auto& id) {
+    std::string out;
+    for (const auto& each : all) out += (out.empty() ? "" : ", ") + std::string(definitions_.type_name(id(each)));
+    return out;
+  };
+  report(Code::fml_type_mismatch, Severity::error,
+         quoted(t.element) + " is no " + named(*types, [](auto type) { return type; }) + ": the copy fails whenever the rule runs", t.span,
+         "it is: " + named(definitions_.types(def), [](const auto& ref) { return ref.type; }) + "; make it with create() and fill it, or cast the value");
 }
 
 void RuleChecker::target(const RuleTarget& t, const Rule& r) {
@@ -158,12 +192,14 @@ void RuleChecker::target(const RuleTarget& t, const Rule& r) {
       written_.elements.insert({context->type, t.element.substr(0, t.element.find('.'))});
       const auto makes = t.transform.empty() || t.transform == "create";
       if (def != nullptr && (!makes || r.simple)) written_once(t, *context, *def);
+      if (def != nullptr) copies(t, r, *def);
     }
   }
   transform(t, type);
   if (t.transform.empty() && !t.element.empty() && !r.simple && type != 0) written_.made.try_emplace(type, t.span);
   for (const auto& a : t.arguments) argument(a);
-  if (!t.variable.empty()) names_.add({t.variable, t.span, type, levels_.size(), true, false, false});
+  if (!t.variable.empty())
+    names_.add({t.variable, t.span, type, type == 0 ? std::vector<definition::TypeId>() : std::vector{type}, levels_.size(), true, false, false});
 }
 
 void RuleChecker::transform(const RuleTarget& t, definition::TypeId& type) {

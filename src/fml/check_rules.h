@@ -20,8 +20,9 @@ struct Written {
 
 class RuleChecker {
  public:
-  RuleChecker(const ast::Map& map, const definition::Definitions& definitions, diag::Sink& sink, Written& written)
-      : map_(map), definitions_(definitions), sink_(sink), written_(written) {}
+  // `has_default_groups`: what a simple rule copies may go to a group instead.
+  RuleChecker(const ast::Map& map, const definition::Definitions& definitions, bool has_default_groups, diag::Sink& sink, Written& written)
+      : map_(map), definitions_(definitions), has_default_groups_(has_default_groups), sink_(sink), written_(written) {}
 
   void group(const ast::Group& g);
 
@@ -34,6 +35,7 @@ class RuleChecker {
     std::string_view name;
     Span span;
     definition::TypeId type = 0;
+    std::vector<definition::TypeId> types;  // that it may be; empty: not known
     std::size_t level = 0;     // how many rules stand around it
     bool is_target = false;
     bool is_parameter = false;
@@ -52,6 +54,8 @@ class RuleChecker {
   void target(const ast::RuleTarget& t, const ast::Rule& r);
   void transform(const ast::RuleTarget& t, definition::TypeId& type);
   void written_once(const ast::RuleTarget& t, const Variable& context, const definition::ElementDef& def);
+  std::vector<definition::TypeId> types_of(const ast::RuleSource& s, const Variable* context, const definition::ElementDef* def, definition::TypeId wanted) const;
+  void copies(const ast::RuleTarget& t, const ast::Rule& r, const definition::ElementDef& def);
   void argument(const ast::Argument& a);
   void expression(const syntax::Expression* e);
   Variable* use(std::string_view name);
@@ -63,10 +67,12 @@ class RuleChecker {
 
   const ast::Map& map_;
   const definition::Definitions& definitions_;
+  bool has_default_groups_;
   diag::Sink& sink_;
   Written& written_;
   ScopedNames<Variable> names_;
   std::vector<Level> levels_;
+  std::vector<definition::TypeId> source_types_;  // of the last source
   // What was written in this group: variable and element, and the rules around it.
   std::map<std::pair<std::string, std::string>, Span> writes_;
   std::set<std::string_view> used_constants_;

@@ -18,7 +18,7 @@ MapInterpreter::Result MapInterpreter::run(const Map& map, const Node& source, c
   for (const auto& parameter : entry.parameters)
     arguments.push_back(one(Value::of(parameter.mode == InputMode::source ? source : *out.target)));
   interpreter.group(entry, arguments);
-  interpreter.put_last();
+  interpreter.put_in_places();
   out.failed = interpreter.failed_;
   return out;
 }

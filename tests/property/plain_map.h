@@ -49,7 +49,7 @@ class MapInterpreter {
   bool assign(Node& to, const Value& value);
   bool default_group(const fml::ast::RuleTarget& target, const Value& item, Node& parent);
   void put_in_order(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, Node& parent, Node& item);
-  void put_last();
+  void put_in_places();
   Node* detached(const std::string& type);
   Node* place(Node& parent, const ModelElement& element, std::unique_ptr<Node> node);
   void remove(Node& parent, const Node& child);
@@ -69,7 +69,7 @@ class MapInterpreter {
   void set(Node& to, std::string_view name, const std::string& value);
   void quantity(Node& to, const fml::ast::RuleTarget& target, const Variables& variables);
 
-  struct Last {
+  struct Placed {
     Node* parent;
     Node* item;
   };
@@ -84,8 +84,7 @@ class MapInterpreter {
   std::set<const Node*> detached_;               // of these: not placed yet
   std::map<std::pair<OfList, std::string>, Node*> shared_;
   std::map<OfList, const fml::ast::Rule*> first_by_, last_by_;
-  std::map<OfList, std::size_t> first_count_;
-  std::vector<Last> last_;
+  std::vector<Placed> first_, last_;
   Arena arena_;
 };
 

@@ -45,7 +45,7 @@ std::string kind_of(const Value& value) {
   const auto said = system(value);
   switch (said.kind) {
     case Value::Kind::boolean: return "boolean";
-    case Value::Kind::integer: return "integer";
+    case Value::Kind::integer: case Value::Kind::long_integer: return "integer";
     case Value::Kind::decimal: return "decimal";
     case Value::Kind::date_time: return "date";
     case Value::Kind::string: return "string";
@@ -261,18 +261,19 @@ void MapInterpreter::put_in_order(const Rule& rule, const RuleTarget& target, No
   auto& by = is_first ? first_by_[list] : last_by_[list];
   if (by != nullptr && by != &rule) return fail();
   by = &rule;
-  if (!is_first) {
-    last_.push_back({&parent, &item});
-    return;
-  }
-  // Behind those of this rule that are first already.
-  auto& all = parent.children;
-  const auto at = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c.get() == &item; });
-  const auto begin = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c->name == item.name; });
-  std::rotate(begin + static_cast<std::ptrdiff_t>(first_count_[list]++), at, at + 1);
+  (is_first ? first_ : last_).push_back({&parent, &item});
 }
 
-void MapInterpreter::put_last() {
+// When the lists are complete: until then an item stands where it was made.
+void MapInterpreter::put_in_places() {
+  // The first of a rule's items ends up in front.
+  for (auto it = first_.rbegin(); it != first_.rend(); ++it) {
+    auto& all = it->parent->children;
+    const auto at = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c.get() == it->item; });
+    if (at == all.end()) continue;
+    const auto begin = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c->name == (*at)->name; });
+    std::rotate(begin, at, at + 1);
+  }
   for (const auto& [parent, item] : last_) {
     auto& all = parent->children;
     const auto at = std::find_if(all.begin(), all.end(), [&](const auto& c) { return c.get() == item; });

@@ -161,7 +161,10 @@ class Checker {
     // The compiler says that there is no such function; what its arguments are about, nobody knows.
     if (find_function(e.text) == nullptr && e.text != "defineVariable") return {};
     StaticType last;
-    for (const auto* argument : arguments) last = of(*argument, among(kLambdas, e.text) ? focus : input);
+    for (const auto* argument : arguments) {
+      const auto is_name = argument == arguments[0] && (e.text == "trace" || e.text == "defineVariable");
+      last = of(*argument, among(kLambdas, e.text) && !is_name ? focus : input);
+    }
     if (among(kSameItems, e.text)) return focus;
     if (e.text == "select") return last;
     if (e.text == "extension") return named("Extension");

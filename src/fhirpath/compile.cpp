@@ -85,7 +85,7 @@ class Compiler {
       case Kind::empty: return add(make(Op::empty, e));
       case Kind::boolean: return constant(e, Item::of_boolean(e.text == "true"));
       case Kind::string: return constant(e, Item::of_string(program_->arena.copy(e.text)));
-      case Kind::integer: case Kind::decimal: case Kind::quantity: return number(e);
+      case Kind::integer: case Kind::long_integer: case Kind::decimal: case Kind::quantity: return number(e);
       case Kind::date: case Kind::date_time: case Kind::time: return temporal(e);
       case Kind::variable: return variable(e);
       case Kind::this_item: return add(make(Op::this_item, e));
@@ -112,14 +112,28 @@ class Compiler {
   // What is defined inside is unknown outside.
   std::uint32_t scoped(const Expression& e) {
     const auto known = locals_.size();
+    const auto named = program_->names_taken.size();
     const auto out = node(e);
     locals_.resize(known);
-    return out;
+    return program_->names_taken.size() == named ? out : with_scope(e, out);
   }
 
+  // The order that sort() takes stays outermost.
+  std::uint32_t with_scope(const Expression& e, std::uint32_t value) {
+    const auto outer = program_->nodes[value];
+    const auto is_order = outer.op == Op::descending || outer.op == Op::negate;
+    const std::uint32_t operands[] = {is_order ? program_->operands[outer.first_operand] : value};
+    const auto inner = add(make(Op::scoped, e), operands);
+    if (!is_order) return inner;
+    program_->operands[outer.first_operand] = inner;
+    return value;
+  }
+
+  static constexpr std::array<const char*, 6> kEnvironment = {"context", "resource", "rootResource", "ucum", "sct", "loinc"};
+
   bool is_variable(std::string_view name) const {
-    for (const auto* builtin : {"context", "resource", "rootResource", "ucum", "sct", "loinc"})
-      if (name == builtin) return true;
+    for (const auto* known : kEnvironment)
+      if (name == known) return true;
     for (const auto& local : locals_)
       if (local == name) return true;
     return std::find(options_.variables.begin(), options_.variables.end(), name) != options_.variables.end();
@@ -132,16 +146,27 @@ class Compiler {
     std::vector<std::uint32_t> operands;
     operands.push_back(e.has_focus ? node(*e.operands[0]) : add(make(Op::focus, e)));
     const auto& name = *arguments[0];
-    if (name.kind != Kind::string)
-      return complain(Code::fhirpath_arguments, name, "the name of a variable must be written as a text");
+    if (name.kind != Kind::string) return define_named(e, arguments, operands);
     if (is_variable(name.text))
       return complain(Code::fhirpath_arguments, name, "there is already a variable %" + std::string(name.text));
     if (arguments.size() > 1) operands.push_back(scoped(*arguments[1]));
     auto n = make(Op::define, e);
     n.slot = program_->local_count++;
+    n.text = program_->arena.copy(name.text);
     locals_.push_back(name.text);
     slots_.resize(locals_.size());
     slots_.back() = n.slot;
+    return add(n, operands);
+  }
+
+  // "defineVariable(name: String ...)": its name is an expression as any other argument is.
+  std::uint32_t define_named(const Expression& e, std::span<const Expression* const> arguments, std::vector<std::uint32_t>& operands) {
+    for (const auto* argument : arguments) operands.push_back(scoped(*argument));
+    auto n = make(Op::define_named, e);
+    n.slot = static_cast<std::uint32_t>(program_->names_taken.size());
+    auto& taken = program_->names_taken.emplace_back(kEnvironment.begin(), kEnvironment.end());
+    for (const auto name : locals_) taken.push_back(program_->arena.copy(name));
+    for (const auto name : options_.variables) taken.push_back(program_->arena.copy(name));
     return add(n, operands);
   }
 
@@ -156,7 +181,7 @@ class Compiler {
     if (e.kind == Kind::decimal) return constant(e, Item::of(program_->arena, *value));
     const auto integer = value->to_integer();
     if (!integer) return complain(Code::fhirpath_literal, e, "the integer is too large");
-    return constant(e, Item::of_integer(*integer));
+    return constant(e, e.kind == Kind::integer ? Item::of_integer(*integer) : Item::of_long(*integer));
   }
 
   std::uint32_t temporal(const Expression& e) {
@@ -240,8 +265,14 @@ class Compiler {
     return near.empty() ? std::string() : diag::did_you_mean(near);
   }
 
+  // Where names are computed, only the run can tell.
   std::uint32_t unknown_variable(const Expression& e) {
-    std::vector<std::string_view> known = {"context", "resource", "rootResource", "ucum", "sct", "loinc"};
+    if (!program_->names_taken.empty()) {
+      auto n = make(Op::named, e);
+      n.text = program_->arena.copy(e.text);
+      return add(n);
+    }
+    std::vector<std::string_view> known(kEnvironment.begin(), kEnvironment.end());
     known.insert(known.end(), locals_.begin(), locals_.end());
     known.insert(known.end(), options_.variables.begin(), options_.variables.end());
     return complain(Code::fhirpath_unknown_variable, e, "there is no variable %" + std::string(e.text), suggestion(e.text, known));
@@ -285,7 +316,7 @@ class Compiler {
 
   std::vector<std::string_view> type_names() const {
     auto names = definitions_.type_names();
-    names.insert(names.begin(), {"Boolean", "Integer", "Decimal", "String", "Date", "DateTime", "Time"});
+    names.insert(names.begin(), {"Boolean", "Integer", "Long", "Decimal", "String", "Date", "DateTime", "Time"});
     return names;
   }
 
@@ -323,8 +354,8 @@ struct SystemType {
   ItemKind kind;
   DateTime::Kind temporal = DateTime::Kind::date;
 };
-constexpr std::array<SystemType, 8> kSystemTypes = {{
-    {"Boolean", ItemKind::boolean}, {"Integer", ItemKind::integer}, {"Decimal", ItemKind::decimal},
+constexpr std::array<SystemType, 9> kSystemTypes = {{
+    {"Boolean", ItemKind::boolean}, {"Integer", ItemKind::integer}, {"Long", ItemKind::long_integer}, {"Decimal", ItemKind::decimal},
     {"String", ItemKind::string}, {"Date", ItemKind::date_time, DateTime::Kind::date},
     {"DateTime", ItemKind::date_time, DateTime::Kind::date_time},
     {"Time", ItemKind::date_time, DateTime::Kind::time}, {"Quantity", ItemKind::quantity},

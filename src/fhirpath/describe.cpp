@@ -33,6 +33,9 @@ std::string label(const Engine& engine, const Node& node, Arena& arena) {
     case Op::variable: return "variable " + std::to_string(node.slot);
     case Op::local: return "local " + std::to_string(node.slot);
     case Op::define: return "define local " + std::to_string(node.slot);
+    case Op::named: return "named " + std::string(node.text);
+    case Op::define_named: return "define named";
+    case Op::scoped: return "scope";
     case Op::context: return "%context";
     case Op::resource: return "%resource";
     case Op::root_resource: return "%rootResource";

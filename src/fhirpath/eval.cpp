@@ -123,9 +123,10 @@ Collection Run::indexer(const Node& node, const Scope& scope) {
 Collection Run::negate(const Node& node, const Scope& scope) {
   const auto item = single(node, eval(node, 0, scope));
   if (!item) return {};
-  if (item->kind == ItemKind::integer) {
+  if (item->is_whole_number()) {
     // The lowest integer has no positive counterpart.
-    return item->integer == INT64_MIN ? Collection() : of_integer(-item->integer);
+    if (item->integer == INT64_MIN) return {};
+    return of(item->kind == ItemKind::integer ? Item::of_integer(-item->integer) : Item::of_long(-item->integer));
   }
   if (item->kind == ItemKind::decimal) return of(Item::of(arena, item->decimal->negated()));
   if (item->kind == ItemKind::quantity) {
@@ -160,12 +161,6 @@ Collection Run::type_operator(const Node& node, const Scope& scope) {
   return of(is_type(*this, left[0], node.type));
 }
 
-Collection Run::define(const Node& node, const Scope& scope) {
-  const auto focus = eval(node, 0, scope);
-  locals_[node.slot] = node.operand_count > 1 ? eval(node, 1, Scope{focus, scope.index, scope.total}) : focus;
-  return focus;
-}
-
 Collection too_many(Run& run, const Node& node, const Collection& collection) {
   run.fail(node, "one item is needed here, there are " + std::to_string(collection.size()));
   return {};
@@ -187,7 +182,9 @@ Collection Run::eval_now(const Node& node, const Scope& scope) {
     case Op::variable: return environment.variable(node.slot);
     case Op::context: return input_;
     case Op::local: return locals_[node.slot];
-    case Op::define: return define(node, scope);
+    case Op::define: case Op::define_named: return define(node, scope);
+    case Op::named: return named(node);
+    case Op::scoped: return scoped(node, scope);
     case Op::resource: case Op::root_resource: return resource(node);
     case Op::member: {
       Collection made;
@@ -335,7 +332,7 @@ Engine::Engine(const definition::Definitions& definitions, const TerminologyPort
       {"time", ItemKind::date_time}, {"Quantity", ItemKind::quantity}, {"string", ItemKind::string},
       {"uri", ItemKind::string}, {"base64Binary", ItemKind::string}, {"xhtml", ItemKind::string},
       {"code", ItemKind::string}, {"unsignedInt", ItemKind::integer}, {"positiveInt", ItemKind::integer},
-      {"integer64", ItemKind::integer},
+      {"integer64", ItemKind::long_integer},
   }};
   symbols_ = {definitions.find_symbol("value"), definitions.find_symbol("comparator"), definitions.find_symbol("unit"),
               definitions.find_symbol("system"), definitions.find_symbol("code")};
@@ -405,7 +402,8 @@ Item Engine::system_value(const Item& item, Arena& arena) const {
   if (!number) return Item::of_string(text);
   if (kind == ItemKind::decimal) return Item::of(arena, *number);
   const auto integer = number->to_integer();
-  return integer ? Item::of_integer(*integer) : Item::of_string(text);
+  if (!integer) return Item::of_string(text);
+  return kind == ItemKind::integer ? Item::of_integer(*integer) : Item::of_long(*integer);
 }
 
 std::string Engine::type_name(const Item& item) const {
@@ -414,6 +412,7 @@ std::string Engine::type_name(const Item& item) const {
       return (is_system_type(definitions_, item.element->type) ? "System." : "FHIR.") + std::string(definitions_.type_name(item.element->type));
     case ItemKind::boolean: return "System.Boolean";
     case ItemKind::integer: return "System.Integer";
+    case ItemKind::long_integer: return "System.Long";
     case ItemKind::decimal: return "System.Decimal";
     case ItemKind::string: return "System.String";
     case ItemKind::quantity: return "System.Quantity";
@@ -428,7 +427,7 @@ std::string Engine::type_name(const Item& item) const {
 std::optional<std::string_view> text_of(const Item& value, Arena& arena) {
   switch (value.kind) {
     case ItemKind::boolean: return value.boolean ? "true" : "false";
-    case ItemKind::integer: return arena.copy(std::to_string(value.integer));
+    case ItemKind::integer: case ItemKind::long_integer: return arena.copy(std::to_string(value.integer));
     case ItemKind::decimal: return arena.copy(value.decimal->text());
     case ItemKind::string: return value.string();
     case ItemKind::date_time: return arena.copy(value.date_time->text());

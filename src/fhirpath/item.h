@@ -13,7 +13,7 @@
 
 namespace paraneo::fhirpath {
 
-enum class ItemKind : std::uint8_t { element, boolean, integer, decimal, string, date_time, quantity, type_info };
+enum class ItemKind : std::uint8_t { element, boolean, integer, long_integer, decimal, string, date_time, quantity, type_info };
 
 struct Quantity {
   Decimal value;
@@ -35,7 +35,7 @@ struct Item {
   union {
     const element::Element* element = nullptr;
     bool boolean;
-    std::int64_t integer;
+    std::int64_t integer;  // of a long_integer, too
     const Decimal* decimal;
     const char* chars;
     const DateTime* date_time;  // date, dateTime and time: its kind tells
@@ -45,6 +45,7 @@ struct Item {
 
   std::string_view string() const { return {chars, size}; }
   bool is_element() const { return kind == ItemKind::element; }
+  bool is_whole_number() const { return kind == ItemKind::integer || kind == ItemKind::long_integer; }
 
   static constexpr Item of(const element::Element* value) {
     Item item;
@@ -61,6 +62,11 @@ struct Item {
     Item item;
     item.kind = ItemKind::integer;
     item.integer = value;
+    return item;
+  }
+  static Item of_long(std::int64_t value) {
+    auto item = of_integer(value);
+    item.kind = ItemKind::long_integer;
     return item;
   }
   static Item of_string(std::string_view value, json::Known known = json::Known::nothing) {

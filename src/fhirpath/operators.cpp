@@ -63,27 +63,66 @@ bool equal_elements(Run& run, const element::Element& a, const element::Element&
   return x == nullptr && y == nullptr;
 }
 
-bool equivalent_elements(Run& run, const element::Element& a, const element::Element& b) {
-  if (!run.work(1) || a.has_value != b.has_value) return false;
-  if (a.has_value && !equivalent_values(run.value(Item::of(&a)), run.value(Item::of(&b)))) return false;
-  std::vector<const element::Element*> rest;
-  for (const auto* y = b.first; y != nullptr; y = y->next) rest.push_back(y);
-  for (const auto* x = a.first; x != nullptr; x = x->next) {
-    const auto found = std::find_if(rest.begin(), rest.end(), [&](const element::Element* y) {
-      return x->name == y->name && equivalent_elements(run, *x, *y);
-    });
-    if (found == rest.end()) return false;
-    rest.erase(found);
+// "All child properties to be equal, except for id elements"; Codings by code and system, CodeableConcepts by "a
+// non-empty intersection of Coding elements" (FHIR R4 2.9.1.6, "Changes to operators").
+class Equivalence {
+ public:
+  explicit Equivalence(Run& run) : run_(run), definitions_(run.engine.definitions()), id_(definitions_.find_symbol("id")) {}
+
+  bool holds(const element::Element& a, const element::Element& b) {
+    if (!run_.work(1) || a.has_value != b.has_value) return false;
+    if (a.has_value && !equivalent_values(run_.value(Item::of(&a)), run_.value(Item::of(&b)))) return false;
+    const auto name = definitions_.type_name(a.type);
+    if (name == "Coding" && definitions_.type_name(b.type) == name) return same(a, b, "system") && same(a, b, "code");
+    if (name == "CodeableConcept" && definitions_.type_name(b.type) == name) return shares_coding(a, b);
+    std::vector<const element::Element*> rest;
+    for (const auto* y = b.first; y != nullptr; y = y->next)
+      if (y->name != id_) rest.push_back(y);
+    for (const auto* x = a.first; x != nullptr; x = x->next) {
+      if (x->name == id_) continue;
+      const auto found = std::find_if(rest.begin(), rest.end(), [&](const element::Element* y) { return x->name == y->name && holds(*x, *y); });
+      if (found == rest.end()) return false;
+      rest.erase(found);
+    }
+    return rest.empty();
   }
-  return rest.empty();
-}
+
+ private:
+  bool same(const element::Element& a, const element::Element& b, std::string_view name) {
+    const auto symbol = definitions_.find_symbol(name);
+    const auto* x = a.child(symbol);
+    const auto* y = b.child(symbol);
+    return x == nullptr || y == nullptr ? x == y : holds(*x, *y);
+  }
+
+  bool shares_coding(const element::Element& a, const element::Element& b) {
+    const auto coding = definitions_.find_symbol("coding");
+    for (const auto* x = a.child(coding); x != nullptr && x->name == coding; x = x->next)
+      for (const auto* y = b.child(coding); y != nullptr && y->name == coding; y = y->next)
+        if (holds(*x, *y)) return true;
+    return false;
+  }
+
+  Run& run_;
+  const definition::Definitions& definitions_;
+  definition::Symbol id_;
+};
 
 // What does not fit has no value (FHIRPath 2.0 6.6).
-Collection arithmetic_of(Run& run, std::optional<Decimal> value, bool integers) {
+Collection arithmetic_of(Run& run, std::optional<Decimal> value, ItemKind kind) {
   if (!value) return {};
-  if (!integers) return run.of(Item::of(run.arena, *value));
+  if (kind == ItemKind::decimal) return run.of(Item::of(run.arena, *value));
   const auto integer = value->to_integer();
-  return integer ? run.of_integer(*integer) : Collection();
+  if (!integer) return {};
+  return run.of(kind == ItemKind::integer ? Item::of_integer(*integer) : Item::of_long(*integer));
+}
+
+// "The result being the same as the input type (after any implicit conversions to make both operands the same
+// type)" (FHIRPath 3.0, "Math"): an Integer beside a Long is one, too. A quotient is a Decimal, div is whole.
+ItemKind result_kind(Binary op, const Item& a, const Item& b) {
+  if (op == Binary::divide) return ItemKind::decimal;
+  if (!a.is_whole_number() || !b.is_whole_number()) return op == Binary::integer_divide ? ItemKind::integer : ItemKind::decimal;
+  return a.kind == ItemKind::integer ? b.kind : a.kind;
 }
 
 Collection joined(Run& run, std::string_view a, std::string_view b) {
@@ -111,9 +150,7 @@ Collection arithmetic(Run& run, const Node& node, const Collection& left, const 
     run.fail(node, "this operation does not work on " + run.engine.type_name(*a) + " and " + run.engine.type_name(*b));
     return {};
   }
-  const auto integers = (a->kind == ItemKind::integer && b->kind == ItemKind::integer && node.binary != Binary::divide) ||
-                        node.binary == Binary::integer_divide;
-  return arithmetic_of(run, calculate(node.binary, *x, *y), integers);
+  return arithmetic_of(run, calculate(node.binary, *x, *y), result_kind(node.binary, *a, *b));
 }
 
 Collection concatenate(Run& run, const Node& node, const Collection& left, const Collection& right) {
@@ -178,7 +215,7 @@ std::optional<bool> membership(Run& run, const Node& node, const Node& searched,
 }  // namespace
 
 std::optional<Decimal> as_decimal(const Item& value) {
-  if (value.kind == ItemKind::integer) return Decimal(value.integer);
+  if (value.is_whole_number()) return Decimal(value.integer);
   if (value.kind == ItemKind::decimal) return *value.decimal;
   return std::nullopt;
 }
@@ -209,7 +246,7 @@ bool equivalent(Run& run, const Item& left, const Item& right) {
   if (!run.work(1)) return false;
   auto a = run.value(left);
   auto b = run.value(right);
-  if (a.is_element() && b.is_element()) return a.element == b.element || equivalent_elements(run, *a.element, *b.element);
+  if (a.is_element() && b.is_element()) return Equivalence(run).holds(*a.element, *b.element);
   make_alike(run, a, b);
   return equivalent_values(a, b);
 }

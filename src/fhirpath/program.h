@@ -30,7 +30,10 @@ enum class Op : std::uint8_t {
   total,
   variable,       // slot
   local,          // slot; of defineVariable()
-  define,         // operands: [focus, value?]; slot
+  define,         // operands: [focus, value?]; slot; text: the name
+  named,          // text; of a defineVariable() whose name is computed
+  define_named,   // operands: [focus, name, value?]; slot: of Program::names_taken
+  scoped,         // operands: [value]; names that are computed in it end with it
   context,        // %context
   resource,
   root_resource,
@@ -106,6 +109,8 @@ class Program {
   std::vector<Part> parts;
   std::uint32_t root = 0;
   std::uint32_t local_count = 0;
+  // The names that a computed one may not be; one list for each defineVariable() of that kind.
+  std::vector<std::vector<std::string_view>> names_taken;
   Arena arena;  // of the constants
   Decision decision;  // of the whole, as a condition
 

@@ -124,6 +124,9 @@ class Run {
   Collection resource(const Node& node);
   Collection type_operator(const Node& node, const Scope& scope);
   Collection define(const Node& node, const Scope& scope);
+  const Collection* find_named(std::string_view name) const;
+  Collection named(const Node& node);
+  Collection scoped(const Node& node, const Scope& scope);
 
   const Collection& input_;
   std::optional<Error> error_;
@@ -131,6 +134,7 @@ class Run {
   std::uint64_t steps_ = 0;
   const Node* current_ = nullptr;
   std::span<Collection> locals_;  // of defineVariable()
+  std::vector<std::pair<std::string_view, Collection>> named_;  // of one whose name is computed
   std::uint64_t steps_free_;      // until the next look at what is allowed; none after an error
   std::size_t bytes_before_;
 };

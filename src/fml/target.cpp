@@ -208,12 +208,17 @@ definition::TypeId TargetWriter::primitive_type(const definition::ElementDef& de
     for (const auto& ref : types)
       if (definitions_.type(ref.type).name == definitions_.type(item.element->type).name) return ref.type;
   const auto kind = item.is_element() ? engine_.kind_of(item.element->type) : item.kind;
-  for (const auto& ref : types) {
-    if (!definitions_.is_primitive(ref.type) || engine_.kind_of(ref.type) != kind) continue;
-    if (kind == ItemKind::string && definitions_.type_name(ref.type) != "string") continue;
-    return ref.type;
-  }
-  return 0;
+  const auto of_kind = [&](ItemKind wanted) -> definition::TypeId {
+    for (const auto& ref : types) {
+      if (!definitions_.is_primitive(ref.type) || engine_.kind_of(ref.type) != wanted) continue;
+      if (wanted == ItemKind::string && definitions_.type_name(ref.type) != "string") continue;
+      return ref.type;
+    }
+    return 0;
+  };
+  const auto type = of_kind(kind);
+  // R4 has no integer of 64 bits.
+  return type == 0 && kind == ItemKind::long_integer ? of_kind(ItemKind::integer) : type;
 }
 
 element::Element* TargetWriter::write_primitive(element::Element& parent, const definition::ElementDef& def, definition::TypeId type,

@@ -16,6 +16,7 @@ enum class ExpressionKind : std::uint8_t {
   boolean,      // text: true, false
   string,
   integer,
+  long_integer,
   decimal,
   date,
   date_time,

@@ -224,6 +224,7 @@ class ExpressionParser {
       case TokenKind::string: return literal(Kind::string);
       case TokenKind::quoted: return options_.quoted_is_string ? literal(Kind::string) : named();
       case TokenKind::integer: return number(Kind::integer);
+      case TokenKind::long_integer: return literal(Kind::long_integer);
       case TokenKind::decimal: return number(Kind::decimal);
       case TokenKind::date: return literal(Kind::date);
       case TokenKind::date_time: return literal(Kind::date_time);

@@ -76,6 +76,7 @@ void append(std::string& out, const Expression& e) {
   switch (e.kind) {
     case Kind::empty: out += "{}"; return;
     case Kind::boolean: case Kind::integer: case Kind::decimal: out += e.text; return;
+    case Kind::long_integer: out.append(e.text).push_back('L'); return;
     case Kind::string: quote(out, e.text, '\''); return;
     case Kind::date: case Kind::date_time: out.append("@").append(e.text); return;
     case Kind::time: out.append("@T").append(e.text); return;

@@ -18,6 +18,7 @@ enum class TokenKind : std::uint8_t {
   string,       // 'text'
   quoted,       // "text": a name for FHIRPath 1, a string for the mapping language
   integer,
+  long_integer, // 1L; text: without the L
   decimal,
   date,         // @2003-10
   date_time,    // @2003-10-05T..

@@ -139,7 +139,12 @@ class Tokenizer {
       ++at_;
       while (is_digit(peek())) ++at_;
     }
-    add(kind, begin, text_.substr(begin, at_ - begin));
+    const auto digits = text_.substr(begin, at_ - begin);
+    if (kind == TokenKind::integer && peek() == 'L' && !is_letter(peek(1)) && !is_digit(peek(1))) {
+      kind = TokenKind::long_integer;
+      ++at_;
+    }
+    add(kind, begin, digits);
   }
 
   void temporal() {

@@ -39,6 +39,19 @@ void add_extension(Node& parent, SeededRandom& random) {
   value->is_choice = true;
 }
 
+void add_concept(Node& patient, SeededRandom& random) {
+  auto& made = patient.add("maritalStatus", "CodeableConcept");
+  if (random.chance(30)) made.add("id", "string", "c");
+  for (auto n = random.below(3); n > 0; --n) {
+    auto& coding = made.add("coding", "Coding");
+    coding.is_list = true;
+    if (random.chance(70)) coding.add("system", "uri", random.pick(Texts{"http://s", "http://t"}));
+    coding.add("code", "code", random.pick(Texts{"M", "m", "S"}));
+    if (random.chance(50)) coding.add("display", "string", random.pick(kWords) + "d");
+  }
+  if (made.children.empty() || random.chance(40)) made.add("text", "string", random.pick(kWords) + "t");
+}
+
 void add_name(Node& patient, SeededRandom& random) {
   auto& name = patient.add("name", "HumanName");
   name.is_list = true;
@@ -67,6 +80,7 @@ std::unique_ptr<Node> random_patient(SeededRandom& random) {
   if (random.chance(60)) patient.add("birthDate", "date", random.pick(kDates));
   if (random.chance(30)) choice(sometimes_absent(patient.add("deceased", "boolean", "true"), random));
   else if (random.chance(40)) choice(patient.add("deceased", "dateTime", random.pick(kDateTimes)));
+  if (random.chance(80)) add_concept(patient, random);
   if (random.chance(50)) choice(patient.add("multipleBirth", "integer", std::to_string(random.below(4))));
   name_paths(patient);
   return out;
@@ -110,8 +124,8 @@ std::string ExpressionGenerator::literal(Want want) {
   switch (want) {
     case Want::boolean: return random_.pick(Texts{"true", "false", "active", "deceased"});
     case Want::integer:
-      if (random_.chance(3)) return "9223372036854775807";
-      return lambdas_ > 0 && random_.chance(20) ? "$index" : random_.pick(Texts{"0", "1", "2", "3", "7", "multipleBirth", "-1", "10"});
+      if (random_.chance(3)) return random_.pick(Texts{"9223372036854775807", "9223372036854775807L"});
+      return lambdas_ > 0 && random_.chance(20) ? "$index" : random_.pick(Texts{"0", "1", "2", "3", "7", "2L", "5L", "multipleBirth", "-1", "10"});
     case Want::decimal: return random_.pick(Texts{"1.5", "1.50", "0.0", "-2.5", "26.0", "0.3", "extension.value.ofType(decimal).first()"});
     case Want::string: {
       if (random_.chance(50)) return random_.pick(Texts{"gender", "name.family.first()", "name.given.first()", "name[0].use", "%key", "id"});
@@ -128,7 +142,7 @@ std::string ExpressionGenerator::literal(Want want) {
 
 std::string ExpressionGenerator::path() {
   if (lambdas_ > 0 && random_.chance(30)) return random_.pick(Texts{"$this", "given", "value", "use", "family", "url", "code", "id"});
-  return random_.pick(Texts{"name", "name.given", "name.given", "extension.value", "Patient.name.family", "name.use", "%context", "extension",
+  return random_.pick(Texts{"name", "name.given", "name.given", "extension.value", "Patient.name.family", "name.use", "%context", "extension", "maritalStatus", "maritalStatus.coding",
                             "name[1]", "name.given.value", "deceased", "active",
                             "children()", "descendants()", "name.given.id", "birthDate", "nothing", "%resource.name.given",
                             "extension.value.ofType(Quantity)", "name.given | name.family"});
@@ -149,9 +163,9 @@ std::string ExpressionGenerator::boolean(int depth) {
     case 7: return focus(Want::boolean, depth) + ".not()";
     case 8: return focus(Want::elements, depth) + random_.pick(Texts{".subsetOf(", ".supersetOf("}) + of(Want::elements, depth) + ")";
     case 9: return focus(random_.chance(50) ? Want::elements : same, depth) + ".first() is " +
-                   random_.pick(Texts{"string", "code", "Quantity", "System.String", "Integer", "Boolean", "FHIR.date", "Element", "HumanName", "Patient", "DomainResource"});
+                   random_.pick(Texts{"string", "code", "Quantity", "System.String", "Integer", "Long", "Boolean", "FHIR.date", "Element", "HumanName", "Patient", "DomainResource"});
     case 10: return focus(Want::elements, depth) + ".select(" + lambda(Want::boolean, depth) + ")" + random_.pick(Texts{".allTrue()", ".anyTrue()", ".allFalse()", ".anyFalse()"});
-    default: return focus(Want::string, depth) + ".convertsToInteger()";
+    default: return focus(random_.chance(70) ? Want::string : Want::integer, depth) + random_.pick(Texts{".convertsToInteger()", ".convertsToLong()"});
   }
 }
 
@@ -161,7 +175,7 @@ std::string ExpressionGenerator::integer(int depth) {
     case 1: return focus(Want::string, depth) + ".length()";
     case 2: return focus(Want::string, depth) + random_.pick(Texts{".indexOf(", ".lastIndexOf("}) + of(Want::string, depth) + ")";
     case 3: return focus(Want::decimal, depth) + random_.pick(Texts{".floor()", ".ceiling()", ".truncate()", " div (1.5)"});
-    case 4: return focus(Want::string, depth) + ".toInteger()";
+    case 4: return focus(random_.chance(70) ? Want::string : Want::integer, depth) + random_.pick(Texts{".toInteger()", ".toLong()", ".toLong().abs()"});
     case 5: return focus(Want::elements, depth) + ".aggregate($total + " + focus(Want::integer, lambdas_ > 0 ? 0 : depth) + ", " + of(Want::integer, depth) + ")";
     default: return focus(Want::integer, depth) + random_.pick(Texts{" + ", " - ", " * ", " div ", " mod "}) + focus(Want::integer, depth);
   }
@@ -211,8 +225,12 @@ std::string ExpressionGenerator::elements(int depth) {
     case 5: return focus(Want::elements, depth) + ".repeat(" + random_.pick(Texts{"children()", "given", "extension.value", "$this"}) + ")";
     case 6: return focus(Want::string, depth) + random_.pick(Texts{".toChars()", ".split('a')", ".split('')"});
     case 7: {
-      const auto name = "v" + std::to_string(variable_count_++);
-      auto out = focus(Want::elements, depth) + ".defineVariable('" + name + "'";
+      const auto number = std::to_string(variable_count_++);
+      const auto name = "v" + number;
+      // A computed name may be one that is there, or none.
+      const auto right = "'v' & '" + number + "'";
+      const auto computed = random_.pick(Texts{right, right, right, "'v' + " + number + ".toString()", "'v' & name.count().toString()", "%key"});
+      auto out = focus(Want::elements, depth) + ".defineVariable(" + (random_.chance(85) ? "'" + name + "'" : computed);
       out += random_.chance(50) ? ", " + lambda(Want::elements, depth) + ")" : ")";
       variables_.push_back(name);
       out += ".select(" + lambda(Want::elements, depth) + ")";

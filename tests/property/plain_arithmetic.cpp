@@ -9,9 +9,10 @@ namespace {
 using Wide = __int128;
 
 // What does not fit has no value (FHIRPath 2.0 6.6).
-List integer(std::optional<Wide> value) {
+List integer(std::optional<Wide> value, bool is_long = false) {
   if (!value || *value > INT64_MAX || *value < INT64_MIN) return {};
-  return one(Value::of_integer(static_cast<std::int64_t>(*value)));
+  const auto whole = static_cast<std::int64_t>(*value);
+  return one(is_long ? Value::of_long(whole) : Value::of_integer(whole));
 }
 
 List decimal(const std::optional<Decimal>& value) { return value ? one(Value::of_decimal(*value)) : List{}; }
@@ -124,7 +125,8 @@ List arithmetic(std::string_view op, const List& left, const List& right) {
   if ((op == "+" || op == "-") && a->kind == Kind::date_time && b->kind == Kind::quantity) return shifted(op, a->date_time, *b);
   if (a->kind == Kind::quantity && b->kind == Kind::quantity) return of_quantities(op, *a, *b);
   if (!a->is_number() || !b->is_number()) throw Failure("no numbers");
-  if (a->kind == Kind::integer && b->kind == Kind::integer && op != "/") return integer(whole(op, a->integer, b->integer));
+  if (a->is_whole() && b->is_whole() && op != "/")
+    return integer(whole(op, a->integer, b->integer), a->kind == Kind::long_integer || b->kind == Kind::long_integer);
   return of_decimals(op, a->as_decimal(), b->as_decimal());
 }
 

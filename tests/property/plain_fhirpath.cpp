@@ -44,7 +44,7 @@ bool has_type(const Value& value, std::string_view type) {
 // What ofType() and `as` take: primitives of that very type; for `as`, values by their System type, too.
 List selected(const List& list, std::string_view type, bool by_value) {
   const auto name = type.substr(type.starts_with("FHIR.") ? 5 : 0);
-  const auto is_system = type.starts_with("System.") || type == "Integer" || type == "Boolean";  // FHIR has no such types
+  const auto is_system = type.starts_with("System.") || type == "Integer" || type == "Long" || type == "Boolean";  // FHIR has no such types
   List out;
   for (const auto& item : list) {
     const auto is_node = item.kind == Value::Kind::node;
@@ -108,6 +108,7 @@ List Interpreter::literal(const Expression& e) {
     case Kind::boolean: return truth(e.text == "true");
     case Kind::string: return one(Value::of_string(std::string(e.text)));
     case Kind::integer: return one(Value::of_integer(std::stoll(std::string(e.text))));
+    case Kind::long_integer: return one(Value::of_long(std::stoll(std::string(e.text))));
     case Kind::decimal: return one(Value::of_decimal(*Decimal::parse(e.text)));
     case Kind::date: return one(Value::of_date_time(*DateTime::parse_date(e.text)));
     case Kind::date_time: return one(Value::of_date_time(*DateTime::parse_date_time(e.text)));
@@ -160,6 +161,7 @@ List Interpreter::unary(const Expression& e, const Scope& scope, Variables& vari
   if (!value) return {};
   switch (value->kind) {
     case Value::Kind::integer: return value->integer == INT64_MIN ? List{} : one(Value::of_integer(-value->integer));
+    case Value::Kind::long_integer: return value->integer == INT64_MIN ? List{} : one(Value::of_long(-value->integer));
     case Value::Kind::decimal: return one(Value::of_decimal(value->number.negated()));
     case Value::Kind::quantity: return one(Value::of_quantity(value->number.negated(), value->text, value->calendar));
     default: throw Failure("no sign");
@@ -214,8 +216,12 @@ List Interpreter::call(const Expression& e, const Scope& scope, Variables& varia
   const auto in = e.has_focus ? eval(*e.operands[0], scope, variables) : scope.focus;
   const Arguments arguments = e.operands.subspan(e.has_focus ? 1 : 0);
   if (e.text == "defineVariable") {
+    const auto name = single(inner(*arguments[0], scope, variables), Value::Kind::string);
+    if (!name) return {};
+    const auto is_taken = name->text == "context" || name->text == "resource" || outer_.contains(name->text) || variables.contains(name->text);
+    if (is_taken) throw Failure("there is such a variable");
     const auto value = arguments.size() > 1 ? inner(*arguments[1], Scope{in, scope.index, scope.total}, variables) : in;
-    variables[std::string(arguments[0]->text)] = value;
+    variables[name->text] = value;
     return in;
   }
   for (const auto family : {&Interpreter::existence, &Interpreter::filtering, &Interpreter::subsetting,

@@ -80,6 +80,8 @@ std::string trimmed(const std::string& value) {
 
 List to_integer(const Value& value) {
   if (value.kind == Value::Kind::integer) return one(value);
+  if (value.kind == Value::Kind::long_integer)
+    return value.integer > INT32_MAX || value.integer < INT32_MIN ? List{} : one(Value::of_integer(value.integer));
   if (value.kind == Value::Kind::boolean) return one(Value::of_integer(value.boolean ? 1 : 0));
   if (value.kind != Value::Kind::string) return {};
   auto digits = value.text;
@@ -90,6 +92,12 @@ List to_integer(const Value& value) {
   }
   const auto number = std::stoll(digits);
   return one(Value::of_integer(value.text.starts_with('-') ? -number : number));
+}
+
+List to_long(const Value& value) {
+  if (value.is_whole()) return one(Value::of_long(value.integer));
+  const auto out = to_integer(value);
+  return out.empty() ? out : one(Value::of_long(out[0].integer));
 }
 
 List rounded(std::string_view name, const Value& value) {
@@ -104,8 +112,10 @@ List rounded(std::string_view name, const Value& value) {
   if (!value.is_number()) throw Failure("a number is needed");
   if (name == "abs") {
     if (value.kind == Value::Kind::decimal) return one(Value::of_decimal(value.number.is_negative() ? value.number.negated() : value.number));
-    return value.integer == INT64_MIN ? List{} : one(Value::of_integer(value.integer < 0 ? -value.integer : value.integer));
+    if (value.integer == INT64_MIN) return {};
+    return value.integer >= 0 ? one(value) : one(value.kind == Value::Kind::integer ? Value::of_integer(-value.integer) : Value::of_long(-value.integer));
   }
+  if (value.is_whole()) return one(value);
   const auto number = value.as_decimal();
   auto whole = number.to_integer();
   if (!whole) return {};
@@ -177,12 +187,14 @@ std::optional<List> Interpreter::values(const Expression& e, const List& in) {
     if (e.text == "length") return one(Value::of_integer(static_cast<std::int64_t>(characters(whole->text).size())));
     return text(cased(whole->text, e.text == "upper"));
   }
-  if (e.text != "toString" && e.text != "toInteger" && e.text != "convertsToInteger" && e.text != "abs" && e.text != "ceiling" &&
+  if (e.text != "toString" && e.text != "toInteger" && e.text != "convertsToInteger" && e.text != "toLong" && e.text != "convertsToLong" && e.text != "abs" && e.text != "ceiling" &&
       e.text != "floor" && e.text != "truncate")
     return std::nullopt;
   const auto value = single(in);
   if (!value) return List{};
   if (e.text == "toInteger") return to_integer(*value);
+  if (e.text == "toLong") return to_long(*value);
+  if (e.text == "convertsToLong") return truth(!to_long(*value).empty());
   if (e.text == "convertsToInteger") return truth(!to_integer(*value).empty());
   if (e.text != "toString") return rounded(e.text, *value);
   const auto out = text_of(*value);

@@ -133,9 +133,21 @@ bool equal_nodes(const Node& a, const Node& b) {
 bool equivalent_nodes(const Node& a, const Node& b) {
   if (a.value.has_value() != b.value.has_value()) return false;
   if (a.value && !equivalent(system(Value::of(a)), system(Value::of(b)))) return false;
+  // FHIR: Codings by system and code, concepts by a Coding that both have, all else without ids.
+  const auto same = [&](std::string_view name) {
+    const auto *x = a.child(name), *y = b.child(name);
+    return x != nullptr && y != nullptr ? equivalent_nodes(*x, *y) : x == y;
+  };
+  if (a.type == "Coding" && b.type == "Coding") return same("system") && same("code");
+  if (a.type == "CodeableConcept" && b.type == "CodeableConcept")
+    return std::any_of(a.children.begin(), a.children.end(), [&](const auto& x) {
+      return x->type == "Coding" && std::any_of(b.children.begin(), b.children.end(), [&](const auto& y) { return y->type == "Coding" && equivalent_nodes(*x, *y); });
+    });
   std::vector<const Node*> rest;
-  for (const auto& child : b.children) rest.push_back(child.get());
+  for (const auto& child : b.children)
+    if (child->name != "id") rest.push_back(child.get());
   for (const auto& child : a.children) {
+    if (child->name == "id") continue;
     const auto found = std::find_if(rest.begin(), rest.end(), [&](const Node* other) {
       return other->name == child->name && equivalent_nodes(*child, *other);
     });
@@ -185,6 +197,12 @@ Value Value::of_integer(std::int64_t integer) {
   Value out;
   out.kind = Kind::integer;
   out.integer = integer;
+  return out;
+}
+
+Value Value::of_long(std::int64_t integer) {
+  auto out = of_integer(integer);
+  out.kind = Kind::long_integer;
   return out;
 }
 
@@ -251,6 +269,7 @@ std::string type_name(const Value& value) {
     case Value::Kind::node: return "FHIR." + value.node->type;
     case Value::Kind::boolean: return "System.Boolean";
     case Value::Kind::integer: return "System.Integer";
+    case Value::Kind::long_integer: return "System.Long";
     case Value::Kind::decimal: return "System.Decimal";
     case Value::Kind::string: return "System.String";
     case Value::Kind::quantity: return "System.Quantity";
@@ -264,7 +283,7 @@ std::optional<std::string> text_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::node: return std::nullopt;
     case Value::Kind::boolean: return value.boolean ? "true" : "false";
-    case Value::Kind::integer: return std::to_string(value.integer);
+    case Value::Kind::integer: case Value::Kind::long_integer: return std::to_string(value.integer);
     case Value::Kind::decimal: return value.number.text();
     case Value::Kind::string: return value.text;
     case Value::Kind::date_time: return value.date_time.text();

@@ -41,7 +41,7 @@ bool is_primitive(std::string_view type);
 bool is_a(std::string_view type, std::string_view ancestor);
 
 struct Value {
-  enum class Kind { node, boolean, integer, decimal, string, date_time, quantity };
+  enum class Kind { node, boolean, integer, long_integer, decimal, string, date_time, quantity };
   Kind kind = Kind::boolean;
   const Node* node = nullptr;
   bool boolean = false;
@@ -54,13 +54,15 @@ struct Value {
   static Value of(const Node& node);
   static Value of_boolean(bool boolean);
   static Value of_integer(std::int64_t integer);
+  static Value of_long(std::int64_t integer);
   static Value of_string(std::string text);
   static Value of_decimal(const Decimal& number);
   static Value of_date_time(const DateTime& date_time);
   static Value of_quantity(const Decimal& number, std::string unit, bool calendar);
 
-  bool is_number() const { return kind == Kind::integer || kind == Kind::decimal; }
-  Decimal as_decimal() const { return kind == Kind::integer ? Decimal(integer) : number; }
+  bool is_whole() const { return kind == Kind::integer || kind == Kind::long_integer; }
+  bool is_number() const { return is_whole() || kind == Kind::decimal; }
+  Decimal as_decimal() const { return is_whole() ? Decimal(integer) : number; }
   bool is_time() const { return kind == Kind::date_time && date_time.kind == DateTime::Kind::time; }
 };
 using List = std::vector<Value>;

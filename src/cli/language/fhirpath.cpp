@@ -276,7 +276,7 @@ class FhirPathVerb {
       return;
     }
     const auto text = fhirpath::text_of(item, arena).value_or("");
-    const auto raw = item.kind == ItemKind::boolean || item.kind == ItemKind::integer || item.kind == ItemKind::decimal;
+    const auto raw = item.kind == ItemKind::boolean || item.is_whole_number() || item.kind == ItemKind::decimal;
     if (raw) writer.raw(text);
     else writer.string(text);
   }

@@ -33,7 +33,10 @@ std::optional<Item> sum_of(Run& run, const Node& node, const Collection& in) {
       return both.empty() ? std::nullopt : std::optional(both[0]);
     }
     std::int64_t whole = 0;
-    if (a.kind == ItemKind::integer) return __builtin_add_overflow(a.integer, b.integer, &whole) ? std::nullopt : std::optional(Item::of_integer(whole));
+    if (a.is_whole_number()) {
+      if (__builtin_add_overflow(a.integer, b.integer, &whole)) return std::nullopt;
+      return a.kind == ItemKind::integer ? Item::of_integer(whole) : Item::of_long(whole);
+    }
     const auto both = is_number(a) ? calculate(Binary::plus, *as_decimal(a), *as_decimal(b)) : std::nullopt;
     return both ? std::optional(Item::of(run.arena, *both)) : std::nullopt;
   });

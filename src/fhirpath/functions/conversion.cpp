@@ -29,14 +29,25 @@ std::optional<Item> to_boolean(Run&, const Item& v) {
   return std::nullopt;
 }
 
-std::optional<Item> to_integer(Run&, const Item& v) {
-  if (v.kind == ItemKind::integer) return v;
-  if (v.kind == ItemKind::boolean) return Item::of_integer(v.boolean ? 1 : 0);
+// Of a whole number, a text of the form (\+|-)?\d+, or a boolean.
+std::optional<std::int64_t> whole_number(const Item& v) {
+  if (v.is_whole_number()) return v.integer;
+  if (v.kind == ItemKind::boolean) return v.boolean ? 1 : 0;
   if (v.kind != ItemKind::string || v.string().find_first_of(".eE") != std::string_view::npos) return std::nullopt;
   const auto number = Decimal::parse(v.string());
-  const auto integer = number ? number->to_integer() : std::nullopt;
+  return number ? number->to_integer() : std::nullopt;
+}
+
+std::optional<Item> to_integer(Run&, const Item& v) {
+  if (v.kind == ItemKind::integer) return v;
+  const auto integer = whole_number(v);
   if (!integer || *integer > INT32_MAX || *integer < INT32_MIN) return std::nullopt;
   return Item::of_integer(*integer);
+}
+
+std::optional<Item> to_long(Run&, const Item& v) {
+  const auto integer = whole_number(v);
+  return integer ? std::optional(Item::of_long(*integer)) : std::nullopt;
 }
 
 std::optional<Item> to_decimal(Run& run, const Item& v) {
@@ -160,6 +171,7 @@ Collection converts(Run& run, const Node& node, const Collection& in, const Scop
 constexpr Function kFunctions[] = {
     {"toBoolean", 0, 0, convert<to_boolean>},   {"convertsToBoolean", 0, 0, converts<to_boolean>},
     {"toInteger", 0, 0, convert<to_integer>},   {"convertsToInteger", 0, 0, converts<to_integer>},
+    {"toLong", 0, 0, convert<to_long>},         {"convertsToLong", 0, 0, converts<to_long>},
     {"toDecimal", 0, 0, convert<to_decimal>},   {"convertsToDecimal", 0, 0, converts<to_decimal>},
     {"toString", 0, 0, convert<to_text>},       {"convertsToString", 0, 0, converts<to_text>},
     {"toDate", 0, 0, convert<to_date>},         {"convertsToDate", 0, 0, converts<to_date>},

@@ -16,8 +16,9 @@ std::optional<Item> number(Run& run, const Node& node, const Collection& in) {
 Collection absolute(Run& run, const Node& node, const Collection& in, const Scope&) {
   const auto item = number(run, node, in);
   if (!item) return {};
-  if (item->kind == ItemKind::integer) {
-    return item->integer == INT64_MIN ? Collection() : run.of_integer(std::abs(item->integer));
+  if (item->is_whole_number()) {
+    if (item->integer == INT64_MIN) return {};
+    return run.of(item->kind == ItemKind::integer ? Item::of_integer(std::abs(item->integer)) : Item::of_long(std::abs(item->integer)));
   }
   auto quantity = item->kind == ItemKind::quantity ? *item->quantity : Quantity{*item->decimal, {}, false};
   if (quantity.value.is_negative()) quantity.value = quantity.value.negated();
@@ -37,6 +38,7 @@ template <Way kWay>
 Collection whole(Run& run, const Node& node, const Collection& in, const Scope&) {
   const auto item = number(run, node, in);
   if (!item) return {};
+  if (item->is_whole_number()) return run.of(*item);
   const auto value = value_of(*item);
   auto out = value.truncated(0);
   const auto changed = !(out == value);
@@ -91,8 +93,13 @@ Collection power(Run& run, const Node& node, const Collection& in, const Scope& 
   if (!item || !exponent || !as_decimal(*item) || !as_decimal(*exponent)) return {};
   const auto base = *as_decimal(*item);
   auto out = exact_power(base, *as_decimal(*exponent));
-  if (out && item->kind == ItemKind::integer && exponent->kind == ItemKind::integer)
-    if (const auto integer = out->to_integer()) return run.of_integer(*integer);
+  const auto is_whole = item->is_whole_number() && exponent->is_whole_number();
+  const auto is_long = item->kind == ItemKind::long_integer || exponent->kind == ItemKind::long_integer;
+  if (out && is_whole)
+    if (const auto integer = out->to_integer()) return run.of(is_long ? Item::of_long(*integer) : Item::of_integer(*integer));
+  // "Operations that cause arithmetic overflow or underflow will result in empty" (FHIRPath 2.0 6.6): a whole
+  // number has all of its digits.
+  if (!out && is_whole && exponent->integer >= 0) return {};
   if (!out) {
     const auto rounded = std::pow(base.to_double(), as_decimal(*exponent)->to_double());
     out = Decimal::from_double(base.is_zero() ? rounded : unless_zero(rounded));

@@ -1,5 +1,6 @@
 #include "cli/sync/reading_progress.h"
 
+#include "cli/terminal/notify.h"
 #include "cli/terminal/progress.h"
 
 namespace paraneo::cli {
@@ -15,6 +16,7 @@ class Shown final : public sync::RecordSource {
   std::vector<std::string> empty_folders() const override { return source_->empty_folders(); }
   Part part() const override { return source_->part(); }
   Result<std::unique_ptr<Source>> next() override {
+    feed_watchdog();
     const auto part = source_->part();
     progress_.update(texts_++, part.done, part.total);
     return source_->next();

@@ -202,7 +202,10 @@ void wait_unless_stopped(double seconds) {
   using Steady = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kPoll{100};
   const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
-  while (!stop_asked() && Steady::now() < until) std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
+  while (!stop_asked() && Steady::now() < until) {
+    feed_watchdog();
+    std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
+  }
 }
 
 int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts, int code) {
@@ -272,6 +275,7 @@ int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Con
     Progress progress(session.progress, "records");
     bool told = false;
     drive_options.on_step = [&] {
+      feed_watchdog();
       const auto& now = machine.report();
       // Once: trying again can take minutes.
       if (now.trouble && !now.fatal && !std::exchange(told, true)) note(shown(*now.trouble) + "; it is tried again");

@@ -121,6 +121,7 @@ class Topic {
       if (auto opened = open(); !opened) return opened;
     std::size_t bytes = 0;
     while (batch_.messages.size() < kBatchMessages && bytes < kBatchBytes && !stop_asked()) {
+      feed_watchdog();
       auto message = topic_.poll(*consumer_, batch_.messages.empty() ? kFirstWaitMs : kNextWaitMs);
       if (!message) return message.error();
       if (!*message) return {};

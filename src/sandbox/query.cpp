@@ -111,19 +111,37 @@ Result<void> add_time(Query& query, std::string_view text) {
   return {};
 }
 
+// Where the character stands that no backslash escapes (FHIR R4 3.1.1.4, "Escaping Search Parameters").
+std::size_t find_unescaped(std::string_view text, char wanted) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') ++i;
+    else if (text[i] == wanted) return i;
+  }
+  return std::string_view::npos;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    out += text[i];
+  }
+  return out;
+}
+
 Criterion criterion_of(std::string_view name, std::string_view type, std::string_view value) {
   Criterion criterion;
   criterion.parameter = name;
   while (!value.empty()) {
-    const auto comma = value.find(',');
+    const auto comma = find_unescaped(value, ',');
     auto part = value.substr(0, comma);
     value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
     Choice choice;
-    if (const auto bar = part.find('|'); type == "token" && bar != std::string_view::npos) {
-      choice.system = std::string(part.substr(0, bar));
+    if (const auto bar = find_unescaped(part, '|'); type == "token" && bar != std::string_view::npos) {
+      choice.system = unescaped(part.substr(0, bar));
       part.remove_prefix(bar + 1);
     }
-    choice.value = type == "reference" ? local_reference(part) : std::string(part);
+    choice.value = type == "reference" ? local_reference(part) : unescaped(part);
     if (name == "patient" && choice.value.find('/') == std::string::npos)
       choice.value.insert(0, "Patient/");
     criterion.choices.push_back(std::move(choice));

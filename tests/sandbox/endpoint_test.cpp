@@ -179,6 +179,14 @@ TEST_F(EndpointTest, SearchesAndPages) {
   EXPECT_TRUE(has(send("GET", "/Patient/p1/$everything"), R"("total":8)"));
 }
 
+TEST_F(EndpointTest, ABackslashEscapesWhatSeparates) {
+  send("PUT", "/Patient/odd", R"({"resourceType":"Patient","id":"odd","identifier":[{"system":"s","value":"a|b,c\\d"}]})");
+  for (const auto* query : {R"(s%7Ca%5C%7Cb%5C,c%5C%5Cd)", R"(x,s%7Ca%5C%7Cb%5C,c%5C%5Cd)", R"(a%5C%7Cb%5C,c%5C%5Cd)"})
+    EXPECT_TRUE(has(send("GET", std::string("/Patient?identifier=") + query), R"("total":1)")) << query;
+  for (const auto* query : {"s%7Ca%7Cb,c", "s%7Ca", "a%7Cb%5C,c%5C%5Cd"})
+    EXPECT_TRUE(has(send("GET", std::string("/Patient?identifier=") + query), R"("total":0)")) << query;
+}
+
 TEST_F(EndpointTest, TransactionsAreAllOrNothing) {
   const auto entry = [](const std::string& resource, const std::string& method, const std::string& url,
                         const std::string& full_url, const std::string& more = {}) {

@@ -77,6 +77,33 @@ TEST_F(PushPull, APatientIsFoundByItsRecordOrIdentifier) {
   EXPECT_EQ(run({"pull", "--patient", "Patient/q"}, base).code, 2);
 }
 
+TEST_F(PushPull, APatientIsFoundByItsRecordOfANamespace) {
+  const auto base = program_.sandbox();
+  const auto record = program_.write("dm-017.json", R"({"resourceType":"CaseRecord","version":"1","id":"dm-017","subject":{"sex":"female"}})");
+  for (const auto* name_space : {"https://a.example.org/cases", "https://b.example.org/cases"}) {
+    ASSERT_EQ(program_.run({"export", record, "--namespace", name_space, "-o", program_.path("b.json")}).code, 0);
+    ASSERT_EQ(run({"push", program_.path("b.json")}, base).code, 0);
+  }
+  const auto found = run({"pull", "--patient", "dm-017", "--namespace", "https://b.example.org/cases"}, base);
+  EXPECT_NE(found.out.find("https://b.example.org/cases|dm-017#subject"), std::string::npos) << found.err;
+  EXPECT_EQ(found.out.find("https://a.example.org/cases|"), std::string::npos);
+  EXPECT_EQ(run({"pull", "--patient", "dm-017"}, base).code, 3);  // of ours there is none
+  EXPECT_EQ(run({"pull", "--namespace", "https://b.example.org/cases"}, base).code, 2);
+}
+
+TEST_F(PushPull, OneTypeIsPulledByItsName) {
+  const auto base = program_.sandbox();
+  ASSERT_EQ(run({"push", "-"}, base, kRecords).code, 0);
+  const auto patients = run({"pull", "--type", "Patient"}, base);
+  EXPECT_EQ(patients.code, 0) << patients.err;
+  EXPECT_EQ(std::count(patients.out.begin(), patients.out.end(), '\n'), 1);
+  EXPECT_EQ(patients.out, run({"pull", "--query", "Patient"}, base).out);
+  const auto both = run({"pull", "--type", "Patient", "--type", "Observation"}, base);
+  EXPECT_EQ(std::count(both.out.begin(), both.out.end(), '\n'), 2);
+  EXPECT_EQ(run({"pull", "--type", "Patient?x=y"}, base).code, 2);
+  EXPECT_EQ(run({"pull", "--type", "Patient", "--patient", "p1"}, base).code, 2);
+}
+
 TEST_F(PushPull, AnOutputThatIsThereAlreadyIsNotReplacedUnasked) {
   const auto base = program_.sandbox();
   const auto file = program_.write("all.ndjson", "mine\n");

@@ -10,6 +10,7 @@
 #include "cli/server/traffic_summary.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
+#include "cli/terminal/namespace_option.h"
 #include "cli/terminal/output.h"
 #include "cli/terminal/progress.h"
 #include "cli/terminal/state_file.h"
@@ -30,6 +31,7 @@ struct PullFlags {
   ConnectionFlags connection;
   fetch::PullOptions pull;
   OutputOptions output;
+  std::string name_space;  // of the records that --patient names
   std::string state;      // file; empty: a name of its own in the state folder
   std::string deletions;  // file
   bool overwrites = false;
@@ -48,6 +50,7 @@ std::string what_of(const PullFlags& flags) {
     for (const auto& each : list) text += each + "\n";
     text += "\n";
   }
+  text += flags.name_space;
   return uuid_of("https://paraneo.invalid/pull", text);
 }
 
@@ -90,8 +93,9 @@ std::string escaped(std::string_view token) {
 }
 
 // The record of this id as export names it, or an identifier of the patient itself.
-std::string identifier_of(const std::string& patient) {
-  const auto record = std::string(record::kFactSystem) + "|" + escaped(patient + "#" + std::string(record::kSubjectKey));
+std::string identifier_of(const std::string& name_space, const std::string& patient) {
+  const auto name = record::record_name(name_space, patient);
+  const auto record = std::string(record::kFactSystem) + "|" + escaped(name + "#" + std::string(record::kSubjectKey));
   const auto bar = patient.find('|');
   const auto own = bar == std::string::npos ? escaped(patient) : escaped(patient.substr(0, bar)) + "|" + escaped(patient.substr(bar + 1));
   return record + "," + own;
@@ -102,6 +106,9 @@ Result<void> check(const PullFlags& flags) {
     if (!rest::is_id(patient) && patient.find('|') == std::string::npos && patient.find('/') != std::string::npos)
       return fail(Fault::usage, "--patient is neither an id nor an identifier", {},
                   "give the id alone, without Patient/, or an identifier as SYSTEM|VALUE");
+  for (const auto& type : flags.bulk.types)
+    if (!rest::is_type_name(type))
+      return fail(Fault::usage, "--type is not a resource type", type, "write it like Observation; a search goes with --query");
   for (const auto& query : flags.pull.queries) {
     const auto type = query.substr(0, query.find('?'));
     if (!rest::is_type_name(type) || !rest::encoded_query(query))
@@ -111,6 +118,8 @@ Result<void> check(const PullFlags& flags) {
   for (const auto& type : flags.pull.follow)
     if (!rest::is_type_name(type))
       return fail(Fault::usage, "--follow is not a resource type", type, "write it like Practitioner");
+  if (!flags.name_space.empty() && flags.pull.patients.empty())
+    return fail(Fault::usage, "--namespace is for --patient", {}, "give both, or leave it out");
   if (!flags.pull.follow.empty() && flags.pull.patients.empty())
     return fail(Fault::usage, "--follow is for --patient", {}, "give both, or ask by --query with _include");
   const auto& since = flags.pull.since;
@@ -164,6 +173,8 @@ int run_pull(PullFlags& flags, const Session& session) {
     flags.bulk.words = flags.pull.words;
     return run_bulk(flags.bulk, flags.connection, session);
   }
+  // All of a type: a search without parameters.
+  flags.pull.queries.insert(flags.pull.queries.end(), flags.bulk.types.begin(), flags.bulk.types.end());
   if (const auto checked = check(flags); !checked) return report(checked.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
@@ -175,7 +186,7 @@ int run_pull(PullFlags& flags, const Session& session) {
   auto options = flags.pull;
   for (auto& query : options.queries) query = *rest::encoded_query(query);
   options.base = connected->base;
-  options.identifier_of = identifier_of;
+  options.identifier_of = [&flags](const std::string& patient) { return identifier_of(flags.name_space, patient); };
   options.limits = session.limits;
   options.deletions = !flags.deletions.empty();
   options.overlap_ms = static_cast<std::int64_t>(flags.overlap_s.value_or(kOverlapSeconds) * kMsPerSecond);
@@ -272,7 +283,7 @@ void add_pull(CLI::App& app, Session& session) {
       "hash, and writes only what is new or changed.\n\n") +
       limits_text() +
       "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
-  verb->add_option("--patient", flags->pull.patients, "All that belongs to a patient: its id on the server, the id of its record, or an identifier as SYSTEM|VALUE (repeatable)")
+  auto* patient = verb->add_option("--patient", flags->pull.patients, "All that belongs to a patient: its id on the server, the id of its record, or an identifier as SYSTEM|VALUE (repeatable)")
       ->allow_extra_args(false);
   verb->add_option("--query", flags->pull.queries, "A search, like 'Condition?code=...' (repeatable)")
       ->allow_extra_args(false);
@@ -283,11 +294,12 @@ void add_pull(CLI::App& app, Session& session) {
   verb->add_option("--since", flags->pull.since, "Only what changed since this date or instant; auto: since the last pull");
   auto* bulk = verb->add_flag("--bulk", flags->bulk.bulk,
                  "By $export: NDJSON files in -o DIR/; a run that was killed is gone on with by the same command");
+  add_namespace_option(*verb, flags->name_space)->description("With --patient: the namespace of its record, as export and push were told")->excludes(bulk);
   auto* level = verb->add_option("--level", flags->bulk.level, "With --bulk: system or patient")
       ->capture_default_str()->check(CLI::IsMember({"system", "patient"}))->needs(bulk);
   verb->add_option("--group", flags->bulk.group, "With --bulk: the patients of the Group of this id")->needs(bulk)->excludes(level);
-  verb->add_option("--type", flags->bulk.types, "With --bulk: only this resource type (repeatable)")
-      ->allow_extra_args(false)->needs(bulk);
+  verb->add_option("--type", flags->bulk.types, "Only this resource type (repeatable)")
+      ->allow_extra_args(false)->excludes(patient);
   verb->add_option("--type-filter", flags->bulk.type_filters,
                    "With --bulk: of a type only what this search finds, like 'Observation?category=laboratory' (repeatable)")
       ->allow_extra_args(false)->needs(bulk);

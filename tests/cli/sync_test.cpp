@@ -455,6 +455,30 @@ TEST_F(Sync, StructuredLogsNameNoRecordUnlessAsked) {
   EXPECT_NE(done.err.find("miller"), std::string::npos) << done.err;
 }
 
+// Somebody deleted there what the ledger takes for there: a refused record may be refused for just that.
+TEST_F(Sync, ARetriedDeadLetterLooksAtAllOfItsRecord) {
+  const auto base = program_.sandbox();
+  configure(base);
+  put(1, record(1, "1"));
+  ASSERT_EQ(sync({"run"}).code, 0);
+  const auto complete = all(base);
+  put(1, R"({"resourceType":"CaseRecord","version":"1","id":"case-1","subject":{"sex":"nonsense"}})");
+  ASSERT_EQ(sync({"run"}).code, 1);
+  const auto patient = complete.find(R"("resourceType":"Patient","id":")");
+  ASSERT_NE(patient, std::string::npos) << complete;
+  const auto id = complete.substr(patient + 31, 36);
+  std::vector<std::string> push{"push", "-"};
+  for (const auto& word : program_.connection(base)) push.push_back(word);
+  ASSERT_EQ(program_.run(push, R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/)" + id + "\"}}]}").code, 0);
+  put(1, record(1, "1"));
+  ASSERT_EQ(sync({"retry", "--all"}).code, 0);
+  EXPECT_EQ(sync({"run"}).code, 5);
+  EXPECT_NE(sync({"status"}).out.find("Patient/" + id), std::string::npos);
+  ASSERT_EQ(sync({"retry", "--all", "--resolve", "ours"}).code, 0);
+  EXPECT_EQ(sync({"run"}).code, 0);
+  EXPECT_NE(all(base).find(R"("resourceType":"Patient","id":")" + id), std::string::npos);
+}
+
 TEST_F(Sync, AnUnknownRecordIsNamedAndNothingIsDone) {
   configure(program_.sandbox());
   put(1, "{\"resourceType\":\"CaseRecord\",\"version\":\"1\",\"id\":\"bad\",\"subject\":{\"sex\":\"nonsense\"}}");

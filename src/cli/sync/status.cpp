@@ -227,7 +227,15 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
   const auto conflicts = waiting.conflicts.find(record);
   auto rows = ledger.resources(record);
   if (!rows) return rows.error();
+  // What a refused record refers to may be gone from the server, while the ledger takes it for there: without its version
+  // each resource of it is read by the next run.
+  const bool doubts = !how.drop && waiting.letters.contains(record);
   for (auto& row : *rows) {
+    if (doubts && row.state == ResourceState::confirmed && !row.version.empty()) {
+      row.version.clear();
+      changes.emplace_back(std::move(row));
+      continue;
+    }
     if (row.state != ResourceState::parked) continue;
     const store::Conflict* conflict = nullptr;
     if (conflicts != waiting.conflicts.end())

@@ -29,8 +29,16 @@ enum Exit : int {
   kConflict = 5,
 };
 
+// An option that the configuration may give as a list of tables, such as [[import.source]], in the place of one value.
+struct TableOption {
+  using Row = std::map<std::string, std::vector<std::string>>;  // texts by key
+  std::vector<std::string> keys;           // that a table may have
+  std::function<void(const Row&)> take;    // each table, in order
+};
+
 // What all verbs share. Lives as long as main().
 struct Session {
+  std::map<const CLI::Option*, TableOption> tables;
   // Options that a verb would take from those above it, and does not use: they are refused by name.
   std::map<const CLI::App*, std::set<const CLI::Option*>> unused;
   // Verbs that read --ig; it is refused where nobody would.

@@ -10,6 +10,7 @@
 #include "record/loss_report.h"
 #include "record/origin.h"
 #include "record/set_aside.h"
+#include "record/source_keys.h"
 
 namespace paraneo::record {
 namespace {
@@ -42,7 +43,7 @@ std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, 
 std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, const RecordsThere& records, diag::Sink& sink) {
   arena_.reset();
   const auto& definitions = maps_.definitions();
-  auto* record = read_records(records, chart.record_id, sink);
+  auto* record = read_records(records, chart, sink);
   if (record == nullptr) return std::nullopt;
   auto* bundle = element::make_root(arena_, definitions.find_type("Bundle"));
   const auto limits = limits_for(limits_, format::to_json(definitions, *record).size());
@@ -56,14 +57,14 @@ std::optional<Imported> Importer::run(const Charts& charts, const Chart& chart, 
 }
 
 // The patient's own record with the facts of those that it replaces; null, with a report, when that cannot be.
-element::Element* Importer::read_records(const RecordsThere& records, const std::string& record_id, diag::Sink& sink) {
+element::Element* Importer::read_records(const RecordsThere& records, const Chart& chart, diag::Sink& sink) {
   const auto& definitions = maps_.definitions();
   element::Element* record = nullptr;
   if (records.own != nullptr) {
     record = reader_.read(*records.own, arena_, sink);
   } else {
     record = element::make_root(arena_, maps_.record_type());
-    for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"id", record_id}, {"version", kRecordVersion}}) {
+    for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"id", chart.record_id}, {"version", kRecordVersion}}) {
       const auto& def = *definitions.element(record->type, definitions.find_symbol(name));
       element::append_child(arena_, definitions, *record, def, definitions.types(def)[0].type)->set_value(arena_.copy(value));
     }
@@ -71,14 +72,16 @@ element::Element* Importer::read_records(const RecordsThere& records, const std:
   if (record == nullptr) return nullptr;
   for (const auto& text : records.replaced) {
     auto* replaced = reader_.read(text, arena_, sink);
-    if (replaced == nullptr || !absorb(*record, *replaced, text, sink)) return nullptr;
+    if (replaced == nullptr) return nullptr;
+    if (chart.is_person) name_facts_by_source(definitions, arena_, *replaced);
+    if (!absorb(*record, *replaced, text, chart.is_person, sink)) return nullptr;
   }
   sort_facts(definitions, *record);
   return record;
 }
 
 // Adds the facts of a record whose patient was replaced. What it says of the patient is not the other's.
-bool Importer::absorb(element::Element& record, element::Element& replaced, const Source& text, diag::Sink& sink) {
+bool Importer::absorb(element::Element& record, element::Element& replaced, const Source& text, bool is_same_person, diag::Sink& sink) {
   const auto& definitions = maps_.definitions();
   std::map<std::string_view, element::Element*> there;
   for (auto* fact = record.first; fact != nullptr; fact = fact->next)
@@ -96,17 +99,21 @@ bool Importer::absorb(element::Element& record, element::Element& replaced, cons
       copy_child(arena_, definitions, record, definitions.element_at(fact->def), *fact);
       ++count;
     } else if (came_from(*fact).size() < 2 || came_from(*fact) != came_from(*same->second)) {
-      sink.report(diag::Code::import_conflict, "this record's patient was replaced by another one, whose record has another fact of the key " + std::string(key) + ": both records stay",
+      sink.report(diag::Code::import_conflict, "this record is to become part of another one, which has another fact of the key " + std::string(key) + ": both records stay",
                   {&text, fact->offset, fact->offset + 1}, {}, "give one of the two facts another key");
       return false;
     }
   }
   auto* subject = replaced.child(definitions.find_symbol("subject"));
+  if (is_same_person && subject != nullptr && record.child(subject->name) == nullptr) {
+    copy_child(arena_, definitions, record, definitions.element_at(subject->def), *subject);
+    subject = nullptr;
+  }
   const auto* origin = subject == nullptr ? nullptr : origin_of(definitions, *subject);
   if (subject != nullptr && (origin == nullptr || text_of(definitions, *origin, "digest") != digest_of_fact(definitions, *subject)))
-    sink.report(diag::Code::import_conflict, "this record's patient was replaced by another one: what a person wrote of the patient is not taken over",
+    sink.report(diag::Code::import_conflict, "this record becomes part of another one: what a person wrote of the patient is not taken over",
                 {&text, subject->offset, subject->offset + 1}, {}, "compare the two, and correct the other record where this one is right");
-  sink.report(diag::Code::import_merged, "this record is merged into that of the patient who has replaced its own: " + diag::counted(count, "fact"), {&text, 0, 1});
+  sink.report(diag::Code::import_merged, std::string(is_same_person ? "this record is merged into that of the same person: " : "this record is merged into that of the patient who has replaced its own: ") + diag::counted(count, "fact"), {&text, 0, 1});
   return true;
 }
 
@@ -117,7 +124,7 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   allowed_ = limits_for(limits_, bytes);
   existing_ = existing;
   merged_ = {};
-  account_ = options_.accounts ? std::make_shared<Account>(charts.options().source) : nullptr;
+  account_ = options_.accounts ? std::make_shared<Account>() : nullptr;
   auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), existing, account_.get(), allowed_, arena_, sink);
   if (options_.cohort != nullptr) {
     const auto holds = options_.cohort->holds(*gathered.bundle, allowed_, arena_, sink);
@@ -146,9 +153,9 @@ LossContext Importer::loss_context(diag::Sink& sink) {
   return {maps_, written_list_, allowed_, arena_, account_.get(), unmapped_, sink};
 }
 
-std::shared_ptr<Account> Importer::account_of_refused(const Charts& charts, const Chart& chart) {
+std::shared_ptr<Account> Importer::account_of_refused(const Chart& chart) {
   if (!options_.accounts) return nullptr;
-  if (account_ == nullptr) account_ = std::make_shared<Account>(charts.options().source);
+  if (account_ == nullptr) account_ = std::make_shared<Account>();
   constexpr auto kReason = diag::Code::import_set_aside;
   account_->refuse_all(diag::info(kReason).name);
   for (const auto* entry : chart.entries) account_->settle({entry, entry->path}, Outcome::set_aside, diag::info(kReason).name);

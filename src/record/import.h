@@ -30,7 +30,7 @@ struct Imported {
 // What is there of a chart's patient already: JSON of records.
 struct RecordsThere {
   const Source* own = nullptr;   // null: there is none
-  std::vector<Source> replaced;  // of patients whom this one has replaced: their facts become its own
+  std::vector<Source> replaced;  // of patients whom this one has replaced, or who are this person: their facts become its own
 };
 
 struct ImportOptions {
@@ -56,14 +56,14 @@ class Importer {
   std::vector<Imported> run(const Source& source, diag::Sink& sink);
 
   // Of a chart for which run() gave nothing; null where nobody asked.
-  std::shared_ptr<Account> account_of_refused(const Charts& charts, const Chart& chart);
+  std::shared_ptr<Account> account_of_refused(const Chart& chart);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
   std::optional<Imported> import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink);
-  element::Element* read_records(const RecordsThere& records, const std::string& record_id, diag::Sink& sink);
-  bool absorb(element::Element& record, element::Element& replaced, const Source& text, diag::Sink& sink);
+  element::Element* read_records(const RecordsThere& records, const Chart& chart, diag::Sink& sink);
+  bool absorb(element::Element& record, element::Element& replaced, const Source& text, bool is_same_person, diag::Sink& sink);
   element::Element* record_of(const ChartBundle& gathered, diag::Sink& sink);
   void sign(element::Element& record);
   element::Element* valid_record_of(ChartBundle& gathered, diag::Sink& sink);

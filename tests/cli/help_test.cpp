@@ -75,6 +75,7 @@ class Help : public testing::Test {
     fs::copy_file(source / "tests/records/seed-000.json", program_.path("case.json"));
     program_.write("mary.ndjson", "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
     program_.write("mary-gone.ndjson", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/1"}}]})");
+    program_.write("persons.csv", "person,source,id\nR-0017,st-mary,4711\n");
     for (const auto* secret : {"token", "pw"}) program_.write(secret, "secret\n");
   }
   int shell(const std::string& line) const {

@@ -257,7 +257,9 @@ TEST(Import, TwoInputsThatContradictEachOtherAreBothSetAside) {
 }
 
 TEST(Import, ASourceNamesTheRecord) {
-  Charts charts(Limits{}, {"st-mary", {}});
+  ChartOptions options;
+  options.senders = Senders::of_all("st-mary");
+  Charts charts(Limits{}, options);
   diag::Sink sink;
   charts.add({"a", kPatient}, sink);
   charts.settle(sink);

@@ -8,6 +8,7 @@
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/records/import_sources.h"
 #include "cli/records/merged_into.h"
 #include "cli/records/records_folder.h"
 #include "cli/terminal/input.h"
@@ -22,7 +23,8 @@ namespace {
 
 struct ImportFlags {
   ConvertFlags convert;
-  record::ChartOptions charts;
+  SourceFlags sources;
+  std::string name_space;  // of the records
   std::vector<std::string> deletions;  // files
   std::string into;                    // folder of records
   bool overwrites = false;             // records of -o DIR, also where facts would vanish
@@ -86,7 +88,7 @@ Piece import_one(record::Importer& importer, const record::Charts& charts, const
   if (file != nullptr || !replaced.empty()) made = import_into(importer, charts, chart, *into, file, replaced, messages);
   if (!made) {
     Piece refused;
-    refused.account = importer.account_of_refused(charts, chart);
+    refused.account = importer.account_of_refused(chart);
     refused.write = Piece::Write::refused;
     return refused;
   }
@@ -117,11 +119,13 @@ int run_import(const ImportFlags& flags, const Session& session) {
   if (*maps == nullptr) return kFindings;
   // What belongs to one patient can stand anywhere in the inputs.
   const record::WrittenList written_list((*maps)->definitions(), (*maps)->knowledge().value_sets());
-  auto chart_options = flags.charts;
+  record::ChartOptions chart_options;
+  chart_options.name_space = flags.name_space;
   chart_options.written_list = &written_list;
-  record::Account account(flags.charts.source);
+  if (const auto applied = apply(flags.sources, session.limits, chart_options); !applied) return report(applied.error());
+  record::Account account;
   if (!flags.convert.report_path.empty()) chart_options.account = &account;
-  record::Charts charts(session.limits, chart_options);
+  record::Charts charts(session.limits, std::move(chart_options));
   std::shared_ptr<const record::Cohort> cohort;
   if (!flags.cohort.empty()) {
     cohort = record::Cohort::compile(flags.cohort, (*maps)->engine(), (*maps)->knowledge().value_sets(), session.limits, sink);
@@ -199,21 +203,12 @@ void add_import(CLI::App& app, Session& session) {
       "  paraneo import bundles/ -o records/ --unmapped unmapped.csv\n"
       "  paraneo import --source st-mary bundles/ -o records/\n"
       "  paraneo import --source st-mary mary.ndjson --deletions mary-gone.ndjson --into records/\n"
+      "  paraneo import --source st-mary mary.ndjson --crosswalk persons.csv --into records/\n"
       "  paraneo export tests/records | paraneo import - --pretty");
   verb->add_option("FHIR", flags->convert.inputs, kInputsHelp)->required();
   verb->add_option("--deletions", flags->deletions, "What was deleted at the source, as 'pull --deletions' writes it");
-  verb->add_option("--source", flags->charts.source,
-                   "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then")
-      ->check([](const std::string& name) {
-        const auto is_plain = [](char c) {
-          return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-        };
-        constexpr std::size_t kNameCharsMax = 27;  // an id of 36 characters still fits into 64
-        return !name.empty() && name.size() <= kNameCharsMax && std::all_of(name.begin(), name.end(), is_plain)
-                   ? std::string()
-                   : std::string("a source's name has letters, digits, '-' and '.', 27 at most");
-      });
-  add_namespace_option(*verb, flags->charts.name_space);
+  add_source_options(*verb, session, flags->sources);
+  add_namespace_option(*verb, flags->name_space);
   add_convert_options(*verb, flags->convert);
   verb->add_option("--into", flags->into,
                    "DIR of records: what comes is a delta to them. What it does not mention stays, what a person wrote or changed, too")

@@ -20,18 +20,20 @@ Result<void> MergedInto::prepare(record::Charts& charts) {
   else return folder.error();
   if (const auto given = give_deletions(charts); !given) return given.error();
   for (const auto& chart : charts.charts())
-    if (!chart.patient.empty() && charts.source_of(record::literal_parts(chart.patient).base).empty())
+    if (!chart.patient.empty() && charts.sources_of(chart).contains({}))
       return fail(Fault::usage, "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
                   chart.entries.empty() ? std::string() : chart.entries.front()->text.name, "name the sender: --source NAME");
   if (const auto found = follow_former(charts); !found) return found.error();
+  charts.add_persons([&](const std::string& record_id) { return folder_.holds(record_id); });
   if (const auto found = find_replaced(charts); !found) return found.error();
   for (const auto& chart : charts.charts()) {
     const auto file = folder_.find(chart.record_id);
     if (!file) return file.error();
     if (!*file) continue;
     files_.emplace(chart.record_id, **file);
-    if (chart.patient.empty()) continue;  // deletions, by their source
-    const auto other = folder_.other_source_of(**file, charts.source_of(record::literal_parts(chart.patient).base));
+    // Deletions, by their source; and whom the record itself names.
+    if (chart.patient.empty() || named_by_records_.contains(chart.record_id)) continue;
+    const auto other = folder_.other_source_of(**file, charts.sources_of(chart));
     if (!other) return other.error();
     if (!other->empty())
       return fail(Fault::usage, "--into: the record " + chart.record_id + " is of a patient of another sender: " + *other, **file + ".json",
@@ -47,7 +49,7 @@ Result<void> MergedInto::give_deletions(record::Charts& charts) const {
   std::map<RecordsFolder::Resource, const record::ChartEntry*> deletions;
   std::set<RecordsFolder::Resource> wanted;
   for (const auto* deletion : charts.deletions()) {
-    const RecordsFolder::Resource resource{charts.source_of(deletion->base), deletion->type + "/" + deletion->id};
+    const RecordsFolder::Resource resource{record::source_of_base(deletion->base), deletion->type + "/" + deletion->id};
     deletions.emplace(resource, deletion);
     wanted.insert(resource);
   }
@@ -96,12 +98,16 @@ Result<void> MergedInto::follow_former(record::Charts& charts) {
     if (!file) return file.error();
     const auto parts = record::literal_parts(chart.patient);
     if (*file || parts.id.empty()) continue;
-    const auto survivor = folder_.survivor_of({charts.source_of(parts.base), record::name_of(parts.type, parts.id)});
+    const auto survivor = folder_.survivor_of({record::source_of_reference(chart.patient), record::name_of(parts.type, parts.id)});
     if (!survivor) return survivor.error();
     if (*survivor && (*survivor)->record_id != chart.record_id)
-      moved.push_back({chart.record_id, std::string(parts.base) + (*survivor)->patient, (*survivor)->record_id});
+      moved.push_back({chart.record_id, (*survivor)->is_person ? record::Persons::reference_of((*survivor)->record_id) : std::string(parts.base) + (*survivor)->patient,
+                       (*survivor)->record_id});
   }
-  for (const auto& each : moved) charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);
+  for (const auto& each : moved) {
+    charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);
+    named_by_records_.insert(each.survivors_record_id);
+  }
   return {};
 }
 
@@ -115,7 +121,7 @@ Result<void> MergedInto::find_replaced(record::Charts& charts) {
       if (!file) return file.error();
       if (!*file) continue;
       // Another sender's patient may have that id.
-      const auto other = folder_.other_source_of(**file, charts.source_of(record::literal_parts(each.patient).base));
+      const auto other = folder_.other_source_of(**file, {record::source_of_reference(each.patient)});
       if (!other) return other.error();
       if (!other->empty()) continue;
       auto& files = replaced_[chart.record_id];
@@ -125,8 +131,10 @@ Result<void> MergedInto::find_replaced(record::Charts& charts) {
   for (const auto& each : all) {
     const auto earlier = folder_.replaced_by(each.record_id);
     if (!earlier) return earlier.error();
+    const auto is_person = !record::Persons::person_in(each.survivor).empty();
     const auto base = std::string(record::literal_parts(each.survivor).base);
-    for (const auto& patient : *earlier) charts.add_replaced(each.survivors_record_id, base + patient);
+    for (const auto& patient : *earlier)
+      charts.add_replaced(each.survivors_record_id, is_person ? charts.options().senders.base_of_source(patient.first) + patient.second : base + patient.second);
     charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);  // deletions of its facts
   }
   return {};

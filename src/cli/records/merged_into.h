@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,7 @@ class MergedInto {
   RecordsFolder folder_;
   std::map<std::string, std::string> files_;                  // by record
   std::map<std::string, std::vector<std::string>> replaced_;  // files, by the record that takes their facts
+  std::set<std::string> named_by_records_;                    // records that said so of a patient
   std::mutex merged_mutex_;
   std::map<std::string, std::string> merged_;                 // what was made of these records
 };

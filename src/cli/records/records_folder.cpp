@@ -68,7 +68,7 @@ Result<void> RecordsFolder::look_through() {
   return {};
 }
 
-Result<std::string> RecordsFolder::other_source_of(const std::string& name, const std::string& source) const {
+Result<std::string> RecordsFolder::other_source_of(const std::string& name, const std::set<std::string>& sources) const {
   const auto text = read(name);
   if (!text) return text.error();
   Arena arena;
@@ -79,12 +79,12 @@ Result<std::string> RecordsFolder::other_source_of(const std::string& name, cons
     const auto* origin = fact == nullptr ? nullptr : fact->find("origin");
     return origin == nullptr ? std::string_view() : origin->text_of("source");
   };
-  if (const auto own = source_in(record->find("subject")); !own.empty()) return own == source ? std::string() : std::string(own);
+  if (const auto own = source_in(record->find("subject")); !own.empty()) return sources.contains(std::string(own)) ? std::string() : std::string(own);
   std::string other;
   for (const auto& member : record->members())
     for (const auto& fact : member.value.items()) {
       const auto each = source_in(&fact);
-      if (each == source) return std::string();
+      if (sources.contains(std::string(each))) return std::string();
       if (!each.empty()) other = each;
     }
   return other;
@@ -98,8 +98,13 @@ void RecordsFolder::note_replaced(const Source& text, const std::string& record_
   const auto* origin = subject == nullptr ? nullptr : subject->find("origin");
   const auto* replaces = origin == nullptr ? nullptr : origin->find("replaces");
   if (replaces == nullptr) return;
-  for (const auto& each : replaces->items())
-    survivors_.emplace(Resource{std::string(origin->text_of("source")), std::string(each.text())}, Survivor{record_id, std::string(origin->text_of("reference"))});
+  for (const auto& each : replaces->items()) {
+    // "SOURCE|Type/id" where the record is of several.
+    const auto bar = each.text().rfind('|');
+    const auto is_person = bar != std::string_view::npos;
+    survivors_.emplace(Resource{is_person ? each.text().substr(0, bar) : origin->text_of("source"), each.text().substr(is_person ? bar + 1 : 0)},
+                       Survivor{record_id, std::string(origin->text_of("reference")), is_person});
+  }
 }
 
 Result<std::optional<RecordsFolder::Survivor>> RecordsFolder::survivor_of(const Resource& patient) {
@@ -109,12 +114,12 @@ Result<std::optional<RecordsFolder::Survivor>> RecordsFolder::survivor_of(const 
   return found == survivors_.end() ? std::optional<Survivor>() : std::optional(found->second);
 }
 
-Result<std::vector<std::string>> RecordsFolder::replaced_by(const std::string& record_id) {
+Result<std::vector<RecordsFolder::Resource>> RecordsFolder::replaced_by(const std::string& record_id) {
   if (!by_id_)
     if (const auto looked = look_through(); !looked) return looked.error();
-  std::vector<std::string> out;
+  std::vector<Resource> out;
   for (const auto& [patient, survivor] : survivors_)
-    if (survivor.record_id == record_id) out.push_back(patient.second);
+    if (survivor.record_id == record_id) out.push_back(patient);
   return out;
 }
 

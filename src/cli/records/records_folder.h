@@ -34,18 +34,19 @@ class RecordsFolder {
   // Keys of facts that the record in that file has and `json`, which would take its place, has not; none where there is
   // no such file, or it holds another record.
   Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id, const std::string& json) const;
-  // The source that the record in that file was imported from, when it was from another one and not from `source`: of its subject, or
-  // of all its facts where that has none. Empty: it is of the source, or of a person's making.
-  Result<std::string> other_source_of(const std::string& name, const std::string& source) const;
+  // The source that the record in that file was imported from, when it was from another one and not from one of `sources`: of its
+  // subject, or of all its facts where that has none. Empty: it is of these, or of a person's making.
+  Result<std::string> other_source_of(const std::string& name, const std::set<std::string>& sources) const;
   // The record whose subject has replaced that patient of the source, and the patient that the subject is; none when there is
   // none. Reads the whole folder the first time.
   struct Survivor {
     std::string record_id;
     std::string patient;  // Type/id
+    bool is_person = false;  // it is of several sources
   };
   Result<std::optional<Survivor>> survivor_of(const Resource& patient);
-  // Patients of the source whom the record's subject has replaced: Type/id. Reads the whole folder the first time.
-  Result<std::vector<std::string>> replaced_by(const std::string& record_id);
+  // Patients whom the record's subject has replaced. Reads the whole folder the first time.
+  Result<std::vector<Resource>> replaced_by(const std::string& record_id);
   // Takes a record's file away.
   Result<void> remove(const std::string& name) const;
   // Which records hold facts of these resources: ids of records. Reads the whole folder.

@@ -82,7 +82,25 @@ class Reading {
       refuse(diag::Code::config_key, key.source(), "\"" + verb.get_name() + "\" does not use this option", "leave it out here");
     // What an inner verb takes from an outer one is nothing to the verbs beside it.
     if (owner != &verb && verb.count() == 0) return;
+    if (const auto tables = session_.tables.find(option); tables != session_.tables.end() && node.is_array_of_tables())
+      return give_tables(*option, tables->second, *node.as_array());
     give(*option, item_of(parents, key, node), node, place);
+  }
+
+  void give_tables(const CLI::Option& option, const TableOption& taker, const toml::array& tables) const {
+    if (!option.empty() && !keys_.contains(&option)) return;  // the command line comes first
+    for (const auto& table : tables) {
+      TableOption::Row row;
+      for (const auto& [key, node] : *table.as_table()) {
+        const std::string name(key.str());
+        if (std::find(taker.keys.begin(), taker.keys.end(), name) == taker.keys.end()) {
+          const auto near = diag::closest(name, taker.keys, [](const std::string& each) -> std::string_view { return each; });
+          refuse(diag::Code::config_key, key.source(), "there is no key \"" + name + "\" in such a table", near.empty() ? "see --help" : diag::did_you_mean(near));
+        }
+        row.emplace(name, item_of({}, key, node).inputs);
+      }
+      taker.take(row);
+    }
   }
 
   // Of the verb, or of one that it stands in: as on the command line.

@@ -4,6 +4,7 @@
 #include "element/path.h"
 #include "json/write.h"
 #include "record/gather/literal_reference.h"
+#include "record/gather/senders.h"
 
 namespace paraneo::record {
 namespace {
@@ -81,8 +82,7 @@ std::string Account::lines(const std::string& record) const {
     writer.key("line");
     writer.raw(std::to_string(entry.text.first_line));
     text("path", each.place.path);
-    const auto base = std::string_view(entry.base);
-    text("source", !source_.empty() ? std::string_view(source_) : base.substr(0, base.size() - (base.ends_with('/') ? 1 : 0)));
+    text("source", source_of_base(entry.base));
     // A Patient's id can be a number that people know. What is contained is named by the path.
     const auto is_contained = each.place.path != entry.path;
     if (!is_contained && entry.type != "Patient" && !entry.id.empty()) text("reference", entry.type + "/" + entry.id);

@@ -32,9 +32,6 @@ enum class Outcome : std::uint8_t {
 // Not thread-safe. Costs memory for each resource and for each leaf that was lost. The entries must outlive it.
 class Account {
  public:
-  // `source`: the sender's name; empty where each entry says its server.
-  explicit Account(std::string source) : source_(std::move(source)) {}
-
   // The place of a resource: its entry, and its path in the input.
   struct Place {
     const ChartEntry* entry = nullptr;
@@ -65,7 +62,6 @@ class Account {
   };
   Line& line(const Place& place);
 
-  std::string source_;
   std::deque<Line> lines_;
   std::map<std::pair<const ChartEntry*, std::string>, Line*> by_place_;
 };

@@ -10,9 +10,11 @@
 #include "base/uuid.h"
 #include "element/path.h"
 #include "record/fact_types.h"
+#include "record/gather/fact_key.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/read_resource.h"
 #include "record/gather/replaced_patients.h"
+#include "record/gather/senders.h"
 #include "record/gather/usable.h"
 #include "record/gather/version.h"
 #include "record/identity.h"
@@ -23,8 +25,6 @@ namespace paraneo::record {
 namespace {
 
 using element::Element;
-
-constexpr std::size_t kKeyCharsMax = 64;
 
 class ChartBundler {
  public:
@@ -62,6 +62,7 @@ class ChartBundler {
   Element* read(const ChartEntry& entry) {
     auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
     if (resource == nullptr) settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
+    else charts_.options().privacy.pseudonyms.apply(definitions_, arena_, *resource);
     return resource;
   }
 
@@ -96,6 +97,7 @@ class ChartBundler {
     const auto& entry = *part.entry;
     const auto type = type_of(resource);
     const auto place = part.place();
+    part.identifier = named(resource);
     Usable usable(definitions_, value_sets_, place, account_, arena_, sink_);
     auto why = usable.refuse(resource);
     if (!why && entry.is_of_other_release) why = Refusal{"it is written as in another release of FHIR, and its status may mean something else"};
@@ -109,7 +111,11 @@ class ChartBundler {
       return false;
     }
     if (replaced_.covers(entry)) {
-      sink_.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", {&entry.text, offset, offset + 1}, part.path);
+      const auto& subject = *existing_->find(std::string(kSubjectKey))->fact;
+      if (chart_.is_person && (contradict(text_of(definitions_, resource, "gender"), text_of(definitions_, subject, "sex")) ||
+                               contradict(text_of(definitions_, resource, "birthDate"), text_of(definitions_, subject, "birthDate"))))
+        sink_.report(diag::Code::import_conflict, kContradiction, {&entry.text, offset, offset + 1}, part.path, kContradictionAdvice);
+      sink_.report(diag::Code::import_superseded, chart_.is_person ? kAnotherSpeaks : "Patient: another Patient has replaced it", {&entry.text, offset, offset + 1}, part.path);
       settle(place, Outcome::superseded, diag::Code::import_superseded);
       remove_child(*made_.bundle, *resource.parent);
       return false;
@@ -120,7 +126,7 @@ class ChartBundler {
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
-    if (type == "Patient") leave_out_identifiers(resource, place);
+    leave_out_identity(definitions_, WrittenList(definitions_, value_sets_), charts_.options().privacy, place, resource, account_, made_.left_out);
     has_patient_ = has_patient_ || type == "Patient";
     made_.parts.push_back(std::move(part));
     return true;
@@ -130,14 +136,14 @@ class ChartBundler {
   bool is_older(const ChartBundle::Part& part) const {
     const auto* fact = existing_->find(key_of(part));
     // The subject may be of a Patient that another one has replaced since.
-    const auto is_of_another = fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() && fact->origin.reference != name_of(part.entry->type, part.entry->id);
+    const auto is_of_another = fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() && (fact->origin.reference != name_of(part.entry->type, part.entry->id) || fact->origin.source != source_of(*part.entry));
     return fact != nullptr && fact->has_origin && !is_of_another &&
            compare_versions({part.entry->version, part.entry->updated}, {fact->origin.version, fact->origin.updated}).value_or(0) < 0;
   }
 
   void withdraw_deleted() {
     for (const auto* deletion : chart_.deletions) {
-      const auto* fact = existing_->find(std::string(existing_->key_of(charts_.source_of(deletion->base), name_of(deletion->type, deletion->id))));
+      const auto* fact = existing_->find(std::string(existing_->key_of(source_of_base(deletion->base), name_of(deletion->type, deletion->id))));
       if (fact == nullptr) continue;
       const auto order = compare_versions({deletion->version, deletion->updated}, {fact->origin.version, fact->origin.updated});
       if (order.value_or(0) >= 0) made_.withdrawn.emplace(fact->key, deletion);
@@ -155,7 +161,8 @@ class ChartBundler {
       if (fact == nullptr) continue;
       for (const auto& pending : fact->origin.pending) {
         const auto parts = literal_parts(pending.reference);
-        const auto source = is_web_address(parts.base) ? charts_.source_of(parts.base) : fact->origin.source;
+        const auto& senders = charts_.options().senders;
+        const auto source = is_web_address(parts.base) ? source_of_base(senders.resolve(senders.base_of_source(fact->origin.source), parts.base)) : fact->origin.source;
         const auto come = delivered_from_.find({source, name_of(parts.type, parts.id)});
         // It may have been in the record of a patient whom this one has replaced.
         const auto there = come != delivered_from_.end() ? come->second : std::string(existing_->key_of(source, name_of(parts.type, parts.id)));
@@ -200,20 +207,6 @@ class ChartBundler {
     return true;
   }
 
-  void leave_out_identifiers(Element& patient, const Account::Place& place) {
-    const WrittenList list(definitions_, value_sets_);
-    const auto name = definitions_.find_symbol("identifier");
-    for (auto* each = patient.first; each != nullptr;) {
-      auto* next = each->next;
-      if (each->name == name && list.is_identifying(*each)) {
-        ++made_.left_out["Patient.identifier"];
-        if (account_ != nullptr) account_->lose_all(definitions_, place, patient, *each, kIdentifyingReason);
-        remove_child(patient, *each);
-      }
-      each = next;
-    }
-  }
-
   // A finding in somebody else: a donor, a fetus, a relative.
   std::optional<Refusal> refuse_other_person(const Element& resource, const ChartEntry& entry) {
     const auto focus_name = definitions_.find_symbol("focus");
@@ -251,18 +244,24 @@ class ChartBundler {
   // By source, type and id; without an id by a business identifier; without that by the content.
   // Never by the content where an id is there: a corrected resource is the same fact.
   std::string key_of(const ChartBundle::Part& part) const {
-    const auto& entry = *part.entry;
     const auto type = type_of(*part.resource);
     if (const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource))) return std::string(name->key);
     if (type == "Patient") return std::string(kSubjectKey);
+    if (!chart_.is_person) return key_in_source(part);
+    // A record that was made before its patient was known to be this person may have it by another key.
+    const auto origin = origin_of_entry(part);
+    const auto there = existing_ == nullptr || origin.reference.empty() ? std::string_view() : existing_->key_of(origin.source, origin.reference);
+    return there.empty() ? key_among_sources(origin.source, key_in_source(part)) : std::string(there);
+  }
+
+  std::string key_in_source(const ChartBundle::Part& part) const {
+    const auto& entry = *part.entry;
+    const auto type = type_of(*part.resource);
     const auto inner = part.contained_id.empty() ? std::string() : "." + part.contained_id;
-    if (entry.id.empty()) return type + "-" + uuid_of(kFactSystem, business_identifier(*part.resource, entry) + inner);
+    if (entry.id.empty()) return type + "-" + uuid_of(kFactSystem, (part.identifier.empty() ? entry.digest : type + " " + part.identifier) + inner);
     const auto key = entry.type + "-" + entry.id + inner;
-    const auto plain = [](char c) {
-      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    };
-    if (key.size() <= kKeyCharsMax && std::all_of(key.begin(), key.end(), plain)) return key;
-    return type + "-" + uuid_of(kFactSystem, entry.base + entry.type + "/" + entry.id + inner);
+    if (is_usable_key(key)) return key;
+    return type + "-" + uuid_of(kFactSystem, std::string(without_sender(entry.base)) + entry.type + "/" + entry.id + inner);
   }
 
   // "SYSTEM|VALUE" of the first identifier; empty when there is none.
@@ -273,11 +272,6 @@ class ChartBundler {
         if (const auto value = text_of(definitions_, *each, "value"); !value.empty())
           return std::string(text_of(definitions_, *each, "system")) + "|" + std::string(value);
     return {};
-  }
-
-  std::string business_identifier(const Element& resource, const ChartEntry& entry) const {
-    const auto name = named(resource);
-    return name.empty() ? entry.digest : type_of(resource) + " " + name;
   }
 
   void identify(std::size_t index) {
@@ -302,7 +296,7 @@ class ChartBundler {
 
   // Where nobody says its server, it is that of the patient it refers to.
   std::string source_of(const ChartEntry& entry) const {
-    return charts_.source_of(entry.base.empty() ? literal_parts(chart_.patient).base : std::string_view(entry.base));
+    return entry.base.empty() ? source_of_reference(chart_.patient) : source_of_base(entry.base);
   }
 
   Origin origin_of_entry(const ChartBundle::Part& part) const {
@@ -310,7 +304,7 @@ class ChartBundler {
     Origin origin;
     origin.source = source_of(entry);
     if (!entry.id.empty()) origin.reference = name_of(entry.type, entry.id);
-    else if (const auto name = named(*part.resource); !name.empty()) origin.reference = entry.type + "?identifier=" + name;
+    else if (!part.identifier.empty()) origin.reference = entry.type + "?identifier=" + part.identifier;
     if (origin.reference.empty()) return origin;
     if (!part.contained_id.empty()) origin.reference += "#" + part.contained_id;
     origin.version = entry.version;
@@ -342,7 +336,7 @@ class ChartBundler {
     if (const auto found = keys_.find(target); found != keys_.end()) return found->second;
     const auto parts = literal_parts(target);
     if (existing_ == nullptr || parts.type.empty()) return {};
-    const auto key = existing_->key_of(charts_.source_of(parts.base), name_of(parts.type, parts.id));
+    const auto key = existing_->key_of(source_of_reference(target), name_of(parts.type, parts.id));
     return made_.withdrawn.contains(std::string(key)) ? std::string_view() : key;
   }
 
@@ -356,8 +350,9 @@ class ChartBundler {
     auto* at = reference.parent;
     const auto whole = element::path_within_original(definitions_, *made_.parts[index].original, resource, *at).substr(1);
     const auto path = whole.ends_with(']') ? whole.substr(0, whole.rfind('[')) : whole;
-    made_.pending.push_back({&resource, path, target, reference.offset});
-    origin->second.pending.push_back({path, target});
+    const auto written = charts_.options().senders.written(target, origin->second.source);
+    made_.pending.push_back({&resource, path, written, reference.offset});
+    origin->second.pending.push_back({path, written});
     if (auto* type = child(*at, "type")) remove_child(*at, *type);
     if (auto* display = child(*at, "display"); display != nullptr && leave_out_not_needed(made_.parts[index], *display)) remove_child(*at, *display);
     auto* gone = &reference;

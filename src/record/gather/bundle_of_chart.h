@@ -22,6 +22,7 @@ struct ChartBundle {
     std::string path;          // of the resource in the input
     std::string contained_id;  // of what was contained in the entry's resource
     const element::Element* original = nullptr;  // as it was read
+    std::string identifier = {};  // "SYSTEM|VALUE" of its first one, which may have been left out; empty: there is none
 
     Account::Place place() const { return {entry, path, original}; }
   };

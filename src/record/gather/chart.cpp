@@ -3,10 +3,8 @@
 #include <algorithm>
 
 #include "base/uuid.h"
-#include "json/read.h"
-#include "json/write.h"
 #include "record/gather/literal_reference.h"
-#include "record/gather/version.h"
+#include "record/gather/settle_versions.h"
 
 namespace paraneo::record {
 namespace {
@@ -15,28 +13,16 @@ constexpr std::size_t kReplacementsMax = 16;
 constexpr std::string_view kMedication = "Medication";
 constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 
-std::string digest_of(const json::Value& resource) {
-  std::string text;
-  for (const auto& member : resource.members()) {
-    if (member.name == "meta") continue;
-    text += member.name;
-    json::Writer(text).value(member.value);
-  }
-  return uuid_of(kContentSpace, text);
-}
-
-Version version_of(const ChartEntry& entry) { return {entry.version, entry.updated}; }
-
-// A Patient's id can be a number that people know.
-std::string shown(const ChartEntry& entry) {
-  return entry.id.empty() || entry.type == "Patient" ? entry.type : entry.type + "/" + entry.id;
-}
-
-Span place_of(const ChartEntry& entry) { return {&entry.text, 0, 1}; }
-
 }  // namespace
 
+void Charts::add(const Source& text, diag::Sink& sink) {
+  base_of_text_ = options_.senders.base_of_file(text.name);
+  reader_.read(text, sink);
+}
+
 void Charts::take(ChartEntry entry, EntryLinks links) {
+  entry.base = options_.senders.resolve(base_of_text_, entry.base);
+  options_.privacy.pseudonyms.apply(entry, links);
   entries_.push_back(std::move(entry));
   links_.push_back(std::move(links));
 }
@@ -46,106 +32,14 @@ void Charts::account(const ChartEntry& entry, Outcome outcome, diag::Code reason
 }
 
 void Charts::settle(diag::Sink& sink) {
-  settle_versions(sink);
+  auto settled = settle_versions(entries_, links_, limits_, options_.privacy.pseudonyms, options_.account, sink);
+  counts_ = std::move(settled.counts);
+  ambiguous_ = std::move(settled.ambiguous);
+  deletions_ = std::move(settled.deletions);
   name_all();
+  take_persons(sink);
   find_patients();
   sort_out(sink);
-}
-
-// Few resources lack an id or share their name: it costs these a second reading, and all others nothing.
-void Charts::digest(std::size_t index) {
-  auto& entry = entries_[index];
-  if (entry.is_deletion || !entry.digest.empty()) return;
-  Arena arena;
-  diag::Sink unheard;  // it was read before
-  const auto* resource = json::read(entry.text, arena, limits_, unheard);
-  entry.digest = resource != nullptr ? digest_of(*resource) : uuid_of(kContentSpace, entry.text.text);
-}
-
-// Of all that have one name, the newest counts; of a deleted one nothing.
-void Charts::settle_versions(diag::Sink& sink) {
-  counts_.assign(entries_.size(), true);
-  std::map<std::string, std::vector<std::size_t>> versions;
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (const auto reference = entries_[i].reference(); !reference.empty())
-      // A urn: names one resource of one Bundle.
-      versions[entries_[i].id.empty() ? std::to_string(entries_[i].scope) + " " + reference : reference].push_back(i);
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (entries_[i].id.empty()) digest(i);
-  for (auto& [reference, indexes] : versions) {
-    if (indexes.size() > 1) std::for_each(indexes.begin(), indexes.end(), [&](std::size_t each) { digest(each); });
-    const auto first = indexes.front();
-    const auto two = std::any_of(indexes.begin(), indexes.end(), [&](std::size_t each) { return are_two_persons(first, each); });
-    if (two) refuse_two_persons(reference, indexes, sink);
-    else if (indexes.size() > 1 || entries_[first].is_deletion) settle_one(indexes, sink);
-  }
-}
-
-// Patients of one name from two inputs that contradict each other are not two versions of one.
-bool Charts::are_two_persons(std::size_t a, std::size_t b) const {
-  if (entries_[a].type != "Patient" || entries_[a].text.name == entries_[b].text.name) return false;
-  const auto& one = links_[a];
-  const auto& other = links_[b];
-  const auto shares = std::any_of(one.own.begin(), one.own.end(), [&](const auto& each) {
-    return !each.empty() && std::find(other.own.begin(), other.own.end(), each) != other.own.end();
-  });
-  if (shares) return false;
-  if (!one.own.empty() && !other.own.empty()) return true;
-  const auto differ = [](const std::string& x, const std::string& y) {
-    return !x.empty() && !y.empty() && !x.starts_with(y) && !y.starts_with(x);
-  };
-  return differ(one.sex, other.sex) || differ(one.birth, other.birth);
-}
-
-void Charts::refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients, diag::Sink& sink) {
-  ambiguous_.insert(reference);
-  for (const auto each : patients) {
-    counts_[each] = false;
-    account(entries_[each], Outcome::set_aside, diag::Code::import_two_persons);
-    sink.report(diag::Code::import_two_persons,
-                "Patient: another input has a Patient of the same name who is another person (identifier, sex or birth date): "
-                "neither is used, nor what belongs to them",
-                place_of(entries_[each]), entries_[each].path, "import each sender's files in a run of their own, with --source NAME");
-  }
-}
-
-void Charts::settle_one(std::vector<std::size_t>& versions, diag::Sink& sink) {
-  // The same for any order of the inputs.
-  std::stable_sort(versions.begin(), versions.end(), [&](std::size_t a, std::size_t b) {
-    const auto& one = entries_[a];
-    const auto& other = entries_[b];
-    return std::tie(one.is_deletion, one.digest, one.updated, one.version) <
-           std::tie(other.is_deletion, other.digest, other.updated, other.version);
-  });
-  auto newest = versions.front();
-  bool is_open = false;
-  for (const auto each : versions) {
-    if (each == newest || entries_[each].digest == entries_[newest].digest) continue;
-    const auto order = compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
-    if (order ? *order < 0 : entries_[each].is_deletion) newest = each;
-    else is_open = is_open || (!order && !entries_[newest].is_deletion);
-  }
-  // What was open before a newer one came is open no more.
-  if (is_open)
-    is_open = std::any_of(versions.begin(), versions.end(), [&](std::size_t each) {
-      return entries_[each].digest != entries_[newest].digest && !compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
-    });
-  if (entries_[newest].is_deletion && !is_open) deletions_.push_back(&entries_[newest]);
-  for (const auto each : versions) {
-    auto& entry = entries_[each];
-    const bool stays = each == newest && !entry.is_deletion && !is_open;
-    if (!stays) counts_[each] = false;
-    if (stays || entry.is_deletion) continue;
-    account(entry, is_open ? Outcome::set_aside : Outcome::superseded, is_open ? diag::Code::import_versions : diag::Code::import_superseded);
-    if (is_open)
-      sink.report(diag::Code::import_versions, shown(entry) + ": another resource has the same name and different contents, and "
-                  "neither says which is newer: none of them is used", place_of(entry), entry.path,
-                  "if they are of two senders, import each with its own --source; else give the newer one alone");
-    else if (entries_[newest].is_deletion)
-      sink.report(diag::Code::import_superseded, shown(entry) + ": it was deleted", place_of(entry), entry.path);
-    else if (entry.digest != entries_[newest].digest)
-      sink.report(diag::Code::import_superseded, shown(entry) + ": there is a newer version", place_of(entry), entry.path);
-  }
 }
 
 void Charts::name_all() {
@@ -154,31 +48,28 @@ void Charts::name_all() {
     if (!entry.full_url.empty()) by_full_url_.try_emplace(std::to_string(entry.scope) + " " + entry.full_url, i);
     if (!counts_[i]) continue;
     if (const auto reference = entry.reference(); !reference.empty()) by_reference_.try_emplace(reference, i);
-    if (!entry.id.empty()) bases_of_[name_of(entry.type, entry.id)].insert(entry.base);
+    if (!entry.id.empty()) bases_of_[entry.in_sender(name_of(entry.type, entry.id))].insert(entry.base);
     if (entry.type != "Patient") continue;
     for (const auto& identifier : links_[i].own) {
-      const auto [place, is_new] = by_identifier_.try_emplace(identifier, entry.reference());
+      const auto [place, is_new] = by_identifier_.try_emplace(entry.in_sender(identifier), entry.reference());
       if (!is_new && place->second != entry.reference()) place->second.clear();
     }
   }
   // Absolute references tell of servers, too.
   for (std::size_t i = 0; i < entries_.size(); ++i)
     for (const auto& reference : links_[i].references)
-      if (const auto parts = literal_parts(reference); is_web_address(parts.base))
-        bases_of_[name_of(parts.type, parts.id)].insert(std::string(parts.base));
+      if (const auto parts = literal_parts(reference); is_web_address(parts.base)) {
+        const auto base = options_.senders.resolve(entries_[i].base, parts.base);
+        bases_of_[std::string(sender_part(base)) + name_of(parts.type, parts.id)].insert(base);
+      }
 }
 
 void Charts::add_deletion(const std::string& record_id, const ChartEntry& deletion) {
   if (charts_of_records_.empty())
     for (std::size_t i = 0; i < charts_.size(); ++i) charts_of_records_.emplace(charts_[i].record_id, i);
   const auto [chart, is_new] = charts_of_records_.try_emplace(record_id, charts_.size());
-  if (is_new) charts_.push_back(Chart{{}, record_id, {}, {}, {}, {}});
+  if (is_new) charts_.push_back(Chart{{}, record_id, {}, {}, {}, {}, false});
   charts_[chart->second].deletions.push_back(&deletion);
-}
-
-std::string Charts::source_of(std::string_view base) const {
-  if (!options_.source.empty()) return options_.source;
-  return is_web_address(base) ? std::string(base.substr(0, base.size() - (base.ends_with('/') ? 1 : 0))) : std::string();
 }
 
 const ChartEntry* Charts::find(const std::string& reference) const {
@@ -197,27 +88,29 @@ std::string Charts::literal_target_of(const ChartEntry& from, std::string_view r
   // "Patient?identifier=SYSTEM|VALUE"
   constexpr std::string_view kByIdentifier = "Patient?identifier=";
   if (reference.starts_with(kByIdentifier)) {
-    const auto found = by_identifier_.find(std::string(reference.substr(kByIdentifier.size())));
+    const auto found = by_identifier_.find(from.in_sender(reference.substr(kByIdentifier.size())));
     if (found != by_identifier_.end() && !found->second.empty()) return found->second;
   }
   const auto parts = literal_parts(reference);
-  if (parts.type.empty()) return std::string(without_history(reference));
+  if (parts.type.empty()) return from.in_sender(without_history(reference));
   const auto name = name_of(parts.type, parts.id);
-  const auto& base = is_web_address(parts.base) ? std::string(parts.base) : from.base;
+  const auto base = options_.senders.resolve(from.base, parts.base);
   if (by_reference_.contains(base + name)) return base + name;
   // Where only one server is spoken of, the resource that does not name its own is from there.
-  const auto bases = bases_of_.find(name);
+  const std::string nowhere(sender_part(base));  // where no server is named
+  const auto bases = bases_of_.find(nowhere + name);
   if (bases == bases_of_.end()) return base + name;
   auto others = bases->second;
-  others.erase(std::string());
+  others.erase(nowhere);
   others.erase(base);
-  if (!others.empty() && !base.empty()) return base + name;
-  if (base.empty()) return others.size() == 1 && !bases->second.contains("") ? *others.begin() + name : name;
-  return by_reference_.contains(name) ? name : base + name;
+  if (!others.empty() && base != nowhere) return base + name;
+  if (base == nowhere) return others.size() == 1 && !bases->second.contains(nowhere) ? *others.begin() + name : base + name;
+  return by_reference_.contains(nowhere + name) ? nowhere + name : base + name;
 }
 
 std::string Charts::surviving(std::string patient) const {
   for (std::size_t i = 0; i < kReplacementsMax; ++i) {
+    if (const auto* row = persons_.row_of(patient); row != nullptr && !ambiguous_.contains(patient)) return Persons::reference_of(row->person);
     const auto next = replaced_by_.find(patient);
     if (next == replaced_by_.end()) return patient;
     patient = next->second;
@@ -229,16 +122,17 @@ std::string Charts::surviving(std::string patient) const {
 std::string Charts::subject_of(std::size_t index) const {
   const auto& entry = entries_[index];
   const auto& links = links_[index];
-  if (entry.type == "Patient") return entry.reference().empty() ? entry.digest : entry.reference();
+  const auto own = entry.reference().empty() ? entry.in_sender(entry.digest) : entry.reference();
+  if (entry.type == "Patient") return own;
   for (const auto& reference : links.references) {
-    if (reference.starts_with('#')) return (entry.reference().empty() ? entry.digest : entry.reference()) + reference;
+    if (reference.starts_with('#')) return own + reference;
     auto target = target_of(entry, reference);
     const auto* found = find(target);
     const auto type = found != nullptr ? std::string_view(found->type) : literal_parts(target).type;
     if (type == "Patient" || (type.empty() && !target.empty())) return target;
   }
   for (const auto& identifier : links.identifiers)
-    if (const auto found = by_identifier_.find(identifier); found != by_identifier_.end() && !found->second.empty())
+    if (const auto found = by_identifier_.find(entry.in_sender(identifier)); found != by_identifier_.end() && !found->second.empty())
       return found->second;
   return {};
 }
@@ -269,6 +163,32 @@ void Charts::find_replaced() {
   for (const auto& [replaced, by] : replaced_by_)
     if (replaced_by_.contains(surviving(by))) in_circles.push_back(replaced);
   for (const auto& each : in_circles) replaced_by_.erase(each);
+  // Who replaces a person's patient is that person, too, unless the crosswalk says something else.
+  std::vector<std::pair<std::string, std::string>> turned;
+  for (const auto& [replaced, by] : replaced_by_)
+    if (persons_.row_of(replaced) != nullptr && Persons::person_in(surviving(by)).empty()) turned.emplace_back(replaced, by);
+  for (const auto& [replaced, by] : turned) {
+    replaced_by_.erase(replaced);
+    for (auto each = by; !each.empty();) {
+      const auto next = replaced_by_.find(each);
+      const auto former = next == replaced_by_.end() ? std::string() : next->second;
+      replaced_by_[each] = replaced;
+      each = former;
+    }
+  }
+}
+
+// A Patient whose identifiers are those of two persons is nobody's.
+void Charts::take_persons(diag::Sink& sink) {
+  if (persons_.empty()) return;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!counts_[i] || entries_[i].type != "Patient" || persons_.take(entries_[i].reference(), links_[i].own)) continue;
+    counts_[i] = false;
+    ambiguous_.insert(entries_[i].reference());
+    account(entries_[i], Outcome::set_aside, diag::Code::import_two_persons);
+    sink.report(diag::Code::import_two_persons, "Patient: by the crosswalk its id and its identifiers are two persons': it is not used, nor what belongs to it",
+                place_of(entries_[i]), entries_[i].path, "correct the crosswalk");
+  }
 }
 
 // The results of a report and the entries of a document are their patient's.
@@ -292,7 +212,10 @@ void Charts::lend_patients() {
 
 // The patient's id, in the name of its source; of its server, where two servers have such a patient.
 std::string Charts::record_id_of(const std::string& patient) const {
-  const auto parts = literal_parts(patient);
+  if (const auto person = Persons::person_in(patient); !person.empty()) return std::string(person);
+  const std::string sender(sender_part(patient));
+  const auto name_of_sender = source_of_base(sender);
+  const auto parts = literal_parts(without_sender(patient));
   const auto is_usable = [](std::string_view id) {
     constexpr std::size_t kIdCharsMax = 64;
     return !id.empty() && id.size() <= kIdCharsMax && std::all_of(id.begin(), id.end(), [](char c) {
@@ -301,22 +224,22 @@ std::string Charts::record_id_of(const std::string& patient) const {
   };
   std::string name(parts.id);
   std::set<std::string> servers;
-  if (const auto bases = bases_of_.find(name_of(parts.type, parts.id)); bases != bases_of_.end()) servers = bases->second;
-  servers.erase(std::string());
+  if (const auto bases = bases_of_.find(sender + name_of(parts.type, parts.id)); bases != bases_of_.end()) servers = bases->second;
+  servers.erase(sender);
   if (servers.size() > 1 && is_web_address(parts.base)) {
     auto host = parts.base.substr(parts.base.find("//") + 2);
     host = host.substr(0, host.find('/'));
     name = std::string(host) + "." + name;
     std::replace(name.begin(), name.end(), ':', '.');
   }
-  if (!options_.source.empty()) name = options_.source + "." + name;
+  if (!name_of_sender.empty()) name = name_of_sender + "." + name;
   if (is_usable(name) && !parts.id.empty()) return name;
   // A urn: is another one in each Bundle: the patient is who the identifier says.
   const auto found = by_reference_.find(patient);
   const auto has_id = found == by_reference_.end() || !entries_[found->second].id.empty();
   const auto& own = has_id ? std::vector<std::string>() : links_[found->second].own;
-  const auto named = has_id ? patient : own.empty() ? entries_[found->second].digest : own.front();
-  return uuid_of(kContentSpace, options_.source + " " + named);
+  const auto named = has_id ? std::string(without_sender(patient)) : own.empty() ? entries_[found->second].digest : own.front();
+  return uuid_of(kContentSpace, name_of_sender + " " + named);
 }
 
 std::string Charts::patient_of(const ChartEntry& entry) const {
@@ -329,13 +252,60 @@ std::string Charts::patient_of(const ChartEntry& entry) const {
 void Charts::leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const {
   const auto is_patient = [&](std::size_t index) { return entries_[index].type == "Patient"; };
   if (std::count_if(indexes.begin(), indexes.end(), is_patient) < 2) return;
+  std::size_t lowest = kNoRank;
+  std::size_t first = 0;  // of a person's patients
+  for (const auto index : indexes)
+    if (const auto rank = is_patient(index) ? rank_of(entries_[index].reference()) : kNoRank; rank < lowest) lowest = rank, first = index;
   std::erase_if(indexes, [&](std::size_t index) {
     const auto& entry = entries_[index];
-    if (!is_patient(index) || !replaced_by_.contains(entry.reference())) return false;
+    if (!is_patient(index)) return false;
+    const auto is_of_person = lowest != kNoRank && index != first;
+    if (!is_of_person && !replaced_by_.contains(entry.reference())) return false;
     account(entry, Outcome::superseded, diag::Code::import_superseded);
-    sink.report(diag::Code::import_superseded, "Patient: another Patient has replaced it", place_of(entry), entry.path);
+    if (is_of_person && (contradict(links_[index].sex, links_[first].sex) || contradict(links_[index].birth, links_[first].birth)))
+      sink.report(diag::Code::import_conflict, kContradiction, place_of(entry), entry.path, kContradictionAdvice);
+    sink.report(diag::Code::import_superseded, is_of_person ? kAnotherSpeaks : "Patient: another Patient has replaced it",
+                place_of(entry), entry.path);
     return true;
   });
+}
+
+std::size_t Charts::rank_of(const std::string& reference) const {
+  const auto* row = persons_.row_of(reference);
+  return row == nullptr ? kNoRank : persons_.crosswalk().number_of(*row);
+}
+
+// All whom a crosswalk names, whether they came or not: their records may be there.
+std::vector<Chart::Replaced> Charts::patients_of(std::string_view person) const {
+  std::vector<Chart::Replaced> out;
+  for (const auto* row : persons_.crosswalk().rows_of(person)) {
+    if (row->is_identifier()) continue;
+    const auto patient = options_.senders.base_of_source(row->source) + name_of("Patient", row->id);
+    out.push_back({patient, record_id_of(patient), true});
+  }
+  for (const auto& patient : persons_.identified(person)) out.push_back({patient, record_id_of(patient), false});
+  return out;
+}
+
+std::set<std::string> Charts::sources_of(const Chart& chart) const {
+  if (!chart.is_person) return {source_of_reference(chart.patient)};
+  std::set<std::string> sources;
+  for (const auto* entry : chart.entries) sources.insert(source_of_base(entry->base));
+  for (const auto& each : chart.replaced) sources.insert(source_of_reference(each.patient));
+  return sources;
+}
+
+void Charts::add_persons(const std::function<bool(const std::string&)>& is_there) {
+  std::set<std::string> known;
+  for (const auto& chart : charts_) known.insert(chart.patient);
+  for (const auto& person : persons_.crosswalk().persons()) {
+    auto patient = Persons::reference_of(person);
+    if (known.contains(patient)) continue;
+    auto replaced = patients_of(person);
+    if (std::none_of(replaced.begin(), replaced.end(), [&](const auto& each) { return is_there(each.record_id); })) continue;
+    charts_.push_back(Chart{std::move(patient), person, {}, {}, {}, std::move(replaced), true});
+  }
+  charts_of_records_.clear();
 }
 
 void Charts::sort_out(diag::Sink& sink) {
@@ -349,15 +319,19 @@ void Charts::sort_out(diag::Sink& sink) {
     if (ambiguous_.contains(patient)) {
       for (const auto index : indexes) {
         account(entries_[index], Outcome::set_aside, diag::Code::import_two_persons);
-        sink.report(diag::Code::import_two_persons, shown(entries_[index]) + ": nobody can say which of two persons it belongs to",
+        sink.report(diag::Code::import_two_persons, shown_name(entries_[index]) + ": nobody can say which of two persons it belongs to",
                     place_of(entries_[index]), entries_[index].path, "import each sender's files in a run of their own, with --source NAME");
       }
       continue;
     }
     leave_out_replaced(indexes, sink);
-    Chart chart{patient, record_id_of(patient), {}, {}, {}, {}};
+    Chart chart{patient, record_id_of(patient), {}, {}, {}, {}, false};
+    if (const auto person = Persons::person_in(patient); !person.empty()) {
+      chart.is_person = true;
+      chart.replaced = patients_of(person);
+    }
     if (const auto replaced = replaced_patients.find(patient); replaced != replaced_patients.end())
-      for (const auto& each : replaced->second) chart.replaced.push_back({each, record_id_of(each)});
+      for (const auto& each : replaced->second) chart.replaced.push_back({each, record_id_of(each), false});
     std::set<std::size_t> context;
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);
@@ -390,7 +364,7 @@ void Charts::replace_patient(const std::string& record_id, const std::string& su
     replaced_by_[from->patient] = survivor;
     for (auto& patient : patients_)
       if (patient == from->patient) patient = survivor;
-    from->replaced.push_back({from->patient, record_id});
+    from->replaced.push_back({from->patient, record_id, false});
   }
   // What it says of itself is not the survivor's.
   std::erase_if(from->entries, [&](const ChartEntry* entry) {
@@ -409,11 +383,12 @@ void Charts::replace_patient(const std::string& record_id, const std::string& su
   }
   from->patient = survivor;
   from->record_id = survivors_record_id;
+  from->is_person = !Persons::person_in(survivor).empty();
 }
 
 void Charts::add_replaced(const std::string& record_id, const std::string& patient) {
   for (auto& chart : charts_)
-    if (chart.record_id == record_id && chart.patient != patient) chart.replaced.push_back({patient, {}});
+    if (chart.record_id == record_id && chart.patient != patient) chart.replaced.push_back({patient, {}, false});
 }
 
 void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {
@@ -433,7 +408,7 @@ void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sin
     if (is_listed) ++left_out_[entry.type];
     else
       sink.report(diag::Code::import_ignored,
-                  shown(entry) + (is_context ? ": a record has no place for it" : ": belongs to no patient, so to no record"),
+                  shown_name(entry) + (is_context ? ": a record has no place for it" : ": belongs to no patient, so to no record"),
                   place_of(entry), entry.path);
   }
 }

@@ -16,29 +16,37 @@
 #include "base/limits.h"
 #include "diag/diagnostic.h"
 #include "record/gather/account.h"
+#include "record/gather/persons.h"
+#include "record/gather/privacy.h"
 #include "record/gather/read_entries.h"
+#include "record/gather/senders.h"
 #include "record/gather/written_list.h"
 
 namespace paraneo::record {
 
-// All of one patient. The entries are those of the Charts, which must outlive it.
+// All of one patient, or of the patients who are one person by a crosswalk. The entries are those of the Charts, which must
+// outlive it.
 struct Chart {
-  std::string patient;                      // reference
+  std::string patient;                      // reference, or a person's
   std::string record_id;                    // for a Patient whose record nobody has named yet
   std::vector<const ChartEntry*> entries;   // in one order, whatever order they came in
   std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
   std::vector<const ChartEntry*> deletions;  // of what the record that it is merged into may hold
-  // Patients whom this one has replaced: reference, and the id that their record had.
+  // Patients whom this one has replaced, or who are this person: reference, and the id that their record had.
   struct Replaced {
     std::string patient;
-    std::string record_id;  // empty: it has none of its own any more
+    std::string record_id;    // empty: it has none of its own any more
+    bool is_by_row = false;   // a crosswalk names it by its id, and will do so again
   };
   std::vector<Replaced> replaced;
+  bool is_person = false;  // facts of several sources, which may have the same ids
 };
 
 struct ChartOptions {
-  std::string source;      // name of the sender, for the ids of records; empty: there is one, without a name
+  Senders senders;         // for the ids of records, too
   std::string name_space;  // of the records, as parse_namespace() gives it
+  Privacy privacy;
+  Crosswalk crosswalk;     // with the sender's ids
   const WrittenList* written_list = nullptr;  // must outlive the charts; null: everything is a finding
   Account* account = nullptr;                 // of what becomes part of no chart; must outlive the charts; null: nobody asks
 };
@@ -48,14 +56,14 @@ struct ChartOptions {
 class Charts {
  public:
   Charts(const Limits& limits, ChartOptions options)
-      : limits_(limits), options_(std::move(options)),
+      : limits_(limits), options_(std::move(options)), persons_(options_.crosswalk.with(options_.privacy.pseudonyms)),
         reader_(limits_, [this](ChartEntry entry, EntryLinks links) { take(std::move(entry), std::move(links)); }) {}
   Charts(const Charts&) = delete;
   Charts& operator=(const Charts&) = delete;
   const ChartOptions& options() const { return options_; }
 
   // A Bundle or a resource; what is neither is reported and costs nothing else.
-  void add(const Source& text, diag::Sink& sink) { reader_.read(text, sink); }
+  void add(const Source& text, diag::Sink& sink);
   // Call it once, after the last text. Superseded and deleted versions, resources that belong to
   // no patient, and contradictions are reported with their places.
   void settle(diag::Sink& sink);
@@ -67,13 +75,17 @@ class Charts {
   // A record says that this chart's patient was replaced by its own, in a former delta: the chart becomes a part of the
   // survivor's, which may be new. After settle(), before any record is made.
   void replace_patient(const std::string& record_id, const std::string& survivor, const std::string& survivors_record_id);
+  // Charts of persons for whom nothing came, where a record of one of their patients is there, by its id.
+  void add_persons(const std::function<bool(const std::string& record_id)>& is_there);
   // Names a patient whom the chart's has replaced, too.
   void add_replaced(const std::string& record_id, const std::string& patient);
   // Takes out charts that nothing came for.
   void erase(const std::function<bool(const Chart&)>& is_idle);
-  // Where the entry comes from: the sender's name, or the base of its server without "/" at the end; empty where
-  // neither is known. `base` as literal_parts() gives it.
-  std::string source_of(std::string_view base) const;
+  // Where the chart's facts come from; one is empty where nobody knows it of some.
+  std::set<std::string> sources_of(const Chart& chart) const;
+  // Which of a person's patients says who the person is: the one with the lowest number.
+  static constexpr std::size_t kNoRank = static_cast<std::size_t>(-1);  // of a Patient that no crosswalk names
+  std::size_t rank_of(const std::string& reference) const;
   // Whole resources that belong to no patient and are on the written list.
   const LeftOut& left_out() const { return left_out_; }
 
@@ -87,13 +99,10 @@ class Charts {
 
  private:
   void take(ChartEntry entry, EntryLinks links);
-  void digest(std::size_t entry);
   void name_all();
-  void settle_versions(diag::Sink& sink);
-  void settle_one(std::vector<std::size_t>& versions, diag::Sink& sink);
-  bool are_two_persons(std::size_t a, std::size_t b) const;
-  void refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients, diag::Sink& sink);
   std::string record_id_of(const std::string& patient) const;
+  void take_persons(diag::Sink& sink);
+  std::vector<Chart::Replaced> patients_of(std::string_view person) const;
   void find_patients();
   void find_replaced();
   std::string subject_of(std::size_t entry) const;
@@ -108,14 +117,16 @@ class Charts {
 
   const Limits limits_;
   const ChartOptions options_;
+  Persons persons_;
+  std::string base_of_text_;                                 // of the text that is read
   std::deque<ChartEntry> entries_;
   std::deque<EntryLinks> links_;                            // of each entry
   std::vector<bool> counts_;                                  // of each entry: not superseded
   EntryReader reader_;
   std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
   std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
-  std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of "Type/id"
-  std::unordered_map<std::string, std::string> by_identifier_;  // of Patients: the one that has it; "" for several
+  std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of a sender's "Type/id"
+  std::unordered_map<std::string, std::string> by_identifier_;  // of a sender's Patients: the one that has it; "" for several
   std::map<std::string, std::string> replaced_by_;
   std::set<std::string> ambiguous_;                           // references of Patients that are two persons
   std::vector<std::string> patients_;                         // of each entry

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/source.h"
+#include "diag/diagnostic.h"
 #include "json/repair.h"
 
 namespace paraneo::record {
@@ -16,7 +18,7 @@ struct ChartEntry {
   std::string path;        // in the input: "Bundle.entry[3].resource", "Patient"
   std::string type;
   std::string id;
-  std::string base;        // of its server, with "/" at the end; empty where nobody says it
+  std::string base;        // senders.h
   std::string full_url;
   std::size_t scope = 0;   // the Bundle that it came in: urn: references mean what is in there
   std::string version;     // meta.versionId
@@ -26,9 +28,15 @@ struct ChartEntry {
   bool is_deletion = false;
   bool is_of_other_release = false;  // has a modifying element as R4 does not write it
 
-  // BASE/Type/id where both are known; else the fullUrl; empty for a resource without a name.
+  // BASE/Type/id where both are known; else the sender's part and the fullUrl; empty for a resource without a name.
   std::string reference() const;
+  // The sender's part of its base, and a text that is a name there.
+  std::string in_sender(std::string_view text) const;
 };
+
+// As messages name it: a Patient's id can be a number that people know.
+std::string shown_name(const ChartEntry& entry);
+Span place_of(const ChartEntry& entry);
 
 // What it says of other resources, as it is written.
 struct EntryLinks {

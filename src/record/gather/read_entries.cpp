@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "json/read.h"
 #include "record/gather/literal_reference.h"
+#include "record/gather/senders.h"
 
 namespace paraneo::record {
 namespace {
@@ -66,8 +67,17 @@ bool has_foreign_modifier(const json::Value& resource) {
 }  // namespace
 
 std::string ChartEntry::reference() const {
-  return id.empty() ? full_url : base + type + "/" + id;
+  if (id.empty()) return full_url.empty() ? std::string() : in_sender(full_url);
+  return base + type + "/" + id;
 }
+
+std::string ChartEntry::in_sender(std::string_view text) const { return std::string(sender_part(base)) + std::string(text); }
+
+std::string shown_name(const ChartEntry& entry) {
+  return entry.id.empty() || entry.type == "Patient" ? entry.type : entry.type + "/" + entry.id;
+}
+
+Span place_of(const ChartEntry& entry) { return {&entry.text, 0, 1}; }
 
 // Lines and columns of places that come in order: each character is looked at once.
 class EntryReader::Text {

@@ -1,0 +1,27 @@
+// Which of several versions of a resource counts, and which of them are two persons.
+#pragma once
+
+#include <deque>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/limits.h"
+#include "diag/diagnostic.h"
+#include "record/gather/account.h"
+#include "record/gather/pseudonyms.h"
+
+namespace paraneo::record {
+
+struct SettledVersions {
+  std::vector<bool> counts;                    // of each entry: not superseded, not deleted, not in doubt
+  std::set<std::string> ambiguous;             // references of Patients that are two persons
+  std::vector<const ChartEntry*> deletions;    // resources whose newest version is that they were deleted
+};
+
+// What does not count is reported with its place, whatever order the entries came in. Entries that must be told apart by
+// their content get a digest. `account`: null where nobody asks.
+SettledVersions settle_versions(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links, const Limits& limits, const Pseudonyms& pseudonyms,
+                                Account* account, diag::Sink& sink);
+
+}  // namespace paraneo::record

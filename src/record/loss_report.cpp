@@ -207,6 +207,14 @@ class LossReport {
   }
 
   void lose(const Account::Place& place, const Element& resource, const Element& lost) {
+    if (const auto borrowed = gathered_.borrowed.find(&lost); borrowed != gathered_.borrowed.end()) {
+      const auto& from = borrowed->second;
+      return lose_there({from.entry, from.entry->path}, *from.resource, *from.original);
+    }
+    lose_there(place, resource, lost);
+  }
+
+  void lose_there(const Account::Place& place, const Element& resource, const Element& lost) {
     auto listed = context_.written_list.covers(lost);
     if (context_.account != nullptr)
       context_.account->lose_all(definitions_, place, resource, lost,

@@ -35,7 +35,7 @@ STATUS = {
     "MedicationDispense": {"preparation": "intended", "in-progress": "intended", "declined": "not-taken"},
     "MedicationAdministration": {"in-progress": "active", "not-done": "not-taken"},
 }
-WHOLE_NAMES = {"contentType", "usedCode", "usedReference", "eventHistory", "timeOfDay", "targetFormat", "doseQuantity", "locationCode", "locationReference"}
+WHOLE_NAMES = {"contentType", "usedCode", "usedReference", "locationQualifier", "eventHistory", "timeOfDay", "targetFormat", "doseQuantity", "locationCode", "locationReference"}
 
 
 def base_name(key, kind=None):

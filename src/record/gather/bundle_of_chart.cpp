@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "element/path.h"
 #include "record/fact_types.h"
+#include "record/gather/descriptions.h"
 #include "record/gather/fact_key.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/read_resource.h"
@@ -32,12 +33,13 @@ class ChartBundler {
                const terminology::ValueSets& value_sets, const Existing* existing, Account* account, const Limits& limits,
                Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), account_(account), limits_(limits),
-        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena) {}
+        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena),
+        descriptions_(charts, chart, definitions, value_sets, made_, account, arena, sink) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
     for (const auto* entry : chart_.context)
-      if (const auto* original = read(*entry)) take_context(*entry, *original);
+      if (auto* original = read(*entry)) take_context(*entry, *original);
     for (const auto* entry : chart_.entries) take(*entry);
     if (existing_ != nullptr) withdraw_deleted();
     name_record();
@@ -45,6 +47,7 @@ class ChartBundler {
     for (std::size_t i = 0; i < made_.parts.size(); ++i) identify(i);
     // Only now is every key known.
     for (std::size_t i = 0; i < made_.parts.size(); ++i) link(i);
+    descriptions_.finish();
     if (existing_ != nullptr) add_existing();
     for (const auto& [i, origin] : origins_)
       if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty()) set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
@@ -70,7 +73,8 @@ class ChartBundler {
     if (account_ != nullptr) account_->settle(place, outcome, diag::info(reason).name);
   }
 
-  void take_context(const ChartEntry& entry, const Element& original) {
+  void take_context(const ChartEntry& entry, Element& original) {
+    if (Descriptions::is_one(entry.type)) return descriptions_.add(entry, original);
     context_[entry.reference()] = &original;
     if (type_of(original) != "Medication") return;
     if (account_ != nullptr) account_->settle({&entry, entry.path}, Outcome::context, {});
@@ -85,6 +89,7 @@ class ChartBundler {
   void take(const ChartEntry& entry) {
     auto* original = read(entry);
     if (original == nullptr) return;
+    if (Descriptions::is_one(entry.type)) return descriptions_.add(entry, *original);
     if (entry.type == "Patient") replaced_.take_out_links(*original, entry);
     auto* copy = new_entry(original->type);
     element::copy_content(arena_, definitions_, *copy, *original);
@@ -219,7 +224,10 @@ class ChartBundler {
     }
     const auto* specimen = child(resource, "specimen");
     if (specimen == nullptr || type_of(*specimen) != "Reference") return std::nullopt;
-    const auto* taken = charts_.find(charts_.target_of(entry, text_of(definitions_, *specimen, "reference")));
+    const auto reference = text_of(definitions_, *specimen, "reference");
+    const auto* inner = reference.starts_with('#') ? contained(resource, reference.substr(1)) : nullptr;
+    if (inner != nullptr && descriptions_.is_of_somebody_else(entry, *inner)) return Refusal{"its specimen is somebody else's"};
+    const auto* taken = charts_.find(charts_.target_of(entry, reference));
     const auto from = taken == nullptr ? std::string() : charts_.patient_of(*taken);
     if (from.empty() || from == chart_.patient) return std::nullopt;
     return Refusal{"its specimen is somebody else's"};
@@ -313,9 +321,10 @@ class ChartBundler {
   }
 
   void link(std::size_t index) {
-    const auto& part = made_.parts[index];
+    auto& part = made_.parts[index];
     const auto& entry = *part.entry;
     follow_medication(part);
+    descriptions_.describe(part);
     for (auto* reference : references_in(definitions_, *part.resource)) {
       const auto value = reference->value();
       if (value.starts_with('#')) {
@@ -448,6 +457,7 @@ class ChartBundler {
   Budget budget_;
   const ReplacedPatients replaced_;
   ChartBundle made_;
+  Descriptions descriptions_;
   std::map<std::string, const Element*> context_;  // by reference
   std::map<std::string, std::string> keys_;        // by reference
   std::map<std::pair<const ChartEntry*, std::string>, std::string> contained_keys_;  // by the id in there

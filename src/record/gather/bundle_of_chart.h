@@ -37,13 +37,20 @@ struct ChartBundle {
   std::vector<Part> parts;
   std::vector<Pending> pending;
   LeftOut left_out;  // identifiers by which everybody knows a person
-  // What a Medication says beside its code, which is all that a fact takes of it.
+  // What a Medication says beside its code, which is all that a fact takes of it; a Specimen, a BodyStructure.
   struct ContextLoss {
     const ChartEntry* entry = nullptr;
     const element::Element* resource = nullptr;
     const element::Element* lost = nullptr;
   };
   std::vector<ContextLoss> context_losses;
+  // What a fact has of what another resource says: the element there, by the one in the Bundle.
+  struct Borrowed {
+    const ChartEntry* entry = nullptr;
+    const element::Element* resource = nullptr;
+    const element::Element* original = nullptr;
+  };
+  std::map<const element::Element*, Borrowed> borrowed;
   // Of a delta: keys of what came now, and of what its sender withdrew or deleted.
   std::set<std::string> delivered;
   std::map<std::string, const ChartEntry*> withdrawn;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/uuid.h"
+#include "record/gather/descriptions.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/settle_versions.h"
 
@@ -396,13 +397,13 @@ void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {
   charts_of_records_.clear();
 }
 
-// What is nobody's. Of that, what a patient's resources refer to gives them a drug's code, and nothing else.
+// What is nobody's. Of that, what a patient's resources refer to describes them: a drug's code, a specimen.
 void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sink) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto& entry = entries_[i];
     if (!counts_[i] || !patients_[i].empty()) continue;
     const auto is_context = context.contains(i);
-    if (is_context && entry.type == kMedication) continue;
+    if (is_context && (entry.type == kMedication || Descriptions::is_one(entry.type))) continue;
     const auto is_listed = options_.written_list != nullptr && options_.written_list->covers_type(entry.type);
     account(entry, is_listed ? Outcome::other_type : Outcome::no_place, diag::Code::import_ignored);
     if (is_listed) ++left_out_[entry.type];

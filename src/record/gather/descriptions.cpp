@@ -1,0 +1,235 @@
+#include "record/gather/descriptions.h"
+
+#include <algorithm>
+#include <array>
+
+#include "record/gather/usable.h"
+#include "record/identity.h"
+#include "record/losses.h"
+
+namespace paraneo::record {
+namespace {
+
+using element::Element;
+
+constexpr std::string_view kSideExtension = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-laterality-qualifier";
+// Whose value is a structure that the fact is about.
+constexpr std::array<std::string_view, 2> kSiteExtensions = {"http://hl7.org/fhir/StructureDefinition/bodySite",
+                                                            "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
+
+}  // namespace
+
+void Descriptions::add(const ChartEntry& entry, Element& original) {
+  const Account::Place place{&entry, entry.path};
+  if (const auto why = Usable(definitions_, value_sets_, place, account_, arena_, sink_).refuse(original)) {
+    sink_.report({diag::Code::import_not_a_fact, why->is_in_order ? diag::Severity::information : diag::Severity::warning,
+                  entry.type + ": " + why->reason, {&entry.text, original.offset, original.offset + 1}, entry.path, {}});
+    if (account_ != nullptr) account_->settle(place, Outcome::not_a_fact, diag::info(diag::Code::import_not_a_fact).name);
+    return;
+  }
+  described_.emplace(entry.reference().empty() ? entry.path + entry.digest : entry.reference(), Description{place, &original, &original, false});
+}
+
+Descriptions::Description* Descriptions::find(const ChartBundle::Part& part, std::string_view reference) {
+  if (reference.starts_with('#')) return contained(part, reference.substr(1));
+  const auto found = described_.find(charts_.target_of(*part.entry, reference));
+  return found == described_.end() ? nullptr : &found->second;
+}
+
+// Of the resource that the part is, or is contained in.
+Descriptions::Description* Descriptions::contained(const ChartBundle::Part& part, std::string_view id) {
+  const auto known = contained_.find({part.entry, std::string(id)});
+  if (known != contained_.end()) return &known->second;
+  const auto* outer = part.original;
+  while (outer->parent != nullptr) outer = outer->parent;
+  const auto name = definitions_.find_symbol("contained");
+  for (const auto* each = outer->first; each != nullptr; each = each->next) {
+    if (each->name != name || text_of(definitions_, *each, "id") != id || !is_one(definitions_.type_name(each->type))) continue;
+    if (is_of_somebody_else(*part.entry, *each)) return nullptr;
+    auto* copy = element::make_root(arena_, each->type);
+    element::copy_content(arena_, definitions_, *copy, *each);
+    diag::Sink unheard;
+    const Account::Place place{part.entry, part.entry->path};
+    if (Usable(definitions_, value_sets_, place, nullptr, arena_, unheard).refuse(*copy)) return nullptr;
+    return &contained_.emplace(std::pair(part.entry, std::string(id)), Description{place, outer, each, false}).first->second;
+  }
+  return nullptr;
+}
+
+bool Descriptions::is_of_somebody_else(const ChartEntry& entry, const Element& description) const {
+  for (const auto* name : {"subject", "patient"}) {
+    const auto* whose = child(description, name);
+    const auto reference = whose == nullptr ? std::string_view() : text_of(definitions_, *whose, "reference");
+    if (!reference.empty() && !chart_.patient.ends_with(reference) && charts_.target_of(entry, reference) != chart_.patient) return true;
+  }
+  return false;
+}
+
+void Descriptions::describe(ChartBundle::Part& part) {
+  auto& resource = *part.resource;
+  if (auto* specimen = child(resource, "specimen"); specimen != nullptr && definitions_.type_name(resource.type) == "Observation") {
+    auto* reference = child(*specimen, "reference");
+    auto* described = reference == nullptr ? nullptr : find(part, reference->value());
+    if (described != nullptr && describe_by_specimen(part, *described, *specimen)) remove_child(*specimen, *child(*specimen, "reference"));
+  }
+  const auto focus = definitions_.find_symbol("focus");
+  const auto extension = definitions_.find_symbol("extension");
+  for (auto* each = resource.first; each != nullptr;) {
+    auto* next = each->next;
+    if (each->name == focus && definitions_.type_name(each->type) == "Reference") take_structure(part, resource, *each, *each);
+    const auto is_site = each->name == extension && std::find(kSiteExtensions.begin(), kSiteExtensions.end(), text_of(definitions_, *each, "url")) != kSiteExtensions.end();
+    auto* value = is_site ? child(*each, "value") : nullptr;
+    if (value != nullptr && definitions_.type_name(value->type) == "Reference") take_structure(part, resource, *each, *value);
+    each = next;
+  }
+}
+
+bool Descriptions::describe_by_specimen(ChartBundle::Part& part, Description& specimen, Element& reference) {
+  if (definitions_.type_name(specimen.original->type) != "Specimen") return false;
+  auto& resource = *part.resource;
+  specimen.is_used = true;
+  const auto* type = child(*specimen.original, "type");
+  const Element* words = type == nullptr ? nullptr : child(*type, "text");
+  const auto coding = definitions_.find_symbol("coding");
+  for (const auto* each = type == nullptr || words != nullptr ? nullptr : type->first; each != nullptr && words == nullptr; each = each->next)
+    if (each->name == coding) words = child(*each, "display");
+  if (words != nullptr && words->has_value) {
+    if (const auto* said = child(reference, "display"); said == nullptr) {
+      const auto& def = *definitions_.element(reference.type, definitions_.find_symbol("display"));
+      take(specimen, *words, *copy_child(arena_, definitions_, reference, def, *words));
+    } else if (said->value() == words->value()) {
+      note_taken(*words);
+    }
+  }
+  if (const auto* collection = child(*specimen.original, "collection")) {
+    take_site(resource, specimen, child(*collection, "bodySite"));
+    take_time(resource, specimen, *collection);
+  }
+  take_out_contained(part, specimen);
+  return true;
+}
+
+// The time at which what was found was true: that of the collection (FHIR R4: Observation.effective).
+void Descriptions::take_time(Element& resource, Description& specimen, const Element& collection) {
+  const auto* collected = child(collection, "collected");
+  if (collected == nullptr) return;
+  const auto name = definitions_.find_symbol("effective");
+  if (const auto* said = resource.child(name); said != nullptr) {
+    if (said->type == collected->type && said->value() == collected->value() && losses(definitions_, *collected, *said).empty()) note_taken(*collected);
+    return;
+  }
+  take(specimen, *collected, *copy_child(arena_, definitions_, resource, *definitions_.element(resource.type, name), *collected));
+}
+
+// False where the fact has another one, and no place for two.
+bool Descriptions::take_site(Element& resource, Description& described, const Element* site) {
+  const auto* def = site == nullptr ? nullptr : definitions_.element(resource.type, definitions_.find_symbol("bodySite"));
+  if (def == nullptr) return false;
+  bool has_one = false;
+  for (auto* each = resource.first; each != nullptr; each = each->next) {
+    if (each->name != def->name) continue;
+    has_one = true;
+    if (losses(definitions_, *site, *each).empty() && losses(definitions_, *each, *site).empty()) return note_taken(*site), true;
+  }
+  if (has_one && !def->is_list()) return false;
+  auto& copy = *copy_child(arena_, definitions_, resource, *def, *site);
+  take(described, *site, copy);
+  if (definitions_.type_name(described.original->type) == "BodyStructure") take_side(described, copy);
+  return true;
+}
+
+// One qualifier, as the side: the maps say whether it is one.
+void Descriptions::take_side(Description& described, Element& site) {
+  const auto name = definitions_.find_symbol("locationQualifier");
+  const Element* side = nullptr;
+  for (const auto* each = described.original->first; each != nullptr; each = each->next) {
+    if (each->name != name) continue;
+    if (side != nullptr) return;
+    side = each;
+  }
+  if (side == nullptr) return;
+  const auto extension_type = definitions_.find_type("Extension");
+  auto* extension = append_child(arena_, definitions_, site, *definitions_.element(site.type, definitions_.find_symbol("extension")), extension_type);
+  append_child(arena_, definitions_, *extension, *definitions_.element(extension_type, definitions_.find_symbol("url")), definitions_.find_type("uri"))
+      ->set_value(kSideExtension);
+  made_.borrowed.emplace(extension, ChartBundle::Borrowed{described.place.entry, described.resource, side});
+  take(described, *side, *copy_child(arena_, definitions_, *extension, *definitions_.element(extension_type, definitions_.find_symbol("value")), *side));
+}
+
+void Descriptions::take_structure(ChartBundle::Part& part, Element& parent, Element& link, Element& reference) {
+  auto* described = find(part, text_of(definitions_, reference, "reference"));
+  if (described == nullptr || definitions_.type_name(described->original->type) != "BodyStructure") return;
+  const auto* location = child(*described->original, "location");
+  if (location == nullptr || !take_site(*part.resource, *described, location)) return;
+  described->is_used = true;
+  remove_child(parent, link);
+  take_out_contained(part, *described);
+}
+
+// The copy says what the original does: what is lost of it is lost there.
+void Descriptions::take(const Description& described, const Element& original, const Element& copy) {
+  taken_.insert(&original);
+  made_.borrowed.emplace(&copy, ChartBundle::Borrowed{described.place.entry, described.resource, &original});
+  const auto* from = original.first;
+  for (const auto* each = copy.first; each != nullptr && from != nullptr; each = each->next, from = from->next) take(described, *from, *each);
+}
+
+void Descriptions::note_taken(const Element& original) { taken_.insert(&original); }
+
+bool Descriptions::has_taken(const Element& element) const {
+  if (taken_.contains(&element)) return true;
+  for (const auto* each = element.first; each != nullptr; each = each->next)
+    if (has_taken(*each)) return true;
+  return false;
+}
+
+// It is contained in nothing any more; what no fact has of it is named by finish().
+void Descriptions::take_out_contained(ChartBundle::Part& part, const Description& described) {
+  if (described.original == described.resource) return;
+  const auto name = definitions_.find_symbol("contained");
+  for (auto* each = part.resource->first; each != nullptr; each = each->next)
+    if (each->name == name && text_of(definitions_, *each, "id") == text_of(definitions_, *described.original, "id")) return remove_child(*part.resource, *each);
+}
+
+void Descriptions::name_rest(const Description& described, const Element& element) {
+  for (const auto* each = element.first; each != nullptr; each = each->next) {
+    if (taken_.contains(each)) continue;
+    if (has_taken(*each)) name_rest(described, *each);
+    else made_.context_losses.push_back({described.place.entry, described.resource, each});
+  }
+}
+
+void Descriptions::finish() {
+  const auto is_whose = [&](const Element& each) { return definitions_.name(each.name) == "subject" || definitions_.name(each.name) == "patient"; };
+  const auto finish_one = [&](const Description& each) {
+    const auto& entry = *each.place.entry;
+    const auto is_resource = each.original == each.resource;
+    for (const auto* part = each.original->first; part != nullptr; part = part->next) {
+      const auto name = definitions_.name(part->name);
+      if (name == "id") note_taken(*part);
+      if (is_whose(*part))
+        if (const auto* reference = child(*part, "reference")) note_taken(*reference);
+      const auto is_unasked = name == "meta" || name == "text" || name == "language";
+      // An ordinary specimen is there to be used.
+      if (!is_unasked && !(name == "status" && part->value() == "available")) continue;
+      note_taken(*part);
+      if (account_ != nullptr) account_->lose_all(definitions_, each.place, *each.resource, *part, kNotNeededReason);
+    }
+    if (is_resource && account_ != nullptr) account_->settle({&entry, entry.path}, Outcome::context, {});
+    name_rest(each, *each.original);
+  };
+  for (const auto& [reference, each] : described_) {
+    if (each.is_used) {
+      finish_one(each);
+      continue;
+    }
+    const auto& entry = *each.place.entry;
+    if (account_ != nullptr) account_->settle(each.place, Outcome::no_place, diag::info(diag::Code::import_ignored).name);
+    sink_.report(diag::Code::import_ignored, entry.type + ": no fact of the record takes anything of it", {&entry.text, each.original->offset, each.original->offset + 1},
+                 entry.path);
+  }
+  for (const auto& [id, each] : contained_)
+    if (each.is_used) finish_one(each);
+}
+
+}  // namespace paraneo::record

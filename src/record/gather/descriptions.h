@@ -1,0 +1,70 @@
+// Specimens and body structures: what they say becomes part of the facts that name them, where a record has a place for it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "record/gather/bundle_of_chart.h"
+
+namespace paraneo::record {
+
+// Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not thread-safe.
+class Descriptions {
+ public:
+  Descriptions(const Charts& charts, const Chart& chart, const definition::Definitions& definitions, const terminology::ValueSets& value_sets, ChartBundle& made,
+               Account* account, Arena& arena, diag::Sink& sink)
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), made_(made), account_(account), arena_(arena), sink_(sink) {}
+
+  static bool is_one(std::string_view type) { return type == "Specimen" || type == "BodyStructure"; }
+
+  // Of another patient than the chart's, by the one that it refers to in the entry.
+  bool is_of_somebody_else(const ChartEntry& entry, const element::Element& description) const;
+  // One that came as a resource, as it was read. What may not be believed is reported, and describes nothing.
+  void add(const ChartEntry& entry, element::Element& original);
+  // Follows what the fact refers to, in the input or contained in it: kind of specimen, site and time of collection; site and side of a
+  // structure. What the fact says itself stays. References that were followed are taken out.
+  void describe(ChartBundle::Part& part);
+  // Names what no fact took: all of one that none names, and the rest of the others (ChartBundle::context_losses).
+  void finish();
+
+ private:
+  struct Description {
+    Account::Place place;                     // of the resource that it is, or is contained in
+    const element::Element* resource = nullptr;  // that one, as it was read
+    const element::Element* original = nullptr;
+    bool is_used = false;
+  };
+
+  Description* find(const ChartBundle::Part& part, std::string_view reference);
+  Description* contained(const ChartBundle::Part& part, std::string_view id);
+  bool describe_by_specimen(ChartBundle::Part& part, Description& specimen, element::Element& reference);
+  void take_time(element::Element& resource, Description& specimen, const element::Element& collection);
+  bool take_site(element::Element& resource, Description& described, const element::Element* site);
+  void take_side(Description& described, element::Element& site);
+  void take_structure(ChartBundle::Part& part, element::Element& parent, element::Element& link, element::Element& reference);
+  void take(const Description& described, const element::Element& original, const element::Element& copy);
+  void note_taken(const element::Element& original);
+  bool has_taken(const element::Element& element) const;
+  void name_rest(const Description& described, const element::Element& element);
+  void take_out_contained(ChartBundle::Part& part, const Description& described);
+
+  const element::Element* child(const element::Element& parent, std::string_view name) const { return parent.child(definitions_.find_symbol(name)); }
+  element::Element* child(element::Element& parent, std::string_view name) const { return parent.child(definitions_.find_symbol(name)); }
+
+  const Charts& charts_;
+  const Chart& chart_;
+  const definition::Definitions& definitions_;
+  const terminology::ValueSets& value_sets_;
+  ChartBundle& made_;
+  Account* account_;
+  Arena& arena_;
+  diag::Sink& sink_;
+  std::map<std::string, Description> described_;  // by reference
+  std::map<std::pair<const ChartEntry*, std::string>, Description> contained_;  // by the id in there
+  std::set<const element::Element*> taken_;       // of the originals
+};
+
+}  // namespace paraneo::record

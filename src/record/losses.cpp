@@ -35,6 +35,12 @@ class Comparison {
     return is_time(a) && is_time(b);
   }
 
+  // An extension of another URL says something else, whatever its value.
+  std::string_view url_of(const Element& extension) const {
+    const auto* url = extension.child(url_);
+    return url == nullptr ? std::string_view() : url->value();
+  }
+
   // Each child has its own counterpart; the one that loses least.
   void children(const Element& original, const Element& again, std::vector<const Element*>& lost) {
     std::vector<const Element*> rest;
@@ -47,6 +53,7 @@ class Comparison {
       for (auto it = rest.begin(); it != rest.end() && !(found && least.empty()); ++it) {
         if ((*it)->name != child->name || !says_the_same_in(**it, *child)) continue;
         if (child->has_value && (*it)->value() != child->value()) continue;
+        if (child->type == extension_ && url_of(*child) != url_of(**it)) continue;
         std::vector<const Element*> inner;
         children(*child, **it, inner);
         if (found && inner.size() >= least.size()) continue;
@@ -63,6 +70,8 @@ class Comparison {
   definition::TypeId coding_;
   definition::TypeId instant_ = definitions_.find_type("instant");
   definition::TypeId date_time_ = definitions_.find_type("dateTime");
+  definition::TypeId extension_ = definitions_.find_type("Extension");
+  definition::Symbol url_ = definitions_.find_symbol("url");
   definition::Symbol display_;
   std::array<definition::Symbol, 4> unasked_{};
 };

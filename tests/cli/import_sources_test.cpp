@@ -71,6 +71,9 @@ TEST_F(ImportSources, AFolderAndABaseUrlSayWhoseItIs) {
   // A sender that no table names is not known.
   program_.write("post/b.ndjson", patient("2"));
   EXPECT_EQ(import({program_.path("post/b.ndjson"), "--into", program_.path("r")}).code, 2);
+  // Nor is who has deleted something.
+  const auto gone = program_.write("post/gone.json", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Observation/o"}}]})");
+  EXPECT_EQ(import({program_.path("mary"), "--deletions", gone, "--into", program_.path("r")}).code, 2);
   // The command line comes first.
   EXPECT_EQ(import({"--source", "east", program_.path("mary"), "-o", program_.path("e/")}).code, 0);
   EXPECT_EQ(names(texts("e")), (std::set<std::string>{"east.1.json"}));

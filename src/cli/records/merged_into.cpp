@@ -49,6 +49,9 @@ Result<void> MergedInto::give_deletions(record::Charts& charts) const {
   std::map<RecordsFolder::Resource, const record::ChartEntry*> deletions;
   std::set<RecordsFolder::Resource> wanted;
   for (const auto* deletion : charts.deletions()) {
+    if (record::source_of_base(deletion->base).empty())
+      return fail(Fault::usage, "--into: nothing says which sender has deleted this", deletion->text.name,
+                  "name the sender: --source NAME, or a folder of an [[import.source]] in which the file lies");
     const RecordsFolder::Resource resource{record::source_of_base(deletion->base), deletion->type + "/" + deletion->id};
     deletions.emplace(resource, deletion);
     wanted.insert(resource);

@@ -34,7 +34,7 @@ bool is_map_type(std::string_view type) { return type == "StructureMap" || type 
 bool is_terminology_type(std::string_view type) { return type == "ValueSet" || type == "CodeSystem"; }
 
 bool is_value_set(std::string_view built_in_file) {
-  return built_in_file.starts_with("profiles/built/") || built_in_file.starts_with("mappings/sources/");
+  return built_in_file.starts_with("profiles/built/") || built_in_file.find("/ValueSet-") != std::string_view::npos;
 }
 
 template <class Visit>

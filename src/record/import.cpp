@@ -6,6 +6,7 @@
 #include "diag/counted.h"
 #include "element/path.h"
 #include "format/json.h"
+#include "record/gather/certainty.h"
 #include "record/identity.h"
 #include "record/loss_report.h"
 #include "record/origin.h"
@@ -125,7 +126,7 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   existing_ = existing;
   merged_ = {};
   account_ = options_.accounts ? std::make_shared<Account>() : nullptr;
-  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), existing, account_.get(), allowed_, arena_, sink);
+  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), maps_.knowledge().library().concept_maps().find(kCertainty), existing, account_.get(), allowed_, arena_, sink);
   if (options_.cohort != nullptr) {
     const auto holds = options_.cohort->holds(*gathered.bundle, allowed_, arena_, sink);
     if (!holds) return std::nullopt;

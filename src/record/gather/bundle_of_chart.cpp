@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "element/path.h"
 #include "record/fact_types.h"
+#include "record/gather/certainty.h"
 #include "record/gather/descriptions.h"
 #include "record/gather/fact_key.h"
 #include "record/gather/literal_reference.h"
@@ -30,9 +31,9 @@ using element::Element;
 class ChartBundler {
  public:
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-               const terminology::ValueSets& value_sets, const Existing* existing, Account* account, const Limits& limits,
-               Arena& arena, diag::Sink& sink)
-      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), account_(account), limits_(limits),
+               const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties, const Existing* existing, Account* account,
+               const Limits& limits, Arena& arena, diag::Sink& sink)
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), certainties_(certainties), existing_(existing), account_(account), limits_(limits),
         arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena),
         descriptions_(charts, chart, definitions, value_sets, made_, account, arena, sink) {}
 
@@ -103,6 +104,7 @@ class ChartBundler {
     const auto type = type_of(resource);
     const auto place = part.place();
     part.identifier = named(resource);
+    Certainty(definitions_, certainties_, place, account_, made_.left_out, arena_, sink_).read(resource);
     Usable usable(definitions_, value_sets_, place, account_, arena_, sink_);
     auto why = usable.refuse(resource);
     if (!why && entry.is_of_other_release) why = Refusal{"it is written as in another release of FHIR, and its status may mean something else"};
@@ -449,6 +451,7 @@ class ChartBundler {
   const Chart& chart_;
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;
+  const terminology::ConceptMap* certainties_;
   const Existing* existing_;
   Account* account_;
   const Limits& limits_;
@@ -470,9 +473,9 @@ class ChartBundler {
 }  // namespace
 
 ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const Existing* existing, Account* account,
+                      const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties, const Existing* existing, Account* account,
                       const Limits& limits, Arena& arena, diag::Sink& sink) {
-  return ChartBundler(charts, chart, definitions, value_sets, existing, account, limits, arena, sink).run();
+  return ChartBundler(charts, chart, definitions, value_sets, certainties, existing, account, limits, arena, sink).run();
 }
 
 }  // namespace paraneo::record

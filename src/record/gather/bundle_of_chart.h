@@ -10,6 +10,7 @@
 #include "element/element.h"
 #include "record/gather/chart.h"
 #include "record/gather/existing.h"
+#include "terminology/concept_map.h"
 #include "terminology/value_set.h"
 
 namespace paraneo::record {
@@ -57,11 +58,11 @@ struct ChartBundle {
 };
 
 // `existing`: the record that the chart is a delta to; null when there is none. What it holds and the delta does
-// not mention stands in the Bundle as it is, and is no part. `account`: of what is left out on the way; null: nobody
+// not mention stands in the Bundle as it is, and is no part. `certainties`: see certainty.h. `account`: of what is left out on the way; null: nobody
 // asks. Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the
 // arena and points into the chart.
 ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const Existing* existing, Account* account,
+                      const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties, const Existing* existing, Account* account,
                       const Limits& limits, Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

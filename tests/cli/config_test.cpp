@@ -119,7 +119,7 @@ INSTANTIATE_TEST_SUITE_P(
     Options, Unused,
     testing::Values(std::vector<std::string>{"push", "x.json", "--server", "https://127.0.0.1:1/", "--ig", "y"}, std::vector<std::string>{"probe", "--server", "https://127.0.0.1:1/", "--ig", "y"},
                     std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--level", "system"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--type", "Patient"},
+                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--patient", "1", "--type", "Patient"},
                     std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--overlap", "5"},
                     std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--bulk", "-o", "d/", "--pretty"},
                     std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--bulk", "-o", "d/", "--page-size", "5"},

@@ -17,12 +17,16 @@ constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 }  // namespace
 
 void Charts::add(const Source& text, diag::Sink& sink) {
-  base_of_text_ = options_.senders.base_of_file(text.name);
+  // A file's lines come one after the other.
+  if (text.name != file_) {
+    file_ = text.name;
+    base_of_file_ = options_.senders.base_of_file(file_);
+  }
   reader_.read(text, sink);
 }
 
 void Charts::take(ChartEntry entry, EntryLinks links) {
-  entry.base = options_.senders.resolve(base_of_text_, entry.base);
+  entry.base = options_.senders.resolve(base_of_file_, entry.base);
   options_.privacy.pseudonyms.apply(entry, links);
   entries_.push_back(std::move(entry));
   links_.push_back(std::move(links));

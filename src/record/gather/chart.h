@@ -118,7 +118,8 @@ class Charts {
   const Limits limits_;
   const ChartOptions options_;
   Persons persons_;
-  std::string base_of_text_;                                 // of the text that is read
+  std::string file_;                                         // that is read
+  std::string base_of_file_ = options_.senders.base_of_file(file_);
   std::deque<ChartEntry> entries_;
   std::deque<EntryLinks> links_;                            // of each entry
   std::vector<bool> counts_;                                  // of each entry: not superseded

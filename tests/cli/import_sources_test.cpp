@@ -264,6 +264,7 @@ TEST_F(ImportSources, WithAKeyNothingOfTheSendersIdsRemains) {
     }
   };
   holds_none(run());
+  EXPECT_TRUE(has(program_.read("report.ndjson"), R"({"path":"Patient.identifier[0].value","reason":"identifying"})")) << program_.read("report.ndjson");
   std::string all;
   for (const auto& [name, text] : texts("r")) all += text;
   for (const auto* value : {"\"value o\"", "\"in\"", "\"q\"", "\"value odd\"", "\"mary 5\"", "\"north 5\"", "\"of urn\""}) EXPECT_EQ(count(all, value), 1U) << value << "\n" << all;

@@ -30,6 +30,9 @@ void leave_out_identity(const definition::Definitions& definitions, const Writte
       ++left_out[type + ".identifier"];
       if (account != nullptr) account->lose_all(definitions, place, resource, *each, kIdentifyingReason);
       remove_child(resource, *each);
+    } else if (each->name == identifier && privacy.pseudonyms && account != nullptr && text_of(definitions, *each, "system") != kFactSystem) {
+      // A hash stands there.
+      if (const auto* value = each->child(definitions.find_symbol("value"))) account->lose_all(definitions, place, resource, *value, kIdentifyingReason);
     }
     each = next;
   }

@@ -20,7 +20,7 @@ struct Privacy {
 };
 
 // Takes identifiers out of a resource, and shortens a Patient's birth date. What goes is counted, and lost to the account
-// (null: nobody asks). Identifiers of ours stay.
+// (null: nobody asks), as are values in whose place a pseudonym stands already. Identifiers of ours stay.
 void leave_out_identity(const definition::Definitions& definitions, const WrittenList& list, const Privacy& privacy, const Account::Place& place,
                         element::Element& resource, Account* account, LeftOut& left_out);
 

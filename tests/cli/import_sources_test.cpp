@@ -165,6 +165,21 @@ TEST_F(ImportSources, PatientsOfOnePersonWhoContradictEachOtherAreNamed) {
   }
 }
 
+TEST_F(ImportSources, APersonWhoIsCalledLikeSomebodyElsesRecordTakesNothingOfThem) {
+  program_.write("mary/a.ndjson", patient("1") + observation("o", "Patient/1", "of 1") + patient("2") + observation("p", "Patient/2", "of 2"));
+  const auto run = [&](const std::string& rows) {
+    return import({program_.path("mary"), "--crosswalk", program_.write("persons.csv", "person,source,id\n" + rows), "--into", program_.path("r")});
+  };
+  const auto ended = run("st-mary.2,st-mary,1\n");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_TRUE(has(ended.err, "[import-two-persons]")) << ended.err;
+  EXPECT_TRUE(has(texts("r").at("st-mary.2.json"), "of 1") && !has(texts("r").at("st-mary.2.json"), "of 2"));
+  // Called like their own record.
+  fs::remove_all(program_.path("r"));
+  EXPECT_EQ(run("st-mary.2,st-mary,2\n").code, 0);
+  EXPECT_EQ(names(texts("r")), (std::set<std::string>{"st-mary.1.json", "st-mary.2.json"}));
+}
+
 TEST_F(ImportSources, ACrosswalkMayNameIdentifiersAndTheRecordRemembers) {
   const auto crosswalk = program_.write("persons.csv", "person,source,system,value\nR-1,st-mary,http://mary.example/mrn,4\nR-1,north,http://north.example/mrn,5\n");
   program_.write("mary/a.ndjson", patient("1", R"(,"identifier":[{"system":"http://mary.example/mrn","value":"4"}])") + observation("o", "Patient/1", "mary"));

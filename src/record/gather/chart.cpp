@@ -321,11 +321,16 @@ void Charts::sort_out(diag::Sink& sink) {
   for (const auto& [replaced, by] : replaced_by_) replaced_patients[surviving(by)].push_back(replaced);
   std::set<std::size_t> used;
   for (auto& [patient, indexes] : by_patient) {
-    if (ambiguous_.contains(patient)) {
+    const auto is_ambiguous = ambiguous_.contains(patient);
+    // Its facts would go to the person's record.
+    const auto is_called_like_a_person = Persons::person_in(patient).empty() && persons_.names(record_id_of(patient));
+    if (is_ambiguous || is_called_like_a_person) {
       for (const auto index : indexes) {
         account(entries_[index], Outcome::set_aside, diag::Code::import_two_persons);
-        sink.report(diag::Code::import_two_persons, shown_name(entries_[index]) + ": nobody can say which of two persons it belongs to",
-                    place_of(entries_[index]), entries_[index].path, "import each sender's files in a run of their own, with --source NAME");
+        sink.report(diag::Code::import_two_persons,
+                    shown_name(entries_[index]) + (is_ambiguous ? ": nobody can say which of two persons it belongs to" : ": the crosswalk has another person of the name that its patient's record has"),
+                    place_of(entries_[index]), entries_[index].path,
+                    is_ambiguous ? "import each sender's files in a run of their own, with --source NAME" : "give that person another name");
       }
       continue;
     }

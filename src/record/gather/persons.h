@@ -28,6 +28,8 @@ class Persons {
   static std::string_view person_in(std::string_view reference);
 
   bool empty() const { return crosswalk_.empty(); }
+  // Whether a person is called so.
+  bool names(std::string_view record_id) const { return !crosswalk_.rows_of(record_id).empty(); }
   const Crosswalk& crosswalk() const { return crosswalk_; }
   // A Patient that came, and its identifiers ("SYSTEM|VALUE"). False where the rows that name it are of two persons.
   bool take(const std::string& reference, const std::vector<std::string>& identifiers);

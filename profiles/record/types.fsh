@@ -218,7 +218,7 @@ Description: "What an imported fact was made of, so that a newer version, a pers
 * version 0..1 string "Version of the resource"
 * updated 0..1 dateTime "When the resource was last changed"
 * digest 1..1 string "Of the fact as it was imported, without its origin"
-* replaces 0..* string "Of a subject: patients of the source that were merged into this one: Patient/id"
+* replaces 0..* string "Of a subject: patients that were merged into this one: Patient/id of the same source, SOURCE|Patient/id of another one"
 * pending 0..* BackboneElement "References to what had not come"
   * insert Closed
   * modifierExtension 0..0

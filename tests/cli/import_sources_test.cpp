@@ -37,7 +37,7 @@ class ImportSources : public testing::Test {
   std::map<std::string, std::string> texts(const std::string& folder) const {
     std::map<std::string, std::string> out;
     for (const auto& each : fs::recursive_directory_iterator(program_.path(folder)))
-      if (each.is_regular_file()) out[each.path().filename()] = program_.read(fs::relative(each.path(), program_.path(".")));
+      if (each.is_regular_file() && each.path().extension() == ".json") out[each.path().filename()] = program_.read(fs::relative(each.path(), program_.path(".")));
     return out;
   }
   static std::set<std::string> names(const std::map<std::string, std::string>& texts) {
@@ -300,6 +300,36 @@ TEST_F(ImportSources, WithAKeyNothingOfTheSendersIdsRemains) {
   fs::permissions(other, fs::perms::owner_read);
   EXPECT_LE(import({program_.path("mary"), "--pseudonym-key-file", other, "-o", program_.path("o/")}).code, 1);
   for (const auto& [name, text] : texts("o")) EXPECT_FALSE(before.contains(name)) << name;
+}
+
+// With another key nothing that comes would be found, and all would be there twice.
+TEST_F(ImportSources, AFolderStaysWithItsKey) {
+  program_.write("mary/a.ndjson", patient("1") + observation("o", "Patient/1", "v"));
+  const auto key = [&](const std::string& name, const std::string& text) {
+    const auto path = program_.write(name, text);
+    fs::permissions(path, fs::perms::owner_read);
+    return path;
+  };
+  const auto ours = key("ours", "0123456789abcdef0123456789abcdef");
+  const auto other = key("other", "fedcba9876543210fedcba9876543210");
+  const auto into = [&](const std::string& folder, std::vector<std::string> more) { return import(with({program_.path("mary"), "--into", program_.path(folder)}, std::move(more))); };
+  EXPECT_LE(into("r", {"--pseudonym-key-file", ours}).code, 1);
+  const auto before = texts("r");
+  EXPECT_EQ(before.size(), 1U);
+  EXPECT_EQ(into("r", {"--pseudonym-key-file", other}).code, 2);
+  EXPECT_EQ(into("r", {}).code, 2);
+  EXPECT_EQ(import({program_.path("mary"), "-o", program_.path("r/")}).code, 2);
+  EXPECT_LE(into("r", {"--pseudonym-key-file", ours}).code, 1);
+  EXPECT_EQ(texts("r"), before);
+  EXPECT_FALSE(has(program_.run({"export", program_.path("r"), "-o", program_.path("b.ndjson")}).err, "left out"));
+  // All at once first, a delta afterwards.
+  EXPECT_LE(import({program_.path("mary"), "-o", program_.path("all/"), "--pseudonym-key-file", ours}).code, 1);
+  EXPECT_LE(into("all", {"--pseudonym-key-file", ours}).code, 1);
+  // And a folder that never had a key.
+  EXPECT_LE(into("plain", {}).code, 1);
+  const auto refused = into("plain", {"--pseudonym-key-file", ours});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(has(refused.err, "own ids")) << refused.err;
 }
 
 TEST_F(ImportSources, AKeyThatOthersCanReadOrGuessIsRefused) {

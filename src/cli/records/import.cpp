@@ -10,6 +10,7 @@
 #include "cli/records/convert.h"
 #include "cli/records/import_sources.h"
 #include "cli/records/merged_into.h"
+#include "cli/records/pseudonym_mark.h"
 #include "cli/records/records_folder.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
@@ -105,6 +106,14 @@ Piece import_one(record::Importer& importer, const record::Charts& charts, const
                std::move(made->left_out), std::move(made->account), write};
 }
 
+// Where the records go, one a file; empty where they go to one file or stream.
+std::string folder_of(const ImportFlags& flags) {
+  if (!flags.into.empty()) return flags.into;
+  std::error_code ignored;
+  const auto& path = flags.convert.output.path;
+  return path.ends_with('/') || std::filesystem::is_directory(path, ignored) ? path : std::string();
+}
+
 int run_import(const ImportFlags& flags, const Session& session) {
   diag::Sink sink;
   std::optional<MergedInto> into;
@@ -123,6 +132,8 @@ int run_import(const ImportFlags& flags, const Session& session) {
   chart_options.name_space = flags.name_space;
   chart_options.written_list = &written_list;
   if (const auto applied = apply(flags.sources, session.limits, chart_options); !applied) return report(applied.error());
+  const auto& pseudonyms = chart_options.privacy.pseudonyms;
+  const auto mark = pseudonyms ? pseudonyms.id("", "mark") : std::string();
   record::Account account;
   if (!flags.convert.report_path.empty()) chart_options.account = &account;
   record::Charts charts(session.limits, std::move(chart_options));
@@ -135,12 +146,17 @@ int run_import(const ImportFlags& flags, const Session& session) {
     }
   }
   std::optional<Error> failed;
+  const auto folder = folder_of(flags);
+  if (!folder.empty())
+    if (const auto same = check_pseudonym_mark(folder, mark); !same) return report(same.error());
   const PutTogether put_together{
       [&](const Source& text, diag::Sink& messages) { charts.add(text, messages); },
       [&](diag::Sink& messages) {
         charts.settle(messages);
         if (into && messages.ok())
           if (const auto prepared = into->prepare(charts); !prepared) failed = prepared.error();
+        if (!failed && !folder.empty())
+          if (const auto kept = keep_pseudonym_mark(folder, mark); !kept) failed = kept.error();
         if (failed) return std::size_t{0};
         if (!into) charts.erase([](const record::Chart& chart) { return chart.entries.empty(); });
         if (charts.charts().empty() && !into)

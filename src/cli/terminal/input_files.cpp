@@ -76,7 +76,8 @@ class Walk {
     }
     const bool is_folder = S_ISDIR(place.st_mode);
     if (!is_folder && !is_wanted_(path)) {
-      out_.skipped.push_back(path);
+      // What is hidden is another program's, or our own mark.
+      if (!fs::path(path).filename().string().starts_with('.')) out_.skipped.push_back(path);
       return false;
     }
     if (!is_folder && !S_ISREG(place.st_mode)) {

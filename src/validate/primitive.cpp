@@ -1,4 +1,5 @@
 // The written form of primitive values.
+#include "base/decimal.h"
 #include "definition/primitive.h"
 #include "validate/validate.h"
 
@@ -16,13 +17,23 @@ std::string_view example(std::string_view type) {
   return {};
 }
 
+// Written out, it has more digits than others have room for.
+bool is_far_from_the_point(std::string_view number) {
+  constexpr std::size_t kSignAndPoint = 2;
+  if (number.size() <= Decimal::kDigitsMax && number.find_first_of("eE") == std::string_view::npos) return false;
+  const auto value = Decimal::parse(number);
+  return !value || value->text().size() > Decimal::kDigitsMax + kSignAndPoint;
+}
+
 }  // namespace
 
 void Validator::check_primitive(const element::Element& element, Visit& visit) {
   if (!element.has_value) return;
-  if (definition::has_primitive_form(definitions_, element.type, element.value())) return;
-  // JSON has seen to the form of a number: this one is only larger or finer than what can be reckoned with here.
-  if (context_.profiles != nullptr && definitions_.type(element.type).primitive == definition::PrimitiveForm::decimal)
+  const auto is_decimal = context_.profiles != nullptr && definitions_.type(element.type).primitive == definition::PrimitiveForm::decimal;
+  const auto has_form = definition::has_primitive_form(definitions_, element.type, element.value());
+  if (has_form && !(is_decimal && is_far_from_the_point(element.value()))) return;
+  // JSON has seen to the form of a number: this one is only larger or finer than what others can reckon with.
+  if (is_decimal)
     return visit.report(diag::Code::validate_primitive, element, "few programs can reckon with a decimal of this range", {}, diag::Severity::warning);
   const auto type = definitions_.type_name(element.type);
   const auto wanted = example(type);

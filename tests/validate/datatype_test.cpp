@@ -27,6 +27,9 @@ TEST(Datatype, WarnsOfDecimalsThatFewCanReckonWith) {
   };
   EXPECT_EQ(problems(observation("1.0e3")), Problems{});
   EXPECT_EQ(problems(observation("-1e+245")), Problems{"validate-primitive Observation.value.value"});
+  EXPECT_EQ(problems(observation("1e-40")), Problems{"validate-primitive Observation.value.value"});
+  EXPECT_EQ(problems(observation("1e-2000")), Problems{"validate-primitive Observation.value.value"});
+  EXPECT_EQ(problems(observation("123456789012345678901234567890.123456")), Problems{});
 }
 
 TEST(Narrative, SaysWhatIsWrong) {

@@ -6,6 +6,7 @@
 #include "diag/counted.h"
 #include "diag/suggest.h"
 #include "fhirpath/check.h"
+#include "fhirpath/functions/functions.h"
 #include "fhirpath/parts.h"
 #include "fhirpath/program.h"
 
@@ -129,7 +130,7 @@ class Compiler {
     return value;
   }
 
-  static constexpr std::array<const char*, 6> kEnvironment = {"context", "resource", "rootResource", "ucum", "sct", "loinc"};
+  static constexpr std::array<const char*, 8> kEnvironment = {"context", "resource", "rootResource", "ucum", "sct", "loinc", "factory", "terminologies"};
 
   bool is_variable(std::string_view name) const {
     for (const auto* known : kEnvironment)
@@ -254,9 +255,8 @@ class Compiler {
     return span;
   }
 
-  std::uint32_t unknown_function(const Expression& e) {
-    sink_.report(Code::fhirpath_unknown_function, "there is no function " + std::string(e.text) + "()", name_span(e), {},
-                 suggestion(e.text, function_names()));
+  std::uint32_t unknown_function(const Expression& e, std::string message, const std::vector<std::string_view>& known) {
+    sink_.report(Code::fhirpath_unknown_function, std::move(message), name_span(e), {}, suggestion(e.text, known));
     return 0;
   }
 
@@ -267,6 +267,8 @@ class Compiler {
 
   // Where names are computed, only the run can tell.
   std::uint32_t unknown_variable(const Expression& e) {
+    if (!functions_of(e.text).empty())
+      return complain(Code::fhirpath_unknown_variable, e, "%" + std::string(e.text) + " has functions, and is no value", "as in %" + std::string(e.text) + "." + std::string(functions_of(e.text)[0].name) + "(...)");
     if (!program_->names_taken.empty()) {
       auto n = make(Op::named, e);
       n.text = program_->arena.copy(e.text);
@@ -278,16 +280,52 @@ class Compiler {
     return complain(Code::fhirpath_unknown_variable, e, "there is no variable %" + std::string(e.text), suggestion(e.text, known));
   }
 
+  // %factory and %terminologies, where nobody gave these names to something else.
+  bool is_object(const Expression& e) const {
+    if (e.kind != Kind::variable || functions_of(e.text).empty()) return false;
+    return std::find(options_.variables.begin(), options_.variables.end(), e.text) == options_.variables.end();
+  }
+
+  std::uint32_t call_of_object(const Expression& e, std::string_view object) {
+    const auto functions = functions_of(object);
+    const auto found = std::find_if(functions.begin(), functions.end(), [&](const Function& f) { return f.name == e.text; });
+    const auto type = object == "factory" ? definitions_.find_type(e.text) : 0;
+    const auto is_primitive = type != 0 && definitions_.is_primitive(type);
+    if (found == functions.end() && !is_primitive) {
+      std::vector<std::string_view> names;
+      for (const auto& function : functions) names.push_back(function.name);
+      return unknown_function(e, "%" + std::string(object) + " has no function " + std::string(e.text) + "()", names);
+    }
+    const auto arguments = e.operands.subspan(1);
+    const auto& function = is_primitive ? primitive_constructor() : *found;
+    if (!takes(function, e, arguments.size())) return 0;
+    auto n = make(Op::call, e);
+    n.function = &function;
+    n.type.type = is_primitive ? type : 0;
+    std::vector<std::uint32_t> operands = {add(make(Op::empty, e))};
+    if (function.name == "create") {
+      n.type = type_argument(*arguments[0]);
+      if (n.type.known && n.type.type == 0) return complain(Code::fhirpath_unknown_type, *arguments[0], "only types of FHIR can be made", "as in %factory.create(Period)");
+      return add(n, operands);
+    }
+    for (const auto* argument : arguments) operands.push_back(scoped(*argument));
+    return add(n, operands);
+  }
+
+  bool takes(const Function& function, const Expression& e, std::size_t count) {
+    const auto many = function.arguments_max != kAnyNumber && count > function.arguments_max;
+    if (count >= function.arguments_min && !many) return true;
+    complain(Code::fhirpath_arguments, e, std::string(e.text) + "() takes " + expected(function) + ", not " + std::to_string(count));
+    return false;
+  }
+
   std::uint32_t call(const Expression& e) {
     if (e.text == "defineVariable") return define(e);
+    if (e.has_focus && is_object(*e.operands[0])) return call_of_object(e, e.operands[0]->text);
     const auto* function = find_function(e.text);
     const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
-    if (function == nullptr) return unknown_function(e);
-    const auto many = function->arguments_max != kAnyNumber && arguments.size() > function->arguments_max;
-    if (arguments.size() < function->arguments_min || many)
-      return complain(Code::fhirpath_arguments, e,
-                      std::string(e.text) + "() takes " + expected(*function) + ", not " +
-                          std::to_string(arguments.size()));
+    if (function == nullptr) return unknown_function(e, "there is no function " + std::string(e.text) + "()", function_names());
+    if (!takes(*function, e, arguments.size())) return 0;
     auto n = make(arguments.empty() ? function->bare : Op::call, e);
     n.function = function;
     std::vector<std::uint32_t> operands;
@@ -349,50 +387,7 @@ class Compiler {
   std::vector<std::uint32_t> slots_;
 };
 
-struct SystemType {
-  std::string_view name;
-  ItemKind kind;
-  DateTime::Kind temporal = DateTime::Kind::date;
-};
-constexpr std::array<SystemType, 9> kSystemTypes = {{
-    {"Boolean", ItemKind::boolean}, {"Integer", ItemKind::integer}, {"Long", ItemKind::long_integer}, {"Decimal", ItemKind::decimal},
-    {"String", ItemKind::string}, {"Date", ItemKind::date_time, DateTime::Kind::date},
-    {"DateTime", ItemKind::date_time, DateTime::Kind::date_time},
-    {"Time", ItemKind::date_time, DateTime::Kind::time}, {"Quantity", ItemKind::quantity},
-}};
-
 }  // namespace
-
-bool is_system_type(const definition::Definitions& definitions, definition::TypeId type) {
-  constexpr std::string_view kSystem = "http://hl7.org/fhirpath/System.";
-  return type != 0 && definitions.text(definitions.type(type).url).starts_with(kSystem);
-}
-
-TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name) {
-  TypeSpec spec;
-  auto in_system = true;
-  auto in_fhir = true;
-  if (name.starts_with("System.")) {
-    name.remove_prefix(7);
-    in_fhir = false;
-  } else if (name.starts_with("FHIR.")) {
-    name.remove_prefix(5);
-    in_system = false;
-  }
-  if (in_fhir) spec.type = definitions.find_type(name);
-  if (is_system_type(definitions, spec.type)) spec.type = 0;
-  spec.known = spec.type != 0;
-  if (spec.known || !in_system) return spec;
-  // A type that System does not have: known to be no item's type.
-  spec.known = spec.system = !in_fhir;
-  for (const auto& known : kSystemTypes) {
-    if (known.name != name) continue;
-    spec.known = spec.system = true;
-    spec.kind = known.kind;
-    spec.temporal = known.temporal;
-  }
-  return spec;
-}
 
 std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression, const CompileOptions& options,
                                                diag::Sink& sink) const {

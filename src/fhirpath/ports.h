@@ -4,8 +4,10 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "element/element.h"
+#include "terminology/concept_map.h"
 #include "terminology/value_set.h"
 
 namespace paraneo::fhirpath {
@@ -20,8 +22,16 @@ class TerminologyPort {
   // stands for the one that the value set implies.
   virtual std::optional<bool> member_of(std::string_view value_set, std::string_view system,
                                         std::string_view code) const = 0;
-  // Whether code a is b or above it.
+  // Whether code a is b or above it; none when that cannot be known here.
   virtual std::optional<bool> subsumes(std::string_view system, std::string_view a, std::string_view b) const = 0;
+  // All codes of the value set, in no particular order; none when they are not all known here.
+  virtual std::optional<std::vector<terminology::Code>> codes_of(std::string_view value_set) const = 0;
+  // Whether the code system has the code; none when that cannot be known here.
+  virtual std::optional<bool> has_code(std::string_view system, std::string_view code) const = 0;
+  // What the code is called; empty where that is not known.
+  virtual std::string_view display(std::string_view system, std::string_view code) const = 0;
+  // What the codes mean elsewhere; null when there is no such concept map.
+  virtual const terminology::ConceptMap* concept_map(std::string_view url) const = 0;
 };
 
 // What value sets and code systems say of themselves, without a terminology server.
@@ -29,18 +39,24 @@ class KnownTerminology : public TerminologyPort {
  public:
   // Those that are built into the binary, which are read when one is asked for.
   KnownTerminology() = default;
-  // They must outlive this.
-  explicit KnownTerminology(const terminology::ValueSets& value_sets) : own_value_sets_(&value_sets) {}
+  // They must outlive this; without value sets those that are built in.
+  explicit KnownTerminology(const terminology::ValueSets* value_sets, const terminology::ConceptMaps* concept_maps = nullptr)
+      : own_value_sets_(value_sets), concept_maps_(concept_maps) {}
 
   bool has_value_set(std::string_view value_set) const override;
   bool has_several_systems(std::string_view value_set) const override;
   std::optional<bool> member_of(std::string_view value_set, std::string_view system, std::string_view code) const override;
   std::optional<bool> subsumes(std::string_view system, std::string_view a, std::string_view b) const override;
+  std::optional<std::vector<terminology::Code>> codes_of(std::string_view value_set) const override;
+  std::optional<bool> has_code(std::string_view system, std::string_view code) const override;
+  std::string_view display(std::string_view system, std::string_view code) const override;
+  const terminology::ConceptMap* concept_map(std::string_view url) const override;
 
  private:
   const terminology::ValueSets& value_sets() const;
 
   const terminology::ValueSets* own_value_sets_ = nullptr;
+  const terminology::ConceptMaps* concept_maps_ = nullptr;
 };
 
 // Of those that are built into the binary.
@@ -48,9 +64,13 @@ const TerminologyPort& builtin_terminology();
 
 class ProfilePort {
  public:
+  enum class InSlice : std::uint8_t { yes, no, not_known, no_profile, no_slice, several_slices };
+
   virtual ~ProfilePort() = default;
   // None when there is no such profile.
   virtual std::optional<bool> conforms(const element::Element& element, std::string_view profile_url) const = 0;
+  // By ElementDefinition.sliceName, or by the id of the slice's element. Not known: the profile says too little to tell.
+  virtual InSlice in_slice(const element::Element& element, std::string_view profile_url, std::string_view slice) const = 0;
 };
 
 }  // namespace paraneo::fhirpath

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "fhirpath/decision.h"
@@ -68,6 +69,8 @@ struct Function {
 // Null when there is none of that name.
 const Function* find_function(std::string_view name);
 std::vector<std::string_view> function_names();
+// Of %factory and %terminologies, which are no values: only calls of their functions are. None for other variables.
+std::span<const Function> functions_of(std::string_view object);
 
 // A type as `is`, `as` and ofType() name it.
 struct TypeSpec {

@@ -76,7 +76,7 @@ class Knowledge {
   std::unique_ptr<definition::Definitions> own_definitions_;    // null: those built in are enough
   std::unique_ptr<terminology::ValueSets> own_value_sets_;      // likewise
   std::unique_ptr<definition::Profiles> own_profiles_;          // likewise
-  std::unique_ptr<fhirpath::KnownTerminology> own_terminology_;  // of own_value_sets_
+  std::unique_ptr<fhirpath::KnownTerminology> terminology_;     // of own_value_sets_ and library_
   std::unique_ptr<fhirpath::Engine> engine_;
   std::deque<Source> canonical_texts_;
   Arena canonical_arena_;

@@ -62,9 +62,8 @@ Result<std::shared_ptr<const Knowledge>> Loader::load() {
                   {}, {}, "give a definition of your own a URL of its own"});
   const auto& definitions =
       made_->own_definitions_ != nullptr ? *made_->own_definitions_ : definition::Definitions::builtin();
-  if (made_->own_value_sets_ != nullptr) made_->own_terminology_ = std::make_unique<fhirpath::KnownTerminology>(*made_->own_value_sets_);
-  made_->engine_ = std::make_unique<fhirpath::Engine>(
-      definitions, made_->own_terminology_ != nullptr ? *made_->own_terminology_ : fhirpath::builtin_terminology());
+  made_->terminology_ = std::make_unique<fhirpath::KnownTerminology>(made_->own_value_sets_.get(), &made_->library_.concept_maps());
+  made_->engine_ = std::make_unique<fhirpath::Engine>(definitions, *made_->terminology_);
   read_canonicals();
   made_->guides_fingerprint_ = fingerprint();
   return std::shared_ptr<const Knowledge>(std::move(made_));

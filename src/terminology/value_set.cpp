@@ -294,6 +294,21 @@ bool ValueSets::has_several_systems(std::string_view url) const {
   return systems.size() > 1;
 }
 
+std::optional<std::vector<Code>> ValueSets::codes_of(std::string_view url) const {
+  const auto* set = find(url);
+  if (set == nullptr || !set->open.empty() || !set->whole.empty()) return std::nullopt;
+  std::vector<Code> out;
+  for (auto rest = set->lines; !rest.empty();) {
+    auto fields = take(rest, '\n');
+    const auto code = take(fields, kField);
+    while (!fields.empty()) {
+      const auto system = set->systems[number(take(fields, kField))];
+      out.push_back({system, code, code_systems_.display(system, code)});
+    }
+  }
+  return out;
+}
+
 bool ValueSets::knows(std::string_view url) const {
   if (is_ucum(url)) return true;
   const auto* set = find(url);

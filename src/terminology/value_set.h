@@ -18,6 +18,7 @@
 
 #include "json/value.h"
 #include "terminology/code_system.h"
+#include "terminology/concept_map.h"
 
 namespace paraneo::terminology {
 
@@ -39,6 +40,8 @@ class ValueSets {
   bool has_set(std::string_view url) const;
   // Whether its codes are of more than one system, as far as that is known.
   bool has_several_systems(std::string_view url) const;
+  // All of its codes, with their systems; none where there may be others. The texts live as long as this.
+  std::optional<std::vector<Code>> codes_of(std::string_view url) const;
   // Whether there is such a set, and something is known about it.
   bool knows(std::string_view url) const;
   const CodeSystems& code_systems() const { return code_systems_; }

@@ -208,6 +208,95 @@ TEST_F(FhirPath, SaysWhatItDoesNotKnowOfCodes) {
             "error: the value set http://hl7.org/fhir/ValueSet/marital-status has codes of several systems, and a string does not say which one it is of");
 }
 
+TEST_F(FhirPath, MakesInstances) {
+  EXPECT_EQ(evaluate("%factory.code('final') is code and %factory.code('final') = status"), "true");
+  EXPECT_EQ(evaluate("%factory.date('2003-10') + 1 month"), "2003-11");
+  EXPECT_EQ(evaluate("%factory.decimal('26.0').value is Decimal"), "true");
+  EXPECT_EQ(evaluate("%factory.integer(3) + 1"), "4");
+  EXPECT_EQ(evaluate("%factory.integer(code)"), "error: integer takes no FHIR.CodeableConcept");
+  EXPECT_EQ(evaluate("%factory.date('x')"), "error: \"x\" is no date");
+  EXPECT_EQ(evaluate("%factory.string('a', %factory.Extension('http://x', 'v')).extension('http://x').value"), "v");
+  EXPECT_EQ(evaluate("%factory.string({}, %factory.Extension('http://x', 'v')).hasValue()"), "false");
+  EXPECT_EQ(evaluate("%factory.Coding('http://s', 'c', 'd', '1').select(system & code & display & version)"), "http://scd1");
+  EXPECT_EQ(evaluate("%factory.CodeableConcept(code.coding | %factory.Coding({}, 'x'), 't').select(coding.count().toString() & text)"), "3t");
+  EXPECT_EQ(evaluate("%factory.HumanName('f', 'a' | 'b', {}, {}, 't', 'usual').select(family & given.join('-') & prefix.count().toString() & text & use)"), "fa-b0tusual");
+  EXPECT_EQ(evaluate("%factory.Identifier('http://s', 'v', 'official', %factory.CodeableConcept({}, 't')).type.text"), "t");
+  EXPECT_EQ(evaluate("%factory.ContactPoint('email', 'a@b', 'work').use"), "work");
+  EXPECT_EQ(evaluate("%factory.Address('l', 'c', 'EW', '0000', {}, 'home', 'physical').select(line & city & state & postalCode & use & type)"), "lcEW0000homephysical");
+  EXPECT_EQ(evaluate("%factory.Quantity('http://unitsofmeasure.org', 'mg', '5.03', 'mg') = 5.03 'mg'"), "true");
+  for (const auto* value : {"1", "1.5", "'x'", "true", "@2003", "@2003-10-05T12:00:00Z", "@T12:00:00", "2 'mg'", "%factory.code('x')", "code", "value"})
+    EXPECT_EQ(evaluate("%factory.Extension('http://x', " + std::string(value) + ").value = " + value), "true") << value;
+  EXPECT_EQ(evaluate("%factory.Extension('http://x', %factory.code('x')).value is code"), "true");
+  EXPECT_EQ(evaluate("%factory.create(Period) is Period"), "true");
+  EXPECT_EQ(evaluate("%factory.create(FHIR.Period).exists()"), "true");
+  EXPECT_EQ(evaluate("%factory.create(System.String)"), "fhirpath-unknown-type");
+  EXPECT_EQ(evaluate("%factory.create(Resource)"), "error: Resource is abstract");
+  EXPECT_EQ(evaluate("%factory.withExtension(code, 'http://x', 7).extension('http://x').value"), "7");
+  EXPECT_EQ(evaluate("%factory.withExtension('a', 'http://x', 7) is FHIR.string"), "true");
+  EXPECT_EQ(evaluate("code.extension.exists()"), "false");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', 'other').select(text & coding.count().toString())"), "other2");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'coding', {}).coding.empty()"), "true");
+  EXPECT_EQ(evaluate("code.coding.count()"), "2");
+  EXPECT_EQ(evaluate("%factory.withProperty($this, 'status', 'amended').status"), "amended");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'txt', 1)"), "error: CodeableConcept has no element \"txt\"");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', 'a' | 'b')"), "error: \"text\" takes one value, there are 2");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', code)"), "error: \"text\" of CodeableConcept takes no FHIR.CodeableConcept");
+  EXPECT_EQ(evaluate("%factory.withProperty({}, 'text', 'a')"), "");
+  EXPECT_EQ(evaluate("%factory.Nothing('a')"), "fhirpath-unknown-function");
+  EXPECT_EQ(evaluate("%factory.code('a', 'b', 'c')"), "fhirpath-arguments");
+  EXPECT_EQ(evaluate("%factory"), "fhirpath-unknown-variable");
+  EXPECT_EQ(evaluate("defineVariable('factory', 1)"), "fhirpath-arguments");
+}
+
+TEST_F(FhirPath, AsksTheTerminologyService) {
+  const std::string status = "'http://hl7.org/fhir/ValueSet/observation-status'";
+  EXPECT_EQ(evaluate("%terminologies.expand(" + status + ").expansion.select(total.toString() & contains.where(code = 'final').display)"), "8Final");
+  EXPECT_EQ(evaluate("%terminologies.expand('http://none')"), "");
+  EXPECT_EQ(evaluate("%terminologies.expand({})"), "");
+  EXPECT_EQ(evaluate("%terminologies.expand('http://hl7.org/fhir/ValueSet/all-languages')"), "");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status).parameter.where(name = 'result').value"), "true");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", code).parameter.where(name = 'result').value"), "false");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", code).parameter.where(name = 'message').exists()"), "true");
+  EXPECT_EQ(evaluate("%terminologies.validateVS('http://none', status)"), "error: the value set http://none is not known here");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status, 'date=2020')"),
+            "error: the parameter \"date\" is not supported here; \"system\" is");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status, 'system=http%3A%2F%2Fhl7.org%2Ffhir%2Fobservation-status').parameter.where(name = 'display').value"), "Final");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status, 'system=http://other').parameter.where(name = 'result').value"), "false");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", {})"), "");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", code.coding)"), "");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", value)"), "error: a code, Coding or CodeableConcept with a code is needed here, found FHIR.Quantity");
+  const std::string system = "'http://hl7.org/fhir/observation-status'";
+  EXPECT_EQ(evaluate("%terminologies.validateCS(" + system + ", status).parameter.where(name = 'result').value"), "true");
+  EXPECT_EQ(evaluate("%terminologies.validateCS(" + system + ", code).parameter.where(name = 'result').value"), "false");
+  EXPECT_EQ(evaluate("%terminologies.validateCS(%loinc, code)"), "error: which codes the system http://loinc.org has is not known here");
+  EXPECT_EQ(evaluate("%terminologies.lookup(%factory.Coding(" + system + ", 'final')).parameter.where(name = 'display').value"), "Final");
+  EXPECT_EQ(evaluate("%terminologies.lookup(status, 'system=http://hl7.org/fhir/observation-status').parameter.where(name = 'display').value"), "Final");
+  EXPECT_EQ(evaluate("%terminologies.lookup(status)").substr(0, 43), "error: the code \"final\" is not known here: ");
+  EXPECT_EQ(evaluate("%terminologies.lookup(code)"), "error: the code \"2157-6\" is not known here in http://loinc.org");
+  const std::string acts = "'http://terminology.hl7.org/CodeSystem/v3-ActCode'";
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('_ActAccountCode'), %factory.code('ACCTRECEIVABLE'))"), "subsumes");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('ACCTRECEIVABLE'), %factory.code('_ActAccountCode')) is code"), "true");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('ACCTRECEIVABLE'), %factory.code('_ActAccountCode'))"), "subsumed-by");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('CASH'), %factory.code('ACCTRECEIVABLE'))"), "not-subsumed");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('CASH'), %factory.code('CASH'))"), "equivalent");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(%loinc, %factory.code('a'), %factory.code('b'))"), "error: how these codes stand to each other is not known here");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", code.coding[0], %factory.code('b'))").substr(0, 44), "error: the code \"2157-6\" is of another syste");
+  EXPECT_EQ(evaluate("%terminologies.translate('http://m', status)"), "error: the concept map http://m is not known here");
+  EXPECT_EQ(evaluate("%terminologies.at('http://x')"), "fhirpath-unknown-function");
+  EXPECT_EQ(evaluate("%terminologies"), "fhirpath-unknown-variable");
+}
+
+TEST_F(FhirPath, ShowsDefinitions) {
+  EXPECT_EQ(evaluate("status.elementDefinition().select(path & ' ' & min.toString() & '..' & max & ' ' & type.code & ' ' & binding.strength)"), "Observation.status 1..1 code required");
+  EXPECT_EQ(evaluate("value.elementDefinition().select(path & ' ' & type.count().toString())"), "Observation.value[x] 11");
+  EXPECT_EQ(evaluate("code.coding.elementDefinition().path"), "CodeableConcept.coding, CodeableConcept.coding");
+  EXPECT_EQ(evaluate("elementDefinition().select(path & ' ' & max & ' ' & constraint.where(key = 'obs-6').severity)"), "Observation * error");
+  EXPECT_EQ(evaluate("(1 | 'a').elementDefinition()"), "");
+  EXPECT_EQ(evaluate("{}.elementDefinition()"), "");
+  EXPECT_EQ(evaluate("note.slice('http://none', 'x')"), "error: there is no profile http://none here");
+  EXPECT_EQ(evaluate("{}.slice('http://none', 'x')"), "");
+}
+
 TEST_F(FhirPath, Aggregates) {
   EXPECT_EQ(evaluate("(1 | 2 | 3).sum()"), "6");
   EXPECT_EQ(evaluate("(1.0 | 2.5).sum()"), "3.5");

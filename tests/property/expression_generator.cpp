@@ -216,7 +216,8 @@ std::string ExpressionGenerator::quantity(int depth) {
 }
 
 std::string ExpressionGenerator::elements(int depth) {
-  switch (random_.below(9)) {
+  switch (random_.below(10)) {
+    case 9: return made(depth);
     case 0: return focus(Want::elements, depth) + ".where(" + lambda(Want::boolean, depth) + ")";
     case 1: return focus(Want::elements, depth) + ".select(" + lambda(random_.chance(50) ? Want::elements : Want::string, depth) + ")";
     case 2: return focus(Want::elements, depth) + " | " + focus(random_.chance(70) ? Want::elements : Want::string, depth);
@@ -238,6 +239,19 @@ std::string ExpressionGenerator::elements(int depth) {
       return out;
     }
     default: return path();
+  }
+}
+
+std::string ExpressionGenerator::made(int depth) {
+  const auto text = [&] { return of(Want::string, depth); };
+  switch (random_.below(7)) {
+    case 0: return "%factory.HumanName(" + text() + ", " + of(Want::elements, 0) + (random_.chance(50) ? ", {}, " + text() : "") + ")" + random_.pick(Texts{"", ".given", ".family", ".children()"});
+    case 1: return "%factory.Coding('http://s', " + text() + (random_.chance(50) ? ", " + text() : "") + ")" + random_.pick(Texts{"", ".code", ".system"});
+    case 2: return "%factory.CodeableConcept(maritalStatus.coding | %factory.Coding('http://s', 'M'), " + text() + ")" + random_.pick(Texts{"", " ~ maritalStatus", ".coding"});
+    case 3: return "%factory.Extension('http://x/1', " + any(depth) + ")" + random_.pick(Texts{"", ".value", ".url"});
+    case 4: return "%factory." + random_.pick(Texts{"string", "code", "date", "decimal", "integer", "boolean"}) + "(" + any(depth) + ")";
+    case 5: return "%factory.withProperty(" + random_.pick(Texts{"name[0]", "maritalStatus", "gender"}) + ", " + random_.pick(Texts{"'text'", "'given'", "'value'", "'coding'"}) + ", " + any(0) + ")";
+    default: return "%factory.withExtension(" + random_.pick(Texts{"name[0]", "gender", "'a'", "1"}) + ", 'http://x/1', " + any(depth) + ").extension";
   }
 }
 

@@ -37,6 +37,7 @@ class ExpressionGenerator {
   std::string quantity(int depth);
   std::string elements(int depth);
   std::string path();
+  std::string made(int depth);  // by %factory
   std::string list(int depth);
   std::string sublist(int depth);
 

@@ -149,7 +149,8 @@ TEST(TwoInterpreters, AgreeOnExpressions) {
     else if (plain.kind == Outcome::Kind::failure) ++failures;
     else if (!plain.text.empty()) ++values;
     if (ours == plain) continue;
-    const auto* small = Shrinker(law, *patient).shrink(tree);
+    Shrinker shrinker(law, *patient);  // what it made lives as long
+    const auto* small = shrinker.shrink(tree);
     FAIL() << "seed " << seed << "\n" << print(*small) << "\nover " << to_json(*patient) << "\ncompiled " << shown(law.compiled(*small, *patient))
            << "\nplain    " << shown(Law::plain(*small, *patient)) << "\n" << source.text;
   }

@@ -59,6 +59,7 @@ List selected(const List& list, std::string_view type, bool by_value) {
 
 List Interpreter::evaluate(const Expression& expression, const List& input, const Variables& variables) {
   Variables known;
+  forget_made();
   return Interpreter(input, variables).eval(expression, Scope{input, 0, {}}, known);
 }
 
@@ -213,12 +214,13 @@ List Interpreter::logical(const Expression& e, const Scope& scope, const Variabl
 }
 
 List Interpreter::call(const Expression& e, const Scope& scope, Variables& variables) {
+  if (e.has_focus && e.operands[0]->kind == Kind::variable && e.operands[0]->text == "factory") return factory(e, e.operands.subspan(1), scope, variables);
   const auto in = e.has_focus ? eval(*e.operands[0], scope, variables) : scope.focus;
   const Arguments arguments = e.operands.subspan(e.has_focus ? 1 : 0);
   if (e.text == "defineVariable") {
     const auto name = single(inner(*arguments[0], scope, variables), Value::Kind::string);
     if (!name) return {};
-    const auto is_taken = name->text == "context" || name->text == "resource" || outer_.contains(name->text) || variables.contains(name->text);
+    const auto is_taken = name->text == "context" || name->text == "resource" || name->text == "factory" || outer_.contains(name->text) || variables.contains(name->text);
     if (is_taken) throw Failure("there is such a variable");
     const auto value = arguments.size() > 1 ? inner(*arguments[1], Scope{in, scope.index, scope.total}, variables) : in;
     variables[name->text] = value;

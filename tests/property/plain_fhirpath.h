@@ -45,6 +45,8 @@ class Interpreter {
   List binary(const Expression& e, const Scope& scope, const Variables& variables);
   List logical(const Expression& e, const Scope& scope, const Variables& variables);
   List call(const Expression& e, const Scope& scope, Variables& variables);
+  // plain_factory.cpp
+  List factory(const Expression& e, Arguments arguments, const Scope& scope, const Variables& variables);
 
   // plain_functions.cpp: none when the name is of another family.
   std::optional<List> existence(const Expression& e, const List& in, Arguments arguments, const Scope& scope, const Variables& variables);
@@ -63,6 +65,8 @@ class Interpreter {
   int steps_ = 0;
 };
 
+// What %factory made for the last expression.
+void forget_made();
 // The item as a System value; none for an empty list. Fails for several.
 std::optional<Value> single(const List& list);
 std::optional<Value> single(const List& list, Value::Kind kind);

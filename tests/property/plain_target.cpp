@@ -19,17 +19,6 @@ bool contains(const Node& tree, const Node& part) {
   return &tree == &part || std::any_of(tree.children.begin(), tree.children.end(), [&](const auto& child) { return contains(*child, part); });
 }
 
-std::unique_ptr<Node> copy_of(const Node& original) {
-  auto copy = std::make_unique<Node>();
-  copy->name = original.name;
-  copy->type = original.type;
-  copy->is_list = original.is_list;
-  copy->is_choice = original.is_choice;
-  copy->value = original.value;
-  for (const auto& child : original.children) copy->children.push_back(copy_of(*child));
-  return copy;
-}
-
 bool has_form(const std::string& type, const std::string& text) {
   const auto& definitions = definition::Definitions::builtin();
   return definition::has_primitive_form(definitions, definitions.find_type(type), text);

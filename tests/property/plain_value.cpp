@@ -21,6 +21,17 @@ const Node* Node::child(std::string_view child_name) const {
   return nullptr;
 }
 
+std::unique_ptr<Node> copy_of(const Node& original) {
+  auto copy = std::make_unique<Node>();
+  copy->name = original.name;
+  copy->type = original.type;
+  copy->is_list = original.is_list;
+  copy->is_choice = original.is_choice;
+  copy->value = original.value;
+  for (const auto& child : original.children) copy->children.push_back(copy_of(*child));
+  return copy;
+}
+
 namespace {
 
 void name_children(Node& parent) {

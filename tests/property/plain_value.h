@@ -33,6 +33,8 @@ struct Node {
   const Node* child(std::string_view child_name) const;
 };
 
+// With all that is below it.
+std::unique_ptr<Node> copy_of(const Node& original);
 // Sets the path of all that is below, and of `root`.
 void name_paths(Node& root);
 // What has neither a value nor content is left out (FHIR R4 2.6.2: objects are never empty).

@@ -1,5 +1,5 @@
 // FHIR R4's additions to FHIRPath (FHIR R4 2.9.1): extension, hasValue, getValue,
-// resolve, conformsTo, checkModifiers.
+// resolve, checkModifiers.
 #include "fhirpath/functions/functions.h"
 
 namespace paraneo::fhirpath {
@@ -81,23 +81,6 @@ Collection resolve(Run& run, const Node&, const Collection& in, const Scope&) {
   return out;
 }
 
-// Types by the index of definitions; profiles by whoever can validate.
-Collection conforms_to(Run& run, const Node& node, const Collection& in, const Scope& scope) {
-  if (in.size() > 1) return too_many(run, node, in);
-  const auto url = run.string(node, run.eval(node, 1, scope));
-  if (in.empty() || !url) return {};
-  const auto& definitions = run.engine.definitions();
-  constexpr std::string_view kBase = "http://hl7.org/fhir/StructureDefinition/";
-  const auto type = definitions.find_type(url->starts_with(kBase) ? url->substr(kBase.size()) : *url);
-  if (type != 0) return run.of(in[0].is_element() && definitions.is_a_named(in[0].element->type, type));
-  const auto answer = in[0].is_element() && run.environment.profiles != nullptr
-                          ? run.environment.profiles->conforms(*in[0].element, *url)
-                          : std::nullopt;
-  if (answer) return run.of(*answer);
-  run.fail(node, "there is no profile " + std::string(*url) + " here");
-  return {};
-}
-
 // An error when there is a modifier extension other than those that the caller understands.
 Collection check_modifiers(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   Collection known;
@@ -119,7 +102,6 @@ constexpr Function kFunctions[] = {
     {"hasValue", 0, 0, has_value_function},
     {"getValue", 0, 0, get_value},
     {"resolve", 0, 0, resolve},
-    {"conformsTo", 1, 1, conforms_to},
     {"checkModifiers", 0, kAnyNumber, check_modifiers},
 };
 

@@ -28,7 +28,11 @@ std::span<const Function> aggregate_functions();   // sum() and its kin
 std::span<const Function> boundary_functions();    // boundaries and precision
 std::span<const Function> date_part_functions();   // components of dates and times
 std::span<const Function> fhir_functions();        // FHIR R4's own
+std::span<const Function> structure_functions();   // of them: those about definitions and profiles
 std::span<const Function> terminology_functions(); // of them: those that ask for terminology
 std::span<const Function> html_functions();        // of them: htmlChecks()
+std::span<const Function> factory_functions();     // of %factory
+const Function& primitive_constructor();           // of %factory, for all primitive types
+std::span<const Function> terminology_service_functions();  // of %terminologies
 
 }  // namespace paraneo::fhirpath

@@ -1,4 +1,4 @@
-// Finds a function by its name. Entry points: find_function(), function_names().
+// Finds a function by its name. Entry points: find_function(), functions_of(), function_names().
 #include <algorithm>
 #include <unordered_map>
 
@@ -15,7 +15,7 @@ const ByName& functions_by_name() {
     for (const auto table : {existence_functions(), filtering_functions(), type_functions(), sorting_functions(),
                              conversion_functions(), string_functions(), math_functions(), navigation_functions(),
                              aggregate_functions(), boundary_functions(), date_part_functions(), fhir_functions(),
-                             terminology_functions(), html_functions()})
+                             structure_functions(), terminology_functions(), html_functions()})
       for (const auto& function : table) all.emplace(function.name, &function);
     return all;
   }();
@@ -28,6 +28,10 @@ const Function* find_function(std::string_view name) {
   const auto& by_name = functions_by_name();
   const auto found = by_name.find(name);
   return found == by_name.end() ? nullptr : found->second;
+}
+
+std::span<const Function> functions_of(std::string_view object) {
+  return object == "factory" ? factory_functions() : object == "terminologies" ? terminology_service_functions() : std::span<const Function>();
 }
 
 std::vector<std::string_view> function_names() {

@@ -29,7 +29,7 @@ std::optional<bool> Cohort::holds(const element::Element& bundle, const Limits& 
   const auto resource = definitions.find_symbol("resource");
   for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next)
     if (const auto* each = entry->child(resource)) input.push(arena, Item::of(each));
-  const fhirpath::KnownTerminology terminology(value_sets_);
+  const fhirpath::KnownTerminology terminology(&value_sets_);
   const Budget budget(limits, arena, &steady_clock());
   fhirpath::Environment environment{arena, limits, std::nullopt, nullptr, nullptr, {}};
   environment.terminology = &terminology;

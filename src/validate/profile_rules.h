@@ -55,6 +55,8 @@ class ProfileRules {
   };
   std::vector<Assignment> assign(const element::Element& at, const Nodes& nodes, Visit& visit);
 
+  // Whether the element is in that slice of the list that it is in; none where the profile says too little to tell.
+  std::optional<bool> is_in(const element::Element& at, const ProfileNode& list, const ProfileNode& slice, Visit& visit);
   // Whether the element is of the profile; what it refers to is asked as well, as far as it is here.
   bool conforms(const element::Element& at, const ProfileNode& node, Visit& visit);
   const definition::Profile* profile(std::string_view url) { return built_.find(url); }

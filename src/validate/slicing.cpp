@@ -69,6 +69,11 @@ void ProfileRules::count(const element::Element& at, const ProfileNode& node, co
                   node.profile->url + ")");
 }
 
+std::optional<bool> ProfileRules::is_in(const element::Element& at, const ProfileNode& list, const ProfileNode& slice, Visit& visit) {
+  const auto* base = at.parent == nullptr ? nullptr : base_of(definitions_, *at.parent, list.name);
+  return Discriminators(*this, visit).is_in(at, slice, slicing_of(list, base, visit.names));
+}
+
 void ProfileRules::slice(const element::Element& at, const ProfileNode& node, const Elements& list, std::vector<Assignment>& to, Visit& visit) {
   const auto slicing = slicing_of(node, base_of(definitions_, at, node.name), visit.names);
   Discriminators discriminators(*this, visit);

@@ -14,11 +14,15 @@ Validator::Validator(const Context& context) : context_(context), definitions_(c
   answers_.emplace(context.engine, context.value_sets, context.limits, context.canonicals);
 }
 
-bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
+void Validator::begin() {
   failures_.clear();
   references_.emplace(definitions_, names_);
   if (profiles_) profiles_->begin(*references_);
   if (answers_) answers_->begin();
+}
+
+bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
+  begin();
   const auto errors = sink.errors();
   Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.policy, context_.profiles != nullptr, context_.level, budget, TimeCheck(budget)};
   element(root, {}, visit);

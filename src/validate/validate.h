@@ -52,6 +52,10 @@ class Validator {
   bool validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget = nullptr);
   // Whether a limit ended the last call.
   bool was_stopped() const { return was_stopped_; }
+  // Whether the element is as the profile asks beside its type, and what is in the slice of that name. Without
+  // Context::profiles nobody knows. For each, the input starts anew.
+  std::optional<bool> conforms(const element::Element& at, std::string_view profile_url, Arena& arena);
+  fhirpath::ProfilePort::InSlice in_slice(const element::Element& at, std::string_view profile_url, std::string_view slice, Arena& arena);
   // The elements that the last call found errors at, in its order.
   const std::vector<const element::Element*>& failures() const { return failures_; }
 
@@ -62,6 +66,7 @@ class Validator {
     std::shared_ptr<const fhirpath::Program> program;
   };
 
+  void begin();
   // `nodes`: of profiles, that hold for the element.
   void element(const element::Element& element, const Nodes& nodes, Visit& visit);
   void check(const element::Element& element, Visit& visit);

@@ -20,6 +20,7 @@
 #include "format/xml.h"
 #include "json/read.h"
 #include "syntax/parse_expression.h"
+#include "validate/profile_answers.h"
 
 namespace paraneo::cli {
 namespace {
@@ -72,8 +73,9 @@ class Expression {
 
 class FhirPathVerb {
  public:
-  FhirPathVerb(const FhirPathFlags& flags, const Session& session, const fhirpath::Engine& engine)
-      : flags_(flags), session_(session), engine_(&engine),
+  FhirPathVerb(const FhirPathFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
+      : flags_(flags), session_(session), engine_(&knowledge.engine()),
+        profiles_(knowledge.engine(), knowledge.value_sets(), knowledge.profiles(), session.limits),
         expression_("expression", flags.expression, session), context_("--context", flags.context, session) {}
 
   int run() {
@@ -223,6 +225,7 @@ class FhirPathVerb {
     const auto* resource = input.empty() ? nullptr : input[0].element;
     fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values_};
     environment.trace = &sink;
+    environment.profiles = &profiles_;
     const Budget budget(session_.limits, arena, &steady_clock());
     environment.budget = &budget;
     if (flags_.context.empty()) {
@@ -284,6 +287,7 @@ class FhirPathVerb {
   const FhirPathFlags& flags_;
   const Session& session_;
   const fhirpath::Engine* engine_;
+  validate::ProfileAnswers profiles_;
   format::UntypedModel model_;                 // of --untyped
   std::unique_ptr<fhirpath::Engine> own_engine_;  // for what the model has now
   Expression expression_;
@@ -296,6 +300,15 @@ class FhirPathVerb {
   bool findings_ = false;
   std::optional<int> failed_;
 };
+
+// The profiles of --ig are many, and few expressions are about them.
+bool asks_for_profiles(const FhirPathFlags& flags) {
+  auto texts = flags.variables;
+  texts.insert(texts.end(), {flags.expression, flags.context});
+  return std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+    return text.find("conformsTo") != std::string::npos || text.find("slice") != std::string::npos;
+  });
+}
 
 }  // namespace
 
@@ -312,6 +325,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "  paraneo export tests/records | paraneo fhirpath \"entry.resource.ofType(Observation).value\" - --type-check\n"
       "  paraneo fhirpath --context observations --var most:=100 'value.number > %most' tests/records\n"
       "  paraneo fhirpath --untyped \"observations.where(value.number > 100).key\" tests/records/seed-000.json\n"
+      "  paraneo fhirpath \"%terminologies.expand('http://hl7.org/fhir/ValueSet/marital-status').expansion.contains.code\"\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, kInputsHelp);
@@ -327,10 +341,10 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->callback([flags, &session] {
     session.run = [flags, &session] {
       diag::Sink sink;
-      const auto knowledge = load_knowledge(session, sink);
+      const auto knowledge = asks_for_profiles(*flags) ? load_knowledge_for_validation(session, sink) : load_knowledge(session, sink);
       if (!knowledge) return report(knowledge.error());
       log_all(sink);
-      return sink.ok() ? FhirPathVerb(*flags, session, (*knowledge)->engine()).run() : int{kFindings};
+      return sink.ok() ? FhirPathVerb(*flags, session, **knowledge).run() : int{kFindings};
     };
   });
 }

@@ -24,6 +24,9 @@ struct Request {
   std::vector<std::string> guides = {};  // --ig, in the order given
   // Maps by file; or by URL or name, of the program or of a guide.
   std::vector<std::string> maps = {};
+  // Texts of expressions that will be run. Value sets and code systems of packages can be thousands: they are read where
+  // one of these, or a file of `maps`, asks for terminology.
+  std::vector<std::string> expressions = {};
   // Whether case records are read or written: all maps of the program, and the value sets.
   bool records = false;
   // Whether the codes and their displays are wanted, as far as somebody lists them.

@@ -71,7 +71,7 @@ Result<std::shared_ptr<const Knowledge>> Loader::load() {
 
 Result<void> Loader::read_guides() {
   GuideReader reader(
-      request_.limits, request_.records || request_.validation,
+      request_.limits, request_.records || request_.validation || asks_for_terminology(),
       [&](Source text, Origin origin) -> Result<void> {
         take(std::move(text), origin);
         return {};
@@ -95,6 +95,20 @@ Result<void> Loader::read_guides() {
                   "Bundles of these, and .map files");
   }
   return {};
+}
+
+bool Loader::asks_for_terminology() const {
+  const auto asks = [](std::string_view text) {
+    constexpr std::string_view kNames[] = {"memberOf", "subsumes", "subsumedBy", "terminologies"};
+    return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
+  };
+  if (request_.guides.empty()) return false;
+  if (std::any_of(request_.expressions.begin(), request_.expressions.end(), asks)) return true;
+  return std::any_of(request_.maps.begin(), request_.maps.end(), [&](const std::string& map) {
+    std::error_code error;
+    const auto text = fs::is_regular_file(map, error) ? text_of_file(map, request_.limits) : Result<Source>(Source());
+    return text && asks(text->text);
+  });
 }
 
 void Loader::take(Source text, Origin origin) {

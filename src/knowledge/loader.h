@@ -26,6 +26,7 @@ class Loader {
   };
 
   Result<void> read_guides();
+  bool asks_for_terminology() const;
   Limits limits_of(Origin origin) const;
   const definition::Definitions& definitions_of_xml();
   void take(Source text, Origin origin);

@@ -17,8 +17,8 @@ Result<std::shared_ptr<const record::RecordMaps>> maps_of(const knowledge::Reque
 
 }  // namespace
 
-Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps) {
-  return knowledge::Knowledge::load({session.limits, guides_of(session), std::move(maps), false}, sink);
+Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps, std::vector<std::string> expressions) {
+  return knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .maps = std::move(maps), .expressions = std::move(expressions)}, sink);
 }
 
 Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink) {

@@ -9,8 +9,8 @@ namespace paraneo::cli {
 
 using SharedKnowledge = std::shared_ptr<const knowledge::Knowledge>;
 
-// `maps`: files or URLs that the verb was given. Mistakes go to the sink.
-Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps = {});
+// `maps`: files or URLs that the verb was given; `expressions`: their texts. Mistakes go to the sink.
+Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps = {}, std::vector<std::string> expressions = {});
 // With the profiles and value sets of --ig.
 Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink);
 // For verbs that read or write case records; `validation`: with the profiles of --ig. Null after a report.

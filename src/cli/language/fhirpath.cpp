@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "base/clock.h"
 #include "cli/knowledge/knowledge.h"
@@ -39,6 +40,20 @@ struct FhirPathFlags {
   bool untyped = false;
   OutputOptions output;
 };
+
+std::vector<std::string> expressions_of(const FhirPathFlags& flags) {
+  auto out = flags.variables;
+  out.insert(out.end(), {flags.expression, flags.context});
+  return out;
+}
+
+// The profiles of --ig are many, and few expressions are about them.
+bool asks_for_profiles(const FhirPathFlags& flags) {
+  const auto texts = expressions_of(flags);
+  return std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+    return text.find("conformsTo") != std::string::npos || text.find("slice") != std::string::npos;
+  });
+}
 
 // An expression of the command line, compiled for each type of input.
 class Expression {
@@ -75,8 +90,9 @@ class FhirPathVerb {
  public:
   FhirPathVerb(const FhirPathFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
       : flags_(flags), session_(session), engine_(&knowledge.engine()),
-        profiles_(knowledge.engine(), knowledge.value_sets(), knowledge.profiles(), session.limits),
-        expression_("expression", flags.expression, session), context_("--context", flags.context, session) {}
+        expression_("expression", flags.expression, session), context_("--context", flags.context, session) {
+    if (asks_for_profiles(flags) && !flags.untyped) profiles_.emplace(knowledge.engine(), knowledge.value_sets(), knowledge.profiles(), session.limits);
+  }
 
   int run() {
     if (flags_.ast && (!flags_.inputs.empty() || !flags_.context.empty() || !flags_.output.path.empty() || flags_.output.pretty))
@@ -225,7 +241,7 @@ class FhirPathVerb {
     const auto* resource = input.empty() ? nullptr : input[0].element;
     fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values_};
     environment.trace = &sink;
-    environment.profiles = &profiles_;
+    environment.profiles = profiles_ ? &*profiles_ : nullptr;
     const Budget budget(session_.limits, arena, &steady_clock());
     environment.budget = &budget;
     if (flags_.context.empty()) {
@@ -287,7 +303,7 @@ class FhirPathVerb {
   const FhirPathFlags& flags_;
   const Session& session_;
   const fhirpath::Engine* engine_;
-  validate::ProfileAnswers profiles_;
+  std::optional<validate::ProfileAnswers> profiles_;  // where an expression asks for them
   format::UntypedModel model_;                 // of --untyped
   std::unique_ptr<fhirpath::Engine> own_engine_;  // for what the model has now
   Expression expression_;
@@ -300,15 +316,6 @@ class FhirPathVerb {
   bool findings_ = false;
   std::optional<int> failed_;
 };
-
-// The profiles of --ig are many, and few expressions are about them.
-bool asks_for_profiles(const FhirPathFlags& flags) {
-  auto texts = flags.variables;
-  texts.insert(texts.end(), {flags.expression, flags.context});
-  return std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
-    return text.find("conformsTo") != std::string::npos || text.find("slice") != std::string::npos;
-  });
-}
 
 }  // namespace
 
@@ -341,7 +348,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->callback([flags, &session] {
     session.run = [flags, &session] {
       diag::Sink sink;
-      const auto knowledge = asks_for_profiles(*flags) ? load_knowledge_for_validation(session, sink) : load_knowledge(session, sink);
+      const auto knowledge = asks_for_profiles(*flags) ? load_knowledge_for_validation(session, sink) : load_knowledge(session, sink, {}, expressions_of(*flags));
       if (!knowledge) return report(knowledge.error());
       log_all(sink);
       return sink.ok() ? FhirPathVerb(*flags, session, **knowledge).run() : int{kFindings};

@@ -34,13 +34,14 @@ std::set<std::string_view> calls_of(const Map& map) {
   return out;
 }
 
+// Of a map that is not loaded, nobody knows.
 bool has_default_groups(const Map& map, const Library& library) {
   const auto has_one = [](const Map& each) {
     return std::any_of(each.groups.begin(), each.groups.end(), [](const Group& g) { return g.type_mode != TypeMode::none; });
   };
   return has_one(map) || std::any_of(map.imports.begin(), map.imports.end(), [&](const auto& import) {
     const auto found = library.matching(import.url);
-    return std::any_of(found.begin(), found.end(), [&](const Map* each) { return has_one(*each); });
+    return found.empty() || std::any_of(found.begin(), found.end(), [&](const Map* each) { return has_one(*each); });
   });
 }
 

@@ -44,6 +44,11 @@ std::optional<Item> Run::single(const Node& at, const Collection& collection) {
     return std::nullopt;
   }
   const auto item = value(collection[0]);
+  // What no Decimal holds stays a text, which would be compared and calculated with as one.
+  if (item.kind == ItemKind::string && collection[0].is_element() && engine.kind_of(collection[0].element->type) != ItemKind::string) {
+    fail(at, "\"" + std::string(item.string().substr(0, 40)) + "\" cannot be used as a " + std::string(engine.definitions().type_name(collection[0].element->type)));
+    return std::nullopt;
+  }
   return engine.lacks_value(item) ? std::nullopt : std::optional(item);
 }
 
@@ -136,20 +141,6 @@ Collection Run::negate(const Node& node, const Scope& scope) {
   }
   fail(node, "only numbers have a sign, not " + engine.type_name(*item));
   return {};
-}
-
-// The nearest resource around the input, or the outermost one.
-Collection Run::resource(const Node& node) {
-  const auto* known = node.op == Op::resource ? environment.resource : environment.root_resource;
-  if (known != nullptr) return of(Item::of(known));
-  const auto* element = input_.empty() || !input_[0].is_element() ? nullptr : input_[0].element;
-  const element::Element* found = nullptr;
-  for (; element != nullptr; element = element->parent) {
-    if (!engine.definitions().is_resource(element->type)) continue;
-    found = element;
-    if (node.op == Op::resource) break;
-  }
-  return found == nullptr ? Collection() : of(Item::of(found));
 }
 
 Collection Run::type_operator(const Node& node, const Scope& scope) {

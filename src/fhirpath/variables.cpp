@@ -1,10 +1,24 @@
-// Variables that an expression defines for what comes after it (FHIRPath 3.0, "defineVariable"). One whose name is
-// written has a slot; one whose name is computed is found by its name.
+// %resource and %rootResource; variables that an expression defines for what comes after it (FHIRPath 3.0,
+// "defineVariable"). One whose name is written has a slot; one whose name is computed is found by its name.
 #include <algorithm>
 
 #include "fhirpath/run.h"
 
 namespace paraneo::fhirpath {
+
+// The nearest resource around the input, or the outermost one.
+Collection Run::resource(const Node& node) {
+  const auto* known = node.op == Op::resource ? environment.resource : environment.root_resource;
+  if (known != nullptr) return of(Item::of(known));
+  const auto* element = input_.empty() || !input_[0].is_element() ? nullptr : input_[0].element;
+  const element::Element* found = nullptr;
+  for (; element != nullptr; element = element->parent) {
+    if (!engine.definitions().is_resource(element->type)) continue;
+    found = element;
+    if (node.op == Op::resource) break;
+  }
+  return found == nullptr ? Collection() : of(Item::of(found));
+}
 
 Collection Run::define(const Node& node, const Scope& scope) {
   const auto focus = eval(node, 0, scope);

@@ -286,6 +286,20 @@ TEST_F(FhirPath, AsksTheTerminologyService) {
   EXPECT_EQ(evaluate("%terminologies"), "fhirpath-unknown-variable");
 }
 
+TEST_F(FhirPath, UnderstandsModifiersThatItIsTold) {
+  const std::string modified = "%factory.withProperty($this, 'modifierExtension', %factory.Extension('http://m', true) | %factory.Extension('http://n', true))";
+  EXPECT_EQ(evaluate("checkModifiers().status"), "final");
+  EXPECT_EQ(evaluate(modified + ".checkModifiers('http://m', 'http://n').status"), "final");
+  EXPECT_EQ(evaluate(modified + ".checkModifiers('http://n, http://m').status"), "final");
+  EXPECT_EQ(evaluate(modified + ".checkModifiers('http://m').status"), "error: the modifier extension http://n is not understood here");
+  EXPECT_EQ(evaluate(modified + ".checkModifiers().status"), "error: the modifier extension http://m is not understood here");
+}
+
+TEST_F(FhirPath, SaysWhichNumbersItCannotUse) {
+  EXPECT_EQ(evaluate("%factory.decimal('1E-900') > 0"), "true");
+  EXPECT_EQ(evaluate("%factory.decimal('1E-2000')"), "error: \"1E-2000\" is no decimal");
+}
+
 TEST_F(FhirPath, ShowsDefinitions) {
   EXPECT_EQ(evaluate("status.elementDefinition().select(path & ' ' & min.toString() & '..' & max & ' ' & type.code & ' ' & binding.strength)"), "Observation.status 1..1 code required");
   EXPECT_EQ(evaluate("value.elementDefinition().select(path & ' ' & type.count().toString())"), "Observation.value[x] 11");
@@ -558,10 +572,12 @@ TEST_F(FhirPath, AsksForTerminology) {
 }
 
 TEST_F(FhirPath, ChecksNarrative) {
-  EXPECT_EQ(evaluate("'<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a<br/></p></div>'.htmlChecks()"), "true");
+  EXPECT_EQ(evaluate("%factory.xhtml('<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a<br/></p></div>').htmlChecks()"), "true");
+  EXPECT_EQ(evaluate("'<div/>'.htmlChecks()"), "");
+  EXPECT_EQ(evaluate("code.htmlChecks()"), "");
   for (const auto* text : {"<p>a</p>", "<div></div>", "<div>a", "<div><p>a</div></p>", "<div>a</div>b", "<div><script>a</script></div>",
                            "<div onclick=\"x\">a</div>", "<div><>a</></div>", "<div =\"x\">a</div>", "<div><a href=\"javascript:x\">a</a></div>"})
-    EXPECT_EQ(evaluate("'" + std::string(text) + "'.htmlChecks()"), "false") << text;
+    EXPECT_EQ(evaluate("%factory.xhtml('" + std::string(text) + "').htmlChecks()"), "false") << text;
 }
 
 TEST_F(FhirPath, StopsWhatGrowsWithoutEnd) {

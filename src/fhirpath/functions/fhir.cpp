@@ -1,5 +1,7 @@
 // FHIR R4's additions to FHIRPath (FHIR R4 2.9.1): extension, hasValue, getValue,
 // resolve, checkModifiers.
+#include <algorithm>
+
 #include "fhirpath/functions/functions.h"
 
 namespace paraneo::fhirpath {
@@ -70,15 +72,34 @@ const element::Element* resolved(Run& run, const element::Element& from, std::st
   return nullptr;
 }
 
+// A string is no part of any data: it is looked for from the input of the expression.
 Collection resolve(Run& run, const Node&, const Collection& in, const Scope&) {
+  const auto& input = run.input();
   Collection out;
   for (const auto& item : in) {
-    if (!item.is_element()) continue;
-    const auto reference = item.element->has_value ? item.element->value() : child_text(run, *item.element, "reference");
+    const auto& from = item.is_element() || input.empty() ? item : input[0];
+    if (!from.is_element()) continue;
+    std::string_view reference;
+    if (item.is_element()) reference = item.element->has_value ? item.element->value() : child_text(run, *item.element, "reference");
+    else if (item.kind == ItemKind::string) reference = item.string();
     if (reference.empty()) continue;
-    if (const auto* found = resolved(run, *item.element, reference)) out.push(run.arena, Item::of(found));
+    if (const auto* found = resolved(run, *from.element, reference)) out.push(run.arena, Item::of(found));
   }
   return out;
+}
+
+// Whether one of the arguments is the URL (FHIR R4 2.9.1.5), or has it between commas (R5 2.1.9.1.5.9).
+bool is_understood(Run& run, const Collection& known, std::string_view url) {
+  for (const auto& item : known) {
+    for (auto rest = plain_string(run, item).value_or(""); !rest.empty();) {
+      const auto end = std::min(rest.find(','), rest.size());
+      auto part = rest.substr(0, end);
+      while (part.starts_with(' ')) part.remove_prefix(1);
+      if (part == url || rest == url) return true;
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return false;
 }
 
 // An error when there is a modifier extension other than those that the caller understands.
@@ -90,7 +111,7 @@ Collection check_modifiers(Run& run, const Node& node, const Collection& in, con
     append_children(run, item, run.engine.definitions().find_symbol("modifierExtension"), modifiers);
   for (const auto& modifier : modifiers) {
     const auto url = child_text(run, *modifier.element, "url");
-    if (contains(run, known, Item::of_string(url))) continue;
+    if (is_understood(run, known, url)) continue;
     run.fail(node, "the modifier extension " + std::string(url) + " is not understood here");
     return {};
   }

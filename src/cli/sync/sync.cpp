@@ -97,8 +97,8 @@ void add_sync(CLI::App& app, Session& session) {
       "  paraneo sync plan --config paraneo.toml\n"
       "  paraneo sync run --config paraneo.toml\n"
       "  paraneo sync run --config paraneo.toml --watch 60\n"
-      "  paraneo sync run --kafka-brokers kafka:9092 --kafka-topic cases --ledger postgresql://paraneo@db/sync \\\n"
-      "      --server https://fhir.example.org/r4 --watch 5\n"
+      "  paraneo sync run --kafka-brokers kafka:9092 --kafka-topic cases --ledger postgresql://paraneo@db/sync "
+      "--server https://fhir.example.org/r4 --watch 5\n"
       "  paraneo sync status --config paraneo.toml\n"
       "  paraneo sync retry --all --kind parked --resolve ours --config paraneo.toml");
   verb->require_subcommand(1);

@@ -29,6 +29,40 @@ std::string choices_of(const OptionEntry& entry) {
   return out.empty() ? out : " (" + out + ")";
 }
 
+// Where a command may go on in the next line: the last blank within `columns` that stands in no quotes, before an option if
+// there is one; npos where there is none.
+std::size_t break_of(std::string_view command, std::size_t columns) {
+  auto blank = std::string_view::npos;
+  auto before_option = std::string_view::npos;
+  char quote = 0;
+  for (std::size_t i = 0; i + 1 < command.size() && i <= columns; ++i) {
+    if (quote != 0) {
+      quote = command[i] == quote ? '\0' : quote;
+    } else if (command[i] == '\'' || command[i] == '"') {
+      quote = command[i];
+    } else if (command[i] == ' ') {
+      blank = i;
+      if (command[i + 1] == '-') before_option = i;
+    }
+  }
+  return before_option != std::string_view::npos ? before_option : blank;
+}
+
+// A command that a shell takes as it stands, over several lines where it is long. One with a remark behind it stays in one.
+std::string wrapped_command(std::string_view line, std::size_t columns) {
+  constexpr std::string_view kNextLine = "      ";
+  std::string out;
+  while (line.size() > columns && line.find(" #") == std::string_view::npos) {
+    const auto begin = line.find_first_not_of(' ');
+    const auto blank = break_of(line.substr(begin), columns - 2 - begin);
+    if (blank == std::string_view::npos) break;
+    out.append(line.substr(0, begin + blank)).append(" \\\n").append(kNextLine);
+    line.remove_prefix(begin + blank + 1);
+    columns = kHelpColumns - kNextLine.size();
+  }
+  return out.append(line);
+}
+
 }  // namespace
 
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t from, std::size_t columns) {
@@ -69,7 +103,7 @@ std::string filled(std::string_view text, std::size_t columns) {
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (line.empty() || line.starts_with("  ")) {
       end_paragraph();
-      out.append(line).append("\n");
+      out.append(line.starts_with("  paraneo ") ? wrapped_command(line, columns) : std::string(line)).append("\n");
       continue;
     }
     paragraph.append(paragraph.empty() ? "" : " ").append(line);

@@ -219,7 +219,7 @@ Description: "What an imported fact was made of, so that a newer version, a pers
 * updated 0..1 dateTime "When the resource was last changed"
 * digest 1..1 string "Of the fact as it was imported, without its origin"
 * replaces 0..* string "Of a subject: patients that were merged into this one: Patient/id of the same source, SOURCE|Patient/id of another one"
-* pending 0..* BackboneElement "References to what had not come"
+* pending 0..* BackboneElement "References to what had not come, and what the fact has of another resource, such as its Specimen"
   * insert Closed
   * modifierExtension 0..0
   * element 1..1 string "Element of the resource, such as evidence[0].detail"

@@ -10,9 +10,9 @@
 
 namespace paraneo::record {
 
-// A reference to what had not come.
+// A reference to what had not come; or an element that a Specimen said, and its reference.
 struct PendingLink {
-  std::string element;    // path in the resource: "evidence[0].detail"
+  std::string element;    // path in the resource: "evidence[0].detail", "specimen.display"
   std::string reference;  // Type/id, with the base of its server where that is known
 };
 

@@ -42,6 +42,26 @@ class ImportInto : public testing::Test {
   Program program_;
 };
 
+// A specimen comes once; what it said of a result stays when the result is corrected.
+TEST_F(ImportInto, KeepsWhatASpecimenSaidThatDoesNotComeAgain) {
+  const std::string specimen = R"({"resourceType":"Specimen","id":"s","type":{"text":"urine"},"subject":{"reference":"Patient/p"},"collection":{"collectedDateTime":"2020-01-02","bodySite":{"text":"arm"}}})";
+  const std::string of_it = R"(,"specimen":{"reference":"Specimen/s"})";
+  const auto own_time = of_it + R"(,"effectiveDateTime":"2021-05-06")";
+  ASSERT_LE(into("r", {patient(), specimen, observation("a", "1", of_it), observation("b", "1", own_time)}).code, 1);
+  const auto delta = into("r", {observation("a", "2", of_it), observation("b", "2", own_time)});
+  EXPECT_EQ(delta.code, 0) << delta.err;
+  ASSERT_LE(into("all", {patient(), specimen, observation("a", "2", of_it), observation("b", "2", own_time)}).code, 1);
+  EXPECT_EQ(record("r"), record("all"));
+  EXPECT_NE(record("r").find("2020-01-02"), std::string::npos);
+  // Its own time is no specimen's, and goes when it is said no more.
+  EXPECT_LE(into("r", {observation("b", "3", of_it)}).code, 1);
+  EXPECT_EQ(record("r").find("2021-05-06"), std::string::npos) << record("r");
+  // Of another specimen this one says nothing.
+  const auto other = into("r", {observation("a", "4", R"(,"specimen":{"reference":"Specimen/t"})")});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_EQ(record("r").find("2020-01-02"), std::string::npos) << record("r");
+}
+
 // import(full), then import(delta, into) = import(full + delta), wherever it is cut.
 TEST_F(ImportInto, IsWhatAllAtOnceWouldBe) {
   const std::vector<std::string> all{

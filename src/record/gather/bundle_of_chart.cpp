@@ -35,7 +35,7 @@ class ChartBundler {
                const Limits& limits, Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), certainties_(certainties), existing_(existing), account_(account), limits_(limits),
         arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena),
-        descriptions_(charts, chart, definitions, value_sets, made_, account, arena, sink) {}
+        descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena, sink) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
@@ -326,7 +326,9 @@ class ChartBundler {
     auto& part = made_.parts[index];
     const auto& entry = *part.entry;
     follow_medication(part);
-    descriptions_.describe(part);
+    const auto origin = origins_.find(index);
+    for (auto& link : descriptions_.describe(part, origin == origins_.end() ? Origin() : origin->second))
+      if (origin != origins_.end()) origin->second.pending.push_back(std::move(link));
     for (auto* reference : references_in(definitions_, *part.resource)) {
       const auto value = reference->value();
       if (value.starts_with('#')) {

@@ -16,6 +16,8 @@ constexpr std::string_view kSideExtension = "http://hl7.org/fhir/us/mcode/Struct
 // Whose value is a structure that the fact is about.
 constexpr std::array<std::string_view, 2> kSiteExtensions = {"http://hl7.org/fhir/StructureDefinition/bodySite",
                                                             "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
+// Of an Observation, which a Specimen may say.
+constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite", "specimen.display"};
 
 }  // namespace
 
@@ -65,13 +67,11 @@ bool Descriptions::is_of_somebody_else(const ChartEntry& entry, const Element& d
   return false;
 }
 
-void Descriptions::describe(ChartBundle::Part& part) {
+std::vector<PendingLink> Descriptions::describe(ChartBundle::Part& part, const Origin& origin) {
   auto& resource = *part.resource;
-  if (auto* specimen = child(resource, "specimen"); specimen != nullptr && definitions_.type_name(resource.type) == "Observation") {
-    auto* reference = child(*specimen, "reference");
-    auto* described = reference == nullptr ? nullptr : find(part, reference->value());
-    if (described != nullptr && describe_by_specimen(part, *described, *specimen)) remove_child(*specimen, *child(*specimen, "reference"));
-  }
+  std::vector<PendingLink> links;
+  if (auto* specimen = child(resource, "specimen"); specimen != nullptr && definitions_.type_name(resource.type) == "Observation")
+    links = follow_specimen(part, *specimen, origin);
   const auto focus = definitions_.find_symbol("focus");
   const auto extension = definitions_.find_symbol("extension");
   for (auto* each = resource.first; each != nullptr;) {
@@ -82,6 +82,52 @@ void Descriptions::describe(ChartBundle::Part& part) {
     if (value != nullptr && definitions_.type_name(value->type) == "Reference") take_structure(part, resource, *each, *value);
     each = next;
   }
+  return links;
+}
+
+std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, Element& specimen, const Origin& origin) {
+  auto& resource = *part.resource;
+  auto* reference = child(specimen, "reference");
+  if (reference == nullptr) return {};
+  const auto is_contained = reference->value().starts_with('#');
+  const auto written = is_contained ? std::string() : charts_.options().senders.written(charts_.target_of(*part.entry, reference->value()), origin.source);
+  std::vector<PendingLink> links;
+  for (const auto name : kOfSpecimen)
+    if (described_element(resource, name) == nullptr) links.push_back({std::string(name), written});
+  if (auto* described = find(part, reference->value()); described != nullptr && describe_by_specimen(part, *described, specimen)) {
+    std::erase_if(links, [&](const PendingLink& link) { return described_element(resource, link.element) == nullptr; });
+  } else {
+    links = keep_described(resource, origin, written);
+    if (links.empty()) return {};
+  }
+  remove_child(specimen, *child(specimen, "reference"));
+  return is_contained ? std::vector<PendingLink>() : links;
+}
+
+// What the fact has from a Specimen that did not come with it now.
+std::vector<PendingLink> Descriptions::keep_described(Element& resource, const Origin& origin, const std::string& reference) {
+  if (existing_ == nullptr || reference.empty()) return {};
+  const auto* fact = existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
+  if (fact == nullptr) return {};
+  const auto former = existing_->resources().find(fact->key);
+  if (former == existing_->resources().end()) return {};
+  std::vector<PendingLink> links;
+  for (const auto& link : fact->origin.pending) {
+    if (link.reference != reference || std::find(kOfSpecimen.begin(), kOfSpecimen.end(), link.element) == kOfSpecimen.end()) continue;
+    const auto* said = described_element(*former->second, link.element);
+    if (said == nullptr) continue;
+    links.push_back(link);
+    if (described_element(resource, link.element) != nullptr) continue;
+    auto& parent = link.element == "specimen.display" ? *child(resource, "specimen") : resource;
+    copy_child(arena_, definitions_, parent, definitions_.element_at(said->def), *said);
+  }
+  return links;
+}
+
+Element* Descriptions::described_element(Element& resource, std::string_view name) const {
+  const auto dot = name.find('.');
+  auto* found = child(resource, name.substr(0, dot));
+  return found == nullptr || dot == std::string_view::npos ? found : child(*found, name.substr(dot + 1));
 }
 
 bool Descriptions::describe_by_specimen(ChartBundle::Part& part, Description& specimen, Element& reference) {

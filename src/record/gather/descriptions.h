@@ -14,9 +14,10 @@ namespace paraneo::record {
 // Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not thread-safe.
 class Descriptions {
  public:
-  Descriptions(const Charts& charts, const Chart& chart, const definition::Definitions& definitions, const terminology::ValueSets& value_sets, ChartBundle& made,
-               Account* account, Arena& arena, diag::Sink& sink)
-      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), made_(made), account_(account), arena_(arena), sink_(sink) {}
+  // `existing`: the record that a delta is merged into; null when there is none.
+  Descriptions(const Charts& charts, const Chart& chart, const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Existing* existing,
+               ChartBundle& made, Account* account, Arena& arena, diag::Sink& sink)
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), made_(made), account_(account), arena_(arena), sink_(sink) {}
 
   static bool is_one(std::string_view type) { return type == "Specimen" || type == "BodyStructure"; }
 
@@ -26,7 +27,10 @@ class Descriptions {
   void add(const ChartEntry& entry, element::Element& original);
   // Follows what the fact refers to, in the input or contained in it: kind of specimen, site and time of collection; site and side of a
   // structure. What the fact says itself stays. References that were followed are taken out.
-  void describe(ChartBundle::Part& part);
+  //
+  // Gives the elements that came from a Specimen, each with its reference, for the fact's origin: a delta in which the fact comes
+  // again, and its Specimen does not, leaves them as they are.
+  std::vector<PendingLink> describe(ChartBundle::Part& part, const Origin& origin);
   // Names what no fact took: all of one that none names, and the rest of the others (ChartBundle::context_losses).
   void finish();
 
@@ -40,7 +44,10 @@ class Descriptions {
 
   Description* find(const ChartBundle::Part& part, std::string_view reference);
   Description* contained(const ChartBundle::Part& part, std::string_view id);
+  std::vector<PendingLink> follow_specimen(ChartBundle::Part& part, element::Element& specimen, const Origin& origin);
   bool describe_by_specimen(ChartBundle::Part& part, Description& specimen, element::Element& reference);
+  std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin, const std::string& reference);
+  element::Element* described_element(element::Element& resource, std::string_view name) const;
   void take_time(element::Element& resource, Description& specimen, const element::Element& collection);
   bool take_site(element::Element& resource, Description& described, const element::Element* site);
   void take_side(Description& described, element::Element& site);
@@ -58,6 +65,7 @@ class Descriptions {
   const Chart& chart_;
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;
+  const Existing* existing_;
   ChartBundle& made_;
   Account* account_;
   Arena& arena_;

@@ -1,0 +1,30 @@
+// SHA-1 and SHA-512 of what comes in pieces, as registries of packages write them.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace paraneo::net {
+
+class Digests {
+ public:
+  Digests();
+  ~Digests();
+  Digests(Digests&&) noexcept;
+  Digests& operator=(Digests&&) noexcept;
+
+  void update(std::string_view piece);
+  // Once, last.
+  struct Texts {
+    std::string integrity;  // "sha512-" and base64 (W3C Subresource Integrity)
+    std::string shasum;     // SHA-1, hexadecimal digits
+  };
+  Texts finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace paraneo::net

@@ -12,6 +12,7 @@
 #include "record/fact_types.h"
 #include "record/gather/certainty.h"
 #include "record/gather/descriptions.h"
+#include "record/gather/medications.h"
 #include "record/gather/fact_key.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/read_resource.h"
@@ -35,7 +36,8 @@ class ChartBundler {
                const Limits& limits, Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), certainties_(certainties), existing_(existing), account_(account), limits_(limits),
         arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena),
-        descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena, sink) {}
+        descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena, sink),
+        medications_(charts, definitions, made_, account, arena, [this](const ChartBundle::Part& part, const Element& element) { return leave_out_not_needed(part, element); }) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
@@ -76,15 +78,7 @@ class ChartBundler {
 
   void take_context(const ChartEntry& entry, Element& original) {
     if (Descriptions::is_one(entry.type)) return descriptions_.add(entry, original);
-    context_[entry.reference()] = &original;
-    if (type_of(original) != "Medication") return;
-    if (account_ != nullptr) account_->settle({&entry, entry.path}, Outcome::context, {});
-    for (const auto* each = original.first; each != nullptr; each = each->next) {
-      const auto name = definitions_.name(each->name);
-      const auto is_unasked = name == "meta" || name == "text" || name == "language";
-      if (is_unasked && account_ != nullptr) account_->lose_all(definitions_, {&entry, entry.path}, original, *each, kNotNeededReason);
-      if (!is_unasked && name != "id" && name != "code") made_.context_losses.push_back({&entry, &original, each});
-    }
+    medications_.add(entry, original);
   }
 
   void take(const ChartEntry& entry) {
@@ -325,7 +319,7 @@ class ChartBundler {
   void link(std::size_t index) {
     auto& part = made_.parts[index];
     const auto& entry = *part.entry;
-    follow_medication(part);
+    medications_.follow(part);
     const auto origin = origins_.find(index);
     for (auto& link : descriptions_.describe(part, origin == origins_.end() ? Origin() : origin->second))
       if (origin != origins_.end()) origin->second.pending.push_back(std::move(link));
@@ -392,39 +386,6 @@ class ChartBundler {
     return true;
   }
 
-  // A drug by reference is the drug's code, not the name of its resource.
-  void follow_medication(const ChartBundle::Part& part) {
-    auto& resource = *part.resource;
-    const auto& entry = *part.entry;
-    auto* reference = child(resource, "medication");
-    if (reference == nullptr || type_of(*reference) != "Reference") return;
-    const auto target = text_of(definitions_, *reference, "reference");
-    const Element* medication = nullptr;
-    if (target.starts_with('#')) medication = contained(resource, target.substr(1));
-    else if (const auto found = context_.find(charts_.target_of(entry, target)); found != context_.end()) medication = found->second;
-    const auto* code = medication == nullptr ? nullptr : child(*medication, "code");
-    if (code == nullptr || type_of(*medication) != "Medication") return;
-    const auto& def = definitions_.element_at(reference->def);
-    const auto offset = reference->offset;
-    for (const auto* each : {"display", "identifier", "type"})
-      if (const auto* said = child(*reference, each)) leave_out_not_needed(part, *said);
-    remove_child(resource, *reference);
-    place_all(*copy_child(arena_, definitions_, resource, def, *code), offset);
-    if (target.starts_with('#') && says_only_its_code(*medication)) remove_child(resource, const_cast<Element&>(*medication));
-  }
-
-  bool says_only_its_code(const Element& medication) const {
-    for (const auto* each = medication.first; each != nullptr; each = each->next)
-      if (const auto name = definitions_.name(each->name); name != "id" && name != "code" && name != "meta") return false;
-    return true;
-  }
-
-  // What stands in another text has its place where it is referred to.
-  static void place_all(Element& element, std::uint32_t offset) {
-    element.offset = offset;
-    for (auto* each = element.first; each != nullptr; each = each->next) place_all(*each, offset);
-  }
-
   Element* new_entry(definition::TypeId type) {
     auto& bundle = *made_.bundle;
     const auto* entry_def = definitions_.element(bundle.type, definitions_.find_symbol("entry"));
@@ -463,7 +424,7 @@ class ChartBundler {
   const ReplacedPatients replaced_;
   ChartBundle made_;
   Descriptions descriptions_;
-  std::map<std::string, const Element*> context_;  // by reference
+  Medications medications_;
   std::map<std::string, std::string> keys_;        // by reference
   std::map<std::pair<const ChartEntry*, std::string>, std::string> contained_keys_;  // by the id in there
   std::map<std::pair<std::string, std::string>, std::string> delivered_from_;        // key by source and Type/id

@@ -1,0 +1,66 @@
+#include "record/gather/medications.h"
+
+#include "record/identity.h"
+
+namespace paraneo::record {
+namespace {
+
+using element::Element;
+
+// What stands in another text has its place where it is referred to.
+void place_all(Element& element, std::uint32_t offset) {
+  element.offset = offset;
+  for (auto* each = element.first; each != nullptr; each = each->next) place_all(*each, offset);
+}
+
+}  // namespace
+
+void Medications::add(const ChartEntry& entry, const Element& original) {
+  came_[entry.reference()] = &original;
+  if (definitions_.type_name(original.type) != "Medication") return;
+  const Account::Place place{&entry, entry.path};
+  if (account_ != nullptr) account_->settle(place, Outcome::context, {});
+  for (const auto* each = original.first; each != nullptr; each = each->next) {
+    const auto name = definitions_.name(each->name);
+    const auto is_unasked = name == "meta" || name == "text" || name == "language";
+    if (is_unasked && account_ != nullptr) account_->lose_all(definitions_, place, original, *each, kNotNeededReason);
+    if (!is_unasked && name != "id" && name != "code") made_.context_losses.push_back({&entry, &original, each});
+  }
+}
+
+const Element* Medications::find(const ChartBundle::Part& part, std::string_view reference) const {
+  if (!reference.starts_with('#')) {
+    const auto found = came_.find(charts_.target_of(*part.entry, reference));
+    return found == came_.end() ? nullptr : found->second;
+  }
+  const auto contained = definitions_.find_symbol("contained");
+  for (const auto* each = part.resource->first; each != nullptr; each = each->next)
+    if (each->name == contained && text_of(definitions_, *each, "id") == reference.substr(1)) return each;
+  return nullptr;
+}
+
+void Medications::follow(const ChartBundle::Part& part) {
+  auto& resource = *part.resource;
+  auto* reference = resource.child(definitions_.find_symbol("medication"));
+  if (reference == nullptr || definitions_.type_name(reference->type) != "Reference") return;
+  const auto target = text_of(definitions_, *reference, "reference");
+  const auto* medication = find(part, target);
+  if (medication == nullptr || definitions_.type_name(medication->type) != "Medication") return;
+  const auto* code = medication->child(definitions_.find_symbol("code"));
+  if (code == nullptr) return;
+  const auto& def = definitions_.element_at(reference->def);
+  const auto offset = reference->offset;
+  for (const auto* each : {"display", "identifier", "type"})
+    if (const auto* said = reference->child(definitions_.find_symbol(each))) leave_out_(part, *said);
+  remove_child(resource, *reference);
+  place_all(*copy_child(arena_, definitions_, resource, def, *code), offset);
+  if (target.starts_with('#') && says_only_its_code(*medication)) remove_child(resource, const_cast<Element&>(*medication));
+}
+
+bool Medications::says_only_its_code(const Element& medication) const {
+  for (const auto* each = medication.first; each != nullptr; each = each->next)
+    if (const auto name = definitions_.name(each->name); name != "id" && name != "code" && name != "meta") return false;
+  return true;
+}
+
+}  // namespace paraneo::record

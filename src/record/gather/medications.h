@@ -1,0 +1,40 @@
+// A drug by reference is the drug's code, and not the name of its resource: Medications go into the facts that name them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "record/gather/bundle_of_chart.h"
+
+namespace paraneo::record {
+
+// Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not thread-safe.
+class Medications {
+ public:
+  // Counts an element that is on the written list; false when it is not.
+  using LeaveOut = std::function<bool(const ChartBundle::Part&, const element::Element&)>;
+
+  Medications(const Charts& charts, const definition::Definitions& definitions, ChartBundle& made, Account* account, Arena& arena, LeaveOut leave_out)
+      : charts_(charts), definitions_(definitions), made_(made), account_(account), arena_(arena), leave_out_(std::move(leave_out)) {}
+
+  // One that came as a resource, as it was read. What no fact has of it is named (ChartBundle::context_losses).
+  void add(const ChartEntry& entry, const element::Element& original);
+  // The code of the Medication in the place of a reference to it, in the input or contained in the fact.
+  void follow(const ChartBundle::Part& part);
+
+ private:
+  const element::Element* find(const ChartBundle::Part& part, std::string_view reference) const;
+  bool says_only_its_code(const element::Element& medication) const;
+
+  const Charts& charts_;
+  const definition::Definitions& definitions_;
+  ChartBundle& made_;
+  Account* account_;
+  Arena& arena_;
+  LeaveOut leave_out_;
+  std::map<std::string, const element::Element*> came_;  // by reference
+};
+
+}  // namespace paraneo::record

@@ -25,9 +25,9 @@ TEST_F(PushPull, WhatIsPushedComesBackAndASecondPushChangesNothing) {
   ASSERT_FALSE(base.empty()) << program_.read("stderr-sandbox");
   const auto first = run({"push", "-"}, base, kRecords);
   EXPECT_EQ(first.code, 0) << first.err;
-  EXPECT_TRUE(first.err.starts_with("created 2, updated 0, deleted 0, unchanged 0, failed 0\n")) << first.err;
+  EXPECT_TRUE(first.err.ends_with("\ncreated 2, updated 0, deleted 0, unchanged 0, failed 0\n")) << first.err;
   EXPECT_TRUE(first.out.empty());
-  EXPECT_TRUE(run({"push", "-"}, base, kRecords).err.starts_with("created 0, updated 0, deleted 0, unchanged 2, failed 0\n"));
+  EXPECT_TRUE(run({"push", "-"}, base, kRecords).err.ends_with("\ncreated 0, updated 0, deleted 0, unchanged 2, failed 0\n"));
   const auto pulled = run({"pull", "--patient", "p1"}, base);
   EXPECT_EQ(pulled.code, 0) << pulled.err;
   EXPECT_EQ(std::count(pulled.out.begin(), pulled.out.end(), '\n'), 2);
@@ -42,8 +42,8 @@ TEST_F(PushPull, WhatIsPushedComesBackAndASecondPushChangesNothing) {
 TEST_F(PushPull, XmlOnTheWireSaysTheSame) {
   const auto base = program_.sandbox();
   const auto first = run({"push", "-", "--format", "xml"}, base, kRecords);
-  EXPECT_TRUE(first.err.starts_with("created 2, updated 0, deleted 0, unchanged 0, failed 0\n")) << first.err;
-  EXPECT_TRUE(run({"push", "-"}, base, kRecords).err.starts_with("created 0, updated 0, deleted 0, unchanged 2, failed 0\n"));
+  EXPECT_TRUE(first.err.ends_with("\ncreated 2, updated 0, deleted 0, unchanged 0, failed 0\n")) << first.err;
+  EXPECT_TRUE(run({"push", "-"}, base, kRecords).err.ends_with("\ncreated 0, updated 0, deleted 0, unchanged 2, failed 0\n"));
   const auto as_json = run({"pull"}, base);
   const auto as_xml = run({"pull", "--format", "xml"}, base);
   EXPECT_EQ(as_xml.code, 0) << as_xml.err;
@@ -216,7 +216,7 @@ TEST_F(PushPull, TheSandboxKeepsItsDataInAFile) {
     EXPECT_EQ(run({"push", "-"}, base, kRecords).code, 0);
   }
   const auto base = program_.sandbox({"--data", data});
-  EXPECT_EQ(run({"push", "-"}, base, kRecords).err.substr(0, 9), "created 0");
+  EXPECT_NE(run({"push", "-"}, base, kRecords).err.find("\ncreated 0"), std::string::npos);
 }
 
 TEST_F(PushPull, OptionsComeFromAConfigFile) {

@@ -139,6 +139,7 @@ int run_push(const PushFlags& flags, const Session& session) {
   const bool stopped = stop && !machine.done();
   show_failures(done);
   if (done.fatal) report(*done.fatal);
+  traffic.show();
   const auto number = [](std::uint64_t value) { return std::to_string(value); };
   log(Level::info,
       "created " + number(done.created) + ", updated " + number(done.updated) + ", deleted " +
@@ -152,7 +153,6 @@ int run_push(const PushFlags& flags, const Session& session) {
     const std::string advice = "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
     log(Level::info, logs_json() ? what : what + "\n  -> " + advice, {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
   }
-  traffic.show();
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");
   return verdict(done, stopped);

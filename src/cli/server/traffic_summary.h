@@ -1,4 +1,5 @@
-// The block at the end of a talk with a server: requests, duration, latencies, bytes, status codes.
+// The block at the end of a talk with a server: requests, duration, latencies, bytes, status codes. It goes before the line that says
+// what came of it, which stays the last one.
 #pragma once
 
 #include <chrono>

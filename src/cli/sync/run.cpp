@@ -118,7 +118,6 @@ class Cycle {
     const auto begin = std::chrono::steady_clock::now();
     done_ = {};
     const int code = work();
-    traffic_.show();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
     keep_results(flags_, job_, done_, counts_, seconds.count(), code);
     return code;
@@ -133,6 +132,7 @@ class Cycle {
       code = pass();
     } while (code == kDone && look_again());
     if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
+    traffic_.show();
     return code == kDone || code == kPartly || done_.requests > 0 ? sum_up(job_, done_, counts_, code) : code;
   }
 

@@ -224,9 +224,8 @@ class Topic {
 
   int finish(int code, bool over) {
     const bool cut_short = !batch_.messages.empty() || (flags_.watch_s <= 0 && !over);
-    const int exit = sum_up(job_, done_, counts_, code == kDone && cut_short ? int{kPartly} : code);
     traffic_.show();
-    return exit;
+    return sum_up(job_, done_, counts_, code == kDone && cut_short ? int{kPartly} : code);
   }
 
   const SyncFlags& flags_;

@@ -6,11 +6,6 @@
 namespace paraneo::fetch {
 namespace {
 
-std::string without_slash(std::string url) {
-  while (url.ends_with('/')) url.pop_back();
-  return url;
-}
-
 Error unknown(const std::string& registry, const package::PackageName& name, std::string others) {
   return fail(Fault::usage, "the registry has no package " + name.text(), registry,
               others.empty() ? "check its name, or ask another registry" : "it has the versions " + others);
@@ -32,14 +27,12 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
     const auto* tags = root->find("dist-tags");
     wanted = tags == nullptr ? std::string() : std::string(tags->text_of("latest"));
   }
-  const auto is_open = wanted.ends_with(".x");
   const json::Value* found = nullptr;
   std::string version, others;
   for (const auto& member : versions->members()) {
     const std::string name(member.name);
     if (others.size() < kNamedMax) others += (others.empty() ? "" : ", ") + name;
-    const auto fits = is_open ? name.starts_with(wanted.substr(0, wanted.size() - 1)) : name == wanted;
-    if (!fits || (found != nullptr && package::version_less(name, version))) continue;
+    if (!package::version_fits(name, wanted) || (found != nullptr && package::version_less(name, version))) continue;
     found = &member.value;
     version = name;
   }
@@ -51,7 +44,7 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
 }
 
 PackageFetch::PackageFetch(std::string registry, package::PackageName name, const Limits& limits, rest::BodySink& archive)
-    : registry_(without_slash(std::move(registry))), name_(std::move(name)), limits_(limits), archive_(archive) {}
+    : registry_(std::move(registry)), name_(std::move(name)), limits_(limits), archive_(archive) {}
 
 void PackageFetch::stop(Error error) {
   error_ = std::move(error);
@@ -94,8 +87,6 @@ void PackageFetch::got_versions(const rest::Reply& reply) {
   const auto here = rest::split_url(registry_);
   const auto there = rest::split_url(dist_.url);
   if (!here) return stop(here.error());
-  if (here->origin.tls && !there->origin.tls)
-    return stop(fail(Fault::server, "the registry names an archive without TLS: it is not fetched", registry_, "report it to its operators"));
   at_.emplace(dist_.url, there->origin != here->origin);
 }
 

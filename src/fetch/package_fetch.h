@@ -27,7 +27,7 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
 // A machine for net::drive().
 class PackageFetch final : public rest::Machine {
  public:
-  // The registry's base URL. The archive goes to the sink; who has it compares the digests.
+  // The registry's base URL, without "/" at the end. The archive goes to the sink; who has it compares the digests.
   PackageFetch(std::string registry, package::PackageName name, const Limits& limits, rest::BodySink& archive);
 
   std::optional<rest::Task> next() override;

@@ -23,13 +23,6 @@ Result<void> write_file(const fs::path& to, const std::string& text) {
   return {};
 }
 
-// "4.0.x" stands for every patch.
-bool version_fits(std::string_view version, std::string_view asked) {
-  if (asked.empty() || asked == "latest") return true;
-  if (asked.ends_with(".x")) return version.starts_with(asked.substr(0, asked.size() - 1));
-  return version == asked;
-}
-
 }  // namespace
 
 Result<Cache> Cache::of_user() {

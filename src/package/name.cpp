@@ -37,6 +37,12 @@ PackageName parse_name(std::string_view text) {
   return {std::string(text.substr(0, mark)), std::string(text.substr(mark + 1))};
 }
 
+bool version_fits(std::string_view version, std::string_view asked) {
+  if (asked.empty() || asked == "latest") return true;
+  if (asked.ends_with(".x")) return version.starts_with(asked.substr(0, asked.size() - 1));
+  return version == asked;
+}
+
 bool version_less(std::string_view a, std::string_view b) {
   const auto release = [](std::string_view& text) {
     const auto all = text;

@@ -56,6 +56,8 @@ class Cache {
   std::filesystem::path root_;
 };
 
+// Whether a version is one that is asked for: that one, any for none and "latest", every patch for "4.0.x".
+bool version_fits(std::string_view version, std::string_view asked);
 // Version order: numbers by their value, a label (-beta) before the release without one.
 bool version_less(std::string_view a, std::string_view b);
 

@@ -83,6 +83,10 @@ TEST_F(PackageInstall, FetchesWhatItDependsOnAndNothingTwice) {
   EXPECT_EQ(install({"a.b#1.0.0"}).code, 0);
   EXPECT_EQ(install({"a.b#1.0.0"}, false).code, 0);  // offline
   EXPECT_EQ(requests_, requests);
+  // What is named is replaced, or the program says that it cannot be; not what that depends on.
+  EXPECT_EQ(install({"a.b#1.0.0", "--replace"}).code, 0);
+  EXPECT_EQ(requests_, requests + 2);
+  EXPECT_EQ(install({"a.b#1.0.0", "--replace"}, false).code, 2);
   EXPECT_EQ(install({"c.d#latest", "--replace"}).code, 0);
   EXPECT_TRUE(is_there("c.d#2.1.0"));
   for (const auto& each : fs::directory_iterator(program_.path("cache"))) EXPECT_FALSE(each.path().filename().string().starts_with(".")) << each.path();

@@ -111,13 +111,13 @@ class Installer {
 
   int run() {
     for (const auto& text : flags_.packages) {
-      const auto installed = package::is_package_name(text) ? install(package::parse_name(text)) : install_file(text);
+      const auto installed = package::is_package_name(text) ? install(package::parse_name(text), flags_.replace) : install_file(text);
       if (!installed) return report(installed.error());
     }
     while (!needed_.empty()) {
       const auto need = std::move(needed_.front());
       needed_.pop_front();
-      const auto installed = install(need.name);
+      const auto installed = install(need.name, false);
       if (installed) continue;
       if (installed.error().fault != Fault::usage) return report(installed.error());
       if (need.name.id == kBuiltIn) continue;
@@ -144,15 +144,13 @@ class Installer {
   }
 
   // What the cache has needs no registry.
-  Result<void> install(const PackageName& name) {
+  Result<void> install(const PackageName& name, bool replaces) {
     const auto there = cache_.find(name);
-    if (there && !flags_.replace) return is_there(package::parse_name(there->filename().string()), "there already");
-    if (!there && flags_.registry.server.empty()) {
-      auto error = there.error();
-      error.advice = "name a registry of FHIR packages with --registry, or install its .tgz";
-      return error;
-    }
-    return flags_.registry.server.empty() ? Result<void>() : fetch(name);
+    if (there && !replaces) return is_there(package::parse_name(there->filename().string()), "there already");
+    if (!flags_.registry.server.empty()) return fetch(name);
+    auto error = there ? fail(Fault::usage, "nothing says where to fetch " + name.text() + " again") : there.error();
+    error.advice = "name a registry of FHIR packages with --registry, or install its .tgz";
+    return error;
   }
 
   Result<void> fetch(const PackageName& asked) {

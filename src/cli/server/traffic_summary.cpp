@@ -1,20 +1,13 @@
 #include "cli/server/traffic_summary.h"
 
 #include <array>
-#include <cstdio>
 #include <string>
 
+#include "cli/terminal/formatted.h"
 #include "cli/terminal/log.h"
 
 namespace paraneo::cli {
 namespace {
-
-template <class... Values>
-std::string formatted(const char* form, Values... values) {
-  std::array<char, 96> text{};
-  std::snprintf(text.data(), text.size(), form, values...);
-  return text.data();
-}
 
 std::string milliseconds(std::uint64_t us) {
   const auto ms = static_cast<double>(us) / 1000;

@@ -8,7 +8,7 @@
 
 namespace paraneo::cli {
 
-// Says, on info level, what the client did since the last summary, or since this was made. Says nothing where no
+// For one thread; the client must outlive it. Says, on info level, what the client did since the last summary, or since this was made. Says nothing where no
 // answer came. One event "traffic" with --log json: durations in microseconds, "status_200" and the like.
 class TrafficSummary {
  public:

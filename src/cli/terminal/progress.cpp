@@ -1,9 +1,9 @@
 #include "cli/terminal/progress.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
+#include "cli/terminal/formatted.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/terminal.h"
 
@@ -14,13 +14,6 @@ constexpr std::size_t kBarColumnsMax = 30;
 constexpr std::size_t kBarColumnsMin = 8;
 constexpr std::chrono::milliseconds kRedraw{100};
 constexpr std::chrono::seconds kQuiet{1};
-
-template <class... Values>
-std::string formatted(const char* form, Values... values) {
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), form, values...);
-  return text.data();
-}
 
 }  // namespace
 

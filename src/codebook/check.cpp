@@ -14,21 +14,8 @@ using diag::Code;
 
 constexpr std::array<std::string_view, 7> kEquivalences = {"equivalent", "equal", "wider", "narrower", "inexact", "subsumes", "specializes"};
 constexpr std::array<std::string_view, 3> kDecisions = {"map", "none fits", "ask"};
-constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-// Without blanks at both ends, no-break spaces among them.
-std::string_view trimmed(std::string_view text) {
-  for (;;) {
-    const auto before = text.size();
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-    if (text.starts_with(kNoBreakSpace)) text.remove_prefix(kNoBreakSpace.size());
-    if (text.ends_with(kNoBreakSpace)) text.remove_suffix(kNoBreakSpace.size());
-    if (text.size() == before) return text;
-  }
-}
 
 // What may have stood there, as advice. `likely` has the best one first.
 std::string advice_of(const std::vector<std::string>& likely, std::string otherwise) {

@@ -150,4 +150,15 @@ std::string_view cell_text(std::string_view cell) {
   return is_guarded ? cell.substr(1) : cell;
 }
 
+std::string_view trimmed(std::string_view text) {
+  for (;;) {
+    const auto before = text.size();
+    while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
+    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+    if (text.starts_with(kNoBreakSpace)) text.remove_prefix(kNoBreakSpace.size());
+    if (text.ends_with(kNoBreakSpace)) text.remove_suffix(kNoBreakSpace.size());
+    if (text.size() == before) return text;
+  }
+}
+
 }  // namespace paraneo::codebook

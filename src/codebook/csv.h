@@ -55,5 +55,8 @@ class CsvReader {
 void append_cell(std::string& to, std::string_view text);
 // Without that apostrophe.
 std::string_view cell_text(std::string_view cell);
+inline constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+// Without blanks at both ends, no-break spaces among them.
+std::string_view trimmed(std::string_view text);
 
 }  // namespace paraneo::codebook

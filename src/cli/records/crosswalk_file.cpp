@@ -39,7 +39,7 @@ class CrosswalkReader {
 
   bool take_heading(const Cells& cells) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      auto name = std::string(trimmed(cells[i].text));
+      auto name = std::string(codebook::trimmed(cells[i].text));
       std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
       const auto found = std::find(kNames.begin(), kNames.end(), name);
       if (found != kNames.end()) columns_[static_cast<std::size_t>(found - kNames.begin())] = i;
@@ -47,14 +47,8 @@ class CrosswalkReader {
     return columns_[person] && columns_[source] && (columns_[id] || (columns_[system] && columns_[value]));
   }
 
-  static std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-  }
-
   std::string_view cell(const Cells& cells, Column column) const {
-    return columns_[column] && *columns_[column] < cells.size() ? trimmed(codebook::cell_text(cells[*columns_[column]].text)) : std::string_view();
+    return columns_[column] && *columns_[column] < cells.size() ? codebook::trimmed(codebook::cell_text(cells[*columns_[column]].text)) : std::string_view();
   }
 
   // No id stands in a message: it can be a number that people know.

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kNone = "none";
 
 std::string check_name(const std::string& name) {
-  return record::is_sender_name(name) ? std::string() : std::string("a source's name has letters, digits, '-' and '.', 27 at most");
+  return record::is_sender_name(name) ? std::string() : record::sender_name_rule();
 }
 
 record::Sender sender_of(const TableOption::Row& row) {

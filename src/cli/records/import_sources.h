@@ -10,6 +10,7 @@
 
 namespace paraneo::cli {
 
+// As they were given; apply() says what is wrong with them.
 struct SourceFlags {
   std::string source;                     // name of the one sender
   std::vector<record::Sender> senders;    // of the configuration, where there is no such name

@@ -37,6 +37,8 @@ bool is_sender_name(std::string_view name) {
   });
 }
 
+std::string sender_name_rule() { return "a source's name has letters, digits, '-' and '.', " + std::to_string(kSenderNameCharsMax) + " at most"; }
+
 std::string_view sender_part(std::string_view base) {
   if (!base.starts_with(kPrefix)) return {};
   const auto end = base.find(kEnd);
@@ -66,7 +68,7 @@ Result<Senders> Senders::make(std::vector<Sender> senders) {
   const auto wrong = [](std::string what, const std::string& where, const char* advice) { return fail(Fault::usage, std::move(what), where, advice); };
   std::map<std::string, const std::string*> owners;  // of names, URLs and paths
   for (auto& each : senders) {
-    if (!is_sender_name(each.name)) return wrong("a source's name has letters, digits, '-' and '.', 27 at most", each.name, "give it such a name");
+    if (!is_sender_name(each.name)) return wrong(sender_name_rule(), each.name, "give it such a name");
     if (each.servers.empty() && each.folders.empty())
       return wrong("nothing says what is from the source " + each.name, {}, "name its base URLs (base), its folders (folder), or both");
     for (auto& server : each.servers) {

@@ -18,7 +18,9 @@ inline constexpr std::size_t kSenderNameCharsMax = 27;  // an id of 36 character
 
 // Letters, digits, '-' and '.'.
 bool is_sender_name(std::string_view name);
+std::string sender_name_rule();  // the same, for a message
 
+// As the configuration says it; Senders::make() holds it to its rules.
 struct Sender {
   std::string name;
   std::vector<std::string> servers;  // base URLs; none: it is not known which

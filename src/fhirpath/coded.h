@@ -9,6 +9,7 @@
 
 namespace paraneo::fhirpath {
 
+// Points into the data, or into the run's arena.
 struct Coded {
   std::string_view system, code;  // no system: a code or a string, which does not say it
   bool is_text = false;           // a string, of which not even its element says it

@@ -8,6 +8,7 @@
 
 namespace paraneo::fhirpath {
 
+// For one call of a function, which it must not outlive.
 class ElementMaker {
  public:
   // What cannot be made fails the run; `at` is to blame.

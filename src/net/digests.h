@@ -7,6 +7,7 @@
 
 namespace paraneo::net {
 
+// Of one text at a time, by one thread; may be moved.
 class Digests {
  public:
   Digests();

@@ -8,7 +8,7 @@
 
 namespace paraneo::net {
 
-// How often which latency occurred. The memory is fixed; a percentile is at most 1/16 above the true one.
+// How often which latency occurred. Not thread-safe; the memory is fixed (8 KiB); a percentile is at most 1/16 above the true one.
 class LatencyHistogram {
  public:
   void add(std::uint64_t latency_us);
@@ -30,7 +30,7 @@ class LatencyHistogram {
   std::uint64_t max_us_ = 0;
 };
 
-// Each try counts. Requests for tokens are none of these: they go to another server.
+// A copy of what was counted. Each try counts. Requests for tokens are none of these: they go to another server.
 struct Traffic {
   std::uint64_t requests = 0;
   std::uint64_t unanswered = 0;               // no whole answer came

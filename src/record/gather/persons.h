@@ -19,6 +19,7 @@ inline constexpr const char* kContradictionAdvice = "compare the two, and correc
 // Two sexes, or two dates of any precision, of which both are not one person's.
 bool contradict(std::string_view one, std::string_view other);
 
+// Not thread-safe while Patients are taken; then it may be read by many. Rows that it gives live as long as it does.
 class Persons {
  public:
   explicit Persons(Crosswalk crosswalk) : crosswalk_(std::move(crosswalk)) {}

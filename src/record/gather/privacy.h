@@ -12,6 +12,7 @@
 
 namespace paraneo::record {
 
+// Said once for a run. May be shared by threads.
 struct Privacy {
   enum class BirthDate : std::uint8_t { day, month, year };
   Pseudonyms pseudonyms;

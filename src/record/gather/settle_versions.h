@@ -13,6 +13,7 @@
 
 namespace paraneo::record {
 
+// Points into the entries that were settled.
 struct SettledVersions {
   std::vector<bool> counts;                    // of each entry: not superseded, not deleted, not in doubt
   std::set<std::string> ambiguous;             // references of Patients that are two persons

@@ -97,7 +97,7 @@ TEST_F(ImportSources, WhatIsWrongInATableIsRefusedByName) {
 
 // By id, in a record of the person's name; wherever the deltas are cut.
 TEST_F(ImportSources, ACrosswalkMakesOneRecordOfOnePersonAndOfNobodyElse) {
-  const auto crosswalk = program_.write("persons.csv", "Person;Source;Id\r\nR-17;st-mary;1\r\nR-17;north;77\r\n");
+  const auto crosswalk = program_.write("persons.csv", "Person;Source;Id\r\nR-17;st-mary;1\r\nR-17;north;\xC2\xA0" "77 \r\n");
   const auto mary = patient("1", R"(,"birthDate":"1950-03","identifier":[{"system":"http://mary.example/mrn","value":"m"}])") + patient("2") +
                     observation("o", "Patient/1", "mary 1") + observation("o2", "Patient/2", "mary 2");
   const auto north = patient("77", R"(,"birthDate":"1950")") + patient("1") + observation("o", "Patient/77", "north 77", R"(,"hasMember":[{"reference":"Observation/late"}])") +

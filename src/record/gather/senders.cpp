@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "record/gather/fact_key.h"
 #include "record/gather/literal_reference.h"
 
 namespace paraneo::record {
@@ -32,9 +33,7 @@ std::string whole_path(const std::string& path) {
 }  // namespace
 
 bool is_sender_name(std::string_view name) {
-  return !name.empty() && name.size() <= kSenderNameCharsMax && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-  });
+  return name.size() <= kSenderNameCharsMax && is_usable_key(name);
 }
 
 std::string sender_name_rule() { return "a source's name has letters, digits, '-' and '.', " + std::to_string(kSenderNameCharsMax) + " at most"; }

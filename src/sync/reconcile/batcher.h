@@ -1,0 +1,62 @@
+// What goes into one transaction, and what afterwards. Plain data in and out.
+//
+// Records are put together as long as they fit; a record goes whole unless it alone has more
+// resources than a transaction may have: then what is referred to goes first. What is deleted goes
+// after what is written, and the Patient last: what others refer to the server refuses by itself.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "sync/reconcile/group.h"
+
+namespace paraneo::sync {
+
+class Batcher {
+ public:
+  struct Options {
+    std::size_t entries_max = 200;  // of a transaction
+    std::size_t bytes_max = std::size_t{4} << 20;
+    bool if_match = true;  // what has a known version needs no reading: a write to another one is refused
+  };
+  // The next work of the feed; nothing when it has ended, or failed.
+  using Take = std::function<std::optional<Work>()>;
+
+  explicit Batcher(const Options& options) : options_(options) {}
+
+  // What was put back goes first; null when there is nothing.
+  std::unique_ptr<Group> next(const Take& take);
+  // Nothing was put back, and nothing that was taken is left over.
+  bool empty() const { return again_.empty() && !left_over_; }
+  bool has_again() const { return !again_.empty(); }
+  std::size_t entries_max() const { return options_.entries_max; }
+
+  // Wants of a record that went already, for another transaction.
+  void again(std::unique_ptr<Unit> unit, std::vector<Want>&& wants);
+  // Halves its units: the second half stands where the whole stood, and is the next.
+  void cut(Group& group);
+  // The server refused a transaction of so many entries for its size.
+  void refused_size(std::size_t entries);
+  // What has not gone yet once more, in other parts. False when they are the same ones: what refers
+  // to each other goes together.
+  bool part(Unit& unit) const;
+  // The same, each deletion by itself.
+  void part_singly(Unit& unit) const;
+
+ private:
+  std::unique_ptr<Unit> unit_of(Work&& work) const;
+  void fill(Unit& unit, std::vector<Want>&& wants) const;
+  void fill_again(Unit& unit) const;
+  Slot slot_of(Want&& want) const;
+  bool fits(std::size_t entries, std::size_t bytes) const;
+
+  Options options_;
+  std::deque<std::unique_ptr<Group>> again_;
+  std::unique_ptr<Unit> left_over_;  // taken, did not fit into the last group
+};
+
+}  // namespace paraneo::sync

@@ -1,0 +1,45 @@
+// What is to be done about what the server has: write it, leave it, let it wait for a person. Without state: the same
+// slots give the same decision.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "base/limits.h"
+#include "sync/reconcile/group.h"
+
+namespace paraneo::sync {
+
+class Decider {
+ public:
+  Decider(std::string base, OnConflict conflict, const Limits& limits)
+      : base_(std::move(base)), conflict_(conflict), limits_(limits) {}
+
+  enum class Verdict {
+    write,   // some of its slots are to_write
+    finish,  // nothing is left to do
+    park,    // nothing of it may go: what is in the way was deleted there, and others may refer to it
+  };
+  // Of a record of which all is read. What is in conflict while the others go on moves to Unit::parked.
+  Verdict decide(Unit& unit) const;
+
+  // What became of an intent of which the server was asked.
+  enum class Settled {
+    nothing,  // it did not happen
+    done,     // the server holds what was intended
+    removed,  // it holds nothing
+  };
+  Settled settled(const Slot& slot) const;
+
+ private:
+  void decide(Slot& slot) const;
+  void resolve(Slot& slot) const;
+  bool as_known(const Slot& slot) const;
+  bool same(const Slot& slot) const;
+
+  std::string base_;
+  OnConflict conflict_;
+  Limits limits_;
+};
+
+}  // namespace paraneo::sync

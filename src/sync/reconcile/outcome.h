@@ -1,0 +1,66 @@
+// How it ends for a record: confirmed, parked, a dead letter, or left as it was. Makes the changes of the ledger for
+// each step, counts, and keeps the messages; who applies the changes is the caller's.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "rest/write_request.h"
+#include "store/ledger.h"
+#include "sync/reconcile/decider.h"
+#include "sync/reconcile/group.h"
+#include "sync/reconcile/report.h"
+
+namespace paraneo::sync {
+
+class Outcome {
+ public:
+  using Changes = std::vector<store::Change>;
+
+  Outcome(std::string base, std::size_t failures_kept_max, const Clock& clock)
+      : base_(std::move(base)), failures_kept_max_(failures_kept_max), clock_(clock) {}
+
+  RunReport& report() { return report_; }
+  const RunReport& report() const { return report_; }
+
+  // On their way: the ledger knows it before the request goes anywhere.
+  Changes intended(const Group& group) const;
+  // What was to be written has left, and nobody knows what became of it: it is unread from now on.
+  Changes doubtful(Group& group) const;
+  // What the server wrote, with its versions. The answers are those to the slots to write, in order.
+  void written(Group& group, std::vector<rest::EntryAnswer>& answers, Changes& changes);
+  // The rows of the slots, of which nothing is left to do. Hands back what of the record waits for
+  // another transaction; when that is nothing, the record has ended.
+  std::vector<Want> finished(Unit& unit, Changes& changes);
+  // What an earlier run left, of which the server was asked.
+  void recovered(const Group& group, const Decider& decider, Changes& changes);
+
+  // It waits for a person: somebody else's version is in the way of all of it.
+  void parked(const Unit& unit, Changes& changes);
+  // The server refuses it: a dead letter with its words.
+  void refused(const Unit& unit, const rest::Reply& reply, Changes& changes);
+  // The server does not delete it, because something refers to it.
+  static void refused_deletion(Unit& unit, const rest::Reply& reply);
+  // It cannot be sent at all.
+  void unfit(const Work& work, Changes& changes);
+
+ private:
+  void record_ended(const Unit& unit, Changes& changes);
+  void leave_referred(const Unit& unit, Changes& changes);
+  void park(const Unit& unit, const std::vector<Slot>& slots, Changes& changes);
+  void set_aside(const Work& work, store::RecordState state, Changes& changes) const;
+  store::RecordRow record_row(const Work& work, store::RecordState state) const;
+  store::AuditRow audit_row(const Slot& slot, std::string_view action) const;
+  void fail_record(const Work& work, Error error, RunFailure::Kind kind);
+  void tell_retraction(const std::string& record, std::uint64_t resources);
+
+  std::string base_;
+  std::size_t failures_kept_max_;
+  const Clock& clock_;
+  RunReport report_;
+};
+
+}  // namespace paraneo::sync

@@ -1,0 +1,44 @@
+// How fast a run goes: how many requests at the same time, after which pause, and when it gives up. Arithmetic over
+// what became of the requests; the caller says what time it is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.h"
+#include "rest/retry.h"
+#include "sync/window.h"
+
+namespace paraneo::sync {
+
+class Pace {
+ public:
+  struct Options {
+    std::size_t concurrency_max = 4;
+    unsigned circuit_failures = 5;  // in a row: from then on one request at a time, after a growing pause
+    unsigned failures_max = 12;     // in a row: the run ends; 0: it never does
+    rest::RetryPolicy retry;
+  };
+  Pace(const Options& options, Random& random) : options_(options), random_(random), window_(options.concurrency_max) {}
+
+  bool allows_another(std::size_t under_way) const { return under_way < window_.size(); }
+  // Before the next request, whichever it is.
+  std::int64_t pause_ms() const { return pause_ms_; }
+  // After so many failures of one request.
+  std::int64_t backoff_ms(unsigned failures) { return rest::backoff_ms(options_.retry, failures, random_); }
+
+  void answered(const Window::Weight& weight, std::int64_t latency_ms) { window_.answered(weight, latency_ms); }
+  void succeeded();
+  // False: it is one too many. Failures of all requests count together.
+  bool failed(std::optional<std::int64_t> retry_after_ms);
+
+ private:
+  Options options_;
+  Random& random_;
+  Window window_;
+  unsigned failures_in_row_ = 0;
+  std::int64_t pause_ms_ = 0;
+};
+
+}  // namespace paraneo::sync

@@ -1,0 +1,83 @@
+// Entry points: request(), answered().
+#include "sync/reconcile/reader.h"
+
+#include <utility>
+
+#include "sync/content.h"
+#include "sync/reconcile/address.h"
+
+namespace paraneo::sync {
+namespace {
+
+using rest::Verdict;
+
+constexpr unsigned kBatchFailuresMax = 3;
+
+}  // namespace
+
+std::optional<rest::Request> Reader::request(Group& group) const {
+  group.writing = false;
+  group.single = nullptr;
+  std::vector<const rest::PushEntry*> unread;
+  Slot* first = nullptr;
+  group.each([&](Slot& slot) {
+    if (slot.state != SlotState::unread) return;
+    if (first == nullptr) first = &slot;
+    unread.push_back(&slot.want.entry);
+  });
+  if (unread.empty()) return std::nullopt;
+  if (batches_work_ && !group.singly && unread.size() > 1) return rest::batch_read_request(base_, unread);
+  group.single = first;
+  return rest::read_request(base_, first->want.entry);
+}
+
+Reader::Answer Reader::answered(Group& group, rest::Reply& reply) {
+  return group.single != nullptr ? single(*group.single, reply) : batch(group, reply);
+}
+
+Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
+  std::vector<Slot*> asked;
+  group.each([&](Slot& slot) {
+    if (slot.state == SlotState::unread) asked.push_back(&slot);
+  });
+  auto answers = rest::read_answers(reply.ok() ? reply.body : std::string(), limits_);
+  if (!reply.ok() || answers.size() != asked.size()) {
+    const bool no_batches = !is_page(reply) && (reply.verdict == Verdict::refused || reply.verdict == Verdict::missing ||
+                                                reply.verdict == Verdict::denied);
+    const bool strange = reply.verdict != Verdict::busy && ++batch_failures_ >= kBatchFailuresMax;
+    if (no_batches || strange) batches_work_ = false;
+    if (no_batches) return {Answer::Kind::no_batches};
+    return {Answer::Kind::failed, false, rest::to_error(reply, rest::Method::post, base_)};
+  }
+  batch_failures_ = 0;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!answers[i].absent() && !answers[i].found()) {
+      group.singly = true;
+      continue;
+    }
+    asked[i]->state = SlotState::read;
+    const bool found = answers[i].found();
+    asked[i]->current = found ? std::move(answers[i].resource) : std::string();
+    asked[i]->etag = found ? std::move(answers[i].etag) : std::string();
+  }
+  return {};
+}
+
+Reader::Answer Reader::single(Slot& slot, rest::Reply& reply) const {
+  const bool absent = (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
+  const bool found = reply.ok() && !as_sent(reply.body, limits_).empty();
+  if (absent || found) {
+    auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, limits_)
+                                            : Result<std::string>(reply.etag);
+    if (!etag) return {Answer::Kind::failed, false, etag.error()};
+    slot.state = SlotState::read;
+    slot.current = found ? std::move(reply.body) : std::string();
+    slot.etag = found ? std::move(*etag) : std::string();
+    return {Answer::Kind::heard, absent};
+  }
+  const bool denied = !is_page(reply) && (reply.verdict == Verdict::refused || reply.verdict == Verdict::denied);
+  if (denied) return {Answer::Kind::not_allowed};
+  return {Answer::Kind::failed, false, rest::to_error(reply, rest::Method::get, base_)};
+}
+
+}  // namespace paraneo::sync

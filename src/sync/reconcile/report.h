@@ -1,0 +1,50 @@
+// What a run did, in numbers and in messages.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace paraneo::sync {
+
+struct RunFailure {
+  enum class Kind { refused, parked, referred };
+  Kind kind = Kind::refused;
+  std::string record;
+  std::string place;
+  Error error;
+};
+
+// In one transaction.
+struct RunRetraction {
+  std::string record;
+  std::uint64_t resources = 0;
+};
+
+struct RunReport {
+  std::uint64_t records = 0;    // brought to the server's side, or found there
+  std::uint64_t created = 0;    // resources, as the others
+  std::uint64_t updated = 0;
+  std::uint64_t retracted = 0;  // marked, or deleted
+  std::uint64_t found = 0;      // were there already, as they should be
+  std::uint64_t settled = 0;    // left by an earlier run or a lost answer: read back
+  std::uint64_t unsettled = 0;  // records left by an earlier run that the server does not let us read
+  std::uint64_t yielded = 0;    // left as somebody else made them, by policy
+  std::uint64_t referred = 0;   // records of which the server does not let us delete all: others refer to it
+  std::uint64_t dead = 0;       // records
+  std::uint64_t parked = 0;     // records
+  std::uint64_t requests = 0;
+  std::uint64_t failed_requests = 0;
+  std::vector<RunFailure> failures;  // of dead, parked and referred records
+  std::uint64_t records_retracting = 0;    // of which anything was retracted; a large one counts for each transaction
+  std::vector<RunRetraction> retractions;  // of the first of them
+  std::optional<Error> trouble;      // why the last failed request failed; it was tried again
+  std::optional<Error> fatal;        // ended the whole run
+
+  std::uint64_t written() const { return created + updated + retracted; }
+};
+
+}  // namespace paraneo::sync

@@ -1,0 +1,83 @@
+#include "sync/reconcile/decider.h"
+
+#include "parts.h"
+
+namespace paraneo::sync {
+namespace {
+
+using Verdict = Decider::Verdict;
+
+const std::string kOther = R"({"resourceType":"Patient","id":"a","active":true})";
+
+class DeciderTest : public testing::Test {
+ protected:
+  // What the server holds: nothing, or this.
+  Verdict decide(Want want, const std::string& current = {}, const std::string& etag = {}) {
+    auto group = group_of({work_of("r", {std::move(want)})}, SlotState::read);
+    auto& slot = group.units[0]->slots[0];
+    slot.current = current;
+    slot.etag = etag;
+    unit_ = std::move(group.units[0]);
+    return Decider(kBase, conflict_, {}).decide(*unit_);
+  }
+  OnConflict conflict_ = OnConflict::park;
+  std::unique_ptr<Unit> unit_;
+};
+
+TEST_F(DeciderTest, WhatIsNotThereIsWritten) { EXPECT_EQ(decide(put("Patient/a")), Verdict::write); }
+
+TEST_F(DeciderTest, WhatIsThereAlreadyIsLeft) {
+  EXPECT_EQ(decide(put("Patient/a"), R"({"resourceType":"Patient","id":"a","meta":{"versionId":"4"}})", "W/\"4\""), Verdict::finish);
+  EXPECT_TRUE(unit_->slots[0].was_there);
+}
+
+TEST_F(DeciderTest, TheVersionOrTheContentThatWeLeftIsOursToReplace) {
+  EXPECT_EQ(decide(known(put("Patient/a"), "4"), kOther, "W/\"4\""), Verdict::write);
+  EXPECT_EQ(decide(known(put("Patient/a"), "4", hash_of(kOther)), kOther, "W/\"5\""), Verdict::write);
+}
+
+TEST_F(DeciderTest, WhatIsSomebodyElsesIsDecidedByPolicy) {
+  EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::finish);
+  EXPECT_EQ(unit_->parked.size(), 1U);
+  EXPECT_TRUE(unit_->slots.empty());
+  conflict_ = OnConflict::ours;
+  EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::write);
+  EXPECT_EQ(unit_->slots[0].etag, "W/\"1\"");
+  conflict_ = OnConflict::theirs;
+  EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::finish);
+  EXPECT_TRUE(unit_->slots[0].yields);
+}
+
+TEST_F(DeciderTest, WhatWasDeletedThereHoldsAllOfTheRecordBack) {
+  EXPECT_EQ(decide(known(put("Patient/a"), "4")), Verdict::park);
+  auto back = known(put("Patient/a"), "");
+  back.known.state = store::ResourceState::retracted;
+  EXPECT_EQ(decide(back), Verdict::write);  // we deleted it ourselves
+}
+
+TEST_F(DeciderTest, ARetractionSaysSoOfTheServersCopy) {
+  auto want = known(put("Patient/a"), "4");
+  want.act = Act::retract;
+  EXPECT_EQ(decide(want, kOther, "W/\"4\""), Verdict::write);
+  EXPECT_NE(unit_->slots[0].want.entry.resource.find("\"active\":false"), std::string::npos);
+  EXPECT_EQ(decide(want, R"({"resourceType":"Patient","id":"a","active":false})", "W/\"5\""), Verdict::finish);
+  EXPECT_EQ(decide(want), Verdict::finish);
+  EXPECT_EQ(decide(known(removed("Patient/a"), "4"), kOther, "W/\"5\""), Verdict::finish);
+  EXPECT_EQ(unit_->parked.size(), 1U);
+}
+
+TEST_F(DeciderTest, AnIntentHasHappenedWhenTheServerHoldsIt) {
+  const Decider decider(kBase, OnConflict::park, {});
+  Slot slot;
+  slot.want = put("Patient/a");
+  EXPECT_EQ(decider.settled(slot), Decider::Settled::nothing);
+  slot.current = slot.want.entry.resource;
+  EXPECT_EQ(decider.settled(slot), Decider::Settled::done);
+  slot.want = removed("Patient/a");
+  EXPECT_EQ(decider.settled(slot), Decider::Settled::nothing);
+  slot.current.clear();
+  EXPECT_EQ(decider.settled(slot), Decider::Settled::removed);
+}
+
+}  // namespace
+}  // namespace paraneo::sync

@@ -1,0 +1,101 @@
+#include "sync/reconcile/reader.h"
+
+#include "parts.h"
+
+namespace paraneo::sync {
+namespace {
+
+using Kind = Reader::Answer::Kind;
+
+const std::string kFound = R"({"response":{"status":"200"},"resource":{"resourceType":"Patient","id":"a","meta":{"versionId":"7"}}})";
+const std::string kAbsent = R"({"response":{"status":"404"}})";
+
+class ReaderTest : public testing::Test {
+ protected:
+  Group two() { return group_of({work_of("r", {put("Patient/a"), put("Patient/b")})}, SlotState::unread); }
+  Reader reader_{kBase, {}};
+};
+
+TEST_F(ReaderTest, SeveralAreReadInABatch) {
+  auto group = two();
+  const auto request = reader_.request(group);
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->url, kBase);
+  EXPECT_EQ(group.single, nullptr);
+  auto reply = bundle(kFound + "," + kAbsent);
+  EXPECT_EQ(reader_.answered(group, reply).kind, Kind::heard);
+  const auto& slots = group.units[0]->slots;
+  EXPECT_EQ(slots[0].etag, "W/\"7\"");
+  EXPECT_NE(slots[0].current.find("\"a\""), std::string::npos);
+  EXPECT_EQ(slots[1].state, SlotState::read);
+  EXPECT_TRUE(slots[1].current.empty());
+  EXPECT_FALSE(reader_.request(group));
+}
+
+TEST_F(ReaderTest, WhatABatchDoesNotTellIsReadByItself) {
+  auto group = two();
+  reader_.request(group);
+  auto reply = bundle(kFound + R"(,{"response":{"status":"500"}})");
+  EXPECT_EQ(reader_.answered(group, reply).kind, Kind::heard);
+  const auto request = reader_.request(group);
+  ASSERT_TRUE(request);
+  EXPECT_TRUE(request->url.ends_with("/Patient/b"));
+}
+
+TEST_F(ReaderTest, AServerWithoutBatchesIsReadOneByOneFromThenOn) {
+  auto group = two();
+  reader_.request(group);
+  auto reply = reply_of(404, R"({"resourceType":"OperationOutcome"})");
+  EXPECT_EQ(reader_.answered(group, reply).kind, Kind::no_batches);
+  auto other = two();
+  EXPECT_TRUE(reader_.request(other)->url.ends_with("/Patient/a"));
+  EXPECT_EQ(other.single, other.units[0]->slots.data());
+}
+
+TEST_F(ReaderTest, AnswersThatDoNotCountFailAndThenBatchesEnd) {
+  for (int i = 0; i < 3; ++i) {
+    auto group = two();
+    EXPECT_EQ(reader_.request(group)->url, kBase);
+    auto reply = bundle(kFound);
+    EXPECT_EQ(reader_.answered(group, reply).kind, Kind::failed);
+  }
+  auto group = two();
+  EXPECT_NE(reader_.request(group)->url, kBase);
+}
+
+TEST_F(ReaderTest, ABusyServerStillHasBatches) {
+  for (int i = 0; i < 5; ++i) {
+    auto group = two();
+    EXPECT_EQ(reader_.request(group)->url, kBase);
+    auto reply = reply_of(503);
+    EXPECT_EQ(reader_.answered(group, reply).kind, Kind::failed);
+  }
+}
+
+TEST_F(ReaderTest, OneByItself) {
+  const auto ask = [&](rest::Reply reply, Slot& after) {
+    auto group = group_of({work_of("r", {put("Patient/a")})}, SlotState::unread);
+    reader_.request(group);
+    const auto answer = reader_.answered(group, reply);
+    after = group.units[0]->slots[0];
+    return answer;
+  };
+  Slot slot;
+  const std::string patient = R"({"resourceType":"Patient","id":"a","meta":{"versionId":"9"}})";
+  EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", "W/\"2\""), slot).kind, Kind::heard);
+  EXPECT_EQ(slot.etag, "W/\"2\"");
+  EXPECT_EQ(ask(reply_of(200, patient), slot).kind, Kind::heard);
+  EXPECT_EQ(slot.etag, "W/\"9\"");
+  const auto gone = ask(reply_of(410), slot);
+  EXPECT_EQ(gone.kind, Kind::heard);
+  EXPECT_TRUE(gone.only_absent);
+  EXPECT_EQ(slot.state, SlotState::read);
+  EXPECT_EQ(ask(page(404), slot).kind, Kind::failed);
+  EXPECT_EQ(ask(reply_of(200, "no JSON"), slot).kind, Kind::failed);
+  EXPECT_EQ(slot.state, SlotState::unread);
+  EXPECT_EQ(ask(reply_of(403), slot).kind, Kind::not_allowed);
+  EXPECT_EQ(ask(reply_of(200, R"({"resourceType":"Patient","meta":{"versionId":"1\r\nX: y"}})"), slot).error.fault, Fault::server);
+}
+
+}  // namespace
+}  // namespace paraneo::sync

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/arena.h"
+#include "base/percent.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "fetch/pull.h"
@@ -18,7 +19,7 @@ namespace {
 // Words about the search, not about a patient. What the query itself says may name one.
 rest::ServerWords words_of(const rest::Issue& issue, const std::string& url, rest::ServerWords words) {
   if (issue.severity != "information" || words == rest::ServerWords::shown) return words;
-  const auto query = url.find('?') == std::string::npos ? std::string() : rest::percent_decoded(url.substr(url.find('?')));
+  const auto query = url.find('?') == std::string::npos ? std::string() : percent_decoded(url.substr(url.find('?')));
   for (auto at = query.find('='); at != std::string::npos; at = query.find('=', at + 1)) {
     const auto value = query.substr(at + 1, query.find('&', at) - at - 1);
     if (!value.empty() && issue.text.find(value) != std::string::npos) return words;

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/base64.h"
+#include "base/percent.h"
 #include "net/connection.h"
 #include "net/credentials.h"
 #include "net/watched_file.h"
@@ -22,7 +23,7 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   Proxy proxy;
   const auto begin = text.find("://") + 3;
   if (const auto at = text.find('@', begin); at != std::string::npos) {
-    proxy.authorization = "Basic " + base64(rest::percent_decoded(std::string_view(text).substr(begin, at - begin)));
+    proxy.authorization = "Basic " + base64(percent_decoded(std::string_view(text).substr(begin, at - begin)));
     text.erase(begin, at + 1 - begin);
   }
   if (options.proxy_user.empty() != options.proxy_password_file.empty())

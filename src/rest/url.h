@@ -46,9 +46,6 @@ std::optional<std::string> encoded_query(std::string_view text);
 // Percent-encodes everything that a query value of FHIR does not use as it is.
 std::string query_value(std::string_view text);
 
-// %41 becomes A; a plus stays a plus.
-std::string percent_decoded(std::string_view text);
-
 // FHIR id (R4 2.24.0.1): 1-64 of A-Z a-z 0-9 - .
 bool is_id(std::string_view text);
 // "Patient": a letter A-Z, then letters.

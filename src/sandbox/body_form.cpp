@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/percent.h"
 #include "format/xml.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
@@ -20,7 +21,7 @@ std::optional<std::string> parameter(std::string_view target, std::string_view n
   while (!query.empty()) {
     const auto pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return rest::percent_decoded(pair.substr(name.size() + 1));
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return percent_decoded(pair.substr(name.size() + 1));
   }
   return std::nullopt;
 }

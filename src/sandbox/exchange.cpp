@@ -2,6 +2,7 @@
 #include "sandbox/exchange.h"
 
 #include "base/arena.h"
+#include "base/percent.h"
 #include "json/read.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"

@@ -1,5 +1,6 @@
 // A small $export (FHIR Bulk Data Access) of the system or of all patients: the files are made at
 // once, but the first question about them is answered with "not yet", as real servers do.
+#include "base/percent.h"
 #include "json/write.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
@@ -12,7 +13,7 @@ std::string value_of(const std::string& query, const std::string& name) {
   for (std::size_t at = 0; at <= query.size();) {
     const auto end = std::min(query.find('&', at), query.size());
     if (query.compare(at, name.size() + 1, name + "=") == 0)
-      return percent_decoded(std::string_view(query).substr(at + name.size() + 1, end - at - name.size() - 1));
+      return percent_decoded(std::string_view(query).substr(at + name.size() + 1, end - at - name.size() - 1), Plus::blank);
     at = end + 1;
   }
   return {};

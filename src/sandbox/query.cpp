@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "rest/url.h"
+#include "base/percent.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -187,23 +187,6 @@ const std::vector<Parameter>& parameters() {
   return all;
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned value = 0;
-    if (text[i] == '+') {
-      out.push_back(' ');
-    } else if (text[i] == '%' && i + 2 < text.size() &&
-               std::from_chars(&text[i + 1], &text[i + 1] + 2, value, 16).ptr == &text[i + 1] + 2) {
-      out.push_back(static_cast<char>(value));
-      i += 2;
-    } else {
-      out.push_back(text[i]);
-    }
-  }
-  return out;
-}
-
 Result<Search> parse_search(const std::string& type, std::string_view text, std::size_t count_default,
                             std::size_t count_max) {
   Search search;
@@ -215,9 +198,9 @@ Result<Search> parse_search(const std::string& type, std::string_view text, std:
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    const auto name = percent_decoded(pair.substr(0, equals));
+    const auto name = percent_decoded(pair.substr(0, equals), Plus::blank);
     const auto value =
-        equals == std::string_view::npos ? std::string() : percent_decoded(pair.substr(equals + 1));
+        equals == std::string_view::npos ? std::string() : percent_decoded(pair.substr(equals + 1), Plus::blank);
     if (const auto added = add_parameter(search, name, value, count_max); !added) return added.error();
   }
   return search;

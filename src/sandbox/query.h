@@ -33,6 +33,4 @@ struct Parameter {
 };
 const std::vector<Parameter>& parameters();
 
-std::string percent_decoded(std::string_view text);
-
 }  // namespace paraneo::sandbox

@@ -3,6 +3,7 @@
 // with more than one value [...] the return value is empty" (FHIR R5 2.1.9.4); what is not known here is an error.
 #include <algorithm>
 
+#include "base/percent.h"
 #include "fhirpath/coded.h"
 #include "fhirpath/element_maker.h"
 #include "fhirpath/functions/functions.h"
@@ -87,20 +88,9 @@ class Arguments {
       const auto pair = params.substr(0, end);
       params.remove_prefix(std::min(end + 1, params.size()));
       const auto name = pair.substr(0, pair.find('='));
-      if (name == "system") system_ = run_.arena.copy(decoded(pair.substr(std::min(name.size() + 1, pair.size()))));
+      if (name == "system") system_ = run_.arena.copy(percent_decoded(pair.substr(std::min(name.size() + 1, pair.size()))));
       else if (!name.empty()) run_.fail(node_, "the parameter \"" + std::string(name) + "\" is not supported here; \"system\" is");
     }
-  }
-
-  static std::string decoded(std::string_view text) {
-    const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-      const auto is_code = text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
-      out.push_back(is_code ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2])) : text[i]);
-      if (is_code) i += 2;
-    }
-    return out;
   }
 
   Run& run_;

@@ -31,8 +31,12 @@ bool Exporter::count_unmapped(const Source& source, diag::Sink& sink) {
   return mapped(*record, identity_of(maps_.definitions(), *record, name_space_), limits_for(limits_, source.text.size()), sink) != nullptr;
 }
 
-bool Exporter::is_valid(const element::Element& bundle, const Limits& limits, diag::Sink& sink) {
-  if (!validator_) validator_.emplace(context_);
+bool Exporter::is_valid(const element::Element& bundle, const ExportOptions& options, const Limits& limits, diag::Sink& sink) {
+  if (!validator_) {
+    context_.codes = options.codes;
+    validator_.emplace(context_);
+  }
+  validator_->consult(bundle, nullptr, arena_, &steady_clock());
   const Budget budget(limits, arena_, &steady_clock());
   return validator_->validate(bundle, nullptr, arena_, sink, &budget);
 }
@@ -45,7 +49,7 @@ std::optional<Exported> Exporter::run(const Source& source, const ExportOptions&
   const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection,
                             limits_for(limits_, source.text.size()), sink);
   if (made == nullptr) return std::nullopt;
-  if (options.validate && !is_valid(*made, limits_for(limits_, source.text.size()), sink)) return std::nullopt;
+  if (options.validate && !is_valid(*made, options, limits_for(limits_, source.text.size()), sink)) return std::nullopt;
   Exported out;
   out.record_id = text_of(definitions, *record, "id");
   out.record_name = record_name(name_space_, out.record_id);

@@ -17,6 +17,7 @@ struct ExportOptions {
   bool validate = false;  // the output, against R4 and the profiles that are known: what fails is refused
   bool xml = false;       // not for ndjson
   bool pretty = false;    // of XML
+  terminology::CodeService* codes = nullptr;  // a terminology server for `validate`; null: there is none
 };
 
 struct Exported {
@@ -47,13 +48,13 @@ class Exporter {
   const element::Element* read(const Source& source, diag::Sink& sink);
   element::Element* mapped(const element::Element& record, const RecordIdentity& identity, const Limits& limits, diag::Sink& sink);
   element::Element* bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink);
-  bool is_valid(const element::Element& bundle, const Limits& limits, diag::Sink& sink);
+  bool is_valid(const element::Element& bundle, const ExportOptions& options, const Limits& limits, diag::Sink& sink);
 
   const RecordMaps& maps_;
   const Limits limits_;
   const std::string name_space_;
   RecordReader reader_;
-  const validate::Context context_;                 // of what is made
+  validate::Context context_;                      // of what is made
   std::optional<validate::Validator> validator_;  // from the first time that it is wanted
   Arena arena_;
   UnmappedCodes unmapped_;

@@ -30,7 +30,8 @@ std::string_view value_of(const json::Value& property) {
 
 char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-// Without regard to case, and to how many spaces there are.
+}  // namespace
+
 bool is_called_alike(std::string_view a, std::string_view b) {
   const auto next = [](std::string_view& text) -> int {
     if (text.empty()) return -1;
@@ -48,8 +49,6 @@ bool is_called_alike(std::string_view a, std::string_view b) {
     if (next(a) != next(b)) return false;
   return true;
 }
-
-}  // namespace
 
 // Concepts nest; the reader bounds the depth.
 void CodeSystems::read_concepts(const json::Value& parent, std::string_view code_of_parent, Read& to) {

@@ -26,6 +26,9 @@ struct Concept {
   std::vector<std::pair<std::string_view, std::string_view>> properties;  // name, value
 };
 
+// Whether two names are the same, without regard to case (of ASCII) and to how many spaces there are.
+bool is_called_alike(std::string_view a, std::string_view b);
+
 class CodeSystems {
  public:
   // Takes a CodeSystem; others are ignored. One takes the place of an earlier one of the same URL. The codes of one

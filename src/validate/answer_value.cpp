@@ -123,7 +123,7 @@ void Answers::check_value_set(const element::Element& value, const Question& que
   const auto* questionnaire = question.at;
   while (questionnaire->parent != nullptr && !definitions_.is_resource(questionnaire->type)) questionnaire = questionnaire->parent;
   const auto system = text(value, names_.system);
-  const auto answer = url.starts_with('#') ? is_in_contained(*questionnaire, url, system, code) : value_sets_.contains(url, system, code);
+  const auto answer = url.starts_with('#') ? is_in_contained(*questionnaire, url, system, code) : codes_.contains(url, {system, code, text(value, names_.version)});
   if (answer == true) return;
   if (!answer) return visit.say(Code::validate_not_checked, value, "the answer was not checked: not all of the value set " + std::string(url) + " is known here");
   visit.report(Code::validate_questionnaire, value, "the answer is not in the value set " + std::string(url) + " of the question", {},
@@ -140,7 +140,7 @@ void Answers::check_unit(const element::Element& value, const Question& question
   if (!options.empty() && std::none_of(options.begin(), options.end(), is_option)) visit.say(Code::validate_questionnaire, value, "the unit is none of those that the question offers");
   const auto* value_set = extension(*question.at, named(kExtension, "questionnaire-unitValueSet"));
   if (value_set == nullptr) return;
-  const auto answer = code.empty() ? std::optional<bool>(false) : value_sets_.contains(value_set->value(), text(value, names_.system), code);
+  const auto answer = code.empty() ? std::optional<bool>(false) : codes_.contains(value_set->value(), {text(value, names_.system), code});
   if (answer == false) visit.say(Code::validate_questionnaire, value, "the unit is not in the value set " + std::string(value_set->value()) + " of the question");
 }
 

@@ -102,11 +102,10 @@ Strength Validator::strength_for(const element::Element& element, const ProfileN
   return has_quantity && has_codes ? Strength::extensible : node.strength;
 }
 
-std::vector<Validator::CodeAt> Validator::codes_of(const element::Element& element) const {
-  std::vector<CodeAt> codes;
+std::vector<terminology::CodeSaid> Validator::codes_of(const element::Element& element) const {
+  std::vector<terminology::CodeSaid> codes;
   const auto add = [&](const element::Element& holder) {
-    const auto code = Visit::text_of(holder, names_.code);
-    if (!code.empty()) codes.push_back({Visit::text_of(holder, names_.system), code});
+    if (const auto said = Visit::code_of(holder, names_); !said.code.empty()) codes.push_back(said);
   };
   if (element.has_value) codes.push_back({{}, element.value()});
   else if (element.type == names_.coding_type || definitions_.is_a(element.type, names_.quantity)) add(element);
@@ -130,7 +129,7 @@ void Validator::check_codes(const element::Element& element, std::string_view ur
   }
   bool is_open = false;
   for (const auto& code : codes) {
-    const auto answer = sets.contains(url, code.system, code.code);
+    const auto answer = codes_.contains(url, code);
     if (answer == true) return;
     is_open = is_open || !answer;
   }
@@ -149,29 +148,33 @@ void Validator::say_outside(const element::Element& element, std::string_view ur
 // Of a Coding or a Quantity: whether its system has the code, and calls it so.
 void Validator::check_code(const element::Element& element, Visit& visit) {
   if (element.has_value || (element.type != names_.coding_type && !definitions_.is_a(element.type, names_.quantity))) return;
-  const auto system = Visit::text_of(element, names_.system);
+  const auto said = Visit::code_of(element, names_);
   const auto* code = element.child(names_.code);
-  if (system.empty() || code == nullptr || !code->has_value) return;
+  if (said.system.empty() || code == nullptr || !code->has_value) return;
+  const auto is_known = codes_.has(said);
+  if (is_known == true) check_display(element, said, visit);
+  if (is_known == false) say_unknown(*code, said, visit);
+}
+
+void Validator::say_unknown(const element::Element& code, const terminology::CodeSaid& said, Visit& visit) {
   const auto& systems = context_.value_sets.code_systems();
-  const auto is_known = systems.contains(system, code->value());
-  if (!is_known) return;
-  if (*is_known) return check_display(element, system, code->value(), visit);
+  const auto system = said.system;
+  const auto is_here = systems.contains(system, said.code).has_value();
   // HL7's terminology grows, and R4 has what there was in 2019.
-  const auto near = systems.alike(system, code->value());
-  const auto may_be_newer = near.empty() && system.starts_with("http://terminology.hl7.org/") && !systems.is_own(system);
-  visit.report(diag::Code::validate_binding, *code, "the code system " + std::string(system) + " has no such code",
-               !near.empty() ? "the code is written \"" + std::string(near) + "\"" : may_be_newer ? "R4's copy is of 2019: load a newer one (hl7.terminology.r4) with --ig" : std::string(),
+  const auto near = systems.alike(system, said.code);
+  const auto may_be_newer = is_here && near.empty() && system.starts_with("http://terminology.hl7.org/") && !systems.is_own(system);
+  visit.report(diag::Code::validate_binding, code, "the code system " + std::string(system) + " has no such code",
+               !near.empty() ? "the code is written \"" + std::string(near) + "\"" : may_be_newer ? "R4's copy is of 2019: load a newer one (hl7.terminology.r4) with --ig" : is_here ? std::string() : "says the terminology server",
                may_be_newer ? diag::Severity::warning : diag::Severity::error);
 }
 
 // A translation is right, too, and nobody can list those.
-void Validator::check_display(const element::Element& element, std::string_view system, std::string_view code, Visit& visit) {
+void Validator::check_display(const element::Element& element, const terminology::CodeSaid& said, Visit& visit) {
   const auto* display = element.child(names_.display);
   if (display == nullptr || !display->has_value || (visit.level > diag::Severity::warning && !visit.policy.wrong_displays)) return;
-  const auto& systems = context_.value_sets.code_systems();
-  if (systems.is_called(system, code, display->value()) != false) return;
+  if (codes_.is_called(said, display->value()) != false) return;
   const auto severity = visit.policy.wrong_displays ? diag::Severity::error : diag::Severity::warning;
-  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(system) + " calls the code", "it calls it \"" + std::string(systems.display(system, code)) + "\"", severity);
+  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(said.system) + " calls the code", "it calls it \"" + codes_.display(said) + "\"", severity);
 }
 
 }  // namespace paraneo::validate

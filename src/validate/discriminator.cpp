@@ -167,12 +167,12 @@ std::optional<bool> Discriminators::has_value(const element::Element& value, con
   const auto by_children = has_children(value, node, depth);
   if (by_children || node.strength != definition::BindingStrength::required || node.value_set.empty()) return by_children;
   const auto& names = visit_.names;
-  if (value.has_value) return rules_.value_sets_.contains(node.value_set, {}, value.value());
-  if (value.type == names.coding_type) return rules_.value_sets_.contains(node.value_set, Visit::text_of(value, names.system), Visit::text_of(value, names.code));
+  if (value.has_value) return rules_.codes_.contains(node.value_set, {{}, value.value()});
+  if (value.type == names.coding_type) return rules_.codes_.contains(node.value_set, Visit::code_of(value, names));
   std::optional<bool> found;
   for (const auto* child = value.first; child != nullptr; child = child->next)
     if (child->name == names.coding)
-      found = either(found, rules_.value_sets_.contains(node.value_set, Visit::text_of(*child, names.system), Visit::text_of(*child, names.code)));
+      found = either(found, rules_.codes_.contains(node.value_set, Visit::code_of(*child, names)));
   return found;
 }
 

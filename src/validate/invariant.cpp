@@ -86,7 +86,7 @@ void Validator::check_invariants(const std::vector<Invariant>& invariants, const
     }
     // Nothing of an evaluation outlives its answer.
     const auto mark = visit.arena.mark();
-    const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, resource, resource != nullptr && element.name != names_.contained ? resource : visit.root_resource, {}, {}, nullptr, nullptr, nullptr, visit.budget};
+    const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, resource, resource != nullptr && element.name != names_.contained ? resource : visit.root_resource, {}, {}, consultation_ ? &terminology_ : nullptr, nullptr, nullptr, visit.budget};
     const auto result = context_.engine.evaluate(*invariant.program, fhirpath::Collection(fhirpath::Item::of(&element)), environment);
     if (!result) {
       visit.arena.rewind(mark);

@@ -25,9 +25,8 @@ class ProfileRules {
  public:
   // `walk`: goes through the element with these nodes; for whether something conforms.
   using Walk = std::function<void(const element::Element&, const Nodes&, Visit&)>;
-  ProfileRules(const definition::Definitions& definitions, const definition::Profiles& profiles, const terminology::ValueSets& value_sets, const Limits& limits,
-               Walk walk)
-      : definitions_(definitions), profiles_(profiles), value_sets_(value_sets), built_(definitions, profiles, limits), walk_(std::move(walk)) {}
+  ProfileRules(const definition::Definitions& definitions, const definition::Profiles& profiles, const terminology::Codes& codes, const Limits& limits, Walk walk)
+      : definitions_(definitions), profiles_(profiles), codes_(codes), built_(definitions, profiles, limits), walk_(std::move(walk)) {}
 
   // Forgets the last input.
   void begin(References& references) {
@@ -80,7 +79,7 @@ class ProfileRules {
 
   const definition::Definitions& definitions_;
   const definition::Profiles& profiles_;
-  const terminology::ValueSets& value_sets_;
+  const terminology::Codes& codes_;
   definition::BuiltProfiles built_;
   std::map<std::pair<std::string_view, std::string_view>, const definition::Profile*> vital_signs_;  // by system and code, of the profiles
   bool knows_vital_signs_ = false;

@@ -25,8 +25,8 @@ Answers::Words::Words(const definition::Definitions& d)
       question(d.find_symbol("question")), questionnaire(d.find_symbol("questionnaire")), repeats(d.find_symbol("repeats")), required(d.find_symbol("required")), status(d.find_symbol("status")),
       version(d.find_symbol("version")), questionnaire_type(d.find_type("Questionnaire")), response(d.find_type("QuestionnaireResponse")) {}
 
-Answers::Answers(const fhirpath::Engine& engine, const terminology::ValueSets& value_sets, const Limits& limits, const element::Canonicals* canonicals)
-    : engine_(engine), definitions_(engine.definitions()), value_sets_(value_sets), limits_(limits), canonicals_(canonicals), names_(definitions_), words_(definitions_) {}
+Answers::Answers(const fhirpath::Engine& engine, const terminology::Codes& codes, const Limits& limits, const element::Canonicals* canonicals)
+    : engine_(engine), definitions_(engine.definitions()), codes_(codes), limits_(limits), canonicals_(canonicals), names_(definitions_), words_(definitions_) {}
 
 Answers::Elements Answers::children(const element::Element& parent, definition::Symbol name) const {
   Elements out;

@@ -12,7 +12,7 @@
 
 #include "element/canonicals.h"
 #include "fhirpath/fhirpath.h"
-#include "terminology/value_set.h"
+#include "terminology/codes.h"
 #include "validate/references.h"
 #include "validate/visit.h"
 
@@ -21,7 +21,7 @@ namespace paraneo::validate {
 // Not thread-safe; keeps forms of packages from one input to the next, and nothing else.
 class Answers {
  public:
-  Answers(const fhirpath::Engine& engine, const terminology::ValueSets& value_sets, const Limits& limits, const element::Canonicals* canonicals);
+  Answers(const fhirpath::Engine& engine, const terminology::Codes& codes, const Limits& limits, const element::Canonicals* canonicals);
 
   // Forgets the last input.
   void begin() { of_input_.clear(); }
@@ -94,7 +94,7 @@ class Answers {
 
   const fhirpath::Engine& engine_;
   const definition::Definitions& definitions_;
-  const terminology::ValueSets& value_sets_;
+  const terminology::Codes& codes_;
   const Limits& limits_;
   const element::Canonicals* canonicals_;
   const Names names_;

@@ -7,11 +7,22 @@
 
 namespace paraneo::validate {
 
-Validator::Validator(const Context& context) : context_(context), definitions_(context.engine.definitions()), names_(definitions_) {
+namespace {
+
+std::optional<terminology::CodeConsultation> consultation_of(const Context& context) {
+  if (context.codes == nullptr) return std::nullopt;
+  return std::optional<terminology::CodeConsultation>(std::in_place, *context.codes);
+}
+
+}  // namespace
+
+Validator::Validator(const Context& context)
+    : context_(context), definitions_(context.engine.definitions()), names_(definitions_), consultation_(consultation_of(context)),
+      codes_(context.value_sets, consultation_ ? &*consultation_ : nullptr), terminology_(context.engine.terminology(), codes_, consultation_.has_value()) {
   if (context.profiles == nullptr) return;
-  profiles_.emplace(definitions_, *context.profiles, context.value_sets, context.limits,
+  profiles_.emplace(definitions_, *context.profiles, codes_, context.limits,
                     [this](const element::Element& at, const Nodes& nodes, Visit& visit) { element(at, nodes, visit); });
-  answers_.emplace(context.engine, context.value_sets, context.limits, context.canonicals);
+  answers_.emplace(context.engine, codes_, context.limits, context.canonicals);
 }
 
 void Validator::begin() {
@@ -21,13 +32,34 @@ void Validator::begin() {
   if (answers_) answers_->begin();
 }
 
+// What a code is called is asked once it is known, and what a rule asks may depend on an answer before.
+void Validator::consult(const element::Element& root, const Source* source, Arena& arena, const Clock* clock) {
+  constexpr int kRoundsMax = 5;
+  if (!consultation_) return;
+  consultation_->begin();
+  for (int round = 0; round < kRoundsMax; ++round) {
+    const auto mark = arena.mark();
+    diag::Sink unheard(1);
+    const Budget budget(context_.limits, arena, clock);
+    walk(root, source, arena, unheard, &budget);
+    arena.rewind(mark);
+    if (was_stopped_ || !consultation_->ask()) return;
+  }
+}
+
 bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
-  begin();
   const auto errors = sink.errors();
+  walk(root, source, arena, sink, budget);
+  // The next input asks for itself.
+  if (consultation_) consultation_->begin();
+  return sink.errors() == errors;
+}
+
+void Validator::walk(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
+  begin();
   Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.policy, context_.profiles != nullptr, context_.level, budget, TimeCheck(budget)};
   element(root, {}, visit);
   was_stopped_ = visit.is_over;
-  return sink.errors() == errors;
 }
 
 void Validator::element(const element::Element& at, const Nodes& nodes, Visit& visit) {

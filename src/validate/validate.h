@@ -19,7 +19,8 @@
 #include <vector>
 
 #include "fhirpath/fhirpath.h"
-#include "terminology/value_set.h"
+#include "terminology/codes.h"
+#include "validate/asked_terminology.h"
 #include "validate/families.h"
 #include "validate/profile_rules.h"
 #include "validate/questionnaire.h"
@@ -41,12 +42,17 @@ struct Context {
   diag::Severity level = diag::Severity::information;  // the mildest that is reported
   const element::Canonicals* canonicals = nullptr;     // forms that answers are held to; null: those of the input alone
   Policy policy = {};
+  terminology::CodeService* codes = nullptr;  // a terminology server; null: what is not here is not checked
 };
 
 class Validator {
  public:
   explicit Validator(const Context& context);
 
+  // With Context::codes: asks it about all that the next validate() of this input needs, and waits for it; the time of
+  // Limits is that of each walk through the input, without the waiting. Nothing without, or where the input is too much
+  // for a limit.
+  void consult(const element::Element& root, const Source* source, Arena& arena, const Clock* clock);
   // Reports into the sink; true when no error was found. `source` is the text the tree came from,
   // for places; null when it was made here. A limit ends the input: validate-limit is then the last message.
   bool validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget = nullptr);
@@ -67,6 +73,7 @@ class Validator {
   };
 
   void begin();
+  void walk(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget);
   // `nodes`: of profiles, that hold for the element.
   void element(const element::Element& element, const Nodes& nodes, Visit& visit);
   void check(const element::Element& element, Visit& visit);
@@ -86,16 +93,14 @@ class Validator {
   // binding.cpp
   void check_binding(const element::Element& element, Visit& visit);
   void check_binding(const element::Element& element, const ProfileNode& node, Visit& visit);
-  struct CodeAt {
-    std::string_view system, code;
-  };
-  std::vector<CodeAt> codes_of(const element::Element& element) const;
+  std::vector<terminology::CodeSaid> codes_of(const element::Element& element) const;
   void check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit);
   Strength strength_for(const element::Element& element, const ProfileNode& node) const;
   void check_codes(const element::Element& element, std::string_view value_set, Strength strength, Visit& visit);
   void say_outside(const element::Element& element, std::string_view value_set, Visit& visit);
   void check_code(const element::Element& element, Visit& visit);
-  void check_display(const element::Element& element, std::string_view system, std::string_view code, Visit& visit);
+  void say_unknown(const element::Element& code, const terminology::CodeSaid& said, Visit& visit);
+  void check_display(const element::Element& element, const terminology::CodeSaid& said, Visit& visit);
   void check_place(const element::Element& element, Visit& visit);
   void check_known(const element::Element& code, std::string_view place, Visit& visit);
   const std::vector<std::string_view>& places();
@@ -117,6 +122,9 @@ class Validator {
   const Context& context_;
   const definition::Definitions& definitions_;
   const Names names_;
+  std::optional<terminology::CodeConsultation> consultation_;  // without a server none
+  const terminology::Codes codes_;
+  const AskedTerminology terminology_;
   std::optional<References> references_;  // of the input
   std::optional<ProfileRules> profiles_;
   std::optional<Answers> answers_;

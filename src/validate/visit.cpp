@@ -10,7 +10,7 @@ Names::Names(const definition::Definitions& d)
       id(d.find_symbol("id")), link(d.find_symbol("link")), max(d.find_symbol("max")), meta(d.find_symbol("meta")), min(d.find_symbol("min")), mode(d.find_symbol("mode")), modifier_extension(d.find_symbol("modifierExtension")),
       parameter(d.find_symbol("parameter")), part(d.find_symbol("part")), path(d.find_symbol("path")), profile(d.find_symbol("profile")), reference(d.find_symbol("reference")), relation(d.find_symbol("relation")),
       resource(d.find_symbol("resource")), search(d.find_symbol("search")), size(d.find_symbol("size")), system(d.find_symbol("system")),
-      type(d.find_symbol("type")), url(d.find_symbol("url")), value(d.find_symbol("value")), attachment(d.find_type("Attachment")),
+      type(d.find_symbol("type")), url(d.find_symbol("url")), value(d.find_symbol("value")), version(d.find_symbol("version")), attachment(d.find_type("Attachment")),
       bundle(d.find_type("Bundle")), canonical(d.find_type("canonical")), codeable_concept(d.find_type("CodeableConcept")), coding_type(d.find_type("Coding")), extension_type(d.find_type("Extension")),
       identifier(d.find_type("Identifier")), observation(d.find_type("Observation")), operation_outcome(d.find_type("OperationOutcome")), parameters(d.find_type("Parameters")), quantity(d.find_type("Quantity")), reference_type(d.find_type("Reference")), string_type(d.find_type("string")), structure_definition(d.find_type("StructureDefinition")),
       xhtml(d.find_type("xhtml")) {}

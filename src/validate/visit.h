@@ -9,6 +9,7 @@
 #include "definition/definitions.h"
 #include "diag/diagnostic.h"
 #include "element/element.h"
+#include "terminology/codes.h"
 #include "validate/policy.h"
 
 namespace paraneo::validate {
@@ -18,7 +19,7 @@ struct Names {
   explicit Names(const definition::Definitions& definitions);
 
   definition::Symbol code, coding, contained, data, differential, display, element, entry, experimental, extension, fixed, full_url, hash, id, link, max, meta, min, mode, modifier_extension, parameter, part, path, profile, reference, relation, resource,
-      search, size, system, type, url, value;
+      search, size, system, type, url, value, version;
   definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type, structure_definition, xhtml;
 };
 
@@ -55,6 +56,10 @@ struct Visit {
   static std::string_view text_of(const element::Element& parent, definition::Symbol name) {
     const auto* child = parent.child(name);
     return child == nullptr ? std::string_view() : child->value();
+  }
+  // Of a Coding, or a Quantity.
+  static terminology::CodeSaid code_of(const element::Element& at, const Names& names) {
+    return {text_of(at, names.system), text_of(at, names.code), text_of(at, names.version)};
   }
 };
 

@@ -6,6 +6,7 @@
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
+#include "cli/server/terminology_server.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
@@ -18,6 +19,7 @@ struct ExportFlags {
   ConvertFlags convert;
   std::string form = "transaction";
   bool validate = false;
+  TerminologyFlags terminology;
   std::string name_space;
 };
 
@@ -44,11 +46,16 @@ int run_export(const ExportFlags& flags, const Session& session) {
   if (*maps == nullptr) return kFindings;
   if (flags.form == "ndjson" && flags.convert.output.path.ends_with(".json"))
     return report(fail(Fault::usage, "--as ndjson writes one resource a line, which is no JSON text", flags.convert.output.path, "name it .ndjson"));
-  const auto options = options_of(flags);
+  if (flags.terminology.asks() && !flags.validate)
+    return report(fail(Fault::usage, "export asks --terminology-server for --validate only", {}, "add --validate, or leave the server out"));
+  const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
+  if (!terminology) return report(terminology.error());
+  auto options = options_of(flags);
+  options.codes = codes_of(*terminology);
   auto convert = flags.convert;
   convert.definitions = &(*maps)->definitions();
   if (flags.form == "ndjson") convert.output.extension = ".ndjson";
-  return run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
+  return exit_with(*terminology, run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
     auto exporter = std::make_shared<record::Exporter>(**maps, session.limits, flags.name_space);
     auto worker = std::make_shared<Worker>();
     worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
@@ -59,7 +66,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
     };
     worker->unmapped = [exporter]() -> const record::UnmappedCodes& { return exporter->unmapped(); };
     return worker;
-  });
+  }));
 }
 
 }  // namespace
@@ -81,6 +88,7 @@ void add_export(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   add_namespace_option(*verb, flags->name_space);
   verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4 and the profiles of --ig; a record whose output has an error is refused");
+  add_terminology(*verb, flags->terminology);
   add_convert_options(*verb, flags->convert);
   add_format_option(*verb, flags->convert);
   add_limit_option(*verb, session.limits);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/validation_report.h"
+#include "cli/server/terminology_server.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/log.h"
@@ -37,6 +38,7 @@ struct ValidateFlags {
   std::string format = "json";
   std::string level = "information";
   std::size_t jobs = 1;
+  TerminologyFlags terminology;
   bool show_source = false;
 };
 
@@ -87,9 +89,9 @@ std::vector<std::string> forbiddable() {
 // Of one thread.
 class Worker {
  public:
-  Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
+  Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge, terminology::CodeService* codes)
       : flags_(flags), limits_(session.limits),
-        context_{knowledge.engine(), knowledge.value_sets(), limits_, &knowledge.profiles(), flags.profiles, severity_of(flags.level), &knowledge.canonicals(), policy_of(flags)}, validator_(context_) {}
+        context_{knowledge.engine(), knowledge.value_sets(), limits_, &knowledge.profiles(), flags.profiles, severity_of(flags.level), &knowledge.canonicals(), policy_of(flags), codes}, validator_(context_) {}
 
   Verdict judge(const Task& task) {
     diag::Sink sink(limits_.diagnostics_max);
@@ -110,6 +112,7 @@ class Worker {
     const Budget reading(limits_, arena_, &steady_clock());
     const auto* root = format::read(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
     if (root == nullptr) return;
+    validator_.consult(*root, &source, arena_, &steady_clock());
     const Budget budget(limits_, arena_, &steady_clock());
     validator_.validate(*root, &source, arena_, sink, &budget);
     if (!validator_.was_stopped()) return;
@@ -217,6 +220,8 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   for (const auto& url : flags.profiles)
     if ((*knowledge)->profiles().find(url).empty() && (*knowledge)->definitions().find_type(url) == 0)
       return report(fail(Fault::usage, "--profile " + url + ": no profile that is loaded has this URL", {}, "check it, or load the package that defines it with --ig"));
+  const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
+  if (!terminology) return report(terminology.error());
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
   for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
@@ -234,11 +239,11 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   run_ordered<Task, Verdict>(
       flags.jobs, next,
       [&] {
-        auto worker = std::make_shared<Worker>(flags, session, **knowledge);
+        auto worker = std::make_shared<Worker>(flags, session, **knowledge, codes_of(*terminology));
         return [worker](Task& task) { return worker->judge(task); };
       },
       [&](Verdict&& verdict) { validation.take(verdict, *input); });
-  return validation.finish();
+  return exit_with(*terminology, validation.finish());
 }
 
 }  // namespace
@@ -250,13 +255,14 @@ void add_validate(CLI::App& app, Session& session) {
   verb->footer(
       "Each input (a resource or a Bundle in JSON or XML, a line of NDJSON) gives one OperationOutcome: what is wrong, the element as\n"
       "FHIRPath, line and column, and a stable code. One bad input does not stop the others. What cannot be known\n"
-      "without a terminology server or a definition that is not loaded is told as validate-not-checked, and is no\n"
-      "error. Exit code 1 when there are errors. docs/validate.md says what is checked.\n\n"
+      "(codes of SNOMED CT or LOINC without --terminology-server, what a definition says that is not loaded) is told as\n"
+      "validate-not-checked, and is no error. Exit code 1 when there are errors. docs/validate.md says what is checked.\n\n"
       "Examples:\n"
       "  paraneo validate patient.json --format text\n"
       "  paraneo export tests/records | paraneo validate - --level error\n"
       "  paraneo validate patient.json --ig hl7.fhir.us.core#6.1.0 --profile http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient\n"
-      "  paraneo validate resources.ndjson.gz --jobs 2 -o outcomes.ndjson");
+      "  paraneo validate resources.ndjson.gz --jobs 2 -o outcomes.ndjson\n"
+      "  paraneo validate bundle.json --terminology-server https://tx.example.org/r4");
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
   verb->add_option("--profile", flags->profiles, "URL of a profile that each input must be of, beside those of its meta.profile (repeatable)")->allow_extra_args(false);
   verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people; sarif, junit: one document of all")->check(CLI::IsMember({"json", "text", "sarif", "junit"}));
@@ -270,6 +276,7 @@ void add_validate(CLI::App& app, Session& session) {
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   verb->add_option("-j,--jobs", flags->jobs, "Threads; the output is the same for any number")->check(CLI::Range(1, 256));
   verb->add_flag("--show-source", flags->show_source, "With --format text: show the input's line under each message (it may hold patient data)");
+  add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_validate(*flags, session); }; });

@@ -7,6 +7,7 @@
 #include "cli/server/probe_file.h"
 #include "cli/server/push_targets.h"
 #include "cli/server/push_validation.h"
+#include "cli/server/terminology_server.h"
 #include "cli/server/traffic_summary.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/input.h"
@@ -31,6 +32,7 @@ struct PushFlags {
   std::vector<std::string> inputs;
   std::size_t transaction_entries = 0;
   bool validate = false;
+  TerminologyFlags terminology;
   rest::ServerWords words = rest::ServerWords::left_out;
 };
 
@@ -76,6 +78,10 @@ Result<void> as_json(Source& text, const Limits& limits) {
 
 int run_push(const PushFlags& flags, const Session& session) {
   const auto& stop = stop_asked();
+  if (flags.terminology.asks() && !flags.validate)
+    return report(fail(Fault::usage, "push asks --terminology-server for --validate only", {}, "add --validate, or leave the server out"));
+  const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
+  if (!terminology) return report(terminology.error());
   std::optional<PushValidation> validation;
   if (flags.validate) {
     diag::Sink sink;
@@ -83,7 +89,7 @@ int run_push(const PushFlags& flags, const Session& session) {
     if (!knowledge) return report(knowledge.error());
     log_all(sink);
     if (!sink.ok()) return kFindings;
-    validation.emplace(*knowledge, session.limits);
+    validation.emplace(*knowledge, session.limits, codes_of(*terminology));
   } else if (!session.definitions.empty()) {
     return report(fail(Fault::usage, "push reads --ig for --validate only", {}, "add --validate, or leave --ig out"));
   }
@@ -155,7 +161,7 @@ int run_push(const PushFlags& flags, const Session& session) {
   }
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");
-  return verdict(done, stopped);
+  return exit_with(*terminology, verdict(done, stopped));
 }
 
 }  // namespace
@@ -177,6 +183,7 @@ void add_push(CLI::App& app, Session& session) {
   verb->add_flag("--validate", flags->validate, "Hold each text to FHIR R4 and the profiles of --ig; one with an error is not sent");
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
+  add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });

@@ -15,6 +15,7 @@ Result<void> PushValidation::check(const Source& text) {
   const Budget reading(limits_, arena_, &steady_clock());
   const auto* root = format::read_json(knowledge_->definitions(), text, {}, limits_, arena_, sink, &reading);
   if (root != nullptr) {
+    validator_.consult(*root, &text, arena_, &steady_clock());
     const Budget budget(limits_, arena_, &steady_clock());
     validator_.validate(*root, &text, arena_, sink, &budget);
   }

@@ -12,10 +12,11 @@ namespace paraneo::cli {
 // Not thread-safe.
 class PushValidation {
  public:
-  PushValidation(SharedKnowledge knowledge, const Limits& limits)
+  // `codes`: a terminology server, or null.
+  PushValidation(SharedKnowledge knowledge, const Limits& limits, terminology::CodeService* codes = nullptr)
       : knowledge_(std::move(knowledge)),
         limits_(limits),
-        context_{knowledge_->engine(), knowledge_->value_sets(), limits_, &knowledge_->profiles(), {}, diag::Severity::error, &knowledge_->canonicals()},
+        context_{knowledge_->engine(), knowledge_->value_sets(), limits_, &knowledge_->profiles(), {}, diag::Severity::error, &knowledge_->canonicals(), {}, codes},
         validator_(context_) {}
 
   // Fault::data with the first error, and how many there are, when the text (JSON) may not be sent.

@@ -19,5 +19,8 @@ void check_extension(const element::Element& at, Visit& visit);
 void check_forbidden(const element::Element& at, Visit& visit);
 // narrative.cpp
 void check_narrative(const element::Element& at, Visit& visit);
+void check_narrative_link(const element::Element& at, Visit& visit, References& references);
+// structure_map.cpp
+void check_structure_map(const element::Element& at, Visit& visit);
 
 }  // namespace paraneo::validate

@@ -16,10 +16,23 @@ constexpr std::pair<std::string_view, std::string_view> kCorrected[] = {
     {"enableWhen.count() > 2 implies enableBehavior.exists()", "enableWhen.count() > 1 implies enableBehavior.exists()"},
 };
 
-std::string_view corrected(std::string_view expression) {
+std::string corrected(std::string_view expression) {
   for (const auto& [wrong, right] : kCorrected)
-    if (expression == wrong) return right;
-  return expression;
+    if (expression == wrong) return std::string(right);
+  return std::string(expression);
+}
+
+// A rule of R4 that is nothing but NAME.matches('...') is meant of the whole text, if there is one: "Name should be usable as
+// an identifier", "Element names cannot include some special characters". Later releases of FHIR write it so.
+std::string of_whole_text(std::string_view expression) {
+  constexpr std::string_view kCall = ".matches('", kEnd = "')";
+  const auto call = expression.find(kCall);
+  const auto is_name = call != std::string_view::npos && expression.substr(0, call).find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string_view::npos;
+  if (!is_name || !expression.ends_with(kEnd)) return corrected(expression);
+  const auto pattern = expression.substr(call + kCall.size(), expression.size() - call - kCall.size() - kEnd.size());
+  if (pattern.starts_with('^') || pattern.find(kEnd) != std::string_view::npos) return corrected(expression);
+  const auto name = std::string(expression.substr(0, call));
+  return name + ".exists() implies " + name + ".matches('^(?:" + std::string(pattern) + ")$')";
 }
 
 }  // namespace
@@ -27,17 +40,17 @@ std::string_view corrected(std::string_view expression) {
 std::vector<Validator::Invariant> Validator::compile(std::span<const definition::ConstraintDef> constraints) {
   std::vector<Invariant> out;
   for (const auto& constraint : constraints)
-    compile(definitions_.text(constraint.key), definitions_.text(constraint.human), definitions_.text(constraint.expression), constraint.error, out);
+    compile(definitions_.text(constraint.key), definitions_.text(constraint.human), definitions_.text(constraint.expression), constraint.error, out, true);
   return out;
 }
 
 // The texts must live as long as the validator.
-void Validator::compile(std::string_view key, std::string_view human, std::string_view expression, bool error, std::vector<Invariant>& to) {
+void Validator::compile(std::string_view key, std::string_view human, std::string_view expression, bool error, std::vector<Invariant>& to, bool is_of_type) {
   // narrative.cpp and reference.cpp say more.
   if (context_.profiles != nullptr && (expression == "htmlChecks()" || key == "ref-1")) return;
   auto source = std::make_unique<Source>();
   source->name = key;
-  source->text = corrected(expression);
+  source->text = is_of_type ? of_whole_text(expression) : corrected(expression);
   Arena arena;
   diag::Sink sink;
   const auto* tree = syntax::parse_expression(*source, arena, context_.limits, sink);
@@ -79,6 +92,8 @@ void Validator::check_invariants(const element::Element& element, Visit& visit) 
 void Validator::check_invariants(const std::vector<Invariant>& invariants, const element::Element& element, Visit& visit, const element::Element* resource) {
   using diag::Severity;
   for (const auto& invariant : invariants) {
+    // dom-2 to dom-5.
+    if (visit.policy.skips_contained && invariant.expression.starts_with("contained.")) continue;
     const auto key = std::string(invariant.key);
     if (invariant.program == nullptr) {
       visit.report(diag::Code::validate_invariant, element, "the rule " + key + " could not be checked", {}, Severity::information);
@@ -96,6 +111,8 @@ void Validator::check_invariants(const std::vector<Invariant>& invariants, const
              Severity::information);
       continue;
     }
+    // What is neither true nor false is no breach: rules of R4 count on it for elements that are not there (bdl-8), and later
+    // releases let a period hold whose end is a time of its first day (per-1).
     const auto holds = result->empty() || is_true(context_.engine, *result, visit.arena);
     visit.arena.rewind(mark);
     if (holds) continue;

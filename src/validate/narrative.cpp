@@ -64,7 +64,35 @@ void check_links(const element::Element& at, Visit& visit) {
                visit.policy.broken_links ? diag::Severity::error : diag::Severity::warning);
 }
 
+// How many elements of the resource's narratives have the id; a resource inside of it is another one.
+std::size_t count_id(const element::Element& at, std::string_view id, const Visit& visit) {
+  std::size_t count = 0;
+  if (at.type == visit.names.xhtml && at.has_value && fhirpath::xhtml_fault(at.value()).empty())
+    each_attribute(at.value(), [&](std::string_view name, std::string_view value) { count += name == "id" && value == id ? 1U : 0U; });
+  for (const auto* child = at.first; child != nullptr; child = child->next)
+    if (!visit.definitions.is_resource(child->type)) count += count_id(*child, id, visit);
+  return count;
+}
+
 }  // namespace
+
+// "A human language representation of the concept (resource/element), as a url that is a reference to a portion of the
+// narrative of a resource" (the extension narrativeLink). What is not in the input is not looked for.
+void check_narrative_link(const element::Element& at, Visit& visit, References& references) {
+  constexpr std::string_view kLink = "http://hl7.org/fhir/StructureDefinition/narrativeLink";
+  if (at.type != visit.names.extension_type || Visit::text_of(at, visit.names.url) != kLink) return;
+  if (!visit.policy.broken_links && visit.level > diag::Severity::warning) return;
+  const auto link = Visit::text_of(at, visit.names.value);
+  const auto hash = link.find('#');
+  if (hash == std::string_view::npos || hash + 1 == link.size()) return;
+  const auto* resource = hash == 0 ? &at : references.resolve(at, link.substr(0, hash)).resource;
+  while (resource != nullptr && resource->parent != nullptr && !visit.definitions.is_resource(resource->type)) resource = resource->parent;
+  if (resource == nullptr) return;
+  const auto count = count_id(*resource, link.substr(hash + 1), visit);
+  if (count == 1) return;
+  visit.report(Code::validate_narrative, at, count == 0 ? "the link leads to no element of the resource's narrative" : "the link leads to " + std::to_string(count) + " elements of the resource's narratives",
+               "what is behind # is the id of one element of its text", visit.policy.broken_links ? diag::Severity::error : diag::Severity::warning);
+}
 
 void check_narrative(const element::Element& at, Visit& visit) {
   if (at.type != visit.names.xhtml || !at.has_value) return;

@@ -33,6 +33,9 @@ bool is_whole_bundle(std::string_view type) { return type == "document" || type 
 void check_other(const element::Element& at, const Resolved& found, Visit& visit) {
   const auto is_whole = is_whole_bundle(bundle_type(at, visit));
   if (!is_whole && found.resource != nullptr) return;
+  if (found.is_other_version)
+    return visit.report(Code::validate_reference, at, "the Bundle has the resource that is referred to, but not this version of it", "the version behind /_history/ is that of meta.versionId",
+                        is_whole ? diag::Severity::error : diag::Severity::warning);
   visit.report(Code::validate_reference, at, "the Bundle has no resource under this URL, though it has one with the type and the id",
                "a relative reference means the server of the entry's own fullUrl: make the fullUrls agree, or refer to the other one's",
                is_whole ? diag::Severity::error : diag::Severity::warning);

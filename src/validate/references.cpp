@@ -111,18 +111,31 @@ const References::Table& References::contained_in(const element::Element& resour
   return place->second;
 }
 
+// "then match the version based on Resource.meta.versionId" (FHIR R4 2.36.4.1); what does not say its version may be it.
+Resolved References::of_version(const std::vector<const element::Element*>& all, std::string_view version) const {
+  Resolved out;
+  for (const auto* each : all) {
+    const auto* meta = version.empty() ? nullptr : each->child(names_.meta);
+    const auto own = meta == nullptr ? std::string_view() : Visit::text_of(*meta, names_.version_id);
+    if (!own.empty() && own != version) continue;
+    if (out.matches++ == 0) out.resource = each;
+  }
+  if (out.matches == 0) return {nullptr, 0, all.front(), true};
+  return out;
+}
+
 Resolved References::resolve(const element::Element& from, std::string_view reference) {
   using Kind = ReferenceParts::Kind;
-  const auto found_in = [](const Table& table, const std::string& key) -> Resolved {
-    const auto found = table.find(key);
-    return found == table.end() ? Resolved{} : Resolved{found->second.front(), found->second.size(), nullptr};
-  };
   const auto parts = parts_of(definitions_, reference);
+  const auto found_in = [&](const Table& table, const std::string& key) {
+    const auto found = table.find(key);
+    return found == table.end() ? Resolved{} : of_version(found->second, parts.version);
+  };
   if (parts.kind == Kind::fragment) {
     const auto* holder = &from;
     while (holder != nullptr && (!definitions_.is_resource(holder->type) || (holder->parent != nullptr && holder->name == names_.contained))) holder = holder->parent;
     if (holder == nullptr) return {};
-    return parts.id.empty() ? Resolved{holder, 1, nullptr} : found_in(contained_in(*holder), std::string(parts.id));
+    return parts.id.empty() ? Resolved{holder, 1} : found_in(contained_in(*holder), std::string(parts.id));
   }
   const auto position = bundle_position(from, names_);
   if (parts.kind == Kind::conditional) return {};
@@ -141,11 +154,11 @@ Resolved References::resolve(const element::Element& from, std::string_view refe
   const auto own = parts_of(definitions_, full_url);
   if (own.kind != Kind::absolute || own.type.empty()) {
     auto found = found_in(tables.by_name, name);
-    found.other = found.resource;
+    if (!found.is_other_version) found.other = found.resource;
     return found;
   }
   auto found = found_in(tables.by_url, std::string(own.base) + name);
-  if (found.resource == nullptr) found.other = found_in(tables.by_name, name).resource;
+  if (found.resource == nullptr && found.other == nullptr) found.other = found_in(tables.by_name, name).resource;
   return found;
 }
 

@@ -30,6 +30,8 @@ struct Resolved {
   // Nothing has that URL, but an entry has the type and the id: under another fullUrl, or the reference's own entry has
   // a urn:, which leaves open what a relative reference means (then `resource` is it, too).
   const element::Element* other = nullptr;
+  // The reference names a version, and what is there (`other`) says that it is of another one.
+  bool is_other_version = false;
 };
 
 // The Bundle around an element, and which entry it is in; nulls outside of any.
@@ -57,6 +59,7 @@ class References {
     Table by_canonical;
   };
 
+  Resolved of_version(const std::vector<const element::Element*>& all, std::string_view version) const;
   const Tables& tables_of(const element::Element& bundle);
   const Tables& tables_of_parameters(const element::Element& parameters);
   void add_name(const element::Element& resource, Tables& to) const;

@@ -63,7 +63,7 @@ void Validator::walk(const element::Element& root, const Source* source, Arena& 
 }
 
 void Validator::element(const element::Element& at, const Nodes& nodes, Visit& visit) {
-  if (visit.is_over) return;
+  if (visit.is_over || (visit.policy.skips_contained && at.name == names_.contained)) return;
   if (visit.time.is_late())
     return visit.stop(at, "the time for one input is over: " + std::to_string(visit.budget->time_ms_max()) + " ms", limit_advice("time"));
   if (at.empty() && at.parent != nullptr) {
@@ -129,6 +129,8 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_datatype(at, visit);
   check_bundle(at, visit);
   check_narrative(at, visit);
+  check_narrative_link(at, visit, *references_);
+  check_structure_map(at, visit);
   check_extension(at, visit);
   check_canonical(at, visit);
   check_forbidden(at, visit);

@@ -84,7 +84,7 @@ class Validator {
   const std::vector<Invariant>& invariants_of_element(std::uint32_t def);
   const std::vector<Invariant>& invariants_of_node(const ProfileNode& node);
   std::vector<Invariant> compile(std::span<const definition::ConstraintDef> constraints);
-  void compile(std::string_view key, std::string_view human, std::string_view expression, bool error, std::vector<Invariant>& to);
+  void compile(std::string_view key, std::string_view human, std::string_view expression, bool error, std::vector<Invariant>& to, bool is_of_type = false);
 
   // cardinality.cpp
   void check_cardinality(const element::Element& element, Visit& visit);

@@ -18,9 +18,9 @@ namespace paraneo::validate {
 struct Names {
   explicit Names(const definition::Definitions& definitions);
 
-  definition::Symbol code, coding, contained, data, differential, display, element, entry, experimental, extension, fixed, full_url, hash, id, link, max, meta, min, mode, modifier_extension, parameter, part, path, profile, reference, relation, resource,
-      search, size, system, type, url, value, version;
-  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type, structure_definition, xhtml;
+  definition::Symbol code, coding, contained, data, differential, display, element, entry, experimental, extension, fixed, full_url, group, hash, id, link, max, meta, min, mode, modifier_extension, parameter, part, path, profile, reference, relation, resource,
+      search, size, system, type, url, value, version, version_id;
+  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type, structure_definition, structure_map, xhtml;
 };
 
 struct Visit {

@@ -74,6 +74,17 @@ TEST(Narrative, HasLinksThatLeadSomewhere) {
   EXPECT_EQ(of(R"(<a title='#' href = \"#z\">x</a>)"), (Problems{"validate-narrative Patient.text.div"}));
 }
 
+TEST(Narrative, HasThePartThatAnExtensionLeadsTo) {
+  const auto of = [](const std::string& link, const std::string& text) {
+    return problems(R"({"resourceType":"Patient","text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">)" + text +
+                    R"(</div>"},"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/narrativeLink","valueUrl":")" + link + R"("}],"active":true})");
+  };
+  EXPECT_EQ(of("#t", R"(<p id=\"t\">x</p>)"), kNone);
+  EXPECT_EQ(of("https://example.org/fhir/Patient/1#t", "x"), kNone);
+  EXPECT_EQ(of("#u", R"(<p id=\"t\">x</p>)"), (Problems{"validate-narrative Patient.extension[0]"}));
+  EXPECT_EQ(of("#t", R"(<p id=\"t\">x</p><p id=\"t\">y</p>)"), (Problems{"validate-narrative Patient.extension[0]"}));
+}
+
 TEST(Parameters, ReferToEachOther) {
   const auto of = [](const std::string& reference) {
     return problems(R"({"resourceType":"Parameters","parameter":[{"name":"a","resource":{"resourceType":"Patient","id":"1"}},{"name":"b","resource":{"resourceType":"Condition","subject":{"reference":"Patient/1"},"encounter":{"reference":")" + reference + "\"}}}]}");

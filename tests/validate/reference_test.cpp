@@ -44,6 +44,19 @@ TEST(Reference, LooksIntoTheBundle) {
   EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239521")), wrong);
 }
 
+TEST(Reference, HoldsTheVersionToThatOfTheResource) {
+  const auto of = [](const std::string& type, const std::string& reference, const std::string& meta) {
+    return problems(R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[{"fullUrl":"https://a.example.org/fhir/Condition/1","resource":{"resourceType":"Condition","id":"1","subject":{"reference":")" + reference +
+                    R"("}}},{"fullUrl":"https://a.example.org/fhir/Patient/1","resource":{"resourceType":"Patient","id":"1")" + meta + "}}]}");
+  };
+  const Problems wrong{"validate-reference Bundle.entry[0].resource.subject"};
+  for (const auto* reference : {"Patient/1/_history/2", "https://a.example.org/fhir/Patient/1/_history/2"}) {
+    EXPECT_EQ(of("collection", reference, R"(,"meta":{"versionId":"2"})"), Problems{}) << reference;
+    EXPECT_EQ(of("collection", reference, ""), Problems{}) << reference;
+    EXPECT_EQ(of("collection", reference, R"(,"meta":{"versionId":"3"})"), wrong) << reference;
+  }
+}
+
 TEST(Reference, KnowsTheParts) {
   const auto& definitions = definition::Definitions::builtin();
   const auto parts = parts_of(definitions, "https://example.org/fhir/Patient/1/_history/7");

@@ -48,5 +48,21 @@ TEST(Validate, ChecksInvariantsOfTypesAndElements) {
   EXPECT_EQ(problems(R"({"resourceType":"Patient","contact":[{"gender":"male"}]})"), Problems{"validate-invariant /contact/0"});
 }
 
+TEST(Validate, TakesARuleAboutANameForOneAboutAllOfIt) {
+  const auto of = [](const std::string& name) { return problems(R"({"resourceType":"ValueSet","status":"draft")" + name + "}"); };
+  EXPECT_EQ(of(""), Problems{});
+  EXPECT_EQ(of(R"(,"name":"Units_2")"), Problems{});
+  EXPECT_EQ(of(R"(,"name":"My Units")"), Problems{"validate-invariant /"});
+}
+
+// Rules of R4 say nothing of elements that are not there, nor of times that cannot be compared.
+TEST(Validate, TakesWhatIsNeitherTrueNorFalseForNoBreach) {
+  const auto period = [](const std::string& start, const std::string& end) {
+    return problems(R"({"resourceType":"Patient","name":[{"period":{"start":")" + start + R"(","end":")" + end + "\"}}]}");
+  };
+  EXPECT_EQ(period("2023-06-21", "2023-06-21T06:20:00Z"), Problems{});
+  EXPECT_EQ(period("2023-06-22", "2023-06-21T06:20:00Z"), Problems{"validate-invariant /name/0/period"});
+}
+
 }  // namespace
 }  // namespace paraneo::validate

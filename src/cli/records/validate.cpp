@@ -35,6 +35,7 @@ struct ValidateFlags {
   std::vector<std::string> forbidden;
   std::vector<std::string> extensions_allowed;
   bool tells_must_support = false;
+  bool skips_contained = false;
   std::string format = "json";
   std::string level = "information";
   std::size_t jobs = 1;
@@ -76,6 +77,7 @@ validate::Policy policy_of(const ValidateFlags& flags) {
   for (const auto& [name, member] : kForbiddable)
     if (std::find(flags.forbidden.begin(), flags.forbidden.end(), name) != flags.forbidden.end()) policy.*member = true;
   policy.tells_must_support = flags.tells_must_support;
+  policy.skips_contained = flags.skips_contained;
   policy.extensions_allowed = flags.extensions_allowed;
   return policy;
 }
@@ -271,6 +273,7 @@ void add_validate(CLI::App& app, Session& session) {
       ->check(CLI::IsMember(forbiddable()));
   verb->add_option("--allow-extensions", flags->extensions_allowed, "With --forbid unknown-extensions: what URLs begin with that are allowed all the same (repeatable)")->allow_extra_args(false);
   verb->add_flag("--must-support", flags->tells_must_support, "Tell, as information, which must-support elements of profiles are missing");
+  verb->add_flag("--skip-contained", flags->skips_contained, "Do not look into contained resources");
   verb->add_option("--level", flags->level, "The mildest that is told: error, warning or information")->check(CLI::IsMember({"error", "warning", "information"}));
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");

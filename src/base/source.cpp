@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/locator.h"
+
 namespace paraneo {
 namespace {
 
@@ -32,6 +34,29 @@ LineColumn locate(const Source& source, std::uint32_t offset) {
   const auto points = std::count_if(before.begin(), before.end(), starts_code_point);
   return {source.first_line + static_cast<std::uint32_t>(lines),
           (lines == 0 ? source.first_column : 1) + static_cast<std::uint32_t>(points)};
+}
+
+Locator::Locator(const Source& source)
+    : source_(source), written_(source.original == nullptr ? source : source.original->written),
+      place_{written_.first_line, written_.first_column} {}
+
+LineColumn Locator::at(std::uint32_t offset) {
+  const auto wanted = source_.original == nullptr ? offset : place_in_original(source_, offset);
+  const auto to = std::min<std::size_t>(wanted, written_.text.size());
+  if (to < offset_) {
+    offset_ = 0;
+    place_ = {written_.first_line, written_.first_column};
+  }
+  for (; offset_ < to; ++offset_) {
+    const char c = written_.text[offset_];
+    if (c == '\n') {
+      ++place_.line;
+      place_.column = 1;
+    } else if (starts_code_point(c)) {
+      ++place_.column;
+    }
+  }
+  return place_;
 }
 
 std::string_view line_at(const Source& source, std::uint32_t offset) {

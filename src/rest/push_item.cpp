@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/arena.h"
+#include "base/locator.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
 #include "rest/request_head.h"
@@ -46,12 +47,12 @@ Result<void> check_request(const PushEntry& entry, const json::Value& request) {
 }
 
 // Where a value stands, for people.
-std::string place_of(const Source& text, const json::Value& value) {
-  const auto at = locate(text, value.offset);
-  return text.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+std::string place_of(Locator& text, const json::Value& value) {
+  const auto at = text.at(value.offset);
+  return text.source().name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
 }
 
-Result<PushEntry> plain_entry(const Source& text, const json::Value& resource) {
+Result<PushEntry> plain_entry(Locator& text, const json::Value& resource) {
   PushEntry entry;
   entry.place = place_of(text, resource);
   entry.type = resource.text_of("resourceType");
@@ -118,7 +119,7 @@ Result<void> read_post(Draft& draft, std::string_view if_none_exist) {
   return {};
 }
 
-Result<Draft> read_entry(const Source& text, const json::Value& value, bool requests_count) {
+Result<Draft> read_entry(Locator& text, const json::Value& value, bool requests_count) {
   Draft draft;
   auto& entry = draft.entry;
   entry.place = place_of(text, value);
@@ -188,7 +189,7 @@ void refuse_dependents(std::vector<Draft>& drafts, std::set<std::string, std::le
   }
 }
 
-Result<PushItem> plan_bundle(const Source& text, const json::Value& bundle) {
+Result<PushItem> plan_bundle(Locator& text, const json::Value& bundle) {
   const auto type = bundle.text_of("type");
   PushItem item;
   item.transaction = type == "transaction";
@@ -243,12 +244,13 @@ Result<PushItem> plan_push(const Source& text, const Limits& limits) {
     }
     return fail(Fault::data, what, where, "push FHIR resources, bundles or NDJSON of them");
   }
+  Locator places(text);
   if (root->text_of("resourceType") == "Bundle") {
     // A Bundle without the kind of entries that can be written one by one is a resource as others.
     const auto type = root->text_of("type");
-    if (type != "message" && type != "history") return plan_bundle(text, *root);
+    if (type != "message" && type != "history") return plan_bundle(places, *root);
   }
-  auto entry = plain_entry(text, *root);
+  auto entry = plain_entry(places, *root);
   if (!entry) return entry.error();
   entry->resource = resource_text(*root, entry->id, {});
   PushItem item;

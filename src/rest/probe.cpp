@@ -170,14 +170,31 @@ void Probe::plan_if_match(const std::string& etag) {
       const auto updated = std::string(meta == nullptr ? "" : meta->text_of("lastUpdated"));
       if (etag.empty()) {
         found("ifMatch", "no", "If-Match with an old version");
-        return plan_searches(updated);
+        return plan_if_none_match(updated);
       }
       add(Method::put, own("a"), [this, updated](Reply& stale) {
         found("ifMatch", stale.ok() ? "ignored" : std::to_string(stale.status), "If-Match with an old version");
-        plan_searches(updated);
+        plan_if_none_match(updated);
       }, resource("a", 3), {{"If-Match", etag}});
     });
   }, resource("a", 2));
+}
+
+// By itself and in a transaction: some servers know it in one place only.
+void Probe::plan_if_none_match(const std::string& updated) {
+  constexpr const char* kWhat = "If-None-Match: * to what is there";
+  add(Method::put, own("a"), [this, updated](Reply& reply) {
+    if (reply.ok()) {
+      found("ifNoneMatch", "ignored", kWhat);
+      return plan_searches(updated);
+    }
+    const auto entry = R"({"fullUrl":")" + options_.base + own("a") + R"(","resource":)" + resource("a", 5) +
+                       R"(,"request":{"method":"PUT","url":")" + own("a").substr(1) + R"(","ifNoneMatch":"*"}})";
+    add(Method::post, "", [this, updated](Reply& together) {
+      found("ifNoneMatch", together.ok() ? "ignored" : std::to_string(together.status), kWhat);
+      plan_searches(updated);
+    }, R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entry + "]}");
+  }, resource("a", 4), {{"If-None-Match", "*"}});
 }
 
 void Probe::plan_searches(const std::string& updated) {

@@ -80,6 +80,7 @@ class Probe final : public Machine {
   void got_capabilities(const Reply& reply);
   void plan_writes();
   void plan_if_match(const std::string& etag);
+  void plan_if_none_match(const std::string& updated);
   void plan_searches(const std::string& updated);
   void plan_history();
   void plan_parallel();

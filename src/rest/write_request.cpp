@@ -137,10 +137,14 @@ Request write_request(const std::string& base, const Sending& sending) {
   }
   if (!sending.etag.empty() && entry.write == Write::put)
     request.headers.push_back({"If-Match", std::string(sending.etag)});
+  else if (sending.only_new && entry.write == Write::put)
+    request.headers.push_back({"If-None-Match", "*"});
   return request;
 }
 
-Request transaction_request(const std::string& base, const std::vector<Sending>& all) {
+namespace {
+
+Request bundle_request(const std::string& base, std::string_view type, const std::vector<Sending>& all) {
   std::string body;
   bool idempotent = true;
   json::Writer writer(body);
@@ -148,7 +152,7 @@ Request transaction_request(const std::string& base, const std::vector<Sending>&
   writer.key("resourceType");
   writer.string("Bundle");
   writer.key("type");
-  writer.string("transaction");
+  writer.string(type);
   writer.key("entry");
   writer.begin_array();
   for (const auto& sending : all) {
@@ -174,6 +178,9 @@ Request transaction_request(const std::string& base, const std::vector<Sending>&
     } else if (!sending.etag.empty() && entry.write == Write::put) {
       writer.key("ifMatch");
       writer.string(sending.etag);
+    } else if (sending.only_new && entry.write == Write::put) {
+      writer.key("ifNoneMatch");
+      writer.string("*");
     }
     writer.end_object();
     writer.end_object();
@@ -184,6 +191,12 @@ Request transaction_request(const std::string& base, const std::vector<Sending>&
   request.idempotent = idempotent;
   return request;
 }
+
+}  // namespace
+
+Request transaction_request(const std::string& base, const std::vector<Sending>& all) { return bundle_request(base, "transaction", all); }
+
+Request batch_write_request(const std::string& base, const std::vector<Sending>& all) { return bundle_request(base, "batch", all); }
 
 std::vector<EntryAnswer> read_answers(std::string text, const Limits& limits) {
   const Source source{"answer", std::move(text)};

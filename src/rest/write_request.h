@@ -19,10 +19,14 @@ Request batch_read_request(const std::string& base, const std::vector<const Push
 struct Sending {
   const PushEntry* entry = nullptr;
   std::string_view etag;  // of the version that it replaces; empty: whatever is there
+  bool only_new = false;  // of a put: if there is nothing (If-None-Match: *)
 };
 Request write_request(const std::string& base, const Sending& sending);
 // All or nothing. Idempotent unless a conditional create is among them.
 Request transaction_request(const std::string& base, const std::vector<Sending>& all);
+
+// Each for itself.
+Request batch_write_request(const std::string& base, const std::vector<Sending>& all);
 
 // What became of one entry.
 struct EntryAnswer {

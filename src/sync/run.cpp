@@ -25,16 +25,18 @@ bool has_worked(const rest::Reply& reply) {
 
 Run::Run(RunOptions options, store::Ledger& ledger, Feed feed, const Clock& clock, Random& random)
     : options_(std::move(options)), ledger_(ledger), feed_(std::move(feed)), clock_(clock), recovery_(ledger),
-      batcher_({options_.transaction_entries_max, options_.transaction_bytes_max, options_.if_match}),
+      batcher_({options_.transaction_entries_max, options_.transaction_bytes_max, options_.if_match, options_.only_new,
+                options_.apart_entries_max}),
       reader_(options_.base, options_.limits), decider_(options_.base, options_.conflict, options_.limits),
       writer_({options_.base, options_.broken_cut, options_.broken_tries_max, options_.failures_max, options_.limits}),
-      outcome_(options_.base, options_.failures_kept_max, clock),
-      pace_({options_.concurrency_max, options_.circuit_failures, options_.failures_max, options_.retry}, random) {}
+      outcome_(options_.base, options_.failures_kept_max, clock), errors_(options_.base, options_.words, options_.limits), rounds_(options_.refused_bytes_max),
+      pace_({options_.concurrency_max, options_.adapts, options_.circuit_failures, options_.failures_max, options_.retry}, random),
+      scouting_(options_.only_new) {}
 
 bool Run::done() const {
   if (!pending_.empty()) return false;
   if (ended()) return true;
-  return started_ && feed_ended_ && recovery_.empty() && open_.empty() && batcher_.empty();
+  return started_ && feed_ended_ && recovery_.empty() && open_.empty() && batcher_.empty() && rounds_.empty();
 }
 
 std::optional<rest::Task> Run::next() {
@@ -81,9 +83,29 @@ std::unique_ptr<Group> Run::next_group() {
     return nullptr;
   }
   const bool recovering = std::any_of(open_.begin(), open_.end(), [](const auto& group) { return group->recovery; });
-  if (recovering) return nullptr;
-  auto group = batcher_.next([this] { return take_work(); });
+  if (recovering || (scouting_ && !open_.empty())) return nullptr;
+  const auto take = [this] { return take_work(); };
+  auto group = batcher_.next(take);
+  if (!group && open_.empty() && batcher_.empty() && !rounds_.empty() && !ended()) {
+    next_round();
+    group = batcher_.next(take);
+  }
   return ended() ? nullptr : std::move(group);
+}
+
+void Run::next_round() {
+  auto round = rounds_.next(report().written());
+  Outcome::Changes changes;
+  for (auto& unit : round.units) {
+    if (!round.helps) {
+      outcome_.refused(*unit, errors_.of(*unit, unit->refusal), unit->refusal, changes);
+      continue;
+    }
+    std::vector<std::unique_ptr<Unit>> alone;
+    alone.push_back(std::move(unit));
+    batcher_.put_back(std::move(alone));
+  }
+  apply(changes);
 }
 
 // Reads from the feed; what cannot be sent at all is written down and passed over.
@@ -122,11 +144,15 @@ void Run::decide(Group& group) {
   if (group.recovery) {
     outcome_.recovered(group, decider_, changes);
   } else {
-    for (auto& unit : group.units) switch (decider_.decide(*unit)) {
+    for (auto& unit : group.units) {
+      const auto decision = decider_.decide(*unit);
+      switch (decision.verdict) {
         case Decider::Verdict::write: to_write.push_back(std::move(unit)); break;
         case Decider::Verdict::finish: finish(std::move(unit), changes); break;
         case Decider::Verdict::park: outcome_.parked(*unit, changes); break;
+        case Decider::Verdict::refuse: outcome_.refused(*unit, decision.error, {}, changes, decision.slot); break;
       }
+    }
   }
   group.units = std::move(to_write);
   if (!apply(changes)) return;
@@ -137,11 +163,16 @@ void Run::decide(Group& group) {
 // The intent goes to the ledger before the request goes anywhere.
 void Run::write(Group& group, std::int64_t delay_ms) {
   auto go = writer_.before(group);
+  if (go == Writer::Go::split) {
+    batcher_.split(group);
+    go = writer_.before(group);
+  }
   if (go == Writer::Go::cut) {
     batcher_.cut(group);
     go = group.units.size() == 1 ? writer_.before(group) : Writer::Go::send;
   }
   if (go == Writer::Go::give_up) return refused(group, group.last_broken);
+  if (group.travel() == Travel::whole) batcher_.part_to_write(*group.units.front());
   if (!group.intended && !apply(outcome_.intended(group))) return;
   group.intended = true;
   group.writing = true;
@@ -149,14 +180,20 @@ void Run::write(Group& group, std::int64_t delay_ms) {
 }
 
 // Nothing is sent again before the server was asked what it has.
-void Run::in_doubt(Group& group, std::int64_t delay_ms) {
+void Run::in_doubt(Group& group, std::int64_t delay_ms, bool unknown) {
   group.intended = false;
-  if (apply(outcome_.doubtful(group))) read(group, delay_ms);
+  if (apply(outcome_.doubtful(group, unknown))) read(group, delay_ms);
 }
 
 void Run::no_answer(Group& group, const Error& error) {
-  if (error.fault != Fault::network && error.fault != Fault::limit) return end(error);
+  const bool ends = options_.retried_below ? error.fault == Fault::network || error.fault == Fault::auth
+                                           : error.fault != Fault::network && error.fault != Fault::limit;
+  if (ends) return end(error);
   const bool writing = group.writing;
+  if (writing && group.travel() == Travel::apart && group.units.size() > 1) {  // what is wrong with one is not with all
+    batcher_.split(group);
+    return write(group, 0);
+  }
   group.asks_address = false;
   if (!failed(group, std::nullopt, error)) return;
   if (writing) in_doubt(group, options_.settle_ms + backoff_ms(group));
@@ -166,16 +203,16 @@ void Run::no_answer(Group& group, const Error& error) {
 void Run::answered(Group& group, rest::Reply& reply) {
   if (group.asks_address) return got_address(group, reply);
   // That a resource is not there, or that batches are not done here, says nothing about the address.
-  const bool may_be = !group.writing && (group.single == nullptr || reply.verdict == Verdict::missing);
+  const bool may_be = group.writing ? group.travel() == Travel::apart : group.single == nullptr || reply.verdict == Verdict::missing;
   if ((!may_be || reply.status == 401) && address_.ends_the_run(reply))
-    return end(rest::to_error(reply, group.writing ? rest::Method::post : rest::Method::get, options_.base));
+    return end(rest::to_error(reply, group.writing ? rest::Method::post : rest::Method::get, options_.base, options_.words));
   if (group.writing) got_written(group, reply);
   else got_read(group, reply);
 }
 
 void Run::got_address(Group& group, const rest::Reply& reply) {
   group.asks_address = false;
-  if (Address::no_server(reply)) return end(rest::to_error(reply, rest::Method::get, options_.base + "/metadata"));
+  if (Address::no_server(reply)) return end(rest::to_error(reply, rest::Method::get, options_.base + "/metadata", options_.words));
   read(group, 0);
 }
 
@@ -192,9 +229,14 @@ void Run::got_read(Group& group, rest::Reply& reply) {
       group.asks_address = true;
       return ask(group, rest::get_request(options_.base, "metadata"), 0);
     case Kind::failed:
-      if (failed(group, reply.retry_after_ms, answer.error)) read(group, backoff_ms(group));
+      if (options_.retried_below && group.single == nullptr && reply.verdict != Verdict::busy) {
+        group.singly = true;
+        return read(group, 0);
+      }
+      if (failed(group, reply.retry_after_ms, reply.ok() ? answer.error : errors_.of(group, reply))) read(group, backoff_ms(group));
       return;
-    case Kind::not_allowed: return refused_reading(group, reply);
+    case Kind::not_allowed:
+      return refused_reading(group, group.travel() == Travel::packed ? errors_.of(*group.units.front(), reply) : errors_.of(group, reply), reply);
   }
 }
 
@@ -203,28 +245,64 @@ void Run::got_written(Group& group, rest::Reply& reply) {
   const auto told = writer_.answered(group, reply, answers);
   if (told == Writer::Told::broken) return broke(group, reply);
   if (told == Writer::Told::busy || told == Writer::Told::held_off) {
-    if (!failed(group, reply.retry_after_ms, rest::to_error(reply, rest::Method::post, options_.base))) return;
+    if (!failed(group, reply.retry_after_ms, errors_.of(group, reply))) return;
     if (told == Writer::Told::held_off) return write(group, backoff_ms(group));
     return in_doubt(group, options_.settle_ms + backoff_ms(group));
   }
+  if (told == Writer::Told::no_batch) {
+    batcher_.split(group);
+    return write(group, 0);
+  }
   address_.proven();
   heard(group);
-  if (told == Writer::Told::refused) return refused(group, reply);
-  if (told == Writer::Told::conflict) {
-    if (++group.conflicts > (group.only_deletes() ? options_.deletion_tries_max : options_.conflict_tries_max))
-      return refused(group, reply);
-    return in_doubt(group, pace_.backoff_ms(group.conflicts));
+  switch (told) {
+    case Writer::Told::refused: return refused(group, reply);
+    case Writer::Told::conflict: return conflicted(group, reply);
+    default: return wrote(group, answers);
   }
+}
+
+// Of a batch, what the server did not do goes by itself: so its answer says why.
+void Run::wrote(Group& group, std::vector<rest::EntryAnswer>& answers) {
+  const bool apart = group.travel() == Travel::apart;
   Outcome::Changes changes;
   outcome_.written(group, answers, changes);
-  for (auto& unit : group.units) finish(std::move(unit), changes);
+  std::vector<std::unique_ptr<Unit>> taken;
+  for (auto& unit : group.units) {
+    auto& last = unit->slots.back();
+    if (!apart || last.state == SlotState::done) {
+      finish(std::move(unit), changes);
+    } else if (std::exchange(last.only_new, false)) {
+      last.state = SlotState::unread;
+      taken.push_back(std::move(unit));
+    } else {
+      std::vector<std::unique_ptr<Unit>> alone;
+      alone.push_back(std::move(unit));
+      batcher_.put_back(std::move(alone));
+    }
+  }
+  if (!taken.empty()) batcher_.read_first();
+  batcher_.put_back(std::move(taken));
   group.units.clear();
   if (apply(changes)) close(group);
 }
 
+void Run::conflicted(Group& group, const rest::Reply& reply) {
+  bool unread = false;
+  group.each([&](const Slot& slot) { unread = unread || (slot.state == SlotState::to_write && slot.only_new); });
+  if (unread) {
+    batcher_.read_first();
+    return in_doubt(group, 0, false);
+  }
+  if (++group.conflicts > (group.only_deletes() ? options_.deletion_tries_max : options_.conflict_tries_max))
+    return refused(group, reply);
+  in_doubt(group, pace_.backoff_ms(group.conflicts));
+}
+
 void Run::broke(Group& group, rest::Reply& reply) {
-  auto error = rest::to_error(reply, rest::Method::post, options_.base);
+  auto error = errors_.of(group, reply);
   const bool goes_on = writer_.broke_on(group, reply);
+  if (group.travel() == Travel::apart && group.units.size() > 1) return in_doubt(group, 0);  // and then each by itself
   if (!failed(group, reply.retry_after_ms, error)) return;
   if (goes_on) return in_doubt(group, options_.settle_ms + pace_.backoff_ms(group.broken));
   const bool last_one = feed_ended_ && batcher_.empty() && open_.size() == 1 && group.units.size() == 1;
@@ -236,9 +314,19 @@ void Run::broke(Group& group, rest::Reply& reply) {
 bool Run::failed(Group& group, std::optional<std::int64_t> retry_after_ms, Error error) {
   ++outcome_.report().failed_requests;
   ++group.failures;
+  if (options_.retried_below) {
+    give_up(group, error);
+    return false;
+  }
   outcome_.report().trouble = error;
   if (!pace_.failed(retry_after_ms)) end(std::move(error));
   return !ended();
+}
+
+void Run::give_up(Group& group, const Error& error) {
+  if (!group.writing && group.single != nullptr) return refused_reading(group, error, {});
+  outcome_.given_up(group, error);
+  close(group);
 }
 
 void Run::heard(Group& group) {
@@ -255,8 +343,15 @@ void Run::refused(Group& group, const rest::Reply& reply) {
     batcher_.cut(group);
     return write(group, 0);
   }
+  auto& unit = group.units.front();
+  const bool may_help = reply.verdict == Verdict::refused || reply.verdict == Verdict::missing ||
+                        (Writer::is_single(group) && group.only_deletes());
+  if (options_.refused_again && may_help && rounds_.defer(unit, reply)) {
+    group.units.clear();
+    return close(group);
+  }
   Outcome::Changes changes;
-  outcome_.refused(*group.units.front(), reply, changes);
+  outcome_.refused(*unit, errors_.of(*unit, reply), reply, changes);
   if (apply(changes)) close(group);
 }
 
@@ -279,7 +374,7 @@ bool Run::again_in_parts(Group& group, const rest::Reply& reply) {
 // they are gone. What nothing helps is left as it is, and the next run tries again.
 bool Run::refused_deletion(Group& group, const rest::Reply& reply) {
   const bool counts = reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused;
-  if (!counts || group.units.size() != 1 || !group.only_deletes()) return false;
+  if (!counts || group.travel() != Travel::packed || group.units.size() != 1 || !group.only_deletes()) return false;
   auto& unit = group.units.front();
   group.conflicts = 0;
   if (!unit->singly) {
@@ -296,13 +391,13 @@ bool Run::refused_deletion(Group& group, const rest::Reply& reply) {
 }
 
 // What an earlier run left on its way stays there: nothing is known about it yet.
-void Run::refused_reading(Group& group, const rest::Reply& reply) {
+void Run::refused_reading(Group& group, const Error& error, const rest::Reply& reply) {
   const auto unit = std::find_if(group.units.begin(), group.units.end(), [&](const auto& each) {
     return std::any_of(each->slots.begin(), each->slots.end(), [&](const Slot& slot) { return &slot == group.single; });
   });
   Outcome::Changes changes;
   if (group.recovery) ++outcome_.report().unsettled;
-  else outcome_.refused(**unit, reply, changes);
+  else outcome_.refused(**unit, error, reply, changes);
   group.units.erase(unit);
   if (!apply(changes)) return;
   if (group.units.empty()) close(group);
@@ -310,11 +405,11 @@ void Run::refused_reading(Group& group, const rest::Reply& reply) {
 }
 
 void Run::finish(std::unique_ptr<Unit> unit, Outcome::Changes& changes) {
-  auto left = outcome_.finished(*unit, changes);
-  if (!left.empty()) batcher_.again(std::move(unit), std::move(left));
+  if (!outcome_.finished(*unit, changes)) batcher_.again(std::move(unit));
 }
 
 void Run::close(Group& group) {
+  scouting_ = false;
   std::erase_if(open_, [&](const auto& open) { return open.get() == &group; });
 }
 

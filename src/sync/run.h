@@ -38,6 +38,8 @@
 #include "sync/reconcile/pace.h"
 #include "sync/reconcile/reader.h"
 #include "sync/reconcile/recovery.h"
+#include "sync/reconcile/reply_errors.h"
+#include "sync/reconcile/rounds.h"
 #include "sync/reconcile/writer.h"
 
 namespace paraneo::sync {
@@ -58,13 +60,21 @@ struct RunOptions {
   unsigned broken_tries_max = 8;             // 5xx to one record, while others go through
   std::size_t failures_kept_max = 1000;
   rest::RetryPolicy retry;
+  bool only_new = false;     // the server refuses a PUT with If-None-Match: * to what is there
+  // Of work that does not come again (a push):
+  bool adapts = true;           // the number of requests at the same time, to how long the server takes
+  bool retried_below = false;   // who sends the requests has tried again already: what fails has failed
+  bool refused_again = false;   // what is refused is tried again at the end, as long as that helps
+  std::size_t apart_entries_max = 40;  // of a batch, of work that goes apart
+  std::size_t refused_bytes_max = std::size_t{256} << 20;  // that wait for the end
+  rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
 };
 
 // Joins the parts of reconcile/, each of which decides one thing and keeps the state for it: what travels together
 // (Batcher), what the server has (Reader), what is to be done about it (Decider), the request and what its answer
-// means (Writer), how it ends (Outcome), how fast all goes (Pace), whether there is a server (Address), and what an
-// earlier run left (Recovery).
+// means (Writer), how it ends (Outcome), what is tried again at the end (Rounds), how fast all goes (Pace), whether there
+// is a server (Address), and what an earlier run left (Recovery).
 class Run final : public rest::Machine {
  public:
   // The next record that needs anything; nothing at the end. It is asked for the first one after
@@ -94,13 +104,14 @@ class Run final : public rest::Machine {
   void open_groups();
   std::unique_ptr<Group> next_group();
   std::optional<Work> take_work();
+  void next_round();
 
   // The steps of a group: read, decide, write
   void start(Group& group);
   void read(Group& group, std::int64_t delay_ms);
   void decide(Group& group);
   void write(Group& group, std::int64_t delay_ms);
-  void in_doubt(Group& group, std::int64_t delay_ms);
+  void in_doubt(Group& group, std::int64_t delay_ms, bool unknown = true);
 
   // What becomes of a request
   void no_answer(Group& group, const Error& error);
@@ -108,8 +119,11 @@ class Run final : public rest::Machine {
   void got_address(Group& group, const rest::Reply& reply);
   void got_read(Group& group, rest::Reply& reply);
   void got_written(Group& group, rest::Reply& reply);
+  void wrote(Group& group, std::vector<rest::EntryAnswer>& answers);
+  void conflicted(Group& group, const rest::Reply& reply);
   void broke(Group& group, rest::Reply& reply);
   bool failed(Group& group, std::optional<std::int64_t> retry_after_ms, Error error);
+  void give_up(Group& group, const Error& error);
   void heard(Group& group);
   std::int64_t backoff_ms(const Group& group);
 
@@ -117,7 +131,7 @@ class Run final : public rest::Machine {
   void refused(Group& group, const rest::Reply& reply);
   bool again_in_parts(Group& group, const rest::Reply& reply);
   bool refused_deletion(Group& group, const rest::Reply& reply);
-  void refused_reading(Group& group, const rest::Reply& reply);
+  void refused_reading(Group& group, const Error& error, const rest::Reply& reply);
   void finish(std::unique_ptr<Unit> unit, Outcome::Changes& changes);
   void close(Group& group);
   bool apply(const Outcome::Changes& changes);
@@ -136,6 +150,8 @@ class Run final : public rest::Machine {
   Decider decider_;
   Writer writer_;
   Outcome outcome_;
+  ReplyErrors errors_;
+  Rounds rounds_;
   Pace pace_;
   Address address_;
   std::vector<std::unique_ptr<Group>> open_;
@@ -144,6 +160,7 @@ class Run final : public rest::Machine {
   std::uint64_t last_task_ = 0;
   bool started_ = false;
   bool feed_ended_ = false;
+  bool scouting_;  // whether nothing is there, in the place of what we write: one group finds out
 };
 
 }  // namespace paraneo::sync

@@ -29,6 +29,7 @@ bool Window::is_late(Level& level, double latency_ms) const {
 }
 
 void Window::answered(const Weight& weight, std::int64_t latency_ms) {
+  if (!adapts_) return;
   if (latency_ms < 0 || latency_ms > kLatencyMsMax) return grow();
   if (!is_late(levels_[class_of(weight)], static_cast<double>(latency_ms))) return grow();
   doubling_ = false;
@@ -38,10 +39,11 @@ void Window::answered(const Weight& weight, std::int64_t latency_ms) {
 void Window::grow() { size_ = std::min(most_, size_ + (doubling_ ? 1 : 1 / size_)); }
 
 void Window::failed() {
+  if (!adapts_) return;
   doubling_ = false;
   size_ = std::max(1.0, size_ / 2);
 }
 
-void Window::close() { size_ = 1; }
+void Window::close() { size_ = adapts_ ? 1 : size_; }
 
 }  // namespace paraneo::sync

@@ -20,7 +20,9 @@ class Window {
     std::size_t entries = 1;
   };
 
-  explicit Window(std::size_t most) : most_(static_cast<double>(most)) {}
+  // One that does not adapt is always open so far.
+  explicit Window(std::size_t most, bool adapts = true)
+      : most_(static_cast<double>(most)), size_(adapts ? 1 : most_), adapts_(adapts) {}
 
   std::size_t size() const { return static_cast<std::size_t>(size_); }
 
@@ -38,7 +40,8 @@ class Window {
   bool is_late(Level& level, double latency_ms) const;
 
   double most_;
-  double size_ = 1;
+  double size_;
+  bool adapts_;
   bool doubling_ = true;
   std::map<std::size_t, Level> levels_;  // by what was asked, in powers of two
 };

@@ -37,6 +37,13 @@ struct Want {
   store::ResourceRow known;  // as the ledger has it; known.record is empty when it has nothing
 };
 
+// How the resources of one piece of work go to the server.
+enum class Travel {
+  packed,  // with other records in one transaction
+  whole,   // all or nothing, in a transaction of its own; in parts only where the server takes no more at once
+  apart,   // each for itself: several in a batch, or one in a request
+};
+
 struct Work {
   std::string record;
   std::string source;
@@ -47,6 +54,8 @@ struct Work {
   std::optional<std::string> refusal;  // why it cannot be sent at all; then there are no wants
   // Of a source that does not say it again: the ledger gets it when this waits for a person.
   std::optional<store::Held> held = {};
+  Travel travel = Travel::packed;
+  std::optional<Error> error = {};  // the refusal in full, with what to do
 };
 
 // What the source says, as resources in the order of dependency.

@@ -13,9 +13,9 @@
 #include "fetch/pull.h"
 #include "fuzz.h"
 #include "rest/oauth.h"
-#include "rest/push.h"
 #include "rest/request_head.h"
 #include "rest/url.h"
+#include "sync/push.h"
 
 namespace paraneo::fuzz {
 namespace {
@@ -127,16 +127,17 @@ class NoDisk final : public fetch::BulkFiles {
 };
 
 void push(const std::string& text, Replies& replies) {
-  rest::PushOptions options;
+  sync::PushOptions options;
   options.base = kBase;
   FixedRandom random;
+  const FixedClock clock;
   bool given = false;
-  rest::Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
+  sync::Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
     if (std::exchange(given, true)) return std::optional<rest::PushItem>();
     auto item = rest::plan_push({"bundle", text}, limits());
     if (!item) return item.error();
     return std::optional(std::move(*item));
-  }, random);
+  }, clock, random);
   replies.drive(machine);
 }
 

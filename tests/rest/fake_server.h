@@ -34,6 +34,7 @@ struct FakeServer {
   bool lost_after = false;        // ... after it was done
   int conflicts = 0;              // the next writes answer 409
   int conflicts_after = -1;       // one answers 409 when so many resources are there
+  bool refuses_over = false;      // a write with If-None-Match: * over what is there
   std::size_t entries_max = 0;    // of a transaction; 0: any number
   int unguarded = 0;              // writes over something without If-Match
   std::map<std::string, std::string> referred_by;  // not deleted while this is there; empty: for ever
@@ -62,7 +63,7 @@ struct FakeServer {
     return reply(200, with_meta(found->second),
                  "W/\"" + std::to_string(found->second.version) + "\"");
   }
-  Reply write(const std::string& target, const std::string& body, std::string_view if_match) {
+  Reply write(const std::string& target, const std::string& body, std::string_view if_match, bool only_new = false) {
     if (conflicts > 0) {
       --conflicts;
       return reply(409, outcome("conflict"));
@@ -77,6 +78,7 @@ struct FakeServer {
     if (!if_match.empty() && if_match != "W/\"" + std::to_string(stored.version) + "\"")
       return reply(412, outcome("conflict"));
     const bool created = stored.version == 0 || stored.deleted;
+    if (!created && only_new && refuses_over) return reply(412, outcome("conflict"));
     if (!created && if_match.empty()) ++unguarded;
     stored.json = body;
     ++stored.version;
@@ -106,7 +108,7 @@ struct FakeServer {
       if (const auto* resource = entry.find("resource")) json::Writer(json).value(*resource);
       auto answer = request->text_of("method") == "GET"      ? read(target)
                     : request->text_of("method") == "DELETE" ? remove(target)
-                    : write(target, json, request->text_of("ifMatch"));
+                    : write(target, json, request->text_of("ifMatch"), request->text_of("ifNoneMatch") == "*");
       if (transaction && !answer.ok()) {
         resources = before;
         return answer;
@@ -132,11 +134,14 @@ struct FakeServer {
     log.push_back(std::string(name_of(request.method)) + " " + path);
     const auto lost = fail(fail_with, "the connection was lost");
     if (number == fail_at && !lost_after) return lost;
+    if (path == "metadata") return reply(200, R"({"resourceType":"CapabilityStatement"})");
     std::string_view if_match;
+    bool only_new = false;
     for (const auto& header : request.headers)
       if (header.name == "If-Match") if_match = header.value;
+      else if (header.name == "If-None-Match") only_new = header.value == "*";
     auto done = request.method == Method::get    ? read(path)
-                : request.method == Method::put  ? write(path, request.body, if_match)
+                : request.method == Method::put  ? write(path, request.body, if_match, only_new)
                 : request.method == Method::post ? bundle(request.body)
                                                  : remove(path);
     if (number == fail_at) return lost;

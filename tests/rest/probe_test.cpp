@@ -22,6 +22,8 @@ struct ProbedServer {
   };
   std::map<std::string, Stored> resources{{"Basic/of-somebody-else", {R"({"resourceType":"Basic","id":"of-somebody-else"})", 1}}};
   int stale_status = 412;     // 200: If-Match is ignored
+  int taken_status = 412;     // to If-None-Match: *; 200: it is ignored
+  int taken_status_together = 412;  // the same in a transaction
   bool update_as_create = true;
   bool ignores_criteria = false;
   bool knows_last_updated = true;
@@ -38,6 +40,8 @@ struct ProbedServer {
     for (const auto& header : request.headers)
       if (header.name == "If-Match" && header.value != "W/\"" + std::to_string(stored.version) + "\"" && stale_status != 200)
         return answer(stale_status);
+      else if (header.name == "If-None-Match" && stored.version > 0 && taken_status != 200)
+        return answer(taken_status);
     if (stored.body != request.body) ++stored.version;
     stored.body = request.body;
     return answer(200, "{}", "W/\"" + std::to_string(stored.version) + "\"");
@@ -65,6 +69,7 @@ struct ProbedServer {
     for (std::sregex_iterator at(text.begin(), text.end(), kEntry), end; at != end; ++at)
       entries.emplace_back((*at)[1], (*at)[2]);
     if (entries.size() > transaction_max) return answer(413);
+    if (text.find("\"ifNoneMatch\"") != std::string::npos && taken_status_together != 200) return answer(taken_status_together);
     for (const auto& [method, target] : entries)
       if (method == "PUT") resources[target] = {R"({"resourceType":"Basic","id":"t"})", 1};
       else resources.erase(target);
@@ -127,7 +132,7 @@ TEST(Probe, FindsOutWhatAServerDoesAndLeavesNothingBehind) {
   const auto& result = probed.result;
   EXPECT_EQ(result.software, "S 1");
   for (const auto& [key, value] :
-       {std::pair("ifMatch", "412"), std::pair("versions", "yes"), std::pair("unchangedKeepsVersion", "yes"),
+       {std::pair("ifMatch", "412"), std::pair("ifNoneMatch", "412"), std::pair("versions", "yes"), std::pair("unchangedKeepsVersion", "yes"),
         std::pair("updateAsCreate", "yes"), std::pair("transactionEntries", "50"), std::pair("pageEntries", "20"),
         std::pair("lastUpdated", "yes"), std::pair("total", "yes"), std::pair("summaryCount", "yes"),
         std::pair("historyInstance", "yes"), std::pair("historySystem", "no"),
@@ -150,6 +155,10 @@ TEST(Probe, TellsServersApart) {
   const auto result = probe(server).result;
   EXPECT_EQ(result.value("ifMatch"), "ignored");
   EXPECT_EQ(result.value("lastUpdated"), "ignored");
+  server.taken_status_together = 200;
+  EXPECT_EQ(probe(server).result.value("ifNoneMatch"), "ignored");
+  server.taken_status = 200;
+  EXPECT_EQ(probe(server).result.value("ifNoneMatch"), "ignored");
   server.update_as_create = false;
   EXPECT_EQ(probe(server).result.value("updateAsCreate"), "no");
 }

@@ -10,7 +10,7 @@
 #include "net/certificate.h"
 #include "net/client.h"
 #include "net/drive.h"
-#include "rest/push.h"
+#include "sync/push.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -385,15 +385,15 @@ TEST(Sandbox, PushTwiceAndPullOverTls) {
 
   constexpr int kLabs = 200;
   const auto push = [&] {
-    rest::PushOptions push_options;
+    sync::PushOptions push_options;
     push_options.base = base;
     int at = -1;
-    rest::Push machine(push_options, [&]() -> Result<std::optional<rest::PushItem>> {
+    sync::Push machine(push_options, [&]() -> Result<std::optional<rest::PushItem>> {
       if (++at > kLabs) return std::optional<rest::PushItem>();
       auto text = at == 0 ? kPatient : kLab;
       if (at > 0) text.replace(text.find("o1"), 2, "o" + std::to_string(at));
       return std::optional(*rest::plan_push({"in", text}, {}));
-    }, system_random());
+    }, system_clock(), system_random());
     net::drive(machine, *client, {}, system_clock(), system_random());
     EXPECT_FALSE(machine.report().fatal) << machine.report().fatal->what;
     return machine.report();

@@ -49,12 +49,13 @@ FakeServer::Entry FakeServer::read(const std::string& target) const {
   return {200, with_meta(found->second), found->second.version};
 }
 
-FakeServer::Entry FakeServer::write(const std::string& target, const std::string& body, const std::string& if_match) {
+FakeServer::Entry FakeServer::write(const std::string& target, const std::string& body, const std::string& if_match, bool only_new) {
   if (body.find("\"BAD\"") != std::string::npos) return {422, outcome("invalid"), 0};
   const auto found = all_.find(target);
   const bool there = found != all_.end() && !found->second.body.empty();
   if (!if_match.empty() && (!there || if_match != etag(found->second.version)))
     return {rules_.stale_status, outcome("conflict"), 0};
+  if (only_new && rules_.refuses_over && there) return {rules_.stale_status, outcome("conflict"), 0};
   if (!there && body.empty()) return {204, {}, 0};
   auto& stored = all_[target];
   if (there && stored.body == body) {
@@ -84,7 +85,8 @@ rest::Response FakeServer::bundle(const std::string& text) {
     std::string body;
     if (const auto* resource = item.find("resource")) json::Writer(body).value(*resource);
     const auto done = request->text_of("method") == "GET" ? read(target)
-                                                          : write(target, body, std::string(request->text_of("ifMatch")));
+                                                          : write(target, body, std::string(request->text_of("ifMatch")),
+                                                                  request->text_of("ifNoneMatch") == "*");
     if (transaction && done.status >= 400) {
       all_ = before;
       twice_.resize(twice_before);

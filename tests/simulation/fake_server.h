@@ -16,6 +16,7 @@ struct ServerRules {
   int stale_status = 412;          // of a write to another version
   bool batches = true;
   std::size_t entries_max = 1000;  // in a transaction
+  bool refuses_over = false;       // a write with If-None-Match: * over what is there
 };
 
 class FakeServer {
@@ -49,7 +50,7 @@ class FakeServer {
     int version = 0;
   };
   Entry read(const std::string& target) const;
-  Entry write(const std::string& target, const std::string& body, const std::string& if_match);
+  Entry write(const std::string& target, const std::string& body, const std::string& if_match, bool only_new);
   rest::Response bundle(const std::string& text);
 
   ServerRules rules_;

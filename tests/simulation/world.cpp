@@ -87,6 +87,7 @@ Setting setting_of(Dice& dice) {
   setting.retraction = retraction == 0   ? sync::Retraction::remove
                        : retraction == 1 ? sync::Retraction::keep : sync::Retraction::entered_in_error;
   setting.steady = dice.chance(50);
+  setting.rules.refuses_over = setting.run.only_new = setting.run.if_match && dice.chance(50);
   return setting;
 }
 
@@ -186,6 +187,7 @@ bool World::may_double(const rest::Request& request) const {
   std::size_t matches = 0;
   for (auto at = request.body.find("\"method\":\"PUT\""); at != std::string::npos; at = request.body.find("\"method\":\"PUT\"", at + 1)) ++puts;
   for (auto at = request.body.find("\"ifMatch\":"); at != std::string::npos; at = request.body.find("\"ifMatch\":", at + 1)) ++matches;
+  for (auto at = request.body.find("\"ifNoneMatch\":"); at != std::string::npos; at = request.body.find("\"ifNoneMatch\":", at + 1)) ++matches;
   return puts == matches;
 }
 

@@ -1,10 +1,10 @@
-#include "rest/push.h"
+#include "sync/push.h"
 
 #include <gtest/gtest.h>
 
-#include "fake_server.h"
+#include "../rest/fake_server.h"
 
-namespace paraneo::rest {
+namespace paraneo::sync {
 namespace {
 
 const std::string kPatient = R"({"resourceType":"Patient","id":"p1","gender":"female"})";
@@ -17,20 +17,20 @@ const std::string kTransaction =
 
 class PushTest : public testing::Test {
  protected:
-  PushReport push(const std::vector<std::string>& texts) {
-    PushOptions options;
-    options.base = FakeServer::kBase;
+  RunReport push(const std::vector<std::string>& texts) {
+    auto options = options_;
+    options.base = rest::FakeServer::kBase;
     std::size_t at = 0;
     Push machine(
         options,
-        [&]() -> Result<std::optional<PushItem>> {
-          if (at == texts.size()) return std::optional<PushItem>();
+        [&]() -> Result<std::optional<rest::PushItem>> {
+          if (at == texts.size()) return std::optional<rest::PushItem>();
           const Source source{"in", texts[at++]};
-          auto item = plan_push(source, {});
+          auto item = rest::plan_push(source, {});
           if (!item) return item.error();
           return std::optional(std::move(*item));
         },
-        random_);
+        system_clock(), random_);
     server_.drive(machine);
     EXPECT_TRUE(machine.done());
     return machine.report();
@@ -40,8 +40,14 @@ class PushTest : public testing::Test {
     for (const auto& [target, stored] : server_.resources) out[target] = stored.version;
     return out;
   }
-  FakeServer server_;
-  FixedRandom random_;
+  std::size_t requests(const std::vector<std::string>& texts) {
+    server_.log.clear();
+    push(texts);
+    return server_.log.size();
+  }
+  PushOptions options_;
+  rest::FakeServer server_;
+  rest::FixedRandom random_;
 };
 
 TEST_F(PushTest, ASecondPushWritesNothing) {
@@ -148,7 +154,7 @@ TEST_F(PushTest, AConflictIsReadAgainAndWritten) {
 TEST_F(PushTest, EndlessConflictsEndAsConflict) {
   server_.conflicts = 1000;
   const auto report = push({kPatient});
-  EXPECT_EQ(report.conflicts, 1U);
+  EXPECT_EQ(report.in_conflict, 1U);
   EXPECT_EQ(report.failures.at(0).error.fault, Fault::conflict);
 }
 
@@ -188,6 +194,51 @@ TEST_F(PushTest, TheSameTargetTwiceKeepsTheOrderOfTheInput) {
   later.replace(later.find("female"), 6, "other");
   push({kPatient, kLab, later});
   EXPECT_NE(server_.resources["Patient/p1"].json.find("other"), std::string::npos);
+}
+
+TEST_F(PushTest, SingleResourcesAreReadAndWrittenTogether) {
+  EXPECT_EQ(requests({kPatient, kLab}), 2U);
+  EXPECT_EQ(server_.resources.size(), 2U);
+  EXPECT_EQ(requests({kPatient, kLab}), 1U);
+}
+
+TEST_F(PushTest, WhatABatchDoesNotDoGoesByItself) {
+  server_.needs_first = "Patient/never";
+  const auto report = push({kLab, R"({"resourceType":"Patient","id":"never"})", R"({"resourceType":"Patient","id":"p2"})"});
+  EXPECT_EQ(report.created, 3U);
+  EXPECT_EQ(report.failed, 0U);
+}
+
+TEST_F(PushTest, IntoAnEmptyPlaceNothingIsAsked) {
+  options_.only_new = true;
+  server_.refuses_over = true;
+  EXPECT_EQ(requests({kTransaction}), 1U);
+  EXPECT_EQ(requests({kPatient, kLab}), 1U);
+  EXPECT_EQ(server_.resources.size(), 4U);
+}
+
+TEST_F(PushTest, WhatIsThereNeverthelessIsReadAndNotOverwrittenUnseen) {
+  options_.only_new = true;
+  server_.refuses_over = true;
+  const std::vector<std::string> all{kPatient, kLab, kTransaction};
+  push(all);
+  const auto before = versions();
+  auto report = push(all);
+  EXPECT_EQ(report.unchanged, 4U);
+  EXPECT_EQ(report.written(), 0U);
+  EXPECT_EQ(report.failed, 0U);
+  EXPECT_EQ(versions(), before);
+  report = push({R"({"resourceType":"Patient","id":"p1","gender":"other"})", R"({"resourceType":"Patient","id":"new"})"});
+  EXPECT_EQ(report.updated, 1U);
+  EXPECT_EQ(report.created, 1U);
+  EXPECT_EQ(server_.unguarded, 0);
+  EXPECT_EQ(push({R"({"resourceType":"Patient","id":"p1","gender":"male"})"}).updated, 1U);
+  EXPECT_EQ(server_.unguarded, 0);
+}
+
+TEST_F(PushTest, OneThatStandsTwiceWaitsForTheFirst) {
+  EXPECT_EQ(push({kTransaction, kTransaction, kTransaction}).unchanged, 4U);
+  for (const auto& [target, version] : versions()) EXPECT_EQ(version, 1) << target;
 }
 
 // Whatever request is lost, before or after the server did it, pushing again gives the same state
@@ -253,20 +304,24 @@ TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
   for (const auto& first : {answer(",\"etag\":\"" + split + "\"", ""), answer(R"(,"location":"Patient/p1/_history/1\r\nX: y")", ""),
                             answer("", R"("versionId":"1\r\nX: y")")}) {
     PushOptions options;
-    options.base = FakeServer::kBase;
+    options.base = rest::FakeServer::kBase;
     int texts = 0;
-    Push machine(options, [&]() -> Result<std::optional<PushItem>> {
-      if (texts == 2) return std::optional<PushItem>();
+    Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
+      if (texts == 2) return std::optional<rest::PushItem>();
       const auto id = std::to_string(++texts);
-      return std::optional(*plan_push({"in", R"({"resourceType":"Patient","active":true,"id":"p)" + id + "\"}"}, {}));
-    }, random_);
+      return std::optional(*rest::plan_push({"in", R"({"resourceType":"Patient","active":true,"id":"p)" + id + "\"}"}, {}));
+    }, system_clock(), random_);
     const auto task = machine.next();
     ASSERT_TRUE(task);
-    machine.finished(task->id, FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[)" + first + "," + answer(R"(,"etag":"W/\"7\"")", "") + "]}"));
+    machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[)" + first + "," + answer(R"(,"etag":"W/\"7\"")", "") + "]}"));
+    const auto alone = machine.next();  // asked for once more, by itself
+    ASSERT_TRUE(alone);
+    EXPECT_TRUE(alone->request.url.ends_with("/Patient/p1"));
+    machine.finished(alone->id, rest::FakeServer::reply(200, R"({"resourceType":"Patient","id":"p1","meta":{"versionId":"1\r\nX: y"}})"));
     const auto write = machine.next();
     ASSERT_TRUE(write);
     EXPECT_TRUE(write->request.url.ends_with("/Patient/p2"));
-    machine.finished(write->id, FakeServer::reply(200, "{}"));
+    machine.finished(write->id, rest::FakeServer::reply(200, "{}"));
     EXPECT_TRUE(machine.done());
     ASSERT_EQ(machine.report().failures.size(), 1U);
     EXPECT_EQ(machine.report().failures[0].error.fault, Fault::server);
@@ -276,17 +331,17 @@ TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
 
 TEST_F(PushTest, AnIdOfTheServerThatIsNoneGoesIntoNoUrl) {
   PushOptions options;
-  options.base = FakeServer::kBase;
+  options.base = rest::FakeServer::kBase;
   bool given = false;
-  Push machine(options, [&]() -> Result<std::optional<PushItem>> {
-    if (std::exchange(given, true)) return std::optional<PushItem>();
-    return std::optional(*plan_push({"in", R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},
+  Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
+    if (std::exchange(given, true)) return std::optional<rest::PushItem>();
+    return std::optional(*rest::plan_push({"in", R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},
         "request":{"method":"PUT","url":"Patient?identifier=http://h|1"}}]})"}, {}));
-  }, random_);
+  }, system_clock(), random_);
   const auto task = machine.next();
   ASSERT_TRUE(task);
   EXPECT_EQ(task->request.url, "https://fhir.test/r4/Patient?identifier=http://h%7C1");
-  machine.finished(task->id, FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"../x?y"}}]})"));
+  machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"../x?y"}}]})"));
   EXPECT_FALSE(machine.next());
   EXPECT_EQ(machine.report().failures.at(0).error.fault, Fault::server);
 }
@@ -305,4 +360,4 @@ TEST_F(PushTest, ARefusedTransactionIsOneMessage) {
 }
 
 }  // namespace
-}  // namespace paraneo::rest
+}  // namespace paraneo::sync

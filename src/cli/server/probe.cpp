@@ -75,6 +75,12 @@ std::optional<rest::ProbeResult> kept_probe(const std::string& base) {
   return std::move(*result);
 }
 
+bool probed_only_new(const std::string& base) {
+  const auto probe = kept_probe(base);
+  const auto found = probe ? probe->value("ifNoneMatch") : std::string_view();
+  return found == "409" || found == "412";
+}
+
 std::optional<std::size_t> probed_number(const std::string& base, std::string_view key) {
   const auto result = kept_probe(base);
   const auto text = result ? result->value(key) : std::string_view();

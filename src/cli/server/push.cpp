@@ -20,7 +20,7 @@
 #include "diag/render.h"
 #include "format/xml.h"
 #include "net/drive.h"
-#include "rest/push.h"
+#include "sync/push.h"
 
 namespace paraneo::cli {
 namespace {
@@ -36,7 +36,7 @@ struct PushFlags {
   rest::ServerWords words = rest::ServerWords::left_out;
 };
 
-void show_failures(const rest::PushReport& done) {
+void show_failures(const sync::RunReport& done) {
   std::size_t messages = 0;
   std::uint64_t shown = 0;  // resources
   for (const auto& failure : done.failures) {
@@ -53,13 +53,13 @@ void show_failures(const rest::PushReport& done) {
     note("... and " + diag::counted(done.failed - shown, "more failure"));
 }
 
-int verdict(const rest::PushReport& done, bool stopped) {
+int verdict(const sync::RunReport& done, bool stopped) {
   const bool progress = done.written() + done.unchanged > 0;
   if (done.fatal) return progress ? int{kPartly} : exit_code(done.fatal->fault);
   if (stopped) return kPartly;
   if (done.failed == 0) return kDone;
-  if (done.conflicts > 0) return kConflict;
-  const auto by_server = [](const rest::PushFailure& failure) {
+  if (done.in_conflict > 0) return kConflict;
+  const auto by_server = [](const sync::RunFailure& failure) {
     const bool sent = failure.resources > 1 || !failure.target.empty();
     return exit_code(failure.error.fault) == kServer || (sent && failure.error.fault == Fault::limit);
   };
@@ -100,18 +100,19 @@ int run_push(const PushFlags& flags, const Session& session) {
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
 
-  rest::PushOptions options;
+  sync::PushOptions options;
   options.base = connected->base;
   options.groups_open_max = flags.connection.concurrency;
   options.words = flags.words;
   options.limits = session.limits;
   options.transaction_entries_max = flags.transaction_entries;
+  options.only_new = probed_only_new(connected->base);
   if (const auto most = probed_number(connected->base, "transactionEntries")) {
     options.group_entries_max = std::min(options.group_entries_max, *most);
     if (flags.transaction_entries == 0) options.transaction_entries_max = *most;
   }
   PushTargets targets;
-  rest::Push machine(
+  sync::Push machine(
       options,
       [&]() -> Result<std::optional<rest::PushItem>> {
         auto text = input->next();
@@ -125,7 +126,7 @@ int run_push(const PushFlags& flags, const Session& session) {
         if (const auto taken = targets.take(*item); !taken) return taken.error();
         return std::optional(std::move(*item));
       },
-      system_random());
+      system_clock(), system_random());
 
   TrafficSummary traffic(connected->client);
   net::DriveOptions drive_options;

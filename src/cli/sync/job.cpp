@@ -106,6 +106,7 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
   }
   ways.transaction_entries = flags.transaction_entries.value_or(ways.transaction_entries);
   if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
+  ways.only_new = ways.if_match && probed_only_new(base);
   if (!probe)
     note("no probe of this server is in " + probe_path(base) + " (XDG_STATE_HOME and HOME say where), so the options and defaults count: "
          "transactions of " + diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") +

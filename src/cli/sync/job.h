@@ -12,6 +12,7 @@ namespace paraneo::cli {
 struct ServerWays {
   std::size_t transaction_entries = 200;
   bool if_match = true;
+  bool only_new = false;  // If-None-Match: * is kept, too
 };
 
 struct SyncJob {

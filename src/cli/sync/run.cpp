@@ -262,6 +262,7 @@ int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Con
   options.base = connected.base;
   options.conflict = job.conflict;
   options.if_match = job.ways.if_match;
+  options.only_new = job.ways.only_new;
   options.concurrency_max = flags.connection.concurrency;
   options.transaction_entries_max = job.ways.transaction_entries;
   options.limits = session.limits;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "rest/reference_order.h"
 #include "rest/write_request.h"
 #include "sync/order.h"
 
@@ -37,11 +38,14 @@ std::vector<Want> take_out_afterwards(std::vector<Want>& wants) {
 }  // namespace
 
 std::unique_ptr<Group> Batcher::next(const Take& take) {
-  if (!again_.empty()) {
-    auto group = std::move(again_.front());
-    again_.pop_front();
+  for (auto at = again_.begin(); at != again_.end(); ++at) {
+    auto& units = (*at)->units;
+    if (!std::all_of(units.begin(), units.end(), [&](const auto& unit) { return take_claim(*unit); })) continue;
+    auto group = std::move(*at);
+    again_.erase(at);
     return group;
   }
+  if (!again_.empty()) return nullptr;
   auto group = std::make_unique<Group>();
   std::size_t entries = 0;
   std::size_t bytes = 0;
@@ -52,22 +56,65 @@ std::unique_ptr<Group> Batcher::next(const Take& take) {
     if (!unit) break;
     std::size_t unit_bytes = 0;
     for (const auto& slot : unit->slots) unit_bytes += slot.want.entry.resource.size();
-    if (!fits(entries + unit->slots.size(), bytes + unit_bytes) && !group->units.empty()) {
+    if (!joins(*group, *unit, entries + unit->slots.size(), bytes + unit_bytes)) {
       left_over_ = std::move(unit);
       break;
     }
     entries += unit->slots.size();
     bytes += unit_bytes;
     group->units.push_back(std::move(unit));
+    if (group->travel() == Travel::whole) break;
   }
   return group->units.empty() ? nullptr : std::move(group);
 }
 
-void Batcher::again(std::unique_ptr<Unit> unit, std::vector<Want>&& wants) {
-  fill(*unit, std::move(wants));
+// The first one always, whatever its size.
+bool Batcher::joins(const Group& group, Unit& unit, std::size_t entries, std::size_t bytes) const {
+  const bool first = group.units.empty();
+  if (!first && group.travel() != unit.work.travel) return false;
+  if (!first && unit.work.travel == Travel::whole) return false;
+  if (!first && !fits(entries, bytes)) return false;
+  if (unit.work.travel == Travel::apart && entries > options_.apart_entries_max && !first) return false;
+  return take_claim(unit);
+}
+
+// What is packed comes from a source that names each record once.
+bool Batcher::take_claim(Unit& unit) const {
+  if (unit.work.travel == Travel::packed || unit.claim.holds()) return true;
+  std::vector<std::string> targets;
+  for (const auto& slot : unit.slots)
+    if (!slot.want.entry.id.empty()) targets.push_back(slot.want.entry.target());
+  auto claim = TargetClaim::take(held_, std::move(targets));
+  if (claim) unit.claim = std::move(*claim);
+  return claim.has_value();
+}
+
+void Batcher::again(std::unique_ptr<Unit> unit) {
+  if (!unit->waiting.empty()) {
+    unit->slots = std::exchange(unit->waiting, {});
+    part_to_write(*unit);
+  } else {
+    fill(*unit, std::exchange(unit->later, {}));
+  }
   auto group = std::make_unique<Group>();
   group->units.push_back(std::move(unit));
   again_.push_back(std::move(group));
+}
+
+void Batcher::put_back(std::vector<std::unique_ptr<Unit>> units) {
+  if (units.empty()) return;
+  auto group = std::make_unique<Group>();
+  group->units = std::move(units);
+  again_.push_back(std::move(group));
+}
+
+void Batcher::split(Group& group) {
+  while (group.units.size() > 1) {
+    auto alone = std::make_unique<Group>();
+    alone->units.push_back(std::move(group.units.back()));
+    group.units.pop_back();
+    again_.push_front(std::move(alone));
+  }
 }
 
 void Batcher::cut(Group& group) {
@@ -88,9 +135,36 @@ void Batcher::refused_size(std::size_t entries) {
 }
 
 bool Batcher::part(Unit& unit) const {
+  if (unit.work.travel != Travel::packed) return part_to_write(unit);
   const auto later = unit.later.size();
   fill_again(unit);
   return unit.later.size() != later;
+}
+
+bool Batcher::part_to_write(Unit& unit) const {
+  const auto writes = std::stable_partition(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) { return slot.state != SlotState::to_write; });
+  std::vector<Slot> all(std::make_move_iterator(writes), std::make_move_iterator(unit.slots.end()));
+  unit.slots.erase(writes, unit.slots.end());
+  const auto before = unit.waiting.size();
+  std::move(unit.waiting.begin(), unit.waiting.end(), std::back_inserter(all));
+  unit.waiting.clear();
+  if (all.size() <= options_.entries_max) {
+    std::move(all.begin(), all.end(), std::back_inserter(unit.slots));
+    return false;
+  }
+  std::stable_partition(all.begin(), all.end(), [](const Slot& slot) { return slot.want.entry.write != rest::Write::remove; });
+  std::vector<const rest::PushEntry*> entries;
+  for (const auto& slot : all)
+    if (slot.want.entry.write != rest::Write::remove) entries.push_back(&slot.want.entry);
+  auto parts = rest::reference_order(entries);
+  for (auto i = entries.size(); i < all.size(); ++i) parts.push_back({i});
+  std::size_t kept = 0;
+  for (const auto& part : parts) {
+    const bool waits = !unit.waiting.empty() || (kept > 0 && kept + part.size() > options_.entries_max);
+    for (const auto i : part) (waits ? unit.waiting : unit.slots).push_back(std::move(all[i]));
+    kept += part.size();
+  }
+  return unit.waiting.size() > before;
 }
 
 void Batcher::part_singly(Unit& unit) const {
@@ -110,6 +184,10 @@ std::unique_ptr<Unit> Batcher::unit_of(Work&& work) const {
 void Batcher::fill(Unit& unit, std::vector<Want>&& wants) const {
   unit.slots.clear();
   unit.later.clear();
+  if (unit.work.travel != Travel::packed) {
+    for (auto& want : wants) unit.slots.push_back(slot_of(std::move(want)));
+    return;
+  }
   if (unit.singly) {
     for (auto& want : wants)
       if (unit.slots.empty()) unit.slots.push_back(slot_of(std::move(want)));
@@ -144,11 +222,15 @@ Slot Batcher::slot_of(Want&& want) const {
   const auto& known = want.known;
   const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
                     (known.state == store::ResourceState::confirmed || known.state == store::ResourceState::retracted);
+  const bool unknown = want.act == Act::put && want.entry.write == rest::Write::put && known.record.empty();
   if (want.act == Act::keep) {
     slot.state = SlotState::done;
   } else if (sure) {
     slot.state = SlotState::to_write;
     slot.etag = rest::etag_of_version(known.version);
+  } else if (unknown && options_.only_new) {
+    slot.state = SlotState::to_write;
+    slot.only_new = true;
   }
   slot.want = std::move(want);
   return slot;

@@ -6,6 +6,7 @@
 
 #include "rest/write_request.h"
 #include "sync/content.h"
+#include "sync/reconcile/condition.h"
 
 namespace paraneo::sync {
 namespace {
@@ -20,7 +21,11 @@ void set_parked_apart(Unit& unit) {
 
 }  // namespace
 
-Decider::Verdict Decider::decide(Unit& unit) const {
+Decider::Decision Decider::decide(Unit& unit) const {
+  for (auto& slot : unit.slots) {
+    if (slot.state != SlotState::read || !slot.want.entry.id.empty()) continue;
+    if (const auto known = resolve_condition(unit, slot, base_, limits_); !known) return {Verdict::refuse, known.error(), &slot};
+  }
   bool parks = false;
   bool goes_on = true;
   for (auto& slot : unit.slots) {
@@ -30,11 +35,11 @@ Decider::Verdict Decider::decide(Unit& unit) const {
     // Whatever refers to what was deleted there would be refused.
     goes_on = goes_on && !(slot.conflict && slot.current.empty());
   }
-  if (!goes_on) return Verdict::park;
+  if (!goes_on) return {Verdict::park};
   if (parks) set_parked_apart(unit);
   const bool writes = std::any_of(unit.slots.begin(), unit.slots.end(),
                                   [](const Slot& slot) { return slot.state == SlotState::to_write; });
-  return writes ? Verdict::write : Verdict::finish;
+  return {writes ? Verdict::write : Verdict::finish};
 }
 
 void Decider::decide(Slot& slot) const {

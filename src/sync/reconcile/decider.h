@@ -19,9 +19,15 @@ class Decider {
     write,   // some of its slots are to_write
     finish,  // nothing is left to do
     park,    // nothing of it may go: what is in the way was deleted there, and others may refer to it
+    refuse,  // nothing of it can go: `error` says why, `slot` is what it is about
+  };
+  struct Decision {
+    Verdict verdict = Verdict::finish;
+    Error error = {};
+    const Slot* slot = nullptr;
   };
   // Of a record of which all is read. What is in conflict while the others go on moves to Unit::parked.
-  Verdict decide(Unit& unit) const;
+  Decision decide(Unit& unit) const;
 
   // What became of an intent of which the server was asked.
   enum class Settled {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rest/reply.h"
+#include "sync/reconcile/target_claim.h"
 #include "sync/work.h"
 
 namespace paraneo::sync {
@@ -26,10 +27,12 @@ struct Slot {
   SlotState state = SlotState::unread;
   std::string current = {};  // JSON of the server; empty when it has none
   std::string etag = {};     // of `current`; when written: If-Match
+  bool only_new = false;     // not asked about: written only if the server has none (If-None-Match: *)
   bool doubtful = false;     // sent once, outcome unknown
   bool conflict = false;     // somebody else's version is in the way
   bool yields = false;       // left as somebody else made it
   bool was_there = false;
+  bool written = false;
 };
 
 // A record.
@@ -37,15 +40,18 @@ struct Unit {
   Work work = {};  // without its wants
   std::vector<Slot> slots = {};
   std::vector<Want> later = {};   // more than one transaction may have
+  std::vector<Slot> waiting = {}; // the same, read and decided already
   std::vector<Slot> parked = {};  // in conflict; the others of the record go on
   std::uint64_t parts_done = 0;
+  std::uint64_t parts_written = 0;
   bool singly = false;            // deletions, each in a request of its own
   bool deleted_any = false;       // since all of them were tried last
   std::vector<Want> still_referred_to = {};  // the server does not delete these
-  rest::Reply refusal = {};       // of the last of them
+  rest::Reply refusal = {};       // of the last of them; or of a record that is tried again at the end
+  TargetClaim claim = {};
 };
 
-// Records in one transaction.
+// Records in one transaction, or in one batch.
 struct Group {
   std::vector<std::unique_ptr<Unit>> units = {};
   bool recovery = false;         // left by an earlier run: asked about, never sent
@@ -70,6 +76,8 @@ struct Group {
     for (const auto& unit : units)
       for (const auto& slot : unit->slots) visit(static_cast<const Slot&>(slot));
   }
+  // All units of a group travel in the same way.
+  Travel travel() const { return units.empty() ? Travel::packed : units.front()->work.travel; }
   std::size_t count(SlotState state) const {
     std::size_t slots = 0;
     each([&](const Slot& slot) { slots += slot.state == state ? 1U : 0U; });

@@ -6,6 +6,7 @@
 
 #include "diag/counted.h"
 #include "sync/content.h"
+#include "sync/reconcile/writer.h"
 
 namespace paraneo::sync {
 namespace {
@@ -56,6 +57,19 @@ ResourceRow settled_row(const Work& work, const Slot& slot) {
   return row;
 }
 
+// Adds what of the unit was not brought about to the failure.
+void count_unfinished(const Unit& unit, RunFailure& failure) {
+  const auto add = [&](const rest::PushEntry& entry) {
+    if (failure.resources++ > 0) return failure.target.clear();
+    failure.target = entry.target();
+    failure.place = entry.place;
+  };
+  for (const auto& slot : unit.slots)
+    if (slot.state != SlotState::done) add(slot.want.entry);
+  for (const auto& slot : unit.waiting) add(slot.want.entry);
+  for (const auto& want : unit.later) add(want.entry);
+}
+
 std::string words_of(const rest::Reply& reply, const Error& error) {
   const auto outcome = reply.issues.empty() ? error.what : reply.body.substr(0, kOutcomeBytesMax);
   return outcome.empty() ? error.what : outcome;
@@ -75,13 +89,14 @@ Outcome::Changes Outcome::intended(const Group& group) const {
   return changes;
 }
 
-Outcome::Changes Outcome::doubtful(Group& group) const {
+Outcome::Changes Outcome::doubtful(Group& group, bool unknown) const {
   Changes changes;
   for (auto& unit : group.units)
     for (auto& slot : unit->slots) {
       if (slot.state != SlotState::to_write) continue;
       slot.state = SlotState::unread;
-      slot.doubtful = true;
+      slot.doubtful = unknown;
+      slot.only_new = false;
       changes.emplace_back(on_the_way(*unit, slot, ResourceState::sent));
     }
   return changes;
@@ -94,13 +109,16 @@ void Outcome::written(Group& group, std::vector<rest::EntryAnswer>& answers, Cha
     for (auto& slot : unit->slots) {
       if (slot.state != SlotState::to_write) continue;
       auto& answer = answers[at++];
+      if (!is_done(answer)) continue;
       const bool created = answer.status == 201;
       slot.etag = slot.want.act == Act::remove ? std::string() : std::move(answer.etag);
       slot.state = SlotState::done;
+      slot.written = true;
       slot.was_there = false;  // counted here, not as found
       slot.doubtful = false;
       unit->deleted_any = unit->deleted_any || slot.want.act == Act::remove;
       retracted += slot.want.act == Act::put ? 0U : 1U;
+      report_.deleted += slot.want.act == Act::remove ? 1U : 0U;
       if (slot.want.act != Act::put) ++report_.retracted;
       else ++(created ? report_.created : report_.updated);
       const auto* action = slot.want.act == Act::remove    ? "delete"
@@ -109,24 +127,25 @@ void Outcome::written(Group& group, std::vector<rest::EntryAnswer>& answers, Cha
       changes.emplace_back(audit_row(slot, action));
     }
     tell_retraction(unit->work.record, retracted);
+    if (++unit->parts_written == 2 && unit->work.travel == Travel::whole) ++report_.in_parts;
   }
 }
 
-std::vector<Want> Outcome::finished(Unit& unit, Changes& changes) {
+bool Outcome::finished(Unit& unit, Changes& changes) {
   for (const auto& slot : unit.slots) {
     changes.emplace_back(settled_row(unit.work, slot));
+    report_.unchanged += slot.written ? 0U : 1U;
     if (slot.yields) ++report_.yielded;
     else if (slot.doubtful) ++report_.settled;
     else if (slot.was_there) ++report_.found;
   }
   ++unit.parts_done;
-  auto wants = std::exchange(unit.later, {});
   // What is gone now may have been all that referred to them.
-  if (wants.empty() && std::exchange(unit.deleted_any, false)) wants = std::exchange(unit.still_referred_to, {});
-  if (!wants.empty()) return wants;
+  if (unit.later.empty() && std::exchange(unit.deleted_any, false)) unit.later = std::exchange(unit.still_referred_to, {});
+  if (!unit.later.empty() || !unit.waiting.empty()) return false;
   if (unit.still_referred_to.empty()) record_ended(unit, changes);
   else leave_referred(unit, changes);
-  return wants;
+  return true;
 }
 
 void Outcome::recovered(const Group& group, const Decider& decider, Changes& changes) {
@@ -171,19 +190,34 @@ void Outcome::parked(const Unit& unit, Changes& changes) {
   park(unit, parked, changes);
 }
 
-// Refused as a whole, so nothing of it was done.
-void Outcome::refused(const Unit& unit, const rest::Reply& reply, Changes& changes) {
+// Nothing of it was done, but in earlier transactions.
+void Outcome::refused(const Unit& unit, const Error& why, const rest::Reply& reply, Changes& changes, const Slot* slot) {
   ++report_.dead;
   const auto& work = unit.work;
-  auto error = rest::to_error(reply, rest::Method::post, base_);
-  if (unit.parts_done > 0)
+  auto error = why;
+  if (unit.parts_done > 0 && work.travel == Travel::packed)
     error.what += " (after " + diag::counted(unit.parts_done, "earlier transaction") + " of this large record went through)";
-  for (const auto& slot : unit.slots) changes.emplace_back(undone(slot.want, unit.work.record));
+  for (const auto& each : unit.slots) changes.emplace_back(undone(each.want, unit.work.record));
   undo_waiting(unit, changes);
   changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status, words_of(reply, error)});
   changes.emplace_back(store::RemoveConflicts{work.record});
   set_aside(work, RecordState::dead, changes);
-  fail_record(work, std::move(error), RunFailure::Kind::refused);
+  if (work.travel == Travel::packed) return fail_record(work, std::move(error), RunFailure::Kind::refused);
+  RunFailure rest{RunFailure::Kind::refused, work.record, {}, std::move(error)};
+  count_unfinished(unit, rest);
+  if (slot != nullptr) {
+    keep({RunFailure::Kind::refused, work.record, slot->want.entry.place, rest.error, slot->want.entry.target(), 1});
+    rest.error = fail(Fault::data, "not written, because another entry of the transaction failed");
+    --rest.resources;
+  }
+  if (rest.resources > 0) keep(std::move(rest));
+}
+
+void Outcome::given_up(const Group& group, const Error& error) {
+  report_.dead += group.units.size();
+  RunFailure failure{RunFailure::Kind::refused, {}, {}, error};
+  for (const auto& unit : group.units) count_unfinished(*unit, failure);
+  if (failure.resources > 0) keep(std::move(failure));
 }
 
 void Outcome::refused_deletion(Unit& unit, const rest::Reply& reply) {
@@ -194,7 +228,8 @@ void Outcome::refused_deletion(Unit& unit, const rest::Reply& reply) {
 
 void Outcome::unfit(const Work& work, Changes& changes) {
   ++report_.dead;
-  fail_record(work, fail(Fault::data, *work.refusal, work.place), RunFailure::Kind::refused);
+  fail_record(work, work.error ? *work.error : fail(Fault::data, *work.refusal, work.place), RunFailure::Kind::refused);
+  if (work.travel != Travel::packed) return;  // nobody will ask for it
   const auto name = work.record.empty() ? work.place : work.record;
   changes.emplace_back(store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal});
   set_aside(work, RecordState::dead, changes);
@@ -273,8 +308,13 @@ store::AuditRow Outcome::audit_row(const Slot& slot, std::string_view action) co
 }
 
 void Outcome::fail_record(const Work& work, Error error, RunFailure::Kind kind) {
-  if (report_.failures.size() < failures_kept_max_)
-    report_.failures.push_back({kind, work.record, work.place, std::move(error)});
+  keep({kind, work.record, work.place, std::move(error), {}, 1});
+}
+
+void Outcome::keep(RunFailure failure) {
+  report_.failed += failure.resources;
+  if (failure.error.fault == Fault::conflict) report_.in_conflict += failure.resources;
+  if (report_.failures.size() < failures_kept_max_) report_.failures.push_back(std::move(failure));
 }
 
 void Outcome::tell_retraction(const std::string& record, std::uint64_t resources) {

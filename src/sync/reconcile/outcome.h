@@ -28,20 +28,25 @@ class Outcome {
 
   // On their way: the ledger knows it before the request goes anywhere.
   Changes intended(const Group& group) const;
-  // What was to be written has left, and nobody knows what became of it: it is unread from now on.
-  Changes doubtful(Group& group) const;
-  // What the server wrote, with its versions. The answers are those to the slots to write, in order.
+  // What was to be written has left, and it is to be read what became of it. `unknown`: nobody can say; otherwise
+  // nothing was done of it.
+  Changes doubtful(Group& group, bool unknown) const;
+  // What the server wrote, with its versions. The answers are those to the slots to write, in order; a slot whose
+  // answer is none of success stays to be written.
   void written(Group& group, std::vector<rest::EntryAnswer>& answers, Changes& changes);
-  // The rows of the slots, of which nothing is left to do. Hands back what of the record waits for
-  // another transaction; when that is nothing, the record has ended.
-  std::vector<Want> finished(Unit& unit, Changes& changes);
+  // The rows of the slots, of which nothing is left to do. True: the record has ended; otherwise what of it waits for
+  // another transaction is in Unit::later or Unit::waiting.
+  bool finished(Unit& unit, Changes& changes);
   // What an earlier run left, of which the server was asked.
   void recovered(const Group& group, const Decider& decider, Changes& changes);
 
   // It waits for a person: somebody else's version is in the way of all of it.
   void parked(const Unit& unit, Changes& changes);
-  // The server refuses it: a dead letter with its words.
-  void refused(const Unit& unit, const rest::Reply& reply, Changes& changes);
+  // The server refuses it: a dead letter with its words. Or it cannot be sent, since that one of its slots cannot; then
+  // there is no reply.
+  void refused(const Unit& unit, const Error& error, const rest::Reply& reply, Changes& changes, const Slot* slot = nullptr);
+  // The same for all of a group that goes apart, in one message.
+  void given_up(const Group& group, const Error& error);
   // The server does not delete it, because something refers to it.
   static void refused_deletion(Unit& unit, const rest::Reply& reply);
   // It cannot be sent at all.
@@ -55,6 +60,7 @@ class Outcome {
   store::RecordRow record_row(const Work& work, store::RecordState state) const;
   store::AuditRow audit_row(const Slot& slot, std::string_view action) const;
   void fail_record(const Work& work, Error error, RunFailure::Kind kind);
+  void keep(RunFailure failure);
   void tell_retraction(const std::string& record, std::uint64_t resources);
 
   std::string base_;

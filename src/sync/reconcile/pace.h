@@ -16,11 +16,12 @@ class Pace {
  public:
   struct Options {
     std::size_t concurrency_max = 4;
+    bool adapts = true;  // fewer than that by how long the server takes
     unsigned circuit_failures = 5;  // in a row: from then on one request at a time, after a growing pause
     unsigned failures_max = 12;     // in a row: the run ends; 0: it never does
     rest::RetryPolicy retry;
   };
-  Pace(const Options& options, Random& random) : options_(options), random_(random), window_(options.concurrency_max) {}
+  Pace(const Options& options, Random& random) : options_(options), random_(random), window_(options.concurrency_max, options.adapts) {}
 
   bool allows_another(std::size_t under_way) const { return under_way < window_.size(); }
   // Before the next request, whichever it is.

@@ -16,6 +16,8 @@ struct RunFailure {
   std::string record;
   std::string place;
   Error error;
+  std::string target = {};      // "Patient/1", when it is about one resource
+  std::uint64_t resources = 0;  // that were refused together, for this one reason
 };
 
 // In one transaction.
@@ -36,6 +38,11 @@ struct RunReport {
   std::uint64_t referred = 0;   // records of which the server does not let us delete all: others refer to it
   std::uint64_t dead = 0;       // records
   std::uint64_t parked = 0;     // records
+  std::uint64_t deleted = 0;    // of those retracted
+  std::uint64_t unchanged = 0;  // resources of finished records that nothing was to be done for
+  std::uint64_t failed = 0;     // resources of dead records
+  std::uint64_t in_conflict = 0;  // of the failed ones: somebody changes them again and again
+  std::uint64_t in_parts = 0;   // transactions that should have gone whole and were larger than the server takes
   std::uint64_t requests = 0;
   std::uint64_t failed_requests = 0;
   std::vector<RunFailure> failures;  // of dead, parked and referred records

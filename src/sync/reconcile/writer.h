@@ -1,5 +1,6 @@
-// Writes a group in one transaction: makes the request, with If-Match for what is there already, and says what the
-// answer means. Counts what the server broke on, to find the one record that does it.
+// Writes a group in one request: makes it, with If-Match for what is there already, and says what the answer means. That
+// is a transaction; for work that goes apart a batch, or a PUT, POST or DELETE. Counts what the server broke on, to find
+// the one record that does it.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,9 @@
 #include "sync/reconcile/group.h"
 
 namespace paraneo::sync {
+
+// 2xx.
+bool is_done(const rest::EntryAnswer& answer);
 
 class Writer {
  public:
@@ -27,6 +31,7 @@ class Writer {
   enum class Go {
     send,
     cut,      // in halves first
+    split,    // each by itself: the server has no batches
     give_up,  // this one record breaks the server, while others go through
   };
   Go before(const Group& group) const;
@@ -34,7 +39,8 @@ class Writer {
   rest::Request request(const Group& group) const;
 
   enum class Told {
-    written,   // `answers` has one for each slot
+    written,   // `answers` has one for each slot; of a batch, some may tell of a refusal
+    no_batch,  // nothing was done of it, and the same goes for further ones
     broken,    // 5xx, no FHIR, or no word about each slot: nobody knows
     conflict,  // somebody was there: nothing was done
     held_off,  // too many requests: nothing was done
@@ -45,10 +51,16 @@ class Writer {
   // Told::broken. False: writes have failed too often in a row.
   bool broke_on(Group& group, rest::Reply& reply);
   bool any_written() const { return written_ > 0; }
+  // One of its own, and not a Bundle.
+  static bool is_single(const Group& group) { return group.travel() == Travel::apart && group.count(SlotState::to_write) == 1; }
 
  private:
+  Told answered_one(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers);
+  Told answered_bundle(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers);
+
   Options options_;
   std::uint64_t written_ = 0;  // groups
+  bool batches_work_ = true;
   unsigned broken_in_row_ = 0;  // reads between the writes succeed, and hide that no write does
 };
 

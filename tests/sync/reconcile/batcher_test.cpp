@@ -15,7 +15,7 @@ class BatcherTest : public testing::Test {
       return work;
     });
   }
-  Batcher batcher_{{4, 1000, true}};
+  Batcher batcher_{{4, 1000, true, false, 3}};
   std::deque<Work> works_;
 };
 
@@ -57,8 +57,7 @@ TEST_F(BatcherTest, WhatIsDeletedGoesAfterwardsAndThePatientLast) {
   auto group = next();
   EXPECT_EQ(targets(group->units[0]->slots), "Observation/new");
   EXPECT_EQ(targets(group->units[0]->later), "Observation/old Patient/p");
-  auto wants = std::exchange(group->units[0]->later, {});
-  batcher_.again(std::move(group->units[0]), std::move(wants));
+  batcher_.again(std::move(group->units[0]));
   EXPECT_TRUE(batcher_.has_again());
   group = next();
   EXPECT_EQ(targets(group->units[0]->slots), "Observation/old");
@@ -71,7 +70,7 @@ TEST_F(BatcherTest, WhatHasAKnownVersionIsNotReadWhereIfMatchHolds) {
   EXPECT_EQ(group->units[0]->slots[0].state, SlotState::to_write);
   EXPECT_EQ(group->units[0]->slots[0].etag, "W/\"3\"");
   EXPECT_EQ(group->units[0]->slots[1].state, SlotState::unread);
-  batcher_ = Batcher({4, 1000, false});
+  batcher_ = Batcher({4, 1000, false, false, 3});
   works_.push_back(work_of("a", {known(put("Patient/a"), "3")}));
   EXPECT_EQ(next()->units[0]->slots[0].state, SlotState::unread);
 }
@@ -103,6 +102,69 @@ TEST_F(BatcherTest, ARefusedSizeHoldsFromThenOn) {
   group = next();
   EXPECT_FALSE(batcher_.part(*group->units[0]));  // each refers to the other
   EXPECT_EQ(group->units[0]->slots.size(), 2U);
+}
+
+Work travelling(Travel travel, std::vector<Want> wants) {
+  auto work = work_of("", std::move(wants));
+  work.travel = travel;
+  return work;
+}
+
+TEST_F(BatcherTest, WhatGoesWholeAndWhatGoesApartIsNotMixed) {
+  works_.push_back(travelling(Travel::apart, {put("Patient/1")}));
+  works_.push_back(travelling(Travel::apart, {put("Patient/2")}));
+  works_.push_back(travelling(Travel::whole, {put("Patient/3"), put("Patient/4"), put("Patient/5"), put("Patient/6"), removed("Patient/7")}));
+  works_.push_back(travelling(Travel::whole, {put("Patient/8")}));
+  EXPECT_EQ(next()->units.size(), 2U);
+  const auto whole = next();
+  ASSERT_EQ(whole->units.size(), 1U);
+  EXPECT_EQ(whole->units[0]->slots.size(), 5U);  // all of it is read first, whatever a transaction may have
+  EXPECT_EQ(next()->units.size(), 1U);
+}
+
+TEST_F(BatcherTest, ABatchHasItsOwnLimit) {
+  for (int i = 0; i < 5; ++i) works_.push_back(travelling(Travel::apart, {put("Patient/" + std::to_string(i))}));
+  EXPECT_EQ(next()->units.size(), 3U);
+  EXPECT_EQ(next()->units.size(), 2U);
+}
+
+TEST_F(BatcherTest, OfAWholeOnlyWhatIsWrittenCounts) {
+  works_.push_back(travelling(Travel::whole, {removed("Patient/x"), put("Observation/1", "Patient/p"), put("Observation/2", "Patient/p"),
+                                              put("Observation/3", "Patient/p"), put("Patient/p"), put("Patient/there")}));
+  auto group = next();
+  auto& unit = *group->units[0];
+  for (auto& slot : unit.slots) slot.state = SlotState::to_write;
+  unit.slots.back().state = SlotState::done;
+  EXPECT_TRUE(batcher_.part_to_write(unit));
+  EXPECT_EQ(targets(unit.slots), "Patient/there Patient/p Observation/1 Observation/2 Observation/3");
+  ASSERT_EQ(unit.waiting.size(), 1U);
+  EXPECT_FALSE(batcher_.part_to_write(unit));
+  batcher_.again(std::move(group->units[0]));
+  EXPECT_EQ(targets(next()->units[0]->slots), "Patient/x");
+}
+
+TEST_F(BatcherTest, ATargetThatIsUnderWayIsWaitedFor) {
+  for (int i = 0; i < 2; ++i) works_.push_back(travelling(Travel::whole, {put("Patient/1")}));
+  auto first = next();
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(next(), nullptr);
+  EXPECT_FALSE(batcher_.empty());
+  first.reset();
+  EXPECT_NE(next(), nullptr);
+}
+
+TEST_F(BatcherTest, WhatNothingIsKnownOfIsNotReadWhereTheServerRefusesToOverwrite) {
+  batcher_ = Batcher({4, 1000, true, true, 3});
+  works_.push_back(travelling(Travel::apart, {put("Patient/1")}));
+  works_.push_back(travelling(Travel::apart, {removed("Patient/2")}));
+  works_.push_back(travelling(Travel::apart, {put("Patient/3")}));
+  auto group = next();
+  EXPECT_TRUE(group->units[0]->slots[0].only_new);
+  EXPECT_EQ(group->units[0]->slots[0].state, SlotState::to_write);
+  EXPECT_EQ(group->units[1]->slots[0].state, SlotState::unread);
+  batcher_.read_first();
+  works_.push_back(travelling(Travel::apart, {put("Patient/4")}));
+  EXPECT_EQ(next()->units[0]->slots[0].state, SlotState::unread);
 }
 
 }  // namespace

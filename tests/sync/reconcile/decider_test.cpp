@@ -18,7 +18,7 @@ class DeciderTest : public testing::Test {
     slot.current = current;
     slot.etag = etag;
     unit_ = std::move(group.units[0]);
-    return Decider(kBase, conflict_, {}).decide(*unit_);
+    return Decider(kBase, conflict_, {}).decide(*unit_).verdict;
   }
   OnConflict conflict_ = OnConflict::park;
   std::unique_ptr<Unit> unit_;

@@ -53,7 +53,7 @@ TEST_F(OutcomeTest, AnIntentKeepsTheBodyAndForgetsTheContentOfTheRecord) {
 
 TEST_F(OutcomeTest, WhatIsInDoubtIsUnreadAgain) {
   auto all = group({put("Patient/a")});
-  EXPECT_EQ(only<ResourceRow>(outcome_.doubtful(all)).state, ResourceState::sent);
+  EXPECT_EQ(only<ResourceRow>(outcome_.doubtful(all, true)).state, ResourceState::sent);
   EXPECT_EQ(all.units[0]->slots[0].state, SlotState::unread);
   EXPECT_TRUE(all.units[0]->slots[0].doubtful);
 }
@@ -62,7 +62,7 @@ TEST_F(OutcomeTest, WhatIsWrittenIsConfirmedAuditedAndCounted) {
   auto all = group({put("Patient/a")});
   std::vector<rest::EntryAnswer> answers{{201, "W/\"1\"", {}, false}};
   outcome_.written(all, answers, changes_);
-  EXPECT_TRUE(outcome_.finished(*all.units[0], changes_).empty());
+  EXPECT_TRUE(outcome_.finished(*all.units[0], changes_));
   EXPECT_EQ(only<store::AuditRow>(changes_).action, "create");
   EXPECT_EQ(only<ResourceRow>(changes_).version, "1");
   EXPECT_EQ(only<ResourceRow>(changes_).state, ResourceState::confirmed);
@@ -76,14 +76,15 @@ TEST_F(OutcomeTest, ARecordHasNotEndedWhileSomethingOfItWaits) {
   auto all = group({put("Patient/a")});
   all.units[0]->later = {put("Observation/b")};
   all.units[0]->slots[0].state = SlotState::done;
-  EXPECT_EQ(targets(outcome_.finished(*all.units[0], changes_)), "Observation/b");
+  EXPECT_FALSE(outcome_.finished(*all.units[0], changes_));
   EXPECT_FALSE(has<store::RecordRow>(changes_));
   EXPECT_EQ(outcome_.report().records, 0U);
 }
 
 TEST_F(OutcomeTest, ARefusedRecordIsALetterAndAsItWasBefore) {
   auto all = group({put("Patient/a"), known(put("Patient/b"), "3")});
-  outcome_.refused(*all.units[0], reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]})"), changes_);
+  const auto reply = reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]})");
+  outcome_.refused(*all.units[0], rest::to_error(reply, rest::Method::post, kBase), reply, changes_);
   EXPECT_EQ(only<store::Letter>(changes_).status, 422);
   EXPECT_NE(only<store::Letter>(changes_).outcome.find("OperationOutcome"), std::string::npos);
   EXPECT_EQ(only<store::ForgetResource>(changes_).target, "Patient/a");
@@ -113,9 +114,10 @@ TEST_F(OutcomeTest, WhatTheServerDoesNotDeleteIsTriedAgainAfterTheOthers) {
   auto& unit = *all.units[0];
   Outcome::refused_deletion(unit, reply_of(409));
   unit.deleted_any = true;
-  EXPECT_EQ(targets(outcome_.finished(unit, changes_)), "Patient/a");
+  EXPECT_FALSE(outcome_.finished(unit, changes_));
+  EXPECT_EQ(targets(std::exchange(unit.later, {})), "Patient/a");
   unit.still_referred_to = {removed("Patient/a")};
-  EXPECT_TRUE(outcome_.finished(unit, changes_).empty());
+  EXPECT_TRUE(outcome_.finished(unit, changes_));
   EXPECT_EQ(outcome_.report().referred, 1U);
   EXPECT_EQ(only<store::RecordRow>(changes_).state, RecordState::active);  // the next run finds it again
 }

@@ -11,7 +11,7 @@ struct FixedRandom final : Random {
 
 TEST(Pace, FailuresInARowCloseTheCircuitAndEndTheRun) {
   FixedRandom random;
-  Pace pace({4, 2, 4, {}}, random);
+  Pace pace({4, true, 2, 4, {}}, random);
   for (int i = 0; i < 3; ++i) pace.answered({true, 1}, 10);
   EXPECT_TRUE(pace.allows_another(3));
   EXPECT_TRUE(pace.failed(std::nullopt));
@@ -30,7 +30,7 @@ TEST(Pace, FailuresInARowCloseTheCircuitAndEndTheRun) {
 
 TEST(Pace, TheServersRetryAfterIsKeptUpToALimit) {
   FixedRandom random;
-  Pace pace({4, 5, 0, {}}, random);
+  Pace pace({4, true, 5, 0, {}}, random);
   EXPECT_TRUE(pace.failed(7000));
   EXPECT_EQ(pace.pause_ms(), 7000);
   pace.failed(std::int64_t{1} << 40);

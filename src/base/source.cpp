@@ -1,6 +1,7 @@
 #include "base/source.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/locator.h"
 
@@ -8,8 +9,10 @@ namespace paraneo {
 namespace {
 
 std::size_t line_begin(std::string_view text, std::size_t offset) {
-  const auto newline = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
-  return newline == std::string_view::npos ? 0 : newline + 1;
+  if (offset == 0) return 0;
+  // Many times faster than std::string_view::rfind(), and a line may be a whole document.
+  const auto* newline = static_cast<const char*>(::memrchr(text.data(), '\n', offset));
+  return newline == nullptr ? 0 : static_cast<std::size_t>(newline - text.data()) + 1;
 }
 
 // Of the last known place that is not behind it.

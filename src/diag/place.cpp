@@ -16,10 +16,15 @@ std::size_t next_character(std::string_view line, std::size_t at) {
   return at;
 }
 
-std::size_t byte_of(std::string_view line, std::size_t column) {
+// Where the character stands that has that many before it. Counts in runs, since a line may be a whole document.
+std::size_t byte_of(std::string_view line, std::size_t characters) {
   std::size_t at = 0;
-  for (std::size_t seen = 0; at < line.size() && seen < column; ++seen) at = next_character(line, at + 1);
-  return at;
+  while (characters > 0 && at < line.size()) {
+    const auto run = line.substr(at, characters);
+    characters -= run.size() - static_cast<std::size_t>(std::count_if(run.begin(), run.end(), continues_character));
+    at += run.size();
+  }
+  return next_character(line, at);
 }
 
 }  // namespace

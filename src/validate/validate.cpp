@@ -129,8 +129,9 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_datatype(at, visit);
   check_bundle(at, visit);
   check_narrative(at, visit);
-  check_narrative_link(at, visit, *references_);
-  check_structure_map(at, visit);
+  // Few elements are of these kinds.
+  if (at.type == names_.extension_type) check_narrative_link(at, visit, *references_);
+  if (at.name == names_.group) check_structure_map(at, visit);
   check_extension(at, visit);
   check_canonical(at, visit);
   check_forbidden(at, visit);

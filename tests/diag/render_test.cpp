@@ -30,6 +30,26 @@ TEST(Render, CutsLongLinesAroundThePlace) {
   EXPECT_NE(text.find("^^^"), std::string::npos);
 }
 
+TEST(Place, CountsCharactersAndNotBytes) {
+  std::string text = "a\n";
+  for (int i = 0; i < 300; ++i) text += i % 3 == 0 ? "\xE2\x82\xAC" : i % 3 == 1 ? "x" : "\xC3\xA4";
+  const Source source{"x", text + "\nb"};
+  for (std::size_t at = 0, line = 1, column = 1; at < source.text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(source.text[at]);
+    const auto place = place_of({&source, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 1)});
+    if ((c & 0xC0U) != 0x80U) {
+      EXPECT_EQ(place.at.line, line) << at;
+      EXPECT_EQ(place.at.column, column) << at;
+      const auto size = c == '\n' ? 0U : c < 0x80U ? 1U : c < 0xE0U ? 2U : 3U;
+      auto caret = std::string_view(place.line);
+      for (std::size_t i = 0; i < place.caret; ++i) caret.remove_prefix(caret[0] == 'x' || caret[0] == 'a' || caret[0] == 'b' ? 1 : static_cast<unsigned char>(caret[0]) < 0xE0U ? 2 : 3);
+      EXPECT_EQ(caret.substr(0, size), source.text.substr(at, size)) << at;
+      ++column;
+    }
+    if (c == '\n') ++line, column = 1;
+  }
+}
+
 TEST(Render, HidesTheLineWhenItMayHoldPatientData) {
   const Source source{"x", "secret"};
   Sink sink;

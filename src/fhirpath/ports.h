@@ -28,7 +28,7 @@ class TerminologyPort {
   virtual std::optional<std::vector<terminology::Code>> codes_of(std::string_view value_set) const = 0;
   // Whether the code system has the code; none when that cannot be known here.
   virtual std::optional<bool> has_code(std::string_view system, std::string_view code) const = 0;
-  // What the code is called; empty where that is not known.
+  // What the code is called; empty where that is not known. The text lives as long as the evaluation.
   virtual std::string_view display(std::string_view system, std::string_view code) const = 0;
   // What the codes mean elsewhere; null when there is no such concept map.
   virtual const terminology::ConceptMap* concept_map(std::string_view url) const = 0;

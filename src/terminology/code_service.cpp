@@ -26,14 +26,20 @@ std::vector<CodeAnswer> KeptAnswers::ask(std::span<const CodeQuestion> questions
   return out;
 }
 
-void CodeConsultation::begin() {
+void CodeConsultation::forget() {
   answers_.clear();
   wanted_.clear();
+  is_open_ = false;
+}
+
+void CodeConsultation::begin() {
+  forget();
+  is_open_ = true;
 }
 
 const CodeAnswer* CodeConsultation::find(CodeQuestion question) {
   if (const auto found = answers_.find(question); found != answers_.end()) return &found->second;
-  if (answers_.size() + wanted_.size() < kQuestionsMax) wanted_.insert(std::move(question));
+  if (is_open_ && answers_.size() + wanted_.size() < kQuestionsMax) wanted_.insert(std::move(question));
   return nullptr;
 }
 

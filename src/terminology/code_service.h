@@ -61,16 +61,28 @@ class KeptAnswers final : public CodeService {
 };
 
 // The answers that one input needs. A check looks for them, goes on without those that are not there yet, and is done
-// again once the service was asked. What is said of an input so depends on nothing but the answers. Not thread-safe.
+// again once the service was asked, until nothing is missing; then it is done in earnest. What is said of an input so
+// depends on nothing but the answers. Not thread-safe.
+//
+//   consultation.begin();
+//   do check(input, nobody_listens); while (consultation.ask());
+//   consultation.end();
+//   check(input, messages);
 class CodeConsultation {
  public:
   // Of one input; beyond, nothing more is asked.
   static constexpr std::size_t kQuestionsMax = 20'000;
 
   explicit CodeConsultation(CodeService& service) : service_(service) {}
-  // Another input.
+  // Another input, of which nothing is known: what is looked for in vain will be asked for.
   void begin();
-  // Null: it is not there, and will be asked for.
+  // From now on what is not there stays unknown.
+  void end() { is_open_ = false; }
+  // The end, and of the answers, too.
+  void forget();
+  // Whether that is between begin() and end(): whatever is said now, nobody hears it.
+  bool is_open() const { return is_open_; }
+  // Null: it is not there.
   const CodeAnswer* find(CodeQuestion question);
   // Asks what was looked for in vain since the last time; false when that was nothing.
   bool ask();
@@ -79,6 +91,7 @@ class CodeConsultation {
   CodeService& service_;
   std::map<CodeQuestion, CodeAnswer> answers_;
   std::set<CodeQuestion> wanted_;
+  bool is_open_ = false;
 };
 
 }  // namespace paraneo::terminology

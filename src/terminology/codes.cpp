@@ -1,6 +1,7 @@
 #include "terminology/codes.h"
 
 #include <algorithm>
+#include <string>
 
 #include "terminology/ucum.h"
 
@@ -55,11 +56,11 @@ std::optional<bool> Codes::is_called(const CodeSaid& said, std::string_view disp
   return said.version.empty() ? std::optional<bool>(false) : std::nullopt;
 }
 
-std::string Codes::display(const CodeSaid& said) const {
+std::string_view Codes::display(const CodeSaid& said) const {
   const auto known = value_sets_.code_systems().display(said.system, said.code);
-  if (!known.empty() || consultation_ == nullptr) return std::string(known);
+  if (!known.empty() || consultation_ == nullptr) return known;
   const auto* answer = asked(CodeQuestion::About::code, said);
-  return answer == nullptr || answer->names.empty() ? std::string() : answer->names.front();
+  return answer == nullptr || answer->names.empty() ? std::string_view() : std::string_view(answer->names.front());
 }
 
 }  // namespace paraneo::terminology

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "terminology/code_service.h"
@@ -31,8 +30,12 @@ class Codes {
   std::optional<bool> contains(std::string_view value_set, const CodeSaid& said) const;
   std::optional<bool> has(const CodeSaid& said) const;
   std::optional<bool> is_called(const CodeSaid& said, std::string_view display) const;
-  // What the code is called first; empty where that is not known.
-  std::string display(const CodeSaid& said) const;
+  // What the code is called first; empty where that is not known. The text lives as long as the value sets, or until the
+  // consultation begins again.
+  std::string_view display(const CodeSaid& said) const;
+  // Whether there is a server, and it is still to be asked: CodeConsultation::is_open().
+  bool is_open() const { return consultation_ != nullptr && consultation_->is_open(); }
+  bool has_server() const { return consultation_ != nullptr; }
 
  private:
   const CodeAnswer* asked(CodeQuestion::About about, const CodeSaid& said, std::string_view value_set = {}) const;

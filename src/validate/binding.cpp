@@ -174,7 +174,7 @@ void Validator::check_display(const element::Element& element, const terminology
   if (display == nullptr || !display->has_value || (visit.level > diag::Severity::warning && !visit.policy.wrong_displays)) return;
   if (codes_.is_called(said, display->value()) != false) return;
   const auto severity = visit.policy.wrong_displays ? diag::Severity::error : diag::Severity::warning;
-  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(said.system) + " calls the code", "it calls it \"" + codes_.display(said) + "\"", severity);
+  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(said.system) + " calls the code", "it calls it \"" + std::string(codes_.display(said)) + "\"", severity);
 }
 
 }  // namespace paraneo::validate

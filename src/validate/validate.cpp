@@ -18,7 +18,7 @@ std::optional<terminology::CodeConsultation> consultation_of(const Context& cont
 
 Validator::Validator(const Context& context)
     : context_(context), definitions_(context.engine.definitions()), names_(definitions_), consultation_(consultation_of(context)),
-      codes_(context.value_sets, consultation_ ? &*consultation_ : nullptr), terminology_(context.engine.terminology(), codes_, consultation_.has_value()) {
+      codes_(context.value_sets, consultation_ ? &*consultation_ : nullptr), terminology_(context.engine.terminology(), codes_) {
   if (context.profiles == nullptr) return;
   profiles_.emplace(definitions_, *context.profiles, codes_, context.limits,
                     [this](const element::Element& at, const Nodes& nodes, Visit& visit) { element(at, nodes, visit); });
@@ -43,15 +43,16 @@ void Validator::consult(const element::Element& root, const Source* source, Aren
     const Budget budget(context_.limits, arena, clock);
     walk(root, source, arena, unheard, &budget);
     arena.rewind(mark);
-    if (was_stopped_ || !consultation_->ask()) return;
+    if (was_stopped_ || !consultation_->ask()) break;
   }
+  consultation_->end();
 }
 
 bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
   const auto errors = sink.errors();
   walk(root, source, arena, sink, budget);
   // The next input asks for itself.
-  if (consultation_) consultation_->begin();
+  if (consultation_) consultation_->forget();
   return sink.errors() == errors;
 }
 

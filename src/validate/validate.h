@@ -18,9 +18,9 @@
 #include <optional>
 #include <vector>
 
+#include "fhirpath/asked_terminology.h"
 #include "fhirpath/fhirpath.h"
 #include "terminology/codes.h"
-#include "validate/asked_terminology.h"
 #include "validate/families.h"
 #include "validate/profile_rules.h"
 #include "validate/questionnaire.h"
@@ -124,7 +124,7 @@ class Validator {
   const Names names_;
   std::optional<terminology::CodeConsultation> consultation_;  // without a server none
   const terminology::Codes codes_;
-  const AskedTerminology terminology_;
+  const fhirpath::AskedTerminology terminology_;
   std::optional<References> references_;  // of the input
   std::optional<ProfileRules> profiles_;
   std::optional<Answers> answers_;

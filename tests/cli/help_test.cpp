@@ -55,6 +55,7 @@ constexpr Special kSpecial[] = {
     {"--smart-key", kNotRun, "tests/integration/login.sh has the server for it"},
     {"login.example.org", kNotRun, "tests/integration/login.sh has the server for it"},
     {"packages.example.org", kNotRun, "tests/cli/package_install_test.cpp has a registry for it"},
+    {"tx.example.org", kNotRun, "tests/cli/terminology_server_test.cpp has the server for it"},
     {"--kafka-brokers", kNotRun, "tests/integration/workers.sh has the brokers for it"},
     {"hl7.fhir.r5.core", kNotRun, "tests/package has packages"},
     {"--watch", kNotRun, "it never ends; tests/cli/sync_test.cpp ends it"},

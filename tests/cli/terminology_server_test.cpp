@@ -136,6 +136,22 @@ TEST_F(TerminologyServerTest, SaysThatAnswersAreMissing) {
   EXPECT_TRUE(has(done.err, "does not answer everything")) << done.err;
 }
 
+TEST_F(TerminologyServerTest, IsAskedByExpressions) {
+  const auto input = program_.write("in.json", R"({"resourceType":"Observation","status":"final","code":{"coding":[{"system":"http://x.example.org/s","code":"b"},{"system":"http://x.example.org/s","code":"a"}]}})");
+  const auto run = [&](const std::string& expression) { return program_.run({"fhirpath", expression, input, "--terminology-server", base_}); };
+  const auto valid = run("code.coding.select(%terminologies.validateCS('http://x.example.org/s', $this).parameter.value.ofType(boolean))");
+  EXPECT_EQ(valid.code, 0) << valid.err;
+  EXPECT_TRUE(has(valid.out, "\"value\":false}\n") && has(valid.out, "\"value\":true}\n")) << valid.out;
+  const auto looked_up = run("%terminologies.lookup(code.coding[1]).parameter.value");
+  EXPECT_TRUE(has(looked_up.out, "\"value\":\"Right\"")) << looked_up.out << looked_up.err;
+  const auto named = program_.run({"fhirpath", "%name", "--var", "name:=%terminologies.lookup(%factory.Coding('http://x.example.org/s', 'a')).parameter.value", "--terminology-server", base_});
+  EXPECT_TRUE(has(named.out, "Right")) << named.out << named.err;
+  // What it does not know is an error, as without it.
+  const auto unknown = run("code.memberOf('http://x.example.org/set')");
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_TRUE(has(unknown.err, "not known here")) << unknown.err;
+}
+
 TEST_F(TerminologyServerTest, IsAskedByExportAndPushWhenTheyValidate) {
   const auto record = std::string(PARANEO_SOURCE_DIR) + "/tests/records/seed-000.json";
   EXPECT_EQ(program_.run({"export", record, "--terminology-server", base_}).code, 2);

@@ -50,6 +50,7 @@ TEST(KeptAnswersTest, AsksEachQuestionOnce) {
 TEST(CodesTest, KnowNothingMoreUntilTheServiceWasAsked) {
   FakeService service;
   CodeConsultation consultation(service);
+  consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
   EXPECT_FALSE(consultation.ask());
   EXPECT_EQ(codes.has(kKnown), std::nullopt);
@@ -61,11 +62,18 @@ TEST(CodesTest, KnowNothingMoreUntilTheServiceWasAsked) {
   EXPECT_EQ(service.times, 1);
   consultation.begin();
   EXPECT_EQ(codes.has(kKnown), std::nullopt);
+  consultation.end();
+  EXPECT_EQ(codes.has(kUnknown), std::nullopt);
+  EXPECT_TRUE(consultation.ask());
+  EXPECT_EQ(codes.has(kKnown), true);
+  EXPECT_EQ(codes.has(kUnknown), std::nullopt);  // looked for too late
+  EXPECT_FALSE(consultation.ask());
 }
 
 TEST(CodesTest, AreNotAskedWhatIsKnownHere) {
   FakeService service;
   CodeConsultation consultation(service);
+  consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
   EXPECT_EQ(codes.has({"http://hl7.org/fhir/item-type", "strings"}), false);
   EXPECT_EQ(codes.contains("http://hl7.org/fhir/ValueSet/administrative-gender", {{}, "male"}), true);
@@ -81,6 +89,7 @@ TEST(CodesTest, AreNotAskedWhatIsKnownHere) {
 TEST(CodesTest, AreAskedForAllNamesOnlyWhereTheFirstIsAnother) {
   FakeService service;
   CodeConsultation consultation(service);
+  consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
   EXPECT_EQ(codes.is_called(kKnown, "FIRST"), std::nullopt);
   EXPECT_TRUE(consultation.ask());
@@ -97,6 +106,7 @@ TEST(CodesTest, AreAskedForAllNamesOnlyWhereTheFirstIsAnother) {
 TEST(CodesTest, DoNotMissACodeOfAVersion) {
   FakeService service;
   CodeConsultation consultation(service);
+  consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
   const CodeSaid old_known{kKnown.system, kKnown.code, "2019"}, old_unknown{kUnknown.system, kUnknown.code, "2019"};
   codes.has(old_known);
@@ -112,6 +122,7 @@ TEST(CodesTest, DoNotMissACodeOfAVersion) {
 TEST(CodesTest, OfOneInputHaveAnEnd) {
   FakeService service;
   CodeConsultation consultation(service);
+  consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
   for (std::size_t i = 0; i < CodeConsultation::kQuestionsMax + 10; ++i) codes.has({"http://x.example.org/s", "c" + std::to_string(i)});
   EXPECT_TRUE(consultation.ask());

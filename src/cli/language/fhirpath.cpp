@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "cli/knowledge/knowledge.h"
+#include "cli/server/terminology_server.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
@@ -17,6 +18,7 @@
 #include "cli/verb.h"
 #include "element/path.h"
 #include "element/paths.h"
+#include "fhirpath/asked_terminology.h"
 #include "format/untyped.h"
 #include "format/xml.h"
 #include "json/read.h"
@@ -38,6 +40,7 @@ struct FhirPathFlags {
   bool type_check = false;
   bool ast = false;
   bool untyped = false;
+  TerminologyFlags terminology;
   OutputOptions output;
 };
 
@@ -86,12 +89,42 @@ class Expression {
   std::map<definition::TypeId, std::shared_ptr<const fhirpath::Program>> programs_;
 };
 
+// What a run asks a terminology server.
+class Asked {
+ public:
+  Asked(const knowledge::Knowledge& knowledge, terminology::CodeService& service)
+      : consultation_(service), codes_(knowledge.value_sets(), &consultation_), terminology_(knowledge.engine().terminology(), codes_) {}
+
+  const fhirpath::TerminologyPort& terminology() const { return terminology_; }
+  // Evaluates until the server was asked all that the evaluation needs; nobody hears what it says.
+  template <class Evaluate>
+  void consult(Arena& arena, const Evaluate& evaluate) {
+    constexpr int kRoundsMax = 100;
+    consultation_.begin();
+    for (int round = 0; round < kRoundsMax; ++round) {
+      const auto mark = arena.mark();
+      diag::Sink unheard(1);
+      evaluate(unheard);
+      arena.rewind(mark);
+      if (!consultation_.ask()) break;
+    }
+    consultation_.end();
+  }
+
+ private:
+  terminology::CodeConsultation consultation_;
+  terminology::Codes codes_;
+  fhirpath::AskedTerminology terminology_;
+};
+
 class FhirPathVerb {
  public:
-  FhirPathVerb(const FhirPathFlags& flags, const Session& session, const knowledge::Knowledge& knowledge)
+  // `codes`: a terminology server, or null.
+  FhirPathVerb(const FhirPathFlags& flags, const Session& session, const knowledge::Knowledge& knowledge, terminology::CodeService* codes)
       : flags_(flags), session_(session), engine_(&knowledge.engine()),
         expression_("expression", flags.expression, session), context_("--context", flags.context, session) {
     if (asks_for_profiles(flags) && !flags.untyped) profiles_.emplace(knowledge.engine(), knowledge.value_sets(), knowledge.profiles(), session.limits);
+    if (codes != nullptr) asked_.emplace(knowledge, *codes);
   }
 
   int run() {
@@ -138,12 +171,16 @@ class FhirPathVerb {
   // What a variable stands for; it sees those before it, and no input.
   Result<Collection> evaluated(std::string_view name, std::string_view text) {
     diag::Sink sink;
-    fhirpath::Environment environment{variables_, session_.limits, now_, nullptr, nullptr, values_};
-    environment.trace = &sink;
-    const Budget budget(session_.limits, variables_, &steady_clock());
-    environment.budget = &budget;
     auto& expression = variable_expressions_.emplace_back("--var " + std::string(name), std::string(text), session_);
-    const auto made = understands(expression) ? run(expression, {}, 0, environment, sink) : std::nullopt;
+    const auto evaluate = [&](diag::Sink& to) {
+      fhirpath::Environment environment{variables_, session_.limits, now_, nullptr, nullptr, values_};
+      const Budget budget(session_.limits, variables_, &steady_clock());
+      set(environment, budget, to);
+      return run(expression, {}, 0, environment, to);
+    };
+    const auto is_understood = understands(expression);
+    if (is_understood && asked_) asked_->consult(variables_, evaluate);
+    const auto made = is_understood ? evaluate(sink) : std::nullopt;
     show(sink);
     if (made && sink.ok()) return *made;
     return fail(sink.ok() ? Fault::usage : Fault::data, "--var " + std::string(name) + " has no value");
@@ -237,22 +274,31 @@ class FhirPathVerb {
     return engine_->evaluate(*program, input, environment, sink);
   }
 
+  void set(fhirpath::Environment& environment, const Budget& budget, diag::Sink& sink) const {
+    environment.trace = &sink;
+    environment.budget = &budget;
+    environment.terminology = asked_ ? &asked_->terminology() : nullptr;
+  }
+
   void evaluate(const Collection& input, definition::TypeId type, Output& output, Arena& arena, diag::Sink& sink) {
+    if (asked_) asked_->consult(arena, [&](diag::Sink& unheard) { each_result(input, type, arena, unheard, [](const auto&) {}); });
+    each_result(input, type, arena, sink, [&](const auto& results) { write(results, output, arena); });
+  }
+
+  // take() gets the results for each context.
+  template <class Take>
+  void each_result(const Collection& input, definition::TypeId type, Arena& arena, diag::Sink& sink, const Take& take) {
     const auto* resource = input.empty() ? nullptr : input[0].element;
     fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values_};
-    environment.trace = &sink;
-    environment.profiles = profiles_ ? &*profiles_ : nullptr;
     const Budget budget(session_.limits, arena, &steady_clock());
-    environment.budget = &budget;
-    if (flags_.context.empty()) {
-      write(run(expression_, input, type, environment, sink), output, arena);
-      return;
-    }
+    set(environment, budget, sink);
+    environment.profiles = profiles_ ? &*profiles_ : nullptr;
+    if (flags_.context.empty()) return take(run(expression_, input, type, environment, sink));
     const auto contexts = run(context_, input, type, environment, sink);
     if (!contexts) return;
     for (const auto& item : *contexts) {
       const auto item_type = item.is_element() ? item.element->type : 0;
-      write(run(expression_, Collection(item), item_type, environment, sink), output, arena);
+      take(run(expression_, Collection(item), item_type, environment, sink));
     }
   }
 
@@ -304,6 +350,7 @@ class FhirPathVerb {
   const Session& session_;
   const fhirpath::Engine* engine_;
   std::optional<validate::ProfileAnswers> profiles_;  // where an expression asks for them
+  std::optional<Asked> asked_;                        // a terminology server, if there is one
   format::UntypedModel model_;                 // of --untyped
   std::unique_ptr<fhirpath::Engine> own_engine_;  // for what the model has now
   Expression expression_;
@@ -333,6 +380,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
       "  paraneo fhirpath --context observations --var most:=100 'value.number > %most' tests/records\n"
       "  paraneo fhirpath --untyped \"observations.where(value.number > 100).key\" tests/records/seed-000.json\n"
       "  paraneo fhirpath \"%terminologies.expand('http://hl7.org/fhir/ValueSet/marital-status').expansion.contains.code\"\n"
+      "  paraneo fhirpath --terminology-server https://tx.example.org/r4 \"code.memberOf('http://example.org/ValueSet/x')\" observation.json\n"
       "  paraneo fhirpath \"1 'g' = 1000 'mg'\"");
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, kInputsHelp);
@@ -343,6 +391,7 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->add_flag("--ast", flags->ast, "Show the compiled form instead");
   verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
+  add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] {
@@ -351,7 +400,9 @@ void add_fhirpath(CLI::App& app, Session& session) {
       const auto knowledge = asks_for_profiles(*flags) ? load_knowledge_for_validation(session, sink) : load_knowledge(session, sink, {}, expressions_of(*flags));
       if (!knowledge) return report(knowledge.error());
       log_all(sink);
-      return sink.ok() ? FhirPathVerb(*flags, session, **knowledge).run() : int{kFindings};
+      const auto server = TerminologyServer::open(flags->terminology, session.limits);
+      if (!server) return report(server.error());
+      return sink.ok() ? exit_with(*server, FhirPathVerb(*flags, session, **knowledge, codes_of(*server)).run()) : int{kFindings};
     };
   });
 }

@@ -132,7 +132,7 @@ Collection lookup(Run& run, const Node& node, const Collection&, const Scope& sc
   for (const auto& coded : *codes) {
     if (terminology.has_code(coded.system, coded.code) != true) continue;
     Answer answer(run, node);
-    answer.add_text("display", terminology.display(coded.system, coded.code));
+    answer.add_text("display", run.arena.copy(terminology.display(coded.system, coded.code)));
     return answer.done();
   }
   const auto& first = codes->front();
@@ -143,7 +143,7 @@ Collection lookup(Run& run, const Node& node, const Collection&, const Scope& sc
 Collection validated(Run& run, const Node& node, bool is_valid, const Coded& valid, std::string_view message) {
   Answer answer(run, node);
   answer.add("result", Item::of_boolean(is_valid));
-  if (is_valid) answer.add_text("display", terminology_of(run).display(valid.system, valid.code));
+  if (is_valid) answer.add_text("display", run.arena.copy(terminology_of(run).display(valid.system, valid.code)));
   else answer.add_text("message", run.arena.copy(message));
   return answer.done();
 }

@@ -267,6 +267,71 @@ TEST(Import, ASourceNamesTheRecord) {
   EXPECT_EQ(charts.charts()[0].record_id, "st-mary.p");
 }
 
+// A transaction of a Patient and a Condition without ids, as many write it: with placeholders that are the same in every Bundle.
+std::string with_placeholders(const std::string& patient, const std::string& words, const std::string& urn = "urn:uuid:patient-1") {
+  return R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":")" + urn + R"(","resource":)" + patient +
+         R"(},{"fullUrl":"urn:uuid:c-1","resource":{"resourceType":"Condition","code":{"text":")" + words + R"("},"subject":{"reference":")" + urn + R"("}}},)" +
+         R"({"resource":{"resourceType":"Observation","status":"final","code":{"text":"of )" + words + R"("},"subject":{"reference":")" + urn +
+         R"("},"focus":[{"reference":"urn:uuid:c-1"}]}}]})";
+}
+
+std::vector<Imported> imported_together(const std::vector<std::string>& texts, diag::Sink& sink) {
+  Charts charts(Limits{}, {});
+  std::size_t count = 0;
+  for (const auto& text : texts) charts.add({"input " + std::to_string(++count), text}, sink);
+  charts.settle(sink);
+  Importer importer(record_maps(), Limits{});
+  std::vector<Imported> out;
+  for (const auto& chart : charts.charts())
+    if (auto made = importer.run(charts, chart, sink)) out.push_back(std::move(*made));
+  return out;
+}
+
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++count;
+  return count;
+}
+
+TEST(Import, TheSamePlaceholderInTwoBundlesIsTwoResources) {
+  const auto patient = [](const std::string& more) { return R"({"resourceType":"Patient")" + more + "}"; };
+  for (const auto& [one, other] : {std::pair(patient(R"(,"identifier":[{"system":"urn:mrn","value":"17"}])"), patient(R"(,"identifier":[{"system":"urn:mrn","value":"18"}])")),
+                                   std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"female")")), std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"male")"))}) {
+    diag::Sink sink;
+    const auto records = imported_together({with_placeholders(one, "this"), with_placeholders(other, "that")}, sink);
+    std::string all;
+    for (const auto& record : records) {
+      all += record.json;
+      EXPECT_LE(count_of(record.json, "\"text\":\"this\"") + count_of(record.json, "\"text\":\"that\""), 1U) << record.json;
+      EXPECT_LE(count_of(record.json, "\"text\":\"of this\"") + count_of(record.json, "\"text\":\"of that\""), 1U) << record.json;
+    }
+    EXPECT_EQ(records.size(), 2U);
+    EXPECT_EQ(count_of(all, "\"text\":\"this\""), 1U);
+    EXPECT_EQ(count_of(all, "\"text\":\"that\""), 1U);
+  }
+}
+
+TEST(Import, APatientWithoutAnIdIsWhoTheIdentifierSays) {
+  const std::string patient = R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"17"}],"gender":"male"})";
+  const auto one = with_placeholders(patient, "this", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
+  const auto other = with_placeholders(patient, "that", "urn:uuid:1c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
+  diag::Sink sink;
+  const auto records = imported_together({one, other, one}, sink);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(count_of(records[0].json, "\"text\":\"this\""), 1U) << records[0].json;
+  EXPECT_EQ(count_of(records[0].json, "\"text\":\"that\""), 1U) << records[0].json;
+}
+
+// A UUID is nobody else's: the Patient may stand in another Bundle, or nowhere.
+TEST(Import, AUuidMeansOnePatientInAllBundles) {
+  const std::string urn = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0";
+  diag::Sink sink;
+  const auto records = imported_together({with_placeholders(R"({"resourceType":"Patient","gender":"male"})", "this", urn),
+                                          R"({"resourceType":"Condition","id":"c","code":{"text":"that"},"subject":{"reference":")" + urn + R"("}})"}, sink);
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(count_of(records[0].json, "\"text\":\"that\""), 1U) << records[0].json;
+}
+
 TEST(Import, OnlyAPatientIsAPatient) {
   for (const auto* subject : {"Group/g", "Device/d", "Location/l", "Practitioner/q"}) {
     const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":")" +

@@ -53,6 +53,10 @@ void Charts::name_all() {
     if (!entry.full_url.empty()) by_full_url_.try_emplace(std::to_string(entry.scope) + " " + entry.full_url, i);
     if (!counts_[i]) continue;
     if (const auto reference = entry.reference(); !reference.empty()) by_reference_.try_emplace(reference, i);
+    if (entry.id.empty() && !entry.full_url.empty()) {
+      const auto [urn, is_new] = by_urn_.try_emplace(entry.in_sender(entry.full_url), entry.reference());
+      if (!is_new && urn->second != entry.reference()) urn->second.clear();
+    }
     if (!entry.id.empty()) bases_of_[entry.in_sender(name_of(entry.type, entry.id))].insert(entry.base);
     if (entry.type != "Patient") continue;
     for (const auto& identifier : links_[i].own) {
@@ -97,7 +101,11 @@ std::string Charts::literal_target_of(const ChartEntry& from, std::string_view r
     if (found != by_identifier_.end() && !found->second.empty()) return found->second;
   }
   const auto parts = literal_parts(reference);
-  if (parts.type.empty()) return from.in_sender(without_history(reference));
+  if (parts.type.empty()) {
+    auto urn = from.in_sender(without_history(reference));
+    const auto named = by_urn_.find(urn);
+    return named == by_urn_.end() || named->second.empty() ? urn : named->second;
+  }
   const auto name = name_of(parts.type, parts.id);
   const auto base = options_.senders.resolve(from.base, parts.base);
   if (by_reference_.contains(base + name)) return base + name;

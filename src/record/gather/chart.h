@@ -126,6 +126,7 @@ class Charts {
   EntryReader reader_;
   std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
   std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
+  std::unordered_map<std::string, std::string> by_urn_;        // a sender's fullUrl of what has no id: its reference; "" for several
   std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of a sender's "Type/id"
   std::unordered_map<std::string, std::string> by_identifier_;  // of a sender's Patients: the one that has it; "" for several
   std::map<std::string, std::string> replaced_by_;

@@ -20,6 +20,7 @@ struct ChartEntry {
   std::string id;
   std::string base;        // senders.h
   std::string full_url;
+  std::string name;        // of a resource without an id, among all that its sender sent; empty: it has none
   std::size_t scope = 0;   // the Bundle that it came in: urn: references mean what is in there
   std::string version;     // meta.versionId
   std::string updated;     // meta.lastUpdated
@@ -28,7 +29,7 @@ struct ChartEntry {
   bool is_deletion = false;
   bool is_of_other_release = false;  // has a modifying element as R4 does not write it
 
-  // BASE/Type/id where both are known; else the sender's part and the fullUrl; empty for a resource without a name.
+  // BASE/Type/id where there is an id; else the sender's part and the name; empty for a resource without a name.
   std::string reference() const;
   // The sender's part of its base, and a text that is a name there.
   std::string in_sender(std::string_view text) const;

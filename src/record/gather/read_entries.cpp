@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/budget.h"
 #include "base/clock.h"
+#include "base/digest.h"
+#include "base/uuid.h"
 #include "json/read.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/senders.h"
@@ -52,6 +54,20 @@ void references_in(const json::Value& value, std::vector<std::string>& to) {
   }
 }
 
+// urn:uuid: and a UUID (RFC 4122): nobody else gives it. What people write in its place is unique in their Bundle at most.
+bool is_uuid_urn(std::string_view url) {
+  constexpr std::string_view kScheme = "urn:uuid:";
+  constexpr std::string_view kForm = "00000000-0000-0000-0000-000000000000";
+  if (!url.starts_with(kScheme) || url.size() != kScheme.size() + kForm.size()) return false;
+  url.remove_prefix(kScheme.size());
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const auto c = url[i];
+    const auto is_hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    if (kForm[i] == '-' ? c != '-' : !is_hex) return false;
+  }
+  return true;
+}
+
 // What turns a statement round in DSTU2 and STU3, and R4's own modifying elements in another shape:
 // passed over, "not taken" would become "taken".
 bool has_foreign_modifier(const json::Value& resource) {
@@ -67,7 +83,7 @@ bool has_foreign_modifier(const json::Value& resource) {
 }  // namespace
 
 std::string ChartEntry::reference() const {
-  if (id.empty()) return full_url.empty() ? std::string() : in_sender(full_url);
+  if (id.empty()) return name.empty() ? std::string() : in_sender(name);
   return base + type + "/" + id;
 }
 
@@ -118,6 +134,22 @@ class EntryReader::Text {
     return out;
   }
 
+  // Resources that come from now on are of that Bundle; null: of none.
+  void enter(const json::Value* bundle) {
+    bundle_ = bundle;
+    digest_of_bundle_.clear();
+  }
+  const json::Value* bundle() const { return bundle_; }
+  // The same for the same Bundle, wherever it stands.
+  const std::string& digest_of_bundle() {
+    if (digest_of_bundle_.empty() && bundle_ != nullptr) {
+      const auto begin = bundle_->offset;
+      const auto digest = digest_of(std::string_view(source_.text).substr(begin, end_of(source_.text, begin) - begin));
+      digest_of_bundle_ = std::to_string(digest.high) + "-" + std::to_string(digest.low);
+    }
+    return digest_of_bundle_;
+  }
+
   // What is wrong outside of all resources of a text whose root is of that type.
   void report_others(const std::string& type, diag::Sink& sink) const {
     for (const auto& fault : faults_) sink.report(fault.code, fault.message, {&source_, fault.begin, fault.end}, type + "." + fault.path, fault.advice);
@@ -129,6 +161,8 @@ class EntryReader::Text {
   std::uint32_t line_;
   std::uint32_t column_;
   std::vector<json::Fault> faults_;  // that no part has taken yet
+  const json::Value* bundle_ = nullptr;
+  std::string digest_of_bundle_;  // empty: nobody has asked for it
 };
 
 void EntryReader::read(const Source& text, diag::Sink& sink) {
@@ -166,10 +200,25 @@ void EntryReader::read(const json::Value& root, Text& text, const Source& source
 
 void EntryReader::add_bundle(const json::Value& bundle, Text& text, const std::string& path) {
   const auto scope = ++scopes_;
+  const auto* outer = text.bundle();
+  text.enter(&bundle);
   std::size_t index = 0;
   each_item(bundle.find("entry"), [&](const json::Value& entry) {
     add_entry(entry, text, path + ".entry[" + std::to_string(index++) + "]", scope);
   });
+  text.enter(outer);
+}
+
+// A Patient is who its identifier says, in whatever Bundle it comes. Anything else that has no id is one of its Bundle: the same
+// placeholder in another one is another resource.
+std::string EntryReader::name_of_unidentified(const ChartEntry& entry, const EntryLinks& links, Text& text) {
+  constexpr std::string_view kSpace = "https://paraneo.invalid/identifier";
+  const auto is_patient = entry.type == "Patient";
+  const auto says_who = [](const std::string& identifier) { return !identifier.empty() && !identifier.starts_with('|'); };
+  if (const auto who = std::find_if(links.own.begin(), links.own.end(), says_who); is_patient && who != links.own.end())
+    return "urn:identifier:" + uuid_of(kSpace, *who);
+  if (entry.full_url.empty() || (is_patient && is_uuid_urn(entry.full_url))) return entry.full_url;
+  return entry.full_url + " of " + text.digest_of_bundle();
 }
 
 void EntryReader::add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope) {
@@ -241,6 +290,7 @@ void EntryReader::add_resource(const json::Value& resource, Text& text, std::str
       if (link.text_of("type") == "replaces" && other->find("reference") != nullptr) links.replaces.emplace_back(other->text_of("reference"));
     });
   }
+  if (entry.id.empty()) entry.name = name_of_unidentified(entry, links, text);
   take_(std::move(entry), std::move(links));
 }
 

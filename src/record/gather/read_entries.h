@@ -31,6 +31,7 @@ class EntryReader {
   void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
   void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);
   void add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope);
+  std::string name_of_unidentified(const ChartEntry& entry, const EntryLinks& links, Text& text);
 
   const Limits& limits_;
   const Take take_;

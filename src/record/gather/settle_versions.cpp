@@ -36,9 +36,7 @@ class VersionSettler {
     out_.counts.assign(entries_.size(), true);
     std::map<std::string, std::vector<std::size_t>> versions;
     for (std::size_t i = 0; i < entries_.size(); ++i)
-      if (const auto reference = entries_[i].reference(); !reference.empty())
-        // A urn: names one resource of one Bundle.
-        versions[entries_[i].id.empty() ? std::to_string(entries_[i].scope) + " " + reference : reference].push_back(i);
+      if (const auto reference = entries_[i].reference(); !reference.empty()) versions[reference].push_back(i);
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (entries_[i].id.empty()) digest(i);
     for (auto& [reference, indexes] : versions) {

@@ -7,6 +7,7 @@
 #include "element/path.h"
 #include "format/json.h"
 #include "record/gather/certainty.h"
+#include "record/gather/intake.h"
 #include "record/identity.h"
 #include "record/loss_report.h"
 #include "record/origin.h"
@@ -20,17 +21,22 @@ namespace {
 constexpr std::size_t kRoundsMax = 100;
 // Resources that are tried one by one when a rule of the whole record is broken.
 constexpr std::size_t kCulpritsMax = 200;
+// One text is in memory already.
+constexpr std::size_t kNoLimit = ~std::size_t{0};
 
 }  // namespace
 
 std::vector<Imported> Importer::run(const Source& source, diag::Sink& sink) {
-  Charts charts(limits_, ChartOptions{});
-  charts.add(source, sink);
-  charts.settle(sink);
+  IntakeOptions all_in_memory;
+  all_in_memory.memory_bytes_max = kNoLimit;
+  Intake intake(limits_, ChartOptions{}, std::move(all_in_memory));
   std::vector<Imported> out;
-  for (const auto& chart : charts.charts())
-    if (auto record = run(charts, chart, sink)) out.push_back(std::move(*record));
-  if (charts.charts().empty())
+  if (!intake.add(source, sink)) return out;
+  const auto charts = intake.next(sink);
+  if (!charts) return out;
+  for (const auto& chart : (*charts)->charts())
+    if (auto record = run(**charts, chart, sink)) out.push_back(std::move(*record));
+  if ((*charts)->charts().empty())
     sink.report(diag::Code::import_no_patient, "there is no patient in this input", {&source, 0, 1}, {},
                 "a record is one patient: give the Patient and what refers to it");
   return out;

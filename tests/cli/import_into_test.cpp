@@ -249,6 +249,25 @@ TEST_F(ImportInto, FindsARecordWhateverItsFileIsCalled) {
   EXPECT_NE(ended.err.find("two files hold the record h.p"), std::string::npos) << ended.err;
 }
 
+// What one patient's resources contradict in costs no other patient's facts: the delta stays a delta.
+TEST_F(ImportInto, AnErrorBesideItErasesNothing) {
+  ASSERT_EQ(into("r", {patient(), observation("a", "1")}).code, 0);
+  const std::string two_versions = R"({"resourceType":"Patient","id":"z","gender":"male"})" "\n" R"({"resourceType":"Patient","id":"z","gender":"female"})";
+  const auto ended = into("r", {observation("b", "2"), two_versions});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_NE(ended.err.find("import-versions"), std::string::npos) << ended.err;
+  EXPECT_NE(record("r").find("Observation-a"), std::string::npos) << record("r");
+  EXPECT_NE(record("r").find("Observation-b"), std::string::npos) << record("r");
+}
+
+TEST_F(ImportInto, SaysWhatMemoryIs) {
+  for (const auto* memory : {"0", "12", "1MB", "x", "-1"}) {
+    const auto ended = into("r", {patient()}, {"--memory", memory});
+    EXPECT_EQ(ended.code, 2) << memory;
+    EXPECT_NE(ended.err.find("--memory is a size from 1M on"), std::string::npos) << ended.err;
+  }
+}
+
 TEST_F(ImportInto, ARecordThatIsNoneAnyMoreStaysAsItIs) {
   ASSERT_EQ(into("r", {patient(), observation("a", "1")}).code, 0);
   replace("r", "\"version\":\"1\"", "\"version\":\"1\",\"foo\":1");

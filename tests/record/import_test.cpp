@@ -6,6 +6,7 @@
 #include "format/xml.h"
 #include "json/read.h"
 #include "record/export.h"
+#include "record/gather/intake.h"
 #include "records.h"
 
 namespace paraneo::record {
@@ -243,28 +244,28 @@ TEST(Import, PatientsOfTwoServersAreTwoPersons) {
 }
 
 TEST(Import, TwoInputsThatContradictEachOtherAreBothSetAside) {
-  Charts charts(Limits{}, {});
+  Intake intake(Limits{}, {});
   diag::Sink sink;
-  const auto add = [&](const std::string& file, const std::string& text) { charts.add({file, text}, sink); };
+  const auto add = [&](const std::string& file, const std::string& text) { EXPECT_TRUE(intake.add({file, text}, sink)); };
   add("a.ndjson", R"({"resourceType":"Patient","id":"1","gender":"female","birthDate":"1950"})");
   add("a.ndjson", R"({"resourceType":"Condition","id":"7","code":{"text":"x"},"subject":{"reference":"Patient/1"}})");
   add("b.ndjson", R"({"resourceType":"Patient","id":"1","gender":"male","birthDate":"1981"})");
   add("b.ndjson", R"({"resourceType":"Patient","id":"2","gender":"male"})");
-  charts.settle(sink);
-  ASSERT_EQ(charts.charts().size(), 1U) << "the patient beside them goes through";
-  EXPECT_EQ(charts.charts()[0].record_id, "2");
+  const auto charts = *intake.next(sink);
+  ASSERT_EQ(charts->charts().size(), 1U) << "the patient beside them goes through";
+  EXPECT_EQ(charts->charts()[0].record_id, "2");
   EXPECT_EQ(sink.errors(), 3U);
 }
 
 TEST(Import, ASourceNamesTheRecord) {
   ChartOptions options;
   options.senders = Senders::of_all("st-mary");
-  Charts charts(Limits{}, options);
+  Intake intake(Limits{}, options);
   diag::Sink sink;
-  charts.add({"a", kPatient}, sink);
-  charts.settle(sink);
-  ASSERT_EQ(charts.charts().size(), 1U);
-  EXPECT_EQ(charts.charts()[0].record_id, "st-mary.p");
+  EXPECT_TRUE(intake.add({"a", kPatient}, sink));
+  const auto charts = *intake.next(sink);
+  ASSERT_EQ(charts->charts().size(), 1U);
+  EXPECT_EQ(charts->charts()[0].record_id, "st-mary.p");
 }
 
 // A transaction of a Patient and a Condition without ids, as many write it: with placeholders that are the same in every Bundle.
@@ -276,14 +277,14 @@ std::string with_placeholders(const std::string& patient, const std::string& wor
 }
 
 std::vector<Imported> imported_together(const std::vector<std::string>& texts, diag::Sink& sink) {
-  Charts charts(Limits{}, {});
+  Intake intake(Limits{}, {});
   std::size_t count = 0;
-  for (const auto& text : texts) charts.add({"input " + std::to_string(++count), text}, sink);
-  charts.settle(sink);
+  for (const auto& text : texts) EXPECT_TRUE(intake.add({"input " + std::to_string(++count), text}, sink));
+  const auto charts = *intake.next(sink);
   Importer importer(record_maps(), Limits{});
   std::vector<Imported> out;
-  for (const auto& chart : charts.charts())
-    if (auto made = importer.run(charts, chart, sink)) out.push_back(std::move(*made));
+  for (const auto& chart : charts->charts())
+    if (auto made = importer.run(*charts, chart, sink)) out.push_back(std::move(*made));
   return out;
 }
 

@@ -17,6 +17,7 @@
 #include "diag/counted.h"
 #include "format/xml.h"
 #include "record/export.h"
+#include "record/gather/intake.h"
 #include "record/import.h"
 
 namespace paraneo::cli {
@@ -29,10 +30,11 @@ struct ReportFlags {
   std::size_t jobs = 1;
 };
 
-// A record's text, or a patient's number in the charts.
+// A record's text, or a patient's chart.
 struct ReportTask {
   std::unique_ptr<Source> record;
-  std::size_t chart = 0;
+  std::shared_ptr<const record::Charts> charts;
+  std::size_t chart = 0;  // of these
 };
 
 struct Looked {
@@ -43,13 +45,13 @@ struct Looked {
 // Of one thread. FHIR is imported first: what counts is what its record lacks.
 class Reporter {
  public:
-  Reporter(const record::RecordMaps& maps, const record::Charts& charts, const Limits& limits)
-      : charts_(charts), limits_(limits), exporter_(maps, limits), importer_(maps, limits) {}
+  Reporter(const record::RecordMaps& maps, const Limits& limits)
+      : limits_(limits), exporter_(maps, limits), importer_(maps, limits) {}
 
   Looked operator()(const ReportTask& task) {
     diag::Sink sink(limits_.diagnostics_max);
     if (task.record != nullptr) exporter_.count_unmapped(*task.record, sink);
-    else importer_.run(charts_, charts_.charts()[task.chart], sink);
+    else importer_.run(*task.charts, task.charts->charts()[task.chart], sink);
     Looked out;
     // Only what makes an input useless here: all else export and import say.
     for (const auto& each : sink.all())
@@ -63,7 +65,6 @@ class Reporter {
   }
 
  private:
-  const record::Charts& charts_;
   Limits limits_;
   record::Exporter exporter_;
   record::Importer importer_;
@@ -82,43 +83,65 @@ Found look_through(Input& input, const ReportFlags& flags, const record::RecordM
   const record::WrittenList written_list(maps.definitions(), maps.knowledge().value_sets());
   record::ChartOptions options;
   options.written_list = &written_list;
-  record::Charts charts(session.limits, options);
-  std::size_t charts_given = 0;
-  bool charts_are_settled = false;
+  record::Intake intake(session.limits, options);
   const auto say = [&](const diag::Sink& sink, const Source* text) {
     for (const auto& each : sink.all())
       if (each.severity == diag::Severity::error) messages.take(message_of(each, text, ShowLines::none));
     out.refused += sink.errors() > 0 ? 1U : 0U;
   };
-  const auto next = [&]() -> std::unique_ptr<ReportTask> {
+  const auto say_unread = [&](const Error& error) {
+    messages.take(error);
+    out.unread = out.unread || error.fault == Fault::io;
+    ++out.refused;
+  };
+  std::shared_ptr<const record::Charts> charts;
+  std::size_t charts_given = 0;
+  bool is_all_read = false;
+  bool is_given_up = false;  // there is no more room for what comes
+  // Null at the end of the inputs.
+  const auto next_record = [&]() -> std::unique_ptr<ReportTask> {
     diag::Sink sink(session.limits.diagnostics_max);
-    while (!charts_are_settled) {
+    while (true) {
       auto text = input.next();
       if (!text) {
-        messages.take(text.error());
-        out.unread = out.unread || text.error().fault == Fault::io;
-        ++out.refused;
-      } else if (*text == nullptr) {
-        charts.settle(sink);
-        say(sink, nullptr);
-        charts_are_settled = true;
-      } else {
-        progress.update(++out.inputs, input.bytes_done(), input.bytes_total());
-        sink.clear();
-        const auto is_json = !format::is_xml(**text) || format::make_json(maps.definitions(), session.limits, **text, sink);
-        if (is_json && is_record((*text)->text)) return std::make_unique<ReportTask>(ReportTask{std::move(*text), 0});
-        if (is_json) charts.add(**text, sink);
-        say(sink, text->get());
+        say_unread(text.error());
+        continue;
       }
+      if (*text == nullptr) return nullptr;
+      progress.update(++out.inputs, input.bytes_done(), input.bytes_total());
+      sink.clear();
+      const auto is_json = !format::is_xml(**text) || format::make_json(maps.definitions(), session.limits, **text, sink);
+      if (is_json && is_record((*text)->text)) return std::make_unique<ReportTask>(ReportTask{std::move(*text), nullptr, 0});
+      if (is_json)
+        if (const auto added = intake.add(**text, sink); !added) {
+          say_unread(added.error());
+          is_given_up = true;
+          return nullptr;
+        }
+      say(sink, text->get());
     }
-    return charts_given == charts.charts().size() ? nullptr : std::make_unique<ReportTask>(ReportTask{nullptr, charts_given++});
+  };
+  const auto next = [&]() -> std::unique_ptr<ReportTask> {
+    if (!is_all_read)
+      if (auto task = next_record()) return task;
+    is_all_read = true;
+    while (!is_given_up && (charts == nullptr || charts_given == charts->charts().size())) {
+      diag::Sink sink(session.limits.diagnostics_max);
+      auto more = intake.next(sink);
+      say(sink, nullptr);
+      if (!more) say_unread(more.error());
+      if (!more || *more == nullptr) return nullptr;
+      charts = std::move(*more);
+      charts_given = 0;
+    }
+    return is_given_up ? nullptr : std::make_unique<ReportTask>(ReportTask{nullptr, charts, charts_given++});
   };
   std::mutex mutex;
   std::vector<std::shared_ptr<Reporter>> reporters;
   run_ordered<ReportTask, Looked>(
       flags.jobs, next,
       [&] {
-        const auto reporter = std::make_shared<Reporter>(maps, charts, session.limits);
+        const auto reporter = std::make_shared<Reporter>(maps, session.limits);
         const std::lock_guard lock(mutex);
         reporters.push_back(reporter);
         return [reporter](ReportTask& task) { return (*reporter)(task); };

@@ -114,8 +114,9 @@ class Conversion {
 
   // Before anything is converted: a text was read.
   void gathered(const Input& input) { gathering_.update(++texts_, input.bytes_done(), input.bytes_total()); }
-  // All was read, and gives so many tasks.
-  void expect(std::size_t tasks) { tasks_ = tasks; }
+  // All was read, and gives so many tasks, or more.
+  void expect(std::size_t tasks) { tasks_ = std::max(tasks_, tasks); }
+  void fail_with(const Error& error) { failed_ = report(error); }
 
   void say(const diag::Sink& sink, const Source* text) {
     for (const auto& message : messages_of(sink, text, flags_.show_source ? ShowLines::all : ShowLines::none))
@@ -259,6 +260,32 @@ class Conversion {
   std::optional<int> failed_;
 };
 
+void gather(const ConvertFlags& flags, const Session& session, const PutTogether& put_together, const std::function<std::unique_ptr<Source>()>& next_text,
+            const Input& input, Conversion& conversion) {
+  diag::Sink sink(session.limits.diagnostics_max);
+  while (const auto text = next_text()) {
+    sink.clear();
+    if (is_json(flags, session, *text, sink))
+      if (const auto added = put_together.add(*text, sink); !added) return conversion.fail_with(added.error());
+    conversion.say(sink, text.get());
+    conversion.gathered(input);
+  }
+}
+
+// The number of its tasks; none at the end, or when that failed.
+std::optional<std::size_t> next_part(const Session& session, const PutTogether& put_together, Conversion& conversion) {
+  if (conversion.stopped()) return std::nullopt;
+  diag::Sink sink(session.limits.diagnostics_max);
+  const auto tasks = put_together.next(sink);
+  conversion.say(sink, nullptr);
+  if (!tasks) conversion.fail_with(tasks.error());
+  if (!tasks || !*tasks) return std::nullopt;
+  conversion.expect(std::max(**tasks, put_together.expected()));
+  conversion.leave_out(put_together.left_out());
+  conversion.write_account(put_together.account());
+  return *tasks;
+}
+
 }  // namespace
 
 void add_convert_options(CLI::App& verb, ConvertFlags& flags) {
@@ -301,40 +328,32 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
     }
     return nullptr;
   };
-  std::size_t tasks = 0;
-  std::size_t given = 0;
-  if (put_together != nullptr) {
-    diag::Sink sink(session.limits.diagnostics_max);
-    while (const auto text = next_text()) {
-      sink.clear();
-      if (is_json(flags, session, *text, sink)) put_together->add(*text, sink);
-      conversion.say(sink, text.get());
-      conversion.gathered(*input);
-    }
-    sink.clear();
-    tasks = put_together->finish(sink);
-    conversion.expect(tasks);
-    conversion.say(sink, nullptr);
-    conversion.leave_out(put_together->left_out());
-    if (put_together->account) conversion.write_account(put_together->account());
-  }
-  const auto next = [&]() -> std::unique_ptr<Task> {
-    if (put_together != nullptr)
-      return given == tasks || conversion.stopped() ? nullptr : std::make_unique<Task>(Task{nullptr, given++});
-    auto text = next_text();
-    return text == nullptr ? nullptr : std::make_unique<Task>(Task{std::move(text)});
-  };
+  if (put_together != nullptr) gather(flags, session, *put_together, next_text, *input, conversion);
   std::mutex mutex;
   std::vector<std::shared_ptr<Worker>> workers;
-  run_ordered<Task, Made>(
-      flags.jobs, next,
-      [&] {
-        auto worker = make_worker();
-        const std::lock_guard lock(mutex);
-        workers.push_back(worker);
-        return [&, worker](Task& task) { return made_of(worker->convert, task, flags, session); };
-      },
-      [&](Made&& made) { conversion.take(std::move(made), *input); });
+  std::size_t at_work = 0;
+  const auto work_off = [&](const std::function<std::unique_ptr<Task>()>& next) {
+    at_work = 0;
+    run_ordered<Task, Made>(
+        flags.jobs, next,
+        [&] {
+          const std::lock_guard lock(mutex);
+          if (at_work == workers.size()) workers.push_back(make_worker());
+          return [&, worker = workers[at_work++]](Task& task) { return made_of(worker->convert, task, flags, session); };
+        },
+        [&](Made&& made) { conversion.take(std::move(made), *input); });
+  };
+  if (put_together == nullptr) {
+    work_off([&]() -> std::unique_ptr<Task> {
+      auto text = next_text();
+      return text == nullptr ? nullptr : std::make_unique<Task>(Task{std::move(text)});
+    });
+  } else {
+    while (const auto tasks = next_part(session, *put_together, conversion)) {
+      std::size_t given = 0;
+      work_off([&] { return given == *tasks || conversion.stopped() ? nullptr : std::make_unique<Task>(Task{nullptr, given++}); });
+    }
+  }
   record::UnmappedCodes unmapped;
   for (const auto& worker : workers) unmapped.merge(worker->unmapped());
   return conversion.finish(unmapped);

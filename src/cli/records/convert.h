@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,12 +66,13 @@ void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 // --format, for verbs that write FHIR.
 void add_format_option(CLI::App& verb, ConvertFlags& flags);
 
-// For a verb that must see all inputs before it can work on any. Called by one thread, before any worker is.
+// For a verb that must see all inputs before it can work on any. Called by one thread, while no worker is at work.
 struct PutTogether {
-  std::function<void(const Source&, diag::Sink&)> add;
-  // After the last input: how many tasks there are.
-  std::function<std::size_t(diag::Sink&)> finish;
-  // Called after that.
+  std::function<Result<void>(const Source&, diag::Sink&)> add;
+  // After the last input, and again when what it gave is worked off: how many tasks there are; none at the end.
+  std::function<Result<std::optional<std::size_t>>(diag::Sink&)> next;
+  // Of all tasks that will come; 0: nobody knows more than what next() said. The following are called after next().
+  std::function<std::size_t()> expected;
   std::function<record::LeftOut()> left_out;
   std::function<std::string()> account;  // of what became part of no task
 };

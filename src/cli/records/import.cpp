@@ -17,10 +17,13 @@
 #include "cli/terminal/message.h"
 #include "cli/terminal/namespace_option.h"
 #include "diag/counted.h"
+#include "record/gather/intake.h"
 #include "record/gather/literal_reference.h"
 
 namespace paraneo::cli {
 namespace {
+
+constexpr std::uint64_t kMemoryLeast = std::uint64_t{1} << 20;
 
 struct ImportFlags {
   ConvertFlags convert;
@@ -30,6 +33,7 @@ struct ImportFlags {
   std::string into;                    // folder of records
   bool overwrites = false;             // records of -o DIR, also where facts would vanish
   std::string cohort;                  // FHIRPath over a patient's Bundle
+  std::string memory = "256M";
 };
 
 // What comes is not all that the folder's record says: it is not to be lost by a slip.
@@ -136,7 +140,12 @@ int run_import(const ImportFlags& flags, const Session& session) {
   const auto mark = pseudonyms ? pseudonyms.id("", "mark") : std::string();
   record::Account account;
   if (!flags.convert.report_path.empty()) chart_options.account = &account;
-  record::Charts charts(session.limits, std::move(chart_options));
+  record::IntakeOptions intake_options;
+  intake_options.memory_bytes_max = *parse_bytes(flags.memory);
+  if (into) intake_options.known = [&](const auto& senders, const auto& deletions) { return into->known(senders, deletions); };
+  record::Intake intake(session.limits, std::move(chart_options), std::move(intake_options));
+  std::unique_ptr<record::Charts> charts;  // that are worked on
+  std::size_t charts_given = 0;
   std::shared_ptr<const record::Cohort> cohort;
   if (!flags.cohort.empty()) {
     cohort = record::Cohort::compile(flags.cohort, (*maps)->engine(), (*maps)->knowledge().value_sets(), session.limits, sink);
@@ -145,26 +154,29 @@ int run_import(const ImportFlags& flags, const Session& session) {
       return kUsage;
     }
   }
-  std::optional<Error> failed;
   const auto folder = folder_of(flags);
   if (!folder.empty())
     if (const auto same = check_pseudonym_mark(folder, mark); !same) return report(same.error());
-  const PutTogether put_together{
-      [&](const Source& text, diag::Sink& messages) { charts.add(text, messages); },
-      [&](diag::Sink& messages) {
-        charts.settle(messages);
-        if (into && messages.ok())
-          if (const auto prepared = into->prepare(charts); !prepared) failed = prepared.error();
-        if (!failed && !folder.empty())
-          if (const auto kept = keep_pseudonym_mark(folder, mark); !kept) failed = kept.error();
-        if (failed) return std::size_t{0};
-        if (!into) charts.erase([](const record::Chart& chart) { return chart.entries.empty(); });
-        if (charts.charts().empty() && !into)
-          messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
-                          "a record is one patient: give the Patient and what refers to it");
-        return charts.charts().size();
-      },
-      [&] { return charts.left_out(); }, [&] { return account.lines({}); }};
+  const auto next_charts = [&](diag::Sink& messages) -> Result<std::optional<std::size_t>> {
+    charts.reset();
+    account = {};
+    auto next = intake.next(messages);
+    if (!next) return next.error();
+    if (*next == nullptr) return std::optional<std::size_t>();
+    charts = std::move(*next);
+    if (into)
+      if (const auto prepared = into->prepare(*charts, intake.is_last()); !prepared) return prepared.error();
+    if (!folder.empty())
+      if (const auto kept = keep_pseudonym_mark(folder, mark); !kept) return kept.error();
+    if (!into) charts->erase([](const record::Chart& chart) { return chart.entries.empty(); });
+    charts_given += charts->charts().size();
+    if (charts_given == 0 && !into && intake.is_last())
+      messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
+                      "a record is one patient: give the Patient and what refers to it");
+    return std::optional(charts->charts().size());
+  };
+  const PutTogether put_together{[&](const Source& text, diag::Sink& messages) { return intake.add(text, messages); }, next_charts,
+                                 [&] { return intake.patients_expected(); }, [&] { return charts->left_out(); }, [&] { return account.lines({}); }};
   std::optional<RecordsFolder> guarded;
   std::error_code ignored;
   if (const auto& path = flags.convert.output.path; !into && !flags.overwrites && std::filesystem::is_directory(path, ignored)) {
@@ -186,14 +198,13 @@ int run_import(const ImportFlags& flags, const Session& session) {
         auto worker = std::make_shared<Worker>();
         worker->convert = [&, importer](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          pieces.push_back(import_one(*importer, charts, charts.charts()[task.number], into ? &*into : nullptr, guarded ? &*guarded : nullptr, messages));
+          pieces.push_back(import_one(*importer, *charts, charts->charts()[task.number], into ? &*into : nullptr, guarded ? &*guarded : nullptr, messages));
           return pieces;
         };
         worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
         return worker;
       },
       &put_together);
-  if (failed) return report(*failed);
   if (into && (code == kDone || code == kFindings))
     if (const auto removed = into->remove_replaced(); !removed) return report(removed.error());
   return code;
@@ -235,6 +246,14 @@ void add_import(CLI::App& app, Session& session) {
                    "FILE.ndjson: for each input resource, what became of it, and which of its values are not in a record, and why");
   verb->add_option("--cohort", flags->cohort,
                    "FHIRPath: only patients for whose resources it is true, such as \"Condition.code.memberOf('URL')\"");
+  verb->add_option("--memory", flags->memory,
+                   "About how much memory what was read may take before it goes to temporary files in TMPDIR; the records are the same")
+      ->type_name("SIZE")
+      ->capture_default_str()
+      ->check([](const std::string& text) {
+        const auto bytes = parse_bytes(text);
+        return bytes && *bytes >= kMemoryLeast ? std::string() : "--memory is a size from 1M on, such as 64M or 2G, not " + text;
+      });
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });

@@ -13,18 +13,60 @@ struct Moved {
   std::string record_id, survivor, survivors_record_id;
 };
 
+RecordsFolder::Resource resource_of(const record::ChartEntry& deletion) {
+  return {record::source_of_base(deletion.base), record::name_of(deletion.type, deletion.id)};
+}
+
+// The patient whose record that is. Where it does not say so, by the record's name, which the patient's gives it.
+std::string reference_of(const record::Senders& senders, const RecordsFolder::Holder& holder, const std::string& base) {
+  if (!holder.patient.second.empty()) return senders.base_of_source(holder.patient.first) + holder.patient.second;
+  const auto prefix = record::source_of_base(base) + ".";
+  return base + record::name_of("Patient", holder.record_id.starts_with(prefix) ? holder.record_id.substr(prefix.size()) : holder.record_id);
+}
+
 }  // namespace
 
-Result<void> MergedInto::prepare(record::Charts& charts) {
-  if (auto folder = folder_.again()) folder_ = std::move(*folder);
-  else return folder.error();
+// What lay there when the run began may have been written since.
+Result<void> MergedInto::open_again() {
+  if (is_open_again_) return {};
+  auto folder = folder_.again();
+  if (!folder) return folder.error();
+  folder_ = std::move(*folder);
+  is_open_again_ = true;
+  return {};
+}
+
+Result<std::vector<record::IntakeOptions::Known>> MergedInto::known(const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions) {
+  if (const auto opened = open_again(); !opened) return opened.error();
+  std::set<RecordsFolder::Resource> wanted;
+  for (const auto* deletion : deletions) wanted.insert(resource_of(*deletion));
+  auto holders = folder_.holders(wanted);
+  if (!holders) return holders.error();
+  holders_ = std::move(*holders);
+  const auto survivors = folder_.survivors();
+  if (!survivors) return survivors.error();
+  std::vector<record::IntakeOptions::Known> out;
+  for (const auto* deletion : deletions)
+    if (const auto held = holders_->find(resource_of(*deletion)); held != holders_->end())
+      for (const auto& holder : held->second) out.push_back({deletion->reference(), reference_of(senders, holder, deletion->base)});
+  for (const auto& [patient, survivor] : *survivors) {
+    const auto base = senders.base_of_source(patient.first);
+    out.push_back({base + patient.second, survivor.is_person ? record::Persons::reference_of(survivor.record_id) : base + survivor.patient});
+  }
+  return out;
+}
+
+Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
+  if (const auto opened = open_again(); !opened) return opened.error();
   if (const auto given = give_deletions(charts); !given) return given.error();
   for (const auto& chart : charts.charts())
     if (!chart.patient.empty() && charts.sources_of(chart).contains({}))
       return fail(Fault::usage, "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
                   chart.entries.empty() ? std::string() : chart.entries.front()->text.name, "name the sender: --source NAME");
   if (const auto found = follow_former(charts); !found) return found.error();
-  charts.add_persons([&](const std::string& record_id) { return folder_.holds(record_id); });
+  for (const auto& chart : charts.charts())
+    if (chart.is_person) persons_.insert(chart.record_id);
+  if (is_last) charts.add_persons(persons_, [&](const std::string& record_id) { return folder_.holds(record_id); });
   if (const auto found = find_replaced(charts); !found) return found.error();
   for (const auto& chart : charts.charts()) {
     const auto file = folder_.find(chart.record_id);
@@ -45,21 +87,22 @@ Result<void> MergedInto::prepare(record::Charts& charts) {
   return {};
 }
 
-Result<void> MergedInto::give_deletions(record::Charts& charts) const {
+Result<void> MergedInto::give_deletions(record::Charts& charts) {
   std::map<RecordsFolder::Resource, const record::ChartEntry*> deletions;
   std::set<RecordsFolder::Resource> wanted;
   for (const auto* deletion : charts.deletions()) {
     if (record::source_of_base(deletion->base).empty())
       return fail(Fault::usage, "--into: nothing says which sender has deleted this", deletion->text.name,
                   "name the sender: --source NAME, or a folder of an [[import.source]] in which the file lies");
-    const RecordsFolder::Resource resource{record::source_of_base(deletion->base), deletion->type + "/" + deletion->id};
+    const auto resource = resource_of(*deletion);
     deletions.emplace(resource, deletion);
     wanted.insert(resource);
   }
-  const auto holders = folder_.holders(wanted);
+  const auto holders = holders_ ? Result<RecordsFolder::Holders>(*holders_) : folder_.holders(wanted);
   if (!holders) return holders.error();
-  for (const auto& [resource, records] : *holders)
-    for (const auto& id : records) charts.add_deletion(id, *deletions.at(resource));
+  for (const auto& [resource, deletion] : deletions)
+    if (const auto held = holders->find(resource); held != holders->end())
+      for (const auto& holder : held->second) charts.add_deletion(holder.record_id, *deletion);
   return {};
 }
 

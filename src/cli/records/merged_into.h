@@ -3,12 +3,13 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "cli/records/records_folder.h"
-#include "record/gather/chart.h"
+#include "record/gather/intake.h"
 
 namespace paraneo::cli {
 
@@ -16,10 +17,13 @@ class MergedInto {
  public:
   explicit MergedInto(RecordsFolder folder) : folder_(std::move(folder)) {}
 
+  // What the folder has that is to be seen together with what came, where that comes in shards (record/gather/intake.h).
+  // Called before prepare(), once, or not at all.
+  Result<std::vector<record::IntakeOptions::Known>> known(const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions);
   // Finds the record of each chart; gives each deletion to the record that has its resource; and where a patient was replaced,
-  // now or in a former delta, makes the survivor's chart of theirs. Call it when nobody else can write into the folder any
-  // more, before the calls below.
-  Result<void> prepare(record::Charts& charts);
+  // now or in a former delta, makes the survivor's chart of theirs. `is_last`: there are no more charts. Call it when nobody
+  // else can write into the folder any more, before the calls below.
+  Result<void> prepare(record::Charts& charts, bool is_last);
 
   // Null where the patient has no record yet. May be called by many threads, like all up to note_merged().
   const std::string* file_of(const std::string& record_id) const;
@@ -36,11 +40,15 @@ class MergedInto {
   Result<void> remove_replaced() const;
 
  private:
-  Result<void> give_deletions(record::Charts& charts) const;
+  Result<void> open_again();
+  Result<void> give_deletions(record::Charts& charts);
   Result<void> follow_former(record::Charts& charts);
   Result<void> find_replaced(record::Charts& charts);
 
   RecordsFolder folder_;
+  bool is_open_again_ = false;
+  std::optional<RecordsFolder::Holders> holders_;             // of all deletions that came; none: nobody asked
+  std::set<std::string> persons_;                             // for whom something came
   std::map<std::string, std::string> files_;                  // by record
   std::map<std::string, std::vector<std::string>> replaced_;  // files, by the record that takes their facts
   std::set<std::string> named_by_records_;                    // records that said so of a patient

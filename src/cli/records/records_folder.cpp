@@ -163,10 +163,14 @@ Result<std::vector<std::string>> RecordsFolder::vanishing(const std::string& nam
   return gone;
 }
 
-Result<std::map<RecordsFolder::Resource, std::set<std::string>>> RecordsFolder::holders(const std::set<Resource>& wanted) const {
-  std::map<Resource, std::set<std::string>> out;
+Result<RecordsFolder::Holders> RecordsFolder::holders(const std::set<Resource>& wanted) const {
+  Holders out;
   if (wanted.empty()) return out;
   Arena arena;
+  const auto resource_of = [](const json::Value& fact) {
+    const auto* origin = fact.find("origin");
+    return origin == nullptr ? Resource() : Resource{std::string(origin->text_of("source")), std::string(origin->text_of("reference"))};
+  };
   for (const auto& name : names_) {
     const auto text = read(name);
     if (!text) return text.error();
@@ -174,11 +178,11 @@ Result<std::map<RecordsFolder::Resource, std::set<std::string>>> RecordsFolder::
     diag::Sink unheard;  // what is no record is none of ours to judge
     const auto* record = json::read(*text, arena, limits_, unheard);
     if (record == nullptr || !record->is_object()) continue;
+    const auto* subject = record->find("subject");
+    const Holder holder{std::string(record->text_of("id")), subject == nullptr ? Resource() : resource_of(*subject)};
     const auto look = [&](const json::Value& fact) {
-      const auto* origin = fact.find("origin");
-      if (origin == nullptr) return;
-      const Resource resource{std::string(origin->text_of("source")), std::string(origin->text_of("reference"))};
-      if (wanted.contains(resource)) out[resource].emplace(record->text_of("id"));
+      const auto resource = resource_of(fact);
+      if (!resource.second.empty() && wanted.contains(resource)) out[resource].insert(holder);
     };
     for (const auto& member : record->members()) {
       if (member.value.is_object()) look(member.value);
@@ -187,6 +191,12 @@ Result<std::map<RecordsFolder::Resource, std::set<std::string>>> RecordsFolder::
     }
   }
   return out;
+}
+
+Result<std::map<RecordsFolder::Resource, RecordsFolder::Survivor>> RecordsFolder::survivors() {
+  if (!by_id_)
+    if (const auto looked = look_through(); !looked) return looked.error();
+  return survivors_;
 }
 
 }  // namespace paraneo::cli

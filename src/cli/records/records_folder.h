@@ -49,8 +49,16 @@ class RecordsFolder {
   Result<std::vector<Resource>> replaced_by(const std::string& record_id);
   // Takes a record's file away.
   Result<void> remove(const std::string& name) const;
-  // Which records hold facts of these resources: ids of records. Reads the whole folder.
-  Result<std::map<Resource, std::set<std::string>>> holders(const std::set<Resource>& wanted) const;
+  // Which records hold facts of these resources. Reads the whole folder.
+  struct Holder {
+    std::string record_id;
+    Resource patient;  // of its subject; empty where that was not imported
+    auto operator<=>(const Holder&) const = default;
+  };
+  using Holders = std::map<Resource, std::set<Holder>>;
+  Result<Holders> holders(const std::set<Resource>& wanted) const;
+  // All patients of whom a record says that its subject has replaced them. Reads the whole folder the first time.
+  Result<std::map<Resource, Survivor>> survivors();
 
  private:
   RecordsFolder(std::string path, const Limits& limits) : path_(std::move(path)), limits_(limits) {}

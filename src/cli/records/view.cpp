@@ -17,6 +17,7 @@
 #include "format/xml.h"
 #include "knowledge/built_in_files.h"
 #include "record/identity.h"
+#include "record/gather/intake.h"
 #include "record/import.h"
 #include "view/page.h"
 
@@ -115,22 +116,10 @@ class View {
     const record::WrittenList written_list(maps_.definitions(), maps_.knowledge().value_sets());
     auto options = flags_.charts;
     options.written_list = &written_list;
-    record::Charts charts(session_.limits, options);
-    while (!failed_ && read(input, output, charts)) {
+    record::Intake intake(session_.limits, options);
+    while (!failed_ && read(input, output, intake)) {
     }
-    diag::Sink sink(session_.limits.diagnostics_max);
-    charts.settle(sink);
-    if (charts.charts().empty() && records_ == 0 && refused_ == 0)
-      sink.report(diag::Code::import_no_patient, "there is no record and no patient in these inputs", {}, {}, "give case records, or a Patient and what refers to it");
-    say(sink, nullptr);
-    record::Importer importer(maps_, session_.limits);
-    for (const auto& chart : charts.charts()) {
-      if (failed_) break;
-      sink.clear();
-      const auto made = importer.run(charts, chart, sink);
-      say(sink, nullptr);
-      if (made) take({"record " + made->record_id, made->json}, output);
-    }
+    draw_charts(intake, output);
     if (!failed_) finish(output);
     messages_.finish();
     if (failed_) return *failed_;
@@ -140,8 +129,32 @@ class View {
   }
 
  private:
+  // Of the patients of whom FHIR came.
+  void draw_charts(record::Intake& intake, Output& output) {
+    diag::Sink sink(session_.limits.diagnostics_max);
+    record::Importer importer(maps_, session_.limits);
+    std::size_t patients = 0;
+    while (!failed_) {
+      sink.clear();
+      const auto charts = intake.next(sink);
+      if (!charts) failed_ = report(charts.error());
+      if (!charts || *charts == nullptr) break;
+      patients += (*charts)->charts().size();
+      if (patients == 0 && intake.is_last() && records_ == 0 && refused_ == 0)
+        sink.report(diag::Code::import_no_patient, "there is no record and no patient in these inputs", {}, {}, "give case records, or a Patient and what refers to it");
+      say(sink, nullptr);
+      for (const auto& chart : (*charts)->charts()) {
+        if (failed_) break;
+        sink.clear();
+        const auto made = importer.run(**charts, chart, sink);
+        say(sink, nullptr);
+        if (made) take({"record " + made->record_id, made->json}, output);
+      }
+    }
+  }
+
   // False at the end.
-  bool read(Input& input, Output& output, record::Charts& charts) {
+  bool read(Input& input, Output& output, record::Intake& intake) {
     auto text = input.next();
     if (!text) {
       messages_.take(text.error());
@@ -155,7 +168,7 @@ class View {
     if (is_json && is_record((*text)->text)) {
       take(**text, output);
     } else if (is_json) {
-      charts.add(**text, sink);
+      if (const auto added = intake.add(**text, sink); !added) failed_ = report(added.error());
     }
     say(sink, text->get());
     progress_.update(records_, input.bytes_done(), input.bytes_total());

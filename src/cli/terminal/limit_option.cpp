@@ -56,7 +56,20 @@ std::string units_of(const Limit& limit) {
   return out;
 }
 
+// None when it is none, and 0 when it is more than `most`.
+std::optional<std::uint64_t> parse(std::string_view text, std::span<const Unit> units, std::uint64_t most) {
+  std::uint64_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  const auto unit = std::string_view(rest, static_cast<std::size_t>(end - rest));
+  for (const auto& known : units)
+    if (error == std::errc() && known.name == unit) return value > most / known.factor ? 0 : value * known.factor;
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<std::uint64_t> parse_bytes(std::string_view text) { return parse(text, kBytes, kMost); }
 
 std::string set_limit(const std::string& text, Limits& limits) {
   const auto equals = std::min(text.find('='), text.size());
@@ -65,14 +78,9 @@ std::string set_limit(const std::string& text, Limits& limits) {
   for (const auto& limit : kLimits) {
     names += (names.empty() ? "" : ", ") + std::string(limit.name);
     if (limit.name != name) continue;
-    std::uint64_t value = 0;
-    const auto* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data() + std::min(equals + 1, text.size()), end, value);
-    const auto unit = std::string_view(rest, static_cast<std::size_t>(end - rest));
-    for (const auto& known : limit.units) {
-      if (error != std::errc() || known.name != unit) continue;
-      if (value == 0 || value > limit.most / known.factor) return std::string(name) + " is from 1 to " + std::to_string(limit.most);
-      limit.set(limits, value * known.factor);
+    if (const auto value = parse(std::string_view(text).substr(std::min(equals + 1, text.size())), limit.units, limit.most)) {
+      if (*value == 0) return std::string(name) + " is from 1 to " + std::to_string(limit.most);
+      limit.set(limits, *value);
       return {};
     }
     return std::string(name) + " takes a number, then one of: " + units_of(limit);

@@ -1,6 +1,8 @@
 // --limit NAME=VALUE: what one input, map or expression may cost.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,9 @@ inline constexpr std::string_view kLimitHelp =
     "what it may be: json-size=256M, json-values=16M, json-depth=100, digits=64; what a map or an expression may have: depth=200, size=1M; "
     "a package, unpacked: package-size=4G, package-file=64M (one file), package-files=200K, package-ratio=100 (to what is packed); "
     "how much is said about it: messages=200 (these are the defaults)";
+
+// "64M", as the limits on sizes are written; nothing when it is none.
+std::optional<std::uint64_t> parse_bytes(std::string_view text);
 
 void add_limit_option(CLI::App& verb, Limits& limits);
 

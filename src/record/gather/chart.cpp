@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/uuid.h"
+#include "record/fact_types.h"
 #include "record/gather/descriptions.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/settle_versions.h"
@@ -16,24 +17,8 @@ constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 
 }  // namespace
 
-void Charts::add(const Source& text, diag::Sink& sink) {
-  // A file's lines come one after the other.
-  if (text.name != file_) {
-    file_ = text.name;
-    base_of_file_ = options_.senders.base_of_file(file_);
-  }
-  reader_.read(text, sink);
-}
-
-void Charts::take(ChartEntry entry, EntryLinks links) {
-  entry.base = options_.senders.resolve(base_of_file_, entry.base);
-  options_.privacy.pseudonyms.apply(entry, links);
-  entries_.push_back(std::move(entry));
-  links_.push_back(std::move(links));
-}
-
 void Charts::account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
-  if (options_.account != nullptr) options_.account->settle({&entry, entry.path}, outcome, diag::info(reason).name);
+  if (options_.account != nullptr && !entry.is_copy) options_.account->settle({&entry, entry.path}, outcome, diag::info(reason).name);
 }
 
 void Charts::settle(diag::Sink& sink) {
@@ -43,7 +28,7 @@ void Charts::settle(diag::Sink& sink) {
   deletions_ = std::move(settled.deletions);
   name_all();
   take_persons(sink);
-  find_patients();
+  find_patients(sink);
   sort_out(sink);
 }
 
@@ -150,12 +135,12 @@ std::string Charts::subject_of(std::size_t index) const {
   return {};
 }
 
-void Charts::find_patients() {
+void Charts::find_patients(diag::Sink& sink) {
   find_replaced();
   patients_.assign(entries_.size(), {});
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i]) patients_[i] = surviving(subject_of(i));
-  lend_patients();
+  lend_patients(sink);
 }
 
 // Only of one Patient by another; those that replace each other in a circle, none has replaced.
@@ -204,9 +189,10 @@ void Charts::take_persons(diag::Sink& sink) {
   }
 }
 
-// The results of a report and the entries of a document are their patient's.
-void Charts::lend_patients() {
+// The results of a report and the entries of a document are their patient's. What those of two patients have is nobody's.
+void Charts::lend_patients(diag::Sink& sink) {
   std::vector<std::size_t> open;
+  std::vector<bool> is_lent(entries_.size()), is_in_doubt(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i] && !patients_[i].empty() && !links_[i].members.empty()) open.push_back(i);
   while (!open.empty()) {
@@ -216,10 +202,22 @@ void Charts::lend_patients() {
       const auto found = by_reference_.find(target_of(entries_[from], reference));
       if (found == by_reference_.end()) continue;
       const auto to = found->second;
-      if (!patients_[to].empty() || !links_[to].references.empty() || !links_[to].identifiers.empty()) continue;
+      if (!is_fact_type(entries_[to].type) || !links_[to].references.empty() || !links_[to].identifiers.empty()) continue;
+      const auto is_known = is_lent[to] && (is_in_doubt[to] || (patients_[to] == patients_[from] && !is_in_doubt[from]));
+      if (is_known) continue;
+      is_in_doubt[to] = is_in_doubt[from] || is_lent[to];
+      is_lent[to] = true;
       patients_[to] = patients_[from];
       open.push_back(to);
     }
+  }
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!is_in_doubt[i]) continue;
+    counts_[i] = false;
+    patients_[i].clear();
+    account(entries_[i], Outcome::set_aside, diag::Code::import_two_persons);
+    sink.report(diag::Code::import_two_persons, shown_name(entries_[i]) + ": it says no subject, and is a part of what two patients have: nobody can say whose it is",
+                place_of(entries_[i]), entries_[i].path, "correct it where it comes from: it must have a subject");
   }
 }
 
@@ -308,12 +306,12 @@ std::set<std::string> Charts::sources_of(const Chart& chart) const {
   return sources;
 }
 
-void Charts::add_persons(const std::function<bool(const std::string&)>& is_there) {
+void Charts::add_persons(const std::set<std::string>& came_before, const std::function<bool(const std::string&)>& is_there) {
   std::set<std::string> known;
   for (const auto& chart : charts_) known.insert(chart.patient);
   for (const auto& person : persons_.crosswalk().persons()) {
     auto patient = Persons::reference_of(person);
-    if (known.contains(patient)) continue;
+    if (known.contains(patient) || came_before.contains(person)) continue;
     auto replaced = patients_of(person);
     if (std::none_of(replaced.begin(), replaced.end(), [&](const auto& each) { return is_there(each.record_id); })) continue;
     charts_.push_back(Chart{std::move(patient), person, {}, {}, {}, std::move(replaced), true});
@@ -418,7 +416,7 @@ void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {
 void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sink) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto& entry = entries_[i];
-    if (!counts_[i] || !patients_[i].empty()) continue;
+    if (!counts_[i] || !patients_[i].empty() || entry.is_copy) continue;
     const auto is_context = context.contains(i);
     if (is_context && (entry.type == kMedication || Descriptions::is_one(entry.type))) continue;
     const auto is_listed = options_.written_list != nullptr && options_.written_list->covers_type(entry.type);

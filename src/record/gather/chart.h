@@ -18,7 +18,6 @@
 #include "record/gather/account.h"
 #include "record/gather/persons.h"
 #include "record/gather/privacy.h"
-#include "record/gather/read_entries.h"
 #include "record/gather/senders.h"
 #include "record/gather/written_list.h"
 
@@ -51,20 +50,18 @@ struct ChartOptions {
   Account* account = nullptr;                 // of what becomes part of no chart; must outlive the charts; null: nobody asks
 };
 
-// Keeps a copy of each resource's text. Not thread-safe while it is filled; after settle() it may be read
-// by many.
+// Not thread-safe until it is settled; then it may be read by many.
 class Charts {
  public:
-  Charts(const Limits& limits, ChartOptions options)
-      : limits_(limits), options_(std::move(options)), persons_(options_.crosswalk.with(options_.privacy.pseudonyms)),
-        reader_(limits_, [this](ChartEntry entry, EntryLinks links) { take(std::move(entry), std::move(links)); }) {}
+  // The entries (intake.h), whose bases and pseudonyms are settled, and what each of them says of others. The options must outlive
+  // it; the crosswalk's ids are hashed where the others are.
+  Charts(const Limits& limits, const ChartOptions& options, std::deque<ChartEntry> entries, std::deque<EntryLinks> links)
+      : limits_(limits), options_(options), persons_(options_.crosswalk), entries_(std::move(entries)), links_(std::move(links)) {}
   Charts(const Charts&) = delete;
   Charts& operator=(const Charts&) = delete;
   const ChartOptions& options() const { return options_; }
 
-  // A Bundle or a resource; what is neither is reported and costs nothing else.
-  void add(const Source& text, diag::Sink& sink);
-  // Call it once, after the last text. Superseded and deleted versions, resources that belong to
+  // Call it once. Superseded and deleted versions, resources that belong to
   // no patient, and contradictions are reported with their places.
   void settle(diag::Sink& sink);
   const std::vector<Chart>& charts() const { return charts_; }
@@ -75,8 +72,9 @@ class Charts {
   // A record says that this chart's patient was replaced by its own, in a former delta: the chart becomes a part of the
   // survivor's, which may be new. After settle(), before any record is made.
   void replace_patient(const std::string& record_id, const std::string& survivor, const std::string& survivors_record_id);
-  // Charts of persons for whom nothing came, where a record of one of their patients is there, by its id.
-  void add_persons(const std::function<bool(const std::string& record_id)>& is_there);
+  // Charts of persons for whom nothing came, not in former charts either, where a record of one of their patients is there, by
+  // its id.
+  void add_persons(const std::set<std::string>& came_before, const std::function<bool(const std::string& record_id)>& is_there);
   // Names a patient whom the chart's has replaced, too.
   void add_replaced(const std::string& record_id, const std::string& patient);
   // Takes out charts that nothing came for.
@@ -98,15 +96,14 @@ class Charts {
   std::string patient_of(const ChartEntry& entry) const;
 
  private:
-  void take(ChartEntry entry, EntryLinks links);
   void name_all();
   std::string record_id_of(const std::string& patient) const;
   void take_persons(diag::Sink& sink);
   std::vector<Chart::Replaced> patients_of(std::string_view person) const;
-  void find_patients();
+  void find_patients(diag::Sink& sink);
   void find_replaced();
   std::string subject_of(std::size_t entry) const;
-  void lend_patients();
+  void lend_patients(diag::Sink& sink);
   std::string literal_target_of(const ChartEntry& from, std::string_view reference) const;
   std::string surviving(std::string patient) const;
   void leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const;
@@ -116,14 +113,11 @@ class Charts {
   void report_unused(const std::set<std::size_t>& context, diag::Sink& sink);
 
   const Limits limits_;
-  const ChartOptions options_;
+  const ChartOptions& options_;
   Persons persons_;
-  std::string file_;                                         // that is read
-  std::string base_of_file_ = options_.senders.base_of_file(file_);
   std::deque<ChartEntry> entries_;
   std::deque<EntryLinks> links_;                            // of each entry
   std::vector<bool> counts_;                                  // of each entry: not superseded
-  EntryReader reader_;
   std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
   std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
   std::unordered_map<std::string, std::string> by_urn_;        // a sender's fullUrl of what has no id: its reference; "" for several

@@ -27,6 +27,7 @@ struct ChartEntry {
   std::string digest;      // of the content without meta; only where something must be told apart by it
   std::vector<json::Fault> faults;  // repaired in the text: places are in it, paths from the resource
   bool is_deletion = false;
+  bool is_copy = false;            // of an entry that is spoken for in other charts
   bool is_of_other_release = false;  // has a modifying element as R4 does not write it
 
   // BASE/Type/id where there is an id; else the sender's part and the name; empty for a resource without a name.

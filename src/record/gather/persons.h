@@ -22,7 +22,8 @@ bool contradict(std::string_view one, std::string_view other);
 // Not thread-safe while Patients are taken; then it may be read by many. Rows that it gives live as long as it does.
 class Persons {
  public:
-  explicit Persons(Crosswalk crosswalk) : crosswalk_(std::move(crosswalk)) {}
+  // The crosswalk must outlive it.
+  explicit Persons(const Crosswalk& crosswalk) : crosswalk_(crosswalk) {}
 
   static std::string reference_of(std::string_view person);
   // Id of the record; empty where it is not a person's reference.
@@ -40,7 +41,7 @@ class Persons {
   std::vector<std::string> identified(std::string_view person) const;
 
  private:
-  Crosswalk crosswalk_;
+  const Crosswalk& crosswalk_;
   std::unordered_map<std::string, const Crosswalk::Row*> by_reference_;  // of those that an identifier names
   std::map<std::string, std::set<std::string>, std::less<>> identified_;
 };

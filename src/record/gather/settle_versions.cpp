@@ -51,19 +51,10 @@ class VersionSettler {
 
  private:
   void account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
-    if (account_ != nullptr) account_->settle({&entry, entry.path}, outcome, diag::info(reason).name);
+    if (account_ != nullptr && !entry.is_copy) account_->settle({&entry, entry.path}, outcome, diag::info(reason).name);
   }
 
-  // Few resources lack an id or share their name: it costs these a second reading, and all others nothing.
-  void digest(std::size_t index) {
-    auto& entry = entries_[index];
-    if (entry.is_deletion || !entry.digest.empty()) return;
-    Arena arena;
-    diag::Sink unheard;  // it was read before
-    const auto* resource = json::read(entry.text, arena, limits_, unheard);
-    entry.digest = resource != nullptr ? digest_of(*resource) : uuid_of(kContentSpace, entry.text.text);
-    if (pseudonyms_) entry.digest = pseudonyms_.digest(entry.digest);
-  }
+  void digest(std::size_t index) { set_digest(entries_[index], limits_, pseudonyms_); }
 
   // Patients of one name from two inputs that contradict each other are not two versions of one.
   bool are_two_persons(std::size_t a, std::size_t b) const {
@@ -111,12 +102,12 @@ class VersionSettler {
       is_open = std::any_of(versions.begin(), versions.end(), [&](std::size_t each) {
         return entries_[each].digest != entries_[newest].digest && !compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
       });
-    if (entries_[newest].is_deletion && !is_open) out_.deletions.push_back(&entries_[newest]);
+    if (entries_[newest].is_deletion && !is_open && !entries_[newest].is_copy) out_.deletions.push_back(&entries_[newest]);
     for (const auto each : versions) {
       auto& entry = entries_[each];
       const bool stays = each == newest && !entry.is_deletion && !is_open;
       if (!stays) out_.counts[each] = false;
-      if (stays || entry.is_deletion) continue;
+      if (stays || entry.is_deletion || entry.is_copy) continue;
       account(entry, is_open ? Outcome::set_aside : Outcome::superseded, is_open ? diag::Code::import_versions : diag::Code::import_superseded);
       if (is_open)
         sink.report(diag::Code::import_versions, shown_name(entry) + ": another resource has the same name and different contents, and "
@@ -138,6 +129,16 @@ class VersionSettler {
 };
 
 }  // namespace
+
+// Few resources lack an id or share their name: it costs these a second reading, and all others nothing.
+void set_digest(ChartEntry& entry, const Limits& limits, const Pseudonyms& pseudonyms) {
+  if (entry.is_deletion || !entry.digest.empty()) return;
+  Arena arena;
+  diag::Sink unheard;  // it was read before
+  const auto* resource = json::read(entry.text, arena, limits, unheard);
+  entry.digest = resource != nullptr ? digest_of(*resource) : uuid_of(kContentSpace, entry.text.text);
+  if (pseudonyms) entry.digest = pseudonyms.digest(entry.digest);
+}
 
 SettledVersions settle_versions(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links, const Limits& limits, const Pseudonyms& pseudonyms,
                                 Account* account, diag::Sink& sink) {

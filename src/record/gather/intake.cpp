@@ -1,0 +1,233 @@
+#include "record/gather/intake.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "record/gather/entry_bytes.h"
+#include "record/gather/settle_versions.h"
+
+namespace paraneo::record {
+namespace {
+
+// Of what may be in memory: rows that are sorted, and the entries of one shard, for which Charts needs about as much again.
+constexpr std::size_t kPartOfRows = 8;
+constexpr std::size_t kPartOfEntries = 8;
+constexpr std::size_t kShardsMax = 500;  // each is an open file while they are filled
+constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+constexpr std::size_t kBufferBytesOfAll = std::size_t{1} << 20;
+
+struct Head {
+  std::uint32_t size = 0;
+  std::uint32_t patient = 0;  // of its home; in a shard: whether it is a copy
+  std::uint64_t name = 0;
+};
+
+std::string_view bytes_of(const Head& head) { return {reinterpret_cast<const char*>(&head), sizeof head}; }
+
+// About what an entry takes, and what is kept of it to find it.
+std::size_t memory_of(const ChartEntry& entry, const EntryLinks& links) {
+  constexpr std::size_t kOfEach = 1600;
+  constexpr std::size_t kOfString = 48;
+  return kOfEach + entry.text.text.size() + kOfString * (links.others.size() + links.own.size() + links.references.size());
+}
+
+// The entries of the Bundles that were read last, by their fullUrls.
+class BundleIndex {
+ public:
+  explicit BundleIndex(const std::deque<ChartEntry>& entries) {
+    for (const auto& entry : entries)
+      if (!entry.full_url.empty()) by_url_.try_emplace(key(entry.scope, entry.full_url), &entry);
+  }
+  const ChartEntry* find(std::size_t scope, std::string_view url) const {
+    const auto found = by_url_.empty() ? by_url_.end() : by_url_.find(key(scope, url));
+    return found == by_url_.end() ? nullptr : found->second;
+  }
+
+ private:
+  static std::string key(std::size_t scope, std::string_view url) { return std::to_string(scope) + " " + std::string(url); }
+  std::unordered_map<std::string, const ChartEntry*> by_url_;
+};
+
+ChartOptions with_hashed_crosswalk(ChartOptions options) {
+  options.crosswalk = options.crosswalk.with(options.privacy.pseudonyms);
+  return options;
+}
+
+}  // namespace
+
+Intake::Intake(const Limits& limits, ChartOptions options, IntakeOptions intake_options)
+    : limits_(limits), options_(with_hashed_crosswalk(std::move(options))), intake_options_(std::move(intake_options)),
+      reader_(limits_, [this](ChartEntry entry, EntryLinks links) { take(std::move(entry), std::move(links)); }),
+      base_of_file_(options_.senders.base_of_file(file_)) {}
+
+std::size_t Intake::shard_bytes_max() const { return intake_options_.memory_bytes_max / kPartOfEntries; }
+
+Result<void> Intake::add(const Source& text, diag::Sink& sink) {
+  // A file's lines come one after the other.
+  if (text.name != file_) {
+    file_ = text.name;
+    base_of_file_ = options_.senders.base_of_file(file_);
+  }
+  reader_.read(text, sink);
+  return plan_ || bytes_ > shard_bytes_max() ? spill() : Result<void>();
+}
+
+void Intake::take(ChartEntry entry, EntryLinks links) {
+  entry.base = options_.senders.resolve(base_of_file_, entry.base);
+  options_.privacy.pseudonyms.apply(entry, links);
+  bytes_ += memory_of(entry, links);
+  entries_.push_back(std::move(entry));
+  links_.push_back(std::move(links));
+}
+
+// Whole Bundles: what is in one may mean what stands behind it there.
+Result<void> Intake::spill() {
+  if (!plan_) {
+    auto file = SpillFile::open(intake_options_.folder, kBufferBytesOfAll);
+    if (!file) return file.error();
+    all_.emplace(std::move(*file));
+    plan_.emplace(options_.senders, options_.crosswalk, intake_options_.folder, intake_options_.memory_bytes_max / kPartOfRows);
+  }
+  const BundleIndex bundles(entries_);
+  const ShardPlan::InBundle in_bundle = [&](std::size_t scope, std::string_view url) { return bundles.find(scope, url); };
+  for (auto& entry : entries_)
+    if (entry.reference().empty()) set_digest(entry, limits_, options_.privacy.pseudonyms);
+  for (std::size_t i = 0; i < entries_.size(); ++i)
+    if (const auto kept = put(entries_[i], links_[i], in_bundle); !kept) return kept;
+  entries_.clear();
+  links_.clear();
+  bytes_ = 0;
+  return {};
+}
+
+Result<void> Intake::put(const ChartEntry& entry, const EntryLinks& links, const ShardPlan::InBundle& in_bundle) {
+  const auto home = plan_->add(entry, links, in_bundle, memory_of(entry, links));
+  if (!home) return home.error();
+  if (entry.is_deletion) {
+    deletions_.push_back(entry);
+    deletions_.back().text = {};
+  }
+  if (const auto kept = keep_original(entry.text.original); !kept) return kept;
+  bytes_of_entry_.clear();
+  append_bytes(bytes_of_entry_, entry, links, entry.text.original == nullptr ? kNoOriginal : original_at_);
+  if (const auto kept = all_->append(bytes_of({static_cast<std::uint32_t>(bytes_of_entry_.size()), home->patient, home->name})); !kept) return kept;
+  return all_->append(bytes_of_entry_);
+}
+
+// Many entries are of one.
+Result<void> Intake::keep_original(const std::shared_ptr<const Original>& original) {
+  if (original == nullptr || original == original_) return {};
+  if (!originals_) {
+    auto file = SpillFile::open(intake_options_.folder, 1);
+    if (!file) return file.error();
+    originals_.emplace(std::move(*file));
+  }
+  bytes_of_entry_.clear();
+  append_bytes(bytes_of_entry_, *original);
+  original_ = original;
+  original_at_ = originals_->size();
+  if (const auto kept = originals_->append(bytes_of({static_cast<std::uint32_t>(bytes_of_entry_.size())})); !kept) return kept;
+  return originals_->append(bytes_of_entry_);
+}
+
+Result<std::unique_ptr<Charts>> Intake::next(diag::Sink& sink) {
+  std::deque<ChartEntry> entries;
+  std::deque<EntryLinks> links;
+  if (!is_given_) {
+    is_given_ = true;
+    if (plan_)
+      if (const auto distributed = distribute(); !distributed) return distributed.error();
+    std::swap(entries, entries_);
+    std::swap(links, links_);
+  } else if (is_last()) {
+    return std::unique_ptr<Charts>();
+  }
+  if (plan_)
+    if (const auto loaded = load(shards_[next_shard_++], entries, links); !loaded) return loaded.error();
+  auto charts = std::make_unique<Charts>(limits_, options_, std::move(entries), std::move(links));
+  charts->settle(sink);
+  return charts;
+}
+
+Result<void> Intake::distribute() {
+  if (intake_options_.known) {
+    std::vector<const ChartEntry*> deletions;
+    for (const auto& deletion : deletions_) deletions.push_back(&deletion);
+    const auto known = intake_options_.known(options_.senders, deletions);
+    if (!known) return known.error();
+    for (const auto& [reference, patient] : *known)
+      if (const auto added = plan_->add_known(reference, patient); !added) return added;
+  }
+  original_ = nullptr;
+  if (originals_)
+    if (const auto flushed = originals_->flush(); !flushed) return flushed;
+  if (const auto flushed = all_->flush(); !flushed) return flushed;
+  if (const auto decided = plan_->decide(std::max<std::size_t>(shard_bytes_max(), all_->size() / kShardsMax)); !decided) return decided;
+  const auto buffer_bytes = std::clamp<std::size_t>(intake_options_.memory_bytes_max / kPartOfRows / plan_->shard_count(), 1 << 12, 1 << 17);
+  std::vector<std::optional<SpillFile>> shards(plan_->shard_count());
+  SpillFile::Reader reader(*all_, 0, all_->size(), kReadBytes);
+  while (!reader.at_end()) {
+    const auto head_bytes = reader.take(sizeof(Head));
+    if (!head_bytes) return head_bytes.error();
+    Head head;
+    std::memcpy(&head, head_bytes->data(), sizeof head);
+    const auto bytes = reader.take(head.size);
+    if (!bytes) return bytes.error();
+    auto is_copy = std::uint32_t{0};
+    for (const auto number : plan_->shards_of({head.patient, head.name})) {
+      auto& shard = shards[number];
+      if (!shard) {
+        auto file = SpillFile::open(intake_options_.folder, buffer_bytes);
+        if (!file) return file.error();
+        shard.emplace(std::move(*file));
+      }
+      if (const auto kept = shard->append(bytes_of({head.size, std::exchange(is_copy, 1U)})); !kept) return kept;
+      if (const auto kept = shard->append(*bytes); !kept) return kept;
+    }
+  }
+  for (auto& shard : shards) {
+    if (!shard) continue;
+    if (const auto flushed = shard->flush(); !flushed) return flushed;
+    shards_.push_back(std::move(*shard));
+  }
+  all_.reset();
+  return {};
+}
+
+Result<void> Intake::load(SpillFile& shard, std::deque<ChartEntry>& entries, std::deque<EntryLinks>& links) {
+  std::map<std::uint64_t, std::shared_ptr<const Original>> originals;
+  std::optional<Error> failed;
+  const auto original_at = [&](std::uint64_t at) {
+    auto& original = originals[at];
+    if (original != nullptr || failed) return original;
+    Head head;
+    std::string bytes;
+    auto read = originals_->read(at, reinterpret_cast<char*>(&head), sizeof head);
+    if (read) {
+      bytes.resize(head.size);
+      read = originals_->read(at + sizeof head, bytes.data(), bytes.size());
+    }
+    if (read) original = std::make_shared<const Original>(original_of(bytes));
+    else failed = read.error();
+    return original;
+  };
+  SpillFile::Reader reader(shard, 0, shard.size(), kReadBytes);
+  while (!reader.at_end()) {
+    const auto head_bytes = reader.take(sizeof(Head));
+    if (!head_bytes) return head_bytes.error();
+    Head head;
+    std::memcpy(&head, head_bytes->data(), sizeof head);
+    const auto bytes = reader.take(head.size);
+    if (!bytes) return bytes.error();
+    read_bytes(*bytes, entries.emplace_back(), links.emplace_back(), original_at);
+    if (failed) return *failed;
+    entries.back().is_copy = head.patient != 0;
+  }
+  auto read = std::move(shard);  // gives its disk back
+  return {};
+}
+
+}  // namespace paraneo::record

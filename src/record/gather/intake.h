@@ -1,0 +1,82 @@
+// What an import reads, until all of it is there: in memory, or, where that is too much, in spill files, of which it comes back in
+// shards (shard_plan.h). What is made of it is the same either way.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/spill_file.h"
+#include "record/gather/chart.h"
+#include "record/gather/read_entries.h"
+#include "record/gather/shard_plan.h"
+
+namespace paraneo::record {
+
+struct IntakeOptions {
+  std::size_t memory_bytes_max = std::size_t{256} << 20;  // about what all of it may take
+  std::string folder = folder_of_temporary_files();       // of the spill files
+  // A resource and the patient whose record has it, both as references: of records that are there already and are to be seen
+  // together with what came. Asked once, and only where there are shards. `deletions`: all that came.
+  struct Known {
+    std::string reference;
+    std::string patient;
+  };
+  std::function<Result<std::vector<Known>>(const Senders& senders, const std::vector<const ChartEntry*>& deletions)> known;
+};
+
+// Keeps a copy of each resource's text. Not thread-safe.
+class Intake {
+ public:
+  Intake(const Limits& limits, ChartOptions options, IntakeOptions intake_options = {});
+  Intake(const Intake&) = delete;
+  Intake& operator=(const Intake&) = delete;
+
+  // A Bundle or a resource; what is neither is reported and costs nothing else. Fault::io when the disk is full.
+  Result<void> add(const Source& text, diag::Sink& sink);
+  // The charts of all that came, settled, or of a part of it, in which nothing is that has to do with another part; null when
+  // all were given, at least once. Those that were given before must be gone. Call it after the last add().
+  Result<std::unique_ptr<Charts>> next(diag::Sink& sink);
+  // Whether next() has given the last charts.
+  bool is_last() const { return is_given_ && (!plan_ || next_shard_ == shards_.size()); }
+  // Of all charts, as far as is known; 0: nobody knows. After the first next().
+  std::size_t patients_expected() const { return plan_ ? plan_->patient_count() : 0; }
+
+  const ChartOptions& options() const { return options_; }
+
+ private:
+  void take(ChartEntry entry, EntryLinks links);
+  Result<void> spill();
+  Result<void> put(const ChartEntry& entry, const EntryLinks& links, const ShardPlan::InBundle& in_bundle);
+  Result<void> keep_original(const std::shared_ptr<const Original>& original);
+  Result<void> distribute();
+  Result<void> load(SpillFile& shard, std::deque<ChartEntry>& entries, std::deque<EntryLinks>& links);
+  std::size_t shard_bytes_max() const;
+
+  const Limits limits_;
+  const ChartOptions options_;
+  const IntakeOptions intake_options_;
+  EntryReader reader_;
+  std::string file_;          // that is read
+  std::string base_of_file_;
+  std::deque<ChartEntry> entries_;  // in memory
+  std::deque<EntryLinks> links_;    // of each entry
+  std::size_t bytes_ = 0;           // that these take, about
+  // Only where it was too much.
+  std::optional<ShardPlan> plan_;
+  std::optional<SpillFile> all_;              // entries in the order in which they came
+  std::vector<ChartEntry> deletions_;         // without their texts
+  std::optional<SpillFile> originals_;        // that entries were made of
+  std::shared_ptr<const Original> original_;  // that was put there last
+  std::uint64_t original_at_ = 0;
+  std::string bytes_of_entry_;
+  std::vector<SpillFile> shards_;
+  std::size_t next_shard_ = 0;
+  bool is_given_ = false;
+};
+
+}  // namespace paraneo::record

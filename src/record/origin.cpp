@@ -14,6 +14,8 @@ using element::Element;
 
 constexpr std::string_view kOriginExtension = "https://paraneo.github.io/fhir/StructureDefinition/origin";
 
+constexpr std::string_view kPending = "pending";
+
 class Writer {
  public:
   Writer(const definition::Definitions& definitions, Arena& arena) : definitions_(definitions), arena_(arena) {}
@@ -29,6 +31,14 @@ class Writer {
   void text(Element& parent, std::string_view url, std::string_view value, std::string_view type = "string") {
     if (value.empty()) return;
     if (auto* made = extension(parent, url)) primitive(*made, "value", type, arena_.copy(value));
+  }
+
+  void pending(Element& origin, const std::vector<PendingLink>& links) {
+    for (const auto& link : links) {
+      auto* pending = extension(origin, kPending);
+      text(*pending, "element", link.element);
+      text(*pending, "reference", link.reference);
+    }
   }
 
   void primitive(Element& parent, std::string_view name, std::string_view type, std::string_view value) {
@@ -52,10 +62,19 @@ void set_origin(const definition::Definitions& definitions, Arena& arena, Elemen
   writer.text(*made, "version", origin.version);
   writer.text(*made, "updated", origin.updated, "dateTime");
   for (const auto& patient : origin.replaces) writer.text(*made, "replaces", patient);
-  for (const auto& link : origin.pending) {
-    auto* pending = writer.extension(*made, "pending");
-    writer.text(*pending, "element", link.element);
-    writer.text(*pending, "reference", link.reference);
+  writer.pending(*made, origin.pending);
+}
+
+void replace_pending(const definition::Definitions& definitions, Arena& arena, Element& resource, const std::vector<PendingLink>& links) {
+  const auto name = definitions.find_symbol("extension");
+  for (auto* origin = resource.first; origin != nullptr; origin = origin->next) {
+    if (origin->name != name || text_of(definitions, *origin, "url") != kOriginExtension) continue;
+    for (auto* each = origin->first; each != nullptr;) {
+      auto* next = each->next;
+      if (each->name == name && text_of(definitions, *each, "url") == kPending) remove_child(*origin, *each);
+      each = next;
+    }
+    return Writer(definitions, arena).pending(*origin, links);
   }
 }
 

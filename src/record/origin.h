@@ -31,6 +31,8 @@ void set_origin(const definition::Definitions& definitions, Arena& arena, elemen
 // Adds patients to the origin of a resource, each once. False when it has none.
 bool add_replaces(const definition::Definitions& definitions, Arena& arena, element::Element& resource, const std::vector<std::string>& patients);
 
+// Puts these links in the place of all that the resource's origin has. The texts are copied into the arena.
+void replace_pending(const definition::Definitions& definitions, Arena& arena, element::Element& resource, const std::vector<PendingLink>& links);
 // Takes a link out of the resource's origin.
 void remove_pending(const definition::Definitions& definitions, element::Element& resource, const PendingLink& link);
 // A new element at a path such as "evidence[0].detail" below the resource: the last step is added, what leads to it where

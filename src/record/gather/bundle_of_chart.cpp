@@ -50,8 +50,8 @@ class ChartBundler {
     for (std::size_t i = 0; i < made_.parts.size(); ++i) identify(i);
     // Only now is every key known.
     for (std::size_t i = 0; i < made_.parts.size(); ++i) link(i);
-    descriptions_.finish();
     if (existing_ != nullptr) add_existing();
+    descriptions_.finish();
     for (const auto& [i, origin] : origins_)
       if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty()) set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
     if (!has_patient_) add_patient();
@@ -160,6 +160,7 @@ class ChartBundler {
       has_patient_ = has_patient_ || type_of(*copy) == "Patient";
       const auto* fact = existing_->find(key);
       if (fact == nullptr) continue;
+      if (!fact->is_edited) descriptions_.describe_again(*fact, *copy);
       for (const auto& pending : fact->origin.pending) {
         const auto parts = literal_parts(pending.reference);
         const auto& senders = charts_.options().senders;

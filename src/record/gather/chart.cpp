@@ -367,8 +367,11 @@ void Charts::sort_out(diag::Sink& sink) {
 // The same for any order of the inputs.
 void Charts::sort(std::vector<const ChartEntry*>& entries) const {
   std::sort(entries.begin(), entries.end(), [](const ChartEntry* one, const ChartEntry* other) {
-    return std::tuple(one->type != "Patient", one->type, one->reference(), one->digest) <
-           std::tuple(other->type != "Patient", other->type, other->reference(), other->digest);
+    const auto by_kind = [](const ChartEntry& entry) { return std::tuple<bool, const std::string&>(entry.type != "Patient", entry.type); };
+    if (const auto kinds = by_kind(*one) <=> by_kind(*other); kinds != 0) return kinds < 0;
+    // Most are of one server; their names need not be made.
+    if (one->base == other->base && !one->id.empty() && !other->id.empty()) return std::tie(one->id, one->digest) < std::tie(other->id, other->digest);
+    return std::tuple(one->reference(), one->digest) < std::tuple(other->reference(), other->digest);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "record/gather/literal_reference.h"
 #include "record/gather/usable.h"
 #include "record/identity.h"
 #include "record/losses.h"
@@ -17,6 +18,7 @@ constexpr std::string_view kSideExtension = "http://hl7.org/fhir/us/mcode/Struct
 constexpr std::array<std::string_view, 2> kSiteExtensions = {"http://hl7.org/fhir/StructureDefinition/bodySite",
                                                             "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
 // Of an Observation, which a Specimen may say.
+constexpr std::string_view kSpecimenElement = "specimen";
 constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite", "specimen.display"};
 
 }  // namespace
@@ -94,13 +96,22 @@ std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, 
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
     if (described_element(resource, name) == nullptr) links.push_back({std::string(name), written});
-  if (auto* described = find(part, reference->value()); described != nullptr && describe_by_specimen(part, *described, specimen)) {
+  const auto may_say_something = !links.empty();
+  if (auto* described = find(part, reference->value()); described != nullptr && describe_by_specimen(resource, *described, specimen)) {
+    take_out_contained(part, *described);
     std::erase_if(links, [&](const PendingLink& link) { return described_element(resource, link.element) == nullptr; });
+    // A later version may say something.
+    if (links.empty() && may_say_something) links.push_back({std::string(kSpecimenElement), written});
   } else {
     links = keep_described(resource, origin, written);
-    if (links.empty()) return {};
+    if (links.empty() && (is_contained || !may_say_something || literal_parts(written).type != "Specimen")) return {};
+    if (links.empty()) {
+      links.push_back({std::string(kSpecimenElement), written});
+      made_.pending.push_back({&resource, std::string(kSpecimenElement), written, reference->offset});
+    }
   }
   remove_child(specimen, *child(specimen, "reference"));
+  if (specimen.empty()) remove_child(resource, specimen);
   return is_contained ? std::vector<PendingLink>() : links;
 }
 
@@ -130,9 +141,50 @@ Element* Descriptions::described_element(Element& resource, std::string_view nam
   return found == nullptr || dot == std::string_view::npos ? found : child(*found, name.substr(dot + 1));
 }
 
-bool Descriptions::describe_by_specimen(ChartBundle::Part& part, Description& specimen, Element& reference) {
+void Descriptions::describe_again(const Existing::Fact& fact, Element& resource) {
+  const auto is_of_specimen = [](const PendingLink& link) {
+    return link.element == kSpecimenElement || std::find(kOfSpecimen.begin(), kOfSpecimen.end(), link.element) != kOfSpecimen.end();
+  };
+  auto pending = fact.origin.pending;
+  const auto known = std::find_if(pending.begin(), pending.end(), is_of_specimen);
+  auto* described = known == pending.end() ? nullptr : find_specimen(fact.origin.source, known->reference);
+  if (described == nullptr) return;
+  const auto reference = known->reference;
+  std::erase_if(pending, [&](const PendingLink& link) {
+    const auto is_of_it = is_of_specimen(link) && link.reference == reference;
+    // What an older version said.
+    if (auto* said = is_of_it && link.element != kSpecimenElement ? described_element(resource, link.element) : nullptr; said != nullptr) remove_child(*said->parent, *said);
+    return is_of_it;
+  });
+  auto* specimen = child(resource, kSpecimenElement);
+  const auto is_made = specimen == nullptr;
+  if (is_made)
+    specimen = append_child(arena_, definitions_, resource, *definitions_.element(resource.type, definitions_.find_symbol(kSpecimenElement)), definitions_.find_type("Reference"));
+  std::vector<PendingLink> links;
+  for (const auto name : kOfSpecimen)
+    if (described_element(resource, name) == nullptr) links.push_back({std::string(name), reference});
+  describe_by_specimen(resource, *described, *specimen);
+  std::erase_if(links, [&](const PendingLink& link) { return described_element(resource, link.element) == nullptr; });
+  if (links.empty()) links.push_back({std::string(kSpecimenElement), reference});
+  if (specimen->first == nullptr) remove_child(resource, *specimen);
+  pending.insert(pending.begin(), links.begin(), links.end());
+  replace_pending(definitions_, arena_, resource, pending);
+}
+
+Descriptions::Description* Descriptions::find_specimen(const std::string& source, std::string_view reference) {
+  const auto& senders = charts_.options().senders;
+  const auto parts = literal_parts(reference);
+  const auto from = is_web_address(parts.base) ? source_of_base(senders.resolve(senders.base_of_source(source), parts.base)) : source;
+  for (auto& [name, each] : described_) {
+    const auto& entry = *each.place.entry;
+    const auto its_source = entry.base.empty() ? source_of_reference(chart_.patient) : source_of_base(entry.base);
+    if (entry.type == "Specimen" && entry.id == parts.id && its_source == from) return &each;
+  }
+  return nullptr;
+}
+
+bool Descriptions::describe_by_specimen(Element& resource, Description& specimen, Element& reference) {
   if (definitions_.type_name(specimen.original->type) != "Specimen") return false;
-  auto& resource = *part.resource;
   specimen.is_used = true;
   const auto* type = child(*specimen.original, "type");
   const Element* words = type == nullptr ? nullptr : child(*type, "text");
@@ -151,7 +203,6 @@ bool Descriptions::describe_by_specimen(ChartBundle::Part& part, Description& sp
     take_site(resource, specimen, child(*collection, "bodySite"));
     take_time(resource, specimen, *collection);
   }
-  take_out_contained(part, specimen);
   return true;
 }
 

@@ -31,6 +31,9 @@ class Descriptions {
   // Gives the elements that came from a Specimen, each with its reference, for the fact's origin: a delta in which the fact comes
   // again, and its Specimen does not, leaves them as they are.
   std::vector<PendingLink> describe(ChartBundle::Part& part, const Origin& origin);
+  // The same for a fact of the record that does not come again, and which waits for a Specimen that came now, or has something of
+  // an older version of it. `resource` is what the fact leaves as; its origin is set right.
+  void describe_again(const Existing::Fact& fact, element::Element& resource);
   // Names what no fact took: all of one that none names, and the rest of the others (ChartBundle::context_losses).
   void finish();
 
@@ -45,7 +48,8 @@ class Descriptions {
   Description* find(const ChartBundle::Part& part, std::string_view reference);
   Description* contained(const ChartBundle::Part& part, std::string_view id);
   std::vector<PendingLink> follow_specimen(ChartBundle::Part& part, element::Element& specimen, const Origin& origin);
-  bool describe_by_specimen(ChartBundle::Part& part, Description& specimen, element::Element& reference);
+  bool describe_by_specimen(element::Element& resource, Description& specimen, element::Element& reference);
+  Description* find_specimen(const std::string& source, std::string_view reference);
   std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin, const std::string& reference);
   element::Element* described_element(element::Element& resource, std::string_view name) const;
   void take_time(element::Element& resource, Description& specimen, const element::Element& collection);

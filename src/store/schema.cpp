@@ -51,7 +51,14 @@ constexpr const char* kSchema3 = R"(
   CREATE INDEX resource_on_the_way ON resource (record) WHERE state <= 1;
 )";
 
-constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2, kSchema3};
+// What is on its way in a place of its own. A record without a content is not looked for by it.
+constexpr const char* kSchema4 = R"(
+  CREATE TABLE intent (record @text PRIMARY KEY, content @text NOT NULL);
+  DROP INDEX IF EXISTS record_content;
+  CREATE INDEX record_content ON record (source, content_hash) WHERE content_hash <> '';
+)";
+
+constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4};
 
 }  // namespace
 

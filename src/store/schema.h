@@ -6,7 +6,7 @@
 namespace paraneo::store {
 
 // How the tables look; an older ledger is brought up to it when it is opened.
-inline constexpr int kLedgerSchema = 3;
+inline constexpr int kLedgerSchema = 4;
 
 // What the two databases say differently.
 struct Dialect {

@@ -1,6 +1,9 @@
 #include "store/sql_ledger.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "store/intents.h"
 
 namespace paraneo::store {
 namespace {
@@ -30,13 +33,26 @@ Held held_of(const Row& row) {
   return {row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5) != 0};
 }
 
+Result<void> write_intent(Intents& intents, const Change& change) {
+  if (const auto* row = std::get_if<ResourceRow>(&change))
+    return is_on_the_way(*row) ? intents.put(*row) : intents.take_away(row->record, row->target);
+  if (const auto* forgotten = std::get_if<ForgetResource>(&change)) return intents.take_away(forgotten->record, forgotten->target);
+  return {};
+}
+
 }  // namespace
 
 Result<void> SqlLedger::apply(const std::vector<Change>& changes) {
   return sql_.transact([&]() -> Result<void> {
-    for (const auto& change : changes)
-      if (auto done = std::visit([&](const auto& each) { return write(each); }, change); !done) return done;
-    return {};
+    Intents intents(sql_);
+    for (const auto& change : changes) {
+      auto done = write_intent(intents, change);
+      const auto* row = std::get_if<ResourceRow>(&change);
+      // What is known of a resource stays until something comes of the intent.
+      if (done && !(row != nullptr && is_on_the_way(*row))) done = std::visit([&](const auto& each) { return write(each); }, change);
+      if (!done) return done;
+    }
+    return intents.write();
   });
 }
 
@@ -46,7 +62,7 @@ Result<std::optional<RecordRow>> SqlLedger::record(const std::string& name) {
 
 Result<std::optional<RecordRow>> SqlLedger::record_with_content(const std::string& source,
                                                                 const std::string& content_hash) {
-  return one_record("SELECT * FROM record WHERE source = $1 AND content_hash = $2", {source, content_hash});
+  return one_record("SELECT * FROM record WHERE source = $1 AND content_hash = $2 AND content_hash <> ''", {source, content_hash});
 }
 
 Result<std::vector<std::string>> SqlLedger::records_at(const std::string& source, const std::string& place) {
@@ -66,11 +82,20 @@ Result<std::vector<ResourceRow>> SqlLedger::resources(const std::string& record)
                         row.text(4), row.text(5), row.text(6), static_cast<ResourceState>(row.integer(7))});
       });
   if (!read) return read.error();
+  auto intents = Intents::of(sql_, record);
+  if (!intents) return intents.error();
+  for (auto& intent : *intents) {
+    const auto at = std::lower_bound(rows.begin(), rows.end(), intent.target,
+                                     [](const ResourceRow& row, const std::string& target) { return row.target < target; });
+    if (at != rows.end() && at->target == intent.target) *at = std::move(intent);
+    else rows.insert(at, std::move(intent));
+  }
   return rows;
 }
 
+// Those of an older schema, too, which kept them among the others.
 Result<std::vector<std::string>> SqlLedger::records_on_the_way() {
-  return names("SELECT DISTINCT record FROM resource WHERE state <= 1 ORDER BY record", {});
+  return names("SELECT record FROM intent UNION SELECT record FROM resource WHERE state <= 1 ORDER BY record", {});
 }
 
 Result<std::vector<Letter>> SqlLedger::letters() {
@@ -125,6 +150,7 @@ Result<Counts> SqlLedger::counts() {
       const auto state = static_cast<std::size_t>(row.integer(0));
       if (state < std::size(resources)) *resources[state] += number(row);
     });
+  if (read) read = count_intents(counts, resources);
   for (const auto& [table, oldest_ms] : {std::pair("letter", &counts.letters_oldest_ms), std::pair("conflict", &counts.conflicts_oldest_ms)})
     if (read)
       read = sql_.run(std::string("SELECT COALESCE(MIN(at_ms), 0) FROM ") + table, {},
@@ -133,6 +159,19 @@ Result<Counts> SqlLedger::counts() {
     read = sql_.run(size_query(), {}, [&](const Row& row) { counts.bytes = static_cast<std::uint64_t>(row.integer(0)); });
   if (!read) return read.error();
   return counts;
+}
+
+// What is on its way is that, and not what it was before.
+Result<void> SqlLedger::count_intents(Counts& counts, std::uint64_t* const* by_state) {
+  const auto intents = Intents::all(sql_);
+  if (!intents) return intents.error();
+  counts.resources_on_the_way += intents->size();
+  for (const auto& intent : *intents) {
+    const auto read = sql_.run("SELECT state FROM resource WHERE record = $1 AND target = $2", {intent.record, intent.target},
+                               [&](const Row& row) { --*by_state[row.integer(0)]; });
+    if (!read) return read;
+  }
+  return {};
 }
 
 Result<std::vector<SourceRow>> SqlLedger::sources() {

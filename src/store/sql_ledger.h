@@ -36,6 +36,8 @@ class SqlLedger : public Ledger {
   // Gives the bytes of the database.
   virtual std::string size_query() const = 0;
 
+  Result<void> count_intents(Counts& counts, std::uint64_t* const* by_state);
+
   Result<void> write(const RecordRow& r);
   Result<void> write(const ForgetRecord& r);
   Result<void> write(const ResourceRow& r);

@@ -112,7 +112,7 @@ TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
   auto database = store::Postgres::open(server_.url());
   const auto on_the_way = [&] {
     std::int64_t rows = 0;
-    const auto read = database->run("SELECT COUNT(*) FROM paraneo.resource WHERE state <= 1", {},
+    const auto read = database->run("SELECT COUNT(*) FROM paraneo.intent", {},
                                     [&](const store::Row& row) { rows = row.integer(0); });
     return read && rows > 0;
   };

@@ -94,7 +94,7 @@ ends() {  # PID NAME
   wait "$1" || code=$?
   expect "$2" 0 "$code"
 }
-on_the_way() { [ "$(sql 'SELECT COUNT(*) > 0 FROM paraneo.resource WHERE state <= 1')" = t ]; }
+on_the_way() { [ "$(sql 'SELECT COUNT(*) > 0 FROM paraneo.intent')" = t ]; }
 
 quiet() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo' AND state = 'active'")" = 0 ]; }
 # Stops a worker that has something on its way.
@@ -105,7 +105,7 @@ held() {
   on_the_way || return 1
   kill -STOP "$1"
   until_true quiet  # what it had asked PostgreSQL for is done
-  held="$(sql 'SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1')"
+  held="$(sql 'SELECT string_agg(quote_literal(record), chr(44) ORDER BY record) FROM paraneo.intent')"
   [ -n "$held" ] && return
   kill -CONT "$1"
   return 1
@@ -126,7 +126,7 @@ start second
 second=${running[-1]}
 both_there() { [ "$(sql "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'paraneo'")" = 2 ]; }
 until_true both_there
-held_now() { sql "SELECT string_agg(quote_literal(target), chr(44) ORDER BY target) FROM paraneo.resource WHERE state <= 1 AND target IN ($held)"; }
+held_now() { sql "SELECT string_agg(quote_literal(record), chr(44) ORDER BY record) FROM paraneo.intent WHERE record IN ($held)"; }
 expect "what the held worker has on its way is left alone" "$held" "$(held_now)"
 kill -KILL "$victim"
 wait "$victim" 2> /dev/null || true
@@ -135,7 +135,7 @@ third=${running[-1]}
 ends "$second" "the second worker ends"
 ends "$third" "the one in the place of the killed one ends"
 expect "all records are there" "$records" "$(sql 'SELECT COUNT(*) FROM paraneo.record WHERE state = 0')"
-expect "nothing is left on its way" 0 "$(sql 'SELECT COUNT(*) FROM paraneo.resource WHERE state <= 1')"
+expect "nothing is left on its way" 0 "$(sql 'SELECT COUNT(*) FROM paraneo.intent')"
 "$paraneo" pull --server "$fhir" --overwrite -o "$work/all.ndjson" 2> "$work/pull.log"
 expect "all resources are there" $((2 * records)) "$(wc -l < "$work/all.ndjson")"
 expect "each in its first version" $((2 * records)) "$(grep -c '"versionId":"1"' "$work/all.ndjson")"

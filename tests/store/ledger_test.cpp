@@ -238,7 +238,9 @@ TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
   ASSERT_TRUE(open()->apply({kRecord}));
   {
     auto older = Database::open(path());
-    ASSERT_TRUE(older->script("DROP TABLE held; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)"));
+    ASSERT_TRUE(older->script("DROP TABLE held; DROP TABLE intent; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)"));
+    // What it had on its way stood among the others.
+    ASSERT_TRUE(older->script("INSERT INTO resource VALUES ('Patient/1', 'r1', 1, '', '', 'h2', '{}', 2)"));
   }
   file_bytes_max(0);
   EXPECT_FALSE(open_ledger(path(), LedgerUse::work));
@@ -246,6 +248,39 @@ TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
   const auto ledger = open();
   EXPECT_TRUE(ledger->record("r1")->has_value());
   EXPECT_TRUE(ledger->released("folder", {}, 1)->empty());
+  EXPECT_EQ(ledger->records_on_the_way().value(), std::vector<std::string>{"r1"});
+  EXPECT_EQ(ledger->resources("r1")->at(0).intent_body, "{}");
+  EXPECT_EQ(ledger->counts()->resources_on_the_way, 1U);
+  ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "1", {}, {}, ResourceState::confirmed}}));
+  EXPECT_TRUE(ledger->records_on_the_way()->empty());
+}
+
+TEST_P(LedgerTest, WhatIsOnItsWayIsGivenWithWhatWasKnownBefore) {
+  const auto ledger = open();
+  const auto row = [](const std::string& target, ResourceState state, const std::string& hash, const std::string& body) {
+    return ResourceRow{target, "r1", state, hash, hash.empty() ? "" : "7", body.empty() ? "" : "new", body, ResourceState::confirmed};
+  };
+  ASSERT_TRUE(ledger->apply({kRecord, row("Patient/2", ResourceState::confirmed, "h", "")}));
+  ASSERT_TRUE(ledger->apply({row("Patient/3", ResourceState::intended, "", "{3}"), row("Patient/2", ResourceState::intended, "h", "{2:\xc3\xa4}"),
+                             row("Patient/1", ResourceState::intended, "", "")}));
+  EXPECT_EQ(ledger->counts()->resources_on_the_way, 3U);
+  EXPECT_EQ(ledger->counts()->resources_confirmed, 0U);
+  ASSERT_TRUE(ledger->apply({row("Patient/3", ResourceState::sent, "", "{3}")}));
+  const auto rows = ledger->resources("r1").value();
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].target, "Patient/1");
+  EXPECT_EQ(rows[0].intent_body, "");
+  EXPECT_EQ(rows[1].intent_body, "{2:\xc3\xa4}");
+  EXPECT_EQ(rows[1].hash, "h");
+  EXPECT_EQ(rows[1].version, "7");
+  EXPECT_EQ(rows[2].state, ResourceState::sent);
+  // Each ends by itself, and as it was before where nothing came of it.
+  ASSERT_TRUE(ledger->apply({row("Patient/2", ResourceState::confirmed, "h", ""), ForgetResource{"Patient/3", "r1"}}));
+  EXPECT_EQ(ledger->records_on_the_way().value(), std::vector<std::string>{"r1"});
+  EXPECT_EQ(ledger->resources("r1")->size(), 2U);
+  ASSERT_TRUE(ledger->apply({ForgetResource{"Patient/1", "r1"}}));
+  EXPECT_TRUE(ledger->records_on_the_way()->empty());
+  EXPECT_EQ(ledger->counts()->resources_confirmed, 1U);
 }
 
 TEST_P(SqliteLedgerTest, AFullDiskIsAnErrorAndChangesNothing) {

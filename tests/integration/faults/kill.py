@@ -55,7 +55,7 @@ class Side:
                 shutil.copy(path, folder)
             with contextlib.closing(sqlite3.connect(pathlib.Path(folder) / self.ledger.name)) as database:
                 try:
-                    return database.execute("SELECT count(*) FROM resource WHERE state <= 1").fetchone()[0] > 0
+                    return database.execute("SELECT count(*) FROM intent").fetchone()[0] > 0
                 except sqlite3.OperationalError:
                     return False  # killed while it was made
 

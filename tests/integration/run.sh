@@ -5,7 +5,7 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 paraneo="$(realpath "${1:?give the path of the program}")"
 shift
-[ $# -gt 0 ] || set -- chain.sh cases.sh push_pull.sh remote.sh sync.sh faults.sh
+[ $# -gt 0 ] || set -- chain.sh cases.sh push_pull.sh remote.sh sync.sh restore.sh faults.sh
 for tool in java javac mvn python3; do
   if ! command -v "$tool" > /dev/null; then
     echo "SKIPPED: $tool is not there; nothing was tried against a real FHIR server"

@@ -54,10 +54,12 @@ Result<void> let_run_decide(store::Ledger& ledger, store::ResourceRow row, sync:
   if (!record) return record.error();
   if (!*record) return {};
   row.version.clear();
-  // It is ours to delete once more.
-  if (deviation == sync::Deviation::returned) row.state = store::ResourceState::confirmed;
+  // It is ours to delete, or to mark as entered in error, once more.
+  const bool retracts_again = deviation == sync::Deviation::returned ||
+                              (deviation == sync::Deviation::changed && row.state == store::ResourceState::retracted);
+  if (retracts_again) row.state = store::ResourceState::confirmed;
   (*record)->content_hash.clear();
-  if (deviation == sync::Deviation::returned && store::is_gone((*record)->state)) (*record)->state = store::RecordState::active;
+  if (retracts_again && store::is_gone((*record)->state)) (*record)->state = store::RecordState::active;
   return ledger.apply({std::move(row), std::move(**record)});
 }
 

@@ -76,7 +76,7 @@ public class HapiServer {
     @Bean DataSource dataSource() {
       var source = new BasicDataSource();
       source.setDriver(new org.h2.Driver());
-      source.setUrl("jdbc:h2:mem:fhir;DB_CLOSE_DELAY=-1");
+      source.setUrl(database.isEmpty() ? "jdbc:h2:mem:fhir;DB_CLOSE_DELAY=-1" : "jdbc:h2:file:" + database);
       source.setUsername("sa");
       source.setPassword("");
       source.setMaxTotal(32);
@@ -91,7 +91,7 @@ public class HapiServer {
       factory.setDataSource(source);
       var properties = new Properties();
       properties.put("hibernate.dialect", HapiFhirH2Dialect.class.getName());
-      properties.put("hibernate.hbm2ddl.auto", "create");
+      properties.put("hibernate.hbm2ddl.auto", database.isEmpty() ? "create" : "update");
       properties.put("hibernate.search.enabled", "false");
       factory.setJpaProperties(properties);
       return factory;
@@ -102,7 +102,10 @@ public class HapiServer {
     }
   }
 
-  static ServerConnector secured(Server jetty, String keystore, String password) {
+  // The file of the database without its ending; empty: in memory.
+  static String database = "";
+
+  static ServerConnector secured(Server jetty, String keystore, String password, int port) {
     var tls = new SslContextFactory.Server();
     tls.setKeyStorePath(keystore);
     tls.setKeyStorePassword(password);
@@ -113,11 +116,13 @@ public class HapiServer {
     var connector = new ServerConnector(jetty, new SslConnectionFactory(tls, "http/1.1"),
         new HttpConnectionFactory(http));
     connector.setHost("127.0.0.1");
-    connector.setPort(0);
+    connector.setPort(port);
     return connector;
   }
 
+  // KEYSTORE PASSWORD READY_FILE [DATABASE PORT]
   public static void main(String[] arguments) throws Exception {
+    database = arguments.length > 3 ? arguments[3] : "";
     var parts = new AnnotationConfigApplicationContext(Parts.class);
     var fhir = new RestfulServer(parts.getBean(FhirContext.class));
     fhir.registerProviders(parts.getBean(ResourceProviderFactory.class).createProviders());
@@ -130,7 +135,7 @@ public class HapiServer {
     fhir.setInterceptorService(parts.getBean(IInterceptorService.class));
 
     var jetty = new Server();
-    var connector = secured(jetty, arguments[0], arguments[1]);
+    var connector = secured(jetty, arguments[0], arguments[1], arguments.length > 4 ? Integer.parseInt(arguments[4]) : 0);
     jetty.addConnector(connector);
     var root = new ServletContextHandler("/");
     root.addServlet(new ServletHolder("fhir", fhir), "/fhir/*");

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# A real FHIR server over TLS for tests: HAPI FHIR JPA on H2 in memory.
+# A real FHIR server over TLS for tests: HAPI FHIR JPA on H2, in memory or in a file.
 #   server.sh prepare      fetches the jars (Maven Central, 294 MB, once) and compiles
 #   server.sh run FOLDER   runs it in the foreground; FOLDER/ready gets its base URL, FOLDER/ca.crt
 #                          is what clients trust
+#   server.sh run FOLDER DATABASE PORT
+#                          the same with a database in the file DATABASE.mv.db, made when it is not there
 # Jars and classes lie in PARANEO_HAPI (default ~/.cache/paraneo/hapi). Needs JDK 17 or newer, Maven
 # and openssl.
 set -euo pipefail
@@ -44,9 +46,9 @@ case "${1:-}" in
     prepare
     mkdir -p "$folder"
     rm -f "$folder/ready"
-    certificates "$folder"
+    [ -e "$folder/server.p12" ] || certificates "$folder"
     exec java -Xmx1g -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$home/classes:$home/lib/*" \
-      HapiServer "$folder/server.p12" rehearsal "$folder/ready"
+      HapiServer "$folder/server.p12" rehearsal "$folder/ready" "${@:3}"
     ;;
-  *) sed -n '2,8p' "$0"; exit 2 ;;
+  *) sed -n '2,10p' "$0"; exit 2 ;;
 esac

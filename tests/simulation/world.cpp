@@ -11,27 +11,6 @@ constexpr int kFaultsPerRound = 25;
 constexpr int kRunsPerRound = 200;
 constexpr int kStepsPerRun = 20'000;
 
-class ListSource final : public sync::RecordSource {
- public:
-  explicit ListSource(const Records& records) : records_(records), at_(records.begin()) {}
-  Result<std::unique_ptr<Source>> next() override {
-    if (at_ == records_.end()) return std::unique_ptr<Source>();
-    auto source = std::make_unique<Source>();
-    source->name = at_->first;
-    source->text = text_of(at_->first, at_->second);
-    ++at_;
-    return source;
-  }
-  Result<void> rewind() override {
-    at_ = records_.begin();
-    return {};
-  }
-
- private:
-  const Records& records_;
-  Records::const_iterator at_;
-};
-
 std::string resource_text(const std::string& type, const std::string& id, const std::string& value) {
   auto text = R"({"resourceType":")" + type + R"(","id":")" + id + '"';
   if (type == "Observation") text += R"(,"status":"final")";
@@ -100,16 +79,47 @@ World::World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlit
 bool World::fault(std::uint64_t percent) {
   if (faults_left_ <= 0 || !dice_.chance(percent)) return false;
   --faults_left_;
-  ++faults_made_;
   return true;
+}
+
+bool World::fault(std::uint64_t percent, const char* kind) {
+  const bool happens = fault(percent);
+  if (happens) happened(kind);
+  return happens;
+}
+
+std::vector<Line> World::lines_of(const Records& records, bool moves, bool may_miss) {
+  std::vector<Line> lines;
+  auto number = static_cast<std::uint32_t>(moves && fault(20, "lines have moved") ? 1 + dice_.below(4) : 1);
+  for (const auto& [name, record] : records) lines.push_back({text_of(name, record), number++, false});
+  if (!moves || lines.empty()) return lines;
+  const auto any = [&] { return static_cast<std::ptrdiff_t>(dice_.below(lines.size())); };
+  if (fault(10, "a line stands twice")) {
+    auto other = lines[static_cast<std::size_t>(any())];
+    other.text += "o9=" + std::to_string(dice_.below(4)) + "\n";
+    other.number = number;
+    lines.push_back(std::move(other));
+  }
+  if (may_miss && fault(20, "a line is missing in one reading")) lines.erase(lines.begin() + any());
+  if (!lines.empty() && fault(10, "a line cannot be read")) lines[static_cast<std::size_t>(any())].unreadable = true;
+  return lines;
+}
+
+const std::vector<std::string>& fault_kinds() {
+  static const std::vector<std::string> kKinds{
+      "lines have moved", "a line stands twice", "a line is missing in one reading", "a line cannot be read",
+      "crash before the disk", "crash after the disk", "full disk", "a run more", "the clock jumps", "an answer told twice",
+      "lost before", "lost after", "late", "sent twice", "conflict", "too many requests", "gateway", "server error", "web page",
+      "wrong page", "cut answer", "empty answer"};
+  return kKinds;
 }
 
 std::string World::round(const Records& records) {
   faults_left_ = faults_ ? kFaultsPerRound : 0;
   for (int i = 0; i < kRunsPerRound; ++i)
-    if (run_once(records)) {
+    if (run_once(records, false)) {
       if (faults_left_ <= 0 || i > 20) return {};
-      if (fault(50)) continue;  // a run more, which finds nothing to do
+      if (fault(50, "a run more")) continue;  // a run more, which finds nothing to do
       return {};
     }
   return "no run came to its end: " + last_error_;
@@ -117,19 +127,26 @@ std::string World::round(const Records& records) {
 
 void World::attempt(const Records& records) {
   faults_left_ = faults_ ? kFaultsPerRound : 0;
-  run_once(records);
+  run_once(records, true);
 }
 
 // Everything but the server, the ledger and what is under way in the network is new with each run.
-bool World::run_once(const Records& records) {
+bool World::run_once(const Records& records, bool moves) {
   FaultyLedger disk(*ledger_, [&] {
     using Fate = FaultyLedger::Fate;
     if (!fault(6)) return Fate::fine;
-    constexpr Fate kFates[] = {Fate::crash_before, Fate::crash_after, Fate::full};
-    return kFates[dice_.below(3)];
+    constexpr std::pair<Fate, const char*> kFates[] = {
+        {Fate::crash_before, "crash before the disk"}, {Fate::crash_after, "crash after the disk"}, {Fate::full, "full disk"}};
+    const auto& [fate, kind] = kFates[dice_.below(3)];
+    happened(kind);
+    return fate;
   });
-  ListSource source(records);
-  sync::Intake intake({"list", "1", setting_.retraction}, disk, source, made_of);
+  const bool first_misses = dice_.chance(50);  // never both: a line that is nowhere has vanished
+  Reading first(lines_of(records, moves, first_misses));
+  sync::Intake looks({"list", "1", setting_.retraction}, disk, first, made_of);
+  if (const auto survey = sync::survey(looks, disk); !survey) return false;
+  Reading second(lines_of(records, moves, !first_misses));
+  sync::Intake intake({"list", "1", setting_.retraction, false, true, &looks.reading()}, disk, second, made_of);
   sync::Run run(setting_.run, disk, [&] { return intake.next(); }, clock_, dice_);
   open_.clear();
   bool crashed = false;
@@ -161,7 +178,7 @@ void World::drive(sync::Run& run) {
     auto open = std::move(*first);
     open_.erase(first);
     clock_.now = std::max(clock_.now, open.due);
-    if (fault(1)) clock_.jump += (dice_.chance(50) ? 1 : -1) * static_cast<std::int64_t>(dice_.below(10'000'000'000));
+    if (fault(1, "the clock jumps")) clock_.jump += (dice_.chance(50) ? 1 : -1) * static_cast<std::int64_t>(dice_.below(10'000'000'000));
     serve_late();
     deliver(run, std::move(open));
   }
@@ -177,7 +194,7 @@ void World::deliver(sync::Run& run, Open open) {
   if (!response) return run.finished(id, response.error());
   const auto reply = rest::classify(std::move(*response), clock_.now_ms());
   run.finished(id, reply);
-  if (fault(2)) run.finished(id, reply);  // the same answer twice
+  if (fault(2, "an answer told twice")) run.finished(id, reply);  // the same answer twice
 }
 
 // A second copy is only told from the first by If-Match, or by a server that sees no change.
@@ -199,7 +216,11 @@ Result<rest::Response> World::with_fault(const rest::Request& request) {
   const auto lost = fail(Fault::network, "the connection was lost");
   const bool done = dice_.chance(50);  // before the fault
   const auto page = [](int status) { return FakeServer::respond(status, "<html><title>Welcome</title></html>", "text/html"); };
-  switch (dice_.below(12)) {
+  const auto kind = dice_.below(12);
+  constexpr const char* kKinds[] = {"lost before", "lost after", "late", "sent twice", "conflict", "too many requests",
+                                    "gateway", "server error", "web page", "wrong page", "cut answer", "empty answer"};
+  happened(kKinds[kind]);
+  switch (kind) {
     case 0: return lost;
     case 1: server_.answer(request); return lost;
     case 2:  // arrives after we gave up waiting, and before we ask

@@ -1,4 +1,4 @@
-// Source, server, disk, network and clock of one seed. Two worlds with the same seed see the same
+// Source, readings of it, server, disk, network and clock of one seed. Two worlds with the same seed see the same
 // source and the same changes by others; one of them has faults.
 #pragma once
 
@@ -6,6 +6,7 @@
 
 #include "fake_server.h"
 #include "memory_ledger.h"
+#include "readings.h"
 #include "sync/intake.h"
 #include "sync/run.h"
 
@@ -48,6 +49,11 @@ struct Setting {
 };
 Setting setting_of(Dice& dice);
 
+// How often each kind of fault happened, by its name.
+using Faults = std::map<std::string, std::uint64_t>;
+// All that there are.
+const std::vector<std::string>& fault_kinds();
+
 class World {
  public:
   World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlite);
@@ -56,12 +62,13 @@ class World {
   // An empty text, or what went wrong.
   std::string round(const Records& records);
 
-  // One run, which may crash.
+  // One run, which may crash, over a source that is not the same in each of its readings: lines move, one
+  // cannot be read, one is missing, one stands twice.
   void attempt(const Records& records);
 
   FakeServer& server() { return server_; }
   store::Ledger& ledger() { return *ledger_; }
-  std::uint64_t faults_made() const { return faults_made_; }
+  const Faults& faults() const { return made_; }
 
  private:
   struct Late {
@@ -73,13 +80,16 @@ class World {
     std::int64_t due = 0;
   };
 
-  bool run_once(const Records& records);
+  bool run_once(const Records& records, bool moves);
+  std::vector<Line> lines_of(const Records& records, bool moves, bool may_miss);
   void drive(sync::Run& run);
   void deliver(sync::Run& run, Open open);
   Result<rest::Response> travel(const rest::Request& request);
   Result<rest::Response> with_fault(const rest::Request& request);
   void serve_late();
   bool fault(std::uint64_t percent);
+  bool fault(std::uint64_t percent, const char* kind);
+  void happened(const char* kind) { ++made_[kind]; }
   bool may_double(const rest::Request& request) const;
 
   Setting setting_;
@@ -92,7 +102,7 @@ class World {
   std::vector<Open> open_;
   std::string last_error_;
   int faults_left_ = 0;
-  std::uint64_t faults_made_ = 0;
+  Faults made_;
 };
 
 }  // namespace paraneo::simulation

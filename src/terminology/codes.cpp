@@ -33,6 +33,8 @@ const CodeAnswer* Codes::asked(CodeQuestion::About about, const CodeSaid& said, 
 std::optional<bool> Codes::contains(std::string_view value_set, const CodeSaid& said) const {
   const auto known = value_sets_.contains(value_set, said.system, said.code);
   if (known || consultation_ == nullptr) return known;
+  // A server that has the system need not have the value set.
+  if (value_sets_.takes_all_of(value_set, said.system)) return has(said);
   return believed(asked(CodeQuestion::About::member, said, value_set), said);
 }
 

@@ -286,6 +286,11 @@ const ValueSets::Set* ValueSets::find(std::string_view url) const {
 
 bool ValueSets::has_set(std::string_view url) const { return is_ucum(url) || find(url) != nullptr; }
 
+bool ValueSets::takes_all_of(std::string_view url, std::string_view system) const {
+  const auto* set = find(url);
+  return set != nullptr && has(set->whole, system);
+}
+
 bool ValueSets::has_several_systems(std::string_view url) const {
   const auto* set = find(url);
   if (set == nullptr) return false;

@@ -38,6 +38,8 @@ class ValueSets {
   // Some of its codes, for a message: none where there are others that are not known.
   std::vector<std::string_view> some_codes(std::string_view url, std::size_t count_max) const;
   bool has_set(std::string_view url) const;
+  // Whether all codes of the system are in it, whatever they are: the system is not here.
+  bool takes_all_of(std::string_view url, std::string_view system) const;
   // Whether its codes are of more than one system, as far as that is known.
   bool has_several_systems(std::string_view url) const;
   // All of its codes, with their systems; none where there may be others. The texts live as long as this.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "json/read.h"
+
 namespace paraneo::terminology {
 namespace {
 
@@ -117,6 +119,29 @@ TEST(CodesTest, DoNotMissACodeOfAVersion) {
   EXPECT_EQ(codes.has(old_unknown), std::nullopt);
   EXPECT_EQ(codes.contains("http://x.example.org/set", old_unknown), std::nullopt);
   EXPECT_EQ(codes.contains("http://x.example.org/set", kUnknown), false);
+}
+
+// Whoever has the system can say what is in it; the value set itself may be known here only.
+TEST(CodesTest, OfAValueSetThatTakesAllOfASystemAreThoseOfTheSystem) {
+  const Source source{"v", R"({"resourceType":"ValueSet","url":"http://x.example.org/all","compose":{"include":[{"system":"http://x.example.org/s"},{"system":"http://x.example.org/t","filter":[{"property":"x","op":"=","value":"y"}]}]}})"};
+  Arena arena;
+  diag::Sink sink;
+  ValueSets sets;
+  sets.add(*json::read(source, arena, Limits{}, sink));
+  sets.finish();
+  FakeService service;
+  CodeConsultation consultation(service);
+  consultation.begin();
+  const Codes codes(sets, &consultation);
+  codes.contains("http://x.example.org/all", kKnown);
+  codes.contains("http://x.example.org/all", kUnknown);
+  codes.contains("http://x.example.org/all", {"http://x.example.org/t", "a"});
+  EXPECT_TRUE(consultation.ask());
+  EXPECT_EQ(codes.contains("http://x.example.org/all", kKnown), true);
+  EXPECT_EQ(codes.contains("http://x.example.org/all", kUnknown), false);
+  ASSERT_EQ(service.asked.size(), 3U);
+  EXPECT_EQ(service.asked[0].about, About::code);
+  EXPECT_EQ(service.asked[2].value_set, "http://x.example.org/all");
 }
 
 TEST(CodesTest, OfOneInputHaveAnEnd) {

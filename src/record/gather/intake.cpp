@@ -27,6 +27,14 @@ struct Head {
 
 std::string_view bytes_of(const Head& head) { return {reinterpret_cast<const char*>(&head), sizeof head}; }
 
+// The bytes live until the next call.
+Result<std::string_view> take_entry(SpillFile::Reader& reader, Head& head) {
+  const auto bytes = reader.take(sizeof head);
+  if (!bytes) return bytes.error();
+  std::memcpy(&head, bytes->data(), sizeof head);
+  return reader.take(head.size);
+}
+
 // About what an entry takes, and what is kept of it to find it.
 std::size_t memory_of(const ChartEntry& entry, const EntryLinks& links) {
   constexpr std::size_t kOfEach = 1600;
@@ -169,12 +177,9 @@ Result<void> Intake::distribute() {
   const auto buffer_bytes = std::clamp<std::size_t>(intake_options_.memory_bytes_max / kPartOfRows / plan_->shard_count(), 1 << 12, 1 << 17);
   std::vector<std::optional<SpillFile>> shards(plan_->shard_count());
   SpillFile::Reader reader(*all_, 0, all_->size(), kReadBytes);
+  Head head;
   while (!reader.at_end()) {
-    const auto head_bytes = reader.take(sizeof(Head));
-    if (!head_bytes) return head_bytes.error();
-    Head head;
-    std::memcpy(&head, head_bytes->data(), sizeof head);
-    const auto bytes = reader.take(head.size);
+    const auto bytes = take_entry(reader, head);
     if (!bytes) return bytes.error();
     auto is_copy = std::uint32_t{0};
     for (const auto number : plan_->shards_of({head.patient, head.name})) {
@@ -215,12 +220,9 @@ Result<void> Intake::load(SpillFile& shard, std::deque<ChartEntry>& entries, std
     return original;
   };
   SpillFile::Reader reader(shard, 0, shard.size(), kReadBytes);
+  Head head;
   while (!reader.at_end()) {
-    const auto head_bytes = reader.take(sizeof(Head));
-    if (!head_bytes) return head_bytes.error();
-    Head head;
-    std::memcpy(&head, head_bytes->data(), sizeof head);
-    const auto bytes = reader.take(head.size);
+    const auto bytes = take_entry(reader, head);
     if (!bytes) return bytes.error();
     read_bytes(*bytes, entries.emplace_back(), links.emplace_back(), original_at);
     if (failed) return *failed;

@@ -129,6 +129,27 @@ TEST(Intake, KeepsOnePersonTogether) {
   EXPECT_TRUE(whole.charts.contains("person:/Patient/one-person = one-person"));
 }
 
+// Each part is an open file for a while.
+TEST(ShardPlan, HasNoMoreShardsThanFilesMayBeOpen) {
+  const Senders senders;
+  const Crosswalk crosswalk;
+  for (const std::size_t shards_max : {4, 50}) {
+    ShardPlan plan(senders, crosswalk, testing::TempDir(), std::size_t{1} << 20);
+    std::vector<ShardPlan::Home> homes;
+    for (int i = 0; i < 1000; ++i) {
+      ChartEntry entry;
+      entry.type = i % 3 == 0 ? "Organization" : "Patient";
+      entry.id = std::to_string(i);
+      homes.push_back(*plan.add(entry, {}, [](std::size_t, std::string_view) { return nullptr; }, i % 2 == 0 ? 1 : 1000));
+    }
+    ASSERT_TRUE(plan.decide(100, shards_max));
+    EXPECT_LE(plan.shard_count(), shards_max + 1);
+    EXPECT_GT(plan.shard_count(), shards_max / 3);
+    for (const auto& home : homes)
+      for (const auto shard : plan.shards_of(home)) EXPECT_LT(shard, plan.shard_count());
+  }
+}
+
 // Two hospitals that count from one are not one patient after the other.
 TEST(Intake, EqualIdsOfTwoServersDoNotBindAll) {
   std::vector<std::string> texts;

@@ -173,7 +173,7 @@ Result<void> Intake::distribute() {
   if (originals_)
     if (const auto flushed = originals_->flush(); !flushed) return flushed;
   if (const auto flushed = all_->flush(); !flushed) return flushed;
-  if (const auto decided = plan_->decide(std::max<std::size_t>(shard_bytes_max(), all_->size() / kShardsMax)); !decided) return decided;
+  if (const auto decided = plan_->decide(shard_bytes_max(), kShardsMax); !decided) return decided;
   const auto buffer_bytes = std::clamp<std::size_t>(intake_options_.memory_bytes_max / kPartOfRows / plan_->shard_count(), 1 << 12, 1 << 17);
   std::vector<std::optional<SpillFile>> shards(plan_->shard_count());
   SpillFile::Reader reader(*all_, 0, all_->size(), kReadBytes);

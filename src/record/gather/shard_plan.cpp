@@ -136,6 +136,7 @@ std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& l
 Result<ShardPlan::Home> ShardPlan::add(const ChartEntry& entry, const EntryLinks& links, const InBundle& in_bundle, std::size_t bytes) {
   const auto name = own_name(entry);
   const Home home{patient_of(entry, links, in_bundle), hash_of(name)};
+  bytes_ += bytes;
   if (home.patient == kNobody) bytes_of_nobodys_ += bytes;
   else patients_[home.patient].bytes += bytes;
   const auto use = home.patient == kNobody && is_fact_type(entry.type) ? Use::lent_owner : Use::owner;
@@ -223,10 +224,11 @@ void ShardPlan::unite_by(Group& group, const Row& row) {
   }
 }
 
-Result<void> ShardPlan::decide(std::size_t shard_bytes_max) {
+Result<void> ShardPlan::decide(std::size_t shard_bytes_max, std::size_t shards_max) {
   Group group;
   if (const auto read = rows_.each([&](const Row& row) { unite_by(group, row); }); !read) return read;
-  assign_shards(shard_bytes_max);
+  // Of two shards in a row at least one half is full.
+  assign_shards(std::max<std::size_t>(shard_bytes_max, 2 * bytes_ / shards_max + 1));
   if (const auto placed = place_nobodys(); !placed) return placed;
   follow_nobodys();
   return {};

@@ -40,7 +40,8 @@ class ShardPlan {
   Result<void> add_known(const std::string& reference, const std::string& patient);
 
   // Call it once, after the last of these. Patients come in the order of their references, each with those that it is linked to.
-  Result<void> decide(std::size_t shard_bytes_max);
+  // Shards are larger than `shard_bytes_max` where there would be more than `shards_max` of them.
+  Result<void> decide(std::size_t shard_bytes_max, std::size_t shards_max);
   std::size_t shard_count() const { return shard_count_; }
   std::size_t patient_count() const { return patient_count_; }
   // At least one; the first one is to speak for the entry.
@@ -98,6 +99,7 @@ class ShardPlan {
   std::vector<Node> patients_;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> of_nobodys_;  // what is nobody's refers to, by names
   std::uint64_t bytes_of_nobodys_ = 0;
+  std::uint64_t bytes_ = 0;
   std::vector<std::uint32_t> shards_;                               // of each patient
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> nobodys_;  // shards of what is nobody's, by name
   std::size_t patient_shards_ = 0;

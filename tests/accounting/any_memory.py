@@ -90,8 +90,9 @@ def without_room(paraneo, work, inputs):
     wrong = False
     nowhere = str(work / "nowhere")
     for memory, code in ((LITTLE, 2), (MUCH, 1)):
-        ended = run(paraneo, *inputs, "--memory", memory, "-o", work / f"room-{memory}.ndjson", TMPDIR=nowhere)
-        if ended.returncode != code or (work / f"room-{memory}.ndjson").exists() != (memory == MUCH) or (memory == LITTLE) != ("TMPDIR" in ended.stderr):
+        outputs = [work / f"room-{memory}.{name}" for name in ("ndjson", "report.ndjson", "csv")]
+        ended = run(paraneo, *inputs, "--memory", memory, "-o", outputs[0], "--report", outputs[1], "--unmapped", outputs[2], TMPDIR=nowhere)
+        if ended.returncode != code or [each.exists() for each in outputs] != [memory == MUCH] * 3 or (memory == LITTLE) != ("TMPDIR" in ended.stderr):
             print(f"without room for temporary files, --memory {memory}: exit {ended.returncode}, {ended.stderr[:400]}")
             wrong = True
     return wrong

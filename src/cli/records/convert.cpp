@@ -146,8 +146,10 @@ class Conversion {
   int finish(const record::UnmappedCodes& unmapped) {
     if (!failed_)
       if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
-    if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
-    if (report_file_)
+    // Lists of a run that broke off would be of a part of it.
+    if (!failed_)
+      if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
+    if (report_file_ && !failed_)
       if (const auto finished = report_file_->finish(); !finished) failed_ = report(finished.error());
     messages_.finish();
     summary(unmapped);

@@ -10,10 +10,11 @@
 
 namespace paraneo::record {
 
-// A reference to what had not come; or an element that a Specimen said, and its reference.
+// A reference to what had not come; or an element that a Specimen or a BodyStructure said, or may say, and its reference.
 struct PendingLink {
   std::string element;    // path in the resource: "evidence[0].detail", "specimen.display"
   std::string reference;  // Type/id, with the base of its server where that is known
+  bool operator==(const PendingLink&) const = default;
 };
 
 struct Origin {

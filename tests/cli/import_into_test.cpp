@@ -72,6 +72,51 @@ TEST_F(ImportInto, TakesWhatASpecimenSaysWheneverItComes) {
   EXPECT_NE(record("edited").find("CK-MB"), std::string::npos);
 }
 
+TEST_F(ImportInto, TakesWhatABodyStructureSaysWheneverItComes) {
+  const auto structure = [](const std::string& id, const std::string& number, const std::string& rest) {
+    return R"({"resourceType":"BodyStructure","id":")" + id + R"(","meta":{"versionId":")" + number + R"("},"patient":{"reference":"Patient/p"})" + rest + "}";
+  };
+  const auto arm = structure("s", "1", R"(,"location":{"text":"arm"})");
+  const auto leg = structure("s", "2", R"(,"location":{"text":"leg"},"locationQualifier":[{"coding":[{"system":"http://snomed.info/sct","code":"7771000"}]}])");
+  const auto foot = structure("t", "1", R"(,"location":{"text":"foot"})");
+  const auto of = [](const std::string& id) {
+    return R"({"url":"http://hl7.org/fhir/StructureDefinition/bodySite","valueReference":{"reference":"BodyStructure/)" + id + "\"}}";
+  };
+  const auto condition = [&](const std::string& id, const std::string& number, const std::string& rest) {
+    return R"({"resourceType":"Condition","id":")" + id + R"(","meta":{"versionId":")" + number + R"("},"code":{"text":"x )" + number + R"("},"subject":{"reference":"Patient/p"},"extension":[)" +
+           of("s") + "," + of("t") + "]" + rest + "}";
+  };
+  const auto size = [](const std::string& number, const std::string& rest) {
+    return R"({"resourceType":"Observation","id":"size","meta":{"versionId":")" + number + R"("},"status":"final","code":{"text":"size"},"subject":{"reference":"Patient/p"},"focus":[{"reference":"BodyStructure/s"}],"valueString":")" +
+           number + "\"" + rest + "}";
+  };
+  const auto facts = [&](const std::string& number) {
+    return condition("a", number, R"(,"bodySite":[{"text":"hand"}])") + "\n" + condition("b", number, "") + "\n" + condition("c", number, R"(,"bodySite":[{"text":"arm"}])") + "\n" +
+           size(number, "");
+  };
+  const std::vector<std::vector<std::string>> steps = {{arm}, {leg}, {foot}, {foot, leg}, {facts("2")}, {facts("2"), leg}};
+  const std::vector<std::vector<std::string>> starts = {{facts("1")}, {facts("1"), arm}, {facts("1"), arm, foot}, {facts("1"), foot}};
+  const std::vector<std::vector<std::string>> ends = {{}, {leg}, {facts("3")}};
+  std::size_t number = 0;
+  for (const auto& start : starts)
+    for (const auto& step : steps) {
+      const auto folder = "r" + std::to_string(++number);
+      std::vector<std::string> all;
+      const auto come = [&](std::vector<std::string> resources) {
+        if (all.empty()) resources.push_back(patient());
+        all.insert(all.end(), resources.begin(), resources.end());
+        if (resources.empty()) return;
+        EXPECT_LE(into(folder, resources).code, 1);
+      };
+      come(start);
+      come(step);
+      come(ends[number % ends.size()]);
+      ASSERT_LE(into("all-" + folder, all).code, 1);
+      EXPECT_EQ(record(folder), record("all-" + folder)) << number;
+    }
+  EXPECT_NE(record("r2").find(R"("site":[{"text":"hand"},{"text":"leg","laterality":"laterality-left"}])"), std::string::npos) << record("r2");
+}
+
 // A specimen comes once; what it said of a result stays when the result is corrected.
 TEST_F(ImportInto, KeepsWhatASpecimenSaidThatDoesNotComeAgain) {
   const std::string specimen = R"({"resourceType":"Specimen","id":"s","type":{"text":"urine"},"subject":{"reference":"Patient/p"},"collection":{"collectedDateTime":"2020-01-02","bodySite":{"text":"arm"}}})";

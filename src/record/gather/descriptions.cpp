@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "element/path.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/usable.h"
 #include "record/identity.h"
@@ -19,6 +20,7 @@ constexpr std::array<std::string_view, 2> kSiteExtensions = {"http://hl7.org/fhi
                                                             "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
 // Of an Observation, which a Specimen may say.
 constexpr std::string_view kSpecimenElement = "specimen";
+constexpr std::string_view kSite = "bodySite";
 constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite", "specimen.display"};
 
 }  // namespace
@@ -78,10 +80,10 @@ std::vector<PendingLink> Descriptions::describe(ChartBundle::Part& part, const O
   const auto extension = definitions_.find_symbol("extension");
   for (auto* each = resource.first; each != nullptr;) {
     auto* next = each->next;
-    if (each->name == focus && definitions_.type_name(each->type) == "Reference") take_structure(part, resource, *each, *each);
+    if (each->name == focus && definitions_.type_name(each->type) == "Reference") take_structure(part, origin, resource, *each, *each, links);
     const auto is_site = each->name == extension && std::find(kSiteExtensions.begin(), kSiteExtensions.end(), text_of(definitions_, *each, "url")) != kSiteExtensions.end();
     auto* value = is_site ? child(*each, "value") : nullptr;
-    if (value != nullptr && definitions_.type_name(value->type) == "Reference") take_structure(part, resource, *each, *value);
+    if (value != nullptr && definitions_.type_name(value->type) == "Reference") take_structure(part, origin, resource, *each, *value, links);
     each = next;
   }
   return links;
@@ -142,23 +144,25 @@ Element* Descriptions::described_element(Element& resource, std::string_view nam
 }
 
 void Descriptions::describe_again(const Existing::Fact& fact, Element& resource) {
-  const auto is_of_specimen = [](const PendingLink& link) {
-    return link.element == kSpecimenElement || std::find(kOfSpecimen.begin(), kOfSpecimen.end(), link.element) != kOfSpecimen.end();
-  };
   auto pending = fact.origin.pending;
-  const auto known = std::find_if(pending.begin(), pending.end(), is_of_specimen);
-  auto* described = known == pending.end() ? nullptr : find_specimen(fact.origin.source, known->reference);
+  describe_specimen_again(fact, resource, pending);
+  describe_structures_again(fact, resource, pending);
+  if (pending != fact.origin.pending) replace_pending(definitions_, arena_, resource, pending);
+}
+
+void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& resource, std::vector<PendingLink>& pending) {
+  const auto known = std::find_if(pending.begin(), pending.end(), [](const PendingLink& link) { return literal_parts(link.reference).type == "Specimen"; });
+  auto* described = known == pending.end() ? nullptr : find_again(fact.origin.source, known->reference);
   if (described == nullptr) return;
   const auto reference = known->reference;
   std::erase_if(pending, [&](const PendingLink& link) {
-    const auto is_of_it = is_of_specimen(link) && link.reference == reference;
+    if (link.reference != reference) return false;
     // What an older version said.
-    if (auto* said = is_of_it && link.element != kSpecimenElement ? described_element(resource, link.element) : nullptr; said != nullptr) remove_child(*said->parent, *said);
-    return is_of_it;
+    if (auto* said = link.element == kSpecimenElement ? nullptr : described_element(resource, link.element); said != nullptr) remove_child(*said->parent, *said);
+    return true;
   });
   auto* specimen = child(resource, kSpecimenElement);
-  const auto is_made = specimen == nullptr;
-  if (is_made)
+  if (specimen == nullptr)
     specimen = append_child(arena_, definitions_, resource, *definitions_.element(resource.type, definitions_.find_symbol(kSpecimenElement)), definitions_.find_type("Reference"));
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
@@ -166,19 +170,43 @@ void Descriptions::describe_again(const Existing::Fact& fact, Element& resource)
   describe_by_specimen(resource, *described, *specimen);
   std::erase_if(links, [&](const PendingLink& link) { return described_element(resource, link.element) == nullptr; });
   if (links.empty()) links.push_back({std::string(kSpecimenElement), reference});
-  if (specimen->first == nullptr) remove_child(resource, *specimen);
+  if (specimen->empty()) remove_child(resource, *specimen);
   pending.insert(pending.begin(), links.begin(), links.end());
-  replace_pending(definitions_, arena_, resource, pending);
 }
 
-Descriptions::Description* Descriptions::find_specimen(const std::string& source, std::string_view reference) {
+// All of its sites that are of structures are set anew, in their order.
+void Descriptions::describe_structures_again(const Existing::Fact& fact, Element& resource, std::vector<PendingLink>& pending) {
+  struct Site {
+    PendingLink* link;
+    Description* described;  // null: it has not come now
+    Element* element;        // null: it has never come
+  };
+  std::vector<Site> sites;
+  for (auto& link : pending)
+    if (literal_parts(link.reference).type == "BodyStructure") sites.push_back({&link, find_again(fact.origin.source, link.reference), site_at(resource, link.element)});
+  if (std::all_of(sites.begin(), sites.end(), [](const Site& site) { return site.described == nullptr; })) return;
+  for (const auto& site : sites)
+    if (site.element != nullptr) remove_child(resource, *site.element);
+  for (auto& [link, described, element] : sites) {
+    if (described == nullptr && element != nullptr) {
+      append_child(arena_, definitions_, resource, definitions_.element_at(element->def), *element);
+    } else if (described != nullptr) {
+      const auto taken = take_site(resource, *described, child(*described->original, "location"));
+      described->is_used = described->is_used || taken.is_said;
+      element = taken.made;
+    }
+    link->element = element == nullptr ? std::string(kSite) : path_of_site(resource, *element);
+  }
+}
+
+Descriptions::Description* Descriptions::find_again(const std::string& source, std::string_view reference) {
   const auto& senders = charts_.options().senders;
   const auto parts = literal_parts(reference);
   const auto from = is_web_address(parts.base) ? source_of_base(senders.resolve(senders.base_of_source(source), parts.base)) : source;
   for (auto& [name, each] : described_) {
     const auto& entry = *each.place.entry;
     const auto its_source = entry.base.empty() ? source_of_reference(chart_.patient) : source_of_base(entry.base);
-    if (entry.type == "Specimen" && entry.id == parts.id && its_source == from) return &each;
+    if (entry.type == parts.type && entry.id == parts.id && its_source == from) return &each;
   }
   return nullptr;
 }
@@ -218,21 +246,53 @@ void Descriptions::take_time(Element& resource, Description& specimen, const Ele
   take(specimen, *collected, *copy_child(arena_, definitions_, resource, *definitions_.element(resource.type, name), *collected));
 }
 
-// False where the fact has another one, and no place for two.
-bool Descriptions::take_site(Element& resource, Description& described, const Element* site) {
-  const auto* def = site == nullptr ? nullptr : definitions_.element(resource.type, definitions_.find_symbol("bodySite"));
-  if (def == nullptr) return false;
-  bool has_one = false;
+Descriptions::TakenSite Descriptions::take_site(Element& resource, Description& described, const Element* site) {
+  const auto* def = site == nullptr ? nullptr : definitions_.element(resource.type, definitions_.find_symbol(kSite));
+  if (def == nullptr) return {};
   for (auto* each = resource.first; each != nullptr; each = each->next) {
-    if (each->name != def->name) continue;
-    has_one = true;
-    if (losses(definitions_, *site, *each).empty() && losses(definitions_, *each, *site).empty()) return note_taken(*site), true;
+    if (each->name != def->name || !losses(definitions_, *site, *each).empty() || !losses(definitions_, *each, *site).empty()) continue;
+    note_taken(*site);
+    return {true, nullptr};
   }
-  if (has_one && !def->is_list()) return false;
+  if (!has_place_for_site(resource)) return {};
   auto& copy = *copy_child(arena_, definitions_, resource, *def, *site);
   take(described, *site, copy);
   if (definitions_.type_name(described.original->type) == "BodyStructure") take_side(described, copy);
-  return true;
+  return {true, &copy};
+}
+
+bool Descriptions::has_place_for_site(const Element& resource) const {
+  const auto* def = definitions_.element(resource.type, definitions_.find_symbol(kSite));
+  return def != nullptr && (def->is_list() || resource.child(def->name) == nullptr);
+}
+
+// With its number where there may be several.
+std::string Descriptions::path_of_site(const Element& resource, const Element& site) const {
+  if (!definitions_.element_at(site.def).is_list()) return std::string(kSite);
+  std::size_t number = 0;
+  for (const auto* each = resource.first; each != &site; each = each->next) number += each->name == site.name ? 1U : 0U;
+  return std::string(kSite) + "[" + std::to_string(number) + "]";
+}
+
+// Null for the path of one that is waited for.
+Element* Descriptions::site_at(Element& resource, std::string_view path) const {
+  const auto name = definitions_.find_symbol(kSite);
+  const auto* def = definitions_.element(resource.type, name);
+  if (def == nullptr || (def->is_list() && path == kSite)) return nullptr;
+  for (auto* each = resource.first; each != nullptr; each = each->next)
+    if (each->name == name && path_of_site(resource, *each) == path) return each;
+  return nullptr;
+}
+
+// What the fact has from a BodyStructure that did not come with it now.
+Element* Descriptions::former_site(const Origin& origin, std::string_view reference) const {
+  const auto* fact = existing_ == nullptr ? nullptr : existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
+  if (fact == nullptr) return nullptr;
+  const auto former = existing_->resources().find(fact->key);
+  if (former == existing_->resources().end()) return nullptr;
+  for (const auto& link : fact->origin.pending)
+    if (link.reference == reference && link.element.starts_with(kSite)) return site_at(*former->second, link.element);
+  return nullptr;
 }
 
 // One qualifier, as the side: the maps say whether it is one.
@@ -253,14 +313,31 @@ void Descriptions::take_side(Description& described, Element& site) {
   take(described, *side, *copy_child(arena_, definitions_, *extension, *definitions_.element(extension_type, definitions_.find_symbol("value")), *side));
 }
 
-void Descriptions::take_structure(ChartBundle::Part& part, Element& parent, Element& link, Element& reference) {
-  auto* described = find(part, text_of(definitions_, reference, "reference"));
-  if (described == nullptr || definitions_.type_name(described->original->type) != "BodyStructure") return;
-  const auto* location = child(*described->original, "location");
-  if (location == nullptr || !take_site(*part.resource, *described, location)) return;
-  described->is_used = true;
+void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin, Element& parent, Element& link, Element& reference, std::vector<PendingLink>& links) {
+  auto& resource = *part.resource;
+  const auto text = text_of(definitions_, reference, "reference");
+  const auto is_contained = text.starts_with('#');
+  const auto target = is_contained || text.empty() ? std::string() : charts_.target_of(*part.entry, text);
+  const auto written = target.empty() ? std::string() : charts_.options().senders.written(target, origin.source);
+  if (auto* described = find(part, text)) {
+    if (definitions_.type_name(described->original->type) != "BodyStructure") return;
+    const auto taken = take_site(resource, *described, child(*described->original, "location"));
+    if (!taken.is_said) return;
+    described->is_used = true;
+    const auto is_own = taken.made == nullptr && !has_place_for_site(resource);
+    if (!is_contained && !is_own) links.push_back({taken.made == nullptr ? std::string(kSite) : path_of_site(resource, *taken.made), written});
+    remove_child(parent, link);
+    return take_out_contained(part, *described);
+  }
+  if (literal_parts(target).type != "BodyStructure" || !has_place_for_site(resource)) return;
+  if (const auto* former = former_site(origin, written)) {
+    links.push_back({path_of_site(resource, *copy_child(arena_, definitions_, resource, definitions_.element_at(former->def), *former)), written});
+  } else {
+    const auto path = element::path_within_original(definitions_, *part.original, resource, link).substr(1);
+    made_.pending.push_back({&resource, path, written, link.offset});
+    links.push_back({std::string(kSite), written});
+  }
   remove_child(parent, link);
-  take_out_contained(part, *described);
 }
 
 // The copy says what the original does: what is lost of it is lost there.

@@ -28,11 +28,11 @@ class Descriptions {
   // Follows what the fact refers to, in the input or contained in it: kind of specimen, site and time of collection; site and side of a
   // structure. What the fact says itself stays. References that were followed are taken out.
   //
-  // Gives the elements that came from a Specimen, each with its reference, for the fact's origin: a delta in which the fact comes
-  // again, and its Specimen does not, leaves them as they are.
+  // Gives the elements that came from a Specimen or a BodyStructure, or may come, each with its reference, for the fact's origin: a
+  // delta in which the fact comes again, and these do not, leaves them as they are.
   std::vector<PendingLink> describe(ChartBundle::Part& part, const Origin& origin);
-  // The same for a fact of the record that does not come again, and which waits for a Specimen that came now, or has something of
-  // an older version of it. `resource` is what the fact leaves as; its origin is set right.
+  // The same for a fact of the record that does not come again, and which waits for one that came now, or has something of an
+  // older version of it. `resource` is what the fact leaves as; its origin is set right.
   void describe_again(const Existing::Fact& fact, element::Element& resource);
   // Names what no fact took: all of one that none names, and the rest of the others (ChartBundle::context_losses).
   void finish();
@@ -49,13 +49,25 @@ class Descriptions {
   Description* contained(const ChartBundle::Part& part, std::string_view id);
   std::vector<PendingLink> follow_specimen(ChartBundle::Part& part, element::Element& specimen, const Origin& origin);
   bool describe_by_specimen(element::Element& resource, Description& specimen, element::Element& reference);
-  Description* find_specimen(const std::string& source, std::string_view reference);
+  Description* find_again(const std::string& source, std::string_view reference);
   std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin, const std::string& reference);
   element::Element* described_element(element::Element& resource, std::string_view name) const;
   void take_time(element::Element& resource, Description& specimen, const element::Element& collection);
-  bool take_site(element::Element& resource, Description& described, const element::Element* site);
+  // What became of a site: it is one of the fact's now, or the fact says the same itself, or has no place for it.
+  struct TakenSite {
+    bool is_said = false;
+    element::Element* made = nullptr;
+  };
+  TakenSite take_site(element::Element& resource, Description& described, const element::Element* site);
+  bool has_place_for_site(const element::Element& resource) const;
+  std::string path_of_site(const element::Element& resource, const element::Element& site) const;
+  element::Element* site_at(element::Element& resource, std::string_view path) const;
+  element::Element* former_site(const Origin& origin, std::string_view reference) const;
   void take_side(Description& described, element::Element& site);
-  void take_structure(ChartBundle::Part& part, element::Element& parent, element::Element& link, element::Element& reference);
+  void take_structure(ChartBundle::Part& part, const Origin& origin, element::Element& parent, element::Element& link, element::Element& reference,
+                      std::vector<PendingLink>& links);
+  void describe_specimen_again(const Existing::Fact& fact, element::Element& resource, std::vector<PendingLink>& pending);
+  void describe_structures_again(const Existing::Fact& fact, element::Element& resource, std::vector<PendingLink>& pending);
   void take(const Description& described, const element::Element& original, const element::Element& copy);
   void note_taken(const element::Element& original);
   bool has_taken(const element::Element& element) const;

@@ -134,7 +134,7 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   account_ = options_.accounts ? std::make_shared<Account>() : nullptr;
   auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), maps_.knowledge().library().concept_maps().find(kCertainty), existing, account_.get(), allowed_, arena_, sink);
   if (options_.cohort != nullptr) {
-    const auto holds = options_.cohort->holds(*gathered.bundle, allowed_, arena_, sink);
+    const auto holds = options_.cohort->holds(*gathered.bundle, gathered.context, allowed_, arena_, sink);
     if (!holds) return std::nullopt;
     if (!*holds) {
       Imported outside;

@@ -37,6 +37,7 @@ struct ChartBundle {
   element::Element* bundle = nullptr;
   std::vector<Part> parts;
   std::vector<Pending> pending;
+  std::vector<const element::Element*> context;  // Medications, Specimens and BodyStructures, as they were read
   LeftOut left_out;  // identifiers by which everybody knows a person
   // What a Medication says beside its code, which is all that a fact takes of it; a Specimen, a BodyStructure.
   struct ContextLoss {

@@ -23,12 +23,13 @@ std::shared_ptr<const Cohort> Cohort::compile(std::string expression, const fhir
   return cohort->program_ == nullptr ? nullptr : cohort;
 }
 
-std::optional<bool> Cohort::holds(const element::Element& bundle, const Limits& limits, Arena& arena, diag::Sink& sink) const {
+std::optional<bool> Cohort::holds(const element::Element& bundle, const std::vector<const element::Element*>& context, const Limits& limits, Arena& arena, diag::Sink& sink) const {
   const auto& definitions = engine_.definitions();
   Collection input(Item::of(&bundle));
   const auto resource = definitions.find_symbol("resource");
   for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next)
     if (const auto* each = entry->child(resource)) input.push(arena, Item::of(each));
+  for (const auto* each : context) input.push(arena, Item::of(each));
   const fhirpath::KnownTerminology terminology(&value_sets_);
   const Budget budget(limits, arena, &steady_clock());
   fhirpath::Environment environment{arena, limits, std::nullopt, nullptr, nullptr, {}};

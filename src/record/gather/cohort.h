@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/limits.h"
 #include "diag/diagnostic.h"
@@ -20,10 +21,10 @@ class Cohort {
   static std::shared_ptr<const Cohort> compile(std::string expression, const fhirpath::Engine& engine,
                                                const terminology::ValueSets& value_sets, const Limits& limits, diag::Sink& sink);
 
-  // Whether the patient belongs to it. The expression is asked of the Bundle and of each resource in it, as one
-  // collection: `Condition.code.memberOf('URL')` as well as `entry.resource.ofType(Condition).exists()`. One `true`
-  // is enough. None, with a diagnostic, when that cannot be said.
-  std::optional<bool> holds(const element::Element& bundle, const Limits& limits, Arena& arena, diag::Sink& sink) const;
+  // Whether the patient belongs to it. The expression is asked of the Bundle, of each resource in it and of those that its
+  // resources refer to (`context`), as one collection: `Condition.code.memberOf('URL')` as well as
+  // `entry.resource.ofType(Condition).exists()`. One `true` is enough. None, with a diagnostic, when that cannot be said.
+  std::optional<bool> holds(const element::Element& bundle, const std::vector<const element::Element*>& context, const Limits& limits, Arena& arena, diag::Sink& sink) const;
 
  private:
   Cohort(std::string expression, const fhirpath::Engine& engine, const terminology::ValueSets& value_sets)

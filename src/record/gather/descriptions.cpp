@@ -33,6 +33,7 @@ void Descriptions::add(const ChartEntry& entry, Element& original) {
     if (account_ != nullptr) account_->settle(place, Outcome::not_a_fact, diag::info(diag::Code::import_not_a_fact).name);
     return;
   }
+  made_.context.push_back(&original);
   described_.emplace(entry.reference().empty() ? entry.path + entry.digest : entry.reference(), Description{place, &original, &original, false});
 }
 

@@ -17,6 +17,7 @@ void place_all(Element& element, std::uint32_t offset) {
 
 void Medications::add(const ChartEntry& entry, const Element& original) {
   came_[entry.reference()] = &original;
+  made_.context.push_back(&original);
   if (definitions_.type_name(original.type) != "Medication") return;
   const Account::Place place{&entry, entry.path};
   if (account_ != nullptr) account_->settle(place, Outcome::context, {});

@@ -12,10 +12,10 @@
 namespace paraneo {
 namespace {
 
-SpillFile opened(std::size_t buffer_bytes) { return std::move(*SpillFile::open(testing::TempDir(), buffer_bytes)); }
+SpillFile opened(std::size_t buffer_bytes) { return *SpillFile::open(testing::TempDir(), buffer_bytes); }
 
 TEST(SpillFile, GivesBackWhatWasWritten) {
-  for (const std::size_t buffer : {1, 7, 1 << 16}) {
+  for (const auto buffer : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 16}) {
     auto file = opened(buffer);
     std::string all;
     for (int i = 0; i < 500; ++i) {
@@ -45,7 +45,7 @@ TEST(SpillFile, GivesBackWhatWasWritten) {
 TEST(SpillFile, HasNoName) {
   const auto folder = testing::TempDir() + "spill";
   std::filesystem::create_directory(folder);
-  auto file = std::move(*SpillFile::open(folder, 1));
+  auto file = *SpillFile::open(folder, 1);
   ASSERT_TRUE(file.append("patient data"));
   EXPECT_TRUE(std::filesystem::is_empty(folder));
   std::filesystem::remove_all(folder);
@@ -79,7 +79,7 @@ struct Row {
 };
 
 TEST(ExternalSort, SortsAsInMemory) {
-  for (const std::size_t memory : {sizeof(Row), 10 * sizeof(Row), std::size_t{1} << 20}) {
+  for (const auto memory : {sizeof(Row), 10 * sizeof(Row), std::size_t{1} << 20}) {
     std::mt19937 random(static_cast<unsigned>(memory));
     ExternalSort<Row> sorted(testing::TempDir(), memory);
     std::vector<Row> expected;

@@ -133,7 +133,7 @@ TEST(Intake, KeepsOnePersonTogether) {
 TEST(ShardPlan, HasNoMoreShardsThanFilesMayBeOpen) {
   const Senders senders;
   const Crosswalk crosswalk;
-  for (const std::size_t shards_max : {4, 50}) {
+  for (const auto shards_max : {std::size_t{4}, std::size_t{50}}) {
     ShardPlan plan(senders, crosswalk, testing::TempDir(), std::size_t{1} << 20);
     std::vector<ShardPlan::Home> homes;
     for (int i = 0; i < 1000; ++i) {

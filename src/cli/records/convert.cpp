@@ -112,16 +112,15 @@ class Conversion {
     else progress_.update(pieces_, input.bytes_done(), input.bytes_total());
   }
 
-  // Before anything is converted: a text was read.
-  void gathered(const Input& input) { gathering_.update(++texts_, input.bytes_done(), input.bytes_total()); }
+  // Before anything is converted: texts were read.
+  void gathered(std::size_t texts, const Input& input) { gathering_.update(texts_ += texts, input.bytes_done(), input.bytes_total()); }
   // All was read, and gives so many tasks, or more.
   void expect(std::size_t tasks) { tasks_ = std::max(tasks_, tasks); }
   void fail_with(const Error& error) { failed_ = report(error); }
 
-  void say(const diag::Sink& sink, const Source* text) {
-    for (const auto& message : messages_of(sink, text, flags_.show_source ? ShowLines::all : ShowLines::none))
-      messages_.take(message);
-    findings_ = findings_ || sink.errors() + sink.warnings() > 0;
+  void say(const std::vector<Message>& messages, bool has_findings) {
+    for (const auto& message : messages) messages_.take(message);
+    findings_ = findings_ || has_findings;
   }
 
   void input_failed(const Error& error) {
@@ -262,24 +261,68 @@ class Conversion {
   std::optional<int> failed_;
 };
 
-void gather(const ConvertFlags& flags, const Session& session, const PutTogether& put_together, const std::function<std::unique_ptr<Source>()>& next_text,
-            const Input& input, Conversion& conversion) {
-  diag::Sink sink(session.limits.diagnostics_max);
-  while (const auto text = next_text()) {
-    sink.clear();
-    if (is_json(flags, session, *text, sink))
-      if (const auto added = put_together.add(*text, sink); !added) return conversion.fail_with(added.error());
-    conversion.say(sink, text.get());
-    conversion.gathered(input);
-  }
+// Several texts that are read together: lines are too little work for a thread each.
+struct Batch {
+  std::vector<Result<std::unique_ptr<Source>>> texts;  // or why one could not be read
+};
+
+struct ReadBatch {
+  std::vector<record::ReadText> texts;
+  std::vector<Message> messages;
+  std::optional<Error> unread;  // behind these
+  bool has_findings = false;
+};
+
+void gather(const ConvertFlags& flags, const Session& session, const PutTogether& put_together, Input& input, Conversion& conversion) {
+  constexpr std::size_t kBatchBytes = std::size_t{1} << 18;
+  bool is_at_end = false;
+  const auto next = [&]() -> std::unique_ptr<Batch> {
+    auto batch = std::make_unique<Batch>();
+    for (std::size_t bytes = 0; bytes < kBatchBytes && !is_at_end && !conversion.stopped();) {
+      auto text = input.next();
+      is_at_end = text && *text == nullptr;
+      if (is_at_end) break;
+      const auto is_unread = !text;
+      if (!is_unread) bytes += (*text)->text.size();
+      batch->texts.push_back(std::move(text));
+      if (is_unread) break;
+    }
+    return batch->texts.empty() ? nullptr : std::move(batch);
+  };
+  const auto read = [&](Batch& batch) {
+    ReadBatch out;
+    diag::Sink sink(session.limits.diagnostics_max);
+    for (auto& text : batch.texts) {
+      if (!text) {
+        out.unread = text.error();
+        continue;
+      }
+      sink.clear();
+      if (is_json(flags, session, **text, sink)) out.texts.push_back(put_together.read(**text, sink));
+      for (auto& message : messages_of(sink, text->get(), flags.show_source ? ShowLines::all : ShowLines::none)) out.messages.push_back(std::move(message));
+      out.has_findings = out.has_findings || sink.errors() + sink.warnings() > 0;
+    }
+    return out;
+  };
+  run_ordered<Batch, ReadBatch>(
+      flags.jobs, next, [&] { return read; },
+      [&](ReadBatch&& batch) {
+        conversion.say(batch.messages, batch.has_findings);
+        if (batch.unread) conversion.input_failed(*batch.unread);
+        for (auto& text : batch.texts) {
+          if (conversion.stopped()) return;
+          if (const auto added = put_together.add(std::move(text)); !added) conversion.fail_with(added.error());
+        }
+        conversion.gathered(batch.texts.size(), input);
+      });
 }
 
 // The number of its tasks; none at the end, or when that failed.
-std::optional<std::size_t> next_part(const Session& session, const PutTogether& put_together, Conversion& conversion) {
+std::optional<std::size_t> next_part(const ConvertFlags& flags, const Session& session, const PutTogether& put_together, Conversion& conversion) {
   if (conversion.stopped()) return std::nullopt;
   diag::Sink sink(session.limits.diagnostics_max);
   const auto tasks = put_together.next(sink);
-  conversion.say(sink, nullptr);
+  conversion.say(messages_of(sink, nullptr, flags.show_source ? ShowLines::all : ShowLines::none), sink.errors() + sink.warnings() > 0);
   if (!tasks) conversion.fail_with(tasks.error());
   if (!tasks || !*tasks) return std::nullopt;
   conversion.expect(std::max(**tasks, put_together.expected()));
@@ -330,7 +373,7 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
     }
     return nullptr;
   };
-  if (put_together != nullptr) gather(flags, session, *put_together, next_text, *input, conversion);
+  if (put_together != nullptr) gather(flags, session, *put_together, *input, conversion);
   std::mutex mutex;
   std::vector<std::shared_ptr<Worker>> workers;
   std::size_t at_work = 0;
@@ -351,7 +394,7 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
       return text == nullptr ? nullptr : std::make_unique<Task>(Task{std::move(text)});
     });
   } else {
-    while (const auto tasks = next_part(session, *put_together, conversion)) {
+    while (const auto tasks = next_part(flags, session, *put_together, conversion)) {
       std::size_t given = 0;
       work_off([&] { return given == *tasks || conversion.stopped() ? nullptr : std::make_unique<Task>(Task{nullptr, given++}); });
     }

@@ -14,6 +14,7 @@
 #include "definition/definitions.h"
 #include "diag/diagnostic.h"
 #include "record/gather/account.h"
+#include "record/gather/read_entries.h"
 #include "record/gather/written_list.h"
 #include "record/unmapped.h"
 
@@ -66,9 +67,10 @@ void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 // --format, for verbs that write FHIR.
 void add_format_option(CLI::App& verb, ConvertFlags& flags);
 
-// For a verb that must see all inputs before it can work on any. Called by one thread, while no worker is at work.
+// For a verb that must see all inputs before it can work on any. But for `read` called by one thread, while no worker is at work.
 struct PutTogether {
-  std::function<Result<void>(const Source&, diag::Sink&)> add;
+  std::function<record::ReadText(const Source&, diag::Sink&)> read;  // called by many threads
+  std::function<Result<void>(record::ReadText)> add;                 // in the order of the inputs
   // After the last input, and again when what it gave is worked off: how many tasks there are; none at the end.
   std::function<Result<std::optional<std::size_t>>(diag::Sink&)> next;
   // Of all tasks that will come; 0: nobody knows more than what next() said. The following are called after next().

@@ -175,7 +175,8 @@ int run_import(const ImportFlags& flags, const Session& session) {
                       "a record is one patient: give the Patient and what refers to it");
     return std::optional(charts->charts().size());
   };
-  const PutTogether put_together{[&](const Source& text, diag::Sink& messages) { return intake.add(text, messages); }, next_charts,
+  const PutTogether put_together{[&](const Source& text, diag::Sink& messages) { return record::read_entries(text, session.limits, messages); },
+                                 [&](record::ReadText text) { return intake.add(std::move(text)); }, next_charts,
                                  [&] { return intake.patients_expected(); }, [&] { return charts->left_out(); }, [&] { return account.lines({}); }};
   std::optional<RecordsFolder> guarded;
   std::error_code ignored;

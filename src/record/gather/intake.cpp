@@ -68,18 +68,21 @@ ChartOptions with_hashed_crosswalk(ChartOptions options) {
 
 Intake::Intake(const Limits& limits, ChartOptions options, IntakeOptions intake_options)
     : limits_(limits), options_(with_hashed_crosswalk(std::move(options))), intake_options_(std::move(intake_options)),
-      reader_(limits_, [this](ChartEntry entry, EntryLinks links) { take(std::move(entry), std::move(links)); }),
       base_of_file_(options_.senders.base_of_file(file_)) {}
 
 std::size_t Intake::shard_bytes_max() const { return intake_options_.memory_bytes_max / kPartOfEntries; }
 
-Result<void> Intake::add(const Source& text, diag::Sink& sink) {
+Result<void> Intake::add(ReadText text) {
   // A file's lines come one after the other.
   if (text.name != file_) {
-    file_ = text.name;
+    file_ = std::move(text.name);
     base_of_file_ = options_.senders.base_of_file(file_);
   }
-  reader_.read(text, sink);
+  for (auto& [entry, links] : text.entries) {
+    if (entry.scope != 0) entry.scope += bundles_;
+    take(std::move(entry), std::move(links));
+  }
+  bundles_ += text.bundles;
   return plan_ || bytes_ > shard_bytes_max() ? spill() : Result<void>();
 }
 

@@ -36,8 +36,9 @@ class Intake {
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  // A Bundle or a resource; what is neither is reported and costs nothing else. Fault::io when the disk is full.
-  Result<void> add(const Source& text, diag::Sink& sink);
+  // What was read of a text (read_entries.h). The order of the texts decides nothing. Fault::io when the disk is full.
+  Result<void> add(ReadText text);
+  Result<void> add(const Source& text, diag::Sink& sink) { return add(read_entries(text, limits_, sink)); }
   // The charts of all that came, settled, or of a part of it, in which nothing is that has to do with another part; null when
   // all were given, at least once. Those that were given before must be gone. Call it after the last add().
   Result<std::unique_ptr<Charts>> next(diag::Sink& sink);
@@ -60,8 +61,8 @@ class Intake {
   const Limits limits_;
   const ChartOptions options_;
   const IntakeOptions intake_options_;
-  EntryReader reader_;
-  std::string file_;          // that is read
+  std::size_t bundles_ = 0;  // so far
+  std::string file_;         // that is read
   std::string base_of_file_;
   std::deque<ChartEntry> entries_;  // in memory
   std::deque<EntryLinks> links_;    // of each entry

@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "json/read.h"
+#include "json/value.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/senders.h"
 
@@ -95,8 +96,10 @@ std::string shown_name(const ChartEntry& entry) {
 
 Span place_of(const ChartEntry& entry) { return {&entry.text, 0, 1}; }
 
+namespace {
+
 // Lines and columns of places that come in order: each character is looked at once.
-class EntryReader::Text {
+class Text {
  public:
   explicit Text(const Source& source, std::vector<json::Fault> faults = {})
       : source_(source), line_(source.first_line), column_(source.first_column), faults_(std::move(faults)) {}
@@ -165,27 +168,21 @@ class EntryReader::Text {
   std::string digest_of_bundle_;  // empty: nobody has asked for it
 };
 
-void EntryReader::read(const Source& text, diag::Sink& sink) {
-  Arena arena;
-  const Budget budget(limits_, arena, &steady_clock());
-  diag::Sink messages(limits_.diagnostics_max);
-  if (const auto* json = json::read(text, arena, limits_, messages, &budget)) {
-    Text whole(text);
-    return read(*json, whole, text, sink);
-  }
-  auto repaired = budget.is_late() ? std::nullopt : json::repair(text.text, limits_);
-  if (!repaired) {
-    for (const auto& message : messages.all()) sink.report(message);
-    return;
-  }
-  auto readable = text;
-  readable.text = std::move(repaired->text);
-  const auto* json = json::read(readable, arena, limits_, sink, &budget);
-  if (json == nullptr) return;
-  Text whole(readable, std::move(repaired->faults));
-  read(*json, whole, readable, sink);
-  whole.report_others(std::string(json->text_of("resourceType")), sink);
-}
+class EntryReader {
+ public:
+  explicit EntryReader(ReadText& out) : out_(out) {}
+
+  void read(const json::Value& root, Text& text, const Source& source, diag::Sink& sink);
+
+ private:
+  void add_bundle(const json::Value& bundle, Text& text, const std::string& path);
+  void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
+  void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);
+  void add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope);
+  std::string name_of_unidentified(const ChartEntry& entry, const EntryLinks& links, Text& text);
+
+  ReadText& out_;
+};
 
 void EntryReader::read(const json::Value& root, Text& text, const Source& source, diag::Sink& sink) {
   const auto type = root.text_of("resourceType");
@@ -199,7 +196,7 @@ void EntryReader::read(const json::Value& root, Text& text, const Source& source
 }
 
 void EntryReader::add_bundle(const json::Value& bundle, Text& text, const std::string& path) {
-  const auto scope = ++scopes_;
+  const auto scope = ++out_.bundles;
   const auto* outer = text.bundle();
   text.enter(&bundle);
   std::size_t index = 0;
@@ -246,7 +243,7 @@ void EntryReader::add_deletion(const json::Value& entry, Text& text, std::string
     deletion.version = response->text_of("etag");
     deletion.updated = response->text_of("lastModified");
   }
-  take_(std::move(deletion), {});
+  out_.entries.emplace_back(std::move(deletion), EntryLinks());
 }
 
 void EntryReader::add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope) {
@@ -291,7 +288,36 @@ void EntryReader::add_resource(const json::Value& resource, Text& text, std::str
     });
   }
   if (entry.id.empty()) entry.name = name_of_unidentified(entry, links, text);
-  take_(std::move(entry), std::move(links));
+  out_.entries.emplace_back(std::move(entry), std::move(links));
+}
+
+}  // namespace
+
+ReadText read_entries(const Source& text, const Limits& limits, diag::Sink& sink) {
+  ReadText out;
+  out.name = text.name;
+  EntryReader reader(out);
+  Arena arena;
+  const Budget budget(limits, arena, &steady_clock());
+  diag::Sink messages(limits.diagnostics_max);
+  if (const auto* json = json::read(text, arena, limits, messages, &budget)) {
+    Text whole(text);
+    reader.read(*json, whole, text, sink);
+    return out;
+  }
+  auto repaired = budget.is_late() ? std::nullopt : json::repair(text.text, limits);
+  if (!repaired) {
+    for (const auto& message : messages.all()) sink.report(message);
+    return out;
+  }
+  auto readable = text;
+  readable.text = std::move(repaired->text);
+  const auto* json = json::read(readable, arena, limits, sink, &budget);
+  if (json == nullptr) return out;
+  Text whole(readable, std::move(repaired->faults));
+  reader.read(*json, whole, readable, sink);
+  whole.report_others(std::string(json->text_of("resourceType")), sink);
+  return out;
 }
 
 }  // namespace paraneo::record

@@ -75,6 +75,39 @@ def compare_deltas(paraneo, work, inputs):
     return wrong
 
 
+def compare_what_the_folder_knows(paraneo, work):
+    """What only the records tell: whose a deleted resource is, who replaced whom in a former delta; and a specimen of somebody else."""
+    count = 300
+    result = lambda name, patient, **more: {"resourceType": "Observation", "id": name, "status": "final", "code": {"text": "CK"},
+                                            "subject": {"reference": f"Patient/{patient}"}, "valueString": name, **more}
+    full, more, deleted = [], [], []
+    for p in range(count):
+        # Those who are replaced stand far from who replaces them.
+        link = {"link": [{"other": {"reference": f"Patient/a{p + 1:03}"}, "type": "replaces"}]} if p % 10 == 0 else {}
+        full.append({"resourceType": "Patient", "id": f"z{p:03}", "gender": "male", **link})
+        if p % 10 == 1:
+            full += [{"resourceType": "Patient", "id": f"a{p:03}", "gender": "male"}, result(f"of-a{p}", f"a{p:03}")]
+            more.append(result(f"late{p}", f"a{p:03}"))
+        full += [result(f"o{p}-{k}", f"z{p:03}") for k in range(3)]
+        more.append(result(f"new{p}", f"z{p:03}"))
+        if p % 50 == 0:
+            more += [{"resourceType": "Specimen", "id": f"s{p}", "subject": {"reference": f"Patient/z{(p + 150) % count:03}"}},
+                     result(f"wrong{p}", f"z{p:03}", specimen={"reference": f"Specimen/s{p}"})]
+        if p % 4 == 0:
+            deleted.append({"request": {"method": "DELETE", "url": f"Observation/o{p}-1"}})
+    (work / "known.ndjson").write_text(hospital.text_of(full))
+    (work / "known-more.ndjson").write_text(hospital.text_of(reversed(more)))
+    (work / "known-deleted.ndjson").write_text(hospital.text_of([{"resourceType": "Bundle", "type": "transaction", "entry": deleted}]))
+    for memory in (LITTLE, MUCH):
+        for step in ([work / "known.ndjson"], [work / "known-more.ndjson", "--deletions", work / "known-deleted.ndjson"]):
+            run(paraneo, *step, "--source", "mary", "--memory", memory, "--into", work / f"known-{memory}")
+    little, much = (folder_of(work / f"known-{memory}") for memory in (LITTLE, MUCH))
+    if any("wrong0" in text or '"Observation-o0-1"' in text for text in much.values()):
+        print("what the folder knows: a fact of somebody else's specimen, or a deleted one")
+        return True
+    return differences("what the folder knows", sorted(little.values()), sorted(much.values()))
+
+
 def xml_bundle(patients):
     """What messages and the report say of places is about the XML."""
     out = ['<Bundle xmlns="http://hl7.org/fhir">\n <type value="collection"/>']
@@ -112,6 +145,7 @@ def main():
         for i in range(2):
             (work / f"{i}.xml").write_text(xml_bundle(40).replace('"x', f'"x{i}').replace("/x", f"/x{i}"))
         wrong |= compare(paraneo, "XML", work, [work / "0.xml", work / "1.xml"])
+        wrong |= compare_what_the_folder_knows(paraneo, work)
         wrong |= compare_deltas(paraneo, work, inputs)
         for package in packages:
             if not os.path.exists(package):

@@ -34,6 +34,8 @@ bool is_json(const ConvertFlags& flags, const Session& session, Source& text, di
   return flags.definitions == nullptr || !format::is_xml(text) || format::make_json(*flags.definitions, session.limits, text, sink);
 }
 
+ShowLines shown_lines(const ConvertFlags& flags) { return flags.show_source ? ShowLines::all : ShowLines::none; }
+
 Made made_of(const Convert& convert, Task& task, const ConvertFlags& flags, const Session& session) {
   diag::Sink sink(session.limits.diagnostics_max);
   Made made;
@@ -42,7 +44,7 @@ Made made_of(const Convert& convert, Task& task, const ConvertFlags& flags, cons
     made.line = task.text->first_line;
   }
   if (task.text == nullptr || is_json(flags, session, *task.text, sink)) made.pieces = convert(task, sink);
-  made.messages = messages_of(sink, task.text.get(), flags.show_source ? ShowLines::all : ShowLines::none);
+  made.messages = messages_of(sink, task.text.get(), shown_lines(flags));
   made.errors = sink.errors();
   made.findings = sink.errors() + sink.warnings();
   return made;
@@ -263,7 +265,8 @@ class Conversion {
 
 // Several texts that are read together: lines are too little work for a thread each.
 struct Batch {
-  std::vector<Result<std::unique_ptr<Source>>> texts;  // or why one could not be read
+  std::vector<std::unique_ptr<Source>> texts;
+  std::optional<Error> unread;  // behind these
 };
 
 struct ReadBatch {
@@ -278,28 +281,27 @@ void gather(const ConvertFlags& flags, const Session& session, const PutTogether
   bool is_at_end = false;
   const auto next = [&]() -> std::unique_ptr<Batch> {
     auto batch = std::make_unique<Batch>();
-    for (std::size_t bytes = 0; bytes < kBatchBytes && !is_at_end && !conversion.stopped();) {
+    for (std::size_t bytes = 0; bytes < kBatchBytes && !is_at_end && !batch->unread && !conversion.stopped();) {
       auto text = input.next();
-      is_at_end = text && *text == nullptr;
-      if (is_at_end) break;
-      const auto is_unread = !text;
-      if (!is_unread) bytes += (*text)->text.size();
-      batch->texts.push_back(std::move(text));
-      if (is_unread) break;
+      if (!text) {
+        batch->unread = text.error();
+      } else if (*text == nullptr) {
+        is_at_end = true;
+      } else {
+        bytes += (*text)->text.size();
+        batch->texts.push_back(std::move(*text));
+      }
     }
-    return batch->texts.empty() ? nullptr : std::move(batch);
+    return batch->texts.empty() && !batch->unread ? nullptr : std::move(batch);
   };
   const auto read = [&](Batch& batch) {
     ReadBatch out;
+    out.unread = batch.unread;
     diag::Sink sink(session.limits.diagnostics_max);
     for (auto& text : batch.texts) {
-      if (!text) {
-        out.unread = text.error();
-        continue;
-      }
       sink.clear();
-      if (is_json(flags, session, **text, sink)) out.texts.push_back(put_together.read(**text, sink));
-      for (auto& message : messages_of(sink, text->get(), flags.show_source ? ShowLines::all : ShowLines::none)) out.messages.push_back(std::move(message));
+      if (is_json(flags, session, *text, sink)) out.texts.push_back(put_together.read(*text, sink));
+      for (auto& message : messages_of(sink, text.get(), shown_lines(flags))) out.messages.push_back(std::move(message));
       out.has_findings = out.has_findings || sink.errors() + sink.warnings() > 0;
     }
     return out;
@@ -322,7 +324,7 @@ std::optional<std::size_t> next_part(const ConvertFlags& flags, const Session& s
   if (conversion.stopped()) return std::nullopt;
   diag::Sink sink(session.limits.diagnostics_max);
   const auto tasks = put_together.next(sink);
-  conversion.say(messages_of(sink, nullptr, flags.show_source ? ShowLines::all : ShowLines::none), sink.errors() + sink.warnings() > 0);
+  conversion.say(messages_of(sink, nullptr, shown_lines(flags)), sink.errors() + sink.warnings() > 0);
   if (!tasks) conversion.fail_with(tasks.error());
   if (!tasks || !*tasks) return std::nullopt;
   conversion.expect(std::max(**tasks, put_together.expected()));

@@ -80,9 +80,8 @@ std::string Charts::literal_target_of(const ChartEntry& from, std::string_view r
   if (const auto here = by_full_url_.find(std::to_string(from.scope) + " " + std::string(reference)); here != by_full_url_.end())
     return entries_[here->second].reference();
   // "Patient?identifier=SYSTEM|VALUE"
-  constexpr std::string_view kByIdentifier = "Patient?identifier=";
-  if (reference.starts_with(kByIdentifier)) {
-    const auto found = by_identifier_.find(from.in_sender(reference.substr(kByIdentifier.size())));
+  if (reference.starts_with(kPatientByIdentifier)) {
+    const auto found = by_identifier_.find(from.in_sender(reference.substr(kPatientByIdentifier.size())));
     if (found != by_identifier_.end() && !found->second.empty()) return found->second;
   }
   const auto parts = literal_parts(reference);
@@ -120,7 +119,7 @@ std::string Charts::surviving(std::string patient) const {
 std::string Charts::subject_of(std::size_t index) const {
   const auto& entry = entries_[index];
   const auto& links = links_[index];
-  const auto own = entry.reference().empty() ? entry.in_sender(entry.digest) : entry.reference();
+  const auto own = entry.any_reference();
   if (entry.type == "Patient") return own;
   for (const auto& reference : links.references) {
     if (reference.starts_with('#')) return own + reference;

@@ -32,6 +32,8 @@ struct ChartEntry {
 
   // BASE/Type/id where there is an id; else the sender's part and the name; empty for a resource without a name.
   std::string reference() const;
+  // The same, or, without a name, the sender's part and the digest.
+  std::string any_reference() const;
   // The sender's part of its base, and a text that is a name there.
   std::string in_sender(std::string_view text) const;
 };

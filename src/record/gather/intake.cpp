@@ -117,7 +117,7 @@ Result<void> Intake::spill() {
 Result<void> Intake::put(const ChartEntry& entry, const EntryLinks& links, const ShardPlan::InBundle& in_bundle) {
   const auto home = plan_->add(entry, links, in_bundle, memory_of(entry, links));
   if (!home) return home.error();
-  if (entry.is_deletion) {
+  if (entry.is_deletion && intake_options_.known) {
     deletions_.push_back(entry);
     deletions_.back().text = {};
   }

@@ -70,7 +70,7 @@ class Intake {
   // Only where it was too much.
   std::optional<ShardPlan> plan_;
   std::optional<SpillFile> all_;              // entries in the order in which they came
-  std::vector<ChartEntry> deletions_;         // without their texts
+  std::vector<ChartEntry> deletions_;         // without their texts; only where somebody is to be asked about them
   std::optional<SpillFile> originals_;        // that entries were made of
   std::shared_ptr<const Original> original_;  // that was put there last
   std::uint64_t original_at_ = 0;

@@ -6,6 +6,9 @@
 
 namespace paraneo::record {
 
+// A conditional reference to a Patient: what follows is "SYSTEM|VALUE" (FHIR R4 3.1.0.11).
+inline constexpr std::string_view kPatientByIdentifier = "Patient?identifier=";
+
 struct LiteralParts {
   std::string_view base;  // with "/" at the end; empty for a relative reference
   std::string_view type;  // empty: it is not of that form

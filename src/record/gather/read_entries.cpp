@@ -88,6 +88,11 @@ std::string ChartEntry::reference() const {
   return base + type + "/" + id;
 }
 
+std::string ChartEntry::any_reference() const {
+  auto named = reference();
+  return named.empty() ? in_sender(digest) : named;
+}
+
 std::string ChartEntry::in_sender(std::string_view text) const { return std::string(sender_part(base)) + std::string(text); }
 
 std::string shown_name(const ChartEntry& entry) {

@@ -16,11 +16,7 @@ std::uint64_t hash_of(std::string_view text) { return digest_of(text).low; }
 // A name in a sender's files, whatever server it is on.
 std::string weak_name(std::string_view base, std::string_view type, std::string_view id) { return std::string(sender_part(base)) + name_of(type, id); }
 
-std::string own_name(const ChartEntry& entry) {
-  if (!entry.id.empty()) return weak_name(entry.base, entry.type, entry.id);
-  const auto reference = entry.reference();
-  return reference.empty() ? entry.in_sender(entry.digest) : reference;
-}
+std::string own_name(const ChartEntry& entry) { return entry.id.empty() ? entry.any_reference() : weak_name(entry.base, entry.type, entry.id); }
 
 std::uint32_t hash_of_base(std::string_view base) {
   const auto server = without_sender(base);
@@ -28,8 +24,6 @@ std::uint32_t hash_of_base(std::string_view base) {
 }
 
 std::string name_of_identifier(const ChartEntry& from, std::string_view identifier) { return from.in_sender("identifier " + std::string(identifier)); }
-
-constexpr std::string_view kByIdentifier = "Patient?identifier=";
 
 }  // namespace
 
@@ -44,7 +38,7 @@ struct ShardPlan::Group {
 // Sender and Type/id, without a server; else what it is called in the sender's files.
 ShardPlan::Target ShardPlan::target_of(const ChartEntry& from, std::string_view reference, const InBundle& in_bundle) const {
   if (const auto* there = in_bundle(from.scope, reference)) return {own_name(*there), true};
-  if (reference.starts_with(kByIdentifier)) return {name_of_identifier(from, reference.substr(kByIdentifier.size())), false};
+  if (reference.starts_with(kPatientByIdentifier)) return {name_of_identifier(from, reference.substr(kPatientByIdentifier.size())), false};
   const auto parts = literal_parts(reference);
   if (parts.type.empty()) return {from.in_sender(without_history(reference)), false};
   return {weak_name(senders_.resolve(from.base, parts.base), parts.type, parts.id), true};
@@ -111,8 +105,8 @@ std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& l
     belongs(patient_node(target.name, place, Rank::mentioned));
   };
   if (entry.type == "Patient") {
-    const auto reference = entry.reference();
-    belongs(patient_node(own_name(entry), reference.empty() ? own_name(entry) : reference, Rank::came));
+    const auto reference = entry.any_reference();
+    belongs(patient_node(own_name(entry), reference, Rank::came));
     if (!links.replaced_by.empty()) refers(links.replaced_by);
     for (const auto& replaced : links.replaces) refers(replaced);
     for (const auto& identifier : links.own)
@@ -263,7 +257,9 @@ void ShardPlan::assign_shards(std::size_t shard_bytes_max) {
   patient_count_ = roots.size();
   patient_shards_ += roots.empty() ? 0 : 1;
   for (std::uint32_t i = 0; i < patients_.size(); ++i) shards_[i] = shards_[root_of(i)];
-  shard_count_ = patient_shards_ + static_cast<std::size_t>(bytes_of_nobodys_ / shard_bytes_max) + 1;
+  others_.resize(static_cast<std::size_t>(bytes_of_nobodys_ / shard_bytes_max) + 1);
+  std::iota(others_.begin(), others_.end(), static_cast<std::uint32_t>(patient_shards_));
+  shard_count_ = patient_shards_ + others_.size();
 }
 
 // By name: the shards of all who refer to it, and of its other versions.
@@ -310,10 +306,10 @@ void ShardPlan::follow_nobodys() {
   }
 }
 
-std::vector<std::uint32_t> ShardPlan::shards_of(const Home& home) const {
-  if (home.patient != kNobody) return {shards_[home.patient]};
+std::span<const std::uint32_t> ShardPlan::shards_of(const Home& home) const {
+  if (home.patient != kNobody) return {&shards_[home.patient], 1};
   if (const auto found = nobodys_.find(home.name); found != nobodys_.end()) return found->second;
-  return {static_cast<std::uint32_t>(patient_shards_ + home.name % (shard_count_ - patient_shards_))};
+  return {&others_[home.name % others_.size()], 1};
 }
 
 }  // namespace paraneo::record

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,8 +45,8 @@ class ShardPlan {
   Result<void> decide(std::size_t shard_bytes_max, std::size_t shards_max);
   std::size_t shard_count() const { return shard_count_; }
   std::size_t patient_count() const { return patient_count_; }
-  // At least one; the first one is to speak for the entry.
-  std::vector<std::uint32_t> shards_of(const Home& home) const;
+  // At least one; the first one is to speak for the entry. Lives as long as this. Costs a look, and no memory.
+  std::span<const std::uint32_t> shards_of(const Home& home) const;
 
  private:
   // In this order: who has a name comes before who uses it.
@@ -102,6 +103,7 @@ class ShardPlan {
   std::uint64_t bytes_ = 0;
   std::vector<std::uint32_t> shards_;                               // of each patient
   std::unordered_map<std::uint64_t, std::vector<std::uint32_t>> nobodys_;  // shards of what is nobody's, by name
+  std::vector<std::uint32_t> others_;  // shards of what nobody refers to
   std::size_t patient_shards_ = 0;
   std::size_t shard_count_ = 0;
   std::size_t patient_count_ = 0;

@@ -27,14 +27,7 @@ finish() {
   rm -rf "$work"
 }
 trap finish EXIT
-wait_for() {  # FILE PID LOG
-  for _ in $(seq 1200); do
-    [ -s "$1" ] && return
-    kill -0 "$2" 2> /dev/null || break
-    sleep 0.1
-  done
-  cat "$3"; exit 1
-}
+. "$here/wait_for.sh"
 expect() {  # NAME EXPECTED ACTUAL
   if [ "$2" != "$3" ]; then echo "FAILED: $1: expected '$2', got '$3'"; cat "$work/err" 2> /dev/null || true; exit 1; fi
   echo "ok: $1"
@@ -45,11 +38,11 @@ openssl ecparam -name secp384r1 -genkey -noout -out "$work/ec.pem"
 openssl ecparam -name secp384r1 -genkey -noout -out "$work/stranger.pem"
 "$paraneo" sandbox --http --port 0 --ready-file "$work/sandbox" 2> "$work/sandbox.log" &
 running+=($!)
-wait_for "$work/sandbox" "${running[-1]}" "$work/sandbox.log"
+wait_for 120 "$work/sandbox" "${running[-1]}" "$work/sandbox.log"
 fhir="$(head -n 1 "$work/sandbox")"
 TOKEN_SECONDS=12 node "$parts/server.mjs" "${fhir%/fhir}" "$work" "$work/ready" > "$work/oidc.log" 2>&1 &
 running+=($!)
-wait_for "$work/ready" "${running[-1]}" "$work/oidc.log"
+wait_for 120 "$work/ready" "${running[-1]}" "$work/oidc.log"
 server="$(cat "$work/ready")"
 
 for i in $(seq 40); do

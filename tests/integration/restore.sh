@@ -4,6 +4,7 @@
 #   restore.sh PARANEO [URL CA_FILE]
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
+. "$here/wait_for.sh"
 paraneo="${1:?give the path of the program}"
 work="$(mktemp -d)"
 server=""
@@ -19,12 +20,7 @@ start() {
   rm -f "$work/hapi/ready"
   "$here/hapi/server.sh" run "$work/hapi" "$work/database" "$port" > "$work/hapi.log" 2>&1 &
   server=$!
-  for _ in $(seq 1 600); do
-    [ -s "$work/hapi/ready" ] && return
-    kill -0 "$server" 2> /dev/null || { cat "$work/hapi.log"; exit 1; }
-    sleep 0.5
-  done
-  exit 1
+  wait_for 300 "$work/hapi/ready" "$server" "$work/hapi.log"
 }
 expect() {  # NAME EXPECTED ACTUAL
   if [[ "$3" != *"$2"* ]]; then echo "FAILED: $1: expected '$2', got '$3'"; exit 1; fi

@@ -3,6 +3,7 @@
 #   run.sh PARANEO [SCRIPT...]
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
+. "$here/wait_for.sh"
 paraneo="$(realpath "${1:?give the path of the program}")"
 shift
 [ $# -gt 0 ] || set -- chain.sh cases.sh push_pull.sh remote.sh sync.sh restore.sh faults.sh
@@ -23,11 +24,7 @@ trap finish EXIT
 "$here/hapi/server.sh" prepare
 "$here/hapi/server.sh" run "$work/hapi" > "$work/hapi.log" 2>&1 &
 server=$!
-for _ in $(seq 1 600); do
-  [ -s "$work/hapi/ready" ] && break
-  kill -0 "$server" 2> /dev/null || { cat "$work/hapi.log"; exit 1; }
-  sleep 0.5
-done
+wait_for 300 "$work/hapi/ready" "$server" "$work/hapi.log"
 for script; do
   echo "== $script"
   "$here/$script" "$paraneo" "$(cat "$work/hapi/ready")" "$work/hapi/ca.crt"

@@ -15,8 +15,8 @@ void* Arena::allocate_in_next_block(std::size_t bytes, std::size_t alignment) {
   auto next = cursor_ == 0 ? 0 : current_ + 1;
   while (next < blocks_.size() && blocks_[next].size < needed) ++next;
   if (next >= blocks_.size()) {
-    const auto doubled = blocks_.empty() ? kFirstBlockBytes
-                                         : std::min(blocks_.back().size * 2, kLargestBlockBytes);
+    const auto doubled =
+        blocks_.empty() ? kFirstBlockBytes : std::min(blocks_.back().size * 2, kLargestBlockBytes);
     const auto size = std::max(doubled, needed);
     blocks_.push_back({std::make_unique_for_overwrite<std::byte[]>(size), size});
     next = blocks_.size() - 1;

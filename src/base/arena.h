@@ -81,9 +81,7 @@ class Arena {
     if (mark.cursor != 0 && mark.block == current_) cursor_ = mark.cursor;
     else rewind_blocks(mark);
   }
-  std::size_t used_bytes() const {
-    return before_bytes_ + (cursor_ - begin_);
-  }
+  std::size_t used_bytes() const { return before_bytes_ + (cursor_ - begin_); }
 
  private:
   struct Block {
@@ -95,7 +93,7 @@ class Arena {
   void rewind_blocks(Mark mark);
 
   std::vector<Block> blocks_;
-  std::size_t current_ = 0;  // index of the block that cursor_ points into
+  std::size_t current_ = 0;       // index of the block that cursor_ points into
   std::size_t before_bytes_ = 0;  // of the blocks before it
   std::uintptr_t begin_ = 0;      // of the block
   std::uintptr_t cursor_ = 0;

@@ -79,7 +79,8 @@ Result<bool> lock_draft(int file, const std::string& draft, const std::string& p
     return errno == EWOULDBLOCK ? busy(path) : cannot_write(path, errno);
   struct stat opened{};
   struct stat named{};
-  return ::fstat(file, &opened) == 0 && ::lstat(draft.c_str(), &named) == 0 && is_same(opened, named);
+  return ::fstat(file, &opened) == 0 && ::lstat(draft.c_str(), &named) == 0 &&
+         is_same(opened, named);
 }
 
 // What a killed run has left goes; what a living one holds stays.
@@ -95,7 +96,8 @@ Result<void> remove_stale_draft(const std::string& draft, const std::string& pat
 // A draft that this run alone holds.
 Result<int> open_draft(const std::string& draft, const std::string& path, unsigned permissions) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
-    const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions);
+    const int file =
+        ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, permissions);
     if (file < 0 && errno != EEXIST) return cannot_write(path, errno);
     if (file < 0) {
       if (const auto removed = remove_stale_draft(draft, path); !removed) return removed.error();
@@ -110,7 +112,8 @@ Result<int> open_draft(const std::string& draft, const std::string& path, unsign
 }
 
 void sync_folder_of(const std::string& path) {
-  const int folder = ::open(fs::absolute(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int folder =
+      ::open(fs::absolute(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   ::fsync(folder);
   ::close(folder);
@@ -144,7 +147,8 @@ Result<AtomicFile> AtomicFile::open(const std::string& path, unsigned permission
   AtomicFile made(std::move(*place), draft, *file);
   if (is_there) {
     // Only root may give a file away; what cannot be kept is the owner alone.
-    if (::fchown(made.file_, old.st_uid, old.st_gid) != 0) ::fchown(made.file_, uid_t(-1), old.st_gid);
+    if (::fchown(made.file_, old.st_uid, old.st_gid) != 0)
+      ::fchown(made.file_, uid_t(-1), old.st_gid);
     if (::fchmod(made.file_, old.st_mode & 07777) != 0) return cannot_write(path, errno);
   }
   return made;
@@ -158,7 +162,8 @@ AtomicFile::~AtomicFile() {
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
-    : path_(std::move(other.path_)), draft_(std::move(other.draft_)), file_(std::exchange(other.file_, -1)) {}
+    : path_(std::move(other.path_)), draft_(std::move(other.draft_)),
+      file_(std::exchange(other.file_, -1)) {}
 
 AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
   std::swap(path_, other.path_);
@@ -185,7 +190,8 @@ Result<void> AtomicFile::commit() {
 }
 
 Result<void> AtomicFile::put_in_place() {
-  if (!draft_.empty() && ::rename(draft_.c_str(), path_.c_str()) != 0) return cannot_write(path_, errno);
+  if (!draft_.empty() && ::rename(draft_.c_str(), path_.c_str()) != 0)
+    return cannot_write(path_, errno);
   draft_.clear();
   const bool closed = ::close(std::exchange(file_, -1)) == 0;
   return closed ? Result<void>() : cannot_write(path_, errno);
@@ -201,7 +207,8 @@ Result<void> AtomicFile::commit_all(std::vector<AtomicFile>& files) {
   return {};
 }
 
-Result<void> replace_file(const std::string& path, std::string_view text, unsigned permissions_of_new) {
+Result<void> replace_file(const std::string& path, std::string_view text,
+                          unsigned permissions_of_new) {
   auto file = AtomicFile::open(path, permissions_of_new);
   if (!file) return file.error();
   if (const auto written = file->write(text); !written) return written;

@@ -55,7 +55,8 @@ class AtomicFile {
 };
 
 // In one go.
-Result<void> replace_file(const std::string& path, std::string_view text, unsigned permissions_of_new);
+Result<void> replace_file(const std::string& path, std::string_view text,
+                          unsigned permissions_of_new);
 
 // Which file on which disk: the same for every name of it.
 struct FileIdentity {

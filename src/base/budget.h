@@ -15,7 +15,9 @@ class Budget {
   // From now on. Without a clock, time has no limit.
   Budget(const Limits& limits, const Arena& arena, const Clock* clock)
       : bytes_before_(arena.used_bytes()), clock_(clock), time_ms_max_(limits.time_ms_max),
-        end_ms_(clock == nullptr ? 0 : clock->now_ms() + static_cast<std::int64_t>(limits.time_ms_max)) {}
+        end_ms_(clock == nullptr
+                    ? 0
+                    : clock->now_ms() + static_cast<std::int64_t>(limits.time_ms_max)) {}
 
   std::size_t bytes_before() const { return bytes_before_; }  // of the arena, when it began
   bool is_late() const { return clock_ != nullptr && clock_->now_ms() > end_ms_; }

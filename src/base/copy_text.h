@@ -35,7 +35,8 @@ inline char* copy_text(char* to, std::string_view text) {
   const auto size = text.size();
   const auto* from = text.data();
   if (size > 4 * sizeof(copying::Block)) std::memcpy(to, from, size);
-  else if (size > 2 * sizeof(copying::Block)) copying::copy_ends<copying::TwoBlocks>(to, from, size);
+  else if (size > 2 * sizeof(copying::Block))
+    copying::copy_ends<copying::TwoBlocks>(to, from, size);
   else if (size >= sizeof(copying::Block)) copying::copy_ends<copying::Block>(to, from, size);
   else if (size >= sizeof(std::uint64_t)) copying::copy_ends<std::uint64_t>(to, from, size);
   else if (size >= sizeof(std::uint32_t)) copying::copy_ends<std::uint32_t>(to, from, size);

@@ -86,7 +86,8 @@ class Pattern {
   constexpr explicit Pattern(const char (&text)[9]) {
     for (std::size_t i = 0; i < 8; ++i) {
       const auto c = static_cast<std::uint64_t>(static_cast<unsigned char>(text[i]));
-      // Added to what differs from the base, it reaches the highest bit of the byte where that is too much.
+      // Added to what differs from the base, it reaches the highest bit of the byte where that is
+      // too much.
       const auto headroom = c == '9' ? kHigh - 10 : c == '?' ? 0 : kHigh - 1;
       base_ |= (c == '9' ? std::uint64_t{'0'} : c == '?' ? 0 : c) << (8 * i);
       headroom_ |= std::uint64_t{headroom} << (8 * i);
@@ -96,7 +97,8 @@ class Pattern {
   bool fits(const char* at) const {
     std::uint64_t bytes = 0;
     if constexpr (std::endian::native == std::endian::little) std::memcpy(&bytes, at, 8);
-    else for (std::size_t i = 8; i-- > 0;) bytes = bytes << 8 | static_cast<unsigned char>(at[i]);
+    else
+      for (std::size_t i = 8; i-- > 0;) bytes = bytes << 8 | static_cast<unsigned char>(at[i]);
     const auto differs = bytes ^ base_;
     return ((differs | (differs + headroom_)) & known_) == 0;
   }
@@ -108,9 +110,12 @@ class Pattern {
   std::uint64_t known_ = 0;
 };
 
-unsigned two_digits(const char* at) { return static_cast<unsigned>(at[0] - '0') * 10 + static_cast<unsigned>(at[1] - '0'); }
+unsigned two_digits(const char* at) {
+  return static_cast<unsigned>(at[0] - '0') * 10 + static_cast<unsigned>(at[1] - '0');
+}
 
-// Nearly all have seconds and a zone, and no fraction. None for others, and for what is wrong: the Scanner knows.
+// Nearly all have seconds and a zone, and no fraction. None for others, and for what is wrong: the
+// Scanner knows.
 std::optional<DateTime> full_date_time(std::string_view text) {
   static constexpr Pattern kDate("9999-99-");
   static constexpr Pattern kMinutes("99T99:99");
@@ -118,20 +123,26 @@ std::optional<DateTime> full_date_time(std::string_view text) {
   static constexpr Pattern kZone("99?99:99");
   constexpr std::size_t kZoneAt = 19;
   const auto is_utc = text.size() == kZoneAt + 1 && text[kZoneAt] == 'Z';
-  const auto has_offset = text.size() == kZoneAt + 6 && (text[kZoneAt] == '+' || text[kZoneAt] == '-');
+  const auto has_offset =
+      text.size() == kZoneAt + 6 && (text[kZoneAt] == '+' || text[kZoneAt] == '-');
   if (!is_utc && !has_offset) return std::nullopt;
   const auto* at = text.data();
-  if (!kDate.fits(at) || !kMinutes.fits(at + 8) || !kSeconds.fits(at + 12) || (has_offset && !kZone.fits(at + 17))) return std::nullopt;
+  if (!kDate.fits(at) || !kMinutes.fits(at + 8) || !kSeconds.fits(at + 12) ||
+      (has_offset && !kZone.fits(at + 17)))
+    return std::nullopt;
   const auto year = two_digits(at) * 100 + two_digits(at + 2);
   const auto month = two_digits(at + 5);
   const auto day = two_digits(at + 8);
-  if (year == 0 || month == 0 || month > 12 || day == 0 || day > days_in(static_cast<int>(year), month)) return std::nullopt;
+  if (year == 0 || month == 0 || month > 12 || day == 0 ||
+      day > days_in(static_cast<int>(year), month))
+    return std::nullopt;
   const auto hour = two_digits(at + 11);
   const auto minute = two_digits(at + 14);
   const auto second = two_digits(at + 17);
   const auto zone_hours = is_utc ? 0 : two_digits(at + 20);
   const auto zone_minutes = is_utc ? 0 : two_digits(at + 23);
-  if (hour > 23 || minute > 59 || second > 60 || zone_hours > 14 || zone_minutes > 59) return std::nullopt;
+  if (hour > 23 || minute > 59 || second > 60 || zone_hours > 14 || zone_minutes > 59)
+    return std::nullopt;
   const auto zone = static_cast<std::int16_t>(zone_hours * 60 + zone_minutes);
   DateTime out;
   out.kind = DateTime::Kind::date_time;
@@ -190,7 +201,8 @@ bool scan_zone(Scanner& scan, DateTime& to) {
   if (!east && !scan.take('-')) return true;
   unsigned hours = 0;
   unsigned minutes = 0;
-  if (!scan.number(2, 0, 14, hours) || !scan.take(':') || !scan.number(2, 0, 59, minutes)) return false;
+  if (!scan.number(2, 0, 14, hours) || !scan.take(':') || !scan.number(2, 0, 59, minutes))
+    return false;
   const auto total = static_cast<std::int16_t>(hours * 60 + minutes);
   to.zone_minutes = static_cast<std::int16_t>(east ? total : -total);
   to.has_zone = true;
@@ -233,7 +245,8 @@ std::optional<DateTime> plus_months(DateTime d, std::int64_t months) {
 }
 
 std::optional<DateTime> plus_milliseconds(DateTime d, std::int64_t amount) {
-  const auto base = d.kind == DateTime::Kind::time ? (std::int64_t{d.hour} * 60 + d.minute) : minutes_of(d);
+  const auto base =
+      d.kind == DateTime::Kind::time ? (std::int64_t{d.hour} * 60 + d.minute) : minutes_of(d);
   auto total = (base * 60 + d.second) * 1000 + d.millisecond + amount;
   constexpr std::int64_t kDay = 86'400'000;
   if (d.kind == DateTime::Kind::time) total = ((total % kDay) + kDay) % kDay;
@@ -296,7 +309,8 @@ std::string DateTime::text() const {
   const auto put = [&](char before, std::uint64_t value, unsigned digits) {
     if (before != 0) out.push_back(before);
     out.append(digits, '0');
-    for (auto at = out.size(); value > 0; value /= 10) out[--at] = static_cast<char>('0' + value % 10);
+    for (auto at = out.size(); value > 0; value /= 10)
+      out[--at] = static_cast<char>('0' + value % 10);
   };
   if (kind != Kind::time) {
     put(0, static_cast<unsigned>(year), 4);
@@ -338,7 +352,8 @@ std::optional<int> DateTime::compare(const DateTime& other) const {
   const auto first = kind == Kind::time ? 3 : 0;
   for (auto i = static_cast<std::size_t>(first); i <= static_cast<std::size_t>(shared); ++i)
     if (left[i] != right[i]) return left[i] < right[i] ? -1 : 1;
-  if (shared == level(Precision::second) && a.attosecond != b.attosecond) return a.attosecond < b.attosecond ? -1 : 1;
+  if (shared == level(Precision::second) && a.attosecond != b.attosecond)
+    return a.attosecond < b.attosecond ? -1 : 1;
   if (level(a.precision) != level(b.precision)) return std::nullopt;
   return 0;
 }
@@ -352,7 +367,8 @@ std::optional<DateTime> DateTime::plus(std::int64_t amount, CalendarUnit unit) c
   if (amount > kAmountMax || amount < -kAmountMax) return std::nullopt;
   // A partial value is changed in its own precision: 2014 + 24 months is 2016.
   if (kind != Kind::time) {
-    if (unit == CalendarUnit::year) return amount > 10000 || amount < -10000 ? std::nullopt : plus_months(*this, amount * 12);
+    if (unit == CalendarUnit::year)
+      return amount > 10000 || amount < -10000 ? std::nullopt : plus_months(*this, amount * 12);
     if (unit == CalendarUnit::month) {
       if (amount > 120000 || amount < -120000) return std::nullopt;
       return plus_months(*this, precision == Precision::year ? amount / 12 * 12 : amount);
@@ -360,8 +376,8 @@ std::optional<DateTime> DateTime::plus(std::int64_t amount, CalendarUnit unit) c
   } else if (unit <= CalendarUnit::day) {
     return std::nullopt;
   }
-  constexpr std::array<std::int64_t, 8> kMilliseconds = {
-      0, 0, 604'800'000, 86'400'000, 3'600'000, 60'000, 1'000, 1};
+  constexpr std::array<std::int64_t, 8> kMilliseconds = {0,         0,      604'800'000, 86'400'000,
+                                                         3'600'000, 60'000, 1'000,       1};
   if (amount > kAmountMax / kMilliseconds[static_cast<std::size_t>(unit)] ||
       amount < -kAmountMax / kMilliseconds[static_cast<std::size_t>(unit)])
     return std::nullopt;

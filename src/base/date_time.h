@@ -11,7 +11,16 @@
 namespace paraneo {
 
 enum class Precision : std::uint8_t { year, month, day, hour, minute, second, millisecond };
-enum class CalendarUnit : std::uint8_t { year, month, week, day, hour, minute, second, millisecond };
+enum class CalendarUnit : std::uint8_t {
+  year,
+  month,
+  week,
+  day,
+  hour,
+  minute,
+  second,
+  millisecond
+};
 
 struct DateTime {
   enum class Kind : std::uint8_t { date, date_time, time };

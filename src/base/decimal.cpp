@@ -32,12 +32,15 @@ int digit_count(Wide value) {
 }
 
 // Without the last `places` digits.
-Wide without_digits(Wide value, int places) { return places > Decimal::kDigitsMax ? 0 : value / power_of_ten(places); }
+Wide without_digits(Wide value, int places) {
+  return places > Decimal::kDigitsMax ? 0 : value / power_of_ten(places);
+}
 
 }  // namespace
 
 std::optional<Decimal> Decimal::made(Wide coefficient, int scale) {
-  if (magnitude(coefficient) >= kCoefficientMax || scale > kScaleMax || scale < -kScaleMax) return std::nullopt;
+  if (magnitude(coefficient) >= kCoefficientMax || scale > kScaleMax || scale < -kScaleMax)
+    return std::nullopt;
   return Decimal(coefficient, scale);
 }
 
@@ -84,7 +87,8 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
     const auto moved = std::min(exponent, scale);
     scale -= moved;
     const auto zeros = exponent - moved;
-    const auto fits = coefficient == 0 || (zeros <= kDigitsMax && multiply(coefficient, power_of_ten(zeros), coefficient));
+    const auto fits = coefficient == 0 || (zeros <= kDigitsMax &&
+                                           multiply(coefficient, power_of_ten(zeros), coefficient));
     if (!fits) scale -= zeros;
   } else {
     scale -= exponent;
@@ -111,7 +115,8 @@ bool Decimal::is_integer() const {
 std::optional<std::int64_t> Decimal::to_integer() const {
   if (scale_ < 0) return std::nullopt;
   const auto whole = without_digits(coefficient_, scale_);
-  if (whole > std::numeric_limits<std::int64_t>::max() || whole < std::numeric_limits<std::int64_t>::min())
+  if (whole > std::numeric_limits<std::int64_t>::max() ||
+      whole < std::numeric_limits<std::int64_t>::min())
     return std::nullopt;
   return static_cast<std::int64_t>(whole);
 }
@@ -144,13 +149,16 @@ std::strong_ordering Decimal::operator<=>(const Decimal& other) const {
   const auto a = scaled_to(scale);
   const auto b = other.scaled_to(scale);
   if (a && b) return *a <=> *b;
-  // Too far apart to be brought to one scale: neither is zero, and the place of the first digit decides.
-  if (is_negative() != other.is_negative()) return is_negative() ? std::strong_ordering::less : std::strong_ordering::greater;
+  // Too far apart to be brought to one scale: neither is zero, and the place of the first digit
+  // decides.
+  if (is_negative() != other.is_negative())
+    return is_negative() ? std::strong_ordering::less : std::strong_ordering::greater;
   const auto places = magnitude_places() <=> other.magnitude_places();
   if (places != 0) return is_negative() ? 0 <=> places : places;
   // With as many digits behind it, both have one scale.
   const auto f = Decimal(coefficient_ * power_of_ten(kDigitsMax - digit_count(coefficient_)), 0);
-  const auto g = Decimal(other.coefficient_ * power_of_ten(kDigitsMax - digit_count(other.coefficient_)), 0);
+  const auto g =
+      Decimal(other.coefficient_ * power_of_ten(kDigitsMax - digit_count(other.coefficient_)), 0);
   return f.coefficient_ <=> g.coefficient_;
 }
 
@@ -166,7 +174,8 @@ std::optional<Decimal> Decimal::minus(const Decimal& other) const { return plus(
 
 std::optional<Decimal> Decimal::times(const Decimal& other) const {
   Wide product = 0;
-  if (multiply(coefficient_, other.coefficient_, product)) return made(product, scale_ + other.scale_);
+  if (multiply(coefficient_, other.coefficient_, product))
+    return made(product, scale_ + other.scale_);
   const auto a = normalized();
   const auto b = other.normalized();
   if (!multiply(a.coefficient_, b.coefficient_, product)) return std::nullopt;
@@ -178,7 +187,8 @@ std::optional<Decimal> Decimal::divided_by(const Decimal& other) const {
   const auto a = normalized();
   const auto b = other.normalized();
   if (a.coefficient_ == 0) return Decimal();
-  // As many digits as fit, up to kDivisionScale after the point, or after the zeros of what is small.
+  // As many digits as fit, up to kDivisionScale after the point, or after the zeros of what is
+  // small.
   const auto places = a.magnitude_places() - b.magnitude_places();
   const auto most = kDivisionScale + (places < -kDivisionScale / 2 ? -places : 0);
   for (int scale = most; scale >= 0; --scale) {

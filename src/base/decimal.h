@@ -1,6 +1,6 @@
 // Exact decimal numbers that keep the digits they were written with: 26.0 stays 26.0. Up to
-// kDigitsMax significant digits, as far from the point as kScaleMax: 1E-245 is one. What would need more
-// is reported as no value, never rounded in silence, except division, which FHIRPath rounds.
+// kDigitsMax significant digits, as far from the point as kScaleMax: 1E-245 is one. What would need
+// more is reported as no value, never rounded in silence, except division, which FHIRPath rounds.
 #pragma once
 
 #include <compare>
@@ -15,7 +15,8 @@ class Decimal {
  public:
   static constexpr int kDigitsMax = 36;
   static constexpr int kScaleMax = 1000;
-  static constexpr int kDivisionScale = 16;  // digits after the point that a quotient gets; a small one that many in all
+  static constexpr int kDivisionScale = 16;  // digits after the point that a quotient gets; a small
+                                             // one that many in all
 
   Decimal() = default;
   explicit Decimal(std::int64_t value) : coefficient_(value) {}

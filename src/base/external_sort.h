@@ -1,4 +1,5 @@
-// Sorts more rows than memory holds: parts of them in memory, which lie in a spill file until they are merged.
+// Sorts more rows than memory holds: parts of them in memory, which lie in a spill file until they
+// are merged.
 //
 //   ExternalSort<Row> rows(folder, 32 << 20);
 //   for (...) if (auto added = rows.add(row); !added) return added;
@@ -19,15 +20,17 @@
 
 namespace paraneo {
 
-// Row: trivially copyable, without padding that would differ, ordered by <; rows that are equal are given once. n log n; memory
-// as it was told, whatever the number of rows. Not thread-safe.
+// Row: trivially copyable, without padding that would differ, ordered by <; rows that are equal are
+// given once. n log n; memory as it was told, whatever the number of rows. Not thread-safe.
 template <class Row>
 class ExternalSort {
   static_assert(std::is_trivially_copyable_v<Row>);
 
  public:
   // The file is made when the first rows have to leave memory.
-  ExternalSort(std::string folder, std::size_t memory_bytes) : folder_(std::move(folder)), rows_max_(std::max<std::size_t>(memory_bytes / sizeof(Row), 1)) {}
+  ExternalSort(std::string folder, std::size_t memory_bytes)
+      : folder_(std::move(folder)),
+        rows_max_(std::max<std::size_t>(memory_bytes / sizeof(Row), 1)) {}
 
   Result<void> add(const Row& row) {
     rows_.push_back(row);
@@ -56,7 +59,9 @@ class ExternalSort {
 
   void sort() {
     std::sort(rows_.begin(), rows_.end());
-    rows_.erase(std::unique(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return !(a < b) && !(b < a); }), rows_.end());
+    rows_.erase(std::unique(rows_.begin(), rows_.end(),
+                            [](const Row& a, const Row& b) { return !(a < b) && !(b < a); }),
+                rows_.end());
   }
 
   Result<void> spill() {
@@ -67,7 +72,8 @@ class ExternalSort {
     }
     sort();
     const auto begin = file_->size();
-    const auto written = file_->append({reinterpret_cast<const char*>(rows_.data()), rows_.size() * sizeof(Row)});
+    const auto written =
+        file_->append({reinterpret_cast<const char*>(rows_.data()), rows_.size() * sizeof(Row)});
     runs_.emplace_back(begin, file_->size());
     rows_.clear();
     return written;
@@ -84,7 +90,8 @@ class ExternalSort {
   template <class Visit>
   Result<void> merge(const Visit& visit) {
     rows_.shrink_to_fit();
-    const auto buffer_bytes = std::max<std::size_t>(rows_max_ * sizeof(Row) / runs_.size(), std::size_t{1} << 12);
+    const auto buffer_bytes =
+        std::max<std::size_t>(rows_max_ * sizeof(Row) / runs_.size(), std::size_t{1} << 12);
     std::vector<Run> runs;
     for (const auto& [begin, end] : runs_) {
       Run run{SpillFile::Reader(*file_, begin, end, buffer_bytes), Row{}};

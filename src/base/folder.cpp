@@ -46,9 +46,12 @@ Result<FolderFiles> files_below(const fs::path& folder, std::size_t files_max) {
   while (!walk.folders.empty()) {
     const auto next = std::move(walk.folders.back());
     walk.folders.pop_back();
-    if (!walk.enter(next)) return fail(Fault::limit, "the folder has more than " + std::to_string(files_max) + " files", folder.string());
+    if (!walk.enter(next))
+      return fail(Fault::limit, "the folder has more than " + std::to_string(files_max) + " files",
+                  folder.string());
     if (next == folder && !walk.found.unread.empty())
-      return fail(Fault::io, "the folder cannot be read: " + walk.found.unread.front().why, folder.string(), "check its permissions");
+      return fail(Fault::io, "the folder cannot be read: " + walk.found.unread.front().why,
+                  folder.string(), "check its permissions");
   }
   std::sort(walk.found.files.begin(), walk.found.files.end());
   return std::move(walk.found);

@@ -19,8 +19,8 @@ struct FolderFiles {
   std::vector<Unread> unread;                // folders that cannot be read: passed over
 };
 
-// Folders that are links are not entered. An error when the folder itself cannot be read, or when more
-// than files_max entries are below it.
+// Folders that are links are not entered. An error when the folder itself cannot be read, or when
+// more than files_max entries are below it.
 Result<FolderFiles> files_below(const std::filesystem::path& folder, std::size_t files_max);
 
 }  // namespace paraneo

@@ -81,7 +81,8 @@ Result<void> Inflater::feed(std::string_view packed, std::string& out) {
       // What follows the end (padding of tapes, say) is not part of the text.
       if (s.ended || (s.member_done && !(s.gzip && *s.stream.next_in == kGzipFirstByte))) {
         s.ended = true;
-        s.rest = s.rest || std::any_of(s.stream.next_in, s.stream.next_in + s.stream.avail_in, [](Bytef byte) { return byte != 0; });
+        s.rest = s.rest || std::any_of(s.stream.next_in, s.stream.next_in + s.stream.avail_in,
+                                       [](Bytef byte) { return byte != 0; });
         return {};
       }
       if (!s.start_member()) return broken();

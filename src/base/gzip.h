@@ -25,7 +25,8 @@ class Inflater {
   Result<void> feed(std::string_view packed, std::string& out);
   // All the input that was announced has come, its check sum fits, nothing is missing.
   bool complete() const;
-  // Bytes came behind the end that are neither another member nor padding with zeros; they are left out.
+  // Bytes came behind the end that are neither another member nor padding with zeros; they are left
+  // out.
   bool has_rest() const;
 
  private:

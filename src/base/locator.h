@@ -1,5 +1,5 @@
-// Places of one text, asked for in ascending order: all together cost one walk over the text, where locate() begins
-// from its start each time.
+// Places of one text, asked for in ascending order: all together cost one walk over the text, where
+// locate() begins from its start each time.
 #pragma once
 
 #include "base/source.h"

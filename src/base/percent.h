@@ -7,7 +7,8 @@
 
 namespace paraneo {
 
-// What a plus is: itself in a URI, a blank in what a form sends (application/x-www-form-urlencoded), as queries are.
+// What a plus is: itself in a URI, a blank in what a form sends
+// (application/x-www-form-urlencoded), as queries are.
 enum class Plus : std::uint8_t { itself, blank };
 
 // %41 becomes A; a percent sign without two hexadecimal digits stays.

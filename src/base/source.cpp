@@ -18,8 +18,9 @@ std::size_t line_begin(std::string_view text, std::size_t offset) {
 // Of the last known place that is not behind it.
 std::uint32_t place_in_original(const Source& source, std::uint32_t offset) {
   const auto& places = source.original->places;
-  const auto behind = std::upper_bound(places.begin(), places.end(), offset + source.begin_in_made,
-                                       [](std::uint32_t at, const auto& place) { return at < place.first; });
+  const auto behind =
+      std::upper_bound(places.begin(), places.end(), offset + source.begin_in_made,
+                       [](std::uint32_t at, const auto& place) { return at < place.first; });
   return behind == places.begin() ? 0 : std::prev(behind)->second;
 }
 
@@ -28,11 +29,13 @@ bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) 
 }  // namespace
 
 LineColumn locate(const Source& source, std::uint32_t offset) {
-  if (source.original != nullptr) return locate(source.original->written, place_in_original(source, offset));
+  if (source.original != nullptr)
+    return locate(source.original->written, place_in_original(source, offset));
   const std::string_view text = source.text;
   const auto at = std::min<std::size_t>(offset, text.size());
   const auto begin = line_begin(text, at);
-  const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
+  const auto lines =
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(begin), '\n');
   const auto before = text.substr(begin, at - begin);
   const auto points = std::count_if(before.begin(), before.end(), starts_code_point);
   return {source.first_line + static_cast<std::uint32_t>(lines),
@@ -63,7 +66,8 @@ LineColumn Locator::at(std::uint32_t offset) {
 }
 
 std::string_view line_at(const Source& source, std::uint32_t offset) {
-  if (source.original != nullptr) return line_at(source.original->written, place_in_original(source, offset));
+  if (source.original != nullptr)
+    return line_at(source.original->written, place_in_original(source, offset));
   const std::string_view text = source.text;
   const auto begin = line_begin(text, std::min<std::size_t>(offset, text.size()));
   const auto end = text.find('\n', begin);

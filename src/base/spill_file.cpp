@@ -13,8 +13,9 @@ namespace paraneo {
 namespace {
 
 Error failed(const std::string& folder, const char* what, int error) {
-  return fail(Fault::io, std::string("a temporary file cannot be ") + what + ": " + std::strerror(error), folder,
-              "make room there, or name another folder with TMPDIR");
+  return fail(Fault::io,
+              std::string("a temporary file cannot be ") + what + ": " + std::strerror(error),
+              folder, "make room there, or name another folder with TMPDIR");
 }
 
 int open_without_name(const std::string& folder) {
@@ -45,7 +46,9 @@ SpillFile::~SpillFile() {
 }
 
 SpillFile::SpillFile(SpillFile&& other) noexcept
-    : file_(std::exchange(other.file_, -1)), folder_(std::move(other.folder_)), buffer_bytes_(other.buffer_bytes_), buffer_(std::move(other.buffer_)), written_(other.written_) {}
+    : file_(std::exchange(other.file_, -1)), folder_(std::move(other.folder_)),
+      buffer_bytes_(other.buffer_bytes_), buffer_(std::move(other.buffer_)),
+      written_(other.written_) {}
 
 SpillFile& SpillFile::operator=(SpillFile&& other) noexcept {
   std::swap(file_, other.file_);
@@ -94,7 +97,8 @@ Result<std::string_view> SpillFile::Reader::take(std::size_t size) {
     const auto wanted = std::max(size, buffer_bytes_) - had;
     const auto more = static_cast<std::size_t>(std::min<std::uint64_t>(wanted, end_ - next_));
     buffer_.resize(had + more);
-    if (const auto read = file_->read(next_, buffer_.data() + had, more); !read) return read.error();
+    if (const auto read = file_->read(next_, buffer_.data() + had, more); !read)
+      return read.error();
     next_ += more;
     if (buffer_.size() < size) return failed(file_->folder_, "read", EIO);
   }

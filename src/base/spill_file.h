@@ -1,4 +1,5 @@
-// A temporary file for what does not fit into memory. It has no name: whatever ends the program, nothing is left of it.
+// A temporary file for what does not fit into memory. It has no name: whatever ends the program,
+// nothing is left of it.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace paraneo {
 // Where temporary files go: TMPDIR, or what the system has for it.
 std::string folder_of_temporary_files();
 
-// Written once from its beginning to its end, then read, by any number of readers. Movable; writing is not thread-safe.
+// Written once from its beginning to its end, then read, by any number of readers. Movable; writing
+// is not thread-safe.
 class SpillFile {
  public:
   // The folder must be there. Only the user can read the file. Fault::io when it cannot be made.
@@ -51,7 +53,8 @@ class SpillFile {
   };
 
  private:
-  SpillFile(int file, std::string folder, std::size_t buffer_bytes) : file_(file), folder_(std::move(folder)), buffer_bytes_(buffer_bytes) {}
+  SpillFile(int file, std::string folder, std::size_t buffer_bytes)
+      : file_(file), folder_(std::move(folder)), buffer_bytes_(buffer_bytes) {}
 
   int file_ = -1;
   std::string folder_;

@@ -29,7 +29,8 @@ void write_hex(std::uint32_t number, char (&to)[8]) {
 
 std::string uuid_of(std::string_view namespace_url, std::string_view name) {
   const boost::uuids::name_generator_sha1 of_url(boost::uuids::ns::url());
-  const boost::uuids::name_generator_sha1 of_name(of_url(namespace_url.data(), namespace_url.size()));
+  const boost::uuids::name_generator_sha1 of_name(
+      of_url(namespace_url.data(), namespace_url.size()));
   return to_string(of_name(name.data(), name.size()));
 }
 
@@ -42,7 +43,7 @@ UuidSeries::UuidSeries(std::string_view seed) {
 void UuidSeries::write(std::uint64_t purpose, std::uint64_t nth, char (&to)[kChars]) const {
   const std::uint64_t input[] = {seed_[0], seed_[1], purpose, nth};
   auto hash = XXH3_128bits(input, sizeof input);
-  hash.high64 = (hash.high64 & ~std::uint64_t{0xF000}) | 0x8000;            // version 8
+  hash.high64 = (hash.high64 & ~std::uint64_t{0xF000}) | 0x8000;                     // version 8
   hash.low64 = (hash.low64 & ~(std::uint64_t{3} << 62)) | (std::uint64_t{2} << 62);  // variant 10
   // 8-4-4-4-12 digits.
   char digits[4][8];

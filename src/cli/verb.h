@@ -15,25 +15,26 @@
 namespace CLI {
 class App;
 class Option;
-}
+}  // namespace CLI
 
 namespace paraneo::cli {
 
 // Exit codes are a promise to scripts.
 enum Exit : int {
   kDone = 0,
-  kFindings = 1,    // done, with findings in the data
+  kFindings = 1,  // done, with findings in the data
   kUsage = 2,
-  kServer = 3,      // server, TLS or authentication
-  kPartly = 4,      // partly done; running it again goes on
+  kServer = 3,  // server, TLS or authentication
+  kPartly = 4,  // partly done; running it again goes on
   kConflict = 5,
 };
 
-// An option that the configuration may give as a list of tables, such as [[import.source]], in the place of one value.
+// An option that the configuration may give as a list of tables, such as [[import.source]], in the
+// place of one value.
 struct TableOption {
   using Row = std::map<std::string, std::vector<std::string>>;  // texts by key
-  std::vector<std::string> keys;           // that a table may have
-  std::function<void(const Row&)> take;    // each table, in order
+  std::vector<std::string> keys;                                // that a table may have
+  std::function<void(const Row&)> take;                         // each table, in order
 };
 
 // What all verbs share. Lives as long as main().
@@ -47,7 +48,7 @@ struct Session {
   bool is_unused(const CLI::App& verb, const CLI::Option& option) const;
 
   Limits limits;
-  std::string log = "text";              // or "json"
+  std::string log = "text";  // or "json"
   bool progress = true;
   std::vector<std::string> definitions;  // --ig, in the order given
   std::string codes_folder;              // the registry's own codes: read behind these

@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kUnmatched = "unmatched";
 
-std::string last_segment(std::string_view url) { return std::string(url.substr(url.rfind('/') + 1)); }
+std::string last_segment(std::string_view url) {
+  return std::string(url.substr(url.rfind('/') + 1));
+}
 
 // "concepts" as a computer-friendly name: "Concepts".
 std::string name_of(std::string id) {
@@ -34,8 +36,8 @@ void write_addition(json::Writer& out, std::string_view url) {
   out.end_array();
 }
 
-void write_head(json::Writer& out, std::string_view type, const std::string& id, std::string_view adds_to, const std::string& url,
-                std::string_view title) {
+void write_head(json::Writer& out, std::string_view type, const std::string& id,
+                std::string_view adds_to, const std::string& url, std::string_view title) {
   out.member("resourceType", type);
   out.member("id", id);
   if (!adds_to.empty()) write_addition(out, adds_to);
@@ -60,7 +62,8 @@ bool Book::Entry::says_the_same(const Entry& other) const {
   const auto same = [](const Target& a, const Target& b) {
     return a.system == b.system && a.code == b.code && a.equivalence == b.equivalence;
   };
-  return std::equal(targets.begin(), targets.end(), other.targets.begin(), other.targets.end(), same);
+  return std::equal(targets.begin(), targets.end(), other.targets.begin(), other.targets.end(),
+                    same);
 }
 
 const Book::Entry* Book::add(const Key& key, Entry entry) {
@@ -81,26 +84,34 @@ Result<void> Book::read(const json::Value& resource) {
   const auto map = terminology::target_of_addition(resource);
   if (resource.text_of("resourceType") != "ConceptMap" || map.empty()) return {};
   if (resource.text_of("url") != base_ + "/ConceptMap/" + last_segment(map))
-    return fail(Fault::usage, "what was applied before stands below another base: " + std::string(resource.text_of("url")), {},
-                "give that base, or another folder");
+    return fail(Fault::usage,
+                "what was applied before stands below another base: " +
+                    std::string(resource.text_of("url")),
+                {}, "give that base, or another folder");
   std::map<Key, Entry> read;
   for (const auto& group : items(resource, "group"))
     for (const auto& element : items(group, "element")) {
-      auto& entry = read[{std::string(map), std::string(group.text_of("source")), std::string(element.text_of("code"))}];
+      auto& entry = read[{std::string(map), std::string(group.text_of("source")),
+                          std::string(element.text_of("code"))}];
       entry.display = element.text_of("display");
       for (const auto& target : items(element, "target"))
-        entry.targets.push_back({std::string(group.text_of("target")), std::string(target.text_of("code")), std::string(target.text_of("display")),
-                                   std::string(target.text_of("equivalence")), std::string(target.text_of("comment"))});
+        entry.targets.push_back(
+            {std::string(group.text_of("target")), std::string(target.text_of("code")),
+             std::string(target.text_of("display")), std::string(target.text_of("equivalence")),
+             std::string(target.text_of("comment"))});
     }
   for (auto& [key, entry] : read)
     if (add(key, std::move(entry)) != nullptr)
-      return fail(Fault::conflict, "what was applied before decides otherwise about " + key.code, {}, "--replace lets the sheets decide");
+      return fail(Fault::conflict, "what was applied before decides otherwise about " + key.code,
+                  {}, "--replace lets the sheets decide");
   return {};
 }
 
 std::string Book::concept_map(std::string_view map) const {
   // Rows by the systems that they go from and to.
-  std::map<std::pair<std::string_view, std::string_view>, std::map<std::string_view, std::pair<const Entry*, std::vector<const Target*>>>> groups;
+  std::map<std::pair<std::string_view, std::string_view>,
+           std::map<std::string_view, std::pair<const Entry*, std::vector<const Target*>>>>
+      groups;
   for (const auto& [key, entry] : entries_) {
     if (key.map != map) continue;
     for (const auto& target : entry.targets) {
@@ -112,7 +123,8 @@ std::string Book::concept_map(std::string_view map) const {
   std::string text;
   json::Writer out(text);
   out.begin_object();
-  write_head(out, "ConceptMap", last_segment(map), map, base_ + "/ConceptMap/" + last_segment(map), "What the registry says that its codes mean");
+  write_head(out, "ConceptMap", last_segment(map), map, base_ + "/ConceptMap/" + last_segment(map),
+             "What the registry says that its codes mean");
   out.key("group");
   out.begin_array();
   for (const auto& [systems, rows] : groups) {
@@ -143,7 +155,8 @@ std::string Book::concept_map(std::string_view map) const {
 std::vector<std::pair<std::string, std::string>> Book::own_codes() const {
   std::vector<std::pair<std::string, std::string>> out;
   for (const auto& [key, entry] : entries_)
-    if (kind_of(key.map, key.system, key.code) == "code" && key.system == own_system(key.map)) out.emplace_back(key.code, entry.display);
+    if (kind_of(key.map, key.system, key.code) == "code" && key.system == own_system(key.map))
+      out.emplace_back(key.code, entry.display);
   return out;
 }
 
@@ -153,7 +166,8 @@ std::vector<Book::Resource> Book::resources() const {
   for (const auto& [key, entry] : entries_) {
     const auto name = "ConceptMap-" + last_segment(key.map);
     if (out.empty() || out.back().name != name) out.push_back({name, concept_map(key.map)});
-    if (key.system == own_system(key.map) && kind_of(key.map, key.system, key.code) == "code") own_map = key.map;
+    if (key.system == own_system(key.map) && kind_of(key.map, key.system, key.code) == "code")
+      own_map = key.map;
   }
   if (own_map.empty()) return out;
   const auto id = last_segment(own_map);
@@ -191,11 +205,14 @@ std::vector<Book::Resource> Book::resources() const {
   set_out.end_object();
   out.push_back({"CodeSystem-" + id, std::move(codes)});
   out.push_back({"ValueSet-" + id, std::move(set)});
-  std::sort(out.begin(), out.end(), [](const Resource& a, const Resource& b) { return a.name < b.name; });
+  std::sort(out.begin(), out.end(),
+            [](const Resource& a, const Resource& b) { return a.name < b.name; });
   return out;
 }
 
-Book::Key key_of(const Row& row) { return {std::string(row[kMap]), std::string(row[kSystem]), std::string(row[kCode])}; }
+Book::Key key_of(const Row& row) {
+  return {std::string(row[kMap]), std::string(row[kSystem]), std::string(row[kCode])};
+}
 
 Book::Entry entry_of(const Row& row, const terminology::ConceptMaps& maps) {
   Book::Entry entry;
@@ -207,14 +224,19 @@ Book::Entry entry_of(const Row& row, const terminology::ConceptMaps& maps) {
   const std::string system(target_system_of(row));
   const auto own = own_system(row[kMap]);
   const auto concepts = own.substr(0, own.rfind('/')) + "/concepts";
-  const Book::Target named{system, std::string(row[kTargetCode]), std::string(row[kTargetDisplay]), std::string(equivalence_of(row)), std::string(row[kNote])};
-  const auto* map = system == concepts ? maps.find(concepts.substr(0, concepts.rfind("/CodeSystem/")) + "/ConceptMap/concepts") : nullptr;
+  const Book::Target named{system, std::string(row[kTargetCode]), std::string(row[kTargetDisplay]),
+                           std::string(equivalence_of(row)), std::string(row[kNote])};
+  const auto* map =
+      system == concepts
+          ? maps.find(concepts.substr(0, concepts.rfind("/CodeSystem/")) + "/ConceptMap/concepts")
+          : nullptr;
   if (system != row[kSystem]) entry.targets.push_back(named);
   if (map == nullptr) return entry;
   std::vector<const terminology::Code*> found;
   map->translate(system, row[kTargetCode], found);
   for (const auto* code : found)
-    entry.targets.push_back({std::string(code->system), std::string(code->code), std::string(code->display), named.equivalence, named.comment});
+    entry.targets.push_back({std::string(code->system), std::string(code->code),
+                             std::string(code->display), named.equivalence, named.comment});
   return entry;
 }
 

@@ -1,5 +1,5 @@
-// What a registry has decided about its codes, as FHIR: ConceptMaps that add to the program's, a CodeSystem and a
-// ValueSet of its own codes.
+// What a registry has decided about its codes, as FHIR: ConceptMaps that add to the program's, a
+// CodeSystem and a ValueSet of its own codes.
 #pragma once
 
 #include <compare>
@@ -15,8 +15,8 @@
 
 namespace paraneo::codebook {
 
-// Decisions, by what they are about. Taking the same ones in any order gives the same book and the same bytes.
-// Not thread-safe.
+// Decisions, by what they are about. Taking the same ones in any order gives the same book and the
+// same bytes. Not thread-safe.
 class Book {
  public:
   // `base`: the URL that the registry's resources are below.
@@ -37,13 +37,14 @@ class Book {
     bool says_the_same(const Entry& other) const;
   };
 
-  // Takes an entry. Null, or the one that is there already and decides otherwise: then nothing is taken.
+  // Takes an entry. Null, or the one that is there already and decides otherwise: then nothing is
+  // taken.
   const Entry* add(const Key& key, Entry entry);
   void replace(const Key& key, Entry entry) { entries_[key] = std::move(entry); }
   const std::map<Key, Entry>& entries() const { return entries_; }
 
-  // Of a resource that resources() made; others are passed over. Fault::conflict, naming both, where it decides
-  // otherwise than what is there; Fault::usage where it stands below another base.
+  // Of a resource that resources() made; others are passed over. Fault::conflict, naming both,
+  // where it decides otherwise than what is there; Fault::usage where it stands below another base.
   Result<void> read(const json::Value& resource);
 
   struct Resource {
@@ -61,9 +62,10 @@ class Book {
   std::map<Key, Entry> entries_;
 };
 
-// What a row with a decision to map, or that none fits, says; `row` has passed the checks. A target that is one of
-// the program's own concepts becomes what `maps` translate that one to, and the concept itself unless the source is
-// of that system, too. Without targets where there is no such translation.
+// What a row with a decision to map, or that none fits, says; `row` has passed the checks. A target
+// that is one of the program's own concepts becomes what `maps` translate that one to, and the
+// concept itself unless the source is of that system, too. Without targets where there is no such
+// translation.
 Book::Key key_of(const Row& row);
 Book::Entry entry_of(const Row& row, const terminology::ConceptMaps& maps);
 

@@ -21,13 +21,17 @@ class KnownCodes {
   const knowledge::Display* find(std::string_view system, std::string_view code) const;
   // Whether anybody lists a code of the system.
   bool has_system(std::string_view system) const { return by_system_.contains(system); }
-  // Codes of the system that differ from this one by one letter or digit, or by two neighbours that changed places.
-  std::vector<const knowledge::Display*> near(std::string_view system, std::string_view code, std::size_t count_max) const;
+  // Codes of the system that differ from this one by one letter or digit, or by two neighbours that
+  // changed places.
+  std::vector<const knowledge::Display*> near(std::string_view system, std::string_view code,
+                                              std::size_t count_max) const;
   // Codes of the system that begin with these digits.
-  std::vector<const knowledge::Display*> beginning_with(std::string_view system, std::string_view digits, std::size_t count_max) const;
-  // The codes whose displays share the most, and the rarest, words with these; best first, equal ones by
-  // system and code. Words are compared without case. Costs time in proportion to the displays that have one of
-  // the rarer words, of which the first hundreds are looked at.
+  std::vector<const knowledge::Display*> beginning_with(std::string_view system,
+                                                        std::string_view digits,
+                                                        std::size_t count_max) const;
+  // The codes whose displays share the most, and the rarest, words with these; best first, equal
+  // ones by system and code. Words are compared without case. Costs time in proportion to the
+  // displays that have one of the rarer words, of which the first hundreds are looked at.
   std::vector<const knowledge::Display*> like(std::string_view words, std::size_t count_max) const;
 
  private:

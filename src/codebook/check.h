@@ -11,8 +11,8 @@
 
 namespace paraneo::codebook {
 
-// Reports everything that is wrong with the rows of one sheet, each with its row and column and, where it can be
-// told, what stood there before. Memory: some bytes for each row. Not thread-safe.
+// Reports everything that is wrong with the rows of one sheet, each with its row and column and,
+// where it can be told, what stood there before. Memory: some bytes for each row. Not thread-safe.
 class SheetChecker {
  public:
   SheetChecker(const KnownCodes& known, diag::Sink& sink) : known_(known), sink_(sink) {}
@@ -33,10 +33,12 @@ class SheetChecker {
   void check_source(const SheetReader& sheet, const Row& row);
   void check_decision(const SheetReader& sheet, const Row& row);
   void check_target(const SheetReader& sheet, const Row& row);
-  void check_code(const SheetReader& sheet, const Row& row, std::string_view system, std::string_view code);
+  void check_code(const SheetReader& sheet, const Row& row, std::string_view system,
+                  std::string_view code);
   void check_blanks(const SheetReader& sheet, const Row& row);
   void check_others(const SheetReader& sheet, const Row& row);
-  void report(diag::Code code, const SheetReader& sheet, const Row& row, Column column, std::string message, std::string advice = {});
+  void report(diag::Code code, const SheetReader& sheet, const Row& row, Column column,
+              std::string message, std::string advice = {});
 
   struct Seen {
     const std::string* sheet = nullptr;
@@ -47,7 +49,7 @@ class SheetChecker {
   const KnownCodes& known_;
   diag::Sink& sink_;
   Counts counts_;
-  std::set<std::string> names_;  // of the sheets
+  std::set<std::string> names_;                          // of the sheets
   std::unordered_map<Digest, Seen, HashOfDigest> seen_;  // by map, system and code
 };
 

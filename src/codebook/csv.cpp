@@ -9,9 +9,10 @@ namespace paraneo::codebook {
 namespace {
 
 // Windows-1252 from 0x80 to 0x9F; the rest is Latin-1.
-constexpr std::array<char16_t, 32> kWindows = {0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6, 0x2030, 0x160,
-                                               0x2039, 0x152,  0x8D,   0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-                                               0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E, 0x178};
+constexpr std::array<char16_t, 32> kWindows = {
+    0x20AC, 0x81,   0x201A, 0x192,  0x201E, 0x2026, 0x2020, 0x2021, 0x2C6,  0x2030, 0x160,
+    0x2039, 0x152,  0x8D,   0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E,  0x178};
 
 std::string from_windows(std::string_view text) {
   std::string out;
@@ -32,7 +33,8 @@ std::string from_utf16(std::string_view text, bool is_little) {
   std::string out;
   for (std::size_t at = 0; at + 1 < text.size(); at += 2) {
     auto c = unit(at);
-    if (c >= 0xD800 && c < 0xDC00 && at + 3 < text.size() && unit(at + 2) >= 0xDC00 && unit(at + 2) < 0xE000) {
+    if (c >= 0xD800 && c < 0xDC00 && at + 3 < text.size() && unit(at + 2) >= 0xDC00 &&
+        unit(at + 2) < 0xE000) {
       at += 2;
       c = 0x10000 + ((c - 0xD800) << 10) + (unit(at) - 0xDC00);
     } else if (c >= 0xD800 && c < 0xE000) {
@@ -48,7 +50,8 @@ char separator_of(std::string_view text) {
   const auto line = text.substr(0, text.find_first_of("\r\n"));
   char best = ',';
   for (const char c : {';', '\t'})
-    if (std::count(line.begin(), line.end(), c) > std::count(line.begin(), line.end(), best)) best = c;
+    if (std::count(line.begin(), line.end(), c) > std::count(line.begin(), line.end(), best))
+      best = c;
   return best;
 }
 
@@ -56,7 +59,9 @@ char separator_of(std::string_view text) {
 
 CsvForm to_utf8(std::string& text) {
   CsvForm form;
-  const auto starts = [&](std::string_view mark) { return std::string_view(text).starts_with(mark); };
+  const auto starts = [&](std::string_view mark) {
+    return std::string_view(text).starts_with(mark);
+  };
   if (starts("\xFF\xFE") || starts("\xFE\xFF")) {
     form.encoding = starts("\xFF\xFE") ? "UTF-16LE" : "UTF-16BE";
     text = from_utf16(std::string_view(text).substr(2), form.encoding == "UTF-16LE");
@@ -96,7 +101,8 @@ bool CsvReader::cell(Cell& out, bool& is_last, diag::Sink& sink) {
     if (!quoted(out, sink)) return false;
   } else {
     auto end = at_;
-    while (end < text.size() && text[end] != separator_ && text[end] != '\n' && text[end] != '\r') ++end;
+    while (end < text.size() && text[end] != separator_ && text[end] != '\n' && text[end] != '\r')
+      ++end;
     out.text = text.substr(at_, end - at_);
     at_ = end;
   }
@@ -117,22 +123,25 @@ bool CsvReader::quoted(Cell& out, diag::Sink& sink) {
       } else {
         out.text = std::string_view(text).substr(begin, to - begin);
         at_ = at + 1;
-        if (at_ >= text.size() || text[at_] == separator_ || text[at_] == '\n' || text[at_] == '\r') return true;
+        if (at_ >= text.size() || text[at_] == separator_ || text[at_] == '\n' || text[at_] == '\r')
+          return true;
         const auto place = static_cast<std::uint32_t>(at_);
-        sink.report(diag::Code::codes_csv, "something stands behind the quote that ends this cell", {&source_, place, place + 1},
-                    "row " + std::to_string(row_), "a quote inside a cell is written twice");
+        sink.report(diag::Code::codes_csv, "something stands behind the quote that ends this cell",
+                    {&source_, place, place + 1}, "row " + std::to_string(row_),
+                    "a quote inside a cell is written twice");
         return false;
       }
     }
     text[to++] = text[at];
   }
-  sink.report(diag::Code::codes_csv, "this quote has no end", {&source_, out.begin, out.begin + 1}, "row " + std::to_string(row_),
-              "a cell that begins with a quote ends with one");
+  sink.report(diag::Code::codes_csv, "this quote has no end", {&source_, out.begin, out.begin + 1},
+              "row " + std::to_string(row_), "a cell that begins with a quote ends with one");
   return false;
 }
 
 void append_cell(std::string& to, std::string_view text) {
-  const auto is_guarded = !text.empty() && std::string_view("=+-@'").find(text[0]) != std::string_view::npos;
+  const auto is_guarded =
+      !text.empty() && std::string_view("=+-@'").find(text[0]) != std::string_view::npos;
   if (!is_guarded && text.find_first_of(",\"\r\n;\t") == std::string_view::npos) {
     to += text;
     return;
@@ -146,15 +155,19 @@ void append_cell(std::string& to, std::string_view text) {
 }
 
 std::string_view cell_text(std::string_view cell) {
-  const auto is_guarded = cell.size() > 1 && cell[0] == '\'' && std::string_view("=+-@'").find(cell[1]) != std::string_view::npos;
+  const auto is_guarded = cell.size() > 1 && cell[0] == '\'' &&
+                          std::string_view("=+-@'").find(cell[1]) != std::string_view::npos;
   return is_guarded ? cell.substr(1) : cell;
 }
 
 std::string_view trimmed(std::string_view text) {
   for (;;) {
     const auto before = text.size();
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+    while (!text.empty() &&
+           std::string_view(" \t\r\n").find(text.front()) != std::string_view::npos)
+      text.remove_prefix(1);
+    while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos)
+      text.remove_suffix(1);
     if (text.starts_with(kNoBreakSpace)) text.remove_prefix(kNoBreakSpace.size());
     if (text.ends_with(kNoBreakSpace)) text.remove_suffix(kNoBreakSpace.size());
     if (text.size() == before) return text;

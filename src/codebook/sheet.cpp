@@ -9,8 +9,10 @@ namespace paraneo::codebook {
 namespace {
 
 constexpr std::array<std::string_view, kColumns> kNames = {
-    "count", "kind", "field", "system", "code", "text", "example", "candidates",
-    "decision", "target_system", "target_code", "target_display", "equivalence", "note", "map", "key"};
+    "count",       "kind",          "field",       "system",
+    "code",        "text",          "example",     "candidates",
+    "decision",    "target_system", "target_code", "target_display",
+    "equivalence", "note",          "map",         "key"};
 // Without these a sheet says nothing.
 constexpr std::array kNeeded = {kSystem, kCode, kDecision, kTargetSystem, kTargetCode, kMap, kKey};
 
@@ -35,7 +37,8 @@ std::string_view kind_of(std::string_view map, std::string_view system, std::str
 std::string own_system(std::string_view map) {
   constexpr std::string_view kType = "/ConceptMap/";
   std::string out(map.substr(0, map.find('|')));
-  if (const auto at = out.rfind(kType); at != std::string::npos) out.replace(at, kType.size(), "/CodeSystem/");
+  if (const auto at = out.rfind(kType); at != std::string::npos)
+    out.replace(at, kType.size(), "/CodeSystem/");
   return out;
 }
 
@@ -71,7 +74,9 @@ SheetReader::SheetReader(Source text, diag::Sink& sink)
 bool SheetReader::read_heading(diag::Sink& sink) {
   const auto errors = sink.errors();
   if (!csv_.next(cells_, sink)) {
-    if (sink.errors() == errors) sink.report(diag::Code::codes_form, "this sheet is empty", {&source_, 0, 0}, {}, "codes report makes one");
+    if (sink.errors() == errors)
+      sink.report(diag::Code::codes_form, "this sheet is empty", {&source_, 0, 0}, {},
+                  "codes report makes one");
     return false;
   }
   width_ = cells_.size();
@@ -80,15 +85,19 @@ bool SheetReader::read_heading(diag::Sink& sink) {
     if (found == kNames.end()) continue;
     auto& at = at_[static_cast<std::size_t>(found - kNames.begin())];
     if (at)
-      sink.report(diag::Code::codes_form, "the column " + std::string(*found) + " stands here twice",
-                  {&source_, cells_[i].begin, cells_[i].begin + 1}, "row 1", "leave one of the two out");
+      sink.report(
+          diag::Code::codes_form, "the column " + std::string(*found) + " stands here twice",
+          {&source_, cells_[i].begin, cells_[i].begin + 1}, "row 1", "leave one of the two out");
     else at = i;
   }
   for (const auto column : kNeeded) {
     if (at_[column]) continue;
-    const auto near = diag::closest(sink, kNames[column], cells_, [](const CsvReader::Cell& cell) { return cell.text; });
-    sink.report(diag::Code::codes_form, "there is no column " + std::string(kNames[column]), {&source_, 0, 1}, "row 1",
-                near.empty() ? "the first row names the columns, as codes report writes them" : "rename the column \"" + std::string(near) + "\"");
+    const auto near = diag::closest(sink, kNames[column], cells_,
+                                    [](const CsvReader::Cell& cell) { return cell.text; });
+    sink.report(diag::Code::codes_form, "there is no column " + std::string(kNames[column]),
+                {&source_, 0, 1}, "row 1",
+                near.empty() ? "the first row names the columns, as codes report writes them"
+                             : "rename the column \"" + std::string(near) + "\"");
   }
   return sink.errors() == errors;
 }
@@ -97,8 +106,10 @@ bool SheetReader::next(Row& row, diag::Sink& sink) {
   while (is_readable_ && csv_.next(cells_, sink)) {
     row.number = csv_.row();
     if (cells_.size() > width_) {
-      sink.report(diag::Code::codes_form, "this row has more cells than there are columns", {&source_, cells_[width_].begin, cells_[width_].begin + 1},
-                  "row " + std::to_string(row.number), "a cell with a comma in it stands in quotes");
+      sink.report(diag::Code::codes_form, "this row has more cells than there are columns",
+                  {&source_, cells_[width_].begin, cells_[width_].begin + 1},
+                  "row " + std::to_string(row.number),
+                  "a cell with a comma in it stands in quotes");
       continue;
     }
     auto is_empty = true;

@@ -12,11 +12,25 @@
 
 namespace paraneo::codebook {
 
-// The columns in their order. What is before `decision` comes from the data and is not to be changed.
+// The columns in their order. What is before `decision` comes from the data and is not to be
+// changed.
 enum Column : std::size_t {
-  kCount, kKind, kField, kSystem, kCode, kText, kExample, kCandidates,
-  kDecision, kTargetSystem, kTargetCode, kTargetDisplay, kEquivalence, kNote,
-  kMap, kKey,
+  kCount,
+  kKind,
+  kField,
+  kSystem,
+  kCode,
+  kText,
+  kExample,
+  kCandidates,
+  kDecision,
+  kTargetSystem,
+  kTargetCode,
+  kTargetDisplay,
+  kEquivalence,
+  kNote,
+  kMap,
+  kKey,
   kColumns
 };
 std::string_view name_of(Column column);
@@ -34,12 +48,13 @@ struct Row {
   std::string_view operator[](Column column) const { return cells[column]; }
 };
 
-// "code", "result" (a concept with the kind of its result), "coding" (of another system), "text" or "unit".
+// "code", "result" (a concept with the kind of its result), "coding" (of another system), "text" or
+// "unit".
 std::string_view kind_of(std::string_view map, std::string_view system, std::string_view code);
 // The code system of the map's own codes.
 std::string own_system(std::string_view map);
-// Stands for map, system and code: it tells whether a spreadsheet has changed them. Sixteen letters, since
-// digits would not survive it.
+// Stands for map, system and code: it tells whether a spreadsheet has changed them. Sixteen
+// letters, since digits would not survive it.
 std::string key_of(std::string_view map, std::string_view system, std::string_view code);
 
 std::string heading();
@@ -53,8 +68,8 @@ class SheetReader {
   SheetReader(const SheetReader&) = delete;
   SheetReader& operator=(const SheetReader&) = delete;
 
-  // False at the end, and where the sheet cannot be read, which was reported. The cells live as long as
-  // the reader. Blanks around a cell belong to it.
+  // False at the end, and where the sheet cannot be read, which was reported. The cells live as
+  // long as the reader. Blanks around a cell belong to it.
   bool next(Row& row, diag::Sink& sink);
   const Source& source() const { return source_; }
   const CsvForm& form() const { return form_; }

@@ -11,7 +11,8 @@
 namespace paraneo::definition {
 
 inline constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
-inline constexpr std::string_view kBestPractice = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
+inline constexpr std::string_view kBestPractice =
+    "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 
 inline std::span<const json::Value> items_of(const json::Value& object, std::string_view name) {
   const auto* value = object.find(name);
@@ -23,7 +24,8 @@ inline std::uint32_t count_of(std::string_view text) {
   if (text == "*") return kUnbounded;
   std::uint32_t count = 0;
   for (const char c : text)
-    if (c >= '0' && c <= '9' && count < 100'000'000) count = count * 10 + static_cast<std::uint32_t>(c - '0');
+    if (c >= '0' && c <= '9' && count < 100'000'000)
+      count = count * 10 + static_cast<std::uint32_t>(c - '0');
   return count;
 }
 

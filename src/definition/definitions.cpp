@@ -12,14 +12,17 @@ namespace {
 // "5.0" of "5.0.0" and "5.0.0-snapshot1".
 std::string_view release_name(std::string_view version) {
   const auto dot = version.find('.');
-  return dot == std::string_view::npos ? version : version.substr(0, version.find_first_not_of("0123456789", dot + 1));
+  return dot == std::string_view::npos
+             ? version
+             : version.substr(0, version.find_first_not_of("0123456789", dot + 1));
 }
 
 // A canonical URL without the version that it says, and that.
 std::pair<std::string, std::string_view> split_version(std::string_view url) {
   constexpr std::string_view kFhir = "http://hl7.org/fhir/";
   if (!url.starts_with(kFhir)) return {};
-  if (const auto bar = url.find('|'); bar != std::string_view::npos) return {std::string(url.substr(0, bar)), url.substr(bar + 1)};
+  if (const auto bar = url.find('|'); bar != std::string_view::npos)
+    return {std::string(url.substr(0, bar)), url.substr(bar + 1)};
   const auto rest = url.substr(kFhir.size());
   const auto slash = rest.find('/');
   const auto is_versioned = slash != std::string_view::npos && rest[0] >= '0' && rest[0] <= '9';
@@ -37,7 +40,8 @@ Definitions::Definitions() {
 
 std::uint32_t Definitions::add_text(std::string_view text) {
   if (text.empty()) return 0;
-  texts_.push_back({static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(text.size())});
+  texts_.push_back(
+      {static_cast<std::uint32_t>(pool_.size()), static_cast<std::uint32_t>(text.size())});
   pool_ += text;
   return static_cast<std::uint32_t>(texts_.size() - 1);
 }
@@ -73,17 +77,20 @@ TypeId Definitions::find_type(std::string_view name_or_url, TypeId other) const 
 std::vector<TypeId> Definitions::find_types(std::string_view name) const {
   std::vector<TypeId> all;
   for (std::size_t release = 0; release < releases_.size(); ++release)
-    if (const auto found = find_in(static_cast<std::uint8_t>(release), name); found != 0) all.push_back(found);
+    if (const auto found = find_in(static_cast<std::uint8_t>(release), name); found != 0)
+      all.push_back(found);
   return all;
 }
 
 TypeId Definitions::find_in(std::uint8_t release, std::string_view name_or_url) const {
-  const auto found = release == 0 ? type_of_.find(name_or_url) : type_of_.find(releases_[release] + "|" + std::string(name_or_url));
+  const auto found = release == 0
+                         ? type_of_.find(name_or_url)
+                         : type_of_.find(releases_[release] + "|" + std::string(name_or_url));
   return found == type_of_.end() ? 0 : found->second;
 }
 
-// Models of different origin may share a name: the URL tells them apart, the name is the last one's. A
-// name of another release is a name without it, too, where nothing else has it.
+// Models of different origin may share a name: the URL tells them apart, the name is the last
+// one's. A name of another release is a name without it, too, where nothing else has it.
 void Definitions::name_type(std::string_view name_or_url, TypeId type) {
   const auto release = types_[type].release;
   if (release == 0) {
@@ -160,7 +167,8 @@ const Member* Definitions::member(TypeId type, std::string_view json_name) const
   for (auto at = hash_of(type, json_name) & mask; slots_[at] != 0; at = (at + 1) & mask) {
     const auto index = slots_[at] - 1;
     const auto& member = members_[index];
-    if (index - owner.first_member < owner.member_count && name(member.json_name) == json_name) return &member;
+    if (index - owner.first_member < owner.member_count && name(member.json_name) == json_name)
+      return &member;
   }
   return nullptr;
 }
@@ -185,7 +193,8 @@ void Definitions::index_elements() {
   slots_.assign(std::bit_ceil(members_.size() * 2 + 1), 0);
   const auto mask = slots_.size() - 1;
   for (TypeId id = 1; id < types_.size(); ++id) {
-    for (auto index = types_[id].first_member; index < types_[id].first_member + types_[id].member_count; ++index) {
+    for (auto index = types_[id].first_member;
+         index < types_[id].first_member + types_[id].member_count; ++index) {
       auto at = hash_of(id, name(members_[index].json_name)) & mask;
       while (slots_[at] != 0) at = (at + 1) & mask;
       slots_[at] = index + 1;
@@ -196,7 +205,8 @@ void Definitions::index_elements() {
   key_of_.assign(symbols_.size(), {});
   for (Symbol s = 1; s < symbols_.size(); ++s) {
     const auto text = name(s);
-    key_of_[s] = {static_cast<std::uint32_t>(keys_.size()), static_cast<std::uint32_t>(text.size() + 3)};
+    key_of_[s] = {static_cast<std::uint32_t>(keys_.size()),
+                  static_cast<std::uint32_t>(text.size() + 3)};
     for (const auto* before : {"\"", "\"_"}) keys_.append(before).append(text).append("\":");
   }
   keys_.append(kSlack, '\0');
@@ -232,26 +242,27 @@ void Definitions::make_members(TypeId id) {
   std::sort(begin, members_.end(),
             [](const Member& a, const Member& b) { return a.json_name < b.json_name; });
   // Several target types under one name ("Reference" to this or that) are one member.
-  members_.erase(std::unique(begin, members_.end(),
-                             [](const Member& a, const Member& b) {
-                               return a.json_name == b.json_name;
-                             }),
-                 members_.end());
+  members_.erase(
+      std::unique(begin, members_.end(),
+                  [](const Member& a, const Member& b) { return a.json_name == b.json_name; }),
+      members_.end());
   type.member_count = static_cast<std::uint32_t>(members_.size()) - type.first_member;
 }
 
 void Definitions::link(diag::Sink& sink) {
   for (const auto& pending : pending_) {
     const auto path = path_of_.find(text(pending.target));
-    auto target = path != path_of_.end() ? path->second : find_in(pending.release, text(pending.target));
+    auto target =
+        path != path_of_.end() ? path->second : find_in(pending.release, text(pending.target));
     if (target == 0) target = find_type(text(pending.target));
-    // What logical models stand on where they are no elements; before R5 nothing defines it, and it has none.
-    const auto is_bare = pending.is_base && target == 0 && text(pending.target) == "http://hl7.org/fhir/StructureDefinition/Base";
+    // What logical models stand on where they are no elements; before R5 nothing defines it, and it
+    // has none.
+    const auto is_bare = pending.is_base && target == 0 &&
+                         text(pending.target) == "http://hl7.org/fhir/StructureDefinition/Base";
     if (target == 0 && !is_bare)
       sink.report(diag::Code::fhir_definition,
                   "the type \"" + std::string(text(pending.target)) + "\" is not defined", {},
-                  std::string(text(pending.place)),
-                  "load the package that defines it with --ig");
+                  std::string(text(pending.place)), "load the package that defines it with --ig");
     if (!pending.is_base) {
       type_refs_[pending.index].type = target;
     } else if (is_a(target, pending.index)) {

@@ -1,6 +1,7 @@
-// Build step: indexer INDEX PROFILES FOLDER... reads every StructureDefinition-*.json of the folders and
-// writes what the binary carries: the index of the types, and the profiles. A profile is written without its snapshot
-// where what it stands on is there: a tree is made of its differential as well.
+// Build step: indexer INDEX PROFILES FOLDER... reads every StructureDefinition-*.json of the
+// folders and writes what the binary carries: the index of the types, and the profiles. A profile
+// is written without its snapshot where what it stands on is there: a tree is made of its
+// differential as well.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>

@@ -14,7 +14,8 @@ namespace {
 
 constexpr int kDepthMax = 100;  // of an element; R4 has 8
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
-constexpr std::string_view kFhirType = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+constexpr std::string_view kFhirType =
+    "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
 std::string_view after_last(std::string_view text, char separator) {
@@ -58,10 +59,23 @@ JsonForm form_of(std::string_view primitive) {
 PrimitiveForm primitive_of(std::string_view name) {
   using Form = PrimitiveForm;
   constexpr std::pair<std::string_view, Form> kForms[] = {
-      {"boolean", Form::boolean}, {"decimal", Form::decimal}, {"integer", Form::integer}, {"unsignedInt", Form::unsigned_int},
-      {"positiveInt", Form::positive_int}, {"date", Form::date}, {"dateTime", Form::date_time}, {"instant", Form::instant},
-      {"time", Form::time}, {"id", Form::id}, {"code", Form::code}, {"oid", Form::oid}, {"uuid", Form::uuid},
-      {"base64Binary", Form::base64}, {"uri", Form::uri}, {"url", Form::uri}, {"canonical", Form::uri},
+      {"boolean", Form::boolean},
+      {"decimal", Form::decimal},
+      {"integer", Form::integer},
+      {"unsignedInt", Form::unsigned_int},
+      {"positiveInt", Form::positive_int},
+      {"date", Form::date},
+      {"dateTime", Form::date_time},
+      {"instant", Form::instant},
+      {"time", Form::time},
+      {"id", Form::id},
+      {"code", Form::code},
+      {"oid", Form::oid},
+      {"uuid", Form::uuid},
+      {"base64Binary", Form::base64},
+      {"uri", Form::uri},
+      {"url", Form::uri},
+      {"canonical", Form::uri},
   };
   for (const auto& [known, form] : kForms)
     if (known == name) return form;
@@ -73,13 +87,15 @@ PrimitiveForm primitive_of(std::string_view name) {
 class DefinitionLoader {
  public:
   DefinitionLoader(Definitions& to, const json::Value& definition, diag::Sink& sink)
-      : to_(to), definition_(definition), url_(definition.text_of("url")), release_(to.release_of(definition.text_of("fhirVersion"))), sink_(sink) {}
+      : to_(to), definition_(definition), url_(definition.text_of("url")),
+        release_(to.release_of(definition.text_of("fhirVersion"))), sink_(sink) {}
 
   TypeId load() {
     const auto kind = definition_.text_of("kind");
     if (definition_.text_of("derivation") == "constraint") return 0;
     const auto elements = elements_of(kind);
-    if (elements.empty()) return refuse("it has no snapshot", "build it with snapshots (sushi --snapshot)");
+    if (elements.empty())
+      return refuse("it has no snapshot", "build it with snapshots (sushi --snapshot)");
     for (const auto& element : elements) {
       const auto path = element.text_of("path");
       if (std::count(path.begin(), path.end(), '.') > kDepthMax)
@@ -92,7 +108,8 @@ class DefinitionLoader {
     const auto root = add_type(root_path, kind_of(kind));
     if (root == 0) return 0;
     to_.types_[root].url = to_.add_text(url_);
-    to_.types_[root].abstract = definition_.find("abstract") != nullptr && definition_.find("abstract")->truth;
+    to_.types_[root].abstract =
+        definition_.find("abstract") != nullptr && definition_.find("abstract")->truth;
     to_.types_[root].form = form_of(root_path);
     to_.types_[root].primitive = primitive_of(root_path);
     if (const auto base = definition_.text_of("baseDefinition"); !base.empty())
@@ -101,7 +118,8 @@ class DefinitionLoader {
     const auto at = add_constraints(elements[0]);
     to_.types_[root].first_constraint = at.first;
     to_.types_[root].constraint_count = at.second;
-    const auto base = from_differential_ ? to_.find_type(definition_.text_of("baseDefinition"), root) : 0;
+    const auto base =
+        from_differential_ ? to_.find_type(definition_.text_of("baseDefinition"), root) : 0;
     add_children(root, base, root_path);
     return root;
   }
@@ -109,7 +127,8 @@ class DefinitionLoader {
  private:
   // A differential says everything about a new type except what its base has.
   std::span<const json::Value> elements_of(std::string_view kind) {
-    if (const auto* snapshot = definition_.find("snapshot"); snapshot != nullptr) return items_of(*snapshot, "element");
+    if (const auto* snapshot = definition_.find("snapshot"); snapshot != nullptr)
+      return items_of(*snapshot, "element");
     const auto* differential = definition_.find("differential");
     if (kind != "logical" || differential == nullptr) return {};
     from_differential_ = true;
@@ -146,7 +165,9 @@ class DefinitionLoader {
   }
 
   // The name of a backbone while the definitions are not yet linked.
-  std::string place_of(std::string_view path) const { return to_.releases_[release_] + "|" + std::string(url_) + "#" + std::string(path); }
+  std::string place_of(std::string_view path) const {
+    return to_.releases_[release_] + "|" + std::string(url_) + "#" + std::string(path);
+  }
 
   // The direct children of `path` become elements of `type`; those with children of their own
   // become backbone types. The depth is that of the snapshot's paths: a handful.
@@ -154,13 +175,16 @@ class DefinitionLoader {
     std::vector<const json::Value*> children;
     if (const auto found = below_.find(path); found != below_.end())
       for (const auto* element : found->second)
-        if (!is_value_of_primitive(type, element->text_of("path"), *element)) children.push_back(element);
+        if (!is_value_of_primitive(type, element->text_of("path"), *element))
+          children.push_back(element);
     const auto inherited = base == 0 ? std::size_t{0} : to_.elements(base).size();
     const auto first = to_.elements_.size();
     to_.types_[type].first_element = static_cast<std::uint32_t>(first);
     to_.types_[type].element_count = static_cast<std::uint32_t>(inherited + children.size());
     to_.elements_.resize(first + inherited + children.size());
-    if (base != 0) std::copy_n(to_.elements_.begin() + to_.types_[base].first_element, inherited, to_.elements_.begin() + static_cast<std::ptrdiff_t>(first));
+    if (base != 0)
+      std::copy_n(to_.elements_.begin() + to_.types_[base].first_element, inherited,
+                  to_.elements_.begin() + static_cast<std::ptrdiff_t>(first));
     for (std::size_t i = 0; i < children.size(); ++i) {
       const auto element = element_from(*children[i]);
       to_.elements_[first + inherited + i] = element;
@@ -195,7 +219,9 @@ class DefinitionLoader {
       element.strength = strength_of(binding->text_of("strength"));
     }
     const auto representations = items_of(json, "representation");
-    element.attribute = std::any_of(representations.begin(), representations.end(), [](const json::Value& each) { return each.text() == "xmlAttr"; });
+    element.attribute =
+        std::any_of(representations.begin(), representations.end(),
+                    [](const json::Value& each) { return each.text() == "xmlAttr"; });
     const auto at = add_constraints(json);
     element.first_constraint = at.first;
     element.constraint_count = at.second;
@@ -242,8 +268,8 @@ class DefinitionLoader {
     element.type_count = static_cast<std::uint32_t>(codes.size());
     for (std::size_t i = 0; i < codes.size(); ++i) {
       const auto& code = codes[i];
-      const auto json_name =
-          element.choice ? std::string(name) + capitalized(after_last(code, '/')) : std::string(name);
+      const auto json_name = element.choice ? std::string(name) + capitalized(after_last(code, '/'))
+                                            : std::string(name);
       to_.type_refs_.push_back({0, to_.intern(json_name), profiles[i]});
       to_.pending_.push_back({false, static_cast<std::uint32_t>(to_.type_refs_.size() - 1),
                               to_.add_text(code), to_.add_text(path), release_});

@@ -29,8 +29,10 @@ constexpr std::array<bool, 256> set_of(const Test& test) {
   for (std::size_t c = 0; c < set.size(); ++c) set[c] = test(static_cast<char>(c));
   return set;
 }
-constexpr auto kOfId = set_of([](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
-constexpr auto kOfUuid = set_of([](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; });
+constexpr auto kOfId =
+    set_of([](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
+constexpr auto kOfUuid =
+    set_of([](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; });
 
 bool all_in(std::string_view text, const std::array<bool, 256>& set) {
   bool all = true;
@@ -46,9 +48,7 @@ bool is_integer(std::string_view text, std::int64_t low, std::int64_t high) {
   return value && *value >= low && *value <= high;
 }
 
-bool is_id(std::string_view text) {
-  return text.size() <= 64 && all_in(text, kOfId);
-}
+bool is_id(std::string_view text) { return text.size() <= 64 && all_in(text, kOfId); }
 
 template <class Word>
 bool any_below_in(const char* at, unsigned char limit) {
@@ -58,8 +58,8 @@ bool any_below_in(const char* at, unsigned char limit) {
   return ((bytes - kOnes * limit) & ~bytes & (kOnes * 0x80)) != 0;
 }
 
-// Whether one of the characters is below the limit (at most 0x80). A word at once; the last one overlaps
-// the one before.
+// Whether one of the characters is below the limit (at most 0x80). A word at once; the last one
+// overlaps the one before.
 bool any_below(std::string_view text, unsigned char limit) {
   const auto* at = text.data();
   const auto* end = at + text.size();
@@ -68,7 +68,8 @@ bool any_below(std::string_view text, unsigned char limit) {
       if (any_below_in<std::uint64_t>(at, limit)) return true;
     return any_below_in<std::uint64_t>(end - 8, limit);
   }
-  if (text.size() >= 4) return any_below_in<std::uint32_t>(at, limit) || any_below_in<std::uint32_t>(end - 4, limit);
+  if (text.size() >= 4)
+    return any_below_in<std::uint32_t>(at, limit) || any_below_in<std::uint32_t>(end - 4, limit);
   return std::any_of(at, end, [limit](char c) { return static_cast<unsigned char>(c) < limit; });
 }
 
@@ -103,15 +104,16 @@ bool is_code(std::string_view text) {
 bool is_oid(std::string_view text) {
   if (!text.starts_with("urn:oid:")) return false;
   text.remove_prefix(8);
-  return !text.empty() && text[0] >= '0' && text[0] <= '2' && text.back() != '.' && text.find("..") == std::string_view::npos &&
+  return !text.empty() && text[0] >= '0' && text[0] <= '2' && text.back() != '.' &&
+         text.find("..") == std::string_view::npos &&
          all_of(text, [](char c) { return is_digit(c) || c == '.'; });
 }
 
 bool is_uuid(std::string_view text) {
   if (!text.starts_with("urn:uuid:") || text.size() != 45) return false;
   text.remove_prefix(9);
-  return all_in(text, kOfUuid) && std::count(text.begin(), text.end(), '-') == 4 && text[8] == '-' && text[13] == '-' &&
-         text[18] == '-' && text[23] == '-';
+  return all_in(text, kOfUuid) && std::count(text.begin(), text.end(), '-') == 4 &&
+         text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
 bool is_base64(std::string_view text) {
@@ -141,7 +143,8 @@ bool is_time(std::string_view text) {
 
 // Printable text: of the control characters only tab and line breaks.
 bool is_text(std::string_view text) {
-  return !any_below(text, ' ') || all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 || is_space(c); });
+  return !any_below(text, ' ') ||
+         all_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 || is_space(c); });
 }
 
 }  // namespace
@@ -163,7 +166,8 @@ bool has_form(PrimitiveForm form, std::string_view text) {
     case PrimitiveForm::oid: return is_oid(text);
     case PrimitiveForm::uuid: return is_uuid(text);
     case PrimitiveForm::base64: return is_base64(text);
-    case PrimitiveForm::uri: return !any_below(text, ' ' + 1) || all_of(text, [](char c) { return !is_space(c); });
+    case PrimitiveForm::uri:
+      return !any_below(text, ' ' + 1) || all_of(text, [](char c) { return !is_space(c); });
     case PrimitiveForm::text: break;
   }
   // Not only spaces; the first character decides nearly always.

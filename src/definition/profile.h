@@ -1,6 +1,6 @@
-// A profile (a StructureDefinition of derivation constraint, FHIR R4 5.1) as a tree of what it asks beside what
-// its type asks anyway. One tree comes from a snapshot, or from the tree of its base and a differential
-// (snapshot/build_profile.h).
+// A profile (a StructureDefinition of derivation constraint, FHIR R4 5.1) as a tree of what it asks
+// beside what its type asks anyway. One tree comes from a snapshot, or from the tree of its base
+// and a differential (snapshot/build_profile.h).
 #pragma once
 
 #include <memory>
@@ -31,8 +31,8 @@ struct Slicing {
 };
 
 struct AllowedType {
-  TypeId type = 0;   // 0: one that no definition knows
-  std::string name;  // as the profile has it
+  TypeId type = 0;                    // 0: one that no definition knows
+  std::string name;                   // as the profile has it
   std::vector<std::string> profiles;  // the value must be of one of them
   std::vector<std::string> targets;   // what a Reference may lead to: URLs of types and profiles
 };
@@ -52,14 +52,14 @@ struct ProfileNode {
   std::string slice;                 // its name; empty: none
   std::uint32_t min = 0;
   std::uint32_t max = kUnbounded;
-  std::vector<AllowedType> types;    // empty: those of the base
+  std::vector<AllowedType> types;  // empty: those of the base
   const json::Value* fixed = nullptr;
   const json::Value* pattern = nullptr;
   BindingStrength strength = BindingStrength::none;
   std::string value_set;
   std::vector<ProfileConstraint> constraints;
   std::optional<Slicing> slicing;
-  std::string content_reference;     // the path of the element whose children it has
+  std::string content_reference;  // the path of the element whose children it has
   bool must_support = false;
   std::vector<std::unique_ptr<ProfileNode>> children;
   std::vector<std::unique_ptr<ProfileNode>> slices;
@@ -87,11 +87,14 @@ struct Profile {
   bool is_modifier = false;  // of an extension
   std::vector<ExtensionContext> contexts;
   ProfileNode root;
-  Arena values;  // of fixed values and patterns
-  std::shared_ptr<const Profile> parent;  // whose values are used, too; null where a snapshot says everything
+  Arena values;                           // of fixed values and patterns
+  std::shared_ptr<const Profile> parent;  // whose values are used, too; null where a snapshot says
+                                          // everything
 };
 
-// The node at a path of the profile's own ("Questionnaire.item"), for content references; null without one.
-const ProfileNode* node_at(const Definitions& definitions, const Profile& profile, std::string_view path);
+// The node at a path of the profile's own ("Questionnaire.item"), for content references; null
+// without one.
+const ProfileNode* node_at(const Definitions& definitions, const Profile& profile,
+                           std::string_view path);
 
 }  // namespace paraneo::definition

@@ -13,10 +13,13 @@ namespace {
 constexpr std::size_t kBasesMax = 50;  // of one profile, one on top of the other
 
 // What only people read.
-constexpr auto kForReaders = std::to_array<std::string_view>({"text", "mapping", "short", "definition", "comment", "requirements", "alias", "example",
-                                                              "contact", "description", "purpose", "copyright", "publisher", "keyword", "isSummary"});
+constexpr auto kForReaders = std::to_array<std::string_view>(
+    {"text", "mapping", "short", "definition", "comment", "requirements", "alias", "example",
+     "contact", "description", "purpose", "copyright", "publisher", "keyword", "isSummary"});
 
-bool is_for_readers(std::string_view name) { return std::find(kForReaders.begin(), kForReaders.end(), name) != kForReaders.end(); }
+bool is_for_readers(std::string_view name) {
+  return std::find(kForReaders.begin(), kForReaders.end(), name) != kForReaders.end();
+}
 
 // `is_value`: inside of a fixed value or a pattern everything counts.
 void write_compact(const json::Value& value, bool is_value, json::Writer& writer) {
@@ -25,7 +28,10 @@ void write_compact(const json::Value& value, bool is_value, json::Writer& writer
     for (const auto& member : value.members()) {
       if (!is_value && is_for_readers(member.name)) continue;
       writer.key(member.name);
-      write_compact(member.value, is_value || member.name.starts_with("fixed") || member.name.starts_with("pattern"), writer);
+      write_compact(
+          member.value,
+          is_value || member.name.starts_with("fixed") || member.name.starts_with("pattern"),
+          writer);
     }
     writer.end_object();
   } else if (value.is_array()) {
@@ -43,7 +49,9 @@ std::string_view without_version(std::string_view url) { return url.substr(0, ur
 
 void Profiles::add(const json::Value& definition) {
   const auto url = definition.text_of("url");
-  if (definition.text_of("resourceType") != "StructureDefinition" || definition.text_of("derivation") != "constraint" || url.empty()) return;
+  if (definition.text_of("resourceType") != "StructureDefinition" ||
+      definition.text_of("derivation") != "constraint" || url.empty())
+    return;
   std::string text;
   json::Writer writer(text);
   write_compact(definition, false, writer);
@@ -78,7 +86,8 @@ std::string_view Profiles::find(std::string_view url) const {
   return found == texts_.end() ? std::string_view() : found->second;
 }
 
-std::vector<std::string_view> Profiles::standing_on(std::string_view base, std::string_view begin) const {
+std::vector<std::string_view> Profiles::standing_on(std::string_view base,
+                                                    std::string_view begin) const {
   const auto member = "\"baseDefinition\":\"" + std::string(base) + "\"";
   std::vector<std::string_view> out;
   for (const auto& [url, text] : texts_)
@@ -101,7 +110,8 @@ Profiles Profiles::deserialize(std::string_view text) {
     const auto line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const auto tab = line.find('\t');
-    if (tab != std::string_view::npos) out.texts_.emplace(line.substr(0, tab), line.substr(tab + 1));
+    if (tab != std::string_view::npos)
+      out.texts_.emplace(line.substr(0, tab), line.substr(tab + 1));
   }
   return out;
 }
@@ -130,9 +140,13 @@ std::shared_ptr<const Profile> BuiltProfiles::build(const std::string& url) {
     return nullptr;
   }
   ++depth_;
-  const auto made = build_profile(definitions_, Source{url, std::string(text)}, limits_, [&](std::string_view base) { return shared(base); });
+  const auto made = build_profile(definitions_, Source{url, std::string(text)}, limits_,
+                                  [&](std::string_view base) { return shared(base); });
   --depth_;
-  if (!made.profile) why_[url] = was_too_deep_ ? "more than " + std::to_string(kBasesMax) + " profiles stand on each other" : made.why;
+  if (!made.profile)
+    why_[url] = was_too_deep_
+                    ? "more than " + std::to_string(kBasesMax) + " profiles stand on each other"
+                    : made.why;
   return made.profile;
 }
 

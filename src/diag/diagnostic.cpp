@@ -24,7 +24,8 @@ void Sink::report(Diagnostic diagnostic) {
     if (!make_room(diagnostic.severity)) return;
   }
   ++kept_[static_cast<std::size_t>(diagnostic.severity)];
-  if (!diagnostic.place && diagnostic.span.source != nullptr) diagnostic.place = place_of(diagnostic.span);
+  if (!diagnostic.place && diagnostic.span.source != nullptr)
+    diagnostic.place = place_of(diagnostic.span);
   diagnostics_.push_back(std::move(diagnostic));
 }
 
@@ -32,7 +33,9 @@ bool Sink::make_room(Severity severity) {
   std::size_t mildest = 0;
   while (mildest < kept_.size() && kept_[mildest] == 0) ++mildest;
   if (mildest >= static_cast<std::size_t>(severity)) return false;
-  const auto last = std::find_if(diagnostics_.rbegin(), diagnostics_.rend(), [&](const Diagnostic& d) { return d.severity == static_cast<Severity>(mildest); });
+  const auto last = std::find_if(
+      diagnostics_.rbegin(), diagnostics_.rend(),
+      [&](const Diagnostic& d) { return d.severity == static_cast<Severity>(mildest); });
   diagnostics_.erase(std::next(last).base());
   --kept_[mildest];
   return true;
@@ -40,8 +43,8 @@ bool Sink::make_room(Severity severity) {
 
 void Sink::report(Code code, std::string message, Span span, std::string element,
                   std::string advice) {
-  report({code, info(code).severity, std::move(message), span, std::move(element),
-          std::move(advice)});
+  report(
+      {code, info(code).severity, std::move(message), span, std::move(element), std::move(advice)});
 }
 
 void Sink::clear() {

@@ -44,15 +44,15 @@ struct Diagnostic {
   Code code;
   Severity severity = Severity::error;
   std::string message;  // one sentence, no full stop
-  Span span;            // may have no source; in a sink the source may be gone: compare it, do not read it
+  Span span;  // may have no source; in a sink the source may be gone: compare it, do not read it
   std::string element;  // FHIRPath or JSON pointer of the element; may be empty
   std::string advice;   // what to do; may be empty
   std::optional<Place> place = std::nullopt;  // of the span; a sink sets it
 };
 
 // Collects diagnostics of one input. Not thread-safe. Keeps the first diagnostics_max and counts
-// the rest; a worse one takes the place of the last of the mildest kind. What it keeps needs no source any more: a map that cannot be read may go before its
-// messages are shown.
+// the rest; a worse one takes the place of the last of the mildest kind. What it keeps needs no
+// source any more: a map that cannot be read may go before its messages are shown.
 class Sink {
  public:
   explicit Sink(std::size_t diagnostics_max = 200) : max_(diagnostics_max) {}

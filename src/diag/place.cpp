@@ -16,12 +16,14 @@ std::size_t next_character(std::string_view line, std::size_t at) {
   return at;
 }
 
-// Where the character stands that has that many before it. Counts in runs, since a line may be a whole document.
+// Where the character stands that has that many before it. Counts in runs, since a line may be a
+// whole document.
 std::size_t byte_of(std::string_view line, std::size_t characters) {
   std::size_t at = 0;
   while (characters > 0 && at < line.size()) {
     const auto run = line.substr(at, characters);
-    characters -= run.size() - static_cast<std::size_t>(std::count_if(run.begin(), run.end(), continues_character));
+    characters -= run.size() - static_cast<std::size_t>(
+                                   std::count_if(run.begin(), run.end(), continues_character));
     at += run.size();
   }
   return next_character(line, at);
@@ -36,10 +38,12 @@ Place place_of(const Span& span) {
   const auto at = byte_of(line, place.at.column - 1);
   const auto begin = at > kLineCharsMax / 2 ? next_character(line, at - kLineCharsMax / 2) : 0;
   const auto end = next_character(line, std::min(line.size(), begin + kLineCharsMax));
-  const auto last = std::clamp<std::size_t>(span.end > span.begin ? span.end - span.begin : 1, 1, std::max<std::size_t>(1, end - at));
+  const auto last = std::clamp<std::size_t>(span.end > span.begin ? span.end - span.begin : 1, 1,
+                                            std::max<std::size_t>(1, end - at));
   place.line = line.substr(begin, end - begin);
   place.caret = utf8::length(line.substr(begin, at - begin));
-  place.caret_width = std::max<std::size_t>(1, utf8::length(line.substr(std::min(at, line.size()), last)));
+  place.caret_width =
+      std::max<std::size_t>(1, utf8::length(line.substr(std::min(at, line.size()), last)));
   return place;
 }
 

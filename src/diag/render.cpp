@@ -28,7 +28,8 @@ bool steers(std::string_view character) {
   if (character.size() == 2) return first == 0xC2 && second < 0xA0;
   const auto third = static_cast<unsigned char>(character[2]);
   if (first != 0xE2) return false;
-  return (second == 0x80 && third >= 0xA8 && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+  return (second == 0x80 && third >= 0xA8 && third <= 0xAE) ||
+         (second == 0x81 && third >= 0xA6 && third <= 0xA9);
 }
 
 std::string painted(std::string_view text, std::string_view ansi, bool colour) {
@@ -40,11 +41,13 @@ std::string_view ansi_of(Severity severity) {
 }
 
 void append_source_line(std::string& out, const Place& place) {
-  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(place.line), std::string(place.caret, ' '),
-                 std::string(place.caret_width, '^'));
+  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(place.line),
+                 std::string(place.caret, ' '), std::string(place.caret_width, '^'));
 }
 
-std::string file_line_column(const Place& place) { return fmt::format("{}:{}:{}", place.file, place.at.line, place.at.column); }
+std::string file_line_column(const Place& place) {
+  return fmt::format("{}:{}:{}", place.file, place.at.line, place.at.column);
+}
 
 // Of what no sink has taken, the source is still there.
 std::optional<Place> place_of(const Diagnostic& d) {
@@ -55,7 +58,8 @@ std::string context_of(const Diagnostic& d, const Source* input) {
   std::string out;
   if (!d.element.empty()) out = "at " + shown(d.element);
   if (input != nullptr && d.span.source != input)
-    fmt::format_to(std::back_inserter(out), "{}for {}:{}", out.empty() ? "" : ", ", shown(input->name), input->first_line);
+    fmt::format_to(std::back_inserter(out), "{}for {}:{}", out.empty() ? "" : ", ",
+                   shown(input->name), input->first_line);
   return out;
 }
 
@@ -104,7 +108,8 @@ std::string render(const Diagnostic& d, const RenderOptions& options) {
   if (place) out = shown(file_line_column(*place)) + ": ";
   out += painted(word(d.severity), ansi_of(d.severity), options.colour);
   fmt::format_to(std::back_inserter(out), ": {}", shown(d.message));
-  if (const auto context = context_of(d, options.input); !context.empty()) fmt::format_to(std::back_inserter(out), " ({})", context);
+  if (const auto context = context_of(d, options.input); !context.empty())
+    fmt::format_to(std::back_inserter(out), " ({})", context);
   fmt::format_to(std::back_inserter(out), " [{}]\n", info(d.code).name);
   if (place && options.show_source_line) append_source_line(out, *place);
   if (!d.advice.empty()) fmt::format_to(std::back_inserter(out), "  -> {}\n", shown(d.advice));

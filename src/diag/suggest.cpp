@@ -22,7 +22,8 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
   for (std::size_t i = 1; i <= x.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= y.size(); ++j) {
-      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (x[i - 1] == y[j - 1] ? 0U : 1U)});
+      row[j] =
+          std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (x[i - 1] == y[j - 1] ? 0U : 1U)});
       const auto swapped = i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1];
       if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }

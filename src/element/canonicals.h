@@ -1,4 +1,5 @@
-// Resources that data names by their canonical URL (FHIR R4 2.3.0.3): forms and measures of packages and files. Not owning.
+// Resources that data names by their canonical URL (FHIR R4 2.3.0.3): forms and measures of
+// packages and files. Not owning.
 #pragma once
 
 #include <string>
@@ -12,7 +13,9 @@ namespace paraneo::element {
 class Canonicals {
  public:
   // The first one of a URL counts. `root` must live as long.
-  void add(std::string_view url, const Element& root) { by_url_.try_emplace(std::string(url), &root); }
+  void add(std::string_view url, const Element& root) {
+    by_url_.try_emplace(std::string(url), &root);
+  }
   // By URL, with or without a version; null when there is none.
   const Element* find(std::string_view url) const {
     const auto found = by_url_.find(std::string(url.substr(0, url.find('|'))));

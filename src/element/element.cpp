@@ -14,15 +14,18 @@ namespace {
 
 constexpr std::size_t kStepsWithoutGroups = 32;
 
-// For each definition of a parent's type one of its children, or null: from there it is not far to the last
-// one of them. A child that went to another parent may still be here.
+// For each definition of a parent's type one of its children, or null: from there it is not far to
+// the last one of them. A child that went to another parent may still be here.
 class ChildGroups {
  public:
-  static ChildGroups* make(Arena& arena, const definition::Definitions& definitions, definition::TypeId type) {
+  static ChildGroups* make(Arena& arena, const definition::Definitions& definitions,
+                           definition::TypeId type) {
     const auto all = definitions.elements(type);
-    return arena.make<ChildGroups>(arena.make_array<Element*>(all.size()), all.empty() ? 0 : definitions.index_of(all.front()));
+    return arena.make<ChildGroups>(arena.make_array<Element*>(all.size()),
+                                   all.empty() ? 0 : definitions.index_of(all.front()));
   }
-  ChildGroups(std::span<Element*> some, std::uint32_t first_def) : some_(some), first_def_(first_def) {}
+  ChildGroups(std::span<Element*> some, std::uint32_t first_def)
+      : some_(some), first_def_(first_def) {}
 
   // The last one known that a child of the definition stands behind.
   Element* before(const Element& parent, std::uint32_t def) const {
@@ -42,11 +45,14 @@ class ChildGroups {
 };
 
 // What has no value keeps them in its place.
-ChildGroups* groups_of(const Element& parent) { return reinterpret_cast<ChildGroups*>(const_cast<char*>(parent.chars)); }
+ChildGroups* groups_of(const Element& parent) {
+  return reinterpret_cast<ChildGroups*>(const_cast<char*>(parent.chars));
+}
 
 }  // namespace
 
-void insert_child(Arena& arena, const definition::Definitions& definitions, Element& parent, Element& child) {
+void insert_child(Arena& arena, const definition::Definitions& definitions, Element& parent,
+                  Element& child) {
   if (child.def < parent.first->def) {
     child.next = parent.first;
     parent.first = &child;
@@ -104,7 +110,8 @@ Element* copy_child(Arena& arena, const definition::Definitions& definitions, El
   return copy;
 }
 
-void copy_content(Arena& arena, const definition::Definitions& definitions, Element& to, const Element& original) {
+void copy_content(Arena& arena, const definition::Definitions& definitions, Element& to,
+                  const Element& original) {
   if (original.has_value) to.set_value(original.value(), original.known, original.formed);
   to.offset = original.offset;
   for (const auto* c = original.first; c != nullptr; c = c->next)

@@ -16,15 +16,17 @@
 namespace paraneo::element {
 
 struct Element {
-  definition::Symbol name = 0;           // in the parent, without [x]; 0 for a root
-  definition::TypeId type = 0;           // of the value that is there: Quantity for value[x], Patient for a resource
-  std::uint32_t def = 0;     // index of the ElementDef in Definitions; meaningless for a root
-  std::uint32_t offset = 0;  // in the source text; 0 when it was made here
+  definition::Symbol name = 0;  // in the parent, without [x]; 0 for a root
+  definition::TypeId type = 0;  // of the value that is there: Quantity for value[x], Patient for a
+                                // resource
+  std::uint32_t def = 0;        // index of the ElementDef in Definitions; meaningless for a root
+  std::uint32_t offset = 0;     // in the source text; 0 when it was made here
   std::uint32_t size = 0;
-  bool has_value = false;    // a primitive with a value; without one it has only id or extensions
+  bool has_value = false;  // a primitive with a value; without one it has only id or extensions
   json::Known known = json::Known::nothing;  // of the value
-  bool formed = false;       // the value is known to have the form of the type
-  std::uint8_t lead = 0;     // not 0: the value stands that far inside of "name":"value", as its parent's JSON has it
+  bool formed = false;                       // the value is known to have the form of the type
+  std::uint8_t lead = 0;        // not 0: the value stands that far inside of "name":"value", as its
+                                // parent's JSON has it
   const char* chars = nullptr;  // of the value; of what is no primitive, what insert_child() keeps
   Element* parent = nullptr;
   Element* first = nullptr;
@@ -33,7 +35,8 @@ struct Element {
 
   // A primitive's value as JSON writes it, without quotes; empty for complex types.
   std::string_view value() const { return {chars, size}; }
-  void set_value(std::string_view text, json::Known known_of_it = json::Known::nothing, bool is_formed = false) {
+  void set_value(std::string_view text, json::Known known_of_it = json::Known::nothing,
+                 bool is_formed = false) {
     chars = text.data();
     size = static_cast<std::uint32_t>(text.size());
     has_value = true;
@@ -42,7 +45,9 @@ struct Element {
     lead = 0;
   }
   // What JSON writes for the element, with a comma; where `lead` says that it is there.
-  std::string_view ready_json() const { return {chars - lead, lead + size + (chars[-1] == '"' ? 2U : 1U)}; }
+  std::string_view ready_json() const {
+    return {chars - lead, lead + size + (chars[-1] == '"' ? 2U : 1U)};
+  }
   bool empty() const { return !has_value && first == nullptr; }
 
   const Element* child(definition::Symbol child_name) const {
@@ -56,12 +61,15 @@ struct Element {
 };
 
 Element* make_root(Arena& arena, definition::TypeId type);
-// Puts a child before the last one, where its definition belongs. In whatever order the children of a parent
-// come, all of them together take time in proportion to their number (and to that of its definitions).
-void insert_child(Arena& arena, const definition::Definitions& definitions, Element& parent, Element& child);
+// Puts a child before the last one, where its definition belongs. In whatever order the children of
+// a parent come, all of them together take time in proportion to their number (and to that of its
+// definitions).
+void insert_child(Arena& arena, const definition::Definitions& definitions, Element& parent,
+                  Element& child);
 // Makes an element that has no parent the last child of that definition. `def` must belong to the
 // parent's type.
-inline void append_child(Arena& arena, const definition::Definitions& definitions, Element& parent, const definition::ElementDef& def, Element& child) {
+inline void append_child(Arena& arena, const definition::Definitions& definitions, Element& parent,
+                         const definition::ElementDef& def, Element& child) {
   child.name = def.name;
   child.def = definitions.index_of(def);
   child.parent = &parent;
@@ -75,20 +83,23 @@ inline void append_child(Arena& arena, const definition::Definitions& definition
   }
 }
 // The same with a new element.
-inline Element* append_child(Arena& arena, const definition::Definitions& definitions, Element& parent,
-                             const definition::ElementDef& def, definition::TypeId type) {
+inline Element* append_child(Arena& arena, const definition::Definitions& definitions,
+                             Element& parent, const definition::ElementDef& def,
+                             definition::TypeId type) {
   auto* child = arena.make<Element>();
   child->type = type;
   append_child(arena, definitions, parent, def, *child);
   return child;
 }
 void remove_child(Element& parent, Element& child);
-// Takes out what has neither a value nor anything below it: "Objects are never empty" (FHIR R4 2.6.2).
+// Takes out what has neither a value nor anything below it: "Objects are never empty" (FHIR
+// R4 2.6.2).
 void remove_empty(Element& root);
 // A copy, with its children, as the child `def` of `parent`; the texts are shared.
 Element* copy_child(Arena& arena, const definition::Definitions& definitions, Element& parent,
                     const definition::ElementDef& def, const Element& original);
 // Value and children of `original` as those of `to`, which has none yet and is of the same type.
-void copy_content(Arena& arena, const definition::Definitions& definitions, Element& to, const Element& original);
+void copy_content(Arena& arena, const definition::Definitions& definitions, Element& to,
+                  const Element& original);
 
 }  // namespace paraneo::element

@@ -1,5 +1,5 @@
-// Where an element is, for a message: to find its place among its siblings costs time, which is not spent on
-// messages that are only counted.
+// Where an element is, for a message: to find its place among its siblings costs time, which is not
+// spent on messages that are only counted.
 #pragma once
 
 #include <string>
@@ -9,10 +9,12 @@
 
 namespace paraneo::element {
 
-inline std::string path_for(const diag::Sink& sink, const definition::Definitions& definitions, const Element& element) {
+inline std::string path_for(const diag::Sink& sink, const definition::Definitions& definitions,
+                            const Element& element) {
   return sink.dropped() > 0 ? std::string() : path_of(definitions, element);
 }
-inline std::string pointer_for(const diag::Sink& sink, const definition::Definitions& definitions, const Element& element) {
+inline std::string pointer_for(const diag::Sink& sink, const definition::Definitions& definitions,
+                               const Element& element) {
   return sink.dropped() > 0 ? std::string() : pointer_of(definitions, element);
 }
 

@@ -14,7 +14,8 @@ std::size_t index_in_list(const Element& element) {
 
 std::string step_to(const definition::Definitions& definitions, const Element& element) {
   auto step = "." + std::string(definitions.name(element.name));
-  if (definitions.element_at(element.def).is_list()) step += "[" + std::to_string(index_in_list(element)) + "]";
+  if (definitions.element_at(element.def).is_list())
+    step += "[" + std::to_string(index_in_list(element)) + "]";
   return step;
 }
 
@@ -25,26 +26,33 @@ std::string path_of(const definition::Definitions& definitions, const Element& e
   return path_of(definitions, *element.parent) + step_to(definitions, element);
 }
 
-std::string path_within(const definition::Definitions& definitions, const Element& around, const Element& element) {
-  return &element == &around ? std::string() : path_within(definitions, around, *element.parent) + step_to(definitions, element);
+std::string path_within(const definition::Definitions& definitions, const Element& around,
+                        const Element& element) {
+  return &element == &around
+             ? std::string()
+             : path_within(definitions, around, *element.parent) + step_to(definitions, element);
 }
 
 namespace {
 
 // The element's path, and its counterpart in the original; null when it is not there.
-std::pair<std::string, const Element*> step_in_original(const definition::Definitions& definitions, const Element& original,
-                                                        const Element& around, const Element& element) {
+std::pair<std::string, const Element*> step_in_original(const definition::Definitions& definitions,
+                                                        const Element& original,
+                                                        const Element& around,
+                                                        const Element& element) {
   if (&element == &around) return {std::string(), &original};
   auto [path, parent] = step_in_original(definitions, original, around, *element.parent);
   const Element* found = nullptr;
-  for (const auto* each = parent == nullptr ? nullptr : parent->first; each != nullptr && found == nullptr; each = each->next)
+  for (const auto* each = parent == nullptr ? nullptr : parent->first;
+       each != nullptr && found == nullptr; each = each->next)
     if (each->def == element.def && each->offset == element.offset) found = each;
   return {path + step_to(definitions, found == nullptr ? element : *found), found};
 }
 
 }  // namespace
 
-std::string path_within_original(const definition::Definitions& definitions, const Element& original, const Element& around,
+std::string path_within_original(const definition::Definitions& definitions,
+                                 const Element& original, const Element& around,
                                  const Element& element) {
   return step_in_original(definitions, original, around, element).first;
 }
@@ -60,7 +68,8 @@ std::string pointer_of(const definition::Definitions& definitions, const Element
     const auto name_at = is_list ? pointer.rfind('/', slash - 1) : slash;
     pointer.insert(name_at + 1, "_");
   }
-  pointer += definitions.name(definitions.json_name(definitions.element_at(element.def), element.type));
+  pointer +=
+      definitions.name(definitions.json_name(definitions.element_at(element.def), element.type));
   if (definitions.element_at(element.def).is_list())
     pointer += "/" + std::to_string(index_in_list(element));
   return pointer;

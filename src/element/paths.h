@@ -1,4 +1,5 @@
-// Paths of many elements, one after the other: where siblings come in order, each takes constant time.
+// Paths of many elements, one after the other: where siblings come in order, each takes constant
+// time.
 #pragma once
 
 #include <string>
@@ -17,7 +18,8 @@ class Paths {
   std::string of(const Element& element) {
     if (element.parent == nullptr) return std::string(definitions_.type_name(element.type));
     auto path = of(*element.parent) + "." + std::string(definitions_.name(element.name));
-    if (definitions_.element_at(element.def).is_list()) path += "[" + std::to_string(index_of(element)) + "]";
+    if (definitions_.element_at(element.def).is_list())
+      path += "[" + std::to_string(index_of(element)) + "]";
     return path;
   }
 
@@ -38,7 +40,8 @@ class Paths {
   }
   // On to the element in the same list; false when it does not come.
   static bool go(Last& last, const Element& element) {
-    for (; last.element != nullptr && last.element->def == element.def; last.element = last.element->next, ++last.index)
+    for (; last.element != nullptr && last.element->def == element.def;
+         last.element = last.element->next, ++last.index)
       if (last.element == &element) return true;
     return false;
   }

@@ -31,7 +31,8 @@ std::string Bulk::what_of(const BulkOptions& options) {
 }
 
 Bulk::Bulk(BulkOptions options, BulkFiles& files, StateSink states, const Clock& clock)
-    : options_(std::move(options)), file_store_(files), state_sink_(std::move(states)), clock_(clock) {
+    : options_(std::move(options)), file_store_(files), state_sink_(std::move(states)),
+      clock_(clock) {
   state_.server = options_.base;
   state_.what = what_of(options_);
   if (!options_.resume || options_.resume->status_url.empty()) return;
@@ -45,12 +46,14 @@ rest::Request Bulk::request() const {
   request.headers = {{"Accept", std::string(rest::kFhirJson)}};
   switch (step_) {
     case Step::kick_off: {
-      request.url = options_.base + (options_.level.empty() ? "" : "/" + options_.level) + "/$export";
+      request.url =
+          options_.base + (options_.level.empty() ? "" : "/" + options_.level) + "/$export";
       add_parameter(request.url, "_outputFormat", kNdjson);
       std::string types;
       for (const auto& type : options_.types) types += (types.empty() ? "" : ",") + type;
       if (!types.empty()) add_parameter(request.url, "_type", types);
-      for (const auto& filter : options_.type_filters) add_parameter(request.url, "_typeFilter", filter);
+      for (const auto& filter : options_.type_filters)
+        add_parameter(request.url, "_typeFilter", filter);
       if (!options_.since.empty()) add_parameter(request.url, "_since", options_.since);
       request.headers.push_back({"Prefer", "respond-async"});
       request.idempotent = false;  // each one is an export that the server has to make
@@ -73,7 +76,8 @@ rest::Request Bulk::request() const {
       break;
     case Step::count:
       request.url = options_.base + "/" + counts_.back().type + "?_summary=count";
-      if (!options_.since.empty()) add_parameter(request.url, "_lastUpdated", "ge" + options_.since);
+      if (!options_.since.empty())
+        add_parameter(request.url, "_lastUpdated", "ge" + options_.since);
       request.headers.push_back({"Cache-Control", "no-cache"});
       break;
     case Step::end: break;
@@ -84,7 +88,8 @@ rest::Request Bulk::request() const {
 std::optional<rest::Task> Bulk::next() {
   if (waiting_ || report_.error || step_ == Step::end) return std::nullopt;
   waiting_ = true;
-  return rest::Task{++last_task_, std::exchange(delay_ms_, 0), request(), step_ == Step::file ? &download_ : nullptr};
+  return rest::Task{++last_task_, std::exchange(delay_ms_, 0), request(),
+                    step_ == Step::file ? &download_ : nullptr};
 }
 
 Result<void> Bulk::Download::begin() {
@@ -131,18 +136,22 @@ void Bulk::failed(Error error) {
     return;
   }
   const bool lost = error.fault == Fault::network;
-  if (step_ == Step::file && (lost || error.fault == Fault::server)) return try_file_again(std::move(error));
+  if (step_ == Step::file && (lost || error.fault == Fault::server))
+    return try_file_again(std::move(error));
   const bool goes_on = lost || error.fault == Fault::io;
   stop(std::move(error), goes_on);
 }
 
 void Bulk::got_kick_off(const rest::Reply& reply) {
   if (reply.status != 202 || reply.content_location.empty()) {
-    if (!reply.ok()) return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
-    return stop(fail(Fault::server, "the server does not answer $export with 202 and a Content-Location",
+    if (!reply.ok())
+      return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
+    return stop(fail(Fault::server,
+                     "the server does not answer $export with 202 and a Content-Location",
                      options_.base, "it may not do bulk export: pull without --bulk"));
   }
-  if (!reply.malformed.empty()) return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
+  if (!reply.malformed.empty())
+    return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
   const auto url = rest::follow(request().url, reply.content_location);
   if (!url) return stop(url.error());
   state_.status_url = *url;
@@ -161,8 +170,8 @@ void Bulk::wait_for_manifest(const rest::Reply& reply) {
   const auto waited_ms = clock_.now_ms() - *waits_since_ms_;
   if (report_.polls >= options_.polls_max || waited_ms >= options_.wait_ms_max)
     return stop(fail(Fault::server,
-                     "the export is not done after " + diag::counted(report_.polls, "question") + " in " +
-                         std::to_string(waited_ms / kMsPerMinute) + " minutes",
+                     "the export is not done after " + diag::counted(report_.polls, "question") +
+                         " in " + std::to_string(waited_ms / kMsPerMinute) + " minutes",
                      state_.status_url, "run again later: it goes on where it is"),
                 true);
   const auto growing = options_.poll_ms_first << std::min<std::uint64_t>(report_.polls, 5);
@@ -172,9 +181,11 @@ void Bulk::wait_for_manifest(const rest::Reply& reply) {
 void Bulk::got_poll(rest::Reply& reply) {
   ++report_.polls;
   if (reply.status == 202) return wait_for_manifest(reply);
-  const bool forgotten = reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone;
+  const bool forgotten =
+      reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone;
   if (forgotten && report_.resumed) {
-    report_.notes.push_back("the server has forgotten the export that was begun: a new one is made");
+    report_.notes.push_back(
+        "the server has forgotten the export that was begun: a new one is made");
     report_.resumed = false;
     state_.status_url.clear();
     if (forget_files()) step_ = Step::kick_off;
@@ -199,7 +210,8 @@ void Bulk::got_manifest(const rest::Reply& reply) {
   const auto known = manifest_.files.size();
   if (manifest_.time.empty()) manifest_.time = std::move(page->time);
   for (auto& file : page->files)
-    if (std::none_of(manifest_.files.begin(), manifest_.files.end(), [&](const BulkFile& each) { return each.url == file.url; }))
+    if (std::none_of(manifest_.files.begin(), manifest_.files.end(),
+                     [&](const BulkFile& each) { return each.url == file.url; }))
       manifest_.files.push_back(std::move(file));
   const bool more = !page->next.empty();
   if (more && (++manifest_pages_ >= kManifestPagesMax || manifest_.files.size() > kBulkFilesMax ||
@@ -232,23 +244,27 @@ bool Bulk::take_manifest(Manifest manifest) {
   const auto known = std::count_if(manifest.files.begin(), manifest.files.end(),
                                    [](const BulkFile& file) { return file.kept; });
   if (static_cast<std::size_t>(known) != state_.files.size()) {
-    report_.notes.push_back("the files that came before cannot be told apart by the manifest: all are "
-                            "fetched again");
+    report_.notes.push_back(
+        "the files that came before cannot be told apart by the manifest: all are "
+        "fetched again");
     if (!forget_files()) return false;
     name_files(manifest.files, {});
   }
   // A type that was asked for and has no file: there must be none.
   for (const auto& type : options_.types) {
-    const bool has_file = std::any_of(manifest.files.begin(), manifest.files.end(), [&](const BulkFile& file) {
-      return file.section == BulkSection::output && file.type == type;
-    });
-    if (!has_file && options_.level.empty() && options_.type_filters.empty()) missing_.push_back(type);
+    const bool has_file =
+        std::any_of(manifest.files.begin(), manifest.files.end(), [&](const BulkFile& file) {
+          return file.section == BulkSection::output && file.type == type;
+        });
+    if (!has_file && options_.level.empty() && options_.type_filters.empty())
+      missing_.push_back(type);
   }
   std::map<std::string, std::uint64_t> lines;
   for (const auto& kept : state_.files) lines.emplace(kept.name, kept.lines);
   for (const auto& file : manifest.files)
     if (file.kept) came(file, lines[file.name]);
-  files_.assign(std::make_move_iterator(manifest.files.rbegin()), std::make_move_iterator(manifest.files.rend()));
+  files_.assign(std::make_move_iterator(manifest.files.rbegin()),
+                std::make_move_iterator(manifest.files.rend()));
   return true;
 }
 
@@ -298,8 +314,10 @@ void Bulk::got_file(const rest::Reply& reply) {
   download_.check.reset();
   if (!lines) return failed(lines.error());
   if (file.count && *file.count != *lines)
-    return try_file_again(fail(Fault::server, "the manifest announces " + diag::counted(*file.count, "resource") +
-                               " and " + std::to_string(*lines) + " came", file.name,
+    return try_file_again(fail(Fault::server,
+                               "the manifest announces " + diag::counted(*file.count, "resource") +
+                                   " and " + std::to_string(*lines) + " came",
+                               file.name,
                                "run again; if it stays, report it to the server's operators"));
   if (const auto kept = file_store_.keep(); !kept) return stop(kept.error(), true);
   ++report_.files;
@@ -312,9 +330,11 @@ void Bulk::got_file(const rest::Reply& reply) {
 
 void Bulk::plan_counts() {
   // No search counts a group, or what a filter leaves.
-  if (const bool parts = !options_.type_filters.empty() || options_.level.starts_with("Group/"); parts && !counts_.empty()) {
+  if (const bool parts = !options_.type_filters.empty() || options_.level.starts_with("Group/");
+      parts && !counts_.empty()) {
     report_.unproven = true;
-    report_.notes.push_back("the manifest has no counts, and no search counts what was asked for: it cannot be shown that all came");
+    report_.notes.push_back(
+        "the manifest has no counts, and no search counts what was asked for: it cannot be shown that all came");
     counts_.clear();
     missing_.clear();
   }
@@ -328,7 +348,8 @@ void Bulk::got_count(const rest::Reply& reply) {
   counts_.pop_back();
   if (!total || *total != count.lines) {
     report_.unproven = true;
-    report_.notes.push_back(count.type + ": " + std::to_string(count.lines) + " came, the server counts " +
+    report_.notes.push_back(count.type + ": " + std::to_string(count.lines) +
+                            " came, the server counts " +
                             (total ? std::to_string(*total) : std::string("nothing")) +
                             " (data may have changed since the export)");
   }

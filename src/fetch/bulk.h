@@ -51,21 +51,23 @@ struct BulkFile {
 };
 
 struct Manifest {
-  std::string time;  // transactionTime: what is later belongs to the next export
+  std::string time;             // transactionTime: what is later belongs to the next export
   std::vector<BulkFile> files;  // each URL once: output, deleted, error
   std::string next;             // URL of its next page; empty: this is the last
 };
 
 // A file on another host than `url` is fetched without the token, where the manifest says that it
 // needs none (requiresAccessToken: false) and it does not lead from https to http.
-Result<Manifest> read_manifest(const std::string& body, const std::string& url, const Limits& limits);
-// Gives each file its name: that which it has in `kept`, or the next number of its type that is free.
+Result<Manifest> read_manifest(const std::string& body, const std::string& url,
+                               const Limits& limits);
+// Gives each file its name: that which it has in `kept`, or the next number of its type that is
+// free.
 void name_files(std::vector<BulkFile>& files, const std::vector<BulkKept>& kept);
 
 // What one file of an export may be.
 struct BulkFileLimits {
   std::size_t line_bytes_max = std::size_t{256} << 20;
-  std::uint64_t file_bytes_max = std::uint64_t{64} << 30;  // unpacked
+  std::uint64_t file_bytes_max = std::uint64_t{64} << 30;   // unpacked
   std::uint64_t blank_bytes_max = std::uint64_t{64} << 10;  // in lines without text
 };
 
@@ -94,17 +96,17 @@ class LineCheck {
 
 struct BulkOptions {
   std::string base;
-  std::string level;                // "" (system), "Patient" or "Group/ID"
-  std::vector<std::string> types;   // _type
+  std::string level;                      // "" (system), "Patient" or "Group/ID"
+  std::vector<std::string> types;         // _type
   std::vector<std::string> type_filters;  // _typeFilter: "Observation?category=laboratory"
-  std::string since;                // _since
+  std::string since;                      // _since
   std::optional<BulkState> resume;
   unsigned file_tries_max = 3;
   std::int64_t poll_ms_first = 1000;  // where the server does not say
   std::int64_t poll_ms_min = 1000;    // whatever the server says
   std::int64_t poll_ms_max = 120'000;
-  std::size_t polls_max = 10'000;            // of one run
-  std::int64_t wait_ms_max = 86'400'000;     // of one run, for the manifest
+  std::size_t polls_max = 10'000;         // of one run
+  std::int64_t wait_ms_max = 86'400'000;  // of one run, for the manifest
   BulkFileLimits file_limits;
   rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
@@ -117,7 +119,7 @@ struct BulkReport {
   std::uint64_t retried = 0;
   bool resumed = false;
   bool unproven = false;
-  bool goes_on = true;   // after an error: the same run again may get further
+  bool goes_on = true;  // after an error: the same run again may get further
   std::string time;
   std::vector<std::string> notes;
   std::optional<Error> error;
@@ -138,12 +140,13 @@ class BulkFiles {
 // Keeps the state for the next run; must be there for good when it returns.
 using StateSink = std::function<Result<void>(const BulkState& state)>;
 
-// Not thread-safe; files and clock must outlive it. An error is in the report, which says whether the same
-// run again goes on.
+// Not thread-safe; files and clock must outlive it. An error is in the report, which says whether
+// the same run again goes on.
 class Bulk final : public rest::Machine {
  public:
   // `clock`: for durations.
-  Bulk(BulkOptions options, BulkFiles& files, StateSink states, const Clock& clock = steady_clock());
+  Bulk(BulkOptions options, BulkFiles& files, StateSink states,
+       const Clock& clock = steady_clock());
 
   std::optional<rest::Task> next() override;
   void finished(std::uint64_t task, Result<rest::Reply> reply) override;
@@ -193,17 +196,17 @@ class Bulk final : public rest::Machine {
   BulkReport report_;
   BulkState state_;
   Step step_ = Step::kick_off;
-  Manifest manifest_;            // the pages of it that came
-  std::string manifest_url_;     // of the page that is next
+  Manifest manifest_;         // the pages of it that came
+  std::string manifest_url_;  // of the page that is next
   std::size_t manifest_pages_ = 0;
-  std::vector<BulkFile> files_;  // the last is next
+  std::vector<BulkFile> files_;       // the last is next
   std::optional<Redirect> redirect_;  // of that one
   unsigned file_tries_ = 0;
   struct Count {
     std::string type;
     std::uint64_t lines = 0;
   };
-  std::vector<Count> counts_;  // of types whose files had no count
+  std::vector<Count> counts_;         // of types whose files had no count
   std::vector<std::string> missing_;  // types that were asked for and have no file
   const Clock& clock_;
   std::optional<std::int64_t> waits_since_ms_;

@@ -31,7 +31,8 @@ Error bad(const std::string& url, std::string what) {
 }
 
 // Where a file is, and whether it may be fetched from there.
-Result<void> place(BulkFile& file, const std::string& url, std::string_view link, bool needs_token) {
+Result<void> place(BulkFile& file, const std::string& url, std::string_view link,
+                   bool needs_token) {
   auto target = rest::resolve(url, link);
   if (!target) return target.error();
   file.url = std::move(*target);
@@ -40,8 +41,9 @@ Result<void> place(BulkFile& file, const std::string& url, std::string_view link
   const auto there = rest::split_url(file.url)->origin;
   file.anonymous = there != here->origin;
   if (file.anonymous && needs_token)
-    return bad(url, "a file of the export is at " + to_string(there) + ", and its manifest does not say that it needs no token "
-                    "(requiresAccessToken): it is not fetched, and no token is sent there");
+    return bad(url, "a file of the export is at " + to_string(there) +
+                        ", and its manifest does not say that it needs no token "
+                        "(requiresAccessToken): it is not fetched, and no token is sent there");
   if (file.anonymous && here->origin.tls && !there.tls)
     return bad(url, "the manifest of the export names a file without TLS at " + to_string(there) +
                         ": it is not fetched");
@@ -95,12 +97,14 @@ bool has_own_paths(const Files& files) {
 
 // In a folder, and nowhere else.
 bool is_file_name(std::string_view name) {
-  return name.ends_with(".ndjson") && name.find('/') == std::string_view::npos && !name.starts_with('.');
+  return name.ends_with(".ndjson") && name.find('/') == std::string_view::npos &&
+         !name.starts_with('.');
 }
 
 }  // namespace
 
-Result<Manifest> read_manifest(const std::string& body, const std::string& url, const Limits& limits) {
+Result<Manifest> read_manifest(const std::string& body, const std::string& url,
+                               const Limits& limits) {
   const Source source{url, body};
   Arena arena;
   diag::Sink sink;
@@ -110,9 +114,11 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url, 
   Manifest manifest;
   manifest.time = rest::one_line(root->text_of("transactionTime"));
   std::set<std::string> seen;
-  for (const auto& section : {Section{"output", BulkSection::output}, Section{"deleted", BulkSection::deleted},
-                              Section{"error", BulkSection::error}})
-    if (const auto read = read_files(*root, section, url, manifest, seen); !read) return read.error();
+  for (const auto& section :
+       {Section{"output", BulkSection::output}, Section{"deleted", BulkSection::deleted},
+        Section{"error", BulkSection::error}})
+    if (const auto read = read_files(*root, section, url, manifest, seen); !read)
+      return read.error();
   const auto* links = root->find("link");
   for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items()) {
     if (link.text_of("relation") != "next") continue;
@@ -148,13 +154,15 @@ void name_files(std::vector<BulkFile>& files, const std::vector<BulkKept>& kept)
 }
 
 Error LineCheck::too_much(const std::string& what) const {
-  return fail(Fault::limit, what, file_.name, "nothing of the file is kept; report it to the server's operators");
+  return fail(Fault::limit, what, file_.name,
+              "nothing of the file is kept; report it to the server's operators");
 }
 
 Result<void> LineCheck::take(std::string_view piece) {
   bytes_ += piece.size();
   if (bytes_ > file_limits_.file_bytes_max)
-    return too_much("the file has more than " + std::to_string(file_limits_.file_bytes_max) + " bytes");
+    return too_much("the file has more than " + std::to_string(file_limits_.file_bytes_max) +
+                    " bytes");
   for (auto end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
     begun_ += piece.substr(0, end);
     piece.remove_prefix(end + 1);
@@ -188,9 +196,10 @@ Result<void> LineCheck::check(std::string line) {
   diag::Sink sink;
   const auto* root = json::read(source, arena, limits_, sink);
   const bool needs_id = file_.type != "Bundle" && file_.type != "OperationOutcome";
-  if (root == nullptr || root->text_of("resourceType") != file_.type || (needs_id && !rest::is_id(root->text_of("id"))))
-    return fail(Fault::server, "line " + std::to_string(number_) + " is no " + file_.type, file_.name,
-                "run again; if it stays, report it to the server's operators");
+  if (root == nullptr || root->text_of("resourceType") != file_.type ||
+      (needs_id && !rest::is_id(root->text_of("id"))))
+    return fail(Fault::server, "line " + std::to_string(number_) + " is no " + file_.type,
+                file_.name, "run again; if it stays, report it to the server's operators");
   ++count_;
   return {};
 }
@@ -199,9 +208,9 @@ std::string write_state(const BulkState& state) {
   std::string out;
   json::Writer writer(out, true);
   writer.begin_object();
-  for (const auto& [name, value] : {std::pair("paraneo", std::string(kStateName)),
-                                    std::pair("server", state.server), std::pair("what", state.what),
-                                    std::pair("statusUrl", state.status_url)}) {
+  for (const auto& [name, value] :
+       {std::pair("paraneo", std::string(kStateName)), std::pair("server", state.server),
+        std::pair("what", state.what), std::pair("statusUrl", state.status_url)}) {
     writer.key(name);
     writer.string(value);
   }
@@ -229,10 +238,13 @@ Result<BulkState> read_bulk_state(std::string_view text, const std::string& file
   diag::Sink sink;
   const auto* root = json::read(source, arena, Limits{}, sink);
   const auto version = root == nullptr ? std::string_view() : root->text_of("paraneo");
-  const auto refused = fail(Fault::usage, "this is no state of an export", file, "remove it to begin anew");
+  const auto refused =
+      fail(Fault::usage, "this is no state of an export", file, "remove it to begin anew");
   if (version != kStateName && version != kStateNameBefore) return refused;
-  BulkState state{std::string(root->text_of("server")), std::string(root->text_of("what")),
-                  std::string(root->text_of("statusUrl")), {}};
+  BulkState state{std::string(root->text_of("server")),
+                  std::string(root->text_of("what")),
+                  std::string(root->text_of("statusUrl")),
+                  {}};
   const auto* files = root->find("files");
   for (const auto& each : files == nullptr ? std::span<const json::Value>() : files->items()) {
     BulkKept kept;
@@ -240,7 +252,8 @@ Result<BulkState> read_bulk_state(std::string_view text, const std::string& file
       kept.name = each.text();
     } else {
       kept = {std::string(each.text_of("url")), std::string(each.text_of("name")), 0};
-      if (const auto* lines = each.find("lines"); lines != nullptr) kept.lines = number_of(*lines).value_or(0);
+      if (const auto* lines = each.find("lines"); lines != nullptr)
+        kept.lines = number_of(*lines).value_or(0);
     }
     if (!is_file_name(kept.name)) return refused;
     state.files.push_back(std::move(kept));

@@ -13,12 +13,13 @@ std::span<const json::Value> items(const json::Value* parent, std::string_view n
 }
 
 const json::Value* named(std::span<const json::Value> parameters, std::string_view name) {
-  const auto found = std::find_if(parameters.begin(), parameters.end(), [&](const auto& each) { return each.text_of("name") == name; });
+  const auto found = std::find_if(parameters.begin(), parameters.end(),
+                                  [&](const auto& each) { return each.text_of("name") == name; });
   return found == parameters.end() ? nullptr : &*found;
 }
 
-// Servers that say more than R4 asks of them say why: an unknown system, or a value set that cannot be expanded, says
-// nothing of the code.
+// Servers that say more than R4 asks of them say why: an unknown system, or a value set that cannot
+// be expanded, says nothing of the code.
 bool is_about_code(std::span<const json::Value> parameters) {
   for (const auto& each : parameters) {
     if (each.text_of("name").find("unknown-system") != std::string_view::npos) return false;
@@ -26,7 +27,9 @@ bool is_about_code(std::span<const json::Value> parameters) {
     for (const auto& issue : items(each.find("resource"), "issue")) {
       const auto severity = issue.text_of("severity");
       const auto code = issue.text_of("code");
-      if ((severity == "error" || severity == "fatal") && code != "code-invalid" && code != "invalid") return false;
+      if ((severity == "error" || severity == "fatal") && code != "code-invalid" &&
+          code != "invalid")
+        return false;
     }
   }
   return true;
@@ -39,13 +42,15 @@ void add_name(const json::Value* value, std::string_view member, std::vector<std
 
 }  // namespace
 
-terminology::CodeAnswer code_answer(const terminology::CodeQuestion& question, const json::Value& answer) {
+terminology::CodeAnswer code_answer(const terminology::CodeQuestion& question,
+                                    const json::Value& answer) {
   terminology::CodeAnswer out;
   const auto parameters = items(&answer, "parameter");
   add_name(named(parameters, "display"), "valueString", out.names);
   if (question.about == terminology::CodeQuestion::About::names) {
     for (const auto& each : parameters)
-      if (each.text_of("name") == "designation") add_name(named(items(&each, "part"), "value"), "valueString", out.names);
+      if (each.text_of("name") == "designation")
+        add_name(named(items(&each, "part"), "value"), "valueString", out.names);
     return out;
   }
   const auto* result = named(parameters, "result");

@@ -6,7 +6,9 @@
 
 namespace paraneo::fetch {
 
-// Empty where they say nothing that can be believed: no result, or a result of false for another reason than the code.
-terminology::CodeAnswer code_answer(const terminology::CodeQuestion& question, const json::Value& parameters);
+// Empty where they say nothing that can be believed: no result, or a result of false for another
+// reason than the code.
+terminology::CodeAnswer code_answer(const terminology::CodeQuestion& question,
+                                    const json::Value& parameters);
 
 }  // namespace paraneo::fetch

@@ -1,9 +1,10 @@
-// Asks a terminology server (FHIR R4 4.7.1) about codes: which systems and value sets it has, once each; then
-// CodeSystem/$validate-code, ValueSet/$validate-code and CodeSystem/$lookup, many in one batch where the server takes it.
+// Asks a terminology server (FHIR R4 4.7.1) about codes: which systems and value sets it has, once
+// each; then CodeSystem/$validate-code, ValueSet/$validate-code and CodeSystem/$lookup, many in one
+// batch where the server takes it.
 //
-// Of a system that the server does not say it has, no code is sent. That a code is not there is believed of a system only
-// that it lists among those it supports (TerminologyCapabilities), or has in whole (CodeSystem.content): servers say no to
-// what they do not know, too.
+// Of a system that the server does not say it has, no code is sent. That a code is not there is
+// believed of a system only that it lists among those it supports (TerminologyCapabilities), or has
+// in whole (CodeSystem.content): servers say no to what they do not know, too.
 #pragma once
 
 #include <deque>
@@ -36,7 +37,8 @@ class CodeCheck final : public rest::Machine {
   static constexpr std::size_t kBatchMax = 100;  // questions of one request
 
   // The server's base URL, without "/" at the end. What is referred to must outlive this.
-  CodeCheck(std::string base, TerminologySupport& support, std::span<const terminology::CodeQuestion> questions, const Limits& limits);
+  CodeCheck(std::string base, TerminologySupport& support,
+            std::span<const terminology::CodeQuestion> questions, const Limits& limits);
 
   std::optional<rest::Task> next() override;
   void finished(std::uint64_t task, Result<rest::Reply> reply) override;
@@ -44,9 +46,11 @@ class CodeCheck final : public rest::Machine {
 
   // One for each question, in their order; empty ones without an answer.
   std::vector<terminology::CodeAnswer>& answers() { return answers_; }
-  // Why the server cannot be asked any more: it is away, refuses the credentials, or is no FHIR server.
+  // Why the server cannot be asked any more: it is away, refuses the credentials, or is no FHIR
+  // server.
   const std::optional<Error>& error() const { return error_; }
-  // Why it answered a request not as a server should, and how many: what was asked there is not known.
+  // Why it answered a request not as a server should, and how many: what was asked there is not
+  // known.
   const std::optional<Error>& failure() const { return failure_; }
   std::size_t failures() const { return failures_; }
 

@@ -16,7 +16,8 @@ constexpr std::string_view kHistory = "/_history";
 std::optional<std::uint64_t> number_of(std::string_view text) {
   std::uint64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
+    return std::nullopt;
   return value;
 }
 
@@ -34,7 +35,8 @@ std::string target_of(std::string_view url) {
 
 std::optional<std::uint64_t> version_in(std::string_view url) {
   const auto at = url.rfind(std::string(kHistory) + "/");
-  return at == std::string_view::npos ? std::nullopt : number_of(url.substr(at + kHistory.size() + 1));
+  return at == std::string_view::npos ? std::nullopt
+                                      : number_of(url.substr(at + kHistory.size() + 1));
 }
 
 // The members of one entry; an absent one is empty.
@@ -60,7 +62,8 @@ struct Entry {
   bool deleted() const { return method.empty() ? resource == nullptr : method == "DELETE"; }
   std::string target() const {
     if (resource != nullptr) {
-      const auto own = std::string(resource->text_of("resourceType")) + "/" + std::string(resource->text_of("id"));
+      const auto own = std::string(resource->text_of("resourceType")) + "/" +
+                       std::string(resource->text_of("id"));
       if (!target_of(own).empty()) return own;
     }
     for (const auto& each : {url, full_url, location})
@@ -80,7 +83,8 @@ struct Entry {
   std::optional<std::int64_t> time_ms() const {
     if (const auto at = rest::instant_ms(modified)) return at;
     const auto* own = meta();
-    return own == nullptr || deleted() ? std::nullopt : rest::instant_ms(own->text_of("lastUpdated"));
+    return own == nullptr || deleted() ? std::nullopt
+                                       : rest::instant_ms(own->text_of("lastUpdated"));
   }
 };
 
@@ -92,7 +96,8 @@ HistoryLog::Order HistoryLog::order(const State& a, const State& b) {
   };
   auto by = Order::unknown;
   if (a.version && b.version) by = compared(a.version, b.version);
-  if ((by == Order::unknown || by == Order::same) && a.time_ms && b.time_ms) by = compared(a.time_ms, b.time_ms);
+  if ((by == Order::unknown || by == Order::same) && a.time_ms && b.time_ms)
+    by = compared(a.time_ms, b.time_ms);
   return by;
 }
 
@@ -123,9 +128,11 @@ Result<std::size_t> HistoryLog::take(const json::Value& bundle) {
     if (target.empty() && entry.deleted() && !entry.method.empty())
       return fail(Fault::server, "an entry of the history does not say what was deleted", {},
                   "report it to the server's operators");
-    State state{entry.version(), entry.time_ms(), std::string(entry.modified), entry.deleted(), !entry.method.empty()};
+    State state{entry.version(), entry.time_ms(), std::string(entry.modified), entry.deleted(),
+                !entry.method.empty()};
     const auto key = target + "|" + (state.version ? std::to_string(*state.version) : "") + "|" +
-                     (state.time_ms ? std::to_string(*state.time_ms) : "") + (state.deleted ? "-" : "+");
+                     (state.time_ms ? std::to_string(*state.time_ms) : "") +
+                     (state.deleted ? "-" : "+");
     if (seen_.insert(std::hash<std::string>{}(key)).second) ++added;
     if (!target.empty()) merge(target, std::move(state));
   }

@@ -18,9 +18,9 @@
 namespace paraneo::fetch {
 
 struct Deletion {
-  std::string target;  // Type/id
-  std::string at;      // response.lastModified, as it was written; empty when it was not
-  bool certain = true; // false: read the resource to know
+  std::string target;   // Type/id
+  std::string at;       // response.lastModified, as it was written; empty when it was not
+  bool certain = true;  // false: read the resource to know
 };
 
 // Holds one state for each resource of the history. Not thread-safe.

@@ -7,13 +7,15 @@ namespace paraneo::fetch {
 namespace {
 
 Error unknown(const std::string& registry, const package::PackageName& name, std::string others) {
-  return fail(Fault::usage, "the registry has no package " + name.text(), registry,
-              others.empty() ? "check its name, or ask another registry" : "it has the versions " + others);
+  return fail(
+      Fault::usage, "the registry has no package " + name.text(), registry,
+      others.empty() ? "check its name, or ask another registry" : "it has the versions " + others);
 }
 
 }  // namespace
 
-Result<PackageDist> dist_of(const std::string& registry, const package::PackageName& asked, const std::string& answer, const Limits& limits) {
+Result<PackageDist> dist_of(const std::string& registry, const package::PackageName& asked,
+                            const std::string& answer, const Limits& limits) {
   constexpr std::size_t kNamedMax = 300;  // characters
   const Source source{registry, answer};
   Arena arena;
@@ -21,7 +23,8 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
   const auto* root = json::read(source, arena, limits, sink);
   const auto* versions = root == nullptr ? nullptr : root->find("versions");
   if (versions == nullptr || !versions->is_object())
-    return fail(Fault::server, "the answer is no registry's: it names no versions", registry, "give the base URL of a registry of FHIR packages");
+    return fail(Fault::server, "the answer is no registry's: it names no versions", registry,
+                "give the base URL of a registry of FHIR packages");
   std::string wanted = asked.version;
   if (wanted.empty() || wanted == "latest") {
     const auto* tags = root->find("dist-tags");
@@ -32,18 +35,27 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
   for (const auto& member : versions->members()) {
     const std::string name(member.name);
     if (others.size() < kNamedMax) others += (others.empty() ? "" : ", ") + name;
-    if (!package::version_fits(name, wanted) || (found != nullptr && package::version_less(name, version))) continue;
+    if (!package::version_fits(name, wanted) ||
+        (found != nullptr && package::version_less(name, version)))
+      continue;
     found = &member.value;
     version = name;
   }
   const auto* dist = found == nullptr ? nullptr : found->find("dist");
   if (dist == nullptr) return unknown(registry, asked, others);
-  PackageDist out{{asked.id, version}, std::string(dist->text_of("tarball")), std::string(dist->text_of("integrity")), std::string(dist->text_of("shasum"))};
-  if (!rest::split_url(out.url)) return fail(Fault::server, "the registry does not say where the archive of " + out.name.text() + " is", registry, "report it to its operators");
+  PackageDist out{{asked.id, version},
+                  std::string(dist->text_of("tarball")),
+                  std::string(dist->text_of("integrity")),
+                  std::string(dist->text_of("shasum"))};
+  if (!rest::split_url(out.url))
+    return fail(Fault::server,
+                "the registry does not say where the archive of " + out.name.text() + " is",
+                registry, "report it to its operators");
   return out;
 }
 
-PackageFetch::PackageFetch(std::string registry, package::PackageName name, const Limits& limits, rest::BodySink& archive)
+PackageFetch::PackageFetch(std::string registry, package::PackageName name, const Limits& limits,
+                           rest::BodySink& archive)
     : registry_(std::move(registry)), name_(std::move(name)), limits_(limits), archive_(archive) {}
 
 void PackageFetch::stop(Error error) {
@@ -74,8 +86,12 @@ void PackageFetch::finished(std::uint64_t, Result<rest::Reply> reply) {
     if (const auto followed = at_->follow(*reply); !followed) stop(followed.error());
     return;
   }
-  if (!at_ && (reply->status == 404 || reply->status == 410)) return stop(unknown(registry_, name_, {}));
-  if (reply->status != 200) return stop(rest::to_error(*reply, rest::Method::get, at_ ? at_->url() : registry_ + "/" + name_.id, rest::ServerWords::left_out));
+  if (!at_ && (reply->status == 404 || reply->status == 410))
+    return stop(unknown(registry_, name_, {}));
+  if (reply->status != 200)
+    return stop(rest::to_error(*reply, rest::Method::get,
+                               at_ ? at_->url() : registry_ + "/" + name_.id,
+                               rest::ServerWords::left_out));
   if (at_) is_done_ = true;
   else got_versions(*reply);
 }

@@ -1,5 +1,5 @@
-// One FHIR package from a registry as npm has them: GET REGISTRY/ID names the versions, each with the URL and the digests of its
-// archive; then the archive.
+// One FHIR package from a registry as npm has them: GET REGISTRY/ID names the versions, each with
+// the URL and the digests of its archive; then the archive.
 #pragma once
 
 #include <optional>
@@ -20,15 +20,18 @@ struct PackageDist {
   std::string shasum;     // SHA-1 as hexadecimal digits; empty: not said
 };
 
-// Of the answer to GET REGISTRY/ID: the version that is asked for; without one, or with "latest", the newest that is no
-// pre-release, as the registry tags it; with "4.0.x" the newest patch.
-Result<PackageDist> dist_of(const std::string& registry, const package::PackageName& asked, const std::string& answer, const Limits& limits);
+// Of the answer to GET REGISTRY/ID: the version that is asked for; without one, or with "latest",
+// the newest that is no pre-release, as the registry tags it; with "4.0.x" the newest patch.
+Result<PackageDist> dist_of(const std::string& registry, const package::PackageName& asked,
+                            const std::string& answer, const Limits& limits);
 
 // A machine for net::drive().
 class PackageFetch final : public rest::Machine {
  public:
-  // The registry's base URL, without "/" at the end. The archive goes to the sink; who has it compares the digests.
-  PackageFetch(std::string registry, package::PackageName name, const Limits& limits, rest::BodySink& archive);
+  // The registry's base URL, without "/" at the end. The archive goes to the sink; who has it
+  // compares the digests.
+  PackageFetch(std::string registry, package::PackageName name, const Limits& limits,
+               rest::BodySink& archive);
 
   std::optional<rest::Task> next() override;
   void finished(std::uint64_t task, Result<rest::Reply> reply) override;

@@ -17,7 +17,8 @@ bool PageSize::less() {
     settled_ = true;
     return false;
   }
-  const auto* next = std::find_if(kSmaller.begin(), kSmaller.end(), [&](std::size_t each) { return each < entries_; });
+  const auto* next = std::find_if(kSmaller.begin(), kSmaller.end(),
+                                  [&](std::size_t each) { return each < entries_; });
   entries_ = next == kSmaller.end() ? 0 : *next;
   return true;
 }

@@ -15,7 +15,8 @@
 
 namespace paraneo::fetch {
 
-Pull::Pull(PullOptions options, PullSink sink, DeletionSink deletions, const Clock& clock, const Clock& durations)
+Pull::Pull(PullOptions options, PullSink sink, DeletionSink deletions, const Clock& clock,
+           const Clock& durations)
     : options_(std::move(options)), sink_(std::move(sink)),
       cursor_(options_.overlap_ms, rest::instant_ms(options_.since).value_or(0), clock, durations),
       deletion_sink_(std::move(deletions)), page_size_(options_.page_entries),
@@ -35,8 +36,9 @@ void Pull::plan() {
   planned_ = true;
   for (const auto& query : options_.queries) {
     if (asks_for_parts(query))
-      note_once("the query asks for parts of resources (_elements, _summary): what comes is not whole and is not to be "
-                "pushed back");
+      note_once(
+          "the query asks for parts of resources (_elements, _summary): what comes is not whole and is not to be "
+          "pushed back");
     add_search(query, false);
     types_.insert(todo_.back().label);
   }
@@ -67,7 +69,8 @@ std::optional<rest::Task> Pull::next() {
   current_ = std::move(todo_.back());
   todo_.pop_back();
   waiting_ = true;
-  if (current_.sized && current_.pages == 0) current_.url = with_page_size(current_.url, page_size_.entries());
+  if (current_.sized && current_.pages == 0)
+    current_.url = with_page_size(current_.url, page_size_.entries());
   rest::Task task;
   task.id = ++last_task_;
   task.request.url = current_.url;
@@ -121,10 +124,12 @@ void Pull::finished(std::uint64_t task, Result<rest::Reply> reply) {
 }
 
 bool Pull::again_without_post(const rest::Reply& reply) {
-  const bool unknown = reply.status == 404 || reply.status == 405 || reply.status == 415 || reply.status == 501;
+  const bool unknown =
+      reply.status == 404 || reply.status == 405 || reply.status == 415 || reply.status == 501;
   if (!unknown || !current_.by_post || !post_works_ || current_.pages > 0) return false;
   post_works_ = false;
-  note_once("the server takes no search by POST: what identifies a person stood in a URL, which servers and proxies log");
+  note_once(
+      "the server takes no search by POST: what identifies a person stood in a URL, which servers and proxies log");
   todo_.push_back(std::move(current_));
   return true;
 }
@@ -138,21 +143,26 @@ void Pull::keep_cursor() {
   report_.cursor_ms = cursor_.next_ms();
   report_.recent = cursor_.recent();
   if (page_size_.reduced())
-    note_once("the server does not take --page-size " + std::to_string(options_.page_entries) + ": it was asked for " +
-              (page_size_.entries() == 0 ? "pages of its own size" : std::to_string(page_size_.entries()) + " a page"));
+    note_once("the server does not take --page-size " + std::to_string(options_.page_entries) +
+              ": it was asked for " +
+              (page_size_.entries() == 0 ? "pages of its own size"
+                                         : std::to_string(page_size_.entries()) + " a page"));
   note_references();
   if (report_.subsetted > 0)
-    report_.notes.push_back(std::to_string(report_.subsetted) +
-                            " are parts of resources (SUBSETTED): push refuses them, because what they leave out would "
-                            "be lost on the server");
+    report_.notes.push_back(
+        std::to_string(report_.subsetted) +
+        " are parts of resources (SUBSETTED): push refuses them, because what they leave out would "
+        "be lost on the server");
   if (cursor_.ahead() > 0)
-    report_.notes.push_back(std::to_string(cursor_.ahead()) +
-                            " were changed in the future, by their lastUpdated: they do not move the "
-                            "cursor; check the server's clock and this machine's");
+    report_.notes.push_back(
+        std::to_string(cursor_.ahead()) +
+        " were changed in the future, by their lastUpdated: they do not move the "
+        "cursor; check the server's clock and this machine's");
 }
 
 void Pull::got_capabilities(rest::Reply& reply) {
-  if (!reply.ok()) return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
+  if (!reply.ok())
+    return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
   const Source source{current_.label, std::move(reply.body)};
   Arena arena;
   diag::Sink sink;
@@ -183,7 +193,8 @@ void Pull::got_capabilities(rest::Reply& reply) {
 
 // What was asked of the server in one page; 0: nothing.
 std::size_t Pull::entries_asked() const {
-  return current_.sized ? page_size_.entries() : count_in(current_.bare.empty() ? current_.url : current_.bare);
+  return current_.sized ? page_size_.entries()
+                        : count_in(current_.bare.empty() ? current_.url : current_.bare);
 }
 
 void Pull::again_without_total() {
@@ -195,7 +206,9 @@ void Pull::again_without_total() {
 
 // Perhaps the server takes no _count as large as this.
 bool Pull::again_with_less(const rest::Reply& reply) {
-  if (!current_.sized || current_.pages > 0 || reply.verdict != rest::Verdict::refused || !page_size_.less()) return false;
+  if (!current_.sized || current_.pages > 0 || reply.verdict != rest::Verdict::refused ||
+      !page_size_.less())
+    return false;
   todo_.push_back(current_);
   return true;
 }
@@ -203,12 +216,12 @@ bool Pull::again_with_less(const rest::Reply& reply) {
 // A refusal that another way leads around. True when that way was taken.
 bool Pull::falls_back(const rest::Reply& reply) {
   if (current_.pages > 0) return false;
-  const bool refused = reply.verdict == rest::Verdict::refused || reply.verdict == rest::Verdict::missing ||
-                       reply.status == 501;
+  const bool refused = reply.verdict == rest::Verdict::refused ||
+                       reply.verdict == rest::Verdict::missing || reply.status == 501;
   if (!refused) return false;
-  const bool names_count = std::any_of(reply.issues.begin(), reply.issues.end(), [](const rest::Issue& issue) {
-    return issue.text.find("_count") != std::string::npos;
-  });
+  const bool names_count = std::any_of(
+      reply.issues.begin(), reply.issues.end(),
+      [](const rest::Issue& issue) { return issue.text.find("_count") != std::string::npos; });
   if (names_count && again_with_less(reply)) return true;
   if (current_.total_asked && reply.verdict == rest::Verdict::refused) {
     again_without_total();  // perhaps it is only _total that it does not know
@@ -216,13 +229,14 @@ bool Pull::falls_back(const rest::Reply& reply) {
   }
   if (again_with_less(reply)) return true;
   if (current_.step == Step::everything) {
-    report_.notes.push_back("the server has no Patient/$everything: each type was searched by itself");
+    report_.notes.push_back(
+        "the server has no Patient/$everything: each type was searched by itself");
     add_compartment(current_.patient);
     add_search("Patient?_id=" + current_.patient, false);
     return true;
   }
-  if (!options_.since.empty() && !current_.since_left_out && !current_.from_ms && !current_.until_ms &&
-      reply.verdict == rest::Verdict::refused) {
+  if (!options_.since.empty() && !current_.since_left_out && !current_.from_ms &&
+      !current_.until_ms && reply.verdict == rest::Verdict::refused) {
     // Perhaps it does not know _lastUpdated: then everything is fetched.
     auto again = make_search(current_.bare, current_.label);
     again.url = without_since(again.url);
@@ -239,7 +253,8 @@ bool Pull::falls_back(const rest::Reply& reply) {
 
 void Pull::got_page(rest::Reply& reply) {
   if (!reply.ok()) {
-    if (!falls_back(reply)) stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
+    if (!falls_back(reply))
+      stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
     return;
   }
   if (current_.sized) page_size_.accepted();
@@ -266,8 +281,9 @@ void Pull::follow_link(const std::string& link) {
 // Whether there is an end in sight.
 Result<void> Pull::check_progress() {
   const auto endless = [&](const std::string& what) {
-    return incomplete("the server's pages do not end: " + what, current_.label,
-                      "this is a fault of the server; report it to its operators, or narrow the query");
+    return incomplete(
+        "the server's pages do not end: " + what, current_.label,
+        "this is a fault of the server; report it to its operators, or narrow the query");
   };
   if (current_.pages >= options_.pages_max)
     return endless("more than " + std::to_string(options_.pages_max) + " came");
@@ -284,7 +300,8 @@ Result<void> Pull::hand_out(const json::Value& resource, const std::string& key)
   }
   const auto* meta = resource.find("meta");
   const auto version = meta == nullptr ? std::string_view() : meta->text_of("versionId");
-  const auto updated = meta == nullptr ? std::nullopt : rest::instant_ms(meta->text_of("lastUpdated"));
+  const auto updated =
+      meta == nullptr ? std::nullopt : rest::instant_ms(meta->text_of("lastUpdated"));
   const auto known_by = PullCursor::version_of(version, updated.value_or(0));
   if (updated) cursor_.saw(key, known_by, *updated);
   std::string text;
@@ -296,7 +313,8 @@ Result<void> Pull::hand_out(const json::Value& resource, const std::string& key)
   }
   ++report_.resources;
   const auto slash = key.find('/');
-  return sink_(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1), text);
+  return sink_(std::string_view(key).substr(0, slash), std::string_view(key).substr(slash + 1),
+               text);
 }
 
 }  // namespace paraneo::fetch

@@ -23,23 +23,26 @@
 namespace paraneo::fetch {
 
 struct PullOptions {
-  std::string base;                   // from server_base()
+  std::string base;  // from server_base()
   // All that belongs to each: its id, or what identifies it. `identifier_of` makes the value of the
   // search parameter "identifier" of what is no id on the server; without it, it is the value.
   std::vector<std::string> patients;
   std::function<std::string(const std::string& patient)> identifier_of;
-  std::vector<std::string> queries;   // "Condition?code=..."
-  std::vector<std::string> follow;    // with patients: types to fetch where they are referred to, beside those of References
-  std::string since;                  // FHIR instant or date; empty for all
-  bool deletions = false;             // look for them in the history since `since`
+  std::vector<std::string> queries;  // "Condition?code=..."
+  std::vector<std::string> follow;   // with patients: types to fetch where they are referred to,
+                                     // beside those of References
+  std::string since;                 // FHIR instant or date; empty for all
+  bool deletions = false;            // look for them in the history since `since`
   std::map<std::string, std::string> recent;  // of PullState: not handed out again
-  std::map<std::string, std::string> hashes;  // of PullState: a server without _lastUpdated is compared with them
-  bool keep_hashes = false;           // it may be such a server: the next pull needs them
+  std::map<std::string, std::string> hashes;  // of PullState: a server without _lastUpdated is
+                                              // compared with them
+  bool keep_hashes = false;                   // it may be such a server: the next pull needs them
   std::int64_t overlap_ms = 600'000;  // the next pull looks again at what was committed this late
   // Neither patients nor queries: every type that the server's CapabilityStatement can search.
-  std::size_t page_entries = 250;     // _count, where the query has none; less where the server refuses it
-  std::size_t pages_max = 100'000;    // of one search
-  std::size_t pages_idle_max = 100;   // of one search, one after the other with nothing new on them
+  std::size_t page_entries = 250;    // _count, where the query has none; less where the server
+                                     // refuses it
+  std::size_t pages_max = 100'000;   // of one search
+  std::size_t pages_idle_max = 100;  // of one search, one after the other with nothing new on them
   std::size_t windows_max = 100'000;
   rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
@@ -48,15 +51,16 @@ struct PullOptions {
 struct PullReport {
   std::uint64_t resources = 0;
   std::uint64_t pages = 0;
-  std::uint64_t repeated = 0;      // came twice, handed out once
-  std::uint64_t without_total = 0; // searches whose server gave no count to check against
-  std::uint64_t windows = 0;       // that searches were split into
-  std::uint64_t known = 0;         // seen by the pull before, in this version
+  std::uint64_t repeated = 0;       // came twice, handed out once
+  std::uint64_t without_total = 0;  // searches whose server gave no count to check against
+  std::uint64_t windows = 0;        // that searches were split into
+  std::uint64_t known = 0;          // seen by the pull before, in this version
   std::uint64_t deletions = 0;
-  std::uint64_t subsetted = 0;     // that are marked as parts of resources
-  bool unproven = false;           // it cannot be shown that this is all
+  std::uint64_t subsetted = 0;            // that are marked as parts of resources
+  bool unproven = false;                  // it cannot be shown that this is all
   std::optional<std::uint64_t> expected;  // sum of the totals so far
-  std::vector<std::string> notes;  // what a person should know; without patient data unless `words` says so
+  std::vector<std::string> notes;  // what a person should know; without patient data unless `words`
+                                   // says so
   std::optional<Error> error;      // the pull is not complete
   std::int64_t cursor_ms = 0;      // for PullState, when the pull is complete; see PullCursor
   std::map<std::string, std::string> recent;
@@ -74,8 +78,8 @@ using DeletionSink = std::function<Result<void>(std::string_view type, std::stri
 class Pull final : public rest::Machine {
  public:
   // The clocks: time of day, and durations.
-  Pull(PullOptions options, PullSink sink, DeletionSink deletions = {}, const Clock& clock = system_clock(),
-       const Clock& durations = steady_clock());
+  Pull(PullOptions options, PullSink sink, DeletionSink deletions = {},
+       const Clock& clock = system_clock(), const Clock& durations = steady_clock());
 
   std::optional<rest::Task> next() override;
   void finished(std::uint64_t task, Result<rest::Reply> reply) override;
@@ -83,26 +87,39 @@ class Pull final : public rest::Machine {
   const PullReport& report() const { return report_; }
 
  private:
-  enum class Step { capabilities, patient, identified, everything, search, count, history, former, present, referenced };
+  enum class Step {
+    capabilities,
+    patient,
+    identified,
+    everything,
+    search,
+    count,
+    history,
+    former,
+    present,
+    referenced
+  };
   struct Search {
     Step step = Step::search;
     std::string url;
     std::string label;    // for messages, without the values of the query
-    std::string patient;  // of patient and everything: the id; of former, present, referenced: Type/id
+    std::string patient;  // of patient and everything: the id; of former, present, referenced:
+                          // Type/id
     bool total_asked = false;
-    bool sized = false;   // _count is ours
-    bool by_post = false; // the query goes in the body: it identifies a person
+    bool sized = false;           // _count is ours
+    bool by_post = false;         // the query goes in the body: it identifies a person
     bool may_be_missing = false;  // a type of the compartment that this server may not have
     std::size_t pages = 0;
-    std::size_t pages_idle = 0;   // the last ones, with nothing new
+    std::size_t pages_idle = 0;  // the last ones, with nothing new
     std::uint64_t matches = 0;
     std::uint64_t others = 0;
-    std::uint64_t unmarked = 0;   // of the matches: may have come along (an _include, and no search.mode)
-    std::uint64_t entries = 0;    // of a history: different ones
-    bool page_full = false;       // the last page: as many as were asked for
+    std::uint64_t unmarked = 0;  // of the matches: may have come along (an _include, and no
+                                 // search.mode)
+    std::uint64_t entries = 0;   // of a history: different ones
+    bool page_full = false;      // the last page: as many as were asked for
     std::optional<std::uint64_t> total;
-    std::set<std::string> urls;   // pages seen
-    std::set<std::string> found;  // Type/id of this search
+    std::set<std::string> urls;            // pages seen
+    std::set<std::string> found;           // Type/id of this search
     std::string bare;                      // url without paging, total and window
     std::optional<std::int64_t> from_ms;   // window: at or after
     std::optional<std::int64_t> until_ms;  // before
@@ -187,7 +204,7 @@ class Pull final : public rest::Machine {
   std::set<std::string> handed_out_;  // Type/id
   PullCursor cursor_;
   DeletionSink deletion_sink_;
-  std::set<std::string> types_;       // of the queries; empty: all
+  std::set<std::string> types_;           // of the queries; empty: all
   std::vector<std::string> patient_ids_;  // on the server
   bool post_works_ = true;
   PageSize page_size_;
@@ -196,7 +213,7 @@ class Pull final : public rest::Machine {
   std::map<std::string, std::string> deleted_at_;       // targets that must be asked for
   std::map<std::string, std::size_t> references_gone_;  // that are not on the server, by type
   bool deletions_decided_ = false;
-  std::set<std::string> whole_types_; // fetched as a whole, because _lastUpdated does not work
+  std::set<std::string> whole_types_;  // fetched as a whole, because _lastUpdated does not work
   bool history_planned_ = false;
   bool planned_ = false;
   bool waiting_ = false;

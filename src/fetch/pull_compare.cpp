@@ -1,4 +1,5 @@
-// Servers whose _lastUpdated does not work: all is fetched, and compared with the last pull by hash.
+// Servers whose _lastUpdated does not work: all is fetched, and compared with the last pull by
+// hash.
 #include "base/uuid.h"
 #include "fetch/pull.h"
 #include "rest/instant.h"
@@ -8,7 +9,8 @@ namespace paraneo::fetch {
 void Pull::read_whole(Search& search) {
   search.since_left_out = true;
   if (!whole_types_.insert(search.label).second) return;
-  report_.notes.push_back("the server cannot search " + search.label + " by _lastUpdated: all of it was fetched" +
+  report_.notes.push_back("the server cannot search " + search.label +
+                          " by _lastUpdated: all of it was fetched" +
                           (options_.hashes.empty() ? "" : ", and compared with the last pull"));
 }
 

@@ -11,8 +11,10 @@ constexpr std::size_t kPruneAtFirst = 10'000;
 
 }  // namespace
 
-PullCursor::PullCursor(std::int64_t overlap_ms, std::int64_t before_ms, const Clock& clock, const Clock& durations)
-    : overlap_ms_(overlap_ms), before_ms_(before_ms), clock_(clock), durations_(durations), prune_at_(kPruneAtFirst) {}
+PullCursor::PullCursor(std::int64_t overlap_ms, std::int64_t before_ms, const Clock& clock,
+                       const Clock& durations)
+    : overlap_ms_(overlap_ms), before_ms_(before_ms), clock_(clock), durations_(durations),
+      prune_at_(kPruneAtFirst) {}
 
 void PullCursor::begin() { begun_ms_ = durations_.now_ms(); }
 
@@ -25,20 +27,23 @@ void PullCursor::move_to(std::int64_t updated_ms) {
   else start_ms_ = std::max(start_ms_, updated_ms - (durations_.now_ms() - begun_ms_));
 }
 
-void PullCursor::saw(const std::string& target, const std::string& version, std::int64_t updated_ms) {
+void PullCursor::saw(const std::string& target, const std::string& version,
+                     std::int64_t updated_ms) {
   move_to(updated_ms);
   if (updated_ms < next_ms()) return;
   seen_[target] = {version, updated_ms};
   if (seen_.size() >= prune_at_) prune();
 }
 
-void PullCursor::saw_deletion(const std::string& target, const std::string& version, std::string_view at) {
+void PullCursor::saw_deletion(const std::string& target, const std::string& version,
+                              std::string_view at) {
   if (const auto deleted_ms = rest::instant_ms(at)) move_to(*deleted_ms);
   deleted_[target] = version;
 }
 
 std::int64_t PullCursor::next_ms() const {
-  return start_ms_ == 0 ? before_ms_ : std::max({before_ms_, start_ms_ - overlap_ms_, std::int64_t{0}});
+  return start_ms_ == 0 ? before_ms_
+                        : std::max({before_ms_, start_ms_ - overlap_ms_, std::int64_t{0}});
 }
 
 // The cursor only goes forward, so what is before it now is before it at the end.

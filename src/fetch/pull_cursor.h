@@ -1,6 +1,6 @@
 // Where the next pull goes on: a lower bound of the server's time when this pull began, by the
-// lastUpdated of what came. No clock of the server or of a proxy before it is believed: a Date header
-// that is ahead would jump over what is written meanwhile.
+// lastUpdated of what came. No clock of the server or of a proxy before it is believed: a Date
+// header that is ahead would jump over what is written meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,14 @@ namespace paraneo::fetch {
 // written: it does not move the cursor.
 inline constexpr std::int64_t kClockToleranceMs = 86'400'000;
 
-// Not thread-safe; the clocks must outlive it. Holds a name and a version for each resource of the last overlap.
+// Not thread-safe; the clocks must outlive it. Holds a name and a version for each resource of the
+// last overlap.
 class PullCursor {
  public:
-  // `overlap_ms`: what is committed this late is still found. `before_ms`: the cursor that this pull
-  // began with; 0: none. `clock`: for the time of day; `durations`: for durations.
-  PullCursor(std::int64_t overlap_ms, std::int64_t before_ms, const Clock& clock, const Clock& durations);
+  // `overlap_ms`: what is committed this late is still found. `before_ms`: the cursor that this
+  // pull began with; 0: none. `clock`: for the time of day; `durations`: for durations.
+  PullCursor(std::int64_t overlap_ms, std::int64_t before_ms, const Clock& clock,
+             const Clock& durations);
 
   // The first request is about to be sent.
   void begin();

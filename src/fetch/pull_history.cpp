@@ -32,7 +32,8 @@ bool is_patient(const json::Value& reference, const std::vector<std::string>& pa
 bool belongs_to(const json::Value& resource, const std::vector<std::string>& patients) {
   bool has_owner = false;
   for (const auto* name : {"subject", "patient", "individual", "beneficiary", "for"})
-    if (const auto* owner = resource.find(name); owner != nullptr && owner->find("reference") != nullptr) {
+    if (const auto* owner = resource.find(name);
+        owner != nullptr && owner->find("reference") != nullptr) {
       if (is_patient(*owner, patients)) return true;
       has_owner = true;
     }
@@ -74,9 +75,10 @@ void Pull::plan_history() {
 void Pull::got_history(rest::Reply& reply) {
   if (!reply.ok()) {
     if (again_with_less(reply)) return;
-    const bool has_none = reply.verdict == rest::Verdict::refused || reply.verdict == rest::Verdict::missing ||
-                          reply.status == 501;
-    if (!has_none || current_.pages > 0) return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
+    const bool has_none = reply.verdict == rest::Verdict::refused ||
+                          reply.verdict == rest::Verdict::missing || reply.status == 501;
+    if (!has_none || current_.pages > 0)
+      return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
     report_.notes.push_back("the server has no " + current_.label +
                             ": what was deleted there is not known");
     report_.unproven = true;
@@ -98,7 +100,8 @@ Result<std::string> Pull::read_history(const std::string& body) {
   if (root == nullptr || root->text_of("resourceType") != "Bundle")
     return incomplete("the answer is not a Bundle", current_.label, "run again");
   const auto added = history_.take(*root);
-  if (!added) return fail(added.error().fault, added.error().what, current_.label, added.error().advice);
+  if (!added)
+    return fail(added.error().fault, added.error().what, current_.label, added.error().advice);
   current_.entries += *added;
   current_.pages_idle = *added == 0 ? current_.pages_idle + 1 : 0;
   if (const auto total = total_in(*root); total && !current_.total) current_.total = total;
@@ -115,13 +118,17 @@ Result<std::string> Pull::read_history(const std::string& body) {
 // Nothing counts a history but its own total.
 void Pull::end_of_history() {
   const bool more = current_.total && *current_.total > current_.entries;
-  const bool may_be_more = current_.pages == 1 && current_.page_full && current_.total.value_or(0) <= current_.entries;
+  const bool may_be_more =
+      current_.pages == 1 && current_.page_full && current_.total.value_or(0) <= current_.entries;
   if (!more && !may_be_more) return;
   const auto came = std::to_string(current_.entries);
-  note_once(more ? "the server says that " + current_.label + " has " + std::to_string(*current_.total) +
-                       " entries, and gives " + came + " and no next page: what else was deleted is not known"
-                 : "the server gives " + came + " entries of " + current_.label +
-                       ", as many as were asked for, and no next page: what else was deleted is not known");
+  note_once(
+      more
+          ? "the server says that " + current_.label + " has " + std::to_string(*current_.total) +
+                " entries, and gives " + came +
+                " and no next page: what else was deleted is not known"
+          : "the server gives " + came + " entries of " + current_.label +
+                ", as many as were asked for, and no next page: what else was deleted is not known");
   report_.unproven = true;
 }
 
@@ -129,7 +136,8 @@ void Pull::end_of_history() {
 void Pull::decide_deletions() {
   deletions_decided_ = true;
   for (const auto& deletion : history_.deletions()) {
-    if (deletion.target.starts_with(rest::kProbeTargets)) continue;  // a probe's own, gone when it ended
+    if (deletion.target.starts_with(rest::kProbeTargets))
+      continue;  // a probe's own, gone when it ended
     // What a search of this pull has found was deleted afterwards, or the history is wrong.
     if (!deletion.certain || handed_out_.contains(deletion.target)) {
       deleted_at_[deletion.target] = deletion.at;
@@ -174,7 +182,8 @@ Result<void> Pull::took_deletion(const std::string& target, std::string_view at)
 Result<void> Pull::hand_out_deletion(const std::string& target) {
   ++report_.deletions;
   const auto slash = target.find('/');
-  return deletion_sink_ ? deletion_sink_(target.substr(0, slash), target.substr(slash + 1)) : Result<void>();
+  return deletion_sink_ ? deletion_sink_(target.substr(0, slash), target.substr(slash + 1))
+                        : Result<void>();
 }
 
 void Pull::got_former(const rest::Reply& reply) {
@@ -190,8 +199,10 @@ void Pull::got_former(const rest::Reply& reply) {
     if (const auto taken = hand_out_deletion(current_.patient); !taken) stop(taken.error());
     return;
   }
-  constexpr const char* kUnknown = "what was deleted and has no former version: nobody can say whose it was; it is not listed";
-  if (std::find(report_.notes.begin(), report_.notes.end(), kUnknown) == report_.notes.end()) report_.notes.push_back(kUnknown);
+  constexpr const char* kUnknown =
+      "what was deleted and has no former version: nobody can say whose it was; it is not listed";
+  if (std::find(report_.notes.begin(), report_.notes.end(), kUnknown) == report_.notes.end())
+    report_.notes.push_back(kUnknown);
   report_.unproven = true;
 }
 

@@ -17,9 +17,12 @@ namespace paraneo::fetch {
 namespace {
 
 // Words about the search, not about a patient. What the query itself says may name one.
-rest::ServerWords words_of(const rest::Issue& issue, const std::string& url, rest::ServerWords words) {
+rest::ServerWords words_of(const rest::Issue& issue, const std::string& url,
+                           rest::ServerWords words) {
   if (issue.severity != "information" || words == rest::ServerWords::shown) return words;
-  const auto query = url.find('?') == std::string::npos ? std::string() : percent_decoded(url.substr(url.find('?')));
+  const auto query = url.find('?') == std::string::npos
+                         ? std::string()
+                         : percent_decoded(url.substr(url.find('?')));
   for (auto at = query.find('='); at != std::string::npos; at = query.find('=', at + 1)) {
     const auto value = query.substr(at + 1, query.find('&', at) - at - 1);
     if (!value.empty() && issue.text.find(value) != std::string::npos) return words;
@@ -49,7 +52,9 @@ Result<std::string> Pull::read_page(const std::string& body) {
     return incomplete("the answer is not a Bundle", where, "check the base URL and the query");
   if (const auto* total = root->find("total"); total != nullptr && !current_.total) {
     current_.total = total_in(*root);
-    if (!current_.total) return incomplete("Bundle.total is not a count", where, "report it to the server's operators");
+    if (!current_.total)
+      return incomplete("Bundle.total is not a count", where,
+                        "report it to the server's operators");
     if (!current_.from_ms && !current_.until_ms)
       report_.expected = report_.expected.value_or(0) + *current_.total;
   }
@@ -75,7 +80,8 @@ Result<void> Pull::take_outcome(const json::Value& outcome) {
   std::string text;
   json::Writer(text).value(outcome);
   for (const auto& issue : rest::read_issues(text)) {
-    auto line = "the server says: " + issue_line(issue, words_of(issue, current_.url, options_.words));
+    auto line =
+        "the server says: " + issue_line(issue, words_of(issue, current_.url, options_.words));
     if (issue.severity == "error" || issue.severity == "fatal")
       return incomplete(line, current_.label, "the result may be partial, so it is not used");
     note_once(std::move(line));
@@ -122,9 +128,10 @@ Result<void> Pull::check_window(const json::Value& resource) {
   const auto* meta = resource.find("meta");
   const auto at = meta == nullptr ? std::nullopt : rest::instant_ms(meta->text_of("lastUpdated"));
   if (!at) return {};
-  if ((current_.from_ms && *at < *current_.from_ms) || (current_.until_ms && *at >= *current_.until_ms))
-    return incomplete("the server ignores _lastUpdated, so what is missing cannot be found", current_.label,
-                      "narrow the query");
+  if ((current_.from_ms && *at < *current_.from_ms) ||
+      (current_.until_ms && *at >= *current_.until_ms))
+    return incomplete("the server ignores _lastUpdated, so what is missing cannot be found",
+                      current_.label, "narrow the query");
   if (ignores_since(*at)) read_whole(current_);
   current_.updated_ms.push_back(*at);
   return {};

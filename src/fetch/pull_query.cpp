@@ -16,7 +16,8 @@ namespace paraneo::fetch {
 namespace {
 
 // `url` with the parameters that `keep` wants; it gets each as "name=value".
-std::string with_parameters(const std::string& url, const std::function<bool(std::string_view)>& keep) {
+std::string with_parameters(const std::string& url,
+                            const std::function<bool(std::string_view)>& keep) {
   const auto query = url.find('?');
   if (query == std::string::npos) return url;
   auto rest = std::string_view(url).substr(query + 1);
@@ -56,7 +57,8 @@ std::string with_page_size(std::string url, std::size_t entries) {
   if (count_in(url) == entries) return url;
   constexpr std::string_view kName = "_count=";
   if (entries == 0)
-    return with_parameters(url, [&](std::string_view parameter) { return !parameter.starts_with(kName); });
+    return with_parameters(
+        url, [&](std::string_view parameter) { return !parameter.starts_with(kName); });
   const auto at = url.find(kName);
   if (at == std::string::npos) {
     add_parameter(url, "_count", std::to_string(entries));
@@ -77,12 +79,14 @@ std::string without_includes(std::string url) {
 }
 
 bool is_identifying(std::string_view query) {
-  constexpr std::array<std::string_view, 12> kNames = {"identifier", "name",  "family", "given", "birthdate", "death-date",
-                                                       "phone",      "email", "telecom", "phonetic", "address", "address-postalcode"};
+  constexpr std::array<std::string_view, 12> kNames = {
+      "identifier", "name",  "family",  "given",    "birthdate", "death-date",
+      "phone",      "email", "telecom", "phonetic", "address",   "address-postalcode"};
   for (auto at = query.find('?'); at != std::string_view::npos; at = query.find('&', at + 1)) {
     auto name = query.substr(at + 1);
     name = name.substr(0, name.find('='));
-    if (const auto chain = name.rfind('.'); chain != std::string_view::npos) name.remove_prefix(chain + 1);
+    if (const auto chain = name.rfind('.'); chain != std::string_view::npos)
+      name.remove_prefix(chain + 1);
     name = name.substr(0, name.find(':'));
     if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) return true;
   }

@@ -18,7 +18,8 @@ void add_parameter(std::string& url, std::string_view name, std::string_view val
 std::size_t count_in(std::string_view url);
 // With another _count in the place of the one that it has; 0: without.
 std::string with_page_size(std::string url, std::size_t entries);
-// Whether resources may come that were not searched for: _include, _revinclude, also with modifiers.
+// Whether resources may come that were not searched for: _include, _revinclude, also with
+// modifiers.
 bool has_include(std::string_view query);
 std::string without_includes(std::string url);
 // Whether it names a person: such a query does not belong into a URL, which is logged on its way.

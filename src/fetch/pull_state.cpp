@@ -32,7 +32,8 @@ std::string write_state(const PullState& state) {
     writer.key(name);
     writer.string(value);
   }
-  for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)}) {
+  for (const auto& [name, map] :
+       {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)}) {
     writer.key(name);
     writer.begin_object();
     for (const auto& [target, value] : *map) {
@@ -57,8 +58,10 @@ Result<PullState> read_state(std::string_view text, const std::string& file) {
     return fail(Fault::usage, "this is no state of a pull", file,
                 "name another file, or remove it to fetch everything");
   if (name == kNameBefore) *cursor -= kClockToleranceMs;
-  PullState state{std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
-  for (const auto& [name, map] : {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)})
+  PullState state{
+      std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
+  for (const auto& [name, map] :
+       {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)})
     if (const auto* members = root->find(name); members != nullptr)
       for (const auto& member : members->members()) map->emplace(member.name, member.value.text());
   return state;

@@ -15,8 +15,10 @@ struct PullState {
   std::string server;  // base URL
   std::string what;    // the queries, so that a state is not used for another pull
   std::int64_t cursor_ms = 0;
-  std::map<std::string, std::string> recent;  // Type/id -> versionId, changed at or after the cursor
-  std::map<std::string, std::string> hashes;  // Type/id -> hash, of what cannot be searched by _lastUpdated
+  std::map<std::string, std::string> recent;  // Type/id -> versionId, changed at or after the
+                                              // cursor
+  std::map<std::string, std::string> hashes;  // Type/id -> hash, of what cannot be searched by
+                                              // _lastUpdated
 };
 
 std::string write_state(const PullState& state);

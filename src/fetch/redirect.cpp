@@ -6,7 +6,8 @@ namespace paraneo::fetch {
 namespace {
 
 Error bad(std::string what, const std::string& url) {
-  return fail(Fault::server, std::move(what), url.substr(0, url.find('?')), "report it to the server's operators");
+  return fail(Fault::server, std::move(what), url.substr(0, url.find('?')),
+              "report it to the server's operators");
 }
 
 }  // namespace
@@ -23,7 +24,9 @@ bool Redirect::is_one(const rest::Reply& reply) {
 }
 
 Result<void> Redirect::follow(const rest::Reply& reply) {
-  if (++followed_ > kRedirectsMax) return bad("the redirects do not end: more than " + std::to_string(kRedirectsMax) + " came", url_);
+  if (++followed_ > kRedirectsMax)
+    return bad("the redirects do not end: more than " + std::to_string(kRedirectsMax) + " came",
+               url_);
   if (reply.location.empty()) return bad("the server redirects and does not say where to", url_);
   auto target = rest::resolve(url_, reply.location);
   if (!target) return target.error();
@@ -31,7 +34,9 @@ Result<void> Redirect::follow(const rest::Reply& reply) {
   if (!here) return here.error();
   const auto there = rest::split_url(*target)->origin;
   if (here->origin.tls && !there.tls)
-    return bad("the server redirects to a place without TLS, " + to_string(there) + ": it is not fetched", url_);
+    return bad(
+        "the server redirects to a place without TLS, " + to_string(there) + ": it is not fetched",
+        url_);
   anonymous_ = anonymous_ || there != here->origin;
   url_ = std::move(*target);
   return {};

@@ -1,6 +1,6 @@
-// Where a file of an export really is: what its URL redirects to, as to a store that signs its URLs.
-// The server's token goes to the server alone; a way that has led elsewhere is gone without it to its
-// end, so that nobody else decides what it is sent to. It never leads from https to http.
+// Where a file of an export really is: what its URL redirects to, as to a store that signs its
+// URLs. The server's token goes to the server alone; a way that has led elsewhere is gone without
+// it to its end, so that nobody else decides what it is sent to. It never leads from https to http.
 #pragma once
 
 #include <string>

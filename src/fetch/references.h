@@ -19,7 +19,8 @@ inline constexpr std::size_t kReferencesMax = 1'000'000;  // held
 class References {
  public:
   // `base`: of the server; absolute references below it are its own. `types`: to be followed beside
-  // those that a patient's data does not make sense without (Medication, Specimen, Substance, BodyStructure).
+  // those that a patient's data does not make sense without (Medication, Specimen, Substance,
+  // BodyStructure).
   References(std::string base, const std::vector<std::string>& types);
 
   // All references of a resource.

@@ -15,10 +15,13 @@ using syntax::Expression;
 using Kind = syntax::ExpressionKind;
 
 // Functions whose result has the items of their input.
-constexpr std::array<std::string_view, 13> kSameItems = {"defineVariable", 
-    "where", "first", "last", "tail", "skip", "take", "single", "distinct", "exclude", "intersect", "trace", "sort"};
+constexpr std::array<std::string_view, 13> kSameItems = {
+    "defineVariable", "where",    "first",   "last",      "tail",  "skip", "take",
+    "single",         "distinct", "exclude", "intersect", "trace", "sort"};
 // Functions whose arguments are evaluated with each item of the input as $this.
-constexpr std::array<std::string_view, 10> kLambdas = {"defineVariable", "trace", "where", "all", "exists", "select", "repeat", "repeatAll", "sort", "aggregate"};
+constexpr std::array<std::string_view, 10> kLambdas = {
+    "defineVariable", "trace",  "where",     "all",  "exists",
+    "select",         "repeat", "repeatAll", "sort", "aggregate"};
 // Functions that depend on the order of their input.
 constexpr std::array<std::string_view, 5> kOrdered = {"first", "last", "tail", "skip", "take"};
 
@@ -54,8 +57,10 @@ class Checker {
  private:
   void need_order(const Expression& e, const StaticType& focus, std::string_view what) {
     if (!strict_ || !focus.unordered) return;
-    sink_.report(diag::Code::fhirpath_order, std::string(what) + " depends on an order that children() and descendants() do not have",
-                 e.span);
+    sink_.report(
+        diag::Code::fhirpath_order,
+        std::string(what) + " depends on an order that children() and descendants() do not have",
+        e.span);
   }
 
   StaticType named(std::string_view name) {
@@ -96,7 +101,8 @@ class Checker {
     bool found = false;
     for (const auto parent : parents.types) {
       if (is_open_type(parent)) return {};
-      if (definitions_.is_primitive(parent) && symbol == engine_.value_symbol()) return {true, {}, parents.unordered};
+      if (definitions_.is_primitive(parent) && symbol == engine_.value_symbol())
+        return {true, {}, parents.unordered};
       const auto* element = symbol == 0 ? nullptr : definitions_.element(parent, symbol);
       if (element == nullptr) continue;
       found = true;
@@ -115,21 +121,25 @@ class Checker {
     const auto near = closest_element(e.text, parents);
     if (advice.empty() && !near.empty()) advice = diag::did_you_mean(near);
     sink_.report(diag::Code::fhirpath_unknown_element,
-                 std::string(definitions_.type_name(parent)) + " has no element \"" + std::string(e.text) + "\"", name_span(e),
-                 {}, std::move(advice));
+                 std::string(definitions_.type_name(parent)) + " has no element \"" +
+                     std::string(e.text) + "\"",
+                 name_span(e), {}, std::move(advice));
   }
 
   // Of no type: JSON's name of a choice, which would be empty whatever the input is.
   void no_element(const Expression& e, definition::Symbol json_name) {
     std::string advice;
-    for (definition::TypeId type = 1; type < definitions_.type_count() && advice.empty(); ++type) advice = choice_advice(type, json_name);
-    sink_.report(diag::Code::fhirpath_unknown_element, "no type has an element \"" + std::string(e.text) + "\": it is a name of JSON", name_span(e), {},
-                 std::move(advice));
+    for (definition::TypeId type = 1; type < definitions_.type_count() && advice.empty(); ++type)
+      advice = choice_advice(type, json_name);
+    sink_.report(diag::Code::fhirpath_unknown_element,
+                 "no type has an element \"" + std::string(e.text) + "\": it is a name of JSON",
+                 name_span(e), {}, std::move(advice));
   }
 
   static Span name_span(const Expression& e) {
     auto span = e.span;
-    if (span.end >= e.text.size()) span.begin = span.end - static_cast<std::uint32_t>(e.text.size());
+    if (span.end >= e.text.size())
+      span.begin = span.end - static_cast<std::uint32_t>(e.text.size());
     return span;
   }
 
@@ -137,7 +147,8 @@ class Checker {
     for (const auto& member : definitions_.members(type)) {
       const auto& element = definitions_.element_at(member.element);
       if (!element.choice || member.json_name != json_name) continue;
-      return "write " + std::string(definitions_.name(element.name)) + ".ofType(" + std::string(definitions_.type_name(member.type)) + ")";
+      return "write " + std::string(definitions_.name(element.name)) + ".ofType(" +
+             std::string(definitions_.type_name(member.type)) + ")";
     }
     return {};
   }
@@ -145,7 +156,8 @@ class Checker {
   std::string_view closest_element(std::string_view name, const StaticType& parents) const {
     std::vector<std::string_view> known;
     for (const auto parent : parents.types)
-      for (const auto& element : definitions_.elements(parent)) known.push_back(definitions_.name(element.name));
+      for (const auto& element : definitions_.elements(parent))
+        known.push_back(definitions_.name(element.name));
     return diag::closest(sink_, name, known, [](std::string_view n) { return n; });
   }
 
@@ -162,7 +174,8 @@ class Checker {
     if (find_function(e.text) == nullptr && e.text != "defineVariable") return {};
     StaticType last;
     for (const auto* argument : arguments) {
-      const auto is_name = argument == arguments[0] && (e.text == "trace" || e.text == "defineVariable");
+      const auto is_name =
+          argument == arguments[0] && (e.text == "trace" || e.text == "defineVariable");
       last = of(*argument, among(kLambdas, e.text) && !is_name ? focus : input);
     }
     if (among(kSameItems, e.text)) return focus;
@@ -179,7 +192,8 @@ class Checker {
 
 }  // namespace
 
-StaticType check(const Engine& engine, const Expression& expression, definition::TypeId context, bool strict, diag::Sink& sink) {
+StaticType check(const Engine& engine, const Expression& expression, definition::TypeId context,
+                 bool strict, diag::Sink& sink) {
   StaticType input;
   if (context != 0 && !engine.definitions().type(context).abstract) input = {false, {context}};
   return Checker(engine, strict, sink).of(expression, input);

@@ -13,7 +13,7 @@ struct StaticType {
 };
 
 // Reports unknown elements and returns the type of the result. A context of 0 is open.
-StaticType check(const Engine& engine, const syntax::Expression& expression, definition::TypeId context, bool strict,
-                 diag::Sink& sink);
+StaticType check(const Engine& engine, const syntax::Expression& expression,
+                 definition::TypeId context, bool strict, diag::Sink& sink);
 
 }  // namespace paraneo::fhirpath

@@ -18,7 +18,9 @@ struct Coded {
 // Of a code or string, a Coding, all codings of a CodeableConcept; none of anything else.
 std::vector<Coded> codes_of(Run& run, const Item& item);
 const TerminologyPort& terminology_of(const Run& run);
-// Whether the value set has one of the codes; none, with the run failed, where that is not known here.
-std::optional<bool> is_member(Run& run, const Node& node, std::string_view value_set, std::span<const Coded> codes);
+// Whether the value set has one of the codes; none, with the run failed, where that is not known
+// here.
+std::optional<bool> is_member(Run& run, const Node& node, std::string_view value_set,
+                              std::span<const Coded> codes);
 
 }  // namespace paraneo::fhirpath

@@ -22,12 +22,28 @@ struct BinaryName {
   Binary binary;
 };
 constexpr std::array<BinaryName, 22> kBinaries = {{
-    {"=", Binary::equal}, {"!=", Binary::not_equal}, {"~", Binary::equivalent}, {"!~", Binary::not_equivalent},
-    {"<", Binary::less}, {"<=", Binary::less_equal}, {">", Binary::greater}, {">=", Binary::greater_equal},
-    {"+", Binary::plus}, {"-", Binary::minus}, {"*", Binary::times}, {"/", Binary::divide},
-    {"div", Binary::integer_divide}, {"mod", Binary::modulo}, {"&", Binary::concatenate}, {"|", Binary::unite},
-    {"in", Binary::in}, {"contains", Binary::contains}, {"and", Binary::logical_and}, {"or", Binary::logical_or},
-    {"xor", Binary::logical_xor}, {"implies", Binary::implies},
+    {"=", Binary::equal},
+    {"!=", Binary::not_equal},
+    {"~", Binary::equivalent},
+    {"!~", Binary::not_equivalent},
+    {"<", Binary::less},
+    {"<=", Binary::less_equal},
+    {">", Binary::greater},
+    {">=", Binary::greater_equal},
+    {"+", Binary::plus},
+    {"-", Binary::minus},
+    {"*", Binary::times},
+    {"/", Binary::divide},
+    {"div", Binary::integer_divide},
+    {"mod", Binary::modulo},
+    {"&", Binary::concatenate},
+    {"|", Binary::unite},
+    {"in", Binary::in},
+    {"contains", Binary::contains},
+    {"and", Binary::logical_and},
+    {"or", Binary::logical_or},
+    {"xor", Binary::logical_xor},
+    {"implies", Binary::implies},
 }};
 
 // Calendar words in the singular; UCUM's definite durations of seconds and below are the same.
@@ -38,8 +54,10 @@ std::string_view singular(std::string_view unit) {
 
 class Compiler {
  public:
-  Compiler(const definition::Definitions& definitions, const CompileOptions& options, diag::Sink& sink)
-      : definitions_(definitions), options_(options), sink_(sink), program_(std::make_shared<Program>()) {}
+  Compiler(const definition::Definitions& definitions, const CompileOptions& options,
+           diag::Sink& sink)
+      : definitions_(definitions), options_(options), sink_(sink),
+        program_(std::make_shared<Program>()) {}
 
   std::shared_ptr<const Program> compile(const Expression& expression) {
     const auto errors = sink_.errors();
@@ -51,7 +69,8 @@ class Compiler {
   }
 
  private:
-  std::uint32_t complain(Code code, const Expression& at, std::string message, std::string advice = {}) {
+  std::uint32_t complain(Code code, const Expression& at, std::string message,
+                         std::string advice = {}) {
     sink_.report(code, std::move(message), at.span, {}, std::move(advice));
     return 0;
   }
@@ -86,8 +105,13 @@ class Compiler {
       case Kind::empty: return add(make(Op::empty, e));
       case Kind::boolean: return constant(e, Item::of_boolean(e.text == "true"));
       case Kind::string: return constant(e, Item::of_string(program_->arena.copy(e.text)));
-      case Kind::integer: case Kind::long_integer: case Kind::decimal: case Kind::quantity: return number(e);
-      case Kind::date: case Kind::date_time: case Kind::time: return temporal(e);
+      case Kind::integer:
+      case Kind::long_integer:
+      case Kind::decimal:
+      case Kind::quantity: return number(e);
+      case Kind::date:
+      case Kind::date_time:
+      case Kind::time: return temporal(e);
       case Kind::variable: return variable(e);
       case Kind::this_item: return add(make(Op::this_item, e));
       case Kind::index: return add(make(Op::index, e));
@@ -99,7 +123,8 @@ class Compiler {
         if (e.text == "desc") return with_operands(make(Op::descending, e), e);
         return e.text == "-" ? with_operands(make(Op::negate, e), e) : node(*e.operands[0]);
       case Kind::binary: return binary(e);
-      case Kind::type_is: case Kind::type_as: return type_operator(e);
+      case Kind::type_is:
+      case Kind::type_as: return type_operator(e);
     }
     return 0;
   }
@@ -130,14 +155,16 @@ class Compiler {
     return value;
   }
 
-  static constexpr std::array<const char*, 8> kEnvironment = {"context", "resource", "rootResource", "ucum", "sct", "loinc", "factory", "terminologies"};
+  static constexpr std::array<const char*, 8> kEnvironment = {
+      "context", "resource", "rootResource", "ucum", "sct", "loinc", "factory", "terminologies"};
 
   bool is_variable(std::string_view name) const {
     for (const auto* known : kEnvironment)
       if (name == known) return true;
     for (const auto& local : locals_)
       if (local == name) return true;
-    return std::find(options_.variables.begin(), options_.variables.end(), name) != options_.variables.end();
+    return std::find(options_.variables.begin(), options_.variables.end(), name) !=
+           options_.variables.end();
   }
 
   std::uint32_t define(const Expression& e) {
@@ -149,7 +176,8 @@ class Compiler {
     const auto& name = *arguments[0];
     if (name.kind != Kind::string) return define_named(e, arguments, operands);
     if (is_variable(name.text))
-      return complain(Code::fhirpath_arguments, name, "there is already a variable %" + std::string(name.text));
+      return complain(Code::fhirpath_arguments, name,
+                      "there is already a variable %" + std::string(name.text));
     if (arguments.size() > 1) operands.push_back(scoped(*arguments[1]));
     auto n = make(Op::define, e);
     n.slot = program_->local_count++;
@@ -161,7 +189,8 @@ class Compiler {
   }
 
   // "defineVariable(name: String ...)": its name is an expression as any other argument is.
-  std::uint32_t define_named(const Expression& e, std::span<const Expression* const> arguments, std::vector<std::uint32_t>& operands) {
+  std::uint32_t define_named(const Expression& e, std::span<const Expression* const> arguments,
+                             std::vector<std::uint32_t>& operands) {
     for (const auto* argument : arguments) operands.push_back(scoped(*argument));
     auto n = make(Op::define_named, e);
     n.slot = static_cast<std::uint32_t>(program_->names_taken.size());
@@ -175,14 +204,16 @@ class Compiler {
     const auto value = Decimal::parse(e.text);
     if (!value) return complain(Code::fhirpath_literal, e, "the number has too many digits");
     if (e.kind == Kind::quantity) {
-      const Quantity quantity{*value, program_->arena.copy(e.calendar_unit ? singular(e.unit) : e.unit),
+      const Quantity quantity{*value,
+                              program_->arena.copy(e.calendar_unit ? singular(e.unit) : e.unit),
                               e.calendar_unit};
       return constant(e, Item::of(program_->arena, quantity));
     }
     if (e.kind == Kind::decimal) return constant(e, Item::of(program_->arena, *value));
     const auto integer = value->to_integer();
     if (!integer) return complain(Code::fhirpath_literal, e, "the integer is too large");
-    return constant(e, e.kind == Kind::integer ? Item::of_integer(*integer) : Item::of_long(*integer));
+    return constant(e,
+                    e.kind == Kind::integer ? Item::of_integer(*integer) : Item::of_long(*integer));
   }
 
   std::uint32_t temporal(const Expression& e) {
@@ -210,13 +241,15 @@ class Compiler {
     if (e.text == "resource") return add(make(Op::resource, e));
     if (e.text == "rootResource") return add(make(Op::root_resource, e));
     const auto url = [&](std::string_view base, std::string_view rest) {
-      return constant(e, Item::of_string(program_->arena.copy(std::string(base) + std::string(rest))));
+      return constant(e,
+                      Item::of_string(program_->arena.copy(std::string(base) + std::string(rest))));
     };
     if (e.text == "ucum") return url("http://unitsofmeasure.org", "");
     if (e.text == "sct") return url("http://snomed.info/sct", "");
     if (e.text == "loinc") return url("http://loinc.org", "");
     if (e.text.starts_with("vs-")) return url("http://hl7.org/fhir/ValueSet/", e.text.substr(3));
-    if (e.text.starts_with("ext-")) return url("http://hl7.org/fhir/StructureDefinition/", e.text.substr(4));
+    if (e.text.starts_with("ext-"))
+      return url("http://hl7.org/fhir/StructureDefinition/", e.text.substr(4));
     return unknown_variable(e);
   }
 
@@ -225,8 +258,10 @@ class Compiler {
     n.symbol = definitions_.find_symbol(e.text);
     n.text = program_->arena.copy(e.text);
     if (!e.has_focus) {
-      // "Patient.name": a path may begin with a type that has paths. `code` and the like are names of elements.
-      if (const auto type = resolve_type(definitions_, e.text); begins_a_path(type, e.text)) n.type = type;
+      // "Patient.name": a path may begin with a type that has paths. `code` and the like are names
+      // of elements.
+      if (const auto type = resolve_type(definitions_, e.text); begins_a_path(type, e.text))
+        n.type = type;
       return add(n);
     }
     // FHIR.Patient at the beginning of a path.
@@ -248,15 +283,18 @@ class Compiler {
   static Span name_span(const Expression& e) {
     auto span = e.span;
     if (span.source == nullptr) return span;
-    const auto at = e.has_focus ? span.source->text.find(e.text, e.operands[0]->span.end) : span.begin;
+    const auto at =
+        e.has_focus ? span.source->text.find(e.text, e.operands[0]->span.end) : span.begin;
     if (at >= span.end) return span;
     span.begin = static_cast<std::uint32_t>(at);
     span.end = span.begin + static_cast<std::uint32_t>(e.text.size());
     return span;
   }
 
-  std::uint32_t unknown_function(const Expression& e, std::string message, const std::vector<std::string_view>& known) {
-    sink_.report(Code::fhirpath_unknown_function, std::move(message), name_span(e), {}, suggestion(e.text, known));
+  std::uint32_t unknown_function(const Expression& e, std::string message,
+                                 const std::vector<std::string_view>& known) {
+    sink_.report(Code::fhirpath_unknown_function, std::move(message), name_span(e), {},
+                 suggestion(e.text, known));
     return 0;
   }
 
@@ -268,7 +306,10 @@ class Compiler {
   // Where names are computed, only the run can tell.
   std::uint32_t unknown_variable(const Expression& e) {
     if (!functions_of(e.text).empty())
-      return complain(Code::fhirpath_unknown_variable, e, "%" + std::string(e.text) + " has functions, and is no value", "as in %" + std::string(e.text) + "." + std::string(functions_of(e.text)[0].name) + "(...)");
+      return complain(Code::fhirpath_unknown_variable, e,
+                      "%" + std::string(e.text) + " has functions, and is no value",
+                      "as in %" + std::string(e.text) + "." +
+                          std::string(functions_of(e.text)[0].name) + "(...)");
     if (!program_->names_taken.empty()) {
       auto n = make(Op::named, e);
       n.text = program_->arena.copy(e.text);
@@ -277,24 +318,28 @@ class Compiler {
     std::vector<std::string_view> known(kEnvironment.begin(), kEnvironment.end());
     known.insert(known.end(), locals_.begin(), locals_.end());
     known.insert(known.end(), options_.variables.begin(), options_.variables.end());
-    return complain(Code::fhirpath_unknown_variable, e, "there is no variable %" + std::string(e.text), suggestion(e.text, known));
+    return complain(Code::fhirpath_unknown_variable, e,
+                    "there is no variable %" + std::string(e.text), suggestion(e.text, known));
   }
 
   // %factory and %terminologies, where nobody gave these names to something else.
   bool is_object(const Expression& e) const {
     if (e.kind != Kind::variable || functions_of(e.text).empty()) return false;
-    return std::find(options_.variables.begin(), options_.variables.end(), e.text) == options_.variables.end();
+    return std::find(options_.variables.begin(), options_.variables.end(), e.text) ==
+           options_.variables.end();
   }
 
   std::uint32_t call_of_object(const Expression& e, std::string_view object) {
     const auto functions = functions_of(object);
-    const auto found = std::find_if(functions.begin(), functions.end(), [&](const Function& f) { return f.name == e.text; });
+    const auto found = std::find_if(functions.begin(), functions.end(),
+                                    [&](const Function& f) { return f.name == e.text; });
     const auto type = object == "factory" ? definitions_.find_type(e.text) : 0;
     const auto is_primitive = type != 0 && definitions_.is_primitive(type);
     if (found == functions.end() && !is_primitive) {
       std::vector<std::string_view> names;
       for (const auto& function : functions) names.push_back(function.name);
-      return unknown_function(e, "%" + std::string(object) + " has no function " + std::string(e.text) + "()", names);
+      return unknown_function(
+          e, "%" + std::string(object) + " has no function " + std::string(e.text) + "()", names);
     }
     const auto arguments = e.operands.subspan(1);
     const auto& function = is_primitive ? primitive_constructor() : *found;
@@ -305,7 +350,9 @@ class Compiler {
     std::vector<std::uint32_t> operands = {add(make(Op::empty, e))};
     if (function.name == "create") {
       n.type = type_argument(*arguments[0]);
-      if (n.type.known && n.type.type == 0) return complain(Code::fhirpath_unknown_type, *arguments[0], "only types of FHIR can be made", "as in %factory.create(Period)");
+      if (n.type.known && n.type.type == 0)
+        return complain(Code::fhirpath_unknown_type, *arguments[0],
+                        "only types of FHIR can be made", "as in %factory.create(Period)");
       return add(n, operands);
     }
     for (const auto* argument : arguments) operands.push_back(scoped(*argument));
@@ -315,7 +362,9 @@ class Compiler {
   bool takes(const Function& function, const Expression& e, std::size_t count) {
     const auto many = function.arguments_max != kAnyNumber && count > function.arguments_max;
     if (count >= function.arguments_min && !many) return true;
-    complain(Code::fhirpath_arguments, e, std::string(e.text) + "() takes " + expected(function) + ", not " + std::to_string(count));
+    complain(
+        Code::fhirpath_arguments, e,
+        std::string(e.text) + "() takes " + expected(function) + ", not " + std::to_string(count));
     return false;
   }
 
@@ -324,7 +373,9 @@ class Compiler {
     if (e.has_focus && is_object(*e.operands[0])) return call_of_object(e, e.operands[0]->text);
     const auto* function = find_function(e.text);
     const auto arguments = e.operands.subspan(e.has_focus ? 1 : 0);
-    if (function == nullptr) return unknown_function(e, "there is no function " + std::string(e.text) + "()", function_names());
+    if (function == nullptr)
+      return unknown_function(e, "there is no function " + std::string(e.text) + "()",
+                              function_names());
     if (!takes(*function, e, arguments.size())) return 0;
     auto n = make(arguments.empty() ? function->bare : Op::call, e);
     n.function = function;
@@ -338,12 +389,16 @@ class Compiler {
     return add(n, operands);
   }
 
-  static bool takes_type(std::string_view name) { return name == "ofType" || name == "is" || name == "as"; }
+  static bool takes_type(std::string_view name) {
+    return name == "ofType" || name == "is" || name == "as";
+  }
 
   static std::string expected(const Function& f) {
     const auto low = std::to_string(f.arguments_min);
     if (f.arguments_max == kAnyNumber) return low + " or more arguments";
-    return f.arguments_min == f.arguments_max ? diag::counted(f.arguments_min, "argument") : low + " to " + std::to_string(f.arguments_max) + " arguments";
+    return f.arguments_min == f.arguments_max
+               ? diag::counted(f.arguments_min, "argument")
+               : low + " to " + std::to_string(f.arguments_max) + " arguments";
   }
 
   TypeSpec type_argument(const Expression& e) {
@@ -354,14 +409,16 @@ class Compiler {
 
   std::vector<std::string_view> type_names() const {
     auto names = definitions_.type_names();
-    names.insert(names.begin(), {"Boolean", "Integer", "Long", "Decimal", "String", "Date", "DateTime", "Time"});
+    names.insert(names.begin(),
+                 {"Boolean", "Integer", "Long", "Decimal", "String", "Date", "DateTime", "Time"});
     return names;
   }
 
   TypeSpec known_type(const Expression& e, std::string_view name) {
     const auto type = resolve_type(definitions_, name);
     if (!type.known)
-      complain(Code::fhirpath_unknown_type, e, "there is no type " + std::string(name), suggestion(name, type_names()));
+      complain(Code::fhirpath_unknown_type, e, "there is no type " + std::string(name),
+               suggestion(name, type_names()));
     return type;
   }
 
@@ -389,7 +446,8 @@ class Compiler {
 
 }  // namespace
 
-std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression, const CompileOptions& options,
+std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression,
+                                               const CompileOptions& options,
                                                diag::Sink& sink) const {
   const auto errors = sink.errors();
   check(*this, expression, options.context, options.strict, sink);

@@ -1,6 +1,6 @@
 // Conditions of a kind that most are: exists(), empty() and comparisons with a text, of a name or a
-// variable, with `and` and `or` between them. They are decided by looking at the elements where they lie:
-// no run is set up and no collection made. Internal to this folder.
+// variable, with `and` and `or` between them. They are decided by looking at the elements where
+// they lie: no run is set up and no collection made. Internal to this folder.
 #pragma once
 
 #include <optional>
@@ -19,9 +19,11 @@ class Decision {
   // Without looks when the program needs more than they can tell.
   explicit Decision(const Program& program);
 
-  // Whether the program is true for the input; none where only running it can tell. Whatever is decided
-  // here has no error, so it does not matter that a look behind the first one that settles it is left out.
-  std::optional<bool> decide(const Engine& engine, const Collection& input, const Environment& environment) const {
+  // Whether the program is true for the input; none where only running it can tell. Whatever is
+  // decided here has no error, so it does not matter that a look behind the first one that settles
+  // it is left out.
+  std::optional<bool> decide(const Engine& engine, const Collection& input,
+                             const Environment& environment) const {
     return looks_.empty() ? std::nullopt : decided(engine, input, environment);
   }
 
@@ -31,19 +33,22 @@ class Decision {
     Kind kind = Kind::any;
     bool at_variable = false;  // else at the input
     std::uint32_t slot = 0;
-    definition::Symbol child = 0;    // 0: the focus itself
-    std::string_view text;     // to compare with
-    std::uint32_t then = 0;    // where to go on: a look, or one of the two ends
+    definition::Symbol child = 0;  // 0: the focus itself
+    std::string_view text;         // to compare with
+    std::uint32_t then = 0;        // where to go on: a look, or one of the two ends
     std::uint32_t otherwise = 0;
   };
   class Builder;
   static constexpr std::uint32_t kTrue = 0xFFFFFFFFU;
   static constexpr std::uint32_t kFalse = 0xFFFFFFFEU;
 
-  std::optional<bool> decided(const Engine& engine, const Collection& input, const Environment& environment) const;
-  static std::optional<bool> outcome(const Engine& engine, const Look& look, const Collection& focus);
+  std::optional<bool> decided(const Engine& engine, const Collection& input,
+                              const Environment& environment) const;
+  static std::optional<bool> outcome(const Engine& engine, const Look& look,
+                                     const Collection& focus);
 
-  std::vector<Look> looks_;  // the last one comes first; each goes on with one that stands before it
+  std::vector<Look> looks_;  // the last one comes first; each goes on with one that stands before
+                             // it
 };
 
 }  // namespace paraneo::fhirpath

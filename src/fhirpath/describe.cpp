@@ -7,8 +7,8 @@ namespace paraneo::fhirpath {
 namespace {
 
 constexpr std::array<std::string_view, 22> kBinaries = {
-    "=", "!=", "~", "!~", "<", "<=", ">", ">=", "+", "-", "*", "/", "div", "mod", "&", "|",
-    "in", "contains", "and", "or", "xor", "implies"};
+    "=", "!=",  "~",   "!~", "<", "<=", ">",        ">=",  "+",  "-",   "*",
+    "/", "div", "mod", "&",  "|", "in", "contains", "and", "or", "xor", "implies"};
 
 std::string name_of(const Engine& engine, const TypeSpec& type) {
   if (type.type != 0) return "FHIR." + std::string(engine.definitions().type_name(type.type));
@@ -24,7 +24,8 @@ std::string name_of(const Engine& engine, const TypeSpec& type) {
 std::string label(const Engine& engine, const Node& node, Arena& arena) {
   switch (node.op) {
     case Op::constant:
-      return engine.type_name(node.value) + " " + std::string(text_of(node.value, arena).value_or(""));
+      return engine.type_name(node.value) + " " +
+             std::string(text_of(node.value, arena).value_or(""));
     case Op::empty: return "{}";
     case Op::focus: return "input";
     case Op::this_item: return "$this";
@@ -39,23 +40,27 @@ std::string label(const Engine& engine, const Node& node, Arena& arena) {
     case Op::context: return "%context";
     case Op::resource: return "%resource";
     case Op::root_resource: return "%rootResource";
-    case Op::member: case Op::root_member: return "name " + std::string(node.text);
-    case Op::call: case Op::any: case Op::none: {
+    case Op::member:
+    case Op::root_member: return "name " + std::string(node.text);
+    case Op::call:
+    case Op::any:
+    case Op::none: {
       const auto type = node.type.known ? " " + name_of(engine, node.type) : "";
       return "call " + std::string(node.function->name) + type;
     }
     case Op::indexer: return "index";
     case Op::negate: return "negate";
     case Op::descending: return "descending";
-    case Op::binary: return "operator " + std::string(kBinaries[static_cast<std::size_t>(node.binary)]);
+    case Op::binary:
+      return "operator " + std::string(kBinaries[static_cast<std::size_t>(node.binary)]);
     case Op::is_type: return "is " + name_of(engine, node.type);
     case Op::as_type: return "as " + name_of(engine, node.type);
   }
   return {};
 }
 
-void append(std::string& out, const Engine& engine, const Program& program, std::uint32_t index, std::size_t depth,
-            Arena& arena) {
+void append(std::string& out, const Engine& engine, const Program& program, std::uint32_t index,
+            std::size_t depth, Arena& arena) {
   const auto& node = program.nodes[index];
   out.append(depth * 2, ' ').append(label(engine, node, arena)).append("\n");
   for (std::uint32_t i = 0; i < node.operand_count; ++i)

@@ -14,10 +14,13 @@ std::string_view fhir_type_of(const Item& value) {
     case ItemKind::decimal: return "decimal";
     case ItemKind::string: return "string";
     case ItemKind::quantity: return "Quantity";
-    case ItemKind::element: case ItemKind::type_info: return {};
+    case ItemKind::element:
+    case ItemKind::type_info: return {};
     case ItemKind::date_time: break;
   }
-  return value.date_time->kind == DateTime::Kind::date ? "date" : value.date_time->kind == DateTime::Kind::time ? "time" : "dateTime";
+  return value.date_time->kind == DateTime::Kind::date   ? "date"
+         : value.date_time->kind == DateTime::Kind::time ? "time"
+                                                         : "dateTime";
 }
 
 }  // namespace
@@ -55,19 +58,25 @@ element::Element* ElementMaker::copy(const Item& item) {
   return out != nullptr && fill(*out, item) ? out : nullptr;
 }
 
-const definition::ElementDef* ElementMaker::find(const element::Element& parent, std::string_view name) {
+const definition::ElementDef* ElementMaker::find(const element::Element& parent,
+                                                 std::string_view name) {
   const auto symbol = definitions_.find_symbol(name);
   const auto* def = symbol == 0 ? nullptr : definitions_.element(parent.type, symbol);
-  if (def == nullptr) fail(std::string(definitions_.type_name(parent.type)) + " has no element \"" + std::string(name) + "\"");
+  if (def == nullptr)
+    fail(std::string(definitions_.type_name(parent.type)) + " has no element \"" +
+         std::string(name) + "\"");
   return def;
 }
 
 bool ElementMaker::add(element::Element& parent, std::string_view name, const Collection& values) {
   if (values.empty() || run_.failed()) return !run_.failed();
-  if (name == "value" && definitions_.is_primitive(parent.type)) return values.size() == 1 ? fill(parent, values[0]) : fail("a primitive has one value");
+  if (name == "value" && definitions_.is_primitive(parent.type))
+    return values.size() == 1 ? fill(parent, values[0]) : fail("a primitive has one value");
   const auto* def = find(parent, name);
   if (def == nullptr) return false;
-  if (values.size() > 1 && def->max <= 1) return fail("\"" + std::string(name) + "\" takes one value, there are " + std::to_string(values.size()));
+  if (values.size() > 1 && def->max <= 1)
+    return fail("\"" + std::string(name) + "\" takes one value, there are " +
+                std::to_string(values.size()));
   for (const auto& value : values)
     if (!add_one(parent, *def, value)) return false;
   return true;
@@ -75,7 +84,8 @@ bool ElementMaker::add(element::Element& parent, std::string_view name, const Co
 
 element::Element* ElementMaker::add_new(element::Element& parent, std::string_view name) {
   const auto* def = find(parent, name);
-  const auto types = def == nullptr ? std::span<const definition::TypeRef>() : definitions_.types(*def);
+  const auto types =
+      def == nullptr ? std::span<const definition::TypeRef>() : definitions_.types(*def);
   if (types.size() != 1 || !run_.work(1)) return nullptr;
   return element::append_child(run_.arena, definitions_, parent, *def, types[0].type);
 }
@@ -86,25 +96,31 @@ void ElementMaker::remove(element::Element& parent, std::string_view name) {
 }
 
 // The type that the value has there: its own, that of its kind, or the only one. 0: none.
-definition::TypeId ElementMaker::type_for(const definition::ElementDef& def, const Item& value) const {
+definition::TypeId ElementMaker::type_for(const definition::ElementDef& def,
+                                          const Item& value) const {
   const auto types = definitions_.types(def);
   const auto is_complex = value.is_element() && !definitions_.is_primitive(value.element->type);
   for (const auto& ref : types)
     if (is_complex && definitions_.is_a(value.element->type, ref.type)) return value.element->type;
   if (is_complex) return 0;
-  const auto name = value.is_element() ? definitions_.type_name(value.element->type) : fhir_type_of(value);
+  const auto name =
+      value.is_element() ? definitions_.type_name(value.element->type) : fhir_type_of(value);
   for (const auto& ref : types)
     if (definitions_.type_name(ref.type) == name) return ref.type;
   // R4 has no integer of 64 bits.
   for (const auto& ref : types)
-    if (value.kind == ItemKind::long_integer && definitions_.type_name(ref.type) == "integer") return ref.type;
+    if (value.kind == ItemKind::long_integer && definitions_.type_name(ref.type) == "integer")
+      return ref.type;
   return types.size() == 1 && definitions_.is_primitive(types[0].type) ? types[0].type : 0;
 }
 
-bool ElementMaker::add_one(element::Element& parent, const definition::ElementDef& def, const Item& value) {
+bool ElementMaker::add_one(element::Element& parent, const definition::ElementDef& def,
+                           const Item& value) {
   const auto type = type_for(def, value);
   if (type == 0 || !run_.work(1))
-    return fail("\"" + std::string(definitions_.name(def.name)) + "\" of " + std::string(definitions_.type_name(parent.type)) + " takes no " + run_.engine.type_name(value));
+    return fail("\"" + std::string(definitions_.name(def.name)) + "\" of " +
+                std::string(definitions_.type_name(parent.type)) + " takes no " +
+                run_.engine.type_name(value));
   if (value.is_element() && !definitions_.is_primitive(type)) {
     element::copy_child(run_.arena, definitions_, parent, def, *value.element);
     return true;
@@ -113,28 +129,35 @@ bool ElementMaker::add_one(element::Element& parent, const definition::ElementDe
 }
 
 bool ElementMaker::fill(element::Element& to, const Item& item) {
-  if (item.kind == ItemKind::quantity && !definitions_.is_primitive(to.type)) return fill_quantity(to, *item.quantity);
+  if (item.kind == ItemKind::quantity && !definitions_.is_primitive(to.type))
+    return fill_quantity(to, *item.quantity);
   std::string_view text;
   if (item.is_element()) {
     const auto& from = *item.element;
-    if (!definitions_.is_primitive(from.type)) return fail(std::string(definitions_.type_name(to.type)) + " takes no " + run_.engine.type_name(item));
+    if (!definitions_.is_primitive(from.type))
+      return fail(std::string(definitions_.type_name(to.type)) + " takes no " +
+                  run_.engine.type_name(item));
     // Its id and extensions go with it.
     for (const auto* child = from.first; child != nullptr; child = child->next)
-      if (const auto* def = definitions_.element(to.type, child->name)) element::copy_child(run_.arena, definitions_, to, *def, *child);
+      if (const auto* def = definitions_.element(to.type, child->name))
+        element::copy_child(run_.arena, definitions_, to, *def, *child);
     if (!from.has_value && from.first != nullptr) return true;
     text = from.value();
   } else {
     text = text_of(item, run_.arena).value_or("");
   }
   if (!definition::has_primitive_form(definitions_, to.type, text))
-    return fail("\"" + std::string(text.substr(0, 40)) + "\" is no " + std::string(definitions_.type_name(to.type)));
+    return fail("\"" + std::string(text.substr(0, 40)) + "\" is no " +
+                std::string(definitions_.type_name(to.type)));
   to.set_value(text, json::Known::nothing, true);
   return true;
 }
 
 bool ElementMaker::fill_quantity(element::Element& to, const Quantity& quantity) {
-  const auto* system = quantity.calendar ? "http://hl7.org/fhirpath/CodeSystem/calendar-units" : "http://unitsofmeasure.org";
-  return add(to, "value", Item::of(run_.arena, quantity.value)) && add_text(to, "unit", quantity.unit) && add_text(to, "system", system) &&
+  const auto* system = quantity.calendar ? "http://hl7.org/fhirpath/CodeSystem/calendar-units"
+                                         : "http://unitsofmeasure.org";
+  return add(to, "value", Item::of(run_.arena, quantity.value)) &&
+         add_text(to, "unit", quantity.unit) && add_text(to, "system", system) &&
          add_text(to, "code", quantity.unit);
 }
 

@@ -25,16 +25,20 @@ bool Run::limit(std::string message, std::string_view name) {
 bool Run::look() {
   if (error_) return false;
   const auto& limits = environment.limits;
-  if (steps_ > limits.steps_max) return limit("the expression takes more than " + std::to_string(limits.steps_max) + " steps", "steps");
+  if (steps_ > limits.steps_max)
+    return limit("the expression takes more than " + std::to_string(limits.steps_max) + " steps",
+                 "steps");
   if (environment.budget != nullptr && environment.budget->is_late())
-    return limit("the expression takes more than " + std::to_string(limits.time_ms_max) + " ms", "time");
+    return limit("the expression takes more than " + std::to_string(limits.time_ms_max) + " ms",
+                 "time");
   steps_free_ = std::min(steps_ + kStepsBetweenLooks, limits.steps_max);
   return true;
 }
 
 bool Run::out_of_room() {
   const auto most = environment.limits.evaluation_bytes_max;
-  return limit("the expression needs more than " + std::to_string(most) + " bytes of memory", "memory");
+  return limit("the expression needs more than " + std::to_string(most) + " bytes of memory",
+               "memory");
 }
 
 std::optional<Item> Run::single(const Node& at, const Collection& collection) {
@@ -45,14 +49,17 @@ std::optional<Item> Run::single(const Node& at, const Collection& collection) {
   }
   const auto item = value(collection[0]);
   // What no Decimal holds stays a text, which would be compared and calculated with as one.
-  if (item.kind == ItemKind::string && collection[0].is_element() && engine.kind_of(collection[0].element->type) != ItemKind::string) {
-    fail(at, "\"" + std::string(item.string().substr(0, 40)) + "\" cannot be used as a " + std::string(engine.definitions().type_name(collection[0].element->type)));
+  if (item.kind == ItemKind::string && collection[0].is_element() &&
+      engine.kind_of(collection[0].element->type) != ItemKind::string) {
+    fail(at, "\"" + std::string(item.string().substr(0, 40)) + "\" cannot be used as a " +
+                 std::string(engine.definitions().type_name(collection[0].element->type)));
     return std::nullopt;
   }
   return engine.lacks_value(item) ? std::nullopt : std::optional(item);
 }
 
-std::optional<Item> Run::single(const Node& at, const Collection& collection, ItemKind kind, std::string_view what) {
+std::optional<Item> Run::single(const Node& at, const Collection& collection, ItemKind kind,
+                                std::string_view what) {
   const auto item = single(at, collection);
   if (!item || item->kind == kind) return item;
   fail(at, std::string(what) + " is needed here, found " + engine.type_name(*item));
@@ -80,11 +87,13 @@ std::optional<bool> Run::condition(const Node& at, const Collection& collection)
 void append_children(Run& run, const Item& item, definition::Symbol name, Collection& to) {
   if (!item.is_element() || name == 0) return;
   // "FHIR primitives have a value child" (FHIR R4 2.9.1.5, hasValue()).
-  if (item.element->has_value && name == run.engine.value_symbol()) return to.push(run.arena, run.value(item));
+  if (item.element->has_value && name == run.engine.value_symbol())
+    return to.push(run.arena, run.value(item));
   const auto* child = item.element->first;
   while (child != nullptr && child->name != name) child = child->next;
   // Children of one name stand together.
-  for (; child != nullptr && child->name == name; child = child->next) to.push(run.arena, Item::of(child));
+  for (; child != nullptr && child->name == name; child = child->next)
+    to.push(run.arena, Item::of(child));
 }
 
 Collection Run::member(const Node& node, const Collection& focus) {
@@ -96,7 +105,8 @@ Collection Run::member(const Node& node, const Collection& focus) {
   return out;
 }
 
-// What values of System have inside: a quantity's value and unit (FHIRPath 2.0 4.1.8), a type's names (10).
+// What values of System have inside: a quantity's value and unit (FHIRPath 2.0 4.1.8), a type's
+// names (10).
 std::optional<Item> Run::part_of(const Item& item, std::string_view name) {
   if (item.kind == ItemKind::quantity) {
     if (name == "value") return Item::of(arena, item.quantity->value);
@@ -112,7 +122,8 @@ Collection Run::root_member(const Node& node, const Scope& scope) {
   if (node.type.type != 0) {
     Collection out;
     for (const auto& item : scope.focus)
-      if (item.is_element() && engine.definitions().is_a_named(item.element->type, node.type.type)) out.push(arena, item);
+      if (item.is_element() && engine.definitions().is_a_named(item.element->type, node.type.type))
+        out.push(arena, item);
     if (!out.empty()) return out;
   }
   return member(node, scope.focus);
@@ -131,7 +142,8 @@ Collection Run::negate(const Node& node, const Scope& scope) {
   if (item->is_whole_number()) {
     // The lowest integer has no positive counterpart.
     if (item->integer == INT64_MIN) return {};
-    return of(item->kind == ItemKind::integer ? Item::of_integer(-item->integer) : Item::of_long(-item->integer));
+    return of(item->kind == ItemKind::integer ? Item::of_integer(-item->integer)
+                                              : Item::of_long(-item->integer));
   }
   if (item->kind == ItemKind::decimal) return of(Item::of(arena, item->decimal->negated()));
   if (item->kind == ItemKind::quantity) {
@@ -167,16 +179,19 @@ Collection Run::eval_now(const Node& node, const Scope& scope) {
   switch (node.op) {
     case Op::constant: return of(node.value);
     case Op::empty: return {};
-    case Op::focus: case Op::this_item: return scope.focus;
+    case Op::focus:
+    case Op::this_item: return scope.focus;
     case Op::index: return of_integer(scope.index);
     case Op::total: return scope.total;
     case Op::variable: return environment.variable(node.slot);
     case Op::context: return input_;
     case Op::local: return locals_[node.slot];
-    case Op::define: case Op::define_named: return define(node, scope);
+    case Op::define:
+    case Op::define_named: return define(node, scope);
     case Op::named: return named(node);
     case Op::scoped: return scoped(node, scope);
-    case Op::resource: case Op::root_resource: return resource(node);
+    case Op::resource:
+    case Op::root_resource: return resource(node);
     case Op::member: {
       Collection made;
       return member(node, seen(node, 0, scope, made));
@@ -186,12 +201,14 @@ Collection Run::eval_now(const Node& node, const Scope& scope) {
       const auto focus = eval(node, 0, scope);
       return failed() ? Collection() : node.function->body(*this, node, focus, scope);
     }
-    case Op::any: case Op::none: return of(tested(node, scope));
+    case Op::any:
+    case Op::none: return of(tested(node, scope));
     case Op::indexer: return indexer(node, scope);
     case Op::negate: return negate(node, scope);
     case Op::descending: return eval(node, 0, scope);
     case Op::binary: return eval_binary(*this, node, scope);
-    case Op::is_type: case Op::as_type: return type_operator(node, scope);
+    case Op::is_type:
+    case Op::as_type: return type_operator(node, scope);
   }
   return {};
 }
@@ -211,7 +228,8 @@ bool Run::holds(const Scope& scope) {
 // Its result is true, false or empty, and needs no collection.
 bool Run::is_tested(const Node& node) const {
   switch (node.op) {
-    case Op::any: case Op::none: return true;
+    case Op::any:
+    case Op::none: return true;
     case Op::binary: return is_test(node.binary);
     case Op::call: return node.function->test != nullptr;
     default: return false;
@@ -231,7 +249,8 @@ std::optional<bool> Run::tested(const Node& node, const Scope& scope) {
 // Whether the focus of exists() or empty() has an item. Children are not collected for that.
 bool Run::any(const Node& node, const Scope& scope) {
   const auto& focus = program.nodes[program.operand(node, 0)];
-  const auto is_name = focus.op == Op::member || (focus.op == Op::root_member && focus.type.type == 0);
+  const auto is_name =
+      focus.op == Op::member || (focus.op == Op::root_member && focus.type.type == 0);
   if (!is_name) return !eval(node, 0, scope).empty();
   if (!step(focus)) return false;
   Collection made;
@@ -249,51 +268,62 @@ bool Run::any(const Node& node, const Scope& scope) {
 }
 
 // The operand's value where it lies, or in `made`.
-const Collection& Run::seen(const Node& parent, std::uint32_t operand, const Scope& scope, Collection& made) {
+const Collection& Run::seen(const Node& parent, std::uint32_t operand, const Scope& scope,
+                            Collection& made) {
   const auto& node = program.nodes[program.operand(parent, operand)];
   switch (node.op) {
-    case Op::focus: case Op::this_item: return step(node) ? scope.focus : made;
+    case Op::focus:
+    case Op::this_item: return step(node) ? scope.focus : made;
     case Op::variable: return step(node) ? environment.variable(node.slot) : made;
     default: return made = eval(parent, operand, scope);
   }
 }
 
-// The items of the type. Here "all primitives are considered to be independent types" (FHIR R4 2.9.1.5,
-// ofType()): a code is no string.
+// The items of the type. Here "all primitives are considered to be independent types" (FHIR
+// R4 2.9.1.5, ofType()): a code is no string.
 Collection of_type(Run& run, const Collection& in, const TypeSpec& type, bool by_value) {
   const auto& definitions = run.engine.definitions();
   const auto is_exact = !type.system && definitions.is_primitive(type.type);
   Collection out;
   for (const auto& item : in) {
     if (by_value && type.system && item.is_element()) {
-      if (const auto value = run.value(item); !value.is_element() && is_type(run, value, type)) out.push(run.arena, value);
+      if (const auto value = run.value(item); !value.is_element() && is_type(run, value, type))
+        out.push(run.arena, value);
       continue;
     }
-    const auto fits = item.is_element() && is_exact ? definitions.is_named_alike(item.element->type, type.type) : is_type(run, item, type);
+    const auto fits = item.is_element() && is_exact
+                          ? definitions.is_named_alike(item.element->type, type.type)
+                          : is_type(run, item, type);
     if (fits) out.push(run.arena, item);
   }
   return out;
 }
 
 bool is_type(const Run& run, const Item& item, const TypeSpec& type) {
-  if (item.is_element() && type.system && is_system_type(run.engine.definitions(), item.element->type))
+  if (item.is_element() && type.system &&
+      is_system_type(run.engine.definitions(), item.element->type))
     return is_type(run, run.engine.system_value(item, run.arena), type);
-  if (item.is_element()) return !type.system && run.engine.definitions().is_a_named(item.element->type, type.type);
+  if (item.is_element())
+    return !type.system && run.engine.definitions().is_a_named(item.element->type, type.type);
   if (!type.system) {
     // Values that were computed have System types; FHIR's Quantity is the one name both share.
-    return item.kind == ItemKind::quantity && run.engine.definitions().type_name(type.type) == "Quantity";
+    return item.kind == ItemKind::quantity &&
+           run.engine.definitions().type_name(type.type) == "Quantity";
   }
-  return item.kind == type.kind && (item.kind != ItemKind::date_time || item.date_time->kind == type.temporal);
+  return item.kind == type.kind &&
+         (item.kind != ItemKind::date_time || item.date_time->kind == type.temporal);
 }
 
-Result<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment) const {
+Result<Collection> Engine::evaluate(const Program& program, Collection input,
+                                    const Environment& environment) const {
   Run run(*this, program, input, environment);
   auto out = run.eval(program.root, Scope{input, 0, kNothing});
   if (run.failed()) return run.error();
   return out;
 }
 
-Result<bool> Engine::test(const Program& program, const Collection& input, const Environment& environment) const {
+Result<bool> Engine::test(const Program& program, const Collection& input,
+                          const Environment& environment) const {
   if (const auto known = program.decision.decide(*this, input, environment)) return *known;
   Run run(*this, program, input, environment);
   const auto out = run.holds(Scope{input, 0, kNothing});
@@ -301,32 +331,45 @@ Result<bool> Engine::test(const Program& program, const Collection& input, const
   return out;
 }
 
-std::optional<Collection> Engine::evaluate(const Program& program, Collection input, const Environment& environment,
-                                           diag::Sink& sink) const {
+std::optional<Collection> Engine::evaluate(const Program& program, Collection input,
+                                           const Environment& environment, diag::Sink& sink) const {
   Run run(*this, program, input, environment);
   auto out = run.eval(program.root, Scope{input, 0, kNothing});
   if (!run.failed()) return out;
   const auto& error = run.error();
-  sink.report(error.fault == Fault::limit ? diag::Code::fhirpath_limit : diag::Code::fhirpath_evaluation, error.what, run.error_span(), {},
-              error.advice);
+  sink.report(
+      error.fault == Fault::limit ? diag::Code::fhirpath_limit : diag::Code::fhirpath_evaluation,
+      error.what, run.error_span(), {}, error.advice);
   return std::nullopt;
 }
 
-Engine::Engine(const definition::Definitions& definitions, const TerminologyPort& terminology) : definitions_(definitions), terminology_(terminology) {
+Engine::Engine(const definition::Definitions& definitions, const TerminologyPort& terminology)
+    : definitions_(definitions), terminology_(terminology) {
   struct Known {
     std::string_view name;
     ItemKind kind;
   };
   constexpr std::array<Known, 16> kKnown = {{
-      {"boolean", ItemKind::boolean}, {"integer", ItemKind::integer}, {"decimal", ItemKind::decimal},
-      {"date", ItemKind::date_time}, {"dateTime", ItemKind::date_time}, {"instant", ItemKind::date_time},
-      {"time", ItemKind::date_time}, {"Quantity", ItemKind::quantity}, {"string", ItemKind::string},
-      {"uri", ItemKind::string}, {"base64Binary", ItemKind::string}, {"xhtml", ItemKind::string},
-      {"code", ItemKind::string}, {"unsignedInt", ItemKind::integer}, {"positiveInt", ItemKind::integer},
+      {"boolean", ItemKind::boolean},
+      {"integer", ItemKind::integer},
+      {"decimal", ItemKind::decimal},
+      {"date", ItemKind::date_time},
+      {"dateTime", ItemKind::date_time},
+      {"instant", ItemKind::date_time},
+      {"time", ItemKind::date_time},
+      {"Quantity", ItemKind::quantity},
+      {"string", ItemKind::string},
+      {"uri", ItemKind::string},
+      {"base64Binary", ItemKind::string},
+      {"xhtml", ItemKind::string},
+      {"code", ItemKind::string},
+      {"unsignedInt", ItemKind::integer},
+      {"positiveInt", ItemKind::integer},
       {"integer64", ItemKind::long_integer},
   }};
-  symbols_ = {definitions.find_symbol("value"), definitions.find_symbol("comparator"), definitions.find_symbol("unit"),
-              definitions.find_symbol("system"), definitions.find_symbol("code")};
+  symbols_ = {definitions.find_symbol("value"), definitions.find_symbol("comparator"),
+              definitions.find_symbol("unit"), definitions.find_symbol("system"),
+              definitions.find_symbol("code")};
   kinds_.assign(definitions.type_count(), ItemKind::element);
   for (definition::TypeId id = 1; id < definitions.type_count(); ++id)
     for (const auto& member : definitions.members(id))
@@ -358,7 +401,8 @@ Item Engine::quantity_value(const Item& item, Arena& arena) const {
   if (!value || !text(symbols_.comparator).empty()) return item;
   auto unit = text(symbols_.code);
   if (!unit.empty() && text(symbols_.system) == "http://unitsofmeasure.org")
-    if (const auto word = calendar_word_of(unit); !word.empty()) return Item::of(arena, Quantity{*value, word, true});
+    if (const auto word = calendar_word_of(unit); !word.empty())
+      return Item::of(arena, Quantity{*value, word, true});
   if (unit.empty()) unit = text(symbols_.unit);
   return Item::of(arena, Quantity{*value, unit.empty() ? "1" : unit, false});
 }
@@ -400,7 +444,8 @@ Item Engine::system_value(const Item& item, Arena& arena) const {
 std::string Engine::type_name(const Item& item) const {
   switch (item.kind) {
     case ItemKind::element:
-      return (is_system_type(definitions_, item.element->type) ? "System." : "FHIR.") + std::string(definitions_.type_name(item.element->type));
+      return (is_system_type(definitions_, item.element->type) ? "System." : "FHIR.") +
+             std::string(definitions_.type_name(item.element->type));
     case ItemKind::boolean: return "System.Boolean";
     case ItemKind::integer: return "System.Integer";
     case ItemKind::long_integer: return "System.Long";
@@ -418,7 +463,8 @@ std::string Engine::type_name(const Item& item) const {
 std::optional<std::string_view> text_of(const Item& value, Arena& arena) {
   switch (value.kind) {
     case ItemKind::boolean: return value.boolean ? "true" : "false";
-    case ItemKind::integer: case ItemKind::long_integer: return arena.copy(std::to_string(value.integer));
+    case ItemKind::integer:
+    case ItemKind::long_integer: return arena.copy(std::to_string(value.integer));
     case ItemKind::decimal: return arena.copy(value.decimal->text());
     case ItemKind::string: return value.string();
     case ItemKind::date_time: return arena.copy(value.date_time->text());
@@ -428,7 +474,9 @@ std::optional<std::string_view> text_of(const Item& value, Arena& arena) {
                                    : "'" + std::string(q.unit) + "'";
       return arena.copy(q.value.text() + " " + unit);
     }
-    case ItemKind::type_info: return arena.copy(std::string(value.type_info->space) + "." + std::string(value.type_info->name));
+    case ItemKind::type_info:
+      return arena.copy(std::string(value.type_info->space) + "." +
+                        std::string(value.type_info->name));
     case ItemKind::element: break;
   }
   return std::nullopt;

@@ -13,11 +13,21 @@
 
 namespace paraneo::fhirpath {
 
-enum class ItemKind : std::uint8_t { element, boolean, integer, long_integer, decimal, string, date_time, quantity, type_info };
+enum class ItemKind : std::uint8_t {
+  element,
+  boolean,
+  integer,
+  long_integer,
+  decimal,
+  string,
+  date_time,
+  quantity,
+  type_info
+};
 
 struct Quantity {
   Decimal value;
-  std::string_view unit;       // UCUM code, or calendar word ("day")
+  std::string_view unit;  // UCUM code, or calendar word ("day")
   bool calendar = false;
 };
 
@@ -30,8 +40,8 @@ struct TypeInfo {
 struct Item {
   ItemKind kind = ItemKind::boolean;
   json::Known known = json::Known::nothing;  // of a string
-  std::uint16_t unused = 0;  // said, so that all of this is written at once
-  std::uint32_t size = 0;  // of a string
+  std::uint16_t unused = 0;                  // said, so that all of this is written at once
+  std::uint32_t size = 0;                    // of a string
   union {
     const element::Element* element = nullptr;
     bool boolean;
@@ -45,7 +55,9 @@ struct Item {
 
   std::string_view string() const { return {chars, size}; }
   bool is_element() const { return kind == ItemKind::element; }
-  bool is_whole_number() const { return kind == ItemKind::integer || kind == ItemKind::long_integer; }
+  bool is_whole_number() const {
+    return kind == ItemKind::integer || kind == ItemKind::long_integer;
+  }
 
   static constexpr Item of(const element::Element* value) {
     Item item;

@@ -13,7 +13,8 @@ bool is_plain(const Collection& list) {
 
 }  // namespace
 
-Memo::Entry* Memo::find(const Program& program, std::uint32_t part, std::span<const Collection* const> variables) {
+Memo::Entry* Memo::find(const Program& program, std::uint32_t part,
+                        std::span<const Collection* const> variables) {
   auto& entries = entries_[&program];
   if (entries.empty()) entries.resize(program.parts.size());
   auto& entry = entries[part];
@@ -44,8 +45,9 @@ Collection Run::remembered(std::uint32_t index, const Scope& scope) {
   if (entry == nullptr) return eval_now(node, scope);
   if (entry->is_known) return entry->value;
   const auto& outer = environment;
-  const Environment within{outer.memo->arena(), outer.limits, outer.now, outer.resource, outer.root_resource, outer.variables,
-                           outer.places, outer.terminology, outer.profiles, outer.trace, outer.budget, nullptr};
+  const Environment within{outer.memo->arena(), outer.limits,    outer.now,    outer.resource,
+                           outer.root_resource, outer.variables, outer.places, outer.terminology,
+                           outer.profiles,      outer.trace,     outer.budget, nullptr};
   Run inner(engine, program, input_, within);
   inner.bytes_before_ = within.arena.used_bytes();
   auto value = inner.eval_now(node, scope);
@@ -103,19 +105,24 @@ const Memo::Index& Run::index_of(Memo::Entry& entry, definition::Symbol name) co
   return index;
 }
 
-std::optional<std::vector<std::uint32_t>> Run::candidates(const Node& filter, const Collection& in, const Scope& scope) {
+std::optional<std::vector<std::uint32_t>> Run::candidates(const Node& filter, const Collection& in,
+                                                          const Scope& scope) {
   constexpr std::uint32_t kWorthwhile = 8;
   if (in.size() < kWorthwhile) return std::nullopt;
   const auto* condition = &program.nodes[program.operand(filter, 1)];
   // When the first one is false, the others are not asked.
   while (condition->op == Op::binary && condition->binary == Binary::logical_and)
     condition = &program.nodes[program.operand(*condition, 0)];
-  if (condition->op != Op::binary || (condition->binary != Binary::equal && condition->binary != Binary::in)) return std::nullopt;
+  if (condition->op != Op::binary ||
+      (condition->binary != Binary::equal && condition->binary != Binary::in))
+    return std::nullopt;
   const auto& name = program.nodes[program.operand(*condition, 0)];
   const auto& wanted = program.nodes[program.operand(*condition, 1)];
-  if (name.op != Op::root_member || name.type.type != 0 || name.symbol == 0 || !wanted.is_closed) return std::nullopt;
+  if (name.op != Op::root_member || name.type.type != 0 || name.symbol == 0 || !wanted.is_closed)
+    return std::nullopt;
   auto* entry = remembered_entry(program.nodes[program.operand(filter, 0)]);
-  if (entry == nullptr || !entry->is_known || entry->value.begin() != in.begin()) return std::nullopt;
+  if (entry == nullptr || !entry->is_known || entry->value.begin() != in.begin())
+    return std::nullopt;
   const auto values = eval(*condition, 1, scope);
   if (failed() || (condition->binary == Binary::equal && values.size() != 1)) return std::nullopt;
   const auto& index = index_of(*entry, name.symbol);

@@ -1,6 +1,6 @@
-// What the expressions of one run ask again and again, and what is the same each time: parts that speak of
-// nothing but what the run cannot change. "%record.conditions.where(kind = 'x')" costs a look at all
-// conditions; asked for each of them, that would be a look at all for each.
+// What the expressions of one run ask again and again, and what is the same each time: parts that
+// speak of nothing but what the run cannot change. "%record.conditions.where(kind = 'x')" costs a
+// look at all conditions; asked for each of them, that would be a look at all for each.
 #pragma once
 
 #include <span>
@@ -15,8 +15,8 @@ namespace paraneo::fhirpath {
 
 class Program;
 
-// For one run and one thread; what it holds lives as long as it does. Its memory grows with the results of
-// the parts that are kept, once for each.
+// For one run and one thread; what it holds lives as long as it does. Its memory grows with the
+// results of the parts that are kept, once for each.
 class Memo {
  public:
   // `root`: the whole that the run reads and does not change. Must outlive the memo.
@@ -32,12 +32,13 @@ class Memo {
     bool is_indexed = false;
     Collection value;
     std::unordered_map<definition::Symbol, Index> indexes;
-    std::vector<std::span<const Item>> lists;      // of the variables that are lists: where they lay
+    std::vector<std::span<const Item>> lists;  // of the variables that are lists: where they lay
     std::unordered_set<std::string_view> strings;  // of the value, when all its items are strings
   };
-  // Of a part whose variables are these; null where one of them is neither the root nor a list of plain
-  // values, or is another list than before.
-  Entry* find(const Program& program, std::uint32_t part, std::span<const Collection* const> variables);
+  // Of a part whose variables are these; null where one of them is neither the root nor a list of
+  // plain values, or is another list than before.
+  Entry* find(const Program& program, std::uint32_t part,
+              std::span<const Collection* const> variables);
 
   Arena& arena() { return arena_; }
 

@@ -10,12 +10,13 @@
 namespace paraneo::fhirpath {
 namespace {
 
-// "When an integer or decimal is implicitly converted to a Quantity, the resulting quantity will have the
-// default unit ('1')" (FHIRPath 3.0, "Conversion").
+// "When an integer or decimal is implicitly converted to a Quantity, the resulting quantity will
+// have the default unit ('1')" (FHIRPath 3.0, "Conversion").
 void make_alike(Run& run, Item& a, Item& b) {
   if ((a.kind == ItemKind::quantity) == (b.kind == ItemKind::quantity)) return;
   auto& other = a.kind == ItemKind::quantity ? b : a;
-  if (const auto number = as_decimal(other)) other = Item::of(run.arena, Quantity{*number, "1", false});
+  if (const auto number = as_decimal(other))
+    other = Item::of(run.arena, Quantity{*number, "1", false});
 }
 
 // Of values of System; what is of different kinds is not equal.
@@ -26,7 +27,9 @@ std::optional<bool> equal_values(const Item& a, const Item& b) {
   switch (a.kind) {
     case ItemKind::boolean: return a.boolean == b.boolean;
     case ItemKind::date_time: {
-      if ((a.date_time->kind == DateTime::Kind::time) != (b.date_time->kind == DateTime::Kind::time)) return false;
+      if ((a.date_time->kind == DateTime::Kind::time) !=
+          (b.date_time->kind == DateTime::Kind::time))
+        return false;
       const auto c = a.date_time->compare(*b.date_time);
       return c ? std::optional<bool>(*c == 0) : std::nullopt;
     }
@@ -34,7 +37,8 @@ std::optional<bool> equal_values(const Item& a, const Item& b) {
       const auto c = compare(*a.quantity, *b.quantity);
       return c ? std::optional<bool>(*c == 0) : std::nullopt;
     }
-    case ItemKind::type_info: return a.type_info->space == b.type_info->space && a.type_info->name == b.type_info->name;
+    case ItemKind::type_info:
+      return a.type_info->space == b.type_info->space && a.type_info->name == b.type_info->name;
     default: return false;
   }
 }
@@ -51,11 +55,13 @@ bool equivalent_values(const Item& a, const Item& b) {
   }
 }
 
-// "Equality requires all child properties to be equal, recursively" (FHIRPath 2.0 6.1.1): inside of an element,
-// a primitive has its id and extensions, too.
+// "Equality requires all child properties to be equal, recursively" (FHIRPath 2.0 6.1.1): inside of
+// an element, a primitive has its id and extensions, too.
 bool equal_elements(Run& run, const element::Element& a, const element::Element& b) {
   if (!run.work(1) || a.has_value != b.has_value) return false;
-  if (a.has_value && !equal_values(run.value(Item::of(&a)), run.value(Item::of(&b))).value_or(false)) return false;
+  if (a.has_value &&
+      !equal_values(run.value(Item::of(&a)), run.value(Item::of(&b))).value_or(false))
+    return false;
   const auto* x = a.first;
   const auto* y = b.first;
   for (; x != nullptr && y != nullptr; x = x->next, y = y->next)
@@ -63,24 +69,31 @@ bool equal_elements(Run& run, const element::Element& a, const element::Element&
   return x == nullptr && y == nullptr;
 }
 
-// "All child properties to be equal, except for id elements"; Codings by code and system, CodeableConcepts by "a
-// non-empty intersection of Coding elements" (FHIR R4 2.9.1.6, "Changes to operators").
+// "All child properties to be equal, except for id elements"; Codings by code and system,
+// CodeableConcepts by "a non-empty intersection of Coding elements" (FHIR R4 2.9.1.6, "Changes to
+// operators").
 class Equivalence {
  public:
-  explicit Equivalence(Run& run) : run_(run), definitions_(run.engine.definitions()), id_(definitions_.find_symbol("id")) {}
+  explicit Equivalence(Run& run)
+      : run_(run), definitions_(run.engine.definitions()), id_(definitions_.find_symbol("id")) {}
 
   bool holds(const element::Element& a, const element::Element& b) {
     if (!run_.work(1) || a.has_value != b.has_value) return false;
-    if (a.has_value && !equivalent_values(run_.value(Item::of(&a)), run_.value(Item::of(&b)))) return false;
+    if (a.has_value && !equivalent_values(run_.value(Item::of(&a)), run_.value(Item::of(&b))))
+      return false;
     const auto name = definitions_.type_name(a.type);
-    if (name == "Coding" && definitions_.type_name(b.type) == name) return same(a, b, "system") && same(a, b, "code");
-    if (name == "CodeableConcept" && definitions_.type_name(b.type) == name) return shares_coding(a, b);
+    if (name == "Coding" && definitions_.type_name(b.type) == name)
+      return same(a, b, "system") && same(a, b, "code");
+    if (name == "CodeableConcept" && definitions_.type_name(b.type) == name)
+      return shares_coding(a, b);
     std::vector<const element::Element*> rest;
     for (const auto* y = b.first; y != nullptr; y = y->next)
       if (y->name != id_) rest.push_back(y);
     for (const auto* x = a.first; x != nullptr; x = x->next) {
       if (x->name == id_) continue;
-      const auto found = std::find_if(rest.begin(), rest.end(), [&](const element::Element* y) { return x->name == y->name && holds(*x, *y); });
+      const auto found = std::find_if(rest.begin(), rest.end(), [&](const element::Element* y) {
+        return x->name == y->name && holds(*x, *y);
+      });
       if (found == rest.end()) return false;
       rest.erase(found);
     }
@@ -117,11 +130,13 @@ Collection arithmetic_of(Run& run, std::optional<Decimal> value, ItemKind kind) 
   return run.of(kind == ItemKind::integer ? Item::of_integer(*integer) : Item::of_long(*integer));
 }
 
-// "The result being the same as the input type (after any implicit conversions to make both operands the same
-// type)" (FHIRPath 3.0, "Math"): an Integer beside a Long is one, too. A quotient is a Decimal, div is whole.
+// "The result being the same as the input type (after any implicit conversions to make both
+// operands the same type)" (FHIRPath 3.0, "Math"): an Integer beside a Long is one, too. A quotient
+// is a Decimal, div is whole.
 ItemKind result_kind(Binary op, const Item& a, const Item& b) {
   if (op == Binary::divide) return ItemKind::decimal;
-  if (!a.is_whole_number() || !b.is_whole_number()) return op == Binary::integer_divide ? ItemKind::integer : ItemKind::decimal;
+  if (!a.is_whole_number() || !b.is_whole_number())
+    return op == Binary::integer_divide ? ItemKind::integer : ItemKind::decimal;
   return a.kind == ItemKind::integer ? b.kind : a.kind;
 }
 
@@ -147,13 +162,15 @@ Collection arithmetic(Run& run, const Node& node, const Collection& left, const 
   const auto x = as_decimal(*a);
   const auto y = as_decimal(*b);
   if (!x || !y) {
-    run.fail(node, "this operation does not work on " + run.engine.type_name(*a) + " and " + run.engine.type_name(*b));
+    run.fail(node, "this operation does not work on " + run.engine.type_name(*a) + " and " +
+                       run.engine.type_name(*b));
     return {};
   }
   return arithmetic_of(run, calculate(node.binary, *x, *y), result_kind(node.binary, *a, *b));
 }
 
-Collection concatenate(Run& run, const Node& node, const Collection& left, const Collection& right) {
+Collection concatenate(Run& run, const Node& node, const Collection& left,
+                       const Collection& right) {
   const auto a = run.single(node, left);
   const auto b = run.single(node, right);
   std::string_view texts[2];
@@ -170,7 +187,8 @@ Collection concatenate(Run& run, const Node& node, const Collection& left, const
   return joined(run, texts[0], texts[1]);
 }
 
-std::optional<bool> compare(Run& run, const Node& node, const Collection& left, const Collection& right) {
+std::optional<bool> compare(Run& run, const Node& node, const Collection& left,
+                            const Collection& right) {
   auto a = run.single(node, left);
   auto b = run.single(node, right);
   if (!a || !b) return std::nullopt;
@@ -194,15 +212,18 @@ std::optional<bool> logical(Run& run, const Node& node, const Scope& scope) {
   if (run.failed()) return std::nullopt;
   const auto both = left && right;
   switch (node.binary) {
-    case Binary::logical_and: return right == false ? right : both ? std::optional(true) : std::nullopt;
-    case Binary::logical_or: return right == true ? right : both ? std::optional(false) : std::nullopt;
+    case Binary::logical_and:
+      return right == false ? right : both ? std::optional(true) : std::nullopt;
+    case Binary::logical_or:
+      return right == true ? right : both ? std::optional(false) : std::nullopt;
     case Binary::logical_xor: return both ? std::optional(*left != *right) : std::nullopt;
     default: return right == true ? right : left ? right : std::nullopt;
   }
 }
 
 // `searched`: the operand that is the collection.
-std::optional<bool> membership(Run& run, const Node& node, const Node& searched, const Collection& items, const Collection& collection) {
+std::optional<bool> membership(Run& run, const Node& node, const Node& searched,
+                               const Collection& items, const Collection& collection) {
   if (items.empty()) return std::nullopt;
   if (items.size() == 1)
     if (const auto* strings = run.strings_of(searched))
@@ -224,7 +245,8 @@ std::optional<bool> equal(Run& run, const Item& left, const Item& right) {
   if (!run.work(1)) return std::nullopt;
   auto a = run.value(left);
   auto b = run.value(right);
-  if (a.is_element() && b.is_element()) return a.element == b.element || equal_elements(run, *a.element, *b.element);
+  if (a.is_element() && b.is_element())
+    return a.element == b.element || equal_elements(run, *a.element, *b.element);
   if (run.engine.lacks_value(a) || run.engine.lacks_value(b)) return std::nullopt;
   make_alike(run, a, b);
   return equal_values(a, b);
@@ -273,11 +295,14 @@ bool contains(Run& run, const Collection& collection, const Item& item) {
 
 std::optional<std::string_view> plain_string(const Run& run, const Item& item) {
   if (item.kind == ItemKind::string) return item.string();
-  if (!item.is_element() || !item.element->has_value || run.engine.kind_of(item.element->type) != ItemKind::string) return std::nullopt;
+  if (!item.is_element() || !item.element->has_value ||
+      run.engine.kind_of(item.element->type) != ItemKind::string)
+    return std::nullopt;
   return item.element->value();
 }
 
-Membership::Membership(Run& run, const Collection& collection) : run_(run), collection_(collection) {
+Membership::Membership(Run& run, const Collection& collection)
+    : run_(run), collection_(collection) {
   constexpr std::uint32_t kWorthwhile = 8;
   if (collection.size() < kWorthwhile) return;
   strings_.reserve(collection.size());
@@ -296,7 +321,8 @@ bool Membership::has(const Item& item) {
 }
 
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b) {
-  if (const auto x = as_decimal(a), y = as_decimal(b); x && y) return *x < *y ? -1 : *x == *y ? 0 : 1;
+  if (const auto x = as_decimal(a), y = as_decimal(b); x && y)
+    return *x < *y ? -1 : *x == *y ? 0 : 1;
   if (a.kind == ItemKind::string && b.kind == ItemKind::string) {
     const auto c = a.string().compare(b.string());
     return c < 0 ? -1 : c > 0 ? 1 : 0;
@@ -312,10 +338,12 @@ std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b)
   return std::nullopt;
 }
 
-// The same for all that are equal, and seldom for others: the texts of an element's children. What can be
-// written in several ways, such as 1.0 and 1.00, or 1 g and 1000 mg, has no part in it.
+// The same for all that are equal, and seldom for others: the texts of an element's children. What
+// can be written in several ways, such as 1.0 and 1.00, or 1 g and 1000 mg, has no part in it.
 std::size_t trait_of(const Run& run, const Item& item) {
-  if (!item.is_element() || item.element->has_value || run.engine.kind_of(item.element->type) != ItemKind::element) return 0;
+  if (!item.is_element() || item.element->has_value ||
+      run.engine.kind_of(item.element->type) != ItemKind::element)
+    return 0;
   std::size_t trait = 1;
   for (const auto* child = item.element->first; child != nullptr; child = child->next)
     if (const auto text = plain_string(run, Item::of(child)))
@@ -326,7 +354,8 @@ std::size_t trait_of(const Run& run, const Item& item) {
 Collection unite(Run& run, const Collection& a, const Collection& b) {
   Collection out;
   const auto all_strings = [&](const Collection& list) {
-    return std::all_of(list.begin(), list.end(), [&](const Item& i) { return plain_string(run, i).has_value(); });
+    return std::all_of(list.begin(), list.end(),
+                       [&](const Item& i) { return plain_string(run, i).has_value(); });
   };
   if (all_strings(a) && all_strings(b)) {
     std::unordered_set<std::string_view> seen;
@@ -349,17 +378,24 @@ Collection unite(Run& run, const Collection& a, const Collection& b) {
 
 bool is_test(Binary binary) {
   switch (binary) {
-    case Binary::concatenate: case Binary::unite: case Binary::plus: case Binary::minus: case Binary::times:
-    case Binary::divide: case Binary::integer_divide: case Binary::modulo:
-      return false;
+    case Binary::concatenate:
+    case Binary::unite:
+    case Binary::plus:
+    case Binary::minus:
+    case Binary::times:
+    case Binary::divide:
+    case Binary::integer_divide:
+    case Binary::modulo: return false;
     default: return true;
   }
 }
 
 std::optional<bool> test_binary(Run& run, const Node& node, const Scope& scope) {
   switch (node.binary) {
-    case Binary::logical_and: case Binary::logical_or: case Binary::logical_xor: case Binary::implies:
-      return logical(run, node, scope);
+    case Binary::logical_and:
+    case Binary::logical_or:
+    case Binary::logical_xor:
+    case Binary::implies: return logical(run, node, scope);
     default: break;
   }
   const auto left = run.eval(node, 0, scope);
@@ -373,8 +409,10 @@ std::optional<bool> test_binary(Run& run, const Node& node, const Scope& scope) 
     }
     case Binary::equivalent: return equivalent(run, left, right);
     case Binary::not_equivalent: return !equivalent(run, left, right);
-    case Binary::in: return membership(run, node, run.program.nodes[run.program.operand(node, 1)], left, right);
-    case Binary::contains: return membership(run, node, run.program.nodes[run.program.operand(node, 0)], right, left);
+    case Binary::in:
+      return membership(run, node, run.program.nodes[run.program.operand(node, 1)], left, right);
+    case Binary::contains:
+      return membership(run, node, run.program.nodes[run.program.operand(node, 0)], right, left);
     default: return compare(run, node, left, right);
   }
 }

@@ -10,9 +10,10 @@ namespace {
 constexpr std::array<std::string_view, 4> kForEachItem = {"where", "select", "exists", "all"};
 // Their result depends on their input and arguments alone: no clock, no log, no terminology.
 constexpr std::array<std::string_view, 24> kOfTheirInput = {
-    "count", "distinct", "isDistinct", "first", "last", "tail", "not", "union", "combine", "intersect", "exclude", "subsetOf",
-    "supersetOf", "children", "descendants", "ofType", "skip", "take", "startsWith", "endsWith", "contains", "substring", "split",
-    "hasValue"};
+    "count",      "distinct", "isDistinct",  "first",     "last",    "tail",
+    "not",        "union",    "combine",     "intersect", "exclude", "subsetOf",
+    "supersetOf", "children", "descendants", "ofType",    "skip",    "take",
+    "startsWith", "endsWith", "contains",    "substring", "split",   "hasValue"};
 
 template <std::size_t kCount>
 bool is_among(const std::array<std::string_view, kCount>& names, std::string_view name) {
@@ -21,7 +22,8 @@ bool is_among(const std::array<std::string_view, kCount>& names, std::string_vie
 
 class Marker {
  public:
-  explicit Marker(Program& program) : program_(program), closed_(program.nodes.size()), within_(program.nodes.size()) {}
+  explicit Marker(Program& program)
+      : program_(program), closed_(program.nodes.size()), within_(program.nodes.size()) {}
 
   void run() {
     // Operands stand before what they belong to.
@@ -45,11 +47,20 @@ class Marker {
       return true;
     };
     switch (each.op) {
-      case Op::constant: case Op::empty: case Op::variable: return true;
-      case Op::focus: case Op::this_item: case Op::root_member: return has_item;
-      case Op::member: case Op::any: case Op::none: case Op::indexer: case Op::negate: case Op::binary: case Op::is_type:
-      case Op::as_type:
-        return all();
+      case Op::constant:
+      case Op::empty:
+      case Op::variable: return true;
+      case Op::focus:
+      case Op::this_item:
+      case Op::root_member: return has_item;
+      case Op::member:
+      case Op::any:
+      case Op::none:
+      case Op::indexer:
+      case Op::negate:
+      case Op::binary:
+      case Op::is_type:
+      case Op::as_type: return all();
       case Op::call: {
         if (is_among(kOfTheirInput, each.function->name)) return all();
         if (!is_among(kForEachItem, each.function->name) || !operand(0)) return false;
@@ -61,24 +72,27 @@ class Marker {
     }
   }
 
-  // A part inside of a part is one of its own where it needs fewer variables: one that has another value each
-  // time does not keep the rest from being remembered.
+  // A part inside of a part is one of its own where it needs fewer variables: one that has another
+  // value each time does not keep the rest from being remembered.
   void mark(std::uint32_t index, Part around) {
     auto& each = program_.nodes[index];
     if (closed_[index] && is_worthwhile(each)) {
       Part part;
       collect(index, part);
-      if (!part.variables.empty() && part.variables.size() <= kPartVariablesMax && part.variables.size() != around.variables.size()) {
+      if (!part.variables.empty() && part.variables.size() <= kPartVariablesMax &&
+          part.variables.size() != around.variables.size()) {
         each.part = static_cast<std::uint32_t>(program_.parts.size());
         program_.parts.push_back(part);
         around = std::move(part);
       }
     }
-    for (std::uint32_t i = 0; i < each.operand_count; ++i) mark(program_.operand(program_.nodes[index], i), around);
+    for (std::uint32_t i = 0; i < each.operand_count; ++i)
+      mark(program_.operand(program_.nodes[index], i), around);
   }
 
   bool is_worthwhile(const Node& each) const {
-    return each.op != Op::constant && each.op != Op::empty && (each.op != Op::variable || is_searched(each));
+    return each.op != Op::constant && each.op != Op::empty &&
+           (each.op != Op::variable || is_searched(each));
   }
 
   // A variable is where it is; as what is searched for an item, its index is worth to be kept.
@@ -92,7 +106,8 @@ class Marker {
 
   void collect(std::uint32_t index, Part& part) const {
     const auto& each = node(index);
-    if (each.op == Op::variable && std::find(part.variables.begin(), part.variables.end(), each.slot) == part.variables.end())
+    if (each.op == Op::variable &&
+        std::find(part.variables.begin(), part.variables.end(), each.slot) == part.variables.end())
       part.variables.push_back(each.slot);
     for (std::uint32_t i = 0; i < each.operand_count; ++i) collect(program_.operand(each, i), part);
   }

@@ -1,5 +1,5 @@
-// Which parts of a program depend on nothing but variables: a run can remember what they are. Internal to
-// this folder.
+// Which parts of a program depend on nothing but variables: a run can remember what they are.
+// Internal to this folder.
 #pragma once
 
 #include "fhirpath/program.h"

@@ -18,43 +18,63 @@ struct Scope;
 // A function of the language. It evaluates its own arguments, so that it decides in which scope.
 using FunctionBody = Collection (*)(Run&, const Node&, const Collection& input, const Scope&);
 // One whose result is true, false or empty.
-using FunctionTest = std::optional<bool> (*)(Run&, const Node&, const Collection& input, const Scope&);
+using FunctionTest = std::optional<bool> (*)(Run&, const Node&, const Collection& input,
+                                             const Scope&);
 
 constexpr std::uint8_t kAnyNumber = 255;  // of arguments
 
 enum class Op : std::uint8_t {
-  constant,       // value
+  constant,  // value
   empty,
-  focus,          // the scope's whole input
+  focus,  // the scope's whole input
   this_item,
   index,
   total,
-  variable,       // slot
-  local,          // slot; of defineVariable()
-  define,         // operands: [focus, value?]; slot; text: the name
-  named,          // text; of a defineVariable() whose name is computed
-  define_named,   // operands: [focus, name, value?]; slot: of Program::names_taken
-  scoped,         // operands: [value]; names that are computed in it end with it
-  context,        // %context
+  variable,      // slot
+  local,         // slot; of defineVariable()
+  define,        // operands: [focus, value?]; slot; text: the name
+  named,         // text; of a defineVariable() whose name is computed
+  define_named,  // operands: [focus, name, value?]; slot: of Program::names_taken
+  scoped,        // operands: [value]; names that are computed in it end with it
+  context,       // %context
   resource,
   root_resource,
-  member,         // operands: [focus]; symbol
-  root_member,    // a name at the beginning: the type of the input, or a child
-  call,           // operands: [focus, arguments...]
-  any,            // operands: [focus]; exists()
-  none,           // operands: [focus]; empty()
+  member,       // operands: [focus]; symbol
+  root_member,  // a name at the beginning: the type of the input, or a child
+  call,         // operands: [focus, arguments...]
+  any,          // operands: [focus]; exists()
+  none,         // operands: [focus]; empty()
   indexer,
   negate,
-  descending,     // operands: [key], of sort()
-  binary,         // operands: [left, right]
-  is_type,        // operands: [left]; type
+  descending,  // operands: [key], of sort()
+  binary,      // operands: [left, right]
+  is_type,     // operands: [left]; type
   as_type,
 };
 
 enum class Binary : std::uint8_t {
-  equal, not_equal, equivalent, not_equivalent, less, less_equal, greater, greater_equal,
-  plus, minus, times, divide, integer_divide, modulo, concatenate,
-  unite, in, contains, logical_and, logical_or, logical_xor, implies,
+  equal,
+  not_equal,
+  equivalent,
+  not_equivalent,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  plus,
+  minus,
+  times,
+  divide,
+  integer_divide,
+  modulo,
+  concatenate,
+  unite,
+  in,
+  contains,
+  logical_and,
+  logical_or,
+  logical_xor,
+  implies,
 };
 
 struct Function {
@@ -69,13 +89,14 @@ struct Function {
 // Null when there is none of that name.
 const Function* find_function(std::string_view name);
 std::vector<std::string_view> function_names();
-// Of %factory and %terminologies, which are no values: only calls of their functions are. None for other variables.
+// Of %factory and %terminologies, which are no values: only calls of their functions are. None for
+// other variables.
 std::span<const Function> functions_of(std::string_view object);
 
 // A type as `is`, `as` and ofType() name it.
 struct TypeSpec {
   bool known = false;
-  bool system = false;       // System.X: values, not elements
+  bool system = false;  // System.X: values, not elements
   ItemKind kind = ItemKind::element;
   DateTime::Kind temporal = DateTime::Kind::date;
   definition::TypeId type = 0;
@@ -114,14 +135,17 @@ class Program {
   std::uint32_t local_count = 0;
   // The names that a computed one may not be; one list for each defineVariable() of that kind.
   std::vector<std::vector<std::string_view>> names_taken;
-  Arena arena;  // of the constants
+  Arena arena;        // of the constants
   Decision decision;  // of the whole, as a condition
 
-  std::uint32_t operand(const Node& node, std::uint32_t i) const { return operands[node.first_operand + i]; }
+  std::uint32_t operand(const Node& node, std::uint32_t i) const {
+    return operands[node.first_operand + i];
+  }
 };
 
 TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name);
-// A model may say that values are of FHIRPath itself: a type of the URL http://hl7.org/fhirpath/System.String is.
+// A model may say that values are of FHIRPath itself: a type of the URL
+// http://hl7.org/fhirpath/System.String is.
 bool is_system_type(const definition::Definitions& definitions, definition::TypeId type);
 
 }  // namespace paraneo::fhirpath

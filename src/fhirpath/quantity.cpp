@@ -15,10 +15,14 @@ struct CalendarWord {
   CalendarUnit unit;
 };
 constexpr std::array<CalendarWord, 8> kCalendar = {{
-    {"year", "a", CalendarUnit::year}, {"month", "mo", CalendarUnit::month},
-    {"week", "wk", CalendarUnit::week}, {"day", "d", CalendarUnit::day},
-    {"hour", "h", CalendarUnit::hour}, {"minute", "min", CalendarUnit::minute},
-    {"second", "s", CalendarUnit::second}, {"millisecond", "ms", CalendarUnit::millisecond},
+    {"year", "a", CalendarUnit::year},
+    {"month", "mo", CalendarUnit::month},
+    {"week", "wk", CalendarUnit::week},
+    {"day", "d", CalendarUnit::day},
+    {"hour", "h", CalendarUnit::hour},
+    {"minute", "min", CalendarUnit::minute},
+    {"second", "s", CalendarUnit::second},
+    {"millisecond", "ms", CalendarUnit::millisecond},
 }};
 
 const CalendarWord* calendar_word(const Quantity& q) {
@@ -39,7 +43,9 @@ std::string_view ucum_code(const Quantity& q) {
   return word == nullptr ? q.unit : word->code;
 }
 
-bool has_same_unit(const Quantity& a, const Quantity& b) { return a.unit == b.unit && a.calendar == b.calendar; }
+bool has_same_unit(const Quantity& a, const Quantity& b) {
+  return a.unit == b.unit && a.calendar == b.calendar;
+}
 
 std::optional<Decimal> in_months(const Quantity& q) {
   return q.unit == "year" ? q.value.times(Decimal(12)) : std::optional(q.value);
@@ -49,7 +55,8 @@ int sign(std::strong_ordering order) { return order < 0 ? -1 : order > 0 ? 1 : 0
 
 // Quoted calendar words are taken as such; 'a' and 'mo' have a fixed length that no calendar has.
 std::optional<CalendarUnit> calendar_unit(const Quantity& q) {
-  const auto word = !q.calendar && q.unit.ends_with('s') ? q.unit.substr(0, q.unit.size() - 1) : q.unit;
+  const auto word =
+      !q.calendar && q.unit.ends_with('s') ? q.unit.substr(0, q.unit.size() - 1) : q.unit;
   for (const auto& known : kCalendar) {
     if (known.word == word) return known.unit;
     if (!q.calendar && known.unit > CalendarUnit::month && known.code == q.unit) return known.unit;
@@ -70,27 +77,33 @@ std::optional<Decimal> in_ucum_unit(const Quantity& value, const Quantity& to) {
   return x && y ? terminology::convert(value.value, *x, *y) : std::nullopt;
 }
 
-// "Perform the conversion within the unit system of the source": 1 year is 12 months or 365 days, 1 month is
-// 30 days (FHIRPath 3.0, "Time-valued unit conversions").
-std::optional<Decimal> in_calendar_unit(const Decimal& value, const CalendarWord& from, const CalendarWord& into) {
+// "Perform the conversion within the unit system of the source": 1 year is 12 months or 365 days, 1
+// month is 30 days (FHIRPath 3.0, "Time-valued unit conversions").
+std::optional<Decimal> in_calendar_unit(const Decimal& value, const CalendarWord& from,
+                                        const CalendarWord& into) {
   const auto days_of = [](CalendarUnit unit) { return unit == CalendarUnit::year ? 365 : 30; };
   const auto is_long = [](CalendarUnit unit) { return unit <= CalendarUnit::month; };
   if (from.unit == into.unit) return value;
-  if (is_long(from.unit) && is_long(into.unit)) return from.unit == CalendarUnit::year ? value.times(Decimal(12)) : value.divided_by(Decimal(12));
+  if (is_long(from.unit) && is_long(into.unit))
+    return from.unit == CalendarUnit::year ? value.times(Decimal(12))
+                                           : value.divided_by(Decimal(12));
   if (is_long(from.unit)) {
     const auto days = value.times(Decimal(days_of(from.unit)));
     return days ? in_ucum_unit({*days, "d", false}, {Decimal(), into.code, false}) : std::nullopt;
   }
-  const auto days = in_ucum_unit({value, from.code, false}, {Decimal(), is_long(into.unit) ? "d" : into.code, false});
+  const auto days = in_ucum_unit({value, from.code, false},
+                                 {Decimal(), is_long(into.unit) ? "d" : into.code, false});
   return days && is_long(into.unit) ? days->divided_by(Decimal(days_of(into.unit))) : days;
 }
 
-Collection quantity_of(Run& run, std::optional<Decimal> value, std::string_view unit, bool calendar) {
+Collection quantity_of(Run& run, std::optional<Decimal> value, std::string_view unit,
+                       bool calendar) {
   return value ? run.of(Item::of(run.arena, Quantity{*value, unit, calendar})) : Collection();
 }
 
 Collection add(Run& run, const Node& node, const Quantity& a, const Quantity& b) {
-  if (has_same_unit(a, b)) return quantity_of(run, calculate(node.binary, a.value, b.value), a.unit, a.calendar);
+  if (has_same_unit(a, b))
+    return quantity_of(run, calculate(node.binary, a.value, b.value), a.unit, a.calendar);
   if (is_of_variable_length(a) && is_of_variable_length(b)) {
     const auto x = in_months(a);
     const auto y = in_months(b);
@@ -117,14 +130,16 @@ std::string product_of(std::string_view a, std::string_view b) {
   if (a == "1") return std::string(b);
   if (b == "1") return std::string(a);
   if (a == b && is_single(a)) return std::string(a) + "2";
-  return std::string(a) + (b.find('/') == std::string_view::npos ? "." + std::string(b) : ".(" + std::string(b) + ")");
+  return std::string(a) + (b.find('/') == std::string_view::npos ? "." + std::string(b)
+                                                                 : ".(" + std::string(b) + ")");
 }
 
 std::string quotient_of(std::string_view a, std::string_view b) {
   if (a == b) return "1";
   if (b == "1") return std::string(a);
   const auto simple = b.find_first_of("./") == std::string_view::npos;
-  return (a == "1" ? "" : std::string(a)) + (simple ? "/" + std::string(b) : "/(" + std::string(b) + ")");
+  return (a == "1" ? "" : std::string(a)) +
+         (simple ? "/" + std::string(b) : "/(" + std::string(b) + ")");
 }
 
 }  // namespace
@@ -162,11 +177,15 @@ Collection calculate(Run& run, const Node& node, const Quantity& a, const Quanti
   // Times a number, it keeps its unit, whatever that is.
   const auto is_number = [](const Quantity& q) { return q.unit == "1" && !q.calendar; };
   if (is_number(b)) return quantity_of(run, value, a.unit, a.calendar);
-  if (is_number(a) && node.binary == Binary::times) return quantity_of(run, value, b.unit, b.calendar);
+  if (is_number(a) && node.binary == Binary::times)
+    return quantity_of(run, value, b.unit, b.calendar);
   const auto unit = node.binary == Binary::times ? product_of(ucum_code(a), ucum_code(b))
                                                  : quotient_of(ucum_code(a), ucum_code(b));
   if (unit.size() > terminology::kUnitCharsMax) {
-    run.fail(node, "the unit of the result has more than " + std::to_string(terminology::kUnitCharsMax) + " characters", Fault::limit);
+    run.fail(node,
+             "the unit of the result has more than " + std::to_string(terminology::kUnitCharsMax) +
+                 " characters",
+             Fault::limit);
     return {};
   }
   return quantity_of(run, value, run.arena.copy(unit), false);
@@ -242,7 +261,8 @@ std::optional<Quantity> convert(const Quantity& value, std::string_view unit, bo
   if (!value.calendar && value.unit == "1") return Quantity{value.value, unit, calendar};
   const auto* from = calendar_word(value);
   const auto* into = calendar_unit_of(unit, calendar);
-  const auto out = from != nullptr && into != nullptr ? in_calendar_unit(value.value, *from, *into) : in_ucum_unit(value, to);
+  const auto out = from != nullptr && into != nullptr ? in_calendar_unit(value.value, *from, *into)
+                                                      : in_ucum_unit(value, to);
   if (!out) return std::nullopt;
   return Quantity{*out, unit, calendar};
 }

@@ -43,11 +43,12 @@ std::unique_ptr<re2::RE2> compile_re2(std::string_view pattern, Flags flags) {
 // As RE2 reads it: a point is any character, $ is the very end, \d and \w are ASCII.
 std::unique_ptr<pcre2_code, FreeCode> compile_pcre2(std::string_view pattern, Flags flags) {
   const auto options = PCRE2_UTF | PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
-                       (flags.ignores_case ? PCRE2_CASELESS : 0U) | (flags.has_lines ? PCRE2_MULTILINE : 0U);
+                       (flags.ignores_case ? PCRE2_CASELESS : 0U) |
+                       (flags.has_lines ? PCRE2_MULTILINE : 0U);
   int error = 0;
   PCRE2_SIZE at = 0;
-  return std::unique_ptr<pcre2_code, FreeCode>(
-      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &error, &at, nullptr));
+  return std::unique_ptr<pcre2_code, FreeCode>(pcre2_compile(
+      reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(), options, &error, &at, nullptr));
 }
 
 std::optional<Flags> flags_of(std::string_view text) {
@@ -81,7 +82,8 @@ const Regex* Regex::of(Run& run, const Node& at, std::string_view pattern, std::
     if (known.pattern == pattern && known.flags == flags) return known.compiled.get();
   const auto options = flags_of(flags);
   if (!options) {
-    run.fail(at, "\"" + std::string(flags) + "\" are no flags of a regular expression: these are i and m");
+    run.fail(at, "\"" + std::string(flags) +
+                     "\" are no flags of a regular expression: these are i and m");
     return nullptr;
   }
   auto engines = std::make_unique<Engines>();
@@ -92,18 +94,22 @@ const Regex* Regex::of(Run& run, const Node& at, std::string_view pattern, std::
     return nullptr;
   }
   if (kept.size() >= kKeptMax) kept.clear();
-  kept.push_back({std::string(pattern), std::string(flags), std::unique_ptr<Regex>(new Regex(std::move(engines)))});
+  kept.push_back({std::string(pattern), std::string(flags),
+                  std::unique_ptr<Regex>(new Regex(std::move(engines)))});
   return kept.back().compiled.get();
 }
 
 // The next match at or behind `from`.
-std::optional<bool> Regex::find(Run& run, const Node& at, std::string_view text, std::size_t from, bool whole, Groups& groups) const {
+std::optional<bool> Regex::find(Run& run, const Node& at, std::string_view text, std::size_t from,
+                                bool whole, Groups& groups) const {
   if (engines_->backtracking == nullptr) {
     re2::StringPiece found[kGroups];
     const auto count = std::min(kGroups, 1 + engines_->linear->NumberOfCapturingGroups());
     const auto anchor = whole ? re2::RE2::ANCHOR_BOTH : re2::RE2::UNANCHORED;
-    if (!engines_->linear->Match(piece(text), from, text.size(), anchor, found, count)) return false;
-    for (int i = 0; i < count; ++i) groups[static_cast<std::size_t>(i)] = {found[i].data(), found[i].size()};
+    if (!engines_->linear->Match(piece(text), from, text.size(), anchor, found, count))
+      return false;
+    for (int i = 0; i < count; ++i)
+      groups[static_cast<std::size_t>(i)] = {found[i].data(), found[i].size()};
     return true;
   }
   constexpr std::uint32_t kStepsMin = 100'000;
@@ -112,12 +118,16 @@ std::optional<bool> Regex::find(Run& run, const Node& at, std::string_view text,
   constexpr std::uint64_t kWork = 64;  // of a search that takes all that it may
   const auto bytes = text.size() - from;
   if (!run.work(kWork + bytes / kStepsForByte)) return std::nullopt;
-  const std::unique_ptr<pcre2_match_context, FreeContext> context(pcre2_match_context_create(nullptr));
+  const std::unique_ptr<pcre2_match_context, FreeContext> context(
+      pcre2_match_context_create(nullptr));
   const std::unique_ptr<pcre2_match_data, FreeData> data(pcre2_match_data_create(kGroups, nullptr));
-  pcre2_set_match_limit(context.get(), kStepsMin + kStepsForByte * static_cast<std::uint32_t>(std::min<std::size_t>(bytes, UINT32_MAX / 64)));
+  pcre2_set_match_limit(
+      context.get(), kStepsMin + kStepsForByte * static_cast<std::uint32_t>(std::min<std::size_t>(
+                                                     bytes, UINT32_MAX / 64)));
   pcre2_set_heap_limit(context.get(), kHeapKilobytesMax);
-  const auto result = pcre2_match(engines_->backtracking.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from,
-                                  whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0U, data.get(), context.get());
+  const auto result = pcre2_match(
+      engines_->backtracking.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), from,
+      whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0U, data.get(), context.get());
   if (result == PCRE2_ERROR_NOMATCH) return false;
   if (result < 0) {
     run.fail(at, "the regular expression takes too many steps on this text", Fault::limit);
@@ -126,13 +136,17 @@ std::optional<bool> Regex::find(Run& run, const Node& at, std::string_view text,
   const auto* ends = pcre2_get_ovector_pointer(data.get());
   const auto count = result == 0 ? kGroups : result;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
-    groups[i] = ends[2 * i] == PCRE2_UNSET ? std::string_view() : text.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i]);
+    groups[i] = ends[2 * i] == PCRE2_UNSET
+                    ? std::string_view()
+                    : text.substr(ends[2 * i], ends[2 * i + 1] - ends[2 * i]);
   return true;
 }
 
 int Regex::group_named(std::string_view name) const {
   if (engines_->backtracking != nullptr)
-    return std::max(0, pcre2_substring_number_from_name(engines_->backtracking.get(), reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str())));
+    return std::max(0, pcre2_substring_number_from_name(
+                           engines_->backtracking.get(),
+                           reinterpret_cast<PCRE2_SPTR>(std::string(name).c_str())));
   const auto& groups = engines_->linear->NamedCapturingGroups();
   const auto found = groups.find(std::string(name));
   return found == groups.end() ? 0 : found->second;
@@ -148,24 +162,29 @@ int Regex::group_count() const {
 namespace {
 
 // At worst every byte of the text meets every instruction of the pattern.
-bool can_search(Run& run, const re2::RE2& pattern, std::size_t bytes, std::uint64_t instructions_in_step) {
-  return run.work(1 + bytes * static_cast<std::uint64_t>(pattern.ProgramSize()) / instructions_in_step);
+bool can_search(Run& run, const re2::RE2& pattern, std::size_t bytes,
+                std::uint64_t instructions_in_step) {
+  return run.work(1 +
+                  bytes * static_cast<std::uint64_t>(pattern.ProgramSize()) / instructions_in_step);
 }
 
 }  // namespace
 
-std::optional<bool> Regex::matches(Run& run, const Node& at, std::string_view text, bool whole) const {
+std::optional<bool> Regex::matches(Run& run, const Node& at, std::string_view text,
+                                   bool whole) const {
   constexpr std::uint64_t kInstructionsInStep = 64;
   if (engines_->backtracking == nullptr) {
     if (!can_search(run, *engines_->linear, text.size(), kInstructionsInStep)) return std::nullopt;
-    return whole ? re2::RE2::FullMatch(piece(text), *engines_->linear) : re2::RE2::PartialMatch(piece(text), *engines_->linear);
+    return whole ? re2::RE2::FullMatch(piece(text), *engines_->linear)
+                 : re2::RE2::PartialMatch(piece(text), *engines_->linear);
   }
   Groups groups;
   return find(run, at, text, 0, whole, groups);
 }
 
 // A search may look at all that is left and then match one character: each of them counts.
-std::optional<std::string> Regex::replaced(Run& run, const Node& at, std::string_view text, std::string_view by) const {
+std::optional<std::string> Regex::replaced(Run& run, const Node& at, std::string_view text,
+                                           std::string_view by) const {
   constexpr std::uint64_t kInstructionsInStep = 4096;
   // Texts of the substitution, and the groups that follow them; -1 for none.
   std::vector<std::pair<std::string, int>> parts(1, {{}, -1});
@@ -182,7 +201,8 @@ std::optional<std::string> Regex::replaced(Run& run, const Node& at, std::string
       continue;
     }
     const auto close = next == '{' ? by.find('}', i) : std::string_view::npos;
-    const auto named = close == std::string_view::npos ? 0 : group_named(by.substr(i + 2, close - i - 2));
+    const auto named =
+        close == std::string_view::npos ? 0 : group_named(by.substr(i + 2, close - i - 2));
     if (named > 0 && named < kGroups) {
       add_group(named);
       i = close;
@@ -194,7 +214,9 @@ std::optional<std::string> Regex::replaced(Run& run, const Node& at, std::string
   std::size_t begin = 0;
   auto last_end = std::string_view::npos;
   while (true) {
-    if (engines_->backtracking == nullptr && !can_search(run, *engines_->linear, text.size() - begin, kInstructionsInStep)) return std::nullopt;
+    if (engines_->backtracking == nullptr &&
+        !can_search(run, *engines_->linear, text.size() - begin, kInstructionsInStep))
+      return std::nullopt;
     Groups groups;
     const auto found = find(run, at, text, begin, false, groups);
     if (!found) return std::nullopt;

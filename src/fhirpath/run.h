@@ -26,11 +26,13 @@ inline const Collection kNothing{};
 
 class Run {
  public:
-  Run(const Engine& engine, const Program& program, const Collection& input, const Environment& environment)
-      : engine(engine), program(program), environment(environment), arena(environment.arena), input_(input),
-        locals_(arena.make_array<Collection>(program.local_count)),
+  Run(const Engine& engine, const Program& program, const Collection& input,
+      const Environment& environment)
+      : engine(engine), program(program), environment(environment), arena(environment.arena),
+        input_(input), locals_(arena.make_array<Collection>(program.local_count)),
         steps_free_(std::min(kStepsBetweenLooks, environment.limits.steps_max)),
-        bytes_before_(environment.budget != nullptr ? environment.budget->bytes_before() : arena.used_bytes()) {}
+        bytes_before_(environment.budget != nullptr ? environment.budget->bytes_before()
+                                                    : arena.used_bytes()) {}
 
   Collection eval(std::uint32_t node, const Scope& scope);
   Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
@@ -39,14 +41,17 @@ class Run {
   // The whole program as a condition, by is_true().
   bool holds(const Scope& scope);
   // With the item as $this.
-  Collection eval_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
+  Collection eval_for(const Node& parent, std::uint32_t operand, const Item& item,
+                      std::int64_t index) {
     const Collection focus(item);
     return eval(parent, operand, Scope{focus, index, kNothing});
   }
 
-  // The operand as a condition: true, false, or none for empty. `parent` is to blame for what is none.
+  // The operand as a condition: true, false, or none for empty. `parent` is to blame for what is
+  // none.
   std::optional<bool> test(const Node& parent, std::uint32_t operand, const Scope& scope);
-  std::optional<bool> test_for(const Node& parent, std::uint32_t operand, const Item& item, std::int64_t index) {
+  std::optional<bool> test_for(const Node& parent, std::uint32_t operand, const Item& item,
+                               std::int64_t index) {
     const Collection focus(item);
     return test(parent, operand, Scope{focus, index, kNothing});
   }
@@ -59,7 +64,8 @@ class Run {
   // The collection as one item; none when it is empty. More than one is an error.
   std::optional<Item> single(const Node& at, const Collection& collection);
   // The same, as a System value of the kind; another kind is an error.
-  std::optional<Item> single(const Node& at, const Collection& collection, ItemKind kind, std::string_view what);
+  std::optional<Item> single(const Node& at, const Collection& collection, ItemKind kind,
+                             std::string_view what);
   std::optional<std::string_view> string(const Node& at, const Collection& collection);
   std::optional<std::int64_t> integer(const Node& at, const Collection& collection);
   // The singleton rule for conditions: true, false, or none for empty.
@@ -70,7 +76,9 @@ class Run {
   Collection of(bool truth) { return of(Item::of_boolean(truth)); }
   Collection of(std::optional<bool> truth) { return truth ? of(*truth) : Collection(); }
   Collection of_text(std::string_view text) { return of(Item::of_string(text)); }
-  Collection of_copy(const std::string& text) { return has_room(text.size()) ? of_text(arena.copy(text)) : Collection(); }
+  Collection of_copy(const std::string& text) {
+    return has_room(text.size()) ? of_text(arena.copy(text)) : Collection();
+  }
   Collection of_integer(std::int64_t value) { return of(Item::of_integer(value)); }
 
   // One more step of work; false when a limit is reached or something failed.
@@ -90,11 +98,14 @@ class Run {
   }
 
   const Collection& input() const { return input_; }
-  // The strings of a node that was remembered, by hash; null where it was not, or is not all strings.
+  // The strings of a node that was remembered, by hash; null where it was not, or is not all
+  // strings.
   const std::unordered_set<std::string_view>* strings_of(const Node& node);
-  // Of where(name = x and ...) and where(name in x and ...) over a focus that was remembered: the places of the
-  // items for which the first condition can be true, in order. None where only trying all can tell.
-  std::optional<std::vector<std::uint32_t>> candidates(const Node& filter, const Collection& in, const Scope& scope);
+  // Of where(name = x and ...) and where(name in x and ...) over a focus that was remembered: the
+  // places of the items for which the first condition can be true, in order. None where only trying
+  // all can tell.
+  std::optional<std::vector<std::uint32_t>> candidates(const Node& filter, const Collection& in,
+                                                       const Scope& scope);
 
   const Engine& engine;
   const Program& program;
@@ -108,11 +119,14 @@ class Run {
   Collection remembered(std::uint32_t index, const Scope& scope);
   Memo::Entry* remembered_entry(const Node& node);
   const Memo::Index& index_of(Memo::Entry& entry, definition::Symbol name) const;
-  bool is_kept(const Node& node) const { return node.part != kNoPart && environment.memo != nullptr; }
+  bool is_kept(const Node& node) const {
+    return node.part != kNoPart && environment.memo != nullptr;
+  }
   bool look();
   bool limit(std::string message, std::string_view name);
   bool out_of_room();
-  const Collection& seen(const Node& parent, std::uint32_t operand, const Scope& scope, Collection& made);
+  const Collection& seen(const Node& parent, std::uint32_t operand, const Scope& scope,
+                         Collection& made);
   bool is_tested(const Node& node) const;
   std::optional<bool> tested(const Node& node, const Scope& scope);
   bool any(const Node& node, const Scope& scope);
@@ -133,9 +147,9 @@ class Run {
   Span error_span_;
   std::uint64_t steps_ = 0;
   const Node* current_ = nullptr;
-  std::span<Collection> locals_;  // of defineVariable()
+  std::span<Collection> locals_;                                // of defineVariable()
   std::vector<std::pair<std::string_view, Collection>> named_;  // of one whose name is computed
-  std::uint64_t steps_free_;      // until the next look at what is allowed; none after an error
+  std::uint64_t steps_free_;  // until the next look at what is allowed; none after an error
   std::size_t bytes_before_;
 };
 
@@ -168,8 +182,8 @@ class Membership {
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b);
 Collection unite(Run& run, const Collection& a, const Collection& b);
 bool is_type(const Run& run, const Item& item, const TypeSpec& type);
-// The items that ofType() and `as` select. `by_value`: an element whose value has the System type is that
-// value, as with `as` (FHIR R4 2.9.1.3).
+// The items that ofType() and `as` select. `by_value`: an element whose value has the System type
+// is that value, as with `as` (FHIR R4 2.9.1.3).
 Collection of_type(Run& run, const Collection& in, const TypeSpec& type, bool by_value);
 void append_children(Run& run, const Item& item, definition::Symbol name, Collection& to);
 std::optional<Decimal> as_decimal(const Item& value);

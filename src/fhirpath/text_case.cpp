@@ -12,7 +12,8 @@ namespace paraneo::fhirpath {
 namespace {
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 char ascii_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
@@ -31,13 +32,16 @@ const UCaseMap* case_map() {
   return kMap.get();
 }
 
-using Mapping = std::int32_t (*)(const UCaseMap*, char*, std::int32_t, const char*, std::int32_t, UErrorCode*);
+using Mapping = std::int32_t (*)(const UCaseMap*, char*, std::int32_t, const char*, std::int32_t,
+                                 UErrorCode*);
 
 std::string mapped(std::string_view text, Mapping mapping) {
-  constexpr std::size_t kGrowthMax = 3;  // the longest that a character becomes: U+0390 in upper case
+  constexpr std::size_t kGrowthMax = 3;  // the longest that a character becomes: U+0390 in upper
+                                         // case
   std::string out(text.size() * kGrowthMax, '\0');
   auto error = U_ZERO_ERROR;
-  const auto size = mapping(case_map(), out.data(), static_cast<std::int32_t>(out.size()), text.data(), static_cast<std::int32_t>(text.size()), &error);
+  const auto size = mapping(case_map(), out.data(), static_cast<std::int32_t>(out.size()),
+                            text.data(), static_cast<std::int32_t>(text.size()), &error);
   if (U_FAILURE(error) != 0) return std::string(text);
   out.resize(static_cast<std::size_t>(size));
   return out;
@@ -47,7 +51,8 @@ std::string mapped(std::string_view text, Mapping mapping) {
 UChar32 code_point(std::string_view character) {
   const auto first = static_cast<unsigned char>(character[0]);
   UChar32 point = character.size() == 1 ? first : first & (0x7F >> character.size());
-  for (const char c : character.substr(1)) point = point << 6 | (static_cast<unsigned char>(c) & 0x3F);
+  for (const char c : character.substr(1))
+    point = point << 6 | (static_cast<unsigned char>(c) & 0x3F);
   return point;
 }
 
@@ -75,12 +80,17 @@ char ascii_folded(char c) { return c >= '\t' && c <= '\r' ? ' ' : ascii_lower(c)
 
 }  // namespace
 
-std::string upper(std::string_view text) { return is_ascii(text) ? of_ascii<ascii_upper>(text) : mapped(text, ucasemap_utf8ToUpper); }
+std::string upper(std::string_view text) {
+  return is_ascii(text) ? of_ascii<ascii_upper>(text) : mapped(text, ucasemap_utf8ToUpper);
+}
 
-std::string lower(std::string_view text) { return is_ascii(text) ? of_ascii<ascii_lower>(text) : mapped(text, ucasemap_utf8ToLower); }
+std::string lower(std::string_view text) {
+  return is_ascii(text) ? of_ascii<ascii_lower>(text) : mapped(text, ucasemap_utf8ToLower);
+}
 
 std::string folded(std::string_view text) {
-  return is_ascii(text) ? of_ascii<ascii_folded>(text) : mapped(with_plain_spaces(text), ucasemap_utf8FoldCase);
+  return is_ascii(text) ? of_ascii<ascii_folded>(text)
+                        : mapped(with_plain_spaces(text), ucasemap_utf8FoldCase);
 }
 
 }  // namespace paraneo::fhirpath

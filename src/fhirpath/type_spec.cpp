@@ -12,10 +12,15 @@ struct SystemType {
   DateTime::Kind temporal = DateTime::Kind::date;
 };
 constexpr std::array<SystemType, 9> kSystemTypes = {{
-    {"Boolean", ItemKind::boolean}, {"Integer", ItemKind::integer}, {"Long", ItemKind::long_integer}, {"Decimal", ItemKind::decimal},
-    {"String", ItemKind::string}, {"Date", ItemKind::date_time, DateTime::Kind::date},
+    {"Boolean", ItemKind::boolean},
+    {"Integer", ItemKind::integer},
+    {"Long", ItemKind::long_integer},
+    {"Decimal", ItemKind::decimal},
+    {"String", ItemKind::string},
+    {"Date", ItemKind::date_time, DateTime::Kind::date},
     {"DateTime", ItemKind::date_time, DateTime::Kind::date_time},
-    {"Time", ItemKind::date_time, DateTime::Kind::time}, {"Quantity", ItemKind::quantity},
+    {"Time", ItemKind::date_time, DateTime::Kind::time},
+    {"Quantity", ItemKind::quantity},
 }};
 
 }  // namespace

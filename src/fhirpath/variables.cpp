@@ -1,5 +1,6 @@
-// %resource and %rootResource; variables that an expression defines for what comes after it (FHIRPath 3.0,
-// "defineVariable"). One whose name is written has a slot; one whose name is computed is found by its name.
+// %resource and %rootResource; variables that an expression defines for what comes after it
+// (FHIRPath 3.0, "defineVariable"). One whose name is written has a slot; one whose name is
+// computed is found by its name.
 #include <algorithm>
 
 #include "fhirpath/run.h"
@@ -31,9 +32,12 @@ Collection Run::define(const Node& node, const Scope& scope) {
     const auto& taken = program.names_taken[node.slot];
     return std::find(taken.begin(), taken.end(), *name) != taken.end();
   };
-  if (!program.names_taken.empty() && is_taken()) fail(node, "there is already a variable %" + std::string(*name));
+  if (!program.names_taken.empty() && is_taken())
+    fail(node, "there is already a variable %" + std::string(*name));
   const std::uint32_t value_at = is_named ? 2 : 1;
-  auto value = node.operand_count > value_at ? eval(node, value_at, Scope{focus, scope.index, scope.total}) : focus;
+  auto value = node.operand_count > value_at
+                   ? eval(node, value_at, Scope{focus, scope.index, scope.total})
+                   : focus;
   if (is_named) named_.emplace_back(*name, value);
   else locals_[node.slot] = value;
   return failed() ? Collection() : focus;

@@ -7,17 +7,24 @@
 namespace paraneo::fhirpath {
 namespace {
 
-constexpr auto kElements = std::to_array<std::string_view>({
-    "p", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "a", "span", "b", "em", "i", "strong", "small", "big", "tt",
-    "dfn", "q", "var", "abbr", "acronym", "cite", "blockquote", "hr", "address", "bdo", "kbd", "sub", "sup", "ul", "ol",
-    "li", "dl", "dt", "dd", "pre", "table", "caption", "colgroup", "col", "thead", "tr", "tfoot", "th", "td", "tbody",
-    "code", "samp", "img", "map", "area", "u", "s", "ins", "del", "strike", "font", "center", "label", "nobr", "wbr",
-    "figure", "figcaption", "section"});
-constexpr auto kAttributes = std::to_array<std::string_view>({
-    "title", "style", "class", "id", "lang", "xml:lang", "dir", "accesskey", "tabindex", "span", "width", "align",
-    "valign", "char", "charoff", "abbr", "axis", "headers", "scope", "rowspan", "colspan", "summary", "border", "frame",
-    "rules", "cellpadding", "cellspacing", "nowrap", "name", "href", "rel", "rev", "charset", "hreflang", "type",
-    "coords", "shape", "src", "alt", "longdesc", "height", "usemap", "xmlns"});
+constexpr auto kElements = std::to_array<std::string_view>(
+    {"p",          "br",     "div",     "h1",     "h2",    "h3",   "h4",      "h5",
+     "h6",         "a",      "span",    "b",      "em",    "i",    "strong",  "small",
+     "big",        "tt",     "dfn",     "q",      "var",   "abbr", "acronym", "cite",
+     "blockquote", "hr",     "address", "bdo",    "kbd",   "sub",  "sup",     "ul",
+     "ol",         "li",     "dl",      "dt",     "dd",    "pre",  "table",   "caption",
+     "colgroup",   "col",    "thead",   "tr",     "tfoot", "th",   "td",      "tbody",
+     "code",       "samp",   "img",     "map",    "area",  "u",    "s",       "ins",
+     "del",        "strike", "font",    "center", "label", "nobr", "wbr",     "figure",
+     "figcaption", "section"});
+constexpr auto kAttributes = std::to_array<std::string_view>(
+    {"title",     "style",    "class", "id",      "lang",        "xml:lang",    "dir",
+     "accesskey", "tabindex", "span",  "width",   "align",       "valign",      "char",
+     "charoff",   "abbr",     "axis",  "headers", "scope",       "rowspan",     "colspan",
+     "summary",   "border",   "frame", "rules",   "cellpadding", "cellspacing", "nowrap",
+     "name",      "href",     "rel",   "rev",     "charset",     "hreflang",    "type",
+     "coords",    "shape",    "src",   "alt",     "longdesc",    "height",      "usemap",
+     "xmlns"});
 constexpr std::size_t kOpenMax = 1000;  // elements inside each other
 
 template <std::size_t N>
@@ -27,7 +34,8 @@ bool among(const std::array<std::string_view, N>& list, std::string_view name) {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '-' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' ||
+         c == '-' || c == '_';
 }
 
 class Checker {
@@ -81,7 +89,8 @@ class Checker {
     rest_.remove_prefix(1);
     const auto tag = name();
     skip_space();
-    if (!rest_.starts_with('>') || open_.empty() || open_.back() != tag) return fail("</" + std::string(tag) + "> closes nothing, or something else");
+    if (!rest_.starts_with('>') || open_.empty() || open_.back() != tag)
+      return fail("</" + std::string(tag) + "> closes nothing, or something else");
     rest_.remove_prefix(1);
     open_.pop_back();
     return true;
@@ -89,8 +98,10 @@ class Checker {
 
   bool start_tag() {
     const auto tag = name();
-    if (!among(kElements, tag)) return fail("the element <" + std::string(tag) + "> is not allowed in a narrative");
-    if (open_.size() >= kOpenMax) return fail("more than " + std::to_string(kOpenMax) + " elements inside each other");
+    if (!among(kElements, tag))
+      return fail("the element <" + std::string(tag) + "> is not allowed in a narrative");
+    if (open_.size() >= kOpenMax)
+      return fail("more than " + std::to_string(kOpenMax) + " elements inside each other");
     has_content_ = has_content_ || tag == "img";
     for (;;) {
       skip_space();
@@ -110,11 +121,13 @@ class Checker {
   bool attribute() {
     const auto attribute = name();
     skip_space();
-    if (!among(kAttributes, attribute)) return fail("the attribute \"" + std::string(attribute) + "\" is not allowed in a narrative");
+    if (!among(kAttributes, attribute))
+      return fail("the attribute \"" + std::string(attribute) + "\" is not allowed in a narrative");
     if (!rest_.starts_with('=')) return fail("an attribute without a value");
     rest_.remove_prefix(1);
     skip_space();
-    if (rest_.empty() || (rest_[0] != '"' && rest_[0] != '\'')) return fail("the value of an attribute stands in no quotes");
+    if (rest_.empty() || (rest_[0] != '"' && rest_[0] != '\''))
+      return fail("the value of an attribute stands in no quotes");
     const auto close = rest_.find(rest_[0], 1);
     if (close == std::string_view::npos) return fail("the value of an attribute is not closed");
     const auto value = rest_.substr(1, close - 1);

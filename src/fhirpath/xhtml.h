@@ -1,5 +1,5 @@
-// The rules that FHIR has for narrative (FHIR R4 2.4.0, txt-1 and txt-2): balanced XHTML in a div with some
-// content, and only elements and attributes that can do no harm.
+// The rules that FHIR has for narrative (FHIR R4 2.4.0, txt-1 and txt-2): balanced XHTML in a div
+// with some content, and only elements and attributes that can do no harm.
 #pragma once
 
 #include <string>

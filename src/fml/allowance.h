@@ -10,7 +10,8 @@ namespace paraneo::fml {
 class Allowance {
  public:
   explicit Allowance(const RunEnvironment& environment)
-      : environment_(environment), budget_(environment.limits, environment.arena, environment.clock) {}
+      : environment_(environment),
+        budget_(environment.limits, environment.arena, environment.clock) {}
 
   // One more step; false at a limit, which was then reported, and ever after.
   bool step(const Span& span) {

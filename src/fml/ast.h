@@ -124,8 +124,8 @@ struct Argument {
 };
 
 struct RuleTarget {
-  std::string_view context;  // empty: only a variable is made ("uuid() as u")
-  std::string_view element;  // empty with a context: the context itself; "a.b": b of a
+  std::string_view context;    // empty: only a variable is made ("uuid() as u")
+  std::string_view element;    // empty with a context: the context itself; "a.b": b of a
   std::string_view transform;  // empty: a new element, or the default for a simple rule
   std::vector<Argument> arguments;
   std::string_view variable;
@@ -163,8 +163,8 @@ struct Group {
   Span span;
 };
 
-// /// path = value. An element of the StructureMap resource that has no syntax of its own. Lists are
-// repeated paths; an object begins with its path and no value.
+// /// path = value. An element of the StructureMap resource that has no syntax of its own. Lists
+// are repeated paths; an object begins with its path and no value.
 struct Metadata {
   enum class Kind : std::uint8_t { none, string, raw, markdown };  // raw: a number, true, false, {}
   std::string_view path;
@@ -176,7 +176,7 @@ struct Metadata {
 struct Map {
   std::string_view url;
   std::string_view name;
-  bool declared = false;  // by: map "url" = "name"
+  bool declared = false;           // by: map "url" = "name"
   std::vector<Metadata> metadata;  // as written; url and name too, unless the map is declared
   std::vector<InlineConceptMap> concept_maps;
   std::vector<Structure> structures;

@@ -17,16 +17,20 @@ namespace {
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string line_of(Span span) {
-  return span.source == nullptr ? "" : " in line " + std::to_string(locate(*span.source, span.begin).line);
+  return span.source == nullptr
+             ? ""
+             : " in line " + std::to_string(locate(*span.source, span.begin).line);
 }
 
 bool is_never(const syntax::Expression* e) {
-  return e != nullptr && ((e->kind == syntax::ExpressionKind::boolean && e->text == "false") || e->kind == syntax::ExpressionKind::empty);
+  return e != nullptr && ((e->kind == syntax::ExpressionKind::boolean && e->text == "false") ||
+                          e->kind == syntax::ExpressionKind::empty);
 }
 
 }  // namespace
 
-void RuleChecker::report(Code code, Severity severity, std::string message, Span span, std::string advice) {
+void RuleChecker::report(Code code, Severity severity, std::string message, Span span,
+                         std::string advice) {
   sink_.report({code, severity, std::move(message), span, {}, std::move(advice)});
 }
 
@@ -46,7 +50,9 @@ void RuleChecker::group(const Group& g) {
   writes_.clear();
   for (const auto& p : g.parameters) {
     const auto type = p.type.empty() ? 0 : type_named(p.type);
-    names_.add({p.name, p.span, type, type == 0 ? std::vector<definition::TypeId>() : std::vector{type}, 0, p.mode == InputMode::target, true, false});
+    names_.add({p.name, p.span, type,
+                type == 0 ? std::vector<definition::TypeId>() : std::vector{type}, 0,
+                p.mode == InputMode::target, true, false});
     if (p.mode == InputMode::target && type != 0) written_.given.try_emplace(type, p.span);
   }
   rules(g.rules);
@@ -60,7 +66,9 @@ void RuleChecker::rules(const std::vector<Rule>& all) {
       auto text = print(map_, r);
       if (r.named) text.resize(text.rfind('"', text.size() - 3));
       const auto [first, is_new] = seen.try_emplace(text, r.span);
-      if (!is_new) warn(Code::fml_unreachable, "the same rule stands" + line_of(first->second), r.span, "leave one of them out");
+      if (!is_new)
+        warn(Code::fml_unreachable, "the same rule stands" + line_of(first->second), r.span,
+             "leave one of them out");
     }
     rule(r);
   }
@@ -85,10 +93,13 @@ void RuleChecker::leave(std::size_t scope) {
   for (auto i = scope; i < names_.size(); ++i) {
     const auto& v = names_[i];
     if (v.used || v.name.empty()) continue;
-    // A target's variable is there for nothing else; a source has to have one, by the specification.
-    const auto severity = v.is_target && !v.is_parameter ? Severity::warning : Severity::information;
+    // A target's variable is there for nothing else; a source has to have one, by the
+    // specification.
+    const auto severity =
+        v.is_target && !v.is_parameter ? Severity::warning : Severity::information;
     report(Code::fml_unused, severity, "the variable " + quoted(v.name) + " is never used", v.span,
-           v.is_parameter ? "leave the parameter out, here and in the calls" : "leave out: as " + std::string(v.name));
+           v.is_parameter ? "leave the parameter out, here and in the calls"
+                          : "leave out: as " + std::string(v.name));
   }
   names_.leave(scope);
 }
@@ -101,7 +112,8 @@ RuleChecker::Variable* RuleChecker::use(std::string_view name) {
 }
 
 // The last element of the path; its type where there is only one.
-const definition::ElementDef* RuleChecker::element(definition::TypeId type, std::string_view path, definition::TypeId& result) {
+const definition::ElementDef* RuleChecker::element(definition::TypeId type, std::string_view path,
+                                                   definition::TypeId& result) {
   const definition::ElementDef* def = nullptr;
   result = type;
   while (!path.empty()) {
@@ -120,13 +132,20 @@ const definition::ElementDef* RuleChecker::element(definition::TypeId type, std:
 void RuleChecker::source(const RuleSource& s, Level& level) {
   const auto* context = use(s.context);
   definition::TypeId type = context == nullptr ? 0 : context->type;
-  const auto* def = context == nullptr || s.element.empty() ? nullptr : element(type, s.element, type);
+  const auto* def =
+      context == nullptr || s.element.empty() ? nullptr : element(type, s.element, type);
   if (def != nullptr && def->max == 0)
-    warn(Code::fml_unreachable, quoted(s.element) + " is never there: the definition forbids it", s.element_span, "leave the rule out");
+    warn(Code::fml_unreachable, quoted(s.element) + " is never there: the definition forbids it",
+         s.element_span, "leave the rule out");
   if (def != nullptr && s.min.value_or(0) > def->max)
-    warn(Code::fml_unreachable, quoted(s.element) + " is there " + diag::counted(def->max, "time") + " at most", s.span, "correct the cardinality");
-  if (s.max && *s.max < s.min.value_or(0)) warn(Code::fml_unreachable, "no number is between these two", s.span, "correct the cardinality");
-  if (is_never(s.where)) warn(Code::fml_unreachable, "the condition is never true", s.where->span, "leave the rule out");
+    warn(Code::fml_unreachable,
+         quoted(s.element) + " is there " + diag::counted(def->max, "time") + " at most", s.span,
+         "correct the cardinality");
+  if (s.max && *s.max < s.min.value_or(0))
+    warn(Code::fml_unreachable, "no number is between these two", s.span,
+         "correct the cardinality");
+  if (is_never(s.where))
+    warn(Code::fml_unreachable, "the condition is never true", s.where->span, "leave the rule out");
   if (!s.type.empty()) {
     const auto wanted = type_named(s.type);
     if (def != nullptr && wanted != 0) {
@@ -134,15 +153,20 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
       const auto fits = std::any_of(types.begin(), types.end(), [&](const auto& ref) {
         if (ref.type == 0) return true;
         if (definitions_.is_primitive(wanted)) return definitions_.is_named_alike(ref.type, wanted);
-        return definitions_.is_a_named(wanted, ref.type) || definitions_.is_a_named(ref.type, wanted);
+        return definitions_.is_a_named(wanted, ref.type) ||
+               definitions_.is_a_named(ref.type, wanted);
       });
       std::string names;
-      for (const auto& ref : types) names += (names.empty() ? "" : ", ") + std::string(definitions_.type_name(ref.type));
-      if (!fits) warn(Code::fml_unreachable, quoted(s.element) + " is never a " + std::string(s.type), s.span, "it is: " + names);
+      for (const auto& ref : types)
+        names += (names.empty() ? "" : ", ") + std::string(definitions_.type_name(ref.type));
+      if (!fits)
+        warn(Code::fml_unreachable, quoted(s.element) + " is never a " + std::string(s.type),
+             s.span, "it is: " + names);
     }
     type = wanted;
   }
-  const auto all = s.list == SourceListMode::all || s.list == SourceListMode::not_first || s.list == SourceListMode::not_last;
+  const auto all = s.list == SourceListMode::all || s.list == SourceListMode::not_first ||
+                   s.list == SourceListMode::not_last;
   const auto may_repeat = def != nullptr && def->max > 1 && all && (!s.max || *s.max > 1);
   if (s.where != nullptr || !s.type.empty()) level.conditional = true;
   else if (may_repeat && level.many == nullptr) level.many = &s;
@@ -152,7 +176,8 @@ void RuleChecker::source(const RuleSource& s, Level& level) {
   for (const auto* e : {s.default_value, s.where, s.check, s.log}) expression(e);
 }
 
-std::vector<definition::TypeId> RuleChecker::types_of(const RuleSource& s, const Variable* context, const definition::ElementDef* def,
+std::vector<definition::TypeId> RuleChecker::types_of(const RuleSource& s, const Variable* context,
+                                                      const definition::ElementDef* def,
                                                       definition::TypeId wanted) const {
   if (!s.type.empty()) return wanted == 0 ? std::vector<definition::TypeId>() : std::vector{wanted};
   if (s.element.empty() && context != nullptr) return context->types;
@@ -166,7 +191,9 @@ std::vector<definition::TypeId> RuleChecker::types_of(const RuleSource& s, const
 void RuleChecker::copies(const RuleTarget& t, const Rule& r, const definition::ElementDef& def) {
   const auto* types = &source_types_;
   if (!r.simple) {
-    const auto* use = t.transform == "copy" && t.arguments.size() == 1 ? std::get_if<VariableUse>(&t.arguments[0].value) : nullptr;
+    const auto* use = t.transform == "copy" && t.arguments.size() == 1
+                          ? std::get_if<VariableUse>(&t.arguments[0].value)
+                          : nullptr;
     const auto* variable = use == nullptr ? nullptr : names_.find(use->name);
     if (variable == nullptr) return;
     types = &variable->types;
@@ -176,12 +203,16 @@ void RuleChecker::copies(const RuleTarget& t, const Rule& r, const definition::E
   if (may_be_copied(definitions_, *types, def)) return;
   const auto named = [&](const auto& all, const auto& id) {
     std::string out;
-    for (const auto& each : all) out += (out.empty() ? "" : ", ") + std::string(definitions_.type_name(id(each)));
+    for (const auto& each : all)
+      out += (out.empty() ? "" : ", ") + std::string(definitions_.type_name(id(each)));
     return out;
   };
   report(Code::fml_type_mismatch, Severity::error,
-         quoted(t.element) + " is no " + named(*types, [](auto type) { return type; }) + ": the copy fails whenever the rule runs", t.span,
-         "it is: " + named(definitions_.types(def), [](const auto& ref) { return ref.type; }) + "; make it with create() and fill it, or cast the value");
+         quoted(t.element) + " is no " + named(*types, [](auto type) { return type; }) +
+             ": the copy fails whenever the rule runs",
+         t.span, "it is: " + named(definitions_.types(def), [](const auto& ref) {
+                   return ref.type;
+                 }) + "; make it with create() and fill it, or cast the value");
 }
 
 void RuleChecker::target(const RuleTarget& t, const Rule& r) {
@@ -196,15 +227,19 @@ void RuleChecker::target(const RuleTarget& t, const Rule& r) {
     }
   }
   transform(t, type);
-  if (t.transform.empty() && !t.element.empty() && !r.simple && type != 0) written_.made.try_emplace(type, t.span);
+  if (t.transform.empty() && !t.element.empty() && !r.simple && type != 0)
+    written_.made.try_emplace(type, t.span);
   for (const auto& a : t.arguments) argument(a);
   if (!t.variable.empty())
-    names_.add({t.variable, t.span, type, type == 0 ? std::vector<definition::TypeId>() : std::vector{type}, levels_.size(), true, false, false});
+    names_.add({t.variable, t.span, type,
+                type == 0 ? std::vector<definition::TypeId>() : std::vector{type}, levels_.size(),
+                true, false, false});
 }
 
 void RuleChecker::transform(const RuleTarget& t, definition::TypeId& type) {
   const auto literal = [&](std::size_t i) -> std::string_view {
-    const auto* text = i < t.arguments.size() ? std::get_if<Literal>(&t.arguments[i].value) : nullptr;
+    const auto* text =
+        i < t.arguments.size() ? std::get_if<Literal>(&t.arguments[i].value) : nullptr;
     return text == nullptr ? std::string_view() : text->text;
   };
   if (t.transform == "create") {
@@ -216,7 +251,8 @@ void RuleChecker::transform(const RuleTarget& t, definition::TypeId& type) {
 }
 
 // An element that takes one value: does the rule, or do two rules, give it several?
-void RuleChecker::written_once(const RuleTarget& t, const Variable& context, const definition::ElementDef& def) {
+void RuleChecker::written_once(const RuleTarget& t, const Variable& context,
+                               const definition::ElementDef& def) {
   if (def.max > 1 || t.element.find('.') != std::string_view::npos) return;
   std::string key;
   bool conditional = false;
@@ -227,15 +263,20 @@ void RuleChecker::written_once(const RuleTarget& t, const Variable& context, con
     if (many == nullptr) many = levels_[i].many;
   }
   if (many != nullptr && !conditional) {
-    warn(Code::fml_many_to_one, quoted(t.element) + " takes one value, the rule runs for each " + quoted(many->element), t.span,
-         "take one with first, last or where, or join them with an expression");
+    warn(Code::fml_many_to_one,
+         quoted(t.element) + " takes one value, the rule runs for each " + quoted(many->element),
+         t.span, "take one with first, last or where, or join them with an expression");
     return;
   }
   if (conditional || t.list != TargetListMode::none) return;
-  const auto place = std::to_string(context.level) + std::string(context.name) + "." + std::string(t.element);
+  const auto place =
+      std::to_string(context.level) + std::string(context.name) + "." + std::string(t.element);
   const auto [first, is_new] = writes_.try_emplace({place, key}, t.span);
   if (!is_new && context.is_parameter)
-    warn(Code::fml_written_twice, quoted(t.element) + " is written" + line_of(first->second) + " already, from the same source", t.span, "leave one of them out");
+    warn(Code::fml_written_twice,
+         quoted(t.element) + " is written" + line_of(first->second) +
+             " already, from the same source",
+         t.span, "leave one of them out");
 }
 
 void RuleChecker::argument(const Argument& a) {

@@ -10,8 +10,8 @@
 
 namespace paraneo::fml {
 
-// What all groups of all maps write: an element of a type, and elements of variables whose type is not
-// known (type 0). Types have the place where one is made first, or given from outside.
+// What all groups of all maps write: an element of a type, and elements of variables whose type is
+// not known (type 0). Types have the place where one is made first, or given from outside.
 struct Written {
   std::set<std::pair<definition::TypeId, std::string_view>> elements;
   std::map<definition::TypeId, Span> made;
@@ -21,8 +21,10 @@ struct Written {
 class RuleChecker {
  public:
   // `has_default_groups`: what a simple rule copies may go to a group instead.
-  RuleChecker(const ast::Map& map, const definition::Definitions& definitions, bool has_default_groups, diag::Sink& sink, Written& written)
-      : map_(map), definitions_(definitions), has_default_groups_(has_default_groups), sink_(sink), written_(written) {}
+  RuleChecker(const ast::Map& map, const definition::Definitions& definitions,
+              bool has_default_groups, diag::Sink& sink, Written& written)
+      : map_(map), definitions_(definitions), has_default_groups_(has_default_groups), sink_(sink),
+        written_(written) {}
 
   void group(const ast::Group& g);
 
@@ -36,7 +38,7 @@ class RuleChecker {
     Span span;
     definition::TypeId type = 0;
     std::vector<definition::TypeId> types;  // that it may be; empty: not known
-    std::size_t level = 0;     // how many rules stand around it
+    std::size_t level = 0;                  // how many rules stand around it
     bool is_target = false;
     bool is_parameter = false;
     bool used = false;
@@ -53,16 +55,21 @@ class RuleChecker {
   void source(const ast::RuleSource& s, Level& level);
   void target(const ast::RuleTarget& t, const ast::Rule& r);
   void transform(const ast::RuleTarget& t, definition::TypeId& type);
-  void written_once(const ast::RuleTarget& t, const Variable& context, const definition::ElementDef& def);
-  std::vector<definition::TypeId> types_of(const ast::RuleSource& s, const Variable* context, const definition::ElementDef* def, definition::TypeId wanted) const;
+  void written_once(const ast::RuleTarget& t, const Variable& context,
+                    const definition::ElementDef& def);
+  std::vector<definition::TypeId> types_of(const ast::RuleSource& s, const Variable* context,
+                                           const definition::ElementDef* def,
+                                           definition::TypeId wanted) const;
   void copies(const ast::RuleTarget& t, const ast::Rule& r, const definition::ElementDef& def);
   void argument(const ast::Argument& a);
   void expression(const syntax::Expression* e);
   Variable* use(std::string_view name);
   void leave(std::size_t scope);
-  const definition::ElementDef* element(definition::TypeId type, std::string_view path, definition::TypeId& result);
+  const definition::ElementDef* element(definition::TypeId type, std::string_view path,
+                                        definition::TypeId& result);
   definition::TypeId type_named(std::string_view name) const;
-  void report(diag::Code code, diag::Severity severity, std::string message, Span span, std::string advice = {});
+  void report(diag::Code code, diag::Severity severity, std::string message, Span span,
+              std::string advice = {});
   void warn(diag::Code code, std::string message, Span span, std::string advice = {});
 
   const ast::Map& map_;

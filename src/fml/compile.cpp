@@ -23,7 +23,8 @@ std::shared_ptr<const Program> MapCompiler::compile() {
   for (std::uint32_t i = 0; i < refs_.size(); ++i) define(i);
   check_bases();
   for (const auto* map : mains_)
-    if (map->groups.empty() && (map->imports.empty() || program_->groups.empty())) complain(Code::fml_unknown_group, "the map has no group", map->span);
+    if (map->groups.empty() && (map->imports.empty() || program_->groups.empty()))
+      complain(Code::fml_unknown_group, "the map has no group", map->span);
   if (!program_->groups.empty()) program_->entry = 0;
   if (sink_.errors() != errors) return nullptr;
   return program_;
@@ -39,15 +40,16 @@ void MapCompiler::collect() {
     for (const auto& group : map.groups) {
       const auto index = static_cast<std::uint32_t>(refs_.size());
       if (!group_of_.try_emplace({&map, group.name}, index).second)
-        complain(Code::fml_duplicate, "the group " + quoted(group.name) + " is there twice", group.span);
+        complain(Code::fml_duplicate, "the group " + quoted(group.name) + " is there twice",
+                 group.span);
       groups_named_[group.name].push_back(index);
       refs_.push_back({&map, &group});
     }
     for (const auto& import : map.imports) {
       const auto& found = imported(import.url);
       if (found.empty())
-        complain(Code::fml_unknown_map, "the map " + quoted(import.url) + " is not loaded", import.span,
-                 "load it with --ig, or check the URL");
+        complain(Code::fml_unknown_map, "the map " + quoted(import.url) + " is not loaded",
+                 import.span, "load it with --ig, or check the URL");
       if (!followed.insert(import.url).second) continue;
       for (const auto* other : found)
         if (known.insert(other).second) maps_.push_back(other);
@@ -62,8 +64,10 @@ const std::vector<const ast::Map*>& MapCompiler::imported(std::string_view url) 
 }
 
 bool MapCompiler::reaches(const ast::Map& other) {
-  // Of one map, all that is there was imported by it. So it is taken to be of one that nobody asked for.
-  if (mains_.size() == 1 || std::find(mains_.begin(), mains_.end(), map_) == mains_.end()) return true;
+  // Of one map, all that is there was imported by it. So it is taken to be of one that nobody asked
+  // for.
+  if (mains_.size() == 1 || std::find(mains_.begin(), mains_.end(), map_) == mains_.end())
+    return true;
   if (reached_from_ != map_) {
     reached_from_ = map_;
     reached_ = {map_};
@@ -84,9 +88,12 @@ void MapCompiler::check_bases() {
   const auto& groups = program_->groups;
   for (std::uint32_t i = 0; i < groups.size(); ++i) {
     auto base = groups[i].base;
-    for (std::size_t steps = 0; base != kNone && base != i && steps < groups.size(); ++steps) base = groups[base].base;
+    for (std::size_t steps = 0; base != kNone && base != i && steps < groups.size(); ++steps)
+      base = groups[base].base;
     if (base == i)
-      complain(Code::fml_extends_cycle, "the group " + quoted(groups[i].name) + " extends itself by way of " + quoted(groups[groups[i].base].name),
+      complain(Code::fml_extends_cycle,
+               "the group " + quoted(groups[i].name) + " extends itself by way of " +
+                   quoted(groups[groups[i].base].name),
                groups[i].span, "take one \"extends\" away");
   }
 }
@@ -98,9 +105,11 @@ void MapCompiler::make_concept_maps(const ast::Map& map) {
     for (const auto& row : inline_map.rows) {
       if (!translates(row.equivalence)) continue;
       if (!seen.insert({row.source_system, row.source_code}).second)
-        complain(Code::concept_map_ambiguous, "the code " + quoted(row.source_code) + " is mapped twice", row.span,
+        complain(Code::concept_map_ambiguous,
+                 "the code " + quoted(row.source_code) + " is mapped twice", row.span,
                  "keep the row that is right");
-      rows.push_back({{row.source_system, row.source_code, {}}, {row.target_system, row.target_code, {}}});
+      rows.push_back(
+          {{row.source_system, row.source_code, {}}, {row.target_system, row.target_code, {}}});
     }
     auto& made = program_->concept_maps.emplace_back(inline_map.id, rows);
     for (const auto prefix : inline_map.unmapped)
@@ -125,23 +134,28 @@ void MapCompiler::declare(std::uint32_t index) {
     program_->source_type_groups.try_emplace(code.parameters[0].type, index);
 }
 
-definition::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name, Span span, definition::TypeId beside) {
+definition::TypeId MapCompiler::type_named(const ast::Map& map, std::string_view name, Span span,
+                                           definition::TypeId beside) {
   for (const auto& structure : map.structures) {
     if (structure.alias != name && structure.url != name) continue;
     if (const auto type = definitions_.find_type(structure.url); type != 0) return type;
-    complain(Code::fml_unknown_type, "the definition " + std::string(structure.url) + " is not loaded", structure.span,
+    complain(Code::fml_unknown_type,
+             "the definition " + std::string(structure.url) + " is not loaded", structure.span,
              "load it with --ig");
     return 0;
   }
   const auto type = definitions_.find_type(name, beside);
   if (type == 0)
-    complain(Code::fml_unknown_type, "there is no type " + quoted(name), span, type_advice(map, name) + "name it with: uses \"URL\" alias " + std::string(name) + " as source");
+    complain(Code::fml_unknown_type, "there is no type " + quoted(name), span,
+             type_advice(map, name) + "name it with: uses \"URL\" alias " + std::string(name) +
+                 " as source");
   return type;
 }
 
 std::string MapCompiler::type_advice(const ast::Map& map, std::string_view name) const {
   auto near = closest(sink_, name, map.structures, [](const ast::Structure& s) { return s.alias; });
-  if (near.empty()) near = closest(sink_, name, definitions_.type_names(), [](std::string_view t) { return t; });
+  if (near.empty())
+    near = closest(sink_, name, definitions_.type_names(), [](std::string_view t) { return t; });
   return near.empty() ? "" : did_you_mean(near) + " ";
 }
 
@@ -153,8 +167,9 @@ void MapCompiler::define(std::uint32_t index) {
   auto& code = program_->groups[index];
   for (std::size_t i = 0; i < group->parameters.size(); ++i) {
     const auto& parameter = group->parameters[i];
-    names_.add({parameter.name, slots_++, parameter.mode == ast::InputMode::source ? Role::source : Role::target,
-                      code.parameters[i].type, code.parameters[i].likely});
+    names_.add({parameter.name, slots_++,
+                parameter.mode == ast::InputMode::source ? Role::source : Role::target,
+                code.parameters[i].type, code.parameters[i].likely});
   }
   if (!group->extends.empty()) {
     code.base = group_named(group->extends, group->span);
@@ -174,11 +189,14 @@ void MapCompiler::define(std::uint32_t index) {
 void MapCompiler::extend(GroupCode& code, const ast::Group& group, Span span) {
   const auto& wanted = refs_[code.base].group->parameters;
   const auto& own = group.parameters;
-  if (wanted.size() > own.size()) return complain(Code::fml_arguments, "the extended group has further parameters", span);
+  if (wanted.size() > own.size())
+    return complain(Code::fml_arguments, "the extended group has further parameters", span);
   std::vector<std::uint32_t> by_place;
   std::vector<std::uint32_t> by_name;
   for (std::uint32_t i = 0; i < wanted.size(); ++i) {
-    const auto same = std::find_if(own.begin(), own.end(), [&](const auto& p) { return p.name == wanted[i].name && p.mode == wanted[i].mode; });
+    const auto same = std::find_if(own.begin(), own.end(), [&](const auto& p) {
+      return p.name == wanted[i].name && p.mode == wanted[i].mode;
+    });
     if (same != own.end()) by_name.push_back(static_cast<std::uint32_t>(same - own.begin()));
     if (own[i].mode != wanted[i].mode && by_name.size() <= i)
       return complain(Code::fml_arguments, "the extended group has other parameters", span);
@@ -187,7 +205,8 @@ void MapCompiler::extend(GroupCode& code, const ast::Group& group, Span span) {
   code.base_arguments = by_name.size() == wanted.size() ? by_name : by_place;
 }
 
-std::vector<const ast::Constant*> MapCompiler::constants_for(const ast::Map& map, const ast::Group& group) const {
+std::vector<const ast::Constant*> MapCompiler::constants_for(const ast::Map& map,
+                                                             const ast::Group& group) const {
   std::vector<const ast::Constant*> out;
   if (map.constants.empty()) return out;
   Names needed;
@@ -215,17 +234,19 @@ std::uint32_t MapCompiler::group_named(std::string_view name, Span span) {
 std::string MapCompiler::group_advice(std::string_view name) const {
   if (const auto* map = library_.with_group(name); map != nullptr)
     return "the map " + std::string(map->url) + " has it: imports " + quoted(map->url);
-  const auto near = closest(sink_, name, group_of_, [](const auto& entry) { return entry.first.second; });
+  const auto near =
+      closest(sink_, name, group_of_, [](const auto& entry) { return entry.first.second; });
   return near.empty() ? "define it, or import the map that has it" : did_you_mean(near);
 }
 
-std::shared_ptr<const Program> compile(const ast::Map& map, const Library& library, const fhirpath::Engine& engine,
-                                       diag::Sink& sink) {
+std::shared_ptr<const Program> compile(const ast::Map& map, const Library& library,
+                                       const fhirpath::Engine& engine, diag::Sink& sink) {
   const ast::Map* const maps[] = {&map};
   return MapCompiler(maps, library, engine, sink).compile();
 }
 
-void check_types(std::span<const ast::Map* const> maps, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink) {
+void check_types(std::span<const ast::Map* const> maps, const Library& library,
+                 const fhirpath::Engine& engine, diag::Sink& sink) {
   if (!maps.empty()) MapCompiler(maps, library, engine, sink).compile();
 }
 

@@ -11,9 +11,10 @@
 namespace paraneo::fml {
 
 // Null, with diagnostics, when the map cannot work.
-std::shared_ptr<const Program> compile(const ast::Map& map, const Library& library, const fhirpath::Engine& engine,
-                                       diag::Sink& sink);
+std::shared_ptr<const Program> compile(const ast::Map& map, const Library& library,
+                                       const fhirpath::Engine& engine, diag::Sink& sink);
 // All of these with what they import, each of them once, for their mistakes.
-void check_types(std::span<const ast::Map* const> maps, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink);
+void check_types(std::span<const ast::Map* const> maps, const Library& library,
+                 const fhirpath::Engine& engine, diag::Sink& sink);
 
 }  // namespace paraneo::fml

@@ -12,11 +12,13 @@ namespace paraneo::fml {
 
 namespace {
 
-// The first element of that name that is asked of the expression's own input: parameters of functions
-// may have another.
+// The first element of that name that is asked of the expression's own input: parameters of
+// functions may have another.
 const syntax::Expression* member_named(const syntax::Expression& e, std::string_view name) {
   if (e.kind == syntax::ExpressionKind::member && e.operands.empty() && e.text == name) return &e;
-  const auto count = e.kind != syntax::ExpressionKind::call ? e.operands.size() : e.has_focus ? 1 : 0;
+  const auto count = e.kind != syntax::ExpressionKind::call ? e.operands.size()
+                     : e.has_focus                          ? 1
+                                                            : 0;
   for (std::size_t i = 0; i < count; ++i)
     if (const auto* found = member_named(*e.operands[i], name)) return found;
   return nullptr;
@@ -41,7 +43,9 @@ const MapCompiler::Name* MapCompiler::known(std::string_view name, Span span) {
     advice += ", ...";
     break;
   }
-  if (const auto near = closest(sink_, name, names_, [](const Name& n) { return n.name; }); !near.empty()) advice = did_you_mean(near) + " " + advice;
+  if (const auto near = closest(sink_, name, names_, [](const Name& n) { return n.name; });
+      !near.empty())
+    advice = did_you_mean(near) + " " + advice;
   complain(Code::fml_unknown_variable, "there is no variable " + quoted(name), span, advice);
   return nullptr;
 }
@@ -83,7 +87,8 @@ template <class Part>
 std::vector<Part> MapCompiler::path_steps(const Part& part) {
   std::vector<Part> steps;
   auto last = part;
-  for (auto dot = last.element.find('.'); dot != std::string_view::npos; dot = last.element.find('.')) {
+  for (auto dot = last.element.find('.'); dot != std::string_view::npos;
+       dot = last.element.find('.')) {
     Part step;
     step.context = last.context;
     step.element = last.element.substr(0, dot);
@@ -97,7 +102,9 @@ std::vector<Part> MapCompiler::path_steps(const Part& part) {
   return steps;
 }
 
-std::string_view MapCompiler::hidden_name() { return program_->arena.copy(" " + std::to_string(++hidden_names_)); }
+std::string_view MapCompiler::hidden_name() {
+  return program_->arena.copy(" " + std::to_string(++hidden_names_));
+}
 
 SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
   SourceCode code;
@@ -111,10 +118,13 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
     code.context = context->slot;
     type = context->type;
     likely = context->likely;
-    if (!source.element.empty()) type = element_type(*context, source.element, source.element_span, code.place, likely);
+    if (!source.element.empty())
+      type = element_type(*context, source.element, source.element_span, code.place, likely);
   }
   // The type of the release of what is asked.
-  if (!source.type.empty()) type = likely = code.type = type_named(*map_, source.type, source.span, code.place.owner != 0 ? code.place.owner : type);
+  if (!source.type.empty())
+    type = likely = code.type = type_named(*map_, source.type, source.span,
+                                           code.place.owner != 0 ? code.place.owner : type);
   code.slot = slots_++;
   if (source.default_value != nullptr) code.default_value = expression(*source.default_value, 0);
   // The variable is visible to its own conditions.
@@ -126,20 +136,27 @@ SourceCode MapCompiler::compile_source(const ast::RuleSource& source) {
     code.check_span = source.check->span;
   }
   code.log = condition(source, source.log, type);
-  const auto is_plain = source.default_value == nullptr && source.check == nullptr && source.log == nullptr && source.type.empty() &&
-                        code.min == 0 && code.max == definition::kUnbounded && code.list == ast::SourceListMode::all;
+  const auto is_plain = source.default_value == nullptr && source.check == nullptr &&
+                        source.log == nullptr && source.type.empty() && code.min == 0 &&
+                        code.max == definition::kUnbounded && code.list == ast::SourceListMode::all;
   if (is_plain) code.manner = source.where == nullptr ? Manner::plain : Manner::where;
   return code;
 }
 
-ExpressionCode MapCompiler::condition(const ast::RuleSource& source, const syntax::Expression* written, definition::TypeId type) {
+ExpressionCode MapCompiler::condition(const ast::RuleSource& source,
+                                      const syntax::Expression* written, definition::TypeId type) {
   if (written == nullptr) return {};
-  const auto is_unknown = !open_type(type) && name_of(source.element) == nullptr && definitions_.element(type, definitions_.find_symbol(source.element)) == nullptr;
+  const auto is_unknown =
+      !open_type(type) && name_of(source.element) == nullptr &&
+      definitions_.element(type, definitions_.find_symbol(source.element)) == nullptr;
   const auto* own = is_unknown ? member_named(*written, source.element) : nullptr;
   if (own == nullptr) return expression(*written, type);
   // As maps are found that were written for the source's context.
-  complain(Code::fml_unknown_element, "the condition is asked of each " + quoted(source.element) + " itself, which has no element of that name",
-           own->span, "write $this" + (source.variable.empty() ? "" : " or %" + std::string(source.variable)));
+  complain(Code::fml_unknown_element,
+           "the condition is asked of each " + quoted(source.element) +
+               " itself, which has no element of that name",
+           own->span,
+           "write $this" + (source.variable.empty() ? "" : " or %" + std::string(source.variable)));
   return {};
 }
 
@@ -147,16 +164,19 @@ bool MapCompiler::open_type(definition::TypeId type) const {
   return type == 0 || definitions_.type(type).abstract || definitions_.elements(type).empty();
 }
 
-definition::TypeId MapCompiler::element_type(const Name& context, std::string_view name, Span span, Place& place, definition::TypeId& likely) {
+definition::TypeId MapCompiler::element_type(const Name& context, std::string_view name, Span span,
+                                             Place& place, definition::TypeId& likely) {
   place = place_of(definitions_, context.likely, name);
   likely = 0;
-  if (context.type != 0 && definitions_.is_primitive(context.type) && name == "value") return likely = context.type;
+  if (context.type != 0 && definitions_.is_primitive(context.type) && name == "value")
+    return likely = context.type;
   if (place.def != nullptr) {
     const auto types = definitions_.types(*place.def);
     likely = types.size() == 1 ? types[0].type : 0;
     return context.type == 0 ? 0 : likely;
   }
-  const auto is_unknown = place.name == 0 || !open_type(context.type) || engine_.is_only_json(place.name);
+  const auto is_unknown =
+      place.name == 0 || !open_type(context.type) || engine_.is_only_json(place.name);
   if (is_unknown) unknown_element(context.type, name, span);
   return 0;
 }
@@ -165,23 +185,30 @@ std::string MapCompiler::choice_advice(definition::TypeId type, std::string_view
   for (const auto& member : definitions_.members(type)) {
     const auto& element = definitions_.element_at(member.element);
     if (element.choice && definitions_.name(member.json_name) == json_name)
-      return "the element is " + quoted(definitions_.name(element.name)) + ", of type " + std::string(definitions_.type_name(member.type));
+      return "the element is " + quoted(definitions_.name(element.name)) + ", of type " +
+             std::string(definitions_.type_name(member.type));
   }
   return {};
 }
 
 void MapCompiler::unknown_element(definition::TypeId type, std::string_view name, Span span) {
   auto advice = choice_advice(type, name);
-  for (definition::TypeId other = 1; type == 0 && advice.empty() && other < definitions_.type_count(); ++other) advice = choice_advice(other, name);
+  for (definition::TypeId other = 1;
+       type == 0 && advice.empty() && other < definitions_.type_count(); ++other)
+    advice = choice_advice(other, name);
   if (advice.empty() && type != 0) {
-    const auto near = closest(sink_, name, definitions_.elements(type), [&](const auto& e) { return definitions_.name(e.name); });
+    const auto near = closest(sink_, name, definitions_.elements(type),
+                              [&](const auto& e) { return definitions_.name(e.name); });
     advice = (near.empty() ? "" : did_you_mean(near) + " ") + "it has: ";
     const auto begin = advice.size();
     for (const auto& e : definitions_.elements(type))
       advice += (advice.size() > begin ? ", " : "") + std::string(definitions_.name(e.name));
   }
   complain(Code::fml_unknown_element,
-           (type == 0 ? "no type has an element " : std::string(definitions_.type_name(type)) + " has no element ") + quoted(name), span, advice);
+           (type == 0 ? "no type has an element "
+                      : std::string(definitions_.type_name(type)) + " has no element ") +
+               quoted(name),
+           span, advice);
 }
 
 CallCode MapCompiler::compile_call(const ast::Dependent& dependent) {
@@ -192,8 +219,11 @@ CallCode MapCompiler::compile_call(const ast::Dependent& dependent) {
   if (code.group == kNone) return code;
   const auto& group = program_->groups[code.group];
   if (group.parameters.size() != code.operands.size()) {
-    complain(Code::fml_arguments, "the group " + quoted(dependent.group) + " takes " + std::to_string(group.parameters.size()) +
-                 " arguments, not " + std::to_string(code.operands.size()), dependent.span);
+    complain(Code::fml_arguments,
+             "the group " + quoted(dependent.group) + " takes " +
+                 std::to_string(group.parameters.size()) + " arguments, not " +
+                 std::to_string(code.operands.size()),
+             dependent.span);
     return code;
   }
   for (std::size_t i = 0; i < dependent.arguments.size(); ++i)
@@ -209,9 +239,12 @@ void MapCompiler::check_argument(ParameterCode& parameter, const ast::Argument& 
     complain(Code::fml_type_mismatch, quoted(name->name) + " is no target", argument.span);
   if (parameter.likely == 0) parameter.likely = name->likely;
   if (parameter.type == 0 || name->type == 0 || open_type(name->type)) return;
-  if (!definitions_.is_a_named(name->type, parameter.type) && !definitions_.is_a_named(parameter.type, name->type))
-    complain(Code::fml_type_mismatch, quoted(name->name) + " is of type " + std::string(definitions_.type_name(name->type)) +
-                 ", the group takes " + std::string(definitions_.type_name(parameter.type)), argument.span);
+  if (!definitions_.is_a_named(name->type, parameter.type) &&
+      !definitions_.is_a_named(parameter.type, name->type))
+    complain(Code::fml_type_mismatch,
+             quoted(name->name) + " is of type " + std::string(definitions_.type_name(name->type)) +
+                 ", the group takes " + std::string(definitions_.type_name(parameter.type)),
+             argument.span);
 }
 
 OperandCode MapCompiler::operand(const ast::Argument& argument) {
@@ -221,8 +254,11 @@ OperandCode MapCompiler::operand(const ast::Argument& argument) {
   } else if (const auto* variable = std::get_if<ast::VariableUse>(&argument.value)) {
     code.kind = OperandCode::Kind::slot;
     if (const auto* name = known(variable->name, argument.span)) code.slot = name->slot;
-  } else if (const auto* call = std::get<const syntax::Expression*>(argument.value); is_transform_call(*call)) {
-    complain(Code::fml_arguments, std::string(call->text) + "() is a transform: it cannot stand inside of another", argument.span,
+  } else if (const auto* call = std::get<const syntax::Expression*>(argument.value);
+             is_transform_call(*call)) {
+    complain(Code::fml_arguments,
+             std::string(call->text) + "() is a transform: it cannot stand inside of another",
+             argument.span,
              "give its value a name before: " + std::string(call->text) + "(...) as x, ...");
   } else {
     code.kind = OperandCode::Kind::expression;
@@ -247,16 +283,19 @@ Item MapCompiler::item_of(const ast::Literal& literal) {
   }
 }
 
-void MapCompiler::collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const {
+void MapCompiler::collect_names(const syntax::Expression& e,
+                                std::vector<std::string_view>& names) const {
   if (e.kind == syntax::ExpressionKind::variable && name_of(e.text) != nullptr &&
       std::find(names.begin(), names.end(), e.text) == names.end())
     names.push_back(e.text);
   for (const auto* operand : e.operands) collect_names(*operand, names);
 }
 
-ExpressionCode MapCompiler::expression(const syntax::Expression& written, definition::TypeId context, bool has_context) {
+ExpressionCode MapCompiler::expression(const syntax::Expression& written,
+                                       definition::TypeId context, bool has_context) {
   const auto is_variable = [this](std::string_view name) { return name_of(name) != nullptr; };
-  const auto& tree = bind_names(written, {is_variable, definitions_, has_context, context}, program_->arena);
+  const auto& tree =
+      bind_names(written, {is_variable, definitions_, has_context, context}, program_->arena);
   std::vector<std::string_view> names;
   collect_names(tree, names);
   ExpressionCode code;

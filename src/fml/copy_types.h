@@ -7,8 +7,9 @@
 
 namespace paraneo::fml {
 
-// Whether some value of one of the types can be written to the element. Types that are not known (0) or abstract
-// leave it open; so does a primitive whose written form the other one can have.
-bool may_be_copied(const definition::Definitions& definitions, std::span<const definition::TypeId> from, const definition::ElementDef& to);
+// Whether some value of one of the types can be written to the element. Types that are not known
+// (0) or abstract leave it open; so does a primitive whose written form the other one can have.
+bool may_be_copied(const definition::Definitions& definitions,
+                   std::span<const definition::TypeId> from, const definition::ElementDef& to);
 
 }  // namespace paraneo::fml

@@ -20,7 +20,8 @@ void argument_names(const std::vector<ast::Argument>& arguments, std::vector<std
 
 using RulePlace = std::pair<const Source*, std::uint32_t>;
 
-void rule_names(const std::vector<ast::Rule>& rules, std::map<RulePlace, std::vector<std::string>>& to) {
+void rule_names(const std::vector<ast::Rule>& rules,
+                std::map<RulePlace, std::vector<std::string>>& to) {
   for (const auto& r : rules) {
     auto& names = to[{r.span.source, r.span.begin}];
     for (const auto& s : r.sources)
@@ -41,7 +42,8 @@ void by_id(const std::vector<RuleCode>& rules, std::map<RulePlace, std::vector<s
 
 }  // namespace
 
-std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program& program, const Library& library) {
+std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program& program,
+                                                                   const Library& library) {
   std::map<RulePlace, std::vector<std::string>> names;
   for (const auto* map : library.maps())
     for (const auto& g : map->groups) rule_names(g.rules, names);
@@ -50,7 +52,8 @@ std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program
   return out;
 }
 
-Coverage::Coverage(const Program& program, const definition::Definitions& definitions, std::map<std::uint32_t, std::vector<std::string>> names)
+Coverage::Coverage(const Program& program, const definition::Definitions& definitions,
+                   std::map<std::uint32_t, std::vector<std::string>> names)
     : definitions_(definitions), names_(std::move(names)), rules_(program.rule_count) {
   for (const auto& g : program.groups) add_rules(g.rules, g.name);
 }
@@ -72,8 +75,10 @@ void Coverage::fired(const RuleCode& rule, std::span<const fhirpath::Collection>
 }
 
 // A copy of something with children takes them all; what a rule makes is empty yet.
-void Coverage::written(const element::Element& target, const fhirpath::Item& source, const RuleCode&) {
-  if (source.is_element() && source.element->type == target.type && source.element->first != nullptr && target.first != nullptr)
+void Coverage::written(const element::Element& target, const fhirpath::Item& source,
+                       const RuleCode&) {
+  if (source.is_element() && source.element->type == target.type &&
+      source.element->first != nullptr && target.first != nullptr)
     copied_.insert(source.element);
 }
 
@@ -110,9 +115,12 @@ void Coverage::merge(const Coverage& other) {
 void Coverage::name_fields() {
   std::unordered_set<std::string> named;
   for (const auto& rule : rules_)
-    if (const auto found = rule.code == nullptr || rule.fired == 0 ? names_.end() : names_.find(rule.code->id); found != names_.end())
+    if (const auto found =
+            rule.code == nullptr || rule.fired == 0 ? names_.end() : names_.find(rule.code->id);
+        found != names_.end())
       named.insert(found->second.begin(), found->second.end());
-  for (auto& [name, field] : fields_) field.named = named.contains(name.substr(name.rfind('.') + 1));
+  for (auto& [name, field] : fields_)
+    field.named = named.contains(name.substr(name.rfind('.') + 1));
 }
 
 }  // namespace paraneo::fml

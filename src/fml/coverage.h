@@ -22,8 +22,8 @@ class Coverage final : public Observer {
   // A field is an element by its names from the root, without indexes: "Patient.name.given".
   struct Field {
     std::uint64_t present = 0;
-    std::uint64_t taken = 0;   // by a rule, or copied with what holds it
-    bool named = false;        // in an expression of a rule that ran: most likely read there
+    std::uint64_t taken = 0;  // by a rule, or copied with what holds it
+    bool named = false;       // in an expression of a rule that ran: most likely read there
   };
 
   // `names` are the elements that the expressions of each rule name, by the rule's id.
@@ -32,8 +32,10 @@ class Coverage final : public Observer {
 
   void began(const element::Element& source) override;
   void fired(const RuleCode& rule, std::span<const fhirpath::Collection> frame) override;
-  void written(const element::Element& target, const fhirpath::Item& source, const RuleCode& rule) override;
-  void unmapped(const terminology::ConceptMap&, const terminology::Code&, const element::Element*) override {}
+  void written(const element::Element& target, const fhirpath::Item& source,
+               const RuleCode& rule) override;
+  void unmapped(const terminology::ConceptMap&, const terminology::Code&,
+                const element::Element*) override {}
   // Ends an input; the trees that it read may go then.
   void finish();
 
@@ -62,6 +64,7 @@ class Coverage final : public Observer {
 };
 
 // The elements that the expressions of each rule name.
-std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program& program, const Library& library);
+std::map<std::uint32_t, std::vector<std::string>> expression_names(const Program& program,
+                                                                   const Library& library);
 
 }  // namespace paraneo::fml

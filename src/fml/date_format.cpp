@@ -7,8 +7,9 @@
 namespace paraneo::fml {
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March", "April", "May", "June",
-                                                      "July", "August", "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "January", "February", "March",     "April",   "May",      "June",
+    "July",    "August",   "September", "October", "November", "December"};
 constexpr std::array<int, 12> kDays = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 constexpr std::int64_t kDayS = 86'400;
 
@@ -17,7 +18,8 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c
 
 bool starts_with_word(std::string_view text, std::string_view word) {
   return text.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), text.begin(), [](char a, char b) { return lower(a) == lower(b); });
+         std::equal(word.begin(), word.end(), text.begin(),
+                    [](char a, char b) { return lower(a) == lower(b); });
 }
 
 int days_of(int year, int month) {
@@ -50,7 +52,10 @@ class Parser {
   bool part(char code, std::size_t count) {
     switch (code) {
       case 'y': return count == 4 ? number(parts_.year, 4, 4) : count == 2 && short_year();
-      case 'M': return count > 4 ? false : count > 2 ? month_name(count == 4) : number(parts_.month, count, 2);
+      case 'M':
+        return count > 4   ? false
+               : count > 2 ? month_name(count == 4)
+                           : number(parts_.month, count, 2);
       case 'd': return count <= 2 && number(parts_.day, count, 2);
       case 'H': return count <= 2 && number(parts_.hour, count, 2);
       case 'h': return count <= 2 && number(parts_.hour, count, 2) && (half_day_ = true);
@@ -58,7 +63,8 @@ class Parser {
       case 's': return count <= 2 && number(parts_.second, count, 2);
       case 'S': return digits(parts_.fraction, count);
       case 'a': return half();
-      case 'Z': case 'z': return zone();
+      case 'Z':
+      case 'z': return zone();
       default: return literal(code, count);
     }
   }
@@ -72,7 +78,9 @@ class Parser {
   }
 
   bool digits(std::string& to, std::size_t count) {
-    if (text_.size() < count || !std::all_of(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(count), is_digit)) return false;
+    if (text_.size() < count ||
+        !std::all_of(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(count), is_digit))
+      return false;
     to = text_.substr(0, count);
     text_.remove_prefix(count);
     return true;
@@ -81,7 +89,8 @@ class Parser {
   bool number(std::optional<int>& to, std::size_t count_min, std::size_t count_max) {
     std::size_t count = 0;
     int value = 0;
-    while (count < count_max && count < text_.size() && is_digit(text_[count])) value = value * 10 + (text_[count++] - '0');
+    while (count < count_max && count < text_.size() && is_digit(text_[count]))
+      value = value * 10 + (text_[count++] - '0');
     if (count < count_min) return false;
     to = value;
     text_.remove_prefix(count);
@@ -130,10 +139,15 @@ class Parser {
   }
 
   bool in_range() const {
-    const auto outside = [](const std::optional<int>& value, int min, int max) { return value && (*value < min || *value > max); };
-    if (outside(parts_.year, 1, 9999) || outside(parts_.month, 1, 12) || outside(parts_.hour, 0, 23)) return false;
+    const auto outside = [](const std::optional<int>& value, int min, int max) {
+      return value && (*value < min || *value > max);
+    };
+    if (outside(parts_.year, 1, 9999) || outside(parts_.month, 1, 12) ||
+        outside(parts_.hour, 0, 23))
+      return false;
     if (outside(parts_.minute, 0, 59) || outside(parts_.second, 0, 59)) return false;
-    return !outside(parts_.day, 1, parts_.month ? days_of(parts_.year.value_or(2000), *parts_.month) : 31);
+    return !outside(parts_.day, 1,
+                    parts_.month ? days_of(parts_.year.value_or(2000), *parts_.month) : 31);
   }
 
   std::string_view text_;
@@ -144,17 +158,21 @@ class Parser {
 };
 
 std::string clock_of(const DateParts& parts) {
-  auto out = two(*parts.hour) + ":" + two(parts.minute.value_or(0)) + ":" + two(parts.second.value_or(0));
+  auto out =
+      two(*parts.hour) + ":" + two(parts.minute.value_or(0)) + ":" + two(parts.second.value_or(0));
   return parts.fraction.empty() ? out : out + "." + parts.fraction;
 }
 
 }  // namespace
 
-std::optional<DateParts> parse_date(std::string_view text, std::string_view format) { return Parser(text, format).parse(); }
+std::optional<DateParts> parse_date(std::string_view text, std::string_view format) {
+  return Parser(text, format).parse();
+}
 
 std::string fhir_date(const DateParts& parts, DateForm form) {
   const auto clock = parts.hour.has_value();
-  if (form == DateForm::time || (form == DateForm::any && clock && !parts.year)) return clock ? clock_of(parts) : "";
+  if (form == DateForm::time || (form == DateForm::any && clock && !parts.year))
+    return clock ? clock_of(parts) : "";
   if (!parts.year || (parts.day && !parts.month)) return {};
   char year[8];
   std::snprintf(year, sizeof year, "%04d", *parts.year % 10000);
@@ -183,9 +201,11 @@ std::optional<DateParts> parts_of_unix(std::int64_t seconds, std::string_view zo
   DateParts parts;
   parts.zone = zone_of(zone);
   constexpr std::int64_t kLastS = 253'402'300'799;  // 9999-12-31T23:59:59Z
-  if (parts.zone.empty() || seconds > kLastS - kDayS || seconds < -62'135'596'800 + kDayS) return std::nullopt;
+  if (parts.zone.empty() || seconds > kLastS - kDayS || seconds < -62'135'596'800 + kDayS)
+    return std::nullopt;
   if (parts.zone != "Z") {
-    const auto shift = std::stoi(parts.zone.substr(1, 2)) * 3600 + std::stoi(parts.zone.substr(4, 2)) * 60;
+    const auto shift =
+        std::stoi(parts.zone.substr(1, 2)) * 3600 + std::stoi(parts.zone.substr(4, 2)) * 60;
     seconds += parts.zone[0] == '-' ? -shift : shift;
   }
   auto days = seconds / kDayS;

@@ -23,8 +23,8 @@ struct DateParts {
 std::optional<DateParts> parse_date(std::string_view text, std::string_view format);
 
 enum class DateForm { date, date_time, time, any };
-// FHIR's form: as precise as the parts are. Empty when they cannot make one: a date without a year, a
-// time of a day without its zone (FHIR R4 2.24.0.1).
+// FHIR's form: as precise as the parts are. Empty when they cannot make one: a date without a year,
+// a time of a day without its zone (FHIR R4 2.24.0.1).
 std::string fhir_date(const DateParts& parts, DateForm form);
 
 // Seconds since 1970, in the zone ("Z", "+10:00").

@@ -29,7 +29,8 @@ const EquivalenceSign* sign_of(std::string_view code) {
 
 class Reader {
  public:
-  Reader(const Source& source, Arena& arena, InlineConceptMap& to) : source_(source), arena_(arena), to_(to) {}
+  Reader(const Source& source, Arena& arena, InlineConceptMap& to)
+      : source_(source), arena_(arena), to_(to) {}
 
   bool read(const json::Value& resource) {
     to_.id = resource.text_of("id");
@@ -37,7 +38,8 @@ class Reader {
     for (const auto& member : resource.members()) {
       if (member.name == "extension") extensions(member.value);
       else if (member.name == "status") exact_ = exact_ && member.value.text() == "draft";
-      else if (member.name != "resourceType" && member.name != "id" && member.name != "group") exact_ = false;
+      else if (member.name != "resourceType" && member.name != "id" && member.name != "group")
+        exact_ = false;
     }
     if (const auto* groups = resource.find("group"))
       for (const auto& group : groups->items()) read_group(group);
@@ -64,9 +66,10 @@ class Reader {
   }
 
   bool only(const json::Value& object, std::initializer_list<std::string_view> names) {
-    const auto known = std::all_of(object.members().begin(), object.members().end(), [&](const auto& member) {
-      return std::find(names.begin(), names.end(), member.name) != names.end();
-    });
+    const auto known =
+        std::all_of(object.members().begin(), object.members().end(), [&](const auto& member) {
+          return std::find(names.begin(), names.end(), member.name) != names.end();
+        });
     exact_ = exact_ && known;
     return known;
   }
@@ -77,7 +80,8 @@ class Reader {
     if (const auto* unmapped = group.find("unmapped")) {
       only(*unmapped, {"mode"});
       const auto mode = unmapped->text_of("mode");
-      exact_ = exact_ && (mode == "provided" || mode == "use-source-code") && group.find("element") == nullptr;
+      exact_ = exact_ && (mode == "provided" || mode == "use-source-code") &&
+               group.find("element") == nullptr;
       to_.unmapped.push_back(prefix(source, "s"));
     }
     const auto* elements = group.find("element");
@@ -87,7 +91,8 @@ class Reader {
       CodeRow row;
       if (const auto* list = element.find("extension"))
         for (const auto& e : list->items()) {
-          if (e.text_of("url") == extension::kCommentBefore) split(e.text_of("valueString"), row.comments.before);
+          if (e.text_of("url") == extension::kCommentBefore)
+            split(e.text_of("valueString"), row.comments.before);
           else exact_ = false;
         }
       row.source_system = source;
@@ -133,10 +138,14 @@ class Reader {
   // The prefix of a system; a new one is s, s2, s3 ... or t, t2 ...
   std::string_view prefix(std::string_view system, std::string_view letter) {
     for (std::size_t i = 0; i < to_.prefixes.size(); ++i)
-      if (to_.prefixes[i].system == system && (i < said_ || to_.prefixes[i].name.starts_with(letter))) return to_.prefixes[i].name;
+      if (to_.prefixes[i].system == system &&
+          (i < said_ || to_.prefixes[i].name.starts_with(letter)))
+        return to_.prefixes[i].name;
     for (int n = 1;; ++n) {
       const auto name = std::string(letter) + (n == 1 ? "" : std::to_string(n));
-      if (std::any_of(to_.prefixes.begin(), to_.prefixes.end(), [&](const auto& p) { return p.name == name; })) continue;
+      if (std::any_of(to_.prefixes.begin(), to_.prefixes.end(),
+                      [&](const auto& p) { return p.name == name; }))
+        continue;
       return to_.prefixes.emplace_back(Prefix{arena_.copy(name), system}).name;
     }
   }
@@ -150,7 +159,8 @@ class Reader {
 
 class MapWriter {
  public:
-  MapWriter(FhirVersion version, json::Writer& writer) : r5_(version == FhirVersion::r5), out_(writer) {}
+  MapWriter(FhirVersion version, json::Writer& writer)
+      : r5_(version == FhirVersion::r5), out_(writer) {}
 
   void text(std::string_view key, std::string_view value) {
     if (value.empty()) return;
@@ -185,7 +195,9 @@ class MapWriter {
     out_.key("element");
     out_.begin_array();
     auto i = begin;
-    for (; i < rows.size() && rows[i].source_system == rows[begin].source_system && rows[i].target_system == rows[begin].target_system; ++i)
+    for (; i < rows.size() && rows[i].source_system == rows[begin].source_system &&
+           rows[i].target_system == rows[begin].target_system;
+         ++i)
       element(rows[i]);
     out_.end_array();
     out_.end_object();
@@ -194,7 +206,8 @@ class MapWriter {
 
   void element(const CodeRow& row) {
     out_.begin_object();
-    if (!row.comments.before.empty()) extension(extension::kCommentBefore, "valueString", joined(row.comments.before));
+    if (!row.comments.before.empty())
+      extension(extension::kCommentBefore, "valueString", joined(row.comments.before));
     text("code", row.source_code);
     const auto* sign = sign_of(row.equivalence);
     if (r5_ && sign != nullptr && sign->r5.empty() && row.comments.after.empty()) {
@@ -250,19 +263,22 @@ bool has_plain_prefixes(const InlineConceptMap& map) {
   writer.end_object();
   Arena arena;
   diag::Sink sink;
-  if (const auto* tree = json::read(source, arena, {}, sink)) Reader(source, arena, again).read(*tree);
-  return std::equal(map.prefixes.begin(), map.prefixes.end(), again.prefixes.begin(), again.prefixes.end(),
-                    [](const auto& a, const auto& b) { return a.name == b.name && a.system == b.system; });
+  if (const auto* tree = json::read(source, arena, {}, sink))
+    Reader(source, arena, again).read(*tree);
+  return std::equal(
+      map.prefixes.begin(), map.prefixes.end(), again.prefixes.begin(), again.prefixes.end(),
+      [](const auto& a, const auto& b) { return a.name == b.name && a.system == b.system; });
 }
 
 }  // namespace
 
-bool read_concept_map(const json::Value& resource, const Source& source, Arena& arena, InlineConceptMap& to) {
+bool read_concept_map(const json::Value& resource, const Source& source, Arena& arena,
+                      InlineConceptMap& to) {
   return Reader(source, arena, to).read(resource);
 }
 
-void write_concept_map(const InlineConceptMap& map, FhirVersion version, const std::function<void()>& write_extensions,
-                       json::Writer& writer) {
+void write_concept_map(const InlineConceptMap& map, FhirVersion version,
+                       const std::function<void()>& write_extensions, json::Writer& writer) {
   MapWriter out(version, writer);
   writer.begin_object();
   out.text("resourceType", "ConceptMap");
@@ -292,7 +308,8 @@ void write_concept_map(const InlineConceptMap& map, FhirVersion version, const s
 void add_carried_concept_maps(Map& map, const Limits& limits) {
   for (const auto& member : members(map.metadata)) {
     if (member.name != "contained") continue;
-    auto& source = map.sources.emplace_back(Source{map.span.source == nullptr ? "" : map.span.source->name, {}});
+    auto& source = map.sources.emplace_back(
+        Source{map.span.source == nullptr ? "" : map.span.source->name, {}});
     json::Writer writer(source.text);
     writer.begin_object();
     write_member(member, writer);

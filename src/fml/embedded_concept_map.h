@@ -9,10 +9,11 @@
 namespace paraneo::fml {
 
 // False when the resource says more than rows can: `to` has the rows that there are nevertheless.
-bool read_concept_map(const json::Value& resource, const Source& source, Arena& arena, ast::InlineConceptMap& to);
+bool read_concept_map(const json::Value& resource, const Source& source, Arena& arena,
+                      ast::InlineConceptMap& to);
 
-void write_concept_map(const ast::InlineConceptMap& map, FhirVersion version, const std::function<void()>& write_extensions,
-                       json::Writer& writer);
+void write_concept_map(const ast::InlineConceptMap& map, FhirVersion version,
+                       const std::function<void()>& write_extensions, json::Writer& writer);
 
 // Contained ConceptMaps among the metadata of a map work like those that are written out.
 void add_carried_concept_maps(ast::Map& map, const Limits& limits);

@@ -14,7 +14,8 @@ struct EquivalenceSign {
   bool two_tokens = false;
 };
 
-// Longer signs first. R5 has no word for some: the first row with an R5 code is what that code means.
+// Longer signs first. R5 has no word for some: the first row with an R5 code is what that code
+// means.
 inline constexpr std::array<EquivalenceSign, 10> kEquivalenceSigns = {{
     {"==", "equivalent", "equivalent", true},
     {"--", "unmatched", "", true},

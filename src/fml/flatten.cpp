@@ -23,15 +23,18 @@ class Flattener {
     rules(rule.rules);
     for (const auto& call : rule.calls) step(rule, Step::Kind::call).call = &call;
     if (observed_) step(rule, Step::Kind::done);
-    for (auto at = first; at < body; ++at) steps_[at].more = static_cast<std::uint32_t>(steps_.size() - at - 1);
-    if (body == first + 1 && steps_.size() == body + 1 && is_copy(steps_[first], steps_[body])) steps_[first].kind = Step::Kind::copy;
+    for (auto at = first; at < body; ++at)
+      steps_[at].more = static_cast<std::uint32_t>(steps_.size() - at - 1);
+    if (body == first + 1 && steps_.size() == body + 1 && is_copy(steps_[first], steps_[body]))
+      steps_[first].kind = Step::Kind::copy;
     if (observed_) step(rule, Step::Kind::ended);
   }
 
   // Whether the source's item goes to the target and nowhere else.
   static bool is_copy(const Step& source, const Step& target) {
-    return source.manner == Manner::plain && source.place.name != 0 && target.kind == Step::Kind::item && target.slot == kNone &&
-           target.more == source.slot && target.context != source.slot;
+    return source.manner == Manner::plain && source.place.name != 0 &&
+           target.kind == Step::Kind::item && target.slot == kNone && target.more == source.slot &&
+           target.context != source.slot;
   }
 
   void add(const RuleCode& rule, const SourceCode& code) {
@@ -41,7 +44,8 @@ class Flattener {
     made.context = code.context;
     made.slot = code.slot;
     made.place = code.place;
-    if (made.place.def == nullptr) made.place.owner = 0;  // no context has that type: it gets a closer look
+    if (made.place.def == nullptr)
+      made.place.owner = 0;  // no context has that type: it gets a closer look
   }
 
   void add(const RuleCode& rule, const TargetCode& code) {
@@ -54,7 +58,8 @@ class Flattener {
     if (code.way == Way::item || code.way == Way::cast) made.more = code.operands[0].slot;
     if (code.way == Way::element) made.more = code.type;
     made.place = code.place;
-    if (observed_ && code.way == Way::variable && code.slot != kNone) step(rule, Step::Kind::assigned).target = &code;
+    if (observed_ && code.way == Way::variable && code.slot != kNone)
+      step(rule, Step::Kind::assigned).target = &code;
   }
 
   Step::Kind kind_of(const TargetCode& code) const {
@@ -63,7 +68,8 @@ class Flattener {
     if (observed_ || manner == Manner::ordered) return Kind::target;
     switch (code.way) {
       case Way::literal: return Kind::literal;
-      case Way::item: case Way::cast: return Kind::item;
+      case Way::item:
+      case Way::cast: return Kind::item;
       case Way::element: return manner == Manner::plain ? Kind::child : Kind::target;
       case Way::type: return Kind::type;
       case Way::values: return Kind::value;

@@ -38,7 +38,8 @@ const ast::Map* Library::add(Source text, const Limits& limits, diag::Sink& sink
   const auto before = own_maps_.size() + own_concept_maps_.size();
   const ast::Map* map = nullptr;
   if (!is_json(source.text)) map = keep(parse(source, limits, sink));
-  else if (const auto* json = json::read(source, arena_, limits, sink)) map = add(*json, source, limits, sink);
+  else if (const auto* json = json::read(source, arena_, limits, sink))
+    map = add(*json, source, limits, sink);
   // What cannot be used takes no room.
   if (own_maps_.size() + own_concept_maps_.size() == before) {
     arena_.rewind(mark);
@@ -47,7 +48,8 @@ const ast::Map* Library::add(Source text, const Limits& limits, diag::Sink& sink
   return map;
 }
 
-const ast::Map* Library::add(const json::Value& resource, const Source& source, const Limits& limits, diag::Sink& sink) {
+const ast::Map* Library::add(const json::Value& resource, const Source& source,
+                             const Limits& limits, diag::Sink& sink) {
   const auto type = resource.text_of("resourceType");
   if (type == "StructureMap") return keep(read_structure_map(resource, source, limits, sink));
   if (type != "ConceptMap") return nullptr;
@@ -58,7 +60,8 @@ const ast::Map* Library::add(const json::Value& resource, const Source& source, 
 
 void Library::link_concept_maps() {
   for (const auto& addition : own_concept_maps_) {
-    const auto* base = addition.adds_to().empty() ? nullptr : concept_maps_.find(addition.adds_to());
+    const auto* base =
+        addition.adds_to().empty() ? nullptr : concept_maps_.find(addition.adds_to());
     for (auto& each : own_concept_maps_)
       if (&each == base && base != &addition) each.add(addition);
   }
@@ -71,7 +74,9 @@ const ast::Map* Library::keep(std::unique_ptr<ast::Map> map) {
 }
 
 void Library::add(const ast::Map& map) {
-  const auto is_same = [&](const ast::Map* each) { return !map.url.empty() && each->url == map.url; };
+  const auto is_same = [&](const ast::Map* each) {
+    return !map.url.empty() && each->url == map.url;
+  };
   if (std::none_of(maps_.begin(), maps_.end(), is_same)) maps_.push_back(&map);
 }
 

@@ -25,13 +25,14 @@ class Library {
   // the first counts. Mistakes go to the sink. The map that the text holds, or null.
   const ast::Map* add(Source text, const Limits& limits, diag::Sink& sink);
   // The same for JSON that is parsed already and outlives the library, with its text.
-  const ast::Map* add(const json::Value& resource, const Source& source, const Limits& limits, diag::Sink& sink);
+  const ast::Map* add(const json::Value& resource, const Source& source, const Limits& limits,
+                      diag::Sink& sink);
   // Owned by the caller.
   void add(const ast::Map& map);
   void add(const terminology::ConceptMap& map) { concept_maps_.add(map); }
 
-  // Concept maps that say so add to the ones that they name, whatever order they came in. Call it when all are
-  // there; what is added to a map that is not here waits for nobody and does nothing.
+  // Concept maps that say so add to the ones that they name, whatever order they came in. Call it
+  // when all are there; what is added to a map that is not here waits for nobody and does nothing.
   void link_concept_maps();
 
   // By URL or name; null when there is none.

@@ -1,5 +1,5 @@
-// Target list modes first and last (FHIR code system map-target-list-mode): the items of one rule stand
-// at the front or at the end of the list when it is complete. Internal to this folder.
+// Target list modes first and last (FHIR code system map-target-list-mode): the items of one rule
+// stand at the front or at the end of the list when it is complete. Internal to this folder.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +13,11 @@ namespace paraneo::fml {
 
 class ListOrder {
  public:
-  // An item that a rule has just put into its parent's list. False when another rule is first there. The item
-  // goes to its place in finish().
-  bool put_first(element::Element& item, const void* rule) { return put(item, rule, fronts_, kBefore); }
+  // An item that a rule has just put into its parent's list. False when another rule is first
+  // there. The item goes to its place in finish().
+  bool put_first(element::Element& item, const void* rule) {
+    return put(item, rule, fronts_, kBefore);
+  }
   // False when another rule is last there.
   bool put_last(element::Element& item, const void* rule) { return put(item, rule, ends_, 0); }
   // Takes time in proportion to the number of children of the parents.
@@ -31,7 +33,8 @@ class ListOrder {
   Rules fronts_;
   Rules ends_;
   std::vector<element::Element*> items_;
-  std::unordered_map<const element::Element*, std::int64_t> places_;  // in the list; 0 where there is none
+  std::unordered_map<const element::Element*, std::int64_t> places_;  // in the list; 0 where there
+                                                                      // is none
 };
 
 }  // namespace paraneo::fml

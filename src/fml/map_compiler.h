@@ -1,4 +1,5 @@
-// Compiles one map with what it imports. Internal to this folder; entry point for others: compile().
+// Compiles one map with what it imports. Internal to this folder; entry point for others:
+// compile().
 #pragma once
 
 #include <map>
@@ -16,9 +17,10 @@ namespace paraneo::fml {
 class MapCompiler {
  public:
   // The first one's first group is where the program begins.
-  MapCompiler(std::span<const ast::Map* const> maps, const Library& library, const fhirpath::Engine& engine, diag::Sink& sink)
-      : mains_(maps), library_(library), engine_(engine), definitions_(engine.definitions()), sink_(sink),
-        program_(std::make_shared<Program>()) {
+  MapCompiler(std::span<const ast::Map* const> maps, const Library& library,
+              const fhirpath::Engine& engine, diag::Sink& sink)
+      : mains_(maps), library_(library), engine_(engine), definitions_(engine.definitions()),
+        sink_(sink), program_(std::make_shared<Program>()) {
     program_->data_types = DataTypes(definitions_);
     program_->loaded_concept_maps = &library.concept_maps();
   }
@@ -33,7 +35,8 @@ class MapCompiler {
     std::uint32_t slot = 0;
     Role role = Role::source;
     definition::TypeId type = 0;    // 0: not known before the run
-    definition::TypeId likely = 0;  // what a caller passes, where nothing says the type: good for speed only
+    definition::TypeId likely = 0;  // what a caller passes, where nothing says the type: good for
+                                    // speed only
   };
 
   struct GroupRef {
@@ -51,20 +54,25 @@ class MapCompiler {
   // The maps, then their imports; each map once.
   void collect();
   const std::vector<const ast::Map*>& imported(std::string_view url);
-  // Whether groups of `other` may be called in the map that is being compiled: it imports it, by whatever way.
+  // Whether groups of `other` may be called in the map that is being compiled: it imports it, by
+  // whatever way.
   bool reaches(const ast::Map& other);
   void check_bases();
-  // The group that the group extends takes those of its parameters that have the same names; else the first ones.
+  // The group that the group extends takes those of its parameters that have the same names; else
+  // the first ones.
   void extend(GroupCode& code, const ast::Group& group, Span span);
   void make_concept_maps(const ast::Map& map);
   // Types and parameters, so that calls can be checked in any order.
   void declare(std::uint32_t index);
   // By alias, by name (in the release of `beside`), by URL.
-  definition::TypeId type_named(const ast::Map& map, std::string_view name, Span span, definition::TypeId beside = 0);
+  definition::TypeId type_named(const ast::Map& map, std::string_view name, Span span,
+                                definition::TypeId beside = 0);
   std::string type_advice(const ast::Map& map, std::string_view name) const;
   void define(std::uint32_t index);
-  // The constants that the group needs; all of them for the first group of a map, for their mistakes.
-  std::vector<const ast::Constant*> constants_for(const ast::Map& map, const ast::Group& group) const;
+  // The constants that the group needs; all of them for the first group of a map, for their
+  // mistakes.
+  std::vector<const ast::Constant*> constants_for(const ast::Map& map,
+                                                  const ast::Group& group) const;
   std::uint32_t group_named(std::string_view name, Span span);
   std::string group_advice(std::string_view name) const;
 
@@ -81,7 +89,8 @@ class MapCompiler {
   SourceCode compile_source(const ast::RuleSource& source);
   bool open_type(definition::TypeId type) const;
   // Checks that the type has the element; the type of its value where there is only one.
-  definition::TypeId element_type(const Name& context, std::string_view name, Span span, Place& place, definition::TypeId& likely);
+  definition::TypeId element_type(const Name& context, std::string_view name, Span span,
+                                  Place& place, definition::TypeId& likely);
   void unknown_element(definition::TypeId type, std::string_view name, Span span);
   std::string choice_advice(definition::TypeId type, std::string_view json_name) const;
   CallCode compile_call(const ast::Dependent& dependent);
@@ -90,8 +99,10 @@ class MapCompiler {
   fhirpath::Item item_of(const ast::Literal& literal);
   void collect_names(const syntax::Expression& e, std::vector<std::string_view>& names) const;
   // `has_context`: it runs on an item; else all that it can read are variables.
-  ExpressionCode condition(const ast::RuleSource& source, const syntax::Expression* written, definition::TypeId type);
-  ExpressionCode expression(const syntax::Expression& written, definition::TypeId context, bool has_context = true);
+  ExpressionCode condition(const ast::RuleSource& source, const syntax::Expression* written,
+                           definition::TypeId type);
+  ExpressionCode expression(const syntax::Expression& written, definition::TypeId context,
+                            bool has_context = true);
 
   // compile_target.cpp: targets and their transforms
 
@@ -106,9 +117,11 @@ class MapCompiler {
   // Of the element: rules for another one may use the name as well.
   std::uint32_t share(std::string_view name, definition::Symbol element);
   // Fills the code and returns the type of the result, 0 where it is not certain.
-  definition::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code, definition::TypeId element_type, Role& role);
+  definition::TypeId compile_transform(const ast::RuleTarget& target, TargetCode& code,
+                                       definition::TypeId element_type, Role& role);
   static const ast::Literal* literal_of(const ast::RuleTarget& target, std::size_t i);
-  definition::TypeId named_type(const ast::RuleTarget& target, std::size_t i, definition::TypeId beside);
+  definition::TypeId named_type(const ast::RuleTarget& target, std::size_t i,
+                                definition::TypeId beside);
   const terminology::ConceptMap* concept_map(const ast::RuleTarget& target);
   void check_concept_map(const terminology::ConceptMap& map);
   // evaluate(variable, expression): the variable is the expression's input.
@@ -124,10 +137,13 @@ class MapCompiler {
   std::vector<GroupRef> refs_;  // in the order of program_->groups
   std::map<std::pair<const ast::Map*, std::string_view>, std::uint32_t> group_of_;
   std::unordered_map<std::string_view, std::vector<std::uint32_t>> groups_named_;
-  std::unordered_map<std::string_view, std::vector<const ast::Map*>> imported_;  // by the URL of an import, which may be a pattern
+  std::unordered_map<std::string_view, std::vector<const ast::Map*>> imported_;  // by the URL of an
+                                                                                 // import, which
+                                                                                 // may be a pattern
   const ast::Map* reached_from_ = nullptr;
   std::unordered_set<const ast::Map*> reached_;
-  std::map<std::pair<const ast::Map*, std::string_view>, const terminology::ConceptMap*> inline_maps_;
+  std::map<std::pair<const ast::Map*, std::string_view>, const terminology::ConceptMap*>
+      inline_maps_;
   std::map<std::pair<std::string_view, definition::Symbol>, std::uint32_t> shares_;
   std::set<const terminology::ConceptMap*> checked_concept_maps_;
 

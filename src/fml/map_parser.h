@@ -1,6 +1,6 @@
-// The parser of `.map` texts: recursive descent over the tokens. Internal to this folder; parse.h is
-// its entry point. parse.cpp has the sections, parse_rule.cpp the rules, parse_concept_map.cpp the
-// code tables, parse_comment.cpp gives comments to their nodes.
+// The parser of `.map` texts: recursive descent over the tokens. Internal to this folder; parse.h
+// is its entry point. parse.cpp has the sections, parse_rule.cpp the rules, parse_concept_map.cpp
+// the code tables, parse_comment.cpp gives comments to their nodes.
 #pragma once
 
 #include "base/limits.h"
@@ -21,7 +21,9 @@ class MapParser {
   using TokenKind = syntax::TokenKind;
 
   const Token& peek(std::size_t ahead = 0) const { return cursor_.peek(ahead); }
-  bool fail(std::string message, std::string advice = {}) { return fail(peek(), std::move(message), std::move(advice)); }
+  bool fail(std::string message, std::string advice = {}) {
+    return fail(peek(), std::move(message), std::move(advice));
+  }
   bool fail(const Token& at, std::string message, std::string advice = {});
   bool expect(std::string_view symbol);
   Span since(const Token& first) const;
@@ -55,7 +57,8 @@ class MapParser {
   bool prefix(ast::InlineConceptMap& map);
   bool unmapped(ast::InlineConceptMap& map);
   bool code_row(ast::InlineConceptMap& map);
-  bool code(const ast::InlineConceptMap& map, std::string_view& prefix, std::string_view& system, std::string_view& value);
+  bool code(const ast::InlineConceptMap& map, std::string_view& prefix, std::string_view& system,
+            std::string_view& value);
   bool equivalence(std::string_view& to);
 
   // Rules.

@@ -6,7 +6,8 @@ namespace {
 void add_mentioned(const std::vector<ast::Argument>& arguments, Names& to) {
   for (const auto& argument : arguments) {
     if (const auto* use = std::get_if<ast::VariableUse>(&argument.value)) to.insert(use->name);
-    if (const auto* tree = std::get_if<const syntax::Expression*>(&argument.value)) fml::add_mentioned(**tree, to);
+    if (const auto* tree = std::get_if<const syntax::Expression*>(&argument.value))
+      fml::add_mentioned(**tree, to);
   }
 }
 
@@ -29,7 +30,9 @@ void add_mentioned(const ast::Rule& rule, Names& to) {
 
 void add_mentioned(const syntax::Expression& expression, Names& to) {
   using Kind = syntax::ExpressionKind;
-  if (expression.kind == Kind::variable || (expression.kind == Kind::member && !expression.has_focus)) to.insert(expression.text);
+  if (expression.kind == Kind::variable ||
+      (expression.kind == Kind::member && !expression.has_focus))
+    to.insert(expression.text);
   for (const auto* operand : expression.operands) add_mentioned(*operand, to);
 }
 

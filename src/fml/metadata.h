@@ -13,7 +13,8 @@ void flatten(std::string_view path, const json::Value& value, const Source& sour
              std::vector<ast::Metadata>& to);
 
 std::string_view top_element(std::string_view path);
-// What to write instead of a metadata line for this top element; empty for one without syntax of its own.
+// What to write instead of a metadata line for this top element; empty for one without syntax of
+// its own.
 std::string_view own_syntax(std::string_view name);
 
 // One member: all lines of one top element, in order of the map.

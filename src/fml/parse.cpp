@@ -1,5 +1,5 @@
-// The sections of a map. Entry point: parse(). After a mistake in a rule, parsing goes on behind its
-// semicolon, so that one run shows all mistakes.
+// The sections of a map. Entry point: parse(). After a mistake in a rule, parsing goes on behind
+// its semicolon, so that one run shows all mistakes.
 #include "fml/parse.h"
 
 #include <algorithm>
@@ -25,9 +25,13 @@ std::string_view trimmed(std::string_view text) {
 constexpr std::ptrdiff_t kMetadataDepthMax = 40;
 
 bool is_path(std::string_view text) {
-  return !text.empty() && std::count(text.begin(), text.end(), '.') < kMetadataDepthMax && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
-  });
+  return !text.empty() && std::count(text.begin(), text.end(), '.') < kMetadataDepthMax &&
+         std::all_of(
+             text.begin(), text.end(),
+             [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '.' || c == '_';
+             });
 }
 
 // A number, a truth value or {} (null) is written to JSON as it is.
@@ -35,8 +39,9 @@ bool is_raw(std::string_view text) {
   if (text == "true" || text == "false" || text == "{}") return true;
   const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
   const auto leading_zero = digits.size() > 1 && digits[0] == '0' && digits[1] != '.';
-  return !digits.empty() && digits[0] >= '0' && digits[0] <= '9' && !digits.ends_with('.') && !leading_zero &&
-         digits.find_first_not_of("0123456789.") == std::string_view::npos && std::count(digits.begin(), digits.end(), '.') < 2;
+  return !digits.empty() && digits[0] >= '0' && digits[0] <= '9' && !digits.ends_with('.') &&
+         !leading_zero && digits.find_first_not_of("0123456789.") == std::string_view::npos &&
+         std::count(digits.begin(), digits.end(), '.') < 2;
 }
 
 }  // namespace
@@ -70,7 +75,9 @@ Span MapParser::since(const Token& first) const {
   return {cursor_.source, first.begin, end};
 }
 
-bool MapParser::is_text(const Token& token) { return token.kind == TokenKind::quoted || token.kind == TokenKind::string; }
+bool MapParser::is_text(const Token& token) {
+  return token.kind == TokenKind::quoted || token.kind == TokenKind::string;
+}
 
 bool MapParser::is_name(const Token& token) {
   return token.kind == TokenKind::identifier || token.kind == TokenKind::delimited;
@@ -84,7 +91,8 @@ bool MapParser::text(std::string_view& to, std::string_view what) {
 
 // R4 escapes names with double quotes, too.
 bool MapParser::name(std::string_view& to, std::string_view what) {
-  if (!is_name(peek()) && (peek().kind != TokenKind::quoted || peek().text.empty())) return fail(std::string(what) + " must stand here");
+  if (!is_name(peek()) && (peek().kind != TokenKind::quoted || peek().text.empty()))
+    return fail(std::string(what) + " must stand here");
   to = cursor_.take().text;
   return true;
 }
@@ -116,7 +124,8 @@ void MapParser::metadata_line(const Token& token) {
     return;
   }
   if (const auto advice = own_syntax(top_element(path)); !advice.empty()) {
-    sink_.report(diag::Code::fml_syntax, std::string(top_element(path)) + " is no metadata", cursor_.span(token), {}, std::string(advice));
+    sink_.report(diag::Code::fml_syntax, std::string(top_element(path)) + " is no metadata",
+                 cursor_.span(token), {}, std::string(advice));
     return;
   }
   Metadata out{path, trimmed(line.substr(equals + 1)), Metadata::Kind::raw, cursor_.span(token)};
@@ -144,10 +153,12 @@ void MapParser::metadata_line(const Token& token) {
     out.kind = Metadata::Kind::string;
     value.remove_prefix(1);
   } else if (!is_raw(value)) {
-    sink_.report(diag::Code::fml_syntax, "the value is no literal", cursor_.span(token), {}, "put texts in quotes");
+    sink_.report(diag::Code::fml_syntax, "the value is no literal", cursor_.span(token), {},
+                 "put texts in quotes");
     return;
   }
-  if (out.kind == Metadata::Kind::string || out.kind == Metadata::Kind::markdown) out.kind = text_kind(value);
+  if (out.kind == Metadata::Kind::string || out.kind == Metadata::Kind::markdown)
+    out.kind = text_kind(value);
   add_metadata(out);
 }
 
@@ -156,7 +167,9 @@ bool MapParser::is_declared(const Metadata& line) {
   if (!map_->declared || (line.path != "url" && line.path != "name")) return false;
   const auto declared = line.path == "url" ? map_->url : map_->name;
   if (line.value != declared)
-    sink_.report(diag::Code::fml_syntax, "the map's " + std::string(line.path) + " is \"" + std::string(declared) + "\" by its declaration",
+    sink_.report(diag::Code::fml_syntax,
+                 "the map's " + std::string(line.path) + " is \"" + std::string(declared) +
+                     "\" by its declaration",
                  line.span, {}, "leave one of them out");
   return true;
 }
@@ -188,7 +201,8 @@ bool MapParser::declaration() {
   cursor_.take();
   if (!text(map_->url, "the map's URL") || !expect("=")) return false;
   map_->declared = true;
-  if (is_text(peek()) ? !text(map_->name, "the map's name") : !name(map_->name, "the map's name")) return false;
+  if (is_text(peek()) ? !text(map_->name, "the map's name") : !name(map_->name, "the map's name"))
+    return false;
   cursor_.take_symbol(";");
   comment_after(map_->comments);
   std::erase_if(map_->metadata, [&](const Metadata& line) { return is_declared(line); });
@@ -268,7 +282,8 @@ bool MapParser::group() {
 bool MapParser::group_mode(Group& g) {
   if (cursor_.take_word("extends") && !name(g.extends, "the extended group's name")) return false;
   if (!cursor_.take_symbol("<<")) return true;
-  if (!cursor_.take_word("types") && !cursor_.take_word("type")) return fail("<<types>> or <<type+>> must stand here");
+  if (!cursor_.take_word("types") && !cursor_.take_word("type"))
+    return fail("<<types>> or <<type+>> must stand here");
   g.type_mode = cursor_.take_symbol("+") ? TypeMode::type_and_types : TypeMode::types;
   return expect(">>");
 }
@@ -295,7 +310,8 @@ bool MapParser::type(std::string_view& to) {
 
 const syntax::Expression* MapParser::expression() {
   const auto first = cursor_.at;
-  const auto* e = syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
+  const auto* e =
+      syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
   if (e != nullptr) map_->expression_texts.emplace(e, expression_text(first, cursor_.at));
   return e;
 }
@@ -328,7 +344,8 @@ std::string_view MapParser::expression_text(std::size_t first, std::size_t last)
 
 std::unique_ptr<Map> parse(const Source& source, const Limits& limits, diag::Sink& sink) {
   if (source.text.size() > limits.map_bytes_max) {
-    sink.report(diag::Code::fml_syntax, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes",
+    sink.report(diag::Code::fml_syntax,
+                "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes",
                 {&source, 0, 0}, {}, limit_advice("size"));
     return nullptr;
   }

@@ -20,7 +20,8 @@ bool MapParser::concept_map() {
   while (!peek().is("}")) {
     if (peek().kind == TokenKind::end) return fail("\"}\" is missing");
     // A prefix may be called "prefix".
-    const auto is_row = peek(1).is(":") || !(peek().is_word("prefix") || peek().is_word("unmapped"));
+    const auto is_row =
+        peek(1).is(":") || !(peek().is_word("prefix") || peek().is_word("unmapped"));
     if (is_row ? !code_row(out) : !setting(out)) return false;
   }
   comments_end(out.comments, peek().begin);
@@ -46,7 +47,8 @@ bool MapParser::setting(InlineConceptMap& map) {
 bool MapParser::prefix(InlineConceptMap& map) {
   cursor_.take();
   Prefix p;
-  if (!name(p.name, "a prefix") || !expect("=") || !text(p.system, "the code system's URL")) return false;
+  if (!name(p.name, "a prefix") || !expect("=") || !text(p.system, "the code system's URL"))
+    return false;
   cursor_.take_symbol(";");
   map.prefixes.push_back(p);
   return true;
@@ -59,9 +61,12 @@ bool MapParser::unmapped(InlineConceptMap& map) {
   std::string_view prefix;
   const auto at = peek();
   if (!name(prefix, "a prefix") || !expect("=")) return false;
-  if (std::none_of(map.prefixes.begin(), map.prefixes.end(), [&](const auto& p) { return p.name == prefix; }))
+  if (std::none_of(map.prefixes.begin(), map.prefixes.end(),
+                   [&](const auto& p) { return p.name == prefix; }))
     return fail(at, "there is no prefix " + std::string(prefix));
-  if (!cursor_.take_word("provided")) return fail("only the mode provided is known", "write: unmapped for " + std::string(prefix) + " = provided");
+  if (!cursor_.take_word("provided"))
+    return fail("only the mode provided is known",
+                "write: unmapped for " + std::string(prefix) + " = provided");
   cursor_.take_symbol(";");
   map.unmapped.push_back(prefix);
   return true;
@@ -71,8 +76,12 @@ bool MapParser::code_row(InlineConceptMap& map) {
   CodeRow row;
   const auto first = peek();
   comments_before(row.comments, first.begin);
-  if (!code(map, row.source_prefix, row.source_system, row.source_code) || !equivalence(row.equivalence)) return false;
-  if (row.equivalence != "unmatched" && !code(map, row.target_prefix, row.target_system, row.target_code)) return false;
+  if (!code(map, row.source_prefix, row.source_system, row.source_code) ||
+      !equivalence(row.equivalence))
+    return false;
+  if (row.equivalence != "unmatched" &&
+      !code(map, row.target_prefix, row.target_system, row.target_code))
+    return false;
   row.span = since(first);
   cursor_.take_symbol(";");
   comment_after(row.comments);
@@ -80,12 +89,15 @@ bool MapParser::code_row(InlineConceptMap& map) {
   return true;
 }
 
-bool MapParser::code(const InlineConceptMap& map, std::string_view& prefix, std::string_view& system, std::string_view& value) {
+bool MapParser::code(const InlineConceptMap& map, std::string_view& prefix,
+                     std::string_view& system, std::string_view& value) {
   const auto at = peek();
   if (!name(prefix, "a prefix") || !expect(":")) return false;
-  const auto known = std::find_if(map.prefixes.begin(), map.prefixes.end(), [&](const auto& p) { return p.name == prefix; });
+  const auto known = std::find_if(map.prefixes.begin(), map.prefixes.end(),
+                                  [&](const auto& p) { return p.name == prefix; });
   if (known == map.prefixes.end())
-    return fail(at, "there is no prefix " + std::string(prefix), "define it with: prefix " + std::string(prefix) + " = \"URL\"");
+    return fail(at, "there is no prefix " + std::string(prefix),
+                "define it with: prefix " + std::string(prefix) + " = \"URL\"");
   system = known->system;
   if (is_text(peek())) {
     value = cursor_.take().text;
@@ -96,10 +108,12 @@ bool MapParser::code(const InlineConceptMap& map, std::string_view& prefix, std:
   const auto part = [](const Token& token) {
     return is_name(token) || token.kind == TokenKind::integer || token.kind == TokenKind::decimal;
   };
-  if (!part(peek())) return fail("a code must stand here", "put codes with other characters in quotes");
+  if (!part(peek()))
+    return fail("a code must stand here", "put codes with other characters in quotes");
   auto end = cursor_.take().end;
   while (peek().begin == end) {
-    const auto joint = (peek().is("-") || peek().is(".") || peek().is("/")) && peek(1).begin == peek().end && part(peek(1));
+    const auto joint = (peek().is("-") || peek().is(".") || peek().is("/")) &&
+                       peek(1).begin == peek().end && part(peek(1));
     if (!joint && !part(peek())) break;
     end = cursor_.take().end;
   }

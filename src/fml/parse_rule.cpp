@@ -38,20 +38,24 @@ std::uint32_t count_of(std::string_view digits) {
 }
 
 // What a source may have, each in its place.
-constexpr std::string_view kSourceWords[] = {"default", "first", "not_first", "last", "not_last", "only_one", "as", "where", "check", "log"};
+constexpr std::string_view kSourceWords[] = {"default",  "first", "not_first", "last",  "not_last",
+                                             "only_one", "as",    "where",     "check", "log"};
 
 constexpr std::string_view kTargetWords[] = {"as"};
 
 template <class Words>
 bool is_one_of(const syntax::Token& token, const Words& words) {
-  return std::find(std::begin(words), std::end(words), token.text) != std::end(words) && token.kind != syntax::TokenKind::quoted;
+  return std::find(std::begin(words), std::end(words), token.text) != std::end(words) &&
+         token.kind != syntax::TokenKind::quoted;
 }
 
 }  // namespace
 
 bool MapParser::rules(std::vector<Rule>& to, Comments& comments) {
   if (!expect("{")) return false;
-  if (++depth_ > limits_.expression_depth_max) return fail("rules are nested deeper than " + std::to_string(limits_.expression_depth_max), limit_advice("depth"));
+  if (++depth_ > limits_.expression_depth_max)
+    return fail("rules are nested deeper than " + std::to_string(limits_.expression_depth_max),
+                limit_advice("depth"));
   while (!peek().is("}")) {
     if (peek().kind == TokenKind::end) return fail("\"}\" is missing");
     Rule r;
@@ -92,7 +96,8 @@ bool MapParser::rule(Rule& r) {
   } while (cursor_.take_symbol(","));
   if (cursor_.take_symbol("->")) {
     // "src -> tgt: a, b": the caller makes a rule of each.
-    const auto is_list = is_name(peek()) && peek(1).is(":") && r.sources.size() == 1 && r.sources[0].element.empty();
+    const auto is_list =
+        is_name(peek()) && peek(1).is(":") && r.sources.size() == 1 && r.sources[0].element.empty();
     if (is_list) return name(r.targets.emplace_back().context, "a variable");
     do {
       if (!target(r.targets.emplace_back())) return false;
@@ -107,8 +112,8 @@ bool MapParser::rule(Rule& r) {
   comments_before(r.comments, last_end());
   r.span = since(first);
   r.simple = r.sources.size() == 1 && r.targets.size() == 1 && r.targets[0].transform.empty() &&
-             r.sources[0].variable.empty() && !r.sources[0].element.empty() && r.targets[0].variable.empty() &&
-             r.rules.empty() && r.dependents.empty();
+             r.sources[0].variable.empty() && !r.sources[0].element.empty() &&
+             r.targets[0].variable.empty() && r.rules.empty() && r.dependents.empty();
   return true;
 }
 
@@ -167,7 +172,10 @@ bool MapParser::path(std::string_view& context, std::string_view& element, Span&
   for (std::uint32_t count = 1; cursor_.take_symbol("."); ++count) {
     std::string_view next;
     if (!name(next, "an element")) return false;
-    if (count == limits_.expression_depth_max) return fail("the path has more than " + std::to_string(limits_.expression_depth_max) + " elements", limit_advice("depth"));
+    if (count == limits_.expression_depth_max)
+      return fail(
+          "the path has more than " + std::to_string(limits_.expression_depth_max) + " elements",
+          limit_advice("depth"));
     all.append(all.empty() ? element : "").append(".").append(next);
   }
   if (!all.empty()) element = map_->arena.copy(all);
@@ -184,9 +192,12 @@ bool MapParser::source(RuleSource& s) {
   for (const auto& mode : kSourceModes)
     if (cursor_.take_word(mode.word)) s.list = mode.mode;
   if (cursor_.take_word("as") && !name(s.variable, "a variable")) return false;
-  if (!condition("where", s.where) || !condition("check", s.check) || !condition("log", s.log)) return false;
+  if (!condition("where", s.where) || !condition("check", s.check) || !condition("log", s.log))
+    return false;
   if (is_one_of(peek(), kSourceWords))
-    return fail("\"" + std::string(peek().text) + "\" stands too late", "the order is: context.element : type min..max default (...) first as name where (...) check (...) log (...)");
+    return fail(
+        "\"" + std::string(peek().text) + "\" stands too late",
+        "the order is: context.element : type min..max default (...) first as name where (...) check (...) log (...)");
   s.span = since(first);
   return true;
 }
@@ -206,7 +217,8 @@ bool MapParser::default_value(RuleSource& s) {
 const syntax::Expression* MapParser::bracketed() {
   const auto begin = cursor_.at;
   if (!expect("(")) return nullptr;
-  const auto* e = syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
+  const auto* e =
+      syntax::parse_expression(cursor_, map_->arena, limits_, sink_, {.quoted_is_string = true});
   if (e == nullptr || !expect(")")) return nullptr;
   const auto& next = peek();
   if (next.kind == TokenKind::symbol && !ends_argument(0) && !next.is("->")) {
@@ -233,18 +245,23 @@ bool MapParser::target(RuleTarget& t) {
     if (!transform(t)) return false;
   } else {
     if (!path(t.context, t.element, t.element_span)) return false;
-    const auto is_used = peek().is("=") || peek().is_word("as") || peek().is_word("then") || peek().is(",");
+    const auto is_used =
+        peek().is("=") || peek().is_word("as") || peek().is_word("then") || peek().is(",");
     if (t.element.empty() && !is_used)
-      return fail(first, "an element of \"" + std::string(t.context) + "\" must be named", "as in " + std::string(t.context) + ".element");
+      return fail(first, "an element of \"" + std::string(t.context) + "\" must be named",
+                  "as in " + std::string(t.context) + ".element");
     if (cursor_.take_symbol("=") && !transform(t)) return false;
   }
   if (cursor_.take_word("as") && !name(t.variable, "a variable")) return false;
   for (const auto& mode : kTargetModes) {
     if (!cursor_.take_word(mode.word)) continue;
     t.list = mode.mode;
-    if (mode.mode == TargetListMode::share && !name(t.list_rule, "the shared rule's name")) return false;
+    if (mode.mode == TargetListMode::share && !name(t.list_rule, "the shared rule's name"))
+      return false;
   }
-  if (is_one_of(peek(), kTargetWords)) return fail("\"as\" stands too late", "the order is: context.element = transform(...) as name share other");
+  if (is_one_of(peek(), kTargetWords))
+    return fail("\"as\" stands too late",
+                "the order is: context.element = transform(...) as name share other");
   t.span = since(first);
   return true;
 }
@@ -278,7 +295,8 @@ bool MapParser::arguments(std::vector<Argument>& to) {
 // evaluate(variable, expression): here a name alone is an element, too.
 bool MapParser::evaluate(RuleTarget& t) {
   const auto has_variable = is_name(peek(1)) && peek(2).is(",");
-  if (!expect("(") || (has_variable && (!argument(t.arguments.emplace_back()) || !expect(",")))) return false;
+  if (!expect("(") || (has_variable && (!argument(t.arguments.emplace_back()) || !expect(","))))
+    return false;
   const auto first = peek();
   const auto* e = expression();
   if (e == nullptr) return false;
@@ -288,7 +306,9 @@ bool MapParser::evaluate(RuleTarget& t) {
 
 bool MapParser::ends_argument(std::size_t ahead) const {
   const auto& next = peek(ahead);
-  if (next.is(",") || next.is(")") || next.is(";") || next.kind == TokenKind::end || next.kind == TokenKind::quoted) return true;
+  if (next.is(",") || next.is(")") || next.is(";") || next.kind == TokenKind::end ||
+      next.kind == TokenKind::quoted)
+    return true;
   for (const auto& mode : kTargetModes)
     if (next.is_word(mode.word)) return true;
   return next.is_word("as") || next.is_word("then");
@@ -322,7 +342,8 @@ std::optional<Literal> MapParser::literal(std::size_t& tokens) const {
   tokens = is_negative ? 2 : 1;
   const auto text = is_negative ? map_->arena.copy("-" + std::string(token.text)) : token.text;
   switch (token.kind) {
-    case TokenKind::string: case TokenKind::quoted: return Literal{Kind::string, text};
+    case TokenKind::string:
+    case TokenKind::quoted: return Literal{Kind::string, text};
     case TokenKind::integer: return Literal{Kind::integer, text};
     case TokenKind::decimal: return Literal{Kind::decimal, text};
     case TokenKind::date: return Literal{Kind::date, text};

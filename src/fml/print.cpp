@@ -12,9 +12,12 @@ namespace {
 using namespace ast;
 
 bool is_identifier(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
   return !text.empty() && letter(text[0]) && text != "true" && text != "false" &&
-         std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+         std::all_of(text.begin(), text.end(),
+                     [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
 }
 
 std::string quoted(std::string_view text, char quote) {
@@ -35,13 +38,18 @@ std::string quoted(std::string_view text, char quote) {
   return out;
 }
 
-std::string name(std::string_view text) { return is_identifier(text) ? std::string(text) : quoted(text, '`'); }
-std::string type(std::string_view text) { return is_identifier(text) ? std::string(text) : quoted(text, '"'); }
+std::string name(std::string_view text) {
+  return is_identifier(text) ? std::string(text) : quoted(text, '`');
+}
+std::string type(std::string_view text) {
+  return is_identifier(text) ? std::string(text) : quoted(text, '"');
+}
 
 std::string path(std::string_view context, std::string_view element) {
   auto out = name(context);
   // A point that separates nothing belongs to a name.
-  if (element.starts_with('.') || element.ends_with('.') || element.find("..") != std::string_view::npos)
+  if (element.starts_with('.') || element.ends_with('.') ||
+      element.find("..") != std::string_view::npos)
     return out + "." + quoted(element, '`');
   for (std::size_t begin = 0; begin < element.size();) {
     const auto end = std::min(element.find('.', begin), element.size());
@@ -94,10 +102,13 @@ class Printer {
     for (const auto& m : map_.concept_maps)
       if (!m.carried) concept_map(m);
     section(map_.structures, [&](const Structure& s) {
-      return "uses " + quoted(s.url, '"') + (s.alias.empty() ? "" : " alias " + name(s.alias)) + " as " + std::string(word(s.mode));
+      return "uses " + quoted(s.url, '"') + (s.alias.empty() ? "" : " alias " + name(s.alias)) +
+             " as " + std::string(word(s.mode));
     });
     section(map_.imports, [&](const Import& i) { return "imports " + quoted(i.url, '"'); });
-    section(map_.constants, [&](const Constant& c) { return "let " + name(c.name) + " = " + expression(*c.value) + ";"; });
+    section(map_.constants, [&](const Constant& c) {
+      return "let " + name(c.name) + " = " + expression(*c.value) + ";";
+    });
     for (const auto& g : map_.groups) group(g);
     if (!map_.comments.end.empty()) blank();
     lines(map_.comments.end, 0);
@@ -107,7 +118,8 @@ class Printer {
   std::string rule_line(const Rule& r) {
     auto out = sources(r);
     if (!r.targets.empty()) out += " -> ";
-    for (std::size_t i = 0; i < r.targets.size(); ++i) out += (i == 0 ? "" : ", ") + target(r.targets[i]);
+    for (std::size_t i = 0; i < r.targets.size(); ++i)
+      out += (i == 0 ? "" : ", ") + target(r.targets[i]);
     return out + calls(r) + (r.rules.empty() ? "" : " then { ... }") + rule_name(r) + ";";
   }
 
@@ -131,9 +143,12 @@ class Printer {
 
   void header() {
     lines(map_.comments.before, 0);
-    if (map_.declared) line(0, "map " + quoted(map_.url, '"') + " = " + quoted(map_.name, '"'), map_.comments);
+    if (map_.declared)
+      line(0, "map " + quoted(map_.url, '"') + " = " + quoted(map_.name, '"'), map_.comments);
     auto all = members(map_.metadata);
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return metadata_rank(a.name) < metadata_rank(b.name); });
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+      return metadata_rank(a.name) < metadata_rank(b.name);
+    });
     for (const auto& member : all)
       for (const auto* line : member.lines) metadata(*line);
   }
@@ -142,7 +157,8 @@ class Printer {
     out_.append("/// ").append(m.path).append(" =");
     if (m.kind == Metadata::Kind::string) out_ += " " + quoted(m.value, '\'');
     if (m.kind == Metadata::Kind::raw) out_.append(" ").append(m.value);
-    if (m.kind == Metadata::Kind::markdown) out_.append(" \"\"\"\n").append(m.value).append("\n\"\"\"");
+    if (m.kind == Metadata::Kind::markdown)
+      out_.append(" \"\"\"\n").append(m.value).append("\n\"\"\"");
     out_ += "\n";
   }
 
@@ -150,11 +166,14 @@ class Printer {
     blank();
     lines(m.comments.before, 0);
     out_ += "conceptmap " + quoted("#" + std::string(m.id), '"') + " {\n";
-    for (const auto& p : m.prefixes) out_ += "  prefix " + name(p.name) + " = " + quoted(p.system, '"') + "\n";
+    for (const auto& p : m.prefixes)
+      out_ += "  prefix " + name(p.name) + " = " + quoted(p.system, '"') + "\n";
     for (const auto prefix : m.unmapped) out_ += "  unmapped for " + name(prefix) + " = provided\n";
     for (const auto& row : m.rows) {
-      auto text = name(row.source_prefix) + ":" + code(row.source_code) + " " + std::string(sign(row.equivalence));
-      if (row.equivalence != "unmatched") text += " " + name(row.target_prefix) + ":" + code(row.target_code);
+      auto text = name(row.source_prefix) + ":" + code(row.source_code) + " " +
+                  std::string(sign(row.equivalence));
+      if (row.equivalence != "unmatched")
+        text += " " + name(row.target_prefix) + ":" + code(row.target_code);
       lines(row.comments.before, 2);
       line(2, text, row.comments);
     }
@@ -162,7 +181,9 @@ class Printer {
     line(0, "}", m.comments);
   }
 
-  static std::string code(std::string_view text) { return is_identifier(text) ? std::string(text) : quoted(text, '"'); }
+  static std::string code(std::string_view text) {
+    return is_identifier(text) ? std::string(text) : quoted(text, '"');
+  }
 
   static std::string_view sign(std::string_view equivalence) {
     for (const auto& s : kEquivalenceSigns)
@@ -182,7 +203,8 @@ class Printer {
   void group(const Group& g) {
     blank();
     lines(g.comments.before, 0);
-    const auto has_comments = std::any_of(g.parameters.begin(), g.parameters.end(), [](const auto& p) { return !p.comments.none(); });
+    const auto has_comments = std::any_of(g.parameters.begin(), g.parameters.end(),
+                                          [](const auto& p) { return !p.comments.none(); });
     out_ += "group " + name(g.name) + "(";
     for (std::size_t i = 0; i < g.parameters.size(); ++i) {
       const auto& p = g.parameters[i];
@@ -192,11 +214,13 @@ class Printer {
         lines(p.comments.before, 4);
         out_ += "    ";
       }
-      out_ += std::string(p.mode == InputMode::source ? "source " : "target ") + name(p.name) + (p.type.empty() ? "" : " : " + type(p.type));
+      out_ += std::string(p.mode == InputMode::source ? "source " : "target ") + name(p.name) +
+              (p.type.empty() ? "" : " : " + type(p.type));
     }
     out_ += ")";
     if (!g.extends.empty()) out_ += " extends " + name(g.extends);
-    if (g.type_mode != TypeMode::none) out_ += g.type_mode == TypeMode::types ? " <<types>>" : " <<type+>>";
+    if (g.type_mode != TypeMode::none)
+      out_ += g.type_mode == TypeMode::types ? " <<types>>" : " <<type+>>";
     line(0, " {", g.comments);
     for (const auto& r : g.rules) rule(r, 2);
     lines(g.comments.end, 2);
@@ -207,7 +231,8 @@ class Printer {
     if (r.comments.blank_before) blank();
     lines(r.comments.before, indent);
     const auto block = !r.rules.empty() || !r.comments.end.empty();
-    const auto rest = calls(r) + (block ? (r.dependents.empty() ? " then {" : " {") : rule_name(r) + ";");
+    const auto rest =
+        calls(r) + (block ? (r.dependents.empty() ? " then {" : " {") : rule_name(r) + ";");
     auto head = sources(r);
     std::string flat, broken;
     for (std::size_t i = 0; i < r.targets.size(); ++i) {
@@ -228,14 +253,17 @@ class Printer {
 
   std::string sources(const Rule& r) const {
     std::string out;
-    for (std::size_t i = 0; i < r.sources.size(); ++i) out += (i == 0 ? "" : ", ") + source(r.sources[i]);
+    for (std::size_t i = 0; i < r.sources.size(); ++i)
+      out += (i == 0 ? "" : ", ") + source(r.sources[i]);
     return out;
   }
 
   std::string source(const RuleSource& s) const {
     auto out = path(s.context, s.element);
     if (!s.type.empty()) out += " : " + type(s.type);
-    if (s.min || s.max) out += " " + std::to_string(s.min.value_or(0)) + ".." + (s.max ? std::to_string(*s.max) : "*");
+    if (s.min || s.max)
+      out +=
+          " " + std::to_string(s.min.value_or(0)) + ".." + (s.max ? std::to_string(*s.max) : "*");
     if (s.default_value != nullptr) out += " default (" + expression(*s.default_value) + ")";
     if (s.list != SourceListMode::all) out += " " + std::string(word(s.list));
     if (!s.variable.empty()) out += " as " + name(s.variable);
@@ -256,14 +284,17 @@ class Printer {
   }
 
   std::string transform(const RuleTarget& t) const {
-    if (t.transform == "evaluate" && t.arguments.size() == 1) return "(" + argument(t.arguments[0]) + ")";
-    if (t.transform == "copy" && t.arguments.size() == 1 && !t.context.empty()) return argument(t.arguments[0]);
+    if (t.transform == "evaluate" && t.arguments.size() == 1)
+      return "(" + argument(t.arguments[0]) + ")";
+    if (t.transform == "copy" && t.arguments.size() == 1 && !t.context.empty())
+      return argument(t.arguments[0]);
     return name(t.transform) + "(" + arguments(t.arguments) + ")";
   }
 
   std::string calls(const Rule& r) const {
     std::string out;
-    for (const auto& d : r.dependents) out += (out.empty() ? " then " : ", ") + name(d.group) + "(" + arguments(d.arguments) + ")";
+    for (const auto& d : r.dependents)
+      out += (out.empty() ? " then " : ", ") + name(d.group) + "(" + arguments(d.arguments) + ")";
     return out;
   }
 
@@ -279,7 +310,8 @@ class Printer {
     const auto& literal = std::get<Literal>(a.value);
     switch (literal.kind) {
       case Literal::Kind::string: return quoted(literal.text, '\'');
-      case Literal::Kind::date: case Literal::Kind::date_time: return "@" + std::string(literal.text);
+      case Literal::Kind::date:
+      case Literal::Kind::date_time: return "@" + std::string(literal.text);
       case Literal::Kind::time: return "@T" + std::string(literal.text);
       default: return std::string(literal.text);
     }
@@ -296,7 +328,8 @@ class Printer {
 std::string expression_text(const Map& map, const syntax::Expression& expression) {
   if (expression.kind == syntax::ExpressionKind::string) return quoted(expression.text, '\'');
   const auto found = map.expression_texts.find(&expression);
-  return found == map.expression_texts.end() ? syntax::print(expression) : std::string(found->second);
+  return found == map.expression_texts.end() ? syntax::print(expression)
+                                             : std::string(found->second);
 }
 
 std::string cut(std::string_view text) {

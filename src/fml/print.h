@@ -1,5 +1,5 @@
-// The tree of a map back to canonical `.map` text: one item a line, comments kept, the same text for
-// the same tree. print(parse(print(m))) == print(m).
+// The tree of a map back to canonical `.map` text: one item a line, comments kept, the same text
+// for the same tree. print(parse(print(m))) == print(m).
 #pragma once
 
 #include <string>

@@ -7,7 +7,8 @@
 
 namespace paraneo::fml {
 
-Place place_of(const definition::Definitions& definitions, definition::TypeId owner, std::string_view name) {
+Place place_of(const definition::Definitions& definitions, definition::TypeId owner,
+               std::string_view name) {
   Place place;
   place.name = definitions.find_symbol(name);
   place.owner = owner;
@@ -21,7 +22,8 @@ Place place_of(const definition::Definitions& definitions, definition::TypeId ow
   return place;
 }
 
-void set_primitive(const definition::Definitions& definitions, Place& place, definition::TypeId type) {
+void set_primitive(const definition::Definitions& definitions, Place& place,
+                   definition::TypeId type) {
   place.primitive = type;
   place.form = definitions.type(type).primitive;
   place.enough = format::enough_for(place.form);
@@ -41,20 +43,28 @@ std::uint32_t found(const Map& groups, const Key& key, bool has_releases, const 
 
 }  // namespace
 
-// "This group is a default mapping group for the specified types" and, with type+, "for the primary source type"
-// (StructureMap.group.typeMode): where the element's type is open, it is the latter that says it.
-Program::Default Program::default_group(const definition::Definitions& definitions, definition::TypeId from, const definition::ElementDef& def) const {
+// "This group is a default mapping group for the specified types" and, with type+, "for the primary
+// source type" (StructureMap.group.typeMode): where the element's type is open, it is the latter
+// that says it.
+Program::Default Program::default_group(const definition::Definitions& definitions,
+                                        definition::TypeId from,
+                                        const definition::ElementDef& def) const {
   const auto types = definitions.types(def);
   const auto has_releases = definitions.has_several_releases();
   Default by_source;
-  by_source.group = found(source_type_groups, from, has_releases, [&](auto type) { return definitions.is_named_alike(type, from); });
+  by_source.group = found(source_type_groups, from, has_releases,
+                          [&](auto type) { return definitions.is_named_alike(type, from); });
   if (by_source.group != kNone) by_source.type = groups[by_source.group].parameters[1].type;
   Default by_types;
   for (const auto& ref : types) {
-    if (by_source.group != kNone && types.size() > 1 && ref.type != 0 && definitions.is_named_alike(ref.type, by_source.type)) return {by_source.group, ref.type};
-    const auto group = found(type_groups, std::pair(from, ref.type), has_releases, [&](const auto& pair) {
-      return definitions.is_named_alike(pair.first, from) && definitions.is_named_alike(pair.second, ref.type);
-    });
+    if (by_source.group != kNone && types.size() > 1 && ref.type != 0 &&
+        definitions.is_named_alike(ref.type, by_source.type))
+      return {by_source.group, ref.type};
+    const auto group =
+        found(type_groups, std::pair(from, ref.type), has_releases, [&](const auto& pair) {
+          return definitions.is_named_alike(pair.first, from) &&
+                 definitions.is_named_alike(pair.second, ref.type);
+        });
     // Of several, that which keeps the type; else the first.
     const auto is_better = by_types.group == kNone || definitions.is_named_alike(ref.type, from);
     if (group != kNone && is_better) by_types = {group, ref.type};
@@ -64,7 +74,9 @@ Program::Default Program::default_group(const definition::Definitions& definitio
 
 DataTypes::DataTypes(const definition::Definitions& definitions) {
   const auto type = [&](std::string_view name) { return definitions.find_type(name); };
-  const auto place = [&](definition::TypeId owner, std::string_view name) { return place_of(definitions, owner, name); };
+  const auto place = [&](definition::TypeId owner, std::string_view name) {
+    return place_of(definitions, owner, name);
+  };
   codeable_concept = type("CodeableConcept");
   concept_coding = place(codeable_concept, "coding");
   concept_text = place(codeable_concept, "text");
@@ -89,7 +101,8 @@ DataTypes::DataTypes(const definition::Definitions& definitions) {
   id = definitions.find_symbol("id");
 }
 
-const Place* DataTypes::place_of_operand(Transform transform, std::size_t index, std::size_t count) const {
+const Place* DataTypes::place_of_operand(Transform transform, std::size_t index,
+                                         std::size_t count) const {
   const auto nth = [&](std::initializer_list<const Place*> places) {
     return index < places.size() ? places.begin()[index] : nullptr;
   };
@@ -98,7 +111,9 @@ const Place* DataTypes::place_of_operand(Transform transform, std::size_t index,
       if (count == 1) return &concept_text;
       [[fallthrough]];
     case Transform::c: return nth({&coding_system, &coding_code, &coding_display});
-    case Transform::qty: return count == 1 ? nullptr : nth({&quantity_value, &quantity_unit, &quantity_system, &quantity_code});
+    case Transform::qty:
+      return count == 1 ? nullptr
+                        : nth({&quantity_value, &quantity_unit, &quantity_system, &quantity_code});
     case Transform::id: return nth({&identifier_system, &identifier_value, &coding_code});
     case Transform::cp: return count == 1 ? nullptr : nth({&contact_system, &contact_value});
     default: return nullptr;

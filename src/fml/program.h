@@ -23,8 +23,30 @@ struct ExpressionCode {
 };
 
 enum class Transform : std::uint8_t {
-  none, create, copy, truncate, escape, cast, append, translate, reference, uuid, pointer, evaluate, cc, c, qty, id, cp,
-  date_op, to_date, to_date_time, to_time, unix_to_date, unix_to_date_time, unix_to_time,
+  none,
+  create,
+  copy,
+  truncate,
+  escape,
+  cast,
+  append,
+  translate,
+  reference,
+  uuid,
+  pointer,
+  evaluate,
+  cc,
+  c,
+  qty,
+  id,
+  cp,
+  date_op,
+  to_date,
+  to_date_time,
+  to_time,
+  unix_to_date,
+  unix_to_date_time,
+  unix_to_time,
 };
 
 // An element of a type, resolved where the type is known beforehand.
@@ -32,34 +54,40 @@ struct Place {
   definition::Symbol name = 0;                  // 0: the context itself
   definition::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
   const definition::ElementDef* def = nullptr;  // of the owner
-  std::uint32_t index = 0;                // of def in the definitions
-  definition::TypeId type = 0;                  // its type, where it has only one; or the one that is made there
-  definition::TypeId primitive = 0;             // the same, where that is primitive; or the one that a cast() chose
+  std::uint32_t index = 0;                      // of def in the definitions
+  definition::TypeId type = 0;  // its type, where it has only one; or the one that is made there
+  definition::TypeId primitive = 0;  // the same, where that is primitive; or the one that a cast()
+                                     // chose
   definition::PrimitiveForm form = definition::PrimitiveForm::text;  // of that type
   json::Known enough = json::Known::nothing;  // as format::enough_for() that form
-  bool many = false;                      // it is a list
+  bool many = false;                          // it is a list
 };
 
 // Says what primitive type the place has.
-void set_primitive(const definition::Definitions& definitions, Place& place, definition::TypeId type);
+void set_primitive(const definition::Definitions& definitions, Place& place,
+                   definition::TypeId type);
 // Without a def when the owner has no such element.
-Place place_of(const definition::Definitions& definitions, definition::TypeId owner, std::string_view name);
+Place place_of(const definition::Definitions& definitions, definition::TypeId owner,
+               std::string_view name);
 
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
   std::uint32_t slot = kNone;
-  fhirpath::Item literal;         // with what is known of a string
-  const Place* place = nullptr;   // of an operand of cc, c, qty, id or cp: the element that it goes to as it is
-  const element::Element* checked = nullptr;  // the literal as the element that it becomes; null: that is not known beforehand
+  fhirpath::Item literal;        // with what is known of a string
+  const Place* place = nullptr;  // of an operand of cc, c, qty, id or cp: the element that it goes
+                                 // to as it is
+  const element::Element* checked = nullptr;  // the literal as the element that it becomes; null:
+                                              // that is not known beforehand
   ExpressionCode expression;
 };
 
 // Whether the usual short way will do.
 enum class Manner : std::uint8_t {
   special,  // no
-  plain,    // of a source: all of the context's elements, as they are; of a target: a new element of the place's one type
-  where,    // of a source: the same, but for its condition
+  plain,  // of a source: all of the context's elements, as they are; of a target: a new element of
+          // the place's one type
+  where,  // of a source: the same, but for its condition
   ordered,  // of a target: with a place at one end of its list
 };
 
@@ -69,11 +97,11 @@ struct SourceCode {
   Place place;
   Manner manner = Manner::special;
   ast::SourceListMode list = ast::SourceListMode::all;
-  definition::TypeId type = 0;         // 0: any
+  definition::TypeId type = 0;  // 0: any
   std::uint32_t min = 0;
   std::uint32_t max = definition::kUnbounded;
   ExpressionCode default_value, where, check, log;
-  std::string_view check_text;   // as much as is shown
+  std::string_view check_text;  // as much as is shown
   Span check_span;
   Span span;
 };
@@ -101,20 +129,22 @@ struct TargetCode {
   std::string_view variable;      // its name
   Way way = Way::values;
   Transform transform = Transform::none;
-  TransformBody body = nullptr;   // of the transform
+  TransformBody body = nullptr;  // of the transform
   ast::TargetListMode list = ast::TargetListMode::none;
-  definition::TypeId type = 0;          // of create and cast; of a new element without a transform
+  definition::TypeId type = 0;  // of create and cast; of a new element without a transform
   Place place;
   std::vector<OperandCode> operands;
   const terminology::ConceptMap* concept_map = nullptr;
   std::uint32_t share = kNone;
-  std::uint32_t uuid = 0;         // of uuid(): which one in the program
+  std::uint32_t uuid = 0;  // of uuid(): which one in the program
   Span span;
 
   Manner manner() const {
     using Mode = ast::TargetListMode;
     if (list == Mode::first || list == Mode::last) return Manner::ordered;
-    return way == Way::element && list == Mode::none && (type == 0 || type == place.type) ? Manner::plain : Manner::special;
+    return way == Way::element && list == Mode::none && (type == 0 || type == place.type)
+               ? Manner::plain
+               : Manner::special;
   }
 };
 
@@ -138,15 +168,31 @@ struct RuleCode {
 // One step of a group, in the order in which they run: what nearly every run needs, in one line of
 // the processor's cache. The rest is in the code that it stands for.
 struct Step {
-  // Where nobody observes the run, the usual targets have a kind of their own. copy: a source whose item
-  // only goes on to the target in the step behind it.
-  enum class Kind : std::uint8_t { source, copy, literal, child, item, type, value, variable, target, call, fired, assigned, done, ended };
+  // Where nobody observes the run, the usual targets have a kind of their own. copy: a source whose
+  // item only goes on to the target in the step behind it.
+  enum class Kind : std::uint8_t {
+    source,
+    copy,
+    literal,
+    child,
+    item,
+    type,
+    value,
+    variable,
+    target,
+    call,
+    fired,
+    assigned,
+    done,
+    ended
+  };
   Kind kind = Kind::source;
-  Way way = Way::values;    // of a target
+  Way way = Way::values;  // of a target
   Manner manner = Manner::special;
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
-  std::uint32_t more = 0;   // of a source: how many steps follow for each of its items. Of Way::item and cast: the item's slot. Of Way::element: the type that the map says
+  std::uint32_t more = 0;  // of a source: how many steps follow for each of its items. Of Way::item
+                           // and cast: the item's slot. Of Way::element: the type that the map says
   Place place;
   const RuleCode* rule = nullptr;
   union {
@@ -167,7 +213,7 @@ struct GroupCode {
   std::string_view name;
   std::vector<ParameterCode> parameters;  // their slots are 0, 1, ...
   std::uint32_t slot_count = 0;
-  std::uint32_t base = kNone;             // the group that this one extends
+  std::uint32_t base = kNone;                 // the group that this one extends
   std::vector<std::uint32_t> base_arguments;  // for its parameters: which of this group's they are
   std::vector<RuleCode> rules;
   std::vector<Step> steps;           // of the rules
@@ -184,7 +230,8 @@ struct DataTypes {
   explicit DataTypes(const definition::Definitions& definitions);
   DataTypes() = default;
 
-  definition::TypeId codeable_concept = 0, coding = 0, quantity = 0, identifier = 0, contact_point = 0;
+  definition::TypeId codeable_concept = 0, coding = 0, quantity = 0, identifier = 0,
+                     contact_point = 0;
   Place concept_coding, concept_text;
   Place coding_system, coding_code, coding_display;
   Place quantity_value, quantity_comparator, quantity_unit, quantity_system, quantity_code;
@@ -199,22 +246,24 @@ struct DataTypes {
 class Program {
  public:
   std::vector<GroupCode> groups;
-  std::map<std::pair<definition::TypeId, definition::TypeId>, std::uint32_t> type_groups;  // <<types>>, <<type+>>
-  std::map<definition::TypeId, std::uint32_t> source_type_groups;                    // <<type+>>
+  std::map<std::pair<definition::TypeId, definition::TypeId>, std::uint32_t>
+      type_groups;                                                 // <<types>>, <<type+>>
+  std::map<definition::TypeId, std::uint32_t> source_type_groups;  // <<type+>>
   struct Default {
     std::uint32_t group = kNone;
     definition::TypeId type = 0;  // of the new element
   };
   // The default group that makes the element of an item of that type, if there is one.
-  Default default_group(const definition::Definitions& definitions, definition::TypeId from, const definition::ElementDef& def) const;
+  Default default_group(const definition::Definitions& definitions, definition::TypeId from,
+                        const definition::ElementDef& def) const;
 
   std::uint32_t entry = kNone;  // the first group of the map that was asked for
   std::uint32_t rule_count = 0;
   std::uint32_t uuid_count = 0;
   DataTypes data_types;
-  std::deque<terminology::ConceptMap> concept_maps;  // those written in the maps
+  std::deque<terminology::ConceptMap> concept_maps;               // those written in the maps
   const terminology::ConceptMaps* loaded_concept_maps = nullptr;  // of the library
-  Arena arena;                                       // literals
+  Arena arena;                                                    // literals
 };
 
 }  // namespace paraneo::fml

@@ -51,16 +51,21 @@ class MapReader {
   }
 
   // Members that nothing here takes are lost in the text form: said, not kept.
-  void only(const json::Value& object, std::string_view what, std::initializer_list<std::string_view> names) {
+  void only(const json::Value& object, std::string_view what,
+            std::initializer_list<std::string_view> names) {
     for (const auto& member : object.members())
       if (std::find(names.begin(), names.end(), member.name) == names.end())
-        complain(Code::fml_left_out, "a map has no syntax for " + std::string(member.name) + " of a " + std::string(what) + ": left out", member.value);
+        complain(Code::fml_left_out,
+                 "a map has no syntax for " + std::string(member.name) + " of a " +
+                     std::string(what) + ": left out",
+                 member.value);
   }
 
   std::span<const json::Value> items(const json::Value& object, std::string_view name) {
     const auto* list = object.find(name);
     if (list == nullptr) return {};
-    if (!list->is_array()) complain(Code::fml_structure_map, std::string(name) + " must be a list", *list);
+    if (!list->is_array())
+      complain(Code::fml_structure_map, std::string(name) + " must be a list", *list);
     return list->items();
   }
 
@@ -87,21 +92,26 @@ class MapReader {
     } else if (name == "import") {
       for (const auto& item : list) map_->imports.push_back({item.text(), {}, span(item)});
     } else if (name == "const") {
-      for (const auto& item : list) constant(item, item.text_of("name"), item.text_of("value"), item.find("extension"));
+      for (const auto& item : list)
+        constant(item, item.text_of("name"), item.text_of("value"), item.find("extension"));
     } else if (name == "group") {
       for (const auto& item : list) group(item);
     } else {
       if (own_syntax(name).empty()) flatten(name, value, source_, map_->arena, map_->metadata);
-      else complain(Code::fml_left_out, "a map has no syntax for " + std::string(name) + ": left out", value);
+      else
+        complain(Code::fml_left_out, "a map has no syntax for " + std::string(name) + ": left out",
+                 value);
       return;
     }
-    if (!value.is_array()) complain(Code::fml_structure_map, std::string(name) + " must be a list", value);
+    if (!value.is_array())
+      complain(Code::fml_structure_map, std::string(name) + " must be a list", value);
   }
 
   // Stands behind the list that it belongs to.
   void import_comments(const json::Value& list) {
     const auto count = std::min(list.items().size(), map_->imports.size());
-    for (std::size_t i = 0; i < count; ++i) comments(list.items()[i].find("extension"), map_->imports[i].comments);
+    for (std::size_t i = 0; i < count; ++i)
+      comments(list.items()[i].find("extension"), map_->imports[i].comments);
   }
 
   void contained(const json::Value& resource) {
@@ -117,7 +127,8 @@ class MapReader {
   void root_extension(const json::Value& item) {
     const auto url = item.text_of("url");
     if (url == extension::kForm || comment(item, map_->comments)) return;
-    if (url != extension::kConst) return flatten("extension", item, source_, map_->arena, map_->metadata);
+    if (url != extension::kConst)
+      return flatten("extension", item, source_, map_->arena, map_->metadata);
     std::string_view name, value;
     const auto* parts = item.find("extension");
     if (parts == nullptr) return;
@@ -141,7 +152,8 @@ class MapReader {
   void comments(const json::Value* extensions, Comments& to) {
     if (extensions == nullptr) return;
     for (const auto& item : extensions->items())
-      if (!comment(item, to) && !item.text_of("url").starts_with("value") && item.text_of("url") != "name")
+      if (!comment(item, to) && !item.text_of("url").starts_with("value") &&
+          item.text_of("url") != "name")
         complain(Code::fml_left_out, "a map has no syntax for this extension: left out", item);
   }
 
@@ -171,13 +183,15 @@ class MapReader {
     s.alias = item.text_of("alias");
     s.span = span(item);
     const auto mode = mode_of<ModelMode>(kModes, item.text_of("mode"));
-    if (!mode) complain(Code::fml_structure_map, "the mode is source, queried, target or produced", item);
+    if (!mode)
+      complain(Code::fml_structure_map, "the mode is source, queried, target or produced", item);
     s.mode = mode.value_or(ModelMode::source);
     documentation(item, s.comments);
     map_->structures.push_back(std::move(s));
   }
 
-  void constant(const json::Value& item, std::string_view name, std::string_view value, const json::Value* extensions) {
+  void constant(const json::Value& item, std::string_view name, std::string_view value,
+                const json::Value* extensions) {
     Constant c;
     c.name = name;
     c.span = span(item);
@@ -189,13 +203,17 @@ class MapReader {
 
   const syntax::Expression* expression(std::string_view text, const json::Value& at) {
     auto& source = map_->sources.emplace_back(Source{source_.name, std::string(text)});
-    if (const auto place = locate(source_, at.offset); text.find('\n') == std::string_view::npos) source.first_line = place.line;
+    if (const auto place = locate(source_, at.offset); text.find('\n') == std::string_view::npos)
+      source.first_line = place.line;
     diag::Sink own;
     const auto tokens = syntax::tokenize(source, map_->arena, own);
     syntax::Cursor cursor{&source, tokens, 0};
-    const auto* e = own.ok() ? syntax::parse_expression(cursor, map_->arena, limits_, own, {.quoted_is_string = true}) : nullptr;
+    const auto* e = own.ok() ? syntax::parse_expression(cursor, map_->arena, limits_, own,
+                                                        {.quoted_is_string = true})
+                             : nullptr;
     if (e != nullptr && cursor.peek().kind != syntax::TokenKind::end)
-      own.report(Code::syntax_expression, "the expression should end here", cursor.span(cursor.peek()));
+      own.report(Code::syntax_expression, "the expression should end here",
+                 cursor.span(cursor.peek()));
     for (const auto& d : own.all()) sink_.report(d);
     if (!own.ok()) return nullptr;
     map_->expression_texts.emplace(e, std::string_view(source.text));
@@ -209,12 +227,16 @@ class MapReader {
   }
 
   void group(const json::Value& item) {
-    only(item, "group", {"name", "extends", "typeMode", "documentation", "_documentation", "input", "rule", "extension"});
+    only(item, "group",
+         {"name", "extends", "typeMode", "documentation", "_documentation", "input", "rule",
+          "extension"});
     Group g;
     g.name = required(item, "name");
     g.extends = item.text_of("extends");
     const auto mode = item.text_of("typeMode");
-    g.type_mode = mode == "types" ? TypeMode::types : mode == "type-and-types" ? TypeMode::type_and_types : TypeMode::none;
+    g.type_mode = mode == "types"            ? TypeMode::types
+                  : mode == "type-and-types" ? TypeMode::type_and_types
+                                             : TypeMode::none;
     g.span = span(item);
     documentation(item, g.comments);
     comments(item.find("extension"), g.comments);
@@ -224,10 +246,12 @@ class MapReader {
       p.name = required(input, "name");
       p.type = input.text_of("type");
       const auto mode = input.text_of("mode");
-      if (mode != "source" && mode != "target") complain(Code::fml_structure_map, "the mode is source or target", input);
+      if (mode != "source" && mode != "target")
+        complain(Code::fml_structure_map, "the mode is source or target", input);
       p.mode = mode == "target" ? InputMode::target : InputMode::source;
       p.span = span(input);
-      if (const auto text = input.text_of("documentation"); !text.empty()) split(text, p.comments.before);
+      if (const auto text = input.text_of("documentation"); !text.empty())
+        split(text, p.comments.before);
       g.parameters.push_back(std::move(p));
     }
     for (const auto& rule_item : items(item, "rule")) rule(rule_item, g.rules.emplace_back());
@@ -235,7 +259,9 @@ class MapReader {
   }
 
   void rule(const json::Value& item, Rule& r) {
-    only(item, "rule", {"name", "_name", "source", "target", "rule", "dependent", "documentation", "_documentation", "extension"});
+    only(item, "rule",
+         {"name", "_name", "source", "target", "rule", "dependent", "documentation",
+          "_documentation", "extension"});
     r.name = item.text_of("name");
     r.named = !r.name.empty() && item.find("_name") == nullptr;
     r.span = span(item);
@@ -251,17 +277,21 @@ class MapReader {
 
   // The resource form of src.a -> tgt.b.
   static void simplify(Rule& r) {
-    if (r.sources.size() != 1 || r.targets.size() != 1 || !r.rules.empty() || !r.dependents.empty()) return;
+    if (r.sources.size() != 1 || r.targets.size() != 1 || !r.rules.empty() || !r.dependents.empty())
+      return;
     auto& s = r.sources[0];
     auto& t = r.targets[0];
-    if (s.variable != kSimpleVariable || t.variable != kSimpleVariable || t.transform != "create" || !t.arguments.empty()) return;
+    if (s.variable != kSimpleVariable || t.variable != kSimpleVariable || t.transform != "create" ||
+        !t.arguments.empty())
+      return;
     if (s.element.empty() || t.element.empty()) return;
     s.variable = t.variable = t.transform = {};
     r.simple = true;
   }
 
   void source(const json::Value& item, RuleSource& s) {
-    constexpr std::array<std::string_view, 6> kModes = {"", "first", "not_first", "last", "not_last", "only_one"};
+    constexpr std::array<std::string_view, 6> kModes = {"",     "first",    "not_first",
+                                                        "last", "not_last", "only_one"};
     s.context = required(item, "context");
     s.element = item.text_of("element");
     s.type = item.text_of("type");
@@ -272,16 +302,20 @@ class MapReader {
     if (s.max && !s.min) s.min = 0;
     if (!s.max && !s.min && item.find("max") != nullptr) s.min = 0;
     const auto mode = mode_of<SourceListMode>(kModes, item.text_of("listMode"));
-    if (!mode) complain(Code::fml_structure_map, "there is no list mode " + std::string(item.text_of("listMode")), item);
+    if (!mode)
+      complain(Code::fml_structure_map,
+               "there is no list mode " + std::string(item.text_of("listMode")), item);
     s.list = mode.value_or(SourceListMode::all);
     for (const auto& member : item.members())
       if (member.name.starts_with("defaultValue")) default_value(member, item, s);
     s.where = condition(item, "condition");
     s.check = condition(item, "check");
     s.log = condition(item, "logMessage");
-    only(item, "source", {"context", "element", "type", "variable", "min", "max", "listMode", "condition", "check", "logMessage",
-                          "defaultValue", "defaultValueString", "_defaultValueString", "defaultValueBoolean", "defaultValueInteger",
-                          "defaultValueDecimal", "defaultValueDate", "defaultValueDateTime", "defaultValueTime"});
+    only(item, "source",
+         {"context", "element", "type", "variable", "min", "max", "listMode", "condition", "check",
+          "logMessage", "defaultValue", "defaultValueString", "_defaultValueString",
+          "defaultValueBoolean", "defaultValueInteger", "defaultValueDecimal", "defaultValueDate",
+          "defaultValueDateTime", "defaultValueTime"});
   }
 
   static std::uint32_t number(std::string_view digits) {
@@ -313,25 +347,36 @@ class MapReader {
   }
 
   void target(const json::Value& item, RuleTarget& t) {
-    constexpr std::array<std::string_view, 6> kModes = {"", "first", "share", "last", "single", "collate"};
-    only(item, "target", {"context", "contextType", "element", "variable", "listMode", "listRuleId", "transform", "parameter"});
+    constexpr std::array<std::string_view, 6> kModes = {"",     "first",  "share",
+                                                        "last", "single", "collate"};
+    only(item, "target",
+         {"context", "contextType", "element", "variable", "listMode", "listRuleId", "transform",
+          "parameter"});
     t.context = item.text_of("context");
     t.element = item.text_of("element");
     t.variable = item.text_of("variable");
     t.transform = item.text_of("transform");
     t.list_rule = item.text_of("listRuleId");
     t.span = t.element_span = span(item);
-    if (item.text_of("contextType") == "type") complain(Code::fml_left_out, "a context that is a type has no syntax: read as a variable", item);
+    if (item.text_of("contextType") == "type")
+      complain(Code::fml_left_out, "a context that is a type has no syntax: read as a variable",
+               item);
     for (const auto& mode : items(item, "listMode")) {
       const auto known = mode_of<TargetListMode>(kModes, mode.text());
-      if (!known) complain(Code::fml_structure_map, "there is no list mode " + std::string(mode.text()), mode);
-      else if (t.list != TargetListMode::none) complain(Code::fml_left_out, "a target of a map has one list mode: this one is left out", mode);
+      if (!known)
+        complain(Code::fml_structure_map, "there is no list mode " + std::string(mode.text()),
+                 mode);
+      else if (t.list != TargetListMode::none)
+        complain(Code::fml_left_out, "a target of a map has one list mode: this one is left out",
+                 mode);
       else t.list = *known;
     }
     const auto parameters = items(item, "parameter");
     for (std::size_t i = 0; i < parameters.size(); ++i)
-      parameter(parameters[i], t.transform == "evaluate" && i + 1 == parameters.size(), t.arguments.emplace_back());
-    if (t.context.empty() && t.transform.empty()) complain(Code::fml_structure_map, "a target has a context or a transform", item);
+      parameter(parameters[i], t.transform == "evaluate" && i + 1 == parameters.size(),
+                t.arguments.emplace_back());
+    if (t.context.empty() && t.transform.empty())
+      complain(Code::fml_structure_map, "a target has a context or a transform", item);
   }
 
   static std::string_view kind_extension(const json::Value* shadow) {
@@ -348,7 +393,10 @@ class MapReader {
     for (const auto& member : item.members()) {
       if (member.name.starts_with('_')) continue;
       if (!member.name.starts_with("value")) {
-        complain(Code::fml_left_out, "a map has no syntax for " + std::string(member.name) + " of a parameter: left out", member.value);
+        complain(
+            Code::fml_left_out,
+            "a map has no syntax for " + std::string(member.name) + " of a parameter: left out",
+            member.value);
         continue;
       }
       auto kind = kind_extension(item.find("_" + std::string(member.name)));
@@ -361,7 +409,8 @@ class MapReader {
 
   void argument(std::string_view kind, const json::Value& value, Argument& to) {
     using Kind = Literal::Kind;
-    const auto text = value.kind == json::Kind::boolean ? (value.truth ? "true" : "false") : value.text();
+    const auto text =
+        value.kind == json::Kind::boolean ? (value.truth ? "true" : "false") : value.text();
     const auto is_path = text.find('.') != std::string_view::npos;
     if (kind == "expression" || kind == "path" || (kind == "Id" && is_path)) {
       if (const auto* e = expression(text, value)) to.value = e;
@@ -394,7 +443,8 @@ class MapReader {
     const auto variables = items(item, "variable");
     const auto* shadows = item.find("_variable");
     for (std::size_t i = 0; i < variables.size(); ++i) {
-      const auto* shadow = shadows != nullptr && i < shadows->items().size() ? &shadows->items()[i] : nullptr;
+      const auto* shadow =
+          shadows != nullptr && i < shadows->items().size() ? &shadows->items()[i] : nullptr;
       const auto kind = kind_extension(shadow);
       auto& to = d.arguments.emplace_back();
       to.span = span(variables[i]);
@@ -412,7 +462,8 @@ class MapReader {
 
 }  // namespace
 
-std::unique_ptr<Map> read_structure_map(const json::Value& resource, const Source& source, const Limits& limits, diag::Sink& sink) {
+std::unique_ptr<Map> read_structure_map(const json::Value& resource, const Source& source,
+                                        const Limits& limits, diag::Sink& sink) {
   const auto errors = sink.errors();
   auto map = MapReader(source, limits, sink).read(resource);
   if (sink.errors() != errors) return nullptr;

@@ -30,12 +30,15 @@ Collection listed(const Collection& all, ast::SourceListMode mode) {
 
 element::Element* target_element(const Collection& value) {
   // Slots in the role of a target hold elements of trees that this run was given to write.
-  return value.size() == 1 && value.only().is_element() ? const_cast<element::Element*>(value.only().element) : nullptr;
+  return value.size() == 1 && value.only().is_element()
+             ? const_cast<element::Element*>(value.only().element)
+             : nullptr;
 }
 
-// By the name of the type, of whatever release. Of a choice, one rule for each type fires: an Age is no Quantity
-// where the element may be either, and primitives are types of their own.
-bool is_of_type(const definition::Definitions& definitions, const element::Element& element, definition::TypeId wanted) {
+// By the name of the type, of whatever release. Of a choice, one rule for each type fires: an Age
+// is no Quantity where the element may be either, and primitives are types of their own.
+bool is_of_type(const definition::Definitions& definitions, const element::Element& element,
+                definition::TypeId wanted) {
   if (definitions.is_named_alike(element.type, wanted)) return true;
   if (definitions.is_primitive(wanted)) return false;
   if (element.parent != nullptr)
@@ -60,7 +63,8 @@ std::string_view Runner::next_uuid(const TargetCode& code) {
     uuids_.emplace(environment.uuid_seed);
     uuid_counts_.resize(program.uuid_count);
   }
-  auto& text = *static_cast<char (*)[UuidSeries::kChars]>(environment.arena.allocate(UuidSeries::kChars, 1));
+  auto& text =
+      *static_cast<char(*)[UuidSeries::kChars]>(environment.arena.allocate(UuidSeries::kChars, 1));
   uuids_->write(code.uuid, uuid_counts_[code.uuid]++, text);
   return {text, sizeof text};
 }
@@ -70,7 +74,9 @@ template <class Argument>
 void Runner::enter(const GroupCode& code, std::size_t arguments, const Argument& argument) {
   if (!allowance.step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
-    allowance.stop("groups call one another more than " + std::to_string(environment.limits.group_depth_max) + " deep", limit_advice("depth"), code.span);
+    allowance.stop("groups call one another more than " +
+                       std::to_string(environment.limits.group_depth_max) + " deep",
+                   limit_advice("depth"), code.span);
     return;
   }
   ++depth_;
@@ -82,7 +88,8 @@ void Runner::enter(const GroupCode& code, std::size_t arguments, const Argument&
     for (std::size_t i = 0; i < base.size(); ++i) base[i] = frame[code.base_arguments[i]];
     group(code.base, base);
   }
-  for (const auto& [slot, constant] : code.constants) frame[slot] = evaluate(constant, {}, frame, code.span);
+  for (const auto& [slot, constant] : code.constants)
+    frame[slot] = evaluate(constant, {}, frame, code.span);
   const auto& all = is_observed_ ? code.observed_steps : code.steps;
   steps(all.data(), all.data() + all.size(), frame);
   scratch_.rewind(mark);
@@ -94,7 +101,8 @@ void Runner::group(std::uint32_t index, std::span<const Collection> arguments) {
 }
 
 void Runner::call(const CallCode& code, Frame frame) {
-  enter(program.groups[code.group], code.operands.size(), [&](std::size_t i) { return value(code.operands[i], frame, code.span); });
+  enter(program.groups[code.group], code.operands.size(),
+        [&](std::size_t i) { return value(code.operands[i], frame, code.span); });
 }
 
 void Runner::steps(const Step* at, const Step* end, Frame frame) {
@@ -114,10 +122,20 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
         at = copy(*at, frame);
         continue;
       case Step::Kind::literal: make([&](auto& parent) { return literal(*at, parent); }); break;
-      case Step::Kind::child: make([&](auto& parent) { return writer.child(parent, at->place, at->more, at->target->span); }); break;
-      case Step::Kind::item: make([&](auto& parent) { return item_target(*at, parent, frame); }); break;
-      case Step::Kind::type: make([&](auto& parent) { return made_type(*this, *at->target, frame, &parent); }); break;
-      case Step::Kind::value: make([&](auto& parent) { return all_written(*at, parent, frame); }); break;
+      case Step::Kind::child:
+        make([&](auto& parent) {
+          return writer.child(parent, at->place, at->more, at->target->span);
+        });
+        break;
+      case Step::Kind::item:
+        make([&](auto& parent) { return item_target(*at, parent, frame); });
+        break;
+      case Step::Kind::type:
+        make([&](auto& parent) { return made_type(*this, *at->target, frame, &parent); });
+        break;
+      case Step::Kind::value:
+        make([&](auto& parent) { return all_written(*at, parent, frame); });
+        break;
       case Step::Kind::variable: variable(*at, frame); break;
       case Step::Kind::target: target(*at, frame); break;
       case Step::Kind::call: call(*at->call, frame); break;
@@ -134,7 +152,8 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
 enum class Found : std::uint8_t { none, one, more };
 
 // The only one in `item`.
-inline Found find_only(const Place& place, const Collection& contexts, const element::Element*& item) {
+inline Found find_only(const Place& place, const Collection& contexts,
+                       const element::Element*& item) {
   if (contexts.empty()) return Found::none;
   if (contexts.size() > 1 || !contexts.only().is_element()) return Found::more;
   item = contexts.only().element;
@@ -153,11 +172,14 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
   const element::Element* item = nullptr;
   // Nearly every source of a map has no element, or one.
-  const auto found = step.manner == Manner::special ? Found::more : find_only(step.place, frame[step.context], item);
+  const auto found = step.manner == Manner::special
+                         ? Found::more
+                         : find_only(step.place, frame[step.context], item);
   if (found == Found::more) each_item(step, frame);
   if (found != Found::one) return next + step.more;
   frame[step.slot] = Collection(Item::of(item));
-  const auto goes_on = step.manner == Manner::plain || holds(step.source->where, frame[step.slot], frame, step.source->span);
+  const auto goes_on = step.manner == Manner::plain ||
+                       holds(step.source->where, frame[step.slot], frame, step.source->span);
   return goes_on ? next : next + step.more;
 }
 
@@ -167,8 +189,10 @@ inline const Step* Runner::copy(const Step& step, Frame frame) {
   const element::Element* item = nullptr;
   const auto found = find_only(step.place, frame[step.context], item);
   if (found == Found::none) return &target + 1;
-  auto* parent = found == Found::one && !has_default_groups_ ? target_element(frame[target.context]) : nullptr;
-  if (parent != nullptr && writer.append_value(*parent, target.place, Item::of(item)) != nullptr) return &target + 1;
+  auto* parent =
+      found == Found::one && !has_default_groups_ ? target_element(frame[target.context]) : nullptr;
+  if (parent != nullptr && writer.append_value(*parent, target.place, Item::of(item)) != nullptr)
+    return &target + 1;
   return source(step, frame);
 }
 
@@ -190,7 +214,8 @@ void Runner::each_item(const Step& step, Frame frame) {
   const auto& code = *step.source;
   const auto& span = step.rule->span;
   if (levels_ >= most) {
-    allowance.stop("more than " + std::to_string(most) + " sources are nested", limit_advice("depth"), span);
+    allowance.stop("more than " + std::to_string(most) + " sources are nested",
+                   limit_advice("depth"), span);
     return;
   }
   const Level level(*this);
@@ -229,14 +254,18 @@ Collection Runner::items(const SourceCode& source, Frame frame) {
   if (source.type != 0) {
     Collection of_type;
     for (const auto& item : all)
-      if (item.is_element() && is_of_type(definitions, *item.element, source.type)) of_type.push(environment.arena, item);
+      if (item.is_element() && is_of_type(definitions, *item.element, source.type))
+        of_type.push(environment.arena, item);
     all = of_type;
   }
-  if (all.empty() && is_set(source.default_value)) all = evaluate(source.default_value, frame[source.context], frame, source.span);
+  if (all.empty() && is_set(source.default_value))
+    all = evaluate(source.default_value, frame[source.context], frame, source.span);
   if (is_set(source.where)) all = filtered(source, all, frame);
-  const auto too_many = source.list == ast::SourceListMode::only_one ? all.size() > 1 : all.size() > source.max;
+  const auto too_many =
+      source.list == ast::SourceListMode::only_one ? all.size() > 1 : all.size() > source.max;
   if (all.size() < source.min || too_many)
-    complain(Code::fml_cardinality, "the source has " + diag::counted(all.size(), "item") + " here", source.span);
+    complain(Code::fml_cardinality, "the source has " + diag::counted(all.size(), "item") + " here",
+             source.span);
   return listed(all, source.list);
 }
 
@@ -254,26 +283,34 @@ Collection Runner::filtered(const SourceCode& source, const Collection& all, Fra
 bool Runner::passes(const SourceCode& source, const Item& item, Frame frame) {
   const Collection input(item);
   if (is_set(source.check) && !holds(source.check, input, frame, source.span)) {
-    environment.sink.report(Code::fml_check_failed, "the check \"" + std::string(source.check_text) + "\" failed", source.check_span,
-                            item.is_element() ? path_for(environment.sink, engine.definitions(), *item.element) : "");
+    environment.sink.report(
+        Code::fml_check_failed, "the check \"" + std::string(source.check_text) + "\" failed",
+        source.check_span,
+        item.is_element() ? path_for(environment.sink, engine.definitions(), *item.element) : "");
     return false;
   }
   if (is_set(source.log)) {
     const auto out = evaluate(source.log, input, frame, source.span);
     if (out.size() == 1)
-      complain(Code::fml_log, std::string(text_of(engine.system_value(out[0], environment.arena), environment.arena).value_or("")), source.span);
+      complain(
+          Code::fml_log,
+          std::string(text_of(engine.system_value(out[0], environment.arena), environment.arena)
+                          .value_or("")),
+          source.span);
   }
   return true;
 }
 
-Collection Runner::evaluate(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
+Collection Runner::evaluate(const ExpressionCode& code, const Collection& input, Frame frame,
+                            const Span& span) {
   const auto out = engine.evaluate(*code.program, input, expressions(code, frame));
   if (out) return *out;
   complain(out.error(), span);
   return {};
 }
 
-bool Runner::holds(const ExpressionCode& code, const Collection& input, Frame frame, const Span& span) {
+bool Runner::holds(const ExpressionCode& code, const Collection& input, Frame frame,
+                   const Span& span) {
   // Of a condition, nothing but its answer outlives it.
   const auto mark = environment.arena.mark();
   const auto out = engine.test(*code.program, input, expressions(code, frame));
@@ -304,12 +341,15 @@ Collection Runner::value(const OperandCode& operand, Frame frame, const Span& sp
 }
 
 Item Runner::text_item(const OperandCode& operand, Frame frame, const Span& span) {
-  if (operand.kind == OperandCode::Kind::literal && operand.literal.kind == ItemKind::string) return operand.literal;
+  if (operand.kind == OperandCode::Kind::literal && operand.literal.kind == ItemKind::string)
+    return operand.literal;
   const auto all = value(operand, frame, span);
   if (all.size() != 1) return Item::of_string({});
   const auto& item = all[0];
   if (item.is_element()) return Item::of_string(item.element->value(), item.element->known);
-  return item.kind == ItemKind::string ? item : Item::of_string(text_of(item, environment.arena).value_or(""));
+  return item.kind == ItemKind::string
+             ? item
+             : Item::of_string(text_of(item, environment.arena).value_or(""));
 }
 
 const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
@@ -319,14 +359,16 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
 }
 
 inline element::Element* Runner::literal(const Step& step, element::Element& parent) {
-  return writer.write_checked(parent, step.place, *step.target->operands[0].checked, step.target->span);
+  return writer.write_checked(parent, step.place, *step.target->operands[0].checked,
+                              step.target->span);
 }
 
 void Runner::variable(const Step& step, Frame frame) {
   if (step.slot != kNone) frame[step.slot] = step.target->body(*this, *step.target, frame);
 }
 
-inline element::Element* Runner::item_target(const Step& step, element::Element& parent, Frame frame) {
+inline element::Element* Runner::item_target(const Step& step, element::Element& parent,
+                                             Frame frame) {
   const auto& items = frame[step.more];
   if (items.size() == 1 && !has_default_groups_)
     if (auto* made = writer.append_value(parent, step.place, items.only())) return made;
@@ -350,10 +392,13 @@ element::Element* Runner::made_in(const Step& step, element::Element& parent, Fr
     case Way::element: return new_element(code, parent);
     case Way::type: return made_type(*this, code, frame, &parent);
     case Way::item:
-      if (step.rule->simple && has_default_groups_ && default_group(*step.rule, code, parent, frame)) return nullptr;
+      if (step.rule->simple && has_default_groups_ &&
+          default_group(*step.rule, code, parent, frame))
+        return nullptr;
       return all_written(step, parent, frame);
     case Way::cast:
-      if (const auto& items = frame[step.more]; items.size() == 1 && parent.type == step.place.owner)
+      if (const auto& items = frame[step.more];
+          items.size() == 1 && parent.type == step.place.owner)
         return writer.write_cast(parent, step.place, items[0], code.span);
       return all_written(step, parent, frame);
     case Way::values: return all_written(step, parent, frame);
@@ -371,7 +416,9 @@ element::Element* Runner::all_written(const Step& step, element::Element& parent
   const auto& code = *step.target;
   const auto values = code.body(*this, code, frame);
   if (values.size() > 1 && !takes_several(parent, step.place)) {
-    complain(Code::fml_cardinality, "there are " + std::to_string(values.size()) + " values, the element takes one", code.span);
+    complain(Code::fml_cardinality,
+             "there are " + std::to_string(values.size()) + " values, the element takes one",
+             code.span);
     return nullptr;
   }
   element::Element* last = nullptr;
@@ -384,17 +431,22 @@ element::Element* Runner::all_written(const Step& step, element::Element& parent
   return last;
 }
 
-void Runner::finished(const RuleCode& rule, const TargetCode& code, element::Element& element, Frame frame) {
+void Runner::finished(const RuleCode& rule, const TargetCode& code, element::Element& element,
+                      Frame frame) {
   if (code.manner() == Manner::ordered) put_in_order(rule, code, element);
   if (!is_observed_) return;
-  if (const auto* item = context_item(rule, frame)) environment.observer->written(element, *item, rule);
+  if (const auto* item = context_item(rule, frame))
+    environment.observer->written(element, *item, rule);
 }
 
 void Runner::put_in_order(const RuleCode& rule, const TargetCode& code, element::Element& item) {
   if (item.parent == nullptr || engine.definitions().element_at(item.def).max < 2) return;
   const auto first = code.list == ast::TargetListMode::first;
   if (first ? order_.put_first(item, &rule) : order_.put_last(item, &rule)) return;
-  complain(Code::fml_cardinality, std::string("another rule makes the ") + (first ? "first" : "last") + " item of this list", code.span);
+  complain(
+      Code::fml_cardinality,
+      std::string("another rule makes the ") + (first ? "first" : "last") + " item of this list",
+      code.span);
 }
 
 element::Element* Runner::new_element(const TargetCode& code, element::Element& parent) {
@@ -411,7 +463,8 @@ element::Element* Runner::new_element(const TargetCode& code, element::Element& 
 }
 
 // "a.b -> c.d" of complex types: the group that is the default for them.
-bool Runner::default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent, Frame frame) {
+bool Runner::default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent,
+                           Frame frame) {
   const auto* item = context_item(rule, frame);
   if (item == nullptr || !item->is_element()) return false;
   const auto* def = engine.definitions().element(parent.type, code.place.name);

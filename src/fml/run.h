@@ -24,11 +24,14 @@ class Observer {
   // All items that the sources of the rule have were seen; fired() or not.
   virtual void ended(const RuleCode& /*rule*/) {}
   // A variable of a target without an element has its value, in its slot of the frame.
-  virtual void assigned(const TargetCode& /*target*/, std::span<const fhirpath::Collection> /*frame*/) {}
+  virtual void assigned(const TargetCode& /*target*/,
+                        std::span<const fhirpath::Collection> /*frame*/) {}
   // A rule wrote `target`; `source` is the item of its first source.
-  virtual void written(const element::Element& /*target*/, const fhirpath::Item& /*source*/, const RuleCode& /*rule*/) {}
+  virtual void written(const element::Element& /*target*/, const fhirpath::Item& /*source*/,
+                       const RuleCode& /*rule*/) {}
   // A code that its concept map does not know. The source element may be null.
-  virtual void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) = 0;
+  virtual void unmapped(const terminology::ConceptMap& map, const terminology::Code& code,
+                        const element::Element* source) = 0;
 };
 
 struct RunEnvironment {

@@ -14,10 +14,11 @@ namespace paraneo::fml {
 
 class Runner {
  public:
-  Runner(const Program& program, const fhirpath::Engine& engine, const element::Element& source, const RunEnvironment& environment)
+  Runner(const Program& program, const fhirpath::Engine& engine, const element::Element& source,
+         const RunEnvironment& environment)
       : program(program), engine(engine), environment(environment), allowance(environment),
-        writer(program, engine, environment, allowance),
-        memo_(source), expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
+        writer(program, engine, environment, allowance), memo_(source),
+        expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
     expressions_.budget = &allowance.budget();
     expressions_.memo = &memo_;
   }
@@ -27,11 +28,14 @@ class Runner {
   void finish() { order_.finish(); }
 
   // For transforms.
-  fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, const Span& span);
+  fhirpath::Collection evaluate(const ExpressionCode& code, const fhirpath::Collection& input,
+                                Frame frame, const Span& span);
   fhirpath::Collection value(const OperandCode& operand, Frame frame, const Span& span);
   // The operand as a string; an empty one when there is none.
   fhirpath::Item text_item(const OperandCode& operand, Frame frame, const Span& span);
-  std::string_view text(const OperandCode& operand, Frame frame, const Span& span) { return text_item(operand, frame, span).string(); }
+  std::string_view text(const OperandCode& operand, Frame frame, const Span& span) {
+    return text_item(operand, frame, span).string();
+  }
   void complain(diag::Code code, std::string message, const Span& span);
   // Derived from the seed and the rule: a rule that fires more often leaves the others' ids alone.
   std::string_view next_uuid(const TargetCode& code);
@@ -62,25 +66,31 @@ class Runner {
   element::Element* made_in(const Step& step, element::Element& parent, Frame frame);
   element::Element* all_written(const Step& step, element::Element& parent, Frame frame);
   bool takes_several(const element::Element& parent, const Place& place) const;
-  void finished(const RuleCode& rule, const TargetCode& code, element::Element& element, Frame frame);
+  void finished(const RuleCode& rule, const TargetCode& code, element::Element& element,
+                Frame frame);
   fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
-  fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all, Frame frame);
-  bool holds(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame, const Span& span);
+  fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all,
+                                Frame frame);
+  bool holds(const ExpressionCode& code, const fhirpath::Collection& input, Frame frame,
+             const Span& span);
   const fhirpath::Environment& expressions(const ExpressionCode& code, Frame frame);
   void complain(const Error& error, const Span& span);
   bool passes(const SourceCode& source, const fhirpath::Item& item, Frame frame);
-  bool default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent, Frame frame);
+  bool default_group(const RuleCode& rule, const TargetCode& code, element::Element& parent,
+                     Frame frame);
   element::Element* new_element(const TargetCode& code, element::Element& parent);
   void call(const CallCode& call, Frame frame);
   const fhirpath::Item* context_item(const RuleCode& rule, Frame frame) const;
 
-  Arena scratch_;  // variables of the groups that are open, used again and again
+  Arena scratch_;        // variables of the groups that are open, used again and again
   fhirpath::Memo memo_;  // the source is not changed while it runs
   fhirpath::Environment expressions_;
   std::map<std::pair<const element::Element*, std::uint32_t>, element::Element*> shared_;
-  const bool is_observed_ = environment.observer != nullptr && environment.observer->follows_rules();
-  const bool has_default_groups_ = !program.type_groups.empty() || !program.source_type_groups.empty();
+  const bool is_observed_ =
+      environment.observer != nullptr && environment.observer->follows_rules();
+  const bool has_default_groups_ =
+      !program.type_groups.empty() || !program.source_type_groups.empty();
   void put_in_order(const RuleCode& rule, const TargetCode& code, element::Element& item);
   ListOrder order_;
   std::uint32_t depth_ = 0;

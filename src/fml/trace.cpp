@@ -31,14 +31,19 @@ void Trace::expect(const Source& input, const diag::Sink& sink) {
   messages_shown_ = 0;
 }
 
-void Trace::line(std::string_view text) { line_(std::string(2 * running_.size(), ' ') + diag::shown(text)); }
+void Trace::line(std::string_view text) {
+  line_(std::string(2 * running_.size(), ' ') + diag::shown(text));
+}
 
-void Trace::rule_line(const RuleCode& rule) { line(diag::file_line_column(rule.span) + "  " + rule_text(rule.span)); }
+void Trace::rule_line(const RuleCode& rule) {
+  line(diag::file_line_column(rule.span) + "  " + rule_text(rule.span));
+}
 
 void Trace::new_messages() {
   if (sink_ == nullptr) return;
   const auto& all = sink_->all();
-  for (; messages_shown_ < all.size(); ++messages_shown_) line("  ! " + all[messages_shown_].message);
+  for (; messages_shown_ < all.size(); ++messages_shown_)
+    line("  ! " + all[messages_shown_].message);
 }
 
 // As much of a tree as is shown; the input may be large.
@@ -77,7 +82,8 @@ void Trace::began(const element::Element& source) {
   running_.clear();
   fired_.assign(1, false);
   values_.clear();
-  line((input_ == nullptr ? "" : input_->name + ":" + std::to_string(input_->first_line) + "  ") + std::string(definitions_.type_name(source.type)));
+  line((input_ == nullptr ? "" : input_->name + ":" + std::to_string(input_->first_line) + "  ") +
+       std::string(definitions_.type_name(source.type)));
   if (next_ != nullptr) next_->began(source);
 }
 
@@ -89,7 +95,8 @@ void Trace::fired(const RuleCode& rule, std::span<const fhirpath::Collection> fr
   rule_line(rule);
   for (const auto& source : rule.sources)
     for (const auto& item : frame[source.slot])
-      line("  < " + (item.is_element() ? path_of(definitions_, *item.element) : "(computed)") + " = " + text_of(item));
+      line("  < " + (item.is_element() ? path_of(definitions_, *item.element) : "(computed)") +
+           " = " + text_of(item));
   if (next_ != nullptr) next_->fired(rule, frame);
 }
 
@@ -115,12 +122,14 @@ void Trace::ended(const RuleCode& rule) {
 void Trace::assigned(const TargetCode& target, std::span<const fhirpath::Collection> frame) {
   new_messages();
   std::string values;
-  for (const auto& item : frame[target.slot]) values += (values.empty() ? "" : ", ") + text_of(item);
+  for (const auto& item : frame[target.slot])
+    values += (values.empty() ? "" : ", ") + text_of(item);
   line("  % " + std::string(target.variable) + " = " + (values.empty() ? "(nothing)" : values));
   if (next_ != nullptr) next_->assigned(target, frame);
 }
 
-void Trace::written(const element::Element& target, const fhirpath::Item& source, const RuleCode& rule) {
+void Trace::written(const element::Element& target, const fhirpath::Item& source,
+                    const RuleCode& rule) {
   new_messages();
   const auto path = path_of(definitions_, target);
   auto value = text_of(target);
@@ -134,7 +143,8 @@ void Trace::written(const element::Element& target, const fhirpath::Item& source
   if (next_ != nullptr) next_->written(target, source, rule);
 }
 
-void Trace::unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) {
+void Trace::unmapped(const terminology::ConceptMap& map, const terminology::Code& code,
+                     const element::Element* source) {
   line("  ! " + std::string(code.code) + " is not in " + std::string(map.url()));
   if (next_ != nullptr) next_->unmapped(map, code, source);
 }

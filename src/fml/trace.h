@@ -38,8 +38,10 @@ class Trace final : public Observer {
   void done(const RuleCode& rule) override;
   void ended(const RuleCode& rule) override;
   void assigned(const TargetCode& target, std::span<const fhirpath::Collection> frame) override;
-  void written(const element::Element& target, const fhirpath::Item& source, const RuleCode& rule) override;
-  void unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) override;
+  void written(const element::Element& target, const fhirpath::Item& source,
+               const RuleCode& rule) override;
+  void unmapped(const terminology::ConceptMap& map, const terminology::Code& code,
+                const element::Element* source) override;
 
  private:
   void line(std::string_view text);

@@ -17,11 +17,13 @@ class Transformation {
   // Compiles the map; its first group must have one source and at least one target, all of known
   // types. Null, with diagnostics, otherwise.
   static std::shared_ptr<const Transformation> make(const ast::Map& map, const Library& library,
-                                                    const fhirpath::Engine& engine, diag::Sink& sink);
+                                                    const fhirpath::Engine& engine,
+                                                    diag::Sink& sink);
 
   // The targets, in the order of the group's parameters, in the environment's arena; none, with
   // diagnostics, when the input cannot be read or the map met an error.
-  std::vector<const element::Element*> run(const Source& input, const RunEnvironment& environment) const;
+  std::vector<const element::Element*> run(const Source& input,
+                                           const RunEnvironment& environment) const;
 
   const definition::Definitions& definitions() const { return engine_.definitions(); }
   definition::TypeId source_type() const { return source_; }

@@ -17,19 +17,23 @@ using json::Writer;
 
 class MapWriter {
  public:
-  MapWriter(const Map& map, FhirVersion version, Writer& writer) : map_(map), r5_(version == FhirVersion::r5), out_(writer) {}
+  MapWriter(const Map& map, FhirVersion version, Writer& writer)
+      : map_(map), r5_(version == FhirVersion::r5), out_(writer) {}
 
   void all() {
     out_.begin_object();
     text("resourceType", "StructureMap");
     auto lines = members(map_.metadata);
     const auto missing = [&](std::string_view name) {
-      return std::none_of(lines.begin(), lines.end(), [&](const auto& m) { return m.name == name; });
+      return std::none_of(lines.begin(), lines.end(),
+                          [&](const auto& m) { return m.name == name; });
     };
     const auto no_status = missing("status");
     for (const std::string_view name : {"contained", "extension", "url", "name", "status"})
       if (missing(name)) lines.push_back({name, {}});
-    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return metadata_rank(a.name) < metadata_rank(b.name); });
+    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
+      return metadata_rank(a.name) < metadata_rank(b.name);
+    });
     for (const auto& member : lines) {
       if (member.name == "contained") contained(member);
       else if (member.name == "extension") root_extensions(member, no_status);
@@ -63,13 +67,16 @@ class MapWriter {
   }
 
   void contained(const MetadataMember& member) {
-    const auto own = std::any_of(map_.concept_maps.begin(), map_.concept_maps.end(), [](const auto& m) { return !m.carried; });
+    const auto own = std::any_of(map_.concept_maps.begin(), map_.concept_maps.end(),
+                                 [](const auto& m) { return !m.carried; });
     if (!own && member.lines.empty()) return;
     out_.key("contained");
     out_.begin_array();
     for (const auto& m : map_.concept_maps) {
       if (m.carried) continue;
-      write_concept_map(m, r5_ ? FhirVersion::r5 : FhirVersion::r4, [&] { comment_items(m.comments, true); }, out_);
+      write_concept_map(
+          m, r5_ ? FhirVersion::r5 : FhirVersion::r4, [&] { comment_items(m.comments, true); },
+          out_);
     }
     write_items(member);
     out_.end_array();
@@ -83,7 +90,8 @@ class MapWriter {
     writer.begin_object();
     write_member(member, writer);
     const auto open = list.find('[');
-    if (open != std::string::npos && list.size() > open + 2) out_.raw(std::string_view(list).substr(open + 1, list.size() - open - 2));
+    if (open != std::string::npos && list.size() > open + 2)
+      out_.raw(std::string_view(list).substr(open + 1, list.size() - open - 2));
   }
 
   void root_extensions(const MetadataMember& member, bool no_status) {
@@ -113,7 +121,8 @@ class MapWriter {
 
   // The comments that have no place in documentation; `all`: there is no documentation at all.
   void comment_items(const Comments& c, bool all) {
-    if (all && !c.before.empty()) extension(extension::kCommentBefore, "valueString", joined(c.before));
+    if (all && !c.before.empty())
+      extension(extension::kCommentBefore, "valueString", joined(c.before));
     if (all && !c.after.empty()) extension(extension::kCommentAfter, "valueString", c.after);
     if (!c.end.empty()) extension(extension::kCommentEnd, "valueString", joined(c.end));
   }
@@ -133,14 +142,17 @@ class MapWriter {
     if (!c.before.empty() && !c.after.empty()) all += "\n";
     all += c.after;
     if (all.empty()) return;  // a resource has no empty texts
-    const auto place = !c.before.empty() && !c.after.empty() ? "around" : c.before.size() == 1 ? "before" : "";
+    const auto place = !c.before.empty() && !c.after.empty() ? "around"
+                       : c.before.size() == 1                ? "before"
+                                                             : "";
     out_.key("documentation");
     out_.string(all);
     if (*place == '\0') return;
     shadow("documentation", extension::kCommentPlace, "valueCode", place);
   }
 
-  void shadow(std::string_view name, std::string_view url, std::string_view value_key, std::string_view value) {
+  void shadow(std::string_view name, std::string_view url, std::string_view value_key,
+              std::string_view value) {
     out_.key("_" + std::string(name));
     out_.begin_object();
     out_.key("extension");
@@ -172,7 +184,9 @@ class MapWriter {
     out_.begin_array();
     for (const auto& i : map_.imports) out_.string(i.url);
     out_.end_array();
-    if (std::all_of(map_.imports.begin(), map_.imports.end(), [](const auto& i) { return i.comments.none(); })) return;
+    if (std::all_of(map_.imports.begin(), map_.imports.end(),
+                    [](const auto& i) { return i.comments.none(); }))
+      return;
     out_.key("_import");
     out_.begin_array();
     for (const auto& i : map_.imports) {
@@ -207,7 +221,9 @@ class MapWriter {
     text("name", g.name);
     text("extends", g.extends);
     if (g.type_mode != TypeMode::none || !r5_)
-      text("typeMode", g.type_mode == TypeMode::none ? "none" : g.type_mode == TypeMode::types ? "types" : "type-and-types");
+      text("typeMode", g.type_mode == TypeMode::none    ? "none"
+                       : g.type_mode == TypeMode::types ? "types"
+                                                        : "type-and-types");
     documentation(g.comments);
     if (!g.parameters.empty()) {
       out_.key("input");
@@ -261,7 +277,8 @@ class MapWriter {
   }
 
   void source(const RuleSource& s, bool simple) {
-    constexpr std::array<std::string_view, 6> kModes = {"", "first", "not_first", "last", "not_last", "only_one"};
+    constexpr std::array<std::string_view, 6> kModes = {"",     "first",    "not_first",
+                                                        "last", "not_last", "only_one"};
     out_.begin_object();
     text("context", s.context);
     if (s.min) {
@@ -305,7 +322,8 @@ class MapWriter {
   }
 
   void target(const RuleTarget& t, bool simple) {
-    constexpr std::array<std::string_view, 6> kModes = {"", "first", "share", "last", "single", "collate"};
+    constexpr std::array<std::string_view, 6> kModes = {"",     "first",  "share",
+                                                        "last", "single", "collate"};
     out_.begin_object();
     text("context", t.context);
     if (!r5_ && !t.context.empty()) text("contextType", "variable");
@@ -356,7 +374,9 @@ class MapWriter {
     out_.begin_array();
     for (const auto& a : all) out_.string(value_of(a).text);
     out_.end_array();
-    if (std::all_of(all.begin(), all.end(), [](const auto& a) { return std::holds_alternative<VariableUse>(a.value); })) return;
+    if (std::all_of(all.begin(), all.end(),
+                    [](const auto& a) { return std::holds_alternative<VariableUse>(a.value); }))
+      return;
     out_.key("_variable");
     out_.begin_array();
     for (const auto& a : all) {
@@ -379,11 +399,12 @@ class MapWriter {
     std::string text;
     std::string_view key;  // of value[x]
     bool raw = false;
-    bool marked = false;   // the key does not say the kind
+    bool marked = false;  // the key does not say the kind
   };
 
   Value value_of(const Argument& a) const {
-    if (const auto* variable = std::get_if<VariableUse>(&a.value)) return {"id", std::string(variable->name), "valueId"};
+    if (const auto* variable = std::get_if<VariableUse>(&a.value))
+      return {"id", std::string(variable->name), "valueId"};
     if (const auto* e = std::get_if<const syntax::Expression*>(&a.value)) {
       if (is_path(**e)) return {"path", syntax::print(**e), "valueId"};
       return {"expression", expression_text(map_, **e), "valueString", false, true};
@@ -395,9 +416,12 @@ class MapWriter {
       case Literal::Kind::integer: return {"integer", all, "valueInteger", true};
       case Literal::Kind::decimal: return {"decimal", all, "valueDecimal", true};
       case Literal::Kind::boolean: return {"boolean", all, "valueBoolean", true};
-      case Literal::Kind::date: return {"date", all, r5_ ? "valueDate" : "valueString", false, !r5_};
-      case Literal::Kind::date_time: return {"dateTime", all, r5_ ? "valueDateTime" : "valueString", false, !r5_};
-      case Literal::Kind::time: return {"time", all, r5_ ? "valueTime" : "valueString", false, !r5_};
+      case Literal::Kind::date:
+        return {"date", all, r5_ ? "valueDate" : "valueString", false, !r5_};
+      case Literal::Kind::date_time:
+        return {"dateTime", all, r5_ ? "valueDateTime" : "valueString", false, !r5_};
+      case Literal::Kind::time:
+        return {"time", all, r5_ ? "valueTime" : "valueString", false, !r5_};
     }
     return {};
   }
@@ -411,7 +435,8 @@ class MapWriter {
 
   void parameter(const Argument& a, bool is_expression) {
     auto value = value_of(a);
-    if (const auto* e = std::get_if<const syntax::Expression*>(&a.value); is_expression && e != nullptr)
+    if (const auto* e = std::get_if<const syntax::Expression*>(&a.value);
+        is_expression && e != nullptr)
       value = {"expression", expression_text(map_, **e), "valueString"};
     out_.begin_object();
     out_.key(value.key);
@@ -429,7 +454,9 @@ class MapWriter {
 
 }  // namespace
 
-void write_structure_map(const Map& map, FhirVersion version, Writer& writer) { MapWriter(map, version, writer).all(); }
+void write_structure_map(const Map& map, FhirVersion version, Writer& writer) {
+  MapWriter(map, version, writer).all();
+}
 
 std::string to_structure_map(const Map& map, FhirVersion version, bool pretty) {
   Source compact{"StructureMap", {}};

@@ -48,7 +48,8 @@ class PlacedWriter {
 
 }  // namespace
 
-bool make_json(const definition::Definitions& definitions, const Limits& limits, Source& text, diag::Sink& sink) {
+bool make_json(const definition::Definitions& definitions, const Limits& limits, Source& text,
+               diag::Sink& sink) {
   Arena arena;
   const Budget budget(limits, arena, &steady_clock());
   diag::Sink own(limits.diagnostics_max);

@@ -15,14 +15,16 @@ class MemberGuesses {
   explicit MemberGuesses(const definition::Definitions& definitions) : definitions_(definitions) {}
 
   // Null when the type has no such member. `before` is null for the first one of an object.
-  const definition::Member* find(definition::TypeId type, const definition::Member* before, std::string_view name) {
+  const definition::Member* find(definition::TypeId type, const definition::Member* before,
+                                 std::string_view name) {
     auto& guess = place(type, before);
     if (guess.type == type && guess.name() == name) return guess.member;
     return guess_anew(guess, type, name);
   }
-  // The same with the name in quotes that stands at `at` (see json/scan.h): `at` goes to its value. Null
-  // also where there is no name with a colon, or one with escapes.
-  const definition::Member* take(definition::TypeId type, const definition::Member* before, const char*& at) {
+  // The same with the name in quotes that stands at `at` (see json/scan.h): `at` goes to its value.
+  // Null also where there is no name with a colon, or one with escapes.
+  const definition::Member* take(definition::TypeId type, const definition::Member* before,
+                                 const char*& at) {
     auto& guess = place(type, before);
     if (guess.type == type && json::goes_on_with(at, guess.key)) {
       at = json::skip_white(at + guess.key.size());
@@ -49,7 +51,8 @@ class MemberGuesses {
   Guess& place(definition::TypeId type, const definition::Member* before) {
     return guesses_[(before == nullptr ? kPlaces / 2 + type : before->element) % kPlaces];
   }
-  const definition::Member* guess_anew(Guess& guess, definition::TypeId type, std::string_view name) {
+  const definition::Member* guess_anew(Guess& guess, definition::TypeId type,
+                                       std::string_view name) {
     const auto* found = definitions_.member(type, name);
     if (found == nullptr) return nullptr;
     guess = {type, found, definitions_.json_key(found->json_name)};

@@ -1,7 +1,7 @@
-// JSON text to elements in one go, led by the definitions, where everything is as usual: each member is
-// known, has the right shape and stands there once, and no list has a "_" sibling. For the rest, and for
-// whatever must be reported, the text is read again as a tree of values. Entry points: read_json(),
-// read_usual_json().
+// JSON text to elements in one go, led by the definitions, where everything is as usual: each
+// member is known, has the right shape and stands there once, and no list has a "_" sibling. For
+// the rest, and for whatever must be reported, the text is read again as a tree of values. Entry
+// points: read_json(), read_usual_json().
 #include "base/utf8.h"
 #include "element/path.h"
 #include "format/json.h"
@@ -12,11 +12,14 @@
 namespace paraneo::format {
 namespace {
 
-// Each function takes the place where something begins and gives the one behind it; null: not as usual.
+// Each function takes the place where something begins and gives the one behind it; null: not as
+// usual.
 class UsualReader {
  public:
-  UsualReader(const definition::Definitions& definitions, const Limits& limits, Arena& arena, const Budget* budget)
-      : definitions_(definitions), limits_(limits), arena_(arena), guesses_(definitions), time_(budget) {}
+  UsualReader(const definition::Definitions& definitions, const Limits& limits, Arena& arena,
+              const Budget* budget)
+      : definitions_(definitions), limits_(limits), arena_(arena), guesses_(definitions),
+        time_(budget) {}
 
   // Null when not all of it is as usual. `type` as in ReadOptions.
   element::Element* root(std::string_view text, definition::TypeId type) {
@@ -96,7 +99,8 @@ class UsualReader {
     // Models of different origin may share a name: the one that is expected wins.
     if (is_root && expected_ != 0 && name == definitions_.type_name(expected_)) return true;
     const auto type = definitions_.find_type(name, expected_);
-    if (type == 0 || !(is_root ? definitions_.is_root(type) : definitions_.is_resource(type))) return false;
+    if (type == 0 || !(is_root ? definitions_.is_root(type) : definitions_.is_resource(type)))
+      return false;
     element.type = type;
     return true;
   }
@@ -115,8 +119,8 @@ class UsualReader {
     }
   };
 
-  // Where an element of the definition goes; without a link for the same name twice, or a choice of which
-  // two are there.
+  // Where an element of the definition goes; without a link for the same name twice, or a choice of
+  // which two are there.
   static Place place_of(element::Element& parent, std::uint32_t def) {
     if (parent.last == nullptr) return {&parent, &parent.first};
     if (parent.last->def < def) return {&parent, &parent.last->next};
@@ -125,7 +129,8 @@ class UsualReader {
     return {&parent, (*link)->def == def ? nullptr : link};
   }
 
-  const char* value(Place& place, const definition::Member& member, const char* at, std::size_t levels) {
+  const char* value(Place& place, const definition::Member& member, const char* at,
+                    std::size_t levels) {
     const auto& def = definitions_.element_at(member.element);
     if (!def.is_list()) return single(place, def, member, at, levels);
     if (*at != '[' || levels == 0) return nullptr;
@@ -137,10 +142,12 @@ class UsualReader {
     return *at == ']' ? at + 1 : nullptr;
   }
 
-  const char* single(Place& place, const definition::ElementDef& def, const definition::Member& member, const char* at, std::size_t levels) {
+  const char* single(Place& place, const definition::ElementDef& def,
+                     const definition::Member& member, const char* at, std::size_t levels) {
     if (time_.is_late()) return nullptr;
     const auto& known = definitions_.type(member.type);
-    auto* element = arena_.make<element::Element>(element::Element{.name = def.name, .type = member.type, .def = member.element, .offset = offset_of(at)});
+    auto* element = arena_.make<element::Element>(element::Element{
+        .name = def.name, .type = member.type, .def = member.element, .offset = offset_of(at)});
     // A resource says its type itself.
     if (known.kind == definition::TypeKind::resource) element->type = 0;
     place.put(*element);
@@ -148,11 +155,12 @@ class UsualReader {
     std::string_view text;
     auto of_text = json::Known::nothing;
     bool is_formed = false;
-    const auto* end = known.form == definition::JsonForm::string ? string(at, text, of_text)
+    const auto* end = known.form == definition::JsonForm::string   ? string(at, text, of_text)
                       : known.form == definition::JsonForm::number ? number(at, text, is_formed)
-                                                       : boolean(at, text);
+                                                                   : boolean(at, text);
     if (end == nullptr) return nullptr;
-    element->set_value(text, of_text, is_formed && known.primitive == definition::PrimitiveForm::decimal);
+    element->set_value(text, of_text,
+                       is_formed && known.primitive == definition::PrimitiveForm::decimal);
     return end;
   }
 
@@ -173,7 +181,8 @@ class UsualReader {
     constexpr std::size_t kSmall = 16;
     const auto* exponent = json::skip_fixed_number(at);
     const auto* end = exponent == nullptr ? nullptr : json::skip_exponent(exponent);
-    if (end == nullptr || static_cast<std::size_t>(end - at) > limits_.number_chars_max) return nullptr;
+    if (end == nullptr || static_cast<std::size_t>(end - at) > limits_.number_chars_max)
+      return nullptr;
     text = {at, end};
     is_small = end == exponent && text.size() <= kSmall;
     return end;
@@ -194,30 +203,38 @@ class UsualReader {
   MemberGuesses guesses_;
   TimeCheck time_;
   const char* begin_ = nullptr;
-  definition::TypeId expected_ = 0;  // of the root, where it does not say another one; resources inside are of its release
+  definition::TypeId expected_ = 0;  // of the root, where it does not say another one; resources
+                                     // inside are of its release
 };
 
 }  // namespace
 
 element::Element* read_usual_json(const definition::Definitions& definitions, const Source& source,
-                                  const ReadOptions& options, const Limits& limits, Arena& arena, const Budget* budget) {
+                                  const ReadOptions& options, const Limits& limits, Arena& arena,
+                                  const Budget* budget) {
   const auto mark = arena.mark();
-  if (source.text.size() <= limits.json_bytes_max && utf8::first_invalid(source.text) == std::string_view::npos) {
-    if (auto* root = UsualReader(definitions, limits, arena, budget).root(source.text, options.type)) return root;
+  if (source.text.size() <= limits.json_bytes_max &&
+      utf8::first_invalid(source.text) == std::string_view::npos) {
+    if (auto* root =
+            UsualReader(definitions, limits, arena, budget).root(source.text, options.type))
+      return root;
   }
   arena.rewind(mark);
   return nullptr;
 }
 
-element::Element* read_json(const definition::Definitions& definitions, const Source& source, const ReadOptions& options,
-                            const Limits& limits, Arena& arena, diag::Sink& sink, const Budget* budget) {
-  if (auto* root = read_usual_json(definitions, source, options, limits, arena, budget)) return root;
+element::Element* read_json(const definition::Definitions& definitions, const Source& source,
+                            const ReadOptions& options, const Limits& limits, Arena& arena,
+                            diag::Sink& sink, const Budget* budget) {
+  if (auto* root = read_usual_json(definitions, source, options, limits, arena, budget))
+    return root;
   if (budget != nullptr && budget->is_late()) {
     json::report_late(source, *budget, sink);
     return nullptr;
   }
   const auto* value = json::read(source, arena, limits, sink, budget);
-  return value == nullptr ? nullptr : read_json(definitions, *value, source, options, arena, sink, budget);
+  return value == nullptr ? nullptr
+                          : read_json(definitions, *value, source, options, arena, sink, budget);
 }
 
 }  // namespace paraneo::format

@@ -19,9 +19,12 @@ struct SystemType {
   std::string_view name;
   std::string_view base;
 };
-constexpr SystemType kSystemTypes[] = {{"String", "string"}, {"Integer", "integer"}, {"Decimal", "decimal"}, {"Boolean", "boolean"}};
+constexpr SystemType kSystemTypes[] = {
+    {"String", "string"}, {"Integer", "integer"}, {"Decimal", "decimal"}, {"Boolean", "boolean"}};
 
-bool can_be_said(std::string_view name) { return !name.empty() && name.find_first_of(".[]:") == std::string_view::npos; }
+bool can_be_said(std::string_view name) {
+  return !name.empty() && name.find_first_of(".[]:") == std::string_view::npos;
+}
 
 // FHIRPath's integers are those of 32 bits.
 bool is_integer(std::string_view number) {
@@ -39,13 +42,18 @@ void add_definition(definition::Definitions& to, const std::string& text) {
   const Source source{"model", text};
   Arena arena;
   diag::Sink sink;
-  if (const auto* definition = json::read(source, arena, Limits{.json_depth_max = std::numeric_limits<std::uint32_t>::max()}, sink)) to.add(*definition, sink);
+  if (const auto* definition = json::read(
+          source, arena, Limits{.json_depth_max = std::numeric_limits<std::uint32_t>::max()}, sink))
+    to.add(*definition, sink);
 }
 
-void add_type(definition::Definitions& to, std::string_view kind, const std::string& url, const std::string& name, const std::string& base) {
-  add_definition(to, R"({"resourceType":"StructureDefinition","abstract":)" + std::string(name == kAnything ? "true" : "false") + R"(,"url":")" + url +
+void add_type(definition::Definitions& to, std::string_view kind, const std::string& url,
+              const std::string& name, const std::string& base) {
+  add_definition(to, R"({"resourceType":"StructureDefinition","abstract":)" +
+                         std::string(name == kAnything ? "true" : "false") + R"(,"url":")" + url +
                          R"(","kind":")" + std::string(kind) + R"(","type":")" + name +
-                         (base.empty() ? "" : R"(","baseDefinition":")" + base) + R"(","snapshot":{"element":[{"path":")" + name + R"("}]}})");
+                         (base.empty() ? "" : R"(","baseDefinition":")" + base) +
+                         R"(","snapshot":{"element":[{"path":")" + name + R"("}]}})");
 }
 
 // All that a path needs to know of values.
@@ -55,7 +63,8 @@ void add_basic_types(definition::Definitions& to) {
   for (const auto& type : kSystemTypes) {
     const std::string base(type.base);
     add_type(to, "primitive-type", fhir + base, base, "");
-    add_type(to, "primitive-type", "http://hl7.org/fhirpath/System." + std::string(type.name), std::string(type.name), fhir + base);
+    add_type(to, "primitive-type", "http://hl7.org/fhirpath/System." + std::string(type.name),
+             std::string(type.name), fhir + base);
   }
 }
 
@@ -116,7 +125,8 @@ void UntypedModel::define() {
 }
 
 // The type of an object is called by its path.
-void UntypedModel::define_object(definition::Definitions& to, const std::string& path, const Shape& shape) {
+void UntypedModel::define_object(definition::Definitions& to, const std::string& path,
+                                 const Shape& shape) {
   std::string text;
   json::Writer writer(text);
   const auto member = [&](std::string_view name, std::string_view value) {
@@ -145,7 +155,10 @@ void UntypedModel::define_object(definition::Definitions& to, const std::string&
     writer.key("type");
     writer.begin_array();
     writer.begin_object();
-    member("code", is_mixed ? kAnything : child.is_object ? own : child.primitive.empty() ? "String" : child.primitive);
+    member("code", is_mixed                  ? kAnything
+                   : child.is_object         ? own
+                   : child.primitive.empty() ? "String"
+                                             : child.primitive);
     writer.end_object();
     writer.end_array();
     writer.end_object();
@@ -161,19 +174,23 @@ namespace {
 
 class UntypedReader {
  public:
-  UntypedReader(const definition::Definitions& definitions, const Source& source, Arena& arena, diag::Sink& sink)
+  UntypedReader(const definition::Definitions& definitions, const Source& source, Arena& arena,
+                diag::Sink& sink)
       : definitions_(definitions), source_(source), arena_(arena), sink_(sink) {}
 
   void members(element::Element& parent, const json::Value& object) {
     for (const auto& member : object.members()) {
-      const auto* known = can_be_said(member.name) ? definitions_.member(parent.type, member.name) : nullptr;
+      const auto* known =
+          can_be_said(member.name) ? definitions_.member(parent.type, member.name) : nullptr;
       if (known != nullptr) {
         add(parent, definitions_.element_at(known->element), member.value);
         continue;
       }
       const auto end = member.name_offset + static_cast<std::uint32_t>(member.name.size()) + 2;
-      sink_.report(diag::Code::fhir_unknown_element, "the name \"" + std::string(member.name) + "\" cannot be part of a path; it is left out",
-                   {&source_, member.name_offset, end}, {}, "names have no dots, colons and brackets");
+      sink_.report(
+          diag::Code::fhir_unknown_element,
+          "the name \"" + std::string(member.name) + "\" cannot be part of a path; it is left out",
+          {&source_, member.name_offset, end}, {}, "names have no dots, colons and brackets");
     }
   }
 
@@ -184,12 +201,17 @@ class UntypedReader {
       for (const auto& item : value.items()) add(parent, def, item);
       return;
     }
-    const auto type = value.is_object() ? definitions_.find_type(std::string(definitions_.type_name(parent.type)) + "." + std::string(definitions_.name(def.name)))
-                                        : definitions_.find_type(system_type(value));
+    const auto type =
+        value.is_object()
+            ? definitions_.find_type(std::string(definitions_.type_name(parent.type)) + "." +
+                                     std::string(definitions_.name(def.name)))
+            : definitions_.find_type(system_type(value));
     auto* element = element::append_child(arena_, definitions_, parent, def, type);
     element->offset = value.offset;
     if (value.is_object()) members(*element, value);
-    else element->set_value(value.kind == json::Kind::boolean ? (value.truth ? "true" : "false") : value.text());
+    else
+      element->set_value(value.kind == json::Kind::boolean ? (value.truth ? "true" : "false")
+                                                           : value.text());
   }
 
   const definition::Definitions& definitions_;
@@ -203,7 +225,8 @@ class UntypedReader {
 void UntypedModel::write(const element::Element& element, json::Writer& writer) const {
   const auto form = definitions_->type(element.type).form;
   if (definitions_->is_primitive(element.type))
-    return form == definition::JsonForm::string ? writer.string(element.value()) : writer.raw(element.value());
+    return form == definition::JsonForm::string ? writer.string(element.value())
+                                                : writer.raw(element.value());
   writer.begin_object();
   for (const auto* child = element.first; child != nullptr;) {
     const auto* end = child->next;
@@ -217,7 +240,8 @@ void UntypedModel::write(const element::Element& element, json::Writer& writer) 
   writer.end_object();
 }
 
-element::Element* UntypedModel::read(const json::Value& value, const Source& source, Arena& arena, diag::Sink& sink) const {
+element::Element* UntypedModel::read(const json::Value& value, const Source& source, Arena& arena,
+                                     diag::Sink& sink) const {
   if (!value.is_object()) return nullptr;
   auto* root = element::make_root(arena, definitions_->find_type(kRoot));
   root->offset = value.offset;

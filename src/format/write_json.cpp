@@ -8,7 +8,8 @@
 namespace paraneo::format {
 namespace {
 
-definition::Symbol json_name_of(const definition::Definitions& definitions, const element::Element& element) {
+definition::Symbol json_name_of(const definition::Definitions& definitions,
+                                const element::Element& element) {
   return definitions.json_name(definitions.element_at(element.def), element.type);
 }
 
@@ -26,25 +27,34 @@ class Compact {
   Cursor begin() { return writer_.begin(); }
   Cursor open(Cursor to, char bracket) { return writer_.open(to, bracket); }
   Cursor close(Cursor to, char bracket) { return writer_.close(to, bracket); }
-  Cursor key(Cursor to, const definition::Definitions&, const Name& name) { return writer_.ready(to, name.key); }
+  Cursor key(Cursor to, const definition::Definitions&, const Name& name) {
+    return writer_.ready(to, name.key);
+  }
   Cursor sibling_key(Cursor to, const definition::Definitions& definitions, const Name& name) {
     return writer_.ready(to, definitions.json_sibling_key(name.symbol));
   }
   Cursor resource_type(Cursor to, std::string_view type) {
-    return writer_.string(writer_.ready(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
+    return writer_.string(
+        writer_.ready(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
   }
   Cursor string(Cursor to, std::string_view text) { return writer_.string(to, text); }
   Cursor plain_string(Cursor to, std::string_view text) { return writer_.plain_string(to, text); }
   Cursor raw(Cursor to, std::string_view text) { return writer_.raw(to, text); }
   Cursor null(Cursor to) { return writer_.null(to); }
-  Cursor plain_member(Cursor to, const definition::Definitions&, const Name& name, std::string_view text) {
+  Cursor plain_member(Cursor to, const definition::Definitions&, const Name& name,
+                      std::string_view text) {
     return writer_.plain_member(to, name.key, text);
   }
-  Cursor raw_member(Cursor to, const definition::Definitions&, const Name& name, std::string_view text) {
+  Cursor raw_member(Cursor to, const definition::Definitions&, const Name& name,
+                    std::string_view text) {
     return writer_.raw_member(to, name.key, text);
   }
-  static bool takes_ready(const element::Element& element) { return element.lead != 0 && element.first == nullptr; }
-  Cursor ready(Cursor to, const element::Element& element) { return writer_.ready(to, element.ready_json()); }
+  static bool takes_ready(const element::Element& element) {
+    return element.lead != 0 && element.first == nullptr;
+  }
+  Cursor ready(Cursor to, const element::Element& element) {
+    return writer_.ready(to, element.ready_json());
+  }
   void finish(Cursor to) { writer_.finish(to); }
 
  private:
@@ -91,10 +101,12 @@ class Indented {
     writer_.null();
     return to;
   }
-  Cursor plain_member(Cursor to, const definition::Definitions& definitions, const Name& name, std::string_view text) {
+  Cursor plain_member(Cursor to, const definition::Definitions& definitions, const Name& name,
+                      std::string_view text) {
     return string(key(to, definitions, name), text);
   }
-  Cursor raw_member(Cursor to, const definition::Definitions& definitions, const Name& name, std::string_view text) {
+  Cursor raw_member(Cursor to, const definition::Definitions& definitions, const Name& name,
+                    std::string_view text) {
     return raw(key(to, definitions, name), text);
   }
   static bool takes_ready(const element::Element&) { return false; }
@@ -109,15 +121,19 @@ template <class Out>
 class ElementWriter {
  public:
   using Cursor = typename Out::Cursor;
-  ElementWriter(const definition::Definitions& definitions, Out& out) : definitions_(definitions), out_(out) {}
+  ElementWriter(const definition::Definitions& definitions, Out& out)
+      : definitions_(definitions), out_(out) {}
 
   void root(const element::Element& element) {
     const auto begin = out_.begin();
-    out_.finish(definitions_.is_root(element.type) ? resource(element, begin) : object(element, begin));
+    out_.finish(definitions_.is_root(element.type) ? resource(element, begin)
+                                                   : object(element, begin));
   }
 
  private:
-  Cursor object(const element::Element& element, Cursor to) { return out_.close(children(element, out_.open(to, '{')), '}'); }
+  Cursor object(const element::Element& element, Cursor to) {
+    return out_.close(children(element, out_.open(to, '{')), '}');
+  }
   Cursor resource(const element::Element& element, Cursor to) {
     to = out_.resource_type(out_.open(to, '{'), definitions_.type_name(element.type));
     return out_.close(children(element, to), '}');
@@ -125,7 +141,8 @@ class ElementWriter {
 
   using Value = definition::JsonShape::Value;
 
-  // What nearly all are is written here; the rest elsewhere, so that this loop keeps to the registers.
+  // What nearly all are is written here; the rest elsewhere, so that this loop keeps to the
+  // registers.
   Cursor children(const element::Element& parent, Cursor to) {
     const auto shapes = definitions_.json_shapes();
     for (const auto* child = parent.first; child != nullptr;) {
@@ -157,13 +174,17 @@ class ElementWriter {
   }
 
   // The elements [first, end) of one definition.
-  [[gnu::noinline]] Cursor other_children(const definition::JsonShape& shape, const element::Element& first, const element::Element* end, Cursor to) {
+  [[gnu::noinline]] Cursor other_children(const definition::JsonShape& shape,
+                                          const element::Element& first,
+                                          const element::Element* end, Cursor to) {
     const auto is_open = shape.value == Value::open;
     const auto name = is_open ? name_of(first) : Name{first.name, definitions_.json_key(shape)};
-    const auto value = is_open ? definition::Definitions::json_value(definitions_.type(first.type)) : shape.value;
+    const auto value =
+        is_open ? definition::Definitions::json_value(definitions_.type(first.type)) : shape.value;
     if (!shape.is_list) return single(name, value, first, to);
     const auto are_objects = value == Value::object || value == Value::resource;
-    return are_objects ? objects(name, value, first, end, to) : primitives(name, value, first, end, to);
+    return are_objects ? objects(name, value, first, end, to)
+                       : primitives(name, value, first, end, to);
   }
 
   Name name_of(const element::Element& element) const {
@@ -176,7 +197,8 @@ class ElementWriter {
     if (value == Value::resource) return resource(element, out_.key(to, definitions_, name));
     if (element.has_value) {
       if (value == Value::bare) to = out_.raw_member(to, definitions_, name, element.value());
-      else if (is_plain(element.known)) to = out_.plain_member(to, definitions_, name, element.value());
+      else if (is_plain(element.known))
+        to = out_.plain_member(to, definitions_, name, element.value());
       else to = out_.string(out_.key(to, definitions_, name), element.value());
     }
     if (element.first == nullptr) return to;
@@ -190,13 +212,16 @@ class ElementWriter {
     return end;
   }
 
-  Cursor objects(const Name& name, Value value, const element::Element& first, const element::Element* end, Cursor to) {
+  Cursor objects(const Name& name, Value value, const element::Element& first,
+                 const element::Element* end, Cursor to) {
     to = out_.open(out_.key(to, definitions_, name), '[');
-    for (const auto* e = &first; e != end; e = e->next) to = value == Value::object ? object(*e, to) : resource(*e, to);
+    for (const auto* e = &first; e != end; e = e->next)
+      to = value == Value::object ? object(*e, to) : resource(*e, to);
     return out_.close(to, ']');
   }
 
-  Cursor primitives(const Name& name, Value value, const element::Element& first, const element::Element* end, Cursor to) {
+  Cursor primitives(const Name& name, Value value, const element::Element& first,
+                    const element::Element* end, Cursor to) {
     bool any_value = false;
     bool any_child = false;
     for (const auto* e = &first; e != end; e = e->next) {
@@ -205,12 +230,14 @@ class ElementWriter {
     }
     if (any_value) {
       to = out_.open(out_.key(to, definitions_, name), '[');
-      for (const auto* e = &first; e != end; e = e->next) to = e->has_value ? primitive(value, *e, to) : out_.null(to);
+      for (const auto* e = &first; e != end; e = e->next)
+        to = e->has_value ? primitive(value, *e, to) : out_.null(to);
       to = out_.close(to, ']');
     }
     if (!any_child) return to;
     to = out_.open(out_.sibling_key(to, definitions_, name), '[');
-    for (const auto* e = &first; e != end; e = e->next) to = e->first == nullptr ? out_.null(to) : extras(*e, to);
+    for (const auto* e = &first; e != end; e = e->next)
+      to = e->first == nullptr ? out_.null(to) : extras(*e, to);
     return out_.close(to, ']');
   }
 
@@ -219,7 +246,8 @@ class ElementWriter {
 
   Cursor primitive(Value value, const element::Element& element, Cursor to) {
     if (value == Value::bare) return out_.raw(to, element.value());
-    return is_plain(element.known) ? out_.plain_string(to, element.value()) : out_.string(to, element.value());
+    return is_plain(element.known) ? out_.plain_string(to, element.value())
+                                   : out_.string(to, element.value());
   }
 
   const definition::Definitions& definitions_;
@@ -228,7 +256,9 @@ class ElementWriter {
 
 }  // namespace
 
-element::Element* make_ready(Arena& arena, const definition::Definitions& definitions, const definition::ElementDef& def, definition::TypeId type, std::string_view value) {
+element::Element* make_ready(Arena& arena, const definition::Definitions& definitions,
+                             const definition::ElementDef& def, definition::TypeId type,
+                             std::string_view value) {
   auto* element = element::make_root(arena, type);
   element->name = def.name;
   element->def = definitions.index_of(def);
@@ -237,22 +267,29 @@ element::Element* make_ready(Arena& arena, const definition::Definitions& defini
     element->set_value(arena.copy(value), known, true);
     return element;
   }
-  const std::string_view quote = definition::Definitions::json_value(definitions.type(type)) == definition::JsonShape::Value::text ? "\"" : "";
+  const std::string_view quote = definition::Definitions::json_value(definitions.type(type)) ==
+                                         definition::JsonShape::Value::text
+                                     ? "\""
+                                     : "";
   std::string json(definitions.json_key(definitions.json_name(def, type)));
   json.append(quote);
   const auto lead = json.size();
-  json.append(value).append(quote).append(",").resize(json.size() + json::CompactWriter::kReadySlack);
+  json.append(value).append(quote).append(",").resize(json.size() +
+                                                      json::CompactWriter::kReadySlack);
   element->set_value(arena.copy(json).substr(lead, value.size()), known, true);
-  if (lead <= std::numeric_limits<std::uint8_t>::max()) element->lead = static_cast<std::uint8_t>(lead);
+  if (lead <= std::numeric_limits<std::uint8_t>::max())
+    element->lead = static_cast<std::uint8_t>(lead);
   return element;
 }
 
-void write_json(const definition::Definitions& definitions, const element::Element& element, json::Writer& writer) {
+void write_json(const definition::Definitions& definitions, const element::Element& element,
+                json::Writer& writer) {
   Indented out(writer);
   ElementWriter(definitions, out).root(element);
 }
 
-std::string to_json(const definition::Definitions& definitions, const element::Element& element, bool pretty) {
+std::string to_json(const definition::Definitions& definitions, const element::Element& element,
+                    bool pretty) {
   std::string text;
   if (pretty) {
     json::Writer writer(text, pretty);
@@ -263,7 +300,8 @@ std::string to_json(const definition::Definitions& definitions, const element::E
   return text;
 }
 
-void append_json(const definition::Definitions& definitions, const element::Element& element, std::string& to) {
+void append_json(const definition::Definitions& definitions, const element::Element& element,
+                 std::string& to) {
   Compact out(to);
   ElementWriter(definitions, out).root(element);
 }

@@ -11,8 +11,10 @@ using diag::Code;
 
 class XmlWriter {
  public:
-  XmlWriter(const definition::Definitions& definitions, bool pretty, diag::Sink& sink, std::string& to)
-      : definitions_(definitions), pretty_(pretty), sink_(sink), to_(to), xhtml_(definitions.find_symbol("xhtml")) {}
+  XmlWriter(const definition::Definitions& definitions, bool pretty, diag::Sink& sink,
+            std::string& to)
+      : definitions_(definitions), pretty_(pretty), sink_(sink), to_(to),
+        xhtml_(definitions.find_symbol("xhtml")) {}
 
   void root(const element::Element& element) {
     const auto name = definitions_.type_name(element.type);
@@ -21,7 +23,9 @@ class XmlWriter {
   }
 
  private:
-  bool is_attribute(const element::Element& element) const { return definitions_.element_at(element.def).attribute; }
+  bool is_attribute(const element::Element& element) const {
+    return definitions_.element_at(element.def).attribute;
+  }
 
   // Behind the name of an opening tag. The depth is that of what was read or made.
   void rest(const element::Element& element, std::string_view name, bool has_value = false) {
@@ -46,9 +50,12 @@ class XmlWriter {
 
   // False, after a report, for a value that no XML can have.
   bool is_writable(const element::Element& element) {
-    if (!element.has_value || xml::first_unwritable(element.value()) == std::string_view::npos) return true;
-    report(Code::xml_character, element, "a control character, which XML cannot have; the value is left out",
-           "FHIR's texts have no characters below 32 but tabs and line breaks: remove it at the source, or write JSON");
+    if (!element.has_value || xml::first_unwritable(element.value()) == std::string_view::npos)
+      return true;
+    report(
+        Code::xml_character, element,
+        "a control character, which XML cannot have; the value is left out",
+        "FHIR's texts have no characters below 32 but tabs and line breaks: remove it at the source, or write JSON");
     return false;
   }
 
@@ -60,8 +67,10 @@ class XmlWriter {
 
   void write(const element::Element& element) {
     if (definitions_.type(element.type).name == xhtml_) return narrative(element);
-    const auto name = definitions_.name(definitions_.json_name(definitions_.element_at(element.def), element.type));
-    const auto has_value = definitions_.is_primitive(element.type) && element.has_value && is_writable(element);
+    const auto name = definitions_.name(
+        definitions_.json_name(definitions_.element_at(element.def), element.type));
+    const auto has_value =
+        definitions_.is_primitive(element.type) && element.has_value && is_writable(element);
     if (element.has_value && !has_value && element.first == nullptr) return;
     new_line();
     to_.append("<").append(name);
@@ -83,9 +92,13 @@ class XmlWriter {
     Arena arena;
     diag::Sink own;
     const auto* node = xml::read(markup, {kXhtmlSpace}, arena, Limits{}, own);
-    const auto is_div = node != nullptr && node->name == "div" && (node->space.empty() || node->space == kXhtmlSpace) && own.ok();
+    const auto is_div = node != nullptr && node->name == "div" &&
+                        (node->space.empty() || node->space == kXhtmlSpace) && own.ok();
     if (!is_div) {
-      report(Code::xml_narrative, element, "the narrative is no XHTML: " + (own.all().empty() ? "it is no <div>" : own.all().front().message) + "; it is left out",
+      report(Code::xml_narrative, element,
+             "the narrative is no XHTML: " +
+                 (own.all().empty() ? "it is no <div>" : own.all().front().message) +
+                 "; it is left out",
              "it must be one well-formed <div xmlns=\"" + std::string(kXhtmlSpace) + "\">");
       return;
     }
@@ -97,7 +110,11 @@ class XmlWriter {
     }
     const auto begin = std::size_t{node->offset};
     const auto behind_name = begin + 1 + node->name.size();
-    to_.append(text.substr(begin, behind_name - begin)).append(" xmlns=\"").append(kXhtmlSpace).append("\"").append(text.substr(behind_name));
+    to_.append(text.substr(begin, behind_name - begin))
+        .append(" xmlns=\"")
+        .append(kXhtmlSpace)
+        .append("\"")
+        .append(text.substr(behind_name));
   }
 
   void new_line() {
@@ -107,7 +124,8 @@ class XmlWriter {
   }
 
   void report(Code code, const element::Element& element, std::string message, std::string advice) {
-    sink_.report(code, std::move(message), {}, element::path_of(definitions_, element), std::move(advice));
+    sink_.report(code, std::move(message), {}, element::path_of(definitions_, element),
+                 std::move(advice));
   }
 
   const definition::Definitions& definitions_;
@@ -120,14 +138,17 @@ class XmlWriter {
 
 }  // namespace
 
-void append_xml(const definition::Definitions& definitions, const element::Element& element, bool pretty, diag::Sink& sink, std::string& to) {
+void append_xml(const definition::Definitions& definitions, const element::Element& element,
+                bool pretty, diag::Sink& sink, std::string& to) {
   XmlWriter(definitions, pretty, sink, to).root(element);
 }
 
-std::string xml_of_json(const definition::Definitions& definitions, const Source& json, bool pretty, const Limits& limits, diag::Sink& sink) {
+std::string xml_of_json(const definition::Definitions& definitions, const Source& json, bool pretty,
+                        const Limits& limits, diag::Sink& sink) {
   Arena arena;
   std::string out;
-  if (const auto* root = read_json(definitions, json, {}, limits, arena, sink)) append_xml(definitions, *root, pretty, sink, out);
+  if (const auto* root = read_json(definitions, json, {}, limits, arena, sink))
+    append_xml(definitions, *root, pretty, sink, out);
   return out;
 }
 

@@ -36,8 +36,8 @@ class CompactWriter {
     *to.at++ = ',';
     return to;
   }
-  // What is kept as it is written: a key with its quotes and colon, as Definitions::json_key() gives it, or
-  // a whole member with its comma.
+  // What is kept as it is written: a key with its quotes and colon, as Definitions::json_key()
+  // gives it, or a whole member with its comma.
   Cursor ready(Cursor to, std::string_view text) {
     to = room(to, text.size() + kReadySlack);
     to.at = copy_ready(to.at, text);
@@ -97,7 +97,8 @@ class CompactWriter {
  private:
   static char* copy_ready(char* to, std::string_view text) {
     std::memcpy(to, text.data(), kReadySlack);
-    for (auto i = kReadySlack; i < text.size(); i += kReadySlack) std::memcpy(to + i, text.data() + i, kReadySlack);
+    for (auto i = kReadySlack; i < text.size(); i += kReadySlack)
+      std::memcpy(to + i, text.data() + i, kReadySlack);
     return to + text.size();
   }
   Cursor put(Cursor to, char c) {

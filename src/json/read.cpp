@@ -18,8 +18,10 @@ namespace {
 
 class TreeBuilder {
  public:
-  TreeBuilder(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink, const Budget* budget)
-      : source_(source), arena_(arena), limits_(limits), sink_(sink), budget_(budget), time_(budget) {
+  TreeBuilder(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink,
+              const Budget* budget)
+      : source_(source), arena_(arena), limits_(limits), sink_(sink), budget_(budget),
+        time_(budget) {
     open_.reserve(kUsualValues);
   }
 
@@ -31,7 +33,8 @@ class TreeBuilder {
   }
   bool number(std::string_view digits, std::uint32_t offset) {
     if (digits.size() > limits_.number_chars_max)
-      return refuse(diag::Code::json_number_length, offset, offset + static_cast<std::uint32_t>(digits.size()),
+      return refuse(diag::Code::json_number_length, offset,
+                    offset + static_cast<std::uint32_t>(digits.size()),
                     "a number of " + std::to_string(digits.size()) + " characters; the limit is " +
                         std::to_string(limits_.number_chars_max),
                     "round it to what was measured; " + limit_advice("digits"));
@@ -85,7 +88,8 @@ class TreeBuilder {
   // RapidJSON takes the second half of a surrogate pair for a character.
   bool is_text(std::string_view decoded, std::uint32_t offset) {
     if (utf8::first_invalid(decoded) == std::string_view::npos) return true;
-    return refuse(diag::Code::json_syntax, offset, offset + 1, "an escape in the string is half a character",
+    return refuse(diag::Code::json_syntax, offset, offset + 1,
+                  "an escape in the string is half a character",
                   "write the character itself, or both of its \\u escapes");
   }
 
@@ -113,7 +117,8 @@ class TreeBuilder {
   bool add(const Value& value) {
     if (++values_ > limits_.json_values_max)
       return refuse(diag::Code::json_size, value.offset, value.offset + 1,
-                    "more than " + std::to_string(limits_.json_values_max) + " values in one text", limit_advice("json-values"));
+                    "more than " + std::to_string(limits_.json_values_max) + " values in one text",
+                    limit_advice("json-values"));
     open_.push_back({name_, name_offset_, value});
     if (!time_.is_late()) return true;
     report_late(source_, *budget_, sink_);
@@ -146,7 +151,9 @@ class TreeBuilder {
   static std::uint64_t mark_of(std::string_view name) {
     if (name.empty()) return 1;
     const auto byte = [](char c) { return std::uint32_t{static_cast<unsigned char>(c)}; };
-    const auto mixed = (static_cast<std::uint32_t>(name.size()) << 16 | byte(name.front()) << 8 | byte(name.back())) * 0x9E3779B1U;
+    const auto mixed = (static_cast<std::uint32_t>(name.size()) << 16 | byte(name.front()) << 8 |
+                        byte(name.back())) *
+                       0x9E3779B1U;
     return std::uint64_t{1} << (mixed >> 26);
   }
 
@@ -172,33 +179,38 @@ class TreeBuilder {
   diag::Sink& sink_;
   const Budget* budget_;
   TimeCheck time_;
-  std::string_view name_;             // the last one, and where it stands
+  std::string_view name_;  // the last one, and where it stands
   std::uint32_t name_offset_ = 0;
-  std::vector<Member> open_;          // finished values of the open containers, and the containers; names are for objects
+  std::vector<Member> open_;  // finished values of the open containers, and the containers; names
+                              // are for objects
   std::size_t values_ = 0;
-  std::vector<std::size_t> begins_;   // where each open container's values begin
+  std::vector<std::size_t> begins_;  // where each open container's values begin
 };
 
-// RapidJSON's events, with what they do not say: where they are, and whether a text is plain. The text is
-// decoded in place, in a copy in the arena.
+// RapidJSON's events, with what they do not say: where they are, and whether a text is plain. The
+// text is decoded in place, in a copy in the arena.
 class Events {
  public:
   Events(const Source& source, Arena& arena, TreeBuilder& tree)
-      : source_(source), begin_(arena.copy_terminated(source.text, kSlack)), stream_(begin_), tree_(tree),
-        next_escape_(std::min(source.text.find('\\'), source.text.size())) {}
+      : source_(source), begin_(arena.copy_terminated(source.text, kSlack)), stream_(begin_),
+        tree_(tree), next_escape_(std::min(source.text.find('\\'), source.text.size())) {}
 
   // An error is RapidJSON's, or the tree's, which has reported it: kParseErrorTermination.
   rapidjson::ParseResult read() {
     rapidjson::Reader reader;
-    return reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseNumbersAsStringsFlag>(stream_, *this);
+    return reader.Parse < rapidjson::kParseInsituFlag |
+           rapidjson::kParseNumbersAsStringsFlag > (stream_, *this);
   }
   // Behind the value: the end of the text, unless there is a NUL.
   std::size_t end() const { return stream_.Tell(); }
 
-  // What RapidJSON calls. It has consumed a word when it tells of it; texts it shows where they stand.
+  // What RapidJSON calls. It has consumed a word when it tells of it; texts it shows where they
+  // stand.
   bool Null() { return tree_.null(told() - 4); }
   bool Bool(bool truth) { return tree_.boolean(truth, told() - (truth ? 4 : 5)); }
-  bool RawNumber(const char* chars, unsigned length, bool) { return tree_.number({chars, length}, offset_of(chars)); }
+  bool RawNumber(const char* chars, unsigned length, bool) {
+    return tree_.number({chars, length}, offset_of(chars));
+  }
   bool String(const char* chars, unsigned length, bool) {
     const auto offset = offset_of(chars);
     return tree_.string({chars, length}, is_plain(offset, length), offset - 1);
@@ -219,11 +231,14 @@ class Events {
 
  private:
   std::uint32_t told() const { return static_cast<std::uint32_t>(stream_.Tell()); }
-  std::uint32_t offset_of(const char* chars) const { return static_cast<std::uint32_t>(chars - begin_); }
+  std::uint32_t offset_of(const char* chars) const {
+    return static_cast<std::uint32_t>(chars - begin_);
+  }
 
   // No escape in the source: then nothing in the string needs one.
   bool is_plain(std::size_t begin, std::size_t size) {
-    if (next_escape_ < begin) next_escape_ = std::min(source_.text.find('\\', begin), source_.text.size());
+    if (next_escape_ < begin)
+      next_escape_ = std::min(source_.text.find('\\', begin), source_.text.size());
     return next_escape_ >= begin + size;
   }
 
@@ -236,17 +251,21 @@ class Events {
 
 // RapidJSON's word for it is that of a wrong escape, and for a NUL that of a string without an end.
 bool is_control_in_string(rapidjson::ParseErrorCode code) {
-  return code == rapidjson::kParseErrorStringEscapeInvalid || code == rapidjson::kParseErrorStringMissQuotationMark;
+  return code == rapidjson::kParseErrorStringEscapeInvalid ||
+         code == rapidjson::kParseErrorStringMissQuotationMark;
 }
 
 void report_syntax(const Source& source, const rapidjson::ParseResult& result, diag::Sink& sink) {
   const auto at = static_cast<std::uint32_t>(result.Offset());
   const Span span{&source, at, at + 1};
-  if (is_control_in_string(result.Code()) && at < source.text.size() && static_cast<unsigned char>(source.text[at]) < 0x20) {
+  if (is_control_in_string(result.Code()) && at < source.text.size() &&
+      static_cast<unsigned char>(source.text[at]) < 0x20) {
     const auto c = source.text[at];
     std::string escaped;
     append_string(escaped, {&c, 1});
-    const auto* what = c == '\n' || c == '\r' ? "a line break" : c == '\t' ? "a tab" : "a control character";
+    const auto* what = c == '\n' || c == '\r' ? "a line break"
+                       : c == '\t'            ? "a tab"
+                                              : "a control character";
     sink.report(diag::Code::json_syntax, std::string(what) + " inside a string", span, {},
                 "write it as " + escaped.substr(1, escaped.size() - 2));
     return;
@@ -269,11 +288,13 @@ void report_syntax(const Source& source, const rapidjson::ParseResult& result, d
 }  // namespace
 
 void report_late(const Source& source, const Budget& budget, diag::Sink& sink) {
-  sink.report(diag::Code::json_time, "to read the input takes more than " + std::to_string(budget.time_ms_max()) + " ms", {&source, 0, 0}, {},
-              limit_advice("time"));
+  sink.report(diag::Code::json_time,
+              "to read the input takes more than " + std::to_string(budget.time_ms_max()) + " ms",
+              {&source, 0, 0}, {}, limit_advice("time"));
 }
 
-const Value* read(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink, const Budget* budget) {
+const Value* read(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink,
+                  const Budget* budget) {
   if (source.text.size() > limits.json_bytes_max) {
     sink.report(diag::Code::json_size,
                 "the text has " + std::to_string(source.text.size()) + " bytes; the limit is " +
@@ -283,7 +304,8 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
   }
   if (const auto at = utf8::first_invalid(source.text); at != std::string_view::npos) {
     const auto begin = static_cast<std::uint32_t>(at);
-    sink.report(diag::Code::json_encoding, "this is not valid UTF-8", {&source, begin, begin + 1}, {}, "save the file as UTF-8");
+    sink.report(diag::Code::json_encoding, "this is not valid UTF-8", {&source, begin, begin + 1},
+                {}, "save the file as UTF-8");
     return nullptr;
   }
   TreeBuilder builder(source, arena, limits, sink, budget);
@@ -294,7 +316,8 @@ const Value* read(const Source& source, Arena& arena, const Limits& limits, diag
     return nullptr;
   }
   if (const auto end = static_cast<std::uint32_t>(events.end()); end != source.text.size()) {
-    sink.report(diag::Code::json_syntax, "a NUL character behind the value", {&source, end, end + 1});
+    sink.report(diag::Code::json_syntax, "a NUL character behind the value",
+                {&source, end, end + 1});
     return nullptr;
   }
   return builder.root();

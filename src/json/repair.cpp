@@ -19,7 +19,10 @@ std::optional<unsigned> escaped_unit(std::string_view text, std::size_t at) {
   unsigned unit = 0;
   for (std::size_t i = at + 2; i < at + 6; ++i) {
     const char c = text[i];
-    const auto digit = is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const auto digit = is_digit(c)            ? c - '0'
+                       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                              : -1;
     if (digit < 0) return std::nullopt;
     unit = unit * 16 + static_cast<unsigned>(digit);
   }
@@ -87,19 +90,25 @@ Verdict judge_word(std::string_view word, const Limits& limits, Complaint& compl
   }
   if (at != word.size()) return Verdict::no_json;
   if (word.size() > limits.number_chars_max) {
-    complaint = {diag::Code::json_number_length, "a number of " + std::to_string(word.size()) + " characters; the limit is " + std::to_string(limits.number_chars_max),
+    complaint = {diag::Code::json_number_length,
+                 "a number of " + std::to_string(word.size()) + " characters; the limit is " +
+                     std::to_string(limits.number_chars_max),
                  "round it to what was measured; " + limit_advice("digits")};
     return Verdict::repairable;
   }
   while (exponent.starts_with('0')) exponent.remove_prefix(1);
-  if (exponent.size() <= 3 && (exponent.empty() || std::stoi(std::string(exponent)) <= kExponentMax + static_cast<int>(fraction))) return Verdict::fine;
-  complaint = {diag::Code::json_number_length, "the number is too big", "write it as a string, or round it to what was measured"};
+  if (exponent.size() <= 3 && (exponent.empty() || std::stoi(std::string(exponent)) <=
+                                                       kExponentMax + static_cast<int>(fraction)))
+    return Verdict::fine;
+  complaint = {diag::Code::json_number_length, "the number is too big",
+               "write it as a string, or round it to what was measured"};
   return Verdict::repairable;
 }
 
 class Repairer {
  public:
-  Repairer(std::string_view text, const Limits& limits) : text_(text), limits_(limits), out_{std::string(text), {}} {}
+  Repairer(std::string_view text, const Limits& limits)
+      : text_(text), limits_(limits), out_{std::string(text), {}} {}
 
   std::optional<Repaired> run() {
     if (!value()) return std::nullopt;
@@ -107,16 +116,17 @@ class Repairer {
       if (!(open_.back().is_object ? member() : item())) return std::nullopt;
     skip_white();
     if (at_ != text_.size() || out_.faults.empty()) return std::nullopt;
-    std::sort(out_.faults.begin(), out_.faults.end(), [](const Fault& a, const Fault& b) { return a.begin < b.begin; });
+    std::sort(out_.faults.begin(), out_.faults.end(),
+              [](const Fault& a, const Fault& b) { return a.begin < b.begin; });
     return std::move(out_);
   }
 
  private:
   struct Member {
-    std::string_view name;   // as written
-    std::size_t begin = 0;   // of the name
+    std::string_view name;  // as written
+    std::size_t begin = 0;  // of the name
     std::size_t value = 0;
-    std::size_t end = 0;     // of the value
+    std::size_t end = 0;        // of the value
     std::size_t comma = kNone;  // behind it
   };
   struct Container {
@@ -165,7 +175,8 @@ class Repairer {
       }
       at_ = end_of_container(begin);
       if (at_ == kNone) return false;
-      replace(begin, {diag::Code::json_depth, "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
+      replace(begin, {diag::Code::json_depth,
+                      "nested deeper than " + std::to_string(limits_.json_depth_max) + " levels",
                       "no FHIR resource needs this depth; " + limit_advice("json-depth")});
       return true;
     }
@@ -174,7 +185,8 @@ class Repairer {
       if (at_ == kNone) return false;
       const auto verdict = judge_string(text_.substr(begin, at_ - begin));
       if (verdict == Verdict::repairable)
-        replace(begin, {diag::Code::json_syntax, "an escape in the string is half a character", "write the character itself, or both of its \\u escapes"});
+        replace(begin, {diag::Code::json_syntax, "an escape in the string is half a character",
+                        "write the character itself, or both of its \\u escapes"});
       return verdict != Verdict::no_json;
     }
     at_ = std::min(text_.find_first_of(",:[]{}\" \t\r\n", begin), text_.size());
@@ -236,18 +248,26 @@ class Repairer {
   void blank_repeated(const std::vector<Member>& members) {
     std::vector<std::size_t> order(members.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return members[a].name < members[b].name; });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return members[a].name < members[b].name;
+    });
     std::vector<bool> is_blank(members.size());
     bool any = false;
     for (std::size_t i = 0, end = 0; i < order.size(); i = end) {
       const auto& first = members[order[i]];
-      const auto value_of = [&](std::size_t which) { return text_.substr(members[which].value, members[which].end - members[which].value); };
+      const auto value_of = [&](std::size_t which) {
+        return text_.substr(members[which].value, members[which].end - members[which].value);
+      };
       bool same = true;
-      for (end = i + 1; end < order.size() && members[order[end]].name == first.name; ++end) same = same && value_of(order[end]) == value_of(order[i]);
+      for (end = i + 1; end < order.size() && members[order[end]].name == first.name; ++end)
+        same = same && value_of(order[end]) == value_of(order[i]);
       for (auto k = same ? i + 1 : i; k < end && end > i + 1; ++k) any = is_blank[order[k]] = true;
       if (end == i + 1) continue;
       const auto& second = members[order[i + 1]];
-      tell(second.begin, second.begin + second.name.size() + 2, {diag::Code::json_duplicate_key, "the name \"" + std::string(first.name) + "\" is there twice in one object", "keep one of the two"},
+      tell(second.begin, second.begin + second.name.size() + 2,
+           {diag::Code::json_duplicate_key,
+            "the name \"" + std::string(first.name) + "\" is there twice in one object",
+            "keep one of the two"},
            "." + std::string(first.name));
     }
     if (!any) return;
@@ -257,7 +277,8 @@ class Repairer {
         comma_of_last = members[i].comma;
         continue;
       }
-      std::fill(out_.text.begin() + static_cast<std::ptrdiff_t>(members[i].begin), out_.text.begin() + static_cast<std::ptrdiff_t>(members[i].end), ' ');
+      std::fill(out_.text.begin() + static_cast<std::ptrdiff_t>(members[i].begin),
+                out_.text.begin() + static_cast<std::ptrdiff_t>(members[i].end), ' ');
       if (members[i].comma != kNone) out_.text[members[i].comma] = ' ';
     }
     if (comma_of_last != kNone && is_blank.back()) out_.text[comma_of_last] = ' ';
@@ -279,8 +300,10 @@ class Repairer {
       else if (!inner.empty() && &each == &open_.back()) path += inner;
       else path += "." + std::string(each.members.back().name);
     }
-    out_.faults.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), complaint.code, std::move(complaint.message),
-                           std::move(complaint.advice), path.starts_with('.') ? path.substr(1) : path});
+    out_.faults.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                           complaint.code, std::move(complaint.message),
+                           std::move(complaint.advice),
+                           path.starts_with('.') ? path.substr(1) : path});
   }
 
   std::string_view text_;

@@ -1,6 +1,6 @@
-// The tokens of JSON (RFC 8259) where they stand, for a reader that knows what comes next and leaves
-// what is not as usual to read(). A text ends with NUL, and kSlack bytes behind that may be read. Each
-// function takes the place where a token begins and gives the one behind it, or null.
+// The tokens of JSON (RFC 8259) where they stand, for a reader that knows what comes next and
+// leaves what is not as usual to read(). A text ends with NUL, and kSlack bytes behind that may be
+// read. Each function takes the place where a token begins and gives the one behind it, or null.
 #pragma once
 
 #ifdef __SSE2__
@@ -36,16 +36,20 @@ inline const char* skip_white(const char* at) {
   return at;
 }
 
-// Whether the text goes on with `word`, which has no NUL, and behind which kSlack bytes may be read.
+// Whether the text goes on with `word`, which has no NUL, and behind which kSlack bytes may be
+// read.
 inline bool goes_on_with(const char* at, std::string_view word) {
 #ifdef __SSE2__
   const auto* to = word.data();
   auto left = word.size();
   const auto same = [&] {
-    const auto load = [](const char* from) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from)); };
+    const auto load = [](const char* from) {
+      return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+    };
     return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(load(at), load(to))));
   };
-  for (; left >= sizeof(__m128i); left -= sizeof(__m128i), at += sizeof(__m128i), to += sizeof(__m128i))
+  for (; left >= sizeof(__m128i);
+       left -= sizeof(__m128i), at += sizeof(__m128i), to += sizeof(__m128i))
     if (same() != 0xFFFF) return false;
   const auto needed = (1U << left) - 1;
   return (same() & needed) == needed;
@@ -60,8 +64,8 @@ inline const char* skip_colon(const char* at) {
   return *at == ':' ? skip_white(at + 1) : nullptr;
 }
 
-// To the first character of a string's inside that is a quote, a backslash or a control character; and
-// whether a space stands before it. Never null.
+// To the first character of a string's inside that is a quote, a backslash or a control character;
+// and whether a space stands before it. Never null.
 struct PlainPart {
   const char* end;
   bool has_space;
@@ -73,16 +77,19 @@ inline PlainPart skip_plain(const char* at) {
   while (true) {
     const auto chars = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
     const auto controls = _mm_cmpeq_epi8(_mm_max_epu8(chars, all(0x1F)), all(0x1F));
-    const auto others = _mm_or_si128(_mm_cmpeq_epi8(chars, all('"')), _mm_cmpeq_epi8(chars, all('\\')));
+    const auto others =
+        _mm_or_si128(_mm_cmpeq_epi8(chars, all('"')), _mm_cmpeq_epi8(chars, all('\\')));
     const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(controls, others)));
     const auto spaces = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(chars, all(' '))));
     // Of the bits below the first stop.
-    if (stops != 0) return {at + std::countr_zero(stops), has_space || (spaces & (stops - 1) & ~stops) != 0};
+    if (stops != 0)
+      return {at + std::countr_zero(stops), has_space || (spaces & (stops - 1) & ~stops) != 0};
     has_space = has_space || spaces != 0;
     at += sizeof chars;
   }
 #else
-  for (; static_cast<unsigned char>(*at) >= 0x20 && *at != '"' && *at != '\\'; ++at) has_space = has_space || *at == ' ';
+  for (; static_cast<unsigned char>(*at) >= 0x20 && *at != '"' && *at != '\\'; ++at)
+    has_space = has_space || *at == ' ';
   return {at, has_space};
 #endif
 }
@@ -107,8 +114,8 @@ inline const char* skip_exponent(const char* at) {
   return skip_digits(*at == '+' || *at == '-' ? at + 1 : at);
 }
 
-// The string that begins at the quote `at`, which may have escapes; `text` is decoded in the arena. Null
-// for what is no string, or no Unicode.
+// The string that begins at the quote `at`, which may have escapes; `text` is decoded in the arena.
+// Null for what is no string, or no Unicode.
 const char* decode_string(const char* at, Arena& arena, std::string_view& text);
 
 }  // namespace paraneo::json

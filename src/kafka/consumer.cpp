@@ -16,14 +16,23 @@ constexpr int kLeaveMsMax = 5'000;  // the group notices by itself who left with
 constexpr int kLeaveStepMs = 50;
 
 // What the group's protocol and our promise to lose nothing rest on.
-constexpr std::array kOurs{"bootstrap.servers", "group.id", "enable.auto.commit", "enable.auto.offset.store",
-                           "auto.offset.reset", "enable.partition.eof", "partition.assignment.strategy"};
+constexpr std::array kOurs{"bootstrap.servers",
+                           "group.id",
+                           "enable.auto.commit",
+                           "enable.auto.offset.store",
+                           "auto.offset.reset",
+                           "enable.partition.eof",
+                           "partition.assignment.strategy"};
 
 struct Destroy {
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
-  void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
+  void operator()(rd_kafka_topic_partition_list_t* list) const {
+    rd_kafka_topic_partition_list_destroy(list);
+  }
   void operator()(rd_kafka_message_t* message) const { rd_kafka_message_destroy(message); }
-  void operator()(const rd_kafka_metadata_t* metadata) const { rd_kafka_metadata_destroy(metadata); }
+  void operator()(const rd_kafka_metadata_t* metadata) const {
+    rd_kafka_metadata_destroy(metadata);
+  }
   void operator()(rd_kafka_queue_t* queue) const { rd_kafka_queue_destroy(queue); }
   void operator()(rd_kafka_event_t* event) const { rd_kafka_event_destroy(event); }
 };
@@ -40,22 +49,27 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
   const auto done = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why, sizeof why);
   if (done == RD_KAFKA_CONF_OK) return {};
   return fail(Fault::usage,
-              done == RD_KAFKA_CONF_UNKNOWN ? "librdkafka knows no property " + name
-                                            : "librdkafka does not take this value for the property " + name,
+              done == RD_KAFKA_CONF_UNKNOWN
+                  ? "librdkafka knows no property " + name
+                  : "librdkafka does not take this value for the property " + name,
               "--kafka-property", "see librdkafka's CONFIGURATION.md");
 }
 
 Result<void> set_of_user(rd_kafka_conf_t* conf, const std::string& property) {
   const auto equals = property.find('=');
   if (equals == std::string::npos || equals == 0)
-    return fail(Fault::usage, "a property is NAME=VALUE, or NAME=@FILE", "--kafka-property", "write one for each option");
+    return fail(Fault::usage, "a property is NAME=VALUE, or NAME=@FILE", "--kafka-property",
+                "write one for each option");
   const auto name = property.substr(0, equals);
   auto value = property.substr(equals + 1);
   if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end())
-    return fail(Fault::usage, "the property " + name + " is set by paraneo itself", "--kafka-property", "leave it out");
+    return fail(Fault::usage, "the property " + name + " is set by paraneo itself",
+                "--kafka-property", "leave it out");
   if (value.starts_with('@')) {
     std::ifstream file(value.substr(1));
-    if (!std::getline(file, value)) return fail(Fault::usage, "the file of the property " + name + " cannot be read", property.substr(equals + 2), "check its name and rights");
+    if (!std::getline(file, value))
+      return fail(Fault::usage, "the file of the property " + name + " cannot be read",
+                  property.substr(equals + 2), "check its name and rights");
   }
   return set(conf, name, value);
 }
@@ -68,16 +82,16 @@ bool is_final(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
-    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED:
-      return true;
-    default:
-      return false;  // librdkafka goes on by itself
+    case RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED: return true;
+    default: return false;  // librdkafka goes on by itself
   }
 }
 
 bool is_about_who_we_are(rd_kafka_resp_err_t code) {
-  return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED ||
-         code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED || code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+  return code == RD_KAFKA_RESP_ERR__AUTHENTICATION ||
+         code == RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED ||
+         code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+         code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
 }
 
 }  // namespace
@@ -101,13 +115,15 @@ struct Reader::State {
     rd_kafka_error_destroy(rd_kafka_consumer_close_queue(client, queue.get()));
     while (!rd_kafka_consumer_closed(client) && std::chrono::steady_clock::now() < until)
       // Unread messages come here, too, which rd_kafka_queue_poll_callback() dies of.
-      if (const Event event(rd_kafka_queue_poll(queue.get(), kLeaveStepMs)); rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
+      if (const Event event(rd_kafka_queue_poll(queue.get(), kLeaveStepMs));
+          rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE)
         rd_kafka_assign(client, nullptr);
   }
 
   Error failed(rd_kafka_resp_err_t code) const {
-    return fail(is_about_who_we_are(code) ? Fault::auth : Fault::network, std::string("Kafka: ") + rd_kafka_err2str(code),
-                "topic " + topic, "check the brokers, the topic and the properties of the connection");
+    return fail(is_about_who_we_are(code) ? Fault::auth : Fault::network,
+                std::string("Kafka: ") + rd_kafka_err2str(code), "topic " + topic,
+                "check the brokers, the topic and the properties of the connection");
   }
 
   // A partition is read from where the ledger is, whatever the group has committed.
@@ -125,9 +141,10 @@ struct Reader::State {
     rd_kafka_assign(client, partitions);
   }
 
-  static void rebalanced(rd_kafka_t* client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t* partitions,
-                         void* opaque) {
-    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) static_cast<State*>(opaque)->assigned(partitions);
+  static void rebalanced(rd_kafka_t* client, rd_kafka_resp_err_t code,
+                         rd_kafka_topic_partition_list_t* partitions, void* opaque) {
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+      static_cast<State*>(opaque)->assigned(partitions);
     else rd_kafka_assign(client, nullptr);
   }
 };
@@ -157,7 +174,8 @@ Result<std::unique_ptr<Reader::State>> connect(const Options& options, Consumer:
   char why[512];
   state->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why);
   if (state->client == nullptr)
-    return fail(Fault::usage, std::string("no client for Kafka: ") + why, "topic " + options.topic, "check the properties");
+    return fail(Fault::usage, std::string("no client for Kafka: ") + why, "topic " + options.topic,
+                "check the properties");
   static_cast<void>(conf.release());  // the client's now
   rd_kafka_poll_set_consumer(state->client);
   return state;
@@ -175,7 +193,8 @@ Result<std::unique_ptr<Consumer>> Consumer::open(const Options& options, Start s
   auto state = connect(options, std::move(start));
   if (!state) return state.error();
   const auto topics = one_partition(options.topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID);
-  if (const auto code = rd_kafka_subscribe((*state)->client, topics.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (const auto code = rd_kafka_subscribe((*state)->client, topics.get());
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return (*state)->failed(code);
   return std::unique_ptr<Consumer>(new Consumer(std::move(*state)));
 }
@@ -188,7 +207,8 @@ Result<std::unique_ptr<Visitor>> Visitor::open(const Options& options) {
 
 Result<void> Visitor::read(std::int32_t partition, std::int64_t from) {
   const auto list = one_partition(state_->topic, partition, from);
-  if (const auto code = rd_kafka_assign(state_->client, list.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (const auto code = rd_kafka_assign(state_->client, list.get());
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return state_->failed(code);
   return {};
 }
@@ -207,14 +227,16 @@ Result<std::vector<Range>> Reader::ranges() {
   std::vector<Range> ranges(static_cast<std::size_t>(found.partition_cnt));
   for (std::int32_t i = 0; i < found.partition_cnt; ++i) {
     auto& range = ranges[static_cast<std::size_t>(i)];
-    const auto asked_range = rd_kafka_query_watermark_offsets(client, state_->topic.c_str(), i, &range.low, &range.high, kAskMsMax);
+    const auto asked_range = rd_kafka_query_watermark_offsets(client, state_->topic.c_str(), i,
+                                                              &range.low, &range.high, kAskMsMax);
     if (asked_range != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(asked_range);
   }
   return ranges;
 }
 
 Result<std::optional<Message>> Reader::poll(int wait_ms) {
-  const std::unique_ptr<rd_kafka_message_t, Destroy> came(rd_kafka_consumer_poll(state_->client, wait_ms));
+  const std::unique_ptr<rd_kafka_message_t, Destroy> came(
+      rd_kafka_consumer_poll(state_->client, wait_ms));
   if (state_->error) return *std::exchange(state_->error, std::nullopt);
   if (came == nullptr) return std::optional<Message>();
   Message message;
@@ -229,21 +251,25 @@ Result<std::optional<Message>> Reader::poll(int wait_ms) {
     return std::optional<Message>();
   }
   if (came->key != nullptr) message.key.emplace(static_cast<const char*>(came->key), came->key_len);
-  if (came->payload != nullptr) message.value.emplace(static_cast<const char*>(came->payload), came->len);
+  if (came->payload != nullptr)
+    message.value.emplace(static_cast<const char*>(came->payload), came->len);
   return std::optional(std::move(message));
 }
 
 Result<void> Consumer::commit(const std::map<std::int32_t, std::int64_t>& offsets) {
   const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, offset] : offsets)
-    rd_kafka_topic_partition_list_add(list.get(), state_->topic.c_str(), partition)->offset = offset;
+    rd_kafka_topic_partition_list_add(list.get(), state_->topic.c_str(), partition)->offset =
+        offset;
   // rd_kafka_commit() would wait a minute for a broker that is gone.
   const Queue answers(rd_kafka_queue_new(state_->client));
-  if (const auto code = rd_kafka_commit_queue(state_->client, list.get(), answers.get(), nullptr, nullptr);
+  if (const auto code =
+          rd_kafka_commit_queue(state_->client, list.get(), answers.get(), nullptr, nullptr);
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return state_->failed(code);
   const Event answer(rd_kafka_queue_poll(answers.get(), kAskMsMax));
-  const auto code = answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer.get());
+  const auto code =
+      answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(code);
   return {};
 }

@@ -1,6 +1,6 @@
-// A topic of Kafka (librdkafka), read as a member of a consumer group, or beside it. Where a partition is
-// read from is the caller's to say each time: what the group has committed is for people who watch the
-// lag. Not thread-safe.
+// A topic of Kafka (librdkafka), read as a member of a consumer group, or beside it. Where a
+// partition is read from is the caller's to say each time: what the group has committed is for
+// people who watch the lag. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -66,7 +66,8 @@ class Consumer final : public Reader {
   using Reader::Reader;
 };
 
-// No member, though it has the rights of one: it takes nothing from those who are, and leaves no trace.
+// No member, though it has the rights of one: it takes nothing from those who are, and leaves no
+// trace.
 class Visitor final : public Reader {
  public:
   static Result<std::unique_ptr<Visitor>> open(const Options& options);

@@ -1,5 +1,6 @@
 // What the build put into the binary as it stands in the repository: maps and concept maps
-// (mappings/), code systems and value sets of the case record (profiles/built), the rules and the style of pictures (profiles/view).
+// (mappings/), code systems and value sets of the case record (profiles/built), the rules and the
+// style of pictures (profiles/view).
 #pragma once
 
 #include <span>

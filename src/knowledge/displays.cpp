@@ -10,7 +10,8 @@ std::span<const json::Value> items(const json::Value* object, std::string_view n
 
 void add(std::string_view system, const json::Value& concept_value, std::vector<Display>& to) {
   if (const auto code = concept_value.text_of("code"); !code.empty())
-    to.push_back({std::string(system), std::string(code), std::string(concept_value.text_of("display"))});
+    to.push_back(
+        {std::string(system), std::string(code), std::string(concept_value.text_of("display"))});
 }
 
 // Concepts nest; the reader bounds the depth.
@@ -42,7 +43,8 @@ void add_displays(const json::Value& resource, std::vector<Display>& to) {
     for (const auto& group : items(&resource, "group"))
       for (const auto& element : items(&group, "element")) {
         add(group.text_of("source"), element, to);
-        for (const auto& target : items(&element, "target")) add(group.text_of("target"), target, to);
+        for (const auto& target : items(&element, "target"))
+          add(group.text_of("target"), target, to);
       }
   }
 }

@@ -8,8 +8,8 @@
 
 namespace paraneo::knowledge {
 
-// Of a CodeSystem its concepts, of a ValueSet what it includes and its expansion, of a ConceptMap both sides of
-// each row; of anything else nothing.
+// Of a CodeSystem its concepts, of a ValueSet what it includes and its expansion, of a ConceptMap
+// both sides of each row; of anything else nothing.
 void add_displays(const json::Value& resource, std::vector<Display>& to);
 
 }  // namespace paraneo::knowledge

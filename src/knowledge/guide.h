@@ -1,4 +1,5 @@
-// The texts of what --ig names: a file, a folder, or a FHIR package with the packages it depends on.
+// The texts of what --ig names: a file, a folder, or a FHIR package with the packages it depends
+// on.
 #pragma once
 
 #include <filesystem>
@@ -26,13 +27,15 @@ using ReleaseVisitor = std::function<void(const std::string& version)>;
 // Not thread-safe; calls its visitors on the caller's thread.
 class GuideReader {
  public:
-  // `with_terminology`: ValueSets, CodeSystems and Questionnaires of packages, too, which can be thousands.
+  // `with_terminology`: ValueSets, CodeSystems and Questionnaires of packages, too, which can be
+  // thousands.
   GuideReader(const Limits& limits, bool with_terminology, TextVisitor text, ReleaseVisitor release)
-      : limits_(limits), with_terminology_(with_terminology), text_(std::move(text)), release_(std::move(release)) {}
+      : limits_(limits), with_terminology_(with_terminology), text_(std::move(text)),
+        release_(std::move(release)) {}
 
-  // FILE (.map, .fml, .json, .xml), FOLDER of such files with its sub-folders, in the order of their
-  // paths; package as .tgz, folder or ID#VERSION from the cache, dependencies first, each package
-  // once. Whatever is not there or cannot be read is the error. What the guide was.
+  // FILE (.map, .fml, .json, .xml), FOLDER of such files with its sub-folders, in the order of
+  // their paths; package as .tgz, folder or ID#VERSION from the cache, dependencies first, each
+  // package once. Whatever is not there or cannot be read is the error. What the guide was.
   Result<Origin> read(const std::string& guide);
 
  private:

@@ -24,8 +24,8 @@ struct Request {
   std::vector<std::string> guides = {};  // --ig, in the order given
   // Maps by file; or by URL or name, of the program or of a guide.
   std::vector<std::string> maps = {};
-  // Texts of expressions that will be run. Value sets and code systems of packages can be thousands: they are read where
-  // one of these, or a file of `maps`, asks for terminology.
+  // Texts of expressions that will be run. Value sets and code systems of packages can be
+  // thousands: they are read where one of these, or a file of `maps`, asks for terminology.
   std::vector<std::string> expressions = {};
   // Whether case records are read or written: all maps of the program, and the value sets.
   bool records = false;
@@ -62,13 +62,14 @@ class Knowledge {
   // Questionnaires of the guides, with Request::validation.
   const element::Canonicals& canonicals() const { return canonicals_; }
   const fml::Library& library() const { return library_; }
-  // Of code systems, value sets and concept maps, in the order they were read, where Request::displays asked for
-  // it. A code may stand there several times, and without a display.
+  // Of code systems, value sets and concept maps, in the order they were read, where
+  // Request::displays asked for it. A code may stand there several times, and without a display.
   const std::vector<Display>& displays() const { return displays_; }
   // One of Request::maps; null when its text holds no map, which was reported.
   const fml::ast::Map* map(const std::string& file_or_url) const;
   // That map, compiled. Null after a report.
-  std::shared_ptr<const fml::Transformation> transformation(const std::string& file_or_url, diag::Sink& sink) const;
+  std::shared_ptr<const fml::Transformation> transformation(const std::string& file_or_url,
+                                                            diag::Sink& sink) const;
   // Stands for all that can change what becomes of a record, the program's own files included.
   std::string fingerprint() const;
 
@@ -76,16 +77,16 @@ class Knowledge {
   friend class Loader;
   Knowledge() = default;
 
-  std::unique_ptr<definition::Definitions> own_definitions_;    // null: those built in are enough
-  std::unique_ptr<terminology::ValueSets> own_value_sets_;      // likewise
-  std::unique_ptr<definition::Profiles> own_profiles_;          // likewise
-  std::unique_ptr<fhirpath::KnownTerminology> terminology_;     // of own_value_sets_ and library_
+  std::unique_ptr<definition::Definitions> own_definitions_;  // null: those built in are enough
+  std::unique_ptr<terminology::ValueSets> own_value_sets_;    // likewise
+  std::unique_ptr<definition::Profiles> own_profiles_;        // likewise
+  std::unique_ptr<fhirpath::KnownTerminology> terminology_;   // of own_value_sets_ and library_
   std::unique_ptr<fhirpath::Engine> engine_;
   std::deque<Source> canonical_texts_;
   Arena canonical_arena_;
   element::Canonicals canonicals_;
   fml::Library library_;
-  std::map<std::string, const fml::ast::Map*> maps_by_file_;    // by canonical path
+  std::map<std::string, const fml::ast::Map*> maps_by_file_;  // by canonical path
   std::vector<Display> displays_;
   std::string guides_fingerprint_;
 };

@@ -31,10 +31,13 @@ bool is_json(std::string_view text) {
 
 bool is_map_type(std::string_view type) { return type == "StructureMap" || type == "ConceptMap"; }
 
-bool is_terminology_type(std::string_view type) { return type == "ValueSet" || type == "CodeSystem"; }
+bool is_terminology_type(std::string_view type) {
+  return type == "ValueSet" || type == "CodeSystem";
+}
 
 bool is_value_set(std::string_view built_in_file) {
-  return built_in_file.starts_with("profiles/built/") || built_in_file.find("/ValueSet-") != std::string_view::npos;
+  return built_in_file.starts_with("profiles/built/") ||
+         built_in_file.find("/ValueSet-") != std::string_view::npos;
 }
 
 template <class Visit>
@@ -56,13 +59,17 @@ Result<std::shared_ptr<const Knowledge>> Loader::load() {
   if (made_->own_definitions_ != nullptr) made_->own_definitions_->link(sink_);
   if (made_->own_value_sets_ != nullptr) made_->own_value_sets_->finish();
   if (built_in_count_ > 0)
-    sink_.report({diag::Code::fhir_definition, diag::Severity::information,
+    sink_.report({diag::Code::fhir_definition,
+                  diag::Severity::information,
                   "--ig has definitions that are built in (" + std::to_string(built_in_count_) +
                       "): those were used, the files were not",
-                  {}, {}, "give a definition of your own a URL of its own"});
-  const auto& definitions =
-      made_->own_definitions_ != nullptr ? *made_->own_definitions_ : definition::Definitions::builtin();
-  made_->terminology_ = std::make_unique<fhirpath::KnownTerminology>(made_->own_value_sets_.get(), &made_->library_.concept_maps());
+                  {},
+                  {},
+                  "give a definition of your own a URL of its own"});
+  const auto& definitions = made_->own_definitions_ != nullptr ? *made_->own_definitions_
+                                                               : definition::Definitions::builtin();
+  made_->terminology_ = std::make_unique<fhirpath::KnownTerminology>(
+      made_->own_value_sets_.get(), &made_->library_.concept_maps());
   made_->engine_ = std::make_unique<fhirpath::Engine>(definitions, *made_->terminology_);
   read_canonicals();
   made_->guides_fingerprint_ = fingerprint();
@@ -87,12 +94,18 @@ Result<void> Loader::read_guides() {
     if (!origin) return origin.error();
     if (taken_count_ > count || sink_.errors() > errors) continue;
     if (*origin == Origin::package)
-      sink_.report({diag::Code::fhir_definition, diag::Severity::information, "--ig " + guide + ": nothing in this package was used", {}, {},
-                    "what counts are its structure definitions, maps and concept maps, as TYPE-ID.json below package/"});
+      sink_.report(
+          {diag::Code::fhir_definition,
+           diag::Severity::information,
+           "--ig " + guide + ": nothing in this package was used",
+           {},
+           {},
+           "what counts are its structure definitions, maps and concept maps, as TYPE-ID.json below package/"});
     else
-      return fail(Fault::usage, "--ig " + guide + ": nothing in it is of use", {},
-                  "it takes StructureDefinition, ValueSet, CodeSystem, ConceptMap and StructureMap resources, "
-                  "Bundles of these, and .map files");
+      return fail(
+          Fault::usage, "--ig " + guide + ": nothing in it is of use", {},
+          "it takes StructureDefinition, ValueSet, CodeSystem, ConceptMap and StructureMap resources, "
+          "Bundles of these, and .map files");
   }
   return {};
 }
@@ -100,26 +113,32 @@ Result<void> Loader::read_guides() {
 bool Loader::asks_for_terminology() const {
   const auto asks = [](std::string_view text) {
     constexpr std::string_view kNames[] = {"memberOf", "subsumes", "subsumedBy", "terminologies"};
-    return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) { return text.find(name) != std::string_view::npos; });
+    return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
+      return text.find(name) != std::string_view::npos;
+    });
   };
   if (request_.guides.empty()) return false;
   if (std::any_of(request_.expressions.begin(), request_.expressions.end(), asks)) return true;
   return std::any_of(request_.maps.begin(), request_.maps.end(), [&](const std::string& map) {
     std::error_code error;
-    const auto text = fs::is_regular_file(map, error) ? text_of_file(map, request_.limits) : Result<Source>(Source());
+    const auto text = fs::is_regular_file(map, error) ? text_of_file(map, request_.limits)
+                                                      : Result<Source>(Source());
     return text && asks(text->text);
   });
 }
 
 void Loader::take(Source text, Origin origin) {
-  if (format::is_xml(text) && !format::make_json(definitions_of_xml(), limits_of(origin), text, sink_)) return;
+  if (format::is_xml(text) &&
+      !format::make_json(definitions_of_xml(), limits_of(origin), text, sink_))
+    return;
   if (!is_json(text.text)) return take_map(std::move(text), origin);
   Arena arena;
-  if (const auto* resource = json::read(text, arena, limits_of(origin), sink_)) take_resource(*resource, text, origin);
+  if (const auto* resource = json::read(text, arena, limits_of(origin), sink_))
+    take_resource(*resource, text, origin);
 }
 
-// Those of another release, once its core package was read; what a guide brings of its own is not needed for the
-// shape of definitions, maps and value sets.
+// Those of another release, once its core package was read; what a guide brings of its own is not
+// needed for the shape of definitions, maps and value sets.
 const definition::Definitions& Loader::definitions_of_xml() {
   auto& own = made_->own_definitions_;
   if (own == nullptr || !own->has_several_releases()) return definition::Definitions::builtin();
@@ -131,7 +150,8 @@ const definition::Definitions& Loader::definitions_of_xml() {
 Limits Loader::limits_of(Origin origin) const {
   constexpr std::size_t kPackageValuesMax = std::size_t{2} << 20;
   auto limits = request_.limits;
-  if (origin == Origin::package) limits.json_values_max = std::min(limits.json_values_max, kPackageValuesMax);
+  if (origin == Origin::package)
+    limits.json_values_max = std::min(limits.json_values_max, kPackageValuesMax);
   return limits;
 }
 
@@ -154,7 +174,8 @@ void Loader::take_resource(const json::Value& resource, const Source& text, Orig
   if (is_map_type(type)) return keep_map(resource, text, origin);
   if (!is_terminology_type(type)) return;
   ++taken_count_;
-  if (is_first(std::string(type) + " " + std::string(resource.text_of("url")), digest_of(resource), text, origin))
+  if (is_first(std::string(type) + " " + std::string(resource.text_of("url")), digest_of(resource),
+               text, origin))
     own_value_sets().add(resource);
 }
 
@@ -174,8 +195,11 @@ void Loader::take_definition(const json::Value& resource, const Source& text, Or
   const auto release = resource.text_of("fhirVersion");
   const auto key = "StructureDefinition " + std::string(resource.text_of("url")) + "|" +
                    std::string(release.substr(0, release.rfind('.')));
-  if (!is_first(key, digest_of(resource), text, origin) || (origin == Origin::package && definitions.knows(resource))) return;
-  if (request_.validation && resource.text_of("derivation") == "constraint") return take_profile(resource);
+  if (!is_first(key, digest_of(resource), text, origin) ||
+      (origin == Origin::package && definitions.knows(resource)))
+    return;
+  if (request_.validation && resource.text_of("derivation") == "constraint")
+    return take_profile(resource);
   diag::Sink own;
   definitions.add(resource, own);
   for (auto each : own.all()) {
@@ -186,7 +210,10 @@ void Loader::take_definition(const json::Value& resource, const Source& text, Or
 
 void Loader::take_canonical(const json::Value& resource, const Source& text, Origin origin) {
   ++taken_count_;
-  if (resource.text_of("url").empty() || !is_first("Questionnaire " + std::string(resource.text_of("url")), digest_of(resource), text, origin)) return;
+  if (resource.text_of("url").empty() ||
+      !is_first("Questionnaire " + std::string(resource.text_of("url")), digest_of(resource), text,
+                origin))
+    return;
   auto& kept = made_->canonical_texts_.emplace_back(Source{text.name, {}});
   json::Writer(kept.text).value(resource);
 }
@@ -196,7 +223,8 @@ void Loader::read_canonicals() {
   const auto& definitions = made_->engine_->definitions();
   for (const auto& text : made_->canonical_texts_) {
     diag::Sink unheard;
-    const auto* root = format::read_json(definitions, text, {}, request_.limits, made_->canonical_arena_, unheard);
+    const auto* root =
+        format::read_json(definitions, text, {}, request_.limits, made_->canonical_arena_, unheard);
     const auto* url = root == nullptr ? nullptr : root->child(definitions.find_symbol("url"));
     if (url != nullptr) made_->canonicals_.add(url->value(), *root);
   }
@@ -209,7 +237,8 @@ void Loader::take_profile(const json::Value& resource) {
 }
 
 void Loader::keep_map(const json::Value& resource, const Source& text, Origin origin) {
-  const auto key = std::string(resource.text_of("resourceType")) + " " + std::string(resource.text_of("url"));
+  const auto key =
+      std::string(resource.text_of("resourceType")) + " " + std::string(resource.text_of("url"));
   ++taken_count_;
   if (!is_first(key, digest_of(resource), text, origin)) return;
   // A whole file keeps its places; a resource of a Bundle is a text of its own.
@@ -225,13 +254,14 @@ void Loader::keep_map(const json::Value& resource, const Source& text, Origin or
   if (map != nullptr) made_->maps_by_file_[canonical_path(text.name)] = map;
 }
 
-bool Loader::is_first(const std::string& key, std::string digest, const Source& text, Origin origin) {
+bool Loader::is_first(const std::string& key, std::string digest, const Source& text,
+                      Origin origin) {
   const auto [place, is_new] = defined_.try_emplace(key, Defined{digest, text.name, origin});
   if (is_new || place->second.digest == digest) return is_new;
   if (origin == Origin::package && place->second.origin == Origin::package) return false;
   sink_.report(diag::Code::fhir_definition,
-               key.substr(0, key.find('|')) + " is defined twice with different contents, in " + place->second.where +
-                   " and in " + text.name,
+               key.substr(0, key.find('|')) + " is defined twice with different contents, in " +
+                   place->second.where + " and in " + text.name,
                {}, {}, "give only one of them, or give one a URL of its own");
   return false;
 }
@@ -251,7 +281,8 @@ Result<void> Loader::find_maps() {
   }
   if (wants_built_in || imports_are_missing()) add_built_in_maps();
   for (const auto& wanted : request_.maps)
-    if ((wants_built_in || is_missing) && sink_.ok() && made_->map(wanted) == nullptr && !fs::exists(wanted))
+    if ((wants_built_in || is_missing) && sink_.ok() && made_->map(wanted) == nullptr &&
+        !fs::exists(wanted))
       return fail(Fault::usage, "there is no map " + wanted, {},
                   "give the map's file, or the URL of one that is built in or that --ig loads");
   return {};
@@ -272,8 +303,9 @@ Result<void> Loader::take_map_file(const std::string& file) {
 bool Loader::imports_are_missing() const {
   const auto& library = made_->library_;
   return std::any_of(library.maps().begin(), library.maps().end(), [&](const fml::ast::Map* map) {
-    return std::any_of(map->imports.begin(), map->imports.end(),
-                       [&](const auto& import) { return import.url.starts_with(kBuiltInMaps) && library.matching(import.url).empty(); });
+    return std::any_of(map->imports.begin(), map->imports.end(), [&](const auto& import) {
+      return import.url.starts_with(kBuiltInMaps) && library.matching(import.url).empty();
+    });
   });
 }
 
@@ -288,13 +320,15 @@ void Loader::add_built_in_displays() {
     if (!file.name.ends_with(".json")) continue;
     const Source text{std::string(file.name), std::string(file.text())};
     Arena arena;
-    if (const auto* resource = json::read(text, arena, Limits{}, sink_)) add_displays(*resource, made_->displays_);
+    if (const auto* resource = json::read(text, arena, Limits{}, sink_))
+      add_displays(*resource, made_->displays_);
   }
 }
 
 definition::Definitions& Loader::own_definitions() {
   auto& own = made_->own_definitions_;
-  if (own == nullptr) own = std::make_unique<definition::Definitions>(definition::Definitions::builtin());
+  if (own == nullptr)
+    own = std::make_unique<definition::Definitions>(definition::Definitions::builtin());
   return *own;
 }
 

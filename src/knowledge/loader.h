@@ -14,7 +14,8 @@ namespace paraneo::knowledge {
 
 class Loader {
  public:
-  Loader(const Request& request, diag::Sink& sink) : request_(request), sink_(sink), made_(new Knowledge) {}
+  Loader(const Request& request, diag::Sink& sink)
+      : request_(request), sink_(sink), made_(new Knowledge) {}
   Result<std::shared_ptr<const Knowledge>> load();
 
  private:

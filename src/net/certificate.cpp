@@ -130,19 +130,22 @@ Result<KeyPair> make_certificate(const CertificateSpec& spec, const KeyPair* iss
   ASN1_TIME_set(X509_getm_notAfter(certificate.get()), spec.not_after_s);
   X509_set_pubkey(certificate.get(), key.get());
 
-  const auto issuer_certificate = issuer == nullptr ? nullptr : read_certificate(issuer->certificate_pem);
+  const auto issuer_certificate =
+      issuer == nullptr ? nullptr : read_certificate(issuer->certificate_pem);
   const auto issuer_key = issuer == nullptr ? nullptr : read_key(issuer->key_pem);
   if (issuer != nullptr && (!issuer_certificate || !issuer_key)) return failed("issuer");
   auto* const signer = issuer == nullptr ? certificate.get() : issuer_certificate.get();
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(signer));
   if (!add_extensions(spec, certificate.get(), signer)) return failed("extensions");
-  if (X509_sign(certificate.get(), issuer == nullptr ? key.get() : issuer_key.get(), EVP_sha256()) == 0)
+  if (X509_sign(certificate.get(), issuer == nullptr ? key.get() : issuer_key.get(),
+                EVP_sha256()) == 0)
     return failed("signature");
 
   const Bio certificate_text(BIO_new(BIO_s_mem()));
   const Bio key_text(BIO_new(BIO_s_mem()));
   if (PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1 ||
-      PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+      PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
+          1)
     return failed("PEM");
   return KeyPair{text_of(certificate_text.get()), text_of(key_text.get())};
 }
@@ -152,11 +155,15 @@ Result<std::int64_t> certificate_end_s(const std::string& file) {
   if (!in) return fail(Fault::io, "cannot be read", file, "check the path, and who may read it");
   const std::string pem{std::istreambuf_iterator<char>(in), {}};
   const auto certificate = read_certificate(pem);
-  if (!certificate) return fail(Fault::usage, "holds no certificate in PEM form", file, "it begins with -----BEGIN CERTIFICATE-----");
+  if (!certificate)
+    return fail(Fault::usage, "holds no certificate in PEM form", file,
+                "it begins with -----BEGIN CERTIFICATE-----");
   int days = 0;
   int seconds = 0;
-  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0), &ASN1_TIME_free);
-  if (ASN1_TIME_diff(&days, &seconds, epoch.get(), X509_get0_notAfter(certificate.get())) != 1) return failed("time");
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0),
+                                                                    &ASN1_TIME_free);
+  if (ASN1_TIME_diff(&days, &seconds, epoch.get(), X509_get0_notAfter(certificate.get())) != 1)
+    return failed("time");
   return std::int64_t{days} * kDaySeconds + seconds;
 }
 
@@ -179,8 +186,11 @@ Result<ServerFiles> server_files(const std::string& folder, const std::vector<st
     return files;
   fs::create_directories(path, ec);
   if (ec) return fail(Fault::io, "the folder cannot be made: " + ec.message(), folder);
-  CertificateSpec authority{Purpose::authority, "paraneo rehearsal authority", {},
-                            now_s - kDaySeconds, now_s + kValidDays * kDaySeconds};
+  CertificateSpec authority{Purpose::authority,
+                            "paraneo rehearsal authority",
+                            {},
+                            now_s - kDaySeconds,
+                            now_s + kValidDays * kDaySeconds};
   auto ca = make_certificate(authority, nullptr);
   if (!ca) return ca.error();
   CertificateSpec server{Purpose::server, hosts.empty() ? "localhost" : hosts.front(), hosts,

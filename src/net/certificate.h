@@ -20,18 +20,20 @@ enum class Purpose { authority, server, client };
 struct CertificateSpec {
   Purpose purpose = Purpose::server;
   std::string common_name;
-  std::vector<std::string> hosts;   // names and IP addresses (subjectAltName)
-  std::int64_t not_before_s = 0;    // since 1970
+  std::vector<std::string> hosts;  // names and IP addresses (subjectAltName)
+  std::int64_t not_before_s = 0;   // since 1970
   std::int64_t not_after_s = 0;
 };
 
 // Signed by `issuer`, or by itself when that is null. EC P-256, SHA-256.
 Result<KeyPair> make_certificate(const CertificateSpec& spec, const KeyPair* issuer);
 
-// When the first certificate of a PEM file runs out, in seconds since 1970. An error when there is none.
+// When the first certificate of a PEM file runs out, in seconds since 1970. An error when there is
+// none.
 Result<std::int64_t> certificate_end_s(const std::string& file);
 
-// The file of authorities that TLS takes where none is named: SSL_CERT_FILE, or the system's. It need not be there.
+// The file of authorities that TLS takes where none is named: SSL_CERT_FILE, or the system's. It
+// need not be there.
 std::string default_authorities();
 
 struct ServerFiles {

@@ -23,11 +23,13 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   Proxy proxy;
   const auto begin = text.find("://") + 3;
   if (const auto at = text.find('@', begin); at != std::string::npos) {
-    proxy.authorization = "Basic " + base64(percent_decoded(std::string_view(text).substr(begin, at - begin)));
+    proxy.authorization =
+        "Basic " + base64(percent_decoded(std::string_view(text).substr(begin, at - begin)));
     text.erase(begin, at + 1 - begin);
   }
   if (options.proxy_user.empty() != options.proxy_password_file.empty())
-    return fail(Fault::usage, "--proxy-user and --proxy-password-file belong together", {}, "give both");
+    return fail(Fault::usage, "--proxy-user and --proxy-password-file belong together", {},
+                "give both");
   if (!options.proxy_user.empty()) {
     const auto password = SecretFile(options.proxy_password_file).read();
     if (!password) return password.error();
@@ -35,7 +37,8 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   }
   const auto address = rest::split_url(text);
   if (!address || address->origin.tls)
-    return fail(Fault::usage, "the proxy is not an http:// URL", {}, "write it as http://host:port");
+    return fail(Fault::usage, "the proxy is not an http:// URL", {},
+                "write it as http://host:port");
   proxy.host = address->origin.host;
   proxy.port = address->origin.port;
   return std::optional(std::move(proxy));
@@ -62,7 +65,8 @@ bool bypasses_proxy(std::string_view no_proxy, std::string_view host, std::uint1
     while (rule.starts_with(' ')) rule.remove_prefix(1);
     while (rule.ends_with(' ')) rule.remove_suffix(1);
     if (rule == "*") return true;
-    if (const auto colon = rule.rfind(':'); colon != std::string_view::npos && rule.find(':') == colon) {
+    if (const auto colon = rule.rfind(':');
+        colon != std::string_view::npos && rule.find(':') == colon) {
       if (rule.substr(colon + 1) != std::to_string(port)) continue;
       rule = rule.substr(0, colon);
     }
@@ -80,12 +84,13 @@ struct Client::State {
   rest::Origin origin;
   std::optional<Proxy> proxy;
   std::unique_ptr<Credentials> credentials;
-  std::mutex mutex;   // of what is below
+  std::mutex mutex;  // of what is below
   std::shared_ptr<ssl::context> context;
   std::vector<WatchedFile> files;  // that the context was made of
   std::vector<std::unique_ptr<Connection>> idle;
   std::map<std::string, std::unique_ptr<Client>> strangers;  // by origin, for anonymous requests
-  std::shared_ptr<TrafficMeter> meter = std::make_shared<TrafficMeter>();  // theirs, too; thread-safe
+  std::shared_ptr<TrafficMeter> meter = std::make_shared<TrafficMeter>();  // theirs, too;
+                                                                           // thread-safe
 
   std::unique_ptr<Connection> take_idle() {
     const std::scoped_lock lock(mutex);
@@ -99,7 +104,8 @@ struct Client::State {
   void give_back(std::unique_ptr<Connection> connection) {
     const std::scoped_lock lock(mutex);
     // A connection with the old certificate is not kept.
-    if (connection->reusable() && connection->belongs_to(*context) && idle.size() < options.connections_idle_max)
+    if (connection->reusable() && connection->belongs_to(*context) &&
+        idle.size() < options.connections_idle_max)
       idle.push_back(std::move(connection));
   }
 
@@ -116,8 +122,10 @@ struct Client::State {
     }
     return context;
   }
-  Result<rest::Response> exchange(const rest::Request& request, const std::string& target, rest::BodySink* sink);
-  Connection::Exchange send_on(Connection& connection, const rest::Request& request, const std::string& target, rest::BodySink* sink);
+  Result<rest::Response> exchange(const rest::Request& request, const std::string& target,
+                                  rest::BodySink* sink);
+  Connection::Exchange send_on(Connection& connection, const rest::Request& request,
+                               const std::string& target, rest::BodySink* sink);
   Result<Client*> stranger(const rest::Origin& other);
 };
 
@@ -141,18 +149,19 @@ Result<Client*> Client::State::stranger(const rest::Origin& other) {
   return client.get();
 }
 
-Connection::Exchange Client::State::send_on(Connection& connection, const rest::Request& request, const std::string& target,
-                                            rest::BodySink* sink) {
+Connection::Exchange Client::State::send_on(Connection& connection, const rest::Request& request,
+                                            const std::string& target, rest::BodySink* sink) {
   const auto begin = std::chrono::steady_clock::now();
   auto result = connection.send(request, target, sink);
-  const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
-  meter->add(result.response ? result.response->status : 0, request.body.size(), result.bytes_received,
-             static_cast<std::uint64_t>(latency.count()));
+  const auto latency = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - begin);
+  meter->add(result.response ? result.response->status : 0, request.body.size(),
+             result.bytes_received, static_cast<std::uint64_t>(latency.count()));
   return result;
 }
 
-Result<rest::Response> Client::State::exchange(const rest::Request& request, const std::string& target,
-                                               rest::BodySink* sink) {
+Result<rest::Response> Client::State::exchange(const rest::Request& request,
+                                               const std::string& target, rest::BodySink* sink) {
   // The server may have closed a kept connection just now: that says nothing about the request, so
   // it is sent again at once, on a new one.
   const auto settings = fresh_context();
@@ -185,14 +194,16 @@ Result<Client> Client::open(const std::string& base_url, const ClientOptions& op
   if (const auto checked = check(options, address->origin); !checked) return checked.error();
   for (const auto& header : options.headers)
     if (const auto head = rest::request_head({"GET", "/", "host", std::nullopt}, {header}); !head)
-      return fail(Fault::usage, "--header cannot be sent: " + head.error().what, {}, "write it as 'Name: value'");
+      return fail(Fault::usage, "--header cannot be sent: " + head.error().what, {},
+                  "write it as 'Name: value'");
   auto state = std::make_unique<State>();
   state->options = options;
   state->origin = address->origin;
   auto context = client_context(options);
   if (!context) return context.error();
   state->context = std::move(*context);
-  for (const auto* file : {&options.certificate_authority, &options.client_cert, &options.client_key}) {
+  for (const auto* file :
+       {&options.certificate_authority, &options.client_cert, &options.client_key}) {
     state->files.emplace_back(*file);
     static_cast<void>(state->files.back().changed());
   }

@@ -1,6 +1,6 @@
 // An HTTPS client for one FHIR server: TLS 1.2 and 1.3, kept-alive connections, time-outs and size
-// limits, credentials from files or a token server, an HTTP proxy. Thread-safe: each send() uses a connection of its
-// own; connections are kept for the next one.
+// limits, credentials from files or a token server, an HTTP proxy. Thread-safe: each send() uses a
+// connection of its own; connections are kept for the next one.
 #pragma once
 
 #include <cstdint>
@@ -20,25 +20,25 @@ struct ClientOptions {
   std::string certificate_authority;  // PEM file; empty: the system's
   std::string client_cert;            // PEM files, both or none
   std::string client_key;
-  bool insecure = false;              // accept any certificate
-  bool plain_http_anywhere = false;   // http:// is for 127.0.0.1, ::1 and localhost otherwise
+  bool insecure = false;             // accept any certificate
+  bool plain_http_anywhere = false;  // http:// is for 127.0.0.1, ::1 and localhost otherwise
   std::string user;
   std::string password_file;
-  std::string bearer_token_file;      // this and all further files: read again when they change
-  std::string client_id;              // OAuth 2.0 client credentials, at token_url
+  std::string bearer_token_file;  // this and all further files: read again when they change
+  std::string client_id;          // OAuth 2.0 client credentials, at token_url
   std::string client_secret_file;
-  std::string smart_client_id;        // SMART Backend Services; token_url is found when it is empty
-  std::string smart_key;              // file: PEM, JWK or JWK set
-  std::string smart_key_id;           // kid; empty: that of the JWK, or the key's thumbprint
+  std::string smart_client_id;  // SMART Backend Services; token_url is found when it is empty
+  std::string smart_key;        // file: PEM, JWK or JWK set
+  std::string smart_key_id;     // kid; empty: that of the JWK, or the key's thumbprint
   std::string token_url;
   std::string scope;
   std::vector<rest::Header> headers;
-  std::string proxy;                  // http://host:port; empty: none
-  std::string proxy_user;             // or as user:password@ in the proxy's URL
+  std::string proxy;       // http://host:port; empty: none
+  std::string proxy_user;  // or as user:password@ in the proxy's URL
   std::string proxy_password_file;
-  std::string no_proxy;               // "host,.domain,10.1.2.3,*"
-  std::int64_t connect_ms_max = 10'000;  // name, TCP and TLS
-  std::int64_t idle_ms_max = 60'000;     // without a byte
+  std::string no_proxy;                    // "host,.domain,10.1.2.3,*"
+  std::int64_t connect_ms_max = 10'000;    // name, TCP and TLS
+  std::int64_t idle_ms_max = 60'000;       // without a byte
   std::int64_t response_ms_max = 300'000;  // request and response as a whole
   std::size_t header_bytes_max = std::size_t{64} << 10;
   std::size_t connections_idle_max = 64;

@@ -83,11 +83,12 @@ Result<void> Connection::connect_tcp(const std::string& host, std::uint16_t port
   Tcp::resolver resolver(io_);
   Tcp::resolver::results_type found;
   auto ec = run(until, [&](auto done) {
-    resolver.async_resolve(host, std::to_string(port), Tcp::resolver::numeric_service,
-                           [&found, done](const Code& code, const Tcp::resolver::results_type& all) mutable {
-                             found = all;
-                             done(code);
-                           });
+    resolver.async_resolve(
+        host, std::to_string(port), Tcp::resolver::numeric_service,
+        [&found, done](const Code& code, const Tcp::resolver::results_type& all) mutable {
+          found = all;
+          done(code);
+        });
   });
   if (ec)
     return fail(Fault::network, "the name is not known: " + ec.message(), where,
@@ -116,17 +117,20 @@ Result<void> Connection::connect_proxy(const Proxy& proxy) {
   http::response_parser<http::empty_body> parser;
   parser.header_limit(static_cast<std::uint32_t>(options_.header_bytes_max));
   parser.skip(true);
-  if (!ec) ec = run(until, [&](auto done) { http::async_read_header(socket, buffer_, parser, done); });
+  if (!ec)
+    ec = run(until, [&](auto done) { http::async_read_header(socket, buffer_, parser, done); });
   if (ec)
     return fail(Fault::network, "the proxy does not answer: " + ec.message(), where,
                 "check --proxy and HTTPS_PROXY");
   const auto status = parser.get().result_int();
   if (status / 100 != 2)
     return fail(status == 407 ? Fault::auth : Fault::network,
-                "the proxy answers " + std::to_string(status) + " to CONNECT " + rest::authority_of(origin_),
+                "the proxy answers " + std::to_string(status) + " to CONNECT " +
+                    rest::authority_of(origin_),
                 where,
-                status == 407 ? "the proxy wants a user name and password"
-                              : "ask the proxy's operators to allow the server, or name it in NO_PROXY");
+                status == 407
+                    ? "the proxy wants a user name and password"
+                    : "ask the proxy's operators to allow the server, or name it in NO_PROXY");
   if (buffer_.size() > 0)
     return fail(Fault::auth, "the proxy sends data before the server does", where,
                 "somebody is in between; ask the proxy's operators");
@@ -149,8 +153,8 @@ Result<void> Connection::handshake() {
 
 Result<void> Connection::open(const std::optional<Proxy>& proxy) {
   timed_out_ = false;
-  const auto tcp = proxy ? connect_tcp(proxy->host, proxy->port)
-                         : connect_tcp(origin_.host, origin_.port);
+  const auto tcp =
+      proxy ? connect_tcp(proxy->host, proxy->port) : connect_tcp(origin_.host, origin_.port);
   if (!tcp) return tcp;
   if (proxy)
     if (const auto tunnel = connect_proxy(*proxy); !tunnel) return tunnel;
@@ -160,24 +164,27 @@ Result<void> Connection::open(const std::optional<Proxy>& proxy) {
   return {};
 }
 
-Connection::Exchange Connection::send(const rest::Request& request, const std::string& target, rest::BodySink* sink) {
+Connection::Exchange Connection::send(const rest::Request& request, const std::string& target,
+                                      rest::BodySink* sink) {
   auto headers = request.headers;
   headers.insert(headers.begin(), {"Accept-Encoding", "gzip, deflate"});
   const bool has_body = request.method != rest::Method::get || !request.body.empty();
   const auto authority = rest::authority_of(origin_);
-  const auto head = rest::request_head(
-      {rest::name_of(request.method), target, authority,
-       has_body ? std::optional(request.body.size()) : std::nullopt},
-      headers);
+  const auto head =
+      rest::request_head({rest::name_of(request.method), target, authority,
+                          has_body ? std::optional(request.body.size()) : std::nullopt},
+                         headers);
   if (!head) return {head.error(), false, 0};
   const std::array<asio::const_buffer, 2> message{asio::buffer(*head), asio::buffer(request.body)};
   // How long a file takes, nobody knows: something must come.
-  end_ = sink != nullptr ? Clock::time_point::max() : Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
+  end_ = sink != nullptr ? Clock::time_point::max()
+                         : Clock::now() + std::chrono::milliseconds(options_.response_ms_max);
   timed_out_ = false;
   reusable_ = false;
   bytes_received_ = 0;
   const auto ec = with_stream([&](auto& stream) {
-    return run(sink != nullptr ? idle_end() : end_, [&](auto done) { asio::async_write(stream, message, done); });
+    return run(sink != nullptr ? idle_end() : end_,
+               [&](auto done) { asio::async_write(stream, message, done); });
   });
   // A server may answer (413, 401) and close before it has read everything.
   bool began = false;
@@ -198,8 +205,10 @@ bool Connection::quiet() {
 }
 
 Error Connection::too_large() const {
-  return fail(Fault::limit, "the answer has more than " + std::to_string(options_.limits.response_bytes_max) + " bytes",
-              rest::to_string(origin_), "ask for less at a time: smaller pages, fewer types");
+  return fail(
+      Fault::limit,
+      "the answer has more than " + std::to_string(options_.limits.response_bytes_max) + " bytes",
+      rest::to_string(origin_), "ask for less at a time: smaller pages, fewer types");
 }
 
 Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
@@ -211,15 +220,18 @@ Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
     if (sink == nullptr) parser->body_limit(options_.limits.response_bytes_max);
     else parser->body_limit(boost::none);
     ec = with_stream([&](auto& stream) {
-      return run(idle_end(), [&](auto done) { http::async_read_header(stream, buffer_, *parser, done); });
+      return run(idle_end(),
+                 [&](auto done) { http::async_read_header(stream, buffer_, *parser, done); });
     });
     if (ec || parser->get().result_int() >= 200) break;
   }
   began = parser->got_some();
   const auto where = rest::to_string(origin_);
   if (ec == http::error::header_limit)
-    return fail(Fault::limit, "the answer's headers have more than " +
-                std::to_string(options_.header_bytes_max) + " bytes", where,
+    return fail(Fault::limit,
+                "the answer's headers have more than " + std::to_string(options_.header_bytes_max) +
+                    " bytes",
+                where,
                 "ask the operators of the server, or of a proxy before it, what it sends there");
   if (ec == http::error::body_limit) return too_large();
   if (ec.category() == make_error_code(http::error::bad_version).category() &&
@@ -233,17 +245,16 @@ Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
 template <class Parser>
 Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* sink) {
   const auto where = rest::to_string(origin_);
-  const auto bytes_max = sink == nullptr ? options_.limits.response_bytes_max : std::numeric_limits<std::size_t>::max();
+  const auto bytes_max = sink == nullptr ? options_.limits.response_bytes_max
+                                         : std::numeric_limits<std::size_t>::max();
   rest::Response response;
   response.status = static_cast<int>(parser.get().result_int());
   for (const auto& field : parser.get())
     response.headers.push_back({std::string(field.name_string()), std::string(field.value())});
   const auto encoding = response.header("Content-Encoding");
   std::optional<Inflater> inflater;
-  if (encoding == "gzip" || encoding == "x-gzip")
-    inflater.emplace(Packing::gzip, bytes_max);
-  else if (encoding == "deflate")
-    inflater.emplace(Packing::deflate, bytes_max);
+  if (encoding == "gzip" || encoding == "x-gzip") inflater.emplace(Packing::gzip, bytes_max);
+  else if (encoding == "deflate") inflater.emplace(Packing::deflate, bytes_max);
   else if (!encoding.empty() && encoding != "identity")
     return fail(Fault::server, "the answer is packed in a way that was not asked for", where);
   if (sink != nullptr)
@@ -256,7 +267,8 @@ Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* 
     body.data = piece.data();
     body.size = piece.size();
     auto ec = with_stream([&](auto& stream) {
-      return run(idle_end(), [&](auto done) { http::async_read_some(stream, buffer_, parser, done); });
+      return run(idle_end(),
+                 [&](auto done) { http::async_read_some(stream, buffer_, parser, done); });
     });
     if (ec == http::error::need_buffer) ec = {};
     if (ec == http::error::body_limit) return too_large();

@@ -22,13 +22,14 @@ struct Proxy {
 
 class Connection {
  public:
-  Connection(std::shared_ptr<ssl::context> context, const ClientOptions& options, rest::Origin origin);
+  Connection(std::shared_ptr<ssl::context> context, const ClientOptions& options,
+             rest::Origin origin);
 
   Result<void> open(const std::optional<Proxy>& proxy);
 
   struct Exchange {
     Result<rest::Response> response;
-    bool began = false;  // a byte of the answer has come
+    bool began = false;                // a byte of the answer has come
     std::uint64_t bytes_received = 0;  // of the body, as it travelled
   };
   // `target` and all headers are ready to be sent.
@@ -68,7 +69,7 @@ class Connection {
   HandshakeTrace trace_;
   std::optional<ssl::stream<Tcp::socket>> stream_;
   boost::beast::flat_buffer buffer_;
-  Clock::time_point end_;  // of the whole exchange
+  Clock::time_point end_;             // of the whole exchange
   std::uint64_t bytes_received_ = 0;  // in it
   bool timed_out_ = false;
   bool reusable_ = false;

@@ -38,14 +38,17 @@ Result<void> check_credentials(const ClientOptions& options) {
   const int ways = (options.user.empty() ? 0 : 1) + (options.bearer_token_file.empty() ? 0 : 1) +
                    (options.client_id.empty() ? 0 : 1) + (options.smart_client_id.empty() ? 0 : 1);
   if (ways > 1)
-    return fail(Fault::usage, "--user, --bearer-token-file, --client-id and --smart-client-id exclude "
-                "each other", {}, "give one");
+    return fail(Fault::usage,
+                "--user, --bearer-token-file, --client-id and --smart-client-id exclude "
+                "each other",
+                {}, "give one");
   if (options.user.empty() != options.password_file.empty())
     return fail(Fault::usage, "--user and --password-file belong together", {}, "give both");
   if (options.user.find(':') != std::string::npos)
     return fail(Fault::usage, "a user name cannot hold a colon", {}, "");
   if (options.client_id.empty() != options.client_secret_file.empty())
-    return fail(Fault::usage, "--client-id and --client-secret-file belong together", {}, "give both");
+    return fail(Fault::usage, "--client-id and --client-secret-file belong together", {},
+                "give both");
   if (!options.client_id.empty() && options.token_url.empty())
     return fail(Fault::usage, "--client-id needs --token-url", {},
                 "give the address of the token endpoint");
@@ -53,8 +56,8 @@ Result<void> check_credentials(const ClientOptions& options) {
     return fail(Fault::usage, "--smart-client-id and --smart-key belong together", {}, "give both");
   const bool fetches = !options.client_id.empty() || !options.smart_client_id.empty();
   if (!fetches && !(options.token_url.empty() && options.scope.empty()))
-    return fail(Fault::usage, "--token-url and --scope are for --client-id or --smart-client-id", {},
-                "give one of them too");
+    return fail(Fault::usage, "--token-url and --scope are for --client-id or --smart-client-id",
+                {}, "give one of them too");
   return {};
 }
 
@@ -62,8 +65,8 @@ Credentials::Credentials(std::string base_url, ClientOptions options)
     : base_url_(std::move(base_url)), options_(std::move(options)), key_file_(options_.smart_key),
       token_url_(options_.token_url) {
   fetches_ = !options_.client_id.empty() || !options_.smart_client_id.empty();
-  for (const auto* file : {&options_.password_file, &options_.bearer_token_file,
-                           &options_.client_secret_file})
+  for (const auto* file :
+       {&options_.password_file, &options_.bearer_token_file, &options_.client_secret_file})
     if (!file->empty()) secret_.emplace(*file);
 }
 
@@ -169,14 +172,16 @@ Result<rest::Request> Credentials::token_request() {
   }
   if (key_file_.changed() || !key_) {
     const auto text = read_small_file(options_.smart_key);
-    auto key = text ? SigningKey::read(*text, options_.smart_key) : Result<SigningKey>(text.error());
+    auto key =
+        text ? SigningKey::read(*text, options_.smart_key) : Result<SigningKey>(text.error());
     if (key) key_.emplace(std::move(*key));
     else if (!key_) return key.error();
   }
   const auto now = system_clock().now_ms() + skew_ms_;
   const auto text = rest::assertion_text(
       {key_->algorithm(), options_.smart_key_id.empty() ? key_->id() : options_.smart_key_id,
-       options_.smart_client_id, token_url_, now}, system_random());
+       options_.smart_client_id, token_url_, now},
+      system_random());
   const auto signature = key_->sign(text);
   if (!signature) return signature.error();
   return rest::assertion_request(token_url_, options_.scope, text + "." + base64url(*signature));
@@ -199,7 +204,8 @@ Result<void> Credentials::fetch() {
     const auto skew = rest::clock_skew_ms(*response, sent_ms);
     const bool other_time = std::abs(skew - skew_ms_) > kSkewToleratedMs;
     skew_ms_ = skew;
-    auto token = rest::read_token(*response, token_url_, sent_ms, !options_.smart_client_id.empty());
+    auto token =
+        rest::read_token(*response, token_url_, sent_ms, !options_.smart_client_id.empty());
     if (token) {
       token_ = std::move(*token);
       return {};

@@ -11,8 +11,8 @@ namespace paraneo::net {
 // Immutable; may be shared by threads.
 class KeyedHash {
  public:
-  // All bytes of the file are the key, but for line breaks at its end. An error when nobody can read it, when others than its
-  // owner can, or when it is shorter than the hash.
+  // All bytes of the file are the key, but for line breaks at its end. An error when nobody can
+  // read it, when others than its owner can, or when it is shorter than the hash.
   static Result<KeyedHash> read(const std::string& path);
 
   // The first 128 bits: 32 hexadecimal digits.

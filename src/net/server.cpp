@@ -35,10 +35,12 @@ using Secured = beast::ssl_stream<beast::tcp_stream>;
 
 constexpr std::size_t kPackBytesMin = 1024;  // smaller bodies are not worth packing
 constexpr std::size_t kIoThreads = 2;
-constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when there are no more file descriptors
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when there are no more file
+                                                               // descriptors
 constexpr auto kRoomPause = std::chrono::milliseconds(20);
-constexpr auto kPatience = std::chrono::milliseconds(500);     // before a half-closed connection counts as left
-constexpr auto kFarewell = std::chrono::seconds(2);            // for a client to read a last answer
+constexpr auto kPatience = std::chrono::milliseconds(500);  // before a half-closed connection
+                                                            // counts as left
+constexpr auto kFarewell = std::chrono::seconds(2);         // for a client to read a last answer
 constexpr std::size_t kFarewellBytesMax = std::size_t{8} << 20;  // that it may still be sending
 
 rest::Response refusal(int status, std::string_view code, std::string_view text) {
@@ -68,7 +70,8 @@ bool has_gone(int socket) {
 template <class Stream>
 class Session final : public Connection, public std::enable_shared_from_this<Session<Stream>> {
  public:
-  Session(std::shared_ptr<Shared> shared, Stream&& stream) : shared_(std::move(shared)), stream_(std::move(stream)) {}
+  Session(std::shared_ptr<Shared> shared, Stream&& stream)
+      : shared_(std::move(shared)), stream_(std::move(stream)) {}
   ~Session() override { shared_->connections.remove(*this); }
 
   void run() {
@@ -122,9 +125,10 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     if (expected.empty() || version_ < 11) return read_rest();
     go_on_.emplace(http::status::continue_, 11U);
     expire();
-    http::async_write(stream_, *go_on_, [self = this->shared_from_this()](const Code& ec, std::size_t) {
-      if (!ec) self->read_rest();
-    });
+    http::async_write(stream_, *go_on_,
+                      [self = this->shared_from_this()](const Code& ec, std::size_t) {
+                        if (!ec) self->read_rest();
+                      });
   }
 
   void read_rest() {
@@ -143,9 +147,9 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
       answer(refusal(413, "too-long", "the body is larger than this server takes"), true);
     else if (ec == http::error::header_limit)
       answer(refusal(431, "too-long", "the headers are larger than this server takes"), true);
-    else if (ec == http::error::end_of_stream)
-      close();
-    else if (ec.category() == http::make_error_code(http::error::bad_target).category() && ec != http::error::partial_message)
+    else if (ec == http::error::end_of_stream) close();
+    else if (ec.category() == http::make_error_code(http::error::bad_target).category() &&
+             ec != http::error::partial_message)
       answer(refusal(400, "structure", "this is no HTTP request"), true);
     return false;
   }
@@ -168,7 +172,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     asio::post(*shared_->pool, [self = this->shared_from_this(), request] {
       auto response = std::make_shared<rest::Response>(self->response_to(*request));
       --self->shared_->requests;
-      asio::post(self->stream_.get_executor(), [self, response] { self->answer(std::move(*response), false); });
+      asio::post(self->stream_.get_executor(),
+                 [self, response] { self->answer(std::move(*response), false); });
     });
   }
 
@@ -176,7 +181,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
     if (shared_->stopping) return {0, {}, {}};
     const auto begin = std::chrono::steady_clock::now();
     request.is_abandoned = [this, begin, socket = socket().native_handle()] {
-      return shared_->stopping || (std::chrono::steady_clock::now() - begin > kPatience && has_gone(socket));
+      return shared_->stopping ||
+             (std::chrono::steady_clock::now() - begin > kPatience && has_gone(socket));
     };
     if (!unpack(request)) return refusal(400, "structure", "the packed body cannot be unpacked");
     return shared_->handler(request);
@@ -239,7 +245,8 @@ class Session final : public Connection, public std::enable_shared_from_this<Ses
   // A socket that is closed with something unread takes the answer with it.
   void drain(std::size_t bytes) {
     if (bytes > kFarewellBytesMax) return;
-    stream_.async_read_some(asio::buffer(farewell_), [self = this->shared_from_this(), bytes](const Code& ec, std::size_t count) {
+    stream_.async_read_some(asio::buffer(farewell_), [self = this->shared_from_this(), bytes](
+                                                         const Code& ec, std::size_t count) {
       if (!ec) self->drain(bytes + count);
     });
   }
@@ -266,8 +273,8 @@ Result<void> set_up(ssl::context& context, const ServerOptions& options) {
                 "give a PEM file");
   context.use_private_key_file(options.key, ssl::context::pem, ec);
   if (ec)
-    return fail(Fault::usage, "holds no usable key for the certificate: " + ec.message(), options.key,
-                "give the key that was issued with it, without a password");
+    return fail(Fault::usage, "holds no usable key for the certificate: " + ec.message(),
+                options.key, "give the key that was issued with it, without a password");
   if (options.client_authority.empty()) return {};
   context.load_verify_file(options.client_authority, ec);
   if (ec)
@@ -318,15 +325,15 @@ struct Server::State {
   void admit(Tcp::socket socket) {
     if (!shared->connections.make_room(shared->options.connections_max)) {
       pause.expires_after(kRoomPause);
-      return pause.async_wait([this, socket = std::move(socket)](const Code&) mutable { admit(std::move(socket)); });
+      return pause.async_wait(
+          [this, socket = std::move(socket)](const Code&) mutable { admit(std::move(socket)); });
     }
     Code ignored;
     socket.set_option(Tcp::no_delay(true), ignored);
     Plain stream(std::move(socket));
     if (shared->options.tls)
       std::make_shared<Session<Secured>>(shared, Secured(std::move(stream), context))->run();
-    else
-      std::make_shared<Session<Plain>>(shared, std::move(stream))->run();
+    else std::make_shared<Session<Plain>>(shared, std::move(stream))->run();
     accept();
   }
 

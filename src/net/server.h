@@ -15,24 +15,26 @@ namespace paraneo::net {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;           // 0: the system chooses
+  std::uint16_t port = 0;  // 0: the system chooses
   bool tls = true;
-  std::string certificate;          // PEM files, with tls
+  std::string certificate;  // PEM files, with tls
   std::string key;
-  std::string client_authority;     // PEM file: clients must have a certificate that it signed
-  std::size_t threads = 16;         // that run the handler; others read and write
+  std::string client_authority;  // PEM file: clients must have a certificate that it signed
+  std::size_t threads = 16;      // that run the handler; others read and write
   std::size_t body_bytes_max = std::size_t{64} << 20;  // packed and unpacked
   std::size_t header_bytes_max = std::size_t{64} << 10;
-  std::size_t connections_max = 256;  // for a new one, the one that is idle longest is closed; it waits when all are busy
+  std::size_t connections_max = 256;  // for a new one, the one that is idle longest is closed; it
+                                      // waits when all are busy
   std::size_t requests_max = 1024;    // that are handled or wait for it; beyond them 503
-  std::int64_t idle_ms_max = 30'000;  // for one request's headers, for its body, and for the answer to be taken
+  std::int64_t idle_ms_max = 30'000;  // for one request's headers, for its body, and for the answer
+                                      // to be taken
 };
 
 struct ServerRequest {
   std::string method;  // "GET"
   std::string target;  // path and query as they came
   std::vector<rest::Header> headers;
-  std::string body;    // unpacked
+  std::string body;  // unpacked
   // Whether nobody waits for the answer any more. May be empty; costs a system call.
   std::function<bool()> is_abandoned;
 
@@ -51,7 +53,8 @@ class Server {
   Server& operator=(Server&&) noexcept;
 
   std::uint16_t port() const;  // not after stop()
-  // Ends all connections and threads; no handler runs after it: those that run find that they are abandoned.
+  // Ends all connections and threads; no handler runs after it: those that run find that they are
+  // abandoned.
   void stop();
 
  private:

@@ -1,4 +1,5 @@
-// The connections of a server, so that idle ones make room for new ones. Thread-safe. Internal to this folder.
+// The connections of a server, so that idle ones make room for new ones. Thread-safe. Internal to
+// this folder.
 #pragma once
 
 #include <atomic>
@@ -54,7 +55,9 @@ class Connections {
       if (all_.size() < connections_max) return true;
       auto oldest = all_.end();
       for (auto at = all_.begin(); at != all_.end(); ++at)
-        if (!at->first->is_busy() && (oldest == all_.end() || at->first->idle_since() < oldest->first->idle_since())) oldest = at;
+        if (!at->first->is_busy() &&
+            (oldest == all_.end() || at->first->idle_since() < oldest->first->idle_since()))
+          oldest = at;
       if (oldest == all_.end()) return false;
       chosen = oldest->second.lock();
       all_.erase(oldest);
@@ -65,7 +68,8 @@ class Connections {
 
  private:
   std::mutex mutex_;
-  std::unordered_map<const Connection*, std::weak_ptr<Connection>> all_;  // each is alive: it removes itself first
+  std::unordered_map<const Connection*, std::weak_ptr<Connection>> all_;  // each is alive: it
+                                                                          // removes itself first
 };
 
 }  // namespace paraneo::net

@@ -86,10 +86,11 @@ class JwkKey {
            {std::pair("n", OSSL_PKEY_PARAM_RSA_N), std::pair("e", OSSL_PKEY_PARAM_RSA_E),
             std::pair("d", OSSL_PKEY_PARAM_RSA_D)})
         if (!add(member, name)) return nullptr;
-      for (const auto& [member, name] :
-           {std::pair("p", OSSL_PKEY_PARAM_RSA_FACTOR1), std::pair("q", OSSL_PKEY_PARAM_RSA_FACTOR2),
-            std::pair("dp", OSSL_PKEY_PARAM_RSA_EXPONENT1), std::pair("dq", OSSL_PKEY_PARAM_RSA_EXPONENT2),
-            std::pair("qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1)})
+      for (const auto& [member, name] : {std::pair("p", OSSL_PKEY_PARAM_RSA_FACTOR1),
+                                         std::pair("q", OSSL_PKEY_PARAM_RSA_FACTOR2),
+                                         std::pair("dp", OSSL_PKEY_PARAM_RSA_EXPONENT1),
+                                         std::pair("dq", OSSL_PKEY_PARAM_RSA_EXPONENT2),
+                                         std::pair("qi", OSSL_PKEY_PARAM_RSA_COEFFICIENT1)})
         if (jwk_.find(member) != nullptr && !add(member, name)) return nullptr;
     } else if (jwk_.text_of("kty") != "EC" || jwk_.text_of("crv") != "P-384" || !add_point() ||
                !add("d", OSSL_PKEY_PARAM_PRIV_KEY)) {
@@ -110,14 +111,16 @@ class JwkKey {
     if (!bytes || bytes->empty()) return false;
     numbers_.emplace_back(BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes->data()),
                                     static_cast<int>(bytes->size()), nullptr));
-    return numbers_.back() && OSSL_PARAM_BLD_push_BN(builder_.get(), name, numbers_.back().get()) == 1;
+    return numbers_.back() &&
+           OSSL_PARAM_BLD_push_BN(builder_.get(), name, numbers_.back().get()) == 1;
   }
   bool add_point() {
     const auto x = from_base64url(jwk_.text_of("x"));
     const auto y = from_base64url(jwk_.text_of("y"));
     if (!x || !y || x->size() != kCoordinateBytes || y->size() != kCoordinateBytes) return false;
     point_ = "\x04" + *x + *y;  // uncompressed
-    return OSSL_PARAM_BLD_push_utf8_string(builder_.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-384", 0) == 1 &&
+    return OSSL_PARAM_BLD_push_utf8_string(builder_.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-384",
+                                           0) == 1 &&
            OSSL_PARAM_BLD_push_octet_string(builder_.get(), OSSL_PKEY_PARAM_PUB_KEY, point_.data(),
                                             point_.size()) == 1;
   }
@@ -144,7 +147,8 @@ Result<Found> from_jwk(const std::string& text, const std::string& name) {
   for (const auto& each : keys == nullptr ? std::span<const json::Value>() : keys->items()) {
     if (each.text_of("d").empty()) continue;
     if (chosen != nullptr)
-      return unusable(name, "the file holds several private keys, so it is not clear which one to use");
+      return unusable(name,
+                      "the file holds several private keys, so it is not clear which one to use");
     chosen = &each;
   }
   auto* const key = chosen == nullptr ? nullptr : JwkKey(*chosen).make();

@@ -58,8 +58,8 @@ std::string names_text(X509* certificate) {
 
 int on_verify(int ok, X509_STORE_CTX* store) {
   if (ok == 1) return 1;
-  auto* ssl = static_cast<SSL*>(
-      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto* trace = ssl == nullptr ? nullptr : trace_of(ssl);
   if (trace == nullptr || trace->verify_error != 0) return 0;
   trace->verify_error = X509_STORE_CTX_get_error(store);
@@ -135,28 +135,34 @@ Error explain_certificate(const HandshakeTrace& t, const rest::Origin& origin,
       return refused("the certificate " + t.subject + " expired on " + t.not_after, origin,
                      "the server's operators must renew it; check this machine's clock too");
     case X509_V_ERR_CERT_NOT_YET_VALID:
-      return refused("the certificate " + t.subject + " is not valid before " + t.not_before, origin,
+      return refused("the certificate " + t.subject + " is not valid before " + t.not_before,
+                     origin,
                      "check this machine's clock; else the server's operators must replace it");
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
       return refused("the server's certificate " + t.subject + " is self-signed and not trusted",
-                     origin, "if this is your server, give this certificate with "
+                     origin,
+                     "if this is your server, give this certificate with "
                      "--certificate-authority FILE");
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return refused("the server's certificate is signed by an authority that is not trusted: " +
-                         t.issuer, origin, advice_for_authority(options));
+      return refused(
+          "the server's certificate is signed by an authority that is not trusted: " + t.issuer,
+          origin, advice_for_authority(options));
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_UNTRUSTED:
-      return refused("the certificate " + t.subject + " is signed by an unknown authority: " +
-                         t.issuer, origin,
-                     advice_for_authority(options) + "; or the server does not send its "
-                     "intermediate certificate");
+      return refused(
+          "the certificate " + t.subject + " is signed by an unknown authority: " + t.issuer,
+          origin,
+          advice_for_authority(options) +
+              "; or the server does not send its "
+              "intermediate certificate");
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return refused("the server's certificate is for " +
-                         (t.names.empty() ? t.subject : t.names) + ", not for " + origin.host,
-                     origin, "use the name that the certificate has as --server; if that is not "
+      return refused("the server's certificate is for " + (t.names.empty() ? t.subject : t.names) +
+                         ", not for " + origin.host,
+                     origin,
+                     "use the name that the certificate has as --server; if that is not "
                      "your server, somebody is in between");
     case X509_V_ERR_CERT_REVOKED:
       return refused("the certificate " + t.subject + " is revoked", origin,
@@ -229,20 +235,22 @@ Error explain_tls(const boost::system::error_code& ec, const HandshakeTrace& tra
     case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
     case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
       if (!has_certificate) break;
-      return refused("the server refuses the client certificate " + options.client_cert + ": " +
-                         ec.message(), origin,
-                     "use a certificate that is not expired and that an authority of the server "
-                     "has signed");
+      return refused(
+          "the server refuses the client certificate " + options.client_cert + ": " + ec.message(),
+          origin,
+          "use a certificate that is not expired and that an authority of the server "
+          "has signed");
     default: break;
   }
-  const bool wants = trace.client_certificate_wanted ||
-                     reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED;
+  const bool wants =
+      trace.client_certificate_wanted || reason == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED;
   if (wants && !has_certificate)
     return refused("the server wants a client certificate and none was given", origin,
                    "give --client-cert FILE and --client-key FILE");
   if (wants)
     return refused("the server asked for a client certificate and closed the connection on " +
-                       options.client_cert, origin,
+                       options.client_cert,
+                   origin,
                    "use a certificate that is not expired and that an authority of the server "
                    "has signed");
   if (reason != 0)

@@ -20,7 +20,7 @@ struct HandshakeTrace {
   int verify_error = 0;  // X509_V_ERR_...
   std::string subject;
   std::string issuer;
-  std::string names;     // subjectAltName
+  std::string names;  // subjectAltName
   std::string not_before;
   std::string not_after;
   bool client_certificate_wanted = false;

@@ -10,7 +10,8 @@ std::size_t LatencyHistogram::bucket_of(std::uint64_t latency_us) {
   constexpr std::uint64_t kSteps = std::uint64_t{1} << kStepBits;
   if (latency_us < kSteps) return static_cast<std::size_t>(latency_us);
   const auto shift = static_cast<unsigned>(std::bit_width(latency_us)) - kStepBits - 1;
-  return static_cast<std::size_t>(((shift + 1) << kStepBits) + ((latency_us >> shift) & (kSteps - 1)));
+  return static_cast<std::size_t>(((shift + 1) << kStepBits) +
+                                  ((latency_us >> shift) & (kSteps - 1)));
 }
 
 std::uint64_t LatencyHistogram::last_of(std::size_t bucket) {
@@ -37,7 +38,8 @@ std::uint64_t LatencyHistogram::percentile_us(unsigned percent) const {
   return 0;
 }
 
-void TrafficMeter::add(int status, std::uint64_t bytes_sent, std::uint64_t bytes_received, std::uint64_t latency_us) {
+void TrafficMeter::add(int status, std::uint64_t bytes_sent, std::uint64_t bytes_received,
+                       std::uint64_t latency_us) {
   const std::scoped_lock lock(mutex_);
   ++now_.requests;
   now_.bytes_sent += bytes_sent;

@@ -1,4 +1,5 @@
-// What a client exchanged with its server, for the summary at the end of long work: counts, bytes, latencies.
+// What a client exchanged with its server, for the summary at the end of long work: counts, bytes,
+// latencies.
 #pragma once
 
 #include <array>
@@ -8,7 +9,8 @@
 
 namespace paraneo::net {
 
-// How often which latency occurred. Not thread-safe; the memory is fixed (8 KiB); a percentile is at most 1/16 above the true one.
+// How often which latency occurred. Not thread-safe; the memory is fixed (8 KiB); a percentile is
+// at most 1/16 above the true one.
 class LatencyHistogram {
  public:
   void add(std::uint64_t latency_us);
@@ -30,21 +32,24 @@ class LatencyHistogram {
   std::uint64_t max_us_ = 0;
 };
 
-// A copy of what was counted. Each try counts. Requests for tokens are none of these: they go to another server.
+// A copy of what was counted. Each try counts. Requests for tokens are none of these: they go to
+// another server.
 struct Traffic {
   std::uint64_t requests = 0;
-  std::uint64_t unanswered = 0;               // no whole answer came
-  std::map<int, std::uint64_t> statuses;      // HTTP status: how many answers
-  std::uint64_t bytes_sent = 0;               // of bodies, as they travel
+  std::uint64_t unanswered = 0;           // no whole answer came
+  std::map<int, std::uint64_t> statuses;  // HTTP status: how many answers
+  std::uint64_t bytes_sent = 0;           // of bodies, as they travel
   std::uint64_t bytes_received = 0;
-  LatencyHistogram latencies;                 // of answers, from the first byte that is sent to the last one that comes
+  LatencyHistogram latencies;  // of answers, from the first byte that is sent to the last one that
+                               // comes
 };
 
 // Collects for all connections of a client. Thread-safe.
 class TrafficMeter {
  public:
   // One try. `status` 0: no whole answer came.
-  void add(int status, std::uint64_t bytes_sent, std::uint64_t bytes_received, std::uint64_t latency_us);
+  void add(int status, std::uint64_t bytes_sent, std::uint64_t bytes_received,
+           std::uint64_t latency_us);
   // All since the last call.
   Traffic take();
 

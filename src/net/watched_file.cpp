@@ -22,8 +22,10 @@ Result<std::string> first_line(const std::string& path) {
   if (!in) return unreadable(path);
   std::string line;
   std::getline(in, line);
-  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) line.pop_back();
-  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.front())) != 0) line.erase(0, 1);
+  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0)
+    line.pop_back();
+  while (!line.empty() && std::isspace(static_cast<unsigned char>(line.front())) != 0)
+    line.erase(0, 1);
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (line.empty() || line.size() > kSecretCharsMax ||
       std::any_of(line.begin(), line.end(), control))
@@ -35,7 +37,7 @@ Result<std::string> first_line(const std::string& path) {
 }  // namespace
 
 bool WatchedFile::changed() {
-  struct stat now {};
+  struct stat now{};
   if (path_.empty() || ::stat(path_.c_str(), &now) != 0) return false;
   const bool same = now.st_mtim.tv_sec == seconds_ && now.st_mtim.tv_nsec == nanoseconds_ &&
                     now.st_size == size_ && now.st_ino == inode_;

@@ -19,7 +19,8 @@ Result<void> write_file(const fs::path& to, const std::string& text) {
   std::ofstream file(to, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  if (error || !file) return fail(Fault::io, "the file cannot be written", to.string(), "is the disk full?");
+  if (error || !file)
+    return fail(Fault::io, "the file cannot be written", to.string(), "is the disk full?");
   return {};
 }
 
@@ -27,16 +28,20 @@ Result<void> write_file(const fs::path& to, const std::string& text) {
 
 Result<Cache> Cache::of_user() {
   const auto* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') return fail(Fault::usage, "HOME is not set: there is no package cache");
+  if (home == nullptr || *home == '\0')
+    return fail(Fault::usage, "HOME is not set: there is no package cache");
   return Cache(fs::path(home) / ".fhir" / "packages");
 }
 
 std::vector<PackageName> Cache::list() const {
   std::vector<PackageName> out;
   std::error_code error, unknown;
-  for (auto at = fs::directory_iterator(root_, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+  for (auto at = fs::directory_iterator(root_, error); !error && at != fs::directory_iterator();
+       at.increment(error)) {
     const auto name = at->path().filename().string();
-    if (name.find('#') == std::string::npos || name[0] == '.' || !fs::exists(at->path() / kManifest, unknown)) continue;
+    if (name.find('#') == std::string::npos || name[0] == '.' ||
+        !fs::exists(at->path() / kManifest, unknown))
+      continue;
     out.push_back(parse_name(name));
   }
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
@@ -50,14 +55,17 @@ Result<fs::path> Cache::find(const PackageName& name) const {
   for (const auto& there : list()) {
     if (there.id != name.id) continue;
     others += (others.empty() ? "" : ", ") + there.version;
-    if (version_fits(there.version, name.version)) found = there.version;  // the list ends with the newest
+    if (version_fits(there.version, name.version))
+      found = there.version;  // the list ends with the newest
   }
   if (!found.empty()) return root_ / (name.id + "#" + found);
-  return fail(Fault::usage, "the package " + name.text() + " is not in " + root_.string(), {},
-              others.empty() ? "install it: paraneo package install FILE.tgz" : "there is: " + others);
+  return fail(
+      Fault::usage, "the package " + name.text() + " is not in " + root_.string(), {},
+      others.empty() ? "install it: paraneo package install FILE.tgz" : "there is: " + others);
 }
 
-Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits, bool replace) const {
+Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits,
+                                   bool replace) const {
   const auto manifest = read_manifest(archive, limits);
   if (!manifest) return manifest.error();
   const auto& name = manifest->name;
@@ -66,8 +74,9 @@ Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits
   if (fs::exists(folder, error) && !replace) return name;
   const auto part = root_ / (".part-" + std::to_string(::getpid()) + "-" + name.text());
   fs::remove_all(part, error);
-  const auto unpacked = read_files(archive, limits, [](auto) { return true; },
-                                   [&](auto path, std::string text) { return write_file(part / path, text); });
+  const auto unpacked = read_files(
+      archive, limits, [](auto) { return true; },
+      [&](auto path, std::string text) { return write_file(part / path, text); });
   if (unpacked) {
     fs::remove_all(folder, error);
     fs::rename(part, folder, error);

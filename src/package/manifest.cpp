@@ -24,11 +24,14 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string& where)
 }
 
 Result<Manifest> read_manifest(const std::filesystem::path& package, const Limits& limits) {
-  Result<Manifest> out = fail(Fault::data, "the package has no " + std::string(kManifest), package.string(), "is it a FHIR package?");
-  const auto read = read_files(package, limits, [](auto path) { return path == kManifest; }, [&](auto, std::string text) -> Result<void> {
-    out = parse_manifest(text, package.string());
-    return {};
-  });
+  Result<Manifest> out = fail(Fault::data, "the package has no " + std::string(kManifest),
+                              package.string(), "is it a FHIR package?");
+  const auto read = read_files(
+      package, limits, [](auto path) { return path == kManifest; },
+      [&](auto, std::string text) -> Result<void> {
+        out = parse_manifest(text, package.string());
+        return {};
+      });
   if (!read) return read.error();
   return out;
 }

@@ -8,7 +8,8 @@ namespace paraneo::package {
 namespace {
 
 bool is_id_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '-' || c == '_';
 }
 
 std::string_view next_part(std::string_view& text) {
@@ -19,7 +20,8 @@ std::string_view next_part(std::string_view& text) {
 }
 
 bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 }  // namespace
@@ -27,7 +29,9 @@ bool is_number(std::string_view text) {
 bool is_package_name(std::string_view text) {
   const auto mark = text.find_first_of("#@");
   if (mark == std::string_view::npos || mark == 0) return false;
-  const auto good = [](std::string_view part) { return std::all_of(part.begin(), part.end(), is_id_char); };
+  const auto good = [](std::string_view part) {
+    return std::all_of(part.begin(), part.end(), is_id_char);
+  };
   return good(text.substr(0, mark)) && good(text.substr(mark + 1)) && text[0] != '.';
 }
 

@@ -1,5 +1,6 @@
-// FHIR NPM packages (FHIR specification, "NPM Packages"): a .tgz or a folder with package/package.json
-// and one resource a file; the cache ~/.fhir/packages/ID#VERSION, which all FHIR tools share.
+// FHIR NPM packages (FHIR specification, "NPM Packages"): a .tgz or a folder with
+// package/package.json and one resource a file; the cache ~/.fhir/packages/ID#VERSION, which all
+// FHIR tools share.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +34,8 @@ using FileFilter = std::function<bool(std::string_view path)>;
 
 // All wanted files of a package's folder or .tgz, in the order of their paths (folder) or of the
 // archive. Paths that would leave the package, links and devices are refused.
-Result<void> read_files(const std::filesystem::path& package, const Limits& limits, const FileFilter& wanted,
-                        const FileVisitor& visit);
+Result<void> read_files(const std::filesystem::path& package, const Limits& limits,
+                        const FileFilter& wanted, const FileVisitor& visit);
 bool is_archive(const std::filesystem::path& file);
 
 // The cache. `root` is ~/.fhir/packages unless the caller says otherwise.
@@ -50,13 +51,15 @@ class Cache {
   std::vector<PackageName> list() const;
   // Unpacks the archive under its own name. What is there already stays, and is no error, unless
   // `replace`. Another process sees all of it or nothing.
-  Result<PackageName> install(const std::filesystem::path& archive, const Limits& limits, bool replace) const;
+  Result<PackageName> install(const std::filesystem::path& archive, const Limits& limits,
+                              bool replace) const;
 
  private:
   std::filesystem::path root_;
 };
 
-// Whether a version is one that is asked for: that one, any for none and "latest", every patch for "4.0.x".
+// Whether a version is one that is asked for: that one, any for none and "latest", every patch for
+// "4.0.x".
 bool version_fits(std::string_view version, std::string_view asked);
 // Version order: numbers by their value, a label (-beta) before the release without one.
 bool version_less(std::string_view a, std::string_view b);

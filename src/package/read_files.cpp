@@ -28,21 +28,30 @@ class Allowance {
 
   Result<void> file(const std::string& path, std::size_t bytes) {
     if (++files_ > limits_.package_files_max)
-      return refuse("the package has more than " + diag::counted(limits_.package_files_max, "file"), "package-files");
+      return refuse("the package has more than " + diag::counted(limits_.package_files_max, "file"),
+                    "package-files");
     if (bytes > limits_.package_file_bytes_max)
-      return refuse("the package has a file of more than " + std::to_string(limits_.package_file_bytes_max) + " bytes: " + path, "package-file");
+      return refuse("the package has a file of more than " +
+                        std::to_string(limits_.package_file_bytes_max) + " bytes: " + path,
+                    "package-file");
     bytes_ += bytes;
     if (bytes_ > limits_.package_bytes_max)
-      return refuse("the package is larger than " + std::to_string(limits_.package_bytes_max) + " bytes unpacked", "package-size");
+      return refuse("the package is larger than " + std::to_string(limits_.package_bytes_max) +
+                        " bytes unpacked",
+                    "package-size");
     // What is small may be as well packed as it likes.
-    if (packed_bytes_ > 0 && bytes_ > limits_.package_file_bytes_max && bytes_ / packed_bytes_ >= limits_.package_ratio_max)
-      return refuse("the package is more than " + std::to_string(limits_.package_ratio_max) + " times as large unpacked", "package-ratio");
+    if (packed_bytes_ > 0 && bytes_ > limits_.package_file_bytes_max &&
+        bytes_ / packed_bytes_ >= limits_.package_ratio_max)
+      return refuse("the package is more than " + std::to_string(limits_.package_ratio_max) +
+                        " times as large unpacked",
+                    "package-ratio");
     return {};
   }
 
  private:
   Result<void> refuse(std::string what, std::string_view limit) const {
-    return fail(Fault::limit, std::move(what), package_.string(), "packages are not like this: fetch it again; " + limit_advice(limit));
+    return fail(Fault::limit, std::move(what), package_.string(),
+                "packages are not like this: fetch it again; " + limit_advice(limit));
   }
 
   const fs::path& package_;
@@ -59,17 +68,20 @@ std::string inner_path(const std::string& path) {
   return clean.generic_string();
 }
 
-Result<void> read_folder(const fs::path& folder, const Limits& limits, const FileFilter& wanted, const FileVisitor& visit) {
+Result<void> read_folder(const fs::path& folder, const Limits& limits, const FileFilter& wanted,
+                         const FileVisitor& visit) {
   const auto found = files_below(folder, limits.package_files_max);
   if (!found) return found.error();
   if (!found->unread.empty())
-    return fail(Fault::io, "the folder cannot be read: " + found->unread.front().why, found->unread.front().path.string());
+    return fail(Fault::io, "the folder cannot be read: " + found->unread.front().why,
+                found->unread.front().path.string());
   Allowance allowance(folder, limits, 0);
   for (const auto& whole : found->files) {
     const auto path = whole.lexically_relative(folder).generic_string();
     std::error_code error;
     const auto size = fs::file_size(whole, error);
-    if (error) return fail(Fault::io, "the file cannot be read: " + error.message(), whole.string());
+    if (error)
+      return fail(Fault::io, "the file cannot be read: " + error.message(), whole.string());
     if (const auto ok = allowance.file(path, size); !ok) return ok.error();
     if (!wanted(path)) continue;
     std::ifstream file(whole, std::ios::binary);
@@ -86,8 +98,10 @@ struct CloseArchive {
 
 Error broken(archive* a, const fs::path& file) {
   const auto* why = archive_error_string(a);
-  return fail(Fault::data, std::string("the archive cannot be read: ") + (why == nullptr ? "unknown error" : why), file.string(),
-              "fetch the package again");
+  return fail(
+      Fault::data,
+      std::string("the archive cannot be read: ") + (why == nullptr ? "unknown error" : why),
+      file.string(), "fetch the package again");
 }
 
 Result<std::string> entry_text(archive* a, const fs::path& file, std::size_t bytes) {
@@ -98,14 +112,17 @@ Result<std::string> entry_text(archive* a, const fs::path& file, std::size_t byt
   return text;
 }
 
-Result<void> read_archive(const fs::path& file, const Limits& limits, const FileFilter& wanted, const FileVisitor& visit) {
+Result<void> read_archive(const fs::path& file, const Limits& limits, const FileFilter& wanted,
+                          const FileVisitor& visit) {
   const std::unique_ptr<archive, CloseArchive> a(archive_read_new());
   archive_read_support_filter_gzip(a.get());
   archive_read_support_format_tar(a.get());
-  if (archive_read_open_filename(a.get(), file.c_str(), kBlockBytes) != ARCHIVE_OK) return broken(a.get(), file);
+  if (archive_read_open_filename(a.get(), file.c_str(), kBlockBytes) != ARCHIVE_OK)
+    return broken(a.get(), file);
   std::error_code error;
   const auto packed_bytes = fs::file_size(file, error);
-  if (error) return fail(Fault::io, "the archive cannot be read: " + error.message(), file.string());
+  if (error)
+    return fail(Fault::io, "the archive cannot be read: " + error.message(), file.string());
   Allowance allowance(file, limits, packed_bytes);
   archive_entry* entry = nullptr;
   for (;;) {
@@ -117,9 +134,12 @@ Result<void> read_archive(const fs::path& file, const Limits& limits, const File
     const auto bytes = static_cast<std::size_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
     if (const auto ok = allowance.file(path, bytes); !ok) return ok.error();
     if (archive_entry_filetype(entry) == AE_IFDIR) continue;
-    if (path.empty() || archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != nullptr)
-      return fail(Fault::data, "the archive has a file that is none of a package: " + std::string(raw == nullptr ? "" : raw), file.string(),
-                  "a package has plain files only, below its own folder");
+    if (path.empty() || archive_entry_filetype(entry) != AE_IFREG ||
+        archive_entry_hardlink(entry) != nullptr)
+      return fail(Fault::data,
+                  "the archive has a file that is none of a package: " +
+                      std::string(raw == nullptr ? "" : raw),
+                  file.string(), "a package has plain files only, below its own folder");
     if (!wanted(path)) continue;
     auto text = entry_text(a.get(), file, bytes);
     if (!text) return text.error();
@@ -134,10 +154,12 @@ bool is_archive(const fs::path& file) {
   return name.ends_with(".tgz") || name.ends_with(".tar.gz");
 }
 
-Result<void> read_files(const fs::path& package, const Limits& limits, const FileFilter& wanted, const FileVisitor& visit) {
+Result<void> read_files(const fs::path& package, const Limits& limits, const FileFilter& wanted,
+                        const FileVisitor& visit) {
   std::error_code error;
   if (fs::is_directory(package, error)) return read_folder(package, limits, wanted, visit);
-  if (!fs::is_regular_file(package, error)) return fail(Fault::io, "there is no such package", package.string());
+  if (!fs::is_regular_file(package, error))
+    return fail(Fault::io, "there is no such package", package.string());
   return read_archive(package, limits, wanted, visit);
 }
 

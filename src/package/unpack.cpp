@@ -13,8 +13,12 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::pair<std::string_view, Wrapping> kFirstBytes[] = {
-    {"\x1f\x8b"sv, Wrapping::gzip},          {"BZh"sv, Wrapping::bzip2},
-    {"\xfd" "7zXZ\0"sv, Wrapping::xz},        {"\x28\xb5\x2f\xfd"sv, Wrapping::zstd},
+    {"\x1f\x8b"sv, Wrapping::gzip},
+    {"BZh"sv, Wrapping::bzip2},
+    {"\xfd"
+     "7zXZ\0"sv,
+     Wrapping::xz},
+    {"\x28\xb5\x2f\xfd"sv, Wrapping::zstd},
     {"PK\x03\x04"sv, Wrapping::zip},
 };
 
@@ -61,7 +65,8 @@ struct Unpacker::State {
     archive_read_support_filter_zstd(archive);
     archive_read_support_format_raw(archive);
     archive_read_support_format_empty(archive);
-    if (archive_read_open2(archive, this, nullptr, &State::give, nullptr, nullptr) != ARCHIVE_OK) return failed();
+    if (archive_read_open2(archive, this, nullptr, &State::give, nullptr, nullptr) != ARCHIVE_OK)
+      return failed();
     struct archive_entry* entry = nullptr;
     const int code = archive_read_next_header(archive, &entry);
     if (code == ARCHIVE_EOF) return false;
@@ -71,8 +76,10 @@ struct Unpacker::State {
   Error failed() const {
     if (error) return *error;
     const auto* why = archive_error_string(archive);
-    return fail(Fault::data, "the compressed data is damaged: " + std::string(why == nullptr ? "no reason is given" : why), {},
-                "fetch or write it again");
+    return fail(Fault::data,
+                "the compressed data is damaged: " +
+                    std::string(why == nullptr ? "no reason is given" : why),
+                {}, "fetch or write it again");
   }
 
   Feed feed;

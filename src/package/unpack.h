@@ -1,4 +1,5 @@
-// One text packed by itself, as bzip2, xz and zstd do (no archive of files), in pieces. Not thread-safe.
+// One text packed by itself, as bzip2, xz and zstd do (no archive of files), in pieces. Not
+// thread-safe.
 #pragma once
 
 #include <functional>
@@ -26,8 +27,8 @@ class Unpacker {
   Unpacker(Unpacker&&) noexcept;
   Unpacker& operator=(Unpacker&&) noexcept;
 
-  // Appends a piece; false at the end. Several streams one after another are one text. Fault::data when
-  // the bytes are damaged or end too early.
+  // Appends a piece; false at the end. Several streams one after another are one text. Fault::data
+  // when the bytes are damaged or end too early.
   Result<bool> read(std::string& out);
 
  private:

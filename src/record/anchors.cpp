@@ -22,9 +22,11 @@ struct Fact {
 
 class Anchors {
  public:
-  Anchors(const definition::Definitions& definitions, const Element& record) : definitions_(definitions) {
+  Anchors(const definition::Definitions& definitions, const Element& record)
+      : definitions_(definitions) {
     for (const auto* fact = record.first; fact != nullptr; fact = fact->next)
-      if (const auto* key = fact->child(symbol("key"))) facts_.try_emplace(key->value(), fact_of(*fact));
+      if (const auto* key = fact->child(symbol("key")))
+        facts_.try_emplace(key->value(), fact_of(*fact));
   }
 
   // The moments of a circle, in its order; empty when there is none that was not told before.
@@ -48,7 +50,13 @@ class Anchors {
 
   Fact fact_of(const Element& element) const {
     static constexpr std::array<std::pair<std::string_view, Time>, 7> kNames = {
-        {{"at", begin}, {"start", begin}, {"onset", begin}, {"end", end}, {"abatement", end}, {"asserted", asserted}, {"recorded", recorded}}};
+        {{"at", begin},
+         {"start", begin},
+         {"onset", begin},
+         {"end", end},
+         {"abatement", end},
+         {"asserted", asserted},
+         {"recorded", recorded}}};
     Fact out;
     for (const auto* child = element.first; child != nullptr; child = child->next) {
       const auto name = definitions_.name(child->name);
@@ -75,7 +83,9 @@ class Anchors {
     if (named == "asserted") return {&fact, asserted};
     if (named == "recorded") return {&fact, recorded};
     if (named == "abatement") return {&fact, end};
-    if (named.empty() && text(*moment, "relation").ends_with("-end") && fact.moments[end] != nullptr) return {&fact, end};
+    if (named.empty() && text(*moment, "relation").ends_with("-end") &&
+        fact.moments[end] != nullptr)
+      return {&fact, end};
     if (named.empty() && fact.moments[begin] == nullptr && !fact.has_age)
       for (const auto time : {asserted, recorded})
         if (fact.moments[time] != nullptr) return {&fact, time};
@@ -105,8 +115,8 @@ class Anchors {
 
 }  // namespace
 
-void check_anchors(const definition::Definitions& definitions, const Element& record, const Source* source, diag::Sink& sink,
-                   std::vector<const Element*>& failures) {
+void check_anchors(const definition::Definitions& definitions, const Element& record,
+                   const Source* source, diag::Sink& sink, std::vector<const Element*>& failures) {
   Anchors anchors(definitions, record);
   const auto key_of = [&](const Element& moment) {
     const auto* key = moment.parent->child(definitions.find_symbol("key"));
@@ -118,10 +128,14 @@ void check_anchors(const definition::Definitions& definitions, const Element& re
     for (std::size_t i = 1; i < circle.size(); ++i)
       if (key_of(*circle[i]) < key_of(*circle[first])) first = i;
     std::string names;
-    for (std::size_t i = 0; i <= circle.size(); ++i) names += (i == 0 ? "" : " to ") + key_of(*circle[(first + i) % circle.size()]);
+    for (std::size_t i = 0; i <= circle.size(); ++i)
+      names += (i == 0 ? "" : " to ") + key_of(*circle[(first + i) % circle.size()]);
     failures.push_back(circle[first]);
-    sink.report(diag::Code::validate_invariant, "moments that are relative to one another tell no time: " + names + " (record-anchor-circle)",
-                {source, circle[first]->offset, circle[first]->offset + 1}, pointer_of(definitions, *circle[first]),
+    sink.report(diag::Code::validate_invariant,
+                "moments that are relative to one another tell no time: " + names +
+                    " (record-anchor-circle)",
+                {source, circle[first]->offset, circle[first]->offset + 1},
+                pointer_of(definitions, *circle[first]),
                 "name another anchor, or say in words what is known");
   }
 }

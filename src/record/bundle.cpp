@@ -17,7 +17,8 @@ namespace {
 using element::Element;
 
 std::size_t rank_of(std::string_view type) {
-  return static_cast<std::size_t>(std::find(kFactTypes.begin(), kFactTypes.end(), type) - kFactTypes.begin());
+  return static_cast<std::size_t>(std::find(kFactTypes.begin(), kFactTypes.end(), type) -
+                                  kFactTypes.begin());
 }
 
 struct Entry {
@@ -30,8 +31,10 @@ struct Entry {
 
 class Assembler {
  public:
-  Assembler(const definition::Definitions& definitions, Arena& arena, const RecordIdentity& record, diag::Sink& sink)
-      : definitions_(definitions), arena_(arena), record_(record), source_(arena.copy(record.source)), sink_(sink) {}
+  Assembler(const definition::Definitions& definitions, Arena& arena, const RecordIdentity& record,
+            diag::Sink& sink)
+      : definitions_(definitions), arena_(arena), record_(record),
+        source_(arena.copy(record.source)), sink_(sink) {}
 
   bool assemble(Element& bundle, BundleKind kind) {
     const auto errors = sink_.errors();
@@ -42,7 +45,8 @@ class Assembler {
     relink(bundle);
     for (const auto& entry : entries_) {
       resolve(entry);
-      set(*entry.entry, "fullUrl", "uri", arena_.copy(std::string(kBase) + "/" + std::string(entry.reference)));
+      set(*entry.entry, "fullUrl", "uri",
+          arena_.copy(std::string(kBase) + "/" + std::string(entry.reference)));
       if (kind == BundleKind::transaction) request(entry);
     }
     set(bundle, "type", "code", kind == BundleKind::transaction ? "transaction" : "collection");
@@ -52,11 +56,13 @@ class Assembler {
  private:
   void set(Element& parent, std::string_view name, std::string_view type, std::string_view value) {
     const auto* def = definitions_.element(parent.type, definitions_.find_symbol(name));
-    append_child(arena_, definitions_, parent, *def, definitions_.find_type(type))->set_value(value);
+    append_child(arena_, definitions_, parent, *def, definitions_.find_type(type))
+        ->set_value(value);
   }
 
   void complain(const Element& at, std::string message) {
-    sink_.report(diag::Code::adapter_reference, std::move(message), {}, path_for(sink_, definitions_, at));
+    sink_.report(diag::Code::adapter_reference, std::move(message), {},
+                 path_for(sink_, definitions_, at));
   }
 
   void collect(Element& bundle) {
@@ -75,7 +81,8 @@ class Assembler {
       set_name(*resource, name->key);
       set_source(*resource);
       entry.reference = arena_.copy(std::string(entry.type) + "/" + std::string(id));
-      if (!by_key_.emplace(name->key, entry.reference).second) complain(*resource, "two facts have the key " + std::string(name->key));
+      if (!by_key_.emplace(name->key, entry.reference).second)
+        complain(*resource, "two facts have the key " + std::string(name->key));
       entries_.push_back(entry);
     }
   }
@@ -90,7 +97,8 @@ class Assembler {
     if (source_.empty()) return;
     const auto* def = definitions_.element(resource.type, definitions_.find_symbol("meta"));
     auto* meta = resource.child(def->name);
-    if (meta == nullptr) meta = append_child(arena_, definitions_, resource, *def, definitions_.find_type("Meta"));
+    if (meta == nullptr)
+      meta = append_child(arena_, definitions_, resource, *def, definitions_.find_type("Meta"));
     set(*meta, "source", "uri", source_);
   }
 
@@ -111,14 +119,16 @@ class Assembler {
       if (!key.starts_with(kFactReference)) continue;
       key.remove_prefix(kFactReference.size());
       const auto found = by_key_.find(key);
-      if (found == by_key_.end()) complain(*reference, "there is no fact with the key " + std::string(key));
+      if (found == by_key_.end())
+        complain(*reference, "there is no fact with the key " + std::string(key));
       else reference->set_value(found->second);
     }
   }
 
   void request(const Entry& entry) {
     const auto* def = definitions_.element(entry.entry->type, definitions_.find_symbol("request"));
-    auto* request = append_child(arena_, definitions_, *entry.entry, *def, definitions_.types(*def)[0].type);
+    auto* request =
+        append_child(arena_, definitions_, *entry.entry, *def, definitions_.types(*def)[0].type);
     set(*request, "method", "code", "PUT");
     set(*request, "url", "uri", entry.reference);
   }
@@ -134,8 +144,8 @@ class Assembler {
 
 }  // namespace
 
-bool assemble(const definition::Definitions& definitions, Arena& arena, const RecordIdentity& record, BundleKind kind,
-              Element& bundle, diag::Sink& sink) {
+bool assemble(const definition::Definitions& definitions, Arena& arena,
+              const RecordIdentity& record, BundleKind kind, Element& bundle, diag::Sink& sink) {
   return Assembler(definitions, arena, record, sink).assemble(bundle, kind);
 }
 

@@ -8,10 +8,11 @@ namespace paraneo::record {
 
 enum class BundleKind { transaction, collection };
 
-// Gives each entry its id, meta.source, PUT request and fullUrl, puts the namespace into its identifier,
-// replaces references by key, and sorts the entries: by type in order of dependency, by key within. A
-// reference to a key that no resource has is an error. False after an error.
-bool assemble(const definition::Definitions& definitions, Arena& arena, const RecordIdentity& record, BundleKind kind,
-              element::Element& bundle, diag::Sink& sink);
+// Gives each entry its id, meta.source, PUT request and fullUrl, puts the namespace into its
+// identifier, replaces references by key, and sorts the entries: by type in order of dependency, by
+// key within. A reference to a key that no resource has is an error. False after an error.
+bool assemble(const definition::Definitions& definitions, Arena& arena,
+              const RecordIdentity& record, BundleKind kind, element::Element& bundle,
+              diag::Sink& sink);
 
 }  // namespace paraneo::record

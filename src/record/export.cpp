@@ -13,25 +13,34 @@ const element::Element* Exporter::read(const Source& source, diag::Sink& sink) {
   return record;
 }
 
-element::Element* Exporter::mapped(const element::Element& record, const RecordIdentity& identity, const Limits& limits, diag::Sink& sink) {
+element::Element* Exporter::mapped(const element::Element& record, const RecordIdentity& identity,
+                                   const Limits& limits, diag::Sink& sink) {
   auto* bundle = element::make_root(arena_, maps_.definitions().find_type("Bundle"));
-  const fml::RunEnvironment environment{arena_, limits, sink, identity.name, std::nullopt, &unmapped_, &steady_clock()};
-  return fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment) ? bundle : nullptr;
+  const fml::RunEnvironment environment{arena_,       limits,     sink,           identity.name,
+                                        std::nullopt, &unmapped_, &steady_clock()};
+  return fml::run(maps_.to_fhir(), maps_.engine(), record, std::span(&bundle, 1), environment)
+             ? bundle
+             : nullptr;
 }
 
-element::Element* Exporter::bundle(const element::Element& record, BundleKind kind, const Limits& limits, diag::Sink& sink) {
+element::Element* Exporter::bundle(const element::Element& record, BundleKind kind,
+                                   const Limits& limits, diag::Sink& sink) {
   const auto identity = identity_of(maps_.definitions(), record, name_space_);
   auto* bundle = mapped(record, identity, limits, sink);
-  return bundle != nullptr && assemble(maps_.definitions(), arena_, identity, kind, *bundle, sink) ? bundle : nullptr;
+  return bundle != nullptr && assemble(maps_.definitions(), arena_, identity, kind, *bundle, sink)
+             ? bundle
+             : nullptr;
 }
 
 bool Exporter::count_unmapped(const Source& source, diag::Sink& sink) {
   const auto* record = read(source, sink);
   if (record == nullptr) return false;
-  return mapped(*record, identity_of(maps_.definitions(), *record, name_space_), limits_for(limits_, source.text.size()), sink) != nullptr;
+  return mapped(*record, identity_of(maps_.definitions(), *record, name_space_),
+                limits_for(limits_, source.text.size()), sink) != nullptr;
 }
 
-bool Exporter::is_valid(const element::Element& bundle, const ExportOptions& options, const Limits& limits, diag::Sink& sink) {
+bool Exporter::is_valid(const element::Element& bundle, const ExportOptions& options,
+                        const Limits& limits, diag::Sink& sink) {
   if (!validator_) {
     context_.codes = options.codes;
     validator_.emplace(context_);
@@ -41,15 +50,18 @@ bool Exporter::is_valid(const element::Element& bundle, const ExportOptions& opt
   return validator_->validate(bundle, nullptr, arena_, sink, &budget);
 }
 
-std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options, diag::Sink& sink) {
+std::optional<Exported> Exporter::run(const Source& source, const ExportOptions& options,
+                                      diag::Sink& sink) {
   const auto form = options.form;
   const auto& definitions = maps_.definitions();
   const auto* record = read(source, sink);
   if (record == nullptr) return std::nullopt;
-  const auto* made = bundle(*record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection,
-                            limits_for(limits_, source.text.size()), sink);
+  const auto* made = bundle(
+      *record, form == ExportForm::transaction ? BundleKind::transaction : BundleKind::collection,
+      limits_for(limits_, source.text.size()), sink);
   if (made == nullptr) return std::nullopt;
-  if (options.validate && !is_valid(*made, options, limits_for(limits_, source.text.size()), sink)) return std::nullopt;
+  if (options.validate && !is_valid(*made, options, limits_for(limits_, source.text.size()), sink))
+    return std::nullopt;
   Exported out;
   out.record_id = text_of(definitions, *record, "id");
   out.record_name = record_name(name_space_, out.record_id);

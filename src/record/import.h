@@ -23,18 +23,20 @@ struct Imported {
   bool is_outside_cohort = false;  // then there is nothing else
   bool is_unchanged = false;  // the record that the chart was merged into says all that already
   std::map<std::string, std::size_t, std::less<>> resources;  // imported, by type
-  LeftOut left_out;  // by written lists
+  LeftOut left_out;                                           // by written lists
   std::shared_ptr<Account> account;  // of the chart's resources; null where nobody asked
 };
 
 // What is there of a chart's patient already: JSON of records.
 struct RecordsThere {
   const Source* own = nullptr;   // null: there is none
-  std::vector<Source> replaced;  // of patients whom this one has replaced, or who are this person: their facts become its own
+  std::vector<Source> replaced;  // of patients whom this one has replaced, or who are this person:
+                                 // their facts become its own
 };
 
 struct ImportOptions {
-  const Cohort* cohort = nullptr;  // which patients are imported; null: all. It must outlive the importer
+  const Cohort* cohort = nullptr;  // which patients are imported; null: all. It must outlive the
+                                   // importer
   bool accounts = false;           // whether Imported::account is asked for
 };
 
@@ -42,16 +44,18 @@ struct ImportOptions {
 class Importer {
  public:
   Importer(const RecordMaps& maps, const Limits& limits, ImportOptions options = {})
-      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()), options_(options), limits_(limits), reader_(maps, limits) {}
+      : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()),
+        options_(options), limits_(limits), reader_(maps, limits) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
   // resource that the record cannot hold costs itself and nothing else; none only when a limit was
   // reached, or nothing valid is left.
   std::optional<Imported> run(const Charts& charts, const Chart& chart, diag::Sink& sink);
-  // The chart is a delta to a record. None as well when one of the records is not valid, or two of them have different facts
-  // of one key: then all stay as they are.
-  std::optional<Imported> run(const Charts& charts, const Chart& chart, const RecordsThere& records, diag::Sink& sink);
+  // The chart is a delta to a record. None as well when one of the records is not valid, or two of
+  // them have different facts of one key: then all stay as they are.
+  std::optional<Imported> run(const Charts& charts, const Chart& chart, const RecordsThere& records,
+                              diag::Sink& sink);
   // All charts of one text.
   std::vector<Imported> run(const Source& source, diag::Sink& sink);
 
@@ -61,9 +65,11 @@ class Importer {
   const UnmappedCodes& unmapped() const { return unmapped_; }
 
  private:
-  std::optional<Imported> import_chart(const Charts& charts, const Chart& chart, const Existing* existing, diag::Sink& sink);
+  std::optional<Imported> import_chart(const Charts& charts, const Chart& chart,
+                                       const Existing* existing, diag::Sink& sink);
   element::Element* read_records(const RecordsThere& records, const Chart& chart, diag::Sink& sink);
-  bool absorb(element::Element& record, element::Element& replaced, const Source& text, bool is_same_person, diag::Sink& sink);
+  bool absorb(element::Element& record, element::Element& replaced, const Source& text,
+              bool is_same_person, diag::Sink& sink);
   element::Element* record_of(const ChartBundle& gathered, diag::Sink& sink);
   void sign(element::Element& record);
   element::Element* valid_record_of(ChartBundle& gathered, diag::Sink& sink);
@@ -80,8 +86,9 @@ class Importer {
   Arena arena_;
   const Existing* existing_ = nullptr;  // that the chart is merged into
   MergeOutcome merged_;
-  std::shared_ptr<Account> account_;  // of the chart
-  std::set<const element::Element*> unsigned_;  // facts of the record that is made, which have an origin and no digest yet
+  std::shared_ptr<Account> account_;            // of the chart
+  std::set<const element::Element*> unsigned_;  // facts of the record that is made, which have an
+                                                // origin and no digest yet
   UnmappedCodes unmapped_;
 };
 

@@ -20,11 +20,13 @@ Named named(const definition::Definitions& definitions, const Element& bundle) {
   const auto resource_name = definitions.find_symbol("resource");
   for (const auto* entry = bundle.first; entry != nullptr; entry = entry->next)
     if (const auto* resource = entry->child(resource_name))
-      if (const auto name = fact_identifier(definitions, *resource); !name.empty()) out.emplace(name, resource);
+      if (const auto name = fact_identifier(definitions, *resource); !name.empty())
+        out.emplace(name, resource);
   return out;
 }
 
-// The first element of the resource that says the same; null where the record's words are none of its own.
+// The first element of the resource that says the same; null where the record's words are none of
+// its own.
 const Element* original_of(const Element& resource, std::string_view value) {
   for (const auto* child = resource.first; child != nullptr; child = child->next) {
     if (child->has_value && child->value() == value) return child;
@@ -44,9 +46,11 @@ std::string pointer_of_path(std::string_view path) {
 // Where the facts of a record come from in the input.
 class PlacesInChart {
  public:
-  PlacesInChart(const definition::Definitions& definitions, const ChartBundle& gathered) : definitions_(definitions) {
+  PlacesInChart(const definition::Definitions& definitions, const ChartBundle& gathered)
+      : definitions_(definitions) {
     for (const auto& part : gathered.parts)
-      if (const auto name = parse_fact_name(fact_identifier(definitions, *part.resource))) parts_.emplace(name->key, &part);
+      if (const auto name = parse_fact_name(fact_identifier(definitions, *part.resource)))
+        parts_.emplace(name->key, &part);
   }
 
   UnmappedCodes::Place of(const Element& at) const {
@@ -59,10 +63,13 @@ class PlacesInChart {
     // Of a coding, its code.
     const auto value = at.has_value ? at.value() : text_of(definitions_, at, "code");
     const auto* original = value.empty() ? nullptr : original_of(*part.resource, value);
-    const auto inside = original == nullptr ? std::string()
-                                            : element::pointer_of(definitions_, *original).substr(element::pointer_of(definitions_, *part.resource).size());
+    const auto inside = original == nullptr
+                            ? std::string()
+                            : element::pointer_of(definitions_, *original)
+                                  .substr(element::pointer_of(definitions_, *part.resource).size());
     return {part.entry->text.name, part.entry->text.first_line, pointer_of_path(part.path) + inside,
-            std::string(definitions_.type_name(part.resource->type)) + (inside.empty() ? "" : "." + field_of(inside))};
+            std::string(definitions_.type_name(part.resource->type)) +
+                (inside.empty() ? "" : "." + field_of(inside))};
   }
 
  private:
@@ -70,22 +77,26 @@ class PlacesInChart {
   std::unordered_map<std::string_view, const ChartBundle::Part*> parts_;  // by key
 };
 
-// Findings about elements, by kind: type and path without places in lists. Of each kind the first few are
-// named, and the others counted, so that no kind hides behind another.
+// Findings about elements, by kind: type and path without places in lists. Of each kind the first
+// few are named, and the others counted, so that no kind hides behind another.
 class FindingsByKind {
  public:
-  FindingsByKind(diag::Code code, std::string message) : code_(code), message_(std::move(message)) {}
+  FindingsByKind(diag::Code code, std::string message)
+      : code_(code), message_(std::move(message)) {}
 
   // `within`: the path in the resource.
-  void add(const ChartEntry& entry, std::string_view type, const std::string& resource_path, std::string_view within, std::uint32_t offset) {
+  void add(const ChartEntry& entry, std::string_view type, const std::string& resource_path,
+           std::string_view within, std::uint32_t offset) {
     auto& count = counts_[std::string(type) + without_places(within)];
-    if (++count <= kNamedMax) named_.push_back({&count, &entry, resource_path + std::string(within), offset, count});
+    if (++count <= kNamedMax)
+      named_.push_back({&count, &entry, resource_path + std::string(within), offset, count});
   }
 
   void report(diag::Sink& sink) const {
     for (const auto& each : named_) {
       const auto more = each.number == kNamedMax ? *each.count - kNamedMax : 0;
-      sink.report(code_, message_ + (more == 0 ? "" : ", and " + std::to_string(more) + " more like it"),
+      sink.report(code_,
+                  message_ + (more == 0 ? "" : ", and " + std::to_string(more) + " more like it"),
                   {&each.entry->text, each.offset, each.offset + 1}, each.path);
     }
   }
@@ -118,8 +129,10 @@ class FindingsByKind {
 
 class LossReport {
  public:
-  LossReport(const LossContext& context, const ChartBundle& gathered, const std::set<std::string>& not_asked)
-      : context_(context), definitions_(context.maps.definitions()), gathered_(gathered), not_asked_(not_asked) {}
+  LossReport(const LossContext& context, const ChartBundle& gathered,
+             const std::set<std::string>& not_asked)
+      : context_(context), definitions_(context.maps.definitions()), gathered_(gathered),
+        not_asked_(not_asked) {}
 
   Kept run(const Element& record) {
     if (!export_again(record)) return std::move(kept_);
@@ -138,10 +151,13 @@ class LossReport {
     diag::Sink messages(context_.limits.diagnostics_max);
     const PlacesInChart places(definitions_, gathered_);
     const auto* first = gathered_.parts.empty() ? nullptr : gathered_.parts.front().entry;
-    context_.unmapped.stand_in(definitions_, first == nullptr ? std::string() : first->text.name, first == nullptr ? 1 : first->text.first_line,
+    context_.unmapped.stand_in(definitions_, first == nullptr ? std::string() : first->text.name,
+                               first == nullptr ? 1 : first->text.first_line,
                                [&](const Element& at) { return places.of(at); });
     const auto made_by = [&](const fml::Program& map, UnmappedCodes* unmapped) {
-      const fml::RunEnvironment environment{context_.arena, context_.limits, messages, "import", std::nullopt, unmapped, &steady_clock()};
+      const fml::RunEnvironment environment{context_.arena, context_.limits, messages,
+                                            "import",       std::nullopt,    unmapped,
+                                            &steady_clock()};
       auto* bundle = element::make_root(context_.arena, definitions_.find_type("Bundle"));
       fml::run(map, context_.maps.engine(), record, std::span(&bundle, 1), environment);
       return named(definitions_, *bundle);
@@ -150,8 +166,11 @@ class LossReport {
     if (has_basis(record)) again_[1] = made_by(context_.maps.to_sent(), nullptr);
     const auto limit = std::find_if(messages.all().begin(), messages.all().end(), is_limit);
     if (limit == messages.all().end()) return true;
-    context_.sink.report(limit->code, "what of this record's resources was lost cannot be told: " + limit->message, {}, {}, limit->advice);
-    for (const auto& part : gathered_.parts) ++kept_.resources[std::string(definitions_.type_name(part.resource->type))];
+    context_.sink.report(
+        limit->code, "what of this record's resources was lost cannot be told: " + limit->message,
+        {}, {}, limit->advice);
+    for (const auto& part : gathered_.parts)
+      ++kept_.resources[std::string(definitions_.type_name(part.resource->type))];
     return false;
   }
 
@@ -164,19 +183,23 @@ class LossReport {
   }
 
   void report_pending() {
-    FindingsByKind pending(diag::Code::import_pending, "it refers to what has not come: kept, and closed when it comes");
+    FindingsByKind pending(diag::Code::import_pending,
+                           "it refers to what has not come: kept, and closed when it comes");
     std::unordered_map<const Element*, const ChartBundle::Part*> part_of;
     if (!gathered_.pending.empty())
       for (const auto& part : gathered_.parts) part_of.emplace(part.resource, &part);
     for (const auto& each : gathered_.pending)
       if (const auto found = part_of.find(each.resource); found != part_of.end())
-        pending.add(*found->second->entry, definitions_.type_name(each.resource->type), found->second->path, "." + each.element, each.offset);
+        pending.add(*found->second->entry, definitions_.type_name(each.resource->type),
+                    found->second->path, "." + each.element, each.offset);
     pending.report(context_.sink);
   }
 
   const Element* counterpart_of(std::string_view name, const Element& resource) const {
     for (const auto& each : again_)
-      if (const auto found = each.find(name); found != each.end() && found->second->type == resource.type) return found->second;
+      if (const auto found = each.find(name);
+          found != each.end() && found->second->type == resource.type)
+        return found->second;
     return nullptr;
   }
 
@@ -189,7 +212,8 @@ class LossReport {
     if (counterpart == nullptr) {
       const auto is_listed = context_.written_list.covers_type(type);
       if (context_.account != nullptr)
-        context_.account->settle(place, is_listed ? Outcome::other_type : Outcome::no_place, diag::info(diag::Code::import_ignored).name);
+        context_.account->settle(place, is_listed ? Outcome::other_type : Outcome::no_place,
+                                 diag::info(diag::Code::import_ignored).name);
       if (is_listed) ++kept_.left_out[type];
       else
         context_.sink.report(diag::Code::import_ignored, type + ": a record has no place for it",
@@ -200,14 +224,18 @@ class LossReport {
     const auto key = parse_fact_name(name)->key;
     // What the source says now was not asked for.
     const auto is_asked = !not_asked_.contains(std::string(key));
-    if (context_.account != nullptr) context_.account->settle(place, is_asked ? Outcome::fact : Outcome::merged, {}, std::string(key));
+    if (context_.account != nullptr)
+      context_.account->settle(place, is_asked ? Outcome::fact : Outcome::merged, {},
+                               std::string(key));
     if (!is_asked) return;
-    for (const auto* lost : losses(definitions_, resource, *counterpart)) lose(place, resource, *lost);
+    for (const auto* lost : losses(definitions_, resource, *counterpart))
+      lose(place, resource, *lost);
     if (context_.account != nullptr) account_for_the_unasked(place, resource);
   }
 
   void lose(const Account::Place& place, const Element& resource, const Element& lost) {
-    if (const auto borrowed = gathered_.borrowed.find(&lost); borrowed != gathered_.borrowed.end()) {
+    if (const auto borrowed = gathered_.borrowed.find(&lost);
+        borrowed != gathered_.borrowed.end()) {
       const auto& from = borrowed->second;
       return lose_there({from.entry, from.entry->path}, *from.resource, *from.original);
     }
@@ -217,15 +245,18 @@ class LossReport {
   void lose_there(const Account::Place& place, const Element& resource, const Element& lost) {
     auto listed = context_.written_list.covers(lost);
     if (context_.account != nullptr)
-      context_.account->lose_all(definitions_, place, resource, lost,
-                                 listed.empty() ? diag::info(diag::Code::import_lost).name : kNotNeededReason);
+      context_.account->lose_all(
+          definitions_, place, resource, lost,
+          listed.empty() ? diag::info(diag::Code::import_lost).name : kNotNeededReason);
     if (!listed.empty()) ++kept_.left_out[std::move(listed)];
     else
       lost_.add(*place.entry, definitions_.type_name(resource.type), place.path,
-                path_in(definitions_, place, resource, lost).substr(place.path.size()), lost.offset);
+                path_in(definitions_, place, resource, lost).substr(place.path.size()),
+                lost.offset);
   }
 
-  // What says nothing about the patient, or is said by something else: losses() does not ask for it.
+  // What says nothing about the patient, or is said by something else: losses() does not ask for
+  // it.
   void account_for_the_unasked(const Account::Place& place, const Element& resource) {
     constexpr std::array<std::string_view, 2> kInTheOrigin = {"versionId", "lastUpdated"};
     for (const auto* each = resource.first; each != nullptr; each = each->next) {
@@ -234,7 +265,8 @@ class LossReport {
         context_.account->lose_all(definitions_, place, resource, *each, kNotNeededReason);
       if (name != "meta") continue;
       for (const auto* part = each->first; part != nullptr; part = part->next)
-        if (std::find(kInTheOrigin.begin(), kInTheOrigin.end(), definitions_.name(part->name)) == kInTheOrigin.end())
+        if (std::find(kInTheOrigin.begin(), kInTheOrigin.end(), definitions_.name(part->name)) ==
+            kInTheOrigin.end())
           context_.account->lose_all(definitions_, place, resource, *part, kNotNeededReason);
     }
   }
@@ -250,7 +282,8 @@ class LossReport {
 
 }  // namespace
 
-Kept report_losses(const LossContext& context, const ChartBundle& gathered, const Element& record, const std::set<std::string>& not_asked) {
+Kept report_losses(const LossContext& context, const ChartBundle& gathered, const Element& record,
+                   const std::set<std::string>& not_asked) {
   return LossReport(context, gathered, not_asked).run(record);
 }
 

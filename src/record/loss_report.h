@@ -1,4 +1,5 @@
-// What of a chart is not in its record: the record is exported again, and every element that is not there is named.
+// What of a chart is not in its record: the record is exported again, and every element that is not
+// there is named.
 #pragma once
 
 #include <map>
@@ -18,8 +19,9 @@ struct LossContext {
   const WrittenList& written_list;
   const Limits& limits;  // what the chart may cost
   Arena& arena;
-  Account* account;      // null: nobody asks
-  UnmappedCodes& unmapped;  // what has no standard code is told by the record: each once, whatever was made anew before
+  Account* account;         // null: nobody asks
+  UnmappedCodes& unmapped;  // what has no standard code is told by the record: each once, whatever
+                            // was made anew before
   diag::Sink& sink;
 };
 
@@ -28,9 +30,10 @@ struct Kept {
   LeftOut left_out;                                           // by written lists
 };
 
-// Reports import-lost, import-ignored and import-pending, of each kind the first few. `not_asked`: keys of facts that a
-// person's took the place of. When a limit ends the comparison, that is reported and nothing called lost.
-Kept report_losses(const LossContext& context, const ChartBundle& gathered, const element::Element& record,
-                   const std::set<std::string>& not_asked);
+// Reports import-lost, import-ignored and import-pending, of each kind the first few. `not_asked`:
+// keys of facts that a person's took the place of. When a limit ends the comparison, that is
+// reported and nothing called lost.
+Kept report_losses(const LossContext& context, const ChartBundle& gathered,
+                   const element::Element& record, const std::set<std::string>& not_asked);
 
 }  // namespace paraneo::record

@@ -11,9 +11,11 @@ using element::Element;
 class Comparison {
  public:
   explicit Comparison(const definition::Definitions& definitions)
-      : definitions_(definitions), coding_(definitions.find_type("Coding")), display_(definitions.find_symbol("display")) {
+      : definitions_(definitions), coding_(definitions.find_type("Coding")),
+        display_(definitions.find_symbol("display")) {
     constexpr std::array<std::string_view, 4> kUnasked = {"id", "meta", "text", "implicitRules"};
-    for (std::size_t i = 0; i < kUnasked.size(); ++i) unasked_[i] = definitions.find_symbol(kUnasked[i]);
+    for (std::size_t i = 0; i < kUnasked.size(); ++i)
+      unasked_[i] = definitions.find_symbol(kUnasked[i]);
   }
 
   std::vector<const Element*> compare(const Element& original, const Element& again) {
@@ -24,14 +26,17 @@ class Comparison {
 
  private:
   bool is_unasked(const Element& parent, const Element& child) const {
-    if (definitions_.is_resource(parent.type)) return std::find(unasked_.begin(), unasked_.end(), child.name) != unasked_.end();
+    if (definitions_.is_resource(parent.type))
+      return std::find(unasked_.begin(), unasked_.end(), child.name) != unasked_.end();
     return parent.type == coding_ && child.name == display_;
   }
 
   // An instant is a dateTime that is written in full.
   bool says_the_same_in(const Element& a, const Element& b) const {
     if (a.type == b.type) return true;
-    const auto is_time = [&](const Element& e) { return e.type == instant_ || e.type == date_time_; };
+    const auto is_time = [&](const Element& e) {
+      return e.type == instant_ || e.type == date_time_;
+    };
     return is_time(a) && is_time(b);
   }
 
@@ -46,7 +51,8 @@ class Comparison {
     std::vector<const Element*> rest;
     for (const auto* c = again.first; c != nullptr; c = c->next) rest.push_back(c);
     for (const auto* child = original.first; child != nullptr; child = child->next) {
-      if (child->empty() || is_unasked(original, *child)) continue;  // an empty one would take the counterpart of another
+      if (child->empty() || is_unasked(original, *child))
+        continue;  // an empty one would take the counterpart of another
       std::vector<const Element*> least{child};
       bool found = false;
       auto best = rest.end();
@@ -78,7 +84,8 @@ class Comparison {
 
 }  // namespace
 
-std::vector<const Element*> losses(const definition::Definitions& definitions, const Element& original, const Element& again) {
+std::vector<const Element*> losses(const definition::Definitions& definitions,
+                                   const Element& original, const Element& again) {
   return Comparison(definitions).compare(original, again);
 }
 

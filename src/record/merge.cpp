@@ -9,8 +9,10 @@ using element::Element;
 
 class Merge {
  public:
-  Merge(const definition::Definitions& definitions, Arena& arena, Element& record, const Existing& existing, const ChartBundle& gathered)
-      : definitions_(definitions), arena_(arena), record_(record), existing_(existing), gathered_(gathered) {
+  Merge(const definition::Definitions& definitions, Arena& arena, Element& record,
+        const Existing& existing, const ChartBundle& gathered)
+      : definitions_(definitions), arena_(arena), record_(record), existing_(existing),
+        gathered_(gathered) {
     const auto subject = definitions.find_symbol("subject");
     for (auto* fact = record.first; fact != nullptr; fact = fact->next) {
       const auto key = fact->name == subject ? kSubjectKey : text_of(definitions, *fact, "key");
@@ -37,10 +39,13 @@ class Merge {
     if (!former.is_edited) return;
     auto* now = find(former.key);
     const auto* origin = now == nullptr ? nullptr : origin_of(definitions_, *now);
-    const auto digest = origin == nullptr ? std::string_view() : text_of(definitions_, *origin, "digest");
+    const auto digest =
+        origin == nullptr ? std::string_view() : text_of(definitions_, *origin, "digest");
     const auto* known = former.has_origin ? origin_of(definitions_, *former.fact) : nullptr;
-    const auto is_new = known != nullptr ? digest != text_of(definitions_, *known, "digest")
-                        : now == nullptr || digest_of_fact(definitions_, *now) != digest_of_fact(definitions_, *former.fact);
+    const auto is_new = known != nullptr
+                            ? digest != text_of(definitions_, *known, "digest")
+                            : now == nullptr || digest_of_fact(definitions_, *now) !=
+                                                    digest_of_fact(definitions_, *former.fact);
     auto& kept = keep(former, now);
     outcome_.kept.insert(former.key);
     if (known != nullptr && origin != nullptr) take_origin(kept, *origin);
@@ -53,16 +58,19 @@ class Merge {
     outcome_.refusals.push_back(former.key);
   }
 
-  // It came through the maps as it was; links that were closed, or whose fact is gone, are part of what was imported.
+  // It came through the maps as it was; links that were closed, or whose fact is gone, are part of
+  // what was imported.
   void settle_unmentioned(const Existing::Fact& former) {
     auto* now = find(former.key);
-    if (now != nullptr && former.has_origin && !former.is_edited) set_digest(definitions_, arena_, *now);
+    if (now != nullptr && former.has_origin && !former.is_edited)
+      set_digest(definitions_, arena_, *now);
   }
 
   // In the place of what came.
   Element& keep(const Existing::Fact& former, Element* now) {
     if (now != nullptr) remove_child(record_, *now);
-    return *copy_child(arena_, definitions_, record_, definitions_.element_at(former.fact->def), *former.fact);
+    return *copy_child(arena_, definitions_, record_, definitions_.element_at(former.fact->def),
+                       *former.fact);
   }
 
   void take_origin(Element& fact, const Element& origin) {
@@ -83,8 +91,8 @@ class Merge {
 
 }  // namespace
 
-MergeOutcome merge(const definition::Definitions& definitions, Arena& arena, Element& record, const Existing& existing,
-                   const ChartBundle& gathered) {
+MergeOutcome merge(const definition::Definitions& definitions, Arena& arena, Element& record,
+                   const Existing& existing, const ChartBundle& gathered) {
   return Merge(definitions, arena, record, existing, gathered).run();
 }
 

@@ -12,23 +12,27 @@ namespace {
 
 using element::Element;
 
-constexpr std::string_view kOriginExtension = "https://paraneo.github.io/fhir/StructureDefinition/origin";
+constexpr std::string_view kOriginExtension =
+    "https://paraneo.github.io/fhir/StructureDefinition/origin";
 
 constexpr std::string_view kPending = "pending";
 
 class Writer {
  public:
-  Writer(const definition::Definitions& definitions, Arena& arena) : definitions_(definitions), arena_(arena) {}
+  Writer(const definition::Definitions& definitions, Arena& arena)
+      : definitions_(definitions), arena_(arena) {}
 
   Element* extension(Element& parent, std::string_view url) {
     const auto* def = definitions_.element(parent.type, definitions_.find_symbol("extension"));
     if (def == nullptr) return nullptr;
-    auto* made = append_child(arena_, definitions_, parent, *def, definitions_.find_type("Extension"));
+    auto* made =
+        append_child(arena_, definitions_, parent, *def, definitions_.find_type("Extension"));
     primitive(*made, "url", "uri", url);
     return made;
   }
 
-  void text(Element& parent, std::string_view url, std::string_view value, std::string_view type = "string") {
+  void text(Element& parent, std::string_view url, std::string_view value,
+            std::string_view type = "string") {
     if (value.empty()) return;
     if (auto* made = extension(parent, url)) primitive(*made, "value", type, arena_.copy(value));
   }
@@ -41,9 +45,11 @@ class Writer {
     }
   }
 
-  void primitive(Element& parent, std::string_view name, std::string_view type, std::string_view value) {
+  void primitive(Element& parent, std::string_view name, std::string_view type,
+                 std::string_view value) {
     const auto* def = definitions_.element(parent.type, definitions_.find_symbol(name));
-    append_child(arena_, definitions_, parent, *def, definitions_.find_type(type))->set_value(value);
+    append_child(arena_, definitions_, parent, *def, definitions_.find_type(type))
+        ->set_value(value);
   }
 
  private:
@@ -53,7 +59,8 @@ class Writer {
 
 }  // namespace
 
-void set_origin(const definition::Definitions& definitions, Arena& arena, Element& resource, const Origin& origin) {
+void set_origin(const definition::Definitions& definitions, Arena& arena, Element& resource,
+                const Origin& origin) {
   Writer writer(definitions, arena);
   auto* made = writer.extension(resource, kOriginExtension);
   if (made == nullptr) return;
@@ -65,20 +72,23 @@ void set_origin(const definition::Definitions& definitions, Arena& arena, Elemen
   writer.pending(*made, origin.pending);
 }
 
-void replace_pending(const definition::Definitions& definitions, Arena& arena, Element& resource, const std::vector<PendingLink>& links) {
+void replace_pending(const definition::Definitions& definitions, Arena& arena, Element& resource,
+                     const std::vector<PendingLink>& links) {
   const auto name = definitions.find_symbol("extension");
   for (auto* origin = resource.first; origin != nullptr; origin = origin->next) {
     if (origin->name != name || text_of(definitions, *origin, "url") != kOriginExtension) continue;
     for (auto* each = origin->first; each != nullptr;) {
       auto* next = each->next;
-      if (each->name == name && text_of(definitions, *each, "url") == kPending) remove_child(*origin, *each);
+      if (each->name == name && text_of(definitions, *each, "url") == kPending)
+        remove_child(*origin, *each);
       each = next;
     }
     return Writer(definitions, arena).pending(*origin, links);
   }
 }
 
-bool add_replaces(const definition::Definitions& definitions, Arena& arena, Element& resource, const std::vector<std::string>& patients) {
+bool add_replaces(const definition::Definitions& definitions, Arena& arena, Element& resource,
+                  const std::vector<std::string>& patients) {
   const auto name = definitions.find_symbol("extension");
   bool has_origin = false;
   for (auto* origin = resource.first; origin != nullptr; origin = origin->next) {
@@ -87,28 +97,33 @@ bool add_replaces(const definition::Definitions& definitions, Arena& arena, Elem
     for (const auto& patient : patients) {
       bool is_there = false;
       for (const auto* each = origin->first; each != nullptr; each = each->next)
-        is_there = is_there || (text_of(definitions, *each, "url") == "replaces" && text_of(definitions, *each, "value") == patient);
+        is_there = is_there || (text_of(definitions, *each, "url") == "replaces" &&
+                                text_of(definitions, *each, "value") == patient);
       if (!is_there) Writer(definitions, arena).text(*origin, "replaces", patient);
     }
   }
   return has_origin;
 }
 
-void remove_pending(const definition::Definitions& definitions, Element& resource, const PendingLink& link) {
+void remove_pending(const definition::Definitions& definitions, Element& resource,
+                    const PendingLink& link) {
   const auto name = definitions.find_symbol("extension");
   const auto text = [&](const Element& parent, std::string_view url) {
     for (const auto* each = parent.first; each != nullptr; each = each->next)
-      if (each->name == name && text_of(definitions, *each, "url") == url) return text_of(definitions, *each, "value");
+      if (each->name == name && text_of(definitions, *each, "url") == url)
+        return text_of(definitions, *each, "value");
     return std::string_view();
   };
   for (auto* origin = resource.first; origin != nullptr; origin = origin->next) {
     if (origin->name != name || text_of(definitions, *origin, "url") != kOriginExtension) continue;
     for (auto* each = origin->first; each != nullptr; each = each->next)
-      if (text(*each, "element") == link.element && text(*each, "reference") == link.reference) return remove_child(*origin, *each);
+      if (text(*each, "element") == link.element && text(*each, "reference") == link.reference)
+        return remove_child(*origin, *each);
   }
 }
 
-Element* add_path(const definition::Definitions& definitions, Arena& arena, Element& resource, std::string_view path) {
+Element* add_path(const definition::Definitions& definitions, Arena& arena, Element& resource,
+                  std::string_view path) {
   auto* at = &resource;
   while (!path.empty()) {
     const auto step = path.substr(0, path.find('.'));
@@ -120,12 +135,17 @@ Element* add_path(const definition::Definitions& definitions, Arena& arena, Elem
     if (const auto open = step.find('['); open != std::string_view::npos)
       std::from_chars(step.data() + open + 1, step.data() + step.size(), skip);
     Element* next = nullptr;
-    for (auto* each = at->first; each != nullptr && !path.empty() && next == nullptr; each = each->next)
+    for (auto* each = at->first; each != nullptr && !path.empty() && next == nullptr;
+         each = each->next)
       if (each->name == def->name && skip-- == 0) next = each;
     const auto types = definitions.types(*def);
     const auto reference = definitions.find_type("Reference");
-    const auto is_reference = path.empty() && std::any_of(types.begin(), types.end(), [&](const auto& each) { return each.type == reference; });
-    at = next != nullptr ? next : append_child(arena, definitions, *at, *def, is_reference ? reference : types[0].type);
+    const auto is_reference =
+        path.empty() && std::any_of(types.begin(), types.end(),
+                                    [&](const auto& each) { return each.type == reference; });
+    at = next != nullptr ? next
+                         : append_child(arena, definitions, *at, *def,
+                                        is_reference ? reference : types[0].type);
   }
   return at;
 }

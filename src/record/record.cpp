@@ -23,13 +23,16 @@ element::Element* RecordReader::read(const Source& source, Arena& arena, diag::S
   if (record == nullptr) return nullptr;
   validator_.validate(*record, &source, arena, sink);
   failures_ = validator_.failures();
-  if (source.text.find("nitCode\"") != std::string::npos) check_unit_codes(maps_, *record, &source, sink, failures_);
-  if (source.text.find("\"anchor\"") != std::string::npos) check_anchors(maps_.definitions(), *record, &source, sink, failures_);
+  if (source.text.find("nitCode\"") != std::string::npos)
+    check_unit_codes(maps_, *record, &source, sink, failures_);
+  if (source.text.find("\"anchor\"") != std::string::npos)
+    check_anchors(maps_.definitions(), *record, &source, sink, failures_);
   return sink.errors() == errors ? record : nullptr;
 }
 
 // Without an expected type, so that a text which does not say that it is a record is none.
-element::Element* RecordReader::read_usual(const Source& source, Arena& arena, const Budget& budget) {
+element::Element* RecordReader::read_usual(const Source& source, Arena& arena,
+                                           const Budget& budget) {
   const auto& definitions = maps_.definitions();
   auto* record = format::read_usual_json(definitions, source, {}, limits_, arena, &budget);
   const auto is_ours = record != nullptr && record->type == maps_.record_type() &&
@@ -38,22 +41,28 @@ element::Element* RecordReader::read_usual(const Source& source, Arena& arena, c
 }
 
 // Says what is wrong, and where.
-element::Element* RecordReader::read_carefully(const Source& source, Arena& arena, const Budget& budget, diag::Sink& sink) {
+element::Element* RecordReader::read_carefully(const Source& source, Arena& arena,
+                                               const Budget& budget, diag::Sink& sink) {
   const auto* json = json::read(source, arena, limits_, sink, &budget);
   if (json == nullptr) return nullptr;
   const auto place = [&](const json::Value& at) { return Span{&source, at.offset, at.offset + 1}; };
   if (const auto type = json->text_of("resourceType"); json->is_object() && type != "CaseRecord") {
-    sink.report(diag::Code::record_type, type.empty() ? "this is no case record" : "this is a " + std::string(type) + ", no case record",
-                place(*json), "/resourceType", "a record begins with \"resourceType\": \"CaseRecord\"");
+    sink.report(diag::Code::record_type,
+                type.empty() ? "this is no case record"
+                             : "this is a " + std::string(type) + ", no case record",
+                place(*json), "/resourceType",
+                "a record begins with \"resourceType\": \"CaseRecord\"");
     return nullptr;
   }
   const auto* version = json->find("version");
   if (version != nullptr && version->text() != kRecordVersion) {
-    sink.report(diag::Code::record_version, "a record of version \"" + std::string(version->text()) + "\"", place(*version), "/version",
-                "this program reads version \"" + std::string(kRecordVersion) + "\"");
+    sink.report(diag::Code::record_version,
+                "a record of version \"" + std::string(version->text()) + "\"", place(*version),
+                "/version", "this program reads version \"" + std::string(kRecordVersion) + "\"");
     return nullptr;
   }
-  return format::read_json(maps_.definitions(), *json, source, {maps_.record_type()}, arena, sink, &budget);
+  return format::read_json(maps_.definitions(), *json, source, {maps_.record_type()}, arena, sink,
+                           &budget);
 }
 
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {
@@ -69,9 +78,11 @@ bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink&
 void sort_facts(const definition::Definitions& definitions, element::Element& record) {
   std::vector<element::Element*> children;
   for (auto* c = record.first; c != nullptr; c = c->next) children.push_back(c);
-  std::stable_sort(children.begin(), children.end(), [&](const element::Element* a, const element::Element* b) {
-    return a->def != b->def ? a->def < b->def : text_of(definitions, *a, "key") < text_of(definitions, *b, "key");
-  });
+  std::stable_sort(
+      children.begin(), children.end(), [&](const element::Element* a, const element::Element* b) {
+        return a->def != b->def ? a->def < b->def
+                                : text_of(definitions, *a, "key") < text_of(definitions, *b, "key");
+      });
   element::Element* before = nullptr;
   for (auto* c : children) {
     (before == nullptr ? record.first : before->next) = c;

@@ -26,7 +26,8 @@ class RecordReader {
 
  private:
   element::Element* read_usual(const Source& source, Arena& arena, const Budget& budget);
-  element::Element* read_carefully(const Source& source, Arena& arena, const Budget& budget, diag::Sink& sink);
+  element::Element* read_carefully(const Source& source, Arena& arena, const Budget& budget,
+                                   diag::Sink& sink);
 
   const RecordMaps& maps_;
   const Limits limits_;

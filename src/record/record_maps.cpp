@@ -10,8 +10,8 @@ namespace paraneo::record {
 RecordMaps::RecordMaps(std::shared_ptr<const knowledge::Knowledge> knowledge)
     : knowledge_(std::move(knowledge)), record_type_(definitions().find_type("CaseRecord")) {}
 
-std::shared_ptr<const RecordMaps> RecordMaps::compile(std::shared_ptr<const knowledge::Knowledge> knowledge,
-                                                      diag::Sink& sink) {
+std::shared_ptr<const RecordMaps> RecordMaps::compile(
+    std::shared_ptr<const knowledge::Knowledge> knowledge, diag::Sink& sink) {
   if (!sink.ok()) return nullptr;
   const std::shared_ptr<RecordMaps> maps(new RecordMaps(std::move(knowledge)));
   const auto& library = maps->knowledge().library();
@@ -23,13 +23,16 @@ std::shared_ptr<const RecordMaps> RecordMaps::compile(std::shared_ptr<const know
     diag::Sink found;
     auto made = fml::compile(*map, library, maps->engine(), found);
     for (const auto& each : found.all())
-      if (said.emplace(each.code, each.message, each.span.source, each.span.begin).second) sink.report(each);
+      if (said.emplace(each.code, each.message, each.span.source, each.span.begin).second)
+        sink.report(each);
     return made;
   };
   maps->to_fhir_ = program("export");
   maps->to_record_ = program("import");
   maps->to_sent_ = program("sent");
-  if (maps->to_fhir_ == nullptr || maps->to_record_ == nullptr || maps->to_sent_ == nullptr || maps->record_type_ == 0) return nullptr;
+  if (maps->to_fhir_ == nullptr || maps->to_record_ == nullptr || maps->to_sent_ == nullptr ||
+      maps->record_type_ == 0)
+    return nullptr;
   return maps;
 }
 

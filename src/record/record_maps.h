@@ -11,16 +11,16 @@ class RecordMaps {
  public:
   // From what the run knows, which must have been asked for with Request::records and is kept as
   // long. Null, with diagnostics, when one of the maps is wrong.
-  static std::shared_ptr<const RecordMaps> compile(std::shared_ptr<const knowledge::Knowledge> knowledge,
-                                                   diag::Sink& sink);
+  static std::shared_ptr<const RecordMaps> compile(
+      std::shared_ptr<const knowledge::Knowledge> knowledge, diag::Sink& sink);
 
   const knowledge::Knowledge& knowledge() const { return *knowledge_; }
   const fhirpath::Engine& engine() const { return knowledge_->engine(); }
   const definition::Definitions& definitions() const { return knowledge_->definitions(); }
   const fml::Program& to_fhir() const { return *to_fhir_; }
   const fml::Program& to_record() const { return *to_record_; }
-  // A record's facts as the resources that they were imported from, where they leave as another type: only
-  // to find what an import lost.
+  // A record's facts as the resources that they were imported from, where they leave as another
+  // type: only to find what an import lost.
   const fml::Program& to_sent() const { return *to_sent_; }
   definition::TypeId record_type() const { return record_type_; }
 

@@ -16,21 +16,25 @@ constexpr std::size_t kRoundsMax = 100;
 bool is_needed(const definition::Definitions& definitions, const element::Element& element) {
   if (definitions.element_at(element.def).min == 0) return false;
   std::size_t count = 0;
-  for (const auto* each = element.parent->first; each != nullptr; each = each->next) count += each->def == element.def ? 1U : 0U;
+  for (const auto* each = element.parent->first; each != nullptr; each = each->next)
+    count += each->def == element.def ? 1U : 0U;
   return count <= definitions.element_at(element.def).min;
 }
 
 // Without it the rest would say something else: "> 23" is not 23, and a refuted disease is none.
-bool changes_its_parent(const definition::Definitions& definitions, const element::Element& element) {
-  constexpr std::array<std::string_view, 6> kModifiers = {"comparator", "status", "verificationStatus", "clinicalStatus",
-                                                          "relation", "missing"};
-  return std::find(kModifiers.begin(), kModifiers.end(), definitions.name(element.name)) != kModifiers.end();
+bool changes_its_parent(const definition::Definitions& definitions,
+                        const element::Element& element) {
+  constexpr std::array<std::string_view, 6> kModifiers = {
+      "comparator", "status", "verificationStatus", "clinicalStatus", "relation", "missing"};
+  return std::find(kModifiers.begin(), kModifiers.end(), definitions.name(element.name)) !=
+         kModifiers.end();
 }
 
 // What a fact is about: it does not stay without.
 bool is_its_subject(const definition::Definitions& definitions, const element::Element& element) {
   constexpr std::array<std::string_view, 4> kSubjects = {"key", "code", "value", "origin"};
-  return std::find(kSubjects.begin(), kSubjects.end(), definitions.name(element.name)) != kSubjects.end();
+  return std::find(kSubjects.begin(), kSubjects.end(), definitions.name(element.name)) !=
+         kSubjects.end();
 }
 
 // While it lives, the child is not there.
@@ -65,7 +69,8 @@ SetAside::Outcome SetAside::run(ChartBundle& gathered, element::Element& record,
   removed_.clear();
   messages_.clear();
   for (std::size_t i = 0; i < gathered.parts.size(); ++i)
-    if (auto name = parse_fact_name(fact_identifier(definitions_, *gathered.parts[i].resource))) parts_.emplace(std::move(name->key), i);
+    if (auto name = parse_fact_name(fact_identifier(definitions_, *gathered.parts[i].resource)))
+      parts_.emplace(std::move(name->key), i);
   for (std::size_t round = 0; round < kRoundsMax; ++round) {
     found_ = diag::Sink(std::numeric_limits<std::size_t>::max());
     if (reader_.check(record, arena_, found_)) {
@@ -77,7 +82,9 @@ SetAside::Outcome SetAside::run(ChartBundle& gathered, element::Element& record,
     for (const auto& failure : broken) {
       if (failure.at == nullptr || is_removed(*failure.at)) continue;
       auto* at = failure.at;
-      while (at->parent != nullptr && at->parent != &record && (is_needed(definitions_, *at) || changes_its_parent(definitions_, *at))) at = at->parent;
+      while (at->parent != nullptr && at->parent != &record &&
+             (is_needed(definitions_, *at) || changes_its_parent(definitions_, *at)))
+        at = at->parent;
       if (at->parent == nullptr) continue;
       take_out(*at, failure);
     }
@@ -112,23 +119,28 @@ bool SetAside::is_removed(const element::Element& element) const {
 std::size_t SetAside::failures_at(const element::Element& element) {
   diag::Sink unheard;
   reader_.check(element, arena_, unheard);
-  return static_cast<std::size_t>(std::count(reader_.failures().begin(), reader_.failures().end(), &element));
+  return static_cast<std::size_t>(
+      std::count(reader_.failures().begin(), reader_.failures().end(), &element));
 }
 
-// Of a fact or an item of a list that breaks a rule: the children each of which breaks it, if it holds without them. What says which
-// fact it is, and what it says of it, is never at fault: then the whole goes.
+// Of a fact or an item of a list that breaks a rule: the children each of which breaks it, if it
+// holds without them. What says which fact it is, and what it says of it, is never at fault: then
+// the whole goes.
 std::vector<element::Element*> SetAside::children_at_fault(element::Element& parent) {
   if (!definitions_.element_at(parent.def).is_list() && parent.parent != record_) return {};
   const auto before = failures_at(parent);
   if (before == 0) return {};
   std::vector<element::Element*> out;
   for (auto* child = parent.first; child != nullptr; child = child->next) {
-    if (is_needed(definitions_, *child) || changes_its_parent(definitions_, *child) || is_its_subject(definitions_, *child)) continue;
+    if (is_needed(definitions_, *child) || changes_its_parent(definitions_, *child) ||
+        is_its_subject(definitions_, *child))
+      continue;
     const Without without(parent, *child);
     if (failures_at(parent) < before) out.push_back(child);
   }
   for (auto* child : out) remove_child(parent, *child);
-  return failures_at(parent) == 0 && parent.first != nullptr ? out : std::vector<element::Element*>();
+  return failures_at(parent) == 0 && parent.first != nullptr ? out
+                                                             : std::vector<element::Element*>();
 }
 
 void SetAside::take_out(element::Element& element, const Failure& failure) {
@@ -151,20 +163,28 @@ void SetAside::take_out(element::Element& element, const Failure& failure) {
   else remove_child(*element.parent, element);
 }
 
-void SetAside::report(Parts::const_iterator part, const element::Element& element, const Failure& failure, bool is_fact) {
+void SetAside::report(Parts::const_iterator part, const element::Element& element,
+                      const Failure& failure, bool is_fact) {
   Span place;
   std::string type = "a resource";
   std::string path;
   if (part != parts_.end()) {
     const auto& from = gathered_->parts[part->second];
-    const auto begin = element.offset > 0 ? element.offset : failure.at->offset > 0 ? failure.at->offset : from.resource->offset;
+    const auto begin = element.offset > 0       ? element.offset
+                       : failure.at->offset > 0 ? failure.at->offset
+                                                : from.resource->offset;
     place = {&from.entry->text, begin, begin + 1};
     type = definitions_.type_name(from.resource->type);
     path = from.path;
   }
   auto& messages = is_fact ? fact_messages_ : messages_;
-  messages.push_back({diag::Code::import_set_aside, diag::info(diag::Code::import_set_aside).severity,
-                      type + (is_fact ? ": it cannot be a fact: " : ": an element is left out: ") + failure.message, place, path, {}});
+  messages.push_back({diag::Code::import_set_aside,
+                      diag::info(diag::Code::import_set_aside).severity,
+                      type + (is_fact ? ": it cannot be a fact: " : ": an element is left out: ") +
+                          failure.message,
+                      place,
+                      path,
+                      {}});
 }
 
 // Takes their resources out of the bundle: they are no facts.
@@ -180,7 +200,9 @@ void SetAside::drop_facts(diag::Sink& sink) {
       kept.push_back(std::move(part));
       continue;
     }
-    if (account_ != nullptr) account_->settle(part.place(), record::Outcome::set_aside, diag::info(diag::Code::import_set_aside).name);
+    if (account_ != nullptr)
+      account_->settle(part.place(), record::Outcome::set_aside,
+                       diag::info(diag::Code::import_set_aside).name);
     entries.insert(part.resource->parent);
   }
   gathered_->parts = std::move(kept);

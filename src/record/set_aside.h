@@ -14,20 +14,24 @@
 
 namespace paraneo::record {
 
-// Of one chart. What it is given must outlive it; `account`: null where nobody asks. Not thread-safe.
+// Of one chart. What it is given must outlive it; `account`: null where nobody asks. Not
+// thread-safe.
 class SetAside {
  public:
   enum class Outcome {
     valid,       // the record keeps its model's rules
-    facts_gone,  // whole facts had to go: their resources are out of the bundle, and the record is to be made anew of it
+    facts_gone,  // whole facts had to go: their resources are out of the bundle, and the record is
+                 // to be made anew of it
     unknown,     // a rule of the whole record is broken, and does not say by what: found()
   };
 
-  SetAside(const definition::Definitions& definitions, RecordReader& reader, Arena& arena, Account* account)
+  SetAside(const definition::Definitions& definitions, RecordReader& reader, Arena& arena,
+           Account* account)
       : definitions_(definitions), reader_(reader), arena_(arena), account_(account) {}
 
-  // `record` was made of `gathered`. Each thing that goes is import-set-aside, with its place in the input. Checks the
-  // record once more than the deepest chain of things that stand on each other.
+  // `record` was made of `gathered`. Each thing that goes is import-set-aside, with its place in
+  // the input. Checks the record once more than the deepest chain of things that stand on each
+  // other.
   Outcome run(ChartBundle& gathered, element::Element& record, diag::Sink& sink);
   // Whether elements were taken out of the record that run() called valid.
   bool has_changed_record() const { return !messages_.empty(); }
@@ -35,7 +39,8 @@ class SetAside {
   const diag::Sink& found() const { return found_; }
 
  private:
-  using Parts = std::map<std::string, std::size_t, std::less<>>;  // index in ChartBundle::parts, by key
+  using Parts = std::map<std::string, std::size_t, std::less<>>;  // index in ChartBundle::parts, by
+                                                                  // key
 
   struct Failure {
     element::Element* at;
@@ -47,7 +52,8 @@ class SetAside {
   std::vector<element::Element*> children_at_fault(element::Element& parent);
   std::size_t failures_at(const element::Element& element);
   void take_out(element::Element& element, const Failure& failure);
-  void report(Parts::const_iterator part, const element::Element& element, const Failure& failure, bool is_fact);
+  void report(Parts::const_iterator part, const element::Element& element, const Failure& failure,
+              bool is_fact);
   void drop_facts(diag::Sink& sink);
 
   const definition::Definitions& definitions_;
@@ -59,7 +65,7 @@ class SetAside {
   Parts parts_;
   std::set<const element::Element*> removed_;  // from the record
   std::set<std::size_t> dropped_;              // indices of parts
-  std::vector<diag::Diagnostic> messages_;     // about elements: said when the facts around them stay
+  std::vector<diag::Diagnostic> messages_;  // about elements: said when the facts around them stay
   std::vector<diag::Diagnostic> fact_messages_;
   diag::Sink found_;
 };

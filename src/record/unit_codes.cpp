@@ -22,9 +22,10 @@ bool may_be_one(std::string_view printed, std::string_view code) {
 
 class UnitCodes {
  public:
-  UnitCodes(const RecordMaps& maps, const Source* source, diag::Sink& sink, std::vector<const element::Element*>& failures)
-      : definitions_(maps.definitions()),
-        units_(maps.knowledge().library().concept_maps().find(std::string(kBase) + "/ConceptMap/units")),
+  UnitCodes(const RecordMaps& maps, const Source* source, diag::Sink& sink,
+            std::vector<const element::Element*>& failures)
+      : definitions_(maps.definitions()), units_(maps.knowledge().library().concept_maps().find(
+                                              std::string(kBase) + "/ConceptMap/units")),
         source_(source), sink_(sink), failures_(failures) {}
 
   // Depth is bounded by the JSON reader.
@@ -38,14 +39,18 @@ class UnitCodes {
   }
 
  private:
-  void compare(const element::Element& parent, definition::Symbol name, const element::Element& code) {
+  void compare(const element::Element& parent, definition::Symbol name,
+               const element::Element& code) {
     const auto* unit = parent.child(name);
     if (unit == nullptr || !unit->has_value) return;
     const auto* known = units_->only_translation(unit->value());
-    const auto printed = known != nullptr ? known->code : units_->keeps({}, unit->value()) ? unit->value() : std::string_view();
+    const auto printed = known != nullptr                   ? known->code
+                         : units_->keeps({}, unit->value()) ? unit->value()
+                                                            : std::string_view();
     if (printed.empty() || may_be_one(printed, code.value())) return;
     failures_.push_back(&code);
-    sink_.report(diag::Code::validate_invariant, "the code is of another unit than the one that is printed beside it (unit-code)",
+    sink_.report(diag::Code::validate_invariant,
+                 "the code is of another unit than the one that is printed beside it (unit-code)",
                  {source_, code.offset, code.offset + 1}, pointer_of(definitions_, code),
                  "leave the code out: the printed unit has one");
   }
@@ -63,8 +68,8 @@ class UnitCodes {
 
 }  // namespace
 
-void check_unit_codes(const RecordMaps& maps, const element::Element& record, const Source* source, diag::Sink& sink,
-                      std::vector<const element::Element*>& failures) {
+void check_unit_codes(const RecordMaps& maps, const element::Element& record, const Source* source,
+                      diag::Sink& sink, std::vector<const element::Element*>& failures) {
   UnitCodes(maps, source, sink, failures).check(record);
 }
 

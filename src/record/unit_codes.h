@@ -8,11 +8,11 @@
 
 namespace paraneo::record {
 
-// Reports each `unitCode` and `perUnitCode` that is of another dimension or size than the printed unit,
-// as far as the ConceptMap of units knows that one, and adds it to `failures`. Arbitrary and enzyme
-// units are printed for each other and are not judged. Costs time in proportion to the record.
-// `source` is the text that the record came from; null when it was made here.
-void check_unit_codes(const RecordMaps& maps, const element::Element& record, const Source* source, diag::Sink& sink,
-                      std::vector<const element::Element*>& failures);
+// Reports each `unitCode` and `perUnitCode` that is of another dimension or size than the printed
+// unit, as far as the ConceptMap of units knows that one, and adds it to `failures`. Arbitrary and
+// enzyme units are printed for each other and are not judged. Costs time in proportion to the
+// record. `source` is the text that the record came from; null when it was made here.
+void check_unit_codes(const RecordMaps& maps, const element::Element& record, const Source* source,
+                      diag::Sink& sink, std::vector<const element::Element*>& failures);
 
 }  // namespace paraneo::record

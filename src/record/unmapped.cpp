@@ -10,13 +10,17 @@ namespace paraneo::record {
 namespace {
 
 // The words beside a code.
-std::string_view words_of(const definition::Definitions& definitions, const element::Element& source) {
+std::string_view words_of(const definition::Definitions& definitions,
+                          const element::Element& source) {
   constexpr std::array<std::string_view, 2> kWords = {"display", "text"};
   for (const auto* at = &source; at != nullptr && at->parent != nullptr; at = at->parent) {
     for (const auto name : kWords)
-      if (const auto* words = at->child(definitions.find_symbol(name)); words != nullptr && words->has_value) return words->value();
+      if (const auto* words = at->child(definitions.find_symbol(name));
+          words != nullptr && words->has_value)
+        return words->value();
     // A coding's words may be those of its concept.
-    if (!definitions.is_primitive(at->type) && !definitions.type_name(at->type).ends_with("Coding")) break;
+    if (!definitions.is_primitive(at->type) && !definitions.type_name(at->type).ends_with("Coding"))
+      break;
   }
   return {};
 }
@@ -44,14 +48,16 @@ void UnmappedCodes::stand_in(const definition::Definitions& definitions, const S
   });
 }
 
-void UnmappedCodes::stand_in(const definition::Definitions& definitions, std::string_view file, std::uint32_t line, Locate locate) {
+void UnmappedCodes::stand_in(const definition::Definitions& definitions, std::string_view file,
+                             std::uint32_t line, Locate locate) {
   definitions_ = &definitions;
   file_ = file;
   line_ = line;
   locate_ = std::move(locate);
 }
 
-void UnmappedCodes::unmapped(const terminology::ConceptMap& map, const terminology::Code& code, const element::Element* source) {
+void UnmappedCodes::unmapped(const terminology::ConceptMap& map, const terminology::Code& code,
+                             const element::Element* source) {
   // A code of a system that is translated to needs no translation there.
   const auto is_standard = !code.system.empty() && map.has_target(code.system);
   if (!with_known_ && (is_standard || map.mentions(code.system, code.code))) return;
@@ -98,7 +104,8 @@ void UnmappedCodes::merge(const UnmappedCodes& other) {
       continue;
     }
     const auto count = ours->second.count + theirs.count;
-    if (std::tie(theirs.file, theirs.line) < std::tie(ours->second.file, ours->second.line)) ours->second = theirs;
+    if (std::tie(theirs.file, theirs.line) < std::tie(ours->second.file, ours->second.line))
+      ours->second = theirs;
     ours->second.count = count;
   }
 }
@@ -108,7 +115,9 @@ std::vector<const Unmapped*> UnmappedCodes::rows() const {
   out.reserve(rows_.size());
   for (const auto& [key, row] : rows_) out.push_back(&row);
   std::sort(out.begin(), out.end(), [](const Unmapped* a, const Unmapped* b) {
-    return a->count != b->count ? a->count > b->count : std::tie(a->map, a->system, a->code) < std::tie(b->map, b->system, b->code);
+    return a->count != b->count
+               ? a->count > b->count
+               : std::tie(a->map, a->system, a->code) < std::tie(b->map, b->system, b->code);
   });
   return out;
 }

@@ -8,7 +8,8 @@ namespace {
 // The depth of both is bounded by the reader's limit, so this may recurse.
 
 std::string_view relative(std::string_view text, std::string_view base_url) {
-  if (!base_url.empty() && text.starts_with(base_url) && text.substr(base_url.size()).starts_with('/'))
+  if (!base_url.empty() && text.starts_with(base_url) &&
+      text.substr(base_url.size()).starts_with('/'))
     text.remove_prefix(base_url.size() + 1);
   return text;
 }
@@ -38,7 +39,8 @@ bool same_meta(const json::Value* ours, const json::Value* theirs) {
   const auto& b = theirs == nullptr ? kNone : *theirs;
   if (!all_in(a.find("tag"), b.find("tag")) || !all_in(a.find("security"), b.find("security")))
     return false;
-  if (!all_in(a.find("profile"), b.find("profile")) || !all_in(b.find("profile"), a.find("profile")))
+  if (!all_in(a.find("profile"), b.find("profile")) ||
+      !all_in(b.find("profile"), a.find("profile")))
     return false;
   const auto* source = a.find("source");
   if (source != nullptr) {

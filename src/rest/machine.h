@@ -26,7 +26,7 @@ struct Task {
   std::uint64_t id = 0;
   std::int64_t delay_ms = 0;  // to wait before it is sent
   Request request;
-  BodySink* sink = nullptr;   // of the machine
+  BodySink* sink = nullptr;  // of the machine
 };
 
 class Machine {

@@ -20,8 +20,8 @@ namespace paraneo::rest {
 namespace {
 
 constexpr std::int64_t kMsPerSecond = 1000;
-constexpr std::int64_t kAssertionSeconds = 240;   // SMART allows five minutes at most
-constexpr std::int64_t kBackdatedSeconds = 5;     // a server refuses what was issued in its future
+constexpr std::int64_t kAssertionSeconds = 240;  // SMART allows five minutes at most
+constexpr std::int64_t kBackdatedSeconds = 5;    // a server refuses what was issued in its future
 constexpr std::int64_t kLifetimeSecondsDefault = 300;
 constexpr std::int64_t kLifetimeSecondsMax = 86'400;
 constexpr std::int64_t kMarginSecondsMax = 60;
@@ -61,7 +61,8 @@ const json::Value* parse(const Source& source, Arena& arena) {
 
 // error and error_description are words of the token server; they hold no secret of ours.
 Error refusal(const Response& response, const json::Value* root, const std::string& url) {
-  const auto fault = response.status == 429 || response.status >= 500 ? Fault::network : Fault::auth;
+  const auto fault =
+      response.status == 429 || response.status >= 500 ? Fault::network : Fault::auth;
   auto what = "the token server answers " + std::to_string(response.status);
   const auto code = root == nullptr ? std::string_view() : root->text_of("error");
   if (!code.empty()) what += ": " + one_line(code);
@@ -104,8 +105,9 @@ std::string assertion_text(const Assertion& assertion, Random& random) {
   std::string header;
   json::Writer head(header);
   head.begin_object();
-  for (const auto& [name, value] : {std::pair("alg", assertion.algorithm),
-                                    std::pair("kid", assertion.key_id), std::pair("typ", std::string("JWT"))}) {
+  for (const auto& [name, value] :
+       {std::pair("alg", assertion.algorithm), std::pair("kid", assertion.key_id),
+        std::pair("typ", std::string("JWT"))}) {
     if (value.empty()) continue;
     head.key(name);
     head.string(value);
@@ -115,8 +117,9 @@ std::string assertion_text(const Assertion& assertion, Random& random) {
   std::string payload;
   json::Writer claims(payload);
   claims.begin_object();
-  for (const auto& [name, value] : {std::pair("iss", assertion.client_id), std::pair("sub", assertion.client_id),
-                                    std::pair("aud", assertion.audience), std::pair("jti", id)}) {
+  for (const auto& [name, value] :
+       {std::pair("iss", assertion.client_id), std::pair("sub", assertion.client_id),
+        std::pair("aud", assertion.audience), std::pair("jti", id)}) {
     claims.key(name);
     claims.string(value);
   }
@@ -128,11 +131,13 @@ std::string assertion_text(const Assertion& assertion, Random& random) {
   return base64url(header) + "." + base64url(payload);
 }
 
-Request assertion_request(const std::string& token_url, std::string_view scope, std::string_view jwt) {
-  auto request = form(
-      token_url, scope,
-      "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
-      "&client_assertion=" + std::string(jwt));
+Request assertion_request(const std::string& token_url, std::string_view scope,
+                          std::string_view jwt) {
+  auto request =
+      form(token_url, scope,
+           "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+           "&client_assertion=" +
+               std::string(jwt));
   request.idempotent = false;  // an assertion is good for one use
   return request;
 }
@@ -153,8 +158,9 @@ Result<Token> read_token(const Response& response, const std::string& token_url,
   const auto* root = parse(source, arena);
   if (response.status != 200) return refusal(response, root, token_url);
   const auto value = root == nullptr ? std::string_view() : root->text_of("access_token");
-  const bool sound = !value.empty() && value.size() <= kTokenCharsMax &&
-                     std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  const bool sound =
+      !value.empty() && value.size() <= kTokenCharsMax &&
+      std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (!sound)
     return fail(Fault::auth, "the token server's answer holds no token", token_url,
                 "check --token-url");
@@ -163,8 +169,10 @@ Result<Token> read_token(const Response& response, const std::string& token_url,
     return fail(Fault::auth, "the token server gives a token that is no bearer token", token_url,
                 "the server's operators must set the client up for bearer tokens");
   if (scope_needed && !has_system_scope(root->text_of("scope")))
-    return fail(Fault::auth, "the token server gives a token that may do nothing: none of the "
-                "scopes that were asked for was granted", token_url,
+    return fail(Fault::auth,
+                "the token server gives a token that may do nothing: none of the "
+                "scopes that were asked for was granted",
+                token_url,
                 "ask for scopes that the server has registered for this client, with --scope");
   const auto lifetime = lifetime_s(*root);
   const auto margin = std::min(kMarginSecondsMax, lifetime / 4);
@@ -181,13 +189,15 @@ Result<std::string> read_token_url(const Response& response, const std::string& 
   if (response.status != 200)
     return fail(response.status >= 500 ? Fault::network : Fault::auth,
                 "the server answers " + std::to_string(response.status) +
-                    " to the question for its SMART configuration", url, advice);
+                    " to the question for its SMART configuration",
+                url, advice);
   const Source source{url, response.body};
   Arena arena;
   const auto* root = parse(source, arena);
   const auto found = root == nullptr ? std::string_view() : root->text_of("token_endpoint");
   if (!split_url(found))
-    return fail(Fault::auth, "the server's SMART configuration names no token endpoint", url, advice);
+    return fail(Fault::auth, "the server's SMART configuration names no token endpoint", url,
+                advice);
   return std::string(found);
 }
 

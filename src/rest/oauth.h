@@ -23,14 +23,15 @@ struct Assertion {
   std::string algorithm;  // RS384, ES384
   std::string key_id;
   std::string client_id;
-  std::string audience;   // the token endpoint
+  std::string audience;     // the token endpoint
   std::int64_t now_ms = 0;  // by the token server's clock, as far as it is known
 };
 
 // header.payload, to be signed. `jti` is drawn from `random`: an assertion is used once.
 std::string assertion_text(const Assertion& assertion, Random& random);
 
-Request assertion_request(const std::string& token_url, std::string_view scope, std::string_view jwt);
+Request assertion_request(const std::string& token_url, std::string_view scope,
+                          std::string_view jwt);
 Request secret_request(const std::string& token_url, std::string_view scope,
                        std::string_view client_id, std::string_view secret);
 

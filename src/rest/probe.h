@@ -66,8 +66,8 @@ class Probe final : public Machine {
   struct Stage {
     Request request;
     Handler handler;
-    bool alone = true;     // no other request is under way
-    bool cleaning = false; // errors do not matter
+    bool alone = true;      // no other request is under way
+    bool cleaning = false;  // errors do not matter
   };
 
   void add(Method method, const std::string& path, Handler handler, std::string body = {},

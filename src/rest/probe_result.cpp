@@ -43,8 +43,11 @@ Result<ProbeResult> read_probe(std::string_view text, const std::string& file) {
   const auto* root = json::read(source, arena, Limits{}, sink);
   if (root == nullptr || root->text_of("paraneo") != "probe/1")
     return fail(Fault::usage, "this is no result of a probe", file, "run paraneo probe again");
-  ProbeResult result{std::string(root->text_of("server")), std::string(root->text_of("time")),
-                     std::string(root->text_of("software")), std::string(root->text_of("fhirVersion")), {}};
+  ProbeResult result{std::string(root->text_of("server")),
+                     std::string(root->text_of("time")),
+                     std::string(root->text_of("software")),
+                     std::string(root->text_of("fhirVersion")),
+                     {}};
   if (const auto* findings = root->find("findings"); findings != nullptr)
     for (const auto& member : findings->members())
       result.findings.push_back({std::string(member.name), std::string(member.value.text()), {}});

@@ -29,20 +29,24 @@ Error refuse(const std::string& place, std::string what, std::string advice) {
 
 Result<void> check_whole(const std::string& place, const json::Value& resource) {
   if (!is_subset(resource)) return {};
-  return refuse(place, "the resource is only a part of one (its tag SUBSETTED says so): what it leaves out would be "
-                       "lost on the server",
-                "fetch it whole, without _elements and _summary");
+  return refuse(
+      place,
+      "the resource is only a part of one (its tag SUBSETTED says so): what it leaves out would be "
+      "lost on the server",
+      "fetch it whole, without _elements and _summary");
 }
 
 // What goes into request lines and headers.
 Result<void> check_request(const PushEntry& entry, const json::Value& request) {
   for (const auto* name : {"method", "url", "ifNoneExist", "ifMatch", "ifNoneMatch"})
     if (!encoded_query(request.text_of(name)))
-      return refuse(entry.place,
-                    "request." + std::string(name) +
-                        " holds a control character or a percent sign without two digits, which no HTTP "
-                        "request can carry [" + std::string(kRequestSyntax) + "]",
-                    "correct the entry; if it came from somebody else, ask where from");
+      return refuse(
+          entry.place,
+          "request." + std::string(name) +
+              " holds a control character or a percent sign without two digits, which no HTTP "
+              "request can carry [" +
+              std::string(kRequestSyntax) + "]",
+          "correct the entry; if it came from somebody else, ask where from");
   return {};
 }
 
@@ -106,14 +110,16 @@ Result<void> read_post(Draft& draft, std::string_view if_none_exist) {
   auto& entry = draft.entry;
   if (!if_none_exist.empty()) {
     entry.write = Write::conditional_create;
-    entry.criteria = *encoded_query(if_none_exist.starts_with('?') ? if_none_exist.substr(1) : if_none_exist);
+    entry.criteria =
+        *encoded_query(if_none_exist.starts_with('?') ? if_none_exist.substr(1) : if_none_exist);
     return {};
   }
   const std::string_view full_url = entry.full_url;
   const auto uuid = full_url.starts_with(kUrnUuid) ? full_url.substr(kUrnUuid.size()) : "";
   entry.id = uuid.empty() ? draft.resource->text_of("id") : uuid;
   if (!is_id(entry.id))
-    return refuse(entry.place, "a POST without urn:uuid fullUrl or id would make a second copy when "
+    return refuse(entry.place,
+                  "a POST without urn:uuid fullUrl or id would make a second copy when "
                   "it is pushed again",
                   "write the entry as PUT " + entry.type + "/ID, or give it a urn:uuid fullUrl");
   return {};
@@ -151,16 +157,17 @@ Result<Draft> read_entry(Locator& text, const json::Value& value, bool requests_
     return draft;
   }
   if (method != "PUT" && method != "POST")
-    return refuse(entry.place, "the entry asks for " + std::string(method) +
-                  ", which push does not do: it writes whole resources",
+    return refuse(entry.place,
+                  "the entry asks for " + std::string(method) +
+                      ", which push does not do: it writes whole resources",
                   "use PUT Type/ID, POST with a urn:uuid fullUrl, or DELETE Type/ID");
   if (draft.resource == nullptr || !draft.resource->is_object() || !is_type_name(url.type) ||
       draft.resource->text_of("resourceType") != url.type)
     return refuse(entry.place, "request.url names another type than the resource has, or none",
                   "write request.url as TYPE/ID");
   if (const auto whole = check_whole(entry.place, *draft.resource); !whole) return whole.error();
-  const auto read = method == "PUT" ? read_put(draft, url)
-                                    : read_post(draft, request->text_of("ifNoneExist"));
+  const auto read =
+      method == "PUT" ? read_put(draft, url) : read_post(draft, request->text_of("ifNoneExist"));
   if (!read) return read.error();
   return draft;
 }
@@ -195,8 +202,8 @@ Result<PushItem> plan_bundle(Locator& text, const json::Value& bundle) {
   item.transaction = type == "transaction";
   if (!item.transaction && type != "batch" && type != "collection" && type != "document" &&
       type != "searchset")
-    return refuse(place_of(text, bundle), "a Bundle of type \"" + std::string(type.substr(0, 40)) +
-                  "\" cannot be pushed",
+    return refuse(place_of(text, bundle),
+                  "a Bundle of type \"" + std::string(type.substr(0, 40)) + "\" cannot be pushed",
                   "push a transaction, batch, collection, document or searchset");
   const auto* entries = bundle.find("entry");
   std::vector<Draft> drafts;
@@ -213,7 +220,8 @@ Result<PushItem> plan_bundle(Locator& text, const json::Value& bundle) {
     }
     auto& entry = draft->entry;
     if (!entry.id.empty() && !targets.insert(entry.target()).second)
-      return refuse(entry.place, "the Bundle writes " + entry.target() + " twice", "keep one of the two");
+      return refuse(entry.place, "the Bundle writes " + entry.target() + " twice",
+                    "keep one of the two");
     if (entry.full_url.starts_with("urn:") && !entry.id.empty())
       references.emplace(entry.full_url, entry.target());
     drafts.push_back(std::move(*draft));

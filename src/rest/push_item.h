@@ -12,10 +12,10 @@
 namespace paraneo::rest {
 
 enum class Write {
-  put,                // the resource under Type/id
-  remove,             // DELETE Type/id
-  conditional_put,    // PUT Type?criteria
-  conditional_create, // POST Type with ifNoneExist
+  put,                 // the resource under Type/id
+  remove,              // DELETE Type/id
+  conditional_put,     // PUT Type?criteria
+  conditional_create,  // POST Type with ifNoneExist
 };
 
 struct PushEntry {
@@ -40,9 +40,9 @@ struct PushItem {
 // A resource with an id; or a Bundle: transaction (all or nothing), batch, collection, document,
 // searchset (each entry for itself). In bundles, POST under a urn:uuid becomes PUT under that
 // UUID, and references to it follow. What would make a second copy when pushed again (a POST or a
-// resource without any id), what is not a write of a whole resource (PATCH) and what no HTTP request
-// can carry (control characters in a condition) is refused: the entry alone, with those that refer
-// to it, or the whole transaction.
+// resource without any id), what is not a write of a whole resource (PATCH) and what no HTTP
+// request can carry (control characters in a condition) is refused: the entry alone, with those
+// that refer to it, or the whole transaction.
 Result<PushItem> plan_push(const Source& text, const Limits& limits);
 
 }  // namespace paraneo::rest

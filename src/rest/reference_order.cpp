@@ -19,7 +19,8 @@ Edges edges_of(const std::vector<const PushEntry*>& entries) {
   std::map<std::string, Place, std::less<>> places;
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (!entries[i]->id.empty()) places.emplace(entries[i]->target(), Place{i, true});
-    if (entries[i]->full_url.starts_with("urn:")) places.emplace(entries[i]->full_url, Place{i, !entries[i]->id.empty()});
+    if (entries[i]->full_url.starts_with("urn:"))
+      places.emplace(entries[i]->full_url, Place{i, !entries[i]->id.empty()});
   }
   Edges edges(entries.size());
   constexpr std::string_view kName = "\"reference\":\"";
@@ -39,7 +40,8 @@ Edges edges_of(const std::vector<const PushEntry*>& entries) {
 
 class Components {
  public:
-  explicit Components(const Edges& edges) : edges_(edges), number_(edges.size(), 0), lowest_(edges.size(), 0), open_(edges.size()) {}
+  explicit Components(const Edges& edges)
+      : edges_(edges), number_(edges.size(), 0), lowest_(edges.size(), 0), open_(edges.size()) {}
 
   std::vector<std::vector<std::size_t>> find() {
     for (std::size_t i = 0; i < edges_.size(); ++i)
@@ -71,7 +73,8 @@ class Components {
         continue;
       }
       path_.pop_back();
-      if (!path_.empty()) lowest_[path_.back().node] = std::min(lowest_[path_.back().node], lowest_[node]);
+      if (!path_.empty())
+        lowest_[path_.back().node] = std::min(lowest_[path_.back().node], lowest_[node]);
       if (lowest_[node] == number_[node]) take(node);
     }
   }
@@ -98,7 +101,8 @@ class Components {
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> reference_order(const std::vector<const PushEntry*>& entries) {
+std::vector<std::vector<std::size_t>> reference_order(
+    const std::vector<const PushEntry*>& entries) {
   const auto edges = edges_of(entries);
   return Components(edges).find();
 }

@@ -77,17 +77,18 @@ Verdict verdict_of(int status) {
 
 // Codes of issues are words of a value set; what is none may be anything.
 bool is_code(std::string_view text) {
-  return !text.empty() && text.size() <= kCodeCharsMax && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-  });
+  return !text.empty() && text.size() <= kCodeCharsMax &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
 }
 
 // "Patient.name[0].given", "/f:Patient/f:name". A FHIRPath with a condition can hold a value.
 bool is_path(std::string_view text) {
   return text.size() <= kTextCharsMax && std::all_of(text.begin(), text.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view(".[]/:,- ").find(c) != std::string_view::npos;
-  });
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                  std::string_view(".[]/:,- ").find(c) != std::string_view::npos;
+         });
 }
 
 Issue read_issue(const json::Value& value) {
@@ -131,11 +132,13 @@ Explained explain(const Reply& reply, Method method) {
                                : "the server knows who this is but does not allow it; ask for the "
                                  "right scope or role"};
     case Verdict::busy:
-      return {Fault::server, "the server is overloaded; run again later, with a lower --concurrency"};
+      return {Fault::server,
+              "the server is overloaded; run again later, with a lower --concurrency"};
     case Verdict::refused:
       if (method == Method::get)
-        return {Fault::server, "the server does not take the question; correct what it names in the query, or ask "
-                               "for less"};
+        return {Fault::server,
+                "the server does not take the question; correct what it names in the query, or ask "
+                "for less"};
       return {Fault::data, reply.status == 413 ? "send smaller bundles"
                                                : "correct what the server names and push again"};
     case Verdict::broken: return {Fault::server, "look into the server's log"};
@@ -143,13 +146,14 @@ Explained explain(const Reply& reply, Method method) {
     case Verdict::strange: break;
   }
   if (reply.status >= 300 && reply.status < 400)
-    return {Fault::server,
-            "redirects are not followed, so that no token goes astray; use " +
-                (reply.location.empty() ? "the right address"
-                                        : one_line(reply.location.substr(0, reply.location.find('?')))) +
-                " as --server"};
-  return {Fault::server, "check that the base URL leads to a FHIR server and not to a web page, "
-                         "login page or proxy"};
+    return {Fault::server, "redirects are not followed, so that no token goes astray; use " +
+                               (reply.location.empty() ? "the right address"
+                                                       : one_line(reply.location.substr(
+                                                             0, reply.location.find('?')))) +
+                               " as --server"};
+  return {Fault::server,
+          "check that the base URL leads to a FHIR server and not to a web page, "
+          "login page or proxy"};
 }
 
 }  // namespace
@@ -174,9 +178,12 @@ bool refuses_size(const Reply& reply) {
     if (issue.code == "too-costly") return true;
     const auto words = lower(issue.text);
     const auto has = [&](std::initializer_list<std::string_view> any) {
-      return std::any_of(any.begin(), any.end(), [&](std::string_view each) { return words.find(each) != std::string::npos; });
+      return std::any_of(any.begin(), any.end(), [&](std::string_view each) {
+        return words.find(each) != std::string::npos;
+      });
     };
-    return has({"bundle", "transaction", "entries"}) && has({"limit", "exceed", "too many", "too large", "maximum", "than allowed"});
+    return has({"bundle", "transaction", "entries"}) &&
+           has({"limit", "exceed", "too many", "too large", "maximum", "than allowed"});
   });
 }
 
@@ -185,8 +192,9 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   reply.status = response.status;
   reply.verdict = verdict_of(response.status);
   // These become headers and targets of the next requests.
-  for (const auto& [name, member] : {std::pair("ETag", &reply.etag), std::pair("Location", &reply.location),
-                                     std::pair("Content-Location", &reply.content_location)}) {
+  for (const auto& [name, member] :
+       {std::pair("ETag", &reply.etag), std::pair("Location", &reply.location),
+        std::pair("Content-Location", &reply.content_location)}) {
     const auto value = response.header(name);
     if (is_field_value(value)) *member = value;
     else reply.malformed = name;
@@ -198,11 +206,13 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   const bool json = reply.content_type.find("json") != std::string::npos;
   const bool html = reply.content_type.find("html") != std::string::npos;
   if (html) reply.page_title = title_of(reply.body);
-  if (reply.verdict == Verdict::done && !reply.body.empty() && !json) reply.verdict = Verdict::strange;
+  if (reply.verdict == Verdict::done && !reply.body.empty() && !json)
+    reply.verdict = Verdict::strange;
   if (!reply.malformed.empty()) reply.verdict = Verdict::strange;
   if (reply.verdict != Verdict::done && json) reply.issues = read_issues(reply.body);
   // nginx says so with 400 and a page instead of a TLS alert.
-  if (reply.page_title.find("SSL certificate") != std::string::npos) reply.verdict = Verdict::denied;
+  if (reply.page_title.find("SSL certificate") != std::string::npos)
+    reply.verdict = Verdict::denied;
   return reply;
 }
 
@@ -227,11 +237,11 @@ std::string issue_line(const Issue& issue, ServerWords words) {
 
 Error to_error(const Reply& reply, Method method, std::string_view url, ServerWords words) {
   auto [fault, advice] = explain(reply, method);
-  std::string what = "the server answers " + std::to_string(reply.status) + " to " +
-                     std::string(name_of(method));
-  const bool has_words =
-      !reply.page_title.empty() || std::any_of(reply.issues.begin(), reply.issues.end(),
-                                               [](const Issue& issue) { return !issue.text.empty(); });
+  std::string what =
+      "the server answers " + std::to_string(reply.status) + " to " + std::string(name_of(method));
+  const bool has_words = !reply.page_title.empty() ||
+                         std::any_of(reply.issues.begin(), reply.issues.end(),
+                                     [](const Issue& issue) { return !issue.text.empty(); });
   if (!reply.malformed.empty()) {
     what = "the server's answer holds a character in the header " + reply.malformed +
            " that HTTP does not allow [" + std::string(kResponseSyntax) + "]";
@@ -243,16 +253,20 @@ Error to_error(const Reply& reply, Method method, std::string_view url, ServerWo
       what += "; and " + std::to_string(reply.issues.size() - kIssuesShownMax) + " more";
   } else if (reply.content_type.find("html") != std::string::npos) {
     what += " with a web page";
-    if (!reply.page_title.empty() && words == ServerWords::shown) what += " titled \"" + reply.page_title + "\"";
+    if (!reply.page_title.empty() && words == ServerWords::shown)
+      what += " titled \"" + reply.page_title + "\"";
     if (reply.page_title.find("SSL certificate") != std::string::npos)
       advice = "the server wants a client certificate: give --client-cert and --client-key";
   } else if (reply.verdict == Verdict::strange && !reply.content_type.empty()) {
-    what += " with " + one_line(reply.content_type.substr(0, kTitleCharsMax)) + " instead of FHIR JSON";
+    what +=
+        " with " + one_line(reply.content_type.substr(0, kTitleCharsMax)) + " instead of FHIR JSON";
   }
-  if (has_words && words == ServerWords::optional) what += " (--show-source shows the server's own words)";
+  if (has_words && words == ServerWords::optional)
+    what += " (--show-source shows the server's own words)";
   // A query can name a patient.
   const auto query = url.find('?');
-  const auto place = std::string(url.substr(0, query)) + (query == std::string_view::npos ? "" : "?...");
+  const auto place =
+      std::string(url.substr(0, query)) + (query == std::string_view::npos ? "" : "?...");
   return fail(fault, what, place, std::move(advice));
 }
 

@@ -40,7 +40,8 @@ struct Reply {
   std::optional<std::int64_t> retry_after_ms;  // from now
   std::vector<Issue> issues;
   std::string page_title;  // of an HTML answer
-  std::string malformed;   // name of a header that holds what HTTP does not allow; its verdict is strange
+  std::string malformed;   // name of a header that holds what HTTP does not allow; its verdict is
+                           // strange
   std::string location;
   bool packed = false;           // came with a Content-Encoding
   std::string content_location;  // where an export can be asked for
@@ -50,8 +51,8 @@ struct Reply {
   bool ok() const { return verdict == Verdict::done; }
 };
 
-// Whether the server refuses a Bundle for its size: by its status, the code of an issue, or its words,
-// because many servers have no code for it.
+// Whether the server refuses a Bundle for its size: by its status, the code of an issue, or its
+// words, because many servers have no code for it.
 bool refuses_size(const Reply& reply);
 
 // Takes the body out of the response.
@@ -66,7 +67,8 @@ enum class ServerWords {
 
 // The reply, which is not ok, as an error: what was asked, what came, what to do. With the codes of
 // the server's issues and the paths they are about; its own words only as `words` says.
-Error to_error(const Reply& reply, Method method, std::string_view url, ServerWords words = ServerWords::left_out);
+Error to_error(const Reply& reply, Method method, std::string_view url,
+               ServerWords words = ServerWords::left_out);
 
 // One issue for a message, in the same way: "invalid at Patient.name: ...".
 std::string issue_line(const Issue& issue, ServerWords words);

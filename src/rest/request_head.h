@@ -30,8 +30,8 @@ bool is_authority(std::string_view text);
 // Views of what the caller owns.
 struct Head {
   std::string_view method;
-  std::string_view target;     // of CONNECT: the authority
-  std::string_view authority;  // Host, unless `headers` have one
+  std::string_view target;                // of CONNECT: the authority
+  std::string_view authority;             // Host, unless `headers` have one
   std::optional<std::size_t> body_bytes;  // Content-Length; nothing: no body
 };
 // The bytes up to and with the empty line. Of headers with the same name the last one counts. What

@@ -22,7 +22,9 @@ Error not_a_url(std::string_view url) {
 
 Error bad_link(const std::string& why, std::string_view link) {
   return fail(Fault::server, "the server's link " + why + " [" + std::string(kResponseSyntax) + "]",
-              std::string(link.substr(0, std::min<std::size_t>(link.find('?'), 200))),  // a query can name a patient
+              std::string(link.substr(0, std::min<std::size_t>(link.find('?'), 200))),  // a query
+                                                                                        // can name
+                                                                                        // a patient
               "report it to the server's operators");
 }
 
@@ -59,7 +61,8 @@ Result<Address> split_url(std::string_view text) {
   Address address;
   address.origin = origin_of(*url);
   // The host comes percent-decoded: %0D%0A in it must not reach a Host header or a CONNECT.
-  if (address.origin.port == 0 || !is_authority(authority_of(address.origin))) return not_a_url(text);
+  if (address.origin.port == 0 || !is_authority(authority_of(address.origin)))
+    return not_a_url(text);
   address.target = std::string(url->encoded_path());
   if (address.target.empty()) address.target = "/";
   if (url->has_query()) address.target += "?" + std::string(url->encoded_query());
@@ -91,12 +94,13 @@ Result<std::string> server_base(std::string_view text) {
 
 namespace {
 
-// Servers sign URLs with characters that a URL may not hold (| and blanks). What may stand is left as
-// it is; a fragment is for browsers.
+// Servers sign URLs with characters that a URL may not hold (| and blanks). What may stand is left
+// as it is; a fragment is for browsers.
 std::optional<std::string> sendable(std::string_view link) {
   link = link.substr(0, link.find('#'));
   const auto scheme = link.find("://");
-  const auto authority_end = scheme == std::string_view::npos ? 0 : link.find_first_of("/?", scheme + 3);
+  const auto authority_end =
+      scheme == std::string_view::npos ? 0 : link.find_first_of("/?", scheme + 3);
   if (authority_end == std::string_view::npos) return std::string(link);
   const auto rest = encoded_query(link.substr(authority_end));
   if (!rest) return std::nullopt;
@@ -131,8 +135,8 @@ Result<std::string> follow(std::string_view from, std::string_view link) {
   const auto there = split_url(*target)->origin;
   if (there != here->origin)
     return fail(Fault::server,
-                "the server's next page is at " + to_string(there) + ", not at " + to_string(here->origin) +
-                    ": it is not fetched, and no token is sent there",
+                "the server's next page is at " + to_string(there) + ", not at " +
+                    to_string(here->origin) + ": it is not fetched, and no token is sent there",
                 std::string(from),
                 "set the base URL that the server writes into its links (behind a proxy: its "
                 "X-Forwarded headers), or use that address as --server");
@@ -145,7 +149,8 @@ std::optional<std::string> encoded_query(std::string_view text) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte < 0x20 || byte == 0x7f) return std::nullopt;
     if (is_request_target(std::string("/").append(text.substr(i, 1)))) out.push_back(text[i]);
-    else if (text[i] == '%' && is_request_target(std::string("/").append(text.substr(i, 3)))) out.push_back('%');
+    else if (text[i] == '%' && is_request_target(std::string("/").append(text.substr(i, 3))))
+      out.push_back('%');
     else if (text[i] == '%') return std::nullopt;
     else append_escaped(out, byte);
   }
@@ -178,9 +183,8 @@ bool is_id(std::string_view text) {
 bool is_type_name(std::string_view text) {
   constexpr std::size_t kTypeCharsMax = 64;
   return !text.empty() && text.size() <= kTypeCharsMax && text[0] >= 'A' && text[0] <= 'Z' &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-         });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
 }
 
 }  // namespace paraneo::rest

@@ -1,5 +1,6 @@
-// FHIR on the wire where it is not as the machines have it, which is JSON. A port: who knows FHIR's other forms
-// implements it, and a client applies it to every request and answer but those with a BodySink.
+// FHIR on the wire where it is not as the machines have it, which is JSON. A port: who knows FHIR's
+// other forms implements it, and a client applies it to every request and answer but those with a
+// BodySink.
 #pragma once
 
 #include "base/result.h"

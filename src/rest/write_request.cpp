@@ -55,7 +55,8 @@ std::string etag_of(const json::Value& resource) {
 std::string etag_of_location(std::string_view location) {
   constexpr std::string_view kHistory = "/_history/";
   const auto at = location.rfind(kHistory);
-  return at == std::string_view::npos ? std::string() : etag_of_version(location.substr(at + kHistory.size()));
+  return at == std::string_view::npos ? std::string()
+                                      : etag_of_version(location.substr(at + kHistory.size()));
 }
 
 EntryAnswer answer_of(const json::Value& entry) {
@@ -66,7 +67,8 @@ EntryAnswer answer_of(const json::Value& entry) {
     if (answer.etag.empty()) answer.etag = etag_of_location(response->text_of("location"));
   }
   const auto* resource = entry.find("resource");
-  if (resource == nullptr || !resource->is_object() || resource->text_of("resourceType") == "OperationOutcome")
+  if (resource == nullptr || !resource->is_object() ||
+      resource->text_of("resourceType") == "OperationOutcome")
     return answer;
   json::Writer(answer.resource).value(*resource);
   // The resource itself is surer than what stands around it.
@@ -144,7 +146,8 @@ Request write_request(const std::string& base, const Sending& sending) {
 
 namespace {
 
-Request bundle_request(const std::string& base, std::string_view type, const std::vector<Sending>& all) {
+Request bundle_request(const std::string& base, std::string_view type,
+                       const std::vector<Sending>& all) {
   std::string body;
   bool idempotent = true;
   json::Writer writer(body);
@@ -194,9 +197,13 @@ Request bundle_request(const std::string& base, std::string_view type, const std
 
 }  // namespace
 
-Request transaction_request(const std::string& base, const std::vector<Sending>& all) { return bundle_request(base, "transaction", all); }
+Request transaction_request(const std::string& base, const std::vector<Sending>& all) {
+  return bundle_request(base, "transaction", all);
+}
 
-Request batch_write_request(const std::string& base, const std::vector<Sending>& all) { return bundle_request(base, "batch", all); }
+Request batch_write_request(const std::string& base, const std::vector<Sending>& all) {
+  return bundle_request(base, "batch", all);
+}
 
 std::vector<EntryAnswer> read_answers(std::string text, const Limits& limits) {
   const Source source{"answer", std::move(text)};
@@ -216,7 +223,8 @@ std::string etag_of_version(std::string_view version) {
 
 std::string version_of_etag(std::string_view etag) {
   if (etag.starts_with("W/")) etag.remove_prefix(2);
-  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
+    etag = etag.substr(1, etag.size() - 2);
   return std::string(etag);
 }
 
@@ -231,8 +239,9 @@ Result<std::string> etag_of_resource(const std::string& text, const Limits& limi
 }
 
 Error malformed_version(const std::string& where) {
-  return fail(Fault::server, "the server gives a version that holds a character which HTTP does not allow [" +
-                                 std::string(kResponseSyntax) + "]",
+  return fail(Fault::server,
+              "the server gives a version that holds a character which HTTP does not allow [" +
+                  std::string(kResponseSyntax) + "]",
               where, "it is not used; report it to the server's operators");
 }
 

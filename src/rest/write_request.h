@@ -30,9 +30,9 @@ Request batch_write_request(const std::string& base, const std::vector<Sending>&
 
 // What became of one entry.
 struct EntryAnswer {
-  int status = 0;        // 0: it does not say
-  std::string etag;      // W/"3"; empty: it does not say
-  std::string resource;  // JSON; empty: none
+  int status = 0;          // 0: it does not say
+  std::string etag;        // W/"3"; empty: it does not say
+  std::string resource;    // JSON; empty: none
   bool malformed = false;  // holds a version that no header can carry; the status is 0 then
 
   bool absent() const { return status == 404 || status == 410; }

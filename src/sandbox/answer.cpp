@@ -79,9 +79,8 @@ rest::Response answer(int status, const Version& version) {
 
 rest::Response refusal(int status, std::string_view code, std::string_view text,
                        std::string_view expression) {
-  return outcome(status, [&](json::Writer& writer) {
-    write_issue(writer, "error", code, text, expression);
-  });
+  return outcome(
+      status, [&](json::Writer& writer) { write_issue(writer, "error", code, text, expression); });
 }
 
 rest::Response refusal(const Error& error) {
@@ -104,7 +103,8 @@ rest::Response refusal(int status, const diag::Sink& sink) {
 
 std::string etag(std::int64_t version) { return "W/\"" + std::to_string(version) + "\""; }
 
-std::string stamped(const json::Value& resource, std::string_view version, std::string_view updated) {
+std::string stamped(const json::Value& resource, std::string_view version,
+                    std::string_view updated) {
   std::string out;
   json::Writer writer(out);
   const auto* meta = resource.find("meta");

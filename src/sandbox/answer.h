@@ -28,6 +28,7 @@ std::string etag(std::int64_t version);  // W/"3"
 
 // The resource with meta.versionId and meta.lastUpdated as given, or without them when they are
 // empty: the form in which two contents are compared.
-std::string stamped(const json::Value& resource, std::string_view version, std::string_view updated);
+std::string stamped(const json::Value& resource, std::string_view version,
+                    std::string_view updated);
 
 }  // namespace paraneo::sandbox

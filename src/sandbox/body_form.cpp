@@ -12,16 +12,22 @@ namespace paraneo::sandbox {
 namespace {
 
 // "application/fhir+xml", "text/xml", "xml"; not XHTML.
-bool is_xml_type(std::string_view type) { return type.find("xml") != std::string_view::npos && type.find("xhtml") == std::string_view::npos; }
-bool is_json_type(std::string_view type) { return type.find("json") != std::string_view::npos || type.find("*/*") != std::string_view::npos; }
+bool is_xml_type(std::string_view type) {
+  return type.find("xml") != std::string_view::npos && type.find("xhtml") == std::string_view::npos;
+}
+bool is_json_type(std::string_view type) {
+  return type.find("json") != std::string_view::npos || type.find("*/*") != std::string_view::npos;
+}
 
 std::optional<std::string> parameter(std::string_view target, std::string_view name) {
   const auto question = target.find('?');
-  auto query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+  auto query =
+      question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
   while (!query.empty()) {
     const auto pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('=')) return percent_decoded(pair.substr(name.size() + 1));
+    if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
+      return percent_decoded(pair.substr(name.size() + 1));
   }
   return std::nullopt;
 }
@@ -50,27 +56,34 @@ bool wants_xml(const net::ServerRequest& request) {
   return is_xml;
 }
 
-bool has_xml_body(const net::ServerRequest& request) { return !request.body.empty() && is_xml_type(request.header("Content-Type")); }
+bool has_xml_body(const net::ServerRequest& request) {
+  return !request.body.empty() && is_xml_type(request.header("Content-Type"));
+}
 
 std::optional<rest::Response> make_json(const Shared& shared, net::ServerRequest& request) {
   Source text{"the body", std::move(request.body)};
   diag::Sink sink;
-  if (!format::make_json(shared.definitions, shared.options.limits, text, sink) || !sink.ok()) return refusal(400, sink);
+  if (!format::make_json(shared.definitions, shared.options.limits, text, sink) || !sink.ok())
+    return refusal(400, sink);
   request.body = std::move(text.text);
   return std::nullopt;
 }
 
 void make_xml(const Shared& shared, rest::Response& response) {
-  if (response.body.empty() || !response.header("Content-Type").starts_with(rest::kFhirJson)) return;
+  if (response.body.empty() || !response.header("Content-Type").starts_with(rest::kFhirJson))
+    return;
   diag::Sink sink;
-  auto xml = format::xml_of_json(shared.definitions, {"the answer", response.body}, false, shared.options.limits, sink);
+  auto xml = format::xml_of_json(shared.definitions, {"the answer", response.body}, false,
+                                 shared.options.limits, sink);
   if (!sink.ok()) {
     response = refusal(500, "exception", "the answer cannot be written as XML: ask for JSON");
-    xml = format::xml_of_json(shared.definitions, {"the answer", response.body}, false, shared.options.limits, sink);
+    xml = format::xml_of_json(shared.definitions, {"the answer", response.body}, false,
+                              shared.options.limits, sink);
   }
   response.body = std::move(xml);
   for (auto& header : response.headers)
-    if (rest::same_header_name(header.name, "Content-Type")) header.value = "application/fhir+xml; charset=utf-8";
+    if (rest::same_header_name(header.name, "Content-Type"))
+      header.value = "application/fhir+xml; charset=utf-8";
 }
 
 }  // namespace paraneo::sandbox

@@ -8,8 +8,8 @@
 
 namespace paraneo::sandbox {
 
-// Whether the answer is to be XML: _format comes before Accept (FHIR R4 3.1.0.1.11), and of what Accept names, the
-// first of those with the greatest weight.
+// Whether the answer is to be XML: _format comes before Accept (FHIR R4 3.1.0.1.11), and of what
+// Accept names, the first of those with the greatest weight.
 bool wants_xml(const net::ServerRequest& request);
 bool has_xml_body(const net::ServerRequest& request);
 // The request with its body as JSON; a refusal for what is no FHIR.

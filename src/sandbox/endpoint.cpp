@@ -32,7 +32,8 @@ std::string safe_host(std::string_view host) {
 
 Endpoint::Endpoint(Store store, EndpointOptions options, const definition::Definitions& definitions,
                    const Clock& clock, Random& random, const Clock& stopwatch)
-    : shared_(std::make_unique<Shared>(std::move(store), std::move(options), definitions, clock, random, stopwatch)) {}
+    : shared_(std::make_unique<Shared>(std::move(store), std::move(options), definitions, clock,
+                                       random, stopwatch)) {}
 Endpoint::~Endpoint() = default;
 
 rest::Response Endpoint::handle(const net::ServerRequest& request) {
@@ -55,7 +56,8 @@ rest::Response Endpoint::answer_to(const net::ServerRequest& request) {
       !(after.empty() || after.starts_with('/') || after.starts_with('?')))
     return refusal(404, "not-found", "the FHIR endpoint is at " + options.path);
   relative = after;
-  auto base = std::string(options.tls ? "https://" : "http://") + safe_host(request.header("Host")) + options.path;
+  auto base = std::string(options.tls ? "https://" : "http://") +
+              safe_host(request.header("Host")) + options.path;
   const auto end_ms = shared_->stopwatch.now_ms() + options.request_ms_max;
   Exchange exchange(*shared_, std::move(base), [this, &request, end_ms] {
     return shared_->stopwatch.now_ms() > end_ms || (request.is_abandoned && request.is_abandoned());

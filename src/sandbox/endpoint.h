@@ -1,10 +1,11 @@
 // A FHIR R4 endpoint for rehearsals and tests: read, vread, history, create, update (as create),
-// conditional create and update, delete, batch, transaction, search, paging, Patient/$everything, $export. JSON
-// and XML, by Content-Type, Accept and _format.
-// Not a server for patients: no access control beyond one token, no auditing, no full validation.
+// conditional create and update, delete, batch, transaction, search, paging, Patient/$everything,
+// $export. JSON and XML, by Content-Type, Accept and _format. Not a server for patients: no access
+// control beyond one token, no auditing, no full validation.
 //
-// Thread-safe. Requests take turns at the store, operation by operation, in the order in which they ask; only a
-// transaction keeps its turn. What one request may take is bounded by time, entries and search terms.
+// Thread-safe. Requests take turns at the store, operation by operation, in the order in which they
+// ask; only a transaction keeps its turn. What one request may take is bounded by time, entries and
+// search terms.
 #pragma once
 
 #include <memory>

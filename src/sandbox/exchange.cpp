@@ -10,7 +10,8 @@
 namespace paraneo::sandbox {
 
 Exchange::Exchange(Shared& shared, std::string base, std::function<bool()> is_over)
-    : shared_(shared), base_(std::move(base)), store_(shared.store, shared.turns, std::move(is_over)) {}
+    : shared_(shared), base_(std::move(base)),
+      store_(shared.store, shared.turns, std::move(is_over)) {}
 
 rest::Response Exchange::answer_to(const net::ServerRequest& request, std::string_view relative) {
   auto call = parse_call(request.method, relative);
@@ -81,7 +82,8 @@ rest::Response Exchange::perform(const Call& call, const rest::References& refer
     if (get && call.operation == "$export") return begin_export(call);
     if (call.operation == "_export" && (get || call.method == "DELETE")) return show_export(call);
     if (get && call.operation == "_history") return history(call);
-    if (get && call.query.starts_with("_page=")) return next_page(call.query.substr(6, call.query.find('&') - 6));
+    if (get && call.query.starts_with("_page="))
+      return next_page(call.query.substr(6, call.query.find('&') - 6));
     return refusal(404, "not-supported", "the sandbox has no such system-wide interaction");
   }
   const auto type = shared_.definitions.find_type(call.type);
@@ -90,8 +92,7 @@ rest::Response Exchange::perform(const Call& call, const rest::References& refer
     return refusal(404, "not-found", "there is no such resource type in FHIR R4");
   if (!call.id.empty() && !rest::is_id(call.id))
     return refusal(400, "value", "an id has 1 to 64 of A-Z a-z 0-9 - .");
-  if (get && call.operation == "_history")
-    return call.version.empty() ? history(call) : read(call);
+  if (get && call.operation == "_history") return call.version.empty() ? history(call) : read(call);
   if (get && call.operation == "$export" && call.type == "Patient" && call.id.empty())
     return begin_export(call);
   if (get && call.operation == "$everything" && call.type == "Patient" && !call.id.empty())

@@ -13,10 +13,11 @@
 namespace paraneo::sandbox {
 
 struct Shared {
-  Shared(Store its_store, EndpointOptions its_options, const definition::Definitions& its_definitions, const Clock& its_clock,
-         Random& its_random, const Clock& its_stopwatch)
-      : store(std::move(its_store)), options(std::move(its_options)), definitions(its_definitions), clock(its_clock),
-        random(its_random), stopwatch(its_stopwatch),
+  Shared(Store its_store, EndpointOptions its_options,
+         const definition::Definitions& its_definitions, const Clock& its_clock, Random& its_random,
+         const Clock& its_stopwatch)
+      : store(std::move(its_store)), options(std::move(its_options)), definitions(its_definitions),
+        clock(its_clock), random(its_random), stopwatch(its_stopwatch),
         exports(options.exports_max, options.export_bytes_max, options.export_ms_max) {}
 
   Store store;
@@ -41,7 +42,7 @@ class Exchange {
   // One interaction, from a request or from an entry of a Bundle.
   struct Call {
     std::string method;
-    std::string type;       // empty: the whole system
+    std::string type;  // empty: the whole system
     std::string id;
     std::string operation;  // "_history", "_search", "$everything", "metadata"
     std::string version;    // of _history; without an operation: the id kept for a new resource
@@ -77,7 +78,8 @@ class Exchange {
   rest::Response update(const Call& call, const rest::References& references);
   rest::Response conditional_update(const Call& call, const rest::References& references);
   rest::Response remove(const Call& call);
-  rest::Response store_as(const std::string& id, const Call& call, const rest::References& references);
+  rest::Response store_as(const std::string& id, const Call& call,
+                          const rest::References& references);
   Result<std::vector<Version>> find_matches(const std::string& type, const std::string& query);
   std::string new_id();
 

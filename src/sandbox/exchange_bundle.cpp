@@ -109,7 +109,8 @@ rest::Response Exchange::bundle(const json::Value& root) {
       store_.begin();
       entry.response = perform(entry.call, {});
       if (entry.response.status >= 300) store_.roll_back();
-      else if (const auto committed = store_.commit(); !committed) return refusal(committed.error());
+      else if (const auto committed = store_.commit(); !committed)
+        return refusal(committed.error());
     }
   }
   std::string body;
@@ -138,9 +139,11 @@ Result<rest::References> Exchange::assign_ids(std::vector<BundleEntry>& entries)
                              (call.method == "PUT" && call.id.empty());
     std::string id = call.id;
     if (conditional) {
-      const auto matches = find_matches(call.type, call.method == "POST" ? call.if_none_exist : call.query);
+      const auto matches =
+          find_matches(call.type, call.method == "POST" ? call.if_none_exist : call.query);
       if (!matches) return matches.error();
-      if (matches->size() > 1) return fail(Fault::conflict, "the condition of an entry finds several");
+      if (matches->size() > 1)
+        return fail(Fault::conflict, "the condition of an entry finds several");
       if (matches->size() == 1) id = matches->front().id;
     }
     if (!entry.full_url.starts_with("urn:")) continue;
@@ -160,7 +163,8 @@ rest::Response Exchange::transaction(std::vector<BundleEntry>& entries) {
   std::set<std::string> targets;
   for (const auto& entry : entries) {
     const auto& call = entry.call;
-    if (call.method != "GET" && !call.id.empty() && !targets.insert(call.type + "/" + call.id).second)
+    if (call.method != "GET" && !call.id.empty() &&
+        !targets.insert(call.type + "/" + call.id).second)
       return refusal(400, "invalid", "the transaction writes one resource twice");
   }
   const auto references = assign_ids(entries);

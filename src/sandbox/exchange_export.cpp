@@ -13,7 +13,9 @@ std::string value_of(const std::string& query, const std::string& name) {
   for (std::size_t at = 0; at <= query.size();) {
     const auto end = std::min(query.find('&', at), query.size());
     if (query.compare(at, name.size() + 1, name + "=") == 0)
-      return percent_decoded(std::string_view(query).substr(at + name.size() + 1, end - at - name.size() - 1), Plus::blank);
+      return percent_decoded(
+          std::string_view(query).substr(at + name.size() + 1, end - at - name.size() - 1),
+          Plus::blank);
     at = end + 1;
   }
   return {};
@@ -28,25 +30,32 @@ bool names(const std::string& list, const std::string& type) {
 rest::Response Exchange::begin_export(const Call& call) {
   const auto types = value_of(call.query, "_type");
   auto since = value_of(call.query, "_since");
-  for (std::size_t at = 0; (at = since.find('+', at)) != std::string::npos; at += 3) since.replace(at, 1, "%2B");
+  for (std::size_t at = 0; (at = since.find('+', at)) != std::string::npos; at += 3)
+    since.replace(at, 1, "%2B");
   const auto search = parse_search("", since.empty() ? "" : "_lastUpdated=ge" + since, 1, 1);
   if (!search) return refusal(search.error());
   Export made;
-  made.request_url = base_ + "/" + (call.type.empty() ? "" : call.type + "/") + "$export?" + call.query;
+  made.request_url =
+      base_ + "/" + (call.type.empty() ? "" : call.type + "/") + "$export?" + call.query;
   made.at_ms = shared_.clock.now_ms();
   if (const auto wait_s = shared_.exports.reserve(made.at_ms)) {
-    auto response = refusal(429, "throttled", "too many exports are kept: fetch one, or delete one by DELETE of its status URL");
+    auto response =
+        refusal(429, "throttled",
+                "too many exports are kept: fetch one, or delete one by DELETE of its status URL");
     response.headers.push_back({"Retry-After", std::to_string(*wait_s)});
     return response;
   }
-  const auto done = call.type.empty() ? gather_export(made, search->query, types) : gather_patients(made, search->query, types);
+  const auto done = call.type.empty() ? gather_export(made, search->query, types)
+                                      : gather_patients(made, search->query, types);
   if (!done) {
     shared_.exports.give_up();
     return refusal(done.error());
   }
   const auto id = new_id();
   if (!shared_.exports.keep(id, std::move(made))) {
-    auto response = refusal(429, "throttled", "there is no memory for this export beside those that nobody fetched yet");
+    auto response =
+        refusal(429, "throttled",
+                "there is no memory for this export beside those that nobody fetched yet");
     response.headers.push_back({"Retry-After", "60"});
     return response;
   }
@@ -68,7 +77,8 @@ Result<void> Exchange::gather_export(Export& made, Query query, const std::strin
       made.bytes += version.body.size() + 1;
     }
     if (made.bytes > shared_.options.export_bytes_max)
-      return fail(Fault::usage, "the export is larger than " + std::to_string(shared_.options.export_bytes_max) +
+      return fail(Fault::usage, "the export is larger than " +
+                                    std::to_string(shared_.options.export_bytes_max) +
                                     " bytes: ask for less with _type or _since");
     if (found->size() < query.count) return {};
     query.after_type = found->back().type;
@@ -92,8 +102,11 @@ Result<void> Exchange::gather_patients(Export& made, Query query, const std::str
 rest::Response Exchange::show_export(const Call& call) {
   const auto dot = call.version.find('.');
   const auto id = call.version.substr(0, dot);
-  const auto none = [] { return refusal(404, "not-found", "there is no such export; they are kept for a while only"); };
-  if (call.method == "DELETE") return shared_.exports.remove(id) ? rest::Response{202, {}, {}} : none();
+  const auto none = [] {
+    return refusal(404, "not-found", "there is no such export; they are kept for a while only");
+  };
+  if (call.method == "DELETE")
+    return shared_.exports.remove(id) ? rest::Response{202, {}, {}} : none();
   const auto found = shared_.exports.find(id, shared_.clock.now_ms(), dot == std::string::npos);
   if (found.kept == nullptr) return none();
   if (dot != std::string::npos) {
@@ -102,7 +115,10 @@ rest::Response Exchange::show_export(const Call& call) {
     return {200, {{"Content-Type", "application/fhir+ndjson"}}, file->second.lines};
   }
   if (found.polls == 1)
-    return {202, {{"X-Progress", "begun"}, {"Retry-After", std::to_string(shared_.options.export_wait_s)}}, {}};
+    return {
+        202,
+        {{"X-Progress", "begun"}, {"Retry-After", std::to_string(shared_.options.export_wait_s)}},
+        {}};
   return manifest(id, *found.kept);
 }
 

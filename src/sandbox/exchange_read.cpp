@@ -88,14 +88,18 @@ rest::Response Exchange::history(const Call& call) {
   if (call.id.empty()) {
     // _since is the only parameter of a history that is known; it comes in one answer.
     auto query = call.query;
-    if (const auto at = query.find("_since="); at != std::string::npos) query.replace(at, 7, "_lastUpdated=ge");
-    const auto search = parse_search(call.type, query, shared_.options.page_entries, shared_.options.page_entries_max);
+    if (const auto at = query.find("_since="); at != std::string::npos)
+      query.replace(at, 7, "_lastUpdated=ge");
+    const auto search = parse_search(call.type, query, shared_.options.page_entries,
+                                     shared_.options.page_entries_max);
     if (!search) return refusal(search.error());
     since = search->query.updated_ms_min;
   }
-  const auto versions = call.id.empty() ? store_.changes(call.type, since) : store_.history(call.type, call.id);
+  const auto versions =
+      call.id.empty() ? store_.changes(call.type, since) : store_.history(call.type, call.id);
   if (!versions) return refusal(versions.error());
-  if (versions->empty() && !call.id.empty()) return refusal(404, "not-found", "there is no such resource");
+  if (versions->empty() && !call.id.empty())
+    return refusal(404, "not-found", "there is no such resource");
   std::string body;
   json::Writer writer(body);
   begin_bundle(writer, "history", versions->size());
@@ -147,7 +151,8 @@ rest::Response Exchange::search(const Call& call) {
   if (everything) {
     const auto patient = store_.find(call.type, call.id);
     if (!patient) return refusal(patient.error());
-    if (!*patient || (*patient)->deleted) return refusal(404, "not-found", "there is no such patient");
+    if (!*patient || (*patient)->deleted)
+      return refusal(404, "not-found", "there is no such patient");
     search->query.patient = call.id;
     place += "/" + call.id + "/" + std::string(kEverything);
   }
@@ -190,7 +195,8 @@ rest::Response Exchange::list(const std::string& place, const Search& search) {
   if (more) {
     const auto& last = found->back();
     write_link(writer, "next",
-               base_ + "?_page=" + hex(place + kSeparator + last.type + kSeparator + last.id) + format_of(place));
+               base_ + "?_page=" + hex(place + kSeparator + last.type + kSeparator + last.id) +
+                   format_of(place));
   }
   writer.end_array();
   if (!found->empty()) {
@@ -247,8 +253,8 @@ rest::Response Exchange::capabilities() const {
     text("type", shared_.definitions.type_name(id));
     writer.key("interaction");
     writer.begin_array();
-    for (const auto* code : {"read", "vread", "update", "delete", "history-instance", "history-type",
-                             "create", "search-type"}) {
+    for (const auto* code : {"read", "vread", "update", "delete", "history-instance",
+                             "history-type", "create", "search-type"}) {
       writer.begin_object();
       text("code", code);
       writer.end_object();

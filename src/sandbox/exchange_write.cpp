@@ -17,7 +17,8 @@ namespace {
 // Weak or strong, with or without quotes.
 std::string version_of(std::string_view etag) {
   if (etag.starts_with("W/")) etag.remove_prefix(2);
-  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
+    etag = etag.substr(1, etag.size() - 2);
   return std::string(etag);
 }
 
@@ -71,7 +72,8 @@ rest::Response Exchange::store_as(const std::string& id, const Call& call,
 
   const auto current = store_.find(call.type, id);
   if (!current) return refusal(current.error());
-  if (auto refused = refuse_by_version(*current, call.if_match, call.if_none_match)) return *refused;
+  if (auto refused = refuse_by_version(*current, call.if_match, call.if_none_match))
+    return *refused;
 
   const bool there = *current && !(*current)->deleted;
   if (there) {
@@ -80,9 +82,11 @@ rest::Response Exchange::store_as(const std::string& id, const Call& call,
     if (old_root != nullptr && stamped(*old_root, {}, {}) == stamped(*root, {}, {}))
       return answer(200, **current);
   }
-  Version version{call.type, id, *current ? (*current)->version + 1 : 1, false, shared_.clock.now_ms(), {}};
+  Version version{
+      call.type, id, *current ? (*current)->version + 1 : 1, false, shared_.clock.now_ms(), {}};
   version.body = stamped(*root, std::to_string(version.version), instant(version.updated_ms));
-  if (const auto stored = store_.put(version, index_of(*root)); !stored) return refusal(stored.error());
+  if (const auto stored = store_.put(version, index_of(*root)); !stored)
+    return refusal(stored.error());
   auto response = answer(there ? 200 : 201, version);
   response.headers.push_back({"Location", base_ + "/" + call.type + "/" + id + "/_history/" +
                                               std::to_string(version.version)});
@@ -97,7 +101,8 @@ rest::Response Exchange::update(const Call& call, const rest::References& refere
   return store_as(call.id, call, references);
 }
 
-Result<std::vector<Version>> Exchange::find_matches(const std::string& type, const std::string& query) {
+Result<std::vector<Version>> Exchange::find_matches(const std::string& type,
+                                                    const std::string& query) {
   constexpr std::size_t kEnough = 2;
   auto search = parse_search(type, query, kEnough, kEnough);
   if (!search) return search.error();
@@ -128,7 +133,8 @@ rest::Response Exchange::conditional_update(const Call& call, const rest::Refere
   const std::string own(call.resource->text_of("id"));
   if (matches->size() == 1) {
     if (!own.empty() && own != matches->front().id)
-      return refusal(400, "invalid", "the id of the body is not the id of what the condition finds");
+      return refusal(400, "invalid",
+                     "the id of the body is not the id of what the condition finds");
     return store_as(matches->front().id, call, references);
   }
   if (!own.empty() && !rest::is_id(own)) return refusal(400, "value", "the id is not a FHIR id");
@@ -140,7 +146,8 @@ rest::Response Exchange::remove(const Call& call) {
   if (!current) return refusal(current.error());
   if (auto refused = refuse_by_version(*current, call.if_match, {})) return *refused;
   if (!*current || (*current)->deleted) return answer(204);
-  const Version version{call.type, call.id, (*current)->version + 1, true, shared_.clock.now_ms(), {}};
+  const Version version{call.type, call.id, (*current)->version + 1, true, shared_.clock.now_ms(),
+                        {}};
   if (const auto stored = store_.put(version, {}); !stored) return refusal(stored.error());
   auto response = answer(204);
   response.headers.push_back({"ETag", etag(version.version)});

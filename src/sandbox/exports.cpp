@@ -13,7 +13,8 @@ std::optional<std::int64_t> Exports::reserve(std::int64_t now_ms) {
   const std::scoped_lock lock(mutex_);
   expire(now_ms);
   if (kept_.size() + reserved_ >= count_max_ && !free_oldest()) {
-    const auto oldest = std::min_element(kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return is_older(a, b); });
+    const auto oldest = std::min_element(
+        kept_.begin(), kept_.end(), [](const auto& a, const auto& b) { return is_older(a, b); });
     const auto wait_ms = oldest == kept_.end() ? 0 : oldest->second.made->at_ms + ms_max_ - now_ms;
     return std::max<std::int64_t>(1, wait_ms / 1000);
   }
@@ -50,7 +51,8 @@ bool Exports::remove(const std::string& id) {
 }
 
 void Exports::expire(std::int64_t now_ms) {
-  std::erase_if(kept_, [&](const auto& each) { return now_ms - each.second.made->at_ms > ms_max_; });
+  std::erase_if(kept_,
+                [&](const auto& each) { return now_ms - each.second.made->at_ms > ms_max_; });
 }
 
 bool Exports::free_oldest() {

@@ -1,4 +1,5 @@
-// The $exports that were made and can be fetched: few, for a while, and in bounded memory. Thread-safe.
+// The $exports that were made and can be fetched: few, for a while, and in bounded memory.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -27,18 +28,20 @@ class Exports {
   Exports(std::size_t count_max, std::size_t bytes_max, std::int64_t ms_max)
       : count_max_(count_max), bytes_max_(bytes_max), ms_max_(ms_max) {}
 
-  // Room for one more, which is to be kept or given up. Frees what is too old, then what was fetched longest
-  // ago; seconds to wait when there is nothing to free.
+  // Room for one more, which is to be kept or given up. Frees what is too old, then what was
+  // fetched longest ago; seconds to wait when there is nothing to free.
   std::optional<std::int64_t> reserve(std::int64_t now_ms);
   void give_up();
-  // In the room that was reserved. False when there is no memory for it beside those that nobody fetched yet.
+  // In the room that was reserved. False when there is no memory for it beside those that nobody
+  // fetched yet.
   bool keep(const std::string& id, Export made);
 
   struct Found {
     std::shared_ptr<const Export> kept;
     int polls = 0;  // questions about it so far, with this one
   };
-  // Empty where there is none. `is_poll`: the question whether it is ready; from the second one on it counts as fetched.
+  // Empty where there is none. `is_poll`: the question whether it is ready; from the second one on
+  // it counts as fetched.
   Found find(const std::string& id, std::int64_t now_ms, bool is_poll);
   bool remove(const std::string& id);
 

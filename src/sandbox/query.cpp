@@ -12,10 +12,10 @@ namespace paraneo::sandbox {
 namespace {
 
 constexpr std::size_t kCriteriaMax = 30;
-constexpr std::array<std::string_view, 6> kReferences = {"subject", "patient", "individual",
+constexpr std::array<std::string_view, 6> kReferences = {"subject",     "patient",   "individual",
                                                          "beneficiary", "encounter", "target"};
-constexpr std::array<std::string_view, 5> kConcepts = {"code", "category", "medicationCodeableConcept",
-                                                       "clinicalStatus", "verificationStatus"};
+constexpr std::array<std::string_view, 5> kConcepts = {
+    "code", "category", "medicationCodeableConcept", "clinicalStatus", "verificationStatus"};
 
 std::string_view parameter_of(std::string_view element) {
   if (element == "medicationCodeableConcept") return "code";
@@ -57,7 +57,8 @@ Result<std::int64_t> parse_time(std::string_view text, bool end) {
   const int year = number(0, 4);
   const int month = text.size() >= 7 ? number(5, 2) : 1;
   const int day = text.size() >= 10 ? number(8, 2) : 1;
-  const year_month_day date(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const year_month_day date(std::chrono::year(year),
+                            std::chrono::month(static_cast<unsigned>(month)),
                             std::chrono::day(static_cast<unsigned>(day)));
   if (year < 0 || month < 0 || day < 0 || !date.ok()) return bad();
   auto ms = duration_cast<milliseconds>(sys_days(date).time_since_epoch()).count();
@@ -111,7 +112,8 @@ Result<void> add_time(Query& query, std::string_view text) {
   return {};
 }
 
-// Where the character stands that no backslash escapes (FHIR R4 3.1.1.4, "Escaping Search Parameters").
+// Where the character stands that no backslash escapes (FHIR R4 3.1.1.4, "Escaping Search
+// Parameters").
 std::size_t find_unescaped(std::string_view text, char wanted) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\\') ++i;
@@ -137,7 +139,8 @@ Criterion criterion_of(std::string_view name, std::string_view type, std::string
     auto part = value.substr(0, comma);
     value.remove_prefix(comma == std::string_view::npos ? value.size() : comma + 1);
     Choice choice;
-    if (const auto bar = find_unescaped(part, '|'); type == "token" && bar != std::string_view::npos) {
+    if (const auto bar = find_unescaped(part, '|');
+        type == "token" && bar != std::string_view::npos) {
       choice.system = unescaped(part.substr(0, bar));
       part.remove_prefix(bar + 1);
     }
@@ -167,9 +170,11 @@ Result<void> add_parameter(Search& search, std::string_view name, const std::str
   if (name == "_lastUpdated") return add_time(search.query, value);
   for (const auto& known : parameters()) {
     if (known.name != name) continue;
-    if (value.empty()) return fail(Fault::usage, "the parameter " + std::string(name) + " is empty");
+    if (value.empty())
+      return fail(Fault::usage, "the parameter " + std::string(name) + " is empty");
     if (search.query.criteria.size() >= kCriteriaMax)
-      return fail(Fault::usage, "a search has at most " + std::to_string(kCriteriaMax) + " parameters");
+      return fail(Fault::usage,
+                  "a search has at most " + std::to_string(kCriteriaMax) + " parameters");
     search.query.criteria.push_back(criterion_of(name, known.type, value));
     return {};
   }
@@ -179,16 +184,23 @@ Result<void> add_parameter(Search& search, std::string_view name, const std::str
 }  // namespace
 
 const std::vector<Parameter>& parameters() {
-  static const std::vector<Parameter> all = {
-      {"_id", "token"}, {"_lastUpdated", "date"}, {"identifier", "token"}, {"code", "token"},
-      {"category", "token"}, {"status", "token"}, {"clinical-status", "token"},
-      {"verification-status", "token"}, {"subject", "reference"}, {"patient", "reference"},
-      {"encounter", "reference"}, {"target", "reference"}};
+  static const std::vector<Parameter> all = {{"_id", "token"},
+                                             {"_lastUpdated", "date"},
+                                             {"identifier", "token"},
+                                             {"code", "token"},
+                                             {"category", "token"},
+                                             {"status", "token"},
+                                             {"clinical-status", "token"},
+                                             {"verification-status", "token"},
+                                             {"subject", "reference"},
+                                             {"patient", "reference"},
+                                             {"encounter", "reference"},
+                                             {"target", "reference"}};
   return all;
 }
 
-Result<Search> parse_search(const std::string& type, std::string_view text, std::size_t count_default,
-                            std::size_t count_max) {
+Result<Search> parse_search(const std::string& type, std::string_view text,
+                            std::size_t count_default, std::size_t count_max) {
   Search search;
   search.query.type = type;
   search.query.count = count_default;
@@ -199,9 +211,11 @@ Result<Search> parse_search(const std::string& type, std::string_view text, std:
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
     const auto name = percent_decoded(pair.substr(0, equals), Plus::blank);
-    const auto value =
-        equals == std::string_view::npos ? std::string() : percent_decoded(pair.substr(equals + 1), Plus::blank);
-    if (const auto added = add_parameter(search, name, value, count_max); !added) return added.error();
+    const auto value = equals == std::string_view::npos
+                           ? std::string()
+                           : percent_decoded(pair.substr(equals + 1), Plus::blank);
+    if (const auto added = add_parameter(search, name, value, count_max); !added)
+      return added.error();
   }
   return search;
 }

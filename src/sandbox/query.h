@@ -1,4 +1,5 @@
-// Search parameters of FHIR REST (R4 3.1.1) that the sandbox knows, and what a resource is found by.
+// Search parameters of FHIR REST (R4 3.1.1) that the sandbox knows, and what a resource is found
+// by.
 #pragma once
 
 #include <string>
@@ -18,8 +19,8 @@ struct Search {
 
 // `text`: "code=x&_count=5", percent-encoded. A parameter that is not known is an error, never
 // ignored: ignoring one would find too much.
-Result<Search> parse_search(const std::string& type, std::string_view text, std::size_t count_default,
-                            std::size_t count_max);
+Result<Search> parse_search(const std::string& type, std::string_view text,
+                            std::size_t count_default, std::size_t count_max);
 
 std::vector<IndexValue> index_of(const json::Value& resource);
 

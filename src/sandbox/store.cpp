@@ -32,7 +32,8 @@ struct Condition {
 };
 
 // As an argument for json_each(): however many there are, the statement stays the same.
-std::string json_list(const std::vector<const Choice*>& choices, void (*write)(json::Writer&, const Choice&)) {
+std::string json_list(const std::vector<const Choice*>& choices,
+                      void (*write)(json::Writer&, const Choice&)) {
   std::string out;
   json::Writer writer(out);
   writer.begin_array();
@@ -58,14 +59,16 @@ void add_choices(Condition& condition, const Criterion& criterion) {
     condition.arguments.emplace_back(json_list(all, write_value));
     return;
   }
-  condition.sql += " AND (type, id) IN (SELECT f.type, f.id FROM found_by f WHERE f.parameter = ? AND (0";
+  condition.sql +=
+      " AND (type, id) IN (SELECT f.type, f.id FROM found_by f WHERE f.parameter = ? AND (0";
   condition.arguments.emplace_back(criterion.parameter);
   std::vector<const Choice*> values, systems, pairs;
   for (const auto& choice : criterion.choices) {
     if (!choice.system && choice.value.empty()) condition.sql += " OR 1";
     else (!choice.system ? values : choice.value.empty() ? systems : pairs).push_back(&choice);
   }
-  const auto add = [&](const std::vector<const Choice*>& some, const char* sql, std::initializer_list<void (*)(json::Writer&, const Choice&)> arguments) {
+  const auto add = [&](const std::vector<const Choice*>& some, const char* sql,
+                       std::initializer_list<void (*)(json::Writer&, const Choice&)> arguments) {
     if (some.empty()) return;
     condition.sql += sql;
     for (const auto write : arguments) condition.arguments.emplace_back(json_list(some, write));
@@ -88,8 +91,9 @@ Condition condition_of(const Query& query) {
     condition.arguments.emplace_back(query.type);
   }
   if (!query.patient.empty()) {
-    condition.sql += " AND ((type = 'Patient' AND id = ?) OR (type, id) IN (SELECT f.type, f.id "
-                     "FROM found_by f WHERE f.parameter = 'patient' AND f.value = ?))";
+    condition.sql +=
+        " AND ((type = 'Patient' AND id = ?) OR (type, id) IN (SELECT f.type, f.id "
+        "FROM found_by f WHERE f.parameter = 'patient' AND f.value = ?))";
     condition.arguments.emplace_back(query.patient);
     condition.arguments.emplace_back("Patient/" + query.patient);
   }
@@ -102,15 +106,18 @@ Condition condition_of(const Query& query) {
 struct Store::State {
   store::Database database;
 
-  Result<std::vector<Version>> versions(const std::string& sql, const std::vector<Argument>& arguments) {
+  Result<std::vector<Version>> versions(const std::string& sql,
+                                        const std::vector<Argument>& arguments) {
     std::vector<Version> found;
     const auto done = database.run(sql, arguments, [&](const store::Row& row) {
-      found.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3) != 0, row.integer(4), row.text(5)});
+      found.push_back({row.text(0), row.text(1), row.integer(2), row.integer(3) != 0,
+                       row.integer(4), row.text(5)});
     });
     if (!done) return done.error();
     return found;
   }
-  Result<std::optional<Version>> one(const std::string& sql, const std::vector<Argument>& arguments) {
+  Result<std::optional<Version>> one(const std::string& sql,
+                                     const std::vector<Argument>& arguments) {
     auto found = versions(sql, arguments);
     if (!found) return found.error();
     if (found->empty()) return std::optional<Version>();
@@ -127,7 +134,8 @@ Result<Store> Store::open(const std::string& path) {
   auto database = store::Database::open(path);
   if (!database) return database.error();
   if (const auto made = database->script(kSchema); !made)
-    return fail(Fault::io, made.error().what, path, "name a new file, or one that the sandbox made");
+    return fail(Fault::io, made.error().what, path,
+                "name a new file, or one that the sandbox made");
   return Store(std::make_unique<State>(State{std::move(*database)}));
 }
 
@@ -144,9 +152,9 @@ Result<std::optional<Version>> Store::find(const std::string& type, const std::s
 
 Result<std::optional<Version>> Store::find_version(const std::string& type, const std::string& id,
                                                    std::int64_t version) {
-  return state_->one(std::string("SELECT ") + kColumns +
-                         " FROM history WHERE type = ? AND id = ? AND version = ?",
-                     {type, id, version});
+  return state_->one(
+      std::string("SELECT ") + kColumns + " FROM history WHERE type = ? AND id = ? AND version = ?",
+      {type, id, version});
 }
 
 Result<std::vector<Version>> Store::history(const std::string& type, const std::string& id) {
@@ -166,15 +174,16 @@ Result<std::vector<Version>> Store::changes(const std::string& type, std::int64_
 }
 
 Result<void> Store::put(const Version& v, const std::vector<IndexValue>& index) {
-  const std::vector<Argument> row{v.type, v.id, v.version, std::int64_t{v.deleted ? 1 : 0},
+  const std::vector<Argument> row{v.type,       v.id,  v.version, std::int64_t{v.deleted ? 1 : 0},
                                   v.updated_ms, v.body};
   auto done = state_->database.run("INSERT OR REPLACE INTO resource VALUES (?,?,?,?,?,?)", row);
   if (done) done = state_->database.run("INSERT INTO history VALUES (?,?,?,?,?,?)", row);
-  if (done) done = state_->database.run("DELETE FROM found_by WHERE type = ? AND id = ?", {v.type, v.id});
+  if (done)
+    done = state_->database.run("DELETE FROM found_by WHERE type = ? AND id = ?", {v.type, v.id});
   for (const auto& value : index)
     if (done)
       done = state_->database.run("INSERT INTO found_by VALUES (?,?,?,?,?)",
-                         {v.type, v.id, value.parameter, value.system, value.value});
+                                  {v.type, v.id, value.parameter, value.system, value.value});
   return done;
 }
 
@@ -191,10 +200,9 @@ Result<std::vector<Version>> Store::search(const Query& query) {
 Result<std::uint64_t> Store::count(const Query& query) {
   const auto condition = condition_of(query);
   std::uint64_t total = 0;
-  const auto done = state_->database.run("SELECT COUNT(*) FROM resource" + condition.sql, condition.arguments,
-                                [&](const store::Row& row) {
-                                  total = static_cast<std::uint64_t>(row.integer(0));
-                                });
+  const auto done = state_->database.run(
+      "SELECT COUNT(*) FROM resource" + condition.sql, condition.arguments,
+      [&](const store::Row& row) { total = static_cast<std::uint64_t>(row.integer(0)); });
   if (!done) return done.error();
   return total;
 }

@@ -40,12 +40,12 @@ struct Criterion {
 };
 
 struct Query {
-  std::string type;                  // empty: any
-  std::string patient;               // id: all of its compartment, and itself
-  std::vector<Criterion> criteria;   // joined by "and"
+  std::string type;                 // empty: any
+  std::string patient;              // id: all of its compartment, and itself
+  std::vector<Criterion> criteria;  // joined by "and"
   std::int64_t updated_ms_min = INT64_MIN;
   std::int64_t updated_ms_max = INT64_MAX;
-  std::string after_type;            // goes on after this one
+  std::string after_type;  // goes on after this one
   std::string after_id;
   std::size_t count = 50;
 };
@@ -58,7 +58,8 @@ class Store {
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
 
-  // Operations end with an error soon after `stop` gives true; it is asked now and then. Empty: never.
+  // Operations end with an error soon after `stop` gives true; it is asked now and then. Empty:
+  // never.
   void stop_when(std::function<bool()> stop);
 
   Result<void> begin();
@@ -68,7 +69,8 @@ class Store {
   Result<std::optional<Version>> find(const std::string& type, const std::string& id);
   Result<std::optional<Version>> find_version(const std::string& type, const std::string& id,
                                               std::int64_t version);
-  Result<std::vector<Version>> history(const std::string& type, const std::string& id);  // newest first
+  Result<std::vector<Version>> history(const std::string& type, const std::string& id);  // newest
+                                                                                         // first
   // All versions since then, newest first; `type` empty: of all types.
   Result<std::vector<Version>> changes(const std::string& type, std::int64_t updated_ms_min);
   // Makes it the current version. A deleted one has no body and no index.

@@ -1,4 +1,5 @@
-// The store as one request sees it: in turn with the others, until its time is over or its client has gone.
+// The store as one request sees it: in turn with the others, until its time is over or its client
+// has gone.
 #pragma once
 
 #include <functional>
@@ -8,7 +9,8 @@
 
 namespace paraneo::sandbox {
 
-// Of one request and its thread; the store and the turns outlive it. Gone without commit(), it rolls back.
+// Of one request and its thread; the store and the turns outlive it. Gone without commit(), it
+// rolls back.
 class StoreAccess {
  public:
   // `is_over`: whether the request is to end; asked before each operation and while one runs.
@@ -18,7 +20,8 @@ class StoreAccess {
   StoreAccess(const StoreAccess&) = delete;
   StoreAccess& operator=(const StoreAccess&) = delete;
 
-  // From the next operation on the turn is kept until commit() or roll_back(), and all is done or nothing.
+  // From the next operation on the turn is kept until commit() or roll_back(), and all is done or
+  // nothing.
   void begin() { state_ = Transaction::wanted; }
   Result<void> commit();
   void roll_back();
@@ -27,7 +30,8 @@ class StoreAccess {
   Result<std::optional<Version>> find(const std::string& type, const std::string& id) {
     return run([&] { return store_.find(type, id); });
   }
-  Result<std::optional<Version>> find_version(const std::string& type, const std::string& id, std::int64_t version) {
+  Result<std::optional<Version>> find_version(const std::string& type, const std::string& id,
+                                              std::int64_t version) {
     return run([&] { return store_.find_version(type, id, version); });
   }
   Result<std::vector<Version>> history(const std::string& type, const std::string& id) {

@@ -1,4 +1,5 @@
-// Who waits for the store gets it in the order of asking: a mutex would give it to whoever just had it.
+// Who waits for the store gets it in the order of asking: a mutex would give it to whoever just had
+// it.
 #pragma once
 
 #include <condition_variable>

@@ -17,7 +17,9 @@ class SqliteRow final : public Row {
  public:
   explicit SqliteRow(sqlite3_stmt* statement) : statement_(statement) {}
 
-  std::int64_t integer(int column) const override { return sqlite3_column_int64(statement_, column); }
+  std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(statement_, column);
+  }
   std::string text(int column) const override {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     if (bytes == nullptr) return {};
@@ -53,12 +55,14 @@ struct Database::State {
 
   Error failed() const {
     const auto code = sqlite3_errcode(database);
-    if (code == SQLITE_NOTADB) return fail(Fault::usage, "this is no database", path, "name another file");
+    if (code == SQLITE_NOTADB)
+      return fail(Fault::usage, "this is no database", path, "name another file");
     const auto* advice = code == SQLITE_FULL    ? "make room on the disk and run again"
                          : code == SQLITE_BUSY  ? "another process works on it; run again later"
                          : code == SQLITE_ERROR ? "check the SQL"
                                                 : "check the disk";
-    return fail(Fault::io, std::string("the database fails: ") + sqlite3_errmsg(database), path, advice);
+    return fail(Fault::io, std::string("the database fails: ") + sqlite3_errmsg(database), path,
+                advice);
   }
 };
 
@@ -72,12 +76,16 @@ namespace {
 Result<std::unique_ptr<Database::State>> open_state(const std::string& path, Database::Mode mode) {
   auto state = std::make_unique<Database::State>();
   state->path = path;
-  // It may hold texts of patients: nobody else's business. SQLite gives the files beside it the same rights.
+  // It may hold texts of patients: nobody else's business. SQLite gives the files beside it the
+  // same rights.
   if (mode != Database::Mode::read_only && path != ":memory:")
-    if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); file >= 0) ::close(file);
-  const int flags = mode == Database::Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); file >= 0)
+      ::close(file);
+  const int flags = mode == Database::Mode::read_only ? SQLITE_OPEN_READONLY
+                                                      : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2(path.c_str(), &state->database, flags, nullptr) != SQLITE_OK)
-    return fail(Fault::io, std::string("cannot be opened as a database: ") + sqlite3_errmsg(state->database),
+    return fail(Fault::io,
+                std::string("cannot be opened as a database: ") + sqlite3_errmsg(state->database),
                 path, "check that it is there and may be read and written");
   sqlite3_busy_timeout(state->database, kBusyMsMax);
   return state;
@@ -94,7 +102,8 @@ Result<Database> Database::open(const std::string& path, Mode mode) {
 void Database::stop_when(std::function<bool()> stop) {
   state_->stop = std::move(stop);
   const auto ask = [](void* state) { return static_cast<State*>(state)->stop() ? 1 : 0; };
-  sqlite3_progress_handler(state_->database, state_->stop ? kStepsBetweenQuestions : 0, state_->stop ? +ask : nullptr, state_.get());
+  sqlite3_progress_handler(state_->database, state_->stop ? kStepsBetweenQuestions : 0,
+                           state_->stop ? +ask : nullptr, state_.get());
 }
 
 Result<void> Database::script(const std::string& sql) {
@@ -105,11 +114,12 @@ Result<void> Database::script(const std::string& sql) {
 
 Result<void> Database::run(const std::string& sql, const std::vector<Argument>& arguments,
                            const std::function<void(const Row&)>& row) {
-  if (state_->running == 0 && state_->statements.size() > kStatementsMax) state_->forget_statements();
+  if (state_->running == 0 && state_->statements.size() > kStatementsMax)
+    state_->forget_statements();
   auto& statement = state_->statements[sql];
   if (statement == nullptr &&
-      sqlite3_prepare_v3(state_->database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr) !=
-          SQLITE_OK)
+      sqlite3_prepare_v3(state_->database, sql.c_str(), -1, SQLITE_PREPARE_PERSISTENT, &statement,
+                         nullptr) != SQLITE_OK)
     return state_->failed();
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto at = static_cast<int>(i) + 1;

@@ -13,13 +13,16 @@ namespace {
 constexpr std::size_t kUnpackedBytesMax = std::size_t{1} << 30;
 
 // "5:abcde": its length, and what it is.
-void add_field(std::string& out, std::string_view text) { (out += std::to_string(text.size()) + ':') += text; }
+void add_field(std::string& out, std::string_view text) {
+  (out += std::to_string(text.size()) + ':') += text;
+}
 
 std::optional<std::string> take_field(std::string_view& text) {
   std::size_t size = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), size);
   const auto at = static_cast<std::size_t>(read.ptr - text.data());
-  if (read.ec != std::errc() || at >= text.size() || text[at] != ':' || text.size() - at - 1 < size) return std::nullopt;
+  if (read.ec != std::errc() || at >= text.size() || text[at] != ':' || text.size() - at - 1 < size)
+    return std::nullopt;
   std::string field(text.substr(at + 1, size));
   text.remove_prefix(at + 1 + size);
   return field;
@@ -31,18 +34,22 @@ constexpr std::size_t kFields = 7;
 std::string packed(const std::vector<ResourceRow>& rows) {
   std::string text;
   for (const auto& row : rows)
-    for (const auto& field : {row.target, std::to_string(static_cast<int>(row.state)), row.hash, row.version, row.intent_hash,
-                              row.intent_body, std::to_string(static_cast<int>(row.before))})
+    for (const auto& field :
+         {row.target, std::to_string(static_cast<int>(row.state)), row.hash, row.version,
+          row.intent_hash, row.intent_body, std::to_string(static_cast<int>(row.before))})
       add_field(text, field);
   std::string bytes;
   Deflater().feed(text, true, bytes);
   return base64url(bytes);
 }
 
-ResourceState state_of(const std::string& number) { return static_cast<ResourceState>(number.empty() ? 0 : number[0] - '0'); }
+ResourceState state_of(const std::string& number) {
+  return static_cast<ResourceState>(number.empty() ? 0 : number[0] - '0');
+}
 
 Result<std::vector<ResourceRow>> unpacked(const std::string& record, const std::string& content) {
-  const auto broken = fail(Fault::io, "the ledger holds an intent that cannot be read", record, "restore the ledger from a copy, or begin a new one");
+  const auto broken = fail(Fault::io, "the ledger holds an intent that cannot be read", record,
+                           "restore the ledger from a copy, or begin a new one");
   const auto bytes = from_base64url(content);
   if (!bytes) return broken;
   std::string text;
@@ -56,8 +63,9 @@ Result<std::vector<ResourceRow>> unpacked(const std::string& record, const std::
       if (!taken) return broken;
       field = std::move(*taken);
     }
-    rows.push_back({std::move(fields[0]), record, state_of(fields[1]), std::move(fields[2]), std::move(fields[3]),
-                    std::move(fields[4]), std::move(fields[5]), state_of(fields[6])});
+    rows.push_back({std::move(fields[0]), record, state_of(fields[1]), std::move(fields[2]),
+                    std::move(fields[3]), std::move(fields[4]), std::move(fields[5]),
+                    state_of(fields[6])});
   }
   return rows;
 }
@@ -70,14 +78,17 @@ auto of_target(const std::string& target) {
 
 Result<std::vector<ResourceRow>> Intents::of(Sql& sql, const std::string& record) {
   std::string content;
-  const auto read = sql.run("SELECT content FROM intent WHERE record = $1", {record}, [&](const Row& row) { content = row.text(0); });
+  const auto read = sql.run("SELECT content FROM intent WHERE record = $1", {record},
+                            [&](const Row& row) { content = row.text(0); });
   if (!read) return read.error();
-  return content.empty() ? Result<std::vector<ResourceRow>>(std::vector<ResourceRow>()) : unpacked(record, content);
+  return content.empty() ? Result<std::vector<ResourceRow>>(std::vector<ResourceRow>())
+                         : unpacked(record, content);
 }
 
 Result<std::vector<ResourceRow>> Intents::all(Sql& sql) {
   std::map<std::string, std::string> contents;
-  const auto read = sql.run("SELECT record, content FROM intent", {}, [&](const Row& row) { contents[row.text(0)] = row.text(1); });
+  const auto read = sql.run("SELECT record, content FROM intent", {},
+                            [&](const Row& row) { contents[row.text(0)] = row.text(1); });
   if (!read) return read.error();
   std::vector<ResourceRow> all;
   for (const auto& [record, content] : contents) {
@@ -117,10 +128,12 @@ Result<void> Intents::take_away(const std::string& record, const std::string& ta
 Result<void> Intents::write() {
   for (const auto& [record, each] : records_) {
     if (!each.changed) continue;
-    const auto done = each.rows.empty()
-                          ? sql_.run("DELETE FROM intent WHERE record = $1", {record})
-                          : sql_.run("INSERT INTO intent (record, content) VALUES ($1,$2) ON CONFLICT (record) DO UPDATE SET content=excluded.content",
-                                     {record, packed(each.rows)});
+    const auto done =
+        each.rows.empty()
+            ? sql_.run("DELETE FROM intent WHERE record = $1", {record})
+            : sql_.run(
+                  "INSERT INTO intent (record, content) VALUES ($1,$2) ON CONFLICT (record) DO UPDATE SET content=excluded.content",
+                  {record, packed(each.rows)});
     if (!done) return done;
   }
   records_.clear();

@@ -1,7 +1,7 @@
-// The rows of resources that are on their way, as the ledger keeps them: those of a record packed in one row of the table
-// `intent`, which is gone when nothing of the record is on its way any more. The rows of the table `resource` stay as they
-// are meanwhile, so a first load writes each of them once. One row by itself would fill most of a page with a body that
-// is needed for a second.
+// The rows of resources that are on their way, as the ledger keeps them: those of a record packed
+// in one row of the table `intent`, which is gone when nothing of the record is on its way any
+// more. The rows of the table `resource` stay as they are meanwhile, so a first load writes each of
+// them once. One row by itself would fill most of a page with a body that is needed for a second.
 #pragma once
 
 #include <map>

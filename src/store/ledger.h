@@ -2,7 +2,8 @@
 // before a byte leaves; whoever opens it after a crash knows what to ask the server about.
 //
 // A record is named by its source's system and id, a resource by "Type/id". Texts of patients are
-// kept only while they are on their way (intent) or wait for a person (conflicts, dead letters, held).
+// kept only while they are on their way (intent) or wait for a person (conflicts, dead letters,
+// held).
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,9 @@ enum class RecordState {
 };
 
 // Vanished at the source; it may come back.
-inline bool is_gone(RecordState state) { return state == RecordState::retracted || state == RecordState::kept; }
+inline bool is_gone(RecordState state) {
+  return state == RecordState::retracted || state == RecordState::kept;
+}
 
 struct RecordRow {
   std::string name;
@@ -54,7 +57,7 @@ struct ResourceRow {
   std::string version;  // the server's, of that; empty: not known, or deleted
   // While it is on its way:
   std::string intent_hash;
-  std::string intent_body;  // empty: it is to be deleted
+  std::string intent_body;                          // empty: it is to be deleted
   ResourceState before = ResourceState::confirmed;  // what it goes back to if nothing comes of it
 };
 
@@ -75,9 +78,9 @@ struct Conflict {
   std::string target;
   std::string record;
   std::int64_t at_ms = 0;
-  std::string ours;    // JSON; empty: we would delete it
-  std::string theirs;  // JSON; empty: it is deleted there
-  std::string version; // of theirs
+  std::string ours;     // JSON; empty: we would delete it
+  std::string theirs;   // JSON; empty: it is deleted there
+  std::string version;  // of theirs
 };
 
 // A text that its source says only once (a message of a topic), while it waits for a person or was
@@ -86,9 +89,9 @@ struct Held {
   std::string record;  // as a letter's
   std::string source;
   std::string place;
-  std::string name;    // of this text and no other
+  std::string name;  // of this text and no other
   std::string text;
-  bool gone = false;   // instead of a text: the thing is no more
+  bool gone = false;  // instead of a text: the thing is no more
 };
 
 struct AuditRow {
@@ -101,14 +104,22 @@ struct AuditRow {
 };
 
 // What apply() can do.
-struct ForgetRecord { std::string name; };
+struct ForgetRecord {
+  std::string name;
+};
 struct ForgetResource {
   std::string target;
   std::string record;
 };
-struct RemoveLetter { std::string record; };
-struct RemoveConflicts { std::string record; };
-struct RemoveHeld { std::string record; };
+struct RemoveLetter {
+  std::string record;
+};
+struct RemoveConflicts {
+  std::string record;
+};
+struct RemoveHeld {
+  std::string record;
+};
 struct RenameSource {  // all that is known of it
   std::string from;
   std::string to;
@@ -117,10 +128,15 @@ struct Cursor {
   std::string name;
   std::string value;
 };
-struct PruneAudit { std::int64_t before_ms = 0; };
-struct Release { std::string name; };  // this worker is done with what it had claimed
-using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter, RemoveLetter,
-                            Conflict, RemoveConflicts, Held, RemoveHeld, Cursor, AuditRow, PruneAudit, Release, RenameSource>;
+struct PruneAudit {
+  std::int64_t before_ms = 0;
+};
+struct Release {
+  std::string name;
+};  // this worker is done with what it had claimed
+using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter,
+                            RemoveLetter, Conflict, RemoveConflicts, Held, RemoveHeld, Cursor,
+                            AuditRow, PruneAudit, Release, RenameSource>;
 
 struct SourceRow {
   std::string name;
@@ -139,9 +155,9 @@ struct Counts {
   std::uint64_t resources_parked = 0;
   std::uint64_t resources_retracted = 0;
   std::uint64_t resources_kept = 0;
-  std::int64_t letters_oldest_ms = 0;    // when it was written; 0: there is none
+  std::int64_t letters_oldest_ms = 0;  // when it was written; 0: there is none
   std::int64_t conflicts_oldest_ms = 0;
-  std::uint64_t bytes = 0;               // of the ledger
+  std::uint64_t bytes = 0;  // of the ledger
 };
 
 // Not thread-safe.
@@ -156,7 +172,8 @@ class Ledger {
   virtual Result<std::optional<RecordRow>> record_with_content(const std::string& source,
                                                                const std::string& content_hash) = 0;
   // Names of records that came from this place of the source last time.
-  virtual Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) = 0;
+  virtual Result<std::vector<std::string>> records_at(const std::string& source,
+                                                      const std::string& place) = 0;
   virtual Result<void> each_record(const std::string& source,
                                    const std::function<void(const RecordRow&)>& visit) = 0;
   // In the order of targets.
@@ -166,9 +183,10 @@ class Ledger {
   virtual Result<std::vector<Letter>> letters() = 0;
   virtual Result<std::vector<Conflict>> conflicts() = 0;
   virtual Result<std::optional<Held>> held(const std::string& record) = 0;
-  // What is held and waits for nobody any more: neither a letter nor a conflict speaks of its record.
-  // In the order of records, from after this one on.
-  virtual Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) = 0;
+  // What is held and waits for nobody any more: neither a letter nor a conflict speaks of its
+  // record. In the order of records, from after this one on.
+  virtual Result<std::vector<Held>> released(const std::string& source, const std::string& after,
+                                             std::size_t rows_max) = 0;
   virtual Result<Counts> counts() = 0;
   // By name.
   virtual Result<std::vector<SourceRow>> sources() = 0;
@@ -176,7 +194,8 @@ class Ledger {
   // The newest first.
   virtual Result<std::vector<AuditRow>> audit(std::size_t rows_max) = 0;
 
-  // Whether several processes may work on it at the same time. One that is not shared grants every claim.
+  // Whether several processes may work on it at the same time. One that is not shared grants every
+  // claim.
   virtual bool shared() const { return false; }
   // From now on this worker alone works on what is called so; false: another one does. A claim ends
   // with Release, with give_up(), or with the worker, however that ends.

@@ -19,7 +19,9 @@ Result<bool> ledger_exists(const std::string& where) {
   return std::filesystem::exists(where, none);
 }
 
-std::string shown_database(const std::string& where) { return is_postgres(where) ? without_password(where) : where; }
+std::string shown_database(const std::string& where) {
+  return is_postgres(where) ? without_password(where) : where;
+}
 
 Result<std::unique_ptr<Query>> open_query(const std::string& where, const std::string& sql) {
   return is_postgres(where) ? open_postgres_query(where, sql) : open_sqlite_query(where, sql);

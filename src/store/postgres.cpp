@@ -21,9 +21,12 @@ class PostgresRow final : public Row {
  public:
   PostgresRow(const PGresult* result, int row) : result_(result), row_(row) {}
 
-  std::int64_t integer(int column) const override { return std::strtoll(PQgetvalue(result_, row_, column), nullptr, 10); }
+  std::int64_t integer(int column) const override {
+    return std::strtoll(PQgetvalue(result_, row_, column), nullptr, 10);
+  }
   std::string text(int column) const override {
-    return {PQgetvalue(result_, row_, column), static_cast<std::size_t>(PQgetlength(result_, row_, column))};
+    return {PQgetvalue(result_, row_, column),
+            static_cast<std::size_t>(PQgetlength(result_, row_, column))};
   }
   int columns() const override { return PQnfields(result_); }
   std::string name(int column) const override {
@@ -83,7 +86,8 @@ std::string without_password(const std::string& url) {
     if (option->val != nullptr) values[option->keyword] = option->val;
   const auto& host = values["host"];
   return "postgresql://" + (values["user"].empty() ? "" : values["user"] + "@") +
-         (host.starts_with('/') ? "" : host) + (values["port"].empty() ? "" : ":" + values["port"]) + "/" + values["dbname"] +
+         (host.starts_with('/') ? "" : host) +
+         (values["port"].empty() ? "" : ":" + values["port"]) + "/" + values["dbname"] +
          (host.starts_with('/') ? "?host=" + host : "");
 }
 
@@ -97,10 +101,12 @@ struct Postgres::State {
   // Without what PostgreSQL calls details: they quote rows.
   Error failed(const PGresult* result) const {
     const bool lost = PQstatus(connection) != CONNECTION_OK;
-    const auto* primary = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+    const auto* primary =
+        result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string why = primary != nullptr ? primary : first_line(PQerrorMessage(connection));
     return fail(lost ? Fault::network : Fault::io, "the database fails: " + why, place,
-                lost ? "look after the PostgreSQL server and run again" : "check the SQL, the rights of the user and the room on the disk");
+                lost ? "look after the PostgreSQL server and run again"
+                     : "check the SQL, the rights of the user and the room on the disk");
   }
   Result<void> simple(const std::string& sql) const {
     const Answer answer(PQexec(connection, sql.c_str()));
@@ -123,14 +129,18 @@ Result<std::unique_ptr<Postgres::State>> open_state(const std::string& url) {
   state->place = without_password(url);
   // libpq's own words may quote a part of the password here.
   if (parse(url) == nullptr)
-    return fail(Fault::usage, "this is no URL of a PostgreSQL database", state->place,
-                "write postgresql://user@host/database, with a percent sign for each special character");
+    return fail(
+        Fault::usage, "this is no URL of a PostgreSQL database", state->place,
+        "write postgresql://user@host/database, with a percent sign for each special character");
   // What the URL says itself comes last and counts.
-  const char* names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name", "dbname", nullptr};
+  const char* names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
+                         "dbname", nullptr};
   const char* values[] = {"10", "30000", "paraneo", url.c_str(), nullptr};
   state->connection = PQconnectdbParams(names, values, 1);
   if (PQstatus(state->connection) != CONNECTION_OK)
-    return fail(Fault::network, "no connection to PostgreSQL: " + first_line(PQerrorMessage(state->connection)), state->place,
+    return fail(Fault::network,
+                "no connection to PostgreSQL: " + first_line(PQerrorMessage(state->connection)),
+                state->place,
                 "check the URL; a password belongs into ~/.pgpass or a file named by PGPASSFILE");
   PQsetNoticeProcessor(state->connection, ignore_notice, nullptr);
   if (PQsetClientEncoding(state->connection, "UTF8") != 0) return state->failed(nullptr);
@@ -161,12 +171,14 @@ Result<void> Postgres::run(const std::string& sql, const std::vector<Argument>& 
   std::vector<std::string> texts;
   for (const auto& argument : arguments) {
     const auto* number = std::get_if<std::int64_t>(&argument);
-    texts.push_back(number != nullptr ? std::to_string(*number) : storable(std::get<std::string>(argument)));
+    texts.push_back(number != nullptr ? std::to_string(*number)
+                                      : storable(std::get<std::string>(argument)));
   }
   std::vector<const char*> values;
   for (const auto& text : texts) values.push_back(text.c_str());
-  const Answer answer(PQexecPrepared(state_->connection, name->c_str(), static_cast<int>(values.size()), values.data(),
-                                     nullptr, nullptr, 0));
+  const Answer answer(PQexecPrepared(state_->connection, name->c_str(),
+                                     static_cast<int>(values.size()), values.data(), nullptr,
+                                     nullptr, 0));
   if (!is_fine(answer.get())) return state_->failed(answer.get());
   for (int i = 0; row && i < PQntuples(answer.get()); ++i) row(PostgresRow(answer.get(), i));
   return {};
@@ -215,9 +227,11 @@ Result<std::unique_ptr<Query>> open_postgres_query(const std::string& url, const
   const Answer shape(PQdescribePrepared((*state)->connection, name->c_str()));
   if (!is_fine(shape.get())) return (*state)->failed(shape.get());
   if (PQnfields(shape.get()) == 0)
-    return fail(Fault::usage, "this is no query that gives rows", (*state)->place, "write one SELECT");
+    return fail(Fault::usage, "this is no query that gives rows", (*state)->place,
+                "write one SELECT");
   auto* connection = (*state)->connection;
-  if (PQsendQueryPrepared(connection, name->c_str(), 0, nullptr, nullptr, nullptr, 0) == 0 || PQsetSingleRowMode(connection) == 0)
+  if (PQsendQueryPrepared(connection, name->c_str(), 0, nullptr, nullptr, nullptr, 0) == 0 ||
+      PQsetSingleRowMode(connection) == 0)
     return (*state)->failed(nullptr);
   return std::unique_ptr<Query>(std::make_unique<PostgresQuery>(std::move(*state)));
 }

@@ -1,7 +1,7 @@
 // PostgreSQL by libpq: statements kept prepared, errors as Results. Not thread-safe.
 //
-// libpq and not libpqxx: libpqxx 6 connects again by itself, and with the old session the locks that
-// mark a worker as alive would be gone unseen. Here a connection that is lost stays lost.
+// libpq and not libpqxx: libpqxx 6 connects again by itself, and with the old session the locks
+// that mark a worker as alive would be gone unseen. Here a connection that is lost stays lost.
 #pragma once
 
 #include "store/sql.h"

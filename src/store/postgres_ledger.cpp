@@ -7,9 +7,11 @@
 namespace paraneo::store {
 namespace {
 
-const Dialect kDialect{R"(TEXT COLLATE "C")", "BIGINT", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""};
+const Dialect kDialect{R"(TEXT COLLATE "C")", "BIGINT",
+                       "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", ""};
 
-// First key of our advisory locks ("paLd"); the second one is a worker's number, or 0 for the tables.
+// First key of our advisory locks ("paLd"); the second one is a worker's number, or 0 for the
+// tables.
 const std::string kLock = "1885424740";
 
 // A machine that lost its power is noticed within half a minute, too.
@@ -31,7 +33,8 @@ constexpr const char* kFoundation = R"(
 const std::string kClaim =
     "INSERT INTO claim AS held (name, worker) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE "
     "SET worker = excluded.worker WHERE held.worker = excluded.worker "
-    "OR pg_try_advisory_xact_lock_shared(" + kLock + ", held.worker) RETURNING worker";
+    "OR pg_try_advisory_xact_lock_shared(" +
+    kLock + ", held.worker) RETURNING worker";
 
 Result<std::int64_t> number(Sql& sql, const std::string& query) {
   std::int64_t value = 0;
@@ -41,8 +44,10 @@ Result<std::int64_t> number(Sql& sql, const std::string& query) {
 }
 
 Result<bool> is_there(Sql& sql, const char* what) {
-  const auto found = number(sql, std::string("SELECT COUNT(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
-                                             "ON n.oid = c.relnamespace WHERE n.nspname = 'paraneo'") + what);
+  const auto found = number(
+      sql, std::string("SELECT COUNT(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n "
+                       "ON n.oid = c.relnamespace WHERE n.nspname = 'paraneo'") +
+               what);
   if (!found) return found.error();
   return *found > 0;
 }
@@ -56,10 +61,11 @@ Result<void> migrate(Postgres& database) {
     const auto taken = is_there(database, "");
     if (!taken) return taken.error();
     if (*taken)
-      return fail(Fault::usage, "the schema paraneo of this database is no ledger of paraneo", database.place(),
-                  "name another database as --ledger");
+      return fail(Fault::usage, "the schema paraneo of this database is no ledger of paraneo",
+                  database.place(), "name another database as --ledger");
     // Somebody with more rights may have made it for us.
-    const auto schemas = number(database, "SELECT COUNT(*) FROM pg_catalog.pg_namespace WHERE nspname = 'paraneo'");
+    const auto schemas =
+        number(database, "SELECT COUNT(*) FROM pg_catalog.pg_namespace WHERE nspname = 'paraneo'");
     if (!schemas) return schemas.error();
     if (*schemas == 0) step = database.script("CREATE SCHEMA paraneo");
     if (step) step = database.script(kFoundation);
@@ -68,7 +74,8 @@ Result<void> migrate(Postgres& database) {
   const auto version = number(database, "SELECT schema FROM ledger");
   if (!version) return version.error();
   if (*version > kLedgerSchema)
-    return fail(Fault::usage, "a newer paraneo made this ledger", database.place(), "use that version, or a new ledger");
+    return fail(Fault::usage, "a newer paraneo made this ledger", database.place(),
+                "use that version, or a new ledger");
   for (auto at = static_cast<int>(*version); step && at < kLedgerSchema; ++at)
     step = database.script(migration(at, kDialect));
   if (step && *version < kLedgerSchema)
@@ -78,7 +85,8 @@ Result<void> migrate(Postgres& database) {
 
 class PostgresLedger final : public SqlLedger {
  public:
-  explicit PostgresLedger(std::unique_ptr<Postgres> database) : SqlLedger(*database), database_(std::move(database)) {}
+  explicit PostgresLedger(std::unique_ptr<Postgres> database)
+      : SqlLedger(*database), database_(std::move(database)) {}
 
   // Takes a number and the lock on it.
   Result<void> enlist() {
@@ -95,7 +103,9 @@ class PostgresLedger final : public SqlLedger {
     if (!done) return done.error();
     return ours;
   }
-  Result<void> give_up() override { return database_->run("DELETE FROM claim WHERE worker = $1", {worker_}); }
+  Result<void> give_up() override {
+    return database_->run("DELETE FROM claim WHERE worker = $1", {worker_});
+  }
 
  private:
   std::string size_query() const override { return "SELECT pg_database_size(current_database())"; }

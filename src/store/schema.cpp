@@ -37,8 +37,8 @@ constexpr const char* kSchema2 = R"(
     text @text NOT NULL, gone @integer NOT NULL)@table_end;
 )";
 
-// Ids are random, so each index costs a page for each resource and commit: those of a record stand together
-// and need none. Places are looked for only where a text cannot be read.
+// Ids are random, so each index costs a page for each resource and commit: those of a record stand
+// together and need none. Places are looked for only where a text cannot be read.
 constexpr const char* kSchema3 = R"(
   DROP INDEX IF EXISTS record_place;
   CREATE TABLE resource_of_record (
@@ -58,7 +58,8 @@ constexpr const char* kSchema4 = R"(
   CREATE INDEX record_content ON record (source, content_hash) WHERE content_hash <> '';
 )";
 
-constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2, kSchema3, kSchema4};
+constexpr std::array<const char*, kLedgerSchema> kMigrations = {kSchema1, kSchema2, kSchema3,
+                                                                kSchema4};
 
 }  // namespace
 

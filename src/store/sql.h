@@ -1,5 +1,5 @@
-// The port to a database that speaks SQL: SQLite (database.h) and PostgreSQL (postgres.h). Arguments
-// are written $1, $2 ... in the order in which they are given.
+// The port to a database that speaks SQL: SQLite (database.h) and PostgreSQL (postgres.h).
+// Arguments are written $1, $2 ... in the order in which they are given.
 #pragma once
 
 #include <cstdint>

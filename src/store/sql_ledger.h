@@ -13,14 +13,17 @@ class SqlLedger : public Ledger {
   Result<std::optional<RecordRow>> record(const std::string& name) override;
   Result<std::optional<RecordRow>> record_with_content(const std::string& source,
                                                        const std::string& content_hash) override;
-  Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) override;
-  Result<void> each_record(const std::string& source, const std::function<void(const RecordRow&)>& visit) override;
+  Result<std::vector<std::string>> records_at(const std::string& source,
+                                              const std::string& place) override;
+  Result<void> each_record(const std::string& source,
+                           const std::function<void(const RecordRow&)>& visit) override;
   Result<std::vector<ResourceRow>> resources(const std::string& record) override;
   Result<std::vector<std::string>> records_on_the_way() override;
   Result<std::vector<Letter>> letters() override;
   Result<std::vector<Conflict>> conflicts() override;
   Result<std::optional<Held>> held(const std::string& record) override;
-  Result<std::vector<Held>> released(const std::string& source, const std::string& after, std::size_t rows_max) override;
+  Result<std::vector<Held>> released(const std::string& source, const std::string& after,
+                                     std::size_t rows_max) override;
   Result<Counts> counts() override;
   Result<std::vector<SourceRow>> sources() override;
   Result<std::string> cursor(const std::string& name) override;
@@ -54,8 +57,10 @@ class SqlLedger : public Ledger {
   Result<void> write(const RenameSource& r);
   Result<void> write(const Release& r) { return release(r.name); }
 
-  Result<std::optional<RecordRow>> one_record(const std::string& sql, const std::vector<Argument>& arguments);
-  Result<std::vector<std::string>> names(const std::string& sql, const std::vector<Argument>& arguments);
+  Result<std::optional<RecordRow>> one_record(const std::string& sql,
+                                              const std::vector<Argument>& arguments);
+  Result<std::vector<std::string>> names(const std::string& sql,
+                                         const std::vector<Argument>& arguments);
 
   Sql& sql_;
 };

@@ -19,7 +19,8 @@ const Dialect kDialect{"TEXT", "INTEGER", "INTEGER PRIMARY KEY", " WITHOUT ROWID
 
 Result<std::int64_t> pragma(Database& database, const std::string& name) {
   std::int64_t value = 0;
-  const auto read = database.run("PRAGMA " + name, {}, [&](const Row& row) { value = row.integer(0); });
+  const auto read =
+      database.run("PRAGMA " + name, {}, [&](const Row& row) { value = row.integer(0); });
   if (!read) return read.error();
   return value;
 }
@@ -35,10 +36,12 @@ Result<void> migrate(Database& database, const std::string& path) {
                                       [&](const Row& row) { tables = row.integer(0); });
     if (!counted) return counted.error();
     if (tables > 0 || *version != 0)
-      return fail(Fault::usage, "this is a database, but no ledger of paraneo", path, "name another file as --ledger");
+      return fail(Fault::usage, "this is a database, but no ledger of paraneo", path,
+                  "name another file as --ledger");
   }
   if (*version > kLedgerSchema)
-    return fail(Fault::usage, "a newer paraneo made this ledger", path, "use that version, or a new ledger");
+    return fail(Fault::usage, "a newer paraneo made this ledger", path,
+                "use that version, or a new ledger");
   for (auto at = *version; at < kLedgerSchema; ++at) {
     const auto done = database.transact([&]() -> Result<void> {
       auto step = database.script(migration(static_cast<int>(at), kDialect));
@@ -68,7 +71,9 @@ class Lock {
     const auto path = ledger + ".lock";
     Lock lock;
     lock.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock.file_ < 0) return fail(Fault::io, "cannot be made", path, "check that the folder is there and can be written");
+    if (lock.file_ < 0)
+      return fail(Fault::io, "cannot be made", path,
+                  "check that the folder is there and can be written");
     if (flock(lock.file_, LOCK_EX | LOCK_NB) != 0)
       return fail(Fault::usage, std::string(kLedgerIsBusy), ledger, "wait for it, or stop it");
     return lock;
@@ -86,7 +91,9 @@ class SqliteLedger final : public SqlLedger {
  private:
   // One process has all of it.
   Result<void> release(const std::string&) override { return {}; }
-  std::string size_query() const override { return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"; }
+  std::string size_query() const override {
+    return "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+  }
 
   Lock lock_;  // let go of after the database is closed
   std::unique_ptr<Database> database_;
@@ -103,12 +110,15 @@ Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, Ledg
   }
   auto database = Database::open(path);
   if (!database) return database.error();
-  // A commit writes whole pages, and what it changes is scattered: small ones make it half. Of a new file only.
+  // A commit writes whole pages, and what it changes is scattered: small ones make it half. Of a
+  // new file only.
   auto ready = database->script("PRAGMA page_size = 1024;");
-  // The log is copied into the file each 16 MB, since a page that several commits changed is copied once then: half as much
-  // is written. With what is on its way packed (intents.h), a first load writes 3.4 kB for a record without facts, and 7.8 for
-  // one of three facts.
-  if (ready) ready = database->script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; PRAGMA foreign_keys = ON;");
+  // The log is copied into the file each 16 MB, since a page that several commits changed is copied
+  // once then: half as much is written. With what is on its way packed (intents.h), a first load
+  // writes 3.4 kB for a record without facts, and 7.8 for one of three facts.
+  if (ready)
+    ready = database->script(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; PRAGMA foreign_keys = ON;");
   if (ready) ready = migrate(*database, path);
   if (!ready) return ready.error();
   return std::unique_ptr<Ledger>(std::make_unique<SqliteLedger>(

@@ -8,7 +8,8 @@
 
 namespace paraneo::store {
 
-// `path`: a file, or ":memory:". Refuses a file of another program, and one that a newer paraneo made.
+// `path`: a file, or ":memory:". Refuses a file of another program, and one that a newer paraneo
+// made.
 Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, LedgerUse use);
 
 }  // namespace paraneo::store

@@ -14,8 +14,10 @@ std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes) {
   return kept;
 }
 
-ChangeIntake::ChangeIntake(IntakeOptions options, store::Ledger& ledger, std::vector<FeedChange> changes, Make make)
-    : options_(std::move(options)), ledger_(ledger), changes_(std::move(changes)), make_(std::move(make)) {}
+ChangeIntake::ChangeIntake(IntakeOptions options, store::Ledger& ledger,
+                           std::vector<FeedChange> changes, Make make)
+    : options_(std::move(options)), ledger_(ledger), changes_(std::move(changes)),
+      make_(std::move(make)) {}
 
 Result<std::optional<Work>> ChangeIntake::next() {
   while (ready_.empty()) {
@@ -54,7 +56,9 @@ Result<void> ChangeIntake::look(FeedChange& change) {
 
 // All of them or none.
 Result<bool> ChangeIntake::take(const std::set<std::string>& records) {
-  if (std::any_of(records.begin(), records.end(), [&](const auto& each) { return busy_.contains(each); })) return false;
+  if (std::any_of(records.begin(), records.end(),
+                  [&](const auto& each) { return busy_.contains(each); }))
+    return false;
   std::vector<store::Change> releases;
   for (const auto& record : records) {
     const auto ours = ledger_.claim(store::claim_on_record(record));
@@ -79,7 +83,8 @@ Result<bool> ChangeIntake::is_free(const std::string& record) {
 
 // Whether the ledger still holds the change, now that its records are ours: if not, a newer one was
 // dealt with since. From here on it is held under the name that its outcome will have.
-Result<bool> ChangeIntake::stands(FeedChange& change, const Made& made, const std::set<std::string>& records) {
+Result<bool> ChangeIntake::stands(FeedChange& change, const Made& made,
+                                  const std::set<std::string>& records) {
   if (change.held.empty()) return true;
   const auto row = ledger_.held(change.held);
   if (!row) return row.error();
@@ -92,15 +97,16 @@ Result<bool> ChangeIntake::stands(FeedChange& change, const Made& made, const st
     changes = {reading_.held_of(change, name), store::RemoveHeld{change.held}};
     change.held = name;
   } else {
-    for (const auto& record : records) changes.emplace_back(store::Release{store::claim_on_record(record)});
+    for (const auto& record : records)
+      changes.emplace_back(store::Release{store::claim_on_record(record)});
     if (same) changes.emplace_back(store::RemoveHeld{change.held});
   }
   if (auto applied = ledger_.apply(changes); !applied) return applied.error();
   return same && !pointless;
 }
 
-Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string& hash, const Made& made,
-                                    const std::set<std::string>& records) {
+Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string& hash,
+                                    const Made& made, const std::set<std::string>& records) {
   ++counts_.records;
   if (made.refusal) {
     ++counts_.refused;
@@ -122,7 +128,9 @@ Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string&
 Result<void> ChangeIntake::retract(const FeedChange& change, const std::string& record) {
   auto work = reading_.retraction(change, record);
   if (!work) return work.error();
-  if (!*work) return ledger_.apply({store::RemoveHeld{record}, store::Release{store::claim_on_record(record)}});
+  if (!*work)
+    return ledger_.apply(
+        {store::RemoveHeld{record}, store::Release{store::claim_on_record(record)}});
   ++counts_.vanished;
   ready_.push_back(std::move(**work));
   return {};

@@ -1,6 +1,7 @@
 // From the changes of a feed (a topic) to the work for each record. A feed is no snapshot: what it
-// does not say has not vanished; what vanished is said by a change without a text. It says each change
-// once: the ledger holds those that a person must look at, and they come again when they are let go.
+// does not say has not vanished; what vanished is said by a change without a text. It says each
+// change once: the ledger holds those that a person must look at, and they come again when they are
+// let go.
 #pragma once
 
 #include <deque>
@@ -16,7 +17,8 @@ std::vector<FeedChange> last_of_each(std::vector<FeedChange> changes);
 // comes after something else about the same record, waits for the next pass.
 class ChangeIntake {
  public:
-  ChangeIntake(IntakeOptions options, store::Ledger& ledger, std::vector<FeedChange> changes, Make make);
+  ChangeIntake(IntakeOptions options, store::Ledger& ledger, std::vector<FeedChange> changes,
+               Make make);
   ChangeIntake(const ChangeIntake&) = delete;
   ChangeIntake& operator=(const ChangeIntake&) = delete;
 
@@ -31,7 +33,8 @@ class ChangeIntake {
   Result<bool> take(const std::set<std::string>& records);
   Result<bool> is_free(const std::string& record);
   Result<bool> stands(FeedChange& change, const Made& made, const std::set<std::string>& records);
-  Result<void> give_out(const FeedChange& change, const std::string& hash, const Made& made, const std::set<std::string>& records);
+  Result<void> give_out(const FeedChange& change, const std::string& hash, const Made& made,
+                        const std::set<std::string>& records);
   Result<void> retract(const FeedChange& change, const std::string& record);
   Result<void> forget_nameless(const FeedChange& change);
 

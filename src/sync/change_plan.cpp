@@ -5,17 +5,20 @@
 namespace paraneo::sync {
 
 ChangePlan::ChangePlan(IntakeOptions options, store::Ledger& ledger, Make make, Name name)
-    : options_(std::move(options)), make_(std::move(make)), name_(std::move(name)), reading_(options_, ledger, make_) {}
+    : options_(std::move(options)), make_(std::move(make)), name_(std::move(name)),
+      reading_(options_, ledger, make_) {}
 
 void ChangePlan::note(const FeedChange& change) {
   const auto record = change.gone ? std::string() : name_(change.text);
-  last_at_[digest_of(change.place)] = {digest_of(change.text.name), record.empty() ? Digest() : digest_of(record), ++noted_};
+  last_at_[digest_of(change.place)] = {digest_of(change.text.name),
+                                       record.empty() ? Digest() : digest_of(record), ++noted_};
 }
 
 Result<std::vector<Work>> ChangePlan::compare(const FeedChange& change) {
   if (!std::exchange(compares_, true)) find_what_is_said();
   const auto found = last_at_.find(digest_of(change.place));
-  if (found == last_at_.end() || found->second.change != digest_of(change.text.name)) return std::vector<Work>();
+  if (found == last_at_.end() || found->second.change != digest_of(change.text.name))
+    return std::vector<Work>();
   const auto last = found->second;
   last_at_.erase(found);
   const auto* said = find_said(last.record);
@@ -30,11 +33,14 @@ void ChangePlan::find_what_is_said() {
   std::sort(said_.begin(), said_.end(), [](const Said& a, const Said& b) {
     return a.record != b.record ? a.record < b.record : a.number > b.number;
   });
-  said_.erase(std::unique(said_.begin(), said_.end(), [](const Said& a, const Said& b) { return a.record == b.record; }), said_.end());
+  said_.erase(std::unique(said_.begin(), said_.end(),
+                          [](const Said& a, const Said& b) { return a.record == b.record; }),
+              said_.end());
 }
 
 const ChangePlan::Said* ChangePlan::find_said(const Digest& record) const {
-  const auto found = std::lower_bound(said_.begin(), said_.end(), record, [](const Said& a, const Digest& b) { return a.record < b; });
+  const auto found = std::lower_bound(said_.begin(), said_.end(), record,
+                                      [](const Said& a, const Digest& b) { return a.record < b; });
   return found == said_.end() || found->record != record ? nullptr : &*found;
 }
 

@@ -1,6 +1,7 @@
-// What a run over the changes of a feed would come to, without any of it being done. The changes are read
-// twice: first to learn what the last word on each thing is, then to compare just these with the ledger.
-// Of each place at the source some hundred bytes stay in memory, and nothing of the texts.
+// What a run over the changes of a feed would come to, without any of it being done. The changes
+// are read twice: first to learn what the last word on each thing is, then to compare just these
+// with the ledger. Of each place at the source some hundred bytes stay in memory, and nothing of
+// the texts.
 #pragma once
 
 #include <unordered_map>
@@ -22,7 +23,8 @@ class ChangePlan {
 
   // All of them, in their order.
   void note(const FeedChange& change);
-  // All of them again, in any order. No work for what is as it was and for what is not the last word.
+  // All of them again, in any order. No work for what is as it was and for what is not the last
+  // word.
   Result<std::vector<Work>> compare(const FeedChange& change);
   const IntakeCounts& counts() const { return counts_; }
   // Last words that compare() has not seen.

@@ -15,21 +15,24 @@ const std::string& name_or_place(const FeedChange& change, const Made& made) {
 }  // namespace
 
 FeedChange change_of(store::Held held) {
-  return {Source{std::move(held.name), std::move(held.text)}, std::move(held.place), held.gone, std::move(held.record)};
+  return {Source{std::move(held.name), std::move(held.text)}, std::move(held.place), held.gone,
+          std::move(held.record)};
 }
 
 std::string ChangeReading::hash_of(const FeedChange& change) const {
   return sync::hash_of(options_.fingerprint + "\n" + change.text.text);
 }
 
-Result<std::optional<store::RecordRow>> ChangeReading::as_it_was(const FeedChange& change, const std::string& hash) const {
+Result<std::optional<store::RecordRow>> ChangeReading::as_it_was(const FeedChange& change,
+                                                                 const std::string& hash) const {
   if (change.gone || !change.held.empty()) return std::optional<store::RecordRow>();
   auto row = ledger_.record_with_content(options_.source, hash);
   if (row && *row && (is_gone((*row)->state) || (*row)->place != change.place)) row->reset();
   return row;
 }
 
-Result<std::set<std::string>> ChangeReading::records_of(const FeedChange& change, const Made& made) const {
+Result<std::set<std::string>> ChangeReading::records_of(const FeedChange& change,
+                                                        const Made& made) const {
   const auto names = ledger_.records_at(options_.source, change.place);
   if (!names) return names.error();
   std::set<std::string> records(names->begin(), names->end());
@@ -37,20 +40,36 @@ Result<std::set<std::string>> ChangeReading::records_of(const FeedChange& change
   return records;
 }
 
-Work ChangeReading::refusal(const FeedChange& change, const std::string& hash, const Made& made) const {
-  return {made.record, options_.source, change.place, hash, RecordState::dead, {},
-          *made.refusal + " (message " + change.text.name + ")", held_of(change, name_or_place(change, made))};
+Work ChangeReading::refusal(const FeedChange& change, const std::string& hash,
+                            const Made& made) const {
+  return {made.record,
+          options_.source,
+          change.place,
+          hash,
+          RecordState::dead,
+          {},
+          *made.refusal + " (message " + change.text.name + ")",
+          held_of(change, name_or_place(change, made))};
 }
 
-Result<Work> ChangeReading::sending(const FeedChange& change, const std::string& hash, const Made& made) const {
+Result<Work> ChangeReading::sending(const FeedChange& change, const std::string& hash,
+                                    const Made& made) const {
   const auto rows = ledger_.resources(made.record);
   if (!rows) return rows.error();
-  Work work{made.record, options_.source, change.place, hash, RecordState::active, {}, {}, held_of(change, made.record)};
+  Work work{made.record,
+            options_.source,
+            change.place,
+            hash,
+            RecordState::active,
+            {},
+            {},
+            held_of(change, made.record)};
   work.wants = difference(made.entries, *rows, options_.retraction);
   return work;
 }
 
-Result<std::optional<Work>> ChangeReading::retraction(const FeedChange& change, const std::string& record) const {
+Result<std::optional<Work>> ChangeReading::retraction(const FeedChange& change,
+                                                      const std::string& record) const {
   const auto row = ledger_.record(record);
   if (!row) return row.error();
   if (!*row || is_gone((*row)->state)) return std::optional<Work>();

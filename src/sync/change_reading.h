@@ -1,5 +1,5 @@
-// What one change of a feed means for the records that the ledger knows. Reads only; who works on them,
-// and when, is for others to say.
+// What one change of a feed means for the records that the ledger knows. Reads only; who works on
+// them, and when, is for others to say.
 #pragma once
 
 #include <set>
@@ -24,9 +24,10 @@ class ChangeReading {
       : options_(options), ledger_(ledger), make_(make) {}
 
   std::string hash_of(const FeedChange& change) const;
-  // The record that is as the change says; nothing: it must be made. What was held never is: it is to
-  // be settled, whatever the ledger says.
-  Result<std::optional<store::RecordRow>> as_it_was(const FeedChange& change, const std::string& hash) const;
+  // The record that is as the change says; nothing: it must be made. What was held never is: it is
+  // to be settled, whatever the ledger says.
+  Result<std::optional<store::RecordRow>> as_it_was(const FeedChange& change,
+                                                    const std::string& hash) const;
   Made make(const FeedChange& change) const { return change.gone ? Made() : make_(change.text); }
   // Which it is about: the one that it says, and those that its place said before.
   Result<std::set<std::string>> records_of(const FeedChange& change, const Made& made) const;

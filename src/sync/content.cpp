@@ -22,9 +22,10 @@ struct InError {
   std::string_view dropped;  // must not stand beside it
 };
 constexpr std::array<InError, 13> kInError = {{
-    {"AllergyIntolerance", "verificationStatus", "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
-     "clinicalStatus"},
-    {"Condition", "verificationStatus", "http://terminology.hl7.org/CodeSystem/condition-ver-status", "clinicalStatus"},
+    {"AllergyIntolerance", "verificationStatus",
+     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", "clinicalStatus"},
+    {"Condition", "verificationStatus",
+     "http://terminology.hl7.org/CodeSystem/condition-ver-status", "clinicalStatus"},
     {"DiagnosticReport", "status", {}, {}},
     {"DocumentReference", "status", {}, {}},
     {"Encounter", "status", {}, {}},
@@ -40,11 +41,13 @@ constexpr std::array<InError, 13> kInError = {{
 constexpr std::string_view kCode = "entered-in-error";
 
 // The elements that stand before the first one of a type's own.
-constexpr std::array<std::string_view, 10> kHead = {"resourceType", "id", "meta", "implicitRules", "language", "text",
-                                                    "contained", "extension", "modifierExtension", "identifier"};
+constexpr std::array<std::string_view, 10> kHead = {
+    "resourceType", "id",        "meta",      "implicitRules",     "language",
+    "text",         "contained", "extension", "modifierExtension", "identifier"};
 
 const InError* find_in_error(std::string_view type) {
-  const auto* found = std::find_if(kInError.begin(), kInError.end(), [&](const InError& e) { return e.type == type; });
+  const auto* found = std::find_if(kInError.begin(), kInError.end(),
+                                   [&](const InError& e) { return e.type == type; });
   return found == kInError.end() ? nullptr : found;
 }
 
@@ -60,7 +63,9 @@ struct Parsed {
 };
 
 // HAPI appends "#" and the id of the request, also to nothing.
-std::string_view own_source(const json::Value& source) { return source.text().substr(0, source.text().find('#')); }
+std::string_view own_source(const json::Value& source) {
+  return source.text().substr(0, source.text().find('#'));
+}
 
 void write_meta(json::Writer& writer, const json::Value& meta) {
   const auto added = [](const json::Member& member) {
@@ -136,7 +141,8 @@ bool can_be_in_error(std::string_view type) { return find_in_error(type) != null
 
 std::string entered_in_error(const std::string& copy, const Limits& limits) {
   const Parsed parsed(copy, limits);
-  const auto* how = parsed.root == nullptr ? nullptr : find_in_error(parsed.root->text_of("resourceType"));
+  const auto* how =
+      parsed.root == nullptr ? nullptr : find_in_error(parsed.root->text_of("resourceType"));
   return how == nullptr ? std::string() : rewritten(*parsed.root, how);
 }
 

@@ -24,7 +24,8 @@ Want farewell(const ResourceRow& row, Retraction retraction) {
     case Retraction::keep: want.act = Act::keep; break;
     case Retraction::remove: want.act = Act::remove; break;
     case Retraction::entered_in_error:
-      // Left as it is, it would go on stating something; a server keeps the history of what is deleted.
+      // Left as it is, it would go on stating something; a server keeps the history of what is
+      // deleted.
       want.act = can_be_in_error(want.entry.type) ? Act::retract : Act::remove;
   }
   if (want.act == Act::remove) want.entry.write = rest::Write::remove;
@@ -33,8 +34,8 @@ Want farewell(const ResourceRow& row, Retraction retraction) {
 
 }  // namespace
 
-std::vector<Want> difference(const std::vector<rest::PushEntry>& desired, const std::vector<ResourceRow>& known,
-                             Retraction retraction) {
+std::vector<Want> difference(const std::vector<rest::PushEntry>& desired,
+                             const std::vector<ResourceRow>& known, Retraction retraction) {
   std::map<std::string, const ResourceRow*> rows;
   for (const auto& row : known) rows.emplace(row.target, &row);
   std::vector<Want> wants;
@@ -46,13 +47,16 @@ std::vector<Want> difference(const std::vector<rest::PushEntry>& desired, const 
       want.known = *row->second;
       rows.erase(row);
       // Without its version nobody knows whether it is still there.
-      if (want.known.state == ResourceState::confirmed && want.known.hash == want.hash && !want.known.version.empty()) continue;
+      if (want.known.state == ResourceState::confirmed && want.known.hash == want.hash &&
+          !want.known.version.empty())
+        continue;
     }
     wants.push_back(std::move(want));
   }
   // What refers to others goes before them.
   for (auto row = known.rbegin(); row != known.rend(); ++row)
-    if (rows.contains(row->target) && !already_gone(*row)) wants.push_back(farewell(*row, retraction));
+    if (rows.contains(row->target) && !already_gone(*row))
+      wants.push_back(farewell(*row, retraction));
   return wants;
 }
 

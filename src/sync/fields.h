@@ -15,6 +15,7 @@ struct FieldChange {
 };
 
 // Without what a server adds by itself. An empty text is a resource that is not there.
-std::vector<FieldChange> field_changes(const std::string& before, const std::string& after, const Limits& limits);
+std::vector<FieldChange> field_changes(const std::string& before, const std::string& after,
+                                       const Limits& limits);
 
 }  // namespace paraneo::sync

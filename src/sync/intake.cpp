@@ -22,16 +22,20 @@ std::string percent(double share) {
 }
 
 bool is_below(const std::string& place, const std::vector<std::string>& folders) {
-  return std::any_of(folders.begin(), folders.end(), [&](const auto& folder) { return place.starts_with(folder); });
+  return std::any_of(folders.begin(), folders.end(),
+                     [&](const auto& folder) { return place.starts_with(folder); });
 }
 
 // Something that the server has would become another.
 bool is_update(const Work& work) {
-  return std::any_of(work.wants.begin(), work.wants.end(),
-                     [](const Want& want) { return want.act == Act::put && !want.known.hash.empty(); });
+  return std::any_of(work.wants.begin(), work.wants.end(), [](const Want& want) {
+    return want.act == Act::put && !want.known.hash.empty();
+  });
 }
 
-std::string place_of(const Source& text) { return text.name + ":" + std::to_string(text.first_line); }
+std::string place_of(const Source& text) {
+  return text.name + ":" + std::to_string(text.first_line);
+}
 
 }  // namespace
 
@@ -40,7 +44,8 @@ void count_unchanged(const store::RecordRow& row, IntakeCounts& counts) {
   ++(row.state == RecordState::active ? counts.untouched : counts.waiting);
 }
 
-Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known, Retraction retraction) {
+Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known,
+                   Retraction retraction) {
   const auto after = retraction == Retraction::keep ? RecordState::kept : RecordState::retracted;
   return {row.name, row.source, row.place, {}, after, difference({}, known, retraction), {}};
 }
@@ -55,7 +60,8 @@ Result<std::optional<Work>> Intake::next() {
     auto text = source_.next();
     if (!text) {
       const auto& error = text.error();
-      return refuse(source_.place_is_one_records() ? error.where + ":1" : error.where, {}, Made{{}, {}, error.what});
+      return refuse(source_.place_is_one_records() ? error.where + ":1" : error.where, {},
+                    Made{{}, {}, error.what});
     }
     if (*text == nullptr) {
       ended_ = true;
@@ -73,7 +79,9 @@ Result<std::optional<Work>> Intake::next() {
 Result<void> Intake::begin() {
   begun_ = true;
   if (!ledger_.shared()) return {};
-  return ledger_.each_record(options_.source, [&](const store::RecordRow& row) { known_.emplace(row.name, standing(row)); });
+  return ledger_.each_record(options_.source, [&](const store::RecordRow& row) {
+    known_.emplace(row.name, standing(row));
+  });
 }
 
 // Whether the record is this worker's now, and is as it was when the pass began. If it is not, what
@@ -90,7 +98,8 @@ Result<bool> Intake::take(const std::string& record) {
     const auto rows = ledger_.resources(record);
     if (!rows) return rows.error();
     const auto known = known_.find(record);
-    const bool same = *row ? known != known_.end() && known->second == standing(**row) : known == known_.end();
+    const bool same =
+        *row ? known != known_.end() && known->second == standing(**row) : known == known_.end();
     if (same && std::none_of(rows->begin(), rows->end(), store::is_on_the_way)) return true;
     if (auto done = ledger_.apply({store::Release{claim}}); !done) return done.error();
   }
@@ -108,7 +117,8 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
   const auto hash = hash_of(options_.fingerprint + "\n" + text.text);
   auto row = ledger_.record_with_content(options_.source, hash);
   if (!row) return row.error();
-  if (*row && !is_gone((*row)->state) && !seen_.contains((*row)->name) && !is_doubled((*row)->name)) {
+  if (*row && !is_gone((*row)->state) && !seen_.contains((*row)->name) &&
+      !is_doubled((*row)->name)) {
     count_unchanged(**row, counts_);
     seen_.insert((*row)->name);
     return std::optional<Work>();
@@ -122,8 +132,12 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
   const auto foreign = is_foreign(made.record, owner);
   if (!foreign) return foreign.error();
   if (*foreign)
-    return refuse(place_of(text), hash, {made.record, {}, "the record belongs to another source of this ledger, " + owner +
-                                         ": if it has moved, 'sync rename-source' says so; else give it an id of its own"});
+    return refuse(
+        place_of(text), hash,
+        {made.record,
+         {},
+         "the record belongs to another source of this ledger, " + owner +
+             ": if it has moved, 'sync rename-source' says so; else give it an id of its own"});
   const auto ours = take(made.record);
   if (!ours) return ours.error();
   if (!*ours) return std::optional<Work>();
@@ -154,9 +168,10 @@ Result<bool> Intake::is_foreign(const std::string& record, std::string& owner) {
   return true;
 }
 
-// What cannot be sent has not vanished: what the server has of it stays. A text that does not even say
-// which record it is can be any of them, unless its place is one record's own.
-Result<std::optional<Work>> Intake::refuse(const std::string& place, const std::string& hash, const Made& made) {
+// What cannot be sent has not vanished: what the server has of it stays. A text that does not even
+// say which record it is can be any of them, unless its place is one record's own.
+Result<std::optional<Work>> Intake::refuse(const std::string& place, const std::string& hash,
+                                           const Made& made) {
   ++counts_.refused;
   Work work{made.record, options_.source, place, hash, RecordState::dead, {}, made.refusal};
   if (made.record.empty()) {
@@ -192,12 +207,19 @@ Result<void> Intake::keep_record_at(const std::string& place) {
 
 // All texts of one record are refused: neither what they say nor where they stand can decide. The
 // record keeps its state, and is looked at again when only one of them is left.
-Result<std::optional<Work>> Intake::refuse_doubled(const std::string& record, const std::string& place) {
+Result<std::optional<Work>> Intake::refuse_doubled(const std::string& record,
+                                                   const std::string& place) {
   ++counts_.refused;
   reading_.doubled.insert(record);
   seen_.insert(record);
-  return std::optional(Work{{}, options_.source, place, {}, RecordState::dead, {},
-                            "another text of this source has the same record id; neither its content nor its place can decide"});
+  return std::optional(Work{
+      {},
+      options_.source,
+      place,
+      {},
+      RecordState::dead,
+      {},
+      "another text of this source has the same record id; neither its content nor its place can decide"});
 }
 
 Result<void> Intake::find_vanished() {
@@ -207,7 +229,8 @@ Result<void> Intake::find_vanished() {
     ++counts_.known;
     if (seen_.contains(row.name) || kept_.contains(row.name)) return;
     if (is_below(row.place, empty_folders)) counts_.incomplete = true;
-    else if (options_.before != nullptr && !options_.before->vanished.contains(row.name)) ++counts_.vanished_late;
+    else if (options_.before != nullptr && !options_.before->vanished.contains(row.name))
+      ++counts_.vanished_late;
     else vanished_.push_back(row);
   });
   if (counts_.incomplete || !options_.leads) {
@@ -235,7 +258,8 @@ Result<std::optional<Work>> Intake::next_vanished() {
   return std::optional<Work>();
 }
 
-Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function<void(const Work&)>& visit) {
+Result<Survey> survey(Intake& intake, store::Ledger& ledger,
+                      const std::function<void(const Work&)>& visit) {
   Survey survey;
   while (true) {
     auto work = intake.next();
@@ -243,13 +267,15 @@ Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function
     if (!*work) break;
     ++survey.works;
     if (is_update(**work)) ++survey.records_updating;
-    for (const auto& want : (*work)->wants) survey.resources_vanishing += want.act == Act::put ? 0U : 1U;
+    for (const auto& want : (*work)->wants)
+      survey.resources_vanishing += want.act == Act::put ? 0U : 1U;
     if (visit) visit(**work);
   }
   survey.counts = intake.counts();
   const auto counts = ledger.counts();
   if (!counts) return counts.error();
-  survey.resources_known = counts->resources_confirmed + counts->resources_parked + counts->resources_on_the_way;
+  survey.resources_known =
+      counts->resources_confirmed + counts->resources_parked + counts->resources_on_the_way;
   return survey;
 }
 
@@ -259,11 +285,13 @@ std::optional<Error> shrunk(const Survey& survey, double share_max) {
   };
   const auto say = [&](std::uint64_t gone, std::uint64_t known, const char* what) {
     return fail(Fault::conflict,
-                std::to_string(gone) + " of " + std::to_string(known) + " known " + what + " are not in the source any more, more than " +
-                    percent(share_max) + " %: nothing was sent",
+                std::to_string(gone) + " of " + std::to_string(known) + " known " + what +
+                    " are not in the source any more, more than " + percent(share_max) +
+                    " %: nothing was sent",
                 {}, "look at 'sync plan'; if they are really gone, run once with --shrink-max 100");
   };
-  if (over(survey.counts.vanished, survey.counts.known)) return say(survey.counts.vanished, survey.counts.known, "records");
+  if (over(survey.counts.vanished, survey.counts.known))
+    return say(survey.counts.vanished, survey.counts.known, "records");
   if (over(survey.resources_vanishing, survey.resources_known))
     return say(survey.resources_vanishing, survey.resources_known, "resources");
   return std::nullopt;
@@ -271,31 +299,37 @@ std::optional<Error> shrunk(const Survey& survey, double share_max) {
 
 std::optional<Error> changed_too_much(const Survey& survey, double share_max) {
   if (survey.records_updating <= updates_max(survey, share_max)) return std::nullopt;
-  return fail(Fault::conflict,
-              std::to_string(survey.records_updating) + " of " + std::to_string(survey.counts.known) +
-                  " known records would change, more than " + percent(share_max) + " %: nothing was sent",
-              {}, "look at 'sync plan'; if it is meant (new maps or codes, say), run once with --change-max 100");
+  return fail(
+      Fault::conflict,
+      std::to_string(survey.records_updating) + " of " + std::to_string(survey.counts.known) +
+          " known records would change, more than " + percent(share_max) + " %: nothing was sent",
+      {},
+      "look at 'sync plan'; if it is meant (new maps or codes, say), run once with --change-max 100");
 }
 
 std::uint64_t updates_max(const Survey& survey, double share_max) {
   constexpr std::uint64_t kShareSaysNothingBelow = 100;
   const auto known = survey.counts.known;
-  if (share_max >= 1 || known < kShareSaysNothingBelow) return std::numeric_limits<std::uint64_t>::max();
+  if (share_max >= 1 || known < kShareSaysNothingBelow)
+    return std::numeric_limits<std::uint64_t>::max();
   return static_cast<std::uint64_t>(share_max * static_cast<double>(known));
 }
 
 std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_max) {
   const auto gone = counts.vanished_late;
   if (static_cast<double>(gone) > shrink_share_max * static_cast<double>(counts.known))
-    return fail(Fault::conflict,
-                std::to_string(gone) + " of " + std::to_string(counts.known) +
-                    " known records went from the source while it was read, more than " + percent(shrink_share_max) +
-                    " %: none of them was retracted",
-                {}, "look at 'sync plan', and let the source be written in one step (a new file, then its name)");
+    return fail(
+        Fault::conflict,
+        std::to_string(gone) + " of " + std::to_string(counts.known) +
+            " known records went from the source while it was read, more than " +
+            percent(shrink_share_max) + " %: none of them was retracted",
+        {},
+        "look at 'sync plan', and let the source be written in one step (a new file, then its name)");
   if (counts.withheld > 0)
     return fail(Fault::conflict,
-                std::to_string(counts.withheld) + " known records more than --change-max allows changed while the source was "
-                "read: they were not sent",
+                std::to_string(counts.withheld) +
+                    " known records more than --change-max allows changed while the source was "
+                    "read: they were not sent",
                 {}, "look at 'sync plan'; if it is meant, run once with --change-max 100");
   return std::nullopt;
 }

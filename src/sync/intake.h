@@ -21,8 +21,8 @@ class RecordSource {
   virtual ~RecordSource() = default;
   virtual Result<std::unique_ptr<Source>> next() = 0;  // null at the end
   virtual Result<void> rewind() = 0;
-  // Whether the place of the text or error that came last is one record's own: the whole of a file, a
-  // row that has a name. A line of a file is another record's when the lines have moved.
+  // Whether the place of the text or error that came last is one record's own: the whole of a file,
+  // a row that has a name. A line of a file is another record's when the lines have moved.
   virtual bool place_is_one_records() const { return false; }
   // Folders that were found empty, with "/" at the end: what the ledger has from there is not to be
   // had at the moment, as from a disk that is not mounted.
@@ -43,19 +43,22 @@ struct Made {
 };
 using Make = std::function<Made(const Source&)>;
 
-// What one reading of a source found out, for the reading after it, which sends. Sources change while
-// they are read: only what both readings say is believed of what is no more.
+// What one reading of a source found out, for the reading after it, which sends. Sources change
+// while they are read: only what both readings say is believed of what is no more.
 struct Reading {
-  std::unordered_set<std::string> doubled;   // records that several texts claim to be
+  std::unordered_set<std::string> doubled;  // records that several texts claim to be
   std::unordered_set<std::string> vanished;
-  std::uint64_t updates_max = std::numeric_limits<std::uint64_t>::max();  // of records that are known
+  std::uint64_t updates_max = std::numeric_limits<std::uint64_t>::max();  // of records that are
+                                                                          // known
 };
 
 struct IntakeOptions {
   std::string source;       // its name in the ledger
-  std::string fingerprint;  // of what makes resources out of records: with another one all are made again
+  std::string fingerprint;  // of what makes resources out of records: with another one all are made
+                            // again
   Retraction retraction = Retraction::entered_in_error;
-  bool claims = false;  // what is given out was claimed in the ledger; another worker's is passed over
+  bool claims = false;  // what is given out was claimed in the ledger; another worker's is passed
+                        // over
   bool leads = true;    // what vanished is this worker's to decide
   const Reading* before = nullptr;  // null: this is the first reading
 };
@@ -69,9 +72,9 @@ struct IntakeCounts {
   std::uint64_t vanished = 0;
   std::uint64_t vanished_late = 0;  // since the reading before: left to the next run
   std::uint64_t withheld = 0;       // changed since the reading before, over its updates_max
-  std::uint64_t known = 0;      // records that the ledger has of this source and that had not vanished
-  std::uint64_t deferred = 0;   // another worker was or is at them: a later pass must look again
-  bool incomplete = false;      // not every text could be read: nobody can say what vanished
+  std::uint64_t known = 0;  // records that the ledger has of this source and that had not vanished
+  std::uint64_t deferred = 0;  // another worker was or is at them: a later pass must look again
+  bool incomplete = false;     // not every text could be read: nobody can say what vanished
 };
 
 // A text that says of its record what the one before it said.
@@ -89,7 +92,8 @@ class Intake {
 
  private:
   Result<std::optional<Work>> of_text(const Source& text);
-  Result<std::optional<Work>> refuse(const std::string& place, const std::string& hash, const Made& made);
+  Result<std::optional<Work>> refuse(const std::string& place, const std::string& hash,
+                                     const Made& made);
   Result<std::optional<Work>> refuse_doubled(const std::string& record, const std::string& place);
   Result<bool> is_foreign(const std::string& record, std::string& owner);
   Result<void> keep_record_at(const std::string& place);
@@ -109,24 +113,27 @@ class Intake {
   std::uint64_t updates_ = 0;
   std::unordered_set<std::string> seen_;
   std::unordered_set<std::string> kept_;  // stood where now a text stands that cannot be read
-  std::unordered_map<std::string, std::string> known_;  // when the pass began, if the ledger is shared: hash and state
+  std::unordered_map<std::string, std::string> known_;  // when the pass began, if the ledger is
+                                                        // shared: hash and state
   std::vector<store::RecordRow> vanished_;              // the next one last
   bool begun_ = false;
   bool ended_ = false;
 };
 
 // What retracts a record that vanished, by policy.
-Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known, Retraction retraction);
+Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known,
+                   Retraction retraction);
 
 // What a whole source would change. `visit` sees each work.
 struct Survey {
   IntakeCounts counts;
-  std::uint64_t works = 0;  // that have anything to do
+  std::uint64_t works = 0;             // that have anything to do
   std::uint64_t records_updating = 0;  // known ones whose resources would change
   std::uint64_t resources_known = 0;
   std::uint64_t resources_vanishing = 0;
 };
-Result<Survey> survey(Intake& intake, store::Ledger& ledger, const std::function<void(const Work&)>& visit = {});
+Result<Survey> survey(Intake& intake, store::Ledger& ledger,
+                      const std::function<void(const Work&)>& visit = {});
 // Shares are of 1. Too little is left of the source to believe it: over that share of the known
 // records, or of their resources, would be retracted.
 std::optional<Error> shrunk(const Survey& survey, double share_max);

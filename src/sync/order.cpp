@@ -8,7 +8,8 @@
 namespace paraneo::sync {
 
 std::vector<std::vector<Want>> parts_in_order(std::vector<Want>&& wants) {
-  const auto puts_end = std::stable_partition(wants.begin(), wants.end(), [](const Want& want) { return want.act == Act::put; });
+  const auto puts_end = std::stable_partition(
+      wants.begin(), wants.end(), [](const Want& want) { return want.act == Act::put; });
   std::vector<Want> others(std::make_move_iterator(puts_end), std::make_move_iterator(wants.end()));
   wants.erase(puts_end, wants.end());
   std::vector<const rest::PushEntry*> entries;

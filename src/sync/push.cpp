@@ -14,18 +14,32 @@ class NothingKept final : public store::Ledger {
   using Rows = Result<std::vector<T>>;
 
   Result<void> apply(const std::vector<store::Change>&) override { return {}; }
-  Result<std::optional<store::RecordRow>> record(const std::string&) override { return std::optional<store::RecordRow>(); }
-  Result<std::optional<store::RecordRow>> record_with_content(const std::string&, const std::string&) override {
+  Result<std::optional<store::RecordRow>> record(const std::string&) override {
     return std::optional<store::RecordRow>();
   }
-  Rows<std::string> records_at(const std::string&, const std::string&) override { return std::vector<std::string>(); }
-  Result<void> each_record(const std::string&, const std::function<void(const store::RecordRow&)>&) override { return {}; }
-  Rows<store::ResourceRow> resources(const std::string&) override { return std::vector<store::ResourceRow>(); }
+  Result<std::optional<store::RecordRow>> record_with_content(const std::string&,
+                                                              const std::string&) override {
+    return std::optional<store::RecordRow>();
+  }
+  Rows<std::string> records_at(const std::string&, const std::string&) override {
+    return std::vector<std::string>();
+  }
+  Result<void> each_record(const std::string&,
+                           const std::function<void(const store::RecordRow&)>&) override {
+    return {};
+  }
+  Rows<store::ResourceRow> resources(const std::string&) override {
+    return std::vector<store::ResourceRow>();
+  }
   Rows<std::string> records_on_the_way() override { return std::vector<std::string>(); }
   Rows<store::Letter> letters() override { return std::vector<store::Letter>(); }
   Rows<store::Conflict> conflicts() override { return std::vector<store::Conflict>(); }
-  Result<std::optional<store::Held>> held(const std::string&) override { return std::optional<store::Held>(); }
-  Rows<store::Held> released(const std::string&, const std::string&, std::size_t) override { return std::vector<store::Held>(); }
+  Result<std::optional<store::Held>> held(const std::string&) override {
+    return std::optional<store::Held>();
+  }
+  Rows<store::Held> released(const std::string&, const std::string&, std::size_t) override {
+    return std::vector<store::Held>();
+  }
   Result<store::Counts> counts() override { return store::Counts(); }
   Rows<store::SourceRow> sources() override { return std::vector<store::SourceRow>(); }
   Result<std::string> cursor(const std::string&) override { return std::string(); }
@@ -39,8 +53,9 @@ RunOptions run_options(const PushOptions& options) {
   run.conflict = OnConflict::ours;
   run.concurrency_max = options.groups_open_max;
   run.adapts = false;  // how many at a time is said by who pushes
-  run.transaction_entries_max =
-      options.transaction_entries_max > 0 ? options.transaction_entries_max : std::numeric_limits<std::size_t>::max();
+  run.transaction_entries_max = options.transaction_entries_max > 0
+                                    ? options.transaction_entries_max
+                                    : std::numeric_limits<std::size_t>::max();
   run.apart_entries_max = options.group_entries_max;
   run.conflict_tries_max = kConflictTriesMax;
   run.deletion_tries_max = kConflictTriesMax;
@@ -72,7 +87,8 @@ Want want_of(rest::PushEntry&& entry) {
 
 Push::Push(const PushOptions& options, PushSource source, const Clock& clock, Random& random)
     : source_(std::move(source)), ledger_(std::make_unique<NothingKept>()),
-      run_(std::make_unique<Run>(run_options(options), *ledger_, [this] { return next_work(); }, clock, random)) {}
+      run_(std::make_unique<Run>(
+          run_options(options), *ledger_, [this] { return next_work(); }, clock, random)) {}
 
 Push::~Push() = default;
 

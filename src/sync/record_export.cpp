@@ -26,7 +26,8 @@ std::string reasons(const diag::Sink& sink) {
   return text.empty() ? "the record cannot be exported" : text;
 }
 
-Made make(record::Exporter& exporter, const Source& text, const Limits& limits, const std::string& name_space) {
+Made make(record::Exporter& exporter, const Source& text, const Limits& limits,
+          const std::string& name_space) {
   Made made;
   diag::Sink sink(limits.diagnostics_max);
   auto exported = exporter.run(text, {}, sink);
@@ -44,9 +45,12 @@ Made make(record::Exporter& exporter, const Source& text, const Limits& limits, 
 
 }  // namespace
 
-Make record_maker(std::shared_ptr<const record::RecordMaps> maps, const Limits& limits, const std::string& name_space) {
+Make record_maker(std::shared_ptr<const record::RecordMaps> maps, const Limits& limits,
+                  const std::string& name_space) {
   auto exporter = std::make_shared<record::Exporter>(*maps, limits, name_space);
-  return [maps = std::move(maps), exporter, limits, name_space](const Source& text) { return make(*exporter, text, limits, name_space); };
+  return [maps = std::move(maps), exporter, limits, name_space](const Source& text) {
+    return make(*exporter, text, limits, name_space);
+  };
 }
 
 std::string name_of_record(const Source& text, const Limits& limits, std::string_view name_space) {
@@ -57,7 +61,8 @@ std::string name_of_record(const Source& text, const Limits& limits, std::string
   return id.empty() ? std::string() : record::record_name(name_space, id);
 }
 
-std::string maker_fingerprint(const knowledge::Knowledge& knowledge, const std::string& name_space) {
+std::string maker_fingerprint(const knowledge::Knowledge& knowledge,
+                              const std::string& name_space) {
   return hash_of(PARANEO_VERSION + knowledge.fingerprint() + name_space);
 }
 

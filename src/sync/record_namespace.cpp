@@ -4,8 +4,8 @@
 
 namespace paraneo::sync {
 
-Result<std::map<std::string, std::uint64_t>> records_of_other_namespaces(store::Ledger& ledger, const std::string& source,
-                                                                        const std::string& name_space) {
+Result<std::map<std::string, std::uint64_t>> records_of_other_namespaces(
+    store::Ledger& ledger, const std::string& source, const std::string& name_space) {
   std::map<std::string, std::uint64_t> counts;
   const auto read = ledger.each_record(source, [&](const store::RecordRow& row) {
     const auto known = record::namespace_of(row.name);

@@ -1,4 +1,5 @@
-// The order of work: open_groups -> start -> read -> decide -> write -> finish. Entry points: next(), finished().
+// The order of work: open_groups -> start -> read -> decide -> write -> finish. Entry points:
+// next(), finished().
 #include "sync/run.h"
 
 #include <algorithm>
@@ -17,26 +18,34 @@ Window::Weight weight_of(const Group& group) {
 
 // Only what the server worked on tells how busy it is.
 bool has_worked(const rest::Reply& reply) {
-  return !is_page(reply) && (reply.ok() || reply.verdict == Verdict::missing || reply.verdict == Verdict::gone ||
-                             reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused);
+  return !is_page(reply) &&
+         (reply.ok() || reply.verdict == Verdict::missing || reply.verdict == Verdict::gone ||
+          reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused);
 }
 
 }  // namespace
 
 Run::Run(RunOptions options, store::Ledger& ledger, Feed feed, const Clock& clock, Random& random)
-    : options_(std::move(options)), ledger_(ledger), feed_(std::move(feed)), clock_(clock), recovery_(ledger),
-      batcher_({options_.transaction_entries_max, options_.transaction_bytes_max, options_.if_match, options_.only_new,
-                options_.apart_entries_max}),
-      reader_(options_.base, options_.limits), decider_(options_.base, options_.conflict, options_.limits),
-      writer_({options_.base, options_.broken_cut, options_.broken_tries_max, options_.failures_max, options_.limits}),
-      outcome_(options_.base, options_.failures_kept_max, clock), errors_(options_.base, options_.words, options_.limits), rounds_(options_.refused_bytes_max),
-      pace_({options_.concurrency_max, options_.adapts, options_.circuit_failures, options_.failures_max, options_.retry}, random),
+    : options_(std::move(options)), ledger_(ledger), feed_(std::move(feed)), clock_(clock),
+      recovery_(ledger),
+      batcher_({options_.transaction_entries_max, options_.transaction_bytes_max, options_.if_match,
+                options_.only_new, options_.apart_entries_max}),
+      reader_(options_.base, options_.limits),
+      decider_(options_.base, options_.conflict, options_.limits),
+      writer_({options_.base, options_.broken_cut, options_.broken_tries_max, options_.failures_max,
+               options_.limits}),
+      outcome_(options_.base, options_.failures_kept_max, clock),
+      errors_(options_.base, options_.words, options_.limits), rounds_(options_.refused_bytes_max),
+      pace_({options_.concurrency_max, options_.adapts, options_.circuit_failures,
+             options_.failures_max, options_.retry},
+            random),
       scouting_(options_.only_new) {}
 
 bool Run::done() const {
   if (!pending_.empty()) return false;
   if (ended()) return true;
-  return started_ && feed_ended_ && recovery_.empty() && open_.empty() && batcher_.empty() && rounds_.empty();
+  return started_ && feed_ended_ && recovery_.empty() && open_.empty() && batcher_.empty() &&
+         rounds_.empty();
 }
 
 std::optional<rest::Task> Run::next() {
@@ -82,7 +91,8 @@ std::unique_ptr<Group> Run::next_group() {
     end(group.error());
     return nullptr;
   }
-  const bool recovering = std::any_of(open_.begin(), open_.end(), [](const auto& group) { return group->recovery; });
+  const bool recovering =
+      std::any_of(open_.begin(), open_.end(), [](const auto& group) { return group->recovery; });
   if (recovering || (scouting_ && !open_.empty())) return nullptr;
   const auto take = [this] { return take_work(); };
   auto group = batcher_.next(take);
@@ -150,7 +160,9 @@ void Run::decide(Group& group) {
         case Decider::Verdict::write: to_write.push_back(std::move(unit)); break;
         case Decider::Verdict::finish: finish(std::move(unit), changes); break;
         case Decider::Verdict::park: outcome_.parked(*unit, changes); break;
-        case Decider::Verdict::refuse: outcome_.refused(*unit, decision.error, {}, changes, decision.slot); break;
+        case Decider::Verdict::refuse:
+          outcome_.refused(*unit, decision.error, {}, changes, decision.slot);
+          break;
       }
     }
   }
@@ -186,11 +198,14 @@ void Run::in_doubt(Group& group, std::int64_t delay_ms, bool unknown) {
 }
 
 void Run::no_answer(Group& group, const Error& error) {
-  const bool ends = options_.retried_below ? error.fault == Fault::network || error.fault == Fault::auth
-                                           : error.fault != Fault::network && error.fault != Fault::limit;
+  const bool ends = options_.retried_below
+                        ? error.fault == Fault::network || error.fault == Fault::auth
+                        : error.fault != Fault::network && error.fault != Fault::limit;
   if (ends) return end(error);
   const bool writing = group.writing;
-  if (writing && group.travel() == Travel::apart && group.units.size() > 1) {  // what is wrong with one is not with all
+  if (writing && group.travel() == Travel::apart && group.units.size() > 1) {  // what is wrong with
+                                                                               // one is not with
+                                                                               // all
     batcher_.split(group);
     return write(group, 0);
   }
@@ -202,17 +217,22 @@ void Run::no_answer(Group& group, const Error& error) {
 
 void Run::answered(Group& group, rest::Reply& reply) {
   if (group.asks_address) return got_address(group, reply);
-  // That a resource is not there, or that batches are not done here, says nothing about the address.
-  const bool may_be = group.writing ? group.travel() == Travel::apart : group.single == nullptr || reply.verdict == Verdict::missing;
+  // That a resource is not there, or that batches are not done here, says nothing about the
+  // address.
+  const bool may_be = group.writing ? group.travel() == Travel::apart
+                                    : group.single == nullptr || reply.verdict == Verdict::missing;
   if ((!may_be || reply.status == 401) && address_.ends_the_run(reply))
-    return end(rest::to_error(reply, group.writing ? rest::Method::post : rest::Method::get, options_.base, options_.words));
+    return end(rest::to_error(reply, group.writing ? rest::Method::post : rest::Method::get,
+                              options_.base, options_.words));
   if (group.writing) got_written(group, reply);
   else got_read(group, reply);
 }
 
 void Run::got_address(Group& group, const rest::Reply& reply) {
   group.asks_address = false;
-  if (Address::no_server(reply)) return end(rest::to_error(reply, rest::Method::get, options_.base + "/metadata", options_.words));
+  if (Address::no_server(reply))
+    return end(
+        rest::to_error(reply, rest::Method::get, options_.base + "/metadata", options_.words));
   read(group, 0);
 }
 
@@ -233,10 +253,15 @@ void Run::got_read(Group& group, rest::Reply& reply) {
         group.singly = true;
         return read(group, 0);
       }
-      if (failed(group, reply.retry_after_ms, reply.ok() ? answer.error : errors_.of(group, reply))) read(group, backoff_ms(group));
+      if (failed(group, reply.retry_after_ms, reply.ok() ? answer.error : errors_.of(group, reply)))
+        read(group, backoff_ms(group));
       return;
     case Kind::not_allowed:
-      return refused_reading(group, group.travel() == Travel::packed ? errors_.of(*group.units.front(), reply) : errors_.of(group, reply), reply);
+      return refused_reading(group,
+                             group.travel() == Travel::packed
+                                 ? errors_.of(*group.units.front(), reply)
+                                 : errors_.of(group, reply),
+                             reply);
   }
 }
 
@@ -289,12 +314,15 @@ void Run::wrote(Group& group, std::vector<rest::EntryAnswer>& answers) {
 
 void Run::conflicted(Group& group, const rest::Reply& reply) {
   bool unread = false;
-  group.each([&](const Slot& slot) { unread = unread || (slot.state == SlotState::to_write && slot.only_new); });
+  group.each([&](const Slot& slot) {
+    unread = unread || (slot.state == SlotState::to_write && slot.only_new);
+  });
   if (unread) {
     batcher_.read_first();
     return in_doubt(group, 0, false);
   }
-  if (++group.conflicts > (group.only_deletes() ? options_.deletion_tries_max : options_.conflict_tries_max))
+  if (++group.conflicts >
+      (group.only_deletes() ? options_.deletion_tries_max : options_.conflict_tries_max))
     return refused(group, reply);
   in_doubt(group, pace_.backoff_ms(group.conflicts));
 }
@@ -302,10 +330,12 @@ void Run::conflicted(Group& group, const rest::Reply& reply) {
 void Run::broke(Group& group, rest::Reply& reply) {
   auto error = errors_.of(group, reply);
   const bool goes_on = writer_.broke_on(group, reply);
-  if (group.travel() == Travel::apart && group.units.size() > 1) return in_doubt(group, 0);  // and then each by itself
+  if (group.travel() == Travel::apart && group.units.size() > 1)
+    return in_doubt(group, 0);  // and then each by itself
   if (!failed(group, reply.retry_after_ms, error)) return;
   if (goes_on) return in_doubt(group, options_.settle_ms + pace_.backoff_ms(group.broken));
-  const bool last_one = feed_ended_ && batcher_.empty() && open_.size() == 1 && group.units.size() == 1;
+  const bool last_one =
+      feed_ended_ && batcher_.empty() && open_.size() == 1 && group.units.size() == 1;
   if (last_one && writer_.any_written()) return refused(group, reply);
   end(std::move(error));
 }
@@ -334,7 +364,9 @@ void Run::heard(Group& group) {
   pace_.succeeded();
 }
 
-std::int64_t Run::backoff_ms(const Group& group) { return pace_.backoff_ms(std::max(1U, group.failures)); }
+std::int64_t Run::backoff_ms(const Group& group) {
+  return pace_.backoff_ms(std::max(1U, group.failures));
+}
 
 // Refused as a whole, so nothing of it was done.
 void Run::refused(Group& group, const rest::Reply& reply) {
@@ -374,7 +406,9 @@ bool Run::again_in_parts(Group& group, const rest::Reply& reply) {
 // they are gone. What nothing helps is left as it is, and the next run tries again.
 bool Run::refused_deletion(Group& group, const rest::Reply& reply) {
   const bool counts = reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused;
-  if (!counts || group.travel() != Travel::packed || group.units.size() != 1 || !group.only_deletes()) return false;
+  if (!counts || group.travel() != Travel::packed || group.units.size() != 1 ||
+      !group.only_deletes())
+    return false;
   auto& unit = group.units.front();
   group.conflicts = 0;
   if (!unit->singly) {
@@ -393,7 +427,8 @@ bool Run::refused_deletion(Group& group, const rest::Reply& reply) {
 // What an earlier run left on its way stays there: nothing is known about it yet.
 void Run::refused_reading(Group& group, const Error& error, const rest::Reply& reply) {
   const auto unit = std::find_if(group.units.begin(), group.units.end(), [&](const auto& each) {
-    return std::any_of(each->slots.begin(), each->slots.end(), [&](const Slot& slot) { return &slot == group.single; });
+    return std::any_of(each->slots.begin(), each->slots.end(),
+                       [&](const Slot& slot) { return &slot == group.single; });
   });
   Outcome::Changes changes;
   if (group.recovery) ++outcome_.report().unsettled;

@@ -15,8 +15,8 @@
 //
 // A refused transaction is cut in half until the bad record stands alone; that one becomes a dead
 // letter, the others go through. A record goes whole into one transaction unless it alone has more
-// resources than a transaction may have: then what is referred to goes first. How many a transaction
-// may have is asked for in the options, and learnt when the server refuses a size.
+// resources than a transaction may have: then what is referred to goes first. How many a
+// transaction may have is asked for in the options, and learnt when the server refuses a size.
 #pragma once
 
 #include <deque>
@@ -45,36 +45,39 @@
 namespace paraneo::sync {
 
 struct RunOptions {
-  std::string base;                          // from rest::server_base()
+  std::string base;  // from rest::server_base()
   OnConflict conflict = OnConflict::park;
-  bool if_match = true;                      // the server refuses writes to another version
-  std::size_t concurrency_max = 4;           // transactions on their way at the same time, at most
-  std::size_t transaction_entries_max = 200;  // fewer from then on, when the server refuses the size
+  bool if_match = true;                       // the server refuses writes to another version
+  std::size_t concurrency_max = 4;            // transactions on their way at the same time, at most
+  std::size_t transaction_entries_max = 200;  // fewer from then on, when the server refuses the
+                                              // size
   std::size_t transaction_bytes_max = std::size_t{4} << 20;
-  std::int64_t settle_ms = 1000;             // after a lost answer, until the server is asked
-  unsigned circuit_failures = 5;             // in a row: from then on one request at a time
-  unsigned failures_max = 12;                // in a row: the run ends; 0: it never does
-  unsigned conflict_tries_max = 8;           // of one transaction
-  unsigned deletion_tries_max = 2;           // of one that only deletes: something refers to it, most likely
-  unsigned broken_cut = 3;                   // 5xx to one transaction: look for the record that does it
-  unsigned broken_tries_max = 8;             // 5xx to one record, while others go through
+  std::int64_t settle_ms = 1000;    // after a lost answer, until the server is asked
+  unsigned circuit_failures = 5;    // in a row: from then on one request at a time
+  unsigned failures_max = 12;       // in a row: the run ends; 0: it never does
+  unsigned conflict_tries_max = 8;  // of one transaction
+  unsigned deletion_tries_max = 2;  // of one that only deletes: something refers to it, most likely
+  unsigned broken_cut = 3;          // 5xx to one transaction: look for the record that does it
+  unsigned broken_tries_max = 8;    // 5xx to one record, while others go through
   std::size_t failures_kept_max = 1000;
   rest::RetryPolicy retry;
-  bool only_new = false;     // the server refuses a PUT with If-None-Match: * to what is there
+  bool only_new = false;  // the server refuses a PUT with If-None-Match: * to what is there
   // Of work that does not come again (a push):
-  bool adapts = true;           // the number of requests at the same time, to how long the server takes
-  bool retried_below = false;   // who sends the requests has tried again already: what fails has failed
-  bool refused_again = false;   // what is refused is tried again at the end, as long as that helps
-  std::size_t apart_entries_max = 40;  // of a batch, of work that goes apart
+  bool adapts = true;  // the number of requests at the same time, to how long the server takes
+  bool retried_below = false;  // who sends the requests has tried again already: what fails has
+                               // failed
+  bool refused_again = false;  // what is refused is tried again at the end, as long as that helps
+  std::size_t apart_entries_max = 40;                      // of a batch, of work that goes apart
   std::size_t refused_bytes_max = std::size_t{256} << 20;  // that wait for the end
   rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
 };
 
-// Joins the parts of reconcile/, each of which decides one thing and keeps the state for it: what travels together
-// (Batcher), what the server has (Reader), what is to be done about it (Decider), the request and what its answer
-// means (Writer), how it ends (Outcome), what is tried again at the end (Rounds), how fast all goes (Pace), whether there
-// is a server (Address), and what an earlier run left (Recovery).
+// Joins the parts of reconcile/, each of which decides one thing and keeps the state for it: what
+// travels together (Batcher), what the server has (Reader), what is to be done about it (Decider),
+// the request and what its answer means (Writer), how it ends (Outcome), what is tried again at the
+// end (Rounds), how fast all goes (Pace), whether there is a server (Address), and what an earlier
+// run left (Recovery).
 class Run final : public rest::Machine {
  public:
   // The next record that needs anything; nothing at the end. It is asked for the first one after

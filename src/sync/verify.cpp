@@ -17,13 +17,16 @@ namespace {
 using store::ResourceRow;
 using store::ResourceState;
 
-// Nothing is known about a version that the server did not give, and what waits or was left alone is not ours.
+// Nothing is known about a version that the server did not give, and what waits or was left alone
+// is not ours.
 bool can_be_checked(const ResourceRow& row) {
   if (row.state == ResourceState::retracted) return true;
   return row.state == ResourceState::confirmed && !row.version.empty();
 }
 
-bool shall_be_absent(const ResourceRow& row) { return row.state == ResourceState::retracted && row.version.empty(); }
+bool shall_be_absent(const ResourceRow& row) {
+  return row.state == ResourceState::retracted && row.version.empty();
+}
 
 std::string id_of(const ResourceRow& row) { return row.target.substr(row.target.find('/') + 1); }
 
@@ -43,7 +46,8 @@ Verify::Verify(VerifyOptions options, Feed feed, Visit visit)
 
 bool Verify::done() const {
   if (waiting_) return false;
-  return report_.error || (feed_ended_ && collecting_.empty() && asked_.empty() && unfound_.empty());
+  return report_.error ||
+         (feed_ended_ && collecting_.empty() && asked_.empty() && unfound_.empty());
 }
 
 void Verify::stop(Error error) {
@@ -83,7 +87,8 @@ std::optional<rest::Task> Verify::next() {
   if (!unfound_.empty()) {
     step_ = Step::read;
     waiting_ = true;
-    return rest::Task{++last_task_, 0, rest::get_request(options_.base, unfound_.front().target), nullptr};
+    return rest::Task{++last_task_, 0, rest::get_request(options_.base, unfound_.front().target),
+                      nullptr};
   }
   if (url_.empty()) {
     if (!fill()) return std::nullopt;
@@ -95,7 +100,8 @@ std::optional<rest::Task> Verify::next() {
     std::string ids;
     for (const auto& row : asked_) ids += (ids.empty() ? "" : ",") + id_of(row);
     const auto type = asked_.front().target.substr(0, asked_.front().target.find('/'));
-    url_ = options_.base + "/" + type + "?_id=" + ids + "&_elements=id,meta&_count=" + std::to_string(asked_.size());
+    url_ = options_.base + "/" + type + "?_id=" + ids +
+           "&_elements=id,meta&_count=" + std::to_string(asked_.size());
     found_.clear();
     pages_ = 0;
   }
@@ -116,7 +122,8 @@ void Verify::finished(std::uint64_t task, Result<rest::Reply> reply) {
 
 void Verify::got_search(rest::Reply& reply) {
   const auto here = std::exchange(url_, {});
-  const bool unknown = reply.verdict == rest::Verdict::refused || reply.verdict == rest::Verdict::missing || reply.status == 501;
+  const bool unknown = reply.verdict == rest::Verdict::refused ||
+                       reply.verdict == rest::Verdict::missing || reply.status == 501;
   if (!reply.ok() && !unknown) return stop(rest::to_error(reply, rest::Method::get, here));
   if (reply.ok()) {
     const Source source{"search", std::move(reply.body)};
@@ -124,7 +131,8 @@ void Verify::got_search(rest::Reply& reply) {
     diag::Sink sink;
     const auto* root = json::read(source, arena, options_.limits, sink);
     const auto* entries = root == nullptr ? nullptr : root->find("entry");
-    for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
+    for (const auto& entry :
+         entries == nullptr ? std::span<const json::Value>() : entries->items()) {
       const auto* resource = entry.find("resource");
       const auto* meta = resource == nullptr ? nullptr : resource->find("meta");
       if (meta != nullptr) found_.emplace(resource->text_of("id"), meta->text_of("versionId"));
@@ -132,7 +140,8 @@ void Verify::got_search(rest::Reply& reply) {
     const auto* links = root == nullptr ? nullptr : root->find("link");
     for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items())
       if (link.text_of("relation") == "next" && ++pages_ < options_.pages_max)
-        if (const auto next = rest::follow(here, link.text_of("url")); next && *next != here) url_ = *next;
+        if (const auto next = rest::follow(here, link.text_of("url")); next && *next != here)
+          url_ = *next;
     if (!url_.empty()) return;
   } else {
     search_works_ = false;
@@ -148,9 +157,12 @@ void Verify::got_search(rest::Reply& reply) {
 void Verify::got_read(const rest::Reply& reply) {
   auto row = std::move(unfound_.front());
   unfound_.pop_front();
-  if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone) return absent(row);
-  if (!reply.ok()) return stop(rest::to_error(reply, rest::Method::get, options_.base + "/" + row.target));
-  const auto etag = reply.etag.empty() ? rest::etag_of_resource(reply.body, options_.limits) : Result<std::string>(reply.etag);
+  if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone)
+    return absent(row);
+  if (!reply.ok())
+    return stop(rest::to_error(reply, rest::Method::get, options_.base + "/" + row.target));
+  const auto etag = reply.etag.empty() ? rest::etag_of_resource(reply.body, options_.limits)
+                                       : Result<std::string>(reply.etag);
   if (!etag) return stop(etag.error());
   compare(row, rest::version_of_etag(*etag));
 }

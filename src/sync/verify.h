@@ -72,11 +72,11 @@ class Verify final : public rest::Machine {
   Feed feed_;
   Visit visit_;
   VerifyReport report_;
-  std::map<std::string, Rows> collecting_;  // by type
-  Rows asked_;                              // of the search under way
+  std::map<std::string, Rows> collecting_;    // by type
+  Rows asked_;                                // of the search under way
   std::map<std::string, std::string> found_;  // its ids and their versions
-  std::deque<store::ResourceRow> unfound_;  // to be read one by one
-  std::string url_;                         // of the search's next page
+  std::deque<store::ResourceRow> unfound_;    // to be read one by one
+  std::string url_;                           // of the search's next page
   std::size_t pages_ = 0;
   Step step_ = Step::search;
   bool search_works_ = true;

@@ -7,9 +7,9 @@
 namespace paraneo::sync {
 namespace {
 
-constexpr double kSmoothing = 0.3;         // share of the newest answer
-constexpr double kLateTimes = 2;           // the best
-constexpr double kLateMsMin = 20;          // less than this above the best is chance
+constexpr double kSmoothing = 0.3;  // share of the newest answer
+constexpr double kLateTimes = 2;    // the best
+constexpr double kLateMsMin = 20;   // less than this above the best is chance
 constexpr double kBackOff = 0.9;
 constexpr std::int64_t kLatencyMsMax = 3'600'000;  // a clock that was set, not an answer
 
@@ -20,7 +20,8 @@ std::size_t class_of(const Window::Weight& weight) {
 }  // namespace
 
 bool Window::is_late(Level& level, double latency_ms) const {
-  level.now_ms = level.now_ms == 0 ? latency_ms : (1 - kSmoothing) * level.now_ms + kSmoothing * latency_ms;
+  level.now_ms =
+      level.now_ms == 0 ? latency_ms : (1 - kSmoothing) * level.now_ms + kSmoothing * latency_ms;
   level.best_ms = level.best_ms == 0 ? level.now_ms : std::min(level.best_ms, level.now_ms);
   const bool late = level.now_ms > std::max(kLateTimes * level.best_ms, level.best_ms + kLateMsMin);
   // With one request at a time it is not our load: the server itself has become slower.

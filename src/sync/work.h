@@ -40,7 +40,8 @@ struct Want {
 // How the resources of one piece of work go to the server.
 enum class Travel {
   packed,  // with other records in one transaction
-  whole,   // all or nothing, in a transaction of its own; in parts only where the server takes no more at once
+  whole,   // all or nothing, in a transaction of its own; in parts only where the server takes no
+           // more at once
   apart,   // each for itself: several in a batch, or one in a request
 };
 

@@ -12,8 +12,8 @@
 namespace paraneo::syntax {
 
 enum class ExpressionKind : std::uint8_t {
-  empty,        // {}
-  boolean,      // text: true, false
+  empty,    // {}
+  boolean,  // text: true, false
   string,
   integer,
   long_integer,
@@ -21,25 +21,25 @@ enum class ExpressionKind : std::uint8_t {
   date,
   date_time,
   time,
-  quantity,     // text: number, unit: UCUM code or calendar word
-  variable,     // %name; text: name
-  this_item,    // $this
-  index,        // $index
-  total,        // $total
-  member,       // operands: [focus]; text: name
-  call,         // operands: [focus?, parameters...]; text: name; has_focus
-  indexer,      // operands: [focus, index]
-  unary,        // operands: [operand]; text: operator, or desc in sort()
-  binary,       // operands: [left, right]; text: operator
-  type_is,      // operands: [left]; text: type
+  quantity,   // text: number, unit: UCUM code or calendar word
+  variable,   // %name; text: name
+  this_item,  // $this
+  index,      // $index
+  total,      // $total
+  member,     // operands: [focus]; text: name
+  call,       // operands: [focus?, parameters...]; text: name; has_focus
+  indexer,    // operands: [focus, index]
+  unary,      // operands: [operand]; text: operator, or desc in sort()
+  binary,     // operands: [left, right]; text: operator
+  type_is,    // operands: [left]; text: type
   type_as,
 };
 
 struct Expression {
   ExpressionKind kind = ExpressionKind::empty;
-  bool has_focus = false;     // member, call: something stands before the point
-  bool calendar_unit = false; // quantity: the unit was a word (days), not a code ('d')
-  std::uint32_t depth = 1;    // of the tree below, this node included
+  bool has_focus = false;      // member, call: something stands before the point
+  bool calendar_unit = false;  // quantity: the unit was a word (days), not a code ('d')
+  std::uint32_t depth = 1;     // of the tree below, this node included
   std::string_view text;
   std::string_view unit;
   std::span<const Expression*> operands;

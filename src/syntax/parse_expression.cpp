@@ -19,15 +19,15 @@ struct Operator {
 
 constexpr int kStrengthUnary = 11;
 constexpr std::array<Operator, 24> kOperators = {{
-    {"implies", 1}, {"or", 2}, {"xor", 2}, {"and", 3}, {"in", 4}, {"contains", 4},
-    {"=", 5},       {"~", 5},  {"!=", 5},  {"!~", 5},  {"<", 6},  {">", 6},
-    {"<=", 6},      {">=", 6}, {"|", 7},   {"is", 8},  {"as", 8}, {"+", 9},
+    {"implies", 1}, {"or", 2}, {"xor", 2}, {"and", 3}, {"in", 4},   {"contains", 4},
+    {"=", 5},       {"~", 5},  {"!=", 5},  {"!~", 5},  {"<", 6},    {">", 6},
+    {"<=", 6},      {">=", 6}, {"|", 7},   {"is", 8},  {"as", 8},   {"+", 9},
     {"-", 9},       {"&", 9},  {"*", 10},  {"/", 10},  {"div", 10}, {"mod", 10},
 }};
 
 constexpr std::array<std::string_view, 16> kCalendarUnits = {
-    "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours",
-    "minute", "minutes", "second", "seconds", "millisecond", "milliseconds"};
+    "year", "years", "month",  "months",  "week",   "weeks",   "day",         "days",
+    "hour", "hours", "minute", "minutes", "second", "seconds", "millisecond", "milliseconds"};
 
 bool is_calendar_unit(const Token& token) {
   for (const auto unit : kCalendarUnits)
@@ -68,12 +68,15 @@ class ExpressionParser {
 
  private:
   const Expression* fail(const Token& at, std::string message, std::string advice = {}) {
-    sink_.report(diag::Code::syntax_expression, std::move(message), cursor_.span(at), {}, std::move(advice));
+    sink_.report(diag::Code::syntax_expression, std::move(message), cursor_.span(at), {},
+                 std::move(advice));
     return nullptr;
   }
 
   const Expression* too_deep(const Token& at) {
-    return fail(at, "the expression is nested deeper than " + std::to_string(limits_.expression_depth_max), limit_advice("depth"));
+    return fail(
+        at, "the expression is nested deeper than " + std::to_string(limits_.expression_depth_max),
+        limit_advice("depth"));
   }
 
   Expression* make(Kind kind, const Token& token, std::string_view text = {}) {
@@ -125,8 +128,10 @@ class ExpressionParser {
     cursor_.take();
     if (!cursor_.peek().is(".")) return first.text;
     const auto second = cursor_.peek(1);
-    if (second.kind != TokenKind::identifier && second.kind != TokenKind::delimited) return first.text;
-    if (first.text != "System" && first.text != "FHIR" && first.kind != TokenKind::delimited) return first.text;
+    if (second.kind != TokenKind::identifier && second.kind != TokenKind::delimited)
+      return first.text;
+    if (first.text != "System" && first.text != "FHIR" && first.kind != TokenKind::delimited)
+      return first.text;
     cursor_.take();
     cursor_.take();
     return arena_.copy(std::string(first.text) + "." + std::string(second.text));
@@ -165,12 +170,13 @@ class ExpressionParser {
   const Expression* invocation(const Expression* focus) {
     const auto token = cursor_.peek();
     if (token.is("$")) return special();
-    const auto is_name = token.kind == TokenKind::identifier || token.kind == TokenKind::delimited ||
+    const auto is_name = token.kind == TokenKind::identifier ||
+                         token.kind == TokenKind::delimited ||
                          (token.kind == TokenKind::quoted && !options_.quoted_is_string);
     if (!is_name || token.text.empty()) return fail(token, "a name must follow the point");
     cursor_.take();
     return cursor_.peek().is("(") && token.kind == TokenKind::identifier ? call(token, focus)
-                                                                        : member(token, focus);
+                                                                         : member(token, focus);
   }
 
   const Expression* member(const Token& name, const Expression* focus) {
@@ -237,14 +243,15 @@ class ExpressionParser {
       case TokenKind::metadata:
       case TokenKind::end: break;
     }
-    return fail(token, token.kind == TokenKind::end ? "the expression ends too early" : "an expression must stand here");
+    return fail(token, token.kind == TokenKind::end ? "the expression ends too early"
+                                                    : "an expression must stand here");
   }
 
   const Expression* named() {
     const auto token = cursor_.take();
     if (token.text.empty()) return fail(token, "a name has at least one character");
     return cursor_.peek().is("(") && token.kind == TokenKind::identifier ? call(token, nullptr)
-                                                                        : member(token, nullptr);
+                                                                         : member(token, nullptr);
   }
 
   const Expression* literal(Kind kind) {
@@ -271,8 +278,9 @@ class ExpressionParser {
     if (token.is("%")) {
       cursor_.take();
       const auto name = cursor_.take();
-      const auto is_name = name.kind == TokenKind::identifier || name.kind == TokenKind::delimited ||
-                           name.kind == TokenKind::string || name.kind == TokenKind::quoted;
+      const auto is_name = name.kind == TokenKind::identifier ||
+                           name.kind == TokenKind::delimited || name.kind == TokenKind::string ||
+                           name.kind == TokenKind::quoted;
       if (!is_name || name.text.empty()) return fail(name, "a variable's name must follow %");
       auto* node = make(Kind::variable, token, name.text);
       node->span.end = name.end;
@@ -280,7 +288,8 @@ class ExpressionParser {
     }
     if (token.is("{")) {
       cursor_.take();
-      if (!cursor_.take_symbol("}")) return fail(cursor_.peek(), "} is missing", "{} is the empty collection");
+      if (!cursor_.take_symbol("}"))
+        return fail(cursor_.peek(), "} is missing", "{} is the empty collection");
       return make(Kind::empty, token);
     }
     if (token.is("(")) {
@@ -303,15 +312,18 @@ class ExpressionParser {
 
 }  // namespace
 
-const Expression* parse_expression(Cursor& cursor, Arena& arena, const Limits& limits, diag::Sink& sink,
-                                   const ExpressionOptions& options) {
+const Expression* parse_expression(Cursor& cursor, Arena& arena, const Limits& limits,
+                                   diag::Sink& sink, const ExpressionOptions& options) {
   return ExpressionParser(cursor, arena, limits, sink, options).expression();
 }
 
-const Expression* parse_expression(const Source& source, Arena& arena, const Limits& limits, diag::Sink& sink) {
+const Expression* parse_expression(const Source& source, Arena& arena, const Limits& limits,
+                                   diag::Sink& sink) {
   if (source.text.size() > limits.expression_bytes_max) {
-    sink.report(diag::Code::syntax_expression, "the expression is longer than " + std::to_string(limits.expression_bytes_max) + " bytes", {}, {},
-                limit_advice("size"));
+    sink.report(
+        diag::Code::syntax_expression,
+        "the expression is longer than " + std::to_string(limits.expression_bytes_max) + " bytes",
+        {}, {}, limit_advice("size"));
     return nullptr;
   }
   if (const auto bad = utf8::first_invalid(source.text); bad != std::string::npos) {
@@ -325,7 +337,8 @@ const Expression* parse_expression(const Source& source, Arena& arena, const Lim
   Cursor cursor{&source, tokens, 0};
   const auto* expression = parse_expression(cursor, arena, limits, sink);
   if (expression != nullptr && cursor.peek().kind != TokenKind::end) {
-    sink.report(diag::Code::syntax_expression, "the expression should end here", cursor.span(cursor.peek()));
+    sink.report(diag::Code::syntax_expression, "the expression should end here",
+                cursor.span(cursor.peek()));
     return nullptr;
   }
   return expression;

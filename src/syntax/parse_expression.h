@@ -41,8 +41,8 @@ struct ExpressionOptions {
 };
 
 // Null, with a diagnostic, when there is no expression here.
-const Expression* parse_expression(Cursor& cursor, Arena& arena, const Limits& limits, diag::Sink& sink,
-                                   const ExpressionOptions& options = {});
+const Expression* parse_expression(Cursor& cursor, Arena& arena, const Limits& limits,
+                                   diag::Sink& sink, const ExpressionOptions& options = {});
 
 // A whole text as one expression.
 const Expression* parse_expression(const Source& source, Arena& arena, const Limits& limits,

@@ -8,10 +8,12 @@ using Kind = ExpressionKind;
 
 bool is_plain_name(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
-  for (const auto reserved : {"div", "mod", "in", "and", "or", "xor", "implies", "is", "as", "true", "false"})
+  for (const auto reserved :
+       {"div", "mod", "in", "and", "or", "xor", "implies", "is", "as", "true", "false"})
     if (name == reserved) return false;
   for (const char c : name)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+      return false;
   return true;
 }
 
@@ -48,7 +50,8 @@ void type_name(std::string& out, std::string_view text) {
 void append(std::string& out, const Expression& e);
 
 bool needs_brackets(const Expression& e) {
-  return e.kind == Kind::binary || e.kind == Kind::unary || e.kind == Kind::type_is || e.kind == Kind::type_as;
+  return e.kind == Kind::binary || e.kind == Kind::unary || e.kind == Kind::type_is ||
+         e.kind == Kind::type_as;
 }
 
 void operand(std::string& out, const Expression& e) {
@@ -75,17 +78,23 @@ void call(std::string& out, const Expression& e) {
 void append(std::string& out, const Expression& e) {
   switch (e.kind) {
     case Kind::empty: out += "{}"; return;
-    case Kind::boolean: case Kind::integer: case Kind::decimal: out += e.text; return;
+    case Kind::boolean:
+    case Kind::integer:
+    case Kind::decimal: out += e.text; return;
     case Kind::long_integer: out.append(e.text).push_back('L'); return;
     case Kind::string: quote(out, e.text, '\''); return;
-    case Kind::date: case Kind::date_time: out.append("@").append(e.text); return;
+    case Kind::date:
+    case Kind::date_time: out.append("@").append(e.text); return;
     case Kind::time: out.append("@T").append(e.text); return;
     case Kind::quantity:
       out.append(e.text).push_back(' ');
       if (e.calendar_unit) out += e.unit;
       else quote(out, e.unit, '\'');
       return;
-    case Kind::variable: out.push_back('%'); name(out, e.text); return;
+    case Kind::variable:
+      out.push_back('%');
+      name(out, e.text);
+      return;
     case Kind::this_item: out += "$this"; return;
     case Kind::index: out += "$index"; return;
     case Kind::total: out += "$total"; return;
@@ -113,7 +122,8 @@ void append(std::string& out, const Expression& e) {
       out.append(" ").append(e.text).append(" ");
       operand(out, *e.operands[1]);
       return;
-    case Kind::type_is: case Kind::type_as:
+    case Kind::type_is:
+    case Kind::type_as:
       operand(out, *e.operands[0]);
       out += e.kind == Kind::type_is ? " is " : " as ";
       type_name(out, e.text);

@@ -13,18 +13,18 @@
 namespace paraneo::syntax {
 
 enum class TokenKind : std::uint8_t {
-  identifier,   // name, also of keywords: the parsers tell
-  delimited,    // `name`
-  string,       // 'text'
-  quoted,       // "text": a name for FHIRPath 1, a string for the mapping language
+  identifier,  // name, also of keywords: the parsers tell
+  delimited,   // `name`
+  string,      // 'text'
+  quoted,      // "text": a name for FHIRPath 1, a string for the mapping language
   integer,
-  long_integer, // 1L; text: without the L
+  long_integer,  // 1L; text: without the L
   decimal,
-  date,         // @2003-10
-  date_time,    // @2003-10-05T..
-  time,         // @T12:00
-  symbol,       // operators and brackets
-  metadata,     // the rest of a line after ///, with all lines of a text in """
+  date,       // @2003-10
+  date_time,  // @2003-10-05T..
+  time,       // @T12:00
+  symbol,     // operators and brackets
+  metadata,   // the rest of a line after ///, with all lines of a text in """
   end,
 };
 
@@ -35,7 +35,9 @@ struct Token {
   std::string_view text;  // decoded: without quotes, escapes, @
 
   bool is(std::string_view symbol) const { return kind == TokenKind::symbol && text == symbol; }
-  bool is_word(std::string_view word) const { return kind == TokenKind::identifier && text == word; }
+  bool is_word(std::string_view word) const {
+    return kind == TokenKind::identifier && text == word;
+  }
 };
 
 // A comment, without its marks; one between /* and */ may have several lines.

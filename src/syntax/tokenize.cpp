@@ -34,7 +34,8 @@ class Tokenizer {
   }
 
   void add(TokenKind kind, std::size_t begin, std::string_view text) {
-    tokens_.push_back({kind, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), text});
+    tokens_.push_back(
+        {kind, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), text});
   }
 
   void complain(std::size_t begin, std::string message, std::string advice = {}) {
@@ -53,7 +54,8 @@ class Tokenizer {
       } else if (peek() == '/' && peek(1) == '*') {
         const auto close = text_.find("*/", at_ + 2);
         at_ = close == std::string_view::npos ? text_.size() : close + 2;
-        if (close == std::string_view::npos) complain(begin, "the comment is not closed", "end it with */");
+        if (close == std::string_view::npos)
+          complain(begin, "the comment is not closed", "end it with */");
         else comment(begin, text_.substr(begin + 2, close - begin - 2));
       } else {
         return;
@@ -63,7 +65,8 @@ class Tokenizer {
 
   void comment(std::size_t begin, std::string_view text) {
     if (comments_ != nullptr)
-      comments_->push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), text});
+      comments_->push_back(
+          {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_), text});
   }
 
   // Bytes of the white space (Unicode White_Space, and a byte order mark) that stands here.
@@ -72,9 +75,11 @@ class Tokenizer {
     if (c == ' ' || (c >= '\t' && c <= '\r')) return 1;
     if (static_cast<unsigned char>(c) < 0xC0U) return 0;
     const auto rest = text_.substr(at_);
-    for (const std::string_view space : {"\u0085", "\u00A0", "\u1680", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"})
+    for (const std::string_view space :
+         {"\u0085", "\u00A0", "\u1680", "\u2028", "\u2029", "\u202F", "\u205F", "\u3000", "\uFEFF"})
       if (rest.starts_with(space)) return space.size();
-    const auto quad = rest.starts_with("\xE2\x80") && rest.size() > 2 && static_cast<unsigned char>(rest[2]) <= 0x8AU;
+    const auto quad = rest.starts_with("\xE2\x80") && rest.size() > 2 &&
+                      static_cast<unsigned char>(rest[2]) <= 0x8AU;
     return quad ? 3 : 0;
   }
 
@@ -102,14 +107,17 @@ class Tokenizer {
 
   void metadata() {
     const auto begin = at_;
-    const auto line_end = [&](std::size_t from) { return std::min(text_.find('\n', from), text_.size()); };
+    const auto line_end = [&](std::size_t from) {
+      return std::min(text_.find('\n', from), text_.size());
+    };
     at_ = line_end(begin);
     const auto line = text_.substr(0, at_);
     const auto open = line.find_first_not_of(" \t", std::min(line.find('=', begin), at_ - 1) + 1);
     if (open != std::string_view::npos && line.substr(open).starts_with("\"\"\"")) {
       const auto close = text_.find("\"\"\"", open + 3);
       at_ = close == std::string_view::npos ? text_.size() : line_end(close);
-      if (close == std::string_view::npos) complain(begin, "the text is not closed", "end it with \"\"\"");
+      if (close == std::string_view::npos)
+        complain(begin, "the text is not closed", "end it with \"\"\"");
     }
     add(TokenKind::metadata, begin, text_.substr(begin + 3, at_ - begin - 3));
   }
@@ -127,7 +135,8 @@ class Tokenizer {
     }
     ++at_;
     while (at_ < text_.size() && (static_cast<unsigned char>(peek()) & 0xC0U) == 0x80U) ++at_;
-    complain(begin, "this character has no meaning here: " + std::string(text_.substr(begin, at_ - begin)));
+    complain(begin, "this character has no meaning here: " +
+                        std::string(text_.substr(begin, at_ - begin)));
   }
 
   void number() {
@@ -158,13 +167,15 @@ class Tokenizer {
       while (is_digit(peek()) || peek() == ':' || (peek() == '.' && is_digit(peek(1)))) ++at_;
       if (peek() == 'Z') {
         ++at_;
-      } else if ((peek() == '+' || peek() == '-') && is_digit(peek(1)) && is_digit(peek(2)) && peek(3) == ':') {
+      } else if ((peek() == '+' || peek() == '-') && is_digit(peek(1)) && is_digit(peek(2)) &&
+                 peek(3) == ':') {
         at_ += 4;
         while (is_digit(peek())) ++at_;
       }
     }
     auto text = text_.substr(text_begin, at_ - text_begin);
-    if (text.empty()) return complain(begin, "a date or time must follow @", "as in @2003-10 or @T12:30");
+    if (text.empty())
+      return complain(begin, "a date or time must follow @", "as in @2003-10 or @T12:30");
     if (kind == TokenKind::time) text.remove_prefix(1);
     add(kind, begin, text);
   }
@@ -186,7 +197,8 @@ class Tokenizer {
     }
     const auto raw = text_.substr(text_begin, at_ - text_begin);
     ++at_;
-    if (kind == TokenKind::delimited && raw.empty()) return complain(begin, "a name has at least one character");
+    if (kind == TokenKind::delimited && raw.empty())
+      return complain(begin, "a name has at least one character");
     add(kind, begin, escaped ? arena_.copy(unescaped(raw, text_begin)) : raw);
   }
 
@@ -204,7 +216,11 @@ class Tokenizer {
         case 't': out.push_back('\t'); break;
         case 'f': out.push_back('\f'); break;
         case 'u': i += unicode(raw.substr(i + 1), raw_begin + i, out); break;
-        case '\\': case '/': case '\'': case '"': case '`': out.push_back(c); break;
+        case '\\':
+        case '/':
+        case '\'':
+        case '"':
+        case '`': out.push_back(c); break;
         default:
           // Kept as it is: regular expressions in maps are often written without doubling.
           out.push_back('\\');
@@ -233,7 +249,8 @@ class Tokenizer {
       utf8::append(out, *first);
       return 4;
     }
-    const auto second = rest.substr(4).starts_with("\\u") ? hexadecimal(rest.substr(6)) : std::nullopt;
+    const auto second =
+        rest.substr(4).starts_with("\\u") ? hexadecimal(rest.substr(6)) : std::nullopt;
     if (*first > 0xDBFF || !second || *second < 0xDC00 || *second > 0xDFFF) {
       complain(at, "this is half of a surrogate pair", "write the character itself");
       return 4;
@@ -253,7 +270,8 @@ class Tokenizer {
 
 }  // namespace
 
-std::vector<Token> tokenize(const Source& source, Arena& arena, diag::Sink& sink, std::vector<Comment>* comments) {
+std::vector<Token> tokenize(const Source& source, Arena& arena, diag::Sink& sink,
+                            std::vector<Comment>* comments) {
   return Tokenizer(source, arena, sink, comments).all();
 }
 

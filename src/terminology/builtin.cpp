@@ -9,8 +9,9 @@ extern const char paraneo_value_sets_end[];
 namespace paraneo::terminology {
 
 const ValueSets& ValueSets::builtin() {
-  static const ValueSets sets = deserialize(
-      std::string_view(paraneo_value_sets_begin, static_cast<std::size_t>(paraneo_value_sets_end - paraneo_value_sets_begin)));
+  static const ValueSets sets = deserialize(std::string_view(
+      paraneo_value_sets_begin,
+      static_cast<std::size_t>(paraneo_value_sets_end - paraneo_value_sets_begin)));
   return sets;
 }
 

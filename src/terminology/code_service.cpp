@@ -39,7 +39,8 @@ void CodeConsultation::begin() {
 
 const CodeAnswer* CodeConsultation::find(CodeQuestion question) {
   if (const auto found = answers_.find(question); found != answers_.end()) return &found->second;
-  if (is_open_ && answers_.size() + wanted_.size() < kQuestionsMax) wanted_.insert(std::move(question));
+  if (is_open_ && answers_.size() + wanted_.size() < kQuestionsMax)
+    wanted_.insert(std::move(question));
   return nullptr;
 }
 
@@ -48,7 +49,8 @@ bool CodeConsultation::ask() {
   const std::vector<CodeQuestion> questions(wanted_.begin(), wanted_.end());
   wanted_.clear();
   auto answers = service_.ask(questions);
-  for (std::size_t i = 0; i < questions.size(); ++i) answers_.emplace(questions[i], std::move(answers[i]));
+  for (std::size_t i = 0; i < questions.size(); ++i)
+    answers_.emplace(questions[i], std::move(answers[i]));
   return true;
 }
 

@@ -1,5 +1,5 @@
-// What only a terminology server can say (FHIR R4 4.7): the port by which checks of codes ask it, which knows no socket,
-// and the answers that one input needs.
+// What only a terminology server can say (FHIR R4 4.7): the port by which checks of codes ask it,
+// which knows no socket, and the answers that one input needs.
 #pragma once
 
 #include <compare>
@@ -31,26 +31,28 @@ struct CodeQuestion {
 
 struct CodeAnswer {
   std::optional<bool> holds = std::nullopt;  // of code and member; none: the server cannot say
-  std::vector<std::string> names = {};       // the first is what it is called first; empty: the server cannot say
+  std::vector<std::string> names = {};  // the first is what it is called first; empty: the server
+                                        // cannot say
 };
 
 class CodeService {
  public:
   virtual ~CodeService() = default;
-  // One answer to each question, in their order. What it cannot say, for whatever reason, is an empty answer. May wait
-  // for a server.
+  // One answer to each question, in their order. What it cannot say, for whatever reason, is an
+  // empty answer. May wait for a server.
   virtual std::vector<CodeAnswer> ask(std::span<const CodeQuestion> questions) = 0;
 };
 
-// Keeps the answers of a service, so that each question is asked once in a run. Thread-safe: one thread asks at a time,
-// and the others then find its answers.
+// Keeps the answers of a service, so that each question is asked once in a run. Thread-safe: one
+// thread asks at a time, and the others then find its answers.
 class KeptAnswers final : public CodeService {
  public:
   // More than that many are not kept, and asked for again.
   static constexpr std::size_t kAnswersMax = 500'000;
 
   // The service must outlive this, and need not be thread-safe.
-  explicit KeptAnswers(CodeService& service, std::size_t answers_max = kAnswersMax) : service_(service), answers_max_(answers_max) {}
+  explicit KeptAnswers(CodeService& service, std::size_t answers_max = kAnswersMax)
+      : service_(service), answers_max_(answers_max) {}
   std::vector<CodeAnswer> ask(std::span<const CodeQuestion> questions) override;
 
  private:
@@ -60,9 +62,9 @@ class KeptAnswers final : public CodeService {
   std::map<CodeQuestion, CodeAnswer> kept_;
 };
 
-// The answers that one input needs. A check looks for them, goes on without those that are not there yet, and is done
-// again once the service was asked, until nothing is missing; then it is done in earnest. What is said of an input so
-// depends on nothing but the answers. Not thread-safe.
+// The answers that one input needs. A check looks for them, goes on without those that are not
+// there yet, and is done again once the service was asked, until nothing is missing; then it is
+// done in earnest. What is said of an input so depends on nothing but the answers. Not thread-safe.
 //
 //   consultation.begin();
 //   do check(input, nobody_listens); while (consultation.ask());

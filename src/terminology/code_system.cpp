@@ -17,7 +17,9 @@ std::span<const json::Value> items(const json::Value& object, std::string_view n
   return value == nullptr ? std::span<const json::Value>() : value->items();
 }
 
-std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
+std::string without_version(std::string_view url) {
+  return std::string(url.substr(0, url.find('|')));
+}
 
 std::string_view value_of(const json::Value& property) {
   for (const auto& member : property.members()) {
@@ -51,18 +53,21 @@ bool is_called_alike(std::string_view a, std::string_view b) {
 }
 
 // Concepts nest; the reader bounds the depth.
-void CodeSystems::read_concepts(const json::Value& parent, std::string_view code_of_parent, Read& to) {
+void CodeSystems::read_concepts(const json::Value& parent, std::string_view code_of_parent,
+                                Read& to) {
   for (const auto& each : items(parent, "concept")) {
     const auto code = without_controls(each.text_of("code"));
     auto& made = to.concepts[code];
     made.display = without_controls(each.text_of("display"));
     if (!code_of_parent.empty()) made.parents.emplace_back(code_of_parent);
-    for (const auto& designation : items(each, "designation")) made.other_displays.push_back(without_controls(designation.text_of("value")));
+    for (const auto& designation : items(each, "designation"))
+      made.other_displays.push_back(without_controls(designation.text_of("value")));
     for (const auto& property : items(each, "property")) {
       const auto name = property.text_of("code");
       made.properties.emplace_back(name, without_controls(value_of(property)));
       // "subsumedBy" is how HL7's version 3 writes a second parent.
-      if (name == "parent" || name == "subsumedBy") made.parents.push_back(without_controls(value_of(property)));
+      if (name == "parent" || name == "subsumedBy")
+        made.parents.push_back(without_controls(value_of(property)));
     }
     read_concepts(each, code, to);
   }
@@ -74,13 +79,15 @@ void CodeSystems::add(const json::Value& resource) {
   if (const auto base = target_of_addition(resource); !base.empty()) {
     Read added;
     read_concepts(resource, {}, added);
-    for (const auto& [code, unused] : added.concepts) additions_[without_version(base)].push_back(code);
+    for (const auto& [code, unused] : added.concepts)
+      additions_[without_version(base)].push_back(code);
   }
   auto& read = read_[url] = {};
   read.is_complete = resource.text_of("content") == "complete";
   const auto* is_case_sensitive = resource.find("caseSensitive");
   read.is_case_sensitive = is_case_sensitive == nullptr || is_case_sensitive->truth;
-  for (const auto& property : items(resource, "property")) read.properties.emplace_back(property.text_of("code"));
+  for (const auto& property : items(resource, "property"))
+    read.properties.emplace_back(property.text_of("code"));
   if (read.is_complete) read_concepts(resource, {}, read);
 }
 
@@ -98,7 +105,9 @@ void CodeSystems::finish() {
       for (const auto& other : named.other_displays) text += kField + other;
       text += '\n';
     }
-    systems_.insert_or_assign(url, System{*texts_.emplace_back(std::make_shared<const std::string>(std::move(text))), read.is_case_sensitive, true});
+    systems_.insert_or_assign(
+        url, System{*texts_.emplace_back(std::make_shared<const std::string>(std::move(text))),
+                    read.is_case_sensitive, true});
   }
   for (const auto& [url, codes] : additions_) {
     const auto system = systems_.find(url);
@@ -111,7 +120,8 @@ void CodeSystems::finish() {
     for (const auto& code : codes) all.emplace(code, code + kField + kField + '\n');
     std::string text;
     for (const auto& [code, each] : all) text += each;
-    system->second.lines = *texts_.emplace_back(std::make_shared<const std::string>(std::move(text)));
+    system->second.lines =
+        *texts_.emplace_back(std::make_shared<const std::string>(std::move(text)));
   }
   additions_.clear();
 }
@@ -121,7 +131,8 @@ const CodeSystems::System* CodeSystems::find(std::string_view url) const {
   return found == systems_.end() ? nullptr : &found->second;
 }
 
-std::optional<std::string_view> CodeSystems::line(const System& system, std::string_view code) const {
+std::optional<std::string_view> CodeSystems::line(const System& system,
+                                                  std::string_view code) const {
   if (const auto exact = line_of(system.lines, code)) return exact;
   if (system.is_case_sensitive) return std::nullopt;
   for (auto rest = system.lines; !rest.empty();) {
@@ -137,7 +148,8 @@ std::optional<bool> CodeSystems::contains(std::string_view url, std::string_view
   return line(*system, code).has_value();
 }
 
-std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view above, std::string_view below) const {
+std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view above,
+                                          std::string_view below) const {
   const auto* system = find(url);
   const auto top = system == nullptr ? std::nullopt : line(*system, above);
   const auto bottom = system == nullptr ? std::nullopt : line(*system, below);
@@ -150,7 +162,9 @@ std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view
     next.pop_back();
     if (take(fields, kField) == code_of(*top)) return true;
     for (auto parents = take(fields, kField); !parents.empty();)
-      if (const auto parent = line(*system, take(parents, kParent)); parent && seen.insert(code_of(*parent)).second) next.push_back(*parent);
+      if (const auto parent = line(*system, take(parents, kParent));
+          parent && seen.insert(code_of(*parent)).second)
+        next.push_back(*parent);
   }
   return false;
 }
@@ -159,7 +173,8 @@ std::string_view CodeSystems::alike(std::string_view url, std::string_view code)
   const auto* system = find(url);
   for (auto rest = system == nullptr ? std::string_view() : system->lines; !rest.empty();) {
     const auto each = take(rest, '\n');
-    if (const auto other = each.substr(0, each.find(kField)); is_called_alike(other, code)) return other;
+    if (const auto other = each.substr(0, each.find(kField)); is_called_alike(other, code))
+      return other;
   }
   return {};
 }
@@ -178,7 +193,8 @@ std::string_view CodeSystems::display(std::string_view url, std::string_view cod
   return take(rest, kField);
 }
 
-std::optional<bool> CodeSystems::is_called(std::string_view url, std::string_view code, std::string_view display) const {
+std::optional<bool> CodeSystems::is_called(std::string_view url, std::string_view code,
+                                           std::string_view display) const {
   const auto* system = find(url);
   const auto found = system == nullptr ? std::nullopt : line(*system, code);
   if (!found) return std::nullopt;
@@ -204,12 +220,14 @@ std::optional<CodeSystems::Listing> CodeSystems::list(std::string_view url) cons
     auto fields = take(rest, '\n');
     auto& made = out.concepts.emplace_back();
     made.code = take(fields, kField);
-    for (auto parents = take(fields, kField); !parents.empty();) made.parents.push_back(take(parents, kParent));
+    for (auto parents = take(fields, kField); !parents.empty();)
+      made.parents.push_back(take(parents, kParent));
     made.display = take(fields, kField);
     if (read == read_.end()) continue;
     const auto named = read->second.concepts.find(made.code);
     if (named == read->second.concepts.end()) continue;
-    for (const auto& [name, value] : named->second.properties) made.properties.emplace_back(name, value);
+    for (const auto& [name, value] : named->second.properties)
+      made.properties.emplace_back(name, value);
   }
   return out;
 }
@@ -220,7 +238,13 @@ std::string CodeSystems::serialize() const {
   for (const auto& [url, system] : systems_) sorted.emplace(url, &system);
   std::string out;
   for (const auto& [url, system] : sorted)
-    out.append(url).append(1, kField).append(system->is_case_sensitive ? "1" : "0").append(1, kField).append(std::to_string(system->lines.size())).append("\n").append(system->lines);
+    out.append(url)
+        .append(1, kField)
+        .append(system->is_case_sensitive ? "1" : "0")
+        .append(1, kField)
+        .append(std::to_string(system->lines.size()))
+        .append("\n")
+        .append(system->lines);
   return out;
 }
 

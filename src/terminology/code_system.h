@@ -1,6 +1,6 @@
-// Which codes a code system has, what they are called and which stand below which (FHIR R4 CodeSystem, 4.8), of
-// those that list all of their codes. Kept as sorted text, so that thousands of systems cost nothing until one is
-// asked for.
+// Which codes a code system has, what they are called and which stand below which (FHIR R4
+// CodeSystem, 4.8), of those that list all of their codes. Kept as sorted text, so that thousands
+// of systems cost nothing until one is asked for.
 //
 // Building is single-threaded; a finished CodeSystems is immutable and may be shared.
 #pragma once
@@ -26,31 +26,36 @@ struct Concept {
   std::vector<std::pair<std::string_view, std::string_view>> properties;  // name, value
 };
 
-// Whether two names are the same, without regard to case (of ASCII) and to how many spaces there are.
+// Whether two names are the same, without regard to case (of ASCII) and to how many spaces there
+// are.
 bool is_called_alike(std::string_view a, std::string_view b);
 
 class CodeSystems {
  public:
-  // Takes a CodeSystem; others are ignored. One takes the place of an earlier one of the same URL. The codes of one
-  // that adds to another (concept_map.h) are that one's, too. Call finish() last.
+  // Takes a CodeSystem; others are ignored. One takes the place of an earlier one of the same URL.
+  // The codes of one that adds to another (concept_map.h) are that one's, too. Call finish() last.
   void add(const json::Value& code_system);
   void finish();
 
   // Whether the system has the code; none where not all of its codes are here.
   std::optional<bool> contains(std::string_view url, std::string_view code) const;
-  // Whether the code is called so, but for upper and lower case and spaces; none where that is not known, or the
-  // code has no name.
-  std::optional<bool> is_called(std::string_view url, std::string_view code, std::string_view display) const;
+  // Whether the code is called so, but for upper and lower case and spaces; none where that is not
+  // known, or the code has no name.
+  std::optional<bool> is_called(std::string_view url, std::string_view code,
+                                std::string_view display) const;
   // What the code is called first; empty where that is not known.
   std::string_view display(std::string_view url, std::string_view code) const;
-  // Whether the first code is the second one or stands above it; none where one of them or the system is not here.
-  std::optional<bool> subsumes(std::string_view url, std::string_view above, std::string_view below) const;
+  // Whether the first code is the second one or stands above it; none where one of them or the
+  // system is not here.
+  std::optional<bool> subsumes(std::string_view url, std::string_view above,
+                               std::string_view below) const;
   // The code that differs only by upper and lower case; empty without one.
   std::string_view alike(std::string_view url, std::string_view code) const;
   // Whether it was taken from a guide, and not built in.
   bool is_own(std::string_view url) const;
 
-  // All of them, sorted by code; none where they are not all here. What was built in has no properties.
+  // All of them, sorted by code; none where they are not all here. What was built in has no
+  // properties.
   struct Listing {
     std::vector<Concept> concepts;
     bool has_properties = false;
@@ -83,7 +88,9 @@ class CodeSystems {
   };
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
   };
 
   static void read_concepts(const json::Value& parent, std::string_view code_of_parent, Read& to);
@@ -91,8 +98,9 @@ class CodeSystems {
   // Null: the code is not there.
   std::optional<std::string_view> line(const System& system, std::string_view code) const;
 
-  std::map<std::string, Read, std::less<>> read_;         // kept after finish(), for their properties
-  std::map<std::string, std::vector<std::string>> additions_;  // codes, by the system that they are added to
+  std::map<std::string, Read, std::less<>> read_;  // kept after finish(), for their properties
+  std::map<std::string, std::vector<std::string>> additions_;  // codes, by the system that they are
+                                                               // added to
   std::unordered_map<std::string, System, Hash, std::equal_to<>> systems_;
   std::vector<std::shared_ptr<const std::string>> texts_;
 };

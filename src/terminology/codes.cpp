@@ -8,15 +8,22 @@
 namespace paraneo::terminology {
 namespace {
 
-// FHIR's code (R4 2.24.0.1): no blanks at its ends, none beside another one, and nothing that controls.
+// FHIR's code (R4 2.24.0.1): no blanks at its ends, none beside another one, and nothing that
+// controls.
 bool is_code(std::string_view text) {
   constexpr std::size_t kCodeBytesMax = 256;
-  if (text.empty() || text.size() > kCodeBytesMax || text.front() == ' ' || text.back() == ' ' || text.find("  ") != std::string_view::npos) return false;
-  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; });
+  if (text.empty() || text.size() > kCodeBytesMax || text.front() == ' ' || text.back() == ' ' ||
+      text.find("  ") != std::string_view::npos)
+    return false;
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < ' '; });
 }
 
 // Units have a grammar.
-bool may_be_asked(const CodeSaid& said) { return said.system.find(':') != std::string_view::npos && said.system != kUcum && is_code(said.code); }
+bool may_be_asked(const CodeSaid& said) {
+  return said.system.find(':') != std::string_view::npos && said.system != kUcum &&
+         is_code(said.code);
+}
 
 std::optional<bool> believed(const CodeAnswer* answer, const CodeSaid& said) {
   if (answer == nullptr || (answer->holds == false && !said.version.empty())) return std::nullopt;
@@ -25,9 +32,11 @@ std::optional<bool> believed(const CodeAnswer* answer, const CodeSaid& said) {
 
 }  // namespace
 
-const CodeAnswer* Codes::asked(CodeQuestion::About about, const CodeSaid& said, std::string_view value_set) const {
+const CodeAnswer* Codes::asked(CodeQuestion::About about, const CodeSaid& said,
+                               std::string_view value_set) const {
   if (consultation_ == nullptr || !may_be_asked(said)) return nullptr;
-  return consultation_->find({about, std::string(said.system), std::string(said.code), std::string(value_set)});
+  return consultation_->find(
+      {about, std::string(said.system), std::string(said.code), std::string(value_set)});
 }
 
 std::optional<bool> Codes::contains(std::string_view value_set, const CodeSaid& said) const {
@@ -47,7 +56,9 @@ std::optional<bool> Codes::has(const CodeSaid& said) const {
 // Most are called as their system calls them first.
 std::optional<bool> Codes::is_called(const CodeSaid& said, std::string_view display) const {
   const auto known = value_sets_.code_systems().is_called(said.system, said.code, display);
-  if (known || consultation_ == nullptr || value_sets_.code_systems().contains(said.system, said.code)) return known;
+  if (known || consultation_ == nullptr ||
+      value_sets_.code_systems().contains(said.system, said.code))
+    return known;
   const auto* first = asked(CodeQuestion::About::code, said);
   if (first == nullptr || first->holds != true) return std::nullopt;
   const auto is_same = [&](const std::string& name) { return is_called_alike(name, display); };
@@ -62,7 +73,8 @@ std::string_view Codes::display(const CodeSaid& said) const {
   const auto known = value_sets_.code_systems().display(said.system, said.code);
   if (!known.empty() || consultation_ == nullptr) return known;
   const auto* answer = asked(CodeQuestion::About::code, said);
-  return answer == nullptr || answer->names.empty() ? std::string_view() : std::string_view(answer->names.front());
+  return answer == nullptr || answer->names.empty() ? std::string_view()
+                                                    : std::string_view(answer->names.front());
 }
 
 }  // namespace paraneo::terminology

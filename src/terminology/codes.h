@@ -1,5 +1,5 @@
-// What is known of codes: by the value sets and code systems that are here and, where they cannot say, by a terminology
-// server, if there is one.
+// What is known of codes: by the value sets and code systems that are here and, where they cannot
+// say, by a terminology server, if there is one.
 #pragma once
 
 #include <optional>
@@ -21,24 +21,26 @@ struct CodeSaid {
 class Codes {
  public:
   // Both must outlive this. Null: there is no server.
-  explicit Codes(const ValueSets& value_sets, CodeConsultation* consultation = nullptr) : value_sets_(value_sets), consultation_(consultation) {}
+  explicit Codes(const ValueSets& value_sets, CodeConsultation* consultation = nullptr)
+      : value_sets_(value_sets), consultation_(consultation) {}
 
   const ValueSets& value_sets() const { return value_sets_; }
 
-  // Each of these is none where it cannot be known, or not yet. That a code is not there is no news of it when the data
-  // says a version of its system: a server has its own.
+  // Each of these is none where it cannot be known, or not yet. That a code is not there is no news
+  // of it when the data says a version of its system: a server has its own.
   std::optional<bool> contains(std::string_view value_set, const CodeSaid& said) const;
   std::optional<bool> has(const CodeSaid& said) const;
   std::optional<bool> is_called(const CodeSaid& said, std::string_view display) const;
-  // What the code is called first; empty where that is not known. The text lives as long as the value sets, or until the
-  // consultation begins again.
+  // What the code is called first; empty where that is not known. The text lives as long as the
+  // value sets, or until the consultation begins again.
   std::string_view display(const CodeSaid& said) const;
   // Whether there is a server, and it is still to be asked: CodeConsultation::is_open().
   bool is_open() const { return consultation_ != nullptr && consultation_->is_open(); }
   bool has_server() const { return consultation_ != nullptr; }
 
  private:
-  const CodeAnswer* asked(CodeQuestion::About about, const CodeSaid& said, std::string_view value_set = {}) const;
+  const CodeAnswer* asked(CodeQuestion::About about, const CodeSaid& said,
+                          std::string_view value_set = {}) const;
 
   const ValueSets& value_sets_;
   CodeConsultation* const consultation_;

@@ -33,10 +33,14 @@ class Loader {
 
   void read(const json::Value& resource) {
     for (const auto& group : items(resource, "group")) {
-      for (const auto& element : items(group, "element")) add_element(group.text_of("source"), group.text_of("target"), element);
-      if (const auto* unmapped = group.find("unmapped")) add_unmapped(group.text_of("source"), group.text_of("target"), *unmapped);
+      for (const auto& element : items(group, "element"))
+        add_element(group.text_of("source"), group.text_of("target"), element);
+      if (const auto* unmapped = group.find("unmapped"))
+        add_unmapped(group.text_of("source"), group.text_of("target"), *unmapped);
     }
-    std::erase_if(rows_, [&](const ConceptMap::Row& row) { return twice_.contains({row.from.system, row.to.system, row.from.code}); });
+    std::erase_if(rows_, [&](const ConceptMap::Row& row) {
+      return twice_.contains({row.from.system, row.to.system, row.from.code});
+    });
     for (const auto& [from, to, code] : twice_) untranslated_.push_back({from, code, {}});
   }
 
@@ -59,12 +63,15 @@ class Loader {
     if (rows_.size() == before) untranslated_.push_back({from, code, {}});
   }
 
-  void add_targets(std::string_view from, std::string_view to, std::string_view code, const json::Value& element) {
+  void add_targets(std::string_view from, std::string_view to, std::string_view code,
+                   const json::Value& element) {
     for (const auto& target : items(element, "target")) {
-      if (!means_the_same(target.text_of("equivalence")) || !means_the_same(target.text_of("relationship")))
+      if (!means_the_same(target.text_of("equivalence")) ||
+          !means_the_same(target.text_of("relationship")))
         continue;
       if (target.text_of("code").empty()) continue;
-      if (const auto [first, is_new] = seen_.try_emplace({from, to, code}, target.text_of("code")); !is_new) {
+      if (const auto [first, is_new] = seen_.try_emplace({from, to, code}, target.text_of("code"));
+          !is_new) {
         if (first->second != target.text_of("code") && twice_.insert(first->first).second)
           ambiguities_.push_back({code, to, {&source_, target.offset, target.offset + 1}});
         continue;
@@ -81,10 +88,12 @@ class Loader {
     ConceptMap::Unmapped out{.system = from};
     if (mode == "fixed") {
       out.mode = Mode::fixed;
-      out.fixed = {to, unmapped.text_of("code"), unmapped.text_of("display"), json::known_of(unmapped.text_of("code"))};
+      out.fixed = {to, unmapped.text_of("code"), unmapped.text_of("display"),
+                   json::known_of(unmapped.text_of("code"))};
     } else if (mode == "other-map") {
       out.mode = Mode::other_map;
-      out.url = unmapped.find("url") != nullptr ? unmapped.text_of("url") : unmapped.text_of("otherMap");
+      out.url =
+          unmapped.find("url") != nullptr ? unmapped.text_of("url") : unmapped.text_of("otherMap");
     } else if (mode != "provided" && mode != "use-source-code") {
       return;
     }
@@ -125,7 +134,8 @@ const ConceptMap* ConceptMap::load(const json::Value& resource, const Source& so
   return &made;
 }
 
-ConceptMap::ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated)
+ConceptMap::ConceptMap(std::string_view url, std::span<const Row> rows,
+                       std::span<const Code> untranslated)
     : url_(url), own_count_(rows.size()), rows_(rows.begin(), rows.end()) {
   for (const auto& code : untranslated) untranslated_.emplace(code.code, code.system);
   index();
@@ -137,7 +147,8 @@ namespace {
 struct Translated {
   std::string_view from, code, to;
   auto operator<=>(const Translated&) const = default;
-  explicit Translated(const ConceptMap::Row& row) : from(row.from.system), code(row.from.code), to(row.to.system) {}
+  explicit Translated(const ConceptMap::Row& row)
+      : from(row.from.system), code(row.from.code), to(row.to.system) {}
 };
 
 }  // namespace
@@ -153,7 +164,8 @@ void ConceptMap::add(const ConceptMap& addition) {
   }
   for (const auto& [from, code, to] : twice) ambiguities_.push_back({code, to, addition.place_});
   const auto own_end = rows_.begin() + static_cast<std::ptrdiff_t>(own_count_);
-  const auto kept = std::stable_partition(rows_.begin(), own_end, [&](const Row& row) { return !added.contains(Translated(row)); });
+  const auto kept = std::stable_partition(
+      rows_.begin(), own_end, [&](const Row& row) { return !added.contains(Translated(row)); });
   own_count_ = static_cast<std::size_t>(kept - rows_.begin());
   rows_.erase(kept, own_end);
   std::erase_if(rows_, [&](const Row& row) { return twice.contains(Translated(row)); });
@@ -184,7 +196,8 @@ void ConceptMap::index() {
 
 bool ConceptMap::mentions(std::string_view system, std::string_view code) const {
   const auto [begin, end] = untranslated_.equal_range(code);
-  return std::any_of(begin, end, [&](const auto& known) { return system.empty() || known.second == system; });
+  return std::any_of(begin, end,
+                     [&](const auto& known) { return system.empty() || known.second == system; });
 }
 
 bool ConceptMap::has_source(std::string_view system) const {
@@ -216,8 +229,9 @@ void collect(const Index& index, std::span<const ConceptMap::Row> rows, std::str
 
 void ConceptMap::translate(std::string_view system, std::string_view code,
                            std::vector<const Code*>& to) const {
-  collect(by_source_, rows_, system, code,
-          [](const Row& row) { return std::pair<const Code&, const Code&>(row.from, row.to); }, to);
+  collect(
+      by_source_, rows_, system, code,
+      [](const Row& row) { return std::pair<const Code&, const Code&>(row.from, row.to); }, to);
 }
 
 const Code* ConceptMap::only_translation(std::string_view code) const {
@@ -227,19 +241,23 @@ const Code* ConceptMap::only_translation(std::string_view code) const {
 
 void ConceptMap::reverse(std::string_view system, std::string_view code,
                          std::vector<const Code*>& from) const {
-  collect(by_target_, rows_, system, code,
-          [](const Row& row) { return std::pair<const Code&, const Code&>(row.to, row.from); }, from);
+  collect(
+      by_target_, rows_, system, code,
+      [](const Row& row) { return std::pair<const Code&, const Code&>(row.to, row.from); }, from);
 }
 
 // A code without a system may be of any.
 const ConceptMap::Unmapped* ConceptMap::unmapped(std::string_view system) const {
-  const auto found = std::find_if(unmapped_.begin(), unmapped_.end(), [&](const auto& u) { return system.empty() || u.system.empty() || u.system == system; });
+  const auto found = std::find_if(unmapped_.begin(), unmapped_.end(), [&](const auto& u) {
+    return system.empty() || u.system.empty() || u.system == system;
+  });
   return found == unmapped_.end() ? nullptr : &*found;
 }
 
 bool ConceptMap::keeps(std::string_view system, std::string_view code) const {
   const auto* found = unmapped(system);
-  if (found == nullptr || found->mode != Unmapped::Mode::provided || mentions(system, code)) return false;
+  if (found == nullptr || found->mode != Unmapped::Mode::provided || mentions(system, code))
+    return false;
   return !has_target(kUcum) || is_unit_code(code);
 }
 

@@ -20,9 +20,10 @@
 
 namespace paraneo::terminology {
 
-// An extension of ConceptMap and of CodeSystem: the rows and codes of the resource count for the one that
-// this names, too.
-inline constexpr std::string_view kAddsTo = "https://paraneo.github.io/fhir/StructureDefinition/adds-to";
+// An extension of ConceptMap and of CodeSystem: the rows and codes of the resource count for the
+// one that this names, too.
+inline constexpr std::string_view kAddsTo =
+    "https://paraneo.github.io/fhir/StructureDefinition/adds-to";
 // Of that extension; empty: there is none.
 std::string_view target_of_addition(const json::Value& resource);
 
@@ -40,7 +41,8 @@ class ConceptMap {
     Code to;
   };
 
-  // Codes of a system that no row has (group.unmapped). What is neither kept, fixed nor looked up has no answer.
+  // Codes of a system that no row has (group.unmapped). What is neither kept, fixed nor looked up
+  // has no answer.
   struct Unmapped {
     enum class Mode : std::uint8_t { provided, fixed, other_map };
     std::string_view system;  // of the source
@@ -48,34 +50,38 @@ class ConceptMap {
     Code fixed = {};
     std::string_view url = {};  // of the other map
   };
-  // A code of one system that translates to two codes of one other system, and where the second one stands.
+  // A code of one system that translates to two codes of one other system, and where the second one
+  // stands.
   struct Ambiguity {
     std::string_view code, to_system;
     Span span;
   };
 
-  // Null, with a diagnostic, when the resource is no ConceptMap with a URL. A code that it translates twice has
-  // no translation, since no answer would be right: see ambiguities().
+  // Null, with a diagnostic, when the resource is no ConceptMap with a URL. A code that it
+  // translates twice has no translation, since no answer would be right: see ambiguities().
   static const ConceptMap* load(const json::Value& resource, const Source& source,
                                 std::deque<ConceptMap>& to, diag::Sink& sink);
 
   // A map written inside a mapping-language text.
-  ConceptMap(std::string_view url, std::span<const Row> rows, std::span<const Code> untranslated = {});
+  ConceptMap(std::string_view url, std::span<const Row> rows,
+             std::span<const Code> untranslated = {});
 
   std::string_view url() const { return url_; }
   // The map that this one adds rows to, by the extension adds-to; empty: none.
   std::string_view adds_to() const { return adds_to_; }
-  // Takes the rows of a map that adds to this one, before it is shared. For a code that the addition translates
-  // to a system, its row takes the place of this map's. Added rows are read in their direction only, and add
-  // no system to those of this map: what other codes mean stays as it was. Of two additions that differ in a
-  // code's translation neither counts: see ambiguities().
+  // Takes the rows of a map that adds to this one, before it is shared. For a code that the
+  // addition translates to a system, its row takes the place of this map's. Added rows are read in
+  // their direction only, and add no system to those of this map: what other codes mean stays as it
+  // was. Of two additions that differ in a code's translation neither counts: see ambiguities().
   void add(const ConceptMap& addition);
   // All targets of the code, in the order of the map. An empty system matches any.
-  void translate(std::string_view system, std::string_view code, std::vector<const Code*>& to) const;
+  void translate(std::string_view system, std::string_view code,
+                 std::vector<const Code*>& to) const;
   // The target of the code, whatever its system, where there is exactly one; else null.
   const Code* only_translation(std::string_view code) const;
   // All codes that translate to this one.
-  void reverse(std::string_view system, std::string_view code, std::vector<const Code*>& from) const;
+  void reverse(std::string_view system, std::string_view code,
+               std::vector<const Code*>& from) const;
   // Whether the map has the code, but nothing that means the same.
   bool mentions(std::string_view system, std::string_view code) const;
   // True when the system is on the source side / the target side.
@@ -85,8 +91,8 @@ class ConceptMap {
   void add_unmapped(const Unmapped& unmapped) { unmapped_.push_back(unmapped); }
   // What is to be done with a code that no row has; null: nothing. An empty system matches any.
   const Unmapped* unmapped(std::string_view system) const;
-  // Whether a code that no row has stays as it is (unmapped.mode provided): not one that has a row without a
-  // translation, and of UCUM only what is UCUM.
+  // Whether a code that no row has stays as it is (unmapped.mode provided): not one that has a row
+  // without a translation, and of UCUM only what is UCUM.
   bool keeps(std::string_view system, std::string_view code) const;
   std::span<const Ambiguity> ambiguities() const { return ambiguities_; }
 

@@ -1,5 +1,5 @@
-// Build step: indexer OUTPUT FOLDER... lists the codes of the value sets and code systems that stand in the folders, as
-// CodeSystem-*.json and ValueSet-*.json.
+// Build step: indexer OUTPUT FOLDER... lists the codes of the value sets and code systems that
+// stand in the folders, as CodeSystem-*.json and ValueSet-*.json.
 #include <deque>
 #include <filesystem>
 #include <fstream>

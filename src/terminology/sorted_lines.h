@@ -1,5 +1,5 @@
-// The flat form of code systems and value sets: texts of lines that are sorted by their first field, so that one is
-// found without an index. Internal to this folder.
+// The flat form of code systems and value sets: texts of lines that are sorted by their first
+// field, so that one is found without an index. Internal to this folder.
 #pragma once
 
 #include <algorithm>

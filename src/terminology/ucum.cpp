@@ -56,7 +56,8 @@ bool add_power(std::int16_t& to, int amount) {
 
 // Keeps the list sorted by atom and without empty places.
 bool add_arbitrary(std::array<Unit::Arbitrary, Unit::kArbitraryMax>& list, Unit::Arbitrary entry) {
-  auto at = std::find_if(list.begin(), list.end(), [&](const auto& a) { return a.atom == entry.atom; });
+  auto at =
+      std::find_if(list.begin(), list.end(), [&](const auto& a) { return a.atom == entry.atom; });
   if (at == list.end()) {
     at = std::find_if(list.begin(), list.end(), [](const auto& a) { return a.atom == 0; });
     if (at == list.end()) return false;
@@ -121,7 +122,8 @@ std::optional<Factor> factor_of(std::string_view number) {
   if (i < number.size()) {
     const auto negative = number[i + 1] == '-';
     int exponent = 0;
-    for (i += negative ? 2 : 1; i < number.size(); ++i) exponent = exponent * 10 + (number[i] - '0');
+    for (i += negative ? 2 : 1; i < number.size(); ++i)
+      exponent = exponent * 10 + (number[i] - '0');
     out.exponent += negative ? -exponent : exponent;
   }
   reduce(out);
@@ -201,7 +203,8 @@ class Parser {
       const auto inner = term(depth + 1);
       return inner && take(')') ? inner : std::nullopt;
     }
-    if (!rest_.empty() && rest_[0] == '{') return annotation() ? std::optional(Unit{}) : std::nullopt;
+    if (!rest_.empty() && rest_[0] == '{')
+      return annotation() ? std::optional(Unit{}) : std::nullopt;
     const auto unit = simple();
     if (!unit) return std::nullopt;
     return rest_.empty() || rest_[0] != '{' || annotation() ? unit : std::nullopt;
@@ -212,7 +215,8 @@ class Parser {
     if (close == std::string_view::npos) return false;
     const auto inner = rest_.substr(1, close - 1);
     rest_.remove_prefix(close + 1);
-    return std::all_of(inner.begin(), inner.end(), [](char c) { return c >= ' ' && c < 127 && c != '{'; });
+    return std::all_of(inner.begin(), inner.end(),
+                       [](char c) { return c >= ' ' && c < 127 && c != '{'; });
   }
 
   // A number, or an atom with its prefix and power.
@@ -245,7 +249,9 @@ class Parser {
       if (!is_symbol(c)) break;
       if (c == '[') bracket = true;
       if (c == ']') bracket = false;
-      if (!bracket && (is_digit(c) || std::string_view("./(){}+-").find(c) != std::string_view::npos)) break;
+      if (!bracket &&
+          (is_digit(c) || std::string_view("./(){}+-").find(c) != std::string_view::npos))
+        break;
     }
     return i;
   }
@@ -336,8 +342,9 @@ std::optional<Unit> parse_unit(std::string_view code) {
 bool is_unit_code(std::string_view code) {
   // UCUM 2.1, special units (tables 4 to 22) that are no temperatures.
   constexpr std::array<std::string_view, 22> kSpecial = {
-      "[pH]",    "Np",      "B",     "dB",     "bit_s",  "B[SPL]",    "dB[SPL]",  "B[V]",     "dB[V]",     "B[mV]",     "B[uV]",
-      "B[10.nV]", "B[W]", "dB[W]", "B[kW]", "[degRe]", "[p'diop]", "%[slope]", "[hp'_X]", "[hp'_C]", "[hp'_M]", "[hp'_Q]"};
+      "[pH]",     "Np",       "B",       "dB",       "bit_s",   "B[SPL]", "dB[SPL]", "B[V]",
+      "dB[V]",    "B[mV]",    "B[uV]",   "B[10.nV]", "B[W]",    "dB[W]",  "B[kW]",   "[degRe]",
+      "[p'diop]", "%[slope]", "[hp'_X]", "[hp'_C]",  "[hp'_M]", "[hp'_Q]"};
   return parse_unit(code) || std::find(kSpecial.begin(), kSpecial.end(), code) != kSpecial.end();
 }
 
@@ -373,7 +380,8 @@ std::optional<std::strong_ordering> compare(const Decimal& a, const Unit& unit_a
 
 bool is_smaller(const Unit& a, const Unit& b) {
   const auto size = [](const Factor& f) {
-    return std::log10(static_cast<double>(f.numerator)) - std::log10(static_cast<double>(f.denominator)) + f.exponent;
+    return std::log10(static_cast<double>(f.numerator)) -
+           std::log10(static_cast<double>(f.denominator)) + f.exponent;
   };
   constexpr double kSame = 1e-12;
   return size(a.factor) < size(b.factor) - kSame;

@@ -36,11 +36,11 @@ struct Unit {
     bool operator==(const Arbitrary&) const = default;
   };
 
-  Factor factor;                                  // one of the unit in base units
+  Factor factor;  // one of the unit in base units
   std::array<std::int16_t, kDimensions> powers{};
   std::array<Arbitrary, kArbitraryMax> arbitrary{};  // by atom, those with a power first
-  Decimal offset;          // of a temperature's zero, in this unit
-  bool special = false;    // has an offset: cannot be part of a product
+  Decimal offset;                                    // of a temperature's zero, in this unit
+  bool special = false;                              // has an offset: cannot be part of a product
 
   bool is_comparable(const Unit& other) const {
     return powers == other.powers && arbitrary == other.arbitrary;
@@ -55,8 +55,8 @@ std::optional<Unit> parse_unit(std::string_view code);
 
 inline constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 
-// Whether UCUM has the code: also a unit on a logarithmic or other special scale, of which no more is
-// known here.
+// Whether UCUM has the code: also a unit on a logarithmic or other special scale, of which no more
+// is known here.
 bool is_unit_code(std::string_view code);
 
 // None when the dimensions differ or the result does not fit. Exact where the result is a finite

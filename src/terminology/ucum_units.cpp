@@ -9,8 +9,9 @@ constexpr auto kArbitrary = AtomKind::arbitrary;
 constexpr auto kTemperature = AtomKind::temperature;
 
 constexpr Prefix kPrefixes[] = {
-    {"da", 1}, {"Y", 24}, {"Z", 21}, {"E", 18}, {"P", 15}, {"T", 12}, {"G", 9}, {"M", 6}, {"k", 3}, {"h", 2},
-    {"d", -1}, {"c", -2}, {"m", -3}, {"u", -6}, {"n", -9}, {"p", -12}, {"f", -15}, {"a", -18}, {"z", -21}, {"y", -24},
+    {"da", 1}, {"Y", 24},  {"Z", 21},  {"E", 18},  {"P", 15},  {"T", 12},  {"G", 9},
+    {"M", 6},  {"k", 3},   {"h", 2},   {"d", -1},  {"c", -2},  {"m", -3},  {"u", -6},
+    {"n", -9}, {"p", -12}, {"f", -15}, {"a", -18}, {"z", -21}, {"y", -24},
 };
 
 constexpr Atom kAtoms[] = {
@@ -167,7 +168,8 @@ constexpr Atom kAtoms[] = {
     // By agreement or assay.
     {"[iU]", true, kArbitrary, "", "", ""},
     {"[IU]", true, kDerived, "1", "[iU]", ""},
-    // UCUM has no prefixes for it, but thousandths of it are printed, and written so (mappings/units.csv).
+    // UCUM has no prefixes for it, but thousandths of it are printed, and written so
+    // (mappings/units.csv).
     {"[arb'U]", true, kArbitrary, "", "", ""},
     {"[USP'U]", false, kArbitrary, "", "", ""},
     {"[GPL'U]", false, kArbitrary, "", "", ""},

@@ -12,11 +12,11 @@ enum class AtomKind : std::uint8_t { base, derived, arbitrary, temperature };
 
 struct Atom {
   std::string_view code;
-  bool metric = false;           // takes prefixes
+  bool metric = false;  // takes prefixes
   AtomKind kind = AtomKind::derived;
-  std::string_view value;        // number: how many of `unit` it is; a temperature: of kelvin
-  std::string_view unit;         // UCUM; only units of earlier rows
-  std::string_view offset;       // temperature: added before it is scaled
+  std::string_view value;   // number: how many of `unit` it is; a temperature: of kelvin
+  std::string_view unit;    // UCUM; only units of earlier rows
+  std::string_view offset;  // temperature: added before it is scaled
 };
 
 struct Prefix {

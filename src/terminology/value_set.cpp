@@ -18,9 +18,13 @@ std::span<const json::Value> items(const json::Value& object, std::string_view n
 }
 
 // All of UCUM.
-bool is_ucum(std::string_view url) { return url.substr(0, url.find('|')) == "http://hl7.org/fhir/ValueSet/ucum-units"; }
+bool is_ucum(std::string_view url) {
+  return url.substr(0, url.find('|')) == "http://hl7.org/fhir/ValueSet/ucum-units";
+}
 
-std::string without_version(std::string_view url) { return std::string(url.substr(0, url.find('|'))); }
+std::string without_version(std::string_view url) {
+  return std::string(url.substr(0, url.find('|')));
+}
 
 template <class Texts>
 bool has(const Texts& texts, std::string_view text) {
@@ -29,9 +33,11 @@ bool has(const Texts& texts, std::string_view text) {
 
 // Of a set, about a code that it does not list.
 template <class Texts>
-std::optional<bool> of_others(const Texts& open, const Texts& whole, std::string_view system, std::string_view code) {
+std::optional<bool> of_others(const Texts& open, const Texts& whole, std::string_view system,
+                              std::string_view code) {
   for (const auto& each : whole)
-    if (system.empty() || system == each) return each == kUcum ? std::optional<bool>(is_unit_code(code)) : std::nullopt;
+    if (system.empty() || system == each)
+      return each == kUcum ? std::optional<bool>(is_unit_code(code)) : std::nullopt;
   if (has(open, kAny) || (system.empty() ? !open.empty() : has(open, system))) return std::nullopt;
   return false;
 }
@@ -42,11 +48,14 @@ std::size_t number(std::string_view text) {
   return out;
 }
 
-void add_expansion(const json::Value& parent, std::map<std::string, std::vector<std::string>>& to, std::size_t& count) {
+void add_expansion(const json::Value& parent, std::map<std::string, std::vector<std::string>>& to,
+                   std::size_t& count) {
   for (const auto& each : items(parent, "contains")) {
     const auto* is_abstract = each.find("abstract");
     ++count;
-    if (const auto code = each.text_of("code"); !code.empty() && (is_abstract == nullptr || !is_abstract->truth)) to[without_controls(each.text_of("system"))].push_back(without_controls(code));
+    if (const auto code = each.text_of("code");
+        !code.empty() && (is_abstract == nullptr || !is_abstract->truth))
+      to[without_controls(each.text_of("system"))].push_back(without_controls(code));
     add_expansion(each, to, count);
   }
 }
@@ -69,9 +78,13 @@ struct ValueSets::Building {
 ValueSets::Include ValueSets::read_include(const json::Value& include) {
   Include out;
   out.system = without_controls(include.text_of("system"));
-  for (const auto& c : items(include, "concept")) out.codes.push_back(without_controls(c.text_of("code")));
-  for (const auto& v : items(include, "valueSet")) out.value_sets.push_back(without_version(v.text()));
-  for (const auto& f : items(include, "filter")) out.filters.push_back({std::string(f.text_of("property")), std::string(f.text_of("op")), without_controls(f.text_of("value"))});
+  for (const auto& c : items(include, "concept"))
+    out.codes.push_back(without_controls(c.text_of("code")));
+  for (const auto& v : items(include, "valueSet"))
+    out.value_sets.push_back(without_version(v.text()));
+  for (const auto& f : items(include, "filter"))
+    out.filters.push_back({std::string(f.text_of("property")), std::string(f.text_of("op")),
+                           without_controls(f.text_of("value"))});
   return out;
 }
 
@@ -81,8 +94,10 @@ void ValueSets::add(const json::Value& resource) {
   if (url.empty() || resource.text_of("resourceType") != "ValueSet") return;
   auto& definition = definitions_[url] = {};
   if (const auto* compose = resource.find("compose"); compose != nullptr) {
-    for (const auto& include : items(*compose, "include")) definition.includes.push_back(read_include(include));
-    for (const auto& exclude : items(*compose, "exclude")) definition.excludes.push_back(read_include(exclude));
+    for (const auto& include : items(*compose, "include"))
+      definition.includes.push_back(read_include(include));
+    for (const auto& exclude : items(*compose, "exclude"))
+      definition.excludes.push_back(read_include(exclude));
   }
   const auto* expansion = resource.find("expansion");
   if (expansion == nullptr) return;
@@ -92,12 +107,16 @@ void ValueSets::add(const json::Value& resource) {
   // One page of several, or one that was cut off, is not all of it.
   const auto* total = expansion->find("total");
   const auto* offset = expansion->find("offset");
-  if ((total != nullptr && number(total->text()) > count) || (offset != nullptr && offset->text() != "0")) return;
-  for (auto& [system, codes] : by_system) definition.expansion.push_back({system, std::move(codes), {}, {}});
+  if ((total != nullptr && number(total->text()) > count) ||
+      (offset != nullptr && offset->text() != "0"))
+    return;
+  for (auto& [system, codes] : by_system)
+    definition.expansion.push_back({system, std::move(codes), {}, {}});
 }
 
 std::optional<bool> ValueSets::Members::has(std::string_view system, std::string_view code) const {
-  for (auto it = codes.lower_bound(std::pair<std::string, std::string>(code, std::string())); it != codes.end() && it->first == code; ++it)
+  for (auto it = codes.lower_bound(std::pair<std::string, std::string>(code, std::string()));
+       it != codes.end() && it->first == code; ++it)
     if (system.empty() || it->second == system) return true;
   return of_others(open, whole, system, code);
 }
@@ -142,8 +161,8 @@ ValueSets::Members ValueSets::members_of_system(const Include& include, Building
   return out;
 }
 
-// R4 says of several value sets in one include that a code must be in all of them (the element's definition), and that
-// it may be in any (that of its valueSet): what decides only by this is open.
+// R4 says of several value sets in one include that a code must be in all of them (the element's
+// definition), and that it may be in any (that of its valueSet): what decides only by this is open.
 void ValueSets::narrow(Members& to, const Members& all, const Members& any) {
   Members out;
   for (const auto& each : to.codes) {
@@ -152,14 +171,17 @@ void ValueSets::narrow(Members& to, const Members& all, const Members& any) {
   }
   for (const auto* open : {&to.open, &to.whole})
     for (const auto& system : *open) {
-      const auto may_be = any.open.contains(system) || any.whole.contains(system) || any.open.contains(kAny) || system == kAny ||
-                          std::any_of(any.codes.begin(), any.codes.end(), [&](const auto& each) { return each.second == system; });
+      const auto may_be = any.open.contains(system) || any.whole.contains(system) ||
+                          any.open.contains(kAny) || system == kAny ||
+                          std::any_of(any.codes.begin(), any.codes.end(),
+                                      [&](const auto& each) { return each.second == system; });
       if (may_be) out.open.insert(system);
     }
   to = std::move(out);
 }
 
-ValueSets::Members ValueSets::members_of(const Include& include, int depth, Building& building) const {
+ValueSets::Members ValueSets::members_of(const Include& include, int depth,
+                                         Building& building) const {
   if (include.value_sets.empty()) return members_of_system(include, building);
   auto all = members_of(include.value_sets[0], depth + 1, building);
   auto any = all;
@@ -190,14 +212,17 @@ void ValueSets::take_out(Members& from, const Members& what) {
     else it = from.codes.erase(it);
   }
   for (auto it = from.whole.begin(); it != from.whole.end();) {
-    const auto is_touched = what.whole.contains(*it) || what.open.contains(*it) || what.open.contains(kAny) ||
-                            std::any_of(what.codes.begin(), what.codes.end(), [&](const auto& each) { return each.second == *it; });
+    const auto is_touched = what.whole.contains(*it) || what.open.contains(*it) ||
+                            what.open.contains(kAny) ||
+                            std::any_of(what.codes.begin(), what.codes.end(),
+                                        [&](const auto& each) { return each.second == *it; });
     if (is_touched) from.open.insert(*it), it = from.whole.erase(it);
     else ++it;
   }
 }
 
-const ValueSets::Members& ValueSets::members_of(const std::string& url, int depth, Building& building) const {
+const ValueSets::Members& ValueSets::members_of(const std::string& url, int depth,
+                                                Building& building) const {
   const auto [made, is_new] = building.made.try_emplace(url);
   if (!is_new) return made->second;
   // What refers to itself has no end.
@@ -206,7 +231,8 @@ const ValueSets::Members& ValueSets::members_of(const std::string& url, int dept
   return building.made[url] = std::move(out);
 }
 
-ValueSets::Members ValueSets::make_members(const std::string& url, int depth, Building& building) const {
+ValueSets::Members ValueSets::make_members(const std::string& url, int depth,
+                                           Building& building) const {
   constexpr int kDepthMax = 50;
   Members out;
   const auto found = definitions_.find(url);
@@ -224,7 +250,8 @@ ValueSets::Members ValueSets::make_members(const std::string& url, int depth, Bu
     out.whole.insert(part.whole.begin(), part.whole.end());
   };
   for (const auto& include : found->second.includes) unite(members_of(include, depth, building));
-  for (const auto& exclude : found->second.excludes) take_out(out, members_of(exclude, depth, building));
+  for (const auto& exclude : found->second.excludes)
+    take_out(out, members_of(exclude, depth, building));
   // What somebody who knows the systems made of it.
   if (!out.open.empty() && !found->second.expansion.empty()) {
     out = {};
@@ -261,7 +288,10 @@ void ValueSets::take_flat(std::string_view& text) {
   while (!text.empty() && text[0] != 'B') {
     const auto line = take(text, '\n');
     if (line.empty()) return;
-    (line[0] == 'S' ? set.systems : line[0] == 'O' ? set.open : set.whole).push_back(line.substr(1));
+    (line[0] == 'S'   ? set.systems
+     : line[0] == 'O' ? set.open
+                      : set.whole)
+        .push_back(line.substr(1));
   }
   const auto size = std::min(number(take(text, '\n').substr(1)), text.size());
   set.lines = text.substr(0, size);
@@ -273,7 +303,8 @@ void ValueSets::finish() {
   Building building;
   for (const auto& [url, definition] : definitions_) {
     const auto& members = members_of(url, 0, building);
-    std::string_view text = *texts_.emplace_back(std::make_shared<const std::string>(flat(url, members)));
+    std::string_view text =
+        *texts_.emplace_back(std::make_shared<const std::string>(flat(url, members)));
     take_flat(text);
   }
   definitions_.clear();
@@ -295,7 +326,8 @@ bool ValueSets::has_several_systems(std::string_view url) const {
   const auto* set = find(url);
   if (set == nullptr) return false;
   std::set<std::string_view> systems;
-  for (const auto* part : {&set->systems, &set->open, &set->whole}) systems.insert(part->begin(), part->end());
+  for (const auto* part : {&set->systems, &set->open, &set->whole})
+    systems.insert(part->begin(), part->end());
   return systems.size() > 1;
 }
 
@@ -320,7 +352,8 @@ bool ValueSets::knows(std::string_view url) const {
   return set != nullptr && !has(set->open, kAny);
 }
 
-std::optional<bool> ValueSets::contains(std::string_view url, std::string_view system, std::string_view code) const {
+std::optional<bool> ValueSets::contains(std::string_view url, std::string_view system,
+                                        std::string_view code) const {
   if (is_ucum(url)) return (system.empty() || system == kUcum) && is_unit_code(code);
   const auto* set = find(url);
   if (set == nullptr) return std::nullopt;
@@ -333,7 +366,8 @@ std::optional<bool> ValueSets::contains(std::string_view url, std::string_view s
   return of_others(set->open, set->whole, system, code);
 }
 
-std::vector<std::string_view> ValueSets::some_codes(std::string_view url, std::size_t count_max) const {
+std::vector<std::string_view> ValueSets::some_codes(std::string_view url,
+                                                    std::size_t count_max) const {
   std::vector<std::string_view> out;
   const auto* set = find(url);
   if (set == nullptr || !set->open.empty() || !set->whole.empty()) return out;
@@ -345,8 +379,9 @@ std::vector<std::string_view> ValueSets::some_codes(std::string_view url, std::s
   return out;
 }
 
-// The length of the value sets, they, and the code systems. Of a set: "V url", "S system" of each system of codes, "O" and
-// "W" of those that are open or whole, "B bytes", and so many bytes of lines.
+// The length of the value sets, they, and the code systems. Of a set: "V url", "S system" of each
+// system of codes, "O" and "W" of those that are open or whole, "B bytes", and so many bytes of
+// lines.
 std::string ValueSets::serialize() const {
   std::map<std::string, const Set*> sorted;
   for (const auto& [url, set] : sets_) sorted.emplace(url, &set);

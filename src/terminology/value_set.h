@@ -1,6 +1,7 @@
-// Which codes a value set has (FHIR R4 ValueSet, 4.9), as far as that can be known without a terminology server:
-// those that it lists, and those of code systems that list theirs, with its filters. What it takes from other
-// systems is open: there it is not known whether a code belongs to it.
+// Which codes a value set has (FHIR R4 ValueSet, 4.9), as far as that can be known without a
+// terminology server: those that it lists, and those of code systems that list theirs, with its
+// filters. What it takes from other systems is open: there it is not known whether a code belongs
+// to it.
 //
 // Building is single-threaded; a finished ValueSets is immutable and may be shared.
 #pragma once
@@ -27,14 +28,16 @@ class ValueSets {
   // Those of R4 and of the case record, with R4's code systems, built into the binary.
   static const ValueSets& builtin();
 
-  // Takes CodeSystem and ValueSet resources in any order; others are ignored. One takes the place of
-  // an earlier one of the same URL; sets may refer to those that were listed before. Call finish() last.
+  // Takes CodeSystem and ValueSet resources in any order; others are ignored. One takes the place
+  // of an earlier one of the same URL; sets may refer to those that were listed before. Call
+  // finish() last.
   void add(const json::Value& resource);
   void finish();
 
   // Whether the code is in the set; none when that cannot be known here. An empty
   // system stands for any, as for elements of type code.
-  std::optional<bool> contains(std::string_view url, std::string_view system, std::string_view code) const;
+  std::optional<bool> contains(std::string_view url, std::string_view system,
+                               std::string_view code) const;
   // Some of its codes, for a message: none where there are others that are not known.
   std::vector<std::string_view> some_codes(std::string_view url, std::size_t count_max) const;
   bool has_set(std::string_view url) const;
@@ -42,7 +45,8 @@ class ValueSets {
   bool takes_all_of(std::string_view url, std::string_view system) const;
   // Whether its codes are of more than one system, as far as that is known.
   bool has_several_systems(std::string_view url) const;
-  // All of its codes, with their systems; none where there may be others. The texts live as long as this.
+  // All of its codes, with their systems; none where there may be others. The texts live as long as
+  // this.
   std::optional<std::vector<Code>> codes_of(std::string_view url) const;
   // Whether there is such a set, and something is known about it.
   bool knows(std::string_view url) const;
@@ -70,8 +74,10 @@ class ValueSets {
   // A set while it is made.
   struct Members {
     std::set<std::pair<std::string, std::string>, std::less<>> codes;  // code, system
-    std::set<std::string, std::less<>> open;  // systems of which there may be other codes; kAny: of all
-    std::set<std::string, std::less<>> whole;  // systems that are not here, all of whose codes are in it
+    std::set<std::string, std::less<>> open;  // systems of which there may be other codes; kAny: of
+                                              // all
+    std::set<std::string, std::less<>> whole;  // systems that are not here, all of whose codes are
+                                               // in it
     // As contains().
     std::optional<bool> has(std::string_view system, std::string_view code) const;
   };
@@ -83,7 +89,9 @@ class ValueSets {
   };
   struct Hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
   };
 
   static Include read_include(const json::Value& include);

@@ -14,7 +14,8 @@ class Pattern {
  public:
   static std::unique_ptr<Pattern> compile(std::string_view text) {
     constexpr std::size_t kCharsMax = 200;
-    if (text.size() > kCharsMax || text.find_first_of("\\{") != std::string_view::npos || text.find("(?") != std::string_view::npos || text.find("?+") != std::string_view::npos ||
+    if (text.size() > kCharsMax || text.find_first_of("\\{") != std::string_view::npos ||
+        text.find("(?") != std::string_view::npos || text.find("?+") != std::string_view::npos ||
         text.find("*?") != std::string_view::npos || text.find("+?") != std::string_view::npos)
       return nullptr;
     auto made = std::make_unique<Pattern>();
@@ -53,11 +54,15 @@ bool is_listed(std::string_view list, std::string_view value) {
   }
 }
 
-bool is_place(std::string_view op) { return op == "is-a" || op == "descendent-of" || op == "is-not-a" || op == "generalizes"; }
+bool is_place(std::string_view op) {
+  return op == "is-a" || op == "descendent-of" || op == "is-not-a" || op == "generalizes";
+}
 
 }  // namespace
 
-FilteredSystem::FilteredSystem(CodeSystems::Listing listing) : listing_(std::move(listing)), below_(listing_.concepts.size()), above_(listing_.concepts.size()) {
+FilteredSystem::FilteredSystem(CodeSystems::Listing listing)
+    : listing_(std::move(listing)), below_(listing_.concepts.size()),
+      above_(listing_.concepts.size()) {
   for (std::size_t i = 0; i < listing_.concepts.size(); ++i)
     for (const auto parent : listing_.concepts[i].parents)
       if (const auto at = index_of(parent)) below_[*at].push_back(i), above_[i].push_back(*at);
@@ -65,12 +70,15 @@ FilteredSystem::FilteredSystem(CodeSystems::Listing listing) : listing_(std::mov
 
 std::optional<std::size_t> FilteredSystem::index_of(std::string_view code) const {
   const auto& all = listing_.concepts;
-  const auto found = std::lower_bound(all.begin(), all.end(), code, [](const Concept& each, std::string_view wanted) { return each.code < wanted; });
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), code,
+      [](const Concept& each, std::string_view wanted) { return each.code < wanted; });
   if (found == all.end() || found->code != code) return std::nullopt;
   return static_cast<std::size_t>(found - all.begin());
 }
 
-std::vector<bool> FilteredSystem::reach(std::size_t from, const std::vector<std::vector<std::size_t>>& links) const {
+std::vector<bool> FilteredSystem::reach(std::size_t from,
+                                        const std::vector<std::vector<std::size_t>>& links) const {
   std::vector<bool> out(listing_.concepts.size());
   std::vector<std::size_t> waiting{from};
   out[from] = true;
@@ -86,21 +94,26 @@ std::vector<bool> FilteredSystem::reach(std::size_t from, const std::vector<std:
   return out;
 }
 
-std::optional<FilteredSystem::Answers> FilteredSystem::by_place(std::string_view op, std::string_view code) const {
+std::optional<FilteredSystem::Answers> FilteredSystem::by_place(std::string_view op,
+                                                                std::string_view code) const {
   const auto at = index_of(code);
   if (!at) return std::nullopt;
   const auto reached = reach(*at, op == "generalizes" ? above_ : below_);
   Answers out(reached.size());
-  for (std::size_t i = 0; i < reached.size(); ++i) out[i] = op == "is-not-a" ? !reached[i] : reached[i] && !(op == "descendent-of" && i == *at);
+  for (std::size_t i = 0; i < reached.size(); ++i)
+    out[i] = op == "is-not-a" ? !reached[i] : reached[i] && !(op == "descendent-of" && i == *at);
   return out;
 }
 
 bool FilteredSystem::knows_property(std::string_view name) const {
   if (name == "concept" || name == "code" || name == "display" || name == "parent") return true;
-  return listing_.has_properties && std::find(listing_.properties.begin(), listing_.properties.end(), name) != listing_.properties.end();
+  return listing_.has_properties &&
+         std::find(listing_.properties.begin(), listing_.properties.end(), name) !=
+             listing_.properties.end();
 }
 
-std::vector<std::string_view> FilteredSystem::values(const Concept& each, std::string_view property) {
+std::vector<std::string_view> FilteredSystem::values(const Concept& each,
+                                                     std::string_view property) {
   if (property == "concept" || property == "code") return {each.code};
   if (property == "display") return {each.display};
   if (property == "parent") return each.parents;
@@ -110,18 +123,24 @@ std::vector<std::string_view> FilteredSystem::values(const Concept& each, std::s
   return out;
 }
 
-std::optional<FilteredSystem::Answers> FilteredSystem::passing(std::string_view property, std::string_view op, std::string_view value) const {
-  if (is_place(op)) return property == "concept" || property == "code" ? by_place(op, value) : std::nullopt;
+std::optional<FilteredSystem::Answers> FilteredSystem::passing(std::string_view property,
+                                                               std::string_view op,
+                                                               std::string_view value) const {
+  if (is_place(op))
+    return property == "concept" || property == "code" ? by_place(op, value) : std::nullopt;
   if (!knows_property(property)) return std::nullopt;
   const auto pattern = op == "regex" ? Pattern::compile(value) : nullptr;
-  if (op == "regex" ? pattern == nullptr : op != "=" && op != "in" && op != "not-in" && op != "exists") return std::nullopt;
+  if (op == "regex" ? pattern == nullptr
+                    : op != "=" && op != "in" && op != "not-in" && op != "exists")
+    return std::nullopt;
   Answers out;
   out.reserve(listing_.concepts.size());
   for (const auto& each : listing_.concepts) {
     const auto own = values(each, property);
     std::optional<bool> answer = false;
     if (op == "exists") answer = own.empty() == (value == "false");
-    if (op == "not-in") answer = std::none_of(own.begin(), own.end(), [&](auto v) { return is_listed(value, v); });
+    if (op == "not-in")
+      answer = std::none_of(own.begin(), own.end(), [&](auto v) { return is_listed(value, v); });
     for (const auto v : own) {
       if (op == "=" && v == value) answer = true;
       if (op == "in" && is_listed(value, v)) answer = true;

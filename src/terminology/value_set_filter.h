@@ -1,4 +1,5 @@
-// Filters of value sets (FHIR R4 ValueSet.compose.include.filter) over the codes of a system. Internal to this folder.
+// Filters of value sets (FHIR R4 ValueSet.compose.include.filter) over the codes of a system.
+// Internal to this folder.
 #pragma once
 
 #include <optional>
@@ -14,15 +15,18 @@ class FilteredSystem {
   explicit FilteredSystem(CodeSystems::Listing listing);
 
   const std::vector<Concept>& concepts() const { return listing_.concepts; }
-  // By the index of the concept: whether it passes. None for the whole where the filter cannot be judged here; none
-  // for one where its answer is open.
-  std::optional<std::vector<std::optional<bool>>> passing(std::string_view property, std::string_view op, std::string_view value) const;
+  // By the index of the concept: whether it passes. None for the whole where the filter cannot be
+  // judged here; none for one where its answer is open.
+  std::optional<std::vector<std::optional<bool>>> passing(std::string_view property,
+                                                          std::string_view op,
+                                                          std::string_view value) const;
 
  private:
   using Answers = std::vector<std::optional<bool>>;
   std::optional<std::size_t> index_of(std::string_view code) const;
   // Itself, and what stands below it or above it.
-  std::vector<bool> reach(std::size_t from, const std::vector<std::vector<std::size_t>>& links) const;
+  std::vector<bool> reach(std::size_t from,
+                          const std::vector<std::vector<std::size_t>>& links) const;
   std::optional<Answers> by_place(std::string_view op, std::string_view code) const;
   bool knows_property(std::string_view name) const;
   static std::vector<std::string_view> values(const Concept& each, std::string_view property);

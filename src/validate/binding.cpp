@@ -1,6 +1,6 @@
-// Codes of bindings (FHIR R4 4.1.5.1). What a value set takes from systems that are not here is not judged. The
-// codes of a logical model's concepts are open (extensible): one that is known, but for another place,
-// is an error; one that nobody knows is a warning.
+// Codes of bindings (FHIR R4 4.1.5.1). What a value set takes from systems that are not here is not
+// judged. The codes of a logical model's concepts are open (extensible): one that is known, but for
+// another place, is an error; one that nobody knows is a warning.
 #include <algorithm>
 #include <limits>
 
@@ -16,7 +16,8 @@ std::string some_of(const terminology::ValueSets& sets, std::string_view url) {
   const auto all = sets.some_codes(url, std::numeric_limits<std::size_t>::max());
   if (all.empty()) return {};
   std::string out = "one of: ";
-  for (std::size_t i = 0; i < std::min(all.size(), kShown); ++i) out += (i > 0 ? ", " : "") + std::string(all[i]);
+  for (std::size_t i = 0; i < std::min(all.size(), kShown); ++i)
+    out += (i > 0 ? ", " : "") + std::string(all[i]);
   return all.size() > kShown ? out + ", … (" + std::to_string(all.size()) + " codes)" : out;
 }
 
@@ -28,7 +29,8 @@ const std::vector<std::string_view>& Validator::places() {
   for (definition::TypeId type = 1; type < definitions_.type_count(); ++type)
     for (const auto& element : definitions_.elements(type))
       if (const auto url = definitions_.text(element.binding);
-          definitions_.is_place_of_codes(element) && std::find(places_.begin(), places_.end(), url) == places_.end())
+          definitions_.is_place_of_codes(element) &&
+          std::find(places_.begin(), places_.end(), url) == places_.end())
         places_.push_back(url);
   return places_;
 }
@@ -41,9 +43,13 @@ void Validator::check_place(const element::Element& element, Visit& visit) {
   const auto url = definitions_.text(def.binding);
   if (sets.contains(url, {}, code->value()) != false) return;
   const auto& all = places();
-  const auto knows = [&](std::string_view place) { return sets.contains(place, {}, code->value()) == true; };
+  const auto knows = [&](std::string_view place) {
+    return sets.contains(place, {}, code->value()) == true;
+  };
   if (std::any_of(all.begin(), all.end(), knows))
-    return visit.report(diag::Code::validate_place, *code, "this code may not stand here: its concept is of another kind", some_of(sets, url));
+    return visit.report(diag::Code::validate_place, *code,
+                        "this code may not stand here: its concept is of another kind",
+                        some_of(sets, url));
   check_known(*code, url, visit);
 }
 
@@ -52,53 +58,69 @@ void Validator::check_known(const element::Element& code, std::string_view place
   const auto& sets = context_.value_sets;
   const auto known = definitions_.text(definitions_.element_at(code.def).binding);
   if (visit.source == nullptr || sets.contains(known, {}, code.value()) != false) return;
-  const auto near = diag::closest(visit.sink, code.value(), sets.some_codes(place, std::numeric_limits<std::size_t>::max()),
+  const auto near = diag::closest(visit.sink, code.value(),
+                                  sets.some_codes(place, std::numeric_limits<std::size_t>::max()),
                                   [](std::string_view each) { return each; });
-  visit.report(diag::Code::validate_unknown_code, code, "nobody here knows this code: it goes on as it is, without a standard code",
-         near.empty() ? "--unmapped lists such codes; with text and a coding the fact says what it means" : diag::did_you_mean(near),
-         diag::Severity::warning);
+  visit.report(
+      diag::Code::validate_unknown_code, code,
+      "nobody here knows this code: it goes on as it is, without a standard code",
+      near.empty()
+          ? "--unmapped lists such codes; with text and a coding the fact says what it means"
+          : diag::did_you_mean(near),
+      diag::Severity::warning);
 }
 
 void Validator::check_binding(const element::Element& element, Visit& visit) {
   const auto& def = definitions_.element_at(element.def);
   if (definitions_.is_place_of_codes(def)) return check_place(element, visit);
-  if (def.strength == Strength::extensible && element.has_value && definitions_.is_root(element.parent->type) &&
+  if (def.strength == Strength::extensible && element.has_value &&
+      definitions_.is_root(element.parent->type) &&
       !definitions_.is_place_of_codes(definitions_.element_at(element.parent->def)))
     return check_known(element, definitions_.text(def.binding), visit);
   // An extensible one gives way to a profile's: see below.
-  if (def.strength == Strength::required) check_codes(element, definitions_.text(def.binding), def.strength, visit);
+  if (def.strength == Strength::required)
+    check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
 // Where no profile binds it.
-void Validator::check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit) {
+void Validator::check_extensible(const element::Element& element, const Nodes& nodes,
+                                 Visit& visit) {
   if (element.parent == nullptr || visit.only_profiles) return;
   const auto& def = definitions_.element_at(element.def);
   if (def.strength != Strength::extensible || def.binding == 0) return;
-  const auto binds = [](const auto* node) { return node->strength >= Strength::extensible && !node->value_set.empty(); };
-  if (std::none_of(nodes.begin(), nodes.end(), binds)) check_codes(element, definitions_.text(def.binding), def.strength, visit);
+  const auto binds = [](const auto* node) {
+    return node->strength >= Strength::extensible && !node->value_set.empty();
+  };
+  if (std::none_of(nodes.begin(), nodes.end(), binds))
+    check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
 // A profile may bind more tightly.
-void Validator::check_binding(const element::Element& element, const ProfileNode& node, Visit& visit) {
+void Validator::check_binding(const element::Element& element, const ProfileNode& node,
+                              Visit& visit) {
   if (node.value_set.empty()) return;
   if (element.parent != nullptr && !visit.only_profiles) {
     const auto& def = definitions_.element_at(element.def);
-    if (def.strength == Strength::required && definitions_.text(def.binding) == node.value_set) return;
+    if (def.strength == Strength::required && definitions_.text(def.binding) == node.value_set)
+      return;
   }
   check_codes(element, node.value_set, strength_for(element, node), visit);
 }
 
-// A choice of quantities and codes is bound once: by units, or by codes. Nobody says which, so it only warns.
+// A choice of quantities and codes is bound once: by units, or by codes. Nobody says which, so it
+// only warns.
 Strength Validator::strength_for(const element::Element& element, const ProfileNode& node) const {
   if (node.strength != Strength::required || element.parent == nullptr) return node.strength;
   bool has_quantity = false, has_codes = false;
   const auto take = [&](definition::TypeId type) {
     has_quantity = has_quantity || definitions_.is_a(type, names_.quantity);
-    has_codes = has_codes || type == names_.codeable_concept || type == names_.coding_type || type == names_.string_type;
+    has_codes = has_codes || type == names_.codeable_concept || type == names_.coding_type ||
+                type == names_.string_type;
   };
   for (const auto& each : node.types) take(each.type);
   if (node.types.empty())
-    for (const auto& each : definitions_.types(definitions_.element_at(element.def))) take(each.type);
+    for (const auto& each : definitions_.types(definitions_.element_at(element.def)))
+      take(each.type);
   return has_quantity && has_codes ? Strength::extensible : node.strength;
 }
 
@@ -108,23 +130,30 @@ std::vector<terminology::CodeSaid> Validator::codes_of(const element::Element& e
     if (const auto said = Visit::code_of(holder, names_); !said.code.empty()) codes.push_back(said);
   };
   if (element.has_value) codes.push_back({{}, element.value()});
-  else if (element.type == names_.coding_type || definitions_.is_a(element.type, names_.quantity)) add(element);
+  else if (element.type == names_.coding_type || definitions_.is_a(element.type, names_.quantity))
+    add(element);
   else if (element.type == names_.codeable_concept)
     for (const auto* c = element.first; c != nullptr; c = c->next)
       if (c->name == names_.coding) add(*c);
   return codes;
 }
 
-void Validator::check_codes(const element::Element& element, std::string_view url, Strength strength, Visit& visit) {
+void Validator::check_codes(const element::Element& element, std::string_view url,
+                            Strength strength, Visit& visit) {
   const auto is_required = strength == Strength::required;
-  // Codes of extensible value sets are to be taken where one of them fits, which only people can tell.
-  if (!is_required && (strength != Strength::extensible || context_.profiles == nullptr || visit.level > diag::Severity::warning)) return;
+  // Codes of extensible value sets are to be taken where one of them fits, which only people can
+  // tell.
+  if (!is_required && (strength != Strength::extensible || context_.profiles == nullptr ||
+                       visit.level > diag::Severity::warning))
+    return;
   const auto& sets = context_.value_sets;
   const auto codes = codes_of(element);
   if (codes.empty()) {
     // Text alone is no code of the value set; an extension may say why there is none.
-    const auto is_coded = element.type == names_.codeable_concept || element.type == names_.coding_type;
-    if (is_required && is_coded && sets.knows(url) && element.child(names_.extension) == nullptr) say_outside(element, url, visit);
+    const auto is_coded =
+        element.type == names_.codeable_concept || element.type == names_.coding_type;
+    if (is_required && is_coded && sets.knows(url) && element.child(names_.extension) == nullptr)
+      say_outside(element, url, visit);
     return;
   }
   bool is_open = false;
@@ -135,19 +164,27 @@ void Validator::check_codes(const element::Element& element, std::string_view ur
   }
   if (!is_open && is_required) return say_outside(element, url, visit);
   if (!is_open)
-    return visit.report(diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), "one of its codes is to be used where one fits; else this is right",
+    return visit.report(diag::Code::validate_binding, element,
+                        "the code is not in the value set " + std::string(url),
+                        "one of its codes is to be used where one fits; else this is right",
                         diag::Severity::warning);
   if (context_.profiles != nullptr && is_required)
-    visit.say(diag::Code::validate_not_checked, element, "the code was not checked: not all of the value set " + std::string(url) + " is known here");
+    visit.say(diag::Code::validate_not_checked, element,
+              "the code was not checked: not all of the value set " + std::string(url) +
+                  " is known here");
 }
 
 void Validator::say_outside(const element::Element& element, std::string_view url, Visit& visit) {
-  visit.report(diag::Code::validate_binding, element, "the code is not in the value set " + std::string(url), some_of(context_.value_sets, url));
+  visit.report(diag::Code::validate_binding, element,
+               "the code is not in the value set " + std::string(url),
+               some_of(context_.value_sets, url));
 }
 
 // Of a Coding or a Quantity: whether its system has the code, and calls it so.
 void Validator::check_code(const element::Element& element, Visit& visit) {
-  if (element.has_value || (element.type != names_.coding_type && !definitions_.is_a(element.type, names_.quantity))) return;
+  if (element.has_value ||
+      (element.type != names_.coding_type && !definitions_.is_a(element.type, names_.quantity)))
+    return;
   const auto said = Visit::code_of(element, names_);
   const auto* code = element.child(names_.code);
   if (said.system.empty() || code == nullptr || !code->has_value) return;
@@ -156,25 +193,39 @@ void Validator::check_code(const element::Element& element, Visit& visit) {
   if (is_known == false) say_unknown(*code, said, visit);
 }
 
-void Validator::say_unknown(const element::Element& code, const terminology::CodeSaid& said, Visit& visit) {
+void Validator::say_unknown(const element::Element& code, const terminology::CodeSaid& said,
+                            Visit& visit) {
   const auto& systems = context_.value_sets.code_systems();
   const auto system = said.system;
   const auto is_here = systems.contains(system, said.code).has_value();
   // HL7's terminology grows, and R4 has what there was in 2019.
   const auto near = systems.alike(system, said.code);
-  const auto may_be_newer = is_here && near.empty() && system.starts_with("http://terminology.hl7.org/") && !systems.is_own(system);
-  visit.report(diag::Code::validate_binding, code, "the code system " + std::string(system) + " has no such code",
-               !near.empty() ? "the code is written \"" + std::string(near) + "\"" : may_be_newer ? "R4's copy is of 2019: load a newer one (hl7.terminology.r4) with --ig" : is_here ? std::string() : "says the terminology server",
+  const auto may_be_newer = is_here && near.empty() &&
+                            system.starts_with("http://terminology.hl7.org/") &&
+                            !systems.is_own(system);
+  visit.report(diag::Code::validate_binding, code,
+               "the code system " + std::string(system) + " has no such code",
+               !near.empty() ? "the code is written \"" + std::string(near) + "\""
+               : may_be_newer
+                   ? "R4's copy is of 2019: load a newer one (hl7.terminology.r4) with --ig"
+               : is_here ? std::string()
+                         : "says the terminology server",
                may_be_newer ? diag::Severity::warning : diag::Severity::error);
 }
 
 // A translation is right, too, and nobody can list those.
-void Validator::check_display(const element::Element& element, const terminology::CodeSaid& said, Visit& visit) {
+void Validator::check_display(const element::Element& element, const terminology::CodeSaid& said,
+                              Visit& visit) {
   const auto* display = element.child(names_.display);
-  if (display == nullptr || !display->has_value || (visit.level > diag::Severity::warning && !visit.policy.wrong_displays)) return;
+  if (display == nullptr || !display->has_value ||
+      (visit.level > diag::Severity::warning && !visit.policy.wrong_displays))
+    return;
   if (codes_.is_called(said, display->value()) != false) return;
-  const auto severity = visit.policy.wrong_displays ? diag::Severity::error : diag::Severity::warning;
-  visit.report(diag::Code::validate_binding, *display, "this is not what the code system " + std::string(said.system) + " calls the code", "it calls it \"" + std::string(codes_.display(said)) + "\"", severity);
+  const auto severity =
+      visit.policy.wrong_displays ? diag::Severity::error : diag::Severity::warning;
+  visit.report(diag::Code::validate_binding, *display,
+               "this is not what the code system " + std::string(said.system) + " calls the code",
+               "it calls it \"" + std::string(codes_.display(said)) + "\"", severity);
 }
 
 }  // namespace paraneo::validate

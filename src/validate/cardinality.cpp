@@ -16,11 +16,12 @@ void Validator::check_cardinality(const element::Element& element, Visit& visit)
     const auto name = "\"" + std::string(definitions_.name(def.name)) + "\"";
     if (count < def.min)
       visit.report(diag::Code::validate_cardinality, element,
-             std::string(definitions_.type_name(element.type)) + " needs " + name +
-                 (def.min > 1 ? " at least " + std::to_string(def.min) + " times" : ""));
+                   std::string(definitions_.type_name(element.type)) + " needs " + name +
+                       (def.min > 1 ? " at least " + std::to_string(def.min) + " times" : ""));
     if (count > def.max)
       visit.report(diag::Code::validate_cardinality, element,
-             name + " is there " + diag::counted(count, "time") + "; at most " + std::to_string(def.max) + " allowed");
+                   name + " is there " + diag::counted(count, "time") + "; at most " +
+                       std::to_string(def.max) + " allowed");
   }
 }
 

@@ -31,9 +31,12 @@ std::string_view next_step(std::string_view& path) {
 
 // X of name(X), without its quotes.
 std::optional<std::string_view> argument(std::string_view step, std::string_view name) {
-  if (!step.starts_with(name) || step.size() < name.size() + 2 || step[name.size()] != '(' || !step.ends_with(')')) return std::nullopt;
+  if (!step.starts_with(name) || step.size() < name.size() + 2 || step[name.size()] != '(' ||
+      !step.ends_with(')'))
+    return std::nullopt;
   auto inside = step.substr(name.size() + 1, step.size() - name.size() - 2);
-  if (inside.size() >= 2 && (inside[0] == '\'' || inside[0] == '"')) inside = inside.substr(1, inside.size() - 2);
+  if (inside.size() >= 2 && (inside[0] == '\'' || inside[0] == '"'))
+    inside = inside.substr(1, inside.size() - 2);
   return inside;
 }
 
@@ -44,7 +47,8 @@ std::optional<bool> either(std::optional<bool> a, std::optional<bool> b) {
 
 }  // namespace
 
-std::optional<bool> Discriminators::is_in(const element::Element& at, const ProfileNode& slice, const definition::Slicing& slicing) {
+std::optional<bool> Discriminators::is_in(const element::Element& at, const ProfileNode& slice,
+                                          const definition::Slicing& slicing) {
   std::optional<bool> all;
   for (const auto& discriminator : slicing.discriminators) {
     const auto one = holds(at, slice, discriminator);
@@ -55,11 +59,15 @@ std::optional<bool> Discriminators::is_in(const element::Element& at, const Prof
   return all;
 }
 
-std::optional<bool> Discriminators::holds(const element::Element& at, const ProfileNode& slice, const definition::Slicing::Discriminator& discriminator) {
-  if (discriminator.path == "url" && at.type == visit_.names.extension_type && !slice.types.empty() && !slice.types[0].profiles.empty()) {
+std::optional<bool> Discriminators::holds(const element::Element& at, const ProfileNode& slice,
+                                          const definition::Slicing::Discriminator& discriminator) {
+  if (discriminator.path == "url" && at.type == visit_.names.extension_type &&
+      !slice.types.empty() && !slice.types[0].profiles.empty()) {
     // Whether or not its definition is loaded.
     const auto url = Visit::text_of(at, visit_.names.url);
-    return std::any_of(slice.types[0].profiles.begin(), slice.types[0].profiles.end(), [&](const auto& each) { return url == std::string_view(each).substr(0, each.find('|')); });
+    return std::any_of(
+        slice.types[0].profiles.begin(), slice.types[0].profiles.end(),
+        [&](const auto& each) { return url == std::string_view(each).substr(0, each.find('|')); });
   }
   Elements values{&at};
   Nodes nodes{&slice};
@@ -97,7 +105,10 @@ Discriminators::Elements Discriminators::step(const Elements& from, std::string_
   }
   if (name == "resolve()") {
     for (const auto* each : from)
-      if (const auto found = rules_.references_->resolve(*each, Visit::text_of(*each, names.reference)); found.resource != nullptr) out.push_back(found.resource);
+      if (const auto found =
+              rules_.references_->resolve(*each, Visit::text_of(*each, names.reference));
+          found.resource != nullptr)
+        out.push_back(found.resource);
     return out;
   }
   const auto url = argument(name, "extension");
@@ -105,35 +116,43 @@ Discriminators::Elements Discriminators::step(const Elements& from, std::string_
   const auto symbol = url ? names.extension : rules_.definitions_.find_symbol(name);
   for (const auto* each : from)
     for (const auto* child = each->first; child != nullptr; child = child->next)
-      if (child->name == symbol && (!url || Visit::text_of(*child, names.url) == *url)) out.push_back(child);
+      if (child->name == symbol && (!url || Visit::text_of(*child, names.url) == *url))
+        out.push_back(child);
   return out;
 }
 
 void Discriminators::children(const ProfileNode& node, definition::Symbol name, Nodes& to) {
   const auto* child = node.child(name);
   if (child == nullptr && !node.content_reference.empty())
-    if (const auto* other = node_at(rules_.definitions_, *node.profile, node.content_reference); other != nullptr) child = other->child(name);
+    if (const auto* other = node_at(rules_.definitions_, *node.profile, node.content_reference);
+        other != nullptr)
+      child = other->child(name);
   if (child != nullptr) {
     to.push_back(child);
     for (const auto& slice : child->slices) to.push_back(slice.get());
   }
   for (const auto& type : node.types)
     for (const auto& url : type.profiles)
-      if (const auto* profile = rules_.profile(url); profile != nullptr && child == nullptr && &node != &profile->root) children(profile->root, name, to);
+      if (const auto* profile = rules_.profile(url);
+          profile != nullptr && child == nullptr && &node != &profile->root)
+        children(profile->root, name, to);
 }
 
 Nodes Discriminators::step(const Nodes& from, std::string_view name) {
   Nodes out;
   if (const auto type = argument(name, "ofType")) {
     for (const auto* node : from)
-      if (node->types.empty() || std::any_of(node->types.begin(), node->types.end(), [&](const auto& each) { return each.name == *type; })) out.push_back(node);
+      if (node->types.empty() || std::any_of(node->types.begin(), node->types.end(),
+                                             [&](const auto& each) { return each.name == *type; }))
+        out.push_back(node);
     return out;
   }
   if (name == "resolve()") {
     for (const auto* node : from)
       for (const auto& type : node->types)
         for (const auto& url : type.targets)
-          if (const auto* profile = rules_.profile(url); profile != nullptr) out.push_back(&profile->root);
+          if (const auto* profile = rules_.profile(url); profile != nullptr)
+            out.push_back(&profile->root);
     return out;
   }
   const auto url = argument(name, "extension");
@@ -144,7 +163,8 @@ Nodes Discriminators::step(const Nodes& from, std::string_view name) {
   Nodes of_url;
   for (const auto* node : out)
     for (const auto& type : node->types)
-      if (std::find(type.profiles.begin(), type.profiles.end(), *url) != type.profiles.end()) of_url.push_back(node);
+      if (std::find(type.profiles.begin(), type.profiles.end(), *url) != type.profiles.end())
+        of_url.push_back(node);
   return of_url;
 }
 
@@ -152,23 +172,29 @@ std::optional<bool> Discriminators::has_value(const Elements& values, const Node
   std::optional<bool> found;
   for (const auto* node : nodes) {
     // Whether the profile says anything is seen at any value; without one, at none.
-    if (values.empty() && (node->fixed != nullptr || node->pattern != nullptr || !node->children.empty() || node->strength == definition::BindingStrength::required))
+    if (values.empty() &&
+        (node->fixed != nullptr || node->pattern != nullptr || !node->children.empty() ||
+         node->strength == definition::BindingStrength::required))
       found = either(found, false);
     for (const auto* value : values) found = either(found, has_value(*value, *node, 0));
   }
   return found;
 }
 
-std::optional<bool> Discriminators::has_value(const element::Element& value, const ProfileNode& node, std::size_t depth) {
+std::optional<bool> Discriminators::has_value(const element::Element& value,
+                                              const ProfileNode& node, std::size_t depth) {
   const auto& definitions = rules_.definitions_;
   if (depth > kDepthMax) return std::nullopt;
   if (node.fixed != nullptr) return is_fixed(definitions, value, *node.fixed);
   if (node.pattern != nullptr) return has_pattern(definitions, value, *node.pattern);
   const auto by_children = has_children(value, node, depth);
-  if (by_children || node.strength != definition::BindingStrength::required || node.value_set.empty()) return by_children;
+  if (by_children || node.strength != definition::BindingStrength::required ||
+      node.value_set.empty())
+    return by_children;
   const auto& names = visit_.names;
   if (value.has_value) return rules_.codes_.contains(node.value_set, {{}, value.value()});
-  if (value.type == names.coding_type) return rules_.codes_.contains(node.value_set, Visit::code_of(value, names));
+  if (value.type == names.coding_type)
+    return rules_.codes_.contains(node.value_set, Visit::code_of(value, names));
   std::optional<bool> found;
   for (const auto* child = value.first; child != nullptr; child = child->next)
     if (child->name == names.coding)
@@ -177,7 +203,8 @@ std::optional<bool> Discriminators::has_value(const element::Element& value, con
 }
 
 // Values that stand further inside.
-std::optional<bool> Discriminators::has_children(const element::Element& value, const ProfileNode& node, std::size_t depth) {
+std::optional<bool> Discriminators::has_children(const element::Element& value,
+                                                 const ProfileNode& node, std::size_t depth) {
   std::optional<bool> all;
   for (const auto& child : node.children) {
     std::optional<bool> one;
@@ -191,7 +218,9 @@ std::optional<bool> Discriminators::has_children(const element::Element& value, 
         is_there = true;
         one = either(one, has_value(*each, *alternative, depth + 1));
       }
-      if (!is_there && alternative->min > 0 && (alternative->fixed != nullptr || alternative->pattern != nullptr)) one = either(one, false);
+      if (!is_there && alternative->min > 0 &&
+          (alternative->fixed != nullptr || alternative->pattern != nullptr))
+        one = either(one, false);
     }
     if (one == false) return false;
     if (one) all = true;
@@ -199,15 +228,19 @@ std::optional<bool> Discriminators::has_children(const element::Element& value, 
   return all;
 }
 
-std::optional<bool> Discriminators::has_type(const Elements& values, const Nodes& nodes, bool is_target) {
+std::optional<bool> Discriminators::has_type(const Elements& values, const Nodes& nodes,
+                                             bool is_target) {
   std::optional<bool> found;
   const auto is_one = [&](definition::TypeId type) {
-    return type != 0 && std::any_of(values.begin(), values.end(), [&](const auto* value) { return rules_.definitions_.is_a(value->type, type); });
+    return type != 0 && std::any_of(values.begin(), values.end(), [&](const auto* value) {
+             return rules_.definitions_.is_a(value->type, type);
+           });
   };
   for (const auto* node : nodes) {
     if (is_target) {
       for (const auto& type : node->types)
-        for (const auto& url : type.targets) found = either(found, is_one(rules_.type_of_target(url)));
+        for (const auto& url : type.targets)
+          found = either(found, is_one(rules_.type_of_target(url)));
     } else if (node->types.empty()) {
       if (node->type != 0) found = either(found, is_one(node->type));
     } else {
@@ -217,7 +250,8 @@ std::optional<bool> Discriminators::has_type(const Elements& values, const Nodes
   return found;
 }
 
-std::optional<bool> Discriminators::has_profile(const Elements& values, const Nodes& nodes, bool is_target) {
+std::optional<bool> Discriminators::has_profile(const Elements& values, const Nodes& nodes,
+                                                bool is_target) {
   std::optional<bool> found;
   for (const auto* node : nodes)
     for (const auto& type : node->types)
@@ -226,11 +260,14 @@ std::optional<bool> Discriminators::has_profile(const Elements& values, const No
         if (profile == nullptr) {
           const auto of_type = rules_.definitions_.find_type(url);
           if (of_type == 0) continue;
-          found = either(found, std::any_of(values.begin(), values.end(), [&](const auto* value) { return rules_.definitions_.is_a(value->type, of_type); }));
+          found = either(found, std::any_of(values.begin(), values.end(), [&](const auto* value) {
+                           return rules_.definitions_.is_a(value->type, of_type);
+                         }));
           continue;
         }
         found = either(found, std::any_of(values.begin(), values.end(), [&](const auto* value) {
-                         return rules_.definitions_.is_a(value->type, profile->type) && rules_.conforms(*value, profile->root, visit_);
+                         return rules_.definitions_.is_a(value->type, profile->type) &&
+                                rules_.conforms(*value, profile->root, visit_);
                        }));
       }
   return found;

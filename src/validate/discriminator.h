@@ -1,5 +1,5 @@
-// Which slice an element belongs to, by the slicing's discriminators (FHIR R4 5.1.0.12, "Discriminator").
-// Internal to this folder.
+// Which slice an element belongs to, by the slicing's discriminators (FHIR R4 5.1.0.12,
+// "Discriminator"). Internal to this folder.
 #pragma once
 
 #include "validate/profile_rules.h"
@@ -11,15 +11,19 @@ class Discriminators {
   Discriminators(ProfileRules& rules, Visit& visit) : rules_(rules), visit_(visit) {}
 
   // None where the profile says too little to tell.
-  std::optional<bool> is_in(const element::Element& at, const ProfileNode& slice, const definition::Slicing& slicing);
+  std::optional<bool> is_in(const element::Element& at, const ProfileNode& slice,
+                            const definition::Slicing& slicing);
 
  private:
   using Elements = std::vector<const element::Element*>;
 
-  std::optional<bool> holds(const element::Element& at, const ProfileNode& slice, const definition::Slicing::Discriminator& discriminator);
+  std::optional<bool> holds(const element::Element& at, const ProfileNode& slice,
+                            const definition::Slicing::Discriminator& discriminator);
   std::optional<bool> has_value(const Elements& values, const Nodes& nodes);
-  std::optional<bool> has_value(const element::Element& value, const ProfileNode& node, std::size_t depth);
-  std::optional<bool> has_children(const element::Element& value, const ProfileNode& node, std::size_t depth);
+  std::optional<bool> has_value(const element::Element& value, const ProfileNode& node,
+                                std::size_t depth);
+  std::optional<bool> has_children(const element::Element& value, const ProfileNode& node,
+                                   std::size_t depth);
   std::optional<bool> has_type(const Elements& values, const Nodes& nodes, bool is_target);
   std::optional<bool> has_profile(const Elements& values, const Nodes& nodes, bool is_target);
 

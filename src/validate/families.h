@@ -1,5 +1,5 @@
-// The families of rules that FHIR's pages state beside the definitions. Each looks at one element and
-// returns at once where it has nothing to say. Internal to this folder.
+// The families of rules that FHIR's pages state beside the definitions. Each looks at one element
+// and returns at once where it has nothing to say. Internal to this folder.
 #pragma once
 
 #include "validate/references.h"

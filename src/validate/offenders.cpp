@@ -1,5 +1,6 @@
-// Rules of a whole record compare lists: X.subsetOf(Y), X.isDistinct(), X.intersect(Y).empty(), joined by
-// "and". Such a rule that does not hold is told at the elements of X that break it, each at its place.
+// Rules of a whole record compare lists: X.subsetOf(Y), X.isDistinct(), X.intersect(Y).empty(),
+// joined by "and". Such a rule that does not hold is told at the elements of X that break it, each
+// at its place.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -45,7 +46,8 @@ std::vector<std::string_view> conjunction(std::string_view text) {
 }
 
 // X and Y of "X" NAME "Y" TAIL.
-std::optional<Clause> call(std::string_view text, std::string_view name, std::string_view tail, Clause::Kind kind) {
+std::optional<Clause> call(std::string_view text, std::string_view name, std::string_view tail,
+                           Clause::Kind kind) {
   if (!text.ends_with(tail)) return std::nullopt;
   const auto at = outside(text, [&](std::size_t i) { return text.substr(i).starts_with(name); });
   if (at == std::string_view::npos) return std::nullopt;
@@ -55,13 +57,15 @@ std::optional<Clause> call(std::string_view text, std::string_view name, std::st
 
 std::optional<Clause> clause_of(std::string_view text) {
   if (const auto subset = call(text, ".subsetOf(", ")", Clause::Kind::subset)) return subset;
-  if (const auto disjoint = call(text, ".intersect(", ").empty()", Clause::Kind::disjoint)) return disjoint;
+  if (const auto disjoint = call(text, ".intersect(", ").empty()", Clause::Kind::disjoint))
+    return disjoint;
   return call(text, ".isDistinct(", ")", Clause::Kind::distinct);
 }
 
 }  // namespace
 
-std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression, const element::Element& root, Visit& visit) {
+std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression,
+                                                 const element::Element& root, Visit& visit) {
   auto source = std::make_unique<Source>();
   source->text = expression;
   Arena trees;
@@ -71,16 +75,21 @@ std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression, co
   expressions_.push_back(std::move(source));
   if (program == nullptr) return {};
   lists_.push_back(program);  // its literals are in what it gives
-  const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt, nullptr, &visit.root, {}};
-  const auto result = context_.engine.evaluate(*program, fhirpath::Collection(fhirpath::Item::of(&root)), environment);
+  const fhirpath::Environment environment{visit.arena, context_.limits, std::nullopt,
+                                          nullptr,     &visit.root,     {}};
+  const auto result = context_.engine.evaluate(
+      *program, fhirpath::Collection(fhirpath::Item::of(&root)), environment);
   std::vector<fhirpath::Item> out;
   if (result)
     for (const auto& item : *result) out.push_back(item);
   return out;
 }
 
-bool Validator::report_offenders(std::string_view expression, const std::string& rule, const element::Element& root, Visit& visit) {
-  const auto text_of = [](const fhirpath::Item& item) { return item.is_element() ? item.element->value() : item.string(); };
+bool Validator::report_offenders(std::string_view expression, const std::string& rule,
+                                 const element::Element& root, Visit& visit) {
+  const auto text_of = [](const fhirpath::Item& item) {
+    return item.is_element() ? item.element->value() : item.string();
+  };
   bool found = false;
   for (const auto part : conjunction(expression)) {
     const auto clause = clause_of(part);
@@ -95,13 +104,18 @@ bool Validator::report_offenders(std::string_view expression, const std::string&
       if (!item.is_element()) continue;
       const auto value = item.element->value();
       const auto is_known = others.contains(value);
-      const auto breaks = clause->kind == Clause::Kind::subset ? !is_known : clause->kind == Clause::Kind::disjoint ? is_known : seen[value]++ > 0;
+      const auto breaks = clause->kind == Clause::Kind::subset     ? !is_known
+                          : clause->kind == Clause::Kind::disjoint ? is_known
+                                                                   : seen[value]++ > 0;
       if (!breaks) continue;
       found = true;
-      const auto near = clause->kind == Clause::Kind::subset ? diag::closest(visit.sink, value, others, [](const auto& each) { return each.first; })
-                                                             : std::string_view();
-      visit.report(diag::Code::validate_invariant, *item.element, "\"" + std::string(value) + "\": " + rule,
-             near.empty() ? std::string() : diag::did_you_mean(near));
+      const auto near = clause->kind == Clause::Kind::subset
+                            ? diag::closest(visit.sink, value, others,
+                                            [](const auto& each) { return each.first; })
+                            : std::string_view();
+      visit.report(diag::Code::validate_invariant, *item.element,
+                   "\"" + std::string(value) + "\": " + rule,
+                   near.empty() ? std::string() : diag::did_you_mean(near));
     }
   }
   return found;

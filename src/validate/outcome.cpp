@@ -9,11 +9,14 @@ namespace {
 using diag::Code;
 using diag::Severity;
 
-constexpr std::string_view kExtensions = "http://hl7.org/fhir/StructureDefinition/operationoutcome-";
+constexpr std::string_view kExtensions =
+    "http://hl7.org/fhir/StructureDefinition/operationoutcome-";
 constexpr std::string_view kCodes = "https://paraneo.github.io/fhir/CodeSystem/diagnostic";
 
 std::string_view word(Severity severity) {
-  return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "information";
+  return severity == Severity::error     ? "error"
+         : severity == Severity::warning ? "warning"
+                                         : "information";
 }
 
 // http://hl7.org/fhir/issue-type, by the family that found it.
@@ -127,7 +130,9 @@ std::string outcome_json(const diag::Sink& sink, std::string_view input) {
   Writer writer(out);
   writer.begin(input);
   for (const auto& d : sink.all()) writer.issue(d);
-  if (sink.dropped() > 0) writer.note("and " + diag::counted(sink.dropped(), "more message") + ": --limit messages=... tells more");
+  if (sink.dropped() > 0)
+    writer.note("and " + diag::counted(sink.dropped(), "more message") +
+                ": --limit messages=... tells more");
   else if (sink.all().empty()) writer.note("no issue was found");
   writer.end();
   return out;

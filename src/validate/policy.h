@@ -14,9 +14,12 @@ struct Policy {
   bool wrong_displays = false;      // that the code system does not have; translations among them
   bool unresolved_references = false;  // that lead to nothing in the input
   bool broken_links = false;           // of a narrative, into the resource
-  bool skips_contained = false;        // neither contained resources are looked into, nor rules about them asked
-  bool tells_must_support = false;     // elements that a profile marks so and that are missing: information
-  std::vector<std::string> extensions_allowed = {};  // URLs that begin so are, though nothing is loaded
+  bool skips_contained = false;     // neither contained resources are looked into, nor rules about
+                                    // them asked
+  bool tells_must_support = false;  // elements that a profile marks so and that are missing:
+                                    // information
+  std::vector<std::string> extensions_allowed = {};  // URLs that begin so are, though nothing is
+                                                     // loaded
 
   bool allows_extension(std::string_view url) const {
     for (const auto& each : extensions_allowed)

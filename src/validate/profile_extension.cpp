@@ -1,4 +1,5 @@
-// Extensions are held to their definitions (FHIR R4 2.5.0, 5.1.0.8): a profile, and where it may stand.
+// Extensions are held to their definitions (FHIR R4 2.5.0, 5.1.0.8): a profile, and where it may
+// stand.
 #include <algorithm>
 
 #include "validate/profile_rules.h"
@@ -18,7 +19,8 @@ std::string without_choice(std::string_view text) {
 }
 
 // "HumanName", "Element"; "Patient.contact.name" from each type above it.
-bool is_at(const definition::Definitions& definitions, const element::Element& host, const std::string& context) {
+bool is_at(const definition::Definitions& definitions, const element::Element& host,
+           const std::string& context) {
   for (auto type = host.type; type != 0; type = definitions.type(type).base)
     if (definitions.type_name(type) == context) return true;
   std::string path;
@@ -31,19 +33,23 @@ bool is_at(const definition::Definitions& definitions, const element::Element& h
   return false;
 }
 
-bool may_stand(const definition::Definitions& definitions, const Names& names, const element::Element& host, const ExtensionContext& context) {
+bool may_stand(const definition::Definitions& definitions, const Names& names,
+               const element::Element& host, const ExtensionContext& context) {
   switch (context.kind) {
     // An element of a profile is named by the profile's URL, a type may be by its own.
     case ExtensionContext::Kind::element: {
       auto text = std::string_view(context.text);
-      if (text.starts_with(kCoreExtensions) && text.find('#') == std::string_view::npos) text.remove_prefix(kCoreExtensions.size());
+      if (text.starts_with(kCoreExtensions) && text.find('#') == std::string_view::npos)
+        text.remove_prefix(kCoreExtensions.size());
       // By which HL7's definitions mean anything, resources too.
       if (text == "Element") return true;
-      return text.find('#') != std::string_view::npos || is_at(definitions, host, without_choice(text));
+      return text.find('#') != std::string_view::npos ||
+             is_at(definitions, host, without_choice(text));
     }
     case ExtensionContext::Kind::extension: {
       const auto url = std::string_view(context.text).substr(0, context.text.find('#'));
-      for (const auto* at = &host; at != nullptr && at->type == names.extension_type; at = at->parent)
+      for (const auto* at = &host; at != nullptr && at->type == names.extension_type;
+           at = at->parent)
         if (Visit::text_of(*at, names.url) == url) return true;
       return false;
     }
@@ -63,26 +69,44 @@ void ProfileRules::add_extension(const element::Element& at, Nodes& nodes, Visit
   if (found == nullptr) {
     const auto is_core = url.starts_with(kCoreExtensions) && built_.why(url) == "it is not loaded";
     if (!is_core && !visit.policy.allows_extension(url))
-      return visit.say(Code::validate_forbidden, at, "the extension " + std::string(url) + " is not known here: " + built_.why(url), "load the package that defines it with --ig, or allow it with --allow-extensions");
+      return visit.say(
+          Code::validate_forbidden, at,
+          "the extension " + std::string(url) + " is not known here: " + built_.why(url),
+          "load the package that defines it with --ig, or allow it with --allow-extensions");
     if (is_core)
-      return visit.report(Code::validate_extension, at, "R4 has no extension " + std::string(url), "check the URL, or load the package of extensions that defines it with --ig", diag::Severity::warning);
+      return visit.report(
+          Code::validate_extension, at, "R4 has no extension " + std::string(url),
+          "check the URL, or load the package of extensions that defines it with --ig",
+          diag::Severity::warning);
     return visit.report(is_modifier ? Code::validate_profile : Code::validate_not_checked, at,
-                        std::string(is_modifier ? "the modifier extension " : "the extension ") + std::string(url) + " was not checked: " + built_.why(url),
-                        "load the package that defines it with --ig", is_modifier ? diag::Severity::warning : diag::Severity::information);
+                        std::string(is_modifier ? "the modifier extension " : "the extension ") +
+                            std::string(url) + " was not checked: " + built_.why(url),
+                        "load the package that defines it with --ig",
+                        is_modifier ? diag::Severity::warning : diag::Severity::information);
   }
   if (found->type != visit.names.extension_type)
-    return visit.say(Code::validate_extension, at, "the profile " + std::string(url) + " is about no extension");
+    return visit.say(Code::validate_extension, at,
+                     "the profile " + std::string(url) + " is about no extension");
   nodes.push_back(&found->root);
   if (is_modifier != found->is_modifier)
-    visit.say(Code::validate_extension, at, found->is_modifier ? "this extension changes the meaning of what it stands in: it is a modifierExtension" : "this extension is none that modifies: it stands in \"extension\"");
+    visit.say(
+        Code::validate_extension, at,
+        found->is_modifier
+            ? "this extension changes the meaning of what it stands in: it is a modifierExtension"
+            : "this extension is none that modifies: it stands in \"extension\"");
   const auto& host = *at.parent;
   if (!found->contexts.empty() &&
-      std::none_of(found->contexts.begin(), found->contexts.end(), [&](const auto& context) { return may_stand(definitions_, visit.names, host, context); })) {
+      std::none_of(found->contexts.begin(), found->contexts.end(), [&](const auto& context) {
+        return may_stand(definitions_, visit.names, host, context);
+      })) {
     std::string allowed;
-    for (const auto& context : found->contexts) allowed += (allowed.empty() ? "" : ", ") + context.text;
+    for (const auto& context : found->contexts)
+      allowed += (allowed.empty() ? "" : ", ") + context.text;
     // R4's own list too few places, which later packages of HL7's add to.
-    visit.report(Code::validate_extension, at, "this extension may not stand here", "it may stand in: " + allowed,
-                 url.starts_with(kCoreExtensions) ? diag::Severity::warning : diag::Severity::error);
+    visit.report(
+        Code::validate_extension, at, "this extension may not stand here",
+        "it may stand in: " + allowed,
+        url.starts_with(kCoreExtensions) ? diag::Severity::warning : diag::Severity::error);
   }
 }
 

@@ -11,7 +11,8 @@ using diag::Code;
 using diag::Severity;
 
 constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
-// Of questions whether something conforms that come up while another one is answered: from reference to reference.
+// Of questions whether something conforms that come up while another one is answered: from
+// reference to reference.
 constexpr std::size_t kDepthMax = 20;
 
 void add(const ProfileNode& node, Nodes& nodes) {
@@ -21,44 +22,58 @@ void add(const ProfileNode& node, Nodes& nodes) {
 }  // namespace
 
 std::string of_profile(const ProfileNode& node) {
-  return " (" + (node.slice.empty() ? std::string() : "slice " + node.slice + " of ") + "profile " + node.profile->url + ")";
+  return " (" + (node.slice.empty() ? std::string() : "slice " + node.slice + " of ") + "profile " +
+         node.profile->url + ")";
 }
 
-const definition::AllowedType* allowed_type(const definition::Definitions& definitions, const ProfileNode& node, definition::TypeId type) {
+const definition::AllowedType* allowed_type(const definition::Definitions& definitions,
+                                            const ProfileNode& node, definition::TypeId type) {
   for (const auto& each : node.types)
-    if (each.type != 0 && (definitions.is_a(type, each.type) || definitions.is_named_alike(type, each.type))) return &each;
+    if (each.type != 0 &&
+        (definitions.is_a(type, each.type) || definitions.is_named_alike(type, each.type)))
+      return &each;
   return nullptr;
 }
 
-void ProfileRules::add_profile(const element::Element& at, const element::Element& named_at, std::string_view url, Nodes& nodes, Visit& visit) {
+void ProfileRules::add_profile(const element::Element& at, const element::Element& named_at,
+                               std::string_view url, Nodes& nodes, Visit& visit) {
   // A type names itself by its own URL.
   if (const auto type = definitions_.find_type(url.substr(0, url.find('|'))); type != 0) {
     if (!definitions_.is_a(at.type, type))
-      visit.say(Code::validate_type, named_at, "this is no " + std::string(definitions_.type_name(type)) + ", as the profile says", "the profile is that of another type");
+      visit.say(Code::validate_type, named_at,
+                "this is no " + std::string(definitions_.type_name(type)) + ", as the profile says",
+                "the profile is that of another type");
     return;
   }
   const auto* found = built_.find(url);
   if (found == nullptr)
-    return visit.report(Code::validate_profile, named_at, "the profile " + std::string(url) + " was not checked: " + built_.why(url), "load the package that defines it with --ig",
-                        Severity::warning);
+    return visit.report(Code::validate_profile, named_at,
+                        "the profile " + std::string(url) + " was not checked: " + built_.why(url),
+                        "load the package that defines it with --ig", Severity::warning);
   if (!definitions_.is_a(at.type, found->type))
-    return visit.say(Code::validate_type, named_at, "this is no " + std::string(definitions_.type_name(found->type)) + ", which the profile " + std::string(url) + " is about");
+    return visit.say(Code::validate_type, named_at,
+                     "this is no " + std::string(definitions_.type_name(found->type)) +
+                         ", which the profile " + std::string(url) + " is about");
   add(found->root, nodes);
 }
 
-void ProfileRules::add_own(const element::Element& at, const std::vector<std::string>& of_run, Nodes& nodes, Visit& visit) {
+void ProfileRules::add_own(const element::Element& at, const std::vector<std::string>& of_run,
+                           Nodes& nodes, Visit& visit) {
   if (at.type == visit.names.extension_type) return add_extension(at, nodes, visit);
   if (at.parent == nullptr)
     for (const auto& url : of_run) add_profile(at, at, url, nodes, visit);
   if (definitions_.is_resource(at.type)) {
     const auto* meta = at.child(visit.names.meta);
-    for (const auto* child = meta == nullptr ? nullptr : meta->first; child != nullptr; child = child->next)
-      if (child->name == visit.names.profile && child->has_value) add_profile(at, *child, child->value(), nodes, visit);
+    for (const auto* child = meta == nullptr ? nullptr : meta->first; child != nullptr;
+         child = child->next)
+      if (child->name == visit.names.profile && child->has_value)
+        add_profile(at, *child, child->value(), nodes, visit);
     if (at.type == visit.names.observation) add_vital_signs(at, nodes, visit);
   } else if (at.parent != nullptr) {
     for (const auto& type : definitions_.types(definitions_.element_at(at.def)))
       if (type.profile != 0 && type.type == at.type)
-        if (const auto* found = built_.find(definitions_.text(type.profile)); found != nullptr) add(found->root, nodes);
+        if (const auto* found = built_.find(definitions_.text(type.profile)); found != nullptr)
+          add(found->root, nodes);
   }
 }
 
@@ -68,7 +83,8 @@ void ProfileRules::add_of_types(const element::Element& at, Nodes& nodes, Visit&
     if (&node == &node.profile->root) continue;
     const auto* type = allowed_type(definitions_, node, at.type);
     // An extension is held to its own URL's definition anyway.
-    if (type == nullptr || type->profiles.empty() || at.type == visit.names.extension_type) continue;
+    if (type == nullptr || type->profiles.empty() || at.type == visit.names.extension_type)
+      continue;
     std::vector<const definition::Profile*> known;
     for (const auto& url : type->profiles)
       if (const auto* found = built_.find(url); found != nullptr) known.push_back(found);
@@ -77,8 +93,10 @@ void ProfileRules::add_of_types(const element::Element& at, Nodes& nodes, Visit&
       add(known[0]->root, nodes);
       continue;
     }
-    if (std::none_of(known.begin(), known.end(), [&](const auto* each) { return conforms(at, each->root, visit); }))
-      visit.say(Code::validate_profile, at, "this is of none of the profiles that it may be of" + of_profile(node));
+    if (std::none_of(known.begin(), known.end(),
+                     [&](const auto* each) { return conforms(at, each->root, visit); }))
+      visit.say(Code::validate_profile, at,
+                "this is of none of the profiles that it may be of" + of_profile(node));
   }
 }
 
@@ -86,10 +104,13 @@ void ProfileRules::check(const element::Element& at, const ProfileNode& node, Vi
   check_type(at, node, visit);
   if (node.fixed != nullptr && !is_fixed(definitions_, at, *node.fixed))
     visit.say(Code::validate_fixed, at, "the value is not the one that is fixed" + of_profile(node),
-              node.fixed->is_object() ? std::string() : "it must be \"" + std::string(node.fixed->text()) + "\"");
+              node.fixed->is_object() ? std::string()
+                                      : "it must be \"" + std::string(node.fixed->text()) + "\"");
   if (node.pattern != nullptr && !has_pattern(definitions_, at, *node.pattern))
-    visit.say(Code::validate_pattern, at, "the value lacks something of the pattern" + of_profile(node),
-              node.pattern->is_object() ? std::string() : "it must be \"" + std::string(node.pattern->text()) + "\"");
+    visit.say(
+        Code::validate_pattern, at, "the value lacks something of the pattern" + of_profile(node),
+        node.pattern->is_object() ? std::string()
+                                  : "it must be \"" + std::string(node.pattern->text()) + "\"");
 }
 
 void ProfileRules::check_type(const element::Element& at, const ProfileNode& node, Visit& visit) {
@@ -102,24 +123,32 @@ void ProfileRules::check_type(const element::Element& at, const ProfileNode& nod
     allowed += (allowed.empty() ? "" : ", ") + each.name;
   }
   // Ids and URLs are of System types, which have other names.
-  if (definitions_.is_primitive(at.type) && node.types.size() == 1 && !definitions_.element_at(at.def).choice) return;
-  visit.say(Code::validate_type, at, "a value of type " + std::string(definitions_.type_name(at.type)) + " is not allowed here" + of_profile(node), "allowed: " + allowed);
+  if (definitions_.is_primitive(at.type) && node.types.size() == 1 &&
+      !definitions_.element_at(at.def).choice)
+    return;
+  visit.say(Code::validate_type, at,
+            "a value of type " + std::string(definitions_.type_name(at.type)) +
+                " is not allowed here" + of_profile(node),
+            "allowed: " + allowed);
 }
 
 definition::TypeId ProfileRules::type_of_target(std::string_view url) {
   if (url.starts_with(kFhirBase))
-    if (const auto type = definitions_.find_type(url.substr(kFhirBase.size())); type != 0) return type;
+    if (const auto type = definitions_.find_type(url.substr(kFhirBase.size())); type != 0)
+      return type;
   const auto* found = built_.find(url);
   return found == nullptr ? 0 : found->type;
 }
 
-void ProfileRules::check_target(const element::Element& at, const ProfileNode& node, const definition::AllowedType& type, Visit& visit) {
+void ProfileRules::check_target(const element::Element& at, const ProfileNode& node,
+                                const definition::AllowedType& type, Visit& visit) {
   if (type.targets.empty() || at.type != visit.names.reference_type) return;
   const auto reference = Visit::text_of(at, visit.names.reference);
   const auto found = references_->resolve(at, reference);
   const auto parts = parts_of(definitions_, reference);
   const auto stated = parts.type.empty() ? Visit::text_of(at, visit.names.type) : parts.type;
-  const auto target = found.resource != nullptr ? found.resource->type : definitions_.find_type(stated);
+  const auto target =
+      found.resource != nullptr ? found.resource->type : definitions_.find_type(stated);
   if (target == 0) return;
   bool is_right_type = false;
   std::string allowed;
@@ -130,10 +159,19 @@ void ProfileRules::check_target(const element::Element& at, const ProfileNode& n
     if (!definitions_.is_a(target, wanted)) continue;
     is_right_type = true;
     const auto* profile = definitions_.find_type(url) != 0 ? nullptr : built_.find(url);
-    if (found.resource == nullptr || profile == nullptr || conforms(*found.resource, profile->root, visit)) return;
+    if (found.resource == nullptr || profile == nullptr ||
+        conforms(*found.resource, profile->root, visit))
+      return;
   }
-  if (is_right_type) visit.say(Code::validate_profile, at, "what this refers to is of none of the profiles that it may be of" + of_profile(node), "allowed: " + allowed);
-  else visit.say(Code::validate_reference, at, "this may not refer to a resource of type " + std::string(definitions_.type_name(target)) + of_profile(node), "allowed: " + allowed);
+  if (is_right_type)
+    visit.say(Code::validate_profile, at,
+              "what this refers to is of none of the profiles that it may be of" + of_profile(node),
+              "allowed: " + allowed);
+  else
+    visit.say(Code::validate_reference, at,
+              "this may not refer to a resource of type " +
+                  std::string(definitions_.type_name(target)) + of_profile(node),
+              "allowed: " + allowed);
 }
 
 bool ProfileRules::conforms(const element::Element& at, const ProfileNode& node, Visit& visit) {
@@ -143,14 +181,18 @@ bool ProfileRules::conforms(const element::Element& at, const ProfileNode& node,
   if (depth_ >= kDepthMax) return true;
   diag::Sink unheard(0);
   std::vector<const element::Element*> failures;
-  Visit trial{visit.definitions, visit.names, visit.root, visit.source, visit.arena, unheard, failures, visit.policy, visit.says_fhirpath, Severity::error, visit.budget, visit.time};
+  Visit trial{visit.definitions,   visit.names,     visit.root,   visit.source,
+              visit.arena,         unheard,         failures,     visit.policy,
+              visit.says_fhirpath, Severity::error, visit.budget, visit.time};
   trial.root_resource = visit.root_resource;
   trial.only_profiles = true;
   ++depth_;
   walk_(at, {&node}, trial);
   --depth_;
   visit.time = trial.time;
-  if (trial.is_over && !visit.is_over) visit.stop(at, "a limit was reached while this was held to the profile " + node.profile->url, limit_advice("steps"));
+  if (trial.is_over && !visit.is_over)
+    visit.stop(at, "a limit was reached while this was held to the profile " + node.profile->url,
+               limit_advice("steps"));
   const auto is_of = unheard.errors() == 0;
   verdicts_[{&at, &node}] = is_of;
   return is_of;

@@ -1,6 +1,6 @@
-// What profiles ask of an element, as the walk comes to it: which of their nodes hold for it, which slices its
-// children belong to, and whether it is as a node says. One tree of nodes more or less is all that tells a profile from
-// another: the walk is the same. Internal to this folder.
+// What profiles ask of an element, as the walk comes to it: which of their nodes hold for it, which
+// slices its children belong to, and whether it is as a node says. One tree of nodes more or less
+// is all that tells a profile from another: the walk is the same. Internal to this folder.
 #pragma once
 
 #include <functional>
@@ -25,8 +25,10 @@ class ProfileRules {
  public:
   // `walk`: goes through the element with these nodes; for whether something conforms.
   using Walk = std::function<void(const element::Element&, const Nodes&, Visit&)>;
-  ProfileRules(const definition::Definitions& definitions, const definition::Profiles& profiles, const terminology::Codes& codes, const Limits& limits, Walk walk)
-      : definitions_(definitions), profiles_(profiles), codes_(codes), built_(definitions, profiles, limits), walk_(std::move(walk)) {}
+  ProfileRules(const definition::Definitions& definitions, const definition::Profiles& profiles,
+               const terminology::Codes& codes, const Limits& limits, Walk walk)
+      : definitions_(definitions), profiles_(profiles), codes_(codes),
+        built_(definitions, profiles, limits), walk_(std::move(walk)) {}
 
   // Forgets the last input.
   void begin(References& references) {
@@ -35,28 +37,33 @@ class ProfileRules {
     depth_ = 0;
   }
 
-  // Profiles that hold for the element by themselves: of the run (for the root), of meta.profile, of an extension's
-  // URL, of its place in a type.
-  void add_own(const element::Element& at, const std::vector<std::string>& of_run, Nodes& nodes, Visit& visit);
+  // Profiles that hold for the element by themselves: of the run (for the root), of meta.profile,
+  // of an extension's URL, of its place in a type.
+  void add_own(const element::Element& at, const std::vector<std::string>& of_run, Nodes& nodes,
+               Visit& visit);
   // Those that its nodes ask for by the profiles of their types.
   void add_of_types(const element::Element& at, Nodes& nodes, Visit& visit);
   // Types, fixed values, patterns, targets. Codes and invariants are the walk's.
   void check(const element::Element& at, const ProfileNode& node, Visit& visit);
 
-  // A profile that is the data itself: whether it only tightens the one that it stands on (definition_rule.cpp).
+  // A profile that is the data itself: whether it only tightens the one that it stands on
+  // (definition_rule.cpp).
   void check_definition(const element::Element& at, Visit& visit);
 
-  // The nodes of the element's children, sorted by the child; says how many are missing or too many, and what fits no
-  // slice.
+  // The nodes of the element's children, sorted by the child; says how many are missing or too
+  // many, and what fits no slice.
   struct Assignment {
     const element::Element* child;
     const ProfileNode* node;
   };
   std::vector<Assignment> assign(const element::Element& at, const Nodes& nodes, Visit& visit);
 
-  // Whether the element is in that slice of the list that it is in; none where the profile says too little to tell.
-  std::optional<bool> is_in(const element::Element& at, const ProfileNode& list, const ProfileNode& slice, Visit& visit);
-  // Whether the element is of the profile; what it refers to is asked as well, as far as it is here.
+  // Whether the element is in that slice of the list that it is in; none where the profile says too
+  // little to tell.
+  std::optional<bool> is_in(const element::Element& at, const ProfileNode& list,
+                            const ProfileNode& slice, Visit& visit);
+  // Whether the element is of the profile; what it refers to is asked as well, as far as it is
+  // here.
   bool conforms(const element::Element& at, const ProfileNode& node, Visit& visit);
   const definition::Profile* profile(std::string_view url) { return built_.find(url); }
 
@@ -64,9 +71,11 @@ class ProfileRules {
   friend class Discriminators;
 
   // profile_rules.cpp
-  void add_profile(const element::Element& at, const element::Element& named_at, std::string_view url, Nodes& nodes, Visit& visit);
+  void add_profile(const element::Element& at, const element::Element& named_at,
+                   std::string_view url, Nodes& nodes, Visit& visit);
   void check_type(const element::Element& at, const ProfileNode& node, Visit& visit);
-  void check_target(const element::Element& at, const ProfileNode& node, const definition::AllowedType& type, Visit& visit);
+  void check_target(const element::Element& at, const ProfileNode& node,
+                    const definition::AllowedType& type, Visit& visit);
   definition::TypeId type_of_target(std::string_view url);
   // vital_signs.cpp
   void add_vital_signs(const element::Element& at, Nodes& nodes, const Visit& visit);
@@ -74,23 +83,29 @@ class ProfileRules {
   // profile_extension.cpp
   void add_extension(const element::Element& at, Nodes& nodes, Visit& visit);
   // slicing.cpp
-  void count(const element::Element& at, const ProfileNode& child, const std::vector<const element::Element*>& list, Visit& visit);
-  void slice(const element::Element& at, const ProfileNode& node, const std::vector<const element::Element*>& list, std::vector<Assignment>& to, Visit& visit);
+  void count(const element::Element& at, const ProfileNode& child,
+             const std::vector<const element::Element*>& list, Visit& visit);
+  void slice(const element::Element& at, const ProfileNode& node,
+             const std::vector<const element::Element*>& list, std::vector<Assignment>& to,
+             Visit& visit);
 
   const definition::Definitions& definitions_;
   const definition::Profiles& profiles_;
   const terminology::Codes& codes_;
   definition::BuiltProfiles built_;
-  std::map<std::pair<std::string_view, std::string_view>, const definition::Profile*> vital_signs_;  // by system and code, of the profiles
+  std::map<std::pair<std::string_view, std::string_view>, const definition::Profile*>
+      vital_signs_;  // by system and code, of the profiles
   bool knows_vital_signs_ = false;
   Walk walk_;
   References* references_ = nullptr;
-  std::map<std::pair<const element::Element*, const ProfileNode*>, std::optional<bool>> verdicts_;  // none: being looked at
+  std::map<std::pair<const element::Element*, const ProfileNode*>, std::optional<bool>>
+      verdicts_;  // none: being looked at
   std::size_t depth_ = 0;
 };
 
 // What follows a message about a profile.
 std::string of_profile(const ProfileNode& node);
-const definition::AllowedType* allowed_type(const definition::Definitions& definitions, const ProfileNode& node, definition::TypeId type);
+const definition::AllowedType* allowed_type(const definition::Definitions& definitions,
+                                            const ProfileNode& node, definition::TypeId type);
 
 }  // namespace paraneo::validate

@@ -10,23 +10,34 @@ namespace {
 
 using diag::Code;
 
-constexpr std::string_view kEnableWhenExpression = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
-constexpr std::string_view kMinOccurs = "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
-constexpr std::string_view kMaxOccurs = "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
+constexpr std::string_view kEnableWhenExpression =
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression";
+constexpr std::string_view kMinOccurs =
+    "http://hl7.org/fhir/StructureDefinition/questionnaire-minOccurs";
+constexpr std::string_view kMaxOccurs =
+    "http://hl7.org/fhir/StructureDefinition/questionnaire-maxOccurs";
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 }  // namespace
 
 Answers::Words::Words(const definition::Definitions& d)
-    : answer(d.find_symbol("answer")), answer_option(d.find_symbol("answerOption")), answer_value_set(d.find_symbol("answerValueSet")), compose(d.find_symbol("compose")),
-      concept_name(d.find_symbol("concept")), display(d.find_symbol("display")), enable_behavior(d.find_symbol("enableBehavior")), enable_when(d.find_symbol("enableWhen")),
-      include(d.find_symbol("include")), item(d.find_symbol("item")), link_id(d.find_symbol("linkId")), max_length(d.find_symbol("maxLength")), operator_name(d.find_symbol("operator")),
-      question(d.find_symbol("question")), questionnaire(d.find_symbol("questionnaire")), repeats(d.find_symbol("repeats")), required(d.find_symbol("required")), status(d.find_symbol("status")),
-      version(d.find_symbol("version")), questionnaire_type(d.find_type("Questionnaire")), response(d.find_type("QuestionnaireResponse")) {}
+    : answer(d.find_symbol("answer")), answer_option(d.find_symbol("answerOption")),
+      answer_value_set(d.find_symbol("answerValueSet")), compose(d.find_symbol("compose")),
+      concept_name(d.find_symbol("concept")), display(d.find_symbol("display")),
+      enable_behavior(d.find_symbol("enableBehavior")), enable_when(d.find_symbol("enableWhen")),
+      include(d.find_symbol("include")), item(d.find_symbol("item")),
+      link_id(d.find_symbol("linkId")), max_length(d.find_symbol("maxLength")),
+      operator_name(d.find_symbol("operator")), question(d.find_symbol("question")),
+      questionnaire(d.find_symbol("questionnaire")), repeats(d.find_symbol("repeats")),
+      required(d.find_symbol("required")), status(d.find_symbol("status")),
+      version(d.find_symbol("version")), questionnaire_type(d.find_type("Questionnaire")),
+      response(d.find_type("QuestionnaireResponse")) {}
 
-Answers::Answers(const fhirpath::Engine& engine, const terminology::Codes& codes, const Limits& limits, const element::Canonicals* canonicals)
-    : engine_(engine), definitions_(engine.definitions()), codes_(codes), limits_(limits), canonicals_(canonicals), names_(definitions_), words_(definitions_) {}
+Answers::Answers(const fhirpath::Engine& engine, const terminology::Codes& codes,
+                 const Limits& limits, const element::Canonicals* canonicals)
+    : engine_(engine), definitions_(engine.definitions()), codes_(codes), limits_(limits),
+      canonicals_(canonicals), names_(definitions_), words_(definitions_) {}
 
 Answers::Elements Answers::children(const element::Element& parent, definition::Symbol name) const {
   Elements out;
@@ -37,18 +48,23 @@ Answers::Elements Answers::children(const element::Element& parent, definition::
 
 const element::Element* Answers::extension(const element::Element& at, std::string_view url) const {
   for (const auto* child = at.first; child != nullptr; child = child->next)
-    if (child->name == names_.extension && text(*child, names_.url) == url) return child->child(names_.value);
+    if (child->name == names_.extension && text(*child, names_.url) == url)
+      return child->child(names_.value);
   return nullptr;
 }
 
 // In the response itself, in the Bundle around it, or of a package.
-const Answers::Form* Answers::form_of(const element::Element& at, std::string_view url, References& references) {
-  const auto* found = url.starts_with('#') ? references.resolve(at, url).resource : references.by_canonical(at, url);
+const Answers::Form* Answers::form_of(const element::Element& at, std::string_view url,
+                                      References& references) {
+  const auto* found = url.starts_with('#') ? references.resolve(at, url).resource
+                                           : references.by_canonical(at, url);
   const auto is_of_input = found != nullptr;
   if (found == nullptr && canonicals_ != nullptr) found = canonicals_->find(url);
   if (found == nullptr || found->type != words_.questionnaire_type) return nullptr;
   const auto bar = url.find('|');
-  if (const auto version = text(*found, words_.version); bar != std::string_view::npos && !version.empty() && version != url.substr(bar + 1)) return nullptr;
+  if (const auto version = text(*found, words_.version);
+      bar != std::string_view::npos && !version.empty() && version != url.substr(bar + 1))
+    return nullptr;
   auto& form = (is_of_input ? of_input_ : of_packages_)[found];
   if (form == nullptr) form = read(*found);
   return form.get();
@@ -82,7 +98,8 @@ void Answers::gather(const element::Element& parent, Response& response) const {
   for (const auto* item = parent.first; item != nullptr; item = item->next) {
     if (item->name != words_.item) continue;
     for (const auto* answer : children(*item, words_.answer)) {
-      if (const auto* value = answer->child(names_.value); value != nullptr) response.answers[text(*item, words_.link_id)].push_back(value);
+      if (const auto* value = answer->child(names_.value); value != nullptr)
+        response.answers[text(*item, words_.link_id)].push_back(value);
       gather(*answer, response);
     }
     gather(*item, response);
@@ -95,8 +112,10 @@ void Answers::check(const element::Element& at, Visit& visit, References& refere
   if (questionnaire == nullptr || !questionnaire->has_value) return;
   const auto* form = form_of(at, questionnaire->value(), references);
   if (form == nullptr)
-    return visit.say(Code::validate_not_checked, *questionnaire, "the answers were not checked: the Questionnaire is not loaded, or not in this version",
-                     "load it with --ig, or send it along");
+    return visit.say(
+        Code::validate_not_checked, *questionnaire,
+        "the answers were not checked: the Questionnaire is not loaded, or not in this version",
+        "load it with --ig, or send it along");
   const auto status = text(at, words_.status);
   Response response{*form, visit, status == "completed" || status == "amended", {}};
   gather(at, response);
@@ -113,62 +132,98 @@ void Answers::check_items(const element::Element& holder, const Level& level, Re
     if (found == level.by_id.end()) {
       if (!id.empty())
         visit.say(Code::validate_questionnaire, *item,
-                  response.form.all.contains(id) ? "the item " + quoted(id) + " stands elsewhere in the Questionnaire" : "the Questionnaire has no item " + quoted(id),
+                  response.form.all.contains(id)
+                      ? "the item " + quoted(id) + " stands elsewhere in the Questionnaire"
+                      : "the Questionnaire has no item " + quoted(id),
                   "items of a group stand in its item, those of a question in its answers");
       continue;
     }
     const auto& question = level.questions[found->second];
-    if (found->second < last) visit.say(Code::validate_questionnaire, *item, "the item " + quoted(id) + " comes earlier in the Questionnaire", "answers have the order of their questions");
+    if (found->second < last)
+      visit.say(Code::validate_questionnaire, *item,
+                "the item " + quoted(id) + " comes earlier in the Questionnaire",
+                "answers have the order of their questions");
     last = std::max(last, found->second);
     if (++counts[found->second] == 2 && !(question.repeats && question.type == "group"))
-      visit.say(Code::validate_questionnaire, *item, "the item " + quoted(id) + " is there more than once", "only a group that repeats is; a question has several answers in one item");
+      visit.say(Code::validate_questionnaire, *item,
+                "the item " + quoted(id) + " is there more than once",
+                "only a group that repeats is; a question has several answers in one item");
     check_item(*item, question, response);
   }
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto& question = level.questions[i];
-    if (counts[i] == 0 && question.is_required && response.is_complete && is_enabled(question, response) == true)
-      visit.say(Code::validate_questionnaire, holder, "the item " + quoted(question.link_id) + " is required, and is not answered");
+    if (counts[i] == 0 && question.is_required && response.is_complete &&
+        is_enabled(question, response) == true)
+      visit.say(Code::validate_questionnaire, holder,
+                "the item " + quoted(question.link_id) + " is required, and is not answered");
   }
 }
 
-void Answers::check_item(const element::Element& item, const Question& question, Response& response) {
+void Answers::check_item(const element::Element& item, const Question& question,
+                         Response& response) {
   auto& visit = response.visit;
-  const auto has_content = item.child(words_.answer) != nullptr || item.child(words_.item) != nullptr;
+  const auto has_content =
+      item.child(words_.answer) != nullptr || item.child(words_.item) != nullptr;
   if (has_content && is_enabled(question, response) == false)
-    return visit.say(Code::validate_questionnaire, item, "the item " + quoted(question.link_id) + " is not enabled, and has answers", "its enableWhen is not met");
+    return visit.say(Code::validate_questionnaire, item,
+                     "the item " + quoted(question.link_id) + " is not enabled, and has answers",
+                     "its enableWhen is not met");
   if (question.type == "group") return check_group(item, question, response);
   if (question.type == "display" || question.type == "question") {
-    if (item.child(words_.answer) != nullptr) visit.say(Code::validate_questionnaire, item, "an item of type " + std::string(question.type) + " has no answers");
+    if (item.child(words_.answer) != nullptr)
+      visit.say(Code::validate_questionnaire, item,
+                "an item of type " + std::string(question.type) + " has no answers");
     return;
   }
   check_answers(item, question, response);
 }
 
-void Answers::check_group(const element::Element& item, const Question& question, Response& response) {
+void Answers::check_group(const element::Element& item, const Question& question,
+                          Response& response) {
   auto& visit = response.visit;
-  if (item.child(words_.answer) != nullptr) return visit.say(Code::validate_questionnaire, item, "a group has no answers: they are those of its questions");
+  if (item.child(words_.answer) != nullptr)
+    return visit.say(Code::validate_questionnaire, item,
+                     "a group has no answers: they are those of its questions");
   if (question.is_required && response.is_complete && item.child(words_.item) == nullptr)
-    return visit.say(Code::validate_questionnaire, item, "the group " + quoted(question.link_id) + " is required, and has nothing in it");
+    return visit.say(
+        Code::validate_questionnaire, item,
+        "the group " + quoted(question.link_id) + " is required, and has nothing in it");
   check_items(item, *question.inner, response);
 }
 
-void Answers::check_answers(const element::Element& item, const Question& question, Response& response) {
+void Answers::check_answers(const element::Element& item, const Question& question,
+                            Response& response) {
   auto& visit = response.visit;
   const auto answers = children(item, words_.answer);
-  if (item.child(words_.item) != nullptr) visit.say(Code::validate_questionnaire, item, "items below a question stand in its answers");
+  if (item.child(words_.item) != nullptr)
+    visit.say(Code::validate_questionnaire, item, "items below a question stand in its answers");
   const auto number = [&](std::string_view url) -> std::optional<std::size_t> {
     const auto* value = extension(*question.at, url);
-    return value == nullptr ? std::nullopt : std::optional<std::size_t>(std::strtoull(std::string(value->value()).c_str(), nullptr, 10));
+    return value == nullptr ? std::nullopt
+                            : std::optional<std::size_t>(
+                                  std::strtoull(std::string(value->value()).c_str(), nullptr, 10));
   };
   if (answers.empty()) {
-    if (question.is_required && response.is_complete) visit.say(Code::validate_questionnaire, item, "the item " + quoted(question.link_id) + " is required, and is not answered");
+    if (question.is_required && response.is_complete)
+      visit.say(Code::validate_questionnaire, item,
+                "the item " + quoted(question.link_id) + " is required, and is not answered");
     return;
   }
-  if (answers.size() > 1 && !question.repeats) visit.say(Code::validate_questionnaire, item, "the question " + quoted(question.link_id) + " has more than one answer", "it does not repeat");
+  if (answers.size() > 1 && !question.repeats)
+    visit.say(Code::validate_questionnaire, item,
+              "the question " + quoted(question.link_id) + " has more than one answer",
+              "it does not repeat");
   if (const auto most = number(kMaxOccurs); most && answers.size() > *most)
-    visit.say(Code::validate_questionnaire, item, "the question " + quoted(question.link_id) + " has " + diag::counted(answers.size(), "answer") + "; at most " + std::to_string(*most) + " allowed");
-  if (const auto least = number(kMinOccurs); least && answers.size() < *least && response.is_complete)
-    visit.say(Code::validate_questionnaire, item, "the question " + quoted(question.link_id) + " has " + diag::counted(answers.size(), "answer") + "; at least " + std::to_string(*least) + " are needed");
+    visit.say(Code::validate_questionnaire, item,
+              "the question " + quoted(question.link_id) + " has " +
+                  diag::counted(answers.size(), "answer") + "; at most " + std::to_string(*most) +
+                  " allowed");
+  if (const auto least = number(kMinOccurs);
+      least && answers.size() < *least && response.is_complete)
+    visit.say(Code::validate_questionnaire, item,
+              "the question " + quoted(question.link_id) + " has " +
+                  diag::counted(answers.size(), "answer") + "; at least " + std::to_string(*least) +
+                  " are needed");
   Elements values;
   for (const auto* answer : answers) {
     if (const auto* value = answer->child(names_.value); value != nullptr) values.push_back(value);
@@ -180,7 +235,9 @@ void Answers::check_answers(const element::Element& item, const Question& questi
 
 std::optional<bool> Answers::is_enabled(const Question& question, const Response& response) {
   const auto conditions = children(*question.at, words_.enable_when);
-  if (conditions.empty()) return extension(*question.at, kEnableWhenExpression) == nullptr ? std::optional<bool>(true) : std::nullopt;
+  if (conditions.empty())
+    return extension(*question.at, kEnableWhenExpression) == nullptr ? std::optional<bool>(true)
+                                                                     : std::nullopt;
   const auto is_all = text(*question.at, words_.enable_behavior) == "all";
   std::optional<bool> out = is_all;
   for (const auto* condition : conditions) {
@@ -203,7 +260,10 @@ std::optional<bool> Answers::is_met(const element::Element& condition, const Res
   if (!has_answers) return op == "!=";
   std::optional<bool> out = false;
   for (const auto* value : found->second) {
-    const auto holds = is_equality ? std::optional<bool>(is_same(*value, *expected) || is_true("=", *value, *expected, response.visit) == true) : is_true(op, *value, *expected, response.visit);
+    const auto holds =
+        is_equality ? std::optional<bool>(is_same(*value, *expected) ||
+                                          is_true("=", *value, *expected, response.visit) == true)
+                    : is_true(op, *value, *expected, response.visit);
     if (holds == true) return op != "!=";
     if (!holds) out = std::nullopt;
   }

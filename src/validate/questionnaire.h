@@ -1,5 +1,6 @@
-// Answers are held to the form that they answer (FHIR R4 Questionnaire, QuestionnaireResponse): which questions there
-// are and where, what must be answered, and what may be. Internal to this folder.
+// Answers are held to the form that they answer (FHIR R4 Questionnaire, QuestionnaireResponse):
+// which questions there are and where, what must be answered, and what may be. Internal to this
+// folder.
 #pragma once
 
 #include <map>
@@ -21,7 +22,8 @@ namespace paraneo::validate {
 // Not thread-safe; keeps forms of packages from one input to the next, and nothing else.
 class Answers {
  public:
-  Answers(const fhirpath::Engine& engine, const terminology::Codes& codes, const Limits& limits, const element::Canonicals* canonicals);
+  Answers(const fhirpath::Engine& engine, const terminology::Codes& codes, const Limits& limits,
+          const element::Canonicals* canonicals);
 
   // Forgets the last input.
   void begin() { of_input_.clear(); }
@@ -56,7 +58,8 @@ class Answers {
   };
   struct Words {
     explicit Words(const definition::Definitions& definitions);
-    definition::Symbol answer, answer_option, answer_value_set, compose, concept_name, display, enable_behavior, enable_when, include, item, link_id, max_length, operator_name, question,
+    definition::Symbol answer, answer_option, answer_value_set, compose, concept_name, display,
+        enable_behavior, enable_when, include, item, link_id, max_length, operator_name, question,
         questionnaire, repeats, required, status, version;
     definition::TypeId questionnaire_type, response;
   };
@@ -83,14 +86,18 @@ class Answers {
   void check_length(const element::Element& value, const Question& question, Visit& visit) const;
   void check_exclusive(const Elements& values, const Question& question, Visit& visit) const;
   Elements options_of(const Question& question) const;
-  std::optional<bool> is_in_contained(const element::Element& questionnaire, std::string_view url, std::string_view system, std::string_view code) const;
-  std::optional<bool> is_true(std::string_view expression, const element::Element& a, const element::Element& b, Visit& visit);
+  std::optional<bool> is_in_contained(const element::Element& questionnaire, std::string_view url,
+                                      std::string_view system, std::string_view code) const;
+  std::optional<bool> is_true(std::string_view expression, const element::Element& a,
+                              const element::Element& b, Visit& visit);
   bool is_same(const element::Element& a, const element::Element& b) const;
 
   Elements children(const element::Element& parent, definition::Symbol name) const;
   // The value of an extension with that URL; null without one.
   const element::Element* extension(const element::Element& at, std::string_view url) const;
-  std::string_view text(const element::Element& parent, definition::Symbol name) const { return Visit::text_of(parent, name); }
+  std::string_view text(const element::Element& parent, definition::Symbol name) const {
+    return Visit::text_of(parent, name);
+  }
 
   const fhirpath::Engine& engine_;
   const definition::Definitions& definitions_;

@@ -1,4 +1,5 @@
-// References (FHIR R4 2.3.0): their form, what they may lead to, and whether it is there where it must be.
+// References (FHIR R4 2.3.0): their form, what they may lead to, and whether it is there where it
+// must be.
 #include "validate/families.h"
 
 namespace paraneo::validate {
@@ -6,9 +7,11 @@ namespace {
 
 using diag::Code;
 
-std::string named(const definition::Definitions& definitions, std::span<const definition::Symbol> names) {
+std::string named(const definition::Definitions& definitions,
+                  std::span<const definition::Symbol> names) {
   std::string out;
-  for (const auto name : names) out += (out.empty() ? "" : ", ") + std::string(definitions.name(name));
+  for (const auto name : names)
+    out += (out.empty() ? "" : ", ") + std::string(definitions.name(name));
   return out;
 }
 
@@ -20,10 +23,13 @@ void check_target(const element::Element& at, std::string_view type, Visit& visi
   if (targets.empty()) return;
   for (const auto target : targets)
     if (definitions.name(target) == type) return;
-  visit.say(Code::validate_reference, at, "this may not refer to a resource of type " + std::string(type), "allowed are: " + named(definitions, targets));
+  visit.say(Code::validate_reference, at,
+            "this may not refer to a resource of type " + std::string(type),
+            "allowed are: " + named(definitions, targets));
 }
 
-// A document and a message must have what they refer to; other Bundles may refer to what is elsewhere.
+// A document and a message must have what they refer to; other Bundles may refer to what is
+// elsewhere.
 std::string_view bundle_type(const element::Element& at, const Visit& visit) {
   const auto* bundle = bundle_position(at, visit.names).bundle;
   return bundle == nullptr ? std::string_view() : Visit::text_of(*bundle, visit.names.type);
@@ -34,26 +40,42 @@ void check_other(const element::Element& at, const Resolved& found, Visit& visit
   const auto is_whole = is_whole_bundle(bundle_type(at, visit));
   if (!is_whole && found.resource != nullptr) return;
   if (found.is_other_version)
-    return visit.report(Code::validate_reference, at, "the Bundle has the resource that is referred to, but not this version of it", "the version behind /_history/ is that of meta.versionId",
-                        is_whole ? diag::Severity::error : diag::Severity::warning);
-  visit.report(Code::validate_reference, at, "the Bundle has no resource under this URL, though it has one with the type and the id",
-               "a relative reference means the server of the entry's own fullUrl: make the fullUrls agree, or refer to the other one's",
-               is_whole ? diag::Severity::error : diag::Severity::warning);
+    return visit.report(
+        Code::validate_reference, at,
+        "the Bundle has the resource that is referred to, but not this version of it",
+        "the version behind /_history/ is that of meta.versionId",
+        is_whole ? diag::Severity::error : diag::Severity::warning);
+  visit.report(
+      Code::validate_reference, at,
+      "the Bundle has no resource under this URL, though it has one with the type and the id",
+      "a relative reference means the server of the entry's own fullUrl: make the fullUrls agree, or refer to the other one's",
+      is_whole ? diag::Severity::error : diag::Severity::warning);
 }
 
-void check_place(const element::Element& at, const ReferenceParts& parts, const Resolved& found, Visit& visit) {
+void check_place(const element::Element& at, const ReferenceParts& parts, const Resolved& found,
+                 Visit& visit) {
   using Kind = ReferenceParts::Kind;
   if (parts.kind == Kind::fragment && found.resource == nullptr)
-    return visit.say(Code::validate_reference, at, "no contained resource has the id that is referred to", "an id is written without #, a reference to it with it");
+    return visit.say(Code::validate_reference, at,
+                     "no contained resource has the id that is referred to",
+                     "an id is written without #, a reference to it with it");
   if (parts.kind == Kind::other)
-    return visit.say(Code::validate_reference, at, "this is no reference: a relative one is Type/id", "or an absolute URL, or # and the id of a contained resource");
+    return visit.say(Code::validate_reference, at,
+                     "this is no reference: a relative one is Type/id",
+                     "or an absolute URL, or # and the id of a contained resource");
   if (found.other != nullptr) return check_other(at, found, visit);
   if (found.matches > 1 && parts.version.empty())
-    return visit.say(Code::validate_reference, at, "the reference has " + std::to_string(found.matches) + " matches in the Bundle", "name the version: Type/id/_history/version");
-  if (parts.kind != Kind::urn || found.resource != nullptr || bundle_position(at, visit.names).bundle == nullptr) return;
+    return visit.say(
+        Code::validate_reference, at,
+        "the reference has " + std::to_string(found.matches) + " matches in the Bundle",
+        "name the version: Type/id/_history/version");
+  if (parts.kind != Kind::urn || found.resource != nullptr ||
+      bundle_position(at, visit.names).bundle == nullptr)
+    return;
   const auto type = bundle_type(at, visit);
   const auto is_needed = is_whole_bundle(type) || type == "transaction";
-  visit.report(Code::validate_reference, at, "the Bundle has no entry with this fullUrl", "what is referred to by urn: is looked for in the same Bundle",
+  visit.report(Code::validate_reference, at, "the Bundle has no entry with this fullUrl",
+               "what is referred to by urn: is looked for in the same Bundle",
                is_needed ? diag::Severity::error : diag::Severity::warning);
 }
 
@@ -69,12 +91,18 @@ void check_reference(const element::Element& at, Visit& visit, References& refer
   const auto found = references.resolve(at, reference);
   check_place(at, parts, found, visit);
   // An absolute one may lead elsewhere.
-  if (visit.policy.unresolved_references && found.resource == nullptr && (parts.kind == ReferenceParts::Kind::relative || parts.kind == ReferenceParts::Kind::urn))
-    visit.say(Code::validate_forbidden, at, "the reference leads to nothing in this input", "--forbid unresolved-references asks for all that is referred to");
-  const auto type = found.resource != nullptr ? visit.definitions.type_name(found.resource->type) : parts.type.empty() ? stated : parts.type;
+  if (visit.policy.unresolved_references && found.resource == nullptr &&
+      (parts.kind == ReferenceParts::Kind::relative || parts.kind == ReferenceParts::Kind::urn))
+    visit.say(Code::validate_forbidden, at, "the reference leads to nothing in this input",
+              "--forbid unresolved-references asks for all that is referred to");
+  const auto type = found.resource != nullptr ? visit.definitions.type_name(found.resource->type)
+                    : parts.type.empty()      ? stated
+                                              : parts.type;
   check_target(at, type, visit);
   if (!stated.empty() && !type.empty() && stated != type && !is_absolute(stated))
-    visit.say(Code::validate_reference, at, "the reference says that it leads to a resource of type " + std::string(stated) + ", but leads to one of type " + std::string(type));
+    visit.say(Code::validate_reference, at,
+              "the reference says that it leads to a resource of type " + std::string(stated) +
+                  ", but leads to one of type " + std::string(type));
 }
 
 }  // namespace paraneo::validate

@@ -10,9 +10,13 @@ namespace {
 constexpr std::string_view kHistory = "/_history/";
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_scheme_char(char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-'; }
+bool is_scheme_char(char c) {
+  return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-';
+}
 
-bool is_id(std::string_view text) { return definition::has_form(definition::PrimitiveForm::id, text); }
+bool is_id(std::string_view text) {
+  return definition::has_form(definition::PrimitiveForm::id, text);
+}
 
 bool is_resource_type(const definition::Definitions& definitions, std::string_view name) {
   const auto type = definitions.find_type(name);
@@ -23,7 +27,8 @@ bool is_resource_type(const definition::Definitions& definitions, std::string_vi
 
 bool is_absolute(std::string_view uri) {
   const auto colon = uri.find(':');
-  return colon != std::string_view::npos && colon > 0 && is_letter(uri[0]) && std::all_of(uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon), is_scheme_char);
+  return colon != std::string_view::npos && colon > 0 && is_letter(uri[0]) &&
+         std::all_of(uri.begin(), uri.begin() + static_cast<std::ptrdiff_t>(colon), is_scheme_char);
 }
 
 ReferenceParts parts_of(const definition::Definitions& definitions, std::string_view reference) {
@@ -33,7 +38,9 @@ ReferenceParts parts_of(const definition::Definitions& definitions, std::string_
   if (reference.starts_with("urn:")) return {Kind::urn, {}, {}, {}, {}};
   parts.kind = is_absolute(reference) ? Kind::absolute : Kind::other;
   auto rest = reference.substr(0, reference.find('#'));
-  if (const auto query = rest.find('?'); query != std::string_view::npos && parts.kind == Kind::other && is_resource_type(definitions, rest.substr(0, query)))
+  if (const auto query = rest.find('?'); query != std::string_view::npos &&
+                                         parts.kind == Kind::other &&
+                                         is_resource_type(definitions, rest.substr(0, query)))
     return {Kind::conditional, rest.substr(0, query), {}, {}, {}};
   if (const auto at = rest.find(kHistory); at != std::string_view::npos) {
     parts.version = rest.substr(at + kHistory.size());
@@ -68,8 +75,10 @@ const References::Tables& References::tables_of(const element::Element& bundle) 
     if (entry->name != names_.entry) continue;
     const auto* resource = entry->child(names_.resource);
     if (resource == nullptr) continue;
-    if (const auto url = Visit::text_of(*entry, names_.full_url); !url.empty()) tables.by_url[std::string(url)].push_back(resource);
-    if (const auto url = Visit::text_of(*resource, names_.url); !url.empty()) tables.by_canonical[std::string(url)].push_back(resource);
+    if (const auto url = Visit::text_of(*entry, names_.full_url); !url.empty())
+      tables.by_url[std::string(url)].push_back(resource);
+    if (const auto url = Visit::text_of(*resource, names_.url); !url.empty())
+      tables.by_canonical[std::string(url)].push_back(resource);
     add_name(*resource, tables);
   }
   return tables;
@@ -77,13 +86,15 @@ const References::Tables& References::tables_of(const element::Element& bundle) 
 
 void References::add_name(const element::Element& resource, Tables& to) const {
   if (const auto id = Visit::text_of(resource, names_.id); !id.empty())
-    to.by_name[std::string(definitions_.type_name(resource.type)) + "/" + std::string(id)].push_back(&resource);
+    to.by_name[std::string(definitions_.type_name(resource.type)) + "/" + std::string(id)]
+        .push_back(&resource);
 }
 
 void References::add_parameters(const element::Element& parent, Tables& to) const {
   for (const auto* each = parent.first; each != nullptr; each = each->next) {
     if (each->name != names_.parameter && each->name != names_.part) continue;
-    if (const auto* resource = each->child(names_.resource); resource != nullptr) add_name(*resource, to);
+    if (const auto* resource = each->child(names_.resource); resource != nullptr)
+      add_name(*resource, to);
     add_parameters(*each, to);
   }
 }
@@ -95,7 +106,8 @@ const References::Tables& References::tables_of_parameters(const element::Elemen
   return place->second;
 }
 
-const element::Element* References::by_canonical(const element::Element& from, std::string_view url) {
+const element::Element* References::by_canonical(const element::Element& from,
+                                                 std::string_view url) {
   const auto position = bundle_position(from, names_);
   if (position.bundle == nullptr) return nullptr;
   const auto& table = tables_of(*position.bundle).by_canonical;
@@ -107,16 +119,20 @@ const References::Table& References::contained_in(const element::Element& resour
   const auto [place, is_new] = contained_.try_emplace(&resource);
   if (is_new)
     for (const auto* c = resource.first; c != nullptr; c = c->next)
-      if (c->name == names_.contained) place->second[std::string(Visit::text_of(*c, names_.id))].push_back(c);
+      if (c->name == names_.contained)
+        place->second[std::string(Visit::text_of(*c, names_.id))].push_back(c);
   return place->second;
 }
 
-// "then match the version based on Resource.meta.versionId" (FHIR R4 2.36.4.1); what does not say its version may be it.
-Resolved References::of_version(const std::vector<const element::Element*>& all, std::string_view version) const {
+// "then match the version based on Resource.meta.versionId" (FHIR R4 2.36.4.1); what does not say
+// its version may be it.
+Resolved References::of_version(const std::vector<const element::Element*>& all,
+                                std::string_view version) const {
   Resolved out;
   for (const auto* each : all) {
     const auto* meta = version.empty() ? nullptr : each->child(names_.meta);
-    const auto own = meta == nullptr ? std::string_view() : Visit::text_of(*meta, names_.version_id);
+    const auto own =
+        meta == nullptr ? std::string_view() : Visit::text_of(*meta, names_.version_id);
     if (!own.empty() && own != version) continue;
     if (out.matches++ == 0) out.resource = each;
   }
@@ -133,9 +149,12 @@ Resolved References::resolve(const element::Element& from, std::string_view refe
   };
   if (parts.kind == Kind::fragment) {
     const auto* holder = &from;
-    while (holder != nullptr && (!definitions_.is_resource(holder->type) || (holder->parent != nullptr && holder->name == names_.contained))) holder = holder->parent;
+    while (holder != nullptr && (!definitions_.is_resource(holder->type) ||
+                                 (holder->parent != nullptr && holder->name == names_.contained)))
+      holder = holder->parent;
     if (holder == nullptr) return {};
-    return parts.id.empty() ? Resolved{holder, 1} : found_in(contained_in(*holder), std::string(parts.id));
+    return parts.id.empty() ? Resolved{holder, 1}
+                            : found_in(contained_in(*holder), std::string(parts.id));
   }
   const auto position = bundle_position(from, names_);
   if (parts.kind == Kind::conditional) return {};
@@ -143,7 +162,9 @@ Resolved References::resolve(const element::Element& from, std::string_view refe
   if (position.bundle == nullptr) {
     const auto* outer = &from;
     while (outer->parent != nullptr && outer->type != names_.parameters) outer = outer->parent;
-    return outer->type == names_.parameters && parts.kind == Kind::relative ? found_in(tables_of_parameters(*outer).by_name, name) : Resolved{};
+    return outer->type == names_.parameters && parts.kind == Kind::relative
+               ? found_in(tables_of_parameters(*outer).by_name, name)
+               : Resolved{};
   }
   const auto& tables = tables_of(*position.bundle);
   const auto versionless = reference.substr(0, reference.find(kHistory));
@@ -158,7 +179,8 @@ Resolved References::resolve(const element::Element& from, std::string_view refe
     return found;
   }
   auto found = found_in(tables.by_url, std::string(own.base) + name);
-  if (found.resource == nullptr && found.other == nullptr) found.other = found_in(tables.by_name, name).resource;
+  if (found.resource == nullptr && found.other == nullptr)
+    found.other = found_in(tables.by_name, name).resource;
   return found;
 }
 

@@ -1,5 +1,5 @@
-// Where references of one input lead (FHIR R4 2.3.0.1, "Resolving references in Bundles" 2.36.4.1): to
-// contained resources and to entries of the Bundle around them. Nothing is fetched.
+// Where references of one input lead (FHIR R4 2.3.0.1, "Resolving references in Bundles" 2.36.4.1):
+// to contained resources and to entries of the Bundle around them. Nothing is fetched.
 #pragma once
 
 #include <string>
@@ -15,10 +15,11 @@ namespace paraneo::validate {
 struct ReferenceParts {
   enum class Kind { fragment, absolute, urn, relative, conditional, other };
   Kind kind = Kind::other;
-  std::string_view type;     // of the resource, as far as the URL says it; empty
+  std::string_view type;  // of the resource, as far as the URL says it; empty
   std::string_view id;
   std::string_view version;  // behind /_history/
-  std::string_view base;     // of an absolute one that ends in Type/id: what stands before that, with the slash
+  std::string_view base;  // of an absolute one that ends in Type/id: what stands before that, with
+                          // the slash
 };
 ReferenceParts parts_of(const definition::Definitions& definitions, std::string_view reference);
 // A text with a scheme: "http:", "urn:".
@@ -27,8 +28,9 @@ bool is_absolute(std::string_view uri);
 struct Resolved {
   const element::Element* resource = nullptr;
   std::size_t matches = 0;
-  // Nothing has that URL, but an entry has the type and the id: under another fullUrl, or the reference's own entry has
-  // a urn:, which leaves open what a relative reference means (then `resource` is it, too).
+  // Nothing has that URL, but an entry has the type and the id: under another fullUrl, or the
+  // reference's own entry has a urn:, which leaves open what a relative reference means (then
+  // `resource` is it, too).
   const element::Element* other = nullptr;
   // The reference names a version, and what is there (`other`) says that it is of another one.
   bool is_other_version = false;
@@ -41,14 +43,16 @@ struct BundlePosition {
 };
 BundlePosition bundle_position(const element::Element& element, const Names& names);
 
-// Of one input; makes its tables when they are first needed, so that very many references take time in
-// proportion. Not thread-safe.
+// Of one input; makes its tables when they are first needed, so that very many references take time
+// in proportion. Not thread-safe.
 class References {
  public:
-  explicit References(const definition::Definitions& definitions, const Names& names) : definitions_(definitions), names_(names) {}
+  explicit References(const definition::Definitions& definitions, const Names& names)
+      : definitions_(definitions), names_(names) {}
 
   Resolved resolve(const element::Element& from, std::string_view reference);
-  // The resource of the Bundle around that has this canonical URL, whatever its version; null without one.
+  // The resource of the Bundle around that has this canonical URL, whatever its version; null
+  // without one.
   const element::Element* by_canonical(const element::Element& from, std::string_view url);
 
  private:
@@ -59,7 +63,8 @@ class References {
     Table by_canonical;
   };
 
-  Resolved of_version(const std::vector<const element::Element*>& all, std::string_view version) const;
+  Resolved of_version(const std::vector<const element::Element*>& all,
+                      std::string_view version) const;
   const Tables& tables_of(const element::Element& bundle);
   const Tables& tables_of_parameters(const element::Element& parameters);
   void add_name(const element::Element& resource, Tables& to) const;

@@ -1,5 +1,6 @@
-// Maps as data (FHIR R4 5.7): what a rule names as its context is a variable of its group, of the rules around it or of its
-// own sources and targets before, or a type; and an input of a group has the elements that rules take of it.
+// Maps as data (FHIR R4 5.7): what a rule names as its context is a variable of its group, of the
+// rules around it or of its own sources and targets before, or a type; and an input of a group has
+// the elements that rules take of it.
 #include <algorithm>
 
 #include "validate/families.h"
@@ -13,28 +14,35 @@ class Group {
  public:
   Group(const element::Element& at, Visit& visit) : visit_(visit), words_(visit.definitions) {
     for (const auto* child = at.first; child != nullptr; child = child->next)
-      if (child->name == words_.input) add(*child, visit.definitions.find_symbol("name"), type_of_input(*child));
+      if (child->name == words_.input)
+        add(*child, visit.definitions.find_symbol("name"), type_of_input(*child));
     check_rules(at);
   }
 
  private:
   struct Words {
     explicit Words(const definition::Definitions& d)
-        : input(d.find_symbol("input")), rule(d.find_symbol("rule")), source(d.find_symbol("source")), target(d.find_symbol("target")), context(d.find_symbol("context")),
-          context_type(d.find_symbol("contextType")), variable(d.find_symbol("variable")), structure(d.find_symbol("structure")), alias(d.find_symbol("alias")) {}
-    definition::Symbol input, rule, source, target, context, context_type, variable, structure, alias;
+        : input(d.find_symbol("input")), rule(d.find_symbol("rule")),
+          source(d.find_symbol("source")), target(d.find_symbol("target")),
+          context(d.find_symbol("context")), context_type(d.find_symbol("contextType")),
+          variable(d.find_symbol("variable")), structure(d.find_symbol("structure")),
+          alias(d.find_symbol("alias")) {}
+    definition::Symbol input, rule, source, target, context, context_type, variable, structure,
+        alias;
   };
   struct Variable {
     std::string_view name;
     definition::TypeId type = 0;  // 0: not known
   };
 
-  // "Type for this instance of data" (group.input.type): a name of the map's structures, or of a type.
+  // "Type for this instance of data" (group.input.type): a name of the map's structures, or of a
+  // type.
   definition::TypeId type_of_input(const element::Element& input) const {
     const auto type = Visit::text_of(input, visit_.names.type);
     const auto* map = input.parent->parent;
     for (const auto* child = map->first; child != nullptr; child = child->next)
-      if (child->name == words_.structure && Visit::text_of(*child, words_.alias) == type) return visit_.definitions.find_type(Visit::text_of(*child, visit_.names.url));
+      if (child->name == words_.structure && Visit::text_of(*child, words_.alias) == type)
+        return visit_.definitions.find_type(Visit::text_of(*child, visit_.names.url));
     return visit_.definitions.find_type(type);
   }
 
@@ -56,24 +64,33 @@ class Group {
     const auto* variable = context == nullptr ? nullptr : find(context->value());
     if (variable != nullptr) check_element(part, variable->type);
     else if (context != nullptr && context->has_value && !is_type(part, context->value()))
-      visit_.say(Code::validate_datatype, *context, "the context of the rule is no variable that is known at this point", "it is an input of the group, or a variable of this rule or of one around it");
+      visit_.say(Code::validate_datatype, *context,
+                 "the context of the rule is no variable that is known at this point",
+                 "it is an input of the group, or a variable of this rule or of one around it");
     add(part, words_.variable, 0);
   }
 
   // The last of that name: an inner one hides an outer one. Null without one.
   const Variable* find(std::string_view name) const {
-    const auto found = std::find_if(variables_.rbegin(), variables_.rend(), [&](const auto& each) { return each.name == name; });
+    const auto found = std::find_if(variables_.rbegin(), variables_.rend(),
+                                    [&](const auto& each) { return each.name == name; });
     return found == variables_.rend() ? nullptr : &*found;
   }
 
   // Primitives have their value, which definitions do not name.
   void check_element(const element::Element& part, definition::TypeId type) {
     const auto* element = part.child(visit_.names.element);
-    if (type == 0 || visit_.definitions.is_primitive(type) || element == nullptr || !element->has_value) return;
+    if (type == 0 || visit_.definitions.is_primitive(type) || element == nullptr ||
+        !element->has_value)
+      return;
     const auto& definitions = visit_.definitions;
     const auto name = element->value().substr(0, element->value().find('.'));
-    if (const auto symbol = definitions.find_symbol(name); symbol != 0 && definitions.element(type, symbol) != nullptr) return;
-    visit_.say(Code::validate_datatype, *element, std::string(definitions.type_name(type)) + " has no element of this name", "an element of several types goes by its name alone: value, and not valueQuantity");
+    if (const auto symbol = definitions.find_symbol(name);
+        symbol != 0 && definitions.element(type, symbol) != nullptr)
+      return;
+    visit_.say(Code::validate_datatype, *element,
+               std::string(definitions.type_name(type)) + " has no element of this name",
+               "an element of several types goes by its name alone: value, and not valueQuantity");
   }
 
   // "Type or variable this rule applies to" (source.context, target.context).
@@ -83,7 +100,8 @@ class Group {
   }
 
   void add(const element::Element& at, definition::Symbol name, definition::TypeId type) {
-    if (const auto variable = Visit::text_of(at, name); !variable.empty()) variables_.push_back({variable, type});
+    if (const auto variable = Visit::text_of(at, name); !variable.empty())
+      variables_.push_back({variable, type});
   }
 
   Visit& visit_;
@@ -94,7 +112,9 @@ class Group {
 }  // namespace
 
 void check_structure_map(const element::Element& at, Visit& visit) {
-  if (at.parent == nullptr || at.parent->type != visit.names.structure_map || at.name != visit.names.group) return;
+  if (at.parent == nullptr || at.parent->type != visit.names.structure_map ||
+      at.name != visit.names.group)
+    return;
   Group(at, visit);
 }
 

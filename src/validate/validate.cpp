@@ -17,11 +17,15 @@ std::optional<terminology::CodeConsultation> consultation_of(const Context& cont
 }  // namespace
 
 Validator::Validator(const Context& context)
-    : context_(context), definitions_(context.engine.definitions()), names_(definitions_), consultation_(consultation_of(context)),
-      codes_(context.value_sets, consultation_ ? &*consultation_ : nullptr), terminology_(context.engine.terminology(), codes_) {
+    : context_(context), definitions_(context.engine.definitions()), names_(definitions_),
+      consultation_(consultation_of(context)),
+      codes_(context.value_sets, consultation_ ? &*consultation_ : nullptr),
+      terminology_(context.engine.terminology(), codes_) {
   if (context.profiles == nullptr) return;
   profiles_.emplace(definitions_, *context.profiles, codes_, context.limits,
-                    [this](const element::Element& at, const Nodes& nodes, Visit& visit) { element(at, nodes, visit); });
+                    [this](const element::Element& at, const Nodes& nodes, Visit& visit) {
+                      element(at, nodes, visit);
+                    });
   answers_.emplace(context.engine, codes_, context.limits, context.canonicals);
 }
 
@@ -32,8 +36,10 @@ void Validator::begin() {
   if (answers_) answers_->begin();
 }
 
-// What a code is called is asked once it is known, and what a rule asks may depend on an answer before.
-void Validator::consult(const element::Element& root, const Source* source, Arena& arena, const Clock* clock) {
+// What a code is called is asked once it is known, and what a rule asks may depend on an answer
+// before.
+void Validator::consult(const element::Element& root, const Source* source, Arena& arena,
+                        const Clock* clock) {
   constexpr int kRoundsMax = 5;
   if (!consultation_) return;
   consultation_->begin();
@@ -48,7 +54,8 @@ void Validator::consult(const element::Element& root, const Source* source, Aren
   consultation_->end();
 }
 
-bool Validator::validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
+bool Validator::validate(const element::Element& root, const Source* source, Arena& arena,
+                         diag::Sink& sink, const Budget* budget) {
   const auto errors = sink.errors();
   walk(root, source, arena, sink, budget);
   // The next input asks for itself.
@@ -56,9 +63,13 @@ bool Validator::validate(const element::Element& root, const Source* source, Are
   return sink.errors() == errors;
 }
 
-void Validator::walk(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink, const Budget* budget) {
+void Validator::walk(const element::Element& root, const Source* source, Arena& arena,
+                     diag::Sink& sink, const Budget* budget) {
   begin();
-  Visit visit{definitions_, names_, root, source, arena, sink, failures_, context_.policy, context_.profiles != nullptr, context_.level, budget, TimeCheck(budget)};
+  Visit visit{definitions_,   names_,          root,
+              source,         arena,           sink,
+              failures_,      context_.policy, context_.profiles != nullptr,
+              context_.level, budget,          TimeCheck(budget)};
   element(root, {}, visit);
   was_stopped_ = visit.is_over;
 }
@@ -66,19 +77,25 @@ void Validator::walk(const element::Element& root, const Source* source, Arena& 
 void Validator::element(const element::Element& at, const Nodes& nodes, Visit& visit) {
   if (visit.is_over || (visit.policy.skips_contained && at.name == names_.contained)) return;
   if (visit.time.is_late())
-    return visit.stop(at, "the time for one input is over: " + std::to_string(visit.budget->time_ms_max()) + " ms", limit_advice("time"));
+    return visit.stop(
+        at,
+        "the time for one input is over: " + std::to_string(visit.budget->time_ms_max()) + " ms",
+        limit_advice("time"));
   if (at.empty() && at.parent != nullptr) {
     // Reading a text has reported this already.
     if (visit.source == nullptr)
-      visit.report(diag::Code::validate_cardinality, at, "an element without a value and without children");
+      visit.report(diag::Code::validate_cardinality, at,
+                   "an element without a value and without children");
     return;
   }
   // Inside of a Bundle, each entry's resource is a root of its own.
   const auto* outer = visit.root_resource;
-  if (at.parent == nullptr || (at.name != names_.contained && definitions_.is_resource(at.type))) visit.root_resource = &at;
+  if (at.parent == nullptr || (at.name != names_.contained && definitions_.is_resource(at.type)))
+    visit.root_resource = &at;
   if (!visit.only_profiles) check(at, visit);
   if (!profiles_) {
-    for (const auto* child = at.first; child != nullptr; child = child->next) element(*child, nodes, visit);
+    for (const auto* child = at.first; child != nullptr; child = child->next)
+      element(*child, nodes, visit);
   } else {
     auto all = nodes;
     if (!visit.only_profiles) profiles_->add_own(at, context_.of_root, all, visit);
@@ -96,8 +113,10 @@ void Validator::check(const element::Element& at, const Nodes& nodes, Visit& vis
     check_binding(at, *node, visit);
     const auto& invariants = invariants_of_node(*node);
     // What a profile says of a resource inside of another one is said in that one's name.
-    const auto is_inner = node != &node->profile->root && at.parent != nullptr && definitions_.is_resource(at.type);
-    if (!invariants.empty()) check_invariants(invariants, at, visit, is_inner ? resource_around(*at.parent) : nullptr);
+    const auto is_inner =
+        node != &node->profile->root && at.parent != nullptr && definitions_.is_resource(at.type);
+    if (!invariants.empty())
+      check_invariants(invariants, at, visit, is_inner ? resource_around(*at.parent) : nullptr);
   }
 }
 
@@ -113,8 +132,11 @@ void Validator::children(const element::Element& at, const Nodes& nodes, Visit& 
   Nodes of_child;
   for (const auto* child = at.first; child != nullptr; child = child->next) {
     of_child.clear();
-    auto found = std::lower_bound(assigned.begin(), assigned.end(), child, [](const auto& each, const auto* wanted) { return std::less<>()(each.child, wanted); });
-    for (; found != assigned.end() && found->child == child; ++found) of_child.push_back(found->node);
+    auto found = std::lower_bound(
+        assigned.begin(), assigned.end(), child,
+        [](const auto& each, const auto* wanted) { return std::less<>()(each.child, wanted); });
+    for (; found != assigned.end() && found->child == child; ++found)
+      of_child.push_back(found->node);
     element(*child, of_child, visit);
   }
 }

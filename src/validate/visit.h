@@ -18,9 +18,13 @@ namespace paraneo::validate {
 struct Names {
   explicit Names(const definition::Definitions& definitions);
 
-  definition::Symbol code, coding, contained, data, differential, display, element, entry, experimental, extension, fixed, full_url, group, hash, id, link, max, meta, min, mode, modifier_extension, parameter, part, path, profile, reference, relation, resource,
-      search, size, system, type, url, value, version, version_id;
-  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type, identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type, structure_definition, structure_map, xhtml;
+  definition::Symbol code, coding, contained, data, differential, display, element, entry,
+      experimental, extension, fixed, full_url, group, hash, id, link, max, meta, min, mode,
+      modifier_extension, parameter, part, path, profile, reference, relation, resource, search,
+      size, system, type, url, value, version, version_id;
+  definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type,
+      identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type,
+      structure_definition, structure_map, xhtml;
 };
 
 struct Visit {
@@ -32,7 +36,8 @@ struct Visit {
   diag::Sink& sink;
   std::vector<const element::Element*>& failures;
   const Policy& policy;
-  // How messages say where an element stands: as FHIRPath (an OperationOutcome's expression) or as a JSON pointer.
+  // How messages say where an element stands: as FHIRPath (an OperationOutcome's expression) or as
+  // a JSON pointer.
   bool says_fhirpath = false;
   diag::Severity level = diag::Severity::information;  // the mildest that is reported
   const Budget* budget = nullptr;
@@ -44,10 +49,11 @@ struct Visit {
   // A limit was reached, which ends the input.
   bool is_over = false;
 
-  void report(diag::Code code, const element::Element& at, std::string message, std::string advice = {},
-              diag::Severity severity = diag::Severity::error);
+  void report(diag::Code code, const element::Element& at, std::string message,
+              std::string advice = {}, diag::Severity severity = diag::Severity::error);
   // By the severity of the code.
-  void say(diag::Code code, const element::Element& at, std::string message, std::string advice = {}) {
+  void say(diag::Code code, const element::Element& at, std::string message,
+           std::string advice = {}) {
     report(code, at, std::move(message), std::move(advice), diag::info(code).severity);
   }
   // Says which limit was reached, and ends the input.

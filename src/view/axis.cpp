@@ -8,10 +8,11 @@
 namespace paraneo::view {
 namespace {
 
-// What a time without anything must be to be cut out: a share of the scale, and so many times an ordinary distance.
+// What a time without anything must be to be cut out: a share of the scale, and so many times an
+// ordinary distance.
 constexpr double kCutShare = 0.35, kCutTimes = 8;
 constexpr std::size_t kCutsMax = 3;
-constexpr std::size_t kCutDaysMin = 3; // different days on a scale that is cut
+constexpr std::size_t kCutDaysMin = 3;  // different days on a scale that is cut
 constexpr double kWeightMax = 14;
 
 using Days = std::vector<std::vector<double>>;  // by frame
@@ -60,8 +61,11 @@ std::vector<std::size_t> pieces_of(const std::vector<double>& days) {
   while (begins.size() <= kCutsMax) {
     std::size_t longest = 0;
     for (std::size_t i = 1; i < days.size(); ++i)
-      if (std::find(begins.begin(), begins.end(), i) == begins.end() && (longest == 0 || days[i] - days[i - 1] > days[longest] - days[longest - 1])) longest = i;
-    if (longest == 0 || days[longest] - days[longest - 1] < std::max(least, kCutShare * length)) break;
+      if (std::find(begins.begin(), begins.end(), i) == begins.end() &&
+          (longest == 0 || days[i] - days[i - 1] > days[longest] - days[longest - 1]))
+        longest = i;
+    if (longest == 0 || days[longest] - days[longest - 1] < std::max(least, kCutShare * length))
+      break;
     const auto rest = length - (days[longest] - days[longest - 1]);
     if (rest <= 0) break;
     length = rest;
@@ -71,15 +75,23 @@ std::vector<std::size_t> pieces_of(const std::vector<double>& days) {
   return begins;
 }
 
-double cut_of(int frame, const AxisStyle& style) { return frame == kCalendar ? style.date_cut : style.cut; }
+double cut_of(int frame, const AxisStyle& style) {
+  return frame == kCalendar ? style.date_cut : style.cut;
+}
 
-void add_scale(FrameAxis& axis, const std::vector<double>& days, const std::vector<std::size_t>& begins, const AxisStyle& style) {
+void add_scale(FrameAxis& axis, const std::vector<double>& days,
+               const std::vector<std::size_t>& begins, const AxisStyle& style) {
   const double margin = axis.frame == kCalendar ? style.date_margin : style.margin;
   const double cut = cut_of(axis.frame, style);
-  const double room = axis.right - axis.left - 2 * margin - cut * static_cast<double>(begins.size() - 1);
+  const double room =
+      axis.right - axis.left - 2 * margin - cut * static_cast<double>(begins.size() - 1);
   double weights = 0;
-  const auto end_of = [&](std::size_t piece) { return piece + 1 < begins.size() ? begins[piece + 1] : days.size(); };
-  const auto weight_of = [&](std::size_t piece) { return std::min(kWeightMax, static_cast<double>(end_of(piece) - begins[piece] - 1)); };
+  const auto end_of = [&](std::size_t piece) {
+    return piece + 1 < begins.size() ? begins[piece + 1] : days.size();
+  };
+  const auto weight_of = [&](std::size_t piece) {
+    return std::min(kWeightMax, static_cast<double>(end_of(piece) - begins[piece] - 1));
+  };
   for (std::size_t i = 0; i < begins.size(); ++i) weights += weight_of(i);
   double x = axis.left + margin;
   for (std::size_t i = 0; i < begins.size(); ++i) {
@@ -100,13 +112,15 @@ void add_scale(FrameAxis& axis, const std::vector<double>& days, const std::vect
 double FrameAxis::x(double day) const {
   if (day <= knots.front().day) return knots.front().x;
   if (day >= knots.back().day) return knots.back().x;
-  const auto after = std::upper_bound(knots.begin(), knots.end(), day, [](double at, const Knot& knot) { return at < knot.day; });
+  const auto after = std::upper_bound(knots.begin(), knots.end(), day,
+                                      [](double at, const Knot& knot) { return at < knot.day; });
   const auto& b = *after;
   const auto& a = *(after - 1);
   return a.x + (day - a.day) / (b.day - a.day) * (b.x - a.x);
 }
 
-Axis::Axis(const Timeline& timeline, const Course& course, double left, double right, const AxisStyle& style)
+Axis::Axis(const Timeline& timeline, const Course& course, double left, double right,
+           const AxisStyle& style)
     : left_(left), right_(right), index_(timeline.frames().size(), 0) {
   const auto days = days_of_course(timeline, course);
   std::vector<bool> is_wanted(days.size());
@@ -115,8 +129,14 @@ Axis::Axis(const Timeline& timeline, const Course& course, double left, double r
   double weights = 0, least = 0;
   // A column has room for its cuts beside what every column needs.
   std::vector<std::vector<std::size_t>> begins(days.size());
-  const auto least_of = [&](int frame) { return style.column_min + cut_of(frame, style) * static_cast<double>(begins[static_cast<std::size_t>(frame)].size() - 1); };
-  const auto weight_of = [&](int frame) { return std::min(kWeightMax, static_cast<double>(days[static_cast<std::size_t>(frame)].size())); };
+  const auto least_of = [&](int frame) {
+    return style.column_min +
+           cut_of(frame, style) *
+               static_cast<double>(begins[static_cast<std::size_t>(frame)].size() - 1);
+  };
+  const auto weight_of = [&](int frame) {
+    return std::min(kWeightMax, static_cast<double>(days[static_cast<std::size_t>(frame)].size()));
+  };
   for (const auto& [frame, is_stated] : order) {
     begins[static_cast<std::size_t>(frame)] = pieces_of(days[static_cast<std::size_t>(frame)]);
     weights += weight_of(frame);
@@ -131,7 +151,8 @@ Axis::Axis(const Timeline& timeline, const Course& course, double left, double r
     axis.is_order_stated = is_stated;
     axis.left = x;
     axis.right = x + least_of(frame) + room * weight_of(frame) / weights;
-    add_scale(axis, days[static_cast<std::size_t>(frame)], begins[static_cast<std::size_t>(frame)], style);
+    add_scale(axis, days[static_cast<std::size_t>(frame)], begins[static_cast<std::size_t>(frame)],
+              style);
     add_ticks(axis, timeline.frames()[static_cast<std::size_t>(frame)]);
     x = axis.right + style.gap;
     index_[static_cast<std::size_t>(frame)] = frames_.size();

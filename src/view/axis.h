@@ -1,5 +1,5 @@
-// Time in pixels. Frames stand side by side, each on a scale of its own; a long time in which nothing happened is cut out of
-// the scale, and the cut is shown.
+// Time in pixels. Frames stand side by side, each on a scale of its own; a long time in which
+// nothing happened is cut out of the scale, and the cut is shown.
 #pragma once
 
 #include <string>
@@ -33,10 +33,10 @@ struct FrameAxis {
 // How much room the parts of an axis take, in pixels.
 struct AxisStyle {
   double column_min = 104;
-  double gap = 20;          // between columns
-  double margin = 24;       // inside a column: half of a label
+  double gap = 20;     // between columns
+  double margin = 24;  // inside a column: half of a label
   double date_margin = 36;
-  double cut = 30;          // a cut in the scale: a label must fit between two
+  double cut = 30;  // a cut in the scale: a label must fit between two
   double date_cut = 64;
 };
 
@@ -44,8 +44,10 @@ class Axis {
  public:
   static constexpr double kTickSize = 10;  // of labels
 
-  // Of all that the course draws, between `left` and `right`; more than that where the frames need it.
-  Axis(const Timeline& timeline, const Course& course, double left, double right, const AxisStyle& style = {});
+  // Of all that the course draws, between `left` and `right`; more than that where the frames need
+  // it.
+  Axis(const Timeline& timeline, const Course& course, double left, double right,
+       const AxisStyle& style = {});
 
   const std::vector<FrameAxis>& frames() const { return frames_; }
   // Of a frame that something is drawn in.
@@ -54,7 +56,8 @@ class Axis {
   double x(int frame, double day) const { return of(frame).x(day); }
   double left() const { return left_; }
   double right() const { return right_; }
-  // Where what goes on from this frame leaves the picture: the end of the last frame of which is stated that it comes later.
+  // Where what goes on from this frame leaves the picture: the end of the last frame of which is
+  // stated that it comes later.
   double end_of_time(int frame) const;
 
  private:

@@ -10,11 +10,15 @@ constexpr double kAscent = 0.95, kDescent = 0.28;  // in parts of the size
 
 }  // namespace
 
-double width_of(std::string_view text, const TextStyle& style) { return text_width(text, style.size) * (style.is_bold ? kBoldWider : 1); }
+double width_of(std::string_view text, const TextStyle& style) {
+  return text_width(text, style.size) * (style.is_bold ? kBoldWider : 1);
+}
 
 Box box_of(std::string_view text, double x, double baseline, const TextStyle& style) {
   const double width = width_of(text, style);
-  const double left = style.anchor == Anchor::start ? x : style.anchor == Anchor::middle ? x - width / 2 : x - width;
+  const double left = style.anchor == Anchor::start    ? x
+                      : style.anchor == Anchor::middle ? x - width / 2
+                                                       : x - width;
   return {left, baseline - kAscent * style.size, left + width, baseline + kDescent * style.size};
 }
 
@@ -32,7 +36,8 @@ void Canvas::text(std::string_view text, double x, double baseline, const TextSt
   attribute("x", x);
   attribute("y", baseline);
   attribute("font-size", style.size);
-  if (style.anchor != Anchor::start) out_ += style.anchor == Anchor::middle ? " text-anchor=\"middle\"" : " text-anchor=\"end\"";
+  if (style.anchor != Anchor::start)
+    out_ += style.anchor == Anchor::middle ? " text-anchor=\"middle\"" : " text-anchor=\"end\"";
   if (style.is_bold) out_ += " font-weight=\"600\"";
   if (style.colour != ink::kText) ((out_ += " fill=\"") += style.colour) += '"';
   out_ += '>';
@@ -50,7 +55,8 @@ void Canvas::rect(const Box& box, std::string_view fill, std::string_view attrib
   out_ += "/>";
 }
 
-void Canvas::line(const Line& line, std::string_view colour, double width, std::string_view attributes) {
+void Canvas::line(const Line& line, std::string_view colour, double width,
+                  std::string_view attributes) {
   out_ += "<line";
   attribute("x1", line.x1);
   attribute("y1", line.y1);
@@ -62,7 +68,8 @@ void Canvas::line(const Line& line, std::string_view colour, double width, std::
   out_ += "/>";
 }
 
-void Canvas::circle(double x, double y, double radius, std::string_view fill, std::string_view stroke, double width) {
+void Canvas::circle(double x, double y, double radius, std::string_view fill,
+                    std::string_view stroke, double width) {
   out_ += "<circle";
   attribute("cx", x);
   attribute("cy", y);
@@ -73,7 +80,8 @@ void Canvas::circle(double x, double y, double radius, std::string_view fill, st
   out_ += "/>";
 }
 
-void Canvas::shape(double x, double y, std::string_view path, std::string_view fill, std::string_view stroke) {
+void Canvas::shape(double x, double y, std::string_view path, std::string_view fill,
+                   std::string_view stroke) {
   out_ += "<path transform=\"translate(" + pixels(x) + "," + pixels(y) + ")\" d=\"";
   ((out_ += path) += "\" fill=\"") += fill;
   ((out_ += "\" stroke=\"") += stroke) += "\"/>";

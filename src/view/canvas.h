@@ -1,4 +1,5 @@
-// Writes SVG. All text goes through text(), all marks of facts through mark(): nobody else writes either.
+// Writes SVG. All text goes through text(), all marks of facts through mark(): nobody else writes
+// either.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +12,8 @@ namespace paraneo::view {
 namespace ink {
 inline constexpr std::string_view kText = "#1b1f24";
 inline constexpr std::string_view kQuiet = "#5a626c";
-inline constexpr std::string_view kLine = "#2f5d8a";    // values
-inline constexpr std::string_view kBar = "#5f86ad";     // treatments
+inline constexpr std::string_view kLine = "#2f5d8a";  // values
+inline constexpr std::string_view kBar = "#5f86ad";   // treatments
 inline constexpr std::string_view kCondition = "#9c6b3c";
 inline constexpr std::string_view kRule = "#d5dae0";
 inline constexpr std::string_view kColumn = "#f6f7f9";
@@ -25,7 +26,9 @@ enum class Anchor : std::uint8_t { start, middle, end };
 
 struct Box {
   double left = 0, top = 0, right = 0, bottom = 0;
-  bool overlaps(const Box& other) const { return left < other.right && other.left < right && top < other.bottom && other.top < bottom; }
+  bool overlaps(const Box& other) const {
+    return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+  }
 };
 
 struct Line {
@@ -48,10 +51,13 @@ class Canvas {
   // An empty text writes nothing.
   void text(std::string_view text, double x, double baseline, const TextStyle& style);
   void rect(const Box& box, std::string_view fill, std::string_view attributes = {});
-  void line(const Line& line, std::string_view colour, double width = 1, std::string_view attributes = {});
-  void circle(double x, double y, double radius, std::string_view fill, std::string_view stroke, double width = 1.5);
+  void line(const Line& line, std::string_view colour, double width = 1,
+            std::string_view attributes = {});
+  void circle(double x, double y, double radius, std::string_view fill, std::string_view stroke,
+              double width = 1.5);
   // A path whose coordinates are relative to the place.
-  void shape(double x, double y, std::string_view path, std::string_view fill, std::string_view stroke);
+  void shape(double x, double y, std::string_view path, std::string_view fill,
+             std::string_view stroke);
 
   // All that is drawn until end_mark() stands for the fact; `title` is what a reader is told of it.
   void begin_mark(std::string_view key, std::string_view title);

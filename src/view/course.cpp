@@ -11,7 +11,8 @@ namespace paraneo::view {
 namespace {
 
 bool is_earlier(const Item& a, const Item& b) {
-  return std::tuple(a.begin.frame, a.begin.from, a.begin.to) < std::tuple(b.begin.frame, b.begin.from, b.begin.to);
+  return std::tuple(a.begin.frame, a.begin.from, a.begin.to) <
+         std::tuple(b.begin.frame, b.begin.from, b.begin.to);
 }
 
 // Rows by what they are about, in the order of their first item.
@@ -33,7 +34,9 @@ class Rows {
   std::vector<Row> made() {
     std::erase_if(rows_, [](const Row& row) { return row.items.empty(); });
     for (auto& row : rows_) std::stable_sort(row.items.begin(), row.items.end(), is_earlier);
-    std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return is_earlier(a.items.front(), b.items.front()); });
+    std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) {
+      return is_earlier(a.items.front(), b.items.front());
+    });
     return std::move(rows_);
   }
 
@@ -59,9 +62,10 @@ std::string_view row_title(Kind kind) {
 
 class Builder {
  public:
-  Builder(const Facts& facts, const Timeline& timeline, const CourseRules& rules, const UnitCode& unit_code)
-      : facts_(facts), fields_(facts.fields()), timeline_(timeline), rules_(rules), items_(facts, timeline), panels_(facts, unit_code),
-        conditions_(rules.groups.size() + 1) {}
+  Builder(const Facts& facts, const Timeline& timeline, const CourseRules& rules,
+          const UnitCode& unit_code)
+      : facts_(facts), fields_(facts.fields()), timeline_(timeline), rules_(rules),
+        items_(facts, timeline), panels_(facts, unit_code), conditions_(rules.groups.size() + 1) {}
 
   Course build() {
     for (std::size_t i = 0; i < facts_.size(); ++i)
@@ -78,7 +82,11 @@ class Builder {
       numbers_.row(facts_[fact].identity, facts_[fact].label).items.push_back(std::move(item));
     }
     for (std::size_t i = 0; i < conditions_.size(); ++i)
-      add(course_.above, Section::Subject::conditions, i < rules_.groups.size() ? rules_.groups[i].title : course_.above.empty() ? "Conditions" : "Other conditions", conditions_[i]);
+      add(course_.above, Section::Subject::conditions,
+          i < rules_.groups.size() ? rules_.groups[i].title
+          : course_.above.empty()  ? "Conditions"
+                                   : "Other conditions",
+          conditions_[i]);
     add(course_.above, Section::Subject::treatments, "Treatments", treatments_);
     add(course_.below, Section::Subject::others, "Single values", numbers_);
     add(course_.below, Section::Subject::others, "Findings", findings_);
@@ -88,7 +96,8 @@ class Builder {
   }
 
  private:
-  static void add(std::vector<Section>& to, Section::Subject subject, const std::string& title, Rows& rows) {
+  static void add(std::vector<Section>& to, Section::Subject subject, const std::string& title,
+                  Rows& rows) {
     auto made = rows.made();
     if (!made.empty()) to.push_back({subject, title, std::move(made)});
   }
@@ -97,7 +106,9 @@ class Builder {
     const auto& fact = facts_[index];
     switch (fact.kind) {
       case Kind::condition:
-        conditions_[rules_.group_of(fields_, fact)].row(fact.identity, fact.label).items.push_back(std::move(item));
+        conditions_[rules_.group_of(fields_, fact)]
+            .row(fact.identity, fact.label)
+            .items.push_back(std::move(item));
         return;
       case Kind::medication:
         treatments_.row(fact.identity, fact.label).items.push_back(std::move(item));
@@ -130,8 +141,11 @@ class Builder {
     }
     if (about != nullptr && count == 1) {
       const bool is_of_its_name = about->identity == fact.identity;
-      if (!is_of_its_name) item.label = item.label.empty() ? fact.label : fact.label + ": " + item.label;
-      conditions_[rules_.group_of(fields_, *about)].row(about->identity, about->label).items.push_back(std::move(item));
+      if (!is_of_its_name)
+        item.label = item.label.empty() ? fact.label : fact.label + ": " + item.label;
+      conditions_[rules_.group_of(fields_, *about)]
+          .row(about->identity, about->label)
+          .items.push_back(std::move(item));
       return;
     }
     findings_.row(fact.identity, fact.label).items.push_back(std::move(item));
@@ -144,7 +158,8 @@ class Builder {
       course_.death = item->begin;
       events_.row("death", "Death").items.push_back(std::move(*item));
     } else {
-      course_.not_drawn.push_back({kSubject, "the time of death: " + facts_.moment_text(*fields_.child(*subject, "died"))});
+      course_.not_drawn.push_back(
+          {kSubject, "the time of death: " + facts_.moment_text(*fields_.child(*subject, "died"))});
     }
   }
 
@@ -154,20 +169,25 @@ class Builder {
       if (group.windows.empty()) continue;
       const When* first = nullptr;
       for (std::size_t i = 0; i < facts_.size(); ++i) {
-        if (facts_[i].kind != Kind::condition || rules_.group_of(fields_, facts_[i]) >= rules_.groups.size() ||
+        if (facts_[i].kind != Kind::condition ||
+            rules_.group_of(fields_, facts_[i]) >= rules_.groups.size() ||
             &rules_.groups[rules_.group_of(fields_, facts_[i])] != &group)
           continue;
         for (const auto time : {Time::begin, Time::asserted}) {
           const auto& when = timeline_.at(i, time);
           if (!when.known() || when.open_from) continue;
-          if (first == nullptr || std::pair(when.frame, when.from) < std::pair(first->frame, first->from)) first = &when;
+          if (first == nullptr ||
+              std::pair(when.frame, when.from) < std::pair(first->frame, first->from))
+            first = &when;
           break;
         }
       }
       if (first == nullptr) continue;
       for (const auto& window : group.windows)
-        course_.shades.push_back({window.title, first->frame, timeline_.moved(first->from, -window.before, window.unit, first->frame),
-                                  timeline_.moved(first->to, window.after, window.unit, first->frame)});
+        course_.shades.push_back(
+            {window.title, first->frame,
+             timeline_.moved(first->from, -window.before, window.unit, first->frame),
+             timeline_.moved(first->to, window.after, window.unit, first->frame)});
     }
   }
 
@@ -184,7 +204,8 @@ class Builder {
 
 }  // namespace
 
-Course course_of(const Facts& facts, const Timeline& timeline, const CourseRules& rules, const UnitCode& unit_code) {
+Course course_of(const Facts& facts, const Timeline& timeline, const CourseRules& rules,
+                 const UnitCode& unit_code) {
   return Builder(facts, timeline, rules, unit_code).build();
 }
 

@@ -29,7 +29,8 @@ struct Item {
   Shape shape = Shape::mark;
   When begin, end;  // of a bar: end may be in another frame, or not known; of a mark only begin
   Ending ending = Ending::stated;
-  bool begins_before = false;  // the beginning is not known, only a time (begin) at which it was there
+  bool begins_before = false;  // the beginning is not known, only a time (begin) at which it was
+                               // there
   bool is_outside = false;     // a value, of its range of reference
   bool is_inexact = false;     // at some time of a stay, of which only the beginning is known
   bool is_uncertain = false;   // suspected, one of several possibilities
@@ -61,7 +62,7 @@ struct Value {
   double low = 0, high = 0;  // equal, but for an interval
   Bound bound = Bound::none;
   std::optional<double> range_low, range_high;
-  std::string label;  // as written, without the panel's unit
+  std::string label;        // as written, without the panel's unit
   bool is_outside = false;  // of its range
   bool is_inexact = false;  // as that of an item
 };
@@ -86,17 +87,18 @@ struct NotDrawn {
 };
 
 struct Course {
-  std::vector<Section> above;   // conditions, treatments
+  std::vector<Section> above;  // conditions, treatments
   std::vector<Panel> panels;
-  std::vector<Section> below;   // single values, findings, procedures, events
+  std::vector<Section> below;  // single values, findings, procedures, events
   std::vector<Shade> shades;
-  When death;                    // known where it can be drawn
+  When death;                       // known where it can be drawn
   std::vector<NotDrawn> not_drawn;  // by the order of the facts
 };
 
 // The UCUM code of a unit's spelling, or an empty text.
 using UnitCode = std::function<std::string_view(std::string_view spelling)>;
 
-Course course_of(const Facts& facts, const Timeline& timeline, const CourseRules& rules, const UnitCode& unit_code);
+Course course_of(const Facts& facts, const Timeline& timeline, const CourseRules& rules,
+                 const UnitCode& unit_code);
 
 }  // namespace paraneo::view

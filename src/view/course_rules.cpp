@@ -21,9 +21,11 @@ double number_of(const json::Value& of, std::string_view name) {
   return read ? read->to_double() : 0;
 }
 
-void add_unknown(const json::Value& of, std::initializer_list<std::string_view> known, std::vector<std::string>& unknown) {
+void add_unknown(const json::Value& of, std::initializer_list<std::string_view> known,
+                 std::vector<std::string>& unknown) {
   for (const auto& member : of.members())
-    if (std::find(known.begin(), known.end(), member.name) == known.end()) unknown.emplace_back(member.name);
+    if (std::find(known.begin(), known.end(), member.name) == known.end())
+      unknown.emplace_back(member.name);
 }
 
 Group group_of(const json::Value& written, std::vector<std::string>& unknown) {
@@ -33,16 +35,20 @@ Group group_of(const json::Value& written, std::vector<std::string>& unknown) {
   out.codes = texts_of(written, "codes");
   out.kinds = texts_of(written, "kinds");
   if (const auto* codings = written.find("codings"))
-    for (const auto& each : codings->items()) out.codings.emplace_back(each.text_of("system"), each.text_of("code"));
+    for (const auto& each : codings->items())
+      out.codings.emplace_back(each.text_of("system"), each.text_of("code"));
   if (const auto* windows = written.find("windows"))
     for (const auto& each : windows->items()) {
       add_unknown(each, {"title", "before", "after", "unit"}, unknown);
-      out.windows.push_back({std::string(each.text_of("title")), number_of(each, "before"), number_of(each, "after"), std::string(each.text_of("unit"))});
+      out.windows.push_back({std::string(each.text_of("title")), number_of(each, "before"),
+                             number_of(each, "after"), std::string(each.text_of("unit"))});
     }
   return out;
 }
 
-bool has(const std::vector<std::string>& list, std::string_view text) { return std::find(list.begin(), list.end(), text) != list.end(); }
+bool has(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
 
 bool is_of(const Fields& fields, const Fact& condition, const Group& group) {
   if (has(group.kinds, fields.text(*condition.element, "kind"))) return true;
@@ -51,7 +57,9 @@ bool is_of(const Fields& fields, const Fact& condition, const Group& group) {
   if (has(group.codes, fields.text(*code, "code"))) return true;
   for (const auto* coding = code->first; coding != nullptr; coding = coding->next)
     for (const auto& [system, value] : group.codings)
-      if (fields.name(*coding) == "coding" && fields.text(*coding, "system") == system && fields.text(*coding, "code") == value) return true;
+      if (fields.name(*coding) == "coding" && fields.text(*coding, "system") == system &&
+          fields.text(*coding, "code") == value)
+        return true;
   return false;
 }
 
@@ -70,7 +78,8 @@ std::optional<CourseRules> CourseRules::read(const Source& source, diag::Sink& s
   CourseRules out;
   add_unknown(*written, {"groups"}, out.unknown);
   if (const auto* groups = written->find("groups"))
-    for (const auto& each : groups->items()) out.groups.push_back(view::group_of(each, out.unknown));
+    for (const auto& each : groups->items())
+      out.groups.push_back(view::group_of(each, out.unknown));
   return out;
 }
 

@@ -1,4 +1,5 @@
-// What a picture groups and shades: data (profiles/view/course.json), since nothing in the program names a disease.
+// What a picture groups and shades: data (profiles/view/course.json), since nothing in the program
+// names a disease.
 #pragma once
 
 #include <string>
@@ -20,8 +21,8 @@ struct Window {
 // Conditions that stand together, under a title.
 struct Group {
   std::string title;
-  std::vector<std::string> codes;  // local ones
-  std::vector<std::string> kinds;  // of ConditionFact.kind
+  std::vector<std::string> codes;                            // local ones
+  std::vector<std::string> kinds;                            // of ConditionFact.kind
   std::vector<std::pair<std::string, std::string>> codings;  // system, code
   std::vector<Window> windows;
 };

@@ -17,26 +17,36 @@ struct List {
   std::string_view text;
 };
 constexpr List kLists[] = {
-    {"encounters", Kind::encounter, "encounter"},       {"conditions", Kind::condition, "condition"},
-    {"observations", Kind::observation, "observation"}, {"medications", Kind::medication, "medication"},
-    {"procedures", Kind::procedure, "procedure"},       {"adverseEvents", Kind::adverse_event, "adverse event"},
-    {"allergies", Kind::allergy, "allergy"},            {"familyHistory", Kind::family_history, "family history"},
-    {"reports", Kind::report, "report"},                {"immunizations", Kind::immunization, "immunization"},
+    {"encounters", Kind::encounter, "encounter"},
+    {"conditions", Kind::condition, "condition"},
+    {"observations", Kind::observation, "observation"},
+    {"medications", Kind::medication, "medication"},
+    {"procedures", Kind::procedure, "procedure"},
+    {"adverseEvents", Kind::adverse_event, "adverse event"},
+    {"allergies", Kind::allergy, "allergy"},
+    {"familyHistory", Kind::family_history, "family history"},
+    {"reports", Kind::report, "report"},
+    {"immunizations", Kind::immunization, "immunization"},
     {"orders", Kind::order, "order"},
 };
 
 // Of the time that a field of a fact is.
 constexpr std::pair<std::string_view, Time> kMoments[] = {
-    {"at", Time::begin},      {"start", Time::begin},       {"onset", Time::begin},      {"end", Time::end},
-    {"abatement", Time::end}, {"asserted", Time::asserted}, {"recorded", Time::recorded},
+    {"at", Time::begin},          {"start", Time::begin},   {"onset", Time::begin},
+    {"end", Time::end},           {"abatement", Time::end}, {"asserted", Time::asserted},
+    {"recorded", Time::recorded},
 };
 
-std::string label_of_fact(const Fields& fields, Kind kind, const Element& element, std::string_view key) {
+std::string label_of_fact(const Fields& fields, Kind kind, const Element& element,
+                          std::string_view key) {
   std::string label;
-  if (const auto* code = fields.child(element, kind == Kind::family_history ? "relationship" : "code")) label = fields.concept_text(*code);
+  if (const auto* code =
+          fields.child(element, kind == Kind::family_history ? "relationship" : "code"))
+    label = fields.concept_text(*code);
   if (kind == Kind::family_history)
     if (const auto* condition = fields.child(element, "condition"))
-      if (const auto* code = fields.child(*condition, "code")) label += ": " + fields.concept_text(*code);
+      if (const auto* code = fields.child(*condition, "code"))
+        label += ": " + fields.concept_text(*code);
   label = one_line(label);
   return label.empty() ? one_line(key) : label;
 }
@@ -47,7 +57,8 @@ Fact fact_of(const Fields& fields, Kind kind, const Element& element) {
   out.element = &element;
   out.key = fields.text(element, "key");
   out.label = label_of_fact(fields, kind, element, out.key);
-  if (const auto* code = fields.child(element, "code")) out.identity = fields.concept_identity(*code);
+  if (const auto* code = fields.child(element, "code"))
+    out.identity = fields.concept_identity(*code);
   if (out.identity.empty() || out.identity == "text ") out.identity = "key " + std::string(out.key);
   for (const auto* child = element.first; child != nullptr; child = child->next) {
     const auto name = fields.name(*child);
@@ -58,8 +69,10 @@ Fact fact_of(const Fields& fields, Kind kind, const Element& element) {
     out.is_moment = out.is_moment || name == "at";
   }
   // An allergy of which nothing else is dated was there when there was a reaction.
-  const bool is_dated = std::any_of(out.moments.begin(), out.moments.end(), [](const auto* moment) { return moment != nullptr; });
-  if (const auto* reaction = fields.child(element, "reaction"); reaction != nullptr && !is_dated) out.moments[0] = fields.child(*reaction, "at");
+  const bool is_dated = std::any_of(out.moments.begin(), out.moments.end(),
+                                    [](const auto* moment) { return moment != nullptr; });
+  if (const auto* reaction = fields.child(element, "reaction"); reaction != nullptr && !is_dated)
+    out.moments[0] = fields.child(*reaction, "at");
   return out;
 }
 
@@ -96,7 +109,8 @@ std::string Facts::label_of(std::string_view key) const {
 }
 
 std::string Facts::moment_text(const Element& moment) const {
-  return one_line(fields_.moment_text(moment, [this](std::string_view key) { return label_of(key); }));
+  return one_line(
+      fields_.moment_text(moment, [this](std::string_view key) { return label_of(key); }));
 }
 
 std::string Facts::point_text(std::size_t fact, Time time) const {
@@ -109,7 +123,8 @@ std::string Facts::point_text(std::size_t fact, Time time) const {
   }
   if (each.kind == Kind::condition) return "onset of " + each.label;
   if (each.kind == Kind::encounter) return "“" + each.label + "”";
-  const bool lasts = each.kind == Kind::medication || (each.kind == Kind::procedure && !each.is_moment);
+  const bool lasts =
+      each.kind == Kind::medication || (each.kind == Kind::procedure && !each.is_moment);
   return lasts ? "start of " + each.label : each.label;
 }
 

@@ -12,7 +12,17 @@
 namespace paraneo::view {
 
 enum class Kind : std::uint8_t {
-  encounter, condition, observation, medication, procedure, adverse_event, allergy, family_history, report, immunization, order,
+  encounter,
+  condition,
+  observation,
+  medication,
+  procedure,
+  adverse_event,
+  allergy,
+  family_history,
+  report,
+  immunization,
+  order,
 };
 
 // The times that a fact can have, as record/anchors.cpp has them.
@@ -23,14 +33,15 @@ struct Fact {
   Kind kind = Kind::observation;
   const element::Element* element = nullptr;
   std::string_view key;
-  std::string label;     // in one line
-  std::string identity;  // equal for facts of one concept
+  std::string label;                                      // in one line
+  std::string identity;                                   // equal for facts of one concept
   std::array<const element::Element*, kTimes> moments{};  // null: not stated
-  bool is_moment = false;   // has one time, which is no beginning: at
-  bool has_age = false;     // of onset
+  bool is_moment = false;                                 // has one time, which is no beginning: at
+  bool has_age = false;                                   // of onset
 };
 
-// The facts of one record, in its order, with a way to find them by key. The record must outlive it. Not copied: it may be large.
+// The facts of one record, in its order, with a way to find them by key. The record must outlive
+// it. Not copied: it may be large.
 class Facts {
  public:
   Facts(const Fields& fields, const element::Element& record);

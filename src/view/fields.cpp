@@ -9,7 +9,9 @@ using element::Element;
 
 const Element* Fields::child(const Element& of, std::string_view name) const {
   for (const auto* each = of.first; each != nullptr; each = each->next)
-    if (const auto its = definitions_.name(each->name); its.size() == name.size() && its.front() == name.front() && its == name) return each;
+    if (const auto its = definitions_.name(each->name);
+        its.size() == name.size() && its.front() == name.front() && its == name)
+      return each;
   return nullptr;
 }
 
@@ -35,17 +37,21 @@ std::string Fields::concept_text(const Element& concept_element) const {
   }
   for (const auto* coding = concept_element.first; coding != nullptr; coding = coding->next) {
     if (name(*coding) != "coding") continue;
-    if (const auto display = text(*coding, "display"); !display.empty()) return std::string(display);
-    const auto known = display_ ? display_(text(*coding, "system"), text(*coding, "code")) : std::string_view();
+    if (const auto display = text(*coding, "display"); !display.empty())
+      return std::string(display);
+    const auto known =
+        display_ ? display_(text(*coding, "system"), text(*coding, "code")) : std::string_view();
     return std::string(known.empty() ? text(*coding, "code") : known);
   }
   return {};
 }
 
 std::string Fields::concept_identity(const Element& concept_element) const {
-  if (const auto code = text(concept_element, "code"); !code.empty()) return "code " + std::string(code);
+  if (const auto code = text(concept_element, "code"); !code.empty())
+    return "code " + std::string(code);
   if (const auto* coding = child(concept_element, "coding"))
-    if (const auto code = text(*coding, "code"); !code.empty()) return "coding " + std::string(text(*coding, "system")) + "|" + std::string(code);
+    if (const auto code = text(*coding, "code"); !code.empty())
+      return "coding " + std::string(text(*coding, "system")) + "|" + std::string(code);
   return "text " + std::string(text(concept_element, "text"));
 }
 
@@ -57,15 +63,20 @@ std::string Fields::amount_text(const Element& amount) const {
     out = comparator + std::string(number);
   } else if (const auto numerator = text(amount, "numerator"); !numerator.empty()) {
     const std::string denominator(text(amount, "denominator"));
-    if (unit.empty() && per_unit.empty()) return std::string(numerator) + ":" + comparator + denominator;
+    if (unit.empty() && per_unit.empty())
+      return std::string(numerator) + ":" + comparator + denominator;
     out = std::string(numerator);
     add_words(out, unit);
-    out += "/" + comparator + (denominator == "1" ? "" : denominator + (per_unit.empty() ? "" : " ")) + std::string(per_unit);
+    out += "/" + comparator +
+           (denominator == "1" ? "" : denominator + (per_unit.empty() ? "" : " ")) +
+           std::string(per_unit);
     return out;
   } else {
     const auto low = text(amount, "low"), high = text(amount, "high");
     if (low.empty() && high.empty()) return {};
-    out = low.empty() ? "≤" + std::string(high) : high.empty() ? "≥" + std::string(low) : std::string(low) + "–" + std::string(high);
+    out = low.empty()    ? "≤" + std::string(high)
+          : high.empty() ? "≥" + std::string(low)
+                         : std::string(low) + "–" + std::string(high);
   }
   add_words(out, unit);
   if (!per_unit.empty()) out += "/" + std::string(per_unit);
@@ -80,11 +91,13 @@ std::string Fields::value_text(const Element& value) const {
     if (const auto words = text(value, plain); !words.empty()) return std::string(words);
   if (const auto* moment = child(value, "moment")) return moment_text(*moment, {});
   if (const auto printed = text(value, "printed"); !printed.empty()) return std::string(printed);
-  if (const auto missing = text(value, "missing"); !missing.empty()) return "missing: " + std::string(missing);
+  if (const auto missing = text(value, "missing"); !missing.empty())
+    return "missing: " + std::string(missing);
   return {};
 }
 
-std::string Fields::moment_text(const Element& moment, const std::function<std::string(std::string_view)>& label_of) const {
+std::string Fields::moment_text(
+    const Element& moment, const std::function<std::string(std::string_view)>& label_of) const {
   if (const auto date = text(moment, "date"); !date.empty()) return std::string(date);
   const auto relation = text(moment, "relation");
   if (relation.empty()) return std::string(text(moment, "text"));
@@ -109,14 +122,17 @@ std::string Fields::dose_text(const Element& step) const {
   for (const auto* part : {"dose", "rate"})
     if (const auto* amount = child(step, part)) add_words(out, amount_text(*amount), ", ");
   if (out.empty()) return std::string(text(step, "text"));
-  const auto frequency = text(step, "frequency"), period = text(step, "period"), unit = text(step, "periodUnit");
+  const auto frequency = text(step, "frequency"), period = text(step, "period"),
+             unit = text(step, "periodUnit");
   if (!period.empty()) {
     std::string rhythm;
     if (!frequency.empty() && frequency != "1") rhythm = std::string(frequency) + "× ";
-    rhythm += period == "1" ? "every " + std::string(unit) : "every " + std::string(period) + " " + std::string(unit);
+    rhythm += period == "1" ? "every " + std::string(unit)
+                            : "every " + std::string(period) + " " + std::string(unit);
     add_words(out, rhythm, " ");
   }
-  if (const auto count = text(step, "count"); !count.empty()) add_words(out, "×" + std::string(count), " ");
+  if (const auto count = text(step, "count"); !count.empty())
+    add_words(out, "×" + std::string(count), " ");
   return out;
 }
 
@@ -128,13 +144,15 @@ std::string Fields::all_of(const Element& element) const {
   if (is_amount) out = amount_text(element);
   for (const auto* each = element.first; each != nullptr; each = each->next) {
     const auto field = name(*each);
-    const bool is_said = is_amount && (field == "number" || field == "comparator" || field == "low" || field == "high" || field == "numerator" ||
+    const bool is_said = is_amount && (field == "number" || field == "comparator" ||
+                                       field == "low" || field == "high" || field == "numerator" ||
                                        field == "unit" || field == "perUnit");
     // What the amount leaves out where it says nothing: a unit of its own, a denominator of 1.
     if (is_said && out.find(each->value()) != std::string::npos) continue;
     const auto words = all_of(*each);
     if (words.empty()) continue;
-    const bool needs_name = kind != "Concept" && kind != "Site" && kind != "Moment" && kind != "Timespan" && kind != "RecordCoding" && !is_amount;
+    const bool needs_name = kind != "Concept" && kind != "Site" && kind != "Moment" &&
+                            kind != "Timespan" && kind != "RecordCoding" && !is_amount;
     add_words(out, needs_name ? std::string(field) + " " + words : words, needs_name ? "; " : ", ");
   }
   return out;

@@ -25,7 +25,8 @@ class Items {
   bool is_at_some_time_of(const Fact& stay, std::size_t index) const;
   std::string condition_text(const Fact& fact) const;
   std::string event_text(const Fact& fact) const;
-  bool is_any(const Fact& fact, std::string_view field, std::initializer_list<std::string_view> values) const;
+  bool is_any(const Fact& fact, std::string_view field,
+              std::initializer_list<std::string_view> values) const;
 
   // A procedure that drugs are part of, or that has such a part: a regimen. It lasts.
   bool is_regimen(std::size_t fact) const { return is_regimen_[fact]; }

@@ -15,7 +15,8 @@ char32_t code_point(std::string_view bytes) {
   const auto lead = static_cast<unsigned char>(bytes[0]);
   if (bytes.size() == 1) return lead;
   char32_t out = lead & (0xFFU >> (bytes.size() + 1));
-  for (std::size_t i = 1; i < bytes.size(); ++i) out = (out << 6) | (static_cast<unsigned char>(bytes[i]) & 0x3FU);
+  for (std::size_t i = 1; i < bytes.size(); ++i)
+    out = (out << 6) | (static_cast<unsigned char>(bytes[i]) & 0x3FU);
   return out;
 }
 
@@ -42,28 +43,37 @@ void each_character(std::string_view text, const Take& take) {
 
 // Of what begins the text and is printable ASCII that HTML and XML take as it is.
 std::size_t plain_length(std::string_view text) {
-  const auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"' && c != '\''; };
-  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) - text.begin());
+  const auto is_plain = [](char c) {
+    return c >= 0x20 && c < 0x7F && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+  };
+  return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_plain) -
+                                  text.begin());
 }
 
 bool is_forbidden(char32_t c) {
-  return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) || c == 0xFFFE || c == 0xFFFF;
+  return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7F && c < 0xA0) ||
+         c == 0xFFFE || c == 0xFFFF;
 }
 
-bool turns_direction(char32_t c) { return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069); }
+bool turns_direction(char32_t c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
 
-// In parts of the size; the widest of Arial, Helvetica, DejaVu Sans and Liberation Sans, rounded up.
+// In parts of the size; the widest of Arial, Helvetica, DejaVu Sans and Liberation Sans, rounded
+// up.
 double advance(char32_t c) {
   if (c >= 0x80) {
     // Ligatures of whole words, and the long dashes.
     if ((c >= 0xFDF0 && c <= 0xFDFD) || c == 0x2E3A || c == 0x2E3B) return 12.0;
     return c >= 0x2E80 || (c >= 0x1100 && c < 0x1200) ? 1.05 : c >= 0x2000 ? 1.0 : 0.82;
   }
-  constexpr std::string_view kNarrow = "ijl.,:;'|!()[]/ I-", kMiddle = "frt\"*\\", kWide = "mwMWQOG@%&+<>=~#^";
+  constexpr std::string_view kNarrow = "ijl.,:;'|!()[]/ I-", kMiddle = "frt\"*\\",
+                             kWide = "mwMWQOG@%&+<>=~#^";
   const auto letter = static_cast<char>(c);
   if (kNarrow.find(letter) != std::string_view::npos) return 0.41;
   if (kMiddle.find(letter) != std::string_view::npos) return 0.52;
-  if (kWide.find(letter) != std::string_view::npos) return letter == 'W' || letter == 'm' || letter == '@' || letter == '%' ? 1.01 : 0.90;
+  if (kWide.find(letter) != std::string_view::npos)
+    return letter == 'W' || letter == 'm' || letter == '@' || letter == '%' ? 1.01 : 0.90;
   return c >= 'A' && c <= 'Z' ? 0.79 : 0.65;
 }
 
@@ -94,7 +104,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string one_line(std::string_view text) {
-  if (plain_length(text) == text.size() && text.find("  ") == std::string_view::npos && !text.starts_with(' ') && !text.ends_with(' ')) return std::string(text);
+  if (plain_length(text) == text.size() && text.find("  ") == std::string_view::npos &&
+      !text.starts_with(' ') && !text.ends_with(' '))
+    return std::string(text);
   std::string out;
   bool is_space = false;
   each_character(text, [&](std::string_view bytes, char32_t c) {
@@ -141,11 +153,12 @@ std::string clipped(std::string_view text, double width, double size) {
   return std::string(text.substr(0, kept)) + "…";
 }
 
-std::vector<std::string> wrapped(std::string_view text, double width, double size, std::size_t lines_max) {
+std::vector<std::string> wrapped(std::string_view text, double width, double size,
+                                 std::size_t lines_max) {
   std::vector<std::string> out;
   while (!text.empty() && out.size() + 1 < lines_max) {
     std::size_t end = 0;  // of the words that fit
-    for (auto at = text.find(' '); ; at = text.find(' ', at + 1)) {
+    for (auto at = text.find(' ');; at = text.find(' ', at + 1)) {
       const auto word_end = std::min(at, text.size());
       if (text_width(text.substr(0, word_end), size) > width) break;
       end = word_end;

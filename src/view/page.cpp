@@ -15,9 +15,11 @@ std::string subject_text(const Fields& fields, const Element& record) {
   out = fields.text(*subject, "sex");
   if (const auto* age = fields.child(*subject, "age")) {
     const auto number = fields.text(*age, "number"), unit = fields.text(*age, "unit");
-    out += (out.empty() ? "" : ", ") + std::string(number) + " " + (unit == "a" ? std::string("years") : std::string(unit));
+    out += (out.empty() ? "" : ", ") + std::string(number) + " " +
+           (unit == "a" ? std::string("years") : std::string(unit));
   }
-  if (const auto born = fields.text(*subject, "birthDate"); !born.empty()) out += (out.empty() ? "born " : ", born ") + std::string(born);
+  if (const auto born = fields.text(*subject, "birthDate"); !born.empty())
+    out += (out.empty() ? "born " : ", born ") + std::string(born);
   return one_line(out);
 }
 
@@ -28,7 +30,8 @@ std::string source_text(const Fields& fields, const Element& record) {
 
 }  // namespace
 
-Chapter chapter_of(const Fields& fields, const Element& record, const CourseRules& rules, const UnitCode& unit_code, const std::string& anchor) {
+Chapter chapter_of(const Fields& fields, const Element& record, const CourseRules& rules,
+                   const UnitCode& unit_code, const std::string& anchor) {
   const Facts facts(fields, record);
   const Timeline timeline(facts);
   const auto course = course_of(facts, timeline, rules, unit_code);
@@ -39,13 +42,17 @@ Chapter chapter_of(const Fields& fields, const Element& record, const CourseRule
   out.facts = facts.size();
   out.drawn = facts.size() - std::min(facts.size(), course.not_drawn.size());
   out.small = small_picture(timeline, course);
-  out.section = "<section id=\"" + escaped(anchor) + "\"><h1>" + escaped(out.record_id) + "</h1><p class=\"about\">" + escaped(out.subject) +
-                (out.subject.empty() || out.title.empty() ? "" : " · ") + escaped(out.title) + "</p>\n<div class=\"course\">" +
-                picture(facts, timeline, course, {.id = anchor}) + "</div>\n" + not_drawn_list(facts, course) + table_of(facts, timeline) + "</section>\n";
+  out.section = "<section id=\"" + escaped(anchor) + "\"><h1>" + escaped(out.record_id) +
+                "</h1><p class=\"about\">" + escaped(out.subject) +
+                (out.subject.empty() || out.title.empty() ? "" : " · ") + escaped(out.title) +
+                "</p>\n<div class=\"course\">" + picture(facts, timeline, course, {.id = anchor}) +
+                "</div>\n" + not_drawn_list(facts, course) + table_of(facts, timeline) +
+                "</section>\n";
   return out;
 }
 
-std::string svg_of(const Fields& fields, const Element& record, const CourseRules& rules, const UnitCode& unit_code) {
+std::string svg_of(const Fields& fields, const Element& record, const CourseRules& rules,
+                   const UnitCode& unit_code) {
   const Facts facts(fields, record);
   const Timeline timeline(facts);
   return picture(facts, timeline, course_of(facts, timeline, rules, unit_code), {}) + "\n";
@@ -54,20 +61,24 @@ std::string svg_of(const Fields& fields, const Element& record, const CourseRule
 std::string page_begin(std::string_view title, std::string_view style) {
   return "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>"
          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/><title>" +
-         escaped(one_line(title)) + "</title><style>\n" + std::string(style) + "</style></head><body>\n";
+         escaped(one_line(title)) + "</title><style>\n" + std::string(style) +
+         "</style></head><body>\n";
 }
 
 std::string page_end() { return "</body></html>\n"; }
 
 std::string index_begin(std::size_t records) {
-  return "<nav class=\"index\"><h1>" + std::to_string(records) + (records == 1 ? " record" : " records") + "</h1><ul>\n";
+  return "<nav class=\"index\"><h1>" + std::to_string(records) +
+         (records == 1 ? " record" : " records") + "</h1><ul>\n";
 }
 
 std::string index_end() { return "</ul></nav>\n"; }
 
 std::string index_entry(const Chapter& chapter, std::string_view address) {
-  return "<li><a href=\"" + escaped(address) + "\">" + chapter.small + "<b>" + escaped(chapter.record_id) + "</b><span>" + escaped(chapter.subject) + "</span><span>" +
-         std::to_string(chapter.drawn) + " of " + std::to_string(chapter.facts) + " facts drawn</span></a></li>\n";
+  return "<li><a href=\"" + escaped(address) + "\">" + chapter.small + "<b>" +
+         escaped(chapter.record_id) + "</b><span>" + escaped(chapter.subject) + "</span><span>" +
+         std::to_string(chapter.drawn) + " of " + std::to_string(chapter.facts) +
+         " facts drawn</span></a></li>\n";
 }
 
 }  // namespace paraneo::view

@@ -1,4 +1,5 @@
-// HTML pages: the picture of a record, what is not in it, and a table of all its facts; an index of many.
+// HTML pages: the picture of a record, what is not in it, and a table of all its facts; an index of
+// many.
 #pragma once
 
 #include <string>
@@ -18,10 +19,13 @@ struct Chapter {
   std::size_t drawn = 0, facts = 0;
 };
 
-// The definitions behind `fields` must be those that the record was read with. `anchor`: the id of the section, for links.
-Chapter chapter_of(const Fields& fields, const element::Element& record, const CourseRules& rules, const UnitCode& unit_code, const std::string& anchor);
+// The definitions behind `fields` must be those that the record was read with. `anchor`: the id of
+// the section, for links.
+Chapter chapter_of(const Fields& fields, const element::Element& record, const CourseRules& rules,
+                   const UnitCode& unit_code, const std::string& anchor);
 // Only the picture.
-std::string svg_of(const Fields& fields, const element::Element& record, const CourseRules& rules, const UnitCode& unit_code);
+std::string svg_of(const Fields& fields, const element::Element& record, const CourseRules& rules,
+                   const UnitCode& unit_code);
 
 // A whole document around what `body` holds; `style` is CSS.
 std::string page_begin(std::string_view title, std::string_view style);

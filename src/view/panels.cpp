@@ -31,25 +31,34 @@ std::string Panels::canonical_unit(const Element& value) const {
 bool Panels::take(const Item& item) {
   const auto fact = item.fact;
   const auto* value = fields_.child(*facts_[fact].element, "value");
-  if (value == nullptr || fields_.child(*facts_[fact].element, "component") != nullptr) return false;
-  const auto is_number = [&](std::string_view field) { return fields_.number(*value, field).has_value(); };
-  const bool is_titre = is_number("numerator") && is_number("denominator") && fields_.text(*value, "unit").empty() &&
-                        fields_.text(*value, "perUnit").empty() && fields_.number(*value, "numerator") != 0.0;
+  if (value == nullptr || fields_.child(*facts_[fact].element, "component") != nullptr)
+    return false;
+  const auto is_number = [&](std::string_view field) {
+    return fields_.number(*value, field).has_value();
+  };
+  const bool is_titre =
+      is_number("numerator") && is_number("denominator") && fields_.text(*value, "unit").empty() &&
+      fields_.text(*value, "perUnit").empty() && fields_.number(*value, "numerator") != 0.0;
   const bool is_interval = is_number("low") && is_number("high");
   if (!is_number("number") && !is_number("integer") && !is_interval && !is_titre) return false;
   const auto& identity = facts_[fact].identity;
-  const auto [at, is_new] = by_identity_.try_emplace(identity + (is_titre ? " titre" : ""), tests_.size());
+  const auto [at, is_new] =
+      by_identity_.try_emplace(identity + (is_titre ? " titre" : ""), tests_.size());
   if (is_new) tests_.push_back({identity, facts_[fact].label, {}});
   tests_[at->second].values.push_back(
-      {fact, item.begin, item.is_inexact, is_titre ? "titre" : std::string(fields_.text(*value, "unit")), is_titre ? "titre" : canonical_unit(*value), value});
+      {fact, item.begin, item.is_inexact,
+       is_titre ? "titre" : std::string(fields_.text(*value, "unit")),
+       is_titre ? "titre" : canonical_unit(*value), value});
   return true;
 }
 
-std::optional<double> Panels::converted(std::string_view number, const Measured& measured, const Measured& to) const {
+std::optional<double> Panels::converted(std::string_view number, const Measured& measured,
+                                        const Measured& to) const {
   const auto read = Decimal::parse(number);
   if (!read) return {};
   if (measured.unit_code == to.unit_code) return read->to_double();
-  const auto from_unit = terminology::parse_unit(measured.unit_code), to_unit = terminology::parse_unit(to.unit_code);
+  const auto from_unit = terminology::parse_unit(measured.unit_code),
+             to_unit = terminology::parse_unit(to.unit_code);
   if (!from_unit || !to_unit || !from_unit->is_comparable(*to_unit)) return {};
   const auto made = terminology::convert(*read, *from_unit, *to_unit);
   if (!made) return {};
@@ -80,11 +89,14 @@ std::optional<Value> Panels::value_in(const Measured& measured, const Measured& 
   out.low = std::min(*low, *high);
   out.high = std::max(*low, *high);
   const auto comparator = fields_.text(value, "comparator");
-  out.bound = comparator.starts_with("<") ? Value::Bound::below : comparator.starts_with(">") ? Value::Bound::above : Value::Bound::none;
+  out.bound = comparator.starts_with("<")   ? Value::Bound::below
+              : comparator.starts_with(">") ? Value::Bound::above
+                                            : Value::Bound::none;
   add_range(measured, first, out);
   out.label = one_line(fields_.value_text(value));
   // The unit stands at the panel.
-  if (const auto tail = " " + first.unit; measured.unit == first.unit && !first.unit.empty() && out.label.ends_with(tail))
+  if (const auto tail = " " + first.unit;
+      measured.unit == first.unit && !first.unit.empty() && out.label.ends_with(tail))
     out.label.resize(out.label.size() - tail.size());
   return out;
 }
@@ -94,9 +106,12 @@ void Panels::add_range(const Measured& measured, const Measured& first, Value& v
   if (range == nullptr) return;
   Measured own = measured;
   if (const auto unit = canonical_unit(*range); !unit.empty()) own.unit_code = unit;
-  if (const auto low = fields_.text(*range, "low"); !low.empty()) value.range_low = converted(low, own, first);
-  if (const auto high = fields_.text(*range, "high"); !high.empty()) value.range_high = converted(high, own, first);
-  value.is_outside = (value.range_low && value.high < *value.range_low) || (value.range_high && value.low > *value.range_high);
+  if (const auto low = fields_.text(*range, "low"); !low.empty())
+    value.range_low = converted(low, own, first);
+  if (const auto high = fields_.text(*range, "high"); !high.empty())
+    value.range_high = converted(high, own, first);
+  value.is_outside = (value.range_low && value.high < *value.range_low) ||
+                     (value.range_high && value.low > *value.range_high);
 }
 
 std::vector<Panel> Panels::made(std::vector<std::pair<std::size_t, bool>>& alone) const {
@@ -113,7 +128,10 @@ std::vector<Panel> Panels::made(std::vector<std::pair<std::size_t, bool>>& alone
         break;
       }
       if (is_placed) continue;
-      if (auto value = value_in(measured, measured)) of_units.push_back({Panel{test.identity, test.label, one_line(measured.unit), {std::move(*value)}, {}}, &measured});
+      if (auto value = value_in(measured, measured))
+        of_units.push_back(
+            {Panel{test.identity, test.label, one_line(measured.unit), {std::move(*value)}, {}},
+             &measured});
       else alone.emplace_back(measured.fact, false);
     }
     for (auto& [panel, first] : of_units) {
@@ -121,12 +139,14 @@ std::vector<Panel> Panels::made(std::vector<std::pair<std::size_t, bool>>& alone
         alone.emplace_back(first->fact, panel.values.front().is_outside);
         continue;
       }
-      std::stable_sort(panel.values.begin(), panel.values.end(), [](const Value& a, const Value& b) { return is_earlier(a.when, b.when); });
+      std::stable_sort(panel.values.begin(), panel.values.end(),
+                       [](const Value& a, const Value& b) { return is_earlier(a.when, b.when); });
       const auto when = panel.values.front().when;
       found.emplace_back(std::move(panel), when);
     }
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return is_earlier(a.second, b.second); });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return is_earlier(a.second, b.second); });
   std::vector<Panel> out;
   for (auto& [panel, when] : found) out.push_back(std::move(panel));
   return out;

@@ -1,4 +1,5 @@
-// Which numbers of a record stand on one axis: those of one test, in one unit or in units that convert exactly.
+// Which numbers of a record stand on one axis: those of one test, in one unit or in units that
+// convert exactly.
 #pragma once
 
 #include "terminology/ucum.h"
@@ -18,12 +19,13 @@ struct Measured {
 
 class Panels {
  public:
-  Panels(const Facts& facts, const UnitCode& unit_code) : facts_(facts), fields_(facts.fields()), unit_code_(unit_code) {}
+  Panels(const Facts& facts, const UnitCode& unit_code)
+      : facts_(facts), fields_(facts.fields()), unit_code_(unit_code) {}
 
   // Whether the observation's value is a number that can stand on an axis; then it is kept.
   bool take(const Item& item);
-  // Panels of at least two values, by their first value's time; what stands alone goes to `alone`: the fact, and whether it is
-  // outside of its range.
+  // Panels of at least two values, by their first value's time; what stands alone goes to `alone`:
+  // the fact, and whether it is outside of its range.
   std::vector<Panel> made(std::vector<std::pair<std::size_t, bool>>& alone) const;
 
  private:
@@ -33,7 +35,8 @@ class Panels {
   };
 
   std::optional<Value> value_in(const Measured& measured, const Measured& first) const;
-  std::optional<double> converted(std::string_view number, const Measured& measured, const Measured& to) const;
+  std::optional<double> converted(std::string_view number, const Measured& measured,
+                                  const Measured& to) const;
   void add_range(const Measured& measured, const Measured& first, Value& value) const;
   std::string canonical_unit(const element::Element& value) const;
 

@@ -40,7 +40,8 @@ double label_width(const std::string& label) { return text_width(label, Axis::kT
 // Keeps a label that stands clear of those to its left.
 void add(std::vector<Tick>& ticks, double x, std::string label) {
   const double half = label_width(label) / 2;
-  if (!ticks.empty() && x - half < ticks.back().x + label_width(ticks.back().label) / 2 + kBetween) return;
+  if (!ticks.empty() && x - half < ticks.back().x + label_width(ticks.back().label) / 2 + kBetween)
+    return;
   ticks.push_back({x, std::move(label)});
 }
 
@@ -53,8 +54,11 @@ std::vector<Piece> pieces_of(const FrameAxis& axis) {
   std::size_t at = 0;
   for (std::size_t i = 0; i <= axis.cuts.size(); ++i) {
     const auto first = at;
-    while (at + 1 < axis.knots.size() && (i == axis.cuts.size() || axis.knots[at + 1].x < axis.cuts[i])) ++at;
-    out.push_back({axis.knots[first].day, axis.knots[at].day, axis.knots[first].x, axis.knots[at].x});
+    while (at + 1 < axis.knots.size() &&
+           (i == axis.cuts.size() || axis.knots[at + 1].x < axis.cuts[i]))
+      ++at;
+    out.push_back(
+        {axis.knots[first].day, axis.knots[at].day, axis.knots[first].x, axis.knots[at].x});
     ++at;
   }
   return out;
@@ -67,15 +71,18 @@ void add_distances(FrameAxis& axis, const std::vector<Piece>& pieces, const Unit
     double step = unit.steps.back();
     for (const auto each : unit.steps) {
       const double between = length <= 0 ? 0 : (piece.right - piece.left) / length * each;
-      const double widest = std::max(label_width(number_text(piece.from / unit.days)), label_width(number_text(piece.to / unit.days)));
+      const double widest = std::max(label_width(number_text(piece.from / unit.days)),
+                                     label_width(number_text(piece.to / unit.days)));
       if (between < widest + kBetween) continue;
       step = each;
       break;
     }
     const auto first = std::ceil(piece.from / unit.days / step - 1e-9) * step;
     const auto before = axis.ticks.size();
-    for (double at = first; at * unit.days <= piece.to + 1e-9 * unit.days; at += step) add(axis.ticks, axis.x(at * unit.days), number_text(at));
-    if (axis.ticks.size() == before) add(axis.ticks, piece.left, number_text(piece.from / unit.days));
+    for (double at = first; at * unit.days <= piece.to + 1e-9 * unit.days; at += step)
+      add(axis.ticks, axis.x(at * unit.days), number_text(at));
+    if (axis.ticks.size() == before)
+      add(axis.ticks, piece.left, number_text(piece.from / unit.days));
   }
 }
 
@@ -85,19 +92,25 @@ void add_dates(FrameAxis& axis, const Piece& piece, int months, int days) {
   constexpr int kYearMin = 1, kYearMax = 9999;
   const auto chars = months == 0 ? std::size_t{10} : months < 12 ? std::size_t{7} : std::size_t{4};
   const auto take = [&](double day) {
-    if (day >= piece.from && day <= piece.to) add(axis.ticks, axis.x(day), date_of(day).substr(0, chars));
+    if (day >= piece.from && day <= piece.to)
+      add(axis.ticks, axis.x(day), date_of(day).substr(0, chars));
   };
   if (months == 0) {
     for (double day = std::ceil(piece.from / days) * days; day <= piece.to; day += days) take(day);
     return;
   }
   const year_month_day begin(sys_days(std::chrono::days(static_cast<int>(std::floor(piece.from)))));
-  int month = static_cast<int>(begin.year()) * 12 + static_cast<int>(static_cast<unsigned>(begin.month())) - 1;
+  int month = static_cast<int>(begin.year()) * 12 +
+              static_cast<int>(static_cast<unsigned>(begin.month())) - 1;
   for (month -= month % months;; month += months) {
     const int year = month / 12;
     if (year > kYearMax) return;
     if (year < kYearMin) continue;
-    const double day = static_cast<double>(sys_days(std::chrono::year(year) / std::chrono::month(static_cast<unsigned>(month % 12 + 1)) / 1).time_since_epoch().count());
+    const double day =
+        static_cast<double>(sys_days(std::chrono::year(year) /
+                                     std::chrono::month(static_cast<unsigned>(month % 12 + 1)) / 1)
+                                .time_since_epoch()
+                                .count());
     if (day > piece.to) return;
     take(day);
   }
@@ -110,10 +123,13 @@ void add_calendar(FrameAxis& axis, const Piece& piece) {
     std::string_view widest;
   };
   constexpr Step kSteps[] = {
-      {0, 1, 1, "2000-00-00"},     {0, 2, 2, "2000-00-00"},     {0, 7, 7, "2000-00-00"},     {0, 14, 14, "2000-00-00"}, {1, 0, 31, "2000-00"},
-      {2, 0, 61, "2000-00"},       {3, 0, 92, "2000-00"},       {6, 0, 183, "2000-00"},      {12, 0, 366, "2000"},      {24, 0, 731, "2000"},
-      {60, 0, 1827, "2000"},       {120, 0, 3653, "2000"},      {240, 0, 7305, "2000"},      {600, 0, 18263, "2000"},   {1200, 0, 36525, "2000"},
-      {2400, 0, 73050, "2000"},    {6000, 0, 182625, "2000"},   {12000, 0, 365250, "2000"},  {24000, 0, 730500, "2000"}};
+      {0, 1, 1, "2000-00-00"},   {0, 2, 2, "2000-00-00"},   {0, 7, 7, "2000-00-00"},
+      {0, 14, 14, "2000-00-00"}, {1, 0, 31, "2000-00"},     {2, 0, 61, "2000-00"},
+      {3, 0, 92, "2000-00"},     {6, 0, 183, "2000-00"},    {12, 0, 366, "2000"},
+      {24, 0, 731, "2000"},      {60, 0, 1827, "2000"},     {120, 0, 3653, "2000"},
+      {240, 0, 7305, "2000"},    {600, 0, 18263, "2000"},   {1200, 0, 36525, "2000"},
+      {2400, 0, 73050, "2000"},  {6000, 0, 182625, "2000"}, {12000, 0, 365250, "2000"},
+      {24000, 0, 730500, "2000"}};
   const auto before = axis.ticks.size();
   if (piece.to > piece.from) {
     const double per_day = (piece.right - piece.left) / (piece.to - piece.from);

@@ -18,7 +18,10 @@ constexpr double kDayMax = 4e6;  // behind all dates, which end in 9999
 
 double day_number(int year, unsigned month, unsigned day) {
   using namespace std::chrono;
-  return static_cast<double>(sys_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day)).time_since_epoch().count());
+  return static_cast<double>(
+      sys_days(std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day))
+          .time_since_epoch()
+          .count());
 }
 
 std::chrono::year_month_day calendar_day(double day) {
@@ -32,7 +35,9 @@ double plus_months(double day, int months) {
   const auto time_of_day = day - std::floor(day);
   auto moved = date + std::chrono::months(months);
   if (!moved.ok()) moved = moved.year() / moved.month() / std::chrono::last;
-  return day_number(static_cast<int>(moved.year()), static_cast<unsigned>(moved.month()), static_cast<unsigned>(moved.day())) + time_of_day;
+  return day_number(static_cast<int>(moved.year()), static_cast<unsigned>(moved.month()),
+                    static_cast<unsigned>(moved.day())) +
+         time_of_day;
 }
 
 // UCUM's units of time, in days.
@@ -50,8 +55,11 @@ double days_per(std::string_view unit) {
 double plus(double day, double offset, std::string_view unit, bool is_calendar) {
   constexpr double kMonthsMax = 12 * 9999;
   const double months = unit == "a" ? offset * 12 : unit == "mo" ? offset : 0.5;
-  const bool is_by_month = is_calendar && months == std::floor(months) && std::abs(months) < kMonthsMax;
-  return std::clamp(is_by_month ? plus_months(day, static_cast<int>(months)) : day + offset * days_per(unit), -kDayMax, kDayMax);
+  const bool is_by_month =
+      is_calendar && months == std::floor(months) && std::abs(months) < kMonthsMax;
+  return std::clamp(
+      is_by_month ? plus_months(day, static_cast<int>(months)) : day + offset * days_per(unit),
+      -kDayMax, kDayMax);
 }
 
 }  // namespace
@@ -62,7 +70,9 @@ std::optional<std::pair<double, double>> days_of(std::string_view date) {
   const auto begin = day_number(read->year, read->month, read->day);
   if (read->precision == Precision::year) return std::pair(begin, day_number(read->year + 1, 1, 1));
   if (read->precision == Precision::month) return std::pair(begin, plus_months(begin, 1));
-  const auto at = begin + (read->hour * 60 + read->minute + (read->second + read->millisecond / 1000.0) / 60.0) / kMinutesPerDay;
+  const auto at = begin + (read->hour * 60 + read->minute +
+                           (read->second + read->millisecond / 1000.0) / 60.0) /
+                              kMinutesPerDay;
   return std::pair(at, at);
 }
 
@@ -72,11 +82,13 @@ std::string date_of(double day) {
     auto text = std::to_string(number);
     return std::string(digits > text.size() ? digits - text.size() : 0, '0') + text;
   };
-  return padded(static_cast<int>(date.year()), 4) + "-" + padded(static_cast<int>(static_cast<unsigned>(date.month())), 2) + "-" +
+  return padded(static_cast<int>(date.year()), 4) + "-" +
+         padded(static_cast<int>(static_cast<unsigned>(date.month())), 2) + "-" +
          padded(static_cast<int>(static_cast<unsigned>(date.day())), 2);
 }
 
-Timeline::Timeline(const Facts& facts) : facts_(facts), places_(facts.size()), lenders_(facts.size(), Facts::kNone), frames_(1) {
+Timeline::Timeline(const Facts& facts)
+    : facts_(facts), places_(facts.size()), lenders_(facts.size(), Facts::kNone), frames_(1) {
   for (std::size_t i = 0; i < facts_.size(); ++i) lenders_[i] = find_lender(i);
   mark_targets();
   for (std::size_t i = 0; i < facts_.size(); ++i)
@@ -91,20 +103,25 @@ std::size_t Timeline::find_lender(std::size_t fact) const {
     if (moment != nullptr && !is_in_words(*moment)) return Facts::kNone;
   }
   for (const auto* field : {"partOf", "encounter"})
-    if (const auto found = facts_.named(each, field); found != Facts::kNone && found != fact) return found;
+    if (const auto found = facts_.named(each, field); found != Facts::kNone && found != fact)
+      return found;
   return Facts::kNone;
 }
 
 bool Timeline::is_in_words(const Element& moment) const {
-  return facts_.fields().text(moment, "date").empty() && facts_.fields().text(moment, "relation").empty();
+  return facts_.fields().text(moment, "date").empty() &&
+         facts_.fields().text(moment, "relation").empty();
 }
 
 // An end of its own stays one.
 std::size_t Timeline::lender_of(const Place& place) const {
-  return place.time == Time::end && moment_of(place) != nullptr ? Facts::kNone : lenders_[place.fact];
+  return place.time == Time::end && moment_of(place) != nullptr ? Facts::kNone
+                                                                : lenders_[place.fact];
 }
 
-const Element* Timeline::moment_of(const Place& place) const { return facts_[place.fact].moments[static_cast<std::size_t>(place.time)]; }
+const Element* Timeline::moment_of(const Place& place) const {
+  return facts_[place.fact].moments[static_cast<std::size_t>(place.time)];
+}
 
 // As record/anchors.cpp decides it.
 Timeline::Place Timeline::target_of(const Element& moment) const {
@@ -112,13 +129,16 @@ Timeline::Place Timeline::target_of(const Element& moment) const {
   const auto fact = facts_.find(fields.text(moment, "anchor"));
   if (fact == Facts::kNone) return {};
   const auto& each = facts_[fact];
-  const auto has = [&each](Time time) { return each.moments[static_cast<std::size_t>(time)] != nullptr; };
+  const auto has = [&each](Time time) {
+    return each.moments[static_cast<std::size_t>(time)] != nullptr;
+  };
   const auto named = fields.text(moment, "anchorTime");
   if (named == "asserted") return {fact, Time::asserted};
   if (named == "recorded") return {fact, Time::recorded};
   if (named == "abatement") return {fact, Time::end};
   // What has one time only ends when it begins.
-  if (named.empty() && fields.text(moment, "relation").ends_with("-end") && !each.is_moment) return {fact, Time::end};
+  if (named.empty() && fields.text(moment, "relation").ends_with("-end") && !each.is_moment)
+    return {fact, Time::end};
   if (named.empty() && !has(Time::begin) && !each.has_age)
     for (const auto time : {Time::asserted, Time::recorded})
       if (has(time)) return {fact, time};
@@ -126,7 +146,8 @@ Timeline::Place Timeline::target_of(const Element& moment) const {
 }
 
 void Timeline::mark_target(const Element& moment) {
-  if (const auto target = target_of(moment); target.fact != Facts::kNone) state(target).is_target = true;
+  if (const auto target = target_of(moment); target.fact != Facts::kNone)
+    state(target).is_target = true;
 }
 
 void Timeline::mark_targets() {
@@ -141,7 +162,8 @@ void Timeline::mark_targets() {
     }
     const auto lender = lenders_[i];
     // An encounter is a moment in the patient's life also where nothing else is said of it.
-    if (lender != Facts::kNone && facts_[lender].kind == Kind::encounter) state({lender, Time::begin}).is_target = true;
+    if (lender != Facts::kNone && facts_[lender].kind == Kind::encounter)
+      state({lender, Time::begin}).is_target = true;
   }
   if (const auto* subject = facts_.fields().child(facts_.record(), "subject"))
     if (const auto* died = facts_.fields().child(*subject, "died")) mark_target(*died);
@@ -150,15 +172,21 @@ void Timeline::mark_targets() {
 Timeline::Step Timeline::step_of(const Place& place) const {
   const auto& fields = facts_.fields();
   const auto* moment = moment_of(place);
-  if (const auto lender = lender_of(place); lender != Facts::kNone) return {{lender, place.time}, nullptr, false, false};
+  if (const auto lender = lender_of(place); lender != Facts::kNone)
+    return {{lender, place.time}, nullptr, false, false};
   if (moment != nullptr) {
     if (!fields.text(*moment, "date").empty()) return {};
-    return {target_of(*moment), moment, fields.text(*moment, "offset").empty() && !fields.text(*moment, "relation").starts_with("concurrent"), false};
+    return {target_of(*moment), moment,
+            fields.text(*moment, "offset").empty() &&
+                !fields.text(*moment, "relation").starts_with("concurrent"),
+            false};
   }
   if (place.time != Time::end) return {};
-  if (has_lasting_doses(facts_[place.fact])) return {{place.fact, Time::begin}, nullptr, false, true};
+  if (has_lasting_doses(facts_[place.fact]))
+    return {{place.fact, Time::begin}, nullptr, false, true};
   const auto* lasts = fields.child(*facts_[place.fact].element, "lasts");
-  if (lasts != nullptr || state(place).is_target) return {{place.fact, Time::begin}, lasts, lasts == nullptr, false};
+  if (lasts != nullptr || state(place).is_target)
+    return {{place.fact, Time::begin}, lasts, lasts == nullptr, false};
   return {};
 }
 
@@ -182,7 +210,8 @@ When Timeline::evaluate(const Place& place, const Step& step) {
   const auto* moment = moment_of(place);
   const bool is_lent = lender_of(place) != Facts::kNone;
   if (moment != nullptr && !is_lent) {
-    if (const auto days = days_of(facts_.fields().text(*moment, "date"))) return {kCalendar, days->first, days->second};
+    if (const auto days = days_of(facts_.fields().text(*moment, "date")))
+      return {kCalendar, days->first, days->second};
   }
   const When base = step.base.fact == Facts::kNone ? When{} : state(step.base).when;
   if (is_lent) return base.known() || !state(place).is_target ? base : root(place);
@@ -190,7 +219,8 @@ When Timeline::evaluate(const Place& place, const Step& step) {
   if (step.is_by_doses) return after_doses(facts_[place.fact], base);
   if (!step.is_order_only || !state(place).is_target) return relative(*step.moment, base);
   const auto made = root(place);
-  const bool is_before = step.moment != nullptr && facts_.fields().text(*step.moment, "relation").starts_with("before");
+  const bool is_before = step.moment != nullptr &&
+                         facts_.fields().text(*step.moment, "relation").starts_with("before");
   orders_.emplace_back(is_before ? made.frame : base.frame, is_before ? base.frame : made.frame);
   return made;
 }
@@ -201,7 +231,9 @@ bool Timeline::has_lasting_doses(const Fact& fact) const {
   bool has_any = false;
   for (const auto* step = fact.element->first; step != nullptr; step = step->next) {
     if (fields.name(*step) != "dosage") continue;
-    if (fields.child(*step, "lasts") == nullptr || fields.child(*step, "start") != nullptr || fields.child(*step, "event") != nullptr) return false;
+    if (fields.child(*step, "lasts") == nullptr || fields.child(*step, "start") != nullptr ||
+        fields.child(*step, "event") != nullptr)
+      return false;
     has_any = true;
   }
   return has_any;
@@ -209,7 +241,8 @@ bool Timeline::has_lasting_doses(const Fact& fact) const {
 
 When Timeline::after_doses(const Fact& fact, When when) const {
   for (const auto* step = fact.element->first; step != nullptr; step = step->next)
-    if (facts_.fields().name(*step) == "dosage") when = after(when, *facts_.fields().child(*step, "lasts"));
+    if (facts_.fields().name(*step) == "dosage")
+      when = after(when, *facts_.fields().child(*step, "lasts"));
   return when;
 }
 
@@ -221,22 +254,27 @@ When Timeline::root(const Place& place) {
 When Timeline::relative(const Element& moment, When base) const {
   const auto& fields = facts_.fields();
   // The length of a stay has no relation: it is counted from its beginning.
-  const auto relation = fields.type(moment) == "Timespan" ? std::string_view("after") : fields.text(moment, "relation");
+  const auto relation = fields.type(moment) == "Timespan" ? std::string_view("after")
+                                                          : fields.text(moment, "relation");
   if (relation.starts_with("concurrent")) return base;
   const bool is_before = relation.starts_with("before");
-  const auto offset = fields.number(moment, fields.type(moment) == "Timespan" ? "number" : "offset");
+  const auto offset =
+      fields.number(moment, fields.type(moment) == "Timespan" ? "number" : "offset");
   if (!offset) {
     (is_before ? base.open_from : base.open_to) = true;
     return base;
   }
   const auto unit = fields.text(moment, "unit");
   const auto distance = std::clamp(*offset, -kDayMax / days_per(unit), kDayMax / days_per(unit));
-  const auto moved_day = [&](double day) { return moved(day, is_before ? -distance : distance, unit, base.frame); };
+  const auto moved_day = [&](double day) {
+    return moved(day, is_before ? -distance : distance, unit, base.frame);
+  };
   const auto comparator = fields.text(moment, "comparator");
   When out = base;
   out.from = moved_day(base.from);
   out.to = moved_day(base.to);
-  if (comparator.starts_with("<")) (is_before ? out.to : out.from) = is_before ? base.to : base.from;
+  if (comparator.starts_with("<"))
+    (is_before ? out.to : out.from) = is_before ? base.to : base.from;
   if (comparator.starts_with(">")) (is_before ? out.open_from : out.open_to) = true;
   return out;
 }
@@ -246,7 +284,8 @@ double Timeline::moved(double day, double offset, std::string_view unit, int fra
 }
 
 When Timeline::of(const Element& moment) const {
-  if (const auto days = days_of(facts_.fields().text(moment, "date"))) return {kCalendar, days->first, days->second};
+  if (const auto days = days_of(facts_.fields().text(moment, "date")))
+    return {kCalendar, days->first, days->second};
   const auto target = target_of(moment);
   if (target.fact == Facts::kNone || !state(target).when.known()) return {};
   return relative(moment, state(target).when);
@@ -256,13 +295,16 @@ When Timeline::of(const Element& moment) const {
 void Timeline::extend_concurrent() {
   for (std::size_t i = 0; i < facts_.size(); ++i) {
     const auto* moment = facts_[i].moments[0];
-    if (moment == nullptr || lenders_[i] != Facts::kNone || !facts_[i].is_moment || facts_.fields().text(*moment, "relation") != "concurrent") continue;
+    if (moment == nullptr || lenders_[i] != Facts::kNone || !facts_[i].is_moment ||
+        facts_.fields().text(*moment, "relation") != "concurrent")
+      continue;
     const auto target = target_of(*moment);
     if (target.fact == Facts::kNone) continue;
     auto& when = state({i, Time::begin}).when;
     const auto& end = at(target.fact, Time::end);
     if (!when.known() || facts_[target.fact].is_moment) continue;
-    if (end.known() && end.frame == when.frame && end.to >= when.from) when.to = std::max(when.to, end.to);
+    if (end.known() && end.frame == when.frame && end.to >= when.from)
+      when.to = std::max(when.to, end.to);
     else if (facts_[target.fact].kind != Kind::encounter) when.open_to = true;
   }
 }
@@ -271,7 +313,9 @@ std::vector<int> Timeline::components(const std::vector<bool>& is_wanted) const 
   std::vector<int> out(frames_.size());
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = static_cast<int>(i);
   const auto find = [&out](int at) {
-    while (out[static_cast<std::size_t>(at)] != at) at = out[static_cast<std::size_t>(at)] = out[static_cast<std::size_t>(out[static_cast<std::size_t>(at)])];
+    while (out[static_cast<std::size_t>(at)] != at)
+      at = out[static_cast<std::size_t>(at)] =
+          out[static_cast<std::size_t>(out[static_cast<std::size_t>(at)])];
     return at;
   };
   for (const auto& [a, b] : orders_)
@@ -286,31 +330,44 @@ std::vector<int> Timeline::components(const std::vector<bool>& is_wanted) const 
 std::vector<std::pair<int, bool>> Timeline::order(const std::vector<bool>& is_wanted) const {
   int first = -1;
   if (const auto* subject = facts_.fields().child(facts_.record(), "subject"))
-    if (const auto* age_at = facts_.fields().child(*subject, "ageAt"); age_at != nullptr && !facts_.fields().text(*age_at, "anchor").empty())
-      if (const auto target = target_of(*age_at); target.fact != Facts::kNone) first = state(target).when.frame;
+    if (const auto* age_at = facts_.fields().child(*subject, "ageAt");
+        age_at != nullptr && !facts_.fields().text(*age_at, "anchor").empty())
+      if (const auto target = target_of(*age_at); target.fact != Facts::kNone)
+        first = state(target).when.frame;
   const auto component = components(is_wanted);
   std::vector<int> waits(frames_.size(), 0);
   std::vector<std::vector<int>> later(frames_.size());
   for (const auto& [a, b] : orders_)
-    if (a != b && is_wanted[static_cast<std::size_t>(a)] && is_wanted[static_cast<std::size_t>(b)]) {
+    if (a != b && is_wanted[static_cast<std::size_t>(a)] &&
+        is_wanted[static_cast<std::size_t>(b)]) {
       later[static_cast<std::size_t>(a)].push_back(b);
       ++waits[static_cast<std::size_t>(b)];
     }
   const int first_component = first < 0 ? -1 : component[static_cast<std::size_t>(first)];
   const auto rank = [&](int frame) {
     const auto own = component[static_cast<std::size_t>(frame)];
-    return std::array{own == component[kCalendar] ? 0 : own == first_component ? 1 : 2, own, frame == kCalendar ? 0 : frame == first ? 1 : 2, frame};
+    return std::array{own == component[kCalendar] ? 0
+                      : own == first_component    ? 1
+                                                  : 2,
+                      own,
+                      frame == kCalendar ? 0
+                      : frame == first   ? 1
+                                         : 2,
+                      frame};
   };
   std::vector<std::pair<int, bool>> out;
   std::vector<bool> is_placed(frames_.size(), false);
-  const auto wanted = static_cast<std::size_t>(std::count(is_wanted.begin(), is_wanted.end(), true));
+  const auto wanted =
+      static_cast<std::size_t>(std::count(is_wanted.begin(), is_wanted.end(), true));
   while (out.size() < wanted) {
     int best = -1;
     for (int i = 0; i < static_cast<int>(frames_.size()); ++i) {
       const auto at = static_cast<std::size_t>(i);
       if (!is_wanted[at] || is_placed[at]) continue;
       // Orders that contradict one another hold up nothing: then the first one goes on.
-      const auto key = [&](int frame) { return std::pair(waits[static_cast<std::size_t>(frame)] > 0, rank(frame)); };
+      const auto key = [&](int frame) {
+        return std::pair(waits[static_cast<std::size_t>(frame)] > 0, rank(frame));
+      };
       if (best < 0 || key(i) < key(best)) best = i;
     }
     const auto at = static_cast<std::size_t>(best);

@@ -1,11 +1,12 @@
 // Where the moments of a record lie in time.
 //
-// Time is counted in frames. Frame 0 is the calendar, in days since 1970-01-01. A moment that nobody dates, and that
-// others are relative to, is the zero of a frame of its own, in days; so is one that is known to come before or after
-// another without a distance ("switched to B after A"): then the order of the two frames is known, and nothing else.
+// Time is counted in frames. Frame 0 is the calendar, in days since 1970-01-01. A moment that
+// nobody dates, and that others are relative to, is the zero of a frame of its own, in days; so is
+// one that is known to come before or after another without a distance ("switched to B after A"):
+// then the order of the two frames is known, and nothing else.
 //
-// Distances from a date are added in the calendar (2019-01-31 and one month is 2019-02-28); without dates a month
-// is 365.25 / 12 days and a year 365.25.
+// Distances from a date are added in the calendar (2019-01-31 and one month is 2019-02-28); without
+// dates a month is 365.25 / 12 days and a year 365.25.
 #pragma once
 
 #include <array>
@@ -20,11 +21,13 @@ namespace paraneo::view {
 inline constexpr int kCalendar = 0;
 inline constexpr double kDaysPerYear = 365.25;
 
-// A moment, or all the time in which it must lie. Known to the day or finer: `from` and `to` are equal.
+// A moment, or all the time in which it must lie. Known to the day or finer: `from` and `to` are
+// equal.
 struct When {
   int frame = -1;  // negative: not known
   double from = 0, to = 0;
-  bool open_from = false, open_to = false;  // it may lie any time before, after; `from` or `to` is the nearest that it can be
+  bool open_from = false, open_to = false;  // it may lie any time before, after; `from` or `to` is
+                                            // the nearest that it can be
 
   bool known() const { return frame >= 0; }
 };
@@ -34,8 +37,8 @@ struct Frame {
   bool is_used = false;  // some fact lies in it
 };
 
-// The days of a date as written ("2003-10" is all of October): begin, and end where that is another moment. Times of day are
-// taken as written, whatever their zone. None when it is no date.
+// The days of a date as written ("2003-10" is all of October): begin, and end where that is another
+// moment. Times of day are taken as written, whatever their zone. None when it is no date.
 std::optional<std::pair<double, double>> days_of(std::string_view date);
 // "2003-10-01", of a day that a date can have.
 std::string date_of(double day);
@@ -45,12 +48,17 @@ class Timeline {
   // The facts must outlive it. Takes time in proportion to the moments.
   explicit Timeline(const Facts& facts);
 
-  // Where a fact's moment lies; a fact without times has those of what it is part of, else of its encounter.
-  const When& at(std::size_t fact, Time time) const { return places_[fact][static_cast<std::size_t>(time)].when; }
+  // Where a fact's moment lies; a fact without times has those of what it is part of, else of its
+  // encounter.
+  const When& at(std::size_t fact, Time time) const {
+    return places_[fact][static_cast<std::size_t>(time)].when;
+  }
   // Of a moment that is none of these: a step of a dosage, the death.
   When of(const element::Element& moment) const;
   // So long after: a Timespan.
-  When after(const When& when, const element::Element& timespan) const { return relative(timespan, when); }
+  When after(const When& when, const element::Element& timespan) const {
+    return relative(timespan, when);
+  }
   // A day of the frame, and so many units later.
   double moved(double day, double offset, std::string_view unit, int frame) const;
   // Whose times a fact has by that rule; kNone: its own, or none.
@@ -59,8 +67,9 @@ class Timeline {
   bool is_in_words(const element::Element& moment) const;
 
   const std::vector<Frame>& frames() const { return frames_; }
-  // Frames in the order in which they are to stand: known orders hold; what is not known is settled by the moment at which the
-  // patient's age is stated, then by the order of the facts' keys. Second: the order relative to the one before is stated.
+  // Frames in the order in which they are to stand: known orders hold; what is not known is settled
+  // by the moment at which the patient's age is stated, then by the order of the facts' keys.
+  // Second: the order relative to the one before is stated.
   std::vector<std::pair<int, bool>> order(const std::vector<bool>& is_wanted) const;
 
  private:
@@ -73,14 +82,18 @@ class Timeline {
     bool is_done = false, is_busy = false, is_target = false;
   };
   struct Step {
-    Place base;                                  // no fact: there is none
-    const element::Element* moment = nullptr;    // relative to it; null: the same moment
-    bool is_order_only = false;                  // some time after it
-    bool is_by_doses = false;                    // after all steps of the dosage, one after the other
+    Place base;                                // no fact: there is none
+    const element::Element* moment = nullptr;  // relative to it; null: the same moment
+    bool is_order_only = false;                // some time after it
+    bool is_by_doses = false;                  // after all steps of the dosage, one after the other
   };
 
-  State& state(const Place& place) { return places_[place.fact][static_cast<std::size_t>(place.time)]; }
-  const State& state(const Place& place) const { return places_[place.fact][static_cast<std::size_t>(place.time)]; }
+  State& state(const Place& place) {
+    return places_[place.fact][static_cast<std::size_t>(place.time)];
+  }
+  const State& state(const Place& place) const {
+    return places_[place.fact][static_cast<std::size_t>(place.time)];
+  }
   const element::Element* moment_of(const Place& place) const;
   Place target_of(const element::Element& moment) const;
   Step step_of(const Place& place) const;

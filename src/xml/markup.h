@@ -1,5 +1,5 @@
-// A part of a document that is kept as text, so that it stands alone: its own namespace declared, without
-// prefixes. Internal to this folder.
+// A part of a document that is kept as text, so that it stands alone: its own namespace declared,
+// without prefixes. Internal to this folder.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,10 @@ namespace paraneo::xml {
 
 class Markup {
  public:
-  // `tag` is the offset of the outermost tag's "<"; `declares`: it has xmlns="..." for the namespace itself.
-  void begin(std::string_view source, std::size_t tag, std::string_view prefix, std::size_t name_size, std::string_view space, bool declares) {
+  // `tag` is the offset of the outermost tag's "<"; `declares`: it has xmlns="..." for the
+  // namespace itself.
+  void begin(std::string_view source, std::size_t tag, std::string_view prefix,
+             std::size_t name_size, std::string_view space, bool declares) {
     source_ = source;
     begin_ = copied_ = tag;
     changed_.clear();
@@ -20,7 +22,10 @@ class Markup {
     drop_prefix(tag + 1, prefix);
     if (declares) return;
     const auto behind_name = tag + 1 + name_size;
-    changed_.append(source_.substr(copied_, behind_name - copied_)).append(" xmlns=\"").append(space).append("\"");
+    changed_.append(source_.substr(copied_, behind_name - copied_))
+        .append(" xmlns=\"")
+        .append(space)
+        .append("\"");
     copied_ = behind_name;
   }
   bool is_open() const { return begin_ != kNone; }

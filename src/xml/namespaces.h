@@ -26,7 +26,8 @@ class Namespaces {
   }
   // What an element of that depth declares.
   void declare(std::size_t depth, std::string_view name, std::string_view uri) {
-    declared_.push_back({arena_.copy(name.substr(name.size() == 5 ? 5 : 6)), arena_.copy(uri), depth});
+    declared_.push_back(
+        {arena_.copy(name.substr(name.size() == 5 ? 5 : 6)), arena_.copy(uri), depth});
     if (name.size() == 5) default_ = declared_.back().uri;
   }
   // Behind an element of that depth.

@@ -1,5 +1,5 @@
-// An XML document as a tree in an arena: elements with their namespaces, attributes and places. Comments,
-// processing instructions and white space are passed over.
+// An XML document as a tree in an arena: elements with their namespaces, attributes and places.
+// Comments, processing instructions and white space are passed over.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ struct Attribute {
 struct Node {
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
-  std::string_view name;   // without prefix
-  std::string_view space;  // the namespace's URI; empty for none
-  std::uint32_t offset = 0;           // of the tag's "<" in the source
-  std::uint32_t text_offset = kNone;  // of text inside that is no white space
+  std::string_view name;                  // without prefix
+  std::string_view space;                 // the namespace's URI; empty for none
+  std::uint32_t offset = 0;               // of the tag's "<" in the source
+  std::uint32_t text_offset = kNone;      // of text inside that is no white space
   std::span<const Attribute> attributes;  // without namespace declarations
   std::string_view markup;  // of an element of ReadOptions::markup_space: as it is written
   Node* first = nullptr;    // children; none where there is markup

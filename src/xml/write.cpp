@@ -34,7 +34,9 @@ std::size_t first_unwritable(std::string_view text) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (c < 0x20 && c != '\t' && c != '\n' && c != '\r') return i;
     // U+FFFE and U+FFFF.
-    if (c == 0xEF && text.substr(i).starts_with("\xEF\xBF") && i + 2 < text.size() && static_cast<unsigned char>(text[i + 2]) >= 0xBE) return i;
+    if (c == 0xEF && text.substr(i).starts_with("\xEF\xBF") && i + 2 < text.size() &&
+        static_cast<unsigned char>(text[i + 2]) >= 0xBE)
+      return i;
   }
   return std::string_view::npos;
 }

@@ -16,14 +16,17 @@ namespace fs = std::filesystem;
 
 class AtomicFileTest : public ::testing::Test {
  protected:
-  AtomicFileTest() : folder_(fs::temp_directory_path() / ("paraneo-atomic-" + std::to_string(::getpid()))) {
+  AtomicFileTest()
+      : folder_(fs::temp_directory_path() / ("paraneo-atomic-" + std::to_string(::getpid()))) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
   ~AtomicFileTest() override { fs::remove_all(folder_); }
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  void put(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+  void put(const std::string& name, const std::string& text) const {
+    std::ofstream(path(name)) << text;
+  }
   std::string text(const std::string& name) const {
     std::ifstream in(path(name));
     return {std::istreambuf_iterator<char>(in), {}};
@@ -133,7 +136,8 @@ TEST_F(AtomicFileTest, AnOpenFileIsWrittenToWhereItStands) {
   const int file = ::open(path("log").c_str(), O_WRONLY | O_APPEND);
   ASSERT_GE(file, 0);
   ASSERT_TRUE(replace_file("/dev/fd/" + std::to_string(file), "second\n", AtomicFile::kPrivate));
-  ASSERT_TRUE(replace_file("/proc/self/fd/" + std::to_string(file), "third\n", AtomicFile::kPrivate));
+  ASSERT_TRUE(
+      replace_file("/proc/self/fd/" + std::to_string(file), "third\n", AtomicFile::kPrivate));
   ::close(file);
   EXPECT_EQ(text("log"), "first line\nsecond\nthird\n");
 }

@@ -8,13 +8,14 @@ namespace {
 DateTime at(std::string_view text) { return DateTime::parse_date_time(text).value(); }
 
 TEST(DateTime, KeepsPrecisionAndZone) {
-  for (const auto* text : {"2003", "2003-10", "2003-10-05", "2003-10-05T07:30", "2003-10-05T07:30:00+02:00",
-                           "2003-10-05T07:30:00.250Z"})
+  for (const auto* text : {"2003", "2003-10", "2003-10-05", "2003-10-05T07:30",
+                           "2003-10-05T07:30:00+02:00", "2003-10-05T07:30:00.250Z"})
     EXPECT_EQ(at(text).text(), text);
 }
 
 TEST(DateTime, RefusesWhatIsNoDate) {
-  for (const auto* text : {"", "03", "2003-13", "2003-02-30", "2003-1-1", "2003-10-05T25:00", "2003-10T07:00", "2003-10-05 07:00"})
+  for (const auto* text : {"", "03", "2003-13", "2003-02-30", "2003-1-1", "2003-10-05T25:00",
+                           "2003-10T07:00", "2003-10-05 07:00"})
     EXPECT_FALSE(DateTime::parse_date_time(text)) << text;
   EXPECT_FALSE(DateTime::parse_date("2003-10-05T07:30"));
 }
@@ -35,7 +36,8 @@ TEST(DateTime, ReadsFullTextsAsThoseWithAFraction) {
     EXPECT_EQ(full->compare(*other), 0) << text;
     EXPECT_EQ(full->zone_minutes, other->zone_minutes) << text;
   };
-  for (const std::string_view right : {"2003-10-01T12:34:56+02:00", "2004-02-29T00:00:00Z", "1999-12-31T23:59:59-11:30", "2000-01-01T20:20:20+14:00"}) {
+  for (const std::string_view right : {"2003-10-01T12:34:56+02:00", "2004-02-29T00:00:00Z",
+                                       "1999-12-31T23:59:59-11:30", "2000-01-01T20:20:20+14:00"}) {
     check(right);
     for (std::size_t i = 0; i < right.size(); ++i) {
       for (int c = 0; c < 256; ++c) {

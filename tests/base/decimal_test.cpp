@@ -8,7 +8,8 @@ namespace {
 Decimal d(std::string_view text) { return Decimal::parse(text).value(); }
 
 TEST(Decimal, KeepsWrittenDigits) {
-  for (const auto* text : {"26.0", "1.00", "0.5", "-3", "0", "0.0000001", "123456789012345678901234567890"})
+  for (const auto* text :
+       {"26.0", "1.00", "0.5", "-3", "0", "0.0000001", "123456789012345678901234567890"})
     EXPECT_EQ(d(text).text(), text);
   EXPECT_EQ(d("1e-7").text(), "0.0000001");
   EXPECT_EQ(d("1.5e3").text(), "1500");
@@ -78,7 +79,8 @@ TEST(Decimal, HoldsWhatIsFarFromThePoint) {
 }
 
 TEST(Decimal, DividesSmallNumbersToTheSameNumberOfDigits) {
-  EXPECT_EQ(d("1").divided_by(d("10000000000"))->divided_by(d("10000000000"))->text(), "0.00000000000000000001");
+  EXPECT_EQ(d("1").divided_by(d("10000000000"))->divided_by(d("10000000000"))->text(),
+            "0.00000000000000000001");
   EXPECT_EQ(d("2").divided_by(d("30000000000"))->text(), "0.00000000006666666666666667");
   EXPECT_EQ(d("1E-245").divided_by(d("4"))->text(), d("25E-247").text());
   EXPECT_EQ(d("0").divided_by(d("7"))->text(), "0");

@@ -12,7 +12,9 @@
 namespace paraneo {
 namespace {
 
-SpillFile opened(std::size_t buffer_bytes) { return *SpillFile::open(testing::TempDir(), buffer_bytes); }
+SpillFile opened(std::size_t buffer_bytes) {
+  return *SpillFile::open(testing::TempDir(), buffer_bytes);
+}
 
 TEST(SpillFile, GivesBackWhatWasWritten) {
   for (const auto buffer : {std::size_t{1}, std::size_t{7}, std::size_t{1} << 16}) {
@@ -85,7 +87,8 @@ TEST(ExternalSort, SortsAsInMemory) {
     std::vector<Row> expected;
     const std::size_t count = memory < 1000 ? 300 : 5000;
     for (std::size_t i = 0; i < count; ++i) {
-      expected.push_back({static_cast<std::uint32_t>(random() % 50), static_cast<std::uint32_t>(random() % 3)});
+      expected.push_back(
+          {static_cast<std::uint32_t>(random() % 50), static_cast<std::uint32_t>(random() % 3)});
       ASSERT_TRUE(sorted.add(expected.back()));
     }
     std::sort(expected.begin(), expected.end());

@@ -99,5 +99,6 @@ int main(int argc, char** argv) {
   benchmark::RunSpecifiedBenchmarks(&reporter);
   const auto& d = paraneo::record::data();
   const auto count = d.records.size();
-  std::cout << count << " records, " << d.bytes_in / count << " bytes in and " << d.bytes_out / count << " out each\n";
+  std::cout << count << " records, " << d.bytes_in / count << " bytes in and "
+            << d.bytes_out / count << " out each\n";
 }

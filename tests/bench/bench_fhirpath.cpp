@@ -53,7 +53,8 @@ class Bench {
   fhirpath::Collection evaluated(const Case& one, Arena& arena) const {
     arena.reset();
     const fhirpath::Environment environment{arena, limits_, now_, nullptr, nullptr, {}};
-    const auto out = engine_.evaluate(*one.program, fhirpath::Collection(fhirpath::Item::of(one.input)), environment);
+    const auto out = engine_.evaluate(
+        *one.program, fhirpath::Collection(fhirpath::Item::of(one.input)), environment);
     return out ? *out : fhirpath::Collection();
   }
   // As the peers' results say it: the number of items, and the first one.
@@ -63,19 +64,24 @@ class Bench {
     auto text = std::to_string(all.size()) + ":";
     if (all.empty()) return text;
     const auto first = engine_.system_value(all[0], arena);
-    return text + std::string(first.is_element() ? engine_.definitions().type_name(first.element->type) : fhirpath::text_of(first, arena).value_or(""));
+    return text + std::string(first.is_element()
+                                  ? engine_.definitions().type_name(first.element->type)
+                                  : fhirpath::text_of(first, arena).value_or(""));
   }
 
  private:
   void resource(const std::string& name) {
     const auto* json = parsed(kSuite + name + ".json");
-    if (json != nullptr) resources_[name] = format::read_json(engine_.definitions(), *json, sources_.back(), {}, arena_, sink_);
+    if (json != nullptr)
+      resources_[name] =
+          format::read_json(engine_.definitions(), *json, sources_.back(), {}, arena_, sink_);
   }
   void add(const json::Value& one) {
     Case made;
     made.expression = one.text_of("expression");
     made.input = resources_[std::string(one.text_of("resource"))];
-    const auto* tree = syntax::parse_expression(sources_.emplace_back(Source{"expression", made.expression}), arena_, limits_, sink_);
+    const auto* tree = syntax::parse_expression(
+        sources_.emplace_back(Source{"expression", made.expression}), arena_, limits_, sink_);
     if (tree == nullptr || made.input == nullptr) return;
     made.program = engine_.compile(*tree, {made.input->type, {}}, sink_);
     if (made.program != nullptr) cases_.push_back(made);
@@ -119,17 +125,22 @@ void compare(Bench& bench, const std::string& path) {
   int count = 0;
   for (const auto& peer : results->items()) {
     for (const auto& one : bench.cases()) {
-      if (one.rate == 0 || peer.text_of("e") != one.expression || peer.find("eps") == nullptr) continue;
+      if (one.rate == 0 || peer.text_of("e") != one.expression || peer.find("eps") == nullptr)
+        continue;
       double best = 0;
-      for (const auto& rate : peer.find("eps")->items()) best = std::max(best, std::strtod(std::string(rate.text()).c_str(), nullptr));
+      for (const auto& rate : peer.find("eps")->items())
+        best = std::max(best, std::strtod(std::string(rate.text()).c_str(), nullptr));
       logs += std::log(one.rate / best);
       ++count;
       std::printf("%8.1f times  %s\n", one.rate / best, one.expression.c_str());
       if (bench.told(one) != peer.text_of("result"))
-        std::printf("  results differ: %s here, %s there\n", bench.told(one).c_str(), std::string(peer.text_of("result")).c_str());
+        std::printf("  results differ: %s here, %s there\n", bench.told(one).c_str(),
+                    std::string(peer.text_of("result")).c_str());
     }
   }
-  if (count > 0) std::printf("%8.1f times %s (geometric mean of %d)\n", std::exp(logs / count), path.c_str(), count);
+  if (count > 0)
+    std::printf("%8.1f times %s (geometric mean of %d)\n", std::exp(logs / count), path.c_str(),
+                count);
 }
 
 }  // namespace
@@ -144,11 +155,13 @@ int main(int argc, char** argv) {
     return 1;
   }
   for (auto& one : bench.cases())
-    benchmark::RegisterBenchmark(one.expression.c_str(), [&](benchmark::State& state) { evaluate(state, bench, one); });
+    benchmark::RegisterBenchmark(one.expression.c_str(),
+                                 [&](benchmark::State& state) { evaluate(state, bench, one); });
   Reporter reporter(bench.cases());
   benchmark::RunSpecifiedBenchmarks(&reporter);
   double logs = 0;
   for (const auto& one : bench.cases()) logs += std::log(one.rate);
-  std::printf("%.0f evaluations/s (geometric mean of %zu)\n", std::exp(logs / static_cast<double>(bench.cases().size())), bench.cases().size());
+  std::printf("%.0f evaluations/s (geometric mean of %zu)\n",
+              std::exp(logs / static_cast<double>(bench.cases().size())), bench.cases().size());
   for (int i = 1; i < argc; ++i) compare(bench, argv[i]);
 }

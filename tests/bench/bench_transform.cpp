@@ -52,7 +52,8 @@ class Bench {
     if (json != nullptr) definitions_.add(*json, sink);
     definitions_.link(sink);
     engine_ = std::make_unique<fhirpath::Engine>(definitions_);
-    const auto* map = library_.add({"case2bundle.map", text_of(kSuite + "case2bundle.map")}, limits_, sink);
+    const auto* map =
+        library_.add({"case2bundle.map", text_of(kSuite + "case2bundle.map")}, limits_, sink);
     if (map != nullptr) transformation_ = fml::Transformation::make(*map, library_, *engine_, sink);
     std::cerr << render(sink, diag::RenderOptions{});
     std::istringstream lines(records);
@@ -67,7 +68,8 @@ class Bench {
     arena.reset();
     std::string out;
     out.reserve(kOutputBytes);
-    for (const auto* made : transformation_->run(record, {arena, limits_, sink, record.text, std::nullopt, nullptr}))
+    for (const auto* made :
+         transformation_->run(record, {arena, limits_, sink, record.text, std::nullopt, nullptr}))
       format::append_json(definitions_, *made, out);
     return out;
   }
@@ -82,7 +84,8 @@ class Bench {
   std::vector<Source> records_;
 };
 
-void read_and_write(benchmark::State& state, const Bench& bench, const std::vector<rapidjson::Document>& results) {
+void read_and_write(benchmark::State& state, const Bench& bench,
+                    const std::vector<rapidjson::Document>& results) {
   for (auto _ : state) {
     for (std::size_t i = 0; i < results.size(); ++i) {
       rapidjson::Document input;
@@ -99,7 +102,8 @@ void read_and_write(benchmark::State& state, const Bench& bench, const std::vect
 void transform(benchmark::State& state, const Bench& bench) {
   Arena arena;
   for (auto _ : state)
-    for (const auto& record : bench.records()) benchmark::DoNotOptimize(bench.transformed(record, arena).size());
+    for (const auto& record : bench.records())
+      benchmark::DoNotOptimize(bench.transformed(record, arena).size());
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(bench.records().size()));
 }
 
@@ -124,12 +128,15 @@ int main(int argc, char** argv) {
     bytes_in += record.text.size();
     bytes_out += text.size();
   }
-  benchmark::RegisterBenchmark("RapidJSON: parse the record, write the result from a DOM",
-                               [&](benchmark::State& state) { read_and_write(state, bench, results); })->UseRealTime();
+  benchmark::RegisterBenchmark(
+      "RapidJSON: parse the record, write the result from a DOM",
+      [&](benchmark::State& state) { read_and_write(state, bench, results); })
+      ->UseRealTime();
   const auto body = [&](benchmark::State& state) { transform(state, bench); };
   benchmark::RegisterBenchmark("transform", body)->UseRealTime()->Threads(1)->Threads(2);
   Ratios reporter("records");
   benchmark::RunSpecifiedBenchmarks(&reporter);
   const auto count = bench.records().size();
-  std::cout << count << " records, " << bytes_in / count << " bytes in and " << bytes_out / count << " out each\n";
+  std::cout << count << " records, " << bytes_in / count << " bytes in and " << bytes_out / count
+            << " out each\n";
 }

@@ -1,5 +1,5 @@
-// XML to elements and back, beside expat's bare parse of the same bytes (no handlers). The last lines are the
-// ratios, of bytes.
+// XML to elements and back, beside expat's bare parse of the same bytes (no handlers). The last
+// lines are the ratios, of bytes.
 //   bench_xml [FHIR.json] [--benchmark_filter=...]
 #include <expat.h>
 
@@ -47,7 +47,8 @@ void reading(benchmark::State& state, const std::string& xml) {
   for ([[maybe_unused]] auto _ : state) {
     arena.reset();
     diag::Sink sink;
-    benchmark::DoNotOptimize(format::read_xml(definition::Definitions::builtin(), source, {}, {}, arena, sink));
+    benchmark::DoNotOptimize(
+        format::read_xml(definition::Definitions::builtin(), source, {}, {}, arena, sink));
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(xml.size()));
 }
@@ -56,7 +57,8 @@ void writing(benchmark::State& state, const std::string& xml) {
   const Source source{"in.xml", xml};
   Arena arena;
   diag::Sink sink;
-  const auto* root = format::read_xml(definition::Definitions::builtin(), source, {}, {}, arena, sink);
+  const auto* root =
+      format::read_xml(definition::Definitions::builtin(), source, {}, {}, arena, sink);
   for ([[maybe_unused]] auto _ : state) {
     std::string out;
     format::append_xml(definition::Definitions::builtin(), *root, false, sink, out);
@@ -71,7 +73,8 @@ void writing(benchmark::State& state, const std::string& xml) {
 int main(int argc, char** argv) {
   using namespace paraneo;
   benchmark::Initialize(&argc, argv);
-  const auto xml = as_xml(argc > 1 ? argv[1] : PARANEO_SHARED_DIR "/suites/fpbench/bundle.json", true);
+  const auto xml =
+      as_xml(argc > 1 ? argv[1] : PARANEO_SHARED_DIR "/suites/fpbench/bundle.json", true);
   if (xml.empty()) return 1;
   benchmark::RegisterBenchmark("expat, bare", [&](benchmark::State& state) { bare(state, xml); });
   benchmark::RegisterBenchmark("read_xml", [&](benchmark::State& state) { reading(state, xml); });

@@ -23,7 +23,8 @@ class Ratios : public benchmark::ConsoleReporter {
   }
   void Finalize() override {
     for (const auto& [name, rate] : rates_)
-      std::cout << name << ": " << static_cast<long>(rate) << " " << what_ << "/s, " << rate / rates_.front().second << " of the first\n";
+      std::cout << name << ": " << static_cast<long>(rate) << " " << what_ << "/s, "
+                << rate / rates_.front().second << " of the first\n";
   }
 
  private:

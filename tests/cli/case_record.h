@@ -7,11 +7,14 @@
 namespace paraneo::cli {
 
 // With one observation of this value, or a second one beside it.
-inline std::string case_record(const std::string& id, const std::string& value, bool second = false) {
+inline std::string case_record(const std::string& id, const std::string& value,
+                               bool second = false) {
   return R"({"resourceType":"CaseRecord","version":"1","id":")" + id +
-         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" + value +
-         R"(,"unit":"U/L"}})" +
-         (second ? R"(,{"key":"b","code":{"text":"second"},"value":{"number":1,"unit":"U/L"}})" : "") + "]}";
+         R"(","subject":{"sex":"female"},"observations":[{"key":"a","code":{"text":"first"},"value":{"number":)" +
+         value + R"(,"unit":"U/L"}})" +
+         (second ? R"(,{"key":"b","code":{"text":"second"},"value":{"number":1,"unit":"U/L"}})"
+                 : "") +
+         "]}";
 }
 
 inline std::string case_record(int number, const std::string& value, bool second = false) {

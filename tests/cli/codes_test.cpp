@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using codebook::Column;
 
-const char* const kRecord = R"({"resourceType": "CaseRecord", "version": "1", "id": "own-1", "subject": {"sex": "female"},
+const char* const kRecord =
+    R"({"resourceType": "CaseRecord", "version": "1", "id": "own-1", "subject": {"sex": "female"},
  "conditions": [{"key": "r", "kind": "symptom", "code": {"text": "a rash like a shawl"}}, {"key": "o", "code": {"code": "dx-ours", "text": "Ours"}},
   {"key": "r2", "kind": "symptom", "code": {"text": "a rash like a shawl"}, "severity": {"text": "a rash like a shawl"}}],
  "observations": [
@@ -34,7 +35,8 @@ Rows rows_of(const std::string& text) {
   Rows out;
   codebook::Row row;
   while (sheet.next(row, sink))
-    for (std::size_t i = 0; i < codebook::kColumns; ++i) out[std::string(row[codebook::kKey])][i] = row.cells[i];
+    for (std::size_t i = 0; i < codebook::kColumns; ++i)
+      out[std::string(row[codebook::kKey])][i] = row.cells[i];
   EXPECT_TRUE(sink.ok());
   return out;
 }
@@ -110,17 +112,22 @@ TEST(Codes, FillingRowsLowersTheCountByTheirSumAndChangesNothingElse) {
       if (!is_open) continue;
       EXPECT_EQ(left->second[codebook::kCount], cells[codebook::kCount]) << cells[codebook::kCode];
     }
-    EXPECT_EQ(after.size(), static_cast<std::size_t>(std::count_if(filled.begin(), filled.end(), [](const auto& row) { return row.second[codebook::kDecision].empty(); })));
+    EXPECT_EQ(after.size(), static_cast<std::size_t>(
+                                std::count_if(filled.begin(), filled.end(), [](const auto& row) {
+                                  return row.second[codebook::kDecision].empty();
+                                })));
 
     // The record comes back as it was, and what nobody decided about is in the next sheet.
-    const auto bundle = run.path("bundle.json"), back = run.path("back.json"), plain = run.path("plain.json"), plain_back = run.path("plain-back.json");
+    const auto bundle = run.path("bundle.json"), back = run.path("back.json"),
+               plain = run.path("plain.json"), plain_back = run.path("plain-back.json");
     run.run({"export", record, "--ig", codes, "-o", bundle});
     run.run({"import", bundle, "--ig", codes, "-o", back});
     run.run({"export", record, "-o", plain});
     run.run({"import", plain, "-o", plain_back});
     EXPECT_FALSE(run.read("back.json").empty());
     EXPECT_EQ(run.read("back.json"), run.read("plain-back.json"));
-    const auto next = rows_of(run.run({"codes", "report", record, others, "--ig", codes, "--keep", sheet}).out);
+    const auto next =
+        rows_of(run.run({"codes", "report", record, others, "--ig", codes, "--keep", sheet}).out);
     for (const auto& [key, cells] : filled) {
       ASSERT_TRUE(next.contains(key)) << cells[codebook::kCode];
       EXPECT_EQ(next.at(key)[codebook::kDecision], cells[codebook::kDecision]);
@@ -156,7 +163,9 @@ TEST(Codes, WhatWasAppliedStaysUntilASheetReplacesIt) {
   Program run("codes-conflict");
   const auto record = run.write("case.json", kRecord);
   auto rows = rows_of(run.run({"codes", "report", record}).out);
-  auto& ours = std::find_if(rows.begin(), rows.end(), [](const auto& row) { return row.second[codebook::kCode] == "CK7"; })->second;
+  auto& ours = std::find_if(rows.begin(), rows.end(), [](const auto& row) {
+                 return row.second[codebook::kCode] == "CK7";
+               })->second;
   ours[codebook::kDecision] = "map";
   ours[codebook::kTargetSystem] = "LOINC";
   ours[codebook::kTargetCode] = "2157-6";
@@ -170,16 +179,20 @@ TEST(Codes, WhatWasAppliedStaysUntilASheetReplacesIt) {
   EXPECT_EQ(refused.code, 5) << refused.err;
   EXPECT_NE(refused.err.find("CK7"), std::string::npos) << refused.err;
   EXPECT_EQ(run.read("codes.json"), before);
-  EXPECT_EQ(run.run({"codes", "apply", second, "--base", "https://other.example", "-o", codes}).code, 2);
+  EXPECT_EQ(
+      run.run({"codes", "apply", second, "--base", "https://other.example", "-o", codes}).code, 2);
   ASSERT_EQ(run.run({"codes", "apply", second, "--base", kBase, "-o", codes, "--replace"}).code, 0);
   EXPECT_NE(run.read("codes.json").find("13969-1"), std::string::npos);
 }
 
 TEST(Codes, AFolderOfTheConfigurationIsLoadedByItself) {
   Program run("codes-config");
-  const auto record = run.write("case.json", R"({"resourceType": "CaseRecord", "version": "1", "id": "c", "observations": [
+  const auto record = run.write(
+      "case.json", R"({"resourceType": "CaseRecord", "version": "1", "id": "c", "observations": [
     {"key": "a", "code": {"code": "lab-crp"}, "value": {"number": 1, "unit": "mg pro dl"}}]})");
-  const auto config = run.write("paraneo.toml", "[codes]\nfolder = \"" + run.path("codes") + "\"\n[codes.apply]\nbase = \"" + kBase + "\"\n");
+  const auto config =
+      run.write("paraneo.toml", "[codes]\nfolder = \"" + run.path("codes") +
+                                    "\"\n[codes.apply]\nbase = \"" + kBase + "\"\n");
   const auto reported = run.run({"codes", "report", record, "--config", config});
   ASSERT_EQ(reported.code, 0) << reported.err;
   auto rows = rows_of(reported.out);
@@ -188,7 +201,8 @@ TEST(Codes, AFolderOfTheConfigurationIsLoadedByItself) {
       cells[codebook::kDecision] = "map";
       cells[codebook::kTargetCode] = "mg/dL";
     }
-  const auto applied = run.run({"codes", "apply", run.write("sheet.csv", text_of(rows)), "--config", config});
+  const auto applied =
+      run.run({"codes", "apply", run.write("sheet.csv", text_of(rows)), "--config", config});
   ASSERT_EQ(applied.code, 0) << applied.err;
   const auto exported = run.run({"export", record, "--config", config});
   EXPECT_NE(exported.out.find("\"code\":\"mg/dL\""), std::string::npos) << exported.err;
@@ -213,7 +227,8 @@ TEST(Codes, ThePageWorksByPasting) {
   }
   ASSERT_EQ(commands.size(), 5U);
   for (const auto& command : commands) {
-    const auto line = "cd '" + run.path(".") + "' && " + PARANEO_BINARY + command.substr(std::string("paraneo").size()) + " >out.txt 2>err.txt";
+    const auto line = "cd '" + run.path(".") + "' && " + PARANEO_BINARY +
+                      command.substr(std::string("paraneo").size()) + " >out.txt 2>err.txt";
     ASSERT_EQ(WEXITSTATUS(std::system(line.c_str())), 0) << command << "\n" << run.read("err.txt");
     if (command.find(" report case.json -o") == std::string::npos) continue;
     std::mt19937 random(1);

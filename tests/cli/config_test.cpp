@@ -8,22 +8,27 @@ namespace {
 
 class Config : public testing::Test {
  protected:
-  Config() : program_(std::string("config-") + testing::UnitTest::GetInstance()->current_test_info()->name()) {
+  Config()
+      : program_(std::string("config-") +
+                 testing::UnitTest::GetInstance()->current_test_info()->name()) {
     unsetenv("PARANEO_CONFIG");
   }
   ~Config() override {
-    for (const auto* name : {"PARANEO_CONFIG", "PARANEO_CONF", "CREDENTIALS_DIRECTORY"}) unsetenv(name);
+    for (const auto* name : {"PARANEO_CONFIG", "PARANEO_CONF", "CREDENTIALS_DIRECTORY"})
+      unsetenv(name);
   }
   // Evaluates an expression with this configuration.
   Ended with(const std::string& toml, std::vector<std::string> words = {"fhirpath", "1 | 2"}) {
     words.insert(words.begin(), {"--config", program_.write("c.toml", toml)});
     return program_.run(words);
   }
-  void refuses(const std::string& toml, const std::string& place, const std::string& word, std::vector<std::string> words = {"fhirpath", "1"}) {
+  void refuses(const std::string& toml, const std::string& place, const std::string& word,
+               std::vector<std::string> words = {"fhirpath", "1"}) {
     const auto ended = with(toml, std::move(words));
     EXPECT_EQ(ended.code, 2) << toml << ended.err;
     EXPECT_EQ(ended.out, "") << toml;
-    EXPECT_NE(ended.err.find("c.toml:" + place + ": error: "), std::string::npos) << toml << ended.err;
+    EXPECT_NE(ended.err.find("c.toml:" + place + ": error: "), std::string::npos)
+        << toml << ended.err;
     EXPECT_NE(ended.err.find(word), std::string::npos) << toml << ended.err;
     EXPECT_NE(ended.err.find("^"), std::string::npos) << toml << ended.err;
   }
@@ -59,7 +64,9 @@ TEST_F(Config, AMistakeInTheVariablesFileIsShownInItsPlace) {
   setenv("PARANEO_CONFIG", program_.write("c.toml", "[fhirpath]\npretti = true\n").c_str(), 1);
   const auto ended = program_.run({"fhirpath", "1"});
   EXPECT_EQ(ended.code, 2);
-  EXPECT_NE(ended.err.find("c.toml:2:1: error: there is no option \"pretti\" here [config-key]"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("c.toml:2:1: error: there is no option \"pretti\" here [config-key]"),
+            std::string::npos)
+      << ended.err;
 }
 
 TEST_F(Config, AMisspeltVariableIsRefusedAndSomebodyElsesIsNot) {
@@ -111,35 +118,47 @@ TEST_P(Unused, IsRefused) {
   const auto ended = program_.run(GetParam());
   EXPECT_EQ(ended.code, 2) << ended.err;
   EXPECT_EQ(ended.out, "");
-  const auto is_said = [&](const char* words) { return ended.err.find(words) != std::string::npos; };
+  const auto is_said = [&](const char* words) {
+    return ended.err.find(words) != std::string::npos;
+  };
   EXPECT_TRUE(is_said("leave ") || is_said("excludes") || is_said("requires")) << ended.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Options, Unused,
-    testing::Values(std::vector<std::string>{"push", "x.json", "--server", "https://127.0.0.1:1/", "--ig", "y"}, std::vector<std::string>{"probe", "--server", "https://127.0.0.1:1/", "--ig", "y"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--level", "system"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--patient", "1", "--type", "Patient"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--overlap", "5"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--bulk", "-o", "d/", "--pretty"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--bulk", "-o", "d/", "--page-size", "5"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--smart-key-id", "k"},
-                    std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--proxy-user", "u"},
-                    std::vector<std::string>{"sandbox", "--http", "--certificate", "c", "--key", "k"},
-                    std::vector<std::string>{"maps", "fmt", "x.map", "--ig", "y"},
-                    std::vector<std::string>{"fhirpath", "1", "--ast", "--pretty"}, std::vector<std::string>{"fhirpath", "1", "--ast", "x.json"},
-                    std::vector<std::string>{"fhirpath", "1", "--ast", "-o", "x"}, std::vector<std::string>{"fhirpath", "1", "--ast", "--context", "x"},
-                    std::vector<std::string>{"export", "-", "--as", "ndjson", "--pretty"},
-                    std::vector<std::string>{"transform", "--map", "x.map", "-", "--trace", "--jobs", "2"},
-                    std::vector<std::string>{"maps", "convert", "x.map", "--to", "map", "--pretty"},
-                    std::vector<std::string>{"maps", "convert", "x.map", "--to", "map", "--fhir-version", "R5"},
-                    std::vector<std::string>{"sync", "status", "--on-vanish", "keep"}, std::vector<std::string>{"sync", "run", "--json"},
-                    std::vector<std::string>{"sync", "plan", "--metrics", "x"}, std::vector<std::string>{"sync", "drop", "x", "--source", "y"},
-                    std::vector<std::string>{"sync", "plan", "--source", "x", "--kafka-group", "y"},
-                    std::vector<std::string>{"sync", "plan", "--kafka-topic", "x", "--kafka-brokers", "y", "--shrink-max", "3"},
-                    std::vector<std::string>{"sync", "retry", "--kind", "parked", "--matching", "x"},
-                    std::vector<std::string>{"sync", "retry", "--kind", "dead", "--resolve", "ours"},
-                    std::vector<std::string>{"sync", "retry", "x", "--all"}),
+    testing::Values(
+        std::vector<std::string>{"push", "x.json", "--server", "https://127.0.0.1:1/", "--ig", "y"},
+        std::vector<std::string>{"probe", "--server", "https://127.0.0.1:1/", "--ig", "y"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--level", "system"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--patient", "1",
+                                 "--type", "Patient"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--overlap", "5"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--bulk", "-o", "d/",
+                                 "--pretty"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--bulk", "-o", "d/",
+                                 "--page-size", "5"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--smart-key-id", "k"},
+        std::vector<std::string>{"pull", "--server", "https://127.0.0.1:1/", "--proxy-user", "u"},
+        std::vector<std::string>{"sandbox", "--http", "--certificate", "c", "--key", "k"},
+        std::vector<std::string>{"maps", "fmt", "x.map", "--ig", "y"},
+        std::vector<std::string>{"fhirpath", "1", "--ast", "--pretty"},
+        std::vector<std::string>{"fhirpath", "1", "--ast", "x.json"},
+        std::vector<std::string>{"fhirpath", "1", "--ast", "-o", "x"},
+        std::vector<std::string>{"fhirpath", "1", "--ast", "--context", "x"},
+        std::vector<std::string>{"export", "-", "--as", "ndjson", "--pretty"},
+        std::vector<std::string>{"transform", "--map", "x.map", "-", "--trace", "--jobs", "2"},
+        std::vector<std::string>{"maps", "convert", "x.map", "--to", "map", "--pretty"},
+        std::vector<std::string>{"maps", "convert", "x.map", "--to", "map", "--fhir-version", "R5"},
+        std::vector<std::string>{"sync", "status", "--on-vanish", "keep"},
+        std::vector<std::string>{"sync", "run", "--json"},
+        std::vector<std::string>{"sync", "plan", "--metrics", "x"},
+        std::vector<std::string>{"sync", "drop", "x", "--source", "y"},
+        std::vector<std::string>{"sync", "plan", "--source", "x", "--kafka-group", "y"},
+        std::vector<std::string>{"sync", "plan", "--kafka-topic", "x", "--kafka-brokers", "y",
+                                 "--shrink-max", "3"},
+        std::vector<std::string>{"sync", "retry", "--kind", "parked", "--matching", "x"},
+        std::vector<std::string>{"sync", "retry", "--kind", "dead", "--resolve", "ours"},
+        std::vector<std::string>{"sync", "retry", "x", "--all"}),
     [](const auto& info) { return "Case" + std::to_string(info.index); });
 
 }  // namespace

@@ -45,9 +45,11 @@ class EndSignal : public testing::TestWithParam<std::vector<std::string>> {
   std::vector<std::string> words() const {
     auto all = GetParam();
     all.insert(all.end(), {"--server", server_.base()});
-    if (all.front() == "push") all.push_back(program_.write("patient.json", R"({"resourceType":"Patient","id":"p"})"));
+    if (all.front() == "push")
+      all.push_back(program_.write("patient.json", R"({"resourceType":"Patient","id":"p"})"));
     if (all.front() == "sync")
-      all.insert(all.end(), {"--source", program_.write("case.json", case_record(1, "1")), "--ledger", program_.path("ledger.sqlite")});
+      all.insert(all.end(), {"--source", program_.write("case.json", case_record(1, "1")),
+                             "--ledger", program_.path("ledger.sqlite")});
     return all;
   }
   Program program_;
@@ -65,13 +67,15 @@ TEST_P(EndSignal, LeavesAnAnswerThatDoesNotCome) {
 
 // Another signal than the first one was no second one.
 TEST_P(EndSignal, EndsAtOnceAtTheSecond) {
-  const auto ended = program_.run_and_terminate_when(words(), [&] { return server_.is_asked(); }, {SIGINT, SIGTERM});
+  const auto ended = program_.run_and_terminate_when(words(), [&] { return server_.is_asked(); },
+                                                     {SIGINT, SIGTERM});
   EXPECT_EQ(ended.code, 128 + SIGTERM) << ended.err;
   EXPECT_EQ(ended.err.find("not answered"), std::string::npos) << ended.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(Verbs, EndSignal,
-                         testing::Values(std::vector<std::string>{"push"}, std::vector<std::string>{"pull"},
+                         testing::Values(std::vector<std::string>{"push"},
+                                         std::vector<std::string>{"pull"},
                                          std::vector<std::string>{"sync", "run"},
                                          std::vector<std::string>{"sync", "run", "--watch", "1"}),
                          [](const auto& info) { return "Verb" + std::to_string(info.index); });

@@ -32,18 +32,22 @@ TEST_F(FhirPathVerb, WritesALineForEachResultWithItsPath) {
 }
 
 TEST_F(FhirPathVerb, KeepsNumbersAndWritesComplexValuesWhole) {
-  EXPECT_EQ(run({"descendants().ofType(decimal)", patient_}).out,
-            "{\"path\":\"Patient.birthDate.extension[0].value\",\"type\":\"FHIR.decimal\",\"value\":1.50}\n");
-  EXPECT_EQ(run({"name.last()", patient_}).out,
-            "{\"path\":\"Patient.name[1]\",\"type\":\"FHIR.HumanName\",\"value\":{\"given\":[\"Jim\"]}}\n");
+  EXPECT_EQ(
+      run({"descendants().ofType(decimal)", patient_}).out,
+      "{\"path\":\"Patient.birthDate.extension[0].value\",\"type\":\"FHIR.decimal\",\"value\":1.50}\n");
+  EXPECT_EQ(
+      run({"name.last()", patient_}).out,
+      "{\"path\":\"Patient.name[1]\",\"type\":\"FHIR.HumanName\",\"value\":{\"given\":[\"Jim\"]}}\n");
   EXPECT_EQ(run({"birthDate", patient_}).out,
             "{\"path\":\"Patient.birthDate\",\"type\":\"FHIR.date\",\"value\":null}\n");
 }
 
 TEST_F(FhirPathVerb, RunsOnNothingWithoutAnInput) {
   EXPECT_EQ(run({"1.50 + 1"}).out, "{\"path\":null,\"type\":\"System.Decimal\",\"value\":2.50}\n");
-  EXPECT_EQ(run({"4 'g' + 1 'mg'"}).out, "{\"path\":null,\"type\":\"System.Quantity\",\"value\":\"4001 'mg'\"}\n");
-  EXPECT_EQ(run({"now() > @2020-01-01T00:00:00Z"}).out, "{\"path\":null,\"type\":\"System.Boolean\",\"value\":true}\n");
+  EXPECT_EQ(run({"4 'g' + 1 'mg'"}).out,
+            "{\"path\":null,\"type\":\"System.Quantity\",\"value\":\"4001 'mg'\"}\n");
+  EXPECT_EQ(run({"now() > @2020-01-01T00:00:00Z"}).out,
+            "{\"path\":null,\"type\":\"System.Boolean\",\"value\":true}\n");
   const auto nothing = run({"name"});
   EXPECT_EQ(nothing.out, "");
   EXPECT_EQ(nothing.code, 0);
@@ -77,10 +81,12 @@ TEST_F(FhirPathVerb, ChecksTypesWhenAskedTo) {
 }
 
 TEST_F(FhirPathVerb, TakesAContextAndVariables) {
-  const auto done = run({"%n & given.first() & %resource.id", patient_, "--context", "name", "--var", "n=a=b "});
+  const auto done =
+      run({"%n & given.first() & %resource.id", patient_, "--context", "name", "--var", "n=a=b "});
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_EQ(done.out, "{\"path\":null,\"type\":\"System.String\",\"value\":\"a=b Peterp\"}\n"
-                      "{\"path\":null,\"type\":\"System.String\",\"value\":\"a=b Jimp\"}\n");
+  EXPECT_EQ(done.out,
+            "{\"path\":null,\"type\":\"System.String\",\"value\":\"a=b Peterp\"}\n"
+            "{\"path\":null,\"type\":\"System.String\",\"value\":\"a=b Jimp\"}\n");
   EXPECT_EQ(run({"1", "--var", "novalue"}).code, 2);
   EXPECT_EQ(run({"1", "--var", "a=1", "--var", "a=2"}).code, 2);
 }
@@ -98,7 +104,9 @@ TEST_F(FhirPathVerb, ShowsTheCompiledForm) {
 }
 
 TEST_F(FhirPathVerb, GoesOnAfterABadInput) {
-  const auto file = program_.write("all.ndjson", std::string(kPatient) + "\nnonsense\n{\"resourceType\":\"Patient\",\"id\":\"q\"}\n");
+  const auto file =
+      program_.write("all.ndjson", std::string(kPatient) +
+                                       "\nnonsense\n{\"resourceType\":\"Patient\",\"id\":\"q\"}\n");
   const auto done = run({"id", file});
   EXPECT_EQ(done.code, 1);
   EXPECT_NE(done.err.find("all.ndjson:2:2"), std::string::npos) << done.err;

@@ -29,8 +29,10 @@ class HostileAnswers : public testing::Test {
     return {status, std::move(more), std::move(body)};
   }
   static rest::Response outcome(int status) {
-    return json(status, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",)"
-                        R"("diagnostics":"bad for Mrs Smith born 1950"}]})");
+    return json(
+        status,
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",)"
+        R"("diagnostics":"bad for Mrs Smith born 1950"}]})");
   }
   Ended run(std::vector<std::string> arguments) {
     requests_.clear();
@@ -38,13 +40,17 @@ class HostileAnswers : public testing::Test {
     return program_.run(arguments);
   }
   // A bulk export whose manifest says what `manifest` says.
-  rest::Response export_of(const net::ServerRequest& request, const std::string& manifest, const std::string& file = {}) const {
-    if (request.target.find("$export") != std::string::npos) return json(202, "", {{"Content-Location", base_ + "/status"}});
+  rest::Response export_of(const net::ServerRequest& request, const std::string& manifest,
+                           const std::string& file = {}) const {
+    if (request.target.find("$export") != std::string::npos)
+      return json(202, "", {{"Content-Location", base_ + "/status"}});
     if (request.target.ends_with("/status"))
       return json(200, R"({"transactionTime":"2026-01-01T00:00:00Z",)" + manifest + "}");
     return {200, {{"Content-Type", "application/fhir+ndjson"}}, file};
   }
-  static bool has(const Ended& ended, const std::string& words) { return ended.err.find(words) != std::string::npos; }
+  static bool has(const Ended& ended, const std::string& words) {
+    return ended.err.find(words) != std::string::npos;
+  }
 
   Program program_;
   std::mutex mutex_;
@@ -70,8 +76,13 @@ TEST_F(HostileAnswers, ARefusedQuestionIsTheServersExitCodeWithFittingAdvice) {
 TEST_F(HostileAnswers, AWrongPathIsTheServersExitCode) {
   const auto file = program_.write("p.json", R"({"resourceType":"Patient","id":"p"})");
   for (const int status : {404, 405}) {
-    answer_ = [status](const auto&) { return rest::Response{status, {{"Content-Type", "text/plain"}}, "no"}; };
-    for (const std::vector<std::string>& verb : {std::vector<std::string>{"probe"}, {"pull"}, {"pull", "--patient", "p"}, {"push", file}}) {
+    answer_ = [status](const auto&) {
+      return rest::Response{status, {{"Content-Type", "text/plain"}}, "no"};
+    };
+    for (const std::vector<std::string>& verb : {std::vector<std::string>{"probe"},
+                                                 {"pull"},
+                                                 {"pull", "--patient", "p"},
+                                                 {"push", file}}) {
       const auto ended = run(verb);
       EXPECT_EQ(ended.code, 3) << status << verb[0] << ended.err;
       EXPECT_TRUE(has(ended, "base URL")) << ended.err;
@@ -87,7 +98,8 @@ TEST_F(HostileAnswers, HeadersThatAreTooLongAreNoFindingInTheData) {
 }
 
 TEST_F(HostileAnswers, AManifestThatCannotWorkDoesNotAskToRunAgain) {
-  for (const auto* manifest : {R"("output":[{"type":"Patient","url":"https://other.invalid/f"}])", R"("output":[{"type":"../x","url":"f"}])"}) {
+  for (const auto* manifest : {R"("output":[{"type":"Patient","url":"https://other.invalid/f"}])",
+                               R"("output":[{"type":"../x","url":"f"}])"}) {
     std::filesystem::remove_all(program_.path("export"));
     answer_ = [&](const auto& request) { return export_of(request, manifest); };
     const auto ended = run({"pull", "--bulk", "-o", program_.path("export/")});
@@ -98,7 +110,8 @@ TEST_F(HostileAnswers, AManifestThatCannotWorkDoesNotAskToRunAgain) {
 
 TEST_F(HostileAnswers, AFloodOfEmptyLinesIsStoppedAndNothingOfItStays) {
   answer_ = [&](const auto& request) {
-    return export_of(request, R"("output":[{"type":"Patient","url":"f"}])", std::string(std::size_t{32} << 20, '\n'));  // goes packed
+    return export_of(request, R"("output":[{"type":"Patient","url":"f"}])",
+                     std::string(std::size_t{32} << 20, '\n'));  // goes packed
   };
   const auto ended = run({"pull", "--bulk", "-o", program_.path("export/")});
   EXPECT_EQ(ended.code, 3) << ended.err;
@@ -111,8 +124,9 @@ TEST_F(HostileAnswers, ABulkFileThatCameBrokenIsFetchedAgain) {
   int files = 0;
   answer_ = [&](const net::ServerRequest& request) {
     files += request.target == "/fhir/f" ? 1 : 0;
-    return export_of(request, R"("output":[{"type":"Patient","url":"f","count":1}])",
-                     files == 1 ? "{\"resourceType\":" : "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
+    return export_of(
+        request, R"("output":[{"type":"Patient","url":"f","count":1}])",
+        files == 1 ? "{\"resourceType\":" : "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
   };
   const auto ended = run({"pull", "--bulk", "-o", program_.path("export/")});
   EXPECT_EQ(ended.code, 0) << ended.err;
@@ -122,12 +136,16 @@ TEST_F(HostileAnswers, ABulkFileThatCameBrokenIsFetchedAgain) {
 TEST_F(HostileAnswers, ABulkFileOnAnotherHostComesWithoutTheToken) {
   const auto elsewhere = "http://localhost:" + std::to_string(server_->port()) + "/store/f";
   answer_ = [&](const auto& request) {
-    if (request.target.find("_summary=count") != std::string::npos) return json(200, R"({"resourceType":"Bundle","total":1})");
-    return export_of(request, R"("requiresAccessToken":false,"output":[{"type":"Patient","url":")" + elsewhere + "\"}]",
-                     "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
+    if (request.target.find("_summary=count") != std::string::npos)
+      return json(200, R"({"resourceType":"Bundle","total":1})");
+    return export_of(
+        request,
+        R"("requiresAccessToken":false,"output":[{"type":"Patient","url":")" + elsewhere + "\"}]",
+        "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n");
   };
   const auto token = program_.write("token", "secret");
-  const auto ended = run({"pull", "--bulk", "-o", program_.path("export/"), "--bearer-token-file", token, "--header", "X-Api-Key: secret"});
+  const auto ended = run({"pull", "--bulk", "-o", program_.path("export/"), "--bearer-token-file",
+                          token, "--header", "X-Api-Key: secret"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   int with = 0;
   for (const auto& request : requests_) {
@@ -142,29 +160,38 @@ TEST_F(HostileAnswers, ABulkFileOnAnotherHostComesWithoutTheToken) {
 TEST_F(HostileAnswers, OneRefusedTransactionIsOneMessage) {
   std::string entries;
   for (int i = 0; i < 88; ++i)
-    entries += std::string(i == 0 ? "" : ",") + R"({"resource":{"resourceType":"Patient","id":"p)" + std::to_string(i) +
-               R"("},"request":{"method":"PUT","url":"Patient/p)" + std::to_string(i) + "\"}}";
-  const auto file = program_.write("t.json", R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}");
-  answer_ = [](const net::ServerRequest& request) { return outcome(request.method == "GET" ? 404 : 400); };
+    entries += std::string(i == 0 ? "" : ",") + R"({"resource":{"resourceType":"Patient","id":"p)" +
+               std::to_string(i) + R"("},"request":{"method":"PUT","url":"Patient/p)" +
+               std::to_string(i) + "\"}}";
+  const auto file = program_.write(
+      "t.json", R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}");
+  answer_ = [](const net::ServerRequest& request) {
+    return outcome(request.method == "GET" ? 404 : 400);
+  };
   const auto ended = run({"push", file});
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_TRUE(has(ended, "88 resources together")) << ended.err;
   EXPECT_TRUE(has(ended, "failed 88")) << ended.err;
   std::size_t messages = 0;
-  for (auto at = ended.err.find(" error: "); at != std::string::npos; at = ended.err.find(" error: ", at + 1)) ++messages;
+  for (auto at = ended.err.find(" error: "); at != std::string::npos;
+       at = ended.err.find(" error: ", at + 1))
+    ++messages;
   EXPECT_EQ(messages, 1U) << ended.err;
 }
 
 // The exploit of a partner's bundle: the second request must not be there.
 TEST_F(HostileAnswers, ABundleSendsNoRequestOfItsOwn) {
-  const auto file = program_.write("split.json", R"({"resourceType":"Bundle","type":"batch","entry":[
+  const auto file =
+      program_.write("split.json", R"({"resourceType":"Bundle","type":"batch","entry":[
     {"fullUrl":"urn:uuid:11111111-1111-4111-8111-111111111111","resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient",
      "ifNoneExist":"identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: "}},
     {"fullUrl":"urn:uuid:11111111-1111-4111-8111-111111111112","resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=2"}}]})");
   answer_ = [](const net::ServerRequest& request) {
-    return request.method == "POST" ? json(201, R"({"resourceType":"Patient","id":"x"})") : json(200, R"({"resourceType":"Bundle"})");
+    return request.method == "POST" ? json(201, R"({"resourceType":"Patient","id":"x"})")
+                                    : json(200, R"({"resourceType":"Bundle"})");
   };
-  const auto ended = run({"push", file, "--bearer-token-file", program_.write("token", "SECRETTOKEN")});
+  const auto ended =
+      run({"push", file, "--bearer-token-file", program_.write("token", "SECRETTOKEN")});
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_TRUE(has(ended, "created 1")) << ended.err;
   EXPECT_TRUE(has(ended, "split.json:2:5")) << ended.err;
@@ -177,7 +204,8 @@ TEST_F(HostileAnswers, ABundleSendsNoRequestOfItsOwn) {
 
 TEST_F(HostileAnswers, ACursorInTheFutureIsRefused) {
   answer_ = [](const auto&) { return json(200, R"({"resourceType":"Bundle","total":0})"); };
-  const std::vector<std::string> pull{"pull", "--query", "Patient", "--since", "auto", "--state", program_.path("state.json")};
+  const std::vector<std::string> pull{
+      "pull", "--query", "Patient", "--since", "auto", "--state", program_.path("state.json")};
   EXPECT_EQ(run(pull).code, 0);
   auto state = program_.read("state.json");
   EXPECT_NE(state.find("\"pull-state/2\""), std::string::npos) << state;

@@ -19,9 +19,9 @@ namespace fs = std::filesystem;
 class InputOutput : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("paraneo-io-" + std::to_string(::getpid()) + "-" +
-               testing::UnitTest::GetInstance()->current_test_info()->name());
+    folder_ =
+        fs::temp_directory_path() / ("paraneo-io-" + std::to_string(::getpid()) + "-" +
+                                     testing::UnitTest::GetInstance()->current_test_info()->name());
     fs::create_directories(folder_);
   }
   void TearDown() override { fs::remove_all(folder_); }
@@ -54,7 +54,8 @@ class InputOutput : public testing::Test {
     return sources;
   }
   // Texts, and what stood for an error.
-  static std::pair<std::vector<Source>, std::vector<Error>> everything(const std::vector<std::string>& inputs, Limits limits = {}) {
+  static std::pair<std::vector<Source>, std::vector<Error>> everything(
+      const std::vector<std::string>& inputs, Limits limits = {}) {
     std::pair<std::vector<Source>, std::vector<Error>> got;
     auto input = Input::open(inputs, limits);
     EXPECT_TRUE(input) << input.error().what;
@@ -88,7 +89,8 @@ TEST_F(InputOutput, JsonOverSeveralLinesIsOneText) {
 
 // A file of one resource that was cut off to nothing must not look like a record that is gone.
 TEST_F(InputOutput, AnEmptyFileOfOneResourceIsAnErrorAndNdjsonIsNot) {
-  auto input = Input::open({write("a.json", " \n"), write("b.ndjson", ""), write("c.json", "{}")}, {});
+  auto input =
+      Input::open({write("a.json", " \n"), write("b.ndjson", ""), write("c.json", "{}")}, {});
   ASSERT_TRUE(input);
   const auto first = input->next();
   ASSERT_FALSE(first);
@@ -163,7 +165,8 @@ TEST_F(InputOutput, ALineOverTheLimitIsNamedAndTheLinesBehindItCome) {
   Limits limits;
   limits.json_bytes_max = 100;
   const auto line = "{\"a\":\"" + std::string(600'000, 'x') + "\"}\n";
-  for (const auto& text : {"{\"a\":1}\n" + line + "\n" + line + "{\"b\":2}\n", packed("{\"a\":1}\n" + line + "\n" + line + "{\"b\":2}")}) {
+  for (const auto& text : {"{\"a\":1}\n" + line + "\n" + line + "{\"b\":2}\n",
+                           packed("{\"a\":1}\n" + line + "\n" + line + "{\"b\":2}")}) {
     const auto [texts, errors] = everything({write("a.ndjson", text)}, limits);
     ASSERT_EQ(texts.size(), 2U);
     EXPECT_EQ(texts[1].text, "{\"b\":2}");
@@ -202,27 +205,33 @@ TEST_F(InputOutput, WhatAFolderCannotGiveIsNamedAndTheRestComes) {
 }
 
 TEST_F(InputOutput, BytesBehindAPackedTextAreNamed) {
-  const auto [texts, errors] = everything({write("a.ndjson.gz", packed("{\"a\":1}") + "garbage\x1f\x8b"), write("b.json", "{}")});
+  const auto [texts, errors] = everything(
+      {write("a.ndjson.gz", packed("{\"a\":1}") + "garbage\x1f\x8b"), write("b.json", "{}")});
   EXPECT_EQ(texts.size(), 2U);
   ASSERT_EQ(errors.size(), 1U);
   EXPECT_EQ(errors[0].fault, Fault::data);
-  EXPECT_TRUE(everything({write("c.ndjson.gz", packed("{\"a\":1}") + std::string(1000, '\0'))}).second.empty());
+  EXPECT_TRUE(everything({write("c.ndjson.gz", packed("{\"a\":1}") + std::string(1000, '\0'))})
+                  .second.empty());
 }
 
 std::string from_hex(std::string_view digits) {
   std::string out;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) out.push_back(static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    out.push_back(static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16)));
   return out;
 }
 
 // {"a":1} and a line end; zip is an archive of files.
 TEST_F(InputOutput, ReadsWhatOthersPackAndNamesAnArchive) {
-  const auto bzip2 = from_hex("425a6839314159265359bac64ddb00000359800010100020102000000a20002203650860114a1f177245385090bac64ddb");
-  const auto xz = from_hex("fd377a585a000004e6d6b4460200210116000000742fe5a30100077b2261223a317d0a00be4991435504ef8500012008bb19d9bb1fb6f37d010000000004595a");
+  const auto bzip2 = from_hex(
+      "425a6839314159265359bac64ddb00000359800010100020102000000a20002203650860114a1f177245385090bac64ddb");
+  const auto xz = from_hex(
+      "fd377a585a000004e6d6b4460200210116000000742fe5a30100077b2261223a317d0a00be4991435504ef8500012008bb19d9bb1fb6f37d010000000004595a");
   const auto zstd = from_hex("28b52ffd04584100007b2261223a317d0ae2efece0");
   for (const auto& bytes : {bzip2, xz, zstd}) {
     EXPECT_EQ(all({write("a", bytes)}).size(), 1U);
-    EXPECT_EQ(all({write("b.ndjson.packed", bytes + bytes)}).size(), 2U);  // as parallel packers write
+    EXPECT_EQ(all({write("b.ndjson.packed", bytes + bytes)}).size(), 2U);  // as parallel packers
+                                                                           // write
     const auto cut = everything({write("c", bytes.substr(0, bytes.size() - 9))});
     EXPECT_EQ(cut.second.size(), 1U);
     EXPECT_EQ(cut.second[0].fault, Fault::data);

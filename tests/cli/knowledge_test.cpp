@@ -13,15 +13,22 @@ class KnowledgeOfVerbs : public testing::Test {
 };
 
 TEST_F(KnowledgeOfVerbs, ShowsABrokenExpressionOfAStructureMap) {
-  const auto map = program_.write("sm.json",
+  const auto map = program_.write(
+      "sm.json",
       R"({"resourceType":"StructureMap","url":"http://x/s","name":"s","status":"draft","group":[{"name":"g","typeMode":"none","input":[{"name":"p","mode":"source"}],"rule":[{"name":"r","source":[{"context":"p","condition":"name.where("}]}]}]})");
   const auto patient = program_.write("p.json", R"({"resourceType":"Patient"})");
-  for (const std::vector<std::string>& arguments : {
-           std::vector<std::string>{"maps", "check", map}, {"maps", "convert", "--to", "map", map}, {"maps", "coverage", "--map", map, patient},
-           {"transform", "--map", map, patient}, {"fhirpath", "--ig", map, "1", patient}, {"transform", "--ig", map, "--map", "http://x/s", patient}}) {
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"maps", "check", map},
+        {"maps", "convert", "--to", "map", map},
+        {"maps", "coverage", "--map", map, patient},
+        {"transform", "--map", map, patient},
+        {"fhirpath", "--ig", map, "1", patient},
+        {"transform", "--ig", map, "--map", "http://x/s", patient}}) {
     const auto done = program_.run(arguments);
     EXPECT_EQ(done.code, 1) << arguments[0] << done.err;
-    EXPECT_NE(done.err.find(map + ":1:12: error: "), std::string::npos) << arguments[0] << " " << arguments[1] << "\n" << done.err;
+    EXPECT_NE(done.err.find(map + ":1:12: error: "), std::string::npos)
+        << arguments[0] << " " << arguments[1] << "\n"
+        << done.err;
     EXPECT_NE(done.err.find("\n  name.where(\n             ^\n"), std::string::npos) << done.err;
   }
 }
@@ -47,13 +54,19 @@ TEST_F(KnowledgeOfVerbs, HoldsPackagesToTheirLimits) {
 TEST_F(KnowledgeOfVerbs, StopsReadingWhenTheTimeIsOver) {
   std::string names;
   for (int i = 0; i < 500'000; ++i) names += std::string(i == 0 ? "" : ",") + R"({"family":"x"})";
-  const auto file = program_.write("p.json", R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a","gender":"male","name":[)" + names + "]}}]}");
-  for (const auto& arguments : {std::vector<std::string>{"import", file}, {"fhirpath", "id", file}}) {
+  const auto file = program_.write(
+      "p.json",
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a","gender":"male","name":[)" +
+          names + "]}}]}");
+  for (const auto& arguments :
+       {std::vector<std::string>{"import", file}, {"fhirpath", "id", file}}) {
     auto all = arguments;
     all.insert(all.begin() + 1, {"--limit", "time=1ms"});
     const auto done = program_.run(all);
     EXPECT_EQ(done.code, 1) << done.err;
-    EXPECT_NE(done.err.find("to read the input takes more than 1 ms [json-time]"), std::string::npos) << done.err;
+    EXPECT_NE(done.err.find("to read the input takes more than 1 ms [json-time]"),
+              std::string::npos)
+        << done.err;
     EXPECT_NE(done.err.find("allow more with --limit time=..."), std::string::npos) << done.err;
   }
 }

@@ -19,14 +19,16 @@ unsigned permissions_of(const std::string& path) {
 }
 
 std::string record(const std::string& id) {
-  return R"({"resourceType":"CaseRecord","version":"1","id":")" + id + R"(","subject":{"sex":"female"}})" + "\n";
+  return R"({"resourceType":"CaseRecord","version":"1","id":")" + id +
+         R"(","subject":{"sex":"female"}})" + "\n";
 }
 
 TEST(Output, ADeviceIsWrittenToAndTheReportComes) {
   Program run("device-run");
   const auto input = run.write("r.json", record("a"));
   fs::create_symlink("/dev/null", run.path("null"));
-  const auto ended = run.run({"export", input, "-o", run.path("null"), "--unmapped", run.path("u.csv")});
+  const auto ended =
+      run.run({"export", input, "-o", run.path("null"), "--unmapped", run.path("u.csv")});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_TRUE(fs::is_symlink(run.path("null")));
   EXPECT_TRUE(fs::exists(run.path("u.csv")));
@@ -69,7 +71,9 @@ group g(source a : Patient, target b : Patient) { a.id -> b.id; })");
 TEST(Output, FilesOfPatientsAreForTheirOwner) {
   Program run("private");
   const auto input = run.write("r.json", record("a"));
-  ASSERT_EQ(run.run({"export", input, "-o", run.path("b.ndjson"), "--unmapped", run.path("u.csv")}).code, 0);
+  ASSERT_EQ(
+      run.run({"export", input, "-o", run.path("b.ndjson"), "--unmapped", run.path("u.csv")}).code,
+      0);
   ASSERT_EQ(run.run({"export", input, "-o", run.path("folder/")}).code, 0);
   for (const auto* name : {"b.ndjson", "u.csv", "folder/a.json"})
     EXPECT_EQ(permissions_of(run.path(name)), 0600U) << name;
@@ -86,7 +90,9 @@ TEST(Output, OfTwoRunsWithOneOutputOneIsRefused) {
     // The first run waits for its input, and holds its output.
     std::thread feeder([&] {
       std::ofstream slow(run.path("slow"));
-      for (int i = 0; i < 6000 && !fs::exists(run.path("out.ndjson.part")) && !fs::exists(run.path("out")); ++i)
+      for (int i = 0;
+           i < 6000 && !fs::exists(run.path("out.ndjson.part")) && !fs::exists(run.path("out"));
+           ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
       Program second("second-run");
       const auto ended = second.run({"export", one, "-o", output});
@@ -108,7 +114,8 @@ TEST(Output, AFullDiskLeavesTheOldFilesOfAFolder) {
   ASSERT_EQ(run.run({"export", input, "-o", run.path("out/")}).code, 0);
   const auto old = run.read("out/a.json");
   ASSERT_FALSE(old.empty());
-  const auto ended = run.run_with_files_of(100, {"export", input, "-o", run.path("out/"), "--pretty"});
+  const auto ended =
+      run.run_with_files_of(100, {"export", input, "-o", run.path("out/"), "--pretty"});
   EXPECT_EQ(ended.code, 2) << ended.err;
   EXPECT_EQ(run.read("out/a.json"), old);
   EXPECT_FALSE(fs::exists(run.path("out/a.json.part")));
@@ -119,8 +126,8 @@ TEST(Output, AReaderThatHasEnoughIsNoError) {
   std::string many;
   for (int i = 0; i < 2000; ++i) many += record("r" + std::to_string(i));
   const auto input = run.write("many.ndjson", many);
-  const auto command = "set -o pipefail; " PARANEO_BINARY " export " + input + " 2>" + run.path("err") +
-                       " | head -c 100 >/dev/null; test ${PIPESTATUS[0]} = 141";
+  const auto command = "set -o pipefail; " PARANEO_BINARY " export " + input + " 2>" +
+                       run.path("err") + " | head -c 100 >/dev/null; test ${PIPESTATUS[0]} = 141";
   EXPECT_EQ(std::system(("bash -c '" + command + "'").c_str()), 0);
   EXPECT_EQ(run.read("err"), "");
 }
@@ -129,9 +136,12 @@ TEST(Output, ADeltaThatNobodyHasReadIsNotWrittenOver) {
   Program run("delta");
   const auto base = run.sandbox();
   auto pull = run.connection(base);
-  pull.insert(pull.begin(), {"pull", "--since", "auto", "-o", run.path("new.ndjson"), "--deletions", run.path("gone.ndjson")});
+  pull.insert(pull.begin(), {"pull", "--since", "auto", "-o", run.path("new.ndjson"), "--deletions",
+                             run.path("gone.ndjson")});
   auto push = run.connection(base);
-  push.insert(push.begin(), {"push", run.write("bundle.json", run.run({"export", run.write("a.json", record("a"))}).out)});
+  push.insert(push.begin(),
+              {"push", run.write("bundle.json",
+                                 run.run({"export", run.write("a.json", record("a"))}).out)});
   const auto pushed = run.run(push);
   ASSERT_EQ(pushed.code, 0) << pushed.err;
   ASSERT_EQ(run.run(pull).code, 0);

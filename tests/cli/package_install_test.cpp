@@ -15,14 +15,20 @@ namespace fs = std::filesystem;
 
 class PackageInstall : public testing::Test {
  protected:
-  PackageInstall() : program_(std::string("package-") + testing::UnitTest::GetInstance()->current_test_info()->name()) {
+  PackageInstall()
+      : program_(std::string("package-") +
+                 testing::UnitTest::GetInstance()->current_test_info()->name()) {
     net::ServerOptions options;
     options.tls = false;
     auto server = net::Server::start(options, [this](const net::ServerRequest& request) {
       ++requests_;
       const auto found = answers_.find(request.target);
       if (found == answers_.end()) return rest::Response{404, {}, ""};
-      return rest::Response{200, {{"Content-Type", request.target.ends_with(".tgz") ? "application/octet-stream" : "application/json"}}, found->second};
+      return rest::Response{
+          200,
+          {{"Content-Type",
+            request.target.ends_with(".tgz") ? "application/octet-stream" : "application/json"}},
+          found->second};
     });
     server_.emplace(std::move(*server));
     base_ = "http://127.0.0.1:" + std::to_string(server_->port());
@@ -42,18 +48,26 @@ class PackageInstall : public testing::Test {
       answers_[path] = text;
       net::Digests digests;
       digests.update(each.lies ? text + "x" : text);
-      list += (list.empty() ? "\"" : ",\"") + each.version + R"(":{"dist":{"tarball":")" + base_ + path + R"(","integrity":")" + digests.finish().integrity + "\"}}";
+      list += (list.empty() ? "\"" : ",\"") + each.version + R"(":{"dist":{"tarball":")" + base_ +
+              path + R"(","integrity":")" + digests.finish().integrity + "\"}}";
     }
-    answers_["/" + id] = R"({"name":")" + id + R"(","dist-tags":{"latest":")" + versions.back().version + R"("},"versions":{)" + list + "}}";
+    answers_["/" + id] = R"({"name":")" + id + R"(","dist-tags":{"latest":")" +
+                         versions.back().version + R"("},"versions":{)" + list + "}}";
   }
-  std::string archive(const std::string& id, const std::string& version, const std::string& dependencies) {
+  std::string archive(const std::string& id, const std::string& version,
+                      const std::string& dependencies) {
     const auto folder = "made-" + id + "-" + version;
     fs::create_directories(program_.path(folder + "/package"));
     program_.write(folder + "/package/package.json",
-                   R"({"name":")" + id + R"(","version":")" + version + R"(","fhirVersions":["4.0.1"],"dependencies":)" + dependencies + "}");
-    program_.write(folder + "/package/CodeSystem-x.json", R"({"resourceType":"CodeSystem","id":"x","url":"urn:)" + id + R"(","status":"active","content":"complete"})");
+                   R"({"name":")" + id + R"(","version":")" + version +
+                       R"(","fhirVersions":["4.0.1"],"dependencies":)" + dependencies + "}");
+    program_.write(folder + "/package/CodeSystem-x.json",
+                   R"({"resourceType":"CodeSystem","id":"x","url":"urn:)" + id +
+                       R"(","status":"active","content":"complete"})");
     const auto made = program_.path(folder + ".tgz");
-    EXPECT_EQ(std::system(("tar czf '" + made + "' -C '" + program_.path(folder) + "' package").c_str()), 0);
+    EXPECT_EQ(
+        std::system(("tar czf '" + made + "' -C '" + program_.path(folder) + "' package").c_str()),
+        0);
     return program_.read(folder + ".tgz");
   }
   Ended install(std::vector<std::string> words, bool with_registry = true) {
@@ -62,8 +76,12 @@ class PackageInstall : public testing::Test {
     if (with_registry) all.insert(all.end(), {"--registry", base_});
     return program_.run(all);
   }
-  bool is_there(const std::string& name) const { return fs::exists(program_.path("cache/" + name + "/package/package.json")); }
-  static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+  bool is_there(const std::string& name) const {
+    return fs::exists(program_.path("cache/" + name + "/package/package.json"));
+  }
+  static bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
 
   Program program_;
   std::optional<net::Server> server_;
@@ -89,7 +107,8 @@ TEST_F(PackageInstall, FetchesWhatItDependsOnAndNothingTwice) {
   EXPECT_EQ(install({"a.b#1.0.0", "--replace"}, false).code, 2);
   EXPECT_EQ(install({"c.d#latest", "--replace"}).code, 0);
   EXPECT_TRUE(is_there("c.d#2.1.0"));
-  for (const auto& each : fs::directory_iterator(program_.path("cache"))) EXPECT_FALSE(each.path().filename().string().starts_with(".")) << each.path();
+  for (const auto& each : fs::directory_iterator(program_.path("cache")))
+    EXPECT_FALSE(each.path().filename().string().starts_with(".")) << each.path();
 }
 
 TEST_F(PackageInstall, NamesWhatCannotBeHad) {
@@ -97,7 +116,8 @@ TEST_F(PackageInstall, NamesWhatCannotBeHad) {
   const auto done = install({"a.b#1.0.0"});
   EXPECT_EQ(done.code, 1);
   EXPECT_TRUE(is_there("a.b#1.0.0"));
-  EXPECT_TRUE(has(done.err, "a.b#1.0.0 depends on not.there#1.0.0, which cannot be had")) << done.err;
+  EXPECT_TRUE(has(done.err, "a.b#1.0.0 depends on not.there#1.0.0, which cannot be had"))
+      << done.err;
   EXPECT_FALSE(has(done.err, "hl7.fhir.r4.core")) << done.err;  // it is inside
   const auto unknown = install({"a.b#9.9.9"});
   EXPECT_EQ(unknown.code, 2);
@@ -105,7 +125,11 @@ TEST_F(PackageInstall, NamesWhatCannotBeHad) {
   const auto offline = install({"e.f#1.0.0"}, false);
   EXPECT_EQ(offline.code, 2);
   EXPECT_TRUE(has(offline.err, "--registry")) << offline.err;
-  EXPECT_EQ(program_.run({"package", "--cache", program_.path("cache"), "install", "e.f#1.0.0", "--registry", "http://127.0.0.1:9"}).code, 3);
+  EXPECT_EQ(program_
+                .run({"package", "--cache", program_.path("cache"), "install", "e.f#1.0.0",
+                      "--registry", "http://127.0.0.1:9"})
+                .code,
+            3);
 }
 
 TEST_F(PackageInstall, RefusesAnArchiveOfAnotherDigest) {
@@ -117,7 +141,8 @@ TEST_F(PackageInstall, RefusesAnArchiveOfAnotherDigest) {
   const auto lock = program_.path("lock.json");
   publish("a.b", {{"1.0.0"}});
   EXPECT_EQ(install({"a.b#1.0.0", "--lock", lock}).code, 0);
-  EXPECT_TRUE(has(program_.read("lock.json"), R"("a.b#1.0.0": "sha512-)")) << program_.read("lock.json");
+  EXPECT_TRUE(has(program_.read("lock.json"), R"("a.b#1.0.0": "sha512-)"))
+      << program_.read("lock.json");
   // Published once more, with other contents.
   publish("a.b", {{"1.0.0", R"({ })"}});
   const auto changed = install({"a.b#1.0.0", "--lock", lock, "--replace"});

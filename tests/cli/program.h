@@ -76,7 +76,8 @@ class Program {
   std::vector<Ended> run_together(const std::vector<std::vector<std::string>>& programs) {
     write("stdin", {});
     std::vector<pid_t> pids;
-    for (const auto& arguments : programs) pids.push_back(start(arguments, "-" + std::to_string(pids.size())));
+    for (const auto& arguments : programs)
+      pids.push_back(start(arguments, "-" + std::to_string(pids.size())));
     std::vector<Ended> ended;
     for (const auto pid : pids) ended.push_back(end_of(pid, "-" + std::to_string(ended.size())));
     return ended;
@@ -111,8 +112,8 @@ class Program {
   // A sandbox on a port of the system's choice; its base URL.
   std::string sandbox(std::vector<std::string> more = {}) {
     std::filesystem::remove(folder_ / "ready");
-    std::vector<std::string> arguments{"sandbox", "--port", "0", "--ready-file", path("ready"),
-                                       "--tls-folder", path("tls")};
+    std::vector<std::string> arguments{"sandbox",     "--port",       "0",        "--ready-file",
+                                       path("ready"), "--tls-folder", path("tls")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     write("stdin", {});
     background_.push_back(start(arguments, "-sandbox"));
@@ -133,13 +134,15 @@ class Program {
   // A minute at most: then what the test expects fails.
   template <class Condition>
   static void wait_until(Condition condition) {
-    for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (int i = 0; i < 6000 && !condition(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 
   Ended end_of(pid_t pid, const std::string& output = {}) const {
     int status = 0;
     waitpid(pid, &status, 0);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("stdout" + output), read("stderr" + output)};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+            read("stdout" + output), read("stderr" + output)};
   }
   static bool kill_now(pid_t pid) {
     kill(pid, SIGKILL);

@@ -15,11 +15,14 @@ namespace {
 
 // "--as" and the like; in roff a hyphen is written \-.
 std::set<std::string> long_options(std::string text) {
-  for (auto at = text.find("\\-"); at != std::string::npos; at = text.find("\\-", at)) text.erase(at, 1);
+  for (auto at = text.find("\\-"); at != std::string::npos; at = text.find("\\-", at))
+    text.erase(at, 1);
   std::set<std::string> out;
   for (auto at = text.find("--"); at != std::string::npos; at = text.find("--", at)) {
     auto end = at + 2;
-    while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '-')) ++end;
+    while (end < text.size() &&
+           (std::isalnum(static_cast<unsigned char>(text[end])) != 0 || text[end] == '-'))
+      ++end;
     if (end > at + 2) out.insert(text.substr(at, end - at));
     at = end;
   }
@@ -53,8 +56,10 @@ TEST(ProgramVerbs, HelpFitsEightyColumns) {
     ASSERT_EQ(help.code, 0);
     std::istringstream lines(help.out);
     for (std::string line; std::getline(lines, line);) {
-      const auto is_one_word = line.find(' ', line.find_first_not_of(' ')) == std::string::npos;  // a long URL
-      EXPECT_TRUE(is_one_word || utf8::length(line) <= kHelpColumns) << path.front() << ": " << line;
+      const auto is_one_word =
+          line.find(' ', line.find_first_not_of(' ')) == std::string::npos;  // a long URL
+      EXPECT_TRUE(is_one_word || utf8::length(line) <= kHelpColumns)
+          << path.front() << ": " << line;
     }
     path.pop_back();
     path.insert(path.begin(), "help");
@@ -72,11 +77,14 @@ TEST(ProgramVerbs, AFlagThatIsRemovedIsNowhere) {
   auto* gone = verb->add_flag("--going", flag, "It goes");
   const auto all = [&] {
     const auto table = verb_table(app, session);
-    return std::vector<std::string>{verb->help(), manual(table, "1"), completion_script("bash", table), completion_script("zsh", table), completion_script("fish", table)};
+    return std::vector<std::string>{
+        verb->help(), manual(table, "1"), completion_script("bash", table),
+        completion_script("zsh", table), completion_script("fish", table)};
   };
   // fish writes "-l going".
   const auto has = [](const std::string& text, const std::string& name) {
-    return long_options(text).contains("--" + name) || text.find(" -l " + name + " ") != std::string::npos;
+    return long_options(text).contains("--" + name) ||
+           text.find(" -l " + name + " ") != std::string::npos;
   };
   for (const auto& text : all()) EXPECT_TRUE(has(text, "stay") && has(text, "going")) << text;
   verb->remove_option(gone);
@@ -89,7 +97,8 @@ TEST(ProgramVerbs, TheManualHasEveryOptionOfTheHelp) {
   ASSERT_EQ(man.code, 0) << man.err;
   const auto known = long_options(man.out);
   for (const auto& verb : verbs_of(run, {}))
-    for (const auto& option : long_options(run.run({verb, "--help"}).out)) EXPECT_TRUE(known.contains(option)) << verb << " " << option;
+    for (const auto& option : long_options(run.run({verb, "--help"}).out))
+      EXPECT_TRUE(known.contains(option)) << verb << " " << option;
 }
 
 TEST(ProgramVerbs, BashCompletes) {
@@ -98,7 +107,8 @@ TEST(ProgramVerbs, BashCompletes) {
   ASSERT_EQ(script.code, 0) << script.err;
   run.write("paraneo.bash", script.out);
   const auto completed = [&](const std::string& words, int at) {
-    const auto line = "cd '" + run.path(".") + "' && bash -c 'source paraneo.bash; COMP_WORDS=(" + words + "); COMP_CWORD=" + std::to_string(at) +
+    const auto line = "cd '" + run.path(".") + "' && bash -c 'source paraneo.bash; COMP_WORDS=(" +
+                      words + "); COMP_CWORD=" + std::to_string(at) +
                       "; _paraneo; echo \"${COMPREPLY[*]}\"' >out.txt 2>err.txt";
     EXPECT_EQ(std::system(line.c_str()), 0);
     EXPECT_EQ(run.read("err.txt"), "");
@@ -122,10 +132,12 @@ TEST(ProgramVerbs, TheVersionSaysWhatItWasBuiltWith) {
 }
 
 TEST(HelpFormatter, FillsParagraphsAndLeavesExamples) {
-  EXPECT_EQ(filled("one two\nthree\n\nExample:\n  paraneo a  b", 9), "one two\nthree\n\nExample:\n  paraneo a  b\n");
+  EXPECT_EQ(filled("one two\nthree\n\nExample:\n  paraneo a  b", 9),
+            "one two\nthree\n\nExample:\n  paraneo a  b\n");
   EXPECT_EQ(wrapped("aa bb cc", 2, 0, 5), "aa bb\n  cc");
   EXPECT_EQ(filled("  paraneo a --bb cc 'd e' f", 24), "  paraneo a \\\n      --bb cc 'd e' f\n");
-  EXPECT_EQ(filled("  paraneo aa bb --cc 'd e f' g", 26), "  paraneo aa bb \\\n      --cc 'd e f' g\n");
+  EXPECT_EQ(filled("  paraneo aa bb --cc 'd e f' g", 26),
+            "  paraneo aa bb \\\n      --cc 'd e f' g\n");
   EXPECT_EQ(filled("  paraneo a bb cc dd    # remark", 20), "  paraneo a bb cc dd    # remark\n");
 }
 

@@ -32,8 +32,9 @@ class RemoteTest : public testing::Test {
 TEST_F(RemoteTest, ProbeLearnsAndLeavesNothing) {
   const auto probed = run({"probe", "--save", program_.path("probe.json")});
   ASSERT_EQ(probed.code, 0) << probed.err;
-  for (const auto* line : {"ifMatch                412", "transactionEntries     500", "lastUpdated            yes",
-                           "conditionalDelete", "historySystem          yes"})
+  for (const auto* line :
+       {"ifMatch                412", "transactionEntries     500", "lastUpdated            yes",
+        "conditionalDelete", "historySystem          yes"})
     EXPECT_NE(probed.out.find(line), std::string::npos) << line << "\n" << probed.out;
   EXPECT_NE(program_.read("probe.json").find("\"updateAsCreate\": \"yes\""), std::string::npos)
       << program_.read("probe.json");
@@ -43,7 +44,12 @@ TEST_F(RemoteTest, ProbeLearnsAndLeavesNothing) {
 }
 
 TEST_F(RemoteTest, PullGoesOnWhereTheLastOneEnded) {
-  const std::vector<std::string> pull{"pull", "--query", "Patient?", "--since", "auto", "--deletions",
+  const std::vector<std::string> pull{"pull",
+                                      "--query",
+                                      "Patient?",
+                                      "--since",
+                                      "auto",
+                                      "--deletions",
                                       program_.path("gone.ndjson")};
   EXPECT_EQ(lines(run(pull).out), 120);
   EXPECT_EQ(run(pull).out, "");
@@ -62,9 +68,11 @@ TEST_F(RemoteTest, OfAPatientOnlyItsOwnDeletionsAreListed) {
   std::string labs;
   for (const auto* patient : {"p1", "p2"})
     labs += std::string(R"({"resourceType":"Observation","id":"of-)") + patient +
-            R"(","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient + "\"}}\n";
+            R"(","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/)" + patient +
+            "\"}}\n";
   EXPECT_EQ(run({"push", program_.write("labs.ndjson", labs)}).code, 0);
-  const std::vector<std::string> pull{"pull", "--patient", "p1", "--since", "auto", "--deletions", program_.path("gone.ndjson")};
+  const std::vector<std::string> pull{
+      "pull", "--patient", "p1", "--since", "auto", "--deletions", program_.path("gone.ndjson")};
   EXPECT_EQ(lines(run(pull).out), 2);
   program_.write("change.json", R"({"resourceType":"Bundle","type":"transaction","entry":[
     {"request":{"method":"DELETE","url":"Observation/of-p1"}},{"request":{"method":"DELETE","url":"Observation/of-p2"}}]})");
@@ -80,8 +88,9 @@ TEST_F(RemoteTest, BulkExportsAndGoesOnAfterAKill) {
   auto arguments = bulk;
   for (const auto& word : program_.connection(base_)) arguments.push_back(word);
   // Killed while it waits for the export that the sandbox makes it wait for.
-  EXPECT_TRUE(program_.run_and_kill_when(
-      arguments, [&] { return std::filesystem::exists(program_.path("export/.paraneo-export.json")); }));
+  EXPECT_TRUE(program_.run_and_kill_when(arguments, [&] {
+    return std::filesystem::exists(program_.path("export/.paraneo-export.json"));
+  }));
   const auto second = run(bulk);
   ASSERT_EQ(second.code, 0) << second.err;
   EXPECT_NE(second.err.find("going on with the export"), std::string::npos) << second.err;
@@ -90,7 +99,10 @@ TEST_F(RemoteTest, BulkExportsAndGoesOnAfterAKill) {
   for (const auto& each : std::filesystem::directory_iterator(program_.path("export")))
     EXPECT_NE(each.path().extension(), ".part");
   EXPECT_EQ(run(bulk).code, 2);  // two exports are not mixed
-  EXPECT_EQ(run({"pull", "--bulk", "--level", "patient", "--type", "Condition", "-o", program_.path("none/")}).code, 0);
+  EXPECT_EQ(run({"pull", "--bulk", "--level", "patient", "--type", "Condition", "-o",
+                 program_.path("none/")})
+                .code,
+            0);
 }
 
 }  // namespace

@@ -14,11 +14,13 @@ class StandardOutput : public testing::Test {
     std::string records;
     for (int i = 0; i < 1000; ++i) records += case_record(i, "1") + "\n";
     records_ = program_.write("many.ndjson", records);
-    map_ = program_.write("long.map", "map \"http://x/m\" = \"m\"\n" + std::string(200'000, '\n') + "// end\n");
+    map_ = program_.write("long.map",
+                          "map \"http://x/m\" = \"m\"\n" + std::string(200'000, '\n') + "// end\n");
   }
   // The code of the first of a pipe.
   int bash(const std::string& line) const {
-    const auto command = "bash -c 'paraneo() { " PARANEO_BINARY " \"$@\"; }; " + line + " 2>" + program_.path("err.txt") + "'";
+    const auto command = "bash -c 'paraneo() { " PARANEO_BINARY " \"$@\"; }; " + line + " 2>" +
+                         program_.path("err.txt") + "'";
     return WEXITSTATUS(std::system(command.c_str()));
   }
   Program program_;
@@ -27,10 +29,13 @@ class StandardOutput : public testing::Test {
 };
 
 TEST_F(StandardOutput, AReaderThatHasEnoughIsNoError) {
-  for (const auto& verb : std::vector<std::string>{"export " + records_ + " --pretty", "fhirpath observations " + records_, "--help"}) {
-    const int code = bash("{ paraneo " + verb + " | head -c 1 >/dev/null; exit ${PIPESTATUS[0]}; }");
+  for (const auto& verb : std::vector<std::string>{"export " + records_ + " --pretty",
+                                                   "fhirpath observations " + records_, "--help"}) {
+    const int code =
+        bash("{ paraneo " + verb + " | head -c 1 >/dev/null; exit ${PIPESTATUS[0]}; }");
     EXPECT_TRUE(code == 128 + SIGPIPE || verb == "--help") << verb << code;
-    EXPECT_EQ(program_.read("err.txt").find("error"), std::string::npos) << program_.read("err.txt");
+    EXPECT_EQ(program_.read("err.txt").find("error"), std::string::npos)
+        << program_.read("err.txt");
   }
 }
 
@@ -42,8 +47,11 @@ TEST_F(StandardOutput, APipeGetsEachResultAsItIsMade) {
     std::filesystem::remove(fifo);
     ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
     // The writer ends when the first line has been read, or the reader has waited in vain.
-    EXPECT_EQ(bash("{ { cat " + record + "; timeout 20 cat " + fifo + "; } | paraneo " + verb + " | { timeout 10 head -c 10 >/dev/null; code=$?; echo >" + fifo +
-                   "; cat >/dev/null; exit $code; } }"), 0) << verb;
+    EXPECT_EQ(bash("{ { cat " + record + "; timeout 20 cat " + fifo + "; } | paraneo " + verb +
+                   " | { timeout 10 head -c 10 >/dev/null; code=$?; echo >" + fifo +
+                   "; cat >/dev/null; exit $code; } }"),
+              0)
+        << verb;
   }
 }
 
@@ -55,16 +63,19 @@ TEST_F(StandardOutput, AFileIsWhatItsNameSays) {
   EXPECT_FALSE(std::filesystem::exists(program_.path("all.json")));
   const auto one = program_.write("one.json", case_record(1, "1"));
   EXPECT_EQ(program_.run({"export", one, "-o", program_.path("bundle.json")}).code, 0);
-  EXPECT_EQ(program_.run({"export", one, "--as", "ndjson", "-o", program_.path("lines.json")}).code, 2);
+  EXPECT_EQ(program_.run({"export", one, "--as", "ndjson", "-o", program_.path("lines.json")}).code,
+            2);
   EXPECT_EQ(program_.run({"export", one, "--as", "ndjson", "-o", program_.path("lines/")}).code, 0);
   EXPECT_TRUE(std::filesystem::exists(program_.path("lines/case-1.ndjson")));
 }
 
 // All that writes there by itself said nothing and ended with 0.
 TEST_F(StandardOutput, AFullDiskIsAnErrorOfEveryVerb) {
-  for (const auto& verb : std::vector<std::string>{"--help", "fhirpath 1", "fhirpath 1 --ast", "export --help", "maps fmt " + map_}) {
+  for (const auto& verb : std::vector<std::string>{"--help", "fhirpath 1", "fhirpath 1 --ast",
+                                                   "export --help", "maps fmt " + map_}) {
     EXPECT_EQ(bash("paraneo " + verb + " >/dev/full"), 2) << verb;
-    EXPECT_NE(program_.read("err.txt").find("written"), std::string::npos) << verb << program_.read("err.txt");
+    EXPECT_NE(program_.read("err.txt").find("written"), std::string::npos)
+        << verb << program_.read("err.txt");
   }
 }
 

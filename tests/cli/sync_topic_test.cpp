@@ -38,7 +38,9 @@ class SyncTopic : public testing::Test {
     for (const auto& word : program_.connection(base_)) arguments.push_back(word);
     ASSERT_EQ(program_.run(arguments).code, 0);
   }
-  bool server_has(const std::string& value) { return all().find("\"value\":" + value + ",") != std::string::npos; }
+  bool server_has(const std::string& value) {
+    return all().find("\"value\":" + value + ",") != std::string::npos;
+  }
   std::string all() {
     std::vector<std::string> arguments{"pull"};
     for (const auto& word : program_.connection(base_)) arguments.push_back(word);
@@ -51,7 +53,8 @@ class SyncTopic : public testing::Test {
 };
 
 TEST_F(SyncTopic, SendsWhatIsNewAndRetractsWhatATombstoneNames) {
-  cluster_.put_together({{"key-0", case_record("case-0", "1")}, {"key-0", case_record("case-0", "2")}});
+  cluster_.put_together(
+      {{"key-0", case_record("case-0", "1")}, {"key-0", case_record("case-0", "2")}});
   for (int i = 1; i < 5; ++i) cluster_.put("key-" + std::to_string(i), case_record(i, "1"));
   auto done = sync({"run", "--once"});
   EXPECT_EQ(done.code, 0) << done.err;
@@ -64,7 +67,7 @@ TEST_F(SyncTopic, SendsWhatIsNewAndRetractsWhatATombstoneNames) {
   cluster_.put("key-1", case_record("case-1", "1"));  // sent again as it was
   cluster_.put("key-2", case_record("case-2", "3"));
   cluster_.put("key-3", std::nullopt);
-  cluster_.put("key-9", std::nullopt);           // never heard of
+  cluster_.put("key-9", std::nullopt);                 // never heard of
   cluster_.put("key-4", case_record("case-4b", "1"));  // another record in the place of the old one
   done = sync({"run"});
   EXPECT_EQ(done.code, 0) << done.err;
@@ -84,25 +87,34 @@ TEST_F(SyncTopic, PlansWhatARunDoesThen) {
   EXPECT_EQ(sync({"plan"}).out, "");
 
   cluster_.put("key-1", case_record("case-1", "1"));  // sent again as it was
-  cluster_.put_together({{"key-2", case_record("case-2", "2")}, {"key-2", case_record("case-2", "3")}});
+  cluster_.put_together(
+      {{"key-2", case_record("case-2", "2")}, {"key-2", case_record("case-2", "3")}});
   cluster_.put("key-3", std::nullopt);
-  cluster_.put("key-9", std::nullopt);            // never heard of
+  cluster_.put("key-9", std::nullopt);                 // never heard of
   cluster_.put("key-4", case_record("case-4b", "1"));  // another record in the place of the old one
   cluster_.put(std::nullopt, case_record("case-5", "1"));
   cluster_.put("a", "no JSON");
   plan = sync({"plan"});
   EXPECT_EQ(plan.code, 1) << plan.err;
-  EXPECT_NE(plan.err.find("3 to send, 2 vanished, 1 untouched, 0 waiting, 1 refused"), std::string::npos) << plan.err;
+  EXPECT_NE(plan.err.find("3 to send, 2 vanished, 1 untouched, 0 waiting, 1 refused"),
+            std::string::npos)
+      << plan.err;
   EXPECT_NE(plan.err.find("4 to create, 1 to change, 4 to retract"), std::string::npos) << plan.err;
-  EXPECT_NE(plan.out.find("(record case-2)\n    valueQuantity.value: 1 -> 3\n"), std::string::npos) << plan.out;
+  EXPECT_NE(plan.out.find("(record case-2)\n    valueQuantity.value: 1 -> 3\n"), std::string::npos)
+      << plan.out;
   EXPECT_NE(plan.out.find("(message cases["), std::string::npos) << plan.out;
   EXPECT_EQ(sync({"plan"}).out, plan.out);
   const auto json = sync({"plan", "--json"}).out;
   EXPECT_NE(json.find(R"({"action":"refuse","place":"cases key )"), std::string::npos) << json;
-  EXPECT_NE(json.find(R"("fields":[{"path":"valueQuantity.value","before":1,"after":3}])"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("fields":[{"path":"valueQuantity.value","before":1,"after":3}])"),
+            std::string::npos)
+      << json;
 
   const auto plans = {1, 3, 4, 5, 6};  // 2 is the run's
-  for (const int group : plans) EXPECT_EQ(cluster_.committed("g" + std::to_string(group)), std::vector(2, kafka::kNothingCommitted)) << group;
+  for (const int group : plans)
+    EXPECT_EQ(cluster_.committed("g" + std::to_string(group)),
+              std::vector(2, kafka::kNothingCommitted))
+        << group;
   const auto done = sync({"run"});
   EXPECT_EQ(done.code, 1) << done.err;
   EXPECT_NE(done.err.find("created 4, updated 1, retracted 4"), std::string::npos) << done.err;
@@ -131,7 +143,9 @@ TEST_F(SyncTopic, PlansWhatWasLetGoUntilTheTopicSaysMore) {
 
 TEST_F(SyncTopic, ABadMessageIsADeadLetterUntilItsKeyGetsAnother) {
   cluster_.put("a", "no JSON");
-  cluster_.put("b", R"({"resourceType":"CaseRecord","version":"1","id":"case-b","subject":{"sex":"nonsense"}})");
+  cluster_.put(
+      "b",
+      R"({"resourceType":"CaseRecord","version":"1","id":"case-b","subject":{"sex":"nonsense"}})");
   cluster_.put("c", case_record("case-c", "1"));
   cluster_.put(std::nullopt, std::nullopt);
   auto done = sync({"run"});
@@ -153,7 +167,9 @@ TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
   cluster_.put("a", case_record("case-a", "10"));
   cluster_.put("b", case_record("case-b", "20"));
   cluster_.put("c", case_record("case-c", "30"));
-  cluster_.put("d", R"({"resourceType":"CaseRecord","version":"1","id":"case-d","subject":{"sex":"nonsense"}})");
+  cluster_.put(
+      "d",
+      R"({"resourceType":"CaseRecord","version":"1","id":"case-d","subject":{"sex":"nonsense"}})");
   ASSERT_EQ(sync({"run"}).code, 1);
   overwrite("10", "11");
   overwrite("20", "21");
@@ -163,7 +179,10 @@ TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
   cluster_.put("c", std::nullopt);
   auto done = sync({"run"});
   ASSERT_EQ(done.code, 5) << done.err;
-  EXPECT_NE(done.err.find("updated 0, retracted 1"), std::string::npos) << done.err;  // what nobody else changed of case-c
+  EXPECT_NE(done.err.find("updated 0, retracted 1"), std::string::npos) << done.err;  // what nobody
+                                                                                      // else
+                                                                                      // changed of
+                                                                                      // case-c
   ASSERT_EQ(sync({"retry", "case-a", "--resolve", "ours"}).code, 0);
   ASSERT_EQ(sync({"retry", "case-b", "--resolve", "theirs"}).code, 0);
   ASSERT_EQ(sync({"retry", "case-c", "--resolve", "ours"}).code, 0);
@@ -174,7 +193,9 @@ TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
   EXPECT_TRUE(server_has("12"));
   EXPECT_TRUE(server_has("21"));
   const auto status = sync({"status", "--json"}).out;
-  EXPECT_NE(status.find(R"("records_active":2,"records_dead":1,"records_parked":0)"), std::string::npos) << status;
+  EXPECT_NE(status.find(R"("records_active":2,"records_dead":1,"records_parked":0)"),
+            std::string::npos)
+      << status;
   ASSERT_EQ(sync({"drop", "case-d"}).code, 0);
   done = sync({"run"});
   EXPECT_EQ(done.code, 0) << done.err;
@@ -184,14 +205,15 @@ TEST_F(SyncTopic, RetryTakesUpWhatTheTopicDoesNotSayAgain) {
 TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
   cluster_.put("a", case_record("case-a", "1"));
   bool second = false;
-  const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
-    const auto text = program_.read("metrics");
-    if (!second && text.find("created\"} 2\n") != std::string::npos) {
-      cluster_.put("b", case_record("case-b", "1"));
-      second = true;
-    }
-    return text.find("created\"} 4\n") != std::string::npos;
-  });
+  const auto ended = program_.run_and_terminate_when(
+      words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
+        const auto text = program_.read("metrics");
+        if (!second && text.find("created\"} 2\n") != std::string::npos) {
+          cluster_.put("b", case_record("case-b", "1"));
+          second = true;
+        }
+        return text.find("created\"} 4\n") != std::string::npos;
+      });
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
 }
@@ -200,14 +222,16 @@ TEST_F(SyncTopic, AWatchOutlivesARestartOfTheBrokers) {
   cluster_.put("a", case_record("case-a", "1"));
   auto run = words({"run", "--watch", "1", "--metrics", program_.path("metrics")});
   // The mock broker notices by its silence who left while it was away.
-  run.insert(run.end(), {"--kafka-property", "session.timeout.ms=6000", "--kafka-property", "heartbeat.interval.ms=500"});
+  run.insert(run.end(), {"--kafka-property", "session.timeout.ms=6000", "--kafka-property",
+                         "heartbeat.interval.ms=500"});
   enum { running, stopped, started } broker = running;
   const auto ended = program_.run_and_terminate_when(run, [&] {
     const auto text = program_.read("metrics");
     if (broker == running && text.find("created\"} 2\n") != std::string::npos) {
       cluster_.stop();
       broker = stopped;
-    } else if (broker == stopped && program_.read("stderr").find("check the brokers") != std::string::npos) {
+    } else if (broker == stopped &&
+               program_.read("stderr").find("check the brokers") != std::string::npos) {
       cluster_.start();
       // The old one has seen it go and takes its time to come back.
       kafka::Producer another("cases", "bootstrap.servers", cluster_.brokers());
@@ -224,13 +248,14 @@ TEST_F(SyncTopic, AWatchOutlivesARestartOfTheBrokers) {
 TEST_F(SyncTopic, SaysThatTheBrokersAreGone) {
   cluster_.put("a", case_record("case-a", "1"));
   bool stopped = false;
-  const auto ended = program_.run_and_terminate_when(words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
-    if (!stopped && program_.read("metrics").find("created\"} 2\n") != std::string::npos) {
-      cluster_.stop();
-      stopped = true;
-    }
-    return program_.read("stderr").find("check the brokers") != std::string::npos;
-  });
+  const auto ended = program_.run_and_terminate_when(
+      words({"run", "--watch", "1", "--metrics", program_.path("metrics")}), [&] {
+        if (!stopped && program_.read("metrics").find("created\"} 2\n") != std::string::npos) {
+          cluster_.stop();
+          stopped = true;
+        }
+        return program_.read("stderr").find("check the brokers") != std::string::npos;
+      });
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_NE(ended.err.find("created 2"), std::string::npos) << ended.err;
   const auto plan = sync({"plan"});

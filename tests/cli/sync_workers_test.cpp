@@ -19,7 +19,8 @@ class SyncWorkers : public testing::Test {
   void SetUp() override {
     if (!server_.runs()) GTEST_SKIP() << PostgresServer::missing();
   }
-  std::vector<std::string> words(const std::vector<std::string>& action, const std::string& base) const {
+  std::vector<std::string> words(const std::vector<std::string>& action,
+                                 const std::string& base) const {
     std::vector<std::string> all{"sync"};
     all.insert(all.end(), action.begin(), action.end());
     all.insert(all.end(), {"--ledger", server_.url()});
@@ -45,10 +46,13 @@ TEST_F(SyncWorkers, ReadsATableAndKeepsItsLedgerInPostgres) {
   auto database = store::Postgres::open(server_.url());
   ASSERT_TRUE(database->script("CREATE TABLE cases (id TEXT, body TEXT)"));
   for (int i = 0; i < 5; ++i)
-    ASSERT_TRUE(database->run("INSERT INTO cases VALUES ($1, $2)", {std::to_string(i), case_record(i, "1")}));
-  const std::vector<std::string> source{"--source-database", server_.url(), "--source-query", "SELECT body, id FROM cases"};
+    ASSERT_TRUE(database->run("INSERT INTO cases VALUES ($1, $2)",
+                              {std::to_string(i), case_record(i, "1")}));
+  const std::vector<std::string> source{"--source-database", server_.url(), "--source-query",
+                                        "SELECT body, id FROM cases"};
   const auto sync = [&](std::vector<std::string> action) {
-    if (!looks_into_the_ledger_only(action)) action.insert(action.end(), source.begin(), source.end());
+    if (!looks_into_the_ledger_only(action))
+      action.insert(action.end(), source.begin(), source.end());
     return program_.run(words(action, base));
   };
   auto done = sync({"plan"});
@@ -79,7 +83,9 @@ TEST_F(SyncWorkers, OneWhoseDatabaseDoesNotAnswerEndsWhenItIsTold) {
   ASSERT_TRUE(other->script("BEGIN; LOCK TABLE paraneo.record"));
   const auto waits = [&] {
     bool waits = false;
-    return other->run("SELECT 1 FROM pg_locks WHERE NOT granted", {}, [&](const store::Row&) { waits = true; }) && waits;
+    return other->run("SELECT 1 FROM pg_locks WHERE NOT granted", {}, [&](const store::Row&) {
+      waits = true;
+    }) && waits;
   };
   const auto ended = program_.run_and_terminate_when(run, waits);
   EXPECT_EQ(ended.code, 4) << ended.err;
@@ -91,7 +97,9 @@ TEST_F(SyncWorkers, AWatchOutlivesARestartOfTheDatabase) {
   const auto base = program_.sandbox();
   program_.write("records/1.json", case_record(1, "1"));
   bool restarted = false;
-  const auto run = words({"run", "--source", program_.path("records"), "--watch", "0.2", "--metrics", program_.path("metrics")}, base);
+  const auto run = words({"run", "--source", program_.path("records"), "--watch", "0.2",
+                          "--metrics", program_.path("metrics")},
+                         base);
   const auto ended = program_.run_and_terminate_when(run, [&] {
     const auto text = program_.read("metrics");
     if (!restarted && text.find("active\"} 1\n") != std::string::npos) {
@@ -107,8 +115,10 @@ TEST_F(SyncWorkers, AWatchOutlivesARestartOfTheDatabase) {
 
 TEST_F(SyncWorkers, ShareTheWorkOfOneSourceAndAKilledOnesFallsToTheOthers) {
   const auto base = program_.sandbox();
-  for (int i = 0; i < 60; ++i) program_.write("records/" + std::to_string(i) + ".json", case_record(i, "1"));
-  const auto run = words({"run", "--source", program_.path("records"), "--transaction-entries", "4"}, base);
+  for (int i = 0; i < 60; ++i)
+    program_.write("records/" + std::to_string(i) + ".json", case_record(i, "1"));
+  const auto run =
+      words({"run", "--source", program_.path("records"), "--transaction-entries", "4"}, base);
   auto database = store::Postgres::open(server_.url());
   const auto on_the_way = [&] {
     std::int64_t rows = 0;

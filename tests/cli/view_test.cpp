@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 std::string record(const std::string& id) {
   return R"({"resourceType":"CaseRecord","version":"1","id":")" + id +
-         R"(","conditions":[{"key":"dm","code":{"code":"dx-dermatomyositis"},"onset":{"date":"2019-03"}}]})" + "\n";
+         R"(","conditions":[{"key":"dm","code":{"code":"dx-dermatomyositis"},"onset":{"date":"2019-03"}}]})" +
+         "\n";
 }
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -31,7 +32,8 @@ TEST(View, APageNeedsNothingElse) {
   const auto page = run.read("a.html");
   EXPECT_TRUE(page.starts_with("<!DOCTYPE html>"));
   EXPECT_EQ(page, run.run({"view", input}).out);
-  for (const auto* part : {"<script", "<link", "src=", "url(", "@import", "href=\"http"}) EXPECT_EQ(page.find(part), std::string::npos) << part;
+  for (const auto* part : {"<script", "<link", "src=", "url(", "@import", "href=\"http"})
+    EXPECT_EQ(page.find(part), std::string::npos) << part;
   // The display of a code that has no words.
   EXPECT_NE(page.find(">Dermatomyositis<"), std::string::npos);
 }
@@ -42,11 +44,14 @@ TEST(View, AFolderGetsAPageForEachAndAnIndexOfAll) {
   const auto ended = run.run({"view", input, "-o", run.path("pages/")});
   EXPECT_EQ(ended.code, 0) << ended.err;
   std::set<std::string> files;
-  for (const auto& entry : fs::directory_iterator(run.path("pages"))) files.insert(entry.path().filename().string());
-  for (const auto* file : {"a.html", "b.html", "index.html", "record-index.html"}) EXPECT_TRUE(files.contains(file)) << file;
+  for (const auto& entry : fs::directory_iterator(run.path("pages")))
+    files.insert(entry.path().filename().string());
+  for (const auto* file : {"a.html", "b.html", "index.html", "record-index.html"})
+    EXPECT_TRUE(files.contains(file)) << file;
   const auto index = run.read("pages/index.html");
   EXPECT_EQ(count(index, "<li>"), 3U);
-  for (const auto* link : {"href=\"a.html\"", "href=\"b.html\"", "href=\"record-index.html\""}) EXPECT_EQ(count(index, link), 1U) << link;
+  for (const auto* link : {"href=\"a.html\"", "href=\"b.html\"", "href=\"record-index.html\""})
+    EXPECT_EQ(count(index, link), 1U) << link;
 }
 
 TEST(View, OneFileHasAllRecordsAndLinksToEach) {

@@ -21,20 +21,27 @@ std::string text_of(const Book& book) {
 
 // Few codes and few answers, so that many rows meet.
 std::vector<std::pair<Book::Key, Book::Entry>> some_rows(std::mt19937& random) {
-  const auto pick = [&](int count) { return static_cast<int>(random() % static_cast<unsigned>(count)); };
+  const auto pick = [&](int count) {
+    return static_cast<int>(random() % static_cast<unsigned>(count));
+  };
   std::vector<std::pair<Book::Key, Book::Entry>> out;
   for (int i = pick(12); i >= 0; --i) {
     Book::Entry entry{pick(2) == 0 ? "" : "words", {}};
     if (pick(4) == 0) entry.targets.push_back({"", "", "", "unmatched", ""});
-    else entry.targets.push_back({"http://loinc.org", std::to_string(pick(2)), pick(2) == 0 ? "" : "name", "equivalent", ""});
-    out.push_back({{kMap, pick(2) == 0 ? own_system(kMap) : "http://hospital.example", "c" + std::to_string(pick(8))}, entry});
+    else
+      entry.targets.push_back({"http://loinc.org", std::to_string(pick(2)),
+                               pick(2) == 0 ? "" : "name", "equivalent", ""});
+    out.push_back({{kMap, pick(2) == 0 ? own_system(kMap) : "http://hospital.example",
+                    "c" + std::to_string(pick(8))},
+                   entry});
   }
   return out;
 }
 
 // False where two rows decide otherwise.
 bool apply(Book& book, const std::vector<std::pair<Book::Key, Book::Entry>>& rows) {
-  return std::all_of(rows.begin(), rows.end(), [&](const auto& row) { return book.add(row.first, row.second) == nullptr; });
+  return std::all_of(rows.begin(), rows.end(),
+                     [&](const auto& row) { return book.add(row.first, row.second) == nullptr; });
 }
 
 TEST(Book, SheetsCommuteOrConflictAndApplyingTwiceIsApplyingOnce) {
@@ -70,7 +77,8 @@ TEST(Book, SheetsCommuteOrConflictAndApplyingTwiceIsApplyingOnce) {
 
 TEST(Book, WhatStandsBelowAnotherBaseIsRefused) {
   Book one(kBase), other("https://s.example");
-  one.add({kMap, "http://hospital.example", "c"}, {"", {{"http://loinc.org", "1-8", "", "equivalent", ""}}});
+  one.add({kMap, "http://hospital.example", "c"},
+          {"", {{"http://loinc.org", "1-8", "", "equivalent", ""}}});
   const Source source{"x", one.resources()[0].json};
   Arena arena;
   diag::Sink sink;

@@ -52,7 +52,9 @@ TEST(Csv, AQuoteThatDoesNotEndIsRefused) {
 
 // What is written is read again, whatever stands in it, and no cell is a formula.
 TEST(Csv, EveryCellComesBack) {
-  const std::vector<std::string> texts = {"", "a", " a ", "=1+1", "'=1", "''", "-5", "@x", "+", "a,b", "a;b", "a\tb", "a\"b", "\"", "a\r\nb", "\xC3\xBC"};
+  const std::vector<std::string> texts = {"",     "a",  " a ",    "=1+1",    "'=1", "''",
+                                          "-5",   "@x", "+",      "a,b",     "a;b", "a\tb",
+                                          "a\"b", "\"", "a\r\nb", "\xC3\xBC"};
   for (const auto& a : texts)
     for (const auto& b : texts) {
       std::string line;

@@ -26,7 +26,8 @@ TEST(Systems, TheShippedCodesHaveTheRightForm) {
   while (csv.next(cells, sink)) {
     if (cells[3].text.empty() || cells[1].text == "unit") continue;
     const auto form = form_of(cells[14].text, cells[3].text);
-    EXPECT_TRUE(form == Form::right || form == Form::unknown) << cells[14].text << " " << cells[3].text;
+    EXPECT_TRUE(form == Form::right || form == Form::unknown)
+        << cells[14].text << " " << cells[3].text;
     judged += form == Form::right ? 1 : 0;
   }
   EXPECT_TRUE(sink.ok());
@@ -35,7 +36,10 @@ TEST(Systems, TheShippedCodesHaveTheRightForm) {
 
 // Luhn finds every single digit and every swap of neighbours but 09/90; Verhoeff finds all.
 TEST(Systems, ASingleWrongDigitIsSeen) {
-  for (const auto& [system, code] : {std::pair<std::string, std::string>{kLoinc, "2157-6"}, {kLoinc, "13969-1"}, {kSnomed, "396230008"}, {kSnomed, "900000000000207008"}}) {
+  for (const auto& [system, code] : {std::pair<std::string, std::string>{kLoinc, "2157-6"},
+                                     {kLoinc, "13969-1"},
+                                     {kSnomed, "396230008"},
+                                     {kSnomed, "900000000000207008"}}) {
     ASSERT_EQ(form_of(system, code), Form::right) << code;
     for (std::size_t i = 0; i < code.size(); ++i)
       for (char digit = '0'; digit <= '9' && code[i] != '-'; ++digit) {
@@ -47,20 +51,29 @@ TEST(Systems, ASingleWrongDigitIsSeen) {
   }
 }
 
-TEST(Systems, AnIdOfSnomedThatIsNoConceptIsSeen) { EXPECT_EQ(form_of(kSnomed, "754786014"), Form::wrong_part); }
+TEST(Systems, AnIdOfSnomedThatIsNoConceptIsSeen) {
+  EXPECT_EQ(form_of(kSnomed, "754786014"), Form::wrong_part);
+}
 
 TEST(Systems, WhatASpreadsheetMadeIsUndone) {
   struct Case {
     const char *system, *damaged, *original;
   };
-  for (const auto& each : {Case{kLoinc, "2025-01-08", "1-8"}, {kLoinc, "08-Jan", "1-8"}, {kLoinc, "8. Jan", "1-8"}, {kLoinc, "Jan 8", "1-8"},
-                           {kLoinc, "2025-01-08 00:00:00", "1-8"}, {kLoinc, "1/8/2025", "1-8"}, {kLoinc, "Mai 88", "1988-5"},
-                           {"http://terminology.hl7.org/CodeSystem/icd-o-3", "Mar-8140", "8140/3"}}) {
+  for (const auto& each :
+       {Case{kLoinc, "2025-01-08", "1-8"},
+        {kLoinc, "08-Jan", "1-8"},
+        {kLoinc, "8. Jan", "1-8"},
+        {kLoinc, "Jan 8", "1-8"},
+        {kLoinc, "2025-01-08 00:00:00", "1-8"},
+        {kLoinc, "1/8/2025", "1-8"},
+        {kLoinc, "Mai 88", "1988-5"},
+        {"http://terminology.hl7.org/CodeSystem/icd-o-3", "Mar-8140", "8140/3"}}) {
     EXPECT_TRUE(is_date(each.damaged)) << each.damaged;
     const auto all = originals_of(each.system, each.damaged);
     const auto is_there = std::find(all.begin(), all.end(), each.original) != all.end();
     EXPECT_EQ(is_there, form_of(each.system, each.original) == Form::right) << each.damaged;
-    for (const auto& original : all) EXPECT_EQ(form_of(each.system, original), Form::right) << original;
+    for (const auto& original : all)
+      EXPECT_EQ(form_of(each.system, original), Form::right) << original;
   }
   EXPECT_FALSE(is_date("2157-6"));
   EXPECT_TRUE(is_exponent("3.9623E+08"));

@@ -24,7 +24,10 @@ inline std::vector<std::string> lines_of_list(const std::string& name) {
   return out;
 }
 
-// Who is right: the specification decides for us or for HL7 (still to be done here), or what is not here does.
-inline bool is_known_judge(const std::string& who) { return who == "server" || who == "ours" || who == "theirs"; }
+// Who is right: the specification decides for us or for HL7 (still to be done here), or what is not
+// here does.
+inline bool is_known_judge(const std::string& who) {
+  return who == "server" || who == "ours" || who == "theirs";
+}
 
 }  // namespace paraneo::validate

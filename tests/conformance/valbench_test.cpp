@@ -1,6 +1,7 @@
-// HL7's examples of R4 and of mCODE, from ../shared/suites: whether each has errors, against what HL7's validator says of it
-// (references that it wanted to follow to a server left out). The list beside this file names those with another
-// verdict, and whose is right: a new difference fails the test, and so does a listed one that is none any more.
+// HL7's examples of R4 and of mCODE, from ../shared/suites: whether each has errors, against what
+// HL7's validator says of it (references that it wanted to follow to a server left out). The list
+// beside this file names those with another verdict, and whose is right: a new difference fails the
+// test, and so does a listed one that is none any more.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -22,7 +23,8 @@ namespace fs = std::filesystem;
 
 const fs::path kSuite = fs::path(PARANEO_SHARED_DIR) / "suites/valbench";
 
-// The lines of the examples, from 0, of which HL7's validator told an error: "LINE<tab>SEVERITY<tab>PLACE<tab>MESSAGE-ID<tab>TEXT".
+// The lines of the examples, from 0, of which HL7's validator told an error:
+// "LINE<tab>SEVERITY<tab>PLACE<tab>MESSAGE-ID<tab>TEXT".
 std::set<std::size_t> refused_by_hl7(const fs::path& packed) {
   std::string text;
   Inflater inflater(Packing::gzip, std::size_t{1} << 28);
@@ -36,7 +38,8 @@ std::set<std::size_t> refused_by_hl7(const fs::path& packed) {
     std::getline(fields, severity, '\t');
     std::getline(fields, place, '\t');
     std::getline(fields, id, '\t');
-    if ((severity == "ERROR" || severity == "FATAL") && id != "Reference_REF_CantResolve") out.insert(std::stoul(number));
+    if ((severity == "ERROR" || severity == "FATAL") && id != "Reference_REF_CantResolve")
+      out.insert(std::stoul(number));
   }
   return out;
 }
@@ -56,13 +59,16 @@ std::map<std::size_t, std::string> known_differences(const std::string& file) {
   return out;
 }
 
-void compare(const std::string& file, const std::string& messages, const std::vector<std::string>& guides, std::size_t alike_min) {
+void compare(const std::string& file, const std::string& messages,
+             const std::vector<std::string>& guides, std::size_t alike_min) {
   diag::Sink problems;
   const auto loaded = knowledge::Knowledge::load({.guides = guides, .validation = true}, problems);
   ASSERT_TRUE(loaded.operator bool());
   const auto& knowledge = **loaded;
   const Limits limits;
-  const Context context{knowledge.engine(), knowledge.value_sets(), limits, &knowledge.profiles(), {}, diag::Severity::error, &knowledge.canonicals()};
+  const Context context{
+      knowledge.engine(),    knowledge.value_sets(), limits, &knowledge.profiles(), {},
+      diag::Severity::error, &knowledge.canonicals()};
   Validator validator(context);
   const auto refused = refused_by_hl7(kSuite / messages);
   auto known = known_differences(file);
@@ -77,7 +83,10 @@ void compare(const std::string& file, const std::string& messages, const std::ve
     if (root != nullptr) validator.validate(*root, &source, arena, sink);
     const auto differs = sink.ok() == refused.contains(number);
     if (!differs) ++alike;
-    EXPECT_EQ(differs, known.contains(number)) << source.name << (differs ? ": a difference that is not listed" : " is no difference any more: take it off the list");
+    EXPECT_EQ(differs, known.contains(number))
+        << source.name
+        << (differs ? ": a difference that is not listed"
+                    : " is no difference any more: take it off the list");
   }
   std::cout << file << ": " << alike << " of " << number << " with the same verdict\n";
   EXPECT_GE(alike, alike_min);
@@ -95,8 +104,10 @@ TEST(Valbench, BundlesHaveTheVerdictOfHl7) {
 
 TEST(Valbench, ExamplesOfMcodeHaveTheVerdictOfHl7) {
   const auto of_user = fs::path(PARANEO_PACKAGES);
-  const std::vector<std::string> guides{(of_user / "hl7.fhir.us.mcode-4.0.0.tgz").string(), (fs::path(PARANEO_SHARED_DIR) / "packages/hl7.fhir.us.core-6.1.0.tgz").string(),
-                                        (of_user / "hl7.fhir.uv.genomics-reporting-3.0.0.tgz").string()};
+  const std::vector<std::string> guides{
+      (of_user / "hl7.fhir.us.mcode-4.0.0.tgz").string(),
+      (fs::path(PARANEO_SHARED_DIR) / "packages/hl7.fhir.us.core-6.1.0.tgz").string(),
+      (of_user / "hl7.fhir.uv.genomics-reporting-3.0.0.tgz").string()};
   for (const auto& guide : guides)
     if (!fs::exists(guide)) GTEST_SKIP() << "no package at " << guide;
   compare("mcode-examples.ndjson", "mcode-examples.ndjson.mcode.hapi-messages.tsv.gz", guides, 163);

@@ -1,6 +1,7 @@
-// HL7's cases for validators (R4, JSON), from ../shared/suites: how many errors each input has. The list beside this
-// file names those where another number is found here, whose verdict is right, and why: a new difference fails the test, and
-// so does a listed one that is none any more, or one without a reason.
+// HL7's cases for validators (R4, JSON), from ../shared/suites: how many errors each input has. The
+// list beside this file names those where another number is found here, whose verdict is right, and
+// why: a new difference fails the test, and so does a listed one that is none any more, or one
+// without a reason.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -31,7 +32,8 @@ std::map<std::string, std::pair<std::size_t, std::size_t>> known_differences() {
     std::size_t expected = 0, found = 0;
     words >> name >> expected >> found >> who >> why;
     EXPECT_FALSE(why.empty()) << name << " has no reason";
-    EXPECT_EQ(who == "same", (expected == 0) == (found == 0)) << name << ": \"same\" is for the same verdict";
+    EXPECT_EQ(who == "same", (expected == 0) == (found == 0))
+        << name << ": \"same\" is for the same verdict";
     EXPECT_TRUE(who == "same" || is_known_judge(who)) << name;
     out[name] = {expected, found};
   }
@@ -40,7 +42,9 @@ std::map<std::string, std::pair<std::size_t, std::size_t>> known_differences() {
 
 class Text {
  public:
-  explicit Text(const fs::path& path) : source_{path.string(), bytes_of(path)}, json_(json::read(source_, arena_, Limits{}, sink_)) {}
+  explicit Text(const fs::path& path)
+      : source_{path.string(), bytes_of(path)},
+        json_(json::read(source_, arena_, Limits{}, sink_)) {}
   const json::Value* json() const { return json_; }
 
  private:
@@ -57,11 +61,13 @@ std::size_t expected_errors(const json::Value& test) {
   const auto* issues = outcome == nullptr ? nullptr : outcome->find("issue");
   std::size_t errors = 0;
   for (const auto& issue : issues == nullptr ? std::span<const json::Value>() : issues->items())
-    if (const auto severity = issue.text_of("severity"); severity == "error" || severity == "fatal") ++errors;
+    if (const auto severity = issue.text_of("severity"); severity == "error" || severity == "fatal")
+      ++errors;
   return errors;
 }
 
-// HL7's validator ran with a terminology server, and quotes what that said of codes. What it does not quote, nobody says here.
+// HL7's validator ran with a terminology server, and quotes what that said of codes. What it does
+// not quote, nobody says here.
 class QuotedAnswers final : public terminology::CodeService {
  public:
   explicit QuotedAnswers(const json::Value& test) {
@@ -70,21 +76,27 @@ class QuotedAnswers final : public terminology::CodeService {
     const auto* outcome = expected != nullptr && expected->is_object() ? expected : file.json();
     const auto* issues = outcome == nullptr ? nullptr : outcome->find("issue");
     for (const auto& issue : issues == nullptr ? std::span<const json::Value>() : issues->items())
-      if (const auto* details = issue.find("details"); details != nullptr) read(std::string(details->text_of("text")));
+      if (const auto* details = issue.find("details"); details != nullptr)
+        read(std::string(details->text_of("text")));
   }
 
-  std::vector<terminology::CodeAnswer> ask(std::span<const terminology::CodeQuestion> questions) override {
+  std::vector<terminology::CodeAnswer> ask(
+      std::span<const terminology::CodeQuestion> questions) override {
     std::vector<terminology::CodeAnswer> out;
     for (const auto& question : questions) {
       const auto found = answers_.find({question.system, question.code});
-      out.push_back(found == answers_.end() || question.about == terminology::CodeQuestion::About::member ? terminology::CodeAnswer() : found->second);
+      out.push_back(found == answers_.end() ||
+                            question.about == terminology::CodeQuestion::About::member
+                        ? terminology::CodeAnswer()
+                        : found->second);
     }
     return out;
   }
 
  private:
   void read(const std::string& text) {
-    static const std::regex kDisplay("Wrong Display Name '.*' for ([^ #]+)#([^ ]+)\\. Valid display is (.*) \\(for the language.*");
+    static const std::regex kDisplay(
+        "Wrong Display Name '.*' for ([^ #]+)#([^ ]+)\\. Valid display is (.*) \\(for the language.*");
     static const std::regex kUnknown("Unknown code '([^']+)' in the CodeSystem '([^']+)'.*");
     static const std::regex kName("'(.+?)'(?= \\(|, | or |$)");
     std::smatch parts;
@@ -93,17 +105,20 @@ class QuotedAnswers final : public terminology::CodeService {
     auto& answer = answers_[{parts[1], parts[2]}];
     answer.holds = true;
     const auto names = parts[3].str();
-    for (std::sregex_iterator each(names.begin(), names.end(), kName), end; each != end; ++each) answer.names.push_back((*each)[1]);
+    for (std::sregex_iterator each(names.begin(), names.end(), kName), end; each != end; ++each)
+      answer.names.push_back((*each)[1]);
   }
 
-  std::map<std::pair<std::string, std::string>, terminology::CodeAnswer> answers_;  // by system and code
+  std::map<std::pair<std::string, std::string>, terminology::CodeAnswer> answers_;  // by system and
+                                                                                    // code
 };
 
 std::vector<std::string> files_of(const json::Value& test, std::string_view member) {
   std::vector<std::string> out;
   if (const auto* files = test.find(member); files != nullptr)
     for (const auto& file : files->items())
-      if (const auto path = kSuite / std::string(file.text()); fs::exists(path)) out.push_back(path.string());
+      if (const auto path = kSuite / std::string(file.text()); fs::exists(path))
+        out.push_back(path.string());
   return out;
 }
 
@@ -116,8 +131,8 @@ std::shared_ptr<const knowledge::Knowledge> knowledge_of(const std::vector<std::
   return bare ? *bare : nullptr;
 }
 
-// HL7's validator takes unknown extensions, displays that the code system does not have and links to nowhere for errors;
-// the rest is asked by the case.
+// HL7's validator takes unknown extensions, displays that the code system does not have and links
+// to nowhere for errors; the rest is asked by the case.
 Policy policy_of(const json::Value& test) {
   const auto is_set = [&](std::string_view name) {
     const auto* value = test.find(name);
@@ -129,7 +144,8 @@ Policy policy_of(const json::Value& test) {
   policy.example_urls = test.find("examples") != nullptr && !is_set("examples");
   policy.skips_contained = test.text_of("validateContains") == "IGNORE";
   policy.unresolved_references = test.text_of("validateReference") == "CHECK_EXISTS_AND_TYPE";
-  if (const auto allowed = test.text_of("allowed-extension-domain"); !allowed.empty()) policy.extensions_allowed.emplace_back(allowed);
+  if (const auto allowed = test.text_of("allowed-extension-domain"); !allowed.empty())
+    policy.extensions_allowed.emplace_back(allowed);
   return policy;
 }
 
@@ -140,9 +156,18 @@ std::size_t found_errors(const json::Value& test, terminology::CodeService* code
   guides.insert(guides.end(), of_root.begin(), of_root.end());
   const auto knowledge = knowledge_of(guides);
   const Limits limits;
-  Context context{knowledge->engine(), knowledge->value_sets(), limits, &knowledge->profiles(), {}, diag::Severity::error, &knowledge->canonicals(), policy_of(test), codes};
+  Context context{knowledge->engine(),
+                  knowledge->value_sets(),
+                  limits,
+                  &knowledge->profiles(),
+                  {},
+                  diag::Severity::error,
+                  &knowledge->canonicals(),
+                  policy_of(test),
+                  codes};
   for (const auto& file : of_root) context.of_root.emplace_back(Text(file).json()->text_of("url"));
-  const Source source{std::string(test.text_of("file")), bytes_of(kSuite / std::string(test.text_of("file")))};
+  const Source source{std::string(test.text_of("file")),
+                      bytes_of(kSuite / std::string(test.text_of("file")))};
   Arena arena;
   diag::Sink sink;
   const auto* root = format::read_json(knowledge->definitions(), source, {}, limits, arena, sink);
@@ -164,7 +189,8 @@ struct Agreement {
     if (expected == found) ++numbers;
   }
   void hold(const std::string& how, std::size_t verdicts_min, std::size_t numbers_min) const {
-    std::cout << how << ": " << cases << " cases, " << verdicts << " with the same verdict, " << numbers << " with the same number of errors\n";
+    std::cout << how << ": " << cases << " cases, " << verdicts << " with the same verdict, "
+              << numbers << " with the same number of errors\n";
     EXPECT_GE(verdicts, verdicts_min) << how;
     EXPECT_GE(numbers, numbers_min) << how;
   }
@@ -172,7 +198,8 @@ struct Agreement {
 
 TEST(ValidatorR4, FindsAsManyErrorsAsHl7Does) {
   if (!fs::exists(kSuite / "manifest.json")) {
-    std::cerr << "\n*** HL7's validator cases are not at " << kSuite << ": nothing was tested ***\n\n";
+    std::cerr << "\n*** HL7's validator cases are not at " << kSuite
+              << ": nothing was tested ***\n\n";
     GTEST_SKIP() << "no suite at " << kSuite;
   }
   const auto known = known_differences();
@@ -192,7 +219,8 @@ TEST(ValidatorR4, FindsAsManyErrorsAsHl7Does) {
       EXPECT_EQ(found, expected) << name;
       continue;
     }
-    EXPECT_EQ(std::make_pair(expected, found), listed->second) << name << " is on the list otherwise: correct it";
+    EXPECT_EQ(std::make_pair(expected, found), listed->second)
+        << name << " is on the list otherwise: correct it";
     EXPECT_NE(found, expected) << name << " is no difference any more: take it off the list";
   }
   EXPECT_GE(alone.cases, 100U);

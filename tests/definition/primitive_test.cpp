@@ -45,9 +45,11 @@ TEST(Primitive, RefusesTheOthers) {
 }
 
 TEST(Primitive, KnowsADecimalOfAnyLength) {
-  for (const auto* decimal : {"0", "-0", "7", "-12.50", "0.0", "100", "1234567890123456", "12345678901234567890.5", "1e-7"})
+  for (const auto* decimal : {"0", "-0", "7", "-12.50", "0.0", "100", "1234567890123456",
+                              "12345678901234567890.5", "1e-7"})
     EXPECT_TRUE(form("decimal", decimal)) << decimal;
-  for (const auto* none : {"-", ".5", "1.", "1.2.3", "1,5", "1 ", "--1", "1-"}) EXPECT_FALSE(form("decimal", none)) << none;
+  for (const auto* none : {"-", ".5", "1.", "1.2.3", "1,5", "1 ", "--1", "1-"})
+    EXPECT_FALSE(form("decimal", none)) << none;
 }
 
 TEST(Primitive, FindsASpaceWhereverItStands) {

@@ -17,14 +17,18 @@ Profiles profiles_of(const std::vector<std::string>& texts) {
   return out;
 }
 
-std::string profile(const std::string& url, const std::string& base, const std::string& elements, const std::string& member = "differential") {
-  return R"({"resourceType":"StructureDefinition","url":")" + url + R"(","derivation":"constraint","type":"Patient","baseDefinition":")" + base + R"(",")" + member + R"(":{"element":[)" + elements + "]}}";
+std::string profile(const std::string& url, const std::string& base, const std::string& elements,
+                    const std::string& member = "differential") {
+  return R"({"resourceType":"StructureDefinition","url":")" + url +
+         R"(","derivation":"constraint","type":"Patient","baseDefinition":")" + base + R"(",")" +
+         member + R"(":{"element":[)" + elements + "]}}";
 }
 
 constexpr const char* kPatient = "http://hl7.org/fhir/StructureDefinition/Patient";
 
 TEST(Profiles, LeavesOutWhatIsForReadersButNotInValues) {
-  const auto profiles = profiles_of({profile("u", kPatient, R"({"path":"Patient","short":"x","patternX":{"text":"kept"}})")});
+  const auto profiles = profiles_of(
+      {profile("u", kPatient, R"({"path":"Patient","short":"x","patternX":{"text":"kept"}})")});
   EXPECT_EQ(profiles.find("u|1.0").find("short"), std::string_view::npos);
   EXPECT_NE(profiles.find("u").find("kept"), std::string_view::npos);
   EXPECT_EQ(profiles.find("v"), "");
@@ -40,8 +44,13 @@ TEST(Profiles, ComesBackFromItsFlatForm) {
 
 TEST(Profiles, MakesOneTreeOfBaseAndDifferential) {
   const auto& definitions = Definitions::builtin();
-  const auto profiles = profiles_of({profile("base", kPatient, R"({"id":"Patient.name","path":"Patient.name","min":1},{"id":"Patient.name:a","path":"Patient.name","sliceName":"a"})"),
-                                     profile("derived", "base", R"({"id":"Patient.name:a.family","path":"Patient.name.family","min":1},{"id":"Patient.name","path":"Patient.name","max":"3"})")});
+  const auto profiles = profiles_of(
+      {profile(
+           "base", kPatient,
+           R"({"id":"Patient.name","path":"Patient.name","min":1},{"id":"Patient.name:a","path":"Patient.name","sliceName":"a"})"),
+       profile(
+           "derived", "base",
+           R"({"id":"Patient.name:a.family","path":"Patient.name.family","min":1},{"id":"Patient.name","path":"Patient.name","max":"3"})")});
   BuiltProfiles built(definitions, profiles, Limits{});
   const auto* derived = built.find("derived");
   ASSERT_NE(derived, nullptr);
@@ -58,7 +67,9 @@ TEST(Profiles, MakesOneTreeOfBaseAndDifferential) {
 
 TEST(Profiles, ReadsElementsWithoutIds) {
   const auto& definitions = Definitions::builtin();
-  const auto profiles = profiles_of({profile("u", kPatient, R"({"path":"Patient"},{"path":"Patient.name","sliceName":"a"},{"path":"Patient.name.family","min":1},{"path":"Patient.name.given","min":1})")});
+  const auto profiles = profiles_of({profile(
+      "u", kPatient,
+      R"({"path":"Patient"},{"path":"Patient.name","sliceName":"a"},{"path":"Patient.name.family","min":1},{"path":"Patient.name.given","min":1})")});
   BuiltProfiles built(definitions, profiles, Limits{});
   const auto* name = built.find("u")->root.child(definitions.find_symbol("name"));
   ASSERT_EQ(name->slices.size(), 1U);
@@ -68,8 +79,10 @@ TEST(Profiles, ReadsElementsWithoutIds) {
 
 TEST(Profiles, RefusesWhatCannotStand) {
   const auto& definitions = Definitions::builtin();
-  const auto profiles = profiles_of({profile("a", "b", ""), profile("b", "a", ""), profile("c", "none", ""), profile("d", "observation", ""),
-                                     R"({"resourceType":"StructureDefinition","url":"observation","derivation":"constraint","type":"Observation","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Observation"})"});
+  const auto profiles = profiles_of(
+      {profile("a", "b", ""), profile("b", "a", ""), profile("c", "none", ""),
+       profile("d", "observation", ""),
+       R"({"resourceType":"StructureDefinition","url":"observation","derivation":"constraint","type":"Observation","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Observation"})"});
   BuiltProfiles built(definitions, profiles, Limits{});
   for (const auto* url : {"a", "b", "c", "d"}) {
     EXPECT_EQ(built.find(url), nullptr) << url;
@@ -80,7 +93,8 @@ TEST(Profiles, RefusesWhatCannotStand) {
 
 TEST(Profiles, StandOnEachOtherOnlySoFar) {
   std::vector<std::string> chain{profile("p0", kPatient, "")};
-  for (int i = 1; i < 200; ++i) chain.push_back(profile("p" + std::to_string(i), "p" + std::to_string(i - 1), ""));
+  for (int i = 1; i < 200; ++i)
+    chain.push_back(profile("p" + std::to_string(i), "p" + std::to_string(i - 1), ""));
   const auto profiles = profiles_of(chain);
   BuiltProfiles built(Definitions::builtin(), profiles, Limits{});
   EXPECT_EQ(built.find("p199"), nullptr);

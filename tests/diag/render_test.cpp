@@ -36,13 +36,17 @@ TEST(Place, CountsCharactersAndNotBytes) {
   const Source source{"x", text + "\nb"};
   for (std::size_t at = 0, line = 1, column = 1; at < source.text.size(); ++at) {
     const auto c = static_cast<unsigned char>(source.text[at]);
-    const auto place = place_of({&source, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 1)});
+    const auto place =
+        place_of({&source, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 1)});
     if ((c & 0xC0U) != 0x80U) {
       EXPECT_EQ(place.at.line, line) << at;
       EXPECT_EQ(place.at.column, column) << at;
       const auto size = c == '\n' ? 0U : c < 0x80U ? 1U : c < 0xE0U ? 2U : 3U;
       auto caret = std::string_view(place.line);
-      for (std::size_t i = 0; i < place.caret; ++i) caret.remove_prefix(caret[0] == 'x' || caret[0] == 'a' || caret[0] == 'b' ? 1 : static_cast<unsigned char>(caret[0]) < 0xE0U ? 2 : 3);
+      for (std::size_t i = 0; i < place.caret; ++i)
+        caret.remove_prefix(caret[0] == 'x' || caret[0] == 'a' || caret[0] == 'b' ? 1
+                            : static_cast<unsigned char>(caret[0]) < 0xE0U        ? 2
+                                                                                  : 3);
       EXPECT_EQ(caret.substr(0, size), source.text.substr(at, size)) << at;
       ++column;
     }
@@ -73,7 +77,9 @@ TEST(Render, NamesTheInputOfWhatIsWrongElsewhere) {
 }
 
 TEST(Render, ShowsNothingThatSteersATerminal) {
-  const Source source{"x\x1b]0;y", "\t\x1b[2J\xC2\x9B\xE2\x80\xAE \xFF" "BAD"};
+  const Source source{"x\x1b]0;y",
+                      "\t\x1b[2J\xC2\x9B\xE2\x80\xAE \xFF"
+                      "BAD"};
   Sink sink;
   sink.report(Code::json_syntax, "a\nb\x7F", {&source, 12, 15}, "e\rf", "g\x1bh");
   EXPECT_EQ(render(sink, {}),
@@ -105,7 +111,9 @@ TEST(Sink, CountsWhatItDoesNotKeep) {
 
 TEST(Sink, KeepsWhatIsWorse) {
   Sink sink(2);
-  const auto report = [&](Severity severity, const char* message) { sink.report({Code::fml_unused, severity, message, {}, {}, {}}); };
+  const auto report = [&](Severity severity, const char* message) {
+    sink.report({Code::fml_unused, severity, message, {}, {}, {}});
+  };
   report(Severity::information, "note 1");
   report(Severity::information, "note 2");
   report(Severity::warning, "warning");

@@ -14,16 +14,21 @@ class BulkTest : public testing::Test {
     more.push_back({"Content-Type", "application/json"});
     return {status, std::move(more), std::move(body)};
   }
-  static rest::Response begun() { return answer(202, "", {{"Content-Location", "https://fhir.test/r4/_status/1"}}); }
+  static rest::Response begun() {
+    return answer(202, "", {{"Content-Location", "https://fhir.test/r4/_status/1"}});
+  }
   static rest::Response manifest(const std::string& count = "2", const std::string& error = "") {
-    return answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z","output":[{"type":"Patient","url":"f/1")" +
-                           (count.empty() ? "" : ",\"count\":" + count) +
-                           R"(},{"type":"Patient","url":"https://fhir.test/r4/f/2","count":1}],"error":[)" + error +
-                           "]}");
+    return answer(
+        200,
+        R"({"transactionTime":"2026-01-01T00:00:00Z","output":[{"type":"Patient","url":"f/1")" +
+            (count.empty() ? "" : ",\"count\":" + count) +
+            R"(},{"type":"Patient","url":"https://fhir.test/r4/f/2","count":1}],"error":[)" +
+            error + "]}");
   }
   static rest::Response lines(int from, int to) {
     std::string body;
-    for (int i = from; i < to; ++i) body += R"({"resourceType":"Patient","id":")" + std::to_string(i) + "\"}\n";
+    for (int i = from; i < to; ++i)
+      body += R"({"resourceType":"Patient","id":")" + std::to_string(i) + "\"}\n";
     return {200, {{"Content-Type", "application/fhir+ndjson"}}, body};
   }
   class Disk final : public BulkFiles {
@@ -60,11 +65,13 @@ class BulkTest : public testing::Test {
     poured_ = 0;
     if (const auto begun = sink.begin(); !begun) return begun;
     for (; poured_ < body.size(); poured_ += kPiece)
-      if (const auto taken = sink.take(std::string_view(body).substr(poured_, kPiece)); !taken) return taken;
+      if (const auto taken = sink.take(std::string_view(body).substr(poured_, kPiece)); !taken)
+        return taken;
     return {};
   }
   // Plays until the script ends or the machine does; `crash_after` requests the world stops.
-  BulkReport run(std::vector<rest::Response> script, BulkOptions options = {}, std::size_t crash_after = 999) {
+  BulkReport run(std::vector<rest::Response> script, BulkOptions options = {},
+                 std::size_t crash_after = 999) {
     options.base = rest::FakeServer::kBase;
     urls_.clear();
     delays_.clear();
@@ -84,8 +91,12 @@ class BulkTest : public testing::Test {
       delays_.push_back(task->delay_ms);
       anonymous_.push_back(task->request.anonymous);
       clock_.now += task->delay_ms;
-      const auto poured = task->sink != nullptr && script[i].status == 200 ? pour(script[i], *task->sink) : Result<void>();
-      machine.finished(task->id, poured ? Result<rest::Reply>(rest::classify(std::move(script[i]), 0)) : poured.error());
+      const auto poured = task->sink != nullptr && script[i].status == 200
+                              ? pour(script[i], *task->sink)
+                              : Result<void>();
+      machine.finished(task->id, poured
+                                     ? Result<rest::Reply>(rest::classify(std::move(script[i]), 0))
+                                     : poured.error());
     }
     done_ = machine.done();
     return machine.report();
@@ -110,13 +121,15 @@ rest::Response redirect(int status, const std::string& to) {
 TEST_F(BulkTest, AFileBehindARedirectIsFetchedAndOnlyTheServerGetsTheToken) {
   for (const int status : {301, 302, 303, 307, 308}) {
     files_.clear();
-    const auto report = run({begun(), manifest(), redirect(status, "/r4/real?sig=a|b c"), lines(0, 2),
-                             redirect(status, "https://store.test/f?sig=%7C"), redirect(status, "https://fhir.test/r4/back"), lines(2, 3),
-                             answer(202, "")});
+    const auto report =
+        run({begun(), manifest(), redirect(status, "/r4/real?sig=a|b c"), lines(0, 2),
+             redirect(status, "https://store.test/f?sig=%7C"),
+             redirect(status, "https://fhir.test/r4/back"), lines(2, 3), answer(202, "")});
     ASSERT_FALSE(report.error) << status << report.error->what;
     EXPECT_EQ(urls_[3], "GET https://fhir.test/r4/real?sig=a%7Cb%20c");
     EXPECT_EQ(urls_[5], "GET https://store.test/f?sig=%7C");
-    EXPECT_EQ(anonymous_, (std::vector<bool>{false, false, false, false, false, true, true, false}));
+    EXPECT_EQ(anonymous_,
+              (std::vector<bool>{false, false, false, false, false, true, true, false}));
     EXPECT_EQ(report.files, 2U);
   }
 }
@@ -126,28 +139,37 @@ TEST_F(BulkTest, ARedirectThatCannotBeFollowedEndsIt) {
   for (int i = 0; i < 30; ++i) circle.push_back(redirect(302, "/r4/again"));
   EXPECT_NE(run(circle).error->what.find("do not end"), std::string::npos);
   EXPECT_EQ(urls_.size(), 13U);
-  EXPECT_NE(run({begun(), manifest(), redirect(307, "http://store.test/f")}).error->what.find("without TLS"), std::string::npos);
+  EXPECT_NE(run({begun(), manifest(), redirect(307, "http://store.test/f")})
+                .error->what.find("without TLS"),
+            std::string::npos);
   EXPECT_TRUE(run({begun(), manifest(), redirect(307, "")}).error);
   EXPECT_TRUE(run({begun(), manifest(), redirect(307, "ftp://store.test/f")}).error);
 }
 
 TEST_F(BulkTest, AFileThatCameBrokenIsAskedForWhereItsUrlIs) {
-  const auto report = run({begun(), manifest(), redirect(307, "https://store.test/1"), lines(0, 1), redirect(307, "https://store.test/2"),
-                           lines(0, 2), lines(2, 3), answer(202, "")});
+  const auto report =
+      run({begun(), manifest(), redirect(307, "https://store.test/1"), lines(0, 1),
+           redirect(307, "https://store.test/2"), lines(0, 2), lines(2, 3), answer(202, "")});
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_EQ(urls_[4], urls_[2]);
 }
 
 TEST_F(BulkTest, AManifestMayHavePages) {
   const auto page = [](const std::string& file, const std::string& next) {
-    return answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z","output":[{"type":"Patient","url":")" + file + R"(","count":1}])" +
-                           (next.empty() ? "" : R"(,"link":[{"relation":"next","url":")" + next + "\"}]") + "}");
+    return answer(
+        200, R"({"transactionTime":"2026-01-01T00:00:00Z","output":[{"type":"Patient","url":")" +
+                 file + R"(","count":1}])" +
+                 (next.empty() ? "" : R"(,"link":[{"relation":"next","url":")" + next + "\"}]") +
+                 "}");
   };
-  const auto report = run({begun(), page("f1", "https://fhir.test/r4/_status/1?page=2"), page("f2", ""), lines(0, 1), lines(1, 2), answer(202, "")});
+  const auto report = run({begun(), page("f1", "https://fhir.test/r4/_status/1?page=2"),
+                           page("f2", ""), lines(0, 1), lines(1, 2), answer(202, "")});
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_EQ(report.files, 2U);
   files_.clear();
-  EXPECT_NE(run({begun(), page("/r4/f1", "/r4/p2"), page("/r4/f1", "/r4/p3")}).error->what.find("does not end"), std::string::npos);
+  EXPECT_NE(run({begun(), page("/r4/f1", "/r4/p2"), page("/r4/f1", "/r4/p3")})
+                .error->what.find("does not end"),
+            std::string::npos);
   EXPECT_TRUE(run({begun(), page("f1", "https://elsewhere.test/r4/p2")}).error);
 }
 
@@ -156,20 +178,25 @@ TEST_F(BulkTest, AGroupAndFiltersAreAskedFor) {
   options.level = "Group/g1";
   options.type_filters = {"Observation?category=laboratory&status=final", "Condition?x=y"};
   run({begun()}, options);
-  EXPECT_EQ(urls_[0], "GET https://fhir.test/r4/Group/g1/$export?_outputFormat=application/fhir%2Bndjson"
-                      "&_typeFilter=Observation%3Fcategory%3Dlaboratory%26status%3Dfinal&_typeFilter=Condition%3Fx%3Dy");
+  EXPECT_EQ(
+      urls_[0],
+      "GET https://fhir.test/r4/Group/g1/$export?_outputFormat=application/fhir%2Bndjson"
+      "&_typeFilter=Observation%3Fcategory%3Dlaboratory%26status%3Dfinal&_typeFilter=Condition%3Fx%3Dy");
 }
 
 TEST_F(BulkTest, WaitsAsLongAsTheServerSaysAndFetchesAll) {
   BulkOptions options;
   options.types = {"Patient", "Condition"};
-  const auto report = run({begun(), answer(202, "", {{"Retry-After", "7"}, {"X-Progress", "10%"}}), answer(202, ""),
-                           manifest(), lines(0, 2), lines(2, 3),
-                           answer(200, R"({"resourceType":"Bundle","total":0})"), answer(202, "")}, options);
+  const auto report = run({begun(), answer(202, "", {{"Retry-After", "7"}, {"X-Progress", "10%"}}),
+                           answer(202, ""), manifest(), lines(0, 2), lines(2, 3),
+                           answer(200, R"({"resourceType":"Bundle","total":0})"), answer(202, "")},
+                          options);
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_TRUE(done_);
   EXPECT_EQ(urls_[6], "GET https://fhir.test/r4/Condition?_summary=count");  // has no file
-  EXPECT_EQ(urls_[0], "GET https://fhir.test/r4/$export?_outputFormat=application/fhir%2Bndjson&_type=Patient,Condition");
+  EXPECT_EQ(
+      urls_[0],
+      "GET https://fhir.test/r4/$export?_outputFormat=application/fhir%2Bndjson&_type=Patient,Condition");
   EXPECT_EQ(delays_[2], 7000);
   EXPECT_EQ(urls_[4], "GET https://fhir.test/r4/_status/f/1");
   EXPECT_EQ(urls_.back(), "DELETE https://fhir.test/r4/_status/1");
@@ -193,7 +220,8 @@ TEST_F(BulkTest, AShortOrBrokenFileIsFetchedAgainAndNeverKept) {
 }
 
 TEST_F(BulkTest, GoesOnAfterACrashAtAnyMoment) {
-  const std::vector<rest::Response> whole{begun(), answer(202, ""), manifest(), lines(0, 2), lines(2, 3), answer(202, "")};
+  const std::vector<rest::Response> whole{begun(),     answer(202, ""), manifest(),
+                                          lines(0, 2), lines(2, 3),     answer(202, "")};
   for (std::size_t crash = 1; crash < whole.size(); ++crash) {
     files_.clear();
     state_.clear();
@@ -214,11 +242,15 @@ TEST_F(BulkTest, GoesOnAfterACrashAtAnyMoment) {
 
 TEST_F(BulkTest, AnExportThatTheServerHasForgottenIsBegunAnew) {
   BulkOptions options;
-  options.resume = BulkState{std::string(rest::FakeServer::kBase), "", "https://fhir.test/r4/_status/0",
-                             {{"https://fhir.test/r4/_status/f/1", "Patient.1.ndjson", 2}, {"gone", "Patient.3.ndjson", 2}}};
+  options.resume = BulkState{std::string(rest::FakeServer::kBase),
+                             "",
+                             "https://fhir.test/r4/_status/0",
+                             {{"https://fhir.test/r4/_status/f/1", "Patient.1.ndjson", 2},
+                              {"gone", "Patient.3.ndjson", 2}}};
   files_ = {{"Patient.1.ndjson", "old"}, {"Patient.3.ndjson", "old"}};
-  const auto report = run({answer(404, rest::FakeServer::outcome("not-found")), begun(), manifest(), lines(0, 2),
-                           lines(2, 3), answer(202, "")}, options);
+  const auto report = run({answer(404, rest::FakeServer::outcome("not-found")), begun(), manifest(),
+                           lines(0, 2), lines(2, 3), answer(202, "")},
+                          options);
   ASSERT_FALSE(report.error);
   EXPECT_EQ(files_.size(), 2U);  // nothing of the old one stays
   EXPECT_EQ(files_["Patient.1.ndjson"], lines(0, 2).body);
@@ -227,7 +259,9 @@ TEST_F(BulkTest, AnExportThatTheServerHasForgottenIsBegunAnew) {
 
 TEST_F(BulkTest, FilesAreKnownByTheirUrlAndNotByTheirNumber) {
   const auto list = [](const std::string& first, const std::string& second) {
-    const auto file = [](const std::string& name) { return R"({"type":"Patient","url":"https://fhir.test/f/)" + name + "\"}"; };
+    const auto file = [](const std::string& name) {
+      return R"({"type":"Patient","url":"https://fhir.test/f/)" + name + "\"}";
+    };
     return answer(200, R"({"output":[)" + file(first) + "," + file(second) + "]}");
   };
   const auto total = answer(200, R"({"resourceType":"Bundle","total":3})");
@@ -248,7 +282,8 @@ TEST_F(BulkTest, FilesAreKnownByTheirUrlAndNotByTheirNumber) {
   EXPECT_EQ(urls_[1], "GET https://fhir.test/f/b?sig=2");
   EXPECT_TRUE(report.notes.empty());
   files_.erase("Patient.2.ndjson");
-  report = run({list("a?id=2", "a?id=1"), lines(2, 3), lines(0, 2), total, answer(202, "")}, options);
+  report =
+      run({list("a?id=2", "a?id=1"), lines(2, 3), lines(0, 2), total, answer(202, "")}, options);
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_EQ(files_["Patient.1.ndjson"], lines(2, 3).body);
   // What the manifest does not name cannot be told apart: all is fetched again.
@@ -262,15 +297,20 @@ TEST_F(BulkTest, FilesAreKnownByTheirUrlAndNotByTheirNumber) {
 }
 
 TEST_F(BulkTest, AFileThatIsNamedTwiceIsFetchedOnce) {
-  const auto report = run({begun(), answer(200, R"({"output":[{"type":"Patient","url":"f","count":2},{"type":"Patient","url":"f","count":2}]})"),
-                           lines(0, 2), answer(202, "")});
+  const auto report = run(
+      {begun(),
+       answer(
+           200,
+           R"({"output":[{"type":"Patient","url":"f","count":2},{"type":"Patient","url":"f","count":2}]})"),
+       lines(0, 2), answer(202, "")});
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_EQ(report.resources, 2U);
 }
 
 TEST_F(BulkTest, AStateOfAnEarlierVersionIsReadAndItsFilesAreFetchedAgain) {
   const auto state = read_bulk_state(R"({"paraneo":"bulk-state/1","server":"s","what":"w",
-    "statusUrl":"https://fhir.test/r4/_status/1","files":["Patient.1.ndjson"]})", "f");
+    "statusUrl":"https://fhir.test/r4/_status/1","files":["Patient.1.ndjson"]})",
+                                     "f");
   ASSERT_TRUE(state);
   BulkOptions options;
   options.resume = *state;
@@ -279,7 +319,10 @@ TEST_F(BulkTest, AStateOfAnEarlierVersionIsReadAndItsFilesAreFetchedAgain) {
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_EQ(files_["Patient.1.ndjson"], lines(0, 2).body);
   for (const auto* bad : {"../x.ndjson", "x", ".ndjson"})
-    EXPECT_FALSE(read_bulk_state(R"({"paraneo":"bulk-state/2","files":[{"url":"u","name":")" + std::string(bad) + "\"}]}", "f")) << bad;
+    EXPECT_FALSE(read_bulk_state(
+        R"({"paraneo":"bulk-state/2","files":[{"url":"u","name":")" + std::string(bad) + "\"}]}",
+        "f"))
+        << bad;
   EXPECT_FALSE(read_bulk_state(R"({"paraneo":"bulk-state/3"})", "f"));
 }
 
@@ -303,7 +346,9 @@ TEST_F(BulkTest, PollsPauseAndEnd) {
 
 TEST_F(BulkTest, WhatHasNoEndIsStoppedAtOnceAndNotKept) {
   const auto one = answer(200, R"({"output":[{"type":"Patient","url":"f"}]})");
-  const auto file = [](const std::string& body) { return rest::Response{200, {{"Content-Type", "application/fhir+ndjson"}}, body}; };
+  const auto file = [](const std::string& body) {
+    return rest::Response{200, {{"Content-Type", "application/fhir+ndjson"}}, body};
+  };
   const std::string resource = "{\"resourceType\":\"Patient\",\"id\":\"p\"}\n";
   std::string many;
   for (int i = 0; i < 1000; ++i) many += resource;
@@ -330,18 +375,21 @@ TEST_F(BulkTest, WhatHasNoEndIsStoppedAtOnceAndNotKept) {
 
 TEST_F(BulkTest, AFileOnAnotherHostComesWithoutTheTokenWhereNoneIsNeeded) {
   const auto list = [](const std::string& needs, const std::string& url) {
-    return answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z",)" + needs + R"("output":[{"type":"Patient","count":2,"url":")" + url +
+    return answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z",)" + needs +
+                           R"("output":[{"type":"Patient","count":2,"url":")" + url +
                            R"("},{"type":"Patient","count":1,"url":"https://fhir.test/f"}]})");
   };
   const auto none = std::string(R"("requiresAccessToken":false,)");
-  auto report = run({begun(), list(none, "https://store.test/f?X-Amz-Signature=1"), lines(0, 2), lines(2, 3), answer(202, "")});
+  auto report = run({begun(), list(none, "https://store.test/f?X-Amz-Signature=1"), lines(0, 2),
+                     lines(2, 3), answer(202, "")});
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_EQ(urls_[2], "GET https://store.test/f?X-Amz-Signature=1");
   EXPECT_EQ(anonymous_, (std::vector<bool>{false, false, true, false, false}));
-  for (const auto& [needs, url] : {std::pair(none, "http://store.test/f"), std::pair(none, "http://fhir.test/f"),
-                                   std::pair(none, "ftp://store.test/f"), std::pair(none, "https://a%0d%0ab/f"),
-                                   std::pair(std::string(R"("requiresAccessToken":true,)"), "https://store.test/f"),
-                                   std::pair(std::string(), "https://store.test/f")}) {
+  for (const auto& [needs, url] :
+       {std::pair(none, "http://store.test/f"), std::pair(none, "http://fhir.test/f"),
+        std::pair(none, "ftp://store.test/f"), std::pair(none, "https://a%0d%0ab/f"),
+        std::pair(std::string(R"("requiresAccessToken":true,)"), "https://store.test/f"),
+        std::pair(std::string(), "https://store.test/f")}) {
     files_.clear();
     report = run({begun(), list(needs, url), lines(0, 2)});
     ASSERT_TRUE(report.error) << url;
@@ -352,10 +400,13 @@ TEST_F(BulkTest, AFileOnAnotherHostComesWithoutTheTokenWhereNoneIsNeeded) {
 }
 
 TEST_F(BulkTest, AnAddressThatNoRequestCanCarryIsTheServersFault) {
-  const auto report = run({answer(202, "", {{"Content-Location", "https://fhir.test/r4/s\r\nX-Injected: yes"}})});
+  const auto report =
+      run({answer(202, "", {{"Content-Location", "https://fhir.test/r4/s\r\nX-Injected: yes"}})});
   ASSERT_TRUE(report.error);
-  EXPECT_NE(report.error->what.find("[http-response-syntax]"), std::string::npos) << report.error->what;
-  EXPECT_TRUE(run({begun(), answer(200, R"({"output":[{"type":"Patient","url":"f\r\nHost: x"}]})")}).error);
+  EXPECT_NE(report.error->what.find("[http-response-syntax]"), std::string::npos)
+      << report.error->what;
+  EXPECT_TRUE(
+      run({begun(), answer(200, R"({"output":[{"type":"Patient","url":"f\r\nHost: x"}]})")}).error);
 }
 
 TEST_F(BulkTest, WithoutCountsTheServerIsAskedForThem) {
@@ -371,9 +422,11 @@ TEST_F(BulkTest, WithoutCountsTheServerIsAskedForThem) {
 }
 
 TEST_F(BulkTest, WhatTheServerCouldNotExportIsSaid) {
-  const rest::Response errors{200, {{"Content-Type", "application/fhir+ndjson"}}, rest::FakeServer::outcome("exception") + "\n"};
-  const auto report = run({begun(), manifest("2", R"({"type":"OperationOutcome","url":"e"})"), lines(0, 2),
-                           lines(2, 3), errors, answer(202, "")});
+  const rest::Response errors{200,
+                              {{"Content-Type", "application/fhir+ndjson"}},
+                              rest::FakeServer::outcome("exception") + "\n"};
+  const auto report = run({begun(), manifest("2", R"({"type":"OperationOutcome","url":"e"})"),
+                           lines(0, 2), lines(2, 3), errors, answer(202, "")});
   ASSERT_FALSE(report.error) << report.error->what;
   EXPECT_TRUE(report.unproven);
   EXPECT_EQ(report.resources, 3U);
@@ -381,7 +434,9 @@ TEST_F(BulkTest, WhatTheServerCouldNotExportIsSaid) {
 
 TEST_F(BulkTest, NoTokenGoesToAnotherServer) {
   EXPECT_TRUE(run({answer(202, "", {{"Content-Location", "https://evil.test/s"}})}).error);
-  EXPECT_TRUE(run({begun(), answer(200, R"({"output":[{"type":"Patient","url":"https://evil.test/f"}]})")}).error);
+  EXPECT_TRUE(
+      run({begun(), answer(200, R"({"output":[{"type":"Patient","url":"https://evil.test/f"}]})")})
+          .error);
   EXPECT_TRUE(run({answer(400, rest::FakeServer::outcome("not-supported"))}).error);
 }
 

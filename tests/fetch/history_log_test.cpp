@@ -26,12 +26,14 @@ std::string deleted(std::vector<std::string> entries, bool split = false) {
   }
   if (!split) take(all);
   std::string out;
-  for (const auto& each : log.deletions()) out += (out.empty() ? "" : " ") + each.target + (each.certain ? "" : "?");
+  for (const auto& each : log.deletions())
+    out += (out.empty() ? "" : " ") + each.target + (each.certain ? "" : "?");
   return out;
 }
 
 std::string removed(const std::string& at, const std::string& url = "Condition/c") {
-  return R"({"request":{"method":"DELETE","url":")" + url + R"("},"response":{"status":"204","lastModified":")" + at + "\"}}";
+  return R"({"request":{"method":"DELETE","url":")" + url +
+         R"("},"response":{"status":"204","lastModified":")" + at + "\"}}";
 }
 std::string written(const std::string& at, const std::string& version = "") {
   return R"({"resource":{"resourceType":"Condition","id":"c","meta":{)" +
@@ -49,8 +51,12 @@ TEST(HistoryLog, TheOrderOfItsEntriesDecidesNothing) {
     EXPECT_EQ(deleted({removed(kLate), written(kEarly)}, split), "Condition/c");
     // A clock that jumped: versions count before times.
     EXPECT_EQ(deleted({removed(kLate, "Condition/c/_history/2"), written(kEarly, "3")}, split), "");
-    EXPECT_EQ(deleted({written(kLate, "1"), removed(kEarly, "Condition/c/_history/2")}, split), "Condition/c");
-    EXPECT_EQ(deleted({written(kEarly, "1"), written(kLate, "3"), removed(kEarly, "Condition/c/_history/2")}, split), "");
+    EXPECT_EQ(deleted({written(kLate, "1"), removed(kEarly, "Condition/c/_history/2")}, split),
+              "Condition/c");
+    EXPECT_EQ(deleted({written(kEarly, "1"), written(kLate, "3"),
+                       removed(kEarly, "Condition/c/_history/2")},
+                      split),
+              "");
   }
 }
 
@@ -58,20 +64,27 @@ TEST(HistoryLog, WhatNobodyCanOrderMustBeAskedFor) {
   EXPECT_EQ(deleted({removed(kEarly), written(kEarly)}), "Condition/c?");
   EXPECT_EQ(deleted({written(kEarly), removed(kEarly)}), "Condition/c?");
   EXPECT_EQ(deleted({removed(""), written(kEarly)}), "Condition/c?");
-  EXPECT_EQ(deleted({removed(kEarly), removed(kEarly)}), "Condition/c");  // once more on the next page
+  EXPECT_EQ(deleted({removed(kEarly), removed(kEarly)}), "Condition/c");  // once more on the next
+                                                                          // page
 }
 
 TEST(HistoryLog, EntriesWithoutRequest) {
   EXPECT_EQ(deleted({R"({"fullUrl":"https://h/r4/Condition/c"})"}), "Condition/c?");
   EXPECT_EQ(deleted({R"({"resource":{"resourceType":"Condition","id":"c"}})"}), "");
-  EXPECT_EQ(deleted({R"({"fullUrl":"urn:uuid:1","response":{"status":"201"},"request":{"method":"POST","url":"Condition"}})"}), "");
-  EXPECT_EQ(deleted({R"({"request":{"method":"DELETE","url":"Condition?code=x"},"fullUrl":"https://h/r4/Condition/c/_history/2"})"}),
-            "Condition/c");
+  EXPECT_EQ(
+      deleted(
+          {R"({"fullUrl":"urn:uuid:1","response":{"status":"201"},"request":{"method":"POST","url":"Condition"}})"}),
+      "");
+  EXPECT_EQ(
+      deleted(
+          {R"({"request":{"method":"DELETE","url":"Condition?code=x"},"fullUrl":"https://h/r4/Condition/c/_history/2"})"}),
+      "Condition/c");
 }
 
 TEST(HistoryLog, ADeletionThatNamesNothingIsAnError) {
   HistoryLog log;
-  const Source source{"history", R"({"entry":[{"request":{"method":"DELETE","url":"Condition?code=x"}}]})"};
+  const Source source{"history",
+                      R"({"entry":[{"request":{"method":"DELETE","url":"Condition?code=x"}}]})"};
   Arena arena;
   diag::Sink sink;
   EXPECT_FALSE(log.take(*json::read(source, arena, {}, sink)));
@@ -79,7 +92,8 @@ TEST(HistoryLog, ADeletionThatNamesNothingIsAnError) {
 
 TEST(HistoryLog, CountsWhatIsNew) {
   HistoryLog log;
-  const Source source{"history", R"({"entry":[)" + removed(kEarly) + "," + written(kLate) + "," + removed(kEarly) + "]}"};
+  const Source source{"history", R"({"entry":[)" + removed(kEarly) + "," + written(kLate) + "," +
+                                     removed(kEarly) + "]}"};
   Arena arena;
   diag::Sink sink;
   const auto* bundle = json::read(source, arena, {}, sink);

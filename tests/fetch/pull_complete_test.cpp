@@ -30,18 +30,21 @@ struct CappedServer {
   std::vector<std::string> log;
 
   static rest::Response answer(int status, std::string body) {
-    return {status, {{"Content-Type", "application/fhir+json"}, {"Date", "Fri, 15 Jan 2027 08:00:00 GMT"}},
+    return {status,
+            {{"Content-Type", "application/fhir+json"}, {"Date", "Fri, 15 Jan 2027 08:00:00 GMT"}},
             std::move(body)};
   }
   static std::string lab(int number, std::int64_t at, bool version = true) {
     return R"({"resourceType":"Observation","id":"o)" + std::to_string(number) + R"(","meta":{)" +
-           (version ? R"("versionId":"1",)" : "") + R"("lastUpdated":")" + rest::instant_text(at) + "\"}}";
+           (version ? R"("versionId":"1",)" : "") + R"("lastUpdated":")" + rest::instant_text(at) +
+           "\"}}";
   }
   std::vector<int> matches(const std::string& url) const {
     std::vector<int> found;
     for (const auto& [number, at] : labs) {
       bool fits = true;
-      for (auto p = url.find("_lastUpdated="); p != std::string::npos; p = url.find("_lastUpdated=", p + 1)) {
+      for (auto p = url.find("_lastUpdated="); p != std::string::npos;
+           p = url.find("_lastUpdated=", p + 1)) {
         const auto value = url.substr(p + 13, url.find('&', p) - p - 13);
         const auto bound = *rest::instant_ms(value.substr(2));
         fits = fits && (value.starts_with("ge") ? at >= bound : at < bound);
@@ -57,7 +60,8 @@ struct CappedServer {
       std::string entries;
       for (const auto number : deleted)
         entries += (entries.empty() ? "" : ",") +
-                   std::string(R"({"request":{"method":"DELETE","url":"Observation/o)") + std::to_string(number) +
+                   std::string(R"({"request":{"method":"DELETE","url":"Observation/o)") +
+                   std::to_string(number) +
                    R"("},"response":{"status":"204","lastModified":"2027-01-14T00:00:00Z"}})";
       return answer(200, R"({"resourceType":"Bundle","type":"history","entry":[)" + entries + "]}");
     }
@@ -66,16 +70,18 @@ struct CappedServer {
     const auto found = matches(url);
     std::string body = R"({"resourceType":"Bundle","type":"searchset")";
     if (counts) body += ",\"total\":" + std::to_string(found.size());
-    if (url.find("_summary=count") != std::string::npos) return answer(counts ? 200 : 400, body + "}");
+    if (url.find("_summary=count") != std::string::npos)
+      return answer(counts ? 200 : 400, body + "}");
     std::size_t at = 0;
     if (const auto p = url.find("&at="); p != std::string::npos) at = std::stoul(url.substr(p + 4));
     const auto page_end = std::min({found.size(), cap, at + 10});
     std::string entries;
     for (auto i = repeats && at > 0 ? at - 1 : at; i < page_end; ++i)
-      entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") + lab(found[i], labs[found[i]], versions) + "}";
+      entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") +
+                 lab(found[i], labs[found[i]], versions) + "}";
     if (page_end < std::min(found.size(), cap))
-      body += R"(,"link":[{"relation":"next","url":")" + url.substr(0, url.find("&at=")) + "&at=" +
-              std::to_string(page_end) + "\"}]";
+      body += R"(,"link":[{"relation":"next","url":")" + url.substr(0, url.find("&at=")) +
+              "&at=" + std::to_string(page_end) + "\"}]";
     return answer(200, body + ",\"entry\":[" + entries + "]}");
   }
 };
@@ -114,7 +120,8 @@ Pulled pull(CappedServer& server, PullOptions options = {}) {
 
 CappedServer labs(int count, std::int64_t step_ms) {
   CappedServer server;
-  for (int i = 0; i < count; ++i) server.labs[(i * 7919) % 100'003] = 1'700'000'000'000 + i * step_ms;
+  for (int i = 0; i < count; ++i)
+    server.labs[(i * 7919) % 100'003] = 1'700'000'000'000 + i * step_ms;
   return server;
 }
 
@@ -240,19 +247,26 @@ TEST(PullComplete, WhatCannotBeProvenToBeAllReportsNothingAsVanished) {
 
 TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
   const auto former = [](const char* resource) {
-    return std::string(R"({"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"x"}},{"resource":)") +
+    return std::string(
+               R"({"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"x"}},{"resource":)") +
            resource + "}]}";
   };
   const std::map<std::string, std::string> histories{
-      {"Observation/mine", former(R"({"resourceType":"Observation","subject":{"reference":"Patient/p1"}})")},
-      {"Observation/other", former(R"({"resourceType":"Observation","subject":{"reference":"Patient/p12"},
+      {"Observation/mine",
+       former(R"({"resourceType":"Observation","subject":{"reference":"Patient/p1"}})")},
+      {"Observation/other",
+       former(R"({"resourceType":"Observation","subject":{"reference":"Patient/p12"},
                                        "performer":[{"reference":"Patient/p1"}]})")},
-      {"List/mine", former(R"({"resourceType":"List","entry":[{"item":{"reference":"https://h/Patient/p1/_history/2"}}]})")},
+      {"List/mine",
+       former(
+           R"({"resourceType":"List","entry":[{"item":{"reference":"https://h/Patient/p1/_history/2"}}]})")},
       {"Patient/p2", {}},
-      {"Condition/purged", R"({"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"x"}}]})"}};
+      {"Condition/purged",
+       R"({"resourceType":"Bundle","entry":[{"request":{"method":"DELETE","url":"x"}}]})"}};
   std::string deletions;
   for (const auto& [target, text] : histories)
-    deletions += std::string(deletions.empty() ? "" : ",") + R"({"request":{"method":"DELETE","url":")" + target + "\"}}";
+    deletions += std::string(deletions.empty() ? "" : ",") +
+                 R"({"request":{"method":"DELETE","url":")" + target + "\"}}";
   PullOptions options;
   options.base = rest::FakeServer::kBase;
   options.patients = {"p1"};
@@ -260,15 +274,19 @@ TEST(PullComplete, OfAPatientOnlyItsOwnDeletionsAreListed) {
   options.deletions = true;
   std::vector<std::string> deleted;
   const FixedClock clock;
-  Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [&](std::string_view type, std::string_view id) {
-    deleted.push_back(std::string(type) + "/" + std::string(id));
-    return Result<void>();
-  }, clock, clock);
+  Pull machine(
+      options, [](auto, auto, auto) { return Result<void>(); },
+      [&](std::string_view type, std::string_view id) {
+        deleted.push_back(std::string(type) + "/" + std::string(id));
+        return Result<void>();
+      },
+      clock, clock);
   while (const auto task = machine.next()) {
     const auto& url = task->request.url;
     std::string body = R"({"resourceType":"Bundle","total":0})";
     if (url.ends_with("/Patient/p1")) body = R"({"resourceType":"Patient","id":"p1"})";
-    if (url.find("/r4/_history?") != std::string::npos) body = R"({"resourceType":"Bundle","entry":[)" + deletions + "]}";
+    if (url.find("/r4/_history?") != std::string::npos)
+      body = R"({"resourceType":"Bundle","entry":[)" + deletions + "]}";
     for (const auto& [target, text] : histories)
       if (url == std::string(rest::FakeServer::kBase) + "/" + target + "/_history") body = text;
     machine.finished(task->id, rest::FakeServer::reply(200, body));
@@ -328,7 +346,8 @@ TEST(PullComplete, AResourceOfTheFutureDoesNotMoveTheCursor) {
   options.since = rest::instant_text(first.report.cursor_ms);
   options.recent = first.report.recent;
   server.labs[90'002] = newest + 1000;
-  EXPECT_EQ(pull(server, options).got, (std::multiset<std::string>{"o90002"}));  // and it is known itself
+  EXPECT_EQ(pull(server, options).got, (std::multiset<std::string>{"o90002"}));  // and it is known
+                                                                                 // itself
 }
 
 TEST(PullCursor, CountsHowLongThePullTook) {
@@ -352,28 +371,36 @@ TEST(PullCursor, KeepsOnlyWhatComesAgain) {
   const FixedClock clock;
   PullCursor cursor(1000, 0, clock, clock);
   cursor.begin();
-  for (int i = 0; i < 100'000; ++i) cursor.saw("Patient/" + std::to_string(i), "1", 1'700'000'000'000 + i);
+  for (int i = 0; i < 100'000; ++i)
+    cursor.saw("Patient/" + std::to_string(i), "1", 1'700'000'000'000 + i);
   EXPECT_EQ(cursor.recent().size(), 1001U);
 }
 
 // Pages that never end, in three ways.
 TEST(PullComplete, PagesWithoutEndEnd) {
-  const auto endless = [](const std::function<std::string(std::size_t)>& entries, PullOptions options) {
+  const auto endless = [](const std::function<std::string(std::size_t)>& entries,
+                          PullOptions options) {
     options.base = rest::FakeServer::kBase;
     options.queries = {"Observation"};
     Pull machine(options, [](auto, auto, auto) { return Result<void>(); });
     std::size_t pages = 0;
     while (const auto task = machine.next()) {
       ++pages;
-      machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","link":[{"relation":"next","url":"https://fhir.test/r4?p=)" +
-                                                            std::to_string(pages) + R"("}],"entry":[)" + entries(pages) + "]}"));
+      machine.finished(
+          task->id,
+          rest::FakeServer::reply(
+              200,
+              R"({"resourceType":"Bundle","link":[{"relation":"next","url":"https://fhir.test/r4?p=)" +
+                  std::to_string(pages) + R"("}],"entry":[)" + entries(pages) + "]}"));
     }
     EXPECT_TRUE(machine.report().error);
     EXPECT_EQ(machine.report().error->fault, Fault::server);
     EXPECT_NE(machine.report().error->what.find("do not end"), std::string::npos);
     return pages;
   };
-  const auto lab = [](std::size_t number) { return "{\"resource\":" + CappedServer::lab(static_cast<int>(number), 0) + "}"; };
+  const auto lab = [](std::size_t number) {
+    return "{\"resource\":" + CappedServer::lab(static_cast<int>(number), 0) + "}";
+  };
   EXPECT_EQ(endless([](std::size_t) { return std::string(); }, {}), 100U);
   EXPECT_EQ(endless([&](std::size_t) { return lab(1); }, {}), 101U);
   PullOptions few;
@@ -389,7 +416,8 @@ TEST(PullComplete, DeletionsComeFromTheHistory) {
   options.deletions = true;
   auto pulled = pull(server, options);
   EXPECT_EQ(pulled.deleted, std::vector<std::string>{"Observation/o7"});
-  EXPECT_EQ(server.log.back(), "https://fhir.test/r4/Observation/_history?_since=2027-01-01&_count=250");
+  EXPECT_EQ(server.log.back(),
+            "https://fhir.test/r4/Observation/_history?_since=2027-01-01&_count=250");
   options.recent = pulled.report.recent;
   EXPECT_TRUE(pull(server, options).deleted.empty());
   server.history = false;
@@ -406,16 +434,26 @@ Pulled pull_with_history(const std::string& body, int status) {
   options.deletions = true;
   options.page_entries = 2;
   const FixedClock clock;
-  Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [&](std::string_view type, std::string_view id) {
-    pulled.deleted.push_back(std::string(type) + "/" + std::string(id));
-    return Result<void>();
-  }, clock, clock);
+  Pull machine(
+      options, [](auto, auto, auto) { return Result<void>(); },
+      [&](std::string_view type, std::string_view id) {
+        pulled.deleted.push_back(std::string(type) + "/" + std::string(id));
+        return Result<void>();
+      },
+      clock, clock);
   while (const auto task = machine.next()) {
     const auto& url = task->request.url;
-    if (url.find("/_history") != std::string::npos) machine.finished(task->id, rest::FakeServer::reply(200, body));
+    if (url.find("/_history") != std::string::npos)
+      machine.finished(task->id, rest::FakeServer::reply(200, body));
     else if (url.find('?') != std::string::npos)
-      machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","total":1,"entry":[{"resource":)" + CappedServer::lab(1, 1'799'000'000'000) + "}]}"));
-    else machine.finished(task->id, rest::FakeServer::reply(status, status == 200 ? CappedServer::lab(1, 1'799'000'000'000) : ""));
+      machine.finished(task->id,
+                       rest::FakeServer::reply(
+                           200, R"({"resourceType":"Bundle","total":1,"entry":[{"resource":)" +
+                                    CappedServer::lab(1, 1'799'000'000'000) + "}]}"));
+    else
+      machine.finished(task->id,
+                       rest::FakeServer::reply(
+                           status, status == 200 ? CappedServer::lab(1, 1'799'000'000'000) : ""));
   }
   pulled.report = machine.report();
   EXPECT_FALSE(pulled.report.error);
@@ -425,33 +463,42 @@ Pulled pull_with_history(const std::string& body, int status) {
 std::string history_of(const std::string& total, std::vector<int> numbers) {
   std::string entries;
   for (const auto number : numbers)
-    entries += (entries.empty() ? "" : ",") + std::string(R"({"request":{"method":"DELETE","url":"Observation/o)") +
-               std::to_string(number) + R"("},"response":{"status":"204","lastModified":"2027-01-14T00:00:00Z"}})";
-  return R"({"resourceType":"Bundle","type":"history")" + (total.empty() ? "" : ",\"total\":" + total) + R"(,"entry":[)" + entries + "]}";
+    entries += (entries.empty() ? "" : ",") +
+               std::string(R"({"request":{"method":"DELETE","url":"Observation/o)") +
+               std::to_string(number) +
+               R"("},"response":{"status":"204","lastModified":"2027-01-14T00:00:00Z"}})";
+  return R"({"resourceType":"Bundle","type":"history")" +
+         (total.empty() ? "" : ",\"total\":" + total) + R"(,"entry":[)" + entries + "]}";
 }
 
 TEST(PullComplete, AHistoryThatIsNotAllThereProvesNothing) {
   EXPECT_TRUE(pull_with_history(history_of("8181", {7}), 410).report.unproven);
-  EXPECT_TRUE(pull_with_history(history_of("2", {7, 8}), 410).report.unproven);  // as many as were asked for
+  EXPECT_TRUE(pull_with_history(history_of("2", {7, 8}), 410).report.unproven);  // as many as were
+                                                                                 // asked for
   EXPECT_TRUE(pull_with_history(history_of("", {7, 8}), 410).report.unproven);
   EXPECT_FALSE(pull_with_history(history_of("", {7}), 410).report.unproven);
-  EXPECT_FALSE(pull_with_history(history_of("3", {7, 8, 9}), 410).report.unproven);  // it knows no pages
+  EXPECT_FALSE(pull_with_history(history_of("3", {7, 8, 9}), 410).report.unproven);  // it knows no
+                                                                                     // pages
 }
 
 TEST(PullComplete, WhatAProbeHasLeftIsNobodysDeletion) {
-  const auto deleted = pull_with_history(
-      R"({"entry":[{"request":{"method":"DELETE","url":"Basic/paraneo-probe-12-a"}},{"request":{"method":"DELETE","url":"Basic/b"}}],"resourceType":"Bundle"})",
-      410).deleted;
+  const auto deleted =
+      pull_with_history(
+          R"({"entry":[{"request":{"method":"DELETE","url":"Basic/paraneo-probe-12-a"}},{"request":{"method":"DELETE","url":"Basic/b"}}],"resourceType":"Bundle"})",
+          410)
+          .deleted;
   EXPECT_EQ(deleted, std::vector<std::string>{"Basic/b"});
 }
 
 TEST(PullComplete, WhatASearchHasFoundIsDeletedOnlyIfItIsGone) {
   EXPECT_TRUE(pull_with_history(history_of("", {1}), 200).deleted.empty());
-  EXPECT_EQ(pull_with_history(history_of("", {1}), 410).deleted, std::vector<std::string>{"Observation/o1"});
+  EXPECT_EQ(pull_with_history(history_of("", {1}), 410).deleted,
+            std::vector<std::string>{"Observation/o1"});
 }
 
 TEST(PullState, IsReadAsItWasWritten) {
-  const PullState state{"https://h/r4", "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}}, {{"Patient/2", "h"}}};
+  const PullState state{
+      "https://h/r4", "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}}, {{"Patient/2", "h"}}};
   const auto read = read_state(write_state(state), "f");
   ASSERT_TRUE(read);
   EXPECT_EQ(read->server, state.server);

@@ -48,7 +48,8 @@ class PullTest : public testing::Test {
     return machine.report();
   }
   static rest::Response missing() {
-    return {404, {{"Content-Type", "application/fhir+json"}}, rest::FakeServer::outcome("not-found")};
+    return {
+        404, {{"Content-Type", "application/fhir+json"}}, rest::FakeServer::outcome("not-found")};
   }
   static PullOptions labs() {
     PullOptions options;
@@ -135,8 +136,11 @@ TEST_F(PullTest, APatientWithoutEverythingIsSearchedByType) {
 }
 
 TEST_F(PullTest, WithoutSearchModeAnotherTypeWasIncluded) {
-  page("Condition?_include=Condition:subject&_count=250&_total=accurate",
-       bundle(R"({"resource":{"resourceType":"Condition","id":"c"}},{"resource":{"resourceType":"Patient","id":"p"}})", "", "1"));
+  page(
+      "Condition?_include=Condition:subject&_count=250&_total=accurate",
+      bundle(
+          R"({"resource":{"resourceType":"Condition","id":"c"}},{"resource":{"resourceType":"Patient","id":"p"}})",
+          "", "1"));
   page("Condition?_summary=count", R"({"resourceType":"Bundle","total":1})");
   PullOptions options;
   options.queries = {"Condition?_include=Condition:subject"};
@@ -145,8 +149,11 @@ TEST_F(PullTest, WithoutSearchModeAnotherTypeWasIncluded) {
   EXPECT_FALSE(report.unproven);
   EXPECT_EQ(report.resources, 2U);
   // Of the same type: nobody can say which of them was searched for.
-  page("Condition?_include=Condition:x&_count=250&_total=accurate",
-       bundle(R"({"resource":{"resourceType":"Condition","id":"c"}},{"resource":{"resourceType":"Condition","id":"d"}})", "", "1"));
+  page(
+      "Condition?_include=Condition:x&_count=250&_total=accurate",
+      bundle(
+          R"({"resource":{"resourceType":"Condition","id":"c"}},{"resource":{"resourceType":"Condition","id":"d"}})",
+          "", "1"));
   options.queries = {"Condition?_include=Condition:x"};
   report = pull(options);
   EXPECT_FALSE(report.error);
@@ -177,7 +184,8 @@ TEST_F(PullTest, TheLengthOfAPageIsNoCount) {
 
 TEST_F(PullTest, ACountThatIsTooLargeIsAskedAgainWithLess) {
   const auto refusal = rest::FakeServer::outcome("invalid");
-  for (const auto* path : {"Observation?code=x&_count=250&_total=accurate", "Observation?code=x&_count=250", "Observation?code=x&_count=100"})
+  for (const auto* path : {"Observation?code=x&_count=250&_total=accurate",
+                           "Observation?code=x&_count=250", "Observation?code=x&_count=100"})
     page(path, refusal, 400);
   page("Observation?code=x&_count=50", bundle(lab("1")));
   page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":1})");
@@ -195,10 +203,12 @@ TEST_F(PullTest, ACountThatIsTooLargeIsAskedAgainWithLess) {
 TEST_F(PullTest, WordsAboutTheSearchAreShownAndTheQuerysOwnAreNot) {
   const auto outcome = [](const std::string& severity, const std::string& words) {
     return R"({"resource":{"resourceType":"OperationOutcome","issue":[{"severity":")" + severity +
-           R"(","code":"informational","diagnostics":")" + words + R"("}]},"search":{"mode":"outcome"}})";
+           R"(","code":"informational","diagnostics":")" + words +
+           R"("}]},"search":{"mode":"outcome"}})";
   };
-  page(kFirst, bundle(outcome("information", "it took long") + "," + outcome("information", "found x") + "," +
-                      outcome("warning", "Smith"), "", "0"));
+  page(kFirst, bundle(outcome("information", "it took long") + "," +
+                          outcome("information", "found x") + "," + outcome("warning", "Smith"),
+                      "", "0"));
   const auto report = pull(labs());
   EXPECT_FALSE(report.error);
   std::string notes;
@@ -207,7 +217,9 @@ TEST_F(PullTest, WordsAboutTheSearchAreShownAndTheQuerysOwnAreNot) {
   EXPECT_EQ(notes.find("found"), std::string::npos);
   EXPECT_EQ(notes.find("Smith"), std::string::npos);
   // In the place of an empty Bundle.
-  page(kFirst, R"({"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"not-found"}]})");
+  page(
+      kFirst,
+      R"({"resourceType":"OperationOutcome","issue":[{"severity":"warning","code":"not-found"}]})");
   page("Observation?code=x&_summary=count", R"({"resourceType":"Bundle","total":0})");
   EXPECT_FALSE(pull(labs()).error);
   EXPECT_FALSE(pull(labs()).unproven);
@@ -215,18 +227,24 @@ TEST_F(PullTest, WordsAboutTheSearchAreShownAndTheQuerysOwnAreNot) {
 
 TEST_F(PullTest, WhatAPatientsResourcesReferToComesToo) {
   page("Patient/p1", R"({"resourceType":"Patient","id":"p1"})");
-  page("Patient/p1/$everything?_count=250",
-       bundle(R"({"resource":{"resourceType":"Patient","id":"p1","generalPractitioner":[{"reference":"Practitioner/d"}]}},
+  page(
+      "Patient/p1/$everything?_count=250",
+      bundle(
+          R"({"resource":{"resourceType":"Patient","id":"p1","generalPractitioner":[{"reference":"Practitioner/d"}]}},
                  {"resource":{"resourceType":"MedicationStatement","id":"s","medicationReference":{"reference":"Medication/m"}}},
-                 {"resource":{"resourceType":"Observation","id":"o","specimen":{"reference":"Specimen/gone"}}})", "", "3"));
-  page("Medication/m", R"({"resourceType":"Medication","id":"m","ingredient":[{"itemReference":{"reference":"Substance/s"}}]})");
+                 {"resource":{"resourceType":"Observation","id":"o","specimen":{"reference":"Specimen/gone"}}})",
+          "", "3"));
+  page(
+      "Medication/m",
+      R"({"resourceType":"Medication","id":"m","ingredient":[{"itemReference":{"reference":"Substance/s"}}]})");
   page("Substance/s", R"({"resourceType":"Substance","id":"s"})");
   page("Practitioner/d", R"({"resourceType":"Practitioner","id":"d"})");
   PullOptions options;
   options.patients = {"p1"};
   auto report = pull(options);
   EXPECT_FALSE(report.error) << report.error->what;
-  EXPECT_EQ(got_, (std::vector<std::string>{"Patient/p1", "MedicationStatement/s", "Observation/o", "Medication/m", "Substance/s"}));
+  EXPECT_EQ(got_, (std::vector<std::string>{"Patient/p1", "MedicationStatement/s", "Observation/o",
+                                            "Medication/m", "Substance/s"}));
   ASSERT_EQ(report.notes.size(), 2U);
   EXPECT_NE(report.notes[0].find("Specimen 1"), std::string::npos);
   EXPECT_NE(report.notes[1].find("Practitioner 1"), std::string::npos);
@@ -235,8 +253,12 @@ TEST_F(PullTest, WhatAPatientsResourcesReferToComesToo) {
 }
 
 TEST_F(PullTest, APatientIsFoundByWhatIdentifiesIt) {
-  const auto patient = [](const std::string& id) { return R"({"resource":{"resourceType":"Patient","id":")" + id + "\"}}"; };
-  const auto everything = [&] { page("Patient/x1/$everything?_count=250", bundle(patient("x1") + "," + lab("1"), "", "2")); };
+  const auto patient = [](const std::string& id) {
+    return R"({"resource":{"resourceType":"Patient","id":")" + id + "\"}}";
+  };
+  const auto everything = [&] {
+    page("Patient/x1/$everything?_count=250", bundle(patient("x1") + "," + lab("1"), "", "2"));
+  };
   everything();
   page("Patient/_search identifier=urn:s%7Cdm-017", bundle(patient("x1") + "," + patient("x1")));
   PullOptions options;
@@ -260,7 +282,8 @@ TEST_F(PullTest, APatientIsFoundByWhatIdentifiesIt) {
 }
 
 TEST_F(PullTest, WhatIdentifiesAPersonGoesByPost) {
-  for (const auto* query : {"Patient?name=x", "Observation?patient.identifier=s%7C1", "Observation?subject:Patient.family:exact=x"}) {
+  for (const auto* query : {"Patient?name=x", "Observation?patient.identifier=s%7C1",
+                            "Observation?subject:Patient.family:exact=x"}) {
     PullOptions options;
     options.base = rest::FakeServer::kBase;
     options.queries = {query};
@@ -274,8 +297,11 @@ TEST_F(PullTest, WhatIdentifiesAPersonGoesByPost) {
 }
 
 TEST_F(PullTest, PartsOfResourcesAreSaid) {
-  page("Observation?_elements=code&_count=250&_total=accurate",
-       bundle(R"({"resource":{"resourceType":"Observation","id":"o","meta":{"tag":[{"code":"SUBSETTED"}]}}})", "", "1"));
+  page(
+      "Observation?_elements=code&_count=250&_total=accurate",
+      bundle(
+          R"({"resource":{"resourceType":"Observation","id":"o","meta":{"tag":[{"code":"SUBSETTED"}]}}})",
+          "", "1"));
   PullOptions options;
   options.queries = {"Observation?_elements=code"};
   const auto report = pull(options);
@@ -305,7 +331,8 @@ TEST_F(PullTest, AFullDiskEndsThePull) {
   page(kFirst, bundle(lab("1")));
   auto options = labs();
   options.base = rest::FakeServer::kBase;
-  Pull machine(options, [](auto, auto, auto) -> Result<void> { return fail(Fault::io, "disk full"); });
+  Pull machine(options,
+               [](auto, auto, auto) -> Result<void> { return fail(Fault::io, "disk full"); });
   const auto task = machine.next();
   machine.finished(task->id, rest::classify(rest::Response(pages_[task->request.url]), 0));
   EXPECT_TRUE(machine.done());

@@ -16,7 +16,8 @@ constexpr const char* kObservation =
 class FhirPath : public testing::Test {
  protected:
   FhirPath() : source_{"observation.json", kObservation} {
-    root_ = format::read_json(definition::Definitions::builtin(), *json::read(source_, arena_, {}, sink_), source_, {}, arena_, sink_);
+    root_ = format::read_json(definition::Definitions::builtin(),
+                              *json::read(source_, arena_, {}, sink_), source_, {}, arena_, sink_);
   }
 
   // The result as text, or what is wrong.
@@ -36,7 +37,8 @@ class FhirPath : public testing::Test {
     std::string out;
     for (const auto& item : *result) {
       if (!out.empty()) out += ", ";
-      out += text_of(engine_.system_value(item, arena), arena).value_or("<" + engine_.type_name(item) + ">");
+      out += text_of(engine_.system_value(item, arena), arena)
+                 .value_or("<" + engine_.type_name(item) + ">");
     }
     return out;
   }
@@ -63,10 +65,25 @@ TEST_F(FhirPath, SeesExtensionsOfPrimitivesWithoutValue) {
 // effective is a dateTime that says only why it is absent.
 TEST_F(FhirPath, TakesAPrimitiveWithoutValueForNone) {
   EXPECT_EQ(evaluate("effective.exists()"), "true");
-  for (const auto* text : {"effective and true", "effective or false", "effective.not()", "effective = @2020", "effective != @2020", "effective > @2020",
-                           "effective + 1 day", "effective.toString()", "effective.convertsToString()", "effective.type().name.upper().lower().substring(effective)",
-                           "effective.getValue()", "effective.value", "effective.yearOf()", "effective.lowBoundary()", "(effective).join('-')", "-effective",
-                           "effective.memberOf('http://hl7.org/fhir/ValueSet/observation-status')", "effective.toDate()", "effective.select($this).allTrue()",
+  for (const auto* text : {"effective and true",
+                           "effective or false",
+                           "effective.not()",
+                           "effective = @2020",
+                           "effective != @2020",
+                           "effective > @2020",
+                           "effective + 1 day",
+                           "effective.toString()",
+                           "effective.convertsToString()",
+                           "effective.type().name.upper().lower().substring(effective)",
+                           "effective.getValue()",
+                           "effective.value",
+                           "effective.yearOf()",
+                           "effective.lowBoundary()",
+                           "(effective).join('-')",
+                           "-effective",
+                           "effective.memberOf('http://hl7.org/fhir/ValueSet/observation-status')",
+                           "effective.toDate()",
+                           "effective.select($this).allTrue()",
                            "(effective).allFalse()"})
     EXPECT_EQ(evaluate(text), "") << text;
   EXPECT_EQ(evaluate("effective & 'x'"), "x");
@@ -125,40 +142,64 @@ TEST_F(FhirPath, KnowsTheRegularExpressionsThatPeopleWrite) {
   EXPECT_EQ(evaluate("'abab'.matchesFull('(ab)\\\\1')"), "true");
   EXPECT_EQ(evaluate("'xabab'.matchesFull('(ab)\\\\1')"), "false");
   EXPECT_EQ(evaluate("'a1b2'.replaceMatches('[a-z](?=2)', '<$0>')"), "a1<b>2");
-  EXPECT_EQ(evaluate("'11/30/1972'.replaceMatches('(?<month>[0-9]{1,2})/(?<day>[0-9]{1,2})/(?<year>[0-9]{2,4})', '${day}-${month}-${year}')"), "30-11-1972");
+  EXPECT_EQ(
+      evaluate(
+          "'11/30/1972'.replaceMatches('(?<month>[0-9]{1,2})/(?<day>[0-9]{1,2})/(?<year>[0-9]{2,4})', '${day}-${month}-${year}')"),
+      "30-11-1972");
   EXPECT_EQ(evaluate("'one\\nTwo'.matches('^two$', 'im')"), "true");
   EXPECT_EQ(evaluate("'one\\nTwo'.matches('^two$', 'i')"), "false");
   EXPECT_EQ(evaluate("'aXbx'.replaceMatches('x', '-', 'i')"), "a-b-");
-  EXPECT_EQ(evaluate("'a'.matches('a', 'q')"), "error: \"q\" are no flags of a regular expression: these are i and m");
-  EXPECT_EQ(evaluate("'a'.matches('(?<=')").substr(0, 41), "error: the regular expression cannot be u");
+  EXPECT_EQ(evaluate("'a'.matches('a', 'q')"),
+            "error: \"q\" are no flags of a regular expression: these are i and m");
+  EXPECT_EQ(evaluate("'a'.matches('(?<=')").substr(0, 41),
+            "error: the regular expression cannot be u");
 }
 
 TEST_F(FhirPath, CountsInLongs) {
-  EXPECT_EQ(evaluate("5L is Long and 5L is System.Long and (5L is Integer).not() and 5L.type().name = 'Long'"), "true");
+  EXPECT_EQ(
+      evaluate(
+          "5L is Long and 5L is System.Long and (5L is Integer).not() and 5L.type().name = 'Long'"),
+      "true");
   EXPECT_EQ(evaluate("9223372036854775807L"), "9223372036854775807");
   EXPECT_EQ(evaluate("9223372036854775808L"), "fhirpath-literal");
   EXPECT_EQ(evaluate("1 Long"), "syntax");
   EXPECT_EQ(evaluate("1Lx"), "syntax");
   // An Integer beside it is one, and both beside a Decimal are that.
-  EXPECT_EQ(evaluate("((5L div 2) | (5 + 5L) | (7L mod 4L) | -5L | 2L * 2).select($this is Long).allTrue()"), "true");
+  EXPECT_EQ(
+      evaluate(
+          "((5L div 2) | (5 + 5L) | (7L mod 4L) | -5L | 2L * 2).select($this is Long).allTrue()"),
+      "true");
   EXPECT_EQ(evaluate("5L + 4.5"), "9.5");
   EXPECT_EQ(evaluate("(5L / 2) is Decimal"), "true");
   EXPECT_EQ(evaluate("9223372036854775807L + 1"), "");
-  EXPECT_EQ(evaluate("2L = 2 and 2 = 2L and 2L = 2.0 and 2L ~ 2 and 1L < 2 and 3.5 > 3L and (1L | 1).count() = 1 and 2L in (1 | 2)"), "true");
+  EXPECT_EQ(
+      evaluate(
+          "2L = 2 and 2 = 2L and 2L = 2.0 and 2L ~ 2 and 1L < 2 and 3.5 > 3L and (1L | 1).count() = 1 and 2L in (1 | 2)"),
+      "true");
   EXPECT_EQ(evaluate("2L * 3 'mg'"), "6 'mg'");
   EXPECT_EQ(evaluate("1L & 'x'"), "1x");
-  EXPECT_EQ(evaluate("42.toLong() is Long and '-42'.toLong() = -42 and '+1'.toLong() = 1 and true.toLong() = 1 and 7L.toLong() = 7"), "true");
+  EXPECT_EQ(
+      evaluate(
+          "42.toLong() is Long and '-42'.toLong() = -42 and '+1'.toLong() = 1 and true.toLong() = 1 and 7L.toLong() = 7"),
+      "true");
   EXPECT_EQ(evaluate("'9223372036854775807'.toLong()"), "9223372036854775807");
   for (const auto* text : {"'9223372036854775808'", "'1.0'", "1.5", "'a'", "''", "1 'mg'"}) {
     EXPECT_EQ(evaluate(std::string(text) + ".toLong()"), "") << text;
     EXPECT_EQ(evaluate(std::string(text) + ".convertsToLong()"), "false") << text;
   }
-  EXPECT_EQ(evaluate("'5'.convertsToLong() and 5.convertsToLong() and false.convertsToLong()"), "true");
+  EXPECT_EQ(evaluate("'5'.convertsToLong() and 5.convertsToLong() and false.convertsToLong()"),
+            "true");
   EXPECT_EQ(evaluate("{}.toLong()"), "");
   EXPECT_EQ(evaluate("5L.toInteger() is Integer"), "true");
   EXPECT_EQ(evaluate("3000000000L.toInteger()"), "");
-  EXPECT_EQ(evaluate("5L.toDecimal() is Decimal and 5L.toString() = '5' and 1L.toBoolean() and 5L.toQuantity() = 5 '1'"), "true");
-  EXPECT_EQ(evaluate("(3L.abs() | (-3L).abs() | 3L.floor() | 3L.ceiling() | 3L.truncate()).select($this is Long).allTrue()"), "true");
+  EXPECT_EQ(
+      evaluate(
+          "5L.toDecimal() is Decimal and 5L.toString() = '5' and 1L.toBoolean() and 5L.toQuantity() = 5 '1'"),
+      "true");
+  EXPECT_EQ(
+      evaluate(
+          "(3L.abs() | (-3L).abs() | 3L.floor() | 3L.ceiling() | 3L.truncate()).select($this is Long).allTrue()"),
+      "true");
   EXPECT_EQ(evaluate("2L.power(40)"), "1099511627776");
   EXPECT_EQ(evaluate("(1L | 2L).sum() is Long and (1L | 2L).max() = 2"), "true");
   EXPECT_EQ(evaluate("code.coding[1L]"), "error: an integer is needed here, found System.Long");
@@ -167,18 +208,28 @@ TEST_F(FhirPath, CountsInLongs) {
 TEST_F(FhirPath, ComputesNamesOfVariables) {
   EXPECT_EQ(evaluate("code.coding.defineVariable('a' & 'b', 7).select(%ab)"), "7, 7");
   EXPECT_EQ(evaluate("defineVariable(status, code.text).select(%final)"), "CK");
-  EXPECT_EQ(evaluate("defineVariable(defineVariable('param', 'ppp').select(%param), defineVariable('param', 'value').select(%param)).select(%ppp)"), "value");
+  EXPECT_EQ(
+      evaluate(
+          "defineVariable(defineVariable('param', 'ppp').select(%param), defineVariable('param', 'value').select(%param)).select(%ppp)"),
+      "value");
   EXPECT_EQ(evaluate("defineVariable('a' & '', 1).select(%b)"), "error: there is no variable %b");
   EXPECT_EQ(evaluate("%b"), "fhirpath-unknown-variable");
-  EXPECT_EQ(evaluate("select(defineVariable('a' & '', 1)).select(%a)"), "error: there is no variable %a");
-  for (const auto* name : {"'con' & 'text'", "%key.substring(0, 0) & 'key'", "'x' & ''", "'y' & ''"})
-    EXPECT_EQ(evaluate("defineVariable('x', 1).defineVariable('y' & '', 2).defineVariable(" + std::string(name) + ", 3)").substr(0, 34),
+  EXPECT_EQ(evaluate("select(defineVariable('a' & '', 1)).select(%a)"),
+            "error: there is no variable %a");
+  for (const auto* name :
+       {"'con' & 'text'", "%key.substring(0, 0) & 'key'", "'x' & ''", "'y' & ''"})
+    EXPECT_EQ(evaluate("defineVariable('x', 1).defineVariable('y' & '', 2).defineVariable(" +
+                       std::string(name) + ", 3)")
+                  .substr(0, 34),
               "error: there is already a variable")
         << name;
-  EXPECT_EQ(evaluate("defineVariable('a' & '', 1).defineVariable('a', 2)"), "error: there is already a variable %a");
+  EXPECT_EQ(evaluate("defineVariable('a' & '', 1).defineVariable('a', 2)"),
+            "error: there is already a variable %a");
   EXPECT_EQ(evaluate("defineVariable({}, 1)"), "");
-  EXPECT_EQ(evaluate("defineVariable(1, 1)"), "error: a string is needed here, found System.Integer");
-  EXPECT_EQ(evaluate("(1 | 3 | 2).sort($this.defineVariable('a' & '', $this).select(%a) desc)"), "3, 2, 1");
+  EXPECT_EQ(evaluate("defineVariable(1, 1)"),
+            "error: a string is needed here, found System.Integer");
+  EXPECT_EQ(evaluate("(1 | 3 | 2).sort($this.defineVariable('a' & '', $this).select(%a) desc)"),
+            "3, 2, 1");
 }
 
 TEST_F(FhirPath, TakesWhatIsCodedAlikeForEquivalent) {
@@ -197,15 +248,22 @@ TEST_F(FhirPath, CalculatesFarFromThePoint) {
 
 TEST_F(FhirPath, SaysWhatItDoesNotKnowOfCodes) {
   EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "true");
-  EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/observation-status|4.0.1')"), "true");
+  EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/observation-status|4.0.1')"),
+            "true");
   EXPECT_EQ(evaluate("code.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "false");
-  EXPECT_EQ(evaluate("'final'.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "true");
-  EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/all-languages')"),
-            "error: whether the value set http://hl7.org/fhir/ValueSet/all-languages has the code \"final\" is not known here: not all codes of its systems are here");
-  EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/none')"), "error: the value set http://hl7.org/fhir/ValueSet/none is not known here");
-  EXPECT_EQ(evaluate("'active'.memberOf('http://hl7.org/fhir/ValueSet/observation-interpretation')"), "false");
-  EXPECT_EQ(evaluate("'M'.memberOf('http://hl7.org/fhir/ValueSet/marital-status')"),
-            "error: the value set http://hl7.org/fhir/ValueSet/marital-status has codes of several systems, and a string does not say which one it is of");
+  EXPECT_EQ(evaluate("'final'.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"),
+            "true");
+  EXPECT_EQ(
+      evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/all-languages')"),
+      "error: whether the value set http://hl7.org/fhir/ValueSet/all-languages has the code \"final\" is not known here: not all codes of its systems are here");
+  EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/none')"),
+            "error: the value set http://hl7.org/fhir/ValueSet/none is not known here");
+  EXPECT_EQ(
+      evaluate("'active'.memberOf('http://hl7.org/fhir/ValueSet/observation-interpretation')"),
+      "false");
+  EXPECT_EQ(
+      evaluate("'M'.memberOf('http://hl7.org/fhir/ValueSet/marital-status')"),
+      "error: the value set http://hl7.org/fhir/ValueSet/marital-status has codes of several systems, and a string does not say which one it is of");
 }
 
 TEST_F(FhirPath, MakesInstances) {
@@ -215,32 +273,64 @@ TEST_F(FhirPath, MakesInstances) {
   EXPECT_EQ(evaluate("%factory.integer(3) + 1"), "4");
   EXPECT_EQ(evaluate("%factory.integer(code)"), "error: integer takes no FHIR.CodeableConcept");
   EXPECT_EQ(evaluate("%factory.date('x')"), "error: \"x\" is no date");
-  EXPECT_EQ(evaluate("%factory.string('a', %factory.Extension('http://x', 'v')).extension('http://x').value"), "v");
-  EXPECT_EQ(evaluate("%factory.string({}, %factory.Extension('http://x', 'v')).hasValue()"), "false");
-  EXPECT_EQ(evaluate("%factory.Coding('http://s', 'c', 'd', '1').select(system & code & display & version)"), "http://scd1");
-  EXPECT_EQ(evaluate("%factory.CodeableConcept(code.coding | %factory.Coding({}, 'x'), 't').select(coding.count().toString() & text)"), "3t");
-  EXPECT_EQ(evaluate("%factory.HumanName('f', 'a' | 'b', {}, {}, 't', 'usual').select(family & given.join('-') & prefix.count().toString() & text & use)"), "fa-b0tusual");
-  EXPECT_EQ(evaluate("%factory.Identifier('http://s', 'v', 'official', %factory.CodeableConcept({}, 't')).type.text"), "t");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.string('a', %factory.Extension('http://x', 'v')).extension('http://x').value"),
+      "v");
+  EXPECT_EQ(evaluate("%factory.string({}, %factory.Extension('http://x', 'v')).hasValue()"),
+            "false");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.Coding('http://s', 'c', 'd', '1').select(system & code & display & version)"),
+      "http://scd1");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.CodeableConcept(code.coding | %factory.Coding({}, 'x'), 't').select(coding.count().toString() & text)"),
+      "3t");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.HumanName('f', 'a' | 'b', {}, {}, 't', 'usual').select(family & given.join('-') & prefix.count().toString() & text & use)"),
+      "fa-b0tusual");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.Identifier('http://s', 'v', 'official', %factory.CodeableConcept({}, 't')).type.text"),
+      "t");
   EXPECT_EQ(evaluate("%factory.ContactPoint('email', 'a@b', 'work').use"), "work");
-  EXPECT_EQ(evaluate("%factory.Address('l', 'c', 'EW', '0000', {}, 'home', 'physical').select(line & city & state & postalCode & use & type)"), "lcEW0000homephysical");
-  EXPECT_EQ(evaluate("%factory.Quantity('http://unitsofmeasure.org', 'mg', '5.03', 'mg') = 5.03 'mg'"), "true");
-  for (const auto* value : {"1", "1.5", "'x'", "true", "@2003", "@2003-10-05T12:00:00Z", "@T12:00:00", "2 'mg'", "%factory.code('x')", "code", "value"})
-    EXPECT_EQ(evaluate("%factory.Extension('http://x', " + std::string(value) + ").value = " + value), "true") << value;
+  EXPECT_EQ(
+      evaluate(
+          "%factory.Address('l', 'c', 'EW', '0000', {}, 'home', 'physical').select(line & city & state & postalCode & use & type)"),
+      "lcEW0000homephysical");
+  EXPECT_EQ(
+      evaluate("%factory.Quantity('http://unitsofmeasure.org', 'mg', '5.03', 'mg') = 5.03 'mg'"),
+      "true");
+  for (const auto* value : {"1", "1.5", "'x'", "true", "@2003", "@2003-10-05T12:00:00Z",
+                            "@T12:00:00", "2 'mg'", "%factory.code('x')", "code", "value"})
+    EXPECT_EQ(
+        evaluate("%factory.Extension('http://x', " + std::string(value) + ").value = " + value),
+        "true")
+        << value;
   EXPECT_EQ(evaluate("%factory.Extension('http://x', %factory.code('x')).value is code"), "true");
   EXPECT_EQ(evaluate("%factory.create(Period) is Period"), "true");
   EXPECT_EQ(evaluate("%factory.create(FHIR.Period).exists()"), "true");
   EXPECT_EQ(evaluate("%factory.create(System.String)"), "fhirpath-unknown-type");
   EXPECT_EQ(evaluate("%factory.create(Resource)"), "error: Resource is abstract");
-  EXPECT_EQ(evaluate("%factory.withExtension(code, 'http://x', 7).extension('http://x').value"), "7");
+  EXPECT_EQ(evaluate("%factory.withExtension(code, 'http://x', 7).extension('http://x').value"),
+            "7");
   EXPECT_EQ(evaluate("%factory.withExtension('a', 'http://x', 7) is FHIR.string"), "true");
   EXPECT_EQ(evaluate("code.extension.exists()"), "false");
-  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', 'other').select(text & coding.count().toString())"), "other2");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.withProperty(code, 'text', 'other').select(text & coding.count().toString())"),
+      "other2");
   EXPECT_EQ(evaluate("%factory.withProperty(code, 'coding', {}).coding.empty()"), "true");
   EXPECT_EQ(evaluate("code.coding.count()"), "2");
   EXPECT_EQ(evaluate("%factory.withProperty($this, 'status', 'amended').status"), "amended");
-  EXPECT_EQ(evaluate("%factory.withProperty(code, 'txt', 1)"), "error: CodeableConcept has no element \"txt\"");
-  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', 'a' | 'b')"), "error: \"text\" takes one value, there are 2");
-  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', code)"), "error: \"text\" of CodeableConcept takes no FHIR.CodeableConcept");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'txt', 1)"),
+            "error: CodeableConcept has no element \"txt\"");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', 'a' | 'b')"),
+            "error: \"text\" takes one value, there are 2");
+  EXPECT_EQ(evaluate("%factory.withProperty(code, 'text', code)"),
+            "error: \"text\" of CodeableConcept takes no FHIR.CodeableConcept");
   EXPECT_EQ(evaluate("%factory.withProperty({}, 'text', 'a')"), "");
   EXPECT_EQ(evaluate("%factory.Nothing('a')"), "fhirpath-unknown-function");
   EXPECT_EQ(evaluate("%factory.code('a', 'b', 'c')"), "fhirpath-arguments");
@@ -250,49 +340,97 @@ TEST_F(FhirPath, MakesInstances) {
 
 TEST_F(FhirPath, AsksTheTerminologyService) {
   const std::string status = "'http://hl7.org/fhir/ValueSet/observation-status'";
-  EXPECT_EQ(evaluate("%terminologies.expand(" + status + ").expansion.select(total.toString() & contains.where(code = 'final').display)"), "8Final");
+  EXPECT_EQ(
+      evaluate("%terminologies.expand(" + status +
+               ").expansion.select(total.toString() & contains.where(code = 'final').display)"),
+      "8Final");
   EXPECT_EQ(evaluate("%terminologies.expand('http://none')"), "");
   EXPECT_EQ(evaluate("%terminologies.expand({})"), "");
   EXPECT_EQ(evaluate("%terminologies.expand('http://hl7.org/fhir/ValueSet/all-languages')"), "");
-  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status).parameter.where(name = 'result').value"), "true");
-  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", code).parameter.where(name = 'result').value"), "false");
-  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", code).parameter.where(name = 'message').exists()"), "true");
-  EXPECT_EQ(evaluate("%terminologies.validateVS('http://none', status)"), "error: the value set http://none is not known here");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status +
+                     ", status).parameter.where(name = 'result').value"),
+            "true");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status +
+                     ", code).parameter.where(name = 'result').value"),
+            "false");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status +
+                     ", code).parameter.where(name = 'message').exists()"),
+            "true");
+  EXPECT_EQ(evaluate("%terminologies.validateVS('http://none', status)"),
+            "error: the value set http://none is not known here");
   EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status, 'date=2020')"),
             "error: the parameter \"date\" is not supported here; \"system\" is");
-  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status, 'system=http%3A%2F%2Fhl7.org%2Ffhir%2Fobservation-status').parameter.where(name = 'display').value"), "Final");
-  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", status, 'system=http://other').parameter.where(name = 'result').value"), "false");
+  EXPECT_EQ(
+      evaluate(
+          "%terminologies.validateVS(" + status +
+          ", status, 'system=http%3A%2F%2Fhl7.org%2Ffhir%2Fobservation-status').parameter.where(name = 'display').value"),
+      "Final");
+  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status +
+                     ", status, 'system=http://other').parameter.where(name = 'result').value"),
+            "false");
   EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", {})"), "");
   EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", code.coding)"), "");
-  EXPECT_EQ(evaluate("%terminologies.validateVS(" + status + ", value)"), "error: a code, Coding or CodeableConcept with a code is needed here, found FHIR.Quantity");
+  EXPECT_EQ(
+      evaluate("%terminologies.validateVS(" + status + ", value)"),
+      "error: a code, Coding or CodeableConcept with a code is needed here, found FHIR.Quantity");
   const std::string system = "'http://hl7.org/fhir/observation-status'";
-  EXPECT_EQ(evaluate("%terminologies.validateCS(" + system + ", status).parameter.where(name = 'result').value"), "true");
-  EXPECT_EQ(evaluate("%terminologies.validateCS(" + system + ", code).parameter.where(name = 'result').value"), "false");
-  EXPECT_EQ(evaluate("%terminologies.validateCS(%loinc, code)"), "error: which codes the system http://loinc.org has is not known here");
-  EXPECT_EQ(evaluate("%terminologies.lookup(%factory.Coding(" + system + ", 'final')).parameter.where(name = 'display').value"), "Final");
-  EXPECT_EQ(evaluate("%terminologies.lookup(status, 'system=http://hl7.org/fhir/observation-status').parameter.where(name = 'display').value"), "Final");
-  EXPECT_EQ(evaluate("%terminologies.lookup(status)").substr(0, 43), "error: the code \"final\" is not known here: ");
-  EXPECT_EQ(evaluate("%terminologies.lookup(code)"), "error: the code \"2157-6\" is not known here in http://loinc.org");
+  EXPECT_EQ(evaluate("%terminologies.validateCS(" + system +
+                     ", status).parameter.where(name = 'result').value"),
+            "true");
+  EXPECT_EQ(evaluate("%terminologies.validateCS(" + system +
+                     ", code).parameter.where(name = 'result').value"),
+            "false");
+  EXPECT_EQ(evaluate("%terminologies.validateCS(%loinc, code)"),
+            "error: which codes the system http://loinc.org has is not known here");
+  EXPECT_EQ(evaluate("%terminologies.lookup(%factory.Coding(" + system +
+                     ", 'final')).parameter.where(name = 'display').value"),
+            "Final");
+  EXPECT_EQ(
+      evaluate(
+          "%terminologies.lookup(status, 'system=http://hl7.org/fhir/observation-status').parameter.where(name = 'display').value"),
+      "Final");
+  EXPECT_EQ(evaluate("%terminologies.lookup(status)").substr(0, 43),
+            "error: the code \"final\" is not known here: ");
+  EXPECT_EQ(evaluate("%terminologies.lookup(code)"),
+            "error: the code \"2157-6\" is not known here in http://loinc.org");
   const std::string acts = "'http://terminology.hl7.org/CodeSystem/v3-ActCode'";
-  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('_ActAccountCode'), %factory.code('ACCTRECEIVABLE'))"), "subsumes");
-  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('ACCTRECEIVABLE'), %factory.code('_ActAccountCode')) is code"), "true");
-  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('ACCTRECEIVABLE'), %factory.code('_ActAccountCode'))"), "subsumed-by");
-  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('CASH'), %factory.code('ACCTRECEIVABLE'))"), "not-subsumed");
-  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", %factory.code('CASH'), %factory.code('CASH'))"), "equivalent");
-  EXPECT_EQ(evaluate("%terminologies.subsumes(%loinc, %factory.code('a'), %factory.code('b'))"), "error: how these codes stand to each other is not known here");
-  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", code.coding[0], %factory.code('b'))").substr(0, 44), "error: the code \"2157-6\" is of another syste");
-  EXPECT_EQ(evaluate("%terminologies.translate('http://m', status)"), "error: the concept map http://m is not known here");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts +
+                     ", %factory.code('_ActAccountCode'), %factory.code('ACCTRECEIVABLE'))"),
+            "subsumes");
+  EXPECT_EQ(
+      evaluate("%terminologies.subsumes(" + acts +
+               ", %factory.code('ACCTRECEIVABLE'), %factory.code('_ActAccountCode')) is code"),
+      "true");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts +
+                     ", %factory.code('ACCTRECEIVABLE'), %factory.code('_ActAccountCode'))"),
+            "subsumed-by");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts +
+                     ", %factory.code('CASH'), %factory.code('ACCTRECEIVABLE'))"),
+            "not-subsumed");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts +
+                     ", %factory.code('CASH'), %factory.code('CASH'))"),
+            "equivalent");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(%loinc, %factory.code('a'), %factory.code('b'))"),
+            "error: how these codes stand to each other is not known here");
+  EXPECT_EQ(evaluate("%terminologies.subsumes(" + acts + ", code.coding[0], %factory.code('b'))")
+                .substr(0, 44),
+            "error: the code \"2157-6\" is of another syste");
+  EXPECT_EQ(evaluate("%terminologies.translate('http://m', status)"),
+            "error: the concept map http://m is not known here");
   EXPECT_EQ(evaluate("%terminologies.at('http://x')"), "fhirpath-unknown-function");
   EXPECT_EQ(evaluate("%terminologies"), "fhirpath-unknown-variable");
 }
 
 TEST_F(FhirPath, UnderstandsModifiersThatItIsTold) {
-  const std::string modified = "%factory.withProperty($this, 'modifierExtension', %factory.Extension('http://m', true) | %factory.Extension('http://n', true))";
+  const std::string modified =
+      "%factory.withProperty($this, 'modifierExtension', %factory.Extension('http://m', true) | %factory.Extension('http://n', true))";
   EXPECT_EQ(evaluate("checkModifiers().status"), "final");
   EXPECT_EQ(evaluate(modified + ".checkModifiers('http://m', 'http://n').status"), "final");
   EXPECT_EQ(evaluate(modified + ".checkModifiers('http://n, http://m').status"), "final");
-  EXPECT_EQ(evaluate(modified + ".checkModifiers('http://m').status"), "error: the modifier extension http://n is not understood here");
-  EXPECT_EQ(evaluate(modified + ".checkModifiers().status"), "error: the modifier extension http://m is not understood here");
+  EXPECT_EQ(evaluate(modified + ".checkModifiers('http://m').status"),
+            "error: the modifier extension http://n is not understood here");
+  EXPECT_EQ(evaluate(modified + ".checkModifiers().status"),
+            "error: the modifier extension http://m is not understood here");
 }
 
 TEST_F(FhirPath, SaysWhichNumbersItCannotUse) {
@@ -301,13 +439,22 @@ TEST_F(FhirPath, SaysWhichNumbersItCannotUse) {
 }
 
 TEST_F(FhirPath, ShowsDefinitions) {
-  EXPECT_EQ(evaluate("status.elementDefinition().select(path & ' ' & min.toString() & '..' & max & ' ' & type.code & ' ' & binding.strength)"), "Observation.status 1..1 code required");
-  EXPECT_EQ(evaluate("value.elementDefinition().select(path & ' ' & type.count().toString())"), "Observation.value[x] 11");
-  EXPECT_EQ(evaluate("code.coding.elementDefinition().path"), "CodeableConcept.coding, CodeableConcept.coding");
-  EXPECT_EQ(evaluate("elementDefinition().select(path & ' ' & max & ' ' & constraint.where(key = 'obs-6').severity)"), "Observation * error");
+  EXPECT_EQ(
+      evaluate(
+          "status.elementDefinition().select(path & ' ' & min.toString() & '..' & max & ' ' & type.code & ' ' & binding.strength)"),
+      "Observation.status 1..1 code required");
+  EXPECT_EQ(evaluate("value.elementDefinition().select(path & ' ' & type.count().toString())"),
+            "Observation.value[x] 11");
+  EXPECT_EQ(evaluate("code.coding.elementDefinition().path"),
+            "CodeableConcept.coding, CodeableConcept.coding");
+  EXPECT_EQ(
+      evaluate(
+          "elementDefinition().select(path & ' ' & max & ' ' & constraint.where(key = 'obs-6').severity)"),
+      "Observation * error");
   EXPECT_EQ(evaluate("(1 | 'a').elementDefinition()"), "");
   EXPECT_EQ(evaluate("{}.elementDefinition()"), "");
-  EXPECT_EQ(evaluate("note.slice('http://none', 'x')"), "error: there is no profile http://none here");
+  EXPECT_EQ(evaluate("note.slice('http://none', 'x')"),
+            "error: there is no profile http://none here");
   EXPECT_EQ(evaluate("{}.slice('http://none', 'x')"), "");
 }
 
@@ -322,7 +469,8 @@ TEST_F(FhirPath, Aggregates) {
   EXPECT_EQ(evaluate("(@2012-12-31 | @2013-01-01 | @2012-01-01).max()"), "2013-01-01");
   EXPECT_EQ(evaluate("('b' | 'a').min()"), "a");
   EXPECT_EQ(evaluate("{}.sum() | {}.min() | {}.avg()"), "");
-  EXPECT_EQ(evaluate("(1 | 'a').sum()"), "error: sum() takes items of one type, found System.Integer and System.String");
+  EXPECT_EQ(evaluate("(1 | 'a').sum()"),
+            "error: sum() takes items of one type, found System.Integer and System.String");
   EXPECT_EQ(evaluate("('a' | 'b').sum()"), "error: a number is needed here, found System.String");
   EXPECT_EQ(evaluate("(@2012 | @2012-01).min()"), "") << "nobody knows";
   EXPECT_EQ(evaluate("(9223372036854775807 | 1).sum()"), "");
@@ -387,13 +535,21 @@ TEST_F(FhirPath, TakesTheCallersVariables) { EXPECT_EQ(evaluate("'#' & %key"), "
 
 // A condition is decided by other code than a value (decision.h).
 TEST_F(FhirPath, DecidesAConditionAsItsValueIs) {
-  const auto element = [&](std::string_view name) { return root_->child(engine_.definitions().find_symbol(name)); };
+  const auto element = [&](std::string_view name) {
+    return root_->child(engine_.definitions().find_symbol(name));
+  };
   const Collection one(Item::of(element("code")));
   Collection two = one;
   two.push(arena_, Item::of(element("note")));
-  const Collection inputs[] = {Collection(Item::of(root_)), one, two, Collection(), Collection(Item::of(element("status"))),
-                               Collection(Item::of(element("effective"))), Collection(Item::of_string("final"))};
-  const std::string focuses[] = {"status", "code", "code.text", "coding", "text", "value", "$this", "%key", "%key.text", "Observation", "nothing"};
+  const Collection inputs[] = {Collection(Item::of(root_)),
+                               one,
+                               two,
+                               Collection(),
+                               Collection(Item::of(element("status"))),
+                               Collection(Item::of(element("effective"))),
+                               Collection(Item::of_string("final"))};
+  const std::string focuses[] = {"status", "code", "code.text", "coding",      "text",   "value",
+                                 "$this",  "%key", "%key.text", "Observation", "nothing"};
   const std::string ends[] = {".exists()", ".empty()", " = 'final'", " != 'final'", " = 'CK'"};
   std::vector<std::string> atoms;
   for (const auto& focus : focuses)
@@ -405,7 +561,8 @@ TEST_F(FhirPath, DecidesAConditionAsItsValueIs) {
     const auto& other = atoms[(i * 7 + 3) % atoms.size()];
     conditions.push_back(atoms[i] + " and " + other);
     conditions.push_back(atoms[i] + " or " + other);
-    conditions.push_back(atoms[i] + " and (" + other + " or " + atoms[(i * 5 + 1) % atoms.size()] + ")");
+    conditions.push_back(atoms[i] + " and (" + other + " or " + atoms[(i * 5 + 1) % atoms.size()] +
+                         ")");
   }
   std::size_t held = 0;
   for (const auto& text : conditions) {
@@ -419,11 +576,13 @@ TEST_F(FhirPath, DecidesAConditionAsItsValueIs) {
     for (const auto& variable : inputs) {
       for (const auto& input : inputs) {
         const Limits limits;
-        const Environment environment{arena_, limits, std::nullopt, nullptr, nullptr, {&variable, 1}};
+        const Environment environment{arena_,  limits,  std::nullopt,
+                                      nullptr, nullptr, {&variable, 1}};
         const auto value = engine_.evaluate(*program, input, environment);
         const auto tested = engine_.test(*program, input, environment);
         ASSERT_TRUE(value && tested) << text;
-        EXPECT_EQ(*tested, is_true(engine_, *value, arena_)) << text << " of input " << &input - inputs << ", %key " << &variable - inputs;
+        EXPECT_EQ(*tested, is_true(engine_, *value, arena_))
+            << text << " of input " << &input - inputs << ", %key " << &variable - inputs;
         if (*tested) ++held;
       }
     }
@@ -456,7 +615,8 @@ TEST_F(FhirPath, ReportsWrongCardinality) {
 TEST_F(FhirPath, StopsWhatNeverEnds) {
   Limits limits;
   limits.steps_max = 10'000;
-  EXPECT_EQ(evaluate("1.repeat($this + 1)", limits), "error: the expression takes more than 10000 steps");
+  EXPECT_EQ(evaluate("1.repeat($this + 1)", limits),
+            "error: the expression takes more than 10000 steps");
 }
 
 TEST_F(FhirPath, DoesNotBlowUpOnRegularExpressions) {
@@ -495,13 +655,15 @@ TEST_F(FhirPath, DividesIntegersWithoutRounding) {
   EXPECT_EQ(evaluate("(-7) div 2"), "-3");
   EXPECT_EQ(evaluate("(-7) mod 2"), "-1");
   // What does not fit has no value.
-  for (const auto* text : {"-(-9223372036854775807 - 1)", "(-9223372036854775807 - 1).abs()", "9223372036854775807 + 1",
-                           "9223372036854775807 * 9223372036854775807", "9223372036854775807 * 7"})
+  for (const auto* text : {"-(-9223372036854775807 - 1)", "(-9223372036854775807 - 1).abs()",
+                           "9223372036854775807 + 1", "9223372036854775807 * 9223372036854775807",
+                           "9223372036854775807 * 7"})
     EXPECT_EQ(evaluate(text), "") << text;
 }
 
 TEST_F(FhirPath, HasNoLogarithmOfOrToWhatHasNone) {
-  for (const auto* none : {"10.log(0)", "10.log(1)", "1.log(1)", "10.log(-2)", "0.log(10)", "(-1).log(10)", "0.ln()", "(-1).ln()", "{}.log(2)", "2.log({})"})
+  for (const auto* none : {"10.log(0)", "10.log(1)", "1.log(1)", "10.log(-2)", "0.log(10)",
+                           "(-1).log(10)", "0.ln()", "(-1).ln()", "{}.log(2)", "2.log({})"})
     EXPECT_EQ(evaluate(none), "") << none;
   EXPECT_EQ(evaluate("1.log(10)"), "0");
   EXPECT_EQ(evaluate("8.log(0.5)"), "-3");
@@ -522,8 +684,9 @@ TEST_F(FhirPath, RaisesToWholePowersExactly) {
 }
 
 TEST_F(FhirPath, IsEmptyWhereANumberCannotBeSaid) {
-  for (const auto* none : {"(-1).sqrt()", "(-1).power(0.5)", "0.power(-1)", "10.power(40)", "2.power(9223372036854775807)",
-                           "10.power(-400)", "1000.exp()", "(-1000).exp()"})
+  for (const auto* none :
+       {"(-1).sqrt()", "(-1).power(0.5)", "0.power(-1)", "10.power(40)",
+        "2.power(9223372036854775807)", "10.power(-400)", "1000.exp()", "(-1000).exp()"})
     EXPECT_EQ(evaluate(none), "") << none;
   EXPECT_EQ(evaluate("10.power(-40)"), "0.0000000000000000000000000000000000000001");
   EXPECT_EQ(evaluate("(-50).exp()"), "0.00000000000000000000019287498479639178");
@@ -534,11 +697,13 @@ TEST_F(FhirPath, Sorts) {
   EXPECT_EQ(evaluate("(3 | 1 | 2).sort($this desc)"), "3, 2, 1");
   EXPECT_EQ(evaluate("code.coding.sort(system).code"), "local, 2157-6");
   EXPECT_EQ(evaluate("code.coding.sort(system desc).code"), "2157-6, local");
-  EXPECT_EQ(evaluate("('a' | 1).sort()"), "error: System.Integer and System.String cannot be compared");
+  EXPECT_EQ(evaluate("('a' | 1).sort()"),
+            "error: System.Integer and System.String cannot be compared");
 }
 
 TEST_F(FhirPath, DefinesVariablesInTheirScope) {
-  EXPECT_EQ(evaluate("code.defineVariable('c').coding.select(%c.text & ':' & code)"), "CK:2157-6, CK:local");
+  EXPECT_EQ(evaluate("code.defineVariable('c').coding.select(%c.text & ':' & code)"),
+            "CK:2157-6, CK:local");
   EXPECT_EQ(evaluate("code.defineVariable('n', coding.count()).select(%n + 1)"), "3");
   EXPECT_EQ(evaluate("code.select(defineVariable('x')).select(%x)"), "fhirpath-unknown-variable");
   EXPECT_EQ(evaluate("code.defineVariable('x').text | %x"), "fhirpath-unknown-variable");
@@ -557,7 +722,10 @@ TEST_F(FhirPath, FindsBoundaries) {
 }
 
 TEST_F(FhirPath, TakesDatesApart) {
-  EXPECT_EQ(evaluate("@2012-03-01T12:30:00.002-07:00.select(yearOf() | monthOf() | hourOf() | millisecondOf())"), "2012, 3, 12, 2");
+  EXPECT_EQ(
+      evaluate(
+          "@2012-03-01T12:30:00.002-07:00.select(yearOf() | monthOf() | hourOf() | millisecondOf())"),
+      "2012, 3, 12, 2");
   EXPECT_EQ(evaluate("@2012-03-01T12:30:00-07:00.select(timezoneOffsetOf())"), "-7");
   EXPECT_EQ(evaluate("@2012.monthOf()"), "");
   EXPECT_EQ(evaluate("@2012-03-01T12:30:00Z.dateOf()"), "2012-03-01");
@@ -567,17 +735,24 @@ TEST_F(FhirPath, TakesDatesApart) {
 TEST_F(FhirPath, AsksForTerminology) {
   EXPECT_EQ(evaluate("status.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "true");
   EXPECT_EQ(evaluate("code.memberOf('http://hl7.org/fhir/ValueSet/observation-status')"), "false");
-  EXPECT_EQ(evaluate("status.memberOf('http://x')"), "error: the value set http://x is not known here");
+  EXPECT_EQ(evaluate("status.memberOf('http://x')"),
+            "error: the value set http://x is not known here");
   EXPECT_EQ(evaluate("code.coding[0].subsumes(%context.code.coding[0])"), "true");
 }
 
 TEST_F(FhirPath, ChecksNarrative) {
-  EXPECT_EQ(evaluate("%factory.xhtml('<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a<br/></p></div>').htmlChecks()"), "true");
+  EXPECT_EQ(
+      evaluate(
+          "%factory.xhtml('<div xmlns=\"http://www.w3.org/1999/xhtml\"><p>a<br/></p></div>').htmlChecks()"),
+      "true");
   EXPECT_EQ(evaluate("'<div/>'.htmlChecks()"), "");
   EXPECT_EQ(evaluate("code.htmlChecks()"), "");
-  for (const auto* text : {"<p>a</p>", "<div></div>", "<div>a", "<div><p>a</div></p>", "<div>a</div>b", "<div><script>a</script></div>",
-                           "<div onclick=\"x\">a</div>", "<div><>a</></div>", "<div =\"x\">a</div>", "<div><a href=\"javascript:x\">a</a></div>"})
-    EXPECT_EQ(evaluate("%factory.xhtml('" + std::string(text) + "').htmlChecks()"), "false") << text;
+  for (const auto* text :
+       {"<p>a</p>", "<div></div>", "<div>a", "<div><p>a</div></p>", "<div>a</div>b",
+        "<div><script>a</script></div>", "<div onclick=\"x\">a</div>", "<div><>a</></div>",
+        "<div =\"x\">a</div>", "<div><a href=\"javascript:x\">a</a></div>"})
+    EXPECT_EQ(evaluate("%factory.xhtml('" + std::string(text) + "').htmlChecks()"), "false")
+        << text;
 }
 
 TEST_F(FhirPath, StopsWhatGrowsWithoutEnd) {
@@ -590,9 +765,11 @@ TEST_F(FhirPath, StopsWhatGrowsWithoutEnd) {
   EXPECT_EQ(evaluate(many + ".aggregate($total.combine($total), 1)", limits), stopped);
   EXPECT_EQ(evaluate(many + ".aggregate($total & $total, 'a')", limits), stopped);
   EXPECT_EQ(evaluate(many + ".aggregate($total.replace('', $total), 'ab')", limits), stopped);
-  EXPECT_EQ(evaluate(many + ".aggregate($total.replaceMatches('.', $total), 'ab')", limits), stopped);
+  EXPECT_EQ(evaluate(many + ".aggregate($total.replaceMatches('.', $total), 'ab')", limits),
+            stopped);
   limits.steps_max = 10'000;
-  EXPECT_EQ(evaluate("1.repeatAll($this)", limits), "error: the expression takes more than 10000 steps");
+  EXPECT_EQ(evaluate("1.repeatAll($this)", limits),
+            "error: the expression takes more than 10000 steps");
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ class Limited : public testing::Test {
       result = engine_.evaluate(*program, Collection(), environment, sink);
     }
     if (result) return std::to_string(result->size());
-    return std::string(diag::info(sink.all().at(0).code).name) + ": " + sink.all()[0].message + "; " + sink.all()[0].advice;
+    return std::string(diag::info(sink.all().at(0).code).name) + ": " + sink.all()[0].message +
+           "; " + sink.all()[0].advice;
   }
 
   Limits limits_;
@@ -35,7 +36,8 @@ class Limited : public testing::Test {
 
 TEST_F(Limited, Steps) {
   limits_.steps_max = 10'000;
-  const auto stopped = "fhirpath-limit: the expression takes more than 10000 steps; if that is meant, allow more with --limit steps=...";
+  const auto stopped =
+      "fhirpath-limit: the expression takes more than 10000 steps; if that is meant, allow more with --limit steps=...";
   EXPECT_EQ(evaluate("1.repeat($this + 1)"), stopped);
   EXPECT_EQ(evaluate("1.repeatAll($this)"), stopped);
   EXPECT_EQ(evaluate("1.repeat($this | $this + 1 | $this + 2)"), stopped);
@@ -43,25 +45,30 @@ TEST_F(Limited, Steps) {
 
 TEST_F(Limited, Time) {
   limits_.time_ms_max = 20;
-  EXPECT_EQ(evaluate("1.repeat($this + 1)", true),
-            "fhirpath-limit: the expression takes more than 20 ms; if that is meant, allow more with --limit time=...");
+  EXPECT_EQ(
+      evaluate("1.repeat($this + 1)", true),
+      "fhirpath-limit: the expression takes more than 20 ms; if that is meant, allow more with --limit time=...");
   // Short work does not look at the clock often.
   EXPECT_EQ(evaluate("(1 | 2 | 3).select($this + 1)", true), "3");
 }
 
 TEST_F(Limited, MemoryOfExponentialExpressions) {
   limits_.evaluation_bytes_max = 1 << 20;
-  const auto stopped = "fhirpath-limit: the expression needs more than 1048576 bytes of memory; if that is meant, allow more with --limit memory=...";
+  const auto stopped =
+      "fhirpath-limit: the expression needs more than 1048576 bytes of memory; if that is meant, allow more with --limit memory=...";
   const auto doubled = times(60, ".select($this & $this)");
   EXPECT_EQ(evaluate("'ab'" + doubled), stopped);
   std::string variables = "1.defineVariable('v0', 1.combine(1))";
-  for (int i = 1; i < 60; ++i) variables += ".defineVariable('v" + std::to_string(i) + "', %v" + std::to_string(i - 1) + ".combine(%v" + std::to_string(i - 1) + "))";
+  for (int i = 1; i < 60; ++i)
+    variables += ".defineVariable('v" + std::to_string(i) + "', %v" + std::to_string(i - 1) +
+                 ".combine(%v" + std::to_string(i - 1) + "))";
   EXPECT_EQ(evaluate(variables), stopped);
   EXPECT_EQ(evaluate("'<'" + doubled + ".escape('html')"), stopped);
 }
 
 TEST_F(Limited, Depth) {
-  const std::string stopped = "syntax-expression: the expression is nested deeper than 200; if that is meant, allow more with --limit depth=...";
+  const std::string stopped =
+      "syntax-expression: the expression is nested deeper than 200; if that is meant, allow more with --limit depth=...";
   for (const auto* opening : {"(", "-", "a[", "iif(", "a.where(", "1 + (", "not(", "a | b.c("})
     EXPECT_EQ(evaluate(times(100'000, opening)), stopped) << opening;
   for (const auto* link : {" + 1", ".a", "[0]", ".first()", " and true", " is Patient"})
@@ -72,8 +79,9 @@ TEST_F(Limited, Depth) {
 TEST_F(Limited, Size) {
   const auto fits = "'" + std::string((1 << 20) - 2, 'a') + "'";
   EXPECT_EQ(evaluate(fits), "1");
-  EXPECT_EQ(evaluate(fits + " "),
-            "syntax-expression: the expression is longer than 1048576 bytes; if that is meant, allow more with --limit size=...");
+  EXPECT_EQ(
+      evaluate(fits + " "),
+      "syntax-expression: the expression is longer than 1048576 bytes; if that is meant, allow more with --limit size=...");
   // Wide, not deep.
   const auto many = "coalesce(" + times(250'000, "{},") + "1)";
   EXPECT_EQ(evaluate(many), "1");
@@ -84,22 +92,26 @@ TEST_F(Limited, TextsThatAreHardToFind) {
   const auto part = "'" + std::string(100'000, 'a') + "b" + std::string(100'000, 'a') + "'";
   for (const auto* function : {".indexOf(", ".lastIndexOf(", ".contains(", ".split("})
     EXPECT_EQ(evaluate(text + function + part + ")"), "1") << function;
-  EXPECT_TRUE(evaluate(text + ".matches(" + part + ")").starts_with("fhirpath-limit: the expression takes more than 20000000 steps"));
+  EXPECT_TRUE(evaluate(text + ".matches(" + part + ")")
+                  .starts_with("fhirpath-limit: the expression takes more than 20000000 steps"));
 }
 
 TEST_F(Limited, RegularExpressionsThatBlowUp) {
   const auto text = "'" + std::string(100'000, 'a') + "!'";
   EXPECT_EQ(evaluate(text + ".matches('^(a+)+$')"), "1");
   EXPECT_EQ(evaluate(text + ".replaceMatches('(a*)*(a*)*$', 'x')"), "1");
-  EXPECT_TRUE(evaluate(text + ".matches('^(?=a)(a+)+$')").starts_with("fhirpath-limit: the regular expression takes too many steps"));
-  EXPECT_TRUE(evaluate("'a'.matches('((a{1,1000}){1,1000}){1,1000}')").starts_with("fhirpath-evaluation: the regular expression cannot be used"));
+  EXPECT_TRUE(evaluate(text + ".matches('^(?=a)(a+)+$')")
+                  .starts_with("fhirpath-limit: the regular expression takes too many steps"));
+  EXPECT_TRUE(evaluate("'a'.matches('((a{1,1000}){1,1000}){1,1000}')")
+                  .starts_with("fhirpath-evaluation: the regular expression cannot be used"));
 }
 
 // Each search runs to the end of the text before it takes one character.
 TEST_F(Limited, ReplacementsThatLookFarAhead) {
   limits_.steps_max = 100'000;
   const auto text = "'" + std::string(50'000, 'a') + "'";
-  EXPECT_TRUE(evaluate(text + ".replaceMatches('a[^b]*b|a', 'c')").starts_with("fhirpath-limit: the expression takes more than 100000 steps"));
+  EXPECT_TRUE(evaluate(text + ".replaceMatches('a[^b]*b|a', 'c')")
+                  .starts_with("fhirpath-limit: the expression takes more than 100000 steps"));
 }
 
 }  // namespace

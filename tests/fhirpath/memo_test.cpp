@@ -1,5 +1,5 @@
-// The law of what is remembered: an expression gives the same with a memo and without one, the first time and
-// every other time, for one variable that stays and others that change.
+// The law of what is remembered: an expression gives the same with a memo and without one, the
+// first time and every other time, for one variable that stays and others that change.
 #include "fhirpath/memo.h"
 
 #include <gtest/gtest.h>
@@ -17,9 +17,11 @@ std::string bundle(int count) {
   std::string text = R"({"resourceType":"Bundle","type":"collection","entry":[)";
   for (int i = 0; i < count; ++i) {
     const auto n = std::to_string(i);
-    text += std::string(i == 0 ? "" : ",") + R"({"fullUrl":"urn:x:)" + n + R"(","resource":{"resourceType":"Observation",)" +
-            (i % 2 == 0 ? R"("id":"o)" + n + "\"," : std::string()) + R"("status":")" + (i % 3 == 0 ? "final" : "amended") +
-            R"(","code":{"coding":[{"code":"c)" + std::to_string(i % 4) + R"("})" + (i % 5 == 0 ? R"(,{"code":"extra"})" : "") +
+    text += std::string(i == 0 ? "" : ",") + R"({"fullUrl":"urn:x:)" + n +
+            R"(","resource":{"resourceType":"Observation",)" +
+            (i % 2 == 0 ? R"("id":"o)" + n + "\"," : std::string()) + R"("status":")" +
+            (i % 3 == 0 ? "final" : "amended") + R"(","code":{"coding":[{"code":"c)" +
+            std::to_string(i % 4) + R"("})" + (i % 5 == 0 ? R"(,{"code":"extra"})" : "") +
             R"(]},"valueQuantity":{"value":)" + n + R"(.0,"unit":"mg"}}})";
   }
   return text + "]}";
@@ -29,7 +31,8 @@ class Remembered : public testing::Test {
  protected:
   void read(int count) {
     source_ = {"bundle.json", bundle(count)};
-    root_ = format::read_json(definition::Definitions::builtin(), source_, {}, Limits{}, arena_, sink_, nullptr);
+    root_ = format::read_json(definition::Definitions::builtin(), source_, {}, Limits{}, arena_,
+                              sink_, nullptr);
     ASSERT_NE(root_, nullptr);
   }
 
@@ -37,8 +40,9 @@ class Remembered : public testing::Test {
     if (!result) return "error: " + result.error().what;
     std::string out;
     for (const auto& item : *result)
-      out += (item.is_element() ? element::path_of(engine_.definitions(), *item.element) : "") + " " +
-             std::string(text_of(engine_.system_value(item, arena), arena).value_or("")) + "; ";
+      out += (item.is_element() ? element::path_of(engine_.definitions(), *item.element) : "") +
+             " " + std::string(text_of(engine_.system_value(item, arena), arena).value_or("")) +
+             "; ";
     return out;
   }
 
@@ -52,7 +56,8 @@ class Remembered : public testing::Test {
     const auto program = tree == nullptr ? nullptr : engine_.compile(*tree, {0, names}, sink);
     if (program == nullptr) return {"refused: " + sink.all().at(0).message};
     Collection listed;
-    for (const auto* each : {"o0", "o2", "urn:x:1", "c1"}) listed.push(arena, Item::of_string(each));
+    for (const auto* each : {"o0", "o2", "urn:x:1", "c1"})
+      listed.push(arena, Item::of_string(each));
     Memo memo(*root_);
     std::vector<std::string> out;
     auto limits = limits_;
@@ -63,7 +68,8 @@ class Remembered : public testing::Test {
       environment.memo = with_memo ? &memo : nullptr;
       const auto value = engine_.evaluate(*program, item, environment);
       const auto truth = engine_.test(*program, item, environment);
-      if (out.size() == 1) limits.steps_max = steps_max_later_;  // the first child is the Bundle's type
+      if (out.size() == 1)
+        limits.steps_max = steps_max_later_;  // the first child is the Bundle's type
       out.push_back(shown(value, arena) + (truth ? *truth ? "true" : "false" : "error"));
     }
     return out;
@@ -139,7 +145,8 @@ TEST_F(Remembered, IsForgottenForAnotherList) {
   ASSERT_NE(program, nullptr);
   Memo memo(*root_);
   std::vector<bool> found;
-  for (const std::vector<const char*>& words : {std::vector<const char*>{"a", "b"}, {"a", "c"}, {"b", "c"}, {"b"}, {"c"}, {}}) {
+  for (const std::vector<const char*>& words :
+       {std::vector<const char*>{"a", "b"}, {"a", "c"}, {"b", "c"}, {"b"}, {"c"}, {}}) {
     Collection list;
     for (const auto* word : words) list.push(arena, Item::of_string(word));
     const Collection values[] = {list};
@@ -165,8 +172,11 @@ TEST_F(Remembered, IsForgottenForAnotherList) {
 // The first evaluation looks at all entries; no other one needs to.
 TEST_F(Remembered, IsLookedAtOnce) {
   read(400);
-  for (const auto* text : {"%root.entry.where(fullUrl = %item.fullUrl and resource.exists()).exists()", "%root.entry.select(fullUrl) contains fullUrl",
-                           "(%root.entry.resource | %root.entry.resource).id contains 'x'", "%root.entry.exists(fullUrl = %item.fullUrl & '?')"}) {
+  for (const auto* text :
+       {"%root.entry.where(fullUrl = %item.fullUrl and resource.exists()).exists()",
+        "%root.entry.select(fullUrl) contains fullUrl",
+        "(%root.entry.resource | %root.entry.resource).id contains 'x'",
+        "%root.entry.exists(fullUrl = %item.fullUrl & '?')"}) {
     steps_max_later_ = 100;
     const auto results = evaluate(text, true);
     ASSERT_EQ(results.size(), 401U) << text;

@@ -43,7 +43,8 @@ struct World {
     auto* to = element::make_root(arena, engine().definitions().find_type("Basic"));
     const Limits limits;
     element::Element* const targets[] = {to};
-    fml::run(*program, engine(), *from, targets, {arena, limits, sink, "seed", std::nullopt, &observer});
+    fml::run(*program, engine(), *from, targets,
+             {arena, limits, sink, "seed", std::nullopt, &observer});
     if (auto* coverage = dynamic_cast<Coverage*>(&observer)) coverage->finish();
   }
   Source source{"test.map", std::string(kMap)};
@@ -65,11 +66,13 @@ TEST(Coverage, CountsRulesAndFields) {
   }
   total.name_fields();
   std::string rules;
-  for (const auto& r : total.rules()) rules += std::string(r.code->name) + " " + std::to_string(r.fired) + ", ";
+  for (const auto& r : total.rules())
+    rules += std::string(r.code->name) + " " + std::to_string(r.fired) + ", ";
   EXPECT_EQ(rules, "id 2, name 2, family 2, never 0, copy 2, ");
   std::string fields;
   for (const auto& [name, f] : total.fields())
-    fields += name + " " + std::to_string(f.taken) + "/" + std::to_string(f.present) + (f.named ? " named" : "") + "\n";
+    fields += name + " " + std::to_string(f.taken) + "/" + std::to_string(f.present) +
+              (f.named ? " named" : "") + "\n";
   EXPECT_EQ(fields,
             "Patient.active 0/2\n"
             "Patient.id 2/2\n"
@@ -86,7 +89,9 @@ TEST(Coverage, CountsRulesAndFields) {
 TEST(Trace, ShowsRulesWithTheirValues) {
   World world;
   std::string text;
-  Trace trace(engine().definitions(), [&](std::string_view line) { text += std::string(line) + "\n"; }, nullptr);
+  Trace trace(
+      engine().definitions(), [&](std::string_view line) { text += std::string(line) + "\n"; },
+      nullptr);
   world.run(trace);
   EXPECT_EQ(text,
             "Patient\n"

@@ -19,7 +19,8 @@ TEST(DateFormat, ReadsTheCodesOfTheLanguage) {
   EXPECT_EQ(made("4 Jul 49", "d MMM yy"), "2049-07-04");
   EXPECT_EQ(made("4 july 50", "d MMMM yy"), "1950-07-04");
   EXPECT_EQ(made("20231231235958+0200", "yyyyMMddHHmmssZ"), "2023-12-31T23:59:58+02:00");
-  EXPECT_EQ(made("2023-12-31 1:05:07.120 pm Z", "yyyy-MM-dd h:mm:ss.SSS a Z"), "2023-12-31T13:05:07.120Z");
+  EXPECT_EQ(made("2023-12-31 1:05:07.120 pm Z", "yyyy-MM-dd h:mm:ss.SSS a Z"),
+            "2023-12-31T13:05:07.120Z");
   EXPECT_EQ(made("12:30 AM", "hh:mm a"), "00:30:00");
   EXPECT_EQ(made("2023-12-31 23:59 UTC", "yyyy-MM-dd HH:mm z", DateForm::date), "2023-12-31");
 }

@@ -26,16 +26,19 @@ void expect_equal(const element::Element& a, const element::Element& b) {
   EXPECT_TRUE(!a.formed || definition::has_primitive_form(r4(), a.type, a.value())) << a.value();
   EXPECT_EQ(a.value(), b.value());
   const auto* d = b.first;
-  for (const auto* c = a.first; c != nullptr && d != nullptr; c = c->next, d = d->next) expect_equal(*c, *d);
+  for (const auto* c = a.first; c != nullptr && d != nullptr; c = c->next, d = d->next)
+    expect_equal(*c, *d);
 }
 
 // Read from the text; a tree of values of the same text must give the same.
 struct Parsed {
-  explicit Parsed(std::string text, definition::TypeId type = 0) : source{"test.json", std::move(text)} {
+  explicit Parsed(std::string text, definition::TypeId type = 0)
+      : source{"test.json", std::move(text)} {
     root = read_json(r4(), source, {type}, {}, arena, sink);
     diag::Sink other_sink;
     const auto* json = json::read(source, arena, {}, other_sink);
-    const auto* other = json == nullptr ? nullptr : read_json(r4(), *json, source, {type}, arena, other_sink);
+    const auto* other =
+        json == nullptr ? nullptr : read_json(r4(), *json, source, {type}, arena, other_sink);
     EXPECT_EQ(root == nullptr, other == nullptr) << source.text;
     if (root != nullptr && other != nullptr) {
       EXPECT_EQ(to_json(r4(), *root), to_json(r4(), *other));
@@ -86,10 +89,12 @@ TEST(Definitions, KnowWhatR4Says) {
   const auto* component = r4().element(observation, r4().find_symbol("component"));
   EXPECT_TRUE(component->is_list());
   EXPECT_EQ(r4().type_name(r4().types(*component)[0].type), "Observation.component");
-  const auto* ranges = r4().element(r4().types(*component)[0].type, r4().find_symbol("referenceRange"));
+  const auto* ranges =
+      r4().element(r4().types(*component)[0].type, r4().find_symbol("referenceRange"));
   EXPECT_EQ(r4().type_name(r4().types(*ranges)[0].type), "Observation.referenceRange");
   EXPECT_FALSE(r4().constraints(r4().type(observation)).empty());
-  EXPECT_EQ(r4().type_name(r4().types(*r4().element(observation, r4().find_symbol("id")))[0].type), "id");
+  EXPECT_EQ(r4().type_name(r4().types(*r4().element(observation, r4().find_symbol("id")))[0].type),
+            "id");
 }
 
 TEST(Definitions, SurviveTheFlatForm) {
@@ -114,7 +119,8 @@ TEST(Element, RoundTripsResourcesInResources) {
 }
 
 TEST(Element, WritesThePropertiesInTheOrderOfTheSpecification) {
-  const Parsed parsed(R"({"status":"final","code":{"text":"x"},"id":"a","resourceType":"Observation"})");
+  const Parsed parsed(
+      R"({"status":"final","code":{"text":"x"},"id":"a","resourceType":"Observation"})");
   EXPECT_EQ(to_json(r4(), *parsed.root),
             R"({"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"}})");
 }
@@ -129,7 +135,8 @@ TEST(Element, SaysWhichElementIsUnknownAndWhatWasMeant) {
 TEST(Element, RefusesWrongShapes) {
   for (const auto* text :
        {R"({"resourceType":"Patient","active":"true"})", R"({"resourceType":"Patient","name":{}})",
-        R"({"resourceType":"Patient","birthDate":["2000"]})", R"({"resourceType":"Patient","maritalStatus":"x"})",
+        R"({"resourceType":"Patient","birthDate":["2000"]})",
+        R"({"resourceType":"Patient","maritalStatus":"x"})",
         R"({"resourceType":"Patient","multipleBirthInteger":"1"})"}) {
     const Parsed parsed(text);
     ASSERT_FALSE(parsed.sink.ok()) << text;
@@ -138,8 +145,10 @@ TEST(Element, RefusesWrongShapes) {
 }
 
 TEST(Element, RefusesEmptyThings) {
-  for (const auto* text : {R"({"resourceType":"Patient","name":[]})", R"({"resourceType":"Patient","name":[{}]})",
-                           R"({"resourceType":"Patient","birthDate":""})", R"({"resourceType":"Patient","name":[null]})"}) {
+  for (const auto* text :
+       {R"({"resourceType":"Patient","name":[]})", R"({"resourceType":"Patient","name":[{}]})",
+        R"({"resourceType":"Patient","birthDate":""})",
+        R"({"resourceType":"Patient","name":[null]})"}) {
     const Parsed parsed(text);
     ASSERT_FALSE(parsed.sink.ok()) << text;
     EXPECT_EQ(parsed.sink.all()[0].code, diag::Code::fhir_empty) << text;
@@ -147,43 +156,62 @@ TEST(Element, RefusesEmptyThings) {
 }
 
 TEST(Element, RefusesUnknownTypes) {
-  EXPECT_EQ(Parsed(R"({"resourceType":"Pateint"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
+  EXPECT_EQ(Parsed(R"({"resourceType":"Pateint"})").sink.all().at(0).code,
+            diag::Code::fhir_unknown_type);
   EXPECT_EQ(Parsed(R"({"id":"x"})").sink.all().at(0).code, diag::Code::fhir_unknown_type);
   EXPECT_EQ(Parsed(R"([])").sink.all().at(0).code, diag::Code::fhir_wrong_shape);
 }
 
 TEST(Element, IsReadFromTheTextAsFromValues) {
-  for (const auto* text : {
-           R"({"resourceType":"Patient","id":"a","id":"b"})",
-           R"({"resourceType":"Patient","name":[{"text":"a"}],"active":true,"name":[{"text":"b"}]})",
-           R"({"resourceType":"Patient","deceasedBoolean":true,"deceasedDateTime":"2000"})",
-           R"({"resourceType":"Patient","resourceType":"Patient","active":true})",
-           R"({"resourceType":"Patient"})", R"({"active":true,"resourceType":"Patient"})",
-           R"({"resourceType":"HumanName","text":"x"})", R"({"resourceType":5,"active":true})",
-           R"({"resourceType":"Patient","active":null})", R"({"resourceType":"Patient","name":[[{"text":"a"}]]})",
-           R"({"resourceType":"Patient","name":[{"text":"a","resourceType":"HumanName"}]})",
-           R"({"resourceType":"Patient","contained":[{"id":"x","resourceType":"Patient"}]})",
-           R"({"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"x"}]})",
-           R"({"resourceType":"Patient","contained":[{"resourceType":"CaseRecord","id":"x"}]})",
-           R"({"resourceType":"Patient","contained":[{"resourceType":"Patient"}],"active":true})",
-           R"({"resourceType":"Patient","contained":["Patient"]})", R"({"resourceType":"Bundle","entry":[{"resource":[]}]})",
-           R"({"resourceType":"Patient","id":"\ud800"})", R"({"resourceType":"Patient","id":"a\u0062"})",
-           R"({"resourceType":"Patient","\u0069d":"a"})", R"({"resourceType":"Patient","_id":{"id":"x"},"id":"a"})",
-           R"({"resourceType":"Patient","id":"a","_id":{"id":"x"}})", R"({"resourceType":"Patient","_id":{"id":"x"},"_id":{"id":"y"}})",
-           R"({"resourceType":"Patient","_id":{}})", R"({"resourceType":"Patient","_id":null})", R"({"resourceType":"Patient","_name":[{"id":"x"}]})",
-           R"({"resourceType":"Patient","_birthDate":{"extension":[{"url":"http://x/y","valueCode":"unknown","_valueCode":{"id":"z"}}]}})",
-           R"({"resourceType":"Patient","deceasedBoolean":true,"_deceasedDateTime":{"id":"x"}})",
-           R"({"resourceType":"Patient","_deceasedDateTime":{"id":"x"},"active":true})", R"({"resourceType":"Patient","_":{"id":"x"}})",
-           R"({"resourceType":"Patient","name":[{"given":["a",null],"_given":[null,{"id":"x"}]}]})", R"({"resourceType":"Patient","_unknown":{"id":"x"}})",
-           R"({"resourceType":"Patient","_id":"x"})", R"({"resourceType":"Patient","name":{"text":"a"}})",
-           R"({"resourceType":"Patient","active":true)", R"({"resourceType":"Patient","active":true} x)", R"("Patient")", "7", "",
-           R"({"resourceType":"Parameters","parameter":[{"name":"a","valueDecimal":1.50},{"name":"b","resource":{"resourceType":"Basic","id":"c"}}]})",
-       })
+  for (
+      const auto* text : {
+          R"({"resourceType":"Patient","id":"a","id":"b"})",
+          R"({"resourceType":"Patient","name":[{"text":"a"}],"active":true,"name":[{"text":"b"}]})",
+          R"({"resourceType":"Patient","deceasedBoolean":true,"deceasedDateTime":"2000"})",
+          R"({"resourceType":"Patient","resourceType":"Patient","active":true})",
+          R"({"resourceType":"Patient"})",
+          R"({"active":true,"resourceType":"Patient"})",
+          R"({"resourceType":"HumanName","text":"x"})",
+          R"({"resourceType":5,"active":true})",
+          R"({"resourceType":"Patient","active":null})",
+          R"({"resourceType":"Patient","name":[[{"text":"a"}]]})",
+          R"({"resourceType":"Patient","name":[{"text":"a","resourceType":"HumanName"}]})",
+          R"({"resourceType":"Patient","contained":[{"id":"x","resourceType":"Patient"}]})",
+          R"({"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"x"}]})",
+          R"({"resourceType":"Patient","contained":[{"resourceType":"CaseRecord","id":"x"}]})",
+          R"({"resourceType":"Patient","contained":[{"resourceType":"Patient"}],"active":true})",
+          R"({"resourceType":"Patient","contained":["Patient"]})",
+          R"({"resourceType":"Bundle","entry":[{"resource":[]}]})",
+          R"({"resourceType":"Patient","id":"\ud800"})",
+          R"({"resourceType":"Patient","id":"a\u0062"})",
+          R"({"resourceType":"Patient","\u0069d":"a"})",
+          R"({"resourceType":"Patient","_id":{"id":"x"},"id":"a"})",
+          R"({"resourceType":"Patient","id":"a","_id":{"id":"x"}})",
+          R"({"resourceType":"Patient","_id":{"id":"x"},"_id":{"id":"y"}})",
+          R"({"resourceType":"Patient","_id":{}})",
+          R"({"resourceType":"Patient","_id":null})",
+          R"({"resourceType":"Patient","_name":[{"id":"x"}]})",
+          R"({"resourceType":"Patient","_birthDate":{"extension":[{"url":"http://x/y","valueCode":"unknown","_valueCode":{"id":"z"}}]}})",
+          R"({"resourceType":"Patient","deceasedBoolean":true,"_deceasedDateTime":{"id":"x"}})",
+          R"({"resourceType":"Patient","_deceasedDateTime":{"id":"x"},"active":true})",
+          R"({"resourceType":"Patient","_":{"id":"x"}})",
+          R"({"resourceType":"Patient","name":[{"given":["a",null],"_given":[null,{"id":"x"}]}]})",
+          R"({"resourceType":"Patient","_unknown":{"id":"x"}})",
+          R"({"resourceType":"Patient","_id":"x"})",
+          R"({"resourceType":"Patient","name":{"text":"a"}})",
+          R"({"resourceType":"Patient","active":true)",
+          R"({"resourceType":"Patient","active":true} x)",
+          R"("Patient")",
+          "7",
+          "",
+          R"({"resourceType":"Parameters","parameter":[{"name":"a","valueDecimal":1.50},{"name":"b","resource":{"resourceType":"Basic","id":"c"}}]})",
+      })
     static_cast<void>(Parsed(text));
 }
 
 TEST(Element, IsReadFromTheTextAsFromValuesWhateverIsWrongInIt) {
-  const std::string text = R"({"resourceType":"Observation" , "status":"fi\nal","code":{"coding":[{"code":"a"},
+  const std::string text =
+      R"({"resourceType":"Observation" , "status":"fi\nal","code":{"coding":[{"code":"a"},
     {"code":"b"}]},"valueQuantity":{"value":-1.5e3},"contained":[{"resourceType":"Patient","active":true}],"note":[{"text":"\u00e9"}]})";
   for (std::size_t i = 0; i < text.size(); ++i) {
     static_cast<void>(Parsed(text.substr(0, i)));
@@ -197,7 +225,8 @@ TEST(Element, IsReadFromTheTextAsFromValuesWhateverIsWrongInIt) {
 }
 
 TEST(Element, IsReadFromTheTextAsFromValuesUpToTheLimitOfDepth) {
-  const Source source{"test.json", R"({"resourceType":"Patient","contact":[{"name":{"given":["a"]}}]})"};
+  const Source source{"test.json",
+                      R"({"resourceType":"Patient","contact":[{"name":{"given":["a"]}}]})"};
   for (std::uint32_t depth = 1; depth < 8; ++depth) {
     Limits limits;
     limits.json_depth_max = depth;
@@ -210,7 +239,8 @@ TEST(Element, IsReadFromTheTextAsFromValuesUpToTheLimitOfDepth) {
 TEST(Element, IsReadFromTheTextAsFromValuesByAnExpectedType) {
   const auto patient = r4().find_type("Patient");
   for (const auto* text : {R"({"active":true})", R"({"resourceType":"Patient","active":true})",
-                           R"({"resourceType":"Observation","status":"final"})", R"({"active":true,"resourceType":"Observation"})"})
+                           R"({"resourceType":"Observation","status":"final"})",
+                           R"({"active":true,"resourceType":"Observation"})"})
     static_cast<void>(Parsed(text, patient));
 }
 
@@ -223,11 +253,13 @@ TEST(Element, KnowsItsPathAndPointer) {
   EXPECT_EQ(element::path_of(r4(), *system), "Observation.code.coding[1].system");
   EXPECT_EQ(element::pointer_of(r4(), *system), "/code/coding/1/system");
   EXPECT_EQ(element::pointer_of(r4(), *system->first), "/code/coding/1/_system/id");
-  EXPECT_EQ(element::pointer_of(r4(), *parsed.root->child(r4().find_symbol("value"))), "/valueQuantity");
+  EXPECT_EQ(element::pointer_of(r4(), *parsed.root->child(r4().find_symbol("value"))),
+            "/valueQuantity");
 }
 
 TEST(Element, TellsThePathsOfManyInLinearTime) {
-  const Parsed small(R"({"resourceType":"Patient","name":[{"given":["a","b"]},{"given":["c"]}],"gender":"male","contact":[{"name":{"given":["d"]}}]})");
+  const Parsed small(
+      R"({"resourceType":"Patient","name":[{"given":["a","b"]},{"given":["c"]}],"gender":"male","contact":[{"name":{"given":["d"]}}]})");
   std::vector<const element::Element*> all;
   const std::function<void(const element::Element&)> add = [&](const element::Element& e) {
     all.push_back(&e);
@@ -236,9 +268,11 @@ TEST(Element, TellsThePathsOfManyInLinearTime) {
   add(*small.root);
   element::Paths paths(r4());
   for (const auto* e : all) EXPECT_EQ(paths.of(*e), element::path_of(r4(), *e));
-  for (auto e = all.rbegin(); e != all.rend(); ++e) EXPECT_EQ(paths.of(**e), element::path_of(r4(), **e));
+  for (auto e = all.rbegin(); e != all.rend(); ++e)
+    EXPECT_EQ(paths.of(**e), element::path_of(r4(), **e));
 
-  const Source source{"p", R"({"resourceType":"Patient","name":[)" + many(R"({"family":"x"})") + "]}"};
+  const Source source{"p",
+                      R"({"resourceType":"Patient","name":[)" + many(R"({"family":"x"})") + "]}"};
   Arena arena;
   diag::Sink sink;
   const auto* patient = read_json(r4(), source, {}, {}, arena, sink);
@@ -261,15 +295,18 @@ TEST(Element, KeepsTheOrderWhileItIsBuilt) {
   add("birthDate", "date", "2000");
   add("id", "id", "p");
   add("gender", "code", "male");
-  EXPECT_EQ(to_json(r4(), *patient), R"({"resourceType":"Patient","id":"p","gender":"male","birthDate":"2000"})");
+  EXPECT_EQ(to_json(r4(), *patient),
+            R"({"resourceType":"Patient","id":"p","gender":"male","birthDate":"2000"})");
 }
 
 TEST(Element, IsReadInLinearTimeInAnyOrder) {
   const auto names = many(R"({"family":"x"})");
-  const auto in_order = R"({"resourceType":"Patient","name":[)" + names + R"(],"gender":"male","birthDate":"2000"})";
+  const auto in_order =
+      R"({"resourceType":"Patient","name":[)" + names + R"(],"gender":"male","birthDate":"2000"})";
   const auto ms = ms_of([&] {
     for (const auto* extra : {"", R"(,"_gender":{"id":"g"})"}) {
-      const Source source{"p", R"({"resourceType":"Patient","birthDate":"2000","gender":"male")" + std::string(extra) + R"(,"name":[)" + names + "]}"};
+      const Source source{"p", R"({"resourceType":"Patient","birthDate":"2000","gender":"male")" +
+                                   std::string(extra) + R"(,"name":[)" + names + "]}"};
       Arena arena;
       diag::Sink sink;
       const auto* json = json::read(source, arena, {}, sink);
@@ -287,14 +324,23 @@ TEST(Element, IsBuiltInLinearTimeInAnyOrder) {
   Arena arena;
   auto* patient = element::make_root(arena, r4().find_type("Patient"));
   const auto add = [&](const char* name, const char* type) {
-    return element::append_child(arena, r4(), *patient, *r4().element(patient->type, r4().find_symbol(name)), r4().find_type(type));
+    return element::append_child(arena, r4(), *patient,
+                                 *r4().element(patient->type, r4().find_symbol(name)),
+                                 r4().find_type(type));
   };
   const auto ms = ms_of([&] {
     add("communication", "Patient.communication");
     for (std::size_t i = 0; i < kMany / 4; ++i)
-      for (const auto& [name, type] : {std::pair("contact", "Patient.contact"), {"name", "HumanName"}, {"identifier", "Identifier"}, {"address", "Address"}}) {
+      for (const auto& [name, type] : {std::pair("contact", "Patient.contact"),
+                                       {"name", "HumanName"},
+                                       {"identifier", "Identifier"},
+                                       {"address", "Address"}}) {
         auto* child = add(name, type);
-        if (i % 2 == 0) element::append_child(arena, r4(), *child, *r4().element(child->type, r4().find_symbol("id")), r4().find_type("string"))->set_value("x");
+        if (i % 2 == 0)
+          element::append_child(arena, r4(), *child,
+                                *r4().element(child->type, r4().find_symbol("id")),
+                                r4().find_type("string"))
+              ->set_value("x");
       }
     element::remove_empty(*patient);
   });
@@ -311,7 +357,9 @@ TEST(Element, RemovesChildrenAndAddsMore) {
   auto* patient = element::make_root(arena, r4().find_type("Patient"));
   auto* other = element::make_root(arena, patient->type);
   const auto add = [&](element::Element& parent, const char* name, const char* type) {
-    return element::append_child(arena, r4(), parent, *r4().element(parent.type, r4().find_symbol(name)), r4().find_type(type));
+    return element::append_child(arena, r4(), parent,
+                                 *r4().element(parent.type, r4().find_symbol(name)),
+                                 r4().find_type(type));
   };
   for (int i = 0; i < 100; ++i) add(*patient, "address", "Address");
   for (int i = 0; i < 100; ++i) add(*patient, "telecom", "ContactPoint");
@@ -324,7 +372,8 @@ TEST(Element, RemovesChildrenAndAddsMore) {
   add(*patient, "name", "HumanName");
   std::string names;
   for (const auto* c = patient->first; c != nullptr; c = c->next)
-    if (c == patient->first || c->next == nullptr || c->next->def != c->def) names += std::string(r4().name(c->name)) + " ";
+    if (c == patient->first || c->next == nullptr || c->next->def != c->def)
+      names += std::string(r4().name(c->name)) + " ";
   EXPECT_EQ(names, "name telecom gender address ");
   EXPECT_EQ(other->first->next, last);
 }
@@ -341,7 +390,8 @@ TEST(Element, StopsReadingWhenTheTimeIsOver) {
   Limits limits;
   limits.time_ms_max = 10;
   const auto names = many(R"({"family":"x"})");
-  for (const auto& text : {R"({"resourceType":"Patient","name":[)" + names + "]}", R"({"resourceType":"Patient","unknown":1,"name":[)" + names + "]}"}) {
+  for (const auto& text : {R"({"resourceType":"Patient","name":[)" + names + "]}",
+                           R"({"resourceType":"Patient","unknown":1,"name":[)" + names + "]}"}) {
     const Source source{"p", text};
     Arena arena;
     diag::Sink sink;
@@ -357,8 +407,12 @@ TEST(Element, StopsReadingWhenTheTimeIsOver) {
 TEST(Definitions, AreLoadedInLinearTime) {
   std::string elements = R"({"path":"Big"})";
   for (int i = 0; i < 50'000; ++i)
-    elements += R"(,{"path":"Big.)" + std::string(i % 2 == 0 ? "plain" : "name.of-many-") + std::to_string(i) + R"(-elements","min":0,"max":"1","type":[{"code":"string"}]})";
-  const Source source{"sd", R"({"resourceType":"StructureDefinition","url":"http://x/Big","kind":"logical","type":"Big","snapshot":{"element":[)" + elements + "]}}"};
+    elements += R"(,{"path":"Big.)" + std::string(i % 2 == 0 ? "plain" : "name.of-many-") +
+                std::to_string(i) + R"(-elements","min":0,"max":"1","type":[{"code":"string"}]})";
+  const Source source{
+      "sd",
+      R"({"resourceType":"StructureDefinition","url":"http://x/Big","kind":"logical","type":"Big","snapshot":{"element":[)" +
+          elements + "]}}"};
   Arena arena;
   diag::Sink sink;
   const auto* json = json::read(source, arena, {}, sink);
@@ -374,7 +428,10 @@ TEST(Definitions, AreLoadedInLinearTime) {
 
 TEST(Definitions, RefuseWhatIsTooDeepAndTakeEachPathOnce) {
   const auto load = [](const std::string& elements, std::size_t& types) {
-    const Source source{"sd", R"({"resourceType":"StructureDefinition","url":"http://x/Deep","kind":"logical","type":"a","snapshot":{"element":[)" + elements + "]}}"};
+    const Source source{
+        "sd",
+        R"({"resourceType":"StructureDefinition","url":"http://x/Deep","kind":"logical","type":"a","snapshot":{"element":[)" +
+            elements + "]}}"};
     Arena arena;
     diag::Sink sink;
     definition::Definitions own = r4();
@@ -386,10 +443,12 @@ TEST(Definitions, RefuseWhatIsTooDeepAndTakeEachPathOnce) {
   for (int i = 0; i < 5000; ++i) {
     path += ".b";
     deep += R"(,{"path":")" + path + "\"}";
-    if (i < 60) twice += R"(,{"path":")" + path + R"("},{"path":")" + path + "\"}";  // 2 to the 60th types
+    if (i < 60)
+      twice += R"(,{"path":")" + path + R"("},{"path":")" + path + "\"}";  // 2 to the 60th types
   }
   std::size_t types = 0;
-  EXPECT_EQ(load(deep, types), "the definition http://x/Deep cannot be used: an element is more than 100 levels deep");
+  EXPECT_EQ(load(deep, types),
+            "the definition http://x/Deep cannot be used: an element is more than 100 levels deep");
   EXPECT_EQ(load(twice, types), "");
   EXPECT_EQ(types, 60U);
 }

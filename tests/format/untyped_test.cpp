@@ -32,8 +32,10 @@ class Untyped : public testing::Test {
 };
 
 TEST_F(Untyped, GivesBackWhatItRead) {
-  for (const std::string text : {R"({"b":1,"a":"x","c":true,"d":1.50,"e":{"f":[1,2.0,"z",{"g":false},{"g":1}]}})", R"({"a":7,"b":{"a":1},"c":[{"b":2},3]})",
-                                 R"({"e":{"f":[3]}})", R"({"_a":1,"resourceType":"x","value":{"extension":"\"\\"}})", "{}"})
+  for (const std::string text :
+       {R"({"b":1,"a":"x","c":true,"d":1.50,"e":{"f":[1,2.0,"z",{"g":false},{"g":1}]}})",
+        R"({"a":7,"b":{"a":1},"c":[{"b":2},3]})", R"({"e":{"f":[3]}})",
+        R"({"_a":1,"resourceType":"x","value":{"extension":"\"\\"}})", "{}"})
     EXPECT_EQ(again(text), text);
   EXPECT_EQ(again(R"([{"a":1},{"a":[2]}])"), "");
   EXPECT_EQ(again(R"({"f":[{"g":1},{"g":[2]}]})"), R"({"f":[{"g":[1]},{"g":[2]}]})");

@@ -18,7 +18,8 @@ const fhirpath::Engine& engine() {
 void same(const diag::Sink& a, const diag::Sink& b) {
   fuzz::require(a.all().size() == b.all().size() && a.errors() == b.errors());
   for (std::size_t i = 0; i < a.all().size(); ++i)
-    fuzz::require(a.all()[i].message == b.all()[i].message && a.all()[i].span.begin == b.all()[i].span.begin);
+    fuzz::require(a.all()[i].message == b.all()[i].message &&
+                  a.all()[i].span.begin == b.all()[i].span.begin);
 }
 
 void check_expression(const Source& source, const Limits& limits) {

@@ -1,5 +1,5 @@
-// Any bytes: read() gives a tree that writes back, or a message; and FHIR is read alike from the text and
-// from that tree.
+// Any bytes: read() gives a tree that writes back, or a message; and FHIR is read alike from the
+// text and from that tree.
 #include "element/element.h"
 #include "format/json.h"
 #include "fuzz.h"
@@ -17,10 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto* from_text = paraneo::format::read_json(definitions, source, {}, {}, arena, of_text);
   if (value == nullptr) return 0;
   paraneo::diag::Sink of_tree;
-  const auto* from_tree = paraneo::format::read_json(definitions, *value, source, {}, arena, of_tree);
-  paraneo::fuzz::require((from_text == nullptr) == (from_tree == nullptr) && of_text.all().size() == of_tree.all().size());
+  const auto* from_tree =
+      paraneo::format::read_json(definitions, *value, source, {}, arena, of_tree);
+  paraneo::fuzz::require((from_text == nullptr) == (from_tree == nullptr) &&
+                         of_text.all().size() == of_tree.all().size());
   if (from_text != nullptr)
-    paraneo::fuzz::require(paraneo::format::to_json(definitions, *from_text) == paraneo::format::to_json(definitions, *from_tree));
+    paraneo::fuzz::require(paraneo::format::to_json(definitions, *from_text) ==
+                           paraneo::format::to_json(definitions, *from_tree));
   std::string once;
   paraneo::json::Writer(once).value(*value);
   const paraneo::Source again{"again", once};

@@ -30,7 +30,8 @@ void round_trip(const fml::ast::Map& map, const Limits& limits) {
 }
 
 // Into the types of the entry group; twice the same.
-void run(const fml::Program& program, const fhirpath::Engine& engine, fuzz::TwoParts& parts, const Limits& limits) {
+void run(const fml::Program& program, const fhirpath::Engine& engine, fuzz::TwoParts& parts,
+         const Limits& limits) {
   const auto& definitions = engine.definitions();
   std::string outputs[2];
   for (auto& output : outputs) {
@@ -40,9 +41,11 @@ void run(const fml::Program& program, const fhirpath::Engine& engine, fuzz::TwoP
     for (const auto& parameter : program.groups[program.entry].parameters) {
       if (parameter.mode != fml::ast::InputMode::target) continue;
       const auto known = parameter.type != 0 && !definitions.is_primitive(parameter.type);
-      targets.push_back(element::make_root(arena, known ? parameter.type : definitions.find_type("Patient")));
+      targets.push_back(
+          element::make_root(arena, known ? parameter.type : definitions.find_type("Patient")));
     }
-    fml::run(program, engine, *parts.read(arena, limits), targets, {arena, limits, messages, "fuzz", std::nullopt, nullptr});
+    fml::run(program, engine, *parts.read(arena, limits), targets,
+             {arena, limits, messages, "fuzz", std::nullopt, nullptr});
     for (const auto* target : targets) output += format::to_json(definitions, *target) + "\n";
     output += diag::render(messages, {});
   }

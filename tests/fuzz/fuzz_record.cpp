@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static record::Exporter exporter(*maps, Limits{});
   static record::Importer importer(*maps, Limits{});
   diag::Sink sink;
-  const auto exported = exporter.run({"fuzz", fuzz::text(data, size)}, record::ExportOptions{}, sink);
+  const auto exported =
+      exporter.run({"fuzz", fuzz::text(data, size)}, record::ExportOptions{}, sink);
   fuzz::require(exported.has_value() || !sink.ok());
   if (!exported) return 0;
   diag::Sink back;

@@ -1,9 +1,9 @@
-// A hostile bundle and hostile replies: each request that push, pull, a bulk export or a login makes
-// of them is one request of the method that was meant, without a line of somebody else's, and the
-// token goes to its own server only.
+// A hostile bundle and hostile replies: each request that push, pull, a bulk export or a login
+// makes of them is one request of the method that was meant, without a line of somebody else's, and
+// the token goes to its own server only.
 //
-// The input: a text to push, then behind lines of three dashes the replies, in turn: a line with the
-// status, headers, an empty line, the body. \r and \n in a header stand for CR and LF.
+// The input: a text to push, then behind lines of three dashes the replies, in turn: a line with
+// the status, headers, an empty line, the body. \r and \n in a header stand for CR and LF.
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -42,7 +42,8 @@ std::vector<std::string> split(std::string_view text, std::string_view line) {
 
 std::string unescaped(std::string text) {
   for (const auto& [word, c] : {std::pair("\\r", '\r'), std::pair("\\n", '\n')})
-    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) text.replace(at, 2, 1, c);
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1))
+      text.replace(at, 2, 1, c);
   return text;
 }
 
@@ -53,28 +54,34 @@ rest::Response read_response(const std::string& text) {
   std::from_chars(lines[0].data(), lines[0].data() + lines[0].size(), response.status);
   for (std::size_t i = 1; i < lines.size(); ++i)
     if (const auto colon = lines[i].find(": "); colon != std::string::npos)
-      response.headers.push_back({lines[i].substr(0, colon), unescaped(lines[i].substr(colon + 2))});
+      response.headers.push_back(
+          {lines[i].substr(0, colon), unescaped(lines[i].substr(colon + 2))});
   if (empty != std::string::npos) response.body = text.substr(empty + 2);
   return response;
 }
 
 // What goes over the wire, read as a server would.
-void check_bytes(const std::string& head, const rest::Request& request, const std::string& target, std::size_t headers) {
+void check_bytes(const std::string& head, const rest::Request& request, const std::string& target,
+                 std::size_t headers) {
   require(head.ends_with("\r\n\r\n") && head.find("\r\n\r\n") == head.size() - 4);
   const auto lines = split(std::string_view(head).substr(0, head.size() - 4), "\r\n");
   require(lines[0] == std::string(rest::name_of(request.method)) + " " + target + " HTTP/1.1");
   require(std::count(lines[0].begin(), lines[0].end(), ' ') == 2);
-  static const std::set<std::string> kOurs = {"Host",   "Accept",        "Content-Type", "Cache-Control", "Prefer",
-                                              "If-Match", "If-None-Exist", "Authorization", "Content-Length"};
+  static const std::set<std::string> kOurs = {"Host",          "Accept",        "Content-Type",
+                                              "Cache-Control", "Prefer",        "If-Match",
+                                              "If-None-Exist", "Authorization", "Content-Length"};
   require(lines.size() == headers + 3);  // request line, Host, Content-Length
   std::set<std::string> names;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    require(std::none_of(lines[i].begin(), lines[i].end(), [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f; }));
+    require(std::none_of(lines[i].begin(), lines[i].end(),
+                         [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f; }));
     if (i == 0) continue;
     const auto name = lines[i].substr(0, lines[i].find(':'));
     require(kOurs.contains(name) && names.insert(name).second);
-    if (name == "Content-Length") require(lines[i] == "Content-Length: " + std::to_string(request.body.size()));
-    if (name == "Host") require(lines[i] == "Host: " + rest::authority_of(rest::split_url(request.url)->origin));
+    if (name == "Content-Length")
+      require(lines[i] == "Content-Length: " + std::to_string(request.body.size()));
+    if (name == "Host")
+      require(lines[i] == "Host: " + rest::authority_of(rest::split_url(request.url)->origin));
   }
 }
 
@@ -84,9 +91,11 @@ void check(rest::Request request, const std::string& token, bool login) {
   const bool ours = address->origin == rest::split_url(kBase)->origin;
   require(ours || request.anonymous || login);
   require(!request.anonymous || address->origin.tls);
-  if (ours && !login && !request.anonymous) request.headers.push_back({"Authorization", "Bearer " + token});
+  if (ours && !login && !request.anonymous)
+    request.headers.push_back({"Authorization", "Bearer " + token});
   const auto head = rest::request_head({rest::name_of(request.method), address->target,
-                                        rest::authority_of(address->origin), request.body.size()}, request.headers);
+                                        rest::authority_of(address->origin), request.body.size()},
+                                       request.headers);
   if (head) check_bytes(*head, request, address->target, request.headers.size());
 }
 
@@ -132,12 +141,15 @@ void push(const std::string& text, Replies& replies) {
   FixedRandom random;
   const FixedClock clock;
   bool given = false;
-  sync::Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
-    if (std::exchange(given, true)) return std::optional<rest::PushItem>();
-    auto item = rest::plan_push({"bundle", text}, limits());
-    if (!item) return item.error();
-    return std::optional(std::move(*item));
-  }, clock, random);
+  sync::Push machine(
+      options,
+      [&]() -> Result<std::optional<rest::PushItem>> {
+        if (std::exchange(given, true)) return std::optional<rest::PushItem>();
+        auto item = rest::plan_push({"bundle", text}, limits());
+        if (!item) return item.error();
+        return std::optional(std::move(*item));
+      },
+      clock, random);
   replies.drive(machine);
 }
 
@@ -149,7 +161,9 @@ void pull(Replies& replies) {
     options.since = "2026-01-01T00:00:00Z";
     options.deletions = true;
     if (patient) options.patients = {"p"};
-    fetch::Pull machine(options, [](auto, auto, auto) { return Result<void>(); }, [](auto, auto) { return Result<void>(); }, clock, clock);
+    fetch::Pull machine(
+        options, [](auto, auto, auto) { return Result<void>(); },
+        [](auto, auto) { return Result<void>(); }, clock, clock);
     replies.drive(machine);
   }
 }
@@ -160,11 +174,14 @@ void bulk(Replies& replies) {
   options.base = kBase;
   NoDisk disk;
   std::string state;
-  fetch::Bulk machine(options, disk, [&](const fetch::BulkState& now) {
-    state = fetch::write_state(now);
-    require(fetch::read_bulk_state(state, "state").has_value());
-    return Result<void>();
-  }, clock);
+  fetch::Bulk machine(
+      options, disk,
+      [&](const fetch::BulkState& now) {
+        state = fetch::write_state(now);
+        require(fetch::read_bulk_state(state, "state").has_value());
+        return Result<void>();
+      },
+      clock);
   replies.drive(machine);
 }
 

@@ -1,10 +1,12 @@
-// Any bytes as a sheet of codes: read and checked, or a message; and each row that was read is read again.
+// Any bytes as a sheet of codes: read and checked, or a message; and each row that was read is read
+// again.
 #include "codebook/check.h"
 #include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace paraneo;
-  const std::vector<knowledge::Display> displays = {{"http://loinc.org", "2157-6", "Creatine kinase"}};
+  const std::vector<knowledge::Display> displays = {
+      {"http://loinc.org", "2157-6", "Creatine kinase"}};
   const codebook::KnownCodes known(displays);
   diag::Sink sink;
   codebook::SheetReader sheet({"fuzz", fuzz::text(data, size)}, sink);

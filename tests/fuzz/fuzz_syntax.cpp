@@ -17,11 +17,13 @@ void tokens_in_order(const Source& source) {
     at = token.end;
   }
   fuzz::require(!tokens.empty() && tokens.back().kind == syntax::TokenKind::end);
-  for (const auto& comment : comments) fuzz::require(comment.begin < comment.end && comment.end <= source.text.size());
+  for (const auto& comment : comments)
+    fuzz::require(comment.begin < comment.end && comment.end <= source.text.size());
 }
 
 void spans_inside(const syntax::Expression& e, const Source& source) {
-  fuzz::require(e.span.source == &source && e.span.begin <= e.span.end && e.span.end <= source.text.size());
+  fuzz::require(e.span.source == &source && e.span.begin <= e.span.end &&
+                e.span.end <= source.text.size());
   for (const auto* operand : e.operands) {
     fuzz::require(operand->depth < e.depth);
     spans_inside(*operand, source);

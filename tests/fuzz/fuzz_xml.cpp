@@ -1,5 +1,5 @@
-// Any bytes: read_xml_tree() gives a tree or a message; as a text of JSON it is read like the tree; what was read
-// is the same after it was written as XML and read again.
+// Any bytes: read_xml_tree() gives a tree or a message; as a text of JSON it is read like the tree;
+// what was read is the same after it was written as XML and read again.
 #include "format/xml.h"
 #include "fuzz.h"
 #include "json/read.h"
@@ -37,6 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto* again = format::read_xml(definitions, written, {}, {}, arena, again_said);
   fuzz::require(again != nullptr);
   // A faulty tree may have elements that are empty.
-  if (sink.ok() && first_said.ok() && lost.ok()) fuzz::require(again_said.ok() && json == format::to_json(definitions, *again));
+  if (sink.ok() && first_said.ok() && lost.ok())
+    fuzz::require(again_said.ok() && json == format::to_json(definitions, *again));
   return 0;
 }

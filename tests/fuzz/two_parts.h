@@ -28,7 +28,9 @@ struct TwoParts {
   const element::Element* read(Arena& arena, const Limits& limits) {
     const auto& definitions = definition::Definitions::builtin();
     diag::Sink sink;
-    const auto* element = resource.text.empty() ? nullptr : format::read_json(definitions, resource, {}, limits, arena, sink);
+    const auto* element = resource.text.empty()
+                              ? nullptr
+                              : format::read_json(definitions, resource, {}, limits, arena, sink);
     if (element != nullptr) return element;
     resource.text = kPatient;
     diag::Sink none;

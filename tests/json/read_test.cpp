@@ -55,7 +55,9 @@ TEST(JsonRead, WritesWhatItReads) {
 // The reader goes over eight characters at a time.
 TEST(JsonRead, DecodesWhateverStandsBeforeAndBehind) {
   const std::pair<const char*, const char*> parts[] = {
-      {R"(\n)", "\n"}, {R"(\")", "\""}, {R"(\u00e9)", "\u00e9"}, {R"(\ud83d\ude00)", "\U0001F600"}, {"\u00fc", "\u00fc"}, {"", ""}};
+      {R"(\n)", "\n"},         {R"(\")", "\""},
+      {R"(\u00e9)", "\u00e9"}, {R"(\ud83d\ude00)", "\U0001F600"},
+      {"\u00fc", "\u00fc"},    {"", ""}};
   for (const auto& [escaped, plain] : parts)
     for (std::size_t before = 0; before < 20; ++before)
       for (std::size_t behind = 0; behind < 20; ++behind) {
@@ -70,7 +72,8 @@ TEST(JsonRead, DecodesWhateverStandsBeforeAndBehind) {
 
 TEST(JsonRead, RefusesAControlCharacterWhereverItStands) {
   for (std::size_t before = 0; before < 20; ++before)
-    EXPECT_EQ(Read("[\"" + std::string(before, 'a') + "\x1f" + "aaaaaaaaaaaa\"]").code(), diag::Code::json_syntax);
+    EXPECT_EQ(Read("[\"" + std::string(before, 'a') + "\x1f" + "aaaaaaaaaaaa\"]").code(),
+              diag::Code::json_syntax);
 }
 
 TEST(JsonRead, NamesTheControlCharacterInAString) {
@@ -82,14 +85,18 @@ TEST(JsonRead, NamesTheControlCharacterInAString) {
   EXPECT_EQ(said("[\"ab\ncd\"]"), "4: a line break inside a string -> write it as \\n");
   EXPECT_EQ(said("[\"a\tb\"]"), "3: a tab inside a string -> write it as \\t");
   EXPECT_EQ(said("{\"a\x1f\":1}"), "3: a control character inside a string -> write it as \\u001f");
-  EXPECT_EQ(said(std::string("[\"a\0b\"]", 7)), "3: a control character inside a string -> write it as \\u0000");
+  EXPECT_EQ(said(std::string("[\"a\0b\"]", 7)),
+            "3: a control character inside a string -> write it as \\u0000");
   EXPECT_EQ(said(R"(["a\qb"])"), "3: Invalid escape character in string -> ");
-  EXPECT_EQ(said("[\"ab"), "4: the text ends in the middle of a value -> the file is cut off; write or fetch it again");
+  EXPECT_EQ(
+      said("[\"ab"),
+      "4: the text ends in the middle of a value -> the file is cut off; write or fetch it again");
 }
 
 TEST(JsonRead, IndentsWhenAsked) {
   const Read read(R"({"a":[1,2],"b":{},"c":[]})");
-  EXPECT_EQ(written(*read.value, true), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": []\n}");
+  EXPECT_EQ(written(*read.value, true),
+            "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": []\n}");
 }
 
 TEST(JsonRead, RefusesATruncatedText) {

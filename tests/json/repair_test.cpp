@@ -25,12 +25,14 @@ std::string told(std::string_view text) {
   std::string all;
   if (out)
     for (const auto& fault : out->faults)
-      all += std::string(diag::info(fault.code).name) + " " + std::to_string(fault.begin) + "-" + std::to_string(fault.end) + " " + fault.path + "\n";
+      all += std::string(diag::info(fault.code).name) + " " + std::to_string(fault.begin) + "-" +
+             std::to_string(fault.end) + " " + fault.path + "\n";
   return all;
 }
 
 TEST(Repair, PutsNullForAStringWithHalfACharacter) {
-  EXPECT_EQ(repaired(R"({"a":"x\ud800y","b":"\ud83e\uddec"})"), R"({"a":null      ,"b":"\ud83e\uddec"})");
+  EXPECT_EQ(repaired(R"({"a":"x\ud800y","b":"\ud83e\uddec"})"),
+            R"({"a":null      ,"b":"\ud83e\uddec"})");
   EXPECT_EQ(repaired(R"({"a":"\udc00"})"), R"({"a":null    })");
   EXPECT_EQ(repaired(R"({"a":"\ud83e\ud83e\uddec"})"), R"({"a":null                })");
 }
@@ -54,21 +56,33 @@ TEST(Repair, BlanksMembersThatContradictEachOther) {
 }
 
 TEST(Repair, SaysWhereItWas) {
-  EXPECT_EQ(told(R"({"entry":[{"b":[1,1E999]},{"c":{"d":"\ud800"}}]})"), "json-number-length 18-23 entry[0].b[1]\njson-syntax 36-44 entry[1].c.d\n");
+  EXPECT_EQ(told(R"({"entry":[{"b":[1,1E999]},{"c":{"d":"\ud800"}}]})"),
+            "json-number-length 18-23 entry[0].b[1]\njson-syntax 36-44 entry[1].c.d\n");
 }
 
 // "065.88" is refused, not guessed at.
 TEST(Repair, LeavesAloneWhatIsNoJson) {
-  for (const auto* text : {"[065.88,1E400]", "[NaN,1E400]", "[+5,1E400]", "[.5,1E400]", "[5.,1E400]", "[0x1F,1E400]", "[1_0,1E400]", "[True,1E400]", "[\"\\x41\",1E400]", "[\"\\u12g4\",1E400]", "[\"a\tb\",1E400]", "[\"\xff\",1E400]"})
+  for (const auto* text :
+       {"[065.88,1E400]", "[NaN,1E400]", "[+5,1E400]", "[.5,1E400]", "[5.,1E400]", "[0x1F,1E400]",
+        "[1_0,1E400]", "[True,1E400]", "[\"\\x41\",1E400]", "[\"\\u12g4\",1E400]",
+        "[\"a\tb\",1E400]", "[\"\xff\",1E400]"})
     EXPECT_EQ(repaired(text), "nothing to repair") << text;
-  for (const auto* text : {"", "{", "[1E400", R"({"a" 1E400})", R"({"a":1E400 "b":1})", R"([1E400,])", R"({"a":1E400,})", R"([1E400]])", R"({"a":"\ud800)", R"({1E400:1})", "1E400 1E400", R"({"\ud800":1})", "[1,2]", R"({"a":"b"})"})
+  for (const auto* text :
+       {"", "{", "[1E400", R"({"a" 1E400})", R"({"a":1E400 "b":1})", R"([1E400,])",
+        R"({"a":1E400,})", R"([1E400]])", R"({"a":"\ud800)", R"({1E400:1})", "1E400 1E400",
+        R"({"\ud800":1})", "[1,2]", R"({"a":"b"})"})
     EXPECT_EQ(repaired(text), "nothing to repair") << text;
 }
 
 // Whatever comes, the reader takes what was repaired, and it is as long as it was.
 TEST(Repair, GivesWhatTheReaderTakes) {
   std::mt19937 random(1);
-  const std::vector<std::string> parts = {"{", "}", "[", "]", ",", ":", "\"a\"", "\"b\"", "\"\\ud800\"", "\"\\ud83e\\uddec\"", "\"\xff\"", "NaN", "1E400", "1", "true", "null", "\"a\":", "\"a\":1", "\"c\":[", " ", "\"\n\"", "007"};
+  const std::vector<std::string> parts = {
+      "{",        "}",      "[",       "]",           ",",
+      ":",        "\"a\"",  "\"b\"",   "\"\\ud800\"", "\"\\ud83e\\uddec\"",
+      "\"\xff\"", "NaN",    "1E400",   "1",           "true",
+      "null",     "\"a\":", "\"a\":1", "\"c\":[",     " ",
+      "\"\n\"",   "007"};
   std::size_t count = 0;
   for (int i = 0; i < 300'000; ++i) {
     std::string text;

@@ -79,9 +79,12 @@ TEST(JsonScan, SeesASpaceBeforeTheStopAndNoneBehind) {
 }
 
 TEST(Known, IsWhatTheTextIs) {
-  for (const auto* word : {"a", "http://loinc.org", "10*3/uL", "\xC3\xA9", "\x7F"}) EXPECT_EQ(known_of(word), Known::word) << word;
-  for (const auto* plain : {"", " ", "a b", " a", "a "}) EXPECT_EQ(known_of(plain), Known::plain) << plain;
-  for (const auto* other : {"\"", "a\\b", "a\tb", "\n"}) EXPECT_EQ(known_of(other), Known::nothing) << other;
+  for (const auto* word : {"a", "http://loinc.org", "10*3/uL", "\xC3\xA9", "\x7F"})
+    EXPECT_EQ(known_of(word), Known::word) << word;
+  for (const auto* plain : {"", " ", "a b", " a", "a "})
+    EXPECT_EQ(known_of(plain), Known::plain) << plain;
+  for (const auto* other : {"\"", "a\\b", "a\tb", "\n"})
+    EXPECT_EQ(known_of(other), Known::nothing) << other;
 }
 
 TEST(JsonScan, DecodesAString) {
@@ -91,8 +94,11 @@ TEST(JsonScan, DecodesAString) {
   const auto* end = decode_string(some.chars, arena, text);
   ASSERT_NE(end, nullptr);
   EXPECT_EQ(*end, ' ');
-  EXPECT_EQ(text, "a\n\xC3\xA9\\\"\xF0\x9F\x98\x80" "b");
-  for (const auto* bad : {R"("\x")", R"("\u12")", R"("\ud800")", R"("\udc00")", R"("\)", R"("\n)", "\"\\n\n\""})
+  EXPECT_EQ(text,
+            "a\n\xC3\xA9\\\"\xF0\x9F\x98\x80"
+            "b");
+  for (const auto* bad :
+       {R"("\x")", R"("\u12")", R"("\ud800")", R"("\udc00")", R"("\)", R"("\n)", "\"\\n\n\""})
     EXPECT_EQ(decode_string(Text(bad).chars, arena, text), nullptr) << bad;
 }
 

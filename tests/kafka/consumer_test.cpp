@@ -9,7 +9,9 @@
 namespace paraneo::kafka {
 namespace {
 
-Result<std::optional<std::int64_t>> from_beginning(std::int32_t) { return std::optional<std::int64_t>(); }
+Result<std::optional<std::int64_t>> from_beginning(std::int32_t) {
+  return std::optional<std::int64_t>();
+}
 
 // Messages until the end of every partition.
 std::vector<Message> read(Reader& consumer, int partitions) {
@@ -30,7 +32,8 @@ TEST(Consumer, ReadsFromWhereItIsToldAndNotFromWhatTheGroupCommitted) {
   cluster.put(std::nullopt, "v2");
   cluster.put("k", std::nullopt);
   // The mock broker notices that a member left by its silence only.
-  const Options options{cluster.brokers(), "t", "g", {"session.timeout.ms=6000", "heartbeat.interval.ms=500"}};
+  const Options options{
+      cluster.brokers(), "t", "g", {"session.timeout.ms=6000", "heartbeat.interval.ms=500"}};
   {
     auto consumer = Consumer::open(options, from_beginning);
     ASSERT_TRUE(consumer) << consumer.error().what;
@@ -46,7 +49,9 @@ TEST(Consumer, ReadsFromWhereItIsToldAndNotFromWhatTheGroupCommitted) {
     EXPECT_FALSE(messages[2].value);
     EXPECT_TRUE((*consumer)->commit({{0, 3}}));
   }
-  auto again = Consumer::open(options, [](std::int32_t) -> Result<std::optional<std::int64_t>> { return std::optional<std::int64_t>(1); });
+  auto again = Consumer::open(options, [](std::int32_t) -> Result<std::optional<std::int64_t>> {
+    return std::optional<std::int64_t>(1);
+  });
   ASSERT_TRUE(again);
   EXPECT_EQ(read(**again, 1).size(), 2U);
 }
@@ -54,7 +59,9 @@ TEST(Consumer, ReadsFromWhereItIsToldAndNotFromWhatTheGroupCommitted) {
 TEST(Consumer, EndsWithTheErrorOfTheOneWhoSaysWhereToStart) {
   MockCluster cluster("t", 1);
   auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}},
-                                 [](std::int32_t) -> Result<std::optional<std::int64_t>> { return fail(Fault::io, "the ledger is gone"); });
+                                 [](std::int32_t) -> Result<std::optional<std::int64_t>> {
+                                   return fail(Fault::io, "the ledger is gone");
+                                 });
   ASSERT_TRUE(consumer);
   while (true) {
     const auto message = (*consumer)->poll(1000);
@@ -136,7 +143,8 @@ TEST(Visitor, ReadsOnePartitionAfterTheOther) {
 TEST(Visitor, TakesNothingFromTheMembersOfTheGroup) {
   MockCluster cluster("t", 2);
   for (int i = 0; i < 20; ++i) cluster.put("k" + std::to_string(i), std::to_string(i));
-  const Options options{cluster.brokers(), "t", "g", {"session.timeout.ms=6000", "heartbeat.interval.ms=500"}};
+  const Options options{
+      cluster.brokers(), "t", "g", {"session.timeout.ms=6000", "heartbeat.interval.ms=500"}};
   int given = 0;
   auto member = Consumer::open(options, [&](std::int32_t) -> Result<std::optional<std::int64_t>> {
     ++given;
@@ -160,7 +168,8 @@ TEST(Visitor, TakesNothingFromTheMembersOfTheGroup) {
 }
 
 TEST(Consumer, RefusesPropertiesWithoutSayingTheirValues) {
-  for (const auto* property : {"nonsense=secret", "security.protocol=secret", "secret", "group.id=secret", "sasl.password=@/nowhere"}) {
+  for (const auto* property : {"nonsense=secret", "security.protocol=secret", "secret",
+                               "group.id=secret", "sasl.password=@/nowhere"}) {
     const auto consumer = Consumer::open({"127.0.0.1:1", "t", "g", {property}}, from_beginning);
     ASSERT_FALSE(consumer) << property;
     EXPECT_EQ(consumer.error().fault, Fault::usage);

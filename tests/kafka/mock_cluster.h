@@ -22,11 +22,15 @@ class MockCluster {
     put_together({{key, value}});
   }
   // Read in one batch, where they are of one partition.
-  void put_together(const std::vector<std::pair<std::optional<std::string>, std::optional<std::string>>>& messages) {
+  void put_together(
+      const std::vector<std::pair<std::optional<std::string>, std::optional<std::string>>>&
+          messages) {
     for (const auto& [key, value] : messages) producer_.put(key, value);
     producer_.flush();
   }
-  std::vector<std::int64_t> committed(const std::string& group) { return kafka::committed(brokers(), group, topic_, partitions_); }
+  std::vector<std::int64_t> committed(const std::string& group) {
+    return kafka::committed(brokers(), group, topic_, partitions_);
+  }
   void stop() { rd_kafka_mock_broker_set_down(cluster(), kBroker); }
   void start() { rd_kafka_mock_broker_set_up(cluster(), kBroker); }
 

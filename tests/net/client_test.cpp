@@ -30,7 +30,8 @@ class ClientTest : public testing::Test {
       last_ = request;
       ++requests_;
       rest::Response response{200, {{"Content-Type", "application/fhir+json"}}, body_};
-      response.headers.insert(response.headers.end(), answer_headers_.begin(), answer_headers_.end());
+      response.headers.insert(response.headers.end(), answer_headers_.begin(),
+                              answer_headers_.end());
       return response;
     });
     ASSERT_TRUE(server) << server.error().what;
@@ -119,7 +120,8 @@ TEST_F(ClientTest, AnAnonymousRequestCarriesNothingThatIsTheServers) {
     request.anonymous = true;
     const auto response = client->send(request);
     ASSERT_TRUE(response) << response.error().what;
-    for (const auto& header : last_.headers) EXPECT_EQ(header.value.find("secret"), std::string::npos) << header.name;
+    for (const auto& header : last_.headers)
+      EXPECT_EQ(header.value.find("secret"), std::string::npos) << header.name;
   }
   ASSERT_TRUE(client->send(get(base_)));
   EXPECT_EQ(last_.header("Authorization"), "Bearer secret");
@@ -136,7 +138,9 @@ TEST_F(ClientTest, NothingIsSentOfWhatHttpDoesNotAllow) {
   ASSERT_TRUE(client);
   for (const auto* name : {"If-None-Exist", "If-Match", "Authorization", "Prefer"}) {
     auto request = get(base_);
-    request.headers = {{name, "identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: "}};
+    request.headers = {
+        {name,
+         "identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: "}};
     const auto response = client->send(request);
     ASSERT_FALSE(response);
     EXPECT_EQ(response.error().fault, Fault::data);
@@ -176,16 +180,19 @@ TEST_F(ClientTest, RefusesWhatCannotWork) {
     return client ? Fault::internal : client.error().fault;
   };
   EXPECT_EQ(refused([](auto& o) { o.certificate_authority = "/none"; }), Fault::usage);
-  EXPECT_EQ(refused([&](auto& o) { o.certificate_authority = folder_.write("x", "x"); }), Fault::usage);
+  EXPECT_EQ(refused([&](auto& o) { o.certificate_authority = folder_.write("x", "x"); }),
+            Fault::usage);
   EXPECT_EQ(refused([&](auto& o) { o.client_cert = folder_.good.certificate; }), Fault::usage);
   EXPECT_EQ(refused([&](auto& o) {
               o.client_cert = folder_.good.certificate;
               o.client_key = folder_.write("other.key", folder_.authority.key_pem);
-            }), Fault::usage);
+            }),
+            Fault::usage);
   EXPECT_EQ(refused([](auto& o) { o.user = "u"; }), Fault::usage);
   EXPECT_EQ(refused([](auto& o) { o.headers = {{"A", "b\r\nC: d"}}; }), Fault::usage);
   EXPECT_EQ(refused([](auto& o) { o.headers = {{"Content-Length", "5"}}; }), Fault::usage);
-  EXPECT_EQ(refused([&](auto& o) { o.bearer_token_file = folder_.write("empty", ""); }), Fault::usage);
+  EXPECT_EQ(refused([&](auto& o) { o.bearer_token_file = folder_.write("empty", ""); }),
+            Fault::usage);
   EXPECT_FALSE(Client::open("http://example.org/fhir", options_));
   EXPECT_TRUE(Client::open("http://localhost:8080/fhir", options_));
 }
@@ -197,14 +204,16 @@ TEST_F(ClientTest, ClientCertificates) {
   auto none = send();
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().fault, Fault::auth);
-  EXPECT_NE(none.error().what.find("wants a client certificate"), std::string::npos) << none.error().what;
+  EXPECT_NE(none.error().what.find("wants a client certificate"), std::string::npos)
+      << none.error().what;
   const auto stranger = folder_.issue("stranger", Purpose::client, {}, -1, 1, nullptr);
   options_.client_cert = stranger.certificate;
   options_.client_key = stranger.key;
   const auto refused = send();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fault, Fault::auth);
-  EXPECT_NE(refused.error().what.find("client certificate"), std::string::npos) << refused.error().what;
+  EXPECT_NE(refused.error().what.find("client certificate"), std::string::npos)
+      << refused.error().what;
   const auto good = folder_.issue("adapter", Purpose::client, {}, -1, 1, &folder_.authority);
   options_.client_cert = good.certificate;
   options_.client_key = good.key;
@@ -225,10 +234,13 @@ class BadCertificates : public ClientTest, public testing::WithParamInterface<Ba
 
 TEST_P(BadCertificates, AreRefusedAndNamed) {
   const auto& bad = GetParam();
-  const auto other = make_certificate({Purpose::authority, "Other CA", {}, folder_.days(-1), folder_.days(9)}, nullptr);
+  const auto other = make_certificate(
+      {Purpose::authority, "Other CA", {}, folder_.days(-1), folder_.days(9)}, nullptr);
   const auto* issuer = bad.issuer == BadCertificate::ours     ? &folder_.authority
-                       : bad.issuer == BadCertificate::itself ? nullptr : &*other;
-  folder_.good = folder_.issue("bad", Purpose::server, bad.hosts, bad.from_days, bad.to_days, issuer);
+                       : bad.issuer == BadCertificate::itself ? nullptr
+                                                              : &*other;
+  folder_.good =
+      folder_.issue("bad", Purpose::server, bad.hosts, bad.from_days, bad.to_days, issuer);
   start();
   const auto response = send();
   ASSERT_FALSE(response);
@@ -245,10 +257,21 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         BadCertificate{"expired", {"localhost"}, -9, -2, BadCertificate::ours, "expired on"},
         BadCertificate{"early", {"localhost"}, 2, 9, BadCertificate::ours, "not valid before"},
-        BadCertificate{"host", {"other.example"}, -1, 9, BadCertificate::ours, "is for DNS:other.example, not for localhost"},
-        BadCertificate{"wildcard", {"*.localhost"}, -1, 9, BadCertificate::ours, "not for localhost"},
+        BadCertificate{"host",
+                       {"other.example"},
+                       -1,
+                       9,
+                       BadCertificate::ours,
+                       "is for DNS:other.example, not for localhost"},
+        BadCertificate{
+            "wildcard", {"*.localhost"}, -1, 9, BadCertificate::ours, "not for localhost"},
         BadCertificate{"self", {"localhost"}, -1, 9, BadCertificate::itself, "self-signed"},
-        BadCertificate{"stranger", {"localhost"}, -1, 9, BadCertificate::stranger, "unknown authority: CN = Other CA"}),
+        BadCertificate{"stranger",
+                       {"localhost"},
+                       -1,
+                       9,
+                       BadCertificate::stranger,
+                       "unknown authority: CN = Other CA"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(ClientTest, ASelfSignedCertificateCanBeTrustedByName) {
@@ -265,7 +288,8 @@ TEST_F(ClientTest, OldTlsIsRefused) {
   base_ = old.base();
   const auto response = send();
   ASSERT_FALSE(response);
-  EXPECT_NE(response.error().what.find("no TLS newer than 1.1"), std::string::npos) << response.error().what;
+  EXPECT_NE(response.error().what.find("no TLS newer than 1.1"), std::string::npos)
+      << response.error().what;
 }
 
 struct Hostile {
@@ -273,7 +297,8 @@ struct Hostile {
   HostileServer::Behaviour behaviour;
   Fault fault;
   const char* says;
-  std::int64_t ClientOptions::*limit_ms = nullptr;  // the one that must end it; the others are out of its way
+  std::int64_t ClientOptions::* limit_ms = nullptr;  // the one that must end it; the others are out
+                                                     // of its way
 };
 
 class HostileServers : public ClientTest, public testing::WithParamInterface<Hostile> {};
@@ -295,19 +320,24 @@ TEST_P(HostileServers, EndInAnError) {
 using B = HostileServer::Behaviour;
 INSTANTIATE_TEST_SUITE_P(
     All, HostileServers,
-    testing::Values(Hostile{"silent", B::silent, Fault::network, "nothing came for", &ClientOptions::idle_ms_max},
-                    Hostile{"no_handshake", B::no_handshake, Fault::network, "no TLS handshake", &ClientOptions::connect_ms_max},
-                    Hostile{"plain", B::plain, Fault::auth, "does not speak TLS"},
-                    Hostile{"drip", B::drip, Fault::network, "took longer than", &ClientOptions::response_ms_max},
-                    Hostile{"cut", B::cut, Fault::network, "closed the connection"},
-                    Hostile{"cut_without_length", B::cut_without_length, Fault::network, "closed the connection"},
-                    Hostile{"huge", B::huge, Fault::limit, "more than 4194304 bytes"},
-                    Hostile{"huge_announced", B::huge_announced, Fault::limit, "more than 4194304 bytes"},
-                    Hostile{"bomb", B::bomb, Fault::limit, "more than 4194304 bytes"},
-                    Hostile{"bad_gzip", B::bad_gzip, Fault::network, "compressed data is damaged"},
-                    Hostile{"short_gzip", B::short_gzip, Fault::network, "compressed data ends too early"},
-                    Hostile{"headers", B::headers, Fault::limit, "headers have more than"},
-                    Hostile{"garbage", B::garbage, Fault::server, "not HTTP"}),
+    testing::Values(
+        Hostile{"silent", B::silent, Fault::network, "nothing came for",
+                &ClientOptions::idle_ms_max},
+        Hostile{"no_handshake", B::no_handshake, Fault::network, "no TLS handshake",
+                &ClientOptions::connect_ms_max},
+        Hostile{"plain", B::plain, Fault::auth, "does not speak TLS"},
+        Hostile{"drip", B::drip, Fault::network, "took longer than",
+                &ClientOptions::response_ms_max},
+        Hostile{"cut", B::cut, Fault::network, "closed the connection"},
+        Hostile{"cut_without_length", B::cut_without_length, Fault::network,
+                "closed the connection"},
+        Hostile{"huge", B::huge, Fault::limit, "more than 4194304 bytes"},
+        Hostile{"huge_announced", B::huge_announced, Fault::limit, "more than 4194304 bytes"},
+        Hostile{"bomb", B::bomb, Fault::limit, "more than 4194304 bytes"},
+        Hostile{"bad_gzip", B::bad_gzip, Fault::network, "compressed data is damaged"},
+        Hostile{"short_gzip", B::short_gzip, Fault::network, "compressed data ends too early"},
+        Hostile{"headers", B::headers, Fault::limit, "headers have more than"},
+        Hostile{"garbage", B::garbage, Fault::server, "not HTTP"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(ClientTest, AConnectionThatWasClosedMeanwhileIsReplaced) {

@@ -47,8 +47,9 @@ bool verifies(EVP_PKEY* key, const std::string& text, std::string signature) {
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   const bool good =
       EVP_DigestVerifyInit(context, nullptr, EVP_sha384(), nullptr, key) == 1 &&
-      EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-                       reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
+      EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()),
+                       signature.size(), reinterpret_cast<const unsigned char*>(text.data()),
+                       text.size()) == 1;
   EVP_MD_CTX_free(context);
   return good;
 }
@@ -61,9 +62,7 @@ TEST(SigningKey, SignsWhatOpenSslVerifies) {
     for (int i = 0; i < 20; ++i) {
       const auto signature = ours->sign("header.payload");
       ASSERT_TRUE(signature);
-      if (ours->algorithm() == "ES384") {
-        EXPECT_EQ(signature->size(), 96U);
-      }
+      if (ours->algorithm() == "ES384") { EXPECT_EQ(signature->size(), 96U); }
       EXPECT_TRUE(verifies(key, "header.payload", *signature));
       EXPECT_FALSE(verifies(key, "header.payloae", *signature));
     }
@@ -75,16 +74,19 @@ std::string number(EVP_PKEY* key, const char* name, int size) {
   BIGNUM* value = nullptr;
   EVP_PKEY_get_bn_param(key, name, &value);
   std::string bytes(static_cast<std::size_t>(size == 0 ? BN_num_bytes(value) : size), '\0');
-  BN_bn2binpad(value, reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  BN_bn2binpad(value, reinterpret_cast<unsigned char*>(bytes.data()),
+               static_cast<int>(bytes.size()));
   BN_free(value);
   return base64url(bytes);
 }
 
 TEST(SigningKey, ReadsJwkAndJwkSets) {
   auto* ec = EVP_EC_gen("P-384");
-  const auto jwk = R"({"kty":"EC","crv":"P-384","kid":"k1","x":")" + number(ec, "qx", 48) + R"(","y":")" +
-                   number(ec, "qy", 48) + R"(","d":")" + number(ec, "priv", 48) + "\"}";
-  for (const auto& text : {jwk, R"({"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"},)" + jwk + "]}"}) {
+  const auto jwk = R"({"kty":"EC","crv":"P-384","kid":"k1","x":")" + number(ec, "qx", 48) +
+                   R"(","y":")" + number(ec, "qy", 48) + R"(","d":")" + number(ec, "priv", 48) +
+                   "\"}";
+  for (const auto& text :
+       {jwk, R"({"keys":[{"kty":"EC","crv":"P-384","x":"AA","y":"AA"},)" + jwk + "]}"}) {
     const auto ours = SigningKey::read(text, "key.json");
     ASSERT_TRUE(ours) << ours.error().what;
     EXPECT_EQ(ours->id(), "k1");
@@ -93,8 +95,8 @@ TEST(SigningKey, ReadsJwkAndJwkSets) {
   EXPECT_FALSE(SigningKey::read("{\"keys\":[" + jwk + "," + jwk + "]}", "two"));
   EVP_PKEY_free(ec);
   auto* rsa = EVP_RSA_gen(2048);
-  const auto text = R"({"kty":"RSA","n":")" + number(rsa, "n", 0) + R"(","e":")" + number(rsa, "e", 0) +
-                    R"(","d":")" + number(rsa, "d", 0) + "\"}";
+  const auto text = R"({"kty":"RSA","n":")" + number(rsa, "n", 0) + R"(","e":")" +
+                    number(rsa, "e", 0) + R"(","d":")" + number(rsa, "d", 0) + "\"}";
   const auto ours = SigningKey::read(text, "key.json");
   ASSERT_TRUE(ours) << ours.error().what;
   EXPECT_TRUE(verifies(rsa, "x", *ours->sign("x")));
@@ -104,8 +106,8 @@ TEST(SigningKey, ReadsJwkAndJwkSets) {
 TEST(SigningKey, RefusesWhatCannotSign) {
   auto* small = EVP_RSA_gen(1024);
   auto* other = EVP_EC_gen("P-256");
-  for (const auto& text : {pem_of(small, true), pem_of(other, true), pem_of(other, false), std::string("x"),
-                           std::string("{}"), std::string()})
+  for (const auto& text : {pem_of(small, true), pem_of(other, true), pem_of(other, false),
+                           std::string("x"), std::string("{}"), std::string()})
     EXPECT_EQ(SigningKey::read(text, "f").error().fault, Fault::usage);
   EVP_PKEY_free(small);
   EVP_PKEY_free(other);
@@ -119,7 +121,8 @@ class LoginTest : public testing::Test {
     options.certificate = folder_.good.certificate;
     options.key = folder_.good.key;
     options.threads = 8;
-    auto server = Server::start(options, [this](const ServerRequest& request) { return answer(request); });
+    auto server =
+        Server::start(options, [this](const ServerRequest& request) { return answer(request); });
     EXPECT_TRUE(server);
     server_.emplace(std::move(*server));
     base_ = "https://localhost:" + std::to_string(server_->port());
@@ -144,16 +147,18 @@ class LoginTest : public testing::Test {
     if (request.target == "/token") {
       ++fetched_;
       last_token_request_ = request;
-      auto response = good_assertion(request.body)
-                          ? json(200, R"({"access_token":"t)" + std::to_string(fetched_) +
-                                          R"(","token_type":"Bearer","scope":"system/*.rs","expires_in":)" +
-                                          std::to_string(lifetime_s_) + "}")
-                          : json(400, R"({"error":"invalid_client"})");
+      auto response =
+          good_assertion(request.body)
+              ? json(200, R"({"access_token":"t)" + std::to_string(fetched_) +
+                              R"(","token_type":"Bearer","scope":"system/*.rs","expires_in":)" +
+                              std::to_string(lifetime_s_) + "}")
+              : json(400, R"({"error":"invalid_client"})");
       if (ahead_s_ != 0) response.headers.push_back({"Date", date()});
       return response;
     }
     ++requests_;
-    const bool good = !refuse_all_ && request.header("Authorization") == "Bearer t" + std::to_string(fetched_) &&
+    const bool good = !refuse_all_ &&
+                      request.header("Authorization") == "Bearer t" + std::to_string(fetched_) &&
                       fetched_ >= valid_from_;
     return json(good ? 200 : 401, "{}");
   }
@@ -296,13 +301,15 @@ TEST_F(LoginTest, ATokenServerThatCannotBeReachedIsAnError) {
 
 TEST(ClientCertificate, IsReadAgainWhenItIsRenewed) {
   const Folder folder;
-  const auto other = *make_certificate({Purpose::authority, "Other CA", {}, Folder::days(-1), Folder::days(9)}, nullptr);
+  const auto other = *make_certificate(
+      {Purpose::authority, "Other CA", {}, Folder::days(-1), Folder::days(9)}, nullptr);
   ServerOptions server_options;
   server_options.certificate = folder.good.certificate;
   server_options.key = folder.good.key;
   server_options.client_authority = folder.authority_file;
   auto server = Server::start(server_options, [](const ServerRequest&) {
-    return rest::Response{200, {{"Content-Type", "application/json"}, {"Connection", "close"}}, "{}"};
+    return rest::Response{
+        200, {{"Content-Type", "application/json"}, {"Connection", "close"}}, "{}"};
   });
   ASSERT_TRUE(server);
   const auto wrong = folder.issue("mine", Purpose::client, {}, -1, 9, &other);

@@ -32,7 +32,8 @@ struct Folder {
     path = std::filesystem::temp_directory_path() /
            ("paraneo-net-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
     std::filesystem::create_directories(path);
-    authority = *make_certificate({Purpose::authority, "Test CA", {}, days(-30), days(30)}, nullptr);
+    authority =
+        *make_certificate({Purpose::authority, "Test CA", {}, days(-30), days(30)}, nullptr);
     authority_file = write("ca.crt", authority.certificate_pem);
     good = issue("good", Purpose::server, {"localhost", "127.0.0.1"}, -1, 9, &authority);
   }
@@ -47,17 +48,34 @@ struct Folder {
   }
   ServerFiles issue(const std::string& name, Purpose purpose, const std::vector<std::string>& hosts,
                     int from_days, int to_days, const KeyPair* issuer) const {
-    const auto pair = *make_certificate({purpose, name, hosts, days(from_days), days(to_days)}, issuer);
-    return {authority_file, write(name + ".crt", pair.certificate_pem), write(name + ".key", pair.key_pem)};
+    const auto pair =
+        *make_certificate({purpose, name, hosts, days(from_days), days(to_days)}, issuer);
+    return {authority_file, write(name + ".crt", pair.certificate_pem),
+            write(name + ".key", pair.key_pem)};
   }
 };
 
 class HostileServer {
  public:
   enum class Behaviour {
-    silent, no_handshake, plain, old_tls, drip, cut, cut_without_length, huge, huge_announced, bomb,
-    bad_gzip, short_gzip, headers, garbage, proxy, proxy_refuses,
-    twice, hangs_up
+    silent,
+    no_handshake,
+    plain,
+    old_tls,
+    drip,
+    cut,
+    cut_without_length,
+    huge,
+    huge_announced,
+    bomb,
+    bad_gzip,
+    short_gzip,
+    headers,
+    garbage,
+    proxy,
+    proxy_refuses,
+    twice,
+    hangs_up
   };
 
   HostileServer(const Folder& folder, Behaviour behaviour)
@@ -122,7 +140,8 @@ class HostileServer {
       boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 400 Bad\r\n\r\n")), ec);
       return wait(socket);
     }
-    if (behaviour_ == Behaviour::proxy || behaviour_ == Behaviour::proxy_refuses) return relay(socket);
+    if (behaviour_ == Behaviour::proxy || behaviour_ == Behaviour::proxy_refuses)
+      return relay(socket);
     Stream stream(socket, context_);
     Code ec;
     stream.handshake(ssl::server, ec);
@@ -186,9 +205,7 @@ class HostileServer {
       case Behaviour::headers:
         send(stream, "HTTP/1.1 200 OK\r\nX: " + std::string(200'000, 'a') + "\r\n\r\n");
         return wait(socket);
-      case Behaviour::garbage:
-        send(stream, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
-        return wait(socket);
+      case Behaviour::garbage: send(stream, "SSH-2.0-OpenSSH_9.2\r\n\r\n"); return wait(socket);
       case Behaviour::twice: {
         const auto text = with_length("", std::to_string(++answers_));
         send(stream, text + text);
@@ -203,8 +220,11 @@ class HostileServer {
     Code ec;
     boost::asio::read_until(client, boost::asio::dynamic_buffer(seen_), "\r\n\r\n", ec);
     if (behaviour_ == Behaviour::proxy_refuses) {
-      boost::asio::write(client, boost::asio::buffer(std::string(
-          "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")), ec);
+      boost::asio::write(
+          client,
+          boost::asio::buffer(std::string(
+              "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")),
+          ec);
       return;
     }
     const auto colon = seen_.find(':');

@@ -36,7 +36,10 @@ class Raw {
   void close() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }
-  void send(std::string_view text) { EXPECT_EQ(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL), static_cast<ssize_t>(text.size())); }
+  void send(std::string_view text) {
+    EXPECT_EQ(::send(socket_, text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+  }
   // Until the text ends so, or the other side has closed it.
   std::string receive_until(std::string_view end) {
     std::string all;
@@ -59,14 +62,21 @@ class ServerTest : public testing::Test {
     server_.emplace(std::move(*server));
   }
   void start(ServerOptions options = {}) {
-    start([](const ServerRequest& request) { return rest::Response{200, {{"X-Method", request.method}}, "{\"at\":\"" + request.target + "\"}"}; }, options);
+    start(
+        [](const ServerRequest& request) {
+          return rest::Response{
+              200, {{"X-Method", request.method}}, "{\"at\":\"" + request.target + "\"}"};
+        },
+        options);
   }
   Raw connect() { return Raw(server_->port()); }
 
   std::optional<Server> server_;
 };
 
-std::string get(const std::string& path, const std::string& more = {}) { return "GET " + path + " HTTP/1.1\r\nHost: h\r\n" + more + "\r\n"; }
+std::string get(const std::string& path, const std::string& more = {}) {
+  return "GET " + path + " HTTP/1.1\r\nHost: h\r\n" + more + "\r\n";
+}
 
 TEST_F(ServerTest, AnswersHeadWithoutABody) {
   start();
@@ -90,8 +100,10 @@ TEST_F(ServerTest, SaysNothingOfALengthWhereThereIsNoContent) {
 
 TEST_F(ServerTest, RefusesWhatIsNoHttp) {
   start();
-  for (const auto* text : {"no request at all\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nbad header\r\n\r\n",
-                           "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+  for (const auto* text :
+       {"no request at all\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+        "GET / HTTP/1.1\r\nbad header\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
     auto raw = connect();
     raw.send(text);
     const auto answer = raw.rest();
@@ -103,7 +115,8 @@ TEST_F(ServerTest, RefusesWhatIsNoHttp) {
 TEST_F(ServerTest, AnswersAClientThatAsksBeforeItSends) {
   ServerOptions options;
   options.body_bytes_max = 100;
-  start([](const ServerRequest& request) { return rest::Response{200, {}, request.body}; }, options);
+  start([](const ServerRequest& request) { return rest::Response{200, {}, request.body}; },
+        options);
   auto raw = connect();
   raw.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
   EXPECT_EQ(raw.head(), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -138,10 +151,12 @@ TEST_F(ServerTest, AnswersOthersWhileSomeAreBusy) {
   ServerOptions options;
   options.threads = 4;
   options.connections_max = 4;
-  start([&](const ServerRequest& request) {
-    if (request.target == "/slow") done.acquire();
-    return rest::Response{200, {}, "ok"};
-  }, options);
+  start(
+      [&](const ServerRequest& request) {
+        if (request.target == "/slow") done.acquire();
+        return rest::Response{200, {}, "ok"};
+      },
+      options);
   std::vector<Raw> slow;
   for (int i = 0; i < 3; ++i) {
     slow.push_back(connect());
@@ -154,7 +169,8 @@ TEST_F(ServerTest, AnswersOthersWhileSomeAreBusy) {
     EXPECT_TRUE(raw.head().starts_with("HTTP/1.1 200 ")) << i;
   }
   done.release(3);
-  for (auto& raw : slow) EXPECT_TRUE(raw.head().starts_with("HTTP/1.1 200 "));  // was not closed to make room
+  for (auto& raw : slow)
+    EXPECT_TRUE(raw.head().starts_with("HTTP/1.1 200 "));  // was not closed to make room
 }
 
 TEST_F(ServerTest, KnowsThatAClientHasGone) {

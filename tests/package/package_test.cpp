@@ -15,7 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Folder {
-  Folder() : path(fs::temp_directory_path() / ("paraneo-package-" + std::to_string(::getpid()) + "-" + std::to_string(++count))) {
+  Folder()
+      : path(fs::temp_directory_path() /
+             ("paraneo-package-" + std::to_string(::getpid()) + "-" + std::to_string(++count))) {
     fs::remove_all(path);
     fs::create_directories(path);
   }
@@ -52,12 +54,15 @@ fs::path make_archive(const fs::path& file, const std::vector<Entry>& entries) {
 
 const Entry kManifest{"package/package.json", R"({"name":"a.b","version":"1.2.0"})"};
 
-std::map<std::string, std::string> files_of(const fs::path& package, std::string* problem = nullptr, Limits limits = {}) {
+std::map<std::string, std::string> files_of(const fs::path& package, std::string* problem = nullptr,
+                                            Limits limits = {}) {
   std::map<std::string, std::string> out;
-  const auto done = read_files(package, limits, [](auto path) { return path.ends_with(".json"); }, [&](auto path, std::string text) -> Result<void> {
-    out.emplace(path, std::move(text));
-    return {};
-  });
+  const auto done = read_files(
+      package, limits, [](auto path) { return path.ends_with(".json"); },
+      [&](auto path, std::string text) -> Result<void> {
+        out.emplace(path, std::move(text));
+        return {};
+      });
   if (!done && problem != nullptr) *problem = done.error().what;
   return out;
 }
@@ -76,21 +81,27 @@ TEST(Package, NamesAndVersions) {
 
 TEST(Package, ReadsArchiveAndFolderAlike) {
   const Folder folder;
-  const auto archive = make_archive(folder.path / "p.tgz", {kManifest, {"package/X.json", "{}"}, {"package/x.txt", "no"}});
+  const auto archive = make_archive(folder.path / "p.tgz",
+                                    {kManifest, {"package/X.json", "{}"}, {"package/x.txt", "no"}});
   const auto cache = Cache(folder.path / "cache");
   const auto name = cache.install(archive, {}, false);
   ASSERT_TRUE(name.has_value());
   EXPECT_EQ(name->text(), "a.b#1.2.0");
   EXPECT_EQ(files_of(archive).size(), 2U);
   EXPECT_EQ(files_of(*cache.find({"a.b", ""})), files_of(archive));
-  EXPECT_FALSE(fs::exists(folder.path / "cache" / (".part-" + std::to_string(::getpid()) + "-a.b#1.2.0")));
+  EXPECT_FALSE(
+      fs::exists(folder.path / "cache" / (".part-" + std::to_string(::getpid()) + "-a.b#1.2.0")));
 }
 
 TEST(Package, FindsTheNewestThatFits) {
   const Folder folder;
   const auto cache = Cache(folder.path / "cache");
   for (const auto* version : {"1.2.0", "1.2.11", "1.10.0", "2.0.0-beta"})
-    ASSERT_TRUE(cache.install(make_archive(folder.path / "p.tgz", {{"package/package.json", std::string(R"({"name":"a.b","version":")") + version + "\"}"}}), {}, false));
+    ASSERT_TRUE(cache.install(
+        make_archive(folder.path / "p.tgz",
+                     {{"package/package.json",
+                       std::string(R"({"name":"a.b","version":")") + version + "\"}"}}),
+        {}, false));
   const auto found = [&](const std::string& version) {
     const auto path = cache.find({"a.b", version});
     return path ? path->filename().string() : path.error().what + "; " + path.error().advice;
@@ -98,13 +109,15 @@ TEST(Package, FindsTheNewestThatFits) {
   EXPECT_EQ(found("1.2.0"), "a.b#1.2.0");
   EXPECT_EQ(found("1.2.x"), "a.b#1.2.11");
   EXPECT_EQ(found("latest"), "a.b#2.0.0-beta");
-  EXPECT_EQ(found("3.0.0"), "the package a.b#3.0.0 is not in " + cache.root().string() + "; there is: 1.2.0, 1.2.11, 1.10.0, 2.0.0-beta");
+  EXPECT_EQ(found("3.0.0"), "the package a.b#3.0.0 is not in " + cache.root().string() +
+                                "; there is: 1.2.0, 1.2.11, 1.10.0, 2.0.0-beta");
   EXPECT_EQ(cache.list().size(), 4U);
 }
 
 TEST(Package, RefusesWhatWouldLeaveThePackage) {
   const Folder folder;
-  for (const auto& bad : {Entry{"../out.json", "x"}, Entry{"/etc/out.json", "x"}, Entry{"package/link.json", "", true}}) {
+  for (const auto& bad : {Entry{"../out.json", "x"}, Entry{"/etc/out.json", "x"},
+                          Entry{"package/link.json", "", true}}) {
     std::string problem;
     files_of(make_archive(folder.path / "p.tgz", {kManifest, bad}), &problem);
     EXPECT_EQ(problem, "the archive has a file that is none of a package: " + bad.path);
@@ -113,7 +126,8 @@ TEST(Package, RefusesWhatWouldLeaveThePackage) {
 
 TEST(Package, KeepsToItsLimits) {
   const Folder folder;
-  const auto archive = make_archive(folder.path / "p.tgz", {kManifest, {"package/X.json", std::string(5000, ' ')}});
+  const auto archive =
+      make_archive(folder.path / "p.tgz", {kManifest, {"package/X.json", std::string(5000, ' ')}});
   std::string problem;
   Limits small;
   small.package_bytes_max = 1000;
@@ -128,7 +142,8 @@ TEST(Package, KeepsToItsLimits) {
 // What is passed over counts, too.
 TEST(Package, IsNoBomb) {
   const Folder folder;
-  const auto archive = make_archive(folder.path / "p.tgz", {kManifest, {"other/zeros.txt", std::string(50'000, ' ')}});
+  const auto archive = make_archive(folder.path / "p.tgz",
+                                    {kManifest, {"other/zeros.txt", std::string(50'000, ' ')}});
   const auto packed = fs::file_size(archive);
   std::string problem;
   Limits small;
@@ -143,7 +158,8 @@ TEST(Package, IsNoBomb) {
   small.package_file_bytes_max = 50'000;
   small.package_ratio_max = 50'000 / packed - 1;
   files_of(archive, &problem, small);
-  EXPECT_EQ(problem, "the package is more than " + std::to_string(small.package_ratio_max) + " times as large unpacked");
+  EXPECT_EQ(problem, "the package is more than " + std::to_string(small.package_ratio_max) +
+                         " times as large unpacked");
   small.package_ratio_max = 50'000 / packed + 1;
   problem.clear();
   files_of(archive, &problem, small);
@@ -160,7 +176,9 @@ TEST(Package, TellsABrokenArchive) {
   std::string problem;
   files_of(folder.path / "p.tgz", &problem);
   EXPECT_EQ(problem.substr(0, 31), "the archive cannot be read: Unr") << problem;
-  const auto unnamed = Cache(folder.path / "cache").install(make_archive(folder.path / "q.tgz", {{"package/X.json", "{}"}}), {}, false);
+  const auto unnamed =
+      Cache(folder.path / "cache")
+          .install(make_archive(folder.path / "q.tgz", {{"package/X.json", "{}"}}), {}, false);
   EXPECT_EQ(unnamed.error().what, "the package has no package/package.json");
 }
 

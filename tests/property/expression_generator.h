@@ -1,5 +1,5 @@
-// Random patients, and expressions over them: mostly well-typed, now and then not. The same seed gives
-// the same ones.
+// Random patients, and expressions over them: mostly well-typed, now and then not. The same seed
+// gives the same ones.
 #pragma once
 
 #include <memory>

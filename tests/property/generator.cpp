@@ -11,22 +11,30 @@ namespace {
 constexpr int kDepthMax = 6;
 constexpr int kTries = 60;
 
-constexpr std::array<std::string_view, 11> kLists = {"encounters", "conditions", "observations", "medications",
-                                                     "procedures", "adverseEvents", "allergies", "familyHistory",
-                                                     "reports", "immunizations", "orders"};
+constexpr std::array<std::string_view, 11> kLists = {
+    "encounters", "conditions",    "observations", "medications",   "procedures", "adverseEvents",
+    "allergies",  "familyHistory", "reports",      "immunizations", "orders"};
 
 // Which facts an element may name (the record's invariants), by type and element; "" is any type.
 struct Rule {
   std::string_view type, element, lists;
 };
 constexpr std::array<Rule, 15> kRules = {{
-    {"", "anchor", "*"}, {"", "encounter", "encounters"}, {"ObservationFact", "about", "*"},
-    {"ConditionFact.evidence", "fact", "*"}, {"ConditionFact", "related", "conditions"},
-    {"AdverseEventFact", "condition", "conditions"}, {"ProcedureFact", "complication", "conditions"},
-    {"ObservationFact", "member", "observations"}, {"ObservationFact", "derivedFrom", "observations"},
-    {"ConditionFact.stage", "assessment", "observations"}, {"Cause", "fact", "conditions+medications+procedures"},
-    {"AdverseEventFact.suspect", "fact", "medications+procedures"}, {"", "reasonFact", "conditions+observations"},
-    {"", "partOf", "procedures"}, {"ReportFact", "result", "observations"},
+    {"", "anchor", "*"},
+    {"", "encounter", "encounters"},
+    {"ObservationFact", "about", "*"},
+    {"ConditionFact.evidence", "fact", "*"},
+    {"ConditionFact", "related", "conditions"},
+    {"AdverseEventFact", "condition", "conditions"},
+    {"ProcedureFact", "complication", "conditions"},
+    {"ObservationFact", "member", "observations"},
+    {"ObservationFact", "derivedFrom", "observations"},
+    {"ConditionFact.stage", "assessment", "observations"},
+    {"Cause", "fact", "conditions+medications+procedures"},
+    {"AdverseEventFact.suspect", "fact", "medications+procedures"},
+    {"", "reasonFact", "conditions+observations"},
+    {"", "partOf", "procedures"},
+    {"ReportFact", "result", "observations"},
 }};
 
 }  // namespace
@@ -42,7 +50,8 @@ bool Generator::valid(const element::Element& element, Arena& arena) {
 
 void Generator::set(element::Element& parent, std::string_view name, const std::string& value) {
   const auto* def = definitions_.element(parent.type, definitions_.find_symbol(name));
-  append_child(*arena_, definitions_, parent, *def, definitions_.types(*def)[0].type)->set_value(arena_->copy(value));
+  append_child(*arena_, definitions_, parent, *def, definitions_.types(*def)[0].type)
+      ->set_value(arena_->copy(value));
 }
 
 element::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, Arena& arena) {
@@ -62,14 +71,14 @@ element::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, A
     all_.push_back(key);
   }
   for (const auto* name : {"source", "subject"})
-    if (random_.chance(60)) add(*record, *definitions_.element(record->type, definitions_.find_symbol(name)), 0);
+    if (random_.chance(60))
+      add(*record, *definitions_.element(record->type, definitions_.find_symbol(name)), 0);
   for (const auto& [list, keys] : keys_) {
     const auto* def = definitions_.element(record->type, definitions_.find_symbol(list));
     for (const auto& key : keys) {
       pools_["key"] = {key};
       // Others name the fact by its key, so it must be there: at worst with little in it.
-      while (!add(*record, *def, 0)) {
-      }
+      while (!add(*record, *def, 0)) {}
     }
   }
   return record;
@@ -107,14 +116,16 @@ bool Generator::fill(element::Element& element, int depth) {
     const auto name = definitions_.name(def.name);
     if (name == "id" || name == "extension" || name == "modifierExtension") continue;
     auto count = std::uint64_t{def.min};
-    if (count == 0 && random_.chance(optional_percent)) count = def.max > 1 ? 1 + random_.below(2) : 1;
+    if (count == 0 && random_.chance(optional_percent))
+      count = def.max > 1 ? 1 + random_.below(2) : 1;
     for (std::uint64_t i = 0; i < count; ++i)
       if (!add(element, def, depth) && i < def.min) return false;
   }
   return element.first != nullptr;
 }
 
-const std::vector<std::string>* Generator::references(const element::Element& parent, std::string_view name) const {
+const std::vector<std::string>* Generator::references(const element::Element& parent,
+                                                      std::string_view name) const {
   static const std::vector<std::string> kNone;
   const auto type = definitions_.type_name(parent.type);
   for (const auto& rule : kRules) {
@@ -123,28 +134,34 @@ const std::vector<std::string>* Generator::references(const element::Element& pa
     thread_local std::vector<std::string> joined;
     joined.clear();
     for (const auto& [list, keys] : keys_)
-      if (rule.lists.find(list) != std::string_view::npos) joined.insert(joined.end(), keys.begin(), keys.end());
+      if (rule.lists.find(list) != std::string_view::npos)
+        joined.insert(joined.end(), keys.begin(), keys.end());
     return &joined;
   }
   return nullptr;
 }
 
 // The local codes that may stand there.
-std::vector<std::string_view> Generator::codes_for(const element::Element& parent, const definition::ElementDef& def) const {
+std::vector<std::string_view> Generator::codes_for(const element::Element& parent,
+                                                   const definition::ElementDef& def) const {
   const auto& sets = terminology::ValueSets::builtin();
   constexpr std::size_t kAll = 10'000;
   if (definitions_.type_name(parent.type) == "RecordCoding") return {};
   const auto& place = definitions_.element_at(parent.def);
-  if (definitions_.is_place_of_codes(place)) return sets.some_codes(definitions_.text(place.binding), kAll);
-  return def.strength == definition::BindingStrength::extensible ? sets.some_codes(definitions_.text(def.binding), kAll)
-                                                                 : std::vector<std::string_view>();
+  if (definitions_.is_place_of_codes(place))
+    return sets.some_codes(definitions_.text(place.binding), kAll);
+  return def.strength == definition::BindingStrength::extensible
+             ? sets.some_codes(definitions_.text(def.binding), kAll)
+             : std::vector<std::string_view>();
 }
 
 // A coding that repeats what the concept's local code translates to, or another one of the map.
 bool Generator::fill_standard(element::Element& coding) {
-  const auto* map = maps_.knowledge().library().concept_maps().find("https://paraneo.github.io/fhir/ConceptMap/concepts");
+  const auto* map = maps_.knowledge().library().concept_maps().find(
+      "https://paraneo.github.io/fhir/ConceptMap/concepts");
   std::vector<const terminology::Code*> codes;
-  if (const auto* local = coding.parent->child(definitions_.find_symbol("code"))) map->translate({}, local->value(), codes);
+  if (const auto* local = coding.parent->child(definitions_.find_symbol("code")))
+    map->translate({}, local->value(), codes);
   const auto& row = map->rows()[random_.below(map->rows().size())];
   const auto& chosen = codes.empty() || random_.chance(30) ? row.to : *random_.pick(codes);
   set(coding, "system", std::string(chosen.system));
@@ -153,38 +170,48 @@ bool Generator::fill_standard(element::Element& coding) {
   return true;
 }
 
-std::string Generator::primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type) {
+std::string Generator::primitive(const element::Element& parent, const definition::ElementDef& def,
+                                 std::string_view type) {
   const auto name = definitions_.name(def.name);
   if (name == "key") return pools_["key"].front();
   if (name == "anchorTime") {
     const auto* anchor = parent.child(definitions_.find_symbol("anchor"));
-    if (anchor == nullptr || !(anchor->value().starts_with("con") || anchor->value().starts_with("all"))) return "";
+    if (anchor == nullptr ||
+        !(anchor->value().starts_with("con") || anchor->value().starts_with("all")))
+      return "";
   }
   // Only facts that came before, so that no moments go round in a circle.
   if (name == "anchor" && pools_.contains("key")) {
-    const auto before = static_cast<std::size_t>(std::find(all_.begin(), all_.end(), pools_["key"].front()) - all_.begin());
+    const auto before = static_cast<std::size_t>(
+        std::find(all_.begin(), all_.end(), pools_["key"].front()) - all_.begin());
     return before == 0 ? "" : all_[random_.below(before)];
   }
   if (type == "id")
-    if (const auto* keys = references(parent, name)) return keys->empty() ? "" : random_.pick(*keys);
+    if (const auto* keys = references(parent, name))
+      return keys->empty() ? "" : random_.pick(*keys);
   if (def.strength == definition::BindingStrength::required) {
-    const auto codes = terminology::ValueSets::builtin().some_codes(definitions_.text(def.binding), 1000);
+    const auto codes =
+        terminology::ValueSets::builtin().some_codes(definitions_.text(def.binding), 1000);
     if (!codes.empty()) return std::string(codes[random_.below(codes.size())]);
   }
   if (type == "code" && name == "code")
-    if (const auto codes = codes_for(parent, def); !codes.empty() && random_.chance(90)) return std::string(random_.pick(codes));
-  static const std::vector<std::string> kUnits = {"mg", "IU/L", "ng/mL", "%", "UI", "x normal", "mg/m2"};
+    if (const auto codes = codes_for(parent, def); !codes.empty() && random_.chance(90))
+      return std::string(random_.pick(codes));
+  static const std::vector<std::string> kUnits = {"mg", "IU/L",     "ng/mL", "%",
+                                                  "UI", "x normal", "mg/m2"};
   // None of these is what a unit above translates to.
   static const std::vector<std::string> kUnitCodes = {"mol/L", "{foo}", "10*3/uL"};
   static const std::vector<std::string> kCodes = {"a", "b-1", "0815"};
   if (name == "unit" || name == "perUnit") return random_.pick(kUnits);
   // Beside a unit that is known another code is refused.
   if (name == "unitCode" || name == "perUnitCode") {
-    const auto* unit = parent.child(definitions_.find_symbol(name == "unitCode" ? "unit" : "perUnit"));
+    const auto* unit =
+        parent.child(definitions_.find_symbol(name == "unitCode" ? "unit" : "perUnit"));
     return unit == nullptr || unit->value() == "x normal" ? random_.pick(kUnitCodes) : "";
   }
   if (type == "code") return random_.pick(kCodes);
-  if (type == "uri" || type == "url") return "http://example.org/" + std::to_string(random_.below(5));
+  if (type == "uri" || type == "url")
+    return "http://example.org/" + std::to_string(random_.below(5));
   if (type == "boolean") return random_.chance(50) ? "true" : "false";
   if (type == "decimal") return decimal();
   if (type == "integer") return std::to_string(static_cast<std::int64_t>(random_.below(200)) - 100);
@@ -195,7 +222,8 @@ std::string Generator::primitive(const element::Element& parent, const definitio
 }
 
 std::string Generator::string() {
-  static const std::vector<std::string> kParts = {"a", "Käse", " ", "\"", "\\", "<b>", "½", "λ", "\n", "'", "#", "😀", "0", "urn:x", "|", "{}"};
+  static const std::vector<std::string> kParts = {
+      "a", "Käse", " ", "\"", "\\", "<b>", "½", "λ", "\n", "'", "#", "😀", "0", "urn:x", "|", "{}"};
   std::string out = random_.chance(50) ? "w" : "";
   for (auto n = random_.below(5); n > 0; --n) out += random_.pick(kParts);
   return out + "z";
@@ -206,7 +234,8 @@ std::string Generator::decimal() {
   out += std::to_string(random_.below(random_.chance(30) ? 100000 : 12));
   if (random_.chance(60)) {
     out += '.';
-    for (auto n = 1 + random_.below(4); n > 0; --n) out += static_cast<char>('0' + random_.below(10));
+    for (auto n = 1 + random_.below(4); n > 0; --n)
+      out += static_cast<char>('0' + random_.below(10));
   }
   return out;
 }

@@ -28,9 +28,12 @@ class Generator {
   bool add(element::Element& parent, const definition::ElementDef& def, int depth);
   bool add_once(element::Element& parent, const definition::ElementDef& def, int depth);
   bool fill_standard(element::Element& coding);
-  std::vector<std::string_view> codes_for(const element::Element& parent, const definition::ElementDef& def) const;
-  std::string primitive(const element::Element& parent, const definition::ElementDef& def, std::string_view type);
-  const std::vector<std::string>* references(const element::Element& parent, std::string_view name) const;
+  std::vector<std::string_view> codes_for(const element::Element& parent,
+                                          const definition::ElementDef& def) const;
+  std::string primitive(const element::Element& parent, const definition::ElementDef& def,
+                        std::string_view type);
+  const std::vector<std::string>* references(const element::Element& parent,
+                                             std::string_view name) const;
   std::string string();
   std::string decimal();
   std::string date(bool with_time);
@@ -43,8 +46,8 @@ class Generator {
   validate::Validator validator_;
   SeededRandom random_{0};
   Arena* arena_ = nullptr;
-  Keys keys_;                      // by list
-  std::vector<std::string> all_;   // keys of all facts
+  Keys keys_;                     // by list
+  std::vector<std::string> all_;  // keys of all facts
   std::map<std::string, std::vector<std::string>, std::less<>> pools_;
 };
 

@@ -1,6 +1,6 @@
-// The law of two interpreters, for maps: the compiled program and the plain walk over the map give the
-// same output, and both report an error or neither does. PARANEO_RUNS sets how many, PARANEO_SEED
-// where to begin.
+// The law of two interpreters, for maps: the compiled program and the plain walk over the map give
+// the same output, and both report an error or neither does. PARANEO_RUNS sets how many,
+// PARANEO_SEED where to begin.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -35,7 +35,8 @@ struct Outcome {
 bool is_uuid(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto is_dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (is_dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0) return false;
+    if (is_dash ? text[i] != '-' : std::isxdigit(static_cast<unsigned char>(text[i])) == 0)
+      return false;
   }
   return text.size() == 36;
 }
@@ -77,13 +78,19 @@ class Law {
     const Source source{"input", to_json(input)};
     Arena arena;
     const auto* json = json::read(source, arena, {}, sink);
-    const auto* element = json == nullptr ? nullptr : format::read_json(definitions_, *json, source, {}, arena, sink);
-    if (element == nullptr || !sink.ok()) throw std::logic_error("the generator made no input: " + source.text + " " + sink.all().at(0).message);
+    const auto* element =
+        json == nullptr ? nullptr : format::read_json(definitions_, *json, source, {}, arena, sink);
+    if (element == nullptr || !sink.ok())
+      throw std::logic_error("the generator made no input: " + source.text + " " +
+                             sink.all().at(0).message);
     Limits limits;
     limits.steps_max = 100'000;
     element::Element* targets[] = {element::make_root(arena, definitions_.find_type(target_type))};
-    const auto ok = fml::run(*program, *engine_, *element, targets, {arena, limits, sink, "seed", std::nullopt, nullptr});
-    Outcome out{ok ? Outcome::Kind::output : Outcome::Kind::failure, without_uuids(format::to_json(definitions_, *targets[0])), {}};
+    const auto ok = fml::run(*program, *engine_, *element, targets,
+                             {arena, limits, sink, "seed", std::nullopt, nullptr});
+    Outcome out{ok ? Outcome::Kind::output : Outcome::Kind::failure,
+                without_uuids(format::to_json(definitions_, *targets[0])),
+                {}};
     for (const auto& message : sink.all()) {
       if (message.code == diag::Code::fml_limit) out.kind = Outcome::Kind::unsupported;
       out.why += message.message + "; ";
@@ -91,10 +98,13 @@ class Law {
     return out;
   }
 
-  static Outcome plain(const fml::ast::Map& map, const Node& input, const std::string& target_type) {
+  static Outcome plain(const fml::ast::Map& map, const Node& input,
+                       const std::string& target_type) {
     try {
       const auto result = MapInterpreter::run(map, input, target_type);
-      return {result.failed ? Outcome::Kind::failure : Outcome::Kind::output, without_uuids(to_json(*result.target)), {}};
+      return {result.failed ? Outcome::Kind::failure : Outcome::Kind::output,
+              without_uuids(to_json(*result.target)),
+              {}};
     } catch (const Unsupported& unsupported) {
       return {Outcome::Kind::unsupported, {}, unsupported.what()};
     }
@@ -113,16 +123,17 @@ class Shrinker {
 
   void shrink() {
     const auto is_broken = [this] { return broken(); };
-    while (smaller_list(map_.constants, [](auto&) { return false; }) || smaller_list(map_.groups, [this](auto& g) { return smaller(g); }) ||
-           smaller_input(input_, input_, is_broken)) {
-    }
+    while (smaller_list(map_.constants, [](auto&) { return false; }) ||
+           smaller_list(map_.groups, [this](auto& g) { return smaller(g); }) ||
+           smaller_input(input_, input_, is_broken)) {}
   }
 
  private:
   // What the compiler refuses has no meaning that the plain interpreter could know.
   bool broken() {
     const auto ours = law_.compiled(map_, input_, target_type_);
-    return ours.kind != Outcome::Kind::unsupported && !(ours == Law::plain(map_, input_, target_type_));
+    return ours.kind != Outcome::Kind::unsupported &&
+           !(ours == Law::plain(map_, input_, target_type_));
   }
 
   // Without one of the items, or with a smaller one.
@@ -152,7 +163,8 @@ class Shrinker {
   }
 
   bool smaller(fml::ast::Group& group) {
-    return without(group.extends) || without(group.type_mode) || smaller_list(group.rules, [this](auto& r) { return smaller(r); });
+    return without(group.extends) || without(group.type_mode) ||
+           smaller_list(group.rules, [this](auto& r) { return smaller(r); });
   }
 
   bool smaller(fml::ast::Rule& rule) {
@@ -164,8 +176,8 @@ class Shrinker {
   }
 
   bool smaller(fml::ast::RuleSource& s) {
-    return without(s.min) || without(s.max) || without(s.default_value) || without(s.list) || without(s.where) || without(s.check) ||
-           without(s.log) || without(s.type);
+    return without(s.min) || without(s.max) || without(s.default_value) || without(s.list) ||
+           without(s.where) || without(s.check) || without(s.log) || without(s.type);
   }
 
   Law& law_;
@@ -182,22 +194,29 @@ TEST(TwoInterpreters, AgreeOnMaps) {
   for (auto seed = first; seed < first + runs; ++seed) {
     SeededRandom random(seed);
     const auto input = random_case(random);
-    const auto target_type = random.pick(std::vector<std::string>{"Case", "Patient", "Patient", "Bundle"});
+    const auto target_type =
+        random.pick(std::vector<std::string>{"Case", "Patient", "Patient", "Bundle"});
     const Source source{"map", MapGenerator(random).map(target_type)};
     diag::Sink sink;
     const auto map = fml::parse(source, {}, sink);
-    ASSERT_NE(map, nullptr) << "seed " << seed << ": the generator made no map: " << sink.all().at(0).message << "\n" << source.text;
+    ASSERT_NE(map, nullptr) << "seed " << seed
+                            << ": the generator made no map: " << sink.all().at(0).message << "\n"
+                            << source.text;
     const auto ours = law.compiled(*map, *input, target_type);
-    const auto plain = ours.kind == Outcome::Kind::unsupported ? Outcome() : Law::plain(*map, *input, target_type);
-    if (ours.kind == Outcome::Kind::unsupported || plain.kind == Outcome::Kind::unsupported) ++refused;
+    const auto plain =
+        ours.kind == Outcome::Kind::unsupported ? Outcome() : Law::plain(*map, *input, target_type);
+    if (ours.kind == Outcome::Kind::unsupported || plain.kind == Outcome::Kind::unsupported)
+      ++refused;
     else if (plain.kind == Outcome::Kind::failure) ++failures;
     else if (plain.json.size() > 40) ++outputs;
     if (ours == plain) continue;
     Shrinker(law, *map, *input, target_type).shrink();
     const auto small = law.compiled(*map, *input, target_type);
     const auto small_plain = Law::plain(*map, *input, target_type);
-    FAIL() << "seed " << seed << "\n" << fml::print(*map) << "\nover " << to_json(*input) << "\ncompiled " << small.json << "\n         " << small.why
-           << "\nplain    " << small_plain.json << (small_plain.kind == Outcome::Kind::failure ? "\n         an error" : "");
+    FAIL() << "seed " << seed << "\n"
+           << fml::print(*map) << "\nover " << to_json(*input) << "\ncompiled " << small.json
+           << "\n         " << small.why << "\nplain    " << small_plain.json
+           << (small_plain.kind == Outcome::Kind::failure ? "\n         an error" : "");
   }
   // The generator must neither have grown silent nor make mistakes only.
   EXPECT_GT(outputs, runs / 4) << failures << " failures, " << refused << " refused";

@@ -15,7 +15,9 @@ List integer(std::optional<Wide> value, bool is_long = false) {
   return one(is_long ? Value::of_long(whole) : Value::of_integer(whole));
 }
 
-List decimal(const std::optional<Decimal>& value) { return value ? one(Value::of_decimal(*value)) : List{}; }
+List decimal(const std::optional<Decimal>& value) {
+  return value ? one(Value::of_decimal(*value)) : List{};
+}
 
 std::optional<Wide> whole(std::string_view op, Wide a, Wide b) {
   if (op == "+") return a + b;
@@ -48,12 +50,17 @@ List integer_division(std::string_view op, const Decimal& a, const Decimal& b) {
 
 List shifted(std::string_view op, const DateTime& date, const Value& by) {
   static const std::pair<std::string_view, CalendarUnit> kUnits[] = {
-      {"year", CalendarUnit::year}, {"month", CalendarUnit::month}, {"week", CalendarUnit::week}, {"day", CalendarUnit::day},
-      {"hour", CalendarUnit::hour}, {"minute", CalendarUnit::minute}, {"second", CalendarUnit::second}};
-  const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& u) { return u.first == by.text; });
+      {"year", CalendarUnit::year},    {"month", CalendarUnit::month},
+      {"week", CalendarUnit::week},    {"day", CalendarUnit::day},
+      {"hour", CalendarUnit::hour},    {"minute", CalendarUnit::minute},
+      {"second", CalendarUnit::second}};
+  const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
+                                  [&](const auto& u) { return u.first == by.text; });
   if (!by.calendar || unit == std::end(kUnits)) throw Failure("no calendar unit");
-  if (date.kind == DateTime::Kind::time && unit->second < CalendarUnit::hour) throw Failure("a time has no days");
-  if (unit->second == CalendarUnit::second && !by.number.is_integer()) throw Unsupported("parts of a second");
+  if (date.kind == DateTime::Kind::time && unit->second < CalendarUnit::hour)
+    throw Failure("a time has no days");
+  if (unit->second == CalendarUnit::second && !by.number.is_integer())
+    throw Unsupported("parts of a second");
   const auto amount = by.number.to_integer();
   if (!amount || *amount == INT64_MIN) return {};
   const auto out = date.plus(op == "-" ? -*amount : *amount, unit->second);
@@ -71,7 +78,8 @@ constexpr Scaled kScaled[] = {{"g", "mg", 1000}, {"year", "month", 12}};
 Value in_smaller(const Value& quantity) {
   for (const auto& scaled : kScaled)
     if (scaled.unit == quantity.text)
-      return Value::of_quantity(quantity.number.times(Decimal(scaled.factor)).value(), std::string(scaled.smaller), quantity.calendar);
+      return Value::of_quantity(quantity.number.times(Decimal(scaled.factor)).value(),
+                                std::string(scaled.smaller), quantity.calendar);
   return quantity;
 }
 
@@ -121,12 +129,15 @@ List arithmetic(std::string_view op, const List& left, const List& right) {
   if (!a || !b) return {};
   numbers_as_quantities(*a, *b);
   using Kind = Value::Kind;
-  if (op == "+" && a->kind == Kind::string && b->kind == Kind::string) return one(Value::of_string(a->text + b->text));
-  if ((op == "+" || op == "-") && a->kind == Kind::date_time && b->kind == Kind::quantity) return shifted(op, a->date_time, *b);
+  if (op == "+" && a->kind == Kind::string && b->kind == Kind::string)
+    return one(Value::of_string(a->text + b->text));
+  if ((op == "+" || op == "-") && a->kind == Kind::date_time && b->kind == Kind::quantity)
+    return shifted(op, a->date_time, *b);
   if (a->kind == Kind::quantity && b->kind == Kind::quantity) return of_quantities(op, *a, *b);
   if (!a->is_number() || !b->is_number()) throw Failure("no numbers");
   if (a->is_whole() && b->is_whole() && op != "/")
-    return integer(whole(op, a->integer, b->integer), a->kind == Kind::long_integer || b->kind == Kind::long_integer);
+    return integer(whole(op, a->integer, b->integer),
+                   a->kind == Kind::long_integer || b->kind == Kind::long_integer);
   return of_decimals(op, a->as_decimal(), b->as_decimal());
 }
 

@@ -11,17 +11,25 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-// Elements in their order, with their types, * for a list; and the order of the constructor's parameters.
+// Elements in their order, with their types, * for a list; and the order of the constructor's
+// parameters.
 struct Made {
   Texts elements, parameters;
 };
 const std::map<std::string, Made, std::less<>>& types() {
   static const std::map<std::string, Made, std::less<>> kTypes = {
       {"Extension", {{"url:uri", "value:*any"}, {"url", "value"}}},
-      {"HumanName", {{"use:code", "text:string", "family:string", "given:string*", "prefix:string*", "suffix:string*"}, {"family", "given", "prefix", "suffix", "text", "use"}}},
-      {"Coding", {{"system:uri", "version:string", "code:code", "display:string"}, {"system", "code", "display", "version"}}},
+      {"HumanName",
+       {{"use:code", "text:string", "family:string", "given:string*", "prefix:string*",
+         "suffix:string*"},
+        {"family", "given", "prefix", "suffix", "text", "use"}}},
+      {"Coding",
+       {{"system:uri", "version:string", "code:code", "display:string"},
+        {"system", "code", "display", "version"}}},
       {"CodeableConcept", {{"coding:Coding*", "text:string"}, {"coding", "text"}}},
-      {"Quantity", {{"value:decimal", "unit:string", "system:uri", "code:code"}, {"system", "code", "value", "unit"}}},
+      {"Quantity",
+       {{"value:decimal", "unit:string", "system:uri", "code:code"},
+        {"system", "code", "value", "unit"}}},
   };
   return kTypes;
 }
@@ -49,15 +57,19 @@ void set_value(Node& to, const Value& value) {
     text = text_of(value);
   }
   const auto& definitions = definition::Definitions::builtin();
-  if (!text || !definition::has_primitive_form(definitions, definitions.find_type(to.type), *text)) throw Failure("another form");
+  if (!text || !definition::has_primitive_form(definitions, definitions.find_type(to.type), *text))
+    throw Failure("another form");
   to.value = text;
 }
 
 // The FHIR type of a value that may be of any.
 std::string type_of(const Value& value) {
   static const std::map<std::string, std::string> kTypes = {
-      {"System.Boolean", "boolean"}, {"System.Integer", "integer"}, {"System.Long", "integer"}, {"System.Decimal", "decimal"}, {"System.String", "string"},
-      {"System.Date", "date"}, {"System.DateTime", "dateTime"}, {"System.Time", "time"}, {"System.Quantity", "Quantity"}};
+      {"System.Boolean", "boolean"},   {"System.Integer", "integer"},
+      {"System.Long", "integer"},      {"System.Decimal", "decimal"},
+      {"System.String", "string"},     {"System.Date", "date"},
+      {"System.DateTime", "dateTime"}, {"System.Time", "time"},
+      {"System.Quantity", "Quantity"}};
   return value.kind == Value::Kind::node ? value.node->type : kTypes.at(type_name(value));
 }
 
@@ -74,7 +86,9 @@ std::unique_ptr<Node> converted(const std::string& wanted, const Value& value) {
   if (value.kind == Value::Kind::quantity && type == "Quantity") {
     out->add("value", "decimal", value.number.text());
     out->add("unit", "string", value.text);
-    out->add("system", "uri", value.calendar ? "http://hl7.org/fhirpath/CodeSystem/calendar-units" : "http://unitsofmeasure.org");
+    out->add("system", "uri",
+             value.calendar ? "http://hl7.org/fhirpath/CodeSystem/calendar-units"
+                            : "http://unitsofmeasure.org");
     out->add("code", "code", value.text);
   } else if (value.kind == Value::Kind::node && !is_primitive(type)) {
     if (value.node->type != type) throw Failure("another type");
@@ -98,7 +112,9 @@ void add(Node& to, const std::string& name, const List& values) {
   auto elements = types().contains(to.type) ? types().find(to.type)->second.elements : Texts();
   elements.insert(elements.begin(), {"id:string", "extension:Extension*"});
   const auto place = [&](const std::string& wanted) {
-    return std::find_if(elements.begin(), elements.end(), [&](const std::string& e) { return e.starts_with(wanted + ":"); }) - elements.begin();
+    return std::find_if(elements.begin(), elements.end(),
+                        [&](const std::string& e) { return e.starts_with(wanted + ":"); }) -
+           elements.begin();
   };
   const auto at = static_cast<std::size_t>(place(name));
   if (at == elements.size()) throw Failure("no such element");
@@ -111,7 +127,9 @@ void add(Node& to, const std::string& name, const List& values) {
     child->name = name;
     child->is_list = is_list;
     child->is_choice = type == "*any";
-    const auto after = std::find_if(to.children.begin(), to.children.end(), [&](const auto& other) { return place(other->name) > static_cast<std::ptrdiff_t>(at); });
+    const auto after = std::find_if(to.children.begin(), to.children.end(), [&](const auto& other) {
+      return place(other->name) > static_cast<std::ptrdiff_t>(at);
+    });
     to.children.insert(after, std::move(child));
   }
 }
@@ -125,15 +143,20 @@ List done(Node& node) {
 
 void forget_made() { store().clear(); }
 
-List Interpreter::factory(const Expression& e, Arguments arguments, const Scope& scope, const Variables& variables) {
-  const auto argument = [&](std::size_t i) { return i < arguments.size() ? inner(*arguments[i], scope, variables) : List{}; };
+List Interpreter::factory(const Expression& e, Arguments arguments, const Scope& scope,
+                          const Variables& variables) {
+  const auto argument = [&](std::size_t i) {
+    return i < arguments.size() ? inner(*arguments[i], scope, variables) : List{};
+  };
   if (e.text == "withProperty" || e.text == "withExtension") {
     const auto instance = argument(0);
     if (instance.size() > 1) throw Failure("several items");
     if (instance.empty()) return {};
     const auto type = type_of(instance[0]);
     if (!is_primitive(type) && !types().contains(type)) throw Unsupported("instances of " + type);
-    auto& out = *store().emplace_back(instance[0].kind == Value::Kind::node ? copy_of(*instance[0].node) : converted("*any", instance[0]));
+    auto& out = *store().emplace_back(instance[0].kind == Value::Kind::node
+                                          ? copy_of(*instance[0].node)
+                                          : converted("*any", instance[0]));
     out.name = out.type;
     out.is_list = out.is_choice = false;
     if (e.text == "withExtension") {

@@ -1,5 +1,5 @@
-// Navigation, variables and operators; plain_arithmetic.cpp, plain_functions.cpp and plain_strings.cpp
-// have the rest. Entry point: Interpreter::evaluate().
+// Navigation, variables and operators; plain_arithmetic.cpp, plain_functions.cpp and
+// plain_strings.cpp have the rest. Entry point: Interpreter::evaluate().
 #include "plain_fhirpath.h"
 
 #include <algorithm>
@@ -41,15 +41,18 @@ bool has_type(const Value& value, std::string_view type) {
   return type_name(value) == "System." + std::string(type) && (!in_fhir || type == "Quantity");
 }
 
-// What ofType() and `as` take: primitives of that very type; for `as`, values by their System type, too.
+// What ofType() and `as` take: primitives of that very type; for `as`, values by their System type,
+// too.
 List selected(const List& list, std::string_view type, bool by_value) {
   const auto name = type.substr(type.starts_with("FHIR.") ? 5 : 0);
-  const auto is_system = type.starts_with("System.") || type == "Integer" || type == "Long" || type == "Boolean";  // FHIR has no such types
+  const auto is_system = type.starts_with("System.") || type == "Integer" || type == "Long" ||
+                         type == "Boolean";  // FHIR has no such types
   List out;
   for (const auto& item : list) {
     const auto is_node = item.kind == Value::Kind::node;
     if (is_node && by_value && is_system) {
-      if (const auto value = system(item); value.kind != Value::Kind::node && has_type(value, type)) out.push_back(value);
+      if (const auto value = system(item); value.kind != Value::Kind::node && has_type(value, type))
+        out.push_back(value);
     } else if (is_node && is_primitive(name) ? item.node->type == name : has_type(item, type)) {
       out.push_back(item);
     }
@@ -57,7 +60,8 @@ List selected(const List& list, std::string_view type, bool by_value) {
   return out;
 }
 
-List Interpreter::evaluate(const Expression& expression, const List& input, const Variables& variables) {
+List Interpreter::evaluate(const Expression& expression, const List& input,
+                           const Variables& variables) {
   Variables known;
   forget_made();
   return Interpreter(input, variables).eval(expression, Scope{input, 0, {}}, known);
@@ -73,11 +77,13 @@ List Interpreter::inner(const Expression& e, const Scope& scope, const Variables
   return eval(e, scope, known);
 }
 
-List Interpreter::for_item(const Expression& e, const Value& item, std::size_t index, const Variables& variables) {
+List Interpreter::for_item(const Expression& e, const Value& item, std::size_t index,
+                           const Variables& variables) {
   return inner(e, Scope{one(item), static_cast<std::int64_t>(index), {}}, variables);
 }
 
-bool Interpreter::holds(const Expression& e, const Value& item, std::size_t index, const Variables& variables) {
+bool Interpreter::holds(const Expression& e, const Value& item, std::size_t index,
+                        const Variables& variables) {
   return condition(for_item(e, item, index, variables)) == true;
 }
 
@@ -94,7 +100,8 @@ List Interpreter::eval(const Expression& e, const Scope& scope, Variables& varia
     case Kind::indexer: return index_into(e, scope, variables);
     case Kind::unary: return unary(e, scope, variables);
     case Kind::binary: return binary(e, scope, variables);
-    case Kind::type_is: case Kind::type_as: {
+    case Kind::type_is:
+    case Kind::type_as: {
       const auto left = eval(*e.operands[0], scope, variables);
       if (e.kind == Kind::type_as) return selected(left, e.text, true);
       if (left.size() > 1) throw Failure("several items");
@@ -134,12 +141,15 @@ List Interpreter::member(const Expression& e, const Scope& scope, Variables& var
   if (!e.has_focus) {
     // The type of the input may begin a path; `code` is an element, not the type.
     for (const auto& item : parents)
-      if (!is_primitive(e.text) && item.kind == Value::Kind::node && is_a(item.node->type, e.text)) out.push_back(item);
+      if (!is_primitive(e.text) && item.kind == Value::Kind::node && is_a(item.node->type, e.text))
+        out.push_back(item);
     if (!out.empty()) return out;
   }
   for (const auto& item : parents) {
-    if (item.kind == Value::Kind::quantity && e.text == "value") out.push_back(Value::of_decimal(item.number));
-    if (item.kind == Value::Kind::quantity && e.text == "unit") out.push_back(Value::of_string(item.text));
+    if (item.kind == Value::Kind::quantity && e.text == "value")
+      out.push_back(Value::of_decimal(item.number));
+    if (item.kind == Value::Kind::quantity && e.text == "unit")
+      out.push_back(Value::of_string(item.text));
     if (item.kind != Value::Kind::node) continue;
     if (e.text == "value" && item.node->value) out.push_back(system(item));
     for (const auto& child : item.node->children)
@@ -151,7 +161,8 @@ List Interpreter::member(const Expression& e, const Scope& scope, Variables& var
 List Interpreter::index_into(const Expression& e, const Scope& scope, Variables& variables) {
   const auto list = eval(*e.operands[0], scope, variables);
   const auto index = single(inner(*e.operands[1], scope, variables), Value::Kind::integer);
-  if (!index || index->integer < 0 || index->integer >= static_cast<std::int64_t>(list.size())) return {};
+  if (!index || index->integer < 0 || index->integer >= static_cast<std::int64_t>(list.size()))
+    return {};
   return one(list[static_cast<std::size_t>(index->integer)]);
 }
 
@@ -161,17 +172,21 @@ List Interpreter::unary(const Expression& e, const Scope& scope, Variables& vari
   const auto value = single(list);
   if (!value) return {};
   switch (value->kind) {
-    case Value::Kind::integer: return value->integer == INT64_MIN ? List{} : one(Value::of_integer(-value->integer));
-    case Value::Kind::long_integer: return value->integer == INT64_MIN ? List{} : one(Value::of_long(-value->integer));
+    case Value::Kind::integer:
+      return value->integer == INT64_MIN ? List{} : one(Value::of_integer(-value->integer));
+    case Value::Kind::long_integer:
+      return value->integer == INT64_MIN ? List{} : one(Value::of_long(-value->integer));
     case Value::Kind::decimal: return one(Value::of_decimal(value->number.negated()));
-    case Value::Kind::quantity: return one(Value::of_quantity(value->number.negated(), value->text, value->calendar));
+    case Value::Kind::quantity:
+      return one(Value::of_quantity(value->number.negated(), value->text, value->calendar));
     default: throw Failure("no sign");
   }
 }
 
 List Interpreter::binary(const Expression& e, const Scope& scope, const Variables& variables) {
   constexpr std::array<std::string_view, 4> kLogical = {"and", "or", "xor", "implies"};
-  if (std::find(kLogical.begin(), kLogical.end(), e.text) != kLogical.end()) return logical(e, scope, variables);
+  if (std::find(kLogical.begin(), kLogical.end(), e.text) != kLogical.end())
+    return logical(e, scope, variables);
   const auto left = inner(*e.operands[0], scope, variables);
   const auto right = inner(*e.operands[1], scope, variables);
   if (e.text == "=") return truth(equal(left, right));
@@ -191,7 +206,8 @@ List Interpreter::binary(const Expression& e, const Scope& scope, const Variable
     if (item.size() > 1) throw Failure("several items");
     return item.empty() ? List{} : truth(contains(e.text == "in" ? right : left, item[0]));
   }
-  if (e.text != "<" && e.text != "<=" && e.text != ">" && e.text != ">=") return arithmetic(e.text, left, right);
+  if (e.text != "<" && e.text != "<=" && e.text != ">" && e.text != ">=")
+    return arithmetic(e.text, left, right);
   const auto a = single(left);
   const auto b = single(right);
   const auto compared = a && b ? order(*a, *b) : std::nullopt;
@@ -214,20 +230,26 @@ List Interpreter::logical(const Expression& e, const Scope& scope, const Variabl
 }
 
 List Interpreter::call(const Expression& e, const Scope& scope, Variables& variables) {
-  if (e.has_focus && e.operands[0]->kind == Kind::variable && e.operands[0]->text == "factory") return factory(e, e.operands.subspan(1), scope, variables);
+  if (e.has_focus && e.operands[0]->kind == Kind::variable && e.operands[0]->text == "factory")
+    return factory(e, e.operands.subspan(1), scope, variables);
   const auto in = e.has_focus ? eval(*e.operands[0], scope, variables) : scope.focus;
   const Arguments arguments = e.operands.subspan(e.has_focus ? 1 : 0);
   if (e.text == "defineVariable") {
     const auto name = single(inner(*arguments[0], scope, variables), Value::Kind::string);
     if (!name) return {};
-    const auto is_taken = name->text == "context" || name->text == "resource" || name->text == "factory" || outer_.contains(name->text) || variables.contains(name->text);
+    const auto is_taken = name->text == "context" || name->text == "resource" ||
+                          name->text == "factory" || outer_.contains(name->text) ||
+                          variables.contains(name->text);
     if (is_taken) throw Failure("there is such a variable");
-    const auto value = arguments.size() > 1 ? inner(*arguments[1], Scope{in, scope.index, scope.total}, variables) : in;
+    const auto value = arguments.size() > 1
+                           ? inner(*arguments[1], Scope{in, scope.index, scope.total}, variables)
+                           : in;
     variables[name->text] = value;
     return in;
   }
-  for (const auto family : {&Interpreter::existence, &Interpreter::filtering, &Interpreter::subsetting,
-                            &Interpreter::combining, &Interpreter::strings})
+  for (const auto family :
+       {&Interpreter::existence, &Interpreter::filtering, &Interpreter::subsetting,
+        &Interpreter::combining, &Interpreter::strings})
     if (const auto out = (this->*family)(e, in, arguments, scope, variables)) return *out;
   if (const auto out = values(e, in)) return *out;
   throw Unsupported("function " + std::string(e.text));

@@ -1,6 +1,6 @@
-// A plain interpreter of FHIRPath: walks the tree as it was written, over values of its own. It shares
-// the parser, decimals and dates with the engine and nothing of its evaluation, so that where both
-// agree neither has a mistake that the other does not have too.
+// A plain interpreter of FHIRPath: walks the tree as it was written, over values of its own. It
+// shares the parser, decimals and dates with the engine and nothing of its evaluation, so that
+// where both agree neither has a mistake that the other does not have too.
 #pragma once
 
 #include <map>
@@ -22,7 +22,8 @@ struct Scope {
 class Interpreter {
  public:
   // The result for `input` as %context. Throws Failure and Unsupported.
-  static List evaluate(const syntax::Expression& expression, const List& input, const Variables& variables);
+  static List evaluate(const syntax::Expression& expression, const List& input,
+                       const Variables& variables);
 
  private:
   using Expression = syntax::Expression;
@@ -34,7 +35,8 @@ class Interpreter {
   List eval(const Expression& e, const Scope& scope, Variables& variables);
   // An argument: what it defines ends with it.
   List inner(const Expression& e, const Scope& scope, const Variables& variables);
-  List for_item(const Expression& e, const Value& item, std::size_t index, const Variables& variables);
+  List for_item(const Expression& e, const Value& item, std::size_t index,
+                const Variables& variables);
   bool holds(const Expression& e, const Value& item, std::size_t index, const Variables& variables);
 
   List literal(const Expression& e);
@@ -46,15 +48,21 @@ class Interpreter {
   List logical(const Expression& e, const Scope& scope, const Variables& variables);
   List call(const Expression& e, const Scope& scope, Variables& variables);
   // plain_factory.cpp
-  List factory(const Expression& e, Arguments arguments, const Scope& scope, const Variables& variables);
+  List factory(const Expression& e, Arguments arguments, const Scope& scope,
+               const Variables& variables);
 
   // plain_functions.cpp: none when the name is of another family.
-  std::optional<List> existence(const Expression& e, const List& in, Arguments arguments, const Scope& scope, const Variables& variables);
-  std::optional<List> filtering(const Expression& e, const List& in, Arguments arguments, const Scope& scope, const Variables& variables);
-  std::optional<List> subsetting(const Expression& e, const List& in, Arguments arguments, const Scope& scope, const Variables& variables);
-  std::optional<List> combining(const Expression& e, const List& in, Arguments arguments, const Scope& scope, const Variables& variables);
+  std::optional<List> existence(const Expression& e, const List& in, Arguments arguments,
+                                const Scope& scope, const Variables& variables);
+  std::optional<List> filtering(const Expression& e, const List& in, Arguments arguments,
+                                const Scope& scope, const Variables& variables);
+  std::optional<List> subsetting(const Expression& e, const List& in, Arguments arguments,
+                                 const Scope& scope, const Variables& variables);
+  std::optional<List> combining(const Expression& e, const List& in, Arguments arguments,
+                                const Scope& scope, const Variables& variables);
   // plain_strings.cpp
-  std::optional<List> strings(const Expression& e, const List& in, Arguments arguments, const Scope& scope, const Variables& variables);
+  std::optional<List> strings(const Expression& e, const List& in, Arguments arguments,
+                              const Scope& scope, const Variables& variables);
   std::optional<List> values(const Expression& e, const List& in);
   List repeat(const List& in, const Expression& projection, const Variables& variables);
 

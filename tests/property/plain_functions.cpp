@@ -10,8 +10,8 @@ bool all_in(const List& some, const List& other) {
   return std::all_of(some.begin(), some.end(), [&](const Value& v) { return contains(other, v); });
 }
 
-// allTrue() and its kin: every item up to the one that decides must be a boolean. One without a value leaves it
-// open, where no other one decides.
+// allTrue() and its kin: every item up to the one that decides must be a boolean. One without a
+// value leaves it open, where no other one decides.
 List all_booleans(const List& in, bool all, bool wanted) {
   Truth out = all;
   for (const auto& item : in) {
@@ -38,7 +38,8 @@ List aggregated(std::string_view name, const List& in) {
   for (const auto& item : in) {
     const auto value = single(one(item));
     if (!value) return {};
-    if (is_sum && !value->is_number() && value->kind != Value::Kind::quantity) throw Failure("no number");
+    if (is_sum && !value->is_number() && value->kind != Value::Kind::quantity)
+      throw Failure("no number");
     if (!values.empty() && value->kind != values[0].kind) throw Failure("several types");
     values.push_back(*value);
   }
@@ -53,7 +54,9 @@ List aggregated(std::string_view name, const List& in) {
       if ((*compared > 0) == (name == "min") && *compared != 0) total = one(values[i]);
     }
   }
-  return name != "avg" || total.empty() ? total : arithmetic("/", total, one(Value::of_integer(static_cast<std::int64_t>(in.size()))));
+  return name != "avg" || total.empty()
+             ? total
+             : arithmetic("/", total, one(Value::of_integer(static_cast<std::int64_t>(in.size()))));
 }
 
 List slice(const List& in, std::int64_t begin, std::int64_t end) {
@@ -65,8 +68,8 @@ List slice(const List& in, std::int64_t begin, std::int64_t end) {
 
 }  // namespace
 
-std::optional<List> Interpreter::existence(const Expression& e, const List& in, Arguments arguments, const Scope& scope,
-                                           const Variables& variables) {
+std::optional<List> Interpreter::existence(const Expression& e, const List& in, Arguments arguments,
+                                           const Scope& scope, const Variables& variables) {
   if (e.text == "empty") return truth(in.empty());
   if (e.text == "exists") {
     if (arguments.empty()) return truth(!in.empty());
@@ -95,8 +98,8 @@ std::optional<List> Interpreter::existence(const Expression& e, const List& in, 
   return std::nullopt;
 }
 
-std::optional<List> Interpreter::filtering(const Expression& e, const List& in, Arguments arguments, const Scope& scope,
-                                           const Variables& variables) {
+std::optional<List> Interpreter::filtering(const Expression& e, const List& in, Arguments arguments,
+                                           const Scope& scope, const Variables& variables) {
   List out;
   if (e.text == "where") {
     for (std::size_t i = 0; i < in.size(); ++i)
@@ -105,20 +108,25 @@ std::optional<List> Interpreter::filtering(const Expression& e, const List& in, 
   }
   if (e.text == "select") {
     for (std::size_t i = 0; i < in.size(); ++i)
-      for (auto& item : for_item(*arguments[0], in[i], i, variables)) out.push_back(std::move(item));
+      for (auto& item : for_item(*arguments[0], in[i], i, variables))
+        out.push_back(std::move(item));
     return out;
   }
-  if (e.text == "sum" || e.text == "avg" || e.text == "min" || e.text == "max") return aggregated(e.text, in);
+  if (e.text == "sum" || e.text == "avg" || e.text == "min" || e.text == "max")
+    return aggregated(e.text, in);
   if (e.text == "repeat") return repeat(in, *arguments[0], variables);
   if (e.text == "aggregate") {
     auto total = arguments.size() > 1 ? inner(*arguments[1], scope, variables) : List{};
     for (std::size_t i = 0; i < in.size(); ++i)
-      total = inner(*arguments[0], Scope{one(in[i]), static_cast<std::int64_t>(i), total}, variables);
+      total =
+          inner(*arguments[0], Scope{one(in[i]), static_cast<std::int64_t>(i), total}, variables);
     return total;
   }
   if (e.text == "ofType" || e.text == "as" || e.text == "is") {
     const auto type = type_argument(*arguments[0]);
-    if (e.text == "as" && in.size() > 1 && e.has_focus && (e.operands[0]->text == "children" || e.operands[0]->text == "descendants")) return selected(in, type, true);
+    if (e.text == "as" && in.size() > 1 && e.has_focus &&
+        (e.operands[0]->text == "children" || e.operands[0]->text == "descendants"))
+      return selected(in, type, true);
     if (e.text != "ofType" && in.size() > 1) throw Failure("several items");
     if (e.text == "is") return in.empty() ? List{} : truth(has_type(in[0], type));
     return selected(in, type, e.text == "as");
@@ -153,7 +161,8 @@ List Interpreter::repeat(const List& in, const Expression& projection, const Var
   return out;
 }
 
-std::optional<List> Interpreter::subsetting(const Expression& e, const List& in, Arguments arguments, const Scope& scope,
+std::optional<List> Interpreter::subsetting(const Expression& e, const List& in,
+                                            Arguments arguments, const Scope& scope,
                                             const Variables& variables) {
   const auto size = static_cast<std::int64_t>(in.size());
   if (e.text == "single") {
@@ -169,8 +178,8 @@ std::optional<List> Interpreter::subsetting(const Expression& e, const List& in,
   return e.text == "skip" ? slice(in, count->integer, size) : slice(in, 0, count->integer);
 }
 
-std::optional<List> Interpreter::combining(const Expression& e, const List& in, Arguments arguments, const Scope& scope,
-                                           const Variables& variables) {
+std::optional<List> Interpreter::combining(const Expression& e, const List& in, Arguments arguments,
+                                           const Scope& scope, const Variables& variables) {
   List out;
   if (e.text == "children") {
     for (const auto& item : in) add_children(item, out);
@@ -181,7 +190,8 @@ std::optional<List> Interpreter::combining(const Expression& e, const List& in, 
     for (std::size_t i = 0; i < out.size(); ++i) add_children(Value(out[i]), out);
     return out;
   }
-  if (e.text != "union" && e.text != "combine" && e.text != "intersect" && e.text != "exclude") return std::nullopt;
+  if (e.text != "union" && e.text != "combine" && e.text != "intersect" && e.text != "exclude")
+    return std::nullopt;
   const auto other = inner(*arguments[0], scope, variables);
   if (e.text == "union" || e.text == "combine") {
     out = in;

@@ -1,5 +1,5 @@
-// Groups, rules and their sources; plain_target.cpp writes, plain_transforms.cpp has the transforms.
-// Entry point: MapInterpreter::run().
+// Groups, rules and their sources; plain_target.cpp writes, plain_transforms.cpp has the
+// transforms. Entry point: MapInterpreter::run().
 #include "plain_map.h"
 
 #include <algorithm>
@@ -8,7 +8,8 @@ namespace paraneo::plain {
 
 using namespace fml::ast;
 
-MapInterpreter::Result MapInterpreter::run(const Map& map, const Node& source, const std::string& target_type) {
+MapInterpreter::Result MapInterpreter::run(const Map& map, const Node& source,
+                                           const std::string& target_type) {
   Result out;
   out.target = std::make_unique<Node>();
   out.target->name = out.target->type = target_type;
@@ -36,7 +37,8 @@ const Group& MapInterpreter::group_named(std::string_view name) const {
 
 std::string MapInterpreter::type_named(std::string_view name) const {
   for (const auto& structure : map_.structures)
-    if (structure.alias == name) return std::string(structure.url.substr(structure.url.rfind('/') + 1));
+    if (structure.alias == name)
+      return std::string(structure.url.substr(structure.url.rfind('/') + 1));
   return std::string(name);
 }
 
@@ -46,8 +48,10 @@ void MapInterpreter::group(const Group& group, const std::vector<List>& argument
   step();
   if (!group.extends.empty()) this->group(group_named(group.extends), arguments);
   Variables variables;
-  for (std::size_t i = 0; i < group.parameters.size(); ++i) variables[std::string(group.parameters[i].name)] = arguments.at(i);
-  for (const auto& constant : map_.constants) variables[std::string(constant.name)] = evaluate(*constant.value, {}, variables);
+  for (std::size_t i = 0; i < group.parameters.size(); ++i)
+    variables[std::string(group.parameters[i].name)] = arguments.at(i);
+  for (const auto& constant : map_.constants)
+    variables[std::string(constant.name)] = evaluate(*constant.value, {}, variables);
   rules(group.rules, variables);
   --depth_;
 }
@@ -58,7 +62,8 @@ void MapInterpreter::rules(const std::vector<Rule>& rules, const Variables& vari
     for (const auto& source : rule.sources) {
       // "s.a.b as v": b of all a, one after the other.
       auto rest = source;
-      for (auto dot = rest.element.find('.'); dot != std::string_view::npos; dot = rest.element.find('.')) {
+      for (auto dot = rest.element.find('.'); dot != std::string_view::npos;
+           dot = rest.element.find('.')) {
         RuleSource first;
         first.context = rest.context;
         first.element = rest.element.substr(0, dot);
@@ -74,7 +79,8 @@ void MapInterpreter::rules(const std::vector<Rule>& rules, const Variables& vari
   }
 }
 
-void MapInterpreter::from_source(const Rule& rule, const std::vector<RuleSource>& sources, std::size_t index, const Variables& variables) {
+void MapInterpreter::from_source(const Rule& rule, const std::vector<RuleSource>& sources,
+                                 std::size_t index, const Variables& variables) {
   step();
   if (index == sources.size()) return body(rule, variables);
   const auto& source = sources[index];
@@ -104,7 +110,8 @@ List MapInterpreter::items(const RuleSource& source, const Variables& variables)
       if (item.kind != Value::Kind::node || !is_a(item.node->type, wanted)) return true;
       return is_primitive(wanted) && item.node->type != wanted;
     });
-  if (all.empty() && source.default_value != nullptr) all = evaluate(*source.default_value, contexts, variables);
+  if (all.empty() && source.default_value != nullptr)
+    all = evaluate(*source.default_value, contexts, variables);
   if (source.where != nullptr) {
     List held;
     for (const auto& item : all) {
@@ -116,7 +123,9 @@ List MapInterpreter::items(const RuleSource& source, const Variables& variables)
     all = held;
   }
   const auto only_one = source.list == SourceListMode::only_one;
-  if (all.size() < source.min.value_or(0) || (source.max && all.size() > *source.max) || (only_one && all.size() > 1)) fail();
+  if (all.size() < source.min.value_or(0) || (source.max && all.size() > *source.max) ||
+      (only_one && all.size() > 1))
+    fail();
   if (all.empty()) return all;
   switch (source.list) {
     case SourceListMode::first: return {all.front()};
@@ -127,7 +136,8 @@ List MapInterpreter::items(const RuleSource& source, const Variables& variables)
   }
 }
 
-bool MapInterpreter::passes(const RuleSource& source, const Value& item, const Variables& variables) {
+bool MapInterpreter::passes(const RuleSource& source, const Value& item,
+                            const Variables& variables) {
   if (source.check != nullptr) {
     const auto result = evaluate(*source.check, one(item), variables);
     if (result.size() != 1 || condition(result) != true) {
@@ -143,7 +153,8 @@ void MapInterpreter::body(const Rule& rule, Variables variables) {
   for (const auto& target : rule.targets) {
     // "t.a.b = x": an a, then b of it.
     auto rest = target;
-    for (auto dot = rest.element.find('.'); dot != std::string_view::npos; dot = rest.element.find('.')) {
+    for (auto dot = rest.element.find('.'); dot != std::string_view::npos;
+         dot = rest.element.find('.')) {
       RuleTarget first;
       first.context = rest.context;
       first.element = rest.element.substr(0, dot);
@@ -157,12 +168,14 @@ void MapInterpreter::body(const Rule& rule, Variables variables) {
   rules(rule.rules, variables);
   for (const auto& dependent : rule.dependents) {
     std::vector<List> arguments;
-    for (const auto& argument : dependent.arguments) arguments.push_back(values(argument, variables));
+    for (const auto& argument : dependent.arguments)
+      arguments.push_back(values(argument, variables));
     group(group_named(dependent.group), arguments);
   }
 }
 
-List MapInterpreter::evaluate(const syntax::Expression& expression, const List& input, const Variables& variables) {
+List MapInterpreter::evaluate(const syntax::Expression& expression, const List& input,
+                              const Variables& variables) {
   try {
     return Interpreter::evaluate(*bound(expression, variables), input, variables);
   } catch (const Failure&) {
@@ -172,11 +185,14 @@ List MapInterpreter::evaluate(const syntax::Expression& expression, const List& 
 }
 
 // Names without % that are variables. The generator gives variables names that no element has.
-const syntax::Expression* MapInterpreter::bound(const syntax::Expression& e, const Variables& variables) {
+const syntax::Expression* MapInterpreter::bound(const syntax::Expression& e,
+                                                const Variables& variables) {
   auto* copy = arena_.make<syntax::Expression>(e);
-  if (e.kind == syntax::ExpressionKind::member && !e.has_focus && variables.contains(e.text)) copy->kind = syntax::ExpressionKind::variable;
+  if (e.kind == syntax::ExpressionKind::member && !e.has_focus && variables.contains(e.text))
+    copy->kind = syntax::ExpressionKind::variable;
   copy->operands = arena_.make_array<const syntax::Expression*>(e.operands.size());
-  for (std::size_t i = 0; i < e.operands.size(); ++i) copy->operands[i] = bound(*e.operands[i], variables);
+  for (std::size_t i = 0; i < e.operands.size(); ++i)
+    copy->operands[i] = bound(*e.operands[i], variables);
   return copy;
 }
 

@@ -1,6 +1,6 @@
-// A plain interpreter of maps: walks the map as it was written, over values of its own. It shares the
-// parser, the forms of primitives and FHIRPath's plain interpreter with the tests around it, and
-// nothing with the engine that compiles and runs maps, so that where both agree neither has a
+// A plain interpreter of maps: walks the map as it was written, over values of its own. It shares
+// the parser, the forms of primitives and FHIRPath's plain interpreter with the tests around it,
+// and nothing with the engine that compiles and runs maps, so that where both agree neither has a
 // mistake that the other does not have too.
 #pragma once
 
@@ -30,17 +30,21 @@ class MapInterpreter {
   const fml::ast::Group& group_named(std::string_view name) const;
   void group(const fml::ast::Group& group, const std::vector<List>& arguments);
   void rules(const std::vector<fml::ast::Rule>& rules, const Variables& variables);
-  void from_source(const fml::ast::Rule& rule, const std::vector<fml::ast::RuleSource>& sources, std::size_t index, const Variables& variables);
+  void from_source(const fml::ast::Rule& rule, const std::vector<fml::ast::RuleSource>& sources,
+                   std::size_t index, const Variables& variables);
   void body(const fml::ast::Rule& rule, Variables variables);
   List items(const fml::ast::RuleSource& source, const Variables& variables);
   bool passes(const fml::ast::RuleSource& source, const Value& item, const Variables& variables);
-  List evaluate(const syntax::Expression& expression, const List& input, const Variables& variables);
+  List evaluate(const syntax::Expression& expression, const List& input,
+                const Variables& variables);
   const syntax::Expression* bound(const syntax::Expression& e, const Variables& variables);
   std::string type_named(std::string_view name) const;
 
   // plain_target.cpp
-  void target(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, bool is_copy, Variables& variables);
-  Node* written(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, bool is_copy, Node& parent, const Variables& variables);
+  void target(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, bool is_copy,
+              Variables& variables);
+  Node* written(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, bool is_copy,
+                Node& parent, const Variables& variables);
   Node* made(const fml::ast::RuleTarget& target, const std::string& type, Node& parent);
   Node* child(Node& parent, std::string_view name, std::string type);
   Node* write(Node& parent, std::string_view name, const Value& value);
@@ -48,7 +52,8 @@ class MapInterpreter {
   Node* write_primitive(Node& parent, const ModelElement& element, const Value& value);
   bool assign(Node& to, const Value& value);
   bool default_group(const fml::ast::RuleTarget& target, const Value& item, Node& parent);
-  void put_in_order(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, Node& parent, Node& item);
+  void put_in_order(const fml::ast::Rule& rule, const fml::ast::RuleTarget& target, Node& parent,
+                    Node& item);
   void put_in_places();
   Node* detached(const std::string& type);
   Node* place(Node& parent, const ModelElement& element, std::unique_ptr<Node> node);

@@ -57,7 +57,9 @@ std::map<std::string, std::vector<ModelElement>> all_types() {
 
 std::size_t order_of(const std::string& type, std::string_view name) {
   const auto& all = elements_of(type);
-  return static_cast<std::size_t>(std::find_if(all.begin(), all.end(), [&](const auto& e) { return e.name == name; }) - all.begin());
+  return static_cast<std::size_t>(
+      std::find_if(all.begin(), all.end(), [&](const auto& e) { return e.name == name; }) -
+      all.begin());
 }
 
 using Texts = std::vector<std::string>;
@@ -67,10 +69,12 @@ std::string random_text(const std::string& type, SeededRandom& random) {
   if (type == "integer") return random.pick(Texts{"0", "1", "2", "-7"});
   if (type == "decimal") return random.pick(Texts{"1.50", "26.0", "0.3", "-2", "1"});
   if (type == "date") return random.pick(Texts{"2003", "2003-10", "2003-10-05"});
-  if (type == "dateTime") return random.pick(Texts{"2003-10-05T12:30:00Z", "2003-10", "2003-10-05"});
+  if (type == "dateTime")
+    return random.pick(Texts{"2003-10-05T12:30:00Z", "2003-10", "2003-10-05"});
   if (type == "code" || type == "id") return random.pick(Texts{"a", "b", "male", "x-1"});
   if (type == "uri") return random.pick(Texts{"http://s", "http://t", "urn:x"});
-  return random.pick(Texts{"a", "b", "x y", " lead", "Käse", "<b>&\"q\"</b>", "5", "2003-10", "<4.5 mg", "male", "05.10.2003"});
+  return random.pick(Texts{"a", "b", "x y", " lead", "Käse", "<b>&\"q\"</b>", "5", "2003-10",
+                           "<4.5 mg", "male", "05.10.2003"});
 }
 
 void fill(Node& node, SeededRandom& random, int depth) {
@@ -101,8 +105,11 @@ void define(const std::string& type, const std::string& path, std::string& out) 
     const auto below = path + "." + element.name + (element.is_choice ? "[x]" : "");
     const auto is_backbone = element.types[0].starts_with(type + ".");
     std::string types;
-    for (const auto& t : element.types) types += (types.empty() ? "" : ",") + std::string("{\"code\":\"") + (is_backbone ? "BackboneElement" : t) + "\"}";
-    out += ",{\"id\":\"" + below + "\",\"path\":\"" + below + "\",\"min\":0,\"max\":\"" + (element.is_list ? "*" : "1") + "\",\"type\":[" + types + "]}";
+    for (const auto& t : element.types)
+      types += (types.empty() ? "" : ",") + std::string("{\"code\":\"") +
+               (is_backbone ? "BackboneElement" : t) + "\"}";
+    out += ",{\"id\":\"" + below + "\",\"path\":\"" + below + "\",\"min\":0,\"max\":\"" +
+           (element.is_list ? "*" : "1") + "\",\"type\":[" + types + "]}";
     if (is_backbone) define(element.types[0], below, out);
   }
 }
@@ -119,7 +126,8 @@ const std::vector<ModelElement>& elements_of(const std::string& type) {
 
 const ModelElement* find_element(const std::string& type, std::string_view name) {
   const auto& all = elements_of(type);
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& e) { return e.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& e) { return e.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -127,7 +135,8 @@ bool is_resource(std::string_view type) { return type == "Patient" || type == "B
 
 bool allows(const ModelElement& element, std::string_view type) {
   const auto& types = element.types;
-  return std::find(types.begin(), types.end(), type) != types.end() || (types[0] == "Resource" && is_resource(type));
+  return std::find(types.begin(), types.end(), type) != types.end() ||
+         (types[0] == "Resource" && is_resource(type));
 }
 
 Node& insert(Node& parent, const ModelElement& element, std::unique_ptr<Node> child) {
@@ -135,15 +144,17 @@ Node& insert(Node& parent, const ModelElement& element, std::unique_ptr<Node> ch
   child->is_list = element.is_list;
   child->is_choice = element.is_choice;
   const auto order = order_of(parent.type, element.name);
-  const auto after = std::find_if(parent.children.begin(), parent.children.end(),
-                                  [&](const auto& other) { return order_of(parent.type, other->name) > order; });
+  const auto after =
+      std::find_if(parent.children.begin(), parent.children.end(),
+                   [&](const auto& other) { return order_of(parent.type, other->name) > order; });
   return **parent.children.insert(after, std::move(child));
 }
 
 std::string case_definition() {
-  std::string out = R"({"resourceType":"StructureDefinition","url":")" + std::string(kCaseUrl) +
-                    R"(","name":"Case","kind":"logical","abstract":false,"type":"Case","derivation":"specialization",)"
-                    R"("baseDefinition":"http://hl7.org/fhir/StructureDefinition/Element","differential":{"element":[{"id":"Case","path":"Case","min":0,"max":"*"})";
+  std::string out =
+      R"({"resourceType":"StructureDefinition","url":")" + std::string(kCaseUrl) +
+      R"(","name":"Case","kind":"logical","abstract":false,"type":"Case","derivation":"specialization",)"
+      R"("baseDefinition":"http://hl7.org/fhir/StructureDefinition/Element","differential":{"element":[{"id":"Case","path":"Case","min":0,"max":"*"})";
   define("Case", "Case", out);
   return out + "]}}";
 }

@@ -1,5 +1,5 @@
-// The types that random maps read and write: a small logical model of our own and a part of FHIR R4,
-// written down here once more, in the specification's order.
+// The types that random maps read and write: a small logical model of our own and a part of FHIR
+// R4, written down here once more, in the specification's order.
 #pragma once
 
 #include <memory>

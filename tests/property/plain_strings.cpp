@@ -27,7 +27,8 @@ std::string joined(const Characters& list, std::size_t begin, std::size_t end) {
 List text(std::string value) { return one(Value::of_string(std::move(value))); }
 
 bool matches_at(const Characters& whole, const Characters& part, std::size_t at) {
-  return at + part.size() <= whole.size() && std::equal(part.begin(), part.end(), whole.begin() + static_cast<std::ptrdiff_t>(at));
+  return at + part.size() <= whole.size() &&
+         std::equal(part.begin(), part.end(), whole.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 std::vector<std::size_t> places(const Characters& whole, const Characters& part) {
@@ -81,13 +82,17 @@ std::string trimmed(const std::string& value) {
 List to_integer(const Value& value) {
   if (value.kind == Value::Kind::integer) return one(value);
   if (value.kind == Value::Kind::long_integer)
-    return value.integer > INT32_MAX || value.integer < INT32_MIN ? List{} : one(Value::of_integer(value.integer));
+    return value.integer > INT32_MAX || value.integer < INT32_MIN
+               ? List{}
+               : one(Value::of_integer(value.integer));
   if (value.kind == Value::Kind::boolean) return one(Value::of_integer(value.boolean ? 1 : 0));
   if (value.kind != Value::Kind::string) return {};
   auto digits = value.text;
   if (digits.starts_with('-') || digits.starts_with('+')) digits.erase(0, 1);
-  if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos) {
-    if (digits.find_first_not_of("0123456789") == std::string::npos && !digits.empty()) throw Unsupported("large integers");
+  if (digits.empty() || digits.size() > 9 ||
+      digits.find_first_not_of("0123456789") != std::string::npos) {
+    if (digits.find_first_not_of("0123456789") == std::string::npos && !digits.empty())
+      throw Unsupported("large integers");
     return {};
   }
   const auto number = std::stoll(digits);
@@ -103,17 +108,27 @@ List to_long(const Value& value) {
 List rounded(std::string_view name, const Value& value) {
   if (value.kind == Value::Kind::quantity) {
     // Its number, in its unit, however large.
-    if (name == "abs") return one(Value::of_quantity(value.number.is_negative() ? value.number.negated() : value.number, value.text, value.calendar));
+    if (name == "abs")
+      return one(
+          Value::of_quantity(value.number.is_negative() ? value.number.negated() : value.number,
+                             value.text, value.calendar));
     auto whole = value.number.truncated(0);
-    if (name == "ceiling" && !(whole == value.number) && !value.number.is_negative()) whole = *whole.plus(Decimal(1));
-    if (name == "floor" && !(whole == value.number) && value.number.is_negative()) whole = *whole.minus(Decimal(1));
+    if (name == "ceiling" && !(whole == value.number) && !value.number.is_negative())
+      whole = *whole.plus(Decimal(1));
+    if (name == "floor" && !(whole == value.number) && value.number.is_negative())
+      whole = *whole.minus(Decimal(1));
     return one(Value::of_quantity(whole, value.text, value.calendar));
   }
   if (!value.is_number()) throw Failure("a number is needed");
   if (name == "abs") {
-    if (value.kind == Value::Kind::decimal) return one(Value::of_decimal(value.number.is_negative() ? value.number.negated() : value.number));
+    if (value.kind == Value::Kind::decimal)
+      return one(
+          Value::of_decimal(value.number.is_negative() ? value.number.negated() : value.number));
     if (value.integer == INT64_MIN) return {};
-    return value.integer >= 0 ? one(value) : one(value.kind == Value::Kind::integer ? Value::of_integer(-value.integer) : Value::of_long(-value.integer));
+    return value.integer >= 0
+               ? one(value)
+               : one(value.kind == Value::Kind::integer ? Value::of_integer(-value.integer)
+                                                        : Value::of_long(-value.integer));
   }
   if (value.is_whole()) return one(value);
   const auto number = value.as_decimal();
@@ -127,9 +142,11 @@ List rounded(std::string_view name, const Value& value) {
 
 }  // namespace
 
-std::optional<List> Interpreter::strings(const Expression& e, const List& in, Arguments arguments, const Scope& scope,
-                                         const Variables& variables) {
-  const auto argument = [&](std::size_t i) { return single(inner(*arguments[i], scope, variables), Value::Kind::string); };
+std::optional<List> Interpreter::strings(const Expression& e, const List& in, Arguments arguments,
+                                         const Scope& scope, const Variables& variables) {
+  const auto argument = [&](std::size_t i) {
+    return single(inner(*arguments[i], scope, variables), Value::Kind::string);
+  };
   const auto input = [&] { return single(in, Value::Kind::string); };
   if (e.text == "join") {
     if (in.empty()) return List{};
@@ -146,14 +163,17 @@ std::optional<List> Interpreter::strings(const Expression& e, const List& in, Ar
     const auto start = single(inner(*arguments[0], scope, variables), Value::Kind::integer);
     if (!whole || !start) return List{};
     const auto list = characters(whole->text);
-    if (start->integer < 0 || start->integer >= static_cast<std::int64_t>(list.size())) return List{};
+    if (start->integer < 0 || start->integer >= static_cast<std::int64_t>(list.size()))
+      return List{};
     auto left = static_cast<std::int64_t>(list.size()) - start->integer;
     if (arguments.size() > 1)
       if (const auto length = single(inner(*arguments[1], scope, variables), Value::Kind::integer))
         left = std::clamp<std::int64_t>(length->integer, 0, left);
-    return text(joined(list, static_cast<std::size_t>(start->integer), static_cast<std::size_t>(start->integer + left)));
+    return text(joined(list, static_cast<std::size_t>(start->integer),
+                       static_cast<std::size_t>(start->integer + left)));
   }
-  static const std::vector<std::string_view> kOfOneText = {"indexOf", "lastIndexOf", "startsWith", "endsWith", "contains", "split"};
+  static const std::vector<std::string_view> kOfOneText = {"indexOf",  "lastIndexOf", "startsWith",
+                                                           "endsWith", "contains",    "split"};
   if (std::find(kOfOneText.begin(), kOfOneText.end(), e.text) != kOfOneText.end()) {
     const auto whole = input();
     const auto part = argument(0);
@@ -166,7 +186,8 @@ std::optional<List> Interpreter::strings(const Expression& e, const List& in, Ar
     if (e.text == "startsWith") return truth(!found.empty() && found.front() == 0);
     if (e.text == "endsWith") return truth(!found.empty() && found.back() + b.size() == a.size());
     if (found.empty()) return one(Value::of_integer(-1));
-    return one(Value::of_integer(static_cast<std::int64_t>(e.text == "indexOf" ? found.front() : found.back())));
+    return one(Value::of_integer(
+        static_cast<std::int64_t>(e.text == "indexOf" ? found.front() : found.back())));
   }
   if (e.text == "replace") {
     const auto whole = input();
@@ -179,15 +200,18 @@ std::optional<List> Interpreter::strings(const Expression& e, const List& in, Ar
 }
 
 std::optional<List> Interpreter::values(const Expression& e, const List& in) {
-  if (e.text == "upper" || e.text == "lower" || e.text == "trim" || e.text == "length" || e.text == "toChars") {
+  if (e.text == "upper" || e.text == "lower" || e.text == "trim" || e.text == "length" ||
+      e.text == "toChars") {
     const auto whole = single(in, Value::Kind::string);
     if (!whole) return List{};
     if (e.text == "trim") return text(trimmed(whole->text));
     if (e.text == "toChars") return split(characters(whole->text), {});
-    if (e.text == "length") return one(Value::of_integer(static_cast<std::int64_t>(characters(whole->text).size())));
+    if (e.text == "length")
+      return one(Value::of_integer(static_cast<std::int64_t>(characters(whole->text).size())));
     return text(cased(whole->text, e.text == "upper"));
   }
-  if (e.text != "toString" && e.text != "toInteger" && e.text != "convertsToInteger" && e.text != "toLong" && e.text != "convertsToLong" && e.text != "abs" && e.text != "ceiling" &&
+  if (e.text != "toString" && e.text != "toInteger" && e.text != "convertsToInteger" &&
+      e.text != "toLong" && e.text != "convertsToLong" && e.text != "abs" && e.text != "ceiling" &&
       e.text != "floor" && e.text != "truncate")
     return std::nullopt;
   const auto value = single(in);

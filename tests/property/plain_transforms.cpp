@@ -24,18 +24,23 @@ std::string made_by(std::string_view transform) {
 }
 
 List MapInterpreter::values(const Argument& argument, const Variables& variables) {
-  if (const auto* use = std::get_if<VariableUse>(&argument.value)) return variables.at(std::string(use->name));
-  if (const auto* tree = std::get_if<const syntax::Expression*>(&argument.value)) return evaluate(**tree, {}, variables);
+  if (const auto* use = std::get_if<VariableUse>(&argument.value))
+    return variables.at(std::string(use->name));
+  if (const auto* tree = std::get_if<const syntax::Expression*>(&argument.value))
+    return evaluate(**tree, {}, variables);
   const auto& literal = std::get<Literal>(argument.value);
   switch (literal.kind) {
     case Literal::Kind::boolean: return one(Value::of_boolean(literal.text == "true"));
-    case Literal::Kind::integer: return one(Value::of_integer(std::stoll(std::string(literal.text))));
+    case Literal::Kind::integer:
+      return one(Value::of_integer(std::stoll(std::string(literal.text))));
     case Literal::Kind::decimal: return one(Value::of_decimal(*Decimal::parse(literal.text)));
     default: return one(Value::of_string(std::string(literal.text)));
   }
 }
 
-std::string MapInterpreter::text(const Argument& argument, const Variables& variables) { return plain_text(values(argument, variables)); }
+std::string MapInterpreter::text(const Argument& argument, const Variables& variables) {
+  return plain_text(values(argument, variables));
+}
 
 List MapInterpreter::transformed(const RuleTarget& target, const Variables& variables) {
   const auto& name = target.transform;
@@ -92,15 +97,22 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 // What is written instead of a character in a format.
 const Pairs* format_named(const std::string& name) {
   static const Pairs kPlain;
-  static const Pairs kXml = {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}};
-  static const Pairs kJson = {{"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}, {"\r", "\\r"}, {"\t", "\\t"}};
-  return name == "plain" ? &kPlain : name == "xml" || name == "html" ? &kXml : name == "json" ? &kJson : nullptr;
+  static const Pairs kXml = {
+      {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}};
+  static const Pairs kJson = {
+      {"\\", "\\\\"}, {"\"", "\\\""}, {"\n", "\\n"}, {"\r", "\\r"}, {"\t", "\\t"}};
+  return name == "plain"                   ? &kPlain
+         : name == "xml" || name == "html" ? &kXml
+         : name == "json"                  ? &kJson
+                                           : nullptr;
 }
 
 std::string replaced(const std::string& text, const Pairs& pairs, bool back) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto& p) { return text.compare(i, (back ? p.second : p.first).size(), back ? p.second : p.first) == 0; });
+    const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const auto& p) {
+      return text.compare(i, (back ? p.second : p.first).size(), back ? p.second : p.first) == 0;
+    });
     out += found == pairs.end() ? text.substr(i, 1) : back ? found->first : found->second;
     i += found == pairs.end() ? 1 : (back ? found->second : found->first).size();
   }
@@ -117,7 +129,8 @@ List MapInterpreter::escaped(const RuleTarget& target, const Variables& variable
     fail();
     return {};
   }
-  return one(Value::of_string(replaced(replaced(text(arguments[0], variables), *from, true), *to, false)));
+  return one(
+      Value::of_string(replaced(replaced(text(arguments[0], variables), *from, true), *to, false)));
 }
 
 List MapInterpreter::cast(const RuleTarget& target, const Variables& variables) {
@@ -132,7 +145,8 @@ List MapInterpreter::cast(const RuleTarget& target, const Variables& variables) 
 
 List MapInterpreter::reference(const RuleTarget& target, const Variables& variables) {
   const auto value = values(target.arguments[0], variables);
-  const auto* node = value.size() == 1 && value[0].kind == Value::Kind::node ? value[0].node : nullptr;
+  const auto* node =
+      value.size() == 1 && value[0].kind == Value::Kind::node ? value[0].node : nullptr;
   const auto* id = node != nullptr && is_resource(node->type) ? node->child("id") : nullptr;
   if (id != nullptr) return one(Value::of_string(node->type + "/" + id->value.value_or("")));
   fail();
@@ -154,17 +168,22 @@ List MapInterpreter::date(const RuleTarget& target, const Variables& variables) 
 
 List MapInterpreter::translated(const RuleTarget& target, const Variables& variables) {
   const auto url = text(target.arguments[1], variables);
-  const auto found = std::find_if(map_.concept_maps.begin(), map_.concept_maps.end(), [&](const auto& map) { return "#" + std::string(map.id) == url || map.id == url; });
+  const auto found = std::find_if(
+      map_.concept_maps.begin(), map_.concept_maps.end(),
+      [&](const auto& map) { return "#" + std::string(map.id) == url || map.id == url; });
   if (found == map_.concept_maps.end()) throw Unsupported("concept map");
   std::vector<std::pair<std::string, std::string>> codes, answers;
   const auto add = [&](const Node& coding) {
     const auto* system = coding.child("system");
     const auto* code = coding.child("code");
-    codes.emplace_back(system == nullptr ? "" : system->value.value_or(""), code == nullptr ? "" : code->value.value_or(""));
+    codes.emplace_back(system == nullptr ? "" : system->value.value_or(""),
+                       code == nullptr ? "" : code->value.value_or(""));
   };
   for (const auto& item : values(target.arguments[0], variables)) {
     if (item.kind != Value::Kind::node || is_primitive(item.node->type)) {
-      if (item.kind == Value::Kind::node ? item.node->value.has_value() : item.kind == Value::Kind::string) codes.emplace_back("", plain_text(one(item)));
+      if (item.kind == Value::Kind::node ? item.node->value.has_value()
+                                         : item.kind == Value::Kind::string)
+        codes.emplace_back("", plain_text(one(item)));
     } else if (item.node->child("coding") != nullptr) {
       for (const auto& child : item.node->children)
         if (child->name == "coding") add(*child);
@@ -173,17 +192,27 @@ List MapInterpreter::translated(const RuleTarget& target, const Variables& varia
     }
   }
   const auto& rows = found->rows;
-  const auto translates = [](const CodeRow& row) { return row.equivalence == "equivalent" || row.equivalence == "equal" || row.equivalence == "relatedto"; };
+  const auto translates = [](const CodeRow& row) {
+    return row.equivalence == "equivalent" || row.equivalence == "equal" ||
+           row.equivalence == "relatedto";
+  };
   for (const auto& [system, code] : codes) {
-    const auto is_from = std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return translates(row) && row.source_system == system; });
-    const auto is_to = std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return translates(row) && row.target_system == system; });
+    const auto is_from = std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
+      return translates(row) && row.source_system == system;
+    });
+    const auto is_to = std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
+      return translates(row) && row.target_system == system;
+    });
     const auto backwards = !system.empty() && !is_from && is_to;
     std::vector<std::pair<std::string, std::string>> here;
     for (const auto& row : rows) {
       if (!translates(row)) continue;
       const auto& of_system = backwards ? row.target_system : row.source_system;
-      if ((backwards ? row.target_code : row.source_code) != code || (!system.empty() && of_system != system)) continue;
-      here.emplace_back(backwards ? row.source_system : row.target_system, backwards ? row.source_code : row.target_code);
+      if ((backwards ? row.target_code : row.source_code) != code ||
+          (!system.empty() && of_system != system))
+        continue;
+      here.emplace_back(backwards ? row.source_system : row.target_system,
+                        backwards ? row.source_code : row.target_code);
     }
     if (backwards && here.size() > 1) here.clear();
     answers.insert(answers.end(), here.begin(), here.end());
@@ -211,7 +240,9 @@ void MapInterpreter::set(Node& to, std::string_view name, const std::string& val
 Node* MapInterpreter::data_type(const RuleTarget& target, const Variables& variables) {
   const auto& arguments = target.arguments;
   auto* node = detached(made_by(target.transform));
-  const auto argument = [&](std::size_t i) { return i < arguments.size() ? text(arguments[i], variables) : ""; };
+  const auto argument = [&](std::size_t i) {
+    return i < arguments.size() ? text(arguments[i], variables) : "";
+  };
   const auto fill = [&](Node& coding) {
     set(coding, "system", argument(0));
     set(coding, "code", argument(1));
@@ -246,7 +277,8 @@ void MapInterpreter::quantity(Node& to, const RuleTarget& target, const Variable
     const auto value = values(arguments[0], variables);
     if (value.size() == 1) write(to, "value", value[0]);
     constexpr std::array<std::string_view, 4> kNames = {"value", "unit", "system", "code"};
-    for (std::size_t i = 1; i < arguments.size(); ++i) set(to, kNames[i], text(arguments[i], variables));
+    for (std::size_t i = 1; i < arguments.size(); ++i)
+      set(to, kNames[i], text(arguments[i], variables));
     return;
   }
   auto rest = text(arguments[0], variables);

@@ -7,7 +7,8 @@
 
 namespace paraneo::plain {
 
-Node& Node::add(std::string child_name, std::string child_type, std::optional<std::string> child_value) {
+Node& Node::add(std::string child_name, std::string child_type,
+                std::optional<std::string> child_value) {
   auto& child = *children.emplace_back(std::make_unique<Node>());
   child.name = std::move(child_name);
   child.type = std::move(child_type);
@@ -55,7 +56,8 @@ std::string json_text(const Node& node) {
 }
 
 bool is_empty(const Node& node) {
-  return !node.value && std::all_of(node.children.begin(), node.children.end(), [](const auto& child) { return is_empty(*child); });
+  return !node.value && std::all_of(node.children.begin(), node.children.end(),
+                                    [](const auto& child) { return is_empty(*child); });
 }
 
 std::string object(const Node& node, bool is_root);
@@ -66,19 +68,26 @@ std::string members(const std::vector<const Node*>& all) {
   auto name = first.name;
   if (first.is_choice) {
     name += first.type;
-    name[first.name.size()] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[first.name.size()])));
+    name[first.name.size()] =
+        static_cast<char>(std::toupper(static_cast<unsigned char>(name[first.name.size()])));
   }
   std::string values, extras;
   bool has_values = false, has_extras = false;
   for (const auto* child : all) {
     const auto comma = child == &first ? "" : ",";
-    const auto has_extra = is_primitive(child->type) && std::any_of(child->children.begin(), child->children.end(), [](const auto& c) { return !is_empty(*c); });
-    values += comma + (!is_primitive(child->type) ? object(*child, is_a(child->type, "Resource")) : child->value ? json_text(*child) : "null");
+    const auto has_extra =
+        is_primitive(child->type) && std::any_of(child->children.begin(), child->children.end(),
+                                                 [](const auto& c) { return !is_empty(*c); });
+    values += comma + (!is_primitive(child->type) ? object(*child, is_a(child->type, "Resource"))
+                       : child->value             ? json_text(*child)
+                                                  : "null");
     extras += comma + (has_extra ? object(*child, false) : "null");
     has_values = has_values || child->value || !is_primitive(child->type);
     has_extras = has_extras || has_extra;
   }
-  const auto wrapped = [&](const std::string& text) { return first.is_list ? "[" + text + "]" : text; };
+  const auto wrapped = [&](const std::string& text) {
+    return first.is_list ? "[" + text + "]" : text;
+  };
   std::string out;
   if (has_values) out = "\"" + name + "\":" + wrapped(values);
   if (has_extras) out += (out.empty() ? "\"_" : ",\"_") + name + "\":" + wrapped(extras);
@@ -98,7 +107,8 @@ std::string object(const Node& node, bool is_root) {
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) text.replace(at, from.size(), to);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
 }
 
 // Case does not count, and one white space is as good as another; two are not one.
@@ -134,10 +144,12 @@ bool equivalent_decimals(const Decimal& a, const Decimal& b) {
 // All children, a primitive's id and extensions and its value among them.
 bool equal_nodes(const Node& a, const Node& b) {
   if (&a == &b) return true;
-  if (a.value.has_value() != b.value.has_value() || a.children.size() != b.children.size()) return false;
+  if (a.value.has_value() != b.value.has_value() || a.children.size() != b.children.size())
+    return false;
   if (a.value && equal(system(Value::of(a)), system(Value::of(b))) != true) return false;
   for (std::size_t i = 0; i < a.children.size(); ++i)
-    if (a.children[i]->name != b.children[i]->name || !equal_nodes(*a.children[i], *b.children[i])) return false;
+    if (a.children[i]->name != b.children[i]->name || !equal_nodes(*a.children[i], *b.children[i]))
+      return false;
   return true;
 }
 
@@ -152,7 +164,10 @@ bool equivalent_nodes(const Node& a, const Node& b) {
   if (a.type == "Coding" && b.type == "Coding") return same("system") && same("code");
   if (a.type == "CodeableConcept" && b.type == "CodeableConcept")
     return std::any_of(a.children.begin(), a.children.end(), [&](const auto& x) {
-      return x->type == "Coding" && std::any_of(b.children.begin(), b.children.end(), [&](const auto& y) { return y->type == "Coding" && equivalent_nodes(*x, *y); });
+      return x->type == "Coding" &&
+             std::any_of(b.children.begin(), b.children.end(), [&](const auto& y) {
+               return y->type == "Coding" && equivalent_nodes(*x, *y);
+             });
     });
   std::vector<const Node*> rest;
   for (const auto& child : b.children)
@@ -177,11 +192,17 @@ void name_paths(Node& root) {
 
 std::string to_json(const Node& root) { return object(root, true); }
 
-bool is_primitive(std::string_view type) { return !type.empty() && type[0] >= 'a' && type[0] <= 'z'; }
+bool is_primitive(std::string_view type) {
+  return !type.empty() && type[0] >= 'a' && type[0] <= 'z';
+}
 
 bool is_a(std::string_view type, std::string_view ancestor) {
   static const std::map<std::string_view, std::string_view> kParents = {
-      {"Patient", "DomainResource"}, {"Bundle", "Resource"}, {"DomainResource", "Resource"}, {"code", "string"}, {"id", "string"}};
+      {"Patient", "DomainResource"},
+      {"Bundle", "Resource"},
+      {"DomainResource", "Resource"},
+      {"code", "string"},
+      {"id", "string"}};
   while (type != ancestor) {
     const auto parent = kParents.find(type);
     if (parent != kParents.end()) type = parent->second;
@@ -257,7 +278,8 @@ Value system(const Value& value) {
     // How FHIR's other forms of a quantity are read is not for this interpreter to say.
     for (const auto* other : {"comparator", "system", "unit"})
       if (node.child(other) != nullptr) throw Unsupported("quantity");
-    return Value::of_quantity(*Decimal::parse(*number->value), code == nullptr ? "1" : *code->value, false);
+    return Value::of_quantity(*Decimal::parse(*number->value), code == nullptr ? "1" : *code->value,
+                              false);
   }
   if (!node.value) return value;
   if (node.type == "boolean") return Value::of_boolean(*node.value == "true");
@@ -294,7 +316,8 @@ std::optional<std::string> text_of(const Value& value) {
   switch (value.kind) {
     case Value::Kind::node: return std::nullopt;
     case Value::Kind::boolean: return value.boolean ? "true" : "false";
-    case Value::Kind::integer: case Value::Kind::long_integer: return std::to_string(value.integer);
+    case Value::Kind::integer:
+    case Value::Kind::long_integer: return std::to_string(value.integer);
     case Value::Kind::decimal: return value.number.text();
     case Value::Kind::string: return value.text;
     case Value::Kind::date_time: return value.date_time.text();
@@ -308,7 +331,9 @@ Truth equal(const Value& left, const Value& right) {
   auto a = system(left);
   auto b = system(right);
   // Only what has no value is left a node here, and what is complex.
-  if ((says_nothing(a) || says_nothing(b)) && !(a.kind == Value::Kind::node && b.kind == Value::Kind::node)) return std::nullopt;
+  if ((says_nothing(a) || says_nothing(b)) &&
+      !(a.kind == Value::Kind::node && b.kind == Value::Kind::node))
+    return std::nullopt;
   numbers_as_quantities(a, b);
   if (a.is_number() && b.is_number()) return a.as_decimal() == b.as_decimal();
   if (a.kind != b.kind || a.is_time() != b.is_time()) return false;
@@ -363,7 +388,8 @@ bool equivalent(const List& a, const List& b) {
 }
 
 bool contains(const List& list, const Value& value) {
-  return std::any_of(list.begin(), list.end(), [&](const Value& other) { return equal(other, value) == true; });
+  return std::any_of(list.begin(), list.end(),
+                     [&](const Value& other) { return equal(other, value) == true; });
 }
 
 List distinct(const List& list) {
@@ -376,7 +402,8 @@ List distinct(const List& list) {
 void numbers_as_quantities(Value& a, Value& b) {
   for (auto* value : {&a, &b}) {
     const auto& other = value == &a ? b : a;
-    if (value->is_number() && other.kind == Value::Kind::quantity) *value = Value::of_quantity(value->as_decimal(), "1", false);
+    if (value->is_number() && other.kind == Value::Kind::quantity)
+      *value = Value::of_quantity(value->as_decimal(), "1", false);
   }
 }
 

@@ -29,7 +29,8 @@ struct Node {
   std::optional<std::string> value;
   std::vector<std::unique_ptr<Node>> children;
 
-  Node& add(std::string child_name, std::string child_type, std::optional<std::string> child_value = {});
+  Node& add(std::string child_name, std::string child_type,
+            std::optional<std::string> child_value = {});
   const Node* child(std::string_view child_name) const;
 };
 
@@ -71,7 +72,8 @@ using List = std::vector<Value>;
 
 // A primitive element, or a Quantity, as what it says; what says nothing stays as it is.
 Value system(const Value& value);
-// Of what system() gave: a primitive with extensions only, a Quantity without a number. As a value, it is none.
+// Of what system() gave: a primitive with extensions only, a Quantity without a number. As a value,
+// it is none.
 bool says_nothing(const Value& system_value);
 // "FHIR.string", "System.Integer".
 std::string type_name(const Value& value);

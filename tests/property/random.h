@@ -20,7 +20,9 @@ class SeededRandom {
   std::uint64_t below(std::uint64_t bound) { return next() % bound; }
   bool chance(unsigned percent) { return below(100) < percent; }
   template <class T>
-  const T& pick(const std::vector<T>& list) { return list[below(list.size())]; }
+  const T& pick(const std::vector<T>& list) {
+    return list[below(list.size())];
+  }
 
  private:
   std::uint64_t state_;

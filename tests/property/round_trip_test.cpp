@@ -27,10 +27,15 @@ class Law {
     if (!exported) return "export: " + text(sink);
     const auto imported = importer_.run({"bundle", exported->text}, sink);
     // A code that nobody knows is told of, and comes back all the same.
-    const auto is_of_code = [](const auto& each) { return each.code == diag::Code::validate_unknown_code; };
-    if (!std::all_of(sink.all().begin(), sink.all().end(), is_of_code)) return "import: " + text(sink);
+    const auto is_of_code = [](const auto& each) {
+      return each.code == diag::Code::validate_unknown_code;
+    };
+    if (!std::all_of(sink.all().begin(), sink.all().end(), is_of_code))
+      return "import: " + text(sink);
     if (imported.size() != 1) return std::to_string(imported.size()) + " records";
-    return imported[0].json == json ? "" : "differs:\n" + imported[0].json + "\nthrough\n" + exported->text;
+    return imported[0].json == json
+               ? ""
+               : "differs:\n" + imported[0].json + "\nthrough\n" + exported->text;
   }
 
  private:
@@ -43,11 +48,11 @@ class Law {
 
 class Shrinker {
  public:
-  Shrinker(Law& law, Generator& generator, Arena& arena) : law_(law), generator_(generator), arena_(arena) {}
+  Shrinker(Law& law, Generator& generator, Arena& arena)
+      : law_(law), generator_(generator), arena_(arena) {}
 
   std::string shrink(element::Element& record) {
-    while (smaller(record, record)) {
-    }
+    while (smaller(record, record)) {}
     return format::to_json(record_maps().definitions(), record);
   }
 
@@ -60,7 +65,9 @@ class Shrinker {
       auto* next = child->next;
       (before == nullptr ? parent.first : before->next) = next;
       if (parent.last == child) parent.last = before;
-      if (generator_.valid(record, arena_) && !law_.broken(format::to_json(record_maps().definitions(), record)).empty()) return true;
+      if (generator_.valid(record, arena_) &&
+          !law_.broken(format::to_json(record_maps().definitions(), record)).empty())
+        return true;
       (before == nullptr ? parent.first : before->next) = child;
       parent.last = saved_last;
       if (smaller(record, *child)) return true;
@@ -86,8 +93,11 @@ TEST(RoundTrip, ImportOfExportIsTheRecord) {
     auto* record = generator.record(seed, kFactsMax, arena);
     sort_facts(definitions, *record);
     for (const auto* c = record->first; c != nullptr; c = c->next) ++facts;
-    ASSERT_TRUE(generator.valid(*record, arena)) << "seed " << seed << ": the generator made an invalid record\n" << format::to_json(definitions, *record);
-    if (std::getenv("PARANEO_PRINT") != nullptr) std::cout << format::to_json(definitions, *record) << "\n";
+    ASSERT_TRUE(generator.valid(*record, arena))
+        << "seed " << seed << ": the generator made an invalid record\n"
+        << format::to_json(definitions, *record);
+    if (std::getenv("PARANEO_PRINT") != nullptr)
+      std::cout << format::to_json(definitions, *record) << "\n";
     const auto problem = law.broken(format::to_json(definitions, *record));
     if (problem.empty()) continue;
     const auto small = Shrinker(law, generator, arena).shrink(*record);

@@ -16,7 +16,8 @@ inline bool smaller_input(Node& root, Node& parent, const std::function<bool()>&
     parent.children.erase(parent.children.begin() + static_cast<std::ptrdiff_t>(i));
     name_paths(root);
     if (!needed && is_broken()) return true;
-    parent.children.insert(parent.children.begin() + static_cast<std::ptrdiff_t>(i), std::move(child));
+    parent.children.insert(parent.children.begin() + static_cast<std::ptrdiff_t>(i),
+                           std::move(child));
     name_paths(root);
     if (smaller_input(root, *parent.children[i], is_broken)) return true;
   }

@@ -10,13 +10,15 @@ namespace paraneo::record {
 namespace {
 
 TEST(Namespace, IsAnAbsoluteUriWithoutAFragment) {
-  for (const auto* good : {"https://registry.example.org/cases", "urn:oid:1.2.3", "urn:uuid:4f3a1c1e-0a1b-4b6e-9d9a-0f6c2f6b5f10", "https://doi.org"}) {
+  for (const auto* good : {"https://registry.example.org/cases", "urn:oid:1.2.3",
+                           "urn:uuid:4f3a1c1e-0a1b-4b6e-9d9a-0f6c2f6b5f10", "https://doi.org"}) {
     const auto parsed = parse_namespace(good);
     ASSERT_TRUE(parsed.has_value()) << good;
     EXPECT_EQ(*parsed, good);
   }
   EXPECT_EQ(*parse_namespace(kOwnNamespace), "");
-  for (const auto* bad : {"", "registry", "https:", ":x", "1http://x", "http://x y", "http://x|y", "http://x#y", "http://\xc3\xbc", "http://x\n", "http://x\""})
+  for (const auto* bad : {"", "registry", "https:", ":x", "1http://x", "http://x y", "http://x|y",
+                          "http://x#y", "http://\xc3\xbc", "http://x\n", "http://x\""})
     EXPECT_FALSE(parse_namespace(bad).has_value()) << bad;
   EXPECT_TRUE(parse_namespace("urn:" + std::string(196, 'x')).has_value());
   EXPECT_FALSE(parse_namespace("urn:" + std::string(197, 'x')).has_value());
@@ -32,15 +34,18 @@ TEST(FactName, IsTakenApartAsItIsMade) {
     EXPECT_EQ(name->key, "lab-1");
     EXPECT_EQ(namespace_of(record_name(name_space, "case-1")), name_space);
   }
-  for (const auto* bad : {"", "#", "x#", "#x", "x", "urn:x|#k"}) EXPECT_FALSE(parse_fact_name(bad).has_value()) << bad;
+  for (const auto* bad : {"", "#", "x#", "#x", "x", "urn:x|#k"})
+    EXPECT_FALSE(parse_fact_name(bad).has_value()) << bad;
 }
 
 std::string exported(const std::string& source, const std::string& name_space = {}) {
   Exporter exporter(record_maps(), Limits{}, name_space);
   diag::Sink sink;
-  const auto out = exporter.run({"record", R"({"resourceType":"CaseRecord","version":"1","id":"case-1",)" + source +
-                                               R"("subject":{"sex":"female"},"conditions":[{"key":"dm","code":{"text":"x"}}]})"},
-                                {}, sink);
+  const auto out = exporter.run(
+      {"record",
+       R"({"resourceType":"CaseRecord","version":"1","id":"case-1",)" + source +
+           R"("subject":{"sex":"female"},"conditions":[{"key":"dm","code":{"text":"x"}}]})"},
+      {}, sink);
   return out ? out->text : render(sink, diag::RenderOptions{});
 }
 
@@ -63,8 +68,10 @@ std::map<std::string, std::string> values(const std::string& bundle, std::string
 TEST(Identity, ComesFromNothingElseThatTheRecordSays) {
   const auto plain = values(exported(R"("source":{"title":"t"},)"), "id");
   ASSERT_EQ(plain.size(), 3U);
-  for (const auto* source : {R"("source":{"title":"t","identifier":{"value":"10.1000/1"}},)", R"("source":{"title":"t","identifier":{"system":"https://doi.org","value":"10.1000/1"}},)",
-                             R"("source":{"title":"t","url":"https://doi.org/10.1000/1"},)"})
+  for (const auto* source :
+       {R"("source":{"title":"t","identifier":{"value":"10.1000/1"}},)",
+        R"("source":{"title":"t","identifier":{"system":"https://doi.org","value":"10.1000/1"}},)",
+        R"("source":{"title":"t","url":"https://doi.org/10.1000/1"},)"})
     EXPECT_EQ(values(exported(source), "id"), plain) << source;
 }
 
@@ -75,15 +82,27 @@ TEST(Identity, OfANamespaceIsAnother) {
   EXPECT_NE(values(of_ours, "id")["Patient"], values(of_others, "id")["Patient"]);
   EXPECT_NE(values(of_third, "id")["Patient"], values(of_others, "id")["Patient"]);
   EXPECT_EQ(values(of_ours, "identifier")["Condition"], "case-1#dm");
-  EXPECT_EQ(values(of_others, "identifier")["Condition"], "https://registry.example.org/cases|case-1#dm");
+  EXPECT_EQ(values(of_others, "identifier")["Condition"],
+            "https://registry.example.org/cases|case-1#dm");
 }
 
 // What somebody assigned, and nothing that was put together.
 TEST(Identity, NamesTheSourceThatTheRecordNames) {
   EXPECT_EQ(values(exported(""), "source")["Patient"], "");
-  EXPECT_EQ(values(exported(R"("source":{"identifier":{"system":"https://doi.org","value":"10.1000/1"}},)"), "source")["Patient"], "");
-  EXPECT_EQ(values(exported(R"("source":{"identifier":{"system":"urn:ietf:rfc:3986","value":"urn:doi:10.1000/1"}},)"), "source")["Patient"], "urn:doi:10.1000/1");
-  EXPECT_EQ(values(exported(R"("source":{"url":"https://doi.org/10.1000/1"},)"), "source")["Condition"], "https://doi.org/10.1000/1");
+  EXPECT_EQ(
+      values(
+          exported(R"("source":{"identifier":{"system":"https://doi.org","value":"10.1000/1"}},)"),
+          "source")["Patient"],
+      "");
+  EXPECT_EQ(
+      values(
+          exported(
+              R"("source":{"identifier":{"system":"urn:ietf:rfc:3986","value":"urn:doi:10.1000/1"}},)"),
+          "source")["Patient"],
+      "urn:doi:10.1000/1");
+  EXPECT_EQ(
+      values(exported(R"("source":{"url":"https://doi.org/10.1000/1"},)"), "source")["Condition"],
+      "https://doi.org/10.1000/1");
   EXPECT_EQ(values(exported("", "urn:oid:1.2.3"), "source")["Condition"], "urn:oid:1.2.3");
 }
 

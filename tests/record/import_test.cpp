@@ -32,7 +32,8 @@ TEST(Import, GivesEveryCommittedRecordBack) {
     ASSERT_TRUE(exported) << record.name;
     const Source bundle{record.name + " as FHIR", exported->text};
     const auto imported = importer.run(bundle, sink);
-    EXPECT_TRUE(sink.all().empty()) << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
+    EXPECT_TRUE(sink.all().empty())
+        << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
     ASSERT_EQ(imported.size(), 1U) << record.name;
     EXPECT_EQ(imported[0].json, canonical(record)) << record.name;
   }
@@ -41,12 +42,16 @@ TEST(Import, GivesEveryCommittedRecordBack) {
 // One odd element costs that element, and many cost no patient.
 TEST(Import, SetsAsideThousandsOfOddElementsOfOnePatient) {
   constexpr int kCount = 1500;
-  std::string text = R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","gender":"female"}})";
+  std::string text =
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","gender":"female"}})";
   for (int i = 0; i < kCount; ++i) {
     const auto number = std::to_string(i);
-    text += R"(,{"resource":{"resourceType":"MedicationStatement","id":"m)" + number +
-            R"(","status":"active","subject":{"reference":"Patient/p"},"medicationCodeableConcept":{"text":"a drug"},"dosage":[{"text":"daily","timing":{"repeat":{"periodUnit":"d"}}}]}})";
-    text += R"(,{"resource":{"resourceType":"AdverseEvent","id":"a)" + number + R"(","actuality":"actual","subject":{"reference":"Patient/p"},"seriousness":{"text":"serious"}}})";
+    text +=
+        R"(,{"resource":{"resourceType":"MedicationStatement","id":"m)" + number +
+        R"(","status":"active","subject":{"reference":"Patient/p"},"medicationCodeableConcept":{"text":"a drug"},"dosage":[{"text":"daily","timing":{"repeat":{"periodUnit":"d"}}}]}})";
+    text +=
+        R"(,{"resource":{"resourceType":"AdverseEvent","id":"a)" + number +
+        R"(","actuality":"actual","subject":{"reference":"Patient/p"},"seriousness":{"text":"serious"}}})";
   }
   diag::Sink sink;
   Importer importer(record_maps(), Limits{});
@@ -55,7 +60,10 @@ TEST(Import, SetsAsideThousandsOfOddElementsOfOnePatient) {
   EXPECT_EQ(imported[0].resources.at("MedicationStatement"), static_cast<std::size_t>(kCount));
   EXPECT_EQ(imported[0].resources.count("AdverseEvent"), 0U);
   std::size_t count = 0;
-  for (auto at = imported[0].json.find("\"dosage\":[{\"text\":\"daily\"}]"); at != std::string::npos; at = imported[0].json.find("\"dosage\":[{\"text\":\"daily\"}]", at + 1)) ++count;
+  for (auto at = imported[0].json.find("\"dosage\":[{\"text\":\"daily\"}]");
+       at != std::string::npos;
+       at = imported[0].json.find("\"dosage\":[{\"text\":\"daily\"}]", at + 1))
+    ++count;
   EXPECT_EQ(count, static_cast<std::size_t>(kCount)) << imported[0].json.substr(0, 600);
 }
 
@@ -70,7 +78,8 @@ TEST(Import, GivesEveryCommittedRecordBackThroughXml) {
     Source bundle{record.name + " as FHIR", std::move(exported->text)};
     ASSERT_TRUE(format::make_json(record_maps().definitions(), {}, bundle, sink)) << record.name;
     const auto imported = importer.run(bundle, sink);
-    EXPECT_TRUE(sink.all().empty()) << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
+    EXPECT_TRUE(sink.all().empty())
+        << render(sink, diag::RenderOptions{.colour = false, .show_source_line = false});
     ASSERT_EQ(imported.size(), 1U) << record.name;
     EXPECT_EQ(imported[0].json, canonical(record)) << record.name;
   }
@@ -97,7 +106,8 @@ Problems imported(std::string json) {
   diag::Sink sink;
   Problems out;
   out.records = importer.run({"x.json", std::move(json)}, sink);
-  for (const auto& d : sink.all()) out.codes.push_back(std::string(diag::info(d.code).name) + " " + d.element);
+  for (const auto& d : sink.all())
+    out.codes.push_back(std::string(diag::info(d.code).name) + " " + d.element);
   return out;
 }
 
@@ -111,7 +121,8 @@ std::string without_origins(std::string json) {
     const auto before = comma == 0 && json[at - 1] == ',' ? 1U : 0U;
     json.erase(at - before, end + comma - at + before);
   }
-  if (const auto empty = json.find(",\"subject\":{}"); empty != std::string::npos) json.erase(empty, 13);
+  if (const auto empty = json.find(",\"subject\":{}"); empty != std::string::npos)
+    json.erase(empty, 13);
   return json;
 }
 
@@ -123,9 +134,12 @@ TEST(Import, AnOriginGoesThroughAnExport) {
     {"fullUrl":"https://a.example/fhir/MedicationRequest/m","resource":{"resourceType":"MedicationRequest","id":"m","status":"active","intent":"plan","medicationCodeableConcept":{"text":"x"},"subject":{"reference":"Patient/p"}}},
     {"fullUrl":"https://a.example/fhir/AdverseEvent/v","resource":{"resourceType":"AdverseEvent","id":"v","actuality":"actual","event":{"text":"x"},"subject":{"reference":"Patient/p"}}}]})");
   ASSERT_EQ(first.records.size(), 1U);
-  EXPECT_EQ(first.codes, (std::vector<std::string>{"import-pending Bundle.entry[1].resource.hasMember"}));
-  for (const auto* part : {R"("source":"https://a.example/fhir","reference":"Observation/o","version":"3","updated":"2020-01-02T03:04:05Z")",
-                           R"("pending":[{"element":"hasMember","reference":"https://a.example/fhir/Observation/later"}])"})
+  EXPECT_EQ(first.codes,
+            (std::vector<std::string>{"import-pending Bundle.entry[1].resource.hasMember"}));
+  for (
+      const auto* part :
+      {R"("source":"https://a.example/fhir","reference":"Observation/o","version":"3","updated":"2020-01-02T03:04:05Z")",
+       R"("pending":[{"element":"hasMember","reference":"https://a.example/fhir/Observation/later"}])"})
     EXPECT_NE(first.records[0].json.find(part), std::string::npos) << first.records[0].json;
   Exporter exporter(record_maps(), Limits{});
   diag::Sink sink;
@@ -138,32 +152,44 @@ TEST(Import, AnOriginGoesThroughAnExport) {
 }
 
 TEST(Import, RecognisesStandardCodesOfOthers) {
-  const auto out = imported(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","gender":"female"}},
+  const auto out = imported(
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","gender":"female"}},
     {"resource":{"resourceType":"Observation","id":"o","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"2157-6","display":"CK"}]},"subject":{"reference":"Patient/p"},"valueQuantity":{"value":26.0,"unit":"U/L","system":"http://unitsofmeasure.org","code":"U/L"}}}]})");
   EXPECT_EQ(out.codes, std::vector<std::string>{});
   ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_EQ(without_origins(out.records[0].json), R"({"resourceType":"CaseRecord","id":"p","version":"1","subject":{"sex":"female"},"observations":[{"key":"Observation-o","code":{"code":"lab-creatine-kinase"},"value":{"number":26.0,"unit":"U/L"}}]})");
+  EXPECT_EQ(
+      without_origins(out.records[0].json),
+      R"({"resourceType":"CaseRecord","id":"p","version":"1","subject":{"sex":"female"},"observations":[{"key":"Observation-o","code":{"code":"lab-creatine-kinase"},"value":{"number":26.0,"unit":"U/L"}}]})");
 }
 
 TEST(Import, ReportsWhatARecordCannotHold) {
-  const auto out = imported(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","active":true,"multipleBirthBoolean":true}},
+  const auto out = imported(
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p","active":true,"multipleBirthBoolean":true}},
     {"resource":{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"},"issued":"2003-10-05T07:30:00Z","performer":[{"display":"y"}]}},
     {"resource":{"resourceType":"Observation","id":"e","status":"entered-in-error","code":{"text":"x"},"subject":{"reference":"Patient/p"}}},
     {"resource":{"resourceType":"Goal","id":"g","lifecycleStatus":"active","description":{"text":"x"},"subject":{"reference":"Patient/p"}}},
     {"resource":{"resourceType":"Organization","id":"x","name":"y"}}]})");
-  EXPECT_EQ(out.codes, (std::vector<std::string>{"import-ignored Bundle.entry[4].resource", "import-not-a-fact Bundle.entry[2].resource",
-                                                 "import-ignored Bundle.entry[3].resource",
-                                                 "import-lost Bundle.entry[0].resource.multipleBirth"}));
+  EXPECT_EQ(out.codes,
+            (std::vector<std::string>{"import-ignored Bundle.entry[4].resource",
+                                      "import-not-a-fact Bundle.entry[2].resource",
+                                      "import-ignored Bundle.entry[3].resource",
+                                      "import-lost Bundle.entry[0].resource.multipleBirth"}));
   ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_EQ(out.records[0].left_out, (LeftOut{{"Observation.issued", 1}, {"Observation.performer", 1}, {"Patient.active", 1}}));
+  EXPECT_EQ(
+      out.records[0].left_out,
+      (LeftOut{{"Observation.issued", 1}, {"Observation.performer", 1}, {"Patient.active", 1}}));
 }
 
 TEST(Import, MakesARecordForEachPatient) {
-  const auto out = imported(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a"}},{"resource":{"resourceType":"Patient","id":"b"}},
+  const auto out = imported(
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a"}},{"resource":{"resourceType":"Patient","id":"b"}},
     {"resource":{"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"http://server/fhir/Patient/b"}}}]})");
   ASSERT_EQ(out.records.size(), 2U);
-  EXPECT_EQ(without_origins(out.records[0].json), R"({"resourceType":"CaseRecord","id":"a","version":"1"})");
-  EXPECT_EQ(without_origins(out.records[1].json), R"({"resourceType":"CaseRecord","id":"b","version":"1","conditions":[{"key":"Condition-c","code":{"text":"x"}}]})");
+  EXPECT_EQ(without_origins(out.records[0].json),
+            R"({"resourceType":"CaseRecord","id":"a","version":"1"})");
+  EXPECT_EQ(
+      without_origins(out.records[1].json),
+      R"({"resourceType":"CaseRecord","id":"b","version":"1","conditions":[{"key":"Condition-c","code":{"text":"x"}}]})");
 }
 
 // A contained patient's reference ("#p") once became part of the record's id.
@@ -172,32 +198,41 @@ TEST(Import, TakesAContainedPatientOut) {
     "contained":[{"resourceType":"Patient","id":"p","gender":"female"}],
     "code":{"coding":[{"system":"http://snomed.info/sct","code":"396230008"}]},"subject":{"reference":"#p"}})");
   ASSERT_EQ(made.records.size(), 1U) << ::testing::PrintToString(made.codes);
-  EXPECT_EQ(without_origins(made.records[0].json).find('#'), std::string::npos) << made.records[0].json;
+  EXPECT_EQ(without_origins(made.records[0].json).find('#'), std::string::npos)
+      << made.records[0].json;
   EXPECT_NE(made.records[0].json.find("female"), std::string::npos) << made.records[0].json;
 }
 
 TEST(Import, RefusesWhatHasNoPatient) {
-  EXPECT_EQ(imported(R"({"resourceType":"Organization","id":"x"})").codes.back(), "import-no-patient ");
+  EXPECT_EQ(imported(R"({"resourceType":"Organization","id":"x"})").codes.back(),
+            "import-no-patient ");
 }
 
-// What was quadratic took minutes here: elements behind later ones, their places in messages, references.
+// What was quadratic took minutes here: elements behind later ones, their places in messages,
+// references.
 TEST(Import, TakesLinearTime) {
   const auto began = steady_clock().now_ms();
   std::string names, resources;
   for (int i = 0; i < 100'000; ++i) names += std::string(i == 0 ? "" : ",") + R"({"family":"x"})";
   for (int i = 0; i < 3'000; ++i) {
     const auto id = std::to_string(i);
-    resources += R"(,{"fullUrl":"http://h/Patient/p)" + id + R"(","resource":{"resourceType":"Patient","id":"p)" + id + R"("}})" +
-                 R"(,{"fullUrl":"http://h/Observation/o)" + id + R"(","resource":{"resourceType":"Observation","id":"o)" + id +
-                 R"(","status":"final","code":{"text":"x"},"subject":{"reference":"http://h/Patient/p)" + id + R"("}}})";
+    resources +=
+        R"(,{"fullUrl":"http://h/Patient/p)" + id +
+        R"(","resource":{"resourceType":"Patient","id":"p)" + id + R"("}})" +
+        R"(,{"fullUrl":"http://h/Observation/o)" + id +
+        R"(","resource":{"resourceType":"Observation","id":"o)" + id +
+        R"(","status":"final","code":{"text":"x"},"subject":{"reference":"http://h/Patient/p)" +
+        id + R"("}}})";
   }
-  const auto got = imported(R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a","gender":"male","name":[)" +
-                            names + "]}}" + resources + "]}");
+  const auto got = imported(
+      R"({"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"a","gender":"male","name":[)" +
+      names + "]}}" + resources + "]}");
   EXPECT_EQ(got.records.size(), 3'001U);
   EXPECT_LT(steady_clock().now_ms() - began, 10'000);
 }
 
-std::string bundle(const std::vector<std::string>& resources, const std::string& type = "collection") {
+std::string bundle(const std::vector<std::string>& resources,
+                   const std::string& type = "collection") {
   std::string text = R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)";
   for (const auto& each : resources) text += (text.ends_with('[') ? "" : ",") + each;
   return text + "]}";
@@ -207,17 +242,22 @@ std::string at(const std::string& base, const std::string& name, const std::stri
   return R"({"fullUrl":")" + base + name + R"(","resource":)" + resource + "}";
 }
 const std::string kPatient = R"({"resourceType":"Patient","id":"p","gender":"female"})";
-std::string observation(const std::string& id, const std::string& more = {}, const std::string& status = "final") {
+std::string observation(const std::string& id, const std::string& more = {},
+                        const std::string& status = "final") {
   return R"({"resourceType":"Observation","id":")" + id + R"(","status":")" + status +
-         R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"})" + (more.empty() ? "" : "," + more) + "}";
+         R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"})" +
+         (more.empty() ? "" : "," + more) + "}";
 }
 bool has(const Problems& problems, const std::string& code) {
-  return std::any_of(problems.codes.begin(), problems.codes.end(), [&](const auto& each) { return each.starts_with(code + " "); });
+  return std::any_of(problems.codes.begin(), problems.codes.end(),
+                     [&](const auto& each) { return each.starts_with(code + " "); });
 }
 std::size_t facts(const Problems& problems) {
   std::size_t count = 0;
   for (const auto& record : problems.records)
-    for (auto at = record.json.find("\"key\":"); at != std::string::npos; at = record.json.find("\"key\":", at + 1)) ++count;
+    for (auto at = record.json.find("\"key\":"); at != std::string::npos;
+         at = record.json.find("\"key\":", at + 1))
+      ++count;
   return count;
 }
 
@@ -227,11 +267,16 @@ TEST(Import, PatientsOfTwoServersAreTwoPersons) {
   const std::string a = "https://a.example.org/fhir/";
   const std::string b = "https://b.example.org/fhir/";
   const auto condition = [](const std::string& id, const std::string& patient) {
-    return R"({"resourceType":"Condition","id":")" + id + R"(","code":{"text":")" + id + R"("},"subject":{"reference":")" + patient + R"("}})";
+    return R"({"resourceType":"Condition","id":")" + id + R"(","code":{"text":")" + id +
+           R"("},"subject":{"reference":")" + patient + R"("}})";
   };
-  const auto patient = [](const std::string& birth) { return R"({"resourceType":"Patient","id":"1","birthDate":")" + birth + R"("})"; };
-  const auto out = imported(bundle({at(a, "Patient/1", patient("1950")), at(b, "Patient/1", patient("1981")),
-                                    at(a, "Condition/7", condition("7", a + "Patient/1")), at(b, "Condition/8", condition("8", "Patient/1"))}));
+  const auto patient = [](const std::string& birth) {
+    return R"({"resourceType":"Patient","id":"1","birthDate":")" + birth + R"("})";
+  };
+  const auto out =
+      imported(bundle({at(a, "Patient/1", patient("1950")), at(b, "Patient/1", patient("1981")),
+                       at(a, "Condition/7", condition("7", a + "Patient/1")),
+                       at(b, "Condition/8", condition("8", "Patient/1"))}));
   ASSERT_EQ(out.records.size(), 2U);
   EXPECT_EQ(out.records[0].record_id, "a.example.org.1");
   EXPECT_NE(out.records[0].json.find("Condition-7"), std::string::npos);
@@ -239,16 +284,20 @@ TEST(Import, PatientsOfTwoServersAreTwoPersons) {
   EXPECT_EQ(out.records[1].record_id, "b.example.org.1");
   EXPECT_NE(out.records[1].json.find("1981"), std::string::npos);
   // Without the Patients, and without fullUrls: the references tell.
-  const auto loose = imported(bundle({entry(condition("7", a + "Patient/1")), entry(condition("8", b + "Patient/1"))}));
+  const auto loose = imported(
+      bundle({entry(condition("7", a + "Patient/1")), entry(condition("8", b + "Patient/1"))}));
   EXPECT_EQ(loose.records.size(), 2U);
 }
 
 TEST(Import, TwoInputsThatContradictEachOtherAreBothSetAside) {
   Intake intake(Limits{}, {});
   diag::Sink sink;
-  const auto add = [&](const std::string& file, const std::string& text) { EXPECT_TRUE(intake.add({file, text}, sink)); };
+  const auto add = [&](const std::string& file, const std::string& text) {
+    EXPECT_TRUE(intake.add({file, text}, sink));
+  };
   add("a.ndjson", R"({"resourceType":"Patient","id":"1","gender":"female","birthDate":"1950"})");
-  add("a.ndjson", R"({"resourceType":"Condition","id":"7","code":{"text":"x"},"subject":{"reference":"Patient/1"}})");
+  add("a.ndjson",
+      R"({"resourceType":"Condition","id":"7","code":{"text":"x"},"subject":{"reference":"Patient/1"}})");
   add("b.ndjson", R"({"resourceType":"Patient","id":"1","gender":"male","birthDate":"1981"})");
   add("b.ndjson", R"({"resourceType":"Patient","id":"2","gender":"male"})");
   const auto charts = *intake.next(sink);
@@ -268,18 +317,24 @@ TEST(Import, ASourceNamesTheRecord) {
   EXPECT_EQ(charts->charts()[0].record_id, "st-mary.p");
 }
 
-// A transaction of a Patient and a Condition without ids, as many write it: with placeholders that are the same in every Bundle.
-std::string with_placeholders(const std::string& patient, const std::string& words, const std::string& urn = "urn:uuid:patient-1") {
-  return R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":")" + urn + R"(","resource":)" + patient +
-         R"(},{"fullUrl":"urn:uuid:c-1","resource":{"resourceType":"Condition","code":{"text":")" + words + R"("},"subject":{"reference":")" + urn + R"("}}},)" +
-         R"({"resource":{"resourceType":"Observation","status":"final","code":{"text":"of )" + words + R"("},"subject":{"reference":")" + urn +
+// A transaction of a Patient and a Condition without ids, as many write it: with placeholders that
+// are the same in every Bundle.
+std::string with_placeholders(const std::string& patient, const std::string& words,
+                              const std::string& urn = "urn:uuid:patient-1") {
+  return R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":")" + urn +
+         R"(","resource":)" + patient +
+         R"(},{"fullUrl":"urn:uuid:c-1","resource":{"resourceType":"Condition","code":{"text":")" +
+         words + R"("},"subject":{"reference":")" + urn + R"("}}},)" +
+         R"({"resource":{"resourceType":"Observation","status":"final","code":{"text":"of )" +
+         words + R"("},"subject":{"reference":")" + urn +
          R"("},"focus":[{"reference":"urn:uuid:c-1"}]}}]})";
 }
 
 std::vector<Imported> imported_together(const std::vector<std::string>& texts, diag::Sink& sink) {
   Intake intake(Limits{}, {});
   std::size_t count = 0;
-  for (const auto& text : texts) EXPECT_TRUE(intake.add({"input " + std::to_string(++count), text}, sink));
+  for (const auto& text : texts)
+    EXPECT_TRUE(intake.add({"input " + std::to_string(++count), text}, sink));
   const auto charts = *intake.next(sink);
   Importer importer(record_maps(), Limits{});
   std::vector<Imported> out;
@@ -290,21 +345,35 @@ std::vector<Imported> imported_together(const std::vector<std::string>& texts, d
 
 std::size_t count_of(std::string_view text, std::string_view part) {
   std::size_t count = 0;
-  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++count;
+  for (auto at = text.find(part); at != std::string_view::npos;
+       at = text.find(part, at + part.size()))
+    ++count;
   return count;
 }
 
 TEST(Import, TheSamePlaceholderInTwoBundlesIsTwoResources) {
-  const auto patient = [](const std::string& more) { return R"({"resourceType":"Patient")" + more + "}"; };
-  for (const auto& [one, other] : {std::pair(patient(R"(,"identifier":[{"system":"urn:mrn","value":"17"}])"), patient(R"(,"identifier":[{"system":"urn:mrn","value":"18"}])")),
-                                   std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"female")")), std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"male")"))}) {
+  const auto patient = [](const std::string& more) {
+    return R"({"resourceType":"Patient")" + more + "}";
+  };
+  for (const auto& [one, other] :
+       {std::pair(patient(R"(,"identifier":[{"system":"urn:mrn","value":"17"}])"),
+                  patient(R"(,"identifier":[{"system":"urn:mrn","value":"18"}])")),
+        std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"female")")),
+        std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"male")"))}) {
     diag::Sink sink;
-    const auto records = imported_together({with_placeholders(one, "this"), with_placeholders(other, "that")}, sink);
+    const auto records =
+        imported_together({with_placeholders(one, "this"), with_placeholders(other, "that")}, sink);
     std::string all;
     for (const auto& record : records) {
       all += record.json;
-      EXPECT_LE(count_of(record.json, "\"text\":\"this\"") + count_of(record.json, "\"text\":\"that\""), 1U) << record.json;
-      EXPECT_LE(count_of(record.json, "\"text\":\"of this\"") + count_of(record.json, "\"text\":\"of that\""), 1U) << record.json;
+      EXPECT_LE(
+          count_of(record.json, "\"text\":\"this\"") + count_of(record.json, "\"text\":\"that\""),
+          1U)
+          << record.json;
+      EXPECT_LE(count_of(record.json, "\"text\":\"of this\"") +
+                    count_of(record.json, "\"text\":\"of that\""),
+                1U)
+          << record.json;
     }
     EXPECT_EQ(records.size(), 2U);
     EXPECT_EQ(count_of(all, "\"text\":\"this\""), 1U);
@@ -313,9 +382,12 @@ TEST(Import, TheSamePlaceholderInTwoBundlesIsTwoResources) {
 }
 
 TEST(Import, APatientWithoutAnIdIsWhoTheIdentifierSays) {
-  const std::string patient = R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"17"}],"gender":"male"})";
-  const auto one = with_placeholders(patient, "this", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
-  const auto other = with_placeholders(patient, "that", "urn:uuid:1c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
+  const std::string patient =
+      R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"17"}],"gender":"male"})";
+  const auto one =
+      with_placeholders(patient, "this", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
+  const auto other =
+      with_placeholders(patient, "that", "urn:uuid:1c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
   diag::Sink sink;
   const auto records = imported_together({one, other, one}, sink);
   ASSERT_EQ(records.size(), 1U);
@@ -327,16 +399,22 @@ TEST(Import, APatientWithoutAnIdIsWhoTheIdentifierSays) {
 TEST(Import, AUuidMeansOnePatientInAllBundles) {
   const std::string urn = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0";
   diag::Sink sink;
-  const auto records = imported_together({with_placeholders(R"({"resourceType":"Patient","gender":"male"})", "this", urn),
-                                          R"({"resourceType":"Condition","id":"c","code":{"text":"that"},"subject":{"reference":")" + urn + R"("}})"}, sink);
+  const auto records = imported_together(
+      {with_placeholders(R"({"resourceType":"Patient","gender":"male"})", "this", urn),
+       R"({"resourceType":"Condition","id":"c","code":{"text":"that"},"subject":{"reference":")" +
+           urn + R"("}})"},
+      sink);
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(count_of(records[0].json, "\"text\":\"that\""), 1U) << records[0].json;
 }
 
 TEST(Import, OnlyAPatientIsAPatient) {
   for (const auto* subject : {"Group/g", "Device/d", "Location/l", "Practitioner/q"}) {
-    const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":")" +
-                                                             std::string(subject) + R"("}})")}));
+    const auto out = imported(bundle(
+        {entry(kPatient),
+         entry(
+             R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":")" +
+             std::string(subject) + R"("}})")}));
     EXPECT_EQ(out.records.size(), 1U) << subject;
     EXPECT_EQ(facts(out), 0U) << subject;
     EXPECT_TRUE(has(out, "import-ignored")) << subject;
@@ -344,17 +422,25 @@ TEST(Import, OnlyAPatientIsAPatient) {
 }
 
 TEST(Import, FindsThePatientByIdentifierAndByCondition) {
-  const std::string patient = R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:mrn","value":"17"}]})";
-  for (const auto* subject : {R"({"identifier":{"system":"urn:mrn","value":"17"}})", R"({"reference":"Patient?identifier=urn:mrn|17"})"}) {
-    const auto out = imported(bundle({entry(patient), entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":)" + std::string(subject) + "}")}));
+  const std::string patient =
+      R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:mrn","value":"17"}]})";
+  for (const auto* subject : {R"({"identifier":{"system":"urn:mrn","value":"17"}})",
+                              R"({"reference":"Patient?identifier=urn:mrn|17"})"}) {
+    const auto out = imported(bundle(
+        {entry(patient),
+         entry(
+             R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":)" +
+             std::string(subject) + "}")}));
     ASSERT_EQ(out.records.size(), 1U) << subject;
     EXPECT_EQ(facts(out), 1U) << subject;
   }
 }
 
 TEST(Import, AReplacedPatientsFactsGoToTheOneWhoRemains) {
-  const auto out = imported(bundle({entry(R"({"resourceType":"Patient","id":"p","link":[{"other":{"reference":"Patient/q"},"type":"replaced-by"}]})"),
-                                    entry(R"({"resourceType":"Patient","id":"q"})"), entry(observation("o"))}));
+  const auto out = imported(bundle(
+      {entry(
+           R"({"resourceType":"Patient","id":"p","link":[{"other":{"reference":"Patient/q"},"type":"replaced-by"}]})"),
+       entry(R"({"resourceType":"Patient","id":"q"})"), entry(observation("o"))}));
   ASSERT_EQ(out.records.size(), 1U);
   EXPECT_EQ(out.records[0].record_id, "q");
   EXPECT_EQ(facts(out), 1U);
@@ -362,34 +448,46 @@ TEST(Import, AReplacedPatientsFactsGoToTheOneWhoRemains) {
 }
 
 TEST(Import, AReplacedPatientSaysNothingOfTheOneWhoRemains) {
-  const auto remains = [](const std::string& id) { return R"({"resourceType":"Patient","id":")" + id + R"(","gender":"female","birthDate":"1960"})"; };
+  const auto remains = [](const std::string& id) {
+    return R"({"resourceType":"Patient","id":")" + id +
+           R"(","gender":"female","birthDate":"1960"})";
+  };
   const auto replaced = [](const std::string& id, const std::string& by) {
-    return R"({"resourceType":"Patient","id":")" + id + R"(","gender":"male","birthDate":"1950","link":[{"other":{"reference":"Patient/)" + by +
+    return R"({"resourceType":"Patient","id":")" + id +
+           R"(","gender":"male","birthDate":"1950","link":[{"other":{"reference":"Patient/)" + by +
            R"("},"type":"replaced-by"}]})";
   };
   for (const auto& [gone, stays] : {std::pair{"a", "z"}, std::pair{"z", "a"}}) {
-    const auto out = imported(bundle({entry(replaced(gone, stays)), entry(replaced("m", gone)), entry(remains(stays))}));
+    const auto out = imported(
+        bundle({entry(replaced(gone, stays)), entry(replaced("m", gone)), entry(remains(stays))}));
     ASSERT_EQ(out.records.size(), 1U) << gone;
     EXPECT_EQ(out.records[0].record_id, stays);
-    EXPECT_NE(out.records[0].json.find(R"("sex":"female","birthDate":"1960")"), std::string::npos) << out.records[0].json;
+    EXPECT_NE(out.records[0].json.find(R"("sex":"female","birthDate":"1960")"), std::string::npos)
+        << out.records[0].json;
     EXPECT_TRUE(has(out, "import-superseded"));
     EXPECT_FALSE(has(out, "fml-overwritten"));
   }
 }
 
 TEST(Import, AReportsResultsAreItsPatients) {
-  const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"DiagnosticReport","id":"d","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/p"},"result":[{"reference":"Observation/o"}]})"),
-                                    entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}})")}));
+  const auto out = imported(bundle(
+      {entry(kPatient),
+       entry(
+           R"({"resourceType":"DiagnosticReport","id":"d","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/p"},"result":[{"reference":"Observation/o"}]})"),
+       entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}})")}));
   ASSERT_EQ(out.records.size(), 1U);
   EXPECT_EQ(facts(out), 2U);
-  EXPECT_NE(out.records[0].json.find(R"("result":["Observation-o"])"), std::string::npos) << out.records[0].json;
+  EXPECT_NE(out.records[0].json.find(R"("result":["Observation-o"])"), std::string::npos)
+      << out.records[0].json;
 }
 
 // Which version.
 
 TEST(Import, TheNewestVersionCountsInAnyOrder) {
-  const auto first = observation("o", R"("meta":{"versionId":"1","lastUpdated":"2020-01-01T00:00:00Z"},"valueString":"old")");
-  const auto second = observation("o", R"("meta":{"versionId":"2","lastUpdated":"2020-01-02T00:00:00Z"},"valueString":"new")");
+  const auto first = observation(
+      "o", R"("meta":{"versionId":"1","lastUpdated":"2020-01-01T00:00:00Z"},"valueString":"old")");
+  const auto second = observation(
+      "o", R"("meta":{"versionId":"2","lastUpdated":"2020-01-02T00:00:00Z"},"valueString":"new")");
   for (const auto& texts : {std::vector{first, second}, std::vector{second, first}}) {
     const auto out = imported(bundle({entry(kPatient), entry(texts[0]), entry(texts[1])}));
     ASSERT_EQ(out.records.size(), 1U);
@@ -399,20 +497,23 @@ TEST(Import, TheNewestVersionCountsInAnyOrder) {
   }
   // One that was withdrawn takes the older one with it.
   const auto withdrawn = observation("o", R"("meta":{"versionId":"3"})", "entered-in-error");
-  const auto out = imported(bundle({entry(kPatient), entry(withdrawn), entry(observation("o", R"("meta":{"versionId":"2"})"))}));
+  const auto out = imported(bundle(
+      {entry(kPatient), entry(withdrawn), entry(observation("o", R"("meta":{"versionId":"2"})"))}));
   EXPECT_EQ(facts(out), 0U);
 }
 
 TEST(Import, TheSameResourceTwiceIsOneFact) {
-  const auto out = imported(bundle({entry(kPatient), entry(observation("o")), entry(observation("o")), entry(kPatient)}));
+  const auto out = imported(
+      bundle({entry(kPatient), entry(observation("o")), entry(observation("o")), entry(kPatient)}));
   ASSERT_EQ(out.records.size(), 1U);
   EXPECT_EQ(facts(out), 1U);
   EXPECT_TRUE(out.codes.empty());
 }
 
 TEST(Import, OfTwoContentsWithoutAVersionNobodyChooses) {
-  const auto out = imported(bundle({entry(kPatient), entry(observation("o", R"("valueString":"a")")), entry(observation("o", R"("valueString":"b")")),
-                                    entry(observation("q"))}));
+  const auto out =
+      imported(bundle({entry(kPatient), entry(observation("o", R"("valueString":"a")")),
+                       entry(observation("o", R"("valueString":"b")")), entry(observation("q"))}));
   ASSERT_EQ(out.records.size(), 1U);
   EXPECT_EQ(facts(out), 1U);
   EXPECT_TRUE(has(out, "import-versions"));
@@ -420,12 +521,18 @@ TEST(Import, OfTwoContentsWithoutAVersionNobodyChooses) {
 
 TEST(Import, WhatWasDeletedIsNoFact) {
   const auto deletion = [](const std::string& response) {
-    return R"({"fullUrl":"Observation/o","request":{"method":"DELETE","url":"Observation/o"})" + response + "}";
+    return R"({"fullUrl":"Observation/o","request":{"method":"DELETE","url":"Observation/o"})" +
+           response + "}";
   };
-  EXPECT_EQ(facts(imported(bundle({entry(kPatient), deletion(""), entry(observation("o"))}, "history"))), 0U);
+  EXPECT_EQ(
+      facts(imported(bundle({entry(kPatient), deletion(""), entry(observation("o"))}, "history"))),
+      0U);
   // Brought back afterwards.
-  EXPECT_EQ(facts(imported(bundle({entry(kPatient), deletion(R"(,"response":{"status":"204","etag":"W/\"2\""})"),
-                                   entry(observation("o", R"("meta":{"versionId":"3"})"))}, "history"))), 1U);
+  EXPECT_EQ(facts(imported(bundle(
+                {entry(kPatient), deletion(R"(,"response":{"status":"204","etag":"W/\"2\""})"),
+                 entry(observation("o", R"("meta":{"versionId":"3"})"))},
+                "history"))),
+            1U);
 }
 
 // May it be used?
@@ -433,8 +540,11 @@ TEST(Import, WhatWasDeletedIsNoFact) {
 TEST(Import, WhatMayNotBeBelievedIsNoFact) {
   const std::vector<std::string> never{
       observation("o", R"("implicitRules":"http://example.org/rules")"),
-      observation("o", R"("modifierExtension":[{"url":"http://example.org/not","valueBoolean":true}])"),
-      observation("o", R"("meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"HTEST"}]})"),
+      observation("o",
+                  R"("modifierExtension":[{"url":"http://example.org/not","valueBoolean":true}])"),
+      observation(
+          "o",
+          R"("meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ActReason","code":"HTEST"}]})"),
       observation("o", "", "entered-in-error"),
       observation("o", "", "Entered-In-Error "),
       observation("o", "", "cancelled"),
@@ -443,7 +553,8 @@ TEST(Import, WhatMayNotBeBelievedIsNoFact) {
       R"({"resourceType":"Procedure","id":"o","status":"done and dusted","code":{"text":"x"},"subject":{"reference":"Patient/p"},"modifierExtension":[{"url":"u","valueBoolean":true}]})",
   };
   for (const auto& resource : never) {
-    const auto out = imported(bundle({entry(kPatient), entry(resource), entry(observation("good"))}));
+    const auto out =
+        imported(bundle({entry(kPatient), entry(resource), entry(observation("good"))}));
     ASSERT_EQ(out.records.size(), 1U) << resource;
     EXPECT_EQ(facts(out), 1U) << resource << out.records[0].json;
     EXPECT_TRUE(has(out, "import-not-a-fact")) << resource;
@@ -451,29 +562,44 @@ TEST(Import, WhatMayNotBeBelievedIsNoFact) {
 }
 
 TEST(Import, ARefutationIsOneHoweverItIsSaid) {
-  for (const auto* verification : {R"({"coding":[{"system":"http://hl7.org/fhir/condition-ver-status","code":"refuted"}]})", R"({"text":"Refuted"})",
-                                   R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":" REFUTED "}]})"}) {
-    const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":)" + std::string(verification) + "}")}));
+  for (
+      const auto* verification :
+      {R"({"coding":[{"system":"http://hl7.org/fhir/condition-ver-status","code":"refuted"}]})",
+       R"({"text":"Refuted"})",
+       R"({"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":" REFUTED "}]})"}) {
+    const auto out = imported(bundle(
+        {entry(kPatient),
+         entry(
+             R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":)" +
+             std::string(verification) + "}")}));
     ASSERT_EQ(out.records.size(), 1U) << verification;
-    EXPECT_NE(out.records[0].json.find(R"("verificationStatus":"refuted")"), std::string::npos) << out.records[0].json;
+    EXPECT_NE(out.records[0].json.find(R"("verificationStatus":"refuted")"), std::string::npos)
+        << out.records[0].json;
   }
   // What cannot be read is never the strongest there is.
-  const auto out = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":{"text":"?!"}})")}));
+  const auto out = imported(bundle(
+      {entry(kPatient),
+       entry(
+           R"({"resourceType":"Condition","id":"c","code":{"text":"x"},"subject":{"reference":"Patient/p"},"verificationStatus":{"text":"?!"}})")}));
   ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_NE(out.records[0].json.find(R"("verificationStatus":"unconfirmed")"), std::string::npos) << out.records[0].json;
+  EXPECT_NE(out.records[0].json.find(R"("verificationStatus":"unconfirmed")"), std::string::npos)
+      << out.records[0].json;
   EXPECT_TRUE(has(out, "import-unclear"));
 }
 
 TEST(Import, AStatusWithBlanksIsThatStatusAndAnUnknownOneIsUnknown) {
   const auto procedure = [](const std::string& status) {
-    return R"({"resourceType":"Procedure","id":"c","status":")" + status + R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"}})";
+    return R"({"resourceType":"Procedure","id":"c","status":")" + status +
+           R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"}})";
   };
   const auto not_done = imported(bundle({entry(kPatient), entry(procedure("not-done "))}));
   ASSERT_EQ(not_done.records.size(), 1U);
-  EXPECT_NE(not_done.records[0].json.find("not-done"), std::string::npos) << not_done.records[0].json;
+  EXPECT_NE(not_done.records[0].json.find("not-done"), std::string::npos)
+      << not_done.records[0].json;
   const auto unknown = imported(bundle({entry(kPatient), entry(procedure("dunno"))}));
   ASSERT_EQ(unknown.records.size(), 1U);
-  EXPECT_EQ(unknown.records[0].json.find("completed"), std::string::npos) << unknown.records[0].json;
+  EXPECT_EQ(unknown.records[0].json.find("completed"), std::string::npos)
+      << unknown.records[0].json;
   EXPECT_TRUE(has(unknown, "import-unclear"));
 }
 
@@ -492,7 +618,8 @@ TEST(Import, OneOddThingCostsThatThing) {
       R"({"resourceType":"Condition","id":"a","code":{"text":"x"},"subject":{"reference":"Patient/p"},"onsetDateTime":"yesterday"})",
   };
   for (const auto& resource : odd) {
-    const auto out = imported(bundle({entry(kPatient), entry(resource), entry(observation("good"))}));
+    const auto out =
+        imported(bundle({entry(kPatient), entry(resource), entry(observation("good"))}));
     ASSERT_EQ(out.records.size(), 1U) << resource << testing::PrintToString(out.codes);
     EXPECT_NE(out.records[0].json.find("Observation-good"), std::string::npos) << resource;
   }
@@ -500,28 +627,42 @@ TEST(Import, OneOddThingCostsThatThing) {
 
 TEST(Import, AnIdOfAnyLengthIsTheSameKeyInEveryVersion) {
   const std::string id(100, 'a');
-  const auto one = imported(bundle({entry(kPatient), entry(observation(id, R"("valueString":"a")"))}));
-  const auto other = imported(bundle({entry(kPatient), entry(observation(id, R"("valueString":"b")"))}));
+  const auto one =
+      imported(bundle({entry(kPatient), entry(observation(id, R"("valueString":"a")"))}));
+  const auto other =
+      imported(bundle({entry(kPatient), entry(observation(id, R"("valueString":"b")"))}));
   ASSERT_EQ(one.records.size(), 1U);
-  const auto key_of = [](const std::string& json) { return json.substr(json.find("\"key\":"), 60); };
+  const auto key_of = [](const std::string& json) {
+    return json.substr(json.find("\"key\":"), 60);
+  };
   EXPECT_EQ(key_of(one.records[0].json), key_of(other.records.at(0).json));
 }
 
 TEST(Import, ADrugByReferenceIsTheDrug) {
   const std::string drug = R"("code":{"text":"prednisolone"}})";
-  const auto loose = imported(bundle({entry(kPatient), entry(R"({"resourceType":"Medication","id":"77",)" + drug),
-                                      entry(R"({"resourceType":"MedicationStatement","id":"m","status":"active","medicationReference":{"reference":"Medication/77"},"subject":{"reference":"Patient/p"}})")}));
+  const auto loose = imported(bundle(
+      {entry(kPatient), entry(R"({"resourceType":"Medication","id":"77",)" + drug),
+       entry(
+           R"({"resourceType":"MedicationStatement","id":"m","status":"active","medicationReference":{"reference":"Medication/77"},"subject":{"reference":"Patient/p"}})")}));
   ASSERT_EQ(loose.records.size(), 1U);
   EXPECT_NE(loose.records[0].json.find("prednisolone"), std::string::npos) << loose.records[0].json;
-  const auto contained = imported(bundle({entry(kPatient), entry(R"({"resourceType":"MedicationStatement","id":"m","contained":[{"resourceType":"Medication","id":"d",)" + drug +
-                                                                R"(],"status":"active","medicationReference":{"reference":"#d"},"subject":{"reference":"Patient/p"}})")}));
+  const auto contained = imported(bundle(
+      {entry(kPatient),
+       entry(
+           R"({"resourceType":"MedicationStatement","id":"m","contained":[{"resourceType":"Medication","id":"d",)" +
+           drug +
+           R"(],"status":"active","medicationReference":{"reference":"#d"},"subject":{"reference":"Patient/p"}})")}));
   ASSERT_EQ(contained.records.size(), 1U);
-  EXPECT_NE(contained.records[0].json.find("prednisolone"), std::string::npos) << contained.records[0].json;
+  EXPECT_NE(contained.records[0].json.find("prednisolone"), std::string::npos)
+      << contained.records[0].json;
 }
 
 TEST(Import, GivesTheSameForAnyOrder) {
-  std::vector<std::string> entries{entry(kPatient), entry(observation("a")), entry(observation("b", R"("hasMember":[{"reference":"Observation/a"}])")),
-                                   entry(R"({"resourceType":"Patient","id":"q"})"), entry(R"({"resourceType":"Organization","id":"x","name":"y"})")};
+  std::vector<std::string> entries{
+      entry(kPatient), entry(observation("a")),
+      entry(observation("b", R"("hasMember":[{"reference":"Observation/a"}])")),
+      entry(R"({"resourceType":"Patient","id":"q"})"),
+      entry(R"({"resourceType":"Organization","id":"x","name":"y"})")};
   std::sort(entries.begin(), entries.end());
   std::vector<std::string> first;
   do {

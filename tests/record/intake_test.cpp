@@ -16,26 +16,39 @@ constexpr std::size_t kLittle = std::size_t{64} << 10;
 constexpr int kPatients = 60;
 
 std::string observation(const std::string& id, const std::string& links) {
-  return R"({"resourceType":"Observation","id":")" + id + R"(","status":"final","code":{"text":"x"})" + links + "}";
+  return R"({"resourceType":"Observation","id":")" + id +
+         R"(","status":"final","code":{"text":"x"})" + links + "}";
 }
 
 // Texts whose entries are in need of each other in each way that there is.
 std::vector<std::string> linked_texts() {
-  std::vector<std::string> out = {R"({"resourceType":"Medication","id":"m","code":{"text":"a drug"},"ingredient":[{"itemReference":{"reference":"Substance/s"}}]})",
-                                  R"({"resourceType":"Substance","id":"s","code":{"text":"what is in it"}})"};
+  std::vector<std::string> out = {
+      R"({"resourceType":"Medication","id":"m","code":{"text":"a drug"},"ingredient":[{"itemReference":{"reference":"Substance/s"}}]})",
+      R"({"resourceType":"Substance","id":"s","code":{"text":"what is in it"}})"};
   for (int i = 0; i < kPatients; ++i) {
     const auto n = std::to_string(i);
     const auto subject = R"(,"subject":{"reference":"Patient/p)" + n + "\"}";
     out.push_back(observation("o" + n, subject));
     out.push_back(observation("lent" + n, ""));
-    out.push_back(observation("group" + n, subject + R"(,"hasMember":[{"reference":"Observation/lent)" + n + "\"}]"));
-    out.push_back(observation("by-identifier" + n, R"(,"subject":{"identifier":{"system":"urn:mrn","value":")" + n + "\"}}"));
-    out.push_back(observation("by-condition" + n, R"(,"subject":{"reference":"Patient?identifier=urn:mrn|)" + n + "\"}"));
-    out.push_back(R"({"resourceType":"MedicationStatement","id":"t)" + n + R"(","status":"active","medicationReference":{"reference":"Medication/m"})" + subject + "}");
+    out.push_back(observation(
+        "group" + n, subject + R"(,"hasMember":[{"reference":"Observation/lent)" + n + "\"}]"));
+    out.push_back(
+        observation("by-identifier" + n,
+                    R"(,"subject":{"identifier":{"system":"urn:mrn","value":")" + n + "\"}}"));
+    out.push_back(observation(
+        "by-condition" + n, R"(,"subject":{"reference":"Patient?identifier=urn:mrn|)" + n + "\"}"));
+    out.push_back(R"({"resourceType":"MedicationStatement","id":"t)" + n +
+                  R"(","status":"active","medicationReference":{"reference":"Medication/m"})" +
+                  subject + "}");
     // An older version, which was somebody else's.
-    out.push_back(observation("moved" + n, R"(,"meta":{"lastUpdated":"2020-01-01T00:00:00Z"},"subject":{"reference":"Patient/p)" + std::to_string(i ^ 1) + "\"}"));
-    out.push_back(observation("moved" + n, R"(,"meta":{"lastUpdated":"2021-01-01T00:00:00Z"})" + subject));
-    out.push_back(R"({"resourceType":"Patient","id":"p)" + n + R"(","identifier":[{"system":"urn:mrn","value":")" + n + "\"}]}");
+    out.push_back(observation(
+        "moved" + n,
+        R"(,"meta":{"lastUpdated":"2020-01-01T00:00:00Z"},"subject":{"reference":"Patient/p)" +
+            std::to_string(i ^ 1) + "\"}"));
+    out.push_back(
+        observation("moved" + n, R"(,"meta":{"lastUpdated":"2021-01-01T00:00:00Z"})" + subject));
+    out.push_back(R"({"resourceType":"Patient","id":"p)" + n +
+                  R"(","identifier":[{"system":"urn:mrn","value":")" + n + "\"}]}");
   }
   return out;
 }
@@ -47,14 +60,16 @@ struct Seen {
   std::multiset<std::string> messages;
 };
 
-Seen seen(const std::vector<std::string>& texts, std::size_t memory_bytes, ChartOptions options = {}) {
+Seen seen(const std::vector<std::string>& texts, std::size_t memory_bytes,
+          ChartOptions options = {}) {
   IntakeOptions intake_options;
   intake_options.memory_bytes_max = memory_bytes;
   Intake intake(Limits{}, std::move(options), std::move(intake_options));
   Seen out;
   diag::Sink sink(100'000);
   std::size_t line = 0;
-  for (const auto& text : texts) EXPECT_TRUE(intake.add({"in.ndjson", text, static_cast<std::uint32_t>(++line)}, sink));
+  for (const auto& text : texts)
+    EXPECT_TRUE(intake.add({"in.ndjson", text, static_cast<std::uint32_t>(++line)}, sink));
   while (true) {
     auto charts = intake.next(sink);
     EXPECT_TRUE(charts);
@@ -63,12 +78,15 @@ Seen seen(const std::vector<std::string>& texts, std::size_t memory_bytes, Chart
     for (const auto& chart : (*charts)->charts()) {
       auto& names = out.charts[chart.patient + " = " + chart.record_id];
       EXPECT_TRUE(names.empty()) << chart.patient << " is in two parts";
-      for (const auto* entry : chart.entries) names.insert(entry->reference() + " " + entry->digest + " " + entry->text.text);
-      for (const auto* entry : chart.context) names.insert("context " + entry->reference() + " " + entry->text.text);
+      for (const auto* entry : chart.entries)
+        names.insert(entry->reference() + " " + entry->digest + " " + entry->text.text);
+      for (const auto* entry : chart.context)
+        names.insert("context " + entry->reference() + " " + entry->text.text);
     }
   }
   EXPECT_TRUE(intake.is_last());
-  for (const auto& message : sink.all()) out.messages.insert(message.message + " " + message.element);
+  for (const auto& message : sink.all())
+    out.messages.insert(message.message + " " + message.element);
   return out;
 }
 
@@ -93,13 +111,17 @@ TEST(Intake, ReversedTextsGiveTheSameParts) {
   EXPECT_EQ(first.parts, second.parts);
 }
 
-// A part without a subject that two patients' reports have: in any order of them, and in any memory.
+// A part without a subject that two patients' reports have: in any order of them, and in any
+// memory.
 TEST(Intake, WhatTwoPatientsHaveAsAPartIsNobodys) {
   auto texts = linked_texts();
   texts.push_back(observation("inner", ""));
   texts.push_back(observation("claimed", R"(,"hasMember":[{"reference":"Observation/inner"}])"));
   for (const auto* patient : {"p2", "p50"})
-    texts.push_back(observation(std::string("claims-") + patient, R"(,"hasMember":[{"reference":"Observation/claimed"}],"subject":{"reference":"Patient/)" + std::string(patient) + "\"}"));
+    texts.push_back(observation(
+        std::string("claims-") + patient,
+        R"(,"hasMember":[{"reference":"Observation/claimed"}],"subject":{"reference":"Patient/)" +
+            std::string(patient) + "\"}"));
   const auto whole = seen(texts, std::size_t{1} << 30);
   const auto parts = seen(texts, kLittle);
   std::reverse(texts.begin(), texts.end());
@@ -108,16 +130,25 @@ TEST(Intake, WhatTwoPatientsHaveAsAPartIsNobodys) {
   EXPECT_EQ(whole.charts, reversed.charts);
   EXPECT_EQ(whole.messages, parts.messages);
   for (const auto& [chart, entries] : whole.charts)
-    for (const auto& entry : entries) EXPECT_FALSE(entry.starts_with("Observation/claimed ") || entry.starts_with("Observation/inner ")) << chart;
-  EXPECT_EQ(std::count_if(whole.messages.begin(), whole.messages.end(), [](const auto& message) { return message.find("whose it is") != std::string::npos; }), 2);
+    for (const auto& entry : entries)
+      EXPECT_FALSE(entry.starts_with("Observation/claimed ") ||
+                   entry.starts_with("Observation/inner "))
+          << chart;
+  EXPECT_EQ(std::count_if(whole.messages.begin(), whole.messages.end(),
+                          [](const auto& message) {
+                            return message.find("whose it is") != std::string::npos;
+                          }),
+            2);
 }
 
 // Two whom a crosswalk or a link makes one, wherever they stand in the order.
 TEST(Intake, KeepsOnePersonTogether) {
   auto texts = linked_texts();
-  texts.push_back(R"({"resourceType":"Patient","id":"survivor","link":[{"other":{"reference":"Patient/p3"},"type":"replaces"},{"other":{"reference":"Patient/p44"},"type":"replaces"}]})");
+  texts.push_back(
+      R"({"resourceType":"Patient","id":"survivor","link":[{"other":{"reference":"Patient/p3"},"type":"replaces"},{"other":{"reference":"Patient/p44"},"type":"replaces"}]})");
   // Of these only facts came.
-  texts.push_back(R"({"resourceType":"Patient","id":"zzz","link":[{"other":{"reference":"Patient/aaa"},"type":"replaces"}]})");
+  texts.push_back(
+      R"({"resourceType":"Patient","id":"zzz","link":[{"other":{"reference":"Patient/aaa"},"type":"replaces"}]})");
   texts.push_back(observation("of-aaa", R"(,"subject":{"reference":"Patient/aaa"})"));
   ChartOptions options;
   options.crosswalk.add({"one-person", "", "p5", 2});
@@ -140,7 +171,8 @@ TEST(ShardPlan, HasNoMoreShardsThanFilesMayBeOpen) {
       ChartEntry entry;
       entry.type = i % 3 == 0 ? "Organization" : "Patient";
       entry.id = std::to_string(i);
-      homes.push_back(*plan.add(entry, {}, [](std::size_t, std::string_view) { return nullptr; }, i % 2 == 0 ? 1 : 1000));
+      homes.push_back(*plan.add(
+          entry, {}, [](std::size_t, std::string_view) { return nullptr; }, i % 2 == 0 ? 1 : 1000));
     }
     ASSERT_TRUE(plan.decide(100, shards_max));
     EXPECT_LE(plan.shard_count(), shards_max + 1);
@@ -156,7 +188,8 @@ TEST(Intake, EqualIdsOfTwoServersDoNotBindAll) {
   for (int i = 0; i < 200; ++i) {
     const auto n = std::to_string(i);
     const auto of_server = [&](const std::string& server, const std::string& patient) {
-      return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"https://)" + server + "/Observation/" + n + R"(","resource":)" +
+      return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"https://)" +
+             server + "/Observation/" + n + R"(","resource":)" +
              observation(n, R"(,"subject":{"reference":"Patient/)" + patient + "\"}") + "}]}";
     };
     texts.push_back(of_server("a.example", "a" + n));

@@ -17,7 +17,8 @@ namespace paraneo::record {
 inline std::vector<Source> committed_records() {
   namespace fs = std::filesystem;
   std::vector<fs::path> paths;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(PARANEO_SOURCE_DIR) / "tests/records"))
+  for (const auto& entry :
+       fs::recursive_directory_iterator(fs::path(PARANEO_SOURCE_DIR) / "tests/records"))
     if (entry.path().extension() == ".json") paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
   std::vector<Source> records;

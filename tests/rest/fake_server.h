@@ -29,16 +29,17 @@ struct FakeServer {
   std::map<std::string, Stored> resources;
   std::vector<std::string> log;
   bool batches = true;
-  int fail_at = -1;               // number of the request (from 0) that fails ...
+  int fail_at = -1;  // number of the request (from 0) that fails ...
   Fault fail_with = Fault::network;
-  bool lost_after = false;        // ... after it was done
-  int conflicts = 0;              // the next writes answer 409
-  int conflicts_after = -1;       // one answers 409 when so many resources are there
-  bool refuses_over = false;      // a write with If-None-Match: * over what is there
-  std::size_t entries_max = 0;    // of a transaction; 0: any number
-  int unguarded = 0;              // writes over something without If-Match
-  std::map<std::string, std::string> referred_by;  // not deleted while this is there; empty: for ever
-  std::string needs_first;        // writes but to this target answer 400 until it is there
+  bool lost_after = false;      // ... after it was done
+  int conflicts = 0;            // the next writes answer 409
+  int conflicts_after = -1;     // one answers 409 when so many resources are there
+  bool refuses_over = false;    // a write with If-None-Match: * over what is there
+  std::size_t entries_max = 0;  // of a transaction; 0: any number
+  int unguarded = 0;            // writes over something without If-Match
+  std::map<std::string, std::string> referred_by;  // not deleted while this is there; empty: for
+                                                   // ever
+  std::string needs_first;  // writes but to this target answer 400 until it is there
 
   static Reply reply(int status, std::string body = {}, std::string etag = {}) {
     Response response;
@@ -63,7 +64,8 @@ struct FakeServer {
     return reply(200, with_meta(found->second),
                  "W/\"" + std::to_string(found->second.version) + "\"");
   }
-  Reply write(const std::string& target, const std::string& body, std::string_view if_match, bool only_new = false) {
+  Reply write(const std::string& target, const std::string& body, std::string_view if_match,
+              bool only_new = false) {
     if (conflicts > 0) {
       --conflicts;
       return reply(409, outcome("conflict"));
@@ -93,22 +95,27 @@ struct FakeServer {
     const auto* root = json::read(source, arena, {}, sink);
     const bool transaction = root->text_of("type") == "transaction";
     if (transaction && entries_max > 0 && root->find("entry")->items().size() > entries_max)
-      return reply(400, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",)"
-                        R"("diagnostics":"The number of entries in the bundle exceeds the limit"}]})");
+      return reply(
+          400,
+          R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid",)"
+          R"("diagnostics":"The number of entries in the bundle exceeds the limit"}]})");
     if (!transaction && !batches) return reply(404, outcome("not-supported"));
     std::string out = R"({"resourceType":"Bundle","type":"x-response","entry":[)";
     bool first = true;
     const auto before = resources;
     // The order within a transaction does not matter.
-    if (transaction && body.find("\"url\":\"" + needs_first + "\"") != std::string::npos) needs_first.clear();
+    if (transaction && body.find("\"url\":\"" + needs_first + "\"") != std::string::npos)
+      needs_first.clear();
     for (const auto& entry : root->find("entry")->items()) {
       const auto* request = entry.find("request");
       const std::string target(request->text_of("url"));
       std::string json;
       if (const auto* resource = entry.find("resource")) json::Writer(json).value(*resource);
-      auto answer = request->text_of("method") == "GET"      ? read(target)
-                    : request->text_of("method") == "DELETE" ? remove(target)
-                    : write(target, json, request->text_of("ifMatch"), request->text_of("ifNoneMatch") == "*");
+      auto answer = request->text_of("method") == "GET" ? read(target)
+                    : request->text_of("method") == "DELETE"
+                        ? remove(target)
+                        : write(target, json, request->text_of("ifMatch"),
+                                request->text_of("ifNoneMatch") == "*");
       if (transaction && !answer.ok()) {
         resources = before;
         return answer;

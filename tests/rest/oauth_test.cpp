@@ -31,8 +31,8 @@ TEST(Base64, KnownValuesAndBack) {
 
 TEST(OAuth, TheAssertionSaysWhoWhereAndUntilWhen) {
   FixedRandom random;
-  const auto text = assertion_text({"ES384", "k\"1", "adapter", std::string(kUrl), 1'700'000'000'999},
-                                   random);
+  const auto text =
+      assertion_text({"ES384", "k\"1", "adapter", std::string(kUrl), 1'700'000'000'999}, random);
   const auto dot = text.find('.');
   EXPECT_EQ(from_base64url(text.substr(0, dot)), R"({"alg":"ES384","kid":"k\"1","typ":"JWT"})");
   EXPECT_EQ(from_base64url(text.substr(dot + 1)),
@@ -64,18 +64,21 @@ TEST(OAuth, ATokenThatMayDoNothingIsRefused) {
 }
 
 TEST(OAuth, DoubtfulAnswersAreErrorsOfTheRightKind) {
-  for (const auto* body : {"", "<html>", "{}", R"({"access_token":""})", R"({"access_token":"a\r\nX: y"})",
-                           R"({"access_token":"t","token_type":"mac"})"})
+  for (const auto* body :
+       {"", "<html>", "{}", R"({"access_token":""})", R"({"access_token":"a\r\nX: y"})",
+        R"({"access_token":"t","token_type":"mac"})"})
     EXPECT_EQ(read(200, body).error().fault, Fault::auth) << body;
   EXPECT_EQ(read(503, "").error().fault, Fault::network);
-  const auto refused = read(401, R"({"error":"invalid_client","error_description":"bad 'kid'"})").error();
+  const auto refused =
+      read(401, R"({"error":"invalid_client","error_description":"bad 'kid'"})").error();
   EXPECT_EQ(refused.fault, Fault::auth);
   EXPECT_NE(refused.what.find("invalid_client"), std::string::npos);
   EXPECT_NE(refused.advice.find("clock"), std::string::npos);
 }
 
 TEST(OAuth, TheTokenEndpointIsDiscovered) {
-  EXPECT_EQ(smart_configuration_url("https://h/r4"), "https://h/r4/.well-known/smart-configuration");
+  EXPECT_EQ(smart_configuration_url("https://h/r4"),
+            "https://h/r4/.well-known/smart-configuration");
   EXPECT_EQ(*read_token_url(json(200, R"({"token_endpoint":"https://login.test/t"})"), "u"),
             "https://login.test/t");
   EXPECT_FALSE(read_token_url(json(200, R"({"token_endpoint":"file:///etc/passwd"})"), "u"));

@@ -20,25 +20,29 @@ struct ProbedServer {
     std::string body;
     int version = 0;
   };
-  std::map<std::string, Stored> resources{{"Basic/of-somebody-else", {R"({"resourceType":"Basic","id":"of-somebody-else"})", 1}}};
-  int stale_status = 412;     // 200: If-Match is ignored
-  int taken_status = 412;     // to If-None-Match: *; 200: it is ignored
+  std::map<std::string, Stored> resources{
+      {"Basic/of-somebody-else", {R"({"resourceType":"Basic","id":"of-somebody-else"})", 1}}};
+  int stale_status = 412;           // 200: If-Match is ignored
+  int taken_status = 412;           // to If-None-Match: *; 200: it is ignored
   int taken_status_together = 412;  // the same in a transaction
   bool update_as_create = true;
   bool ignores_criteria = false;
   bool knows_last_updated = true;
   std::size_t transaction_max = 60;
   std::size_t page_max = 20;
-  int fail_at = -1;           // the request from which on nothing is answered
+  int fail_at = -1;  // the request from which on nothing is answered
   int requests = 0;
 
   static Response answer(int status, std::string body = "{}", std::string etag = {}) {
-    return {status, {{"Content-Type", "application/fhir+json"}, {"ETag", std::move(etag)}}, std::move(body)};
+    return {status,
+            {{"Content-Type", "application/fhir+json"}, {"ETag", std::move(etag)}},
+            std::move(body)};
   }
   Response put(const std::string& target, const Request& request) {
     auto& stored = resources[target];
     for (const auto& header : request.headers)
-      if (header.name == "If-Match" && header.value != "W/\"" + std::to_string(stored.version) + "\"" && stale_status != 200)
+      if (header.name == "If-Match" &&
+          header.value != "W/\"" + std::to_string(stored.version) + "\"" && stale_status != 200)
         return answer(stale_status);
       else if (header.name == "If-None-Match" && stored.version > 0 && taken_status != 200)
         return answer(taken_status);
@@ -55,7 +59,8 @@ struct ProbedServer {
       const bool old = query.find("_lastUpdated=lt") != std::string::npos;
       if (fits && !(old && knows_last_updated)) found.push_back(stored.body);
     }
-    std::string body = R"({"resourceType":"Bundle","total":)" + std::to_string(found.size()) + ",\"entry\":[";
+    std::string body =
+        R"({"resourceType":"Bundle","total":)" + std::to_string(found.size()) + ",\"entry\":[";
     if (query.find("_summary=count") != std::string::npos) return answer(200, body + "]}");
     for (std::size_t i = 0; i < std::min(found.size(), page_max); ++i)
       body += std::string(i == 0 ? "" : ",") + "{\"resource\":" + found[i] + "}";
@@ -69,7 +74,8 @@ struct ProbedServer {
     for (std::sregex_iterator at(text.begin(), text.end(), kEntry), end; at != end; ++at)
       entries.emplace_back((*at)[1], (*at)[2]);
     if (entries.size() > transaction_max) return answer(413);
-    if (text.find("\"ifNoneMatch\"") != std::string::npos && taken_status_together != 200) return answer(taken_status_together);
+    if (text.find("\"ifNoneMatch\"") != std::string::npos && taken_status_together != 200)
+      return answer(taken_status_together);
     for (const auto& [method, target] : entries)
       if (method == "PUT") resources[target] = {R"({"resourceType":"Basic","id":"t"})", 1};
       else resources.erase(target);
@@ -79,7 +85,9 @@ struct ProbedServer {
     if (fail_at >= 0 && requests++ >= fail_at) return fail(Fault::network, "lost");
     const auto path = request.url.substr(FakeServer::kBase.size());
     if (path == "/metadata")
-      return answer(200, R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","software":{"name":"S","version":"1"}})");
+      return answer(
+          200,
+          R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","software":{"name":"S","version":"1"}})");
     if (request.method == Method::post) return transaction(request.body);
     const auto target = path.substr(1);
     if (request.method == Method::put) return update_as_create ? put(target, request) : answer(405);
@@ -88,7 +96,8 @@ struct ProbedServer {
       resources.erase("Basic/" + path.substr(path.find("_id=") + 4));
       return answer(204);
     }
-    if (path.find("_history") != std::string::npos) return answer(path == "/_history?_count=1" ? 404 : 200);
+    if (path.find("_history") != std::string::npos)
+      return answer(path == "/_history?_count=1" ? 404 : 200);
     const auto found = resources.find(target);
     if (found == resources.end()) return answer(404);
     if (request.method == Method::del) {
@@ -119,7 +128,8 @@ Probed probe(ProbedServer& server) {
     const auto task = std::move(open.back());
     open.pop_back();
     auto response = server.handle(task.request);
-    machine.finished(task.id, response ? Result<Reply>(classify(std::move(*response), 0)) : response.error());
+    machine.finished(
+        task.id, response ? Result<Reply>(classify(std::move(*response), 0)) : response.error());
   }
   EXPECT_TRUE(machine.done());
   return {machine.result(), machine.error(), machine.left().size()};
@@ -132,11 +142,13 @@ TEST(Probe, FindsOutWhatAServerDoesAndLeavesNothingBehind) {
   const auto& result = probed.result;
   EXPECT_EQ(result.software, "S 1");
   for (const auto& [key, value] :
-       {std::pair("ifMatch", "412"), std::pair("ifNoneMatch", "412"), std::pair("versions", "yes"), std::pair("unchangedKeepsVersion", "yes"),
-        std::pair("updateAsCreate", "yes"), std::pair("transactionEntries", "50"), std::pair("pageEntries", "20"),
-        std::pair("lastUpdated", "yes"), std::pair("total", "yes"), std::pair("summaryCount", "yes"),
-        std::pair("historyInstance", "yes"), std::pair("historySystem", "no"),
-        std::pair("parallelWrites", "4x200"), std::pair("conditionalDelete", "yes")})
+       {std::pair("ifMatch", "412"), std::pair("ifNoneMatch", "412"), std::pair("versions", "yes"),
+        std::pair("unchangedKeepsVersion", "yes"), std::pair("updateAsCreate", "yes"),
+        std::pair("transactionEntries", "50"), std::pair("pageEntries", "20"),
+        std::pair("lastUpdated", "yes"), std::pair("total", "yes"),
+        std::pair("summaryCount", "yes"), std::pair("historyInstance", "yes"),
+        std::pair("historySystem", "no"), std::pair("parallelWrites", "4x200"),
+        std::pair("conditionalDelete", "yes")})
     EXPECT_EQ(result.value(key), value) << key;
   EXPECT_EQ(server.resources.size(), 1U);
   EXPECT_EQ(probed.left, 0U);
@@ -175,15 +187,14 @@ TEST(Probe, EndsAndSaysWhatIsLeftWhenTheServerGoesAway) {
     ProbedServer server;
     server.fail_at = at;
     const auto probed = probe(server);
-    if (server.requests > at) {
-      EXPECT_TRUE(probed.error || probed.left > 0) << at;
-    }
+    if (server.requests > at) { EXPECT_TRUE(probed.error || probed.left > 0) << at; }
     EXPECT_GE(probed.left, server.resources.size() - 1) << at;
   }
 }
 
 TEST(Probe, ItsResultIsReadAsItWasWritten) {
-  const ProbeResult result{"https://h", "2026-01-01T00:00:00.000Z", "S 1", "4.0.1", {{"ifMatch", "409", "x"}}};
+  const ProbeResult result{
+      "https://h", "2026-01-01T00:00:00.000Z", "S 1", "4.0.1", {{"ifMatch", "409", "x"}}};
   const auto read = read_probe(write_probe(result), "f");
   ASSERT_TRUE(read);
   EXPECT_EQ(read->server, "https://h");

@@ -12,7 +12,8 @@ namespace {
 
 Reply reply_of(int status, std::string body, std::string type = "application/fhir+json",
                std::string retry = {}) {
-  return classify({status, {{"content-type", std::move(type)}, {"Retry-After", std::move(retry)}},
+  return classify({status,
+                   {{"content-type", std::move(type)}, {"Retry-After", std::move(retry)}},
                    std::move(body)},
                   1'792'000'000'000);
 }
@@ -33,25 +34,29 @@ TEST(Reply, VerdictsByStatus) {
 }
 
 TEST(Reply, SaysWhatTheOutcomeSaysWithoutTheValues) {
-  const auto reply = reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",
+  const auto reply =
+      reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error",
     "code":"value","diagnostics":"the patient's name \"Smith\" is\n'wrong'","expression":["Patient.name"]}]})");
   const auto error = to_error(reply, Method::put, "https://x/Patient?name=Smith");
   EXPECT_EQ(error.what, "the server answers 422 to PUT: value at Patient.name");
   EXPECT_EQ(error.where, "https://x/Patient?...");
-  EXPECT_EQ(to_error(reply, Method::put, "u", ServerWords::optional).what,
-            "the server answers 422 to PUT: value at Patient.name (--show-source shows the server's own words)");
-  EXPECT_EQ(to_error(reply, Method::put, "u", ServerWords::shown).what,
-            "the server answers 422 to PUT: value at Patient.name: the patient's name \"Smith\" is 'wrong'");
+  EXPECT_EQ(
+      to_error(reply, Method::put, "u", ServerWords::optional).what,
+      "the server answers 422 to PUT: value at Patient.name (--show-source shows the server's own words)");
+  EXPECT_EQ(
+      to_error(reply, Method::put, "u", ServerWords::shown).what,
+      "the server answers 422 to PUT: value at Patient.name: the patient's name \"Smith\" is 'wrong'");
 }
 
 TEST(Reply, NoPartOfAnOutcomeTellsOfAPatient) {
-  for (const auto* part : {R"("code":"invalid","diagnostics":"bad for Mrs Smith born 1950")",
-                           R"("code":"invalid","details":{"text":"bad for Mrs Smith"})",
-                           R"("code":"invalid","details":{"coding":[{"display":"Smith"}]})",
-                           R"x("code":"invalid","expression":["Patient.name.where(family = 'Smith')"])x",
-                           R"("code":"invalid","location":["Patient[name=\"Smith\"]"])",
-                           R"("code":"Smith is bad")"}) {
-    const auto reply = reply_of(400, std::string(R"({"resourceType":"OperationOutcome","issue":[{)") + part + "}]}");
+  for (const auto* part :
+       {R"("code":"invalid","diagnostics":"bad for Mrs Smith born 1950")",
+        R"("code":"invalid","details":{"text":"bad for Mrs Smith"})",
+        R"("code":"invalid","details":{"coding":[{"display":"Smith"}]})",
+        R"x("code":"invalid","expression":["Patient.name.where(family = 'Smith')"])x",
+        R"("code":"invalid","location":["Patient[name=\"Smith\"]"])", R"("code":"Smith is bad")"}) {
+    const auto reply = reply_of(
+        400, std::string(R"({"resourceType":"OperationOutcome","issue":[{)") + part + "}]}");
     EXPECT_EQ(to_error(reply, Method::post, "u").what.find("Smith"), std::string::npos) << part;
   }
   const auto page = reply_of(500, "<html><title>Smith, 1950</title></html>", "text/html");
@@ -71,8 +76,10 @@ TEST(Reply, AQuestionThatIsRefusedIsNoFindingInTheData) {
 }
 
 TEST(Reply, NginxWithoutClientCertificateSaysWhatToDo) {
-  const auto reply = reply_of(400, "<html><head><title>400 No required SSL certificate was sent"
-                                   "</title></head></html>", "text/html");
+  const auto reply = reply_of(400,
+                              "<html><head><title>400 No required SSL certificate was sent"
+                              "</title></head></html>",
+                              "text/html");
   EXPECT_EQ(reply.verdict, Verdict::denied);
   EXPECT_NE(to_error(reply, Method::get, "u").advice.find("--client-cert"), std::string::npos);
 }
@@ -104,8 +111,8 @@ TEST(Retry, IsBoundedAndNeverRepeatsWhatIsNotIdempotent) {
 
 TEST(Url, BasesAndOrigins) {
   EXPECT_EQ(*server_base("https://h.test/fhir//"), "https://h.test/fhir");
-  for (const auto* bad : {"h.test/fhir", "ftp://h/x", "https://", "https://u:p@h/", "https://h/?a=b",
-                          "https://h/#x", "https://h:99999/", "https://h/ x"})
+  for (const auto* bad : {"h.test/fhir", "ftp://h/x", "https://", "https://u:p@h/",
+                          "https://h/?a=b", "https://h/#x", "https://h:99999/", "https://h/ x"})
     EXPECT_FALSE(server_base(bad)) << bad;
   EXPECT_EQ(split_url("https://H.test:443/a?b")->origin, split_url("https://h.test/c")->origin);
   EXPECT_EQ(split_url("https://[::1]:8/")->origin.host, "::1");
@@ -125,10 +132,13 @@ bool same(std::string ours, std::string theirs) {
 }
 
 TEST(Compare, IgnoresWhatServersAdd) {
-  EXPECT_TRUE(same(R"({"a":1.0,"b":[{"c":"x"}]})",
-                   R"({"b":[{"c":"x"}],"meta":{"versionId":"3","lastUpdated":"t","source":"#x"},"text":{"status":"generated"},"a":1.0})"));
-  EXPECT_TRUE(same(R"({"r":{"reference":"Patient/1"}})", R"({"r":{"reference":"https://h/fhir/Patient/1"}})"));
-  EXPECT_TRUE(same(R"({"meta":{"profile":["a","b"],"source":"s"}})", R"({"meta":{"profile":["b","a"],"source":"s#1","tag":[{"code":"x"}]}})"));
+  EXPECT_TRUE(same(
+      R"({"a":1.0,"b":[{"c":"x"}]})",
+      R"({"b":[{"c":"x"}],"meta":{"versionId":"3","lastUpdated":"t","source":"#x"},"text":{"status":"generated"},"a":1.0})"));
+  EXPECT_TRUE(same(R"({"r":{"reference":"Patient/1"}})",
+                   R"({"r":{"reference":"https://h/fhir/Patient/1"}})"));
+  EXPECT_TRUE(same(R"({"meta":{"profile":["a","b"],"source":"s"}})",
+                   R"({"meta":{"profile":["b","a"],"source":"s#1","tag":[{"code":"x"}]}})"));
 }
 
 TEST(Compare, SeesEveryChange) {

@@ -20,7 +20,9 @@ struct TestClock final : Clock {
   mutable std::atomic<std::int64_t> at = 1'790'000'000'000;
 };
 struct TestRandom final : Random {
-  std::uint64_t next() override { return state = state * 6364136223846793005ULL + 1442695040888963407ULL; }
+  std::uint64_t next() override {
+    return state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+  }
   std::uint64_t state = 1;
 };
 
@@ -32,10 +34,11 @@ const std::string kLab =
 class EndpointTest : public testing::Test {
  protected:
   EndpointTest()
-      : endpoint_(*Store::open(":memory:"), {}, definition::Definitions::builtin(), clock_, random_) {}
+      : endpoint_(*Store::open(":memory:"), {}, definition::Definitions::builtin(), clock_,
+                  random_) {}
 
-  rest::Response send(const std::string& method, const std::string& path, const std::string& body = {},
-                      std::vector<rest::Header> headers = {}) {
+  rest::Response send(const std::string& method, const std::string& path,
+                      const std::string& body = {}, std::vector<rest::Header> headers = {}) {
     headers.push_back({"Host", "sandbox.test:8443"});
     return endpoint_.handle({method, "/fhir" + path, std::move(headers), body, {}});
   }
@@ -70,33 +73,54 @@ TEST_F(EndpointTest, NumbersStayAsWritten) {
 }
 
 TEST_F(EndpointTest, SpeaksXml) {
-  const std::string xml = R"(<Observation xmlns="http://hl7.org/fhir"><id value="o1"/><status value="final"/><code><text value="CK &lt;1"/></code><valueQuantity><value value="26.0"/></valueQuantity></Observation>)";
-  const auto created = send("PUT", "/Observation/o1", xml, {{"Content-Type", "application/fhir+xml; charset=utf-8"}, {"Accept", "application/fhir+xml"}});
+  const std::string xml =
+      R"(<Observation xmlns="http://hl7.org/fhir"><id value="o1"/><status value="final"/><code><text value="CK &lt;1"/></code><valueQuantity><value value="26.0"/></valueQuantity></Observation>)";
+  const auto created = send("PUT", "/Observation/o1", xml,
+                            {{"Content-Type", "application/fhir+xml; charset=utf-8"},
+                             {"Accept", "application/fhir+xml"}});
   EXPECT_EQ(created.status, 201) << created.body;
   EXPECT_EQ(created.header("Content-Type"), "application/fhir+xml; charset=utf-8");
-  EXPECT_TRUE(has(created, R"(<versionId value="1"/>)") && has(created, R"(<value value="26.0"/>)")) << created.body;
+  EXPECT_TRUE(has(created, R"(<versionId value="1"/>)") && has(created, R"(<value value="26.0"/>)"))
+      << created.body;
   EXPECT_TRUE(has(send("GET", "/Observation/o1"), R"("valueQuantity":{"value":26.0})"));
-  EXPECT_TRUE(has(send("GET", "/Observation?_format=xml"), R"(<Bundle xmlns="http://hl7.org/fhir">)"));
-  EXPECT_TRUE(has(send("GET", "/Observation?_format=application%2Ffhir%2Bxml"), R"(<Bundle xmlns="http://hl7.org/fhir">)"));
-  EXPECT_TRUE(has(send("GET", "/Observation?_format=json", {}, {{"Accept", "text/xml"}}), R"({"resourceType":"Bundle")"));
-  EXPECT_TRUE(has(send("GET", "/Observation/o1", {}, {{"Accept", "application/fhir+json;q=0.5, application/fhir+xml"}}), "<Observation"));
-  EXPECT_TRUE(has(send("GET", "/Observation/o1", {}, {{"Accept", "application/fhir+json, application/fhir+xml;q=0.9"}}), "{\"resourceType\""));
-  EXPECT_TRUE(has(send("GET", "/Nothing/1", {}, {{"Accept", "application/xml"}}), R"(<OperationOutcome xmlns="http://hl7.org/fhir">)"));
+  EXPECT_TRUE(
+      has(send("GET", "/Observation?_format=xml"), R"(<Bundle xmlns="http://hl7.org/fhir">)"));
+  EXPECT_TRUE(has(send("GET", "/Observation?_format=application%2Ffhir%2Bxml"),
+                  R"(<Bundle xmlns="http://hl7.org/fhir">)"));
+  EXPECT_TRUE(has(send("GET", "/Observation?_format=json", {}, {{"Accept", "text/xml"}}),
+                  R"({"resourceType":"Bundle")"));
+  EXPECT_TRUE(has(send("GET", "/Observation/o1", {},
+                       {{"Accept", "application/fhir+json;q=0.5, application/fhir+xml"}}),
+                  "<Observation"));
+  EXPECT_TRUE(has(send("GET", "/Observation/o1", {},
+                       {{"Accept", "application/fhir+json, application/fhir+xml;q=0.9"}}),
+                  "{\"resourceType\""));
+  EXPECT_TRUE(has(send("GET", "/Nothing/1", {}, {{"Accept", "application/xml"}}),
+                  R"(<OperationOutcome xmlns="http://hl7.org/fhir">)"));
 }
 
 TEST_F(EndpointTest, RefusesXmlThatIsNoFhir) {
   const std::vector<rest::Header> headers{{"Content-Type", "application/fhir+xml"}};
-  for (const auto* xml : {"<Patient><id value=\"p1\"/></Patient>", "<Patient xmlns=\"http://hl7.org/fhir\">", "{}",
-                          "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Patient xmlns=\"http://hl7.org/fhir\"><id value=\"&x;\"/></Patient>"}) {
+  for (
+      const auto* xml :
+      {"<Patient><id value=\"p1\"/></Patient>", "<Patient xmlns=\"http://hl7.org/fhir\">", "{}",
+       "<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><Patient xmlns=\"http://hl7.org/fhir\"><id value=\"&x;\"/></Patient>"}) {
     const auto refused = send("PUT", "/Patient/p1", xml, headers);
     EXPECT_EQ(refused.status, 400) << xml;
     EXPECT_TRUE(has(refused, "OperationOutcome")) << refused.body;
   }
-  EXPECT_EQ(send("PUT", "/Patient/p1", R"(<Patient xmlns="http://hl7.org/fhir"><id value="p1"/><foo value="1"/></Patient>)", headers).status, 422);
+  EXPECT_EQ(
+      send("PUT", "/Patient/p1",
+           R"(<Patient xmlns="http://hl7.org/fhir"><id value="p1"/><foo value="1"/></Patient>)",
+           headers)
+          .status,
+      422);
 }
 
 TEST_F(EndpointTest, PagesHaveTheFormOfTheFirst) {
-  for (const auto* id : {"a", "b", "c"}) send("PUT", std::string("/Patient/") + id, std::string(R"({"resourceType":"Patient","id":")") + id + "\"}");
+  for (const auto* id : {"a", "b", "c"})
+    send("PUT", std::string("/Patient/") + id,
+         std::string(R"({"resourceType":"Patient","id":")") + id + "\"}");
   const auto first = send("GET", "/Patient?_count=2&_format=xml");
   const auto at = first.body.find("?_page=");
   ASSERT_NE(at, std::string::npos) << first.body;
@@ -113,7 +137,9 @@ TEST_F(EndpointTest, VersionsAreGuarded) {
   EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-None-Match", "*"}}).status, 412);
   EXPECT_EQ(send("DELETE", "/Patient/p1", {}, {{"If-Match", "W/\"7\""}}).status, 412);
   EXPECT_EQ(send("PUT", "/Patient/p2", R"({"resourceType":"Patient","id":"p2"})",
-                 {{"If-Match", "W/\"1\""}}).status, 412);
+                 {{"If-Match", "W/\"1\""}})
+                .status,
+            412);
 }
 
 TEST_F(EndpointTest, DeletedIsGoneUntilItIsWrittenAgain) {
@@ -180,26 +206,33 @@ TEST_F(EndpointTest, SearchesAndPages) {
 }
 
 TEST_F(EndpointTest, ABackslashEscapesWhatSeparates) {
-  send("PUT", "/Patient/odd", R"({"resourceType":"Patient","id":"odd","identifier":[{"system":"s","value":"a|b,c\\d"}]})");
-  for (const auto* query : {R"(s%7Ca%5C%7Cb%5C,c%5C%5Cd)", R"(x,s%7Ca%5C%7Cb%5C,c%5C%5Cd)", R"(a%5C%7Cb%5C,c%5C%5Cd)"})
-    EXPECT_TRUE(has(send("GET", std::string("/Patient?identifier=") + query), R"("total":1)")) << query;
+  send("PUT", "/Patient/odd",
+       R"({"resourceType":"Patient","id":"odd","identifier":[{"system":"s","value":"a|b,c\\d"}]})");
+  for (const auto* query :
+       {R"(s%7Ca%5C%7Cb%5C,c%5C%5Cd)", R"(x,s%7Ca%5C%7Cb%5C,c%5C%5Cd)", R"(a%5C%7Cb%5C,c%5C%5Cd)"})
+    EXPECT_TRUE(has(send("GET", std::string("/Patient?identifier=") + query), R"("total":1)"))
+        << query;
   for (const auto* query : {"s%7Ca%7Cb,c", "s%7Ca", "a%7Cb%5C,c%5C%5Cd"})
-    EXPECT_TRUE(has(send("GET", std::string("/Patient?identifier=") + query), R"("total":0)")) << query;
+    EXPECT_TRUE(has(send("GET", std::string("/Patient?identifier=") + query), R"("total":0)"))
+        << query;
 }
 
 TEST_F(EndpointTest, TransactionsAreAllOrNothing) {
-  const auto entry = [](const std::string& resource, const std::string& method, const std::string& url,
-                        const std::string& full_url, const std::string& more = {}) {
-    return R"({"fullUrl":")" + full_url + R"(","resource":)" + resource + R"(,"request":{"method":")" +
-           method + R"(","url":")" + url + "\"" + more + "}}";
+  const auto entry = [](const std::string& resource, const std::string& method,
+                        const std::string& url, const std::string& full_url,
+                        const std::string& more = {}) {
+    return R"({"fullUrl":")" + full_url + R"(","resource":)" + resource +
+           R"(,"request":{"method":")" + method + R"(","url":")" + url + "\"" + more + "}}";
   };
   const auto bundle = [](const std::string& type, const std::string& entries) {
     return R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + entries + "]}";
   };
-  const std::string lab = R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"urn:uuid:1"}})";
+  const std::string lab =
+      R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"urn:uuid:1"}})";
   const std::string patient = R"({"resourceType":"Patient","identifier":[{"value":"n1"}]})";
   const auto good = bundle("transaction", entry(lab, "POST", "Observation", "urn:uuid:2") + "," +
-                           entry(patient, "POST", "Patient", "urn:uuid:1", R"(,"ifNoneExist":"identifier=n1")"));
+                                              entry(patient, "POST", "Patient", "urn:uuid:1",
+                                                    R"(,"ifNoneExist":"identifier=n1")"));
   for (int round = 1; round <= 2; ++round) {
     const auto done = send("POST", "", good);
     EXPECT_EQ(done.status, 200) << done.body;
@@ -208,7 +241,8 @@ TEST_F(EndpointTest, TransactionsAreAllOrNothing) {
     EXPECT_FALSE(has(send("GET", "/Observation"), "urn:uuid"));
   }
   const auto bad = bundle("transaction", entry(kPatient, "PUT", "Patient/p1", "") + "," +
-                          entry(R"({"resourceType":"Patient","id":"p2","x":1})", "PUT", "Patient/p2", ""));
+                                             entry(R"({"resourceType":"Patient","id":"p2","x":1})",
+                                                   "PUT", "Patient/p2", ""));
   const auto refused = send("POST", "", bad);
   EXPECT_EQ(refused.status, 422);
   EXPECT_TRUE(has(refused, "Bundle.entry[1]"));
@@ -241,10 +275,14 @@ TEST_F(EndpointTest, SearchesForAnyNumberOfValues) {
     pairs += "http://loinc.org|c" + std::to_string(i) + ",";
   }
   EXPECT_TRUE(has(send("POST", "/Observation/_search", "_id=" + ids + "o1"), R"("total":1)"));
-  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + codes + "2157-6"), R"("total":1)"));
-  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + pairs + "http://loinc.org|2157-6"), R"("total":1)"));
-  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + pairs + "http://x|2157-6"), R"("total":0)"));
-  EXPECT_TRUE(has(send("GET", "/Observation?code=http://loinc.org|,http://x|2157-6"), R"("total":1)"));
+  EXPECT_TRUE(
+      has(send("POST", "/Observation/_search", "code=" + codes + "2157-6"), R"("total":1)"));
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + pairs + "http://loinc.org|2157-6"),
+                  R"("total":1)"));
+  EXPECT_TRUE(has(send("POST", "/Observation/_search", "code=" + pairs + "http://x|2157-6"),
+                  R"("total":0)"));
+  EXPECT_TRUE(
+      has(send("GET", "/Observation?code=http://loinc.org|,http://x|2157-6"), R"("total":1)"));
   EXPECT_TRUE(has(send("GET", "/Observation?code=http://x|"), R"("total":0)"));
   std::string query = "_id=o1";
   for (int i = 0; i < 40; ++i) query += "&code=2157-6";
@@ -286,8 +324,10 @@ TEST_F(EndpointTest, FreesExports) {
 TEST_F(EndpointTest, KeepsExportsInBoundedMemory) {
   EndpointOptions options;
   options.export_bytes_max = 300;
-  Endpoint small(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock_, random_);
-  const auto ask = [&](const std::string& method, const std::string& path, const std::string& body = {}) {
+  Endpoint small(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock_,
+                 random_);
+  const auto ask = [&](const std::string& method, const std::string& path,
+                       const std::string& body = {}) {
     return small.handle({method, "/fhir" + path, {}, body, {}});
   };
   EXPECT_EQ(ask("PUT", "/Patient/p1", kPatient).status, 201);
@@ -305,19 +345,28 @@ TEST_F(EndpointTest, EndsARequestThatTakesTooLong) {
   EndpointOptions options;
   options.request_ms_max = 40;
   TestClock stopwatch;
-  Endpoint hurried(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock_, random_, stopwatch);
+  Endpoint hurried(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock_,
+                   random_, stopwatch);
   std::string entries, writes;
   for (int i = 0; i < 100; ++i) {
-    entries += (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
+    entries +=
+        (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
     const auto id = "q" + std::to_string(i);
-    writes += (i == 0 ? "" : ",") + std::string(R"({"resource":{"resourceType":"Patient","id":")") + id + R"("},"request":{"method":"PUT","url":"Patient/)" + id + "\"}}";
+    writes += (i == 0 ? "" : ",") + std::string(R"({"resource":{"resourceType":"Patient","id":")") +
+              id + R"("},"request":{"method":"PUT","url":"Patient/)" + id + "\"}}";
   }
   const auto post = [&](const std::string& type, const std::string& all) {
-    return hurried.handle({"POST", "/fhir", {}, R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + all + "]}", {}});
+    return hurried.handle(
+        {"POST",
+         "/fhir",
+         {},
+         R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + all + "]}",
+         {}});
   };
   const auto batch = post("batch", entries);
   EXPECT_EQ(batch.status, 200);
-  EXPECT_TRUE(has(batch, "\"200 OK\"") && has(batch, "\"503 Service Unavailable\"") && has(batch, "timeout"));
+  EXPECT_TRUE(has(batch, "\"200 OK\"") && has(batch, "\"503 Service Unavailable\"") &&
+              has(batch, "timeout"));
   const auto transaction = post("transaction", writes);
   EXPECT_EQ(transaction.status, 503) << transaction.body;
   EXPECT_TRUE(has(hurried.handle({"GET", "/fhir/Patient", {}, {}, {}}), R"("total":0)"));
@@ -331,16 +380,27 @@ TEST_F(EndpointTest, EndsARequestThatTakesTooLong) {
 TEST_F(EndpointTest, AnswersOthersBetweenTheEntriesOfABatch) {
   send("PUT", "/Patient/p1", kPatient);
   std::string entries;
-  for (int i = 0; i < 10'000; ++i) entries += (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
+  for (int i = 0; i < 10'000; ++i)
+    entries +=
+        (i == 0 ? "" : ",") + std::string(R"({"request":{"method":"GET","url":"Patient?_id=p1"}})");
   std::atomic<bool> ended = false, began = false;
   std::thread busy([&] {
-    net::ServerRequest request{"POST", "/fhir", {}, R"({"resourceType":"Bundle","type":"batch","entry":[)" + entries + "]}", [&] { began = true; return false; }};
+    net::ServerRequest request{
+        "POST",
+        "/fhir",
+        {},
+        R"({"resourceType":"Bundle","type":"batch","entry":[)" + entries + "]}",
+        [&] {
+          began = true;
+          return false;
+        }};
     EXPECT_EQ(endpoint_.handle(request).status, 200);
     ended = true;
   });
   while (!began) std::this_thread::yield();
   int answered = 0;
-  for (; answered < 20; ++answered) EXPECT_EQ(endpoint_.handle({"GET", "/fhir/Patient/p1", {}, {}, {}}).status, 200);
+  for (; answered < 20; ++answered)
+    EXPECT_EQ(endpoint_.handle({"GET", "/fhir/Patient/p1", {}, {}, {}}).status, 200);
   EXPECT_FALSE(ended);
   busy.join();
 }
@@ -356,15 +416,21 @@ TEST(Endpoint, AsksForItsToken) {
   TestRandom random;
   EndpointOptions options;
   options.bearer_token = "secret";
-  Endpoint endpoint(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock, random);
+  Endpoint endpoint(*Store::open(":memory:"), options, definition::Definitions::builtin(), clock,
+                    random);
   EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {}, {}, {}}).status, 401);
-  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer wrong!"}}, {}, {}}).status, 401);
-  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer secret"}}, {}, {}}).status, 200);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer wrong!"}}, {}, {}})
+                .status,
+            401);
+  EXPECT_EQ(endpoint.handle({"GET", "/fhir/metadata", {{"authorization", "Bearer secret"}}, {}, {}})
+                .status,
+            200);
 }
 
 // The whole way: machines, driver, TLS, server, endpoint, SQLite.
 TEST(Sandbox, PushTwiceAndPullOverTls) {
-  const auto folder = std::filesystem::temp_directory_path() / ("paraneo-sandbox-" + std::to_string(::getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("paraneo-sandbox-" + std::to_string(::getpid()));
   const auto files = net::server_files(folder.string(), {"localhost", "127.0.0.1"},
                                        system_clock().now_ms() / 1000);
   ASSERT_TRUE(files);
@@ -375,7 +441,8 @@ TEST(Sandbox, PushTwiceAndPullOverTls) {
   net::ServerOptions server_options;
   server_options.certificate = files->certificate;
   server_options.key = files->key;
-  auto server = net::Server::start(server_options, [&](const auto& request) { return endpoint.handle(request); });
+  auto server = net::Server::start(server_options,
+                                   [&](const auto& request) { return endpoint.handle(request); });
   ASSERT_TRUE(server);
   const auto base = "https://localhost:" + std::to_string(server->port()) + "/fhir";
   net::ClientOptions client_options;
@@ -388,12 +455,15 @@ TEST(Sandbox, PushTwiceAndPullOverTls) {
     sync::PushOptions push_options;
     push_options.base = base;
     int at = -1;
-    sync::Push machine(push_options, [&]() -> Result<std::optional<rest::PushItem>> {
-      if (++at > kLabs) return std::optional<rest::PushItem>();
-      auto text = at == 0 ? kPatient : kLab;
-      if (at > 0) text.replace(text.find("o1"), 2, "o" + std::to_string(at));
-      return std::optional(*rest::plan_push({"in", text}, {}));
-    }, system_clock(), system_random());
+    sync::Push machine(
+        push_options,
+        [&]() -> Result<std::optional<rest::PushItem>> {
+          if (++at > kLabs) return std::optional<rest::PushItem>();
+          auto text = at == 0 ? kPatient : kLab;
+          if (at > 0) text.replace(text.find("o1"), 2, "o" + std::to_string(at));
+          return std::optional(*rest::plan_push({"in", text}, {}));
+        },
+        system_clock(), system_random());
     net::drive(machine, *client, {}, system_clock(), system_random());
     EXPECT_FALSE(machine.report().fatal) << machine.report().fatal->what;
     return machine.report();
@@ -405,7 +475,10 @@ TEST(Sandbox, PushTwiceAndPullOverTls) {
   pull_options.base = base;
   pull_options.patients = {"p1"};
   std::size_t got = 0;
-  fetch::Pull pull(pull_options, [&](auto, auto, auto) { ++got; return Result<void>(); });
+  fetch::Pull pull(pull_options, [&](auto, auto, auto) {
+    ++got;
+    return Result<void>();
+  });
   net::drive(pull, *client, {}, system_clock(), system_random());
   EXPECT_FALSE(pull.report().error) << pull.report().error->what;
   EXPECT_EQ(got, kLabs + 1U);

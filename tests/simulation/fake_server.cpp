@@ -11,8 +11,8 @@ namespace paraneo::simulation {
 namespace {
 
 std::string with_meta(const FakeServer::Stored& stored) {
-  return stored.body.substr(0, stored.body.size() - 1) + R"(,"meta":{"versionId":")" + std::to_string(stored.version) +
-         R"(","lastUpdated":"2026-01-01T00:00:00Z"}})";
+  return stored.body.substr(0, stored.body.size() - 1) + R"(,"meta":{"versionId":")" +
+         std::to_string(stored.version) + R"(","lastUpdated":"2026-01-01T00:00:00Z"}})";
 }
 
 std::string etag(int version) { return "W/\"" + std::to_string(version) + "\""; }
@@ -28,7 +28,9 @@ rest::Response FakeServer::respond(int status, std::string body, const char* typ
 }
 
 std::string FakeServer::outcome(const char* code) {
-  return std::string(R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":")") + code + "\"}]}";
+  return std::string(
+             R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":")") +
+         code + "\"}]}";
 }
 
 void FakeServer::edit(const std::string& target) {
@@ -37,7 +39,8 @@ void FakeServer::edit(const std::string& target) {
   // Another language each time.
   constexpr std::string_view kLanguage = R"(,"language":")";
   const auto at = stored.body.find(kLanguage);
-  if (at == std::string::npos) stored.body.insert(stored.body.size() - 1, std::string(kLanguage) + "aa\"");
+  if (at == std::string::npos)
+    stored.body.insert(stored.body.size() - 1, std::string(kLanguage) + "aa\"");
   else ++stored.body[at + kLanguage.size()];
   ++stored.version;
 }
@@ -49,13 +52,15 @@ FakeServer::Entry FakeServer::read(const std::string& target) const {
   return {200, with_meta(found->second), found->second.version};
 }
 
-FakeServer::Entry FakeServer::write(const std::string& target, const std::string& body, const std::string& if_match, bool only_new) {
+FakeServer::Entry FakeServer::write(const std::string& target, const std::string& body,
+                                    const std::string& if_match, bool only_new) {
   if (body.find("\"BAD\"") != std::string::npos) return {422, outcome("invalid"), 0};
   const auto found = all_.find(target);
   const bool there = found != all_.end() && !found->second.body.empty();
   if (!if_match.empty() && (!there || if_match != etag(found->second.version)))
     return {rules_.stale_status, outcome("conflict"), 0};
-  if (only_new && rules_.refuses_over && there) return {rules_.stale_status, outcome("conflict"), 0};
+  if (only_new && rules_.refuses_over && there)
+    return {rules_.stale_status, outcome("conflict"), 0};
   if (!there && body.empty()) return {204, {}, 0};
   auto& stored = all_[target];
   if (there && stored.body == body) {
@@ -84,9 +89,10 @@ rest::Response FakeServer::bundle(const std::string& text) {
     const std::string target(request->text_of("url"));
     std::string body;
     if (const auto* resource = item.find("resource")) json::Writer(body).value(*resource);
-    const auto done = request->text_of("method") == "GET" ? read(target)
-                                                          : write(target, body, std::string(request->text_of("ifMatch")),
-                                                                  request->text_of("ifNoneMatch") == "*");
+    const auto done = request->text_of("method") == "GET"
+                          ? read(target)
+                          : write(target, body, std::string(request->text_of("ifMatch")),
+                                  request->text_of("ifNoneMatch") == "*");
     if (transaction && done.status >= 400) {
       all_ = before;
       twice_.resize(twice_before);
@@ -95,14 +101,16 @@ rest::Response FakeServer::bundle(const std::string& text) {
     if (!out.ends_with('[')) out += ',';
     out += R"({"response":{"status":")" + std::to_string(done.status) + '"';
     if (done.version > 0) out += R"(,"etag":"W/\")" + std::to_string(done.version) + R"(\"")";
-    out += "}" + (done.status == 200 && !done.body.empty() ? ",\"resource\":" + done.body : "") + "}";
+    out +=
+        "}" + (done.status == 200 && !done.body.empty() ? ",\"resource\":" + done.body : "") + "}";
   }
   return respond(200, out + "]}");
 }
 
 rest::Response FakeServer::answer(const rest::Request& request) {
   if (request.method == rest::Method::post) return bundle(request.body);
-  if (request.url.ends_with("/metadata")) return respond(200, R"({"resourceType":"CapabilityStatement"})");
+  if (request.url.ends_with("/metadata"))
+    return respond(200, R"({"resourceType":"CapabilityStatement"})");
   const auto done = read(request.url.substr(std::string(kBase).size() + 1));
   auto response = respond(done.status, done.body);
   if (done.version > 0) response.headers.push_back({"ETag", etag(done.version)});

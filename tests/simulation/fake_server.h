@@ -12,8 +12,8 @@
 namespace paraneo::simulation {
 
 struct ServerRules {
-  bool detects_no_change = true;   // no new version for what it has already
-  int stale_status = 412;          // of a write to another version
+  bool detects_no_change = true;  // no new version for what it has already
+  int stale_status = 412;         // of a write to another version
   bool batches = true;
   std::size_t entries_max = 1000;  // in a transaction
   bool refuses_over = false;       // a write with If-None-Match: * over what is there
@@ -40,7 +40,8 @@ class FakeServer {
   // Writes that changed nothing: something was sent twice.
   const std::vector<std::string>& twice() const { return twice_; }
 
-  static rest::Response respond(int status, std::string body = {}, const char* type = "application/fhir+json");
+  static rest::Response respond(int status, std::string body = {},
+                                const char* type = "application/fhir+json");
   static std::string outcome(const char* code);
 
  private:
@@ -50,7 +51,8 @@ class FakeServer {
     int version = 0;
   };
   Entry read(const std::string& target) const;
-  Entry write(const std::string& target, const std::string& body, const std::string& if_match, bool only_new);
+  Entry write(const std::string& target, const std::string& body, const std::string& if_match,
+              bool only_new);
   rest::Response bundle(const std::string& text);
 
   ServerRules rules_;

@@ -15,7 +15,8 @@ class MemoryLedger final : public store::Ledger {
   }
   Result<std::optional<store::RecordRow>> record(const std::string& name) override {
     const auto found = records_.find(name);
-    return found == records_.end() ? std::optional<store::RecordRow>() : std::optional(found->second);
+    return found == records_.end() ? std::optional<store::RecordRow>()
+                                   : std::optional(found->second);
   }
   Result<std::optional<store::RecordRow>> record_with_content(const std::string& source,
                                                               const std::string& hash) override {
@@ -23,7 +24,8 @@ class MemoryLedger final : public store::Ledger {
       if (row.source == source && row.content_hash == hash) return std::optional(row);
     return std::optional<store::RecordRow>();
   }
-  Result<std::vector<std::string>> records_at(const std::string& source, const std::string& place) override {
+  Result<std::vector<std::string>> records_at(const std::string& source,
+                                              const std::string& place) override {
     std::vector<std::string> names;
     for (const auto& [name, row] : records_)
       if (row.source == source && row.place == place) names.push_back(name);
@@ -44,15 +46,19 @@ class MemoryLedger final : public store::Ledger {
   Result<std::vector<std::string>> records_on_the_way() override {
     std::map<std::string, bool> names;
     for (const auto& [target, row] : resources_)
-      if (row.state == store::ResourceState::intended || row.state == store::ResourceState::sent) names[row.record] = true;
+      if (row.state == store::ResourceState::intended || row.state == store::ResourceState::sent)
+        names[row.record] = true;
     std::vector<std::string> list;
     for (const auto& [name, yes] : names) list.push_back(name);
     return list;
   }
   Result<std::vector<store::Letter>> letters() override { return values(letters_); }
   Result<std::vector<store::Conflict>> conflicts() override { return values(conflicts_); }
-  Result<std::optional<store::Held>> held(const std::string&) override { return std::optional<store::Held>(); }
-  Result<std::vector<store::Held>> released(const std::string&, const std::string&, std::size_t) override {
+  Result<std::optional<store::Held>> held(const std::string&) override {
+    return std::optional<store::Held>();
+  }
+  Result<std::vector<store::Held>> released(const std::string&, const std::string&,
+                                            std::size_t) override {
     return std::vector<store::Held>();
   }
   Result<store::Counts> counts() override {
@@ -62,7 +68,8 @@ class MemoryLedger final : public store::Ledger {
   }
   Result<std::vector<store::SourceRow>> sources() override {
     std::map<std::string, std::uint64_t> counts;
-    for (const auto& [name, row] : records_) counts[row.source] += store::is_gone(row.state) ? 0 : 1;
+    for (const auto& [name, row] : records_)
+      counts[row.source] += store::is_gone(row.state) ? 0 : 1;
     std::vector<store::SourceRow> rows;
     for (const auto& [name, count] : counts) rows.push_back({name, count});
     return rows;
@@ -87,7 +94,7 @@ class MemoryLedger final : public store::Ledger {
   void write(const store::RemoveConflicts& row) {
     std::erase_if(conflicts_, [&](const auto& each) { return each.second.record == row.record; });
   }
-  void write(const store::Held&) {}        // a list says everything again
+  void write(const store::Held&) {}  // a list says everything again
   void write(const store::RemoveHeld&) {}
   void write(const store::Cursor&) {}
   void write(const store::AuditRow& row) { audit_.push_back(row); }
@@ -113,7 +120,8 @@ struct Crash {};
 class FaultyLedger final : public store::ForwardingLedger {
  public:
   enum class Fate { fine, crash_before, crash_after, full };
-  FaultyLedger(store::Ledger& inner, std::function<Fate()> fate) : ForwardingLedger(inner), fate_(std::move(fate)) {}
+  FaultyLedger(store::Ledger& inner, std::function<Fate()> fate)
+      : ForwardingLedger(inner), fate_(std::move(fate)) {}
 
   Result<void> apply(const std::vector<store::Change>& changes) override {
     const auto fate = fate_();

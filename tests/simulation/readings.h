@@ -24,7 +24,8 @@ class Reading final : public sync::RecordSource {
   Result<std::unique_ptr<Source>> next() override {
     if (at_ == lines_.size()) return std::unique_ptr<Source>();
     const auto& line = lines_[at_++];
-    if (line.unreadable) return fail(Fault::data, "this is not JSON", "list:" + std::to_string(line.number));
+    if (line.unreadable)
+      return fail(Fault::data, "this is not JSON", "list:" + std::to_string(line.number));
     auto source = std::make_unique<Source>();
     source->name = "list";
     source->text = line.text;

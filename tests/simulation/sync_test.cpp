@@ -78,8 +78,8 @@ std::string describe(const FakeServer& server, const FakeServer& other) {
 // What differs between the world with faults and the one without; empty when nothing does.
 std::string differs(World& faulty, World& clean) {
   if (faulty.server().all() != clean.server().all())
-    return "with faults:\n" + describe(faulty.server(), clean.server()) + states(faulty.ledger()) + "without:\n" +
-           describe(clean.server(), faulty.server()) + states(clean.ledger());
+    return "with faults:\n" + describe(faulty.server(), clean.server()) + states(faulty.ledger()) +
+           "without:\n" + describe(clean.server(), faulty.server()) + states(clean.ledger());
   if (!faulty.server().twice().empty()) return "sent twice: " + faulty.server().twice().front();
   const auto a = states(faulty.ledger());
   const auto b = states(clean.ledger());
@@ -102,8 +102,10 @@ std::string run_seed(std::uint64_t seed, Faults& faults) {
     for (int i = 0; i < 3; ++i) change(records, edited, refuses_size, dice);
     for (auto* world : {&clean, &faulty})
       if (auto wrong = world->round(records); !wrong.empty()) return wrong;
-    if (auto wrong = differs(faulty, clean); !wrong.empty()) return "round " + std::to_string(round) + ": " + wrong;
-    // A server that refuses large transactions may refuse the edited record before it looks at versions.
+    if (auto wrong = differs(faulty, clean); !wrong.empty())
+      return "round " + std::to_string(round) + ": " + wrong;
+    // A server that refuses large transactions may refuse the edited record before it looks at
+    // versions.
     if (dice.chance(50) || refuses_size || clean.server().all().empty()) continue;
     auto chosen = clean.server().all().begin();
     std::advance(chosen, static_cast<std::ptrdiff_t>(dice.below(clean.server().all().size())));
@@ -124,10 +126,12 @@ bool says_nothing_more(const FakeServer::Stored& stored) {
 }
 
 // Whatever a reading of the source looked like: who never left it is not retracted.
-std::string retracted_alive(const FakeServer& server, const Records& records, const std::set<std::string>& erased) {
+std::string retracted_alive(const FakeServer& server, const Records& records,
+                            const std::set<std::string>& erased) {
   for (const auto& [name, record] : records) {
     const auto there = server.all().find("Patient/" + name + "-p");
-    if (!erased.contains(name) && there != server.all().end() && says_nothing_more(there->second)) return name + " lives and was retracted";
+    if (!erased.contains(name) && there != server.all().end() && says_nothing_more(there->second))
+      return name + " lives and was retracted";
   }
   return {};
 }
@@ -157,7 +161,8 @@ std::string run_moving_seed(std::uint64_t seed, Faults& faults) {
   add(faults, world.faults());
   std::map<std::string, std::string> desired;
   for (const auto& [name, record] : records)
-    for (const auto& entry : made_of({name, text_of(name, record), 1}).entries) desired[entry.target()] = entry.resource;
+    for (const auto& entry : made_of({name, text_of(name, record), 1}).entries)
+      desired[entry.target()] = entry.resource;
   for (const auto& [target, stored] : world.server().all()) {
     const auto wanted = desired.find(target);
     if (wanted == desired.end() ? !says_nothing_more(stored) : stored.body != wanted->second)
@@ -183,7 +188,8 @@ Faults run_seeds(const std::function<std::string(std::uint64_t, Faults&)>& run) 
     }
   std::uint64_t all = 0;
   for (const auto& [kind, count] : faults) all += count;
-  std::printf("%llu seeds, %llu faults of %zu kinds\n", static_cast<unsigned long long>(last - first + 1),
+  std::printf("%llu seeds, %llu faults of %zu kinds\n",
+              static_cast<unsigned long long>(last - first + 1),
               static_cast<unsigned long long>(all), faults.size());
   return faults;
 }
@@ -191,7 +197,9 @@ Faults run_seeds(const std::function<std::string(std::uint64_t, Faults&)>& run) 
 // A fault that never happens tries nothing.
 TEST(Simulation, ASourceThatMovesOnBetweenCrashesIsWhatTheServerSays) {
   const auto faults = run_seeds(run_moving_seed);
-  if (environment("PARANEO_SEED", 0) > 0 || environment("PARANEO_RUNS", kRunsDefault) < kRunsDefault) return;
+  if (environment("PARANEO_SEED", 0) > 0 ||
+      environment("PARANEO_RUNS", kRunsDefault) < kRunsDefault)
+    return;
   for (const auto& kind : fault_kinds()) EXPECT_TRUE(faults.contains(kind)) << kind;
   EXPECT_EQ(faults.size(), fault_kinds().size());
 }

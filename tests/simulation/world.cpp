@@ -11,7 +11,8 @@ constexpr int kFaultsPerRound = 25;
 constexpr int kRunsPerRound = 200;
 constexpr int kStepsPerRun = 20'000;
 
-std::string resource_text(const std::string& type, const std::string& id, const std::string& value) {
+std::string resource_text(const std::string& type, const std::string& id,
+                          const std::string& value) {
   auto text = R"({"resourceType":")" + type + R"(","id":")" + id + '"';
   if (type == "Observation") text += R"(,"status":"final")";
   return text + R"(,"note":[{"text":")" + value + "\"}]}";
@@ -60,11 +61,13 @@ Setting setting_of(Dice& dice) {
   setting.run.transaction_entries_max = 1 + dice.below(12);
   setting.run.if_match = dice.chance(85);
   const auto conflict = dice.below(3);
-  setting.run.conflict = conflict == 0 ? sync::OnConflict::ours
-                         : conflict == 1 ? sync::OnConflict::theirs : sync::OnConflict::park;
+  setting.run.conflict = conflict == 0   ? sync::OnConflict::ours
+                         : conflict == 1 ? sync::OnConflict::theirs
+                                         : sync::OnConflict::park;
   const auto retraction = dice.below(3);
   setting.retraction = retraction == 0   ? sync::Retraction::remove
-                       : retraction == 1 ? sync::Retraction::keep : sync::Retraction::entered_in_error;
+                       : retraction == 1 ? sync::Retraction::keep
+                                         : sync::Retraction::entered_in_error;
   setting.steady = dice.chance(50);
   setting.rules.refuses_over = setting.run.only_new = setting.run.if_match && dice.chance(50);
   return setting;
@@ -90,8 +93,10 @@ bool World::fault(std::uint64_t percent, const char* kind) {
 
 std::vector<Line> World::lines_of(const Records& records, bool moves, bool may_miss) {
   std::vector<Line> lines;
-  auto number = static_cast<std::uint32_t>(moves && fault(20, "lines have moved") ? 1 + dice_.below(4) : 1);
-  for (const auto& [name, record] : records) lines.push_back({text_of(name, record), number++, false});
+  auto number =
+      static_cast<std::uint32_t>(moves && fault(20, "lines have moved") ? 1 + dice_.below(4) : 1);
+  for (const auto& [name, record] : records)
+    lines.push_back({text_of(name, record), number++, false});
   if (!moves || lines.empty()) return lines;
   const auto any = [&] { return static_cast<std::ptrdiff_t>(dice_.below(lines.size())); };
   if (fault(10, "a line stands twice")) {
@@ -101,16 +106,34 @@ std::vector<Line> World::lines_of(const Records& records, bool moves, bool may_m
     lines.push_back(std::move(other));
   }
   if (may_miss && fault(20, "a line is missing in one reading")) lines.erase(lines.begin() + any());
-  if (!lines.empty() && fault(10, "a line cannot be read")) lines[static_cast<std::size_t>(any())].unreadable = true;
+  if (!lines.empty() && fault(10, "a line cannot be read"))
+    lines[static_cast<std::size_t>(any())].unreadable = true;
   return lines;
 }
 
 const std::vector<std::string>& fault_kinds() {
-  static const std::vector<std::string> kKinds{
-      "lines have moved", "a line stands twice", "a line is missing in one reading", "a line cannot be read",
-      "crash before the disk", "crash after the disk", "full disk", "a run more", "the clock jumps", "an answer told twice",
-      "lost before", "lost after", "late", "sent twice", "conflict", "too many requests", "gateway", "server error", "web page",
-      "wrong page", "cut answer", "empty answer"};
+  static const std::vector<std::string> kKinds{"lines have moved",
+                                               "a line stands twice",
+                                               "a line is missing in one reading",
+                                               "a line cannot be read",
+                                               "crash before the disk",
+                                               "crash after the disk",
+                                               "full disk",
+                                               "a run more",
+                                               "the clock jumps",
+                                               "an answer told twice",
+                                               "lost before",
+                                               "lost after",
+                                               "late",
+                                               "sent twice",
+                                               "conflict",
+                                               "too many requests",
+                                               "gateway",
+                                               "server error",
+                                               "web page",
+                                               "wrong page",
+                                               "cut answer",
+                                               "empty answer"};
   return kKinds;
 }
 
@@ -136,7 +159,9 @@ bool World::run_once(const Records& records, bool moves) {
     using Fate = FaultyLedger::Fate;
     if (!fault(6)) return Fate::fine;
     constexpr std::pair<Fate, const char*> kFates[] = {
-        {Fate::crash_before, "crash before the disk"}, {Fate::crash_after, "crash after the disk"}, {Fate::full, "full disk"}};
+        {Fate::crash_before, "crash before the disk"},
+        {Fate::crash_after, "crash after the disk"},
+        {Fate::full, "full disk"}};
     const auto& [fate, kind] = kFates[dice_.below(3)];
     happened(kind);
     return fate;
@@ -146,7 +171,8 @@ bool World::run_once(const Records& records, bool moves) {
   sync::Intake looks({"list", "1", setting_.retraction}, disk, first, made_of);
   if (const auto survey = sync::survey(looks, disk); !survey) return false;
   Reading second(lines_of(records, moves, !first_misses));
-  sync::Intake intake({"list", "1", setting_.retraction, false, true, &looks.reading()}, disk, second, made_of);
+  sync::Intake intake({"list", "1", setting_.retraction, false, true, &looks.reading()}, disk,
+                      second, made_of);
   sync::Run run(setting_.run, disk, [&] { return intake.next(); }, clock_, dice_);
   open_.clear();
   bool crashed = false;
@@ -156,29 +182,39 @@ bool World::run_once(const Records& records, bool moves) {
     crashed = true;
     // What was handed out may have left before the crash.
     for (auto& open : open_)
-      if (dice_.chance(50)) late_.push_back({clock_.now + static_cast<std::int64_t>(dice_.below(500)), std::move(open.task.request)});
+      if (dice_.chance(50))
+        late_.push_back({clock_.now + static_cast<std::int64_t>(dice_.below(500)),
+                         std::move(open.task.request)});
     open_.clear();
   }
   // Until the next run begins, everything that was under way has arrived.
   clock_.now += 10'000;
   serve_late();
-  last_error_ = crashed ? "crash" : run.report().fatal ? run.report().fatal->what : !run.done() ? "not done" : run.report().referred > 0 ? "not all deleted" : "";
+  last_error_ = crashed                     ? "crash"
+                : run.report().fatal        ? run.report().fatal->what
+                : !run.done()               ? "not done"
+                : run.report().referred > 0 ? "not all deleted"
+                                            : "";
   return last_error_.empty();
 }
 
 void World::drive(sync::Run& run) {
   for (int steps = 0; !run.done() && steps < kStepsPerRun; ++steps) {
     while (auto task = run.next()) {
-      const auto latency = static_cast<std::int64_t>(setting_.steady ? 50 + dice_.below(15) : 1 + dice_.below(200));
+      const auto latency =
+          static_cast<std::int64_t>(setting_.steady ? 50 + dice_.below(15) : 1 + dice_.below(200));
       const auto due = clock_.now + task->delay_ms + latency;
       open_.push_back({std::move(*task), due});
     }
     if (open_.empty()) return;
-    const auto first = std::min_element(open_.begin(), open_.end(), [](const Open& a, const Open& b) { return a.due < b.due; });
+    const auto first = std::min_element(open_.begin(), open_.end(),
+                                        [](const Open& a, const Open& b) { return a.due < b.due; });
     auto open = std::move(*first);
     open_.erase(first);
     clock_.now = std::max(clock_.now, open.due);
-    if (fault(1, "the clock jumps")) clock_.jump += (dice_.chance(50) ? 1 : -1) * static_cast<std::int64_t>(dice_.below(10'000'000'000));
+    if (fault(1, "the clock jumps"))
+      clock_.jump +=
+          (dice_.chance(50) ? 1 : -1) * static_cast<std::int64_t>(dice_.below(10'000'000'000));
     serve_late();
     deliver(run, std::move(open));
   }
@@ -187,8 +223,11 @@ void World::drive(sync::Run& run) {
 void World::deliver(sync::Run& run, Open open) {
   auto response = travel(open.task.request);
   if (std::getenv("PARANEO_TRACE") != nullptr)
-    std::fprintf(stderr, "%lld %s %s %.1500s\n   -> %s %.300s\n", static_cast<long long>(clock_.now), std::string(name_of(open.task.request.method)).c_str(),
-                 open.task.request.url.c_str(), open.task.request.body.c_str(), response ? std::to_string(response->status).c_str() : "lost",
+    std::fprintf(stderr, "%lld %s %s %.1500s\n   -> %s %.300s\n",
+                 static_cast<long long>(clock_.now),
+                 std::string(name_of(open.task.request.method)).c_str(),
+                 open.task.request.url.c_str(), open.task.request.body.c_str(),
+                 response ? std::to_string(response->status).c_str() : "lost",
                  response ? response->body.c_str() : "");
   const auto id = open.task.id;
   if (!response) return run.finished(id, response.error());
@@ -202,9 +241,15 @@ bool World::may_double(const rest::Request& request) const {
   if (setting_.rules.detects_no_change) return true;
   std::size_t puts = 0;
   std::size_t matches = 0;
-  for (auto at = request.body.find("\"method\":\"PUT\""); at != std::string::npos; at = request.body.find("\"method\":\"PUT\"", at + 1)) ++puts;
-  for (auto at = request.body.find("\"ifMatch\":"); at != std::string::npos; at = request.body.find("\"ifMatch\":", at + 1)) ++matches;
-  for (auto at = request.body.find("\"ifNoneMatch\":"); at != std::string::npos; at = request.body.find("\"ifNoneMatch\":", at + 1)) ++matches;
+  for (auto at = request.body.find("\"method\":\"PUT\""); at != std::string::npos;
+       at = request.body.find("\"method\":\"PUT\"", at + 1))
+    ++puts;
+  for (auto at = request.body.find("\"ifMatch\":"); at != std::string::npos;
+       at = request.body.find("\"ifMatch\":", at + 1))
+    ++matches;
+  for (auto at = request.body.find("\"ifNoneMatch\":"); at != std::string::npos;
+       at = request.body.find("\"ifNoneMatch\":", at + 1))
+    ++matches;
   return puts == matches;
 }
 
@@ -215,24 +260,32 @@ Result<rest::Response> World::travel(const rest::Request& request) {
 Result<rest::Response> World::with_fault(const rest::Request& request) {
   const auto lost = fail(Fault::network, "the connection was lost");
   const bool done = dice_.chance(50);  // before the fault
-  const auto page = [](int status) { return FakeServer::respond(status, "<html><title>Welcome</title></html>", "text/html"); };
+  const auto page = [](int status) {
+    return FakeServer::respond(status, "<html><title>Welcome</title></html>", "text/html");
+  };
   const auto kind = dice_.below(12);
-  constexpr const char* kKinds[] = {"lost before", "lost after", "late", "sent twice", "conflict", "too many requests",
-                                    "gateway", "server error", "web page", "wrong page", "cut answer", "empty answer"};
+  constexpr const char* kKinds[] = {
+      "lost before", "lost after",   "late",     "sent twice", "conflict",   "too many requests",
+      "gateway",     "server error", "web page", "wrong page", "cut answer", "empty answer"};
   happened(kKinds[kind]);
   switch (kind) {
     case 0: return lost;
     case 1: server_.answer(request); return lost;
     case 2:  // arrives after we gave up waiting, and before we ask
-      if (may_double(request)) late_.push_back({clock_.now + static_cast<std::int64_t>(dice_.below(static_cast<std::uint64_t>(setting_.run.settle_ms))), request});
+      if (may_double(request))
+        late_.push_back({clock_.now + static_cast<std::int64_t>(dice_.below(
+                                          static_cast<std::uint64_t>(setting_.run.settle_ms))),
+                         request});
       return lost;
     case 3:  // arrives twice
       if (may_double(request)) server_.answer(request);
       return server_.answer(request);
-    case 4: return FakeServer::respond(dice_.chance(50) ? 409 : 412, FakeServer::outcome("conflict"));
+    case 4:
+      return FakeServer::respond(dice_.chance(50) ? 409 : 412, FakeServer::outcome("conflict"));
     case 5: {
       auto response = FakeServer::respond(429, {});
-      if (dice_.chance(50)) response.headers.push_back({"Retry-After", std::to_string(dice_.below(20))});
+      if (dice_.chance(50))
+        response.headers.push_back({"Retry-After", std::to_string(dice_.below(20))});
       return response;
     }
     case 6:
@@ -240,7 +293,8 @@ Result<rest::Response> World::with_fault(const rest::Request& request) {
       return page(static_cast<int>(502 + dice_.below(3)));
     case 7:
       if (done) server_.answer(request);
-      return FakeServer::respond(500, dice_.chance(20) ? FakeServer::outcome("exception") : std::string());
+      return FakeServer::respond(
+          500, dice_.chance(20) ? FakeServer::outcome("exception") : std::string());
     case 8:
       if (done) server_.answer(request);
       return page(200);

@@ -1,5 +1,5 @@
-// Source, readings of it, server, disk, network and clock of one seed. Two worlds with the same seed see the same
-// source and the same changes by others; one of them has faults.
+// Source, readings of it, server, disk, network and clock of one seed. Two worlds with the same
+// seed see the same source and the same changes by others; one of them has faults.
 #pragma once
 
 #include <set>
@@ -45,7 +45,8 @@ struct Setting {
   ServerRules rules;
   sync::RunOptions run;
   sync::Retraction retraction = sync::Retraction::entered_in_error;
-  bool steady = false;  // answers take equally long, so that as many requests as may be are under way
+  bool steady = false;  // answers take equally long, so that as many requests as may be are under
+                        // way
 };
 Setting setting_of(Dice& dice);
 
@@ -62,8 +63,8 @@ class World {
   // An empty text, or what went wrong.
   std::string round(const Records& records);
 
-  // One run, which may crash, over a source that is not the same in each of its readings: lines move, one
-  // cannot be read, one is missing, one stands twice.
+  // One run, which may crash, over a source that is not the same in each of its readings: lines
+  // move, one cannot be read, one is missing, one stands twice.
   void attempt(const Records& records);
 
   FakeServer& server() { return server_; }

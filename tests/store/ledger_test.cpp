@@ -31,7 +31,9 @@ class LedgerTest : public testing::TestWithParam<bool> {
   }
   ~LedgerTest() override { fs::remove_all(folder_); }
 
-  std::string path() const { return GetParam() ? server_->url() : (folder_ / "ledger.sqlite").string(); }
+  std::string path() const {
+    return GetParam() ? server_->url() : (folder_ / "ledger.sqlite").string();
+  }
   std::unique_ptr<Ledger> open(LedgerUse use = LedgerUse::work) const {
     auto ledger = open_ledger(path(), use);
     EXPECT_TRUE(ledger) << ledger.error().what;
@@ -50,10 +52,14 @@ class PostgresLedgerTest : public LedgerTest {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerTest, testing::Values(false), [](const auto&) { return "Ledger"; });
-INSTANTIATE_TEST_SUITE_P(Postgres, LedgerTest, testing::Values(true), [](const auto&) { return "Ledger"; });
-INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteLedgerTest, testing::Values(false), [](const auto&) { return "Ledger"; });
-INSTANTIATE_TEST_SUITE_P(Postgres, PostgresLedgerTest, testing::Values(true), [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, LedgerTest, testing::Values(false),
+                         [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Postgres, LedgerTest, testing::Values(true),
+                         [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Sqlite, SqliteLedgerTest, testing::Values(false),
+                         [](const auto&) { return "Ledger"; });
+INSTANTIATE_TEST_SUITE_P(Postgres, PostgresLedgerTest, testing::Values(true),
+                         [](const auto&) { return "Ledger"; });
 
 // What a full disk does: no file may grow beyond this.
 void file_bytes_max(rlim_t bytes) {
@@ -65,7 +71,9 @@ void file_bytes_max(rlim_t bytes) {
 }
 
 const RecordRow kRecord{"r1", "folder", "a.json:1", "h1", RecordState::active, 5};
-const ResourceRow kIntent{"Patient/1", "r1", ResourceState::intended, "", "", "h2", R"({"resourceType":"Patient"})", ResourceState::retracted};
+const ResourceRow kIntent{
+    "Patient/1", "r1", ResourceState::intended,         "",
+    "",          "h2", R"({"resourceType":"Patient"})", ResourceState::retracted};
 
 TEST_P(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
   ASSERT_TRUE(open()->apply({kRecord, kIntent, Letter{"r2", "folder", "b.json:1", 7, 422, "{}"},
@@ -96,9 +104,11 @@ TEST_P(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
 
 TEST_P(LedgerTest, ReplacesAndForgets) {
   const auto ledger = open();
-  ASSERT_TRUE(ledger->apply({kRecord, kIntent, Letter{"r1", "", "", 0, 0, "x"}, Conflict{"Patient/1", "r1", 0, "", "", ""}}));
-  ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "3", "", "", ResourceState::confirmed}, RemoveLetter{"r1"},
-                             RemoveConflicts{"r1"}}));
+  ASSERT_TRUE(ledger->apply({kRecord, kIntent, Letter{"r1", "", "", 0, 0, "x"},
+                             Conflict{"Patient/1", "r1", 0, "", "", ""}}));
+  ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "3", "",
+                                         "", ResourceState::confirmed},
+                             RemoveLetter{"r1"}, RemoveConflicts{"r1"}}));
   EXPECT_EQ(ledger->resources("r1")->at(0).version, "3");
   EXPECT_TRUE(ledger->records_on_the_way()->empty());
   EXPECT_TRUE(ledger->letters()->empty());
@@ -113,9 +123,10 @@ TEST_P(LedgerTest, KnowsItsSourcesAndRenamesThem) {
   const auto row = [](const char* name, const char* source, RecordState state) {
     return RecordRow{name, source, "p", name, state, 0};
   };
-  ASSERT_TRUE(ledger->apply({row("1", "a", RecordState::active), row("2", "a", RecordState::retracted),
-                             row("3", "b", RecordState::dead), row("4", "c", RecordState::kept),
-                             Letter{"3", "b", "p", 0, 0, "no"}}));
+  ASSERT_TRUE(
+      ledger->apply({row("1", "a", RecordState::active), row("2", "a", RecordState::retracted),
+                     row("3", "b", RecordState::dead), row("4", "c", RecordState::kept),
+                     Letter{"3", "b", "p", 0, 0, "no"}}));
   auto sources = ledger->sources().value();
   ASSERT_EQ(sources.size(), 3U);
   EXPECT_EQ(sources[0].name, "a");
@@ -133,7 +144,8 @@ TEST_P(LedgerTest, ReleasesWhatIsHeldWhenNothingSpeaksOfItAnyMore) {
   const auto ledger = open();
   const Held dead{"r1", "s", "key 1", "topic[0]@1", "text", false};
   const Held parked{"r2", "s", "key 2", "topic[0]@2", "", true};
-  ASSERT_TRUE(ledger->apply({dead, Letter{"r1", "s", "key 1", 0, 422, "no"}, parked, Conflict{"Patient/2", "r2", 0, "", "{}", "2"}}));
+  ASSERT_TRUE(ledger->apply({dead, Letter{"r1", "s", "key 1", 0, 422, "no"}, parked,
+                             Conflict{"Patient/2", "r2", 0, "", "{}", "2"}}));
   EXPECT_TRUE(ledger->released("s", {}, 10)->empty());
   EXPECT_EQ(ledger->held("r1")->value().text, "text");
   ASSERT_TRUE(ledger->apply({RemoveLetter{"r1"}, RemoveConflicts{"r2"}}));
@@ -170,7 +182,8 @@ TEST_P(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
     _exit(1);
   }
   int last = -1;
-  while (last < 50) ASSERT_EQ(read(pipe_ends[0], &last, sizeof last), static_cast<ssize_t>(sizeof last));
+  while (last < 50)
+    ASSERT_EQ(read(pipe_ends[0], &last, sizeof last), static_cast<ssize_t>(sizeof last));
   kill(child, SIGKILL);
   int status = 0;
   waitpid(child, &status, 0);
@@ -188,7 +201,8 @@ TEST_P(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
 
 TEST_P(LedgerTest, TheAuditIsKeptAsLongAsItIsWanted) {
   const auto ledger = open();
-  ASSERT_TRUE(ledger->apply({AuditRow{10, "s", "Patient/1", "create", "1", "h"}, AuditRow{20, "s", "Patient/1", "update", "2", "h"}}));
+  ASSERT_TRUE(ledger->apply({AuditRow{10, "s", "Patient/1", "create", "1", "h"},
+                             AuditRow{20, "s", "Patient/1", "update", "2", "h"}}));
   ASSERT_TRUE(ledger->apply({PruneAudit{10}}));
   EXPECT_EQ(ledger->audit(9)->size(), 2U);
   ASSERT_TRUE(ledger->apply({PruneAudit{20}}));
@@ -199,7 +213,8 @@ TEST_P(LedgerTest, TheAuditIsKeptAsLongAsItIsWanted) {
 TEST_P(LedgerTest, SaysHowLongWhatWaitsHasWaitedAndHowLargeItIs) {
   const auto ledger = open();
   EXPECT_EQ(ledger->counts()->letters_oldest_ms, 0);
-  ASSERT_TRUE(ledger->apply({Letter{"a", "", "", 30, 0, "x"}, Letter{"b", "", "", 20, 0, "x"}, Conflict{"Patient/1", "r1", 40, "", "", ""}}));
+  ASSERT_TRUE(ledger->apply({Letter{"a", "", "", 30, 0, "x"}, Letter{"b", "", "", 20, 0, "x"},
+                             Conflict{"Patient/1", "r1", 40, "", "", ""}}));
   EXPECT_EQ(ledger->counts()->letters_oldest_ms, 20);
   EXPECT_EQ(ledger->counts()->conflicts_oldest_ms, 40);
   EXPECT_GT(ledger->counts()->bytes, 0U);
@@ -238,9 +253,11 @@ TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
   ASSERT_TRUE(open()->apply({kRecord}));
   {
     auto older = Database::open(path());
-    ASSERT_TRUE(older->script("DROP TABLE held; DROP TABLE intent; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)"));
+    ASSERT_TRUE(older->script(
+        "DROP TABLE held; DROP TABLE intent; PRAGMA user_version = 1; PRAGMA wal_checkpoint(TRUNCATE)"));
     // What it had on its way stood among the others.
-    ASSERT_TRUE(older->script("INSERT INTO resource VALUES ('Patient/1', 'r1', 1, '', '', 'h2', '{}', 2)"));
+    ASSERT_TRUE(
+        older->script("INSERT INTO resource VALUES ('Patient/1', 'r1', 1, '', '', 'h2', '{}', 2)"));
   }
   file_bytes_max(0);
   EXPECT_FALSE(open_ledger(path(), LedgerUse::work));
@@ -251,17 +268,27 @@ TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
   EXPECT_EQ(ledger->records_on_the_way().value(), std::vector<std::string>{"r1"});
   EXPECT_EQ(ledger->resources("r1")->at(0).intent_body, "{}");
   EXPECT_EQ(ledger->counts()->resources_on_the_way, 1U);
-  ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "1", {}, {}, ResourceState::confirmed}}));
+  ASSERT_TRUE(ledger->apply({ResourceRow{
+      "Patient/1", "r1", ResourceState::confirmed, "h2", "1", {}, {}, ResourceState::confirmed}}));
   EXPECT_TRUE(ledger->records_on_the_way()->empty());
 }
 
 TEST_P(LedgerTest, WhatIsOnItsWayIsGivenWithWhatWasKnownBefore) {
   const auto ledger = open();
-  const auto row = [](const std::string& target, ResourceState state, const std::string& hash, const std::string& body) {
-    return ResourceRow{target, "r1", state, hash, hash.empty() ? "" : "7", body.empty() ? "" : "new", body, ResourceState::confirmed};
+  const auto row = [](const std::string& target, ResourceState state, const std::string& hash,
+                      const std::string& body) {
+    return ResourceRow{target,
+                       "r1",
+                       state,
+                       hash,
+                       hash.empty() ? "" : "7",
+                       body.empty() ? "" : "new",
+                       body,
+                       ResourceState::confirmed};
   };
   ASSERT_TRUE(ledger->apply({kRecord, row("Patient/2", ResourceState::confirmed, "h", "")}));
-  ASSERT_TRUE(ledger->apply({row("Patient/3", ResourceState::intended, "", "{3}"), row("Patient/2", ResourceState::intended, "h", "{2:\xc3\xa4}"),
+  ASSERT_TRUE(ledger->apply({row("Patient/3", ResourceState::intended, "", "{3}"),
+                             row("Patient/2", ResourceState::intended, "h", "{2:\xc3\xa4}"),
                              row("Patient/1", ResourceState::intended, "", "")}));
   EXPECT_EQ(ledger->counts()->resources_on_the_way, 3U);
   EXPECT_EQ(ledger->counts()->resources_confirmed, 0U);
@@ -275,7 +302,8 @@ TEST_P(LedgerTest, WhatIsOnItsWayIsGivenWithWhatWasKnownBefore) {
   EXPECT_EQ(rows[1].version, "7");
   EXPECT_EQ(rows[2].state, ResourceState::sent);
   // Each ends by itself, and as it was before where nothing came of it.
-  ASSERT_TRUE(ledger->apply({row("Patient/2", ResourceState::confirmed, "h", ""), ForgetResource{"Patient/3", "r1"}}));
+  ASSERT_TRUE(ledger->apply(
+      {row("Patient/2", ResourceState::confirmed, "h", ""), ForgetResource{"Patient/3", "r1"}}));
   EXPECT_EQ(ledger->records_on_the_way().value(), std::vector<std::string>{"r1"});
   EXPECT_EQ(ledger->resources("r1")->size(), 2U);
   ASSERT_TRUE(ledger->apply({ForgetResource{"Patient/1", "r1"}}));
@@ -303,7 +331,8 @@ TEST_P(LedgerTest, TakesAnyBytesAndManyRows) {
   const auto ledger = open();
   std::vector<Change> changes;
   for (int i = 0; i < 300; ++i) changes.emplace_back(AuditRow{i, "", "", "", "", ""});
-  changes.emplace_back(Letter{"r", "s", "p", std::int64_t{1} << 40, 500, std::string("a\0b\xff'$1\xc3\xa9", 9)});
+  changes.emplace_back(
+      Letter{"r", "s", "p", std::int64_t{1} << 40, 500, std::string("a\0b\xff'$1\xc3\xa9", 9)});
   ASSERT_TRUE(ledger->apply(changes));
   const auto letter = ledger->letters()->at(0);
   EXPECT_EQ(letter.at_ms, std::int64_t{1} << 40);
@@ -355,7 +384,8 @@ TEST_P(PostgresLedgerTest, AKilledWorkersClaimsFallToWhoAsksNext) {
   const auto child = fork();
   if (child == 0) {
     auto ledger = open_ledger(path(), LedgerUse::work);
-    const bool claimed = ledger && (*ledger)->claim("record a").value() && (*ledger)->apply({kRecord, kIntent});
+    const bool claimed =
+        ledger && (*ledger)->claim("record a").value() && (*ledger)->apply({kRecord, kIntent});
     if (write(pipe_ends[1], &claimed, sizeof claimed) == sizeof claimed) pause();
     _exit(1);
   }
@@ -382,7 +412,9 @@ TEST_P(PostgresLedgerTest, OfManyThatAskOneGetsIt) {
     if (children.back() != 0) continue;
     auto ledger = open_ledger(path(), LedgerUse::work);
     for (int i = 0; ledger && i < kNames; ++i)
-      if ((*ledger)->claim("record " + std::to_string(i)).value() && write(pipe_ends[1], &i, sizeof i) != sizeof i) break;
+      if ((*ledger)->claim("record " + std::to_string(i)).value() &&
+          write(pipe_ends[1], &i, sizeof i) != sizeof i)
+        break;
     // Alive until all have asked, so that no claim falls to another.
     const int end = -1;
     if (write(pipe_ends[1], &end, sizeof end) == sizeof end) pause();
@@ -405,8 +437,9 @@ TEST_P(PostgresLedgerTest, AWorkerWhoseSessionIsLostEndsInsteadOfGoingOn) {
   const auto ledger = open();
   ASSERT_TRUE(ledger->claim("record a").value());
   auto other = Postgres::open(path());
-  ASSERT_TRUE(other->run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-                         "AND application_name = 'paraneo'"));
+  ASSERT_TRUE(other->run(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+      "AND application_name = 'paraneo'"));
   while (ledger->apply({kRecord})) usleep(1000);
   EXPECT_FALSE(ledger->apply({kRecord}));
   EXPECT_FALSE(ledger->claim("record a"));
@@ -420,7 +453,8 @@ TEST_P(PostgresLedgerTest, RefusesSchemasOfOthersAndOfTheFuture) {
   auto database = Postgres::open(path());
   ASSERT_TRUE(database->script("UPDATE paraneo.ledger SET schema = 99"));
   EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
-  ASSERT_TRUE(database->script("DROP SCHEMA paraneo CASCADE; CREATE SCHEMA paraneo; CREATE TABLE paraneo.x (a INTEGER)"));
+  ASSERT_TRUE(database->script(
+      "DROP SCHEMA paraneo CASCADE; CREATE SCHEMA paraneo; CREATE TABLE paraneo.x (a INTEGER)"));
   EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("no ledger"), std::string::npos);
 }
 

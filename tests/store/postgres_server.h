@@ -1,4 +1,5 @@
-// A PostgreSQL server for one test: in a folder of its own, on a Unix socket in it, gone at the end.
+// A PostgreSQL server for one test: in a folder of its own, on a Unix socket in it, gone at the
+// end.
 #pragma once
 
 #include <grp.h>
@@ -29,7 +30,9 @@ class PostgresServer {
     if (geteuid() == 0 && chown(name.c_str(), user_, group_) != 0) return;
     const auto data = name + "/data";
     int status = -1;
-    waitpid(start({programs + "/initdb", "--no-sync", "-A", "trust", "-U", "paraneo", "-E", "UTF8", "-D", data}), &status, 0);
+    waitpid(start({programs + "/initdb", "--no-sync", "-A", "trust", "-U", "paraneo", "-E", "UTF8",
+                   "-D", data}),
+            &status, 0);
     if (status != 0) return;
     command_ = {programs + "/postgres", "-D", data, "-k", name, "-h", "", "-F"};
     begin();
@@ -50,13 +53,16 @@ class PostgresServer {
     begin();
   }
   std::string url() const { return "postgresql://paraneo@/postgres?host=" + folder_; }
-  static const char* missing() { return "SKIPPED: PostgreSQL is not installed (apt: postgresql); nothing was tried with it"; }
+  static const char* missing() {
+    return "SKIPPED: PostgreSQL is not installed (apt: postgresql); nothing was tried with it";
+  }
 
  private:
   void begin() {
     server_ = start(command_);
     int status = -1;
-    while (!ready() && waitpid(server_, &status, WNOHANG) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    while (!ready() && waitpid(server_, &status, WNOHANG) == 0)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
     if (!ready()) server_ = -1;
   }
   void end() const {
@@ -68,7 +74,8 @@ class PostgresServer {
   static std::string find_programs() {
     std::error_code none;
     for (const auto& entry : std::filesystem::directory_iterator("/usr/lib/postgresql", none))
-      if (std::filesystem::exists(entry.path() / "bin/initdb")) return (entry.path() / "bin").string();
+      if (std::filesystem::exists(entry.path() / "bin/initdb"))
+        return (entry.path() / "bin").string();
     return {};
   }
 
@@ -82,7 +89,10 @@ class PostgresServer {
     return true;
   }
 
-  bool ready() const { return std::filesystem::exists(folder_ + "/.s.PGSQL.5432") && logged("ready to accept connections"); }
+  bool ready() const {
+    return std::filesystem::exists(folder_ + "/.s.PGSQL.5432") &&
+           logged("ready to accept connections");
+  }
   bool logged(const char* words) const {
     const auto log = folder_ + "/log";
     const auto grep = "grep -q '" + std::string(words) + "' '" + log + "'";
@@ -92,10 +102,13 @@ class PostgresServer {
   pid_t start(const std::vector<std::string>& words) const {
     const auto pid = fork();
     if (pid != 0) return pid;
-    if (geteuid() == 0 && (setgroups(0, nullptr) != 0 || setgid(group_) != 0 || setuid(user_) != 0)) _exit(97);
+    if (geteuid() == 0 && (setgroups(0, nullptr) != 0 || setgid(group_) != 0 || setuid(user_) != 0))
+      _exit(97);
     prctl(PR_SET_PDEATHSIG, SIGQUIT);
     const auto log = folder_ + "/log";
-    if (chdir(folder_.c_str()) != 0 || freopen(log.c_str(), "ab", stdout) == nullptr || dup2(1, 2) < 0) _exit(99);
+    if (chdir(folder_.c_str()) != 0 || freopen(log.c_str(), "ab", stdout) == nullptr ||
+        dup2(1, 2) < 0)
+      _exit(99);
     std::vector<char*> arguments;
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);

@@ -12,7 +12,8 @@
 namespace paraneo::store {
 namespace {
 
-constexpr const char* kTable = "CREATE TABLE t (a BIGINT, b TEXT); INSERT INTO t VALUES (1, 'x'), (2, NULL)";
+constexpr const char* kTable =
+    "CREATE TABLE t (a BIGINT, b TEXT); INSERT INTO t VALUES (1, 'x'), (2, NULL)";
 
 void gives_rows_one_by_one(const std::string& where) {
   auto query = open_query(where, "SELECT a, b AS body FROM t ORDER BY a");
@@ -30,7 +31,9 @@ void gives_rows_one_by_one(const std::string& where) {
 }
 
 TEST(Query, OfSqliteGivesRowsOneByOneAndRefusesWhatIsNoQuery) {
-  const auto path = (std::filesystem::temp_directory_path() / ("paraneo-query-" + std::to_string(::getpid()))).string();
+  const auto path =
+      (std::filesystem::temp_directory_path() / ("paraneo-query-" + std::to_string(::getpid())))
+          .string();
   {
     auto database = Database::open(path);
     ASSERT_TRUE(database->script(kTable));
@@ -56,14 +59,19 @@ TEST(Query, OfPostgresGivesRowsOneByOneAndChangesNothing) {
 }
 
 TEST(Postgres, ShowsNoPassword) {
-  EXPECT_EQ(shown_database("postgresql://me:secret@db.test:5433/cases?sslmode=require"), "postgresql://me@db.test:5433/cases");
-  EXPECT_EQ(shown_database("postgresql://me@/cases?host=/run/pg&password=secret"), "postgresql://me@/cases?host=/run/pg");
+  EXPECT_EQ(shown_database("postgresql://me:secret@db.test:5433/cases?sslmode=require"),
+            "postgresql://me@db.test:5433/cases");
+  EXPECT_EQ(shown_database("postgresql://me@/cases?host=/run/pg&password=secret"),
+            "postgresql://me@/cases?host=/run/pg");
   EXPECT_EQ(shown_database("postgresql://me:se%cret@x:1/z"), "postgresql://...");
   EXPECT_EQ(shown_database("cases.sqlite"), "cases.sqlite");
-  for (const auto* url : {"postgresql://me:secret@127.0.0.1:1/cases", "postgresql://me:secret%@x/y", "postgres://me:a@secret@:x/y"}) {
+  for (const auto* url : {"postgresql://me:secret@127.0.0.1:1/cases", "postgresql://me:secret%@x/y",
+                          "postgres://me:a@secret@:x/y"}) {
     const auto none = open_ledger(url, LedgerUse::work);
     ASSERT_FALSE(none);
-    EXPECT_EQ((none.error().what + none.error().where + none.error().advice).find("secret"), std::string::npos) << none.error().what;
+    EXPECT_EQ((none.error().what + none.error().where + none.error().advice).find("secret"),
+              std::string::npos)
+        << none.error().what;
   }
 }
 

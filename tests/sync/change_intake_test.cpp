@@ -64,8 +64,8 @@ TEST_F(ChangeIntakeTest, WhatSpeaksOfTheSameRecordWaitsForTheNextPass) {
 
 TEST_F(ChangeIntakeTest, WhatADeadWorkerLeftOnItsWayIsSettledFirst) {
   send({says("k1", "r1 x")});
-  ASSERT_TRUE(ledger_->apply({store::ResourceRow{"Observation/r1a", "r1", ResourceState::intended, "h", "1", "h2", "{}",
-                                                 ResourceState::confirmed}}));
+  ASSERT_TRUE(ledger_->apply({store::ResourceRow{"Observation/r1a", "r1", ResourceState::intended,
+                                                 "h", "1", "h2", "{}", ResourceState::confirmed}}));
   EXPECT_TRUE(all({says("k1", "r1 y")}).empty());
   EXPECT_EQ(deferred_.size(), 1U);
 }

@@ -10,7 +10,8 @@ class ChangePlanTest : public FeedTest {
   std::size_t unseen_ = 0;
 
   // The second time the changes come in another order, as those of several partitions do.
-  std::vector<Work> plan(const std::vector<FeedChange>& changes, const std::vector<FeedChange>& again) {
+  std::vector<Work> plan(const std::vector<FeedChange>& changes,
+                         const std::vector<FeedChange>& again) {
     ChangePlan plan({"s", "1"}, *ledger_, make_of_feed, name_in_feed);
     for (const auto& change : changes) plan.note(change);
     std::vector<Work> works;
@@ -23,12 +24,15 @@ class ChangePlanTest : public FeedTest {
     unseen_ = plan.unseen();
     return works;
   }
-  std::vector<Work> plan(const std::vector<FeedChange>& changes) { return plan(changes, {changes.rbegin(), changes.rend()}); }
+  std::vector<Work> plan(const std::vector<FeedChange>& changes) {
+    return plan(changes, {changes.rbegin(), changes.rend()});
+  }
 };
 
 TEST_F(ChangePlanTest, SaysWhatARunWouldSendAndChangesNothing) {
   send({says("k1", "r1 x"), says("k2", "r2 x"), says("k3", "r3 x"), says("k4", "r4 x")});
-  const std::vector<FeedChange> changes{says("k1", "r1 x"), says("k2", "r2 y"), gone("k3"), gone("nobody"), says("k4", "r5 x"), says("k6", "!")};
+  const std::vector<FeedChange> changes{says("k1", "r1 x"), says("k2", "r2 y"), gone("k3"),
+                                        gone("nobody"),     says("k4", "r5 x"), says("k6", "!")};
   for (int i = 0; i < 2; ++i) {
     const auto works = plan(changes, changes);
     ASSERT_EQ(works.size(), 5U);
@@ -61,7 +65,8 @@ TEST_F(ChangePlanTest, TheLastWordOfAKeyCounts) {
 }
 
 TEST_F(ChangePlanTest, TheLastWordOnARecordCountsWhicheverItsKey) {
-  const auto works = plan({says("r1 x"), says("r1 y"), says("r2 !"), says("r2 x"), says("k3", "r3 x"), says("k4", "r3 y")});
+  const auto works = plan({says("r1 x"), says("r1 y"), says("r2 !"), says("r2 x"),
+                           says("k3", "r3 x"), says("k4", "r3 y")});
   ASSERT_EQ(works.size(), 3U);
   EXPECT_NE(works[0].wants.at(0).entry.resource.find("r3 y"), std::string::npos);
   EXPECT_NE(works[1].wants.at(0).entry.resource.find("r2 x"), std::string::npos);
@@ -72,9 +77,11 @@ TEST_F(ChangePlanTest, TheLastWordOnARecordCountsWhicheverItsKey) {
 
 TEST_F(ChangePlanTest, ARecordThatGetsAnotherKeyIsNotRetractedUnderItsOldOne) {
   send({says("k1", "r1 x")});
-  for (const auto& changes : {std::vector{gone("k1"), says("k2", "r1 y")}, std::vector{says("k2", "r1 y"), gone("k1")},
-                              std::vector{says("k1", "r2 x"), says("k2", "r1 y")}}) {
-    for (const auto& work : plan(changes)) EXPECT_EQ(work.after, store::RecordState::active) << work.record;
+  for (const auto& changes :
+       {std::vector{gone("k1"), says("k2", "r1 y")}, std::vector{says("k2", "r1 y"), gone("k1")},
+        std::vector{says("k1", "r2 x"), says("k2", "r1 y")}}) {
+    for (const auto& work : plan(changes))
+      EXPECT_EQ(work.after, store::RecordState::active) << work.record;
     EXPECT_EQ(counts_.vanished, 0U);
   }
 }

@@ -8,28 +8,39 @@ namespace paraneo::sync {
 namespace {
 
 TEST(Content, AServersCopyIsKnownAgain) {
-  const std::string sent = R"({"resourceType":"Patient","id":"1","meta":{"source":"urn:x"},"active":true})";
+  const std::string sent =
+      R"({"resourceType":"Patient","id":"1","meta":{"source":"urn:x"},"active":true})";
   const std::string copy =
       R"({"resourceType":"Patient","id":"1","meta":{"versionId":"3","lastUpdated":"2026-01-01T00:00:00Z","source":"urn:x#Ab12"},"active":true})";
   EXPECT_EQ(as_sent(copy, {}), sent);
   EXPECT_EQ(hash_of(as_sent(copy, {})), hash_of(sent));
-  EXPECT_EQ(as_sent(R"({"resourceType":"Patient","meta":{"versionId":"3"}})", {}), R"({"resourceType":"Patient"})");
-  EXPECT_EQ(as_sent(R"({"resourceType":"Patient","meta":{"versionId":"3","source":"#Ab12"}})", {}), R"({"resourceType":"Patient"})");
+  EXPECT_EQ(as_sent(R"({"resourceType":"Patient","meta":{"versionId":"3"}})", {}),
+            R"({"resourceType":"Patient"})");
+  EXPECT_EQ(as_sent(R"({"resourceType":"Patient","meta":{"versionId":"3","source":"#Ab12"}})", {}),
+            R"({"resourceType":"Patient"})");
   EXPECT_EQ(as_sent("<html>", {}), "");
   EXPECT_EQ(as_sent(R"({"resourceType":"Pat)", {}), "");
   EXPECT_NE(hash_of("26.0"), hash_of("26"));
 }
 
 TEST(Content, SaysThatAResourceWasEnteredInErrorAsItsTypeDoes) {
-  EXPECT_EQ(entered_in_error(R"({"resourceType":"Observation","id":"1","meta":{"versionId":"2"},"status":"final","code":{}})", {}),
-            R"({"resourceType":"Observation","id":"1","status":"entered-in-error","code":{}})");
-  EXPECT_EQ(entered_in_error(R"({"resourceType":"Patient","id":"1","identifier":[],"gender":"male"})", {}),
-            R"({"resourceType":"Patient","id":"1","identifier":[],"active":false,"gender":"male"})");
-  EXPECT_EQ(entered_in_error(R"({"resourceType":"Patient","id":"1"})", {}), R"({"resourceType":"Patient","id":"1","active":false})");
+  EXPECT_EQ(
+      entered_in_error(
+          R"({"resourceType":"Observation","id":"1","meta":{"versionId":"2"},"status":"final","code":{}})",
+          {}),
+      R"({"resourceType":"Observation","id":"1","status":"entered-in-error","code":{}})");
+  EXPECT_EQ(
+      entered_in_error(R"({"resourceType":"Patient","id":"1","identifier":[],"gender":"male"})",
+                       {}),
+      R"({"resourceType":"Patient","id":"1","identifier":[],"active":false,"gender":"male"})");
+  EXPECT_EQ(entered_in_error(R"({"resourceType":"Patient","id":"1"})", {}),
+            R"({"resourceType":"Patient","id":"1","active":false})");
   // con-5: no clinical status beside entered-in-error.
-  EXPECT_EQ(entered_in_error(
-                R"({"resourceType":"Condition","clinicalStatus":{},"verificationStatus":{"coding":[{"code":"confirmed"}]},"code":{}})", {}),
-            R"({"resourceType":"Condition","verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"entered-in-error"}]},"code":{}})");
+  EXPECT_EQ(
+      entered_in_error(
+          R"({"resourceType":"Condition","clinicalStatus":{},"verificationStatus":{"coding":[{"code":"confirmed"}]},"code":{}})",
+          {}),
+      R"({"resourceType":"Condition","verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"entered-in-error"}]},"code":{}})");
   EXPECT_FALSE(can_be_in_error("AdverseEvent"));
   EXPECT_EQ(entered_in_error(R"({"resourceType":"AdverseEvent"})", {}), "");
   // Saying it twice changes nothing.
@@ -40,7 +51,8 @@ TEST(Content, SaysThatAResourceWasEnteredInErrorAsItsTypeDoes) {
 TEST(Fields, ShowWhatDiffersAndNothingElse) {
   const auto changes = field_changes(
       R"({"resourceType":"Observation","meta":{"versionId":"1"},"valueQuantity":{"value":26.0,"unit":"U/L"},"note":[{"text":"a"},{"text":"b"}],"issued":"2020"})",
-      R"({"resourceType":"Observation","valueQuantity":{"value":26,"unit":"U/L"},"note":[{"text":"a"}],"status":"final"})", {});
+      R"({"resourceType":"Observation","valueQuantity":{"value":26,"unit":"U/L"},"note":[{"text":"a"}],"status":"final"})",
+      {});
   ASSERT_EQ(changes.size(), 4U);
   EXPECT_EQ(changes[0].path, "valueQuantity.value");
   EXPECT_EQ(changes[0].before, "26.0");

@@ -1,5 +1,5 @@
-// A feed that says "NAME VALUE", and a ledger that learns of it as in a run. "NAME !" is refused, "!"
-// alone is refused without a name.
+// A feed that says "NAME VALUE", and a ledger that learns of it as in a run. "NAME !" is refused,
+// "!" alone is refused without a name.
 #pragma once
 
 #include "store/sqlite_ledger.h"
@@ -8,7 +8,9 @@
 
 namespace paraneo::sync {
 
-inline std::string name_in_feed(const Source& text) { return text.text.substr(0, text.text.find_first_of(" !")); }
+inline std::string name_in_feed(const Source& text) {
+  return text.text.substr(0, text.text.find_first_of(" !"));
+}
 
 inline Made make_of_feed(const Source& text) {
   Made made;
@@ -20,7 +22,8 @@ inline Made make_of_feed(const Source& text) {
 
 class FeedTest : public testing::Test {
  protected:
-  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  std::unique_ptr<store::Ledger> ledger_ =
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   IntakeCounts counts_;
   std::vector<FeedChange> deferred_;
   int messages_ = 0;
@@ -29,8 +32,12 @@ class FeedTest : public testing::Test {
     return {Source{"message " + std::to_string(++messages_), text}, place, false, {}};
   }
   // A message without a key: nobody else has its place.
-  FeedChange says(const std::string& text) { return says("message " + std::to_string(messages_ + 1), text); }
-  FeedChange gone(const std::string& place) { return {Source{"message " + std::to_string(++messages_), {}}, place, true, {}}; }
+  FeedChange says(const std::string& text) {
+    return says("message " + std::to_string(messages_ + 1), text);
+  }
+  FeedChange gone(const std::string& place) {
+    return {Source{"message " + std::to_string(++messages_), {}}, place, true, {}};
+  }
 
   std::vector<Work> all(std::vector<FeedChange> changes) {
     ChangeIntake intake({"s", "1"}, *ledger_, std::move(changes), make_of_feed);
@@ -42,11 +49,13 @@ class FeedTest : public testing::Test {
   // As a run does when the server took it.
   void confirm(const Work& work) {
     std::vector<store::Change> changes{
-        store::RecordRow{work.record, work.source, work.place, work.content_hash, work.after, 0}, store::RemoveHeld{work.record}};
+        store::RecordRow{work.record, work.source, work.place, work.content_hash, work.after, 0},
+        store::RemoveHeld{work.record}};
     for (const auto& want : work.wants)
-      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record,
-                                              want.act == Act::put ? store::ResourceState::confirmed : store::ResourceState::retracted,
-                                              want.hash, "1", "", "", store::ResourceState::confirmed});
+      changes.emplace_back(store::ResourceRow{
+          want.entry.target(), work.record,
+          want.act == Act::put ? store::ResourceState::confirmed : store::ResourceState::retracted,
+          want.hash, "1", "", "", store::ResourceState::confirmed});
     ASSERT_TRUE(ledger_->apply(changes));
   }
   void send(std::vector<FeedChange> changes) {
@@ -55,9 +64,11 @@ class FeedTest : public testing::Test {
   // As a run does when somebody refused it, and as `sync retry` does afterwards.
   void bury(const Work& work) {
     const auto name = work.record.empty() ? work.place : work.record;
-    std::vector<store::Change> changes{store::Letter{name, "s", work.place, 0, 422, "no"}, *work.held};
+    std::vector<store::Change> changes{store::Letter{name, "s", work.place, 0, 422, "no"},
+                                       *work.held};
     if (!work.record.empty())
-      changes.emplace_back(store::RecordRow{work.record, "s", work.place, work.content_hash, store::RecordState::dead, 0});
+      changes.emplace_back(store::RecordRow{work.record, "s", work.place, work.content_hash,
+                                            store::RecordState::dead, 0});
     ASSERT_TRUE(ledger_->apply(changes));
   }
   void let_go(const std::string& name) {
@@ -71,7 +82,8 @@ class FeedTest : public testing::Test {
   }
   std::vector<FeedChange> released() {
     std::vector<FeedChange> changes;
-    for (auto& each : ledger_->released("s", {}, 10).value()) changes.push_back(change_of(std::move(each)));
+    for (auto& each : ledger_->released("s", {}, 10).value())
+      changes.push_back(change_of(std::move(each)));
     return changes;
   }
 };

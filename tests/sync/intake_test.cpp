@@ -23,7 +23,8 @@ class Texts final : public RecordSource {
     if (text.starts_with("!")) return fail(Fault::io, "cannot be read", "place of " + text);
     // As lines of a file have: where a text stands, and not whose it is.
     const auto place = one_record_a_place ? "file " + text.substr(0, text.find(' ')) : "lines";
-    return std::make_unique<Source>(Source{place, text, one_record_a_place ? 1U : static_cast<std::uint32_t>(at_)});
+    return std::make_unique<Source>(
+        Source{place, text, one_record_a_place ? 1U : static_cast<std::uint32_t>(at_)});
   }
   Result<void> rewind() override {
     at_ = 0;
@@ -49,28 +50,33 @@ Made make(const Source& text) {
 
 class IntakeTest : public testing::Test {
  protected:
-  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  std::unique_ptr<store::Ledger> ledger_ =
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   Texts source_;
   IntakeCounts counts_;
   Reading reading_;
 
-  std::vector<Work> all(Retraction retraction = Retraction::entered_in_error, std::string fingerprint = "1",
-                        const Reading* before = nullptr) {
+  std::vector<Work> all(Retraction retraction = Retraction::entered_in_error,
+                        std::string fingerprint = "1", const Reading* before = nullptr) {
     EXPECT_TRUE(source_.rewind());
-    Intake intake({"s", std::move(fingerprint), retraction, false, true, before}, *ledger_, source_, make);
+    Intake intake({"s", std::move(fingerprint), retraction, false, true, before}, *ledger_, source_,
+                  make);
     auto works = all_works(intake);
     counts_ = intake.counts();
     reading_ = intake.reading();
     return works;
   }
-  std::vector<Work> all_after(const Reading& before) { return all(Retraction::entered_in_error, "1", &before); }
+  std::vector<Work> all_after(const Reading& before) {
+    return all(Retraction::entered_in_error, "1", &before);
+  }
   // As if the server had taken it.
   void confirm(const Work& work, RecordState state = RecordState::active) {
     std::vector<store::Change> changes{
         store::RecordRow{work.record, work.source, work.place, work.content_hash, state, 0}};
     for (const auto& want : work.wants)
-      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record, ResourceState::confirmed, want.hash, "1",
-                                              "", "", ResourceState::confirmed});
+      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record,
+                                              ResourceState::confirmed, want.hash, "1", "", "",
+                                              ResourceState::confirmed});
     EXPECT_TRUE(ledger_->apply(changes));
   }
   void send(const std::vector<std::string>& texts) {
@@ -142,7 +148,8 @@ TEST_F(IntakeTest, OnlyWhatWasGoneInTheReadingBeforeIsRetracted) {
 
 TEST_F(IntakeTest, AllTextsOfOneRecordAreRefusedWhicheverComesFirst) {
   send({"r1 x", "r2 y"});
-  for (const auto& texts : {std::vector<std::string>{"r1 other", "r1 x", "r2 y"}, {"r1 x", "r2 y", "r1 other"}}) {
+  for (const auto& texts :
+       {std::vector<std::string>{"r1 other", "r1 x", "r2 y"}, {"r1 x", "r2 y", "r1 other"}}) {
     source_.texts = texts;
     all();
     EXPECT_TRUE(reading_.doubled.contains("r1"));
@@ -170,7 +177,8 @@ TEST_F(IntakeTest, ARecordOfAnotherSourceIsNotTakenOver) {
   source_.texts = {"r1 y"};
   auto works = all();
   ASSERT_EQ(works.size(), 1U);
-  EXPECT_NE(works[0].refusal.value_or("").find("another source of this ledger, a"), std::string::npos);
+  EXPECT_NE(works[0].refusal.value_or("").find("another source of this ledger, a"),
+            std::string::npos);
   EXPECT_TRUE(works[0].record.empty());
   EXPECT_EQ(ledger_->record("r1").value()->source, "a");
   // Once it has vanished there, it may come from here.
@@ -266,8 +274,8 @@ TEST_F(IntakeTest, WhatWasRefusedWaitsUntilItChanges) {
 TEST_F(IntakeTest, WhatComesBackIsSentAgain) {
   send({"r1 x"});
   ASSERT_TRUE(ledger_->apply({store::RecordRow{"r1", "s", "p", "", RecordState::retracted, 0},
-                              store::ResourceRow{"Observation/r1a", "r1", ResourceState::retracted, "other", "2", "", "",
-                                                 ResourceState::confirmed}}));
+                              store::ResourceRow{"Observation/r1a", "r1", ResourceState::retracted,
+                                                 "other", "2", "", "", ResourceState::confirmed}}));
   const auto works = all();
   ASSERT_EQ(works.size(), 1U);
   EXPECT_EQ(works[0].wants.size(), 1U);

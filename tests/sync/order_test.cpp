@@ -5,12 +5,14 @@
 namespace paraneo::sync {
 namespace {
 
-Want want(const std::string& target, const std::vector<std::string>& references, Act act = Act::put) {
+Want want(const std::string& target, const std::vector<std::string>& references,
+          Act act = Act::put) {
   Want made;
   made.act = act;
   made.entry.type = target.substr(0, target.find('/'));
   made.entry.id = target.substr(target.find('/') + 1);
-  for (const auto& reference : references) made.entry.resource += R"({"reference":")" + reference + "\"}";
+  for (const auto& reference : references)
+    made.entry.resource += R"({"reference":")" + reference + "\"}";
   return made;
 }
 
@@ -24,14 +26,18 @@ std::string order(std::vector<Want> wants) {
 }
 
 TEST(OrderTest, WhatIsReferredToGoesFirst) {
-  EXPECT_EQ(order({want("Condition/c", {"Patient/p", "Observation/o"}), want("Observation/o", {"Patient/p"}), want("Patient/p", {})}),
+  EXPECT_EQ(order({want("Condition/c", {"Patient/p", "Observation/o"}),
+                   want("Observation/o", {"Patient/p"}), want("Patient/p", {})}),
             "Patient/p | Observation/o | Condition/c");
-  EXPECT_EQ(order({want("Patient/p", {}), want("Observation/o", {"Patient/p", "Patient/elsewhere"})}), "Patient/p | Observation/o");
+  EXPECT_EQ(
+      order({want("Patient/p", {}), want("Observation/o", {"Patient/p", "Patient/elsewhere"})}),
+      "Patient/p | Observation/o");
 }
 
 TEST(OrderTest, WhatIsRemovedKeepsItsOrderAtTheEnd) {
-  EXPECT_EQ(order({want("Observation/gone", {"Patient/gone"}, Act::remove), want("Condition/c", {"Patient/p"}),
-                   want("Patient/gone", {}, Act::remove), want("Patient/p", {})}),
+  EXPECT_EQ(order({want("Observation/gone", {"Patient/gone"}, Act::remove),
+                   want("Condition/c", {"Patient/p"}), want("Patient/gone", {}, Act::remove),
+                   want("Patient/p", {})}),
             "Patient/p | Condition/c | Observation/gone | Patient/gone");
 }
 

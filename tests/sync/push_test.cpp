@@ -83,8 +83,11 @@ std::string transaction_of(std::vector<std::string> resources) {
   std::string entries;
   for (const auto& resource : resources) {
     const auto type = resource.substr(17, resource.find('"', 17) - 17);
-    const auto id = resource.substr(resource.find("\"id\":\"") + 6, resource.find('"', resource.find("\"id\":\"") + 6) - resource.find("\"id\":\"") - 6);
-    entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") + resource + R"(,"request":{"method":"PUT","url":")" + type + "/" + id + "\"}}";
+    const auto id = resource.substr(
+        resource.find("\"id\":\"") + 6,
+        resource.find('"', resource.find("\"id\":\"") + 6) - resource.find("\"id\":\"") - 6);
+    entries += (entries.empty() ? "" : ",") + std::string("{\"resource\":") + resource +
+               R"(,"request":{"method":"PUT","url":")" + type + "/" + id + "\"}}";
   }
   return R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}";
 }
@@ -92,7 +95,8 @@ std::string transaction_of(std::vector<std::string> resources) {
 std::vector<std::string> labs_of_a_patient(int count) {
   std::vector<std::string> resources;
   for (int i = 0; i < count; ++i)
-    resources.push_back(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) + R"(","subject":{"reference":"Patient/p1"}})");
+    resources.push_back(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) +
+                        R"(","subject":{"reference":"Patient/p1"}})");
   resources.push_back(kPatient);
   return resources;
 }
@@ -121,8 +125,9 @@ TEST_F(PushTest, WhatRefersToEachOtherIsNotParted) {
   server_.entries_max = 2;
   std::vector<std::string> circle;
   for (int i = 0; i < 3; ++i)
-    circle.push_back(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) + R"(","hasMember":[{"reference":"Observation/o)" +
-                     std::to_string((i + 1) % 3) + "\"}]}");
+    circle.push_back(R"({"resourceType":"Observation","id":"o)" + std::to_string(i) +
+                     R"(","hasMember":[{"reference":"Observation/o)" + std::to_string((i + 1) % 3) +
+                     "\"}]}");
   const auto report = push({transaction_of(circle)});
   EXPECT_EQ(report.failed, 3U);
   ASSERT_EQ(report.failures.size(), 1U);
@@ -131,10 +136,13 @@ TEST_F(PushTest, WhatRefersToEachOtherIsNotParted) {
 }
 
 TEST_F(PushTest, APartOfAResourceIsRefused) {
-  const std::string part = R"({"resourceType":"Patient","id":"p1","meta":{"tag":[{"code":"SUBSETTED"}]}})";
+  const std::string part =
+      R"({"resourceType":"Patient","id":"p1","meta":{"tag":[{"code":"SUBSETTED"}]}})";
   EXPECT_EQ(push({part}).failed, 1U);
   EXPECT_EQ(push({R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":)" + part +
-                  R"(,"request":{"method":"PUT","url":"Patient/p1"}}]})"}).failed, 1U);
+                  R"(,"request":{"method":"PUT","url":"Patient/p1"}}]})"})
+                .failed,
+            1U);
   EXPECT_TRUE(server_.resources.empty());
 }
 
@@ -175,8 +183,9 @@ TEST_F(PushTest, ARefusalIsReportedOnceAndTheOthersGoOn) {
 }
 
 TEST_F(PushTest, WhatWouldMakeASecondCopyIsRefused) {
-  const auto report = push({R"({"resourceType":"Patient"})", kPatient, "nonsense",
-                            R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]})"});
+  const auto report = push(
+      {R"({"resourceType":"Patient"})", kPatient, "nonsense",
+       R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":{"resourceType":"Patient"},"request":{"method":"POST","url":"Patient"}}]})"});
   EXPECT_EQ(report.failed, 3U);
   EXPECT_EQ(report.created, 1U);
 }
@@ -204,7 +213,8 @@ TEST_F(PushTest, SingleResourcesAreReadAndWrittenTogether) {
 
 TEST_F(PushTest, WhatABatchDoesNotDoGoesByItself) {
   server_.needs_first = "Patient/never";
-  const auto report = push({kLab, R"({"resourceType":"Patient","id":"never"})", R"({"resourceType":"Patient","id":"p2"})"});
+  const auto report = push({kLab, R"({"resourceType":"Patient","id":"never"})",
+                            R"({"resourceType":"Patient","id":"p2"})"});
   EXPECT_EQ(report.created, 3U);
   EXPECT_EQ(report.failed, 0U);
 }
@@ -228,7 +238,8 @@ TEST_F(PushTest, WhatIsThereNeverthelessIsReadAndNotOverwrittenUnseen) {
   EXPECT_EQ(report.written(), 0U);
   EXPECT_EQ(report.failed, 0U);
   EXPECT_EQ(versions(), before);
-  report = push({R"({"resourceType":"Patient","id":"p1","gender":"other"})", R"({"resourceType":"Patient","id":"new"})"});
+  report = push({R"({"resourceType":"Patient","id":"p1","gender":"other"})",
+                 R"({"resourceType":"Patient","id":"new"})"});
   EXPECT_EQ(report.updated, 1U);
   EXPECT_EQ(report.created, 1U);
   EXPECT_EQ(server_.unguarded, 0);
@@ -265,33 +276,42 @@ TEST_F(PushTest, AfterALossAtAnyStepASecondPushCompletesTheFirst) {
 // The exploit: a condition that ends its header, and the request.
 TEST_F(PushTest, AnEntryThatWouldSplitTheRequestIsRefusedAlone) {
   const auto entry = [](const std::string& uuid, const std::string& request) {
-    return R"({"fullUrl":"urn:uuid:6f1e0c52-0000-4000-8000-)" + uuid + R"(","resource":{"resourceType":"Patient"},"request":)" + request + "}";
+    return R"({"fullUrl":"urn:uuid:6f1e0c52-0000-4000-8000-)" + uuid +
+           R"(","resource":{"resourceType":"Patient"},"request":)" + request + "}";
   };
-  const std::string split = R"(identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: )";
+  const std::string split =
+      R"(identifier=1\r\nX-Injected: yes\r\n\r\nDELETE /fhir/Patient/victim HTTP/1.1\r\nHost: h\r\nX-Rest: )";
   const std::string good = entry("000000000002", R"({"method":"POST","url":"Patient"})");
   const std::string refers = R"({"resource":{"resourceType":"Observation","id":"o","subject":
       {"reference":"urn:uuid:6f1e0c52-0000-4000-8000-000000000001"}},"request":{"method":"PUT","url":"Observation/o"}})";
   for (const std::string& bad : std::vector<std::string>{
-                          R"({"method":"POST","url":"Patient","ifNoneExist":")" + split + "\"}",
-                          R"({"method":"PUT","url":"Patient?)" + split + "\"}",
-                          R"({"method":"PUT","url":"Patient/a","ifMatch":")" + split + "\"}",
-                          R"({"method":"PUT\r\n","url":"Patient/a"})",
-                          R"({"method":"POST","url":"Patient","ifNoneExist":"identifier=%"})"}) {
+           R"({"method":"POST","url":"Patient","ifNoneExist":")" + split + "\"}",
+           R"({"method":"PUT","url":"Patient?)" + split + "\"}",
+           R"({"method":"PUT","url":"Patient/a","ifMatch":")" + split + "\"}",
+           R"({"method":"PUT\r\n","url":"Patient/a"})",
+           R"({"method":"POST","url":"Patient","ifNoneExist":"identifier=%"})"}) {
     server_ = {};
-    const auto report = push({R"({"resourceType":"Bundle","type":"batch","entry":[)" + entry("000000000001", bad) + ",\n" + refers + "," + good + "]}"});
+    const auto report = push({R"({"resourceType":"Bundle","type":"batch","entry":[)" +
+                              entry("000000000001", bad) + ",\n" + refers + "," + good + "]}"});
     EXPECT_EQ(report.created, 1U) << bad;
     EXPECT_EQ(report.failed, 2U);
     ASSERT_EQ(report.failures.size(), 2U);
     EXPECT_EQ(report.failures[0].error.fault, Fault::data);
-    EXPECT_NE(report.failures[0].error.what.find("[http-request-syntax]"), std::string::npos) << report.failures[0].error.what;
+    EXPECT_NE(report.failures[0].error.what.find("[http-request-syntax]"), std::string::npos)
+        << report.failures[0].error.what;
     EXPECT_EQ(report.failures[0].place, "in:1:50");
-    EXPECT_NE(report.failures[1].error.what.find("refers to one that was refused"), std::string::npos);
+    EXPECT_NE(report.failures[1].error.what.find("refers to one that was refused"),
+              std::string::npos);
     EXPECT_EQ(server_.resources.size(), 1U);
   }
   // All or nothing.
   server_ = {};
   EXPECT_EQ(push({R"({"resourceType":"Bundle","type":"transaction","entry":[)" +
-                  entry("000000000001", R"({"method":"POST","url":"Patient","ifNoneExist":")" + split + "\"}") + "," + good + "]}"}).failed, 1U);
+                  entry("000000000001",
+                        R"({"method":"POST","url":"Patient","ifNoneExist":")" + split + "\"}") +
+                  "," + good + "]}"})
+                .failed,
+            1U);
   EXPECT_TRUE(server_.log.empty());
 }
 
@@ -299,25 +319,36 @@ TEST_F(PushTest, AnEntryThatWouldSplitTheRequestIsRefusedAlone) {
 TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
   const std::string split = R"(W/\"1\"\r\n\r\nGET /internal HTTP/1.1\r\nHost: h)";
   const auto answer = [&](const std::string& response, const std::string& meta) {
-    return R"({"response":{"status":"200")" + response + R"(},"resource":{"resourceType":"Patient","id":"p1","meta":{)" + meta + "}}}";
+    return R"({"response":{"status":"200")" + response +
+           R"(},"resource":{"resourceType":"Patient","id":"p1","meta":{)" + meta + "}}}";
   };
-  for (const auto& first : {answer(",\"etag\":\"" + split + "\"", ""), answer(R"(,"location":"Patient/p1/_history/1\r\nX: y")", ""),
+  for (const auto& first : {answer(",\"etag\":\"" + split + "\"", ""),
+                            answer(R"(,"location":"Patient/p1/_history/1\r\nX: y")", ""),
                             answer("", R"("versionId":"1\r\nX: y")")}) {
     PushOptions options;
     options.base = rest::FakeServer::kBase;
     int texts = 0;
-    Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
-      if (texts == 2) return std::optional<rest::PushItem>();
-      const auto id = std::to_string(++texts);
-      return std::optional(*rest::plan_push({"in", R"({"resourceType":"Patient","active":true,"id":"p)" + id + "\"}"}, {}));
-    }, system_clock(), random_);
+    Push machine(
+        options,
+        [&]() -> Result<std::optional<rest::PushItem>> {
+          if (texts == 2) return std::optional<rest::PushItem>();
+          const auto id = std::to_string(++texts);
+          return std::optional(*rest::plan_push(
+              {"in", R"({"resourceType":"Patient","active":true,"id":"p)" + id + "\"}"}, {}));
+        },
+        system_clock(), random_);
     const auto task = machine.next();
     ASSERT_TRUE(task);
-    machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[)" + first + "," + answer(R"(,"etag":"W/\"7\"")", "") + "]}"));
+    machine.finished(task->id, rest::FakeServer::reply(
+                                   200, R"({"resourceType":"Bundle","entry":[)" + first + "," +
+                                            answer(R"(,"etag":"W/\"7\"")", "") + "]}"));
     const auto alone = machine.next();  // asked for once more, by itself
     ASSERT_TRUE(alone);
     EXPECT_TRUE(alone->request.url.ends_with("/Patient/p1"));
-    machine.finished(alone->id, rest::FakeServer::reply(200, R"({"resourceType":"Patient","id":"p1","meta":{"versionId":"1\r\nX: y"}})"));
+    machine.finished(
+        alone->id,
+        rest::FakeServer::reply(
+            200, R"({"resourceType":"Patient","id":"p1","meta":{"versionId":"1\r\nX: y"}})"));
     const auto write = machine.next();
     ASSERT_TRUE(write);
     EXPECT_TRUE(write->request.url.ends_with("/Patient/p2"));
@@ -325,7 +356,8 @@ TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
     EXPECT_TRUE(machine.done());
     ASSERT_EQ(machine.report().failures.size(), 1U);
     EXPECT_EQ(machine.report().failures[0].error.fault, Fault::server);
-    EXPECT_NE(machine.report().failures[0].error.what.find("[http-response-syntax]"), std::string::npos);
+    EXPECT_NE(machine.report().failures[0].error.what.find("[http-response-syntax]"),
+              std::string::npos);
   }
 }
 
@@ -333,15 +365,25 @@ TEST_F(PushTest, AnIdOfTheServerThatIsNoneGoesIntoNoUrl) {
   PushOptions options;
   options.base = rest::FakeServer::kBase;
   bool given = false;
-  Push machine(options, [&]() -> Result<std::optional<rest::PushItem>> {
-    if (std::exchange(given, true)) return std::optional<rest::PushItem>();
-    return std::optional(*rest::plan_push({"in", R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},
-        "request":{"method":"PUT","url":"Patient?identifier=http://h|1"}}]})"}, {}));
-  }, system_clock(), random_);
+  Push machine(
+      options,
+      [&]() -> Result<std::optional<rest::PushItem>> {
+        if (std::exchange(given, true)) return std::optional<rest::PushItem>();
+        return std::optional(*rest::plan_push(
+            {"in",
+             R"({"resourceType":"Bundle","type":"batch","entry":[{"resource":{"resourceType":"Patient"},
+        "request":{"method":"PUT","url":"Patient?identifier=http://h|1"}}]})"},
+            {}));
+      },
+      system_clock(), random_);
   const auto task = machine.next();
   ASSERT_TRUE(task);
   EXPECT_EQ(task->request.url, "https://fhir.test/r4/Patient?identifier=http://h%7C1");
-  machine.finished(task->id, rest::FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"../x?y"}}]})"));
+  machine.finished(
+      task->id,
+      rest::FakeServer::reply(
+          200,
+          R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"../x?y"}}]})"));
   EXPECT_FALSE(machine.next());
   EXPECT_EQ(machine.report().failures.at(0).error.fault, Fault::server);
 }
@@ -349,10 +391,12 @@ TEST_F(PushTest, AnIdOfTheServerThatIsNoneGoesIntoNoUrl) {
 TEST_F(PushTest, ARefusedTransactionIsOneMessage) {
   std::string entries;
   for (int i = 0; i < 88; ++i)
-    entries += std::string(i == 0 ? "" : ",") + R"({"resource":{"resourceType":"Patient","id":"p)" + std::to_string(i) +
-               R"("},"request":{"method":"PUT","url":"Patient/p)" + std::to_string(i) + "\"}}";
+    entries += std::string(i == 0 ? "" : ",") + R"({"resource":{"resourceType":"Patient","id":"p)" +
+               std::to_string(i) + R"("},"request":{"method":"PUT","url":"Patient/p)" +
+               std::to_string(i) + "\"}}";
   server_.needs_first = "Patient/none";
-  const auto report = push({R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}"});
+  const auto report =
+      push({R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entries + "]}"});
   EXPECT_EQ(report.failed, 88U);
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures[0].resources, 88U);

@@ -20,7 +20,10 @@ class RunPartsTest : public testing::Test {
     RunOptions options;
     options.base = rest::FakeServer::kBase;
     std::optional<Work> left = std::move(work);
-    sync::Run machine(options, *ledger_, [&]() -> Result<std::optional<Work>> { return std::exchange(left, std::nullopt); }, clock_, random_);
+    sync::Run machine(
+        options, *ledger_,
+        [&]() -> Result<std::optional<Work>> { return std::exchange(left, std::nullopt); }, clock_,
+        random_);
     server_.log.clear();
     server_.drive(machine);
     EXPECT_TRUE(machine.done());
@@ -33,20 +36,32 @@ class RunPartsTest : public testing::Test {
       rest::PushEntry entry;
       entry.type = target.substr(0, target.find('/'));
       entry.id = target.substr(target.find('/') + 1);
-      entry.resource = R"({"resourceType":")" + entry.type + R"(","id":")" + entry.id +
-                       R"(","x":")" + value_ + (entry.type == "Patient" ? "\"}" : R"(","subject":{"reference":"Patient/p"}})");
+      entry.resource =
+          R"({"resourceType":")" + entry.type + R"(","id":")" + entry.id + R"(","x":")" + value_ +
+          (entry.type == "Patient" ? "\"}" : R"(","subject":{"reference":"Patient/p"}})");
       entries.push_back(entry);
     }
-    return run({"r", "s", "f:1", "h", store::RecordState::active, difference(entries, known(), Retraction::remove), {}});
+    return run({"r",
+                "s",
+                "f:1",
+                "h",
+                store::RecordState::active,
+                difference(entries, known(), Retraction::remove),
+                {}});
   }
-  RunReport vanish() { return run(vanished_work(*ledger_->record("r").value(), known(), Retraction::remove)); }
-  bool is_there(const std::string& target) { return server_.resources.contains(target) && !server_.resources[target].deleted; }
+  RunReport vanish() {
+    return run(vanished_work(*ledger_->record("r").value(), known(), Retraction::remove));
+  }
+  bool is_there(const std::string& target) {
+    return server_.resources.contains(target) && !server_.resources[target].deleted;
+  }
 
   std::string value_ = "1";
   rest::FakeServer server_;
   rest::FixedRandom random_;
   FixedClock clock_;
-  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  std::unique_ptr<store::Ledger> ledger_ =
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
 };
 
 TEST_F(RunPartsTest, WhatOthersReferToIsLeftAndTheRestIsDeleted) {
@@ -60,7 +75,8 @@ TEST_F(RunPartsTest, WhatOthersReferToIsLeftAndTheRestIsDeleted) {
   EXPECT_NE(report.failures[0].error.advice.find("next run tries again"), std::string::npos);
   EXPECT_TRUE(is_there("Patient/p"));
   EXPECT_FALSE(is_there("Observation/a"));
-  EXPECT_EQ(ledger_->record("r").value()->state, store::RecordState::active);  // so it is found again
+  EXPECT_EQ(ledger_->record("r").value()->state, store::RecordState::active);  // so it is found
+                                                                               // again
   EXPECT_EQ(ledger_->letters()->size(), 1U);
   EXPECT_TRUE(ledger_->records_on_the_way()->empty());
   server_.referred_by.clear();

@@ -19,7 +19,8 @@ struct FixedRandom final : Random {
   std::uint64_t next() override { return 0; }
 };
 
-rest::Reply reply(int status, std::string body = {}, std::vector<rest::Header> headers = {}, const char* type = "application/fhir+json") {
+rest::Reply reply(int status, std::string body = {}, std::vector<rest::Header> headers = {},
+                  const char* type = "application/fhir+json") {
   rest::Response response;
   response.status = status;
   response.headers = std::move(headers);
@@ -28,9 +29,12 @@ rest::Reply reply(int status, std::string body = {}, std::vector<rest::Header> h
   return rest::classify(std::move(response), 0);
 }
 
-const std::string kOutcome = R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"no"}]})";
-const std::string kAbsent = R"({"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"404"}},{"response":{"status":"404"}}]})";
-const std::string kWritten = R"({"resourceType":"Bundle","type":"transaction-response","entry":[{"response":{"status":"201","etag":"W/\"1\""}},{"response":{"status":"201","etag":"W/\"1\""}}]})";
+const std::string kOutcome =
+    R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid","diagnostics":"no"}]})";
+const std::string kAbsent =
+    R"({"resourceType":"Bundle","type":"batch-response","entry":[{"response":{"status":"404"}},{"response":{"status":"404"}}]})";
+const std::string kWritten =
+    R"({"resourceType":"Bundle","type":"transaction-response","entry":[{"response":{"status":"201","etag":"W/\"1\""}},{"response":{"status":"201","etag":"W/\"1\""}}]})";
 
 class RunTest : public testing::Test {
  protected:
@@ -59,7 +63,8 @@ class RunTest : public testing::Test {
   RunOptions options_;
   FixedClock clock_;
   FixedRandom random_;
-  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  std::unique_ptr<store::Ledger> ledger_ =
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
   int given_ = 0;
 };
 
@@ -88,10 +93,12 @@ TEST_F(RunTest, WhatIsThereAlreadyIsTakenOverWithItsVersion) {
   auto machine = run(1);
   const auto task = machine->next();
   const auto entry = [](const char* id) {
-    return std::string(R"({"response":{"status":"200 OK"},"resource":{"resourceType":"Patient","id":")") + id +
-           R"(","meta":{"versionId":"5"}}})";
+    return std::string(
+               R"({"response":{"status":"200 OK"},"resource":{"resourceType":"Patient","id":")") +
+           id + R"(","meta":{"versionId":"5"}}})";
   };
-  machine->finished(task->id, reply(200, R"({"resourceType":"Bundle","entry":[)" + entry("r0a") + "," + entry("r0b") + "]}"));
+  machine->finished(task->id, reply(200, R"({"resourceType":"Bundle","entry":[)" + entry("r0a") +
+                                             "," + entry("r0b") + "]}"));
   EXPECT_FALSE(machine->next());
   EXPECT_TRUE(machine->done());
   EXPECT_EQ(machine->report().found, 2U);
@@ -162,13 +169,18 @@ TEST_F(RunTest, ARefusedRecordStandsAloneAndKeepsTheServersWords) {
   while (auto task = machine->next()) {
     const auto& body = task->request.body;
     std::size_t entries = 0;
-    for (auto at = body.find("\"method\""); at != std::string::npos; at = body.find("\"method\"", at + 1)) ++entries;
+    for (auto at = body.find("\"method\""); at != std::string::npos;
+         at = body.find("\"method\"", at + 1))
+      ++entries;
     const bool reads = body.find("\"batch\"") != std::string::npos;
     std::string answers;
     for (std::size_t i = 0; i < entries; ++i)
-      answers += std::string(answers.empty() ? "" : ",") + R"({"response":{"status":")" + (reads ? "404" : "201") + "\"}}";
+      answers += std::string(answers.empty() ? "" : ",") + R"({"response":{"status":")" +
+                 (reads ? "404" : "201") + "\"}}";
     const bool bad = !reads && body.find("r3a") != std::string::npos;
-    machine->finished(task->id, bad ? reply(422, kOutcome) : reply(200, R"({"resourceType":"Bundle","entry":[)" + answers + "]}"));
+    machine->finished(task->id,
+                      bad ? reply(422, kOutcome)
+                          : reply(200, R"({"resourceType":"Bundle","entry":[)" + answers + "]}"));
   }
   EXPECT_TRUE(machine->done());
   EXPECT_EQ(machine->report().records, 4U);
@@ -183,21 +195,25 @@ TEST_F(RunTest, ARefusedRecordStandsAloneAndKeepsTheServersWords) {
 
 TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
   options_.transaction_entries_max = 2;
-  const std::vector<std::pair<std::string, std::string>> references{{"Condition/a", "Observation/b"}, {"Observation/b", "Patient/c"}, {"Patient/c", ""}};
-  sync::Run machine(options_, *ledger_, [&]() -> Result<std::optional<Work>> {
-    if (given_++ > 0) return std::optional<Work>();
-    Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
-    for (const auto& [target, reference] : references) {
-      Want want;
-      want.entry.type = target.substr(0, target.find('/'));
-      want.entry.id = target.substr(target.find('/') + 1);
-      want.entry.resource = R"({"resourceType":")" + want.entry.type + R"(","id":")" + want.entry.id +
-                            R"(","focus":{"reference":")" + reference + "\"}}";
-      want.hash = hash_of(want.entry.resource);
-      work.wants.push_back(want);
-    }
-    return std::optional(std::move(work));
-  }, clock_, random_);
+  const std::vector<std::pair<std::string, std::string>> references{
+      {"Condition/a", "Observation/b"}, {"Observation/b", "Patient/c"}, {"Patient/c", ""}};
+  sync::Run machine(
+      options_, *ledger_,
+      [&]() -> Result<std::optional<Work>> {
+        if (given_++ > 0) return std::optional<Work>();
+        Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
+        for (const auto& [target, reference] : references) {
+          Want want;
+          want.entry.type = target.substr(0, target.find('/'));
+          want.entry.id = target.substr(target.find('/') + 1);
+          want.entry.resource = R"({"resourceType":")" + want.entry.type + R"(","id":")" +
+                                want.entry.id + R"(","focus":{"reference":")" + reference + "\"}}";
+          want.hash = hash_of(want.entry.resource);
+          work.wants.push_back(want);
+        }
+        return std::optional(std::move(work));
+      },
+      clock_, random_);
   std::string sent;
   while (auto task = machine.next()) {
     const auto& body = task->request.body;
@@ -206,11 +222,14 @@ TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
     for (const auto& [target, reference] : references)
       if (body.find("\"url\":\"" + target) != std::string::npos) {
         if (writes) sent += target + " ";
-        answers += std::string(answers.empty() ? "" : ",") + R"({"response":{"status":")" + (writes ? "201" : "404") + "\"}}";
+        answers += std::string(answers.empty() ? "" : ",") + R"({"response":{"status":")" +
+                   (writes ? "201" : "404") + "\"}}";
       }
     if (writes) sent += "| ";
     if (body.empty()) machine.finished(task->id, reply(404, kOutcome));
-    else machine.finished(task->id, reply(200, R"({"resourceType":"Bundle","entry":[)" + answers + "]}"));
+    else
+      machine.finished(task->id,
+                       reply(200, R"({"resourceType":"Bundle","entry":[)" + answers + "]}"));
   }
   EXPECT_TRUE(machine.done());
   EXPECT_EQ(sent, "Observation/b Patient/c | Condition/a | ");
@@ -223,7 +242,8 @@ TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
     std::set<std::string> released;
     Result<void> apply(const std::vector<store::Change>& changes) override {
       for (const auto& change : changes)
-        if (const auto* release = std::get_if<store::Release>(&change)) released.insert(release->name);
+        if (const auto* release = std::get_if<store::Release>(&change))
+          released.insert(release->name);
       return ForwardingLedger::apply(changes);
     }
   };
@@ -231,10 +251,18 @@ TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
   options_.transaction_entries_max = 1;
   options_.if_match = false;
   const auto work_of = [](const std::string& record, const std::string& place) {
-    return Work{record, "s", place, "h", store::RecordState::active, {}, {},
-                store::Held{record.empty() ? place : record, "s", place, "message", "text of " + place, false}};
+    return Work{record,
+                "s",
+                place,
+                "h",
+                store::RecordState::active,
+                {},
+                {},
+                store::Held{record.empty() ? place : record, "s", place, "message",
+                            "text of " + place, false}};
   };
-  std::vector<Work> works{work_of("", "nameless"), work_of("unfit", "unfit"), work_of("refused", "refused"), work_of("parked", "parked")};
+  std::vector<Work> works{work_of("", "nameless"), work_of("unfit", "unfit"),
+                          work_of("refused", "refused"), work_of("parked", "parked")};
   works[0].refusal = works[1].refusal = "no record";
   for (auto* work : {&works[2], &works[3]}) {
     Want want;
@@ -244,15 +272,27 @@ TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
     want.hash = hash_of(want.entry.resource);
     work->wants.push_back(want);
   }
-  works[3].wants[0].known = {"Patient/parked", "parked", store::ResourceState::confirmed, "h1", "1", {}, {}, store::ResourceState::confirmed};
-  sync::Run machine(options_, watched, [&]() -> Result<std::optional<Work>> {
-    if (given_ == static_cast<int>(works.size())) return std::optional<Work>();
-    return std::optional(works[static_cast<std::size_t>(given_++)]);
-  }, clock_, random_);
+  works[3].wants[0].known = {"Patient/parked",
+                             "parked",
+                             store::ResourceState::confirmed,
+                             "h1",
+                             "1",
+                             {},
+                             {},
+                             store::ResourceState::confirmed};
+  sync::Run machine(
+      options_, watched,
+      [&]() -> Result<std::optional<Work>> {
+        if (given_ == static_cast<int>(works.size())) return std::optional<Work>();
+        return std::optional(works[static_cast<std::size_t>(given_++)]);
+      },
+      clock_, random_);
   while (auto task = machine.next()) {
     if (!task->request.body.empty()) machine.finished(task->id, reply(422, kOutcome));
     else if (task->request.url.ends_with("/parked"))
-      machine.finished(task->id, reply(200, R"({"resourceType":"Patient","id":"parked","active":true})", {{"ETag", "W/\"2\""}}));
+      machine.finished(task->id,
+                       reply(200, R"({"resourceType":"Patient","id":"parked","active":true})",
+                             {{"ETag", "W/\"2\""}}));
     else machine.finished(task->id, reply(404, kOutcome));
   }
   EXPECT_TRUE(machine.done());
@@ -262,7 +302,9 @@ TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
     EXPECT_EQ(held->text, std::string("text of ") + name);
   }
   using store::claim_on_record;
-  EXPECT_EQ(watched.released, (std::set<std::string>{claim_on_record("unfit"), claim_on_record("refused"), claim_on_record("parked")}));
+  EXPECT_EQ(watched.released,
+            (std::set<std::string>{claim_on_record("unfit"), claim_on_record("refused"),
+                                   claim_on_record("parked")}));
   EXPECT_EQ(ledger_->record("unfit")->value().state, store::RecordState::dead);
   EXPECT_EQ(ledger_->record("refused")->value().state, store::RecordState::dead);
   EXPECT_EQ(ledger_->record("parked")->value().state, store::RecordState::parked);
@@ -272,19 +314,24 @@ TEST_F(RunTest, ALedgerThatFailsStopsEverything) {
   class Full final : public store::ForwardingLedger {
    public:
     using ForwardingLedger::ForwardingLedger;
-    Result<void> apply(const std::vector<store::Change>&) override { return fail(Fault::io, "full"); }
+    Result<void> apply(const std::vector<store::Change>&) override {
+      return fail(Fault::io, "full");
+    }
   };
   Full full(*ledger_);
-  sync::Run machine(options_, full, [this]() -> Result<std::optional<Work>> {
-    if (given_++ > 0) return std::optional<Work>();
-    Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
-    Want want;
-    want.entry.type = "Patient";
-    want.entry.id = "1";
-    want.entry.resource = R"({"resourceType":"Patient","id":"1"})";
-    work.wants.push_back(want);
-    return std::optional(std::move(work));
-  }, clock_, random_);
+  sync::Run machine(
+      options_, full,
+      [this]() -> Result<std::optional<Work>> {
+        if (given_++ > 0) return std::optional<Work>();
+        Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
+        Want want;
+        want.entry.type = "Patient";
+        want.entry.id = "1";
+        want.entry.resource = R"({"resourceType":"Patient","id":"1"})";
+        work.wants.push_back(want);
+        return std::optional(std::move(work));
+      },
+      clock_, random_);
   const auto task = machine.next();
   ASSERT_TRUE(task);
   machine.finished(task->id, reply(404, kOutcome));

@@ -10,7 +10,8 @@ namespace {
 using store::ResourceRow;
 using store::ResourceState;
 
-ResourceRow row(const std::string& target, const std::string& version, ResourceState state = ResourceState::confirmed) {
+ResourceRow row(const std::string& target, const std::string& version,
+                ResourceState state = ResourceState::confirmed) {
   return {target, "r", state, "h", version, {}, {}, ResourceState::confirmed};
 }
 
@@ -27,27 +28,36 @@ struct Server {
     const auto query = path.find("?_id=");
     if (query == std::string::npos) {
       const auto found = versions.find(path);
-      if (found == versions.end()) return rest::FakeServer::reply(404, rest::FakeServer::outcome("not-found"));
+      if (found == versions.end())
+        return rest::FakeServer::reply(404, rest::FakeServer::outcome("not-found"));
       return rest::FakeServer::reply(200, "{}", "W/\"" + found->second + "\"");
     }
     if (!searches) return rest::FakeServer::reply(400, rest::FakeServer::outcome("not-supported"));
     const auto type = path.substr(0, query);
-    const std::size_t from = path.find("&at=") == std::string::npos ? 0 : std::stoul(path.substr(path.find("&at=") + 4));
+    const std::size_t from =
+        path.find("&at=") == std::string::npos ? 0 : std::stoul(path.substr(path.find("&at=") + 4));
     std::string entries;
     std::size_t at = 0;
     bool more = false;
     for (const auto& [target, version] : versions) {
       const auto id = target.substr(target.find('/') + 1);
-      if (!target.starts_with(type + "/") || hidden.contains(target) || path.find(id) == std::string::npos) continue;
+      if (!target.starts_with(type + "/") || hidden.contains(target) ||
+          path.find(id) == std::string::npos)
+        continue;
       if (at++ < from) continue;
       if (at > from + 2) {
         more = true;
         break;
       }
-      entries += (entries.empty() ? "" : ",") + std::string(R"({"resource":{"id":")") + id + R"(","meta":{"versionId":")" + version + "\"}}}";
+      entries += (entries.empty() ? "" : ",") + std::string(R"({"resource":{"id":")") + id +
+                 R"(","meta":{"versionId":")" + version + "\"}}}";
     }
-    const auto link = more ? R"(,"link":[{"relation":"next","url":")" + url.substr(0, url.find("&at=")) + "&at=" + std::to_string(from + 2) + "\"}]" : "";
-    return rest::FakeServer::reply(200, R"({"resourceType":"Bundle","entry":[)" + entries + "]" + link + "}");
+    const auto link = more ? R"(,"link":[{"relation":"next","url":")" +
+                                 url.substr(0, url.find("&at=")) +
+                                 "&at=" + std::to_string(from + 2) + "\"}]"
+                           : "";
+    return rest::FakeServer::reply(
+        200, R"({"resourceType":"Bundle","entry":[)" + entries + "]" + link + "}");
   }
 };
 
@@ -67,7 +77,8 @@ std::string verify(Server& server, std::vector<ResourceRow> rows, VerifyReport* 
         told += std::string(name_of(deviation)) + " " + each.target + "\n";
         return Result<void>();
       });
-  while (const auto task = machine.next()) machine.finished(task->id, server.answer(task->request.url));
+  while (const auto task = machine.next())
+    machine.finished(task->id, server.answer(task->request.url));
   EXPECT_TRUE(machine.done());
   EXPECT_FALSE(machine.report().error);
   if (report != nullptr) *report = machine.report();
@@ -76,13 +87,22 @@ std::string verify(Server& server, std::vector<ResourceRow> rows, VerifyReport* 
 
 TEST(Verify, TellsWhatTheServerHoldsOtherwise) {
   for (const bool searches : {true, false}) {
-    Server server{{{"Patient/a", "1"}, {"Patient/b", "3"}, {"Patient/c", "1"}, {"Patient/d", "1"}, {"Observation/o", "1"}, {"Observation/back", "4"}},
-                  searches, {"Patient/d"}, {}};
+    Server server{{{"Patient/a", "1"},
+                   {"Patient/b", "3"},
+                   {"Patient/c", "1"},
+                   {"Patient/d", "1"},
+                   {"Observation/o", "1"},
+                   {"Observation/back", "4"}},
+                  searches,
+                  {"Patient/d"},
+                  {}};
     VerifyReport report;
     EXPECT_EQ(verify(server,
-                     {row("Patient/a", "1"), row("Patient/b", "2"), row("Patient/c", "1"), row("Patient/d", "1"), row("Patient/gone", "1"),
-                      row("Observation/o", "1"), row("Observation/back", "", ResourceState::retracted),
-                      row("Observation/deleted", "", ResourceState::retracted), row("Observation/unknown", ""),
+                     {row("Patient/a", "1"), row("Patient/b", "2"), row("Patient/c", "1"),
+                      row("Patient/d", "1"), row("Patient/gone", "1"), row("Observation/o", "1"),
+                      row("Observation/back", "", ResourceState::retracted),
+                      row("Observation/deleted", "", ResourceState::retracted),
+                      row("Observation/unknown", ""),
                       row("Observation/parked", "1", ResourceState::parked)},
                      &report),
               searches ? "changed Patient/b\nmissing Patient/gone\nreturned Observation/back\n"
@@ -104,8 +124,10 @@ TEST(Verify, AsksForManyAtATime) {
 }
 
 TEST(Verify, AServerThatFailsEndsIt) {
-  Verify machine({rest::FakeServer::kBase.data(), 5, 5, {}}, [&]() -> Result<std::optional<ResourceRow>> { return std::optional(row("Patient/a", "1")); },
-                 [](const auto&, auto) { return Result<void>(); });
+  Verify machine(
+      {rest::FakeServer::kBase.data(), 5, 5, {}},
+      [&]() -> Result<std::optional<ResourceRow>> { return std::optional(row("Patient/a", "1")); },
+      [](const auto&, auto) { return Result<void>(); });
   const auto task = machine.next();
   machine.finished(task->id, rest::FakeServer::reply(503));
   EXPECT_TRUE(machine.report().error);

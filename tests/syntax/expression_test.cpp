@@ -33,13 +33,15 @@ TEST(Expression, PrecedenceIsThatOfTheSpecification) {
 
 TEST(Expression, KeepsEveryKindOfTerm) {
   for (const auto* text :
-       {"{}", "'it\\'s'", "@2003-10", "@2003-10-05T12:00:00Z", "@T12:30", "4 'mg'", "2 days", "%context", "%`us-zip`",
-        "$this.a[0]", "name.where(use = 'official').given.first()", "`div`.a", "Observation.value.ofType(FHIR.string)"})
+       {"{}", "'it\\'s'", "@2003-10", "@2003-10-05T12:00:00Z", "@T12:30", "4 'mg'", "2 days",
+        "%context", "%`us-zip`", "$this.a[0]", "name.where(use = 'official').given.first()",
+        "`div`.a", "Observation.value.ofType(FHIR.string)"})
     EXPECT_EQ(printed(text), text);
 }
 
 TEST(Expression, PrintsWhatParsesToTheSame) {
-  for (const auto* text : {"(a + b) * -c", "a.b(c, d)[1] as Quantity", "x.where($this > 3 and $index < 2)"}) {
+  for (const auto* text :
+       {"(a + b) * -c", "a.b(c, d)[1] as Quantity", "x.where($this > 3 and $index < 2)"}) {
     const auto once = printed(text);
     EXPECT_EQ(printed(once), once);
   }
@@ -55,7 +57,8 @@ TEST(Expression, SaysWhereItIsWrong) {
 }
 
 TEST(Expression, PrintsOddTypeNamesInQuotes) {
-  for (const auto* text : {"a is FHIR.` b`", "a as System.Integer", "a is `b.c`", "`a`.sort(b desc, c)"})
+  for (const auto* text :
+       {"a is FHIR.` b`", "a as System.Integer", "a is `b.c`", "`a`.sort(b desc, c)"})
     EXPECT_EQ(printed(printed(text)), printed(text)) << text;
   EXPECT_EQ(printed("a is FHIR.` b`"), "a is FHIR.` b`");
   EXPECT_EQ(printed("a.sort(-b desc, c asc)"), "a.sort((-b) desc, c)");

@@ -34,9 +34,11 @@ constexpr CodeSaid kUnknown{"http://x.example.org/s", "b"};
 TEST(KeptAnswersTest, AsksEachQuestionOnce) {
   FakeService service;
   KeptAnswers kept(service, 2);
-  const std::vector<CodeQuestion> first{{About::code, "http://x.example.org/s", "a"}, {About::code, "http://x.example.org/s", "b"}};
+  const std::vector<CodeQuestion> first{{About::code, "http://x.example.org/s", "a"},
+                                        {About::code, "http://x.example.org/s", "b"}};
   EXPECT_EQ(kept.ask(first)[1].holds, false);
-  const std::vector<CodeQuestion> second{first[1], {About::code, "http://x.example.org/s", "c"}, first[0]};
+  const std::vector<CodeQuestion> second{
+      first[1], {About::code, "http://x.example.org/s", "c"}, first[0]};
   const auto answers = kept.ask(second);
   EXPECT_EQ(answers[0].holds, false);
   EXPECT_EQ(answers[1].holds, false);
@@ -78,11 +80,12 @@ TEST(CodesTest, AreNotAskedWhatIsKnownHere) {
   consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
   EXPECT_EQ(codes.has({"http://hl7.org/fhir/item-type", "strings"}), false);
-  EXPECT_EQ(codes.contains("http://hl7.org/fhir/ValueSet/administrative-gender", {{}, "male"}), true);
+  EXPECT_EQ(codes.contains("http://hl7.org/fhir/ValueSet/administrative-gender", {{}, "male"}),
+            true);
   EXPECT_EQ(codes.is_called({"http://hl7.org/fhir/item-type", "string"}, "STRING"), true);
   codes.has({"http://unitsofmeasure.org", "mg"});
-  codes.has({{}, "a"});          // of no system
-  codes.has({"local", "a"});     // of none that others know
+  codes.has({{}, "a"});       // of no system
+  codes.has({"local", "a"});  // of none that others know
   codes.has({"http://x.example.org/s", "a\n"});
   codes.has({"http://x.example.org/s", " Jane Doe  was here"});
   EXPECT_FALSE(consultation.ask());
@@ -110,7 +113,8 @@ TEST(CodesTest, DoNotMissACodeOfAVersion) {
   CodeConsultation consultation(service);
   consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
-  const CodeSaid old_known{kKnown.system, kKnown.code, "2019"}, old_unknown{kUnknown.system, kUnknown.code, "2019"};
+  const CodeSaid old_known{kKnown.system, kKnown.code, "2019"},
+      old_unknown{kUnknown.system, kUnknown.code, "2019"};
   codes.has(old_known);
   codes.has(old_unknown);
   codes.contains("http://x.example.org/set", old_unknown);
@@ -123,7 +127,9 @@ TEST(CodesTest, DoNotMissACodeOfAVersion) {
 
 // Whoever has the system can say what is in it; the value set itself may be known here only.
 TEST(CodesTest, OfAValueSetThatTakesAllOfASystemAreThoseOfTheSystem) {
-  const Source source{"v", R"({"resourceType":"ValueSet","url":"http://x.example.org/all","compose":{"include":[{"system":"http://x.example.org/s"},{"system":"http://x.example.org/t","filter":[{"property":"x","op":"=","value":"y"}]}]}})"};
+  const Source source{
+      "v",
+      R"({"resourceType":"ValueSet","url":"http://x.example.org/all","compose":{"include":[{"system":"http://x.example.org/s"},{"system":"http://x.example.org/t","filter":[{"property":"x","op":"=","value":"y"}]}]}})"};
   Arena arena;
   diag::Sink sink;
   ValueSets sets;
@@ -149,7 +155,8 @@ TEST(CodesTest, OfOneInputHaveAnEnd) {
   CodeConsultation consultation(service);
   consultation.begin();
   const Codes codes(ValueSets::builtin(), &consultation);
-  for (std::size_t i = 0; i < CodeConsultation::kQuestionsMax + 10; ++i) codes.has({"http://x.example.org/s", "c" + std::to_string(i)});
+  for (std::size_t i = 0; i < CodeConsultation::kQuestionsMax + 10; ++i)
+    codes.has({"http://x.example.org/s", "c" + std::to_string(i)});
   EXPECT_TRUE(consultation.ask());
   EXPECT_EQ(service.asked.size(), CodeConsultation::kQuestionsMax);
   codes.has({"http://x.example.org/s", "more"});

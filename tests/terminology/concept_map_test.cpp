@@ -70,7 +70,8 @@ TEST(ConceptMap, TranslatesBack) {
 }
 
 TEST(ConceptMap, HasNoAnswerForOneCodeMappedTwice) {
-  const Loaded loaded(R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"t",
+  const Loaded loaded(
+      R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"t",
     "element":[{"code":"a","target":[{"code":"1","equivalence":"equal"}]},
                {"code":"a","target":[{"code":"2","equivalence":"equal"}]},
                {"code":"b","target":[{"code":"3","equivalence":"equal"},{"code":"3","equivalence":"equivalent"}]}]}]})");
@@ -99,7 +100,8 @@ TEST(ConceptMap, SaysWhatBecomesOfACodeThatNoRowHas) {
 }
 
 TEST(ConceptMap, KeepsWhatIsUcumAsItIsWritten) {
-  const Loaded loaded(R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"http://unitsofmeasure.org",
+  const Loaded loaded(
+      R"({"resourceType":"ConceptMap","url":"http://x/m","group":[{"source":"l","target":"http://unitsofmeasure.org",
     "element":[{"code":"UI","target":[{"code":"[IU]","equivalence":"equal"}]},{"code":"u/L","target":[{"equivalence":"unmatched"}]}],
     "unmapped":{"mode":"provided"}}]})");
   ASSERT_NE(loaded.map, nullptr);
@@ -125,7 +127,8 @@ TEST(ConceptMaps, FindsByUrlWithOrWithoutVersion) {
 
 std::string addition(const std::string& code, const std::string& to) {
   return R"({"resourceType":"ConceptMap","url":"http://r/m","extension":[{"url":"https://paraneo.github.io/fhir/StructureDefinition/adds-to","valueCanonical":"http://x/m"}],
-    "group":[{"source":"local","target":"sct","element":[{"code":")" + code + R"(","target":[{"code":")" + to + R"(","equivalence":"equivalent"}]}]},
+    "group":[{"source":"local","target":"sct","element":[{"code":")" +
+         code + R"(","target":[{"code":")" + to + R"(","equivalence":"equivalent"}]}]},
     {"source":"hospital","target":"sct","element":[{"code":"h","target":[{"code":"1","equivalence":"equivalent"}]}]}]})";
 }
 

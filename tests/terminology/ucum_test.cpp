@@ -77,8 +77,9 @@ TEST(Ucum, DoesNotMixDimensions) {
 }
 
 TEST(Ucum, RefusesWhatIsNoUnit) {
-  for (const auto* text : {"", "[s]", "IU/L", "m//s", "m.", ".m", "(m", "m)", "{a", "mg{a}{b}m", "dmin", "k[lb_av]",
-                           "m-", "m99999", "µg", "mm mm", "m+", "[", "]", "10*99999", "0"})
+  for (const auto* text : {"",   "[s]",   "IU/L",      "m//s", "m.",       ".m",       "(m",
+                           "m)", "{a",    "mg{a}{b}m", "dmin", "k[lb_av]", "m-",       "m99999",
+                           "µg", "mm mm", "m+",        "[",    "]",        "10*99999", "0"})
     EXPECT_FALSE(parse_unit(text)) << text;
 }
 
@@ -119,7 +120,8 @@ TEST(Ucum, KnowsEveryUnitOfTheProjectsSpellings) {
 }
 
 TEST(Ucum, HasCodesOfSpecialScalesAndNoOthers) {
-  for (const auto* code : {"mg/dL", "{titer}", "[pH]", "dB"}) EXPECT_TRUE(is_unit_code(code)) << code;
+  for (const auto* code : {"mg/dL", "{titer}", "[pH]", "dB"})
+    EXPECT_TRUE(is_unit_code(code)) << code;
   for (const auto* code : {"foo bar", "mmHg", "IU/L", ""}) EXPECT_FALSE(is_unit_code(code)) << code;
 }
 

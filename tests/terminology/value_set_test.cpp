@@ -19,10 +19,13 @@ ValueSets loaded(std::initializer_list<const char*> texts) {
   return sets;
 }
 
-constexpr const char* kSystem = R"({"resourceType":"CodeSystem","url":"http://s","content":"complete","concept":[{"code":"a","concept":[{"code":"b"}]}]})";
+constexpr const char* kSystem =
+    R"({"resourceType":"CodeSystem","url":"http://s","content":"complete","concept":[{"code":"a","concept":[{"code":"b"}]}]})";
 
 TEST(ValueSets, ListsWholeSystemsAndSingleCodes) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"},{"system":"http://t","concept":[{"code":"x"}]}]}})", kSystem});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"},{"system":"http://t","concept":[{"code":"x"}]}]}})",
+       kSystem});
   EXPECT_EQ(sets.contains("http://v", "", "b"), true);
   EXPECT_EQ(sets.contains("http://v|4.0.1", "http://t", "x"), true);
   EXPECT_EQ(sets.contains("http://v", "http://s", "x"), false);
@@ -30,18 +33,22 @@ TEST(ValueSets, ListsWholeSystemsAndSingleCodes) {
 }
 
 TEST(ValueSets, DoesNotPretendToKnowFilters) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s","filter":[{"property":"concept"}]}]}})", kSystem});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s","filter":[{"property":"concept"}]}]}})",
+       kSystem});
   EXPECT_EQ(sets.contains("http://v", "", "a"), std::nullopt);
 }
 
 // A tree: a (b (c)), d with a second parent b; colours.
-constexpr const char* kTree = R"({"resourceType":"CodeSystem","url":"http://tree","content":"complete","caseSensitive":true,"property":[{"code":"colour","type":"string"}],
+constexpr const char* kTree =
+    R"({"resourceType":"CodeSystem","url":"http://tree","content":"complete","caseSensitive":true,"property":[{"code":"colour","type":"string"}],
  "concept":[{"code":"a","display":"The A","concept":[{"code":"b","property":[{"code":"colour","valueString":"red"}],"concept":[{"code":"c","designation":[{"value":"Das C"}],"display":"The C"}]}]},
             {"code":"d","property":[{"code":"parent","valueCode":"b"},{"code":"colour","valueString":"blue"}]}]})";
 
 std::string with_filter(const std::string& filter, const std::string& exclude = {}) {
-  return R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://tree","filter":[)" + filter + "]}]" +
-         (exclude.empty() ? std::string() : R"(,"exclude":[)" + exclude + "]") + "}}";
+  return R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://tree","filter":[)" +
+         filter + "]}]" + (exclude.empty() ? std::string() : R"(,"exclude":[)" + exclude + "]") +
+         "}}";
 }
 
 std::string members(const std::string& value_set) {
@@ -68,8 +75,10 @@ TEST(CodeSystems, KnowWhatStandsAboveWhat) {
 }
 
 TEST(ValueSets, KnowWhetherTheyHaveSeveralSystems) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"},{"system":"http://t","concept":[{"code":"x"}]}]}})",
-                            R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"system":"http://s"}]}})", kSystem});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"},{"system":"http://t","concept":[{"code":"x"}]}]}})",
+       R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"system":"http://s"}]}})",
+       kSystem});
   EXPECT_TRUE(sets.has_several_systems("http://v"));
   EXPECT_FALSE(sets.has_several_systems("http://w"));
   EXPECT_FALSE(sets.has_several_systems("http://none"));
@@ -79,16 +88,21 @@ TEST(ValueSets, KnowWhetherTheyHaveSeveralSystems) {
 
 TEST(ValueSets, FollowFilters) {
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"b"})")), "bcd");
-  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"descendent-of","value":"b"})")), "cd");
+  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"descendent-of","value":"b"})")),
+            "cd");
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-not-a","value":"b"})")), "a");
-  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"generalizes","value":"c"})")), "abc");
+  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"generalizes","value":"c"})")),
+            "abc");
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"in","value":"a, d"})")), "ad");
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"not-in","value":"a,d"})")), "bc");
   EXPECT_EQ(members(with_filter(R"({"property":"colour","op":"=","value":"red"})")), "b");
   EXPECT_EQ(members(with_filter(R"({"property":"colour","op":"exists","value":"true"})")), "bd");
   EXPECT_EQ(members(with_filter(R"({"property":"colour","op":"exists","value":"false"})")), "ac");
   EXPECT_EQ(members(with_filter(R"({"property":"code","op":"regex","value":"[a-b]"})")), "ab");
-  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"b"},{"property":"colour","op":"exists","value":"true"})")), "bd");
+  EXPECT_EQ(
+      members(with_filter(
+          R"({"property":"concept","op":"is-a","value":"b"},{"property":"colour","op":"exists","value":"true"})")),
+      "bd");
 }
 
 TEST(ValueSets, LeaveOpenWhatTheyCannotTell) {
@@ -100,12 +114,20 @@ TEST(ValueSets, LeaveOpenWhatTheyCannotTell) {
 }
 
 TEST(ValueSets, TakeOutWhatIsExcluded) {
-  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"a"})", R"({"system":"http://tree","concept":[{"code":"b"}]})")), "acd");
-  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"a"})", R"({"system":"http://tree","filter":[{"property":"smell","op":"=","value":"x"}]})")), "????");
+  EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"a"})",
+                                R"({"system":"http://tree","concept":[{"code":"b"}]})")),
+            "acd");
+  EXPECT_EQ(
+      members(with_filter(
+          R"({"property":"concept","op":"is-a","value":"a"})",
+          R"({"system":"http://tree","filter":[{"property":"smell","op":"=","value":"x"}]})")),
+      "????");
 }
 
 TEST(ValueSets, AreOpenOnlyForSystemsThatAreNotHere) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://elsewhere"},{"system":"http://s"}]}})", kSystem});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://elsewhere"},{"system":"http://s"}]}})",
+       kSystem});
   EXPECT_EQ(sets.contains("http://v", "http://elsewhere", "a"), std::nullopt);
   EXPECT_EQ(sets.contains("http://v", "http://s", "a"), true);
   EXPECT_EQ(sets.contains("http://v", "http://s", "z"), false);
@@ -114,39 +136,47 @@ TEST(ValueSets, AreOpenOnlyForSystemsThatAreNotHere) {
 }
 
 TEST(ValueSets, TakeAllOfUcumByItsGrammar) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://unitsofmeasure.org"}]}})"});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://unitsofmeasure.org"}]}})"});
   EXPECT_EQ(sets.contains("http://v", "http://unitsofmeasure.org", "mg/dL"), true);
   EXPECT_EQ(sets.contains("http://v", "http://unitsofmeasure.org", "milligrams"), false);
 }
 
 TEST(ValueSets, ThatReferToEachOtherInACircleAreOpen) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"valueSet":["http://w"]},{"system":"http://t","concept":[{"code":"x"}]}]}})",
-                            R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"valueSet":["http://v"]},{"valueSet":["http://w"]}]}})"});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"valueSet":["http://w"]},{"system":"http://t","concept":[{"code":"x"}]}]}})",
+       R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"valueSet":["http://v"]},{"valueSet":["http://w"]}]}})"});
   EXPECT_EQ(sets.contains("http://v", "http://t", "x"), true);
   EXPECT_EQ(sets.contains("http://v", "http://t", "y"), std::nullopt);
   EXPECT_FALSE(sets.knows("http://v"));
 }
 
 TEST(ValueSets, TakeAnExpansionWhereTheSystemIsNotHere) {
-  const std::string head = R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://elsewhere","filter":[{"property":"concept","op":"is-a","value":"x"}]}]},"expansion":{)";
+  const std::string head =
+      R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://elsewhere","filter":[{"property":"concept","op":"is-a","value":"x"}]}]},"expansion":{)";
   const std::string codes = R"("contains":[{"system":"http://elsewhere","code":"x"}]}})";
   EXPECT_EQ(loaded({(head + codes).c_str()}).contains("http://v", "http://elsewhere", "y"), false);
   // One page of two.
-  EXPECT_EQ(loaded({(head + R"("total":2,)" + codes).c_str()}).contains("http://v", "http://elsewhere", "y"), std::nullopt);
+  EXPECT_EQ(loaded({(head + R"("total":2,)" + codes).c_str()})
+                .contains("http://v", "http://elsewhere", "y"),
+            std::nullopt);
 }
 
 TEST(ValueSets, OfSeveralInOneIncludeDecideWhereAllAgree) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"valueSet":["http://one","http://two"]}]}})",
-                            R"({"resourceType":"ValueSet","url":"http://one","compose":{"include":[{"system":"http://t","concept":[{"code":"x"},{"code":"y"}]}]}})",
-                            R"({"resourceType":"ValueSet","url":"http://two","compose":{"include":[{"system":"http://t","concept":[{"code":"y"},{"code":"z"}]}]}})"});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"valueSet":["http://one","http://two"]}]}})",
+       R"({"resourceType":"ValueSet","url":"http://one","compose":{"include":[{"system":"http://t","concept":[{"code":"x"},{"code":"y"}]}]}})",
+       R"({"resourceType":"ValueSet","url":"http://two","compose":{"include":[{"system":"http://t","concept":[{"code":"y"},{"code":"z"}]}]}})"});
   EXPECT_EQ(sets.contains("http://v", "http://t", "y"), true);
   EXPECT_EQ(sets.contains("http://v", "http://t", "x"), std::nullopt);
   EXPECT_EQ(sets.contains("http://v", "http://u", "x"), false);
 }
 
 TEST(CodeSystems, KnowCodesAndWhatTheyAreCalled) {
-  const auto sets = loaded({kTree, R"({"resourceType":"CodeSystem","url":"http://part","content":"fragment","concept":[{"code":"a"}]})",
-                            R"({"resourceType":"CodeSystem","url":"http://loose","content":"complete","caseSensitive":false,"concept":[{"code":"Up"}]})"});
+  const auto sets = loaded(
+      {kTree,
+       R"({"resourceType":"CodeSystem","url":"http://part","content":"fragment","concept":[{"code":"a"}]})",
+       R"({"resourceType":"CodeSystem","url":"http://loose","content":"complete","caseSensitive":false,"concept":[{"code":"Up"}]})"});
   const auto& systems = sets.code_systems();
   EXPECT_EQ(systems.contains("http://tree", "c"), true);
   EXPECT_EQ(systems.contains("http://tree|1", "C"), false);
@@ -161,7 +191,9 @@ TEST(CodeSystems, KnowCodesAndWhatTheyAreCalled) {
 }
 
 TEST(ValueSets, SurviveTheFlatForm) {
-  const auto sets = loaded({R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"}]}})", kSystem});
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"}]}})",
+       kSystem});
   const auto flat = sets.serialize();
   const auto copy = ValueSets::deserialize(flat);
   EXPECT_EQ(copy.code_systems().contains("http://s", "b"), true);
@@ -171,8 +203,12 @@ TEST(ValueSets, SurviveTheFlatForm) {
 }
 
 TEST(ValueSets, KnowsTheRequiredOnesOfR4) {
-  EXPECT_EQ(ValueSets::builtin().contains("http://hl7.org/fhir/ValueSet/observation-status", "", "final"), true);
-  EXPECT_EQ(ValueSets::builtin().contains("http://hl7.org/fhir/ValueSet/observation-status", "", "finel"), false);
+  EXPECT_EQ(
+      ValueSets::builtin().contains("http://hl7.org/fhir/ValueSet/observation-status", "", "final"),
+      true);
+  EXPECT_EQ(
+      ValueSets::builtin().contains("http://hl7.org/fhir/ValueSet/observation-status", "", "finel"),
+      false);
 }
 
 }  // namespace

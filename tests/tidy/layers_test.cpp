@@ -26,8 +26,9 @@ struct Layers {
 
 // What C++20 and POSIX have, as far as it is used; C's headers by their C++ names.
 const std::set<std::string> kSystemHeaders = {
-    "arpa/inet.h", "fcntl.h", "signal.h", "sys/file.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h", "sys/stat.h",
-    "sys/un.h", "sys/wait.h", "sys/ioctl.h", "regex.h", "unistd.h", "emmintrin.h", "termios.h", "poll.h", "dirent.h",
+    "arpa/inet.h",  "fcntl.h",     "signal.h",  "sys/file.h", "sys/prctl.h", "sys/resource.h",
+    "sys/socket.h", "sys/stat.h",  "sys/un.h",  "sys/wait.h", "sys/ioctl.h", "regex.h",
+    "unistd.h",     "emmintrin.h", "termios.h", "poll.h",     "dirent.h",
 };
 
 std::string text_of(const fs::path& path) {
@@ -109,7 +110,8 @@ bool is_system_header(const std::string& header) {
 // The header itself, or a folder that it stands in.
 bool is_allowed(const Layer& layer, const std::string& header) {
   if (layer.third_parties.contains(header)) return true;
-  for (auto slash = header.find('/'); slash != std::string::npos; slash = header.find('/', slash + 1))
+  for (auto slash = header.find('/'); slash != std::string::npos;
+       slash = header.find('/', slash + 1))
     if (layer.third_parties.contains(header.substr(0, slash))) return true;
   return false;
 }
@@ -119,10 +121,13 @@ TEST(Layers, ThirdPartyHeadersOnlyWhereTheListAllowsThem) {
   std::set<std::string> seen;
   each_include([&](const fs::path& file, const std::string& folder, const std::string& included) {
     const auto slash = included.find('/');
-    const auto is_ours = slash != std::string::npos && layers.by_folder.contains(included.substr(0, slash));
+    const auto is_ours =
+        slash != std::string::npos && layers.by_folder.contains(included.substr(0, slash));
     if (is_ours || is_system_header(included)) return;
-    EXPECT_TRUE(layers.by_folder.contains(folder) && is_allowed(layers.by_folder.at(folder), included))
-        << file << " includes " << included << ", which the list in CMakeLists.txt does not allow in " << folder;
+    EXPECT_TRUE(layers.by_folder.contains(folder) &&
+                is_allowed(layers.by_folder.at(folder), included))
+        << file << " includes " << included
+        << ", which the list in CMakeLists.txt does not allow in " << folder;
     seen.insert(folder + " " + included);
   });
   EXPECT_GT(seen.size(), 20U);
@@ -133,7 +138,8 @@ TEST(Layers, TheListHasNoThirdPartyThatNobodyIncludes) {
   for (const auto& [folder, layer] : layers.by_folder)
     for (const auto& allowed : layer.third_parties) {
       bool used = false;
-      each_include([&, &name = folder](const fs::path&, const std::string& in, const std::string& included) {
+      each_include([&, &name = folder](const fs::path&, const std::string& in,
+                                       const std::string& included) {
         used = used || (in == name && (included == allowed || included.starts_with(allowed + "/") ||
                                        included.starts_with(allowed + ".")));
       });

@@ -8,62 +8,120 @@ namespace paraneo::validate {
 namespace {
 
 TEST(Profile, NarrowsHowManyThereAre) {
-  const std::vector<std::string> profile{profile_of("p", "Patient", R"({"path":"Patient.birthDate","min":1},{"path":"Patient.name","max":"1"},{"path":"Patient.photo","max":"0"})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","birthDate":"2003","name":[{"text":"x"}]})", profile), Problems{});
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","name":[{"text":"x"},{"text":"y"}],"photo":[{"url":"http://example.org/x"}]})", profile),
-            (Problems{"validate-cardinality Patient", "validate-cardinality Patient", "validate-cardinality Patient"}));
+  const std::vector<std::string> profile{profile_of(
+      "p", "Patient",
+      R"({"path":"Patient.birthDate","min":1},{"path":"Patient.name","max":"1"},{"path":"Patient.photo","max":"0"})")};
+  EXPECT_EQ(
+      problems(R"({"resourceType":"Patient","birthDate":"2003","name":[{"text":"x"}]})", profile),
+      Problems{});
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Patient","name":[{"text":"x"},{"text":"y"}],"photo":[{"url":"http://example.org/x"}]})",
+          profile),
+      (Problems{"validate-cardinality Patient", "validate-cardinality Patient",
+                "validate-cardinality Patient"}));
 }
 
 TEST(Profile, SaysOnceWhatItsTypeSaysToo) {
-  const std::vector<std::string> profile{profile_of("p", "Observation", R"({"path":"Observation.status","min":1,"max":"1"})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Observation","code":{"text":"x"}})", profile), Problems{"validate-cardinality Observation"});
+  const std::vector<std::string> profile{
+      profile_of("p", "Observation", R"({"path":"Observation.status","min":1,"max":"1"})")};
+  EXPECT_EQ(problems(R"({"resourceType":"Observation","code":{"text":"x"}})", profile),
+            Problems{"validate-cardinality Observation"});
 }
 
 TEST(Profile, ReachesIntoDataTypes) {
-  const std::vector<std::string> profile{profile_of("p", "Patient", R"({"path":"Patient.name.family","min":1})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","name":[{"family":"x"},{"text":"y"}]})", profile), Problems{"validate-cardinality Patient.name[1]"});
+  const std::vector<std::string> profile{
+      profile_of("p", "Patient", R"({"path":"Patient.name.family","min":1})")};
+  EXPECT_EQ(problems(R"({"resourceType":"Patient","name":[{"family":"x"},{"text":"y"}]})", profile),
+            Problems{"validate-cardinality Patient.name[1]"});
 }
 
 TEST(Profile, IsOfOneType) {
-  EXPECT_EQ(problems(R"({"resourceType":"Patient"})", {profile_of("p", "Observation", "")}), Problems{"validate-type Patient"});
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","meta":{"profile":["http://hl7.org/fhir/StructureDefinition/Group"]}})"), Problems{"validate-type Patient.meta.profile[0]"});
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","meta":{"profile":["http://example.org/none"]}})"), Problems{"validate-profile Patient.meta.profile[0]"});
+  EXPECT_EQ(problems(R"({"resourceType":"Patient"})", {profile_of("p", "Observation", "")}),
+            Problems{"validate-type Patient"});
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Patient","meta":{"profile":["http://hl7.org/fhir/StructureDefinition/Group"]}})"),
+      Problems{"validate-type Patient.meta.profile[0]"});
+  EXPECT_EQ(
+      problems(R"({"resourceType":"Patient","meta":{"profile":["http://example.org/none"]}})"),
+      Problems{"validate-profile Patient.meta.profile[0]"});
 }
 
 TEST(Profile, NarrowsTypes) {
-  const std::vector<std::string> profile{profile_of("p", "Observation", R"({"path":"Observation.value[x]","type":[{"code":"Quantity"},{"code":"string"}]})")};
-  const auto observation = [](const std::string& value) { return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},)" + value + "}"; };
+  const std::vector<std::string> profile{profile_of(
+      "p", "Observation",
+      R"({"path":"Observation.value[x]","type":[{"code":"Quantity"},{"code":"string"}]})")};
+  const auto observation = [](const std::string& value) {
+    return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},)" + value + "}";
+  };
   EXPECT_EQ(problems(observation(R"("valueQuantity":{"value":1})"), profile), Problems{});
-  EXPECT_EQ(problems(observation(R"("valueBoolean":true)"), profile), Problems{"validate-type Observation.value"});
+  EXPECT_EQ(problems(observation(R"("valueBoolean":true)"), profile),
+            Problems{"validate-type Observation.value"});
 }
 
 TEST(Profile, NarrowsWhatMayBeReferredTo) {
   const std::vector<std::string> profiles{
-      profile_of("p", "Condition", R"({"path":"Condition.subject","type":[{"code":"Reference","targetProfile":["http://example.org/named"]}]})"),
+      profile_of(
+          "p", "Condition",
+          R"({"path":"Condition.subject","type":[{"code":"Reference","targetProfile":["http://example.org/named"]}]})"),
       profile_of("named", "Patient", R"({"path":"Patient.name","min":1})")};
   const auto condition = [](const std::string& contained, const std::string& subject) {
-    return R"({"resourceType":"Condition","contained":[)" + contained + R"(],"subject":{"reference":")" + subject + R"("},"asserter":{"reference":"#in"}})";
+    return R"({"resourceType":"Condition","contained":[)" + contained +
+           R"(],"subject":{"reference":")" + subject + R"("},"asserter":{"reference":"#in"}})";
   };
-  EXPECT_EQ(problems(condition(R"({"resourceType":"Patient","id":"in","name":[{"text":"x"}]})", "#in"), profiles), Problems{});
-  EXPECT_EQ(problems(condition(R"({"resourceType":"Patient","id":"in"})", "#in"), profiles), Problems{"validate-profile Condition.subject"});
-  EXPECT_EQ(problems(condition(R"({"resourceType":"Patient","id":"in"})", "Patient/elsewhere"), profiles), Problems{});
-  EXPECT_EQ(problems(condition(R"({"resourceType":"Patient","id":"in"})", "Group/1"), profiles), Problems{"validate-reference Condition.subject"});
+  EXPECT_EQ(
+      problems(condition(R"({"resourceType":"Patient","id":"in","name":[{"text":"x"}]})", "#in"),
+               profiles),
+      Problems{});
+  EXPECT_EQ(problems(condition(R"({"resourceType":"Patient","id":"in"})", "#in"), profiles),
+            Problems{"validate-profile Condition.subject"});
+  EXPECT_EQ(
+      problems(condition(R"({"resourceType":"Patient","id":"in"})", "Patient/elsewhere"), profiles),
+      Problems{});
+  EXPECT_EQ(problems(condition(R"({"resourceType":"Patient","id":"in"})", "Group/1"), profiles),
+            Problems{"validate-reference Condition.subject"});
 }
 
 TEST(Profile, HoldsValuesToWhatIsFixed) {
-  const std::vector<std::string> profile{profile_of("p", "Observation", R"({"path":"Observation.code","fixedCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"1"}]}})")};
-  const auto observation = [](const std::string& code) { return R"({"resourceType":"Observation","status":"final","code":)" + code + "}"; };
-  EXPECT_EQ(problems(observation(R"({"coding":[{"system":"http://loinc.org","code":"1"}]})"), profile), Problems{});
-  for (const auto* code : {R"({"coding":[{"system":"http://loinc.org","code":"2"}]})", R"({"coding":[{"system":"http://loinc.org","code":"1"}],"text":"x"})",
-                           R"({"coding":[{"system":"http://loinc.org","code":"1"},{"system":"http://loinc.org","code":"1"}]})", R"({"text":"x"})"})
-    EXPECT_EQ(problems(observation(code), profile), Problems{"validate-fixed Observation.code"}) << code;
+  const std::vector<std::string> profile{profile_of(
+      "p", "Observation",
+      R"({"path":"Observation.code","fixedCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"1"}]}})")};
+  const auto observation = [](const std::string& code) {
+    return R"({"resourceType":"Observation","status":"final","code":)" + code + "}";
+  };
+  EXPECT_EQ(
+      problems(observation(R"({"coding":[{"system":"http://loinc.org","code":"1"}]})"), profile),
+      Problems{});
+  for (
+      const auto* code :
+      {R"({"coding":[{"system":"http://loinc.org","code":"2"}]})",
+       R"({"coding":[{"system":"http://loinc.org","code":"1"}],"text":"x"})",
+       R"({"coding":[{"system":"http://loinc.org","code":"1"},{"system":"http://loinc.org","code":"1"}]})",
+       R"({"text":"x"})"})
+    EXPECT_EQ(problems(observation(code), profile), Problems{"validate-fixed Observation.code"})
+        << code;
 }
 
 TEST(Profile, HoldsValuesToPatterns) {
-  const std::vector<std::string> profile{profile_of("p", "Observation", R"({"path":"Observation.code","patternCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"1"}]}})")};
-  const auto observation = [](const std::string& code) { return R"({"resourceType":"Observation","status":"final","code":)" + code + "}"; };
-  EXPECT_EQ(problems(observation(R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://loinc.org","code":"1","display":"x"}],"text":"x"})"), profile), Problems{});
-  EXPECT_EQ(problems(observation(R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://loinc.org","code":"2"}]})"), profile), Problems{"validate-pattern Observation.code"});
+  const std::vector<std::string> profile{profile_of(
+      "p", "Observation",
+      R"({"path":"Observation.code","patternCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"1"}]}})")};
+  const auto observation = [](const std::string& code) {
+    return R"({"resourceType":"Observation","status":"final","code":)" + code + "}";
+  };
+  EXPECT_EQ(
+      problems(
+          observation(
+              R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://loinc.org","code":"1","display":"x"}],"text":"x"})"),
+          profile),
+      Problems{});
+  EXPECT_EQ(
+      problems(
+          observation(
+              R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://loinc.org","code":"2"}]})"),
+          profile),
+      Problems{"validate-pattern Observation.code"});
 }
 
 TEST(Profile, AsksItsInvariantsAndBindings) {
@@ -71,9 +129,15 @@ TEST(Profile, AsksItsInvariantsAndBindings) {
       "p", "Patient",
       R"({"path":"Patient","constraint":[{"key":"x-1","severity":"error","human":"a name","expression":"name.exists() "},{"key":"x-2","severity":"warning","human":"a date","expression":"birthDate.exists() "}]},)"
       R"({"path":"Patient.maritalStatus","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/administrative-gender"}})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","name":[{"text":"x"}],"birthDate":"2003"})", profile), Problems{});
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","maritalStatus":{"coding":[{"system":"http://x.org","code":"M"}]}})", profile),
-            (Problems{"validate-invariant Patient", "validate-invariant Patient", "validate-binding Patient.maritalStatus"}));
+  EXPECT_EQ(
+      problems(R"({"resourceType":"Patient","name":[{"text":"x"}],"birthDate":"2003"})", profile),
+      Problems{});
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Patient","maritalStatus":{"coding":[{"system":"http://x.org","code":"M"}]}})",
+          profile),
+      (Problems{"validate-invariant Patient", "validate-invariant Patient",
+                "validate-binding Patient.maritalStatus"}));
 }
 
 // A constraint on a place for a resource is about the resource that has the place.
@@ -82,49 +146,77 @@ TEST(Profile, KnowsInWhichResourceAConstraintIsMeant) {
       "p", "Patient",
       R"({"path":"Patient.contained","constraint":[{"key":"x-1","severity":"error","human":"x","expression":"%resource is Patient and %rootResource is Patient"}]},)"
       R"({"path":"Patient.contained.name","constraint":[{"key":"x-2","severity":"error","human":"x","expression":"%resource is Practitioner and %rootResource is Patient"}]})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Patient","contained":[{"resourceType":"Practitioner","id":"a","name":[{"text":"x"}]}],"generalPractitioner":[{"reference":"#a"}]})", profile), Problems{});
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Patient","contained":[{"resourceType":"Practitioner","id":"a","name":[{"text":"x"}]}],"generalPractitioner":[{"reference":"#a"}]})",
+          profile),
+      Problems{});
 }
 
 TEST(Profile, StandsOnItsBase) {
-  const std::vector<std::string> profiles{profile_of("derived", "Patient", R"({"path":"Patient.birthDate","min":1})", "base"), profile_of("base", "Patient", R"({"path":"Patient.name","min":1})")};
+  const std::vector<std::string> profiles{
+      profile_of("derived", "Patient", R"({"path":"Patient.birthDate","min":1})", "base"),
+      profile_of("base", "Patient", R"({"path":"Patient.name","min":1})")};
   EXPECT_EQ(problems(R"({"resourceType":"Patient"})", profiles).size(), 2U);
   // Nothing to stand on; a circle.
-  EXPECT_EQ(problems(R"({"resourceType":"Patient"})", {profile_of("p", "Patient", "", "none")}), Problems{"validate-profile Patient"});
-  EXPECT_EQ(problems(R"({"resourceType":"Patient"})", {profile_of("a", "Patient", "", "b"), profile_of("b", "Patient", "", "a")}), Problems{"validate-profile Patient"});
+  EXPECT_EQ(problems(R"({"resourceType":"Patient"})", {profile_of("p", "Patient", "", "none")}),
+            Problems{"validate-profile Patient"});
+  EXPECT_EQ(problems(R"({"resourceType":"Patient"})",
+                     {profile_of("a", "Patient", "", "b"), profile_of("b", "Patient", "", "a")}),
+            Problems{"validate-profile Patient"});
 }
 
 TEST(Profile, GivesContentReferencesTheirElements) {
-  const std::vector<std::string> profile{profile_of("p", "Questionnaire", R"({"path":"Questionnaire.item.text","min":1},{"path":"Questionnaire.item.item","contentReference":"#Questionnaire.item"})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","text":"x","type":"group","item":[{"linkId":"2","type":"group","item":[{"linkId":"3","type":"string"}]}]}]})", profile),
-            (Problems{"validate-cardinality Questionnaire.item[0].item[0]", "validate-cardinality Questionnaire.item[0].item[0].item[0]"}));
+  const std::vector<std::string> profile{profile_of(
+      "p", "Questionnaire",
+      R"({"path":"Questionnaire.item.text","min":1},{"path":"Questionnaire.item.item","contentReference":"#Questionnaire.item"})")};
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Questionnaire","status":"draft","item":[{"linkId":"1","text":"x","type":"group","item":[{"linkId":"2","type":"group","item":[{"linkId":"3","type":"string"}]}]}]})",
+          profile),
+      (Problems{"validate-cardinality Questionnaire.item[0].item[0]",
+                "validate-cardinality Questionnaire.item[0].item[0].item[0]"}));
 }
 
-// Each one refers to the next and must refer to one of the same profile: asked once, and not for ever.
+// Each one refers to the next and must refer to one of the same profile: asked once, and not for
+// ever.
 TEST(Profile, EndsWhereReferencesGoInACircle) {
-  const std::vector<std::string> profile{profile_of("p", "Observation", R"({"path":"Observation.hasMember","type":[{"code":"Reference","targetProfile":["http://example.org/p"]}]})")};
-  EXPECT_EQ(problems(R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"hasMember":[{"reference":"#"},{"reference":"#a"}],)"
-                     R"("contained":[{"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"},"hasMember":[{"reference":"#a"},{"reference":"#"}]}]})",
-                     profile),
-            Problems{});
+  const std::vector<std::string> profile{profile_of(
+      "p", "Observation",
+      R"({"path":"Observation.hasMember","type":[{"code":"Reference","targetProfile":["http://example.org/p"]}]})")};
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"hasMember":[{"reference":"#"},{"reference":"#a"}],)"
+          R"("contained":[{"resourceType":"Observation","id":"a","status":"final","code":{"text":"x"},"hasMember":[{"reference":"#a"},{"reference":"#"}]}]})",
+          profile),
+      Problems{});
 }
 
 TEST(Profile, ThatIsTheDataKeepsWhatItsBaseSays) {
-  const auto base = profile_of("base", "Patient", R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"2"})");
+  const auto base = profile_of(
+      "base", "Patient",
+      R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"2"})");
   const auto of = [&](const std::string& elements) {
     auto all = definition::Profiles::builtin();
     Arena arena;
     diag::Sink sink;
     all.add(*json::read(Source{"base", base}, arena, Limits{}, sink));
-    const auto text = R"({"resourceType":"StructureDefinition","url":"http://example.org/p","name":"P","status":"draft","abstract":false,"kind":"resource","derivation":"constraint","type":"Patient","baseDefinition":"http://example.org/base","differential":{"element":[)" +
-                      elements + "]}}";
+    const auto text =
+        R"({"resourceType":"StructureDefinition","url":"http://example.org/p","name":"P","status":"draft","abstract":false,"kind":"resource","derivation":"constraint","type":"Patient","baseDefinition":"http://example.org/base","differential":{"element":[)" +
+        elements + "]}}";
     auto found = problems_of(text, &all);
     std::erase_if(found, [](const auto& each) { return !each.starts_with("validate-profile"); });
     return found;
   };
-  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"1"})"), Problems{});
-  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","fixedCode":"male"})"), (Problems{"validate-profile StructureDefinition.differential.element[0].fixed"}));
-  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","min":0})"), (Problems{"validate-profile StructureDefinition.differential.element[0].min"}));
-  EXPECT_EQ(of(R"({"id":"Patient.name","path":"Patient.name","max":"*"})"), (Problems{"validate-profile StructureDefinition.differential.element[0].max"}));
+  EXPECT_EQ(
+      of(R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"1"})"),
+      Problems{});
+  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","fixedCode":"male"})"),
+            (Problems{"validate-profile StructureDefinition.differential.element[0].fixed"}));
+  EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","min":0})"),
+            (Problems{"validate-profile StructureDefinition.differential.element[0].min"}));
+  EXPECT_EQ(of(R"({"id":"Patient.name","path":"Patient.name","max":"*"})"),
+            (Problems{"validate-profile StructureDefinition.differential.element[0].max"}));
 }
 
 }  // namespace

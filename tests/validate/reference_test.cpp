@@ -7,20 +7,26 @@ namespace paraneo::validate {
 namespace {
 
 std::string condition(const std::string& subject) {
-  return R"({"resourceType":"Condition","contained":[{"resourceType":"Patient","id":"in"}],"asserter":{"reference":"#in"},"subject":)" + subject + "}";
+  return R"({"resourceType":"Condition","contained":[{"resourceType":"Patient","id":"in"}],"asserter":{"reference":"#in"},"subject":)" +
+         subject + "}";
 }
 
 const Problems kWrong{"validate-reference Condition.subject"};
 
 TEST(Reference, TakesEveryFormOfFhir) {
-  for (const auto* reference : {"Patient/1", "Patient/1/_history/2", "https://example.org/fhir/Patient/1", "https://example.org/whatever", "#in",
-                                "urn:uuid:c757873d-ec9a-4326-a141-556f43239520", "Patient?identifier=x|1"})
-    EXPECT_EQ(problems(condition(R"({"reference":")" + std::string(reference) + "\"}")), Problems{}) << reference;
+  for (const auto* reference :
+       {"Patient/1", "Patient/1/_history/2", "https://example.org/fhir/Patient/1",
+        "https://example.org/whatever", "#in", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520",
+        "Patient?identifier=x|1"})
+    EXPECT_EQ(problems(condition(R"({"reference":")" + std::string(reference) + "\"}")), Problems{})
+        << reference;
 }
 
 TEST(Reference, RefusesWhatIsNone) {
-  for (const auto* reference : {"1", "patient/1", "Patiant/1", "x/Patient/1", "Patient/a b", "#out"})
-    EXPECT_EQ(problems(condition(R"({"reference":")" + std::string(reference) + "\"}")), kWrong) << reference;
+  for (const auto* reference :
+       {"1", "patient/1", "Patiant/1", "x/Patient/1", "Patient/a b", "#out"})
+    EXPECT_EQ(problems(condition(R"({"reference":")" + std::string(reference) + "\"}")), kWrong)
+        << reference;
 }
 
 TEST(Reference, HoldsItsTypeToTheElement) {
@@ -34,23 +40,36 @@ TEST(Reference, LooksIntoTheBundle) {
   const auto bundle = [](const std::string& full_url, const std::string& subject) {
     return R"({"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"https://a.example.org/fhir/Patient/1","resource":{"resourceType":"Patient","id":"1"}},)"
            R"({"fullUrl":"urn:uuid:c757873d-ec9a-4326-a141-556f43239520","resource":{"resourceType":"Device"}},)"
-           R"({"fullUrl":")" + full_url + R"(","resource":{"resourceType":"Condition","id":"1","subject":{"reference":")" + subject + "\"}}}]}";
+           R"({"fullUrl":")" +
+           full_url +
+           R"(","resource":{"resourceType":"Condition","id":"1","subject":{"reference":")" +
+           subject + "\"}}}]}";
   };
   const Problems wrong{"validate-reference Bundle.entry[2].resource.subject"};
   EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "Patient/1")), Problems{});
   EXPECT_EQ(problems(bundle("https://b.example.org/fhir/Condition/1", "Patient/1")), wrong);
   EXPECT_EQ(problems(bundle("https://b.example.org/fhir/Condition/1", "Patient/2")), Problems{});
-  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239520")), wrong);
-  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1", "urn:uuid:c757873d-ec9a-4326-a141-556f43239521")), wrong);
+  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1",
+                            "urn:uuid:c757873d-ec9a-4326-a141-556f43239520")),
+            wrong);
+  EXPECT_EQ(problems(bundle("https://a.example.org/fhir/Condition/1",
+                            "urn:uuid:c757873d-ec9a-4326-a141-556f43239521")),
+            wrong);
 }
 
 TEST(Reference, HoldsTheVersionToThatOfTheResource) {
-  const auto of = [](const std::string& type, const std::string& reference, const std::string& meta) {
-    return problems(R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[{"fullUrl":"https://a.example.org/fhir/Condition/1","resource":{"resourceType":"Condition","id":"1","subject":{"reference":")" + reference +
-                    R"("}}},{"fullUrl":"https://a.example.org/fhir/Patient/1","resource":{"resourceType":"Patient","id":"1")" + meta + "}}]}");
+  const auto of = [](const std::string& type, const std::string& reference,
+                     const std::string& meta) {
+    return problems(
+        R"({"resourceType":"Bundle","type":")" + type +
+        R"(","entry":[{"fullUrl":"https://a.example.org/fhir/Condition/1","resource":{"resourceType":"Condition","id":"1","subject":{"reference":")" +
+        reference +
+        R"("}}},{"fullUrl":"https://a.example.org/fhir/Patient/1","resource":{"resourceType":"Patient","id":"1")" +
+        meta + "}}]}");
   };
   const Problems wrong{"validate-reference Bundle.entry[0].resource.subject"};
-  for (const auto* reference : {"Patient/1/_history/2", "https://a.example.org/fhir/Patient/1/_history/2"}) {
+  for (const auto* reference :
+       {"Patient/1/_history/2", "https://a.example.org/fhir/Patient/1/_history/2"}) {
     EXPECT_EQ(of("collection", reference, R"(,"meta":{"versionId":"2"})"), Problems{}) << reference;
     EXPECT_EQ(of("collection", reference, ""), Problems{}) << reference;
     EXPECT_EQ(of("collection", reference, R"(,"meta":{"versionId":"3"})"), wrong) << reference;

@@ -10,7 +10,10 @@ namespace {
 std::string findings(const std::vector<std::string>& dates) {
   std::string out;
   for (const auto& date : dates)
-    out += (out.empty() ? "" : ",") + (R"({"key":"o)" + std::to_string(out.size()) + R"(","code":{"text":"x"},"value":{"text":"y"},"at":{"date":")") + date + "\"}}";
+    out += (out.empty() ? "" : ",") +
+           (R"({"key":"o)" + std::to_string(out.size()) +
+            R"(","code":{"text":"x"},"value":{"text":"y"},"at":{"date":")") +
+           date + "\"}}";
   return Pictured::record("\"observations\":[" + out + "]");
 }
 
@@ -20,7 +23,8 @@ FrameAxis calendar(const std::vector<std::string>& dates) {
 }
 
 TEST(Axis, ALongTimeWithoutAnythingIsCutOut) {
-  const auto axis = calendar({"2005-01-01", "2018-03-01", "2018-03-10", "2018-04-02", "2018-05-01"});
+  const auto axis =
+      calendar({"2005-01-01", "2018-03-01", "2018-03-10", "2018-04-02", "2018-05-01"});
   ASSERT_EQ(axis.cuts.size(), 1U);
   EXPECT_GT(axis.x(days_of("2018-05-01")->first) - axis.x(days_of("2018-03-01")->first), 500);
   EXPECT_TRUE(calendar({"2018-01-01", "2018-02-01", "2018-03-10", "2018-08-01"}).cuts.empty());
@@ -28,7 +32,8 @@ TEST(Axis, ALongTimeWithoutAnythingIsCutOut) {
 }
 
 TEST(Axis, TimeNeverRunsBackwards) {
-  const auto axis = calendar({"0001-01-01", "1990-01-01", "1990-01-02", "2018-03-01T10:00:00Z", "2018-03-01T10:00:01Z", "9999-12-31"});
+  const auto axis = calendar({"0001-01-01", "1990-01-01", "1990-01-02", "2018-03-01T10:00:00Z",
+                              "2018-03-01T10:00:01Z", "9999-12-31"});
   double before = -1;
   for (double day = axis.knots.front().day; day <= axis.knots.back().day; day += 1000) {
     EXPECT_GE(axis.x(day), before);

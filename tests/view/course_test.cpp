@@ -7,14 +7,18 @@
 namespace paraneo::view {
 namespace {
 
-std::string value(const std::string& key, const std::string& number, const std::string& unit, const std::string& date, const std::string& more = {}) {
-  return R"({"key":")" + key + R"(","code":{"text":"glucose"},"value":{"number":)" + number + R"(,"unit":")" + unit + R"("},"at":{"date":")" + date + "\"}" + more + "}";
+std::string value(const std::string& key, const std::string& number, const std::string& unit,
+                  const std::string& date, const std::string& more = {}) {
+  return R"({"key":")" + key + R"(","code":{"text":"glucose"},"value":{"number":)" + number +
+         R"(,"unit":")" + unit + R"("},"at":{"date":")" + date + "\"}" + more + "}";
 }
 
 TEST(Panels, UnitsThatConvertExactlyShareAnAxisAndOthersDoNot) {
-  const Pictured pictured(Pictured::record(R"("observations":[)" + value("a", "100", "mg/dL", "2019-01-01") + "," + value("b", "1.5", "g/L", "2019-01-02") + "," +
-                                           value("c", "5.5", "mmol/L", "2019-01-03") + "," + value("d", "5.6", "mmol/L", "2019-01-04") + "," +
-                                           value("e", "5", "furlong", "2019-01-05") + "]"));
+  const Pictured pictured(Pictured::record(
+      R"("observations":[)" + value("a", "100", "mg/dL", "2019-01-01") + "," +
+      value("b", "1.5", "g/L", "2019-01-02") + "," + value("c", "5.5", "mmol/L", "2019-01-03") +
+      "," + value("d", "5.6", "mmol/L", "2019-01-04") + "," +
+      value("e", "5", "furlong", "2019-01-05") + "]"));
   ASSERT_EQ(pictured.course().panels.size(), 2U);
   const auto& mass = pictured.course().panels[0];
   EXPECT_EQ(mass.unit, "mg/dL");
@@ -31,14 +35,18 @@ TEST(Panels, UnitsThatConvertExactlyShareAnAxisAndOthersDoNot) {
 
 TEST(Panels, ARoundedConversionIsNoConversion) {
   // A yard is 0.9144 m, so that a metre in yards has no end.
-  const Pictured pictured(Pictured::record(R"("observations":[)" + value("a", "1", "[yd_i]", "2019-01-01") + "," + value("b", "1", "m", "2019-01-02") + "]"));
+  const Pictured pictured(Pictured::record(R"("observations":[)" +
+                                           value("a", "1", "[yd_i]", "2019-01-01") + "," +
+                                           value("b", "1", "m", "2019-01-02") + "]"));
   EXPECT_TRUE(pictured.course().panels.empty());
 }
 
 TEST(Panels, RangesAndLimitsAreKept) {
-  const Pictured pictured(Pictured::record(R"("observations":[)" + value("a", "26.0", "U/L", "2019", R"(,"range":[{"low":1.0,"high":7.6,"unit":"U/L"}])") + "," +
-                                           R"({"key":"b","code":{"text":"glucose"},"value":{"number":200,"comparator":">","unit":"U/L"},"at":{"date":"2020"}},)" +
-                                           R"({"key":"c","code":{"text":"glucose"},"value":{"low":3,"high":4,"unit":"U/L"},"at":{"date":"2021"}}])"));
+  const Pictured pictured(Pictured::record(
+      R"("observations":[)" +
+      value("a", "26.0", "U/L", "2019", R"(,"range":[{"low":1.0,"high":7.6,"unit":"U/L"}])") + "," +
+      R"({"key":"b","code":{"text":"glucose"},"value":{"number":200,"comparator":">","unit":"U/L"},"at":{"date":"2020"}},)" +
+      R"({"key":"c","code":{"text":"glucose"},"value":{"low":3,"high":4,"unit":"U/L"},"at":{"date":"2021"}}])"));
   ASSERT_EQ(pictured.course().panels.size(), 1U);
   const auto& values = pictured.course().panels[0].values;
   EXPECT_EQ(values[0].label, "26.0");
@@ -51,7 +59,10 @@ TEST(Panels, RangesAndLimitsAreKept) {
 }
 
 TEST(Panels, ASingleValueOutsideOfItsRangeStandsOut) {
-  const Pictured pictured(Pictured::record(R"("observations":[)" + value("a", "26.0", "U/L", "2019", R"(,"range":[{"low":1.0,"high":7.6,"unit":"U/L"}])") + "]"));
+  const Pictured pictured(Pictured::record(
+      R"("observations":[)" +
+      value("a", "26.0", "U/L", "2019", R"(,"range":[{"low":1.0,"high":7.6,"unit":"U/L"}])") +
+      "]"));
   const auto& item = pictured.course().below.at(0).rows.at(0).items.at(0);
   EXPECT_EQ(item.label, "26.0 U/L (range 1.0–7.6 U/L)");
   EXPECT_TRUE(item.is_outside);
@@ -63,7 +74,9 @@ TEST(Course, SaysWhyAFactIsNotDrawn) {
       R"("conditions":[{"key":"a","code":{"text":"a"}},{"key":"b","code":{"text":"b"},"onset":{"text":"a month ago"}},{"key":"c","code":{"text":"c"},"onsetAge":{"number":45,"unit":"a"}}],)"
       R"("observations":[{"key":"d","code":{"text":"d"},"partOf":["biopsy"]}])"));
   std::map<std::string, std::string> reasons;
-  for (const auto& each : pictured.course().not_drawn) reasons[each.fact == kSubject ? "subject" : std::string(pictured.facts()[each.fact].key)] = each.reason;
+  for (const auto& each : pictured.course().not_drawn)
+    reasons[each.fact == kSubject ? "subject" : std::string(pictured.facts()[each.fact].key)] =
+        each.reason;
   EXPECT_EQ(reasons["a"], "no time is stated");
   EXPECT_EQ(reasons["b"], "its time is said in words only: a month ago");
   EXPECT_EQ(reasons["c"], "its time is an age: 45, a");
@@ -104,7 +117,8 @@ TEST(Course, WhatHappenedAtSomeTimeOfAStayIsHollow) {
 }
 
 TEST(Course, ADrugGivenOnceIsAMarkWithItsDose) {
-  const Pictured pictured(Pictured::record(R"("medications":[{"key":"m","code":{"text":"IVIG"},"at":{"date":"2019-01-01"},"dosage":[{"dose":{"number":2,"unit":"g/kg"}}]}])"));
+  const Pictured pictured(Pictured::record(
+      R"("medications":[{"key":"m","code":{"text":"IVIG"},"at":{"date":"2019-01-01"},"dosage":[{"dose":{"number":2,"unit":"g/kg"}}]}])"));
   const auto& item = pictured.course().above.at(0).rows.at(0).items.at(0);
   EXPECT_EQ(item.shape, Item::Shape::mark);
   EXPECT_EQ(item.label, "2 g/kg");

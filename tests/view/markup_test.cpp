@@ -17,7 +17,9 @@ TEST(Markup, NothingOfATextIsMarkup) {
 
 TEST(Markup, OneLineHasNoBreaksAndTurnsNoDirection) {
   EXPECT_EQ(one_line("  a\n\tb  c "), "a b c");
-  EXPECT_EQ(one_line("a\xE2\x80\xAE" "b\xE2\x81\xA6"), "a�b�");
+  EXPECT_EQ(one_line("a\xE2\x80\xAE"
+                     "b\xE2\x81\xA6"),
+            "a�b�");
 }
 
 TEST(Markup, WidthIsNoLessThanThatOfTheWidestFont) {

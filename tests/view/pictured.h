@@ -17,7 +17,8 @@ inline const Fields& fields() {
 inline const CourseRules& built_in_rules() {
   static const auto rules = [] {
     diag::Sink sink;
-    return *CourseRules::read({"course.json", std::string(knowledge::built_in_text("profiles/view/course.json"))}, sink);
+    return *CourseRules::read(
+        {"course.json", std::string(knowledge::built_in_text("profiles/view/course.json"))}, sink);
   }();
   return rules;
 }
@@ -32,21 +33,28 @@ class Pictured {
     diag::Sink sink;
     record::RecordReader reader(record::record_maps(), Limits{});
     record_ = reader.read(source_, arena_, sink);
-    if (record_ == nullptr) throw std::runtime_error(render(sink, diag::RenderOptions{.colour = false}));
+    if (record_ == nullptr)
+      throw std::runtime_error(render(sink, diag::RenderOptions{.colour = false}));
     record::sort_facts(record::record_maps().definitions(), *record_);
     facts_.emplace(fields(), *record_);
     timeline_.emplace(*facts_);
     course_ = course_of(*facts_, *timeline_, built_in_rules(), as_written);
   }
   // With the fields of a record around these.
-  static std::string record(const std::string& lists) { return R"({"resourceType":"CaseRecord","version":"1","id":"r",)" + lists + "}"; }
+  static std::string record(const std::string& lists) {
+    return R"({"resourceType":"CaseRecord","version":"1","id":"r",)" + lists + "}";
+  }
 
   const Facts& facts() const { return *facts_; }
   const Timeline& timeline() const { return *timeline_; }
   const Course& course() const { return course_; }
-  const When& at(std::string_view key, Time time = Time::begin) const { return timeline_->at(facts_->find(key), time); }
+  const When& at(std::string_view key, Time time = Time::begin) const {
+    return timeline_->at(facts_->find(key), time);
+  }
   std::string svg() const { return picture(*facts_, *timeline_, course_, {}); }
-  Chapter chapter() const { return chapter_of(fields(), *record_, built_in_rules(), as_written, "r"); }
+  Chapter chapter() const {
+    return chapter_of(fields(), *record_, built_in_rules(), as_written, "r");
+  }
   const element::Element& element() const { return *record_; }
 
  private:

@@ -22,17 +22,28 @@ TEST(Days, APartialDateIsAllOfItsTime) {
 }
 
 std::string observation(const std::string& key, const std::string& at) {
-  return R"({"key":")" + key + R"(","code":{"text":")" + key + R"("},"value":{"number":1},"at":)" + at + "}";
+  return R"({"key":")" + key + R"(","code":{"text":")" + key + R"("},"value":{"number":1},"at":)" +
+         at + "}";
 }
 
 TEST(Timeline, ADistanceFromADateIsAddedInTheCalendar) {
   const Pictured pictured(Pictured::record(
       R"("procedures":[{"key":"op","code":{"text":"op"},"at":{"date":"2019-01-31"}},{"key":"rt","code":{"text":"rt"},"at":{"date":"2019-03"}}],"observations":[)" +
-      observation("month", R"({"relation":"after-start","anchor":"op","offset":1,"unit":"mo"})") + "," +
-      observation("chain", R"({"relation":"before-start","anchor":"month","offset":14,"unit":"d"})") + "," +
-      observation("within", R"({"relation":"after-end","anchor":"op","offset":2,"unit":"wk","comparator":"<="})") + "," +
-      observation("later", R"({"relation":"after-start","anchor":"op","offset":2,"unit":"wk","comparator":">="})") + "," +
-      observation("sometime", R"({"relation":"before","anchor":"op"})") + "," + observation("span", R"({"relation":"after-start","anchor":"rt","offset":1,"unit":"a"})") + "]"));
+      observation("month", R"({"relation":"after-start","anchor":"op","offset":1,"unit":"mo"})") +
+      "," +
+      observation("chain",
+                  R"({"relation":"before-start","anchor":"month","offset":14,"unit":"d"})") +
+      "," +
+      observation(
+          "within",
+          R"({"relation":"after-end","anchor":"op","offset":2,"unit":"wk","comparator":"<="})") +
+      "," +
+      observation(
+          "later",
+          R"({"relation":"after-start","anchor":"op","offset":2,"unit":"wk","comparator":">="})") +
+      "," + observation("sometime", R"({"relation":"before","anchor":"op"})") + "," +
+      observation("span", R"({"relation":"after-start","anchor":"rt","offset":1,"unit":"a"})") +
+      "]"));
   EXPECT_EQ(pictured.at("month").from, day("2019-02-28"));
   EXPECT_EQ(pictured.at("chain").from, day("2019-02-14"));
   EXPECT_EQ(pictured.at("within").from, day("2019-01-31"));
@@ -42,25 +53,32 @@ TEST(Timeline, ADistanceFromADateIsAddedInTheCalendar) {
   EXPECT_TRUE(pictured.at("sometime").open_from);
   EXPECT_EQ(pictured.at("span").from, day("2020-03-01"));
   EXPECT_EQ(pictured.at("span").to, day("2020-04-01"));
-  for (const auto* key : {"month", "chain", "within", "later", "sometime", "span"}) EXPECT_EQ(pictured.at(key).frame, kCalendar) << key;
+  for (const auto* key : {"month", "chain", "within", "later", "sometime", "span"})
+    EXPECT_EQ(pictured.at(key).frame, kCalendar) << key;
 }
 
 TEST(Timeline, WithoutADateTimeIsCountedFromTheFactThatOthersAreRelativeTo) {
   const Pictured pictured(Pictured::record(
       R"("medications":[{"key":"psl","code":{"text":"PSL"}},{"key":"mtx","code":{"text":"MTX"},"start":{"relation":"after-end","anchor":"psl"}}],"observations":[)" +
-      observation("ck", R"({"relation":"after-start","anchor":"psl","offset":2,"unit":"wk"})") + "," +
-      observation("ldh", R"({"relation":"after-start","anchor":"mtx","offset":1,"unit":"mo"})") + "]"));
+      observation("ck", R"({"relation":"after-start","anchor":"psl","offset":2,"unit":"wk"})") +
+      "," +
+      observation("ldh", R"({"relation":"after-start","anchor":"mtx","offset":1,"unit":"mo"})") +
+      "]"));
   EXPECT_GT(pictured.at("psl").frame, kCalendar);
   EXPECT_EQ(pictured.at("ck").frame, pictured.at("psl").frame);
   EXPECT_EQ(pictured.at("ck").from, 14);
-  EXPECT_EQ(pictured.timeline().frames()[static_cast<std::size_t>(pictured.at("psl").frame)].zero, "start of PSL");
+  EXPECT_EQ(pictured.timeline().frames()[static_cast<std::size_t>(pictured.at("psl").frame)].zero,
+            "start of PSL");
   // How long after the end of PSL nobody says: another count, which comes later.
   EXPECT_NE(pictured.at("mtx").frame, pictured.at("psl").frame);
   EXPECT_DOUBLE_EQ(pictured.at("ldh").from, 365.25 / 12);
-  const auto order = pictured.timeline().order(std::vector<bool>(pictured.timeline().frames().size(), true));
+  const auto order =
+      pictured.timeline().order(std::vector<bool>(pictured.timeline().frames().size(), true));
   std::vector<int> frames;
   for (const auto& [frame, is_stated] : order) frames.push_back(frame);
-  const auto place = [&](int frame) { return std::find(frames.begin(), frames.end(), frame) - frames.begin(); };
+  const auto place = [&](int frame) {
+    return std::find(frames.begin(), frames.end(), frame) - frames.begin();
+  };
   EXPECT_LT(place(pictured.at("psl").frame), place(pictured.at("psl", Time::end).frame));
   EXPECT_LT(place(pictured.at("psl", Time::end).frame), place(pictured.at("mtx").frame));
   EXPECT_TRUE(order.back().second);
@@ -88,14 +106,20 @@ TEST(Timeline, ADrugEndsAfterItsDosesWhereEachSaysHowLong) {
 TEST(Timeline, ALongChainNeedsNoDeepStack) {
   std::string observations = observation("o0", R"({"date":"2000-01-01"})");
   for (int i = 1; i < 20'000; ++i)
-    observations += "," + observation("o" + std::to_string(i), R"({"relation":"after-start","anchor":"o)" + std::to_string(i - 1) + R"(","offset":1,"unit":"d"})");
+    observations += "," + observation("o" + std::to_string(i),
+                                      R"({"relation":"after-start","anchor":"o)" +
+                                          std::to_string(i - 1) + R"(","offset":1,"unit":"d"})");
   const Pictured pictured(Pictured::record(R"("observations":[)" + observations + "]"));
   EXPECT_EQ(pictured.at("o19999").from, day("2000-01-01") + 19'999);
 }
 
 TEST(Timeline, DistancesBeyondAllDatesEndThere) {
-  const Pictured pictured(Pictured::record(R"("observations":[)" + observation("a", R"({"date":"9999"})") + "," +
-                                           observation("b", R"({"relation":"after-start","anchor":"a","offset":99999999999999999999999999,"unit":"a"})") + "]"));
+  const Pictured pictured(Pictured::record(
+      R"("observations":[)" + observation("a", R"({"date":"9999"})") + "," +
+      observation(
+          "b",
+          R"({"relation":"after-start","anchor":"a","offset":99999999999999999999999999,"unit":"a"})") +
+      "]"));
   EXPECT_TRUE(pictured.at("b").known());
   EXPECT_LT(pictured.at("b").from, 1e7);
 }

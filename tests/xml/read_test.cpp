@@ -23,7 +23,8 @@ struct Parsed {
     if (sink.all().empty()) return "";
     const auto& d = sink.all().front();
     const auto place = diag::file_line_column(d);
-    return std::string(diag::info(d.code).name) + (place.empty() ? "" : " " + place.substr(place.find(':') + 1));
+    return std::string(diag::info(d.code).name) +
+           (place.empty() ? "" : " " + place.substr(place.find(':') + 1));
   }
   Source source;
   Arena arena;
@@ -38,7 +39,8 @@ std::string first_fault(std::string text, const Limits& limits = {}) {
 }
 
 TEST(XmlRead, GivesElementsWithAttributesAndPlaces) {
-  const Parsed p("<?xml version='1.0' encoding='utf-8'?>\n<!-- c --><?pi x?>\n<a xmlns='urn:a' x = \"1 &lt; 2&#x41;\"><b y='\"'/>\n<c/></a>\n<!-- end -->");
+  const Parsed p(
+      "<?xml version='1.0' encoding='utf-8'?>\n<!-- c --><?pi x?>\n<a xmlns='urn:a' x = \"1 &lt; 2&#x41;\"><b y='\"'/>\n<c/></a>\n<!-- end -->");
   ASSERT_NE(p.root, nullptr) << p.first();
   EXPECT_EQ(p.root->name, "a");
   EXPECT_EQ(p.root->space, "urn:a");
@@ -69,16 +71,20 @@ TEST(XmlRead, KnowsNamespacesByPrefixAndWithout) {
 }
 
 TEST(XmlRead, KeepsMarkupAsItIsWritten) {
-  const Parsed p("<a xmlns='urn:a'><div xmlns='urn:markup' class='x'>one <b>two</b><br/>&amp;<![CDATA[<]]><!-- c --></div><c/></a>");
+  const Parsed p(
+      "<a xmlns='urn:a'><div xmlns='urn:markup' class='x'>one <b>two</b><br/>&amp;<![CDATA[<]]><!-- c --></div><c/></a>");
   ASSERT_NE(p.root, nullptr);
-  EXPECT_EQ(p.root->first->markup, "<div xmlns='urn:markup' class='x'>one <b>two</b><br/>&amp;<![CDATA[<]]><!-- c --></div>");
+  EXPECT_EQ(
+      p.root->first->markup,
+      "<div xmlns='urn:markup' class='x'>one <b>two</b><br/>&amp;<![CDATA[<]]><!-- c --></div>");
   EXPECT_EQ(p.root->first->first, nullptr);
   EXPECT_EQ(p.root->last->name, "c");
   EXPECT_EQ(p.root->text_offset, Node::kNone);
 }
 
 TEST(XmlRead, MakesMarkupStandAlone) {
-  const Parsed prefixed("<a xmlns='urn:a' xmlns:h='urn:markup'><h:div a='1'>x<h:br/><h:p>y</h:p></h:div></a>");
+  const Parsed prefixed(
+      "<a xmlns='urn:a' xmlns:h='urn:markup'><h:div a='1'>x<h:br/><h:p>y</h:p></h:div></a>");
   ASSERT_NE(prefixed.root, nullptr);
   EXPECT_EQ(prefixed.root->first->markup, "<div xmlns=\"urn:markup\" a='1'>x<br/><p>y</p></div>");
   const Parsed inherited("<f:a xmlns:f='urn:a' xmlns='urn:markup'><div>x</div><br/></f:a>");
@@ -89,7 +95,8 @@ TEST(XmlRead, MakesMarkupStandAlone) {
 
 TEST(XmlRead, LeavesOutMarkupThatIsNoneAlone) {
   for (const auto* inside : {"<p xmlns='urn:other'/>", "<h:p/>", "<p xmlns:x='urn:x' x:y='1'/>"}) {
-    const Parsed p("<a xmlns='urn:a' xmlns:h='urn:h'><div xmlns='urn:markup'>" + std::string(inside) + "</div></a>");
+    const Parsed p("<a xmlns='urn:a' xmlns:h='urn:h'><div xmlns='urn:markup'>" +
+                   std::string(inside) + "</div></a>");
     ASSERT_NE(p.root, nullptr);
     EXPECT_EQ(p.root->first->markup, "") << inside;
     EXPECT_EQ(p.first(), "xml-narrative 1:58") << inside;
@@ -99,7 +106,9 @@ TEST(XmlRead, LeavesOutMarkupThatIsNoneAlone) {
 TEST(XmlRead, FindsTextBetweenElements) {
   const auto text_at = [](std::string inside) {
     const Parsed p("<a>" + inside + "</a>");
-    return p.root == nullptr ? -2 : p.root->text_offset == Node::kNone ? -1 : static_cast<int>(p.root->text_offset) - 3;
+    return p.root == nullptr                    ? -2
+           : p.root->text_offset == Node::kNone ? -1
+                                                : static_cast<int>(p.root->text_offset) - 3;
   };
   EXPECT_EQ(text_at(" \n\t <!-- x --> <?p x?> <b/> <!-- <c> --> "), -1);
   EXPECT_EQ(text_at("<![CDATA[ \n ]]><b/>"), -1);
@@ -126,18 +135,22 @@ TEST(XmlRead, SaysWhereItIsNotWellFormed) {
 TEST(XmlRead, RefusesDocumentTypesBeforeTheyCostAnything) {
   std::string laughs = "<!DOCTYPE a [<!ENTITY x0 'ha'>";
   for (int i = 1; i < 40; ++i)
-    laughs += "<!ENTITY x" + std::to_string(i) + " '&x" + std::to_string(i - 1) + ";&x" + std::to_string(i - 1) + ";'>";
+    laughs += "<!ENTITY x" + std::to_string(i) + " '&x" + std::to_string(i - 1) + ";&x" +
+              std::to_string(i - 1) + ";'>";
   EXPECT_EQ(first_fault(laughs + "]><a>&x39;</a>"), "xml-doctype 1:1");
   EXPECT_EQ(first_fault("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>"), "xml-doctype 1:1");
-  EXPECT_EQ(first_fault("<!DOCTYPE a [<!ENTITY x SYSTEM 'http://127.0.0.1:1/'>]><a>&x;</a>"), "xml-doctype 1:1");
-  EXPECT_EQ(first_fault("<!DOCTYPE a PUBLIC 'p' 'http://127.0.0.1:1/'><a>&x;</a>"), "xml-doctype 1:1");
+  EXPECT_EQ(first_fault("<!DOCTYPE a [<!ENTITY x SYSTEM 'http://127.0.0.1:1/'>]><a>&x;</a>"),
+            "xml-doctype 1:1");
+  EXPECT_EQ(first_fault("<!DOCTYPE a PUBLIC 'p' 'http://127.0.0.1:1/'><a>&x;</a>"),
+            "xml-doctype 1:1");
 }
 
 TEST(XmlRead, ReadsUtf8Alone) {
   EXPECT_NE(Parsed("\xef\xbb\xbf<a/>").root, nullptr);
   EXPECT_NE(Parsed("<?xml version='1.0' encoding='UTF-8'?><a x='\xc3\xa4'/>").root, nullptr);
   EXPECT_NE(Parsed("<?xml version='1.0' encoding='US-ASCII'?><a/>").root, nullptr);
-  EXPECT_EQ(first_fault("<?xml version='1.0' encoding='ISO-8859-1'?><a x='\xe4'/>"), "xml-encoding 1:1");
+  EXPECT_EQ(first_fault("<?xml version='1.0' encoding='ISO-8859-1'?><a x='\xe4'/>"),
+            "xml-encoding 1:1");
   EXPECT_EQ(first_fault("<?xml version='1.0' encoding='UTF-16'?><a/>"), "xml-encoding 1:1");
   EXPECT_EQ(first_fault(std::string("\xff\xfe<\0a\0/\0>\0", 10)), "xml-encoding 1:1");
   EXPECT_EQ(first_fault(std::string("\xfe\xff\0<\0a\0/\0>", 10)), "xml-encoding 1:1");
@@ -154,7 +167,8 @@ TEST(XmlRead, HasLimits) {
   limits.xml_depth_max = 3;
   EXPECT_NE(Parsed("<a><b><c/></b></a>", limits).root, nullptr);
   EXPECT_EQ(first_fault("<a><b><c><d/></c></b></a>", limits), "xml-depth 1:10");
-  EXPECT_EQ(first_fault("<a><div xmlns='urn:markup'><c><d/></c></div></a>", limits), "xml-depth 1:31");
+  EXPECT_EQ(first_fault("<a><div xmlns='urn:markup'><c><d/></c></div></a>", limits),
+            "xml-depth 1:31");
   limits = {};
   limits.xml_elements_max = 3;
   EXPECT_EQ(first_fault("<a><b/><b/><b/></a>", limits), "xml-size 1:12");

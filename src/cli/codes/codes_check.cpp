@@ -17,11 +17,18 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
   const auto done = check_sheets(files, known, session, {});
   const auto& counts = done.counts;
   log(Level::info,
-      diag::counted(counts.rows, "row") + ": " + std::to_string(counts.mapped) + " to map, " + std::to_string(counts.none_fits) + " that nothing fits, " +
-          std::to_string(counts.asked) + " to ask about, " + std::to_string(counts.open) + " open; " +
-          diag::counted(counts.unchecked, "code was not checked", "codes were not checked") + "; " + diag::counted(done.errors, "error"),
-      {{"rows", counts.rows}, {"map", counts.mapped}, {"none_fits", counts.none_fits}, {"ask", counts.asked}, {"open", counts.open},
-       {"not_checked", counts.unchecked}, {"errors", done.errors}});
+      diag::counted(counts.rows, "row") + ": " + std::to_string(counts.mapped) + " to map, " +
+          std::to_string(counts.none_fits) + " that nothing fits, " + std::to_string(counts.asked) +
+          " to ask about, " + std::to_string(counts.open) + " open; " +
+          diag::counted(counts.unchecked, "code was not checked", "codes were not checked") + "; " +
+          diag::counted(done.errors, "error"),
+      {{"rows", counts.rows},
+       {"map", counts.mapped},
+       {"none_fits", counts.none_fits},
+       {"ask", counts.asked},
+       {"open", counts.open},
+       {"not_checked", counts.unchecked},
+       {"errors", done.errors}});
   if (done.exit != kDone) return done.exit;
   return done.errors + done.warnings > 0 ? kFindings : kDone;
 }
@@ -30,7 +37,8 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
 
 void add_codes_check(CLI::App& codes, Session& session) {
   auto files = std::make_shared<std::vector<std::string>>();
-  auto* verb = codes.add_subcommand("check", "Find what a spreadsheet, or a slip, has done to filled sheets");
+  auto* verb = codes.add_subcommand(
+      "check", "Find what a spreadsheet, or a slip, has done to filled sheets");
   verb->footer(
       "Each finding names the row (1 is the heading) and the column and, where it can be told, what stood there before:\n"
       "codes turned into dates or numbers, lost digits and zeros, wrong check digits (LOINC, SNOMED CT), codes of another\n"
@@ -43,7 +51,9 @@ void add_codes_check(CLI::App& codes, Session& session) {
   verb->add_option("SHEET", *files, "CSV files, as codes report writes them")->required();
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });
+  verb->callback([files, &session] {
+    session.run = [files, &session] { return run_check(*files, session); };
+  });
 }
 
 }  // namespace paraneo::cli

@@ -55,7 +55,8 @@ class Reporter {
     Looked out;
     // Only what makes an input useless here: all else export and import say.
     for (const auto& each : sink.all())
-      if (each.severity == diag::Severity::error) out.messages.push_back(message_of(each, task.record.get(), ShowLines::none));
+      if (each.severity == diag::Severity::error)
+        out.messages.push_back(message_of(each, task.record.get(), ShowLines::none));
     out.errors = sink.errors();
     return out;
   }
@@ -76,7 +77,8 @@ struct Found {
   bool unread = false;
 };
 
-Found look_through(Input& input, const ReportFlags& flags, const record::RecordMaps& maps, const Session& session) {
+Found look_through(Input& input, const ReportFlags& flags, const record::RecordMaps& maps,
+                   const Session& session) {
   Found out;
   MessageTable messages;
   Progress progress(session.progress && !flags.output.empty() && flags.output != "-", "inputs");
@@ -86,7 +88,8 @@ Found look_through(Input& input, const ReportFlags& flags, const record::RecordM
   record::Intake intake(session.limits, options);
   const auto say = [&](const diag::Sink& sink, const Source* text) {
     for (const auto& each : sink.all())
-      if (each.severity == diag::Severity::error) messages.take(message_of(each, text, ShowLines::none));
+      if (each.severity == diag::Severity::error)
+        messages.take(message_of(each, text, ShowLines::none));
     out.refused += sink.errors() > 0 ? 1U : 0U;
   };
   const auto say_unread = [&](const Error& error) {
@@ -110,8 +113,10 @@ Found look_through(Input& input, const ReportFlags& flags, const record::RecordM
       if (*text == nullptr) return nullptr;
       progress.update(++out.inputs, input.bytes_done(), input.bytes_total());
       sink.clear();
-      const auto is_json = !format::is_xml(**text) || format::make_json(maps.definitions(), session.limits, **text, sink);
-      if (is_json && is_record((*text)->text)) return std::make_unique<ReportTask>(ReportTask{std::move(*text), nullptr, 0});
+      const auto is_json = !format::is_xml(**text) ||
+                           format::make_json(maps.definitions(), session.limits, **text, sink);
+      if (is_json && is_record((*text)->text))
+        return std::make_unique<ReportTask>(ReportTask{std::move(*text), nullptr, 0});
       if (is_json)
         if (const auto added = intake.add(**text, sink); !added) {
           say_unread(added.error());
@@ -134,7 +139,8 @@ Found look_through(Input& input, const ReportFlags& flags, const record::RecordM
       charts = std::move(*more);
       charts_given = 0;
     }
-    return is_given_up ? nullptr : std::make_unique<ReportTask>(ReportTask{nullptr, charts, charts_given++});
+    return is_given_up ? nullptr
+                       : std::make_unique<ReportTask>(ReportTask{nullptr, charts, charts_given++});
   };
   std::mutex mutex;
   std::vector<std::shared_ptr<Reporter>> reporters;
@@ -160,8 +166,9 @@ class Kept {
  public:
   // Rows without a decision or a note are no loss.
   void take(const codebook::Row& row) {
-    const auto is_empty = std::all_of(row.cells.begin() + codebook::kDecision, row.cells.begin() + codebook::kMap,
-                                      [](std::string_view cell) { return cell.empty(); });
+    const auto is_empty =
+        std::all_of(row.cells.begin() + codebook::kDecision, row.cells.begin() + codebook::kMap,
+                    [](std::string_view cell) { return cell.empty(); });
     if (is_empty) return;
     auto& kept = rows_[std::string(row[codebook::kKey])];
     for (std::size_t i = 0; i < codebook::kColumns; ++i) kept.cells[i] = row.cells[i];
@@ -169,7 +176,8 @@ class Kept {
   void complete(codebook::Row& row) {
     const auto found = rows_.find(row[codebook::kKey]);
     if (found == rows_.end()) return;
-    for (std::size_t i = codebook::kDecision; i < codebook::kMap; ++i) row.cells[i] = found->second.cells[i];
+    for (std::size_t i = codebook::kDecision; i < codebook::kMap; ++i)
+      row.cells[i] = found->second.cells[i];
     found->second.is_written = true;
   }
   // Those that the data do not have any more, or that are applied.
@@ -219,10 +227,13 @@ int run_report(const ReportFlags& flags, const Session& session) {
   if (!output) return report(output.error());
   Kept kept;
   if (!flags.keep.empty()) {
-    const auto former = check_sheets(flags.keep, known, session, [&](const auto&, const codebook::Row& row, diag::Sink&) { kept.take(row); });
+    const auto former =
+        check_sheets(flags.keep, known, session,
+                     [&](const auto&, const codebook::Row& row, diag::Sink&) { kept.take(row); });
     if (former.exit != kDone) return former.exit;
     if (former.errors > 0)
-      return report(fail(Fault::data, "the former sheet has mistakes; nothing was written", flags.keep.front(), "mend them first: codes check"));
+      return report(fail(Fault::data, "the former sheet has mistakes; nothing was written",
+                         flags.keep.front(), "mend them first: codes check"));
   }
   auto found = look_through(*input, flags, *maps, session);
   const auto write = [&](std::string_view text) { return output->write_text(text); };
@@ -237,10 +248,14 @@ int run_report(const ReportFlags& flags, const Session& session) {
   if (const auto finished = output->finish(); !finished) return report(finished.error());
   const auto words = found.codes.rows().size() - found.codes.size();
   log(Level::info,
-      diag::counted(found.inputs, "input") + "; without a standard code: " + diag::counted(found.codes.size(), "code or unit", "codes and units") + ", " +
+      diag::counted(found.inputs, "input") + "; without a standard code: " +
+          diag::counted(found.codes.size(), "code or unit", "codes and units") + ", " +
           diag::counted(words, "concept in words alone", "concepts in words alone") +
           (found.refused > 0 ? "; " + diag::counted(found.refused, "input") + " gave nothing" : ""),
-      {{"inputs", found.inputs}, {"codes", found.codes.size()}, {"words", words}, {"refused", found.refused}});
+      {{"inputs", found.inputs},
+       {"codes", found.codes.size()},
+       {"words", words},
+       {"refused", found.refused}});
   if (found.unread) return kUsage;
   return found.refused > 0 ? kFindings : kDone;
 }
@@ -249,7 +264,8 @@ int run_report(const ReportFlags& flags, const Session& session) {
 
 void add_codes_report(CLI::App& codes, Session& session) {
   auto flags = std::make_shared<ReportFlags>();
-  auto* verb = codes.add_subcommand("report", "List what has no standard code, most frequent first, as a sheet to fill in");
+  auto* verb = codes.add_subcommand(
+      "report", "List what has no standard code, most frequent first, as a sheet to fill in");
   verb->footer(
       "Local codes and codes of other systems that no ConceptMap translates, concepts in words alone, units that are\n"
       "no UCUM: one row each, with an example's place and codes whose displays are like it. Of FHIR, what its record lacks.\n"
@@ -258,14 +274,20 @@ void add_codes_report(CLI::App& codes, Session& session) {
       "Example:\n"
       "  paraneo codes report tests/records -o sheet.csv\n"
       "  paraneo codes report tests/records --keep sheet.csv -o new.csv");
-  verb->add_option("INPUT", flags->inputs, std::string("Records or FHIR. ") + kInputsHelp)->required();
+  verb->add_option("INPUT", flags->inputs, std::string("Records or FHIR. ") + kInputsHelp)
+      ->required();
   verb->add_option("-o,--output", flags->output, "The sheet; standard output without it");
-  verb->add_option("--keep", flags->keep, "Former sheets: what was decided there stands in the new one, too, whatever the data have now")
+  verb->add_option(
+          "--keep", flags->keep,
+          "Former sheets: what was decided there stands in the new one, too, whatever the data have now")
       ->allow_extra_args(false);
-  verb->add_option("-j,--jobs", flags->jobs, "Threads; the sheet is the same for any number")->check(CLI::Range(1, 256));
+  verb->add_option("-j,--jobs", flags->jobs, "Threads; the sheet is the same for any number")
+      ->check(CLI::Range(1, 256));
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_report(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_report(*flags, session); };
+  });
 }
 
 }  // namespace paraneo::cli

@@ -9,7 +9,8 @@ std::vector<std::string> guides_of(const Session& session) {
   return out;
 }
 
-Result<std::shared_ptr<const record::RecordMaps>> maps_of(const knowledge::Request& request, diag::Sink& sink) {
+Result<std::shared_ptr<const record::RecordMaps>> maps_of(const knowledge::Request& request,
+                                                          diag::Sink& sink) {
   auto knowledge = knowledge::Knowledge::load(request, sink);
   if (!knowledge) return knowledge.error();
   return record::RecordMaps::compile(std::move(*knowledge), sink);
@@ -17,20 +18,35 @@ Result<std::shared_ptr<const record::RecordMaps>> maps_of(const knowledge::Reque
 
 }  // namespace
 
-Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink, std::vector<std::string> maps, std::vector<std::string> expressions) {
-  return knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .maps = std::move(maps), .expressions = std::move(expressions)}, sink);
+Result<SharedKnowledge> load_knowledge(const Session& session, diag::Sink& sink,
+                                       std::vector<std::string> maps,
+                                       std::vector<std::string> expressions) {
+  return knowledge::Knowledge::load({.limits = session.limits,
+                                     .guides = guides_of(session),
+                                     .maps = std::move(maps),
+                                     .expressions = std::move(expressions)},
+                                    sink);
 }
 
 Result<SharedKnowledge> load_knowledge_for_validation(const Session& session, diag::Sink& sink) {
-  return knowledge::Knowledge::load({.limits = session.limits, .guides = guides_of(session), .validation = true}, sink);
+  return knowledge::Knowledge::load(
+      {.limits = session.limits, .guides = guides_of(session), .validation = true}, sink);
 }
 
-Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session, diag::Sink& sink, bool validation) {
-  return maps_of({.limits = session.limits, .guides = guides_of(session), .records = true, .validation = validation}, sink);
+Result<std::shared_ptr<const record::RecordMaps>> record_maps(const Session& session,
+                                                              diag::Sink& sink, bool validation) {
+  return maps_of({.limits = session.limits,
+                  .guides = guides_of(session),
+                  .records = true,
+                  .validation = validation},
+                 sink);
 }
 
-Result<std::shared_ptr<const record::RecordMaps>> record_maps_with_displays(const Session& session, diag::Sink& sink) {
-  return maps_of({.limits = session.limits, .guides = guides_of(session), .records = true, .displays = true}, sink);
+Result<std::shared_ptr<const record::RecordMaps>> record_maps_with_displays(const Session& session,
+                                                                            diag::Sink& sink) {
+  return maps_of(
+      {.limits = session.limits, .guides = guides_of(session), .records = true, .displays = true},
+      sink);
 }
 
 }  // namespace paraneo::cli

@@ -27,7 +27,8 @@ using package::PackageName;
 // Its definitions are inside the program.
 constexpr std::string_view kBuiltIn = "hl7.fhir.r4.core";
 
-// The digest of each package's archive, so that the same names mean the same bytes on another machine, or next year.
+// The digest of each package's archive, so that the same names mean the same bytes on another
+// machine, or next year.
 class PackageLock {
  public:
   static Result<PackageLock> read(const std::string& path, const Limits& limits) {
@@ -41,8 +42,11 @@ class PackageLock {
     diag::Sink sink;
     const auto* root = json::read(source, arena, limits, sink);
     const auto* packages = root == nullptr ? nullptr : root->find("packages");
-    if (packages == nullptr || !packages->is_object()) return fail(Fault::usage, "this is no lock of packages", path, "remove it, or name another file");
-    for (const auto& member : packages->members()) lock.digests_.emplace(std::string(member.name), std::string(packages->text_of(member.name)));
+    if (packages == nullptr || !packages->is_object())
+      return fail(Fault::usage, "this is no lock of packages", path,
+                  "remove it, or name another file");
+    for (const auto& member : packages->members())
+      lock.digests_.emplace(std::string(member.name), std::string(packages->text_of(member.name)));
     return lock;
   }
 
@@ -73,7 +77,8 @@ class PackageLock {
 
 class Archive final : public rest::BodySink {
  public:
-  Archive(std::string path, std::size_t bytes_max) : path_(std::move(path)), bytes_max_(bytes_max) {}
+  Archive(std::string path, std::size_t bytes_max)
+      : path_(std::move(path)), bytes_max_(bytes_max) {}
 
   Result<void> begin() override {
     file_.reset();
@@ -86,7 +91,9 @@ class Archive final : public rest::BodySink {
   }
   Result<void> take(std::string_view piece) override {
     bytes_ += piece.size();
-    if (bytes_ > bytes_max_) return fail(Fault::limit, "the archive is larger than a package may be", {}, "--limit package-size=... takes more");
+    if (bytes_ > bytes_max_)
+      return fail(Fault::limit, "the archive is larger than a package may be", {},
+                  "--limit package-size=... takes more");
     digests_.update(piece);
     return file_->write(piece);
   }
@@ -106,12 +113,15 @@ class Archive final : public rest::BodySink {
 
 class Installer {
  public:
-  Installer(const InstallFlags& flags, const package::Cache& cache, const Session& session, PackageLock lock)
+  Installer(const InstallFlags& flags, const package::Cache& cache, const Session& session,
+            PackageLock lock)
       : flags_(flags), cache_(cache), session_(session), lock_(std::move(lock)) {}
 
   int run() {
     for (const auto& text : flags_.packages) {
-      const auto installed = package::is_package_name(text) ? install(package::parse_name(text), flags_.replace) : install_file(text);
+      const auto installed = package::is_package_name(text)
+                                 ? install(package::parse_name(text), flags_.replace)
+                                 : install_file(text);
       if (!installed) return report(installed.error());
     }
     while (!needed_.empty()) {
@@ -121,8 +131,10 @@ class Installer {
       if (installed) continue;
       if (installed.error().fault != Fault::usage) return report(installed.error());
       if (need.name.id == kBuiltIn) continue;
-      log(Level::warning, need.by + " depends on " + need.name.text() + ", which cannot be had: what refers to it is not checked" +
-                              (logs_json() ? "" : "\n  -> " + installed.error().what),
+      log(Level::warning,
+          need.by + " depends on " + need.name.text() +
+              ", which cannot be had: what refers to it is not checked" +
+              (logs_json() ? "" : "\n  -> " + installed.error().what),
           {{"event", "package-missing"}, {"package", need.name.text()}, {"needed_by", need.by}});
       is_incomplete_ = true;
     }
@@ -146,9 +158,11 @@ class Installer {
   // What the cache has needs no registry.
   Result<void> install(const PackageName& name, bool replaces) {
     const auto there = cache_.find(name);
-    if (there && !replaces) return is_there(package::parse_name(there->filename().string()), "there already");
+    if (there && !replaces)
+      return is_there(package::parse_name(there->filename().string()), "there already");
     if (!flags_.registry.server.empty()) return fetch(name);
-    auto error = there ? fail(Fault::usage, "nothing says where to fetch " + name.text() + " again") : there.error();
+    auto error = there ? fail(Fault::usage, "nothing says where to fetch " + name.text() + " again")
+                       : there.error();
     error.advice = "name a registry of FHIR packages with --registry, or install its .tgz";
     return error;
   }
@@ -175,20 +189,35 @@ class Installer {
     options.stop = &stop_asked();
     net::drive(machine, connected_->client, options, system_clock(), system_random());
     if (machine.error()) return *machine.error();
-    if (!machine.done()) return fail(Fault::network, "told to end before the package was there", asked.text(), "run it again");
+    if (!machine.done())
+      return fail(Fault::network, "told to end before the package was there", asked.text(),
+                  "run it again");
     const auto digests = archive.finish();
     if (!digests) return digests.error();
     const auto& dist = machine.dist();
     const auto locked = lock_.digest_of(dist.name);
-    const auto is_as_said = dist.integrity.starts_with("sha512-") ? dist.integrity == digests->integrity : dist.shasum.empty() || dist.shasum == digests->shasum;
-    if (!is_as_said) return fail(Fault::server, "the archive of " + dist.name.text() + " is not the one that the registry describes: its digest differs", connected_->base, "try again; if it stays so, ask the registry's operators");
+    const auto is_as_said = dist.integrity.starts_with("sha512-")
+                                ? dist.integrity == digests->integrity
+                                : dist.shasum.empty() || dist.shasum == digests->shasum;
+    if (!is_as_said)
+      return fail(Fault::server,
+                  "the archive of " + dist.name.text() +
+                      " is not the one that the registry describes: its digest differs",
+                  connected_->base, "try again; if it stays so, ask the registry's operators");
     if (!locked.empty() && locked != digests->integrity)
-      return fail(Fault::server, "the archive of " + dist.name.text() + " is not the one of the lock: its digest differs", flags_.lock,
-                  "somebody has changed a published package: find out who before you take it");
+      return fail(
+          Fault::server,
+          "the archive of " + dist.name.text() + " is not the one of the lock: its digest differs",
+          flags_.lock, "somebody has changed a published package: find out who before you take it");
     const auto manifest = package::read_manifest(file, session_.limits);
-    if (!manifest) return fail(Fault::server, "the archive of " + dist.name.text() + " is no package: " + manifest.error().what, connected_->base, "ask the registry's operators");
+    if (!manifest)
+      return fail(Fault::server,
+                  "the archive of " + dist.name.text() + " is no package: " + manifest.error().what,
+                  connected_->base, "ask the registry's operators");
     if (manifest->name.text() != dist.name.text())
-      return fail(Fault::server, "the archive of " + dist.name.text() + " holds " + manifest->name.text(), connected_->base, "ask the registry's operators");
+      return fail(Fault::server,
+                  "the archive of " + dist.name.text() + " holds " + manifest->name.text(),
+                  connected_->base, "ask the registry's operators");
     const auto name = cache_.install(file, session_.limits, flags_.replace);
     if (!name) return name.error();
     lock_.set(*name, digests->integrity);
@@ -202,7 +231,8 @@ class Installer {
     note(name.text() + ": " + how);
     const auto manifest = package::read_manifest(cache_.root() / name.text(), session_.limits);
     if (!manifest) return manifest.error();
-    for (const auto& dependency : manifest->dependencies) needed_.push_back({dependency, name.text()});
+    for (const auto& dependency : manifest->dependencies)
+      needed_.push_back({dependency, name.text()});
     return {};
   }
 
@@ -218,7 +248,8 @@ class Installer {
 
 }  // namespace
 
-int run_package_install(const InstallFlags& flags, const package::Cache& cache, const Session& session) {
+int run_package_install(const InstallFlags& flags, const package::Cache& cache,
+                        const Session& session) {
   auto lock = PackageLock::read(flags.lock, session.limits);
   if (!lock) return report(lock.error());
   return Installer(flags, cache, session, std::move(*lock)).run();

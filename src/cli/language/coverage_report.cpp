@@ -41,7 +41,9 @@ Counts counts_of(const Coverage& coverage) {
 std::string named_in_expressions(std::size_t count) {
   return diag::counted(count, "more is named in expressions", "more are named in expressions");
 }
-std::string of(std::size_t part, std::size_t all) { return std::to_string(part) + " of " + std::to_string(all); }
+std::string of(std::size_t part, std::size_t all) {
+  return std::to_string(part) + " of " + std::to_string(all);
+}
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -72,8 +74,9 @@ void append_map(std::string& out, const Source& source, const Lines& lines) {
       }
       kind = least == 0 ? " class=\"never\"" : " class=\"ran\"";
     }
-    out += "<tr" + kind + "><td>" + std::to_string(number) + "</td><td>" + count + "</td><td><pre>" +
-           escaped(std::string_view(source.text).substr(begin, end - begin)) + "</pre></td></tr>\n";
+    out += "<tr" + kind + "><td>" + std::to_string(number) + "</td><td>" + count +
+           "</td><td><pre>" + escaped(std::string_view(source.text).substr(begin, end - begin)) +
+           "</pre></td></tr>\n";
     begin = end + 1;
   }
   out += "</table>\n";
@@ -88,24 +91,30 @@ constexpr std::string_view kStyle =
 
 bool coverage_has_gaps(const Coverage& coverage) {
   return counts_of(coverage).fired < coverage.rules().size() ||
-         std::any_of(coverage.fields().begin(), coverage.fields().end(), [](const auto& f) { return is_gap(f.second); });
+         std::any_of(
+             coverage.fields().begin(), coverage.fields().end(),
+             [](const auto& f) { return is_gap(f.second); });
 }
 
 std::string coverage_text(const Coverage& coverage) {
   const auto counts = counts_of(coverage);
-  auto out = diag::counted(coverage.inputs(), "input") + "\n" + of(counts.fired, coverage.rules().size()) + " rules ran\n" +
-             of(counts.taken, coverage.fields().size()) + " fields were taken by a rule, " + named_in_expressions(counts.named) + "\n";
+  auto out = diag::counted(coverage.inputs(), "input") + "\n" +
+             of(counts.fired, coverage.rules().size()) + " rules ran\n" +
+             of(counts.taken, coverage.fields().size()) + " fields were taken by a rule, " +
+             named_in_expressions(counts.named) + "\n";
   std::string rules, fields, named;
   for (const auto& rule : coverage.rules())
     if (rule.fired == 0)
-      rules += "  " + std::string(file_of(rule)) + ":" + std::to_string(line_of(rule)) + "  " + std::string(rule.group) + "  " + fml::rule_text(rule.code->span) + "\n";
+      rules += "  " + std::string(file_of(rule)) + ":" + std::to_string(line_of(rule)) + "  " +
+               std::string(rule.group) + "  " + fml::rule_text(rule.code->span) + "\n";
   for (const auto& [name, field] : coverage.fields()) {
     const auto line = "  " + name + "  (" + std::to_string(field.present) + ")\n";
     if (is_gap(field)) fields += line;
     else if (field.taken == 0) named += line;
   }
   if (!rules.empty()) out += "\nRules that never ran:\n" + rules;
-  if (!fields.empty()) out += "\nFields that no rule took, and how often they were there:\n" + fields;
+  if (!fields.empty())
+    out += "\nFields that no rule took, and how often they were there:\n" + fields;
   if (!named.empty()) out += "\nFields that only expressions name:\n" + named;
   return out;
 }
@@ -154,15 +163,19 @@ std::string coverage_json(const Coverage& coverage) {
 
 std::string coverage_html(const Coverage& coverage) {
   const auto counts = counts_of(coverage);
-  std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Coverage of maps</title><style>" + std::string(kStyle) +
-                    "</style></head><body>\n<h1>Coverage</h1>\n<p>" + diag::counted(coverage.inputs(), "input") + "; " +
-                    of(counts.fired, coverage.rules().size()) + " rules ran; " + of(counts.taken, coverage.fields().size()) +
-                    " fields were taken by a rule, " + named_in_expressions(counts.named) + ".</p>\n"
-                    "<h2>Fields</h2>\n<table><tr><th>field</th><th>there</th><th>taken</th></tr>\n";
+  std::string out =
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Coverage of maps</title><style>" +
+      std::string(kStyle) + "</style></head><body>\n<h1>Coverage</h1>\n<p>" +
+      diag::counted(coverage.inputs(), "input") + "; " + of(counts.fired, coverage.rules().size()) +
+      " rules ran; " + of(counts.taken, coverage.fields().size()) +
+      " fields were taken by a rule, " + named_in_expressions(counts.named) +
+      ".</p>\n"
+      "<h2>Fields</h2>\n<table><tr><th>field</th><th>there</th><th>taken</th></tr>\n";
   for (const auto& [name, field] : coverage.fields()) {
     const auto* kind = field.taken > 0 ? "ran" : field.named ? "named" : "never";
-    out += "<tr class=\"" + std::string(kind) + "\"><td>" + escaped(name) + "</td><td>" + std::to_string(field.present) + "</td><td>" +
-           std::to_string(field.taken) + "</td></tr>\n";
+    out += "<tr class=\"" + std::string(kind) + "\"><td>" + escaped(name) + "</td><td>" +
+           std::to_string(field.present) + "</td><td>" + std::to_string(field.taken) +
+           "</td></tr>\n";
   }
   out += "</table>\n";
   std::map<std::string_view, std::pair<const Source*, Lines>> files;

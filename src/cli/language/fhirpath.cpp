@@ -69,8 +69,8 @@ class Expression {
     return tree_ != nullptr;
   }
 
-  const fhirpath::Program* compiled(const fhirpath::Engine& engine, const fhirpath::CompileOptions& options,
-                                    diag::Sink& sink) {
+  const fhirpath::Program* compiled(const fhirpath::Engine& engine,
+                                    const fhirpath::CompileOptions& options, diag::Sink& sink) {
     const auto known = programs_.find(options.context);
     if (known != programs_.end()) return known->second.get();
     auto program = engine.compile(*tree_, options, sink);
@@ -93,7 +93,8 @@ class Expression {
 class Asked {
  public:
   Asked(const knowledge::Knowledge& knowledge, terminology::CodeService& service)
-      : consultation_(service), codes_(knowledge.value_sets(), &consultation_), terminology_(knowledge.engine().terminology(), codes_) {}
+      : consultation_(service), codes_(knowledge.value_sets(), &consultation_),
+        terminology_(knowledge.engine().terminology(), codes_) {}
 
   const fhirpath::TerminologyPort& terminology() const { return terminology_; }
   // Evaluates until the server was asked all that the evaluation needs; nobody hears what it says.
@@ -120,21 +121,32 @@ class Asked {
 class FhirPathVerb {
  public:
   // `codes`: a terminology server, or null.
-  FhirPathVerb(const FhirPathFlags& flags, const Session& session, const knowledge::Knowledge& knowledge, terminology::CodeService* codes)
+  FhirPathVerb(const FhirPathFlags& flags, const Session& session,
+               const knowledge::Knowledge& knowledge, terminology::CodeService* codes)
       : flags_(flags), session_(session), engine_(&knowledge.engine()),
-        expression_("expression", flags.expression, session), context_("--context", flags.context, session) {
-    if (asks_for_profiles(flags) && !flags.untyped) profiles_.emplace(knowledge.engine(), knowledge.value_sets(), knowledge.profiles(), session.limits);
+        expression_("expression", flags.expression, session),
+        context_("--context", flags.context, session) {
+    if (asks_for_profiles(flags) && !flags.untyped)
+      profiles_.emplace(knowledge.engine(), knowledge.value_sets(), knowledge.profiles(),
+                        session.limits);
     if (codes != nullptr) asked_.emplace(knowledge, *codes);
   }
 
   int run() {
-    if (flags_.ast && (!flags_.inputs.empty() || !flags_.context.empty() || !flags_.output.path.empty() || flags_.output.pretty))
-      return report(fail(Fault::usage, "--ast shows the expression: it takes no INPUT, --context, --output or --pretty", {}, "leave them out"));
+    if (flags_.ast && (!flags_.inputs.empty() || !flags_.context.empty() ||
+                       !flags_.output.path.empty() || flags_.output.pretty))
+      return report(
+          fail(Fault::usage,
+               "--ast shows the expression: it takes no INPUT, --context, --output or --pretty", {},
+               "leave them out"));
     if (flags_.untyped && flags_.inputs.empty())
-      return report(fail(Fault::usage, "--untyped is about inputs, and none is given", {}, "name files or folders, or - to read from a pipe"));
+      return report(fail(Fault::usage, "--untyped is about inputs, and none is given", {},
+                         "name files or folders, or - to read from a pipe"));
     if (const auto named = name_variables(); !named) return report(named.error());
-    // What is wrong with an expression whatever the input is wrong usage; what an input makes of it is a finding.
-    if (!understands(expression_) || (!flags_.context.empty() && !understands(context_))) return kUsage;
+    // What is wrong with an expression whatever the input is wrong usage; what an input makes of it
+    // is a finding.
+    if (!understands(expression_) || (!flags_.context.empty() && !understands(context_)))
+      return kUsage;
     if (flags_.ast) return show_program();
     std::optional<Input> input;
     if (!flags_.inputs.empty()) {
@@ -161,7 +173,10 @@ class FhirPathVerb {
       if (std::find(names_.begin(), names_.end(), name) != names_.end())
         return fail(Fault::usage, "--var " + std::string(name) + " is given twice");
       const auto value = std::string_view(pair).substr(at + 1);
-      if (const auto made = is_expression ? evaluated(name, value) : Collection(Item::of_string(value)); made) values_.push_back(*made);
+      if (const auto made =
+              is_expression ? evaluated(name, value) : Collection(Item::of_string(value));
+          made)
+        values_.push_back(*made);
       else return made.error();
       names_.push_back(name);
     }
@@ -171,9 +186,11 @@ class FhirPathVerb {
   // What a variable stands for; it sees those before it, and no input.
   Result<Collection> evaluated(std::string_view name, std::string_view text) {
     diag::Sink sink;
-    auto& expression = variable_expressions_.emplace_back("--var " + std::string(name), std::string(text), session_);
+    auto& expression = variable_expressions_.emplace_back("--var " + std::string(name),
+                                                          std::string(text), session_);
     const auto evaluate = [&](diag::Sink& to) {
-      fhirpath::Environment environment{variables_, session_.limits, now_, nullptr, nullptr, values_};
+      fhirpath::Environment environment{variables_, session_.limits, now_,
+                                        nullptr,    nullptr,         values_};
       const Budget budget(session_.limits, variables_, &steady_clock());
       set(environment, budget, to);
       return run(expression, {}, 0, environment, to);
@@ -183,7 +200,8 @@ class FhirPathVerb {
     const auto made = is_understood ? evaluate(sink) : std::nullopt;
     show(sink);
     if (made && sink.ok()) return *made;
-    return fail(sink.ok() ? Fault::usage : Fault::data, "--var " + std::string(name) + " has no value");
+    return fail(sink.ok() ? Fault::usage : Fault::data,
+                "--var " + std::string(name) + " has no value");
   }
 
   void show(const diag::Sink& sink, const Source* input = nullptr) {
@@ -194,8 +212,10 @@ class FhirPathVerb {
   bool understands(Expression& expression) {
     diag::Sink sink;
     // With --type-check and --untyped the types of the inputs decide.
-    const bool compiles = expression.parse(sink) &&
-                          (((flags_.type_check || flags_.untyped) && !flags_.inputs.empty()) || expression.compiled(*engine_, {0, names_, flags_.type_check}, sink) != nullptr);
+    const bool compiles =
+        expression.parse(sink) &&
+        (((flags_.type_check || flags_.untyped) && !flags_.inputs.empty()) ||
+         expression.compiled(*engine_, {0, names_, flags_.type_check}, sink) != nullptr);
     if (!compiles) show(sink);
     return compiles;
   }
@@ -218,8 +238,10 @@ class FhirPathVerb {
   }
 
   int over_inputs(Input& input, Output& output) {
-    for (const auto& file : input.skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
-    const bool to_terminal = (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0;
+    for (const auto& file : input.skipped())
+      note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
+    const bool to_terminal =
+        (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0;
     Progress progress(session_.progress && !to_terminal, "inputs");
     bool unread = false;
     Arena arena;
@@ -244,30 +266,38 @@ class FhirPathVerb {
     diag::Sink sink(session_.limits.diagnostics_max);
     const Budget reading(session_.limits, arena, &steady_clock());
     if (flags_.untyped) {
-      if (const auto* value = json::read(source, arena, session_.limits, sink, &reading)) over_untyped(*value, source, output, arena, sink);
+      if (const auto* value = json::read(source, arena, session_.limits, sink, &reading))
+        over_untyped(*value, source, output, arena, sink);
       return show(sink, &source);
     }
-    const auto* element = format::read(engine_->definitions(), source, {}, session_.limits, arena, sink, &reading);
-    if (element != nullptr) evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
+    const auto* element =
+        format::read(engine_->definitions(), source, {}, session_.limits, arena, sink, &reading);
+    if (element != nullptr)
+      evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
     show(sink, &source);
   }
 
   // An object, or each one of a list.
-  void over_untyped(const json::Value& value, const Source& source, Output& output, Arena& arena, diag::Sink& sink) {
+  void over_untyped(const json::Value& value, const Source& source, Output& output, Arena& arena,
+                    diag::Sink& sink) {
     for (const auto& item : value.items()) over_untyped(item, source, output, arena, sink);
     if (value.is_array() || failed_) return;
     if (model_.learn(value)) {
-      own_engine_ = std::make_unique<fhirpath::Engine>(model_.definitions(), engine_->terminology());
+      own_engine_ =
+          std::make_unique<fhirpath::Engine>(model_.definitions(), engine_->terminology());
       engine_ = own_engine_.get();
       expression_.forget();
       context_.forget();
     }
-    if (const auto* element = model_.read(value, source, arena, sink)) return evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
-    sink.report(diag::Code::fhir_wrong_shape, "expected an object, or a list of objects", {&source, value.offset, value.offset + 1});
+    if (const auto* element = model_.read(value, source, arena, sink))
+      return evaluate(Collection(Item::of(element)), element->type, output, arena, sink);
+    sink.report(diag::Code::fhir_wrong_shape, "expected an object, or a list of objects",
+                {&source, value.offset, value.offset + 1});
   }
 
-  std::optional<Collection> run(Expression& expression, const Collection& input, definition::TypeId type,
-                                const fhirpath::Environment& environment, diag::Sink& sink) {
+  std::optional<Collection> run(Expression& expression, const Collection& input,
+                                definition::TypeId type, const fhirpath::Environment& environment,
+                                diag::Sink& sink) {
     const fhirpath::CompileOptions options{flags_.type_check ? type : 0, names_, flags_.type_check};
     const auto* program = expression.compiled(*engine_, options, sink);
     if (program == nullptr) return std::nullopt;
@@ -280,14 +310,20 @@ class FhirPathVerb {
     environment.terminology = asked_ ? &asked_->terminology() : nullptr;
   }
 
-  void evaluate(const Collection& input, definition::TypeId type, Output& output, Arena& arena, diag::Sink& sink) {
-    if (asked_) asked_->consult(arena, [&](diag::Sink& unheard) { each_result(input, type, arena, unheard, [](const auto&) {}); });
-    each_result(input, type, arena, sink, [&](const auto& results) { write(results, output, arena); });
+  void evaluate(const Collection& input, definition::TypeId type, Output& output, Arena& arena,
+                diag::Sink& sink) {
+    if (asked_)
+      asked_->consult(arena, [&](diag::Sink& unheard) {
+        each_result(input, type, arena, unheard, [](const auto&) {});
+      });
+    each_result(input, type, arena, sink,
+                [&](const auto& results) { write(results, output, arena); });
   }
 
   // take() gets the results for each context.
   template <class Take>
-  void each_result(const Collection& input, definition::TypeId type, Arena& arena, diag::Sink& sink, const Take& take) {
+  void each_result(const Collection& input, definition::TypeId type, Arena& arena, diag::Sink& sink,
+                   const Take& take) {
     const auto* resource = input.empty() ? nullptr : input[0].element;
     fhirpath::Environment environment{arena, session_.limits, now_, resource, resource, values_};
     const Budget budget(session_.limits, arena, &steady_clock());
@@ -307,7 +343,8 @@ class FhirPathVerb {
     element::Paths paths(engine_->definitions());
     for (const auto& item : *results) {
       if (failed_) return;
-      if (const auto written = output.write("result", line_of(item, paths, arena)); !written) failed_ = report(written.error());
+      if (const auto written = output.write("result", line_of(item, paths, arena)); !written)
+        failed_ = report(written.error());
     }
   }
 
@@ -341,7 +378,8 @@ class FhirPathVerb {
       return;
     }
     const auto text = fhirpath::text_of(item, arena).value_or("");
-    const auto raw = item.kind == ItemKind::boolean || item.is_whole_number() || item.kind == ItemKind::decimal;
+    const auto raw =
+        item.kind == ItemKind::boolean || item.is_whole_number() || item.kind == ItemKind::decimal;
     if (raw) writer.raw(text);
     else writer.string(text);
   }
@@ -351,8 +389,8 @@ class FhirPathVerb {
   const fhirpath::Engine* engine_;
   std::optional<validate::ProfileAnswers> profiles_;  // where an expression asks for them
   std::optional<Asked> asked_;                        // a terminology server, if there is one
-  format::UntypedModel model_;                 // of --untyped
-  std::unique_ptr<fhirpath::Engine> own_engine_;  // for what the model has now
+  format::UntypedModel model_;                        // of --untyped
+  std::unique_ptr<fhirpath::Engine> own_engine_;      // for what the model has now
   Expression expression_;
   Expression context_;
   std::vector<std::string_view> names_;
@@ -385,11 +423,17 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->add_option("EXPR", flags->expression, "The expression")->required();
   verb->add_option("INPUT", flags->inputs, kInputsHelp);
   verb->add_option("--context", flags->context, "Run the expression for each result of this one");
-  verb->add_option("--var", flags->variables, "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")->allow_extra_args(false);
-  verb->add_flag("--type-check", flags->type_check, "Elements that the input's type does not have are errors");
-  verb->add_flag("--untyped", flags->untyped, "Inputs are JSON of any kind: no FHIR, and no model is needed");
+  verb->add_option(
+          "--var", flags->variables,
+          "NAME=TEXT, or NAME:=EXPRESSION, which may use the variables before it: what %NAME stands for (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_flag("--type-check", flags->type_check,
+                 "Elements that the input's type does not have are errors");
+  verb->add_flag("--untyped", flags->untyped,
+                 "Inputs are JSON of any kind: no FHIR, and no model is needed");
   verb->add_flag("--ast", flags->ast, "Show the compiled form instead");
-  verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
+  verb->add_option("-o,--output", flags->output.path,
+                   "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
@@ -397,12 +441,17 @@ void add_fhirpath(CLI::App& app, Session& session) {
   verb->callback([flags, &session] {
     session.run = [flags, &session] {
       diag::Sink sink;
-      const auto knowledge = asks_for_profiles(*flags) ? load_knowledge_for_validation(session, sink) : load_knowledge(session, sink, {}, expressions_of(*flags));
+      const auto knowledge = asks_for_profiles(*flags)
+                                 ? load_knowledge_for_validation(session, sink)
+                                 : load_knowledge(session, sink, {}, expressions_of(*flags));
       if (!knowledge) return report(knowledge.error());
       log_all(sink);
       const auto server = TerminologyServer::open(flags->terminology, session.limits);
       if (!server) return report(server.error());
-      return sink.ok() ? exit_with(*server, FhirPathVerb(*flags, session, **knowledge, codes_of(*server)).run()) : int{kFindings};
+      return sink.ok()
+                 ? exit_with(*server,
+                             FhirPathVerb(*flags, session, **knowledge, codes_of(*server)).run())
+                 : int{kFindings};
     };
   });
 }

@@ -38,10 +38,13 @@ struct ConvertMapFlags {
 
 Result<std::string> read_file(const std::string& path, const Limits& limits) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Fault::io, "the file cannot be read", path, "check the path and its permissions");
+  if (!file)
+    return fail(Fault::io, "the file cannot be read", path, "check the path and its permissions");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (text.size() > limits.map_bytes_max && path.ends_with(".map"))
-    return fail(Fault::limit, "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path, limit_advice("size"));
+    return fail(Fault::limit,
+                "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path,
+                limit_advice("size"));
   return text;
 }
 
@@ -64,8 +67,10 @@ int run_format(const FormatFlags& flags, const Session& session) {
     diag::Sink again;
     auto any_size = session.limits;
     any_size.map_bytes_max = text.size();
-    if (const auto back = fml::parse(printed, any_size, again); back == nullptr || fml::print(*back) != text)
-      return report(fail(Fault::internal, "the formatted map would not be the same map", source.name, "please report this with the map"));
+    if (const auto back = fml::parse(printed, any_size, again);
+        back == nullptr || fml::print(*back) != text)
+      return report(fail(Fault::internal, "the formatted map would not be the same map",
+                         source.name, "please report this with the map"));
     if (flags.check) {
       if (text == source.text) continue;
       note(source.name + ": not formatted; maps fmt -w rewrites it");
@@ -73,7 +78,8 @@ int run_format(const FormatFlags& flags, const Session& session) {
     } else if (!flags.write) {
       std::fwrite(text.data(), 1, text.size(), stdout);
     } else if (text != source.text) {
-      if (const auto written = replace_file(source.name, text, AtomicFile::kShared); !written) return report(written.error());
+      if (const auto written = replace_file(source.name, text, AtomicFile::kShared); !written)
+        return report(written.error());
       note(source.name + ": formatted");
     }
   }
@@ -89,9 +95,12 @@ std::vector<std::string> names_of(const std::deque<Source>& sources) {
 int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
   const auto is_xml = flags.to == "xml";
   if (is_xml && flags.version == "R5")
-    return report(fail(Fault::usage, "a map of R5 is not written as XML", {}, "write it as JSON, or as R4"));
+    return report(
+        fail(Fault::usage, "a map of R5 is not written as XML", {}, "write it as JSON, or as R4"));
   if (flags.to == "map" && (flags.output.pretty || !flags.version.empty()))
-    return report(fail(Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text", {}, "leave them out"));
+    return report(fail(
+        Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text",
+        {}, "leave them out"));
   auto sources = read_map_files(flags.files, session.limits);
   if (!sources) return report(sources.error());
   auto options = flags.output;
@@ -99,15 +108,22 @@ int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
   auto output = Output::open(options, names_of(*sources));
   if (!output) return report(output.error());
   if (is_xml && sources->size() > 1 && !output->is_folder())
-    return report(fail(Fault::usage, "one XML document cannot hold several maps", flags.output.path, "name a folder with -o, for one file each"));
+    return report(fail(Fault::usage, "one XML document cannot hold several maps", flags.output.path,
+                       "name a folder with -o, for one file each"));
   const auto version = flags.version == "R5" ? fml::FhirVersion::r5 : fml::FhirVersion::r4;
   bool findings = false;
   for (auto& source : *sources) {
     diag::Sink sink;
-    const bool is_read = !format::is_xml(source) || format::make_json(definition::Definitions::builtin(), session.limits, source, sink);
+    const bool is_read =
+        !format::is_xml(source) ||
+        format::make_json(definition::Definitions::builtin(), session.limits, source, sink);
     const auto map = is_read ? fml::load_map(source, session.limits, sink) : nullptr;
-    auto text = map == nullptr ? std::string() : flags.to == "map" ? fml::print(*map) : fml::to_structure_map(*map, version, false);
-    if (is_xml && map != nullptr) text = format::xml_of_json(definition::Definitions::builtin(), {source.name, text}, flags.output.pretty, session.limits, sink);
+    auto text = map == nullptr      ? std::string()
+                : flags.to == "map" ? fml::print(*map)
+                                    : fml::to_structure_map(*map, version, false);
+    if (is_xml && map != nullptr)
+      text = format::xml_of_json(definition::Definitions::builtin(), {source.name, text},
+                                 flags.output.pretty, session.limits, sink);
     log_all(sink);
     findings = findings || !sink.all().empty();
     if (map == nullptr) continue;
@@ -122,37 +138,52 @@ int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
 void add_format(CLI::App& maps, Session& session) {
   auto flags = std::make_shared<FormatFlags>();
   auto* verb = maps.add_subcommand("fmt", "Print maps in their canonical form");
-  verb->footer("Comments are kept. Without -w the text goes to standard output.\n\n"
-               "Examples:\n"
-               "  paraneo maps fmt -w mappings/\n"
-               "  paraneo maps fmt --check mappings/record/export/record.map");
+  verb->footer(
+      "Comments are kept. Without -w the text goes to standard output.\n\n"
+      "Examples:\n"
+      "  paraneo maps fmt -w mappings/\n"
+      "  paraneo maps fmt --check mappings/record/export/record.map");
   verb->add_option("FILE", flags->files, ".map files, or folders of them")->required();
-  auto* check = verb->add_flag("--check", flags->check, "Only name the files that are not formatted; exit code 1 if there are any");
+  auto* check =
+      verb->add_flag("--check", flags->check,
+                     "Only name the files that are not formatted; exit code 1 if there are any");
   verb->add_flag("-w,--write", flags->write, "Rewrite the files")->excludes(check);
   add_limit_option(*verb, session.limits);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_format(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_format(*flags, session); };
+  });
 }
 
 void add_convert(CLI::App& maps, Session& session) {
   auto flags = std::make_shared<ConvertMapFlags>();
-  auto* verb = maps.add_subcommand("convert", "Between .map text and StructureMap resources, without loss");
-  verb->footer("What the other form has no syntax for is carried: elements of the resource as lines /// path = value,\n"
-               "comments as documentation or as extensions.\n\n"
-               "Examples:\n"
-               "  paraneo maps convert --to json mappings/record/export/record.map -o StructureMap-record.json\n"
-               "  paraneo maps convert --to map StructureMap-record.json");
-  verb->add_option("FILE", flags->files, ".map files, or StructureMap resources in JSON or XML")->required();
-  verb->add_option("--to", flags->to, "json, xml or map")->required()->check(CLI::IsMember({"json", "xml", "map"}));
-  verb->add_option("--fhir-version", flags->version, "Of the resource: R4 (without it) or R5")->check(CLI::IsMember({"R4", "R5"}));
-  verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
+  auto* verb =
+      maps.add_subcommand("convert", "Between .map text and StructureMap resources, without loss");
+  verb->footer(
+      "What the other form has no syntax for is carried: elements of the resource as lines /// path = value,\n"
+      "comments as documentation or as extensions.\n\n"
+      "Examples:\n"
+      "  paraneo maps convert --to json mappings/record/export/record.map -o StructureMap-record.json\n"
+      "  paraneo maps convert --to map StructureMap-record.json");
+  verb->add_option("FILE", flags->files, ".map files, or StructureMap resources in JSON or XML")
+      ->required();
+  verb->add_option("--to", flags->to, "json, xml or map")
+      ->required()
+      ->check(CLI::IsMember({"json", "xml", "map"}));
+  verb->add_option("--fhir-version", flags->version, "Of the resource: R4 (without it) or R5")
+      ->check(CLI::IsMember({"R4", "R5"}));
+  verb->add_option("-o,--output", flags->output.path,
+                   "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
   add_limit_option(*verb, session.limits);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_convert_maps(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_convert_maps(*flags, session); };
+  });
 }
 
 }  // namespace
 
-Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths, const Limits& limits) {
+Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
+                                          const Limits& limits) {
   std::vector<std::string> files;
   for (const auto& path : paths) {
     std::error_code error;
@@ -175,7 +206,8 @@ Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
 }
 
 void add_maps(CLI::App& app, Session& session) {
-  auto* maps = app.add_subcommand("maps", "Check, format and convert maps; see what they leave out");
+  auto* maps =
+      app.add_subcommand("maps", "Check, format and convert maps; see what they leave out");
   maps->require_subcommand(1);
   add_format(*maps, session);
   add_convert(*maps, session);

@@ -10,7 +10,8 @@
 namespace paraneo::cli {
 
 // Map files, read whole. The names are those the user gave; folders give their .map and .fml files.
-Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths, const Limits& limits);
+Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
+                                          const Limits& limits);
 
 void add_maps_check(CLI::App& maps, Session& session);
 void add_maps_coverage(CLI::App& maps, Session& session);

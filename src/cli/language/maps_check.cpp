@@ -30,9 +30,11 @@ class Findings {
   diag::Sink sorted() {
     const auto place = [&](const diag::Diagnostic& d) {
       const auto [file, line, column] = place_of(d);
-      return std::tuple(std::find(files_.begin(), files_.end(), file) - files_.begin(), line, column);
+      return std::tuple(std::find(files_.begin(), files_.end(), file) - files_.begin(), line,
+                        column);
     };
-    std::stable_sort(all_.begin(), all_.end(), [&](const auto& a, const auto& b) { return place(a) < place(b); });
+    std::stable_sort(all_.begin(), all_.end(),
+                     [&](const auto& a, const auto& b) { return place(a) < place(b); });
     diag::Sink out(all_.size());
     for (auto& d : all_) out.report(d);
     return out;
@@ -40,13 +42,18 @@ class Findings {
 
   std::size_t dropped() const { return dropped_; }
   // Of those that are not shown, nobody knows whether they say the same again.
-  std::size_t errors(const diag::Sink& shown) const { return dropped_ > 0 ? errors_ : shown.errors(); }
-  std::size_t warnings(const diag::Sink& shown) const { return dropped_ > 0 ? warnings_ : shown.warnings(); }
+  std::size_t errors(const diag::Sink& shown) const {
+    return dropped_ > 0 ? errors_ : shown.errors();
+  }
+  std::size_t warnings(const diag::Sink& shown) const {
+    return dropped_ > 0 ? warnings_ : shown.warnings();
+  }
 
  private:
   using FileLineColumn = std::tuple<std::string, std::uint32_t, std::uint32_t>;
   static FileLineColumn place_of(const diag::Diagnostic& d) {
-    return d.place ? FileLineColumn(d.place->file, d.place->at.line, d.place->at.column) : FileLineColumn();
+    return d.place ? FileLineColumn(d.place->file, d.place->at.line, d.place->at.column)
+                   : FileLineColumn();
   }
 
   std::vector<std::string> files_;
@@ -76,9 +83,12 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
   findings.take(sink);
   const auto all = findings.sorted();
   log_all(all);
-  note(diag::counted(sources->size(), "map") + ": " + diag::counted(findings.errors(all), "error") + ", " + diag::counted(findings.warnings(all), "warning") +
-       (findings.dropped() > 0 ? ", and " + diag::counted(findings.dropped(), "more message") : ""));
-  return all.errors() + all.warnings() > 0 ? kFindings : kDone;  // what was dropped is milder than what is shown
+  note(
+      diag::counted(sources->size(), "map") + ": " + diag::counted(findings.errors(all), "error") +
+      ", " + diag::counted(findings.warnings(all), "warning") +
+      (findings.dropped() > 0 ? ", and " + diag::counted(findings.dropped(), "more message") : ""));
+  return all.errors() + all.warnings() > 0 ? kFindings : kDone;  // what was dropped is milder than
+                                                                 // what is shown
 }
 
 }  // namespace
@@ -86,16 +96,19 @@ int run_check(const std::vector<std::string>& files, const Session& session) {
 void add_maps_check(CLI::App& maps, Session& session) {
   auto files = std::make_shared<std::vector<std::string>>();
   auto* verb = maps.add_subcommand("check", "Find what is wrong or odd in maps");
-  verb->footer("Types, elements, groups, imports, parameters; rules that never run, elements that several values meet,\n"
-               "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
-               "Exit code 1 when there is an error or a warning.\n\n"
-               "Examples:\n"
-               "  paraneo maps check --ig mappings mappings/record/export\n"
-               "  paraneo maps check --ig mappings --ig profiles/built mappings/record/export/record.map");
+  verb->footer(
+      "Types, elements, groups, imports, parameters; rules that never run, elements that several values meet,\n"
+      "required elements that no rule writes, codes mapped twice, names that nobody uses: all in one run.\n"
+      "Exit code 1 when there is an error or a warning.\n\n"
+      "Examples:\n"
+      "  paraneo maps check --ig mappings mappings/record/export\n"
+      "  paraneo maps check --ig mappings --ig profiles/built mappings/record/export/record.map");
   verb->add_option("FILE", *files, "Maps, or folders of them")->required();
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([files, &session] { session.run = [files, &session] { return run_check(*files, session); }; });
+  verb->callback([files, &session] {
+    session.run = [files, &session] { return run_check(*files, session); };
+  });
 }
 
 }  // namespace paraneo::cli

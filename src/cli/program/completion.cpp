@@ -39,7 +39,8 @@ std::string verb_paths(const std::vector<VerbEntry>& table) {
 
 // The verb of the words so far, as bash and zsh have it.
 std::string find_verb(const std::vector<VerbEntry>& table) {
-  return "    case \"${verb:+$verb }$word\" in\n      " + verb_paths(table) + ") verb=\"${verb:+$verb }$word\" ;;\n    esac\n";
+  return "    case \"${verb:+$verb }$word\" in\n      " + verb_paths(table) +
+         ") verb=\"${verb:+$verb }$word\" ;;\n    esac\n";
 }
 
 std::string bash_completion(const std::vector<VerbEntry>& table) {
@@ -57,10 +58,15 @@ std::string bash_completion(const std::vector<VerbEntry>& table) {
       all.insert(all.end(), option.names.begin(), option.names.end());
       if (option.value.empty()) continue;
       std::string cases;
-      for (const auto& name : option.names) cases += (cases.empty() ? "" : "|") + in_quotes(verb.path + " " + name);
+      for (const auto& name : option.names)
+        cases += (cases.empty() ? "" : "|") + in_quotes(verb.path + " " + name);
       // Without choices a value is taken for a file.
-      out += "    " + cases + ") " +
-             (option.choices.empty() ? "return" : "COMPREPLY=($(compgen -W " + in_quotes(joined(option.choices)) + " -- \"$cur\")); return") + " ;;\n";
+      out +=
+          "    " + cases + ") " +
+          (option.choices.empty() ? "return"
+                                  : "COMPREPLY=($(compgen -W " + in_quotes(joined(option.choices)) +
+                                        " -- \"$cur\")); return") +
+          " ;;\n";
     }
     for (const auto& option : verb.options)
       if (option.is_positional)
@@ -95,13 +101,17 @@ std::string zsh_completion(const std::vector<VerbEntry>& table) {
     std::string list;
     for (const auto& below : table)
       for (const auto& name : verb.verbs)
-        if (below.path == (verb.path.empty() ? "" : verb.path + " ") + name) list += " " + described(name, below.description);
+        if (below.path == (verb.path.empty() ? "" : verb.path + " ") + name)
+          list += " " + described(name, below.description);
     for (const auto& option : options_of(verb)) {
       for (const auto& name : option.names) list += " " + described(name, option.description);
       if (option.value.empty()) continue;
       std::string cases;
-      for (const auto& name : option.names) cases += (cases.empty() ? "" : "|") + in_quotes(verb.path + " " + name);
-      out += "    " + cases + ") " + (option.choices.empty() ? "_files" : "compadd -- " + joined(option.choices)) + "; return ;;\n";
+      for (const auto& name : option.names)
+        cases += (cases.empty() ? "" : "|") + in_quotes(verb.path + " " + name);
+      out += "    " + cases + ") " +
+             (option.choices.empty() ? "_files" : "compadd -- " + joined(option.choices)) +
+             "; return ;;\n";
     }
     for (const auto& option : verb.options)
       if (option.is_positional)
@@ -126,7 +136,9 @@ std::string fish_completion(const std::vector<VerbEntry>& table) {
       "  set -l verb ''\n"
       "  for word in (commandline -opc)[2..-1]\n"
       "    set -l longer (string trim -- \"$verb $word\")\n"
-      "    if contains -- $longer" + paths + "\n"
+      "    if contains -- $longer" +
+      paths +
+      "\n"
       "      set verb $longer\n"
       "    end\n"
       "  end\n"
@@ -136,15 +148,19 @@ std::string fish_completion(const std::vector<VerbEntry>& table) {
     const auto at = "complete -c paraneo -n " + in_quotes("__paraneo_at " + in_quotes(verb.path));
     for (const auto& below : table)
       for (const auto& name : verb.verbs)
-        if (below.path == (verb.path.empty() ? "" : verb.path + " ") + name) out += at + " -f -a " + in_quotes(name) + " -d " + in_quotes(below.description) + "\n";
+        if (below.path == (verb.path.empty() ? "" : verb.path + " ") + name)
+          out += at + " -f -a " + in_quotes(name) + " -d " + in_quotes(below.description) + "\n";
     for (const auto& option : options_of(verb)) {
       auto line = at;
-      for (const auto& name : option.names) line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
-      if (!option.value.empty()) line += option.choices.empty() ? " -r" : " -x -a " + in_quotes(joined(option.choices));
+      for (const auto& name : option.names)
+        line += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
+      if (!option.value.empty())
+        line += option.choices.empty() ? " -r" : " -x -a " + in_quotes(joined(option.choices));
       out += line + " -d " + in_quotes(option.description) + "\n";
     }
     for (const auto& option : verb.options)
-      if (option.is_positional && !option.choices.empty()) out += at + " -f -a " + in_quotes(joined(option.choices)) + "\n";
+      if (option.is_positional && !option.choices.empty())
+        out += at + " -f -a " + in_quotes(joined(option.choices)) + "\n";
   }
   return out;
 }
@@ -152,14 +168,19 @@ std::string fish_completion(const std::vector<VerbEntry>& table) {
 }  // namespace
 
 std::string completion_script(const std::string& shell, const std::vector<VerbEntry>& table) {
-  return shell == "bash" ? bash_completion(table) : shell == "zsh" ? zsh_completion(table) : fish_completion(table);
+  return shell == "bash"  ? bash_completion(table)
+         : shell == "zsh" ? zsh_completion(table)
+                          : fish_completion(table);
 }
 
 void add_completion(CLI::App& app, Session& session) {
   auto shell = std::make_shared<std::string>();
-  auto* verb = app.add_subcommand("completion", "Print a script that completes this program's command lines in a shell");
+  auto* verb = app.add_subcommand(
+      "completion", "Print a script that completes this program's command lines in a shell");
   verb->footer("Example:\n  paraneo completion bash > paraneo.bash");
-  verb->add_option("SHELL", *shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  verb->add_option("SHELL", *shell, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   verb->callback([shell, &app, &session] {
     session.run = [shell, &app, &session] {
       const auto text = completion_script(*shell, verb_table(app, session));

@@ -24,8 +24,12 @@ std::string roff(std::string_view text) {
 void append_options(std::string& out, const std::vector<OptionEntry>& options) {
   for (const auto& option : options) {
     std::string names;
-    for (const auto& name : option.names) names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
-    out += ".TP\n" + names + (option.value.empty() || option.is_positional ? "" : " \\fI" + roff(option.value) + "\\fR") + "\n" + roff(option.description) + "\n";
+    for (const auto& name : option.names)
+      names += (names.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
+    out += ".TP\n" + names +
+           (option.value.empty() || option.is_positional ? ""
+                                                         : " \\fI" + roff(option.value) + "\\fR") +
+           "\n" + roff(option.description) + "\n";
   }
 }
 
@@ -48,8 +52,10 @@ void append_footer(std::string& out, std::string_view text) {
 
 std::string manual(const std::vector<VerbEntry>& table, std::string_view version) {
   const auto& program = table.front();
-  std::string out = ".TH PARANEO 1 \"\" \"paraneo " + std::string(version) + "\"\n.SH NAME\nparaneo \\- " + roff(program.description) +
-                    "\n.SH SYNOPSIS\n.B paraneo\n.I VERB\n[options] [INPUT...]\n.SH OPTIONS OF EVERY VERB\n";
+  std::string out =
+      ".TH PARANEO 1 \"\" \"paraneo " + std::string(version) + "\"\n.SH NAME\nparaneo \\- " +
+      roff(program.description) +
+      "\n.SH SYNOPSIS\n.B paraneo\n.I VERB\n[options] [INPUT...]\n.SH OPTIONS OF EVERY VERB\n";
   append_options(out, program.options);
   out += ".SH VERBS\n";
   for (const auto& verb : table) {
@@ -81,7 +87,8 @@ void add_man(CLI::App& app, Session& session) {
     session.run = [&app, &session] {
       const auto version = version_text();
       const auto first = version.substr(0, version.find('\n'));
-      const auto text = manual(verb_table(app, session), std::string_view(first).substr(first.rfind(' ') + 1));
+      const auto text =
+          manual(verb_table(app, session), std::string_view(first).substr(first.rfind(' ') + 1));
       std::fwrite(text.data(), 1, text.size(), stdout);
       return int{kDone};
     };

@@ -31,19 +31,24 @@ struct Made {
 
 // After it was made so, where it was XML.
 bool is_json(const ConvertFlags& flags, const Session& session, Source& text, diag::Sink& sink) {
-  return flags.definitions == nullptr || !format::is_xml(text) || format::make_json(*flags.definitions, session.limits, text, sink);
+  return flags.definitions == nullptr || !format::is_xml(text) ||
+         format::make_json(*flags.definitions, session.limits, text, sink);
 }
 
-ShowLines shown_lines(const ConvertFlags& flags) { return flags.show_source ? ShowLines::all : ShowLines::none; }
+ShowLines shown_lines(const ConvertFlags& flags) {
+  return flags.show_source ? ShowLines::all : ShowLines::none;
+}
 
-Made made_of(const Convert& convert, Task& task, const ConvertFlags& flags, const Session& session) {
+Made made_of(const Convert& convert, Task& task, const ConvertFlags& flags,
+             const Session& session) {
   diag::Sink sink(session.limits.diagnostics_max);
   Made made;
   if (task.text != nullptr) {
     made.name = task.text->name;
     made.line = task.text->first_line;
   }
-  if (task.text == nullptr || is_json(flags, session, *task.text, sink)) made.pieces = convert(task, sink);
+  if (task.text == nullptr || is_json(flags, session, *task.text, sink))
+    made.pieces = convert(task, sink);
   made.messages = messages_of(sink, task.text.get(), shown_lines(flags));
   made.errors = sink.errors();
   made.findings = sink.errors() + sink.warnings();
@@ -60,7 +65,8 @@ OutputOptions output_of(const ConvertFlags& flags) {
 
 // A bar among lines of data is no help.
 bool shows_progress(const ConvertFlags& flags, const Session& session) {
-  const bool to_terminal = (flags.output.path.empty() || flags.output.path == "-") && isatty(STDOUT_FILENO) != 0;
+  const bool to_terminal =
+      (flags.output.path.empty() || flags.output.path == "-") && isatty(STDOUT_FILENO) != 0;
   return session.progress && !to_terminal;
 }
 
@@ -68,10 +74,12 @@ bool shows_progress(const ConvertFlags& flags, const Session& session) {
 class Conversion {
  public:
   // `unmapped_file`: nothing where no report is asked for.
-  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what, Output& output,
-             std::optional<Output>& unmapped_file, std::optional<Output>& report_file)
-      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file), report_file_(report_file),
-        gathering_(shows_progress(flags, session), "texts"), progress_(shows_progress(flags, session), std::string(what) + "s") {
+  Conversion(const ConvertFlags& flags, const Session& session, std::string_view what,
+             Output& output, std::optional<Output>& unmapped_file,
+             std::optional<Output>& report_file)
+      : flags_(flags), what_(what), output_(output), unmapped_file_(unmapped_file),
+        report_file_(report_file), gathering_(shows_progress(flags, session), "texts"),
+        progress_(shows_progress(flags, session), std::string(what) + "s") {
     if (flags.inputs_are_records) ids_.look_through(flags.inputs, session.limits);
   }
 
@@ -85,7 +93,8 @@ class Conversion {
       }
       return true;
     });
-    const auto is_refused = made.pieces.empty() || made.pieces.front().write == Piece::Write::refused;
+    const auto is_refused =
+        made.pieces.empty() || made.pieces.front().write == Piece::Write::refused;
     if (made.findings > 0 || is_refused) findings_ = true;
     if (is_refused) ++refused_;
     for (const auto& piece : made.pieces) {
@@ -115,7 +124,9 @@ class Conversion {
   }
 
   // Before anything is converted: texts were read.
-  void gathered(std::size_t texts, const Input& input) { gathering_.update(texts_ += texts, input.bytes_done(), input.bytes_total()); }
+  void gathered(std::size_t texts, const Input& input) {
+    gathering_.update(texts_ += texts, input.bytes_done(), input.bytes_total());
+  }
   // All was read, and gives so many tasks, or more.
   void expect(std::size_t tasks) { tasks_ = std::max(tasks_, tasks); }
   void fail_with(const Error& error) { failed_ = report(error); }
@@ -139,7 +150,8 @@ class Conversion {
 
   void write_account(const std::string& lines) {
     if (!report_file_ || failed_) return;
-    if (const auto written = report_file_->write_text(lines); !written) failed_ = report(written.error());
+    if (const auto written = report_file_->write_text(lines); !written)
+      failed_ = report(written.error());
   }
 
   bool stopped() const { return failed_.has_value(); }
@@ -149,9 +161,11 @@ class Conversion {
       if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
     // Lists of a run that broke off would be of a part of it.
     if (!failed_)
-      if (const auto written = write_unmapped(unmapped); !written) failed_ = report(written.error());
+      if (const auto written = write_unmapped(unmapped); !written)
+        failed_ = report(written.error());
     if (report_file_ && !failed_)
-      if (const auto finished = report_file_->finish(); !finished) failed_ = report(finished.error());
+      if (const auto finished = report_file_->finish(); !finished)
+        failed_ = report(finished.error());
     messages_.finish();
     summary(unmapped);
     say_left_out();
@@ -171,9 +185,11 @@ class Conversion {
 
   Error several_in_one() const {
     const auto several = " cannot hold several " + std::string(what_) + "s";
-    return flags_.xml ? fail(Fault::usage, "one XML document" + several, flags_.output.path, "name a folder with -o, for one file each")
-                      : fail(Fault::usage, "one JSON text" + several + "; nothing was written", flags_.output.path,
-                             "name it .ndjson, for one a line, or name a folder");
+    return flags_.xml
+               ? fail(Fault::usage, "one XML document" + several, flags_.output.path,
+                      "name a folder with -o, for one file each")
+               : fail(Fault::usage, "one JSON text" + several + "; nothing was written",
+                      flags_.output.path, "name it .ndjson, for one a line, or name a folder");
   }
 
   bool is_double(const Piece& piece, const Made& made) {
@@ -181,11 +197,17 @@ class Conversion {
     const auto other = ids_.other(piece.record, made.name, made.line);
     if (!other) return false;
     const Source source{made.name, {}, made.line};
-    messages_.take(message_of({diag::Code::record_duplicate, diag::Severity::error,
-                               other->is_written ? "another record has the same id, and was written before this one came: " + other->place
-                                                 : "another record has the same id, and both are refused: " + other->place,
-                               {&source, 0, 0}, "id", "one id names one record: give each its own, or leave one out"},
-                              &source, ShowLines::none));
+    messages_.take(
+        message_of({diag::Code::record_duplicate,
+                    diag::Severity::error,
+                    other->is_written
+                        ? "another record has the same id, and was written before this one came: " +
+                              other->place
+                        : "another record has the same id, and both are refused: " + other->place,
+                    {&source, 0, 0},
+                    "id",
+                    "one id names one record: give each its own, or leave one out"},
+                   &source, ShowLines::none));
     return findings_ = true;
   }
 
@@ -205,20 +227,27 @@ class Conversion {
     }
     auto text = diag::counted(pieces_, what_) + ", " + diag::counted(total, "resource") +
                 (by_type.empty() ? "" : " (" + by_type + ")");
-    if (unchanged_ > 0) text += "; " + diag::counted(unchanged_, what_) + " already " + (unchanged_ == 1 ? "says" : "say") + " all that";
+    if (unchanged_ > 0)
+      text += "; " + diag::counted(unchanged_, what_) + " already " +
+              (unchanged_ == 1 ? "says" : "say") + " all that";
     if (unwanted_ > 0) text += "; " + diag::counted(unwanted_, what_) + " not of the cohort";
     if (refused_ > 0) text += "; " + diag::counted(refused_, "input") + " gave nothing";
     if (!unmapped.empty())
-      text += "; " +
-              (flags_.unmapped_is_finding
-                   ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
-                   : diag::counted(unmapped.size(), "code has no standard code and is kept as it is",
-                                   "codes have no standard code and are kept as they are")) +
-              (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
+      text +=
+          "; " +
+          (flags_.unmapped_is_finding
+               ? diag::counted(unmapped.size(), "code is not mapped", "codes are not mapped")
+               : diag::counted(unmapped.size(), "code has no standard code and is kept as it is",
+                               "codes have no standard code and are kept as they are")) +
+          (flags_.unmapped_path.empty() ? " (list them with --unmapped FILE.csv)" : "");
     // Of what was refused nothing is known.
     else if (total > 0) text += "; every code is mapped";
-    log(Level::info, text, {{"outputs", pieces_}, {"unchanged", unchanged_}, {"resources", total},
-                            {"refused", refused_}, {"unmapped", unmapped.size()}});
+    log(Level::info, text,
+        {{"outputs", pieces_},
+         {"unchanged", unchanged_},
+         {"resources", total},
+         {"refused", refused_},
+         {"unmapped", unmapped.size()}});
   }
 
   // The most frequent first.
@@ -226,17 +255,22 @@ class Conversion {
     constexpr std::size_t kShownMax = 6;
     if (left_out_.empty()) return;
     std::vector<std::pair<std::string, std::uint64_t>> rows(left_out_.begin(), left_out_.end());
-    std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
     std::uint64_t total = 0;
     std::string shown;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       total += rows[i].second;
-      if (i < kShownMax) shown += (i == 0 ? "" : ", ") + rows[i].first + " " + std::to_string(rows[i].second);
+      if (i < kShownMax)
+        shown += (i == 0 ? "" : ", ") + rows[i].first + " " + std::to_string(rows[i].second);
     }
-    if (rows.size() > kShownMax) shown += ", and " + diag::counted(rows.size() - kShownMax, "kind") + " more";
+    if (rows.size() > kShownMax)
+      shown += ", and " + diag::counted(rows.size() - kShownMax, "kind") + " more";
     LogFields fields;
     for (const auto& [path, count] : rows) fields.emplace_back(path, count);
-    log(Level::info, "left out by written lists, as what a record does not need or who a person is: " + std::to_string(total) + " (" + shown + ")",
+    log(Level::info,
+        "left out by written lists, as what a record does not need or who a person is: " +
+            std::to_string(total) + " (" + shown + ")",
         fields);
   }
 
@@ -252,9 +286,9 @@ class Conversion {
   std::map<std::string, std::size_t, std::less<>> resources_;
   record::LeftOut left_out_;
   std::size_t pieces_ = 0;
-  std::size_t texts_ = 0;  // gathered
-  std::size_t tasks_ = 0;  // that were gathered; 0: each text is one
-  std::size_t taken_ = 0;  // of these
+  std::size_t texts_ = 0;      // gathered
+  std::size_t tasks_ = 0;      // that were gathered; 0: each text is one
+  std::size_t taken_ = 0;      // of these
   std::size_t unchanged_ = 0;  // there already
   std::size_t unwanted_ = 0;   // not of the cohort
   std::size_t refused_ = 0;
@@ -276,12 +310,14 @@ struct ReadBatch {
   bool has_findings = false;
 };
 
-void gather(const ConvertFlags& flags, const Session& session, const PutTogether& put_together, Input& input, Conversion& conversion) {
+void gather(const ConvertFlags& flags, const Session& session, const PutTogether& put_together,
+            Input& input, Conversion& conversion) {
   constexpr std::size_t kBatchBytes = std::size_t{1} << 18;
   bool is_at_end = false;
   const auto next = [&]() -> std::unique_ptr<Batch> {
     auto batch = std::make_unique<Batch>();
-    for (std::size_t bytes = 0; bytes < kBatchBytes && !is_at_end && !batch->unread && !conversion.stopped();) {
+    for (std::size_t bytes = 0;
+         bytes < kBatchBytes && !is_at_end && !batch->unread && !conversion.stopped();) {
       auto text = input.next();
       if (!text) {
         batch->unread = text.error();
@@ -301,7 +337,8 @@ void gather(const ConvertFlags& flags, const Session& session, const PutTogether
     for (auto& text : batch.texts) {
       sink.clear();
       if (is_json(flags, session, *text, sink)) out.texts.push_back(put_together.read(*text, sink));
-      for (auto& message : messages_of(sink, text.get(), shown_lines(flags))) out.messages.push_back(std::move(message));
+      for (auto& message : messages_of(sink, text.get(), shown_lines(flags)))
+        out.messages.push_back(std::move(message));
       out.has_findings = out.has_findings || sink.errors() + sink.warnings() > 0;
     }
     return out;
@@ -313,18 +350,21 @@ void gather(const ConvertFlags& flags, const Session& session, const PutTogether
         if (batch.unread) conversion.input_failed(*batch.unread);
         for (auto& text : batch.texts) {
           if (conversion.stopped()) return;
-          if (const auto added = put_together.add(std::move(text)); !added) conversion.fail_with(added.error());
+          if (const auto added = put_together.add(std::move(text)); !added)
+            conversion.fail_with(added.error());
         }
         conversion.gathered(batch.texts.size(), input);
       });
 }
 
 // The number of its tasks; none at the end, or when that failed.
-std::optional<std::size_t> next_part(const ConvertFlags& flags, const Session& session, const PutTogether& put_together, Conversion& conversion) {
+std::optional<std::size_t> next_part(const ConvertFlags& flags, const Session& session,
+                                     const PutTogether& put_together, Conversion& conversion) {
   if (conversion.stopped()) return std::nullopt;
   diag::Sink sink(session.limits.diagnostics_max);
   const auto tasks = put_together.next(sink);
-  conversion.say(messages_of(sink, nullptr, shown_lines(flags)), sink.errors() + sink.warnings() > 0);
+  conversion.say(messages_of(sink, nullptr, shown_lines(flags)),
+                 sink.errors() + sink.warnings() > 0);
   if (!tasks) conversion.fail_with(tasks.error());
   if (!tasks || !*tasks) return std::nullopt;
   conversion.expect(std::max(**tasks, put_together.expected()));
@@ -336,31 +376,40 @@ std::optional<std::size_t> next_part(const ConvertFlags& flags, const Session& s
 }  // namespace
 
 void add_convert_options(CLI::App& verb, ConvertFlags& flags) {
-  verb.add_option("-o,--output", flags.output.path, "FILE, or DIR for one file each; standard output without it");
+  verb.add_option("-o,--output", flags.output.path,
+                  "FILE, or DIR for one file each; standard output without it");
   verb.add_flag("--pretty", flags.output.pretty, "Indent");
-  verb.add_option("--unmapped", flags.unmapped_path, "Write what has no standard code, most frequent first, to this CSV: a sheet for codes check and apply");
-  verb.add_option("-j,--jobs", flags.jobs, "Threads; the output is the same for any number")->check(CLI::Range(1, 256));
-  verb.add_flag("--show-source", flags.show_source, "Show the input's line under each message (it may hold patient data)");
+  verb.add_option(
+      "--unmapped", flags.unmapped_path,
+      "Write what has no standard code, most frequent first, to this CSV: a sheet for codes check and apply");
+  verb.add_option("-j,--jobs", flags.jobs, "Threads; the output is the same for any number")
+      ->check(CLI::Range(1, 256));
+  verb.add_flag("--show-source", flags.show_source,
+                "Show the input's line under each message (it may hold patient data)");
 }
 
 void add_format_option(CLI::App& verb, ConvertFlags& flags) {
-  verb.add_option_function<std::string>("--format", [&flags](const std::string& form) { flags.xml = form == "xml"; },
-                                        "json or xml: of the output; an input is known by what it is")
+  verb.add_option_function<std::string>(
+          "--format", [&flags](const std::string& form) { flags.xml = form == "xml"; },
+          "json or xml: of the output; an input is known by what it is")
       ->check(CLI::IsMember({"json", "xml"}));
 }
 
 int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
-                const std::function<std::shared_ptr<Worker>()>& make_worker, const PutTogether* put_together) {
+                const std::function<std::shared_ptr<Worker>()>& make_worker,
+                const PutTogether* put_together) {
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
-  for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
+  for (const auto& file : input->skipped())
+    note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto read = input->files();
   read.insert(read.end(), flags.maps_and_definitions.begin(), flags.maps_and_definitions.end());
   auto output = Output::open(output_of(flags), read);
   if (!output) return report(output.error());
   std::optional<Output> unmapped_file;
   std::optional<Output> report_file;
-  for (const auto& [path, file] : {std::pair(&flags.unmapped_path, &unmapped_file), std::pair(&flags.report_path, &report_file)}) {
+  for (const auto& [path, file] : {std::pair(&flags.unmapped_path, &unmapped_file),
+                                   std::pair(&flags.report_path, &report_file)}) {
     if (path->empty()) continue;
     auto opened = Output::open({.path = *path}, read);
     if (!opened) return report(opened.error());
@@ -386,7 +435,9 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
         [&] {
           const std::lock_guard lock(mutex);
           if (at_work == workers.size()) workers.push_back(make_worker());
-          return [&, worker = workers[at_work++]](Task& task) { return made_of(worker->convert, task, flags, session); };
+          return [&, worker = workers[at_work++]](Task& task) {
+            return made_of(worker->convert, task, flags, session);
+          };
         },
         [&](Made&& made) { conversion.take(std::move(made), *input); });
   };
@@ -398,7 +449,11 @@ int run_convert(const ConvertFlags& flags, const Session& session, std::string_v
   } else {
     while (const auto tasks = next_part(flags, session, *put_together, conversion)) {
       std::size_t given = 0;
-      work_off([&] { return given == *tasks || conversion.stopped() ? nullptr : std::make_unique<Task>(Task{nullptr, given++}); });
+      work_off([&] {
+        return given == *tasks || conversion.stopped()
+                   ? nullptr
+                   : std::make_unique<Task>(Task{nullptr, given++});
+      });
     }
   }
   record::UnmappedCodes unmapped;

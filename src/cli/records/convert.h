@@ -24,15 +24,15 @@ struct ConvertFlags {
   std::vector<std::string> inputs;
   std::vector<std::string> maps_and_definitions;  // read beside the inputs: not to be written over
   OutputOptions output;
-  std::string report_path;       // NDJSON of what became of each input resource
-  std::string unmapped_path;     // CSV of the codes that no concept map knows
+  std::string report_path;    // NDJSON of what became of each input resource
+  std::string unmapped_path;  // CSV of the codes that no concept map knows
   std::size_t jobs = 1;
   bool inputs_are_records = false;  // whose ids may stand there only once
   bool unmapped_is_finding = true;  // not where an unmapped code is kept as it is
   // Inputs in XML become JSON by these; null for a verb that reads both.
   const definition::Definitions* definitions = nullptr;
-  bool xml = false;              // the output is XML: each piece is one document
-  bool show_source = false;      // the line of the input under a message; may hold patient data
+  bool xml = false;          // the output is XML: each piece is one document
+  bool show_source = false;  // the line of the input under a message; may hold patient data
 };
 
 // One text of output.
@@ -41,7 +41,7 @@ struct Piece {
   std::string record;  // its id; empty: it is none
   std::string text;    // JSON, or XML
   std::map<std::string, std::size_t, std::less<>> resources;
-  record::LeftOut left_out;  // by written lists
+  record::LeftOut left_out;                            // by written lists
   std::shared_ptr<record::Account> account = nullptr;  // of the input resources, for the report
   enum class Write : std::uint8_t { yes, is_there, not_wanted, refused };
   Write write = Write::yes;
@@ -67,13 +67,16 @@ void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 // --format, for verbs that write FHIR.
 void add_format_option(CLI::App& verb, ConvertFlags& flags);
 
-// For a verb that must see all inputs before it can work on any. But for `read` called by one thread, while no worker is at work.
+// For a verb that must see all inputs before it can work on any. But for `read` called by one
+// thread, while no worker is at work.
 struct PutTogether {
   std::function<record::ReadText(const Source&, diag::Sink&)> read;  // called by many threads
   std::function<Result<void>(record::ReadText)> add;                 // in the order of the inputs
-  // After the last input, and again when what it gave is worked off: how many tasks there are; none at the end.
+  // After the last input, and again when what it gave is worked off: how many tasks there are; none
+  // at the end.
   std::function<Result<std::optional<std::size_t>>(diag::Sink&)> next;
-  // Of all tasks that will come; 0: nobody knows more than what next() said. The following are called after next().
+  // Of all tasks that will come; 0: nobody knows more than what next() said. The following are
+  // called after next().
   std::function<std::size_t()> expected;
   std::function<record::LeftOut()> left_out;
   std::function<std::string()> account;  // of what became part of no task
@@ -81,6 +84,7 @@ struct PutTogether {
 
 // Runs the whole verb. `what` names an output ("record").
 int run_convert(const ConvertFlags& flags, const Session& session, std::string_view what,
-                const std::function<std::shared_ptr<Worker>()>& make_worker, const PutTogether* put_together = nullptr);
+                const std::function<std::shared_ptr<Worker>()>& make_worker,
+                const PutTogether* put_together = nullptr);
 
 }  // namespace paraneo::cli

@@ -36,18 +36,23 @@ record::ExportOptions options_of(const ExportFlags& flags) {
 
 int run_export(const ExportFlags& flags, const Session& session) {
   if (flags.form == "ndjson" && flags.convert.xml)
-    return report(fail(Fault::usage, "--as ndjson is JSON, one resource a line: it is not XML", {}, "leave out --as ndjson or --format xml"));
+    return report(fail(Fault::usage, "--as ndjson is JSON, one resource a line: it is not XML", {},
+                       "leave out --as ndjson or --format xml"));
   if (flags.form == "ndjson" && flags.convert.output.pretty)
-    return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it", {}, "leave one of the two out"));
+    return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it",
+                       {}, "leave one of the two out"));
   diag::Sink sink;
   const auto maps = record_maps(session, sink, flags.validate);
   if (!maps) return report(maps.error());
   log_all(sink);
   if (*maps == nullptr) return kFindings;
   if (flags.form == "ndjson" && flags.convert.output.path.ends_with(".json"))
-    return report(fail(Fault::usage, "--as ndjson writes one resource a line, which is no JSON text", flags.convert.output.path, "name it .ndjson"));
+    return report(fail(Fault::usage,
+                       "--as ndjson writes one resource a line, which is no JSON text",
+                       flags.convert.output.path, "name it .ndjson"));
   if (flags.terminology.asks() && !flags.validate)
-    return report(fail(Fault::usage, "export asks --terminology-server for --validate only", {}, "add --validate, or leave the server out"));
+    return report(fail(Fault::usage, "export asks --terminology-server for --validate only", {},
+                       "add --validate, or leave the server out"));
   const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
   if (!terminology) return report(terminology.error());
   auto options = options_of(flags);
@@ -55,18 +60,26 @@ int run_export(const ExportFlags& flags, const Session& session) {
   auto convert = flags.convert;
   convert.definitions = &(*maps)->definitions();
   if (flags.form == "ndjson") convert.output.extension = ".ndjson";
-  return exit_with(*terminology, run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
-    auto exporter = std::make_shared<record::Exporter>(**maps, session.limits, flags.name_space);
-    auto worker = std::make_shared<Worker>();
-    worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
-      std::vector<Piece> pieces;
-      if (auto made = exporter->run(*task.text, options, messages))
-        pieces.push_back({made->record_id, made->record_id, std::move(made->text), std::move(made->resources), {}});
-      return pieces;
-    };
-    worker->unmapped = [exporter]() -> const record::UnmappedCodes& { return exporter->unmapped(); };
-    return worker;
-  }));
+  return exit_with(*terminology,
+                   run_convert(convert, session, flags.form == "ndjson" ? "record" : "bundle", [&] {
+                     auto exporter = std::make_shared<record::Exporter>(**maps, session.limits,
+                                                                        flags.name_space);
+                     auto worker = std::make_shared<Worker>();
+                     worker->convert = [exporter, options](const Task& task, diag::Sink& messages) {
+                       std::vector<Piece> pieces;
+                       if (auto made = exporter->run(*task.text, options, messages))
+                         pieces.push_back({made->record_id,
+                                           made->record_id,
+                                           std::move(made->text),
+                                           std::move(made->resources),
+                                           {}});
+                       return pieces;
+                     };
+                     worker->unmapped = [exporter]() -> const record::UnmappedCodes& {
+                       return exporter->unmapped();
+                     };
+                     return worker;
+                   }));
 }
 
 }  // namespace
@@ -87,13 +100,17 @@ void add_export(CLI::App& app, Session& session) {
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   add_namespace_option(*verb, flags->name_space);
-  verb->add_flag("--validate", flags->validate, "Check the output against FHIR R4 and the profiles of --ig; a record whose output has an error is refused");
+  verb->add_flag(
+      "--validate", flags->validate,
+      "Check the output against FHIR R4 and the profiles of --ig; a record whose output has an error is refused");
   add_terminology(*verb, flags->terminology);
   add_convert_options(*verb, flags->convert);
   add_format_option(*verb, flags->convert);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_export(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_export(*flags, session); };
+  });
 }
 
 }  // namespace paraneo::cli

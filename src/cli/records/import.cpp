@@ -28,7 +28,7 @@ constexpr std::uint64_t kMemoryLeast = std::uint64_t{1} << 20;
 struct ImportFlags {
   ConvertFlags convert;
   SourceFlags sources;
-  std::string name_space;  // of the records
+  std::string name_space;              // of the records
   std::vector<std::string> deletions;  // files
   std::string into;                    // folder of records
   bool overwrites = false;             // records of -o DIR, also where facts would vanish
@@ -41,21 +41,30 @@ bool would_erase(const RecordsFolder& folder, const record::Imported& made, diag
   constexpr std::size_t kNamedMax = 3;
   const auto vanishing = folder.vanishing(made.record_id, made.record_id, made.json);
   if (!vanishing) {
-    messages.report(diag::Code::import_conflict, vanishing.error().what, {}, {}, vanishing.error().advice);
+    messages.report(diag::Code::import_conflict, vanishing.error().what, {}, {},
+                    vanishing.error().advice);
     return true;
   }
   if (vanishing->empty()) return false;
   std::string named;
-  for (std::size_t i = 0; i < std::min(kNamedMax, vanishing->size()); ++i) named += (i == 0 ? "" : ", ") + (*vanishing)[i];
+  for (std::size_t i = 0; i < std::min(kNamedMax, vanishing->size()); ++i)
+    named += (i == 0 ? "" : ", ") + (*vanishing)[i];
   if (vanishing->size() > kNamedMax) named += " ...";
-  messages.report(diag::Code::import_conflict,
-                  "the record that is there has " + diag::counted(vanishing->size(), "fact") + " that did not come now (" + named + "): it is left as it is", {},
-                  {}, "if this is a delta, give --into instead of -o; if all has come, --overwrite replaces the record");
+  messages.report(
+      diag::Code::import_conflict,
+      "the record that is there has " + diag::counted(vanishing->size(), "fact") +
+          " that did not come now (" + named + "): it is left as it is",
+      {}, {},
+      "if this is a delta, give --into instead of -o; if all has come, --overwrite replaces the record");
   return true;
 }
 
-std::optional<record::Imported> import_into(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
-                                            const MergedInto& into, const std::string* file, const std::vector<std::string>& replaced, diag::Sink& messages) {
+std::optional<record::Imported> import_into(record::Importer& importer,
+                                            const record::Charts& charts,
+                                            const record::Chart& chart, const MergedInto& into,
+                                            const std::string* file,
+                                            const std::vector<std::string>& replaced,
+                                            diag::Sink& messages) {
   const auto read = [&](const std::string& name) -> std::optional<Source> {
     auto text = into.read(name);
     if (text) return std::move(*text);
@@ -74,23 +83,27 @@ std::optional<record::Imported> import_into(record::Importer& importer, const re
   return importer.run(charts, chart, there, messages);
 }
 
-Piece import_one(record::Importer& importer, const record::Charts& charts, const record::Chart& chart,
-                 MergedInto* into, const RecordsFolder* guarded, diag::Sink& messages) {
+Piece import_one(record::Importer& importer, const record::Charts& charts,
+                 const record::Chart& chart, MergedInto* into, const RecordsFolder* guarded,
+                 diag::Sink& messages) {
   const auto* file = into == nullptr ? nullptr : into->file_of(chart.record_id);
-  const auto replaced = into == nullptr ? std::vector<std::string>() : into->replaced_files(chart.record_id);
+  const auto replaced =
+      into == nullptr ? std::vector<std::string>() : into->replaced_files(chart.record_id);
   std::optional<record::Imported> made;
   std::string own_file;
   if (file == nullptr && replaced.empty()) {
     auto before = messages;
     made = importer.run(charts, chart, messages);
-    if (made && into != nullptr && made->record_id != chart.record_id && into->holds(made->record_id)) {
+    if (made && into != nullptr && made->record_id != chart.record_id &&
+        into->holds(made->record_id)) {
       // Our own export comes back: its record is there already.
       messages = std::move(before);
       own_file = made->record_id;
       file = &own_file;
     }
   }
-  if (file != nullptr || !replaced.empty()) made = import_into(importer, charts, chart, *into, file, replaced, messages);
+  if (file != nullptr || !replaced.empty())
+    made = import_into(importer, charts, chart, *into, file, replaced, messages);
   if (!made) {
     Piece refused;
     refused.account = importer.account_of_refused(chart);
@@ -100,14 +113,22 @@ Piece import_one(record::Importer& importer, const record::Charts& charts, const
   if (guarded != nullptr && !made->is_outside_cohort && would_erase(*guarded, *made, messages)) {
     Piece kept;
     kept.account = std::move(made->account);
-    if (kept.account != nullptr) kept.account->refuse_all(diag::info(diag::Code::import_conflict).name);
+    if (kept.account != nullptr)
+      kept.account->refuse_all(diag::info(diag::Code::import_conflict).name);
     kept.write = Piece::Write::refused;
     return kept;
   }
   if (!replaced.empty() && !made->is_outside_cohort) into->note_merged(chart.record_id, made->json);
-  const auto write = made->is_outside_cohort ? Piece::Write::not_wanted : made->is_unchanged ? Piece::Write::is_there : Piece::Write::yes;
-  return Piece{file == nullptr ? made->record_id : *file, made->record_id, std::move(made->json), std::move(made->resources),
-               std::move(made->left_out), std::move(made->account), write};
+  const auto write = made->is_outside_cohort ? Piece::Write::not_wanted
+                     : made->is_unchanged    ? Piece::Write::is_there
+                                             : Piece::Write::yes;
+  return Piece{file == nullptr ? made->record_id : *file,
+               made->record_id,
+               std::move(made->json),
+               std::move(made->resources),
+               std::move(made->left_out),
+               std::move(made->account),
+               write};
 }
 
 // Where the records go, one a file; empty where they go to one file or stream.
@@ -135,20 +156,25 @@ int run_import(const ImportFlags& flags, const Session& session) {
   record::ChartOptions chart_options;
   chart_options.name_space = flags.name_space;
   chart_options.written_list = &written_list;
-  if (const auto applied = apply(flags.sources, session.limits, chart_options); !applied) return report(applied.error());
+  if (const auto applied = apply(flags.sources, session.limits, chart_options); !applied)
+    return report(applied.error());
   const auto& pseudonyms = chart_options.privacy.pseudonyms;
   const auto mark = pseudonyms ? pseudonyms.id("", "mark") : std::string();
   record::Account account;
   if (!flags.convert.report_path.empty()) chart_options.account = &account;
   record::IntakeOptions intake_options;
   intake_options.memory_bytes_max = *parse_bytes(flags.memory);
-  if (into) intake_options.known = [&](const auto& senders, const auto& deletions) { return into->known(senders, deletions); };
+  if (into)
+    intake_options.known = [&](const auto& senders, const auto& deletions) {
+      return into->known(senders, deletions);
+    };
   record::Intake intake(session.limits, std::move(chart_options), std::move(intake_options));
   std::unique_ptr<record::Charts> charts;  // that are worked on
   std::size_t charts_given = 0;
   std::shared_ptr<const record::Cohort> cohort;
   if (!flags.cohort.empty()) {
-    cohort = record::Cohort::compile(flags.cohort, (*maps)->engine(), (*maps)->knowledge().value_sets(), session.limits, sink);
+    cohort = record::Cohort::compile(flags.cohort, (*maps)->engine(),
+                                     (*maps)->knowledge().value_sets(), session.limits, sink);
     if (cohort == nullptr) {
       log_all(sink);
       return kUsage;
@@ -165,7 +191,8 @@ int run_import(const ImportFlags& flags, const Session& session) {
     if (*next == nullptr) return std::optional<std::size_t>();
     charts = std::move(*next);
     if (into)
-      if (const auto prepared = into->prepare(*charts, intake.is_last()); !prepared) return prepared.error();
+      if (const auto prepared = into->prepare(*charts, intake.is_last()); !prepared)
+        return prepared.error();
     if (!folder.empty())
       if (const auto kept = keep_pseudonym_mark(folder, mark); !kept) return kept.error();
     if (!into) charts->erase([](const record::Chart& chart) { return chart.entries.empty(); });
@@ -175,12 +202,18 @@ int run_import(const ImportFlags& flags, const Session& session) {
                       "a record is one patient: give the Patient and what refers to it");
     return std::optional(charts->charts().size());
   };
-  const PutTogether put_together{[&](const Source& text, diag::Sink& messages) { return record::read_entries(text, session.limits, messages); },
-                                 [&](record::ReadText text) { return intake.add(std::move(text)); }, next_charts,
-                                 [&] { return intake.patients_expected(); }, [&] { return charts->left_out(); }, [&] { return account.lines({}); }};
+  const PutTogether put_together{[&](const Source& text, diag::Sink& messages) {
+                                   return record::read_entries(text, session.limits, messages);
+                                 },
+                                 [&](record::ReadText text) { return intake.add(std::move(text)); },
+                                 next_charts,
+                                 [&] { return intake.patients_expected(); },
+                                 [&] { return charts->left_out(); },
+                                 [&] { return account.lines({}); }};
   std::optional<RecordsFolder> guarded;
   std::error_code ignored;
-  if (const auto& path = flags.convert.output.path; !into && !flags.overwrites && std::filesystem::is_directory(path, ignored)) {
+  if (const auto& path = flags.convert.output.path;
+      !into && !flags.overwrites && std::filesystem::is_directory(path, ignored)) {
     auto folder = RecordsFolder::open(path, session.limits);
     if (!folder) return report(folder.error());
     guarded.emplace(std::move(*folder));
@@ -195,14 +228,20 @@ int run_import(const ImportFlags& flags, const Session& session) {
   const auto code = run_convert(
       convert, session, "record",
       [&] {
-        auto importer = std::make_shared<record::Importer>(**maps, session.limits, record::ImportOptions{cohort.get(), !flags.convert.report_path.empty()});
+        auto importer = std::make_shared<record::Importer>(
+            **maps, session.limits,
+            record::ImportOptions{cohort.get(), !flags.convert.report_path.empty()});
         auto worker = std::make_shared<Worker>();
         worker->convert = [&, importer](const Task& task, diag::Sink& messages) {
           std::vector<Piece> pieces;
-          pieces.push_back(import_one(*importer, *charts, charts->charts()[task.number], into ? &*into : nullptr, guarded ? &*guarded : nullptr, messages));
+          pieces.push_back(import_one(*importer, *charts, charts->charts()[task.number],
+                                      into ? &*into : nullptr, guarded ? &*guarded : nullptr,
+                                      messages));
           return pieces;
         };
-        worker->unmapped = [importer]() -> const record::UnmappedCodes& { return importer->unmapped(); };
+        worker->unmapped = [importer]() -> const record::UnmappedCodes& {
+          return importer->unmapped();
+        };
         return worker;
       },
       &put_together);
@@ -234,30 +273,41 @@ void add_import(CLI::App& app, Session& session) {
       "  paraneo import --source st-mary mary.ndjson --crosswalk persons.csv --into records/\n"
       "  paraneo export tests/records | paraneo import - --pretty");
   verb->add_option("FHIR", flags->convert.inputs, kInputsHelp)->required();
-  verb->add_option("--deletions", flags->deletions, "What was deleted at the source, as 'pull --deletions' writes it");
+  verb->add_option("--deletions", flags->deletions,
+                   "What was deleted at the source, as 'pull --deletions' writes it");
   add_source_options(*verb, session, flags->sources);
   add_namespace_option(*verb, flags->name_space);
   add_convert_options(*verb, flags->convert);
-  verb->add_option("--into", flags->into,
-                   "DIR of records: what comes is a delta to them. What it does not mention stays, what a person wrote or changed, too")
+  verb->add_option(
+          "--into", flags->into,
+          "DIR of records: what comes is a delta to them. What it does not mention stays, what a person wrote or changed, too")
       ->excludes("--output")
       ->excludes("--pretty");
-  verb->add_flag("--overwrite", flags->overwrites, "Replace records in the folder of -o, also where facts would vanish")->excludes("--into");
-  verb->add_option("--report", flags->convert.report_path,
-                   "FILE.ndjson: for each input resource, what became of it, and which of its values are not in a record, and why");
-  verb->add_option("--cohort", flags->cohort,
-                   "FHIRPath: only patients for whose resources it is true, such as \"Condition.code.memberOf('URL')\"");
-  verb->add_option("--memory", flags->memory,
-                   "About how much memory what was read may take before it goes to temporary files in TMPDIR; the records are the same")
+  verb->add_flag("--overwrite", flags->overwrites,
+                 "Replace records in the folder of -o, also where facts would vanish")
+      ->excludes("--into");
+  verb->add_option(
+      "--report", flags->convert.report_path,
+      "FILE.ndjson: for each input resource, what became of it, and which of its values are not in a record, and why");
+  verb->add_option(
+      "--cohort", flags->cohort,
+      "FHIRPath: only patients for whose resources it is true, such as \"Condition.code.memberOf('URL')\"");
+  verb->add_option(
+          "--memory", flags->memory,
+          "About how much memory what was read may take before it goes to temporary files in TMPDIR; the records are the same")
       ->type_name("SIZE")
       ->capture_default_str()
       ->check([](const std::string& text) {
         const auto bytes = parse_bytes(text);
-        return bytes && *bytes >= kMemoryLeast ? std::string() : "--memory is a size from 1M on, such as 64M or 2G, not " + text;
+        return bytes && *bytes >= kMemoryLeast
+                   ? std::string()
+                   : "--memory is a size from 1M on, such as 64M or 2G, not " + text;
       });
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_import(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_import(*flags, session); };
+  });
 }
 
 }  // namespace paraneo::cli

@@ -34,26 +34,36 @@ Result<record::Privacy> privacy_of(const SourceFlags& flags) {
   if (flags.key_path.empty()) return privacy;
   auto hash = net::KeyedHash::read(flags.key_path);
   if (!hash) return hash.error();
-  privacy.pseudonyms = record::Pseudonyms([hash = std::move(*hash)](std::string_view text) { return hash.of(text); });
+  privacy.pseudonyms = record::Pseudonyms(
+      [hash = std::move(*hash)](std::string_view text) { return hash.of(text); });
   return privacy;
 }
 
 }  // namespace
 
 void add_source_options(CLI::App& verb, Session& session, SourceFlags& flags) {
-  const auto* source = verb.add_option("--source", flags.source,
-                                       "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then. In the configuration "
-                                       "also a list of tables [[import.source]] with name, base (URLs) and folder: what is below a folder, or at a base URL, is theirs")
-                           ->check(check_name);
-  session.tables[source] = {{"name", "base", "folder"}, [&flags](const TableOption::Row& row) { flags.senders.push_back(sender_of(row)); }};
-  verb.add_option("--crosswalk", flags.crosswalk_path,
-                  "CSV that says which patients of which sources are one person: person,source,id, or person,source,system,value. "
-                  "The record's id is the person's");
-  verb.add_option("--identifiers", flags.identifiers,
-                  "SYSTEM of identifiers that stay, or none (default: all but those by which everybody knows a person)");
-  verb.add_option("--birth-date", flags.birth_date, "How much of it stays: day, month or year")->check(CLI::IsMember({"day", "month", "year"}))->capture_default_str();
-  verb.add_option("--pseudonym-key-file", flags.key_path,
-                  "FILE with a key of 32 bytes or more, readable by its owner only: keyed hashes (HMAC-SHA-256) take the place of the sender's ids");
+  const auto* source =
+      verb.add_option(
+              "--source", flags.source,
+              "Name of the sender: two hospitals may both have a Patient/1. Records are called NAME.ID then. In the configuration "
+              "also a list of tables [[import.source]] with name, base (URLs) and folder: what is below a folder, or at a base URL, is theirs")
+          ->check(check_name);
+  session.tables[source] = {{"name", "base", "folder"}, [&flags](const TableOption::Row& row) {
+                              flags.senders.push_back(sender_of(row));
+                            }};
+  verb.add_option(
+      "--crosswalk", flags.crosswalk_path,
+      "CSV that says which patients of which sources are one person: person,source,id, or person,source,system,value. "
+      "The record's id is the person's");
+  verb.add_option(
+      "--identifiers", flags.identifiers,
+      "SYSTEM of identifiers that stay, or none (default: all but those by which everybody knows a person)");
+  verb.add_option("--birth-date", flags.birth_date, "How much of it stays: day, month or year")
+      ->check(CLI::IsMember({"day", "month", "year"}))
+      ->capture_default_str();
+  verb.add_option(
+      "--pseudonym-key-file", flags.key_path,
+      "FILE with a key of 32 bytes or more, readable by its owner only: keyed hashes (HMAC-SHA-256) take the place of the sender's ids");
 }
 
 Result<void> apply(const SourceFlags& flags, const Limits& limits, record::ChartOptions& options) {

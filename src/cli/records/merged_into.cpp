@@ -17,11 +17,16 @@ RecordsFolder::Resource resource_of(const record::ChartEntry& deletion) {
   return {record::source_of_base(deletion.base), record::name_of(deletion.type, deletion.id)};
 }
 
-// The patient whose record that is. Where it does not say so, by the record's name, which the patient's gives it.
-std::string reference_of(const record::Senders& senders, const RecordsFolder::Holder& holder, const std::string& base) {
-  if (!holder.patient.second.empty()) return senders.base_of_source(holder.patient.first) + holder.patient.second;
+// The patient whose record that is. Where it does not say so, by the record's name, which the
+// patient's gives it.
+std::string reference_of(const record::Senders& senders, const RecordsFolder::Holder& holder,
+                         const std::string& base) {
+  if (!holder.patient.second.empty())
+    return senders.base_of_source(holder.patient.first) + holder.patient.second;
   const auto prefix = record::source_of_base(base) + ".";
-  return base + record::name_of("Patient", holder.record_id.starts_with(prefix) ? holder.record_id.substr(prefix.size()) : holder.record_id);
+  return base + record::name_of("Patient", holder.record_id.starts_with(prefix)
+                                               ? holder.record_id.substr(prefix.size())
+                                               : holder.record_id);
 }
 
 }  // namespace
@@ -36,7 +41,8 @@ Result<void> MergedInto::open_again() {
   return {};
 }
 
-Result<std::vector<record::IntakeOptions::Known>> MergedInto::known(const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions) {
+Result<std::vector<record::IntakeOptions::Known>> MergedInto::known(
+    const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions) {
   if (const auto opened = open_again(); !opened) return opened.error();
   std::set<RecordsFolder::Resource> wanted;
   for (const auto* deletion : deletions) wanted.insert(resource_of(*deletion));
@@ -48,10 +54,13 @@ Result<std::vector<record::IntakeOptions::Known>> MergedInto::known(const record
   std::vector<record::IntakeOptions::Known> out;
   for (const auto* deletion : deletions)
     if (const auto held = holders_->find(resource_of(*deletion)); held != holders_->end())
-      for (const auto& holder : held->second) out.push_back({deletion->reference(), reference_of(senders, holder, deletion->base)});
+      for (const auto& holder : held->second)
+        out.push_back({deletion->reference(), reference_of(senders, holder, deletion->base)});
   for (const auto& [patient, survivor] : *survivors) {
     const auto base = senders.base_of_source(patient.first);
-    out.push_back({base + patient.second, survivor.is_person ? record::Persons::reference_of(survivor.record_id) : base + survivor.patient});
+    out.push_back({base + patient.second, survivor.is_person
+                                              ? record::Persons::reference_of(survivor.record_id)
+                                              : base + survivor.patient});
   }
   return out;
 }
@@ -61,12 +70,17 @@ Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
   if (const auto given = give_deletions(charts); !given) return given.error();
   for (const auto& chart : charts.charts())
     if (!chart.patient.empty() && charts.sources_of(chart).contains({}))
-      return fail(Fault::usage, "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
-                  chart.entries.empty() ? std::string() : chart.entries.front()->text.name, "name the sender: --source NAME");
+      return fail(
+          Fault::usage,
+          "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
+          chart.entries.empty() ? std::string() : chart.entries.front()->text.name,
+          "name the sender: --source NAME");
   if (const auto found = follow_former(charts); !found) return found.error();
   for (const auto& chart : charts.charts())
     if (chart.is_person) persons_.insert(chart.record_id);
-  if (is_last) charts.add_persons(persons_, [&](const std::string& record_id) { return folder_.holds(record_id); });
+  if (is_last)
+    charts.add_persons(persons_,
+                       [&](const std::string& record_id) { return folder_.holds(record_id); });
   if (const auto found = find_replaced(charts); !found) return found.error();
   for (const auto& chart : charts.charts()) {
     const auto file = folder_.find(chart.record_id);
@@ -78,11 +92,15 @@ Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
     const auto other = folder_.other_source_of(**file, charts.sources_of(chart));
     if (!other) return other.error();
     if (!other->empty())
-      return fail(Fault::usage, "--into: the record " + chart.record_id + " is of a patient of another sender: " + *other, **file + ".json",
-                  "name this sender: --source NAME; then its records have names of their own");
+      return fail(
+          Fault::usage,
+          "--into: the record " + chart.record_id + " is of a patient of another sender: " + *other,
+          **file + ".json",
+          "name this sender: --source NAME; then its records have names of their own");
   }
   charts.erase([&](const record::Chart& chart) {
-    return chart.entries.empty() && chart.deletions.empty() && !files_.contains(chart.record_id) && !replaced_.contains(chart.record_id);
+    return chart.entries.empty() && chart.deletions.empty() && !files_.contains(chart.record_id) &&
+           !replaced_.contains(chart.record_id);
   });
   return {};
 }
@@ -92,13 +110,15 @@ Result<void> MergedInto::give_deletions(record::Charts& charts) {
   std::set<RecordsFolder::Resource> wanted;
   for (const auto* deletion : charts.deletions()) {
     if (record::source_of_base(deletion->base).empty())
-      return fail(Fault::usage, "--into: nothing says which sender has deleted this", deletion->text.name,
-                  "name the sender: --source NAME, or a folder of an [[import.source]] in which the file lies");
+      return fail(
+          Fault::usage, "--into: nothing says which sender has deleted this", deletion->text.name,
+          "name the sender: --source NAME, or a folder of an [[import.source]] in which the file lies");
     const auto resource = resource_of(*deletion);
     deletions.emplace(resource, deletion);
     wanted.insert(resource);
   }
-  const auto holders = holders_ ? Result<RecordsFolder::Holders>(*holders_) : folder_.holders(wanted);
+  const auto holders =
+      holders_ ? Result<RecordsFolder::Holders>(*holders_) : folder_.holders(wanted);
   if (!holders) return holders.error();
   for (const auto& [resource, deletion] : deletions)
     if (const auto held = holders->find(resource); held != holders->end())
@@ -123,7 +143,8 @@ void MergedInto::note_merged(const std::string& record_id, const std::string& js
 
 Result<void> MergedInto::remove_replaced() const {
   std::set<std::string> targets;
-  for (const auto& [record_id, json] : merged_) targets.insert(file_of(record_id) == nullptr ? record_id : *file_of(record_id));
+  for (const auto& [record_id, json] : merged_)
+    targets.insert(file_of(record_id) == nullptr ? record_id : *file_of(record_id));
   for (const auto& [record_id, json] : merged_) {
     const auto* own = file_of(record_id);
     const auto written = folder_.read(own == nullptr ? record_id : *own);
@@ -136,7 +157,8 @@ Result<void> MergedInto::remove_replaced() const {
   return {};
 }
 
-// Patients of whom a former delta said that they were replaced: what comes for them now is the survivor's.
+// Patients of whom a former delta said that they were replaced: what comes for them now is the
+// survivor's.
 Result<void> MergedInto::follow_former(record::Charts& charts) {
   std::vector<Moved> moved;
   for (const auto& chart : charts.charts()) {
@@ -144,10 +166,14 @@ Result<void> MergedInto::follow_former(record::Charts& charts) {
     if (!file) return file.error();
     const auto parts = record::literal_parts(chart.patient);
     if (*file || parts.id.empty()) continue;
-    const auto survivor = folder_.survivor_of({record::source_of_reference(chart.patient), record::name_of(parts.type, parts.id)});
+    const auto survivor = folder_.survivor_of(
+        {record::source_of_reference(chart.patient), record::name_of(parts.type, parts.id)});
     if (!survivor) return survivor.error();
     if (*survivor && (*survivor)->record_id != chart.record_id)
-      moved.push_back({chart.record_id, (*survivor)->is_person ? record::Persons::reference_of((*survivor)->record_id) : std::string(parts.base) + (*survivor)->patient,
+      moved.push_back({chart.record_id,
+                       (*survivor)->is_person
+                           ? record::Persons::reference_of((*survivor)->record_id)
+                           : std::string(parts.base) + (*survivor)->patient,
                        (*survivor)->record_id});
   }
   for (const auto& each : moved) {
@@ -167,7 +193,8 @@ Result<void> MergedInto::find_replaced(record::Charts& charts) {
       if (!file) return file.error();
       if (!*file) continue;
       // Another sender's patient may have that id.
-      const auto other = folder_.other_source_of(**file, {record::source_of_reference(each.patient)});
+      const auto other =
+          folder_.other_source_of(**file, {record::source_of_reference(each.patient)});
       if (!other) return other.error();
       if (!other->empty()) continue;
       auto& files = replaced_[chart.record_id];
@@ -180,8 +207,13 @@ Result<void> MergedInto::find_replaced(record::Charts& charts) {
     const auto is_person = !record::Persons::person_in(each.survivor).empty();
     const auto base = std::string(record::literal_parts(each.survivor).base);
     for (const auto& patient : *earlier)
-      charts.add_replaced(each.survivors_record_id, is_person ? charts.options().senders.base_of_source(patient.first) + patient.second : base + patient.second);
-    charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);  // deletions of its facts
+      charts.add_replaced(
+          each.survivors_record_id,
+          is_person ? charts.options().senders.base_of_source(patient.first) + patient.second
+                    : base + patient.second);
+    charts.replace_patient(each.record_id, each.survivor, each.survivors_record_id);  // deletions
+                                                                                      // of its
+                                                                                      // facts
   }
   return {};
 }

@@ -17,15 +17,18 @@ class MergedInto {
  public:
   explicit MergedInto(RecordsFolder folder) : folder_(std::move(folder)) {}
 
-  // What the folder has that is to be seen together with what came, where that comes in shards (record/gather/intake.h).
-  // Called before prepare(), once, or not at all.
-  Result<std::vector<record::IntakeOptions::Known>> known(const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions);
-  // Finds the record of each chart; gives each deletion to the record that has its resource; and where a patient was replaced,
-  // now or in a former delta, makes the survivor's chart of theirs. `is_last`: there are no more charts. Call it when nobody
-  // else can write into the folder any more, before the calls below.
+  // What the folder has that is to be seen together with what came, where that comes in shards
+  // (record/gather/intake.h). Called before prepare(), once, or not at all.
+  Result<std::vector<record::IntakeOptions::Known>> known(
+      const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions);
+  // Finds the record of each chart; gives each deletion to the record that has its resource; and
+  // where a patient was replaced, now or in a former delta, makes the survivor's chart of theirs.
+  // `is_last`: there are no more charts. Call it when nobody else can write into the folder any
+  // more, before the calls below.
   Result<void> prepare(record::Charts& charts, bool is_last);
 
-  // Null where the patient has no record yet. May be called by many threads, like all up to note_merged().
+  // Null where the patient has no record yet. May be called by many threads, like all up to
+  // note_merged().
   const std::string* file_of(const std::string& record_id) const;
   // Of patients whom the record's has replaced.
   std::vector<std::string> replaced_files(const std::string& record_id) const;
@@ -35,8 +38,8 @@ class MergedInto {
   // The record that took the facts of others, as it is to be written.
   void note_merged(const std::string& record_id, const std::string& json);
 
-  // Takes the records away whose facts went to that of the patient who has replaced theirs. Call it when what was made is
-  // written: until then a run that is killed is one that has not begun.
+  // Takes the records away whose facts went to that of the patient who has replaced theirs. Call it
+  // when what was made is written: until then a run that is killed is one that has not begun.
   Result<void> remove_replaced() const;
 
  private:
@@ -47,13 +50,14 @@ class MergedInto {
 
   RecordsFolder folder_;
   bool is_open_again_ = false;
-  std::optional<RecordsFolder::Holders> holders_;             // of all deletions that came; none: nobody asked
-  std::set<std::string> persons_;                             // for whom something came
-  std::map<std::string, std::string> files_;                  // by record
-  std::map<std::string, std::vector<std::string>> replaced_;  // files, by the record that takes their facts
+  std::optional<RecordsFolder::Holders> holders_;  // of all deletions that came; none: nobody asked
+  std::set<std::string> persons_;                  // for whom something came
+  std::map<std::string, std::string> files_;       // by record
+  std::map<std::string, std::vector<std::string>> replaced_;  // files, by the record that takes
+                                                              // their facts
   std::set<std::string> named_by_records_;                    // records that said so of a patient
   std::mutex merged_mutex_;
-  std::map<std::string, std::string> merged_;                 // what was made of these records
+  std::map<std::string, std::string> merged_;  // what was made of these records
 };
 
 }  // namespace paraneo::cli

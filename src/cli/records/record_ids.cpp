@@ -16,7 +16,9 @@ std::size_t string_end(std::string_view json, std::size_t at) {
 
 // Behind the value that begins at `at`.
 std::size_t value_end(std::string_view json, std::size_t at) {
-  if (json[at] != '{' && json[at] != '[') return json[at] == '"' ? string_end(json, at) : std::min(json.find_first_of(",}]", at), json.size());
+  if (json[at] != '{' && json[at] != '[')
+    return json[at] == '"' ? string_end(json, at)
+                           : std::min(json.find_first_of(",}]", at), json.size());
   std::size_t depth = 0;
   while ((at = json.find_first_of("\"{}[]", at)) != std::string_view::npos) {
     if (json[at] == '"') {
@@ -35,10 +37,12 @@ std::size_t value_end(std::string_view json, std::size_t at) {
 std::string_view member(std::string_view object, std::string_view name) {
   constexpr std::string_view kBlanks = " \t\r\n";
   auto at = object.find('{');
-  while (at != std::string_view::npos && (at = object.find_first_of("\"}", at)) != std::string_view::npos && object[at] == '"') {
+  while (at != std::string_view::npos &&
+         (at = object.find_first_of("\"}", at)) != std::string_view::npos && object[at] == '"') {
     const auto key_end = string_end(object, at);
     const bool found = object.substr(at + 1, key_end - at - 2) == name;
-    at = object.find_first_not_of(kBlanks, std::min(object.find(':', key_end), object.size() - 1) + 1);
+    at = object.find_first_not_of(kBlanks,
+                                  std::min(object.find(':', key_end), object.size() - 1) + 1);
     if (at == std::string_view::npos) break;
     const auto end = value_end(object, at);
     if (found) return object.substr(at, end - at);
@@ -48,7 +52,8 @@ std::string_view member(std::string_view object, std::string_view name) {
 }
 
 std::string_view unquoted(std::string_view value) {
-  return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2) : std::string_view();
+  return value.size() >= 2 && value.front() == '"' ? value.substr(1, value.size() - 2)
+                                                   : std::string_view();
 }
 
 }  // namespace
@@ -73,7 +78,8 @@ void RecordIds::look_through(const std::vector<std::string>& inputs, const Limit
   }
 }
 
-std::optional<RecordIds::Other> RecordIds::other(std::string_view id, const std::string& file, std::uint32_t line) {
+std::optional<RecordIds::Other> RecordIds::other(std::string_view id, const std::string& file,
+                                                 std::uint32_t line) {
   const auto place = place_of(file, line);
   const auto [known, is_new] = seen_.try_emplace(digest_of(id), Seen{place, {}, false});
   if (is_new) return std::nullopt;
@@ -84,11 +90,14 @@ std::optional<RecordIds::Other> RecordIds::other(std::string_view id, const std:
 }
 
 RecordIds::Place RecordIds::place_of(const std::string& file, std::uint32_t line) {
-  const auto [known, is_new] = file_numbers_.try_emplace(file, static_cast<std::uint32_t>(files_.size()));
+  const auto [known, is_new] =
+      file_numbers_.try_emplace(file, static_cast<std::uint32_t>(files_.size()));
   if (is_new) files_.push_back(file);
   return {known->second, line};
 }
 
-std::string RecordIds::text_of(const Place& place) const { return files_[place.file] + ":" + std::to_string(place.line); }
+std::string RecordIds::text_of(const Place& place) const {
+  return files_[place.file] + ":" + std::to_string(place.line);
+}
 
 }  // namespace paraneo::cli

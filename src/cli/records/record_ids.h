@@ -13,15 +13,16 @@
 
 namespace paraneo::cli {
 
-// The record's id as it stands in a text, for what is looked through quickly: a text that is no record has
-// any id or none, and one that is written with escapes keeps them. Linear, without memory of its own.
+// The record's id as it stands in a text, for what is looked through quickly: a text that is no
+// record has any id or none, and one that is written with escapes keeps them. Linear, without
+// memory of its own.
 std::string_view record_id_in(std::string_view json);
 
 // Which ids a run has met. Not thread-safe. Holds some 60 bytes for each record.
 class RecordIds {
  public:
-  // Looks through the inputs, where all of them can be read twice, for ids that stand there more than once:
-  // these are refused each time. The others are refused from the second time on.
+  // Looks through the inputs, where all of them can be read twice, for ids that stand there more
+  // than once: these are refused each time. The others are refused from the second time on.
   void look_through(const std::vector<std::string>& inputs, const Limits& limits);
 
   struct Other {
@@ -39,7 +40,7 @@ class RecordIds {
   };
   struct Seen {
     Place first;
-    Place second;        // line 0: there is none
+    Place second;  // line 0: there is none
     bool doubled = false;
   };
   Place place_of(const std::string& file, std::uint32_t line);

@@ -40,11 +40,15 @@ Result<RecordsFolder> RecordsFolder::open(const std::string& path, const Limits&
   RecordsFolder folder(plain, limits);
   std::error_code error;
   if (!fs::exists(plain, error)) return folder;
-  if (!fs::is_directory(plain, error)) return fail(Fault::usage, "--into " + path + ": this is no folder", {}, "name the folder that the records are in");
+  if (!fs::is_directory(plain, error))
+    return fail(Fault::usage, "--into " + path + ": this is no folder", {},
+                "name the folder that the records are in");
   const auto files = files_below(plain, kFilesMax);
   if (!files) return files.error();
   if (!files->unread.empty())
-    return fail(Fault::io, "--into " + path + ": " + files->unread.front().why, files->unread.front().path.string(), "make it readable: a record in there would be made twice");
+    return fail(Fault::io, "--into " + path + ": " + files->unread.front().why,
+                files->unread.front().path.string(),
+                "make it readable: a record in there would be made twice");
   for (const auto& file : files->files) {
     if (file.extension() != kExtension) continue;
     const auto name = fs::relative(file, plain, error).string();
@@ -53,7 +57,9 @@ Result<RecordsFolder> RecordsFolder::open(const std::string& path, const Limits&
   return folder;
 }
 
-Result<Source> RecordsFolder::read(const std::string& name) const { return knowledge::text_of_file(file_of(name), limits_); }
+Result<Source> RecordsFolder::read(const std::string& name) const {
+  return knowledge::text_of_file(file_of(name), limits_);
+}
 
 Result<void> RecordsFolder::look_through() {
   by_id_.emplace();
@@ -68,7 +74,8 @@ Result<void> RecordsFolder::look_through() {
   return {};
 }
 
-Result<std::string> RecordsFolder::other_source_of(const std::string& name, const std::set<std::string>& sources) const {
+Result<std::string> RecordsFolder::other_source_of(const std::string& name,
+                                                   const std::set<std::string>& sources) const {
   const auto text = read(name);
   if (!text) return text.error();
   Arena arena;
@@ -79,7 +86,8 @@ Result<std::string> RecordsFolder::other_source_of(const std::string& name, cons
     const auto* origin = fact == nullptr ? nullptr : fact->find("origin");
     return origin == nullptr ? std::string_view() : origin->text_of("source");
   };
-  if (const auto own = source_in(record->find("subject")); !own.empty()) return sources.contains(std::string(own)) ? std::string() : std::string(own);
+  if (const auto own = source_in(record->find("subject")); !own.empty())
+    return sources.contains(std::string(own)) ? std::string() : std::string(own);
   std::string other;
   for (const auto& member : record->members())
     for (const auto& fact : member.value.items()) {
@@ -102,7 +110,8 @@ void RecordsFolder::note_replaced(const Source& text, const std::string& record_
     // "SOURCE|Type/id" where the record is of several.
     const auto bar = each.text().rfind('|');
     const auto is_person = bar != std::string_view::npos;
-    survivors_.emplace(Resource{is_person ? each.text().substr(0, bar) : origin->text_of("source"), each.text().substr(is_person ? bar + 1 : 0)},
+    survivors_.emplace(Resource{is_person ? each.text().substr(0, bar) : origin->text_of("source"),
+                                each.text().substr(is_person ? bar + 1 : 0)},
                        Survivor{record_id, std::string(origin->text_of("reference")), is_person});
   }
 }
@@ -114,7 +123,8 @@ Result<std::optional<RecordsFolder::Survivor>> RecordsFolder::survivor_of(const 
   return found == survivors_.end() ? std::optional<Survivor>() : std::optional(found->second);
 }
 
-Result<std::vector<RecordsFolder::Resource>> RecordsFolder::replaced_by(const std::string& record_id) {
+Result<std::vector<RecordsFolder::Resource>> RecordsFolder::replaced_by(
+    const std::string& record_id) {
   if (!by_id_)
     if (const auto looked = look_through(); !looked) return looked.error();
   std::vector<Resource> out;
@@ -126,7 +136,8 @@ Result<std::vector<RecordsFolder::Resource>> RecordsFolder::replaced_by(const st
 Result<void> RecordsFolder::remove(const std::string& name) const {
   std::error_code error;
   if (fs::remove(file_of(name), error) || !error) return {};
-  return fail(Fault::io, "cannot be removed: " + error.message(), file_of(name), "remove it: its facts are in another record");
+  return fail(Fault::io, "cannot be removed: " + error.message(), file_of(name),
+              "remove it: its facts are in another record");
 }
 
 bool RecordsFolder::holds(const std::string& record_id) const {
@@ -143,15 +154,21 @@ Result<std::optional<std::string>> RecordsFolder::find(const std::string& record
   if (found == by_id_->end()) return std::optional<std::string>();
   const auto& files = found->second;
   if (files.size() > 1)
-    return fail(Fault::usage, "--into: two files hold the record " + record_id + ": " + file_of(files[0]) + " and " + file_of(files[1]), {},
-                "leave one of them out");
+    return fail(Fault::usage,
+                "--into: two files hold the record " + record_id + ": " + file_of(files[0]) +
+                    " and " + file_of(files[1]),
+                {}, "leave one of them out");
   if (files.front().find('/') != std::string::npos)
-    return fail(Fault::usage, "--into: the record " + record_id + " is in a sub-folder: " + file_of(files.front()), {},
-                "name that folder, or move the record");
+    return fail(
+        Fault::usage,
+        "--into: the record " + record_id + " is in a sub-folder: " + file_of(files.front()), {},
+        "name that folder, or move the record");
   return std::optional(files.front());
 }
 
-Result<std::vector<std::string>> RecordsFolder::vanishing(const std::string& name, const std::string& record_id, const std::string& json) const {
+Result<std::vector<std::string>> RecordsFolder::vanishing(const std::string& name,
+                                                          const std::string& record_id,
+                                                          const std::string& json) const {
   std::vector<std::string> gone;
   if (!std::binary_search(names_.begin(), names_.end(), name)) return gone;
   const auto text = read(name);
@@ -169,7 +186,9 @@ Result<RecordsFolder::Holders> RecordsFolder::holders(const std::set<Resource>& 
   Arena arena;
   const auto resource_of = [](const json::Value& fact) {
     const auto* origin = fact.find("origin");
-    return origin == nullptr ? Resource() : Resource{std::string(origin->text_of("source")), std::string(origin->text_of("reference"))};
+    return origin == nullptr ? Resource()
+                             : Resource{std::string(origin->text_of("source")),
+                                        std::string(origin->text_of("reference"))};
   };
   for (const auto& name : names_) {
     const auto text = read(name);
@@ -179,7 +198,8 @@ Result<RecordsFolder::Holders> RecordsFolder::holders(const std::set<Resource>& 
     const auto* record = json::read(*text, arena, limits_, unheard);
     if (record == nullptr || !record->is_object()) continue;
     const auto* subject = record->find("subject");
-    const Holder holder{std::string(record->text_of("id")), subject == nullptr ? Resource() : resource_of(*subject)};
+    const Holder holder{std::string(record->text_of("id")),
+                        subject == nullptr ? Resource() : resource_of(*subject)};
     const auto look = [&](const json::Value& fact) {
       const auto resource = resource_of(fact);
       if (!resource.second.empty() && wanted.contains(resource)) out[resource].insert(holder);

@@ -25,23 +25,27 @@ class RecordsFolder {
 
   Result<RecordsFolder> again() const { return open(path_, limits_); }
 
-  // The file of that record, without folder and extension; none when there is none. An error when two files have it.
-  // Costs one look where the file is called like the record, and one reading of the folder for the first that is not.
+  // The file of that record, without folder and extension; none when there is none. An error when
+  // two files have it. Costs one look where the file is called like the record, and one reading of
+  // the folder for the first that is not.
   Result<std::optional<std::string>> find(const std::string& record_id);
   Result<Source> read(const std::string& name) const;
   // Whether the file that is called like the record holds it. May be called by many threads.
   bool holds(const std::string& record_id) const;
-  // Keys of facts that the record in that file has and `json`, which would take its place, has not; none where there is
-  // no such file, or it holds another record.
-  Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id, const std::string& json) const;
-  // The source that the record in that file was imported from, when it was from another one and not from one of `sources`: of its
-  // subject, or of all its facts where that has none. Empty: it is of these, or of a person's making.
-  Result<std::string> other_source_of(const std::string& name, const std::set<std::string>& sources) const;
-  // The record whose subject has replaced that patient of the source, and the patient that the subject is; none when there is
-  // none. Reads the whole folder the first time.
+  // Keys of facts that the record in that file has and `json`, which would take its place, has not;
+  // none where there is no such file, or it holds another record.
+  Result<std::vector<std::string>> vanishing(const std::string& name, const std::string& record_id,
+                                             const std::string& json) const;
+  // The source that the record in that file was imported from, when it was from another one and not
+  // from one of `sources`: of its subject, or of all its facts where that has none. Empty: it is of
+  // these, or of a person's making.
+  Result<std::string> other_source_of(const std::string& name,
+                                      const std::set<std::string>& sources) const;
+  // The record whose subject has replaced that patient of the source, and the patient that the
+  // subject is; none when there is none. Reads the whole folder the first time.
   struct Survivor {
     std::string record_id;
-    std::string patient;  // Type/id
+    std::string patient;     // Type/id
     bool is_person = false;  // it is of several sources
   };
   Result<std::optional<Survivor>> survivor_of(const Resource& patient);
@@ -57,7 +61,8 @@ class RecordsFolder {
   };
   using Holders = std::map<Resource, std::set<Holder>>;
   Result<Holders> holders(const std::set<Resource>& wanted) const;
-  // All patients of whom a record says that its subject has replaced them. Reads the whole folder the first time.
+  // All patients of whom a record says that its subject has replaced them. Reads the whole folder
+  // the first time.
   Result<std::map<Resource, Survivor>> survivors();
 
  private:

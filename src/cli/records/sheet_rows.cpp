@@ -11,7 +11,8 @@ std::string example_of(const record::Unmapped& row) {
 
 }  // namespace
 
-Result<void> write_sheet(const record::UnmappedCodes& unmapped, const WriteText& write, const CompleteRow& complete) {
+Result<void> write_sheet(const record::UnmappedCodes& unmapped, const WriteText& write,
+                         const CompleteRow& complete) {
   constexpr std::size_t kPieceBytes = 1U << 20;
   using namespace codebook;
   auto text = heading();
@@ -27,7 +28,9 @@ Result<void> write_sheet(const record::UnmappedCodes& unmapped, const WriteText&
     row.cells[kSystem] = system;
     row.cells[kCode] = each->code;
     // Of words, those behind the place.
-    row.cells[kText] = each->is_words() ? std::string_view(each->code).substr(each->code.find(' ') + 1) : std::string_view(each->text);
+    row.cells[kText] = each->is_words()
+                           ? std::string_view(each->code).substr(each->code.find(' ') + 1)
+                           : std::string_view(each->text);
     row.cells[kExample] = example;
     row.cells[kMap] = each->map;
     row.cells[kKey] = key;

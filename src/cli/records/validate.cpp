@@ -58,24 +58,29 @@ struct Verdict {
 };
 
 std::string name_of(const Source& source) {
-  return source.first_line > 1 ? source.name + ":" + std::to_string(source.first_line) : source.name;
+  return source.first_line > 1 ? source.name + ":" + std::to_string(source.first_line)
+                               : source.name;
 }
 
 diag::Severity severity_of(const std::string& level) {
-  return level == "error" ? diag::Severity::error : level == "warning" ? diag::Severity::warning : diag::Severity::information;
+  return level == "error"     ? diag::Severity::error
+         : level == "warning" ? diag::Severity::warning
+                              : diag::Severity::information;
 }
 
-constexpr auto kForbiddable = std::to_array<std::pair<const char*, bool validate::Policy::*>>({{"unknown-extensions", &validate::Policy::unknown_extensions},
-                                                                                              {"wrong-displays", &validate::Policy::wrong_displays},
-                                                                                              {"unresolved-references", &validate::Policy::unresolved_references},
-                                                                                              {"broken-links", &validate::Policy::broken_links},
-                                                                                              {"example-urls", &validate::Policy::example_urls},
-                                                                                              {"experimental", &validate::Policy::experimental}});
+constexpr auto kForbiddable = std::to_array<std::pair<const char*, bool validate::Policy::*>>(
+    {{"unknown-extensions", &validate::Policy::unknown_extensions},
+     {"wrong-displays", &validate::Policy::wrong_displays},
+     {"unresolved-references", &validate::Policy::unresolved_references},
+     {"broken-links", &validate::Policy::broken_links},
+     {"example-urls", &validate::Policy::example_urls},
+     {"experimental", &validate::Policy::experimental}});
 
 validate::Policy policy_of(const ValidateFlags& flags) {
   validate::Policy policy;
   for (const auto& [name, member] : kForbiddable)
-    if (std::find(flags.forbidden.begin(), flags.forbidden.end(), name) != flags.forbidden.end()) policy.*member = true;
+    if (std::find(flags.forbidden.begin(), flags.forbidden.end(), name) != flags.forbidden.end())
+      policy.*member = true;
   policy.tells_must_support = flags.tells_must_support;
   policy.skips_contained = flags.skips_contained;
   policy.extensions_allowed = flags.extensions_allowed;
@@ -91,15 +96,20 @@ std::vector<std::string> forbiddable() {
 // Of one thread.
 class Worker {
  public:
-  Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge, terminology::CodeService* codes)
+  Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge,
+         terminology::CodeService* codes)
       : flags_(flags), limits_(session.limits),
-        context_{knowledge.engine(), knowledge.value_sets(), limits_, &knowledge.profiles(), flags.profiles, severity_of(flags.level), &knowledge.canonicals(), policy_of(flags), codes}, validator_(context_) {}
+        context_{knowledge.engine(),      knowledge.value_sets(), limits_,
+                 &knowledge.profiles(),   flags.profiles,         severity_of(flags.level),
+                 &knowledge.canonicals(), policy_of(flags),       codes},
+        validator_(context_) {}
 
   Verdict judge(const Task& task) {
     diag::Sink sink(limits_.diagnostics_max);
     if (task.unread) {
       const auto& error = *task.unread;
-      sink.report(error.fault == Fault::limit ? diag::Code::json_size : diag::Code::json_syntax, error.what, {}, {}, error.advice);
+      sink.report(error.fault == Fault::limit ? diag::Code::json_size : diag::Code::json_syntax,
+                  error.what, {}, {}, error.advice);
       auto verdict = verdict_of(sink, error.where);
       verdict.is_unread = error.fault == Fault::io;
       return verdict;
@@ -112,7 +122,8 @@ class Worker {
   void check(const Source& source, diag::Sink& sink) {
     arena_.reset();
     const Budget reading(limits_, arena_, &steady_clock());
-    const auto* root = format::read(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
+    const auto* root =
+        format::read(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
     if (root == nullptr) return;
     validator_.consult(*root, &source, arena_, &steady_clock());
     const Budget budget(limits_, arena_, &steady_clock());
@@ -149,7 +160,8 @@ class Worker {
 class Validation {
  public:
   Validation(const ValidateFlags& flags, const Session& session, Output& output)
-      : flags_(flags), output_(output), progress_(session.progress && !to_terminal(), "inputs"), report_(flags.format) {}
+      : flags_(flags), output_(output), progress_(session.progress && !to_terminal(), "inputs"),
+        report_(flags.format) {}
 
   void take(const Verdict& verdict, const Input& input) {
     if (failed_) return;
@@ -170,9 +182,11 @@ class Validation {
     if (!failed_)
       if (const auto finished = output_.finish(); !finished) failed_ = report(finished.error());
     auto text = diag::counted(inputs_, "input") + ": ";
-    text += wrong_ == 0 ? "no errors" : diag::counted(errors_, "error") + " in " + std::to_string(wrong_);
+    text += wrong_ == 0 ? "no errors"
+                        : diag::counted(errors_, "error") + " in " + std::to_string(wrong_);
     text += ", " + diag::counted(warnings_, "warning");
-    log(Level::info, text, {{"inputs", inputs_}, {"wrong", wrong_}, {"errors", errors_}, {"warnings", warnings_}});
+    log(Level::info, text,
+        {{"inputs", inputs_}, {"wrong", wrong_}, {"errors", errors_}, {"warnings", warnings_}});
     if (failed_) return *failed_;
     return unread_ ? kUsage : wrong_ > 0 ? kFindings : kDone;
   }
@@ -187,7 +201,8 @@ class Validation {
 
   void write(const Verdict& verdict) {
     if (flags_.format == "json") {
-      if (const auto written = output_.write(verdict.name, verdict.text); !written) failed_ = report(written.error());
+      if (const auto written = output_.write(verdict.name, verdict.text); !written)
+        failed_ = report(written.error());
       return;
     }
     if (!is_report()) return write_text(verdict.text);
@@ -198,7 +213,9 @@ class Validation {
     has_written_ = true;
   }
 
-  bool to_terminal() const { return (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0; }
+  bool to_terminal() const {
+    return (flags_.output.path.empty() || flags_.output.path == "-") && isatty(STDOUT_FILENO) != 0;
+  }
 
   const ValidateFlags& flags_;
   Output& output_;
@@ -220,23 +237,31 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   log_all(sink);
   if (!sink.ok()) return kFindings;
   for (const auto& url : flags.profiles)
-    if ((*knowledge)->profiles().find(url).empty() && (*knowledge)->definitions().find_type(url) == 0)
-      return report(fail(Fault::usage, "--profile " + url + ": no profile that is loaded has this URL", {}, "check it, or load the package that defines it with --ig"));
+    if ((*knowledge)->profiles().find(url).empty() &&
+        (*knowledge)->definitions().find_type(url) == 0)
+      return report(fail(Fault::usage,
+                         "--profile " + url + ": no profile that is loaded has this URL", {},
+                         "check it, or load the package that defines it with --ig"));
   const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
   if (!terminology) return report(terminology.error());
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
-  for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
+  for (const auto& file : input->skipped())
+    note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto output = Output::open(flags.output, input->files());
   if (!output) return report(output.error());
   if (flags.format != "json" && (output->is_folder() || flags.output.pretty))
-    return report(fail(Fault::usage, "--format " + flags.format + " goes to standard output or one FILE, and is not indented", flags.output.path, "name a FILE, or leave the option out"));
+    return report(fail(
+        Fault::usage,
+        "--format " + flags.format + " goes to standard output or one FILE, and is not indented",
+        flags.output.path, "name a FILE, or leave the option out"));
   Validation validation(flags, session, *output);
   const auto next = [&]() -> std::unique_ptr<Task> {
     if (validation.stopped()) return nullptr;
     auto text = input->next();
     if (!text) return std::make_unique<Task>(Task{nullptr, text.error()});
-    return *text == nullptr ? nullptr : std::make_unique<Task>(Task{std::move(*text), std::nullopt});
+    return *text == nullptr ? nullptr
+                            : std::make_unique<Task>(Task{std::move(*text), std::nullopt});
   };
   run_ordered<Task, Verdict>(
       flags.jobs, next,
@@ -253,7 +278,8 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
 void add_validate(CLI::App& app, Session& session) {
   auto flags = std::make_shared<ValidateFlags>();
   flags->output.holds_patients = false;
-  auto* verb = app.add_subcommand("validate", "Check FHIR resources against the specification and profiles");
+  auto* verb =
+      app.add_subcommand("validate", "Check FHIR resources against the specification and profiles");
   verb->footer(
       "Each input (a resource or a Bundle in JSON or XML, a line of NDJSON) gives one OperationOutcome: what is wrong, the element as\n"
       "FHIRPath, line and column, and a stable code. One bad input does not stop the others. What cannot be known\n"
@@ -266,23 +292,44 @@ void add_validate(CLI::App& app, Session& session) {
       "  paraneo validate resources.ndjson.gz --jobs 2 -o outcomes.ndjson\n"
       "  paraneo validate bundle.json --terminology-server https://tx.example.org/r4");
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
-  verb->add_option("--profile", flags->profiles, "URL of a profile that each input must be of, beside those of its meta.profile (repeatable)")->allow_extra_args(false);
-  verb->add_option("--format", flags->format, "json: an OperationOutcome each; text: for people; sarif, junit: one document of all")->check(CLI::IsMember({"json", "text", "sarif", "junit"}));
-  verb->add_option("--forbid", flags->forbidden, "What FHIR allows and is an error here: unknown-extensions (not loaded), wrong-displays, unresolved-references, broken-links, example-urls, experimental (repeatable)")
+  verb->add_option(
+          "--profile", flags->profiles,
+          "URL of a profile that each input must be of, beside those of its meta.profile (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_option(
+          "--format", flags->format,
+          "json: an OperationOutcome each; text: for people; sarif, junit: one document of all")
+      ->check(CLI::IsMember({"json", "text", "sarif", "junit"}));
+  verb->add_option(
+          "--forbid", flags->forbidden,
+          "What FHIR allows and is an error here: unknown-extensions (not loaded), wrong-displays, unresolved-references, broken-links, example-urls, experimental (repeatable)")
       ->allow_extra_args(false)
       ->check(CLI::IsMember(forbiddable()));
-  verb->add_option("--allow-extensions", flags->extensions_allowed, "With --forbid unknown-extensions: what URLs begin with that are allowed all the same (repeatable)")->allow_extra_args(false);
-  verb->add_flag("--must-support", flags->tells_must_support, "Tell, as information, which must-support elements of profiles are missing");
-  verb->add_flag("--skip-contained", flags->skips_contained, "Do not look into contained resources");
-  verb->add_option("--level", flags->level, "The mildest that is told: error, warning or information")->check(CLI::IsMember({"error", "warning", "information"}));
-  verb->add_option("-o,--output", flags->output.path, "FILE, or DIR for one file each; standard output without it");
+  verb->add_option(
+          "--allow-extensions", flags->extensions_allowed,
+          "With --forbid unknown-extensions: what URLs begin with that are allowed all the same (repeatable)")
+      ->allow_extra_args(false);
+  verb->add_flag("--must-support", flags->tells_must_support,
+                 "Tell, as information, which must-support elements of profiles are missing");
+  verb->add_flag("--skip-contained", flags->skips_contained,
+                 "Do not look into contained resources");
+  verb->add_option("--level", flags->level,
+                   "The mildest that is told: error, warning or information")
+      ->check(CLI::IsMember({"error", "warning", "information"}));
+  verb->add_option("-o,--output", flags->output.path,
+                   "FILE, or DIR for one file each; standard output without it");
   verb->add_flag("--pretty", flags->output.pretty, "Indent");
-  verb->add_option("-j,--jobs", flags->jobs, "Threads; the output is the same for any number")->check(CLI::Range(1, 256));
-  verb->add_flag("--show-source", flags->show_source, "With --format text: show the input's line under each message (it may hold patient data)");
+  verb->add_option("-j,--jobs", flags->jobs, "Threads; the output is the same for any number")
+      ->check(CLI::Range(1, 256));
+  verb->add_flag(
+      "--show-source", flags->show_source,
+      "With --format text: show the input's line under each message (it may hold patient data)");
   add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_validate(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_validate(*flags, session); };
+  });
 }
 
 }  // namespace paraneo::cli

@@ -9,9 +9,13 @@ using diag::Severity;
 
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 
-std::string_view level(Severity severity) { return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "note"; }
+std::string_view level(Severity severity) {
+  return severity == Severity::error ? "error" : severity == Severity::warning ? "warning" : "note";
+}
 
-std::string text_of(const diag::Diagnostic& d) { return d.advice.empty() ? d.message : d.message + " (" + d.advice + ")"; }
+std::string text_of(const diag::Diagnostic& d) {
+  return d.advice.empty() ? d.message : d.message + " (" + d.advice + ")";
+}
 
 // What XML 1.0 has no character for becomes a space.
 std::string escaped(std::string_view text) {
@@ -83,12 +87,16 @@ std::string junit_of(std::string_view input, const diag::Sink& sink) {
   out += ">";
   std::string others;
   for (const auto& d : sink.all()) {
-    const auto place = d.place ? d.place->file + ":" + std::to_string(d.place->at.line) + ":" + std::to_string(d.place->at.column) : std::string(input);
+    const auto place = d.place ? d.place->file + ":" + std::to_string(d.place->at.line) + ":" +
+                                     std::to_string(d.place->at.column)
+                               : std::string(input);
     const auto text = place + ": " + d.element + ": " + text_of(d);
     if (d.severity == Severity::error)
-      out += "<failure type=\"" + std::string(diag::info(d.code).name) + "\" message=\"" + escaped(d.message) + "\">" + escaped(text) + "</failure>";
+      out += "<failure type=\"" + std::string(diag::info(d.code).name) + "\" message=\"" +
+             escaped(d.message) + "\">" + escaped(text) + "</failure>";
     else
-      others += (others.empty() ? "" : "\n") + std::string(level(d.severity)) + ": " + text + " [" + std::string(diag::info(d.code).name) + "]";
+      others += (others.empty() ? "" : "\n") + std::string(level(d.severity)) + ": " + text + " [" +
+                std::string(diag::info(d.code).name) + "]";
   }
   if (!others.empty()) out += "<system-out>" + escaped(others) + "</system-out>";
   return out + "</testcase>";
@@ -97,12 +105,18 @@ std::string junit_of(std::string_view input, const diag::Sink& sink) {
 }  // namespace
 
 std::string ValidationReport::begin() const {
-  if (!is_sarif_) return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"paraneo validate\">\n";
-  return "{\"$schema\":\"" + std::string(kSchema) + "\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"paraneo\"}},\"results\":[\n";
+  if (!is_sarif_)
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"paraneo validate\">\n";
+  return "{\"$schema\":\"" + std::string(kSchema) +
+         "\",\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"paraneo\"}},\"results\":[\n";
 }
 
-std::string ValidationReport::of(std::string_view input, const diag::Sink& sink) const { return is_sarif_ ? sarif_of(input, sink) : junit_of(input, sink); }
+std::string ValidationReport::of(std::string_view input, const diag::Sink& sink) const {
+  return is_sarif_ ? sarif_of(input, sink) : junit_of(input, sink);
+}
 
-std::string ValidationReport::end() const { return is_sarif_ ? "\n]}]}\n" : "\n</testsuite>\n</testsuites>\n"; }
+std::string ValidationReport::end() const {
+  return is_sarif_ ? "\n]}]}\n" : "\n</testsuite>\n</testsuites>\n";
+}
 
 }  // namespace paraneo::cli

@@ -1,5 +1,6 @@
-// What validate says of all its inputs in one document, for machines that are no FHIR: SARIF 2.1.0 (code scanning), and
-// JUnit's XML (test results). Written piece by piece, whatever the number of inputs.
+// What validate says of all its inputs in one document, for machines that are no FHIR: SARIF 2.1.0
+// (code scanning), and JUnit's XML (test results). Written piece by piece, whatever the number of
+// inputs.
 #pragma once
 
 #include <string>

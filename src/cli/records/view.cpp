@@ -24,7 +24,8 @@
 namespace paraneo::cli {
 namespace {
 
-constexpr std::string_view kRulesFile = "profiles/view/course.json", kStyleFile = "profiles/view/page.css";
+constexpr std::string_view kRulesFile = "profiles/view/course.json",
+                           kStyleFile = "profiles/view/page.css";
 
 struct ViewFlags {
   std::vector<std::string> inputs;
@@ -47,8 +48,10 @@ class Viewer {
  public:
   Viewer(const record::RecordMaps& maps, const Limits& limits, view::CourseRules rules)
       : definitions_(maps.definitions()), rules_(std::move(rules)), reader_(maps, limits),
-        fields_(definitions_, [this](std::string_view system, std::string_view code) { return display(system, code); }),
-        units_(maps.knowledge().library().concept_maps().find(std::string(record::kBase) + "/ConceptMap/units")) {
+        fields_(definitions_, [this](std::string_view system,
+                                     std::string_view code) { return display(system, code); }),
+        units_(maps.knowledge().library().concept_maps().find(std::string(record::kBase) +
+                                                              "/ConceptMap/units")) {
     for (const auto& each : maps.knowledge().displays())
       if (!each.display.empty()) displays_.try_emplace(each.system + "|" + each.code, each.display);
   }
@@ -60,13 +63,16 @@ class Viewer {
     if (record == nullptr) return {};
     // The order of facts says nothing, and changes nothing.
     record::sort_facts(definitions_, *record);
-    const view::UnitCode unit_code = [this](std::string_view spelling) { return code_of(spelling); };
+    const view::UnitCode unit_code = [this](std::string_view spelling) {
+      return code_of(spelling);
+    };
     Seen out;
     if (is_svg) {
       out.chapter.record_id = fields_.text(*record, "id");
       out.text = view::svg_of(fields_, *record, rules_, unit_code);
     } else {
-      out.chapter = view::chapter_of(fields_, *record, rules_, unit_code, "record-" + std::to_string(number));
+      out.chapter =
+          view::chapter_of(fields_, *record, rules_, unit_code, "record-" + std::to_string(number));
     }
     return out;
   }
@@ -95,7 +101,8 @@ class Viewer {
 std::string file_name(std::string_view id, std::set<std::string>& taken) {
   std::string name;
   for (const char c : id) {
-    const bool is_plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    const bool is_plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                          (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
     name += is_plain ? c : '_';
   }
   constexpr std::size_t kNameMax = 100;
@@ -108,8 +115,11 @@ std::string file_name(std::string_view id, std::set<std::string>& taken) {
 
 class View {
  public:
-  View(const ViewFlags& flags, const Session& session, const record::RecordMaps& maps, view::CourseRules rules)
-      : flags_(flags), session_(session), maps_(maps), viewer_(maps, session.limits, std::move(rules)), style_(knowledge::built_in_text(kStyleFile)),
+  View(const ViewFlags& flags, const Session& session, const record::RecordMaps& maps,
+       view::CourseRules rules)
+      : flags_(flags), session_(session), maps_(maps),
+        viewer_(maps, session.limits, std::move(rules)),
+        style_(knowledge::built_in_text(kStyleFile)),
         progress_(session.progress && !flags.output.empty() && flags.output != "-", "records") {}
 
   int run(Input& input, Output& output) {
@@ -117,13 +127,14 @@ class View {
     auto options = flags_.charts;
     options.written_list = &written_list;
     record::Intake intake(session_.limits, options);
-    while (!failed_ && read(input, output, intake)) {
-    }
+    while (!failed_ && read(input, output, intake)) {}
     draw_charts(intake, output);
     if (!failed_) finish(output);
     messages_.finish();
     if (failed_) return *failed_;
-    log(Level::info, diag::counted(records_, "record") + (refused_ > 0 ? "; " + diag::counted(refused_, "input") + " gave nothing" : ""),
+    log(Level::info,
+        diag::counted(records_, "record") +
+            (refused_ > 0 ? "; " + diag::counted(refused_, "input") + " gave nothing" : ""),
         {{"records", records_}, {"refused", refused_}});
     return unread_ ? kUsage : refused_ > 0 || records_ == 0 ? kFindings : kDone;
   }
@@ -141,7 +152,9 @@ class View {
       if (!charts || *charts == nullptr) break;
       patients += (*charts)->charts().size();
       if (patients == 0 && intake.is_last() && records_ == 0 && refused_ == 0)
-        sink.report(diag::Code::import_no_patient, "there is no record and no patient in these inputs", {}, {}, "give case records, or a Patient and what refers to it");
+        sink.report(diag::Code::import_no_patient,
+                    "there is no record and no patient in these inputs", {}, {},
+                    "give case records, or a Patient and what refers to it");
       say(sink, nullptr);
       for (const auto& chart : (*charts)->charts()) {
         if (failed_) break;
@@ -164,7 +177,8 @@ class View {
     }
     if (*text == nullptr) return false;
     diag::Sink sink(session_.limits.diagnostics_max);
-    const bool is_json = !format::is_xml(**text) || format::make_json(maps_.definitions(), session_.limits, **text, sink);
+    const bool is_json = !format::is_xml(**text) ||
+                         format::make_json(maps_.definitions(), session_.limits, **text, sink);
     if (is_json && is_record((*text)->text)) {
       take(**text, output);
     } else if (is_json) {
@@ -178,7 +192,8 @@ class View {
   // Of FHIR only what gives no record at all: the rest is what import says.
   void say(const diag::Sink& sink, const Source* text) {
     for (const auto& each : sink.all())
-      if (each.severity == diag::Severity::error) messages_.take(message_of(each, text, ShowLines::none));
+      if (each.severity == diag::Severity::error)
+        messages_.take(message_of(each, text, ShowLines::none));
     refused_ += sink.errors() > 0 ? 1U : 0U;
   }
 
@@ -188,28 +203,37 @@ class View {
     say(sink, &text);
     if (!seen) return;
     if (const auto other = ids_.other(seen->chapter.record_id, text.name, text.first_line)) {
-      messages_.take(message_of({diag::Code::record_duplicate, diag::Severity::error, "another record has the same id, and was drawn before this one came: " + other->place, {&text, 0, 0}, "id",
-                                 "one id names one record: give each its own, or leave one out"},
-                                &text, ShowLines::none));
+      messages_.take(message_of(
+          {diag::Code::record_duplicate,
+           diag::Severity::error,
+           "another record has the same id, and was drawn before this one came: " + other->place,
+           {&text, 0, 0},
+           "id",
+           "one id names one record: give each its own, or leave one out"},
+          &text, ShowLines::none));
       ++refused_;
       return;
     }
     ++records_;
-    if (const auto written = write(std::move(*seen), output); !written) failed_ = report(written.error());
+    if (const auto written = write(std::move(*seen), output); !written)
+      failed_ = report(written.error());
   }
 
   Result<void> write(Seen seen, Output& output) {
     if (flags_.is_svg()) {
-      if (output.is_folder()) return output.write(file_name(seen.chapter.record_id, names_), seen.text);
+      if (output.is_folder())
+        return output.write(file_name(seen.chapter.record_id, names_), seen.text);
       if (records_ > 1)
-        return fail(Fault::usage, "one SVG picture is of one record", flags_.output, "name a folder with -o, for one file each");
+        return fail(Fault::usage, "one SVG picture is of one record", flags_.output,
+                    "name a folder with -o, for one file each");
       return output.write_text(seen.text);
     }
     if (output.is_folder()) {
       const auto name = file_name(seen.chapter.record_id, names_);
       index_ += view::index_entry(seen.chapter, name + ".html");
       const auto back = "<p><a href=\"index.html\">All records</a></p>\n";
-      return output.write(name, view::page_begin(seen.chapter.record_id, style_) + back + seen.chapter.section + view::page_end());
+      return output.write(name, view::page_begin(seen.chapter.record_id, style_) + back +
+                                    seen.chapter.section + view::page_end());
     }
     index_ += view::index_entry(seen.chapter, "#record-" + std::to_string(records_));
     if (title_.empty()) title_ = seen.chapter.record_id;
@@ -221,9 +245,11 @@ class View {
     Result<void> written;
     const auto index = view::index_begin(records_) + index_ + view::index_end();
     const auto title = diag::counted(records_, "record");
-    if (!flags_.is_svg() && output.is_folder()) written = output.write("index", view::page_begin(title, style_) + index + view::page_end());
+    if (!flags_.is_svg() && output.is_folder())
+      written = output.write("index", view::page_begin(title, style_) + index + view::page_end());
     else if (!flags_.is_svg() && records_ > 0)
-      written = output.write_text(view::page_begin(records_ == 1 ? title_ : title, style_) + (records_ == 1 ? "" : index) + body_ + view::page_end());
+      written = output.write_text(view::page_begin(records_ == 1 ? title_ : title, style_) +
+                                  (records_ == 1 ? "" : index) + body_ + view::page_end());
     if (written) written = output.finish();
     if (!written) failed_ = report(written.error());
   }
@@ -244,17 +270,27 @@ class View {
 };
 
 // The program's own, or those of a file.
-Result<std::optional<view::CourseRules>> rules_of(const ViewFlags& flags, const Session& session, diag::Sink& sink) {
-  if (flags.rules.empty()) return view::CourseRules::read({std::string(kRulesFile), std::string(knowledge::built_in_text(kRulesFile))}, sink);
+Result<std::optional<view::CourseRules>> rules_of(const ViewFlags& flags, const Session& session,
+                                                  diag::Sink& sink) {
+  if (flags.rules.empty())
+    return view::CourseRules::read(
+        {std::string(kRulesFile), std::string(knowledge::built_in_text(kRulesFile))}, sink);
   auto input = Input::open({flags.rules}, session.limits);
   if (!input) return input.error();
   const auto text = input->next();
   if (!text) return text.error();
-  if (*text == nullptr) return fail(Fault::usage, "there is nothing in this file", flags.rules, "profiles/view/course.json shows the form");
+  if (*text == nullptr)
+    return fail(Fault::usage, "there is nothing in this file", flags.rules,
+                "profiles/view/course.json shows the form");
   auto rules = view::CourseRules::read(**text, sink);
   if (rules && !rules->unknown.empty())
-    return fail(Fault::usage, "there is nothing that is called \"" + rules->unknown.front() + "\" in groups of conditions", flags.rules, "profiles/view/course.json shows the form");
-  if (rules && rules->groups.empty()) return fail(Fault::usage, "there are no groups of conditions in this file", flags.rules, "profiles/view/course.json shows the form");
+    return fail(Fault::usage,
+                "there is nothing that is called \"" + rules->unknown.front() +
+                    "\" in groups of conditions",
+                flags.rules, "profiles/view/course.json shows the form");
+  if (rules && rules->groups.empty())
+    return fail(Fault::usage, "there are no groups of conditions in this file", flags.rules,
+                "profiles/view/course.json shows the form");
   return rules;
 }
 
@@ -268,8 +304,11 @@ int run_view(const ViewFlags& flags, const Session& session) {
   if (*maps == nullptr || !*rules) return kFindings;
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
-  for (const auto& file : input->skipped()) note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
-  auto output = Output::open({.path = flags.output, .extension = flags.is_svg() ? ".svg" : ".html", .is_prompt = false}, input->files());
+  for (const auto& file : input->skipped())
+    note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
+  auto output = Output::open(
+      {.path = flags.output, .extension = flags.is_svg() ? ".svg" : ".html", .is_prompt = false},
+      input->files());
   if (!output) return report(output.error());
   return View(flags, session, **maps, std::move(**rules)).run(*input, *output);
 }
@@ -289,13 +328,19 @@ void add_view(CLI::App& app, Session& session) {
       "  paraneo view tests/records -o pages/\n"
       "  paraneo export tests/records/seed-002.json | paraneo view - -o from-fhir.html");
   verb->add_option("RECORD", flags->inputs, kInputsHelp)->required();
-  verb->add_option("-o,--output", flags->output, "FILE, or DIR/ for one file each; standard output without it");
-  verb->add_option("--format", flags->format, "html, or svg: only the picture, of one record a file")->check(CLI::IsMember({"html", "svg"}));
-  verb->add_option("--groups", flags->rules, "FILE.json in the place of profiles/view/course.json: which conditions stand together, and what time around them is shaded");
+  verb->add_option("-o,--output", flags->output,
+                   "FILE, or DIR/ for one file each; standard output without it");
+  verb->add_option("--format", flags->format,
+                   "html, or svg: only the picture, of one record a file")
+      ->check(CLI::IsMember({"html", "svg"}));
+  verb->add_option(
+      "--groups", flags->rules,
+      "FILE.json in the place of profiles/view/course.json: which conditions stand together, and what time around them is shaded");
   add_namespace_option(*verb, flags->charts.name_space);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_view(*flags, session); }; });
+  verb->callback(
+      [flags, &session] { session.run = [flags, &session] { return run_view(*flags, session); }; });
 }
 
 }  // namespace paraneo::cli

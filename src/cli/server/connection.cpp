@@ -27,56 +27,82 @@ void add_connection(CLI::App& verb, ConnectionFlags& flags) {
   auto& client = flags.client;
   const auto* group = "Connection";
   verb.add_option("--server", flags.server, "Base URL, like https://fhir.example.org/r4")
-      ->required()->group(group);
-  verb.add_option("-c,--concurrency", flags.concurrency, "Requests at the same time")
-      ->capture_default_str()->check(CLI::Range(std::size_t{1}, kConcurrencyMax))->group(group);
-  verb.add_option("--certificate-authority", client.certificate_authority,
-                  "PEM file of the authority that signed the server's certificate (default: the system's)")
+      ->required()
       ->group(group);
-  verb.add_option("--client-cert", client.client_cert, "PEM file of the client certificate")->group(group);
+  verb.add_option("-c,--concurrency", flags.concurrency, "Requests at the same time")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{1}, kConcurrencyMax))
+      ->group(group);
+  verb.add_option(
+          "--certificate-authority", client.certificate_authority,
+          "PEM file of the authority that signed the server's certificate (default: the system's)")
+      ->group(group);
+  verb.add_option("--client-cert", client.client_cert, "PEM file of the client certificate")
+      ->group(group);
   verb.add_option("--client-key", client.client_key, "PEM file of its key")->group(group);
-  verb.add_flag("-k,--insecure", client.insecure, "Do not check the server's certificate (tests only)")
+  verb.add_flag("-k,--insecure", client.insecure,
+                "Do not check the server's certificate (tests only)")
       ->group(group);
   verb.add_flag("--allow-http", client.plain_http_anywhere,
-                "Allow http:// to other machines (tests only)")->group(group);
+                "Allow http:// to other machines (tests only)")
+      ->group(group);
   verb.add_option("--user", client.user, "User name for basic authentication")->group(group);
-  verb.add_option("--password-file", client.password_file, "File with the password in its first line")
+  verb.add_option("--password-file", client.password_file,
+                  "File with the password in its first line")
       ->group(group);
   verb.add_option("--bearer-token-file", client.bearer_token_file,
-                  "File with the token in its first line; read again when it changes")->group(group);
+                  "File with the token in its first line; read again when it changes")
+      ->group(group);
   verb.add_option("--client-id", client.client_id, "OAuth 2.0 client credentials: the client's id")
       ->group(group);
-  verb.add_option("--client-secret-file", client.client_secret_file, "File with its secret in the first line")
+  verb.add_option("--client-secret-file", client.client_secret_file,
+                  "File with its secret in the first line")
       ->group(group);
   verb.add_option("--smart-client-id", client.smart_client_id,
-                  "SMART Backend Services: the client's id")->group(group);
+                  "SMART Backend Services: the client's id")
+      ->group(group);
   verb.add_option("--smart-key", client.smart_key,
-                  "Its private key: PEM (RSA, or EC P-384) or JWK; signs RS384 or ES384")->group(group);
-  verb.add_option("--smart-key-id", client.smart_key_id,
-                  "Id of the key as the server knows it (default: kid of the JWK, or the RFC 7638 thumbprint)")
+                  "Its private key: PEM (RSA, or EC P-384) or JWK; signs RS384 or ES384")
+      ->group(group);
+  verb.add_option(
+          "--smart-key-id", client.smart_key_id,
+          "Id of the key as the server knows it (default: kid of the JWK, or the RFC 7638 thumbprint)")
       ->group(group);
   verb.add_option("--token-url", client.token_url,
-                  "Token endpoint (default: from the server's .well-known/smart-configuration)")->group(group);
-  verb.add_option("--scope", client.scope,
-                  "Scopes to ask for (default with --smart-client-id: system/*.read system/*.write)")
+                  "Token endpoint (default: from the server's .well-known/smart-configuration)")
+      ->group(group);
+  verb.add_option(
+          "--scope", client.scope,
+          "Scopes to ask for (default with --smart-client-id: system/*.read system/*.write)")
       ->group(group);
   verb.add_option("--header", flags.headers, "Further header 'Name: value' (repeatable)")
-      ->allow_extra_args(false)->group(group);
-  verb.add_option("--proxy", client.proxy, "http://[user:password@]host:port (default: HTTPS_PROXY; NO_PROXY counts)")
+      ->allow_extra_args(false)
       ->group(group);
-  auto* proxy_user = verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
+  verb.add_option("--proxy", client.proxy,
+                  "http://[user:password@]host:port (default: HTTPS_PROXY; NO_PROXY counts)")
+      ->group(group);
+  auto* proxy_user =
+      verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
   verb.add_option("--proxy-password-file", client.proxy_password_file,
-                  "File with its password in the first line")->needs(proxy_user)->group(group);
-  verb.add_option("--format", flags.format, "json or xml: what is sent and asked for; an answer may be either")
-      ->capture_default_str()->check(CLI::IsMember({"json", "xml"}))->group(group);
+                  "File with its password in the first line")
+      ->needs(proxy_user)
+      ->group(group);
+  verb.add_option("--format", flags.format,
+                  "json or xml: what is sent and asked for; an answer may be either")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"json", "xml"}))
+      ->group(group);
   verb.add_option("--timeout", flags.timeout_s, "Seconds for one answer")
-      ->capture_default_str()->check(CLI::Range(0.1, kTimeoutSecondsMax))->group(group);
+      ->capture_default_str()
+      ->check(CLI::Range(0.1, kTimeoutSecondsMax))
+      ->group(group);
 }
 
 void add_server_words(CLI::App& verb, rest::ServerWords& words) {
   words = rest::ServerWords::optional;
-  verb.add_flag_function("--show-source", [&words](std::int64_t) { words = rest::ServerWords::shown; },
-                         "Show the server's own words in messages (they may hold patient data)");
+  verb.add_flag_function(
+      "--show-source", [&words](std::int64_t) { words = rest::ServerWords::shown; },
+      "Show the server's own words in messages (they may hold patient data)");
 }
 
 int report_answer(const Error& error) {
@@ -105,7 +131,8 @@ Result<Connected> connect(const ConnectionFlags& flags) {
     if (colon == std::string::npos)
       return fail(Fault::usage, "--header has no colon", {}, "write it as 'Name: value'");
     const auto begin = line.find_first_not_of(' ', colon + 1);
-    options.headers.push_back({line.substr(0, colon), begin == std::string::npos ? "" : line.substr(begin)});
+    options.headers.push_back(
+        {line.substr(0, colon), begin == std::string::npos ? "" : line.substr(begin)});
   }
   if (!options.smart_client_id.empty() && options.scope.empty())
     options.scope = "system/*.read system/*.write";

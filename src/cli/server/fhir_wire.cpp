@@ -22,23 +22,31 @@ Result<void> FhirWire::encode(rest::Request& request) const {
   }
   if (!is_fhir || request.body.empty()) return {};
   diag::Sink sink;
-  auto xml = format::xml_of_json(definition::Definitions::builtin(), {"the request", request.body}, false, limits_, sink);
+  auto xml = format::xml_of_json(definition::Definitions::builtin(), {"the request", request.body},
+                                 false, limits_, sink);
   if (sink.ok()) {
     request.body = std::move(xml);
     return {};
   }
   // Nothing is to get lost on the way.
-  const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) { return each.severity == diag::Severity::error; });
-  return fail(Fault::data, "cannot be sent as XML: " + first.message + (first.element.empty() ? "" : " (at " + first.element + ")"), {},
-              "correct it, or send JSON (without --format xml)");
+  const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) {
+    return each.severity == diag::Severity::error;
+  });
+  return fail(Fault::data,
+              "cannot be sent as XML: " + first.message +
+                  (first.element.empty() ? "" : " (at " + first.element + ")"),
+              {}, "correct it, or send JSON (without --format xml)");
 }
 
 void FhirWire::decode(rest::Response& response) const {
-  if (response.body.empty() || response.header("Content-Type").find("xml") == std::string_view::npos) return;
+  if (response.body.empty() ||
+      response.header("Content-Type").find("xml") == std::string_view::npos)
+    return;
   Source text{"the answer", response.body};
   diag::Sink sink;
   // What cannot be read whole stays what it is: no FHIR answer.
-  if (!format::make_json(definition::Definitions::builtin(), limits_, text, sink) || !sink.ok()) return;
+  if (!format::make_json(definition::Definitions::builtin(), limits_, text, sink) || !sink.ok())
+    return;
   response.body = std::move(text.text);
   for (auto& header : response.headers)
     if (rest::same_header_name(header.name, "Content-Type")) header.value = rest::kFhirJson;

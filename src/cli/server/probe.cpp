@@ -29,7 +29,8 @@ std::string table(const rest::ProbeResult& result) {
     widest_key = std::max(widest_key, finding.key.size());
     widest_value = std::max(widest_value, finding.value.size());
   }
-  std::string text = result.server + " (" + result.software + ", FHIR " + result.fhir_version + ")\n";
+  std::string text =
+      result.server + " (" + result.software + ", FHIR " + result.fhir_version + ")\n";
   for (const auto& finding : result.findings)
     text += finding.key + std::string(widest_key + 2 - finding.key.size(), ' ') + finding.value +
             std::string(widest_value + 2 - finding.value.size(), ' ') + finding.what + "\n";
@@ -47,7 +48,8 @@ int run_probe(const ProbeFlags& flags, const Session& session) {
   drive_options.concurrency = options.parallel_writes;
   net::drive(machine, connected->client, drive_options, system_clock(), system_random());
   for (const auto& target : machine.left())
-    log(Level::warning, "could not be removed from the server: " + target, {{"event", "probe-left"}, {"left", target}});
+    log(Level::warning, "could not be removed from the server: " + target,
+        {{"event", "probe-left"}, {"left", target}});
   if (machine.error()) return report_answer(*machine.error());
   auto output = Output::open({});
   if (!output) return report(output.error());
@@ -56,7 +58,8 @@ int run_probe(const ProbeFlags& flags, const Session& session) {
   if (written) written = output->finish();
   if (!written) return report(written.error());
   const auto file = flags.save.empty() ? probe_path(options.base) : flags.save;
-  if (const auto kept = write_state_file(file, rest::write_probe(result)); !kept) return report(kept.error());
+  if (const auto kept = write_state_file(file, rest::write_probe(result)); !kept)
+    return report(kept.error());
   note("kept in " + file);
   return machine.left().empty() ? kDone : kPartly;
 }
@@ -99,13 +102,17 @@ void add_probe(CLI::App& app, Session& session) {
       "Example:\n"
       "  paraneo probe --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_flag("--json", flags->json, "The result as JSON");
-  verb->add_option("--save", flags->save, "File to keep the result in (default: in ~/.local/state/paraneo)");
+  verb->add_option("--save", flags->save,
+                   "File to keep the result in (default: in ~/.local/state/paraneo)");
   verb->add_option("--transaction-entries", flags->probe.transaction_entries_max,
                    "Largest transaction to try: 10, 50, 200 or 500 entries")
-      ->capture_default_str()->check(CLI::Range(std::size_t{0}, std::size_t{500}));
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{0}, std::size_t{500}));
   add_server_words(*verb, flags->probe.words);
   add_connection(*verb, flags->connection);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_probe(*flags, session); }; });
+  verb->callback([flags, &session] {
+    session.run = [flags, &session] { return run_probe(*flags, session); };
+  });
 }
 
 }  // namespace paraneo::cli

@@ -23,13 +23,17 @@ Result<fetch::BulkOptions> read_flags(const BulkFlags& flags, const std::string&
     return fail(Fault::usage, "--bulk writes a folder of files", {}, "name it with -o DIR/");
   fetch::BulkOptions options;
   options.base = base;
-  options.level = !flags.group.empty() ? "Group/" + flags.group : flags.level == "patient" ? "Patient" : "";
+  options.level = !flags.group.empty()       ? "Group/" + flags.group
+                  : flags.level == "patient" ? "Patient"
+                                             : "";
   options.types = flags.types;
   if (!flags.group.empty() && !rest::is_id(flags.group))
     return fail(Fault::usage, "--group is not a FHIR id", {}, "give the id alone, without Group/");
   for (const auto& filter : flags.type_filters) {
-    if (filter.find('?') == std::string::npos || !rest::is_type_name(filter.substr(0, filter.find('?'))) || !rest::encoded_query(filter))
-      return fail(Fault::usage, "--type-filter is not a search", {}, "write it like 'Observation?category=laboratory'");
+    if (filter.find('?') == std::string::npos ||
+        !rest::is_type_name(filter.substr(0, filter.find('?'))) || !rest::encoded_query(filter))
+      return fail(Fault::usage, "--type-filter is not a search", {},
+                  "write it like 'Observation?category=laboratory'");
     options.type_filters.push_back(*rest::encoded_query(filter));
   }
   options.since = flags.since;
@@ -41,7 +45,8 @@ Result<fetch::BulkOptions> read_flags(const BulkFlags& flags, const std::string&
 }
 
 // What an earlier run has begun.
-Result<void> take_up(const std::string& file, fetch::BulkOptions& options, const std::string& folder) {
+Result<void> take_up(const std::string& file, fetch::BulkOptions& options,
+                     const std::string& folder) {
   const auto text = read_file(file);
   if (!text) return text.error();
   if (*text) {
@@ -97,14 +102,16 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   options->limits = session.limits;
   const auto lock = FolderLock::take(flags.folder);
   if (!lock) return report(lock.error());
-  const auto state_file =
-      flags.state.empty() ? (fs::path(flags.folder) / ".paraneo-export.json").string() : flags.state;
-  if (const auto taken = take_up(state_file, *options, flags.folder); !taken) return report(taken.error());
+  const auto state_file = flags.state.empty()
+                              ? (fs::path(flags.folder) / ".paraneo-export.json").string()
+                              : flags.state;
+  if (const auto taken = take_up(state_file, *options, flags.folder); !taken)
+    return report(taken.error());
 
   Folder folder(flags.folder);
-  fetch::Bulk machine(
-      *options, folder,
-      [&](const fetch::BulkState& state) { return write_state_file(state_file, fetch::write_state(state)); });
+  fetch::Bulk machine(*options, folder, [&](const fetch::BulkState& state) {
+    return write_state_file(state_file, fetch::write_state(state));
+  });
   TrafficSummary traffic(connected->client);
   net::DriveOptions drive_options;
   drive_options.concurrency = 1;
@@ -117,30 +124,37 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
   traffic.show();
   const auto& done = machine.report();
   for (const auto& line : done.notes) note("note: " + line);
-  const auto what = diag::counted(done.resources, "resource") + " in " + diag::counted(done.files, "file");
+  const auto what =
+      diag::counted(done.resources, "resource") + " in " + diag::counted(done.files, "file");
   if (done.error || !machine.done()) {
     const int code = done.error ? report_answer(*done.error) : int{kPartly};
     std::error_code ec;
     const bool begun = fs::exists(state_file, ec);
     const bool goes_on = begun && done.goes_on;
-    log(Level::error, "the export is NOT complete: " + what + " came" +
-        (goes_on ? "; run the same again and it goes on"
-         : begun ? "; when that is mended the same command goes on, or remove " + state_file + " to begin anew"
-                 : ""),
+    log(Level::error,
+        "the export is NOT complete: " + what + " came" +
+            (goes_on ? "; run the same again and it goes on"
+             : begun ? "; when that is mended the same command goes on, or remove " + state_file +
+                           " to begin anew"
+                     : ""),
         {{"event", "pull-ended"}, {"complete", "false"}});
     return goes_on ? int{kPartly} : code;
   }
   std::error_code ec;
   fs::remove(state_file, ec);
-  const LogFields fields{
-      {"event", "pull-ended"}, {"resources", done.resources}, {"files", done.files},
-      {"time", done.time}, {"complete", done.unproven ? "unproven" : "true"}};
+  const LogFields fields{{"event", "pull-ended"},
+                         {"resources", done.resources},
+                         {"files", done.files},
+                         {"time", done.time},
+                         {"complete", done.unproven ? "unproven" : "true"}};
   if (done.unproven) {
     log(Level::error, "NOT PROVEN to be complete: " + what, fields);
     return kPartly;
   }
-  log(Level::info, "complete: " + what + " of " + flags.folder + "; the counts agree; as of " + done.time +
-      " (--since for the next)", fields);
+  log(Level::info,
+      "complete: " + what + " of " + flags.folder + "; the counts agree; as of " + done.time +
+          " (--since for the next)",
+      fields);
   return kDone;
 }
 

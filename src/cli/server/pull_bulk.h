@@ -11,14 +11,14 @@ namespace paraneo::cli {
 
 struct BulkFlags {
   bool bulk = false;
-  std::string level = "system";      // or "patient"
-  std::string group;                 // id of a Group, in the place of a level
+  std::string level = "system";  // or "patient"
+  std::string group;             // id of a Group, in the place of a level
   std::vector<std::string> types;
   std::vector<std::string> type_filters;
   std::string since;
   std::string folder;
   rest::ServerWords words = rest::ServerWords::left_out;
-  std::string state;                 // file; empty: .paraneo-export.json in the folder
+  std::string state;  // file; empty: .paraneo-export.json in the folder
 };
 
 int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Session& session);

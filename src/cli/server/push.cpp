@@ -49,8 +49,7 @@ void show_failures(const sync::RunReport& done) {
     error.where = failure.place;
     report(error);
   }
-  if (done.failed > shown)
-    note("... and " + diag::counted(done.failed - shown, "more failure"));
+  if (done.failed > shown) note("... and " + diag::counted(done.failed - shown, "more failure"));
 }
 
 int verdict(const sync::RunReport& done, bool stopped) {
@@ -61,7 +60,8 @@ int verdict(const sync::RunReport& done, bool stopped) {
   if (done.in_conflict > 0) return kConflict;
   const auto by_server = [](const sync::RunFailure& failure) {
     const bool sent = failure.resources > 1 || !failure.target.empty();
-    return exit_code(failure.error.fault) == kServer || (sent && failure.error.fault == Fault::limit);
+    return exit_code(failure.error.fault) == kServer ||
+           (sent && failure.error.fault == Fault::limit);
   };
   for (const auto& failure : done.failures)
     if (by_server(failure)) return progress ? kPartly : kServer;
@@ -71,15 +71,20 @@ int verdict(const sync::RunReport& done, bool stopped) {
 // An input in XML is planned and sent as JSON.
 Result<void> as_json(Source& text, const Limits& limits) {
   diag::Sink sink;
-  if (!format::is_xml(text) || (format::make_json(definition::Definitions::builtin(), limits, text, sink) && sink.ok())) return {};
-  const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) { return each.severity == diag::Severity::error; });
+  if (!format::is_xml(text) ||
+      (format::make_json(definition::Definitions::builtin(), limits, text, sink) && sink.ok()))
+    return {};
+  const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) {
+    return each.severity == diag::Severity::error;
+  });
   return fail(Fault::data, first.message, diag::file_line_column(first), first.advice);
 }
 
 int run_push(const PushFlags& flags, const Session& session) {
   const auto& stop = stop_asked();
   if (flags.terminology.asks() && !flags.validate)
-    return report(fail(Fault::usage, "push asks --terminology-server for --validate only", {}, "add --validate, or leave the server out"));
+    return report(fail(Fault::usage, "push asks --terminology-server for --validate only", {},
+                       "add --validate, or leave the server out"));
   const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
   if (!terminology) return report(terminology.error());
   std::optional<PushValidation> validation;
@@ -91,7 +96,8 @@ int run_push(const PushFlags& flags, const Session& session) {
     if (!sink.ok()) return kFindings;
     validation.emplace(*knowledge, session.limits, codes_of(*terminology));
   } else if (!session.definitions.empty()) {
-    return report(fail(Fault::usage, "push reads --ig for --validate only", {}, "add --validate, or leave --ig out"));
+    return report(fail(Fault::usage, "push reads --ig for --validate only", {},
+                       "add --validate, or leave --ig out"));
   }
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
@@ -152,13 +158,19 @@ int run_push(const PushFlags& flags, const Session& session) {
       "created " + number(done.created) + ", updated " + number(done.updated) + ", deleted " +
           number(done.deleted) + ", unchanged " + number(done.unchanged) + ", failed " +
           number(done.failed),
-      {{"event", "push-ended"}, {"created", done.created}, {"updated", done.updated}, {"deleted", done.deleted},
-       {"unchanged", done.unchanged}, {"failed", done.failed}});
+      {{"event", "push-ended"},
+       {"created", done.created},
+       {"updated", done.updated},
+       {"deleted", done.deleted},
+       {"unchanged", done.unchanged},
+       {"failed", done.failed}});
   if (done.in_parts > 0) {
     const auto what = diag::counted(done.in_parts, "transaction was", "transactions were") +
                       " larger than the server takes: sent in parts, what is referred to first";
-    const std::string advice = "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
-    log(Level::info, logs_json() ? what : what + "\n  -> " + advice, {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
+    const std::string advice =
+        "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
+    log(Level::info, logs_json() ? what : what + "\n  -> " + advice,
+        {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
   }
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");
@@ -177,17 +189,21 @@ void add_push(CLI::App& app, Session& session) {
       "Example:\n"
       "  paraneo push bundles/ --server https://fhir.example.org/r4 --bearer-token-file token");
   verb->add_option("INPUT", flags->inputs, kInputsHelp)->required();
-  verb->add_option("--transaction-entries", flags->transaction_entries,
-                   "Largest transaction; a larger one goes in parts (default: as probe found, or until the server refuses "
-                   "its size)")
+  verb->add_option(
+          "--transaction-entries", flags->transaction_entries,
+          "Largest transaction; a larger one goes in parts (default: as probe found, or until the server refuses "
+          "its size)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
-  verb->add_flag("--validate", flags->validate, "Hold each text to FHIR R4 and the profiles of --ig; one with an error is not sent");
+  verb->add_flag(
+      "--validate", flags->validate,
+      "Hold each text to FHIR R4 and the profiles of --ig; one with an error is not sent");
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
   add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
-  verb->callback([flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
+  verb->callback(
+      [flags, &session] { session.run = [flags, &session] { return run_push(*flags, session); }; });
 }
 
 }  // namespace paraneo::cli

@@ -8,10 +8,13 @@ std::string key_of(const rest::PushEntry& entry) {
 }
 
 // A conditional create leaves alone what is there: it says nothing about its content.
-bool decides_content(const rest::PushEntry& entry) { return entry.write != rest::Write::conditional_create; }
+bool decides_content(const rest::PushEntry& entry) {
+  return entry.write != rest::Write::conditional_create;
+}
 
 Digest content_of(const rest::PushEntry& entry) {
-  return digest_of(entry.write == rest::Write::remove ? std::string_view() : std::string_view(entry.resource));
+  return digest_of(entry.write == rest::Write::remove ? std::string_view()
+                                                      : std::string_view(entry.resource));
 }
 
 }  // namespace
@@ -21,8 +24,9 @@ Result<void> PushTargets::take(const rest::PushItem& item) {
     if (!decides_content(entry)) continue;
     const auto known = seen_.find(digest_of(key_of(entry)));
     if (known == seen_.end() || known->second.content == content_of(entry)) continue;
-    return fail(Fault::data, entry.target() + " stands in the input with another content, too: " + known->second.place +
-                                 "; that one counts, nothing of this text is pushed",
+    return fail(Fault::data,
+                entry.target() + " stands in the input with another content, too: " +
+                    known->second.place + "; that one counts, nothing of this text is pushed",
                 entry.place, "leave one of the two out");
   }
   for (const auto& entry : item.entries) {

@@ -13,10 +13,17 @@ namespace paraneo::cli {
 class PushValidation {
  public:
   // `codes`: a terminology server, or null.
-  PushValidation(SharedKnowledge knowledge, const Limits& limits, terminology::CodeService* codes = nullptr)
-      : knowledge_(std::move(knowledge)),
-        limits_(limits),
-        context_{knowledge_->engine(), knowledge_->value_sets(), limits_, &knowledge_->profiles(), {}, diag::Severity::error, &knowledge_->canonicals(), {}, codes},
+  PushValidation(SharedKnowledge knowledge, const Limits& limits,
+                 terminology::CodeService* codes = nullptr)
+      : knowledge_(std::move(knowledge)), limits_(limits), context_{knowledge_->engine(),
+                                                                    knowledge_->value_sets(),
+                                                                    limits_,
+                                                                    &knowledge_->profiles(),
+                                                                    {},
+                                                                    diag::Severity::error,
+                                                                    &knowledge_->canonicals(),
+                                                                    {},
+                                                                    codes},
         validator_(context_) {}
 
   // Fault::data with the first error, and how many there are, when the text (JSON) may not be sent.

@@ -32,7 +32,8 @@ Result<std::string> set_up_tls(SandboxFlags& flags) {
   if (flags.http) {
     flags.server.tls = false;
     if (!is_loopback(flags.server.host))
-      return fail(Fault::usage, "--http is for 127.0.0.1 only", flags.server.host, "leave --http out");
+      return fail(Fault::usage, "--http is for 127.0.0.1 only", flags.server.host,
+                  "leave --http out");
     return std::string();
   }
   if (flags.server.certificate.empty() != flags.server.key.empty())
@@ -61,8 +62,8 @@ int run_sandbox(SandboxFlags& flags) {
     if (!token) return report(token.error());
     options.bearer_token = std::move(*token);
   }
-  sandbox::Endpoint endpoint(std::move(*store), options, definition::Definitions::builtin(), system_clock(),
-                             system_random());
+  sandbox::Endpoint endpoint(std::move(*store), options, definition::Definitions::builtin(),
+                             system_clock(), system_random());
   auto server = net::Server::start(flags.server, [&](const net::ServerRequest& request) {
     auto response = endpoint.handle(request);
     if (flags.log_requests) {
@@ -76,17 +77,18 @@ int run_sandbox(SandboxFlags& flags) {
   if (!server) return report(server.error());
   const bool v6 = flags.server.host.find(':') != std::string::npos;
   const auto host = is_loopback(flags.server.host) ? "localhost"
-                    : v6 ? "[" + flags.server.host + "]" : flags.server.host;
+                    : v6                           ? "[" + flags.server.host + "]"
+                                                   : flags.server.host;
   const auto base = std::string(flags.server.tls ? "https://" : "http://") + host + ":" +
                     std::to_string(server->port()) + options.path;
   log(Level::info, "FHIR R4 sandbox for rehearsals and tests, NOT a server for patients: " + base,
       {{"url", base}});
-  if (!authority->empty())
-    note("clients trust it with: --certificate-authority " + *authority);
+  if (!authority->empty()) note("clients trust it with: --certificate-authority " + *authority);
   note(flags.data == ":memory:" ? "what is written is gone when it ends (keep it with --data FILE)"
                                 : "what is written is kept in " + flags.data);
   if (!flags.ready_file.empty())
-    if (const auto written = replace_file(flags.ready_file, base + "\n", AtomicFile::kShared); !written)
+    if (const auto written = replace_file(flags.ready_file, base + "\n", AtomicFile::kShared);
+        !written)
       return report(written.error());
   end.wait();
   server->stop();
@@ -98,7 +100,8 @@ int run_sandbox(SandboxFlags& flags) {
 void add_sandbox(CLI::App& app, Session& session) {
   auto flags = std::make_shared<SandboxFlags>();
   flags->server.port = 8443;
-  auto* verb = app.add_subcommand("sandbox", "A small FHIR R4 endpoint over HTTPS for rehearsals and tests");
+  auto* verb =
+      app.add_subcommand("sandbox", "A small FHIR R4 endpoint over HTTPS for rehearsals and tests");
   verb->footer(
       "Makes an authority and a certificate for localhost in --tls-folder when they are not there.\n"
       "A request ends after 30 s, or when its client has gone; an $export is kept for an hour.\n\n"
@@ -107,21 +110,28 @@ void add_sandbox(CLI::App& app, Session& session) {
       "  paraneo push bundles/ --server https://localhost:8443/fhir \\\n"
       "      --certificate-authority paraneo-sandbox-tls/ca.crt");
   verb->add_option("--host", flags->server.host, "IP address to listen on")->capture_default_str();
-  verb->add_option("--port", flags->server.port, "Port; 0: the system chooses")->capture_default_str();
+  verb->add_option("--port", flags->server.port, "Port; 0: the system chooses")
+      ->capture_default_str();
   verb->add_option("--data", flags->data, "SQLite file, or :memory:")->capture_default_str();
   verb->add_option("--tls-folder", flags->tls_folder, "Folder for ca.crt, server.crt, server.key")
       ->capture_default_str();
-  auto* certificate = verb->add_option("--certificate", flags->server.certificate, "PEM file to use instead");
+  auto* certificate =
+      verb->add_option("--certificate", flags->server.certificate, "PEM file to use instead");
   auto* key = verb->add_option("--key", flags->server.key, "PEM file of its key");
   verb->add_option("--client-authority", flags->server.client_authority,
                    "PEM file: ask clients for a certificate that it signed");
   verb->add_option("--bearer-token-file", flags->token_file, "Ask clients for this token");
-  verb->add_flag("--http", flags->http, "Without TLS, on 127.0.0.1 only")->excludes(certificate)->excludes(key);
-  verb->add_option("--threads", flags->server.threads, "Requests that are handled at a time")->capture_default_str()
+  verb->add_flag("--http", flags->http, "Without TLS, on 127.0.0.1 only")
+      ->excludes(certificate)
+      ->excludes(key);
+  verb->add_option("--threads", flags->server.threads, "Requests that are handled at a time")
+      ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{64}));
-  verb->add_option("--page-size", flags->page_size, "Resources on a page without _count")->capture_default_str()
+  verb->add_option("--page-size", flags->page_size, "Resources on a page without _count")
+      ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
-  verb->add_option("--ready-file", flags->ready_file, "File to write the base URL to when it listens");
+  verb->add_option("--ready-file", flags->ready_file,
+                   "File to write the base URL to when it listens");
   verb->add_flag("--log-requests", flags->log_requests, "A line for each request");
   verb->callback([flags, &session] { session.run = [flags] { return run_sandbox(*flags); }; });
 }

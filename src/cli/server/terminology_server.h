@@ -1,4 +1,5 @@
-// --terminology-server: who is asked about codes that value sets and code systems here cannot judge.
+// --terminology-server: who is asked about codes that value sets and code systems here cannot
+// judge.
 #pragma once
 
 #include <atomic>
@@ -22,11 +23,13 @@ struct TerminologyFlags {
 
 void add_terminology(CLI::App& verb, TerminologyFlags& flags);
 
-// Of one run. Where the server fails, says so once, and asks no more: what it cannot say is not known.
+// Of one run. Where the server fails, says so once, and asks no more: what it cannot say is not
+// known.
 class TerminologyServer {
  public:
   // Null when the flags name no server. No byte is sent yet.
-  static Result<std::unique_ptr<TerminologyServer>> open(const TerminologyFlags& flags, const Limits& limits);
+  static Result<std::unique_ptr<TerminologyServer>> open(const TerminologyFlags& flags,
+                                                         const Limits& limits);
 
   // Thread-safe; lives as long as this.
   terminology::CodeService& codes() { return kept_; }
@@ -37,13 +40,17 @@ class TerminologyServer {
   class Requests final : public terminology::CodeService {
    public:
     explicit Requests(TerminologyServer& server) : server_(server) {}
-    std::vector<terminology::CodeAnswer> ask(std::span<const terminology::CodeQuestion> questions) override { return server_.ask(questions); }
+    std::vector<terminology::CodeAnswer> ask(
+        std::span<const terminology::CodeQuestion> questions) override {
+      return server_.ask(questions);
+    }
 
    private:
     TerminologyServer& server_;
   };
 
-  TerminologyServer(Connected connected, const Limits& limits) : connected_(std::move(connected)), limits_(limits) {}
+  TerminologyServer(Connected connected, const Limits& limits)
+      : connected_(std::move(connected)), limits_(limits) {}
   std::vector<terminology::CodeAnswer> ask(std::span<const terminology::CodeQuestion> questions);
   void say(const Error& error, const std::string& what);
 
@@ -57,7 +64,9 @@ class TerminologyServer {
 };
 
 // The flags' server for checks of codes, or null.
-inline terminology::CodeService* codes_of(const std::unique_ptr<TerminologyServer>& server) { return server == nullptr ? nullptr : &server->codes(); }
+inline terminology::CodeService* codes_of(const std::unique_ptr<TerminologyServer>& server) {
+  return server == nullptr ? nullptr : &server->codes();
+}
 // The exit code of a run whose own is `code`: that the server failed outweighs what was found.
 int exit_with(const std::unique_ptr<TerminologyServer>& server, int code);
 

@@ -25,13 +25,20 @@ std::string bytes(std::uint64_t count) {
 
 void show_text(const net::Traffic& traffic, double seconds) {
   const auto& latencies = traffic.latencies;
-  log(Level::info, "requests   " + std::to_string(traffic.requests) + " in " + formatted("%.1f s, %.0f/s", seconds, static_cast<double>(traffic.requests) / std::max(seconds, 1e-3)));
-  log(Level::info, "latencies  mean " + milliseconds(latencies.mean_us()) + ", 50 % " + milliseconds(latencies.percentile_us(50)) + ", 95 % " +
-                       milliseconds(latencies.percentile_us(95)) + ", 99 % " + milliseconds(latencies.percentile_us(99)) + ", max " +
+  log(Level::info, "requests   " + std::to_string(traffic.requests) + " in " +
+                       formatted("%.1f s, %.0f/s", seconds,
+                                 static_cast<double>(traffic.requests) / std::max(seconds, 1e-3)));
+  log(Level::info, "latencies  mean " + milliseconds(latencies.mean_us()) + ", 50 % " +
+                       milliseconds(latencies.percentile_us(50)) + ", 95 % " +
+                       milliseconds(latencies.percentile_us(95)) + ", 99 % " +
+                       milliseconds(latencies.percentile_us(99)) + ", max " +
                        milliseconds(latencies.max_us()) + " ms");
-  log(Level::info, "bodies     " + bytes(traffic.bytes_sent) + " sent, " + bytes(traffic.bytes_received) + " received");
+  log(Level::info, "bodies     " + bytes(traffic.bytes_sent) + " sent, " +
+                       bytes(traffic.bytes_received) + " received");
   std::string answers;
-  for (const auto& [status, count] : traffic.statuses) answers += (answers.empty() ? "" : ", ") + std::to_string(status) + ": " + std::to_string(count);
+  for (const auto& [status, count] : traffic.statuses)
+    answers +=
+        (answers.empty() ? "" : ", ") + std::to_string(status) + ": " + std::to_string(count);
   if (traffic.unanswered > 0) answers += ", none: " + std::to_string(traffic.unanswered);
   log(Level::info, "answers    " + answers);
 }
@@ -40,11 +47,19 @@ void show_json(const net::Traffic& traffic, std::uint64_t duration_us) {
   const auto& latencies = traffic.latencies;
   std::vector<std::string> names;  // of the statuses; the fields only point to them
   names.reserve(traffic.statuses.size());
-  LogFields fields{{"event", "traffic"}, {"requests", traffic.requests}, {"unanswered", traffic.unanswered}, {"duration_us", duration_us},
-                   {"bytes_sent", traffic.bytes_sent}, {"bytes_received", traffic.bytes_received}, {"latency_mean_us", latencies.mean_us()},
-                   {"latency_50_us", latencies.percentile_us(50)}, {"latency_95_us", latencies.percentile_us(95)},
-                   {"latency_99_us", latencies.percentile_us(99)}, {"latency_max_us", latencies.max_us()}};
-  for (const auto& [status, count] : traffic.statuses) fields.emplace_back(names.emplace_back("status_" + std::to_string(status)), count);
+  LogFields fields{{"event", "traffic"},
+                   {"requests", traffic.requests},
+                   {"unanswered", traffic.unanswered},
+                   {"duration_us", duration_us},
+                   {"bytes_sent", traffic.bytes_sent},
+                   {"bytes_received", traffic.bytes_received},
+                   {"latency_mean_us", latencies.mean_us()},
+                   {"latency_50_us", latencies.percentile_us(50)},
+                   {"latency_95_us", latencies.percentile_us(95)},
+                   {"latency_99_us", latencies.percentile_us(99)},
+                   {"latency_max_us", latencies.max_us()}};
+  for (const auto& [status, count] : traffic.statuses)
+    fields.emplace_back(names.emplace_back("status_" + std::to_string(status)), count);
   log(Level::info, "what was exchanged with the server", fields);
 }
 
@@ -57,9 +72,10 @@ void TrafficSummary::show() {
   begin_ = now;
   if (traffic.requests == traffic.unanswered) return;
   if (logs_json())
-    show_json(traffic, static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count()));
-  else
-    show_text(traffic, std::chrono::duration<double>(duration).count());
+    show_json(traffic,
+              static_cast<std::uint64_t>(
+                  std::chrono::duration_cast<std::chrono::microseconds>(duration).count()));
+  else show_text(traffic, std::chrono::duration<double>(duration).count());
 }
 
 }  // namespace paraneo::cli

@@ -22,28 +22,28 @@ struct SyncFlags {
   std::string database;             // SQLite or PostgreSQL; with query
   std::string query;
   kafka::Options kafka{{}, {}, "paraneo", {}};
-  std::string source_name;          // in the ledger
-  std::string name_space;           // of the records, as record::parse_namespace() gives it
+  std::string source_name;  // in the ledger
+  std::string name_space;   // of the records, as record::parse_namespace() gives it
   bool change_namespace = false;
   std::string on_vanish = "entered-in-error";
   std::string on_conflict = "park";
   double shrink_max_percent = 20;
   double change_max_percent = 50;
-  bool if_match = false;                           // neither: as probe found, or true
+  bool if_match = false;  // neither: as probe found, or true
   bool no_if_match = false;
   std::optional<std::size_t> transaction_entries;  // nothing: as probe found, or 200
   std::string metrics;
-  double audit_keep_days = 0;       // 0: for ever
+  double audit_keep_days = 0;  // 0: for ever
   bool json = false;
   bool show_ids = false;
   bool once = false;
-  double watch_s = 0;               // 0: once
+  double watch_s = 0;  // 0: once
   // retry and drop
   std::vector<std::string> ids;
   bool all = false;
-  std::string kind;                 // "dead", "parked"; empty: both
-  std::string matching;             // in the outcome
-  std::string resolve;              // "ours", "theirs"
+  std::string kind;      // "dead", "parked"; empty: both
+  std::string matching;  // in the outcome
+  std::string resolve;   // "ours", "theirs"
   // rename-source
   std::string rename_from;
   std::string rename_to;
@@ -51,10 +51,10 @@ struct SyncFlags {
   std::string rebase_to;
   // verify, and run --verify
   bool repairs = false;
-  bool verifies_only = true;        // false: before a run
+  bool verifies_only = true;  // false: before a run
   bool verify_first = false;
   // status
-  std::size_t audit = 10;           // writes to show
+  std::size_t audit = 10;  // writes to show
 };
 
 // sync_run.cpp
@@ -76,7 +76,8 @@ Result<void> settle_parked(store::Ledger& ledger, bool ours, const Limits& limit
 int report_ledger(const Error& error);
 
 // sync_source.cpp
-Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session);
+Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags,
+                                                             const Session& session);
 std::string sync_source_name(const SyncFlags& flags);
 // As ledgers before version 0.2 call it: the paths as they were typed.
 std::string typed_source_name(const SyncFlags& flags);

@@ -17,11 +17,12 @@ namespace paraneo::cli {
 namespace {
 
 bool has(const std::vector<store::SourceRow>& sources, const std::string& name) {
-  return std::any_of(sources.begin(), sources.end(), [&](const auto& each) { return each.name == name; });
+  return std::any_of(sources.begin(), sources.end(),
+                     [&](const auto& each) { return each.name == name; });
 }
 
-// What the ledger calls the source of this run. One that it knows by its path as it was typed gets the
-// whole path; others with records, which this run does not read, are named.
+// What the ledger calls the source of this run. One that it knows by its path as it was typed gets
+// the whole path; others with records, which this run does not read, are named.
 Result<std::string> source_in(store::Ledger& ledger, const SyncFlags& flags, store::LedgerUse use) {
   auto name = sync_source_name(flags);
   const auto typed = typed_source_name(flags);
@@ -35,30 +36,41 @@ Result<std::string> source_in(store::Ledger& ledger, const SyncFlags& flags, sto
   if (is_old && use != store::LedgerUse::work) name = typed;
   for (const auto& other : *sources)
     if (other.name != name && other.records > 0 && !(is_old && other.name == typed))
-      note("the ledger has " + diag::counted(other.records, "record") + " of the source " + other.name +
-           ", which this run does not read; if it has moved: paraneo sync rename-source '" + other.name + "' '" + name + "'");
+      note("the ledger has " + diag::counted(other.records, "record") + " of the source " +
+           other.name +
+           ", which this run does not read; if it has moved: paraneo sync rename-source '" +
+           other.name + "' '" + name + "'");
   return name;
 }
 
-// Another namespace gives every resource another id: what is on the server would be retracted, and written
-// a second time. The ledger notes the namespace, so that its records are looked through once.
-Result<void> check_namespace(store::Ledger& ledger, const std::string& source, const SyncFlags& flags, store::LedgerUse use) {
+// Another namespace gives every resource another id: what is on the server would be retracted, and
+// written a second time. The ledger notes the namespace, so that its records are looked through
+// once.
+Result<void> check_namespace(store::Ledger& ledger, const std::string& source,
+                             const SyncFlags& flags, store::LedgerUse use) {
   const auto cursor = "namespace " + source;
-  const auto shown = [](const std::string& name_space) { return name_space.empty() ? std::string(record::kOwnNamespace) : name_space; };
+  const auto shown = [](const std::string& name_space) {
+    return name_space.empty() ? std::string(record::kOwnNamespace) : name_space;
+  };
   const auto noted = ledger.cursor(cursor);
   if (!noted) return noted.error();
   if (*noted == shown(flags.name_space)) return {};
   const auto others = sync::records_of_other_namespaces(ledger, source, flags.name_space);
   if (!others) return others.error();
   for (const auto& [name_space, records] : *others) {
-    const auto what = diag::counted(records, "record") + " of this source " + (records == 1 ? "is" : "are") +
-                      " in the ledger under the namespace " + shown(name_space) + ", and this run's is " + shown(flags.name_space) +
-                      ": " + (records == 1 ? "it" : "they") + " would be retracted and written anew under other ids";
-    const auto advice = "with --namespace " + shown(name_space) + " the ids stay; with --change-namespace the run goes ahead";
-    if (use == store::LedgerUse::work && !flags.change_namespace) return fail(Fault::usage, what, {}, advice);
+    const auto what = diag::counted(records, "record") + " of this source " +
+                      (records == 1 ? "is" : "are") + " in the ledger under the namespace " +
+                      shown(name_space) + ", and this run's is " + shown(flags.name_space) + ": " +
+                      (records == 1 ? "it" : "they") +
+                      " would be retracted and written anew under other ids";
+    const auto advice = "with --namespace " + shown(name_space) +
+                        " the ids stay; with --change-namespace the run goes ahead";
+    if (use == store::LedgerUse::work && !flags.change_namespace)
+      return fail(Fault::usage, what, {}, advice);
     if (use != store::LedgerUse::work) note(what + "; " + advice);
   }
-  if (use == store::LedgerUse::work) return ledger.apply({store::Cursor{cursor, shown(flags.name_space)}});
+  if (use == store::LedgerUse::work)
+    return ledger.apply({store::Cursor{cursor, shown(flags.name_space)}});
   return {};
 }
 
@@ -74,11 +86,13 @@ Result<sync::Intake> SyncJob::pass(bool sends, const sync::Reading* before) {
 Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
   const auto owner = ledger->cursor(kServerCursor);
   if (!owner) return owner.error();
-  if (owner->empty()) return take ? ledger->apply({store::Cursor{kServerCursor, base}}) : Result<void>();
+  if (owner->empty())
+    return take ? ledger->apply({store::Cursor{kServerCursor, base}}) : Result<void>();
   if (*owner == base) return {};
-  return fail(Fault::usage, "this ledger belongs to another server", *owner,
-              "a ledger knows what one server holds: name another file as --ledger, or say with 'sync rebase' that the server "
-              "has another address");
+  return fail(
+      Fault::usage, "this ledger belongs to another server", *owner,
+      "a ledger knows what one server holds: name another file as --ledger, or say with 'sync rebase' that the server "
+      "has another address");
 }
 
 Result<void> SyncJob::keep_ledger(const SyncFlags& flags, const std::string& base) {
@@ -93,12 +107,15 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
   ServerWays ways;
   const auto probe = kept_probe(base);
   if (probe) {
-    constexpr const char* kProbeAgain = "sync cannot work there; if it has changed, run 'paraneo probe' again";
+    constexpr const char* kProbeAgain =
+        "sync cannot work there; if it has changed, run 'paraneo probe' again";
     if (probe->value("transactionEntries") == "0")
-      return fail(Fault::server, "the server takes no transactions, as probe found", base, kProbeAgain);
-    if (probe->value("updateAsCreate") == "no")
-      return fail(Fault::server, "the server makes no resource under an id that the client chose, as probe found", base,
+      return fail(Fault::server, "the server takes no transactions, as probe found", base,
                   kProbeAgain);
+    if (probe->value("updateAsCreate") == "no")
+      return fail(Fault::server,
+                  "the server makes no resource under an id that the client chose, as probe found",
+                  base, kProbeAgain);
     if (const auto most = probed_number(base, "transactionEntries"))
       ways.transaction_entries = std::min(ways.transaction_entries, *most);
     const auto if_match = probe->value("ifMatch");
@@ -108,16 +125,21 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
   if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
   ways.only_new = ways.if_match && probed_only_new(base);
   if (!probe)
-    note("no probe of this server is in " + probe_path(base) + " (XDG_STATE_HOME and HOME say where), so the options and defaults count: "
-         "transactions of " + diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") +
+    note("no probe of this server is in " + probe_path(base) +
+         " (XDG_STATE_HOME and HOME say where), so the options and defaults count: "
+         "transactions of " +
+         diag::counted(ways.transaction_entries, "resource") + ", " +
+         (ways.if_match ? "with" : "without") +
          " If-Match; 'paraneo probe' finds out what the server can do");
   else
     note("as probe found " + probe->time + " and the options say: transactions of " +
-         diag::counted(ways.transaction_entries, "resource") + ", " + (ways.if_match ? "with" : "without") + " If-Match");
+         diag::counted(ways.transaction_entries, "resource") + ", " +
+         (ways.if_match ? "with" : "without") + " If-Match");
   return ways;
 }
 
-Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use) {
+Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session,
+                                               store::LedgerUse use) {
   auto job = std::make_unique<SyncJob>();
   auto source = open_sync_source(flags, session);
   if (!source) return source.error();
@@ -125,7 +147,8 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   diag::Sink sink;
   auto maps = record_maps(session, sink);
   if (!maps) return maps.error();
-  if (*maps == nullptr) return fail(Fault::usage, "what --ig names cannot be used:\n" + render(sink, {}));
+  if (*maps == nullptr)
+    return fail(Fault::usage, "what --ig names cannot be used:\n" + render(sink, {}));
   log_all(sink);
   // Looking makes no file.
   Result<bool> there = true;
@@ -141,9 +164,11 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   job->intake.fingerprint = sync::maker_fingerprint((*maps)->knowledge(), flags.name_space);
   job->make = sync::record_maker(std::move(*maps), session.limits, flags.name_space);
   job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove
-                           : flags.on_vanish == "keep" ? sync::Retraction::keep : sync::Retraction::entered_in_error;
+                           : flags.on_vanish == "keep" ? sync::Retraction::keep
+                                                       : sync::Retraction::entered_in_error;
   job->conflict = flags.on_conflict == "ours"     ? sync::OnConflict::ours
-                  : flags.on_conflict == "theirs" ? sync::OnConflict::theirs : sync::OnConflict::park;
+                  : flags.on_conflict == "theirs" ? sync::OnConflict::theirs
+                                                  : sync::OnConflict::park;
   return job;
 }
 

@@ -38,9 +38,10 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base);
 int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected,
                const sync::Run::Feed& feed, std::uint64_t works, sync::RunReport& done);
 
-// sync_verify.cpp: compares the server with the ledger; `repairs`: the next run shall decide about what differs.
-Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& session, store::Ledger& ledger, Connected& connected,
-                                         bool repairs);
+// sync_verify.cpp: compares the server with the ledger; `repairs`: the next run shall decide about
+// what differs.
+Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& session,
+                                         store::Ledger& ledger, Connected& connected, bool repairs);
 
 // Why a run after this survey would send nothing.
 std::optional<Error> guarded(const sync::Survey& survey, const SyncFlags& flags);
@@ -52,17 +53,21 @@ inline constexpr const char* kServerCursor = "server";
 inline constexpr double kOthersWorkSeconds = 0.2;
 void wait_unless_stopped(double seconds);
 // The last words of a run, and its exit code.
-int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts, int code);
+int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
+           int code);
 // For `sync status`, and as metrics where they are asked for.
-void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
-                  double seconds, int code);
+void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done,
+                  const sync::IntakeCounts& counts, double seconds, int code);
 
 // sync_topic.cpp
-int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected);
+int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
+                   Connected& connected);
 // sync_topic_plan.cpp
-Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
+Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session,
+                                           SyncJob& job,
                                            const std::function<void(const sync::Work&)>& visit);
 
-Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session, store::LedgerUse use);
+Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session,
+                                               store::LedgerUse use);
 
 }  // namespace paraneo::cli

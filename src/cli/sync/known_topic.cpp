@@ -20,7 +20,8 @@ std::string KnownTopic::stream(std::int32_t partition) const {
 Result<std::optional<std::int64_t>> KnownTopic::cursor(std::int32_t partition) const {
   const auto text = job_.ledger->cursor(store::claim_on_stream(stream(partition)));
   if (!text) return text.error();
-  return text->empty() ? std::optional<std::int64_t>() : std::optional<std::int64_t>(std::stoll(*text));
+  return text->empty() ? std::optional<std::int64_t>()
+                       : std::optional<std::int64_t>(std::stoll(*text));
 }
 
 Result<std::vector<kafka::Range>> KnownTopic::unread(kafka::Reader& reader) const {
@@ -33,10 +34,13 @@ Result<std::vector<kafka::Range>> KnownTopic::unread(kafka::Reader& reader) cons
     if (!at) return at.error();
     if (!*at) continue;
     if (**at > range.high)
-      return fail(Fault::usage, "the topic has fewer messages than were read from it: it was made anew", name,
+      return fail(Fault::usage,
+                  "the topic has fewer messages than were read from it: it was made anew", name,
                   "give it another --source-name, or restore it");
     if (**at < range.low)
-      note(name + ": the topic's retention deleted " + diag::counted(static_cast<std::uint64_t>(range.low - **at), "offset") + " that had not been read");
+      note(name + ": the topic's retention deleted " +
+           diag::counted(static_cast<std::uint64_t>(range.low - **at), "offset") +
+           " that had not been read");
     range.low = std::max(range.low, **at);
   }
   return ranges;
@@ -56,8 +60,10 @@ Result<std::optional<kafka::Message>> KnownTopic::poll(kafka::Reader& reader, in
 // A key can be a patient's number: the ledger and the messages get its hash.
 sync::FeedChange KnownTopic::change_of(const kafka::Message& message) const {
   sync::FeedChange change;
-  change.text.name = flags_.kafka.topic + "[" + std::to_string(message.partition) + "]@" + std::to_string(message.offset);
-  change.place = message.key ? flags_.kafka.topic + " key " + sync::hash_of(*message.key) : change.text.name;
+  change.text.name = flags_.kafka.topic + "[" + std::to_string(message.partition) + "]@" +
+                     std::to_string(message.offset);
+  change.place =
+      message.key ? flags_.kafka.topic + " key " + sync::hash_of(*message.key) : change.text.name;
   change.gone = !message.value && message.key;
   if (message.value) change.text.text = *message.value;
   return change;

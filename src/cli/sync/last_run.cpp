@@ -50,7 +50,8 @@ std::string one_decimal(double number) {
 
 double rate(std::int64_t count, const LastRun& run) {
   constexpr double kMsPerSecond = 1000;
-  return static_cast<double>(count) * kMsPerSecond / static_cast<double>(std::max<std::int64_t>(1, run.took_ms));
+  return static_cast<double>(count) * kMsPerSecond /
+         static_cast<double>(std::max<std::int64_t>(1, run.took_ms));
 }
 
 }  // namespace
@@ -80,14 +81,19 @@ Result<std::optional<LastRun>> kept_last_run(store::Ledger& ledger) {
 std::string to_text(const LastRun& run) {
   constexpr double kMsPerSecond = 1000;
   const auto number = [](std::int64_t value) { return std::to_string(value); };
-  return "last run: ended " + rest::instant_text(run.ended_ms) + " with code " + number(run.exit_code) + " after " +
-         one_decimal(static_cast<double>(run.took_ms) / kMsPerSecond) + " s; records: " + number(run.records_sent) +
-         " sent (" + one_decimal(rate(run.records_sent, run)) + " a second), " + number(run.records_untouched) +
+  return "last run: ended " + rest::instant_text(run.ended_ms) + " with code " +
+         number(run.exit_code) + " after " +
+         one_decimal(static_cast<double>(run.took_ms) / kMsPerSecond) +
+         " s; records: " + number(run.records_sent) + " sent (" +
+         one_decimal(rate(run.records_sent, run)) + " a second), " + number(run.records_untouched) +
          " untouched; resources: " + number(run.resources_written) + " written (" +
-         one_decimal(rate(run.resources_written, run)) + " a second); requests: " + number(run.requests) + ", " +
-         number(run.requests_failed) + " of them failed\n";
+         one_decimal(rate(run.resources_written, run)) +
+         " a second); requests: " + number(run.requests) + ", " + number(run.requests_failed) +
+         " of them failed\n";
 }
 
-std::string to_json(const LastRun& run) { return "{\"kind\":\"last_run\"," + members_of(run) + "}\n"; }
+std::string to_json(const LastRun& run) {
+  return "{\"kind\":\"last_run\"," + members_of(run) + "}\n";
+}
 
 }  // namespace paraneo::cli

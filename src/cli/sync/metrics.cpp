@@ -42,7 +42,8 @@ namespace {
 Result<void> put(const std::string& path, const std::string& text) {
   if (const auto written = replace_file(path, text, AtomicFile::kShared); !written) return written;
   std::error_code ec;
-  if (std::filesystem::is_regular_file(path, ec)) std::filesystem::permissions(path, kReadableByAll, ec);
+  if (std::filesystem::is_regular_file(path, ec))
+    std::filesystem::permissions(path, kReadableByAll, ec);
   return {};
 }
 
@@ -84,7 +85,9 @@ void add_ledger(Text& text, const store::Counts& ledger, std::int64_t now_ms) {
   text.value("state", "retracted", ledger.resources_retracted);
   text.value("state", "kept", ledger.resources_kept);
   const auto age = [&](std::int64_t oldest_ms) {
-    return oldest_ms == 0 ? std::uint64_t{0} : static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ms - oldest_ms) / 1000);
+    return oldest_ms == 0
+               ? std::uint64_t{0}
+               : static_cast<std::uint64_t>(std::max<std::int64_t>(0, now_ms - oldest_ms) / 1000);
   };
   text.family("oldest_waiting_seconds", "Age of the oldest that waits for a person; 0: none does");
   text.value("state", "dead", age(ledger.letters_oldest_ms));
@@ -95,8 +98,9 @@ void add_ledger(Text& text, const store::Counts& ledger, std::int64_t now_ms) {
 
 }  // namespace
 
-Result<void> write_sync_metrics(const std::string& path, const sync::RunReport& done, const sync::IntakeCounts& source,
-                                const store::Counts& ledger, const LastRun& run) {
+Result<void> write_sync_metrics(const std::string& path, const sync::RunReport& done,
+                                const sync::IntakeCounts& source, const store::Counts& ledger,
+                                const LastRun& run) {
   Text text;
   add_last_run(text, run.ended_ms, static_cast<double>(run.took_ms) / kMsPerSecond, run.exit_code);
   text.family("source_records", "Texts of the source in the last run");

@@ -9,8 +9,9 @@
 namespace paraneo::cli {
 
 // The file appears whole or not at all. No name of a record or a patient is in it.
-Result<void> write_sync_metrics(const std::string& path, const sync::RunReport& done, const sync::IntakeCounts& source,
-                                const store::Counts& ledger, const LastRun& run);
+Result<void> write_sync_metrics(const std::string& path, const sync::RunReport& done,
+                                const sync::IntakeCounts& source, const store::Counts& ledger,
+                                const LastRun& run);
 // Of a run that failed before it began.
 Result<void> write_failed_metrics(const std::string& path, int exit_code, std::int64_t now_ms);
 

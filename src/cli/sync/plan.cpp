@@ -31,7 +31,9 @@ class Plan {
       : flags_(flags), session_(session), connected_(std::move(connected)) {}
 
   void show(const sync::Work& work) {
-    if (work.refusal) return line("refuse", work.record.empty() ? std::string() : shown_name(work.record, true), work.place, {}, *work.refusal);
+    if (work.refusal)
+      return line("refuse", work.record.empty() ? std::string() : shown_name(work.record, true),
+                  work.place, {}, *work.refusal);
     for (const auto& want : work.wants) show(work, want);
   }
   const Totals& totals() const { return totals_; }
@@ -55,7 +57,8 @@ class Plan {
       ++totals_.unread;
       return line("change", work.record, target, {}, {});
     }
-    line("change", work.record, target, sync::field_changes(*copy, want.entry.resource, session_.limits), {});
+    line("change", work.record, target,
+         sync::field_changes(*copy, want.entry.resource, session_.limits), {});
   }
 
   // Nothing when nobody answers; an empty text when the server has none.
@@ -68,16 +71,19 @@ class Plan {
       return std::nullopt;
     }
     auto reply = rest::classify(std::move(*response), system_clock().now_ms());
-    if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone) return std::string();
+    if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone)
+      return std::string();
     return reply.ok() ? std::optional(std::move(reply.body)) : std::nullopt;
   }
 
   void line(const char* action, const std::string& record, const std::string& target,
             const std::vector<sync::FieldChange>& fields, const std::string& why) {
     if (!flags_.json) {
-      std::cout << action << " " << target << (record.empty() ? "" : "  (record " + record + ")") << (why.empty() ? "" : ": " + why) << "\n";
+      std::cout << action << " " << target << (record.empty() ? "" : "  (record " + record + ")")
+                << (why.empty() ? "" : ": " + why) << "\n";
       for (const auto& field : fields)
-        std::cout << "    " << field.path << ": " << (field.before.empty() ? "nothing" : field.before) << " -> "
+        std::cout << "    " << field.path << ": "
+                  << (field.before.empty() ? "nothing" : field.before) << " -> "
                   << (field.after.empty() ? "nothing" : field.after) << "\n";
       return;
     }
@@ -141,17 +147,26 @@ Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job
 void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
   const auto number = [](std::uint64_t value) { return std::to_string(value); };
   log(Level::info,
-      "records: " + number(counts.changed) + " to send, " + number(counts.vanished) + " vanished, " + number(counts.untouched) +
-          " untouched, " + number(counts.waiting) + " waiting, " + number(counts.refused) + " refused; resources: " +
-          number(all.created) + " to create, " + number(all.changed) + " to change, " + number(all.retracted) + " to retract, " +
-          number(all.kept) + " to keep",
-      {{"event", "plan"}, {"created", all.created}, {"changed", all.changed}, {"retracted", all.retracted},
-       {"untouched", counts.untouched}, {"refused", counts.refused}, {"vanished", counts.vanished}});
+      "records: " + number(counts.changed) + " to send, " + number(counts.vanished) +
+          " vanished, " + number(counts.untouched) + " untouched, " + number(counts.waiting) +
+          " waiting, " + number(counts.refused) + " refused; resources: " + number(all.created) +
+          " to create, " + number(all.changed) + " to change, " + number(all.retracted) +
+          " to retract, " + number(all.kept) + " to keep",
+      {{"event", "plan"},
+       {"created", all.created},
+       {"changed", all.changed},
+       {"retracted", all.retracted},
+       {"untouched", counts.untouched},
+       {"refused", counts.refused},
+       {"vanished", counts.vanished}});
   if (all.created > 0)
-    note("what the ledger does not know may be on the server already: a run looks there before it creates anything");
+    note(
+        "what the ledger does not know may be on the server already: a run looks there before it creates anything");
   if (all.unread > 0)
-    note("the server's copies of " + diag::counted(all.unread, "changed resource") + " could not be read, so their fields are not shown");
-  if (counts.incomplete) note("a text of the source could not be read: a run would retract no record");
+    note("the server's copies of " + diag::counted(all.unread, "changed resource") +
+         " could not be read, so their fields are not shown");
+  if (counts.incomplete)
+    note("a text of the source could not be read: a run would retract no record");
 }
 
 }  // namespace
@@ -163,7 +178,8 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
   if (!flags.connection.server.empty()) {
     auto opened = connect(flags.connection);
     if (!opened) return report(opened.error());
-    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours) return report(ours.error());
+    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours)
+      return report(ours.error());
     connected.emplace(std::move(*opened));
   }
   Plan plan(flags, session, std::move(connected));

@@ -8,7 +8,8 @@ namespace {
 
 class Shown final : public sync::RecordSource {
  public:
-  Shown(std::unique_ptr<sync::RecordSource> source, bool wanted) : source_(std::move(source)), progress_(wanted, "records") {}
+  Shown(std::unique_ptr<sync::RecordSource> source, bool wanted)
+      : source_(std::move(source)), progress_(wanted, "records") {}
 
   std::unique_ptr<sync::RecordSource> give_back() { return std::move(source_); }
   Result<void> rewind() override { return source_->rewind(); }

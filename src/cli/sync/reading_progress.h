@@ -5,7 +5,8 @@
 
 namespace paraneo::cli {
 
-// Stands before the job's source until it is destroyed; the job must outlive it. On a terminal only.
+// Stands before the job's source until it is destroyed; the job must outlive it. On a terminal
+// only.
 class ReadingProgress {
  public:
   ReadingProgress(SyncJob& job, const Session& session);

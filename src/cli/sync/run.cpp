@@ -56,13 +56,15 @@ void show_failures(const sync::RunReport& done, bool show_ids) {
       error.what = "record " + name + ": " + error.what;
       fields.emplace_back("record", name);
     }
-    // The name of a file can be the name of its record; of a text without a record it is all that there is.
+    // The name of a file can be the name of its record; of a text without a record it is all that
+    // there is.
     error.where = failure.record.empty() || show_ids ? failure.place : std::string();
     table.take(error, failure.error.what, fields);
   }
   table.finish();
   if (const auto all = done.dead + done.parked; all > done.failures.size())
-    note("… and " + diag::counted(all - done.failures.size(), "more failure") + "; 'sync status' lists them all");
+    note("… and " + diag::counted(all - done.failures.size(), "more failure") +
+         "; 'sync status' lists them all");
 }
 
 void show_retractions(const sync::RunReport& done, bool show_ids) {
@@ -71,14 +73,18 @@ void show_retractions(const sync::RunReport& done, bool show_ids) {
     if (shown == kFailuresShownMax && !logs_json()) break;
     ++shown;
     const auto name = shown_name(each.record, show_ids);
-    log(Level::info, "retracted: " + diag::counted(each.resources, "resource") + " of record " + name,
+    log(Level::info,
+        "retracted: " + diag::counted(each.resources, "resource") + " of record " + name,
         {{"event", "record-retracted"}, {"record", name}, {"resources", each.resources}});
   }
   if (done.records_retracting > shown)
-    note("… and of " + diag::counted(done.records_retracting - shown, "more record") + "; 'sync status --audit' lists what was written");
+    note("… and of " + diag::counted(done.records_retracting - shown, "more record") +
+         "; 'sync status --audit' lists what was written");
 }
 
-std::string shown(const Error& error) { return (error.where.empty() ? "" : error.where + ": ") + error.what; }
+std::string shown(const Error& error) {
+  return (error.where.empty() ? "" : error.where + ": ") + error.what;
+}
 
 void add(sync::RunReport& all, const sync::RunReport& one) {
   all.records += one.records;
@@ -98,21 +104,31 @@ void add(sync::RunReport& all, const sync::RunReport& one) {
 
 void show_summary(const sync::RunReport& done, const sync::IntakeCounts& source) {
   log(Level::info,
-      "records: " + number(done.records) + " sent, " + number(source.untouched) + " untouched, " + number(done.dead) +
-          " refused, " + number(done.parked) + " parked, " + number(source.waiting) + " waiting; resources: created " +
-          number(done.created) + ", updated " + number(done.updated) + ", retracted " + number(done.retracted) + ", found " +
-          number(done.found) + ", settled " + number(done.settled),
-      {{"event", "sync-ended"}, {"records", done.records}, {"untouched", source.untouched}, {"dead", done.dead},
-       {"parked", done.parked}, {"waiting", source.waiting}, {"created", done.created},
-       {"updated", done.updated}, {"retracted", done.retracted}, {"found", done.found},
-       {"settled", done.settled}, {"requests", done.requests},
+      "records: " + number(done.records) + " sent, " + number(source.untouched) + " untouched, " +
+          number(done.dead) + " refused, " + number(done.parked) + " parked, " +
+          number(source.waiting) + " waiting; resources: created " + number(done.created) +
+          ", updated " + number(done.updated) + ", retracted " + number(done.retracted) +
+          ", found " + number(done.found) + ", settled " + number(done.settled),
+      {{"event", "sync-ended"},
+       {"records", done.records},
+       {"untouched", source.untouched},
+       {"dead", done.dead},
+       {"parked", done.parked},
+       {"waiting", source.waiting},
+       {"created", done.created},
+       {"updated", done.updated},
+       {"retracted", done.retracted},
+       {"found", done.found},
+       {"settled", done.settled},
+       {"requests", done.requests},
        {"failed_requests", done.failed_requests}});
 }
 
 class Cycle {
  public:
   Cycle(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
-      : flags_(flags), session_(session), job_(job), connected_(connected), traffic_(connected.client) {}
+      : flags_(flags), session_(session), job_(job), connected_(connected),
+        traffic_(connected.client) {}
 
   int run() {
     const auto begin = std::chrono::steady_clock::now();
@@ -126,14 +142,15 @@ class Cycle {
  private:
   int work() {
     counts_ = {};
-    if (auto ready = forget_nameless_letters(*job_.ledger, job_.intake.source); !ready) return report(ready.error());
+    if (auto ready = forget_nameless_letters(*job_.ledger, job_.intake.source); !ready)
+      return report(ready.error());
     int code = kDone;
-    do {
-      code = pass();
-    } while (code == kDone && look_again());
+    do { code = pass(); } while (code == kDone && look_again());
     if (auto ended = job_.ledger->give_up(); !ended && code == kDone) return report(ended.error());
     traffic_.show();
-    return code == kDone || code == kPartly || done_.requests > 0 ? sum_up(job_, done_, counts_, code) : code;
+    return code == kDone || code == kPartly || done_.requests > 0
+               ? sum_up(job_, done_, counts_, code)
+               : code;
   }
 
   int pass() {
@@ -153,7 +170,8 @@ class Cycle {
     before.updates_max = sync::updates_max(*survey, flags_.change_max_percent / 100);
     auto intake = job_.pass(true, &before);
     if (!intake) return report(intake.error());
-    const int code = send_works(flags_, session_, job_, connected_, [&] { return intake->next(); }, survey->works, done_);
+    const int code = send_works(
+        flags_, session_, job_, connected_, [&] { return intake->next(); }, survey->works, done_);
     const auto& now = intake->counts();
     counts_.deferred = now.deferred;
     counts_.incomplete = counts_.incomplete || now.incomplete;
@@ -168,8 +186,8 @@ class Cycle {
     return sync::survey(first, *job_.ledger);
   }
 
-  // With several workers: until what the others had is done, whoever did it, and until nobody but us
-  // or one that is at it decides what vanished.
+  // With several workers: until what the others had is done, whoever did it, and until nobody but
+  // us or one that is at it decides what vanished.
   bool look_again() {
     if (stop_asked()) return false;
     if (counts_.deferred > done_.unsettled) {
@@ -178,7 +196,8 @@ class Cycle {
     }
     if (job_.intake.leads) return false;
     const auto leads = job_.ledger->claim(store::claim_on_source(job_.intake.source));
-    if (leads && !*leads) note("another worker is at this source, too, and decides what vanished from it");
+    if (leads && !*leads)
+      note("another worker is at this source, too, and decides what vanished from it");
     return leads && *leads;
   }
 
@@ -201,21 +220,27 @@ std::optional<Error> guarded(const sync::Survey& survey, const SyncFlags& flags)
 void wait_unless_stopped(double seconds) {
   using Steady = std::chrono::steady_clock;
   constexpr std::chrono::milliseconds kPoll{100};
-  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(seconds));
+  const auto until = Steady::now() + std::chrono::duration_cast<Steady::duration>(
+                                         std::chrono::duration<double>(seconds));
   while (!stop_asked() && Steady::now() < until) {
     feed_watchdog();
     std::this_thread::sleep_for(std::min<Steady::duration>(kPoll, until - Steady::now()));
   }
 }
 
-int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts, int code) {
+int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
+           int code) {
   show_summary(done, counts);
   if (counts.incomplete)
-    note("a text of the source could not be read, so nobody can say which records vanished: none was retracted");
+    note(
+        "a text of the source could not be read, so nobody can say which records vanished: none was retracted");
   if (counts.vanished_late > 0)
-    note(diag::counted(counts.vanished_late, "record") + " vanished while the source was read: the next run decides");
-  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0 || done.referred > 0)) code = kPartly;
-  if (code == kPartly) note(stop_asked() ? kToldToEnd : "not everything was sent; the next run goes on");
+    note(diag::counted(counts.vanished_late, "record") +
+         " vanished while the source was read: the next run decides");
+  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0 || done.referred > 0))
+    code = kPartly;
+  if (code == kPartly)
+    note(stop_asked() ? kToldToEnd : "not everything was sent; the next run goes on");
   if (code != kDone) return code;
   const auto now = job.ledger->counts();
   if (!now) return report(now.error());
@@ -223,8 +248,8 @@ int sum_up(const SyncJob& job, const sync::RunReport& done, const sync::IntakeCo
   return now->records_dead > 0 || counts.refused > 0 ? kFindings : kDone;
 }
 
-void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done, const sync::IntakeCounts& counts,
-                  double seconds, int code) {
+void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunReport& done,
+                  const sync::IntakeCounts& counts, double seconds, int code) {
   const auto whole = [](auto value) { return static_cast<std::int64_t>(value); };
   constexpr double kMsPerSecond = 1000;
   const auto before = kept_last_run(*job.ledger);
@@ -247,12 +272,14 @@ void keep_results(const SyncFlags& flags, const SyncJob& job, const sync::RunRep
   if (const auto kept = keep_last_run(*job.ledger, run); !kept) report(kept.error());
   if (flags.audit_keep_days > 0) {
     constexpr double kMsPerDay = 86'400'000;
-    const auto pruned = job.ledger->apply({store::PruneAudit{run.ended_ms - whole(flags.audit_keep_days * kMsPerDay)}});
+    const auto pruned = job.ledger->apply(
+        {store::PruneAudit{run.ended_ms - whole(flags.audit_keep_days * kMsPerDay)}});
     if (!pruned) report(pruned.error());
   }
   if (flags.metrics.empty()) return;
   const auto now = job.ledger->counts();
-  const auto written = now ? write_sync_metrics(flags.metrics, done, counts, *now, run) : Result<void>(now.error());
+  const auto written =
+      now ? write_sync_metrics(flags.metrics, done, counts, *now, run) : Result<void>(now.error());
   if (!written) report(written.error());
 }
 
@@ -279,7 +306,8 @@ int send_works(const SyncFlags& flags, const Session& session, SyncJob& job, Con
       feed_watchdog();
       const auto& now = machine.report();
       // Once: trying again can take minutes.
-      if (now.trouble && !now.fatal && !std::exchange(told, true)) note(shown(*now.trouble) + "; it is tried again");
+      if (now.trouble && !now.fatal && !std::exchange(told, true))
+        note(shown(*now.trouble) + "; it is tried again");
       const auto all = now.records + now.dead + now.parked;
       progress.update(all, std::min(all, works), works);
     };
@@ -300,28 +328,35 @@ namespace {
 
 // `has_begun`: a run has, and so its metrics are its own to write.
 int begin_sync_run(const SyncFlags& flags, const Session& session, bool& has_begun) {
-  if (flags.connection.server.empty()) return report(fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
+  if (flags.connection.server.empty())
+    return report(
+        fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
   stop_asked();
   auto job = open_sync_job(flags, session, store::LedgerUse::work);
   if (!job) return report_ledger(job.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
-  if (const auto ours = (*job)->belongs_to(connected->base, true); !ours) return report(ours.error());
+  if (const auto ours = (*job)->belongs_to(connected->base, true); !ours)
+    return report(ours.error());
   const auto ways = ways_of(flags, connected->base);
   if (!ways) return report(ways.error());
   (*job)->ways = *ways;
   if ((*job)->conflict != sync::OnConflict::park)
-    if (const auto settled = settle_parked(*(*job)->ledger, (*job)->conflict == sync::OnConflict::ours, session.limits); !settled)
+    if (const auto settled = settle_parked(
+            *(*job)->ledger, (*job)->conflict == sync::OnConflict::ours, session.limits);
+        !settled)
       return report(settled.error());
   if (flags.verify_first)
-    if (const auto verified = verify_ledger(flags, session, *(*job)->ledger, *connected, true); !verified)
+    if (const auto verified = verify_ledger(flags, session, *(*job)->ledger, *connected, true);
+        !verified)
       return report_answer(verified.error());
   has_begun = true;
   if (!flags.kafka.topic.empty()) return run_sync_topic(flags, session, **job, *connected);
   Cycle cycle(flags, session, **job, *connected);
   if (flags.watch_s <= 0) return cycle.run();
   if (flags.source == std::vector<std::string>{"-"})
-    return report(fail(Fault::usage, "standard input cannot be watched", {}, "watch a folder or a database"));
+    return report(
+        fail(Fault::usage, "standard input cannot be watched", {}, "watch a folder or a database"));
   notify_systemd("READY=1");
   int code = kDone;
   while (!stop_asked()) {
@@ -340,7 +375,9 @@ int run_sync_run(const SyncFlags& flags, const Session& session) {
   bool has_begun = false;
   const int code = begin_sync_run(flags, session, has_begun);
   if (has_begun || flags.metrics.empty()) return code;
-  if (const auto written = write_failed_metrics(flags.metrics, code, system_clock().now_ms()); !written) report(written.error());
+  if (const auto written = write_failed_metrics(flags.metrics, code, system_clock().now_ms());
+      !written)
+    report(written.error());
   return code;
 }
 

@@ -42,7 +42,8 @@ class FileSource final : public sync::RecordSource {
 // Standard input comes once: it is kept in a file without a name.
 class SpoolSource final : public sync::RecordSource {
  public:
-  explicit SpoolSource(const Limits& limits) : files_({"-"}, limits), spool_(std::tmpfile(), &std::fclose) {}
+  explicit SpoolSource(const Limits& limits)
+      : files_({"-"}, limits), spool_(std::tmpfile(), &std::fclose) {}
 
   Result<void> rewind() override {
     if (!spool_) return failed();
@@ -65,13 +66,15 @@ class SpoolSource final : public sync::RecordSource {
     text->name = "-";
     text->first_line = static_cast<std::uint32_t>(head[0]);
     text->text.resize(head[1]);
-    if (head[1] > 0 && std::fread(text->text.data(), head[1], 1, spool_.get()) != 1) return failed();
+    if (head[1] > 0 && std::fread(text->text.data(), head[1], 1, spool_.get()) != 1)
+      return failed();
     return text;
   }
 
  private:
   static Error failed() {
-    return fail(Fault::io, "standard input cannot be kept in a temporary file", {}, "make room in TMPDIR");
+    return fail(Fault::io, "standard input cannot be kept in a temporary file", {},
+                "make room in TMPDIR");
   }
   Result<void> keep_all() {
     while (true) {
@@ -82,8 +85,9 @@ class SpoolSource final : public sync::RecordSource {
       }
       if (*text == nullptr) return {};
       const std::uint64_t head[2] = {(*text)->first_line, (*text)->text.size()};
-      const bool kept = std::fwrite(head, sizeof head, 1, spool_.get()) == 1 &&
-                        (head[1] == 0 || std::fwrite((*text)->text.data(), head[1], 1, spool_.get()) == 1);
+      const bool kept =
+          std::fwrite(head, sizeof head, 1, spool_.get()) == 1 &&
+          (head[1] == 0 || std::fwrite((*text)->text.data(), head[1], 1, spool_.get()) == 1);
       if (!kept) return failed();
     }
   }
@@ -99,7 +103,8 @@ class SpoolSource final : public sync::RecordSource {
 class QuerySource final : public sync::RecordSource {
  public:
   QuerySource(std::string database, std::string sql)
-      : database_(std::move(database)), shown_(store::shown_database(database_)), sql_(std::move(sql)) {}
+      : database_(std::move(database)), shown_(store::shown_database(database_)),
+        sql_(std::move(sql)) {}
 
   Result<void> rewind() override {
     query_.reset();
@@ -138,19 +143,25 @@ class QuerySource final : public sync::RecordSource {
 
 }  // namespace
 
-Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags, const Session& session) {
-  const int sources = (flags.source.empty() ? 0 : 1) + (flags.database.empty() ? 0 : 1) + (flags.kafka.topic.empty() ? 0 : 1);
+Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags,
+                                                             const Session& session) {
+  const int sources = (flags.source.empty() ? 0 : 1) + (flags.database.empty() ? 0 : 1) +
+                      (flags.kafka.topic.empty() ? 0 : 1);
   if (sources != 1)
-    return fail(Fault::usage, "there must be one source", {},
-                "give --source, or --source-database with --source-query, or --kafka-topic with --kafka-brokers");
+    return fail(
+        Fault::usage, "there must be one source", {},
+        "give --source, or --source-database with --source-query, or --kafka-topic with --kafka-brokers");
   if (flags.kafka.topic.empty() != flags.kafka.brokers.empty())
-    return fail(Fault::usage, "--kafka-topic and --kafka-brokers belong together", {}, "give both or none");
+    return fail(Fault::usage, "--kafka-topic and --kafka-brokers belong together", {},
+                "give both or none");
   if (flags.database.empty() != flags.query.empty())
-    return fail(Fault::usage, "--source-database and --source-query belong together", {}, "give both or none");
+    return fail(Fault::usage, "--source-database and --source-query belong together", {},
+                "give both or none");
   std::unique_ptr<sync::RecordSource> source;
   if (!flags.kafka.topic.empty()) return source;  // no snapshot that could be read twice
   if (!flags.database.empty()) source = std::make_unique<QuerySource>(flags.database, flags.query);
-  else if (flags.source == std::vector<std::string>{"-"}) source = std::make_unique<SpoolSource>(session.limits);
+  else if (flags.source == std::vector<std::string>{"-"})
+    source = std::make_unique<SpoolSource>(session.limits);
   else source = std::make_unique<FileSource>(flags.source, session.limits);
   return source;
 }

@@ -22,7 +22,7 @@ using store::RecordState;
 using store::ResourceState;
 
 struct Waiting {
-  std::map<std::string, store::Letter> letters;                  // by record
+  std::map<std::string, store::Letter> letters;                   // by record
   std::map<std::string, std::vector<store::Conflict>> conflicts;  // by record
 };
 
@@ -33,7 +33,8 @@ Result<Waiting> waiting_of(store::Ledger& ledger) {
   auto conflicts = ledger.conflicts();
   if (!conflicts) return conflicts.error();
   for (auto& letter : *letters) waiting.letters.emplace(letter.record, std::move(letter));
-  for (auto& conflict : *conflicts) waiting.conflicts[conflict.record].push_back(std::move(conflict));
+  for (auto& conflict : *conflicts)
+    waiting.conflicts[conflict.record].push_back(std::move(conflict));
   return waiting;
 }
 
@@ -41,18 +42,24 @@ Result<Waiting> waiting_of(store::Ledger& ledger) {
 std::string words_of(const std::string& outcome) {
   std::string text;
   for (const auto& issue : rest::read_issues(outcome))
-    text += (text.empty() ? "" : "; ") + issue.code + (issue.expression.empty() ? "" : " at " + issue.expression) +
+    text += (text.empty() ? "" : "; ") + issue.code +
+            (issue.expression.empty() ? "" : " at " + issue.expression) +
             (issue.text.empty() ? "" : ": " + issue.text);
   return text.empty() ? outcome : text;
 }
 
 void show_counts(const store::Counts& counts, bool json) {
   const std::pair<const char*, std::uint64_t> rows[] = {
-      {"records_active", counts.records_active},         {"records_dead", counts.records_dead},
-      {"records_parked", counts.records_parked},         {"records_dropped", counts.records_dropped},
-      {"records_retracted", counts.records_retracted},   {"records_kept", counts.records_kept},
-      {"resources_confirmed", counts.resources_confirmed}, {"resources_on_the_way", counts.resources_on_the_way},
-      {"resources_parked", counts.resources_parked},     {"resources_retracted", counts.resources_retracted},
+      {"records_active", counts.records_active},
+      {"records_dead", counts.records_dead},
+      {"records_parked", counts.records_parked},
+      {"records_dropped", counts.records_dropped},
+      {"records_retracted", counts.records_retracted},
+      {"records_kept", counts.records_kept},
+      {"resources_confirmed", counts.resources_confirmed},
+      {"resources_on_the_way", counts.resources_on_the_way},
+      {"resources_parked", counts.resources_parked},
+      {"resources_retracted", counts.resources_retracted},
       {"resources_kept", counts.resources_kept}};
   std::string out = json ? "{\"kind\":\"counts\"" : "";
   for (const auto& [name, value] : rows)
@@ -63,7 +70,8 @@ void show_counts(const store::Counts& counts, bool json) {
 
 void show_source(const store::SourceRow& source, bool json) {
   if (!json) {
-    std::cout << "source " << source.name << ": " << diag::counted(source.records, "record") << "\n";
+    std::cout << "source " << source.name << ": " << diag::counted(source.records, "record")
+              << "\n";
     return;
   }
   std::string out;
@@ -80,7 +88,8 @@ void show_source(const store::SourceRow& source, bool json) {
 void show_letter(const store::Letter& letter, bool json) {
   if (!json) {
     std::cout << "\ndead  " << letter.record << "  (" << letter.place << ")\n    "
-              << (letter.status > 0 ? "the server answered " + std::to_string(letter.status) + ": " : "not sent: ")
+              << (letter.status > 0 ? "the server answered " + std::to_string(letter.status) + ": "
+                                    : "not sent: ")
               << words_of(letter.outcome) << "\n";
     return;
   }
@@ -101,9 +110,13 @@ void show_conflict(const store::Conflict& conflict, const Limits& limits, bool j
   const auto fields = sync::field_changes(conflict.theirs, conflict.ours, limits);
   if (!json) {
     std::cout << "    " << conflict.target << " on the server"
-              << (conflict.theirs.empty() ? ": deleted" : conflict.version.empty() ? "" : ", version " + conflict.version) << "\n";
+              << (conflict.theirs.empty()    ? ": deleted"
+                  : conflict.version.empty() ? ""
+                                             : ", version " + conflict.version)
+              << "\n";
     for (const auto& field : fields)
-      std::cout << "        " << field.path << ": theirs " << (field.before.empty() ? "nothing" : field.before) << ", ours "
+      std::cout << "        " << field.path << ": theirs "
+                << (field.before.empty() ? "nothing" : field.before) << ", ours "
                 << (field.after.empty() ? "nothing" : field.after) << "\n";
     return;
   }
@@ -142,8 +155,9 @@ void show_audit(const std::vector<store::AuditRow>& audit, bool json) {
     json::Writer writer(out);
     writer.begin_object();
     for (const auto& [name, value] :
-         {std::pair("kind", std::string("write")), std::pair("time", time), std::pair("action", row.action),
-          std::pair("server", row.server), std::pair("target", row.target), std::pair("version", row.version),
+         {std::pair("kind", std::string("write")), std::pair("time", time),
+          std::pair("action", row.action), std::pair("server", row.server),
+          std::pair("target", row.target), std::pair("version", row.version),
           std::pair("hash", row.hash)}) {
       writer.key(name);
       writer.string(value);
@@ -164,11 +178,15 @@ Result<std::unique_ptr<store::Ledger>> open_existing(const SyncFlags& flags, sto
 
 Result<void> check_selection(const SyncFlags& flags) {
   if (flags.ids.empty() && !flags.all && flags.matching.empty() && flags.kind.empty())
-    return fail(Fault::usage, "nothing is chosen", {}, "name records, or give --all, --kind or --matching");
+    return fail(Fault::usage, "nothing is chosen", {},
+                "name records, or give --all, --kind or --matching");
   if (flags.kind == "parked" && !flags.matching.empty())
-    return fail(Fault::usage, "--matching looks at the server's answer, and what is parked has none", {}, "leave one of the two out");
+    return fail(Fault::usage,
+                "--matching looks at the server's answer, and what is parked has none", {},
+                "leave one of the two out");
   if (flags.kind == "dead" && !flags.resolve.empty())
-    return fail(Fault::usage, "--resolve settles conflicts, and dead letters have none", {}, "leave one of the two out");
+    return fail(Fault::usage, "--resolve settles conflicts, and dead letters have none", {},
+                "leave one of the two out");
   return {};
 }
 
@@ -178,12 +196,14 @@ Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& wait
   const std::set<std::string> ids(flags.ids.begin(), flags.ids.end());
   auto unknown = ids;
   const auto fits = [&](const std::string& record) {
-    const bool named = flags.ids.empty() || ids.contains(record) || ids.contains(shown_name(record, false));
+    const bool named =
+        flags.ids.empty() || ids.contains(record) || ids.contains(shown_name(record, false));
     unknown.erase(record);
     unknown.erase(shown_name(record, false));
     const auto letter = waiting.letters.find(record);
-    const bool matches = flags.matching.empty() || (letter != waiting.letters.end() &&
-                                                    letter->second.outcome.find(flags.matching) != std::string::npos);
+    const bool matches = flags.matching.empty() ||
+                         (letter != waiting.letters.end() &&
+                          letter->second.outcome.find(flags.matching) != std::string::npos);
     return named && matches;
   };
   if (flags.kind != "parked")
@@ -195,22 +215,29 @@ Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& wait
   std::string names;
   for (const auto& id : unknown) names += (names.empty() ? "" : ", ") + id;
   if (!names.empty())
-    return fail(Fault::usage, "unknown: no " + (flags.kind.empty() ? std::string("dead letter and no parked record") : flags.kind + " record") +
-                " is called " + names + "; nothing was done", {}, "'paraneo sync status' names them");
+    return fail(Fault::usage,
+                "unknown: no " +
+                    (flags.kind.empty() ? std::string("dead letter and no parked record")
+                                        : flags.kind + " record") +
+                    " is called " + names + "; nothing was done",
+                {}, "'paraneo sync status' names them");
   return records;
 }
 
 // What the ledger shall know, so that the next run writes ours over theirs, or leaves theirs.
-store::Change settled(const store::Conflict& conflict, const store::ResourceRow& row, bool ours, const Limits& limits) {
+store::Change settled(const store::Conflict& conflict, const store::ResourceRow& row, bool ours,
+                      const Limits& limits) {
   auto after = row;
   after.version = conflict.version;
   after.state = ResourceState::confirmed;
   if (ours) {
-    after.hash = conflict.theirs.empty() ? std::string() : sync::hash_of(sync::as_sent(conflict.theirs, limits));
+    after.hash = conflict.theirs.empty() ? std::string()
+                                         : sync::hash_of(sync::as_sent(conflict.theirs, limits));
     if (after.hash.empty()) return store::ForgetResource{row.target, row.record};
     return after;
   }
-  const bool retraction = conflict.ours.empty() || sync::entered_in_error(conflict.ours, limits) == conflict.ours;
+  const bool retraction =
+      conflict.ours.empty() || sync::entered_in_error(conflict.ours, limits) == conflict.ours;
   if (retraction) after.state = ResourceState::kept;
   after.hash = sync::hash_of(conflict.ours);
   return after;
@@ -221,14 +248,15 @@ struct Release {
   std::string resolve;
 };
 
-Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::string& record, const Waiting& waiting,
-                                           const Release& how, const Limits& limits) {
+Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::string& record,
+                                           const Waiting& waiting, const Release& how,
+                                           const Limits& limits) {
   std::vector<store::Change> changes;
   const auto conflicts = waiting.conflicts.find(record);
   auto rows = ledger.resources(record);
   if (!rows) return rows.error();
-  // What a refused record refers to may be gone from the server, while the ledger takes it for there: without its version
-  // each resource of it is read by the next run.
+  // What a refused record refers to may be gone from the server, while the ledger takes it for
+  // there: without its version each resource of it is read by the next run.
   const bool doubts = !how.drop && waiting.letters.contains(record);
   for (auto& row : *rows) {
     if (doubts && row.state == ResourceState::confirmed && !row.version.empty()) {
@@ -264,8 +292,9 @@ Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::str
 }
 
 // How many are left alone, because a worker is at work there.
-Result<std::size_t> release_records(store::Ledger& ledger, const std::set<std::string>& records, const Waiting& waiting,
-                                    const Release& how, const Limits& limits) {
+Result<std::size_t> release_records(store::Ledger& ledger, const std::set<std::string>& records,
+                                    const Waiting& waiting, const Release& how,
+                                    const Limits& limits) {
   std::size_t busy = 0;
   for (const auto& record : records) {
     const auto ours = ledger.claim(store::claim_on_record(record));
@@ -293,10 +322,14 @@ int release_all(const SyncFlags& flags, const Session& session, const Release& h
   const auto left_alone = release_records(**ledger, *records, *waiting, how, session.limits);
   if (!left_alone) return report(left_alone.error());
   const auto busy = *left_alone;
-  if (busy > 0) note(diag::counted(busy, "record is", "records are") + " left alone, because a worker is at work there: try again");
+  if (busy > 0)
+    note(diag::counted(busy, "record is", "records are") +
+         " left alone, because a worker is at work there: try again");
   const auto done = records->size() - busy;
-  log(Level::info, how.drop ? diag::counted(done, "record is given up until the source changes it", "records are given up until the source changes them")
-                            : diag::counted(done, "record") + " will be tried again by the next run",
+  log(Level::info,
+      how.drop ? diag::counted(done, "record is given up until the source changes it",
+                               "records are given up until the source changes them")
+               : diag::counted(done, "record") + " will be tried again by the next run",
       {{"records", done}});
   return busy > 0 ? kPartly : kDone;
 }
@@ -309,9 +342,11 @@ Result<void> settle_parked(store::Ledger& ledger, bool ours, const Limits& limit
   if (waiting->conflicts.empty()) return {};
   std::set<std::string> records;
   for (const auto& [record, conflicts] : waiting->conflicts) records.insert(record);
-  const auto busy = release_records(ledger, records, *waiting, {false, ours ? "ours" : "theirs"}, limits);
+  const auto busy =
+      release_records(ledger, records, *waiting, {false, ours ? "ours" : "theirs"}, limits);
   if (!busy) return busy.error();
-  note(diag::counted(records.size() - *busy, "parked record is", "parked records are") + " settled, because --on-conflict says so");
+  note(diag::counted(records.size() - *busy, "parked record is", "parked records are") +
+       " settled, because --on-conflict says so");
   return {};
 }
 
@@ -342,8 +377,12 @@ int run_sync_status(const SyncFlags& flags, const Session& session) {
   return waiting->letters.empty() ? kDone : kFindings;
 }
 
-int run_sync_retry(const SyncFlags& flags, const Session& session) { return release_all(flags, session, {false, flags.resolve}); }
+int run_sync_retry(const SyncFlags& flags, const Session& session) {
+  return release_all(flags, session, {false, flags.resolve});
+}
 
-int run_sync_drop(const SyncFlags& flags, const Session& session) { return release_all(flags, session, {true, {}}); }
+int run_sync_drop(const SyncFlags& flags, const Session& session) {
+  return release_all(flags, session, {true, {}});
+}
 
 }  // namespace paraneo::cli

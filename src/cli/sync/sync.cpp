@@ -15,69 +15,120 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
   add_connection(verb, flags.connection);
   verb.get_option("--server")->required(false);  // not for those that look into the ledger only
   const auto* source = "Source";
-  verb.add_option("--source", flags.source, "Files or folders of records, or - for NDJSON on standard input")->group(source);
-  verb.add_option("--source-database", flags.database, "SQLite file with records, or postgresql://user@host/database")->group(source);
-  verb.add_option("--source-query", flags.query, "SELECT that gives one record a row in its first column, and in a second "
-                  "one, if there is any, what the row is called")->group(source);
-  verb.add_option("--kafka-brokers", flags.kafka.brokers, "host:port of Kafka's brokers, with commas between")->group(source);
-  auto* topic = verb.add_option("--kafka-topic", flags.kafka.topic,
-                  "Topic with a record in each message. A feed of changes and no snapshot: a record vanished when a message "
-                  "with its key has no value, and --shrink-max is refused; a plan takes the last message of each key")->group(source);
-  verb.add_option("--kafka-group", flags.kafka.group, "Consumer group of the workers")->capture_default_str()->needs(topic)->group(source);
-  verb.add_option("--kafka-property", flags.kafka.properties,
-                  "Property of librdkafka, NAME=VALUE or NAME=@FILE (for secrets): security.protocol=SSL, ssl.ca.location=FILE, "
-                  "sasl.password=@FILE ...; again for each")->needs(topic)->group(source);
-  verb.add_option("--source-name", flags.source_name, "What the ledger calls the source (default: its path)")->group(source);
+  verb.add_option("--source", flags.source,
+                  "Files or folders of records, or - for NDJSON on standard input")
+      ->group(source);
+  verb.add_option("--source-database", flags.database,
+                  "SQLite file with records, or postgresql://user@host/database")
+      ->group(source);
+  verb.add_option("--source-query", flags.query,
+                  "SELECT that gives one record a row in its first column, and in a second "
+                  "one, if there is any, what the row is called")
+      ->group(source);
+  verb.add_option("--kafka-brokers", flags.kafka.brokers,
+                  "host:port of Kafka's brokers, with commas between")
+      ->group(source);
+  auto* topic =
+      verb.add_option(
+              "--kafka-topic", flags.kafka.topic,
+              "Topic with a record in each message. A feed of changes and no snapshot: a record vanished when a message "
+              "with its key has no value, and --shrink-max is refused; a plan takes the last message of each key")
+          ->group(source);
+  verb.add_option("--kafka-group", flags.kafka.group, "Consumer group of the workers")
+      ->capture_default_str()
+      ->needs(topic)
+      ->group(source);
+  verb.add_option(
+          "--kafka-property", flags.kafka.properties,
+          "Property of librdkafka, NAME=VALUE or NAME=@FILE (for secrets): security.protocol=SSL, ssl.ca.location=FILE, "
+          "sasl.password=@FILE ...; again for each")
+      ->needs(topic)
+      ->group(source);
+  verb.add_option("--source-name", flags.source_name,
+                  "What the ledger calls the source (default: its path)")
+      ->group(source);
   add_namespace_option(verb, flags.name_space)->group(source);
   const auto* policy = "Policy";
-  verb.add_option("--ledger", flags.ledger, "What knows what was sent: a file (SQLite), or postgresql://user@host/database for "
-                  "several workers")->capture_default_str()->group(policy);
-  verb.add_option("--on-vanish", flags.on_vanish, "What the source has no more is marked entered-in-error, deleted, or kept")
-      ->capture_default_str()->check(CLI::IsMember({"entered-in-error", "delete", "keep"}))->group(policy);
-  verb.add_option("--on-conflict", flags.on_conflict,
-                  "What somebody else changed on the server: park it for a person, write ours, or leave theirs")
-      ->capture_default_str()->check(CLI::IsMember({"park", "ours", "theirs"}))->group(policy);
-  verb.add_option("--shrink-max", flags.shrink_max_percent,
-                  "Percent of the known records or resources that may vanish at once; more stops the run")
-      ->capture_default_str()->check(CLI::Range(0.0, 100.0))->excludes(topic)->group(policy);
-  verb.add_option("--change-max", flags.change_max_percent,
-                  "Percent of the known records that may change at once, where 100 or more are known; more stops the run")
-      ->capture_default_str()->check(CLI::Range(0.0, 100.0))->excludes(topic)->group(policy);
-  verb.add_flag("--change-namespace", flags.change_namespace,
-                "Records that the ledger knows under another namespace are retracted and written anew under other ids; without "
-                "it such a run is refused")->group(policy);
+  verb.add_option(
+          "--ledger", flags.ledger,
+          "What knows what was sent: a file (SQLite), or postgresql://user@host/database for "
+          "several workers")
+      ->capture_default_str()
+      ->group(policy);
+  verb.add_option("--on-vanish", flags.on_vanish,
+                  "What the source has no more is marked entered-in-error, deleted, or kept")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"entered-in-error", "delete", "keep"}))
+      ->group(policy);
+  verb.add_option(
+          "--on-conflict", flags.on_conflict,
+          "What somebody else changed on the server: park it for a person, write ours, or leave theirs")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"park", "ours", "theirs"}))
+      ->group(policy);
+  verb.add_option(
+          "--shrink-max", flags.shrink_max_percent,
+          "Percent of the known records or resources that may vanish at once; more stops the run")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0))
+      ->excludes(topic)
+      ->group(policy);
+  verb.add_option(
+          "--change-max", flags.change_max_percent,
+          "Percent of the known records that may change at once, where 100 or more are known; more stops the run")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 100.0))
+      ->excludes(topic)
+      ->group(policy);
+  verb.add_flag(
+          "--change-namespace", flags.change_namespace,
+          "Records that the ledger knows under another namespace are retracted and written anew under other ids; without "
+          "it such a run is refused")
+      ->group(policy);
   verb.add_option("--transaction-entries", flags.transaction_entries,
                   "Resources in one transaction (default: what 'paraneo probe' found, 200 at most)")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))->group(policy);
-  auto* if_match = verb.add_flag("--if-match", flags.if_match, "The server honours If-Match, whatever 'paraneo probe' found")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}))
       ->group(policy);
-  verb.add_flag("--no-if-match", flags.no_if_match, "The server does not honour If-Match: read before every write")
-      ->excludes(if_match)->group(policy);
-  verb.add_option("--metrics", flags.metrics, "File for Prometheus' textfile collector, written after each run")->group(policy);
-  verb.add_option("--audit-keep", flags.audit_keep_days, "Days for which the ledger keeps what was written when (default: for ever)")
-      ->check(CLI::Range(0.0, 36'500.0))->group(policy);
+  auto* if_match = verb.add_flag("--if-match", flags.if_match,
+                                 "The server honours If-Match, whatever 'paraneo probe' found")
+                       ->group(policy);
+  verb.add_flag("--no-if-match", flags.no_if_match,
+                "The server does not honour If-Match: read before every write")
+      ->excludes(if_match)
+      ->group(policy);
+  verb.add_option("--metrics", flags.metrics,
+                  "File for Prometheus' textfile collector, written after each run")
+      ->group(policy);
+  verb.add_option("--audit-keep", flags.audit_keep_days,
+                  "Days for which the ledger keeps what was written when (default: for ever)")
+      ->check(CLI::Range(0.0, 36'500.0))
+      ->group(policy);
   verb.add_flag("--json", flags.json, "Data as NDJSON instead of text");
-  verb.add_flag("--show-ids", flags.show_ids, "Name records in messages (they stand there as hashes otherwise)");
+  verb.add_flag("--show-ids", flags.show_ids,
+                "Name records in messages (they stand there as hashes otherwise)");
 }
 
-// An action has all options of the verb, so that one configuration serves all; what it has no use for is
-// refused on its command line.
-void refuse_all_but(const CLI::App& verb, const CLI::App& action, Session& session, const std::set<std::string>& used) {
+// An action has all options of the verb, so that one configuration serves all; what it has no use
+// for is refused on its command line.
+void refuse_all_but(const CLI::App& verb, const CLI::App& action, Session& session,
+                    const std::set<std::string>& used) {
   for (const auto* option : verb.get_options())
-    if (option != verb.get_help_ptr() && !used.contains(option->get_name())) session.unused[&action].insert(option);
+    if (option != verb.get_help_ptr() && !used.contains(option->get_name()))
+      session.unused[&action].insert(option);
 }
 
 void add_selection(CLI::App& action, SyncFlags& flags) {
   auto* ids = action.add_option("ID", flags.ids, "Records, as 'sync status' names them");
   action.add_flag("--all", flags.all, "All dead letters and parked records")->excludes(ids);
   action.add_option("--kind", flags.kind, "Only these")->check(CLI::IsMember({"dead", "parked"}));
-  action.add_option("--matching", flags.matching, "Only those with this text in the server's answer");
+  action.add_option("--matching", flags.matching,
+                    "Only those with this text in the server's answer");
 }
 
 using Action = int (*)(const SyncFlags&, const Session&);
 
-CLI::App* add_action(CLI::App& verb, const std::shared_ptr<SyncFlags>& flags, Session& session, const char* name,
-                     const char* description, Action action) {
+CLI::App* add_action(CLI::App& verb, const std::shared_ptr<SyncFlags>& flags, Session& session,
+                     const char* name, const char* description, Action action) {
   auto* sub = verb.add_subcommand(name, description);
   sub->callback([flags, &session, action] {
     session.run = [flags, &session, action] { return action(*flags, session); };
@@ -104,61 +155,93 @@ void add_sync(CLI::App& app, Session& session) {
   verb->require_subcommand(1);
   add_options(*verb, *flags);
   add_limit_option(*verb, session.limits);
-  auto* plan = add_action(*verb, flags, session, "plan", "Show what a run would create, change and retract; nothing is written", run_sync_plan);
+  auto* plan = add_action(*verb, flags, session, "plan",
+                          "Show what a run would create, change and retract; nothing is written",
+                          run_sync_plan);
   // A plan takes what the run would take that it is about.
-  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--audit-keep"), verb->get_option("--show-ids"), verb->get_option("--change-namespace")};
-  plan->footer("Example:\n  paraneo sync plan --source records/ --server https://fhir.example.org/r4");
-  auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says", run_sync_run);
-  run->footer("Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
+  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--audit-keep"),
+                          verb->get_option("--show-ids"), verb->get_option("--change-namespace")};
+  plan->footer(
+      "Example:\n  paraneo sync plan --source records/ --server https://fhir.example.org/r4");
+  auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says",
+                         run_sync_run);
+  run->footer(
+      "Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
   session.unused[run] = {verb->get_option("--json")};
   session.definition_readers.insert({plan, run});
   auto* once = run->add_flag("--once", flags->once, "One run (as without --watch)");
-  run->add_option("--watch", flags->watch_s, "Go on for ever: look at the source again after so many seconds (a topic is read as it "
-                  "comes, and tried again after so many when a batch fails)")
-      ->check(CLI::Range(0.1, kDaySeconds))->excludes(once);
-  run->add_flag_callback("--verify", [flags] {
-    flags->verify_first = true;
-    flags->verifies_only = false;
-  }, "Compare the server with the ledger first, and decide by --on-conflict about what differs");
-  auto* verify = add_action(*verb, flags, session, "verify",
-                            "Show what the server holds otherwise than the ledger says: missing, changed, returned", run_sync_verify);
+  run->add_option(
+         "--watch", flags->watch_s,
+         "Go on for ever: look at the source again after so many seconds (a topic is read as it "
+         "comes, and tried again after so many when a batch fails)")
+      ->check(CLI::Range(0.1, kDaySeconds))
+      ->excludes(once);
+  run->add_flag_callback(
+      "--verify",
+      [flags] {
+        flags->verify_first = true;
+        flags->verifies_only = false;
+      },
+      "Compare the server with the ledger first, and decide by --on-conflict about what differs");
+  auto* verify = add_action(
+      *verb, flags, session, "verify",
+      "Show what the server holds otherwise than the ledger says: missing, changed, returned",
+      run_sync_verify);
   std::set<std::string> verifying{"--ledger", "--json", "--show-ids", "--limit"};
   CLI::App connection;
   ConnectionFlags unused;
   add_connection(connection, unused);
   for (const auto* option : connection.get_options()) verifying.insert(option->get_name());
   refuse_all_but(*verb, *verify, session, verifying);
-  verify->add_flag("--repair", flags->repairs, "Let the next run look at what differs and decide by --on-conflict");
-  verify->footer("Example:\n  paraneo sync verify --ledger paraneo-ledger.sqlite --server https://fhir.example.org/r4");
-  auto* status = add_action(*verb, flags, session, "status",
-                            "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "
-                            "the audit trail", run_sync_status);
+  verify->add_flag("--repair", flags->repairs,
+                   "Let the next run look at what differs and decide by --on-conflict");
+  verify->footer(
+      "Example:\n  paraneo sync verify --ledger paraneo-ledger.sqlite --server https://fhir.example.org/r4");
+  auto* status = add_action(
+      *verb, flags, session, "status",
+      "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "
+      "the audit trail",
+      run_sync_status);
   refuse_all_but(*verb, *status, session, {"--ledger", "--json", "--limit"});
-  status->add_option("--audit", flags->audit, "How many of the last writes to show: when, where, what")->capture_default_str();
-  status->footer("Examples:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json\n"
-                 "  paraneo sync status --ledger paraneo-ledger.sqlite --audit 1000");
-  auto* retry = add_action(*verb, flags, session, "retry", "Let the next run try again what was refused or parked", run_sync_retry);
+  status
+      ->add_option("--audit", flags->audit,
+                   "How many of the last writes to show: when, where, what")
+      ->capture_default_str();
+  status->footer(
+      "Examples:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json\n"
+      "  paraneo sync status --ledger paraneo-ledger.sqlite --audit 1000");
+  auto* retry = add_action(*verb, flags, session, "retry",
+                           "Let the next run try again what was refused or parked", run_sync_retry);
   refuse_all_but(*verb, *retry, session, {"--ledger", "--limit"});
   add_selection(*retry, *flags);
   retry->add_option("--resolve", flags->resolve, "Settle conflicts: write ours, or leave theirs")
       ->check(CLI::IsMember({"ours", "theirs"}));
-  retry->footer("Example:\n  paraneo sync retry dm-017 --resolve ours --ledger paraneo-ledger.sqlite");
-  auto* rename = add_action(*verb, flags, session, "rename-source",
-                            "Say that a source of the ledger is to be found elsewhere; nothing is sent", run_sync_rename);
+  retry->footer(
+      "Example:\n  paraneo sync retry dm-017 --resolve ours --ledger paraneo-ledger.sqlite");
+  auto* rename = add_action(
+      *verb, flags, session, "rename-source",
+      "Say that a source of the ledger is to be found elsewhere; nothing is sent", run_sync_rename);
   refuse_all_but(*verb, *rename, session, {"--ledger"});
   rename->add_option("OLD", flags->rename_from, "As 'sync status' names it")->required();
-  rename->add_option("NEW", flags->rename_to, "Its path, or its --source-name, from now on")->required();
-  rename->footer("Example:\n  paraneo sync rename-source /srv/records /mnt/records --ledger paraneo-ledger.sqlite");
-  auto* rebase = add_action(*verb, flags, session, "rebase",
-                            "Say that the server has another address, with the same resources in the same versions; nothing is sent",
-                            run_sync_rebase);
+  rename->add_option("NEW", flags->rename_to, "Its path, or its --source-name, from now on")
+      ->required();
+  rename->footer(
+      "Example:\n  paraneo sync rename-source /srv/records /mnt/records --ledger paraneo-ledger.sqlite");
+  auto* rebase = add_action(
+      *verb, flags, session, "rebase",
+      "Say that the server has another address, with the same resources in the same versions; nothing is sent",
+      run_sync_rebase);
   refuse_all_but(*verb, *rebase, session, {"--ledger"});
   rebase->add_option("URL", flags->rebase_to, "Its base URL from now on")->required();
-  rebase->footer("Example:\n  paraneo sync rebase https://new.example.org/r4 --ledger paraneo-ledger.sqlite");
-  auto* drop = add_action(*verb, flags, session, "drop", "Give up what was refused or parked, until the source changes it", run_sync_drop);
+  rebase->footer(
+      "Example:\n  paraneo sync rebase https://new.example.org/r4 --ledger paraneo-ledger.sqlite");
+  auto* drop =
+      add_action(*verb, flags, session, "drop",
+                 "Give up what was refused or parked, until the source changes it", run_sync_drop);
   refuse_all_but(*verb, *drop, session, {"--ledger", "--limit"});
   add_selection(*drop, *flags);
-  drop->footer("Example:\n  paraneo sync drop --all --matching 'unknown code' --ledger paraneo-ledger.sqlite");
+  drop->footer(
+      "Example:\n  paraneo sync drop --all --matching 'unknown code' --ledger paraneo-ledger.sqlite");
 }
 
 }  // namespace paraneo::cli

@@ -33,7 +33,8 @@ struct Batch {
 class Topic {
  public:
   Topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected)
-      : flags_(flags), session_(session), job_(job), connected_(connected), traffic_(connected.client), topic_(flags, job) {}
+      : flags_(flags), session_(session), job_(job), connected_(connected),
+        traffic_(connected.client), topic_(flags, job) {}
 
   int run() {
     if (auto opened = open(); !opened) return report(opened.error());
@@ -60,7 +61,8 @@ class Topic {
 
  private:
   Result<void> open() {
-    auto consumer = kafka::Consumer::open(flags_.kafka, [this](std::int32_t partition) { return topic_.cursor(partition); });
+    auto consumer = kafka::Consumer::open(
+        flags_.kafka, [this](std::int32_t partition) { return topic_.cursor(partition); });
     if (!consumer) return consumer.error();
     consumer_ = std::move(*consumer);
     auto unread = topic_.unread(*consumer_);
@@ -88,7 +90,8 @@ class Topic {
       if (held->empty()) break;
       std::vector<FeedChange> left;
       for (auto& each : *held) left.push_back(sync::change_of(std::move(each)));
-      if (const int code = timed([&] { return settle(std::move(left)); }); code != kDone) return code;
+      if (const int code = timed([&] { return settle(std::move(left)); }); code != kDone)
+        return code;
     }
     return kDone;
   }
@@ -192,7 +195,8 @@ class Topic {
   int pass(std::vector<FeedChange>& left) {
     const auto works = left.size();
     sync::ChangeIntake intake(job_.intake, *job_.ledger, std::move(left), job_.make);
-    const int code = send_works(flags_, session_, job_, connected_, [&] { return intake.next(); }, works, done_);
+    const int code =
+        send_works(flags_, session_, job_, connected_, [&] { return intake.next(); }, works, done_);
     left = intake.take_deferred();
     add(intake.counts());
     return code;
@@ -217,7 +221,8 @@ class Topic {
     if (auto applied = job_.ledger->apply(changes); !applied) return report(applied.error());
     // The ledger knows; when the group does not, only those who watch its lag are misled.
     if (const auto told = consumer_->commit(batch_.next); !told)
-      note("the offsets could not be committed to Kafka, the ledger has them: " + told.error().what);
+      note("the offsets could not be committed to Kafka, the ledger has them: " +
+           told.error().what);
     batch_ = {};
     return kDone;
   }
@@ -243,7 +248,8 @@ class Topic {
 
 }  // namespace
 
-int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job, Connected& connected) {
+int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
+                   Connected& connected) {
   return Topic(flags, session, job, connected).run();
 }
 

@@ -1,5 +1,6 @@
-// paraneo sync plan on a topic of Kafka: what a run would come to that took all that the topic has now.
-// It is read twice, partition after partition, so that the plan is the same each time it is asked for.
+// paraneo sync plan on a topic of Kafka: what a run would come to that took all that the topic has
+// now. It is read twice, partition after partition, so that the plan is the same each time it is
+// asked for.
 #include <algorithm>
 
 #include "cli/sync/known_topic.h"
@@ -20,7 +21,8 @@ constexpr std::size_t kHeldAtOnce = 100;
 class TopicPlan {
  public:
   TopicPlan(const SyncFlags& flags, const Session& session, SyncJob& job)
-      : flags_(flags), job_(job), topic_(flags, job), progress_(session.progress, "messages read") {}
+      : flags_(flags), job_(job), topic_(flags, job), progress_(session.progress, "messages read") {
+  }
 
   Result<void> open() {
     auto visitor = kafka::Visitor::open(flags_.kafka);
@@ -32,16 +34,19 @@ class TopicPlan {
     unread_ = std::move(*unread);
     constexpr int kReadings = 2;
     for (const auto& range : unread_)
-      if (range.high > range.low) offsets_total_ += kReadings * static_cast<std::uint64_t>(range.high - range.low);
+      if (range.high > range.low)
+        offsets_total_ += kReadings * static_cast<std::uint64_t>(range.high - range.low);
     return {};
   }
 
-  // What a run would take up: what was let go on with by `sync retry`, and then what it has not read.
+  // What a run would take up: what was let go on with by `sync retry`, and then what it has not
+  // read.
   template <class Visit>
   Result<void> each_change(const Visit& visit) {
     if (auto held = each_held(visit); !held) return held;
     for (std::size_t i = 0; i < unread_.size(); ++i)
-      if (auto read = each_message(static_cast<std::int32_t>(i), unread_[i], visit); !read) return read;
+      if (auto read = each_message(static_cast<std::int32_t>(i), unread_[i], visit); !read)
+        return read;
     return {};
   }
 
@@ -93,12 +98,14 @@ class TopicPlan {
 
 }  // namespace
 
-Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
+Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session,
+                                           SyncJob& job,
                                            const std::function<void(const sync::Work&)>& visit) {
   TopicPlan topic(flags, session, job);
   if (auto opened = topic.open(); !opened) return opened.error();
-  sync::ChangePlan plan(job.intake, *job.ledger, job.make,
-                        [&](const Source& text) { return sync::name_of_record(text, session.limits, flags.name_space); });
+  sync::ChangePlan plan(job.intake, *job.ledger, job.make, [&](const Source& text) {
+    return sync::name_of_record(text, session.limits, flags.name_space);
+  });
   const auto noted = topic.each_change([&](const FeedChange& change) -> Result<void> {
     plan.note(change);
     return {};
@@ -112,7 +119,8 @@ Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session
   });
   if (!compared) return compared.error();
   if (plan.unseen() > 0)
-    note(diag::counted(plan.unseen(), "change is", "changes are") + " not in the plan: gone when the topic was read for the second time, "
+    note(diag::counted(plan.unseen(), "change is", "changes are") +
+         " not in the plan: gone when the topic was read for the second time, "
          "deleted from the topic or settled by a worker");
   return plan.counts();
 }

@@ -1,4 +1,5 @@
-// paraneo sync verify: whether the server still holds what the ledger says; and what `run --verify` does first.
+// paraneo sync verify: whether the server still holds what the ledger says; and what `run --verify`
+// does first.
 #include <iostream>
 
 #include "cli/server/traffic_summary.h"
@@ -23,7 +24,9 @@ class Rows {
     const auto sources = ledger_.sources();
     if (!sources) return sources.error();
     for (const auto& source : *sources)
-      if (auto read = ledger_.each_record(source.name, [&](const store::RecordRow& row) { records_.push_back(row.name); }); !read)
+      if (auto read = ledger_.each_record(
+              source.name, [&](const store::RecordRow& row) { records_.push_back(row.name); });
+          !read)
         return read;
     return {};
   }
@@ -47,19 +50,22 @@ class Rows {
   std::size_t at_ = 0;
 };
 
-// What makes the next run read the resource and decide by --on-conflict: the version is not known any more, nor is
-// what the record's text was.
-Result<void> let_run_decide(store::Ledger& ledger, store::ResourceRow row, sync::Deviation deviation) {
+// What makes the next run read the resource and decide by --on-conflict: the version is not known
+// any more, nor is what the record's text was.
+Result<void> let_run_decide(store::Ledger& ledger, store::ResourceRow row,
+                            sync::Deviation deviation) {
   auto record = ledger.record(row.record);
   if (!record) return record.error();
   if (!*record) return {};
   row.version.clear();
   // It is ours to delete, or to mark as entered in error, once more.
-  const bool retracts_again = deviation == sync::Deviation::returned ||
-                              (deviation == sync::Deviation::changed && row.state == store::ResourceState::retracted);
+  const bool retracts_again =
+      deviation == sync::Deviation::returned ||
+      (deviation == sync::Deviation::changed && row.state == store::ResourceState::retracted);
   if (retracts_again) row.state = store::ResourceState::confirmed;
   (*record)->content_hash.clear();
-  if (retracts_again && store::is_gone((*record)->state)) (*record)->state = store::RecordState::active;
+  if (retracts_again && store::is_gone((*record)->state))
+    (*record)->state = store::RecordState::active;
   return ledger.apply({std::move(row), std::move(**record)});
 }
 
@@ -72,8 +78,11 @@ void show(const store::ResourceRow& row, sync::Deviation deviation, const SyncFl
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
-  for (const auto& [name, value] : {std::pair<std::string_view, std::string>{"kind", std::string(name_of(deviation))},
-                                    {"target", row.target}, {"record", record}, {"version", row.version}}) {
+  for (const auto& [name, value] :
+       {std::pair<std::string_view, std::string>{"kind", std::string(name_of(deviation))},
+        {"target", row.target},
+        {"record", record},
+        {"version", row.version}}) {
     writer.key(name);
     writer.string(value);
   }
@@ -83,7 +92,8 @@ void show(const store::ResourceRow& row, sync::Deviation deviation, const SyncFl
 
 }  // namespace
 
-Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& session, store::Ledger& ledger, Connected& connected,
+Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& session,
+                                         store::Ledger& ledger, Connected& connected,
                                          bool repairs) {
   Rows rows(ledger);
   if (const auto opened = rows.open(); !opened) return opened.error();
@@ -105,23 +115,33 @@ Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& 
     net::drive(machine, connected.client, drive_options, system_clock(), system_random());
   }
   if (machine.report().error) return *machine.report().error;
-  if (!machine.done()) return fail(Fault::network, "told to end before everything was compared", {}, "run it again");
+  if (!machine.done())
+    return fail(Fault::network, "told to end before everything was compared", {}, "run it again");
   const auto& done = machine.report();
   log(Level::info,
-      "compared " + diag::counted(done.checked, "resource") + " with the server: " + std::to_string(done.missing) + " missing, " +
+      "compared " + diag::counted(done.checked, "resource") +
+          " with the server: " + std::to_string(done.missing) + " missing, " +
           std::to_string(done.changed) + " changed, " + std::to_string(done.returned) + " returned",
-      {{"event", "verified"}, {"checked", done.checked}, {"missing", done.missing}, {"changed", done.changed},
+      {{"event", "verified"},
+       {"checked", done.checked},
+       {"missing", done.missing},
+       {"changed", done.changed},
        {"returned", done.returned}});
   return done;
 }
 
 int run_sync_verify(const SyncFlags& flags, const Session& session) {
-  if (flags.connection.server.empty()) return report(fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
+  if (flags.connection.server.empty())
+    return report(
+        fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
   const auto there = store::ledger_exists(flags.ledger);
   if (!there) return report(there.error());
-  if (!*there) return report(fail(Fault::usage, "there is no such ledger", store::shown_database(flags.ledger), "name it with --ledger"));
+  if (!*there)
+    return report(fail(Fault::usage, "there is no such ledger", store::shown_database(flags.ledger),
+                       "name it with --ledger"));
   SyncJob job;
-  auto ledger = store::open_ledger(flags.ledger, flags.repairs ? store::LedgerUse::work : store::LedgerUse::look);
+  auto ledger = store::open_ledger(flags.ledger,
+                                   flags.repairs ? store::LedgerUse::work : store::LedgerUse::look);
   if (!ledger) return report_ledger(ledger.error());
   job.ledger = std::move(*ledger);
   auto connected = connect(flags.connection);

@@ -12,14 +12,15 @@
 namespace CLI {
 class App;
 class Option;
-}
+}  // namespace CLI
 
 namespace paraneo::cli {
 
-// --config FILE, or PARANEO_CONFIG where that is not given. Reads all of TOML 1.0; CLI11's own reader knows
-// a part of it and passes over the rest. The command line comes before the file, and a table of an action
-// before that of its verb. A key that is no option of its verb, a value that its option does not take, and a
-// file that is not there end CLI::App::parse() with a CLI::FileError; refusal() says what, with the place.
+// --config FILE, or PARANEO_CONFIG where that is not given. Reads all of TOML 1.0; CLI11's own
+// reader knows a part of it and passes over the rest. The command line comes before the file, and a
+// table of an action before that of its verb. A key that is no option of its verb, a value that its
+// option does not take, and a file that is not there end CLI::App::parse() with a CLI::FileError;
+// refusal() says what, with the place.
 // ${CREDENTIALS_DIRECTORY} in a text stands for systemd's folder of the service's credentials.
 class Configuration {
  public:

@@ -29,8 +29,9 @@ void watch(const EndSignals& signals) {
   signals.wait();
   g_stop.store(true);
   if (const int again = signals.wait(kFinishSecondsMax); again != 0) end_by(again);
-  note("told to end, and " + std::to_string(kFinishSecondsMax) +
-       " s later somebody has still not answered: it ends without the answer; run it again and it goes on");
+  note(
+      "told to end, and " + std::to_string(kFinishSecondsMax) +
+      " s later somebody has still not answered: it ends without the answer; run it again and it goes on");
   _exit(kPartly);
 }
 

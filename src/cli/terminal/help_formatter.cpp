@@ -24,13 +24,14 @@ std::string choices_of(const OptionEntry& entry) {
   std::string out;
   for (const auto& choice : entry.choices) {
     // The description may name them.
-    if (entry.description.find(choice) == std::string::npos) out += (out.empty() ? "" : ", ") + choice;
+    if (entry.description.find(choice) == std::string::npos)
+      out += (out.empty() ? "" : ", ") + choice;
   }
   return out.empty() ? out : " (" + out + ")";
 }
 
-// Where a command may go on in the next line: the last blank within `columns` that stands in no quotes, before an option if
-// there is one; npos where there is none.
+// Where a command may go on in the next line: the last blank within `columns` that stands in no
+// quotes, before an option if there is one; npos where there is none.
 std::size_t break_of(std::string_view command, std::size_t columns) {
   auto blank = std::string_view::npos;
   auto before_option = std::string_view::npos;
@@ -48,7 +49,8 @@ std::size_t break_of(std::string_view command, std::size_t columns) {
   return before_option != std::string_view::npos ? before_option : blank;
 }
 
-// A command that a shell takes as it stands, over several lines where it is long. One with a remark behind it stays in one.
+// A command that a shell takes as it stands, over several lines where it is long. One with a remark
+// behind it stays in one.
 std::string wrapped_command(std::string_view line, std::size_t columns) {
   constexpr std::string_view kNextLine = "      ";
   std::string out;
@@ -65,7 +67,8 @@ std::string wrapped_command(std::string_view line, std::size_t columns) {
 
 }  // namespace
 
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t from, std::size_t columns) {
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t from,
+                    std::size_t columns) {
   std::string out;
   auto column = from;
   bool is_first = true;
@@ -103,7 +106,9 @@ std::string filled(std::string_view text, std::size_t columns) {
     text.remove_prefix(std::min(line.size() + 1, text.size()));
     if (line.empty() || line.starts_with("  ")) {
       end_paragraph();
-      out.append(line.starts_with("  paraneo ") ? wrapped_command(line, columns) : std::string(line)).append("\n");
+      out.append(line.starts_with("  paraneo ") ? wrapped_command(line, columns)
+                                                : std::string(line))
+          .append("\n");
       continue;
     }
     paragraph.append(paragraph.empty() ? "" : " ").append(line);
@@ -126,9 +131,13 @@ std::string HelpFormatter::make_option(const CLI::Option* option, bool is_positi
   return two_columns(name, entry.description + choices_of(entry));
 }
 
-std::string HelpFormatter::make_subcommand(const CLI::App* verb) const { return two_columns(verb->get_name(), verb->get_description()); }
+std::string HelpFormatter::make_subcommand(const CLI::App* verb) const {
+  return two_columns(verb->get_name(), verb->get_description());
+}
 
-std::string HelpFormatter::make_description(const CLI::App* app) const { return filled(app->get_description()); }
+std::string HelpFormatter::make_description(const CLI::App* app) const {
+  return filled(app->get_description());
+}
 
 std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) const {
   auto text = CLI::Formatter::make_usage(app, std::move(name));
@@ -136,6 +145,8 @@ std::string HelpFormatter::make_usage(const CLI::App* app, std::string name) con
   return wrapped(text, 4, 0) + "\n";
 }
 
-std::string HelpFormatter::make_footer(const CLI::App* app) const { return filled(app->get_footer()); }
+std::string HelpFormatter::make_footer(const CLI::App* app) const {
+  return filled(app->get_footer());
+}
 
 }  // namespace paraneo::cli

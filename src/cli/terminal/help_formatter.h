@@ -9,11 +9,12 @@ namespace paraneo::cli {
 
 inline constexpr std::size_t kHelpColumns = 80;
 
-// Lines of at most `columns`, each but the first behind `indent` blanks; the first begins at `from`. What has no
-// blank where it should break is not broken.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t from, std::size_t columns = kHelpColumns);
-// Paragraphs are filled; lines that begin with two blanks (examples) stay as they are, but that a long command goes over several,
-// with a backslash at the end of each.
+// Lines of at most `columns`, each but the first behind `indent` blanks; the first begins at
+// `from`. What has no blank where it should break is not broken.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t from,
+                    std::size_t columns = kHelpColumns);
+// Paragraphs are filled; lines that begin with two blanks (examples) stay as they are, but that a
+// long command goes over several, with a backslash at the end of each.
 std::string filled(std::string_view text, std::size_t columns = kHelpColumns);
 
 class HelpFormatter : public CLI::Formatter {

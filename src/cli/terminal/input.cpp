@@ -54,7 +54,8 @@ class File {
     file.name_ = name;
     file.handle_ = name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (file.handle_ < 0)
-      return fail(Fault::io, "cannot be opened: " + std::string(std::strerror(errno)), name, "check that it is there and may be read");
+      return fail(Fault::io, "cannot be opened: " + std::string(std::strerror(errno)), name,
+                  "check that it is there and may be read");
     return file;
   }
   File(File&& other) noexcept { swap(other); }
@@ -104,7 +105,8 @@ class File {
     do got = ::read(handle_, piece_.data(), piece_.size());
     while (got < 0 && errno == EINTR);
     if (got < 0)
-      return fail(Fault::io, "reading failed: " + std::string(std::strerror(errno)), name_, "check the disk, and that it is a file");
+      return fail(Fault::io, "reading failed: " + std::string(std::strerror(errno)), name_,
+                  "check the disk, and that it is a file");
     piece_.resize(static_cast<std::size_t>(got));
     bytes_done += static_cast<std::uint64_t>(got);
     return std::string_view(piece_);
@@ -116,7 +118,8 @@ class File {
     kept_ = true;
     wrapping_ = package::wrapping_of(piece_);
     if (wrapping_ == Wrapping::zip)
-      return fail(Fault::data, "is a zip archive, which is not read", name_, "unpack it (unzip), then name the files or their folder");
+      return fail(Fault::data, "is a zip archive, which is not read", name_,
+                  "unpack it (unzip), then name the files or their folder");
     if (wrapping_ == Wrapping::gzip) inflater_.emplace(Packing::gzip, kUnpackedBytesMax);
     return {};
   }
@@ -125,7 +128,9 @@ class File {
     const auto piece = bytes(bytes_done);
     if (!piece) return piece.error();
     if (piece->empty()) {
-      if (!inflater_->complete()) return fail(Fault::data, "the compressed data ends too early", name_, "copy the file again");
+      if (!inflater_->complete())
+        return fail(Fault::data, "the compressed data ends too early", name_,
+                    "copy the file again");
       return false;
     }
     if (const auto fed = inflater_->feed(*piece, text); !fed) return here(fed.error());
@@ -140,7 +145,8 @@ class File {
     if (!more) return here(more.error());
     unpacked_ += text.size() - before;
     if (unpacked_ > kUnpackedBytesMax)
-      return fail(Fault::limit, "unpacks to more than " + std::to_string(kUnpackedBytesMax) + " bytes", name_);
+      return fail(Fault::limit,
+                  "unpacks to more than " + std::to_string(kUnpackedBytesMax) + " bytes", name_);
     return *more;
   }
 
@@ -170,14 +176,14 @@ struct Input::State {
   std::size_t next_unreadable = 0;
   std::uint64_t bytes_done = 0;
   std::unique_ptr<File> file;
-  std::string text;                  // read and not yet handed out
+  std::string text;  // read and not yet handed out
   std::size_t text_begin = 0;
   std::uint32_t line = 1;            // of text[text_begin]
   std::optional<bool> by_line;       // once it is known
   std::optional<bool> ends_with_cr;  // lines end with a bare carriage return; once it is known
   bool at_end = false;
-  bool text_given = false;           // of the file
-  bool failed = false;               // no more can be had of the file
+  bool text_given = false;  // of the file
+  bool failed = false;      // no more can be had of the file
   bool was_whole_file = false;
 
   Result<void> open_next();
@@ -190,7 +196,8 @@ struct Input::State {
   Result<std::unique_ptr<Source>> next_of_file();
   std::unique_ptr<Source> take(std::size_t size);
   Error too_long(const std::string& what, const std::string& where) const {
-    return fail(Fault::limit, what + " of more than " + std::to_string(limits.json_bytes_max) + " bytes", where,
+    return fail(Fault::limit,
+                what + " of more than " + std::to_string(limits.json_bytes_max) + " bytes", where,
                 "split it; " + limit_advice("json-size"));
   }
 };
@@ -223,16 +230,17 @@ Result<void> Input::State::read_more() {
   return {};
 }
 
-// Whether it is known how lines end. A bare carriage return ends them where the first one does so: in
-// other files it is a blank inside of a text.
-// What stands before `searched` has no line's end but for a carriage return as its last character.
+// Whether it is known how lines end. A bare carriage return ends them where the first one does so:
+// in other files it is a blank inside of a text. What stands before `searched` has no line's end
+// but for a carriage return as its last character.
 bool Input::State::find_line_ends(std::size_t searched) {
   if (ends_with_cr) return true;
   const auto begin = text.find_first_not_of(kBlanks, text_begin);
   if (begin == std::string::npos) return false;
   const auto from = std::max(begin, searched == 0 ? 0 : searched - 1);
   const auto end = std::min(text.find('\r', from), text.find('\n', from));
-  if (end == std::string::npos || (text[end] == '\r' && end + 1 == text.size() && !at_end)) return false;
+  if (end == std::string::npos || (text[end] == '\r' && end + 1 == text.size() && !at_end))
+    return false;
   const bool bare = text[end] == '\r' && end + 1 < text.size() && text[end + 1] != '\n';
   ends_with_cr = bare && is_whole_object(std::string_view(text).substr(begin, end - begin));
   return true;
@@ -260,7 +268,8 @@ Result<void> Input::State::fill_line() {
   }
 }
 
-// Of a line that is too long for memory only its end is wanted; the error is the caller's to give on.
+// Of a line that is too long for memory only its end is wanted; the error is the caller's to give
+// on.
 Result<void> Input::State::pass_over_line() {
   const auto where = file->name() + ":" + std::to_string(line);
   auto error = too_long(by_line.value_or(false) ? "is a line" : "has a JSON text", where);
@@ -305,16 +314,22 @@ Result<std::unique_ptr<Source>> Input::State::next_line() {
 Result<std::unique_ptr<Source>> Input::State::next_of_file() {
   if (const auto filled = fill_line(); !filled) return filled.error();
   const auto end = std::min(line_end(text_begin), text.size());
-  if (!by_line) by_line = is_whole_object(std::string_view(text).substr(text_begin, end - text_begin));
+  if (!by_line)
+    by_line = is_whole_object(std::string_view(text).substr(text_begin, end - text_begin));
   if (*by_line) return next_line();
   while (!at_end) {
     if (const auto more = read_more(); !more) return more.error();
-    const auto is_xml = text.compare(std::min(text.size(), text.find_first_not_of(kBlanks, text_begin)), 1, "<") == 0;
-    if (text.size() - text_begin <= (is_xml ? limits.xml_bytes_max : limits.json_bytes_max)) continue;
+    const auto is_xml =
+        text.compare(std::min(text.size(), text.find_first_not_of(kBlanks, text_begin)), 1, "<") ==
+        0;
+    if (text.size() - text_begin <= (is_xml ? limits.xml_bytes_max : limits.json_bytes_max))
+      continue;
     failed = true;
     if (is_xml)
-      return fail(Fault::limit, "has an XML document of more than " + std::to_string(limits.xml_bytes_max) + " bytes", file->name(),
-                  "split it; " + limit_advice("xml-size"));
+      return fail(
+          Fault::limit,
+          "has an XML document of more than " + std::to_string(limits.xml_bytes_max) + " bytes",
+          file->name(), "split it; " + limit_advice("xml-size"));
     return too_long("has a JSON text", file->name());
   }
   const bool is_begun = text_given;
@@ -330,7 +345,8 @@ Input::~Input() = default;
 Input::Input(Input&&) noexcept = default;
 Input& Input::operator=(Input&&) noexcept = default;
 
-Result<Input> Input::open(const std::vector<std::string>& inputs, const Limits& limits, TextForms forms) {
+Result<Input> Input::open(const std::vector<std::string>& inputs, const Limits& limits,
+                          TextForms forms) {
   auto files = find_input_files(inputs, forms);
   if (!files) return files.error();
   auto state = std::make_unique<State>();
@@ -358,13 +374,16 @@ Result<std::unique_ptr<Source>> Input::next() {
     const auto ended = std::exchange(s.file, nullptr);
     if (!source) return source;
     if (ended->has_rest())
-      return fail(Fault::data, "has bytes behind its compressed data that belong to nothing; they are left out", ended->name(),
-                  "copy or pack the file again");
+      return fail(Fault::data,
+                  "has bytes behind its compressed data that belong to nothing; they are left out",
+                  ended->name(), "copy or pack the file again");
   }
 }
 
 bool Input::can_be_read_again() const { return state_->files.only_files; }
-std::uint64_t Input::bytes_total() const { return state_->files.has_stdin ? 0 : state_->files.bytes_total; }
+std::uint64_t Input::bytes_total() const {
+  return state_->files.has_stdin ? 0 : state_->files.bytes_total;
+}
 std::uint64_t Input::bytes_done() const { return state_->bytes_done; }
 std::size_t Input::files_total() const { return state_->files.files.size(); }
 bool Input::was_whole_file() const { return state_->was_whole_file; }

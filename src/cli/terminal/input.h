@@ -1,6 +1,7 @@
-// INPUT of every verb: files, folders and "-" (standard input) as a stream of JSON and XML texts. What is
-// packed (gzip, bzip2, xz, zstd) is unpacked by its content, whatever its name. A folder gives its
-// .json, .ndjson, .jsonl and .xml files (packed ones, too), with its sub-folders, sorted by path.
+// INPUT of every verb: files, folders and "-" (standard input) as a stream of JSON and XML texts.
+// What is packed (gzip, bzip2, xz, zstd) is unpacked by its content, whatever its name. A folder
+// gives its .json, .ndjson, .jsonl and .xml files (packed ones, too), with its sub-folders, sorted
+// by path.
 //
 // NDJSON (by name, or by a first line that is a whole JSON object) comes line by line, as soon as a
 // pipe has a whole line, and is never in memory as a whole; a text may have at most
@@ -20,13 +21,15 @@
 namespace paraneo::cli {
 
 // What the INPUT of a verb says of itself in --help.
-inline constexpr const char* kInputsHelp = "Files, folders or -: .json, .ndjson, .xml, packed or not (.gz, .bz2, .xz, .zst)";
+inline constexpr const char* kInputsHelp =
+    "Files, folders or -: .json, .ndjson, .xml, packed or not (.gz, .bz2, .xz, .zst)";
 
 // Not thread-safe; the Sources it hands out are the caller's.
 class Input {
  public:
   // Checks that each exists; opens none yet. No inputs at all is a usage error.
-  static Result<Input> open(const std::vector<std::string>& inputs, const Limits& limits, TextForms forms = TextForms::json_and_xml);
+  static Result<Input> open(const std::vector<std::string>& inputs, const Limits& limits,
+                            TextForms forms = TextForms::json_and_xml);
   ~Input();
   Input(Input&&) noexcept;
   Input& operator=(Input&&) noexcept;

@@ -23,22 +23,29 @@ std::string_view without_packing(std::string_view name) {
   return name;
 }
 
-bool is_json_name(std::string_view name) { return without_packing(name).ends_with(".json") || is_lines_name(name); }
-bool is_data_name(std::string_view name) { return without_packing(name).ends_with(".xml") || is_json_name(name); }
+bool is_json_name(std::string_view name) {
+  return without_packing(name).ends_with(".json") || is_lines_name(name);
+}
+bool is_data_name(std::string_view name) {
+  return without_packing(name).ends_with(".xml") || is_json_name(name);
+}
 
 // One folder with all that is below it.
 class Walk {
  public:
   using IsWanted = bool (*)(std::string_view name);
 
-  Walk(InputFiles& out, IsWanted is_wanted, std::string_view kinds) : out_(out), is_wanted_(is_wanted), kinds_(kinds) {}
+  Walk(InputFiles& out, IsWanted is_wanted, std::string_view kinds)
+      : out_(out), is_wanted_(is_wanted), kinds_(kinds) {}
 
   Result<void> run(const std::string& folder) {
     struct stat place{};
     if (stat(folder.c_str(), &place) == 0) seen_.emplace(place.st_dev, place.st_ino);
     std::error_code ec;
     auto entries = entries_of(folder, ec);
-    if (ec) return fail(Fault::io, "the folder cannot be read: " + ec.message(), folder, "check its permissions");
+    if (ec)
+      return fail(Fault::io, "the folder cannot be read: " + ec.message(), folder,
+                  "check its permissions");
     // No recursion over what others made; the next one last.
     std::vector<std::string> waiting(entries.rbegin(), entries.rend());
     while (!waiting.empty()) {
@@ -46,13 +53,15 @@ class Walk {
       waiting.pop_back();
       if (!take(path)) continue;
       entries = entries_of(path, ec);
-      if (ec) unreadable(path, "the folder cannot be read: " + ec.message(), "check its permissions");
+      if (ec)
+        unreadable(path, "the folder cannot be read: " + ec.message(), "check its permissions");
       else if (entries.empty()) out_.empty_folders.push_back(path + "/");
       waiting.insert(waiting.end(), entries.rbegin(), entries.rend());
     }
     std::sort(found_.begin(), found_.end());
     if (found_.empty() && unreadable_ == 0)
-      return fail(Fault::usage, "the folder holds no " + std::string(kinds_) + " file", folder, "name the files, or rename them");
+      return fail(Fault::usage, "the folder holds no " + std::string(kinds_) + " file", folder,
+                  "name the files, or rename them");
     out_.files.insert(out_.files.end(), found_.begin(), found_.end());
     return {};
   }
@@ -60,7 +69,8 @@ class Walk {
  private:
   static std::vector<std::string> entries_of(const std::string& folder, std::error_code& ec) {
     std::vector<std::string> paths;
-    for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) paths.push_back(it->path().string());
+    for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec))
+      paths.push_back(it->path().string());
     std::sort(paths.begin(), paths.end());
     return paths;
   }
@@ -70,7 +80,9 @@ class Walk {
     struct stat place{};
     if (stat(path.c_str(), &place) != 0) {
       const bool is_link = errno == ENOENT || errno == ELOOP;
-      unreadable(path, is_link ? "the link leads nowhere" : "cannot be opened: " + std::string(std::strerror(errno)),
+      unreadable(path,
+                 is_link ? "the link leads nowhere"
+                         : "cannot be opened: " + std::string(std::strerror(errno)),
                  is_link ? "mend it or remove it" : "check its permissions");
       return false;
     }
@@ -81,7 +93,8 @@ class Walk {
       return false;
     }
     if (!is_folder && !S_ISREG(place.st_mode)) {
-      unreadable(path, "this is neither a file nor a folder", "name it by itself if it is to be read");
+      unreadable(path, "this is neither a file nor a folder",
+                 "name it by itself if it is to be read");
       return false;
     }
     if (!seen_.emplace(place.st_dev, place.st_ino).second) return false;
@@ -106,7 +119,8 @@ class Walk {
 
 Result<void> add(const std::string& input, TextForms forms, InputFiles& out) {
   if (input == "-") {
-    if (std::exchange(out.has_stdin, true)) return fail(Fault::usage, "standard input (-) is given twice");
+    if (std::exchange(out.has_stdin, true))
+      return fail(Fault::usage, "standard input (-) is given twice");
     out.only_files = false;
     out.files.push_back(input);
     return {};
@@ -114,11 +128,14 @@ Result<void> add(const std::string& input, TextForms forms, InputFiles& out) {
   struct stat place{};
   if (stat(input.c_str(), &place) != 0) {
     const bool missing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-    return fail(Fault::io, missing ? "there is no such file or folder" : "cannot be opened: " + std::string(std::strerror(errno)),
+    return fail(Fault::io,
+                missing ? "there is no such file or folder"
+                        : "cannot be opened: " + std::string(std::strerror(errno)),
                 input, missing ? "check the path" : "check its permissions");
   }
   if (S_ISDIR(place.st_mode))
-    return forms == TextForms::json ? Walk(out, is_json_name, kJsonKinds).run(input) : Walk(out, is_data_name, kDataKinds).run(input);
+    return forms == TextForms::json ? Walk(out, is_json_name, kJsonKinds).run(input)
+                                    : Walk(out, is_data_name, kDataKinds).run(input);
   out.only_files = out.only_files && S_ISREG(place.st_mode);
   if (S_ISREG(place.st_mode)) out.bytes_total += static_cast<std::uint64_t>(place.st_size);
   out.files.push_back(input);
@@ -132,7 +149,8 @@ bool is_lines_name(std::string_view name) {
   return name.ends_with(".ndjson") || name.ends_with(".jsonl");
 }
 
-Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::string_view name), std::string_view kinds) {
+Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::string_view name),
+                              std::string_view kinds) {
   InputFiles out;
   if (const auto walked = Walk(out, is_wanted, kinds).run(folder); !walked) return walked.error();
   return out;
@@ -140,7 +158,8 @@ Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::
 
 Result<InputFiles> find_input_files(const std::vector<std::string>& inputs, TextForms forms) {
   if (inputs.empty())
-    return fail(Fault::usage, "no input is given", {}, "name files or folders, or - to read from a pipe");
+    return fail(Fault::usage, "no input is given", {},
+                "name files or folders, or - to read from a pipe");
   InputFiles out;
   for (const auto& input : inputs)
     if (const auto added = add(input, forms, out); !added) return added.error();

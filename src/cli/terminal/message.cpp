@@ -17,7 +17,8 @@ Level level_of(diag::Severity severity) {
 }
 
 Message for_programs(const diag::Diagnostic& d, const Source* input) {
-  Message message{level_of(d.severity), d.message, {{"code", std::string(diag::info(d.code).name)}}, {}, {}};
+  Message message{
+      level_of(d.severity), d.message, {{"code", std::string(diag::info(d.code).name)}}, {}, {}};
   const auto add = [&](std::string_view name, std::string value) {
     if (!value.empty()) message.fields.emplace_back(name, std::move(value));
   };
@@ -34,12 +35,15 @@ Message message_of(const diag::Diagnostic& d, const Source* input, ShowLines lin
   if (logs_json()) return for_programs(d, input);
   diag::RenderOptions options;
   options.colour = shows_colours();
-  options.show_source_line = lines == ShowLines::all || (lines == ShowLines::all_but_input && d.span.source != input);
+  options.show_source_line =
+      lines == ShowLines::all || (lines == ShowLines::all_but_input && d.span.source != input);
   options.input = input;
   auto text = diag::render(d, options);
   text.pop_back();  // the line's end is the log's to write
   // What is wrong in a map is of interest for the input that met it.
-  auto place = input != nullptr && d.span.source != input ? input->name + ":" + std::to_string(input->first_line) : diag::file_line_column(d);
+  auto place = input != nullptr && d.span.source != input
+                   ? input->name + ":" + std::to_string(input->first_line)
+                   : diag::file_line_column(d);
   return {level_of(d.severity), std::move(text), {}, diag::info(d.code).name, std::move(place)};
 }
 
@@ -49,7 +53,12 @@ std::vector<Message> messages_of(const diag::Sink& sink, const Source* input, Sh
   std::vector<Message> out;
   for (const auto& d : sink.all()) out.push_back(message_of(d, input, lines));
   if (sink.dropped() > 0)
-    out.push_back({Level::info, (input == nullptr ? "" : input->name + ": ") + "... and " + diag::counted(sink.dropped(), "more message"), {}, {}, {}});
+    out.push_back({Level::info,
+                   (input == nullptr ? "" : input->name + ": ") + "... and " +
+                       diag::counted(sink.dropped(), "more message"),
+                   {},
+                   {},
+                   {}});
   return out;
 }
 

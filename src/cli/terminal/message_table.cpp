@@ -25,7 +25,8 @@ std::string padded(std::string text, std::size_t width) {
 
 void MessageTable::take(const Message& message) {
   if (shows()) return log(message);
-  count(message.level, message.kind.empty() ? message.text : std::string(message.kind), message.place);
+  count(message.level, message.kind.empty() ? message.text : std::string(message.kind),
+        message.place);
 }
 
 void MessageTable::take(const Error& error) { take(error, error.what); }
@@ -36,7 +37,9 @@ void MessageTable::take(const Error& error, const std::string& kind, const LogFi
 }
 
 void MessageTable::count(Level level, const std::string& kind, const std::string& place) {
-  auto& row = rows_.try_emplace({level, diag::shown(kind.substr(0, kKindCharsMax))}, Row{level, 0, place}).first->second;
+  auto& row =
+      rows_.try_emplace({level, diag::shown(kind.substr(0, kKindCharsMax))}, Row{level, 0, place})
+          .first->second;
   ++row.count;
 }
 
@@ -55,14 +58,18 @@ void MessageTable::finish() {
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::pair(a.second.level, a.second.count) > std::pair(b.second.level, b.second.count);
   });
-  std::string text = "… and " + diag::counted(all, "more message") + ", by kind (--log json gives each one):";
+  std::string text =
+      "… and " + diag::counted(all, "more message") + ", by kind (--log json gives each one):";
   for (std::size_t i = 0; i < std::min(rows.size(), kRowsMax); ++i) {
     const auto& [kind, row] = rows[i];
     const auto number = std::to_string(row.count);
-    text += "\n  " + padded(std::string(word(row.level)), 7) + "  " + std::string(count_width - number.size(), ' ') + number + "  " +
-            (row.place.empty() ? kind : padded(kind, kind_width) + "  first at " + diag::shown(row.place));
+    text += "\n  " + padded(std::string(word(row.level)), 7) + "  " +
+            std::string(count_width - number.size(), ' ') + number + "  " +
+            (row.place.empty() ? kind
+                               : padded(kind, kind_width) + "  first at " + diag::shown(row.place));
   }
-  if (rows.size() > kRowsMax) text += "\n  … and " + diag::counted(rows.size() - kRowsMax, "more kind");
+  if (rows.size() > kRowsMax)
+    text += "\n  … and " + diag::counted(rows.size() - kRowsMax, "more kind");
   log(rows.front().second.level, text);
   rows_.clear();
 }

@@ -12,7 +12,9 @@ CLI::Option* add_namespace_option(CLI::App& verb, std::string& name_space) {
           "--namespace",
           [&name_space](const std::string& text) {
             auto parsed = record::parse_namespace(text);
-            if (!parsed) throw CLI::ValidationError("--namespace", parsed.error().what + ": " + text + " (" + parsed.error().advice + ")");
+            if (!parsed)
+              throw CLI::ValidationError("--namespace", parsed.error().what + ": " + text + " (" +
+                                                            parsed.error().advice + ")");
             name_space = std::move(*parsed);
           },
           "URI of who assigns the records' ids, such as your registry: ids of resources come from it, the record's id and a fact's "

@@ -54,7 +54,8 @@ void notify_systemd(const std::string& words) {
   const int file = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (file < 0) return;
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
-  static_cast<void>(sendto(file, words.data(), words.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), size));
+  static_cast<void>(sendto(file, words.data(), words.size(), MSG_NOSIGNAL,
+                           reinterpret_cast<const sockaddr*>(&address), size));
   close(file);
 }
 

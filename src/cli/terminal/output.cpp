@@ -35,8 +35,8 @@ constexpr std::size_t kFilesAtOnce = 128;
 std::string safe(std::string_view name) {
   std::string out;
   for (const char c : name.substr(0, kNameCharsMax)) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-                       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       c == '.' || c == '_' || c == '-';
     out.push_back(plain ? c : '_');
   }
   if (out.empty() || out.front() == '.') out.insert(out.begin(), '_');
@@ -70,8 +70,8 @@ Result<void> write_to_standard_output(std::string_view text) {
       std::raise(SIGPIPE);
     }
     if (written <= 0)
-      return fail(Fault::io, std::string("cannot be written: ") + std::strerror(errno), "standard output",
-                  "check where it leads, and the space on the disk");
+      return fail(Fault::io, std::string("cannot be written: ") + std::strerror(errno),
+                  "standard output", "check where it leads, and the space on the disk");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -103,7 +103,8 @@ class Inputs {
     const auto place = fs::weakly_canonical(path, ignored).string();
     for (const auto& each : {path, place + ".part"})
       if (!files_.empty() && identity_of(each, identity) && files_.contains(identity))
-        return fail(Fault::usage, "is read and would be written over", each, "give the output another name");
+        return fail(Fault::usage, "is read and would be written over", each,
+                    "give the output another name");
     return {};
   }
 
@@ -150,7 +151,8 @@ struct Output::State {
   }
 
   Result<void> write_file(std::string_view name, std::string_view text) {
-    const auto path = (fs::path(options.path) / unused_name(name)).string() + std::string(options.extension);
+    const auto path =
+        (fs::path(options.path) / unused_name(name)).string() + std::string(options.extension);
     if (const auto allowed = inputs.refuse(path); !allowed) return allowed;
     auto made = AtomicFile::open(path, permissions());
     if (!made) return made.error();
@@ -183,9 +185,10 @@ Result<Output> Output::open(const OutputOptions& options, const std::vector<std:
   auto file = AtomicFile::open(options.path, state->permissions());
   if (!file) return file.error();
   if (options.keeps_unread && holds_something(options.path))
-    return fail(Fault::usage, "holds something already, which may not come again", options.path,
-                "move it away, give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson, or --overwrite where "
-                "all is fetched");
+    return fail(
+        Fault::usage, "holds something already, which may not come again", options.path,
+        "move it away, give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson, or --overwrite where "
+        "all is fetched");
   state->file = std::move(*file);
   if (options.path.ends_with(".gz")) state->deflater.emplace();
   return Output(std::move(state));
@@ -209,7 +212,8 @@ Result<void> Output::write_text(std::string_view text) {
     return fail(Fault::usage, "this output is one text and cannot go to a folder",
                 state_->options.path, "name a file");
   state_->buffer += text;
-  return state_->is_prompt || state_->buffer.size() > kBufferBytes ? state_->flush(false) : Result<void>();
+  return state_->is_prompt || state_->buffer.size() > kBufferBytes ? state_->flush(false)
+                                                                   : Result<void>();
 }
 
 Result<void> Output::finish() {

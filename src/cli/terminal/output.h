@@ -19,8 +19,8 @@ struct OutputOptions {
   std::string_view extension = ".json";  // of the files of a DIR
   bool holds_patients = true;            // a new file is for its owner only
   bool is_prompt = true;                 // to a pipe or a terminal each text goes as it comes
-  bool keeps_names = false;              // the names are those of files that are there: they stay as they are
-  bool keeps_unread = false;             // a FILE that holds something is not replaced, but refused
+  bool keeps_names = false;   // the names are those of files that are there: they stay as they are
+  bool keeps_unread = false;  // a FILE that holds something is not replaced, but refused
 };
 
 // Not thread-safe.
@@ -28,7 +28,8 @@ class Output {
  public:
   // `inputs`: files that the verb reads; to write over one of them is a usage error, whatever name
   // it is called by.
-  static Result<Output> open(const OutputOptions& options, const std::vector<std::string>& inputs = {});
+  static Result<Output> open(const OutputOptions& options,
+                             const std::vector<std::string>& inputs = {});
   ~Output();
   Output(Output&&) noexcept;
   Output& operator=(Output&&) noexcept;

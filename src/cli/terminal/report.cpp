@@ -49,7 +49,8 @@ namespace {
 bool is_among(const CLI::App& verb, const std::set<const CLI::App*>& verbs) {
   if (verbs.contains(&verb)) return true;
   const auto below = verb.get_subcommands([](const CLI::App*) { return true; });
-  return std::any_of(below.begin(), below.end(), [&](const CLI::App* each) { return is_among(*each, verbs); });
+  return std::any_of(below.begin(), below.end(),
+                     [&](const CLI::App* each) { return is_among(*each, verbs); });
 }
 
 }  // namespace

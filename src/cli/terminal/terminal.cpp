@@ -30,7 +30,8 @@ bool shows_colours() {
 
 std::size_t columns_now() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : kColumnsUnknown;
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+                                                                         : kColumnsUnknown;
 }
 
 }  // namespace paraneo::cli

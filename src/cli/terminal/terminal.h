@@ -5,8 +5,8 @@
 
 namespace paraneo::cli {
 
-// For a terminal that is not dumb, unless NO_COLOR is set or CLICOLOR is 0; CLICOLOR_FORCE gives colours
-// to a pipe, too.
+// For a terminal that is not dumb, unless NO_COLOR is set or CLICOLOR is 0; CLICOLOR_FORCE gives
+// colours to a pipe, too.
 bool shows_colours();
 // A terminal that can write over a line.
 bool shows_bars();

@@ -37,8 +37,10 @@ Error no_such_verb(const Chosen& chosen, const std::vector<std::string>& left) {
   for (const auto* verb : verbs) names.push_back(verb->get_name());
   const auto advice = "there are " + joined(names);
   const auto word = std::find_if_not(left.begin(), left.end(), is_option);
-  if (word == left.end()) return fail(Fault::usage, "'" + chosen.name + "' needs a verb", {}, advice);
-  const auto near = diag::closest(*word, names, [](const std::string& name) -> std::string_view { return name; });
+  if (word == left.end())
+    return fail(Fault::usage, "'" + chosen.name + "' needs a verb", {}, advice);
+  const auto near =
+      diag::closest(*word, names, [](const std::string& name) -> std::string_view { return name; });
   return fail(Fault::usage, "there is no verb \"" + *word + "\" of '" + chosen.name + "'", {},
               near.empty() ? advice : diag::did_you_mean(near));
 }
@@ -55,26 +57,33 @@ std::vector<std::string> option_names(const CLI::App* verb) {
 Error not_expected(const Chosen& chosen, const std::vector<std::string>& left) {
   const auto help = "see '" + chosen.name + " --help'";
   const auto option = std::find_if(left.begin(), left.end(), is_option);
-  if (option == left.end()) return fail(Fault::usage, "'" + chosen.name + "' does not take " + joined(left), {}, help);
+  if (option == left.end())
+    return fail(Fault::usage, "'" + chosen.name + "' does not take " + joined(left), {}, help);
   const auto name = option->substr(0, option->find('='));
   const auto names = option_names(chosen.verb);
-  const auto near = diag::closest(name, names, [](const std::string& each) -> std::string_view { return each; });
-  return fail(Fault::usage, "'" + chosen.name + "' has no option " + name, {}, near.empty() ? help : diag::did_you_mean(near));
+  const auto near =
+      diag::closest(name, names, [](const std::string& each) -> std::string_view { return each; });
+  return fail(Fault::usage, "'" + chosen.name + "' has no option " + name, {},
+              near.empty() ? help : diag::did_you_mean(near));
 }
 
-Error error_of(const CLI::App& app, const Configuration& configuration, const CLI::ParseError& error) {
+Error error_of(const CLI::App& app, const Configuration& configuration,
+               const CLI::ParseError& error) {
   const auto chosen = chosen_of(app);
   if (dynamic_cast<const CLI::FileError*>(&error) != nullptr)
     if (auto missing = configuration.missing()) return *missing;
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return not_expected(chosen, app.remaining(true));
-  const bool no_verb = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && chosen.verb->get_require_subcommand_min() > 0;
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+    return not_expected(chosen, app.remaining(true));
+  const bool no_verb = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+                       chosen.verb->get_require_subcommand_min() > 0;
   if (no_verb) return no_such_verb(chosen, app.remaining(true));
   return fail(Fault::usage, error.what(), {}, "see '" + chosen.name + " --help'");
 }
 
 }  // namespace
 
-int report_usage(const CLI::App& app, const Configuration& configuration, const CLI::ParseError& error) {
+int report_usage(const CLI::App& app, const Configuration& configuration,
+                 const CLI::ParseError& error) {
   if (dynamic_cast<const CLI::Success*>(&error) != nullptr) return app.exit(error);
   const bool of_file = dynamic_cast<const CLI::FileError*>(&error) != nullptr;
   if (of_file && configuration.refusal()) {
@@ -84,7 +93,8 @@ int report_usage(const CLI::App& app, const Configuration& configuration, const 
   return report(error_of(app, configuration, error));
 }
 
-bool report_unused(const CLI::App& app, const Configuration& configuration, const Session& session) {
+bool report_unused(const CLI::App& app, const Configuration& configuration,
+                   const Session& session) {
   const auto chosen = chosen_of(app);
   for (const auto* verb = chosen.verb; verb != nullptr; verb = verb->get_parent()) {
     for (const auto* option : verb->get_options()) {
@@ -93,7 +103,11 @@ bool report_unused(const CLI::App& app, const Configuration& configuration, cons
       const auto* key = configuration.key_of(*option);
       if (key == nullptr) return report(fail(Fault::usage, what, {}, "leave it out")), true;
       if (verb != &app) continue;
-      log(message_of({diag::Code::config_key, diag::Severity::error, what, *key, {},
+      log(message_of({diag::Code::config_key,
+                      diag::Severity::error,
+                      what,
+                      *key,
+                      {},
                       "write it in the tables of the verbs that do"},
                      nullptr, ShowLines::all));
       return true;

@@ -20,7 +20,8 @@ std::vector<std::string> choices_of(const std::string& type) {
   return out;
 }
 
-void add_verb(const CLI::App& verb, const std::string& path, const Session& session, std::vector<VerbEntry>& to) {
+void add_verb(const CLI::App& verb, const std::string& path, const Session& session,
+              std::vector<VerbEntry>& to) {
   VerbEntry entry;
   entry.path = path;
   entry.description = verb.get_description();
@@ -28,11 +29,14 @@ void add_verb(const CLI::App& verb, const std::string& path, const Session& sess
   for (const auto* option : verb.get_options()) entry.options.push_back(entry_of(*option));
   for (const auto* above = verb.get_parent(); above != nullptr; above = above->get_parent())
     for (const auto* option : above->get_options())
-      if (option->get_configurable() && !option->get_positional() && !session.is_unused(verb, *option)) entry.inherited.push_back(entry_of(*option));
+      if (option->get_configurable() && !option->get_positional() &&
+          !session.is_unused(verb, *option))
+        entry.inherited.push_back(entry_of(*option));
   const auto below = verb.get_subcommands(kAll);
   for (const auto* each : below) entry.verbs.push_back(each->get_name());
   to.push_back(std::move(entry));
-  for (const auto* each : below) add_verb(*each, (path.empty() ? "" : path + " ") + each->get_name(), session, to);
+  for (const auto* each : below)
+    add_verb(*each, (path.empty() ? "" : path + " ") + each->get_name(), session, to);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The verbs and options of the program, as the parser has them: what --help, the completions and the manual are made
-// of, so that none of them names what is not there.
+// The verbs and options of the program, as the parser has them: what --help, the completions and
+// the manual are made of, so that none of them names what is not there.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -25,9 +25,9 @@ struct VerbEntry {
   std::string path;  // "sync run"; empty: the program
   std::string description;
   std::string footer;
-  std::vector<OptionEntry> options;     // of its own, in the order of --help
-  std::vector<OptionEntry> inherited;   // of the verbs above it, that it uses
-  std::vector<std::string> verbs;       // below it: their last names
+  std::vector<OptionEntry> options;    // of its own, in the order of --help
+  std::vector<OptionEntry> inherited;  // of the verbs above it, that it uses
+  std::vector<std::string> verbs;      // below it: their last names
 };
 
 OptionEntry entry_of(const CLI::Option& option);

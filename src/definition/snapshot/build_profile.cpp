@@ -23,11 +23,16 @@ Slicing slicing_of(const json::Value& json) {
   for (const auto& each : items_of(json, "discriminator")) {
     const auto type = each.text_of("type");
     using By = Slicing::By;
-    const auto by = type == "exists" ? By::exists : type == "type" ? By::type : type == "profile" ? By::profile : By::value;
+    const auto by = type == "exists"    ? By::exists
+                    : type == "type"    ? By::type
+                    : type == "profile" ? By::profile
+                                        : By::value;
     slicing.discriminators.push_back({by, std::string(each.text_of("path"))});
   }
   const auto rules = json.text_of("rules");
-  slicing.rules = rules == "closed" ? Slicing::Rules::closed : rules == "openAtEnd" ? Slicing::Rules::open_at_end : Slicing::Rules::open;
+  slicing.rules = rules == "closed"      ? Slicing::Rules::closed
+                  : rules == "openAtEnd" ? Slicing::Rules::open_at_end
+                                         : Slicing::Rules::open;
   const auto* ordered = json.find("ordered");
   slicing.ordered = ordered != nullptr && ordered->truth;
   return slicing;
@@ -35,8 +40,23 @@ Slicing slicing_of(const json::Value& json) {
 
 std::unique_ptr<ProfileNode> copy_of(const ProfileNode& node, const Profile& owner) {
   auto copy = std::make_unique<ProfileNode>();
-  *copy = ProfileNode{&owner, node.name, node.type, node.slice, node.min, node.max, node.types, node.fixed, node.pattern, node.strength, node.value_set,
-                      node.constraints, node.slicing, node.content_reference, node.must_support, {}, {}};
+  *copy = ProfileNode{&owner,
+                      node.name,
+                      node.type,
+                      node.slice,
+                      node.min,
+                      node.max,
+                      node.types,
+                      node.fixed,
+                      node.pattern,
+                      node.strength,
+                      node.value_set,
+                      node.constraints,
+                      node.slicing,
+                      node.content_reference,
+                      node.must_support,
+                      {},
+                      {}};
   for (const auto& child : node.children) copy->children.push_back(copy_of(*child, owner));
   for (const auto& slice : node.slices) copy->slices.push_back(copy_of(*slice, owner));
   return copy;
@@ -56,22 +76,30 @@ class Builder {
       if (member.name.starts_with("fixed")) node->fixed = &member.value;
       if (member.name.starts_with("pattern")) node->pattern = &member.value;
     }
-    if (const auto* binding = element.find("binding"); binding != nullptr) set_binding(*node, *binding);
-    for (const auto& constraint : items_of(element, "constraint")) add_constraint(*node, constraint);
-    if (const auto* slicing = element.find("slicing"); slicing != nullptr) node->slicing = slicing_of(*slicing);
-    if (const auto reference = element.text_of("contentReference"); !reference.empty()) node->content_reference = reference.substr(reference.find('#') + 1);
-    if (const auto* must = element.find("mustSupport"); must != nullptr) node->must_support = must->truth;
-    if (const auto* modifier = element.find("isModifier"); modifier != nullptr && node == &to_.root) to_.is_modifier = modifier->truth;
+    if (const auto* binding = element.find("binding"); binding != nullptr)
+      set_binding(*node, *binding);
+    for (const auto& constraint : items_of(element, "constraint"))
+      add_constraint(*node, constraint);
+    if (const auto* slicing = element.find("slicing"); slicing != nullptr)
+      node->slicing = slicing_of(*slicing);
+    if (const auto reference = element.text_of("contentReference"); !reference.empty())
+      node->content_reference = reference.substr(reference.find('#') + 1);
+    if (const auto* must = element.find("mustSupport"); must != nullptr)
+      node->must_support = must->truth;
+    if (const auto* modifier = element.find("isModifier"); modifier != nullptr && node == &to_.root)
+      to_.is_modifier = modifier->truth;
   }
 
  private:
-  // By the element's id, which names each slice on the way; where there is none, by its path, below the last
-  // element with the path above it.
+  // By the element's id, which names each slice on the way; where there is none, by its path, below
+  // the last element with the path above it.
   ProfileNode* place_of(const json::Value& element) {
     const auto path = element.text_of("path");
     auto id = element.text_of("id");
-    const auto is_usable = !id.empty() && std::count(id.begin(), id.end(), '.') == std::count(path.begin(), path.end(), '.');
-    if (static_cast<std::size_t>(std::count(path.begin(), path.end(), '.')) > kDepthMax) return nullptr;
+    const auto is_usable = !id.empty() && std::count(id.begin(), id.end(), '.') ==
+                                              std::count(path.begin(), path.end(), '.');
+    if (static_cast<std::size_t>(std::count(path.begin(), path.end(), '.')) > kDepthMax)
+      return nullptr;
     while (!open_.empty() && !is_below(path, open_.back().first)) open_.pop_back();
     auto* node = &to_.root;
     auto rest = is_usable ? id : path;
@@ -80,7 +108,8 @@ class Builder {
       rest = path.substr(open_.back().first.size());
       if (rest.starts_with('.')) rest.remove_prefix(1);
     } else {
-      rest = rest.find('.') == std::string_view::npos ? std::string_view() : rest.substr(rest.find('.') + 1);
+      rest = rest.find('.') == std::string_view::npos ? std::string_view()
+                                                      : rest.substr(rest.find('.') + 1);
     }
     while (!rest.empty()) {
       const auto segment = rest.substr(0, rest.find('.'));
@@ -105,7 +134,9 @@ class Builder {
     const auto symbol = definitions_.find_symbol(name);
     const auto* def = node.type == 0 ? nullptr : definitions_.element(node.type, symbol);
     // "valueQuantity" for value[x] of one type.
-    const auto* member = def == nullptr && node.type != 0 && !is_choice ? definitions_.member(node.type, name) : nullptr;
+    const auto* member = def == nullptr && node.type != 0 && !is_choice
+                             ? definitions_.member(node.type, name)
+                             : nullptr;
     if (member != nullptr) {
       const auto& choice = definitions_.element_at(member->element);
       auto* slice = slice_of(*named_child(node, choice.name, &choice), name);
@@ -149,14 +180,16 @@ class Builder {
     made->type = node.type;
     made->slice = name;
     // "valueQuantity" of value[x] says its type.
-    if (node.type == 0 && !node.slicing) made->type = choice_type(definitions_.name(node.name), name);
+    if (node.type == 0 && !node.slicing)
+      made->type = choice_type(definitions_.name(node.name), name);
     return made.get();
   }
   TypeId choice_type(std::string_view element, std::string_view slice) const {
     if (!slice.starts_with(element)) return 0;
     auto type = std::string(slice.substr(element.size()));
     if (const auto found = definitions_.find_type(type); found != 0) return found;
-    if (!type.empty() && type[0] >= 'A' && type[0] <= 'Z') type[0] = static_cast<char>(type[0] + 32);
+    if (!type.empty() && type[0] >= 'A' && type[0] <= 'Z')
+      type[0] = static_cast<char>(type[0] + 32);
     return definitions_.find_type(type);
   }
 
@@ -166,15 +199,20 @@ class Builder {
       auto code = type.text_of("code");
       if (code.starts_with("http://hl7.org/fhirpath/")) continue;
       if (code.starts_with(kFhirBase)) code.remove_prefix(kFhirBase.size());
-      node.types.push_back({definitions_.find_type(code), std::string(code), texts_of(type, "profile"), texts_of(type, "targetProfile")});
+      node.types.push_back({definitions_.find_type(code), std::string(code),
+                            texts_of(type, "profile"), texts_of(type, "targetProfile")});
     }
     // A backbone's own type knows more than its name.
-    if (node.types.size() == 1 && node.types[0].type != 0 && (node.type == 0 || !definitions_.is_a(node.type, node.types[0].type))) node.type = node.types[0].type;
+    if (node.types.size() == 1 && node.types[0].type != 0 &&
+        (node.type == 0 || !definitions_.is_a(node.type, node.types[0].type)))
+      node.type = node.types[0].type;
   }
 
   static void set_binding(ProfileNode& node, const json::Value& binding) {
     const auto strength = binding.text_of("strength");
-    node.strength = strength == "required" ? BindingStrength::required : strength == "extensible" ? BindingStrength::extensible : BindingStrength::preferred;
+    node.strength = strength == "required"     ? BindingStrength::required
+                    : strength == "extensible" ? BindingStrength::extensible
+                                               : BindingStrength::preferred;
     const auto url = binding.text_of("valueSet");
     node.value_set = url.substr(0, url.find('|'));
   }
@@ -183,18 +221,24 @@ class Builder {
   void add_constraint(ProfileNode& node, const json::Value& json) {
     const auto source = json.text_of("source");
     const auto key = json.text_of("key");
-    if (json.text_of("expression").empty() || (!source.empty() && definitions_.find_type(source) != 0) || (source.empty() && is_known(key))) return;
+    if (json.text_of("expression").empty() ||
+        (!source.empty() && definitions_.find_type(source) != 0) ||
+        (source.empty() && is_known(key)))
+      return;
     for (const auto& extension : items_of(json, "extension"))
       if (extension.text_of("url") == kBestPractice) return;
     for (const auto& known : node.constraints)
       if (known.key == key) return;
-    node.constraints.push_back({std::string(key), std::string(json.text_of("human")), std::string(json.text_of("expression")), json.text_of("severity") != "warning"});
+    node.constraints.push_back({std::string(key), std::string(json.text_of("human")),
+                                std::string(json.text_of("expression")),
+                                json.text_of("severity") != "warning"});
   }
   // Of a definition that says no source.
   bool is_known(std::string_view key) const {
     const auto dash = key.find('-');
     const auto prefix = key.substr(0, dash);
-    return prefix == "ele" || prefix == "ext" || prefix == "dom" || prefix == "txt" || prefix == "ref" || prefix == "per" || prefix == "qty";
+    return prefix == "ele" || prefix == "ext" || prefix == "dom" || prefix == "txt" ||
+           prefix == "ref" || prefix == "per" || prefix == "qty";
   }
 
   const Definitions& definitions_;
@@ -206,24 +250,29 @@ void add_contexts(const json::Value& json, Profile& to) {
   using Kind = ExtensionContext::Kind;
   for (const auto& context : items_of(json, "context")) {
     const auto type = context.text_of("type");
-    const auto kind = type == "element" ? Kind::element : type == "extension" ? Kind::extension : Kind::expression;
+    const auto kind = type == "element"     ? Kind::element
+                      : type == "extension" ? Kind::extension
+                                            : Kind::expression;
     to.contexts.push_back({kind, std::string(context.text_of("expression"))});
   }
 }
 
 }  // namespace
 
-BuiltProfile build_profile(const Definitions& definitions, const Source& text, const Limits& limits,
-                           const std::function<std::shared_ptr<const Profile>(std::string_view url)>& base_of) {
+BuiltProfile build_profile(
+    const Definitions& definitions, const Source& text, const Limits& limits,
+    const std::function<std::shared_ptr<const Profile>(std::string_view url)>& base_of) {
   auto made = std::make_shared<Profile>();
   diag::Sink sink;
   const auto* json = json::read(text, made->values, limits, sink);
-  if (json == nullptr) return {nullptr, sink.all().empty() ? "it is no JSON" : sink.all().front().message};
+  if (json == nullptr)
+    return {nullptr, sink.all().empty() ? "it is no JSON" : sink.all().front().message};
   made->url = json->text_of("url");
   made->version = json->text_of("version");
   made->base = json->text_of("baseDefinition");
   made->type = definitions.find_type(json->text_of("type"));
-  if (made->type == 0) return {nullptr, "its type \"" + std::string(json->text_of("type")) + "\" is not defined"};
+  if (made->type == 0)
+    return {nullptr, "its type \"" + std::string(json->text_of("type")) + "\" is not defined"};
   made->root.profile = made.get();
   made->root.type = made->type;
   add_contexts(*json, *made);
@@ -231,7 +280,8 @@ BuiltProfile build_profile(const Definitions& definitions, const Source& text, c
   if (snapshot == nullptr && definitions.find_type(made->base) == 0) {
     const auto base = base_of(made->base);
     if (base == nullptr) return {nullptr, "what it stands on, " + made->base + ", is not known"};
-    if (!definitions.is_a(base->type, made->type)) return {nullptr, "it is of another type than what it stands on"};
+    if (!definitions.is_a(base->type, made->type))
+      return {nullptr, "it is of another type than what it stands on"};
     made->root = std::move(*copy_of(base->root, *made));
     made->parent = base;
     made->is_modifier = base->is_modifier;
@@ -244,7 +294,8 @@ BuiltProfile build_profile(const Definitions& definitions, const Source& text, c
   return {made, {}};
 }
 
-const ProfileNode* node_at(const Definitions& definitions, const Profile& profile, std::string_view path) {
+const ProfileNode* node_at(const Definitions& definitions, const Profile& profile,
+                           std::string_view path) {
   const auto* node = &profile.root;
   const auto dot = path.find('.');
   auto rest = dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1);

@@ -9,8 +9,9 @@ extern const char paraneo_profiles_end[];
 namespace paraneo::definition {
 
 const Profiles& Profiles::builtin() {
-  static const Profiles profiles =
-      deserialize(std::string_view(paraneo_profiles_begin, static_cast<std::size_t>(paraneo_profiles_end - paraneo_profiles_begin)));
+  static const Profiles profiles = deserialize(
+      std::string_view(paraneo_profiles_begin,
+                       static_cast<std::size_t>(paraneo_profiles_end - paraneo_profiles_begin)));
   return profiles;
 }
 

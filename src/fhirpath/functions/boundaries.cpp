@@ -9,17 +9,23 @@
 namespace paraneo::fhirpath {
 namespace {
 
-constexpr int kScaleMax = 28;     // digits after the point that a boundary may be asked for
+constexpr int kScaleMax = 28;  // digits after the point that a boundary may be asked for
 constexpr int kScaleDefault = 8;
 
 struct Level {
   int digits;  // of a value of that precision, as written
   Precision precision;
 };
-constexpr std::array<Level, 7> kDates = {{{4, Precision::year}, {6, Precision::month}, {8, Precision::day},
-                                          {10, Precision::hour}, {12, Precision::minute}, {14, Precision::second},
+constexpr std::array<Level, 7> kDates = {{{4, Precision::year},
+                                          {6, Precision::month},
+                                          {8, Precision::day},
+                                          {10, Precision::hour},
+                                          {12, Precision::minute},
+                                          {14, Precision::second},
                                           {17, Precision::millisecond}}};
-constexpr std::array<Level, 4> kTimes = {{{2, Precision::hour}, {4, Precision::minute}, {6, Precision::second},
+constexpr std::array<Level, 4> kTimes = {{{2, Precision::hour},
+                                          {4, Precision::minute},
+                                          {6, Precision::second},
                                           {9, Precision::millisecond}}};
 
 std::span<const Level> levels_of(const DateTime& value) {
@@ -33,7 +39,8 @@ Decimal tenths(int count, int scale) {
   return Decimal::parse(std::to_string(count) + "e-" + std::to_string(scale)).value_or(Decimal());
 }
 
-std::optional<Decimal> boundary(const Decimal& value, std::optional<std::int64_t> wanted, bool low) {
+std::optional<Decimal> boundary(const Decimal& value, std::optional<std::int64_t> wanted,
+                                bool low) {
   const auto scale = wanted.value_or(std::max(kScaleDefault, value.scale() + 1));
   if (scale < 0 || scale > kScaleMax) return std::nullopt;
   const auto digits = static_cast<int>(scale);
@@ -60,7 +67,9 @@ std::uint8_t last_day(const DateTime& month) {
 
 void fill(DateTime& value, bool low) {
   const auto missing = [&](Precision p) { return value.precision < p; };
-  const auto choose = [&](int least, int most) { return static_cast<std::uint8_t>(low ? least : most); };
+  const auto choose = [&](int least, int most) {
+    return static_cast<std::uint8_t>(low ? least : most);
+  };
   if (missing(Precision::month)) value.month = choose(1, 12);
   if (missing(Precision::day)) value.day = low ? std::uint8_t{1} : last_day(value);
   if (missing(Precision::hour)) value.hour = choose(0, 23);
@@ -72,7 +81,8 @@ void fill(DateTime& value, bool low) {
 std::optional<DateTime> boundary(DateTime value, std::optional<std::int64_t> wanted, bool low) {
   const auto levels = levels_of(value);
   const auto digits = wanted.value_or(levels.back().digits);
-  const auto level = std::find_if(levels.begin(), levels.end(), [&](const Level& l) { return l.digits == digits; });
+  const auto level = std::find_if(levels.begin(), levels.end(),
+                                  [&](const Level& l) { return l.digits == digits; });
   if (level == levels.end()) return std::nullopt;
   if (value.kind == DateTime::Kind::time) {
     // Filled as a time of some day.
@@ -107,13 +117,16 @@ Collection boundary_function(Run& run, const Node& node, const Collection& in, c
   }
   if (item->kind == ItemKind::quantity) {
     const auto out = boundary(item->quantity->value, wanted, kLow);
-    return out ? run.of(Item::of(run.arena, Quantity{*out, item->quantity->unit, item->quantity->calendar})) : Collection();
+    return out ? run.of(Item::of(run.arena,
+                                 Quantity{*out, item->quantity->unit, item->quantity->calendar}))
+               : Collection();
   }
   if (const auto number = as_decimal(*item)) {
     const auto out = boundary(*number, wanted, kLow);
     return out ? run.of(Item::of(run.arena, *out)) : Collection();
   }
-  run.fail(node, "a number, quantity, date or time is needed here, found " + run.engine.type_name(*item));
+  run.fail(node,
+           "a number, quantity, date or time is needed here, found " + run.engine.type_name(*item));
   return {};
 }
 
@@ -125,7 +138,9 @@ Collection precision(Run& run, const Node& node, const Collection& in, const Sco
     run.fail(node, "a number, date or time is needed here, found " + run.engine.type_name(*item));
     return {};
   }
-  for (const auto& level : item->date_time->kind == DateTime::Kind::time ? std::span<const Level>(kTimes) : std::span<const Level>(kDates))
+  for (const auto& level : item->date_time->kind == DateTime::Kind::time
+                               ? std::span<const Level>(kTimes)
+                               : std::span<const Level>(kDates))
     if (level.precision == item->date_time->precision) return run.of_integer(level.digits);
   return {};
 }

@@ -33,7 +33,8 @@ std::optional<Item> to_boolean(Run&, const Item& v) {
 std::optional<std::int64_t> whole_number(const Item& v) {
   if (v.is_whole_number()) return v.integer;
   if (v.kind == ItemKind::boolean) return v.boolean ? 1 : 0;
-  if (v.kind != ItemKind::string || v.string().find_first_of(".eE") != std::string_view::npos) return std::nullopt;
+  if (v.kind != ItemKind::string || v.string().find_first_of(".eE") != std::string_view::npos)
+    return std::nullopt;
   const auto number = Decimal::parse(v.string());
   return number ? number->to_integer() : std::nullopt;
 }
@@ -52,7 +53,8 @@ std::optional<Item> to_long(Run&, const Item& v) {
 
 std::optional<Item> to_decimal(Run& run, const Item& v) {
   if (v.kind == ItemKind::decimal) return v;
-  if (v.kind == ItemKind::boolean) return Item::of(run.arena, Decimal::parse(v.boolean ? "1.0" : "0.0").value());
+  if (v.kind == ItemKind::boolean)
+    return Item::of(run.arena, Decimal::parse(v.boolean ? "1.0" : "0.0").value());
   auto number = as_decimal(v);
   if (v.kind == ItemKind::string && v.string().find_first_of("eE") == std::string_view::npos)
     number = Decimal::parse(v.string());
@@ -78,14 +80,16 @@ std::optional<Item> to_date(Run& run, const Item& v) {
     if (!value) return std::nullopt;
     return temporal(run, DateTime::parse_date(v.string().substr(0, v.string().find('T'))));
   }
-  if (v.kind != ItemKind::date_time || v.date_time->kind == DateTime::Kind::time) return std::nullopt;
+  if (v.kind != ItemKind::date_time || v.date_time->kind == DateTime::Kind::time)
+    return std::nullopt;
   const auto text = v.date_time->text();
   return temporal(run, DateTime::parse_date(std::string_view(text).substr(0, text.find('T'))));
 }
 
 std::optional<Item> to_date_time(Run& run, const Item& v) {
   if (v.kind == ItemKind::string) return temporal(run, DateTime::parse_date_time(v.string()));
-  if (v.kind != ItemKind::date_time || v.date_time->kind == DateTime::Kind::time) return std::nullopt;
+  if (v.kind != ItemKind::date_time || v.date_time->kind == DateTime::Kind::time)
+    return std::nullopt;
   auto value = *v.date_time;
   value.kind = DateTime::Kind::date_time;
   return temporal(run, value);
@@ -101,7 +105,8 @@ std::optional<Item> to_time(Run& run, const Item& v) {
 
 bool is_calendar_word(std::string_view word) {
   if (word.ends_with('s')) word.remove_suffix(1);
-  for (const auto* unit : {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"})
+  for (const auto* unit :
+       {"year", "month", "week", "day", "hour", "minute", "second", "millisecond"})
     if (word == unit) return true;
   return false;
 }
@@ -111,7 +116,8 @@ std::optional<Item> to_quantity(Run& run, const Item& v) {
   if (v.kind == ItemKind::quantity) return v;
   if (const auto number = as_decimal(v)) return Item::of(run.arena, Quantity{*number, "1", false});
   if (v.kind == ItemKind::boolean)
-    return Item::of(run.arena, Quantity{Decimal::parse(v.boolean ? "1.0" : "0.0").value(), "1", false});
+    return Item::of(run.arena,
+                    Quantity{Decimal::parse(v.boolean ? "1.0" : "0.0").value(), "1", false});
   if (v.kind != ItemKind::string) return std::nullopt;
   const auto text = v.string();
   const auto space = text.find_first_of(" '");
@@ -119,7 +125,8 @@ std::optional<Item> to_quantity(Run& run, const Item& v) {
   if (!number) return std::nullopt;
   if (space == std::string_view::npos) return Item::of(run.arena, Quantity{*number, "1", false});
   auto unit = text.substr(text.find_first_not_of(' ', space) == std::string_view::npos
-                              ? text.size() : text.find_first_not_of(' ', space));
+                              ? text.size()
+                              : text.find_first_not_of(' ', space));
   if (unit.size() > 2 && unit.front() == '\'' && unit.back() == '\'')
     return Item::of(run.arena, Quantity{*number, unit.substr(1, unit.size() - 2), false});
   if (!is_calendar_word(unit)) return std::nullopt;
@@ -128,7 +135,8 @@ std::optional<Item> to_quantity(Run& run, const Item& v) {
 }
 
 // In the unit of the argument, where there is one.
-std::optional<Item> quantity_in(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<Item> quantity_in(Run& run, const Node& node, const Collection& in,
+                                const Scope& scope) {
   const auto item = run.single(node, in);
   auto out = item ? to_quantity(run, *item) : std::nullopt;
   if (!out || node.operand_count < 2) return out;
@@ -140,12 +148,14 @@ std::optional<Item> quantity_in(Run& run, const Node& node, const Collection& in
   return converted ? std::optional(Item::of(run.arena, *converted)) : std::nullopt;
 }
 
-Collection to_quantity_function(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+Collection to_quantity_function(Run& run, const Node& node, const Collection& in,
+                                const Scope& scope) {
   const auto out = quantity_in(run, node, in, scope);
   return out ? run.of(*out) : Collection();
 }
 
-Collection converts_to_quantity(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+Collection converts_to_quantity(Run& run, const Node& node, const Collection& in,
+                                const Scope& scope) {
   if (in.empty()) return {};
   const auto out = quantity_in(run, node, in, scope);
   return run.failed() ? Collection() : run.of(out.has_value());
@@ -169,15 +179,24 @@ Collection converts(Run& run, const Node& node, const Collection& in, const Scop
 }
 
 constexpr Function kFunctions[] = {
-    {"toBoolean", 0, 0, convert<to_boolean>},   {"convertsToBoolean", 0, 0, converts<to_boolean>},
-    {"toInteger", 0, 0, convert<to_integer>},   {"convertsToInteger", 0, 0, converts<to_integer>},
-    {"toLong", 0, 0, convert<to_long>},         {"convertsToLong", 0, 0, converts<to_long>},
-    {"toDecimal", 0, 0, convert<to_decimal>},   {"convertsToDecimal", 0, 0, converts<to_decimal>},
-    {"toString", 0, 0, convert<to_text>},       {"convertsToString", 0, 0, converts<to_text>},
-    {"toDate", 0, 0, convert<to_date>},         {"convertsToDate", 0, 0, converts<to_date>},
-    {"toDateTime", 0, 0, convert<to_date_time>},{"convertsToDateTime", 0, 0, converts<to_date_time>},
-    {"toTime", 0, 0, convert<to_time>},         {"convertsToTime", 0, 0, converts<to_time>},
-    {"toQuantity", 0, 1, to_quantity_function}, {"convertsToQuantity", 0, 1, converts_to_quantity},
+    {"toBoolean", 0, 0, convert<to_boolean>},
+    {"convertsToBoolean", 0, 0, converts<to_boolean>},
+    {"toInteger", 0, 0, convert<to_integer>},
+    {"convertsToInteger", 0, 0, converts<to_integer>},
+    {"toLong", 0, 0, convert<to_long>},
+    {"convertsToLong", 0, 0, converts<to_long>},
+    {"toDecimal", 0, 0, convert<to_decimal>},
+    {"convertsToDecimal", 0, 0, converts<to_decimal>},
+    {"toString", 0, 0, convert<to_text>},
+    {"convertsToString", 0, 0, converts<to_text>},
+    {"toDate", 0, 0, convert<to_date>},
+    {"convertsToDate", 0, 0, converts<to_date>},
+    {"toDateTime", 0, 0, convert<to_date_time>},
+    {"convertsToDateTime", 0, 0, converts<to_date_time>},
+    {"toTime", 0, 0, convert<to_time>},
+    {"convertsToTime", 0, 0, converts<to_time>},
+    {"toQuantity", 0, 1, to_quantity_function},
+    {"convertsToQuantity", 0, 1, converts_to_quantity},
 };
 
 }  // namespace

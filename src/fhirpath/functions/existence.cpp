@@ -23,8 +23,8 @@ std::optional<bool> all(Run& run, const Node& node, const Collection& in, const 
   return true;
 }
 
-// allTrue, anyTrue, allFalse, anyFalse: every item must be a boolean. What one without a value would be,
-// nobody knows.
+// allTrue, anyTrue, allFalse, anyFalse: every item must be a boolean. What one without a value
+// would be, nobody knows.
 template <bool kAll, bool kWanted>
 std::optional<bool> truths(Run& run, const Node& node, const Collection& in, const Scope&) {
   bool open = false;
@@ -42,17 +42,23 @@ bool all_in(Run& run, const Collection& some, const Collection& other) {
   return std::all_of(some.begin(), some.end(), [&](const Item& item) { return members.has(item); });
 }
 
-std::optional<bool> subset_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> subset_of(Run& run, const Node& node, const Collection& in,
+                              const Scope& scope) {
   return all_in(run, in, run.eval(node, 1, scope));
 }
 
-std::optional<bool> superset_of(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> superset_of(Run& run, const Node& node, const Collection& in,
+                                const Scope& scope) {
   return all_in(run, run.eval(node, 1, scope), in);
 }
 
-Collection count(Run& run, const Node&, const Collection& in, const Scope&) { return run.of_integer(in.size()); }
+Collection count(Run& run, const Node&, const Collection& in, const Scope&) {
+  return run.of_integer(in.size());
+}
 
-Collection distinct(Run& run, const Node&, const Collection& in, const Scope&) { return unite(run, in, {}); }
+Collection distinct(Run& run, const Node&, const Collection& in, const Scope&) {
+  return unite(run, in, {});
+}
 
 std::optional<bool> is_distinct(Run& run, const Node&, const Collection& in, const Scope&) {
   return unite(run, in, {}).size() == in.size();

@@ -22,7 +22,9 @@ constexpr Constructor kConstructors[] = {
     {"CodeableConcept", {"coding", "text"}},
 };
 
-Collection of(const element::Element* made) { return made == nullptr ? Collection() : Collection(Item::of(made)); }
+Collection of(const element::Element* made) {
+  return made == nullptr ? Collection() : Collection(Item::of(made));
+}
 
 Collection constructed(Run& run, const Node& node, const Collection&, const Scope& scope) {
   ElementMaker maker(run, node);
@@ -40,12 +42,17 @@ Collection primitive(Run& run, const Node& node, const Collection&, const Scope&
   ElementMaker maker(run, node);
   const auto value = node.operand_count > 1 ? run.eval(node, 1, scope) : Collection();
   if (value.size() > 1) return too_many(run, node, value);
-  auto* out = value.empty() ? maker.make(node.type.type) : maker.make_primitive(node.type.type, value[0]);
-  if (out == nullptr || (node.operand_count > 2 && !maker.add(*out, "extension", run.eval(node, 2, scope)))) return {};
+  auto* out =
+      value.empty() ? maker.make(node.type.type) : maker.make_primitive(node.type.type, value[0]);
+  if (out == nullptr ||
+      (node.operand_count > 2 && !maker.add(*out, "extension", run.eval(node, 2, scope))))
+    return {};
   return of(out);
 }
 
-Collection create(Run& run, const Node& node, const Collection&, const Scope&) { return of(ElementMaker(run, node).make(node.type.type)); }
+Collection create(Run& run, const Node& node, const Collection&, const Scope&) {
+  return of(ElementMaker(run, node).make(node.type.type));
+}
 
 // A copy of the instance; null where there is none, or after failing.
 element::Element* instance_of(Run& run, const Node& node, const Scope& scope, ElementMaker& maker) {
@@ -58,7 +65,9 @@ Collection with_extension(Run& run, const Node& node, const Collection&, const S
   ElementMaker maker(run, node);
   auto* out = instance_of(run, node, scope, maker);
   auto* extension = out == nullptr ? nullptr : maker.make("Extension");
-  if (extension == nullptr || !maker.add(*extension, "url", run.eval(node, 2, scope)) || !maker.add(*extension, "value", run.eval(node, 3, scope))) return {};
+  if (extension == nullptr || !maker.add(*extension, "url", run.eval(node, 2, scope)) ||
+      !maker.add(*extension, "value", run.eval(node, 3, scope)))
+    return {};
   return maker.add(*out, "extension", Item::of(extension)) ? of(out) : Collection();
 }
 
@@ -73,10 +82,17 @@ Collection with_property(Run& run, const Node& node, const Collection&, const Sc
 }
 
 constexpr Function kFunctions[] = {
-    {"Extension", 0, 2, constructed},    {"Identifier", 0, 4, constructed}, {"HumanName", 0, 6, constructed},
-    {"ContactPoint", 0, 3, constructed}, {"Address", 0, 7, constructed},    {"Quantity", 0, 4, constructed},
-    {"Coding", 0, 4, constructed},       {"CodeableConcept", 0, 2, constructed},
-    {"create", 1, 1, create},            {"withExtension", 3, 3, with_extension}, {"withProperty", 3, 3, with_property},
+    {"Extension", 0, 2, constructed},
+    {"Identifier", 0, 4, constructed},
+    {"HumanName", 0, 6, constructed},
+    {"ContactPoint", 0, 3, constructed},
+    {"Address", 0, 7, constructed},
+    {"Quantity", 0, 4, constructed},
+    {"Coding", 0, 4, constructed},
+    {"CodeableConcept", 0, 2, constructed},
+    {"create", 1, 1, create},
+    {"withExtension", 3, 3, with_extension},
+    {"withProperty", 3, 3, with_property},
 };
 constexpr Function kPrimitive = {"primitive", 0, 2, primitive};
 

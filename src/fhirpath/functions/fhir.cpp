@@ -47,7 +47,8 @@ const element::Element* resource_of(Run& run, const element::Element* element, b
 }
 
 // In the resource (contained) and in the bundle around it; nothing is fetched.
-const element::Element* resolved(Run& run, const element::Element& from, std::string_view reference) {
+const element::Element* resolved(Run& run, const element::Element& from,
+                                 std::string_view reference) {
   const auto& definitions = run.engine.definitions();
   const auto contained = definitions.find_symbol("contained");
   if (reference.starts_with('#')) {
@@ -66,7 +67,8 @@ const element::Element* resolved(Run& run, const element::Element& from, std::st
     if (resource == nullptr) continue;
     const auto full = child_text(run, *entry, "fullUrl");
     if (!full.empty() && full == reference) return resource;
-    const auto local = std::string(definitions.type_name(resource->type)) + "/" + std::string(child_text(run, *resource, "id"));
+    const auto local = std::string(definitions.type_name(resource->type)) + "/" +
+                       std::string(child_text(run, *resource, "id"));
     if (local == reference) return resource;
   }
   return nullptr;
@@ -80,15 +82,19 @@ Collection resolve(Run& run, const Node&, const Collection& in, const Scope&) {
     const auto& from = item.is_element() || input.empty() ? item : input[0];
     if (!from.is_element()) continue;
     std::string_view reference;
-    if (item.is_element()) reference = item.element->has_value ? item.element->value() : child_text(run, *item.element, "reference");
+    if (item.is_element())
+      reference = item.element->has_value ? item.element->value()
+                                          : child_text(run, *item.element, "reference");
     else if (item.kind == ItemKind::string) reference = item.string();
     if (reference.empty()) continue;
-    if (const auto* found = resolved(run, *from.element, reference)) out.push(run.arena, Item::of(found));
+    if (const auto* found = resolved(run, *from.element, reference))
+      out.push(run.arena, Item::of(found));
   }
   return out;
 }
 
-// Whether one of the arguments is the URL (FHIR R4 2.9.1.5), or has it between commas (R5 2.1.9.1.5.9).
+// Whether one of the arguments is the URL (FHIR R4 2.9.1.5), or has it between commas
+// (R5 2.1.9.1.5.9).
 bool is_understood(Run& run, const Collection& known, std::string_view url) {
   for (const auto& item : known) {
     for (auto rest = plain_string(run, item).value_or(""); !rest.empty();) {
@@ -105,10 +111,12 @@ bool is_understood(Run& run, const Collection& known, std::string_view url) {
 // An error when there is a modifier extension other than those that the caller understands.
 Collection check_modifiers(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   Collection known;
-  for (std::uint32_t i = 1; i < node.operand_count; ++i) known.append(run.arena, run.eval(node, i, scope));
+  for (std::uint32_t i = 1; i < node.operand_count; ++i)
+    known.append(run.arena, run.eval(node, i, scope));
   Collection modifiers;
   for (const auto& item : in)
-    append_children(run, item, run.engine.definitions().find_symbol("modifierExtension"), modifiers);
+    append_children(run, item, run.engine.definitions().find_symbol("modifierExtension"),
+                    modifiers);
   for (const auto& modifier : modifiers) {
     const auto url = child_text(run, *modifier.element, "url");
     if (is_understood(run, known, url)) continue;

@@ -142,11 +142,21 @@ Collection iif(Run& run, const Node& node, const Collection& in, const Scope& sc
 }
 
 constexpr Function kFunctions[] = {
-    {"where", 1, 1, where},         {"select", 1, 1, select},     {"repeat", 1, 1, repeat},
-    {"single", 0, 0, single},       {"first", 0, 0, first},       {"last", 0, 0, last},
-    {"tail", 0, 0, tail},           {"skip", 1, 1, skip},         {"take", 1, 1, take},
-    {"intersect", 1, 1, intersect}, {"exclude", 1, 1, exclude},   {"union", 1, 1, union_with},
-    {"combine", 1, 2, combine},     {"iif", 2, 3, iif},           {"repeatAll", 1, 1, repeat_all},
+    {"where", 1, 1, where},
+    {"select", 1, 1, select},
+    {"repeat", 1, 1, repeat},
+    {"single", 0, 0, single},
+    {"first", 0, 0, first},
+    {"last", 0, 0, last},
+    {"tail", 0, 0, tail},
+    {"skip", 1, 1, skip},
+    {"take", 1, 1, take},
+    {"intersect", 1, 1, intersect},
+    {"exclude", 1, 1, exclude},
+    {"union", 1, 1, union_with},
+    {"combine", 1, 2, combine},
+    {"iif", 2, 3, iif},
+    {"repeatAll", 1, 1, repeat_all},
     {"coalesce", 1, kAnyNumber, coalesce},
 };
 

@@ -1,4 +1,5 @@
-// htmlChecks() (FHIR R4 2.9.1.5): "the return value is undefined on any other kind of element" than xhtml.
+// htmlChecks() (FHIR R4 2.9.1.5): "the return value is undefined on any other kind of element" than
+// xhtml.
 #include "fhirpath/functions/functions.h"
 #include "fhirpath/xhtml.h"
 
@@ -6,7 +7,9 @@ namespace paraneo::fhirpath {
 namespace {
 
 Collection html_checks(Run& run, const Node& node, const Collection& in, const Scope&) {
-  if (in.size() != 1 || !in[0].is_element() || run.engine.definitions().type_name(in[0].element->type) != "xhtml") return {};
+  if (in.size() != 1 || !in[0].is_element() ||
+      run.engine.definitions().type_name(in[0].element->type) != "xhtml")
+    return {};
   const auto text = run.string(node, in);
   return text ? run.of(xhtml_fault(*text).empty()) : Collection();
 }

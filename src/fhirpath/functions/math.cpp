@@ -18,18 +18,24 @@ Collection absolute(Run& run, const Node& node, const Collection& in, const Scop
   if (!item) return {};
   if (item->is_whole_number()) {
     if (item->integer == INT64_MIN) return {};
-    return run.of(item->kind == ItemKind::integer ? Item::of_integer(std::abs(item->integer)) : Item::of_long(std::abs(item->integer)));
+    return run.of(item->kind == ItemKind::integer ? Item::of_integer(std::abs(item->integer))
+                                                  : Item::of_long(std::abs(item->integer)));
   }
-  auto quantity = item->kind == ItemKind::quantity ? *item->quantity : Quantity{*item->decimal, {}, false};
+  auto quantity =
+      item->kind == ItemKind::quantity ? *item->quantity : Quantity{*item->decimal, {}, false};
   if (quantity.value.is_negative()) quantity.value = quantity.value.negated();
-  return run.of(item->kind == ItemKind::quantity ? Item::of(run.arena, quantity) : Item::of(run.arena, quantity.value));
+  return run.of(item->kind == ItemKind::quantity ? Item::of(run.arena, quantity)
+                                                 : Item::of(run.arena, quantity.value));
 }
 
-Decimal value_of(const Item& number) { return number.kind == ItemKind::quantity ? number.quantity->value : *as_decimal(number); }
+Decimal value_of(const Item& number) {
+  return number.kind == ItemKind::quantity ? number.quantity->value : *as_decimal(number);
+}
 
 // The value in the quantity's unit (FHIRPath 3.0: round() and its kin take quantities).
 Collection with_unit(Run& run, const Item& quantity, const Decimal& value) {
-  return run.of(Item::of(run.arena, Quantity{value, quantity.quantity->unit, quantity.quantity->calendar}));
+  return run.of(
+      Item::of(run.arena, Quantity{value, quantity.quantity->unit, quantity.quantity->calendar}));
 }
 
 enum class Way { ceiling, floor, truncate };
@@ -42,8 +48,10 @@ Collection whole(Run& run, const Node& node, const Collection& in, const Scope&)
   const auto value = value_of(*item);
   auto out = value.truncated(0);
   const auto changed = !(out == value);
-  if (kWay == Way::ceiling && changed && !value.is_negative()) out = out.plus(Decimal(1)).value_or(out);
-  if (kWay == Way::floor && changed && value.is_negative()) out = out.minus(Decimal(1)).value_or(out);
+  if (kWay == Way::ceiling && changed && !value.is_negative())
+    out = out.plus(Decimal(1)).value_or(out);
+  if (kWay == Way::floor && changed && value.is_negative())
+    out = out.minus(Decimal(1)).value_or(out);
   if (item->kind == ItemKind::quantity) return with_unit(run, *item, out);
   const auto integer = out.to_integer();
   return integer ? run.of_integer(*integer) : Collection();
@@ -68,14 +76,16 @@ Collection logarithm(Run& run, const Node& node, const Collection& in, const Sco
   // A double has too few digits on the way: 1000.log(10) would not be 3.
   const auto divisor = std::log(static_cast<long double>(as_decimal(*base)->to_double()));
   if (!std::isfinite(divisor)) return {};
-  const auto quotient = std::log(static_cast<long double>(as_decimal(*item)->to_double())) / divisor;
+  const auto quotient =
+      std::log(static_cast<long double>(as_decimal(*item)->to_double())) / divisor;
   const auto out = Decimal::from_double(static_cast<double>(quotient));
   return out ? run.of(Item::of(run.arena, *out)) : Collection();
 }
 
 // None where the exponent is not whole and positive, or the power has more digits than a Decimal.
 std::optional<Decimal> exact_power(const Decimal& base, const Decimal& exponent) {
-  const auto whole = exponent.is_integer() && !exponent.is_negative() ? exponent.to_integer() : std::nullopt;
+  const auto whole =
+      exponent.is_integer() && !exponent.is_negative() ? exponent.to_integer() : std::nullopt;
   if (!whole) return std::nullopt;
   std::optional<Decimal> out = Decimal(1);
   std::optional<Decimal> square = base.normalized();
@@ -94,11 +104,13 @@ Collection power(Run& run, const Node& node, const Collection& in, const Scope& 
   const auto base = *as_decimal(*item);
   auto out = exact_power(base, *as_decimal(*exponent));
   const auto is_whole = item->is_whole_number() && exponent->is_whole_number();
-  const auto is_long = item->kind == ItemKind::long_integer || exponent->kind == ItemKind::long_integer;
+  const auto is_long =
+      item->kind == ItemKind::long_integer || exponent->kind == ItemKind::long_integer;
   if (out && is_whole)
-    if (const auto integer = out->to_integer()) return run.of(is_long ? Item::of_long(*integer) : Item::of_integer(*integer));
-  // "Operations that cause arithmetic overflow or underflow will result in empty" (FHIRPath 2.0 6.6): a whole
-  // number has all of its digits.
+    if (const auto integer = out->to_integer())
+      return run.of(is_long ? Item::of_long(*integer) : Item::of_integer(*integer));
+  // "Operations that cause arithmetic overflow or underflow will result in empty"
+  // (FHIRPath 2.0 6.6): a whole number has all of its digits.
   if (!out && is_whole && exponent->integer >= 0) return {};
   if (!out) {
     const auto rounded = std::pow(base.to_double(), as_decimal(*exponent)->to_double());
@@ -116,8 +128,10 @@ Collection round(Run& run, const Node& node, const Collection& in, const Scope& 
     run.fail(node, "round() takes no negative precision");
     return {};
   }
-  const auto out = value_of(*item).rounded(static_cast<int>(std::min<std::int64_t>(*digits, Decimal::kDigitsMax)));
-  return item->kind == ItemKind::quantity ? with_unit(run, *item, out) : run.of(Item::of(run.arena, out));
+  const auto out = value_of(*item).rounded(
+      static_cast<int>(std::min<std::int64_t>(*digits, Decimal::kDigitsMax)));
+  return item->kind == ItemKind::quantity ? with_unit(run, *item, out)
+                                          : run.of(Item::of(run.arena, out));
 }
 
 constexpr Function kFunctions[] = {

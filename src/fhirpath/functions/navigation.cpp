@@ -40,7 +40,8 @@ Collection trace(Run& run, const Node& node, const Collection& in, const Scope& 
   std::string message(name.value_or(""));
   for (const auto& item : logged) {
     const auto text = text_of(run.value(item), run.arena);
-    message += (message.empty() ? "" : " ") + (text ? std::string(*text) : run.engine.type_name(item));
+    message +=
+        (message.empty() ? "" : " ") + (text ? std::string(*text) : run.engine.type_name(item));
   }
   run.environment.trace->report(diag::Code::fhirpath_trace, std::move(message), node.span);
   return in;
@@ -78,8 +79,9 @@ Collection aggregate(Run& run, const Node& node, const Collection& in, const Sco
 }
 
 constexpr Function kFunctions[] = {
-    {"children", 0, 0, children}, {"descendants", 0, 0, descendants}, {"trace", 1, 2, trace},
-    {"now", 0, 0, now},           {"today", 0, 0, today},             {"timeOfDay", 0, 0, time_of_day},
+    {"children", 0, 0, children},   {"descendants", 0, 0, descendants},
+    {"trace", 1, 2, trace},         {"now", 0, 0, now},
+    {"today", 0, 0, today},         {"timeOfDay", 0, 0, time_of_day},
     {"aggregate", 1, 2, aggregate},
 };
 

@@ -12,10 +12,11 @@ using ByName = std::unordered_map<std::string_view, const Function*>;
 const ByName& functions_by_name() {
   static const auto by_name = [] {
     ByName all;
-    for (const auto table : {existence_functions(), filtering_functions(), type_functions(), sorting_functions(),
-                             conversion_functions(), string_functions(), math_functions(), navigation_functions(),
-                             aggregate_functions(), boundary_functions(), date_part_functions(), fhir_functions(),
-                             structure_functions(), terminology_functions(), html_functions()})
+    for (const auto table :
+         {existence_functions(), filtering_functions(), type_functions(), sorting_functions(),
+          conversion_functions(), string_functions(), math_functions(), navigation_functions(),
+          aggregate_functions(), boundary_functions(), date_part_functions(), fhir_functions(),
+          structure_functions(), terminology_functions(), html_functions()})
       for (const auto& function : table) all.emplace(function.name, &function);
     return all;
   }();
@@ -31,7 +32,9 @@ const Function* find_function(std::string_view name) {
 }
 
 std::span<const Function> functions_of(std::string_view object) {
-  return object == "factory" ? factory_functions() : object == "terminologies" ? terminology_service_functions() : std::span<const Function>();
+  return object == "factory"         ? factory_functions()
+         : object == "terminologies" ? terminology_service_functions()
+                                     : std::span<const Function>();
 }
 
 std::vector<std::string_view> function_names() {

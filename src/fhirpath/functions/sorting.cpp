@@ -21,7 +21,8 @@ class Keys {
     if (!run.has_room(in.size() * columns_ * sizeof(Key))) return;
     keys_ = run.arena.make_array<Key>(in.size() * columns_);
     for (std::uint32_t i = 0; i < in.size() && !run.failed(); ++i)
-      for (std::uint32_t column = 0; column < columns_; ++column) keys_[i * columns_ + column] = key(in[i], i, column);
+      for (std::uint32_t column = 0; column < columns_; ++column)
+        keys_[i * columns_ + column] = key(in[i], i, column);
   }
 
   bool is_before(std::uint32_t a, std::uint32_t b) {
@@ -30,7 +31,8 @@ class Keys {
       const auto& x = keys_[a * columns_ + column];
       const auto& y = keys_[b * columns_ + column];
       auto order = compared(x, y);
-      if (is(Op::descending, column) || (is(Op::negate, column) && x.has_value && y.has_value)) order = -order;
+      if (is(Op::descending, column) || (is(Op::negate, column) && x.has_value && y.has_value))
+        order = -order;
       if (order != 0) return order < 0;
     }
     return false;
@@ -51,7 +53,7 @@ class Keys {
     const auto* node = argument(column);
     const Collection focus(item);
     const Scope scope{focus, index, kNothing};
-    const auto values = node == nullptr              ? focus
+    const auto values = node == nullptr          ? focus
                         : node->op == Op::negate ? run_.eval(*node, 0, scope)
                                                  : run_.eval(node_, column + 1, scope);
     const auto value = run_.single(node == nullptr ? node_ : *node, values);
@@ -74,7 +76,8 @@ Collection sort(Run& run, const Node& node, const Collection& in, const Scope&) 
   if (run.failed()) return {};
   auto places = run.arena.make_array<std::uint32_t>(in.size());
   for (std::uint32_t i = 0; i < in.size(); ++i) places[i] = i;
-  std::stable_sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) { return keys.is_before(a, b); });
+  std::stable_sort(places.begin(), places.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return keys.is_before(a, b); });
   Collection out;
   for (const auto place : places) out.push(run.arena, in[place]);
   return run.failed() ? Collection() : out;

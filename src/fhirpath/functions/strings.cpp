@@ -16,7 +16,8 @@ std::optional<std::string_view> input(Run& run, const Node& node, const Collecti
   return run.string(node, in);
 }
 
-std::optional<std::string_view> argument(Run& run, const Node& node, std::uint32_t i, const Scope& scope) {
+std::optional<std::string_view> argument(Run& run, const Node& node, std::uint32_t i,
+                                         const Scope& scope) {
   return run.string(node, run.eval(node, i, scope));
 }
 
@@ -30,7 +31,9 @@ std::size_t byte_of(std::string_view text, std::int64_t point) {
 }
 
 std::int64_t point_of(std::string_view text, std::size_t byte) {
-  return byte == std::string_view::npos ? -1 : static_cast<std::int64_t>(utf8::length(text.substr(0, byte)));
+  return byte == std::string_view::npos
+             ? -1
+             : static_cast<std::int64_t>(utf8::length(text.substr(0, byte)));
 }
 
 // memmem() is linear whatever the texts are; string_view::find() is not.
@@ -38,7 +41,8 @@ std::size_t find(std::string_view text, std::string_view part, std::size_t from 
   const auto rest = text.substr(from);
   if (part.empty()) return from;
   if (rest.empty()) return std::string_view::npos;  // it may have no address
-  const auto* at = static_cast<const char*>(memmem(rest.data(), rest.size(), part.data(), part.size()));
+  const auto* at =
+      static_cast<const char*>(memmem(rest.data(), rest.size(), part.data(), part.size()));
   return at == nullptr ? std::string_view::npos : static_cast<std::size_t>(at - text.data());
 }
 
@@ -64,7 +68,8 @@ Collection last_index_of(Run& run, const Node& node, const Collection& in, const
 Collection substring(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto text = input(run, node, in);
   const auto start = run.integer(node, run.eval(node, 1, scope));
-  if (!text || !start || *start < 0 || *start >= static_cast<std::int64_t>(utf8::length(*text))) return {};
+  if (!text || !start || *start < 0 || *start >= static_cast<std::int64_t>(utf8::length(*text)))
+    return {};
   auto rest = text->substr(byte_of(*text, *start));
   if (node.operand_count > 2)
     if (const auto length = run.integer(node, run.eval(node, 2, scope)))
@@ -72,19 +77,22 @@ Collection substring(Run& run, const Node& node, const Collection& in, const Sco
   return run.of_text(rest);
 }
 
-std::optional<bool> starts_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> starts_with(Run& run, const Node& node, const Collection& in,
+                                const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
   return text && part ? std::optional(text->starts_with(*part)) : std::nullopt;
 }
 
-std::optional<bool> ends_with(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> ends_with(Run& run, const Node& node, const Collection& in,
+                              const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
   return text && part ? std::optional(text->ends_with(*part)) : std::nullopt;
 }
 
-std::optional<bool> contains_text(Run& run, const Node& node, const Collection& in, const Scope& scope) {
+std::optional<bool> contains_text(Run& run, const Node& node, const Collection& in,
+                                  const Scope& scope) {
   const auto text = input(run, node, in);
   const auto part = argument(run, node, 1, scope);
   return text && part ? std::optional(find(*text, *part) != std::string_view::npos) : std::nullopt;
@@ -114,7 +122,8 @@ Collection replace(Run& run, const Node& node, const Collection& in, const Scope
     return run.of_copy(out + std::string(*by));
   }
   std::size_t begin = 0;
-  for (auto at = find(*text, *pattern); at != std::string_view::npos; at = find(*text, *pattern, begin)) {
+  for (auto at = find(*text, *pattern); at != std::string_view::npos;
+       at = find(*text, *pattern, begin)) {
     out.append(*text, begin, at - begin).append(*by);
     begin = at + pattern->size();
   }
@@ -191,7 +200,8 @@ Collection split(Run& run, const Node& node, const Collection& in, const Scope& 
 
 Collection join(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   if (in.empty()) return {};
-  const auto by = node.operand_count > 1 ? argument(run, node, 1, scope).value_or("") : std::string_view();
+  const auto by =
+      node.operand_count > 1 ? argument(run, node, 1, scope).value_or("") : std::string_view();
   std::string out;
   bool is_first = true;
   for (const auto& item : in) {
@@ -210,9 +220,9 @@ struct Escape {
   char plain;
   std::string_view json, html;
 };
-constexpr Escape kEscapes[] = {{'"', "\\\"", "&quot;"}, {'\\', "\\\\", ""},    {'\n', "\\n", ""}, {'\r', "\\r", ""},
-                               {'\t', "\\t", ""},       {'&', "", "&amp;"},    {'<', "", "&lt;"}, {'>', "", "&gt;"},
-                               {'\'', "", "&#39;"}};
+constexpr Escape kEscapes[] = {{'"', "\\\"", "&quot;"}, {'\\', "\\\\", ""}, {'\n', "\\n", ""},
+                               {'\r', "\\r", ""},       {'\t', "\\t", ""},  {'&', "", "&amp;"},
+                               {'<', "", "&lt;"},       {'>', "", "&gt;"},  {'\'', "", "&#39;"}};
 
 template <bool kEscape>
 Collection escaped(Run& run, const Node& node, const Collection& in, const Scope& scope) {
@@ -240,8 +250,10 @@ Collection escaped(Run& run, const Node& node, const Collection& in, const Scope
   return run.of_copy(out);
 }
 
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kUrlBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kUrlBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 std::string base64(std::string_view text, std::string_view alphabet) {
   std::string out;
@@ -312,19 +324,35 @@ Collection coded(Run& run, const Node& node, const Collection& in, const Scope& 
   if (*format == "hex") out = kEncode ? hex(*text) : from_hex(*text);
   if (*format == "base64") out = kEncode ? base64(*text, kBase64) : from_base64(*text, kBase64);
   if (kEncode && *format == "ascii") out = ascii(*text);
-  if (*format == "urlbase64") out = kEncode ? base64(*text, kUrlBase64) : from_base64(*text, kUrlBase64);
+  if (*format == "urlbase64")
+    out = kEncode ? base64(*text, kUrlBase64) : from_base64(*text, kUrlBase64);
   // What is decoded to something else than UTF-8 is no text.
-  return out && (kEncode || utf8::first_invalid(*out) == std::string_view::npos) ? run.of_copy(*out) : Collection();
+  return out && (kEncode || utf8::first_invalid(*out) == std::string_view::npos) ? run.of_copy(*out)
+                                                                                 : Collection();
 }
 
 constexpr Function kFunctions[] = {
-    {"indexOf", 1, 1, index_of},       {"lastIndexOf", 1, 1, last_index_of}, {"substring", 1, 2, substring},
-    test_function<starts_with>("startsWith", 1, 1), test_function<ends_with>("endsWith", 1, 1), test_function<contains_text>("contains", 1, 1),
-    {"upper", 0, 0, cased<upper>}, {"lower", 0, 0, cased<lower>}, {"replace", 2, 2, replace},
-    test_function<matches<false>>("matches", 1, 2), test_function<matches<true>>("matchesFull", 1, 2), {"replaceMatches", 2, 3, replace_matches},
-    {"length", 0, 0, length},          {"toChars", 0, 0, to_chars},          {"trim", 0, 0, trim},
-    {"split", 1, 1, split},            {"join", 0, 1, join},                 {"escape", 1, 1, escaped<true>},
-    {"unescape", 1, 1, escaped<false>}, {"encode", 1, 1, coded<true>},       {"decode", 1, 1, coded<false>},
+    {"indexOf", 1, 1, index_of},
+    {"lastIndexOf", 1, 1, last_index_of},
+    {"substring", 1, 2, substring},
+    test_function<starts_with>("startsWith", 1, 1),
+    test_function<ends_with>("endsWith", 1, 1),
+    test_function<contains_text>("contains", 1, 1),
+    {"upper", 0, 0, cased<upper>},
+    {"lower", 0, 0, cased<lower>},
+    {"replace", 2, 2, replace},
+    test_function<matches<false>>("matches", 1, 2),
+    test_function<matches<true>>("matchesFull", 1, 2),
+    {"replaceMatches", 2, 3, replace_matches},
+    {"length", 0, 0, length},
+    {"toChars", 0, 0, to_chars},
+    {"trim", 0, 0, trim},
+    {"split", 1, 1, split},
+    {"join", 0, 1, join},
+    {"escape", 1, 1, escaped<true>},
+    {"unescape", 1, 1, escaped<false>},
+    {"encode", 1, 1, coded<true>},
+    {"decode", 1, 1, coded<false>},
 };
 
 }  // namespace

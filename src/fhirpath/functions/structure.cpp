@@ -7,16 +7,19 @@ namespace {
 
 constexpr std::string_view kDefinitions = "http://hl7.org/fhir/StructureDefinition/";
 
-// What the index of definitions has of an element: where it is, how many there may be, of what types, with which
-// codes, and its invariants. The texts for readers are not in it.
+// What the index of definitions has of an element: where it is, how many there may be, of what
+// types, with which codes, and its invariants. The texts for readers are not in it.
 class ElementDefinitions {
  public:
-  ElementDefinitions(Run& run, const Node& node) : run_(run), maker_(run, node), definitions_(run.engine.definitions()) {}
+  ElementDefinitions(Run& run, const Node& node)
+      : run_(run), maker_(run, node), definitions_(run.engine.definitions()) {}
 
   const element::Element* of(const element::Element& at) {
     auto* out = maker_.make("ElementDefinition");
     if (out == nullptr) return nullptr;
-    return at.parent == nullptr ? of_type(*out, at.type) : of_element(*out, at.parent->type, definitions_.element_at(at.def));
+    return at.parent == nullptr
+               ? of_type(*out, at.type)
+               : of_element(*out, at.parent->type, definitions_.element_at(at.def));
   }
 
  private:
@@ -26,12 +29,17 @@ class ElementDefinitions {
     return &out;
   }
 
-  const element::Element* of_element(element::Element& out, definition::TypeId owner, const definition::ElementDef& def) {
-    describe(out, std::string(definitions_.type_name(owner)) + "." + std::string(definitions_.name(def.name)) + (def.choice ? "[x]" : ""), def.min, def.max);
+  const element::Element* of_element(element::Element& out, definition::TypeId owner,
+                                     const definition::ElementDef& def) {
+    describe(out,
+             std::string(definitions_.type_name(owner)) + "." +
+                 std::string(definitions_.name(def.name)) + (def.choice ? "[x]" : ""),
+             def.min, def.max);
     for (const auto& ref : definitions_.types(def)) add_type(out, def, ref.type);
     add_constraints(out, definitions_.constraints(def));
     if (def.strength == definition::BindingStrength::none) return &out;
-    constexpr std::array<std::string_view, 5> kStrengths = {"", "example", "preferred", "extensible", "required"};
+    constexpr std::array<std::string_view, 5> kStrengths = {"", "example", "preferred",
+                                                            "extensible", "required"};
     if (auto* binding = maker_.add_new(out, "binding")) {
       maker_.add_text(*binding, "strength", kStrengths[static_cast<std::size_t>(def.strength)]);
       if (def.binding != 0) maker_.add_text(*binding, "valueSet", definitions_.text(def.binding));
@@ -39,12 +47,14 @@ class ElementDefinitions {
     return &out;
   }
 
-  void describe(element::Element& out, const std::string& path, std::uint32_t min, std::uint32_t max) {
+  void describe(element::Element& out, const std::string& path, std::uint32_t min,
+                std::uint32_t max) {
     const auto text = Item::of_string(run_.arena.copy(path));
     maker_.add(out, "id", text);
     maker_.add(out, "path", text);
     maker_.add(out, "min", Item::of_integer(min));
-    maker_.add_text(out, "max", max == definition::kUnbounded ? "*" : run_.arena.copy(std::to_string(max)));
+    maker_.add_text(out, "max",
+                    max == definition::kUnbounded ? "*" : run_.arena.copy(std::to_string(max)));
   }
 
   void add_type(element::Element& out, const definition::ElementDef& def, definition::TypeId id) {
@@ -52,11 +62,14 @@ class ElementDefinitions {
     if (made == nullptr) return;
     // Parts of a type are of no type with a name of its own.
     const auto& type = definitions_.type(id);
-    const auto name = definitions_.type_name(type.kind == definition::TypeKind::backbone ? type.base : id);
+    const auto name =
+        definitions_.type_name(type.kind == definition::TypeKind::backbone ? type.base : id);
     maker_.add_text(*made, "code", name);
     if (name != "Reference" && name != "canonical") return;
     for (const auto target : definitions_.targets(def))
-      maker_.add_text(*made, "targetProfile", run_.arena.copy(std::string(kDefinitions) + std::string(definitions_.name(target))));
+      maker_.add_text(
+          *made, "targetProfile",
+          run_.arena.copy(std::string(kDefinitions) + std::string(definitions_.name(target))));
   }
 
   void add_constraints(element::Element& out, std::span<const definition::ConstraintDef> all) {
@@ -93,8 +106,10 @@ Collection conforms_to(Run& run, const Node& node, const Collection& in, const S
   const auto url = run.string(node, run.eval(node, 1, scope));
   if (in.empty() || !url) return {};
   const auto& definitions = run.engine.definitions();
-  const auto type = definitions.find_type(url->starts_with(kDefinitions) ? url->substr(kDefinitions.size()) : *url);
-  if (type != 0) return run.of(in[0].is_element() && definitions.is_a_named(in[0].element->type, type));
+  const auto type = definitions.find_type(
+      url->starts_with(kDefinitions) ? url->substr(kDefinitions.size()) : *url);
+  if (type != 0)
+    return run.of(in[0].is_element() && definitions.is_a_named(in[0].element->type, type));
   const auto answer = in[0].is_element() && run.environment.profiles != nullptr
                           ? run.environment.profiles->conforms(*in[0].element, *url)
                           : std::nullopt;
@@ -103,8 +118,8 @@ Collection conforms_to(Run& run, const Node& node, const Collection& in, const S
   return {};
 }
 
-// "If the structure cannot be resolved, or the name of the slice within the resolved structure is not present, an error
-// is thrown."
+// "If the structure cannot be resolved, or the name of the slice within the resolved structure is
+// not present, an error is thrown."
 Collection slice(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   using InSlice = ProfilePort::InSlice;
   const auto url = run.string(node, run.eval(node, 1, scope));
@@ -119,13 +134,20 @@ Collection slice(Run& run, const Node& node, const Collection& in, const Scope& 
   for (const auto& item : in) {
     if (!item.is_element() || !run.work(1)) continue;
     const auto* profiles = run.environment.profiles;
-    switch (profiles == nullptr ? InSlice::no_profile : profiles->in_slice(*item.element, *url, *name)) {
+    switch (profiles == nullptr ? InSlice::no_profile
+                                : profiles->in_slice(*item.element, *url, *name)) {
       case InSlice::yes: out.push(run.arena, item); break;
       case InSlice::no: break;
-      case InSlice::not_known: return fail("by what the profile says, and what is known here, nobody can tell what is in its slice " + quoted);
+      case InSlice::not_known:
+        return fail(
+            "by what the profile says, and what is known here, nobody can tell what is in its slice " +
+            quoted);
       case InSlice::no_profile: return fail("there is no profile " + std::string(*url) + " here");
-      case InSlice::no_slice: return fail("the profile " + std::string(*url) + " has no slice " + quoted);
-      case InSlice::several_slices: return fail("the profile " + std::string(*url) + " has several slices " + quoted + "; the id of the slice's element says which");
+      case InSlice::no_slice:
+        return fail("the profile " + std::string(*url) + " has no slice " + quoted);
+      case InSlice::several_slices:
+        return fail("the profile " + std::string(*url) + " has several slices " + quoted +
+                    "; the id of the slice's element says which");
     }
   }
   return run.failed() ? Collection() : out;

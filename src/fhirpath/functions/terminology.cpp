@@ -12,8 +12,9 @@ Collection member_of(Run& run, const Node& node, const Collection& in, const Sco
   return run.of(is_member(run, node, *value_set, codes_of(run, in[0])));
 }
 
-// Whether one of the upper codes is, or stands above, one of the lower ones. "If the Codings are from different code
-// systems, the relationships between the code systems must be well-defined or a run-time error is thrown."
+// Whether one of the upper codes is, or stands above, one of the lower ones. "If the Codings are
+// from different code systems, the relationships between the code systems must be well-defined or a
+// run-time error is thrown."
 Collection subsumption(Run& run, const Node& node, const Item& upper, const Item& lower) {
   bool open = false;
   bool has_pair = false;
@@ -28,7 +29,8 @@ Collection subsumption(Run& run, const Node& node, const Item& upper, const Item
     }
   }
   if (has_pair && !open) return run.of(false);
-  run.fail(node, has_pair ? "how these codes stand to each other is not known here" : "these codes are of different systems");
+  run.fail(node, has_pair ? "how these codes stand to each other is not known here"
+                          : "these codes are of different systems");
   return {};
 }
 
@@ -38,7 +40,8 @@ Collection subsumes(Run& run, const Node& node, const Collection& in, const Scop
   if (in.size() > 1) return too_many(run, node, in);
   if (other.size() > 1) return too_many(run, node, other);
   if (in.empty() || other.empty()) return {};
-  return kInputIsUpper ? subsumption(run, node, in[0], other[0]) : subsumption(run, node, other[0], in[0]);
+  return kInputIsUpper ? subsumption(run, node, in[0], other[0])
+                       : subsumption(run, node, other[0], in[0]);
 }
 
 constexpr Function kFunctions[] = {

@@ -4,7 +4,9 @@
 namespace paraneo::fhirpath {
 namespace {
 
-Collection of_type(Run& run, const Node& node, const Collection& in, const Scope&) { return of_type(run, in, node.type, false); }
+Collection of_type(Run& run, const Node& node, const Collection& in, const Scope&) {
+  return of_type(run, in, node.type, false);
+}
 
 Collection is(Run& run, const Node& node, const Collection& in, const Scope&) {
   if (in.empty()) return {};
@@ -18,7 +20,8 @@ Collection is(Run& run, const Node& node, const Collection& in, const Scope&) {
 // R4's invariants (dom-3) filter all that is in a resource with it: descendants().as(canonical).
 bool takes_all_below(const Run& run, const Node& node) {
   const auto& focus = run.program.nodes[run.program.operand(node, 0)];
-  return focus.op == Op::call && (focus.function->name == "descendants" || focus.function->name == "children");
+  return focus.op == Op::call &&
+         (focus.function->name == "descendants" || focus.function->name == "children");
 }
 
 Collection as(Run& run, const Node& node, const Collection& in, const Scope&) {
@@ -35,7 +38,8 @@ Collection type(Run& run, const Node& node, const Collection& in, const Scope&) 
     if (!run.step(node)) return {};
     const auto name = run.arena.copy(run.engine.type_name(item));
     const auto point = name.find('.');
-    out.push(run.arena, Item::of(run.arena, TypeInfo{name.substr(0, point), name.substr(point + 1)}));
+    out.push(run.arena,
+             Item::of(run.arena, TypeInfo{name.substr(0, point), name.substr(point + 1)}));
   }
   return out;
 }

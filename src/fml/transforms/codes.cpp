@@ -10,16 +10,20 @@ namespace {
 
 using terminology::Code;
 
-std::string_view text_child(const Runner& runner, const element::Element& element, std::string_view name) {
+std::string_view text_child(const Runner& runner, const element::Element& element,
+                            std::string_view name) {
   const auto* child = element.child(runner.engine.definitions().find_symbol(name));
   return child == nullptr ? std::string_view() : child->value();
 }
 
 // The item's text where it is a bare code.
 std::optional<std::string_view> bare_code(const Runner& runner, const Item& item) {
-  if (!item.is_element()) return item.kind == fhirpath::ItemKind::string ? std::optional(item.string()) : std::nullopt;
+  if (!item.is_element())
+    return item.kind == fhirpath::ItemKind::string ? std::optional(item.string()) : std::nullopt;
   const auto& element = *item.element;
-  return element.has_value && runner.engine.definitions().is_primitive(element.type) ? std::optional(element.value()) : std::nullopt;
+  return element.has_value && runner.engine.definitions().is_primitive(element.type)
+             ? std::optional(element.value())
+             : std::nullopt;
 }
 
 // The codes that the value has.
@@ -42,20 +46,26 @@ void codes_of(const Runner& runner, const Item& item, std::vector<Code>& to) {
     to.push_back({text_child(runner, element, "system"), text_child(runner, element, "code"), {}});
 }
 
-void look_up(const terminology::ConceptMap& map, const Code& code, std::vector<const Code*>& found) {
+void look_up(const terminology::ConceptMap& map, const Code& code,
+             std::vector<const Code*>& found) {
   found.clear();
-  const auto backwards = !code.system.empty() && !map.has_source(code.system) && map.has_target(code.system);
+  const auto backwards =
+      !code.system.empty() && !map.has_source(code.system) && map.has_target(code.system);
   if (backwards) map.reverse(code.system, code.code, found);
   else map.translate(code.system, code.code, found);
   // Read backwards, one code may have come from several: then none of them is right.
   if (backwards && found.size() > 1) found.clear();
 }
 
-// What the map says of a code that none of its rows has: it stays, it becomes a fixed one, or another map knows.
-void look_up_unmapped(const Runner& runner, const terminology::ConceptMap& map, const Code& code, std::vector<const Code*>& found) {
+// What the map says of a code that none of its rows has: it stays, it becomes a fixed one, or
+// another map knows.
+void look_up_unmapped(const Runner& runner, const terminology::ConceptMap& map, const Code& code,
+                      std::vector<const Code*>& found) {
   constexpr int kMapsMax = 16;  // they may name one another in a circle
   const auto* asked = &map;
-  for (int i = 0; i < kMapsMax && asked != nullptr && found.empty() && !asked->mentions(code.system, code.code); ++i) {
+  for (int i = 0; i < kMapsMax && asked != nullptr && found.empty() &&
+                  !asked->mentions(code.system, code.code);
+       ++i) {
     using Mode = terminology::ConceptMap::Unmapped::Mode;
     const auto* unmapped = asked->unmapped(code.system);
     if (unmapped == nullptr) return;
@@ -72,7 +82,8 @@ void look_up_unmapped(const Runner& runner, const terminology::ConceptMap& map, 
 element::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
   const auto& types = runner.program.data_types;
   auto* coding = runner.writer.detached(types.coding);
-  for (const auto& [place, text] : {std::pair(&types.coding_system, code.system), {&types.coding_code, code.code},
+  for (const auto& [place, text] : {std::pair(&types.coding_system, code.system),
+                                    {&types.coding_code, code.code},
                                     {&types.coding_display, code.display}})
     if (!text.empty()) runner.writer.write(*coding, *place, Item::of_string(text), span);
   return coding;
@@ -81,10 +92,12 @@ element::Element* coding_of(Runner& runner, const Code& code, const Span& span) 
 // The element that a code stands in: where it was put together, what the group is about.
 const element::Element* place_of(const Item& item, Frame frame) {
   if (item.is_element()) return item.element;
-  return !frame.empty() && !frame[0].empty() && frame[0][0].is_element() ? frame[0][0].element : nullptr;
+  return !frame.empty() && !frame[0].empty() && frame[0][0].is_element() ? frame[0][0].element
+                                                                         : nullptr;
 }
 
-Collection translated(Runner& runner, const TargetCode& code, const Collection& value, std::string_view output, Frame frame) {
+Collection translated(Runner& runner, const TargetCode& code, const Collection& value,
+                      std::string_view output, Frame frame) {
   auto& [codes, answers, found] = runner.found;
   found.clear();
   codes.clear();
@@ -97,7 +110,8 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
     if (answers.empty()) look_up_unmapped(runner, *code.concept_map, one, answers);
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
-      runner.environment.observer->unmapped(*code.concept_map, one, place_of(value[is_each ? i : 0], frame));
+      runner.environment.observer->unmapped(*code.concept_map, one,
+                                            place_of(value[is_each ? i : 0], frame));
     found.insert(found.end(), answers.begin(), answers.end());
   }
   if (found.empty()) return {};
@@ -106,7 +120,8 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
     const auto& types = runner.program.data_types;
     auto* concept_value = runner.writer.detached(types.codeable_concept);
     for (const auto* answer : found)
-      runner.writer.write(*concept_value, types.concept_coding, Item::of(coding_of(runner, *answer, code.span)), code.span);
+      runner.writer.write(*concept_value, types.concept_coding,
+                          Item::of(coding_of(runner, *answer, code.span)), code.span);
     return Collection(Item::of(concept_value));
   }
   Collection out;
@@ -115,7 +130,8 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
     if (!text.empty()) out.push(arena, Item::of_string(text));
   };
   for (const auto* answer : found) {
-    if (output == "Coding" || output == "coding") out.push(arena, Item::of(coding_of(runner, *answer, code.span)));
+    if (output == "Coding" || output == "coding")
+      out.push(arena, Item::of(coding_of(runner, *answer, code.span)));
     else if (output == "system") add(answer->system);
     else if (output == "display") add(answer->display);
     else add(answer->code);
@@ -128,12 +144,14 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
 
 Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
   const auto value = runner.value(code.operands[0], frame, code.span);
-  const auto output = code.operands.size() > 2 ? runner.text(code.operands[2], frame, code.span) : std::string_view("code");
+  const auto output = code.operands.size() > 2 ? runner.text(code.operands[2], frame, code.span)
+                                               : std::string_view("code");
   // Nearly always a code is asked for a code, and has one.
   if (value.size() == 1 && output == "code") {
     const auto asked = bare_code(runner, value[0]);
     const auto* answer = asked ? code.concept_map->only_translation(*asked) : nullptr;
-    if (answer != nullptr && !answer->code.empty()) return Collection(Item::of_string(answer->code, answer->known));
+    if (answer != nullptr && !answer->code.empty())
+      return Collection(Item::of_string(answer->code, answer->known));
   }
   return translated(runner, code, value, output, frame);
 }

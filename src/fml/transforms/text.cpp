@@ -70,7 +70,8 @@ Collection cast(Runner& runner, const TargetCode& code, Frame frame) {
 Collection evaluate(Runner& runner, const TargetCode& code, Frame frame) {
   if (code.operands.size() == 1) return runner.value(code.operands[0], frame, code.span);
   const auto input = runner.value(code.operands[0], frame, code.span);
-  if (code.operands[1].kind != OperandCode::Kind::expression) return runner.value(code.operands[1], frame, code.span);
+  if (code.operands[1].kind != OperandCode::Kind::expression)
+    return runner.value(code.operands[1], frame, code.span);
   return runner.evaluate(code.operands[1].expression, input, frame, code.span);
 }
 
@@ -78,7 +79,8 @@ Collection evaluate(Runner& runner, const TargetCode& code, Frame frame) {
 Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
   const auto value = runner.value(code.operands[0], frame, code.span);
   const auto& definitions = runner.engine.definitions();
-  if (value.size() != 1 || !value[0].is_element() || !definitions.is_resource(value[0].element->type)) {
+  if (value.size() != 1 || !value[0].is_element() ||
+      !definitions.is_resource(value[0].element->type)) {
     runner.complain(Code::fml_value, "reference() needs one resource", code.span);
     return {};
   }
@@ -87,13 +89,19 @@ Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
     runner.complain(Code::fml_value, "reference() needs a resource with an id", code.span);
     return {};
   }
-  const Item parts[] = {Item::of_string(definitions.type_name(value[0].element->type)), Item::of_string("/"), Item::of_string(id->value())};
-  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size), known_of_both(Known::word, id->known));
+  const Item parts[] = {Item::of_string(definitions.type_name(value[0].element->type)),
+                        Item::of_string("/"), Item::of_string(id->value())};
+  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size),
+                 known_of_both(Known::word, id->known));
 }
 
-Collection copy(Runner& runner, const TargetCode& code, Frame frame) { return runner.value(code.operands[0], frame, code.span); }
+Collection copy(Runner& runner, const TargetCode& code, Frame frame) {
+  return runner.value(code.operands[0], frame, code.span);
+}
 
-Collection uuid(Runner& runner, const TargetCode& code, Frame) { return of_text(runner.next_uuid(code), Known::uuid); }
+Collection uuid(Runner& runner, const TargetCode& code, Frame) {
+  return of_text(runner.next_uuid(code), Known::uuid);
+}
 
 }  // namespace
 
@@ -104,7 +112,8 @@ TransformBody text_transform(Transform transform) {
     case Transform::cast: return cast;
     case Transform::evaluate: return evaluate;
     case Transform::uuid: return uuid;
-    case Transform::reference: case Transform::pointer: return reference;
+    case Transform::reference:
+    case Transform::pointer: return reference;
     default: return copy;
   }
 }

@@ -17,8 +17,9 @@ Collection escape_transform(Runner& runner, const TargetCode& code, Frame frame)
 Collection date_transform(Runner& runner, const TargetCode& code, Frame frame);
 // codes.cpp: translate
 Collection translate(Runner& runner, const TargetCode& code, Frame frame);
-// types.cpp: create, cc, c, qty, id, cp: a new element, in its place in `parent`, or without a place when
-// that is null. Null after a report.
-element::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, element::Element* parent);
+// types.cpp: create, cc, c, qty, id, cp: a new element, in its place in `parent`, or without a
+// place when that is null. Null after a report.
+element::Element* made_type(Runner& runner, const TargetCode& code, Frame frame,
+                            element::Element* parent);
 
 }  // namespace paraneo::fml

@@ -11,7 +11,8 @@ std::string_view contact_system(std::string_view value) {
   if (scheme == "mailto") return "email";
   if (scheme == "tel") return "phone";
   if (scheme == "http" || scheme == "https" || value.starts_with("www.")) return "url";
-  if (value.find('@') != std::string_view::npos) return value.find(' ') == std::string_view::npos ? "email" : "";
+  if (value.find('@') != std::string_view::npos)
+    return value.find(' ') == std::string_view::npos ? "email" : "";
   const auto is_number = value.find_first_not_of("+0123456789 ()-./") == std::string_view::npos &&
                          value.find_first_of("0123456789") != std::string_view::npos;
   return is_number ? "phone" : "";
@@ -20,15 +21,18 @@ std::string_view contact_system(std::string_view value) {
 class Maker {
  public:
   Maker(Runner& runner, const TargetCode& code, Frame frame, element::Element* parent)
-      : runner_(runner), code_(code), frame_(frame), parent_(parent), types_(runner.program.data_types) {}
+      : runner_(runner), code_(code), frame_(frame), parent_(parent),
+        types_(runner.program.data_types) {}
 
   element::Element* make() {
     const auto type = type_made();
     if (type == 0) return code_.type == 0 ? nullptr : runner_.writer.detached(code_.type);
     auto& writer = runner_.writer;
-    auto* made = parent_ == nullptr ? writer.detached(type) : writer.fresh(*parent_, code_.place, type, code_.span);
+    auto* made = parent_ == nullptr ? writer.detached(type)
+                                    : writer.fresh(*parent_, code_.place, type, code_.span);
     auto* to = made;
-    if (made != nullptr && code_.transform == Transform::cc && count() > 1) to = writer.child(*made, types_.concept_coding, types_.coding, code_.span);
+    if (made != nullptr && code_.transform == Transform::cc && count() > 1)
+      to = writer.child(*made, types_.concept_coding, types_.coding, code_.span);
     if (to == nullptr) return made;
     if (count() == 1) fill_from_text(*to);
     for (const auto& operand : code_.operands) fill(*to, operand);
@@ -52,7 +56,9 @@ class Maker {
   void set(element::Element& to, const Place& place, const Item& string) {
     if (!string.string().empty()) runner_.writer.write(to, place, string, code_.span);
   }
-  void set(element::Element& to, const Place& place, std::string_view value) { set(to, place, Item::of_string(value)); }
+  void set(element::Element& to, const Place& place, std::string_view value) {
+    set(to, place, Item::of_string(value));
+  }
 
   void fill(element::Element& to, const OperandCode& operand) {
     if (operand.place == nullptr) return;
@@ -65,15 +71,21 @@ class Maker {
     auto* holder = &to;
     if (code_.transform == Transform::id && &place == &types_.coding_code) holder = type_coding(to);
     if (holder == nullptr) return;
-    if (operand.checked != nullptr) runner_.writer.write_checked(*holder, place, *operand.checked, code_.span);
+    if (operand.checked != nullptr)
+      runner_.writer.write_checked(*holder, place, *operand.checked, code_.span);
     else set(*holder, place, runner_.text_item(operand, frame_, code_.span));
   }
 
   // id(system, value, type): the coding of the identifier's type.
   element::Element* type_coding(element::Element& identifier) {
-    auto* type = runner_.writer.child(identifier, types_.identifier_type, types_.codeable_concept, code_.span);
-    auto* coding = type == nullptr ? nullptr : runner_.writer.child(*type, types_.concept_coding, types_.coding, code_.span);
-    if (coding != nullptr) set(*coding, types_.coding_system, std::string_view("http://terminology.hl7.org/CodeSystem/v2-0203"));
+    auto* type = runner_.writer.child(identifier, types_.identifier_type, types_.codeable_concept,
+                                      code_.span);
+    auto* coding = type == nullptr ? nullptr
+                                   : runner_.writer.child(*type, types_.concept_coding,
+                                                          types_.coding, code_.span);
+    if (coding != nullptr)
+      set(*coding, types_.coding_system,
+          std::string_view("http://terminology.hl7.org/CodeSystem/v2-0203"));
     return coding;
   }
 
@@ -93,7 +105,9 @@ class Maker {
       break;
     }
     std::size_t end = 0;
-    while (end < all.size() && (std::isdigit(static_cast<unsigned char>(all[end])) || all[end] == '.' || all[end] == '-')) ++end;
+    while (end < all.size() && (std::isdigit(static_cast<unsigned char>(all[end])) ||
+                                all[end] == '.' || all[end] == '-'))
+      ++end;
     set(to, types_.quantity_value, all.substr(0, end));
     while (end < all.size() && all[end] == ' ') ++end;
     set(to, types_.quantity_unit, all.substr(end));
@@ -114,7 +128,8 @@ class Maker {
 
 }  // namespace
 
-element::Element* made_type(Runner& runner, const TargetCode& code, Frame frame, element::Element* parent) {
+element::Element* made_type(Runner& runner, const TargetCode& code, Frame frame,
+                            element::Element* parent) {
   return Maker(runner, code, frame, parent).make();
 }
 

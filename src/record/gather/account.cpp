@@ -25,10 +25,12 @@ constexpr std::string_view name_of(Outcome outcome) {
 
 }  // namespace
 
-std::string path_in(const definition::Definitions& definitions, const Account::Place& place, const element::Element& resource,
-                    const element::Element& element) {
-  return place.path + (place.original == nullptr ? element::path_within(definitions, resource, element)
-                                                 : element::path_within_original(definitions, *place.original, resource, element));
+std::string path_in(const definition::Definitions& definitions, const Account::Place& place,
+                    const element::Element& resource, const element::Element& element) {
+  return place.path +
+         (place.original == nullptr
+              ? element::path_within(definitions, resource, element)
+              : element::path_within_original(definitions, *place.original, resource, element));
 }
 
 Account::Line& Account::line(const Place& place) {
@@ -41,7 +43,8 @@ Account::Line& Account::line(const Place& place) {
   return *known;
 }
 
-void Account::settle(const Place& place, Outcome outcome, std::string_view reason, std::string key) {
+void Account::settle(const Place& place, Outcome outcome, std::string_view reason,
+                     std::string key) {
   auto& settled = line(place);
   settled.outcome = outcome;
   settled.reason = reason;
@@ -52,15 +55,19 @@ void Account::lose(const Place& place, std::string path, std::string_view reason
   line(place).lost.emplace_back(std::move(path), std::string(reason));
 }
 
-void Account::lose_all(const definition::Definitions& definitions, const Place& place, const element::Element& resource,
-                       const element::Element& lost, std::string_view reason) {
+void Account::lose_all(const definition::Definitions& definitions, const Place& place,
+                       const element::Element& resource, const element::Element& lost,
+                       std::string_view reason) {
   if (lost.has_value) lose(place, path_in(definitions, place, resource, lost), reason);
-  for (const auto* child = lost.first; child != nullptr; child = child->next) lose_all(definitions, place, resource, *child, reason);
+  for (const auto* child = lost.first; child != nullptr; child = child->next)
+    lose_all(definitions, place, resource, *child, reason);
 }
 
 void Account::refuse_all(std::string_view reason) {
   for (auto& each : lines_) {
-    if (each.outcome != Outcome::fact && each.outcome != Outcome::merged && each.outcome != Outcome::context) continue;
+    if (each.outcome != Outcome::fact && each.outcome != Outcome::merged &&
+        each.outcome != Outcome::context)
+      continue;
     each.outcome = Outcome::set_aside;
     each.reason = reason;
     each.key.clear();
@@ -85,7 +92,8 @@ std::string Account::lines(const std::string& record) const {
     text("source", source_of_base(entry.base));
     // A Patient's id can be a number that people know. What is contained is named by the path.
     const auto is_contained = each.place.path != entry.path;
-    if (!is_contained && entry.type != "Patient" && !entry.id.empty()) text("reference", entry.type + "/" + entry.id);
+    if (!is_contained && entry.type != "Patient" && !entry.id.empty())
+      text("reference", entry.type + "/" + entry.id);
     if (!is_contained) text("type", entry.type);
     text("version", entry.version);
     text("outcome", name_of(each.outcome));

@@ -1,4 +1,5 @@
-// What became of each input resource, and of what in it is not in the record: the report of an import.
+// What became of each input resource, and of what in it is not in the record: the report of an
+// import.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +30,8 @@ enum class Outcome : std::uint8_t {
   other_type,  // the same, by a written list
 };
 
-// Not thread-safe. Costs memory for each resource and for each leaf that was lost. The entries must outlive it.
+// Not thread-safe. Costs memory for each resource and for each leaf that was lost. The entries must
+// outlive it.
 class Account {
  public:
   // The place of a resource: its entry, and its path in the input.
@@ -44,8 +46,9 @@ class Account {
   // A value that is not in the record: its path in the input, and why.
   void lose(const Place& place, std::string path, std::string_view reason);
   // Every value below the element, which is part of the resource.
-  void lose_all(const definition::Definitions& definitions, const Place& place, const element::Element& resource,
-                const element::Element& lost, std::string_view reason);
+  void lose_all(const definition::Definitions& definitions, const Place& place,
+                const element::Element& resource, const element::Element& lost,
+                std::string_view reason);
 
   // One JSON object a resource, one a line, in the order in which they were named first.
   std::string lines(const std::string& record) const;
@@ -67,7 +70,7 @@ class Account {
 };
 
 // Where an element of the resource stands in the input.
-std::string path_in(const definition::Definitions& definitions, const Account::Place& place, const element::Element& resource,
-                    const element::Element& element);
+std::string path_in(const definition::Definitions& definitions, const Account::Place& place,
+                    const element::Element& resource, const element::Element& element);
 
 }  // namespace paraneo::record

@@ -32,12 +32,19 @@ using element::Element;
 class ChartBundler {
  public:
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-               const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties, const Existing* existing, Account* account,
-               const Limits& limits, Arena& arena, diag::Sink& sink)
-      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), certainties_(certainties), existing_(existing), account_(account), limits_(limits),
-        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()), replaced_(definitions, charts, chart, existing, arena),
-        descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena, sink),
-        medications_(charts, definitions, made_, account, arena, [this](const ChartBundle::Part& part, const Element& element) { return leave_out_not_needed(part, element); }) {}
+               const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties,
+               const Existing* existing, Account* account, const Limits& limits, Arena& arena,
+               diag::Sink& sink)
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
+        certainties_(certainties), existing_(existing), account_(account), limits_(limits),
+        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()),
+        replaced_(definitions, charts, chart, existing, arena),
+        descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena,
+                      sink),
+        medications_(charts, definitions, made_, account, arena,
+                     [this](const ChartBundle::Part& part, const Element& element) {
+                       return leave_out_not_needed(part, element);
+                     }) {}
 
   ChartBundle run() {
     made_.bundle = element::make_root(arena_, definitions_.find_type("Bundle"));
@@ -53,21 +60,29 @@ class ChartBundler {
     if (existing_ != nullptr) add_existing();
     descriptions_.finish();
     for (const auto& [i, origin] : origins_)
-      if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty()) set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
+      if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty())
+        set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
     if (!has_patient_) add_patient();
     replaced_.name_in(*made_.bundle);
     return std::move(made_);
   }
 
  private:
-  std::string type_of(const Element& e) const { return std::string(definitions_.type_name(e.type)); }
-  const Element* child(const Element& e, std::string_view name) const { return e.child(definitions_.find_symbol(name)); }
-  Element* child(Element& e, std::string_view name) const { return e.child(definitions_.find_symbol(name)); }
+  std::string type_of(const Element& e) const {
+    return std::string(definitions_.type_name(e.type));
+  }
+  const Element* child(const Element& e, std::string_view name) const {
+    return e.child(definitions_.find_symbol(name));
+  }
+  Element* child(Element& e, std::string_view name) const {
+    return e.child(definitions_.find_symbol(name));
+  }
 
   // Null for what is no resource at all.
   Element* read(const ChartEntry& entry) {
     auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
-    if (resource == nullptr) settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
+    if (resource == nullptr)
+      settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
     else charts_.options().privacy.pseudonyms.apply(definitions_, arena_, *resource);
     return resource;
   }
@@ -98,14 +113,21 @@ class ChartBundler {
     const auto type = type_of(resource);
     const auto place = part.place();
     part.identifier = named(resource);
-    Certainty(definitions_, certainties_, place, account_, made_.left_out, arena_, sink_).read(resource);
+    Certainty(definitions_, certainties_, place, account_, made_.left_out, arena_, sink_)
+        .read(resource);
     Usable usable(definitions_, value_sets_, place, account_, arena_, sink_);
     auto why = usable.refuse(resource);
-    if (!why && entry.is_of_other_release) why = Refusal{"it is written as in another release of FHIR, and its status may mean something else"};
+    if (!why && entry.is_of_other_release)
+      why = Refusal{
+          "it is written as in another release of FHIR, and its status may mean something else"};
     if (!why) why = refuse_other_person(resource, entry);
     if (why) {
-      sink_.report({diag::Code::import_not_a_fact, why->is_in_order ? diag::Severity::information : diag::Severity::warning,
-                    type + ": " + why->reason, {&entry.text, offset, offset + 1}, part.path, {}});
+      sink_.report({diag::Code::import_not_a_fact,
+                    why->is_in_order ? diag::Severity::information : diag::Severity::warning,
+                    type + ": " + why->reason,
+                    {&entry.text, offset, offset + 1},
+                    part.path,
+                    {}});
       settle(place, Outcome::not_a_fact, diag::Code::import_not_a_fact);
       remove_child(*made_.bundle, *resource.parent);
       if (existing_ != nullptr) made_.withdrawn.emplace(key_of(part), &entry);
@@ -113,21 +135,28 @@ class ChartBundler {
     }
     if (replaced_.covers(entry)) {
       const auto& subject = *existing_->find(std::string(kSubjectKey))->fact;
-      if (chart_.is_person && (contradict(text_of(definitions_, resource, "gender"), text_of(definitions_, subject, "sex")) ||
-                               contradict(text_of(definitions_, resource, "birthDate"), text_of(definitions_, subject, "birthDate"))))
-        sink_.report(diag::Code::import_conflict, kContradiction, {&entry.text, offset, offset + 1}, part.path, kContradictionAdvice);
-      sink_.report(diag::Code::import_superseded, chart_.is_person ? kAnotherSpeaks : "Patient: another Patient has replaced it", {&entry.text, offset, offset + 1}, part.path);
+      if (chart_.is_person && (contradict(text_of(definitions_, resource, "gender"),
+                                          text_of(definitions_, subject, "sex")) ||
+                               contradict(text_of(definitions_, resource, "birthDate"),
+                                          text_of(definitions_, subject, "birthDate"))))
+        sink_.report(diag::Code::import_conflict, kContradiction, {&entry.text, offset, offset + 1},
+                     part.path, kContradictionAdvice);
+      sink_.report(diag::Code::import_superseded,
+                   chart_.is_person ? kAnotherSpeaks : "Patient: another Patient has replaced it",
+                   {&entry.text, offset, offset + 1}, part.path);
       settle(place, Outcome::superseded, diag::Code::import_superseded);
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
     if (existing_ != nullptr && is_older(part)) {
-      sink_.report(diag::Code::import_superseded, type + ": the record has a newer version", {&entry.text, offset, offset + 1}, part.path);
+      sink_.report(diag::Code::import_superseded, type + ": the record has a newer version",
+                   {&entry.text, offset, offset + 1}, part.path);
       settle(place, Outcome::superseded, diag::Code::import_superseded);
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
-    leave_out_identity(definitions_, WrittenList(definitions_, value_sets_), charts_.options().privacy, place, resource, account_, made_.left_out);
+    leave_out_identity(definitions_, WrittenList(definitions_, value_sets_),
+                       charts_.options().privacy, place, resource, account_, made_.left_out);
     has_patient_ = has_patient_ || type == "Patient";
     made_.parts.push_back(std::move(part));
     return true;
@@ -137,21 +166,29 @@ class ChartBundler {
   bool is_older(const ChartBundle::Part& part) const {
     const auto* fact = existing_->find(key_of(part));
     // The subject may be of a Patient that another one has replaced since.
-    const auto is_of_another = fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() && (fact->origin.reference != name_of(part.entry->type, part.entry->id) || fact->origin.source != source_of(*part.entry));
+    const auto is_of_another =
+        fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() &&
+        (fact->origin.reference != name_of(part.entry->type, part.entry->id) ||
+         fact->origin.source != source_of(*part.entry));
     return fact != nullptr && fact->has_origin && !is_of_another &&
-           compare_versions({part.entry->version, part.entry->updated}, {fact->origin.version, fact->origin.updated}).value_or(0) < 0;
+           compare_versions({part.entry->version, part.entry->updated},
+                            {fact->origin.version, fact->origin.updated})
+                   .value_or(0) < 0;
   }
 
   void withdraw_deleted() {
     for (const auto* deletion : chart_.deletions) {
-      const auto* fact = existing_->find(std::string(existing_->key_of(source_of_base(deletion->base), name_of(deletion->type, deletion->id))));
+      const auto* fact = existing_->find(std::string(existing_->key_of(
+          source_of_base(deletion->base), name_of(deletion->type, deletion->id))));
       if (fact == nullptr) continue;
-      const auto order = compare_versions({deletion->version, deletion->updated}, {fact->origin.version, fact->origin.updated});
+      const auto order = compare_versions({deletion->version, deletion->updated},
+                                          {fact->origin.version, fact->origin.updated});
       if (order.value_or(0) >= 0) made_.withdrawn.emplace(fact->key, deletion);
     }
   }
 
-  // What the delta does not mention stays as it is; what it waited for, and came now, it is linked to.
+  // What the delta does not mention stays as it is; what it waited for, and came now, it is linked
+  // to.
   void add_existing() {
     for (const auto& [key, resource] : existing_->resources()) {
       if (made_.delivered.contains(key) || made_.withdrawn.contains(key)) continue;
@@ -164,10 +201,16 @@ class ChartBundler {
       for (const auto& pending : fact->origin.pending) {
         const auto parts = literal_parts(pending.reference);
         const auto& senders = charts_.options().senders;
-        const auto source = is_web_address(parts.base) ? source_of_base(senders.resolve(senders.base_of_source(fact->origin.source), parts.base)) : fact->origin.source;
+        const auto source = is_web_address(parts.base)
+                                ? source_of_base(senders.resolve(
+                                      senders.base_of_source(fact->origin.source), parts.base))
+                                : fact->origin.source;
         const auto come = delivered_from_.find({source, name_of(parts.type, parts.id)});
         // It may have been in the record of a patient whom this one has replaced.
-        const auto there = come != delivered_from_.end() ? come->second : std::string(existing_->key_of(source, name_of(parts.type, parts.id)));
+        const auto there =
+            come != delivered_from_.end()
+                ? come->second
+                : std::string(existing_->key_of(source, name_of(parts.type, parts.id)));
         if (!there.empty() && !made_.withdrawn.contains(there)) close(*copy, pending, there);
       }
     }
@@ -177,11 +220,13 @@ class ChartBundler {
     auto* at = add_path(definitions_, arena_, resource, pending.element);
     if (at == nullptr || type_of(*at) != "Reference") return;
     const auto* def = definitions_.element(at->type, definitions_.find_symbol("reference"));
-    append_child(arena_, definitions_, *at, *def, definitions_.types(*def)[0].type)->set_value(arena_.copy(std::string(kFactReference) + key));
+    append_child(arena_, definitions_, *at, *def, definitions_.types(*def)[0].type)
+        ->set_value(arena_.copy(std::string(kFactReference) + key));
     remove_pending(definitions_, resource, pending);
   }
 
-  // What is contained in a resource and is a fact of the patient, or the patient, becomes a resource of its own.
+  // What is contained in a resource and is a fact of the patient, or the patient, becomes a
+  // resource of its own.
   void take_out_contained(Element& resource, const Element& original, const ChartEntry& entry) {
     const auto name = definitions_.find_symbol("contained");
     std::size_t index = 0;
@@ -190,21 +235,25 @@ class ChartBundler {
       const auto id = text_of(definitions_, *each, "id");
       const auto path = entry.path + ".contained[" + std::to_string(index++) + "]";
       if (id.empty() || !may_be_taken_out(*each, id, entry)) continue;
-      if (const auto* there = contained(resource, id)) remove_child(resource, const_cast<Element&>(*there));
+      if (const auto* there = contained(resource, id))
+        remove_child(resource, const_cast<Element&>(*there));
       auto* out = new_entry(each->type);
       element::copy_content(arena_, definitions_, *out, *each);
       admit(*out, {&entry, out, path, std::string(id), each}, each->offset);
     }
   }
 
-  bool may_be_taken_out(const Element& contained, std::string_view id, const ChartEntry& entry) const {
+  bool may_be_taken_out(const Element& contained, std::string_view id,
+                        const ChartEntry& entry) const {
     const auto type = type_of(contained);
     if (type == "Patient") return chart_.patient.ends_with("#" + std::string(id));
     if (!is_fact_type(type)) return false;
     for (const auto* each : {"subject", "patient"})
-      if (const auto* subject = child(contained, each); subject != nullptr && type_of(*subject) == "Reference")
+      if (const auto* subject = child(contained, each);
+          subject != nullptr && type_of(*subject) == "Reference")
         if (const auto target = text_of(definitions_, *subject, "reference");
-            !target.empty() && !chart_.patient.ends_with(target) && charts_.target_of(entry, target) != chart_.patient)
+            !target.empty() && !chart_.patient.ends_with(target) &&
+            charts_.target_of(entry, target) != chart_.patient)
           return false;
     return true;
   }
@@ -217,13 +266,16 @@ class ChartBundler {
       const auto target = charts_.target_of(entry, text_of(definitions_, *focus, "reference"));
       if (target == chart_.patient) continue;
       for (const auto* person : {"Patient/", "RelatedPerson/", "Group/"})
-        if (target.find(person) != std::string::npos) return Refusal{"it is about somebody else (focus)"};
+        if (target.find(person) != std::string::npos)
+          return Refusal{"it is about somebody else (focus)"};
     }
     const auto* specimen = child(resource, "specimen");
     if (specimen == nullptr || type_of(*specimen) != "Reference") return std::nullopt;
     const auto reference = text_of(definitions_, *specimen, "reference");
-    const auto* inner = reference.starts_with('#') ? contained(resource, reference.substr(1)) : nullptr;
-    if (inner != nullptr && descriptions_.is_of_somebody_else(entry, *inner)) return Refusal{"its specimen is somebody else's"};
+    const auto* inner =
+        reference.starts_with('#') ? contained(resource, reference.substr(1)) : nullptr;
+    if (inner != nullptr && descriptions_.is_of_somebody_else(entry, *inner))
+      return Refusal{"its specimen is somebody else's"};
     const auto* taken = charts_.find(charts_.target_of(entry, reference));
     const auto from = taken == nullptr ? std::string() : charts_.patient_of(*taken);
     if (from.empty() || from == chart_.patient) return std::nullopt;
@@ -239,10 +291,15 @@ class ChartBundler {
       if (!name) continue;
       record_ = std::string(name->record);
       if (name->name_space == charts_.options().name_space) continue;
-      const auto name_space = std::string(name->name_space.empty() ? kOwnNamespace : name->name_space);
-      sink_.report({diag::Code::import_namespace, diag::Severity::information,
-                    "Patient: the record is one of the namespace " + name_space, {&part.entry->text, 0, 1}, part.path,
-                    "export it with --namespace " + name_space + ": then its resources keep their ids"});
+      const auto name_space =
+          std::string(name->name_space.empty() ? kOwnNamespace : name->name_space);
+      sink_.report(
+          {diag::Code::import_namespace,
+           diag::Severity::information,
+           "Patient: the record is one of the namespace " + name_space,
+           {&part.entry->text, 0, 1},
+           part.path,
+           "export it with --namespace " + name_space + ": then its resources keep their ids"});
     }
   }
 
@@ -250,23 +307,34 @@ class ChartBundler {
   // Never by the content where an id is there: a corrected resource is the same fact.
   std::string key_of(const ChartBundle::Part& part) const {
     const auto type = type_of(*part.resource);
-    if (const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource))) return std::string(name->key);
+    if (const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource)))
+      return std::string(name->key);
     if (type == "Patient") return std::string(kSubjectKey);
     if (!chart_.is_person) return key_in_source(part);
-    // A record that was made before its patient was known to be this person may have it by another key.
+    // A record that was made before its patient was known to be this person may have it by another
+    // key.
     const auto origin = origin_of_entry(part);
-    const auto there = existing_ == nullptr || origin.reference.empty() ? std::string_view() : existing_->key_of(origin.source, origin.reference);
-    return there.empty() ? key_among_sources(origin.source, key_in_source(part)) : std::string(there);
+    const auto there = existing_ == nullptr || origin.reference.empty()
+                           ? std::string_view()
+                           : existing_->key_of(origin.source, origin.reference);
+    return there.empty() ? key_among_sources(origin.source, key_in_source(part))
+                         : std::string(there);
   }
 
   std::string key_in_source(const ChartBundle::Part& part) const {
     const auto& entry = *part.entry;
     const auto type = type_of(*part.resource);
     const auto inner = part.contained_id.empty() ? std::string() : "." + part.contained_id;
-    if (entry.id.empty()) return type + "-" + uuid_of(kFactSystem, (part.identifier.empty() ? entry.digest : type + " " + part.identifier) + inner);
+    if (entry.id.empty())
+      return type + "-" +
+             uuid_of(
+                 kFactSystem,
+                 (part.identifier.empty() ? entry.digest : type + " " + part.identifier) + inner);
     const auto key = entry.type + "-" + entry.id + inner;
     if (is_usable_key(key)) return key;
-    return type + "-" + uuid_of(kFactSystem, std::string(without_sender(entry.base)) + entry.type + "/" + entry.id + inner);
+    return type + "-" +
+           uuid_of(kFactSystem,
+                   std::string(without_sender(entry.base)) + entry.type + "/" + entry.id + inner);
   }
 
   // "SYSTEM|VALUE" of the first identifier; empty when there is none.
@@ -286,8 +354,10 @@ class ChartBundler {
     if (!part.contained_id.empty()) {
       contained_keys_[{part.entry, part.contained_id}] = key;
     } else {
-      if (!part.entry->id.empty()) delivered_from_[{source_of(*part.entry), name_of(part.entry->type, part.entry->id)}] = key;
-      if (const auto reference = part.entry->reference(); !reference.empty()) keys_[reference] = key;
+      if (!part.entry->id.empty())
+        delivered_from_[{source_of(*part.entry), name_of(part.entry->type, part.entry->id)}] = key;
+      if (const auto reference = part.entry->reference(); !reference.empty())
+        keys_[reference] = key;
     }
     auto* own = fact_identifier_value(definitions_, *part.resource);
     if (own == nullptr) {
@@ -309,7 +379,8 @@ class ChartBundler {
     Origin origin;
     origin.source = source_of(entry);
     if (!entry.id.empty()) origin.reference = name_of(entry.type, entry.id);
-    else if (!part.identifier.empty()) origin.reference = entry.type + "?identifier=" + part.identifier;
+    else if (!part.identifier.empty())
+      origin.reference = entry.type + "?identifier=" + part.identifier;
     if (origin.reference.empty()) return origin;
     if (!part.contained_id.empty()) origin.reference += "#" + part.contained_id;
     origin.version = entry.version;
@@ -322,14 +393,17 @@ class ChartBundler {
     const auto& entry = *part.entry;
     medications_.follow(part);
     const auto origin = origins_.find(index);
-    for (auto& link : descriptions_.describe(part, origin == origins_.end() ? Origin() : origin->second))
+    for (auto& link :
+         descriptions_.describe(part, origin == origins_.end() ? Origin() : origin->second))
       if (origin != origins_.end()) origin->second.pending.push_back(std::move(link));
     for (auto* reference : references_in(definitions_, *part.resource)) {
       const auto value = reference->value();
       if (value.starts_with('#')) {
         const auto inner = contained_keys_.find({&entry, std::string(value.substr(1))});
-        if (inner != contained_keys_.end()) reference->set_value(arena_.copy(std::string(kFactReference) + inner->second));
-        else if (chart_.patient.ends_with(value)) reference->set_value(arena_.copy(std::string(kFactReference) + std::string(kSubjectKey)));
+        if (inner != contained_keys_.end())
+          reference->set_value(arena_.copy(std::string(kFactReference) + inner->second));
+        else if (chart_.patient.ends_with(value))
+          reference->set_value(arena_.copy(std::string(kFactReference) + std::string(kSubjectKey)));
         continue;
       }
       const auto target = charts_.target_of(entry, value);
@@ -356,13 +430,17 @@ class ChartBundler {
     for (const auto* each = reference.parent; each != &resource; each = each->parent)
       if (definitions_.is_resource(each->type) || type_of(*each) == "Extension") return;
     auto* at = reference.parent;
-    const auto whole = element::path_within_original(definitions_, *made_.parts[index].original, resource, *at).substr(1);
+    const auto whole =
+        element::path_within_original(definitions_, *made_.parts[index].original, resource, *at)
+            .substr(1);
     const auto path = whole.ends_with(']') ? whole.substr(0, whole.rfind('[')) : whole;
     const auto written = charts_.options().senders.written(target, origin->second.source);
     made_.pending.push_back({&resource, path, written, reference.offset});
     origin->second.pending.push_back({path, written});
     if (auto* type = child(*at, "type")) remove_child(*at, *type);
-    if (auto* display = child(*at, "display"); display != nullptr && leave_out_not_needed(made_.parts[index], *display)) remove_child(*at, *display);
+    if (auto* display = child(*at, "display");
+        display != nullptr && leave_out_not_needed(made_.parts[index], *display))
+      remove_child(*at, *display);
     auto* gone = &reference;
     do {
       at = gone->parent;
@@ -383,29 +461,37 @@ class ChartBundler {
     auto listed = WrittenList(definitions_, value_sets_).covers(element);
     if (listed.empty()) return false;
     ++made_.left_out[std::move(listed)];
-    if (account_ != nullptr) account_->lose_all(definitions_, part.place(), *part.resource, element, kNotNeededReason);
+    if (account_ != nullptr)
+      account_->lose_all(definitions_, part.place(), *part.resource, element, kNotNeededReason);
     return true;
   }
 
   Element* new_entry(definition::TypeId type) {
     auto& bundle = *made_.bundle;
     const auto* entry_def = definitions_.element(bundle.type, definitions_.find_symbol("entry"));
-    auto* entry = append_child(arena_, definitions_, bundle, *entry_def, definitions_.types(*entry_def)[0].type);
+    auto* entry = append_child(arena_, definitions_, bundle, *entry_def,
+                               definitions_.types(*entry_def)[0].type);
     const auto* def = definitions_.element(entry->type, definitions_.find_symbol("resource"));
     return append_child(arena_, definitions_, *entry, *def, type);
   }
 
   // References name a patient who is not in the input: the record still needs its id.
-  void add_patient() { set_identifier(*new_entry(definitions_.find_type("Patient")), record_ + "#" + std::string(kSubjectKey)); }
+  void add_patient() {
+    set_identifier(*new_entry(definitions_.find_type("Patient")),
+                   record_ + "#" + std::string(kSubjectKey));
+  }
 
   void set_identifier(Element& resource, const std::string& name) {
     const auto* def = definitions_.element(resource.type, definitions_.find_symbol("identifier"));
     if (def == nullptr) return;
     const auto identifier_type = definitions_.find_type("Identifier");
     auto* identifier = append_child(arena_, definitions_, resource, *def, identifier_type);
-    const auto set = [&](std::string_view child_name, std::string_view type, std::string_view value) {
-      const auto* child_def = definitions_.element(identifier_type, definitions_.find_symbol(child_name));
-      append_child(arena_, definitions_, *identifier, *child_def, definitions_.find_type(type))->set_value(value);
+    const auto set = [&](std::string_view child_name, std::string_view type,
+                         std::string_view value) {
+      const auto* child_def =
+          definitions_.element(identifier_type, definitions_.find_symbol(child_name));
+      append_child(arena_, definitions_, *identifier, *child_def, definitions_.find_type(type))
+          ->set_value(value);
     };
     set("system", "uri", kFactSystem);
     set("value", "string", arena_.copy(name));
@@ -426,20 +512,26 @@ class ChartBundler {
   ChartBundle made_;
   Descriptions descriptions_;
   Medications medications_;
-  std::map<std::string, std::string> keys_;        // by reference
-  std::map<std::pair<const ChartEntry*, std::string>, std::string> contained_keys_;  // by the id in there
-  std::map<std::pair<std::string, std::string>, std::string> delivered_from_;        // key by source and Type/id
-  std::map<std::size_t, Origin> origins_;          // of parts without a name of ours
+  std::map<std::string, std::string> keys_;                                          // by reference
+  std::map<std::pair<const ChartEntry*, std::string>, std::string> contained_keys_;  // by the id in
+                                                                                     // there
+  std::map<std::pair<std::string, std::string>, std::string> delivered_from_;  // key by source and
+                                                                               // Type/id
+  std::map<std::size_t, Origin> origins_;  // of parts without a name of ours
   std::string record_;
   bool has_patient_ = false;
 };
 
 }  // namespace
 
-ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties, const Existing* existing, Account* account,
-                      const Limits& limits, Arena& arena, diag::Sink& sink) {
-  return ChartBundler(charts, chart, definitions, value_sets, certainties, existing, account, limits, arena, sink).run();
+ChartBundle bundle_of(const Charts& charts, const Chart& chart,
+                      const definition::Definitions& definitions,
+                      const terminology::ValueSets& value_sets,
+                      const terminology::ConceptMap* certainties, const Existing* existing,
+                      Account* account, const Limits& limits, Arena& arena, diag::Sink& sink) {
+  return ChartBundler(charts, chart, definitions, value_sets, certainties, existing, account,
+                      limits, arena, sink)
+      .run();
 }
 
 }  // namespace paraneo::record

@@ -20,10 +20,11 @@ struct ChartBundle {
   struct Part {
     const ChartEntry* entry = nullptr;
     element::Element* resource = nullptr;
-    std::string path;          // of the resource in the input
-    std::string contained_id;  // of what was contained in the entry's resource
+    std::string path;                            // of the resource in the input
+    std::string contained_id;                    // of what was contained in the entry's resource
     const element::Element* original = nullptr;  // as it was read
-    std::string identifier = {};  // "SYSTEM|VALUE" of its first one, which may have been left out; empty: there is none
+    std::string identifier = {};  // "SYSTEM|VALUE" of its first one, which may have been left out;
+                                  // empty: there is none
 
     Account::Place place() const { return {entry, path, original}; }
   };
@@ -37,9 +38,11 @@ struct ChartBundle {
   element::Element* bundle = nullptr;
   std::vector<Part> parts;
   std::vector<Pending> pending;
-  std::vector<const element::Element*> context;  // Medications, Specimens and BodyStructures, as they were read
-  LeftOut left_out;  // identifiers by which everybody knows a person
-  // What a Medication says beside its code, which is all that a fact takes of it; a Specimen, a BodyStructure.
+  std::vector<const element::Element*> context;  // Medications, Specimens and BodyStructures, as
+                                                 // they were read
+  LeftOut left_out;                              // identifiers by which everybody knows a person
+  // What a Medication says beside its code, which is all that a fact takes of it; a Specimen, a
+  // BodyStructure.
   struct ContextLoss {
     const ChartEntry* entry = nullptr;
     const element::Element* resource = nullptr;
@@ -58,12 +61,15 @@ struct ChartBundle {
   std::map<std::string, const ChartEntry*> withdrawn;
 };
 
-// `existing`: the record that the chart is a delta to; null when there is none. What it holds and the delta does
-// not mention stands in the Bundle as it is, and is no part. `certainties`: see certainty.h. `account`: of what is left out on the way; null: nobody
-// asks. Never fails: what cannot be used is reported with its place, and costs itself only. Lives in the
-// arena and points into the chart.
-ChartBundle bundle_of(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties, const Existing* existing, Account* account,
-                      const Limits& limits, Arena& arena, diag::Sink& sink);
+// `existing`: the record that the chart is a delta to; null when there is none. What it holds and
+// the delta does not mention stands in the Bundle as it is, and is no part. `certainties`: see
+// certainty.h. `account`: of what is left out on the way; null: nobody asks. Never fails: what
+// cannot be used is reported with its place, and costs itself only. Lives in the arena and points
+// into the chart.
+ChartBundle bundle_of(const Charts& charts, const Chart& chart,
+                      const definition::Definitions& definitions,
+                      const terminology::ValueSets& value_sets,
+                      const terminology::ConceptMap* certainties, const Existing* existing,
+                      Account* account, const Limits& limits, Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

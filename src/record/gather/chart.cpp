@@ -18,11 +18,13 @@ constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 }  // namespace
 
 void Charts::account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
-  if (options_.account != nullptr && !entry.is_copy) options_.account->settle({&entry, entry.path}, outcome, diag::info(reason).name);
+  if (options_.account != nullptr && !entry.is_copy)
+    options_.account->settle({&entry, entry.path}, outcome, diag::info(reason).name);
 }
 
 void Charts::settle(diag::Sink& sink) {
-  auto settled = settle_versions(entries_, links_, limits_, options_.privacy.pseudonyms, options_.account, sink);
+  auto settled = settle_versions(entries_, links_, limits_, options_.privacy.pseudonyms,
+                                 options_.account, sink);
   counts_ = std::move(settled.counts);
   ambiguous_ = std::move(settled.ambiguous);
   deletions_ = std::move(settled.deletions);
@@ -35,17 +37,22 @@ void Charts::settle(diag::Sink& sink) {
 void Charts::name_all() {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto& entry = entries_[i];
-    if (!entry.full_url.empty()) by_full_url_.try_emplace(std::to_string(entry.scope) + " " + entry.full_url, i);
+    if (!entry.full_url.empty())
+      by_full_url_.try_emplace(std::to_string(entry.scope) + " " + entry.full_url, i);
     if (!counts_[i]) continue;
-    if (const auto reference = entry.reference(); !reference.empty()) by_reference_.try_emplace(reference, i);
+    if (const auto reference = entry.reference(); !reference.empty())
+      by_reference_.try_emplace(reference, i);
     if (entry.id.empty() && !entry.full_url.empty()) {
-      const auto [urn, is_new] = by_urn_.try_emplace(entry.in_sender(entry.full_url), entry.reference());
+      const auto [urn, is_new] =
+          by_urn_.try_emplace(entry.in_sender(entry.full_url), entry.reference());
       if (!is_new && urn->second != entry.reference()) urn->second.clear();
     }
-    if (!entry.id.empty()) bases_of_[entry.in_sender(name_of(entry.type, entry.id))].insert(entry.base);
+    if (!entry.id.empty())
+      bases_of_[entry.in_sender(name_of(entry.type, entry.id))].insert(entry.base);
     if (entry.type != "Patient") continue;
     for (const auto& identifier : links_[i].own) {
-      const auto [place, is_new] = by_identifier_.try_emplace(entry.in_sender(identifier), entry.reference());
+      const auto [place, is_new] =
+          by_identifier_.try_emplace(entry.in_sender(identifier), entry.reference());
       if (!is_new && place->second != entry.reference()) place->second.clear();
     }
   }
@@ -60,7 +67,8 @@ void Charts::name_all() {
 
 void Charts::add_deletion(const std::string& record_id, const ChartEntry& deletion) {
   if (charts_of_records_.empty())
-    for (std::size_t i = 0; i < charts_.size(); ++i) charts_of_records_.emplace(charts_[i].record_id, i);
+    for (std::size_t i = 0; i < charts_.size(); ++i)
+      charts_of_records_.emplace(charts_[i].record_id, i);
   const auto [chart, is_new] = charts_of_records_.try_emplace(record_id, charts_.size());
   if (is_new) charts_.push_back(Chart{{}, record_id, {}, {}, {}, {}, false});
   charts_[chart->second].deletions.push_back(&deletion);
@@ -77,11 +85,14 @@ std::string Charts::target_of(const ChartEntry& from, std::string_view reference
 
 std::string Charts::literal_target_of(const ChartEntry& from, std::string_view reference) const {
   if (reference.starts_with('#')) return std::string(reference);
-  if (const auto here = by_full_url_.find(std::to_string(from.scope) + " " + std::string(reference)); here != by_full_url_.end())
+  if (const auto here =
+          by_full_url_.find(std::to_string(from.scope) + " " + std::string(reference));
+      here != by_full_url_.end())
     return entries_[here->second].reference();
   // "Patient?identifier=SYSTEM|VALUE"
   if (reference.starts_with(kPatientByIdentifier)) {
-    const auto found = by_identifier_.find(from.in_sender(reference.substr(kPatientByIdentifier.size())));
+    const auto found =
+        by_identifier_.find(from.in_sender(reference.substr(kPatientByIdentifier.size())));
     if (found != by_identifier_.end() && !found->second.empty()) return found->second;
   }
   const auto parts = literal_parts(reference);
@@ -101,13 +112,16 @@ std::string Charts::literal_target_of(const ChartEntry& from, std::string_view r
   others.erase(nowhere);
   others.erase(base);
   if (!others.empty() && base != nowhere) return base + name;
-  if (base == nowhere) return others.size() == 1 && !bases->second.contains(nowhere) ? *others.begin() + name : base + name;
+  if (base == nowhere)
+    return others.size() == 1 && !bases->second.contains(nowhere) ? *others.begin() + name
+                                                                  : base + name;
   return by_reference_.contains(nowhere + name) ? nowhere + name : base + name;
 }
 
 std::string Charts::surviving(std::string patient) const {
   for (std::size_t i = 0; i < kReplacementsMax; ++i) {
-    if (const auto* row = persons_.row_of(patient); row != nullptr && !ambiguous_.contains(patient)) return Persons::reference_of(row->person);
+    if (const auto* row = persons_.row_of(patient); row != nullptr && !ambiguous_.contains(patient))
+      return Persons::reference_of(row->person);
     const auto next = replaced_by_.find(patient);
     if (next == replaced_by_.end()) return patient;
     patient = next->second;
@@ -129,7 +143,8 @@ std::string Charts::subject_of(std::size_t index) const {
     if (type == "Patient" || (type.empty() && !target.empty())) return target;
   }
   for (const auto& identifier : links.identifiers)
-    if (const auto found = by_identifier_.find(entry.in_sender(identifier)); found != by_identifier_.end() && !found->second.empty())
+    if (const auto found = by_identifier_.find(entry.in_sender(identifier));
+        found != by_identifier_.end() && !found->second.empty())
       return found->second;
   return {};
 }
@@ -152,9 +167,12 @@ void Charts::find_replaced() {
     if (!counts_[i] || entries_[i].type != "Patient") continue;
     const auto own = entries_[i].reference();
     if (!links_[i].replaced_by.empty())
-      if (const auto target = literal_target_of(entries_[i], links_[i].replaced_by); is_patient(target)) replaced_by_[own] = target;
+      if (const auto target = literal_target_of(entries_[i], links_[i].replaced_by);
+          is_patient(target))
+        replaced_by_[own] = target;
     for (const auto& reference : links_[i].replaces)
-      if (const auto target = literal_target_of(entries_[i], reference); is_patient(target)) replaced_by_.try_emplace(target, own);
+      if (const auto target = literal_target_of(entries_[i], reference); is_patient(target))
+        replaced_by_.try_emplace(target, own);
   }
   std::vector<std::string> in_circles;
   for (const auto& [replaced, by] : replaced_by_)
@@ -163,7 +181,8 @@ void Charts::find_replaced() {
   // Who replaces a person's patient is that person, too, unless the crosswalk says something else.
   std::vector<std::pair<std::string, std::string>> turned;
   for (const auto& [replaced, by] : replaced_by_)
-    if (persons_.row_of(replaced) != nullptr && Persons::person_in(surviving(by)).empty()) turned.emplace_back(replaced, by);
+    if (persons_.row_of(replaced) != nullptr && Persons::person_in(surviving(by)).empty())
+      turned.emplace_back(replaced, by);
   for (const auto& [replaced, by] : turned) {
     replaced_by_.erase(replaced);
     for (auto each = by; !each.empty();) {
@@ -179,16 +198,21 @@ void Charts::find_replaced() {
 void Charts::take_persons(diag::Sink& sink) {
   if (persons_.empty()) return;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!counts_[i] || entries_[i].type != "Patient" || persons_.take(entries_[i].reference(), links_[i].own)) continue;
+    if (!counts_[i] || entries_[i].type != "Patient" ||
+        persons_.take(entries_[i].reference(), links_[i].own))
+      continue;
     counts_[i] = false;
     ambiguous_.insert(entries_[i].reference());
     account(entries_[i], Outcome::set_aside, diag::Code::import_two_persons);
-    sink.report(diag::Code::import_two_persons, "Patient: by the crosswalk its id and its identifiers are two persons': it is not used, nor what belongs to it",
-                place_of(entries_[i]), entries_[i].path, "correct the crosswalk");
+    sink.report(
+        diag::Code::import_two_persons,
+        "Patient: by the crosswalk its id and its identifiers are two persons': it is not used, nor what belongs to it",
+        place_of(entries_[i]), entries_[i].path, "correct the crosswalk");
   }
 }
 
-// The results of a report and the entries of a document are their patient's. What those of two patients have is nobody's.
+// The results of a report and the entries of a document are their patient's. What those of two
+// patients have is nobody's.
 void Charts::lend_patients(diag::Sink& sink) {
   std::vector<std::size_t> open;
   std::vector<bool> is_lent(entries_.size()), is_in_doubt(entries_.size());
@@ -201,8 +225,12 @@ void Charts::lend_patients(diag::Sink& sink) {
       const auto found = by_reference_.find(target_of(entries_[from], reference));
       if (found == by_reference_.end()) continue;
       const auto to = found->second;
-      if (!is_fact_type(entries_[to].type) || !links_[to].references.empty() || !links_[to].identifiers.empty()) continue;
-      const auto is_known = is_lent[to] && (is_in_doubt[to] || (patients_[to] == patients_[from] && !is_in_doubt[from]));
+      if (!is_fact_type(entries_[to].type) || !links_[to].references.empty() ||
+          !links_[to].identifiers.empty())
+        continue;
+      const auto is_known =
+          is_lent[to] &&
+          (is_in_doubt[to] || (patients_[to] == patients_[from] && !is_in_doubt[from]));
       if (is_known) continue;
       is_in_doubt[to] = is_in_doubt[from] || is_lent[to];
       is_lent[to] = true;
@@ -215,12 +243,17 @@ void Charts::lend_patients(diag::Sink& sink) {
     counts_[i] = false;
     patients_[i].clear();
     account(entries_[i], Outcome::set_aside, diag::Code::import_two_persons);
-    sink.report(diag::Code::import_two_persons, shown_name(entries_[i]) + ": it says no subject, and is a part of what two patients have: nobody can say whose it is",
-                place_of(entries_[i]), entries_[i].path, "correct it where it comes from: it must have a subject");
+    sink.report(
+        diag::Code::import_two_persons,
+        shown_name(entries_[i]) +
+            ": it says no subject, and is a part of what two patients have: nobody can say whose it is",
+        place_of(entries_[i]), entries_[i].path,
+        "correct it where it comes from: it must have a subject");
   }
 }
 
-// The patient's id, in the name of its source; of its server, where two servers have such a patient.
+// The patient's id, in the name of its source; of its server, where two servers have such a
+// patient.
 std::string Charts::record_id_of(const std::string& patient) const {
   if (const auto person = Persons::person_in(patient); !person.empty()) return std::string(person);
   const std::string sender(sender_part(patient));
@@ -229,12 +262,15 @@ std::string Charts::record_id_of(const std::string& patient) const {
   const auto is_usable = [](std::string_view id) {
     constexpr std::size_t kIdCharsMax = 64;
     return !id.empty() && id.size() <= kIdCharsMax && std::all_of(id.begin(), id.end(), [](char c) {
-      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+             c == '-' || c == '.';
     });
   };
   std::string name(parts.id);
   std::set<std::string> servers;
-  if (const auto bases = bases_of_.find(sender + name_of(parts.type, parts.id)); bases != bases_of_.end()) servers = bases->second;
+  if (const auto bases = bases_of_.find(sender + name_of(parts.type, parts.id));
+      bases != bases_of_.end())
+    servers = bases->second;
   servers.erase(sender);
   if (servers.size() > 1 && is_web_address(parts.base)) {
     auto host = parts.base.substr(parts.base.find("//") + 2);
@@ -248,7 +284,9 @@ std::string Charts::record_id_of(const std::string& patient) const {
   const auto found = by_reference_.find(patient);
   const auto has_id = found == by_reference_.end() || !entries_[found->second].id.empty();
   const auto& own = has_id ? std::vector<std::string>() : links_[found->second].own;
-  const auto named = has_id ? std::string(without_sender(patient)) : own.empty() ? entries_[found->second].digest : own.front();
+  const auto named = has_id        ? std::string(without_sender(patient))
+                     : own.empty() ? entries_[found->second].digest
+                                   : own.front();
   return uuid_of(kContentSpace, name_of_sender + " " + named);
 }
 
@@ -257,24 +295,29 @@ std::string Charts::patient_of(const ChartEntry& entry) const {
   return found == by_reference_.end() ? std::string() : patients_[found->second];
 }
 
-// The facts of a Patient that another one replaces are the other's; what it says of itself is not, where the other one says
-// something.
+// The facts of a Patient that another one replaces are the other's; what it says of itself is not,
+// where the other one says something.
 void Charts::leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const {
   const auto is_patient = [&](std::size_t index) { return entries_[index].type == "Patient"; };
   if (std::count_if(indexes.begin(), indexes.end(), is_patient) < 2) return;
   std::size_t lowest = kNoRank;
   std::size_t first = 0;  // of a person's patients
   for (const auto index : indexes)
-    if (const auto rank = is_patient(index) ? rank_of(entries_[index].reference()) : kNoRank; rank < lowest) lowest = rank, first = index;
+    if (const auto rank = is_patient(index) ? rank_of(entries_[index].reference()) : kNoRank;
+        rank < lowest)
+      lowest = rank, first = index;
   std::erase_if(indexes, [&](std::size_t index) {
     const auto& entry = entries_[index];
     if (!is_patient(index)) return false;
     const auto is_of_person = lowest != kNoRank && index != first;
     if (!is_of_person && !replaced_by_.contains(entry.reference())) return false;
     account(entry, Outcome::superseded, diag::Code::import_superseded);
-    if (is_of_person && (contradict(links_[index].sex, links_[first].sex) || contradict(links_[index].birth, links_[first].birth)))
-      sink.report(diag::Code::import_conflict, kContradiction, place_of(entry), entry.path, kContradictionAdvice);
-    sink.report(diag::Code::import_superseded, is_of_person ? kAnotherSpeaks : "Patient: another Patient has replaced it",
+    if (is_of_person && (contradict(links_[index].sex, links_[first].sex) ||
+                         contradict(links_[index].birth, links_[first].birth)))
+      sink.report(diag::Code::import_conflict, kContradiction, place_of(entry), entry.path,
+                  kContradictionAdvice);
+    sink.report(diag::Code::import_superseded,
+                is_of_person ? kAnotherSpeaks : "Patient: another Patient has replaced it",
                 place_of(entry), entry.path);
     return true;
   });
@@ -293,7 +336,8 @@ std::vector<Chart::Replaced> Charts::patients_of(std::string_view person) const 
     const auto patient = options_.senders.base_of_source(row->source) + name_of("Patient", row->id);
     out.push_back({patient, record_id_of(patient), true});
   }
-  for (const auto& patient : persons_.identified(person)) out.push_back({patient, record_id_of(patient), false});
+  for (const auto& patient : persons_.identified(person))
+    out.push_back({patient, record_id_of(patient), false});
   return out;
 }
 
@@ -305,14 +349,17 @@ std::set<std::string> Charts::sources_of(const Chart& chart) const {
   return sources;
 }
 
-void Charts::add_persons(const std::set<std::string>& came_before, const std::function<bool(const std::string&)>& is_there) {
+void Charts::add_persons(const std::set<std::string>& came_before,
+                         const std::function<bool(const std::string&)>& is_there) {
   std::set<std::string> known;
   for (const auto& chart : charts_) known.insert(chart.patient);
   for (const auto& person : persons_.crosswalk().persons()) {
     auto patient = Persons::reference_of(person);
     if (known.contains(patient) || came_before.contains(person)) continue;
     auto replaced = patients_of(person);
-    if (std::none_of(replaced.begin(), replaced.end(), [&](const auto& each) { return is_there(each.record_id); })) continue;
+    if (std::none_of(replaced.begin(), replaced.end(),
+                     [&](const auto& each) { return is_there(each.record_id); }))
+      continue;
     charts_.push_back(Chart{std::move(patient), person, {}, {}, {}, std::move(replaced), true});
   }
   charts_of_records_.clear();
@@ -323,19 +370,26 @@ void Charts::sort_out(diag::Sink& sink) {
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (counts_[i] && !patients_[i].empty()) by_patient[patients_[i]].push_back(i);
   std::map<std::string, std::vector<std::string>> replaced_patients;  // by the one who remains
-  for (const auto& [replaced, by] : replaced_by_) replaced_patients[surviving(by)].push_back(replaced);
+  for (const auto& [replaced, by] : replaced_by_)
+    replaced_patients[surviving(by)].push_back(replaced);
   std::set<std::size_t> used;
   for (auto& [patient, indexes] : by_patient) {
     const auto is_ambiguous = ambiguous_.contains(patient);
     // Its facts would go to the person's record.
-    const auto is_called_like_a_person = Persons::person_in(patient).empty() && persons_.names(record_id_of(patient));
+    const auto is_called_like_a_person =
+        Persons::person_in(patient).empty() && persons_.names(record_id_of(patient));
     if (is_ambiguous || is_called_like_a_person) {
       for (const auto index : indexes) {
         account(entries_[index], Outcome::set_aside, diag::Code::import_two_persons);
-        sink.report(diag::Code::import_two_persons,
-                    shown_name(entries_[index]) + (is_ambiguous ? ": nobody can say which of two persons it belongs to" : ": the crosswalk has another person of the name that its patient's record has"),
-                    place_of(entries_[index]), entries_[index].path,
-                    is_ambiguous ? "import each sender's files in a run of their own, with --source NAME" : "give that person another name");
+        sink.report(
+            diag::Code::import_two_persons,
+            shown_name(entries_[index]) +
+                (is_ambiguous
+                     ? ": nobody can say which of two persons it belongs to"
+                     : ": the crosswalk has another person of the name that its patient's record has"),
+            place_of(entries_[index]), entries_[index].path,
+            is_ambiguous ? "import each sender's files in a run of their own, with --source NAME"
+                         : "give that person another name");
       }
       continue;
     }
@@ -346,13 +400,15 @@ void Charts::sort_out(diag::Sink& sink) {
       chart.replaced = patients_of(person);
     }
     if (const auto replaced = replaced_patients.find(patient); replaced != replaced_patients.end())
-      for (const auto& each : replaced->second) chart.replaced.push_back({each, record_id_of(each), false});
+      for (const auto& each : replaced->second)
+        chart.replaced.push_back({each, record_id_of(each), false});
     std::set<std::size_t> context;
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);
       for (const auto& reference : links_[index].others) {
         const auto found = by_reference_.find(target_of(entries_[index], reference));
-        if (found != by_reference_.end() && patients_[found->second].empty()) context.insert(found->second);
+        if (found != by_reference_.end() && patients_[found->second].empty())
+          context.insert(found->second);
       }
     }
     sort(chart.entries);
@@ -366,16 +422,24 @@ void Charts::sort_out(diag::Sink& sink) {
 // The same for any order of the inputs.
 void Charts::sort(std::vector<const ChartEntry*>& entries) const {
   std::sort(entries.begin(), entries.end(), [](const ChartEntry* one, const ChartEntry* other) {
-    const auto by_kind = [](const ChartEntry& entry) { return std::tuple<bool, const std::string&>(entry.type != "Patient", entry.type); };
+    const auto by_kind = [](const ChartEntry& entry) {
+      return std::tuple<bool, const std::string&>(entry.type != "Patient", entry.type);
+    };
     if (const auto kinds = by_kind(*one) <=> by_kind(*other); kinds != 0) return kinds < 0;
     // Most are of one server; their names need not be made.
-    if (one->base == other->base && !one->id.empty() && !other->id.empty()) return std::tie(one->id, one->digest) < std::tie(other->id, other->digest);
-    return std::tuple(one->reference(), one->digest) < std::tuple(other->reference(), other->digest);
+    if (one->base == other->base && !one->id.empty() && !other->id.empty())
+      return std::tie(one->id, one->digest) < std::tie(other->id, other->digest);
+    return std::tuple(one->reference(), one->digest) <
+           std::tuple(other->reference(), other->digest);
   });
 }
 
-void Charts::replace_patient(const std::string& record_id, const std::string& survivor, const std::string& survivors_record_id) {
-  const auto of_record = [&](const std::string& id) { return std::find_if(charts_.begin(), charts_.end(), [&](const Chart& chart) { return chart.record_id == id; }); };
+void Charts::replace_patient(const std::string& record_id, const std::string& survivor,
+                             const std::string& survivors_record_id) {
+  const auto of_record = [&](const std::string& id) {
+    return std::find_if(charts_.begin(), charts_.end(),
+                        [&](const Chart& chart) { return chart.record_id == id; });
+  };
   const auto from = of_record(record_id);
   if (from == charts_.end()) return;
   if (!from->patient.empty()) {
@@ -386,7 +450,8 @@ void Charts::replace_patient(const std::string& record_id, const std::string& su
   }
   // What it says of itself is not the survivor's.
   std::erase_if(from->entries, [&](const ChartEntry* entry) {
-    if (entry->type == "Patient" && entry->reference() == from->patient) account(*entry, Outcome::superseded, diag::Code::import_superseded);
+    if (entry->type == "Patient" && entry->reference() == from->patient)
+      account(*entry, Outcome::superseded, diag::Code::import_superseded);
     return entry->type == "Patient" && entry->reference() == from->patient;
   });
   charts_of_records_.clear();
@@ -406,7 +471,8 @@ void Charts::replace_patient(const std::string& record_id, const std::string& su
 
 void Charts::add_replaced(const std::string& record_id, const std::string& patient) {
   for (auto& chart : charts_)
-    if (chart.record_id == record_id && chart.patient != patient) chart.replaced.push_back({patient, {}, false});
+    if (chart.record_id == record_id && chart.patient != patient)
+      chart.replaced.push_back({patient, {}, false});
 }
 
 void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {
@@ -414,19 +480,22 @@ void Charts::erase(const std::function<bool(const Chart&)>& is_idle) {
   charts_of_records_.clear();
 }
 
-// What is nobody's. Of that, what a patient's resources refer to describes them: a drug's code, a specimen.
+// What is nobody's. Of that, what a patient's resources refer to describes them: a drug's code, a
+// specimen.
 void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sink) {
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const auto& entry = entries_[i];
     if (!counts_[i] || !patients_[i].empty() || entry.is_copy) continue;
     const auto is_context = context.contains(i);
     if (is_context && (entry.type == kMedication || Descriptions::is_one(entry.type))) continue;
-    const auto is_listed = options_.written_list != nullptr && options_.written_list->covers_type(entry.type);
+    const auto is_listed =
+        options_.written_list != nullptr && options_.written_list->covers_type(entry.type);
     account(entry, is_listed ? Outcome::other_type : Outcome::no_place, diag::Code::import_ignored);
     if (is_listed) ++left_out_[entry.type];
     else
       sink.report(diag::Code::import_ignored,
-                  shown_name(entry) + (is_context ? ": a record has no place for it" : ": belongs to no patient, so to no record"),
+                  shown_name(entry) + (is_context ? ": a record has no place for it"
+                                                  : ": belongs to no patient, so to no record"),
                   place_of(entry), entry.path);
   }
 }

@@ -1,5 +1,6 @@
 // Foreign FHIR, sorted by patient: whose a resource is, and which of its versions counts, decided
-// before a map sees anything (FHIR R4: references 2.3, Bundle.entry.fullUrl 2.36, history 3.1.0.11).
+// before a map sees anything (FHIR R4: references 2.3, Bundle.entry.fullUrl 2.36,
+// history 3.1.0.11).
 #pragma once
 
 #include <cstdint>
@@ -23,19 +24,21 @@
 
 namespace paraneo::record {
 
-// All of one patient, or of the patients who are one person by a crosswalk. The entries are those of the Charts, which must
-// outlive it.
+// All of one patient, or of the patients who are one person by a crosswalk. The entries are those
+// of the Charts, which must outlive it.
 struct Chart {
-  std::string patient;                      // reference, or a person's
-  std::string record_id;                    // for a Patient whose record nobody has named yet
-  std::vector<const ChartEntry*> entries;   // in one order, whatever order they came in
-  std::vector<const ChartEntry*> context;   // what they refer to and what is nobody's: Medication, Specimen
+  std::string patient;                       // reference, or a person's
+  std::string record_id;                     // for a Patient whose record nobody has named yet
+  std::vector<const ChartEntry*> entries;    // in one order, whatever order they came in
+  std::vector<const ChartEntry*> context;    // what they refer to and what is nobody's: Medication,
+                                             // Specimen
   std::vector<const ChartEntry*> deletions;  // of what the record that it is merged into may hold
-  // Patients whom this one has replaced, or who are this person: reference, and the id that their record had.
+  // Patients whom this one has replaced, or who are this person: reference, and the id that their
+  // record had.
   struct Replaced {
     std::string patient;
-    std::string record_id;    // empty: it has none of its own any more
-    bool is_by_row = false;   // a crosswalk names it by its id, and will do so again
+    std::string record_id;   // empty: it has none of its own any more
+    bool is_by_row = false;  // a crosswalk names it by its id, and will do so again
   };
   std::vector<Replaced> replaced;
   bool is_person = false;  // facts of several sources, which may have the same ids
@@ -45,18 +48,22 @@ struct ChartOptions {
   Senders senders;         // for the ids of records, too
   std::string name_space;  // of the records, as parse_namespace() gives it
   Privacy privacy;
-  Crosswalk crosswalk;     // with the sender's ids
-  const WrittenList* written_list = nullptr;  // must outlive the charts; null: everything is a finding
-  Account* account = nullptr;                 // of what becomes part of no chart; must outlive the charts; null: nobody asks
+  Crosswalk crosswalk;                        // with the sender's ids
+  const WrittenList* written_list = nullptr;  // must outlive the charts; null: everything is a
+                                              // finding
+  Account* account = nullptr;  // of what becomes part of no chart; must outlive the charts; null:
+                               // nobody asks
 };
 
 // Not thread-safe until it is settled; then it may be read by many.
 class Charts {
  public:
-  // The entries (intake.h), whose bases and pseudonyms are settled, and what each of them says of others. The options must outlive
-  // it; the crosswalk's ids are hashed where the others are.
-  Charts(const Limits& limits, const ChartOptions& options, std::deque<ChartEntry> entries, std::deque<EntryLinks> links)
-      : limits_(limits), options_(options), persons_(options_.crosswalk), entries_(std::move(entries)), links_(std::move(links)) {}
+  // The entries (intake.h), whose bases and pseudonyms are settled, and what each of them says of
+  // others. The options must outlive it; the crosswalk's ids are hashed where the others are.
+  Charts(const Limits& limits, const ChartOptions& options, std::deque<ChartEntry> entries,
+         std::deque<EntryLinks> links)
+      : limits_(limits), options_(options), persons_(options_.crosswalk),
+        entries_(std::move(entries)), links_(std::move(links)) {}
   Charts(const Charts&) = delete;
   Charts& operator=(const Charts&) = delete;
   const ChartOptions& options() const { return options_; }
@@ -69,12 +76,14 @@ class Charts {
   const std::vector<const ChartEntry*>& deletions() const { return deletions_; }
   // Gives a deletion to the chart of a record, which may have no other entry. After settle().
   void add_deletion(const std::string& record_id, const ChartEntry& deletion);
-  // A record says that this chart's patient was replaced by its own, in a former delta: the chart becomes a part of the
-  // survivor's, which may be new. After settle(), before any record is made.
-  void replace_patient(const std::string& record_id, const std::string& survivor, const std::string& survivors_record_id);
-  // Charts of persons for whom nothing came, not in former charts either, where a record of one of their patients is there, by
-  // its id.
-  void add_persons(const std::set<std::string>& came_before, const std::function<bool(const std::string& record_id)>& is_there);
+  // A record says that this chart's patient was replaced by its own, in a former delta: the chart
+  // becomes a part of the survivor's, which may be new. After settle(), before any record is made.
+  void replace_patient(const std::string& record_id, const std::string& survivor,
+                       const std::string& survivors_record_id);
+  // Charts of persons for whom nothing came, not in former charts either, where a record of one of
+  // their patients is there, by its id.
+  void add_persons(const std::set<std::string>& came_before,
+                   const std::function<bool(const std::string& record_id)>& is_there);
   // Names a patient whom the chart's has replaced, too.
   void add_replaced(const std::string& record_id, const std::string& patient);
   // Takes out charts that nothing came for.
@@ -82,7 +91,8 @@ class Charts {
   // Where the chart's facts come from; one is empty where nobody knows it of some.
   std::set<std::string> sources_of(const Chart& chart) const;
   // Which of a person's patients says who the person is: the one with the lowest number.
-  static constexpr std::size_t kNoRank = static_cast<std::size_t>(-1);  // of a Patient that no crosswalk names
+  static constexpr std::size_t kNoRank = static_cast<std::size_t>(-1);  // of a Patient that no
+                                                                        // crosswalk names
   std::size_t rank_of(const std::string& reference) const;
   // Whole resources that belong to no patient and are on the written list.
   const LeftOut& left_out() const { return left_out_; }
@@ -116,19 +126,22 @@ class Charts {
   const ChartOptions& options_;
   Persons persons_;
   std::deque<ChartEntry> entries_;
-  std::deque<EntryLinks> links_;                            // of each entry
-  std::vector<bool> counts_;                                  // of each entry: not superseded
+  std::deque<EntryLinks> links_;                               // of each entry
+  std::vector<bool> counts_;                                   // of each entry: not superseded
   std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
   std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
-  std::unordered_map<std::string, std::string> by_urn_;        // a sender's fullUrl of what has no id: its reference; "" for several
+  std::unordered_map<std::string, std::string> by_urn_;  // a sender's fullUrl of what has no id:
+                                                         // its reference; "" for several
   std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of a sender's "Type/id"
-  std::unordered_map<std::string, std::string> by_identifier_;  // of a sender's Patients: the one that has it; "" for several
+  std::unordered_map<std::string, std::string> by_identifier_;  // of a sender's Patients: the one
+                                                                // that has it; "" for several
   std::map<std::string, std::string> replaced_by_;
-  std::set<std::string> ambiguous_;                           // references of Patients that are two persons
-  std::vector<std::string> patients_;                         // of each entry
+  std::set<std::string> ambiguous_;    // references of Patients that are two persons
+  std::vector<std::string> patients_;  // of each entry
   std::vector<Chart> charts_;
   std::vector<const ChartEntry*> deletions_;
-  std::unordered_map<std::string, std::size_t> charts_of_records_;  // by record id; made for the first deletion
+  std::unordered_map<std::string, std::size_t> charts_of_records_;  // by record id; made for the
+                                                                    // first deletion
   LeftOut left_out_;
 };
 

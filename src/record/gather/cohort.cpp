@@ -13,8 +13,10 @@ using fhirpath::Item;
 
 }  // namespace
 
-std::shared_ptr<const Cohort> Cohort::compile(std::string expression, const fhirpath::Engine& engine,
-                                              const terminology::ValueSets& value_sets, const Limits& limits, diag::Sink& sink) {
+std::shared_ptr<const Cohort> Cohort::compile(std::string expression,
+                                              const fhirpath::Engine& engine,
+                                              const terminology::ValueSets& value_sets,
+                                              const Limits& limits, diag::Sink& sink) {
   const std::shared_ptr<Cohort> cohort(new Cohort(std::move(expression), engine, value_sets));
   Arena arena;
   const auto* tree = syntax::parse_expression(cohort->source_, arena, limits, sink);
@@ -23,7 +25,9 @@ std::shared_ptr<const Cohort> Cohort::compile(std::string expression, const fhir
   return cohort->program_ == nullptr ? nullptr : cohort;
 }
 
-std::optional<bool> Cohort::holds(const element::Element& bundle, const std::vector<const element::Element*>& context, const Limits& limits, Arena& arena, diag::Sink& sink) const {
+std::optional<bool> Cohort::holds(const element::Element& bundle,
+                                  const std::vector<const element::Element*>& context,
+                                  const Limits& limits, Arena& arena, diag::Sink& sink) const {
   const auto& definitions = engine_.definitions();
   Collection input(Item::of(&bundle));
   const auto resource = definitions.find_symbol("resource");
@@ -37,7 +41,9 @@ std::optional<bool> Cohort::holds(const element::Element& bundle, const std::vec
   environment.budget = &budget;
   const auto result = engine_.evaluate(*program_, input, environment, sink);
   if (!result) return std::nullopt;
-  return std::any_of(result->begin(), result->end(), [&](const Item& item) { return fhirpath::is_true(engine_, Collection(item), arena); });
+  return std::any_of(result->begin(), result->end(), [&](const Item& item) {
+    return fhirpath::is_true(engine_, Collection(item), arena);
+  });
 }
 
 }  // namespace paraneo::record

@@ -18,16 +18,22 @@ namespace paraneo::record {
 class Cohort {
  public:
   // Null, with diagnostics, when the expression cannot work.
-  static std::shared_ptr<const Cohort> compile(std::string expression, const fhirpath::Engine& engine,
-                                               const terminology::ValueSets& value_sets, const Limits& limits, diag::Sink& sink);
+  static std::shared_ptr<const Cohort> compile(std::string expression,
+                                               const fhirpath::Engine& engine,
+                                               const terminology::ValueSets& value_sets,
+                                               const Limits& limits, diag::Sink& sink);
 
-  // Whether the patient belongs to it. The expression is asked of the Bundle, of each resource in it and of those that its
-  // resources refer to (`context`), as one collection: `Condition.code.memberOf('URL')` as well as
-  // `entry.resource.ofType(Condition).exists()`. One `true` is enough. None, with a diagnostic, when that cannot be said.
-  std::optional<bool> holds(const element::Element& bundle, const std::vector<const element::Element*>& context, const Limits& limits, Arena& arena, diag::Sink& sink) const;
+  // Whether the patient belongs to it. The expression is asked of the Bundle, of each resource in
+  // it and of those that its resources refer to (`context`), as one collection:
+  // `Condition.code.memberOf('URL')` as well as `entry.resource.ofType(Condition).exists()`. One
+  // `true` is enough. None, with a diagnostic, when that cannot be said.
+  std::optional<bool> holds(const element::Element& bundle,
+                            const std::vector<const element::Element*>& context,
+                            const Limits& limits, Arena& arena, diag::Sink& sink) const;
 
  private:
-  Cohort(std::string expression, const fhirpath::Engine& engine, const terminology::ValueSets& value_sets)
+  Cohort(std::string expression, const fhirpath::Engine& engine,
+         const terminology::ValueSets& value_sets)
       : source_{"--cohort", std::move(expression)}, engine_(engine), value_sets_(value_sets) {}
 
   const Source source_;

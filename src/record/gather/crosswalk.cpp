@@ -4,7 +4,9 @@ namespace paraneo::record {
 namespace {
 
 // Neither a sender's name nor a URL has a blank.
-std::string key_of(std::string_view source, std::string_view id) { return std::string(source) + " " + std::string(id); }
+std::string key_of(std::string_view source, std::string_view id) {
+  return std::string(source) + " " + std::string(id);
+}
 
 }  // namespace
 

@@ -14,51 +14,69 @@ namespace {
 
 using element::Element;
 
-constexpr std::string_view kSideExtension = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-laterality-qualifier";
+constexpr std::string_view kSideExtension =
+    "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-laterality-qualifier";
 // Whose value is a structure that the fact is about.
-constexpr std::array<std::string_view, 2> kSiteExtensions = {"http://hl7.org/fhir/StructureDefinition/bodySite",
-                                                            "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
+constexpr std::array<std::string_view, 2> kSiteExtensions = {
+    "http://hl7.org/fhir/StructureDefinition/bodySite",
+    "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
 // Of an Observation, which a Specimen may say.
 constexpr std::string_view kSpecimenElement = "specimen";
 constexpr std::string_view kSite = "bodySite";
-constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite", "specimen.display"};
+constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite",
+                                                         "specimen.display"};
 
 }  // namespace
 
 void Descriptions::add(const ChartEntry& entry, Element& original) {
   const Account::Place place{&entry, entry.path};
-  if (const auto why = Usable(definitions_, value_sets_, place, account_, arena_, sink_).refuse(original)) {
-    sink_.report({diag::Code::import_not_a_fact, why->is_in_order ? diag::Severity::information : diag::Severity::warning,
-                  entry.type + ": " + why->reason, {&entry.text, original.offset, original.offset + 1}, entry.path, {}});
-    if (account_ != nullptr) account_->settle(place, Outcome::not_a_fact, diag::info(diag::Code::import_not_a_fact).name);
+  if (const auto why =
+          Usable(definitions_, value_sets_, place, account_, arena_, sink_).refuse(original)) {
+    sink_.report({diag::Code::import_not_a_fact,
+                  why->is_in_order ? diag::Severity::information : diag::Severity::warning,
+                  entry.type + ": " + why->reason,
+                  {&entry.text, original.offset, original.offset + 1},
+                  entry.path,
+                  {}});
+    if (account_ != nullptr)
+      account_->settle(place, Outcome::not_a_fact, diag::info(diag::Code::import_not_a_fact).name);
     return;
   }
   made_.context.push_back(&original);
-  described_.emplace(entry.reference().empty() ? entry.path + entry.digest : entry.reference(), Description{place, &original, &original, false});
+  described_.emplace(entry.reference().empty() ? entry.path + entry.digest : entry.reference(),
+                     Description{place, &original, &original, false});
 }
 
-Descriptions::Description* Descriptions::find(const ChartBundle::Part& part, std::string_view reference) {
+Descriptions::Description* Descriptions::find(const ChartBundle::Part& part,
+                                              std::string_view reference) {
   if (reference.starts_with('#')) return contained(part, reference.substr(1));
   const auto found = described_.find(charts_.target_of(*part.entry, reference));
   return found == described_.end() ? nullptr : &found->second;
 }
 
 // Of the resource that the part is, or is contained in.
-Descriptions::Description* Descriptions::contained(const ChartBundle::Part& part, std::string_view id) {
+Descriptions::Description* Descriptions::contained(const ChartBundle::Part& part,
+                                                   std::string_view id) {
   const auto known = contained_.find({part.entry, std::string(id)});
   if (known != contained_.end()) return &known->second;
   const auto* outer = part.original;
   while (outer->parent != nullptr) outer = outer->parent;
   const auto name = definitions_.find_symbol("contained");
   for (const auto* each = outer->first; each != nullptr; each = each->next) {
-    if (each->name != name || text_of(definitions_, *each, "id") != id || !is_one(definitions_.type_name(each->type))) continue;
+    if (each->name != name || text_of(definitions_, *each, "id") != id ||
+        !is_one(definitions_.type_name(each->type)))
+      continue;
     if (is_of_somebody_else(*part.entry, *each)) return nullptr;
     auto* copy = element::make_root(arena_, each->type);
     element::copy_content(arena_, definitions_, *copy, *each);
     diag::Sink unheard;
     const Account::Place place{part.entry, part.entry->path};
-    if (Usable(definitions_, value_sets_, place, nullptr, arena_, unheard).refuse(*copy)) return nullptr;
-    return &contained_.emplace(std::pair(part.entry, std::string(id)), Description{place, outer, each, false}).first->second;
+    if (Usable(definitions_, value_sets_, place, nullptr, arena_, unheard).refuse(*copy))
+      return nullptr;
+    return &contained_
+                .emplace(std::pair(part.entry, std::string(id)),
+                         Description{place, outer, each, false})
+                .first->second;
   }
   return nullptr;
 }
@@ -66,8 +84,11 @@ Descriptions::Description* Descriptions::contained(const ChartBundle::Part& part
 bool Descriptions::is_of_somebody_else(const ChartEntry& entry, const Element& description) const {
   for (const auto* name : {"subject", "patient"}) {
     const auto* whose = child(description, name);
-    const auto reference = whose == nullptr ? std::string_view() : text_of(definitions_, *whose, "reference");
-    if (!reference.empty() && !chart_.patient.ends_with(reference) && charts_.target_of(entry, reference) != chart_.patient) return true;
+    const auto reference =
+        whose == nullptr ? std::string_view() : text_of(definitions_, *whose, "reference");
+    if (!reference.empty() && !chart_.patient.ends_with(reference) &&
+        charts_.target_of(entry, reference) != chart_.patient)
+      return true;
   }
   return false;
 }
@@ -75,42 +96,58 @@ bool Descriptions::is_of_somebody_else(const ChartEntry& entry, const Element& d
 std::vector<PendingLink> Descriptions::describe(ChartBundle::Part& part, const Origin& origin) {
   auto& resource = *part.resource;
   std::vector<PendingLink> links;
-  if (auto* specimen = child(resource, "specimen"); specimen != nullptr && definitions_.type_name(resource.type) == "Observation")
+  if (auto* specimen = child(resource, "specimen");
+      specimen != nullptr && definitions_.type_name(resource.type) == "Observation")
     links = follow_specimen(part, *specimen, origin);
   const auto focus = definitions_.find_symbol("focus");
   const auto extension = definitions_.find_symbol("extension");
   for (auto* each = resource.first; each != nullptr;) {
     auto* next = each->next;
-    if (each->name == focus && definitions_.type_name(each->type) == "Reference") take_structure(part, origin, resource, *each, *each, links);
-    const auto is_site = each->name == extension && std::find(kSiteExtensions.begin(), kSiteExtensions.end(), text_of(definitions_, *each, "url")) != kSiteExtensions.end();
+    if (each->name == focus && definitions_.type_name(each->type) == "Reference")
+      take_structure(part, origin, resource, *each, *each, links);
+    const auto is_site = each->name == extension &&
+                         std::find(kSiteExtensions.begin(), kSiteExtensions.end(),
+                                   text_of(definitions_, *each, "url")) != kSiteExtensions.end();
     auto* value = is_site ? child(*each, "value") : nullptr;
-    if (value != nullptr && definitions_.type_name(value->type) == "Reference") take_structure(part, origin, resource, *each, *value, links);
+    if (value != nullptr && definitions_.type_name(value->type) == "Reference")
+      take_structure(part, origin, resource, *each, *value, links);
     each = next;
   }
   return links;
 }
 
-std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, Element& specimen, const Origin& origin) {
+std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, Element& specimen,
+                                                       const Origin& origin) {
   auto& resource = *part.resource;
   auto* reference = child(specimen, "reference");
   if (reference == nullptr) return {};
   const auto is_contained = reference->value().starts_with('#');
-  const auto written = is_contained ? std::string() : charts_.options().senders.written(charts_.target_of(*part.entry, reference->value()), origin.source);
+  const auto written = is_contained
+                           ? std::string()
+                           : charts_.options().senders.written(
+                                 charts_.target_of(*part.entry, reference->value()), origin.source);
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
     if (described_element(resource, name) == nullptr) links.push_back({std::string(name), written});
   const auto may_say_something = !links.empty();
-  if (auto* described = find(part, reference->value()); described != nullptr && describe_by_specimen(resource, *described, specimen)) {
+  if (auto* described = find(part, reference->value());
+      described != nullptr && describe_by_specimen(resource, *described, specimen)) {
     take_out_contained(part, *described);
-    std::erase_if(links, [&](const PendingLink& link) { return described_element(resource, link.element) == nullptr; });
+    std::erase_if(links, [&](const PendingLink& link) {
+      return described_element(resource, link.element) == nullptr;
+    });
     // A later version may say something.
-    if (links.empty() && may_say_something) links.push_back({std::string(kSpecimenElement), written});
+    if (links.empty() && may_say_something)
+      links.push_back({std::string(kSpecimenElement), written});
   } else {
     links = keep_described(resource, origin, written);
-    if (links.empty() && (is_contained || !may_say_something || literal_parts(written).type != "Specimen")) return {};
+    if (links.empty() &&
+        (is_contained || !may_say_something || literal_parts(written).type != "Specimen"))
+      return {};
     if (links.empty()) {
       links.push_back({std::string(kSpecimenElement), written});
-      made_.pending.push_back({&resource, std::string(kSpecimenElement), written, reference->offset});
+      made_.pending.push_back(
+          {&resource, std::string(kSpecimenElement), written, reference->offset});
     }
   }
   remove_child(specimen, *child(specimen, "reference"));
@@ -119,15 +156,19 @@ std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, 
 }
 
 // What the fact has from a Specimen that did not come with it now.
-std::vector<PendingLink> Descriptions::keep_described(Element& resource, const Origin& origin, const std::string& reference) {
+std::vector<PendingLink> Descriptions::keep_described(Element& resource, const Origin& origin,
+                                                      const std::string& reference) {
   if (existing_ == nullptr || reference.empty()) return {};
-  const auto* fact = existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
+  const auto* fact =
+      existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
   if (fact == nullptr) return {};
   const auto former = existing_->resources().find(fact->key);
   if (former == existing_->resources().end()) return {};
   std::vector<PendingLink> links;
   for (const auto& link : fact->origin.pending) {
-    if (link.reference != reference || std::find(kOfSpecimen.begin(), kOfSpecimen.end(), link.element) == kOfSpecimen.end()) continue;
+    if (link.reference != reference ||
+        std::find(kOfSpecimen.begin(), kOfSpecimen.end(), link.element) == kOfSpecimen.end())
+      continue;
     const auto* said = described_element(*former->second, link.element);
     if (said == nullptr) continue;
     links.push_back(link);
@@ -141,7 +182,8 @@ std::vector<PendingLink> Descriptions::keep_described(Element& resource, const O
 Element* Descriptions::described_element(Element& resource, std::string_view name) const {
   const auto dot = name.find('.');
   auto* found = child(resource, name.substr(0, dot));
-  return found == nullptr || dot == std::string_view::npos ? found : child(*found, name.substr(dot + 1));
+  return found == nullptr || dot == std::string_view::npos ? found
+                                                           : child(*found, name.substr(dot + 1));
 }
 
 void Descriptions::describe_again(const Existing::Fact& fact, Element& resource) {
@@ -151,32 +193,46 @@ void Descriptions::describe_again(const Existing::Fact& fact, Element& resource)
   if (pending != fact.origin.pending) replace_pending(definitions_, arena_, resource, pending);
 }
 
-void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& resource, std::vector<PendingLink>& pending) {
-  const auto known = std::find_if(pending.begin(), pending.end(), [](const PendingLink& link) { return literal_parts(link.reference).type == "Specimen"; });
-  auto* described = known == pending.end() ? nullptr : find_again(fact.origin.source, known->reference);
+void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& resource,
+                                           std::vector<PendingLink>& pending) {
+  const auto known = std::find_if(pending.begin(), pending.end(), [](const PendingLink& link) {
+    return literal_parts(link.reference).type == "Specimen";
+  });
+  auto* described =
+      known == pending.end() ? nullptr : find_again(fact.origin.source, known->reference);
   if (described == nullptr) return;
   const auto reference = known->reference;
   std::erase_if(pending, [&](const PendingLink& link) {
     if (link.reference != reference) return false;
     // What an older version said.
-    if (auto* said = link.element == kSpecimenElement ? nullptr : described_element(resource, link.element); said != nullptr) remove_child(*said->parent, *said);
+    if (auto* said =
+            link.element == kSpecimenElement ? nullptr : described_element(resource, link.element);
+        said != nullptr)
+      remove_child(*said->parent, *said);
     return true;
   });
   auto* specimen = child(resource, kSpecimenElement);
   if (specimen == nullptr)
-    specimen = append_child(arena_, definitions_, resource, *definitions_.element(resource.type, definitions_.find_symbol(kSpecimenElement)), definitions_.find_type("Reference"));
+    specimen = append_child(
+        arena_, definitions_, resource,
+        *definitions_.element(resource.type, definitions_.find_symbol(kSpecimenElement)),
+        definitions_.find_type("Reference"));
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
-    if (described_element(resource, name) == nullptr) links.push_back({std::string(name), reference});
+    if (described_element(resource, name) == nullptr)
+      links.push_back({std::string(name), reference});
   describe_by_specimen(resource, *described, *specimen);
-  std::erase_if(links, [&](const PendingLink& link) { return described_element(resource, link.element) == nullptr; });
+  std::erase_if(links, [&](const PendingLink& link) {
+    return described_element(resource, link.element) == nullptr;
+  });
   if (links.empty()) links.push_back({std::string(kSpecimenElement), reference});
   if (specimen->empty()) remove_child(resource, *specimen);
   pending.insert(pending.begin(), links.begin(), links.end());
 }
 
 // All of its sites that are of structures are set anew, in their order.
-void Descriptions::describe_structures_again(const Existing::Fact& fact, Element& resource, std::vector<PendingLink>& pending) {
+void Descriptions::describe_structures_again(const Existing::Fact& fact, Element& resource,
+                                             std::vector<PendingLink>& pending) {
   struct Site {
     PendingLink* link;
     Description* described;  // null: it has not come now
@@ -184,8 +240,12 @@ void Descriptions::describe_structures_again(const Existing::Fact& fact, Element
   };
   std::vector<Site> sites;
   for (auto& link : pending)
-    if (literal_parts(link.reference).type == "BodyStructure") sites.push_back({&link, find_again(fact.origin.source, link.reference), site_at(resource, link.element)});
-  if (std::all_of(sites.begin(), sites.end(), [](const Site& site) { return site.described == nullptr; })) return;
+    if (literal_parts(link.reference).type == "BodyStructure")
+      sites.push_back(
+          {&link, find_again(fact.origin.source, link.reference), site_at(resource, link.element)});
+  if (std::all_of(sites.begin(), sites.end(),
+                  [](const Site& site) { return site.described == nullptr; }))
+    return;
   for (const auto& site : sites)
     if (site.element != nullptr) remove_child(resource, *site.element);
   for (auto& [link, described, element] : sites) {
@@ -200,25 +260,32 @@ void Descriptions::describe_structures_again(const Existing::Fact& fact, Element
   }
 }
 
-Descriptions::Description* Descriptions::find_again(const std::string& source, std::string_view reference) {
+Descriptions::Description* Descriptions::find_again(const std::string& source,
+                                                    std::string_view reference) {
   const auto& senders = charts_.options().senders;
   const auto parts = literal_parts(reference);
-  const auto from = is_web_address(parts.base) ? source_of_base(senders.resolve(senders.base_of_source(source), parts.base)) : source;
+  const auto from =
+      is_web_address(parts.base)
+          ? source_of_base(senders.resolve(senders.base_of_source(source), parts.base))
+          : source;
   for (auto& [name, each] : described_) {
     const auto& entry = *each.place.entry;
-    const auto its_source = entry.base.empty() ? source_of_reference(chart_.patient) : source_of_base(entry.base);
+    const auto its_source =
+        entry.base.empty() ? source_of_reference(chart_.patient) : source_of_base(entry.base);
     if (entry.type == parts.type && entry.id == parts.id && its_source == from) return &each;
   }
   return nullptr;
 }
 
-bool Descriptions::describe_by_specimen(Element& resource, Description& specimen, Element& reference) {
+bool Descriptions::describe_by_specimen(Element& resource, Description& specimen,
+                                        Element& reference) {
   if (definitions_.type_name(specimen.original->type) != "Specimen") return false;
   specimen.is_used = true;
   const auto* type = child(*specimen.original, "type");
   const Element* words = type == nullptr ? nullptr : child(*type, "text");
   const auto coding = definitions_.find_symbol("coding");
-  for (const auto* each = type == nullptr || words != nullptr ? nullptr : type->first; each != nullptr && words == nullptr; each = each->next)
+  for (const auto* each = type == nullptr || words != nullptr ? nullptr : type->first;
+       each != nullptr && words == nullptr; each = each->next)
     if (each->name == coding) words = child(*each, "display");
   if (words != nullptr && words->has_value) {
     if (const auto* said = child(reference, "display"); said == nullptr) {
@@ -235,30 +302,41 @@ bool Descriptions::describe_by_specimen(Element& resource, Description& specimen
   return true;
 }
 
-// The time at which what was found was true: that of the collection (FHIR R4: Observation.effective).
+// The time at which what was found was true: that of the collection (FHIR R4:
+// Observation.effective).
 void Descriptions::take_time(Element& resource, Description& specimen, const Element& collection) {
   const auto* collected = child(collection, "collected");
   if (collected == nullptr) return;
   const auto name = definitions_.find_symbol("effective");
   if (const auto* said = resource.child(name); said != nullptr) {
-    if (said->type == collected->type && said->value() == collected->value() && losses(definitions_, *collected, *said).empty()) note_taken(*collected);
+    if (said->type == collected->type && said->value() == collected->value() &&
+        losses(definitions_, *collected, *said).empty())
+      note_taken(*collected);
     return;
   }
-  take(specimen, *collected, *copy_child(arena_, definitions_, resource, *definitions_.element(resource.type, name), *collected));
+  take(specimen, *collected,
+       *copy_child(arena_, definitions_, resource, *definitions_.element(resource.type, name),
+                   *collected));
 }
 
-Descriptions::TakenSite Descriptions::take_site(Element& resource, Description& described, const Element* site) {
-  const auto* def = site == nullptr ? nullptr : definitions_.element(resource.type, definitions_.find_symbol(kSite));
+Descriptions::TakenSite Descriptions::take_site(Element& resource, Description& described,
+                                                const Element* site) {
+  const auto* def = site == nullptr
+                        ? nullptr
+                        : definitions_.element(resource.type, definitions_.find_symbol(kSite));
   if (def == nullptr) return {};
   for (auto* each = resource.first; each != nullptr; each = each->next) {
-    if (each->name != def->name || !losses(definitions_, *site, *each).empty() || !losses(definitions_, *each, *site).empty()) continue;
+    if (each->name != def->name || !losses(definitions_, *site, *each).empty() ||
+        !losses(definitions_, *each, *site).empty())
+      continue;
     note_taken(*site);
     return {true, nullptr};
   }
   if (!has_place_for_site(resource)) return {};
   auto& copy = *copy_child(arena_, definitions_, resource, *def, *site);
   take(described, *site, copy);
-  if (definitions_.type_name(described.original->type) == "BodyStructure") take_side(described, copy);
+  if (definitions_.type_name(described.original->type) == "BodyStructure")
+    take_side(described, copy);
   return {true, &copy};
 }
 
@@ -271,7 +349,8 @@ bool Descriptions::has_place_for_site(const Element& resource) const {
 std::string Descriptions::path_of_site(const Element& resource, const Element& site) const {
   if (!definitions_.element_at(site.def).is_list()) return std::string(kSite);
   std::size_t number = 0;
-  for (const auto* each = resource.first; each != &site; each = each->next) number += each->name == site.name ? 1U : 0U;
+  for (const auto* each = resource.first; each != &site; each = each->next)
+    number += each->name == site.name ? 1U : 0U;
   return std::string(kSite) + "[" + std::to_string(number) + "]";
 }
 
@@ -287,12 +366,16 @@ Element* Descriptions::site_at(Element& resource, std::string_view path) const {
 
 // What the fact has from a BodyStructure that did not come with it now.
 Element* Descriptions::former_site(const Origin& origin, std::string_view reference) const {
-  const auto* fact = existing_ == nullptr ? nullptr : existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
+  const auto* fact =
+      existing_ == nullptr
+          ? nullptr
+          : existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
   if (fact == nullptr) return nullptr;
   const auto former = existing_->resources().find(fact->key);
   if (former == existing_->resources().end()) return nullptr;
   for (const auto& link : fact->origin.pending)
-    if (link.reference == reference && link.element.starts_with(kSite)) return site_at(*former->second, link.element);
+    if (link.reference == reference && link.element.starts_with(kSite))
+      return site_at(*former->second, link.element);
   return nullptr;
 }
 
@@ -307,34 +390,53 @@ void Descriptions::take_side(Description& described, Element& site) {
   }
   if (side == nullptr) return;
   const auto extension_type = definitions_.find_type("Extension");
-  auto* extension = append_child(arena_, definitions_, site, *definitions_.element(site.type, definitions_.find_symbol("extension")), extension_type);
-  append_child(arena_, definitions_, *extension, *definitions_.element(extension_type, definitions_.find_symbol("url")), definitions_.find_type("uri"))
+  auto* extension = append_child(
+      arena_, definitions_, site,
+      *definitions_.element(site.type, definitions_.find_symbol("extension")), extension_type);
+  append_child(arena_, definitions_, *extension,
+               *definitions_.element(extension_type, definitions_.find_symbol("url")),
+               definitions_.find_type("uri"))
       ->set_value(kSideExtension);
-  made_.borrowed.emplace(extension, ChartBundle::Borrowed{described.place.entry, described.resource, side});
-  take(described, *side, *copy_child(arena_, definitions_, *extension, *definitions_.element(extension_type, definitions_.find_symbol("value")), *side));
+  made_.borrowed.emplace(extension,
+                         ChartBundle::Borrowed{described.place.entry, described.resource, side});
+  take(
+      described, *side,
+      *copy_child(arena_, definitions_, *extension,
+                  *definitions_.element(extension_type, definitions_.find_symbol("value")), *side));
 }
 
-void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin, Element& parent, Element& link, Element& reference, std::vector<PendingLink>& links) {
+void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin, Element& parent,
+                                  Element& link, Element& reference,
+                                  std::vector<PendingLink>& links) {
   auto& resource = *part.resource;
   const auto text = text_of(definitions_, reference, "reference");
   const auto is_contained = text.starts_with('#');
-  const auto target = is_contained || text.empty() ? std::string() : charts_.target_of(*part.entry, text);
-  const auto written = target.empty() ? std::string() : charts_.options().senders.written(target, origin.source);
+  const auto target =
+      is_contained || text.empty() ? std::string() : charts_.target_of(*part.entry, text);
+  const auto written =
+      target.empty() ? std::string() : charts_.options().senders.written(target, origin.source);
   if (auto* described = find(part, text)) {
     if (definitions_.type_name(described->original->type) != "BodyStructure") return;
     const auto taken = take_site(resource, *described, child(*described->original, "location"));
     if (!taken.is_said) return;
     described->is_used = true;
     const auto is_own = taken.made == nullptr && !has_place_for_site(resource);
-    if (!is_contained && !is_own) links.push_back({taken.made == nullptr ? std::string(kSite) : path_of_site(resource, *taken.made), written});
+    if (!is_contained && !is_own)
+      links.push_back(
+          {taken.made == nullptr ? std::string(kSite) : path_of_site(resource, *taken.made),
+           written});
     remove_child(parent, link);
     return take_out_contained(part, *described);
   }
   if (literal_parts(target).type != "BodyStructure" || !has_place_for_site(resource)) return;
   if (const auto* former = former_site(origin, written)) {
-    links.push_back({path_of_site(resource, *copy_child(arena_, definitions_, resource, definitions_.element_at(former->def), *former)), written});
+    links.push_back(
+        {path_of_site(resource, *copy_child(arena_, definitions_, resource,
+                                            definitions_.element_at(former->def), *former)),
+         written});
   } else {
-    const auto path = element::path_within_original(definitions_, *part.original, resource, link).substr(1);
+    const auto path =
+        element::path_within_original(definitions_, *part.original, resource, link).substr(1);
     made_.pending.push_back({&resource, path, written, link.offset});
     links.push_back({std::string(kSite), written});
   }
@@ -342,11 +444,15 @@ void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin,
 }
 
 // The copy says what the original does: what is lost of it is lost there.
-void Descriptions::take(const Description& described, const Element& original, const Element& copy) {
+void Descriptions::take(const Description& described, const Element& original,
+                        const Element& copy) {
   taken_.insert(&original);
-  made_.borrowed.emplace(&copy, ChartBundle::Borrowed{described.place.entry, described.resource, &original});
+  made_.borrowed.emplace(
+      &copy, ChartBundle::Borrowed{described.place.entry, described.resource, &original});
   const auto* from = original.first;
-  for (const auto* each = copy.first; each != nullptr && from != nullptr; each = each->next, from = from->next) take(described, *from, *each);
+  for (const auto* each = copy.first; each != nullptr && from != nullptr;
+       each = each->next, from = from->next)
+    take(described, *from, *each);
 }
 
 void Descriptions::note_taken(const Element& original) { taken_.insert(&original); }
@@ -363,7 +469,9 @@ void Descriptions::take_out_contained(ChartBundle::Part& part, const Description
   if (described.original == described.resource) return;
   const auto name = definitions_.find_symbol("contained");
   for (auto* each = part.resource->first; each != nullptr; each = each->next)
-    if (each->name == name && text_of(definitions_, *each, "id") == text_of(definitions_, *described.original, "id")) return remove_child(*part.resource, *each);
+    if (each->name == name &&
+        text_of(definitions_, *each, "id") == text_of(definitions_, *described.original, "id"))
+      return remove_child(*part.resource, *each);
 }
 
 void Descriptions::name_rest(const Description& described, const Element& element) {
@@ -375,7 +483,9 @@ void Descriptions::name_rest(const Description& described, const Element& elemen
 }
 
 void Descriptions::finish() {
-  const auto is_whose = [&](const Element& each) { return definitions_.name(each.name) == "subject" || definitions_.name(each.name) == "patient"; };
+  const auto is_whose = [&](const Element& each) {
+    return definitions_.name(each.name) == "subject" || definitions_.name(each.name) == "patient";
+  };
   const auto finish_one = [&](const Description& each) {
     const auto& entry = *each.place.entry;
     const auto is_resource = each.original == each.resource;
@@ -388,9 +498,11 @@ void Descriptions::finish() {
       // An ordinary specimen is there to be used.
       if (!is_unasked && !(name == "status" && part->value() == "available")) continue;
       note_taken(*part);
-      if (account_ != nullptr) account_->lose_all(definitions_, each.place, *each.resource, *part, kNotNeededReason);
+      if (account_ != nullptr)
+        account_->lose_all(definitions_, each.place, *each.resource, *part, kNotNeededReason);
     }
-    if (is_resource && account_ != nullptr) account_->settle({&entry, entry.path}, Outcome::context, {});
+    if (is_resource && account_ != nullptr)
+      account_->settle({&entry, entry.path}, Outcome::context, {});
     name_rest(each, *each.original);
   };
   for (const auto& [reference, each] : described_) {
@@ -399,9 +511,11 @@ void Descriptions::finish() {
       continue;
     }
     const auto& entry = *each.place.entry;
-    if (account_ != nullptr) account_->settle(each.place, Outcome::no_place, diag::info(diag::Code::import_ignored).name);
-    sink_.report(diag::Code::import_ignored, entry.type + ": no fact of the record takes anything of it", {&entry.text, each.original->offset, each.original->offset + 1},
-                 entry.path);
+    if (account_ != nullptr)
+      account_->settle(each.place, Outcome::no_place, diag::info(diag::Code::import_ignored).name);
+    sink_.report(diag::Code::import_ignored,
+                 entry.type + ": no fact of the record takes anything of it",
+                 {&entry.text, each.original->offset, each.original->offset + 1}, entry.path);
   }
   for (const auto& [id, each] : contained_)
     if (each.is_used) finish_one(each);

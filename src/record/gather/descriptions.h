@@ -1,4 +1,5 @@
-// Specimens and body structures: what they say becomes part of the facts that name them, where a record has a place for it.
+// Specimens and body structures: what they say becomes part of the facts that name them, where a
+// record has a place for it.
 #pragma once
 
 #include <map>
@@ -11,35 +12,45 @@
 
 namespace paraneo::record {
 
-// Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not thread-safe.
+// Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not
+// thread-safe.
 class Descriptions {
  public:
   // `existing`: the record that a delta is merged into; null when there is none.
-  Descriptions(const Charts& charts, const Chart& chart, const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Existing* existing,
+  Descriptions(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
+               const terminology::ValueSets& value_sets, const Existing* existing,
                ChartBundle& made, Account* account, Arena& arena, diag::Sink& sink)
-      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets), existing_(existing), made_(made), account_(account), arena_(arena), sink_(sink) {}
+      : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
+        existing_(existing), made_(made), account_(account), arena_(arena), sink_(sink) {}
 
-  static bool is_one(std::string_view type) { return type == "Specimen" || type == "BodyStructure"; }
+  static bool is_one(std::string_view type) {
+    return type == "Specimen" || type == "BodyStructure";
+  }
 
   // Of another patient than the chart's, by the one that it refers to in the entry.
   bool is_of_somebody_else(const ChartEntry& entry, const element::Element& description) const;
-  // One that came as a resource, as it was read. What may not be believed is reported, and describes nothing.
+  // One that came as a resource, as it was read. What may not be believed is reported, and
+  // describes nothing.
   void add(const ChartEntry& entry, element::Element& original);
-  // Follows what the fact refers to, in the input or contained in it: kind of specimen, site and time of collection; site and side of a
-  // structure. What the fact says itself stays. References that were followed are taken out.
+  // Follows what the fact refers to, in the input or contained in it: kind of specimen, site and
+  // time of collection; site and side of a structure. What the fact says itself stays. References
+  // that were followed are taken out.
   //
-  // Gives the elements that came from a Specimen or a BodyStructure, or may come, each with its reference, for the fact's origin: a
-  // delta in which the fact comes again, and these do not, leaves them as they are.
+  // Gives the elements that came from a Specimen or a BodyStructure, or may come, each with its
+  // reference, for the fact's origin: a delta in which the fact comes again, and these do not,
+  // leaves them as they are.
   std::vector<PendingLink> describe(ChartBundle::Part& part, const Origin& origin);
-  // The same for a fact of the record that does not come again, and which waits for one that came now, or has something of an
-  // older version of it. `resource` is what the fact leaves as; its origin is set right.
+  // The same for a fact of the record that does not come again, and which waits for one that came
+  // now, or has something of an older version of it. `resource` is what the fact leaves as; its
+  // origin is set right.
   void describe_again(const Existing::Fact& fact, element::Element& resource);
-  // Names what no fact took: all of one that none names, and the rest of the others (ChartBundle::context_losses).
+  // Names what no fact took: all of one that none names, and the rest of the others
+  // (ChartBundle::context_losses).
   void finish();
 
  private:
   struct Description {
-    Account::Place place;                     // of the resource that it is, or is contained in
+    Account::Place place;                        // of the resource that it is, or is contained in
     const element::Element* resource = nullptr;  // that one, as it was read
     const element::Element* original = nullptr;
     bool is_used = false;
@@ -47,35 +58,49 @@ class Descriptions {
 
   Description* find(const ChartBundle::Part& part, std::string_view reference);
   Description* contained(const ChartBundle::Part& part, std::string_view id);
-  std::vector<PendingLink> follow_specimen(ChartBundle::Part& part, element::Element& specimen, const Origin& origin);
-  bool describe_by_specimen(element::Element& resource, Description& specimen, element::Element& reference);
+  std::vector<PendingLink> follow_specimen(ChartBundle::Part& part, element::Element& specimen,
+                                           const Origin& origin);
+  bool describe_by_specimen(element::Element& resource, Description& specimen,
+                            element::Element& reference);
   Description* find_again(const std::string& source, std::string_view reference);
-  std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin, const std::string& reference);
+  std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin,
+                                          const std::string& reference);
   element::Element* described_element(element::Element& resource, std::string_view name) const;
-  void take_time(element::Element& resource, Description& specimen, const element::Element& collection);
-  // What became of a site: it is one of the fact's now, or the fact says the same itself, or has no place for it.
+  void take_time(element::Element& resource, Description& specimen,
+                 const element::Element& collection);
+  // What became of a site: it is one of the fact's now, or the fact says the same itself, or has no
+  // place for it.
   struct TakenSite {
     bool is_said = false;
     element::Element* made = nullptr;
   };
-  TakenSite take_site(element::Element& resource, Description& described, const element::Element* site);
+  TakenSite take_site(element::Element& resource, Description& described,
+                      const element::Element* site);
   bool has_place_for_site(const element::Element& resource) const;
   std::string path_of_site(const element::Element& resource, const element::Element& site) const;
   element::Element* site_at(element::Element& resource, std::string_view path) const;
   element::Element* former_site(const Origin& origin, std::string_view reference) const;
   void take_side(Description& described, element::Element& site);
-  void take_structure(ChartBundle::Part& part, const Origin& origin, element::Element& parent, element::Element& link, element::Element& reference,
+  void take_structure(ChartBundle::Part& part, const Origin& origin, element::Element& parent,
+                      element::Element& link, element::Element& reference,
                       std::vector<PendingLink>& links);
-  void describe_specimen_again(const Existing::Fact& fact, element::Element& resource, std::vector<PendingLink>& pending);
-  void describe_structures_again(const Existing::Fact& fact, element::Element& resource, std::vector<PendingLink>& pending);
-  void take(const Description& described, const element::Element& original, const element::Element& copy);
+  void describe_specimen_again(const Existing::Fact& fact, element::Element& resource,
+                               std::vector<PendingLink>& pending);
+  void describe_structures_again(const Existing::Fact& fact, element::Element& resource,
+                                 std::vector<PendingLink>& pending);
+  void take(const Description& described, const element::Element& original,
+            const element::Element& copy);
   void note_taken(const element::Element& original);
   bool has_taken(const element::Element& element) const;
   void name_rest(const Description& described, const element::Element& element);
   void take_out_contained(ChartBundle::Part& part, const Description& described);
 
-  const element::Element* child(const element::Element& parent, std::string_view name) const { return parent.child(definitions_.find_symbol(name)); }
-  element::Element* child(element::Element& parent, std::string_view name) const { return parent.child(definitions_.find_symbol(name)); }
+  const element::Element* child(const element::Element& parent, std::string_view name) const {
+    return parent.child(definitions_.find_symbol(name));
+  }
+  element::Element* child(element::Element& parent, std::string_view name) const {
+    return parent.child(definitions_.find_symbol(name));
+  }
 
   const Charts& charts_;
   const Chart& chart_;
@@ -86,9 +111,10 @@ class Descriptions {
   Account* account_;
   Arena& arena_;
   diag::Sink& sink_;
-  std::map<std::string, Description> described_;  // by reference
-  std::map<std::pair<const ChartEntry*, std::string>, Description> contained_;  // by the id in there
-  std::set<const element::Element*> taken_;       // of the originals
+  std::map<std::string, Description> described_;                                // by reference
+  std::map<std::pair<const ChartEntry*, std::string>, Description> contained_;  // by the id in
+                                                                                // there
+  std::set<const element::Element*> taken_;                                     // of the originals
 };
 
 }  // namespace paraneo::record

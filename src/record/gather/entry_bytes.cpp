@@ -91,7 +91,9 @@ void each_field_of_source(Text& source, Visit& visit) {
 template <class Entry, class Visit>
 void each_field_of_entry(Entry& entry, Visit& visit) {
   each_field_of_source(entry.text, visit);
-  for (auto* text : {&entry.path, &entry.type, &entry.id, &entry.base, &entry.full_url, &entry.name, &entry.version, &entry.updated, &entry.digest}) visit(*text);
+  for (auto* text : {&entry.path, &entry.type, &entry.id, &entry.base, &entry.full_url, &entry.name,
+                     &entry.version, &entry.updated, &entry.digest})
+    visit(*text);
   visit(entry.scope);
   visit(entry.faults);
   visit(entry.is_deletion);
@@ -100,13 +102,16 @@ void each_field_of_entry(Entry& entry, Visit& visit) {
 
 template <class Links, class Visit>
 void each_field_of_links(Links& links, Visit& visit) {
-  for (auto* list : {&links.references, &links.identifiers, &links.members, &links.others, &links.replaces, &links.own}) visit(*list);
+  for (auto* list : {&links.references, &links.identifiers, &links.members, &links.others,
+                     &links.replaces, &links.own})
+    visit(*list);
   for (auto* text : {&links.replaced_by, &links.sex, &links.birth}) visit(*text);
 }
 
 }  // namespace
 
-void append_bytes(std::string& to, const ChartEntry& entry, const EntryLinks& links, std::uint64_t original) {
+void append_bytes(std::string& to, const ChartEntry& entry, const EntryLinks& links,
+                  std::uint64_t original) {
   Writer write(to);
   write(original);
   each_field_of_entry(entry, write);

@@ -14,7 +14,8 @@ namespace paraneo::record {
 // Where what an entry's text was made of (Source::original) was put, which many entries share.
 inline constexpr std::uint64_t kNoOriginal = ~std::uint64_t{0};
 
-void append_bytes(std::string& to, const ChartEntry& entry, const EntryLinks& links, std::uint64_t original);
+void append_bytes(std::string& to, const ChartEntry& entry, const EntryLinks& links,
+                  std::uint64_t original);
 void append_bytes(std::string& to, const Original& original);
 
 // Of what append_bytes() made, and of nothing else. `original_at`: what lies at a place.

@@ -18,17 +18,20 @@ Origin read_origin(const definition::Definitions& definitions, const Element& el
   for (const auto* each = element.first; each != nullptr; each = each->next)
     if (each->name == replaces) origin.replaces.emplace_back(each->value());
     else if (each->name == pending)
-      origin.pending.push_back({std::string(text_of(definitions, *each, "element")), std::string(text_of(definitions, *each, "reference"))});
+      origin.pending.push_back({std::string(text_of(definitions, *each, "element")),
+                                std::string(text_of(definitions, *each, "reference"))});
   return origin;
 }
 
 }  // namespace
 
-Existing::Existing(const definition::Definitions& definitions, Element& record, Element& bundle) : record_(&record) {
+Existing::Existing(const definition::Definitions& definitions, Element& record, Element& bundle)
+    : record_(&record) {
   const auto resource_name = definitions.find_symbol("resource");
   for (auto* entry = bundle.first; entry != nullptr; entry = entry->next)
     if (auto* resource = entry->child(resource_name))
-      if (const auto name = parse_fact_name(fact_identifier(definitions, *resource))) resources_.emplace(name->key, resource);
+      if (const auto name = parse_fact_name(fact_identifier(definitions, *resource)))
+        resources_.emplace(name->key, resource);
   const auto subject = definitions.find_symbol("subject");
   for (auto* element = record.first; element != nullptr; element = element->next) {
     const auto is_subject = element->name == subject && element->parent == &record;
@@ -38,9 +41,11 @@ Existing::Existing(const definition::Definitions& definitions, Element& record, 
     fact.fact = element;
     const auto* origin = origin_of(definitions, *element);
     fact.has_origin = origin != nullptr;
-    fact.is_edited = origin == nullptr || text_of(definitions, *origin, "digest") != digest_of_fact(definitions, *element);
+    fact.is_edited = origin == nullptr || text_of(definitions, *origin, "digest") !=
+                                              digest_of_fact(definitions, *element);
     if (origin != nullptr) fact.origin = read_origin(definitions, *origin);
-    if (!fact.origin.reference.empty()) keys_.emplace(std::pair(fact.origin.source, fact.origin.reference), fact.key);
+    if (!fact.origin.reference.empty())
+      keys_.emplace(std::pair(fact.origin.source, fact.origin.reference), fact.key);
     facts_.emplace(fact.key, std::move(fact));
   }
 }

@@ -23,9 +23,10 @@ class Existing {
     bool is_edited = false;  // a person changed it since, or it was a person's from the beginning
   };
 
-  // `bundle` is what the export map made of the record: identifiers of ours, references by key. Both must outlive
-  // it.
-  Existing(const definition::Definitions& definitions, element::Element& record, element::Element& bundle);
+  // `bundle` is what the export map made of the record: identifiers of ours, references by key.
+  // Both must outlive it.
+  Existing(const definition::Definitions& definitions, element::Element& record,
+           element::Element& bundle);
 
   element::Element& record() const { return *record_; }
   // What the record leaves as, by key: its facts, the source's document, the patient's age.
@@ -33,13 +34,14 @@ class Existing {
   const std::map<std::string, Fact>& facts() const { return facts_; }
   // Null when there is none.
   const Fact* find(const std::string& key) const;
-  // The key of what was imported from that resource; empty when nothing was. `reference` is Type/id.
+  // The key of what was imported from that resource; empty when nothing was. `reference` is
+  // Type/id.
   std::string_view key_of(const std::string& source, const std::string& reference) const;
 
  private:
   element::Element* record_;
-  std::map<std::string, Fact> facts_;                   // by key
-  std::map<std::string, element::Element*> resources_;  // by key, of all in the bundle
+  std::map<std::string, Fact> facts_;                                // by key
+  std::map<std::string, element::Element*> resources_;               // by key, of all in the bundle
   std::map<std::pair<std::string, std::string>, std::string> keys_;  // by source and reference
 };
 

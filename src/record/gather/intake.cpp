@@ -12,7 +12,8 @@
 namespace paraneo::record {
 namespace {
 
-// Of what may be in memory: rows that are sorted, and the entries of one shard, for which Charts needs about as much again.
+// Of what may be in memory: rows that are sorted, and the entries of one shard, for which Charts
+// needs about as much again.
 constexpr std::size_t kPartOfRows = 8;
 constexpr std::size_t kPartOfEntries = 8;
 constexpr std::size_t kShardsMax = 500;  // each is an open file while they are filled
@@ -25,7 +26,9 @@ struct Head {
   std::uint64_t name = 0;
 };
 
-std::string_view bytes_of(const Head& head) { return {reinterpret_cast<const char*>(&head), sizeof head}; }
+std::string_view bytes_of(const Head& head) {
+  return {reinterpret_cast<const char*>(&head), sizeof head};
+}
 
 // The bytes live until the next call.
 Result<std::string_view> take_entry(SpillFile::Reader& reader, Head& head) {
@@ -39,7 +42,8 @@ Result<std::string_view> take_entry(SpillFile::Reader& reader, Head& head) {
 std::size_t memory_of(const ChartEntry& entry, const EntryLinks& links) {
   constexpr std::size_t kOfEach = 1600;
   constexpr std::size_t kOfString = 48;
-  return kOfEach + entry.text.text.size() + kOfString * (links.others.size() + links.own.size() + links.references.size());
+  return kOfEach + entry.text.text.size() +
+         kOfString * (links.others.size() + links.own.size() + links.references.size());
 }
 
 // The entries of the Bundles that were read last, by their fullUrls.
@@ -55,7 +59,9 @@ class BundleIndex {
   }
 
  private:
-  static std::string key(std::size_t scope, std::string_view url) { return std::to_string(scope) + " " + std::string(url); }
+  static std::string key(std::size_t scope, std::string_view url) {
+    return std::to_string(scope) + " " + std::string(url);
+  }
   std::unordered_map<std::string, const ChartEntry*> by_url_;
 };
 
@@ -67,10 +73,13 @@ ChartOptions with_hashed_crosswalk(ChartOptions options) {
 }  // namespace
 
 Intake::Intake(const Limits& limits, ChartOptions options, IntakeOptions intake_options)
-    : limits_(limits), options_(with_hashed_crosswalk(std::move(options))), intake_options_(std::move(intake_options)),
+    : limits_(limits), options_(with_hashed_crosswalk(std::move(options))),
+      intake_options_(std::move(intake_options)),
       base_of_file_(options_.senders.base_of_file(file_)) {}
 
-std::size_t Intake::shard_bytes_max() const { return intake_options_.memory_bytes_max / kPartOfEntries; }
+std::size_t Intake::shard_bytes_max() const {
+  return intake_options_.memory_bytes_max / kPartOfEntries;
+}
 
 Result<void> Intake::add(ReadText text) {
   // A file's lines come one after the other.
@@ -100,10 +109,13 @@ Result<void> Intake::spill() {
     auto file = SpillFile::open(intake_options_.folder, kBufferBytesOfAll);
     if (!file) return file.error();
     all_.emplace(std::move(*file));
-    plan_.emplace(options_.senders, options_.crosswalk, intake_options_.folder, intake_options_.memory_bytes_max / kPartOfRows);
+    plan_.emplace(options_.senders, options_.crosswalk, intake_options_.folder,
+                  intake_options_.memory_bytes_max / kPartOfRows);
   }
   const BundleIndex bundles(entries_);
-  const ShardPlan::InBundle in_bundle = [&](std::size_t scope, std::string_view url) { return bundles.find(scope, url); };
+  const ShardPlan::InBundle in_bundle = [&](std::size_t scope, std::string_view url) {
+    return bundles.find(scope, url);
+  };
   for (auto& entry : entries_)
     if (entry.reference().empty()) set_digest(entry, limits_, options_.privacy.pseudonyms);
   for (std::size_t i = 0; i < entries_.size(); ++i)
@@ -114,7 +126,8 @@ Result<void> Intake::spill() {
   return {};
 }
 
-Result<void> Intake::put(const ChartEntry& entry, const EntryLinks& links, const ShardPlan::InBundle& in_bundle) {
+Result<void> Intake::put(const ChartEntry& entry, const EntryLinks& links,
+                         const ShardPlan::InBundle& in_bundle) {
   const auto home = plan_->add(entry, links, in_bundle, memory_of(entry, links));
   if (!home) return home.error();
   if (entry.is_deletion && intake_options_.known) {
@@ -123,8 +136,12 @@ Result<void> Intake::put(const ChartEntry& entry, const EntryLinks& links, const
   }
   if (const auto kept = keep_original(entry.text.original); !kept) return kept;
   bytes_of_entry_.clear();
-  append_bytes(bytes_of_entry_, entry, links, entry.text.original == nullptr ? kNoOriginal : original_at_);
-  if (const auto kept = all_->append(bytes_of({static_cast<std::uint32_t>(bytes_of_entry_.size()), home->patient, home->name})); !kept) return kept;
+  append_bytes(bytes_of_entry_, entry, links,
+               entry.text.original == nullptr ? kNoOriginal : original_at_);
+  if (const auto kept = all_->append(bytes_of(
+          {static_cast<std::uint32_t>(bytes_of_entry_.size()), home->patient, home->name}));
+      !kept)
+    return kept;
   return all_->append(bytes_of_entry_);
 }
 
@@ -140,7 +157,10 @@ Result<void> Intake::keep_original(const std::shared_ptr<const Original>& origin
   append_bytes(bytes_of_entry_, *original);
   original_ = original;
   original_at_ = originals_->size();
-  if (const auto kept = originals_->append(bytes_of({static_cast<std::uint32_t>(bytes_of_entry_.size())})); !kept) return kept;
+  if (const auto kept =
+          originals_->append(bytes_of({static_cast<std::uint32_t>(bytes_of_entry_.size())}));
+      !kept)
+    return kept;
   return originals_->append(bytes_of_entry_);
 }
 
@@ -157,7 +177,8 @@ Result<std::unique_ptr<Charts>> Intake::next(diag::Sink& sink) {
     return std::unique_ptr<Charts>();
   }
   if (plan_)
-    if (const auto loaded = load(shards_[next_shard_++], entries, links); !loaded) return loaded.error();
+    if (const auto loaded = load(shards_[next_shard_++], entries, links); !loaded)
+      return loaded.error();
   auto charts = std::make_unique<Charts>(limits_, options_, std::move(entries), std::move(links));
   charts->settle(sink);
   return charts;
@@ -177,7 +198,8 @@ Result<void> Intake::distribute() {
     if (const auto flushed = originals_->flush(); !flushed) return flushed;
   if (const auto flushed = all_->flush(); !flushed) return flushed;
   if (const auto decided = plan_->decide(shard_bytes_max(), kShardsMax); !decided) return decided;
-  const auto buffer_bytes = std::clamp<std::size_t>(intake_options_.memory_bytes_max / kPartOfRows / plan_->shard_count(), 1 << 12, 1 << 17);
+  const auto buffer_bytes = std::clamp<std::size_t>(
+      intake_options_.memory_bytes_max / kPartOfRows / plan_->shard_count(), 1 << 12, 1 << 17);
   std::vector<std::optional<SpillFile>> shards(plan_->shard_count());
   SpillFile::Reader reader(*all_, 0, all_->size(), kReadBytes);
   Head head;
@@ -192,7 +214,8 @@ Result<void> Intake::distribute() {
         if (!file) return file.error();
         shard.emplace(std::move(*file));
       }
-      if (const auto kept = shard->append(bytes_of({head.size, std::exchange(is_copy, 1U)})); !kept) return kept;
+      if (const auto kept = shard->append(bytes_of({head.size, std::exchange(is_copy, 1U)})); !kept)
+        return kept;
       if (const auto kept = shard->append(*bytes); !kept) return kept;
     }
   }
@@ -205,7 +228,8 @@ Result<void> Intake::distribute() {
   return {};
 }
 
-Result<void> Intake::load(SpillFile& shard, std::deque<ChartEntry>& entries, std::deque<EntryLinks>& links) {
+Result<void> Intake::load(SpillFile& shard, std::deque<ChartEntry>& entries,
+                          std::deque<EntryLinks>& links) {
   std::map<std::uint64_t, std::shared_ptr<const Original>> originals;
   std::optional<Error> failed;
   const auto original_at = [&](std::uint64_t at) {

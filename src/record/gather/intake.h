@@ -1,5 +1,6 @@
-// What an import reads, until all of it is there: in memory, or, where that is too much, in spill files, of which it comes back in
-// shards (shard_plan.h). What is made of it is the same either way.
+// What an import reads, until all of it is there: in memory, or, where that is too much, in spill
+// files, of which it comes back in shards (shard_plan.h). What is made of it is the same either
+// way.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +21,16 @@ namespace paraneo::record {
 struct IntakeOptions {
   std::size_t memory_bytes_max = std::size_t{256} << 20;  // about what all of it may take
   std::string folder = folder_of_temporary_files();       // of the spill files
-  // A resource and the patient whose record has it, both as references: of records that are there already and are to be seen
-  // together with what came. Asked once, and only where there are shards. `deletions`: all that came.
+  // A resource and the patient whose record has it, both as references: of records that are there
+  // already and are to be seen together with what came. Asked once, and only where there are
+  // shards. `deletions`: all that came.
   struct Known {
     std::string reference;
     std::string patient;
   };
-  std::function<Result<std::vector<Known>>(const Senders& senders, const std::vector<const ChartEntry*>& deletions)> known;
+  std::function<Result<std::vector<Known>>(const Senders& senders,
+                                           const std::vector<const ChartEntry*>& deletions)>
+      known;
 };
 
 // Keeps a copy of each resource's text. Not thread-safe.
@@ -36,11 +40,15 @@ class Intake {
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;
 
-  // What was read of a text (read_entries.h). The order of the texts decides nothing. Fault::io when the disk is full.
+  // What was read of a text (read_entries.h). The order of the texts decides nothing. Fault::io
+  // when the disk is full.
   Result<void> add(ReadText text);
-  Result<void> add(const Source& text, diag::Sink& sink) { return add(read_entries(text, limits_, sink)); }
-  // The charts of all that came, settled, or of a part of it, in which nothing is that has to do with another part; null when
-  // all were given, at least once. Those that were given before must be gone. Call it after the last add().
+  Result<void> add(const Source& text, diag::Sink& sink) {
+    return add(read_entries(text, limits_, sink));
+  }
+  // The charts of all that came, settled, or of a part of it, in which nothing is that has to do
+  // with another part; null when all were given, at least once. Those that were given before must
+  // be gone. Call it after the last add().
   Result<std::unique_ptr<Charts>> next(diag::Sink& sink);
   // Whether next() has given the last charts.
   bool is_last() const { return is_given_ && (!plan_ || next_shard_ == shards_.size()); }
@@ -52,10 +60,12 @@ class Intake {
  private:
   void take(ChartEntry entry, EntryLinks links);
   Result<void> spill();
-  Result<void> put(const ChartEntry& entry, const EntryLinks& links, const ShardPlan::InBundle& in_bundle);
+  Result<void> put(const ChartEntry& entry, const EntryLinks& links,
+                   const ShardPlan::InBundle& in_bundle);
   Result<void> keep_original(const std::shared_ptr<const Original>& original);
   Result<void> distribute();
-  Result<void> load(SpillFile& shard, std::deque<ChartEntry>& entries, std::deque<EntryLinks>& links);
+  Result<void> load(SpillFile& shard, std::deque<ChartEntry>& entries,
+                    std::deque<EntryLinks>& links);
   std::size_t shard_bytes_max() const;
 
   const Limits limits_;
@@ -69,9 +79,10 @@ class Intake {
   std::size_t bytes_ = 0;           // that these take, about
   // Only where it was too much.
   std::optional<ShardPlan> plan_;
-  std::optional<SpillFile> all_;              // entries in the order in which they came
-  std::vector<ChartEntry> deletions_;         // without their texts; only where somebody is to be asked about them
-  std::optional<SpillFile> originals_;        // that entries were made of
+  std::optional<SpillFile> all_;        // entries in the order in which they came
+  std::vector<ChartEntry> deletions_;   // without their texts; only where somebody is to be asked
+                                        // about them
+  std::optional<SpillFile> originals_;  // that entries were made of
   std::shared_ptr<const Original> original_;  // that was put there last
   std::uint64_t original_at_ = 0;
   std::string bytes_of_entry_;

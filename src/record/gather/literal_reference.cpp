@@ -7,7 +7,8 @@ namespace {
 
 bool is_type_name(std::string_view text) {
   return !text.empty() && text[0] >= 'A' && text[0] <= 'Z' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
 }
 
 }  // namespace
@@ -27,8 +28,12 @@ LiteralParts literal_parts(std::string_view reference) {
   return {reference.substr(0, begin), type, reference.substr(last + 1)};
 }
 
-bool is_web_address(std::string_view text) { return text.starts_with("http://") || text.starts_with("https://"); }
+bool is_web_address(std::string_view text) {
+  return text.starts_with("http://") || text.starts_with("https://");
+}
 
-std::string name_of(std::string_view type, std::string_view id) { return std::string(type) + "/" + std::string(id); }
+std::string name_of(std::string_view type, std::string_view id) {
+  return std::string(type) + "/" + std::string(id);
+}
 
 }  // namespace paraneo::record

@@ -24,8 +24,10 @@ void Medications::add(const ChartEntry& entry, const Element& original) {
   for (const auto* each = original.first; each != nullptr; each = each->next) {
     const auto name = definitions_.name(each->name);
     const auto is_unasked = name == "meta" || name == "text" || name == "language";
-    if (is_unasked && account_ != nullptr) account_->lose_all(definitions_, place, original, *each, kNotNeededReason);
-    if (!is_unasked && name != "id" && name != "code") made_.context_losses.push_back({&entry, &original, each});
+    if (is_unasked && account_ != nullptr)
+      account_->lose_all(definitions_, place, original, *each, kNotNeededReason);
+    if (!is_unasked && name != "id" && name != "code")
+      made_.context_losses.push_back({&entry, &original, each});
   }
 }
 
@@ -36,7 +38,8 @@ const Element* Medications::find(const ChartBundle::Part& part, std::string_view
   }
   const auto contained = definitions_.find_symbol("contained");
   for (const auto* each = part.resource->first; each != nullptr; each = each->next)
-    if (each->name == contained && text_of(definitions_, *each, "id") == reference.substr(1)) return each;
+    if (each->name == contained && text_of(definitions_, *each, "id") == reference.substr(1))
+      return each;
   return nullptr;
 }
 
@@ -52,15 +55,19 @@ void Medications::follow(const ChartBundle::Part& part) {
   const auto& def = definitions_.element_at(reference->def);
   const auto offset = reference->offset;
   for (const auto* each : {"display", "identifier", "type"})
-    if (const auto* said = reference->child(definitions_.find_symbol(each))) leave_out_(part, *said);
+    if (const auto* said = reference->child(definitions_.find_symbol(each)))
+      leave_out_(part, *said);
   remove_child(resource, *reference);
   place_all(*copy_child(arena_, definitions_, resource, def, *code), offset);
-  if (target.starts_with('#') && says_only_its_code(*medication)) remove_child(resource, const_cast<Element&>(*medication));
+  if (target.starts_with('#') && says_only_its_code(*medication))
+    remove_child(resource, const_cast<Element&>(*medication));
 }
 
 bool Medications::says_only_its_code(const Element& medication) const {
   for (const auto* each = medication.first; each != nullptr; each = each->next)
-    if (const auto name = definitions_.name(each->name); name != "id" && name != "code" && name != "meta") return false;
+    if (const auto name = definitions_.name(each->name);
+        name != "id" && name != "code" && name != "meta")
+      return false;
   return true;
 }
 

@@ -1,4 +1,5 @@
-// A drug by reference is the drug's code, and not the name of its resource: Medications go into the facts that name them.
+// A drug by reference is the drug's code, and not the name of its resource: Medications go into the
+// facts that name them.
 #pragma once
 
 #include <functional>
@@ -10,18 +11,23 @@
 
 namespace paraneo::record {
 
-// Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not thread-safe.
+// Of one chart. All that it is given must outlive it; `account`: null where nobody asks. Not
+// thread-safe.
 class Medications {
  public:
   // Counts an element that is on the written list; false when it is not.
   using LeaveOut = std::function<bool(const ChartBundle::Part&, const element::Element&)>;
 
-  Medications(const Charts& charts, const definition::Definitions& definitions, ChartBundle& made, Account* account, Arena& arena, LeaveOut leave_out)
-      : charts_(charts), definitions_(definitions), made_(made), account_(account), arena_(arena), leave_out_(std::move(leave_out)) {}
+  Medications(const Charts& charts, const definition::Definitions& definitions, ChartBundle& made,
+              Account* account, Arena& arena, LeaveOut leave_out)
+      : charts_(charts), definitions_(definitions), made_(made), account_(account), arena_(arena),
+        leave_out_(std::move(leave_out)) {}
 
-  // One that came as a resource, as it was read. What no fact has of it is named (ChartBundle::context_losses).
+  // One that came as a resource, as it was read. What no fact has of it is named
+  // (ChartBundle::context_losses).
   void add(const ChartEntry& entry, const element::Element& original);
-  // The code of the Medication in the place of a reference to it, in the input or contained in the fact.
+  // The code of the Medication in the place of a reference to it, in the input or contained in the
+  // fact.
   void follow(const ChartBundle::Part& part);
 
  private:

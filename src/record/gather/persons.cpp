@@ -14,10 +14,13 @@ bool contradict(std::string_view one, std::string_view other) {
   return !one.empty() && !other.empty() && !one.starts_with(other) && !other.starts_with(one);
 }
 
-std::string Persons::reference_of(std::string_view person) { return std::string(kPersonBase) + std::string(person); }
+std::string Persons::reference_of(std::string_view person) {
+  return std::string(kPersonBase) + std::string(person);
+}
 
 std::string_view Persons::person_in(std::string_view reference) {
-  return reference.starts_with(kPersonBase) ? reference.substr(kPersonBase.size()) : std::string_view();
+  return reference.starts_with(kPersonBase) ? reference.substr(kPersonBase.size())
+                                            : std::string_view();
 }
 
 bool Persons::take(const std::string& reference, const std::vector<std::string>& identifiers) {
@@ -46,7 +49,9 @@ const Crosswalk::Row* Persons::row_of(std::string_view reference) const {
 
 std::vector<std::string> Persons::identified(std::string_view person) const {
   const auto found = identified_.find(person);
-  return found == identified_.end() ? std::vector<std::string>() : std::vector<std::string>(found->second.begin(), found->second.end());
+  return found == identified_.end()
+             ? std::vector<std::string>()
+             : std::vector<std::string>(found->second.begin(), found->second.end());
 }
 
 }  // namespace paraneo::record

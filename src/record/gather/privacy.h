@@ -16,13 +16,16 @@ namespace paraneo::record {
 struct Privacy {
   enum class BirthDate : std::uint8_t { day, month, year };
   Pseudonyms pseudonyms;
-  std::optional<std::set<std::string>> identifier_systems;  // those that stay; none: all but those on the written list
+  std::optional<std::set<std::string>> identifier_systems;  // those that stay; none: all but those
+                                                            // on the written list
   BirthDate birth_date = BirthDate::day;                    // how much of it stays
 };
 
-// Takes identifiers out of a resource, and shortens a Patient's birth date. What goes is counted, and lost to the account
-// (null: nobody asks), as are values in whose place a pseudonym stands already. Identifiers of ours stay.
-void leave_out_identity(const definition::Definitions& definitions, const WrittenList& list, const Privacy& privacy, const Account::Place& place,
+// Takes identifiers out of a resource, and shortens a Patient's birth date. What goes is counted,
+// and lost to the account (null: nobody asks), as are values in whose place a pseudonym stands
+// already. Identifiers of ours stay.
+void leave_out_identity(const definition::Definitions& definitions, const WrittenList& list,
+                        const Privacy& privacy, const Account::Place& place,
                         element::Element& resource, Account* account, LeftOut& left_out);
 
 }  // namespace paraneo::record

@@ -12,18 +12,23 @@ constexpr std::string_view kByIdentifier = "?identifier=";
 
 class Application {
  public:
-  Application(const Pseudonyms& pseudonyms, const definition::Definitions& definitions, Arena& arena)
-      : pseudonyms_(pseudonyms), definitions_(definitions), arena_(arena), id_(definitions.find_symbol("id")), value_(definitions.find_symbol("value")),
-        reference_(definitions.find_symbol("reference")), reference_type_(definitions.find_type("Reference")),
+  Application(const Pseudonyms& pseudonyms, const definition::Definitions& definitions,
+              Arena& arena)
+      : pseudonyms_(pseudonyms), definitions_(definitions), arena_(arena),
+        id_(definitions.find_symbol("id")), value_(definitions.find_symbol("value")),
+        reference_(definitions.find_symbol("reference")),
+        reference_type_(definitions.find_type("Reference")),
         identifier_type_(definitions.find_type("Identifier")) {}
 
   // Depth is bounded by the reader.
   void apply(Element& element, bool is_outer) {
     if (definitions_.is_resource(element.type))
       if (auto* id = element.child(id_); id != nullptr && id->has_value)
-        set(*id, is_outer ? pseudonyms_.id(definitions_.type_name(element.type), id->value()) : pseudonyms_.reference("#" + std::string(id->value())).substr(1));
+        set(*id, is_outer ? pseudonyms_.id(definitions_.type_name(element.type), id->value())
+                          : pseudonyms_.reference("#" + std::string(id->value())).substr(1));
     if (element.type == reference_type_)
-      if (auto* reference = element.child(reference_); reference != nullptr && reference->has_value) set(*reference, pseudonyms_.reference(reference->value()));
+      if (auto* reference = element.child(reference_); reference != nullptr && reference->has_value)
+        set(*reference, pseudonyms_.reference(reference->value()));
     if (element.type == identifier_type_) identify(element);
     for (auto* each = element.first; each != nullptr; each = each->next) apply(*each, false);
   }
@@ -36,7 +41,8 @@ class Application {
     const auto system = text_of(definitions_, identifier, "system");
     auto* value = identifier.child(value_);
     if (value == nullptr || !value->has_value || system == kFactSystem) return;
-    const auto whole = pseudonyms_.identifier(std::string(system) + "|" + std::string(value->value()));
+    const auto whole =
+        pseudonyms_.identifier(std::string(system) + "|" + std::string(value->value()));
     set(*value, whole.substr(whole.rfind('|') + 1));
   }
 
@@ -53,13 +59,18 @@ class Application {
 }  // namespace
 
 // The kind keeps texts apart that are the same and mean something else.
-std::string Pseudonyms::hash_of(std::string_view kind, std::string_view text) const { return hash_(std::string(kind) + "\n" + std::string(text)); }
+std::string Pseudonyms::hash_of(std::string_view kind, std::string_view text) const {
+  return hash_(std::string(kind) + "\n" + std::string(text));
+}
 
-std::string Pseudonyms::id(std::string_view type, std::string_view id) const { return hash_of("id", name_of(type, id)); }
+std::string Pseudonyms::id(std::string_view type, std::string_view id) const {
+  return hash_of("id", name_of(type, id));
+}
 
 std::string Pseudonyms::identifier(std::string_view system_and_value) const {
   const auto bar = system_and_value.find('|');
-  const auto system = bar == std::string_view::npos ? std::string_view() : system_and_value.substr(0, bar + 1);
+  const auto system =
+      bar == std::string_view::npos ? std::string_view() : system_and_value.substr(0, bar + 1);
   return std::string(system) + hash_of("identifier", system_and_value);
 }
 
@@ -68,9 +79,11 @@ std::string Pseudonyms::digest(std::string_view digest) const { return hash_of("
 std::string Pseudonyms::reference(std::string_view reference) const {
   if (reference.empty()) return {};
   if (reference.starts_with('#')) return "#" + hash_of("contained", reference.substr(1));
-  if (const auto parts = literal_parts(reference); !parts.type.empty()) return std::string(parts.base) + name_of(parts.type, id(parts.type, parts.id));
+  if (const auto parts = literal_parts(reference); !parts.type.empty())
+    return std::string(parts.base) + name_of(parts.type, id(parts.type, parts.id));
   if (const auto at = reference.find(kByIdentifier); at != std::string_view::npos)
-    return std::string(reference.substr(0, at + kByIdentifier.size())) + identifier(reference.substr(at + kByIdentifier.size()));
+    return std::string(reference.substr(0, at + kByIdentifier.size())) +
+           identifier(reference.substr(at + kByIdentifier.size()));
   return "urn:pseudonym:" + hash_of("reference", reference);
 }
 
@@ -86,7 +99,8 @@ void Pseudonyms::apply(ChartEntry& entry, EntryLinks& links) const {
       if (!each.empty()) each = identifier(each);
 }
 
-void Pseudonyms::apply(const definition::Definitions& definitions, Arena& arena, Element& resource) const {
+void Pseudonyms::apply(const definition::Definitions& definitions, Arena& arena,
+                       Element& resource) const {
   if (*this) Application(*this, definitions, arena).apply(resource, true);
 }
 

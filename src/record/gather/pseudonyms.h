@@ -1,5 +1,6 @@
-// Keyed hashes in the place of a sender's ids: of resources, of what is contained in them, of identifiers, and in references to
-// them. The same id has the same hash in every run with the same key, so that what comes later finds what came before.
+// Keyed hashes in the place of a sender's ids: of resources, of what is contained in them, of
+// identifiers, and in references to them. The same id has the same hash in every run with the same
+// key, so that what comes later finds what came before.
 #pragma once
 
 #include <functional>
@@ -32,7 +33,8 @@ class Pseudonyms {
   // What was read of a resource before it was read as elements.
   void apply(ChartEntry& entry, EntryLinks& links) const;
   // The resource itself. New texts lie in the arena.
-  void apply(const definition::Definitions& definitions, Arena& arena, element::Element& resource) const;
+  void apply(const definition::Definitions& definitions, Arena& arena,
+             element::Element& resource) const;
 
  private:
   std::string hash_of(std::string_view kind, std::string_view text) const;

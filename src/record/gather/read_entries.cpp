@@ -42,7 +42,8 @@ void each_item(const json::Value* value, const Visit& visit) {
 
 std::string identifier_text(const json::Value& identifier) {
   const auto value = identifier.text_of("value");
-  return value.empty() ? std::string() : std::string(identifier.text_of("system")) + "|" + std::string(value);
+  return value.empty() ? std::string()
+                       : std::string(identifier.text_of("system")) + "|" + std::string(value);
 }
 
 // Every Reference.reference below a value.
@@ -50,12 +51,14 @@ void references_in(const json::Value& value, std::vector<std::string>& to) {
   if (value.is_array())
     for (const auto& item : value.items()) references_in(item, to);
   for (const auto& member : value.members()) {
-    if (member.name == "reference" && member.value.is_string()) to.emplace_back(member.value.text());
+    if (member.name == "reference" && member.value.is_string())
+      to.emplace_back(member.value.text());
     else references_in(member.value, to);
   }
 }
 
-// urn:uuid: and a UUID (RFC 4122): nobody else gives it. What people write in its place is unique in their Bundle at most.
+// urn:uuid: and a UUID (RFC 4122): nobody else gives it. What people write in its place is unique
+// in their Bundle at most.
 bool is_uuid_urn(std::string_view url) {
   constexpr std::string_view kScheme = "urn:uuid:";
   constexpr std::string_view kForm = "00000000-0000-0000-0000-000000000000";
@@ -75,9 +78,11 @@ bool has_foreign_modifier(const json::Value& resource) {
   for (const auto* name : {"taken", "notGiven", "notDone", "wasNotTaken", "wasNotGiven"})
     if (resource.find(name) != nullptr) return true;
   for (const auto* name : {"clinicalStatus", "verificationStatus"})
-    if (const auto* status = resource.find(name); status != nullptr && !status->is_object()) return true;
+    if (const auto* status = resource.find(name); status != nullptr && !status->is_object())
+      return true;
   for (const auto* name : {"status", "actuality", "intent"})
-    if (const auto* status = resource.find(name); status != nullptr && !status->is_string()) return true;
+    if (const auto* status = resource.find(name); status != nullptr && !status->is_string())
+      return true;
   return false;
 }
 
@@ -93,7 +98,9 @@ std::string ChartEntry::any_reference() const {
   return named.empty() ? in_sender(digest) : named;
 }
 
-std::string ChartEntry::in_sender(std::string_view text) const { return std::string(sender_part(base)) + std::string(text); }
+std::string ChartEntry::in_sender(std::string_view text) const {
+  return std::string(sender_part(base)) + std::string(text);
+}
 
 std::string shown_name(const ChartEntry& entry) {
   return entry.id.empty() || entry.type == "Patient" ? entry.type : entry.type + "/" + entry.id;
@@ -107,7 +114,8 @@ namespace {
 class Text {
  public:
   explicit Text(const Source& source, std::vector<json::Fault> faults = {})
-      : source_(source), line_(source.first_line), column_(source.first_column), faults_(std::move(faults)) {}
+      : source_(source), line_(source.first_line), column_(source.first_column),
+        faults_(std::move(faults)) {}
 
   Source part(const json::Value& value) {
     const std::string_view whole = source_.text;
@@ -127,9 +135,12 @@ class Text {
   }
 
   // Of the part that was cut out last, which began at `begin`; each is given once.
-  std::vector<json::Fault> faults_of(std::string_view part, std::uint32_t begin, const std::string& path) {
+  std::vector<json::Fault> faults_of(std::string_view part, std::uint32_t begin,
+                                     const std::string& path) {
     std::vector<json::Fault> out;
-    const auto inside = std::find_if(faults_.begin(), faults_.end(), [&](const json::Fault& fault) { return fault.begin >= begin; });
+    const auto inside = std::find_if(faults_.begin(), faults_.end(), [&](const json::Fault& fault) {
+      return fault.begin >= begin;
+    });
     auto end = inside;
     for (; end != faults_.end() && end->begin < begin + part.size(); ++end) {
       auto fault = std::move(*end);
@@ -152,7 +163,8 @@ class Text {
   const std::string& digest_of_bundle() {
     if (digest_of_bundle_.empty() && bundle_ != nullptr) {
       const auto begin = bundle_->offset;
-      const auto digest = digest_of(std::string_view(source_.text).substr(begin, end_of(source_.text, begin) - begin));
+      const auto digest = digest_of(
+          std::string_view(source_.text).substr(begin, end_of(source_.text, begin) - begin));
       digest_of_bundle_ = std::to_string(digest.high) + "-" + std::to_string(digest.low);
     }
     return digest_of_bundle_;
@@ -160,7 +172,9 @@ class Text {
 
   // What is wrong outside of all resources of a text whose root is of that type.
   void report_others(const std::string& type, diag::Sink& sink) const {
-    for (const auto& fault : faults_) sink.report(fault.code, fault.message, {&source_, fault.begin, fault.end}, type + "." + fault.path, fault.advice);
+    for (const auto& fault : faults_)
+      sink.report(fault.code, fault.message, {&source_, fault.begin, fault.end},
+                  type + "." + fault.path, fault.advice);
   }
 
  private:
@@ -182,17 +196,20 @@ class EntryReader {
  private:
   void add_bundle(const json::Value& bundle, Text& text, const std::string& path);
   void add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope);
-  void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope);
+  void add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url,
+                    std::size_t scope);
   void add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope);
   std::string name_of_unidentified(const ChartEntry& entry, const EntryLinks& links, Text& text);
 
   ReadText& out_;
 };
 
-void EntryReader::read(const json::Value& root, Text& text, const Source& source, diag::Sink& sink) {
+void EntryReader::read(const json::Value& root, Text& text, const Source& source,
+                       diag::Sink& sink) {
   const auto type = root.text_of("resourceType");
   if (!root.is_object() || type.empty()) {
-    sink.report(diag::Code::fhir_unknown_type, "this is no FHIR resource: there is no \"resourceType\"", {&source, 0, 1}, {},
+    sink.report(diag::Code::fhir_unknown_type,
+                "this is no FHIR resource: there is no \"resourceType\"", {&source, 0, 1}, {},
                 "every resource begins with it");
     return;
   }
@@ -211,28 +228,36 @@ void EntryReader::add_bundle(const json::Value& bundle, Text& text, const std::s
   text.enter(outer);
 }
 
-// A Patient is who its identifier says, in whatever Bundle it comes. Anything else that has no id is one of its Bundle: the same
-// placeholder in another one is another resource.
-std::string EntryReader::name_of_unidentified(const ChartEntry& entry, const EntryLinks& links, Text& text) {
+// A Patient is who its identifier says, in whatever Bundle it comes. Anything else that has no id
+// is one of its Bundle: the same placeholder in another one is another resource.
+std::string EntryReader::name_of_unidentified(const ChartEntry& entry, const EntryLinks& links,
+                                              Text& text) {
   constexpr std::string_view kSpace = "https://paraneo.invalid/identifier";
   const auto is_patient = entry.type == "Patient";
-  const auto says_who = [](const std::string& identifier) { return !identifier.empty() && !identifier.starts_with('|'); };
-  if (const auto who = std::find_if(links.own.begin(), links.own.end(), says_who); is_patient && who != links.own.end())
+  const auto says_who = [](const std::string& identifier) {
+    return !identifier.empty() && !identifier.starts_with('|');
+  };
+  if (const auto who = std::find_if(links.own.begin(), links.own.end(), says_who);
+      is_patient && who != links.own.end())
     return "urn:identifier:" + uuid_of(kSpace, *who);
   if (entry.full_url.empty() || (is_patient && is_uuid_urn(entry.full_url))) return entry.full_url;
   return entry.full_url + " of " + text.digest_of_bundle();
 }
 
-void EntryReader::add_entry(const json::Value& entry, Text& text, const std::string& path, std::size_t scope) {
+void EntryReader::add_entry(const json::Value& entry, Text& text, const std::string& path,
+                            std::size_t scope) {
   const auto* resource = entry.find("resource");
   const auto* request = entry.find("request");
-  if (request != nullptr && request->text_of("method") == "DELETE") return add_deletion(entry, text, path, scope);
+  if (request != nullptr && request->text_of("method") == "DELETE")
+    return add_deletion(entry, text, path, scope);
   if (resource == nullptr || !resource->is_object()) return;
-  if (resource->text_of("resourceType") == "Bundle") return add_bundle(*resource, text, path + ".resource");  // the reader bounds the depth
+  if (resource->text_of("resourceType") == "Bundle")
+    return add_bundle(*resource, text, path + ".resource");  // the reader bounds the depth
   add_resource(*resource, text, path + ".resource", std::string(entry.text_of("fullUrl")), scope);
 }
 
-void EntryReader::add_deletion(const json::Value& entry, Text& text, std::string path, std::size_t scope) {
+void EntryReader::add_deletion(const json::Value& entry, Text& text, std::string path,
+                               std::size_t scope) {
   auto parts = literal_parts(entry.text_of("fullUrl"));
   if (parts.type.empty()) parts = literal_parts(entry.find("request")->text_of("url"));
   if (parts.type.empty()) return;
@@ -251,12 +276,16 @@ void EntryReader::add_deletion(const json::Value& entry, Text& text, std::string
   out_.entries.emplace_back(std::move(deletion), EntryLinks());
 }
 
-void EntryReader::add_resource(const json::Value& resource, Text& text, std::string path, std::string full_url, std::size_t scope) {
+void EntryReader::add_resource(const json::Value& resource, Text& text, std::string path,
+                               std::string full_url, std::size_t scope) {
   ChartEntry entry;
   entry.text = text.part(resource);
-  // Of a fault's path what leads to the resource goes, but for the root's type, which it does not have.
+  // Of a fault's path what leads to the resource goes, but for the root's type, which it does not
+  // have.
   const auto inner = path.find('.');
-  entry.faults = text.faults_of(entry.text.text, resource.offset, inner == std::string::npos ? std::string() : path.substr(inner + 1) + ".");
+  entry.faults =
+      text.faults_of(entry.text.text, resource.offset,
+                     inner == std::string::npos ? std::string() : path.substr(inner + 1) + ".");
   entry.path = std::move(path);
   entry.type = resource.text_of("resourceType");
   entry.id = resource.text_of("id");
@@ -274,7 +303,8 @@ void EntryReader::add_resource(const json::Value& resource, Text& text, std::str
   EntryLinks links;
   for (const auto* name : {"subject", "patient"})
     each_item(resource.find(name), [&](const json::Value& reference) {
-      if (const auto target = reference.text_of("reference"); !target.empty()) links.references.emplace_back(target);
+      if (const auto target = reference.text_of("reference"); !target.empty())
+        links.references.emplace_back(target);
       else if (const auto* identifier = reference.find("identifier"))
         links.identifiers.push_back(identifier_text(*identifier));
     });
@@ -282,14 +312,16 @@ void EntryReader::add_resource(const json::Value& resource, Text& text, std::str
     if (const auto* value = resource.find(name)) references_in(*value, links.members);
   references_in(resource, links.others);
   if (entry.type == "Patient") {
-    each_item(resource.find("identifier"), [&](const json::Value& each) { links.own.push_back(identifier_text(each)); });
+    each_item(resource.find("identifier"),
+              [&](const json::Value& each) { links.own.push_back(identifier_text(each)); });
     links.sex = resource.text_of("gender");
     links.birth = resource.text_of("birthDate");
     each_item(resource.find("link"), [&](const json::Value& link) {
       const auto* other = link.find("other");
       if (other == nullptr) return;
       if (link.text_of("type") == "replaced-by") links.replaced_by = other->text_of("reference");
-      if (link.text_of("type") == "replaces" && other->find("reference") != nullptr) links.replaces.emplace_back(other->text_of("reference"));
+      if (link.text_of("type") == "replaces" && other->find("reference") != nullptr)
+        links.replaces.emplace_back(other->text_of("reference"));
     });
   }
   if (entry.id.empty()) entry.name = name_of_unidentified(entry, links, text);

@@ -1,5 +1,5 @@
-// Cuts the texts of an import into resources: Bundles, Bundles in Bundles, single resources, and the word that one
-// was deleted (FHIR R4 3.1.0.11).
+// Cuts the texts of an import into resources: Bundles, Bundles in Bundles, single resources, and
+// the word that one was deleted (FHIR R4 3.1.0.11).
 #pragma once
 
 #include <cstddef>
@@ -20,8 +20,9 @@ struct ReadText {
   std::size_t bundles = 0;
 };
 
-// What is neither a Bundle nor a resource is reported and costs nothing else. Each resource is a copy of its text, in which
-// single values that nobody can hold were replaced: ChartEntry::faults. May be called by many threads.
+// What is neither a Bundle nor a resource is reported and costs nothing else. Each resource is a
+// copy of its text, in which single values that nobody can hold were replaced: ChartEntry::faults.
+// May be called by many threads.
 ReadText read_entries(const Source& text, const Limits& limits, diag::Sink& sink);
 
 }  // namespace paraneo::record

@@ -28,21 +28,26 @@ Version version_of(const ChartEntry& entry) { return {entry.version, entry.updat
 
 class VersionSettler {
  public:
-  VersionSettler(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links, const Limits& limits, const Pseudonyms& pseudonyms, Account* account)
-      : entries_(entries), links_(links), limits_(limits), pseudonyms_(pseudonyms), account_(account) {}
+  VersionSettler(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links,
+                 const Limits& limits, const Pseudonyms& pseudonyms, Account* account)
+      : entries_(entries), links_(links), limits_(limits), pseudonyms_(pseudonyms),
+        account_(account) {}
 
   // Of all that have one name, the newest counts; of a deleted one nothing.
   SettledVersions run(diag::Sink& sink) {
     out_.counts.assign(entries_.size(), true);
     std::map<std::string, std::vector<std::size_t>> versions;
     for (std::size_t i = 0; i < entries_.size(); ++i)
-      if (const auto reference = entries_[i].reference(); !reference.empty()) versions[reference].push_back(i);
+      if (const auto reference = entries_[i].reference(); !reference.empty())
+        versions[reference].push_back(i);
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (entries_[i].id.empty()) digest(i);
     for (auto& [reference, indexes] : versions) {
-      if (indexes.size() > 1) std::for_each(indexes.begin(), indexes.end(), [&](std::size_t each) { digest(each); });
+      if (indexes.size() > 1)
+        std::for_each(indexes.begin(), indexes.end(), [&](std::size_t each) { digest(each); });
       const auto first = indexes.front();
-      const auto two = std::any_of(indexes.begin(), indexes.end(), [&](std::size_t each) { return are_two_persons(first, each); });
+      const auto two = std::any_of(indexes.begin(), indexes.end(),
+                                   [&](std::size_t each) { return are_two_persons(first, each); });
       if (two) refuse_two_persons(reference, indexes, sink);
       else if (indexes.size() > 1 || entries_[first].is_deletion) settle_one(indexes, sink);
     }
@@ -51,33 +56,39 @@ class VersionSettler {
 
  private:
   void account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
-    if (account_ != nullptr && !entry.is_copy) account_->settle({&entry, entry.path}, outcome, diag::info(reason).name);
+    if (account_ != nullptr && !entry.is_copy)
+      account_->settle({&entry, entry.path}, outcome, diag::info(reason).name);
   }
 
   void digest(std::size_t index) { set_digest(entries_[index], limits_, pseudonyms_); }
 
   // Patients of one name from two inputs that contradict each other are not two versions of one.
   bool are_two_persons(std::size_t a, std::size_t b) const {
-    if (entries_[a].type != "Patient" || entries_[a].text.name == entries_[b].text.name) return false;
+    if (entries_[a].type != "Patient" || entries_[a].text.name == entries_[b].text.name)
+      return false;
     const auto& one = links_[a];
     const auto& other = links_[b];
     const auto shares = std::any_of(one.own.begin(), one.own.end(), [&](const auto& each) {
-      return !each.empty() && std::find(other.own.begin(), other.own.end(), each) != other.own.end();
+      return !each.empty() &&
+             std::find(other.own.begin(), other.own.end(), each) != other.own.end();
     });
     if (shares) return false;
     if (!one.own.empty() && !other.own.empty()) return true;
     return contradict(one.sex, other.sex) || contradict(one.birth, other.birth);
   }
 
-  void refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients, diag::Sink& sink) {
+  void refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients,
+                          diag::Sink& sink) {
     out_.ambiguous.insert(reference);
     for (const auto each : patients) {
       out_.counts[each] = false;
       account(entries_[each], Outcome::set_aside, diag::Code::import_two_persons);
-      sink.report(diag::Code::import_two_persons,
-                  "Patient: another input has a Patient of the same name who is another person (identifier, sex or birth date): "
-                  "neither is used, nor what belongs to them",
-                  place_of(entries_[each]), entries_[each].path, "import each sender's files in a run of their own, with --source NAME");
+      sink.report(
+          diag::Code::import_two_persons,
+          "Patient: another input has a Patient of the same name who is another person (identifier, sex or birth date): "
+          "neither is used, nor what belongs to them",
+          place_of(entries_[each]), entries_[each].path,
+          "import each sender's files in a run of their own, with --source NAME");
     }
   }
 
@@ -100,23 +111,32 @@ class VersionSettler {
     // What was open before a newer one came is open no more.
     if (is_open)
       is_open = std::any_of(versions.begin(), versions.end(), [&](std::size_t each) {
-        return entries_[each].digest != entries_[newest].digest && !compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
+        return entries_[each].digest != entries_[newest].digest &&
+               !compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
       });
-    if (entries_[newest].is_deletion && !is_open && !entries_[newest].is_copy) out_.deletions.push_back(&entries_[newest]);
+    if (entries_[newest].is_deletion && !is_open && !entries_[newest].is_copy)
+      out_.deletions.push_back(&entries_[newest]);
     for (const auto each : versions) {
       auto& entry = entries_[each];
       const bool stays = each == newest && !entry.is_deletion && !is_open;
       if (!stays) out_.counts[each] = false;
       if (stays || entry.is_deletion || entry.is_copy) continue;
-      account(entry, is_open ? Outcome::set_aside : Outcome::superseded, is_open ? diag::Code::import_versions : diag::Code::import_superseded);
+      account(entry, is_open ? Outcome::set_aside : Outcome::superseded,
+              is_open ? diag::Code::import_versions : diag::Code::import_superseded);
       if (is_open)
-        sink.report(diag::Code::import_versions, shown_name(entry) + ": another resource has the same name and different contents, and "
-                    "neither says which is newer: none of them is used", place_of(entry), entry.path,
-                    "if they are of two senders, import each with its own --source; else give the newer one alone");
+        sink.report(
+            diag::Code::import_versions,
+            shown_name(entry) +
+                ": another resource has the same name and different contents, and "
+                "neither says which is newer: none of them is used",
+            place_of(entry), entry.path,
+            "if they are of two senders, import each with its own --source; else give the newer one alone");
       else if (entries_[newest].is_deletion)
-        sink.report(diag::Code::import_superseded, shown_name(entry) + ": it was deleted", place_of(entry), entry.path);
+        sink.report(diag::Code::import_superseded, shown_name(entry) + ": it was deleted",
+                    place_of(entry), entry.path);
       else if (entry.digest != entries_[newest].digest)
-        sink.report(diag::Code::import_superseded, shown_name(entry) + ": there is a newer version", place_of(entry), entry.path);
+        sink.report(diag::Code::import_superseded, shown_name(entry) + ": there is a newer version",
+                    place_of(entry), entry.path);
     }
   }
 
@@ -130,18 +150,21 @@ class VersionSettler {
 
 }  // namespace
 
-// Few resources lack an id or share their name: it costs these a second reading, and all others nothing.
+// Few resources lack an id or share their name: it costs these a second reading, and all others
+// nothing.
 void set_digest(ChartEntry& entry, const Limits& limits, const Pseudonyms& pseudonyms) {
   if (entry.is_deletion || !entry.digest.empty()) return;
   Arena arena;
   diag::Sink unheard;  // it was read before
   const auto* resource = json::read(entry.text, arena, limits, unheard);
-  entry.digest = resource != nullptr ? digest_of(*resource) : uuid_of(kContentSpace, entry.text.text);
+  entry.digest =
+      resource != nullptr ? digest_of(*resource) : uuid_of(kContentSpace, entry.text.text);
   if (pseudonyms) entry.digest = pseudonyms.digest(entry.digest);
 }
 
-SettledVersions settle_versions(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links, const Limits& limits, const Pseudonyms& pseudonyms,
-                                Account* account, diag::Sink& sink) {
+SettledVersions settle_versions(std::deque<ChartEntry>& entries,
+                                const std::deque<EntryLinks>& links, const Limits& limits,
+                                const Pseudonyms& pseudonyms, Account* account, diag::Sink& sink) {
   return VersionSettler(entries, links, limits, pseudonyms, account).run(sink);
 }
 

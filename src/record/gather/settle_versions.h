@@ -15,17 +15,20 @@ namespace paraneo::record {
 
 // Points into the entries that were settled.
 struct SettledVersions {
-  std::vector<bool> counts;                    // of each entry: not superseded, not deleted, not in doubt
-  std::set<std::string> ambiguous;             // references of Patients that are two persons
-  std::vector<const ChartEntry*> deletions;    // resources whose newest version is that they were deleted
+  std::vector<bool> counts;         // of each entry: not superseded, not deleted, not in doubt
+  std::set<std::string> ambiguous;  // references of Patients that are two persons
+  std::vector<const ChartEntry*> deletions;  // resources whose newest version is that they were
+                                             // deleted
 };
 
-// Tells apart by its content what no name tells apart (ChartEntry::digest). Reads the text once more.
+// Tells apart by its content what no name tells apart (ChartEntry::digest). Reads the text once
+// more.
 void set_digest(ChartEntry& entry, const Limits& limits, const Pseudonyms& pseudonyms);
 
-// What does not count is reported with its place, whatever order the entries came in. Entries that must be told apart by
-// their content get a digest. `account`: null where nobody asks.
-SettledVersions settle_versions(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links, const Limits& limits, const Pseudonyms& pseudonyms,
-                                Account* account, diag::Sink& sink);
+// What does not count is reported with its place, whatever order the entries came in. Entries that
+// must be told apart by their content get a digest. `account`: null where nobody asks.
+SettledVersions settle_versions(std::deque<ChartEntry>& entries,
+                                const std::deque<EntryLinks>& links, const Limits& limits,
+                                const Pseudonyms& pseudonyms, Account* account, diag::Sink& sink);
 
 }  // namespace paraneo::record

@@ -14,16 +14,22 @@ namespace {
 std::uint64_t hash_of(std::string_view text) { return digest_of(text).low; }
 
 // A name in a sender's files, whatever server it is on.
-std::string weak_name(std::string_view base, std::string_view type, std::string_view id) { return std::string(sender_part(base)) + name_of(type, id); }
+std::string weak_name(std::string_view base, std::string_view type, std::string_view id) {
+  return std::string(sender_part(base)) + name_of(type, id);
+}
 
-std::string own_name(const ChartEntry& entry) { return entry.id.empty() ? entry.any_reference() : weak_name(entry.base, entry.type, entry.id); }
+std::string own_name(const ChartEntry& entry) {
+  return entry.id.empty() ? entry.any_reference() : weak_name(entry.base, entry.type, entry.id);
+}
 
 std::uint32_t hash_of_base(std::string_view base) {
   const auto server = without_sender(base);
   return server.empty() ? 0 : static_cast<std::uint32_t>(hash_of(server)) | 1U;
 }
 
-std::string name_of_identifier(const ChartEntry& from, std::string_view identifier) { return from.in_sender("identifier " + std::string(identifier)); }
+std::string name_of_identifier(const ChartEntry& from, std::string_view identifier) {
+  return from.in_sender("identifier " + std::string(identifier));
+}
 
 }  // namespace
 
@@ -36,9 +42,11 @@ struct ShardPlan::Group {
 };
 
 // Sender and Type/id, without a server; else what it is called in the sender's files.
-ShardPlan::Target ShardPlan::target_of(const ChartEntry& from, std::string_view reference, const InBundle& in_bundle) const {
+ShardPlan::Target ShardPlan::target_of(const ChartEntry& from, std::string_view reference,
+                                       const InBundle& in_bundle) const {
   if (const auto* there = in_bundle(from.scope, reference)) return {own_name(*there), true};
-  if (reference.starts_with(kPatientByIdentifier)) return {name_of_identifier(from, reference.substr(kPatientByIdentifier.size())), false};
+  if (reference.starts_with(kPatientByIdentifier))
+    return {name_of_identifier(from, reference.substr(kPatientByIdentifier.size())), false};
   const auto parts = literal_parts(reference);
   if (parts.type.empty()) return {from.in_sender(without_history(reference)), false};
   return {weak_name(senders_.resolve(from.base, parts.base), parts.type, parts.id), true};
@@ -49,7 +57,8 @@ std::uint32_t ShardPlan::base_of(const ChartEntry& from, std::string_view refere
 }
 
 std::uint32_t ShardPlan::node_of(std::string_view name, std::string_view place, Rank rank) {
-  const auto [at, is_new] = nodes_.try_emplace(hash_of(name), static_cast<std::uint32_t>(patients_.size()));
+  const auto [at, is_new] =
+      nodes_.try_emplace(hash_of(name), static_cast<std::uint32_t>(patients_.size()));
   if (is_new) {
     patients_.push_back({at->second, rank, 0, std::string(place)});
     return at->second;
@@ -90,7 +99,8 @@ void ShardPlan::unite(std::uint32_t one, std::uint32_t other) {
 }
 
 // Whoever the entry may belong to: all of them are kept together.
-std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& links, const InBundle& in_bundle) {
+std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& links,
+                                    const InBundle& in_bundle) {
   auto patient = kNobody;
   const auto belongs = [&](std::uint32_t node) {
     if (patient == kNobody) patient = node;
@@ -100,8 +110,13 @@ std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& l
     const auto target = target_of(entry, reference, in_bundle);
     const auto* there = in_bundle(entry.scope, reference);
     const auto parts = target.is_own ? literal_parts(reference) : LiteralParts{};
-    if (there == nullptr ? !parts.type.empty() && parts.type != "Patient" : there->type != "Patient") return;
-    const auto place = there != nullptr ? there->reference() : parts.type.empty() ? target.name : senders_.resolve(entry.base, parts.base) + name_of(parts.type, parts.id);
+    if (there == nullptr ? !parts.type.empty() && parts.type != "Patient"
+                         : there->type != "Patient")
+      return;
+    const auto place = there != nullptr     ? there->reference()
+                       : parts.type.empty() ? target.name
+                                            : senders_.resolve(entry.base, parts.base) +
+                                                  name_of(parts.type, parts.id);
     belongs(patient_node(target.name, place, Rank::mentioned));
   };
   if (entry.type == "Patient") {
@@ -117,7 +132,9 @@ std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& l
     return patient;
   }
   for (const auto& reference : links.references) {
-    if (reference.starts_with('#')) belongs(patient_node(own_name(entry) + reference, own_name(entry) + reference, Rank::mentioned));
+    if (reference.starts_with('#'))
+      belongs(
+          patient_node(own_name(entry) + reference, own_name(entry) + reference, Rank::mentioned));
     else refers(reference);
   }
   for (const auto& identifier : links.identifiers) {
@@ -127,13 +144,15 @@ std::uint32_t ShardPlan::patient_of(const ChartEntry& entry, const EntryLinks& l
   return patient;
 }
 
-Result<ShardPlan::Home> ShardPlan::add(const ChartEntry& entry, const EntryLinks& links, const InBundle& in_bundle, std::size_t bytes) {
+Result<ShardPlan::Home> ShardPlan::add(const ChartEntry& entry, const EntryLinks& links,
+                                       const InBundle& in_bundle, std::size_t bytes) {
   const auto name = own_name(entry);
   const Home home{patient_of(entry, links, in_bundle), hash_of(name)};
   bytes_ += bytes;
   if (home.patient == kNobody) bytes_of_nobodys_ += bytes;
   else patients_[home.patient].bytes += bytes;
-  const auto use = home.patient == kNobody && is_fact_type(entry.type) ? Use::lent_owner : Use::owner;
+  const auto use =
+      home.patient == kNobody && is_fact_type(entry.type) ? Use::lent_owner : Use::owner;
   std::vector<Row> rows{{home.name, use, hash_of_base(entry.base), home.patient}};
   if (entry.id.empty() && !entry.full_url.empty()) {
     const auto by_url = hash_of(entry.in_sender(entry.full_url));
@@ -141,16 +160,22 @@ Result<ShardPlan::Home> ShardPlan::add(const ChartEntry& entry, const EntryLinks
     if (by_url != home.name && home.patient == kNobody) of_nobodys_.emplace_back(by_url, home.name);
   }
   for (const auto& identifier : links.own)
-    if (!identifier.empty()) rows.push_back({hash_of(name_of_identifier(entry, identifier)), Use::owner_if_asked, 0, home.patient});
+    if (!identifier.empty())
+      rows.push_back(
+          {hash_of(name_of_identifier(entry, identifier)), Use::owner_if_asked, 0, home.patient});
   // Whose facts name the patient in such a way.
-  for (const auto& identifier : links.identifiers) rows.push_back({hash_of(name_of_identifier(entry, identifier)), Use::reference, 0, home.patient});
+  for (const auto& identifier : links.identifiers)
+    rows.push_back(
+        {hash_of(name_of_identifier(entry, identifier)), Use::reference, 0, home.patient});
   for (const auto& row : rows)
     if (const auto added = rows_.add(row); !added) return added.error();
-  if (const auto added = add_references(entry, links, home, in_bundle); !added) return added.error();
+  if (const auto added = add_references(entry, links, home, in_bundle); !added)
+    return added.error();
   return home;
 }
 
-Result<void> ShardPlan::add_references(const ChartEntry& entry, const EntryLinks& links, const Home& home, const InBundle& in_bundle) {
+Result<void> ShardPlan::add_references(const ChartEntry& entry, const EntryLinks& links,
+                                       const Home& home, const InBundle& in_bundle) {
   std::vector<Row> rows;
   const auto note = [&](std::string_view reference, Use use) {
     if (reference.starts_with('#')) return;
@@ -176,10 +201,14 @@ Result<void> ShardPlan::add_references(const ChartEntry& entry, const EntryLinks
 Result<void> ShardPlan::add_known(const std::string& reference, const std::string& patient) {
   const auto name_in = [](const std::string& text) {
     const auto parts = literal_parts(text);
-    return parts.type.empty() || !Persons::person_in(text).empty() ? text : weak_name(parts.base, parts.type, parts.id);
+    return parts.type.empty() || !Persons::person_in(text).empty()
+               ? text
+               : weak_name(parts.base, parts.type, parts.id);
   };
   const auto node = patient_node(name_in(patient), patient, Rank::mentioned);
-  if (literal_parts(reference).type != "Patient") return rows_.add({hash_of(name_in(reference)), Use::owner, hash_of_base(literal_parts(reference).base), node});
+  if (literal_parts(reference).type != "Patient")
+    return rows_.add({hash_of(name_in(reference)), Use::owner,
+                      hash_of_base(literal_parts(reference).base), node});
   unite(node, patient_node(name_in(reference), reference, Rank::mentioned));
   return {};
 }
@@ -189,18 +218,19 @@ void ShardPlan::unite_by(Group& group, const Row& row) {
     group = {};
     group.name = row.name;
   }
-  const auto may_be = [](std::uint32_t one, std::uint32_t other) { return one == other || one == 0 || other == 0; };
+  const auto may_be = [](std::uint32_t one, std::uint32_t other) {
+    return one == other || one == 0 || other == 0;
+  };
   switch (row.use) {
     case Use::owner: {
       if (row.patient == kNobody) return;
-      const auto same = std::find_if(group.owners.begin(), group.owners.end(), [&](const auto& owner) { return owner.first == row.base; });
+      const auto same = std::find_if(group.owners.begin(), group.owners.end(),
+                                     [&](const auto& owner) { return owner.first == row.base; });
       if (same != group.owners.end()) unite(same->second, row.patient);
       else group.owners.emplace_back(row.base, row.patient);
       return;
     }
-    case Use::lent_owner:
-      group.has_lent = true;
-      return;
+    case Use::lent_owner: group.has_lent = true; return;
     case Use::owner_if_asked:
       if (row.patient != kNobody) group.if_asked.push_back(row.patient);
       return;
@@ -220,7 +250,8 @@ void ShardPlan::unite_by(Group& group, const Row& row) {
 
 Result<void> ShardPlan::decide(std::size_t shard_bytes_max, std::size_t shards_max) {
   Group group;
-  if (const auto read = rows_.each([&](const Row& row) { unite_by(group, row); }); !read) return read;
+  if (const auto read = rows_.each([&](const Row& row) { unite_by(group, row); }); !read)
+    return read;
   // Of two shards in a row at least one half is full.
   assign_shards(std::max<std::size_t>(shard_bytes_max, 2 * bytes_ / shards_max + 1));
   if (const auto placed = place_nobodys(); !placed) return placed;
@@ -243,7 +274,9 @@ void ShardPlan::assign_shards(std::size_t shard_bytes_max) {
   std::vector<std::uint32_t> roots;
   for (std::uint32_t i = 0; i < patients_.size(); ++i)
     if (patients_[i].parent == i) roots.push_back(i);
-  std::sort(roots.begin(), roots.end(), [&](std::uint32_t a, std::uint32_t b) { return patients_[a].place < patients_[b].place; });
+  std::sort(roots.begin(), roots.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return patients_[a].place < patients_[b].place;
+  });
   shards_.assign(patients_.size(), 0);
   std::uint64_t bytes = 0;
   for (const auto root : roots) {
@@ -278,13 +311,15 @@ Result<void> ShardPlan::place_nobodys() {
     if (row.name != name) finish();
     name = row.name;
     if (row.patient == kNobody) has_nobodys = true;
-    else if (shards.empty() || shards.back() != shards_[row.patient]) shards.push_back(shards_[row.patient]);
+    else if (shards.empty() || shards.back() != shards_[row.patient])
+      shards.push_back(shards_[row.patient]);
   });
   finish();
   return read;
 }
 
-// What a resource that is nobody's refers to goes where it goes; who is referred to by a patient's own is spoken for there.
+// What a resource that is nobody's refers to goes where it goes; who is referred to by a patient's
+// own is spoken for there.
 void ShardPlan::follow_nobodys() {
   std::sort(of_nobodys_.begin(), of_nobodys_.end());
   of_nobodys_.erase(std::unique(of_nobodys_.begin(), of_nobodys_.end()), of_nobodys_.end());
@@ -294,7 +329,8 @@ void ShardPlan::follow_nobodys() {
   while (!open.empty()) {
     const auto from = open.back();
     open.pop_back();
-    const auto first = std::lower_bound(of_nobodys_.begin(), of_nobodys_.end(), std::pair(from, std::uint64_t{0}));
+    const auto first =
+        std::lower_bound(of_nobodys_.begin(), of_nobodys_.end(), std::pair(from, std::uint64_t{0}));
     for (auto at = first; at != of_nobodys_.end() && at->first == from; ++at) {
       const auto& shards = nobodys_.at(from);
       auto& there = nobodys_[at->second];

@@ -12,8 +12,10 @@ namespace {
 
 using element::Element;
 
-constexpr std::string_view kConditionVerification = "http://terminology.hl7.org/CodeSystem/condition-ver-status";
-constexpr std::string_view kAllergyVerification = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
+constexpr std::string_view kConditionVerification =
+    "http://terminology.hl7.org/CodeSystem/condition-ver-status";
+constexpr std::string_view kAllergyVerification =
+    "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
 constexpr std::string_view kTestData = "HTEST";
 
 // The codes of condition-ver-status and allergyintolerance-verification, as plain words.
@@ -22,9 +24,16 @@ struct Word {
   std::string_view code;
 };
 constexpr std::array<Word, 10> kVerificationWords = {{
-    {"refuted", "refuted"}, {"ruled out", "refuted"}, {"excluded", "refuted"}, {"entered-in-error", "entered-in-error"},
-    {"entered in error", "entered-in-error"}, {"provisional", "provisional"}, {"differential", "differential"},
-    {"unconfirmed", "unconfirmed"}, {"confirmed", "confirmed"}, {"suspected", "unconfirmed"},
+    {"refuted", "refuted"},
+    {"ruled out", "refuted"},
+    {"excluded", "refuted"},
+    {"entered-in-error", "entered-in-error"},
+    {"entered in error", "entered-in-error"},
+    {"provisional", "provisional"},
+    {"differential", "differential"},
+    {"unconfirmed", "unconfirmed"},
+    {"confirmed", "confirmed"},
+    {"suspected", "unconfirmed"},
 }};
 
 std::string plain(std::string_view text) {
@@ -41,7 +50,8 @@ std::string plain(std::string_view text) {
 
 std::string_view code_of_word(std::string_view text) {
   const auto said = plain(text);
-  const auto found = std::find_if(kVerificationWords.begin(), kVerificationWords.end(), [&](const Word& w) { return w.said == said; });
+  const auto found = std::find_if(kVerificationWords.begin(), kVerificationWords.end(),
+                                  [&](const Word& w) { return w.said == said; });
   return found == kVerificationWords.end() ? std::string_view() : found->code;
 }
 
@@ -54,7 +64,8 @@ std::optional<Refusal> withdrawal(std::string_view code) {
 
 const Element& resource_of(const definition::Definitions& definitions, const Element& element) {
   const auto* resource = &element;
-  while (resource->parent != nullptr && !definitions.is_resource(resource->type)) resource = resource->parent;
+  while (resource->parent != nullptr && !definitions.is_resource(resource->type))
+    resource = resource->parent;
   return *resource;
 }
 
@@ -70,14 +81,17 @@ Element* Usable::child(Element& parent, std::string_view name) const {
 
 void Usable::unclear(const Element& at, std::string message) {
   const auto path = path_in(definitions_, place_, resource_of(definitions_, at), at);
-  sink_.report(diag::Code::import_unclear, std::move(message), {&place_.entry->text, at.offset, at.offset + 1}, path);
+  sink_.report(diag::Code::import_unclear, std::move(message),
+               {&place_.entry->text, at.offset, at.offset + 1}, path);
   // A value that is put right is no more what was sent.
-  if (account_ != nullptr && at.has_value) account_->lose(place_, path, diag::info(diag::Code::import_unclear).name);
+  if (account_ != nullptr && at.has_value)
+    account_->lose(place_, path, diag::info(diag::Code::import_unclear).name);
 }
 
 void Usable::take_out(Element& parent, Element& child) {
   if (account_ != nullptr)
-    account_->lose_all(definitions_, place_, resource_of(definitions_, parent), child, diag::info(diag::Code::import_unclear).name);
+    account_->lose_all(definitions_, place_, resource_of(definitions_, parent), child,
+                       diag::info(diag::Code::import_unclear).name);
   remove_child(parent, child);
 }
 
@@ -108,7 +122,9 @@ void Usable::remove_modified(Element& parent) {
   for (auto* each = parent.first; each != nullptr;) {
     auto* next = each->next;
     if (each->child(modifier) != nullptr) {
-      unclear(*each, "a modifierExtension that is not known here may change what the element says: it is left out");
+      unclear(
+          *each,
+          "a modifierExtension that is not known here may change what the element says: it is left out");
       take_out(parent, *each);
     } else if (each->first != nullptr && !definitions_.is_resource(each->type)) {
       remove_modified(*each);
@@ -121,7 +137,9 @@ void Usable::remove_modified(Element& parent) {
 bool Usable::brings_into_value_set(Element& code, const definition::ElementDef& def) {
   if (def.binding == 0 || def.strength != definition::BindingStrength::required) return true;
   const auto set = definitions_.text(def.binding);
-  const auto is_in = [&](std::string_view text) { return value_sets_.contains(set, {}, text).value_or(true); };
+  const auto is_in = [&](std::string_view text) {
+    return value_sets_.contains(set, {}, text).value_or(true);
+  };
   if (is_in(code.value())) return true;
   const auto said = plain(code.value());
   if (!is_in(said)) return false;
@@ -135,9 +153,12 @@ std::optional<Refusal> Usable::refuse_status(Element& resource) {
   if (status == nullptr || !status->has_value) return std::nullopt;
   const auto& def = definitions_.element_at(status->def);
   if (brings_into_value_set(*status, def)) return withdrawal(status->value());
-  const auto knows_unknown = value_sets_.contains(definitions_.text(def.binding), {}, "unknown").value_or(false);
-  if (!knows_unknown) return Refusal{"its status is none of " + std::string(definitions_.type_name(resource.type))};
-  unclear(*status, "this is no status of " + std::string(definitions_.type_name(resource.type)) + ": it counts as unknown");
+  const auto knows_unknown =
+      value_sets_.contains(definitions_.text(def.binding), {}, "unknown").value_or(false);
+  if (!knows_unknown)
+    return Refusal{"its status is none of " + std::string(definitions_.type_name(resource.type))};
+  unclear(*status, "this is no status of " + std::string(definitions_.type_name(resource.type)) +
+                       ": it counts as unknown");
   status->set_value("unknown");
   return std::nullopt;
 }
@@ -145,24 +166,28 @@ std::optional<Refusal> Usable::refuse_status(Element& resource) {
 // A verification that is there and cannot be read is no confirmation.
 std::optional<Refusal> Usable::refuse_verification(Element& resource) {
   auto* verification = child(resource, "verificationStatus");
-  if (verification == nullptr || definitions_.type_name(verification->type) != "CodeableConcept") return std::nullopt;
+  if (verification == nullptr || definitions_.type_name(verification->type) != "CodeableConcept")
+    return std::nullopt;
   const auto coding_name = definitions_.find_symbol("coding");
   std::string_view code;
   Element* readable = nullptr;
   for (auto* coding = verification->first; coding != nullptr; coding = coding->next) {
     if (coding->name != coding_name) continue;
     const auto found = code_of_word(text_of(definitions_, *coding, "code"));
-    const auto other = found.empty() ? code_of_word(text_of(definitions_, *coding, "display")) : found;
+    const auto other =
+        found.empty() ? code_of_word(text_of(definitions_, *coding, "display")) : found;
     if (other.empty()) continue;
     // Of several the one that claims least.
     const auto rank = [](std::string_view each) {
-      return std::find_if(kVerificationWords.begin(), kVerificationWords.end(), [&](const Word& w) { return w.code == each; });
+      return std::find_if(kVerificationWords.begin(), kVerificationWords.end(),
+                          [&](const Word& w) { return w.code == each; });
     };
     if (code.empty() || rank(other) < rank(code)) code = other, readable = coding;
   }
   if (code.empty()) code = code_of_word(text_of(definitions_, *verification, "text"));
   if (auto why = withdrawal(code)) return why;
-  const auto system = definitions_.type_name(resource.type) == "Condition" ? kConditionVerification : kAllergyVerification;
+  const auto system = definitions_.type_name(resource.type) == "Condition" ? kConditionVerification
+                                                                           : kAllergyVerification;
   if (code.empty()) {
     unclear(*verification, "this verification cannot be read: it counts as unconfirmed");
     code = "unconfirmed";
@@ -171,7 +196,8 @@ std::optional<Refusal> Usable::refuse_verification(Element& resource) {
                         text_of(definitions_, *readable, "system") == system;
   if (in_order) return std::nullopt;
   if (readable != nullptr)
-    unclear(*readable, "this verification is not in R4's code system: it counts as " + std::string(code));
+    unclear(*readable,
+            "this verification is not in R4's code system: it counts as " + std::string(code));
   // The others are in the report, as what the record does not have.
   for (auto* each = verification->first; each != nullptr;) {
     auto* next = each->next;
@@ -179,10 +205,14 @@ std::optional<Refusal> Usable::refuse_verification(Element& resource) {
     each = next;
   }
   const auto* def = definitions_.element(verification->type, coding_name);
-  auto* coding = element::append_child(arena_, definitions_, *verification, *def, definitions_.types(*def)[0].type);
-  for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"system", system}, {"code", code}}) {
+  auto* coding = element::append_child(arena_, definitions_, *verification, *def,
+                                       definitions_.types(*def)[0].type);
+  for (const auto& [name, value] :
+       {std::pair<std::string_view, std::string_view>{"system", system}, {"code", code}}) {
     const auto* child_def = definitions_.element(coding->type, definitions_.find_symbol(name));
-    element::append_child(arena_, definitions_, *coding, *child_def, definitions_.types(*child_def)[0].type)->set_value(value);
+    element::append_child(arena_, definitions_, *coding, *child_def,
+                          definitions_.types(*child_def)[0].type)
+        ->set_value(value);
   }
   return std::nullopt;
 }

@@ -19,11 +19,14 @@ struct Refusal {
 
 // Brings what is said oddly into R4's own words (blanks around a code, other case, a status by text
 // or in another code system), each time with a report at its element; and takes out elements that
-// a modifierExtension turns round. For one resource and one thread; all that it is given must outlive it.
+// a modifierExtension turns round. For one resource and one thread; all that it is given must
+// outlive it.
 class Usable {
  public:
-  Usable(const definition::Definitions& definitions, const terminology::ValueSets& value_sets, const Account::Place& place, Account* account, Arena& arena, diag::Sink& sink)
-      : definitions_(definitions), value_sets_(value_sets), place_(place), account_(account), arena_(arena), sink_(sink) {}
+  Usable(const definition::Definitions& definitions, const terminology::ValueSets& value_sets,
+         const Account::Place& place, Account* account, Arena& arena, diag::Sink& sink)
+      : definitions_(definitions), value_sets_(value_sets), place_(place), account_(account),
+        arena_(arena), sink_(sink) {}
 
   // Why the resource is no fact; nothing when it may be used.
   std::optional<Refusal> refuse(element::Element& resource);

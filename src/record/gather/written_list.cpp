@@ -22,8 +22,10 @@ bool WrittenList::lists(std::string_view path) const {
 
 std::string WrittenList::covers(const element::Element& element) const {
   std::string found;
-  for (const auto* each = &element; each->parent != nullptr && !definitions_.is_resource(each->type); each = each->parent) {
-    auto path = std::string(definitions_.type_name(each->parent->type)) + "." + std::string(definitions_.name(each->name));
+  for (const auto* each = &element;
+       each->parent != nullptr && !definitions_.is_resource(each->type); each = each->parent) {
+    auto path = std::string(definitions_.type_name(each->parent->type)) + "." +
+                std::string(definitions_.name(each->name));
     if (lists(path)) found = std::move(path);
   }
   return found;
@@ -34,14 +36,18 @@ bool WrittenList::covers_type(std::string_view type) const {
 }
 
 bool WrittenList::is_identifying(const element::Element& identifier) const {
-  if (value_sets_.contains(kIdentifying, kUri, text_of(definitions_, identifier, "system")).value_or(false)) return true;
+  if (value_sets_.contains(kIdentifying, kUri, text_of(definitions_, identifier, "system"))
+          .value_or(false))
+    return true;
   const auto* kind = identifier.child(definitions_.find_symbol("type"));
   if (kind == nullptr) return false;
   const auto coding = definitions_.find_symbol("coding");
   for (const auto* each = kind->first; each != nullptr; each = each->next) {
     if (each->name != coding) continue;
     const auto code = text_of(definitions_, *each, "code");
-    if (is_national(code) || value_sets_.contains(kIdentifying, kIdentifierType, code).value_or(false)) return true;
+    if (is_national(code) ||
+        value_sets_.contains(kIdentifying, kIdentifierType, code).value_or(false))
+      return true;
   }
   return false;
 }

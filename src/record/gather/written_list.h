@@ -1,5 +1,5 @@
-// What a record leaves out of what others send, by written lists that are data (mappings/sources): what it
-// never needs, and who a person is to the outside. It is counted, and is no finding.
+// What a record leaves out of what others send, by written lists that are data (mappings/sources):
+// what it never needs, and who a person is to the outside. It is counted, and is no finding.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,10 @@
 
 namespace paraneo::record {
 
-inline constexpr std::string_view kNotNeeded = "https://paraneo.github.io/fhir/ValueSet/not-needed-on-import";
-inline constexpr std::string_view kIdentifying = "https://paraneo.github.io/fhir/ValueSet/identifying-on-import";
+inline constexpr std::string_view kNotNeeded =
+    "https://paraneo.github.io/fhir/ValueSet/not-needed-on-import";
+inline constexpr std::string_view kIdentifying =
+    "https://paraneo.github.io/fhir/ValueSet/identifying-on-import";
 
 // How often each thing was left out: "Observation.performer", "Organization", "Patient.identifier".
 using LeftOut = std::map<std::string, std::uint64_t, std::less<>>;
@@ -24,12 +26,13 @@ class WrittenList {
   WrittenList(const definition::Definitions& definitions, const terminology::ValueSets& value_sets)
       : definitions_(definitions), value_sets_(value_sets) {}
 
-  // The listed path ("Observation.performer", "Reference.display") that the element is, or is below; empty
-  // when there is none.
+  // The listed path ("Observation.performer", "Reference.display") that the element is, or is
+  // below; empty when there is none.
   std::string covers(const element::Element& element) const;
   // A whole resource.
   bool covers_type(std::string_view type) const;
-  // An identifier of a person that everybody knows them by: by the code of its kind, or by its system.
+  // An identifier of a person that everybody knows them by: by the code of its kind, or by its
+  // system.
   bool is_identifying(const element::Element& identifier) const;
 
  private:

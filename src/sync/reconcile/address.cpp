@@ -2,7 +2,9 @@
 
 namespace paraneo::sync {
 
-bool is_page(const rest::Reply& reply) { return reply.content_type.find("html") != std::string::npos; }
+bool is_page(const rest::Reply& reply) {
+  return reply.content_type.find("html") != std::string::npos;
+}
 
 bool Address::ends_the_run(const rest::Reply& reply) const {
   if (is_page(reply)) return false;

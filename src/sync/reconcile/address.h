@@ -1,5 +1,5 @@
-// Whether a FHIR server is at the address at all, and whether it lets us in. Until it has shown that, a refusal says
-// nothing about any record: the run ends, and none is blamed.
+// Whether a FHIR server is at the address at all, and whether it lets us in. Until it has shown
+// that, a refusal says nothing about any record: the run ends, and none is blamed.
 #pragma once
 
 #include <cstdint>
@@ -15,13 +15,18 @@ class Address {
   // The server did, or refused, what only a FHIR server can.
   void proven() { ++proofs_; }
 
-  // The answer to a request that asks for nothing but what every FHIR server has says that this is none, or that
-  // we may not in.
+  // The answer to a request that asks for nothing but what every FHIR server has says that this is
+  // none, or that we may not in.
   bool ends_the_run(const rest::Reply& reply) const;
-  // Is it a server without batches, or none at all? True once: then its metadata are to be asked for.
-  bool is_to_be_asked(const rest::Reply& reply) { return no_server(reply) && proofs_ == 0 && !std::exchange(asked_, true); }
+  // Is it a server without batches, or none at all? True once: then its metadata are to be asked
+  // for.
+  bool is_to_be_asked(const rest::Reply& reply) {
+    return no_server(reply) && proofs_ == 0 && !std::exchange(asked_, true);
+  }
   // Of the metadata.
-  static bool no_server(const rest::Reply& reply) { return reply.status == 404 || reply.status == 405 || reply.status == 410; }
+  static bool no_server(const rest::Reply& reply) {
+    return reply.status == 404 || reply.status == 405 || reply.status == 410;
+  }
 
  private:
   std::uint64_t proofs_ = 0;

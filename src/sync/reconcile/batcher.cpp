@@ -22,12 +22,16 @@ std::size_t bytes_of(const std::vector<Want>& wants) {
 // what is deleted, after what is written; the Patient, after what is deleted.
 std::vector<Want> take_out_afterwards(std::vector<Want>& wants) {
   const auto removed = [](const Want& want) { return want.act == Act::remove; };
-  const auto subject = [](const Want& want) { return want.act == Act::remove && want.entry.type == "Patient"; };
+  const auto subject = [](const Want& want) {
+    return want.act == Act::remove && want.entry.type == "Patient";
+  };
   std::vector<Want> afterwards;
   const auto take_out = [&](const auto& which) {
-    const auto begin = std::stable_partition(wants.begin(), wants.end(), [&](const Want& want) { return !which(want); });
+    const auto begin = std::stable_partition(wants.begin(), wants.end(),
+                                             [&](const Want& want) { return !which(want); });
     if (begin == wants.begin()) return;
-    afterwards.insert(afterwards.end(), std::make_move_iterator(begin), std::make_move_iterator(wants.end()));
+    afterwards.insert(afterwards.end(), std::make_move_iterator(begin),
+                      std::make_move_iterator(wants.end()));
     wants.erase(begin, wants.end());
   };
   if (std::all_of(wants.begin(), wants.end(), removed)) take_out(subject);
@@ -40,7 +44,9 @@ std::vector<Want> take_out_afterwards(std::vector<Want>& wants) {
 std::unique_ptr<Group> Batcher::next(const Take& take) {
   for (auto at = again_.begin(); at != again_.end(); ++at) {
     auto& units = (*at)->units;
-    if (!std::all_of(units.begin(), units.end(), [&](const auto& unit) { return take_claim(*unit); })) continue;
+    if (!std::all_of(units.begin(), units.end(),
+                     [&](const auto& unit) { return take_claim(*unit); }))
+      continue;
     auto group = std::move(*at);
     again_.erase(at);
     return group;
@@ -74,7 +80,8 @@ bool Batcher::joins(const Group& group, Unit& unit, std::size_t entries, std::si
   if (!first && group.travel() != unit.work.travel) return false;
   if (!first && unit.work.travel == Travel::whole) return false;
   if (!first && !fits(entries, bytes)) return false;
-  if (unit.work.travel == Travel::apart && entries > options_.apart_entries_max && !first) return false;
+  if (unit.work.travel == Travel::apart && entries > options_.apart_entries_max && !first)
+    return false;
   return take_claim(unit);
 }
 
@@ -142,7 +149,9 @@ bool Batcher::part(Unit& unit) const {
 }
 
 bool Batcher::part_to_write(Unit& unit) const {
-  const auto writes = std::stable_partition(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) { return slot.state != SlotState::to_write; });
+  const auto writes =
+      std::stable_partition(unit.slots.begin(), unit.slots.end(),
+                            [](const Slot& slot) { return slot.state != SlotState::to_write; });
   std::vector<Slot> all(std::make_move_iterator(writes), std::make_move_iterator(unit.slots.end()));
   unit.slots.erase(writes, unit.slots.end());
   const auto before = unit.waiting.size();
@@ -152,7 +161,9 @@ bool Batcher::part_to_write(Unit& unit) const {
     std::move(all.begin(), all.end(), std::back_inserter(unit.slots));
     return false;
   }
-  std::stable_partition(all.begin(), all.end(), [](const Slot& slot) { return slot.want.entry.write != rest::Write::remove; });
+  std::stable_partition(all.begin(), all.end(), [](const Slot& slot) {
+    return slot.want.entry.write != rest::Write::remove;
+  });
   std::vector<const rest::PushEntry*> entries;
   for (const auto& slot : all)
     if (slot.want.entry.write != rest::Write::remove) entries.push_back(&slot.want.entry);
@@ -160,7 +171,8 @@ bool Batcher::part_to_write(Unit& unit) const {
   for (auto i = entries.size(); i < all.size(); ++i) parts.push_back({i});
   std::size_t kept = 0;
   for (const auto& part : parts) {
-    const bool waits = !unit.waiting.empty() || (kept > 0 && kept + part.size() > options_.entries_max);
+    const bool waits =
+        !unit.waiting.empty() || (kept > 0 && kept + part.size() > options_.entries_max);
     for (const auto i : part) (waits ? unit.waiting : unit.slots).push_back(std::move(all[i]));
     kept += part.size();
   }
@@ -201,7 +213,8 @@ void Batcher::fill(Unit& unit, std::vector<Want>&& wants) const {
     std::size_t bytes = 0;
     for (auto& part : parts_in_order(std::move(wants))) {
       bytes += bytes_of(part);
-      const bool waits = !unit.later.empty() || (!unit.slots.empty() && !fits(unit.slots.size() + part.size(), bytes));
+      const bool waits = !unit.later.empty() ||
+                         (!unit.slots.empty() && !fits(unit.slots.size() + part.size(), bytes));
       for (auto& want : part)
         if (waits) unit.later.push_back(std::move(want));
         else unit.slots.push_back(slot_of(std::move(want)));
@@ -221,8 +234,10 @@ Slot Batcher::slot_of(Want&& want) const {
   Slot slot;
   const auto& known = want.known;
   const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
-                    (known.state == store::ResourceState::confirmed || known.state == store::ResourceState::retracted);
-  const bool unknown = want.act == Act::put && want.entry.write == rest::Write::put && known.record.empty();
+                    (known.state == store::ResourceState::confirmed ||
+                     known.state == store::ResourceState::retracted);
+  const bool unknown =
+      want.act == Act::put && want.entry.write == rest::Write::put && known.record.empty();
   if (want.act == Act::keep) {
     slot.state = SlotState::done;
   } else if (sure) {

@@ -3,8 +3,8 @@
 // Records are put together as long as they fit; a record goes whole unless it alone has more
 // resources than a transaction may have: then what is referred to goes first. What is deleted goes
 // after what is written, and the Patient last: what others refer to the server refuses by itself.
-// Work that is to go whole, or apart, is not mixed with other work, and waits as long as a target of
-// its own is under way.
+// Work that is to go whole, or apart, is not mixed with other work, and waits as long as a target
+// of its own is under way.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,10 @@ class Batcher {
   struct Options {
     std::size_t entries_max = 200;  // of a transaction
     std::size_t bytes_max = std::size_t{4} << 20;
-    bool if_match = true;  // what has a known version needs no reading: a write to another one is refused
-    bool only_new = false;  // nor does what nothing is known of: a write to what is there is refused
+    bool if_match = true;   // what has a known version needs no reading: a write to another one is
+                            // refused
+    bool only_new = false;  // nor does what nothing is known of: a write to what is there is
+                            // refused
     std::size_t apart_entries_max = 40;  // of a batch
   };
   // The next work of the feed; nothing when it has ended, or failed.
@@ -54,8 +56,8 @@ class Batcher {
   // What has not gone yet once more, in other parts. False when they are the same ones: what refers
   // to each other goes together.
   bool part(Unit& unit) const;
-  // Of work that goes whole, what is to be written: as many as a transaction may have, the others wait.
-  // True when more wait than before.
+  // Of work that goes whole, what is to be written: as many as a transaction may have, the others
+  // wait. True when more wait than before.
   bool part_to_write(Unit& unit) const;
   // The same, each deletion by itself.
   void part_singly(Unit& unit) const;

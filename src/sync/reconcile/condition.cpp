@@ -22,7 +22,8 @@ std::string etag_of(const json::Value& resource) {
 
 }  // namespace
 
-Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base, const Limits& limits) {
+Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
+                               const Limits& limits) {
   const Source found{"answer", std::exchange(slot.current, {})};
   slot.etag.clear();
   Arena arena;
@@ -34,7 +35,8 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base, 
     const auto* resource = entry.find("resource");
     if (resource == nullptr || resource->text_of("resourceType") != slot.want.entry.type) continue;
     if (match != nullptr)
-      return fail(Fault::conflict, "the condition of this entry finds more than one resource on the server",
+      return fail(Fault::conflict,
+                  "the condition of this entry finds more than one resource on the server",
                   slot.want.entry.place, "make the condition more exact, or remove the duplicates");
     match = resource;
   }
@@ -43,8 +45,9 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base, 
     return {};
   }
   if (!rest::is_id(match->text_of("id")) || !rest::is_field_value(etag_of(*match)))
-    return fail(Fault::server, "what the server finds has an id or version that no request can carry [" +
-                                   std::string(rest::kResponseSyntax) + "]",
+    return fail(Fault::server,
+                "what the server finds has an id or version that no request can carry [" +
+                    std::string(rest::kResponseSyntax) + "]",
                 base, "report it to the server's operators");
   auto& entry = slot.want.entry;
   entry.id = match->text_of("id");
@@ -60,7 +63,8 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base, 
   if (entry.full_url.empty()) return {};
   for (auto& other : unit.slots)
     if (&other != &slot && other.want.entry.write != rest::Write::remove)
-      other.want.entry.resource = rest::with_reference(other.want.entry.resource, entry.full_url, entry.target(), other.want.entry.id);
+      other.want.entry.resource = rest::with_reference(other.want.entry.resource, entry.full_url,
+                                                       entry.target(), other.want.entry.id);
   return {};
 }
 

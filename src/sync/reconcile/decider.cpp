@@ -14,8 +14,10 @@ namespace {
 using store::ResourceState;
 
 void set_parked_apart(Unit& unit) {
-  const auto parked = std::stable_partition(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) { return !slot.conflict; });
-  unit.parked.insert(unit.parked.end(), std::make_move_iterator(parked), std::make_move_iterator(unit.slots.end()));
+  const auto parked = std::stable_partition(unit.slots.begin(), unit.slots.end(),
+                                            [](const Slot& slot) { return !slot.conflict; });
+  unit.parked.insert(unit.parked.end(), std::make_move_iterator(parked),
+                     std::make_move_iterator(unit.slots.end()));
   unit.slots.erase(parked, unit.slots.end());
 }
 
@@ -24,7 +26,8 @@ void set_parked_apart(Unit& unit) {
 Decider::Decision Decider::decide(Unit& unit) const {
   for (auto& slot : unit.slots) {
     if (slot.state != SlotState::read || !slot.want.entry.id.empty()) continue;
-    if (const auto known = resolve_condition(unit, slot, base_, limits_); !known) return {Verdict::refuse, known.error(), &slot};
+    if (const auto known = resolve_condition(unit, slot, base_, limits_); !known)
+      return {Verdict::refuse, known.error(), &slot};
   }
   bool parks = false;
   bool goes_on = true;
@@ -37,8 +40,9 @@ Decider::Decision Decider::decide(Unit& unit) const {
   }
   if (!goes_on) return {Verdict::park};
   if (parks) set_parked_apart(unit);
-  const bool writes = std::any_of(unit.slots.begin(), unit.slots.end(),
-                                  [](const Slot& slot) { return slot.state == SlotState::to_write; });
+  const bool writes = std::any_of(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) {
+    return slot.state == SlotState::to_write;
+  });
   return {writes ? Verdict::write : Verdict::finish};
 }
 
@@ -80,7 +84,9 @@ bool Decider::as_known(const Slot& slot) const {
          (!known.hash.empty() && hash_of(as_sent(slot.current, limits_)) == known.hash);
 }
 
-bool Decider::same(const Slot& slot) const { return says_the_same(slot.want.entry.resource, slot.current, base_, limits_); }
+bool Decider::same(const Slot& slot) const {
+  return says_the_same(slot.want.entry.resource, slot.current, base_, limits_);
+}
 
 Decider::Settled Decider::settled(const Slot& slot) const {
   const bool there = !slot.current.empty() && !slot.want.entry.resource.empty() && same(slot);

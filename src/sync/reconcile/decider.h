@@ -1,5 +1,5 @@
-// What is to be done about what the server has: write it, leave it, let it wait for a person. Without state: the same
-// slots give the same decision.
+// What is to be done about what the server has: write it, leave it, let it wait for a person.
+// Without state: the same slots give the same decision.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ class Decider {
   enum class Verdict {
     write,   // some of its slots are to_write
     finish,  // nothing is left to do
-    park,    // nothing of it may go: what is in the way was deleted there, and others may refer to it
+    park,  // nothing of it may go: what is in the way was deleted there, and others may refer to it
     refuse,  // nothing of it can go: `error` says why, `slot` is what it is about
   };
   struct Decision {
@@ -26,7 +26,8 @@ class Decider {
     Error error = {};
     const Slot* slot = nullptr;
   };
-  // Of a record of which all is read. What is in conflict while the others go on moves to Unit::parked.
+  // Of a record of which all is read. What is in conflict while the others go on moves to
+  // Unit::parked.
   Decision decide(Unit& unit) const;
 
   // What became of an intent of which the server was asked.

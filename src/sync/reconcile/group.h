@@ -1,5 +1,6 @@
 // What the parts of a run hand to each other: one resource, one record, and the records that travel
-// together. Plain data without an order of work of its own; a group owns its units, a unit its slots.
+// together. Plain data without an order of work of its own; a group owns its units, a unit its
+// slots.
 #pragma once
 
 #include <algorithm>
@@ -27,10 +28,10 @@ struct Slot {
   SlotState state = SlotState::unread;
   std::string current = {};  // JSON of the server; empty when it has none
   std::string etag = {};     // of `current`; when written: If-Match
-  bool only_new = false;     // not asked about: written only if the server has none (If-None-Match: *)
-  bool doubtful = false;     // sent once, outcome unknown
-  bool conflict = false;     // somebody else's version is in the way
-  bool yields = false;       // left as somebody else made it
+  bool only_new = false;  // not asked about: written only if the server has none (If-None-Match: *)
+  bool doubtful = false;  // sent once, outcome unknown
+  bool conflict = false;  // somebody else's version is in the way
+  bool yields = false;    // left as somebody else made it
   bool was_there = false;
   bool written = false;
 };
@@ -39,32 +40,32 @@ struct Slot {
 struct Unit {
   Work work = {};  // without its wants
   std::vector<Slot> slots = {};
-  std::vector<Want> later = {};   // more than one transaction may have
-  std::vector<Slot> waiting = {}; // the same, read and decided already
-  std::vector<Slot> parked = {};  // in conflict; the others of the record go on
+  std::vector<Want> later = {};    // more than one transaction may have
+  std::vector<Slot> waiting = {};  // the same, read and decided already
+  std::vector<Slot> parked = {};   // in conflict; the others of the record go on
   std::uint64_t parts_done = 0;
   std::uint64_t parts_written = 0;
-  bool singly = false;            // deletions, each in a request of its own
-  bool deleted_any = false;       // since all of them were tried last
+  bool singly = false;                       // deletions, each in a request of its own
+  bool deleted_any = false;                  // since all of them were tried last
   std::vector<Want> still_referred_to = {};  // the server does not delete these
-  rest::Reply refusal = {};       // of the last of them; or of a record that is tried again at the end
+  rest::Reply refusal = {};  // of the last of them; or of a record that is tried again at the end
   TargetClaim claim = {};
 };
 
 // Records in one transaction, or in one batch.
 struct Group {
   std::vector<std::unique_ptr<Unit>> units = {};
-  bool recovery = false;         // left by an earlier run: asked about, never sent
-  bool writing = false;          // what the request under way does
-  bool intended = false;         // the ledger knows what is to be written
-  bool asks_address = false;     // the request under way is about the server itself
-  bool singly = false;           // a batch did not tell about all of them
-  Slot* single = nullptr;        // read by itself; null: all unread ones in a batch
-  unsigned failures = 0;         // in a row
+  bool recovery = false;      // left by an earlier run: asked about, never sent
+  bool writing = false;       // what the request under way does
+  bool intended = false;      // the ledger knows what is to be written
+  bool asks_address = false;  // the request under way is about the server itself
+  bool singly = false;        // a batch did not tell about all of them
+  Slot* single = nullptr;     // read by itself; null: all unread ones in a batch
+  unsigned failures = 0;      // in a row
   unsigned conflicts = 0;
-  unsigned broken = 0;           // 5xx to its writing
+  unsigned broken = 0;                   // 5xx to its writing
   std::uint64_t writes_done_before = 0;  // others', at its first 5xx
-  rest::Reply last_broken = {};  // without its body
+  rest::Reply last_broken = {};          // without its body
 
   template <class Visit>
   void each(const Visit& visit) {

@@ -30,8 +30,8 @@ store::Change undone(const Want& want, const std::string& record) {
 ResourceRow on_the_way(const Unit& unit, const Slot& slot, ResourceState state) {
   const auto& known = slot.want.known;
   const auto before = is_on_the_way(known) ? known.before : known.state;
-  return {slot.want.entry.target(), unit.work.record, state, known.hash, known.version, slot.want.hash,
-          slot.want.entry.resource, before};
+  return {slot.want.entry.target(), unit.work.record,         state, known.hash, known.version,
+          slot.want.hash,           slot.want.entry.resource, before};
 }
 
 // What waits for another transaction may have been on its way in one that was refused.
@@ -43,8 +43,14 @@ void undo_waiting(const Unit& unit, Outcome::Changes& changes) {
 // What the server holds of it from now on.
 ResourceRow settled_row(const Work& work, const Slot& slot) {
   const auto& want = slot.want;
-  ResourceRow row{want.entry.target(), work.record, ResourceState::confirmed, want.hash,
-                  rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed};
+  ResourceRow row{want.entry.target(),
+                  work.record,
+                  ResourceState::confirmed,
+                  want.hash,
+                  rest::version_of_etag(slot.etag),
+                  {},
+                  {},
+                  ResourceState::confirmed};
   if (want.act == Act::keep || (slot.yields && want.act != Act::put)) {
     row.state = ResourceState::kept;
     row.hash = want.known.hash;
@@ -84,7 +90,8 @@ Outcome::Changes Outcome::intended(const Group& group) const {
     record.content_hash.clear();  // neither the old content nor the new one
     changes.emplace_back(std::move(record));
     for (const auto& slot : unit->slots)
-      if (slot.state == SlotState::to_write) changes.emplace_back(on_the_way(*unit, slot, ResourceState::intended));
+      if (slot.state == SlotState::to_write)
+        changes.emplace_back(on_the_way(*unit, slot, ResourceState::intended));
   }
   return changes;
 }
@@ -123,7 +130,8 @@ void Outcome::written(Group& group, std::vector<rest::EntryAnswer>& answers, Cha
       else ++(created ? report_.created : report_.updated);
       const auto* action = slot.want.act == Act::remove    ? "delete"
                            : slot.want.act == Act::retract ? "retract"
-                           : created                       ? "create" : "update";
+                           : created                       ? "create"
+                                                           : "update";
       changes.emplace_back(audit_row(slot, action));
     }
     tell_retraction(unit->work.record, retracted);
@@ -141,7 +149,8 @@ bool Outcome::finished(Unit& unit, Changes& changes) {
   }
   ++unit.parts_done;
   // What is gone now may have been all that referred to them.
-  if (unit.later.empty() && std::exchange(unit.deleted_any, false)) unit.later = std::exchange(unit.still_referred_to, {});
+  if (unit.later.empty() && std::exchange(unit.deleted_any, false))
+    unit.later = std::exchange(unit.still_referred_to, {});
   if (!unit.later.empty() || !unit.waiting.empty()) return false;
   if (unit.still_referred_to.empty()) record_ended(unit, changes);
   else leave_referred(unit, changes);
@@ -163,10 +172,13 @@ void Outcome::recovered(const Group& group, const Decider& decider, Changes& cha
         const bool put = slot.want.act == Act::put;
         row.state = put ? ResourceState::confirmed : ResourceState::retracted;
         row.version = rest::version_of_etag(slot.etag);
-        row.hash = put ? slot.want.hash : settled == Decider::Settled::done ? hash_of(slot.want.entry.resource) : std::string();
+        row.hash = put                                 ? slot.want.hash
+                   : settled == Decider::Settled::done ? hash_of(slot.want.entry.resource)
+                                                       : std::string();
         changes.emplace_back(audit_row(slot, "settle"));
       }
-      if (row.hash.empty() && !happened && row.state != ResourceState::retracted) changes.emplace_back(store::ForgetResource{row.target, row.record});
+      if (row.hash.empty() && !happened && row.state != ResourceState::retracted)
+        changes.emplace_back(store::ForgetResource{row.target, row.record});
       else changes.emplace_back(std::move(row));
     }
     changes.emplace_back(store::Release{store::claim_on_record(unit->work.record)});
@@ -180,33 +192,45 @@ void Outcome::parked(const Unit& unit, Changes& changes) {
     // What was found as it should be needs no second look.
     const bool found = want.act == Act::put && slot.state == SlotState::done;
     if (found)
-      changes.emplace_back(ResourceRow{want.entry.target(), unit.work.record, ResourceState::confirmed, want.hash,
-                                       rest::version_of_etag(slot.etag), {}, {}, ResourceState::confirmed});
+      changes.emplace_back(ResourceRow{want.entry.target(),
+                                       unit.work.record,
+                                       ResourceState::confirmed,
+                                       want.hash,
+                                       rest::version_of_etag(slot.etag),
+                                       {},
+                                       {},
+                                       ResourceState::confirmed});
     else changes.emplace_back(undone(want, unit.work.record));
   }
   undo_waiting(unit, changes);
   auto parked = unit.parked;
-  std::copy_if(unit.slots.begin(), unit.slots.end(), std::back_inserter(parked), [](const Slot& slot) { return slot.conflict; });
+  std::copy_if(unit.slots.begin(), unit.slots.end(), std::back_inserter(parked),
+               [](const Slot& slot) { return slot.conflict; });
   park(unit, parked, changes);
 }
 
 // Nothing of it was done, but in earlier transactions.
-void Outcome::refused(const Unit& unit, const Error& why, const rest::Reply& reply, Changes& changes, const Slot* slot) {
+void Outcome::refused(const Unit& unit, const Error& why, const rest::Reply& reply,
+                      Changes& changes, const Slot* slot) {
   ++report_.dead;
   const auto& work = unit.work;
   auto error = why;
   if (unit.parts_done > 0 && work.travel == Travel::packed)
-    error.what += " (after " + diag::counted(unit.parts_done, "earlier transaction") + " of this large record went through)";
+    error.what += " (after " + diag::counted(unit.parts_done, "earlier transaction") +
+                  " of this large record went through)";
   for (const auto& each : unit.slots) changes.emplace_back(undone(each.want, unit.work.record));
   undo_waiting(unit, changes);
-  changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), reply.status, words_of(reply, error)});
+  changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(),
+                                     reply.status, words_of(reply, error)});
   changes.emplace_back(store::RemoveConflicts{work.record});
   set_aside(work, RecordState::dead, changes);
-  if (work.travel == Travel::packed) return fail_record(work, std::move(error), RunFailure::Kind::refused);
+  if (work.travel == Travel::packed)
+    return fail_record(work, std::move(error), RunFailure::Kind::refused);
   RunFailure rest{RunFailure::Kind::refused, work.record, {}, std::move(error)};
   count_unfinished(unit, rest);
   if (slot != nullptr) {
-    keep({RunFailure::Kind::refused, work.record, slot->want.entry.place, rest.error, slot->want.entry.target(), 1});
+    keep({RunFailure::Kind::refused, work.record, slot->want.entry.place, rest.error,
+          slot->want.entry.target(), 1});
     rest.error = fail(Fault::data, "not written, because another entry of the transaction failed");
     --rest.resources;
   }
@@ -228,10 +252,12 @@ void Outcome::refused_deletion(Unit& unit, const rest::Reply& reply) {
 
 void Outcome::unfit(const Work& work, Changes& changes) {
   ++report_.dead;
-  fail_record(work, work.error ? *work.error : fail(Fault::data, *work.refusal, work.place), RunFailure::Kind::refused);
+  fail_record(work, work.error ? *work.error : fail(Fault::data, *work.refusal, work.place),
+              RunFailure::Kind::refused);
   if (work.travel != Travel::packed) return;  // nobody will ask for it
   const auto name = work.record.empty() ? work.place : work.record;
-  changes.emplace_back(store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal});
+  changes.emplace_back(
+      store::Letter{name, work.source, work.place, clock_.now_ms(), 0, *work.refusal});
   set_aside(work, RecordState::dead, changes);
 }
 
@@ -251,10 +277,12 @@ void Outcome::record_ended(const Unit& unit, Changes& changes) {
 void Outcome::leave_referred(const Unit& unit, Changes& changes) {
   ++report_.referred;
   const auto& work = unit.work;
-  for (const auto& want : unit.still_referred_to) changes.emplace_back(undone(want, unit.work.record));
-  auto error = rest::to_error(unit.refusal, rest::Method::del, base_ + "/" + unit.still_referred_to.front().entry.type);
-  changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(), unit.refusal.status,
-                                     words_of(unit.refusal, error)});
+  for (const auto& want : unit.still_referred_to)
+    changes.emplace_back(undone(want, unit.work.record));
+  auto error = rest::to_error(unit.refusal, rest::Method::del,
+                              base_ + "/" + unit.still_referred_to.front().entry.type);
+  changes.emplace_back(store::Letter{work.record, work.source, work.place, clock_.now_ms(),
+                                     unit.refusal.status, words_of(unit.refusal, error)});
   changes.emplace_back(store::RemoveConflicts{work.record});
   if (work.held) {
     set_aside(work, RecordState::dead, changes);
@@ -264,7 +292,8 @@ void Outcome::leave_referred(const Unit& unit, Changes& changes) {
     changes.emplace_back(std::move(row));
     changes.emplace_back(store::Release{store::claim_on_record(work.record)});
   }
-  error.what = diag::counted(unit.still_referred_to.size(), "resource") + " of a record that vanished cannot be deleted: " + error.what;
+  error.what = diag::counted(unit.still_referred_to.size(), "resource") +
+               " of a record that vanished cannot be deleted: " + error.what;
   error.advice = "something else on the server refers to it; the next run tries again";
   fail_record(work, std::move(error), RunFailure::Kind::referred);
 }
@@ -277,15 +306,26 @@ void Outcome::park(const Unit& unit, const std::vector<Slot>& slots, Changes& ch
   changes.emplace_back(store::RemoveLetter{work.record});
   for (const auto& slot : slots) {
     const auto& want = slot.want;
-    changes.emplace_back(ResourceRow{want.entry.target(), work.record, ResourceState::parked, want.known.hash,
-                                     want.known.version, {}, {}, ResourceState::confirmed});
-    changes.emplace_back(store::Conflict{want.entry.target(), work.record, clock_.now_ms(),
-                                         want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
-                                         rest::version_of_etag(slot.etag)});
+    changes.emplace_back(ResourceRow{want.entry.target(),
+                                     work.record,
+                                     ResourceState::parked,
+                                     want.known.hash,
+                                     want.known.version,
+                                     {},
+                                     {},
+                                     ResourceState::confirmed});
+    changes.emplace_back(
+        store::Conflict{want.entry.target(), work.record, clock_.now_ms(),
+                        want.act == Act::remove ? std::string() : want.entry.resource, slot.current,
+                        rest::version_of_etag(slot.etag)});
   }
   set_aside(work, RecordState::parked, changes);
-  fail_record(work, fail(Fault::conflict, "parked: " + slots.front().want.entry.target() + " on the server is not as it was left there",
-                         work.place, "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"),
+  fail_record(work,
+              fail(Fault::conflict,
+                   "parked: " + slots.front().want.entry.target() +
+                       " on the server is not as it was left there",
+                   work.place,
+                   "compare both with 'sync status', then 'sync retry --resolve ours' or 'theirs'"),
               RunFailure::Kind::parked);
 }
 
@@ -299,12 +339,18 @@ void Outcome::set_aside(const Work& work, RecordState state, Changes& changes) c
 
 store::RecordRow Outcome::record_row(const Work& work, RecordState state) const {
   // What has vanished and comes back must be looked at again.
-  return {work.record, work.source, work.place, is_gone(state) ? std::string() : work.content_hash, state, clock_.now_ms()};
+  return {work.record, work.source,
+          work.place,  is_gone(state) ? std::string() : work.content_hash,
+          state,       clock_.now_ms()};
 }
 
 store::AuditRow Outcome::audit_row(const Slot& slot, std::string_view action) const {
-  return {clock_.now_ms(), base_, slot.want.entry.target(), std::string(action),
-          rest::version_of_etag(slot.etag), slot.want.hash};
+  return {clock_.now_ms(),
+          base_,
+          slot.want.entry.target(),
+          std::string(action),
+          rest::version_of_etag(slot.etag),
+          slot.want.hash};
 }
 
 void Outcome::fail_record(const Work& work, Error error, RunFailure::Kind kind) {
@@ -320,7 +366,8 @@ void Outcome::keep(RunFailure failure) {
 void Outcome::tell_retraction(const std::string& record, std::uint64_t resources) {
   if (resources == 0) return;
   ++report_.records_retracting;
-  if (report_.retractions.size() < failures_kept_max_) report_.retractions.push_back({record, resources});
+  if (report_.retractions.size() < failures_kept_max_)
+    report_.retractions.push_back({record, resources});
 }
 
 }  // namespace paraneo::sync

@@ -1,5 +1,6 @@
-// How it ends for a record: confirmed, parked, a dead letter, or left as it was. Makes the changes of the ledger for
-// each step, counts, and keeps the messages; who applies the changes is the caller's.
+// How it ends for a record: confirmed, parked, a dead letter, or left as it was. Makes the changes
+// of the ledger for each step, counts, and keeps the messages; who applies the changes is the
+// caller's.
 #pragma once
 
 #include <string>
@@ -28,23 +29,24 @@ class Outcome {
 
   // On their way: the ledger knows it before the request goes anywhere.
   Changes intended(const Group& group) const;
-  // What was to be written has left, and it is to be read what became of it. `unknown`: nobody can say; otherwise
-  // nothing was done of it.
+  // What was to be written has left, and it is to be read what became of it. `unknown`: nobody can
+  // say; otherwise nothing was done of it.
   Changes doubtful(Group& group, bool unknown) const;
-  // What the server wrote, with its versions. The answers are those to the slots to write, in order; a slot whose
-  // answer is none of success stays to be written.
+  // What the server wrote, with its versions. The answers are those to the slots to write, in
+  // order; a slot whose answer is none of success stays to be written.
   void written(Group& group, std::vector<rest::EntryAnswer>& answers, Changes& changes);
-  // The rows of the slots, of which nothing is left to do. True: the record has ended; otherwise what of it waits for
-  // another transaction is in Unit::later or Unit::waiting.
+  // The rows of the slots, of which nothing is left to do. True: the record has ended; otherwise
+  // what of it waits for another transaction is in Unit::later or Unit::waiting.
   bool finished(Unit& unit, Changes& changes);
   // What an earlier run left, of which the server was asked.
   void recovered(const Group& group, const Decider& decider, Changes& changes);
 
   // It waits for a person: somebody else's version is in the way of all of it.
   void parked(const Unit& unit, Changes& changes);
-  // The server refuses it: a dead letter with its words. Or it cannot be sent, since that one of its slots cannot; then
-  // there is no reply.
-  void refused(const Unit& unit, const Error& error, const rest::Reply& reply, Changes& changes, const Slot* slot = nullptr);
+  // The server refuses it: a dead letter with its words. Or it cannot be sent, since that one of
+  // its slots cannot; then there is no reply.
+  void refused(const Unit& unit, const Error& error, const rest::Reply& reply, Changes& changes,
+               const Slot* slot = nullptr);
   // The same for all of a group that goes apart, in one message.
   void given_up(const Group& group, const Error& error);
   // The server does not delete it, because something refers to it.

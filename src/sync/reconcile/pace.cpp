@@ -16,7 +16,8 @@ bool Pace::failed(std::optional<std::int64_t> retry_after_ms) {
     window_.close();
     pause_ms_ = backoff_ms(failures_in_row_);
   }
-  if (retry_after_ms) pause_ms_ = std::max(pause_ms_, std::min(*retry_after_ms, options_.retry.retry_after_ms_max));
+  if (retry_after_ms)
+    pause_ms_ = std::max(pause_ms_, std::min(*retry_after_ms, options_.retry.retry_after_ms_max));
   return options_.failures_max == 0 || failures_in_row_ < options_.failures_max;
 }
 

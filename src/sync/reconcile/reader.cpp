@@ -26,7 +26,8 @@ std::optional<rest::Request> Reader::request(Group& group) const {
     unread.push_back(&slot.want.entry);
   });
   if (unread.empty()) return std::nullopt;
-  if (batches_work_ && !group.singly && unread.size() > 1) return rest::batch_read_request(base_, unread);
+  if (batches_work_ && !group.singly && unread.size() > 1)
+    return rest::batch_read_request(base_, unread);
   group.single = first;
   return rest::read_request(base_, first->want.entry);
 }
@@ -42,8 +43,9 @@ Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
   });
   auto answers = rest::read_answers(reply.ok() ? reply.body : std::string(), limits_);
   if (!reply.ok() || answers.size() != asked.size()) {
-    const bool no_batches = !is_page(reply) && (reply.verdict == Verdict::refused || reply.verdict == Verdict::missing ||
-                                                reply.verdict == Verdict::denied);
+    const bool no_batches =
+        !is_page(reply) && (reply.verdict == Verdict::refused ||
+                            reply.verdict == Verdict::missing || reply.verdict == Verdict::denied);
     const bool strange = reply.verdict != Verdict::busy && ++batch_failures_ >= kBatchFailuresMax;
     if (no_batches || strange) batches_work_ = false;
     if (no_batches) return {Answer::Kind::no_batches};
@@ -64,7 +66,8 @@ Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
 }
 
 Reader::Answer Reader::single(Slot& slot, rest::Reply& reply) const {
-  const bool absent = (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
+  const bool absent =
+      (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
   const bool found = reply.ok() && !as_sent(reply.body, limits_).empty();
   if (absent || found) {
     auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, limits_)
@@ -75,7 +78,8 @@ Reader::Answer Reader::single(Slot& slot, rest::Reply& reply) const {
     slot.etag = found ? std::move(*etag) : std::string();
     return {Answer::Kind::heard, absent};
   }
-  const bool denied = !is_page(reply) && (reply.verdict == Verdict::refused || reply.verdict == Verdict::denied);
+  const bool denied =
+      !is_page(reply) && (reply.verdict == Verdict::refused || reply.verdict == Verdict::denied);
   if (denied) return {Answer::Kind::not_allowed};
   return {Answer::Kind::failed, false, rest::to_error(reply, rest::Method::get, base_)};
 }

@@ -1,5 +1,5 @@
-// Reads what the server has of which we do not know: in a batch, or one by one where it has none. Makes the requests
-// and reads the answers; who sends them, and when, is the caller's.
+// Reads what the server has of which we do not know: in a batch, or one by one where it has none.
+// Makes the requests and reads the answers; who sends them, and when, is the caller's.
 #pragma once
 
 #include <optional>

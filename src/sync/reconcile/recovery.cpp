@@ -10,7 +10,9 @@ Slot slot_of(store::ResourceRow&& row) {
   const auto slash = row.target.find('/');
   slot.want.entry.type = row.target.substr(0, slash);
   slot.want.entry.id = row.target.substr(slash + 1);
-  slot.want.act = !row.intent_hash.empty() ? Act::put : row.intent_body.empty() ? Act::remove : Act::retract;
+  slot.want.act = !row.intent_hash.empty()  ? Act::put
+                  : row.intent_body.empty() ? Act::remove
+                                            : Act::retract;
   slot.want.hash = row.intent_hash;
   slot.want.entry.resource = row.intent_body;
   slot.want.known = std::move(row);

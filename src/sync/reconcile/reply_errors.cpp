@@ -11,14 +11,16 @@ namespace {
 // 2xx to a write, and not a word about each resource.
 Error unclear_answer(const rest::Reply& reply, const std::string& base, const Limits& limits) {
   const auto answers = rest::read_answers(reply.body, limits);
-  if (std::any_of(answers.begin(), answers.end(), [](const auto& each) { return each.malformed; })) return rest::malformed_version(base);
-  return fail(Fault::server, "the server's answer to the transaction does not say what it did", base,
-              "push again: what was written will be found unchanged");
+  if (std::any_of(answers.begin(), answers.end(), [](const auto& each) { return each.malformed; }))
+    return rest::malformed_version(base);
+  return fail(Fault::server, "the server's answer to the transaction does not say what it did",
+              base, "push again: what was written will be found unchanged");
 }
 
 Error too_large(std::size_t entries, const std::string& base) {
-  return fail(Fault::data, "the server takes no transaction of " + std::to_string(entries) +
-                               " entries, and these refer to each other, so they cannot be parted",
+  return fail(Fault::data,
+              "the server takes no transaction of " + std::to_string(entries) +
+                  " entries, and these refer to each other, so they cannot be parted",
               base, "ask the server's operators for a larger limit");
 }
 
@@ -28,10 +30,12 @@ Error ReplyErrors::of(const Group& group, const rest::Reply& reply) const {
   using rest::Method;
   const auto travel = group.travel();
   if (!group.writing && group.single != nullptr) {
-    const auto of = travel == Travel::packed ? std::string() : "/" + group.single->want.entry.target();
+    const auto of =
+        travel == Travel::packed ? std::string() : "/" + group.single->want.entry.target();
     return rest::to_error(reply, Method::get, base_ + of, words_);
   }
-  if (group.writing && (travel == Travel::whole || Writer::is_single(group))) return of(*group.units.front(), reply);
+  if (group.writing && (travel == Travel::whole || Writer::is_single(group)))
+    return of(*group.units.front(), reply);
   return rest::to_error(reply, Method::post, base_, words_);
 }
 
@@ -41,14 +45,16 @@ Error ReplyErrors::of(const Unit& unit, const rest::Reply& reply) const {
   if (reply.ok()) return unclear_answer(reply, base_, limits_);
   if (unit.work.travel == Travel::apart) return of_one(unit.slots.back().want.entry, reply);
   const auto writes = static_cast<std::size_t>(
-      std::count_if(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) { return slot.state != SlotState::done; }));
+      std::count_if(unit.slots.begin(), unit.slots.end(),
+                    [](const Slot& slot) { return slot.state != SlotState::done; }));
   if (writes > 1 && rest::refuses_size(reply)) return too_large(writes, base_);
   return rest::to_error(reply, Method::post, base_, words_);
 }
 
 Error ReplyErrors::of_one(const rest::PushEntry& entry, const rest::Reply& reply) const {
   const auto method = entry.write == rest::Write::remove               ? rest::Method::del
-                      : entry.write == rest::Write::conditional_create ? rest::Method::post : rest::Method::put;
+                      : entry.write == rest::Write::conditional_create ? rest::Method::post
+                                                                       : rest::Method::put;
   return rest::to_error(reply, method, base_ + "/" + entry.target(), words_);
 }
 

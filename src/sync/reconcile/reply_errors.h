@@ -12,7 +12,8 @@ namespace paraneo::sync {
 
 class ReplyErrors {
  public:
-  ReplyErrors(std::string base, rest::ServerWords words, const Limits& limits) : base_(std::move(base)), words_(words), limits_(limits) {}
+  ReplyErrors(std::string base, rest::ServerWords words, const Limits& limits)
+      : base_(std::move(base)), words_(words), limits_(limits) {}
 
   // The reply to the request of the group that is under way, which did not do what was asked.
   Error of(const Group& group, const rest::Reply& reply) const;

@@ -1,5 +1,6 @@
-// What the server refuses may refer to something that comes later in the input: it is tried again when everything else
-// is done, for as long as that helps. Holds what is refused, up to a number of bytes.
+// What the server refuses may refer to something that comes later in the input: it is tried again
+// when everything else is done, for as long as that helps. Holds what is refused, up to a number of
+// bytes.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +20,8 @@ class Rounds {
   // False: it is not taken, since too much waits already.
   bool defer(std::unique_ptr<Unit>& unit, const rest::Reply& refusal);
   bool empty() const { return units_.empty(); }
-  // All that was deferred. `helps`: so much was written in this run by now, and it is more than when the last
-  // round began; otherwise trying again is in vain.
+  // All that was deferred. `helps`: so much was written in this run by now, and it is more than
+  // when the last round began; otherwise trying again is in vain.
   struct Round {
     std::vector<std::unique_ptr<Unit>> units;
     bool helps = false;

@@ -1,5 +1,5 @@
-// What stands in the input twice is not sent twice at the same time: who sends it first holds its target for as long as it
-// is under way.
+// What stands in the input twice is not sent twice at the same time: who sends it first holds its
+// target for as long as it is under way.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,8 @@ class TargetClaim {
  public:
   TargetClaim() = default;
   ~TargetClaim() { release(); }
-  TargetClaim(TargetClaim&& other) noexcept : held_(std::move(other.held_)), own_(std::move(other.own_)) {}
+  TargetClaim(TargetClaim&& other) noexcept
+      : held_(std::move(other.held_)), own_(std::move(other.own_)) {}
   TargetClaim& operator=(TargetClaim&& other) noexcept {
     if (this == &other) return *this;
     release();
@@ -31,7 +32,8 @@ class TargetClaim {
   TargetClaim& operator=(const TargetClaim&) = delete;
 
   // Nothing when somebody else holds one of them: all or none.
-  static std::optional<TargetClaim> take(const HeldTargets& held, std::vector<std::string> targets) {
+  static std::optional<TargetClaim> take(const HeldTargets& held,
+                                         std::vector<std::string> targets) {
     for (const auto& target : targets)
       if (held->contains(target)) return std::nullopt;
     TargetClaim claim;

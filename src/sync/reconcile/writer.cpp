@@ -27,7 +27,9 @@ Told meaning_of(const rest::Reply& reply) {
 
 }  // namespace
 
-bool is_done(const rest::EntryAnswer& answer) { return answer.status >= 200 && answer.status < 300; }
+bool is_done(const rest::EntryAnswer& answer) {
+  return answer.status >= 200 && answer.status < 300;
+}
 
 Writer::Go Writer::before(const Group& group) const {
   if (group.travel() == Travel::apart && !batches_work_ && group.units.size() > 1) return Go::split;
@@ -39,14 +41,18 @@ Writer::Go Writer::before(const Group& group) const {
 rest::Request Writer::request(const Group& group) const {
   std::vector<rest::Sending> all;
   group.each([&](const Slot& slot) {
-    if (slot.state == SlotState::to_write) all.push_back({&slot.want.entry, slot.etag, slot.only_new});
+    if (slot.state == SlotState::to_write)
+      all.push_back({&slot.want.entry, slot.etag, slot.only_new});
   });
   if (group.travel() != Travel::apart) return rest::transaction_request(options_.base, all);
-  return all.size() == 1 ? rest::write_request(options_.base, all.front()) : rest::batch_write_request(options_.base, all);
+  return all.size() == 1 ? rest::write_request(options_.base, all.front())
+                         : rest::batch_write_request(options_.base, all);
 }
 
-Writer::Told Writer::answered(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers) {
-  const auto told = is_single(group) ? answered_one(group, reply, answers) : answered_bundle(group, reply, answers);
+Writer::Told Writer::answered(const Group& group, const rest::Reply& reply,
+                              std::vector<rest::EntryAnswer>& answers) {
+  const auto told = is_single(group) ? answered_one(group, reply, answers)
+                                     : answered_bundle(group, reply, answers);
   if (told == Told::written) {
     ++written_;
     broken_in_row_ = 0;
@@ -58,16 +64,20 @@ Writer::Told Writer::answered(const Group& group, const rest::Reply& reply, std:
   return told == Told::broken ? told : Told::no_batch;
 }
 
-Writer::Told Writer::answered_bundle(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers) {
+Writer::Told Writer::answered_bundle(const Group& group, const rest::Reply& reply,
+                                     std::vector<rest::EntryAnswer>& answers) {
   if (!reply.ok()) return meaning_of(reply);
   answers = rest::read_answers(reply.body, options_.limits);
   const bool apart = group.travel() == Travel::apart;
   const bool told = answers.size() == group.count(SlotState::to_write) &&
-                    std::all_of(answers.begin(), answers.end(), [&](const auto& answer) { return apart ? answer.status > 0 : is_done(answer); });
+                    std::all_of(answers.begin(), answers.end(), [&](const auto& answer) {
+                      return apart ? answer.status > 0 : is_done(answer);
+                    });
   return told ? Told::written : Told::broken;
 }
 
-Writer::Told Writer::answered_one(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers) {
+Writer::Told Writer::answered_one(const Group& group, const rest::Reply& reply,
+                                  std::vector<rest::EntryAnswer>& answers) {
   if (reply.ok()) {
     answers = {{reply.status, reply.etag, {}, false}};
     return Told::written;

@@ -1,6 +1,6 @@
-// Writes a group in one request: makes it, with If-Match for what is there already, and says what the answer means. That
-// is a transaction; for work that goes apart a batch, or a PUT, POST or DELETE. Counts what the server broke on, to find
-// the one record that does it.
+// Writes a group in one request: makes it, with If-Match for what is there already, and says what
+// the answer means. That is a transaction; for work that goes apart a batch, or a PUT, POST or
+// DELETE. Counts what the server broke on, to find the one record that does it.
 #pragma once
 
 #include <cstdint>
@@ -47,16 +47,21 @@ class Writer {
     busy,      // nobody knows
     refused,   // as a whole: nothing was done
   };
-  Told answered(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers);
+  Told answered(const Group& group, const rest::Reply& reply,
+                std::vector<rest::EntryAnswer>& answers);
   // Told::broken. False: writes have failed too often in a row.
   bool broke_on(Group& group, rest::Reply& reply);
   bool any_written() const { return written_ > 0; }
   // One of its own, and not a Bundle.
-  static bool is_single(const Group& group) { return group.travel() == Travel::apart && group.count(SlotState::to_write) == 1; }
+  static bool is_single(const Group& group) {
+    return group.travel() == Travel::apart && group.count(SlotState::to_write) == 1;
+  }
 
  private:
-  Told answered_one(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers);
-  Told answered_bundle(const Group& group, const rest::Reply& reply, std::vector<rest::EntryAnswer>& answers);
+  Told answered_one(const Group& group, const rest::Reply& reply,
+                    std::vector<rest::EntryAnswer>& answers);
+  Told answered_bundle(const Group& group, const rest::Reply& reply,
+                       std::vector<rest::EntryAnswer>& answers);
 
   Options options_;
   std::uint64_t written_ = 0;  // groups

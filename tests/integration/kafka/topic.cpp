@@ -1,9 +1,11 @@
 // The topic "cases" for tests/integration/workers.sh.
-//   kafka_topic mock READY_FILE    a mock broker with that topic in four partitions; READY_FILE gets its
+//   kafka_topic mock READY_FILE    a mock broker with that topic in four partitions; READY_FILE
+//   gets its
 //                                  host:port; ends with its standard input
-//   kafka_topic put BROKERS        each line KEY<TAB>VALUE of standard input is a message (no TAB: a tombstone)
-//   kafka_topic committed BROKERS  for each partition the offset that the group "paraneo" has committed
-//   kafka_topic members BROKERS    the client.id of each member of the group; nothing while it finds out who is there
+//   kafka_topic put BROKERS        each line KEY<TAB>VALUE of standard input is a message (no TAB:
+//   a tombstone) kafka_topic committed BROKERS  for each partition the offset that the group
+//   "paraneo" has committed kafka_topic members BROKERS    the client.id of each member of the
+//   group; nothing while it finds out who is there
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -28,7 +30,8 @@ int put(const std::string& brokers) {
   paraneo::kafka::Producer producer(kTopic, "bootstrap.servers", brokers);
   for (std::string line; std::getline(std::cin, line);) {
     const auto tab = line.find('\t');
-    producer.put(line.substr(0, tab), tab == std::string::npos ? std::nullopt : std::optional(line.substr(tab + 1)));
+    producer.put(line.substr(0, tab),
+                 tab == std::string::npos ? std::nullopt : std::optional(line.substr(tab + 1)));
   }
   producer.flush();
   return 0;
@@ -45,7 +48,8 @@ int members(const std::string& brokers) {
   constexpr int kWaitMsMax = 30'000;
   paraneo::kafka::Producer any(kTopic, "bootstrap.servers", brokers);
   const struct rd_kafka_group_list* groups = nullptr;
-  if (const auto code = rd_kafka_list_groups(any.client(), kGroup, &groups, kWaitMsMax); code != RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (const auto code = rd_kafka_list_groups(any.client(), kGroup, &groups, kWaitMsMax);
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
     throw std::runtime_error(rd_kafka_err2str(code));
   for (int i = 0; i < groups->group_cnt; ++i) {
     const auto& group = groups->groups[i];

@@ -43,8 +43,10 @@ TEST_F(BatcherTest, BytesAreLimitedToo) {
 }
 
 TEST_F(BatcherTest, OfALargeRecordWhatIsReferredToGoesFirst) {
-  works_.push_back(work_of("a", {put("Observation/1", "Patient/p"), put("Observation/2", "Patient/p"), put("Observation/3", "Patient/p"),
-                                 put("Observation/4", "Patient/p"), put("Patient/p")}));
+  works_.push_back(work_of(
+      "a",
+      {put("Observation/1", "Patient/p"), put("Observation/2", "Patient/p"),
+       put("Observation/3", "Patient/p"), put("Observation/4", "Patient/p"), put("Patient/p")}));
   auto group = next();
   auto& unit = *group->units.front();
   EXPECT_EQ(unit.slots.size(), 4U);
@@ -53,7 +55,8 @@ TEST_F(BatcherTest, OfALargeRecordWhatIsReferredToGoesFirst) {
 }
 
 TEST_F(BatcherTest, WhatIsDeletedGoesAfterwardsAndThePatientLast) {
-  works_.push_back(work_of("a", {put("Observation/new"), removed("Observation/old"), removed("Patient/p")}));
+  works_.push_back(
+      work_of("a", {put("Observation/new"), removed("Observation/old"), removed("Patient/p")}));
   auto group = next();
   EXPECT_EQ(targets(group->units[0]->slots), "Observation/new");
   EXPECT_EQ(targets(group->units[0]->later), "Observation/old Patient/p");
@@ -76,7 +79,8 @@ TEST_F(BatcherTest, WhatHasAKnownVersionIsNotReadWhereIfMatchHolds) {
 }
 
 TEST_F(BatcherTest, ACutGroupGoesOnWhereItStood) {
-  for (const auto* name : {"a", "b", "c"}) works_.push_back(work_of(name, {put(std::string("Patient/") + name)}));
+  for (const auto* name : {"a", "b", "c"})
+    works_.push_back(work_of(name, {put(std::string("Patient/") + name)}));
   auto group = next();
   group->intended = true;
   group->broken = 2;
@@ -89,7 +93,8 @@ TEST_F(BatcherTest, ACutGroupGoesOnWhereItStood) {
 }
 
 TEST_F(BatcherTest, ARefusedSizeHoldsFromThenOn) {
-  works_.push_back(work_of("a", {put("Patient/1"), put("Patient/2"), put("Patient/3"), put("Patient/4")}));
+  works_.push_back(
+      work_of("a", {put("Patient/1"), put("Patient/2"), put("Patient/3"), put("Patient/4")}));
   auto group = next();
   batcher_.refused_size(4);
   EXPECT_EQ(batcher_.entries_max(), 2U);
@@ -98,7 +103,8 @@ TEST_F(BatcherTest, ARefusedSizeHoldsFromThenOn) {
   EXPECT_EQ(group->units[0]->later.size(), 2U);
   batcher_.refused_size(1);
   EXPECT_EQ(batcher_.entries_max(), 1U);
-  works_.push_back(work_of("b", {put("Observation/1", "Observation/2"), put("Observation/2", "Observation/1")}));
+  works_.push_back(
+      work_of("b", {put("Observation/1", "Observation/2"), put("Observation/2", "Observation/1")}));
   group = next();
   EXPECT_FALSE(batcher_.part(*group->units[0]));  // each refers to the other
   EXPECT_EQ(group->units[0]->slots.size(), 2U);
@@ -113,30 +119,36 @@ Work travelling(Travel travel, std::vector<Want> wants) {
 TEST_F(BatcherTest, WhatGoesWholeAndWhatGoesApartIsNotMixed) {
   works_.push_back(travelling(Travel::apart, {put("Patient/1")}));
   works_.push_back(travelling(Travel::apart, {put("Patient/2")}));
-  works_.push_back(travelling(Travel::whole, {put("Patient/3"), put("Patient/4"), put("Patient/5"), put("Patient/6"), removed("Patient/7")}));
+  works_.push_back(travelling(Travel::whole, {put("Patient/3"), put("Patient/4"), put("Patient/5"),
+                                              put("Patient/6"), removed("Patient/7")}));
   works_.push_back(travelling(Travel::whole, {put("Patient/8")}));
   EXPECT_EQ(next()->units.size(), 2U);
   const auto whole = next();
   ASSERT_EQ(whole->units.size(), 1U);
-  EXPECT_EQ(whole->units[0]->slots.size(), 5U);  // all of it is read first, whatever a transaction may have
+  EXPECT_EQ(whole->units[0]->slots.size(), 5U);  // all of it is read first, whatever a transaction
+                                                 // may have
   EXPECT_EQ(next()->units.size(), 1U);
 }
 
 TEST_F(BatcherTest, ABatchHasItsOwnLimit) {
-  for (int i = 0; i < 5; ++i) works_.push_back(travelling(Travel::apart, {put("Patient/" + std::to_string(i))}));
+  for (int i = 0; i < 5; ++i)
+    works_.push_back(travelling(Travel::apart, {put("Patient/" + std::to_string(i))}));
   EXPECT_EQ(next()->units.size(), 3U);
   EXPECT_EQ(next()->units.size(), 2U);
 }
 
 TEST_F(BatcherTest, OfAWholeOnlyWhatIsWrittenCounts) {
-  works_.push_back(travelling(Travel::whole, {removed("Patient/x"), put("Observation/1", "Patient/p"), put("Observation/2", "Patient/p"),
-                                              put("Observation/3", "Patient/p"), put("Patient/p"), put("Patient/there")}));
+  works_.push_back(travelling(
+      Travel::whole,
+      {removed("Patient/x"), put("Observation/1", "Patient/p"), put("Observation/2", "Patient/p"),
+       put("Observation/3", "Patient/p"), put("Patient/p"), put("Patient/there")}));
   auto group = next();
   auto& unit = *group->units[0];
   for (auto& slot : unit.slots) slot.state = SlotState::to_write;
   unit.slots.back().state = SlotState::done;
   EXPECT_TRUE(batcher_.part_to_write(unit));
-  EXPECT_EQ(targets(unit.slots), "Patient/there Patient/p Observation/1 Observation/2 Observation/3");
+  EXPECT_EQ(targets(unit.slots),
+            "Patient/there Patient/p Observation/1 Observation/2 Observation/3");
   ASSERT_EQ(unit.waiting.size(), 1U);
   EXPECT_FALSE(batcher_.part_to_write(unit));
   batcher_.again(std::move(group->units[0]));

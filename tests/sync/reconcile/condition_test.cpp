@@ -13,7 +13,8 @@ class ConditionTest : public testing::Test {
     conditional.entry.criteria = "identifier=1";
     conditional.entry.full_url = "urn:uuid:1";
     conditional.entry.write = rest::Write::conditional_put;
-    auto group = group_of({work_of("", {conditional, put("Observation/o", "urn:uuid:1")})}, SlotState::read);
+    auto group =
+        group_of({work_of("", {conditional, put("Observation/o", "urn:uuid:1")})}, SlotState::read);
     unit_ = std::move(group.units[0]);
   }
   Result<void> resolve(const std::string& found) {
@@ -24,7 +25,8 @@ class ConditionTest : public testing::Test {
   std::unique_ptr<Unit> unit_;
 };
 
-const std::string kFound = R"({"resource":{"resourceType":"Patient","id":"7","meta":{"versionId":"3"}}})";
+const std::string kFound =
+    R"({"resource":{"resourceType":"Patient","id":"7","meta":{"versionId":"3"}}})";
 
 TEST_F(ConditionTest, WhatIsNotFoundIsWrittenAsItIs) {
   ASSERT_TRUE(resolve(R"({"resource":{"resourceType":"OperationOutcome"}})"));
@@ -49,7 +51,8 @@ TEST_F(ConditionTest, AConditionalCreateLeavesWhatIsThere) {
 
 TEST_F(ConditionTest, SeveralAndWhatNoRequestCanCarryAreErrors) {
   EXPECT_EQ(resolve(kFound + "," + kFound).error().fault, Fault::conflict);
-  EXPECT_EQ(resolve(R"({"resource":{"resourceType":"Patient","id":"../x"}})").error().fault, Fault::server);
+  EXPECT_EQ(resolve(R"({"resource":{"resourceType":"Patient","id":"../x"}})").error().fault,
+            Fault::server);
 }
 
 }  // namespace

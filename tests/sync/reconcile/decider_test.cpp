@@ -24,16 +24,21 @@ class DeciderTest : public testing::Test {
   std::unique_ptr<Unit> unit_;
 };
 
-TEST_F(DeciderTest, WhatIsNotThereIsWritten) { EXPECT_EQ(decide(put("Patient/a")), Verdict::write); }
+TEST_F(DeciderTest, WhatIsNotThereIsWritten) {
+  EXPECT_EQ(decide(put("Patient/a")), Verdict::write);
+}
 
 TEST_F(DeciderTest, WhatIsThereAlreadyIsLeft) {
-  EXPECT_EQ(decide(put("Patient/a"), R"({"resourceType":"Patient","id":"a","meta":{"versionId":"4"}})", "W/\"4\""), Verdict::finish);
+  EXPECT_EQ(decide(put("Patient/a"),
+                   R"({"resourceType":"Patient","id":"a","meta":{"versionId":"4"}})", "W/\"4\""),
+            Verdict::finish);
   EXPECT_TRUE(unit_->slots[0].was_there);
 }
 
 TEST_F(DeciderTest, TheVersionOrTheContentThatWeLeftIsOursToReplace) {
   EXPECT_EQ(decide(known(put("Patient/a"), "4"), kOther, "W/\"4\""), Verdict::write);
-  EXPECT_EQ(decide(known(put("Patient/a"), "4", hash_of(kOther)), kOther, "W/\"5\""), Verdict::write);
+  EXPECT_EQ(decide(known(put("Patient/a"), "4", hash_of(kOther)), kOther, "W/\"5\""),
+            Verdict::write);
 }
 
 TEST_F(DeciderTest, WhatIsSomebodyElsesIsDecidedByPolicy) {
@@ -60,7 +65,8 @@ TEST_F(DeciderTest, ARetractionSaysSoOfTheServersCopy) {
   want.act = Act::retract;
   EXPECT_EQ(decide(want, kOther, "W/\"4\""), Verdict::write);
   EXPECT_NE(unit_->slots[0].want.entry.resource.find("\"active\":false"), std::string::npos);
-  EXPECT_EQ(decide(want, R"({"resourceType":"Patient","id":"a","active":false})", "W/\"5\""), Verdict::finish);
+  EXPECT_EQ(decide(want, R"({"resourceType":"Patient","id":"a","active":false})", "W/\"5\""),
+            Verdict::finish);
   EXPECT_EQ(decide(want), Verdict::finish);
   EXPECT_EQ(decide(known(removed("Patient/a"), "4"), kOther, "W/\"5\""), Verdict::finish);
   EXPECT_EQ(unit_->parked.size(), 1U);

@@ -29,12 +29,15 @@ const Kind& only(const Outcome::Changes& changes) {
 
 template <class Kind>
 bool has(const Outcome::Changes& changes) {
-  return std::any_of(changes.begin(), changes.end(), [](const auto& change) { return std::holds_alternative<Kind>(change); });
+  return std::any_of(changes.begin(), changes.end(),
+                     [](const auto& change) { return std::holds_alternative<Kind>(change); });
 }
 
 class OutcomeTest : public testing::Test {
  protected:
-  Group group(std::vector<Want> wants) { return group_of({work_of("r", std::move(wants))}, SlotState::to_write); }
+  Group group(std::vector<Want> wants) {
+    return group_of({work_of("r", std::move(wants))}, SlotState::to_write);
+  }
   FixedClock clock_;
   Outcome outcome_{kBase, 10, clock_};
   Outcome::Changes changes_;
@@ -83,8 +86,11 @@ TEST_F(OutcomeTest, ARecordHasNotEndedWhileSomethingOfItWaits) {
 
 TEST_F(OutcomeTest, ARefusedRecordIsALetterAndAsItWasBefore) {
   auto all = group({put("Patient/a"), known(put("Patient/b"), "3")});
-  const auto reply = reply_of(422, R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]})");
-  outcome_.refused(*all.units[0], rest::to_error(reply, rest::Method::post, kBase), reply, changes_);
+  const auto reply = reply_of(
+      422,
+      R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]})");
+  outcome_.refused(*all.units[0], rest::to_error(reply, rest::Method::post, kBase), reply,
+                   changes_);
   EXPECT_EQ(only<store::Letter>(changes_).status, 422);
   EXPECT_NE(only<store::Letter>(changes_).outcome.find("OperationOutcome"), std::string::npos);
   EXPECT_EQ(only<store::ForgetResource>(changes_).target, "Patient/a");
@@ -119,13 +125,15 @@ TEST_F(OutcomeTest, WhatTheServerDoesNotDeleteIsTriedAgainAfterTheOthers) {
   unit.still_referred_to = {removed("Patient/a")};
   EXPECT_TRUE(outcome_.finished(unit, changes_));
   EXPECT_EQ(outcome_.report().referred, 1U);
-  EXPECT_EQ(only<store::RecordRow>(changes_).state, RecordState::active);  // the next run finds it again
+  EXPECT_EQ(only<store::RecordRow>(changes_).state, RecordState::active);  // the next run finds it
+                                                                           // again
 }
 
 TEST_F(OutcomeTest, WhatAnEarlierRunLeftIsSettledByWhatIsThere) {
   auto all = group({known(put("Patient/a"), "3"), put("Patient/b")});
   auto& slots = all.units[0]->slots;
-  slots[1].want.known = {"Patient/b", "r", ResourceState::intended, {}, {}, "h", "body", ResourceState::confirmed};
+  slots[1].want.known = {"Patient/b", "r",    ResourceState::intended, {}, {},
+                         "h",         "body", ResourceState::confirmed};
   for (auto& slot : slots) slot.state = SlotState::read;
   slots[0].current = slots[0].want.entry.resource;
   slots[0].etag = "W/\"4\"";

@@ -15,8 +15,9 @@ inline Want put(const std::string& target, const std::string& refers_to = {}) {
   Want want;
   want.entry.type = target.substr(0, target.find('/'));
   want.entry.id = target.substr(target.find('/') + 1);
-  want.entry.resource = R"({"resourceType":")" + want.entry.type + R"(","id":")" + want.entry.id + '"' +
-                        (refers_to.empty() ? "" : R"(,"subject":{"reference":")" + refers_to + "\"}") + "}";
+  want.entry.resource =
+      R"({"resourceType":")" + want.entry.type + R"(","id":")" + want.entry.id + '"' +
+      (refers_to.empty() ? "" : R"(,"subject":{"reference":")" + refers_to + "\"}") + "}";
   want.hash = hash_of(want.entry.resource);
   return want;
 }
@@ -32,7 +33,14 @@ inline Want removed(const std::string& target) {
 
 // As the ledger knows it from a run before.
 inline Want known(Want want, const std::string& version, const std::string& hash = "h") {
-  want.known = {want.entry.target(), "r", store::ResourceState::confirmed, hash, version, {}, {}, store::ResourceState::confirmed};
+  want.known = {want.entry.target(),
+                "r",
+                store::ResourceState::confirmed,
+                hash,
+                version,
+                {},
+                {},
+                store::ResourceState::confirmed};
   return want;
 }
 
@@ -56,7 +64,8 @@ inline Group group_of(std::vector<Work> works, SlotState state) {
   return group;
 }
 
-inline rest::Reply reply_of(int status, std::string body = {}, const char* type = "application/fhir+json", std::string etag = {}) {
+inline rest::Reply reply_of(int status, std::string body = {},
+                            const char* type = "application/fhir+json", std::string etag = {}) {
   rest::Response response;
   response.status = status;
   response.headers = {{"Content-Type", type}, {"ETag", std::move(etag)}};
@@ -64,11 +73,14 @@ inline rest::Reply reply_of(int status, std::string body = {}, const char* type 
   return rest::classify(std::move(response), 0);
 }
 
-inline rest::Reply page(int status) { return reply_of(status, "<html><title>Welcome</title></html>", "text/html"); }
+inline rest::Reply page(int status) {
+  return reply_of(status, "<html><title>Welcome</title></html>", "text/html");
+}
 
 // A Bundle of answers with these entries.
 inline rest::Reply bundle(std::string entries) {
-  return reply_of(200, R"({"resourceType":"Bundle","type":"batch-response","entry":[)" + std::move(entries) + "]}");
+  return reply_of(200, R"({"resourceType":"Bundle","type":"batch-response","entry":[)" +
+                           std::move(entries) + "]}");
 }
 
 inline std::string targets(const std::vector<Slot>& slots) {

@@ -7,12 +7,15 @@ namespace {
 
 using Kind = Reader::Answer::Kind;
 
-const std::string kFound = R"({"response":{"status":"200"},"resource":{"resourceType":"Patient","id":"a","meta":{"versionId":"7"}}})";
+const std::string kFound =
+    R"({"response":{"status":"200"},"resource":{"resourceType":"Patient","id":"a","meta":{"versionId":"7"}}})";
 const std::string kAbsent = R"({"response":{"status":"404"}})";
 
 class ReaderTest : public testing::Test {
  protected:
-  Group two() { return group_of({work_of("r", {put("Patient/a"), put("Patient/b")})}, SlotState::unread); }
+  Group two() {
+    return group_of({work_of("r", {put("Patient/a"), put("Patient/b")})}, SlotState::unread);
+  }
   Reader reader_{kBase, {}};
 };
 
@@ -82,7 +85,8 @@ TEST_F(ReaderTest, OneByItself) {
   };
   Slot slot;
   const std::string patient = R"({"resourceType":"Patient","id":"a","meta":{"versionId":"9"}})";
-  EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", "W/\"2\""), slot).kind, Kind::heard);
+  EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", "W/\"2\""), slot).kind,
+            Kind::heard);
   EXPECT_EQ(slot.etag, "W/\"2\"");
   EXPECT_EQ(ask(reply_of(200, patient), slot).kind, Kind::heard);
   EXPECT_EQ(slot.etag, "W/\"9\"");
@@ -94,7 +98,10 @@ TEST_F(ReaderTest, OneByItself) {
   EXPECT_EQ(ask(reply_of(200, "no JSON"), slot).kind, Kind::failed);
   EXPECT_EQ(slot.state, SlotState::unread);
   EXPECT_EQ(ask(reply_of(403), slot).kind, Kind::not_allowed);
-  EXPECT_EQ(ask(reply_of(200, R"({"resourceType":"Patient","meta":{"versionId":"1\r\nX: y"}})"), slot).error.fault, Fault::server);
+  EXPECT_EQ(
+      ask(reply_of(200, R"({"resourceType":"Patient","meta":{"versionId":"1\r\nX: y"}})"), slot)
+          .error.fault,
+      Fault::server);
 }
 
 }  // namespace

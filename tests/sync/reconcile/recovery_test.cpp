@@ -11,11 +11,14 @@ using store::ResourceState;
 
 class RecoveryTest : public testing::Test {
  protected:
-  void left(const std::string& record, const std::string& target, ResourceState state, const std::string& hash, const std::string& body) {
-    ASSERT_TRUE(ledger_->apply({store::RecordRow{record, "s", "f:1", {}, store::RecordState::active, 0},
-                                store::ResourceRow{target, record, state, {}, {}, hash, body, ResourceState::confirmed}}));
+  void left(const std::string& record, const std::string& target, ResourceState state,
+            const std::string& hash, const std::string& body) {
+    ASSERT_TRUE(ledger_->apply(
+        {store::RecordRow{record, "s", "f:1", {}, store::RecordState::active, 0},
+         store::ResourceRow{target, record, state, {}, {}, hash, body, ResourceState::confirmed}}));
   }
-  std::unique_ptr<store::Ledger> ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  std::unique_ptr<store::Ledger> ledger_ =
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
 };
 
 TEST_F(RecoveryTest, WhatWasOnItsWayComesBackAsItWasIntended) {
@@ -43,7 +46,9 @@ TEST_F(RecoveryTest, WhatAnotherWorkerHasIsLeftToIt) {
   class Shared final : public store::ForwardingLedger {
    public:
     using ForwardingLedger::ForwardingLedger;
-    Result<bool> claim(const std::string& name) override { return name != store::claim_on_record("a"); }
+    Result<bool> claim(const std::string& name) override {
+      return name != store::claim_on_record("a");
+    }
   };
   left("a", "Patient/a", ResourceState::sent, "h", "{}");
   left("b", "Patient/b", ResourceState::sent, "h", "{}");

@@ -33,13 +33,17 @@ TEST_F(ReplyErrorsTest, TheRequestIsNamedThatWasRefused) {
 
 TEST_F(ReplyErrorsTest, WhatCannotBePartedSaysSo) {
   auto whole = group(Travel::whole, {put("Patient/a"), put("Patient/b")});
-  EXPECT_NE(errors_.of(*whole.units[0], reply_of(413)).what.find("cannot be parted"), std::string::npos);
+  EXPECT_NE(errors_.of(*whole.units[0], reply_of(413)).what.find("cannot be parted"),
+            std::string::npos);
 }
 
 TEST_F(ReplyErrorsTest, ASuccessWithoutAWordAboutEachIsUnclear) {
   auto whole = group(Travel::whole, {put("Patient/a")});
-  EXPECT_NE(errors_.of(*whole.units[0], bundle("")).what.find("does not say what it did"), std::string::npos);
-  EXPECT_NE(errors_.of(*whole.units[0], bundle(R"({"response":{"status":"200","etag":"W/\r\n"}})")).what.find("version"), std::string::npos);
+  EXPECT_NE(errors_.of(*whole.units[0], bundle("")).what.find("does not say what it did"),
+            std::string::npos);
+  EXPECT_NE(errors_.of(*whole.units[0], bundle(R"({"response":{"status":"200","etag":"W/\r\n"}})"))
+                .what.find("version"),
+            std::string::npos);
 }
 
 }  // namespace

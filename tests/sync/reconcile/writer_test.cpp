@@ -11,7 +11,8 @@ class WriterTest : public testing::Test {
  protected:
   Group group(int records) {
     std::vector<Work> works;
-    for (int i = 0; i < records; ++i) works.push_back(work_of("r" + std::to_string(i), {put("Patient/" + std::to_string(i))}));
+    for (int i = 0; i < records; ++i)
+      works.push_back(work_of("r" + std::to_string(i), {put("Patient/" + std::to_string(i))}));
     return group_of(std::move(works), SlotState::to_write);
   }
   Told told(const rest::Reply& reply) {

@@ -97,6 +97,15 @@ bool asks_for_parts(std::string_view query) {
   return has_parameter(query, "_elements") || has_parameter(query, "_summary");
 }
 
+std::string relative_query(std::string_view query) {
+  return std::string(query.substr(std::min(query.find_first_not_of('/'), query.size())));
+}
+
+std::string_view type_of_query(std::string_view query) {
+  query.remove_prefix(std::min(query.find_first_not_of('/'), query.size()));
+  return query.substr(0, query.find('?'));
+}
+
 bool has_parameter(std::string_view query, std::string_view name) {
   for (auto at = query.find('?'); at != std::string_view::npos; at = query.find('&', at + 1))
     if (query.substr(at + 1).starts_with(name) &&
@@ -129,6 +138,13 @@ std::optional<std::uint64_t> total_in(const json::Value& bundle) {
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
   return value;
+}
+
+std::string next_link(const json::Value& bundle) {
+  if (const auto* links = bundle.find("link"); links != nullptr)
+    for (const auto& link : links->items())
+      if (link.text_of("relation") == "next") return std::string(link.text_of("url"));
+  return {};
 }
 
 std::optional<std::uint64_t> read_count(const std::string& body, const Limits& limits) {

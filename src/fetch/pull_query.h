@@ -12,6 +12,9 @@
 
 namespace paraneo::fetch {
 
+// "Condition?code=...": without the slashes that may stand before it, and the type alone.
+std::string relative_query(std::string_view query);
+std::string_view type_of_query(std::string_view query);
 bool has_parameter(std::string_view query, std::string_view name);
 void add_parameter(std::string& url, std::string_view name, std::string_view value);
 // The number of its _count; 0 when it has none.
@@ -26,11 +29,13 @@ std::string without_includes(std::string url);
 bool is_identifying(std::string_view query);
 // Whether parts of resources were asked for.
 bool asks_for_parts(std::string_view query);
-// Without the parameter that Pull adds for `since`.
+// Without the parameter that a pull adds for `since`.
 std::string without_since(std::string url);
 
 // Bundle.total; nothing when there is none that is a number.
 std::optional<std::uint64_t> total_in(const json::Value& bundle);
+// Of the next page; empty: there is none.
+std::string next_link(const json::Value& bundle);
 // The answer to _summary=count; nothing when it is none, but a page of results.
 std::optional<std::uint64_t> read_count(const std::string& body, const Limits& limits);
 

@@ -1,11 +1,11 @@
-// Whose resources are fetched: a patient by its id, or by what identifies it.
+#include "fetch/pull_patients.h"
+
 #include <array>
 #include <set>
 
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
-#include "fetch/pull.h"
 #include "fetch/pull_query.h"
 #include "json/read.h"
 #include "rest/url.h"
@@ -61,43 +61,45 @@ constexpr std::array kCompartment = {
 
 }  // namespace
 
-void Pull::plan_patient(const std::string& patient) {
+void PullPatients::plan(const std::string& patient) {
   if (!rest::is_id(patient)) return identify(patient);
-  Search search;
-  search.step = Step::patient;
-  search.patient = patient;
-  search.url = options_.base + "/Patient/" + patient;
-  search.label = "Patient/(id)";
-  todo_.push_back(std::move(search));
+  PullQuestion question;
+  question.step = PullStep::patient;
+  question.subject = patient;
+  question.url = context_.options.base + "/Patient/" + patient;
+  question.label = "Patient/(id)";
+  context_.ask(std::move(question));
 }
 
-void Pull::identify(const std::string& patient) {
-  Search search;
-  search.step = Step::identified;
-  search.patient = patient;
-  search.by_post = true;
-  search.url = options_.base + "/Patient";
-  add_parameter(search.url, "identifier",
-                options_.identifier_of ? options_.identifier_of(patient) : patient);
-  search.label = "Patient";
-  todo_.push_back(std::move(search));
+void PullPatients::identify(const std::string& patient) {
+  PullQuestion question;
+  question.step = PullStep::identified;
+  question.subject = patient;
+  question.by_post = true;
+  question.url = context_.options.base + "/Patient";
+  add_parameter(question.url, "identifier",
+                context_.options.identifier_of ? context_.options.identifier_of(patient) : patient);
+  question.label = "Patient";
+  context_.ask(std::move(question));
 }
 
-// The patient must be there before it is concluded that nothing belongs to it.
-void Pull::got_patient(const rest::Reply& reply) {
-  if (reply.verdict == rest::Verdict::missing) return identify(current_.patient);
-  if (!reply.ok())
-    return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
-  fetch_everything(current_.patient);
+void PullPatients::take(const PullQuestion& question, const rest::Reply& reply) {
+  return question.step == PullStep::patient ? take_patient(question, reply)
+                                            : take_identified(question, reply);
 }
 
-void Pull::got_identified(const rest::Reply& reply) {
-  if (!reply.ok())
-    return stop(rest::to_error(reply, rest::Method::get, current_.url, options_.words));
-  const Source source{current_.label, reply.body};
+void PullPatients::take_patient(const PullQuestion& question, const rest::Reply& reply) {
+  if (reply.verdict == rest::Verdict::missing) return identify(question.subject);
+  if (!reply.ok()) return context_.stop(question, reply);
+  fetch_everything(question.subject);
+}
+
+void PullPatients::take_identified(const PullQuestion& question, const rest::Reply& reply) {
+  if (!reply.ok()) return context_.stop(question, reply);
+  const Source source{question.label, reply.body};
   Arena arena;
   diag::Sink sink;
-  const auto* root = json::read(source, arena, options_.limits, sink);
+  const auto* root = json::read(source, arena, context_.options.limits, sink);
   const auto* entries = root == nullptr ? nullptr : root->find("entry");
   std::set<std::string> ids;
   for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items())
@@ -106,30 +108,34 @@ void Pull::got_identified(const rest::Reply& reply) {
       ids.emplace(resource->text_of("id"));
   if (ids.size() == 1 && rest::is_id(*ids.begin())) return fetch_everything(*ids.begin());
   if (ids.empty())
-    return stop(incomplete(
+    return context_.stop(incomplete(
         "the server has no such patient, neither by this id nor by this identifier (404)",
-        options_.base,
+        context_.options.base,
         "give the id on the server, the id of the record, or an identifier as SYSTEM|VALUE; check the base URL"));
-  stop(incomplete(std::to_string(ids.size()) + " patients of the server have this identifier",
-                  options_.base, "give it as SYSTEM|VALUE, or the patient's id on the server"));
+  context_.stop(incomplete(
+      std::to_string(ids.size()) + " patients of the server have this identifier",
+      context_.options.base, "give it as SYSTEM|VALUE, or the patient's id on the server"));
 }
 
-void Pull::fetch_everything(const std::string& id) {
-  patient_ids_.push_back(id);
-  Search search;
-  search.step = Step::everything;
-  search.patient = id;
-  search.label = "Patient/$everything";
-  search.url = with_since(options_.base + "/Patient/" + id + "/$everything", "_since");
-  add_parameter(search.url, "_count", std::to_string(options_.page_entries));
-  search.sized = true;
-  todo_.push_back(std::move(search));
+void PullPatients::fetch_everything(const std::string& id) {
+  ids_.push_back(id);
+  PullQuestion question;
+  question.step = PullStep::everything;
+  question.subject = id;
+  question.label = "Patient/$everything";
+  question.url =
+      context_.with_since(context_.options.base + "/Patient/" + id + "/$everything", "_since");
+  add_parameter(question.url, "_count", std::to_string(context_.options.page_entries));
+  question.sized = true;
+  context_.ask(std::move(question));
 }
 
-void Pull::add_compartment(const std::string& patient) {
-  for (auto type = kCompartment.rbegin(); type != kCompartment.rend(); ++type)
-    add_search(std::string(type->type) + "?" + std::string(type->parameter) + "=Patient/" + patient,
-               true);
+std::vector<std::string> compartment_queries(const std::string& patient_id) {
+  std::vector<std::string> queries;
+  for (const auto& each : kCompartment)
+    queries.push_back(std::string(each.type) + "?" + std::string(each.parameter) + "=Patient/" +
+                      patient_id);
+  return queries;
 }
 
 }  // namespace paraneo::fetch

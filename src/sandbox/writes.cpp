@@ -1,7 +1,6 @@
-// create, update, their conditional forms, delete.
+#include "sandbox/writes.h"
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "base/arena.h"
 #include "element/element.h"
@@ -9,7 +8,7 @@
 #include "json/read.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/exchange.h"
+#include "sandbox/query.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -48,29 +47,18 @@ std::optional<rest::Response> refuse_by_version(const std::optional<Version>& cu
 
 }  // namespace
 
-std::string Exchange::new_id() {
-  std::array<char, 40> text{};
-  const auto high = shared_.random.next();
-  const auto low = shared_.random.next();
-  std::snprintf(text.data(), text.size(), "%08x-%04x-4%03x-%04x-%012llx",
-                static_cast<unsigned>(high >> 32), static_cast<unsigned>((high >> 16) & 0xffff),
-                static_cast<unsigned>(high & 0xfff),
-                static_cast<unsigned>(((low >> 48) & 0x3fff) | 0x8000),
-                static_cast<unsigned long long>(low & 0xffffffffffffULL));
-  return text.data();
-}
-
-rest::Response Exchange::store_as(const std::string& id, const Call& call,
-                                  const rest::References& references) {
+rest::Response Writes::store_as(const std::string& id, const Call& call,
+                                const rest::References& references) {
   const Source source{"the resource", rest::resource_text(*call.resource, id, references)};
   Arena arena;
   diag::Sink sink;
-  const auto* root = json::read(source, arena, shared_.options.limits, sink);
+  const auto* root = json::read(source, arena, context_.shared.options.limits, sink);
   if (root != nullptr)
-    static_cast<void>(format::read_json(shared_.definitions, *root, source, {}, arena, sink));
+    static_cast<void>(
+        format::read_json(context_.shared.definitions, *root, source, {}, arena, sink));
   if (root == nullptr || !sink.ok()) return refusal(422, sink);
 
-  const auto current = store_.find(call.type, id);
+  const auto current = context_.store.find(call.type, id);
   if (!current) return refusal(current.error());
   if (auto refused = refuse_by_version(*current, call.if_match, call.if_none_match))
     return *refused;
@@ -78,22 +66,23 @@ rest::Response Exchange::store_as(const std::string& id, const Call& call,
   const bool there = *current && !(*current)->deleted;
   if (there) {
     const Source old{"stored", (*current)->body};
-    const auto* old_root = json::read(old, arena, shared_.options.limits, sink);
+    const auto* old_root = json::read(old, arena, context_.shared.options.limits, sink);
     if (old_root != nullptr && stamped(*old_root, {}, {}) == stamped(*root, {}, {}))
       return answer(200, **current);
   }
   Version version{
-      call.type, id, *current ? (*current)->version + 1 : 1, false, shared_.clock.now_ms(), {}};
+      call.type, id, *current ? (*current)->version + 1 : 1, false, context_.shared.clock.now_ms(),
+      {}};
   version.body = stamped(*root, std::to_string(version.version), instant(version.updated_ms));
-  if (const auto stored = store_.put(version, index_of(*root)); !stored)
+  if (const auto stored = context_.store.put(version, index_of(*root)); !stored)
     return refusal(stored.error());
   auto response = answer(there ? 200 : 201, version);
-  response.headers.push_back({"Location", base_ + "/" + call.type + "/" + id + "/_history/" +
-                                              std::to_string(version.version)});
+  response.headers.push_back({"Location", context_.base + "/" + call.type + "/" + id +
+                                              "/_history/" + std::to_string(version.version)});
   return response;
 }
 
-rest::Response Exchange::update(const Call& call, const rest::References& references) {
+rest::Response Writes::update(const Call& call, const rest::References& references) {
   if (call.resource == nullptr || call.resource->text_of("resourceType") != call.type)
     return refusal(400, "invalid", "the body is not a resource of the type that the URL names");
   if (call.resource->text_of("id") != call.id)
@@ -101,16 +90,16 @@ rest::Response Exchange::update(const Call& call, const rest::References& refere
   return store_as(call.id, call, references);
 }
 
-Result<std::vector<Version>> Exchange::find_matches(const std::string& type,
-                                                    const std::string& query) {
+Result<std::vector<Version>> Writes::find_matches(const std::string& type,
+                                                  const std::string& query) {
   constexpr std::size_t kEnough = 2;
   auto search = parse_search(type, query, kEnough, kEnough);
   if (!search) return search.error();
   if (search->query.criteria.empty()) return fail(Fault::usage, "the condition is empty");
-  return store_.search(search->query);
+  return context_.store.search(search->query);
 }
 
-rest::Response Exchange::create(const Call& call, const rest::References& references) {
+rest::Response Writes::create(const Call& call, const rest::References& references) {
   if (call.resource == nullptr || call.resource->text_of("resourceType") != call.type)
     return refusal(400, "invalid", "the body is not a resource of the type that the URL names");
   if (!call.if_none_exist.empty()) {
@@ -121,10 +110,10 @@ rest::Response Exchange::create(const Call& call, const rest::References& refere
   }
   auto fresh = call;
   fresh.if_match.clear();
-  return store_as(new_id(), fresh, references);
+  return store_as(new_id(context_.shared.random), fresh, references);
 }
 
-rest::Response Exchange::conditional_update(const Call& call, const rest::References& references) {
+rest::Response Writes::conditional_update(const Call& call, const rest::References& references) {
   if (call.resource == nullptr || call.resource->text_of("resourceType") != call.type)
     return refusal(400, "invalid", "the body is not a resource of the type that the URL names");
   const auto matches = find_matches(call.type, call.query);
@@ -138,17 +127,17 @@ rest::Response Exchange::conditional_update(const Call& call, const rest::Refere
     return store_as(matches->front().id, call, references);
   }
   if (!own.empty() && !rest::is_id(own)) return refusal(400, "value", "the id is not a FHIR id");
-  return store_as(own.empty() ? new_id() : own, call, references);
+  return store_as(own.empty() ? new_id(context_.shared.random) : own, call, references);
 }
 
-rest::Response Exchange::remove(const Call& call) {
-  const auto current = store_.find(call.type, call.id);
+rest::Response Writes::remove(const Call& call) {
+  const auto current = context_.store.find(call.type, call.id);
   if (!current) return refusal(current.error());
   if (auto refused = refuse_by_version(*current, call.if_match, {})) return *refused;
   if (!*current || (*current)->deleted) return answer(204);
-  const Version version{call.type, call.id, (*current)->version + 1, true, shared_.clock.now_ms(),
-                        {}};
-  if (const auto stored = store_.put(version, {}); !stored) return refusal(stored.error());
+  const Version version{
+      call.type, call.id, (*current)->version + 1, true, context_.shared.clock.now_ms(), {}};
+  if (const auto stored = context_.store.put(version, {}); !stored) return refusal(stored.error());
   auto response = answer(204);
   response.headers.push_back({"ETag", etag(version.version)});
   return response;

@@ -1,10 +1,9 @@
-// read, vread, history, search, paging, $everything, capabilities.
+#include "sandbox/reads.h"
+
 #include <charconv>
 
 #include "json/write.h"
-#include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/exchange.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -60,16 +59,45 @@ void write_link(json::Writer& writer, std::string_view relation, std::string_vie
   writer.end_object();
 }
 
+// One entry of a history.
+void write_version(json::Writer& writer, const Version& version, const std::string& base) {
+  const auto target = version.type + "/" + version.id;
+  writer.begin_object();
+  writer.key("fullUrl");
+  writer.string(base + "/" + target);
+  if (!version.deleted) {
+    writer.key("resource");
+    writer.raw(version.body);
+  }
+  writer.key("request");
+  writer.begin_object();
+  writer.key("method");
+  writer.string(version.deleted ? "DELETE" : "PUT");
+  writer.key("url");
+  writer.string(target);
+  writer.end_object();
+  writer.key("response");
+  writer.begin_object();
+  writer.key("status");
+  writer.string(version.deleted ? "204" : version.version == 1 ? "201" : "200");
+  writer.key("etag");
+  writer.string(etag(version.version));
+  writer.key("lastModified");
+  writer.string(instant(version.updated_ms));
+  writer.end_object();
+  writer.end_object();
+}
+
 }  // namespace
 
-rest::Response Exchange::read(const Call& call) {
+rest::Response Reads::read(const Call& call) {
   Result<std::optional<Version>> found = std::optional<Version>();
   if (call.version.empty()) {
-    found = store_.find(call.type, call.id);
+    found = context_.store.find(call.type, call.id);
   } else {
     std::int64_t number = 0;
     std::from_chars(call.version.data(), call.version.data() + call.version.size(), number);
-    found = store_.find_version(call.type, call.id, number);
+    found = context_.store.find_version(call.type, call.id, number);
   }
   if (!found) return refusal(found.error());
   if (!*found) return refusal(404, "not-found", "there is no such resource");
@@ -83,20 +111,20 @@ rest::Response Exchange::read(const Call& call) {
   return answer(200, version);
 }
 
-rest::Response Exchange::history(const Call& call) {
+rest::Response Reads::history(const Call& call) {
   std::int64_t since = 0;
   if (call.id.empty()) {
     // _since is the only parameter of a history that is known; it comes in one answer.
     auto query = call.query;
     if (const auto at = query.find("_since="); at != std::string::npos)
       query.replace(at, 7, "_lastUpdated=ge");
-    const auto search = parse_search(call.type, query, shared_.options.page_entries,
-                                     shared_.options.page_entries_max);
+    const auto search = parse_search(call.type, query, context_.shared.options.page_entries,
+                                     context_.shared.options.page_entries_max);
     if (!search) return refusal(search.error());
     since = search->query.updated_ms_min;
   }
-  const auto versions =
-      call.id.empty() ? store_.changes(call.type, since) : store_.history(call.type, call.id);
+  const auto versions = call.id.empty() ? context_.store.changes(call.type, since)
+                                        : context_.store.history(call.type, call.id);
   if (!versions) return refusal(versions.error());
   if (versions->empty() && !call.id.empty())
     return refusal(404, "not-found", "there is no such resource");
@@ -105,51 +133,26 @@ rest::Response Exchange::history(const Call& call) {
   begin_bundle(writer, "history", versions->size());
   writer.key("entry");
   writer.begin_array();
-  for (const auto& version : *versions) {
-    const auto target = version.type + "/" + version.id;
-    writer.begin_object();
-    writer.key("fullUrl");
-    writer.string(base_ + "/" + target);
-    if (!version.deleted) {
-      writer.key("resource");
-      writer.raw(version.body);
-    }
-    writer.key("request");
-    writer.begin_object();
-    writer.key("method");
-    writer.string(version.deleted ? "DELETE" : "PUT");
-    writer.key("url");
-    writer.string(target);
-    writer.end_object();
-    writer.key("response");
-    writer.begin_object();
-    writer.key("status");
-    writer.string(version.deleted ? "204" : version.version == 1 ? "201" : "200");
-    writer.key("etag");
-    writer.string(etag(version.version));
-    writer.key("lastModified");
-    writer.string(instant(version.updated_ms));
-    writer.end_object();
-    writer.end_object();
-  }
+  for (const auto& version : *versions) write_version(writer, version, context_.base);
   writer.end_array();
   writer.end_object();
   return answer(200, std::move(body));
 }
 
-rest::Response Exchange::search(const Call& call) {
+rest::Response Reads::search(const Call& call) {
   const bool everything = call.operation == kEverything;
   // Of $everything only what concerns paging is known; _since is _lastUpdated=ge.
   auto query = call.query;
   if (everything)
     if (const auto since = query.find("_since="); since != std::string::npos)
       query.replace(since, 7, "_lastUpdated=ge");
-  auto search = parse_search(everything ? "" : call.type, query, shared_.options.page_entries,
-                             shared_.options.page_entries_max);
+  auto search =
+      parse_search(everything ? "" : call.type, query, context_.shared.options.page_entries,
+                   context_.shared.options.page_entries_max);
   if (!search) return refusal(search.error());
   auto place = call.type;
   if (everything) {
-    const auto patient = store_.find(call.type, call.id);
+    const auto patient = context_.store.find(call.type, call.id);
     if (!patient) return refusal(patient.error());
     if (!*patient || (*patient)->deleted)
       return refusal(404, "not-found", "there is no such patient");
@@ -160,7 +163,7 @@ rest::Response Exchange::search(const Call& call) {
 }
 
 // The token holds the search and where it goes on; it is checked as any search is.
-rest::Response Exchange::next_page(const std::string& token) {
+rest::Response Reads::next_page(const std::string& token) {
   const auto text = from_hex(token);
   const auto first = text.find(kSeparator);
   const auto second = text.find(kSeparator, first == std::string::npos ? first : first + 1);
@@ -168,8 +171,9 @@ rest::Response Exchange::next_page(const std::string& token) {
   const auto place = text.substr(0, first);
   const auto call = parse_call("GET", place);
   const bool everything = call.operation == kEverything;
-  auto search = parse_search(everything ? "" : call.type, call.query, shared_.options.page_entries,
-                             shared_.options.page_entries_max);
+  auto search =
+      parse_search(everything ? "" : call.type, call.query, context_.shared.options.page_entries,
+                   context_.shared.options.page_entries_max);
   if (!search) return refusal(search.error());
   if (everything) search->query.patient = call.id;
   search->query.after_type = text.substr(first + 1, second - first - 1);
@@ -177,12 +181,12 @@ rest::Response Exchange::next_page(const std::string& token) {
   return list(place, *search);
 }
 
-rest::Response Exchange::list(const std::string& place, const Search& search) {
-  const auto total = store_.count(search.query);
+rest::Response Reads::list(const std::string& place, const Search& search) {
+  const auto total = context_.store.count(search.query);
   if (!total) return refusal(total.error());
   auto query = search.query;
   query.count = search.count_only ? 0 : query.count + 1;  // one more shows whether there are more
-  auto found = store_.search(query);
+  auto found = context_.store.search(query);
   if (!found) return refusal(found.error());
   const bool more = !search.count_only && found->size() > search.query.count;
   if (more) found->pop_back();
@@ -191,12 +195,12 @@ rest::Response Exchange::list(const std::string& place, const Search& search) {
   begin_bundle(writer, "searchset", *total);
   writer.key("link");
   writer.begin_array();
-  write_link(writer, "self", base_ + "/" + place);
+  write_link(writer, "self", context_.base + "/" + place);
   if (more) {
     const auto& last = found->back();
     write_link(writer, "next",
-               base_ + "?_page=" + hex(place + kSeparator + last.type + kSeparator + last.id) +
-                   format_of(place));
+               context_.base + "?_page=" +
+                   hex(place + kSeparator + last.type + kSeparator + last.id) + format_of(place));
   }
   writer.end_array();
   if (!found->empty()) {
@@ -205,7 +209,7 @@ rest::Response Exchange::list(const std::string& place, const Search& search) {
     for (const auto& version : *found) {
       writer.begin_object();
       writer.key("fullUrl");
-      writer.string(base_ + "/" + version.type + "/" + version.id);
+      writer.string(context_.base + "/" + version.type + "/" + version.id);
       writer.key("resource");
       writer.raw(version.body);
       writer.key("search");
@@ -214,71 +218,6 @@ rest::Response Exchange::list(const std::string& place, const Search& search) {
     }
     writer.end_array();
   }
-  writer.end_object();
-  return answer(200, std::move(body));
-}
-
-rest::Response Exchange::capabilities() const {
-  std::string body;
-  json::Writer writer(body);
-  const auto text = [&](std::string_view name, std::string_view value) {
-    writer.key(name);
-    writer.string(value);
-  };
-  writer.begin_object();
-  text("resourceType", "CapabilityStatement");
-  text("status", "active");
-  text("date", instant(shared_.clock.now_ms()));
-  text("kind", "instance");
-  writer.key("software");
-  writer.raw(R"({"name":"paraneo sandbox"})");
-  writer.key("implementation");
-  writer.begin_object();
-  text("description", "For rehearsals and tests. Not a server for patients.");
-  text("url", base_);
-  writer.end_object();
-  text("fhirVersion", "4.0.1");
-  writer.key("format");
-  writer.raw(R"(["json","xml","application/fhir+json","application/fhir+xml"])");
-  writer.key("rest");
-  writer.begin_array();
-  writer.begin_object();
-  text("mode", "server");
-  writer.key("resource");
-  writer.begin_array();
-  for (definition::TypeId id = 1; id < shared_.definitions.type_count(); ++id) {
-    const auto& type = shared_.definitions.type(id);
-    if (type.kind != definition::TypeKind::resource || type.abstract) continue;
-    writer.begin_object();
-    text("type", shared_.definitions.type_name(id));
-    writer.key("interaction");
-    writer.begin_array();
-    for (const auto* code : {"read", "vread", "update", "delete", "history-instance",
-                             "history-type", "create", "search-type"}) {
-      writer.begin_object();
-      text("code", code);
-      writer.end_object();
-    }
-    writer.end_array();
-    text("versioning", "versioned-update");
-    writer.key("updateCreate");
-    writer.boolean(true);
-    writer.key("searchParam");
-    writer.begin_array();
-    for (const auto& parameter : parameters()) {
-      writer.begin_object();
-      text("name", parameter.name);
-      text("type", parameter.type);
-      writer.end_object();
-    }
-    writer.end_array();
-    writer.end_object();
-  }
-  writer.end_array();
-  writer.key("interaction");
-  writer.raw(R"([{"code":"transaction"},{"code":"batch"},{"code":"history-system"}])");
-  writer.end_object();
-  writer.end_array();
   writer.end_object();
   return answer(200, std::move(body));
 }

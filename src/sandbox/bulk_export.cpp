@@ -1,10 +1,9 @@
-// A small $export (FHIR Bulk Data Access) of the system or of all patients: the files are made at
-// once, but the first question about them is answered with "not yet", as real servers do.
+#include "sandbox/bulk_export.h"
+
 #include "base/percent.h"
 #include "json/write.h"
-#include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/exchange.h"
+#include "sandbox/query.h"
 
 namespace paraneo::sandbox {
 namespace {
@@ -27,7 +26,7 @@ bool names(const std::string& list, const std::string& type) {
 
 }  // namespace
 
-rest::Response Exchange::begin_export(const Call& call) {
+rest::Response BulkExport::begin(const Call& call) {
   const auto types = value_of(call.query, "_type");
   auto since = value_of(call.query, "_since");
   for (std::size_t at = 0; (at = since.find('+', at)) != std::string::npos; at += 3)
@@ -36,23 +35,23 @@ rest::Response Exchange::begin_export(const Call& call) {
   if (!search) return refusal(search.error());
   Export made;
   made.request_url =
-      base_ + "/" + (call.type.empty() ? "" : call.type + "/") + "$export?" + call.query;
-  made.at_ms = shared_.clock.now_ms();
-  if (const auto wait_s = shared_.exports.reserve(made.at_ms)) {
+      context_.base + "/" + (call.type.empty() ? "" : call.type + "/") + "$export?" + call.query;
+  made.at_ms = context_.shared.clock.now_ms();
+  if (const auto wait_s = context_.shared.exports.reserve(made.at_ms)) {
     auto response =
         refusal(429, "throttled",
                 "too many exports are kept: fetch one, or delete one by DELETE of its status URL");
     response.headers.push_back({"Retry-After", std::to_string(*wait_s)});
     return response;
   }
-  const auto done = call.type.empty() ? gather_export(made, search->query, types)
+  const auto done = call.type.empty() ? gather(made, search->query, types)
                                       : gather_patients(made, search->query, types);
   if (!done) {
-    shared_.exports.give_up();
+    context_.shared.exports.give_up();
     return refusal(done.error());
   }
-  const auto id = new_id();
-  if (!shared_.exports.keep(id, std::move(made))) {
+  const auto id = new_id(context_.shared.random);
+  if (!context_.shared.exports.keep(id, std::move(made))) {
     auto response =
         refusal(429, "throttled",
                 "there is no memory for this export beside those that nobody fetched yet");
@@ -60,14 +59,14 @@ rest::Response Exchange::begin_export(const Call& call) {
     return response;
   }
   rest::Response response{202, {}, {}};
-  response.headers.push_back({"Content-Location", base_ + "/_export/" + id});
+  response.headers.push_back({"Content-Location", context_.base + "/_export/" + id});
   return response;
 }
 
-Result<void> Exchange::gather_export(Export& made, Query query, const std::string& types) {
-  query.count = shared_.options.page_entries_max;
+Result<void> BulkExport::gather(Export& made, Query query, const std::string& types) {
+  query.count = context_.shared.options.page_entries_max;
   for (;;) {
-    const auto found = store_.search(query);
+    const auto found = context_.store.search(query);
     if (!found) return found.error();
     for (const auto& version : *found) {
       if (!names(types, version.type)) continue;
@@ -76,9 +75,9 @@ Result<void> Exchange::gather_export(Export& made, Query query, const std::strin
       ++file.count;
       made.bytes += version.body.size() + 1;
     }
-    if (made.bytes > shared_.options.export_bytes_max)
+    if (made.bytes > context_.shared.options.export_bytes_max)
       return fail(Fault::usage, "the export is larger than " +
-                                    std::to_string(shared_.options.export_bytes_max) +
+                                    std::to_string(context_.shared.options.export_bytes_max) +
                                     " bytes: ask for less with _type or _since");
     if (found->size() < query.count) return {};
     query.after_type = found->back().type;
@@ -86,28 +85,29 @@ Result<void> Exchange::gather_export(Export& made, Query query, const std::strin
   }
 }
 
-Result<void> Exchange::gather_patients(Export& made, Query query, const std::string& types) {
+Result<void> BulkExport::gather_patients(Export& made, Query query, const std::string& types) {
   Query all;
   all.type = "Patient";
-  all.count = shared_.options.bundle_entries_max;
-  const auto patients = store_.search(all);
+  all.count = context_.shared.options.bundle_entries_max;
+  const auto patients = context_.store.search(all);
   if (!patients) return patients.error();
   for (const auto& patient : *patients) {
     query.patient = patient.id;
-    if (const auto done = gather_export(made, query, types); !done) return done;
+    if (const auto done = gather(made, query, types); !done) return done;
   }
   return {};
 }
 
-rest::Response Exchange::show_export(const Call& call) {
+rest::Response BulkExport::show(const Call& call) {
   const auto dot = call.version.find('.');
   const auto id = call.version.substr(0, dot);
   const auto none = [] {
     return refusal(404, "not-found", "there is no such export; they are kept for a while only");
   };
   if (call.method == "DELETE")
-    return shared_.exports.remove(id) ? rest::Response{202, {}, {}} : none();
-  const auto found = shared_.exports.find(id, shared_.clock.now_ms(), dot == std::string::npos);
+    return context_.shared.exports.remove(id) ? rest::Response{202, {}, {}} : none();
+  const auto found =
+      context_.shared.exports.find(id, context_.shared.clock.now_ms(), dot == std::string::npos);
   if (found.kept == nullptr) return none();
   if (dot != std::string::npos) {
     const auto file = found.kept->files.find(call.version.substr(dot + 1));
@@ -115,14 +115,14 @@ rest::Response Exchange::show_export(const Call& call) {
     return {200, {{"Content-Type", "application/fhir+ndjson"}}, file->second.lines};
   }
   if (found.polls == 1)
-    return {
-        202,
-        {{"X-Progress", "begun"}, {"Retry-After", std::to_string(shared_.options.export_wait_s)}},
-        {}};
+    return {202,
+            {{"X-Progress", "begun"},
+             {"Retry-After", std::to_string(context_.shared.options.export_wait_s)}},
+            {}};
   return manifest(id, *found.kept);
 }
 
-rest::Response Exchange::manifest(const std::string& id, const Export& kept) const {
+rest::Response BulkExport::manifest(const std::string& id, const Export& kept) const {
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
@@ -131,7 +131,7 @@ rest::Response Exchange::manifest(const std::string& id, const Export& kept) con
   writer.key("request");
   writer.string(kept.request_url);
   writer.key("requiresAccessToken");
-  writer.boolean(!shared_.options.bearer_token.empty());
+  writer.boolean(!context_.shared.options.bearer_token.empty());
   writer.key("output");
   writer.begin_array();
   for (const auto& [type, file] : kept.files) {
@@ -139,7 +139,7 @@ rest::Response Exchange::manifest(const std::string& id, const Export& kept) con
     writer.key("type");
     writer.string(type);
     writer.key("url");
-    writer.string(base_ + "/_export/" + id + "." + type);
+    writer.string(context_.base + "/_export/" + id + "." + type);
     writer.key("count");
     writer.raw(std::to_string(file.count));
     writer.end_object();

@@ -1,19 +1,13 @@
-// batch and transaction (FHIR R4 3.1.0.11).
+#include "sandbox/bundles.h"
+
 #include <algorithm>
 #include <set>
 
 #include "json/write.h"
 #include "rest/url.h"
 #include "sandbox/answer.h"
-#include "sandbox/exchange.h"
 
 namespace paraneo::sandbox {
-
-struct Exchange::BundleEntry {
-  Call call;
-  std::string full_url;
-  rest::Response response;
-};
 
 namespace {
 
@@ -68,58 +62,31 @@ void write_entry(json::Writer& writer, const rest::Response& response, bool is_r
   writer.end_object();
 }
 
+// Status 0: the entries have their answers.
+rest::Response nothing_wrong() {
+  rest::Response done;
+  done.status = 0;
+  return done;
+}
+
 }  // namespace
 
-rest::Response Exchange::bundle(const json::Value& root) {
+rest::Response Bundles::answer_to(const json::Value& root) {
   const auto type = root.text_of("type");
-  const bool atomic = type == "transaction";
-  if (root.text_of("resourceType") != "Bundle" || (!atomic && type != "batch"))
+  const bool is_transaction = type == "transaction";
+  if (root.text_of("resourceType") != "Bundle" || (!is_transaction && type != "batch"))
     return refusal(400, "invalid", "POST to the base takes a Bundle of type transaction or batch");
-  const auto* list = root.find("entry");
-  const auto items = list == nullptr ? std::span<const json::Value>() : list->items();
-  if (items.size() > shared_.options.bundle_entries_max)
-    return refusal(413, "too-costly", "the Bundle has more entries than the sandbox takes");
-  std::vector<BundleEntry> entries;
-  for (const auto& item : items) {
-    const auto* request = item.find("request");
-    if (request == nullptr)
-      return refusal(400, "required", "an entry has no request",
-                     "Bundle.entry[" + std::to_string(entries.size()) + "].request");
-    BundleEntry entry;
-    auto url = request->text_of("url");
-    if (url.starts_with(base_ + "/")) url.remove_prefix(base_.size() + 1);
-    entry.call = parse_call(std::string(request->text_of("method")), url);
-    entry.call.resource = item.find("resource");
-    entry.call.if_match = request->text_of("ifMatch");
-    entry.call.if_none_match = request->text_of("ifNoneMatch");
-    entry.call.if_none_exist = request->text_of("ifNoneExist");
-    entry.full_url = item.text_of("fullUrl");
-    entries.push_back(std::move(entry));
-  }
-  if (atomic) {
-    store_.begin();
-    auto failed = transaction(entries);
-    if (failed.status != 0) {
-      store_.roll_back();
-      return failed;
-    }
-    if (const auto committed = store_.commit(); !committed) return refusal(committed.error());
-  } else {
-    for (auto& entry : entries) {
-      store_.begin();
-      entry.response = perform(entry.call, {});
-      if (entry.response.status >= 300) store_.roll_back();
-      else if (const auto committed = store_.commit(); !committed)
-        return refusal(committed.error());
-    }
-  }
+  std::vector<Entry> entries;
+  if (auto refused = read(root, entries); refused.status != 0) return refused;
+  if (auto failed = is_transaction ? atomic(entries) : batch(entries); failed.status != 0)
+    return failed;
   std::string body;
   json::Writer writer(body);
   writer.begin_object();
   writer.key("resourceType");
   writer.string("Bundle");
   writer.key("type");
-  writer.string(atomic ? "transaction-response" : "batch-response");
+  writer.string(is_transaction ? "transaction-response" : "batch-response");
   writer.key("entry");
   writer.begin_array();
   for (const auto& entry : entries) write_entry(writer, entry.response, entry.call.method == "GET");
@@ -128,9 +95,55 @@ rest::Response Exchange::bundle(const json::Value& root) {
   return answer(200, std::move(body));
 }
 
+rest::Response Bundles::read(const json::Value& root, std::vector<Entry>& entries) const {
+  const auto* list = root.find("entry");
+  const auto items = list == nullptr ? std::span<const json::Value>() : list->items();
+  if (items.size() > context_.shared.options.bundle_entries_max)
+    return refusal(413, "too-costly", "the Bundle has more entries than the sandbox takes");
+  for (const auto& item : items) {
+    const auto* request = item.find("request");
+    if (request == nullptr)
+      return refusal(400, "required", "an entry has no request",
+                     "Bundle.entry[" + std::to_string(entries.size()) + "].request");
+    Entry entry;
+    auto url = request->text_of("url");
+    if (url.starts_with(context_.base + "/")) url.remove_prefix(context_.base.size() + 1);
+    entry.call = parse_call(std::string(request->text_of("method")), url);
+    entry.call.resource = item.find("resource");
+    entry.call.if_match = request->text_of("ifMatch");
+    entry.call.if_none_match = request->text_of("ifNoneMatch");
+    entry.call.if_none_exist = request->text_of("ifNoneExist");
+    entry.full_url = item.text_of("fullUrl");
+    entries.push_back(std::move(entry));
+  }
+  return nothing_wrong();
+}
+
+rest::Response Bundles::atomic(std::vector<Entry>& entries) {
+  context_.store.begin();
+  auto failed = transaction(entries);
+  if (failed.status != 0) {
+    context_.store.roll_back();
+    return failed;
+  }
+  const auto committed = context_.store.commit();
+  return committed ? nothing_wrong() : refusal(committed.error());
+}
+
+rest::Response Bundles::batch(std::vector<Entry>& entries) {
+  for (auto& entry : entries) {
+    context_.store.begin();
+    entry.response = interactions_.perform(entry.call, {});
+    if (entry.response.status >= 300) context_.store.roll_back();
+    else if (const auto committed = context_.store.commit(); !committed)
+      return refusal(committed.error());
+  }
+  return nothing_wrong();
+}
+
 // What references inside the transaction will be called. A POST becomes a PUT under its new id,
 // or, when its condition finds something, a read of that.
-Result<rest::References> Exchange::assign_ids(std::vector<BundleEntry>& entries) {
+Result<rest::References> Bundles::assign_ids(std::vector<Entry>& entries) {
   rest::References references;
   for (auto& entry : entries) {
     auto& call = entry.call;
@@ -139,8 +152,8 @@ Result<rest::References> Exchange::assign_ids(std::vector<BundleEntry>& entries)
                              (call.method == "PUT" && call.id.empty());
     std::string id = call.id;
     if (conditional) {
-      const auto matches =
-          find_matches(call.type, call.method == "POST" ? call.if_none_exist : call.query);
+      const auto matches = interactions_.writes().find_matches(
+          call.type, call.method == "POST" ? call.if_none_exist : call.query);
       if (!matches) return matches.error();
       if (matches->size() > 1)
         return fail(Fault::conflict, "the condition of an entry finds several");
@@ -150,7 +163,7 @@ Result<rest::References> Exchange::assign_ids(std::vector<BundleEntry>& entries)
     if (id.empty() && call.resource != nullptr) {
       // Known now, so that others can refer to it before it is written.
       const std::string own(call.method == "PUT" ? call.resource->text_of("id") : "");
-      id = rest::is_id(own) ? own : new_id();
+      id = rest::is_id(own) ? own : new_id(context_.shared.random);
       call.version = id;
     }
     if (!id.empty()) references.emplace(entry.full_url, call.type + "/" + id);
@@ -158,8 +171,7 @@ Result<rest::References> Exchange::assign_ids(std::vector<BundleEntry>& entries)
   return references;
 }
 
-// A response with status 0 when all went well.
-rest::Response Exchange::transaction(std::vector<BundleEntry>& entries) {
+rest::Response Bundles::transaction(std::vector<Entry>& entries) {
   std::set<std::string> targets;
   for (const auto& entry : entries) {
     const auto& call = entry.call;
@@ -179,7 +191,7 @@ rest::Response Exchange::transaction(std::vector<BundleEntry>& entries) {
   });
   for (const auto at : order) {
     auto& entry = entries[at];
-    entry.response = perform(entry.call, *references);
+    entry.response = interactions_.perform(entry.call, *references);
     if (entry.response.status >= 400) {
       auto failed = entry.response;
       const auto place = "Bundle.entry[" + std::to_string(at) + "]";
@@ -188,9 +200,7 @@ rest::Response Exchange::transaction(std::vector<BundleEntry>& entries) {
       return failed;
     }
   }
-  rest::Response done;
-  done.status = 0;
-  return done;
+  return nothing_wrong();
 }
 
 }  // namespace paraneo::sandbox

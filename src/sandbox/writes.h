@@ -1,0 +1,33 @@
+// Private to the sandbox: create, update, their conditional forms, delete.
+#pragma once
+
+#include <vector>
+
+#include "rest/message.h"
+#include "rest/rewrite.h"
+#include "sandbox/call.h"
+#include "sandbox/shared.h"
+
+namespace paraneo::sandbox {
+
+// Inside a transaction of the store, which the caller ends. `references`: what references in the
+// resource are called from now on. Not thread-safe.
+class Writes {
+ public:
+  explicit Writes(RequestContext& context) : context_(context) {}
+
+  rest::Response create(const Call& call, const rest::References& references);
+  rest::Response update(const Call& call, const rest::References& references);
+  rest::Response conditional_update(const Call& call, const rest::References& references);
+  rest::Response remove(const Call& call);
+  // Under that id, whatever the resource's own.
+  rest::Response store_as(const std::string& id, const Call& call,
+                          const rest::References& references);
+  // At most two. An error: the condition is none that the sandbox can search by.
+  Result<std::vector<Version>> find_matches(const std::string& type, const std::string& query);
+
+ private:
+  RequestContext& context_;
+};
+
+}  // namespace paraneo::sandbox

@@ -5,8 +5,8 @@
 #include <memory>
 #include <vector>
 
-#include "fml/compile.h"
-#include "fml/run.h"
+#include "fml/compile/compile.h"
+#include "fml/run/run.h"
 
 namespace paraneo::fml {
 

@@ -13,7 +13,7 @@
 #include "definition/profiles.h"
 #include "element/canonicals.h"
 #include "fhirpath/fhirpath.h"
-#include "fml/library.h"
+#include "fml/compile/library.h"
 #include "fml/transform.h"
 #include "terminology/value_set.h"
 

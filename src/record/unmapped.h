@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "fml/run.h"
+#include "fml/run/run.h"
 
 namespace paraneo::record {
 

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "diag/render.h"
-#include "fml/library.h"
+#include "fml/compile/library.h"
 #include "fml/transform.h"
 #include "format/json.h"
 #include "json/read.h"

@@ -1,4 +1,4 @@
-#include "fml/check.h"
+#include "fml/compile/check.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "fml/parse.h"
+#include "fml/text/parse.h"
 
 namespace paraneo::fml {
 namespace {

@@ -1,9 +1,9 @@
-#include "fml/coverage.h"
+#include "fml/observe/coverage.h"
 
 #include <gtest/gtest.h>
 
-#include "fml/parse.h"
-#include "fml/trace.h"
+#include "fml/text/parse.h"
+#include "fml/observe/trace.h"
 #include "format/json.h"
 #include "json/read.h"
 

@@ -1,4 +1,4 @@
-#include "fml/date_format.h"
+#include "fml/transforms/date_format.h"
 
 #include <gtest/gtest.h>
 

@@ -3,10 +3,10 @@
 
 #include "base/clock.h"
 #include "base/exhaust.h"
-#include "fml/check.h"
-#include "fml/compile.h"
-#include "fml/parse.h"
-#include "fml/run.h"
+#include "fml/compile/check.h"
+#include "fml/compile/compile.h"
+#include "fml/text/parse.h"
+#include "fml/run/run.h"
 #include "format/json.h"
 #include "json/read.h"
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "fml/compile.h"
-#include "fml/parse.h"
-#include "fml/run.h"
+#include "fml/compile/compile.h"
+#include "fml/text/parse.h"
+#include "fml/run/run.h"
 #include "format/json.h"
 #include "json/read.h"
 

@@ -1,4 +1,4 @@
-#include "fml/structure_map.h"
+#include "fml/resource/structure_map.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 
 #include "diag/render.h"
 #include "element/element.h"
-#include "fml/parse.h"
-#include "fml/print.h"
+#include "fml/text/parse.h"
+#include "fml/text/print.h"
 #include "format/json.h"
 #include "json/read.h"
 

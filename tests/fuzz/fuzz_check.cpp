@@ -1,8 +1,8 @@
 // Any text, as an expression and as a map: the checkers say the same each time, and an expression
 // that passes the strict check passes the lenient one.
-#include "fml/check.h"
-#include "fml/compile.h"
-#include "fml/parse.h"
+#include "fml/compile/check.h"
+#include "fml/compile/compile.h"
+#include "fml/text/parse.h"
 #include "fuzz.h"
 #include "syntax/parse_expression.h"
 

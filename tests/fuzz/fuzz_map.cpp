@@ -1,11 +1,11 @@
 // Any text: a map that prints to itself in both forms, compiles, and runs over any resource to the
 // same output each time; or a message.
 #include "diag/render.h"
-#include "fml/compile.h"
-#include "fml/parse.h"
-#include "fml/print.h"
-#include "fml/run.h"
-#include "fml/structure_map.h"
+#include "fml/compile/compile.h"
+#include "fml/text/parse.h"
+#include "fml/text/print.h"
+#include "fml/run/run.h"
+#include "fml/resource/structure_map.h"
 #include "format/json.h"
 #include "two_parts.h"
 

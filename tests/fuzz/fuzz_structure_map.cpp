@@ -1,8 +1,8 @@
 // Any JSON: a StructureMap whose text form is a map again, or a message.
 #include "diag/render.h"
-#include "fml/parse.h"
-#include "fml/print.h"
-#include "fml/structure_map.h"
+#include "fml/text/parse.h"
+#include "fml/text/print.h"
+#include "fml/resource/structure_map.h"
 #include "fuzz.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

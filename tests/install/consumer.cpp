@@ -2,7 +2,7 @@
 #include <iostream>
 
 #include "diag/render.h"
-#include "fml/library.h"
+#include "fml/compile/library.h"
 #include "fml/transform.h"
 #include "format/json.h"
 

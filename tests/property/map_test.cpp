@@ -5,8 +5,8 @@
 
 #include <map>
 
-#include "fml/parse.h"
-#include "fml/print.h"
+#include "fml/text/parse.h"
+#include "fml/text/print.h"
 #include "fml/transform.h"
 #include "format/json.h"
 #include "json/read.h"

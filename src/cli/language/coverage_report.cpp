@@ -4,7 +4,7 @@
 #include <map>
 
 #include "diag/counted.h"
-#include "fml/trace.h"
+#include "fml/observe/trace.h"
 #include "json/write.h"
 
 namespace paraneo::cli {

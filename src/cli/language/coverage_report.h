@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "fml/coverage.h"
+#include "fml/observe/coverage.h"
 
 namespace paraneo::cli {
 

@@ -13,9 +13,9 @@
 #include "cli/terminal/input_files.h"
 #include "cli/terminal/message.h"
 #include "cli/terminal/output.h"
-#include "fml/parse.h"
-#include "fml/print.h"
-#include "fml/structure_map.h"
+#include "fml/text/parse.h"
+#include "fml/text/print.h"
+#include "fml/resource/structure_map.h"
 #include "format/xml.h"
 
 namespace paraneo::cli {

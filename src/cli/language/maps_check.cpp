@@ -8,7 +8,7 @@
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
 #include "diag/counted.h"
-#include "fml/check.h"
+#include "fml/compile/check.h"
 
 namespace paraneo::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
-#include "fml/trace.h"
+#include "fml/observe/trace.h"
 #include "format/xml.h"
 
 namespace paraneo::cli {

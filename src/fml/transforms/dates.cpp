@@ -1,6 +1,6 @@
 // Dates and times of other forms: toDate, toDateTime, toTime (text, format?, zone?), dateOp (the
 // same, of the form that the format has), unixToDate, unixToDateTime, unixToTime (seconds, zone?).
-#include "fml/date_format.h"
+#include "fml/transforms/date_format.h"
 #include "fml/transforms/transforms.h"
 
 namespace paraneo::fml {

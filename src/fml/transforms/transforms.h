@@ -1,7 +1,7 @@
 // The transforms of the language, by family. Internal to src/fml.
 #pragma once
 
-#include "fml/runner.h"
+#include "fml/run/runner.h"
 
 namespace paraneo::fml {
 

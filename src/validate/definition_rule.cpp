@@ -1,9 +1,8 @@
-// A profile that is validated itself: it keeps what the profile that it stands on fixes and counts
-// (FHIR R4 5.1.0: profiles cannot break the rules established in the base).
+#include "validate/definition_rule.h"
+
 #include <charconv>
 
 #include "validate/fixed.h"
-#include "validate/profile_rules.h"
 
 namespace paraneo::validate {
 namespace {
@@ -19,12 +18,13 @@ std::uint32_t number(std::string_view text) {
 
 }  // namespace
 
-void ProfileRules::check_definition(const element::Element& at, Visit& visit) {
+void check_definition(const element::Element& at, const definition::Profiles& profiles,
+                      definition::BuiltProfiles& built, Visit& visit) {
   if (at.type != visit.names.structure_definition) return;
-  const auto* base_url = at.child(definitions_.find_symbol("baseDefinition"));
-  const auto* base = base_url == nullptr || profiles_.find(base_url->value()).empty()
+  const auto* base_url = at.child(visit.definitions.find_symbol("baseDefinition"));
+  const auto* base = base_url == nullptr || profiles.find(base_url->value()).empty()
                          ? nullptr
-                         : built_.find(base_url->value());
+                         : built.find(base_url->value());
   const auto* differential = at.child(visit.names.differential);
   if (base == nullptr || differential == nullptr) return;
   for (const auto* each = differential->first; each != nullptr; each = each->next) {
@@ -32,10 +32,11 @@ void ProfileRules::check_definition(const element::Element& at, Visit& visit) {
     if (each->name != visit.names.element ||
         Visit::text_of(*each, visit.names.id).find(':') != std::string_view::npos)
       continue;
-    const auto* node = node_at(definitions_, *base, Visit::text_of(*each, visit.names.path));
+    const auto* node = node_at(visit.definitions, *base, Visit::text_of(*each, visit.names.path));
     if (node == nullptr) continue;
     const auto* fixed = each->child(visit.names.fixed);
-    if (fixed != nullptr && node->fixed != nullptr && !is_fixed(definitions_, *fixed, *node->fixed))
+    if (fixed != nullptr && node->fixed != nullptr &&
+        !is_fixed(visit.definitions, *fixed, *node->fixed))
       visit.say(Code::validate_profile, *fixed,
                 "the profile " + base->url + " that this one stands on fixes another value");
     if (const auto* min = each->child(visit.names.min);

@@ -2,11 +2,20 @@
 // and returns at once where it has nothing to say. Internal to this folder.
 #pragma once
 
+#include "validate/context.h"
 #include "validate/references.h"
 #include "validate/visit.h"
 
 namespace paraneo::validate {
 
+// cardinality.cpp
+void check_cardinality(const element::Element& at, Visit& visit);
+// primitive.cpp; `says_odd_numbers`: also of a decimal that is right, and that few programs can
+// reckon with.
+void check_primitive(const element::Element& at, Visit& visit, bool says_odd_numbers);
+// canonical.cpp; with Context::profiles.
+void check_canonical(const element::Element& at, Visit& visit, const Context& context,
+                     References& references);
 // reference.cpp
 void check_reference(const element::Element& at, Visit& visit, References& references);
 // datatype.cpp: rules of data types that no invariant states.

@@ -1,13 +1,11 @@
-// Rules of a whole record compare lists: X.subsetOf(Y), X.isDistinct(), X.intersect(Y).empty(),
-// joined by "and". Such a rule that does not hold is told at the elements of X that break it, each
-// at its place.
+#include "validate/offenders.h"
+
 #include <algorithm>
 #include <map>
 #include <optional>
 
 #include "diag/suggest.h"
 #include "syntax/parse_expression.h"
-#include "validate/validate.h"
 
 namespace paraneo::validate {
 namespace {
@@ -64,7 +62,7 @@ std::optional<Clause> clause_of(std::string_view text) {
 
 }  // namespace
 
-std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression,
+std::vector<fhirpath::Item> Offenders::evaluated(std::string_view expression,
                                                  const element::Element& root, Visit& visit) {
   auto source = std::make_unique<Source>();
   source->text = expression;
@@ -85,8 +83,8 @@ std::vector<fhirpath::Item> Validator::evaluated(std::string_view expression,
   return out;
 }
 
-bool Validator::report_offenders(std::string_view expression, const std::string& rule,
-                                 const element::Element& root, Visit& visit) {
+bool Offenders::report(std::string_view expression, const std::string& rule,
+                       const element::Element& root, Visit& visit) {
   const auto text_of = [](const fhirpath::Item& item) {
     return item.is_element() ? item.element->value() : item.string();
   };

@@ -1,7 +1,7 @@
 // The written form of primitive values.
 #include "base/decimal.h"
 #include "definition/primitive.h"
-#include "validate/validate.h"
+#include "validate/families.h"
 
 namespace paraneo::validate {
 namespace {
@@ -29,12 +29,12 @@ bool is_far_from_the_point(std::string_view number) {
 
 }  // namespace
 
-void Validator::check_primitive(const element::Element& element, Visit& visit) {
+void check_primitive(const element::Element& element, Visit& visit, bool says_odd_numbers) {
   if (!element.has_value) return;
-  const auto is_decimal =
-      context_.profiles != nullptr &&
-      definitions_.type(element.type).primitive == definition::PrimitiveForm::decimal;
-  const auto has_form = definition::has_primitive_form(definitions_, element.type, element.value());
+  const auto is_decimal = says_odd_numbers && visit.definitions.type(element.type).primitive ==
+                                                  definition::PrimitiveForm::decimal;
+  const auto has_form =
+      definition::has_primitive_form(visit.definitions, element.type, element.value());
   if (has_form && !(is_decimal && is_far_from_the_point(element.value()))) return;
   // JSON has seen to the form of a number: this one is only larger or finer than what others can
   // reckon with.
@@ -42,7 +42,7 @@ void Validator::check_primitive(const element::Element& element, Visit& visit) {
     return visit.report(diag::Code::validate_primitive, element,
                         "few programs can reckon with a decimal of this range", {},
                         diag::Severity::warning);
-  const auto type = definitions_.type_name(element.type);
+  const auto type = visit.definitions.type_name(element.type);
   const auto wanted = example(type);
   visit.report(diag::Code::validate_primitive, element, "this is no " + std::string(type),
                wanted.empty() ? std::string() : "expected: " + std::string(wanted));

@@ -1,8 +1,8 @@
-// Extensions are held to their definitions (FHIR R4 2.5.0, 5.1.0.8): a profile, and where it may
-// stand.
+#include "validate/profile_extension.h"
+
 #include <algorithm>
 
-#include "validate/profile_rules.h"
+#include "validate/references.h"
 
 namespace paraneo::validate {
 namespace {
@@ -58,49 +58,36 @@ bool may_stand(const definition::Definitions& definitions, const Names& names,
   return true;
 }
 
-}  // namespace
+void say_unknown(const element::Element& at, std::string_view url, bool is_modifier,
+                 const std::string& why, Visit& visit) {
+  const auto is_core = url.starts_with(kCoreExtensions) && why == "it is not loaded";
+  if (!is_core && !visit.policy.allows_extension(url))
+    return visit.say(
+        Code::validate_forbidden, at,
+        "the extension " + std::string(url) + " is not known here: " + why,
+        "load the package that defines it with --ig, or allow it with --allow-extensions");
+  if (is_core)
+    return visit.report(
+        Code::validate_extension, at, "R4 has no extension " + std::string(url),
+        "check the URL, or load the package of extensions that defines it with --ig",
+        diag::Severity::warning);
+  return visit.report(is_modifier ? Code::validate_profile : Code::validate_not_checked, at,
+                      std::string(is_modifier ? "the modifier extension " : "the extension ") +
+                          std::string(url) + " was not checked: " + why,
+                      "load the package that defines it with --ig",
+                      is_modifier ? diag::Severity::warning : diag::Severity::information);
+}
 
-void ProfileRules::add_extension(const element::Element& at, Nodes& nodes, Visit& visit) {
-  const auto url = Visit::text_of(at, visit.names.url);
-  // A part of a complex extension is what that one's definition says.
-  if (at.parent == nullptr || !is_absolute(url)) return;
-  const auto is_modifier = at.name == visit.names.modifier_extension;
-  const auto* found = built_.find(url);
-  if (found == nullptr) {
-    const auto is_core = url.starts_with(kCoreExtensions) && built_.why(url) == "it is not loaded";
-    if (!is_core && !visit.policy.allows_extension(url))
-      return visit.say(
-          Code::validate_forbidden, at,
-          "the extension " + std::string(url) + " is not known here: " + built_.why(url),
-          "load the package that defines it with --ig, or allow it with --allow-extensions");
-    if (is_core)
-      return visit.report(
-          Code::validate_extension, at, "R4 has no extension " + std::string(url),
-          "check the URL, or load the package of extensions that defines it with --ig",
-          diag::Severity::warning);
-    return visit.report(is_modifier ? Code::validate_profile : Code::validate_not_checked, at,
-                        std::string(is_modifier ? "the modifier extension " : "the extension ") +
-                            std::string(url) + " was not checked: " + built_.why(url),
-                        "load the package that defines it with --ig",
-                        is_modifier ? diag::Severity::warning : diag::Severity::information);
-  }
-  if (found->type != visit.names.extension_type)
-    return visit.say(Code::validate_extension, at,
-                     "the profile " + std::string(url) + " is about no extension");
-  nodes.push_back(&found->root);
-  if (is_modifier != found->is_modifier)
-    visit.say(
-        Code::validate_extension, at,
-        found->is_modifier
-            ? "this extension changes the meaning of what it stands in: it is a modifierExtension"
-            : "this extension is none that modifies: it stands in \"extension\"");
+void check_host(const element::Element& at, std::string_view url,
+                const definition::Profile& definition, Visit& visit) {
   const auto& host = *at.parent;
-  if (!found->contexts.empty() &&
-      std::none_of(found->contexts.begin(), found->contexts.end(), [&](const auto& context) {
-        return may_stand(definitions_, visit.names, host, context);
-      })) {
+  if (!definition.contexts.empty() &&
+      std::none_of(definition.contexts.begin(), definition.contexts.end(),
+                   [&](const auto& context) {
+                     return may_stand(visit.definitions, visit.names, host, context);
+                   })) {
     std::string allowed;
-    for (const auto& context : found->contexts)
+    for (const auto& context : definition.contexts)
       allowed += (allowed.empty() ? "" : ", ") + context.text;
     // R4's own list too few places, which later packages of HL7's add to.
     visit.report(
@@ -108,6 +95,34 @@ void ProfileRules::add_extension(const element::Element& at, Nodes& nodes, Visit
         "it may stand in: " + allowed,
         url.starts_with(kCoreExtensions) ? diag::Severity::warning : diag::Severity::error);
   }
+}
+
+}  // namespace
+
+const definition::Profile* check_extension_place(const element::Element& at,
+                                                 definition::BuiltProfiles& built, Visit& visit) {
+  const auto url = Visit::text_of(at, visit.names.url);
+  // A part of a complex extension is what that one's definition says.
+  if (at.parent == nullptr || !is_absolute(url)) return nullptr;
+  const auto is_modifier = at.name == visit.names.modifier_extension;
+  const auto* found = built.find(url);
+  if (found == nullptr) {
+    say_unknown(at, url, is_modifier, built.why(url), visit);
+    return nullptr;
+  }
+  if (found->type != visit.names.extension_type) {
+    visit.say(Code::validate_extension, at,
+              "the profile " + std::string(url) + " is about no extension");
+    return nullptr;
+  }
+  if (is_modifier != found->is_modifier)
+    visit.say(
+        Code::validate_extension, at,
+        found->is_modifier
+            ? "this extension changes the meaning of what it stands in: it is a modifierExtension"
+            : "this extension is none that modifies: it stands in \"extension\"");
+  check_host(at, url, *found, visit);
+  return found;
 }
 
 }  // namespace paraneo::validate

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "validate/fixed.h"
+#include "validate/profile_extension.h"
 
 namespace paraneo::validate {
 namespace {
@@ -59,7 +60,11 @@ void ProfileRules::add_profile(const element::Element& at, const element::Elemen
 
 void ProfileRules::add_own(const element::Element& at, const std::vector<std::string>& of_run,
                            Nodes& nodes, Visit& visit) {
-  if (at.type == visit.names.extension_type) return add_extension(at, nodes, visit);
+  if (at.type == visit.names.extension_type) {
+    if (const auto* found = check_extension_place(at, built_, visit); found != nullptr)
+      nodes.push_back(&found->root);
+    return;
+  }
   if (at.parent == nullptr)
     for (const auto& url : of_run) add_profile(at, at, url, nodes, visit);
   if (definitions_.is_resource(at.type)) {
@@ -74,6 +79,16 @@ void ProfileRules::add_own(const element::Element& at, const std::vector<std::st
       if (type.profile != 0 && type.type == at.type)
         if (const auto* found = built_.find(definitions_.text(type.profile)); found != nullptr)
           add(found->root, nodes);
+  }
+}
+
+void ProfileRules::add_vital_signs(const element::Element& at, Nodes& nodes, const Visit& visit) {
+  const auto* code = at.child(visit.names.code);
+  for (const auto* coding = code == nullptr ? nullptr : code->first; coding != nullptr;
+       coding = coding->next) {
+    if (coding->name != visit.names.coding) continue;
+    if (const auto* found = vital_signs_.find(*coding, visit.names); found != nullptr)
+      add(found->root, nodes);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "terminology/value_set.h"
 #include "validate/references.h"
 #include "validate/visit.h"
+#include "validate/vital_signs.h"
 
 namespace paraneo::validate {
 
@@ -46,56 +47,29 @@ class ProfileRules {
   // Types, fixed values, patterns, targets. Codes and invariants are the walk's.
   void check(const element::Element& at, const ProfileNode& node, Visit& visit);
 
-  // A profile that is the data itself: whether it only tightens the one that it stands on
-  // (definition_rule.cpp).
-  void check_definition(const element::Element& at, Visit& visit);
-
-  // The nodes of the element's children, sorted by the child; says how many are missing or too
-  // many, and what fits no slice.
-  struct Assignment {
-    const element::Element* child;
-    const ProfileNode* node;
-  };
-  std::vector<Assignment> assign(const element::Element& at, const Nodes& nodes, Visit& visit);
-
-  // Whether the element is in that slice of the list that it is in; none where the profile says too
-  // little to tell.
-  std::optional<bool> is_in(const element::Element& at, const ProfileNode& list,
-                            const ProfileNode& slice, Visit& visit);
   // Whether the element is of the profile; what it refers to is asked as well, as far as it is
   // here.
   bool conforms(const element::Element& at, const ProfileNode& node, Visit& visit);
   const definition::Profile* profile(std::string_view url) { return built_.find(url); }
+  const definition::Definitions& definitions() const { return definitions_; }
+  definition::BuiltProfiles& built() { return built_; }
 
  private:
   friend class Discriminators;
 
-  // profile_rules.cpp
   void add_profile(const element::Element& at, const element::Element& named_at,
                    std::string_view url, Nodes& nodes, Visit& visit);
+  void add_vital_signs(const element::Element& at, Nodes& nodes, const Visit& visit);
   void check_type(const element::Element& at, const ProfileNode& node, Visit& visit);
   void check_target(const element::Element& at, const ProfileNode& node,
                     const definition::AllowedType& type, Visit& visit);
   definition::TypeId type_of_target(std::string_view url);
-  // vital_signs.cpp
-  void add_vital_signs(const element::Element& at, Nodes& nodes, const Visit& visit);
-  void read_vital_signs(const Names& names);
-  // profile_extension.cpp
-  void add_extension(const element::Element& at, Nodes& nodes, Visit& visit);
-  // slicing.cpp
-  void count(const element::Element& at, const ProfileNode& child,
-             const std::vector<const element::Element*>& list, Visit& visit);
-  void slice(const element::Element& at, const ProfileNode& node,
-             const std::vector<const element::Element*>& list, std::vector<Assignment>& to,
-             Visit& visit);
 
   const definition::Definitions& definitions_;
   const definition::Profiles& profiles_;
   const terminology::Codes& codes_;
   definition::BuiltProfiles built_;
-  std::map<std::pair<std::string_view, std::string_view>, const definition::Profile*>
-      vital_signs_;  // by system and code, of the profiles
-  bool knows_vital_signs_ = false;
+  VitalSigns vital_signs_{profiles_, built_};
   Walk walk_;
   References* references_ = nullptr;
   std::map<std::pair<const element::Element*, const ProfileNode*>, std::optional<bool>>

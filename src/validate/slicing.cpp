@@ -1,10 +1,9 @@
-// Lists as a profile wants them: how many, and in which slices (ElementDefinition.min, max,
-// slicing).
+#include "validate/slicing.h"
+
 #include <algorithm>
 
 #include "diag/counted.h"
 #include "validate/discriminator.h"
-#include "validate/profile_rules.h"
 
 namespace paraneo::validate {
 namespace {
@@ -37,8 +36,8 @@ Slicing slicing_of(const ProfileNode& node, const definition::ElementDef* base,
 
 }  // namespace
 
-std::vector<ProfileRules::Assignment> ProfileRules::assign(const element::Element& at,
-                                                           const Nodes& nodes, Visit& visit) {
+std::vector<Slices::Assignment> Slices::assign(const element::Element& at, const Nodes& nodes,
+                                               Visit& visit) {
   std::vector<Assignment> out;
   Elements list;
   const auto take = [&](const ProfileNode& holder) {
@@ -64,8 +63,8 @@ std::vector<ProfileRules::Assignment> ProfileRules::assign(const element::Elemen
   return out;
 }
 
-void ProfileRules::count(const element::Element& at, const ProfileNode& node, const Elements& list,
-                         Visit& visit) {
+void Slices::count(const element::Element& at, const ProfileNode& node, const Elements& list,
+                   Visit& visit) {
   const auto* base = node.slice.empty() ? base_of(definitions_, at, node.name) : nullptr;
   const auto name = node.slice.empty() ? quoted(definitions_.name(node.name))
                                        : quoted(definitions_.name(node.name)) + " of the slice " +
@@ -89,16 +88,16 @@ void ProfileRules::count(const element::Element& at, const ProfileNode& node, co
                   " (profile " + node.profile->url + ")");
 }
 
-std::optional<bool> ProfileRules::is_in(const element::Element& at, const ProfileNode& list,
-                                        const ProfileNode& slice, Visit& visit) {
+std::optional<bool> Slices::is_in(const element::Element& at, const ProfileNode& list,
+                                  const ProfileNode& slice, Visit& visit) {
   const auto* base = at.parent == nullptr ? nullptr : base_of(definitions_, *at.parent, list.name);
-  return Discriminators(*this, visit).is_in(at, slice, slicing_of(list, base, visit.names));
+  return Discriminators(rules_, visit).is_in(at, slice, slicing_of(list, base, visit.names));
 }
 
-void ProfileRules::slice(const element::Element& at, const ProfileNode& node, const Elements& list,
-                         std::vector<Assignment>& to, Visit& visit) {
+void Slices::slice(const element::Element& at, const ProfileNode& node, const Elements& list,
+                   std::vector<Assignment>& to, Visit& visit) {
   const auto slicing = slicing_of(node, base_of(definitions_, at, node.name), visit.names);
-  Discriminators discriminators(*this, visit);
+  Discriminators discriminators(rules_, visit);
   std::vector<Elements> taken(node.slices.size());
   std::vector<bool> is_open(node.slices.size());  // nobody can tell what is in it
   std::size_t last = 0;

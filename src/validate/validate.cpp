@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "validate/definition_rule.h"
+#include "validate/families.h"
+#include "validate/slice_finder.h"
+
 namespace paraneo::validate {
 
 namespace {
@@ -20,12 +24,14 @@ Validator::Validator(const Context& context)
     : context_(context), definitions_(context.engine.definitions()), names_(definitions_),
       consultation_(consultation_of(context)),
       codes_(context.value_sets, consultation_ ? &*consultation_ : nullptr),
-      terminology_(context.engine.terminology(), codes_) {
+      terminology_(context.engine.terminology(), codes_), bindings_(context, names_, codes_),
+      invariants_(context, names_, consultation_ ? &terminology_ : nullptr) {
   if (context.profiles == nullptr) return;
   profiles_.emplace(definitions_, *context.profiles, codes_, context.limits,
                     [this](const element::Element& at, const Nodes& nodes, Visit& visit) {
                       element(at, nodes, visit);
                     });
+  slices_.emplace(*profiles_);
   answers_.emplace(context.engine, codes_, context.limits, context.canonicals);
 }
 
@@ -107,28 +113,17 @@ void Validator::element(const element::Element& at, const Nodes& nodes, Visit& v
 }
 
 void Validator::check(const element::Element& at, const Nodes& nodes, Visit& visit) {
-  check_extensible(at, nodes, visit);
+  bindings_.check_extensible(at, nodes, visit);
   for (const auto* node : nodes) {
     profiles_->check(at, *node, visit);
-    check_binding(at, *node, visit);
-    const auto& invariants = invariants_of_node(*node);
-    // What a profile says of a resource inside of another one is said in that one's name.
-    const auto is_inner =
-        node != &node->profile->root && at.parent != nullptr && definitions_.is_resource(at.type);
-    if (!invariants.empty())
-      check_invariants(invariants, at, visit, is_inner ? resource_around(*at.parent) : nullptr);
+    bindings_.check(at, *node, visit);
+    invariants_.check(at, *node, visit);
   }
-}
-
-const element::Element* Validator::resource_around(const element::Element& at) const {
-  const auto* found = &at;
-  while (found->parent != nullptr && !definitions_.is_resource(found->type)) found = found->parent;
-  return found;
 }
 
 void Validator::children(const element::Element& at, const Nodes& nodes, Visit& visit) {
   if (nodes.empty() && visit.only_profiles) return;
-  const auto assigned = profiles_->assign(at, nodes, visit);
+  const auto assigned = slices_->assign(at, nodes, visit);
   Nodes of_child;
   for (const auto* child = at.first; child != nullptr; child = child->next) {
     of_child.clear();
@@ -143,11 +138,11 @@ void Validator::children(const element::Element& at, const Nodes& nodes, Visit& 
 
 void Validator::check(const element::Element& at, Visit& visit) {
   check_cardinality(at, visit);
-  if (definitions_.is_primitive(at.type)) check_primitive(at, visit);
-  if (at.parent != nullptr) check_binding(at, visit);
-  check_invariants(at, visit);
+  if (definitions_.is_primitive(at.type)) check_primitive(at, visit, context_.profiles != nullptr);
+  if (at.parent != nullptr) bindings_.check(at, visit);
+  invariants_.check(at, visit);
   if (!profiles_) return;
-  check_code(at, visit);
+  bindings_.check_code(at, visit);
   check_reference(at, visit, *references_);
   check_datatype(at, visit);
   check_bundle(at, visit);
@@ -156,10 +151,43 @@ void Validator::check(const element::Element& at, Visit& visit) {
   if (at.type == names_.extension_type) check_narrative_link(at, visit, *references_);
   if (at.name == names_.group) check_structure_map(at, visit);
   check_extension(at, visit);
-  check_canonical(at, visit);
+  check_canonical(at, visit, context_, *references_);
   check_forbidden(at, visit);
-  profiles_->check_definition(at, visit);
+  check_definition(at, *context_.profiles, profiles_->built(), visit);
   answers_->check(at, visit, *references_);
+}
+
+std::optional<bool> Validator::conforms(const element::Element& at, std::string_view profile_url,
+                                        Arena& arena) {
+  begin();
+  const auto* profile = profiles_ ? profiles_->profile(profile_url) : nullptr;
+  if (profile == nullptr) return std::nullopt;
+  if (!definitions_.is_a_named(at.type, profile->type)) return false;
+  diag::Sink sink(0);
+  Visit visit{
+      definitions_,         names_, at, nullptr, arena, sink, failures_, context_.policy, true,
+      diag::Severity::error};
+  return profiles_->conforms(at, profile->root, visit);
+}
+
+fhirpath::ProfilePort::InSlice Validator::in_slice(const element::Element& at,
+                                                   std::string_view profile_url,
+                                                   std::string_view slice, Arena& arena) {
+  using InSlice = fhirpath::ProfilePort::InSlice;
+  begin();
+  const auto* profile = profiles_ ? profiles_->profile(profile_url) : nullptr;
+  if (profile == nullptr) return InSlice::no_profile;
+  auto found = find_slices(definitions_, *profile, slice);
+  if (found.empty()) return InSlice::no_slice;
+  std::erase_if(found, [&](const FoundSlice& each) { return each.list->name != at.name; });
+  if (found.empty()) return InSlice::no;
+  if (found.size() > 1) return InSlice::several_slices;
+  diag::Sink sink(0);
+  Visit visit{
+      definitions_,         names_, at, nullptr, arena, sink, failures_, context_.policy, true,
+      diag::Severity::error};
+  const auto answer = slices_->is_in(at, *found[0].list, *found[0].slice, visit);
+  return !answer ? InSlice::not_known : *answer ? InSlice::yes : InSlice::no;
 }
 
 }  // namespace paraneo::validate

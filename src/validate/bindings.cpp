@@ -1,11 +1,9 @@
-// Codes of bindings (FHIR R4 4.1.5.1). What a value set takes from systems that are not here is not
-// judged. The codes of a logical model's concepts are open (extensible): one that is known, but for
-// another place, is an error; one that nobody knows is a warning.
+#include "validate/bindings.h"
+
 #include <algorithm>
 #include <limits>
 
 #include "diag/suggest.h"
-#include "validate/validate.h"
 
 namespace paraneo::validate {
 namespace {
@@ -23,8 +21,7 @@ std::string some_of(const terminology::ValueSets& sets, std::string_view url) {
 
 }  // namespace
 
-// The sets that a model names for its places.
-const std::vector<std::string_view>& Validator::places() {
+const std::vector<std::string_view>& Bindings::places() {
   if (!places_.empty()) return places_;
   for (definition::TypeId type = 1; type < definitions_.type_count(); ++type)
     for (const auto& element : definitions_.elements(type))
@@ -35,7 +32,7 @@ const std::vector<std::string_view>& Validator::places() {
   return places_;
 }
 
-void Validator::check_place(const element::Element& element, Visit& visit) {
+void Bindings::check_place(const element::Element& element, Visit& visit) {
   const auto* code = element.child(definitions_.find_symbol("code"));
   if (code == nullptr || !code->has_value) return;
   const auto& def = definitions_.element_at(element.def);
@@ -54,7 +51,7 @@ void Validator::check_place(const element::Element& element, Visit& visit) {
 }
 
 // Near codes are looked for among those of the place. What was made here has been read before.
-void Validator::check_known(const element::Element& code, std::string_view place, Visit& visit) {
+void Bindings::check_known(const element::Element& code, std::string_view place, Visit& visit) {
   const auto& sets = context_.value_sets;
   const auto known = definitions_.text(definitions_.element_at(code.def).binding);
   if (visit.source == nullptr || sets.contains(known, {}, code.value()) != false) return;
@@ -70,7 +67,7 @@ void Validator::check_known(const element::Element& code, std::string_view place
       diag::Severity::warning);
 }
 
-void Validator::check_binding(const element::Element& element, Visit& visit) {
+void Bindings::check(const element::Element& element, Visit& visit) {
   const auto& def = definitions_.element_at(element.def);
   if (definitions_.is_place_of_codes(def)) return check_place(element, visit);
   if (def.strength == Strength::extensible && element.has_value &&
@@ -82,9 +79,7 @@ void Validator::check_binding(const element::Element& element, Visit& visit) {
     check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
-// Where no profile binds it.
-void Validator::check_extensible(const element::Element& element, const Nodes& nodes,
-                                 Visit& visit) {
+void Bindings::check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit) {
   if (element.parent == nullptr || visit.only_profiles) return;
   const auto& def = definitions_.element_at(element.def);
   if (def.strength != Strength::extensible || def.binding == 0) return;
@@ -95,9 +90,7 @@ void Validator::check_extensible(const element::Element& element, const Nodes& n
     check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
-// A profile may bind more tightly.
-void Validator::check_binding(const element::Element& element, const ProfileNode& node,
-                              Visit& visit) {
+void Bindings::check(const element::Element& element, const ProfileNode& node, Visit& visit) {
   if (node.value_set.empty()) return;
   if (element.parent != nullptr && !visit.only_profiles) {
     const auto& def = definitions_.element_at(element.def);
@@ -109,7 +102,7 @@ void Validator::check_binding(const element::Element& element, const ProfileNode
 
 // A choice of quantities and codes is bound once: by units, or by codes. Nobody says which, so it
 // only warns.
-Strength Validator::strength_for(const element::Element& element, const ProfileNode& node) const {
+Strength Bindings::strength_for(const element::Element& element, const ProfileNode& node) const {
   if (node.strength != Strength::required || element.parent == nullptr) return node.strength;
   bool has_quantity = false, has_codes = false;
   const auto take = [&](definition::TypeId type) {
@@ -124,7 +117,7 @@ Strength Validator::strength_for(const element::Element& element, const ProfileN
   return has_quantity && has_codes ? Strength::extensible : node.strength;
 }
 
-std::vector<terminology::CodeSaid> Validator::codes_of(const element::Element& element) const {
+std::vector<terminology::CodeSaid> Bindings::codes_of(const element::Element& element) const {
   std::vector<terminology::CodeSaid> codes;
   const auto add = [&](const element::Element& holder) {
     if (const auto said = Visit::code_of(holder, names_); !said.code.empty()) codes.push_back(said);
@@ -138,8 +131,8 @@ std::vector<terminology::CodeSaid> Validator::codes_of(const element::Element& e
   return codes;
 }
 
-void Validator::check_codes(const element::Element& element, std::string_view url,
-                            Strength strength, Visit& visit) {
+void Bindings::check_codes(const element::Element& element, std::string_view url, Strength strength,
+                           Visit& visit) {
   const auto is_required = strength == Strength::required;
   // Codes of extensible value sets are to be taken where one of them fits, which only people can
   // tell.
@@ -174,14 +167,13 @@ void Validator::check_codes(const element::Element& element, std::string_view ur
                   " is known here");
 }
 
-void Validator::say_outside(const element::Element& element, std::string_view url, Visit& visit) {
+void Bindings::say_outside(const element::Element& element, std::string_view url, Visit& visit) {
   visit.report(diag::Code::validate_binding, element,
                "the code is not in the value set " + std::string(url),
                some_of(context_.value_sets, url));
 }
 
-// Of a Coding or a Quantity: whether its system has the code, and calls it so.
-void Validator::check_code(const element::Element& element, Visit& visit) {
+void Bindings::check_code(const element::Element& element, Visit& visit) {
   if (element.has_value ||
       (element.type != names_.coding_type && !definitions_.is_a(element.type, names_.quantity)))
     return;
@@ -193,8 +185,8 @@ void Validator::check_code(const element::Element& element, Visit& visit) {
   if (is_known == false) say_unknown(*code, said, visit);
 }
 
-void Validator::say_unknown(const element::Element& code, const terminology::CodeSaid& said,
-                            Visit& visit) {
+void Bindings::say_unknown(const element::Element& code, const terminology::CodeSaid& said,
+                           Visit& visit) {
   const auto& systems = context_.value_sets.code_systems();
   const auto system = said.system;
   const auto is_here = systems.contains(system, said.code).has_value();
@@ -214,8 +206,8 @@ void Validator::say_unknown(const element::Element& code, const terminology::Cod
 }
 
 // A translation is right, too, and nobody can list those.
-void Validator::check_display(const element::Element& element, const terminology::CodeSaid& said,
-                              Visit& visit) {
+void Bindings::check_display(const element::Element& element, const terminology::CodeSaid& said,
+                             Visit& visit) {
   const auto* display = element.child(names_.display);
   if (display == nullptr || !display->has_value ||
       (visit.level > diag::Severity::warning && !visit.policy.wrong_displays))

@@ -77,86 +77,116 @@ struct Found {
   bool unread = false;
 };
 
-Found look_through(Input& input, const ReportFlags& flags, const record::RecordMaps& maps,
-                   const Session& session) {
-  Found out;
-  MessageTable messages;
-  Progress progress(session.progress && !flags.output.empty() && flags.output != "-", "inputs");
-  const record::WrittenList written_list(maps.definitions(), maps.knowledge().value_sets());
-  record::ChartOptions options;
-  options.written_list = &written_list;
-  record::Intake intake(session.limits, options);
-  const auto say = [&](const diag::Sink& sink, const Source* text) {
-    for (const auto& each : sink.all())
-      if (each.severity == diag::Severity::error)
-        messages.take(message_of(each, text, ShowLines::none));
-    out.refused += sink.errors() > 0 ? 1U : 0U;
-  };
-  const auto say_unread = [&](const Error& error) {
-    messages.take(error);
-    out.unread = out.unread || error.fault == Fault::io;
-    ++out.refused;
-  };
-  std::shared_ptr<const record::Charts> charts;
-  std::size_t charts_given = 0;
-  bool is_all_read = false;
-  bool is_given_up = false;  // there is no more room for what comes
-  // Null at the end of the inputs.
-  const auto next_record = [&]() -> std::unique_ptr<ReportTask> {
-    diag::Sink sink(session.limits.diagnostics_max);
+// The records of the inputs, then those of all FHIR that came, one after the other. For one thread
+// at a time.
+class ReportTasks {
+ public:
+  ReportTasks(Input& input, const ReportFlags& flags, const record::RecordMaps& maps,
+              const Session& session, Found& found, MessageTable& messages)
+      : input_(input), maps_(maps), session_(session), found_(found), messages_(messages),
+        progress_(session.progress && !flags.output.empty() && flags.output != "-", "inputs"),
+        written_list_(maps.definitions(), maps.knowledge().value_sets()),
+        intake_(session.limits, options_of(written_list_)) {}
+
+  // Null at the end.
+  std::unique_ptr<ReportTask> next() {
+    if (!is_all_read_)
+      if (auto task = next_record()) return task;
+    is_all_read_ = true;
+    while (!is_given_up_ && (charts_ == nullptr || charts_given_ == charts_->charts().size())) {
+      diag::Sink sink(session_.limits.diagnostics_max);
+      auto more = intake_.next(sink);
+      say(sink, nullptr);
+      if (!more) say_unread(more.error());
+      if (!more || *more == nullptr) return nullptr;
+      charts_ = std::move(*more);
+      charts_given_ = 0;
+    }
+    if (is_given_up_) return nullptr;
+    return std::make_unique<ReportTask>(ReportTask{nullptr, charts_, charts_given_++});
+  }
+
+ private:
+  static record::ChartOptions options_of(const record::WrittenList& list) {
+    record::ChartOptions options;
+    options.written_list = &list;
+    return options;
+  }
+
+  // FHIR goes to the intake. Null at the end of the inputs.
+  std::unique_ptr<ReportTask> next_record() {
+    diag::Sink sink(session_.limits.diagnostics_max);
     while (true) {
-      auto text = input.next();
+      auto text = input_.next();
       if (!text) {
         say_unread(text.error());
         continue;
       }
       if (*text == nullptr) return nullptr;
-      progress.update(++out.inputs, input.bytes_done(), input.bytes_total());
+      progress_.update(++found_.inputs, input_.bytes_done(), input_.bytes_total());
       sink.clear();
       const auto is_json = !format::is_xml(**text) ||
-                           format::make_json(maps.definitions(), session.limits, **text, sink);
+                           format::make_json(maps_.definitions(), session_.limits, **text, sink);
       if (is_json && is_record((*text)->text))
         return std::make_unique<ReportTask>(ReportTask{std::move(*text), nullptr, 0});
       if (is_json)
-        if (const auto added = intake.add(**text, sink); !added) {
+        if (const auto added = intake_.add(**text, sink); !added) {
           say_unread(added.error());
-          is_given_up = true;
+          is_given_up_ = true;
           return nullptr;
         }
       say(sink, text->get());
     }
-  };
-  const auto next = [&]() -> std::unique_ptr<ReportTask> {
-    if (!is_all_read)
-      if (auto task = next_record()) return task;
-    is_all_read = true;
-    while (!is_given_up && (charts == nullptr || charts_given == charts->charts().size())) {
-      diag::Sink sink(session.limits.diagnostics_max);
-      auto more = intake.next(sink);
-      say(sink, nullptr);
-      if (!more) say_unread(more.error());
-      if (!more || *more == nullptr) return nullptr;
-      charts = std::move(*more);
-      charts_given = 0;
-    }
-    return is_given_up ? nullptr
-                       : std::make_unique<ReportTask>(ReportTask{nullptr, charts, charts_given++});
-  };
-  std::mutex mutex;
-  std::vector<std::shared_ptr<Reporter>> reporters;
-  run_ordered<ReportTask, Looked>(
-      flags.jobs, next,
-      [&] {
-        const auto reporter = std::make_shared<Reporter>(maps, session.limits);
-        const std::lock_guard lock(mutex);
-        reporters.push_back(reporter);
-        return [reporter](ReportTask& task) { return (*reporter)(task); };
-      },
-      [&](Looked&& looked) {
-        for (const auto& each : looked.messages) messages.take(each);
-        out.refused += looked.errors > 0 ? 1U : 0U;
-      });
-  for (const auto& reporter : reporters) reporter->give(out.codes);
+  }
+
+  void say(const diag::Sink& sink, const Source* text) {
+    for (const auto& each : sink.all())
+      if (each.severity == diag::Severity::error)
+        messages_.take(message_of(each, text, ShowLines::none));
+    found_.refused += sink.errors() > 0 ? 1U : 0U;
+  }
+  void say_unread(const Error& error) {
+    messages_.take(error);
+    found_.unread = found_.unread || error.fault == Fault::io;
+    ++found_.refused;
+  }
+
+  Input& input_;
+  const record::RecordMaps& maps_;
+  const Session& session_;
+  Found& found_;
+  MessageTable& messages_;
+  Progress progress_;
+  const record::WrittenList written_list_;
+  record::Intake intake_;
+  std::shared_ptr<const record::Charts> charts_;
+  std::size_t charts_given_ = 0;
+  bool is_all_read_ = false;
+  bool is_given_up_ = false;  // there is no more room for what comes
+};
+
+Found look_through(Input& input, const ReportFlags& flags, const record::RecordMaps& maps,
+                   const Session& session) {
+  Found out;
+  MessageTable messages;
+  {
+    ReportTasks tasks(input, flags, maps, session, out, messages);
+    std::mutex mutex;
+    std::vector<std::shared_ptr<Reporter>> reporters;
+    run_ordered<ReportTask, Looked>(
+        flags.jobs, [&] { return tasks.next(); },
+        [&] {
+          const auto reporter = std::make_shared<Reporter>(maps, session.limits);
+          const std::lock_guard lock(mutex);
+          reporters.push_back(reporter);
+          return [reporter](ReportTask& task) { return (*reporter)(task); };
+        },
+        [&](Looked&& looked) {
+          for (const auto& each : looked.messages) messages.take(each);
+          out.refused += looked.errors > 0 ? 1U : 0U;
+        });
+    for (const auto& reporter : reporters) reporter->give(out.codes);
+  }
   messages.finish();
   return out;
 }

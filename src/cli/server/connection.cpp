@@ -14,6 +14,7 @@ namespace {
 constexpr double kMsPerSecond = 1000;
 constexpr std::size_t kConcurrencyMax = 64;
 constexpr double kTimeoutSecondsMax = 86'400;
+constexpr auto kGroup = "Connection";
 
 std::string environment(const char* upper, const char* lower) {
   if (const auto* value = std::getenv(lower); value != nullptr && *value != '\0') return value;
@@ -21,81 +22,85 @@ std::string environment(const char* upper, const char* lower) {
   return value == nullptr ? "" : value;
 }
 
+// Who asks: by name and password, by a token, or by OAuth 2.0.
+void add_login(CLI::App& verb, net::ClientOptions& client) {
+  verb.add_option("--user", client.user, "User name for basic authentication")->group(kGroup);
+  verb.add_option("--password-file", client.password_file,
+                  "File with the password in its first line")
+      ->group(kGroup);
+  verb.add_option("--bearer-token-file", client.bearer_token_file,
+                  "File with the token in its first line; read again when it changes")
+      ->group(kGroup);
+  verb.add_option("--client-id", client.client_id, "OAuth 2.0 client credentials: the client's id")
+      ->group(kGroup);
+  verb.add_option("--client-secret-file", client.client_secret_file,
+                  "File with its secret in the first line")
+      ->group(kGroup);
+  verb.add_option("--smart-client-id", client.smart_client_id,
+                  "SMART Backend Services: the client's id")
+      ->group(kGroup);
+  verb.add_option("--smart-key", client.smart_key,
+                  "Its private key: PEM (RSA, or EC P-384) or JWK; signs RS384 or ES384")
+      ->group(kGroup);
+  verb.add_option(
+          "--smart-key-id", client.smart_key_id,
+          "Id of the key as the server knows it (default: kid of the JWK, or the RFC 7638 thumbprint)")
+      ->group(kGroup);
+  verb.add_option("--token-url", client.token_url,
+                  "Token endpoint (default: from the server's .well-known/smart-configuration)")
+      ->group(kGroup);
+  verb.add_option(
+          "--scope", client.scope,
+          "Scopes to ask for (default with --smart-client-id: system/*.read system/*.write)")
+      ->group(kGroup);
+}
+
 }  // namespace
 
 void add_connection(CLI::App& verb, ConnectionFlags& flags) {
   auto& client = flags.client;
-  const auto* group = "Connection";
   verb.add_option("--server", flags.server, "Base URL, like https://fhir.example.org/r4")
       ->required()
-      ->group(group);
+      ->group(kGroup);
   verb.add_option("-c,--concurrency", flags.concurrency, "Requests at the same time")
       ->capture_default_str()
       ->check(CLI::Range(std::size_t{1}, kConcurrencyMax))
-      ->group(group);
+      ->group(kGroup);
   verb.add_option(
           "--certificate-authority", client.certificate_authority,
           "PEM file of the authority that signed the server's certificate (default: the system's)")
-      ->group(group);
+      ->group(kGroup);
   verb.add_option("--client-cert", client.client_cert, "PEM file of the client certificate")
-      ->group(group);
-  verb.add_option("--client-key", client.client_key, "PEM file of its key")->group(group);
+      ->group(kGroup);
+  verb.add_option("--client-key", client.client_key, "PEM file of its key")->group(kGroup);
   verb.add_flag("-k,--insecure", client.insecure,
                 "Do not check the server's certificate (tests only)")
-      ->group(group);
+      ->group(kGroup);
   verb.add_flag("--allow-http", client.plain_http_anywhere,
                 "Allow http:// to other machines (tests only)")
-      ->group(group);
-  verb.add_option("--user", client.user, "User name for basic authentication")->group(group);
-  verb.add_option("--password-file", client.password_file,
-                  "File with the password in its first line")
-      ->group(group);
-  verb.add_option("--bearer-token-file", client.bearer_token_file,
-                  "File with the token in its first line; read again when it changes")
-      ->group(group);
-  verb.add_option("--client-id", client.client_id, "OAuth 2.0 client credentials: the client's id")
-      ->group(group);
-  verb.add_option("--client-secret-file", client.client_secret_file,
-                  "File with its secret in the first line")
-      ->group(group);
-  verb.add_option("--smart-client-id", client.smart_client_id,
-                  "SMART Backend Services: the client's id")
-      ->group(group);
-  verb.add_option("--smart-key", client.smart_key,
-                  "Its private key: PEM (RSA, or EC P-384) or JWK; signs RS384 or ES384")
-      ->group(group);
-  verb.add_option(
-          "--smart-key-id", client.smart_key_id,
-          "Id of the key as the server knows it (default: kid of the JWK, or the RFC 7638 thumbprint)")
-      ->group(group);
-  verb.add_option("--token-url", client.token_url,
-                  "Token endpoint (default: from the server's .well-known/smart-configuration)")
-      ->group(group);
-  verb.add_option(
-          "--scope", client.scope,
-          "Scopes to ask for (default with --smart-client-id: system/*.read system/*.write)")
-      ->group(group);
+      ->group(kGroup);
+  add_login(verb, client);
   verb.add_option("--header", flags.headers, "Further header 'Name: value' (repeatable)")
       ->allow_extra_args(false)
-      ->group(group);
+      ->group(kGroup);
   verb.add_option("--proxy", client.proxy,
                   "http://[user:password@]host:port (default: HTTPS_PROXY; NO_PROXY counts)")
-      ->group(group);
+      ->group(kGroup);
   auto* proxy_user =
-      verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(group);
+      verb.add_option("--proxy-user", client.proxy_user, "User name for the proxy")->group(kGroup);
   verb.add_option("--proxy-password-file", client.proxy_password_file,
                   "File with its password in the first line")
       ->needs(proxy_user)
-      ->group(group);
+      ->group(kGroup);
   verb.add_option("--format", flags.format,
                   "json or xml: what is sent and asked for; an answer may be either")
       ->capture_default_str()
       ->check(CLI::IsMember({"json", "xml"}))
-      ->group(group);
+      ->group(kGroup);
   verb.add_option("--timeout", flags.timeout_s, "Seconds for one answer")
       ->capture_default_str()
       ->check(CLI::Range(0.1, kTimeoutSecondsMax))
-      ->group(group);
+      ->group(kGroup);
 }
 
 void add_server_words(CLI::App& verb, rest::ServerWords& words) {

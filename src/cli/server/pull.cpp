@@ -18,6 +18,7 @@
 #include "diag/counted.h"
 #include "fetch/bulk.h"
 #include "fetch/pull.h"
+#include "fetch/pull_cursor.h"
 #include "fetch/pull_state.h"
 #include "net/drive.h"
 #include "record/identity.h"
@@ -173,109 +174,119 @@ std::string limits_text() {
          " apart at least.\n\n";
 }
 
-int run_pull(PullFlags& flags, const Session& session) {
-  const auto& stop = stop_asked();
-  if (flags.bulk.bulk) {
-    if (!flags.pull.patients.empty() || !flags.pull.queries.empty() || flags.pull.since == kAuto ||
-        !flags.deletions.empty())
-      return report(fail(Fault::usage,
-                         "--bulk excludes --patient, --query, --deletions and --since auto", {},
-                         "use --type, --level and --since TIME"));
-    if (flags.connection.format == "xml")
-      return report(fail(Fault::usage, "--bulk is NDJSON: --format xml does nothing there", {},
-                         "leave one of the two out"));
-    flags.bulk.since = flags.pull.since;
-    flags.bulk.folder = flags.output.path;
-    flags.bulk.state = flags.state;
-    flags.bulk.words = flags.pull.words;
-    return run_bulk(flags.bulk, flags.connection, session);
-  }
-  // All of a type: a search without parameters.
-  flags.pull.queries.insert(flags.pull.queries.end(), flags.bulk.types.begin(),
-                            flags.bulk.types.end());
-  if (const auto checked = check(flags); !checked) return report(checked.error());
-  auto connected = connect(flags.connection);
-  if (!connected) return report(connected.error());
-  flags.output.keeps_unread = !flags.overwrites;
-  flags.output.is_prompt = false;  // a pull that failed early shows nothing that could be taken for
-                                   // whole
-  auto output = Output::open(flags.output);
-  if (!output) return report(output.error());
+std::string footer() {
+  return std::string(
+             "Without --patient and --query, everything that the server can search is fetched.\n\n"
+             "Examples:\n"
+             "  paraneo pull --server https://fhir.example.org/r4 --patient dm-017 -o dm-017.ndjson\n"
+             "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
+             "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n"
+             "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
+             "--since auto goes on from the newest lastUpdated that came, less --overlap.\n"
+             "Where a server cannot search by _lastUpdated, --since auto fetches all, compares it with the last pull by\n"
+             "hash, and writes only what is new or changed.\n\n") +
+         limits_text() +
+         "Exit code 4: all pages were followed, but the server's counts do not show that this is all.";
+}
 
+int run_export(PullFlags& flags, const Session& session) {
+  if (!flags.pull.patients.empty() || !flags.pull.queries.empty() || flags.pull.since == kAuto ||
+      !flags.deletions.empty())
+    return report(fail(Fault::usage,
+                       "--bulk excludes --patient, --query, --deletions and --since auto", {},
+                       "use --type, --level and --since TIME"));
+  if (flags.connection.format == "xml")
+    return report(fail(Fault::usage, "--bulk is NDJSON: --format xml does nothing there", {},
+                       "leave one of the two out"));
+  flags.bulk.since = flags.pull.since;
+  flags.bulk.folder = flags.output.path;
+  flags.bulk.state = flags.state;
+  flags.bulk.words = flags.pull.words;
+  return run_bulk(flags.bulk, flags.connection, session);
+}
+
+fetch::PullOptions options_of(const PullFlags& flags, const std::string& base,
+                              const Limits& limits) {
   auto options = flags.pull;
   for (auto& query : options.queries) query = *rest::encoded_query(query);
-  options.base = connected->base;
+  options.base = base;
   options.identifier_of = [&flags](const std::string& patient) {
     return identifier_of(flags.name_space, patient);
   };
-  options.limits = session.limits;
+  options.limits = limits;
   options.deletions = !flags.deletions.empty();
   options.overlap_ms =
       static_cast<std::int64_t>(flags.overlap_s.value_or(kOverlapSeconds) * kMsPerSecond);
   if (const auto most = probed_number(options.base, "pageEntries"))
     options.page_entries = std::min(options.page_entries, *most);
-  const bool keeps_state = options.since == kAuto;
-  if (keeps_state) {
-    const auto begun = take_up(flags, options);
-    if (!begun) return report(begun.error());
-    note(*begun ? "what changed since " + options.since
-                : "no pull before this one: everything is fetched");
+  return options;
+}
+
+// Where what comes goes to.
+struct Outputs {
+  Output resources;
+  std::optional<Output> deletions;
+
+  Result<void> finish() {
+    if (const auto finished = resources.finish(); !finished) return finished;
+    return deletions ? deletions->finish() : Result<void>();
   }
-  std::optional<Output> deleted;
-  if (options.deletions) {
-    auto opened = Output::open({.path = flags.deletions, .keeps_unread = !flags.overwrites});
-    if (!opened) return report(opened.error());
-    deleted.emplace(std::move(*opened));
-  } else if (!options.since.empty()) {
-    note("note: what was deleted since then is not looked for; give --deletions FILE");
-  }
-  fetch::Pull machine(
-      options,
-      [&](std::string_view type, std::string_view id, std::string_view json) {
-        return output->write(std::string(type) + "-" + std::string(id), json);
-      },
-      [&](std::string_view type, std::string_view id) {
-        const auto target = std::string(type) + "/" + std::string(id);
-        return deleted->write(
-            "deleted", R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":)"
-                       R"({"method":"DELETE","url":")" +
-                           target + "\"}}]}");
-      });
-  TrafficSummary traffic(connected->client);
-  net::DriveOptions drive_options;
-  drive_options.concurrency = 1;
-  drive_options.stop = &stop;
+};
+
+Result<Outputs> open_outputs(PullFlags& flags) {
+  flags.output.keeps_unread = !flags.overwrites;
+  flags.output.is_prompt = false;  // a pull that failed early shows nothing that could be taken for
+                                   // whole
+  auto resources = Output::open(flags.output);
+  if (!resources) return resources.error();
+  Outputs outputs{std::move(*resources), std::nullopt};
+  if (flags.deletions.empty()) return outputs;
+  auto deletions = Output::open({.path = flags.deletions, .keeps_unread = !flags.overwrites});
+  if (!deletions) return deletions.error();
+  outputs.deletions.emplace(std::move(*deletions));
+  return outputs;
+}
+
+std::string deletion_of(std::string_view type, std::string_view id) {
+  return R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":)"
+         R"({"method":"DELETE","url":")" +
+         std::string(type) + "/" + std::string(id) + "\"}}]}";
+}
+
+void drive(fetch::Pull& machine, Connected& connected, const Session& session) {
+  TrafficSummary traffic(connected.client);
+  net::DriveOptions options;
+  options.concurrency = 1;
+  options.stop = &stop_asked();
   {
     Progress progress(session.progress, "resources");
-    drive_options.on_step = [&] {
+    options.on_step = [&] {
       const auto& done = machine.report();
       progress.update(done.resources, done.resources, done.expected.value_or(0));
     };
-    net::drive(machine, connected->client, drive_options, system_clock(), system_random());
+    net::drive(machine, connected.client, options, system_clock(), system_random());
   }
-
   traffic.show();
-  const auto& done = machine.report();
-  for (const auto& line : done.notes) note("note: " + line);
-  if (done.error || !machine.done()) {
-    int code = kPartly;
-    if (done.error) code = report_answer(*done.error);
-    if (done.unproven) code = kPartly;
-    log(Level::error,
-        "the pull is NOT complete: " + diag::counted(done.resources, "resource") + " came" +
-            (output->is_folder()         ? "; remove them from " + flags.output.path
-             : flags.output.path.empty() ? ""
-                                         : "; " + flags.output.path + " was not written"),
-        {{"event", "pull-ended"}, {"resources", done.resources}, {"complete", "false"}});
-    return code;
-  }
-  if (const auto finished = output->finish(); !finished) return report(finished.error());
-  if (deleted)
-    if (const auto finished = deleted->finish(); !finished) return report(finished.error());
+}
+
+int report_failed(const fetch::PullReport& done, const Output& output, const std::string& path) {
+  int code = kPartly;
+  if (done.error) code = report_answer(*done.error);
+  if (done.unproven) code = kPartly;
+  log(Level::error,
+      "the pull is NOT complete: " + diag::counted(done.resources, "resource") + " came" +
+          (output.is_folder() ? "; remove them from " + path
+           : path.empty()     ? ""
+                              : "; " + path + " was not written"),
+      {{"event", "pull-ended"}, {"resources", done.resources}, {"complete", "false"}});
+  return code;
+}
+
+int report_whole(const fetch::PullReport& done, bool has_deletions) {
   const auto what =
       diag::counted(done.resources, "resource") + " in " + diag::counted(done.pages, "answer") +
       (done.known > 0 ? ", " + std::to_string(done.known) + " known already" : "") +
-      (deleted ? ", " + std::to_string(done.deletions) + " deleted" : "") +
+      (has_deletions ? ", " + std::to_string(done.deletions) + " deleted" : "") +
       (done.windows > 0
            ? ", split into " + diag::counted(done.windows, "window of time", "windows of time")
            : "");
@@ -283,22 +294,59 @@ int run_pull(PullFlags& flags, const Session& session) {
       {"event", "pull-ended"},       {"resources", done.resources},
       {"answers", done.pages},       {"windows", done.windows},
       {"deletions", done.deletions}, {"complete", done.unproven ? "unproven" : "true"}};
-  if (done.unproven) {
-    log(Level::error,
-        "NOT PROVEN to be complete: " + what + "; " +
-            diag::counted(done.without_total, "search has", "searches have") +
-            " no count to check against (all pages were followed)",
-        fields);
-    return kPartly;
+  if (!done.unproven) {
+    log(Level::info, "complete: " + what + "; the server's counts agree", fields);
+    return kDone;
   }
+  log(Level::error,
+      "NOT PROVEN to be complete: " + what + "; " +
+          diag::counted(done.without_total, "search has", "searches have") +
+          " no count to check against (all pages were followed)",
+      fields);
+  return kPartly;
+}
+
+int run_pull(PullFlags& flags, const Session& session) {
+  if (flags.bulk.bulk) return run_export(flags, session);
+  // All of a type: a search without parameters.
+  flags.pull.queries.insert(flags.pull.queries.end(), flags.bulk.types.begin(),
+                            flags.bulk.types.end());
+  if (const auto checked = check(flags); !checked) return report(checked.error());
+  auto connected = connect(flags.connection);
+  if (!connected) return report(connected.error());
+  auto outputs = open_outputs(flags);
+  if (!outputs) return report(outputs.error());
+  auto options = options_of(flags, connected->base, session.limits);
+  const bool keeps_state = options.since == kAuto;
   if (keeps_state) {
+    const auto begun = take_up(flags, options);
+    if (!begun) return report(begun.error());
+    note(*begun ? "what changed since " + options.since
+                : "no pull before this one: everything is fetched");
+  }
+  if (!options.deletions && !options.since.empty())
+    note("note: what was deleted since then is not looked for; give --deletions FILE");
+  fetch::Pull machine(
+      options,
+      [&](std::string_view type, std::string_view id, std::string_view json) {
+        return outputs->resources.write(std::string(type) + "-" + std::string(id), json);
+      },
+      [&](std::string_view type, std::string_view id) {
+        return outputs->deletions->write("deleted", deletion_of(type, id));
+      });
+  drive(machine, *connected, session);
+  const auto& done = machine.report();
+  for (const auto& line : done.notes) note("note: " + line);
+  if (done.error || !machine.done())
+    return report_failed(done, outputs->resources, flags.output.path);
+  if (const auto finished = outputs->finish(); !finished) return report(finished.error());
+  if (keeps_state && !done.unproven) {
     const auto kept = write_state_file(
         flags.state, fetch::write_state(
                          {options.base, what_of(flags), done.cursor_ms, done.recent, done.hashes}));
     if (!kept) return report(kept.error());
   }
-  log(Level::info, "complete: " + what + "; the server's counts agree", fields);
-  return kDone;
+  return report_whole(done, outputs->deletions.has_value());
 }
 
 }  // namespace
@@ -307,19 +355,7 @@ void add_pull(CLI::App& app, Session& session) {
   auto flags = std::make_shared<PullFlags>();
   auto* verb =
       app.add_subcommand("pull", "Fetch resources from a FHIR server, completely or not at all");
-  verb->footer(
-      std::string(
-          "Without --patient and --query, everything that the server can search is fetched.\n\n"
-          "Examples:\n"
-          "  paraneo pull --server https://fhir.example.org/r4 --patient dm-017 -o dm-017.ndjson\n"
-          "  paraneo pull --server https://fhir.example.org/r4 --query 'Condition?code=M33.1' > all.ndjson\n"
-          "  paraneo pull --server https://fhir.example.org/r4 --since auto --deletions gone.ndjson -o new.ndjson\n"
-          "  paraneo pull --server https://fhir.example.org/r4 --bulk --level patient -o export/\n\n"
-          "--since auto goes on from the newest lastUpdated that came, less --overlap.\n"
-          "Where a server cannot search by _lastUpdated, --since auto fetches all, compares it with the last pull by\n"
-          "hash, and writes only what is new or changed.\n\n") +
-      limits_text() +
-      "Exit code 4: all pages were followed, but the server's counts do not show that this is all.");
+  verb->footer(footer());
   auto* patient =
       verb->add_option(
               "--patient", flags->pull.patients,

@@ -57,10 +57,16 @@ std::string path_within_original(const definition::Definitions& definitions,
   return step_in_original(definitions, original, around, element).first;
 }
 
-std::string pointer_of(const definition::Definitions& definitions, const Element& element) {
-  if (element.parent == nullptr) return "";
-  auto pointer = pointer_of(definitions, *element.parent) + "/";
-  const auto is_extension_of_primitive = definitions.is_primitive(element.parent->type);
+namespace {
+
+// From `around`, null: from the root.
+template <class IndexInList>
+std::string pointer_from(const definition::Definitions& definitions, const Element* around,
+                         const Element& element, const IndexInList& index_of) {
+  if (&element == around || element.parent == nullptr) return "";
+  auto pointer = pointer_from(definitions, around, *element.parent, index_of) + "/";
+  const auto is_extension_of_primitive =
+      element.parent != around && definitions.is_primitive(element.parent->type);
   if (is_extension_of_primitive) {
     // The extensions of a primitive stand in its "_" sibling.
     const auto slash = pointer.rfind('/', pointer.size() - 2);
@@ -71,8 +77,28 @@ std::string pointer_of(const definition::Definitions& definitions, const Element
   pointer +=
       definitions.name(definitions.json_name(definitions.element_at(element.def), element.type));
   if (definitions.element_at(element.def).is_list())
-    pointer += "/" + std::to_string(index_in_list(element));
+    pointer += "/" + std::to_string(index_of(element));
   return pointer;
+}
+
+}  // namespace
+
+std::string pointer_of(const definition::Definitions& definitions, const Element& element) {
+  return pointer_from(definitions, nullptr, element, index_in_list);
+}
+
+std::string pointer_within(const definition::Definitions& definitions, const Element& around,
+                           const Element& element, const ListPlaces& places) {
+  return pointer_from(definitions, &around, element,
+                      [&](const Element& each) { return places.of(each); });
+}
+
+void ListPlaces::count(const Element& parent) {
+  const Element* before = nullptr;
+  for (const auto* each = parent.first; each != nullptr; before = each, each = each->next) {
+    places_[each] = before != nullptr && before->def == each->def ? places_[before] + 1 : 0;
+    count(*each);
+  }
 }
 
 }  // namespace paraneo::element

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <unordered_map>
 
 #include "base/clock.h"
@@ -25,15 +26,33 @@ Named named(const definition::Definitions& definitions, const Element& bundle) {
   return out;
 }
 
-// The first element of the resource that says the same; null where the record's words are none of
-// its own.
-const Element* original_of(const Element& resource, std::string_view value) {
-  for (const auto* child = resource.first; child != nullptr; child = child->next) {
-    if (child->has_value && child->value() == value) return child;
-    if (const auto* inner = original_of(*child, value)) return inner;
+// What a resource says, by its values, and where.
+class Said {
+ public:
+  explicit Said(const Element& resource) : resource_(resource), places_(resource) { add(resource); }
+
+  const Element& resource() const { return resource_; }
+  // JSON pointer within the resource to the first element that says the same; empty where the words
+  // are none of its own.
+  std::string pointer_to(const definition::Definitions& definitions, std::string_view value) const {
+    const auto found = first_.find(value);
+    return found == first_.end()
+               ? std::string()
+               : element::pointer_within(definitions, resource_, *found->second, places_);
   }
-  return nullptr;
-}
+
+ private:
+  void add(const Element& parent) {
+    for (const auto* each = parent.first; each != nullptr; each = each->next) {
+      if (each->has_value) first_.try_emplace(each->value(), each);
+      add(*each);
+    }
+  }
+
+  const Element& resource_;
+  const element::ListPlaces places_;
+  std::unordered_map<std::string_view, const Element*> first_;
+};
 
 // "Bundle.entry[3].resource" as a JSON pointer.
 std::string pointer_of_path(std::string_view path) {
@@ -53,7 +72,7 @@ class PlacesInChart {
         parts_.emplace(name->key, &part);
   }
 
-  UnmappedCodes::Place of(const Element& at) const {
+  UnmappedCodes::Place of(const Element& at) {
     const auto* fact = &at;
     while (fact->parent != nullptr && fact->parent->parent != nullptr) fact = fact->parent;
     const auto key = text_of(definitions_, *fact, "key");
@@ -62,11 +81,10 @@ class PlacesInChart {
     const auto& part = *found->second;
     // Of a coding, its code.
     const auto value = at.has_value ? at.value() : text_of(definitions_, at, "code");
-    const auto* original = value.empty() ? nullptr : original_of(*part.resource, value);
-    const auto inside = original == nullptr
-                            ? std::string()
-                            : element::pointer_of(definitions_, *original)
-                                  .substr(element::pointer_of(definitions_, *part.resource).size());
+    // Of one resource after the other.
+    if (said_ == nullptr || &said_->resource() != part.resource)
+      said_ = std::make_unique<Said>(*part.resource);
+    const auto inside = value.empty() ? std::string() : said_->pointer_to(definitions_, value);
     return {part.entry->text.name, part.entry->text.first_line, pointer_of_path(part.path) + inside,
             std::string(definitions_.type_name(part.resource->type)) +
                 (inside.empty() ? "" : "." + field_of(inside))};
@@ -75,6 +93,7 @@ class PlacesInChart {
  private:
   const definition::Definitions& definitions_;
   std::unordered_map<std::string_view, const ChartBundle::Part*> parts_;  // by key
+  std::unique_ptr<const Said> said_;  // of the resource that was asked for last
 };
 
 // Findings about elements, by kind: type and path without places in lists. Of each kind the first
@@ -149,7 +168,7 @@ class LossReport {
   // False, with the message, when a limit ended it: half a comparison would call lost what is not.
   bool export_again(const Element& record) {
     diag::Sink messages(context_.limits.diagnostics_max);
-    const PlacesInChart places(definitions_, gathered_);
+    PlacesInChart places(definitions_, gathered_);
     const auto* first = gathered_.parts.empty() ? nullptr : gathered_.parts.front().entry;
     context_.unmapped.stand_in(definitions_, first == nullptr ? std::string() : first->text.name,
                                first == nullptr ? 1 : first->text.first_line,

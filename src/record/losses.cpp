@@ -46,28 +46,37 @@ class Comparison {
     return url == nullptr ? std::string_view() : url->value();
   }
 
-  // Each child has its own counterpart; the one that loses least.
+  // Each child has its own counterpart; the one that loses least, of the next ones that may be it:
+  // in a list of a hundred thousand it is not far.
+  static constexpr std::size_t kComparedMax = 100;
+
   void children(const Element& original, const Element& again, std::vector<const Element*>& lost) {
     std::vector<const Element*> rest;
     for (const auto* c = again.first; c != nullptr; c = c->next) rest.push_back(c);
+    std::size_t open = 0;  // those before it have their counterpart
     for (const auto* child = original.first; child != nullptr; child = child->next) {
       if (child->empty() || is_unasked(original, *child))
         continue;  // an empty one would take the counterpart of another
       std::vector<const Element*> least{child};
       bool found = false;
-      auto best = rest.end();
-      for (auto it = rest.begin(); it != rest.end() && !(found && least.empty()); ++it) {
-        if ((*it)->name != child->name || !says_the_same_in(**it, *child)) continue;
-        if (child->has_value && (*it)->value() != child->value()) continue;
-        if (child->type == extension_ && url_of(*child) != url_of(**it)) continue;
+      std::size_t best = 0, compared = 0;
+      for (auto i = open; i < rest.size() && compared < kComparedMax && !(found && least.empty());
+           ++i) {
+        const auto* other = rest[i];
+        if (other == nullptr || other->name != child->name || !says_the_same_in(*other, *child))
+          continue;
+        if (child->has_value && other->value() != child->value()) continue;
+        if (child->type == extension_ && url_of(*child) != url_of(*other)) continue;
         std::vector<const Element*> inner;
-        children(*child, **it, inner);
+        children(*child, *other, inner);
+        ++compared;
         if (found && inner.size() >= least.size()) continue;
         found = true;
         least = std::move(inner);
-        best = it;
+        best = i;
       }
-      if (found) rest.erase(best);
+      if (found) rest[best] = nullptr;
+      while (open < rest.size() && rest[open] == nullptr) ++open;
       lost.insert(lost.end(), least.begin(), least.end());
     }
   }

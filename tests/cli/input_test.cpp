@@ -179,6 +179,8 @@ TEST_F(InputOutput, ALineOverTheLimitIsNamedAndTheLinesBehindItCome) {
   // The last line, and one that is the only one of a text under another name.
   EXPECT_EQ(everything({write("b.ndjson", line.substr(0, 600'000))}, limits).second.size(), 1U);
   EXPECT_EQ(everything({write("c.txt", line + "{\"b\":2}\n")}, limits).first.size(), 1U);
+  // It is not called empty as well.
+  EXPECT_EQ(everything({write("d.json", line.substr(0, 600'000))}, limits).second.size(), 1U);
 }
 
 TEST_F(InputOutput, FoldersBehindLinksAreReadOnceAndLoopsEnd) {

@@ -273,6 +273,7 @@ Result<void> Input::State::fill_line() {
 Result<void> Input::State::pass_over_line() {
   const auto where = file->name() + ":" + std::to_string(line);
   auto error = too_long(by_line.value_or(false) ? "is a line" : "has a JSON text", where);
+  text_given = true;  // the file is not empty
   for (;;) {
     const auto end = line_end(text_begin);
     if (end != std::string::npos) {

@@ -158,6 +158,29 @@ TEST_F(MergedPatients, WhatAPersonWroteGoesAlongOrBothStay) {
   EXPECT_EQ(record("s", "new").find("\"one\""), std::string::npos);
 }
 
+// The keys of a person's facts begin with the source: that is no change of the source's.
+TEST_F(MergedPatients, JoiningRecordsIsNoConflictWithWhatAPersonChanged) {
+  const auto of = [](const std::string& value) {
+    auto text = observation("o", "old", R"(,"hasMember":[{"reference":"Observation/late"}])");
+    return text.replace(text.find("\"valueString\":\"o\""), 15,
+                        "\"valueString\":\"" + value + "\"");
+  };
+  const auto crosswalk =
+      program_.write("persons.csv", "person,source,id\nR-17,h,old\nR-17,h,new\n");
+  ASSERT_LE(into("r", {former_, of("first")}).code, 1);
+  auto text = record("r", "old");
+  program_.write("r/h.old.json", text.replace(text.find("first"), 5, "by hand"));
+  const auto late = observation("late", "old");
+  for (const auto& came :
+       {std::vector<std::string>{former_, of("first")}, {of("first"), late}, {of("first")}}) {
+    const auto ended = into("r", came, {"--crosswalk", crosswalk});
+    EXPECT_EQ(ended.err.find("[import-conflict]"), std::string::npos) << ended.err;
+    EXPECT_NE(program_.read("r/R-17.json").find("by hand"), std::string::npos);
+  }
+  const auto ended = into("r", {of("second")}, {"--crosswalk", crosswalk});
+  EXPECT_NE(ended.err.find("[import-conflict]"), std::string::npos) << ended.err;
+}
+
 TEST_F(MergedPatients, InACircleAreNotMerged) {
   const auto linked = [](const std::string& id, const std::string& other,
                          const std::string& type = "replaced-by") {

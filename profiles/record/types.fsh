@@ -224,6 +224,8 @@ Description: "What an imported fact was made of, so that a newer version, a pers
   * modifierExtension 0..0
   * element 1..1 string "Element of the resource, such as evidence[0].detail"
   * reference 1..1 string "What it refers to"
+  * version 0..1 string "Of a resource from which the fact has the element: its version"
+  * updated 0..1 dateTime "When that was last changed"
 
 Invariant: origin-version
 Description: "A version is one of a resource that has a name."

@@ -42,6 +42,8 @@ class Writer {
       auto* pending = extension(origin, kPending);
       text(*pending, "element", link.element);
       text(*pending, "reference", link.reference);
+      text(*pending, "version", link.version);
+      text(*pending, "updated", link.updated, "dateTime");
     }
   }
 

@@ -15,6 +15,9 @@ namespace paraneo::record {
 struct PendingLink {
   std::string element;    // path in the resource: "evidence[0].detail", "specimen.display"
   std::string reference;  // Type/id, with the base of its server where that is known
+  // Of what said the element, where it says it: meta.versionId, and meta.lastUpdated as a dateTime.
+  std::string version = {};
+  std::string updated = {};
   bool operator==(const PendingLink&) const = default;
 };
 

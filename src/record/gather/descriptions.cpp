@@ -4,7 +4,9 @@
 #include <array>
 
 #include "element/path.h"
+#include "record/gather/described_links.h"
 #include "record/gather/literal_reference.h"
+#include "record/gather/site_paths.h"
 #include "record/gather/usable.h"
 #include "record/identity.h"
 #include "record/losses.h"
@@ -22,7 +24,6 @@ constexpr std::array<std::string_view, 2> kSiteExtensions = {
     "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
 // Of an Observation, which a Specimen may say.
 constexpr std::string_view kSpecimenElement = "specimen";
-constexpr std::string_view kSite = "bodySite";
 constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite",
                                                          "specimen.display"};
 
@@ -81,6 +82,13 @@ Descriptions::Description* Descriptions::contained(const ChartBundle::Part& part
   return nullptr;
 }
 
+// Then it describes nothing: what the fact has is newer.
+bool Descriptions::is_older(Description& described, const PendingLink* known) {
+  const auto is_it = known != nullptr && is_older_than(*described.place.entry, *known);
+  described.is_older = described.is_older || is_it;
+  return is_it;
+}
+
 bool Descriptions::is_of_somebody_else(const ChartEntry& entry, const Element& description) const {
   for (const auto* name : {"subject", "patient"}) {
     const auto* whose = child(description, name);
@@ -126,19 +134,23 @@ std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, 
                            ? std::string()
                            : charts_.options().senders.written(
                                  charts_.target_of(*part.entry, reference->value()), origin.source);
+  auto* described = find(part, reference->value());
+  if (described != nullptr && is_older(*described, known_link(existing_, origin, written)))
+    described = nullptr;
+  const auto* said_by = described == nullptr ? nullptr : described->place.entry;
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
-    if (described_element(resource, name) == nullptr) links.push_back({std::string(name), written});
+    if (described_element(resource, name) == nullptr)
+      links.push_back(link_to(std::string(name), written, said_by));
   const auto may_say_something = !links.empty();
-  if (auto* described = find(part, reference->value());
-      described != nullptr && describe_by_specimen(resource, *described, specimen)) {
+  if (described != nullptr && describe_by_specimen(resource, *described, specimen)) {
     take_out_contained(part, *described);
     std::erase_if(links, [&](const PendingLink& link) {
       return described_element(resource, link.element) == nullptr;
     });
     // A later version may say something.
     if (links.empty() && may_say_something)
-      links.push_back({std::string(kSpecimenElement), written});
+      links.push_back(link_to(std::string(kSpecimenElement), written, said_by));
   } else {
     links = keep_described(resource, origin, written);
     if (links.empty() &&
@@ -200,7 +212,7 @@ void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& 
   });
   auto* described =
       known == pending.end() ? nullptr : find_again(fact.origin.source, known->reference);
-  if (described == nullptr) return;
+  if (described == nullptr || is_older(*described, &*known)) return;
   const auto reference = known->reference;
   std::erase_if(pending, [&](const PendingLink& link) {
     if (link.reference != reference) return false;
@@ -220,12 +232,13 @@ void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& 
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
     if (described_element(resource, name) == nullptr)
-      links.push_back({std::string(name), reference});
+      links.push_back(link_to(std::string(name), reference, described->place.entry));
   describe_by_specimen(resource, *described, *specimen);
   std::erase_if(links, [&](const PendingLink& link) {
     return described_element(resource, link.element) == nullptr;
   });
-  if (links.empty()) links.push_back({std::string(kSpecimenElement), reference});
+  if (links.empty())
+    links.push_back(link_to(std::string(kSpecimenElement), reference, described->place.entry));
   if (specimen->empty()) remove_child(resource, *specimen);
   pending.insert(pending.begin(), links.begin(), links.end());
 }
@@ -239,10 +252,12 @@ void Descriptions::describe_structures_again(const Existing::Fact& fact, Element
     Element* element;        // null: it has never come
   };
   std::vector<Site> sites;
-  for (auto& link : pending)
-    if (literal_parts(link.reference).type == "BodyStructure")
-      sites.push_back(
-          {&link, find_again(fact.origin.source, link.reference), site_at(resource, link.element)});
+  for (auto& link : pending) {
+    if (literal_parts(link.reference).type != "BodyStructure") continue;
+    auto* described = find_again(fact.origin.source, link.reference);
+    if (described != nullptr && is_older(*described, &link)) described = nullptr;
+    sites.push_back({&link, described, site_at(definitions_, resource, link.element)});
+  }
   if (std::all_of(sites.begin(), sites.end(),
                   [](const Site& site) { return site.described == nullptr; }))
     return;
@@ -256,7 +271,10 @@ void Descriptions::describe_structures_again(const Existing::Fact& fact, Element
       described->is_used = described->is_used || taken.is_said;
       element = taken.made;
     }
-    link->element = element == nullptr ? std::string(kSite) : path_of_site(resource, *element);
+    auto path =
+        element == nullptr ? std::string(kSite) : path_of_site(definitions_, resource, *element);
+    if (described == nullptr) link->element = std::move(path);
+    else *link = link_to(std::move(path), link->reference, described->place.entry);
   }
 }
 
@@ -290,9 +308,10 @@ bool Descriptions::describe_by_specimen(Element& resource, Description& specimen
   if (words != nullptr && words->has_value) {
     if (const auto* said = child(reference, "display"); said == nullptr) {
       const auto& def = *definitions_.element(reference.type, definitions_.find_symbol("display"));
-      take(specimen, *words, *copy_child(arena_, definitions_, reference, def, *words));
+      taken_.take(specimen.source(), *words,
+                  *copy_child(arena_, definitions_, reference, def, *words));
     } else if (said->value() == words->value()) {
-      note_taken(*words);
+      taken_.note(*words);
     }
   }
   if (const auto* collection = child(*specimen.original, "collection")) {
@@ -311,12 +330,12 @@ void Descriptions::take_time(Element& resource, Description& specimen, const Ele
   if (const auto* said = resource.child(name); said != nullptr) {
     if (said->type == collected->type && said->value() == collected->value() &&
         losses(definitions_, *collected, *said).empty())
-      note_taken(*collected);
+      taken_.note(*collected);
     return;
   }
-  take(specimen, *collected,
-       *copy_child(arena_, definitions_, resource, *definitions_.element(resource.type, name),
-                   *collected));
+  taken_.take(specimen.source(), *collected,
+              *copy_child(arena_, definitions_, resource,
+                          *definitions_.element(resource.type, name), *collected));
 }
 
 Descriptions::TakenSite Descriptions::take_site(Element& resource, Description& described,
@@ -329,54 +348,26 @@ Descriptions::TakenSite Descriptions::take_site(Element& resource, Description& 
     if (each->name != def->name || !losses(definitions_, *site, *each).empty() ||
         !losses(definitions_, *each, *site).empty())
       continue;
-    note_taken(*site);
+    taken_.note(*site);
     return {true, nullptr};
   }
-  if (!has_place_for_site(resource)) return {};
+  if (!has_place_for_site(definitions_, resource)) return {};
   auto& copy = *copy_child(arena_, definitions_, resource, *def, *site);
-  take(described, *site, copy);
+  taken_.take(described.source(), *site, copy);
   if (definitions_.type_name(described.original->type) == "BodyStructure")
     take_side(described, copy);
   return {true, &copy};
 }
 
-bool Descriptions::has_place_for_site(const Element& resource) const {
-  const auto* def = definitions_.element(resource.type, definitions_.find_symbol(kSite));
-  return def != nullptr && (def->is_list() || resource.child(def->name) == nullptr);
-}
-
-// With its number where there may be several.
-std::string Descriptions::path_of_site(const Element& resource, const Element& site) const {
-  if (!definitions_.element_at(site.def).is_list()) return std::string(kSite);
-  std::size_t number = 0;
-  for (const auto* each = resource.first; each != &site; each = each->next)
-    number += each->name == site.name ? 1U : 0U;
-  return std::string(kSite) + "[" + std::to_string(number) + "]";
-}
-
-// Null for the path of one that is waited for.
-Element* Descriptions::site_at(Element& resource, std::string_view path) const {
-  const auto name = definitions_.find_symbol(kSite);
-  const auto* def = definitions_.element(resource.type, name);
-  if (def == nullptr || (def->is_list() && path == kSite)) return nullptr;
-  for (auto* each = resource.first; each != nullptr; each = each->next)
-    if (each->name == name && path_of_site(resource, *each) == path) return each;
-  return nullptr;
-}
-
 // What the fact has from a BodyStructure that did not come with it now.
 Element* Descriptions::former_site(const Origin& origin, std::string_view reference) const {
-  const auto* fact =
-      existing_ == nullptr
-          ? nullptr
-          : existing_->find(std::string(existing_->key_of(origin.source, origin.reference)));
-  if (fact == nullptr) return nullptr;
-  const auto former = existing_->resources().find(fact->key);
-  if (former == existing_->resources().end()) return nullptr;
-  for (const auto& link : fact->origin.pending)
-    if (link.reference == reference && link.element.starts_with(kSite))
-      return site_at(*former->second, link.element);
-  return nullptr;
+  const auto* known = known_link(existing_, origin, reference);
+  if (known == nullptr || !known->element.starts_with(kSite)) return nullptr;
+  const auto former =
+      existing_->resources().find(std::string(existing_->key_of(origin.source, origin.reference)));
+  return former == existing_->resources().end()
+             ? nullptr
+             : site_at(definitions_, *former->second, known->element);
 }
 
 // One qualifier, as the side: the maps say whether it is one.
@@ -399,8 +390,8 @@ void Descriptions::take_side(Description& described, Element& site) {
       ->set_value(kSideExtension);
   made_.borrowed.emplace(extension,
                          ChartBundle::Borrowed{described.place.entry, described.resource, side});
-  take(
-      described, *side,
+  taken_.take(
+      described.source(), *side,
       *copy_child(arena_, definitions_, *extension,
                   *definitions_.element(extension_type, definitions_.find_symbol("value")), *side));
 }
@@ -415,25 +406,29 @@ void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin,
       is_contained || text.empty() ? std::string() : charts_.target_of(*part.entry, text);
   const auto written =
       target.empty() ? std::string() : charts_.options().senders.written(target, origin.source);
-  if (auto* described = find(part, text)) {
+  const auto* known = known_link(existing_, origin, written);
+  if (auto* described = find(part, text); described != nullptr && !is_older(*described, known)) {
     if (definitions_.type_name(described->original->type) != "BodyStructure") return;
     const auto taken = take_site(resource, *described, child(*described->original, "location"));
     if (!taken.is_said) return;
     described->is_used = true;
-    const auto is_own = taken.made == nullptr && !has_place_for_site(resource);
+    const auto is_own = taken.made == nullptr && !has_place_for_site(definitions_, resource);
     if (!is_contained && !is_own)
-      links.push_back(
-          {taken.made == nullptr ? std::string(kSite) : path_of_site(resource, *taken.made),
-           written});
+      links.push_back(link_to(taken.made == nullptr
+                                  ? std::string(kSite)
+                                  : path_of_site(definitions_, resource, *taken.made),
+                              written, described->place.entry));
     remove_child(parent, link);
     return take_out_contained(part, *described);
   }
-  if (literal_parts(target).type != "BodyStructure" || !has_place_for_site(resource)) return;
+  if (literal_parts(target).type != "BodyStructure" || !has_place_for_site(definitions_, resource))
+    return;
   if (const auto* former = former_site(origin, written)) {
-    links.push_back(
-        {path_of_site(resource, *copy_child(arena_, definitions_, resource,
-                                            definitions_.element_at(former->def), *former)),
-         written});
+    auto link = *known;
+    link.element = path_of_site(
+        definitions_, resource,
+        *copy_child(arena_, definitions_, resource, definitions_.element_at(former->def), *former));
+    links.push_back(std::move(link));
   } else {
     const auto path =
         element::path_within_original(definitions_, *part.original, resource, link).substr(1);
@@ -441,27 +436,6 @@ void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin,
     links.push_back({std::string(kSite), written});
   }
   remove_child(parent, link);
-}
-
-// The copy says what the original does: what is lost of it is lost there.
-void Descriptions::take(const Description& described, const Element& original,
-                        const Element& copy) {
-  taken_.insert(&original);
-  made_.borrowed.emplace(
-      &copy, ChartBundle::Borrowed{described.place.entry, described.resource, &original});
-  const auto* from = original.first;
-  for (const auto* each = copy.first; each != nullptr && from != nullptr;
-       each = each->next, from = from->next)
-    take(described, *from, *each);
-}
-
-void Descriptions::note_taken(const Element& original) { taken_.insert(&original); }
-
-bool Descriptions::has_taken(const Element& element) const {
-  if (taken_.contains(&element)) return true;
-  for (const auto* each = element.first; each != nullptr; each = each->next)
-    if (has_taken(*each)) return true;
-  return false;
 }
 
 // It is contained in nothing any more; what no fact has of it is named by finish().
@@ -474,14 +448,6 @@ void Descriptions::take_out_contained(ChartBundle::Part& part, const Description
       return remove_child(*part.resource, *each);
 }
 
-void Descriptions::name_rest(const Description& described, const Element& element) {
-  for (const auto* each = element.first; each != nullptr; each = each->next) {
-    if (taken_.contains(each)) continue;
-    if (has_taken(*each)) name_rest(described, *each);
-    else made_.context_losses.push_back({described.place.entry, described.resource, each});
-  }
-}
-
 void Descriptions::finish() {
   const auto is_whose = [&](const Element& each) {
     return definitions_.name(each.name) == "subject" || definitions_.name(each.name) == "patient";
@@ -491,19 +457,19 @@ void Descriptions::finish() {
     const auto is_resource = each.original == each.resource;
     for (const auto* part = each.original->first; part != nullptr; part = part->next) {
       const auto name = definitions_.name(part->name);
-      if (name == "id") note_taken(*part);
+      if (name == "id") taken_.note(*part);
       if (is_whose(*part))
-        if (const auto* reference = child(*part, "reference")) note_taken(*reference);
+        if (const auto* reference = child(*part, "reference")) taken_.note(*reference);
       const auto is_unasked = name == "meta" || name == "text" || name == "language";
       // An ordinary specimen is there to be used.
       if (!is_unasked && !(name == "status" && part->value() == "available")) continue;
-      note_taken(*part);
+      taken_.note(*part);
       if (account_ != nullptr)
         account_->lose_all(definitions_, each.place, *each.resource, *part, kNotNeededReason);
     }
     if (is_resource && account_ != nullptr)
       account_->settle({&entry, entry.path}, Outcome::context, {});
-    name_rest(each, *each.original);
+    taken_.name_rest(each.source(), *each.original);
   };
   for (const auto& [reference, each] : described_) {
     if (each.is_used) {
@@ -511,6 +477,15 @@ void Descriptions::finish() {
       continue;
     }
     const auto& entry = *each.place.entry;
+    if (each.is_older) {
+      if (account_ != nullptr)
+        account_->settle(each.place, Outcome::superseded,
+                         diag::info(diag::Code::import_superseded).name);
+      sink_.report(diag::Code::import_superseded,
+                   entry.type + ": the record has what a newer version says",
+                   {&entry.text, each.original->offset, each.original->offset + 1}, entry.path);
+      continue;
+    }
     if (account_ != nullptr)
       account_->settle(each.place, Outcome::no_place, diag::info(diag::Code::import_ignored).name);
     sink_.report(diag::Code::import_ignored,

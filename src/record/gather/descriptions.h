@@ -3,12 +3,12 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "record/gather/bundle_of_chart.h"
+#include "record/gather/taken_parts.h"
 
 namespace paraneo::record {
 
@@ -21,7 +21,8 @@ class Descriptions {
                const terminology::ValueSets& value_sets, const Existing* existing,
                ChartBundle& made, Account* account, Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
-        existing_(existing), made_(made), account_(account), arena_(arena), sink_(sink) {}
+        existing_(existing), made_(made), account_(account), arena_(arena), sink_(sink),
+        taken_(made) {}
 
   static bool is_one(std::string_view type) {
     return type == "Specimen" || type == "BodyStructure";
@@ -53,7 +54,9 @@ class Descriptions {
     Account::Place place;                        // of the resource that it is, or is contained in
     const element::Element* resource = nullptr;  // that one, as it was read
     const element::Element* original = nullptr;
+    TakenParts::Source source() const { return {place.entry, resource}; }
     bool is_used = false;
+    bool is_older = false;  // than what a fact of the record has of it
   };
 
   Description* find(const ChartBundle::Part& part, std::string_view reference);
@@ -62,6 +65,7 @@ class Descriptions {
                                            const Origin& origin);
   bool describe_by_specimen(element::Element& resource, Description& specimen,
                             element::Element& reference);
+  static bool is_older(Description& described, const PendingLink* known);
   Description* find_again(const std::string& source, std::string_view reference);
   std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin,
                                           const std::string& reference);
@@ -76,9 +80,6 @@ class Descriptions {
   };
   TakenSite take_site(element::Element& resource, Description& described,
                       const element::Element* site);
-  bool has_place_for_site(const element::Element& resource) const;
-  std::string path_of_site(const element::Element& resource, const element::Element& site) const;
-  element::Element* site_at(element::Element& resource, std::string_view path) const;
   element::Element* former_site(const Origin& origin, std::string_view reference) const;
   void take_side(Description& described, element::Element& site);
   void take_structure(ChartBundle::Part& part, const Origin& origin, element::Element& parent,
@@ -88,11 +89,6 @@ class Descriptions {
                                std::vector<PendingLink>& pending);
   void describe_structures_again(const Existing::Fact& fact, element::Element& resource,
                                  std::vector<PendingLink>& pending);
-  void take(const Description& described, const element::Element& original,
-            const element::Element& copy);
-  void note_taken(const element::Element& original);
-  bool has_taken(const element::Element& element) const;
-  void name_rest(const Description& described, const element::Element& element);
   void take_out_contained(ChartBundle::Part& part, const Description& described);
 
   const element::Element* child(const element::Element& parent, std::string_view name) const {
@@ -114,7 +110,7 @@ class Descriptions {
   std::map<std::string, Description> described_;                                // by reference
   std::map<std::pair<const ChartEntry*, std::string>, Description> contained_;  // by the id in
                                                                                 // there
-  std::set<const element::Element*> taken_;                                     // of the originals
+  TakenParts taken_;
 };
 
 }  // namespace paraneo::record

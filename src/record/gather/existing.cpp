@@ -19,7 +19,9 @@ Origin read_origin(const definition::Definitions& definitions, const Element& el
     if (each->name == replaces) origin.replaces.emplace_back(each->value());
     else if (each->name == pending)
       origin.pending.push_back({std::string(text_of(definitions, *each, "element")),
-                                std::string(text_of(definitions, *each, "reference"))});
+                                std::string(text_of(definitions, *each, "reference")),
+                                std::string(text_of(definitions, *each, "version")),
+                                std::string(text_of(definitions, *each, "updated"))});
   return origin;
 }
 

@@ -162,7 +162,7 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   existing_ = existing;
   merged_ = {};
   account_ = options_.accounts ? std::make_shared<Account>() : nullptr;
-  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(),
+  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), senders_,
                             maps_.knowledge().library().concept_maps().find(kCertainty), existing,
                             account_.get(), allowed_, arena_, sink);
   if (options_.cohort != nullptr) {
@@ -184,6 +184,7 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   auto found = report_losses(loss_context(sink), gathered, *record, merged_.kept);
   out.resources = std::move(found.resources);
   out.left_out = std::move(found.left_out);
+  out.senders = std::move(gathered.senders);
   out.account = std::move(account_);
   out.json = format::to_json(definitions, *record);
   return out;

@@ -10,6 +10,7 @@
 
 #include "record/gather/bundle_of_chart.h"
 #include "record/gather/cohort.h"
+#include "record/gather/sender_maps.h"
 #include "record/loss_report.h"
 #include "record/merge.h"
 #include "record/record.h"
@@ -24,6 +25,7 @@ struct Imported {
   bool is_unchanged = false;  // the record that the chart was merged into says all that already
   std::map<std::string, std::size_t, std::less<>> resources;  // imported, by type
   LeftOut left_out;                                           // by written lists
+  SenderCounts senders;                                       // by whose maps they were read
   std::shared_ptr<Account> account;  // of the chart's resources; null where nobody asked
 };
 
@@ -45,7 +47,8 @@ class Importer {
  public:
   Importer(const RecordMaps& maps, const Limits& limits, ImportOptions options = {})
       : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()),
-        options_(options), limits_(limits), reader_(maps, limits) {}
+        options_(options), limits_(limits), reader_(maps, limits),
+        senders_(maps.definitions(), maps.sender_maps()) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
@@ -83,6 +86,7 @@ class Importer {
   const Limits limits_;
   Limits allowed_;  // what the chart that is worked on may cost
   RecordReader reader_;
+  SenderReader senders_;
   Arena arena_;
   const Existing* existing_ = nullptr;  // that the chart is merged into
   MergeOutcome merged_;

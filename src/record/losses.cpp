@@ -8,6 +8,9 @@ namespace {
 
 using element::Element;
 
+// In a list of a hundred thousand a counterpart is not far.
+constexpr std::size_t kComparedMax = 100;
+
 class Comparison {
  public:
   explicit Comparison(const definition::Definitions& definitions)
@@ -46,10 +49,7 @@ class Comparison {
     return url == nullptr ? std::string_view() : url->value();
   }
 
-  // Each child has its own counterpart; the one that loses least, of the next ones that may be it:
-  // in a list of a hundred thousand it is not far.
-  static constexpr std::size_t kComparedMax = 100;
-
+  // Each child has its own counterpart; the one that loses least, of the next ones that may be it.
   void children(const Element& original, const Element& again, std::vector<const Element*>& lost) {
     std::vector<const Element*> rest;
     for (const auto* c = again.first; c != nullptr; c = c->next) rest.push_back(c);

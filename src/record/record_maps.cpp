@@ -27,11 +27,13 @@ std::shared_ptr<const RecordMaps> RecordMaps::compile(
         sink.report(each);
     return made;
   };
+  maps->sender_maps_ =
+      std::make_unique<SenderMaps>(maps->definitions(), library.concept_maps(), sink);
   maps->to_fhir_ = program("export");
   maps->to_record_ = program("import");
   maps->to_sent_ = program("sent");
-  if (maps->to_fhir_ == nullptr || maps->to_record_ == nullptr || maps->to_sent_ == nullptr ||
-      maps->record_type_ == 0)
+  if (!sink.ok() || maps->to_fhir_ == nullptr || maps->to_record_ == nullptr ||
+      maps->to_sent_ == nullptr || maps->record_type_ == 0)
     return nullptr;
   return maps;
 }

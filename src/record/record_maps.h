@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "knowledge/knowledge.h"
+#include "record/gather/sender_maps.h"
 
 namespace paraneo::record {
 
@@ -22,12 +23,14 @@ class RecordMaps {
   // A record's facts as the resources that they were imported from, where they leave as another
   // type: only to find what an import lost.
   const fml::Program& to_sent() const { return *to_sent_; }
+  const SenderMaps& sender_maps() const { return *sender_maps_; }
   definition::TypeId record_type() const { return record_type_; }
 
  private:
   explicit RecordMaps(std::shared_ptr<const knowledge::Knowledge> knowledge);
 
   std::shared_ptr<const knowledge::Knowledge> knowledge_;
+  std::unique_ptr<const SenderMaps> sender_maps_;
   std::shared_ptr<const fml::Program> to_fhir_;
   std::shared_ptr<const fml::Program> to_record_;
   std::shared_ptr<const fml::Program> to_sent_;

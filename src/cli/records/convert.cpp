@@ -16,6 +16,7 @@
 #include "cli/terminal/progress.h"
 #include "diag/counted.h"
 #include "format/xml.h"
+#include "record/gather/sender_maps.h"
 
 namespace paraneo::cli {
 namespace {
@@ -117,6 +118,7 @@ class Conversion {
       }
       ++pieces_;
       for (const auto& [type, count] : piece.resources) resources_[type] += count;
+      for (const auto& [kind, count] : piece.senders) senders_[kind] += count;
       leave_out(piece.left_out);
     }
     if (tasks_ > 0) progress_.update(pieces_, ++taken_, tasks_);
@@ -168,6 +170,7 @@ class Conversion {
         failed_ = report(finished.error());
     messages_.finish();
     summary(unmapped);
+    say_senders();
     say_left_out();
     if (failed_) return *failed_;
     if (unread_) return kUsage;
@@ -250,6 +253,21 @@ class Conversion {
          {"unmapped", unmapped.size()}});
   }
 
+  // The most frequent first. Where all is as R4 says there is nothing to tell.
+  void say_senders() const {
+    if (senders_.empty() || (senders_.size() == 1 && senders_.contains(record::kNoSender))) return;
+    std::vector<std::pair<std::string, std::uint64_t>> rows(senders_.begin(), senders_.end());
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::string shown;
+    LogFields fields;
+    for (const auto& [kind, count] : rows) {
+      shown += (shown.empty() ? "" : ", ") + kind + " " + std::to_string(count);
+      fields.emplace_back(kind, count);
+    }
+    log(Level::info, "read with the maps of the senders that the resources show: " + shown, fields);
+  }
+
   // The most frequent first.
   void say_left_out() const {
     constexpr std::size_t kShownMax = 6;
@@ -285,6 +303,7 @@ class Conversion {
   RecordIds ids_;
   std::map<std::string, std::size_t, std::less<>> resources_;
   record::LeftOut left_out_;
+  record::SenderCounts senders_;
   std::size_t pieces_ = 0;
   std::size_t texts_ = 0;      // gathered
   std::size_t tasks_ = 0;      // that were gathered; 0: each text is one

@@ -14,6 +14,7 @@
 #include "definition/definitions.h"
 #include "diag/diagnostic.h"
 #include "record/gather/account.h"
+#include "record/gather/bundle_of_chart.h"
 #include "record/gather/read_entries.h"
 #include "record/gather/written_list.h"
 #include "record/unmapped.h"
@@ -42,6 +43,7 @@ struct Piece {
   std::string text;    // JSON, or XML
   std::map<std::string, std::size_t, std::less<>> resources;
   record::LeftOut left_out;                            // by written lists
+  record::SenderCounts senders = {};                   // by whose maps the resources were read
   std::shared_ptr<record::Account> account = nullptr;  // of the input resources, for the report
   enum class Write : std::uint8_t { yes, is_there, not_wanted, refused };
   Write write = Write::yes;

@@ -127,6 +127,7 @@ Piece import_one(record::Importer& importer, const record::Charts& charts,
                std::move(made->json),
                std::move(made->resources),
                std::move(made->left_out),
+               std::move(made->senders),
                std::move(made->account),
                write};
 }

@@ -51,6 +51,10 @@ void Account::settle(const Place& place, Outcome outcome, std::string_view reaso
   settled.key = std::move(key);
 }
 
+void Account::name_senders(const Place& place, std::vector<std::string> kinds) {
+  line(place).senders = std::move(kinds);
+}
+
 void Account::lose(const Place& place, std::string path, std::string_view reason) {
   line(place).lost.emplace_back(std::move(path), std::string(reason));
 }
@@ -100,6 +104,12 @@ std::string Account::lines(const std::string& record) const {
     text("reason", each.reason);
     text("record", record);
     text("key", each.key);
+    if (!each.senders.empty()) {
+      writer.key("maps");
+      writer.begin_array();
+      for (const auto& kind : each.senders) writer.string(kind);
+      writer.end_array();
+    }
     if (!each.lost.empty()) {
       writer.key("lost");
       writer.begin_array();

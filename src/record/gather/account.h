@@ -43,6 +43,8 @@ class Account {
 
   // The last word on a resource counts. `reason`: a diagnostic's code, empty for what is in order.
   void settle(const Place& place, Outcome outcome, std::string_view reason, std::string key = {});
+  // The kinds of sender by whose maps it was read (sender_maps.h).
+  void name_senders(const Place& place, std::vector<std::string> kinds);
   // A value that is not in the record: its path in the input, and why.
   void lose(const Place& place, std::string path, std::string_view reason);
   // Every value below the element, which is part of the resource.
@@ -61,6 +63,7 @@ class Account {
     Outcome outcome = Outcome::set_aside;
     std::string key;
     std::string reason;
+    std::vector<std::string> senders;
     std::vector<std::pair<std::string, std::string>> lost;  // path and reason
   };
   Line& line(const Place& place);

@@ -6,17 +6,16 @@
 
 #include "base/budget.h"
 #include "base/clock.h"
-#include "base/date_time.h"
-#include "base/uuid.h"
 #include "element/path.h"
 #include "record/fact_types.h"
 #include "record/gather/certainty.h"
 #include "record/gather/descriptions.h"
 #include "record/gather/medications.h"
-#include "record/gather/fact_key.h"
+#include "record/gather/part_names.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/read_resource.h"
 #include "record/gather/replaced_patients.h"
+#include "record/gather/sender_maps.h"
 #include "record/gather/senders.h"
 #include "record/gather/usable.h"
 #include "record/gather/version.h"
@@ -32,12 +31,13 @@ using element::Element;
 class ChartBundler {
  public:
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
-               const terminology::ValueSets& value_sets, const terminology::ConceptMap* certainties,
-               const Existing* existing, Account* account, const Limits& limits, Arena& arena,
-               diag::Sink& sink)
+               const terminology::ValueSets& value_sets, SenderReader& senders,
+               const terminology::ConceptMap* certainties, const Existing* existing,
+               Account* account, const Limits& limits, Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
-        certainties_(certainties), existing_(existing), account_(account), limits_(limits),
-        arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()),
+        senders_(senders), certainties_(certainties), existing_(existing), account_(account),
+        limits_(limits), arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()),
+        names_(definitions, chart, existing),
         replaced_(definitions, charts, chart, existing, arena),
         descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena,
                       sink),
@@ -112,7 +112,8 @@ class ChartBundler {
     const auto& entry = *part.entry;
     const auto type = type_of(resource);
     const auto place = part.place();
-    part.identifier = named(resource);
+    part.identifier = names_.identifier_of(resource);
+    senders_.read(resource, part, made_, account_, arena_);
     Certainty(definitions_, certainties_, place, account_, made_.left_out, arena_, sink_)
         .read(resource);
     Usable usable(definitions_, value_sets_, place, account_, arena_, sink_);
@@ -130,7 +131,7 @@ class ChartBundler {
                     {}});
       settle(place, Outcome::not_a_fact, diag::Code::import_not_a_fact);
       remove_child(*made_.bundle, *resource.parent);
-      if (existing_ != nullptr) made_.withdrawn.emplace(key_of(part), &entry);
+      if (existing_ != nullptr) made_.withdrawn.emplace(names_.key_of(part), &entry);
       return false;
     }
     if (replaced_.covers(entry)) {
@@ -164,12 +165,12 @@ class ChartBundler {
 
   // Than what the record has of the same resource.
   bool is_older(const ChartBundle::Part& part) const {
-    const auto* fact = existing_->find(key_of(part));
+    const auto* fact = existing_->find(names_.key_of(part));
     // The subject may be of a Patient that another one has replaced since.
     const auto is_of_another =
         fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() &&
         (fact->origin.reference != name_of(part.entry->type, part.entry->id) ||
-         fact->origin.source != source_of(*part.entry));
+         fact->origin.source != names_.source_of(*part.entry));
     return fact != nullptr && fact->has_origin && !is_of_another &&
            compare_versions({part.entry->version, part.entry->updated},
                             {fact->origin.version, fact->origin.updated})
@@ -303,89 +304,27 @@ class ChartBundler {
     }
   }
 
-  // By source, type and id; without an id by a business identifier; without that by the content.
-  // Never by the content where an id is there: a corrected resource is the same fact.
-  std::string key_of(const ChartBundle::Part& part) const {
-    const auto type = type_of(*part.resource);
-    if (const auto name = parse_fact_name(fact_identifier(definitions_, *part.resource)))
-      return std::string(name->key);
-    if (type == "Patient") return std::string(kSubjectKey);
-    if (!chart_.is_person) return key_in_source(part);
-    // A record that was made before its patient was known to be this person may have it by another
-    // key.
-    const auto origin = origin_of_entry(part);
-    const auto there = existing_ == nullptr || origin.reference.empty()
-                           ? std::string_view()
-                           : existing_->key_of(origin.source, origin.reference);
-    return there.empty() ? key_among_sources(origin.source, key_in_source(part))
-                         : std::string(there);
-  }
-
-  std::string key_in_source(const ChartBundle::Part& part) const {
-    const auto& entry = *part.entry;
-    const auto type = type_of(*part.resource);
-    const auto inner = part.contained_id.empty() ? std::string() : "." + part.contained_id;
-    if (entry.id.empty())
-      return type + "-" +
-             uuid_of(
-                 kFactSystem,
-                 (part.identifier.empty() ? entry.digest : type + " " + part.identifier) + inner);
-    const auto key = entry.type + "-" + entry.id + inner;
-    if (is_usable_key(key)) return key;
-    return type + "-" +
-           uuid_of(kFactSystem,
-                   std::string(without_sender(entry.base)) + entry.type + "/" + entry.id + inner);
-  }
-
-  // "SYSTEM|VALUE" of the first identifier; empty when there is none.
-  std::string named(const Element& resource) const {
-    const auto identifier_name = definitions_.find_symbol("identifier");
-    for (const auto* each = resource.first; each != nullptr; each = each->next)
-      if (each->name == identifier_name)
-        if (const auto value = text_of(definitions_, *each, "value"); !value.empty())
-          return std::string(text_of(definitions_, *each, "system")) + "|" + std::string(value);
-    return {};
-  }
-
   void identify(std::size_t index) {
     const auto& part = made_.parts[index];
-    const auto key = key_of(part);
+    const auto key = names_.key_of(part);
     made_.delivered.insert(key);
     if (!part.contained_id.empty()) {
       contained_keys_[{part.entry, part.contained_id}] = key;
     } else {
       if (!part.entry->id.empty())
-        delivered_from_[{source_of(*part.entry), name_of(part.entry->type, part.entry->id)}] = key;
+        delivered_from_[{names_.source_of(*part.entry),
+                         name_of(part.entry->type, part.entry->id)}] = key;
       if (const auto reference = part.entry->reference(); !reference.empty())
         keys_[reference] = key;
     }
     auto* own = fact_identifier_value(definitions_, *part.resource);
     if (own == nullptr) {
-      origins_[index] = origin_of_entry(part);
+      origins_[index] = names_.origin_of(part);
       return set_identifier(*part.resource, record_ + "#" + key);
     }
     // The maps know nothing of namespaces.
     if (const auto name = parse_fact_name(own->value()); name && !name->name_space.empty())
       own->set_value(arena_.copy(std::string(name->record) + "#" + key));
-  }
-
-  // Where nobody says its server, it is that of the patient it refers to.
-  std::string source_of(const ChartEntry& entry) const {
-    return entry.base.empty() ? source_of_reference(chart_.patient) : source_of_base(entry.base);
-  }
-
-  Origin origin_of_entry(const ChartBundle::Part& part) const {
-    const auto& entry = *part.entry;
-    Origin origin;
-    origin.source = source_of(entry);
-    if (!entry.id.empty()) origin.reference = name_of(entry.type, entry.id);
-    else if (!part.identifier.empty())
-      origin.reference = entry.type + "?identifier=" + part.identifier;
-    if (origin.reference.empty()) return origin;
-    if (!part.contained_id.empty()) origin.reference += "#" + part.contained_id;
-    origin.version = entry.version;
-    if (DateTime::parse_date_time(entry.updated)) origin.updated = entry.updated;
-    return origin;
   }
 
   void link(std::size_t index) {
@@ -501,6 +440,7 @@ class ChartBundler {
   const Chart& chart_;
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;
+  SenderReader& senders_;
   const terminology::ConceptMap* certainties_;
   const Existing* existing_;
   Account* account_;
@@ -508,6 +448,7 @@ class ChartBundler {
   Arena& arena_;
   diag::Sink& sink_;
   Budget budget_;
+  const PartNames names_;
   const ReplacedPatients replaced_;
   ChartBundle made_;
   Descriptions descriptions_;
@@ -526,11 +467,11 @@ class ChartBundler {
 
 ChartBundle bundle_of(const Charts& charts, const Chart& chart,
                       const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets,
+                      const terminology::ValueSets& value_sets, SenderReader& senders,
                       const terminology::ConceptMap* certainties, const Existing* existing,
                       Account* account, const Limits& limits, Arena& arena, diag::Sink& sink) {
-  return ChartBundler(charts, chart, definitions, value_sets, certainties, existing, account,
-                      limits, arena, sink)
+  return ChartBundler(charts, chart, definitions, value_sets, senders, certainties, existing,
+                      account, limits, arena, sink)
       .run();
 }
 

@@ -15,6 +15,11 @@
 
 namespace paraneo::record {
 
+class SenderReader;
+
+// How many resources showed of which kind of sender they are, by its name (sender_maps.h).
+using SenderCounts = std::map<std::string, std::uint64_t, std::less<>>;
+
 struct ChartBundle {
   // One resource of the Bundle and where it comes from: offsets are in entry->text.
   struct Part {
@@ -41,6 +46,7 @@ struct ChartBundle {
   std::vector<const element::Element*> context;  // Medications, Specimens and BodyStructures, as
                                                  // they were read
   LeftOut left_out;                              // identifiers by which everybody knows a person
+  SenderCounts senders;
   // What a Medication says beside its code, which is all that a fact takes of it; a Specimen, a
   // BodyStructure.
   struct ContextLoss {
@@ -62,13 +68,13 @@ struct ChartBundle {
 };
 
 // `existing`: the record that the chart is a delta to; null when there is none. What it holds and
-// the delta does not mention stands in the Bundle as it is, and is no part. `certainties`: see
-// certainty.h. `account`: of what is left out on the way; null: nobody asks. Never fails: what
-// cannot be used is reported with its place, and costs itself only. Lives in the arena and points
-// into the chart.
+// the delta does not mention stands in the Bundle as it is, and is no part. `senders`: the maps of
+// those who sent it. `certainties`: see certainty.h. `account`: of what is left out on the way;
+// null: nobody asks. Never fails: what cannot be used is reported with its place, and costs itself
+// only. Lives in the arena and points into the chart.
 ChartBundle bundle_of(const Charts& charts, const Chart& chart,
                       const definition::Definitions& definitions,
-                      const terminology::ValueSets& value_sets,
+                      const terminology::ValueSets& value_sets, SenderReader& senders,
                       const terminology::ConceptMap* certainties, const Existing* existing,
                       Account* account, const Limits& limits, Arena& arena, diag::Sink& sink);
 

@@ -17,6 +17,12 @@ constexpr std::string_view kConditionVerification =
 constexpr std::string_view kAllergyVerification =
     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification";
 constexpr std::string_view kTestData = "HTEST";
+// Data (mappings/sources): codes that stand where a diagnosis, a drug would.
+constexpr std::string_view kNoInformation =
+    "https://paraneo.github.io/fhir/ValueSet/no-information-on-import";
+constexpr std::string_view kNoneKnown =
+    "https://paraneo.github.io/fhir/ValueSet/none-known-on-import";
+constexpr std::array<std::string_view, 3> kWhatIsStated = {"code", "medication", "vaccineCode"};
 
 // The codes of condition-ver-status and allergyintolerance-verification, as plain words.
 struct Word {
@@ -101,9 +107,31 @@ std::optional<Refusal> Usable::refuse(Element& resource) {
   if (child(resource, "modifierExtension") != nullptr)
     return Refusal{"a modifierExtension that is not known here may change what it says"};
   if (is_test_data(resource)) return Refusal{"it is test data", true};
+  if (auto why = refuse_absence(resource)) return why;
   remove_modified(resource);
   if (auto why = refuse_status(resource)) return why;
   return refuse_verification(resource);
+}
+
+// "No known allergies" is no allergy.
+std::optional<Refusal> Usable::refuse_absence(const Element& resource) const {
+  // The code of an Observation is a question.
+  if (definitions_.type_name(resource.type) == "Observation") return std::nullopt;
+  const auto name = definitions_.find_symbol("coding");
+  for (const auto stated : kWhatIsStated) {
+    const auto* what = child(resource, stated);
+    for (const auto* each = what == nullptr ? nullptr : what->first; each != nullptr;
+         each = each->next) {
+      const auto system = text_of(definitions_, *each, "system");
+      if (each->name != name || system.empty()) continue;
+      const auto code = text_of(definitions_, *each, "code");
+      if (value_sets_.contains(kNoInformation, system, code).value_or(false))
+        return Refusal{"it says that nothing is known", true};
+      if (value_sets_.contains(kNoneKnown, system, code).value_or(false))
+        return Refusal{"it says that there is none, which a record has no place for"};
+    }
+  }
+  return std::nullopt;
 }
 
 bool Usable::is_test_data(const Element& resource) const {

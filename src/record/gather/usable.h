@@ -14,7 +14,8 @@ namespace paraneo::record {
 // Why a resource is no fact.
 struct Refusal {
   std::string reason;
-  bool is_in_order = false;  // withdrawn, test data: nothing that anybody must look at
+  bool is_in_order = false;  // withdrawn, test data, no information: nothing that anybody must
+                             // look at
 };
 
 // Brings what is said oddly into R4's own words (blanks around a code, other case, a status by text
@@ -36,6 +37,7 @@ class Usable {
   element::Element* child(element::Element& parent, std::string_view name) const;
   std::optional<Refusal> refuse_status(element::Element& resource);
   std::optional<Refusal> refuse_verification(element::Element& resource);
+  std::optional<Refusal> refuse_absence(const element::Element& resource) const;
   bool is_test_data(const element::Element& resource) const;
   void remove_modified(element::Element& parent);
   bool brings_into_value_set(element::Element& code, const definition::ElementDef& def);

@@ -20,13 +20,25 @@ bool WrittenList::lists(std::string_view path) const {
          value_sets_.contains(kIdentifying, kElementPath, path).value_or(false);
 }
 
+// In its parent's type; of an extension with its URL.
+std::string WrittenList::path_of(const element::Element& element) const {
+  auto path = std::string(definitions_.type_name(element.parent->type)) + "." +
+              std::string(definitions_.name(element.name));
+  if (definitions_.type_name(element.type) == "Extension")
+    path += "('" + std::string(text_of(definitions_, element, "url")) + "')";
+  return path;
+}
+
 std::string WrittenList::covers(const element::Element& element) const {
   std::string found;
   for (const auto* each = &element;
-       each->parent != nullptr && !definitions_.is_resource(each->type); each = each->parent) {
-    auto path = std::string(definitions_.type_name(each->parent->type)) + "." +
-                std::string(definitions_.name(each->name));
-    if (lists(path)) found = std::move(path);
+       each->parent != nullptr && !definitions_.is_resource(each->type); each = each->parent)
+    if (auto path = path_of(*each); lists(path)) found = std::move(path);
+  // What has no value, and only extensions that are listed, says nothing more.
+  if (!found.empty() || element.has_value || !definitions_.is_primitive(element.type)) return found;
+  for (const auto* each = element.first; each != nullptr; each = each->next) {
+    found = path_of(*each);
+    if (!lists(found)) return {};
   }
   return found;
 }

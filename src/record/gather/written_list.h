@@ -26,8 +26,8 @@ class WrittenList {
   WrittenList(const definition::Definitions& definitions, const terminology::ValueSets& value_sets)
       : definitions_(definitions), value_sets_(value_sets) {}
 
-  // The listed path ("Observation.performer", "Reference.display") that the element is, or is
-  // below; empty when there is none.
+  // The listed path ("Observation.performer", "Reference.display", "Patient.extension('URL')") that
+  // the element is, or is below, or that all it has is of; empty when there is none.
   std::string covers(const element::Element& element) const;
   // A whole resource.
   bool covers_type(std::string_view type) const;
@@ -37,6 +37,7 @@ class WrittenList {
 
  private:
   bool lists(std::string_view path) const;
+  std::string path_of(const element::Element& element) const;
 
   const definition::Definitions& definitions_;
   const terminology::ValueSets& value_sets_;

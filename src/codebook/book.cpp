@@ -178,7 +178,8 @@ std::vector<Book::Resource> Book::resources() const {
   write_head(system_out, "CodeSystem", id, own_system(own_map), system, "The registry's own codes");
   system_out.key("caseSensitive");
   system_out.boolean(true);
-  system_out.member("content", "complete");
+  // Only what somebody has decided about: codes that still wait for a decision are not in it.
+  system_out.member("content", "fragment");
   system_out.key("concept");
   system_out.begin_array();
   for (const auto& [code, display] : own_codes()) {

@@ -44,6 +44,13 @@ bool apply(Book& book, const std::vector<std::pair<Book::Key, Book::Entry>>& row
                      [&](const auto& row) { return book.add(row.first, row.second) == nullptr; });
 }
 
+// A code that nobody has decided about yet is one of the registry's all the same.
+TEST(Book, TheCodesOfARegistryAreNeverAllOfThem) {
+  Book book(kBase);
+  book.add({kMap, own_system(kMap), "lab-ours"}, {"Our test", {{"", "", "", "unmatched", ""}}});
+  EXPECT_NE(text_of(book).find(R"("content":"fragment")"), std::string::npos);
+}
+
 TEST(Book, SheetsCommuteOrConflictAndApplyingTwiceIsApplyingOnce) {
   std::mt19937 random(18);
   int agreed = 0, conflicts = 0;

@@ -56,3 +56,31 @@ Context: DomainResource
     reference 1..1
 * extension[pending].extension[element].value[x] only string
 * extension[pending].extension[reference].value[x] only string
+
+Extension: DateBound
+Id: date-bound
+Title: "Bound of a date"
+Description: "A date of which only a bound is known: by March 2019. It stands in the place of the date, which would say more than is known."
+Context: Element
+* extension contains
+    comparator 1..1 and
+    date 1..1
+* extension[comparator].value[x] only code
+* extension[comparator].value[x] from http://hl7.org/fhir/ValueSet/quantity-comparator (required)
+* extension[date].value[x] only dateTime
+
+Extension: OrdinalDay
+Id: ordinal-day
+Title: "Ordinal day"
+Description: "Which day the source counts: the offset that it stands on is one less, since the day of the anchor is day 1."
+Context: Duration
+* value[x] only positiveInt
+* value[x] 1..1
+
+Extension: AsOf
+Id: as-of
+Title: "As of"
+Description: "When the dosage was so, where nobody says since when."
+Context: Dosage
+* value[x] only dateTime
+* value[x] 1..1

@@ -38,9 +38,8 @@ Profile: RecordMedication
 Parent: MedicationStatement
 Id: record-medication
 Title: "Medication of a record"
-Description: "A drug that the patient had, refused or was to have."
+Description: "A drug that the patient had, refused or was to have. What is in it stands in a Medication that it contains."
 * insert FromRecord
-* medication[x] only CodeableConcept
 
 Profile: RecordProcedure
 Parent: Procedure

@@ -1559,3 +1559,6 @@ Description: "The meanings that a case record names; standard codes stand in Con
 * #reason-no-response "No response (reason)" "No effect of the treatment."
 * #site-quadriceps "Quadriceps" "Quadriceps muscle."
 * #stage-m0 "M0" "M0 without c or p."
+* #obs-disease-course "Course of a disease" "How a disease is at a time: relapse, remission, better, worse, stable."
+* #obs-drug-effect "Effect of a treatment" "What a drug or another treatment did: none, some, good."
+* #obs-cancer-screening-years "Years of cancer screening" "How many years after the diagnosis the patient was screened for cancer."

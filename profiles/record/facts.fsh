@@ -53,15 +53,20 @@ Description: "An admission, visit or stay; often the anchor of moments."
 * class 0..1 code "AMB | EMER | IMP ..."
 * class from EncounterClass (required)
 * code 0..1 Concept "What kind"
+* department 0..1 Concept "Which service or department"
+* place 0..* string "Where: wards, rooms"
+* provider 0..1 string "Which hospital or practice"
 * insert Period
 * lasts 0..1 Timespan "How long"
+* admittedFrom 0..1 Concept "From where the patient came"
+* discharge 0..1 Concept "To where the patient went, or how"
 * insert Reasons
 
 Logical: ConditionFact
 Parent: Fact
 Title: "Condition"
 Description: "A disease, symptom or neoplasm, asserted, suspected or refuted."
-* obeys onset-form and abatement-form and abatement-status and behavior-neoplasm
+* obeys onset-form and abatement-form and abatement-status and behavior-neoplasm and histology-other
 * kind 0..1 code "diagnosis | symptom | primary-neoplasm | metastasis"
 * kind from ConditionKind (required)
 * code 1..1 Concept "What"
@@ -76,6 +81,8 @@ Description: "A disease, symptom or neoplasm, asserted, suspected or refuted."
 * site from BodySiteCodes (extensible)
 * histology 0..1 Concept "Morphology of a neoplasm"
 * histology from HistologyCodes (extensible)
+* otherHistology 0..* Concept "Further morphologies of the same neoplasm"
+* otherHistology from HistologyCodes (extensible)
 * behavior 0..1 code "benign | uncertain | in-situ | malignant"
 * behavior from NeoplasmBehavior (required)
 * onset 0..1 Moment "When it began"
@@ -123,6 +130,11 @@ Invariant: behavior-neoplasm
 Description: "Only neoplasms have a behaviour."
 Severity: #error
 Expression: "behavior.empty() or (kind.exists() and kind in ('primary-neoplasm' | 'metastasis'))"
+
+Invariant: histology-other
+Description: "A further histology stands beside a first one."
+Severity: #error
+Expression: "otherHistology.empty() or histology.exists()"
 
 Invariant: stage-content
 Description: "A stage has a summary or an assessment (con-1)."
@@ -177,6 +189,7 @@ Description: "A measurement, finding, negative finding, stain, image finding, st
 * partOf 0..* id "Keys of the procedures or medications it was made in"
 * member 0..* id "Keys of the observations of this panel"
 * derivedFrom 0..* id "Keys of the observations it was derived from"
+* follows 0..* id "Keys of the observations of the same series that came before it"
 * component 0..* BackboneElement "Parts of the result"
   * insert Closed
   * modifierExtension 0..0
@@ -190,9 +203,9 @@ Severity: #error
 Expression: "value.empty() or value.missing.exists() or (component.code.code.intersect(code.code).empty() and component.code.coding.intersect(code.coding).empty())"
 
 Invariant: observation-self
-Description: "An observation is no member of itself, nor derived from itself."
+Description: "An observation is no member of itself, nor derived from itself, nor does it follow itself."
 Severity: #error
-Expression: "(member.empty() and derivedFrom.empty()) or (member | derivedFrom).intersect(key).empty()"
+Expression: "(member.empty() and derivedFrom.empty() and follows.empty()) or (member | derivedFrom | follows).intersect(key).empty()"
 
 Logical: DosageStep
 Parent: Element
@@ -225,6 +238,7 @@ Description: "One step of a dosage; a taper or pulse has several."
 * lasts 0..1 Timespan "How long this step lasts"
 * start 0..1 Moment "When this step begins"
 * end 0..1 Moment "When this step ends"
+* asOf 0..1 Moment "When it was so, where nobody says since when"
 
 Invariant: needed-form
 Description: "As needed is a flag or a reason."
@@ -266,6 +280,14 @@ Description: "A drug taken, refused or planned, as told, ordered, dispensed or g
 * statusReason from ReasonCodes (extensible)
 * code 1..1 Concept "Drug, or class of drugs, as named"
 * code from MedicationCodes (extensible)
+* form 0..1 Concept "Tablet, ointment ..."
+* ingredient 0..* BackboneElement "What is in it, where that is told"
+  * insert Closed
+  * modifierExtension 0..0
+  * obeys strength-form
+  * code 1..1 Concept "What"
+  * code from MedicationCodes (extensible)
+  * strength 0..1 Amount "How much: 0.1 %, or 500 mg in 1 tablet"
 * insert Timed
 * recorded 0..1 Moment "When it was stated, ordered or handed out"
 * insert Reasons
@@ -273,6 +295,11 @@ Description: "A drug taken, refused or planned, as told, ordered, dispensed or g
 * intent from IntentCodes (extensible)
 * partOf 0..* id "Keys of the regimen or of the procedure it belongs to"
 * dosage 0..* DosageStep "Steps of the dosage"
+
+Invariant: strength-form
+Description: "A strength is a number or a ratio of two units; what is in 1 of no unit is a number."
+Severity: #error
+Expression: "strength.comparator.empty() and strength.low.empty() and strength.high.empty() and (strength.denominator.empty() or strength.denominator != 1 or strength.perUnit.exists() or strength.perUnitCode.exists())"
 
 Invariant: order-intent
 Description: "Only what was ordered has the intent of an order."

@@ -381,6 +381,9 @@ Description: "Local codes whose concepts may stand as observation."
 * $concepts#score-tis
 * $concepts#score-cdasi
 * $concepts#score-dlqi
+* $concepts#obs-disease-course
+* $concepts#obs-drug-effect
+* $concepts#obs-cancer-screening-years
 
 ValueSet: Field_method
 Id: field-method

@@ -25,10 +25,35 @@ Description: "The patient, as far as told."
 * ageAt 0..1 Moment "When the patient was that old"
 * deceased 0..1 boolean "Dead at an unknown time, or said to be alive"
 * died 0..1 Moment "When the patient died"
+* race 0..1 BackboneElement "Race, as told"
+  * insert Heritage
+  * category 0..5 code "Category of the OMB"
+  * category from RaceCategory (required)
+* ethnicity 0..1 BackboneElement "Ethnicity, as told"
+  * insert Heritage
+  * category 0..1 code "Category of the OMB"
+  * category from EthnicityCategory (required)
+* sameAs 0..* BackboneElement "Other records of the same person"
+  * insert Closed
+  * modifierExtension 0..0
+  * obeys same-namespace
+  * record 1..1 id "Id of the other record"
+  * namespace 0..1 uri "Its namespace, where it is another one"
 * identifier 0..* RecordIdentifier "Names given by others"
 * words 0..1 string "The source's own words"
 * note 0..* string "Remarks"
 * origin 0..1 Origin "What it was imported from"
+
+RuleSet: Heritage
+* insert Closed
+* modifierExtension 0..0
+* text 1..1 string "As printed"
+* detailed 0..* code "Further codes of the CDC's code set"
+
+Invariant: same-namespace
+Description: "A namespace is an absolute URI."
+Severity: #error
+Expression: "namespace.empty() or namespace.matches('^[A-Za-z][A-Za-z0-9+.-]*:[^|#]+$')"
 
 Invariant: subject-death
 Description: "Death is a flag or a moment."
@@ -100,9 +125,9 @@ Severity: #error
 Expression: "(conditions.related | adverseEvents.condition | procedures.complication).subsetOf(conditions.key)"
 
 Invariant: record-observation
-Description: "Members, origins, stage assessments and results of reports are observations."
+Description: "Members, origins, predecessors, stage assessments and results of reports are observations."
 Severity: #error
-Expression: "(observations.member | observations.derivedFrom | conditions.stage.assessment | reports.result).subsetOf(observations.key)"
+Expression: "(observations.member | observations.derivedFrom | observations.follows | conditions.stage.assessment | reports.result).subsetOf(observations.key)"
 
 Invariant: record-act
 Description: "Causes are conditions, medications or procedures; suspects are medications or procedures."

@@ -60,6 +60,48 @@ Title: "Times of a fact"
 Description: "Which time of a fact a moment is relative to."
 * include codes from system AnchorTimes
 
+CodeSystem: OffsetUnits
+Id: offset-unit
+Title: "What is counted beside time"
+Description: "In what the distance between two moments is told where it is not told in time."
+* ^caseSensitive = true
+* #cycle "Cycle of a treatment"
+* #dose "Dose of a drug"
+
+ValueSet: OffsetUnit
+Id: offset-unit
+Title: "Units of an offset"
+Description: "Units of time, and what else is counted."
+* $ucum#s
+* $ucum#min
+* $ucum#h
+* $ucum#d
+* $ucum#wk
+* $ucum#mo
+* $ucum#a
+* include codes from system OffsetUnits
+
+ValueSet: RaceCategory
+Id: race-category
+Title: "Categories of race"
+Description: "Those of the US Office of Management and Budget, as US Core has them."
+* $race#1002-5 "American Indian or Alaska Native"
+* $race#2028-9 "Asian"
+* $race#2054-5 "Black or African American"
+* $race#2076-8 "Native Hawaiian or Other Pacific Islander"
+* $race#2106-3 "White"
+* $null-flavor#UNK "unknown"
+* $null-flavor#ASKU "asked but unknown"
+
+ValueSet: EthnicityCategory
+Id: ethnicity-category
+Title: "Categories of ethnicity"
+Description: "Those of the US Office of Management and Budget, as US Core has them."
+* $race#2135-2 "Hispanic or Latino"
+* $race#2186-5 "Not Hispanic or Latino"
+* $null-flavor#UNK "unknown"
+* $null-flavor#ASKU "asked but unknown"
+
 // The value sets of status leave out the ordinary code, which is said by silence, and the codes
 // that cancel a fact.
 

@@ -75,18 +75,20 @@ Parent: Element
 Title: "Moment"
 Description: "A point in time: a date of any precision, or a place relative to another fact of the record, or words alone."
 * insert Closed
-* obeys moment-content and moment-form and moment-relative and moment-offset
+* obeys moment-content and moment-form and moment-relative and moment-offset and moment-range and moment-count and moment-day and moment-comparator
 * date 0..1 dateTime "Date as precise as known"
 * relation 0..1 code "Relation to the anchor"
 * relation from http://hl7.org/fhir/ValueSet/action-relationship-type (required)
 * anchor 0..1 id "Key of the fact that the moment is relative to"
 * anchorTime 0..1 code "onset | abatement | asserted | recorded: which time of a condition or allergy; left out: the first that it has of onset, asserted, recorded"
 * anchorTime from AnchorTime (required)
+* day 0..1 positiveInt "Which day: that of the anchor is day 1"
 * offset 0..1 decimal "Distance from the anchor, not negative"
-* comparator 0..1 code "< | <= | >= | > on the offset"
+* offsetMax 0..1 decimal "At most, where the distance is a range"
+* comparator 0..1 code "< | <= | >= | > on the offset, the day or the date (by March 2019: <=)"
 * comparator from http://hl7.org/fhir/ValueSet/quantity-comparator (required)
-* unit 0..1 code "s | min | h | d | wk | mo | a"
-* unit from http://hl7.org/fhir/ValueSet/units-of-time (required)
+* unit 0..1 code "s | min | h | d | wk | mo | a | cycle | dose; without an offset: some"
+* unit from OffsetUnit (required)
 * text 0..1 string "As printed"
 
 Invariant: moment-content
@@ -105,9 +107,29 @@ Severity: #error
 Expression: "relation.exists() = anchor.exists() and (anchorTime.empty() or anchor.exists())"
 
 Invariant: moment-offset
-Description: "An offset is not negative (the relation says before or after), has a unit and belongs to a relation."
+Description: "An offset is not negative (the relation says before or after) and has a unit; a unit belongs to a relation."
 Severity: #error
-Expression: "(offset.empty() or offset >= 0) and offset.exists() = unit.exists() and (offset.empty() or relation.exists()) and (comparator.empty() or offset.exists())"
+Expression: "(offset.empty() or (offset >= 0 and unit.exists())) and (unit.empty() or relation.exists())"
+
+Invariant: moment-range
+Description: "A range of offsets has its ends in order, and no comparator."
+Severity: #error
+Expression: "offsetMax.empty() or (offset.exists() and offset < offsetMax and comparator.empty())"
+
+Invariant: moment-count
+Description: "Cycles and doses are counted, and compared by <= and >= only."
+Severity: #error
+Expression: "unit.empty() or (unit in ('cycle' | 'dose')).not() or (offset.exists() and (comparator.empty() or comparator in ('<=' | '>=')))"
+
+Invariant: moment-day
+Description: "A day is counted from the start of its anchor (after-start), and stands instead of an offset."
+Severity: #error
+Expression: "day.empty() or (relation.exists() and relation = 'after-start' and offset.empty() and unit.empty())"
+
+Invariant: moment-comparator
+Description: "A comparator belongs to an offset, a day or a date."
+Severity: #error
+Expression: "comparator.empty() or offset.exists() or day.exists() or date.exists()"
 
 Logical: Amount
 Parent: Element

@@ -10,6 +10,7 @@
 #include "record/fact_types.h"
 #include "record/identity.h"
 #include "record/references.h"
+#include "record/same_person.h"
 
 namespace paraneo::record {
 namespace {
@@ -91,6 +92,7 @@ class Assembler {
   void set_name(Element& resource, std::string_view key) {
     if (auto* value = fact_identifier_value(definitions_, resource))
       value->set_value(arena_.copy(record_.name + "#" + std::string(key)));
+    complete_linked_names(definitions_, arena_, resource, namespace_of(record_.name));
   }
 
   void set_source(Element& resource) {

@@ -98,14 +98,20 @@ std::string Fields::value_text(const Element& value) const {
 
 std::string Fields::moment_text(
     const Element& moment, const std::function<std::string(std::string_view)>& label_of) const {
-  if (const auto date = text(moment, "date"); !date.empty()) return std::string(date);
+  const auto comparator = std::string(text(moment, "comparator"));
+  if (const auto date = text(moment, "date"); !date.empty()) return comparator + std::string(date);
   const auto relation = text(moment, "relation");
   if (relation.empty()) return std::string(text(moment, "text"));
   std::string out;
   if (const auto offset = text(moment, "offset"); !offset.empty()) {
-    out = std::string(text(moment, "comparator")) + std::string(offset);
+    out = comparator + std::string(offset);
+    if (const auto most = text(moment, "offsetMax"); !most.empty()) out += "–" + std::string(most);
     add_words(out, text(moment, "unit"));
+  } else if (const auto unit = text(moment, "unit"); !unit.empty()) {
+    out = "some " + std::string(unit);
   }
+  if (const auto day = text(moment, "day"); !day.empty())
+    out = comparator + "day " + std::string(day);
   std::string words(relation);
   for (auto& c : words)
     if (c == '-') c = ' ';

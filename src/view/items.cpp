@@ -180,7 +180,7 @@ void Items::add_doses(const Fact& fact, Item& item) const {
   std::vector<std::pair<double, std::string>> sizes;  // and their units
   for (const auto* step : steps) {
     When from = next;
-    for (const auto* field : {"start", "event"})
+    for (const auto* field : {"start", "event", "asOf"})
       if (const auto* moment = fields_.child(*step, field))
         if (const auto found = timeline_.of(*moment); found.known()) from = found;
     next = {};

@@ -177,8 +177,7 @@ Timeline::Step Timeline::step_of(const Place& place) const {
   if (moment != nullptr) {
     if (!fields.text(*moment, "date").empty()) return {};
     return {target_of(*moment), moment,
-            fields.text(*moment, "offset").empty() &&
-                !fields.text(*moment, "relation").starts_with("concurrent"),
+            !distance_of(*moment) && !fields.text(*moment, "relation").starts_with("concurrent"),
             false};
   }
   if (place.time != Time::end) return {};
@@ -210,8 +209,7 @@ When Timeline::evaluate(const Place& place, const Step& step) {
   const auto* moment = moment_of(place);
   const bool is_lent = lender_of(place) != Facts::kNone;
   if (moment != nullptr && !is_lent) {
-    if (const auto days = days_of(facts_.fields().text(*moment, "date")))
-      return {kCalendar, days->first, days->second};
+    if (const auto when = dated(*moment); when.known()) return when;
   }
   const When base = step.base.fact == Facts::kNone ? When{} : state(step.base).when;
   if (is_lent) return base.known() || !state(place).is_target ? base : root(place);
@@ -251,6 +249,24 @@ When Timeline::root(const Place& place) {
   return {static_cast<int>(frames_.size()) - 1, 0, 0};
 }
 
+// Not known where the moment has no date.
+When Timeline::dated(const Element& moment) const {
+  const auto days = days_of(facts_.fields().text(moment, "date"));
+  if (!days) return {};
+  const auto comparator = facts_.fields().text(moment, "comparator");
+  return {kCalendar, days->first, days->second, comparator.starts_with("<"),
+          comparator.starts_with(">")};
+}
+
+// In its unit, or in days; none where nobody says how far, or it is counted in what is no time.
+std::optional<double> Timeline::distance_of(const Element& moment) const {
+  const auto& fields = facts_.fields();
+  const auto unit = fields.text(moment, "unit");
+  if (unit == "cycle" || unit == "dose") return std::nullopt;
+  if (const auto day = fields.number(moment, "day")) return *day - 1;
+  return fields.number(moment, fields.type(moment) == "Timespan" ? "number" : "offset");
+}
+
 When Timeline::relative(const Element& moment, When base) const {
   const auto& fields = facts_.fields();
   // The length of a stay has no relation: it is counted from its beginning.
@@ -258,21 +274,21 @@ When Timeline::relative(const Element& moment, When base) const {
                                                           : fields.text(moment, "relation");
   if (relation.starts_with("concurrent")) return base;
   const bool is_before = relation.starts_with("before");
-  const auto offset =
-      fields.number(moment, fields.type(moment) == "Timespan" ? "number" : "offset");
+  const auto offset = distance_of(moment);
   if (!offset) {
     (is_before ? base.open_from : base.open_to) = true;
     return base;
   }
   const auto unit = fields.text(moment, "unit");
-  const auto distance = std::clamp(*offset, -kDayMax / days_per(unit), kDayMax / days_per(unit));
-  const auto moved_day = [&](double day) {
-    return moved(day, is_before ? -distance : distance, unit, base.frame);
+  const auto moved_day = [&](double day, double distance) {
+    const auto by = std::clamp(distance, -kDayMax / days_per(unit), kDayMax / days_per(unit));
+    return moved(day, is_before ? -by : by, unit, base.frame);
   };
   const auto comparator = fields.text(moment, "comparator");
+  const auto most = fields.number(moment, "offsetMax").value_or(*offset);
   When out = base;
-  out.from = moved_day(base.from);
-  out.to = moved_day(base.to);
+  out.from = moved_day(base.from, is_before ? most : *offset);
+  out.to = moved_day(base.to, is_before ? *offset : most);
   if (comparator.starts_with("<"))
     (is_before ? out.to : out.from) = is_before ? base.to : base.from;
   if (comparator.starts_with(">")) (is_before ? out.open_from : out.open_to) = true;
@@ -284,8 +300,7 @@ double Timeline::moved(double day, double offset, std::string_view unit, int fra
 }
 
 When Timeline::of(const Element& moment) const {
-  if (const auto days = days_of(facts_.fields().text(moment, "date")))
-    return {kCalendar, days->first, days->second};
+  if (const auto when = dated(moment); when.known()) return when;
   const auto target = target_of(moment);
   if (target.fact == Facts::kNone || !state(target).when.known()) return {};
   return relative(moment, state(target).when);

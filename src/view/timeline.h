@@ -101,6 +101,8 @@ class Timeline {
   void mark_target(const element::Element& moment);
   void resolve(Place place);
   When evaluate(const Place& place, const Step& step);
+  When dated(const element::Element& moment) const;
+  std::optional<double> distance_of(const element::Element& moment) const;
   When relative(const element::Element& moment, When base) const;
   bool has_lasting_doses(const Fact& fact) const;
   When after_doses(const Fact& fact, When when) const;

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 11> kLists = {
 struct Rule {
   std::string_view type, element, lists;
 };
-constexpr std::array<Rule, 15> kRules = {{
+constexpr std::array<Rule, 16> kRules = {{
     {"", "anchor", "*"},
     {"", "encounter", "encounters"},
     {"ObservationFact", "about", "*"},
@@ -29,6 +29,7 @@ constexpr std::array<Rule, 15> kRules = {{
     {"ProcedureFact", "complication", "conditions"},
     {"ObservationFact", "member", "observations"},
     {"ObservationFact", "derivedFrom", "observations"},
+    {"ObservationFact", "follows", "observations"},
     {"ConditionFact.stage", "assessment", "observations"},
     {"Cause", "fact", "conditions+medications+procedures"},
     {"AdverseEventFact.suspect", "fact", "medications+procedures"},

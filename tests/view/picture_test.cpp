@@ -71,7 +71,7 @@ std::optional<double> simple_day(const Facts& facts, const Fact& fact, int depth
   if (anchor == Facts::kNone || (relation != "after-start" && relation != "before-start") ||
       !text("comparator").empty() || !text("anchorTime").empty())
     return {};
-  if (offset.empty() || (unit != "d" && unit != "wk")) return {};
+  if (offset.empty() || !text("offsetMax").empty() || (unit != "d" && unit != "wk")) return {};
   const auto from = simple_day(facts, facts[anchor], depth - 1);
   const double days = std::stod(offset) * (unit == "wk" ? 7 : 1);
   return from ? std::optional(relation == "after-start" ? *from + days : *from - days)
@@ -86,7 +86,11 @@ std::string misplaced(const Drawn& drawn, const Facts& facts, const Fact& fact) 
   if (const auto day = simple_day(facts, fact, 20); day && !has_x(xs, x_of(drawn, *day)))
     return std::string(fact.key) + " has nothing at x=" + std::to_string(x_of(drawn, *day));
   if (date.empty()) return {};
-  const auto [from, to] = plain_days(date);
+  // Of a bound, the end where it may be nearest.
+  const auto comparator = std::string(fields().text(*moment, "comparator"));
+  auto [from, to] = plain_days(date);
+  if (comparator.starts_with("<")) from = to;
+  if (comparator.starts_with(">")) to = from;
   for (const auto day : {from, to})
     if (!has_x(xs, x_of(drawn, day)))
       return std::string(fact.key) + " of " + date +

@@ -57,6 +57,32 @@ TEST(Timeline, ADistanceFromADateIsAddedInTheCalendar) {
     EXPECT_EQ(pictured.at(key).frame, kCalendar) << key;
 }
 
+TEST(Timeline, RangesOrdinalDaysAndBoundsHaveTheirPlace) {
+  const Pictured pictured(Pictured::record(
+      R"("procedures":[{"key":"ep","code":{"text":"EP"},"start":{"date":"2019-01-31"}}],"observations":[)" +
+      observation(
+          "range",
+          R"({"relation":"after-start","anchor":"ep","offset":2,"offsetMax":3,"unit":"wk"})") +
+      "," +
+      observation(
+          "earlier",
+          R"({"relation":"before-start","anchor":"ep","offset":2,"offsetMax":3,"unit":"d"})") +
+      "," + observation("day", R"({"relation":"after-start","anchor":"ep","day":2})") + "," +
+      observation("cycles",
+                  R"({"relation":"after-start","anchor":"ep","offset":3,"unit":"cycle"})") +
+      "," + observation("by", R"({"date":"2019-03-04","comparator":"<="})") + "]"));
+  EXPECT_EQ(pictured.at("range").from, day("2019-02-14"));
+  EXPECT_EQ(pictured.at("range").to, day("2019-02-21"));
+  EXPECT_EQ(pictured.at("earlier").from, day("2019-01-28"));
+  EXPECT_EQ(pictured.at("earlier").to, day("2019-01-29"));
+  EXPECT_EQ(pictured.at("day").from, day("2019-02-01"));
+  // How long a cycle is, nobody says.
+  EXPECT_EQ(pictured.at("cycles").from, day("2019-01-31"));
+  EXPECT_TRUE(pictured.at("cycles").open_to);
+  EXPECT_EQ(pictured.at("by").to, day("2019-03-04"));
+  EXPECT_TRUE(pictured.at("by").open_from);
+}
+
 TEST(Timeline, WithoutADateTimeIsCountedFromTheFactThatOthersAreRelativeTo) {
   const Pictured pictured(Pictured::record(
       R"("medications":[{"key":"psl","code":{"text":"PSL"}},{"key":"mtx","code":{"text":"MTX"},"start":{"relation":"after-end","anchor":"psl"}}],"observations":[)" +

@@ -22,6 +22,7 @@
 #include "record/identity.h"
 #include "record/origin.h"
 #include "record/references.h"
+#include "record/same_person.h"
 
 namespace paraneo::record {
 namespace {
@@ -322,9 +323,7 @@ class ChartBundler {
       origins_[index] = names_.origin_of(part);
       return set_identifier(*part.resource, record_ + "#" + key);
     }
-    // The maps know nothing of namespaces.
-    if (const auto name = parse_fact_name(own->value()); name && !name->name_space.empty())
-      own->set_value(arena_.copy(std::string(name->record) + "#" + key));
+    leave_out_namespace(definitions_, arena_, *part.resource, key);
   }
 
   void link(std::size_t index) {

@@ -7,6 +7,10 @@ namespace {
 
 using element::Element;
 
+// What the maps call the one Medication that a drug contains.
+constexpr std::string_view kDescribedDrug = "medication";
+constexpr std::string_view kDescribedDrugReference = "#medication";
+
 // What stands in another text has its place where it is referred to.
 void place_all(Element& element, std::uint32_t offset) {
   element.offset = offset;
@@ -57,10 +61,29 @@ void Medications::follow(const ChartBundle::Part& part) {
   for (const auto* each : {"display", "identifier", "type"})
     if (const auto* said = reference->child(definitions_.find_symbol(each)))
       leave_out_(part, *said);
+  if (target.starts_with('#') && says_what_is_in_it(*medication)) {
+    const auto set = [&](Element& parent, std::string_view name, std::string_view value) {
+      if (auto* child = parent.child(definitions_.find_symbol(name))) child->set_value(value);
+    };
+    set(const_cast<Element&>(*medication), "id", kDescribedDrug);
+    set(*reference, "reference", kDescribedDrugReference);
+    return;
+  }
   remove_child(resource, *reference);
   place_all(*copy_child(arena_, definitions_, resource, def, *code), offset);
   if (target.starts_with('#') && says_only_its_code(*medication))
     remove_child(resource, const_cast<Element&>(*medication));
+}
+
+bool Medications::says_what_is_in_it(const Element& medication) const {
+  for (const auto* each = medication.first; each != nullptr; each = each->next) {
+    const auto name = definitions_.name(each->name);
+    if (name == "form" && !each->empty()) return true;
+    const auto* item =
+        name == "ingredient" ? each->child(definitions_.find_symbol("item")) : nullptr;
+    if (item != nullptr && definitions_.type_name(item->type) == "CodeableConcept") return true;
+  }
+  return false;
 }
 
 bool Medications::says_only_its_code(const Element& medication) const {

@@ -27,11 +27,12 @@ class Medications {
   // (ChartBundle::context_losses).
   void add(const ChartEntry& entry, const element::Element& original);
   // The code of the Medication in the place of a reference to it, in the input or contained in the
-  // fact.
+  // fact. One that is contained and says what is in the drug stays, under the maps' name.
   void follow(const ChartBundle::Part& part);
 
  private:
   const element::Element* find(const ChartBundle::Part& part, std::string_view reference) const;
+  bool says_what_is_in_it(const element::Element& medication) const;
   bool says_only_its_code(const element::Element& medication) const;
 
   const Charts& charts_;

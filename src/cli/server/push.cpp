@@ -5,7 +5,6 @@
 
 #include "cli/server/connection.h"
 #include "cli/server/probe_file.h"
-#include "cli/server/push_targets.h"
 #include "cli/server/push_validation.h"
 #include "cli/server/terminology_server.h"
 #include "cli/server/traffic_summary.h"
@@ -21,6 +20,7 @@
 #include "format/xml.h"
 #include "net/drive.h"
 #include "sync/push.h"
+#include "sync/push_targets.h"
 
 namespace paraneo::cli {
 namespace {
@@ -117,7 +117,7 @@ int run_push(const PushFlags& flags, const Session& session) {
     options.group_entries_max = std::min(options.group_entries_max, *most);
     if (flags.transaction_entries == 0) options.transaction_entries_max = *most;
   }
-  PushTargets targets;
+  sync::PushTargets targets;
   sync::Push machine(
       options,
       [&]() -> Result<std::optional<rest::PushItem>> {

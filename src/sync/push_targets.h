@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "rest/push_item.h"
 
-namespace paraneo::cli {
+namespace paraneo::sync {
 
 // Not thread-safe. Holds some 150 bytes for each resource.
 class PushTargets {
@@ -27,4 +27,4 @@ class PushTargets {
   std::unordered_map<Digest, Seen, HashOfDigest> seen_;
 };
 
-}  // namespace paraneo::cli
+}  // namespace paraneo::sync

@@ -1,6 +1,6 @@
-#include "cli/server/push_targets.h"
+#include "sync/push_targets.h"
 
-namespace paraneo::cli {
+namespace paraneo::sync {
 namespace {
 
 std::string key_of(const rest::PushEntry& entry) {
@@ -36,4 +36,4 @@ Result<void> PushTargets::take(const rest::PushItem& item) {
   return {};
 }
 
-}  // namespace paraneo::cli
+}  // namespace paraneo::sync

@@ -12,31 +12,13 @@
 #include "rest/instant.h"
 #include "rest/reply.h"
 #include "store/open_ledger.h"
-#include "sync/content.h"
 #include "sync/fields.h"
+#include "sync/waiting.h"
 
 namespace paraneo::cli {
 namespace {
 
-using store::RecordState;
-using store::ResourceState;
-
-struct Waiting {
-  std::map<std::string, store::Letter> letters;                   // by record
-  std::map<std::string, std::vector<store::Conflict>> conflicts;  // by record
-};
-
-Result<Waiting> waiting_of(store::Ledger& ledger) {
-  Waiting waiting;
-  auto letters = ledger.letters();
-  if (!letters) return letters.error();
-  auto conflicts = ledger.conflicts();
-  if (!conflicts) return conflicts.error();
-  for (auto& letter : *letters) waiting.letters.emplace(letter.record, std::move(letter));
-  for (auto& conflict : *conflicts)
-    waiting.conflicts[conflict.record].push_back(std::move(conflict));
-  return waiting;
-}
+using Conflicts = sync::Release::Conflicts;
 
 // The server's words, from an OperationOutcome or as they are.
 std::string words_of(const std::string& outcome) {
@@ -191,7 +173,7 @@ Result<void> check_selection(const SyncFlags& flags) {
 }
 
 // The records that the user chose among those that wait.
-Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& waiting) {
+Result<std::set<std::string>> chosen(const SyncFlags& flags, const sync::Waiting& waiting) {
   std::set<std::string> records;
   const std::set<std::string> ids(flags.ids.begin(), flags.ids.end());
   auto unknown = ids;
@@ -224,102 +206,21 @@ Result<std::set<std::string>> chosen(const SyncFlags& flags, const Waiting& wait
   return records;
 }
 
-// What the ledger shall know, so that the next run writes ours over theirs, or leaves theirs.
-store::Change settled(const store::Conflict& conflict, const store::ResourceRow& row, bool ours,
-                      const Limits& limits) {
-  auto after = row;
-  after.version = conflict.version;
-  after.state = ResourceState::confirmed;
-  if (ours) {
-    after.hash = conflict.theirs.empty() ? std::string()
-                                         : sync::hash_of(sync::as_sent(conflict.theirs, limits));
-    if (after.hash.empty()) return store::ForgetResource{row.target, row.record};
-    return after;
-  }
-  const bool retraction =
-      conflict.ours.empty() || sync::entered_in_error(conflict.ours, limits) == conflict.ours;
-  if (retraction) after.state = ResourceState::kept;
-  after.hash = sync::hash_of(conflict.ours);
-  return after;
+Conflicts conflicts_of(const std::string& resolve) {
+  return resolve == "ours"     ? Conflicts::ours
+         : resolve == "theirs" ? Conflicts::theirs
+                               : Conflicts::as_they_are;
 }
 
-struct Release {
-  bool drop = false;
-  std::string resolve;
-};
-
-Result<std::vector<store::Change>> release(store::Ledger& ledger, const std::string& record,
-                                           const Waiting& waiting, const Release& how,
-                                           const Limits& limits) {
-  std::vector<store::Change> changes;
-  const auto conflicts = waiting.conflicts.find(record);
-  auto rows = ledger.resources(record);
-  if (!rows) return rows.error();
-  // What a refused record refers to may be gone from the server, while the ledger takes it for
-  // there: without its version each resource of it is read by the next run.
-  const bool doubts = !how.drop && waiting.letters.contains(record);
-  for (auto& row : *rows) {
-    if (doubts && row.state == ResourceState::confirmed && !row.version.empty()) {
-      row.version.clear();
-      changes.emplace_back(std::move(row));
-      continue;
-    }
-    if (row.state != ResourceState::parked) continue;
-    const store::Conflict* conflict = nullptr;
-    if (conflicts != waiting.conflicts.end())
-      for (const auto& each : conflicts->second)
-        if (each.target == row.target) conflict = &each;
-    if (conflict != nullptr && !how.resolve.empty()) {
-      changes.push_back(settled(*conflict, row, how.resolve == "ours", limits));
-    } else if (how.drop) {
-      row.state = ResourceState::confirmed;
-      if (row.hash.empty()) changes.emplace_back(store::ForgetResource{row.target, row.record});
-      else changes.emplace_back(std::move(row));
-    }
-  }
-  changes.emplace_back(store::RemoveConflicts{record});
-  changes.emplace_back(store::RemoveLetter{record});
-  if (how.drop) changes.emplace_back(store::RemoveHeld{record});
-  auto row = ledger.record(record);
-  if (!row) return row.error();
-  if (*row) {
-    if (how.drop) (*row)->state = RecordState::dropped;
-    else (*row)->content_hash.clear();
-    if (!how.drop) (*row)->state = RecordState::active;
-    changes.emplace_back(std::move(**row));
-  }
-  return changes;
-}
-
-// How many are left alone, because a worker is at work there.
-Result<std::size_t> release_records(store::Ledger& ledger, const std::set<std::string>& records,
-                                    const Waiting& waiting, const Release& how,
-                                    const Limits& limits) {
-  std::size_t busy = 0;
-  for (const auto& record : records) {
-    const auto ours = ledger.claim(store::claim_on_record(record));
-    if (!ours) return ours.error();
-    if (!*ours) {
-      ++busy;
-      continue;
-    }
-    auto changes = release(ledger, record, waiting, how, limits);
-    if (!changes) return changes.error();
-    changes->emplace_back(store::Release{store::claim_on_record(record)});
-    if (const auto applied = ledger.apply(*changes); !applied) return applied.error();
-  }
-  return busy;
-}
-
-int release_all(const SyncFlags& flags, const Session& session, const Release& how) {
+int release_all(const SyncFlags& flags, const Session& session, const sync::Release& how) {
   if (const auto checked = check_selection(flags); !checked) return report(checked.error());
   auto ledger = open_existing(flags, store::LedgerUse::work);
   if (!ledger) return report_ledger(ledger.error());
-  const auto waiting = waiting_of(**ledger);
+  const auto waiting = sync::waiting_of(**ledger);
   if (!waiting) return report(waiting.error());
   const auto records = chosen(flags, *waiting);
   if (!records) return report(records.error());
-  const auto left_alone = release_records(**ledger, *records, *waiting, how, session.limits);
+  const auto left_alone = sync::release(**ledger, *records, *waiting, how, session.limits);
   if (!left_alone) return report(left_alone.error());
   const auto busy = *left_alone;
   if (busy > 0)
@@ -327,9 +228,9 @@ int release_all(const SyncFlags& flags, const Session& session, const Release& h
          " left alone, because a worker is at work there: try again");
   const auto done = records->size() - busy;
   log(Level::info,
-      how.drop ? diag::counted(done, "record is given up until the source changes it",
-                               "records are given up until the source changes them")
-               : diag::counted(done, "record") + " will be tried again by the next run",
+      how.gives_up ? diag::counted(done, "record is given up until the source changes it",
+                                   "records are given up until the source changes them")
+                   : diag::counted(done, "record") + " will be tried again by the next run",
       {{"records", done}});
   return busy > 0 ? kPartly : kDone;
 }
@@ -337,13 +238,13 @@ int release_all(const SyncFlags& flags, const Session& session, const Release& h
 }  // namespace
 
 Result<void> settle_parked(store::Ledger& ledger, bool ours, const Limits& limits) {
-  const auto waiting = waiting_of(ledger);
+  const auto waiting = sync::waiting_of(ledger);
   if (!waiting) return waiting.error();
   if (waiting->conflicts.empty()) return {};
   std::set<std::string> records;
   for (const auto& [record, conflicts] : waiting->conflicts) records.insert(record);
-  const auto busy =
-      release_records(ledger, records, *waiting, {false, ours ? "ours" : "theirs"}, limits);
+  const auto busy = sync::release(ledger, records, *waiting,
+                                  {false, ours ? Conflicts::ours : Conflicts::theirs}, limits);
   if (!busy) return busy.error();
   note(diag::counted(records.size() - *busy, "parked record is", "parked records are") +
        " settled, because --on-conflict says so");
@@ -355,7 +256,7 @@ int run_sync_status(const SyncFlags& flags, const Session& session) {
   if (!ledger) return report_ledger(ledger.error());
   const auto counts = (*ledger)->counts();
   if (!counts) return report(counts.error());
-  const auto waiting = waiting_of(**ledger);
+  const auto waiting = sync::waiting_of(**ledger);
   if (!waiting) return report(waiting.error());
   const auto audit = (*ledger)->audit(flags.audit);
   if (!audit) return report(audit.error());
@@ -378,11 +279,11 @@ int run_sync_status(const SyncFlags& flags, const Session& session) {
 }
 
 int run_sync_retry(const SyncFlags& flags, const Session& session) {
-  return release_all(flags, session, {false, flags.resolve});
+  return release_all(flags, session, {false, conflicts_of(flags.resolve)});
 }
 
 int run_sync_drop(const SyncFlags& flags, const Session& session) {
-  return release_all(flags, session, {true, {}});
+  return release_all(flags, session, {true});
 }
 
 }  // namespace paraneo::cli

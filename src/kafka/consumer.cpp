@@ -96,13 +96,14 @@ bool is_about_who_we_are(rd_kafka_resp_err_t code) {
 
 }  // namespace
 
-struct Reader::State {
+// What both ways of reading share.
+struct Client {
   rd_kafka_t* client = nullptr;
   std::string topic;
   Consumer::Start start;
   std::optional<Error> error;  // of the callback
 
-  ~State() {
+  ~Client() {
     if (client == nullptr) return;
     leave();
     rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
@@ -144,20 +145,61 @@ struct Reader::State {
   static void rebalanced(rd_kafka_t* client, rd_kafka_resp_err_t code,
                          rd_kafka_topic_partition_list_t* partitions, void* opaque) {
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
-      static_cast<State*>(opaque)->assigned(partitions);
+      static_cast<Client*>(opaque)->assigned(partitions);
     else rd_kafka_assign(client, nullptr);
   }
+
+  Result<std::vector<sync::FeedRange>> ranges();
+  Result<std::optional<sync::FeedMessage>> poll(int wait_ms);
 };
 
-Reader::Reader(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Reader::~Reader() = default;
+Result<std::vector<sync::FeedRange>> Client::ranges() {
+  auto* handle = rd_kafka_topic_new(client, topic.c_str(), nullptr);
+  const rd_kafka_metadata_t* asked = nullptr;
+  const auto code = rd_kafka_metadata(client, 0, handle, &asked, kAskMsMax);
+  rd_kafka_topic_destroy(handle);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(code);
+  const std::unique_ptr<const rd_kafka_metadata_t, Destroy> metadata(asked);
+  if (metadata->topic_cnt != 1) return failed(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  const auto& found = metadata->topics[0];
+  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(found.err);
+  std::vector<sync::FeedRange> ranges(static_cast<std::size_t>(found.partition_cnt));
+  for (std::int32_t i = 0; i < found.partition_cnt; ++i) {
+    auto& range = ranges[static_cast<std::size_t>(i)];
+    const auto asked_range = rd_kafka_query_watermark_offsets(client, topic.c_str(), i, &range.low,
+                                                              &range.high, kAskMsMax);
+    if (asked_range != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(asked_range);
+  }
+  return ranges;
+}
+
+Result<std::optional<sync::FeedMessage>> Client::poll(int wait_ms) {
+  const std::unique_ptr<rd_kafka_message_t, Destroy> came(rd_kafka_consumer_poll(client, wait_ms));
+  if (error) return *std::exchange(error, std::nullopt);
+  if (came == nullptr) return std::optional<sync::FeedMessage>();
+  sync::FeedMessage message;
+  message.partition = came->partition;
+  message.offset = came->offset;
+  if (came->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+    message.is_end = true;
+    return std::optional(std::move(message));
+  }
+  if (came->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (is_final(came->err)) return failed(came->err);
+    return std::optional<sync::FeedMessage>();
+  }
+  if (came->key != nullptr) message.key.emplace(static_cast<const char*>(came->key), came->key_len);
+  if (came->payload != nullptr)
+    message.value.emplace(static_cast<const char*>(came->payload), came->len);
+  return std::optional(std::move(message));
+}
 
 namespace {
 
-Result<std::unique_ptr<Reader::State>> connect(const Options& options, Consumer::Start start) {
-  auto state = std::make_unique<Reader::State>();
-  state->topic = options.topic;
-  state->start = std::move(start);
+Result<std::unique_ptr<Client>> connect(const Options& options, Consumer::Start start) {
+  auto made = std::make_unique<Client>();
+  made->topic = options.topic;
+  made->start = std::move(start);
   Conf conf(rd_kafka_conf_new());
   Result<void> done = set(conf.get(), "bootstrap.servers", options.brokers);
   if (done) done = set(conf.get(), "group.id", options.group);
@@ -168,17 +210,17 @@ Result<std::unique_ptr<Reader::State>> connect(const Options& options, Consumer:
   for (const auto& property : options.properties)
     if (done) done = set_of_user(conf.get(), property);
   if (!done) return done.error();
-  rd_kafka_conf_set_opaque(conf.get(), state.get());
-  rd_kafka_conf_set_rebalance_cb(conf.get(), &Reader::State::rebalanced);
+  rd_kafka_conf_set_opaque(conf.get(), made.get());
+  rd_kafka_conf_set_rebalance_cb(conf.get(), &Client::rebalanced);
   rd_kafka_conf_set_log_cb(conf.get(), ignore_log);
   char why[512];
-  state->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why);
-  if (state->client == nullptr)
+  made->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why);
+  if (made->client == nullptr)
     return fail(Fault::usage, std::string("no client for Kafka: ") + why, "topic " + options.topic,
                 "check the properties");
   static_cast<void>(conf.release());  // the client's now
-  rd_kafka_poll_set_consumer(state->client);
-  return state;
+  rd_kafka_poll_set_consumer(made->client);
+  return made;
 }
 
 Partitions one_partition(const std::string& topic, std::int32_t partition, std::int64_t offset) {
@@ -189,88 +231,63 @@ Partitions one_partition(const std::string& topic, std::int32_t partition, std::
 
 }  // namespace
 
+Consumer::Consumer(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+Consumer::~Consumer() = default;
+
+Result<std::vector<sync::FeedRange>> Consumer::ranges() { return client_->ranges(); }
+
+Result<std::optional<sync::FeedMessage>> Consumer::poll(int wait_ms) {
+  return client_->poll(wait_ms);
+}
+
 Result<std::unique_ptr<Consumer>> Consumer::open(const Options& options, Start start) {
-  auto state = connect(options, std::move(start));
-  if (!state) return state.error();
+  auto client = connect(options, std::move(start));
+  if (!client) return client.error();
   const auto topics = one_partition(options.topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_OFFSET_INVALID);
-  if (const auto code = rd_kafka_subscribe((*state)->client, topics.get());
+  if (const auto code = rd_kafka_subscribe((*client)->client, topics.get());
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return (*state)->failed(code);
-  return std::unique_ptr<Consumer>(new Consumer(std::move(*state)));
-}
-
-Result<std::unique_ptr<Visitor>> Visitor::open(const Options& options) {
-  auto state = connect(options, {});
-  if (!state) return state.error();
-  return std::unique_ptr<Visitor>(new Visitor(std::move(*state)));
-}
-
-Result<void> Visitor::read(std::int32_t partition, std::int64_t from) {
-  const auto list = one_partition(state_->topic, partition, from);
-  if (const auto code = rd_kafka_assign(state_->client, list.get());
-      code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return state_->failed(code);
-  return {};
-}
-
-Result<std::vector<Range>> Reader::ranges() {
-  auto* client = state_->client;
-  auto* topic = rd_kafka_topic_new(client, state_->topic.c_str(), nullptr);
-  const rd_kafka_metadata_t* asked = nullptr;
-  const auto code = rd_kafka_metadata(client, 0, topic, &asked, kAskMsMax);
-  rd_kafka_topic_destroy(topic);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(code);
-  const std::unique_ptr<const rd_kafka_metadata_t, Destroy> metadata(asked);
-  if (metadata->topic_cnt != 1) return state_->failed(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
-  const auto& found = metadata->topics[0];
-  if (found.err != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(found.err);
-  std::vector<Range> ranges(static_cast<std::size_t>(found.partition_cnt));
-  for (std::int32_t i = 0; i < found.partition_cnt; ++i) {
-    auto& range = ranges[static_cast<std::size_t>(i)];
-    const auto asked_range = rd_kafka_query_watermark_offsets(client, state_->topic.c_str(), i,
-                                                              &range.low, &range.high, kAskMsMax);
-    if (asked_range != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(asked_range);
-  }
-  return ranges;
-}
-
-Result<std::optional<Message>> Reader::poll(int wait_ms) {
-  const std::unique_ptr<rd_kafka_message_t, Destroy> came(
-      rd_kafka_consumer_poll(state_->client, wait_ms));
-  if (state_->error) return *std::exchange(state_->error, std::nullopt);
-  if (came == nullptr) return std::optional<Message>();
-  Message message;
-  message.partition = came->partition;
-  message.offset = came->offset;
-  if (came->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    message.is_end = true;
-    return std::optional(std::move(message));
-  }
-  if (came->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (is_final(came->err)) return state_->failed(came->err);
-    return std::optional<Message>();
-  }
-  if (came->key != nullptr) message.key.emplace(static_cast<const char*>(came->key), came->key_len);
-  if (came->payload != nullptr)
-    message.value.emplace(static_cast<const char*>(came->payload), came->len);
-  return std::optional(std::move(message));
+    return (*client)->failed(code);
+  return std::unique_ptr<Consumer>(new Consumer(std::move(*client)));
 }
 
 Result<void> Consumer::commit(const std::map<std::int32_t, std::int64_t>& offsets) {
   const Partitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
   for (const auto& [partition, offset] : offsets)
-    rd_kafka_topic_partition_list_add(list.get(), state_->topic.c_str(), partition)->offset =
+    rd_kafka_topic_partition_list_add(list.get(), client_->topic.c_str(), partition)->offset =
         offset;
   // rd_kafka_commit() would wait a minute for a broker that is gone.
-  const Queue answers(rd_kafka_queue_new(state_->client));
+  const Queue answers(rd_kafka_queue_new(client_->client));
   if (const auto code =
-          rd_kafka_commit_queue(state_->client, list.get(), answers.get(), nullptr, nullptr);
+          rd_kafka_commit_queue(client_->client, list.get(), answers.get(), nullptr, nullptr);
       code != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return state_->failed(code);
+    return client_->failed(code);
   const Event answer(rd_kafka_queue_poll(answers.get(), kAskMsMax));
   const auto code =
       answer == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(answer.get());
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->failed(code);
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return client_->failed(code);
+  return {};
+}
+
+Visitor::Visitor(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+Visitor::~Visitor() = default;
+
+Result<std::vector<sync::FeedRange>> Visitor::ranges() { return client_->ranges(); }
+
+Result<std::optional<sync::FeedMessage>> Visitor::poll(int wait_ms) {
+  return client_->poll(wait_ms);
+}
+
+Result<std::unique_ptr<Visitor>> Visitor::open(const Options& options) {
+  auto client = connect(options, {});
+  if (!client) return client.error();
+  return std::unique_ptr<Visitor>(new Visitor(std::move(*client)));
+}
+
+Result<void> Visitor::read(std::int32_t partition, std::int64_t from) {
+  const auto list = one_partition(client_->topic, partition, from);
+  if (const auto code = rd_kafka_assign(client_->client, list.get());
+      code != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return client_->failed(code);
   return {};
 }
 

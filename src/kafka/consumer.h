@@ -4,14 +4,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "sync/feed.h"
 
 namespace paraneo::kafka {
 
@@ -22,61 +21,38 @@ struct Options {
   std::vector<std::string> properties;  // of librdkafka: NAME=VALUE, or NAME=@FILE
 };
 
-struct Message {
-  std::int32_t partition = 0;
-  std::int64_t offset = 0;
-  std::optional<std::string> key;
-  std::optional<std::string> value;
-  bool is_end = false;  // no message: the partition ends at this offset for now
-};
-
-// The offsets that a partition has: [low, high).
-struct Range {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-};
-
-class Reader {
- public:
-  // Of all partitions of the topic, by number.
-  Result<std::vector<Range>> ranges();
-  // Nothing when none came in time.
-  Result<std::optional<Message>> poll(int wait_ms);
-
-  struct State;
-
- protected:
-  explicit Reader(std::unique_ptr<State> state);
-  ~Reader();
-  std::unique_ptr<State> state_;
-};
+struct Client;
 
 // A member of the group: it gets its share of the partitions.
-class Consumer final : public Reader {
+class Consumer final : public sync::SharedFeed {
  public:
-  // The next offset to read of a partition; nothing: from its beginning.
-  using Start = std::function<Result<std::optional<std::int64_t>>(std::int32_t partition)>;
-
+  // Fault::usage for properties that librdkafka does not take.
   static Result<std::unique_ptr<Consumer>> open(const Options& options, Start start);
+  ~Consumer() override;  // leaves the group: up to five seconds
 
-  // For each partition the next offset to read. Fails after ten seconds without an answer.
-  Result<void> commit(const std::map<std::int32_t, std::int64_t>& offsets);
+  Result<std::vector<sync::FeedRange>> ranges() override;
+  Result<std::optional<sync::FeedMessage>> poll(int wait_ms) override;
+  // Fails after ten seconds without an answer.
+  Result<void> commit(const std::map<std::int32_t, std::int64_t>& offsets) override;
 
  private:
-  using Reader::Reader;
+  explicit Consumer(std::unique_ptr<Client> client);
+  std::unique_ptr<Client> client_;
 };
 
-// No member, though it has the rights of one: it takes nothing from those who are, and leaves no
-// trace.
-class Visitor final : public Reader {
+// No member, though it has the rights of one.
+class Visitor final : public sync::VisitedFeed {
  public:
   static Result<std::unique_ptr<Visitor>> open(const Options& options);
+  ~Visitor() override;
 
-  // This partition and no other, until it is told of the next one.
-  Result<void> read(std::int32_t partition, std::int64_t from);
+  Result<std::vector<sync::FeedRange>> ranges() override;
+  Result<std::optional<sync::FeedMessage>> poll(int wait_ms) override;
+  Result<void> read(std::int32_t partition, std::int64_t from) override;
 
  private:
-  using Reader::Reader;
+  explicit Visitor(std::unique_ptr<Client> client);
+  std::unique_ptr<Client> client_;
 };
 
 }  // namespace paraneo::kafka

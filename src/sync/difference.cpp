@@ -34,6 +34,12 @@ Want farewell(const ResourceRow& row, Retraction retraction) {
 
 }  // namespace
 
+bool is_update(const Work& work) {
+  return std::any_of(work.wants.begin(), work.wants.end(), [](const Want& want) {
+    return want.act == Act::put && !want.known.hash.empty();
+  });
+}
+
 std::vector<Want> difference(const std::vector<rest::PushEntry>& desired,
                              const std::vector<ResourceRow>& known, Retraction retraction) {
   std::map<std::string, const ResourceRow*> rows;

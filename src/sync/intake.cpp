@@ -1,7 +1,6 @@
 #include "sync/intake.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "sync/content.h"
 
@@ -15,22 +14,9 @@ std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));
 }
 
-std::string percent(double share) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.0f", share * 100);
-  return text;
-}
-
 bool is_below(const std::string& place, const std::vector<std::string>& folders) {
   return std::any_of(folders.begin(), folders.end(),
                      [&](const auto& folder) { return place.starts_with(folder); });
-}
-
-// Something that the server has would become another.
-bool is_update(const Work& work) {
-  return std::any_of(work.wants.begin(), work.wants.end(), [](const Want& want) {
-    return want.act == Act::put && !want.known.hash.empty();
-  });
 }
 
 std::string place_of(const Source& text) {
@@ -256,82 +242,6 @@ Result<std::optional<Work>> Intake::next_vanished() {
     return std::optional(vanished_work(row, *rows, options_.retraction));
   }
   return std::optional<Work>();
-}
-
-Result<Survey> survey(Intake& intake, store::Ledger& ledger,
-                      const std::function<void(const Work&)>& visit) {
-  Survey survey;
-  while (true) {
-    auto work = intake.next();
-    if (!work) return work.error();
-    if (!*work) break;
-    ++survey.works;
-    if (is_update(**work)) ++survey.records_updating;
-    for (const auto& want : (*work)->wants)
-      survey.resources_vanishing += want.act == Act::put ? 0U : 1U;
-    if (visit) visit(**work);
-  }
-  survey.counts = intake.counts();
-  const auto counts = ledger.counts();
-  if (!counts) return counts.error();
-  survey.resources_known =
-      counts->resources_confirmed + counts->resources_parked + counts->resources_on_the_way;
-  return survey;
-}
-
-std::optional<Error> shrunk(const Survey& survey, double share_max) {
-  const auto over = [&](std::uint64_t gone, std::uint64_t known) {
-    return gone > 0 && static_cast<double>(gone) > share_max * static_cast<double>(known);
-  };
-  const auto say = [&](std::uint64_t gone, std::uint64_t known, const char* what) {
-    return fail(Fault::conflict,
-                std::to_string(gone) + " of " + std::to_string(known) + " known " + what +
-                    " are not in the source any more, more than " + percent(share_max) +
-                    " %: nothing was sent",
-                {}, "look at 'sync plan'; if they are really gone, run once with --shrink-max 100");
-  };
-  if (over(survey.counts.vanished, survey.counts.known))
-    return say(survey.counts.vanished, survey.counts.known, "records");
-  if (over(survey.resources_vanishing, survey.resources_known))
-    return say(survey.resources_vanishing, survey.resources_known, "resources");
-  return std::nullopt;
-}
-
-std::optional<Error> changed_too_much(const Survey& survey, double share_max) {
-  if (survey.records_updating <= updates_max(survey, share_max)) return std::nullopt;
-  return fail(
-      Fault::conflict,
-      std::to_string(survey.records_updating) + " of " + std::to_string(survey.counts.known) +
-          " known records would change, more than " + percent(share_max) + " %: nothing was sent",
-      {},
-      "look at 'sync plan'; if it is meant (new maps or codes, say), run once with --change-max 100");
-}
-
-std::uint64_t updates_max(const Survey& survey, double share_max) {
-  constexpr std::uint64_t kShareSaysNothingBelow = 100;
-  const auto known = survey.counts.known;
-  if (share_max >= 1 || known < kShareSaysNothingBelow)
-    return std::numeric_limits<std::uint64_t>::max();
-  return static_cast<std::uint64_t>(share_max * static_cast<double>(known));
-}
-
-std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_max) {
-  const auto gone = counts.vanished_late;
-  if (static_cast<double>(gone) > shrink_share_max * static_cast<double>(counts.known))
-    return fail(
-        Fault::conflict,
-        std::to_string(gone) + " of " + std::to_string(counts.known) +
-            " known records went from the source while it was read, more than " +
-            percent(shrink_share_max) + " %: none of them was retracted",
-        {},
-        "look at 'sync plan', and let the source be written in one step (a new file, then its name)");
-  if (counts.withheld > 0)
-    return fail(Fault::conflict,
-                std::to_string(counts.withheld) +
-                    " known records more than --change-max allows changed while the source was "
-                    "read: they were not sent",
-                {}, "look at 'sync plan'; if it is meant, run once with --change-max 100");
-  return std::nullopt;
 }
 
 }  // namespace paraneo::sync

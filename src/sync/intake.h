@@ -124,24 +124,4 @@ class Intake {
 Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known,
                    Retraction retraction);
 
-// What a whole source would change. `visit` sees each work.
-struct Survey {
-  IntakeCounts counts;
-  std::uint64_t works = 0;             // that have anything to do
-  std::uint64_t records_updating = 0;  // known ones whose resources would change
-  std::uint64_t resources_known = 0;
-  std::uint64_t resources_vanishing = 0;
-};
-Result<Survey> survey(Intake& intake, store::Ledger& ledger,
-                      const std::function<void(const Work&)>& visit = {});
-// Shares are of 1. Too little is left of the source to believe it: over that share of the known
-// records, or of their resources, would be retracted.
-std::optional<Error> shrunk(const Survey& survey, double share_max);
-// Over that share of the known records would change. Of a handful of records a share says nothing.
-std::optional<Error> changed_too_much(const Survey& survey, double share_max);
-// How many known records may change after such a survey.
-std::uint64_t updates_max(const Survey& survey, double share_max);
-// The source changed while it was read: too much of it vanished, or changed, between the readings.
-std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_max);
-
 }  // namespace paraneo::sync

@@ -16,13 +16,6 @@ enum class Retraction { entered_in_error, remove, keep };
 // What happens when the server's copy is not the one that we left there.
 enum class OnConflict { park, ours, theirs };
 
-struct Policy {
-  Retraction retraction = Retraction::entered_in_error;
-  OnConflict conflict = OnConflict::park;
-  // A source that lost more than this share of its records, or of their resources, stops the run.
-  double shrink_max = 0.2;
-};
-
 enum class Act {
   put,      // the server shall hold the entry's resource
   retract,  // its copy shall say that it was entered in error
@@ -64,6 +57,9 @@ struct Desired {
   std::string record;
   std::vector<rest::PushEntry> entries;
 };
+
+// Something that the server has would become another.
+bool is_update(const Work& work);
 
 // What brings the server from what the ledger knows to what is desired.
 std::vector<Want> difference(const std::vector<rest::PushEntry>& desired,

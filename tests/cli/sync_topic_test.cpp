@@ -216,6 +216,10 @@ TEST_F(SyncTopic, WatchesUntilItIsToldToEnd) {
       });
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.err.find("created 4"), std::string::npos) << ended.err;
+  // Each batch counts once.
+  const auto metrics = program_.read("metrics");
+  EXPECT_NE(metrics.find("resources_written_total{action=\"created\"} 4\n"), std::string::npos)
+      << metrics;
 }
 
 TEST_F(SyncTopic, AWatchOutlivesARestartOfTheBrokers) {

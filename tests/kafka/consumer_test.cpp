@@ -14,8 +14,8 @@ Result<std::optional<std::int64_t>> from_beginning(std::int32_t) {
 }
 
 // Messages until the end of every partition.
-std::vector<Message> read(Reader& consumer, int partitions) {
-  std::vector<Message> messages;
+std::vector<sync::FeedMessage> read(sync::Feed& consumer, int partitions) {
+  std::vector<sync::FeedMessage> messages;
   for (int ended = 0; ended < partitions;) {
     auto message = consumer.poll(1000);
     EXPECT_TRUE(message) << message.error().what;
@@ -96,7 +96,7 @@ TEST(Consumer, LeavesTheGroupWithMessagesUnread) {
   cluster.put_together({{"k", "v1"}, {"k", "v2"}, {"k", "v3"}});
   auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}}, from_beginning);
   ASSERT_TRUE(consumer);
-  std::optional<Message> first;
+  std::optional<sync::FeedMessage> first;
   while (!first) {
     auto message = (*consumer)->poll(1000);
     ASSERT_TRUE(message) << message.error().what;

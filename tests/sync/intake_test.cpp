@@ -1,89 +1,9 @@
 #include "sync/intake.h"
 
-#include "store/sqlite_ledger.h"
-#include "works.h"
+#include "texts.h"
 
 namespace paraneo::sync {
 namespace {
-
-using store::RecordState;
-using store::ResourceState;
-
-// Texts are "NAME VALUE"; "! ..." cannot be read, "NAME !" is refused.
-class Texts final : public RecordSource {
- public:
-  std::vector<std::string> texts;
-  std::vector<std::string> empty;
-  bool one_record_a_place = false;
-  bool place_is_one_records() const override { return one_record_a_place; }
-  std::vector<std::string> empty_folders() const override { return empty; }
-  Result<std::unique_ptr<Source>> next() override {
-    if (at_ == texts.size()) return std::unique_ptr<Source>();
-    const auto& text = texts[at_++];
-    if (text.starts_with("!")) return fail(Fault::io, "cannot be read", "place of " + text);
-    // As lines of a file have: where a text stands, and not whose it is.
-    const auto place = one_record_a_place ? "file " + text.substr(0, text.find(' ')) : "lines";
-    return std::make_unique<Source>(
-        Source{place, text, one_record_a_place ? 1U : static_cast<std::uint32_t>(at_)});
-  }
-  Result<void> rewind() override {
-    at_ = 0;
-    return {};
-  }
-
- private:
-  std::size_t at_ = 0;
-};
-
-Made make(const Source& text) {
-  Made made;
-  made.record = text.text.substr(0, text.text.find(' '));
-  const auto value = text.text.substr(made.record.size() + 1);
-  if (value == "!") {
-    made.refusal = "no";
-    made.record.clear();
-    return made;
-  }
-  made.entries = {observation(made.record + "a", value), observation(made.record + "b", "")};
-  return made;
-}
-
-class IntakeTest : public testing::Test {
- protected:
-  std::unique_ptr<store::Ledger> ledger_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
-  Texts source_;
-  IntakeCounts counts_;
-  Reading reading_;
-
-  std::vector<Work> all(Retraction retraction = Retraction::entered_in_error,
-                        std::string fingerprint = "1", const Reading* before = nullptr) {
-    EXPECT_TRUE(source_.rewind());
-    Intake intake({"s", std::move(fingerprint), retraction, false, true, before}, *ledger_, source_,
-                  make);
-    auto works = all_works(intake);
-    counts_ = intake.counts();
-    reading_ = intake.reading();
-    return works;
-  }
-  std::vector<Work> all_after(const Reading& before) {
-    return all(Retraction::entered_in_error, "1", &before);
-  }
-  // As if the server had taken it.
-  void confirm(const Work& work, RecordState state = RecordState::active) {
-    std::vector<store::Change> changes{
-        store::RecordRow{work.record, work.source, work.place, work.content_hash, state, 0}};
-    for (const auto& want : work.wants)
-      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record,
-                                              ResourceState::confirmed, want.hash, "1", "", "",
-                                              ResourceState::confirmed});
-    EXPECT_TRUE(ledger_->apply(changes));
-  }
-  void send(const std::vector<std::string>& texts) {
-    source_.texts = texts;
-    for (const auto& work : all()) confirm(work);
-  }
-};
 
 TEST_F(IntakeTest, OnlyWhatChangedIsWork) {
   send({"r1 x", "r2 y"});
@@ -212,26 +132,6 @@ TEST_F(IntakeTest, MoreUpdatesThanTheReadingWasJudgedForAreWithheld) {
   EXPECT_TRUE(moved_on(counts_, 1));
 }
 
-TEST_F(IntakeTest, ASourceThatChangesTooMuchStopsTheRun) {
-  std::vector<std::string> texts;
-  for (int i = 0; i < 120; ++i) texts.push_back("r" + std::to_string(i) + " x");
-  send(texts);
-  const auto stops = [&](std::size_t changed, double share) {
-    source_.texts = texts;
-    for (std::size_t i = 0; i < changed; ++i) source_.texts[i].back() = 'y';
-    EXPECT_TRUE(source_.rewind());
-    Intake intake({"s", "1", Retraction::entered_in_error}, *ledger_, source_, make);
-    return changed_too_much(survey(intake, *ledger_).value(), share).has_value();
-  };
-  EXPECT_FALSE(stops(60, 0.5));
-  EXPECT_TRUE(stops(61, 0.5));
-  EXPECT_FALSE(stops(120, 1));
-  texts.resize(99);
-  ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
-  send(texts);
-  EXPECT_FALSE(stops(99, 0.5)) << "of a handful a share says nothing";
-}
-
 TEST_F(IntakeTest, WhatCannotBeReadHasNotVanished) {
   source_.one_record_a_place = true;
   send({"r1 x", "r2 y", "r3 z"});
@@ -279,23 +179,6 @@ TEST_F(IntakeTest, WhatComesBackIsSentAgain) {
   const auto works = all();
   ASSERT_EQ(works.size(), 1U);
   EXPECT_EQ(works[0].wants.size(), 1U);
-}
-
-TEST_F(IntakeTest, ASourceThatShrinksTooMuchStopsTheRun) {
-  send({"r1 x", "r2 x", "r3 x", "r4 x", "r5 x"});
-  const auto stops = [&](double share) {
-    EXPECT_TRUE(source_.rewind());
-    Intake intake({"s", "1", Retraction::entered_in_error}, *ledger_, source_, make);
-    return shrunk(survey(intake, *ledger_).value(), share);
-  };
-  source_.texts = {"r1 x", "r2 x", "r3 x", "r4 x"};
-  EXPECT_FALSE(stops(0.2));
-  source_.texts = {"r1 x", "r2 x", "r3 x"};
-  ASSERT_TRUE(stops(0.2));
-  EXPECT_EQ(stops(0.2)->fault, Fault::conflict);
-  EXPECT_FALSE(stops(1));
-  source_.texts = {};
-  EXPECT_TRUE(stops(0.2));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sync/intake.h"
+#include "sync/survey.h"
 
 namespace paraneo::sync {
 

@@ -76,31 +76,8 @@ Result<void> check_namespace(store::Ledger& ledger, const std::string& source,
 
 }  // namespace
 
-Result<sync::Intake> SyncJob::pass(bool sends, const sync::Reading* before) {
-  if (auto ready = source->rewind(); !ready) return ready.error();
-  intake.claims = sends;
-  intake.before = before;
-  return sync::Intake(intake, *ledger, *source, make);
-}
-
-Result<void> SyncJob::belongs_to(const std::string& base, bool take) {
-  const auto owner = ledger->cursor(kServerCursor);
-  if (!owner) return owner.error();
-  if (owner->empty())
-    return take ? ledger->apply({store::Cursor{kServerCursor, base}}) : Result<void>();
-  if (*owner == base) return {};
-  return fail(
-      Fault::usage, "this ledger belongs to another server", *owner,
-      "a ledger knows what one server holds: name another file as --ledger, or say with 'sync rebase' that the server "
-      "has another address");
-}
-
-Result<void> SyncJob::keep_ledger(const SyncFlags& flags, const std::string& base) {
-  if (!ledger->shared() || ledger->cursor(kServerCursor)) return {};
-  auto opened = store::open_ledger(flags.ledger, store::LedgerUse::work);
-  if (!opened) return opened.error();
-  ledger = std::move(*opened);
-  return belongs_to(base, true);
+sync::Guards guards_of(const SyncFlags& flags) {
+  return {flags.shrink_max_percent / 100, flags.change_max_percent / 100};
 }
 
 Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
@@ -140,10 +117,8 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session,
                                                store::LedgerUse use) {
-  auto job = std::make_unique<SyncJob>();
   auto source = open_sync_source(flags, session);
   if (!source) return source.error();
-  job->source = std::move(*source);
   diag::Sink sink;
   auto maps = record_maps(session, sink);
   if (!maps) return maps.error();
@@ -156,11 +131,13 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   if (!there) return there.error();
   auto ledger = store::open_ledger(*there ? flags.ledger : ":memory:", use);
   if (!ledger) return ledger.error();
-  job->ledger = std::move(*ledger);
-  const auto named = source_in(*job->ledger, flags, use);
+  const auto named = source_in(**ledger, flags, use);
   if (!named) return named.error();
+  if (auto same = check_namespace(**ledger, *named, flags, use); !same) return same.error();
+  auto job = std::make_unique<SyncJob>(SyncJob{sync::KeptLedger(
+      std::move(*ledger), [&flags, use] { return store::open_ledger(flags.ledger, use); })});
+  job->source = std::move(*source);
   job->intake.source = *named;
-  if (auto same = check_namespace(*job->ledger, *named, flags, use); !same) return same.error();
   job->intake.fingerprint = sync::maker_fingerprint((*maps)->knowledge(), flags.name_space);
   job->make = sync::record_maker(std::move(*maps), session.limits, flags.name_space);
   job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove

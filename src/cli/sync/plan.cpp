@@ -119,29 +119,16 @@ class Plan {
   Totals totals_;
 };
 
-struct Looked {
-  sync::IntakeCounts counts;
-  std::optional<Error> stop;  // why a run would send nothing
-};
-
-Result<Looked> look(const SyncFlags& flags, const Session& session, SyncJob& job, Plan& plan) {
+Result<sync::Look> look(const SyncFlags& flags, const Session& session, SyncJob& job, Plan& plan) {
   const auto visit = [&](const sync::Work& work) { plan.show(work); };
-  if (!flags.kafka.topic.empty()) {
-    const auto counts = plan_sync_topic(flags, session, job, visit);
-    if (!counts) return counts.error();
-    return Looked{*counts, {}};  // a feed is no snapshot of which too little could be left
+  if (flags.kafka.topic.empty()) {
+    ReadingProgress reading(*job.source, session.progress);
+    reading.show();
+    return sync::look(job.intake, *job.ledger, reading, job.make, guards_of(flags), visit);
   }
-  const ReadingProgress progress(job, session);
-  // As a run does: what is doubled is known after the first reading only.
-  auto first = job.pass(false);
-  if (!first) return first.error();
-  const auto survey = sync::survey(*first, *job.ledger);
-  if (!survey) return survey.error();
-  auto intake = job.pass(false, &first->reading());
-  if (!intake) return intake.error();
-  const auto shown = sync::survey(*intake, *job.ledger, visit);
-  if (!shown) return shown.error();
-  return Looked{shown->counts, guarded(*survey, flags)};
+  const auto counts = plan_sync_topic(flags, session, job, visit);
+  if (!counts) return counts.error();
+  return sync::Look{*counts, {}};  // a feed is no snapshot of which too little could be left
 }
 
 void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
@@ -178,7 +165,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
   if (!flags.connection.server.empty()) {
     auto opened = connect(flags.connection);
     if (!opened) return report(opened.error());
-    if (const auto ours = (*job)->belongs_to(opened->base, false); !ours)
+    if (const auto ours = sync::check_server(*(*job)->ledger, opened->base, false); !ours)
       return report(ours.error());
     connected.emplace(std::move(*opened));
   }
@@ -187,7 +174,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
   if (!looked) return report(looked.error());
   std::cout.flush();
   show_summary(plan.totals(), looked->counts);
-  if (looked->stop) return report(*looked->stop);
+  if (looked->refused) return report(*looked->refused);
   return looked->counts.refused > 0 ? kFindings : kDone;
 }
 

@@ -1,21 +1,33 @@
 // A bar for as long as a source is read.
 #pragma once
 
+#include <optional>
+
 #include "cli/sync/job.h"
+#include "cli/terminal/progress.h"
 
 namespace paraneo::cli {
 
-// Stands before the job's source until it is destroyed; the job must outlive it. On a terminal
-// only.
-class ReadingProgress {
+// Stands before a source, which must outlive it. Between show() and end() each text moves the bar,
+// on a terminal only, and feeds the watchdog.
+class ReadingProgress final : public sync::RecordSource {
  public:
-  ReadingProgress(SyncJob& job, const Session& session);
-  ~ReadingProgress();
-  ReadingProgress(const ReadingProgress&) = delete;
-  ReadingProgress& operator=(const ReadingProgress&) = delete;
+  ReadingProgress(sync::RecordSource& source, bool wanted) : source_(source), wanted_(wanted) {}
+
+  void show() { progress_.emplace(wanted_, "records"), texts_ = 0; }
+  void end() { progress_.reset(); }
+
+  Result<void> rewind() override { return source_.rewind(); }
+  bool place_is_one_records() const override { return source_.place_is_one_records(); }
+  std::vector<std::string> empty_folders() const override { return source_.empty_folders(); }
+  Part part() const override { return source_.part(); }
+  Result<std::unique_ptr<Source>> next() override;
 
  private:
-  SyncJob& job_;
+  sync::RecordSource& source_;
+  bool wanted_;
+  std::optional<Progress> progress_;
+  std::uint64_t texts_ = 0;
 };
 
 }  // namespace paraneo::cli

@@ -8,6 +8,7 @@
 #include "diag/counted.h"
 #include "rest/url.h"
 #include "store/open_ledger.h"
+#include "sync/kept_ledger.h"
 
 namespace paraneo::cli {
 namespace {
@@ -58,9 +59,9 @@ int run_sync_rebase(const SyncFlags& flags, const Session&) {
                        "name it with --ledger"));
   auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::work);
   if (!ledger) return report_ledger(ledger.error());
-  const auto before = (*ledger)->cursor(kServerCursor);
+  const auto before = (*ledger)->cursor(sync::kServerCursor);
   if (!before) return report(before.error());
-  if (auto done = (*ledger)->apply({store::Cursor{kServerCursor, *base}}); !done)
+  if (auto done = (*ledger)->apply({store::Cursor{sync::kServerCursor, *base}}); !done)
     return report(done.error());
   note("the ledger's server is " + *base + " from now on" +
        (before->empty() ? "" : ", and was " + *before) +

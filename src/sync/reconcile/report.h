@@ -1,4 +1,5 @@
 // What a run did, in numbers and in messages.
+// One thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -57,5 +58,9 @@ struct RunReport {
 
   std::uint64_t written() const { return created + updated + retracted; }
 };
+
+// The numbers of one more run of the same worker; its messages are not kept. What is unsettled is
+// so still, or again.
+void add(RunReport& all, const RunReport& one);
 
 }  // namespace paraneo::sync

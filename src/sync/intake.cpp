@@ -209,6 +209,11 @@ Result<std::optional<Work>> Intake::refuse_doubled(const std::string& record,
 }
 
 Result<void> Intake::find_vanished() {
+  // What cannot be read is not the record that stood there before, if that one was read elsewhere:
+  // it can be any other.
+  if (std::any_of(kept_.begin(), kept_.end(),
+                  [&](const auto& each) { return seen_.contains(each); }))
+    counts_.incomplete = true;
   const auto empty_folders = source_.empty_folders();
   auto read = ledger_.each_record(options_.source, [&](const store::RecordRow& row) {
     if (is_gone(row.state) || (ledger_.shared() && !known_.contains(row.name))) return;

@@ -153,6 +153,19 @@ TEST_F(IntakeTest, WhatCannotBeReadHasNotVanished) {
   EXPECT_EQ(counts_.vanished, 0U);
 }
 
+// Two files change their names, and one of them cannot be read: it is not the one that stood there.
+TEST_F(IntakeTest, ATextThatCannotBeReadIsNotARecordThatIsReadElsewhere) {
+  source_.one_record_a_place = true;
+  send({"r1 x", "r2 y"});
+  auto moved = ledger_->record("r2").value().value();
+  moved.place = ledger_->record("r1").value()->place;
+  ASSERT_TRUE(ledger_->apply({moved}));
+  source_.texts = {"r2 y", "r1 !"};
+  all();
+  EXPECT_TRUE(counts_.incomplete);
+  EXPECT_EQ(counts_.vanished, 0U);
+}
+
 TEST_F(IntakeTest, TwoTextsOfOneRecordAreRefusedNotSentInTurn) {
   source_.texts = {"r1 x", "r1 y"};
   const auto works = all();

@@ -54,13 +54,29 @@ std::optional<rest::Task> Run::next() {
     started_ = true;
   }
   open_groups();
-  if (ended() || ready_.empty() || !pace_.allows_another(pending_.size())) return std::nullopt;
-  auto ready = std::move(ready_.front());
-  ready_.pop_front();
-  const auto id = ++last_task_;
-  const auto delay_ms = std::max(ready.delay_ms, pace_.pause_ms());
-  pending_[id] = {ready.group, clock_.now_ms() + delay_ms, weight_of(*ready.group)};
-  return rest::Task{id, delay_ms, std::move(ready.request)};
+  while (!ended() && !ready_.empty() && pace_.allows_another(pending_.size())) {
+    auto ready = std::move(ready_.front());
+    ready_.pop_front();
+    const auto delay_ms = std::max(ready.delay_ms, pace_.pause_ms());
+    if (is_stale(ready, delay_ms)) {
+      in_doubt(*ready.group, delay_ms, false);
+      continue;
+    }
+    const auto id = ++last_task_;
+    pending_[id] = {ready.group, clock_.now_ms() + delay_ms, weight_of(*ready.group)};
+    return rest::Task{id, delay_ms, std::move(ready.request)};
+  }
+  return std::nullopt;
+}
+
+// A worker whose session with the ledger is lost does not know yet that its records are another
+// one's, which waits for settle_ms before it looks what the server has. What would come later than
+// that is looked at again before it is written, so that nothing older comes after what the other
+// one wrote.
+bool Run::is_stale(const Ready& ready, std::int64_t delay_ms) const {
+  if (!ledger_.shared() || !ready.group->writes_unguarded()) return false;
+  const auto age_ms = clock_.now_ms() - ready.group->intended_ms + delay_ms;
+  return age_ms < 0 || age_ms > options_.settle_ms / 2;
 }
 
 void Run::finished(std::uint64_t task, Result<rest::Reply> reply) {
@@ -185,8 +201,11 @@ void Run::write(Group& group, std::int64_t delay_ms) {
   }
   if (go == Writer::Go::give_up) return refused(group, group.last_broken);
   if (group.travel() == Travel::whole) batcher_.part_to_write(*group.units.front());
-  if (!group.intended && !apply(outcome_.intended(group))) return;
-  group.intended = true;
+  if (!group.intended) {
+    if (!apply(outcome_.intended(group))) return;
+    group.intended = true;
+    group.intended_ms = clock_.now_ms();
+  }
   group.writing = true;
   ask(group, writer_.request(group), delay_ms);
 }
@@ -456,7 +475,11 @@ bool Run::apply(const Outcome::Changes& changes) {
 }
 
 void Run::ask(Group& group, rest::Request request, std::int64_t delay_ms) {
-  if (!ended()) ready_.push_back({&group, delay_ms, std::move(request)});
+  if (ended()) return;
+  Ready ready{&group, delay_ms, std::move(request)};
+  // Behind others it would become stale, again and again.
+  if (ledger_.shared() && group.writes_unguarded()) ready_.push_front(std::move(ready));
+  else ready_.push_back(std::move(ready));
 }
 
 void Run::end(Error error) {

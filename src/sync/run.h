@@ -140,6 +140,7 @@ class Run final : public rest::Machine {
   bool apply(const Outcome::Changes& changes);
 
   void ask(Group& group, rest::Request request, std::int64_t delay_ms);
+  bool is_stale(const Ready& ready, std::int64_t delay_ms) const;
   void end(Error error);
   bool ended() const { return report().fatal.has_value(); }
 

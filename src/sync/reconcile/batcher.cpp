@@ -128,6 +128,7 @@ void Batcher::cut(Group& group) {
   const auto middle = static_cast<std::ptrdiff_t>(group.units.size() / 2);
   auto second = std::make_unique<Group>();
   second->intended = group.intended;
+  second->intended_ms = group.intended_ms;
   second->broken = group.broken;
   second->writes_done_before = group.writes_done_before;
   second->last_broken = group.last_broken;

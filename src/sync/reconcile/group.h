@@ -1,6 +1,7 @@
 // What the parts of a run hand to each other: one resource, one record, and the records that travel
 // together. Plain data without an order of work of its own; a group owns its units, a unit its
 // slots.
+// One thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -55,13 +56,14 @@ struct Unit {
 // Records in one transaction, or in one batch.
 struct Group {
   std::vector<std::unique_ptr<Unit>> units = {};
-  bool recovery = false;      // left by an earlier run: asked about, never sent
-  bool writing = false;       // what the request under way does
-  bool intended = false;      // the ledger knows what is to be written
-  bool asks_address = false;  // the request under way is about the server itself
-  bool singly = false;        // a batch did not tell about all of them
-  Slot* single = nullptr;     // read by itself; null: all unread ones in a batch
-  unsigned failures = 0;      // in a row
+  bool recovery = false;         // left by an earlier run: asked about, never sent
+  bool writing = false;          // what the request under way does
+  bool intended = false;         // the ledger knows what is to be written
+  std::int64_t intended_ms = 0;  // since when
+  bool asks_address = false;     // the request under way is about the server itself
+  bool singly = false;           // a batch did not tell about all of them
+  Slot* single = nullptr;        // read by itself; null: all unread ones in a batch
+  unsigned failures = 0;         // in a row
   unsigned conflicts = 0;
   unsigned broken = 0;                   // 5xx to its writing
   std::uint64_t writes_done_before = 0;  // others', at its first 5xx
@@ -83,6 +85,14 @@ struct Group {
     std::size_t slots = 0;
     each([&](const Slot& slot) { slots += slot.state == state ? 1U : 0U; });
     return slots;
+  }
+  // The request under way writes, and some of it whatever the server has.
+  bool writes_unguarded() const {
+    bool any = false;
+    each([&](const Slot& slot) {
+      any = any || (slot.state == SlotState::to_write && slot.etag.empty() && !slot.only_new);
+    });
+    return writing && any;
   }
   // What is to be written of it is to be deleted, all of it.
   bool only_deletes() const {

@@ -1,6 +1,7 @@
 // A ledger in memory, on a disk that crashes and fills up on command.
 #pragma once
 
+#include <algorithm>
 #include <map>
 
 #include "../store/forwarding_ledger.h"
@@ -54,12 +55,19 @@ class MemoryLedger final : public store::Ledger {
   }
   Result<std::vector<store::Letter>> letters() override { return values(letters_); }
   Result<std::vector<store::Conflict>> conflicts() override { return values(conflicts_); }
-  Result<std::optional<store::Held>> held(const std::string&) override {
-    return std::optional<store::Held>();
+  Result<std::optional<store::Held>> held(const std::string& record) override {
+    const auto found = held_.find(record);
+    return found == held_.end() ? std::optional<store::Held>() : std::optional(found->second);
   }
-  Result<std::vector<store::Held>> released(const std::string&, const std::string&,
-                                            std::size_t) override {
-    return std::vector<store::Held>();
+  Result<std::vector<store::Held>> released(const std::string& source, const std::string& after,
+                                            std::size_t rows_max) override {
+    std::vector<store::Held> rows;
+    for (auto row = held_.upper_bound(after); row != held_.end() && rows.size() < rows_max; ++row)
+      if (row->second.source == source && !letters_.contains(row->first) &&
+          std::none_of(conflicts_.begin(), conflicts_.end(),
+                       [&](const auto& each) { return each.second.record == row->first; }))
+        rows.push_back(row->second);
+    return rows;
   }
   Result<store::Counts> counts() override {
     store::Counts counts;
@@ -74,7 +82,10 @@ class MemoryLedger final : public store::Ledger {
     for (const auto& [name, count] : counts) rows.push_back({name, count});
     return rows;
   }
-  Result<std::string> cursor(const std::string&) override { return std::string(); }
+  Result<std::string> cursor(const std::string& name) override {
+    const auto found = cursors_.find(name);
+    return found == cursors_.end() ? std::string() : found->second;
+  }
   Result<std::vector<store::AuditRow>> audit(std::size_t) override { return audit_; }
 
  private:
@@ -94,9 +105,9 @@ class MemoryLedger final : public store::Ledger {
   void write(const store::RemoveConflicts& row) {
     std::erase_if(conflicts_, [&](const auto& each) { return each.second.record == row.record; });
   }
-  void write(const store::Held&) {}  // a list says everything again
-  void write(const store::RemoveHeld&) {}
-  void write(const store::Cursor&) {}
+  void write(const store::Held& row) { held_[row.record] = row; }
+  void write(const store::RemoveHeld& row) { held_.erase(row.record); }
+  void write(const store::Cursor& row) { cursors_[row.name] = row.value; }
   void write(const store::AuditRow& row) { audit_.push_back(row); }
   void write(const store::PruneAudit& prune) {
     std::erase_if(audit_, [&](const auto& row) { return row.at_ms < prune.before_ms; });
@@ -111,6 +122,8 @@ class MemoryLedger final : public store::Ledger {
   std::map<std::string, store::ResourceRow> resources_;
   std::map<std::string, store::Letter> letters_;
   std::map<std::string, store::Conflict> conflicts_;
+  std::map<std::string, store::Held> held_;
+  std::map<std::string, std::string> cursors_;
   std::vector<store::AuditRow> audit_;
 };
 

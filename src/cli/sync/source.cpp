@@ -1,7 +1,8 @@
 // Where sync gets its records from, twice: first to see what changed, then to send it.
-#include <cstdio>
+#include <cstring>
 #include <filesystem>
 
+#include "base/spill_file.h"
 #include "cli/sync/flags.h"
 #include "cli/terminal/input.h"
 #include "store/open_ledger.h"
@@ -39,64 +40,76 @@ class FileSource final : public sync::RecordSource {
   std::vector<std::string> skipped_;
 };
 
-// Standard input comes once: it is kept in a file without a name.
+// Standard input comes once: it is kept in a temporary file.
 class SpoolSource final : public sync::RecordSource {
  public:
-  explicit SpoolSource(const Limits& limits)
-      : files_({"-"}, limits), spool_(std::tmpfile(), &std::fclose) {}
+  explicit SpoolSource(const Limits& limits) : files_({"-"}, limits) {}
 
   Result<void> rewind() override {
-    if (!spool_) return failed();
-    if (!filled_) {
-      if (auto opened = files_.rewind(); !opened) return opened;
+    if (!spool_)
       if (auto kept = keep_all(); !kept) return kept;
-      filled_ = true;
-    }
     at_ = 0;
-    std::rewind(spool_.get());
+    failed_ = false;
+    reader_.emplace(*spool_, 0, spool_->size(), kBufferBytes);
     return {};
   }
 
   Result<std::unique_ptr<Source>> next() override {
     if (at_ < errors_.size()) return errors_[at_++];
-    std::uint64_t head[2];
-    const auto read = std::fread(head, sizeof head, 1, spool_.get());
-    if (read != 1) return std::unique_ptr<Source>();
-    auto text = std::make_unique<Source>();
-    text->name = "-";
-    text->first_line = static_cast<std::uint32_t>(head[0]);
-    text->text.resize(head[1]);
-    if (head[1] > 0 && std::fread(text->text.data(), head[1], 1, spool_.get()) != 1)
-      return failed();
+    if (failed_ || reader_->at_end()) return std::unique_ptr<Source>();
+    auto text = read();
+    failed_ = !text;
     return text;
   }
 
  private:
-  static Error failed() {
-    return fail(Fault::io, "standard input cannot be kept in a temporary file", {},
-                "make room in TMPDIR");
-  }
+  static constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+  struct Head {
+    std::uint64_t first_line = 0;
+    std::uint64_t text_bytes = 0;
+  };
+
   Result<void> keep_all() {
+    if (auto opened = files_.rewind(); !opened) return opened;
+    auto file = SpillFile::open(folder_of_temporary_files(), kBufferBytes);
+    if (!file) return file.error();
     while (true) {
       auto text = files_.next();
       if (!text) {
         errors_.push_back(text.error());
         continue;
       }
-      if (*text == nullptr) return {};
-      const std::uint64_t head[2] = {(*text)->first_line, (*text)->text.size()};
-      const bool kept =
-          std::fwrite(head, sizeof head, 1, spool_.get()) == 1 &&
-          (head[1] == 0 || std::fwrite((*text)->text.data(), head[1], 1, spool_.get()) == 1);
-      if (!kept) return failed();
+      if (*text == nullptr) break;
+      const Head head{(*text)->first_line, (*text)->text.size()};
+      auto kept = file->append({reinterpret_cast<const char*>(&head), sizeof head});
+      if (kept) kept = file->append((*text)->text);
+      if (!kept) return kept;
     }
+    if (auto kept = file->flush(); !kept) return kept;
+    spool_.emplace(std::move(*file));
+    return {};
+  }
+
+  Result<std::unique_ptr<Source>> read() {
+    const auto bytes = reader_->take(sizeof(Head));
+    if (!bytes) return bytes.error();
+    Head head;
+    std::memcpy(&head, bytes->data(), sizeof head);
+    const auto content = reader_->take(head.text_bytes);
+    if (!content) return content.error();
+    auto text = std::make_unique<Source>();
+    text->name = "-";
+    text->first_line = static_cast<std::uint32_t>(head.first_line);
+    text->text = *content;
+    return text;
   }
 
   FileSource files_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> spool_;
+  std::optional<SpillFile> spool_;
+  std::optional<SpillFile::Reader> reader_;
   std::vector<Error> errors_;
   std::size_t at_ = 0;
-  bool filled_ = false;
+  bool failed_ = false;
 };
 
 // The first column is the record; a second one, if there is any, says which it is.

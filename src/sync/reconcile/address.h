@@ -1,5 +1,6 @@
 // Whether a FHIR server is at the address at all, and whether it lets us in. Until it has shown
 // that, a refusal says nothing about any record: the run ends, and none is blamed.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -5,6 +5,7 @@
 // after what is written, and the Patient last: what others refer to the server refuses by itself.
 // Work that is to go whole, or apart, is not mixed with other work, and waits as long as a target
 // of its own is under way.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <cstddef>

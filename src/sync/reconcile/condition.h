@@ -1,4 +1,5 @@
 // What a conditional entry (PUT Type?criteria, POST with ifNoneExist) finds on the server.
+// Works on nothing but its arguments.
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // What is to be done about what the server has: write it, leave it, let it wait for a person.
 // Without state: the same slots give the same decision.
+// May be shared by threads, its units not.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 // How it ends for a record: confirmed, parked, a dead letter, or left as it was. Makes the changes
 // of the ledger for each step, counts, and keeps the messages; who applies the changes is the
 // caller's.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <string>

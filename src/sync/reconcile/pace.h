@@ -1,5 +1,6 @@
 // How fast a run goes: how many requests at the same time, after which pause, and when it gives up.
 // Arithmetic over what became of the requests; the caller says what time it is.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,6 @@
 // Reads what the server has of which we do not know: in a batch, or one by one where it has none.
 // Makes the requests and reads the answers; who sends them, and when, is the caller's.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // What an earlier run left on its way: claimed, and handed out to be asked about. Nothing is sent
 // from here. The only part of a run, beside the run itself, that reads the ledger.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <deque>

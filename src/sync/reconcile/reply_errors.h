@@ -1,4 +1,5 @@
 // A server's refusal as an error of ours: which request it was an answer to, and what can be done.
+// May be shared by threads.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 // What the server refuses may refer to something that comes later in the input: it is tried again
 // when everything else is done, for as long as that helps. Holds what is refused, up to a number of
 // bytes.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,7 @@
 // Writes a group in one request: makes it, with If-Match for what is there already, and says what
 // the answer means. That is a transaction; for work that goes apart a batch, or a PUT, POST or
 // DELETE. Counts what the server broke on, to find the one record that does it.
+// Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <cstdint>

@@ -1,10 +1,11 @@
 // paraneo sync run on a topic of Kafka.
+#include "cli/sync/topic.h"
+
 #include <chrono>
 
 #include "cli/server/traffic_summary.h"
 #include "cli/sync/results.h"
 #include "cli/sync/rounds.h"
-#include "cli/sync/topic.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/log.h"
 #include "cli/terminal/notify.h"

@@ -28,8 +28,12 @@ Team::Team(const Setting& setting, std::uint64_t seed, bool has_topic)
 void Team::says(const Records& records) {
   if (has_topic_) {
     for (const auto& [name, record] : records)
-      if (!records_.contains(name) || records_.at(name) != record)
+      if (!records_.contains(name) || records_.at(name) != record) {
+        // What it was once more, before what it is.
+        if (dice_.chance(30) && records_.contains(name))
+          topic_.put(partition_of(name), name, text_of(name, records_.at(name)));
         topic_.put(partition_of(name), name, text_of(name, record));
+      }
     for (const auto& [name, record] : records_)
       if (!records.contains(name)) topic_.put(partition_of(name), name, std::nullopt);
   }
@@ -84,10 +88,15 @@ std::unique_ptr<sync::Worker> Team::worker_over_topic(Member& member) {
       if (members_[i].get() == &member) feed->assign(share_of(i));
     return std::unique_ptr<sync::SharedFeed>(std::move(feed));
   };
+  sync::FeedNews news;
+  // In the middle of a batch, too.
+  news.waiting = [this] {
+    if (trouble_.happens(2, "partitions change hands")) rebalance();
+  };
   return std::make_unique<sync::FeedWorker>(
       sync::FeedWorkerOptions{
           {kSource, "1", setting_.retraction}, "topic", true, {1 + dice_.below(6), 10'000}},
-      *member.ledger, made_of, open, sync::FeedNews(), [] { return false; });
+      *member.ledger, made_of, open, std::move(news), [] { return false; });
 }
 
 Result<std::unique_ptr<store::Ledger>> Team::session_of(Member& member) {
@@ -216,7 +225,7 @@ void Team::kill(Member& member) {
 }
 
 void Team::rebalance() {
-  ++shift_;
+  shift_ += dice_.below(members_.size());  // they may come back to who had them
   for (std::size_t i = 0; i < members_.size(); ++i)
     if (members_[i]->feed != nullptr) members_[i]->feed->assign(share_of(i));
 }

@@ -1,6 +1,6 @@
 #include "sync/change_intake.h"
 
-#include "feed.h"
+#include "said_changes.h"
 
 namespace paraneo::sync {
 namespace {

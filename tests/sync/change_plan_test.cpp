@@ -1,6 +1,6 @@
 #include "sync/change_plan.h"
 
-#include "feed.h"
+#include "said_changes.h"
 
 namespace paraneo::sync {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "../store/session_ledger.h"
 #include "fake_feed.h"
-#include "feed.h"
+#include "said_changes.h"
 
 namespace paraneo::sync {
 namespace {

@@ -1,7 +1,7 @@
 #include "sync/known_feed.h"
 
 #include "fake_feed.h"
-#include "feed.h"
+#include "said_changes.h"
 
 namespace paraneo::sync {
 namespace {

@@ -11,6 +11,10 @@ constexpr int kFaultsPerRound = 25;
 constexpr int kRunsPerRound = 200;
 constexpr int kStepsPerRun = 20'000;
 
+std::string first_file_of(const std::string& name) {
+  return "d" + std::to_string(name.back() % 2) + "/" + name;
+}
+
 }  // namespace
 
 World::World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlite)
@@ -42,14 +46,17 @@ std::vector<Line> World::lines_of(const Records& records, bool moves, bool may_m
 
 // Files are links: two may change their places, and one leads nowhere for a while.
 std::vector<Line> World::files_of(const Records& records, bool moves, bool may_miss) {
-  for (const auto& [name, record] : records)
-    links_.try_emplace(name, "d" + std::to_string(name.back() % 2) + "/" + name);
+  for (const auto& [name, record] : records) links_.try_emplace(name, first_file_of(name));
   const auto any = [&] {
     return std::next(records.begin(), static_cast<std::ptrdiff_t>(dice_.below(records.size())))
         ->first;
   };
-  if (moves && records.size() > 1 && trouble_.happens(20, "two links changed places"))
-    std::swap(links_[any()], links_[any()]);
+  if (moves && records.size() > 1 && trouble_.happens(20, "two links changed places")) {
+    // In one folder: who moves into a share that is not mounted is nowhere.
+    auto& one = links_[any()];
+    auto& other = links_[any()];
+    if (one.substr(0, 3) == other.substr(0, 3)) std::swap(one, other);
+  }
   const auto missing = moves && may_miss && !records.empty() &&
                                trouble_.happens(20, "a file is missing in one reading")
                            ? any()
@@ -130,9 +137,16 @@ bool World::run_once(const Records& records, bool moves) {
     return fate;
   });
   dangling_.clear();
-  if (moves && setting_.folder && !records.empty() && trouble_.happens(30, "a link leads nowhere"))
-    dangling_ =
+  // One that stands where it always stood: of another one the ledger may not know where it stands
+  // now.
+  if (moves && setting_.folder && !records.empty()) {
+    const auto& name =
         std::next(records.begin(), static_cast<std::ptrdiff_t>(dice_.below(records.size())))->first;
+    const auto link = links_.find(name);
+    if (link != links_.end() && link->second == first_file_of(name) &&
+        trouble_.happens(30, "a link leads nowhere"))
+      dangling_ = name;
+  }
   const bool first_misses = dice_.chance(50);  // never both: a line that is nowhere has vanished
   auto first = reading_of(records, moves, first_misses);
   sync::Intake looks({"list", "1", setting_.retraction}, disk, first, made_of);

@@ -10,6 +10,7 @@
 
 namespace paraneo {
 
+// What one input may still use, of memory and of time. Not thread-safe; arena and clock outlive it.
 class Budget {
  public:
   // From now on. Without a clock, time has no limit.

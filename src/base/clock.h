@@ -6,12 +6,14 @@
 
 namespace paraneo {
 
+// Time as a port: of day, or for durations. Implementations may be asked by any thread.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::int64_t now_ms() const = 0;  // since 1970-01-01T00:00:00Z
 };
 
+// Random numbers as a port. May be asked by any thread.
 class Random {
  public:
   virtual ~Random() = default;

@@ -10,10 +10,12 @@ namespace paraneo {
 
 namespace copying {
 
+// Sixteen bytes, moved at once.
 struct Block {
   std::uint64_t words[2];
 };
 
+// Thirty-two bytes, moved at once.
 struct TwoBlocks {
   Block blocks[2];
 };

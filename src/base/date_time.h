@@ -10,7 +10,9 @@
 
 namespace paraneo {
 
+// How much of a date or time is known, the least first.
 enum class Precision : std::uint8_t { year, month, day, hour, minute, second, millisecond };
+// What FHIRPath's calendar durations are counted in, the longest first.
 enum class CalendarUnit : std::uint8_t {
   year,
   month,
@@ -22,6 +24,8 @@ enum class CalendarUnit : std::uint8_t {
   millisecond
 };
 
+// A date, dateTime or time of any precision, as it was written (FHIR R4 2.24.0.1). A value: it owns
+// nothing and may be copied.
 struct DateTime {
   enum class Kind : std::uint8_t { date, date_time, time };
   Kind kind = Kind::date;

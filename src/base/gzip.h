@@ -11,8 +11,10 @@
 
 namespace paraneo {
 
+// How a body is packed (RFC 1952, RFC 1950).
 enum class Packing { gzip, deflate };
 
+// Unpacks a text that comes in pieces. Not thread-safe.
 class Inflater {
  public:
   // `bytes_max`: of the unpacked text, all pieces together; more ends with Fault::limit.
@@ -34,6 +36,7 @@ class Inflater {
   std::unique_ptr<State> state_;
 };
 
+// Packs a text that comes in pieces. Not thread-safe; the same pieces give the same bytes.
 class Deflater {
  public:
   Deflater();  // gzip

@@ -23,6 +23,7 @@ enum class Fault {
   internal,  // our own mistake
 };
 
+// Why something could not be done, for a person.
 struct Error {
   Fault fault = Fault::internal;
   std::string what;    // what is wrong, one sentence without a full stop

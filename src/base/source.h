@@ -12,6 +12,8 @@ namespace paraneo {
 
 struct Original;
 
+// A text with its name, and where it stands in the file that it came from. What points into it must
+// not outlive it.
 struct Source {
   std::string name;  // path or URL as the user gave it; "-" for standard input
   std::string text;
@@ -36,6 +38,7 @@ struct Span {
   std::uint32_t end = 0;
 };
 
+// A place for people.
 struct LineColumn {
   std::uint32_t line = 1;    // from 1
   std::uint32_t column = 1;  // from 1, in Unicode code points

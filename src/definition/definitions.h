@@ -29,6 +29,7 @@ using Symbol = std::uint32_t;  // 0: no name
 using TypeId = std::uint32_t;  // 0: no type
 inline constexpr std::uint32_t kUnbounded = std::numeric_limits<std::uint32_t>::max();
 
+// What a StructureDefinition defines; backbone: an element with elements of its own.
 enum class TypeKind : std::uint8_t { primitive, complex, backbone, resource, logical };
 // Which of the written forms of FHIR R4 2.24.0.1 a primitive has.
 enum class PrimitiveForm : std::uint8_t {
@@ -51,8 +52,10 @@ enum class PrimitiveForm : std::uint8_t {
 };
 // How a primitive is written in JSON (FHIR R4 2.6.2.2).
 enum class JsonForm : std::uint8_t { string, number, boolean };
+// How much a value set binds (FHIR R4 binding-strength), the least first.
 enum class BindingStrength : std::uint8_t { none, example, preferred, extensible, required };
 
+// One type that an element may have.
 struct TypeRef {
   TypeId type = 0;
   Symbol json_name = 0;       // "valueQuantity" for a choice, else the element's own name
@@ -91,6 +94,7 @@ struct ConstraintDef {
   std::uint8_t reserved[3] = {};
 };
 
+// A type, backbone elements included. Counts and firsts are ranges of the index's lists.
 struct TypeDef {
   Symbol name = 0;  // "Observation", "Observation.component", "string"
   TypeId base = 0;
@@ -132,6 +136,7 @@ struct JsonShape {
   bool is_list = false;
 };
 
+// The index of types, elements and names. Immutable while it is shared by threads.
 class Definitions {
  public:
   Definitions();

@@ -30,6 +30,7 @@ struct Slicing {
   bool ordered = false;
 };
 
+// One of the types that a profile allows at an element.
 struct AllowedType {
   TypeId type = 0;                    // 0: one that no definition knows
   std::string name;                   // as the profile has it
@@ -37,6 +38,7 @@ struct AllowedType {
   std::vector<std::string> targets;   // what a Reference may lead to: URLs of types and profiles
 };
 
+// An invariant that a profile adds (ElementDefinition.constraint).
 struct ProfileConstraint {
   std::string key;
   std::string human;

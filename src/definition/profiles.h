@@ -16,6 +16,8 @@
 
 namespace paraneo::definition {
 
+// The texts of profiles by URL; BuiltProfiles makes trees of them. Immutable while it is shared by
+// threads.
 class Profiles {
  public:
   // R4's own and those of what the program writes.

@@ -13,14 +13,17 @@
 
 namespace paraneo::diag {
 
+// Of a message, the mildest first.
 enum class Severity : std::uint8_t { information, warning, error };
 
+// Of data and of operations; each has a row in codes.def, and a golden case that produces it.
 enum class Code : std::uint16_t {
 #define X(identifier, name, severity) identifier,
 #include "diag/codes.def"
 #undef X
 };
 
+// The row of a code.
 struct CodeInfo {
   Code code;
   std::string_view name;
@@ -40,6 +43,7 @@ struct Place {
 };
 Place place_of(const Span& span);  // its source must be there
 
+// One message about the data.
 struct Diagnostic {
   Code code;
   Severity severity = Severity::error;

@@ -24,6 +24,7 @@ struct BulkKept {
   std::uint64_t lines = 0;
 };
 
+// What a run that was killed leaves for the next one.
 struct BulkState {
   std::string server;
   std::string what;        // the export that was asked for
@@ -38,8 +39,10 @@ Result<BulkState> read_bulk_state(std::string_view text, const std::string& file
 inline constexpr std::size_t kBulkFilesMax = 100'000;  // of one export
 inline constexpr std::size_t kManifestPagesMax = 10'000;
 
+// The list of the manifest that a file stands in.
 enum class BulkSection { output, deleted, error };
 
+// A file that the server's manifest names.
 struct BulkFile {
   std::string name;  // "Patient.1.ndjson", "deleted.Bundle.1.ndjson"; from name_files()
   std::string type;
@@ -50,6 +53,7 @@ struct BulkFile {
   bool kept = false;       // an earlier run brought it
 };
 
+// One page of a manifest (Bulk Data Access, "Complete Status").
 struct Manifest {
   std::string time;             // transactionTime: what is later belongs to the next export
   std::vector<BulkFile> files;  // each URL once: output, deleted, error
@@ -94,6 +98,7 @@ class LineCheck {
   std::uint64_t count_ = 0;
 };
 
+// What is exported, and how long it is waited for.
 struct BulkOptions {
   std::string base;
   std::string level;                      // "" (system), "Patient" or "Group/ID"
@@ -112,6 +117,7 @@ struct BulkOptions {
   Limits limits;
 };
 
+// What became of an export.
 struct BulkReport {
   std::uint64_t files = 0;
   std::uint64_t resources = 0;

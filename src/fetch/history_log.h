@@ -17,6 +17,7 @@
 
 namespace paraneo::fetch {
 
+// What the history says is not there any more.
 struct Deletion {
   std::string target;   // Type/id
   std::string at;       // response.lastModified, as it was written; empty when it was not

@@ -16,6 +16,7 @@
 
 namespace paraneo::fetch {
 
+// What is asked for.
 struct PullOptions {
   std::string base;  // from server_base()
   // All that belongs to each: its id, or what identifies it. `identifier_of` makes the value of the
@@ -42,6 +43,7 @@ struct PullOptions {
   Limits limits;
 };
 
+// How far the pull is; when it is done, what became of it.
 struct PullReport {
   std::uint64_t resources = 0;
   std::uint64_t pages = 0;

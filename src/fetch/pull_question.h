@@ -11,6 +11,7 @@
 
 namespace paraneo::fetch {
 
+// What a question is about.
 enum class PullStep {
   capabilities,
   patient,     // is it there, by its id
@@ -24,6 +25,7 @@ enum class PullStep {
   referenced,  // a resource that others refer to
 };
 
+// A value: parts of a pull hand it on, and ask it again changed.
 struct PullQuestion {
   PullStep step = PullStep::search;
   std::string url;

@@ -35,6 +35,7 @@ namespace paraneo::fhirpath {
 class Memo;
 class Program;
 
+// What is known of an expression before it runs.
 struct CompileOptions {
   definition::TypeId context = 0;  // of the input, where it is known: unknown elements are then
                                    // errors
@@ -64,6 +65,8 @@ struct Environment {
   }
 };
 
+// Compiles expressions and evaluates them. Immutable: programs and the engine may be used by any
+// number of threads.
 class Engine {
  public:
   // Both must outlive this.

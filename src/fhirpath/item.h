@@ -13,6 +13,7 @@
 
 namespace paraneo::fhirpath {
 
+// What an item of a collection is: an element of a tree, or a value of System.
 enum class ItemKind : std::uint8_t {
   element,
   boolean,
@@ -25,6 +26,7 @@ enum class ItemKind : std::uint8_t {
   type_info
 };
 
+// A value of System.Quantity. The unit's text is somebody else's.
 struct Quantity {
   Decimal value;
   std::string_view unit;  // UCUM code, or calendar word ("day")
@@ -37,6 +39,8 @@ struct TypeInfo {
   std::string_view name;
 };
 
+// One member of a collection. A view: texts, quantities and elements live in the tree or in the
+// arena of the evaluation.
 struct Item {
   ItemKind kind = ItemKind::boolean;
   json::Known known = json::Known::nothing;  // of a string

@@ -12,6 +12,7 @@
 
 namespace paraneo::fhirpath {
 
+// What expressions ask of terminology. May be asked by any thread.
 class TerminologyPort {
  public:
   virtual ~TerminologyPort() = default;
@@ -68,6 +69,7 @@ class KnownTerminology : public TerminologyPort {
 // Of those that are built into the binary.
 const TerminologyPort& builtin_terminology();
 
+// What expressions ask of profiles: conformsTo() and slice().
 class ProfilePort {
  public:
   enum class InSlice : std::uint8_t { yes, no, not_known, no_profile, no_slice, several_slices };

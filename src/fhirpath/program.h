@@ -23,6 +23,7 @@ using FunctionTest = std::optional<bool> (*)(Run&, const Node&, const Collection
 
 constexpr std::uint8_t kAnyNumber = 255;  // of arguments
 
+// What a node does.
 enum class Op : std::uint8_t {
   constant,  // value
   empty,
@@ -52,6 +53,7 @@ enum class Op : std::uint8_t {
   as_type,
 };
 
+// Which operator a binary node is.
 enum class Binary : std::uint8_t {
   equal,
   not_equal,
@@ -77,6 +79,7 @@ enum class Binary : std::uint8_t {
   implies,
 };
 
+// A row of the table of functions.
 struct Function {
   std::string_view name;
   std::uint8_t arguments_min = 0;
@@ -110,6 +113,7 @@ struct Part {
   std::vector<std::uint32_t> variables;
 };
 
+// One step of a program; its operands stand in Program::operands.
 struct Node {
   Op op = Op::empty;
   Binary binary = Binary::equal;
@@ -126,6 +130,7 @@ struct Node {
   Span span;
 };
 
+// A compiled expression. Immutable; it may be run by any number of threads at once.
 class Program {
  public:
   std::vector<Node> nodes;

@@ -24,6 +24,7 @@ struct Scope {
 };
 inline const Collection kNothing{};
 
+// One evaluation of one program. Lives on the stack of Engine::evaluate(); not thread-safe.
 class Run {
  public:
   Run(const Engine& engine, const Program& program, const Collection& input,

@@ -22,10 +22,15 @@
 
 namespace paraneo::fml::ast {
 
+// What a definition is for the map (map-model-mode).
 enum class ModelMode : std::uint8_t { source, queried, target, produced };
+// For which types a group is the default (map-group-type-mode).
 enum class TypeMode : std::uint8_t { none, types, type_and_types };  // <<types>>, <<type+>>
+// Which side a parameter is of (map-input-mode).
 enum class InputMode : std::uint8_t { source, target };
+// Which items of a list a source takes (map-source-list-mode).
 enum class SourceListMode : std::uint8_t { all, first, not_first, last, not_last, only_one };
+// Where in a list a target goes (map-target-list-mode).
 enum class TargetListMode : std::uint8_t { none, first, share, last, single, collate };
 
 // What people wrote beside a node, one text a line, without the comment marks.
@@ -38,6 +43,7 @@ struct Comments {
   bool none() const { return before.empty() && after.empty() && end.empty(); }
 };
 
+// A definition that the map names.
 struct Structure {  // uses "url" alias A as source
   std::string_view url;
   std::string_view alias;
@@ -46,24 +52,28 @@ struct Structure {  // uses "url" alias A as source
   Span span;
 };
 
+// Another map whose groups this one calls.
 struct Import {
   std::string_view url;  // may have a * : every loaded map whose URL is so
   Comments comments;
   Span span;
 };
 
-struct Constant {  // let name = expression;
+// let name = expression;
+struct Constant {
   std::string_view name;
   const syntax::Expression* value = nullptr;
   Comments comments;
   Span span;
 };
 
+// A code system's short name inside of a concept map.
 struct Prefix {
   std::string_view name;
   std::string_view system;
 };
 
+// One row of a concept map.
 struct CodeRow {
   std::string_view source_system, source_code;
   std::string_view equivalence;  // a code of FHIR R4's concept-map-equivalence
@@ -73,6 +83,7 @@ struct CodeRow {
   Span span;
 };
 
+// A concept map inside of a map.
 struct InlineConceptMap {
   std::string_view id;  // translate() names it as "#id"
   std::vector<Prefix> prefixes;
@@ -83,6 +94,7 @@ struct InlineConceptMap {
   Span span;
 };
 
+// An input of a group.
 struct Parameter {
   InputMode mode = InputMode::source;
   std::string_view name;
@@ -91,6 +103,7 @@ struct Parameter {
   Span span;
 };
 
+// One part of a rule's left side.
 struct RuleSource {
   std::string_view context;
   std::string_view element;  // empty: the context itself; "a.b": b of all a
@@ -107,12 +120,14 @@ struct RuleSource {
   Span element_span;
 };
 
+// A value that stands in the map.
 struct Literal {
   enum class Kind : std::uint8_t { string, integer, decimal, boolean, date, date_time, time };
   Kind kind = Kind::string;
   std::string_view text;  // decoded
 };
 
+// An argument that is a variable.
 struct VariableUse {
   std::string_view name;
 };
@@ -123,6 +138,7 @@ struct Argument {
   Span span;
 };
 
+// One part of a rule's right side.
 struct RuleTarget {
   std::string_view context;    // empty: only a variable is made ("uuid() as u")
   std::string_view element;    // empty with a context: the context itself; "a.b": b of a
@@ -135,12 +151,14 @@ struct RuleTarget {
   Span element_span;
 };
 
+// A group that a rule calls.
 struct Dependent {
   std::string_view group;
   std::vector<Argument> arguments;
   Span span;
 };
 
+// sources -> targets then { rules } groups "name".
 struct Rule {
   std::string_view name;  // generated when the map gives none
   bool named = false;
@@ -153,6 +171,7 @@ struct Rule {
   Span span;
 };
 
+// The unit that is called. Its first parameters are the extended group's.
 struct Group {
   std::string_view name;
   std::vector<Parameter> parameters;
@@ -173,6 +192,7 @@ struct Metadata {
   Span span;
 };
 
+// A whole map. It owns the texts that are not in its source; the source outlives it.
 struct Map {
   std::string_view url;
   std::string_view name;

@@ -11,6 +11,7 @@
 
 namespace paraneo::json {
 
+// RapidJSON's stream over a text that is changed while it is read. Not thread-safe.
 class InPlaceStream {
  public:
   using Ch = char;

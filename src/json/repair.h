@@ -23,6 +23,7 @@ struct Fault {
   std::string path;  // "entry[3].resource.note[0].text", from the root
 };
 
+// A text that can be read, and what was put right in it.
 struct Repaired {
   std::string text;           // as long as what was repaired
   std::vector<Fault> faults;  // in the order of the text; at least one

@@ -10,10 +10,12 @@
 
 namespace paraneo::json {
 
+// What a JSON value is.
 enum class Kind : std::uint8_t { null, boolean, number, string, array, object };
 
 struct Member;
 
+// One value of a text. A view: it lives in an arena, and points into that and into the source.
 struct Value {
   Kind kind = Kind::null;
   bool truth = false;        // of a boolean
@@ -45,6 +47,7 @@ struct Value {
   inline std::string_view text_of(std::string_view name) const;
 };
 
+// A member of an object, in the order of the text.
 struct Member {
   std::string_view name;
   std::uint32_t name_offset = 0;

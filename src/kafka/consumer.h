@@ -14,6 +14,7 @@
 
 namespace paraneo::kafka {
 
+// Which topic, and how it is reached.
 struct Options {
   std::string brokers;  // host:port, with commas between
   std::string topic;

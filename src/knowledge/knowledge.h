@@ -19,6 +19,7 @@
 
 namespace paraneo::knowledge {
 
+// What a verb wants to know of what there is.
 struct Request {
   Limits limits = {};
   std::vector<std::string> guides = {};  // --ig, in the order given
@@ -35,6 +36,7 @@ struct Request {
   bool validation = false;
 };
 
+// What a code is called.
 struct Display {
   std::string system, code, display;
 };

@@ -10,13 +10,16 @@
 
 namespace paraneo::net {
 
+// A certificate and its private key, as PEM.
 struct KeyPair {
   std::string certificate_pem;
   std::string key_pem;
 };
 
+// What a certificate may be used for.
 enum class Purpose { authority, server, client };
 
+// What a certificate says.
 struct CertificateSpec {
   Purpose purpose = Purpose::server;
   std::string common_name;
@@ -36,6 +39,7 @@ Result<std::int64_t> certificate_end_s(const std::string& file);
 // need not be there.
 std::string default_authorities();
 
+// Paths of the files that a rehearsal's server is started with.
 struct ServerFiles {
   std::string authority;  // ca.crt: what clients give as --certificate-authority
   std::string certificate;

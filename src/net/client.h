@@ -16,6 +16,7 @@
 
 namespace paraneo::net {
 
+// How a server is reached, and who asks.
 struct ClientOptions {
   std::string certificate_authority;  // PEM file; empty: the system's
   std::string client_cert;            // PEM files, both or none
@@ -46,6 +47,7 @@ struct ClientOptions {
   std::shared_ptr<const rest::WireForm> form;  // null: JSON, and answers as they come
 };
 
+// A FHIR server over HTTPS, with its connections. send() may be called by several threads.
 class Client {
  public:
   // Reads the files (certificates, keys, password, token) and refuses what cannot work. A token is

@@ -14,12 +14,14 @@
 
 namespace paraneo::net {
 
+// An HTTP proxy that is asked for a tunnel (CONNECT).
 struct Proxy {
   std::string host;
   std::uint16_t port = 0;
   std::string authorization;  // value of Proxy-Authorization; may be empty
 };
 
+// One connection to one origin, used for one request after the other. Not thread-safe.
 class Connection {
  public:
   Connection(std::shared_ptr<ssl::context> context, const ClientOptions& options,

@@ -13,6 +13,7 @@
 
 namespace paraneo::net {
 
+// What a server listens on, and what it allows.
 struct ServerOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;  // 0: the system chooses
@@ -30,6 +31,7 @@ struct ServerOptions {
                                       // to be taken
 };
 
+// A request that came, whole.
 struct ServerRequest {
   std::string method;  // "GET"
   std::string target;  // path and query as they came
@@ -44,6 +46,7 @@ struct ServerRequest {
 // Called from the pool's threads, several at a time. Must not throw.
 using ServerHandler = std::function<rest::Response(const ServerRequest&)>;
 
+// Listens until it is destroyed; the handler is called by several threads at once.
 class Server {
  public:
   // Listens when it returns.

@@ -11,6 +11,7 @@
 
 namespace paraneo::net {
 
+// What the server must be able to end.
 class Connection {
  public:
   Connection() = default;
@@ -37,6 +38,7 @@ class Connection {
   std::atomic<std::int64_t> idle_since_{now()};
 };
 
+// All that are open. Thread-safe.
 class Connections {
  public:
   void add(const std::shared_ptr<Connection>& connection) {

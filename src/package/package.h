@@ -15,6 +15,7 @@
 
 namespace paraneo::package {
 
+// ID#VERSION, as HL7's tools write it.
 struct PackageName {
   std::string id;
   std::string version;  // empty: not said; "latest": the newest in the cache

@@ -16,6 +16,7 @@ enum class Wrapping { none, gzip, bzip2, xz, zstd, zip };
 Wrapping wrapping_of(std::string_view first_bytes);
 std::string_view name_of(Wrapping wrapping);  // "bzip2"
 
+// A text packed by other programs than gzip, piece by piece. Not thread-safe.
 class Unpacker {
  public:
   // The next packed bytes, at home until the next call; empty at the end.

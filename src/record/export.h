@@ -10,8 +10,10 @@
 
 namespace paraneo::record {
 
+// What the resources of a record stand in.
 enum class ExportForm { transaction, collection, ndjson };
 
+// What becomes of a record.
 struct ExportOptions {
   ExportForm form = ExportForm::transaction;
   bool validate = false;  // the output, against R4 and the profiles that are known: what fails is
@@ -22,6 +24,7 @@ struct ExportOptions {
                                               // none
 };
 
+// A record as FHIR.
 struct Exported {
   std::string record_id;
   std::string record_name;                                    // among all records

@@ -18,6 +18,7 @@
 
 namespace paraneo::record {
 
+// A chart as a record.
 struct Imported {
   std::string record_id;
   std::string json;
@@ -36,6 +37,7 @@ struct RecordsThere {
                                  // their facts become its own
 };
 
+// What an import is asked for beside the records.
 struct ImportOptions {
   const Cohort* cohort = nullptr;  // which patients are imported; null: all. It must outlive the
                                    // importer

@@ -25,6 +25,7 @@ struct LossContext {
   diag::Sink& sink;
 };
 
+// What an import took, for the report of what it did not.
 struct Kept {
   std::map<std::string, std::size_t, std::less<>> resources;  // that are in the record, by type
   LeftOut left_out;                                           // by written lists

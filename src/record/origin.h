@@ -21,6 +21,7 @@ struct PendingLink {
   bool operator==(const PendingLink&) const = default;
 };
 
+// Where a fact comes from (the record's `origin`).
 struct Origin {
   std::string source;  // the sender's name, or the base of its server without "/" at the end; may
                        // be empty

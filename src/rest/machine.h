@@ -22,6 +22,7 @@ class BodySink {
   virtual Result<void> take(std::string_view piece) = 0;
 };
 
+// A request that a machine wants to be sent.
 struct Task {
   std::uint64_t id = 0;
   std::int64_t delay_ms = 0;  // to wait before it is sent
@@ -29,6 +30,7 @@ struct Task {
   BodySink* sink = nullptr;  // of the machine
 };
 
+// The job. Owned by its user; the driver only borrows it.
 class Machine {
  public:
   virtual ~Machine() = default;

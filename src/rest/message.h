@@ -7,13 +7,16 @@
 
 namespace paraneo::rest {
 
+// Of HTTP.
 enum class Method { get, put, post, del };
 
+// A header field; its name in any case.
 struct Header {
   std::string name;
   std::string value;
 };
 
+// A request, whole.
 struct Request {
   Method method = Method::get;
   std::string url;  // absolute
@@ -27,6 +30,7 @@ struct Request {
   bool anonymous = false;
 };
 
+// An answer, whole.
 struct Response {
   int status = 0;
   std::vector<Header> headers;

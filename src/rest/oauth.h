@@ -12,6 +12,7 @@
 
 namespace paraneo::rest {
 
+// An access token. It is a secret: it goes into no message.
 struct Token {
   std::string value;
   std::int64_t expires_ms = 0;  // by this machine's clock

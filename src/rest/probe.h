@@ -21,12 +21,14 @@ namespace paraneo::rest {
 // How the ids of the probe's own resources begin. A history keeps that they were there.
 inline constexpr std::string_view kProbeTargets = "Basic/paraneo-probe-";
 
+// One thing that a server does.
 struct Finding {
   std::string key;    // "ifMatch": a promise to what reads the kept result
   std::string value;  // "412"
   std::string what;   // for people
 };
 
+// What a probe found out; sync and push read it.
 struct ProbeResult {
   std::string server;
   std::string time;
@@ -40,6 +42,7 @@ struct ProbeResult {
 std::string write_probe(const ProbeResult& result);
 Result<ProbeResult> read_probe(std::string_view text, const std::string& file);
 
+// What is tried, and how far.
 struct ProbeOptions {
   std::string base;
   std::size_t transaction_entries_max = 500;  // not tried beyond
@@ -48,6 +51,7 @@ struct ProbeOptions {
   Limits limits;
 };
 
+// Writes resources of its own, and deletes them again. A Machine.
 class Probe final : public Machine {
  public:
   Probe(ProbeOptions options, const Clock& clock, Random& random);

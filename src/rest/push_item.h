@@ -11,6 +11,7 @@
 
 namespace paraneo::rest {
 
+// How a resource is written.
 enum class Write {
   put,                 // the resource under Type/id
   remove,              // DELETE Type/id
@@ -18,6 +19,7 @@ enum class Write {
   conditional_create,  // POST Type with ifNoneExist
 };
 
+// One resource on its way.
 struct PushEntry {
   Write write = Write::put;
   std::string type;

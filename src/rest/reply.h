@@ -13,6 +13,7 @@
 
 namespace paraneo::rest {
 
+// What an answer means for the one who asked.
 enum class Verdict {
   done,      // 2xx with FHIR JSON or nothing, 304
   missing,   // 404
@@ -33,6 +34,7 @@ struct Issue {
   std::string expression;  // joined by ", "
 };
 
+// An answer that was understood.
 struct Reply {
   int status = 0;
   Verdict verdict = Verdict::strange;

@@ -11,6 +11,7 @@
 
 namespace paraneo::rest {
 
+// Scheme, host and port (RFC 6454).
 struct Origin {
   bool tls = true;
   std::string host;  // lower case; an IPv6 address without brackets
@@ -19,6 +20,7 @@ struct Origin {
   bool operator==(const Origin&) const = default;
 };
 
+// A URL as a client needs it.
 struct Address {
   Origin origin;
   std::string target;  // path and query as they go into the request line

@@ -16,6 +16,7 @@ Request get_request(const std::string& base, const std::string& path);
 Request read_request(const std::string& base, const PushEntry& entry);
 Request batch_read_request(const std::string& base, const std::vector<const PushEntry*>& entries);
 
+// One write, with what it depends on.
 struct Sending {
   const PushEntry* entry = nullptr;
   std::string_view etag;  // of the version that it replaces; empty: whatever is there

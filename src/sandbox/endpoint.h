@@ -19,6 +19,7 @@
 
 namespace paraneo::sandbox {
 
+// What the endpoint says, takes and allows.
 struct EndpointOptions {
   std::string path = "/fhir";
   bool tls = true;           // scheme of the links it writes; the host is the request's own
@@ -36,6 +37,7 @@ struct EndpointOptions {
 
 struct Shared;  // what all requests share
 
+// The sandbox without its sockets. handle() may be called by several threads.
 class Endpoint {
  public:
   // `stopwatch`: what the time of a request is measured with.

@@ -23,6 +23,7 @@ struct Export {
   std::size_t bytes = 0;              // of all files
 };
 
+// Exports that were made and are kept for a while. Thread-safe.
 class Exports {
  public:
   Exports(std::size_t count_max, std::size_t bytes_max, std::int64_t ms_max)

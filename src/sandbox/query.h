@@ -12,6 +12,7 @@
 
 namespace paraneo::sandbox {
 
+// A search that was understood.
 struct Search {
   Query query;
   bool count_only = false;  // _summary=count

@@ -7,6 +7,7 @@
 
 namespace paraneo::sandbox {
 
+// Used by all requests at once: store, turns and exports are thread-safe, the rest does not change.
 struct Shared {
   Shared(Store its_store, EndpointOptions its_options,
          const definition::Definitions& its_definitions, const Clock& its_clock, Random& its_random,

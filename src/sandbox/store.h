@@ -12,6 +12,7 @@
 
 namespace paraneo::sandbox {
 
+// One version of a resource.
 struct Version {
   std::string type;
   std::string id;
@@ -28,6 +29,7 @@ struct IndexValue {
   std::string value;
 };
 
+// One of the values that a criterion takes.
 struct Choice {
   std::optional<std::string> system;  // nothing: any
   std::string value;                  // empty: any
@@ -39,6 +41,7 @@ struct Criterion {
   std::vector<Choice> choices;
 };
 
+// What is searched for, and which part of it.
 struct Query {
   std::string type;                 // empty: any
   std::string patient;              // id: all of its compartment, and itself
@@ -50,6 +53,7 @@ struct Query {
   std::size_t count = 50;
 };
 
+// All versions of all resources, in SQLite. One thread at a time (Turns).
 class Store {
  public:
   // `path`: a file, or ":memory:".

@@ -17,6 +17,7 @@
 
 namespace paraneo::store {
 
+// Where a record stands.
 enum class RecordState {
   active,     // the server holds what the content hash stands for
   dead,       // refused; waits for retry, drop or another content
@@ -31,6 +32,7 @@ inline bool is_gone(RecordState state) {
   return state == RecordState::retracted || state == RecordState::kept;
 }
 
+// A record that the ledger knows.
 struct RecordRow {
   std::string name;
   std::string source;
@@ -40,6 +42,7 @@ struct RecordRow {
   std::int64_t changed_ms = 0;
 };
 
+// Where a resource stands.
 enum class ResourceState {
   intended,   // on its way: may or may not have left
   sent,       // has left, and no answer told what became of it
@@ -49,6 +52,7 @@ enum class ResourceState {
   kept,       // vanished, left alone
 };
 
+// A resource that a record has, or had.
 struct ResourceRow {
   std::string target;  // "Patient/1"
   std::string record;
@@ -65,6 +69,7 @@ inline bool is_on_the_way(const ResourceRow& row) {
   return row.state == ResourceState::intended || row.state == ResourceState::sent;
 }
 
+// A dead letter: a record, or a text, that was refused.
 struct Letter {
   std::string record;  // name; or the place of a text that has none
   std::string source;
@@ -74,6 +79,7 @@ struct Letter {
   std::string outcome;  // OperationOutcome (JSON), or what was wrong. May quote patient data.
 };
 
+// Somebody else's version of a resource, beside ours.
 struct Conflict {
   std::string target;
   std::string record;
@@ -94,6 +100,7 @@ struct Held {
   bool gone = false;  // instead of a text: the thing is no more
 };
 
+// What was written to a server.
 struct AuditRow {
   std::int64_t at_ms = 0;
   std::string server;
@@ -107,30 +114,38 @@ struct AuditRow {
 struct ForgetRecord {
   std::string name;
 };
+// A resource is the record's no more.
 struct ForgetResource {
   std::string target;
   std::string record;
 };
+// What was refused is settled, or given up.
 struct RemoveLetter {
   std::string record;
 };
+// What was parked is settled.
 struct RemoveConflicts {
   std::string record;
 };
+// What a topic has is known by another name from now on.
 struct RemoveHeld {
   std::string record;
 };
+// A source has another name from now on.
 struct RenameSource {  // all that is known of it
   std::string from;
   std::string to;
 };
+// Where the reading of something goes on.
 struct Cursor {
   std::string name;
   std::string value;
 };
+// Rows that are older go.
 struct PruneAudit {
   std::int64_t before_ms = 0;
 };
+// This worker is done with what it had claimed.
 struct Release {
   std::string name;
 };  // this worker is done with what it had claimed
@@ -138,11 +153,13 @@ using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource
                             RemoveLetter, Conflict, RemoveConflicts, Held, RemoveHeld, Cursor,
                             AuditRow, PruneAudit, Release, RenameSource>;
 
+// A source that the ledger knows.
 struct SourceRow {
   std::string name;
   std::uint64_t records = 0;  // that have not vanished there
 };
 
+// How many of each there are.
 struct Counts {
   std::uint64_t records_active = 0;
   std::uint64_t records_dead = 0;

@@ -8,6 +8,7 @@
 
 namespace paraneo::sync {
 
+// One change that a feed brings.
 struct FeedChange {
   Source text;        // its name is of this change and no other
   std::string place;  // the same for all changes of one thing at the source
@@ -17,6 +18,7 @@ struct FeedChange {
 
 FeedChange change_of(store::Held held);
 
+// What a change means for what the ledger has. Not thread-safe.
 class ChangeReading {
  public:
   // Everything must outlive it.

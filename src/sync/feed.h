@@ -14,6 +14,7 @@
 
 namespace paraneo::sync {
 
+// One message of a feed, or the end of a partition.
 struct FeedMessage {
   std::int32_t partition = 0;
   std::int64_t offset = 0;  // ascends in a partition; some are missing where a feed drops old

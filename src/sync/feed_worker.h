@@ -9,6 +9,7 @@
 
 namespace paraneo::sync {
 
+// What a worker of a feed is told.
 struct FeedWorkerOptions {
   IntakeOptions intake;   // its source is the feed's name in the ledger
   std::string feed;       // the feed's own name

@@ -52,6 +52,7 @@ struct Reading {
                                                                           // known
 };
 
+// What is read, and what this worker decides.
 struct IntakeOptions {
   std::string source;       // its name in the ledger
   std::string fingerprint;  // of what makes resources out of records: with another one all are made
@@ -63,6 +64,7 @@ struct IntakeOptions {
   const Reading* before = nullptr;  // null: this is the first reading
 };
 
+// What a reading has found.
 struct IntakeCounts {
   std::uint64_t records = 0;    // texts of the source
   std::uint64_t untouched = 0;  // as they were sent last
@@ -80,6 +82,7 @@ struct IntakeCounts {
 // A text that says of its record what the one before it said.
 void count_unchanged(const store::RecordRow& row, IntakeCounts& counts);
 
+// One reading of a source against the ledger. Not thread-safe; all that it is given outlives it.
 class Intake {
  public:
   Intake(IntakeOptions options, store::Ledger& ledger, RecordSource& source, Make make);

@@ -17,6 +17,7 @@
 
 namespace paraneo::sync {
 
+// What a push may do at once.
 struct PushOptions {
   std::string base;                         // from rest::server_base()
   std::size_t groups_open_max = 8;          // groups worked on at the same time

@@ -44,6 +44,7 @@
 
 namespace paraneo::sync {
 
+// What a run may do at once, and by which policy.
 struct RunOptions {
   std::string base;  // from rest::server_base()
   OnConflict conflict = OnConflict::park;

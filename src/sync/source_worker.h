@@ -10,6 +10,7 @@
 
 namespace paraneo::sync {
 
+// What a worker of a source is told.
 struct SourceWorkerOptions {
   IntakeOptions intake;  // `claims`, `leads` and `before` are the worker's to say
   Guards guards;

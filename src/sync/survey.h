@@ -9,6 +9,7 @@
 
 namespace paraneo::sync {
 
+// What a reading would do, before anything is done.
 struct Survey {
   IntakeCounts counts;
   std::uint64_t works = 0;             // that have anything to do

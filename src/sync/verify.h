@@ -19,6 +19,7 @@
 
 namespace paraneo::sync {
 
+// How the server differs from the ledger.
 enum class Deviation {
   missing,   // the server holds it no more
   changed,   // another version
@@ -26,6 +27,7 @@ enum class Deviation {
 };
 std::string_view name_of(Deviation deviation);
 
+// What is asked, and how much of it at once.
 struct VerifyOptions {
   std::string base;
   std::size_t entries_max = 50;  // asked for with one request
@@ -33,6 +35,7 @@ struct VerifyOptions {
   Limits limits;
 };
 
+// What a verification has found.
 struct VerifyReport {
   std::uint64_t checked = 0;  // resources
   std::uint64_t missing = 0;

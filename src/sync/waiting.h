@@ -12,12 +12,14 @@
 
 namespace paraneo::sync {
 
+// What waits for a person, or for another content.
 struct Waiting {
   std::map<std::string, store::Letter> letters;                   // by record
   std::map<std::string, std::vector<store::Conflict>> conflicts;  // by record
 };
 Result<Waiting> waiting_of(store::Ledger& ledger);
 
+// What a person decides about what waits.
 struct Release {
   enum class Conflicts {
     as_they_are,  // the next run looks at the server again

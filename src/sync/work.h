@@ -16,6 +16,7 @@ enum class Retraction { entered_in_error, remove, keep };
 // What happens when the server's copy is not the one that we left there.
 enum class OnConflict { park, ours, theirs };
 
+// What shall become of a resource.
 enum class Act {
   put,      // the server shall hold the entry's resource
   retract,  // its copy shall say that it was entered in error
@@ -23,6 +24,7 @@ enum class Act {
   keep,     // nothing; but the ledger shall know that the source has it no more
 };
 
+// One resource, and what shall become of it.
 struct Want {
   Act act = Act::put;
   rest::PushEntry entry;
@@ -38,6 +40,7 @@ enum class Travel {
   apart,   // each for itself: several in a batch, or one in a request
 };
 
+// One record, and all that is to be done for it.
 struct Work {
   std::string record;
   std::string source;

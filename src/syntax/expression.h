@@ -11,6 +11,7 @@
 
 namespace paraneo::syntax {
 
+// What a node of the tree is.
 enum class ExpressionKind : std::uint8_t {
   empty,    // {}
   boolean,  // text: true, false
@@ -35,6 +36,7 @@ enum class ExpressionKind : std::uint8_t {
   type_as,
 };
 
+// A node of the tree. Lives in an arena; texts point into that or into the source.
 struct Expression {
   ExpressionKind kind = ExpressionKind::empty;
   bool has_focus = false;      // member, call: something stands before the point

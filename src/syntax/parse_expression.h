@@ -35,6 +35,7 @@ struct Cursor {
   Span span(const Token& token) const { return {source, token.begin, token.end}; }
 };
 
+// How the two languages that share the parser differ.
 struct ExpressionOptions {
   // "text" in double quotes is a string (mapping language) and not a name (FHIRPath 1).
   bool quoted_is_string = false;

@@ -12,6 +12,7 @@
 
 namespace paraneo::syntax {
 
+// What a token is.
 enum class TokenKind : std::uint8_t {
   identifier,  // name, also of keywords: the parsers tell
   delimited,   // `name`
@@ -28,6 +29,7 @@ enum class TokenKind : std::uint8_t {
   end,
 };
 
+// A token; begin and end are bytes of the source.
 struct Token {
   TokenKind kind = TokenKind::end;
   std::uint32_t begin = 0;

@@ -29,12 +29,14 @@ struct CodeQuestion {
   auto operator<=>(const CodeQuestion&) const = default;
 };
 
+// What a server said of a code.
 struct CodeAnswer {
   std::optional<bool> holds = std::nullopt;  // of code and member; none: the server cannot say
   std::vector<std::string> names = {};  // the first is what it is called first; empty: the server
                                         // cannot say
 };
 
+// A port to a terminology server. May be asked by any thread.
 class CodeService {
  public:
   virtual ~CodeService() = default;

@@ -30,6 +30,7 @@ struct Concept {
 // are.
 bool is_called_alike(std::string_view a, std::string_view b);
 
+// Code systems by URL. Filled by one thread; immutable after finish().
 class CodeSystems {
  public:
   // Takes a CodeSystem; others are ignored. One takes the place of an earlier one of the same URL.

@@ -27,6 +27,7 @@ inline constexpr std::string_view kAddsTo =
 // Of that extension; empty: there is none.
 std::string_view target_of_addition(const json::Value& resource);
 
+// A code of a system. A view.
 struct Code {
   std::string_view system;
   std::string_view code;
@@ -34,6 +35,7 @@ struct Code {
   json::Known known = json::Known::nothing;  // of the code
 };
 
+// Translates codes, in both directions. Texts are views; immutable once it is filled.
 class ConceptMap {
  public:
   struct Row {

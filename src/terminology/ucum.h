@@ -27,6 +27,8 @@ struct Factor {
   Factor inverse() const;
 };
 
+// A unit as a factor and the powers of the base units: two that are comparable differ by the factor
+// alone.
 struct Unit {
   static constexpr std::size_t kDimensions = 7;  // m, s, g, rad, K, C, cd
   static constexpr std::size_t kArbitraryMax = 3;

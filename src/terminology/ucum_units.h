@@ -8,8 +8,10 @@
 
 namespace paraneo::terminology {
 
+// How an atom is defined.
 enum class AtomKind : std::uint8_t { base, derived, arbitrary, temperature };
 
+// A unit atom of UCUM, and what it is made of.
 struct Atom {
   std::string_view code;
   bool metric = false;  // takes prefixes
@@ -19,6 +21,7 @@ struct Atom {
   std::string_view offset;  // temperature: added before it is scaled
 };
 
+// A metric prefix: ten to the power of the exponent.
 struct Prefix {
   std::string_view code;
   int exponent = 0;

@@ -25,6 +25,7 @@ ReferenceParts parts_of(const definition::Definitions& definitions, std::string_
 // A text with a scheme: "http:", "urn:".
 bool is_absolute(std::string_view uri);
 
+// What a reference leads to, as far as it is here.
 struct Resolved {
   const element::Element* resource = nullptr;
   std::size_t matches = 0;

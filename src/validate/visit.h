@@ -27,6 +27,7 @@ struct Names {
       structure_definition, structure_map, xhtml;
 };
 
+// One walk through one input. On the stack of the walk; all that it refers to outlives it.
 struct Visit {
   const definition::Definitions& definitions;
   const Names& names;

@@ -9,11 +9,13 @@
 
 namespace paraneo::view {
 
+// A mark on the axis.
 struct Tick {
   double x = 0;
   std::string label;
 };
 
+// Where the days of a frame are on the page, from knot to knot.
 struct FrameAxis {
   struct Knot {
     double day = 0, x = 0;
@@ -40,6 +42,7 @@ struct AxisStyle {
   double date_cut = 64;
 };
 
+// Gives moments their place on the page. Immutable.
 class Axis {
  public:
   static constexpr double kTickSize = 10;  // of labels

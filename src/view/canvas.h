@@ -22,8 +22,10 @@ inline constexpr std::string_view kShade = "#efe6f2";
 inline constexpr std::string_view kPaper = "#ffffff";
 }  // namespace ink
 
+// Which point of a text its place is.
 enum class Anchor : std::uint8_t { start, middle, end };
 
+// A rectangle of the page, in pixels; y grows downwards.
 struct Box {
   double left = 0, top = 0, right = 0, bottom = 0;
   bool overlaps(const Box& other) const {
@@ -31,10 +33,12 @@ struct Box {
   }
 };
 
+// From one point of the page to another, in pixels.
 struct Line {
   double x1 = 0, y1 = 0, x2 = 0, y2 = 0;
 };
 
+// How a text is written.
 struct TextStyle {
   double size = 11;
   Anchor anchor = Anchor::start;
@@ -46,6 +50,7 @@ struct TextStyle {
 Box box_of(std::string_view text, double x, double baseline, const TextStyle& style);
 double width_of(std::string_view text, const TextStyle& style);
 
+// Writes SVG. Not thread-safe; the same calls give the same bytes.
 class Canvas {
  public:
   // An empty text writes nothing.

@@ -40,11 +40,13 @@ struct Item {
   std::vector<When> asserted;  // diagnosed, beside the onset
 };
 
+// What is drawn in one line.
 struct Row {
   std::string label;
   std::vector<Item> items;  // by time
 };
 
+// Rows under one heading.
 struct Section {
   enum class Subject : std::uint8_t { conditions, treatments, others };
 
@@ -67,6 +69,7 @@ struct Value {
   bool is_inexact = false;  // as that of an item
 };
 
+// The values of one test over time.
 struct Panel {
   std::string identity;  // of the test
   std::string label;
@@ -75,17 +78,20 @@ struct Panel {
   Row remarks;                // what was said of the test without a number; may be empty
 };
 
+// A time behind everything, like a stay in hospital.
 struct Shade {
   std::string title;
   int frame = 0;
   double from = 0, to = 0;
 };
 
+// A fact that the page lists in words, and why.
 struct NotDrawn {
   std::size_t fact = kSubject;
   std::string reason;
 };
 
+// What is drawn where. Refers to the facts, which outlive it.
 struct Course {
   std::vector<Section> above;  // conditions, treatments
   std::vector<Panel> panels;

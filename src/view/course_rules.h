@@ -27,6 +27,7 @@ struct Group {
   std::vector<Window> windows;
 };
 
+// How treatments are grouped and what is shaded: profiles/view/course.json.
 struct CourseRules {
   std::vector<Group> groups;
   std::vector<std::string> unknown;  // members of the text that mean nothing here

@@ -11,6 +11,7 @@
 
 namespace paraneo::view {
 
+// Of a fact, by the list of the record that it stands in.
 enum class Kind : std::uint8_t {
   encounter,
   condition,
@@ -29,6 +30,7 @@ enum class Kind : std::uint8_t {
 enum class Time : std::uint8_t { begin, end, asserted, recorded };
 inline constexpr std::size_t kTimes = 4;
 
+// A fact as the page needs it. Refers to the record's tree.
 struct Fact {
   Kind kind = Kind::observation;
   const element::Element* element = nullptr;

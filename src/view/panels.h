@@ -17,6 +17,7 @@ struct Measured {
   const element::Element* value = nullptr;
 };
 
+// Sorts values into panels. Not thread-safe.
 class Panels {
  public:
   Panels(const Facts& facts, const UnitCode& unit_code)

@@ -32,6 +32,7 @@ struct When {
   bool known() const { return frame >= 0; }
 };
 
+// A count of time of its own: the calendar, or days from something without a date.
 struct Frame {
   std::string zero;      // what its zero is; empty for the calendar
   bool is_used = false;  // some fact lies in it
@@ -43,6 +44,7 @@ std::optional<std::pair<double, double>> days_of(std::string_view date);
 // "2003-10-01", of a day that a date can have.
 std::string date_of(double day);
 
+// Where moments lie, in days of a frame. Immutable.
 class Timeline {
  public:
   // The facts must outlive it. Takes time in proportion to the moments.

@@ -10,6 +10,7 @@
 
 namespace paraneo::xml {
 
+// A view: it points into the source, or into the arena of the tree.
 struct Attribute {
   std::string_view name;           // as written; attributes of FHIR have no prefix
   std::string_view value;          // decoded

@@ -82,6 +82,16 @@ def classes_defined(text):
     return {match.group(1) for match in DEFINITION.finditer(text) if ";" not in text[match.start() : text.find("{", match.start())]}
 
 
+TYPE = re.compile(r"^(?:template <[^\n]*>\n)?(?:class|struct|enum class|enum) \w+\b[^;{]*\{", re.M)
+
+
+def types_without_contract(text):
+    """Types of a header that say nothing above themselves. A head of the file speaks for its only type."""
+    starts = [match.start() for match in TYPE.finditer(text)]
+    bare = [start for start in starts if not text[:start].rstrip("\n").split("\n")[-1].startswith("//")]
+    return 0 if len(starts) == 1 and text.startswith("//") else len(bare)
+
+
 def own_header_first(path, text):
     """x.cpp includes x.h before anything else: so each header stands for itself."""
     header = path.with_suffix(".h")
@@ -110,6 +120,8 @@ def findings(files):
             found["file", name] = lines
         if (lines := longest_function(text)) > FUNCTION_LINES_MAX:
             found["function", name] = lines
+        if path.suffix == ".h" and not name.startswith("tests/") and (bare := types_without_contract(text)) > 0:
+            found["contract", name] = bare
         if not own_header_first(path, text):
             found["header", name] = 1
         if path.suffix == ".cpp" and not name.startswith("tests/"):
@@ -128,6 +140,7 @@ SAYS = {
     "line": "lines have more than %d columns" % COLUMNS_MAX,
     "file": "lines: more than %d; where is its seam?" % FILE_LINES_MAX,
     "function": "lines in one function: more than %d" % FUNCTION_LINES_MAX,
+    "contract": "types say nothing above themselves: shapes, owners, threads, errors, cost",
     "header": "does not include its own header first",
     "class": "files define its members: split its state, not its text",
     "format": "is not as clang-format has it: tests/tidy/style.py --format",
@@ -160,6 +173,7 @@ BROKEN = {
     "line": ("a.cpp", "// " + "word " * 30 + "\n"),
     "file": ("a.cpp", "int a;\n" * (FILE_LINES_MAX + 1)),
     "function": ("a.cpp", "int f(int a) {\n" + "  ++a;\n" * FUNCTION_LINES_MAX + "}\n"),
+    "contract": ("a.h", "#pragma once\n\nstruct A {\n  int a = 0;\n};\n"),
     "header": ("a.cpp", '#include <vector>\n#include "a.h"\n'),
     "class": ("a.cpp", "void Run::one() { ++n_; }\n"),
     "format": ("a.cpp", "int  a ;\n"),
@@ -176,12 +190,15 @@ def show_broken():
             files = [pathlib.Path(folder) / name, pathlib.Path(folder) / "a.h", pathlib.Path(folder) / "b.cpp"]
             shutil.copy(ROOT / ".clang-format", folder)
             files[0].write_text(text)
-            files[1].write_text("#pragma once\n")
+            if name != "a.h":
+                files[1].write_text("#pragma once\n")
             files[2].write_text("void Run::other() { ++n_; }\n" if rule == "class" else "int b;\n")
             seen = {each for each, _ in findings(files)}
             if rule not in seen:
                 print(f"{rule}: what breaks it was not seen")
                 wrong += 1
+            files[1].write_text("// What an A is.\n#pragma once\n\nstruct A {\n  int a = 0;\n};\n")
+            files[0] = files[0].with_name("a.cpp")
             files[0].write_text('#include "a.h"\n\nint a;\n')
             if rest := findings([files[0], files[1]]):
                 print(f"{rule}: what is right was complained about: {rest}")

@@ -21,6 +21,7 @@
 
 namespace paraneo::cli {
 
+// What export and import are told alike.
 struct ConvertFlags {
   std::vector<std::string> inputs;
   std::vector<std::string> maps_and_definitions;  // read beside the inputs: not to be written over

@@ -13,6 +13,7 @@ class App;
 
 namespace paraneo::cli {
 
+// Options of every verb that talks to a server.
 struct ConnectionFlags {
   std::string server;
   std::size_t concurrency = 4;
@@ -31,6 +32,7 @@ void add_server_words(CLI::App& verb, rest::ServerWords& words);
 // data or size is the server's fault, and no finding in the user's data.
 int report_answer(const Error& error);
 
+// The server of a run, ready to be asked.
 struct Connected {
   std::string base;
   net::Client client;

@@ -12,6 +12,7 @@
 
 namespace paraneo::cli {
 
+// Options of verbs that may ask a terminology server.
 struct TerminologyFlags {
   std::string server;  // empty: nobody is asked
   std::string bearer_token_file;

@@ -17,6 +17,8 @@ struct ServerWays {
   bool only_new = false;  // If-None-Match: * is kept, too
 };
 
+// What a sync verb works with, opened and checked. The parts refer to one another: it is not moved
+// once a run has begun.
 struct SyncJob {
   sync::KeptLedger ledger;
   std::unique_ptr<sync::RecordSource> source = {};  // null: a topic

@@ -13,6 +13,7 @@ namespace paraneo::cli {
 // What the files of a folder may be: .json, .ndjson, .jsonl; and .xml.
 enum class TextForms { json, json_and_xml };
 
+// What INPUT... of a command line stands for.
 struct InputFiles {
   std::vector<std::string> files;    // in the order of the inputs; those of a folder sorted by path
   std::vector<std::string> skipped;  // of folders, because of their names

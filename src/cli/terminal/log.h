@@ -12,6 +12,7 @@
 
 namespace paraneo::cli {
 
+// How much a line of the log matters.
 enum class Level { info, warning, error };
 
 // "text" or "json"; before any message.

@@ -14,6 +14,7 @@ namespace paraneo::cli {
 // Lines of an input may hold patient data; those of maps and expressions do not.
 enum class ShowLines { none, all_but_input, all };
 
+// A diagnostic or an error as the terminal, or the log, shows it.
 struct Message {
   Level level = Level::info;
   std::string text;

@@ -13,6 +13,7 @@
 
 namespace paraneo::cli {
 
+// Where results go, and how.
 struct OutputOptions {
   std::string path = {};  // empty or "-": standard output; a folder that exists or ends in "/"
   bool pretty = false;

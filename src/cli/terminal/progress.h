@@ -9,6 +9,7 @@
 
 namespace paraneo::cli {
 
+// How far long work is.
 struct ProgressState {
   std::uint64_t items = 0;
   std::uint64_t done = 0;
@@ -18,6 +19,8 @@ struct ProgressState {
 // The bar for a terminal of so many columns; it is shorter than these.
 std::string progress_line(const ProgressState& now, std::string_view unit, std::size_t columns);
 
+// The bar of long work, with rate and ETA; none where nobody looks. One at a time; update() is for
+// one thread.
 class Progress {
  public:
   // `unit`: what is counted, "resources".

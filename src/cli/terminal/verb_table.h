@@ -10,6 +10,7 @@
 
 namespace paraneo::cli {
 
+// An option or argument of a verb, as CLI11 has it.
 struct OptionEntry {
   std::vector<std::string> names;    // "-o", "--output"; of a positional "RECORD"
   std::string value;                 // "TEXT"; empty: a flag
@@ -21,6 +22,7 @@ struct OptionEntry {
   bool may_repeat = false;
 };
 
+// A verb with its options: what completion, the manual and the tests read.
 struct VerbEntry {
   std::string path;  // "sync run"; empty: the program
   std::string description;

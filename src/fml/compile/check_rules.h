@@ -18,6 +18,7 @@ struct Written {
   std::map<definition::TypeId, Span> given;
 };
 
+// Warns of rules that cannot do what they say. For one map; not thread-safe.
 class RuleChecker {
  public:
   // `has_default_groups`: what a simple rule copies may go to a group instead.

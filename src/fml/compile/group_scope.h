@@ -11,6 +11,7 @@
 
 namespace paraneo::fml {
 
+// A name that rules may use.
 struct Variable {
   enum class Role : std::uint8_t { source, target, value };
 

@@ -22,6 +22,7 @@ struct ExpressionCode {
   std::vector<std::uint32_t> slots;
 };
 
+// Of the language (FHIR code system map-transform), and those that HL7 has added since.
 enum class Transform : std::uint8_t {
   none,
   create,
@@ -70,6 +71,7 @@ void set_primitive(const definition::Definitions& definitions, Place& place,
 Place place_of(const definition::Definitions& definitions, definition::TypeId owner,
                std::string_view name);
 
+// An argument of a transform or a call.
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
@@ -91,6 +93,7 @@ enum class Manner : std::uint8_t {
   ordered,  // of a target: with a place at one end of its list
 };
 
+// One source of a rule.
 struct SourceCode {
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
@@ -123,6 +126,7 @@ struct TargetCode;
 using Frame = std::span<fhirpath::Collection>;
 using TransformBody = fhirpath::Collection (*)(Runner&, const TargetCode&, Frame);
 
+// One target of a rule.
 struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
   std::uint32_t slot = kNone;     // kNone: no variable
@@ -148,12 +152,14 @@ struct TargetCode {
   }
 };
 
+// A call of a group.
 struct CallCode {
   std::uint32_t group = kNone;
   std::vector<OperandCode> operands;
   Span span;
 };
 
+// A rule; its steps are what runs.
 struct RuleCode {
   std::vector<SourceCode> sources;
   std::vector<TargetCode> targets;
@@ -203,12 +209,14 @@ struct Step {
 };
 static_assert(sizeof(Step) == 64);
 
+// A parameter of a group.
 struct ParameterCode {
   ast::InputMode mode = ast::InputMode::source;
   definition::TypeId type = 0;    // 0: the map does not say
   definition::TypeId likely = 0;  // what the first caller passes then
 };
 
+// A group, ready to be run.
 struct GroupCode {
   std::string_view name;
   std::vector<ParameterCode> parameters;  // their slots are 0, 1, ...
@@ -243,6 +251,7 @@ struct DataTypes {
   const Place* place_of_operand(Transform transform, std::size_t index, std::size_t count) const;
 };
 
+// A map with all that it calls. Immutable; run by any number of threads at once.
 class Program {
  public:
   std::vector<GroupCode> groups;

@@ -34,6 +34,7 @@ class Observer {
                         const element::Element* source) = 0;
 };
 
+// What one run works with. All of it outlives the run.
 struct RunEnvironment {
   Arena& arena;
   const Limits& limits;

@@ -8,6 +8,7 @@
 
 namespace paraneo::fml {
 
+// A word, and what it means.
 struct SourceModeName {
   std::string_view word;
   ast::SourceListMode mode;
@@ -18,6 +19,7 @@ inline constexpr std::array<SourceModeName, 5> kSourceModes = {
      {"last", ast::SourceListMode::last},
      {"not_last", ast::SourceListMode::not_last},
      {"only_one", ast::SourceListMode::only_one}}};
+// A word, and what it means.
 struct TargetModeName {
   std::string_view word;
   ast::TargetListMode mode;

@@ -22,6 +22,7 @@ struct DateParts {
 // None when the text is not in this form, or is no date.
 std::optional<DateParts> parse_date(std::string_view text, std::string_view format);
 
+// What a text is to be read as.
 enum class DateForm { date, date_time, time, any };
 // FHIR's form: as precise as the parts are. Empty when they cannot make one: a date without a year,
 // a time of a day without its zone (FHIR R4 2.24.0.1).

@@ -19,6 +19,7 @@ namespace paraneo::record {
 inline constexpr std::string_view kNotNeededReason = "not-needed";
 inline constexpr std::string_view kIdentifyingReason = "identifying";
 
+// What became of a resource that came.
 enum class Outcome : std::uint8_t {
   fact,        // a fact of the record, or its subject
   merged,      // the record's own fact was kept in its place

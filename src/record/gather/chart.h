@@ -44,6 +44,7 @@ struct Chart {
   bool is_person = false;  // facts of several sources, which may have the same ids
 };
 
+// Whose resources these are, and what of them is taken.
 struct ChartOptions {
   Senders senders;         // for the ids of records, too
   std::string name_space;  // of the records, as parse_namespace() gives it

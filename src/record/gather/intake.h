@@ -18,6 +18,7 @@
 
 namespace paraneo::record {
 
+// How much memory an import may take, and what the records know beside.
 struct IntakeOptions {
   std::size_t memory_bytes_max = std::size_t{256} << 20;  // about what all of it may take
   std::string folder = folder_of_temporary_files();       // of the spill files

@@ -16,6 +16,7 @@
 
 namespace paraneo::sync {
 
+// Where one resource of a group stands.
 enum class SlotState {
   unread,    // the server is to be asked
   read,      // `current` is what it has

@@ -11,6 +11,7 @@
 
 namespace paraneo::sync {
 
+// A record that did not reach the server's side.
 struct RunFailure {
   enum class Kind { refused, parked, referred };
   Kind kind = Kind::refused;
@@ -27,6 +28,7 @@ struct RunRetraction {
   std::uint64_t resources = 0;
 };
 
+// How far a run is; when it is done, what became of it.
 struct RunReport {
   std::uint64_t records = 0;  // brought to the server's side, or found there
   std::uint64_t created = 0;  // resources, as the others

@@ -19,3 +19,9 @@ for page in sorted(HERE.glob("*.md")):
         count += 1
 if count == 0:
     sys.exit("no record was found")
+
+# Every code of an error stands in the table.
+codes = re.findall(r'^X\(\w+, "([a-z-]+)"', (HERE.parent / "src/base/error_codes.def").read_text(encoding="utf-8"), re.MULTILINE)
+page = (HERE / "command-line.md").read_text(encoding="utf-8")
+if missing := [code for code in codes if f"`{code}`" not in page] or not codes:
+    sys.exit(f"docs/command-line.md lacks error codes: {missing}")

@@ -25,14 +25,15 @@ constexpr int kTriesMax = 100;
 
 Error cannot_write(const std::string& path, int error) {
   const bool in_folder = error == EACCES || error == EROFS || error == EPERM;
-  return fail(Fault::io, std::string("cannot be written: ") + std::strerror(error), path,
+  return fail(ErrorCode::file_unwritable, std::string("cannot be written: ") + std::strerror(error),
+              path,
               in_folder ? "check the permissions of the file and of its folder: a new file is made "
                           "beside the old one and takes its place"
                         : "check the path, its permissions and the space on the disk");
 }
 
 Error busy(const std::string& path) {
-  return fail(Fault::io, "another run is writing here", path,
+  return fail(ErrorCode::output_busy, "another run is writing here", path,
               "wait until it has ended, or give this run an output of its own");
 }
 
@@ -132,7 +133,8 @@ Result<AtomicFile> AtomicFile::open(const std::string& path, unsigned permission
   struct stat old{};
   const bool is_there = ::stat(place->c_str(), &old) == 0;
   if (is_there && S_ISDIR(old.st_mode))
-    return fail(Fault::usage, "is a folder, and a file is to be written", path, "name a file");
+    return fail(ErrorCode::output_unusable, "is a folder, and a file is to be written", path,
+                "name a file");
   if (is_there && !S_ISREG(old.st_mode)) {
     const int file = ::open(place->c_str(), O_WRONLY | O_CLOEXEC);
     if (file < 0) return cannot_write(path, errno);

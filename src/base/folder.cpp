@@ -47,11 +47,13 @@ Result<FolderFiles> files_below(const fs::path& folder, std::size_t files_max) {
     const auto next = std::move(walk.folders.back());
     walk.folders.pop_back();
     if (!walk.enter(next))
-      return fail(Fault::limit, "the folder has more than " + std::to_string(files_max) + " files",
+      return fail(ErrorCode::limit_count,
+                  "the folder has more than " + std::to_string(files_max) + " files",
                   folder.string());
     if (next == folder && !walk.found.unread.empty())
-      return fail(Fault::io, "the folder cannot be read: " + walk.found.unread.front().why,
-                  folder.string(), "check its permissions");
+      return fail(ErrorCode::folder_unreadable,
+                  "the folder cannot be read: " + walk.found.unread.front().why, folder.string(),
+                  "check its permissions");
   }
   std::sort(walk.found.files.begin(), walk.found.files.end());
   return std::move(walk.found);

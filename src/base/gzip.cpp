@@ -70,7 +70,8 @@ bool Inflater::has_rest() const { return state_->rest; }
 Result<void> Inflater::feed(std::string_view packed, std::string& out) {
   auto& s = *state_;
   const auto broken = [] {
-    return fail(Fault::data, "the compressed data is damaged", {}, "fetch or write it again");
+    return fail(ErrorCode::file_damaged, "the compressed data is damaged", {},
+                "fetch or write it again");
   };
   if (packed.size() > std::numeric_limits<uInt>::max()) return broken();
   s.stream.next_in = bytes_of(packed);
@@ -94,7 +95,8 @@ Result<void> Inflater::feed(std::string_view packed, std::string& out) {
     const auto got = piece.size() - s.stream.avail_out;
     s.produced += got;
     if (s.produced > s.bytes_max)
-      return fail(Fault::limit, "unpacks to more than " + std::to_string(s.bytes_max) + " bytes");
+      return fail(ErrorCode::limit_size,
+                  "unpacks to more than " + std::to_string(s.bytes_max) + " bytes");
     out.append(piece.data(), got);
     s.output_waits = code == Z_OK && s.stream.avail_out == 0;
     if (code == Z_STREAM_END) {

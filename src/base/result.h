@@ -4,8 +4,11 @@
 #pragma once
 
 #include <boost/system/result.hpp>
+#include <cstddef>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace paraneo {
@@ -23,12 +26,40 @@ enum class Fault {
   internal,  // our own mistake
 };
 
+// What failed, for scripts and logs: a row of error_codes.def each.
+enum class ErrorCode : std::uint8_t {
+#define X(identifier, name, fault) identifier,
+#include "base/error_codes.def"
+#undef X
+};
+
+// The row of a code. Constant; O(1).
+struct ErrorCodeInfo {
+  std::string_view name;  // a promise to users' scripts
+  Fault fault;
+};
+constexpr ErrorCodeInfo info(ErrorCode code) {
+  constexpr ErrorCodeInfo kAll[] = {
+#define X(identifier, name, fault) {name, Fault::fault},
+#include "base/error_codes.def"
+#undef X
+  };
+  return kAll[static_cast<std::size_t>(code)];
+}
+
 // Why something could not be done, for a person.
 struct Error {
-  Fault fault = Fault::internal;
-  std::string what;    // what is wrong, one sentence without a full stop
-  std::string where;   // file:line:column, URL or JSON pointer; may be empty
-  std::string advice;  // what to do; may be empty
+  Error() = default;
+  explicit Error(ErrorCode its_code, std::string its_what = {}, std::string its_where = {},
+                 std::string its_advice = {})
+      : code(its_code), fault(info(its_code).fault), what(std::move(its_what)),
+        where(std::move(its_where)), advice(std::move(its_advice)) {}
+
+  ErrorCode code = ErrorCode::internal;
+  Fault fault = Fault::internal;  // the code's
+  std::string what;               // what is wrong, one sentence without a full stop
+  std::string where;              // file:line:column, URL or JSON pointer; may be empty
+  std::string advice;             // what to do; may be empty
 };
 
 [[noreturn]] inline void throw_exception_from_error(const Error& e, const boost::source_location&) {
@@ -38,8 +69,9 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-inline Error fail(Fault fault, std::string what, std::string where = {}, std::string advice = {}) {
-  return Error{fault, std::move(what), std::move(where), std::move(advice)};
+inline Error fail(ErrorCode code, std::string what, std::string where = {},
+                  std::string advice = {}) {
+  return Error{code, std::move(what), std::move(where), std::move(advice)};
 }
 
 }  // namespace paraneo

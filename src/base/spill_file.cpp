@@ -13,7 +13,7 @@ namespace paraneo {
 namespace {
 
 Error failed(const std::string& folder, const char* what, int error) {
-  return fail(Fault::io,
+  return fail(ErrorCode::temporary_file,
               std::string("a temporary file cannot be ") + what + ": " + std::strerror(error),
               folder, "make room there, or name another folder with TMPDIR");
 }

@@ -89,7 +89,7 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const std::exception& error) {
     return paraneo::cli::report(
-        paraneo::fail(paraneo::Fault::internal, std::string("internal error: ") + error.what(), {},
-                      "please report this with the command line, without patient data"));
+        paraneo::fail(paraneo::ErrorCode::internal, std::string("internal error: ") + error.what(),
+                      {}, "please report this with the command line, without patient data"));
   }
 }

@@ -84,7 +84,7 @@ Result<void> Book::read(const json::Value& resource) {
   const auto map = terminology::target_of_addition(resource);
   if (resource.text_of("resourceType") != "ConceptMap" || map.empty()) return {};
   if (resource.text_of("url") != base_ + "/ConceptMap/" + last_segment(map))
-    return fail(Fault::usage,
+    return fail(ErrorCode::state_of_another,
                 "what was applied before stands below another base: " +
                     std::string(resource.text_of("url")),
                 {}, "give that base, or another folder");
@@ -102,8 +102,9 @@ Result<void> Book::read(const json::Value& resource) {
     }
   for (auto& [key, entry] : read)
     if (add(key, std::move(entry)) != nullptr)
-      return fail(Fault::conflict, "what was applied before decides otherwise about " + key.code,
-                  {}, "--replace lets the sheets decide");
+      return fail(ErrorCode::decisions_differ,
+                  "what was applied before decides otherwise about " + key.code, {},
+                  "--replace lets the sheets decide");
   return {};
 }
 

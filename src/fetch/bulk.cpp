@@ -146,7 +146,7 @@ void Bulk::got_kick_off(const rest::Reply& reply) {
   if (reply.status != 202 || reply.content_location.empty()) {
     if (!reply.ok())
       return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
-    return stop(fail(Fault::server,
+    return stop(fail(ErrorCode::answer_incomplete,
                      "the server does not answer $export with 202 and a Content-Location",
                      options_.base, "it may not do bulk export: pull without --bulk"));
   }
@@ -169,7 +169,7 @@ void Bulk::wait_for_manifest(const rest::Reply& reply) {
   if (!waits_since_ms_) waits_since_ms_ = clock_.now_ms();
   const auto waited_ms = clock_.now_ms() - *waits_since_ms_;
   if (report_.polls >= options_.polls_max || waited_ms >= options_.wait_ms_max)
-    return stop(fail(Fault::server,
+    return stop(fail(ErrorCode::answer_incomplete,
                      "the export is not done after " + diag::counted(report_.polls, "question") +
                          " in " + std::to_string(waited_ms / kMsPerMinute) + " minutes",
                      state_.status_url, "run again later: it goes on where it is"),
@@ -216,7 +216,8 @@ void Bulk::got_manifest(const rest::Reply& reply) {
   const bool more = !page->next.empty();
   if (more && (++manifest_pages_ >= kManifestPagesMax || manifest_.files.size() > kBulkFilesMax ||
                (known > 0 && manifest_.files.size() == known)))
-    return stop(fail(Fault::server, "the manifest of the export does not end", state_.status_url,
+    return stop(fail(ErrorCode::answer_incomplete, "the manifest of the export does not end",
+                     state_.status_url,
                      "this is a fault of the server; report it to its operators"));
   if (more) {
     manifest_url_ = std::move(page->next);
@@ -314,7 +315,7 @@ void Bulk::got_file(const rest::Reply& reply) {
   download_.check.reset();
   if (!lines) return failed(lines.error());
   if (file.count && *file.count != *lines)
-    return try_file_again(fail(Fault::server,
+    return try_file_again(fail(ErrorCode::answer_incomplete,
                                "the manifest announces " + diag::counted(*file.count, "resource") +
                                    " and " + std::to_string(*lines) + " came",
                                file.name,

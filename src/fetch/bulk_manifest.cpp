@@ -27,7 +27,8 @@ std::optional<std::uint64_t> number_of(const json::Value& value) {
 }
 
 Error bad(const std::string& url, std::string what) {
-  return fail(Fault::server, std::move(what), url, "report it to the server's operators");
+  return fail(ErrorCode::answer_incomplete, std::move(what), url,
+              "report it to the server's operators");
 }
 
 // Where a file is, and whether it may be fetched from there.
@@ -154,7 +155,7 @@ void name_files(std::vector<BulkFile>& files, const std::vector<BulkKept>& kept)
 }
 
 Error LineCheck::too_much(const std::string& what) const {
-  return fail(Fault::limit, what, file_.name,
+  return fail(ErrorCode::limit_size, what, file_.name,
               "nothing of the file is kept; report it to the server's operators");
 }
 
@@ -198,8 +199,9 @@ Result<void> LineCheck::check(std::string line) {
   const bool needs_id = file_.type != "Bundle" && file_.type != "OperationOutcome";
   if (root == nullptr || root->text_of("resourceType") != file_.type ||
       (needs_id && !rest::is_id(root->text_of("id"))))
-    return fail(Fault::server, "line " + std::to_string(number_) + " is no " + file_.type,
-                file_.name, "run again; if it stays, report it to the server's operators");
+    return fail(ErrorCode::answer_incomplete,
+                "line " + std::to_string(number_) + " is no " + file_.type, file_.name,
+                "run again; if it stays, report it to the server's operators");
   ++count_;
   return {};
 }
@@ -238,8 +240,8 @@ Result<BulkState> read_bulk_state(std::string_view text, const std::string& file
   diag::Sink sink;
   const auto* root = json::read(source, arena, Limits{}, sink);
   const auto version = root == nullptr ? std::string_view() : root->text_of("paraneo");
-  const auto refused =
-      fail(Fault::usage, "this is no state of an export", file, "remove it to begin anew");
+  const auto refused = fail(ErrorCode::file_unusable, "this is no state of an export", file,
+                            "remove it to begin anew");
   if (version != kStateName && version != kStateNameBefore) return refused;
   BulkState state{std::string(root->text_of("server")),
                   std::string(root->text_of("what")),

@@ -198,8 +198,8 @@ void CodeCheck::take_capabilities(const rest::Reply& reply) {
       reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone;
   if (is_missing ||
       (reply.ok() && !body.is("TerminologyCapabilities") && !body.is("CapabilityStatement")))
-    return stop(fail(Fault::server, "this is no FHIR server: it does not say what it can do",
-                     base_ + "/metadata",
+    return stop(fail(ErrorCode::answer_malformed,
+                     "this is no FHIR server: it does not say what it can do", base_ + "/metadata",
                      "give the base URL of a terminology server, like https://tx.example.org/r4"));
   for (const auto& system : body.list("codeSystem"))
     if (const auto url = system.text_of("uri"); !url.empty())

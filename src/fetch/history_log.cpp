@@ -126,7 +126,8 @@ Result<std::size_t> HistoryLog::take(const json::Value& bundle) {
     const auto target = entry.target();
     // What names no resource and deletes nothing is a write whose resource the server left out.
     if (target.empty() && entry.deleted() && !entry.method.empty())
-      return fail(Fault::server, "an entry of the history does not say what was deleted", {},
+      return fail(ErrorCode::answer_malformed,
+                  "an entry of the history does not say what was deleted", {},
                   "report it to the server's operators");
     State state{entry.version(), entry.time_ms(), std::string(entry.modified), entry.deleted(),
                 !entry.method.empty()};

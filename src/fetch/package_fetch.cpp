@@ -8,7 +8,7 @@ namespace {
 
 Error unknown(const std::string& registry, const package::PackageName& name, std::string others) {
   return fail(
-      Fault::usage, "the registry has no package " + name.text(), registry,
+      ErrorCode::definition_unusable, "the registry has no package " + name.text(), registry,
       others.empty() ? "check its name, or ask another registry" : "it has the versions " + others);
 }
 
@@ -23,8 +23,8 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
   const auto* root = json::read(source, arena, limits, sink);
   const auto* versions = root == nullptr ? nullptr : root->find("versions");
   if (versions == nullptr || !versions->is_object())
-    return fail(Fault::server, "the answer is no registry's: it names no versions", registry,
-                "give the base URL of a registry of FHIR packages");
+    return fail(ErrorCode::answer_malformed, "the answer is no registry's: it names no versions",
+                registry, "give the base URL of a registry of FHIR packages");
   std::string wanted = asked.version;
   if (wanted.empty() || wanted == "latest") {
     const auto* tags = root->find("dist-tags");
@@ -48,7 +48,7 @@ Result<PackageDist> dist_of(const std::string& registry, const package::PackageN
                   std::string(dist->text_of("integrity")),
                   std::string(dist->text_of("shasum"))};
   if (!rest::split_url(out.url))
-    return fail(Fault::server,
+    return fail(ErrorCode::answer_malformed,
                 "the registry does not say where the archive of " + out.name.text() + " is",
                 registry, "report it to its operators");
   return out;

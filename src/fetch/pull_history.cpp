@@ -113,7 +113,7 @@ Result<std::string> PullHistory::read(PullQuestion& question, const std::string&
     return incomplete("the answer is not a Bundle", question.label, "run again");
   const auto added = history_.take(*root);
   if (!added)
-    return fail(added.error().fault, added.error().what, question.label, added.error().advice);
+    return fail(added.error().code, added.error().what, question.label, added.error().advice);
   question.entries += *added;
   question.pages_idle = *added == 0 ? question.pages_idle + 1 : 0;
   if (const auto total = total_in(*root); total && !question.total) question.total = total;

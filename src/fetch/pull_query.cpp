@@ -158,7 +158,7 @@ std::optional<std::uint64_t> read_count(const std::string& body, const Limits& l
 }
 
 Error incomplete(std::string what, const std::string& label, std::string advice) {
-  return fail(Fault::server, std::move(what), label, std::move(advice));
+  return fail(ErrorCode::answer_incomplete, std::move(what), label, std::move(advice));
 }
 
 }  // namespace paraneo::fetch

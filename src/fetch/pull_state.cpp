@@ -55,7 +55,7 @@ Result<PullState> read_state(std::string_view text, const std::string& file) {
   const auto name = root == nullptr ? std::string_view() : root->text_of("paraneo");
   auto cursor = root == nullptr ? std::nullopt : rest::instant_ms(root->text_of("cursor"));
   if (!cursor || (name != kName && name != kNameBefore))
-    return fail(Fault::usage, "this is no state of a pull", file,
+    return fail(ErrorCode::file_unusable, "this is no state of a pull", file,
                 "name another file, or remove it to fetch everything");
   if (name == kNameBefore) *cursor -= kClockToleranceMs;
   PullState state{

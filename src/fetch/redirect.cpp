@@ -6,7 +6,7 @@ namespace paraneo::fetch {
 namespace {
 
 Error bad(std::string what, const std::string& url) {
-  return fail(Fault::server, std::move(what), url.substr(0, url.find('?')),
+  return fail(ErrorCode::link_elsewhere, std::move(what), url.substr(0, url.find('?')),
               "report it to the server's operators");
 }
 

@@ -8,16 +8,17 @@
 
 namespace paraneo::fhirpath {
 
-void Run::fail(const Node& at, std::string message, Fault fault) {
+void Run::fail(const Node& at, std::string message, ErrorCode code) {
   if (error_) return;
-  error_ = Error{fault, std::move(message), diag::file_line_column(at.span), {}};
+  error_ = Error{code, std::move(message), diag::file_line_column(at.span), {}};
   error_span_ = at.span;
   steps_free_ = 0;
 }
 
 bool Run::limit(std::string message, std::string_view name) {
   if (error_) return false;
-  fail(*current_, std::move(message), Fault::limit);
+  fail(*current_, std::move(message),
+       name == "time" ? ErrorCode::limit_time : ErrorCode::limit_steps);
   error_->advice = limit_advice(name);
   return false;
 }

@@ -185,7 +185,7 @@ Collection calculate(Run& run, const Node& node, const Quantity& a, const Quanti
     run.fail(node,
              "the unit of the result has more than " + std::to_string(terminology::kUnitCharsMax) +
                  " characters",
-             Fault::limit);
+             ErrorCode::limit_size);
     return {};
   }
   return quantity_of(run, value, run.arena.copy(unit), false);

@@ -130,7 +130,8 @@ std::optional<bool> Regex::find(Run& run, const Node& at, std::string_view text,
       whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0U, data.get(), context.get());
   if (result == PCRE2_ERROR_NOMATCH) return false;
   if (result < 0) {
-    run.fail(at, "the regular expression takes too many steps on this text", Fault::limit);
+    run.fail(at, "the regular expression takes too many steps on this text",
+             ErrorCode::limit_steps);
     return std::nullopt;
   }
   const auto* ends = pcre2_get_ovector_pointer(data.get());

@@ -58,7 +58,7 @@ class Run {
   }
 
   bool failed() const { return error_.has_value(); }
-  void fail(const Node& at, std::string message, Fault fault = Fault::data);
+  void fail(const Node& at, std::string message, ErrorCode code = ErrorCode::evaluation);
   const Error& error() const { return *error_; }
   Span error_span() const { return error_span_; }
 

@@ -48,7 +48,7 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
   char why[8];
   const auto done = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why, sizeof why);
   if (done == RD_KAFKA_CONF_OK) return {};
-  return fail(Fault::usage,
+  return fail(ErrorCode::option_value,
               done == RD_KAFKA_CONF_UNKNOWN
                   ? "librdkafka knows no property " + name
                   : "librdkafka does not take this value for the property " + name,
@@ -58,17 +58,18 @@ Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::stri
 Result<void> set_of_user(rd_kafka_conf_t* conf, const std::string& property) {
   const auto equals = property.find('=');
   if (equals == std::string::npos || equals == 0)
-    return fail(Fault::usage, "a property is NAME=VALUE, or NAME=@FILE", "--kafka-property",
-                "write one for each option");
+    return fail(ErrorCode::option_value, "a property is NAME=VALUE, or NAME=@FILE",
+                "--kafka-property", "write one for each option");
   const auto name = property.substr(0, equals);
   auto value = property.substr(equals + 1);
   if (std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end())
-    return fail(Fault::usage, "the property " + name + " is set by paraneo itself",
+    return fail(ErrorCode::option_value, "the property " + name + " is set by paraneo itself",
                 "--kafka-property", "leave it out");
   if (value.starts_with('@')) {
     std::ifstream file(value.substr(1));
     if (!std::getline(file, value))
-      return fail(Fault::usage, "the file of the property " + name + " cannot be read",
+      return fail(ErrorCode::secret_unusable,
+                  "the file of the property " + name + " cannot be read",
                   property.substr(equals + 2), "check its name and rights");
   }
   return set(conf, name, value);
@@ -122,9 +123,10 @@ struct Client {
   }
 
   Error failed(rd_kafka_resp_err_t code) const {
-    return fail(is_about_who_we_are(code) ? Fault::auth : Fault::network,
-                std::string("Kafka: ") + rd_kafka_err2str(code), "topic " + topic,
-                "check the brokers, the topic and the properties of the connection");
+    return fail(
+        is_about_who_we_are(code) ? ErrorCode::login_refused : ErrorCode::broker_unreachable,
+        std::string("Kafka: ") + rd_kafka_err2str(code), "topic " + topic,
+        "check the brokers, the topic and the properties of the connection");
   }
 
   // A partition is read from where the ledger is, whatever the group has committed.
@@ -216,8 +218,8 @@ Result<std::unique_ptr<Client>> connect(const Options& options, Consumer::Start 
   char why[512];
   made->client = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), why, sizeof why);
   if (made->client == nullptr)
-    return fail(Fault::usage, std::string("no client for Kafka: ") + why, "topic " + options.topic,
-                "check the properties");
+    return fail(ErrorCode::option_value, std::string("no client for Kafka: ") + why,
+                "topic " + options.topic, "check the properties");
   static_cast<void>(conf.release());  // the client's now
   rd_kafka_poll_set_consumer(made->client);
   return made;

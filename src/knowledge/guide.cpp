@@ -44,9 +44,11 @@ Result<Origin> as_package(const Result<void>& done) {
 Result<Source> text_of_file(const fs::path& file, const Limits& limits) {
   std::error_code error;
   const auto bytes = fs::file_size(file, error);
-  if (error) return fail(Fault::usage, "there is no such file", file.string(), "check the path");
+  if (error)
+    return fail(ErrorCode::definition_unusable, "there is no such file", file.string(),
+                "check the path");
   if (bytes > limits.json_bytes_max)
-    return fail(Fault::limit,
+    return fail(ErrorCode::limit_size,
                 "the file is longer than " + std::to_string(limits.json_bytes_max) + " bytes",
                 file.string(), limit_advice("json-size"));
   std::ostringstream text;
@@ -63,7 +65,8 @@ Result<Origin> GuideReader::read(const std::string& guide) {
     return folder ? as_package(read_package(*folder)) : folder.error();
   }
   if (!fs::exists(guide, error))
-    return fail(Fault::usage, "--ig " + guide + ": there is no such file, folder or package", {},
+    return fail(ErrorCode::definition_unusable,
+                "--ig " + guide + ": there is no such file, folder or package", {},
                 "a package is named ID#VERSION, as in hl7.fhir.us.mcode#4.0.0");
   if (package::is_archive(guide) || fs::exists(fs::path(guide) / package::kManifest, error))
     return as_package(read_package(guide));
@@ -72,7 +75,7 @@ Result<Origin> GuideReader::read(const std::string& guide) {
     auto found = files_below(guide, limits_.package_files_max);
     if (!found) return found.error();
     if (!found->unread.empty())
-      return fail(Fault::io,
+      return fail(ErrorCode::folder_unreadable,
                   "--ig " + found->unread.front().path.string() +
                       ": the folder cannot be read: " + found->unread.front().why,
                   {}, "check its permissions");
@@ -80,7 +83,7 @@ Result<Origin> GuideReader::read(const std::string& guide) {
     files = std::move(found->files);
   }
   if (files.empty())
-    return fail(Fault::usage,
+    return fail(ErrorCode::definition_unusable,
                 "--ig " + guide + ": the folder holds no .json, .xml, .map or .fml file", {},
                 "name the folder that the files are in");
   for (const auto& file : files) {

@@ -103,7 +103,7 @@ Result<void> Loader::read_guides() {
            "what counts are its structure definitions, maps and concept maps, as TYPE-ID.json below package/"});
     else
       return fail(
-          Fault::usage, "--ig " + guide + ": nothing in it is of use", {},
+          ErrorCode::definition_unusable, "--ig " + guide + ": nothing in it is of use", {},
           "it takes StructureDefinition, ValueSet, CodeSystem, ConceptMap and StructureMap resources, "
           "Bundles of these, and .map files");
   }
@@ -283,7 +283,7 @@ Result<void> Loader::find_maps() {
   for (const auto& wanted : request_.maps)
     if ((wants_built_in || is_missing) && sink_.ok() && made_->map(wanted) == nullptr &&
         !fs::exists(wanted))
-      return fail(Fault::usage, "there is no map " + wanted, {},
+      return fail(ErrorCode::definition_unusable, "there is no map " + wanted, {},
                   "give the map's file, or the URL of one that is built in or that --ig loads");
   return {};
 }
@@ -294,7 +294,7 @@ Result<void> Loader::take_map_file(const std::string& file) {
   const auto errors = sink_.errors();
   take(std::move(*text), Origin::file);
   if (made_->map(file) == nullptr && sink_.errors() == errors)
-    return fail(Fault::usage, "there is no map in this file", file,
+    return fail(ErrorCode::definition_unusable, "there is no map in this file", file,
                 "a map is a text of the FHIR Mapping Language, or a StructureMap");
   return {};
 }

@@ -37,7 +37,7 @@ constexpr std::int64_t kDaySeconds = 86'400;
 constexpr std::int64_t kValidDays = 365;
 
 Error failed(const char* step) {
-  return fail(Fault::internal, std::string("OpenSSL could not make a certificate: ") + step);
+  return fail(ErrorCode::internal, std::string("OpenSSL could not make a certificate: ") + step);
 }
 
 std::string text_of(BIO* bio) {
@@ -90,7 +90,9 @@ Result<void> write_file(const fs::path& path, const std::string& text, mode_t mo
   const bool written =
       file >= 0 && ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   if (file >= 0) ::close(file);
-  if (!written) return fail(Fault::io, "cannot be written", path.string(), "check the permissions");
+  if (!written)
+    return fail(ErrorCode::file_unwritable, "cannot be written", path.string(),
+                "check the permissions");
   return {};
 }
 
@@ -152,11 +154,13 @@ Result<KeyPair> make_certificate(const CertificateSpec& spec, const KeyPair* iss
 
 Result<std::int64_t> certificate_end_s(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(Fault::io, "cannot be read", file, "check the path, and who may read it");
+  if (!in)
+    return fail(ErrorCode::file_unreadable, "cannot be read", file,
+                "check the path, and who may read it");
   const std::string pem{std::istreambuf_iterator<char>(in), {}};
   const auto certificate = read_certificate(pem);
   if (!certificate)
-    return fail(Fault::usage, "holds no certificate in PEM form", file,
+    return fail(ErrorCode::certificate_unusable, "holds no certificate in PEM form", file,
                 "it begins with -----BEGIN CERTIFICATE-----");
   int days = 0;
   int seconds = 0;
@@ -185,7 +189,8 @@ Result<ServerFiles> server_files(const std::string& folder, const std::vector<st
       usable(files.certificate, hosts, now_s))
     return files;
   fs::create_directories(path, ec);
-  if (ec) return fail(Fault::io, "the folder cannot be made: " + ec.message(), folder);
+  if (ec)
+    return fail(ErrorCode::folder_unreadable, "the folder cannot be made: " + ec.message(), folder);
   CertificateSpec authority{Purpose::authority,
                             "paraneo rehearsal authority",
                             {},

@@ -28,8 +28,8 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
     text.erase(begin, at + 1 - begin);
   }
   if (options.proxy_user.empty() != options.proxy_password_file.empty())
-    return fail(Fault::usage, "--proxy-user and --proxy-password-file belong together", {},
-                "give both");
+    return fail(ErrorCode::option_combination,
+                "--proxy-user and --proxy-password-file belong together", {}, "give both");
   if (!options.proxy_user.empty()) {
     const auto password = SecretFile(options.proxy_password_file).read();
     if (!password) return password.error();
@@ -37,7 +37,7 @@ Result<std::optional<Proxy>> read_proxy(const ClientOptions& options, const rest
   }
   const auto address = rest::split_url(text);
   if (!address || address->origin.tls)
-    return fail(Fault::usage, "the proxy is not an http:// URL", {},
+    return fail(ErrorCode::url_invalid, "the proxy is not an http:// URL", {},
                 "write it as http://host:port");
   proxy.host = address->origin.host;
   proxy.port = address->origin.port;
@@ -50,7 +50,7 @@ bool is_loopback(const std::string& host) {
 
 Result<void> check(const ClientOptions& options, const rest::Origin& origin) {
   if (!origin.tls && !options.plain_http_anywhere && !is_loopback(origin.host))
-    return fail(Fault::usage, "http:// would send patients' data in the clear",
+    return fail(ErrorCode::plain_http, "http:// would send patients' data in the clear",
                 rest::to_string(origin), "use https://");
   return {};
 }
@@ -133,8 +133,8 @@ struct Client::State {
 Result<Client*> Client::State::stranger(const rest::Origin& other) {
   const auto name = rest::to_string(other);
   if (origin.tls && !other.tls)
-    return fail(Fault::server, "the server names a file without TLS: it is not fetched", name,
-                "the server's operators must give https links");
+    return fail(ErrorCode::link_elsewhere, "the server names a file without TLS: it is not fetched",
+                name, "the server's operators must give https links");
   const std::scoped_lock lock(mutex);
   auto& client = strangers[name];
   if (!client) {
@@ -194,7 +194,7 @@ Result<Client> Client::open(const std::string& base_url, const ClientOptions& op
   if (const auto checked = check(options, address->origin); !checked) return checked.error();
   for (const auto& header : options.headers)
     if (const auto head = rest::request_head({"GET", "/", "host", std::nullopt}, {header}); !head)
-      return fail(Fault::usage, "--header cannot be sent: " + head.error().what, {},
+      return fail(ErrorCode::option_value, "--header cannot be sent: " + head.error().what, {},
                   "write it as 'Name: value'");
   auto state = std::make_unique<State>();
   state->options = options;
@@ -228,7 +228,7 @@ Result<rest::Response> Client::send(const rest::Request& request, rest::BodySink
     return (*other)->send(plain, sink);
   }
   if (address->origin != s.origin)
-    return fail(Fault::internal, "a request to another server than the one that was opened",
+    return fail(ErrorCode::internal, "a request to another server than the one that was opened",
                 rest::to_string(address->origin));
   const auto* form = sink == nullptr ? s.options.form.get() : nullptr;
   auto formed = request;
@@ -245,7 +245,8 @@ Result<rest::Response> Client::send(const rest::Request& request, rest::BodySink
     if (form != nullptr && response) form->decode(*response);
     if (!response || response->status != 401) return response;
     if (attempt > 0 && s.credentials->from_token_server())
-      return fail(Fault::auth, "the server refuses (401) a token that was fetched just now",
+      return fail(ErrorCode::login_refused,
+                  "the server refuses (401) a token that was fetched just now",
                   rest::to_string(s.origin),
                   "check that the token server and its scopes are those of this FHIR server "
                   "(--token-url, --scope), and both clocks");

@@ -60,10 +60,11 @@ Error Connection::lost(const Code& ec, const char* when) {
   const auto where = rest::to_string(origin_);
   reusable_ = false;
   if (timed_out_ && Clock::now() >= end_)
-    return fail(Fault::network, "the answer took longer than " + seconds(options_.response_ms_max),
-                where, "give the server more time with --timeout, or ask it for less");
+    return fail(ErrorCode::time_out,
+                "the answer took longer than " + seconds(options_.response_ms_max), where,
+                "give the server more time with --timeout, or ask it for less");
   if (timed_out_)
-    return fail(Fault::network, "nothing came for " + seconds(options_.idle_ms_max), where,
+    return fail(ErrorCode::time_out, "nothing came for " + seconds(options_.idle_ms_max), where,
                 "check the network and the server");
   const bool alert = ec.category() == asio::error::get_ssl_category() &&
                      ERR_GET_REASON(static_cast<unsigned long>(ec.value())) > SSL_AD_REASON_OFFSET;
@@ -73,7 +74,8 @@ Error Connection::lost(const Code& ec, const char* when) {
                               ec == ssl::error::stream_truncated
                           ? std::string("the server closed the connection")
                           : ec.message();
-  return fail(Fault::network, std::string("the connection was lost ") + when + ": " + reason, where,
+  return fail(ErrorCode::connection_lost,
+              std::string("the connection was lost ") + when + ": " + reason, where,
               "check the network and the server");
 }
 
@@ -91,11 +93,11 @@ Result<void> Connection::connect_tcp(const std::string& host, std::uint16_t port
         });
   });
   if (ec)
-    return fail(Fault::network, "the name is not known: " + ec.message(), where,
+    return fail(ErrorCode::host_unknown, "the name is not known: " + ec.message(), where,
                 "check the spelling, or whether a proxy is needed (--proxy)");
   ec = run(until, [&](auto done) { asio::async_connect(stream_->next_layer(), found, done); });
   if (ec)
-    return fail(Fault::network,
+    return fail(ErrorCode::connection_failed,
                 timed_out_ ? "no connection within " + seconds(options_.connect_ms_max)
                            : "no connection: " + ec.message(),
                 where, "check host, port and firewall, or whether a proxy is needed (--proxy)");
@@ -120,11 +122,11 @@ Result<void> Connection::connect_proxy(const Proxy& proxy) {
   if (!ec)
     ec = run(until, [&](auto done) { http::async_read_header(socket, buffer_, parser, done); });
   if (ec)
-    return fail(Fault::network, "the proxy does not answer: " + ec.message(), where,
+    return fail(ErrorCode::proxy_failed, "the proxy does not answer: " + ec.message(), where,
                 "check --proxy and HTTPS_PROXY");
   const auto status = parser.get().result_int();
   if (status / 100 != 2)
-    return fail(status == 407 ? Fault::auth : Fault::network,
+    return fail(status == 407 ? ErrorCode::login_refused : ErrorCode::proxy_failed,
                 "the proxy answers " + std::to_string(status) + " to CONNECT " +
                     rest::authority_of(origin_),
                 where,
@@ -132,8 +134,8 @@ Result<void> Connection::connect_proxy(const Proxy& proxy) {
                     ? "the proxy wants a user name and password"
                     : "ask the proxy's operators to allow the server, or name it in NO_PROXY");
   if (buffer_.size() > 0)
-    return fail(Fault::auth, "the proxy sends data before the server does", where,
-                "somebody is in between; ask the proxy's operators");
+    return fail(ErrorCode::connection_intercepted, "the proxy sends data before the server does",
+                where, "somebody is in between; ask the proxy's operators");
   return {};
 }
 
@@ -146,7 +148,7 @@ Result<void> Connection::handshake() {
       run(until, [&](auto done) { stream_->async_handshake(ssl::stream_base::client, done); });
   if (!ec) return {};
   if (timed_out_)
-    return fail(Fault::network, "no TLS handshake within " + seconds(options_.connect_ms_max),
+    return fail(ErrorCode::time_out, "no TLS handshake within " + seconds(options_.connect_ms_max),
                 rest::to_string(origin_), "check that the port is the server's TLS port");
   return explain_tls(ec, trace_, origin_, options_);
 }
@@ -206,7 +208,7 @@ bool Connection::quiet() {
 
 Error Connection::too_large() const {
   return fail(
-      Fault::limit,
+      ErrorCode::limit_size,
       "the answer has more than " + std::to_string(options_.limits.response_bytes_max) + " bytes",
       rest::to_string(origin_), "ask for less at a time: smaller pages, fewer types");
 }
@@ -228,7 +230,7 @@ Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
   began = parser->got_some();
   const auto where = rest::to_string(origin_);
   if (ec == http::error::header_limit)
-    return fail(Fault::limit,
+    return fail(ErrorCode::limit_size,
                 "the answer's headers have more than " + std::to_string(options_.header_bytes_max) +
                     " bytes",
                 where,
@@ -236,7 +238,7 @@ Result<rest::Response> Connection::receive(bool& began, rest::BodySink* sink) {
   if (ec == http::error::body_limit) return too_large();
   if (ec.category() == make_error_code(http::error::bad_version).category() &&
       ec != http::error::end_of_stream && ec != http::error::partial_message)
-    return fail(Fault::server, "the answer is not HTTP: " + ec.message(), where,
+    return fail(ErrorCode::answer_malformed, "the answer is not HTTP: " + ec.message(), where,
                 "check the address and port");
   if (ec) return lost(ec, "before an answer came");
   return receive_body(*parser, parser->get().result_int() == 200 ? sink : nullptr);
@@ -256,7 +258,8 @@ Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* 
   if (encoding == "gzip" || encoding == "x-gzip") inflater.emplace(Packing::gzip, bytes_max);
   else if (encoding == "deflate") inflater.emplace(Packing::deflate, bytes_max);
   else if (!encoding.empty() && encoding != "identity")
-    return fail(Fault::server, "the answer is packed in a way that was not asked for", where);
+    return fail(ErrorCode::answer_malformed, "the answer is packed in a way that was not asked for",
+                where);
   if (sink != nullptr)
     if (const auto begun = sink->begin(); !begun) return begun.error();
 
@@ -281,7 +284,8 @@ Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* 
     } else if (auto fed = inflater->feed(got, response.body); !fed) {
       auto error = fed.error();
       if (error.fault == Fault::limit) return too_large();
-      return fail(Fault::network, "the answer's compressed data is damaged", where, "try again");
+      return fail(ErrorCode::connection_lost, "the answer's compressed data is damaged", where,
+                  "try again");
     }
     if (response.body.size() > bytes_max) return too_large();
     if (sink == nullptr) continue;
@@ -289,7 +293,8 @@ Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* 
     response.body.clear();
   }
   if (inflater && any && !inflater->complete())
-    return fail(Fault::network, "the answer's compressed data ends too early", where, "try again");
+    return fail(ErrorCode::connection_lost, "the answer's compressed data ends too early", where,
+                "try again");
   reusable_ = parser.keep_alive();
   return response;
 }

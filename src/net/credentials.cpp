@@ -38,26 +38,29 @@ Result<void> check_credentials(const ClientOptions& options) {
   const int ways = (options.user.empty() ? 0 : 1) + (options.bearer_token_file.empty() ? 0 : 1) +
                    (options.client_id.empty() ? 0 : 1) + (options.smart_client_id.empty() ? 0 : 1);
   if (ways > 1)
-    return fail(Fault::usage,
+    return fail(ErrorCode::option_combination,
                 "--user, --bearer-token-file, --client-id and --smart-client-id exclude "
                 "each other",
                 {}, "give one");
   if (options.user.empty() != options.password_file.empty())
-    return fail(Fault::usage, "--user and --password-file belong together", {}, "give both");
-  if (options.user.find(':') != std::string::npos)
-    return fail(Fault::usage, "a user name cannot hold a colon", {}, "");
-  if (options.client_id.empty() != options.client_secret_file.empty())
-    return fail(Fault::usage, "--client-id and --client-secret-file belong together", {},
+    return fail(ErrorCode::option_combination, "--user and --password-file belong together", {},
                 "give both");
+  if (options.user.find(':') != std::string::npos)
+    return fail(ErrorCode::option_value, "a user name cannot hold a colon", {}, "");
+  if (options.client_id.empty() != options.client_secret_file.empty())
+    return fail(ErrorCode::option_combination,
+                "--client-id and --client-secret-file belong together", {}, "give both");
   if (!options.client_id.empty() && options.token_url.empty())
-    return fail(Fault::usage, "--client-id needs --token-url", {},
+    return fail(ErrorCode::option_combination, "--client-id needs --token-url", {},
                 "give the address of the token endpoint");
   if (options.smart_client_id.empty() != options.smart_key.empty())
-    return fail(Fault::usage, "--smart-client-id and --smart-key belong together", {}, "give both");
+    return fail(ErrorCode::option_combination, "--smart-client-id and --smart-key belong together",
+                {}, "give both");
   const bool fetches = !options.client_id.empty() || !options.smart_client_id.empty();
   if (!fetches && !(options.token_url.empty() && options.scope.empty()))
-    return fail(Fault::usage, "--token-url and --scope are for --client-id or --smart-client-id",
-                {}, "give one of them too");
+    return fail(ErrorCode::option_combination,
+                "--token-url and --scope are for --client-id or --smart-client-id", {},
+                "give one of them too");
   return {};
 }
 

@@ -20,14 +20,14 @@ Result<KeyedHash> KeyedHash::read(const std::string& path) {
   constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
   struct stat status{};
   if (::stat(path.c_str(), &status) == 0 && (status.st_mode & kOthers) != 0)
-    return fail(Fault::usage, "others than its owner may read or write the key", path,
+    return fail(ErrorCode::secret_unusable, "others than its owner may read or write the key", path,
                 "chmod 600 " + path);
   auto key = read_small_file(path);
   if (!key) return key.error();
   while (key->ends_with('\n') || key->ends_with('\r')) key->pop_back();
   if (key->size() < kKeyBytesMin)
-    return fail(Fault::usage, "the key is shorter than 32 bytes: it could be guessed", path,
-                "make one: umask 077; openssl rand -hex 32 > FILE");
+    return fail(ErrorCode::secret_unusable, "the key is shorter than 32 bytes: it could be guessed",
+                path, "make one: umask 077; openssl rand -hex 32 > FILE");
   return KeyedHash(std::move(*key));
 }
 

@@ -269,16 +269,17 @@ Result<void> set_up(ssl::context& context, const ServerOptions& options) {
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   context.use_certificate_chain_file(options.certificate, ec);
   if (ec)
-    return fail(Fault::usage, "holds no usable certificate: " + ec.message(), options.certificate,
-                "give a PEM file");
+    return fail(ErrorCode::certificate_unusable, "holds no usable certificate: " + ec.message(),
+                options.certificate, "give a PEM file");
   context.use_private_key_file(options.key, ssl::context::pem, ec);
   if (ec)
-    return fail(Fault::usage, "holds no usable key for the certificate: " + ec.message(),
-                options.key, "give the key that was issued with it, without a password");
+    return fail(ErrorCode::certificate_unusable,
+                "holds no usable key for the certificate: " + ec.message(), options.key,
+                "give the key that was issued with it, without a password");
   if (options.client_authority.empty()) return {};
   context.load_verify_file(options.client_authority, ec);
   if (ec)
-    return fail(Fault::usage, "holds no usable certificate: " + ec.message(),
+    return fail(ErrorCode::certificate_unusable, "holds no usable certificate: " + ec.message(),
                 options.client_authority, "give a PEM file");
   context.set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, ec);
   // Without it OpenSSL refuses to resume sessions of clients with certificates.
@@ -343,14 +344,15 @@ struct Server::State {
     Code ec;
     const auto address = asio::ip::make_address(options.host, ec);
     if (ec)
-      return fail(Fault::usage, "this is not an IP address to listen on", where, "give 127.0.0.1");
+      return fail(ErrorCode::option_value, "this is not an IP address to listen on", where,
+                  "give 127.0.0.1");
     const Tcp::endpoint endpoint(address, options.port);
     acceptor.open(endpoint.protocol(), ec);
     if (!ec) acceptor.set_option(Tcp::acceptor::reuse_address(true), ec);
     if (!ec) acceptor.bind(endpoint, ec);
     if (!ec) acceptor.listen(Tcp::acceptor::max_listen_connections, ec);
     if (ec)
-      return fail(Fault::network, "cannot listen: " + ec.message(), where,
+      return fail(ErrorCode::connection_failed, "cannot listen: " + ec.message(), where,
                   "choose another port, or 0 for any");
     return {};
   }

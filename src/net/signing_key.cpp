@@ -42,7 +42,7 @@ using Signature = std::unique_ptr<ECDSA_SIG, Freed<ECDSA_SIG_free>>;
 
 Error unusable(const std::string& file, std::string what) {
   ERR_clear_error();
-  return fail(Fault::usage, std::move(what), file,
+  return fail(ErrorCode::secret_unusable, std::move(what), file,
               "give an RSA key of 2048 bits or more, or an EC key on P-384, as PEM without a "
               "password or as JWK");
 }
@@ -168,7 +168,7 @@ Result<Found> from_pem(const std::string& text, const std::string& name) {
 Result<std::string> as_jws(const std::string& der) {
   const auto* at = reinterpret_cast<const unsigned char*>(der.data());
   const Signature parts(d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())));
-  if (!parts) return fail(Fault::internal, "OpenSSL made a signature that it cannot read");
+  if (!parts) return fail(ErrorCode::internal, "OpenSSL made a signature that it cannot read");
   return bytes_of(ECDSA_SIG_get0_r(parts.get()), kCoordinateBytes) +
          bytes_of(ECDSA_SIG_get0_s(parts.get()), kCoordinateBytes);
 }
@@ -211,7 +211,7 @@ Result<std::string> SigningKey::sign(std::string_view text) const {
                                 data, text.size()) == 1;
   if (!done) {
     ERR_clear_error();
-    return fail(Fault::internal, "OpenSSL could not sign with the key");
+    return fail(ErrorCode::internal, "OpenSSL could not sign with the key");
   }
   out.resize(size);
   return algorithm_ == "ES384" ? as_jws(out) : Result<std::string>(std::move(out));

@@ -88,8 +88,9 @@ Error unusable(const std::string& file, const char* what, const boost::system::e
   ERR_clear_error();
   std::error_code missing;
   if (!std::filesystem::exists(file, missing))
-    return fail(Fault::usage, "there is no such file", file, "check the path");
-  return fail(Fault::usage, std::string("holds no usable ") + what + " in PEM form", file,
+    return fail(ErrorCode::certificate_unusable, "there is no such file", file, "check the path");
+  return fail(ErrorCode::certificate_unusable,
+              std::string("holds no usable ") + what + " in PEM form", file,
               "OpenSSL says: " + ec.message());
 }
 
@@ -101,7 +102,8 @@ Result<void> load_files(ssl::context& context, const ClientOptions& options) {
     return unusable(options.certificate_authority, "certificate", ec);
   }
   if (options.client_cert.empty() != options.client_key.empty())
-    return fail(Fault::usage, "--client-cert and --client-key belong together", {}, "give both");
+    return fail(ErrorCode::option_combination, "--client-cert and --client-key belong together", {},
+                "give both");
   if (options.client_cert.empty()) return {};
   // Nobody is there to type a password.
   context.set_password_callback([](std::size_t, ssl::context::password_purpose) { return ""; }, ec);
@@ -109,14 +111,15 @@ Result<void> load_files(ssl::context& context, const ClientOptions& options) {
   if (ec) return unusable(options.client_cert, "certificate", ec);
   context.use_private_key_file(options.client_key, ssl::context::pem, ec);
   if (ec && ERR_GET_REASON(static_cast<unsigned long>(ec.value())) == X509_R_KEY_VALUES_MISMATCH)
-    return fail(Fault::usage, "the key does not belong to the certificate " + options.client_cert,
+    return fail(ErrorCode::certificate_unusable,
+                "the key does not belong to the certificate " + options.client_cert,
                 options.client_key, "give the pair that was issued together");
   if (ec) return unusable(options.client_key, "private key without a password", ec);
   return {};
 }
 
 Error refused(std::string what, const rest::Origin& origin, std::string advice) {
-  return fail(Fault::auth, std::move(what), rest::to_string(origin), std::move(advice));
+  return fail(ErrorCode::tls_refused, std::move(what), rest::to_string(origin), std::move(advice));
 }
 
 std::string advice_for_authority(const ClientOptions& options) {
@@ -207,7 +210,7 @@ Result<void> prepare(SSL* ssl, const rest::Origin& origin, const ClientOptions& 
       done = done && X509_VERIFY_PARAM_set1_host(parameters, origin.host.c_str(), 0) == 1;
     }
   }
-  if (!done) return fail(Fault::internal, "TLS could not be set up", rest::to_string(origin));
+  if (!done) return fail(ErrorCode::internal, "TLS could not be set up", rest::to_string(origin));
   return {};
 }
 
@@ -255,7 +258,8 @@ Error explain_tls(const boost::system::error_code& ec, const HandshakeTrace& tra
                    "has signed");
   if (reason != 0)
     return refused("TLS failed: " + ec.message(), origin, "ask the server's operators");
-  return fail(Fault::network, "the connection was lost during the TLS handshake: " + ec.message(),
+  return fail(ErrorCode::connection_lost,
+              "the connection was lost during the TLS handshake: " + ec.message(),
               rest::to_string(origin), "check the address and the network");
 }
 

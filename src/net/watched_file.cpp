@@ -13,7 +13,8 @@ constexpr std::size_t kSecretCharsMax = 65536;
 constexpr std::size_t kSmallFileBytesMax = std::size_t{1} << 20;
 
 Error unreadable(const std::string& path) {
-  return fail(Fault::usage, "the file cannot be read", path, "check path and permissions");
+  return fail(ErrorCode::secret_unusable, "the file cannot be read", path,
+              "check path and permissions");
 }
 
 // The first line of the file, without white space around it.
@@ -29,8 +30,8 @@ Result<std::string> first_line(const std::string& path) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (line.empty() || line.size() > kSecretCharsMax ||
       std::any_of(line.begin(), line.end(), control))
-    return fail(Fault::usage, "the first line of the file is no token or password", path,
-                "write it alone into the first line");
+    return fail(ErrorCode::secret_unusable, "the first line of the file is no token or password",
+                path, "write it alone into the first line");
   return line;
 }
 
@@ -67,7 +68,7 @@ Result<std::string> read_small_file(const std::string& path) {
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > kSmallFileBytesMax)
-    return fail(Fault::limit, "the file is too large for what it should hold", path);
+    return fail(ErrorCode::limit_size, "the file is too large for what it should hold", path);
   return text;
 }
 

@@ -20,7 +20,8 @@ Result<void> write_file(const fs::path& to, const std::string& text) {
   file << text;
   file.close();
   if (error || !file)
-    return fail(Fault::io, "the file cannot be written", to.string(), "is the disk full?");
+    return fail(ErrorCode::file_unwritable, "the file cannot be written", to.string(),
+                "is the disk full?");
   return {};
 }
 
@@ -29,7 +30,7 @@ Result<void> write_file(const fs::path& to, const std::string& text) {
 Result<Cache> Cache::of_user() {
   const auto* home = std::getenv("HOME");
   if (home == nullptr || *home == '\0')
-    return fail(Fault::usage, "HOME is not set: there is no package cache");
+    return fail(ErrorCode::configuration, "HOME is not set: there is no package cache");
   return Cache(fs::path(home) / ".fhir" / "packages");
 }
 
@@ -60,8 +61,8 @@ Result<fs::path> Cache::find(const PackageName& name) const {
   }
   if (!found.empty()) return root_ / (name.id + "#" + found);
   return fail(
-      Fault::usage, "the package " + name.text() + " is not in " + root_.string(), {},
-      others.empty() ? "install it: paraneo package install FILE.tgz" : "there is: " + others);
+      ErrorCode::definition_unusable, "the package " + name.text() + " is not in " + root_.string(),
+      {}, others.empty() ? "install it: paraneo package install FILE.tgz" : "there is: " + others);
 }
 
 Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits,
@@ -87,7 +88,8 @@ Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits
   const auto why = error.message();
   fs::remove_all(part, error);
   if (!unpacked) return unpacked.error();
-  return fail(Fault::io, "the package cannot be installed: " + why, folder.string());
+  return fail(ErrorCode::file_unwritable, "the package cannot be installed: " + why,
+              folder.string());
 }
 
 }  // namespace paraneo::package

@@ -9,11 +9,12 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string& where)
   Arena arena;
   diag::Sink sink;
   const auto* json = json::read(source, arena, {}, sink);
-  if (json == nullptr) return fail(Fault::data, "package.json is no JSON", where);
+  if (json == nullptr) return fail(ErrorCode::package_damaged, "package.json is no JSON", where);
   Manifest out;
   out.name = {std::string(json->text_of("name")), std::string(json->text_of("version"))};
   if (out.name.version.empty() || !is_package_name(out.name.text()))
-    return fail(Fault::data, "package.json does not name the package and its version", where);
+    return fail(ErrorCode::package_damaged,
+                "package.json does not name the package and its version", where);
   for (const auto* key : {"fhirVersions", "fhir-version-list"})
     if (const auto* versions = json->find(key))
       for (const auto& version : versions->items()) out.fhir_versions.emplace_back(version.text());
@@ -24,8 +25,9 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string& where)
 }
 
 Result<Manifest> read_manifest(const std::filesystem::path& package, const Limits& limits) {
-  Result<Manifest> out = fail(Fault::data, "the package has no " + std::string(kManifest),
-                              package.string(), "is it a FHIR package?");
+  Result<Manifest> out =
+      fail(ErrorCode::package_damaged, "the package has no " + std::string(kManifest),
+           package.string(), "is it a FHIR package?");
   const auto read = read_files(
       package, limits, [](auto path) { return path == kManifest; },
       [&](auto, std::string text) -> Result<void> {

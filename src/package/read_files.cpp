@@ -50,7 +50,7 @@ class Allowance {
 
  private:
   Result<void> refuse(std::string what, std::string_view limit) const {
-    return fail(Fault::limit, std::move(what), package_.string(),
+    return fail(ErrorCode::limit_size, std::move(what), package_.string(),
                 "packages are not like this: fetch it again; " + limit_advice(limit));
   }
 
@@ -73,7 +73,8 @@ Result<void> read_folder(const fs::path& folder, const Limits& limits, const Fil
   const auto found = files_below(folder, limits.package_files_max);
   if (!found) return found.error();
   if (!found->unread.empty())
-    return fail(Fault::io, "the folder cannot be read: " + found->unread.front().why,
+    return fail(ErrorCode::folder_unreadable,
+                "the folder cannot be read: " + found->unread.front().why,
                 found->unread.front().path.string());
   Allowance allowance(folder, limits, 0);
   for (const auto& whole : found->files) {
@@ -81,12 +82,14 @@ Result<void> read_folder(const fs::path& folder, const Limits& limits, const Fil
     std::error_code error;
     const auto size = fs::file_size(whole, error);
     if (error)
-      return fail(Fault::io, "the file cannot be read: " + error.message(), whole.string());
+      return fail(ErrorCode::file_unreadable, "the file cannot be read: " + error.message(),
+                  whole.string());
     if (const auto ok = allowance.file(path, size); !ok) return ok.error();
     if (!wanted(path)) continue;
     std::ifstream file(whole, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file && !file.eof()) return fail(Fault::io, "the file cannot be read", whole.string());
+    if (!file && !file.eof())
+      return fail(ErrorCode::file_unreadable, "the file cannot be read", whole.string());
     if (const auto done = visit(path, std::move(text)); !done) return done.error();
   }
   return {};
@@ -99,7 +102,7 @@ struct CloseArchive {
 Error broken(archive* a, const fs::path& file) {
   const auto* why = archive_error_string(a);
   return fail(
-      Fault::data,
+      ErrorCode::package_damaged,
       std::string("the archive cannot be read: ") + (why == nullptr ? "unknown error" : why),
       file.string(), "fetch the package again");
 }
@@ -122,7 +125,8 @@ Result<void> read_archive(const fs::path& file, const Limits& limits, const File
   std::error_code error;
   const auto packed_bytes = fs::file_size(file, error);
   if (error)
-    return fail(Fault::io, "the archive cannot be read: " + error.message(), file.string());
+    return fail(ErrorCode::file_unreadable, "the archive cannot be read: " + error.message(),
+                file.string());
   Allowance allowance(file, limits, packed_bytes);
   archive_entry* entry = nullptr;
   for (;;) {
@@ -136,7 +140,7 @@ Result<void> read_archive(const fs::path& file, const Limits& limits, const File
     if (archive_entry_filetype(entry) == AE_IFDIR) continue;
     if (path.empty() || archive_entry_filetype(entry) != AE_IFREG ||
         archive_entry_hardlink(entry) != nullptr)
-      return fail(Fault::data,
+      return fail(ErrorCode::package_damaged,
                   "the archive has a file that is none of a package: " +
                       std::string(raw == nullptr ? "" : raw),
                   file.string(), "a package has plain files only, below its own folder");
@@ -159,7 +163,7 @@ Result<void> read_files(const fs::path& package, const Limits& limits, const Fil
   std::error_code error;
   if (fs::is_directory(package, error)) return read_folder(package, limits, wanted, visit);
   if (!fs::is_regular_file(package, error))
-    return fail(Fault::io, "there is no such package", package.string());
+    return fail(ErrorCode::file_unreadable, "there is no such package", package.string());
   return read_archive(package, limits, wanted, visit);
 }
 

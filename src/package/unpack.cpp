@@ -76,7 +76,7 @@ struct Unpacker::State {
   Error failed() const {
     if (error) return *error;
     const auto* why = archive_error_string(archive);
-    return fail(Fault::data,
+    return fail(ErrorCode::package_damaged,
                 "the compressed data is damaged: " +
                     std::string(why == nullptr ? "no reason is given" : why),
                 {}, "fetch or write it again");

@@ -21,7 +21,7 @@ Result<std::string> parse_namespace(std::string_view text) {
   constexpr std::string_view kAdvice =
       "a namespace is an absolute URI that you assign, such as https://registry.example.org/cases";
   const auto wrong = [&](const char* what) {
-    return fail(Fault::usage, what, std::string(text), std::string(kAdvice));
+    return fail(ErrorCode::option_value, what, std::string(text), std::string(kAdvice));
   };
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   const auto colon = text.find(':');

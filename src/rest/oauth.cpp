@@ -61,8 +61,9 @@ const json::Value* parse(const Source& source, Arena& arena) {
 
 // error and error_description are words of the token server; they hold no secret of ours.
 Error refusal(const Response& response, const json::Value* root, const std::string& url) {
-  const auto fault =
-      response.status == 429 || response.status >= 500 ? Fault::network : Fault::auth;
+  const auto refused = response.status == 429 || response.status >= 500
+                           ? ErrorCode::connection_failed
+                           : ErrorCode::login_refused;
   auto what = "the token server answers " + std::to_string(response.status);
   const auto code = root == nullptr ? std::string_view() : root->text_of("error");
   if (!code.empty()) what += ": " + one_line(code);
@@ -75,7 +76,7 @@ Error refusal(const Response& response, const json::Value* root, const std::stri
     advice = "ask for a scope that the server has registered for this client, with --scope";
   else if (code == "unauthorized_client" || code == "unsupported_grant_type")
     advice = "the server's operators must allow client_credentials for this client";
-  return fail(fault, std::move(what), url, advice);
+  return fail(refused, std::move(what), url, advice);
 }
 
 std::int64_t lifetime_s(const json::Value& root) {
@@ -162,14 +163,14 @@ Result<Token> read_token(const Response& response, const std::string& token_url,
       !value.empty() && value.size() <= kTokenCharsMax &&
       std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (!sound)
-    return fail(Fault::auth, "the token server's answer holds no token", token_url,
+    return fail(ErrorCode::token_unusable, "the token server's answer holds no token", token_url,
                 "check --token-url");
   std::string type(root->text_of("token_type"));
   if (!type.empty() && !same_header_name(type, "Bearer"))
-    return fail(Fault::auth, "the token server gives a token that is no bearer token", token_url,
-                "the server's operators must set the client up for bearer tokens");
+    return fail(ErrorCode::token_unusable, "the token server gives a token that is no bearer token",
+                token_url, "the server's operators must set the client up for bearer tokens");
   if (scope_needed && !has_system_scope(root->text_of("scope")))
-    return fail(Fault::auth,
+    return fail(ErrorCode::token_unusable,
                 "the token server gives a token that may do nothing: none of the "
                 "scopes that were asked for was granted",
                 token_url,
@@ -187,7 +188,7 @@ std::string smart_configuration_url(const std::string& base) {
 Result<std::string> read_token_url(const Response& response, const std::string& url) {
   const auto advice = "give the address of the token endpoint with --token-url";
   if (response.status != 200)
-    return fail(response.status >= 500 ? Fault::network : Fault::auth,
+    return fail(response.status >= 500 ? ErrorCode::connection_failed : ErrorCode::token_unusable,
                 "the server answers " + std::to_string(response.status) +
                     " to the question for its SMART configuration",
                 url, advice);
@@ -196,8 +197,8 @@ Result<std::string> read_token_url(const Response& response, const std::string& 
   const auto* root = parse(source, arena);
   const auto found = root == nullptr ? std::string_view() : root->text_of("token_endpoint");
   if (!split_url(found))
-    return fail(Fault::auth, "the server's SMART configuration names no token endpoint", url,
-                advice);
+    return fail(ErrorCode::token_unusable,
+                "the server's SMART configuration names no token endpoint", url, advice);
   return std::string(found);
 }
 

@@ -137,8 +137,8 @@ void Probe::got_capabilities(const Reply& reply) {
   }
   const Parsed parsed(reply.body, options_.limits);
   if (parsed.root == nullptr || parsed.root->text_of("resourceType") != "CapabilityStatement") {
-    error_ = fail(Fault::server, "the server's /metadata is no CapabilityStatement", options_.base,
-                  "check the base URL");
+    error_ = fail(ErrorCode::server_unfit, "the server's /metadata is no CapabilityStatement",
+                  options_.base, "check the base URL");
     return;
   }
   result_.fhir_version = one_line(parsed.root->text_of("fhirVersion"));

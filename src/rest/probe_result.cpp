@@ -42,7 +42,8 @@ Result<ProbeResult> read_probe(std::string_view text, const std::string& file) {
   diag::Sink sink;
   const auto* root = json::read(source, arena, Limits{}, sink);
   if (root == nullptr || root->text_of("paraneo") != "probe/1")
-    return fail(Fault::usage, "this is no result of a probe", file, "run paraneo probe again");
+    return fail(ErrorCode::file_unusable, "this is no result of a probe", file,
+                "run paraneo probe again");
   ProbeResult result{std::string(root->text_of("server")),
                      std::string(root->text_of("time")),
                      std::string(root->text_of("software")),

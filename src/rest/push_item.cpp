@@ -24,7 +24,7 @@ struct Draft {
 };
 
 Error refuse(const std::string& place, std::string what, std::string advice) {
-  return fail(Fault::data, std::move(what), place, std::move(advice));
+  return fail(ErrorCode::entry_refused, std::move(what), place, std::move(advice));
 }
 
 Result<void> check_whole(const std::string& place, const json::Value& resource) {
@@ -250,7 +250,8 @@ Result<PushItem> plan_push(const Source& text, const Limits& limits) {
       where = text.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
       what = "this is not JSON: " + first.message;
     }
-    return fail(Fault::data, what, where, "push FHIR resources, bundles or NDJSON of them");
+    return fail(ErrorCode::entry_refused, what, where,
+                "push FHIR resources, bundles or NDJSON of them");
   }
   Locator places(text);
   if (root->text_of("resourceType") == "Bundle") {

@@ -112,46 +112,51 @@ Issue read_issue(const json::Value& value) {
 }
 
 struct Explained {
-  Fault fault;
+  ErrorCode code;
   std::string advice;
 };
 
 Explained explain(const Reply& reply, Method method) {
   if (reply.status == 405)
-    return {Fault::server, "the server does not do this at this address; check the base URL"};
+    return {ErrorCode::request_refused,
+            "the server does not do this at this address; check the base URL"};
   switch (reply.verdict) {
     case Verdict::missing:
-      return {Fault::server, "check the base URL and the id; some servers do not have this type"};
-    case Verdict::gone: return {Fault::server, "it was deleted on the server"};
+      return {ErrorCode::not_found,
+              "check the base URL and the id; some servers do not have this type"};
+    case Verdict::gone: return {ErrorCode::not_found, "it was deleted on the server"};
     case Verdict::conflict:
-      if (method == Method::get) return {Fault::server, "run again later"};
-      return {Fault::conflict, "somebody else changed it at the same time; run again"};
+      if (method == Method::get) return {ErrorCode::server_busy, "run again later"};
+      return {ErrorCode::version_conflict, "somebody else changed it at the same time; run again"};
     case Verdict::denied:
-      return {Fault::auth, reply.status == 401
-                               ? "the server does not accept the token or password; renew it"
-                               : "the server knows who this is but does not allow it; ask for the "
-                                 "right scope or role"};
+      return {ErrorCode::login_refused,
+              reply.status == 401
+                  ? "the server does not accept the token or password; renew it"
+                  : "the server knows who this is but does not allow it; ask for the "
+                    "right scope or role"};
     case Verdict::busy:
-      return {Fault::server,
+      return {ErrorCode::server_busy,
               "the server is overloaded; run again later, with a lower --concurrency"};
     case Verdict::refused:
       if (method == Method::get)
-        return {Fault::server,
+        return {ErrorCode::request_refused,
                 "the server does not take the question; correct what it names in the query, or ask "
                 "for less"};
-      return {Fault::data, reply.status == 413 ? "send smaller bundles"
-                                               : "correct what the server names and push again"};
-    case Verdict::broken: return {Fault::server, "look into the server's log"};
+      return {ErrorCode::entry_refused, reply.status == 413
+                                            ? "send smaller bundles"
+                                            : "correct what the server names and push again"};
+    case Verdict::broken: return {ErrorCode::server_failed, "look into the server's log"};
     case Verdict::done:
     case Verdict::strange: break;
   }
   if (reply.status >= 300 && reply.status < 400)
-    return {Fault::server, "redirects are not followed, so that no token goes astray; use " +
-                               (reply.location.empty() ? "the right address"
-                                                       : one_line(reply.location.substr(
-                                                             0, reply.location.find('?')))) +
-                               " as --server"};
-  return {Fault::server,
+    return {ErrorCode::answer_malformed,
+            "redirects are not followed, so that no token goes astray; use " +
+                (reply.location.empty()
+                     ? "the right address"
+                     : one_line(reply.location.substr(0, reply.location.find('?')))) +
+                " as --server"};
+  return {ErrorCode::answer_malformed,
           "check that the base URL leads to a FHIR server and not to a web page, "
           "login page or proxy"};
 }
@@ -236,7 +241,7 @@ std::string issue_line(const Issue& issue, ServerWords words) {
 }
 
 Error to_error(const Reply& reply, Method method, std::string_view url, ServerWords words) {
-  auto [fault, advice] = explain(reply, method);
+  auto [code, advice] = explain(reply, method);
   std::string what =
       "the server answers " + std::to_string(reply.status) + " to " + std::string(name_of(method));
   const bool has_words = !reply.page_title.empty() ||
@@ -267,7 +272,7 @@ Error to_error(const Reply& reply, Method method, std::string_view url, ServerWo
   const auto query = url.find('?');
   const auto place =
       std::string(url.substr(0, query)) + (query == std::string_view::npos ? "" : "?...");
-  return fail(fault, what, place, std::move(advice));
+  return fail(code, what, place, std::move(advice));
 }
 
 }  // namespace paraneo::rest

@@ -30,7 +30,7 @@ bool frames_the_message(std::string_view name) {
 }
 
 Error refuse(const std::string& what) {
-  return fail(Fault::data, what + " [" + std::string(kRequestSyntax) + "]", {},
+  return fail(ErrorCode::request_invalid, what + " [" + std::string(kRequestSyntax) + "]", {},
               "nothing was sent; correct the input or option that it comes from");
 }
 

@@ -16,12 +16,13 @@ constexpr std::uint16_t kHttpPort = 80;
 constexpr std::size_t kUrlCharsMax = 16384;
 
 Error not_a_url(std::string_view url) {
-  return fail(Fault::usage, "this is not an http or https URL", std::string(url.substr(0, 200)),
-              "write it as https://host/path");
+  return fail(ErrorCode::url_invalid, "this is not an http or https URL",
+              std::string(url.substr(0, 200)), "write it as https://host/path");
 }
 
 Error bad_link(const std::string& why, std::string_view link) {
-  return fail(Fault::server, "the server's link " + why + " [" + std::string(kResponseSyntax) + "]",
+  return fail(ErrorCode::link_elsewhere,
+              "the server's link " + why + " [" + std::string(kResponseSyntax) + "]",
               std::string(link.substr(0, std::min<std::size_t>(link.find('?'), 200))),  // a query
                                                                                         // can name
                                                                                         // a patient
@@ -82,10 +83,10 @@ Result<std::string> server_base(std::string_view text) {
   const auto url = urls::parse_uri(urls::string_view(text.data(), text.size()));
   if (!url || !split_url(text)) return not_a_url(text);
   if (url->has_userinfo())
-    return fail(Fault::usage, "the server URL holds a user name or password", {},
+    return fail(ErrorCode::url_invalid, "the server URL holds a user name or password", {},
                 "use --user and --password-file, or --bearer-token-file");
   if (url->has_query() || url->has_fragment())
-    return fail(Fault::usage, "the server URL has a query or fragment", std::string(text),
+    return fail(ErrorCode::url_invalid, "the server URL has a query or fragment", std::string(text),
                 "give the base URL only, like https://host/fhir");
   std::string base(text);
   while (base.ends_with('/')) base.pop_back();
@@ -134,7 +135,7 @@ Result<std::string> follow(std::string_view from, std::string_view link) {
   if (!here) return here.error();
   const auto there = split_url(*target)->origin;
   if (there != here->origin)
-    return fail(Fault::server,
+    return fail(ErrorCode::link_elsewhere,
                 "the server's next page is at " + to_string(there) + ", not at " +
                     to_string(here->origin) + ": it is not fetched, and no token is sent there",
                 std::string(from),

@@ -239,7 +239,7 @@ Result<std::string> etag_of_resource(const std::string& text, const Limits& limi
 }
 
 Error malformed_version(const std::string& where) {
-  return fail(Fault::server,
+  return fail(ErrorCode::answer_malformed,
               "the server gives a version that holds a character which HTTP does not allow [" +
                   std::string(kResponseSyntax) + "]",
               where, "it is not used; report it to the server's operators");

@@ -76,9 +76,10 @@ Result<void> BulkExport::gather(Export& made, Query query, const std::string& ty
       made.bytes += version.body.size() + 1;
     }
     if (made.bytes > context_.shared.options.export_bytes_max)
-      return fail(Fault::usage, "the export is larger than " +
-                                    std::to_string(context_.shared.options.export_bytes_max) +
-                                    " bytes: ask for less with _type or _since");
+      return fail(ErrorCode::search_unsupported,
+                  "the export is larger than " +
+                      std::to_string(context_.shared.options.export_bytes_max) +
+                      " bytes: ask for less with _type or _since");
     if (found->size() < query.count) return {};
     query.after_type = found->back().type;
     query.after_id = found->back().id;

@@ -156,7 +156,7 @@ Result<rest::References> Bundles::assign_ids(std::vector<Entry>& entries) {
           call.type, call.method == "POST" ? call.if_none_exist : call.query);
       if (!matches) return matches.error();
       if (matches->size() > 1)
-        return fail(Fault::conflict, "the condition of an entry finds several");
+        return fail(ErrorCode::condition_ambiguous, "the condition of an entry finds several");
       if (matches->size() == 1) id = matches->front().id;
     }
     if (!entry.full_url.starts_with("urn:")) continue;

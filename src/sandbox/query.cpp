@@ -43,7 +43,8 @@ void each(const json::Value* value, const Use& use) {
 
 Result<std::int64_t> parse_time(std::string_view text, bool end) {
   const auto bad = [&] {
-    return fail(Fault::usage, "_lastUpdated needs a date or instant with a time zone");
+    return fail(ErrorCode::search_unsupported,
+                "_lastUpdated needs a date or instant with a time zone");
   };
   const auto number = [&](std::size_t at, std::size_t size) {
     int value = -1;
@@ -108,7 +109,7 @@ Result<void> add_time(Query& query, std::string_view text) {
   if (prefix == "lt" || prefix == "eb") max = std::min(max, *begin - 1);
   constexpr std::string_view kKnown = "eq ge le gt lt sa eb";
   if (kKnown.find(prefix) == std::string_view::npos)
-    return fail(Fault::usage, "_lastUpdated does not know this prefix");
+    return fail(ErrorCode::search_unsupported, "_lastUpdated does not know this prefix");
   return {};
 }
 
@@ -157,7 +158,7 @@ Result<void> add_parameter(Search& search, std::string_view name, const std::str
   if (name == "_count") {
     std::size_t count = 0;
     if (std::from_chars(value.data(), value.data() + value.size(), count).ec != std::errc())
-      return fail(Fault::usage, "_count needs a number");
+      return fail(ErrorCode::search_unsupported, "_count needs a number");
     search.query.count = std::min(count, count_max);
     search.count_only = search.count_only || count == 0;
     return {};
@@ -171,14 +172,16 @@ Result<void> add_parameter(Search& search, std::string_view name, const std::str
   for (const auto& known : parameters()) {
     if (known.name != name) continue;
     if (value.empty())
-      return fail(Fault::usage, "the parameter " + std::string(name) + " is empty");
+      return fail(ErrorCode::search_unsupported,
+                  "the parameter " + std::string(name) + " is empty");
     if (search.query.criteria.size() >= kCriteriaMax)
-      return fail(Fault::usage,
+      return fail(ErrorCode::search_unsupported,
                   "a search has at most " + std::to_string(kCriteriaMax) + " parameters");
     search.query.criteria.push_back(criterion_of(name, known.type, value));
     return {};
   }
-  return fail(Fault::usage, "the sandbox does not know the search parameter " + std::string(name));
+  return fail(ErrorCode::search_unsupported,
+              "the sandbox does not know the search parameter " + std::string(name));
 }
 
 }  // namespace

@@ -134,7 +134,7 @@ Result<Store> Store::open(const std::string& path) {
   auto database = store::Database::open(path);
   if (!database) return database.error();
   if (const auto made = database->script(kSchema); !made)
-    return fail(Fault::io, made.error().what, path,
+    return fail(ErrorCode::database_failed, made.error().what, path,
                 "name a new file, or one that the sandbox made");
   return Store(std::make_unique<State>(State{std::move(*database)}));
 }

@@ -3,7 +3,7 @@
 namespace paraneo::sandbox {
 
 Error StoreAccess::too_late() {
-  return fail(Fault::limit, "the request takes too long: ask for less at once");
+  return fail(ErrorCode::limit_time, "the request takes too long: ask for less at once");
 }
 
 Result<void> StoreAccess::enter() {

@@ -95,7 +95,8 @@ Result<std::vector<Version>> Writes::find_matches(const std::string& type,
   constexpr std::size_t kEnough = 2;
   auto search = parse_search(type, query, kEnough, kEnough);
   if (!search) return search.error();
-  if (search->query.criteria.empty()) return fail(Fault::usage, "the condition is empty");
+  if (search->query.criteria.empty())
+    return fail(ErrorCode::search_unsupported, "the condition is empty");
   return context_.store.search(search->query);
 }
 

@@ -56,13 +56,13 @@ struct Database::State {
   Error failed() const {
     const auto code = sqlite3_errcode(database);
     if (code == SQLITE_NOTADB)
-      return fail(Fault::usage, "this is no database", path, "name another file");
+      return fail(ErrorCode::ledger_foreign, "this is no database", path, "name another file");
     const auto* advice = code == SQLITE_FULL    ? "make room on the disk and run again"
                          : code == SQLITE_BUSY  ? "another process works on it; run again later"
                          : code == SQLITE_ERROR ? "check the SQL"
                                                 : "check the disk";
-    return fail(Fault::io, std::string("the database fails: ") + sqlite3_errmsg(database), path,
-                advice);
+    return fail(ErrorCode::database_failed,
+                std::string("the database fails: ") + sqlite3_errmsg(database), path, advice);
   }
 };
 
@@ -84,7 +84,7 @@ Result<std::unique_ptr<Database::State>> open_state(const std::string& path, Dat
   const int flags = mode == Database::Mode::read_only ? SQLITE_OPEN_READONLY
                                                       : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (sqlite3_open_v2(path.c_str(), &state->database, flags, nullptr) != SQLITE_OK)
-    return fail(Fault::io,
+    return fail(ErrorCode::database_failed,
                 std::string("cannot be opened as a database: ") + sqlite3_errmsg(state->database),
                 path, "check that it is there and may be read and written");
   sqlite3_busy_timeout(state->database, kBusyMsMax);
@@ -180,7 +180,8 @@ Result<std::unique_ptr<Query>> open_sqlite_query(const std::string& path, const 
     return (*state)->failed();
   if (statement == nullptr || sqlite3_column_count(statement) == 0) {
     sqlite3_finalize(statement);
-    return fail(Fault::usage, "this is no query that gives rows", path, "write one SELECT");
+    return fail(ErrorCode::option_value, "this is no query that gives rows", path,
+                "write one SELECT");
   }
   return std::unique_ptr<Query>(std::make_unique<SqliteQuery>(std::move(*state), statement));
 }

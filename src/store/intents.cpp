@@ -48,8 +48,9 @@ ResourceState state_of(const std::string& number) {
 }
 
 Result<std::vector<ResourceRow>> unpacked(const std::string& record, const std::string& content) {
-  const auto broken = fail(Fault::io, "the ledger holds an intent that cannot be read", record,
-                           "restore the ledger from a copy, or begin a new one");
+  const auto broken =
+      fail(ErrorCode::database_failed, "the ledger holds an intent that cannot be read", record,
+           "restore the ledger from a copy, or begin a new one");
   const auto bytes = from_base64url(content);
   if (!bytes) return broken;
   std::string text;

@@ -104,7 +104,8 @@ struct Postgres::State {
     const auto* primary =
         result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
     const std::string why = primary != nullptr ? primary : first_line(PQerrorMessage(connection));
-    return fail(lost ? Fault::network : Fault::io, "the database fails: " + why, place,
+    return fail(lost ? ErrorCode::database_unreachable : ErrorCode::database_failed,
+                "the database fails: " + why, place,
                 lost ? "look after the PostgreSQL server and run again"
                      : "check the SQL, the rights of the user and the room on the disk");
   }
@@ -130,7 +131,7 @@ Result<std::unique_ptr<Postgres::State>> open_state(const std::string& url) {
   // libpq's own words may quote a part of the password here.
   if (parse(url) == nullptr)
     return fail(
-        Fault::usage, "this is no URL of a PostgreSQL database", state->place,
+        ErrorCode::url_invalid, "this is no URL of a PostgreSQL database", state->place,
         "write postgresql://user@host/database, with a percent sign for each special character");
   // What the URL says itself comes last and counts.
   const char* names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
@@ -138,7 +139,7 @@ Result<std::unique_ptr<Postgres::State>> open_state(const std::string& url) {
   const char* values[] = {"10", "30000", "paraneo", url.c_str(), nullptr};
   state->connection = PQconnectdbParams(names, values, 1);
   if (PQstatus(state->connection) != CONNECTION_OK)
-    return fail(Fault::network,
+    return fail(ErrorCode::database_unreachable,
                 "no connection to PostgreSQL: " + first_line(PQerrorMessage(state->connection)),
                 state->place,
                 "check the URL; a password belongs into ~/.pgpass or a file named by PGPASSFILE");
@@ -227,7 +228,7 @@ Result<std::unique_ptr<Query>> open_postgres_query(const std::string& url, const
   const Answer shape(PQdescribePrepared((*state)->connection, name->c_str()));
   if (!is_fine(shape.get())) return (*state)->failed(shape.get());
   if (PQnfields(shape.get()) == 0)
-    return fail(Fault::usage, "this is no query that gives rows", (*state)->place,
+    return fail(ErrorCode::option_value, "this is no query that gives rows", (*state)->place,
                 "write one SELECT");
   auto* connection = (*state)->connection;
   if (PQsendQueryPrepared(connection, name->c_str(), 0, nullptr, nullptr, nullptr, 0) == 0 ||

@@ -61,8 +61,9 @@ Result<void> migrate(Postgres& database) {
     const auto taken = is_there(database, "");
     if (!taken) return taken.error();
     if (*taken)
-      return fail(Fault::usage, "the schema paraneo of this database is no ledger of paraneo",
-                  database.place(), "name another database as --ledger");
+      return fail(ErrorCode::ledger_foreign,
+                  "the schema paraneo of this database is no ledger of paraneo", database.place(),
+                  "name another database as --ledger");
     // Somebody with more rights may have made it for us.
     const auto schemas =
         number(database, "SELECT COUNT(*) FROM pg_catalog.pg_namespace WHERE nspname = 'paraneo'");
@@ -74,7 +75,7 @@ Result<void> migrate(Postgres& database) {
   const auto version = number(database, "SELECT schema FROM ledger");
   if (!version) return version.error();
   if (*version > kLedgerSchema)
-    return fail(Fault::usage, "a newer paraneo made this ledger", database.place(),
+    return fail(ErrorCode::ledger_newer, "a newer paraneo made this ledger", database.place(),
                 "use that version, or a new ledger");
   for (auto at = static_cast<int>(*version); step && at < kLedgerSchema; ++at)
     step = database.script(migration(at, kDialect));

@@ -36,11 +36,11 @@ Result<void> migrate(Database& database, const std::string& path) {
                                       [&](const Row& row) { tables = row.integer(0); });
     if (!counted) return counted.error();
     if (tables > 0 || *version != 0)
-      return fail(Fault::usage, "this is a database, but no ledger of paraneo", path,
+      return fail(ErrorCode::ledger_foreign, "this is a database, but no ledger of paraneo", path,
                   "name another file as --ledger");
   }
   if (*version > kLedgerSchema)
-    return fail(Fault::usage, "a newer paraneo made this ledger", path,
+    return fail(ErrorCode::ledger_newer, "a newer paraneo made this ledger", path,
                 "use that version, or a new ledger");
   for (auto at = *version; at < kLedgerSchema; ++at) {
     const auto done = database.transact([&]() -> Result<void> {
@@ -72,10 +72,11 @@ class Lock {
     Lock lock;
     lock.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock.file_ < 0)
-      return fail(Fault::io, "cannot be made", path,
+      return fail(ErrorCode::file_unwritable, "cannot be made", path,
                   "check that the folder is there and can be written");
     if (flock(lock.file_, LOCK_EX | LOCK_NB) != 0)
-      return fail(Fault::usage, std::string(kLedgerIsBusy), ledger, "wait for it, or stop it");
+      return fail(ErrorCode::ledger_busy, std::string(kLedgerIsBusy), ledger,
+                  "wait for it, or stop it");
     return lock;
   }
 

@@ -8,7 +8,7 @@ Result<void> check_server(store::Ledger& ledger, const std::string& server, bool
   if (owner->empty())
     return take ? ledger.apply({store::Cursor{kServerCursor, server}}) : Result<void>();
   if (*owner == server) return {};
-  return fail(Fault::usage, "this ledger belongs to another server", *owner,
+  return fail(ErrorCode::state_of_another, "this ledger belongs to another server", *owner,
               "a ledger knows what one server holds: name another file as --ledger, or say with "
               "'sync rebase' that the server "
               "has another address");

@@ -33,7 +33,7 @@ Result<KnownFeed::Unread> KnownFeed::unread(Feed& feed) const {
     if (!at) return at.error();
     if (!*at) continue;
     if (**at > range.high)
-      return fail(Fault::usage,
+      return fail(ErrorCode::state_of_another,
                   "the topic has fewer messages than were read from it: it was made anew", name,
                   "give it another --source-name, or restore it");
     if (**at < range.low)

@@ -24,7 +24,7 @@ Result<void> PushTargets::take(const rest::PushItem& item) {
     if (!decides_content(entry)) continue;
     const auto known = seen_.find(digest_of(key_of(entry)));
     if (known == seen_.end() || known->second.content == content_of(entry)) continue;
-    return fail(Fault::data,
+    return fail(ErrorCode::entry_refused,
                 entry.target() + " stands in the input with another content, too: " +
                     known->second.place + "; that one counts, nothing of this text is pushed",
                 entry.place, "leave one of the two out");

@@ -40,7 +40,7 @@ std::optional<Error> shrunk(const Survey& survey, double share_max) {
     return gone > 0 && static_cast<double>(gone) > share_max * static_cast<double>(known);
   };
   const auto say = [&](std::uint64_t gone, std::uint64_t known, const char* what) {
-    return fail(Fault::conflict,
+    return fail(ErrorCode::source_shrunk,
                 std::to_string(gone) + " of " + std::to_string(known) + " known " + what +
                     " are not in the source any more, more than " + percent(share_max) +
                     " %: nothing was sent",
@@ -56,7 +56,7 @@ std::optional<Error> shrunk(const Survey& survey, double share_max) {
 std::optional<Error> changed_too_much(const Survey& survey, double share_max) {
   if (survey.records_updating <= updates_max(survey, share_max)) return std::nullopt;
   return fail(
-      Fault::conflict,
+      ErrorCode::version_conflict,
       std::to_string(survey.records_updating) + " of " + std::to_string(survey.counts.known) +
           " known records would change, more than " + percent(share_max) + " %: nothing was sent",
       {},
@@ -75,14 +75,14 @@ std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_ma
   const auto gone = counts.vanished_late;
   if (static_cast<double>(gone) > shrink_share_max * static_cast<double>(counts.known))
     return fail(
-        Fault::conflict,
+        ErrorCode::source_shrunk,
         std::to_string(gone) + " of " + std::to_string(counts.known) +
             " known records went from the source while it was read, more than " +
             percent(shrink_share_max) + " %: none of them was retracted",
         {},
         "look at 'sync plan', and let the source be written in one step (a new file, then its name)");
   if (counts.withheld > 0)
-    return fail(Fault::conflict,
+    return fail(ErrorCode::source_changed,
                 std::to_string(counts.withheld) +
                     " known records more than --change-max allows changed while the source was "
                     "read: they were not sent",

@@ -145,7 +145,7 @@ TEST_F(AtomicFileTest, AnOpenFileIsWrittenToWhereItStands) {
 TEST_F(AtomicFileTest, AFolderIsNoFile) {
   const auto file = AtomicFile::open(path("."), AtomicFile::kPrivate);
   ASSERT_FALSE(file);
-  EXPECT_EQ(file.error().fault, Fault::usage);
+  EXPECT_EQ(file.error().code, ErrorCode::output_unusable);
 }
 
 TEST_F(AtomicFileTest, TheSecondWriterIsRefusedUntilTheFirstIsDone) {
@@ -153,7 +153,7 @@ TEST_F(AtomicFileTest, TheSecondWriterIsRefusedUntilTheFirstIsDone) {
   ASSERT_TRUE(first && first->write("first"));
   const auto second = AtomicFile::open(path("a"), AtomicFile::kPrivate);
   ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().what, "another run is writing here");
+  EXPECT_EQ(second.error().code, ErrorCode::output_busy);
   ASSERT_TRUE(first->commit());
   EXPECT_EQ(text("a"), "first");
   EXPECT_TRUE(replace_file(path("a"), "second", AtomicFile::kPrivate));

@@ -34,8 +34,8 @@ TEST(FilesBelow, AreInOrder) {
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(names(*found, folder.path), "2 a/3 a/b/1 ");
   EXPECT_TRUE(found->unread.empty());
-  EXPECT_EQ(files_below(folder.path, 3).error().fault, Fault::limit);
-  EXPECT_EQ(files_below(folder.path / "none", 100).error().fault, Fault::io);
+  EXPECT_EQ(files_below(folder.path, 3).error().code, ErrorCode::limit_count);
+  EXPECT_EQ(files_below(folder.path / "none", 100).error().code, ErrorCode::folder_unreadable);
 }
 
 TEST(FilesBelow, NamesAFolderThatCannotBeRead) {

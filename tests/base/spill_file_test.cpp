@@ -56,7 +56,7 @@ TEST(SpillFile, HasNoName) {
 TEST(SpillFile, SaysWhereThereIsNoRoom) {
   const auto nowhere = SpillFile::open("/nonexistent", 1);
   ASSERT_FALSE(nowhere);
-  EXPECT_EQ(nowhere.error().fault, Fault::io);
+  EXPECT_EQ(nowhere.error().code, ErrorCode::temporary_file);
   EXPECT_EQ(nowhere.error().where, "/nonexistent");
   // As a disk that is full.
   auto file = opened(1);

@@ -197,10 +197,10 @@ TEST_F(CodeCheckTest, CountsWhatABrokenServerDoesNotAnswer) {
 TEST_F(CodeCheckTest, StopsAtAServerThatIsNone) {
   const std::vector<Server> servers = {
       [](const rest::Request&) -> Result<rest::Response> {
-        return fail(Fault::network, "no connection");
+        return fail(ErrorCode::connection_failed, "no connection");
       },
       [](const rest::Request&) -> Result<rest::Response> {
-        return fail(Fault::limit, "the answer is too large");
+        return fail(ErrorCode::limit_size, "the answer is too large");
       },
       [](const rest::Request&) -> Result<rest::Response> {
         return rest::Response{200, {{"Content-Type", "text/html"}}, "<html>"};

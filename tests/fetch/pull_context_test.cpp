@@ -49,8 +49,8 @@ TEST(PullContext, AnotherServersLinkACircleAndPagesWithoutEndStopThePull) {
 
 TEST(PullContext, TheFirstErrorStays) {
   PullContext context(options());
-  context.stop(Error{Fault::server, "first", {}, {}});
-  context.stop(Error{Fault::server, "second", {}, {}});
+  context.stop(Error{ErrorCode::answer_malformed, "first", {}, {}});
+  context.stop(Error{ErrorCode::answer_malformed, "second", {}, {}});
   EXPECT_EQ(context.report.error->what, "first");
 }
 

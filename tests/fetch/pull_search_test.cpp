@@ -75,7 +75,7 @@ TEST(PullSearch, PagesWithoutEndEnd) {
                   std::to_string(pages) + R"("}],"entry":[)" + entries(pages) + "]}"));
     }
     EXPECT_TRUE(machine.report().error);
-    EXPECT_EQ(machine.report().error->fault, Fault::server);
+    EXPECT_EQ(machine.report().error->code, ErrorCode::answer_incomplete);
     EXPECT_NE(machine.report().error->what.find("do not end"), std::string::npos);
     return pages;
   };

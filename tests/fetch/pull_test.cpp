@@ -331,8 +331,9 @@ TEST_F(PullTest, AFullDiskEndsThePull) {
   page(kFirst, bundle(lab("1")));
   auto options = labs();
   options.base = rest::FakeServer::kBase;
-  Pull machine(options,
-               [](auto, auto, auto) -> Result<void> { return fail(Fault::io, "disk full"); });
+  Pull machine(options, [](auto, auto, auto) -> Result<void> {
+    return fail(ErrorCode::file_unreadable, "disk full");
+  });
   const auto task = machine.next();
   machine.finished(task->id, rest::classify(rest::Response(pages_[task->request.url]), 0));
   EXPECT_TRUE(machine.done());

@@ -60,7 +60,7 @@ TEST(Consumer, EndsWithTheErrorOfTheOneWhoSaysWhereToStart) {
   MockCluster cluster("t", 1);
   auto consumer = Consumer::open({cluster.brokers(), "t", "g", {}},
                                  [](std::int32_t) -> Result<std::optional<std::int64_t>> {
-                                   return fail(Fault::io, "the ledger is gone");
+                                   return fail(ErrorCode::file_unreadable, "the ledger is gone");
                                  });
   ASSERT_TRUE(consumer);
   while (true) {
@@ -114,7 +114,7 @@ TEST(Consumer, DoesNotWaitAMinuteToCommitToABrokerThatIsGone) {
   const auto begin = std::chrono::steady_clock::now();
   const auto told = (*consumer)->commit({{0, 1}});
   ASSERT_FALSE(told);
-  EXPECT_EQ(told.error().fault, Fault::network);
+  EXPECT_EQ(told.error().code, ErrorCode::broker_unreachable);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 

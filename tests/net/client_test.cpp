@@ -295,7 +295,7 @@ TEST_F(ClientTest, OldTlsIsRefused) {
 struct Hostile {
   const char* name;
   HostileServer::Behaviour behaviour;
-  Fault fault;
+  ErrorCode code;
   const char* says;
   std::int64_t ClientOptions::* limit_ms = nullptr;  // the one that must end it; the others are out
                                                      // of its way
@@ -313,31 +313,33 @@ TEST_P(HostileServers, EndInAnError) {
   options_.limits.response_bytes_max = std::size_t{4} << 20;
   const auto response = send();
   ASSERT_FALSE(response);
-  EXPECT_EQ(response.error().fault, hostile.fault) << response.error().what;
+  EXPECT_EQ(response.error().code, hostile.code) << response.error().what;
   EXPECT_NE(response.error().what.find(hostile.says), std::string::npos) << response.error().what;
 }
 
 using B = HostileServer::Behaviour;
 INSTANTIATE_TEST_SUITE_P(
     All, HostileServers,
-    testing::Values(
-        Hostile{"silent", B::silent, Fault::network, "nothing came for",
-                &ClientOptions::idle_ms_max},
-        Hostile{"no_handshake", B::no_handshake, Fault::network, "no TLS handshake",
-                &ClientOptions::connect_ms_max},
-        Hostile{"plain", B::plain, Fault::auth, "does not speak TLS"},
-        Hostile{"drip", B::drip, Fault::network, "took longer than",
-                &ClientOptions::response_ms_max},
-        Hostile{"cut", B::cut, Fault::network, "closed the connection"},
-        Hostile{"cut_without_length", B::cut_without_length, Fault::network,
-                "closed the connection"},
-        Hostile{"huge", B::huge, Fault::limit, "more than 4194304 bytes"},
-        Hostile{"huge_announced", B::huge_announced, Fault::limit, "more than 4194304 bytes"},
-        Hostile{"bomb", B::bomb, Fault::limit, "more than 4194304 bytes"},
-        Hostile{"bad_gzip", B::bad_gzip, Fault::network, "compressed data is damaged"},
-        Hostile{"short_gzip", B::short_gzip, Fault::network, "compressed data ends too early"},
-        Hostile{"headers", B::headers, Fault::limit, "headers have more than"},
-        Hostile{"garbage", B::garbage, Fault::server, "not HTTP"}),
+    testing::Values(Hostile{"silent", B::silent, ErrorCode::time_out, "nothing came for",
+                            &ClientOptions::idle_ms_max},
+                    Hostile{"no_handshake", B::no_handshake, ErrorCode::time_out,
+                            "no TLS handshake", &ClientOptions::connect_ms_max},
+                    Hostile{"plain", B::plain, ErrorCode::tls_refused, "does not speak TLS"},
+                    Hostile{"drip", B::drip, ErrorCode::time_out, "took longer than",
+                            &ClientOptions::response_ms_max},
+                    Hostile{"cut", B::cut, ErrorCode::connection_lost, "closed the connection"},
+                    Hostile{"cut_without_length", B::cut_without_length, ErrorCode::connection_lost,
+                            "closed the connection"},
+                    Hostile{"huge", B::huge, ErrorCode::limit_size, "more than 4194304 bytes"},
+                    Hostile{"huge_announced", B::huge_announced, ErrorCode::limit_size,
+                            "more than 4194304 bytes"},
+                    Hostile{"bomb", B::bomb, ErrorCode::limit_size, "more than 4194304 bytes"},
+                    Hostile{"bad_gzip", B::bad_gzip, ErrorCode::connection_lost,
+                            "compressed data is damaged"},
+                    Hostile{"short_gzip", B::short_gzip, ErrorCode::connection_lost,
+                            "compressed data ends too early"},
+                    Hostile{"headers", B::headers, ErrorCode::limit_size, "headers have more than"},
+                    Hostile{"garbage", B::garbage, ErrorCode::answer_malformed, "not HTTP"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(ClientTest, AConnectionThatWasClosedMeanwhileIsReplaced) {
@@ -387,7 +389,7 @@ TEST_F(ClientTest, WhatGoesIntoASinkHasNoLimit) {
   EXPECT_EQ(sink.bytes, std::size_t{8} << 20);
   EXPECT_EQ(sink.tries, 1);
   client = Client::open(base_, options_);
-  sink.error = fail(Fault::io, "the disk is full");
+  sink.error = fail(ErrorCode::file_unreadable, "the disk is full");
   response = client->send(get(base_), &sink);
   ASSERT_FALSE(response);
   EXPECT_EQ(response.error().what, "the disk is full");

@@ -108,7 +108,7 @@ TEST(SigningKey, RefusesWhatCannotSign) {
   auto* other = EVP_EC_gen("P-256");
   for (const auto& text : {pem_of(small, true), pem_of(other, true), pem_of(other, false),
                            std::string("x"), std::string("{}"), std::string()})
-    EXPECT_EQ(SigningKey::read(text, "f").error().fault, Fault::usage);
+    EXPECT_EQ(SigningKey::read(text, "f").error().code, ErrorCode::secret_unusable);
   EVP_PKEY_free(small);
   EVP_PKEY_free(other);
 }

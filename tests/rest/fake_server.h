@@ -30,7 +30,7 @@ struct FakeServer {
   std::vector<std::string> log;
   bool batches = true;
   int fail_at = -1;  // number of the request (from 0) that fails ...
-  Fault fail_with = Fault::network;
+  ErrorCode fail_with = ErrorCode::connection_lost;
   bool lost_after = false;      // ... after it was done
   int conflicts = 0;            // the next writes answer 409
   int conflicts_after = -1;     // one answers 409 when so many resources are there

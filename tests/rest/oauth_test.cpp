@@ -67,11 +67,11 @@ TEST(OAuth, DoubtfulAnswersAreErrorsOfTheRightKind) {
   for (const auto* body :
        {"", "<html>", "{}", R"({"access_token":""})", R"({"access_token":"a\r\nX: y"})",
         R"({"access_token":"t","token_type":"mac"})"})
-    EXPECT_EQ(read(200, body).error().fault, Fault::auth) << body;
+    EXPECT_EQ(read(200, body).error().code, ErrorCode::token_unusable) << body;
   EXPECT_EQ(read(503, "").error().fault, Fault::network);
   const auto refused =
       read(401, R"({"error":"invalid_client","error_description":"bad 'kid'"})").error();
-  EXPECT_EQ(refused.fault, Fault::auth);
+  EXPECT_EQ(refused.code, ErrorCode::login_refused);
   EXPECT_NE(refused.what.find("invalid_client"), std::string::npos);
   EXPECT_NE(refused.advice.find("clock"), std::string::npos);
 }

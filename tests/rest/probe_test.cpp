@@ -82,7 +82,7 @@ struct ProbedServer {
     return answer(200);
   }
   Result<Response> handle(const Request& request) {
-    if (fail_at >= 0 && requests++ >= fail_at) return fail(Fault::network, "lost");
+    if (fail_at >= 0 && requests++ >= fail_at) return fail(ErrorCode::connection_lost, "lost");
     const auto path = request.url.substr(FakeServer::kBase.size());
     if (path == "/metadata")
       return answer(

@@ -75,6 +75,21 @@ TEST(Reply, AQuestionThatIsRefusedIsNoFindingInTheData) {
   EXPECT_EQ(to_error(reply_of(405, "{}"), Method::put, "u").fault, Fault::server);  // a wrong path
 }
 
+TEST(Reply, EachAnswerHasItsCode) {
+  const std::pair<int, ErrorCode> codes[] = {
+      {401, ErrorCode::login_refused},   {403, ErrorCode::login_refused},
+      {404, ErrorCode::not_found},       {410, ErrorCode::not_found},
+      {409, ErrorCode::server_busy},     {429, ErrorCode::server_busy},
+      {503, ErrorCode::server_busy},     {400, ErrorCode::request_refused},
+      {405, ErrorCode::request_refused}, {500, ErrorCode::server_failed},
+      {302, ErrorCode::answer_malformed}};
+  for (const auto& [status, code] : codes)
+    EXPECT_EQ(info(to_error(reply_of(status, "{}"), Method::get, "u").code).name, info(code).name)
+        << status;
+  EXPECT_EQ(to_error(reply_of(412, "{}"), Method::put, "u").code, ErrorCode::version_conflict);
+  EXPECT_EQ(to_error(reply_of(422, "{}"), Method::put, "u").code, ErrorCode::entry_refused);
+}
+
 TEST(Reply, NginxWithoutClientCertificateSaysWhatToDo) {
   const auto reply = reply_of(400,
                               "<html><head><title>400 No required SSL certificate was sent"
@@ -99,9 +114,10 @@ TEST(Retry, IsBoundedAndNeverRepeatsWhatIsNotIdempotent) {
   EXPECT_FALSE(retry_after(policy, policy.attempts_max, request, busy, random));
   EXPECT_FALSE(retry_after(policy, 1, request, reply_of(429, "", "", "9999"), random));
   EXPECT_FALSE(retry_after(policy, 1, request, reply_of(422, ""), random));
-  const auto lost = fail(Fault::network, "lost");
+  const auto lost = fail(ErrorCode::connection_lost, "lost");
   EXPECT_TRUE(retry_after(policy, 1, request, lost, random));
-  EXPECT_FALSE(retry_after(policy, 1, request, fail(Fault::auth, "certificate"), random));
+  EXPECT_FALSE(
+      retry_after(policy, 1, request, fail(ErrorCode::tls_refused, "certificate"), random));
   request.idempotent = false;
   EXPECT_FALSE(retry_after(policy, 1, request, lost, random));
   EXPECT_FALSE(retry_after(policy, 1, request, reply_of(504, ""), random));

@@ -77,7 +77,7 @@ TEST(Reply, AHeaderThatBecomesARequestIsChecked) {
     EXPECT_EQ(reply.verdict, Verdict::strange) << name;
     EXPECT_TRUE(reply.etag.empty() && reply.location.empty() && reply.content_location.empty());
     const auto error = to_error(reply, Method::get, "u");
-    EXPECT_EQ(error.fault, Fault::server);
+    EXPECT_EQ(error.code, ErrorCode::answer_malformed);
     EXPECT_NE(
         error.what.find(std::string(name) + " that HTTP does not allow [http-response-syntax]"),
         std::string::npos)

@@ -139,7 +139,7 @@ class FaultyLedger final : public store::ForwardingLedger {
   Result<void> apply(const std::vector<store::Change>& changes) override {
     const auto fate = fate_();
     if (fate == Fate::crash_before) throw Crash{};
-    if (fate == Fate::full) return fail(Fault::io, "the disk is full");
+    if (fate == Fate::full) return fail(ErrorCode::file_unreadable, "the disk is full");
     auto done = ForwardingLedger::apply(changes);
     if (fate == Fate::crash_after) throw Crash{};
     return done;

@@ -44,7 +44,7 @@ Result<rest::Response> Network::travel(const rest::Request& request) {
 }
 
 Result<rest::Response> Network::with_fault(const rest::Request& request) {
-  const auto lost = fail(Fault::network, "the connection was lost");
+  const auto lost = fail(ErrorCode::connection_lost, "the connection was lost");
   const bool done = dice_.chance(50);  // before the fault
   const auto page = [](int status) {
     return FakeServer::respond(status, "<html><title>Welcome</title></html>", "text/html");

@@ -30,7 +30,7 @@ class Reading final : public sync::RecordSource {
     const auto& line = lines_[at_++];
     // As cli's input says it of a file as a whole, and of a line.
     if (line.unreadable)
-      return fail(Fault::data, "this cannot be read",
+      return fail(ErrorCode::entry_refused, "this cannot be read",
                   is_folder_ ? line.file : line.file + ":" + std::to_string(line.number));
     return std::make_unique<Source>(Source{line.file, line.text, line.number});
   }

@@ -31,7 +31,7 @@ class TeamSession final : public store::SessionLedger {
     auto done = SessionLedger::apply(changes);
     if (fate != Fate::lost_after) return done;
     restarts_();
-    return fail(Fault::network, "the database went away");
+    return fail(ErrorCode::connection_failed, "the database went away");
   }
 
  private:

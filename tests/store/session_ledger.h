@@ -94,7 +94,7 @@ class SessionLedger : public ForwardingLedger {
   }
 
  private:
-  static Error gone() { return fail(Fault::network, "the database went away"); }
+  static Error gone() { return fail(ErrorCode::connection_failed, "the database went away"); }
   bool has(const std::string& name) const {
     const auto found = claims_.find(name);
     return found != claims_.end() && found->second == this;

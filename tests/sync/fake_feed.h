@@ -113,7 +113,7 @@ class FakeFeed final : public SharedFeed {
     return std::optional<FeedMessage>();
   }
   Result<void> commit(const std::map<std::int32_t, std::int64_t>& offsets) override {
-    if (commit_fails) return fail(Fault::network, "nobody is there");
+    if (commit_fails) return fail(ErrorCode::connection_failed, "nobody is there");
     for (const auto& [partition, offset] : offsets) committed[partition] = offset;
     return {};
   }

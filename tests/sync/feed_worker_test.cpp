@@ -57,7 +57,7 @@ class FeedWorkerTest : public FeedTest {
       confirm(*work);
       ++run.records;
     }
-    if (refuses_) run.fatal = fail(Fault::network, "nobody answers");
+    if (refuses_) run.fatal = fail(ErrorCode::connection_failed, "nobody answers");
     worker.sent(run, !refuses_);
   }
 };
@@ -172,7 +172,7 @@ TEST_F(FeedWorkerTest, OpensTheFeedAgainAfterAnErrorAndReadsAllOfTheBatchAgain) 
   topic_.put(0, "a", "ra 1");
   auto one = worker();
   ASSERT_TRUE(one.open());
-  feed_->fails = fail(Fault::network, "the brokers are gone");
+  feed_->fails = fail(ErrorCode::connection_failed, "the brokers are gone");
   const auto failed = round(one);
   ASSERT_TRUE(failed.error);
   EXPECT_FALSE(failed.said);

@@ -48,7 +48,7 @@ TEST_F(KnownFeedTest, AFeedWithLessThanWasReadIsAnotherOne) {
   FakeFeed feed(topic_, {}, {});
   const auto unread = known_.unread(feed);
   ASSERT_FALSE(unread);
-  EXPECT_EQ(unread.error().fault, Fault::usage);
+  EXPECT_EQ(unread.error().code, ErrorCode::state_of_another);
 }
 
 TEST_F(KnownFeedTest, AsksAfterTenSecondsOfSilenceWhetherTheFeedIsThere) {

@@ -163,7 +163,7 @@ TEST_F(PushTest, EndlessConflictsEndAsConflict) {
   server_.conflicts = 1000;
   const auto report = push({kPatient});
   EXPECT_EQ(report.in_conflict, 1U);
-  EXPECT_EQ(report.failures.at(0).error.fault, Fault::conflict);
+  EXPECT_EQ(report.failures.at(0).error.code, ErrorCode::version_conflict);
 }
 
 TEST_F(PushTest, WhatRefersToSomethingLaterIsWrittenInASecondRound) {

@@ -315,7 +315,7 @@ TEST_F(RunTest, ALedgerThatFailsStopsEverything) {
    public:
     using ForwardingLedger::ForwardingLedger;
     Result<void> apply(const std::vector<store::Change>&) override {
-      return fail(Fault::io, "full");
+      return fail(ErrorCode::file_unreadable, "full");
     }
   };
   Full full(*ledger_);

@@ -66,7 +66,7 @@ TEST_F(SourceWorkerTest, SendsNothingOfASourceThatIsNotBelieved) {
   put({"r1 y"});
   const auto ended = round(one);
   ASSERT_TRUE(ended.error);
-  EXPECT_EQ(ended.error->fault, Fault::conflict);
+  EXPECT_EQ(ended.error->code, ErrorCode::source_shrunk);
   EXPECT_TRUE(sent_.empty());
 }
 

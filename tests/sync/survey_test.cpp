@@ -38,7 +38,7 @@ TEST_F(SurveyTest, ASourceThatShrinksTooMuchStopsTheRun) {
   EXPECT_FALSE(stops(0.2));
   source_.texts = {"r1 x", "r2 x", "r3 x"};
   ASSERT_TRUE(stops(0.2));
-  EXPECT_EQ(stops(0.2)->fault, Fault::conflict);
+  EXPECT_EQ(stops(0.2)->code, ErrorCode::source_shrunk);
   EXPECT_FALSE(stops(1));
   source_.texts = {};
   EXPECT_TRUE(stops(0.2));

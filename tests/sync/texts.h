@@ -20,7 +20,8 @@ class Texts final : public RecordSource {
   Result<std::unique_ptr<Source>> next() override {
     if (at_ == texts.size()) return std::unique_ptr<Source>();
     const auto& text = texts[at_++];
-    if (text.starts_with("!")) return fail(Fault::io, "cannot be read", "place of " + text);
+    if (text.starts_with("!"))
+      return fail(ErrorCode::file_unreadable, "cannot be read", "place of " + text);
     // As lines of a file have: where a text stands, and not whose it is.
     const auto place = one_record_a_place ? "file " + text.substr(0, text.find(' ')) : "lines";
     return std::make_unique<Source>(

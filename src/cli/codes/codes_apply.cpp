@@ -35,7 +35,7 @@ Result<void> read_resources(codebook::Book& book, const fs::path& file, const Li
   diag::Sink sink;
   const auto* resource = json::read(*text, arena, limits, sink);
   if (resource == nullptr)
-    return fail(Fault::data, "what was applied before is no JSON", file.string(),
+    return fail(ErrorCode::sheet_invalid, "what was applied before is no JSON", file.string(),
                 "restore it, or give another folder");
   const auto* entries = resource->find("entry");
   if (entries == nullptr) return book.read(*resource);
@@ -55,7 +55,8 @@ Result<void> read_former(codebook::Book& book, const std::string& output, const 
     if (!name.starts_with("ConceptMap-") || !name.ends_with(".json")) continue;
     if (const auto read = read_resources(book, entry.path(), limits); !read) return read;
   }
-  return error ? Result<void>(fail(Fault::io, "the folder cannot be read", output, error.message()))
+  return error ? Result<void>(fail(ErrorCode::folder_unreadable, "the folder cannot be read",
+                                   output, error.message()))
                : Result<void>();
 }
 
@@ -94,7 +95,7 @@ void take_row(codebook::Book& book, const codebook::SheetReader& sheet, const co
 int run_apply(const ApplyFlags& flags, const Session& session) {
   const auto output = flags.output.empty() ? session.codes_folder : flags.output;
   if (output.empty())
-    return report(fail(Fault::usage, "nobody says where the codes go", {},
+    return report(fail(ErrorCode::option_missing, "nobody says where the codes go", {},
                        "give -o DIR, or a folder in the configuration: [codes] folder = ..."));
   const auto knowledge = knowledge_of_codes(session);
   if (!knowledge) return report(knowledge.error());
@@ -112,8 +113,9 @@ int run_apply(const ApplyFlags& flags, const Session& session) {
   if (done.errors > 0) {
     const auto text =
         "nothing was applied: the sheets have " + diag::counted(done.errors, "mistake");
-    return report(fail(done.conflicts == done.errors ? Fault::conflict : Fault::data, text, {},
-                       "mend them, then apply again"));
+    return report(
+        fail(done.conflicts == done.errors ? ErrorCode::decisions_differ : ErrorCode::sheet_invalid,
+             text, {}, "mend them, then apply again"));
   }
   codebook::Book former(flags.base);
   if (const auto read = read_former(former, output, session.limits); !read)
@@ -124,7 +126,7 @@ int run_apply(const ApplyFlags& flags, const Session& session) {
     if (is_first) break;
     if (flags.replace) book.replace(key, entry);
     else if (book.add(key, entry) != nullptr)
-      return report(fail(Fault::conflict,
+      return report(fail(ErrorCode::decisions_differ,
                          "what was applied before decides otherwise about \"" + key.code +
                              "\"; nothing was applied",
                          output, "decide for one of the two; --replace lets the sheets decide"));

@@ -262,8 +262,9 @@ int run_report(const ReportFlags& flags, const Session& session) {
                      [&](const auto&, const codebook::Row& row, diag::Sink&) { kept.take(row); });
     if (former.exit != kDone) return former.exit;
     if (former.errors > 0)
-      return report(fail(Fault::data, "the former sheet has mistakes; nothing was written",
-                         flags.keep.front(), "mend them first: codes check"));
+      return report(fail(ErrorCode::sheet_invalid,
+                         "the former sheet has mistakes; nothing was written", flags.keep.front(),
+                         "mend them first: codes check"));
   }
   auto found = look_through(*input, flags, *maps, session);
   const auto write = [&](std::string_view text) { return output->write_text(text); };

@@ -43,7 +43,7 @@ class PackageLock {
     const auto* root = json::read(source, arena, limits, sink);
     const auto* packages = root == nullptr ? nullptr : root->find("packages");
     if (packages == nullptr || !packages->is_object())
-      return fail(Fault::usage, "this is no lock of packages", path,
+      return fail(ErrorCode::file_unusable, "this is no lock of packages", path,
                   "remove it, or name another file");
     for (const auto& member : packages->members())
       lock.digests_.emplace(std::string(member.name), std::string(packages->text_of(member.name)));
@@ -92,13 +92,13 @@ class Archive final : public rest::BodySink {
   Result<void> take(std::string_view piece) override {
     bytes_ += piece.size();
     if (bytes_ > bytes_max_)
-      return fail(Fault::limit, "the archive is larger than a package may be", {},
+      return fail(ErrorCode::limit_size, "the archive is larger than a package may be", {},
                   "--limit package-size=... takes more");
     digests_.update(piece);
     return file_->write(piece);
   }
   Result<net::Digests::Texts> finish() {
-    if (!file_) return fail(Fault::server, "no archive came");
+    if (!file_) return fail(ErrorCode::package_untrusted, "no archive came");
     if (const auto kept = file_->commit(); !kept) return kept.error();
     return digests_.finish();
   }
@@ -161,7 +161,8 @@ class Installer {
     if (there && !replaces)
       return is_there(package::parse_name(there->filename().string()), "there already");
     if (!flags_.registry.server.empty()) return fetch(name);
-    auto error = there ? fail(Fault::usage, "nothing says where to fetch " + name.text() + " again")
+    auto error = there ? fail(ErrorCode::definition_unusable,
+                              "nothing says where to fetch " + name.text() + " again")
                        : there.error();
     error.advice = "name a registry of FHIR packages with --registry, or install its .tgz";
     return error;
@@ -190,7 +191,7 @@ class Installer {
     net::drive(machine, connected_->client, options, system_clock(), system_random());
     if (machine.error()) return *machine.error();
     if (!machine.done())
-      return fail(Fault::network, "told to end before the package was there", asked.text(),
+      return fail(ErrorCode::interrupted, "told to end before the package was there", asked.text(),
                   "run it again");
     const auto digests = archive.finish();
     if (!digests) return digests.error();
@@ -200,22 +201,22 @@ class Installer {
                                 ? dist.integrity == digests->integrity
                                 : dist.shasum.empty() || dist.shasum == digests->shasum;
     if (!is_as_said)
-      return fail(Fault::server,
+      return fail(ErrorCode::answer_malformed,
                   "the archive of " + dist.name.text() +
                       " is not the one that the registry describes: its digest differs",
                   connected_->base, "try again; if it stays so, ask the registry's operators");
     if (!locked.empty() && locked != digests->integrity)
       return fail(
-          Fault::server,
+          ErrorCode::answer_malformed,
           "the archive of " + dist.name.text() + " is not the one of the lock: its digest differs",
           flags_.lock, "somebody has changed a published package: find out who before you take it");
     const auto manifest = package::read_manifest(file, session_.limits);
     if (!manifest)
-      return fail(Fault::server,
+      return fail(ErrorCode::package_untrusted,
                   "the archive of " + dist.name.text() + " is no package: " + manifest.error().what,
                   connected_->base, "ask the registry's operators");
     if (manifest->name.text() != dist.name.text())
-      return fail(Fault::server,
+      return fail(ErrorCode::package_untrusted,
                   "the archive of " + dist.name.text() + " holds " + manifest->name.text(),
                   connected_->base, "ask the registry's operators");
     const auto name = cache_.install(file, session_.limits, flags_.replace);

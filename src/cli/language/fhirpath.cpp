@@ -136,11 +136,12 @@ class FhirPathVerb {
     if (flags_.ast && (!flags_.inputs.empty() || !flags_.context.empty() ||
                        !flags_.output.path.empty() || flags_.output.pretty))
       return report(
-          fail(Fault::usage,
+          fail(ErrorCode::option_combination,
                "--ast shows the expression: it takes no INPUT, --context, --output or --pretty", {},
                "leave them out"));
     if (flags_.untyped && flags_.inputs.empty())
-      return report(fail(Fault::usage, "--untyped is about inputs, and none is given", {},
+      return report(fail(ErrorCode::option_combination,
+                         "--untyped is about inputs, and none is given", {},
                          "name files or folders, or - to read from a pipe"));
     if (const auto named = name_variables(); !named) return report(named.error());
     // What is wrong with an expression whatever the input is wrong usage; what an input makes of it
@@ -169,9 +170,11 @@ class FhirPathVerb {
       const auto is_expression = at != std::string::npos && at > 1 && pair[at - 1] == ':';
       const auto name = std::string_view(pair).substr(0, is_expression ? at - 1 : at);
       if (at == std::string::npos || at == 0)
-        return fail(Fault::usage, "--var takes NAME=TEXT or NAME:=EXPRESSION, not " + pair);
+        return fail(ErrorCode::option_value,
+                    "--var takes NAME=TEXT or NAME:=EXPRESSION, not " + pair);
       if (std::find(names_.begin(), names_.end(), name) != names_.end())
-        return fail(Fault::usage, "--var " + std::string(name) + " is given twice");
+        return fail(ErrorCode::option_combination,
+                    "--var " + std::string(name) + " is given twice");
       const auto value = std::string_view(pair).substr(at + 1);
       if (const auto made =
               is_expression ? evaluated(name, value) : Collection(Item::of_string(value));
@@ -200,7 +203,7 @@ class FhirPathVerb {
     const auto made = is_understood ? evaluate(sink) : std::nullopt;
     show(sink);
     if (made && sink.ok()) return *made;
-    return fail(sink.ok() ? Fault::usage : Fault::data,
+    return fail(sink.ok() ? ErrorCode::option_value : ErrorCode::evaluation,
                 "--var " + std::string(name) + " has no value");
   }
 

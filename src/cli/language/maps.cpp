@@ -39,10 +39,11 @@ struct ConvertMapFlags {
 Result<std::string> read_file(const std::string& path, const Limits& limits) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return fail(Fault::io, "the file cannot be read", path, "check the path and its permissions");
+    return fail(ErrorCode::file_unreadable, "the file cannot be read", path,
+                "check the path and its permissions");
   std::string text{std::istreambuf_iterator<char>(file), {}};
   if (text.size() > limits.map_bytes_max && path.ends_with(".map"))
-    return fail(Fault::limit,
+    return fail(ErrorCode::limit_size,
                 "the map is longer than " + std::to_string(limits.map_bytes_max) + " bytes", path,
                 limit_advice("size"));
   return text;
@@ -69,7 +70,7 @@ int run_format(const FormatFlags& flags, const Session& session) {
     any_size.map_bytes_max = text.size();
     if (const auto back = fml::parse(printed, any_size, again);
         back == nullptr || fml::print(*back) != text)
-      return report(fail(Fault::internal, "the formatted map would not be the same map",
+      return report(fail(ErrorCode::internal, "the formatted map would not be the same map",
                          source.name, "please report this with the map"));
     if (flags.check) {
       if (text == source.text) continue;
@@ -95,12 +96,13 @@ std::vector<std::string> names_of(const std::deque<Source>& sources) {
 int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
   const auto is_xml = flags.to == "xml";
   if (is_xml && flags.version == "R5")
-    return report(
-        fail(Fault::usage, "a map of R5 is not written as XML", {}, "write it as JSON, or as R4"));
+    return report(fail(ErrorCode::option_combination, "a map of R5 is not written as XML", {},
+                       "write it as JSON, or as R4"));
   if (flags.to == "map" && (flags.output.pretty || !flags.version.empty()))
-    return report(fail(
-        Fault::usage, "--pretty and --fhir-version are for resources, and this writes a map's text",
-        {}, "leave them out"));
+    return report(
+        fail(ErrorCode::option_combination,
+             "--pretty and --fhir-version are for resources, and this writes a map's text", {},
+             "leave them out"));
   auto sources = read_map_files(flags.files, session.limits);
   if (!sources) return report(sources.error());
   auto options = flags.output;
@@ -108,8 +110,8 @@ int run_convert_maps(const ConvertMapFlags& flags, const Session& session) {
   auto output = Output::open(options, names_of(*sources));
   if (!output) return report(output.error());
   if (is_xml && sources->size() > 1 && !output->is_folder())
-    return report(fail(Fault::usage, "one XML document cannot hold several maps", flags.output.path,
-                       "name a folder with -o, for one file each"));
+    return report(fail(ErrorCode::output_unusable, "one XML document cannot hold several maps",
+                       flags.output.path, "name a folder with -o, for one file each"));
   const auto version = flags.version == "R5" ? fml::FhirVersion::r5 : fml::FhirVersion::r4;
   bool findings = false;
   for (auto& source : *sources) {

@@ -22,7 +22,7 @@ struct TransformFlags {
 
 int run_transform(const TransformFlags& flags, const Session& session) {
   if (flags.trace && flags.convert.jobs > 1)
-    return report(fail(Fault::usage,
+    return report(fail(ErrorCode::option_combination,
                        "--trace runs one input at a time, --jobs does not count there", {},
                        "leave one of the two out"));
   diag::Sink sink;

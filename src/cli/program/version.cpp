@@ -20,7 +20,8 @@ int print_help(const CLI::App& app, const std::vector<std::string>& names) {
     if (found == below.end()) {
       const auto near = diag::closest(
           name, below, [](const CLI::App* each) -> std::string_view { return each->get_name(); });
-      return report(fail(Fault::usage, "there is no verb \"" + name + "\" of '" + path + "'", {},
+      return report(fail(ErrorCode::command_line,
+                         "there is no verb \"" + name + "\" of '" + path + "'", {},
                          near.empty() ? "see '" + path + " --help'" : diag::did_you_mean(near)));
     }
     verb = *found;

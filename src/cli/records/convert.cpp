@@ -189,10 +189,11 @@ class Conversion {
   Error several_in_one() const {
     const auto several = " cannot hold several " + std::string(what_) + "s";
     return flags_.xml
-               ? fail(Fault::usage, "one XML document" + several, flags_.output.path,
+               ? fail(ErrorCode::output_unusable, "one XML document" + several, flags_.output.path,
                       "name a folder with -o, for one file each")
-               : fail(Fault::usage, "one JSON text" + several + "; nothing was written",
-                      flags_.output.path, "name it .ndjson, for one a line, or name a folder");
+               : fail(ErrorCode::output_unusable,
+                      "one JSON text" + several + "; nothing was written", flags_.output.path,
+                      "name it .ndjson, for one a line, or name a folder");
   }
 
   bool is_double(const Piece& piece, const Made& made) {

@@ -27,13 +27,14 @@ class CrosswalkReader {
     std::vector<codebook::CsvReader::Cell> cells;
     diag::Sink sink;
     if (!reader_.next(cells, sink) || !take_heading(cells))
-      return fail(Fault::usage, "this is no crosswalk: its first line names the columns",
-                  text_.name, "person,source,id or person,source,system,value");
+      return fail(ErrorCode::file_unusable,
+                  "this is no crosswalk: its first line names the columns", text_.name,
+                  "person,source,id or person,source,system,value");
     while (reader_.next(cells, sink)) take(cells);
     for (const auto& each : messages_of(sink, &text_, ShowLines::none)) log(each), ++errors_;
     if (errors_ > 0)
       return fail(
-          Fault::usage,
+          ErrorCode::file_unusable,
           diag::counted(errors_, "row") + " of the crosswalk cannot be used: nothing was imported",
           text_.name, "correct them: half a crosswalk would tear a person apart");
     return std::move(crosswalk_);
@@ -113,8 +114,8 @@ class CrosswalkReader {
   }
   void wrong(std::string what, std::string advice, std::size_t line) {
     ++errors_;
-    report(fail(Fault::usage, "crosswalk: " + what, text_.name + ":" + std::to_string(line),
-                std::move(advice)));
+    report(fail(ErrorCode::file_unusable, "crosswalk: " + what,
+                text_.name + ":" + std::to_string(line), std::move(advice)));
   }
 
   Source& text_;

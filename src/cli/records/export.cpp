@@ -36,22 +36,25 @@ record::ExportOptions options_of(const ExportFlags& flags) {
 
 int run_export(const ExportFlags& flags, const Session& session) {
   if (flags.form == "ndjson" && flags.convert.xml)
-    return report(fail(Fault::usage, "--as ndjson is JSON, one resource a line: it is not XML", {},
+    return report(fail(ErrorCode::option_combination,
+                       "--as ndjson is JSON, one resource a line: it is not XML", {},
                        "leave out --as ndjson or --format xml"));
   if (flags.form == "ndjson" && flags.convert.output.pretty)
-    return report(fail(Fault::usage, "--as ndjson is one resource a line: --pretty would break it",
-                       {}, "leave one of the two out"));
+    return report(fail(ErrorCode::option_combination,
+                       "--as ndjson is one resource a line: --pretty would break it", {},
+                       "leave one of the two out"));
   diag::Sink sink;
   const auto maps = record_maps(session, sink, flags.validate);
   if (!maps) return report(maps.error());
   log_all(sink);
   if (*maps == nullptr) return kFindings;
   if (flags.form == "ndjson" && flags.convert.output.path.ends_with(".json"))
-    return report(fail(Fault::usage,
+    return report(fail(ErrorCode::option_combination,
                        "--as ndjson writes one resource a line, which is no JSON text",
                        flags.convert.output.path, "name it .ndjson"));
   if (flags.terminology.asks() && !flags.validate)
-    return report(fail(Fault::usage, "export asks --terminology-server for --validate only", {},
+    return report(fail(ErrorCode::option_combination,
+                       "export asks --terminology-server for --validate only", {},
                        "add --validate, or leave the server out"));
   const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
   if (!terminology) return report(terminology.error());

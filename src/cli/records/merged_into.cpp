@@ -71,7 +71,7 @@ Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
   for (const auto& chart : charts.charts())
     if (!chart.patient.empty() && charts.sources_of(chart).contains({}))
       return fail(
-          Fault::usage,
+          ErrorCode::sender_unknown,
           "--into: nothing says which sender this patient is from, and another one may have a patient of the same id",
           chart.entries.empty() ? std::string() : chart.entries.front()->text.name,
           "name the sender: --source NAME");
@@ -93,7 +93,7 @@ Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
     if (!other) return other.error();
     if (!other->empty())
       return fail(
-          Fault::usage,
+          ErrorCode::records_folder,
           "--into: the record " + chart.record_id + " is of a patient of another sender: " + *other,
           **file + ".json",
           "name this sender: --source NAME; then its records have names of their own");
@@ -111,7 +111,8 @@ Result<void> MergedInto::give_deletions(record::Charts& charts) {
   for (const auto* deletion : charts.deletions()) {
     if (record::source_of_base(deletion->base).empty())
       return fail(
-          Fault::usage, "--into: nothing says which sender has deleted this", deletion->text.name,
+          ErrorCode::sender_unknown, "--into: nothing says which sender has deleted this",
+          deletion->text.name,
           "name the sender: --source NAME, or a folder of an [[import.source]] in which the file lies");
     const auto resource = resource_of(*deletion);
     deletions.emplace(resource, deletion);

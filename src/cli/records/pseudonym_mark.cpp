@@ -33,18 +33,20 @@ Result<void> check_pseudonym_mark(const std::string& folder, const std::string& 
   if (!kept) return kept.error();
   if (*kept) {
     if (**kept == mark + "\n") return {};
-    return mark.empty()
-               ? fail(Fault::usage, "the records there have pseudonyms, and no key is given",
-                      folder, "give --pseudonym-key-file, or another folder")
-               : fail(Fault::usage, "the records there have the pseudonyms of another key", folder,
-                      "give the key that they were made with, or another folder");
+    return mark.empty() ? fail(ErrorCode::state_of_another,
+                               "the records there have pseudonyms, and no key is given", folder,
+                               "give --pseudonym-key-file, or another folder")
+                        : fail(ErrorCode::state_of_another,
+                               "the records there have the pseudonyms of another key", folder,
+                               "give the key that they were made with, or another folder");
   }
   if (mark.empty()) return {};
   const auto imported = holds_imported(folder);
   if (!imported) return imported.error();
   if (*imported)
-    return fail(Fault::usage, "the records there have the senders' own ids, and a key is given",
-                folder, "give a folder of its own to records with pseudonyms");
+    return fail(ErrorCode::state_of_another,
+                "the records there have the senders' own ids, and a key is given", folder,
+                "give a folder of its own to records with pseudonyms");
   return {};
 }
 

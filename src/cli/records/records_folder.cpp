@@ -41,12 +41,12 @@ Result<RecordsFolder> RecordsFolder::open(const std::string& path, const Limits&
   std::error_code error;
   if (!fs::exists(plain, error)) return folder;
   if (!fs::is_directory(plain, error))
-    return fail(Fault::usage, "--into " + path + ": this is no folder", {},
+    return fail(ErrorCode::records_folder, "--into " + path + ": this is no folder", {},
                 "name the folder that the records are in");
   const auto files = files_below(plain, kFilesMax);
   if (!files) return files.error();
   if (!files->unread.empty())
-    return fail(Fault::io, "--into " + path + ": " + files->unread.front().why,
+    return fail(ErrorCode::file_unreadable, "--into " + path + ": " + files->unread.front().why,
                 files->unread.front().path.string(),
                 "make it readable: a record in there would be made twice");
   for (const auto& file : files->files) {
@@ -136,7 +136,7 @@ Result<std::vector<RecordsFolder::Resource>> RecordsFolder::replaced_by(
 Result<void> RecordsFolder::remove(const std::string& name) const {
   std::error_code error;
   if (fs::remove(file_of(name), error) || !error) return {};
-  return fail(Fault::io, "cannot be removed: " + error.message(), file_of(name),
+  return fail(ErrorCode::file_unwritable, "cannot be removed: " + error.message(), file_of(name),
               "remove it: its facts are in another record");
 }
 
@@ -154,13 +154,13 @@ Result<std::optional<std::string>> RecordsFolder::find(const std::string& record
   if (found == by_id_->end()) return std::optional<std::string>();
   const auto& files = found->second;
   if (files.size() > 1)
-    return fail(Fault::usage,
+    return fail(ErrorCode::records_folder,
                 "--into: two files hold the record " + record_id + ": " + file_of(files[0]) +
                     " and " + file_of(files[1]),
                 {}, "leave one of them out");
   if (files.front().find('/') != std::string::npos)
     return fail(
-        Fault::usage,
+        ErrorCode::records_folder,
         "--into: the record " + record_id + " is in a sub-folder: " + file_of(files.front()), {},
         "name that folder, or move the record");
   return std::optional(files.front());

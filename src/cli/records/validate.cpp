@@ -239,7 +239,7 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   for (const auto& url : flags.profiles)
     if ((*knowledge)->profiles().find(url).empty() &&
         (*knowledge)->definitions().find_type(url) == 0)
-      return report(fail(Fault::usage,
+      return report(fail(ErrorCode::definition_unusable,
                          "--profile " + url + ": no profile that is loaded has this URL", {},
                          "check it, or load the package that defines it with --ig"));
   const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
@@ -252,7 +252,7 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
   if (!output) return report(output.error());
   if (flags.format != "json" && (output->is_folder() || flags.output.pretty))
     return report(fail(
-        Fault::usage,
+        ErrorCode::output_unusable,
         "--format " + flags.format + " goes to standard output or one FILE, and is not indented",
         flags.output.path, "name a FILE, or leave the option out"));
   Validation validation(flags, session, *output);

@@ -224,7 +224,7 @@ class View {
       if (output.is_folder())
         return output.write(file_name(seen.chapter.record_id, names_), seen.text);
       if (records_ > 1)
-        return fail(Fault::usage, "one SVG picture is of one record", flags_.output,
+        return fail(ErrorCode::output_unusable, "one SVG picture is of one record", flags_.output,
                     "name a folder with -o, for one file each");
       return output.write_text(seen.text);
     }
@@ -280,17 +280,17 @@ Result<std::optional<view::CourseRules>> rules_of(const ViewFlags& flags, const 
   const auto text = input->next();
   if (!text) return text.error();
   if (*text == nullptr)
-    return fail(Fault::usage, "there is nothing in this file", flags.rules,
+    return fail(ErrorCode::file_unusable, "there is nothing in this file", flags.rules,
                 "profiles/view/course.json shows the form");
   auto rules = view::CourseRules::read(**text, sink);
   if (rules && !rules->unknown.empty())
-    return fail(Fault::usage,
+    return fail(ErrorCode::file_unusable,
                 "there is nothing that is called \"" + rules->unknown.front() +
                     "\" in groups of conditions",
                 flags.rules, "profiles/view/course.json shows the form");
   if (rules && rules->groups.empty())
-    return fail(Fault::usage, "there are no groups of conditions in this file", flags.rules,
-                "profiles/view/course.json shows the form");
+    return fail(ErrorCode::file_unusable, "there are no groups of conditions in this file",
+                flags.rules, "profiles/view/course.json shows the form");
   return rules;
 }
 

@@ -126,15 +126,16 @@ Result<Connected> connect(const ConnectionFlags& flags) {
   if (options.proxy.empty()) options.proxy = environment("HTTPS_PROXY", "https_proxy");
   options.no_proxy = environment("NO_PROXY", "no_proxy");
   if (!options.proxy_user.empty() && options.proxy.empty())
-    return fail(Fault::usage, "--proxy-user is given, and there is no proxy", {},
+    return fail(ErrorCode::option_combination, "--proxy-user is given, and there is no proxy", {},
                 "name it with --proxy or in HTTPS_PROXY, or leave the user out");
   if (!options.smart_key_id.empty() && options.smart_key.empty())
-    return fail(Fault::usage, "--smart-key-id names a key that is not given", {},
+    return fail(ErrorCode::option_combination, "--smart-key-id names a key that is not given", {},
                 "give it with --smart-key, or leave the id out");
   for (const auto& line : flags.headers) {
     const auto colon = line.find(':');
     if (colon == std::string::npos)
-      return fail(Fault::usage, "--header has no colon", {}, "write it as 'Name: value'");
+      return fail(ErrorCode::option_value, "--header has no colon", {},
+                  "write it as 'Name: value'");
     const auto begin = line.find_first_not_of(' ', colon + 1);
     options.headers.push_back(
         {line.substr(0, colon), begin == std::string::npos ? "" : line.substr(begin)});

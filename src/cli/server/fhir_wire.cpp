@@ -32,7 +32,7 @@ Result<void> FhirWire::encode(rest::Request& request) const {
   const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) {
     return each.severity == diag::Severity::error;
   });
-  return fail(Fault::data,
+  return fail(ErrorCode::entry_refused,
               "cannot be sent as XML: " + first.message +
                   (first.element.empty() ? "" : " (at " + first.element + ")"),
               {}, "correct it, or send JSON (without --format xml)");

@@ -72,11 +72,12 @@ Result<bool> take_up(PullFlags& flags, fetch::PullOptions& options) {
   auto state = fetch::read_state(**text, flags.state);
   if (!state) return state.error();
   if (state->server != options.base || state->what != what_of(flags))
-    return fail(Fault::usage, "this state is of another pull (server, --patient or --query)",
-                flags.state, "give each pull a --state FILE of its own");
+    return fail(ErrorCode::state_of_another,
+                "this state is of another pull (server, --patient or --query)", flags.state,
+                "give each pull a --state FILE of its own");
   if (state->cursor_ms > system_clock().now_ms() + fetch::kClockToleranceMs)
     return fail(
-        Fault::usage,
+        ErrorCode::state_of_another,
         "the cursor of this state is in the future: " + rest::instant_text(state->cursor_ms),
         flags.state,
         "check this machine's clock; if it is right, remove the file to fetch everything, or "
@@ -112,42 +113,45 @@ Result<void> check(const PullFlags& flags) {
   for (const auto& patient : flags.pull.patients)
     if (!rest::is_id(patient) && patient.find('|') == std::string::npos &&
         patient.find('/') != std::string::npos)
-      return fail(Fault::usage, "--patient is neither an id nor an identifier", {},
+      return fail(ErrorCode::option_value, "--patient is neither an id nor an identifier", {},
                   "give the id alone, without Patient/, or an identifier as SYSTEM|VALUE");
   for (const auto& type : flags.bulk.types)
     if (!rest::is_type_name(type))
-      return fail(Fault::usage, "--type is not a resource type", type,
+      return fail(ErrorCode::option_value, "--type is not a resource type", type,
                   "write it like Observation; a search goes with --query");
   for (const auto& query : flags.pull.queries) {
     const auto type = query.substr(0, query.find('?'));
     if (!rest::is_type_name(type) || !rest::encoded_query(query))
-      return fail(Fault::usage,
+      return fail(ErrorCode::option_value,
                   "--query does not begin with a resource type, or holds what no URL can", {},
                   "write it as 'Condition?code=http://snomed.info/sct%7C396230008'");
   }
   for (const auto& type : flags.pull.follow)
     if (!rest::is_type_name(type))
-      return fail(Fault::usage, "--follow is not a resource type", type,
+      return fail(ErrorCode::option_value, "--follow is not a resource type", type,
                   "write it like Practitioner");
   if (!flags.name_space.empty() && flags.pull.patients.empty())
-    return fail(Fault::usage, "--namespace is for --patient", {}, "give both, or leave it out");
+    return fail(ErrorCode::option_combination, "--namespace is for --patient", {},
+                "give both, or leave it out");
   if (!flags.pull.follow.empty() && flags.pull.patients.empty())
-    return fail(Fault::usage, "--follow is for --patient", {},
+    return fail(ErrorCode::option_combination, "--follow is for --patient", {},
                 "give both, or ask by --query with _include");
   const auto& since = flags.pull.since;
   if (!flags.state.empty() && since != kAuto)
-    return fail(Fault::usage, "--state is for --since auto", {}, "give both");
+    return fail(ErrorCode::option_combination, "--state is for --since auto", {}, "give both");
   if (flags.overlap_s && since != kAuto)
-    return fail(Fault::usage, "--overlap is for --since auto", {}, "give both, or leave it out");
+    return fail(ErrorCode::option_combination, "--overlap is for --since auto", {},
+                "give both, or leave it out");
   // A delta comes once: its cursor moves on.
   if (flags.overwrites && since == kAuto)
-    return fail(Fault::usage, "--overwrite would take away what --since auto fetches once", {},
+    return fail(ErrorCode::option_combination,
+                "--overwrite would take away what --since auto fetches once", {},
                 "give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson");
   if (!flags.deletions.empty() && since.empty())
-    return fail(Fault::usage, "--deletions needs --since", {}, "say since when");
+    return fail(ErrorCode::option_missing, "--deletions needs --since", {}, "say since when");
   if (!since.empty() && since != kAuto &&
       (since.size() < 4 || since.find_first_not_of("0123456789-:.TZ+") != std::string::npos))
-    return fail(Fault::usage, "--since is not a date or instant", {},
+    return fail(ErrorCode::option_value, "--since is not a date or instant", {},
                 "write it as 2026-01-31 or 2026-01-31T12:00:00Z, or auto");
   return {};
 }
@@ -192,11 +196,12 @@ std::string footer() {
 int run_export(PullFlags& flags, const Session& session) {
   if (!flags.pull.patients.empty() || !flags.pull.queries.empty() || flags.pull.since == kAuto ||
       !flags.deletions.empty())
-    return report(fail(Fault::usage,
+    return report(fail(ErrorCode::option_combination,
                        "--bulk excludes --patient, --query, --deletions and --since auto", {},
                        "use --type, --level and --since TIME"));
   if (flags.connection.format == "xml")
-    return report(fail(Fault::usage, "--bulk is NDJSON: --format xml does nothing there", {},
+    return report(fail(ErrorCode::option_combination,
+                       "--bulk is NDJSON: --format xml does nothing there", {},
                        "leave one of the two out"));
   flags.bulk.since = flags.pull.since;
   flags.bulk.folder = flags.output.path;
@@ -307,6 +312,7 @@ int report_whole(const fetch::PullReport& done, bool has_deletions) {
 }
 
 int run_pull(PullFlags& flags, const Session& session) {
+  stop_asked();  // from now on a signal ends it in order
   if (flags.bulk.bulk) return run_export(flags, session);
   // All of a type: a search without parameters.
   flags.pull.queries.insert(flags.pull.queries.end(), flags.bulk.types.begin(),

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 
 Result<fetch::BulkOptions> read_flags(const BulkFlags& flags, const std::string& base) {
   if (flags.folder.empty())
-    return fail(Fault::usage, "--bulk writes a folder of files", {}, "name it with -o DIR/");
+    return fail(ErrorCode::option_missing, "--bulk writes a folder of files", {},
+                "name it with -o DIR/");
   fetch::BulkOptions options;
   options.base = base;
   options.level = !flags.group.empty()       ? "Group/" + flags.group
@@ -28,11 +29,12 @@ Result<fetch::BulkOptions> read_flags(const BulkFlags& flags, const std::string&
                                              : "";
   options.types = flags.types;
   if (!flags.group.empty() && !rest::is_id(flags.group))
-    return fail(Fault::usage, "--group is not a FHIR id", {}, "give the id alone, without Group/");
+    return fail(ErrorCode::option_value, "--group is not a FHIR id", {},
+                "give the id alone, without Group/");
   for (const auto& filter : flags.type_filters) {
     if (filter.find('?') == std::string::npos ||
         !rest::is_type_name(filter.substr(0, filter.find('?'))) || !rest::encoded_query(filter))
-      return fail(Fault::usage, "--type-filter is not a search", {},
+      return fail(ErrorCode::option_value, "--type-filter is not a search", {},
                   "write it like 'Observation?category=laboratory'");
     options.type_filters.push_back(*rest::encoded_query(filter));
   }
@@ -40,7 +42,8 @@ Result<fetch::BulkOptions> read_flags(const BulkFlags& flags, const std::string&
   options.words = flags.words;
   for (const auto& type : flags.types)
     if (!rest::is_type_name(type))
-      return fail(Fault::usage, "--type is not a resource type", type, "write it like Observation");
+      return fail(ErrorCode::option_value, "--type is not a resource type", type,
+                  "write it like Observation");
   return options;
 }
 
@@ -53,7 +56,7 @@ Result<void> take_up(const std::string& file, fetch::BulkOptions& options,
     auto state = fetch::read_bulk_state(**text, file);
     if (!state) return state.error();
     if (state->server != options.base || state->what != fetch::Bulk::what_of(options))
-      return fail(Fault::usage, "another export was begun in this folder", file,
+      return fail(ErrorCode::state_of_another, "another export was begun in this folder", file,
                   "use a folder for each export, or remove this file");
     note("going on with the export that was begun: " + state->status_url);
     options.resume = std::move(*state);
@@ -62,7 +65,7 @@ Result<void> take_up(const std::string& file, fetch::BulkOptions& options,
   std::error_code ec;
   for (const auto& each : fs::directory_iterator(folder, ec))
     if (each.path().extension() == ".ndjson")
-      return fail(Fault::usage, "the folder holds NDJSON files already", folder,
+      return fail(ErrorCode::output_unusable, "the folder holds NDJSON files already", folder,
                   "use an empty folder, so that files of two exports are not mixed");
   return {};
 }
@@ -83,8 +86,8 @@ class Folder final : public fetch::BulkFiles {
     std::error_code ec;
     fs::remove(path_ / name, ec);
     if (!ec) return {};
-    return fail(Fault::io, "cannot be removed: " + ec.message(), (path_ / name).string(),
-                "check the permissions");
+    return fail(ErrorCode::file_unwritable, "cannot be removed: " + ec.message(),
+                (path_ / name).string(), "check the permissions");
   }
 
  private:

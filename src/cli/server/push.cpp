@@ -77,14 +77,75 @@ Result<void> as_json(Source& text, const Limits& limits) {
   const auto& first = *std::find_if(sink.all().begin(), sink.all().end(), [](const auto& each) {
     return each.severity == diag::Severity::error;
   });
-  return fail(Fault::data, first.message, diag::file_line_column(first), first.advice);
+  return fail(ErrorCode::entry_refused, first.message, diag::file_line_column(first), first.advice);
+}
+
+Result<void> check(const PushFlags& flags, const Session& session) {
+  if (flags.validate) return {};
+  if (flags.terminology.asks())
+    return fail(ErrorCode::option_combination, "push asks --terminology-server for --validate only",
+                {}, "add --validate, or leave the server out");
+  if (!session.definitions.empty())
+    return fail(ErrorCode::option_combination, "push reads --ig for --validate only", {},
+                "add --validate, or leave --ig out");
+  return {};
+}
+
+// What the flags say, and what is known of the server.
+sync::PushOptions options_of(const PushFlags& flags, const std::string& base,
+                             const Limits& limits) {
+  sync::PushOptions options;
+  options.base = base;
+  options.groups_open_max = flags.connection.concurrency;
+  options.words = flags.words;
+  options.limits = limits;
+  options.transaction_entries_max = flags.transaction_entries;
+  options.only_new = probed_only_new(base);
+  if (const auto most = probed_number(base, "transactionEntries")) {
+    options.group_entries_max = std::min(options.group_entries_max, *most);
+    if (flags.transaction_entries == 0) options.transaction_entries_max = *most;
+  }
+  return options;
+}
+
+void drive(sync::Push& machine, Connected& connected, const Input& input, std::size_t concurrency,
+           bool shows_progress) {
+  net::DriveOptions options;
+  options.concurrency = concurrency;
+  options.stop = &stop_asked();
+  Progress progress(shows_progress, "resources");
+  options.on_step = [&] {
+    const auto& done = machine.report();
+    progress.update(done.written() + done.unchanged + done.failed, input.bytes_done(),
+                    input.bytes_total());
+  };
+  net::drive(machine, connected.client, options, system_clock(), system_random());
+}
+
+void show_end(const sync::RunReport& done) {
+  const auto number = [](std::uint64_t value) { return std::to_string(value); };
+  log(Level::info,
+      "created " + number(done.created) + ", updated " + number(done.updated) + ", deleted " +
+          number(done.deleted) + ", unchanged " + number(done.unchanged) + ", failed " +
+          number(done.failed),
+      {{"event", "push-ended"},
+       {"created", done.created},
+       {"updated", done.updated},
+       {"deleted", done.deleted},
+       {"unchanged", done.unchanged},
+       {"failed", done.failed}});
+  if (done.in_parts == 0) return;
+  const auto what = diag::counted(done.in_parts, "transaction was", "transactions were") +
+                    " larger than the server takes: sent in parts, what is referred to first";
+  const std::string advice =
+      "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
+  log(Level::info, logs_json() ? what : what + "\n  -> " + advice,
+      {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
 }
 
 int run_push(const PushFlags& flags, const Session& session) {
   const auto& stop = stop_asked();
-  if (flags.terminology.asks() && !flags.validate)
-    return report(fail(Fault::usage, "push asks --terminology-server for --validate only", {},
-                       "add --validate, or leave the server out"));
+  if (const auto checked = check(flags, session); !checked) return report(checked.error());
   const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
   if (!terminology) return report(terminology.error());
   std::optional<PushValidation> validation;
@@ -95,9 +156,6 @@ int run_push(const PushFlags& flags, const Session& session) {
     log_all(sink);
     if (!sink.ok()) return kFindings;
     validation.emplace(*knowledge, session.limits, codes_of(*terminology));
-  } else if (!session.definitions.empty()) {
-    return report(fail(Fault::usage, "push reads --ig for --validate only", {},
-                       "add --validate, or leave --ig out"));
   }
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
@@ -105,21 +163,9 @@ int run_push(const PushFlags& flags, const Session& session) {
     note(file + ": left out, because its name does not end in .json, .ndjson or .xml");
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
-
-  sync::PushOptions options;
-  options.base = connected->base;
-  options.groups_open_max = flags.connection.concurrency;
-  options.words = flags.words;
-  options.limits = session.limits;
-  options.transaction_entries_max = flags.transaction_entries;
-  options.only_new = probed_only_new(connected->base);
-  if (const auto most = probed_number(connected->base, "transactionEntries")) {
-    options.group_entries_max = std::min(options.group_entries_max, *most);
-    if (flags.transaction_entries == 0) options.transaction_entries_max = *most;
-  }
   sync::PushTargets targets;
   sync::Push machine(
-      options,
+      options_of(flags, connected->base, session.limits),
       [&]() -> Result<std::optional<rest::PushItem>> {
         auto text = input->next();
         if (!text) return text.error();
@@ -133,45 +179,14 @@ int run_push(const PushFlags& flags, const Session& session) {
         return std::optional(std::move(*item));
       },
       system_clock(), system_random());
-
   TrafficSummary traffic(connected->client);
-  net::DriveOptions drive_options;
-  drive_options.concurrency = flags.connection.concurrency;
-  drive_options.stop = &stop;
-  {
-    Progress progress(session.progress, "resources");
-    drive_options.on_step = [&] {
-      const auto& done = machine.report();
-      progress.update(done.written() + done.unchanged + done.failed, input->bytes_done(),
-                      input->bytes_total());
-    };
-    net::drive(machine, connected->client, drive_options, system_clock(), system_random());
-  }
-
+  drive(machine, *connected, *input, flags.connection.concurrency, session.progress);
   const auto& done = machine.report();
   const bool stopped = stop && !machine.done();
   show_failures(done);
   if (done.fatal) report(*done.fatal);
   traffic.show();
-  const auto number = [](std::uint64_t value) { return std::to_string(value); };
-  log(Level::info,
-      "created " + number(done.created) + ", updated " + number(done.updated) + ", deleted " +
-          number(done.deleted) + ", unchanged " + number(done.unchanged) + ", failed " +
-          number(done.failed),
-      {{"event", "push-ended"},
-       {"created", done.created},
-       {"updated", done.updated},
-       {"deleted", done.deleted},
-       {"unchanged", done.unchanged},
-       {"failed", done.failed}});
-  if (done.in_parts > 0) {
-    const auto what = diag::counted(done.in_parts, "transaction was", "transactions were") +
-                      " larger than the server takes: sent in parts, what is referred to first";
-    const std::string advice =
-        "'paraneo probe' finds the server's limit out once and for all; --transaction-entries says it";
-    log(Level::info, logs_json() ? what : what + "\n  -> " + advice,
-        {{"event", "push-in-parts"}, {"in_parts", done.in_parts}, {"advice", advice}});
-  }
+  show_end(done);
   if (done.fatal || stopped)
     note("not everything was pushed; push again: what is there already stays as it is");
   return exit_with(*terminology, verdict(done, stopped));

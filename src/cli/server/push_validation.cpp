@@ -27,7 +27,7 @@ Result<void> PushValidation::check(const Source& text) {
   auto what = first->message + (first->element.empty() ? "" : " (at " + first->element + ")") +
               " [" + std::string(diag::info(first->code).name) + "]";
   if (sink.errors() > 1) what += ", and " + diag::counted(sink.errors() - 1, "more error");
-  return fail(Fault::data, std::move(what), diag::file_line_column(*first),
+  return fail(ErrorCode::entry_refused, std::move(what), diag::file_line_column(*first),
               "nothing of this text is pushed; 'paraneo validate' says all that is wrong with it");
 }
 

@@ -32,12 +32,13 @@ Result<std::string> set_up_tls(SandboxFlags& flags) {
   if (flags.http) {
     flags.server.tls = false;
     if (!is_loopback(flags.server.host))
-      return fail(Fault::usage, "--http is for 127.0.0.1 only", flags.server.host,
+      return fail(ErrorCode::option_combination, "--http is for 127.0.0.1 only", flags.server.host,
                   "leave --http out");
     return std::string();
   }
   if (flags.server.certificate.empty() != flags.server.key.empty())
-    return fail(Fault::usage, "--certificate and --key belong together", {}, "give both or none");
+    return fail(ErrorCode::option_combination, "--certificate and --key belong together", {},
+                "give both or none");
   if (!flags.server.certificate.empty()) return std::string();
   std::vector<std::string> hosts{"localhost", "127.0.0.1", "::1"};
   if (!is_loopback(flags.server.host)) hosts.push_back(flags.server.host);

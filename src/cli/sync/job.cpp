@@ -66,7 +66,7 @@ Result<void> check_namespace(store::Ledger& ledger, const std::string& source,
     const auto advice = "with --namespace " + shown(name_space) +
                         " the ids stay; with --change-namespace the run goes ahead";
     if (use == store::LedgerUse::work && !flags.change_namespace)
-      return fail(Fault::usage, what, {}, advice);
+      return fail(ErrorCode::state_of_another, what, {}, advice);
     if (use != store::LedgerUse::work) note(what + "; " + advice);
   }
   if (use == store::LedgerUse::work)
@@ -87,10 +87,10 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
     constexpr const char* kProbeAgain =
         "sync cannot work there; if it has changed, run 'paraneo probe' again";
     if (probe->value("transactionEntries") == "0")
-      return fail(Fault::server, "the server takes no transactions, as probe found", base,
+      return fail(ErrorCode::server_unfit, "the server takes no transactions, as probe found", base,
                   kProbeAgain);
     if (probe->value("updateAsCreate") == "no")
-      return fail(Fault::server,
+      return fail(ErrorCode::server_unfit,
                   "the server makes no resource under an id that the client chose, as probe found",
                   base, kProbeAgain);
     if (const auto most = probed_number(base, "transactionEntries"))
@@ -123,7 +123,8 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
   auto maps = record_maps(session, sink);
   if (!maps) return maps.error();
   if (*maps == nullptr)
-    return fail(Fault::usage, "what --ig names cannot be used:\n" + render(sink, {}));
+    return fail(ErrorCode::definition_unusable,
+                "what --ig names cannot be used:\n" + render(sink, {}));
   log_all(sink);
   // Looking makes no file.
   Result<bool> there = true;

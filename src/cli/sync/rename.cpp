@@ -25,7 +25,8 @@ int run_sync_rename(const SyncFlags& flags, const Session&) {
   const auto there = store::ledger_exists(flags.ledger);
   if (!there) return report(there.error());
   if (!*there)
-    return report(fail(Fault::usage, "there is no ledger", flags.ledger, "name it with --ledger"));
+    return report(fail(ErrorCode::ledger_missing, "there is no ledger", flags.ledger,
+                       "name it with --ledger"));
   auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::work);
   if (!ledger) return report_ledger(ledger.error());
   const auto sources = (*ledger)->sources();
@@ -37,7 +38,7 @@ int run_sync_rename(const SyncFlags& flags, const Session&) {
   const auto from =
       is_known(flags.rename_from) ? flags.rename_from : source_path(flags.rename_from);
   if (!is_known(from))
-    return report(fail(Fault::usage, "the ledger knows no source " + flags.rename_from,
+    return report(fail(ErrorCode::option_value, "the ledger knows no source " + flags.rename_from,
                        flags.ledger, "its sources: " + names_of(*sources)));
   std::error_code error;
   const auto to = std::filesystem::exists(flags.rename_to, error) ? source_path(flags.rename_to)
@@ -55,8 +56,8 @@ int run_sync_rebase(const SyncFlags& flags, const Session&) {
   const auto there = store::ledger_exists(flags.ledger);
   if (!there) return report(there.error());
   if (!*there)
-    return report(fail(Fault::usage, "there is no ledger", store::shown_database(flags.ledger),
-                       "name it with --ledger"));
+    return report(fail(ErrorCode::ledger_missing, "there is no ledger",
+                       store::shown_database(flags.ledger), "name it with --ledger"));
   auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::work);
   if (!ledger) return report_ledger(ledger.error());
   const auto before = (*ledger)->cursor(sync::kServerCursor);

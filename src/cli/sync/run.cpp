@@ -51,8 +51,8 @@ int run_sync_source(const SyncFlags& flags, const Session& session, SyncJob& job
   SourceRounds source(flags, session, job, connected);
   if (flags.watch_s <= 0) return source.run();
   if (flags.source == std::vector<std::string>{"-"})
-    return report(
-        fail(Fault::usage, "standard input cannot be watched", {}, "watch a folder or a database"));
+    return report(fail(ErrorCode::option_combination, "standard input cannot be watched", {},
+                       "watch a folder or a database"));
   notify_systemd("READY=1");
   int code = kDone;
   while (!stop_asked()) {
@@ -68,8 +68,8 @@ int run_sync_source(const SyncFlags& flags, const Session& session, SyncJob& job
 // `has_begun`: a run has, and so its metrics are its own to write.
 int begin_sync_run(const SyncFlags& flags, const Session& session, bool& has_begun) {
   if (flags.connection.server.empty())
-    return report(
-        fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
+    return report(fail(ErrorCode::option_missing, "--server is needed", {},
+                       "give the base URL of the FHIR server"));
   stop_asked();
   auto job = open_sync_job(flags, session, store::LedgerUse::work);
   if (!job) return report_ledger(job.error());

@@ -162,14 +162,14 @@ Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& fl
                       (flags.kafka.topic.empty() ? 0 : 1);
   if (sources != 1)
     return fail(
-        Fault::usage, "there must be one source", {},
+        ErrorCode::option_missing, "there must be one source", {},
         "give --source, or --source-database with --source-query, or --kafka-topic with --kafka-brokers");
   if (flags.kafka.topic.empty() != flags.kafka.brokers.empty())
-    return fail(Fault::usage, "--kafka-topic and --kafka-brokers belong together", {},
-                "give both or none");
+    return fail(ErrorCode::option_combination, "--kafka-topic and --kafka-brokers belong together",
+                {}, "give both or none");
   if (flags.database.empty() != flags.query.empty())
-    return fail(Fault::usage, "--source-database and --source-query belong together", {},
-                "give both or none");
+    return fail(ErrorCode::option_combination,
+                "--source-database and --source-query belong together", {}, "give both or none");
   std::unique_ptr<sync::RecordSource> source;
   if (!flags.kafka.topic.empty()) return source;  // no snapshot that could be read twice
   if (!flags.database.empty()) source = std::make_unique<QuerySource>(flags.database, flags.query);

@@ -153,21 +153,23 @@ Result<std::unique_ptr<store::Ledger>> open_existing(const SyncFlags& flags, sto
   const auto there = store::ledger_exists(flags.ledger);
   if (!there) return there.error();
   if (!*there)
-    return fail(Fault::usage, "there is no such ledger", store::shown_database(flags.ledger),
+    return fail(ErrorCode::ledger_missing, "there is no such ledger",
+                store::shown_database(flags.ledger),
                 "name it with --ledger, or run 'sync run' first");
   return store::open_ledger(flags.ledger, use);
 }
 
 Result<void> check_selection(const SyncFlags& flags) {
   if (flags.ids.empty() && !flags.all && flags.matching.empty() && flags.kind.empty())
-    return fail(Fault::usage, "nothing is chosen", {},
+    return fail(ErrorCode::option_missing, "nothing is chosen", {},
                 "name records, or give --all, --kind or --matching");
   if (flags.kind == "parked" && !flags.matching.empty())
-    return fail(Fault::usage,
+    return fail(ErrorCode::option_combination,
                 "--matching looks at the server's answer, and what is parked has none", {},
                 "leave one of the two out");
   if (flags.kind == "dead" && !flags.resolve.empty())
-    return fail(Fault::usage, "--resolve settles conflicts, and dead letters have none", {},
+    return fail(ErrorCode::option_combination,
+                "--resolve settles conflicts, and dead letters have none", {},
                 "leave one of the two out");
   return {};
 }
@@ -197,7 +199,7 @@ Result<std::set<std::string>> chosen(const SyncFlags& flags, const sync::Waiting
   std::string names;
   for (const auto& id : unknown) names += (names.empty() ? "" : ", ") + id;
   if (!names.empty())
-    return fail(Fault::usage,
+    return fail(ErrorCode::option_value,
                 "unknown: no " +
                     (flags.kind.empty() ? std::string("dead letter and no parked record")
                                         : flags.kind + " record") +

@@ -63,7 +63,8 @@ Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& 
   }
   if (machine.report().error) return *machine.report().error;
   if (!machine.done())
-    return fail(Fault::network, "told to end before everything was compared", {}, "run it again");
+    return fail(ErrorCode::interrupted, "told to end before everything was compared", {},
+                "run it again");
   const auto& done = machine.report();
   log(Level::info,
       "compared " + diag::counted(done.checked, "resource") +
@@ -79,13 +80,13 @@ Result<sync::VerifyReport> verify_ledger(const SyncFlags& flags, const Session& 
 
 int run_sync_verify(const SyncFlags& flags, const Session& session) {
   if (flags.connection.server.empty())
-    return report(
-        fail(Fault::usage, "--server is needed", {}, "give the base URL of the FHIR server"));
+    return report(fail(ErrorCode::option_missing, "--server is needed", {},
+                       "give the base URL of the FHIR server"));
   const auto there = store::ledger_exists(flags.ledger);
   if (!there) return report(there.error());
   if (!*there)
-    return report(fail(Fault::usage, "there is no such ledger", store::shown_database(flags.ledger),
-                       "name it with --ledger"));
+    return report(fail(ErrorCode::ledger_missing, "there is no such ledger",
+                       store::shown_database(flags.ledger), "name it with --ledger"));
   auto ledger = store::open_ledger(flags.ledger,
                                    flags.repairs ? store::LedgerUse::work : store::LedgerUse::look);
   if (!ledger) return report_ledger(ledger.error());

@@ -313,7 +313,7 @@ const std::optional<diag::Diagnostic>& Configuration::refusal() const { return r
 std::optional<Error> Configuration::misspelt() {
   const auto name = misspelt_variable();
   if (name.empty()) return std::nullopt;
-  return fail(Fault::usage, "there is no environment variable " + name, {},
+  return fail(ErrorCode::configuration, "there is no environment variable " + name, {},
               diag::did_you_mean(kVariable));
 }
 
@@ -324,7 +324,7 @@ std::optional<Error> Configuration::missing() const {
                        !std::filesystem::is_directory(path, ec) && std::ifstream(path)))
     return std::nullopt;
   return fail(
-      Fault::usage, "the configuration cannot be read", path,
+      ErrorCode::configuration, "the configuration cannot be read", path,
       option_->empty()
           ? "the environment variable PARANEO_CONFIG names it: check the path and its permissions"
           : "check the path and its permissions");

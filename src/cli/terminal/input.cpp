@@ -54,7 +54,8 @@ class File {
     file.name_ = name;
     file.handle_ = name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
     if (file.handle_ < 0)
-      return fail(Fault::io, "cannot be opened: " + std::string(std::strerror(errno)), name,
+      return fail(ErrorCode::file_unreadable,
+                  "cannot be opened: " + std::string(std::strerror(errno)), name,
                   "check that it is there and may be read");
     return file;
   }
@@ -105,7 +106,8 @@ class File {
     do got = ::read(handle_, piece_.data(), piece_.size());
     while (got < 0 && errno == EINTR);
     if (got < 0)
-      return fail(Fault::io, "reading failed: " + std::string(std::strerror(errno)), name_,
+      return fail(ErrorCode::file_unreadable,
+                  "reading failed: " + std::string(std::strerror(errno)), name_,
                   "check the disk, and that it is a file");
     piece_.resize(static_cast<std::size_t>(got));
     bytes_done += static_cast<std::uint64_t>(got);
@@ -118,7 +120,7 @@ class File {
     kept_ = true;
     wrapping_ = package::wrapping_of(piece_);
     if (wrapping_ == Wrapping::zip)
-      return fail(Fault::data, "is a zip archive, which is not read", name_,
+      return fail(ErrorCode::file_damaged, "is a zip archive, which is not read", name_,
                   "unpack it (unzip), then name the files or their folder");
     if (wrapping_ == Wrapping::gzip) inflater_.emplace(Packing::gzip, kUnpackedBytesMax);
     return {};
@@ -129,7 +131,7 @@ class File {
     if (!piece) return piece.error();
     if (piece->empty()) {
       if (!inflater_->complete())
-        return fail(Fault::data, "the compressed data ends too early", name_,
+        return fail(ErrorCode::file_damaged, "the compressed data ends too early", name_,
                     "copy the file again");
       return false;
     }
@@ -145,7 +147,7 @@ class File {
     if (!more) return here(more.error());
     unpacked_ += text.size() - before;
     if (unpacked_ > kUnpackedBytesMax)
-      return fail(Fault::limit,
+      return fail(ErrorCode::limit_size,
                   "unpacks to more than " + std::to_string(kUnpackedBytesMax) + " bytes", name_);
     return *more;
   }
@@ -196,7 +198,7 @@ struct Input::State {
   Result<std::unique_ptr<Source>> next_of_file();
   std::unique_ptr<Source> take(std::size_t size);
   Error too_long(const std::string& what, const std::string& where) const {
-    return fail(Fault::limit,
+    return fail(ErrorCode::limit_size,
                 what + " of more than " + std::to_string(limits.json_bytes_max) + " bytes", where,
                 "split it; " + limit_advice("json-size"));
   }
@@ -328,7 +330,7 @@ Result<std::unique_ptr<Source>> Input::State::next_of_file() {
     failed = true;
     if (is_xml)
       return fail(
-          Fault::limit,
+          ErrorCode::limit_size,
           "has an XML document of more than " + std::to_string(limits.xml_bytes_max) + " bytes",
           file->name(), "split it; " + limit_advice("xml-size"));
     return too_long("has a JSON text", file->name());
@@ -338,7 +340,8 @@ Result<std::unique_ptr<Source>> Input::State::next_of_file() {
   const bool blank = source->text.find_first_not_of(kBlanks) == std::string::npos;
   if (!blank) return source;
   if (is_begun || file->name() == "-") return nullptr;
-  return fail(Fault::data, "the file is empty", file->name(), "write or fetch it again");
+  return fail(ErrorCode::file_damaged, "the file is empty", file->name(),
+              "write or fetch it again");
 }
 
 Input::Input(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -375,7 +378,7 @@ Result<std::unique_ptr<Source>> Input::next() {
     const auto ended = std::exchange(s.file, nullptr);
     if (!source) return source;
     if (ended->has_rest())
-      return fail(Fault::data,
+      return fail(ErrorCode::file_damaged,
                   "has bytes behind its compressed data that belong to nothing; they are left out",
                   ended->name(), "copy or pack the file again");
   }

@@ -44,8 +44,8 @@ class Walk {
     std::error_code ec;
     auto entries = entries_of(folder, ec);
     if (ec)
-      return fail(Fault::io, "the folder cannot be read: " + ec.message(), folder,
-                  "check its permissions");
+      return fail(ErrorCode::folder_unreadable, "the folder cannot be read: " + ec.message(),
+                  folder, "check its permissions");
     // No recursion over what others made; the next one last.
     std::vector<std::string> waiting(entries.rbegin(), entries.rend());
     while (!waiting.empty()) {
@@ -60,8 +60,8 @@ class Walk {
     }
     std::sort(found_.begin(), found_.end());
     if (found_.empty() && unreadable_ == 0)
-      return fail(Fault::usage, "the folder holds no " + std::string(kinds_) + " file", folder,
-                  "name the files, or rename them");
+      return fail(ErrorCode::input_missing, "the folder holds no " + std::string(kinds_) + " file",
+                  folder, "name the files, or rename them");
     out_.files.insert(out_.files.end(), found_.begin(), found_.end());
     return {};
   }
@@ -106,7 +106,8 @@ class Walk {
 
   void unreadable(const std::string& path, std::string what, std::string advice) {
     ++unreadable_;
-    out_.unreadable.push_back(fail(Fault::io, std::move(what), path, std::move(advice)));
+    out_.unreadable.push_back(
+        fail(ErrorCode::file_unreadable, std::move(what), path, std::move(advice)));
   }
 
   InputFiles& out_;
@@ -120,7 +121,7 @@ class Walk {
 Result<void> add(const std::string& input, TextForms forms, InputFiles& out) {
   if (input == "-") {
     if (std::exchange(out.has_stdin, true))
-      return fail(Fault::usage, "standard input (-) is given twice");
+      return fail(ErrorCode::option_combination, "standard input (-) is given twice");
     out.only_files = false;
     out.files.push_back(input);
     return {};
@@ -128,7 +129,7 @@ Result<void> add(const std::string& input, TextForms forms, InputFiles& out) {
   struct stat place{};
   if (stat(input.c_str(), &place) != 0) {
     const bool missing = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
-    return fail(Fault::io,
+    return fail(ErrorCode::file_unreadable,
                 missing ? "there is no such file or folder"
                         : "cannot be opened: " + std::string(std::strerror(errno)),
                 input, missing ? "check the path" : "check its permissions");
@@ -158,7 +159,7 @@ Result<InputFiles> find_files(const std::string& folder, bool (*is_wanted)(std::
 
 Result<InputFiles> find_input_files(const std::vector<std::string>& inputs, TextForms forms) {
   if (inputs.empty())
-    return fail(Fault::usage, "no input is given", {},
+    return fail(ErrorCode::input_missing, "no input is given", {},
                 "name files or folders, or - to read from a pipe");
   InputFiles out;
   for (const auto& input : inputs)

@@ -48,7 +48,7 @@ Result<std::string> indented(std::string_view text) {
   Arena arena;
   diag::Sink sink;
   const auto* value = json::read(source, arena, Limits{}, sink);
-  if (value == nullptr) return fail(Fault::internal, "the output is not JSON");
+  if (value == nullptr) return fail(ErrorCode::internal, "the output is not JSON");
   std::string out;
   json::Writer(out, true).value(*value);
   return out;
@@ -70,8 +70,9 @@ Result<void> write_to_standard_output(std::string_view text) {
       std::raise(SIGPIPE);
     }
     if (written <= 0)
-      return fail(Fault::io, std::string("cannot be written: ") + std::strerror(errno),
-                  "standard output", "check where it leads, and the space on the disk");
+      return fail(ErrorCode::file_unwritable,
+                  std::string("cannot be written: ") + std::strerror(errno), "standard output",
+                  "check where it leads, and the space on the disk");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -103,7 +104,7 @@ class Inputs {
     const auto place = fs::weakly_canonical(path, ignored).string();
     for (const auto& each : {path, place + ".part"})
       if (!files_.empty() && identity_of(each, identity) && files_.contains(identity))
-        return fail(Fault::usage, "is read and would be written over", each,
+        return fail(ErrorCode::output_unusable, "is read and would be written over", each,
                     "give the output another name");
     return {};
   }
@@ -186,7 +187,8 @@ Result<Output> Output::open(const OutputOptions& options, const std::vector<std:
   if (!file) return file.error();
   if (options.keeps_unread && holds_something(options.path))
     return fail(
-        Fault::usage, "holds something already, which may not come again", options.path,
+        ErrorCode::output_unusable, "holds something already, which may not come again",
+        options.path,
         "move it away, give each run a name of its own, like new-$(date +%F-%H%M%S).ndjson, or --overwrite where "
         "all is fetched");
   state->file = std::move(*file);
@@ -209,7 +211,7 @@ Result<void> Output::write(std::string_view name, std::string_view json) {
 
 Result<void> Output::write_text(std::string_view text) {
   if (state_->folder)
-    return fail(Fault::usage, "this output is one text and cannot go to a folder",
+    return fail(ErrorCode::output_unusable, "this output is one text and cannot go to a folder",
                 state_->options.path, "name a file");
   state_->buffer += text;
   return state_->is_prompt || state_->buffer.size() > kBufferBytes ? state_->flush(false)

@@ -29,6 +29,7 @@ int report(const Error& error, const LogFields& more) {
   if (logs_json()) {
     auto fields = more;
     if (fields.empty()) fields.emplace_back("event", "error");
+    fields.emplace_back("code", std::string(info(error.code).name));
     fields.emplace_back("exit_code", exit_code(error.fault));
     if (!error.where.empty()) fields.emplace_back("where", error.where);
     if (!error.advice.empty()) fields.emplace_back("advice", error.advice);

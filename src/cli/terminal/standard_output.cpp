@@ -32,7 +32,7 @@ int close_standard_output(int code) {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && !std::cout.fail();
   if (written) return code;
   if (reader_has_gone()) end_without_reader();
-  return report(fail(Fault::io, "standard output could not be written", {},
+  return report(fail(ErrorCode::file_unwritable, "standard output could not be written", {},
                      "check where it goes: the space on the disk, its permissions"));
 }
 

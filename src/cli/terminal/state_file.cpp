@@ -21,7 +21,8 @@ Result<std::optional<std::string>> read_file(const std::string& path) {
   std::error_code ec;
   if (!fs::exists(path, ec)) return std::optional<std::string>();
   std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Fault::usage, "the file cannot be read", path, "check the permissions");
+  if (!in)
+    return fail(ErrorCode::file_unusable, "the file cannot be read", path, "check the permissions");
   return std::optional(std::string{std::istreambuf_iterator<char>(in), {}});
 }
 

@@ -38,10 +38,11 @@ Error no_such_verb(const Chosen& chosen, const std::vector<std::string>& left) {
   const auto advice = "there are " + joined(names);
   const auto word = std::find_if_not(left.begin(), left.end(), is_option);
   if (word == left.end())
-    return fail(Fault::usage, "'" + chosen.name + "' needs a verb", {}, advice);
+    return fail(ErrorCode::command_line, "'" + chosen.name + "' needs a verb", {}, advice);
   const auto near =
       diag::closest(*word, names, [](const std::string& name) -> std::string_view { return name; });
-  return fail(Fault::usage, "there is no verb \"" + *word + "\" of '" + chosen.name + "'", {},
+  return fail(ErrorCode::command_line,
+              "there is no verb \"" + *word + "\" of '" + chosen.name + "'", {},
               near.empty() ? advice : diag::did_you_mean(near));
 }
 
@@ -58,12 +59,13 @@ Error not_expected(const Chosen& chosen, const std::vector<std::string>& left) {
   const auto help = "see '" + chosen.name + " --help'";
   const auto option = std::find_if(left.begin(), left.end(), is_option);
   if (option == left.end())
-    return fail(Fault::usage, "'" + chosen.name + "' does not take " + joined(left), {}, help);
+    return fail(ErrorCode::command_line, "'" + chosen.name + "' does not take " + joined(left), {},
+                help);
   const auto name = option->substr(0, option->find('='));
   const auto names = option_names(chosen.verb);
   const auto near =
       diag::closest(name, names, [](const std::string& each) -> std::string_view { return each; });
-  return fail(Fault::usage, "'" + chosen.name + "' has no option " + name, {},
+  return fail(ErrorCode::command_line, "'" + chosen.name + "' has no option " + name, {},
               near.empty() ? help : diag::did_you_mean(near));
 }
 
@@ -77,7 +79,7 @@ Error error_of(const CLI::App& app, const Configuration& configuration,
   const bool no_verb = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
                        chosen.verb->get_require_subcommand_min() > 0;
   if (no_verb) return no_such_verb(chosen, app.remaining(true));
-  return fail(Fault::usage, error.what(), {}, "see '" + chosen.name + " --help'");
+  return fail(ErrorCode::command_line, error.what(), {}, "see '" + chosen.name + " --help'");
 }
 
 }  // namespace
@@ -101,7 +103,8 @@ bool report_unused(const CLI::App& app, const Configuration& configuration,
       if (option->empty() || !session.is_unused(*chosen.verb, *option)) continue;
       const auto what = "'" + chosen.name + "' does not use " + option->get_name();
       const auto* key = configuration.key_of(*option);
-      if (key == nullptr) return report(fail(Fault::usage, what, {}, "leave it out")), true;
+      if (key == nullptr)
+        return report(fail(ErrorCode::command_line, what, {}, "leave it out")), true;
       if (verb != &app) continue;
       log(message_of({diag::Code::config_key,
                       diag::Severity::error,

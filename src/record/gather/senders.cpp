@@ -76,7 +76,7 @@ Senders Senders::of_all(std::string name) {
 
 Result<Senders> Senders::make(std::vector<Sender> senders) {
   const auto wrong = [](std::string what, const std::string& where, const char* advice) {
-    return fail(Fault::usage, std::move(what), where, advice);
+    return fail(ErrorCode::file_unusable, std::move(what), where, advice);
   };
   std::map<std::string, const std::string*> owners;  // of names, URLs and paths
   for (auto& each : senders) {

@@ -35,7 +35,7 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
     const auto* resource = entry.find("resource");
     if (resource == nullptr || resource->text_of("resourceType") != slot.want.entry.type) continue;
     if (match != nullptr)
-      return fail(Fault::conflict,
+      return fail(ErrorCode::condition_ambiguous,
                   "the condition of this entry finds more than one resource on the server",
                   slot.want.entry.place, "make the condition more exact, or remove the duplicates");
     match = resource;
@@ -45,7 +45,7 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
     return {};
   }
   if (!rest::is_id(match->text_of("id")) || !rest::is_field_value(etag_of(*match)))
-    return fail(Fault::server,
+    return fail(ErrorCode::answer_malformed,
                 "what the server finds has an id or version that no request can carry [" +
                     std::string(rest::kResponseSyntax) + "]",
                 base, "report it to the server's operators");

@@ -231,7 +231,8 @@ void Outcome::refused(const Unit& unit, const Error& why, const rest::Reply& rep
   if (slot != nullptr) {
     keep({RunFailure::Kind::refused, work.record, slot->want.entry.place, rest.error,
           slot->want.entry.target(), 1});
-    rest.error = fail(Fault::data, "not written, because another entry of the transaction failed");
+    rest.error = fail(ErrorCode::entry_refused,
+                      "not written, because another entry of the transaction failed");
     --rest.resources;
   }
   if (rest.resources > 0) keep(std::move(rest));
@@ -252,7 +253,8 @@ void Outcome::refused_deletion(Unit& unit, const rest::Reply& reply) {
 
 void Outcome::unfit(const Work& work, Changes& changes) {
   ++report_.dead;
-  fail_record(work, work.error ? *work.error : fail(Fault::data, *work.refusal, work.place),
+  fail_record(work,
+              work.error ? *work.error : fail(ErrorCode::entry_refused, *work.refusal, work.place),
               RunFailure::Kind::refused);
   if (work.travel != Travel::packed) return;  // nobody will ask for it
   const auto name = work.record.empty() ? work.place : work.record;
@@ -321,7 +323,7 @@ void Outcome::park(const Unit& unit, const std::vector<Slot>& slots, Changes& ch
   }
   set_aside(work, RecordState::parked, changes);
   fail_record(work,
-              fail(Fault::conflict,
+              fail(ErrorCode::version_conflict,
                    "parked: " + slots.front().want.entry.target() +
                        " on the server is not as it was left there",
                    work.place,

@@ -13,12 +13,13 @@ Error unclear_answer(const rest::Reply& reply, const std::string& base, const Li
   const auto answers = rest::read_answers(reply.body, limits);
   if (std::any_of(answers.begin(), answers.end(), [](const auto& each) { return each.malformed; }))
     return rest::malformed_version(base);
-  return fail(Fault::server, "the server's answer to the transaction does not say what it did",
-              base, "push again: what was written will be found unchanged");
+  return fail(ErrorCode::answer_malformed,
+              "the server's answer to the transaction does not say what it did", base,
+              "push again: what was written will be found unchanged");
 }
 
 Error too_large(std::size_t entries, const std::string& base) {
-  return fail(Fault::data,
+  return fail(ErrorCode::entry_refused,
               "the server takes no transaction of " + std::to_string(entries) +
                   " entries, and these refer to each other, so they cannot be parted",
               base, "ask the server's operators for a larger limit");

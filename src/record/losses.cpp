@@ -49,34 +49,39 @@ class Comparison {
     return url == nullptr ? std::string_view() : url->value();
   }
 
+  // One that has no counterpart yet, and the next such.
+  struct Open {
+    const Element* element;
+    std::size_t next;
+  };
+
   // Each child has its own counterpart; the one that loses least, of the next ones that may be it.
   void children(const Element& original, const Element& again, std::vector<const Element*>& lost) {
-    std::vector<const Element*> rest;
-    for (const auto* c = again.first; c != nullptr; c = c->next) rest.push_back(c);
-    std::size_t open = 0;  // those before it have their counterpart
+    std::vector<Open> open;
+    std::size_t count = 0;
+    for (const auto* c = again.first; c != nullptr; c = c->next) open.push_back({c, ++count});
+    std::size_t first = 0;
     for (const auto* child = original.first; child != nullptr; child = child->next) {
       if (child->empty() || is_unasked(original, *child))
         continue;  // an empty one would take the counterpart of another
       std::vector<const Element*> least{child};
-      bool found = false;
-      std::size_t best = 0, compared = 0;
-      for (auto i = open; i < rest.size() && compared < kComparedMax && !(found && least.empty());
-           ++i) {
-        const auto* other = rest[i];
-        if (other == nullptr || other->name != child->name || !says_the_same_in(*other, *child))
-          continue;
-        if (child->has_value && other->value() != child->value()) continue;
-        if (child->type == extension_ && url_of(*child) != url_of(*other)) continue;
+      std::size_t* best = nullptr;  // what leads to the one that loses least
+      std::size_t compared = 0;
+      for (auto* link = &first;
+           *link < count && compared < kComparedMax && !(best != nullptr && least.empty());
+           link = &open[*link].next) {
+        const auto& other = *open[*link].element;
+        if (other.name != child->name || !says_the_same_in(other, *child)) continue;
+        if (child->has_value && other.value() != child->value()) continue;
+        if (child->type == extension_ && url_of(*child) != url_of(other)) continue;
         std::vector<const Element*> inner;
-        children(*child, *other, inner);
+        children(*child, other, inner);
         ++compared;
-        if (found && inner.size() >= least.size()) continue;
-        found = true;
+        if (best != nullptr && inner.size() >= least.size()) continue;
         least = std::move(inner);
-        best = i;
+        best = link;
       }
-      if (found) rest[best] = nullptr;
-      while (open < rest.size() && rest[open] == nullptr) ++open;
+      if (best != nullptr) *best = open[*best].next;
       lost.insert(lost.end(), least.begin(), least.end());
     }
   }

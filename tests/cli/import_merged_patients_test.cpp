@@ -162,7 +162,7 @@ TEST_F(MergedPatients, WhatAPersonWroteGoesAlongOrBothStay) {
 TEST_F(MergedPatients, JoiningRecordsIsNoConflictWithWhatAPersonChanged) {
   const auto of = [](const std::string& value) {
     auto text = observation("o", "old", R"(,"hasMember":[{"reference":"Observation/late"}])");
-    return text.replace(text.find("\"valueString\":\"o\""), 15,
+    return text.replace(text.find("\"valueString\":\"o\""), 17,
                         "\"valueString\":\"" + value + "\"");
   };
   const auto crosswalk =

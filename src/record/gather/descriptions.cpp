@@ -433,7 +433,8 @@ void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin,
     const auto path =
         element::path_within_original(definitions_, *part.original, resource, link).substr(1);
     made_.pending.push_back({&resource, path, written, link.offset});
-    links.push_back({std::string(kSite), written});
+    if (known != nullptr && known->element == kSite) links.push_back(*known);
+    else links.push_back({std::string(kSite), written});
   }
   remove_child(parent, link);
 }

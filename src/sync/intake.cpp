@@ -1,6 +1,7 @@
 #include "sync/intake.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sync/content.h"
 
@@ -8,6 +9,8 @@ namespace paraneo::sync {
 namespace {
 
 using store::RecordState;
+
+constexpr std::size_t kPlacesAtOnce = 1000;
 
 // Another worker dealt with the record when this is another one.
 std::string standing(const store::RecordRow& row) {
@@ -51,6 +54,7 @@ Result<std::optional<Work>> Intake::next() {
     }
     if (*text == nullptr) {
       ended_ = true;
+      if (auto kept = keep_places(); !kept) return kept.error();
       if (auto found = find_vanished(); !found) return found.error();
       break;
     }
@@ -105,6 +109,7 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
   if (!row) return row.error();
   if (*row && !is_gone((*row)->state) && !seen_.contains((*row)->name) &&
       !is_doubled((*row)->name)) {
+    if (auto noted = note_place(**row, place_of(text)); !noted) return noted.error();
     count_unchanged(**row, counts_);
     seen_.insert((*row)->name);
     return std::optional<Work>();
@@ -139,6 +144,28 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
   }
   ++counts_.changed;
   return std::optional(std::move(work));
+}
+
+// A place says whose a text is that cannot be read: it is to be the one where the record was seen
+// last.
+Result<void> Intake::note_place(store::RecordRow row, const std::string& place) {
+  if (!options_.notes_places || !source_.place_is_one_records() || row.place == place) return {};
+  const auto claim = store::claim_on_record(row.name);
+  const auto ours = ledger_.claim(claim);
+  if (!ours) return ours.error();
+  if (!*ours) return {};
+  const auto now = ledger_.record(row.name);
+  if (!now) return now.error();
+  if (*now && standing(**now) == standing(row)) {
+    row.place = place;
+    places_.emplace_back(std::move(row));
+  }
+  places_.emplace_back(store::Release{claim});
+  return places_.size() < kPlacesAtOnce ? Result<void>() : keep_places();
+}
+
+Result<void> Intake::keep_places() {
+  return places_.empty() ? Result<void>() : ledger_.apply(std::exchange(places_, {}));
 }
 
 // More changed since the reading that was judged than it was judged for.

@@ -62,6 +62,7 @@ struct IntakeOptions {
                         // over
   bool leads = true;    // what vanished is this worker's to decide
   const Reading* before = nullptr;  // null: this is the first reading
+  bool notes_places = false;  // where a file of one record stands now, though it says what it said
 };
 
 // What a reading has found.
@@ -104,6 +105,8 @@ class Intake {
   bool is_withheld(const Work& work);
   Result<void> begin();
   Result<bool> take(const std::string& record);
+  Result<void> note_place(store::RecordRow row, const std::string& place);
+  Result<void> keep_places();
   Result<void> find_vanished();
   Result<std::optional<Work>> next_vanished();
 
@@ -119,6 +122,7 @@ class Intake {
   std::unordered_map<std::string, std::string> known_;  // when the pass began, if the ledger is
                                                         // shared: hash and state
   std::vector<store::RecordRow> vanished_;              // the next one last
+  std::vector<store::Change> places_;                   // noted, not in the ledger yet
   bool begun_ = false;
   bool ended_ = false;
 };

@@ -63,6 +63,7 @@ Result<bool> SourceWorker::survey_source() {
   if (!leads) return leads.error();
   intake.leads = *leads;
   intake.claims = false;
+  intake.notes_places = true;
   intake.before = nullptr;
   if (auto ready = source_.rewind(); !ready) return ready.error();
   Intake first(intake, *ledger_, source_, make_);
@@ -78,6 +79,7 @@ Result<bool> SourceWorker::survey_source() {
   first_.updates_max = updates_max(*seen, options_.guards.change_share_max);
   if (auto ready = source_.rewind(); !ready) return ready.error();
   intake.claims = true;
+  intake.notes_places = false;
   intake.before = &first_;
   second_.emplace(intake, *ledger_, source_, make_);
   return true;

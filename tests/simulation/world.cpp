@@ -11,10 +11,6 @@ constexpr int kFaultsPerRound = 25;
 constexpr int kRunsPerRound = 200;
 constexpr int kStepsPerRun = 20'000;
 
-std::string first_file_of(const std::string& name) {
-  return "d" + std::to_string(name.back() % 2) + "/" + name;
-}
-
 }  // namespace
 
 World::World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlite)
@@ -46,7 +42,8 @@ std::vector<Line> World::lines_of(const Records& records, bool moves, bool may_m
 
 // Files are links: two may change their places, and one leads nowhere for a while.
 std::vector<Line> World::files_of(const Records& records, bool moves, bool may_miss) {
-  for (const auto& [name, record] : records) links_.try_emplace(name, first_file_of(name));
+  for (const auto& [name, record] : records)
+    links_.try_emplace(name, "d" + std::to_string(name.back() % 2) + "/" + name);
   const auto any = [&] {
     return std::next(records.begin(), static_cast<std::ptrdiff_t>(dice_.below(records.size())))
         ->first;
@@ -137,20 +134,17 @@ bool World::run_once(const Records& records, bool moves) {
     return fate;
   });
   dangling_.clear();
-  // One that stands where it always stood: of another one the ledger may not know where it stands
-  // now.
-  if (moves && setting_.folder && !records.empty()) {
-    const auto& name =
+  if (moves && setting_.folder && !records.empty() && trouble_.happens(30, "a link leads nowhere"))
+    dangling_ =
         std::next(records.begin(), static_cast<std::ptrdiff_t>(dice_.below(records.size())))->first;
-    const auto link = links_.find(name);
-    if (link != links_.end() && link->second == first_file_of(name) &&
-        trouble_.happens(30, "a link leads nowhere"))
-      dangling_ = name;
-  }
   const bool first_misses = dice_.chance(50);  // never both: a line that is nowhere has vanished
   auto first = reading_of(records, moves, first_misses);
-  sync::Intake looks({"list", "1", setting_.retraction}, disk, first, made_of);
-  if (const auto survey = sync::survey(looks, disk); !survey) return false;
+  sync::IntakeOptions options{"list", "1", setting_.retraction};
+  options.notes_places = true;
+  sync::Intake looks(options, disk, first, made_of);
+  try {
+    if (const auto survey = sync::survey(looks, disk); !survey) return false;
+  } catch (const Crash&) { return false; }
   auto second = reading_of(records, moves, !first_misses);
   sync::Intake intake({"list", "1", setting_.retraction, false, true, &looks.reading()}, disk,
                       second, made_of);

@@ -166,6 +166,34 @@ TEST_F(IntakeTest, ATextThatCannotBeReadIsNotARecordThatIsReadElsewhere) {
   EXPECT_EQ(counts_.vanished, 0U);
 }
 
+// A file that was moved as it was: the place was still the old one when something else came there
+// that nobody could read, and that was taken for the record.
+TEST_F(IntakeTest, ARecordIsKnownByThePlaceWhereItWasSeenLast) {
+  source_.one_record_a_place = true;
+  send({"r1 x"});
+  const auto place = [&] { return ledger_->record("r1").value()->place; };
+  const auto seen = place();
+  auto moved = ledger_->record("r1").value().value();
+  moved.place = "where it was:1";
+  ASSERT_TRUE(ledger_->apply({moved}));
+  const auto read = [&](bool notes) {
+    IntakeOptions options{"s", "1"};
+    options.notes_places = notes;
+    EXPECT_TRUE(source_.rewind());
+    Intake intake(options, *ledger_, source_, make_of_text);
+    EXPECT_TRUE(all_works(intake).empty());
+    EXPECT_EQ(intake.counts().untouched, 1U);
+  };
+  read(false);
+  EXPECT_EQ(place(), "where it was:1") << "a plan changes nothing";
+  source_.one_record_a_place = false;
+  read(true);
+  EXPECT_EQ(place(), "where it was:1") << "a line is nobody's place";
+  source_.one_record_a_place = true;
+  read(true);
+  EXPECT_EQ(place(), seen);
+}
+
 TEST_F(IntakeTest, TwoTextsOfOneRecordAreRefusedNotSentInTurn) {
   source_.texts = {"r1 x", "r1 y"};
   const auto works = all();

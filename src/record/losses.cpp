@@ -31,7 +31,9 @@ class Comparison {
   bool is_unasked(const Element& parent, const Element& child) const {
     if (definitions_.is_resource(parent.type))
       return std::find(unasked_.begin(), unasked_.end(), child.name) != unasked_.end();
-    return parent.type == coding_ && child.name == display_;
+    // A coding's code is in the record, or its local code. Of an extension's coding there is no
+    // more than the code.
+    return parent.type == coding_ && child.name == display_ && parent.name != value_;
   }
 
   // An instant is a dateTime that is written in full.
@@ -93,6 +95,7 @@ class Comparison {
   definition::TypeId extension_ = definitions_.find_type("Extension");
   definition::Symbol url_ = definitions_.find_symbol("url");
   definition::Symbol display_;
+  definition::Symbol value_ = definitions_.find_symbol("value");
   std::array<definition::Symbol, 4> unasked_{};
 };
 

@@ -24,6 +24,7 @@ class Arena {
   Arena(Arena&&) noexcept = default;
   Arena& operator=(Arena&&) noexcept = default;
 
+  // Never null: std::bad_alloc where there is no memory. `alignment` is a power of two.
   void* allocate(std::size_t bytes, std::size_t alignment) {
     auto at = (cursor_ + alignment - 1) & ~(alignment - 1);
     if (at + bytes > end_) return allocate_in_next_block(bytes, alignment);
@@ -31,12 +32,14 @@ class Arena {
     return reinterpret_cast<void*>(at);
   }
 
+  // One T; it lives until reset() or rewind(), and is never destroyed.
   template <class T, class... Args>
   T* make(Args&&... args) {
     static_assert(std::is_trivially_destructible_v<T>);
     return new (allocate(sizeof(T), alignof(T))) T{std::forward<Args>(args)...};
   }
 
+  // That many, each as T{} has it.
   template <class T>
   std::span<T> make_array(std::size_t count) {
     static_assert(std::is_trivially_destructible_v<T>);
@@ -46,6 +49,7 @@ class Arena {
     return {first, count};
   }
 
+  // Copies that live as long as the arena's content.
   template <class T>
   std::span<T> copy_array(std::span<const T> values) {
     static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_copyable_v<T>);
@@ -55,6 +59,7 @@ class Arena {
     return {first, values.size()};
   }
 
+  // No NUL stands behind it.
   std::string_view copy(std::string_view text) {
     if (text.empty()) return {};
     auto* to = static_cast<char*>(allocate(text.size(), 1));
@@ -70,6 +75,7 @@ class Arena {
     return to;
   }
 
+  // Forgets all that was allocated, in constant time; the blocks are kept for what comes next.
   void reset();
   // Gives back what was allocated since mark().
   struct Mark {

@@ -7,6 +7,7 @@
 
 namespace paraneo {
 
+// RFC 4648: with padding, and the URL's alphabet without.
 std::string base64(std::string_view bytes);
 std::string base64url(std::string_view bytes);
 // Nothing when it is not base64url without padding.

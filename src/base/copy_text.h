@@ -20,6 +20,8 @@ struct TwoBlocks {
   Block blocks[2];
 };
 
+// Copies a text of sizeof(Part) to 2 * sizeof(Part) characters: its first part and its last one,
+// which may overlap.
 template <class Part>
 inline void copy_ends(char* to, const char* from, std::size_t size) {
   Part begin;

@@ -37,6 +37,8 @@ class Decimal {
   std::strong_ordering operator<=>(const Decimal& other) const;
   bool operator==(const Decimal& other) const { return (*this <=> other) == 0; }
 
+  // None where the digits of the result do not fit. The scale is that of FHIRPath's operators: the
+  // larger one, or the sum of both for times().
   std::optional<Decimal> plus(const Decimal& other) const;
   std::optional<Decimal> minus(const Decimal& other) const;
   std::optional<Decimal> times(const Decimal& other) const;

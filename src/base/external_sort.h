@@ -32,6 +32,7 @@ class ExternalSort {
       : folder_(std::move(folder)),
         rows_max_(std::max<std::size_t>(memory_bytes / sizeof(Row), 1)) {}
 
+  // Fails where the disk does; what was added before stays.
   Result<void> add(const Row& row) {
     rows_.push_back(row);
     return rows_.size() < rows_max_ ? Result<void>() : spill();

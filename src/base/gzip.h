@@ -52,6 +52,7 @@ class Deflater {
   std::unique_ptr<State> state_;
 };
 
+// By its first two bytes (RFC 1952).
 bool looks_like_gzip(std::string_view first_bytes);
 
 }  // namespace paraneo

@@ -6,7 +6,7 @@
 
 namespace paraneo {
 
-// The source must outlive it. Not thread-safe.
+// The source must outlive it. Made in constant time. Not thread-safe.
 class Locator {
  public:
   explicit Locator(const Source& source);

@@ -69,6 +69,8 @@ struct Error {
 template <class T>
 using Result = boost::system::result<T, Error>;
 
+// `what` is one sentence without a full stop, `where` a file, URL or option, `advice` what to do;
+// none of them holds patient data.
 inline Error fail(ErrorCode code, std::string what, std::string where = {},
                   std::string advice = {}) {
   return Error{code, std::move(what), std::move(where), std::move(advice)};

@@ -61,6 +61,8 @@ int exit_code(Fault fault);
 // A verb's line of text for people, on standard error.
 void note(const std::string& text);
 
+// Each adds a verb with its options to the program. When a command line chooses it, session.run is
+// what does it; `app` and `session` must outlive that.
 void add_fhirpath(CLI::App& app, Session& session);
 void add_transform(CLI::App& app, Session& session);
 void add_validate(CLI::App& app, Session& session);

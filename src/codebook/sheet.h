@@ -57,6 +57,7 @@ std::string own_system(std::string_view map);
 // letters, since digits would not survive it.
 std::string key_of(std::string_view map, std::string_view system, std::string_view code);
 
+// The lines of a sheet, each with its end: CSV by RFC 4180.
 std::string heading();
 void append_row(std::string& to, const Row& row);
 

@@ -14,6 +14,7 @@ inline constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefi
 inline constexpr std::string_view kBestPractice =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
 
+// Empty where there is none, or it is no array.
 inline std::span<const json::Value> items_of(const json::Value& object, std::string_view name) {
   const auto* value = object.find(name);
   return value == nullptr ? std::span<const json::Value>() : value->items();

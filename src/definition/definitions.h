@@ -144,6 +144,7 @@ class Definitions {
   // The index that is built into the binary: FHIR R4 and the case record. Cheap to copy from.
   static const Definitions& builtin();
 
+  // The same for the same name, for ever; of an index under construction.
   Symbol intern(std::string_view name);
   Symbol find_symbol(std::string_view name) const;  // 0 when nothing has that name
   std::string_view name(Symbol symbol) const { return text(symbols_[symbol]); }

@@ -66,6 +66,7 @@ struct ProfileNode {
   std::vector<std::unique_ptr<ProfileNode>> children;
   std::vector<std::unique_ptr<ProfileNode>> slices;
 
+  // Not of its slices. Null where the profile says nothing of it.
   const ProfileNode* child(Symbol child_name) const {
     for (const auto& each : children)
       if (each->name == child_name) return each.get();

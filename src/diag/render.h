@@ -24,6 +24,8 @@ std::string shown(std::string_view text);
 std::string file_line_column(const Span& span);
 std::string file_line_column(const Diagnostic& diagnostic);
 
+// As people read it: place, severity, message, code, the line with a caret, advice; with an end of
+// line.
 std::string render(const Diagnostic& diagnostic, const RenderOptions& options);
 std::string render(const Sink& sink, const RenderOptions& options);
 std::string render(const Error& error, const RenderOptions& options);

@@ -50,6 +50,7 @@ struct Element {
   }
   bool empty() const { return !has_value && first == nullptr; }
 
+  // The first of that name; null where there is none. In time proportional to the children.
   const Element* child(definition::Symbol child_name) const {
     for (const auto* c = first; c != nullptr; c = c->next)
       if (c->name == child_name) return c;
@@ -60,6 +61,7 @@ struct Element {
   }
 };
 
+// Lives as long as the arena's content.
 Element* make_root(Arena& arena, definition::TypeId type);
 // Puts a child before the last one, where its definition belongs. In whatever order the children of
 // a parent come, all of them together take time in proportion to their number (and to that of its

@@ -9,6 +9,7 @@
 
 namespace paraneo::element {
 
+// Empty where the sink has no room for another message: then nobody reads it.
 inline std::string path_for(const diag::Sink& sink, const definition::Definitions& definitions,
                             const Element& element) {
   return sink.dropped() > 0 ? std::string() : path_of(definitions, element);

@@ -32,6 +32,7 @@ struct BulkState {
   std::vector<BulkKept> files;
 };
 
+// The JSON of a kept state.
 std::string write_state(const BulkState& state);
 // "bulk-state/2", and "bulk-state/1", which numbered the files as the manifest did.
 Result<BulkState> read_bulk_state(std::string_view text, const std::string& file);
@@ -81,6 +82,7 @@ class LineCheck {
  public:
   LineCheck(const BulkFile& file, const BulkFileLimits& file_limits, const Limits& limits)
       : file_(file), file_limits_(file_limits), limits_(limits) {}
+  // The next piece, cut anywhere.
   Result<void> take(std::string_view piece);
   Result<std::uint64_t> end();  // the number of resources; the last line may have no end
 
@@ -136,6 +138,7 @@ struct BulkReport {
 class BulkFiles {
  public:
   virtual ~BulkFiles() = default;
+  // A file begins; its content follows in pieces.
   virtual Result<void> begin(const BulkFile& file) = 0;
   virtual Result<void> write(std::string_view piece) = 0;
   // It has been checked. It must be there for good, under its name, when this returns.

@@ -25,6 +25,7 @@ class Pull final : public rest::Machine {
   std::optional<rest::Task> next() override;
   void finished(std::uint64_t task, Result<rest::Reply> reply) override;
   bool done() const override;
+  // What came so far; whole when done().
   const PullReport& report() const;
 
  private:

@@ -21,6 +21,7 @@ struct PullState {
                                               // _lastUpdated
 };
 
+// The JSON of a kept state, both ways; `file` is named where it is none, or is another version's.
 std::string write_state(const PullState& state);
 Result<PullState> read_state(std::string_view text, const std::string& file);
 

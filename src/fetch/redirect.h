@@ -17,6 +17,7 @@ class Redirect {
   // `anonymous`: it is elsewhere already.
   Redirect(std::string url, bool anonymous) : url_(std::move(url)), anonymous_(anonymous) {}
 
+  // A status that leads elsewhere.
   static bool is_one(const rest::Reply& reply);
   // To where the reply says. An error: it says nothing that can be followed, or it does not end.
   Result<void> follow(const rest::Reply& reply);

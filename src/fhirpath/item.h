@@ -63,6 +63,8 @@ struct Item {
     return kind == ItemKind::integer || kind == ItemKind::long_integer;
   }
 
+  // An item of each kind. The argument is shared, not copied: texts and elements must outlive the
+  // item.
   static constexpr Item of(const element::Element* value) {
     Item item;
     item.kind = ItemKind::element;
@@ -93,6 +95,7 @@ struct Item {
     item.size = static_cast<std::uint32_t>(value.size());
     return item;
   }
+  // What does not fit into an item is copied to the arena.
   static Item of(Arena& arena, const Decimal& value) {
     Item item;
     item.kind = ItemKind::decimal;
@@ -133,6 +136,7 @@ class Collection {
   const Item* begin() const { return listed_ != 0 ? list_.items : &one_; }
   const Item* end() const { return begin() + size_; }
 
+  // Behind the last one; what has no room any more moves to a larger part of the arena.
   void push(Arena& arena, Item item) {
     if (size_ == 0 && listed_ == 0) {
       one_ = item;
@@ -145,6 +149,7 @@ class Collection {
   void append(Arena& arena, const Collection& other) {
     for (const auto& item : other) push(arena, item);
   }
+  // From `begin` to before `end`; the items are shared.
   Collection slice(std::uint32_t begin, std::uint32_t end) const {
     Collection out;
     if (end <= begin) return out;

@@ -50,6 +50,7 @@ class KnownTerminology : public TerminologyPort {
 
   bool has_value_set(std::string_view value_set) const override;
   bool has_several_systems(std::string_view value_set) const override;
+  // None where it is not known here.
   std::optional<bool> member_of(std::string_view value_set, std::string_view system,
                                 std::string_view code) const override;
   std::optional<bool> subsumes(std::string_view system, std::string_view a,

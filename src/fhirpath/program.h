@@ -148,6 +148,8 @@ class Program {
   }
 };
 
+// By FHIRPath 2.0, 10.2: `FHIR.` or `System.` first, or neither. `known` is false where there is
+// no such type.
 TypeSpec resolve_type(const definition::Definitions& definitions, std::string_view name);
 // A model may say that values are of FHIRPath itself: a type of the URL
 // http://hl7.org/fhirpath/System.String is.

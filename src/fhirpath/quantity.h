@@ -6,6 +6,7 @@
 
 namespace paraneo::fhirpath {
 
+// None where the result is empty: division by zero, too many digits, units that do not fit.
 std::optional<Decimal> calculate(Binary op, const Decimal& a, const Decimal& b);
 Collection calculate(Run& run, const Node& node, const Quantity& a, const Quantity& b);
 // The date moved by a duration, forward or back as node.binary says.

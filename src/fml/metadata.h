@@ -12,6 +12,7 @@ namespace paraneo::fml {
 void flatten(std::string_view path, const json::Value& value, const Source& source, Arena& arena,
              std::vector<ast::Metadata>& to);
 
+// The part before the first dot.
 std::string_view top_element(std::string_view path);
 // What to write instead of a metadata line for this top element; empty for one without syntax of
 // its own.
@@ -22,6 +23,7 @@ struct MetadataMember {
   std::string_view name;
   std::vector<const ast::Metadata*> lines;
 };
+// Lines of one top element together, in the order of the first of each.
 std::vector<MetadataMember> members(const std::vector<ast::Metadata>& lines);
 // The place of a top element among those of StructureMap.
 std::size_t metadata_rank(std::string_view name);

@@ -29,6 +29,7 @@ class CompactWriter {
   Cursor begin();
 
   Cursor open(Cursor to, char bracket) { return put(to, bracket); }
+  // Takes a comma away that stands before it.
   Cursor close(Cursor to, char bracket) {
     if (to.at[-1] == ',') --to.at;
     to = room(to, 2);

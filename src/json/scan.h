@@ -20,6 +20,7 @@ namespace paraneo::json {
 
 inline constexpr std::size_t kSlack = 16;
 
+// Eight characters as one number; all of them must be readable (kSlack).
 inline std::uint64_t eight_chars(const char* at) {
   std::uint64_t bytes = 0;
   std::memcpy(&bytes, at, sizeof bytes);
@@ -64,12 +65,12 @@ inline const char* skip_colon(const char* at) {
   return *at == ':' ? skip_white(at + 1) : nullptr;
 }
 
-// To the first character of a string's inside that is a quote, a backslash or a control character;
-// and whether a space stands before it. Never null.
+// The part of a string that can be taken as it is, and whether a space is in it. Never null.
 struct PlainPart {
   const char* end;
   bool has_space;
 };
+// To the first character of a string's inside that is a quote, a backslash or a control character.
 inline PlainPart skip_plain(const char* at) {
   bool has_space = false;
 #ifdef __SSE2__
@@ -94,6 +95,7 @@ inline PlainPart skip_plain(const char* at) {
 #endif
 }
 
+// Behind the digits; null where there is none.
 inline const char* skip_digits(const char* at) {
   const auto* begin = at;
   while (*at >= '0' && *at <= '9') ++at;

@@ -58,12 +58,14 @@ inline std::span<const Member> Value::members() const {
   return kind == Kind::object ? std::span(first_member, size) : std::span<const Member>();
 }
 
+// In time proportional to the members. Of doubled names the first one.
 inline const Value* Value::find(std::string_view name) const {
   for (const auto& member : members())
     if (member.name == name) return &member.value;
   return nullptr;
 }
 
+// Empty where there is none, or it is no string.
 inline std::string_view Value::text_of(std::string_view name) const {
   const auto* value = find(name);
   return value != nullptr && value->is_string() ? value->text() : std::string_view();

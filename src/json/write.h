@@ -21,6 +21,7 @@ class Writer {
   void end_object() { close('}'); }
   void begin_array() { open('['); }
   void end_array() { close(']'); }
+  // Both escape what JSON demands, and nothing else.
   void key(std::string_view name);
   void string(std::string_view text);
   void raw(std::string_view text);  // a number as written, true, false, null

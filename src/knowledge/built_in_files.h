@@ -19,6 +19,7 @@ struct BuiltInFile {
   std::string_view text() const { return {begin, static_cast<std::size_t>(end - begin)}; }
 };
 
+// All of them; they live as long as the program.
 std::span<const BuiltInFile> built_in_files();
 // Of that name; empty: there is none.
 std::string_view built_in_text(std::string_view name);

@@ -58,6 +58,7 @@ class Knowledge {
 
   const fhirpath::Engine& engine() const { return *engine_; }
   const definition::Definitions& definitions() const { return engine_->definitions(); }
+  // Those built in, and those of --ig.
   const terminology::ValueSets& value_sets() const;
   // Those built in; with Request::validation those of the guides, too.
   const definition::Profiles& profiles() const;

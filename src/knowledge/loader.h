@@ -16,6 +16,7 @@ class Loader {
  public:
   Loader(const Request& request, diag::Sink& sink)
       : request_(request), sink_(sink), made_(new Knowledge) {}
+  // What is missing, unreadable, or said twice with different contents is an error that names it.
   Result<std::shared_ptr<const Knowledge>> load();
 
  private:

@@ -27,6 +27,7 @@ class Connection {
   Connection(std::shared_ptr<ssl::context> context, const ClientOptions& options,
              rest::Origin origin);
 
+  // TCP, the proxy's tunnel, TLS: each within the connection's time.
   Result<void> open(const std::optional<Proxy>& proxy);
 
   struct Exchange {

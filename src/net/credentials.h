@@ -24,6 +24,7 @@ ClientOptions without_login(const ClientOptions& options);
 
 class Credentials {
  public:
+  // Reads the files of secrets; none is in an error.
   static Result<std::unique_ptr<Credentials>> open(const std::string& base_url,
                                                    const ClientOptions& options);
 

@@ -15,6 +15,7 @@ class Digests {
   Digests(Digests&&) noexcept;
   Digests& operator=(Digests&&) noexcept;
 
+  // The next piece of the text.
   void update(std::string_view piece);
   // Once, last.
   struct Texts {

@@ -41,6 +41,7 @@ class Connection {
 // All that are open. Thread-safe.
 class Connections {
  public:
+  // All connections that are open, from the first byte to the last.
   void add(const std::shared_ptr<Connection>& connection) {
     const std::scoped_lock lock(mutex_);
     all_.emplace(connection.get(), connection);

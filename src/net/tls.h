@@ -13,6 +13,7 @@ namespace paraneo::net {
 
 namespace ssl = boost::asio::ssl;
 
+// TLS 1.2 or later, certificates checked against the system's or the given ones.
 Result<std::unique_ptr<ssl::context>> client_context(const ClientOptions& options);
 
 // What was seen of the peer during one handshake; must outlive the stream it is attached to.

@@ -13,6 +13,7 @@ namespace paraneo::net {
 // at most 1/16 above the true one.
 class LatencyHistogram {
  public:
+  // One answer that took so long.
   void add(std::uint64_t latency_us);
   std::uint64_t count() const { return count_; }
   std::uint64_t mean_us() const { return count_ == 0 ? 0 : sum_us_ / count_; }

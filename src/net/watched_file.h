@@ -29,6 +29,7 @@ class WatchedFile {
 class SecretFile {
  public:
   explicit SecretFile(std::string path) : file_(std::move(path)) {}
+  // The content as it is now: read again only when the file was changed.
   Result<std::string> read();
 
  private:

@@ -14,6 +14,7 @@ struct Manifest {
   bool is_core() const { return name.id.starts_with("hl7.fhir.") && name.id.ends_with(".core"); }
 };
 
+// package.json of an NPM package; `where` is named where it is none.
 Result<Manifest> parse_manifest(std::string_view text, const std::string& where);
 Result<Manifest> read_manifest(const std::filesystem::path& package, const Limits& limits);
 

@@ -13,6 +13,7 @@ inline constexpr std::string_view kRecordVersion = "1";
 // One per thread; keeps compiled rules. The maps must outlive it.
 class RecordReader {
  public:
+  // The maps must outlive it.
   RecordReader(const RecordMaps& maps, const Limits& limits);
 
   // Null, with diagnostics that name the JSON pointer and what was expected, when the text is no

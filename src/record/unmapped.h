@@ -63,9 +63,11 @@ class UnmappedCodes : public fml::Observer {
                 std::uint32_t line, Locate locate);
 
   bool follows_rules() const override { return false; }
+  // See fml::Observer.
   void unmapped(const terminology::ConceptMap& map, const terminology::Code& code,
                 const element::Element* source) override;
 
+  // Adds the counts of another thread's; the place with the lower file and line stays the example.
   void merge(const UnmappedCodes& other);
   // Codes and units: what is words alone is not among them.
   bool empty() const { return size() == 0; }

@@ -31,6 +31,7 @@ struct Assertion {
 // header.payload, to be signed. `jti` is drawn from `random`: an assertion is used once.
 std::string assertion_text(const Assertion& assertion, Random& random);
 
+// RFC 6749 4.4, as SMART's backend services have it (private_key_jwt), and with a secret.
 Request assertion_request(const std::string& token_url, std::string_view scope,
                           std::string_view jwt);
 Request secret_request(const std::string& token_url, std::string_view scope,

@@ -39,6 +39,7 @@ struct ProbeResult {
   std::string_view value(std::string_view key) const;  // empty when it was not found out
 };
 
+// The JSON of a kept result, both ways; `file` is named where it is none.
 std::string write_probe(const ProbeResult& result);
 Result<ProbeResult> read_probe(std::string_view text, const std::string& file);
 
@@ -54,6 +55,7 @@ struct ProbeOptions {
 // Writes resources of its own, and deletes them again. A Machine.
 class Probe final : public Machine {
  public:
+  // Clock and random must outlive it.
   Probe(ProbeOptions options, const Clock& clock, Random& random);
 
   std::optional<Task> next() override;

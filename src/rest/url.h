@@ -26,6 +26,7 @@ struct Address {
   std::string target;  // path and query as they go into the request line
 };
 
+// An error names what is wrong with it, and shows no user or password.
 Result<Address> split_url(std::string_view url);
 std::string to_string(const Origin& origin);     // "https://host:8443"
 std::string authority_of(const Origin& origin);  // "host:8443"

@@ -12,6 +12,7 @@
 
 namespace paraneo::rest {
 
+// Reads: of any path, of one resource, of several in a batch. `base` has no slash at its end.
 Request get_request(const std::string& base, const std::string& path);
 Request read_request(const std::string& base, const PushEntry& entry);
 Request batch_read_request(const std::string& base, const std::vector<const PushEntry*>& entries);

@@ -20,6 +20,7 @@ rest::Response refusal(const Error& error);
 // One with an issue for each diagnostic.
 rest::Response refusal(int status, const diag::Sink& sink);
 
+// With the headers that every answer of the sandbox has.
 rest::Response answer(int status, std::string body = {});
 // The version with ETag and Last-Modified.
 rest::Response answer(int status, const Version& version);

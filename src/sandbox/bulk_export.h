@@ -14,6 +14,7 @@ class BulkExport {
  public:
   explicit BulkExport(RequestContext& context) : context_(context) {}
 
+  // The kick-off: 202 with the place to ask at, or what is wrong with the request.
   rest::Response begin(const Call& call);
   // Its status, one of its files, or its end (DELETE).
   rest::Response show(const Call& call);

@@ -13,6 +13,7 @@ class Interactions {
   explicit Interactions(RequestContext& context)
       : context_(context), reads_(context), writes_(context), exports_(context) {}
 
+  // One interaction, of a request or of a Bundle's entry.
   rest::Response perform(const Call& call, const rest::References& references);
   Writes& writes() { return writes_; }
 

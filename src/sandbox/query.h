@@ -23,6 +23,7 @@ struct Search {
 Result<Search> parse_search(const std::string& type, std::string_view text,
                             std::size_t count_default, std::size_t count_max);
 
+// What the sandbox finds the resource by.
 std::vector<IndexValue> index_of(const json::Value& resource);
 
 // "2026-01-31T12:00:00.000Z"

@@ -13,6 +13,7 @@ class Reads {
  public:
   explicit Reads(RequestContext& context) : context_(context) {}
 
+  // Each is one interaction of FHIR R4 3.1.0.
   rest::Response read(const Call& call);
   rest::Response history(const Call& call);
   // Of a type, or $everything of a patient.

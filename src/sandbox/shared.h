@@ -9,6 +9,7 @@ namespace paraneo::sandbox {
 
 // Used by all requests at once: store, turns and exports are thread-safe, the rest does not change.
 struct Shared {
+  // Takes the store over; all else must outlive it.
   Shared(Store its_store, EndpointOptions its_options,
          const definition::Definitions& its_definitions, const Clock& its_clock, Random& its_random,
          const Clock& its_stopwatch)

@@ -66,10 +66,13 @@ class Store {
   // never.
   void stop_when(std::function<bool()> stop);
 
+  // A transaction: what is written between begin() and commit() is there as a whole or, after
+  // roll_back() or a crash, not at all.
   Result<void> begin();
   Result<void> commit();
   void roll_back();
 
+  // The current version, a deleted one too; nothing where there never was one.
   Result<std::optional<Version>> find(const std::string& type, const std::string& id);
   Result<std::optional<Version>> find_version(const std::string& type, const std::string& id,
                                               std::int64_t version);

@@ -11,6 +11,7 @@ namespace paraneo::sandbox {
 // Thread-safe. Each wait() is followed by one pass_on() of the same thread.
 class Turns {
  public:
+  // Until it is the caller's turn; those who came before go first.
   void wait() {
     std::unique_lock lock(mutex_);
     const auto own = next_++;

@@ -16,6 +16,8 @@ class Writes {
  public:
   explicit Writes(RequestContext& context) : context_(context) {}
 
+  // Each is one interaction of FHIR R4 3.1.0, with its conditions (If-Match, If-None-Match, If-
+  // None-Exist); what the request is wrong about is an answer with an OperationOutcome.
   rest::Response create(const Call& call, const rest::References& references);
   rest::Response update(const Call& call, const rest::References& references);
   rest::Response conditional_update(const Call& call, const rest::References& references);

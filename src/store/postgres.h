@@ -8,12 +8,15 @@
 
 namespace paraneo::store {
 
+// Whether it is a URL of PostgreSQL, and no file's name.
 bool is_postgres(const std::string& where);
 // postgresql://user@host:port/database; what is no URL of a database is not shown at all.
 std::string without_password(const std::string& url);
 
 class Postgres final : public Sql {
  public:
+  // Connects, within the time that the URL allows (ten seconds otherwise); no password is in an
+  // error.
   static Result<Postgres> open(const std::string& url);
   ~Postgres() override;
   Postgres(Postgres&&) noexcept;
@@ -21,6 +24,7 @@ class Postgres final : public Sql {
 
   Result<void> script(const std::string& sql) override;
   using Sql::run;
+  // As Sql has it. A lost connection is an error, of this statement and of every later one.
   Result<void> run(const std::string& sql, const std::vector<Argument>& arguments,
                    const std::function<void(const Row&)>& row) override;
   Result<void> transact(const std::function<Result<void>()>& work) override;

@@ -21,6 +21,7 @@
 
 namespace paraneo::store {
 
+// The schema is made, or brought up to date, unless it is only looked at.
 Result<std::unique_ptr<Ledger>> open_postgres_ledger(const std::string& url, LedgerUse use);
 Result<bool> postgres_ledger_exists(const std::string& url);
 

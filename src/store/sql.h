@@ -19,6 +19,7 @@ using Argument = std::variant<std::int64_t, std::string>;
 class Row {
  public:
   virtual ~Row() = default;
+  // Of the row that is visited; columns count from 0.
   virtual std::int64_t integer(int column) const = 0;
   virtual std::string text(int column) const = 0;  // empty for NULL
   virtual int columns() const = 0;

@@ -8,6 +8,7 @@
 
 namespace paraneo::sync {
 
+// A UUID made of the text (version 5): equal texts, equal hashes, on every machine.
 std::string hash_of(std::string_view text);
 
 // A server's copy as it was sent: without versionId and lastUpdated, without what was appended to

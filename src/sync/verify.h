@@ -53,6 +53,7 @@ class Verify final : public rest::Machine {
   using Feed = std::function<Result<std::optional<store::ResourceRow>>()>;
   using Visit = std::function<Result<void>(const store::ResourceRow&, Deviation)>;
 
+  // The feed gives what the ledger has, in order; `visit` sees each difference.
   Verify(VerifyOptions options, Feed feed, Visit visit);
 
   std::optional<rest::Task> next() override;

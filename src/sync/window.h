@@ -26,6 +26,7 @@ class Window {
 
   std::size_t size() const { return static_cast<std::size_t>(size_); }
 
+  // What became of a request: the window grows, or shrinks at once.
   void answered(const Weight& weight, std::int64_t latency_ms);
   void failed();
   // The circuit is open: one request at a time.

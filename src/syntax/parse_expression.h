@@ -13,6 +13,7 @@ struct Cursor {
   std::span<const Token> tokens;
   std::size_t at = 0;
 
+  // The tokens from here on; behind the last one stands `end`, for ever.
   const Token& peek(std::size_t ahead = 0) const {
     const auto i = at + ahead;
     return tokens[i < tokens.size() ? i : tokens.size() - 1];

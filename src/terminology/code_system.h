@@ -64,6 +64,7 @@ class CodeSystems {
   };
   std::optional<Listing> list(std::string_view url) const;
 
+  // As the index of the binary holds it: docs/internals/index.md.
   std::string serialize() const;
   // The text must live as long as what is made of it.
   void deserialize(std::string_view text);

@@ -27,6 +27,7 @@ struct Prefix {
   int exponent = 0;
 };
 
+// Constant; may be read by all threads.
 std::span<const Atom> ucum_atoms();
 std::span<const Prefix> ucum_prefixes();
 

@@ -52,6 +52,7 @@ class ValueSets {
   bool knows(std::string_view url) const;
   const CodeSystems& code_systems() const { return code_systems_; }
 
+  // As the index of the binary holds it: docs/internals/index.md.
   std::string serialize() const;
   // The text must live as long as what is made of it.
   static ValueSets deserialize(std::string_view text);

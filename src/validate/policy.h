@@ -21,6 +21,7 @@ struct Policy {
   std::vector<std::string> extensions_allowed = {};  // URLs that begin so are, though nothing is
                                                      // loaded
 
+  // By the patterns of the policy.
   bool allows_extension(std::string_view url) const {
     for (const auto& each : extensions_allowed)
       if (url.starts_with(each)) return true;

@@ -42,6 +42,7 @@ struct BundlePosition {
   const element::Element* bundle = nullptr;
   const element::Element* entry = nullptr;
 };
+// Where an element stands in the Bundle around it.
 BundlePosition bundle_position(const element::Element& element, const Names& names);
 
 // Of one input; makes its tables when they are first needed, so that very many references take time
@@ -51,6 +52,7 @@ class References {
   explicit References(const definition::Definitions& definitions, const Names& names)
       : definitions_(definitions), names_(names) {}
 
+  // By FHIR R4 3.1.1.5.1: contained, inside the Bundle by fullUrl, or not here.
   Resolved resolve(const element::Element& from, std::string_view reference);
   // The resource of the Bundle around that has this canonical URL, whatever its version; null
   // without one.

@@ -14,12 +14,13 @@ class Slices {
  public:
   explicit Slices(ProfileRules& rules) : rules_(rules), definitions_(rules.definitions()) {}
 
-  // The nodes of the element's children, sorted by the child; says how many are missing or too
-  // many, and what fits no slice.
+  // A child, and a node of the profile that holds for it.
   struct Assignment {
     const element::Element* child;
     const ProfileNode* node;
   };
+  // The nodes of the element's children, sorted by the child; says how many are missing or too
+  // many, and what fits no slice.
   std::vector<Assignment> assign(const element::Element& at, const Nodes& nodes, Visit& visit);
   // Whether the element is in that slice of the list that it is in; none where the profile says too
   // little to tell.

@@ -30,6 +30,7 @@ namespace paraneo::validate {
 
 class Validator {
  public:
+  // What the context points to must outlive it. For one thread.
   explicit Validator(const Context& context);
 
   // With Context::codes: asks it about all that the next validate() of this input needs, and waits

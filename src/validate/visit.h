@@ -50,6 +50,7 @@ struct Visit {
   // A limit was reached, which ends the input.
   bool is_over = false;
 
+  // To the sink of the input, with the element's place.
   void report(diag::Code code, const element::Element& at, std::string message,
               std::string advice = {}, diag::Severity severity = diag::Severity::error);
   // By the severity of the code.

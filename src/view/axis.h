@@ -29,6 +29,7 @@ struct FrameAxis {
   std::vector<Tick> ticks;       // labels do not overlap
   std::string title;             // "weeks from start of X"
 
+  // Pixels from the left edge of the picture.
   double x(double day) const;
 };
 

@@ -104,6 +104,7 @@ struct Course {
 // The UCUM code of a unit's spelling, or an empty text.
 using UnitCode = std::function<std::string_view(std::string_view spelling)>;
 
+// What is drawn where, and why what is not drawn is not. In time proportional to the facts.
 Course course_of(const Facts& facts, const Timeline& timeline, const CourseRules& rules,
                  const UnitCode& unit_code);
 

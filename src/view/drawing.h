@@ -21,6 +21,7 @@ struct Drawing {
   std::string_view key_of(std::size_t fact) const {
     return fact == kSubject ? "subject" : facts[fact].key;
   }
+  // What is drawn until end_mark() belongs to the fact.
   void begin_mark(std::size_t fact);
 };
 

@@ -54,6 +54,7 @@ class Facts {
   const Fact& operator[](std::size_t index) const { return facts_[index]; }
   std::size_t size() const { return facts_.size(); }
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  // Its index; kNone where there is none.
   std::size_t find(std::string_view key) const;
   // Of the fact that a field of another names; kNone: it names none, or none that is there.
   std::size_t named(const Fact& fact, std::string_view field) const;

@@ -8,6 +8,7 @@ namespace paraneo::view {
 // Thread-safe; what it refers to must outlive it.
 class Items {
  public:
+  // Both must outlive it.
   Items(const Facts& facts, const Timeline& timeline);
 
   // None: it has no time that can be drawn.

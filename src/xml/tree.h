@@ -33,6 +33,7 @@ struct Node {
   Node* next = nullptr;
   Node* parent = nullptr;
 
+  // Null where there is none.
   const Attribute* find(std::string_view attribute) const {
     for (const auto& each : attributes)
       if (each.name == attribute) return &each;

@@ -16,7 +16,7 @@
 
 namespace paraneo::simulation {
 
-// A session with a database that may go while a change is on its way to it.
+// A session with a database that may go while a change is in flight to it.
 class TeamSession final : public store::SessionLedger {
  public:
   enum class Fate { fine, lost_before, lost_after };

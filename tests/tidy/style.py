@@ -92,6 +92,40 @@ def types_without_contract(text):
     return 0 if len(starts) == 1 and text.startswith("//") else len(bare)
 
 
+# With a result: of a constructor the contract of its class has spoken.
+FUNCTION = re.compile(r"^ {0,2}(?:\[\[nodiscard\]\] )?[\w:<>,&*][\w:<>,&* ]*[ &*](?:\w+|operator\S+)\(")
+NO_FUNCTION = re.compile(r"\s*(?:explicit|return|throw|if|for|while|using|template|friend|std::function|static_assert)\b")
+SAYS_IT_ELSEWHERE = re.compile(r"\boverride\b|= (?:default|delete);|operator=\(\w+&&\)|\w+::\w+\(.*\{$")
+
+
+def functions_without_contract(text):
+    """Lines of public functions of a header that nothing is said of: neither above or beside them, nor above the group that they stand in.
+    What overrides has said it where it is declared; what is whole on a line or two says it itself."""
+    lines, bare, found, public = text.split("\n"), [], 0, True
+    for at, line in enumerate(lines):
+        if re.match(r"\s*(?:private|protected):|(?:template <.*> )?class ", line):
+            public = False
+        elif re.match(r"\s*public:|struct |\};|\}  // namespace", line):
+            public = True
+        if not public or NO_FUNCTION.match(line) or not FUNCTION.match(line.split("//")[0]):
+            continue
+        end = at
+        while end + 1 < len(lines) and not lines[end].split("//")[0].rstrip().endswith((";", "{", "}")):
+            end += 1
+        whole = " ".join(each.split("//")[0].strip() for each in lines[at : end + 1]).strip()
+        is_short = whole.endswith("}") or whole.endswith("{") and end + 2 < len(lines) and lines[end + 2].strip() == "}"
+        found += 1
+        if is_short or SAYS_IT_ELSEWHERE.search(whole):
+            continue
+        said, above = any("//" in each for each in lines[at : end + 1]), at - 1
+        while not said and lines[above].strip() and not re.match(r"\s*(?:class|struct|namespace|public:)", lines[above]):
+            said = "//" in lines[above]
+            above -= 1
+        if not said:
+            bare.append(at + 1)
+    return [] if found == 1 and text.startswith("//") else bare
+
+
 def own_header_first(path, text):
     """x.cpp includes x.h before anything else: so each header stands for itself."""
     header = path.with_suffix(".h")
@@ -122,6 +156,8 @@ def findings(files):
             found["function", name] = lines
         if path.suffix == ".h" and not name.startswith("tests/") and (bare := types_without_contract(text)) > 0:
             found["contract", name] = bare
+        if path.suffix == ".h" and not name.startswith("tests/") and (bare := len(functions_without_contract(text))) > 0:
+            found["promise", name] = bare
         if not own_header_first(path, text):
             found["header", name] = 1
         if path.suffix == ".cpp" and not name.startswith("tests/"):
@@ -141,6 +177,7 @@ SAYS = {
     "file": "lines: more than %d; where is its seam?" % FILE_LINES_MAX,
     "function": "lines in one function: more than %d" % FUNCTION_LINES_MAX,
     "contract": "types say nothing above themselves: shapes, owners, threads, errors, cost",
+    "promise": "public functions say nothing above themselves: what they give, what goes wrong, what it costs",
     "header": "does not include its own header first",
     "class": "files define its members: split its state, not its text",
     "format": "is not as clang-format has it: tests/tidy/style.py --format",
@@ -174,6 +211,7 @@ BROKEN = {
     "file": ("a.cpp", "int a;\n" * (FILE_LINES_MAX + 1)),
     "function": ("a.cpp", "int f(int a) {\n" + "  ++a;\n" * FUNCTION_LINES_MAX + "}\n"),
     "contract": ("a.h", "#pragma once\n\nstruct A {\n  int a = 0;\n};\n"),
+    "promise": ("a.h", "// Two functions.\n#pragma once\n\nint one(int a);\n\nint other(int a);\n"),
     "header": ("a.cpp", '#include <vector>\n#include "a.h"\n'),
     "class": ("a.cpp", "void Run::one() { ++n_; }\n"),
     "format": ("a.cpp", "int  a ;\n"),

@@ -12,6 +12,7 @@
 
 namespace paraneo::cli {
 
+// Each adds a verb below `codes`; as add_export() of verb.h.
 void add_codes_report(CLI::App& codes, Session& session);
 void add_codes_check(CLI::App& codes, Session& session);
 void add_codes_apply(CLI::App& codes, Session& session);

@@ -7,6 +7,7 @@
 
 namespace paraneo::cli {
 
+// A rule never ran, or a field was never read.
 bool coverage_has_gaps(const fml::Coverage& coverage);
 std::string coverage_text(const fml::Coverage& coverage);
 std::string coverage_json(const fml::Coverage& coverage);

@@ -13,6 +13,7 @@ namespace paraneo::cli {
 Result<std::deque<Source>> read_map_files(const std::vector<std::string>& paths,
                                           const Limits& limits);
 
+// Each adds a verb below `maps`; as add_export() of verb.h.
 void add_maps_check(CLI::App& maps, Session& session);
 void add_maps_coverage(CLI::App& maps, Session& session);
 

@@ -8,6 +8,7 @@
 
 namespace paraneo::cli {
 
+// Each adds a verb, or an option, that is about the program itself; as add_export() of verb.h.
 void add_help(CLI::App& app, Session& session);
 void add_version(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);

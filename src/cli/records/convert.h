@@ -66,6 +66,7 @@ struct Worker {
   std::function<const record::UnmappedCodes&()> unmapped;
 };
 
+// What export and import have in common.
 void add_convert_options(CLI::App& verb, ConvertFlags& flags);
 // --format, for verbs that write FHIR.
 void add_format_option(CLI::App& verb, ConvertFlags& flags);

@@ -16,6 +16,7 @@ class ValidationReport {
   explicit ValidationReport(std::string_view format) : is_sarif_(format == "sarif") {}
   static bool is_one(std::string_view format) { return format == "sarif" || format == "junit"; }
 
+  // What stands before the first input, and behind the last one: end().
   std::string begin() const;
   // Of one input; does not depend on the others. Empty: there is nothing to say.
   std::string of(std::string_view input, const diag::Sink& sink) const;

@@ -23,6 +23,7 @@ struct ConnectionFlags {
   net::ClientOptions client;
 };
 
+// The options of every verb that speaks to a server.
 void add_connection(CLI::App& verb, ConnectionFlags& flags);
 
 // --show-source: whether the server's own words are in messages.

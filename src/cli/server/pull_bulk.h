@@ -21,6 +21,7 @@ struct BulkFlags {
   std::string state;  // file; empty: .paraneo-export.json in the folder
 };
 
+// pull --bulk, as a whole: the exit code.
 int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Session& session);
 
 }  // namespace paraneo::cli

@@ -22,6 +22,7 @@ struct TerminologyFlags {
   bool asks() const { return !server.empty(); }
 };
 
+// The options of every verb that may ask a terminology server.
 void add_terminology(CLI::App& verb, TerminologyFlags& flags);
 
 // Of one run. Where the server fails, says so once, and asks no more: what it cannot say is not

@@ -14,6 +14,7 @@ namespace paraneo::cli {
 class TrafficSummary {
  public:
   explicit TrafficSummary(net::Client& client) : client_(client) {}
+  // What there is to say since the last time.
   void show();
 
  private:

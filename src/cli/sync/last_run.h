@@ -28,6 +28,7 @@ struct LastRun {
   std::int64_t requests_failed_total = 0;
 };
 
+// Replaces that of the run before.
 Result<void> keep_last_run(store::Ledger& ledger, const LastRun& run);
 // Nothing when there was none.
 Result<std::optional<LastRun>> kept_last_run(store::Ledger& ledger);

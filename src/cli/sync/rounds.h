@@ -31,6 +31,7 @@ class Rounds {
   ReadingProgress* reading_;
 };
 
+// Comes back sooner when the process is asked to stop.
 void wait_unless_stopped(double seconds);
 // What a worker asks between its steps.
 sync::Stopped stopped();

@@ -6,6 +6,7 @@
 
 namespace paraneo::cli {
 
+// Says what the topic had no more when its turn came.
 void note_lost(const sync::KnownFeed::Lost& lost);
 
 }  // namespace paraneo::cli

@@ -45,6 +45,7 @@ class Output {
   // Without it a FILE stays as it was; of a DIR those files are new that were already whole.
   Result<void> finish();
 
+  // Whether each text gets a file of its own.
   bool is_folder() const;
 
  private:

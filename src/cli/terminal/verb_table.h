@@ -32,6 +32,7 @@ struct VerbEntry {
   std::vector<std::string> verbs;      // below it: their last names
 };
 
+// As CLI11 has it.
 OptionEntry entry_of(const CLI::Option& option);
 // The program first, then each verb followed by those below it.
 std::vector<VerbEntry> verb_table(const CLI::App& app, const Session& session);

@@ -17,6 +17,7 @@ constexpr Function test_function(std::string_view name, std::uint8_t arguments_m
   return {name, arguments_min, arguments_max, boxed, kTest, bare};
 }
 
+// One table for each chapter of the specification; constant.
 std::span<const Function> existence_functions();
 std::span<const Function> filtering_functions();  // filtering and projection, subsetting, combining
 std::span<const Function> type_functions();

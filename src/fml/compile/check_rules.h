@@ -27,6 +27,7 @@ class RuleChecker {
       : map_(map), definitions_(definitions), has_default_groups_(has_default_groups), sink_(sink),
         written_(written) {}
 
+  // Warns of the rules of one group.
   void group(const ast::Group& g);
 
   // Over all groups.

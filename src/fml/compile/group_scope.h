@@ -40,12 +40,13 @@ class GroupScope {
   // A variable that nobody can write.
   std::string_view hidden_name();
 
-  // What was added since is forgotten when the mark is left; its slots serve others.
+  // Where the scope stands.
   struct Mark {
     std::size_t names;
     std::uint32_t slots;
   };
   Mark mark() const { return {names_.size(), slots_}; }
+  // Forgets what was added since; its slots serve others.
   void leave(Mark mark);
   // That are in use at one time.
   std::uint32_t slots_most() const { return std::max(slots_, slots_most_); }

@@ -10,6 +10,7 @@ namespace paraneo::fml {
 
 using Names = std::unordered_set<std::string_view>;
 
+// Names of variables; those that are hidden inside count as well.
 void add_mentioned(const syntax::Expression& expression, Names& to);
 void add_mentioned(const ast::Group& group, Names& to);
 

@@ -11,6 +11,7 @@ class OperandCompiler {
  public:
   OperandCompiler(CompileContext& context, GroupScope& scope) : context_(context), scope_(scope) {}
 
+  // What is wrong is in the context's sink; the operand is usable nevertheless.
   OperandCode operand(const ast::Argument& argument);
   // `type`: of the item that it runs on. `has_context`: there is one; else all that it can read are
   // variables.

@@ -12,11 +12,13 @@ namespace paraneo::fml {
 // Mistakes are reported. Not thread-safe.
 class RuleCompiler {
  public:
+  // Everything must outlive it.
   RuleCompiler(CompileContext& context, GroupScope& scope, MapGroups& groups,
                OperandCompiler& operands, MapConceptMaps& concept_maps)
       : context_(context), scope_(scope), groups_(groups), operands_(operands),
         sources_(context, scope, operands), targets_(context, scope, operands, concept_maps) {}
 
+  // In order; mistakes are in the context's sink, and the rule goes on as far as it can.
   std::vector<RuleCode> compile(const std::vector<ast::Rule>& rules);
 
  private:

@@ -32,6 +32,7 @@ class Coverage final : public Observer {
 
   void began(const element::Element& source) override;
   void fired(const RuleCode& rule, std::span<const fhirpath::Collection> frame) override;
+  // See Observer.
   void written(const element::Element& target, const fhirpath::Item& source,
                const RuleCode& rule) override;
   void unmapped(const terminology::ConceptMap&, const terminology::Code&,
@@ -39,6 +40,7 @@ class Coverage final : public Observer {
   // Ends an input; the trees that it read may go then.
   void finish();
 
+  // Adds what another one saw of the same program: that of another thread.
   void merge(const Coverage& other);
   // Marks the fields that expressions of rules that ran name. Once, at the end.
   void name_fields();

@@ -38,6 +38,7 @@ class Trace final : public Observer {
   void done(const RuleCode& rule) override;
   void ended(const RuleCode& rule) override;
   void assigned(const TargetCode& target, std::span<const fhirpath::Collection> frame) override;
+  // See Observer.
   void written(const element::Element& target, const fhirpath::Item& source,
                const RuleCode& rule) override;
   void unmapped(const terminology::ConceptMap& map, const terminology::Code& code,

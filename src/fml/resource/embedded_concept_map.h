@@ -12,6 +12,7 @@ namespace paraneo::fml {
 bool read_concept_map(const json::Value& resource, const Source& source, Arena& arena,
                       ast::InlineConceptMap& to);
 
+// As a ConceptMap that a StructureMap contains.
 void write_concept_map(const ast::InlineConceptMap& map, FhirVersion version,
                        const std::function<void()>& write_extensions, json::Writer& writer);
 

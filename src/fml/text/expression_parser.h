@@ -11,6 +11,7 @@ class ExpressionParser {
  public:
   explicit ExpressionParser(MapTokens& tokens) : tokens_(tokens) {}
 
+  // Null after a mistake, which was reported.
   const syntax::Expression* expression();
   // In brackets, which end it where nothing follows that goes on with it.
   const syntax::Expression* bracketed();

@@ -33,8 +33,10 @@ class MapTokens {
   bool fail(std::string message, std::string advice = {}) {
     return fail(peek(), std::move(message), std::move(advice));
   }
+  // Reports it there; always false.
   bool fail(const Token& at, std::string message, std::string advice = {});
 
+  // Takes the symbol, or fails.
   bool expect(std::string_view symbol);
   // `what` must stand here: it goes to `to`.
   bool text(std::string_view& to, std::string_view what);

@@ -11,6 +11,7 @@ namespace paraneo::fml {
 
 inline constexpr std::size_t kPrintColumns = 100;  // longer rules are broken at their targets
 
+// The text that `maps fmt` writes; read again, it is the same tree.
 std::string print(const ast::Map& map);
 // One rule without its comments and its nested rules, on one line: for messages and reports.
 std::string print(const ast::Map& map, const ast::Rule& rule);

@@ -13,6 +13,7 @@ class SourceParser {
   SourceParser(MapTokens& tokens, ExpressionParser& expressions)
       : tokens_(tokens), expressions_(expressions) {}
 
+  // False after a mistake, which was reported; the cursor stands at it.
   bool parse(ast::RuleSource& s);
 
  private:

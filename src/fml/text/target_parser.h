@@ -15,6 +15,7 @@ class TargetParser {
   TargetParser(MapTokens& tokens, ExpressionParser& expressions)
       : tokens_(tokens), expressions_(expressions) {}
 
+  // False after a mistake, which was reported; the cursor stands at it.
   bool parse(ast::RuleTarget& t);
   // (a, b, c), of a transform or a group.
   bool arguments(std::vector<ast::Argument>& to);

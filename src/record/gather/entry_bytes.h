@@ -14,6 +14,7 @@ namespace paraneo::record {
 // Where what an entry's text was made of (Source::original) was put, which many entries share.
 inline constexpr std::uint64_t kNoOriginal = ~std::uint64_t{0};
 
+// One after the other, in the machine's byte order: for files that live no longer than the run.
 void append_bytes(std::string& to, const ChartEntry& entry, const EntryLinks& links,
                   std::uint64_t original);
 void append_bytes(std::string& to, const Original& original);

@@ -37,6 +37,7 @@ struct IntakeOptions {
 // Keeps a copy of each resource's text. Not thread-safe.
 class Intake {
  public:
+  // Temporary files are made when memory is full, and not before.
   Intake(const Limits& limits, ChartOptions options, IntakeOptions intake_options = {});
   Intake(const Intake&) = delete;
   Intake& operator=(const Intake&) = delete;

@@ -30,6 +30,7 @@ class Persons {
   // The crosswalk must outlive it.
   explicit Persons(const Crosswalk& crosswalk) : crosswalk_(crosswalk) {}
 
+  // What references to the person look like in a chart.
   static std::string reference_of(std::string_view person);
   // Id of the record; empty where it is not a person's reference.
   static std::string_view person_in(std::string_view reference);

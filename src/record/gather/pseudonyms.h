@@ -23,6 +23,7 @@ class Pseudonyms {
   explicit Pseudonyms(KeyedHash hash) : hash_(std::move(hash)) {}
 
   explicit operator bool() const { return hash_ != nullptr; }
+  // The same for the same key, type and id, on every machine.
   std::string id(std::string_view type, std::string_view id) const;
   // "SYSTEM|VALUE" with the value's hash.
   std::string identifier(std::string_view system_and_value) const;

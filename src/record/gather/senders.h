@@ -41,6 +41,7 @@ class Senders {
   static Result<Senders> make(std::vector<Sender> senders);
 
   bool empty() const { return senders_.empty(); }
+  // Whether a sender is called so.
   bool knows(std::string_view name) const;
   // The base for what stands in that file and says nothing of its server. Looks at the file system.
   std::string base_of_file(const std::string& file) const;

@@ -10,6 +10,7 @@ namespace paraneo::record {
 
 inline constexpr std::string_view kSite = "bodySite";
 
+// Whether resources of the type say where in the body.
 bool has_place_for_site(const definition::Definitions& definitions,
                         const element::Element& resource);
 // With its number where there may be several.

@@ -37,6 +37,7 @@ class Pace {
   void answered(const Window::Weight& weight, std::int64_t latency_ms) {
     window_.answered(weight, latency_ms);
   }
+  // The server answered as it should.
   void succeeded();
   // False: it is one too many. Failures of all requests count together.
   bool failed(std::optional<std::int64_t> retry_after_ms);

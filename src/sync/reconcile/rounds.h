@@ -21,12 +21,13 @@ class Rounds {
   // False: it is not taken, since too much waits already.
   bool defer(std::unique_ptr<Unit>& unit, const rest::Reply& refusal);
   bool empty() const { return units_.empty(); }
-  // All that was deferred. `helps`: so much was written in this run by now, and it is more than
-  // when the last round began; otherwise trying again is in vain.
+  // What is tried again. `helps`: something was written since the last round began; otherwise
+  // trying is in vain.
   struct Round {
     std::vector<std::unique_ptr<Unit>> units;
     bool helps = false;
   };
+  // All that was deferred. `written`: how much this run has written by now.
   Round next(std::uint64_t written);
 
  private:

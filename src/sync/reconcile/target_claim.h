@@ -19,6 +19,7 @@ class TargetClaim {
  public:
   TargetClaim() = default;
   ~TargetClaim() { release(); }
+  // The claim goes along.
   TargetClaim(TargetClaim&& other) noexcept
       : held_(std::move(other.held_)), own_(std::move(other.own_)) {}
   TargetClaim& operator=(TargetClaim&& other) noexcept {

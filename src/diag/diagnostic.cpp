@@ -24,8 +24,8 @@ void Sink::report(Diagnostic diagnostic) {
     if (!make_room(diagnostic.severity)) return;
   }
   ++kept_[static_cast<std::size_t>(diagnostic.severity)];
-  if (!diagnostic.place && diagnostic.span.source != nullptr)
-    diagnostic.place = place_of(diagnostic.span);
+  if (!diagnostic.snippet && diagnostic.span.source != nullptr)
+    diagnostic.snippet = snippet_of(diagnostic.span);
   diagnostics_.push_back(std::move(diagnostic));
 }
 

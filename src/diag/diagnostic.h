@@ -30,18 +30,19 @@ struct CodeInfo {
   Severity severity;  // the one a report of this code has unless the caller says otherwise
 };
 
+// From codes.def; both are constant, and may be asked by all threads.
 const CodeInfo& info(Code code);
 const std::vector<CodeInfo>& all_codes();
 
 // What is shown of a span, copied: the text that the span points into may be gone by then.
-struct Place {
+struct Snippet {
   std::string file;
   LineColumn at;
   std::string line;             // as much of it around the place as a message shows
   std::size_t caret = 0;        // where in `line` the place begins, in code points
   std::size_t caret_width = 1;  // code points
 };
-Place place_of(const Span& span);  // its source must be there
+Snippet snippet_of(const Span& span);  // its source must be there
 
 // One message about the data.
 struct Diagnostic {
@@ -51,7 +52,7 @@ struct Diagnostic {
   Span span;  // may have no source; in a sink the source may be gone: compare it, do not read it
   std::string element;  // FHIRPath or JSON pointer of the element; may be empty
   std::string advice;   // what to do; may be empty
-  std::optional<Place> place = std::nullopt;  // of the span; a sink sets it
+  std::optional<Snippet> snippet = std::nullopt;  // of the span; a sink sets it
 };
 
 // Collects diagnostics of one input. Not thread-safe. Keeps the first diagnostics_max and counts
@@ -61,6 +62,7 @@ class Sink {
  public:
   explicit Sink(std::size_t diagnostics_max = 200) : max_(diagnostics_max) {}
 
+  // Counts it, and keeps it while there is room.
   void report(Diagnostic diagnostic);
   void report(Code code, std::string message, Span span = {}, std::string element = {},
               std::string advice = {});

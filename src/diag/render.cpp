@@ -40,18 +40,18 @@ std::string_view ansi_of(Severity severity) {
   return severity == Severity::error ? "1;31" : severity == Severity::warning ? "1;33" : "1;36";
 }
 
-void append_source_line(std::string& out, const Place& place) {
-  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(place.line),
-                 std::string(place.caret, ' '), std::string(place.caret_width, '^'));
+void append_source_line(std::string& out, const Snippet& snippet) {
+  fmt::format_to(std::back_inserter(out), "  {}\n  {}{}\n", shown(snippet.line),
+                 std::string(snippet.caret, ' '), std::string(snippet.caret_width, '^'));
 }
 
-std::string file_line_column(const Place& place) {
-  return fmt::format("{}:{}:{}", place.file, place.at.line, place.at.column);
+std::string file_line_column(const Snippet& snippet) {
+  return fmt::format("{}:{}:{}", snippet.file, snippet.at.line, snippet.at.column);
 }
 
 // Of what no sink has taken, the source is still there.
-std::optional<Place> place_of(const Diagnostic& d) {
-  return d.place || d.span.source == nullptr ? d.place : diag::place_of(d.span);
+std::optional<Snippet> snippet_of(const Diagnostic& d) {
+  return d.snippet || d.span.source == nullptr ? d.snippet : diag::snippet_of(d.span);
 }
 
 std::string context_of(const Diagnostic& d, const Source* input) {
@@ -98,20 +98,20 @@ std::string file_line_column(const Span& span) {
 }
 
 std::string file_line_column(const Diagnostic& d) {
-  const auto place = place_of(d);
-  return place ? file_line_column(*place) : std::string();
+  const auto snippet = snippet_of(d);
+  return snippet ? file_line_column(*snippet) : std::string();
 }
 
 std::string render(const Diagnostic& d, const RenderOptions& options) {
   std::string out;
-  const auto place = place_of(d);
-  if (place) out = shown(file_line_column(*place)) + ": ";
+  const auto snippet = snippet_of(d);
+  if (snippet) out = shown(file_line_column(*snippet)) + ": ";
   out += painted(word(d.severity), ansi_of(d.severity), options.colour);
   fmt::format_to(std::back_inserter(out), ": {}", shown(d.message));
   if (const auto context = context_of(d, options.input); !context.empty())
     fmt::format_to(std::back_inserter(out), " ({})", context);
   fmt::format_to(std::back_inserter(out), " [{}]\n", info(d.code).name);
-  if (place && options.show_source_line) append_source_line(out, *place);
+  if (snippet && options.show_source_line) append_source_line(out, *snippet);
   if (!d.advice.empty()) fmt::format_to(std::back_inserter(out), "  -> {}\n", shown(d.advice));
   return out;
 }

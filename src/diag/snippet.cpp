@@ -32,19 +32,19 @@ std::size_t byte_of(std::string_view line, std::size_t characters) {
 }  // namespace
 
 // Keeps the column visible when the line is longer than a terminal (JSON is often one line).
-Place place_of(const Span& span) {
-  Place place{span.source->name, locate(*span.source, span.begin), {}};
+Snippet snippet_of(const Span& span) {
+  Snippet snippet{span.source->name, locate(*span.source, span.begin), {}};
   const auto line = line_at(*span.source, span.begin);
-  const auto at = byte_of(line, place.at.column - 1);
+  const auto at = byte_of(line, snippet.at.column - 1);
   const auto begin = at > kLineCharsMax / 2 ? next_character(line, at - kLineCharsMax / 2) : 0;
   const auto end = next_character(line, std::min(line.size(), begin + kLineCharsMax));
   const auto last = std::clamp<std::size_t>(span.end > span.begin ? span.end - span.begin : 1, 1,
                                             std::max<std::size_t>(1, end - at));
-  place.line = line.substr(begin, end - begin);
-  place.caret = utf8::length(line.substr(begin, at - begin));
-  place.caret_width =
+  snippet.line = line.substr(begin, end - begin);
+  snippet.caret = utf8::length(line.substr(begin, at - begin));
+  snippet.caret_width =
       std::max<std::size_t>(1, utf8::length(line.substr(std::min(at, line.size()), last)));
-  return place;
+  return snippet;
 }
 
 }  // namespace paraneo::diag

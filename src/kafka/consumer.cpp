@@ -270,22 +270,22 @@ Result<void> Consumer::commit(const std::map<std::int32_t, std::int64_t>& offset
   return {};
 }
 
-Visitor::Visitor(std::unique_ptr<Client> client) : client_(std::move(client)) {}
-Visitor::~Visitor() = default;
+TopicInspector::TopicInspector(std::unique_ptr<Client> client) : client_(std::move(client)) {}
+TopicInspector::~TopicInspector() = default;
 
-Result<std::vector<sync::FeedRange>> Visitor::ranges() { return client_->ranges(); }
+Result<std::vector<sync::FeedRange>> TopicInspector::ranges() { return client_->ranges(); }
 
-Result<std::optional<sync::FeedMessage>> Visitor::poll(int wait_ms) {
+Result<std::optional<sync::FeedMessage>> TopicInspector::poll(int wait_ms) {
   return client_->poll(wait_ms);
 }
 
-Result<std::unique_ptr<Visitor>> Visitor::open(const Options& options) {
+Result<std::unique_ptr<TopicInspector>> TopicInspector::open(const Options& options) {
   auto client = connect(options, {});
   if (!client) return client.error();
-  return std::unique_ptr<Visitor>(new Visitor(std::move(*client)));
+  return std::unique_ptr<TopicInspector>(new TopicInspector(std::move(*client)));
 }
 
-Result<void> Visitor::read(std::int32_t partition, std::int64_t from) {
+Result<void> TopicInspector::read(std::int32_t partition, std::int64_t from) {
   const auto list = one_partition(client_->topic, partition, from);
   if (const auto code = rd_kafka_assign(client_->client, list.get());
       code != RD_KAFKA_RESP_ERR_NO_ERROR)

@@ -42,17 +42,18 @@ class Consumer final : public sync::SharedFeed {
 };
 
 // No member, though it has the rights of one.
-class Visitor final : public sync::VisitedFeed {
+class TopicInspector final : public sync::InspectedFeed {
  public:
-  static Result<std::unique_ptr<Visitor>> open(const Options& options);
-  ~Visitor() override;
+  // Fault::usage for properties that librdkafka does not take.
+  static Result<std::unique_ptr<TopicInspector>> open(const Options& options);
+  ~TopicInspector() override;
 
   Result<std::vector<sync::FeedRange>> ranges() override;
   Result<std::optional<sync::FeedMessage>> poll(int wait_ms) override;
   Result<void> read(std::int32_t partition, std::int64_t from) override;
 
  private:
-  explicit Visitor(std::unique_ptr<Client> client);
+  explicit TopicInspector(std::unique_ptr<Client> client);
   std::unique_ptr<Client> client_;
 };
 

@@ -20,10 +20,10 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBlockBytes = std::size_t{64} << 10;
 
 // Counts what a package has against the limits: each file before it is read, or passed over.
-class Allowance {
+class UnpackMeter {
  public:
   // `packed_bytes`: of the archive; 0 for a folder.
-  Allowance(const fs::path& package, const Limits& limits, std::size_t packed_bytes)
+  UnpackMeter(const fs::path& package, const Limits& limits, std::size_t packed_bytes)
       : package_(package), limits_(limits), packed_bytes_(packed_bytes) {}
 
   Result<void> file(const std::string& path, std::size_t bytes) {
@@ -76,7 +76,7 @@ Result<void> read_folder(const fs::path& folder, const Limits& limits, const Fil
     return fail(ErrorCode::folder_unreadable,
                 "the folder cannot be read: " + found->unread.front().why,
                 found->unread.front().path.string());
-  Allowance allowance(folder, limits, 0);
+  UnpackMeter meter(folder, limits, 0);
   for (const auto& whole : found->files) {
     const auto path = whole.lexically_relative(folder).generic_string();
     std::error_code error;
@@ -84,7 +84,7 @@ Result<void> read_folder(const fs::path& folder, const Limits& limits, const Fil
     if (error)
       return fail(ErrorCode::file_unreadable, "the file cannot be read: " + error.message(),
                   whole.string());
-    if (const auto ok = allowance.file(path, size); !ok) return ok.error();
+    if (const auto ok = meter.file(path, size); !ok) return ok.error();
     if (!wanted(path)) continue;
     std::ifstream file(whole, std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -127,7 +127,7 @@ Result<void> read_archive(const fs::path& file, const Limits& limits, const File
   if (error)
     return fail(ErrorCode::file_unreadable, "the archive cannot be read: " + error.message(),
                 file.string());
-  Allowance allowance(file, limits, packed_bytes);
+  UnpackMeter meter(file, limits, packed_bytes);
   archive_entry* entry = nullptr;
   for (;;) {
     const auto status = archive_read_next_header(a.get(), &entry);
@@ -136,7 +136,7 @@ Result<void> read_archive(const fs::path& file, const Limits& limits, const File
     const auto* raw = archive_entry_pathname(entry);
     const auto path = inner_path(raw == nullptr ? "" : raw);
     const auto bytes = static_cast<std::size_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
-    if (const auto ok = allowance.file(path, bytes); !ok) return ok.error();
+    if (const auto ok = meter.file(path, bytes); !ok) return ok.error();
     if (archive_entry_filetype(entry) == AE_IFDIR) continue;
     if (path.empty() || archive_entry_filetype(entry) != AE_IFREG ||
         archive_entry_hardlink(entry) != nullptr)

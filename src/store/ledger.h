@@ -65,12 +65,12 @@ struct ResourceRow {
   ResourceState before = ResourceState::confirmed;  // what it goes back to if nothing comes of it
 };
 
-inline bool is_on_the_way(const ResourceRow& row) {
+inline bool is_in_flight(const ResourceRow& row) {
   return row.state == ResourceState::intended || row.state == ResourceState::sent;
 }
 
 // A dead letter: a record, or a text, that was refused.
-struct Letter {
+struct DeadLetter {
   std::string record;  // name; or the place of a text that has none
   std::string source;
   std::string place;
@@ -120,7 +120,7 @@ struct ForgetResource {
   std::string record;
 };
 // What was refused is settled, or given up.
-struct RemoveLetter {
+struct RemoveDeadLetter {
   std::string record;
 };
 // What was parked is settled.
@@ -149,8 +149,8 @@ struct PruneAudit {
 struct Release {
   std::string name;
 };  // this worker is done with what it had claimed
-using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, Letter,
-                            RemoveLetter, Conflict, RemoveConflicts, Held, RemoveHeld, Cursor,
+using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, DeadLetter,
+                            RemoveDeadLetter, Conflict, RemoveConflicts, Held, RemoveHeld, Cursor,
                             AuditRow, PruneAudit, Release, RenameSource>;
 
 // A source that the ledger knows.
@@ -185,6 +185,7 @@ class Ledger {
   // All or nothing, in order; durable when it returns without an error.
   virtual Result<void> apply(const std::vector<Change>& changes) = 0;
 
+  // Nothing where the ledger does not know it.
   virtual Result<std::optional<RecordRow>> record(const std::string& name) = 0;
   virtual Result<std::optional<RecordRow>> record_with_content(const std::string& source,
                                                                const std::string& content_hash) = 0;
@@ -197,7 +198,8 @@ class Ledger {
   virtual Result<std::vector<ResourceRow>> resources(const std::string& record) = 0;
   virtual Result<std::vector<std::string>> records_on_the_way() = 0;
 
-  virtual Result<std::vector<Letter>> letters() = 0;
+  // What waits for a person: all of it, in the order of records.
+  virtual Result<std::vector<DeadLetter>> letters() = 0;
   virtual Result<std::vector<Conflict>> conflicts() = 0;
   virtual Result<std::optional<Held>> held(const std::string& record) = 0;
   // What is held and waits for nobody any more: neither a letter nor a conflict speaks of its
@@ -226,6 +228,7 @@ std::string claim_on_record(const std::string& record);
 std::string claim_on_source(const std::string& source);  // to decide what vanished from it
 std::string claim_on_stream(const std::string& stream);  // to read it in its order
 
+// As the ledger's columns and `status` have it.
 std::string_view name_of(RecordState state);
 std::string_view name_of(ResourceState state);
 

@@ -8,8 +8,8 @@
 namespace paraneo::store {
 
 enum class LedgerUse {
-  work,  // a file: alone, a second process is refused; PostgreSQL: beside other workers
-  look,  // beside those that work
+  update,  // a file: alone, a second process is refused; PostgreSQL: beside other workers
+  look,    // beside those that update it
 };
 
 // Error::what of a ledger that another process has to itself: to be tried again later.

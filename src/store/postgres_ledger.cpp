@@ -128,7 +128,7 @@ Result<std::unique_ptr<Ledger>> open_postgres_ledger(const std::string& url, Led
   if (ready) ready = database->transact([&] { return migrate(*database); });
   if (!ready) return ready.error();
   auto ledger = std::make_unique<PostgresLedger>(std::move(database));
-  if (use == LedgerUse::work)
+  if (use == LedgerUse::update)
     if (auto enlisted = ledger->enlist(); !enlisted) return enlisted.error();
   return std::unique_ptr<Ledger>(std::move(ledger));
 }

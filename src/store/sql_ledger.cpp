@@ -41,7 +41,7 @@ Held held_of(const Row& row) {
 
 Result<void> write_intent(Intents& intents, const Change& change) {
   if (const auto* row = std::get_if<ResourceRow>(&change))
-    return is_on_the_way(*row) ? intents.put(*row) : intents.take_away(row->record, row->target);
+    return is_in_flight(*row) ? intents.put(*row) : intents.take_away(row->record, row->target);
   if (const auto* forgotten = std::get_if<ForgetResource>(&change))
     return intents.take_away(forgotten->record, forgotten->target);
   return {};
@@ -56,7 +56,7 @@ Result<void> SqlLedger::apply(const std::vector<Change>& changes) {
       auto done = write_intent(intents, change);
       const auto* row = std::get_if<ResourceRow>(&change);
       // What is known of a resource stays until something comes of the intent.
-      if (done && !(row != nullptr && is_on_the_way(*row)))
+      if (done && !(row != nullptr && is_in_flight(*row)))
         done = std::visit([&](const auto& each) { return write(each); }, change);
       if (!done) return done;
     }
@@ -114,8 +114,8 @@ Result<std::vector<std::string>> SqlLedger::records_on_the_way() {
       {});
 }
 
-Result<std::vector<Letter>> SqlLedger::letters() {
-  std::vector<Letter> rows;
+Result<std::vector<DeadLetter>> SqlLedger::letters() {
+  std::vector<DeadLetter> rows;
   const auto read = sql_.run("SELECT * FROM letter ORDER BY record", {}, [&](const Row& row) {
     rows.push_back({row.text(0), row.text(1), row.text(2), row.integer(3),
                     static_cast<int>(row.integer(4)), row.text(5)});
@@ -256,13 +256,13 @@ Result<void> SqlLedger::write(const ForgetResource& r) {
   return sql_.run("DELETE FROM resource WHERE record = $1 AND target = $2", {r.record, r.target});
 }
 
-Result<void> SqlLedger::write(const Letter& l) {
+Result<void> SqlLedger::write(const DeadLetter& l) {
   static const auto sql =
       upsert("letter", {"record", "source", "place", "at_ms", "status", "outcome"});
   return sql_.run(sql, {l.record, l.source, l.place, l.at_ms, std::int64_t{l.status}, l.outcome});
 }
 
-Result<void> SqlLedger::write(const RemoveLetter& l) {
+Result<void> SqlLedger::write(const RemoveDeadLetter& l) {
   return sql_.run("DELETE FROM letter WHERE record = $1", {l.record});
 }
 

@@ -19,7 +19,7 @@ class SqlLedger : public Ledger {
                            const std::function<void(const RecordRow&)>& visit) override;
   Result<std::vector<ResourceRow>> resources(const std::string& record) override;
   Result<std::vector<std::string>> records_on_the_way() override;
-  Result<std::vector<Letter>> letters() override;
+  Result<std::vector<DeadLetter>> letters() override;
   Result<std::vector<Conflict>> conflicts() override;
   Result<std::optional<Held>> held(const std::string& record) override;
   Result<std::vector<Held>> released(const std::string& source, const std::string& after,
@@ -45,8 +45,8 @@ class SqlLedger : public Ledger {
   Result<void> write(const ForgetRecord& r);
   Result<void> write(const ResourceRow& r);
   Result<void> write(const ForgetResource& r);
-  Result<void> write(const Letter& l);
-  Result<void> write(const RemoveLetter& l);
+  Result<void> write(const DeadLetter& l);
+  Result<void> write(const RemoveDeadLetter& l);
   Result<void> write(const Conflict& c);
   Result<void> write(const RemoveConflicts& c);
   Result<void> write(const Held& h);

@@ -104,7 +104,7 @@ class SqliteLedger final : public SqlLedger {
 
 Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, LedgerUse use) {
   Lock lock;
-  if (use == LedgerUse::work && path != ":memory:") {
+  if (use == LedgerUse::update && path != ":memory:") {
     auto taken = Lock::take(path);
     if (!taken) return taken.error();
     lock = std::move(*taken);

@@ -19,14 +19,14 @@ ChangeIntake::ChangeIntake(IntakeOptions options, store::Ledger& ledger,
     : options_(std::move(options)), ledger_(ledger), changes_(std::move(changes)),
       make_(std::move(make)) {}
 
-Result<std::optional<Work>> ChangeIntake::next() {
+Result<std::optional<RecordUpdate>> ChangeIntake::next() {
   while (ready_.empty()) {
-    if (at_ == changes_.size()) return std::optional<Work>();
+    if (at_ == changes_.size()) return std::optional<RecordUpdate>();
     if (auto looked = look(changes_[at_++]); !looked) return looked.error();
   }
-  auto work = std::move(ready_.front());
+  auto update = std::move(ready_.front());
   ready_.pop_front();
-  return std::optional(std::move(work));
+  return std::optional(std::move(update));
 }
 
 Result<void> ChangeIntake::look(FeedChange& change) {
@@ -78,7 +78,7 @@ Result<bool> ChangeIntake::take(const std::set<std::string>& records) {
 Result<bool> ChangeIntake::is_free(const std::string& record) {
   const auto rows = ledger_.resources(record);
   if (!rows) return rows.error();
-  return std::none_of(rows->begin(), rows->end(), store::is_on_the_way);
+  return std::none_of(rows->begin(), rows->end(), store::is_in_flight);
 }
 
 // Whether the ledger still holds the change, now that its records are ours: if not, a newer one was
@@ -119,20 +119,20 @@ Result<void> ChangeIntake::give_out(const FeedChange& change, const std::string&
       if (auto done = retract(change, record); !done) return done;
   if (change.gone) return {};
   ++counts_.changed;
-  auto work = reading_.sending(change, hash, made);
-  if (!work) return work.error();
-  ready_.push_back(std::move(*work));
+  auto update = reading_.sending(change, hash, made);
+  if (!update) return update.error();
+  ready_.push_back(std::move(*update));
   return {};
 }
 
 Result<void> ChangeIntake::retract(const FeedChange& change, const std::string& record) {
-  auto work = reading_.retraction(change, record);
-  if (!work) return work.error();
-  if (!*work)
+  auto update = reading_.retraction(change, record);
+  if (!update) return update.error();
+  if (!*update)
     return ledger_.apply(
         {store::RemoveHeld{record}, store::Release{store::claim_on_record(record)}});
   ++counts_.vanished;
-  ready_.push_back(std::move(**work));
+  ready_.push_back(std::move(**update));
   return {};
 }
 
@@ -142,7 +142,7 @@ Result<void> ChangeIntake::forget_nameless(const FeedChange& change) {
   const auto row = ledger_.held(change.place);
   if (!row) return row.error();
   if (!*row || (*row)->name == change.text.name) return {};
-  return ledger_.apply({store::RemoveLetter{change.place}, store::RemoveHeld{change.place}});
+  return ledger_.apply({store::RemoveDeadLetter{change.place}, store::RemoveHeld{change.place}});
 }
 
 }  // namespace paraneo::sync

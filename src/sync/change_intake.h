@@ -1,4 +1,4 @@
-// From the changes of a feed (a topic) to the work for each record. A feed is no snapshot: what it
+// From the changes of a feed (a topic) to the update of each record. A feed is no snapshot: what it
 // does not say has not vanished; what vanished is said by a change without a text. It says each
 // change once: the ledger holds those that a person must look at, and they come again when they are
 // let go.
@@ -22,8 +22,8 @@ class ChangeIntake {
   ChangeIntake(const ChangeIntake&) = delete;
   ChangeIntake& operator=(const ChangeIntake&) = delete;
 
-  // Work that may have no wants; nothing at the end.
-  Result<std::optional<Work>> next();
+  // An update that may have no operations; nothing at the end.
+  Result<std::optional<RecordUpdate>> next();
   const IntakeCounts& counts() const { return counts_; }
   // For the next pass.
   std::vector<FeedChange> take_deferred() { return std::move(deferred_); }
@@ -44,7 +44,7 @@ class ChangeIntake {
   Make make_;
   ChangeReading reading_{options_, ledger_, make_};
   IntakeCounts counts_;
-  std::deque<Work> ready_;
+  std::deque<RecordUpdate> ready_;
   std::set<std::string> busy_;  // in this pass: given out, or deferred
   std::vector<FeedChange> deferred_;
   std::size_t at_ = 0;

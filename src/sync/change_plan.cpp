@@ -14,15 +14,15 @@ void ChangePlan::note(const FeedChange& change) {
                                        record.empty() ? Digest() : digest_of(record), ++noted_};
 }
 
-Result<std::vector<Work>> ChangePlan::compare(const FeedChange& change) {
+Result<std::vector<RecordUpdate>> ChangePlan::compare(const FeedChange& change) {
   if (!std::exchange(compares_, true)) find_what_is_said();
   const auto found = last_at_.find(digest_of(change.place));
   if (found == last_at_.end() || found->second.change != digest_of(change.text.name))
-    return std::vector<Work>();
+    return std::vector<RecordUpdate>();
   const auto last = found->second;
   last_at_.erase(found);
   const auto* said = find_said(last.record);
-  return works_of(change, said == nullptr || said->number == last.number);
+  return updates_of(change, said == nullptr || said->number == last.number);
 }
 
 // Several places may speak of one record, as messages without a key do.
@@ -44,42 +44,42 @@ const ChangePlan::Said* ChangePlan::find_said(const Digest& record) const {
   return found == said_.end() || found->record != record ? nullptr : &*found;
 }
 
-Result<std::vector<Work>> ChangePlan::works_of(const FeedChange& change, bool is_last) {
-  std::vector<Work> works;
+Result<std::vector<RecordUpdate>> ChangePlan::updates_of(const FeedChange& change, bool is_last) {
+  std::vector<RecordUpdate> updates;
   const auto hash = reading_.hash_of(change);
   const auto same = reading_.as_it_was(change, hash);
   if (!same) return same.error();
   if (*same) {
     if (is_last) count_unchanged(**same, counts_);
-    return works;
+    return updates;
   }
   const auto made = reading_.make(change);
   if (made.refusal) {
-    if (!is_last) return works;
+    if (!is_last) return updates;
     ++counts_.records;
     ++counts_.refused;
-    works.push_back(reading_.refusal(change, hash, made));
-    return works;
+    updates.push_back(reading_.refusal(change, hash, made));
+    return updates;
   }
   const auto records = reading_.records_of(change, made);
   if (!records) return records.error();
   // What was held as gone, and has been said anew by another place.
-  if (change.gone && !change.held.empty() && !records->contains(change.held)) return works;
+  if (change.gone && !change.held.empty() && !records->contains(change.held)) return updates;
   ++counts_.records;
   for (const auto& record : *records) {
     if (record == made.record || find_said(digest_of(record)) != nullptr) continue;
-    auto work = reading_.retraction(change, record);
-    if (!work) return work.error();
-    if (!*work) continue;
+    auto update = reading_.retraction(change, record);
+    if (!update) return update.error();
+    if (!*update) continue;
     ++counts_.vanished;
-    works.push_back(std::move(**work));
+    updates.push_back(std::move(**update));
   }
-  if (change.gone || !is_last) return works;
-  auto work = reading_.sending(change, hash, made);
-  if (!work) return work.error();
+  if (change.gone || !is_last) return updates;
+  auto update = reading_.sending(change, hash, made);
+  if (!update) return update.error();
   ++counts_.changed;
-  works.push_back(std::move(*work));
-  return works;
+  updates.push_back(std::move(*update));
+  return updates;
 }
 
 }  // namespace paraneo::sync

@@ -23,9 +23,9 @@ class ChangePlan {
 
   // All of them, in their order.
   void note(const FeedChange& change);
-  // All of them again, in any order. No work for what is as it was and for what is not the last
+  // All of them again, in any order. No update for what is as it was and for what is not the last
   // word.
-  Result<std::vector<Work>> compare(const FeedChange& change);
+  Result<std::vector<RecordUpdate>> compare(const FeedChange& change);
   const IntakeCounts& counts() const { return counts_; }
   // Last words that compare() has not seen.
   std::size_t unseen() const { return last_at_.size(); }
@@ -43,7 +43,7 @@ class ChangePlan {
 
   void find_what_is_said();
   const Said* find_said(const Digest& record) const;
-  Result<std::vector<Work>> works_of(const FeedChange& change, bool is_last);
+  Result<std::vector<RecordUpdate>> updates_of(const FeedChange& change, bool is_last);
 
   IntakeOptions options_;
   Make make_;

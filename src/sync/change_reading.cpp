@@ -40,8 +40,8 @@ Result<std::set<std::string>> ChangeReading::records_of(const FeedChange& change
   return records;
 }
 
-Work ChangeReading::refusal(const FeedChange& change, const std::string& hash,
-                            const Made& made) const {
+RecordUpdate ChangeReading::refusal(const FeedChange& change, const std::string& hash,
+                                    const Made& made) const {
   return {made.record,
           options_.source,
           change.place,
@@ -52,32 +52,32 @@ Work ChangeReading::refusal(const FeedChange& change, const std::string& hash,
           held_of(change, name_or_place(change, made))};
 }
 
-Result<Work> ChangeReading::sending(const FeedChange& change, const std::string& hash,
-                                    const Made& made) const {
+Result<RecordUpdate> ChangeReading::sending(const FeedChange& change, const std::string& hash,
+                                            const Made& made) const {
   const auto rows = ledger_.resources(made.record);
   if (!rows) return rows.error();
-  Work work{made.record,
-            options_.source,
-            change.place,
-            hash,
-            RecordState::active,
-            {},
-            {},
-            held_of(change, made.record)};
-  work.wants = difference(made.entries, *rows, options_.retraction);
-  return work;
+  RecordUpdate update{made.record,
+                      options_.source,
+                      change.place,
+                      hash,
+                      RecordState::active,
+                      {},
+                      {},
+                      held_of(change, made.record)};
+  update.operations = difference(made.entries, *rows, options_.retraction);
+  return update;
 }
 
-Result<std::optional<Work>> ChangeReading::retraction(const FeedChange& change,
-                                                      const std::string& record) const {
+Result<std::optional<RecordUpdate>> ChangeReading::retraction(const FeedChange& change,
+                                                              const std::string& record) const {
   const auto row = ledger_.record(record);
   if (!row) return row.error();
-  if (!*row || is_gone((*row)->state)) return std::optional<Work>();
+  if (!*row || is_gone((*row)->state)) return std::optional<RecordUpdate>();
   const auto rows = ledger_.resources(record);
   if (!rows) return rows.error();
-  auto work = vanished_work(**row, *rows, options_.retraction);
-  work.held = held_of(change, record);
-  return std::optional(std::move(work));
+  auto update = vanished_update(**row, *rows, options_.retraction);
+  update.held = held_of(change, record);
+  return std::optional(std::move(update));
 }
 
 store::Held ChangeReading::held_of(const FeedChange& change, const std::string& record) const {

@@ -16,6 +16,7 @@ struct FeedChange {
   std::string held;   // the ledger holds it under this name (store::Held); empty: the feed says it
 };
 
+// What was held, as its feed said it.
 FeedChange change_of(store::Held held);
 
 // What a change means for what the ledger has. Not thread-safe.
@@ -25,6 +26,7 @@ class ChangeReading {
   ChangeReading(const IntakeOptions& options, store::Ledger& ledger, const Make& make)
       : options_(options), ledger_(ledger), make_(make) {}
 
+  // Of what it says, and of what it is made with (maps, codes): by it the ledger knows it again.
   std::string hash_of(const FeedChange& change) const;
   // The record that is as the change says; nothing: it must be made. What was held never is: it is
   // to be settled, whatever the ledger says.
@@ -34,10 +36,13 @@ class ChangeReading {
   // Which it is about: the one that it says, and those that its place said before.
   Result<std::set<std::string>> records_of(const FeedChange& change, const Made& made) const;
 
-  Work refusal(const FeedChange& change, const std::string& hash, const Made& made) const;
-  Result<Work> sending(const FeedChange& change, const std::string& hash, const Made& made) const;
+  // What the record gets where nothing could be made of the change, and where something could.
+  RecordUpdate refusal(const FeedChange& change, const std::string& hash, const Made& made) const;
+  Result<RecordUpdate> sending(const FeedChange& change, const std::string& hash,
+                               const Made& made) const;
   // Nothing when there is none to retract.
-  Result<std::optional<Work>> retraction(const FeedChange& change, const std::string& record) const;
+  Result<std::optional<RecordUpdate>> retraction(const FeedChange& change,
+                                                 const std::string& record) const;
 
   // What the ledger gets when the change waits for a person.
   store::Held held_of(const FeedChange& change, const std::string& record) const;

@@ -54,7 +54,7 @@ class SharedFeed : public Feed {
 };
 
 // Reads beside the workers: takes nothing from them, and leaves no trace.
-class VisitedFeed : public Feed {
+class InspectedFeed : public Feed {
  public:
   // This partition and no other, until it is told of the next one.
   virtual Result<void> read(std::int32_t partition, std::int64_t from) = 0;

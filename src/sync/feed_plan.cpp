@@ -12,7 +12,7 @@ constexpr std::uint64_t kReadings = 2;
 }  // namespace
 
 FeedPlan::FeedPlan(IntakeOptions options, std::string feed, KeptLedger& ledger,
-                   VisitedFeed& visited, Make make, ChangePlan::Name name, Hooks hooks)
+                   InspectedFeed& visited, Make make, ChangePlan::Name name, Hooks hooks)
     : source_(options.source), ledger_(ledger), visited_(visited), hooks_(std::move(hooks)),
       known_(ledger, source_, std::move(feed)),
       plan_(std::move(options), *ledger, std::move(make), std::move(name)) {}
@@ -34,9 +34,9 @@ Result<void> FeedPlan::run() {
   });
   if (!noted) return noted;
   return each_change([&](const FeedChange& change) -> Result<void> {
-    const auto works = plan_.compare(change);
-    if (!works) return works.error();
-    for (const auto& work : *works) hooks_.work(work);
+    const auto updates = plan_.compare(change);
+    if (!updates) return updates.error();
+    for (const auto& update : *updates) hooks_.update(update);
     return {};
   });
 }

@@ -14,12 +14,12 @@ class FeedPlan {
   struct Hooks {
     // After each message: how many were read, and offsets of both readings.
     std::function<void(std::uint64_t messages, std::uint64_t done, std::uint64_t total)> read;
-    std::function<void(const Work&)> work;
+    std::function<void(const RecordUpdate&)> update;
   };
 
   // Everything must outlive it. `feed`: its own name; the source of the options is the ledger's for
   // it.
-  FeedPlan(IntakeOptions options, std::string feed, KeptLedger& ledger, VisitedFeed& visited,
+  FeedPlan(IntakeOptions options, std::string feed, KeptLedger& ledger, InspectedFeed& visited,
            Make make, ChangePlan::Name name, Hooks hooks);
 
   // What is not read yet: once for both readings, a worker may go on meanwhile. Says what was lost.
@@ -38,7 +38,7 @@ class FeedPlan {
 
   std::string source_;
   KeptLedger& ledger_;
-  VisitedFeed& visited_;
+  InspectedFeed& visited_;
   Hooks hooks_;
   KnownFeed known_;
   ChangePlan plan_;

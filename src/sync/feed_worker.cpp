@@ -120,7 +120,7 @@ Worker::Action FeedWorker::claim() {
 }
 
 Worker::Action FeedWorker::send() {
-  works_ = left_.size();
+  updates_ = left_.size();
   intake_.emplace(options_.intake, *ledger_, std::move(left_), make_);
   step_ = Step::send;
   return Action::send;

@@ -45,8 +45,8 @@ class FeedWorker final : public Worker {
 
   Action next() override;
   void read() override;
-  Result<std::optional<Work>> next_work() override { return intake_->next(); }
-  std::uint64_t works() const override { return works_; }
+  Result<std::optional<RecordUpdate>> next_update() override { return intake_->next(); }
+  std::uint64_t updates() const override { return updates_; }
   void sent(const RunReport& run, bool all) override;
 
   const Ended& ended() const override { return ended_; }
@@ -88,7 +88,7 @@ class FeedWorker final : public Worker {
   bool has_waited_ = false;       // for a claim
   std::vector<FeedChange> left_;  // of the batch, or of what was let go on with
   std::optional<ChangeIntake> intake_;
-  std::uint64_t works_ = 0;
+  std::uint64_t updates_ = 0;
   bool has_dealt_ = false;
   bool is_over_ = false;
   Ended ended_;

@@ -33,8 +33,8 @@ void count_unchanged(const store::RecordRow& row, IntakeCounts& counts) {
   ++(row.state == RecordState::active ? counts.untouched : counts.waiting);
 }
 
-Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known,
-                   Retraction retraction) {
+RecordUpdate vanished_update(const store::RecordRow& row,
+                             const std::vector<store::ResourceRow>& known, Retraction retraction) {
   const auto after = retraction == Retraction::keep ? RecordState::kept : RecordState::retracted;
   return {row.name, row.source, row.place, {}, after, difference({}, known, retraction), {}};
 }
@@ -42,7 +42,7 @@ Work vanished_work(const store::RecordRow& row, const std::vector<store::Resourc
 Intake::Intake(IntakeOptions options, store::Ledger& ledger, RecordSource& source, Make make)
     : options_(std::move(options)), ledger_(ledger), source_(source), make_(std::move(make)) {}
 
-Result<std::optional<Work>> Intake::next() {
+Result<std::optional<RecordUpdate>> Intake::next() {
   if (!begun_)
     if (auto ready = begin(); !ready) return ready.error();
   while (!ended_) {
@@ -58,8 +58,8 @@ Result<std::optional<Work>> Intake::next() {
       if (auto found = find_vanished(); !found) return found.error();
       break;
     }
-    auto work = of_text(**text);
-    if (!work || *work) return work;
+    auto update = of_text(**text);
+    if (!update || *update) return update;
   }
   return next_vanished();
 }
@@ -90,7 +90,7 @@ Result<bool> Intake::take(const std::string& record) {
     const auto known = known_.find(record);
     const bool same =
         *row ? known != known_.end() && known->second == standing(**row) : known == known_.end();
-    if (same && std::none_of(rows->begin(), rows->end(), store::is_on_the_way)) return true;
+    if (same && std::none_of(rows->begin(), rows->end(), store::is_in_flight)) return true;
     if (auto done = ledger_.apply({store::Release{claim}}); !done) return done.error();
   }
   ++counts_.deferred;
@@ -103,7 +103,7 @@ bool Intake::is_doubled(const std::string& record) const {
 }
 
 // Nothing when the text is as it was.
-Result<std::optional<Work>> Intake::of_text(const Source& text) {
+Result<std::optional<RecordUpdate>> Intake::of_text(const Source& text) {
   const auto hash = hash_of(options_.fingerprint + "\n" + text.text);
   auto row = ledger_.record_with_content(options_.source, hash);
   if (!row) return row.error();
@@ -112,7 +112,7 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
     if (auto noted = note_place(**row, place_of(text)); !noted) return noted.error();
     count_unchanged(**row, counts_);
     seen_.insert((*row)->name);
-    return std::optional<Work>();
+    return std::optional<RecordUpdate>();
   }
   ++counts_.records;
   auto made = make_(text);
@@ -131,19 +131,20 @@ Result<std::optional<Work>> Intake::of_text(const Source& text) {
              ": if it has moved, 'sync rename-source' says so; else give it an id of its own"});
   const auto ours = take(made.record);
   if (!ours) return ours.error();
-  if (!*ours) return std::optional<Work>();
+  if (!*ours) return std::optional<RecordUpdate>();
   seen_.insert(made.record);
   auto rows = ledger_.resources(made.record);
   if (!rows) return rows.error();
-  Work work{made.record, options_.source, place_of(text), hash, RecordState::active, {}, {}};
-  work.wants = difference(made.entries, *rows, options_.retraction);
-  if (is_withheld(work)) {
+  RecordUpdate update{made.record, options_.source, place_of(text), hash, RecordState::active, {},
+                      {}};
+  update.operations = difference(made.entries, *rows, options_.retraction);
+  if (is_withheld(update)) {
     ++counts_.withheld;
-    const auto released = ledger_.apply({store::Release{store::claim_on_record(work.record)}});
-    return released ? Result<std::optional<Work>>(std::nullopt) : released.error();
+    const auto released = ledger_.apply({store::Release{store::claim_on_record(update.record)}});
+    return released ? Result<std::optional<RecordUpdate>>(std::nullopt) : released.error();
   }
   ++counts_.changed;
-  return std::optional(std::move(work));
+  return std::optional(std::move(update));
 }
 
 // A place says whose a text is that cannot be read: it is to be the one where the record was seen
@@ -169,8 +170,9 @@ Result<void> Intake::keep_places() {
 }
 
 // More changed since the reading that was judged than it was judged for.
-bool Intake::is_withheld(const Work& work) {
-  return options_.before != nullptr && is_update(work) && ++updates_ > options_.before->updates_max;
+bool Intake::is_withheld(const RecordUpdate& update) {
+  return options_.before != nullptr && is_update(update) &&
+         ++updates_ > options_.before->updates_max;
 }
 
 Result<bool> Intake::is_foreign(const std::string& record, std::string& owner) {
@@ -183,27 +185,28 @@ Result<bool> Intake::is_foreign(const std::string& record, std::string& owner) {
 
 // What cannot be sent has not vanished: what the server has of it stays. A text that does not even
 // say which record it is can be any of them, unless its place is one record's own.
-Result<std::optional<Work>> Intake::refuse(const std::string& place, const std::string& hash,
-                                           const Made& made) {
+Result<std::optional<RecordUpdate>> Intake::refuse(const std::string& place,
+                                                   const std::string& hash, const Made& made) {
   ++counts_.refused;
-  Work work{made.record, options_.source, place, hash, RecordState::dead, {}, made.refusal};
+  RecordUpdate update{made.record, options_.source, place, hash, RecordState::dead,
+                      {},          made.refusal};
   if (made.record.empty()) {
     const auto kept = keep_record_at(place);
     if (!kept) return kept.error();
-    return std::optional(std::move(work));
+    return std::optional(std::move(update));
   }
   std::string owner;
   const auto foreign = is_foreign(made.record, owner);
   if (!foreign) return foreign.error();
   if (*foreign) {
-    work.record.clear();  // the other source's stays as it is
-    return std::optional(std::move(work));
+    update.record.clear();  // the other source's stays as it is
+    return std::optional(std::move(update));
   }
   const auto ours = take(made.record);
   if (!ours) return ours.error();
-  if (!*ours) return std::optional<Work>();
+  if (!*ours) return std::optional<RecordUpdate>();
   seen_.insert(made.record);
-  return std::optional(std::move(work));
+  return std::optional(std::move(update));
 }
 
 Result<void> Intake::keep_record_at(const std::string& place) {
@@ -220,12 +223,12 @@ Result<void> Intake::keep_record_at(const std::string& place) {
 
 // All texts of one record are refused: neither what they say nor where they stand can decide. The
 // record keeps its state, and is looked at again when only one of them is left.
-Result<std::optional<Work>> Intake::refuse_doubled(const std::string& record,
-                                                   const std::string& place) {
+Result<std::optional<RecordUpdate>> Intake::refuse_doubled(const std::string& record,
+                                                           const std::string& place) {
   ++counts_.refused;
   reading_.doubled.insert(record);
   seen_.insert(record);
-  return std::optional(Work{
+  return std::optional(RecordUpdate{
       {},
       options_.source,
       place,
@@ -262,7 +265,7 @@ Result<void> Intake::find_vanished() {
   return read;
 }
 
-Result<std::optional<Work>> Intake::next_vanished() {
+Result<std::optional<RecordUpdate>> Intake::next_vanished() {
   while (!vanished_.empty()) {
     const auto row = std::move(vanished_.back());
     vanished_.pop_back();
@@ -271,9 +274,9 @@ Result<std::optional<Work>> Intake::next_vanished() {
     if (!*ours) continue;
     auto rows = ledger_.resources(row.name);
     if (!rows) return rows.error();
-    return std::optional(vanished_work(row, *rows, options_.retraction));
+    return std::optional(vanished_update(row, *rows, options_.retraction));
   }
-  return std::optional<Work>();
+  return std::optional<RecordUpdate>();
 }
 
 }  // namespace paraneo::sync

@@ -1,4 +1,4 @@
-// From the texts of a source to the work for each record: what is as it was is passed over by its
+// From the texts of a source to the update of each record: what is as it was is passed over by its
 // hash, the others are exported and compared with the ledger, and at the end comes what vanished.
 #pragma once
 
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/source.h"
-#include "sync/work.h"
+#include "sync/record_update.h"
 
 namespace paraneo::sync {
 
@@ -88,27 +88,28 @@ class Intake {
  public:
   Intake(IntakeOptions options, store::Ledger& ledger, RecordSource& source, Make make);
 
-  // Work that may have no wants; nothing at the end.
-  Result<std::optional<Work>> next();
+  // An update that may have no operations; nothing at the end.
+  Result<std::optional<RecordUpdate>> next();
   const IntakeCounts& counts() const { return counts_; }
   // At the end.
   const Reading& reading() const { return reading_; }
 
  private:
-  Result<std::optional<Work>> of_text(const Source& text);
-  Result<std::optional<Work>> refuse(const std::string& place, const std::string& hash,
-                                     const Made& made);
-  Result<std::optional<Work>> refuse_doubled(const std::string& record, const std::string& place);
+  Result<std::optional<RecordUpdate>> of_text(const Source& text);
+  Result<std::optional<RecordUpdate>> refuse(const std::string& place, const std::string& hash,
+                                             const Made& made);
+  Result<std::optional<RecordUpdate>> refuse_doubled(const std::string& record,
+                                                     const std::string& place);
   Result<bool> is_foreign(const std::string& record, std::string& owner);
   Result<void> keep_record_at(const std::string& place);
   bool is_doubled(const std::string& record) const;
-  bool is_withheld(const Work& work);
+  bool is_withheld(const RecordUpdate& update);
   Result<void> begin();
   Result<bool> take(const std::string& record);
   Result<void> note_place(store::RecordRow row, const std::string& place);
   Result<void> keep_places();
   Result<void> find_vanished();
-  Result<std::optional<Work>> next_vanished();
+  Result<std::optional<RecordUpdate>> next_vanished();
 
   IntakeOptions options_;
   store::Ledger& ledger_;
@@ -128,7 +129,7 @@ class Intake {
 };
 
 // What retracts a record that vanished, by policy.
-Work vanished_work(const store::RecordRow& row, const std::vector<store::ResourceRow>& known,
-                   Retraction retraction);
+RecordUpdate vanished_update(const store::RecordRow& row,
+                             const std::vector<store::ResourceRow>& known, Retraction retraction);
 
 }  // namespace paraneo::sync

@@ -7,20 +7,22 @@
 
 namespace paraneo::sync {
 
-std::vector<std::vector<Want>> parts_in_order(std::vector<Want>&& wants) {
+std::vector<std::vector<Operation>> parts_in_order(std::vector<Operation>&& operations) {
   const auto puts_end = std::stable_partition(
-      wants.begin(), wants.end(), [](const Want& want) { return want.act == Act::put; });
-  std::vector<Want> others(std::make_move_iterator(puts_end), std::make_move_iterator(wants.end()));
-  wants.erase(puts_end, wants.end());
+      operations.begin(), operations.end(),
+      [](const Operation& operation) { return operation.effect == Effect::put; });
+  std::vector<Operation> others(std::make_move_iterator(puts_end),
+                                std::make_move_iterator(operations.end()));
+  operations.erase(puts_end, operations.end());
   std::vector<const rest::PushEntry*> entries;
-  entries.reserve(wants.size());
-  for (const auto& want : wants) entries.push_back(&want.entry);
-  std::vector<std::vector<Want>> parts;
+  entries.reserve(operations.size());
+  for (const auto& operation : operations) entries.push_back(&operation.entry);
+  std::vector<std::vector<Operation>> parts;
   for (const auto& component : rest::reference_order(entries)) {
     auto& part = parts.emplace_back();
-    for (const auto i : component) part.push_back(std::move(wants[i]));
+    for (const auto i : component) part.push_back(std::move(operations[i]));
   }
-  for (auto& want : others) parts.emplace_back().push_back(std::move(want));
+  for (auto& operation : others) parts.emplace_back().push_back(std::move(operation));
   return parts;
 }
 

@@ -4,12 +4,12 @@
 
 #include <vector>
 
-#include "sync/work.h"
+#include "sync/record_update.h"
 
 namespace paraneo::sync {
 
-// Each part refers only to itself, to earlier ones, and to what is not among the wants. Wants that
-// have no resource to put keep their order, at the end.
-std::vector<std::vector<Want>> parts_in_order(std::vector<Want>&& wants);
+// Each part refers only to itself, to earlier ones, and to what is not among the operations.
+// Operations that have no resource to put keep their order, at the end.
+std::vector<std::vector<Operation>> parts_in_order(std::vector<Operation>&& operations);
 
 }  // namespace paraneo::sync

@@ -32,7 +32,7 @@ class NothingKept final : public store::Ledger {
     return std::vector<store::ResourceRow>();
   }
   Rows<std::string> records_on_the_way() override { return std::vector<std::string>(); }
-  Rows<store::Letter> letters() override { return std::vector<store::Letter>(); }
+  Rows<store::DeadLetter> letters() override { return std::vector<store::DeadLetter>(); }
   Rows<store::Conflict> conflicts() override { return std::vector<store::Conflict>(); }
   Result<std::optional<store::Held>> held(const std::string&) override {
     return std::optional<store::Held>();
@@ -67,20 +67,20 @@ RunOptions run_options(const PushOptions& options) {
   return run;
 }
 
-Work refusal(const Error& error) {
-  Work work;
-  work.place = error.where;
-  work.travel = Travel::apart;
-  work.refusal = error.what;
-  work.error = error;
-  return work;
+RecordUpdate refusal(const Error& error) {
+  RecordUpdate update;
+  update.place = error.where;
+  update.delivery = Delivery::apart;
+  update.refusal = error.what;
+  update.error = error;
+  return update;
 }
 
-Want want_of(rest::PushEntry&& entry) {
-  Want want;
-  want.act = entry.write == rest::Write::remove ? Act::remove : Act::put;
-  want.entry = std::move(entry);
-  return want;
+Operation operation_of(rest::PushEntry&& entry) {
+  Operation operation;
+  operation.effect = entry.write == rest::Write::remove ? Effect::remove : Effect::put;
+  operation.entry = std::move(entry);
+  return operation;
 }
 
 }  // namespace
@@ -88,31 +88,31 @@ Want want_of(rest::PushEntry&& entry) {
 Push::Push(const PushOptions& options, PushSource source, const Clock& clock, Random& random)
     : source_(std::move(source)), ledger_(std::make_unique<NothingKept>()),
       run_(std::make_unique<Run>(
-          run_options(options), *ledger_, [this] { return next_work(); }, clock, random)) {}
+          run_options(options), *ledger_, [this] { return next_update(); }, clock, random)) {}
 
 Push::~Push() = default;
 
-Result<std::optional<Work>> Push::next_work() {
-  while (works_.empty()) {
+Result<std::optional<RecordUpdate>> Push::next_update() {
+  while (updates_.empty()) {
     auto item = source_();
     if (!item) return std::optional(refusal(item.error()));
-    if (!*item) return std::optional<Work>();
-    for (const auto& error : (*item)->refused) works_.push_back(refusal(error));
+    if (!*item) return std::optional<RecordUpdate>();
+    for (const auto& error : (*item)->refused) updates_.push_back(refusal(error));
     if ((*item)->transaction && !(*item)->entries.empty()) {
-      works_.emplace_back();
-      works_.back().travel = Travel::whole;
+      updates_.emplace_back();
+      updates_.back().delivery = Delivery::whole;
     }
     for (auto& entry : (*item)->entries) {
       if (!(*item)->transaction) {
-        works_.emplace_back();
-        works_.back().travel = Travel::apart;
+        updates_.emplace_back();
+        updates_.back().delivery = Delivery::apart;
       }
-      works_.back().wants.push_back(want_of(std::move(entry)));
+      updates_.back().operations.push_back(operation_of(std::move(entry)));
     }
   }
-  auto work = std::move(works_.front());
-  works_.pop_front();
-  return std::optional(std::move(work));
+  auto update = std::move(updates_.front());
+  updates_.pop_front();
+  return std::optional(std::move(update));
 }
 
 }  // namespace paraneo::sync

@@ -37,6 +37,7 @@ using PushSource = std::function<Result<std::optional<rest::PushItem>>()>;
 // push, and what the server is too busy for, or breaks on, has failed. Not thread-safe.
 class Push final : public rest::Machine {
  public:
+  // Clock and random must outlive it; the source is asked as there is room.
   Push(const PushOptions& options, PushSource source, const Clock& clock, Random& random);
   ~Push() override;
 
@@ -50,10 +51,10 @@ class Push final : public rest::Machine {
   const RunReport& report() const { return run_->report(); }
 
  private:
-  Result<std::optional<Work>> next_work();
+  Result<std::optional<RecordUpdate>> next_update();
 
   PushSource source_;
-  std::deque<Work> works_;  // of the last text
+  std::deque<RecordUpdate> updates_;  // of the last text
   std::unique_ptr<store::Ledger> ledger_;
   std::unique_ptr<Run> run_;
 };

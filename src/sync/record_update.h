@@ -17,7 +17,7 @@ enum class Retraction { entered_in_error, remove, keep };
 enum class OnConflict { park, ours, theirs };
 
 // What shall become of a resource.
-enum class Act {
+enum class Effect {
   put,      // the server shall hold the entry's resource
   retract,  // its copy shall say that it was entered in error
   remove,   // it shall hold nothing
@@ -25,15 +25,15 @@ enum class Act {
 };
 
 // One resource, and what shall become of it.
-struct Want {
-  Act act = Act::put;
+struct Operation {
+  Effect effect = Effect::put;
   rest::PushEntry entry;
   std::string hash;          // of entry.resource; empty unless put
   store::ResourceRow known;  // as the ledger has it; known.record is empty when it has nothing
 };
 
-// How the resources of one piece of work go to the server.
-enum class Travel {
+// How the resources of one update go to the server.
+enum class Delivery {
   packed,  // with other records in one transaction
   whole,   // all or nothing, in a transaction of its own; in parts only where the server takes no
            // more at once
@@ -41,17 +41,17 @@ enum class Travel {
 };
 
 // One record, and all that is to be done for it.
-struct Work {
+struct RecordUpdate {
   std::string record;
   std::string source;
   std::string place;
   std::string content_hash;
   store::RecordState after = store::RecordState::active;
-  std::vector<Want> wants;
-  std::optional<std::string> refusal;  // why it cannot be sent at all; then there are no wants
+  std::vector<Operation> operations;
+  std::optional<std::string> refusal;  // why it cannot be sent at all; then there are no operations
   // Of a source that does not say it again: the ledger gets it when this waits for a person.
   std::optional<store::Held> held = {};
-  Travel travel = Travel::packed;
+  Delivery delivery = Delivery::packed;
   std::optional<Error> error = {};  // the refusal in full, with what to do
 };
 
@@ -62,10 +62,11 @@ struct Desired {
 };
 
 // Something that the server has would become another.
-bool is_update(const Work& work);
+bool is_update(const RecordUpdate& update);
 
 // What brings the server from what the ledger knows to what is desired.
-std::vector<Want> difference(const std::vector<rest::PushEntry>& desired,
-                             const std::vector<store::ResourceRow>& known, Retraction retraction);
+std::vector<Operation> difference(const std::vector<rest::PushEntry>& desired,
+                                  const std::vector<store::ResourceRow>& known,
+                                  Retraction retraction);
 
 }  // namespace paraneo::sync

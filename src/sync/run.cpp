@@ -12,7 +12,7 @@ using rest::Verdict;
 
 // What is asked of the server by the request under way.
 Window::Weight weight_of(const Group& group) {
-  const auto entries = group.count(group.writing ? SlotState::to_write : SlotState::unread);
+  const auto entries = group.count(group.writing ? TaskState::to_write : TaskState::unread);
   return {group.writing, group.single != nullptr ? 1 : entries};
 }
 
@@ -110,7 +110,7 @@ std::unique_ptr<Group> Run::next_group() {
   const bool recovering =
       std::any_of(open_.begin(), open_.end(), [](const auto& group) { return group->recovery; });
   if (recovering || (scouting_ && !open_.empty())) return nullptr;
-  const auto take = [this] { return take_work(); };
+  const auto take = [this] { return take_update(); };
   auto group = batcher_.next(take);
   if (!group && open_.empty() && batcher_.empty() && !rounds_.empty() && !ended()) {
     next_round();
@@ -135,7 +135,7 @@ void Run::next_round() {
 }
 
 // Reads from the feed; what cannot be sent at all is written down and passed over.
-std::optional<Work> Run::take_work() {
+std::optional<RecordUpdate> Run::take_update() {
   while (!feed_ended_ && !ended()) {
     auto read = feed_();
     if (!read) {
@@ -177,7 +177,7 @@ void Run::decide(Group& group) {
         case Decider::Verdict::finish: finish(std::move(unit), changes); break;
         case Decider::Verdict::park: outcome_.parked(*unit, changes); break;
         case Decider::Verdict::refuse:
-          outcome_.refused(*unit, decision.error, {}, changes, decision.slot);
+          outcome_.refused(*unit, decision.error, {}, changes, decision.task);
           break;
       }
     }
@@ -200,7 +200,7 @@ void Run::write(Group& group, std::int64_t delay_ms) {
     go = group.units.size() == 1 ? writer_.before(group) : Writer::Go::send;
   }
   if (go == Writer::Go::give_up) return refused(group, group.last_broken);
-  if (group.travel() == Travel::whole) batcher_.part_to_write(*group.units.front());
+  if (group.delivery() == Delivery::whole) batcher_.part_to_write(*group.units.front());
   if (!group.intended) {
     if (!apply(outcome_.intended(group))) return;
     group.intended = true;
@@ -222,9 +222,10 @@ void Run::no_answer(Group& group, const Error& error) {
                         : error.fault != Fault::network && error.fault != Fault::limit;
   if (ends) return end(error);
   const bool writing = group.writing;
-  if (writing && group.travel() == Travel::apart && group.units.size() > 1) {  // what is wrong with
-                                                                               // one is not with
-                                                                               // all
+  if (writing && group.delivery() == Delivery::apart && group.units.size() > 1) {  // what is wrong
+                                                                                   // with
+    // one is not with
+    // all
     batcher_.split(group);
     return write(group, 0);
   }
@@ -238,7 +239,7 @@ void Run::answered(Group& group, rest::Reply& reply) {
   if (group.asks_address) return got_address(group, reply);
   // That a resource is not there, or that batches are not done here, says nothing about the
   // address.
-  const bool may_be = group.writing ? group.travel() == Travel::apart
+  const bool may_be = group.writing ? group.delivery() == Delivery::apart
                                     : group.single == nullptr || reply.verdict == Verdict::missing;
   if ((!may_be || reply.status == 401) && address_.ends_the_run(reply))
     return end(rest::to_error(reply, group.writing ? rest::Method::post : rest::Method::get,
@@ -277,7 +278,7 @@ void Run::got_read(Group& group, rest::Reply& reply) {
       return;
     case Kind::not_allowed:
       return refused_reading(group,
-                             group.travel() == Travel::packed
+                             group.delivery() == Delivery::packed
                                  ? errors_.of(*group.units.front(), reply)
                                  : errors_.of(group, reply),
                              reply);
@@ -308,16 +309,16 @@ void Run::got_written(Group& group, rest::Reply& reply) {
 
 // Of a batch, what the server did not do goes by itself: so its answer says why.
 void Run::wrote(Group& group, std::vector<rest::EntryAnswer>& answers) {
-  const bool apart = group.travel() == Travel::apart;
+  const bool apart = group.delivery() == Delivery::apart;
   Outcome::Changes changes;
   outcome_.written(group, answers, changes);
   std::vector<std::unique_ptr<Unit>> taken;
   for (auto& unit : group.units) {
-    auto& last = unit->slots.back();
-    if (!apart || last.state == SlotState::done) {
+    auto& last = unit->tasks.back();
+    if (!apart || last.state == TaskState::done) {
       finish(std::move(unit), changes);
     } else if (std::exchange(last.only_new, false)) {
-      last.state = SlotState::unread;
+      last.state = TaskState::unread;
       taken.push_back(std::move(unit));
     } else {
       std::vector<std::unique_ptr<Unit>> alone;
@@ -333,8 +334,8 @@ void Run::wrote(Group& group, std::vector<rest::EntryAnswer>& answers) {
 
 void Run::conflicted(Group& group, const rest::Reply& reply) {
   bool unread = false;
-  group.each([&](const Slot& slot) {
-    unread = unread || (slot.state == SlotState::to_write && slot.only_new);
+  group.each([&](const Task& task) {
+    unread = unread || (task.state == TaskState::to_write && task.only_new);
   });
   if (unread) {
     batcher_.read_first();
@@ -349,7 +350,7 @@ void Run::conflicted(Group& group, const rest::Reply& reply) {
 void Run::broke(Group& group, rest::Reply& reply) {
   auto error = errors_.of(group, reply);
   const bool goes_on = writer_.broke_on(group, reply);
-  if (group.travel() == Travel::apart && group.units.size() > 1)
+  if (group.delivery() == Delivery::apart && group.units.size() > 1)
     return in_doubt(group, 0);  // and then each by itself
   if (!failed(group, reply.retry_after_ms, error)) return;
   if (goes_on) return in_doubt(group, options_.settle_ms + pace_.backoff_ms(group.broken));
@@ -408,7 +409,7 @@ void Run::refused(Group& group, const rest::Reply& reply) {
 
 // The server takes fewer at once. False when that is not the reason, or there is nothing to part.
 bool Run::again_in_parts(Group& group, const rest::Reply& reply) {
-  const auto sent = group.count(SlotState::to_write);
+  const auto sent = group.count(TaskState::to_write);
   if (sent < 2 || !rest::refuses_size(reply)) return false;
   batcher_.refused_size(sent);
   if (group.units.size() > 1) {
@@ -425,7 +426,7 @@ bool Run::again_in_parts(Group& group, const rest::Reply& reply) {
 // they are gone. What nothing helps is left as it is, and the next run tries again.
 bool Run::refused_deletion(Group& group, const rest::Reply& reply) {
   const bool counts = reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused;
-  if (!counts || group.travel() != Travel::packed || group.units.size() != 1 ||
+  if (!counts || group.delivery() != Delivery::packed || group.units.size() != 1 ||
       !group.only_deletes())
     return false;
   auto& unit = group.units.front();
@@ -446,8 +447,8 @@ bool Run::refused_deletion(Group& group, const rest::Reply& reply) {
 // What an earlier run left on its way stays there: nothing is known about it yet.
 void Run::refused_reading(Group& group, const Error& error, const rest::Reply& reply) {
   const auto unit = std::find_if(group.units.begin(), group.units.end(), [&](const auto& each) {
-    return std::any_of(each->slots.begin(), each->slots.end(),
-                       [&](const Slot& slot) { return &slot == group.single; });
+    return std::any_of(each->tasks.begin(), each->tasks.end(),
+                       [&](const Task& task) { return &task == group.single; });
   });
   Outcome::Changes changes;
   if (group.recovery) ++outcome_.report().unsettled;

@@ -68,7 +68,7 @@ struct RunOptions {
   bool retried_below = false;  // who sends the requests has tried again already: what fails has
                                // failed
   bool refused_again = false;  // what is refused is tried again at the end, as long as that helps
-  std::size_t apart_entries_max = 40;                      // of a batch, of work that goes apart
+  std::size_t apart_entries_max = 40;                      // of a batch, of updates that go apart
   std::size_t refused_bytes_max = std::size_t{256} << 20;  // that wait for the end
   rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;
@@ -83,7 +83,7 @@ class Run final : public rest::Machine {
  public:
   // The next record that needs anything; nothing at the end. It is asked for the first one after
   // everything from earlier runs is settled, and never for the same record twice.
-  using Feed = std::function<Result<std::optional<Work>>()>;
+  using Feed = std::function<Result<std::optional<RecordUpdate>>()>;
 
   Run(RunOptions options, store::Ledger& ledger, Feed feed, const Clock& clock, Random& random);
 
@@ -107,7 +107,7 @@ class Run final : public rest::Machine {
   // Where groups come from
   void open_groups();
   std::unique_ptr<Group> next_group();
-  std::optional<Work> take_work();
+  std::optional<RecordUpdate> take_update();
   void next_round();
 
   // The steps of a group: read, decide, write

@@ -5,7 +5,7 @@
 namespace paraneo::sync {
 namespace {
 
-// A text without a record's name is a letter of its last reading only.
+// A text without a record's name is a dead letter of its last reading only.
 Result<void> forget_nameless_letters(store::Ledger& ledger, const std::string& source) {
   auto letters = ledger.letters();
   if (!letters) return letters.error();
@@ -14,7 +14,7 @@ Result<void> forget_nameless_letters(store::Ledger& ledger, const std::string& s
     if (letter.source != source) continue;
     const auto row = ledger.record(letter.record);
     if (!row) return row.error();
-    if (!*row) changes.emplace_back(store::RemoveLetter{letter.record});
+    if (!*row) changes.emplace_back(store::RemoveDeadLetter{letter.record});
   }
   return changes.empty() ? Result<void>() : ledger.apply(changes);
 }
@@ -73,8 +73,8 @@ Result<bool> SourceWorker::survey_source() {
   if (const auto stop = refused_by(options_.guards, *seen)) return *stop;
   const auto doubtful = ledger_->records_on_the_way();
   if (!doubtful) return doubtful.error();
-  if (seen->works == 0 && doubtful->empty()) return false;
-  works_ = seen->works;
+  if (seen->updates == 0 && doubtful->empty()) return false;
+  updates_ = seen->updates;
   first_ = first.reading();
   first_.updates_max = updates_max(*seen, options_.guards.change_share_max);
   if (auto ready = source_.rewind(); !ready) return ready.error();

@@ -27,8 +27,8 @@ class SourceWorker final : public Worker {
 
   Action next() override;
   void read() override;
-  Result<std::optional<Work>> next_work() override { return second_->next(); }
-  std::uint64_t works() const override { return works_; }
+  Result<std::optional<RecordUpdate>> next_update() override { return second_->next(); }
+  std::uint64_t updates() const override { return updates_; }
   void sent(const RunReport& run, bool all) override;
 
   const Ended& ended() const override { return ended_; }
@@ -56,7 +56,7 @@ class SourceWorker final : public Worker {
   Ended pass_;     // how the pass that was last ended
   Reading first_;  // of the reading before the one that sends
   std::optional<Intake> second_;
-  std::uint64_t works_ = 0;
+  std::uint64_t updates_ = 0;
   bool another_leads_ = false;
   Ended ended_;
   RunReport report_;

@@ -15,17 +15,17 @@ std::string percent(double share) {
 }  // namespace
 
 Result<Survey> survey(Intake& intake, store::Ledger& ledger,
-                      const std::function<void(const Work&)>& visit) {
+                      const std::function<void(const RecordUpdate&)>& visit) {
   Survey survey;
   while (true) {
-    auto work = intake.next();
-    if (!work) return work.error();
-    if (!*work) break;
-    ++survey.works;
-    if (is_update(**work)) ++survey.records_updating;
-    for (const auto& want : (*work)->wants)
-      survey.resources_vanishing += want.act == Act::put ? 0U : 1U;
-    if (visit) visit(**work);
+    auto update = intake.next();
+    if (!update) return update.error();
+    if (!*update) break;
+    ++survey.updates;
+    if (is_update(**update)) ++survey.records_updating;
+    for (const auto& operation : (*update)->operations)
+      survey.resources_vanishing += operation.effect == Effect::put ? 0U : 1U;
+    if (visit) visit(**update);
   }
   survey.counts = intake.counts();
   const auto counts = ledger.counts();
@@ -95,9 +95,9 @@ std::optional<Error> refused_by(const Guards& guards, const Survey& survey) {
   return changed_too_much(survey, guards.change_share_max);
 }
 
-Result<Look> look(IntakeOptions options, store::Ledger& ledger, RecordSource& source,
-                  const Make& make, const Guards& guards,
-                  const std::function<void(const Work&)>& visit) {
+Result<DryRun> dry_run(IntakeOptions options, store::Ledger& ledger, RecordSource& source,
+                       const Make& make, const Guards& guards,
+                       const std::function<void(const RecordUpdate&)>& visit) {
   options.claims = false;
   if (auto ready = source.rewind(); !ready) return ready.error();
   options.before = nullptr;
@@ -109,7 +109,7 @@ Result<Look> look(IntakeOptions options, store::Ledger& ledger, RecordSource& so
   Intake second(options, ledger, source, make);
   const auto seen = survey(second, ledger, visit);
   if (!seen) return seen.error();
-  return Look{seen->counts, refused_by(guards, *surveyed)};
+  return DryRun{seen->counts, refused_by(guards, *surveyed)};
 }
 
 }  // namespace paraneo::sync

@@ -12,14 +12,14 @@ namespace paraneo::sync {
 // What a reading would do, before anything is done.
 struct Survey {
   IntakeCounts counts;
-  std::uint64_t works = 0;             // that have anything to do
+  std::uint64_t updates = 0;           // that have anything to do
   std::uint64_t records_updating = 0;  // known ones whose resources would change
   std::uint64_t resources_known = 0;
   std::uint64_t resources_vanishing = 0;
 };
-// Reads the source to its end. `visit` sees each work.
+// Reads the source to its end. `visit` sees each update.
 Result<Survey> survey(Intake& intake, store::Ledger& ledger,
-                      const std::function<void(const Work&)>& visit = {});
+                      const std::function<void(const RecordUpdate&)>& visit = {});
 
 // How much may go, or change, at once. Shares are of 1.
 struct Guards {
@@ -39,13 +39,13 @@ std::uint64_t updates_max(const Survey& survey, double share_max);
 std::optional<Error> moved_on(const IntakeCounts& counts, double shrink_share_max);
 
 // The two readings of a run, of which nothing is sent: what is doubled is known after the first one
-// only. `visit` sees each work of the second.
-struct Look {
+// only. `visit` sees each update of the second.
+struct DryRun {
   IntakeCounts counts;
   std::optional<Error> refused;  // as refused_by() says
 };
-Result<Look> look(IntakeOptions options, store::Ledger& ledger, RecordSource& source,
-                  const Make& make, const Guards& guards,
-                  const std::function<void(const Work&)>& visit);
+Result<DryRun> dry_run(IntakeOptions options, store::Ledger& ledger, RecordSource& source,
+                       const Make& make, const Guards& guards,
+                       const std::function<void(const RecordUpdate&)>& visit);
 
 }  // namespace paraneo::sync

@@ -58,7 +58,7 @@ Result<std::vector<store::Change>> changes_of(store::Ledger& ledger, const std::
     }
   }
   changes.emplace_back(store::RemoveConflicts{record});
-  changes.emplace_back(store::RemoveLetter{record});
+  changes.emplace_back(store::RemoveDeadLetter{record});
   if (how.gives_up) changes.emplace_back(store::RemoveHeld{record});
   auto row = ledger.record(record);
   if (!row) return row.error();

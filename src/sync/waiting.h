@@ -14,7 +14,7 @@ namespace paraneo::sync {
 
 // What waits for a person, or for another content.
 struct Waiting {
-  std::map<std::string, store::Letter> letters;                   // by record
+  std::map<std::string, store::DeadLetter> letters;               // by record
   std::map<std::string, std::vector<store::Conflict>> conflicts;  // by record
 };
 Result<Waiting> waiting_of(store::Ledger& ledger);

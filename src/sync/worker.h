@@ -37,13 +37,14 @@ class Worker {
   enum class Action { read, send, wait, end };
 
   virtual ~Worker() = default;
+  // What the caller is to do now; see above.
   virtual Action next() = 0;
   // After Action::read: can take long.
   virtual void read() = 0;
-  // After Action::send: the works of a run; nothing at the end.
-  virtual Result<std::optional<Work>> next_work() = 0;
+  // After Action::send: the updates of a run; nothing at the end.
+  virtual Result<std::optional<RecordUpdate>> next_update() = 0;
   // How many they are, as far as is known.
-  virtual std::uint64_t works() const = 0;
+  virtual std::uint64_t updates() const = 0;
   // What became of the run; `all`: it came to its end.
   virtual void sent(const RunReport& run, bool all) = 0;
 

@@ -62,7 +62,7 @@ class Writer {
 
   void issue(const diag::Diagnostic& d) {
     json_.begin_object();
-    if (d.place) place(d.place->at);
+    if (d.snippet) place(d.snippet->at);
     json_.member("severity", word(d.severity));
     json_.member("code", issue_type(d.code));
     details(diag::info(d.code).name, d.message);

@@ -30,14 +30,14 @@ TEST(Render, CutsLongLinesAroundThePlace) {
   EXPECT_NE(text.find("^^^"), std::string::npos);
 }
 
-TEST(Place, CountsCharactersAndNotBytes) {
+TEST(Snippet, CountsCharactersAndNotBytes) {
   std::string text = "a\n";
   for (int i = 0; i < 300; ++i) text += i % 3 == 0 ? "\xE2\x82\xAC" : i % 3 == 1 ? "x" : "\xC3\xA4";
   const Source source{"x", text + "\nb"};
   for (std::size_t at = 0, line = 1, column = 1; at < source.text.size(); ++at) {
     const auto c = static_cast<unsigned char>(source.text[at]);
     const auto place =
-        place_of({&source, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 1)});
+        snippet_of({&source, static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + 1)});
     if ((c & 0xC0U) != 0x80U) {
       EXPECT_EQ(place.at.line, line) << at;
       EXPECT_EQ(place.at.column, column) << at;

@@ -218,7 +218,7 @@ TEST(Xml, MakesJsonThatKnowsTheXmlsPlaces) {
   read_json(r4(), text, {}, {}, arena, sink);
   ASSERT_EQ(sink.all().size(), 1U);
   EXPECT_EQ(codes(sink), "fhir-unknown-element 3:3");
-  EXPECT_EQ(sink.all()[0].place->line, "  <foo value=\"1\"/>");
+  EXPECT_EQ(sink.all()[0].snippet->line, "  <foo value=\"1\"/>");
   Source wrong{"in.xml", "<Patient>\n<a></Patient>"};
   diag::Sink of_wrong;
   EXPECT_FALSE(make_json(r4(), {}, wrong, of_wrong));

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   diag::Sink of_text;
   fuzz::require(format::make_json(definitions, {}, text, of_text) == (tree != nullptr));
   if (tree == nullptr) return 0;
-  for (const auto& each : sink.all()) fuzz::require(each.place.has_value());
+  for (const auto& each : sink.all()) fuzz::require(each.snippet.has_value());
 
   diag::Sink first_said;
   const auto* root = format::read_json(definitions, *tree, source, {}, arena, first_said);

@@ -118,10 +118,10 @@ TEST(Consumer, DoesNotWaitAMinuteToCommitToABrokerThatIsGone) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
-TEST(Visitor, ReadsOnePartitionAfterTheOther) {
+TEST(TopicInspector, ReadsOnePartitionAfterTheOther) {
   MockCluster cluster("t", 2);
   for (int i = 0; i < 20; ++i) cluster.put("k" + std::to_string(i), std::to_string(i));
-  auto visitor = Visitor::open({cluster.brokers(), "t", "g", {}});
+  auto visitor = TopicInspector::open({cluster.brokers(), "t", "g", {}});
   ASSERT_TRUE(visitor) << visitor.error().what;
   const auto ranges = (*visitor)->ranges();
   ASSERT_TRUE(ranges) << ranges.error().what;
@@ -140,7 +140,7 @@ TEST(Visitor, ReadsOnePartitionAfterTheOther) {
     }
 }
 
-TEST(Visitor, TakesNothingFromTheMembersOfTheGroup) {
+TEST(TopicInspector, TakesNothingFromTheMembersOfTheGroup) {
   MockCluster cluster("t", 2);
   for (int i = 0; i < 20; ++i) cluster.put("k" + std::to_string(i), std::to_string(i));
   const Options options{
@@ -155,7 +155,7 @@ TEST(Visitor, TakesNothingFromTheMembersOfTheGroup) {
   ASSERT_TRUE((*member)->commit({{0, 1}}));
   ASSERT_EQ(given, 2);
   {
-    auto visitor = Visitor::open(options);
+    auto visitor = TopicInspector::open(options);
     ASSERT_TRUE(visitor);
     ASSERT_TRUE((*visitor)->read(0, 0));
     EXPECT_FALSE(read(**visitor, 1).empty());

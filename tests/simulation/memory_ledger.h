@@ -53,7 +53,7 @@ class MemoryLedger final : public store::Ledger {
     for (const auto& [name, yes] : names) list.push_back(name);
     return list;
   }
-  Result<std::vector<store::Letter>> letters() override { return values(letters_); }
+  Result<std::vector<store::DeadLetter>> letters() override { return values(letters_); }
   Result<std::vector<store::Conflict>> conflicts() override { return values(conflicts_); }
   Result<std::optional<store::Held>> held(const std::string& record) override {
     const auto found = held_.find(record);
@@ -99,8 +99,8 @@ class MemoryLedger final : public store::Ledger {
   void write(const store::ForgetRecord& row) { records_.erase(row.name); }
   void write(const store::ResourceRow& row) { resources_[row.target] = row; }
   void write(const store::ForgetResource& row) { resources_.erase(row.target); }
-  void write(const store::Letter& row) { letters_[row.record] = row; }
-  void write(const store::RemoveLetter& row) { letters_.erase(row.record); }
+  void write(const store::DeadLetter& row) { letters_[row.record] = row; }
+  void write(const store::RemoveDeadLetter& row) { letters_.erase(row.record); }
   void write(const store::Conflict& row) { conflicts_[row.target] = row; }
   void write(const store::RemoveConflicts& row) {
     std::erase_if(conflicts_, [&](const auto& each) { return each.second.record == row.record; });
@@ -120,7 +120,7 @@ class MemoryLedger final : public store::Ledger {
 
   std::map<std::string, store::RecordRow> records_;
   std::map<std::string, store::ResourceRow> resources_;
-  std::map<std::string, store::Letter> letters_;
+  std::map<std::string, store::DeadLetter> letters_;
   std::map<std::string, store::Conflict> conflicts_;
   std::map<std::string, store::Held> held_;
   std::map<std::string, std::string> cursors_;

@@ -38,7 +38,7 @@ bool Network::may_double(const rest::Request& request) const {
   return puts == matches;
 }
 
-Result<rest::Response> Network::travel(const rest::Request& request) {
+Result<rest::Response> Network::delivery(const rest::Request& request) {
   return trouble_.happens(20) ? with_fault(request)
                               : Result<rest::Response>(server_.answer(request));
 }

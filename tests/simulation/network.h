@@ -40,7 +40,7 @@ class Network {
   // When the answer to what is sent now comes.
   std::int64_t due(std::int64_t delay_ms);
   // What comes back, if anything does.
-  Result<rest::Response> travel(const rest::Request& request);
+  Result<rest::Response> delivery(const rest::Request& request);
   // It arrives then, and nobody waits for the answer.
   void arrives_late(std::int64_t due, rest::Request request) {
     late_.push_back({due, std::move(request)});

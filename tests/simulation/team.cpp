@@ -106,7 +106,7 @@ Result<std::unique_ptr<store::Ledger>> Team::session_of(Member& member) {
   return std::unique_ptr<store::Ledger>(std::move(session));
 }
 
-// Of a change that is on its way to the database.
+// Of a change that is in flight to the database.
 TeamSession::Fate Team::fate() {
   if (!trouble_.happens(2)) return TeamSession::Fate::fine;
   const bool before = dice_.chance(50);
@@ -144,7 +144,7 @@ void Team::step(Member& member) {
       return;
     case Action::send:
       member.run = std::make_unique<sync::Run>(
-          setting_.run, **member.ledger, [&member] { return member.worker->next_work(); }, clock_,
+          setting_.run, **member.ledger, [&member] { return member.worker->next_update(); }, clock_,
           dice_);
       return;
     case Action::wait: clock_.now += sync::kOthersWorkMs; return;
@@ -183,7 +183,7 @@ bool Team::deliver_next() {
   whose->open.erase(whose->open.begin() + static_cast<std::ptrdiff_t>(which));
   clock_.now = std::max(clock_.now, open.due);
   network_.serve_late();
-  auto response = network_.travel(open.task.request);
+  auto response = network_.delivery(open.task.request);
   trace(clock_, open.task.request, response);
   if (!response) whose->run->finished(open.task.id, response.error());
   else whose->run->finished(open.task.id, rest::classify(std::move(*response), clock_.now_ms()));

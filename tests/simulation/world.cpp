@@ -15,7 +15,7 @@ constexpr int kStepsPerRun = 20'000;
 
 World::World(const Setting& setting, std::uint64_t seed, bool faults, bool sqlite)
     : setting_(setting), dice_(seed), faults_(faults), server_(setting.rules) {
-  if (sqlite) ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  if (sqlite) ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
   else ledger_ = std::make_unique<MemoryLedger>();
 }
 
@@ -194,7 +194,7 @@ void World::drive(sync::Run& run) {
 }
 
 void World::deliver(sync::Run& run, Open open) {
-  auto response = network_.travel(open.task.request);
+  auto response = network_.delivery(open.task.request);
   trace(clock_, open.task.request, response);
   const auto id = open.task.id;
   if (!response) return run.finished(id, response.error());

@@ -31,7 +31,7 @@ class ForwardingLedger : public Ledger {
   Result<std::vector<std::string>> records_on_the_way() override {
     return inner_.records_on_the_way();
   }
-  Result<std::vector<Letter>> letters() override { return inner_.letters(); }
+  Result<std::vector<DeadLetter>> letters() override { return inner_.letters(); }
   Result<std::vector<Conflict>> conflicts() override { return inner_.conflicts(); }
   Result<std::optional<Held>> held(const std::string& record) override {
     return inner_.held(record);

@@ -34,7 +34,7 @@ class LedgerTest : public testing::TestWithParam<bool> {
   std::string path() const {
     return GetParam() ? server_->url() : (folder_ / "ledger.sqlite").string();
   }
-  std::unique_ptr<Ledger> open(LedgerUse use = LedgerUse::work) const {
+  std::unique_ptr<Ledger> open(LedgerUse use = LedgerUse::update) const {
     auto ledger = open_ledger(path(), use);
     EXPECT_TRUE(ledger) << ledger.error().what;
     return ledger ? std::move(*ledger) : nullptr;
@@ -76,7 +76,7 @@ const ResourceRow kIntent{
     "",          "h2", R"({"resourceType":"Patient"})", ResourceState::retracted};
 
 TEST_P(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
-  ASSERT_TRUE(open()->apply({kRecord, kIntent, Letter{"r2", "folder", "b.json:1", 7, 422, "{}"},
+  ASSERT_TRUE(open()->apply({kRecord, kIntent, DeadLetter{"r2", "folder", "b.json:1", 7, 422, "{}"},
                              Conflict{"Patient/9", "r3", 8, "{}", "", "4"}, Cursor{"pull", "2026"},
                              AuditRow{9, "https://fhir.test", "Patient/1", "create", "1", "h2"}}));
   const auto ledger = open();
@@ -104,11 +104,11 @@ TEST_P(LedgerTest, KeepsWhatWasAppliedWhenItIsOpenedAgain) {
 
 TEST_P(LedgerTest, ReplacesAndForgets) {
   const auto ledger = open();
-  ASSERT_TRUE(ledger->apply({kRecord, kIntent, Letter{"r1", "", "", 0, 0, "x"},
+  ASSERT_TRUE(ledger->apply({kRecord, kIntent, DeadLetter{"r1", "", "", 0, 0, "x"},
                              Conflict{"Patient/1", "r1", 0, "", "", ""}}));
   ASSERT_TRUE(ledger->apply({ResourceRow{"Patient/1", "r1", ResourceState::confirmed, "h2", "3", "",
                                          "", ResourceState::confirmed},
-                             RemoveLetter{"r1"}, RemoveConflicts{"r1"}}));
+                             RemoveDeadLetter{"r1"}, RemoveConflicts{"r1"}}));
   EXPECT_EQ(ledger->resources("r1")->at(0).version, "3");
   EXPECT_TRUE(ledger->records_on_the_way()->empty());
   EXPECT_TRUE(ledger->letters()->empty());
@@ -126,7 +126,7 @@ TEST_P(LedgerTest, KnowsItsSourcesAndRenamesThem) {
   ASSERT_TRUE(
       ledger->apply({row("1", "a", RecordState::active), row("2", "a", RecordState::retracted),
                      row("3", "b", RecordState::dead), row("4", "c", RecordState::kept),
-                     Letter{"3", "b", "p", 0, 0, "no"}}));
+                     DeadLetter{"3", "b", "p", 0, 0, "no"}}));
   auto sources = ledger->sources().value();
   ASSERT_EQ(sources.size(), 3U);
   EXPECT_EQ(sources[0].name, "a");
@@ -144,11 +144,11 @@ TEST_P(LedgerTest, ReleasesWhatIsHeldWhenNothingSpeaksOfItAnyMore) {
   const auto ledger = open();
   const Held dead{"r1", "s", "key 1", "topic[0]@1", "text", false};
   const Held parked{"r2", "s", "key 2", "topic[0]@2", "", true};
-  ASSERT_TRUE(ledger->apply({dead, Letter{"r1", "s", "key 1", 0, 422, "no"}, parked,
+  ASSERT_TRUE(ledger->apply({dead, DeadLetter{"r1", "s", "key 1", 0, 422, "no"}, parked,
                              Conflict{"Patient/2", "r2", 0, "", "{}", "2"}}));
   EXPECT_TRUE(ledger->released("s", {}, 10)->empty());
   EXPECT_EQ(ledger->held("r1")->value().text, "text");
-  ASSERT_TRUE(ledger->apply({RemoveLetter{"r1"}, RemoveConflicts{"r2"}}));
+  ASSERT_TRUE(ledger->apply({RemoveDeadLetter{"r1"}, RemoveConflicts{"r2"}}));
   EXPECT_TRUE(ledger->released("other", {}, 10)->empty());
   EXPECT_EQ(ledger->released("s", {}, 1)->at(0).record, "r1");
   EXPECT_EQ(ledger->released("s", "r1", 1)->at(0).record, "r2");
@@ -168,7 +168,7 @@ TEST_P(LedgerTest, AKilledProcessLosesNothingThatWasAppliedAndHalvesNothing) {
   ASSERT_EQ(pipe(pipe_ends), 0);
   const auto child = fork();
   if (child == 0) {
-    auto ledger = open_ledger(path(), LedgerUse::work);
+    auto ledger = open_ledger(path(), LedgerUse::update);
     for (int i = 0; ledger && i < 1'000'000; ++i) {
       const auto name = std::to_string(i);
       auto record = kRecord;
@@ -213,8 +213,9 @@ TEST_P(LedgerTest, TheAuditIsKeptAsLongAsItIsWanted) {
 TEST_P(LedgerTest, SaysHowLongWhatWaitsHasWaitedAndHowLargeItIs) {
   const auto ledger = open();
   EXPECT_EQ(ledger->counts()->letters_oldest_ms, 0);
-  ASSERT_TRUE(ledger->apply({Letter{"a", "", "", 30, 0, "x"}, Letter{"b", "", "", 20, 0, "x"},
-                             Conflict{"Patient/1", "r1", 40, "", "", ""}}));
+  ASSERT_TRUE(
+      ledger->apply({DeadLetter{"a", "", "", 30, 0, "x"}, DeadLetter{"b", "", "", 20, 0, "x"},
+                     Conflict{"Patient/1", "r1", 40, "", "", ""}}));
   EXPECT_EQ(ledger->counts()->letters_oldest_ms, 20);
   EXPECT_EQ(ledger->counts()->conflicts_oldest_ms, 40);
   EXPECT_GT(ledger->counts()->bytes, 0U);
@@ -222,7 +223,7 @@ TEST_P(LedgerTest, SaysHowLongWhatWaitsHasWaitedAndHowLargeItIs) {
 
 TEST_P(SqliteLedgerTest, OneProcessWorksAndOthersLook) {
   const auto ledger = open();
-  const auto second = open_ledger(path(), LedgerUse::work);
+  const auto second = open_ledger(path(), LedgerUse::update);
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().what.find("another process"), std::string::npos);
   ASSERT_TRUE(ledger->apply({kRecord}));
@@ -239,14 +240,15 @@ TEST_P(SqliteLedgerTest, RefusesFilesOfOthersAndOfTheFuture) {
     auto other = Database::open(path());
     ASSERT_TRUE(other->script("CREATE TABLE x (a)"));
   }
-  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("no ledger"), std::string::npos);
+  EXPECT_NE(open_ledger(path(), LedgerUse::update).error().what.find("no ledger"),
+            std::string::npos);
   fs::remove(path());
   static_cast<void>(open());
   {
     auto newer = Database::open(path());
     ASSERT_TRUE(newer->script("PRAGMA user_version = 99"));
   }
-  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
+  EXPECT_NE(open_ledger(path(), LedgerUse::update).error().what.find("newer"), std::string::npos);
 }
 
 TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
@@ -260,7 +262,7 @@ TEST_P(SqliteLedgerTest, AnOlderLedgerIsBroughtUpToDateOrStaysAsItWas) {
         older->script("INSERT INTO resource VALUES ('Patient/1', 'r1', 1, '', '', 'h2', '{}', 2)"));
   }
   file_bytes_max(0);
-  EXPECT_FALSE(open_ledger(path(), LedgerUse::work));
+  EXPECT_FALSE(open_ledger(path(), LedgerUse::update));
   file_bytes_max(RLIM_INFINITY);
   const auto ledger = open();
   EXPECT_TRUE(ledger->record("r1")->has_value());
@@ -332,7 +334,7 @@ TEST_P(LedgerTest, TakesAnyBytesAndManyRows) {
   std::vector<Change> changes;
   for (int i = 0; i < 300; ++i) changes.emplace_back(AuditRow{i, "", "", "", "", ""});
   changes.emplace_back(
-      Letter{"r", "s", "p", std::int64_t{1} << 40, 500, std::string("a\0b\xff'$1\xc3\xa9", 9)});
+      DeadLetter{"r", "s", "p", std::int64_t{1} << 40, 500, std::string("a\0b\xff'$1\xc3\xa9", 9)});
   ASSERT_TRUE(ledger->apply(changes));
   const auto letter = ledger->letters()->at(0);
   EXPECT_EQ(letter.at_ms, std::int64_t{1} << 40);
@@ -383,7 +385,7 @@ TEST_P(PostgresLedgerTest, AKilledWorkersClaimsFallToWhoAsksNext) {
   ASSERT_EQ(pipe(pipe_ends), 0);
   const auto child = fork();
   if (child == 0) {
-    auto ledger = open_ledger(path(), LedgerUse::work);
+    auto ledger = open_ledger(path(), LedgerUse::update);
     const bool claimed =
         ledger && (*ledger)->claim("record a").value() && (*ledger)->apply({kRecord, kIntent});
     if (write(pipe_ends[1], &claimed, sizeof claimed) == sizeof claimed) pause();
@@ -410,7 +412,7 @@ TEST_P(PostgresLedgerTest, OfManyThatAskOneGetsIt) {
   for (int w = 0; w < kWorkers; ++w) {
     children.push_back(fork());
     if (children.back() != 0) continue;
-    auto ledger = open_ledger(path(), LedgerUse::work);
+    auto ledger = open_ledger(path(), LedgerUse::update);
     for (int i = 0; ledger && i < kNames; ++i)
       if ((*ledger)->claim("record " + std::to_string(i)).value() &&
           write(pipe_ends[1], &i, sizeof i) != sizeof i)
@@ -452,10 +454,11 @@ TEST_P(PostgresLedgerTest, RefusesSchemasOfOthersAndOfTheFuture) {
   EXPECT_TRUE(ledger_exists(path()).value());
   auto database = Postgres::open(path());
   ASSERT_TRUE(database->script("UPDATE paraneo.ledger SET schema = 99"));
-  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("newer"), std::string::npos);
+  EXPECT_NE(open_ledger(path(), LedgerUse::update).error().what.find("newer"), std::string::npos);
   ASSERT_TRUE(database->script(
       "DROP SCHEMA paraneo CASCADE; CREATE SCHEMA paraneo; CREATE TABLE paraneo.x (a INTEGER)"));
-  EXPECT_NE(open_ledger(path(), LedgerUse::work).error().what.find("no ledger"), std::string::npos);
+  EXPECT_NE(open_ledger(path(), LedgerUse::update).error().what.find("no ledger"),
+            std::string::npos);
 }
 
 }  // namespace

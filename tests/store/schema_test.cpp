@@ -18,7 +18,7 @@ TEST(Schema, EachTableAndColumnIsInTheDocumentation) {
   const auto path =
       (std::filesystem::temp_directory_path() / ("paraneo-schema-" + std::to_string(::getpid())))
           .string();
-  { ASSERT_TRUE(open_sqlite_ledger(path, LedgerUse::work)); }
+  { ASSERT_TRUE(open_sqlite_ledger(path, LedgerUse::update)); }
   std::size_t columns = 0;
   {
     auto database = Database::open(path, Database::Mode::read_only);

@@ -60,7 +60,7 @@ class SessionLedger : public ForwardingLedger {
     if (lost_) return gone();
     return ForwardingLedger::records_on_the_way();
   }
-  Result<std::vector<Letter>> letters() override {
+  Result<std::vector<DeadLetter>> letters() override {
     if (lost_) return gone();
     return ForwardingLedger::letters();
   }

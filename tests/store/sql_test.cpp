@@ -67,7 +67,7 @@ TEST(Postgres, ShowsNoPassword) {
   EXPECT_EQ(shown_database("cases.sqlite"), "cases.sqlite");
   for (const auto* url : {"postgresql://me:secret@127.0.0.1:1/cases", "postgresql://me:secret%@x/y",
                           "postgres://me:a@secret@:x/y"}) {
-    const auto none = open_ledger(url, LedgerUse::work);
+    const auto none = open_ledger(url, LedgerUse::update);
     ASSERT_FALSE(none);
     EXPECT_EQ((none.error().what + none.error().where + none.error().advice).find("secret"),
               std::string::npos)

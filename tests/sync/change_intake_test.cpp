@@ -18,9 +18,9 @@ TEST_F(ChangeIntakeTest, TheLastChangeOfAPlaceCounts) {
 
 TEST_F(ChangeIntakeTest, OnlyWhatChangedIsWork) {
   send({says("k1", "r1 x"), says("k2", "r2 x")});
-  const auto works = all({says("k1", "r1 x"), says("k2", "r2 y")});
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(works[0].record, "r2");
+  const auto updates = all({says("k1", "r1 x"), says("k2", "r2 y")});
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].record, "r2");
   EXPECT_EQ(counts_.untouched, 1U);
   EXPECT_EQ(counts_.changed, 1U);
 }
@@ -33,33 +33,33 @@ TEST_F(ChangeIntakeTest, WhatAFeedDoesNotSayHasNotVanished) {
 
 TEST_F(ChangeIntakeTest, ATombstoneRetractsWhatItsPlaceHadSent) {
   send({says("k1", "r1 x")});
-  const auto works = all({gone("k1"), gone("nobody")});
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(works[0].after, RecordState::retracted);
-  EXPECT_EQ(works[0].wants.at(0).act, Act::retract);
-  confirm(works[0]);
+  const auto updates = all({gone("k1"), gone("nobody")});
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].after, RecordState::retracted);
+  EXPECT_EQ(updates[0].operations.at(0).effect, Effect::retract);
+  confirm(updates[0]);
   EXPECT_TRUE(all({gone("k1")}).empty());
   EXPECT_EQ(all({says("k1", "r1 x")}).size(), 1U);  // it is back
 }
 
 TEST_F(ChangeIntakeTest, AnotherRecordAtAPlaceRetractsTheOneBefore) {
   send({says("k1", "r1 x")});
-  const auto works = all({says("k1", "r2 x")});
-  ASSERT_EQ(works.size(), 2U);
-  EXPECT_EQ(works[0].record, "r1");
-  EXPECT_EQ(works[0].after, RecordState::retracted);
-  EXPECT_EQ(works[1].record, "r2");
+  const auto updates = all({says("k1", "r2 x")});
+  ASSERT_EQ(updates.size(), 2U);
+  EXPECT_EQ(updates[0].record, "r1");
+  EXPECT_EQ(updates[0].after, RecordState::retracted);
+  EXPECT_EQ(updates[1].record, "r2");
 }
 
 TEST_F(ChangeIntakeTest, WhatSpeaksOfTheSameRecordWaitsForTheNextPass) {
-  const auto works = all({says("k1", "r1 x"), says("k2", "r1 y")});
-  ASSERT_EQ(works.size(), 1U);
+  const auto updates = all({says("k1", "r1 x"), says("k2", "r1 y")});
+  ASSERT_EQ(updates.size(), 1U);
   EXPECT_EQ(counts_.deferred, 1U);
   ASSERT_EQ(deferred_.size(), 1U);
-  confirm(works[0]);
+  confirm(updates[0]);
   const auto later = all(std::move(deferred_));
   ASSERT_EQ(later.size(), 1U);
-  EXPECT_EQ(later[0].wants.at(0).known.version, "1");
+  EXPECT_EQ(later[0].operations.at(0).known.version, "1");
 }
 
 TEST_F(ChangeIntakeTest, WhatADeadWorkerLeftOnItsWayIsSettledFirst) {
@@ -72,10 +72,10 @@ TEST_F(ChangeIntakeTest, WhatADeadWorkerLeftOnItsWayIsSettledFirst) {
 
 TEST_F(ChangeIntakeTest, WhatCannotBeReadRetractsNothing) {
   send({says("k1", "r1 x")});
-  const auto works = all({says("k1", "!")});
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_TRUE(works[0].record.empty());
-  EXPECT_EQ(*works[0].refusal, "no (message message 2)");
+  const auto updates = all({says("k1", "!")});
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_TRUE(updates[0].record.empty());
+  EXPECT_EQ(*updates[0].refusal, "no (message message 2)");
   EXPECT_EQ(counts_.vanished, 0U);
   EXPECT_EQ(counts_.refused, 1U);
 }
@@ -94,12 +94,12 @@ TEST_F(ChangeIntakeTest, WhatWasHeldIsWorkAgainWhenItIsLetGo) {
   EXPECT_TRUE(all({says("k1", "r1 x")}).empty());  // as it was refused
   EXPECT_EQ(counts_.waiting, 1U);
   let_go("r1");
-  const auto works = all(released());
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(works[0].record, "r1");
-  EXPECT_EQ(works[0].place, "k1");
-  ASSERT_EQ(works[0].wants.size(), 1U);
-  confirm(works[0]);
+  const auto updates = all(released());
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].record, "r1");
+  EXPECT_EQ(updates[0].place, "k1");
+  ASSERT_EQ(updates[0].operations.size(), 1U);
+  confirm(updates[0]);
   EXPECT_TRUE(released().empty());
 }
 
@@ -107,10 +107,10 @@ TEST_F(ChangeIntakeTest, AHeldTombstoneIsWorkAgainWhenItIsLetGo) {
   send({says("k1", "r1 x")});
   const auto parked = all({gone("k1")}).at(0);
   ASSERT_TRUE(ledger_->apply({*parked.held}));
-  const auto works = all(released());
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(works[0].after, RecordState::retracted);
-  confirm(works[0]);
+  const auto updates = all(released());
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].after, RecordState::retracted);
+  confirm(updates[0]);
   // Nothing to do any more: it must not come again and again.
   ASSERT_TRUE(ledger_->apply({*parked.held}));
   EXPECT_TRUE(all(released()).empty());

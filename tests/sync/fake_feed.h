@@ -135,7 +135,7 @@ class FakeFeed final : public SharedFeed {
   std::vector<Place> places_;
 };
 
-class FakeVisit final : public VisitedFeed {
+class FakeVisit final : public InspectedFeed {
  public:
   explicit FakeVisit(const FakeTopic& topic) : topic_(topic) {}
   Result<std::vector<FeedRange>> ranges() override { return topic_.ranges(); }

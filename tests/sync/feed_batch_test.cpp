@@ -16,7 +16,7 @@ class FeedBatchTest : public testing::Test {
  protected:
   store::SessionLedger::Claims claims_;
   std::unique_ptr<store::Ledger> all_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
   KeptLedger ledger_{std::make_unique<store::SessionLedger>(*all_, claims_)};
   KnownFeed feed_{ledger_, "s", "t"};
 

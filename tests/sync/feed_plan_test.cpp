@@ -8,17 +8,17 @@ namespace {
 
 class FeedPlanTest : public testing::Test {
  protected:
-  KeptLedger ledger_{store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value()};
+  KeptLedger ledger_{store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value()};
   FakeTopic topic_{2};
   FakeVisit visit_{topic_};
-  std::vector<std::string> works_;  // records
+  std::vector<std::string> updates_;  // records
   std::uint64_t done_ = 0;
   std::uint64_t total_ = 0;
 
   FeedPlan plan() {
     return FeedPlan({"s", "1"}, "t", ledger_, visit_, make_of_feed, name_in_feed,
                     {[this](auto, auto done, auto total) { done_ = done, total_ = total; },
-                     [this](const Work& work) { works_.push_back(work.record); }});
+                     [this](const RecordUpdate& update) { updates_.push_back(update.record); }});
   }
 };
 
@@ -30,7 +30,7 @@ TEST_F(FeedPlanTest, TakesTheLastWordOfEachKeyOfAllPartitions) {
   ASSERT_TRUE(plan.open());
   topic_.put(1, "c", "rc 1");  // came since
   ASSERT_TRUE(plan.run());
-  EXPECT_EQ(works_, (std::vector<std::string>{"ra", "rb"}));
+  EXPECT_EQ(updates_, (std::vector<std::string>{"ra", "rb"}));
   EXPECT_EQ(plan.counts().changed, 2U);
   EXPECT_EQ(plan.unseen(), 0U);
   EXPECT_EQ(total_, 6U) << "offsets of two readings";
@@ -44,7 +44,7 @@ TEST_F(FeedPlanTest, LooksBehindTheCursorOnly) {
   auto plan = this->plan();
   ASSERT_TRUE(plan.open());
   ASSERT_TRUE(plan.run());
-  EXPECT_EQ(works_, std::vector<std::string>{"rb"});
+  EXPECT_EQ(updates_, std::vector<std::string>{"rb"});
 }
 
 }  // namespace

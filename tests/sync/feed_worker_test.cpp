@@ -51,10 +51,10 @@ class FeedWorkerTest : public FeedTest {
   }
   void send(FeedWorker& worker) {
     RunReport run;
-    while (auto work = worker.next_work().value()) {
+    while (auto update = worker.next_update().value()) {
       if (refuses_) continue;
-      sent_.push_back(work->record);
-      confirm(*work);
+      sent_.push_back(update->record);
+      confirm(*update);
       ++run.records;
     }
     if (refuses_) run.fatal = fail(ErrorCode::connection_failed, "nobody answers");
@@ -154,16 +154,16 @@ TEST_F(FeedWorkerTest, EndsPartlyWhenItIsToldToWhileItWaits) {
 }
 
 TEST_F(FeedWorkerTest, WhatWasLetGoOnWithIsOlderThanWhatTheFeedSaysNext) {
-  auto works = all({says("key", "r !")});
-  ASSERT_EQ(works.size(), 1U);
-  bury(works[0]);
-  let_go(works[0].record.empty() ? works[0].place : works[0].record);
+  auto updates = all({says("key", "r !")});
+  ASSERT_EQ(updates.size(), 1U);
+  bury(updates[0]);
+  let_go(updates[0].record.empty() ? updates[0].place : updates[0].record);
   topic_.put(0, "b", "rb 1");
   auto one = worker();
   ASSERT_TRUE(one.open());
   using Action = Worker::Action;
   ASSERT_EQ(one.next(), Action::send);
-  const auto first = one.next_work().value();
+  const auto first = one.next_update().value();
   ASSERT_TRUE(first);
   EXPECT_EQ(first->record, "r");
 }

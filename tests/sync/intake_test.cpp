@@ -10,18 +10,18 @@ TEST_F(IntakeTest, OnlyWhatChangedIsWork) {
   EXPECT_TRUE(all().empty());
   EXPECT_EQ(counts_.untouched, 2U);
   source_.texts = {"r1 x", "r2 z"};
-  const auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  ASSERT_EQ(works[0].wants.size(), 1U);
-  EXPECT_EQ(works[0].wants[0].entry.target(), "Observation/r2a");
-  EXPECT_EQ(works[0].wants[0].known.version, "1");
+  const auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  ASSERT_EQ(updates[0].operations.size(), 1U);
+  EXPECT_EQ(updates[0].operations[0].entry.target(), "Observation/r2a");
+  EXPECT_EQ(updates[0].operations[0].known.version, "1");
 }
 
 TEST_F(IntakeTest, WithOtherMapsAllIsMadeAgainAndCompared) {
   send({"r1 x"});
-  const auto works = all(Retraction::entered_in_error, "2");
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_TRUE(works[0].wants.empty());
+  const auto updates = all(Retraction::entered_in_error, "2");
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_TRUE(updates[0].operations.empty());
 }
 
 TEST_F(IntakeTest, WhatVanishedIsRetractedByPolicy) {
@@ -31,10 +31,10 @@ TEST_F(IntakeTest, WhatVanishedIsRetractedByPolicy) {
   ASSERT_EQ(marked.size(), 1U);
   EXPECT_EQ(marked[0].record, "r2");
   EXPECT_EQ(marked[0].after, RecordState::retracted);
-  EXPECT_EQ(marked[0].wants.at(0).act, Act::retract);
-  EXPECT_EQ(all(Retraction::remove).at(0).wants.at(1).act, Act::remove);
+  EXPECT_EQ(marked[0].operations.at(0).effect, Effect::retract);
+  EXPECT_EQ(all(Retraction::remove).at(0).operations.at(1).effect, Effect::remove);
   const auto kept = all(Retraction::keep);
-  EXPECT_EQ(kept.at(0).wants.at(0).act, Act::keep);
+  EXPECT_EQ(kept.at(0).operations.at(0).effect, Effect::keep);
   EXPECT_EQ(kept.at(0).after, RecordState::kept);
 }
 
@@ -42,9 +42,9 @@ TEST_F(IntakeTest, ATextThatCannotBeReadCanBeAnyOfThoseThatAreMissing) {
   send({"r1 x", "r2 y", "r3 z"});
   // A line is gone, so the lines have moved: where r2 cannot be read, another one stood before.
   source_.texts = {"r2 !", "r3 z"};
-  const auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_TRUE(works[0].refusal);
+  const auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_TRUE(updates[0].refusal);
   EXPECT_TRUE(counts_.incomplete);
   EXPECT_EQ(counts_.vanished, 0U);
 }
@@ -57,9 +57,9 @@ TEST_F(IntakeTest, OnlyWhatWasGoneInTheReadingBeforeIsRetracted) {
   EXPECT_TRUE(before.vanished.contains("r3"));
   // The source is written anew between the readings.
   source_.texts = {"r1 x"};
-  const auto works = all_after(before);
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(works[0].record, "r3");
+  const auto updates = all_after(before);
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].record, "r3");
   EXPECT_EQ(counts_.vanished, 1U);
   EXPECT_EQ(counts_.vanished_late, 1U);
   EXPECT_TRUE(moved_on(counts_, 0.2));
@@ -74,40 +74,40 @@ TEST_F(IntakeTest, AllTextsOfOneRecordAreRefusedWhicheverComesFirst) {
     all();
     EXPECT_TRUE(reading_.doubled.contains("r1"));
     const auto before = reading_;
-    const auto works = all_after(before);
-    ASSERT_EQ(works.size(), 2U);
-    for (const auto& work : works) {
-      EXPECT_TRUE(work.refusal);
-      EXPECT_TRUE(work.record.empty()) << "the record keeps its state";
+    const auto updates = all_after(before);
+    ASSERT_EQ(updates.size(), 2U);
+    for (const auto& update : updates) {
+      EXPECT_TRUE(update.refusal);
+      EXPECT_TRUE(update.record.empty()) << "the record keeps its state";
     }
     EXPECT_FALSE(counts_.incomplete) << "it can be read, and what vanished beside it has vanished";
   }
   source_.texts = {"r1 other", "r1 x"};
   all();
   const auto before = reading_;
-  const auto works = all_after(before);
-  ASSERT_EQ(works.size(), 3U);
-  EXPECT_EQ(works[2].record, "r2");
-  EXPECT_EQ(works[2].after, RecordState::retracted);
+  const auto updates = all_after(before);
+  ASSERT_EQ(updates.size(), 3U);
+  EXPECT_EQ(updates[2].record, "r2");
+  EXPECT_EQ(updates[2].after, RecordState::retracted);
 }
 
 TEST_F(IntakeTest, ARecordOfAnotherSourceIsNotTakenOver) {
   send({"r1 x"});
   ASSERT_TRUE(ledger_->apply({store::RenameSource{"s", "a"}}));
   source_.texts = {"r1 y"};
-  auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_NE(works[0].refusal.value_or("").find("another source of this ledger, a"),
+  auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_NE(updates[0].refusal.value_or("").find("another source of this ledger, a"),
             std::string::npos);
-  EXPECT_TRUE(works[0].record.empty());
+  EXPECT_TRUE(updates[0].record.empty());
   EXPECT_EQ(ledger_->record("r1").value()->source, "a");
   // Once it has vanished there, it may come from here.
   auto row = *ledger_->record("r1").value();
   row.state = RecordState::retracted;
   ASSERT_TRUE(ledger_->apply({row}));
-  works = all();
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_FALSE(works[0].refusal);
+  updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_FALSE(updates[0].refusal);
 }
 
 TEST_F(IntakeTest, WhatStoodInAFolderThatIsEmptyNowHasNotVanished) {
@@ -126,8 +126,8 @@ TEST_F(IntakeTest, MoreUpdatesThanTheReadingWasJudgedForAreWithheld) {
   source_.texts = {"r1 y", "r2 y", "r3 y", "r4 new"};
   Reading before;
   before.updates_max = 2;
-  const auto works = all_after(before);
-  EXPECT_EQ(works.size(), 3U) << "two updates and a new record";
+  const auto updates = all_after(before);
+  EXPECT_EQ(updates.size(), 3U) << "two updates and a new record";
   EXPECT_EQ(counts_.withheld, 1U);
   EXPECT_TRUE(moved_on(counts_, 1));
 }
@@ -137,9 +137,9 @@ TEST_F(IntakeTest, WhatCannotBeReadHasNotVanished) {
   send({"r1 x", "r2 y", "r3 z"});
   // r2 is refused, in its place; the ledger knows which record that was.
   source_.texts = {"r1 x", "r2 !", "r3 z"};
-  auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(*works[0].refusal, "no");
+  auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(*updates[0].refusal, "no");
   EXPECT_EQ(counts_.vanished, 0U);
   EXPECT_FALSE(counts_.incomplete);
   // The record's own text in a new place, beside rubbish in its old one: no two texts of it.
@@ -147,8 +147,8 @@ TEST_F(IntakeTest, WhatCannotBeReadHasNotVanished) {
   EXPECT_EQ(all().size(), 1U);
   // A text that nobody can name may be any of the missing ones.
   source_.texts = {"r1 x", "! y"};
-  works = all();
-  ASSERT_EQ(works.size(), 1U);
+  updates = all();
+  ASSERT_EQ(updates.size(), 1U);
   EXPECT_TRUE(counts_.incomplete);
   EXPECT_EQ(counts_.vanished, 0U);
 }
@@ -181,7 +181,7 @@ TEST_F(IntakeTest, ARecordIsKnownByThePlaceWhereItWasSeenLast) {
     options.notes_places = notes;
     EXPECT_TRUE(source_.rewind());
     Intake intake(options, *ledger_, source_, make_of_text);
-    EXPECT_TRUE(all_works(intake).empty());
+    EXPECT_TRUE(all_updates(intake).empty());
     EXPECT_EQ(intake.counts().untouched, 1U);
   };
   read(false);
@@ -196,11 +196,11 @@ TEST_F(IntakeTest, ARecordIsKnownByThePlaceWhereItWasSeenLast) {
 
 TEST_F(IntakeTest, TwoTextsOfOneRecordAreRefusedNotSentInTurn) {
   source_.texts = {"r1 x", "r1 y"};
-  const auto works = all();
-  ASSERT_EQ(works.size(), 2U);
-  EXPECT_FALSE(works[0].refusal);
-  EXPECT_TRUE(works[1].refusal);
-  EXPECT_TRUE(works[1].record.empty());
+  const auto updates = all();
+  ASSERT_EQ(updates.size(), 2U);
+  EXPECT_FALSE(updates[0].refusal);
+  EXPECT_TRUE(updates[1].refusal);
+  EXPECT_TRUE(updates[1].record.empty());
 }
 
 TEST_F(IntakeTest, WhatWasRefusedWaitsUntilItChanges) {
@@ -217,9 +217,9 @@ TEST_F(IntakeTest, WhatComesBackIsSentAgain) {
   ASSERT_TRUE(ledger_->apply({store::RecordRow{"r1", "s", "p", "", RecordState::retracted, 0},
                               store::ResourceRow{"Observation/r1a", "r1", ResourceState::retracted,
                                                  "other", "2", "", "", ResourceState::confirmed}}));
-  const auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_EQ(works[0].wants.size(), 1U);
+  const auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_EQ(updates[0].operations.size(), 1U);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 class KnownFeedTest : public testing::Test {
  protected:
-  KeptLedger ledger_{store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value()};
+  KeptLedger ledger_{store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value()};
   KnownFeed known_{ledger_, "s", "t"};
   FakeTopic topic_{2};
 

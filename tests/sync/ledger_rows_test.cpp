@@ -32,11 +32,11 @@ TEST_F(LedgerRowsTest, TheNextRunLooksAtWhatDiffers) {
   send({"r1 x"});
   EXPECT_TRUE(all().empty());
   ASSERT_TRUE(let_run_decide(*ledger_, row("Observation/r1a"), Deviation::missing));
-  const auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  ASSERT_EQ(works[0].wants.size(), 1U);
-  EXPECT_EQ(works[0].wants[0].entry.target(), "Observation/r1a");
-  EXPECT_TRUE(works[0].wants[0].known.version.empty());
+  const auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  ASSERT_EQ(updates[0].operations.size(), 1U);
+  EXPECT_EQ(updates[0].operations[0].entry.target(), "Observation/r1a");
+  EXPECT_TRUE(updates[0].operations[0].known.version.empty());
 }
 
 TEST_F(LedgerRowsTest, WhatWasRetractedAndIsThereIsRetractedOnceMore) {
@@ -48,9 +48,9 @@ TEST_F(LedgerRowsTest, WhatWasRetractedAndIsThereIsRetractedOnceMore) {
   source_.texts.clear();
   EXPECT_TRUE(all().empty());
   ASSERT_TRUE(let_run_decide(*ledger_, retracted, Deviation::returned));
-  const auto works = all();
-  ASSERT_EQ(works.size(), 1U);
-  EXPECT_NE(works[0].wants.at(0).act, Act::put);
+  const auto updates = all();
+  ASSERT_EQ(updates.size(), 1U);
+  EXPECT_NE(updates[0].operations.at(0).effect, Effect::put);
 }
 
 TEST_F(LedgerRowsTest, ARowWithoutARecordIsLeftAlone) {

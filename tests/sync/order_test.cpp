@@ -5,10 +5,10 @@
 namespace paraneo::sync {
 namespace {
 
-Want want(const std::string& target, const std::vector<std::string>& references,
-          Act act = Act::put) {
-  Want made;
-  made.act = act;
+Operation operation(const std::string& target, const std::vector<std::string>& references,
+                    Effect effect = Effect::put) {
+  Operation made;
+  made.effect = effect;
   made.entry.type = target.substr(0, target.find('/'));
   made.entry.id = target.substr(target.find('/') + 1);
   for (const auto& reference : references)
@@ -16,9 +16,9 @@ Want want(const std::string& target, const std::vector<std::string>& references,
   return made;
 }
 
-std::string order(std::vector<Want> wants) {
+std::string order(std::vector<Operation> operations) {
   std::string text;
-  for (const auto& part : parts_in_order(std::move(wants))) {
+  for (const auto& part : parts_in_order(std::move(operations))) {
     text += text.empty() ? "" : " | ";
     for (const auto& each : part) text += (&each == &part.front() ? "" : " ") + each.entry.target();
   }
@@ -26,18 +26,18 @@ std::string order(std::vector<Want> wants) {
 }
 
 TEST(OrderTest, WhatIsReferredToGoesFirst) {
-  EXPECT_EQ(order({want("Condition/c", {"Patient/p", "Observation/o"}),
-                   want("Observation/o", {"Patient/p"}), want("Patient/p", {})}),
+  EXPECT_EQ(order({operation("Condition/c", {"Patient/p", "Observation/o"}),
+                   operation("Observation/o", {"Patient/p"}), operation("Patient/p", {})}),
             "Patient/p | Observation/o | Condition/c");
-  EXPECT_EQ(
-      order({want("Patient/p", {}), want("Observation/o", {"Patient/p", "Patient/elsewhere"})}),
-      "Patient/p | Observation/o");
+  EXPECT_EQ(order({operation("Patient/p", {}),
+                   operation("Observation/o", {"Patient/p", "Patient/elsewhere"})}),
+            "Patient/p | Observation/o");
 }
 
 TEST(OrderTest, WhatIsRemovedKeepsItsOrderAtTheEnd) {
-  EXPECT_EQ(order({want("Observation/gone", {"Patient/gone"}, Act::remove),
-                   want("Condition/c", {"Patient/p"}), want("Patient/gone", {}, Act::remove),
-                   want("Patient/p", {})}),
+  EXPECT_EQ(order({operation("Observation/gone", {"Patient/gone"}, Effect::remove),
+                   operation("Condition/c", {"Patient/p"}),
+                   operation("Patient/gone", {}, Effect::remove), operation("Patient/p", {})}),
             "Patient/p | Condition/c | Observation/gone | Patient/gone");
 }
 

@@ -16,14 +16,14 @@ struct FixedClock final : Clock {
 
 class RunPartsTest : public testing::Test {
  protected:
-  RunReport run(Work work) {
+  RunReport run(RecordUpdate update) {
     RunOptions options;
     options.base = rest::FakeServer::kBase;
-    std::optional<Work> left = std::move(work);
+    std::optional<RecordUpdate> left = std::move(update);
     sync::Run machine(
         options, *ledger_,
-        [&]() -> Result<std::optional<Work>> { return std::exchange(left, std::nullopt); }, clock_,
-        random_);
+        [&]() -> Result<std::optional<RecordUpdate>> { return std::exchange(left, std::nullopt); },
+        clock_, random_);
     server_.log.clear();
     server_.drive(machine);
     EXPECT_TRUE(machine.done());
@@ -50,7 +50,7 @@ class RunPartsTest : public testing::Test {
                 {}});
   }
   RunReport vanish() {
-    return run(vanished_work(*ledger_->record("r").value(), known(), Retraction::remove));
+    return run(vanished_update(*ledger_->record("r").value(), known(), Retraction::remove));
   }
   bool is_there(const std::string& target) {
     return server_.resources.contains(target) && !server_.resources[target].deleted;
@@ -61,7 +61,7 @@ class RunPartsTest : public testing::Test {
   rest::FixedRandom random_;
   FixedClock clock_;
   std::unique_ptr<store::Ledger> ledger_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
 };
 
 TEST_F(RunPartsTest, WhatOthersReferToIsLeftAndTheRestIsDeleted) {

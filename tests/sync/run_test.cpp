@@ -44,19 +44,20 @@ class RunTest : public testing::Test {
   std::unique_ptr<sync::Run> run(int records) {
     return std::make_unique<sync::Run>(
         options_, *ledger_,
-        [this, records]() -> Result<std::optional<Work>> {
-          if (given_ == records) return std::optional<Work>();
+        [this, records]() -> Result<std::optional<RecordUpdate>> {
+          if (given_ == records) return std::optional<RecordUpdate>();
           const auto name = "r" + std::to_string(given_++);
-          Work work{name, "s", name, "h" + name, store::RecordState::active, {}, {}};
+          RecordUpdate update{name, "s", name, "h" + name, store::RecordState::active, {}, {}};
           for (const auto* key : {"a", "b"}) {
-            Want want;
-            want.entry.type = "Patient";
-            want.entry.id = name + key;
-            want.entry.resource = R"({"resourceType":"Patient","id":")" + want.entry.id + "\"}";
-            want.hash = hash_of(want.entry.resource);
-            work.wants.push_back(want);
+            Operation operation;
+            operation.entry.type = "Patient";
+            operation.entry.id = name + key;
+            operation.entry.resource =
+                R"({"resourceType":"Patient","id":")" + operation.entry.id + "\"}";
+            operation.hash = hash_of(operation.entry.resource);
+            update.operations.push_back(operation);
           }
-          return std::optional(std::move(work));
+          return std::optional(std::move(update));
         },
         clock_, random_);
   }
@@ -64,7 +65,7 @@ class RunTest : public testing::Test {
   FixedClock clock_;
   FixedRandom random_;
   std::unique_ptr<store::Ledger> ledger_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
   int given_ = 0;
 };
 
@@ -199,19 +200,20 @@ TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
       {"Condition/a", "Observation/b"}, {"Observation/b", "Patient/c"}, {"Patient/c", ""}};
   sync::Run machine(
       options_, *ledger_,
-      [&]() -> Result<std::optional<Work>> {
-        if (given_++ > 0) return std::optional<Work>();
-        Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
+      [&]() -> Result<std::optional<RecordUpdate>> {
+        if (given_++ > 0) return std::optional<RecordUpdate>();
+        RecordUpdate update{"r", "s", "p", "h", store::RecordState::active, {}, {}};
         for (const auto& [target, reference] : references) {
-          Want want;
-          want.entry.type = target.substr(0, target.find('/'));
-          want.entry.id = target.substr(target.find('/') + 1);
-          want.entry.resource = R"({"resourceType":")" + want.entry.type + R"(","id":")" +
-                                want.entry.id + R"(","focus":{"reference":")" + reference + "\"}}";
-          want.hash = hash_of(want.entry.resource);
-          work.wants.push_back(want);
+          Operation operation;
+          operation.entry.type = target.substr(0, target.find('/'));
+          operation.entry.id = target.substr(target.find('/') + 1);
+          operation.entry.resource = R"({"resourceType":")" + operation.entry.type + R"(","id":")" +
+                                     operation.entry.id + R"(","focus":{"reference":")" +
+                                     reference + "\"}}";
+          operation.hash = hash_of(operation.entry.resource);
+          update.operations.push_back(operation);
         }
-        return std::optional(std::move(work));
+        return std::optional(std::move(update));
       },
       clock_, random_);
   std::string sent;
@@ -250,41 +252,41 @@ TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
   Watched watched(*ledger_);
   options_.transaction_entries_max = 1;
   options_.if_match = false;
-  const auto work_of = [](const std::string& record, const std::string& place) {
-    return Work{record,
-                "s",
-                place,
-                "h",
-                store::RecordState::active,
-                {},
-                {},
-                store::Held{record.empty() ? place : record, "s", place, "message",
-                            "text of " + place, false}};
+  const auto update_of = [](const std::string& record, const std::string& place) {
+    return RecordUpdate{record,
+                        "s",
+                        place,
+                        "h",
+                        store::RecordState::active,
+                        {},
+                        {},
+                        store::Held{record.empty() ? place : record, "s", place, "message",
+                                    "text of " + place, false}};
   };
-  std::vector<Work> works{work_of("", "nameless"), work_of("unfit", "unfit"),
-                          work_of("refused", "refused"), work_of("parked", "parked")};
-  works[0].refusal = works[1].refusal = "no record";
-  for (auto* work : {&works[2], &works[3]}) {
-    Want want;
-    want.entry.type = "Patient";
-    want.entry.id = work->record;
-    want.entry.resource = R"({"resourceType":"Patient","id":")" + want.entry.id + "\"}";
-    want.hash = hash_of(want.entry.resource);
-    work->wants.push_back(want);
+  std::vector<RecordUpdate> updates{update_of("", "nameless"), update_of("unfit", "unfit"),
+                                    update_of("refused", "refused"), update_of("parked", "parked")};
+  updates[0].refusal = updates[1].refusal = "no record";
+  for (auto* update : {&updates[2], &updates[3]}) {
+    Operation operation;
+    operation.entry.type = "Patient";
+    operation.entry.id = update->record;
+    operation.entry.resource = R"({"resourceType":"Patient","id":")" + operation.entry.id + "\"}";
+    operation.hash = hash_of(operation.entry.resource);
+    update->operations.push_back(operation);
   }
-  works[3].wants[0].known = {"Patient/parked",
-                             "parked",
-                             store::ResourceState::confirmed,
-                             "h1",
-                             "1",
-                             {},
-                             {},
-                             store::ResourceState::confirmed};
+  updates[3].operations[0].known = {"Patient/parked",
+                                    "parked",
+                                    store::ResourceState::confirmed,
+                                    "h1",
+                                    "1",
+                                    {},
+                                    {},
+                                    store::ResourceState::confirmed};
   sync::Run machine(
       options_, watched,
-      [&]() -> Result<std::optional<Work>> {
-        if (given_ == static_cast<int>(works.size())) return std::optional<Work>();
-        return std::optional(works[static_cast<std::size_t>(given_++)]);
+      [&]() -> Result<std::optional<RecordUpdate>> {
+        if (given_ == static_cast<int>(updates.size())) return std::optional<RecordUpdate>();
+        return std::optional(updates[static_cast<std::size_t>(given_++)]);
       },
       clock_, random_);
   while (auto task = machine.next()) {
@@ -321,15 +323,15 @@ TEST_F(RunTest, ALedgerThatFailsStopsEverything) {
   Full full(*ledger_);
   sync::Run machine(
       options_, full,
-      [this]() -> Result<std::optional<Work>> {
-        if (given_++ > 0) return std::optional<Work>();
-        Work work{"r", "s", "p", "h", store::RecordState::active, {}, {}};
-        Want want;
-        want.entry.type = "Patient";
-        want.entry.id = "1";
-        want.entry.resource = R"({"resourceType":"Patient","id":"1"})";
-        work.wants.push_back(want);
-        return std::optional(std::move(work));
+      [this]() -> Result<std::optional<RecordUpdate>> {
+        if (given_++ > 0) return std::optional<RecordUpdate>();
+        RecordUpdate update{"r", "s", "p", "h", store::RecordState::active, {}, {}};
+        Operation operation;
+        operation.entry.type = "Patient";
+        operation.entry.id = "1";
+        operation.entry.resource = R"({"resourceType":"Patient","id":"1"})";
+        update.operations.push_back(operation);
+        return std::optional(std::move(update));
       },
       clock_, random_);
   const auto task = machine.next();

@@ -4,7 +4,7 @@
 
 #include "store/sqlite_ledger.h"
 #include "sync/change_intake.h"
-#include "works.h"
+#include "updates.h"
 
 namespace paraneo::sync {
 
@@ -23,7 +23,7 @@ inline Made make_of_feed(const Source& text) {
 class FeedTest : public testing::Test {
  protected:
   std::unique_ptr<store::Ledger> ledger_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
   IntakeCounts counts_;
   std::vector<FeedChange> deferred_;
   int messages_ = 0;
@@ -39,40 +39,41 @@ class FeedTest : public testing::Test {
     return {Source{"message " + std::to_string(++messages_), {}}, place, true, {}};
   }
 
-  std::vector<Work> all(std::vector<FeedChange> changes) {
+  std::vector<RecordUpdate> all(std::vector<FeedChange> changes) {
     ChangeIntake intake({"s", "1"}, *ledger_, std::move(changes), make_of_feed);
-    auto works = all_works(intake);
+    auto updates = all_updates(intake);
     counts_ = intake.counts();
     deferred_ = intake.take_deferred();
-    return works;
+    return updates;
   }
   // As a run does when the server took it.
-  void confirm(const Work& work) {
-    std::vector<store::Change> changes{
-        store::RecordRow{work.record, work.source, work.place, work.content_hash, work.after, 0},
-        store::RemoveHeld{work.record}};
-    for (const auto& want : work.wants)
-      changes.emplace_back(store::ResourceRow{
-          want.entry.target(), work.record,
-          want.act == Act::put ? store::ResourceState::confirmed : store::ResourceState::retracted,
-          want.hash, "1", "", "", store::ResourceState::confirmed});
+  void confirm(const RecordUpdate& update) {
+    std::vector<store::Change> changes{store::RecordRow{update.record, update.source, update.place,
+                                                        update.content_hash, update.after, 0},
+                                       store::RemoveHeld{update.record}};
+    for (const auto& operation : update.operations)
+      changes.emplace_back(
+          store::ResourceRow{operation.entry.target(), update.record,
+                             operation.effect == Effect::put ? store::ResourceState::confirmed
+                                                             : store::ResourceState::retracted,
+                             operation.hash, "1", "", "", store::ResourceState::confirmed});
     ASSERT_TRUE(ledger_->apply(changes));
   }
   void send(std::vector<FeedChange> changes) {
-    for (const auto& work : all(std::move(changes))) confirm(work);
+    for (const auto& update : all(std::move(changes))) confirm(update);
   }
   // As a run does when somebody refused it, and as `sync retry` does afterwards.
-  void bury(const Work& work) {
-    const auto name = work.record.empty() ? work.place : work.record;
-    std::vector<store::Change> changes{store::Letter{name, "s", work.place, 0, 422, "no"},
-                                       *work.held};
-    if (!work.record.empty())
-      changes.emplace_back(store::RecordRow{work.record, "s", work.place, work.content_hash,
+  void bury(const RecordUpdate& update) {
+    const auto name = update.record.empty() ? update.place : update.record;
+    std::vector<store::Change> changes{store::DeadLetter{name, "s", update.place, 0, 422, "no"},
+                                       *update.held};
+    if (!update.record.empty())
+      changes.emplace_back(store::RecordRow{update.record, "s", update.place, update.content_hash,
                                             store::RecordState::dead, 0});
     ASSERT_TRUE(ledger_->apply(changes));
   }
   void let_go(const std::string& name) {
-    std::vector<store::Change> changes{store::RemoveLetter{name}};
+    std::vector<store::Change> changes{store::RemoveDeadLetter{name}};
     if (auto row = ledger_->record(name).value()) {
       row->content_hash.clear();
       row->state = store::RecordState::active;

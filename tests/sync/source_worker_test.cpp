@@ -35,9 +35,9 @@ class SourceWorkerTest : public IntakeTest {
   void send_all(SourceWorker& worker, const std::function<void()>& sending) {
     if (sending) sending();
     RunReport run;
-    while (auto work = worker.next_work().value()) {
-      sent_.push_back((work->after == RecordState::active ? "" : "-") + work->record);
-      confirm(*work, work->after);
+    while (auto update = worker.next_update().value()) {
+      sent_.push_back((update->after == RecordState::active ? "" : "-") + update->record);
+      confirm(*update, update->after);
       ++run.records;
     }
     worker.sent(run, true);
@@ -127,8 +127,8 @@ TEST_F(SourceWorkerTest, EndsWhenItIsToldToWhileItWaits) {
 }
 
 TEST_F(SourceWorkerTest, ForgetsTheLettersOfTextsThatNobodyCouldName) {
-  ASSERT_TRUE(ledger_->apply({store::Letter{"place 1", "s", "place 1", 0, 0, "no"},
-                              store::Letter{"place 1 of t", "t", "place 1 of t", 0, 0, "no"}}));
+  ASSERT_TRUE(ledger_->apply({store::DeadLetter{"place 1", "s", "place 1", 0, 0, "no"},
+                              store::DeadLetter{"place 1 of t", "t", "place 1 of t", 0, 0, "no"}}));
   put({});
   auto one = worker();
   EXPECT_TRUE(round(one).well());

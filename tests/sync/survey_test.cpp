@@ -22,7 +22,7 @@ TEST_F(SurveyTest, ASourceThatChangesTooMuchStopsTheRun) {
   EXPECT_TRUE(stops(61, 0.5));
   EXPECT_FALSE(stops(120, 1));
   texts.resize(99);
-  ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+  ledger_ = store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
   send(texts);
   EXPECT_FALSE(stops(99, 0.5)) << "of a handful a share says nothing";
 }

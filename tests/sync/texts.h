@@ -2,7 +2,7 @@
 #pragma once
 
 #include "store/sqlite_ledger.h"
-#include "works.h"
+#include "updates.h"
 
 namespace paraneo::sync {
 
@@ -52,37 +52,37 @@ inline Made make_of_text(const Source& text) {
 class IntakeTest : public testing::Test {
  protected:
   std::unique_ptr<store::Ledger> ledger_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
   Texts source_;
   IntakeCounts counts_;
   Reading reading_;
 
-  std::vector<Work> all(Retraction retraction = Retraction::entered_in_error,
-                        std::string fingerprint = "1", const Reading* before = nullptr) {
+  std::vector<RecordUpdate> all(Retraction retraction = Retraction::entered_in_error,
+                                std::string fingerprint = "1", const Reading* before = nullptr) {
     EXPECT_TRUE(source_.rewind());
     Intake intake({"s", std::move(fingerprint), retraction, false, true, before}, *ledger_, source_,
                   make_of_text);
-    auto works = all_works(intake);
+    auto updates = all_updates(intake);
     counts_ = intake.counts();
     reading_ = intake.reading();
-    return works;
+    return updates;
   }
-  std::vector<Work> all_after(const Reading& before) {
+  std::vector<RecordUpdate> all_after(const Reading& before) {
     return all(Retraction::entered_in_error, "1", &before);
   }
   // As if the server had taken it.
-  void confirm(const Work& work, RecordState state = RecordState::active) {
-    std::vector<store::Change> changes{
-        store::RecordRow{work.record, work.source, work.place, work.content_hash, state, 0}};
-    for (const auto& want : work.wants)
-      changes.emplace_back(store::ResourceRow{want.entry.target(), work.record,
-                                              ResourceState::confirmed, want.hash, "1", "", "",
+  void confirm(const RecordUpdate& update, RecordState state = RecordState::active) {
+    std::vector<store::Change> changes{store::RecordRow{update.record, update.source, update.place,
+                                                        update.content_hash, state, 0}};
+    for (const auto& operation : update.operations)
+      changes.emplace_back(store::ResourceRow{operation.entry.target(), update.record,
+                                              ResourceState::confirmed, operation.hash, "1", "", "",
                                               ResourceState::confirmed});
     EXPECT_TRUE(ledger_->apply(changes));
   }
   void send(const std::vector<std::string>& texts) {
     source_.texts = texts;
-    for (const auto& work : all()) confirm(work);
+    for (const auto& update : all()) confirm(update);
   }
 };
 

@@ -16,13 +16,13 @@ inline rest::PushEntry observation(const std::string& id, const std::string& val
 }
 
 template <class Intake>
-std::vector<Work> all_works(Intake& intake) {
-  std::vector<Work> works;
+std::vector<RecordUpdate> all_updates(Intake& intake) {
+  std::vector<RecordUpdate> updates;
   while (true) {
-    auto work = intake.next();
-    EXPECT_TRUE(work) << work.error().what;
-    if (!work || !*work) return works;
-    works.push_back(std::move(**work));
+    auto update = intake.next();
+    EXPECT_TRUE(update) << update.error().what;
+    if (!update || !*update) return updates;
+    updates.push_back(std::move(**update));
   }
 }
 

@@ -28,7 +28,7 @@ class WaitingTest : public IntakeTest {
 };
 
 TEST_F(WaitingTest, ByRecord) {
-  ASSERT_TRUE(ledger_->apply({store::Letter{"r2", "s", "p", 0, 422, "no"}}));
+  ASSERT_TRUE(ledger_->apply({store::DeadLetter{"r2", "s", "p", 0, 422, "no"}}));
   const auto waiting = waiting_of(*ledger_).value();
   EXPECT_EQ(waiting.letters.at("r2").status, 422);
   EXPECT_EQ(waiting.conflicts.at("r1").at(0).version, "2");
@@ -59,8 +59,8 @@ TEST_F(WaitingTest, WhatIsGivenUpWaitsForAnotherText) {
 }
 
 TEST_F(WaitingTest, WhatARefusedRecordRefersToIsReadAgain) {
-  ASSERT_TRUE(ledger_->apply(
-      {store::RemoveConflicts{"r1"}, store::Letter{"r1", "s", "p", 0, 422, "no such Patient"}}));
+  ASSERT_TRUE(ledger_->apply({store::RemoveConflicts{"r1"},
+                              store::DeadLetter{"r1", "s", "p", 0, 422, "no such Patient"}}));
   let_go({});
   EXPECT_TRUE(ledger_->letters()->empty());
   EXPECT_TRUE(ledger_->resources("r1").value().at(1).version.empty());

@@ -52,8 +52,8 @@ class Findings {
  private:
   using FileLineColumn = std::tuple<std::string, std::uint32_t, std::uint32_t>;
   static FileLineColumn place_of(const diag::Diagnostic& d) {
-    return d.place ? FileLineColumn(d.place->file, d.place->at.line, d.place->at.column)
-                   : FileLineColumn();
+    return d.snippet ? FileLineColumn(d.snippet->file, d.snippet->at.line, d.snippet->at.column)
+                     : FileLineColumn();
   }
 
   std::vector<std::string> files_;

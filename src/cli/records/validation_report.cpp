@@ -45,15 +45,15 @@ void write_result(const diag::Diagnostic& d, std::string_view input, json::Write
   json.begin_object();
   json.key("artifactLocation");
   json.begin_object();
-  json.member("uri", d.place ? std::string_view(d.place->file) : input);
+  json.member("uri", d.snippet ? std::string_view(d.snippet->file) : input);
   json.end_object();
-  if (d.place) {
+  if (d.snippet) {
     json.key("region");
     json.begin_object();
     json.key("startLine");
-    json.raw(std::to_string(d.place->at.line));
+    json.raw(std::to_string(d.snippet->at.line));
     json.key("startColumn");
-    json.raw(std::to_string(d.place->at.column));
+    json.raw(std::to_string(d.snippet->at.column));
     json.end_object();
   }
   json.end_object();
@@ -87,9 +87,9 @@ std::string junit_of(std::string_view input, const diag::Sink& sink) {
   out += ">";
   std::string others;
   for (const auto& d : sink.all()) {
-    const auto place = d.place ? d.place->file + ":" + std::to_string(d.place->at.line) + ":" +
-                                     std::to_string(d.place->at.column)
-                               : std::string(input);
+    const auto place = d.snippet ? d.snippet->file + ":" + std::to_string(d.snippet->at.line) +
+                                       ":" + std::to_string(d.snippet->at.column)
+                                 : std::string(input);
     const auto text = place + ": " + d.element + ": " + text_of(d);
     if (d.severity == Severity::error)
       out += "<failure type=\"" + std::string(diag::info(d.code).name) + "\" message=\"" +

@@ -29,11 +29,11 @@ Result<std::string> source_in(store::Ledger& ledger, const SyncFlags& flags, sto
   const auto sources = ledger.sources();
   if (!sources) return sources.error();
   const bool is_old = typed != name && has(*sources, typed) && !has(*sources, name);
-  if (is_old && use == store::LedgerUse::work) {
+  if (is_old && use == store::LedgerUse::update) {
     if (auto done = ledger.apply({store::RenameSource{typed, name}}); !done) return done.error();
     note("the ledger's source " + typed + " is called " + name + " from now on");
   }
-  if (is_old && use != store::LedgerUse::work) name = typed;
+  if (is_old && use != store::LedgerUse::update) name = typed;
   for (const auto& other : *sources)
     if (other.name != name && other.records > 0 && !(is_old && other.name == typed))
       note("the ledger has " + diag::counted(other.records, "record") + " of the source " +
@@ -65,11 +65,11 @@ Result<void> check_namespace(store::Ledger& ledger, const std::string& source,
                       " would be retracted and written anew under other ids";
     const auto advice = "with --namespace " + shown(name_space) +
                         " the ids stay; with --change-namespace the run goes ahead";
-    if (use == store::LedgerUse::work && !flags.change_namespace)
+    if (use == store::LedgerUse::update && !flags.change_namespace)
       return fail(ErrorCode::state_of_another, what, {}, advice);
-    if (use != store::LedgerUse::work) note(what + "; " + advice);
+    if (use != store::LedgerUse::update) note(what + "; " + advice);
   }
-  if (use == store::LedgerUse::work)
+  if (use == store::LedgerUse::update)
     return ledger.apply({store::Cursor{cursor, shown(flags.name_space)}});
   return {};
 }
@@ -80,8 +80,8 @@ sync::Guards guards_of(const SyncFlags& flags) {
   return {flags.shrink_max_percent / 100, flags.change_max_percent / 100};
 }
 
-Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
-  ServerWays ways;
+Result<ServerCapabilities> capabilities_of(const SyncFlags& flags, const std::string& base) {
+  ServerCapabilities capabilities;
   const auto probe = kept_probe(base);
   if (probe) {
     constexpr const char* kProbeAgain =
@@ -94,25 +94,26 @@ Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base) {
                   "the server makes no resource under an id that the client chose, as probe found",
                   base, kProbeAgain);
     if (const auto most = probed_number(base, "transactionEntries"))
-      ways.transaction_entries = std::min(ways.transaction_entries, *most);
+      capabilities.transaction_entries = std::min(capabilities.transaction_entries, *most);
     const auto if_match = probe->value("ifMatch");
-    ways.if_match = if_match != "no" && if_match != "ignored";
+    capabilities.if_match = if_match != "no" && if_match != "ignored";
   }
-  ways.transaction_entries = flags.transaction_entries.value_or(ways.transaction_entries);
-  if (flags.if_match || flags.no_if_match) ways.if_match = flags.if_match;
-  ways.only_new = ways.if_match && probed_only_new(base);
+  capabilities.transaction_entries =
+      flags.transaction_entries.value_or(capabilities.transaction_entries);
+  if (flags.if_match || flags.no_if_match) capabilities.if_match = flags.if_match;
+  capabilities.only_new = capabilities.if_match && probed_only_new(base);
   if (!probe)
     note("no probe of this server is in " + probe_path(base) +
          " (XDG_STATE_HOME and HOME say where), so the options and defaults count: "
          "transactions of " +
-         diag::counted(ways.transaction_entries, "resource") + ", " +
-         (ways.if_match ? "with" : "without") +
+         diag::counted(capabilities.transaction_entries, "resource") + ", " +
+         (capabilities.if_match ? "with" : "without") +
          " If-Match; 'paraneo probe' finds out what the server can do");
   else
     note("as probe found " + probe->time + " and the options say: transactions of " +
-         diag::counted(ways.transaction_entries, "resource") + ", " +
-         (ways.if_match ? "with" : "without") + " If-Match");
-  return ways;
+         diag::counted(capabilities.transaction_entries, "resource") + ", " +
+         (capabilities.if_match ? "with" : "without") + " If-Match");
+  return capabilities;
 }
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session,

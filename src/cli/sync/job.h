@@ -11,7 +11,7 @@
 namespace paraneo::cli {
 
 // What the server can take: as the user says, or as `paraneo probe` found, or as most servers do.
-struct ServerWays {
+struct ServerCapabilities {
   std::size_t transaction_entries = 200;
   bool if_match = true;
   bool only_new = false;  // If-None-Match: * is kept, too
@@ -25,10 +25,11 @@ struct SyncJob {
   sync::IntakeOptions intake = {};
   sync::OnConflict conflict = sync::OnConflict::park;
   sync::Make make = {};
-  ServerWays ways = {};
+  ServerCapabilities capabilities = {};
 };
 
-Result<ServerWays> ways_of(const SyncFlags& flags, const std::string& base);
+// A server that sync cannot work with, as probe found, is an error.
+Result<ServerCapabilities> capabilities_of(const SyncFlags& flags, const std::string& base);
 
 // verify.cpp: compares the server with the ledger; `repairs`: the next run shall decide about
 // what differs.
@@ -42,10 +43,12 @@ sync::Guards guards_of(const SyncFlags& flags);
 int run_sync_topic(const SyncFlags& flags, const Session& session, SyncJob& job,
                    Connected& connected);
 // topic_plan.cpp
-Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session,
-                                           SyncJob& job,
-                                           const std::function<void(const sync::Work&)>& visit);
+Result<sync::IntakeCounts> plan_sync_topic(
+    const SyncFlags& flags, const Session& session, SyncJob& job,
+    const std::function<void(const sync::RecordUpdate&)>& visit);
 
+// Opens the ledger and the source, and loads what a run knows. Says why not, before anything is
+// sent.
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session,
                                                store::LedgerUse use);
 

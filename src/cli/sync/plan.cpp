@@ -13,8 +13,8 @@
 namespace paraneo::cli {
 namespace {
 
-using sync::Act;
-using sync::Want;
+using sync::Effect;
+using sync::Operation;
 
 struct Totals {
   std::uint64_t created = 0;
@@ -30,41 +30,45 @@ class Plan {
   Plan(const SyncFlags& flags, const Session& session, std::optional<Connected> connected)
       : flags_(flags), session_(session), connected_(std::move(connected)) {}
 
-  void show(const sync::Work& work) {
-    if (work.refusal)
-      return line("refuse", work.record.empty() ? std::string() : shown_name(work.record, true),
-                  work.place, {}, *work.refusal);
-    for (const auto& want : work.wants) show(work, want);
+  void show(const sync::RecordUpdate& update) {
+    if (update.refusal)
+      return line("refuse", update.record.empty() ? std::string() : shown_name(update.record, true),
+                  update.place, {}, *update.refusal);
+    for (const auto& operation : update.operations) show(update, operation);
   }
   const Totals& totals() const { return totals_; }
 
  private:
-  void show(const sync::Work& work, const Want& want) {
-    const auto target = want.entry.target();
-    switch (want.act) {
-      case Act::keep: ++totals_.kept; return line("keep", work.record, target, {}, {});
-      case Act::remove: ++totals_.retracted; return line("delete", work.record, target, {}, {});
-      case Act::retract: ++totals_.retracted; return line("retract", work.record, target, {}, {});
-      case Act::put: break;
+  void show(const sync::RecordUpdate& update, const Operation& operation) {
+    const auto target = operation.entry.target();
+    switch (operation.effect) {
+      case Effect::keep: ++totals_.kept; return line("keep", update.record, target, {}, {});
+      case Effect::remove:
+        ++totals_.retracted;
+        return line("delete", update.record, target, {}, {});
+      case Effect::retract:
+        ++totals_.retracted;
+        return line("retract", update.record, target, {}, {});
+      case Effect::put: break;
     }
-    if (want.known.record.empty() || want.known.hash.empty()) {
+    if (operation.known.record.empty() || operation.known.hash.empty()) {
       ++totals_.created;
-      return line("create", work.record, target, {}, {});
+      return line("create", update.record, target, {}, {});
     }
     ++totals_.changed;
-    const auto copy = read(want);
+    const auto copy = read(operation);
     if (!copy) {
       ++totals_.unread;
-      return line("change", work.record, target, {}, {});
+      return line("change", update.record, target, {}, {});
     }
-    line("change", work.record, target,
-         sync::field_changes(*copy, want.entry.resource, session_.limits), {});
+    line("change", update.record, target,
+         sync::field_changes(*copy, operation.entry.resource, session_.limits), {});
   }
 
   // Nothing when nobody answers; an empty text when the server has none.
-  std::optional<std::string> read(const Want& want) {
+  std::optional<std::string> read(const Operation& operation) {
     if (!connected_) return std::nullopt;
-    auto response = connected_->client.send(rest::read_request(connected_->base, want.entry));
+    auto response = connected_->client.send(rest::read_request(connected_->base, operation.entry));
     if (!response) {
       report(response.error());
       connected_.reset();  // asked once, not for each resource
@@ -119,16 +123,17 @@ class Plan {
   Totals totals_;
 };
 
-Result<sync::Look> look(const SyncFlags& flags, const Session& session, SyncJob& job, Plan& plan) {
-  const auto visit = [&](const sync::Work& work) { plan.show(work); };
+Result<sync::DryRun> dry_run(const SyncFlags& flags, const Session& session, SyncJob& job,
+                             Plan& plan) {
+  const auto visit = [&](const sync::RecordUpdate& update) { plan.show(update); };
   if (flags.kafka.topic.empty()) {
     ReadingProgress reading(*job.source, session.progress);
     reading.show();
-    return sync::look(job.intake, *job.ledger, reading, job.make, guards_of(flags), visit);
+    return sync::dry_run(job.intake, *job.ledger, reading, job.make, guards_of(flags), visit);
   }
   const auto counts = plan_sync_topic(flags, session, job, visit);
   if (!counts) return counts.error();
-  return sync::Look{*counts, {}};  // a feed is no snapshot of which too little could be left
+  return sync::DryRun{*counts, {}};  // a feed is no snapshot of which too little could be left
 }
 
 void show_summary(const Totals& all, const sync::IntakeCounts& counts) {
@@ -170,7 +175,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
     connected.emplace(std::move(*opened));
   }
   Plan plan(flags, session, std::move(connected));
-  const auto looked = look(flags, session, **job, plan);
+  const auto looked = dry_run(flags, session, **job, plan);
   if (!looked) return report(looked.error());
   std::cout.flush();
   show_summary(plan.totals(), looked->counts);

@@ -27,7 +27,7 @@ int run_sync_rename(const SyncFlags& flags, const Session&) {
   if (!*there)
     return report(fail(ErrorCode::ledger_missing, "there is no ledger", flags.ledger,
                        "name it with --ledger"));
-  auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::work);
+  auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::update);
   if (!ledger) return report_ledger(ledger.error());
   const auto sources = (*ledger)->sources();
   if (!sources) return report(sources.error());
@@ -58,7 +58,7 @@ int run_sync_rebase(const SyncFlags& flags, const Session&) {
   if (!*there)
     return report(fail(ErrorCode::ledger_missing, "there is no ledger",
                        store::shown_database(flags.ledger), "name it with --ledger"));
-  auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::work);
+  auto ledger = store::open_ledger(flags.ledger, store::LedgerUse::update);
   if (!ledger) return report_ledger(ledger.error());
   const auto before = (*ledger)->cursor(sync::kServerCursor);
   if (!before) return report(before.error());

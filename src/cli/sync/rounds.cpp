@@ -47,13 +47,13 @@ void Rounds::send(sync::Worker& worker) {
   sync::RunOptions options;
   options.base = connected_.base;
   options.conflict = job_.conflict;
-  options.if_match = job_.ways.if_match;
-  options.only_new = job_.ways.only_new;
+  options.if_match = job_.capabilities.if_match;
+  options.only_new = job_.capabilities.only_new;
   options.concurrency_max = flags_.connection.concurrency;
-  options.transaction_entries_max = job_.ways.transaction_entries;
+  options.transaction_entries_max = job_.capabilities.transaction_entries;
   options.limits = session_.limits;
   sync::Run machine(
-      options, *job_.ledger, [&] { return worker.next_work(); }, system_clock(), system_random());
+      options, *job_.ledger, [&] { return worker.next_update(); }, system_clock(), system_random());
   net::DriveOptions drive_options;
   drive_options.concurrency = flags_.connection.concurrency;
   drive_options.retry.attempts_max = 1;  // the machine decides itself
@@ -69,7 +69,7 @@ void Rounds::send(sync::Worker& worker) {
       if (now.trouble && !now.fatal && !std::exchange(told, true))
         note(shown(*now.trouble) + "; it is tried again");
       const auto all = now.records + now.dead + now.parked;
-      progress.update(all, std::min(all, worker.works()), worker.works());
+      progress.update(all, std::min(all, worker.updates()), worker.updates());
     };
     net::drive(machine, connected_.client, drive_options, system_clock(), system_random());
   }

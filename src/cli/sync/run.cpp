@@ -71,15 +71,15 @@ int begin_sync_run(const SyncFlags& flags, const Session& session, bool& has_beg
     return report(fail(ErrorCode::option_missing, "--server is needed", {},
                        "give the base URL of the FHIR server"));
   stop_asked();
-  auto job = open_sync_job(flags, session, store::LedgerUse::work);
+  auto job = open_sync_job(flags, session, store::LedgerUse::update);
   if (!job) return report_ledger(job.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
   if (const auto ours = sync::check_server(*(*job)->ledger, connected->base, true); !ours)
     return report(ours.error());
-  const auto ways = ways_of(flags, connected->base);
-  if (!ways) return report(ways.error());
-  (*job)->ways = *ways;
+  const auto capabilities = capabilities_of(flags, connected->base);
+  if (!capabilities) return report(capabilities.error());
+  (*job)->capabilities = *capabilities;
   if ((*job)->conflict != sync::OnConflict::park)
     if (const auto settled = settle_parked(
             *(*job)->ledger, (*job)->conflict == sync::OnConflict::ours, session.limits);

@@ -67,7 +67,7 @@ void show_source(const store::SourceRow& source, bool json) {
   std::cout << out << "\n";
 }
 
-void show_letter(const store::Letter& letter, bool json) {
+void show_letter(const store::DeadLetter& letter, bool json) {
   if (!json) {
     std::cout << "\ndead  " << letter.record << "  (" << letter.place << ")\n    "
               << (letter.status > 0 ? "the server answered " + std::to_string(letter.status) + ": "
@@ -216,7 +216,7 @@ Conflicts conflicts_of(const std::string& resolve) {
 
 int release_all(const SyncFlags& flags, const Session& session, const sync::Release& how) {
   if (const auto checked = check_selection(flags); !checked) return report(checked.error());
-  auto ledger = open_existing(flags, store::LedgerUse::work);
+  auto ledger = open_existing(flags, store::LedgerUse::update);
   if (!ledger) return report_ledger(ledger.error());
   const auto waiting = sync::waiting_of(**ledger);
   if (!waiting) return report(waiting.error());

@@ -8,11 +8,11 @@
 
 namespace paraneo::cli {
 
-Result<sync::IntakeCounts> plan_sync_topic(const SyncFlags& flags, const Session& session,
-                                           SyncJob& job,
-                                           const std::function<void(const sync::Work&)>& visit) {
+Result<sync::IntakeCounts> plan_sync_topic(
+    const SyncFlags& flags, const Session& session, SyncJob& job,
+    const std::function<void(const sync::RecordUpdate&)>& visit) {
   Progress progress(session.progress, "messages read");
-  const auto visitor = kafka::Visitor::open(flags.kafka);
+  const auto visitor = kafka::TopicInspector::open(flags.kafka);
   if (!visitor) return visitor.error();
   const auto name = [&](const Source& text) {
     return sync::name_of_record(text, session.limits, flags.name_space);

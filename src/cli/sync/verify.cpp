@@ -87,8 +87,8 @@ int run_sync_verify(const SyncFlags& flags, const Session& session) {
   if (!*there)
     return report(fail(ErrorCode::ledger_missing, "there is no such ledger",
                        store::shown_database(flags.ledger), "name it with --ledger"));
-  auto ledger = store::open_ledger(flags.ledger,
-                                   flags.repairs ? store::LedgerUse::work : store::LedgerUse::look);
+  auto ledger = store::open_ledger(
+      flags.ledger, flags.repairs ? store::LedgerUse::update : store::LedgerUse::look);
   if (!ledger) return report_ledger(ledger.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());

@@ -38,9 +38,9 @@ Collection with_unit(Run& run, const Item& quantity, const Decimal& value) {
       Item::of(run.arena, Quantity{value, quantity.quantity->unit, quantity.quantity->calendar}));
 }
 
-enum class Way { ceiling, floor, truncate };
+enum class Rounding { ceiling, floor, truncate };
 
-template <Way kWay>
+template <Rounding kRounding>
 Collection whole(Run& run, const Node& node, const Collection& in, const Scope&) {
   const auto item = number(run, node, in);
   if (!item) return {};
@@ -48,9 +48,9 @@ Collection whole(Run& run, const Node& node, const Collection& in, const Scope&)
   const auto value = value_of(*item);
   auto out = value.truncated(0);
   const auto changed = !(out == value);
-  if (kWay == Way::ceiling && changed && !value.is_negative())
+  if (kRounding == Rounding::ceiling && changed && !value.is_negative())
     out = out.plus(Decimal(1)).value_or(out);
-  if (kWay == Way::floor && changed && value.is_negative())
+  if (kRounding == Rounding::floor && changed && value.is_negative())
     out = out.minus(Decimal(1)).value_or(out);
   if (item->kind == ItemKind::quantity) return with_unit(run, *item, out);
   const auto integer = out.to_integer();
@@ -136,9 +136,9 @@ Collection round(Run& run, const Node& node, const Collection& in, const Scope& 
 
 constexpr Function kFunctions[] = {
     {"abs", 0, 0, absolute},
-    {"ceiling", 0, 0, whole<Way::ceiling>},
-    {"floor", 0, 0, whole<Way::floor>},
-    {"truncate", 0, 0, whole<Way::truncate>},
+    {"ceiling", 0, 0, whole<Rounding::ceiling>},
+    {"floor", 0, 0, whole<Rounding::floor>},
+    {"truncate", 0, 0, whole<Rounding::truncate>},
     {"exp", 0, 0, real<exponential>},
     {"ln", 0, 0, real<std::log>},
     {"sqrt", 0, 0, real<std::sqrt>},

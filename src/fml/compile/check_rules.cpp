@@ -269,9 +269,9 @@ void RuleChecker::written_once(const RuleTarget& t, const Variable& context,
     return;
   }
   if (conditional || t.list != TargetListMode::none) return;
-  const auto place =
+  const auto path =
       std::to_string(context.level) + std::string(context.name) + "." + std::string(t.element);
-  const auto [first, is_new] = writes_.try_emplace({place, key}, t.span);
+  const auto [first, is_new] = writes_.try_emplace({path, key}, t.span);
   if (!is_new && context.is_parameter)
     warn(Code::fml_written_twice,
          quoted(t.element) + " is written" + line_of(first->second) +

@@ -8,32 +8,34 @@ namespace {
 using definition::PrimitiveForm;
 
 // What is written alike.
-enum class Look { text, boolean, number, day, moment, time };
+enum class LexicalClass { text, boolean, number, day, moment, time };
 
-Look look_of(PrimitiveForm form) {
+LexicalClass lexical_class_of(PrimitiveForm form) {
   switch (form) {
-    case PrimitiveForm::boolean: return Look::boolean;
+    case PrimitiveForm::boolean: return LexicalClass::boolean;
     case PrimitiveForm::decimal:
     case PrimitiveForm::integer:
     case PrimitiveForm::unsigned_int:
-    case PrimitiveForm::positive_int: return Look::number;
+    case PrimitiveForm::positive_int: return LexicalClass::number;
     case PrimitiveForm::date:
-    case PrimitiveForm::date_time: return Look::day;
-    case PrimitiveForm::instant: return Look::moment;
-    case PrimitiveForm::time: return Look::time;
-    default: return Look::text;
+    case PrimitiveForm::date_time: return LexicalClass::day;
+    case PrimitiveForm::instant: return LexicalClass::moment;
+    case PrimitiveForm::time: return LexicalClass::time;
+    default: return LexicalClass::text;
   }
 }
 
 bool may_be_written_as(PrimitiveForm from, PrimitiveForm to) {
-  const auto a = look_of(from);
-  const auto b = look_of(to);
-  if (a == b || a == Look::text || b == Look::text) return true;
-  const auto are = [&](Look x, Look y) { return (a == x && b == y) || (a == y && b == x); };
+  const auto a = lexical_class_of(from);
+  const auto b = lexical_class_of(to);
+  if (a == b || a == LexicalClass::text || b == LexicalClass::text) return true;
+  const auto are = [&](LexicalClass x, LexicalClass y) {
+    return (a == x && b == y) || (a == y && b == x);
+  };
   // A year is a number, and a dateTime may be an instant.
-  if (are(Look::day, Look::moment))
+  if (are(LexicalClass::day, LexicalClass::moment))
     return from == PrimitiveForm::date_time || to == PrimitiveForm::date_time;
-  return are(Look::number, Look::day);
+  return are(LexicalClass::number, LexicalClass::day);
 }
 
 bool may_be_copied(const definition::Definitions& definitions, definition::TypeId from,

@@ -32,7 +32,7 @@ class Flattener {
 
   // Whether the source's item goes to the target and nowhere else.
   static bool is_copy(const Step& source, const Step& target) {
-    return source.manner == Manner::plain && source.place.name != 0 &&
+    return source.fast_path == FastPath::plain && source.resolved.name != 0 &&
            target.kind == Step::Kind::item && target.slot == kNone && target.more == source.slot &&
            target.context != source.slot;
   }
@@ -40,40 +40,41 @@ class Flattener {
   void add(const RuleCode& rule, const SourceCode& code) {
     auto& made = step(rule, Step::Kind::source);
     made.source = &code;
-    made.manner = code.manner;
+    made.fast_path = code.fast_path;
     made.context = code.context;
     made.slot = code.slot;
-    made.place = code.place;
-    if (made.place.def == nullptr)
-      made.place.owner = 0;  // no context has that type: it gets a closer look
+    made.resolved = code.resolved;
+    if (made.resolved.def == nullptr)
+      made.resolved.owner = 0;  // no context has that type: it gets a closer look
   }
 
   void add(const RuleCode& rule, const TargetCode& code) {
     auto& made = step(rule, kind_of(code));
     made.target = &code;
-    made.way = code.way;
-    made.manner = code.manner();
+    made.value_kind = code.value_kind;
+    made.fast_path = code.fast_path();
     made.context = code.context;
     made.slot = code.slot;
-    if (code.way == Way::item || code.way == Way::cast) made.more = code.operands[0].slot;
-    if (code.way == Way::element) made.more = code.type;
-    made.place = code.place;
-    if (observed_ && code.way == Way::variable && code.slot != kNone)
+    if (code.value_kind == ValueKind::item || code.value_kind == ValueKind::cast)
+      made.more = code.operands[0].slot;
+    if (code.value_kind == ValueKind::element) made.more = code.type;
+    made.resolved = code.resolved;
+    if (observed_ && code.value_kind == ValueKind::variable && code.slot != kNone)
       step(rule, Step::Kind::assigned).target = &code;
   }
 
   Step::Kind kind_of(const TargetCode& code) const {
     using Kind = Step::Kind;
-    const auto manner = code.manner();
-    if (observed_ || manner == Manner::ordered) return Kind::target;
-    switch (code.way) {
-      case Way::literal: return Kind::literal;
-      case Way::item:
-      case Way::cast: return Kind::item;
-      case Way::element: return manner == Manner::plain ? Kind::child : Kind::target;
-      case Way::type: return Kind::type;
-      case Way::values: return Kind::value;
-      case Way::variable: return Kind::variable;
+    const auto fast_path = code.fast_path();
+    if (observed_ || fast_path == FastPath::ordered) return Kind::target;
+    switch (code.value_kind) {
+      case ValueKind::literal: return Kind::literal;
+      case ValueKind::item:
+      case ValueKind::cast: return Kind::item;
+      case ValueKind::element: return fast_path == FastPath::plain ? Kind::child : Kind::target;
+      case ValueKind::type: return Kind::type;
+      case ValueKind::values: return Kind::value;
+      case ValueKind::variable: return Kind::variable;
     }
     return Kind::target;
   }

@@ -7,26 +7,26 @@
 
 namespace paraneo::fml {
 
-Place place_of(const definition::Definitions& definitions, definition::TypeId owner,
-               std::string_view name) {
-  Place place;
-  place.name = definitions.find_symbol(name);
-  place.owner = owner;
-  place.def = definitions.element(owner, place.name);
-  if (place.def == nullptr) return place;
-  place.index = definitions.index_of(*place.def);
-  place.many = place.def->max > 1;
-  if (place.def->type_count != 1) return place;
-  place.type = definitions.types(*place.def)[0].type;
-  if (definitions.is_primitive(place.type)) set_primitive(definitions, place, place.type);
-  return place;
+ResolvedElement resolve_element(const definition::Definitions& definitions,
+                                definition::TypeId owner, std::string_view name) {
+  ResolvedElement resolved;
+  resolved.name = definitions.find_symbol(name);
+  resolved.owner = owner;
+  resolved.def = definitions.element(owner, resolved.name);
+  if (resolved.def == nullptr) return resolved;
+  resolved.index = definitions.index_of(*resolved.def);
+  resolved.many = resolved.def->max > 1;
+  if (resolved.def->type_count != 1) return resolved;
+  resolved.type = definitions.types(*resolved.def)[0].type;
+  if (definitions.is_primitive(resolved.type)) set_primitive(definitions, resolved, resolved.type);
+  return resolved;
 }
 
-void set_primitive(const definition::Definitions& definitions, Place& place,
+void set_primitive(const definition::Definitions& definitions, ResolvedElement& resolved,
                    definition::TypeId type) {
-  place.primitive = type;
-  place.form = definitions.type(type).primitive;
-  place.enough = format::enough_for(place.form);
+  resolved.primitive = type;
+  resolved.form = definitions.type(type).primitive;
+  resolved.enough = format::enough_for(resolved.form);
 }
 
 namespace {
@@ -74,36 +74,36 @@ Program::Default Program::default_group(const definition::Definitions& definitio
 
 DataTypes::DataTypes(const definition::Definitions& definitions) {
   const auto type = [&](std::string_view name) { return definitions.find_type(name); };
-  const auto place = [&](definition::TypeId owner, std::string_view name) {
-    return place_of(definitions, owner, name);
+  const auto resolved = [&](definition::TypeId owner, std::string_view name) {
+    return resolve_element(definitions, owner, name);
   };
   codeable_concept = type("CodeableConcept");
-  concept_coding = place(codeable_concept, "coding");
-  concept_text = place(codeable_concept, "text");
+  concept_coding = resolved(codeable_concept, "coding");
+  concept_text = resolved(codeable_concept, "text");
   coding = type("Coding");
-  coding_system = place(coding, "system");
-  coding_code = place(coding, "code");
-  coding_display = place(coding, "display");
+  coding_system = resolved(coding, "system");
+  coding_code = resolved(coding, "code");
+  coding_display = resolved(coding, "display");
   quantity = type("Quantity");
-  quantity_value = place(quantity, "value");
-  quantity_comparator = place(quantity, "comparator");
-  quantity_unit = place(quantity, "unit");
-  quantity_system = place(quantity, "system");
-  quantity_code = place(quantity, "code");
+  quantity_value = resolved(quantity, "value");
+  quantity_comparator = resolved(quantity, "comparator");
+  quantity_unit = resolved(quantity, "unit");
+  quantity_system = resolved(quantity, "system");
+  quantity_code = resolved(quantity, "code");
   identifier = type("Identifier");
-  identifier_system = place(identifier, "system");
-  identifier_value = place(identifier, "value");
-  identifier_type = place(identifier, "type");
+  identifier_system = resolved(identifier, "system");
+  identifier_value = resolved(identifier, "value");
+  identifier_type = resolved(identifier, "type");
   contact_point = type("ContactPoint");
-  contact_system = place(contact_point, "system");
-  contact_value = place(contact_point, "value");
+  contact_system = resolved(contact_point, "system");
+  contact_value = resolved(contact_point, "value");
   value = definitions.find_symbol("value");
   id = definitions.find_symbol("id");
 }
 
-const Place* DataTypes::place_of_operand(Transform transform, std::size_t index,
-                                         std::size_t count) const {
-  const auto nth = [&](std::initializer_list<const Place*> places) {
+const ResolvedElement* DataTypes::place_of_operand(Transform transform, std::size_t index,
+                                                   std::size_t count) const {
+  const auto nth = [&](std::initializer_list<const ResolvedElement*> places) {
     return index < places.size() ? places.begin()[index] : nullptr;
   };
   switch (transform) {

@@ -51,7 +51,7 @@ enum class Transform : std::uint8_t {
 };
 
 // An element of a type, resolved where the type is known beforehand.
-struct Place {
+struct ResolvedElement {
   definition::Symbol name = 0;                  // 0: the context itself
   definition::TypeId owner = 0;                 // the context's type; 0 when only the run knows it
   const definition::ElementDef* def = nullptr;  // of the owner
@@ -64,31 +64,31 @@ struct Place {
   bool many = false;                          // it is a list
 };
 
-// Says what primitive type the place has.
-void set_primitive(const definition::Definitions& definitions, Place& place,
+// Sets the primitive type of the element.
+void set_primitive(const definition::Definitions& definitions, ResolvedElement& resolved,
                    definition::TypeId type);
 // Without a def when the owner has no such element.
-Place place_of(const definition::Definitions& definitions, definition::TypeId owner,
-               std::string_view name);
+ResolvedElement resolve_element(const definition::Definitions& definitions,
+                                definition::TypeId owner, std::string_view name);
 
 // An argument of a transform or a call.
 struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
   std::uint32_t slot = kNone;
-  fhirpath::Item literal;        // with what is known of a string
-  const Place* place = nullptr;  // of an operand of cc, c, qty, id or cp: the element that it goes
-                                 // to as it is
+  fhirpath::Item literal;                     // with what is known of a string
+  const ResolvedElement* resolved = nullptr;  // of an operand of cc, c, qty, id or cp: the element
+                                              // that it goes to as it is
   const element::Element* checked = nullptr;  // the literal as the element that it becomes; null:
                                               // that is not known beforehand
   ExpressionCode expression;
 };
 
-// Whether the usual short way will do.
-enum class Manner : std::uint8_t {
+// Whether a fast path will do.
+enum class FastPath : std::uint8_t {
   special,  // no
   plain,  // of a source: all of the context's elements, as they are; of a target: a new element of
-          // the place's one type
+          // the element's one type
   where,  // of a source: the same, but for its condition
   ordered,  // of a target: with a place at one end of its list
 };
@@ -97,8 +97,8 @@ enum class Manner : std::uint8_t {
 struct SourceCode {
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
-  Place place;
-  Manner manner = Manner::special;
+  ResolvedElement resolved;
+  FastPath fast_path = FastPath::special;
   ast::SourceListMode list = ast::SourceListMode::all;
   definition::TypeId type = 0;  // 0: any
   std::uint32_t min = 0;
@@ -110,7 +110,7 @@ struct SourceCode {
 };
 
 // How a target's value comes about.
-enum class Way : std::uint8_t {
+enum class ValueKind : std::uint8_t {
   variable,  // it is not written anywhere
   element,   // a new element, to be filled
   literal,   // checked beforehand
@@ -131,24 +131,26 @@ struct TargetCode {
   std::uint32_t context = kNone;  // kNone: only a variable
   std::uint32_t slot = kNone;     // kNone: no variable
   std::string_view variable;      // its name
-  Way way = Way::values;
+  ValueKind value_kind = ValueKind::values;
   Transform transform = Transform::none;
   TransformBody body = nullptr;  // of the transform
   ast::TargetListMode list = ast::TargetListMode::none;
   definition::TypeId type = 0;  // of create and cast; of a new element without a transform
-  Place place;
+  ResolvedElement resolved;
   std::vector<OperandCode> operands;
   const terminology::ConceptMap* concept_map = nullptr;
   std::uint32_t share = kNone;
   std::uint32_t uuid = 0;  // of uuid(): which one in the program
   Span span;
 
-  Manner manner() const {
+  // Which one the target allows.
+  FastPath fast_path() const {
     using Mode = ast::TargetListMode;
-    if (list == Mode::first || list == Mode::last) return Manner::ordered;
-    return way == Way::element && list == Mode::none && (type == 0 || type == place.type)
-               ? Manner::plain
-               : Manner::special;
+    if (list == Mode::first || list == Mode::last) return FastPath::ordered;
+    return value_kind == ValueKind::element && list == Mode::none &&
+                   (type == 0 || type == resolved.type)
+               ? FastPath::plain
+               : FastPath::special;
   }
 };
 
@@ -193,13 +195,13 @@ struct Step {
     ended
   };
   Kind kind = Kind::source;
-  Way way = Way::values;  // of a target
-  Manner manner = Manner::special;
+  ValueKind value_kind = ValueKind::values;  // of a target
+  FastPath fast_path = FastPath::special;
   std::uint32_t context = kNone;
   std::uint32_t slot = kNone;
   std::uint32_t more = 0;  // of a source: how many steps follow for each of its items. Of Way::item
                            // and cast: the item's slot. Of Way::element: the type that the map says
-  Place place;
+  ResolvedElement resolved;
   const RuleCode* rule = nullptr;
   union {
     const SourceCode* source = nullptr;
@@ -240,15 +242,17 @@ struct DataTypes {
 
   definition::TypeId codeable_concept = 0, coding = 0, quantity = 0, identifier = 0,
                      contact_point = 0;
-  Place concept_coding, concept_text;
-  Place coding_system, coding_code, coding_display;
-  Place quantity_value, quantity_comparator, quantity_unit, quantity_system, quantity_code;
-  Place identifier_system, identifier_value, identifier_type;
-  Place contact_system, contact_value;
+  ResolvedElement concept_coding, concept_text;
+  ResolvedElement coding_system, coding_code, coding_display;
+  ResolvedElement quantity_value, quantity_comparator, quantity_unit, quantity_system,
+      quantity_code;
+  ResolvedElement identifier_system, identifier_value, identifier_type;
+  ResolvedElement contact_system, contact_value;
   definition::Symbol value = 0, id = 0;
 
   // The element that an operand of cc, c, qty, id or cp goes to as it is; null where it does not.
-  const Place* place_of_operand(Transform transform, std::size_t index, std::size_t count) const;
+  const ResolvedElement* place_of_operand(Transform transform, std::size_t index,
+                                          std::size_t count) const;
 };
 
 // A map with all that it calls. Immutable; run by any number of threads at once.

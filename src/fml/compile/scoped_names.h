@@ -14,13 +14,15 @@ namespace paraneo::fml {
 template <class T>
 class ScopedNames {
  public:
+  // It hides one of the same name until the scope ends.
   void add(T variable) {
     const auto index = static_cast<std::uint32_t>(all_.size());
-    const auto [place, is_new] = innermost_.try_emplace(variable.name, index);
-    hidden_.push_back(is_new ? kNone : std::exchange(place->second, index));
+    const auto [entry, is_new] = innermost_.try_emplace(variable.name, index);
+    hidden_.push_back(is_new ? kNone : std::exchange(entry->second, index));
     all_.push_back(std::move(variable));
   }
 
+  // The innermost of that name; null where there is none.
   const T* find(std::string_view name) const {
     const auto found = innermost_.find(name);
     return found == innermost_.end() ? nullptr : &all_[found->second];

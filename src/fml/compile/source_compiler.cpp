@@ -36,13 +36,13 @@ SourceCode SourceCompiler::compile(const ast::RuleSource& source) {
     type = variable->type;
     likely = variable->likely;
     if (!source.element.empty())
-      type = element_type(context_, *variable, source.element, source.element_span, code.place,
+      type = element_type(context_, *variable, source.element, source.element_span, code.resolved,
                           likely);
   }
   // The type of the release of what is asked.
   if (!source.type.empty())
     type = likely = code.type = type_named(context_, scope_.map(), source.type, source.span,
-                                           code.place.owner != 0 ? code.place.owner : type);
+                                           code.resolved.owner != 0 ? code.resolved.owner : type);
   code.slot = scope_.add_slot();
   if (source.default_value != nullptr)
     code.default_value = operands_.expression(*source.default_value, 0);
@@ -59,7 +59,7 @@ SourceCode SourceCompiler::compile(const ast::RuleSource& source) {
   const auto is_plain = source.default_value == nullptr && source.check == nullptr &&
                         source.log == nullptr && source.type.empty() && code.min == 0 &&
                         code.max == definition::kUnbounded && code.list == ast::SourceListMode::all;
-  if (is_plain) code.manner = source.where == nullptr ? Manner::plain : Manner::where;
+  if (is_plain) code.fast_path = source.where == nullptr ? FastPath::plain : FastPath::where;
   return code;
 }
 

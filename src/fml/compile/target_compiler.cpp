@@ -20,27 +20,28 @@ void copy_slot(TargetCode& code, std::uint32_t slot) {
   code.operands.push_back(operand);
 }
 
-Way way_of(const TargetCode& code) {
-  if (code.context == kNone) return Way::variable;
-  if (code.place.name == 0) return Way::values;                             // of the context itself
+ValueKind way_of(const TargetCode& code) {
+  if (code.context == kNone) return ValueKind::variable;
+  if (code.resolved.name == 0) return ValueKind::values;                    // of the context itself
   const auto* first = code.operands.empty() ? nullptr : &code.operands[0];  // a wrong map may have
                                                                             // none
   const auto is_variable = first != nullptr && first->kind == OperandCode::Kind::slot;
   switch (code.transform) {
     case Transform::none:
-    case Transform::create: return Way::element;
+    case Transform::create: return ValueKind::element;
     case Transform::cc:
     case Transform::c:
     case Transform::qty:
     case Transform::id:
-    case Transform::cp: return Way::type;
+    case Transform::cp: return ValueKind::type;
     case Transform::copy:
-      if (first != nullptr && first->checked != nullptr) return Way::literal;
-      return is_variable ? Way::item : Way::values;
+      if (first != nullptr && first->checked != nullptr) return ValueKind::literal;
+      return is_variable ? ValueKind::item : ValueKind::values;
     case Transform::cast:
-      return is_variable && code.type != 0 && code.place.primitive == code.type ? Way::cast
-                                                                                : Way::values;
-    default: return Way::values;
+      return is_variable && code.type != 0 && code.resolved.primitive == code.type
+                 ? ValueKind::cast
+                 : ValueKind::values;
+    default: return ValueKind::values;
   }
 }
 
@@ -70,13 +71,13 @@ TargetCode TargetCompiler::compile(const ast::RuleTarget& target, bool simple,
       type = variable->type;
       likely = variable->likely;
       if (!target.element.empty())
-        type = element_type(context_, *variable, target.element, target.element_span, code.place,
+        type = element_type(context_, *variable, target.element, target.element_span, code.resolved,
                             likely);
-      if (variable->type != 0) element = code.place.def;
+      if (variable->type != 0) element = code.resolved.def;
     }
   }
   if (target.list == ast::TargetListMode::share)
-    code.share = share(target.list_rule, code.place.name);
+    code.share = share(target.list_rule, code.resolved.name);
   if (!target.transform.empty()) {
     type = compile_transform(target, code, type, role);
   } else if (simple) {
@@ -95,7 +96,7 @@ TargetCode TargetCompiler::compile(const ast::RuleTarget& target, bool simple,
   }
   check_literals(code, element != nullptr);
   choose_type(code, code.transform == Transform::cast ? code.type : type);
-  code.way = way_of(code);
+  code.value_kind = way_of(code);
   code.body = body_of(code.transform);
   if (!target.variable.empty()) {
     code.slot = scope_.add_slot();
@@ -107,13 +108,13 @@ TargetCode TargetCompiler::compile(const ast::RuleTarget& target, bool simple,
 
 // What is made, or cast, is of one of the types that the element may have: that one it is.
 void TargetCompiler::choose_type(TargetCode& code, definition::TypeId type) const {
-  auto& place = code.place;
-  if (type == 0 || place.def == nullptr || code.transform == Transform::none) return;
-  for (const auto& ref : context_.definitions.types(*place.def)) {
+  auto& resolved = code.resolved;
+  if (type == 0 || resolved.def == nullptr || code.transform == Transform::none) return;
+  for (const auto& ref : context_.definitions.types(*resolved.def)) {
     if (code.transform != Transform::cast) {
-      if (context_.definitions.is_a(type, ref.type)) place.type = type;
+      if (context_.definitions.is_a(type, ref.type)) resolved.type = type;
     } else if (ref.type == type && context_.definitions.is_primitive(type)) {
-      set_primitive(context_.definitions, place, type);
+      set_primitive(context_.definitions, resolved, type);
     }
   }
 }
@@ -122,28 +123,28 @@ void TargetCompiler::check_literals(TargetCode& code, bool is_certain) {
   if (code.operands.empty()) return;
   if (code.transform == Transform::copy) {
     auto& operand = code.operands[0];
-    if (!check_literal(operand, code.place) && is_certain)
+    if (!check_literal(operand, code.resolved) && is_certain)
       context_.complain(Code::fml_value,
                         quoted(text_of(operand.literal, context_.program->arena).value_or("")) +
                             " is no " +
-                            std::string(context_.definitions.type_name(code.place.primitive)),
+                            std::string(context_.definitions.type_name(code.resolved.primitive)),
                         code.span);
     return;
   }
   for (std::size_t i = 0; i < code.operands.size(); ++i) {
     auto& operand = code.operands[i];
-    operand.place =
+    operand.resolved =
         context_.program->data_types.place_of_operand(code.transform, i, code.operands.size());
-    if (operand.place != nullptr) check_literal(operand, *operand.place);
+    if (operand.resolved != nullptr) check_literal(operand, *operand.resolved);
   }
 }
 
-bool TargetCompiler::check_literal(OperandCode& operand, const Place& place) {
-  if (place.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
+bool TargetCompiler::check_literal(OperandCode& operand, const ResolvedElement& resolved) {
+  if (resolved.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
   const auto text = text_of(operand.literal, context_.program->arena).value_or("");
-  if (!definition::has_primitive_form(context_.definitions, place.primitive, text)) return false;
-  operand.checked = format::make_ready(context_.program->arena, context_.definitions, *place.def,
-                                       place.primitive, text);
+  if (!definition::has_primitive_form(context_.definitions, resolved.primitive, text)) return false;
+  operand.checked = format::make_ready(context_.program->arena, context_.definitions, *resolved.def,
+                                       resolved.primitive, text);
   operand.literal.known = operand.checked->known;
   return true;
 }
@@ -180,10 +181,11 @@ definition::TypeId TargetCompiler::compile_transform(const ast::RuleTarget& targ
     role = Variable::Role::value;
   switch (info->transform) {
     case Transform::create:
-      code.type = target.arguments.empty() ? element_type : named_type(target, 0, code.place.owner);
+      code.type =
+          target.arguments.empty() ? element_type : named_type(target, 0, code.resolved.owner);
       return code.type;
     case Transform::cast:
-      if (target.arguments.size() > 1) code.type = named_type(target, 1, code.place.owner);
+      if (target.arguments.size() > 1) code.type = named_type(target, 1, code.resolved.owner);
       return element_type;
     case Transform::uuid: code.uuid = context_.program->uuid_count++; return element_type;
     case Transform::translate: code.concept_map = concept_map(target); return element_type;
@@ -194,7 +196,7 @@ definition::TypeId TargetCompiler::compile_transform(const ast::RuleTarget& targ
     case Transform::c:
     case Transform::qty:
     case Transform::id:
-    case Transform::cp: return context_.definitions.find_type(info->result, code.place.owner);
+    case Transform::cp: return context_.definitions.find_type(info->result, code.resolved.owner);
     default: return element_type;
   }
 }

@@ -13,6 +13,7 @@ namespace paraneo::fml {
 // Mistakes are reported. Not thread-safe.
 class TargetCompiler {
  public:
+  // Everything must outlive it.
   TargetCompiler(CompileContext& context, GroupScope& scope, OperandCompiler& operands,
                  MapConceptMaps& concept_maps)
       : context_(context), scope_(scope), operands_(operands), concept_maps_(concept_maps) {}
@@ -26,7 +27,7 @@ class TargetCompiler {
   // A literal is held to the form of its element once, here.
   void check_literals(TargetCode& code, bool is_certain);
   // False when it is a literal that the place cannot take.
-  bool check_literal(OperandCode& operand, const Place& place);
+  bool check_literal(OperandCode& operand, const ResolvedElement& resolved);
   // Of the element: rules for another one may use the name as well.
   std::uint32_t share(std::string_view name, definition::Symbol element);
   // Fills the code and returns the type of the result, 0 where it is not certain.

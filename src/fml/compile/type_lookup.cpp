@@ -77,19 +77,19 @@ bool is_open_type(const definition::Definitions& definitions, definition::TypeId
 }
 
 definition::TypeId element_type(CompileContext& context, const Variable& variable,
-                                std::string_view name, Span span, Place& place,
+                                std::string_view name, Span span, ResolvedElement& resolved,
                                 definition::TypeId& likely) {
-  place = place_of(context.definitions, variable.likely, name);
+  resolved = resolve_element(context.definitions, variable.likely, name);
   likely = 0;
   if (variable.type != 0 && context.definitions.is_primitive(variable.type) && name == "value")
     return likely = variable.type;
-  if (place.def != nullptr) {
-    const auto types = context.definitions.types(*place.def);
+  if (resolved.def != nullptr) {
+    const auto types = context.definitions.types(*resolved.def);
     likely = types.size() == 1 ? types[0].type : 0;
     return variable.type == 0 ? 0 : likely;
   }
-  const auto is_unknown = place.name == 0 || !is_open_type(context.definitions, variable.type) ||
-                          context.engine.is_only_json(place.name);
+  const auto is_unknown = resolved.name == 0 || !is_open_type(context.definitions, variable.type) ||
+                          context.engine.is_only_json(resolved.name);
   if (is_unknown) unknown_element(context, variable.type, name, span);
   return 0;
 }

@@ -17,9 +17,9 @@ definition::TypeId type_named(CompileContext& context, const ast::Map& map, std:
 bool is_open_type(const definition::Definitions& definitions, definition::TypeId type);
 
 // Checks that the variable's type has the element; the type of its value where there is only one.
-// `place` and `likely` get what is known of it.
+// `resolved` and `likely` get what is known of it.
 definition::TypeId element_type(CompileContext& context, const Variable& variable,
-                                std::string_view name, Span span, Place& place,
+                                std::string_view name, Span span, ResolvedElement& resolved,
                                 definition::TypeId& likely);
 
 }  // namespace paraneo::fml

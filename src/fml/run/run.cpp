@@ -72,11 +72,11 @@ std::string_view Runner::next_uuid(const TargetCode& code) {
 // `argument` gives the value of the nth parameter.
 template <class Argument>
 void Runner::enter(const GroupCode& code, std::size_t arguments, const Argument& argument) {
-  if (!allowance.step(code.span)) return;
+  if (!meter.step(code.span)) return;
   if (depth_ >= environment.limits.group_depth_max) {
-    allowance.stop("groups call one another more than " +
-                       std::to_string(environment.limits.group_depth_max) + " deep",
-                   limit_advice("depth"), code.span);
+    meter.stop("groups call one another more than " +
+                   std::to_string(environment.limits.group_depth_max) + " deep",
+               limit_advice("depth"), code.span);
     return;
   }
   ++depth_;
@@ -114,17 +114,17 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
   while (at != end) {
     switch (at->kind) {
       case Step::Kind::source:
-        if (!allowance.step(at->rule->span)) return;
+        if (!meter.step(at->rule->span)) return;
         at = source(*at, frame);
         continue;
       case Step::Kind::copy:
-        if (!allowance.step(at->rule->span)) return;
+        if (!meter.step(at->rule->span)) return;
         at = copy(*at, frame);
         continue;
       case Step::Kind::literal: make([&](auto& parent) { return literal(*at, parent); }); break;
       case Step::Kind::child:
         make([&](auto& parent) {
-          return writer.child(parent, at->place, at->more, at->target->span);
+          return writer.child(parent, at->resolved, at->more, at->target->span);
         });
         break;
       case Step::Kind::item:
@@ -152,18 +152,18 @@ void Runner::steps(const Step* at, const Step* end, Frame frame) {
 enum class Found : std::uint8_t { none, one, more };
 
 // The only one in `item`.
-inline Found find_only(const Place& place, const Collection& contexts,
+inline Found find_only(const ResolvedElement& resolved, const Collection& contexts,
                        const element::Element*& item) {
   if (contexts.empty()) return Found::none;
   if (contexts.size() > 1 || !contexts.only().is_element()) return Found::more;
   item = contexts.only().element;
-  if (place.name == 0) return Found::one;
-  if (item->type != place.owner) return Found::more;
+  if (resolved.name == 0) return Found::one;
+  if (item->type != resolved.owner) return Found::more;
   // Children stand in the order of their definitions.
   item = item->first;
-  while (item != nullptr && item->def < place.index) item = item->next;
-  if (item == nullptr || item->def != place.index) return Found::none;
-  return item->next != nullptr && item->next->def == place.index ? Found::more : Found::one;
+  while (item != nullptr && item->def < resolved.index) item = item->next;
+  if (item == nullptr || item->def != resolved.index) return Found::none;
+  return item->next != nullptr && item->next->def == resolved.index ? Found::more : Found::one;
 }
 
 // The step to go on with: the next one for the source's only item, else the one behind all that is
@@ -172,13 +172,13 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
   const auto* next = &step + 1;
   const element::Element* item = nullptr;
   // Nearly every source of a map has no element, or one.
-  const auto found = step.manner == Manner::special
+  const auto found = step.fast_path == FastPath::special
                          ? Found::more
-                         : find_only(step.place, frame[step.context], item);
+                         : find_only(step.resolved, frame[step.context], item);
   if (found == Found::more) each_item(step, frame);
   if (found != Found::one) return next + step.more;
   frame[step.slot] = Collection(Item::of(item));
-  const auto goes_on = step.manner == Manner::plain ||
+  const auto goes_on = step.fast_path == FastPath::plain ||
                        holds(step.source->where, frame[step.slot], frame, step.source->span);
   return goes_on ? next : next + step.more;
 }
@@ -187,11 +187,11 @@ inline const Step* Runner::source(const Step& step, Frame frame) {
 inline const Step* Runner::copy(const Step& step, Frame frame) {
   const auto& target = (&step)[1];
   const element::Element* item = nullptr;
-  const auto found = find_only(step.place, frame[step.context], item);
+  const auto found = find_only(step.resolved, frame[step.context], item);
   if (found == Found::none) return &target + 1;
   auto* parent =
       found == Found::one && !has_default_groups_ ? target_element(frame[target.context]) : nullptr;
-  if (parent != nullptr && writer.append_value(*parent, target.place, Item::of(item)) != nullptr)
+  if (parent != nullptr && writer.append_value(*parent, target.resolved, Item::of(item)) != nullptr)
     return &target + 1;
   return source(step, frame);
 }
@@ -214,14 +214,14 @@ void Runner::each_item(const Step& step, Frame frame) {
   const auto& code = *step.source;
   const auto& span = step.rule->span;
   if (levels_ >= most) {
-    allowance.stop("more than " + std::to_string(most) + " sources are nested",
-                   limit_advice("depth"), span);
+    meter.stop("more than " + std::to_string(most) + " sources are nested", limit_advice("depth"),
+               span);
     return;
   }
   const Level level(*this);
   const auto* next = &step + 1;
   for (const auto& item : items(code, frame)) {
-    if (!allowance.step(span)) return;
+    if (!meter.step(span)) return;
     frame[code.slot] = Collection(item);
     if (is_set(code.check) || is_set(code.log)) {
       if (!passes(code, item, frame)) continue;
@@ -230,26 +230,26 @@ void Runner::each_item(const Step& step, Frame frame) {
   }
 }
 
-Collection Runner::elements(const Place& place, const Collection& contexts) {
-  if (place.name == 0) return contexts;
+Collection Runner::elements(const ResolvedElement& resolved, const Collection& contexts) {
+  if (resolved.name == 0) return contexts;
   Collection all;
   for (const auto& context : contexts) {
     if (!context.is_element()) continue;
     const auto& element = *context.element;
-    if (place.name == program.data_types.value && element.has_value)
+    if (resolved.name == program.data_types.value && element.has_value)
       all.push(environment.arena, Item::of_string(element.value()));  // without its extensions
-    const auto is_known = place.def != nullptr && element.type == place.owner;
+    const auto is_known = resolved.def != nullptr && element.type == resolved.owner;
     // Children stand in the order of their definitions.
-    const auto last = is_known ? place.index : kNone;
+    const auto last = is_known ? resolved.index : kNone;
     for (const auto* c = element.first; c != nullptr && c->def <= last; c = c->next)
-      if (c->name == place.name) all.push(environment.arena, Item::of(c));
+      if (c->name == resolved.name) all.push(environment.arena, Item::of(c));
   }
   return all;
 }
 
 Collection Runner::items(const SourceCode& source, Frame frame) {
-  auto all = elements(source.place, frame[source.context]);
-  if (source.manner == Manner::plain) return all;
+  auto all = elements(source.resolved, frame[source.context]);
+  if (source.fast_path == FastPath::plain) return all;
   const auto& definitions = engine.definitions();
   if (source.type != 0) {
     Collection of_type;
@@ -327,7 +327,7 @@ const fhirpath::Environment& Runner::expressions(const ExpressionCode& code, Fra
 }
 
 void Runner::complain(const Error& error, const Span& span) {
-  if (error.fault == Fault::limit) allowance.stop(error.what, error.advice, span);
+  if (error.fault == Fault::limit) meter.stop(error.what, error.advice, span);
   else complain(Code::fhirpath_evaluation, error.what, span);
 }
 
@@ -359,7 +359,7 @@ const Item* Runner::context_item(const RuleCode& rule, Frame frame) const {
 }
 
 inline element::Element* Runner::literal(const Step& step, element::Element& parent) {
-  return writer.write_checked(parent, step.place, *step.target->operands[0].checked,
+  return writer.write_checked(parent, step.resolved, *step.target->operands[0].checked,
                               step.target->span);
 }
 
@@ -371,13 +371,13 @@ inline element::Element* Runner::item_target(const Step& step, element::Element&
                                              Frame frame) {
   const auto& items = frame[step.more];
   if (items.size() == 1 && !has_default_groups_)
-    if (auto* made = writer.append_value(parent, step.place, items.only())) return made;
+    if (auto* made = writer.append_value(parent, step.resolved, items.only())) return made;
   return made_in(step, parent, frame);
 }
 
 // A target of any kind, with what comes behind it: its place in the list, an observer.
 void Runner::target(const Step& step, Frame frame) {
-  if (step.way == Way::variable) return variable(step, frame);
+  if (step.value_kind == ValueKind::variable) return variable(step, frame);
   auto* parent = target_element(frame[step.context]);
   auto* made = parent == nullptr ? nullptr : made_in(step, *parent, frame);
   keep(frame, step.slot, made);
@@ -386,28 +386,28 @@ void Runner::target(const Step& step, Frame frame) {
 
 element::Element* Runner::made_in(const Step& step, element::Element& parent, Frame frame) {
   const auto& code = *step.target;
-  switch (step.way) {
-    case Way::variable: return nullptr;
-    case Way::literal: return literal(step, parent);
-    case Way::element: return new_element(code, parent);
-    case Way::type: return made_type(*this, code, frame, &parent);
-    case Way::item:
+  switch (step.value_kind) {
+    case ValueKind::variable: return nullptr;
+    case ValueKind::literal: return literal(step, parent);
+    case ValueKind::element: return new_element(code, parent);
+    case ValueKind::type: return made_type(*this, code, frame, &parent);
+    case ValueKind::item:
       if (step.rule->simple && has_default_groups_ &&
           default_group(*step.rule, code, parent, frame))
         return nullptr;
       return all_written(step, parent, frame);
-    case Way::cast:
+    case ValueKind::cast:
       if (const auto& items = frame[step.more];
-          items.size() == 1 && parent.type == step.place.owner)
-        return writer.write_cast(parent, step.place, items[0], code.span);
+          items.size() == 1 && parent.type == step.resolved.owner)
+        return writer.write_cast(parent, step.resolved, items[0], code.span);
       return all_written(step, parent, frame);
-    case Way::values: return all_written(step, parent, frame);
+    case ValueKind::values: return all_written(step, parent, frame);
   }
   return nullptr;
 }
 
-bool Runner::takes_several(const element::Element& parent, const Place& place) const {
-  const auto* def = engine.definitions().element(parent.type, place.name);
+bool Runner::takes_several(const element::Element& parent, const ResolvedElement& resolved) const {
+  const auto* def = engine.definitions().element(parent.type, resolved.name);
   return def != nullptr && def->max > 1;
 }
 
@@ -415,7 +415,7 @@ bool Runner::takes_several(const element::Element& parent, const Place& place) c
 element::Element* Runner::all_written(const Step& step, element::Element& parent, Frame frame) {
   const auto& code = *step.target;
   const auto values = code.body(*this, code, frame);
-  if (values.size() > 1 && !takes_several(parent, step.place)) {
+  if (values.size() > 1 && !takes_several(parent, step.resolved)) {
     complain(Code::fml_cardinality,
              "there are " + std::to_string(values.size()) + " values, the element takes one",
              code.span);
@@ -423,7 +423,7 @@ element::Element* Runner::all_written(const Step& step, element::Element& parent
   }
   element::Element* last = nullptr;
   for (const auto& value : values) {
-    auto* made = writer.write(parent, step.place, value, code.span);
+    auto* made = writer.write(parent, step.resolved, value, code.span);
     if (made == nullptr) continue;
     if (last != nullptr) finished(*step.rule, code, *last, frame);
     last = made;
@@ -433,7 +433,7 @@ element::Element* Runner::all_written(const Step& step, element::Element& parent
 
 void Runner::finished(const RuleCode& rule, const TargetCode& code, element::Element& element,
                       Frame frame) {
-  if (code.manner() == Manner::ordered) put_in_order(rule, code, element);
+  if (code.fast_path() == FastPath::ordered) put_in_order(rule, code, element);
   if (!is_observed_) return;
   if (const auto* item = context_item(rule, frame))
     environment.observer->written(element, *item, rule);
@@ -453,13 +453,13 @@ element::Element* Runner::new_element(const TargetCode& code, element::Element& 
   using Mode = ast::TargetListMode;
   if (code.list == Mode::share) {
     auto& shared = shared_[{&parent, code.share}];
-    if (shared == nullptr) shared = writer.child(parent, code.place, code.type, code.span);
+    if (shared == nullptr) shared = writer.child(parent, code.resolved, code.type, code.span);
     return shared;
   }
   if (code.list == Mode::collate || code.list == Mode::single)
     for (auto* c = parent.first; c != nullptr; c = c->next)
-      if (c->name == code.place.name) return c;
-  return writer.child(parent, code.place, code.type, code.span);
+      if (c->name == code.resolved.name) return c;
+  return writer.child(parent, code.resolved, code.type, code.span);
 }
 
 // "a.b -> c.d" of complex types: the group that is the default for them.
@@ -467,11 +467,11 @@ bool Runner::default_group(const RuleCode& rule, const TargetCode& code, element
                            Frame frame) {
   const auto* item = context_item(rule, frame);
   if (item == nullptr || !item->is_element()) return false;
-  const auto* def = engine.definitions().element(parent.type, code.place.name);
+  const auto* def = engine.definitions().element(parent.type, code.resolved.name);
   if (def == nullptr) return false;
   const auto [index, type] = program.default_group(engine.definitions(), item->element->type, *def);
   if (index == kNone) return false;
-  auto* element = writer.child(parent, code.place, type, code.span);
+  auto* element = writer.child(parent, code.resolved, type, code.span);
   if (element == nullptr) return true;
   const Collection arguments[] = {Collection(*item), Collection(Item::of(element))};
   group(index, arguments);

@@ -16,13 +16,14 @@ class Runner {
  public:
   Runner(const Program& program, const fhirpath::Engine& engine, const element::Element& source,
          const RunEnvironment& environment)
-      : program(program), engine(engine), environment(environment), allowance(environment),
-        writer(program, engine, environment, allowance), memo_(source),
+      : program(program), engine(engine), environment(environment), meter(environment),
+        writer(program, engine, environment, meter), memo_(source),
         expressions_{environment.arena, environment.limits, environment.now, nullptr, nullptr, {}} {
-    expressions_.budget = &allowance.budget();
+    expressions_.budget = &meter.budget();
     expressions_.memo = &memo_;
   }
 
+  // Runs a group; what goes wrong is in the environment's sink.
   void group(std::uint32_t index, std::span<const fhirpath::Collection> arguments);
   // After the entry group: what must wait until all lists are complete.
   void finish() { order_.finish(); }
@@ -43,7 +44,7 @@ class Runner {
   const Program& program;
   const fhirpath::Engine& engine;
   const RunEnvironment& environment;
-  Allowance allowance;
+  StepMeter meter;
   TargetWriter writer;
   // What translate() finds, kept for the memory.
   struct {
@@ -65,10 +66,11 @@ class Runner {
   element::Element* item_target(const Step& step, element::Element& parent, Frame frame);
   element::Element* made_in(const Step& step, element::Element& parent, Frame frame);
   element::Element* all_written(const Step& step, element::Element& parent, Frame frame);
-  bool takes_several(const element::Element& parent, const Place& place) const;
+  bool takes_several(const element::Element& parent, const ResolvedElement& resolved) const;
   void finished(const RuleCode& rule, const TargetCode& code, element::Element& element,
                 Frame frame);
-  fhirpath::Collection elements(const Place& place, const fhirpath::Collection& contexts);
+  fhirpath::Collection elements(const ResolvedElement& resolved,
+                                const fhirpath::Collection& contexts);
   fhirpath::Collection items(const SourceCode& source, Frame frame);
   fhirpath::Collection filtered(const SourceCode& source, const fhirpath::Collection& all,
                                 Frame frame);

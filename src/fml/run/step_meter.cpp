@@ -1,11 +1,11 @@
-#include "fml/run/allowance.h"
+#include "fml/run/step_meter.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace paraneo::fml {
 
-bool Allowance::stop(std::string message, std::string advice, const Span& span) {
+bool StepMeter::stop(std::string message, std::string advice, const Span& span) {
   if (!std::exchange(stopped_, true))
     environment_.sink.report(diag::Code::fml_limit, std::move(message), span, {},
                              std::move(advice));
@@ -13,7 +13,7 @@ bool Allowance::stop(std::string message, std::string advice, const Span& span) 
   return false;
 }
 
-bool Allowance::has_room(const Span& span) {
+bool StepMeter::has_room(const Span& span) {
   const auto most = environment_.limits.evaluation_bytes_max;
   if (stopped_) return false;
   if (environment_.arena.used_bytes() - budget_.bytes_before() <= most) return true;
@@ -21,7 +21,7 @@ bool Allowance::has_room(const Span& span) {
               limit_advice("memory"), span);
 }
 
-bool Allowance::look(const Span& span) {
+bool StepMeter::look(const Span& span) {
   const auto& limits = environment_.limits;
   if (!has_room(span)) return false;
   if (granted_ == limits.steps_max)

@@ -7,9 +7,9 @@
 
 namespace paraneo::fml {
 
-class Allowance {
+class StepMeter {
  public:
-  explicit Allowance(const RunEnvironment& environment)
+  explicit StepMeter(const RunEnvironment& environment)
       : environment_(environment),
         budget_(environment.limits, environment.arena, environment.clock) {}
 

@@ -40,12 +40,13 @@ element::Element* TargetWriter::detached(definition::TypeId type) {
 bool TargetWriter::is_detached(const element::Element& element) { return element.def == kDetached; }
 
 const definition::ElementDef* TargetWriter::find_definition(const element::Element& parent,
-                                                            const Place& place, const Span& span) {
-  const auto* def = definitions_.element(parent.type, place.name);
+                                                            const ResolvedElement& resolved,
+                                                            const Span& span) {
+  const auto* def = definitions_.element(parent.type, resolved.name);
   if (def == nullptr)
     complain(Code::fml_unknown_element,
              std::string(definitions_.type_name(parent.type)) + " has no element \"" +
-                 std::string(definitions_.name(place.name)) + "\"",
+                 std::string(definitions_.name(resolved.name)) + "\"",
              &parent, span);
   return def;
 }
@@ -61,9 +62,10 @@ element::Element* TargetWriter::only_child(element::Element& parent,
   return nullptr;
 }
 
-element::Element* TargetWriter::find_child(element::Element& parent, const Place& place,
-                                           definition::TypeId type, const Span& span) {
-  const auto* def = definition(parent, place, span);
+element::Element* TargetWriter::find_child(element::Element& parent,
+                                           const ResolvedElement& resolved, definition::TypeId type,
+                                           const Span& span) {
+  const auto* def = definition(parent, resolved, span);
   if (def == nullptr) return nullptr;
   const auto types = definitions_.types(*def);
   if (type == 0 && types.size() == 1) type = types[0].type;
@@ -75,37 +77,39 @@ element::Element* TargetWriter::find_child(element::Element& parent, const Place
   if (auto* there = only_child(parent, *def);
       there != nullptr && there->type == allowed(parent, *def, type))
     return there;
-  return replaced(parent, place, type, span);
+  return replaced(parent, resolved, type, span);
 }
 
-element::Element* TargetWriter::append_value(element::Element& parent, const Place& place,
-                                             const Item& item) {
-  if (place.primitive == 0 || !comes_last(parent, place)) return nullptr;
+element::Element* TargetWriter::append_value(element::Element& parent,
+                                             const ResolvedElement& resolved, const Item& item) {
+  if (resolved.primitive == 0 || !comes_last(parent, resolved)) return nullptr;
   if (item.is_element()) {
     const auto& from = *item.element;
     if (!from.has_value || from.first != nullptr) return nullptr;
-    return from.formed && from.type == place.primitive
-               ? append_text(parent, place, from.value(), from.known)
-               : append_formed(parent, place, from.value(), from.known);
+    return from.formed && from.type == resolved.primitive
+               ? append_text(parent, resolved, from.value(), from.known)
+               : append_formed(parent, resolved, from.value(), from.known);
   }
-  return item.kind == ItemKind::string ? append_formed(parent, place, item.string(), item.known)
+  return item.kind == ItemKind::string ? append_formed(parent, resolved, item.string(), item.known)
                                        : nullptr;
 }
 
-// Where the text has the form of the place's type; null otherwise.
-inline element::Element* TargetWriter::append_formed(element::Element& parent, const Place& place,
+// Where the text has the form of the element's type; null otherwise.
+inline element::Element* TargetWriter::append_formed(element::Element& parent,
+                                                     const ResolvedElement& resolved,
                                                      std::string_view text, json::Known known) {
-  const auto is_enough = known >= place.enough && !text.empty() && text.front() != ' ';
-  return is_enough ? append_text(parent, place, text, known)
-                   : append_if_formed(parent, place, text, known);
+  const auto is_enough = known >= resolved.enough && !text.empty() && text.front() != ' ';
+  return is_enough ? append_text(parent, resolved, text, known)
+                   : append_if_formed(parent, resolved, text, known);
 }
 
 // Not inlined: the way without a call needs no stack.
 [[gnu::noinline]] element::Element* TargetWriter::append_if_formed(element::Element& parent,
-                                                                   const Place& place,
+                                                                   const ResolvedElement& resolved,
                                                                    std::string_view text,
                                                                    json::Known known) {
-  return definition::has_form(place.form, text) ? append_text(parent, place, text, known) : nullptr;
+  return definition::has_form(resolved.form, text) ? append_text(parent, resolved, text, known)
+                                                   : nullptr;
 }
 
 // The item as the content of an element that is there: "t = (expression)".
@@ -128,49 +132,52 @@ element::Element* TargetWriter::write_into(element::Element& to, const Item& ite
              span);
   to.first = to.last = nullptr;
   has_copies_ = true;
-  if (allowance_.has_room(span)) copy_content(to, *item.element, span);
+  if (meter_.has_room(span)) copy_content(to, *item.element, span);
   return &to;
 }
 
-element::Element* TargetWriter::write_other(element::Element& parent, const Place& place,
-                                            const Item& item, const Span& span) {
-  if (place.name == 0) return write_into(parent, item, span);
-  if (place.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
+element::Element* TargetWriter::write_other(element::Element& parent,
+                                            const ResolvedElement& resolved, const Item& item,
+                                            const Span& span) {
+  if (resolved.name == 0) return write_into(parent, item, span);
+  if (resolved.name == program_.data_types.value && definitions_.is_primitive(parent.type)) {
     assign(parent, item, span);
     return &parent;
   }
-  const auto* def = definition(parent, place, span);
+  const auto* def = definition(parent, resolved, span);
   if (def == nullptr) return nullptr;
   const auto is_complex = item.is_element() && !definitions_.is_primitive(item.element->type);
   if (is_complex) return write_complex(parent, *def, *item.element, span);
-  const auto type =
-      def == place.def && place.primitive != 0 ? place.primitive : primitive_type(*def, item);
+  const auto type = def == resolved.def && resolved.primitive != 0 ? resolved.primitive
+                                                                   : primitive_type(*def, item);
   return write_primitive(parent, *def, type, item, span);
 }
 
-element::Element* TargetWriter::overwrite_checked(element::Element& parent, const Place& place,
+element::Element* TargetWriter::overwrite_checked(element::Element& parent,
+                                                  const ResolvedElement& resolved,
                                                   const element::Element& checked,
                                                   const Span& span) {
-  if (parent.type != place.owner)
-    return write(parent, place, Item::of_string(checked.value()), span);
-  auto* element = emptied(parent, *place.def, place.primitive, span);
+  if (parent.type != resolved.owner)
+    return write(parent, resolved, Item::of_string(checked.value()), span);
+  auto* element = emptied(parent, *resolved.def, resolved.primitive, span);
   element->set_value(checked.value(), checked.known, checked.formed);
   return element;
 }
 
-element::Element* TargetWriter::write_cast(element::Element& parent, const Place& place,
-                                           const Item& item, const Span& span) {
+element::Element* TargetWriter::write_cast(element::Element& parent,
+                                           const ResolvedElement& resolved, const Item& item,
+                                           const Span& span) {
   element::Element value;
-  value.type = place.primitive;
+  value.type = resolved.primitive;
   if (!assign(value, item, span) || !value.has_value) return nullptr;
-  auto* element = emptied(parent, *place.def, place.primitive, span);
+  auto* element = emptied(parent, *resolved.def, resolved.primitive, span);
   element->set_value(value.value(), value.known, value.formed);
   return element;
 }
 
-element::Element* TargetWriter::replaced(element::Element& parent, const Place& place,
+element::Element* TargetWriter::replaced(element::Element& parent, const ResolvedElement& resolved,
                                          definition::TypeId type, const Span& span) {
-  const auto* def = definition(parent, place, span);
+  const auto* def = definition(parent, resolved, span);
   const auto fitting = def == nullptr ? 0 : make_room(parent, *def, type, span);
   return fitting == 0
              ? nullptr
@@ -226,7 +233,7 @@ element::Element* TargetWriter::write_complex(element::Element& parent,
 // A rule that copies the whole target doubles it: no look between steps is soon enough.
 element::Element* TargetWriter::copied(const element::Element& original, definition::TypeId type,
                                        const Span& span) {
-  if (!allowance_.has_room(span)) return nullptr;
+  if (!meter_.has_room(span)) return nullptr;
   has_copies_ = true;
   auto* copy = element::make_root(environment_.arena, type);
   copy_content(*copy, original, span);
@@ -240,7 +247,7 @@ void TargetWriter::copy_content(element::Element& to, const element::Element& or
     return element::copy_content(environment_.arena, definitions_, to, original);
   if (original.has_value) to.set_value(original.value(), original.known);
   for (const auto* c = original.first; c != nullptr; c = c->next) {
-    const auto* def = find_definition(to, Place{.name = c->name}, span);
+    const auto* def = find_definition(to, ResolvedElement{.name = c->name}, span);
     if (def == nullptr) continue;
     auto type = definitions_.types(*def).size() == 1 ? definitions_.types(*def)[0].type : 0;
     if (type == 0 || definitions_.type(type).kind != definition::TypeKind::backbone)

@@ -4,16 +4,16 @@
 
 #include <vector>
 
-#include "fml/run/allowance.h"
+#include "fml/run/step_meter.h"
 
 namespace paraneo::fml {
 
 class TargetWriter {
  public:
   TargetWriter(const Program& program, const fhirpath::Engine& engine,
-               const RunEnvironment& environment, Allowance& allowance)
+               const RunEnvironment& environment, StepMeter& meter)
       : program_(program), engine_(engine), definitions_(engine.definitions()),
-        environment_(environment), allowance_(allowance) {
+        environment_(environment), meter_(meter) {
     made_.reserve(kUsualElements);
   }
 
@@ -22,40 +22,41 @@ class TargetWriter {
   static bool is_detached(const element::Element& element);
 
   // A new child, or the one that is there when only one may be. Null after a report. Without a type
-  // it is the place's only one.
-  element::Element* child(element::Element& parent, const Place& place, definition::TypeId type,
-                          const Span& span) {
+  // it is the element's only one.
+  element::Element* child(element::Element& parent, const ResolvedElement& resolved,
+                          definition::TypeId type, const Span& span) {
     const auto is_usual =
-        comes_last(parent, place) && place.type != 0 && (type == 0 || type == place.type);
-    return is_usual ? noted(append_last(parent, place, place.type))
-                    : find_child(parent, place, type, span);
+        comes_last(parent, resolved) && resolved.type != 0 && (type == 0 || type == resolved.type);
+    return is_usual ? noted(append_last(parent, resolved, resolved.type))
+                    : find_child(parent, resolved, type, span);
   }
   // A new value of the place, of that type, instead of the one that is there where only one may be.
   // Null after a report.
-  element::Element* fresh(element::Element& parent, const Place& place, definition::TypeId type,
-                          const Span& span) {
-    const auto is_usual = comes_last(parent, place) && type == place.type;
-    return is_usual ? noted(append_last(parent, place, type)) : replaced(parent, place, type, span);
+  element::Element* fresh(element::Element& parent, const ResolvedElement& resolved,
+                          definition::TypeId type, const Span& span) {
+    const auto is_usual = comes_last(parent, resolved) && type == resolved.type;
+    return is_usual ? noted(append_last(parent, resolved, type))
+                    : replaced(parent, resolved, type, span);
   }
   // The item as the value of the place. Null after a report, or when there is nothing to write.
-  element::Element* write(element::Element& parent, const Place& place, const fhirpath::Item& item,
-                          const Span& span) {
-    auto* appended = append_value(parent, place, item);
-    return appended != nullptr ? appended : write_other(parent, place, item, span);
+  element::Element* write(element::Element& parent, const ResolvedElement& resolved,
+                          const fhirpath::Item& item, const Span& span) {
+    auto* appended = append_value(parent, resolved, item);
+    return appended != nullptr ? appended : write_other(parent, resolved, item, span);
   }
-  // Most of what a map writes: a value of the place's one type, after what the parent has already.
-  // Null when it is something else.
-  element::Element* append_value(element::Element& parent, const Place& place,
+  // Most of what a map writes: a value of the element's one type, after what the parent has
+  // already. Null when it is something else.
+  element::Element* append_value(element::Element& parent, const ResolvedElement& resolved,
                                  const fhirpath::Item& item);
-  // The item's bare value as one of the place's primitive type, where the parent is the place's
+  // The item's bare value as one of the place's primitive type, where the parent is the element's
   // owner.
-  element::Element* write_cast(element::Element& parent, const Place& place,
+  element::Element* write_cast(element::Element& parent, const ResolvedElement& resolved,
                                const fhirpath::Item& item, const Span& span);
   // A copy of an element that is known to be a value of the place.
-  element::Element* write_checked(element::Element& parent, const Place& place,
+  element::Element* write_checked(element::Element& parent, const ResolvedElement& resolved,
                                   const element::Element& checked, const Span& span) {
-    return comes_last(parent, place) ? append_last(parent, checked)
-                                     : overwrite_checked(parent, place, checked, span);
+    return comes_last(parent, resolved) ? append_last(parent, checked)
+                                        : overwrite_checked(parent, resolved, checked, span);
   }
   // The item as the value of the primitive; false after a report.
   bool assign(element::Element& to, const fhirpath::Item& item, const Span& span);
@@ -63,27 +64,28 @@ class TargetWriter {
   // Takes out of the trees what nothing was written to.
   void remove_empty(std::span<element::Element* const> roots) const;
 
+  // Reports it; the run goes on.
   void complain(diag::Code code, std::string message, const element::Element* at, const Span& span,
                 std::string advice = {});
 
  private:
-  const definition::ElementDef* definition(const element::Element& parent, const Place& place,
-                                           const Span& span) {
-    return place.def != nullptr && parent.type == place.owner
-               ? place.def
-               : find_definition(parent, place, span);
+  const definition::ElementDef* definition(const element::Element& parent,
+                                           const ResolvedElement& resolved, const Span& span) {
+    return resolved.def != nullptr && parent.type == resolved.owner
+               ? resolved.def
+               : find_definition(parent, resolved, span);
   }
   // Whether the parent is what the map was compiled for, and a new child of this place is allowed
   // and follows all others: so it is nearly always. Of a place with a type.
-  static bool comes_last(const element::Element& parent, const Place& place) {
-    if (parent.type != place.owner) return false;
-    return parent.last == nullptr || parent.last->def < place.index ||
-           (parent.last->def == place.index && place.many);
+  static bool comes_last(const element::Element& parent, const ResolvedElement& resolved) {
+    if (parent.type != resolved.owner) return false;
+    return parent.last == nullptr || parent.last->def < resolved.index ||
+           (parent.last->def == resolved.index && resolved.many);
   }
-  element::Element* append_last(element::Element& parent, const Place& place,
+  element::Element* append_last(element::Element& parent, const ResolvedElement& resolved,
                                 definition::TypeId type) {
-    return append_last(parent,
-                       element::Element{.name = place.name, .type = type, .def = place.index});
+    return append_last(
+        parent, element::Element{.name = resolved.name, .type = type, .def = resolved.index});
   }
   // A copy of an element that stands nowhere.
   element::Element* append_last(element::Element& parent, const element::Element& original) {
@@ -93,30 +95,30 @@ class TargetWriter {
     parent.last = child;
     return child;
   }
-  element::Element* append_text(element::Element& parent, const Place& place, std::string_view text,
-                                json::Known known) {
-    auto* element = append_last(parent, place, place.primitive);
+  element::Element* append_text(element::Element& parent, const ResolvedElement& resolved,
+                                std::string_view text, json::Known known) {
+    auto* element = append_last(parent, resolved, resolved.primitive);
     element->set_value(text, known, true);
     return element;
   }
-  element::Element* append_formed(element::Element& parent, const Place& place,
+  element::Element* append_formed(element::Element& parent, const ResolvedElement& resolved,
                                   std::string_view text, json::Known known);
-  element::Element* append_if_formed(element::Element& parent, const Place& place,
+  element::Element* append_if_formed(element::Element& parent, const ResolvedElement& resolved,
                                      std::string_view text, json::Known known);
   // It is empty as yet.
   element::Element* noted(element::Element* element) {
     made_.push_back(element);
     return element;
   }
-  element::Element* overwrite_checked(element::Element& parent, const Place& place,
+  element::Element* overwrite_checked(element::Element& parent, const ResolvedElement& resolved,
                                       const element::Element& checked, const Span& span);
-  element::Element* find_child(element::Element& parent, const Place& place,
+  element::Element* find_child(element::Element& parent, const ResolvedElement& resolved,
                                definition::TypeId type, const Span& span);
   element::Element* write_into(element::Element& to, const fhirpath::Item& item, const Span& span);
-  element::Element* write_other(element::Element& parent, const Place& place,
+  element::Element* write_other(element::Element& parent, const ResolvedElement& resolved,
                                 const fhirpath::Item& item, const Span& span);
-  element::Element* replaced(element::Element& parent, const Place& place, definition::TypeId type,
-                             const Span& span);
+  element::Element* replaced(element::Element& parent, const ResolvedElement& resolved,
+                             definition::TypeId type, const Span& span);
   element::Element* emptied(element::Element& parent, const definition::ElementDef& def,
                             definition::TypeId type, const Span& span);
   // The type as the element may have it: of the parent's release. 0 when it may not.
@@ -125,8 +127,8 @@ class TargetWriter {
   // The same with the place free; 0 after a report.
   definition::TypeId make_room(element::Element& parent, const definition::ElementDef& def,
                                definition::TypeId type, const Span& span);
-  const definition::ElementDef* find_definition(const element::Element& parent, const Place& place,
-                                                const Span& span);
+  const definition::ElementDef* find_definition(const element::Element& parent,
+                                                const ResolvedElement& resolved, const Span& span);
   element::Element* write_primitive(element::Element& parent, const definition::ElementDef& def,
                                     definition::TypeId type, const fhirpath::Item& item,
                                     const Span& span);
@@ -143,7 +145,7 @@ class TargetWriter {
   const fhirpath::Engine& engine_;
   const definition::Definitions& definitions_;
   const RunEnvironment& environment_;
-  Allowance& allowance_;
+  StepMeter& meter_;
   static constexpr std::size_t kUsualElements = 1024;
   std::vector<const element::Element*> made_;  // all that were empty at first
   bool has_copies_ = false;                    // of which nobody knows

@@ -82,15 +82,15 @@ void look_up_unmapped(const Runner& runner, const terminology::ConceptMap& map, 
 element::Element* coding_of(Runner& runner, const Code& code, const Span& span) {
   const auto& types = runner.program.data_types;
   auto* coding = runner.writer.detached(types.coding);
-  for (const auto& [place, text] : {std::pair(&types.coding_system, code.system),
-                                    {&types.coding_code, code.code},
-                                    {&types.coding_display, code.display}})
-    if (!text.empty()) runner.writer.write(*coding, *place, Item::of_string(text), span);
+  for (const auto& [resolved, text] : {std::pair(&types.coding_system, code.system),
+                                       {&types.coding_code, code.code},
+                                       {&types.coding_display, code.display}})
+    if (!text.empty()) runner.writer.write(*coding, *resolved, Item::of_string(text), span);
   return coding;
 }
 
 // The element that a code stands in: where it was put together, what the group is about.
-const element::Element* place_of(const Item& item, Frame frame) {
+const element::Element* resolve_element(const Item& item, Frame frame) {
   if (item.is_element()) return item.element;
   return !frame.empty() && !frame[0].empty() && frame[0][0].is_element() ? frame[0][0].element
                                                                          : nullptr;
@@ -111,7 +111,7 @@ Collection translated(Runner& runner, const TargetCode& code, const Collection& 
     // Without an element it is a question; only where an answer would be written is one missing.
     if (answers.empty() && code.context != kNone && runner.environment.observer != nullptr)
       runner.environment.observer->unmapped(*code.concept_map, one,
-                                            place_of(value[is_each ? i : 0], frame));
+                                            resolve_element(value[is_each ? i : 0], frame));
     found.insert(found.end(), answers.begin(), answers.end());
   }
   if (found.empty()) return {};

@@ -29,7 +29,7 @@ class Maker {
     if (type == 0) return code_.type == 0 ? nullptr : runner_.writer.detached(code_.type);
     auto& writer = runner_.writer;
     auto* made = parent_ == nullptr ? writer.detached(type)
-                                    : writer.fresh(*parent_, code_.place, type, code_.span);
+                                    : writer.fresh(*parent_, code_.resolved, type, code_.span);
     auto* to = made;
     if (made != nullptr && code_.transform == Transform::cc && count() > 1)
       to = writer.child(*made, types_.concept_coding, types_.coding, code_.span);
@@ -53,27 +53,28 @@ class Maker {
 
   std::size_t count() const { return code_.operands.size(); }
   std::string_view only_text() { return runner_.text(code_.operands[0], frame_, code_.span); }
-  void set(element::Element& to, const Place& place, const Item& string) {
-    if (!string.string().empty()) runner_.writer.write(to, place, string, code_.span);
+  void set(element::Element& to, const ResolvedElement& resolved, const Item& string) {
+    if (!string.string().empty()) runner_.writer.write(to, resolved, string, code_.span);
   }
-  void set(element::Element& to, const Place& place, std::string_view value) {
-    set(to, place, Item::of_string(value));
+  void set(element::Element& to, const ResolvedElement& resolved, std::string_view value) {
+    set(to, resolved, Item::of_string(value));
   }
 
   void fill(element::Element& to, const OperandCode& operand) {
-    if (operand.place == nullptr) return;
-    const auto& place = *operand.place;
-    if (&place == &types_.quantity_value) {
+    if (operand.resolved == nullptr) return;
+    const auto& resolved = *operand.resolved;
+    if (&resolved == &types_.quantity_value) {
       const auto value = runner_.value(operand, frame_, code_.span);
-      if (value.size() == 1) runner_.writer.write(to, place, value[0], code_.span);
+      if (value.size() == 1) runner_.writer.write(to, resolved, value[0], code_.span);
       return;
     }
     auto* holder = &to;
-    if (code_.transform == Transform::id && &place == &types_.coding_code) holder = type_coding(to);
+    if (code_.transform == Transform::id && &resolved == &types_.coding_code)
+      holder = type_coding(to);
     if (holder == nullptr) return;
     if (operand.checked != nullptr)
-      runner_.writer.write_checked(*holder, place, *operand.checked, code_.span);
-    else set(*holder, place, runner_.text_item(operand, frame_, code_.span));
+      runner_.writer.write_checked(*holder, resolved, *operand.checked, code_.span);
+    else set(*holder, resolved, runner_.text_item(operand, frame_, code_.span));
   }
 
   // id(system, value, type): the coding of the identifier's type.

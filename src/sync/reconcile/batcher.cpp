@@ -12,29 +12,32 @@
 namespace paraneo::sync {
 namespace {
 
-std::size_t bytes_of(const std::vector<Want>& wants) {
+std::size_t bytes_of(const std::vector<Operation>& operations) {
   std::size_t bytes = 0;
-  for (const auto& want : wants) bytes += want.entry.resource.size();
+  for (const auto& operation : operations) bytes += operation.entry.resource.size();
   return bytes;
 }
 
 // What others may refer to is deleted after all else, so that the server can refuse it by itself:
 // what is deleted, after what is written; the Patient, after what is deleted.
-std::vector<Want> take_out_afterwards(std::vector<Want>& wants) {
-  const auto removed = [](const Want& want) { return want.act == Act::remove; };
-  const auto subject = [](const Want& want) {
-    return want.act == Act::remove && want.entry.type == "Patient";
+std::vector<Operation> take_out_afterwards(std::vector<Operation>& operations) {
+  const auto removed = [](const Operation& operation) {
+    return operation.effect == Effect::remove;
   };
-  std::vector<Want> afterwards;
+  const auto subject = [](const Operation& operation) {
+    return operation.effect == Effect::remove && operation.entry.type == "Patient";
+  };
+  std::vector<Operation> afterwards;
   const auto take_out = [&](const auto& which) {
-    const auto begin = std::stable_partition(wants.begin(), wants.end(),
-                                             [&](const Want& want) { return !which(want); });
-    if (begin == wants.begin()) return;
+    const auto begin =
+        std::stable_partition(operations.begin(), operations.end(),
+                              [&](const Operation& operation) { return !which(operation); });
+    if (begin == operations.begin()) return;
     afterwards.insert(afterwards.end(), std::make_move_iterator(begin),
-                      std::make_move_iterator(wants.end()));
-    wants.erase(begin, wants.end());
+                      std::make_move_iterator(operations.end()));
+    operations.erase(begin, operations.end());
   };
-  if (std::all_of(wants.begin(), wants.end(), removed)) take_out(subject);
+  if (std::all_of(operations.begin(), operations.end(), removed)) take_out(subject);
   else take_out(removed);
   return afterwards;
 }
@@ -58,18 +61,18 @@ std::unique_ptr<Group> Batcher::next(const Take& take) {
   while (entries < options_.entries_max && group->units.size() < options_.entries_max) {
     auto unit = std::move(left_over_);
     if (!unit)
-      if (auto work = take()) unit = unit_of(std::move(*work));
+      if (auto update = take()) unit = unit_of(std::move(*update));
     if (!unit) break;
     std::size_t unit_bytes = 0;
-    for (const auto& slot : unit->slots) unit_bytes += slot.want.entry.resource.size();
-    if (!joins(*group, *unit, entries + unit->slots.size(), bytes + unit_bytes)) {
+    for (const auto& task : unit->tasks) unit_bytes += task.operation.entry.resource.size();
+    if (!joins(*group, *unit, entries + unit->tasks.size(), bytes + unit_bytes)) {
       left_over_ = std::move(unit);
       break;
     }
-    entries += unit->slots.size();
+    entries += unit->tasks.size();
     bytes += unit_bytes;
     group->units.push_back(std::move(unit));
-    if (group->travel() == Travel::whole) break;
+    if (group->delivery() == Delivery::whole) break;
   }
   return group->units.empty() ? nullptr : std::move(group);
 }
@@ -77,20 +80,20 @@ std::unique_ptr<Group> Batcher::next(const Take& take) {
 // The first one always, whatever its size.
 bool Batcher::joins(const Group& group, Unit& unit, std::size_t entries, std::size_t bytes) const {
   const bool first = group.units.empty();
-  if (!first && group.travel() != unit.work.travel) return false;
-  if (!first && unit.work.travel == Travel::whole) return false;
+  if (!first && group.delivery() != unit.update.delivery) return false;
+  if (!first && unit.update.delivery == Delivery::whole) return false;
   if (!first && !fits(entries, bytes)) return false;
-  if (unit.work.travel == Travel::apart && entries > options_.apart_entries_max && !first)
+  if (unit.update.delivery == Delivery::apart && entries > options_.apart_entries_max && !first)
     return false;
   return take_claim(unit);
 }
 
 // What is packed comes from a source that names each record once.
 bool Batcher::take_claim(Unit& unit) const {
-  if (unit.work.travel == Travel::packed || unit.claim.holds()) return true;
+  if (unit.update.delivery == Delivery::packed || unit.claim.holds()) return true;
   std::vector<std::string> targets;
-  for (const auto& slot : unit.slots)
-    if (!slot.want.entry.id.empty()) targets.push_back(slot.want.entry.target());
+  for (const auto& task : unit.tasks)
+    if (!task.operation.entry.id.empty()) targets.push_back(task.operation.entry.target());
   auto claim = TargetClaim::take(held_, std::move(targets));
   if (claim) unit.claim = std::move(*claim);
   return claim.has_value();
@@ -98,7 +101,7 @@ bool Batcher::take_claim(Unit& unit) const {
 
 void Batcher::again(std::unique_ptr<Unit> unit) {
   if (!unit->waiting.empty()) {
-    unit->slots = std::exchange(unit->waiting, {});
+    unit->tasks = std::exchange(unit->waiting, {});
     part_to_write(*unit);
   } else {
     fill(*unit, std::exchange(unit->later, {}));
@@ -143,7 +146,7 @@ void Batcher::refused_size(std::size_t entries) {
 }
 
 bool Batcher::part(Unit& unit) const {
-  if (unit.work.travel != Travel::packed) return part_to_write(unit);
+  if (unit.update.delivery != Delivery::packed) return part_to_write(unit);
   const auto later = unit.later.size();
   fill_again(unit);
   return unit.later.size() != later;
@@ -151,30 +154,30 @@ bool Batcher::part(Unit& unit) const {
 
 bool Batcher::part_to_write(Unit& unit) const {
   const auto writes =
-      std::stable_partition(unit.slots.begin(), unit.slots.end(),
-                            [](const Slot& slot) { return slot.state != SlotState::to_write; });
-  std::vector<Slot> all(std::make_move_iterator(writes), std::make_move_iterator(unit.slots.end()));
-  unit.slots.erase(writes, unit.slots.end());
+      std::stable_partition(unit.tasks.begin(), unit.tasks.end(),
+                            [](const Task& task) { return task.state != TaskState::to_write; });
+  std::vector<Task> all(std::make_move_iterator(writes), std::make_move_iterator(unit.tasks.end()));
+  unit.tasks.erase(writes, unit.tasks.end());
   const auto before = unit.waiting.size();
   std::move(unit.waiting.begin(), unit.waiting.end(), std::back_inserter(all));
   unit.waiting.clear();
   if (all.size() <= options_.entries_max) {
-    std::move(all.begin(), all.end(), std::back_inserter(unit.slots));
+    std::move(all.begin(), all.end(), std::back_inserter(unit.tasks));
     return false;
   }
-  std::stable_partition(all.begin(), all.end(), [](const Slot& slot) {
-    return slot.want.entry.write != rest::Write::remove;
+  std::stable_partition(all.begin(), all.end(), [](const Task& task) {
+    return task.operation.entry.write != rest::Write::remove;
   });
   std::vector<const rest::PushEntry*> entries;
-  for (const auto& slot : all)
-    if (slot.want.entry.write != rest::Write::remove) entries.push_back(&slot.want.entry);
+  for (const auto& task : all)
+    if (task.operation.entry.write != rest::Write::remove) entries.push_back(&task.operation.entry);
   auto parts = rest::reference_order(entries);
   for (auto i = entries.size(); i < all.size(); ++i) parts.push_back({i});
   std::size_t kept = 0;
   for (const auto& part : parts) {
     const bool waits =
         !unit.waiting.empty() || (kept > 0 && kept + part.size() > options_.entries_max);
-    for (const auto i : part) (waits ? unit.waiting : unit.slots).push_back(std::move(all[i]));
+    for (const auto i : part) (waits ? unit.waiting : unit.tasks).push_back(std::move(all[i]));
     kept += part.size();
   }
   return unit.waiting.size() > before;
@@ -185,71 +188,72 @@ void Batcher::part_singly(Unit& unit) const {
   fill_again(unit);
 }
 
-std::unique_ptr<Unit> Batcher::unit_of(Work&& work) const {
+std::unique_ptr<Unit> Batcher::unit_of(RecordUpdate&& update) const {
   auto unit = std::make_unique<Unit>();
-  auto wants = std::move(work.wants);
-  unit->work = std::move(work);
-  fill(*unit, std::move(wants));
+  auto operations = std::move(update.operations);
+  unit->update = std::move(update);
+  fill(*unit, std::move(operations));
   return unit;
 }
 
-// As many of the wants as a transaction may have; the others wait for their turn.
-void Batcher::fill(Unit& unit, std::vector<Want>&& wants) const {
-  unit.slots.clear();
+// As many of the operations as a transaction may have; the others wait for their turn.
+void Batcher::fill(Unit& unit, std::vector<Operation>&& operations) const {
+  unit.tasks.clear();
   unit.later.clear();
-  if (unit.work.travel != Travel::packed) {
-    for (auto& want : wants) unit.slots.push_back(slot_of(std::move(want)));
+  if (unit.update.delivery != Delivery::packed) {
+    for (auto& operation : operations) unit.tasks.push_back(task_of(std::move(operation)));
     return;
   }
   if (unit.singly) {
-    for (auto& want : wants)
-      if (unit.slots.empty()) unit.slots.push_back(slot_of(std::move(want)));
-      else unit.later.push_back(std::move(want));
+    for (auto& operation : operations)
+      if (unit.tasks.empty()) unit.tasks.push_back(task_of(std::move(operation)));
+      else unit.later.push_back(std::move(operation));
     return;
   }
-  auto afterwards = take_out_afterwards(wants);
-  if (fits(wants.size(), bytes_of(wants))) {
-    for (auto& want : wants) unit.slots.push_back(slot_of(std::move(want)));
+  auto afterwards = take_out_afterwards(operations);
+  if (fits(operations.size(), bytes_of(operations))) {
+    for (auto& operation : operations) unit.tasks.push_back(task_of(std::move(operation)));
   } else {
     std::size_t bytes = 0;
-    for (auto& part : parts_in_order(std::move(wants))) {
+    for (auto& part : parts_in_order(std::move(operations))) {
       bytes += bytes_of(part);
       const bool waits = !unit.later.empty() ||
-                         (!unit.slots.empty() && !fits(unit.slots.size() + part.size(), bytes));
-      for (auto& want : part)
-        if (waits) unit.later.push_back(std::move(want));
-        else unit.slots.push_back(slot_of(std::move(want)));
+                         (!unit.tasks.empty() && !fits(unit.tasks.size() + part.size(), bytes));
+      for (auto& operation : part)
+        if (waits) unit.later.push_back(std::move(operation));
+        else unit.tasks.push_back(task_of(std::move(operation)));
     }
   }
   std::move(afterwards.begin(), afterwards.end(), std::back_inserter(unit.later));
 }
 
 void Batcher::fill_again(Unit& unit) const {
-  std::vector<Want> wants;
-  for (auto& slot : unit.slots) wants.push_back(std::move(slot.want));
-  std::move(unit.later.begin(), unit.later.end(), std::back_inserter(wants));
-  fill(unit, std::move(wants));
+  std::vector<Operation> operations;
+  for (auto& task : unit.tasks) operations.push_back(std::move(task.operation));
+  std::move(unit.later.begin(), unit.later.end(), std::back_inserter(operations));
+  fill(unit, std::move(operations));
 }
 
-Slot Batcher::slot_of(Want&& want) const {
-  Slot slot;
-  const auto& known = want.known;
-  const bool sure = want.act == Act::put && options_.if_match && !known.version.empty() &&
+Task Batcher::task_of(Operation&& operation) const {
+  Task task;
+  const auto& known = operation.known;
+  const bool sure = operation.effect == Effect::put && options_.if_match &&
+                    !known.version.empty() &&
                     (known.state == store::ResourceState::confirmed ||
                      known.state == store::ResourceState::retracted);
-  const bool unknown =
-      want.act == Act::put && want.entry.write == rest::Write::put && known.record.empty();
-  if (want.act == Act::keep) {
-    slot.state = SlotState::done;
+  const bool unknown = operation.effect == Effect::put &&
+                       operation.entry.write == rest::Write::put && known.record.empty();
+  if (operation.effect == Effect::keep) {
+    task.state = TaskState::done;
   } else if (sure) {
-    slot.state = SlotState::to_write;
-    slot.etag = rest::etag_of_version(known.version);
+    task.state = TaskState::to_write;
+    task.etag = rest::etag_of_version(known.version);
   } else if (unknown && options_.only_new) {
-    slot.state = SlotState::to_write;
-    slot.only_new = true;
+    task.state = TaskState::to_write;
+    task.only_new = true;
   }
-  slot.want = std::move(want);
-  return slot;
+  task.operation = std::move(operation);
+  return task;
 }
 
 bool Batcher::fits(std::size_t entries, std::size_t bytes) const {

@@ -3,7 +3,7 @@
 // Records are put together as long as they fit; a record goes whole unless it alone has more
 // resources than a transaction may have: then what is referred to goes first. What is deleted goes
 // after what is written, and the Patient last: what others refer to the server refuses by itself.
-// Work that is to go whole, or apart, is not mixed with other work, and waits as long as a target
+// An update that is to go whole, or apart, is not mixed with others, and waits as long as a target
 // of its own is under way.
 // Not thread-safe: a run calls it from one thread at a time.
 #pragma once
@@ -30,8 +30,8 @@ class Batcher {
                             // refused
     std::size_t apart_entries_max = 40;  // of a batch
   };
-  // The next work of the feed; nothing when it has ended, or failed.
-  using Take = std::function<std::optional<Work>()>;
+  // The next update of the feed; nothing when it has ended, or failed.
+  using Take = std::function<std::optional<RecordUpdate>()>;
 
   explicit Batcher(const Options& options) : options_(options) {}
 
@@ -57,17 +57,17 @@ class Batcher {
   // What has not gone yet once more, in other parts. False when they are the same ones: what refers
   // to each other goes together.
   bool part(Unit& unit) const;
-  // Of work that goes whole, what is to be written: as many as a transaction may have, the others
+  // Of updates that go whole, what is to be written: as many as a transaction may have, the others
   // wait. True when more wait than before.
   bool part_to_write(Unit& unit) const;
   // The same, each deletion by itself.
   void part_singly(Unit& unit) const;
 
  private:
-  std::unique_ptr<Unit> unit_of(Work&& work) const;
-  void fill(Unit& unit, std::vector<Want>&& wants) const;
+  std::unique_ptr<Unit> unit_of(RecordUpdate&& update) const;
+  void fill(Unit& unit, std::vector<Operation>&& operations) const;
   void fill_again(Unit& unit) const;
-  Slot slot_of(Want&& want) const;
+  Task task_of(Operation&& operation) const;
   bool fits(std::size_t entries, std::size_t bytes) const;
   bool joins(const Group& group, Unit& unit, std::size_t entries, std::size_t bytes) const;
   bool take_claim(Unit& unit) const;

@@ -22,10 +22,10 @@ std::string etag_of(const json::Value& resource) {
 
 }  // namespace
 
-Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
+Result<void> resolve_condition(Unit& unit, Task& task, const std::string& base,
                                const Limits& limits) {
-  const Source found{"answer", std::exchange(slot.current, {})};
-  slot.etag.clear();
+  const Source found{"answer", std::exchange(task.current, {})};
+  task.etag.clear();
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(found, arena, limits, sink);
@@ -33,15 +33,17 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
   const json::Value* match = nullptr;
   for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items()) {
     const auto* resource = entry.find("resource");
-    if (resource == nullptr || resource->text_of("resourceType") != slot.want.entry.type) continue;
+    if (resource == nullptr || resource->text_of("resourceType") != task.operation.entry.type)
+      continue;
     if (match != nullptr)
       return fail(ErrorCode::condition_ambiguous,
                   "the condition of this entry finds more than one resource on the server",
-                  slot.want.entry.place, "make the condition more exact, or remove the duplicates");
+                  task.operation.entry.place,
+                  "make the condition more exact, or remove the duplicates");
     match = resource;
   }
   if (match == nullptr) {
-    slot.state = SlotState::to_write;
+    task.state = TaskState::to_write;
     return {};
   }
   if (!rest::is_id(match->text_of("id")) || !rest::is_field_value(etag_of(*match)))
@@ -49,22 +51,22 @@ Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
                 "what the server finds has an id or version that no request can carry [" +
                     std::string(rest::kResponseSyntax) + "]",
                 base, "report it to the server's operators");
-  auto& entry = slot.want.entry;
+  auto& entry = task.operation.entry;
   entry.id = match->text_of("id");
-  json::Writer(slot.current).value(*match);
-  slot.etag = etag_of(*match);
+  json::Writer(task.current).value(*match);
+  task.etag = etag_of(*match);
   if (entry.write == rest::Write::conditional_put) {
     entry.write = rest::Write::put;
     entry.resource = rest::with_reference(entry.resource, {}, {}, entry.id);
   } else {
-    slot.state = SlotState::done;
-    slot.was_there = true;
+    task.state = TaskState::done;
+    task.was_there = true;
   }
   if (entry.full_url.empty()) return {};
-  for (auto& other : unit.slots)
-    if (&other != &slot && other.want.entry.write != rest::Write::remove)
-      other.want.entry.resource = rest::with_reference(other.want.entry.resource, entry.full_url,
-                                                       entry.target(), other.want.entry.id);
+  for (auto& other : unit.tasks)
+    if (&other != &task && other.operation.entry.write != rest::Write::remove)
+      other.operation.entry.resource = rest::with_reference(
+          other.operation.entry.resource, entry.full_url, entry.target(), other.operation.entry.id);
   return {};
 }
 

@@ -9,11 +9,11 @@
 
 namespace paraneo::sync {
 
-// The slot was read: its `current` is a search's Bundle. Afterwards it is to be written as it is
+// The task was read: its `current` is a search's Bundle. Afterwards it is to be written as it is
 // (nothing was found); or has the id, the copy and the version of what was found, and those of its
 // unit that refer to it follow. An error: the condition finds several, or what the server says
 // cannot be used.
-Result<void> resolve_condition(Unit& unit, Slot& slot, const std::string& base,
+Result<void> resolve_condition(Unit& unit, Task& task, const std::string& base,
                                const Limits& limits);
 
 }  // namespace paraneo::sync

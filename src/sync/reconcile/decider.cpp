@@ -14,84 +14,84 @@ namespace {
 using store::ResourceState;
 
 void set_parked_apart(Unit& unit) {
-  const auto parked = std::stable_partition(unit.slots.begin(), unit.slots.end(),
-                                            [](const Slot& slot) { return !slot.conflict; });
+  const auto parked = std::stable_partition(unit.tasks.begin(), unit.tasks.end(),
+                                            [](const Task& task) { return !task.conflict; });
   unit.parked.insert(unit.parked.end(), std::make_move_iterator(parked),
-                     std::make_move_iterator(unit.slots.end()));
-  unit.slots.erase(parked, unit.slots.end());
+                     std::make_move_iterator(unit.tasks.end()));
+  unit.tasks.erase(parked, unit.tasks.end());
 }
 
 }  // namespace
 
 Decider::Decision Decider::decide(Unit& unit) const {
-  for (auto& slot : unit.slots) {
-    if (slot.state != SlotState::read || !slot.want.entry.id.empty()) continue;
-    if (const auto known = resolve_condition(unit, slot, base_, limits_); !known)
-      return {Verdict::refuse, known.error(), &slot};
+  for (auto& task : unit.tasks) {
+    if (task.state != TaskState::read || !task.operation.entry.id.empty()) continue;
+    if (const auto known = resolve_condition(unit, task, base_, limits_); !known)
+      return {Verdict::refuse, known.error(), &task};
   }
   bool parks = false;
   bool goes_on = true;
-  for (auto& slot : unit.slots) {
-    if (slot.state == SlotState::read) decide(slot);
-    if (slot.conflict && conflict_ != OnConflict::park) resolve(slot);
-    parks = parks || slot.conflict;
+  for (auto& task : unit.tasks) {
+    if (task.state == TaskState::read) decide(task);
+    if (task.conflict && conflict_ != OnConflict::park) resolve(task);
+    parks = parks || task.conflict;
     // Whatever refers to what was deleted there would be refused.
-    goes_on = goes_on && !(slot.conflict && slot.current.empty());
+    goes_on = goes_on && !(task.conflict && task.current.empty());
   }
   if (!goes_on) return {Verdict::park};
   if (parks) set_parked_apart(unit);
-  const bool writes = std::any_of(unit.slots.begin(), unit.slots.end(), [](const Slot& slot) {
-    return slot.state == SlotState::to_write;
+  const bool writes = std::any_of(unit.tasks.begin(), unit.tasks.end(), [](const Task& task) {
+    return task.state == TaskState::to_write;
   });
   return {writes ? Verdict::write : Verdict::finish};
 }
 
-void Decider::decide(Slot& slot) const {
-  const auto& known = slot.want.known;
-  const bool absent = slot.current.empty();
-  slot.was_there = !absent;
-  slot.conflict = false;
-  slot.state = SlotState::done;
-  if (slot.want.act == Act::put) {
+void Decider::decide(Task& task) const {
+  const auto& known = task.operation.known;
+  const bool absent = task.current.empty();
+  task.was_there = !absent;
+  task.conflict = false;
+  task.state = TaskState::done;
+  if (task.operation.effect == Effect::put) {
     const bool deleted_by_us = known.state == ResourceState::retracted && known.version.empty();
     const bool expected = !known.record.empty() && !known.hash.empty() && !deleted_by_us;
-    if (!absent && same(slot)) return;
-    if (absent ? expected : !as_known(slot)) slot.conflict = true;
-    slot.state = SlotState::to_write;
+    if (!absent && same(task)) return;
+    if (absent ? expected : !as_known(task)) task.conflict = true;
+    task.state = TaskState::to_write;
     return;
   }
   if (absent) return;
-  if (slot.want.act == Act::retract) {
-    slot.want.entry.resource = entered_in_error(slot.current, limits_);
-    if (same(slot)) return;
+  if (task.operation.effect == Effect::retract) {
+    task.operation.entry.resource = entered_in_error(task.current, limits_);
+    if (same(task)) return;
   }
-  if (!as_known(slot)) slot.conflict = true;
-  slot.state = SlotState::to_write;
+  if (!as_known(task)) task.conflict = true;
+  task.state = TaskState::to_write;
 }
 
 // By policy, without asking a person.
-void Decider::resolve(Slot& slot) const {
-  slot.conflict = false;
+void Decider::resolve(Task& task) const {
+  task.conflict = false;
   if (conflict_ == OnConflict::ours) return;
-  slot.yields = true;
-  slot.state = SlotState::done;
+  task.yields = true;
+  task.state = TaskState::done;
 }
 
 // Nobody but us was there since: the same version, or the same content under another one.
-bool Decider::as_known(const Slot& slot) const {
-  const auto& known = slot.want.known;
-  return (!known.version.empty() && rest::version_of_etag(slot.etag) == known.version) ||
-         (!known.hash.empty() && hash_of(as_sent(slot.current, limits_)) == known.hash);
+bool Decider::as_known(const Task& task) const {
+  const auto& known = task.operation.known;
+  return (!known.version.empty() && rest::version_of_etag(task.etag) == known.version) ||
+         (!known.hash.empty() && hash_of(as_sent(task.current, limits_)) == known.hash);
 }
 
-bool Decider::same(const Slot& slot) const {
-  return says_the_same(slot.want.entry.resource, slot.current, base_, limits_);
+bool Decider::same(const Task& task) const {
+  return says_the_same(task.operation.entry.resource, task.current, base_, limits_);
 }
 
-Decider::Settled Decider::settled(const Slot& slot) const {
-  const bool there = !slot.current.empty() && !slot.want.entry.resource.empty() && same(slot);
-  if (slot.want.act != Act::remove) return there ? Settled::done : Settled::nothing;
-  return slot.current.empty() ? Settled::removed : Settled::nothing;
+Decider::Settled Decider::settled(const Task& task) const {
+  const bool there = !task.current.empty() && !task.operation.entry.resource.empty() && same(task);
+  if (task.operation.effect != Effect::remove) return there ? Settled::done : Settled::nothing;
+  return task.current.empty() ? Settled::removed : Settled::nothing;
 }
 
 }  // namespace paraneo::sync

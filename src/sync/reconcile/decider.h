@@ -1,5 +1,5 @@
 // What is to be done about what the server has: write it, leave it, let it wait for a person.
-// Without state: the same slots give the same decision.
+// Without state: the same tasks give the same decision.
 // May be shared by threads, its units not.
 #pragma once
 
@@ -17,15 +17,15 @@ class Decider {
       : base_(std::move(base)), conflict_(conflict), limits_(limits) {}
 
   enum class Verdict {
-    write,   // some of its slots are to_write
+    write,   // some of its tasks are to_write
     finish,  // nothing is left to do
     park,  // nothing of it may go: what is in the way was deleted there, and others may refer to it
-    refuse,  // nothing of it can go: `error` says why, `slot` is what it is about
+    refuse,  // nothing of it can go: `error` says why, `task` is what it is about
   };
   struct Decision {
     Verdict verdict = Verdict::finish;
     Error error = {};
-    const Slot* slot = nullptr;
+    const Task* task = nullptr;
   };
   // Of a record of which all is read. What is in conflict while the others go on moves to
   // Unit::parked.
@@ -37,13 +37,13 @@ class Decider {
     done,     // the server holds what was intended
     removed,  // it holds nothing
   };
-  Settled settled(const Slot& slot) const;
+  Settled settled(const Task& task) const;
 
  private:
-  void decide(Slot& slot) const;
-  void resolve(Slot& slot) const;
-  bool as_known(const Slot& slot) const;
-  bool same(const Slot& slot) const;
+  void decide(Task& task) const;
+  void resolve(Task& task) const;
+  bool as_known(const Task& task) const;
+  bool same(const Task& task) const;
 
   std::string base_;
   OnConflict conflict_;

@@ -1,6 +1,6 @@
 // What the parts of a run hand to each other: one resource, one record, and the records that travel
 // together. Plain data without an order of work of its own; a group owns its units, a unit its
-// slots.
+// tasks.
 // One thread at a time.
 #pragma once
 
@@ -12,12 +12,12 @@
 
 #include "rest/reply.h"
 #include "sync/reconcile/target_claim.h"
-#include "sync/work.h"
+#include "sync/record_update.h"
 
 namespace paraneo::sync {
 
 // Where one resource of a group stands.
-enum class SlotState {
+enum class TaskState {
   unread,    // the server is to be asked
   read,      // `current` is what it has
   to_write,  // it has something else, or nothing
@@ -25,9 +25,9 @@ enum class SlotState {
 };
 
 // A resource.
-struct Slot {
-  Want want = {};
-  SlotState state = SlotState::unread;
+struct Task {
+  Operation operation = {};
+  TaskState state = TaskState::unread;
   std::string current = {};  // JSON of the server; empty when it has none
   std::string etag = {};     // of `current`; when written: If-Match
   bool only_new = false;  // not asked about: written only if the server has none (If-None-Match: *)
@@ -40,16 +40,16 @@ struct Slot {
 
 // A record.
 struct Unit {
-  Work work = {};  // without its wants
-  std::vector<Slot> slots = {};
-  std::vector<Want> later = {};    // more than one transaction may have
-  std::vector<Slot> waiting = {};  // the same, read and decided already
-  std::vector<Slot> parked = {};   // in conflict; the others of the record go on
+  RecordUpdate update = {};  // without its operations
+  std::vector<Task> tasks = {};
+  std::vector<Operation> later = {};  // more than one transaction may have
+  std::vector<Task> waiting = {};     // the same, read and decided already
+  std::vector<Task> parked = {};      // in conflict; the others of the record go on
   std::uint64_t parts_done = 0;
   std::uint64_t parts_written = 0;
-  bool singly = false;                       // deletions, each in a request of its own
-  bool deleted_any = false;                  // since all of them were tried last
-  std::vector<Want> still_referred_to = {};  // the server does not delete these
+  bool singly = false;                            // deletions, each in a request of its own
+  bool deleted_any = false;                       // since all of them were tried last
+  std::vector<Operation> still_referred_to = {};  // the server does not delete these
   rest::Reply refusal = {};  // of the last of them; or of a record that is tried again at the end
   TargetClaim claim = {};
 };
@@ -63,35 +63,38 @@ struct Group {
   std::int64_t intended_ms = 0;  // since when
   bool asks_address = false;     // the request under way is about the server itself
   bool singly = false;           // a batch did not tell about all of them
-  Slot* single = nullptr;        // read by itself; null: all unread ones in a batch
+  Task* single = nullptr;        // read by itself; null: all unread ones in a batch
   unsigned failures = 0;         // in a row
   unsigned conflicts = 0;
   unsigned broken = 0;                   // 5xx to its writing
   std::uint64_t writes_done_before = 0;  // others', at its first 5xx
   rest::Reply last_broken = {};          // without its body
 
+  // Every task of every unit, in order.
   template <class Visit>
   void each(const Visit& visit) {
     for (auto& unit : units)
-      for (auto& slot : unit->slots) visit(slot);
+      for (auto& task : unit->tasks) visit(task);
   }
   template <class Visit>
   void each(const Visit& visit) const {
     for (const auto& unit : units)
-      for (const auto& slot : unit->slots) visit(static_cast<const Slot&>(slot));
+      for (const auto& task : unit->tasks) visit(static_cast<const Task&>(task));
   }
   // All units of a group travel in the same way.
-  Travel travel() const { return units.empty() ? Travel::packed : units.front()->work.travel; }
-  std::size_t count(SlotState state) const {
-    std::size_t slots = 0;
-    each([&](const Slot& slot) { slots += slot.state == state ? 1U : 0U; });
-    return slots;
+  Delivery delivery() const {
+    return units.empty() ? Delivery::packed : units.front()->update.delivery;
+  }
+  std::size_t count(TaskState state) const {
+    std::size_t tasks = 0;
+    each([&](const Task& task) { tasks += task.state == state ? 1U : 0U; });
+    return tasks;
   }
   // The request under way writes, and some of it whatever the server has.
   bool writes_unguarded() const {
     bool any = false;
-    each([&](const Slot& slot) {
-      any = any || (slot.state == SlotState::to_write && slot.etag.empty() && !slot.only_new);
+    each([&](const Task& task) {
+      any = any || (task.state == TaskState::to_write && task.etag.empty() && !task.only_new);
     });
     return writing && any;
   }
@@ -99,10 +102,10 @@ struct Group {
   bool only_deletes() const {
     bool any = false;
     bool only = true;
-    each([&](const Slot& slot) {
-      if (slot.state != SlotState::to_write) return;
+    each([&](const Task& task) {
+      if (task.state != TaskState::to_write) return;
       any = true;
-      only = only && slot.want.act == Act::remove;
+      only = only && task.operation.effect == Effect::remove;
     });
     return any && only;
   }

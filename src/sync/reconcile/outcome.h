@@ -33,10 +33,10 @@ class Outcome {
   // What was to be written has left, and it is to be read what became of it. `unknown`: nobody can
   // say; otherwise nothing was done of it.
   Changes doubtful(Group& group, bool unknown) const;
-  // What the server wrote, with its versions. The answers are those to the slots to write, in
-  // order; a slot whose answer is none of success stays to be written.
+  // What the server wrote, with its versions. The answers are those to the tasks to write, in
+  // order; a task whose answer is none of success stays to be written.
   void written(Group& group, std::vector<rest::EntryAnswer>& answers, Changes& changes);
-  // The rows of the slots, of which nothing is left to do. True: the record has ended; otherwise
+  // The rows of the tasks, of which nothing is left to do. True: the record has ended; otherwise
   // what of it waits for another transaction is in Unit::later or Unit::waiting.
   bool finished(Unit& unit, Changes& changes);
   // What an earlier run left, of which the server was asked.
@@ -45,24 +45,24 @@ class Outcome {
   // It waits for a person: somebody else's version is in the way of all of it.
   void parked(const Unit& unit, Changes& changes);
   // The server refuses it: a dead letter with its words. Or it cannot be sent, since that one of
-  // its slots cannot; then there is no reply.
+  // its tasks cannot; then there is no reply.
   void refused(const Unit& unit, const Error& error, const rest::Reply& reply, Changes& changes,
-               const Slot* slot = nullptr);
+               const Task* task = nullptr);
   // The same for all of a group that goes apart, in one message.
   void given_up(const Group& group, const Error& error);
   // The server does not delete it, because something refers to it.
   static void refused_deletion(Unit& unit, const rest::Reply& reply);
   // It cannot be sent at all.
-  void unfit(const Work& work, Changes& changes);
+  void unfit(const RecordUpdate& update, Changes& changes);
 
  private:
   void record_ended(const Unit& unit, Changes& changes);
   void leave_referred(const Unit& unit, Changes& changes);
-  void park(const Unit& unit, const std::vector<Slot>& slots, Changes& changes);
-  void set_aside(const Work& work, store::RecordState state, Changes& changes) const;
-  store::RecordRow record_row(const Work& work, store::RecordState state) const;
-  store::AuditRow audit_row(const Slot& slot, std::string_view action) const;
-  void fail_record(const Work& work, Error error, RunFailure::Kind kind);
+  void park(const Unit& unit, const std::vector<Task>& tasks, Changes& changes);
+  void set_aside(const RecordUpdate& update, store::RecordState state, Changes& changes) const;
+  store::RecordRow record_row(const RecordUpdate& update, store::RecordState state) const;
+  store::AuditRow audit_row(const Task& task, std::string_view action) const;
+  void fail_record(const RecordUpdate& update, Error error, RunFailure::Kind kind);
   void keep(RunFailure failure);
   void tell_retraction(const std::string& record, std::uint64_t resources);
 

@@ -19,17 +19,17 @@ std::optional<rest::Request> Reader::request(Group& group) const {
   group.writing = false;
   group.single = nullptr;
   std::vector<const rest::PushEntry*> unread;
-  Slot* first = nullptr;
-  group.each([&](Slot& slot) {
-    if (slot.state != SlotState::unread) return;
-    if (first == nullptr) first = &slot;
-    unread.push_back(&slot.want.entry);
+  Task* first = nullptr;
+  group.each([&](Task& task) {
+    if (task.state != TaskState::unread) return;
+    if (first == nullptr) first = &task;
+    unread.push_back(&task.operation.entry);
   });
   if (unread.empty()) return std::nullopt;
   if (batches_work_ && !group.singly && unread.size() > 1)
     return rest::batch_read_request(base_, unread);
   group.single = first;
-  return rest::read_request(base_, first->want.entry);
+  return rest::read_request(base_, first->operation.entry);
 }
 
 Reader::Answer Reader::answered(Group& group, rest::Reply& reply) {
@@ -37,9 +37,9 @@ Reader::Answer Reader::answered(Group& group, rest::Reply& reply) {
 }
 
 Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
-  std::vector<Slot*> asked;
-  group.each([&](Slot& slot) {
-    if (slot.state == SlotState::unread) asked.push_back(&slot);
+  std::vector<Task*> asked;
+  group.each([&](Task& task) {
+    if (task.state == TaskState::unread) asked.push_back(&task);
   });
   auto answers = rest::read_answers(reply.ok() ? reply.body : std::string(), limits_);
   if (!reply.ok() || answers.size() != asked.size()) {
@@ -57,7 +57,7 @@ Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
       group.singly = true;
       continue;
     }
-    asked[i]->state = SlotState::read;
+    asked[i]->state = TaskState::read;
     const bool found = answers[i].found();
     asked[i]->current = found ? std::move(answers[i].resource) : std::string();
     asked[i]->etag = found ? std::move(answers[i].etag) : std::string();
@@ -65,7 +65,7 @@ Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
   return {};
 }
 
-Reader::Answer Reader::single(Slot& slot, rest::Reply& reply) const {
+Reader::Answer Reader::single(Task& task, rest::Reply& reply) const {
   const bool absent =
       (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
   const bool found = reply.ok() && !as_sent(reply.body, limits_).empty();
@@ -73,9 +73,9 @@ Reader::Answer Reader::single(Slot& slot, rest::Reply& reply) const {
     auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, limits_)
                                             : Result<std::string>(reply.etag);
     if (!etag) return {Answer::Kind::failed, false, etag.error()};
-    slot.state = SlotState::read;
-    slot.current = found ? std::move(reply.body) : std::string();
-    slot.etag = found ? std::move(*etag) : std::string();
+    task.state = TaskState::read;
+    task.current = found ? std::move(reply.body) : std::string();
+    task.etag = found ? std::move(*etag) : std::string();
     return {Answer::Kind::heard, absent};
   }
   const bool denied =

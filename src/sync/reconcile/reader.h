@@ -21,7 +21,7 @@ class Reader {
 
   struct Answer {
     enum class Kind {
-      heard,        // what it told is in the slots: ask for the rest
+      heard,        // what it told is in the tasks: ask for the rest
       no_batches,   // ask one by one
       failed,       // `error` says why: ask again after a pause
       not_allowed,  // the server does not let us read group.single
@@ -35,7 +35,7 @@ class Reader {
 
  private:
   Answer batch(Group& group, rest::Reply& reply);
-  Answer single(Slot& slot, rest::Reply& reply) const;
+  Answer single(Task& task, rest::Reply& reply) const;
 
   std::string base_;
   Limits limits_;

@@ -5,18 +5,18 @@
 namespace paraneo::sync {
 namespace {
 
-Slot slot_of(store::ResourceRow&& row) {
-  Slot slot;
+Task task_of(store::ResourceRow&& row) {
+  Task task;
   const auto slash = row.target.find('/');
-  slot.want.entry.type = row.target.substr(0, slash);
-  slot.want.entry.id = row.target.substr(slash + 1);
-  slot.want.act = !row.intent_hash.empty()  ? Act::put
-                  : row.intent_body.empty() ? Act::remove
-                                            : Act::retract;
-  slot.want.hash = row.intent_hash;
-  slot.want.entry.resource = row.intent_body;
-  slot.want.known = std::move(row);
-  return slot;
+  task.operation.entry.type = row.target.substr(0, slash);
+  task.operation.entry.id = row.target.substr(slash + 1);
+  task.operation.effect = !row.intent_hash.empty()  ? Effect::put
+                          : row.intent_body.empty() ? Effect::remove
+                                                    : Effect::retract;
+  task.operation.hash = row.intent_hash;
+  task.operation.entry.resource = row.intent_body;
+  task.operation.known = std::move(row);
+  return task;
 }
 
 }  // namespace
@@ -38,13 +38,13 @@ Result<std::unique_ptr<Group>> Recovery::next(std::size_t entries_max) {
   std::size_t entries = 0;
   while (!records_.empty() && entries < entries_max) {
     auto unit = std::make_unique<Unit>();
-    unit->work.record = std::move(records_.front());
+    unit->update.record = std::move(records_.front());
     records_.pop_front();
-    auto rows = ledger_.resources(unit->work.record);
+    auto rows = ledger_.resources(unit->update.record);
     if (!rows) return rows.error();
     for (auto& row : *rows)
-      if (is_on_the_way(row)) unit->slots.push_back(slot_of(std::move(row)));
-    entries += unit->slots.size();
+      if (is_in_flight(row)) unit->tasks.push_back(task_of(std::move(row)));
+    entries += unit->tasks.size();
     group->units.push_back(std::move(unit));
   }
   return group;

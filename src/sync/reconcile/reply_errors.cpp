@@ -29,25 +29,27 @@ Error too_large(std::size_t entries, const std::string& base) {
 
 Error ReplyErrors::of(const Group& group, const rest::Reply& reply) const {
   using rest::Method;
-  const auto travel = group.travel();
+  const auto delivery = group.delivery();
   if (!group.writing && group.single != nullptr) {
     const auto of =
-        travel == Travel::packed ? std::string() : "/" + group.single->want.entry.target();
+        delivery == Delivery::packed ? std::string() : "/" + group.single->operation.entry.target();
     return rest::to_error(reply, Method::get, base_ + of, words_);
   }
-  if (group.writing && (travel == Travel::whole || Writer::is_single(group)))
+  if (group.writing && (delivery == Delivery::whole || Writer::is_single(group)))
     return of(*group.units.front(), reply);
   return rest::to_error(reply, Method::post, base_, words_);
 }
 
 Error ReplyErrors::of(const Unit& unit, const rest::Reply& reply) const {
   using rest::Method;
-  if (unit.work.travel == Travel::packed) return rest::to_error(reply, Method::post, base_, words_);
+  if (unit.update.delivery == Delivery::packed)
+    return rest::to_error(reply, Method::post, base_, words_);
   if (reply.ok()) return unclear_answer(reply, base_, limits_);
-  if (unit.work.travel == Travel::apart) return of_one(unit.slots.back().want.entry, reply);
+  if (unit.update.delivery == Delivery::apart)
+    return of_one(unit.tasks.back().operation.entry, reply);
   const auto writes = static_cast<std::size_t>(
-      std::count_if(unit.slots.begin(), unit.slots.end(),
-                    [](const Slot& slot) { return slot.state != SlotState::done; }));
+      std::count_if(unit.tasks.begin(), unit.tasks.end(),
+                    [](const Task& task) { return task.state != TaskState::done; }));
   if (writes > 1 && rest::refuses_size(reply)) return too_large(writes, base_);
   return rest::to_error(reply, Method::post, base_, words_);
 }

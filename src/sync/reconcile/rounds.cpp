@@ -4,14 +4,14 @@ namespace paraneo::sync {
 
 bool Rounds::defer(std::unique_ptr<Unit>& unit, const rest::Reply& refusal) {
   std::size_t bytes = 0;
-  for (const auto* slots : {&unit->slots, &unit->waiting})
-    for (const auto& slot : *slots) bytes += slot.want.entry.resource.size();
+  for (const auto* tasks : {&unit->tasks, &unit->waiting})
+    for (const auto& task : *tasks) bytes += task.operation.entry.resource.size();
   if (bytes_ + bytes > bytes_max_) return false;
   bytes_ += bytes;
-  for (auto& slot : unit->waiting) unit->slots.push_back(std::move(slot));
+  for (auto& task : unit->waiting) unit->tasks.push_back(std::move(task));
   unit->waiting.clear();
-  for (auto& slot : unit->slots)
-    if (slot.state == SlotState::to_write) slot.state = SlotState::unread;
+  for (auto& task : unit->tasks)
+    if (task.state == TaskState::to_write) task.state = TaskState::unread;
   unit->refusal = refusal;
   unit->claim.release();
   units_.push_back(std::move(unit));

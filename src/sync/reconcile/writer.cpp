@@ -32,7 +32,8 @@ bool is_done(const rest::EntryAnswer& answer) {
 }
 
 Writer::Go Writer::before(const Group& group) const {
-  if (group.travel() == Travel::apart && !batches_work_ && group.units.size() > 1) return Go::split;
+  if (group.delivery() == Delivery::apart && !batches_work_ && group.units.size() > 1)
+    return Go::split;
   if (group.units.size() > 1) return group.broken >= options_.broken_cut ? Go::cut : Go::send;
   const bool tried = group.broken >= options_.broken_tries_max;
   return tried && written_ > group.writes_done_before ? Go::give_up : Go::send;
@@ -40,11 +41,11 @@ Writer::Go Writer::before(const Group& group) const {
 
 rest::Request Writer::request(const Group& group) const {
   std::vector<rest::Sending> all;
-  group.each([&](const Slot& slot) {
-    if (slot.state == SlotState::to_write)
-      all.push_back({&slot.want.entry, slot.etag, slot.only_new});
+  group.each([&](const Task& task) {
+    if (task.state == TaskState::to_write)
+      all.push_back({&task.operation.entry, task.etag, task.only_new});
   });
-  if (group.travel() != Travel::apart) return rest::transaction_request(options_.base, all);
+  if (group.delivery() != Delivery::apart) return rest::transaction_request(options_.base, all);
   return all.size() == 1 ? rest::write_request(options_.base, all.front())
                          : rest::batch_write_request(options_.base, all);
 }
@@ -57,7 +58,7 @@ Writer::Told Writer::answered(const Group& group, const rest::Reply& reply,
     ++written_;
     broken_in_row_ = 0;
   }
-  if (group.travel() != Travel::apart || is_single(group)) return told;
+  if (group.delivery() != Delivery::apart || is_single(group)) return told;
   // Of a batch nothing is done as a whole, so there is no conflict and no refusal of it.
   if (told != Told::conflict && told != Told::refused && told != Told::broken) return told;
   batches_work_ = false;
@@ -68,8 +69,8 @@ Writer::Told Writer::answered_bundle(const Group& group, const rest::Reply& repl
                                      std::vector<rest::EntryAnswer>& answers) {
   if (!reply.ok()) return meaning_of(reply);
   answers = rest::read_answers(reply.body, options_.limits);
-  const bool apart = group.travel() == Travel::apart;
-  const bool told = answers.size() == group.count(SlotState::to_write) &&
+  const bool apart = group.delivery() == Delivery::apart;
+  const bool told = answers.size() == group.count(TaskState::to_write) &&
                     std::all_of(answers.begin(), answers.end(), [&](const auto& answer) {
                       return apart ? answer.status > 0 : is_done(answer);
                     });

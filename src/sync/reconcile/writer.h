@@ -1,5 +1,5 @@
 // Writes a group in one request: makes it, with If-Match for what is there already, and says what
-// the answer means. That is a transaction; for work that goes apart a batch, or a PUT, POST or
+// the answer means. That is a transaction; for updates that go apart a batch, or a PUT, POST or
 // DELETE. Counts what the server broke on, to find the one record that does it.
 // Not thread-safe: a run calls it from one thread at a time.
 #pragma once
@@ -40,9 +40,9 @@ class Writer {
   rest::Request request(const Group& group) const;
 
   enum class Told {
-    written,   // `answers` has one for each slot; of a batch, some may tell of a refusal
+    written,   // `answers` has one for each task; of a batch, some may tell of a refusal
     no_batch,  // nothing was done of it, and the same goes for further ones
-    broken,    // 5xx, no FHIR, or no word about each slot: nobody knows
+    broken,    // 5xx, no FHIR, or no word about each task: nobody knows
     conflict,  // somebody was there: nothing was done
     held_off,  // too many requests: nothing was done
     busy,      // nobody knows
@@ -55,7 +55,7 @@ class Writer {
   bool any_written() const { return written_ > 0; }
   // One of its own, and not a Bundle.
   static bool is_single(const Group& group) {
-    return group.travel() == Travel::apart && group.count(SlotState::to_write) == 1;
+    return group.delivery() == Delivery::apart && group.count(TaskState::to_write) == 1;
   }
 
  private:

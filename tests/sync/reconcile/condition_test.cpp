@@ -13,15 +13,15 @@ class ConditionTest : public testing::Test {
     conditional.entry.criteria = "identifier=1";
     conditional.entry.full_url = "urn:uuid:1";
     conditional.entry.write = rest::Write::conditional_put;
-    auto group =
-        group_of({work_of("", {conditional, put("Observation/o", "urn:uuid:1")})}, SlotState::read);
+    auto group = group_of({update_of("", {conditional, put("Observation/o", "urn:uuid:1")})},
+                          TaskState::read);
     unit_ = std::move(group.units[0]);
   }
   Result<void> resolve(const std::string& found) {
-    slot().current = R"({"resourceType":"Bundle","entry":[)" + found + "]}";
-    return resolve_condition(*unit_, slot(), kBase, {});
+    task().current = R"({"resourceType":"Bundle","entry":[)" + found + "]}";
+    return resolve_condition(*unit_, task(), kBase, {});
   }
-  Slot& slot() { return unit_->slots[0]; }
+  Task& task() { return unit_->tasks[0]; }
   std::unique_ptr<Unit> unit_;
 };
 
@@ -30,23 +30,23 @@ const std::string kFound =
 
 TEST_F(ConditionTest, WhatIsNotFoundIsWrittenAsItIs) {
   ASSERT_TRUE(resolve(R"({"resource":{"resourceType":"OperationOutcome"}})"));
-  EXPECT_EQ(slot().state, SlotState::to_write);
-  EXPECT_TRUE(slot().want.entry.id.empty());
+  EXPECT_EQ(task().state, TaskState::to_write);
+  EXPECT_TRUE(task().operation.entry.id.empty());
 }
 
 TEST_F(ConditionTest, WhatIsFoundGivesItsIdAndTheOthersFollow) {
   ASSERT_TRUE(resolve(kFound));
-  EXPECT_EQ(slot().want.entry.target(), "Patient/7");
-  EXPECT_EQ(slot().want.entry.write, rest::Write::put);
-  EXPECT_EQ(slot().etag, "W/\"3\"");
-  EXPECT_EQ(slot().state, SlotState::read);
-  EXPECT_NE(unit_->slots[1].want.entry.resource.find("Patient/7"), std::string::npos);
+  EXPECT_EQ(task().operation.entry.target(), "Patient/7");
+  EXPECT_EQ(task().operation.entry.write, rest::Write::put);
+  EXPECT_EQ(task().etag, "W/\"3\"");
+  EXPECT_EQ(task().state, TaskState::read);
+  EXPECT_NE(unit_->tasks[1].operation.entry.resource.find("Patient/7"), std::string::npos);
 }
 
 TEST_F(ConditionTest, AConditionalCreateLeavesWhatIsThere) {
-  slot().want.entry.write = rest::Write::conditional_create;
+  task().operation.entry.write = rest::Write::conditional_create;
   ASSERT_TRUE(resolve(kFound));
-  EXPECT_EQ(slot().state, SlotState::done);
+  EXPECT_EQ(task().state, TaskState::done);
 }
 
 TEST_F(ConditionTest, SeveralAndWhatNoRequestCanCarryAreErrors) {

@@ -12,11 +12,12 @@ const std::string kOther = R"({"resourceType":"Patient","id":"a","active":true})
 class DeciderTest : public testing::Test {
  protected:
   // What the server holds: nothing, or this.
-  Verdict decide(Want want, const std::string& current = {}, const std::string& etag = {}) {
-    auto group = group_of({work_of("r", {std::move(want)})}, SlotState::read);
-    auto& slot = group.units[0]->slots[0];
-    slot.current = current;
-    slot.etag = etag;
+  Verdict decide(Operation operation, const std::string& current = {},
+                 const std::string& etag = {}) {
+    auto group = group_of({update_of("r", {std::move(operation)})}, TaskState::read);
+    auto& task = group.units[0]->tasks[0];
+    task.current = current;
+    task.etag = etag;
     unit_ = std::move(group.units[0]);
     return Decider(kBase, conflict_, {}).decide(*unit_).verdict;
   }
@@ -32,7 +33,7 @@ TEST_F(DeciderTest, WhatIsThereAlreadyIsLeft) {
   EXPECT_EQ(decide(put("Patient/a"),
                    R"({"resourceType":"Patient","id":"a","meta":{"versionId":"4"}})", "W/\"4\""),
             Verdict::finish);
-  EXPECT_TRUE(unit_->slots[0].was_there);
+  EXPECT_TRUE(unit_->tasks[0].was_there);
 }
 
 TEST_F(DeciderTest, TheVersionOrTheContentThatWeLeftIsOursToReplace) {
@@ -44,13 +45,13 @@ TEST_F(DeciderTest, TheVersionOrTheContentThatWeLeftIsOursToReplace) {
 TEST_F(DeciderTest, WhatIsSomebodyElsesIsDecidedByPolicy) {
   EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::finish);
   EXPECT_EQ(unit_->parked.size(), 1U);
-  EXPECT_TRUE(unit_->slots.empty());
+  EXPECT_TRUE(unit_->tasks.empty());
   conflict_ = OnConflict::ours;
   EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::write);
-  EXPECT_EQ(unit_->slots[0].etag, "W/\"1\"");
+  EXPECT_EQ(unit_->tasks[0].etag, "W/\"1\"");
   conflict_ = OnConflict::theirs;
   EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::finish);
-  EXPECT_TRUE(unit_->slots[0].yields);
+  EXPECT_TRUE(unit_->tasks[0].yields);
 }
 
 TEST_F(DeciderTest, WhatWasDeletedThereHoldsAllOfTheRecordBack) {
@@ -61,28 +62,28 @@ TEST_F(DeciderTest, WhatWasDeletedThereHoldsAllOfTheRecordBack) {
 }
 
 TEST_F(DeciderTest, ARetractionSaysSoOfTheServersCopy) {
-  auto want = known(put("Patient/a"), "4");
-  want.act = Act::retract;
-  EXPECT_EQ(decide(want, kOther, "W/\"4\""), Verdict::write);
-  EXPECT_NE(unit_->slots[0].want.entry.resource.find("\"active\":false"), std::string::npos);
-  EXPECT_EQ(decide(want, R"({"resourceType":"Patient","id":"a","active":false})", "W/\"5\""),
+  auto operation = known(put("Patient/a"), "4");
+  operation.effect = Effect::retract;
+  EXPECT_EQ(decide(operation, kOther, "W/\"4\""), Verdict::write);
+  EXPECT_NE(unit_->tasks[0].operation.entry.resource.find("\"active\":false"), std::string::npos);
+  EXPECT_EQ(decide(operation, R"({"resourceType":"Patient","id":"a","active":false})", "W/\"5\""),
             Verdict::finish);
-  EXPECT_EQ(decide(want), Verdict::finish);
+  EXPECT_EQ(decide(operation), Verdict::finish);
   EXPECT_EQ(decide(known(removed("Patient/a"), "4"), kOther, "W/\"5\""), Verdict::finish);
   EXPECT_EQ(unit_->parked.size(), 1U);
 }
 
 TEST_F(DeciderTest, AnIntentHasHappenedWhenTheServerHoldsIt) {
   const Decider decider(kBase, OnConflict::park, {});
-  Slot slot;
-  slot.want = put("Patient/a");
-  EXPECT_EQ(decider.settled(slot), Decider::Settled::nothing);
-  slot.current = slot.want.entry.resource;
-  EXPECT_EQ(decider.settled(slot), Decider::Settled::done);
-  slot.want = removed("Patient/a");
-  EXPECT_EQ(decider.settled(slot), Decider::Settled::nothing);
-  slot.current.clear();
-  EXPECT_EQ(decider.settled(slot), Decider::Settled::removed);
+  Task task;
+  task.operation = put("Patient/a");
+  EXPECT_EQ(decider.settled(task), Decider::Settled::nothing);
+  task.current = task.operation.entry.resource;
+  EXPECT_EQ(decider.settled(task), Decider::Settled::done);
+  task.operation = removed("Patient/a");
+  EXPECT_EQ(decider.settled(task), Decider::Settled::nothing);
+  task.current.clear();
+  EXPECT_EQ(decider.settled(task), Decider::Settled::removed);
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ bool has(const Outcome::Changes& changes) {
 
 class OutcomeTest : public testing::Test {
  protected:
-  Group group(std::vector<Want> wants) {
-    return group_of({work_of("r", std::move(wants))}, SlotState::to_write);
+  Group group(std::vector<Operation> operations) {
+    return group_of({update_of("r", std::move(operations))}, TaskState::to_write);
   }
   FixedClock clock_;
   Outcome outcome_{kBase, 10, clock_};
@@ -49,7 +49,7 @@ TEST_F(OutcomeTest, AnIntentKeepsTheBodyAndForgetsTheContentOfTheRecord) {
   EXPECT_EQ(only<store::RecordRow>(changes).content_hash, "");
   const auto& row = only<ResourceRow>(changes);
   EXPECT_EQ(row.state, ResourceState::intended);
-  EXPECT_EQ(row.intent_body, all.units[0]->slots[0].want.entry.resource);
+  EXPECT_EQ(row.intent_body, all.units[0]->tasks[0].operation.entry.resource);
   EXPECT_EQ(row.version, "3");
   EXPECT_EQ(row.before, ResourceState::confirmed);
 }
@@ -57,8 +57,8 @@ TEST_F(OutcomeTest, AnIntentKeepsTheBodyAndForgetsTheContentOfTheRecord) {
 TEST_F(OutcomeTest, WhatIsInDoubtIsUnreadAgain) {
   auto all = group({put("Patient/a")});
   EXPECT_EQ(only<ResourceRow>(outcome_.doubtful(all, true)).state, ResourceState::sent);
-  EXPECT_EQ(all.units[0]->slots[0].state, SlotState::unread);
-  EXPECT_TRUE(all.units[0]->slots[0].doubtful);
+  EXPECT_EQ(all.units[0]->tasks[0].state, TaskState::unread);
+  EXPECT_TRUE(all.units[0]->tasks[0].doubtful);
 }
 
 TEST_F(OutcomeTest, WhatIsWrittenIsConfirmedAuditedAndCounted) {
@@ -78,7 +78,7 @@ TEST_F(OutcomeTest, WhatIsWrittenIsConfirmedAuditedAndCounted) {
 TEST_F(OutcomeTest, ARecordHasNotEndedWhileSomethingOfItWaits) {
   auto all = group({put("Patient/a")});
   all.units[0]->later = {put("Observation/b")};
-  all.units[0]->slots[0].state = SlotState::done;
+  all.units[0]->tasks[0].state = TaskState::done;
   EXPECT_FALSE(outcome_.finished(*all.units[0], changes_));
   EXPECT_FALSE(has<store::RecordRow>(changes_));
   EXPECT_EQ(outcome_.report().records, 0U);
@@ -91,8 +91,8 @@ TEST_F(OutcomeTest, ARefusedRecordIsALetterAndAsItWasBefore) {
       R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]})");
   outcome_.refused(*all.units[0], rest::to_error(reply, rest::Method::post, kBase), reply,
                    changes_);
-  EXPECT_EQ(only<store::Letter>(changes_).status, 422);
-  EXPECT_NE(only<store::Letter>(changes_).outcome.find("OperationOutcome"), std::string::npos);
+  EXPECT_EQ(only<store::DeadLetter>(changes_).status, 422);
+  EXPECT_NE(only<store::DeadLetter>(changes_).outcome.find("OperationOutcome"), std::string::npos);
   EXPECT_EQ(only<store::ForgetResource>(changes_).target, "Patient/a");
   EXPECT_EQ(only<ResourceRow>(changes_).version, "3");
   EXPECT_EQ(only<store::RecordRow>(changes_).state, RecordState::dead);
@@ -102,14 +102,14 @@ TEST_F(OutcomeTest, ARefusedRecordIsALetterAndAsItWasBefore) {
 
 TEST_F(OutcomeTest, WhatIsParkedKeepsBothVersions) {
   auto all = group({known(put("Patient/a"), "3")});
-  auto& slot = all.units[0]->slots[0];
-  slot.conflict = true;
-  slot.current = R"({"resourceType":"Patient","id":"a","active":true})";
-  slot.etag = "W/\"4\"";
+  auto& task = all.units[0]->tasks[0];
+  task.conflict = true;
+  task.current = R"({"resourceType":"Patient","id":"a","active":true})";
+  task.etag = "W/\"4\"";
   outcome_.parked(*all.units[0], changes_);
   const auto& conflict = only<store::Conflict>(changes_);
-  EXPECT_EQ(conflict.ours, slot.want.entry.resource);
-  EXPECT_EQ(conflict.theirs, slot.current);
+  EXPECT_EQ(conflict.ours, task.operation.entry.resource);
+  EXPECT_EQ(conflict.theirs, task.current);
   EXPECT_EQ(conflict.version, "4");
   EXPECT_EQ(only<ResourceRow>(changes_).state, ResourceState::parked);
   EXPECT_EQ(outcome_.report().parked, 1U);
@@ -131,12 +131,12 @@ TEST_F(OutcomeTest, WhatTheServerDoesNotDeleteIsTriedAgainAfterTheOthers) {
 
 TEST_F(OutcomeTest, WhatAnEarlierRunLeftIsSettledByWhatIsThere) {
   auto all = group({known(put("Patient/a"), "3"), put("Patient/b")});
-  auto& slots = all.units[0]->slots;
-  slots[1].want.known = {"Patient/b", "r",    ResourceState::intended, {}, {},
-                         "h",         "body", ResourceState::confirmed};
-  for (auto& slot : slots) slot.state = SlotState::read;
-  slots[0].current = slots[0].want.entry.resource;
-  slots[0].etag = "W/\"4\"";
+  auto& tasks = all.units[0]->tasks;
+  tasks[1].operation.known = {"Patient/b", "r",    ResourceState::intended, {}, {},
+                              "h",         "body", ResourceState::confirmed};
+  for (auto& task : tasks) task.state = TaskState::read;
+  tasks[0].current = tasks[0].operation.entry.resource;
+  tasks[0].etag = "W/\"4\"";
   outcome_.recovered(all, Decider(kBase, OnConflict::park, {}), changes_);
   EXPECT_EQ(only<ResourceRow>(changes_).version, "4");
   EXPECT_EQ(only<store::AuditRow>(changes_).action, "settle");
@@ -145,10 +145,10 @@ TEST_F(OutcomeTest, WhatAnEarlierRunLeftIsSettledByWhatIsThere) {
 }
 
 TEST_F(OutcomeTest, WhatCannotBeSentIsNamedByItsRecordOrPlace) {
-  auto work = work_of("", {});
-  work.refusal = "no record";
-  outcome_.unfit(work, changes_);
-  EXPECT_EQ(only<store::Letter>(changes_).record, "f:1");
+  auto update = update_of("", {});
+  update.refusal = "no record";
+  outcome_.unfit(update, changes_);
+  EXPECT_EQ(only<store::DeadLetter>(changes_).record, "f:1");
   EXPECT_FALSE(has<store::RecordRow>(changes_));
 }
 

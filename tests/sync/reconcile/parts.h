@@ -1,4 +1,4 @@
-// What the tests of the parts of a run share: wants, groups and answers, without a server.
+// What the tests of the parts of a run share: operations, groups and answers, without a server.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -11,54 +11,50 @@ namespace paraneo::sync {
 
 inline constexpr const char* kBase = "https://fhir.test/r4";
 
-inline Want put(const std::string& target, const std::string& refers_to = {}) {
-  Want want;
-  want.entry.type = target.substr(0, target.find('/'));
-  want.entry.id = target.substr(target.find('/') + 1);
-  want.entry.resource =
-      R"({"resourceType":")" + want.entry.type + R"(","id":")" + want.entry.id + '"' +
+inline Operation put(const std::string& target, const std::string& refers_to = {}) {
+  Operation operation;
+  operation.entry.type = target.substr(0, target.find('/'));
+  operation.entry.id = target.substr(target.find('/') + 1);
+  operation.entry.resource =
+      R"({"resourceType":")" + operation.entry.type + R"(","id":")" + operation.entry.id + '"' +
       (refers_to.empty() ? "" : R"(,"subject":{"reference":")" + refers_to + "\"}") + "}";
-  want.hash = hash_of(want.entry.resource);
-  return want;
+  operation.hash = hash_of(operation.entry.resource);
+  return operation;
 }
 
-inline Want removed(const std::string& target) {
-  auto want = put(target);
-  want.act = Act::remove;
-  want.entry.write = rest::Write::remove;
-  want.entry.resource.clear();
-  want.hash.clear();
-  return want;
+inline Operation removed(const std::string& target) {
+  auto operation = put(target);
+  operation.effect = Effect::remove;
+  operation.entry.write = rest::Write::remove;
+  operation.entry.resource.clear();
+  operation.hash.clear();
+  return operation;
 }
 
 // As the ledger knows it from a run before.
-inline Want known(Want want, const std::string& version, const std::string& hash = "h") {
-  want.known = {want.entry.target(),
-                "r",
-                store::ResourceState::confirmed,
-                hash,
-                version,
-                {},
-                {},
-                store::ResourceState::confirmed};
-  return want;
+inline Operation known(Operation operation, const std::string& version,
+                       const std::string& hash = "h") {
+  operation.known = {
+      operation.entry.target(),       "r", store::ResourceState::confirmed, hash, version, {}, {},
+      store::ResourceState::confirmed};
+  return operation;
 }
 
-inline Work work_of(const std::string& record, std::vector<Want> wants) {
-  return {record, "s", "f:1", "hash", store::RecordState::active, std::move(wants), {}};
+inline RecordUpdate update_of(const std::string& record, std::vector<Operation> operations) {
+  return {record, "s", "f:1", "hash", store::RecordState::active, std::move(operations), {}};
 }
 
-// Each record in a unit of its own, all slots in this state.
-inline Group group_of(std::vector<Work> works, SlotState state) {
+// Each record in a unit of its own, all tasks in this state.
+inline Group group_of(std::vector<RecordUpdate> updates, TaskState state) {
   Group group;
-  for (auto& work : works) {
+  for (auto& update : updates) {
     auto unit = std::make_unique<Unit>();
-    for (auto& want : std::exchange(work.wants, {})) {
-      unit->slots.emplace_back();
-      unit->slots.back().want = std::move(want);
-      unit->slots.back().state = state;
+    for (auto& operation : std::exchange(update.operations, {})) {
+      unit->tasks.emplace_back();
+      unit->tasks.back().operation = std::move(operation);
+      unit->tasks.back().state = state;
     }
-    unit->work = std::move(work);
+    unit->update = std::move(update);
     group.units.push_back(std::move(unit));
   }
   return group;
@@ -83,15 +79,16 @@ inline rest::Reply bundle(std::string entries) {
                            std::move(entries) + "]}");
 }
 
-inline std::string targets(const std::vector<Slot>& slots) {
+inline std::string targets(const std::vector<Task>& tasks) {
   std::string all;
-  for (const auto& slot : slots) all += (all.empty() ? "" : " ") + slot.want.entry.target();
+  for (const auto& task : tasks) all += (all.empty() ? "" : " ") + task.operation.entry.target();
   return all;
 }
 
-inline std::string targets(const std::vector<Want>& wants) {
+inline std::string targets(const std::vector<Operation>& operations) {
   std::string all;
-  for (const auto& want : wants) all += (all.empty() ? "" : " ") + want.entry.target();
+  for (const auto& operation : operations)
+    all += (all.empty() ? "" : " ") + operation.entry.target();
   return all;
 }
 

@@ -14,7 +14,7 @@ const std::string kAbsent = R"({"response":{"status":"404"}})";
 class ReaderTest : public testing::Test {
  protected:
   Group two() {
-    return group_of({work_of("r", {put("Patient/a"), put("Patient/b")})}, SlotState::unread);
+    return group_of({update_of("r", {put("Patient/a"), put("Patient/b")})}, TaskState::unread);
   }
   Reader reader_{kBase, {}};
 };
@@ -27,11 +27,11 @@ TEST_F(ReaderTest, SeveralAreReadInABatch) {
   EXPECT_EQ(group.single, nullptr);
   auto reply = bundle(kFound + "," + kAbsent);
   EXPECT_EQ(reader_.answered(group, reply).kind, Kind::heard);
-  const auto& slots = group.units[0]->slots;
-  EXPECT_EQ(slots[0].etag, "W/\"7\"");
-  EXPECT_NE(slots[0].current.find("\"a\""), std::string::npos);
-  EXPECT_EQ(slots[1].state, SlotState::read);
-  EXPECT_TRUE(slots[1].current.empty());
+  const auto& tasks = group.units[0]->tasks;
+  EXPECT_EQ(tasks[0].etag, "W/\"7\"");
+  EXPECT_NE(tasks[0].current.find("\"a\""), std::string::npos);
+  EXPECT_EQ(tasks[1].state, TaskState::read);
+  EXPECT_TRUE(tasks[1].current.empty());
   EXPECT_FALSE(reader_.request(group));
 }
 
@@ -52,7 +52,7 @@ TEST_F(ReaderTest, AServerWithoutBatchesIsReadOneByOneFromThenOn) {
   EXPECT_EQ(reader_.answered(group, reply).kind, Kind::no_batches);
   auto other = two();
   EXPECT_TRUE(reader_.request(other)->url.ends_with("/Patient/a"));
-  EXPECT_EQ(other.single, other.units[0]->slots.data());
+  EXPECT_EQ(other.single, other.units[0]->tasks.data());
 }
 
 TEST_F(ReaderTest, AnswersThatDoNotCountFailAndThenBatchesEnd) {
@@ -76,30 +76,30 @@ TEST_F(ReaderTest, ABusyServerStillHasBatches) {
 }
 
 TEST_F(ReaderTest, OneByItself) {
-  const auto ask = [&](rest::Reply reply, Slot& after) {
-    auto group = group_of({work_of("r", {put("Patient/a")})}, SlotState::unread);
+  const auto ask = [&](rest::Reply reply, Task& after) {
+    auto group = group_of({update_of("r", {put("Patient/a")})}, TaskState::unread);
     reader_.request(group);
     const auto answer = reader_.answered(group, reply);
-    after = group.units[0]->slots[0];
+    after = group.units[0]->tasks[0];
     return answer;
   };
-  Slot slot;
+  Task task;
   const std::string patient = R"({"resourceType":"Patient","id":"a","meta":{"versionId":"9"}})";
-  EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", "W/\"2\""), slot).kind,
+  EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", "W/\"2\""), task).kind,
             Kind::heard);
-  EXPECT_EQ(slot.etag, "W/\"2\"");
-  EXPECT_EQ(ask(reply_of(200, patient), slot).kind, Kind::heard);
-  EXPECT_EQ(slot.etag, "W/\"9\"");
-  const auto gone = ask(reply_of(410), slot);
+  EXPECT_EQ(task.etag, "W/\"2\"");
+  EXPECT_EQ(ask(reply_of(200, patient), task).kind, Kind::heard);
+  EXPECT_EQ(task.etag, "W/\"9\"");
+  const auto gone = ask(reply_of(410), task);
   EXPECT_EQ(gone.kind, Kind::heard);
   EXPECT_TRUE(gone.only_absent);
-  EXPECT_EQ(slot.state, SlotState::read);
-  EXPECT_EQ(ask(page(404), slot).kind, Kind::failed);
-  EXPECT_EQ(ask(reply_of(200, "no JSON"), slot).kind, Kind::failed);
-  EXPECT_EQ(slot.state, SlotState::unread);
-  EXPECT_EQ(ask(reply_of(403), slot).kind, Kind::not_allowed);
+  EXPECT_EQ(task.state, TaskState::read);
+  EXPECT_EQ(ask(page(404), task).kind, Kind::failed);
+  EXPECT_EQ(ask(reply_of(200, "no JSON"), task).kind, Kind::failed);
+  EXPECT_EQ(task.state, TaskState::unread);
+  EXPECT_EQ(ask(reply_of(403), task).kind, Kind::not_allowed);
   EXPECT_EQ(
-      ask(reply_of(200, R"({"resourceType":"Patient","meta":{"versionId":"1\r\nX: y"}})"), slot)
+      ask(reply_of(200, R"({"resourceType":"Patient","meta":{"versionId":"1\r\nX: y"}})"), task)
           .error.fault,
       Fault::server);
 }

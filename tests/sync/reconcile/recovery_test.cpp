@@ -18,7 +18,7 @@ class RecoveryTest : public testing::Test {
          store::ResourceRow{target, record, state, {}, {}, hash, body, ResourceState::confirmed}}));
   }
   std::unique_ptr<store::Ledger> ledger_ =
-      store::open_sqlite_ledger(":memory:", store::LedgerUse::work).value();
+      store::open_sqlite_ledger(":memory:", store::LedgerUse::update).value();
 };
 
 TEST_F(RecoveryTest, WhatWasOnItsWayComesBackAsItWasIntended) {
@@ -34,11 +34,11 @@ TEST_F(RecoveryTest, WhatWasOnItsWayComesBackAsItWasIntended) {
   ASSERT_TRUE(group);
   EXPECT_TRUE((*group)->recovery);
   ASSERT_EQ((*group)->units.size(), 1U);
-  const auto& slots = (*group)->units[0]->slots;
-  EXPECT_EQ(targets(slots), "Patient/gone Patient/marked Patient/put");
-  EXPECT_EQ(slots[0].want.act, Act::remove);
-  EXPECT_EQ(slots[1].want.act, Act::retract);
-  EXPECT_EQ(slots[2].want.act, Act::put);
+  const auto& tasks = (*group)->units[0]->tasks;
+  EXPECT_EQ(targets(tasks), "Patient/gone Patient/marked Patient/put");
+  EXPECT_EQ(tasks[0].operation.effect, Effect::remove);
+  EXPECT_EQ(tasks[1].operation.effect, Effect::retract);
+  EXPECT_EQ(tasks[2].operation.effect, Effect::put);
   EXPECT_TRUE(recovery.empty());
 }
 
@@ -58,7 +58,7 @@ TEST_F(RecoveryTest, WhatAnotherWorkerHasIsLeftToIt) {
   const auto group = recovery.next(10);
   ASSERT_TRUE(group);
   ASSERT_EQ((*group)->units.size(), 1U);
-  EXPECT_EQ((*group)->units[0]->work.record, "b");
+  EXPECT_EQ((*group)->units[0]->update.record, "b");
 }
 
 }  // namespace

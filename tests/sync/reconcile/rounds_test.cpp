@@ -6,7 +6,7 @@ namespace paraneo::sync {
 namespace {
 
 std::unique_ptr<Unit> refused_unit(const std::string& target) {
-  auto group = group_of({work_of("", {put(target)})}, SlotState::to_write);
+  auto group = group_of({update_of("", {put(target)})}, TaskState::to_write);
   return std::move(group.units[0]);
 }
 
@@ -19,7 +19,7 @@ TEST(Rounds, WhatIsRefusedIsTriedAgainAsLongAsThatHelps) {
   EXPECT_TRUE(round.helps);
   EXPECT_TRUE(rounds.empty());
   ASSERT_EQ(round.units.size(), 1U);
-  EXPECT_EQ(round.units[0]->slots[0].state, SlotState::unread);
+  EXPECT_EQ(round.units[0]->tasks[0].state, TaskState::unread);
   EXPECT_EQ(round.units[0]->refusal.status, 422);
   ASSERT_TRUE(rounds.defer(round.units[0], reply_of(422)));
   EXPECT_FALSE(rounds.next(3).helps);

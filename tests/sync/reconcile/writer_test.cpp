@@ -10,10 +10,10 @@ using Told = Writer::Told;
 class WriterTest : public testing::Test {
  protected:
   Group group(int records) {
-    std::vector<Work> works;
+    std::vector<RecordUpdate> updates;
     for (int i = 0; i < records; ++i)
-      works.push_back(work_of("r" + std::to_string(i), {put("Patient/" + std::to_string(i))}));
-    return group_of(std::move(works), SlotState::to_write);
+      updates.push_back(update_of("r" + std::to_string(i), {put("Patient/" + std::to_string(i))}));
+    return group_of(std::move(updates), TaskState::to_write);
   }
   Told told(const rest::Reply& reply) {
     answers_.clear();
@@ -25,8 +25,8 @@ class WriterTest : public testing::Test {
 
 TEST_F(WriterTest, OnlyWhatIsToBeWrittenGoesWithItsVersion) {
   auto all = group(2);
-  all.units[0]->slots[0].etag = "W/\"3\"";
-  all.units[1]->slots[0].state = SlotState::done;
+  all.units[0]->tasks[0].etag = "W/\"3\"";
+  all.units[1]->tasks[0].state = TaskState::done;
   const auto request = writer_.request(all);
   EXPECT_NE(request.body.find(R"("ifMatch":"W/\"3\"")"), std::string::npos);
   EXPECT_NE(request.body.find("Patient/0"), std::string::npos);

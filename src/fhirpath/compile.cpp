@@ -1,11 +1,11 @@
-// Expression tree to program. Entry point: Engine::compile().
+#include "fhirpath/compile.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
 
 #include "diag/counted.h"
 #include "diag/suggest.h"
-#include "fhirpath/check.h"
 #include "fhirpath/functions/functions.h"
 #include "fhirpath/parts.h"
 #include "fhirpath/program.h"
@@ -446,13 +446,10 @@ class Compiler {
 
 }  // namespace
 
-std::shared_ptr<const Program> Engine::compile(const syntax::Expression& expression,
-                                               const CompileOptions& options,
-                                               diag::Sink& sink) const {
-  const auto errors = sink.errors();
-  check(*this, expression, options.context, options.strict, sink);
-  if (sink.errors() != errors) return nullptr;
-  return Compiler(definitions_, options, sink).compile(expression);
+std::shared_ptr<const Program> compile_program(const definition::Definitions& definitions,
+                                               const syntax::Expression& expression,
+                                               const CompileOptions& options, diag::Sink& sink) {
+  return Compiler(definitions, options, sink).compile(expression);
 }
 
 }  // namespace paraneo::fhirpath

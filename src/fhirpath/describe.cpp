@@ -1,7 +1,6 @@
-// A program as indented text. Entry point: Engine::describe(). Depth is bounded by the parser.
-#include <array>
+#include "fhirpath/describe.h"
 
-#include "fhirpath/program.h"
+#include <array>
 
 namespace paraneo::fhirpath {
 namespace {
@@ -69,10 +68,10 @@ void append(std::string& out, const Engine& engine, const Program& program, std:
 
 }  // namespace
 
-std::string Engine::describe(const Program& program) const {
+std::string describe(const Engine& engine, const Program& program) {
   std::string out;
   Arena arena;
-  append(out, *this, program, program.root, 0, arena);
+  append(out, engine, program, program.root, 0, arena);
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "fhirpath/quantity.h"
+#include "fhirpath/remembered.h"
 #include "fhirpath/run.h"
 #include "fhirpath/text_case.h"
 
@@ -226,7 +227,7 @@ std::optional<bool> membership(Run& run, const Node& node, const Node& searched,
                                const Collection& items, const Collection& collection) {
   if (items.empty()) return std::nullopt;
   if (items.size() == 1)
-    if (const auto* strings = run.strings_of(searched))
+    if (const auto* strings = strings_of(run, searched))
       if (const auto text = plain_string(run, items[0])) return strings->contains(*text);
   if (items.size() == 1) return contains(run, collection, items[0]);
   too_many(run, node, items);

@@ -10,6 +10,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "fhirpath/defined_variables.h"
 #include "fhirpath/memo.h"
 #include "fhirpath/program.h"
 
@@ -27,14 +28,16 @@ inline const Collection kNothing{};
 // One evaluation of one program. Lives on the stack of Engine::evaluate(); not thread-safe.
 class Run {
  public:
+  // Everything is borrowed, and must outlive the run.
   Run(const Engine& engine, const Program& program, const Collection& input,
       const Environment& environment)
       : engine(engine), program(program), environment(environment), arena(environment.arena),
-        input_(input), locals_(arena.make_array<Collection>(program.local_count)),
+        input_(input), defined_(*this, arena.make_array<Collection>(program.local_count)),
         steps_free_(std::min(kStepsBetweenLooks, environment.limits.steps_max)),
         bytes_before_(environment.budget != nullptr ? environment.budget->bytes_before()
                                                     : arena.used_bytes()) {}
 
+  // The value of a node; empty after a failure, which every later step sees.
   Collection eval(std::uint32_t node, const Scope& scope);
   Collection eval(const Node& parent, std::uint32_t operand, const Scope& scope) {
     return eval(program.operand(parent, operand), scope);
@@ -58,6 +61,7 @@ class Run {
   }
 
   bool failed() const { return error_.has_value(); }
+  // The first failure is kept; `at` is to blame for it.
   void fail(const Node& at, std::string message, ErrorCode code = ErrorCode::evaluation);
   const Error& error() const { return *error_; }
   Span error_span() const { return error_span_; }
@@ -99,15 +103,6 @@ class Run {
   }
 
   const Collection& input() const { return input_; }
-  // The strings of a node that was remembered, by hash; null where it was not, or is not all
-  // strings.
-  const std::unordered_set<std::string_view>* strings_of(const Node& node);
-  // Of where(name = x and ...) and where(name in x and ...) over a focus that was remembered: the
-  // places of the items for which the first condition can be true, in order. None where only trying
-  // all can tell.
-  std::optional<std::vector<std::uint32_t>> candidates(const Node& filter, const Collection& in,
-                                                       const Scope& scope);
-
   const Engine& engine;
   const Program& program;
   const Environment& environment;
@@ -116,10 +111,8 @@ class Run {
  private:
   // What the node is by its own kind, whether it is kept or not.
   Collection eval_now(const Node& node, const Scope& scope);
-  // memo.cpp
+  // The value of a part, once for all runs with that memo.
   Collection remembered(std::uint32_t index, const Scope& scope);
-  Memo::Entry* remembered_entry(const Node& node);
-  const Memo::Index& index_of(Memo::Entry& entry, definition::Symbol name) const;
   bool is_kept(const Node& node) const {
     return node.part != kNoPart && environment.memo != nullptr;
   }
@@ -136,20 +129,16 @@ class Run {
   Collection root_member(const Node& node, const Scope& scope);
   Collection indexer(const Node& node, const Scope& scope);
   Collection negate(const Node& node, const Scope& scope);
+  // %resource and %rootResource.
   Collection resource(const Node& node);
   Collection type_operator(const Node& node, const Scope& scope);
-  Collection define(const Node& node, const Scope& scope);
-  const Collection* find_named(std::string_view name) const;
-  Collection named(const Node& node);
-  Collection scoped(const Node& node, const Scope& scope);
 
   const Collection& input_;
   std::optional<Error> error_;
   Span error_span_;
   std::uint64_t steps_ = 0;
   const Node* current_ = nullptr;
-  std::span<Collection> locals_;                                // of defineVariable()
-  std::vector<std::pair<std::string_view, Collection>> named_;  // of one whose name is computed
+  DefinedVariables defined_;
   std::uint64_t steps_free_;  // until the next look at what is allowed; none after an error
   std::size_t bytes_before_;
 };
@@ -171,7 +160,9 @@ std::optional<std::string_view> plain_string(const Run& run, const Item& item);
 // Asked again and again whether a collection contains an item: strings are looked up by hash.
 class Membership {
  public:
+  // Both must outlive it. Makes the index at once, in time proportional to the collection.
   Membership(Run& run, const Collection& collection);
+  // By equality (`=`).
   bool has(const Item& item);
 
  private:
@@ -180,8 +171,12 @@ class Membership {
   std::unordered_set<std::string_view> strings_;
   bool all_strings_ = false;
 };
+// Below, at or above 0 as a < b, a = b, a > b; none where the comparison is empty, or failed
+// (which is reported at `at`): FHIRPath 2.0, 6.2.
 std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b);
+// a | b: without doubles, those of `a` first (6.5.1).
 Collection unite(Run& run, const Collection& a, const Collection& b);
+// `is`: of that type or of one derived from it (6.3.1).
 bool is_type(const Run& run, const Item& item, const TypeSpec& type);
 // The items that ofType() and `as` select. `by_value`: an element whose value has the System type
 // is that value, as with `as` (FHIR R4 2.9.1.3).

@@ -2,12 +2,13 @@
 #include <algorithm>
 
 #include "fhirpath/functions/functions.h"
+#include "fhirpath/remembered.h"
 
 namespace paraneo::fhirpath {
 namespace {
 
 std::optional<bool> exists(Run& run, const Node& node, const Collection& in, const Scope& scope) {
-  if (const auto places = run.candidates(node, in, scope)) {
+  if (const auto places = candidates(run, node, in, scope)) {
     for (const auto i : *places)
       if (!run.failed() && run.test_for(node, 1, in[i], i) == true) return true;
     return false;

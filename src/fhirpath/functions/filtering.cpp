@@ -2,13 +2,14 @@
 #include <algorithm>
 
 #include "fhirpath/functions/functions.h"
+#include "fhirpath/remembered.h"
 
 namespace paraneo::fhirpath {
 namespace {
 
 Collection where(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   Collection out;
-  if (const auto places = run.candidates(node, in, scope)) {
+  if (const auto places = candidates(run, node, in, scope)) {
     for (const auto i : *places)
       if (!run.failed() && run.test_for(node, 1, in[i], i) == true) out.push(run.arena, in[i]);
     return out;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fml/text/line_layout.h"
 #include "fml/text/list_modes.h"
 
 namespace paraneo::fml {
@@ -65,8 +66,14 @@ std::string_view ExpressionParser::text_of(std::size_t first, std::size_t last) 
   if (all.find('\n') == std::string_view::npos && !has_comment) return all;
   std::string joined;
   for (auto i = first; i < last; ++i) {
-    if (i > first && tokens[i].begin > tokens[i - 1].end) joined.push_back(' ');
-    joined += text.substr(tokens[i].begin, tokens[i].end - tokens[i].begin);
+    const auto token = text.substr(tokens[i].begin, tokens[i].end - tokens[i].begin);
+    if (i > first && tokens[i].begin > tokens[i - 1].end) {
+      const auto gap = text.substr(tokens[i - 1].end, tokens[i].begin - tokens[i - 1].end);
+      const auto is_broken = gap.find_first_not_of(' ') != std::string_view::npos;
+      const auto before = text.substr(tokens[i - 1].begin, tokens[i - 1].end - tokens[i - 1].begin);
+      if (!is_broken || is_blank_between(before, token)) joined.push_back(' ');
+    }
+    joined += token;
   }
   return tokens_.map().arena.copy(joined);
 }

@@ -5,6 +5,7 @@
 
 #include "fml/equivalence.h"
 #include "fml/metadata.h"
+#include "fml/text/line_layout.h"
 
 namespace paraneo::fml {
 namespace {
@@ -107,7 +108,7 @@ class Printer {
     });
     section(map_.imports, [&](const Import& i) { return "imports " + quoted(i.url, '"'); });
     section(map_.constants, [&](const Constant& c) {
-      return "let " + name(c.name) + " = " + expression(*c.value) + ";";
+      return laid_out("let " + name(c.name) + " = " + expression(*c.value) + ";", 0, kPrintColumns);
     });
     for (const auto& g : map_.groups) group(g);
     if (!map_.comments.end.empty()) blank();
@@ -205,23 +206,24 @@ class Printer {
     lines(g.comments.before, 0);
     const auto has_comments = std::any_of(g.parameters.begin(), g.parameters.end(),
                                           [](const auto& p) { return !p.comments.none(); });
-    out_ += "group " + name(g.name) + "(";
+    auto head = "group " + name(g.name) + "(";
     for (std::size_t i = 0; i < g.parameters.size(); ++i) {
       const auto& p = g.parameters[i];
-      if (i > 0) out_ += has_comments ? "," : ", ";
+      if (i > 0) head += has_comments ? "," : ", ";
       if (has_comments) {
-        out_ += "\n";
+        out_ += head + "\n";
         lines(p.comments.before, 4);
-        out_ += "    ";
+        head = "    ";
       }
-      out_ += std::string(p.mode == InputMode::source ? "source " : "target ") + name(p.name) +
+      head += std::string(p.mode == InputMode::source ? "source " : "target ") + name(p.name) +
               (p.type.empty() ? "" : " : " + type(p.type));
     }
-    out_ += ")";
-    if (!g.extends.empty()) out_ += " extends " + name(g.extends);
+    head += ")";
+    if (!g.extends.empty()) head += " extends " + name(g.extends);
     if (g.type_mode != TypeMode::none)
-      out_ += g.type_mode == TypeMode::types ? " <<types>>" : " <<type+>>";
-    line(0, " {", g.comments);
+      head += g.type_mode == TypeMode::types ? " <<types>>" : " <<type+>>";
+    head += " {";
+    line(0, has_comments ? head : laid_out(head, 0, kPrintColumns), g.comments);
     for (const auto& r : g.rules) rule(r, 2);
     lines(g.comments.end, 2);
     out_ += "}\n";
@@ -233,20 +235,32 @@ class Printer {
     const auto block = !r.rules.empty() || !r.comments.end.empty();
     const auto rest =
         calls(r) + (block ? (r.dependents.empty() ? " then {" : " {") : rule_name(r) + ";");
-    auto head = sources(r);
-    std::string flat, broken;
-    for (std::size_t i = 0; i < r.targets.size(); ++i) {
-      const auto text = target(r.targets[i]);
-      flat += (i == 0 ? " -> " : ", ") + text;
-      broken += (i == 0 ? " ->\n" : ",\n") + std::string(indent + 4, ' ') + text;
-    }
-    const auto fits = indent + head.size() + flat.size() + rest.size() <= kPrintColumns;
-    head += (fits ? flat : broken) + rest;
+    const auto head = rule_lines(r, rest, indent);
     if (!block) return line(indent, head, r.comments);
     line(indent, head, {});
     for (const auto& inner : r.rules) rule(inner, indent + 2);
     lines(r.comments.end, indent + 2);
     line(indent, "}" + rule_name(r) + ";", r.comments);
+  }
+
+  // Up to its brackets: in one line, or with each target in a line of its own.
+  std::string rule_lines(const Rule& r, const std::string& rest, std::size_t indent) const {
+    constexpr std::size_t kDeeper = 4;
+    auto head = sources(r);
+    if (r.targets.empty()) return laid_out(head + rest, indent, kPrintColumns);
+    std::vector<std::string> targets;
+    auto flat = head + " ->";
+    for (const auto& each : r.targets) {
+      targets.push_back(target(each));
+      flat += (targets.size() == 1 ? " " : ", ") + targets.back();
+    }
+    if (flat = laid_out(flat + rest, indent, kPrintColumns); flat.find('\n') == std::string::npos)
+      return flat;
+    auto out = laid_out(head + " ->", indent, kPrintColumns);
+    for (std::size_t i = 0; i < targets.size(); ++i)
+      out.append("\n").append(indent + kDeeper, ' ') += laid_out(
+          targets[i] + (i + 1 < targets.size() ? "," : rest), indent + kDeeper, kPrintColumns);
+    return out;
   }
 
   static std::string rule_name(const Rule& r) { return r.named ? " " + quoted(r.name, '"') : ""; }

@@ -9,7 +9,7 @@
 
 namespace paraneo::fml {
 
-inline constexpr std::size_t kPrintColumns = 100;  // longer rules are broken at their targets
+inline constexpr std::size_t kPrintColumns = 100;  // longer rules go on in further lines
 
 // The text that `maps fmt` writes; read again, it is the same tree.
 std::string print(const ast::Map& map);

@@ -112,7 +112,7 @@ Element* copy_child(Arena& arena, const definition::Definitions& definitions, El
 
 void copy_content(Arena& arena, const definition::Definitions& definitions, Element& to,
                   const Element& original) {
-  if (original.has_value) to.set_value(original.value(), original.known, original.formed);
+  if (original.has_value) to.set_value(original.value());
   to.offset = original.offset;
   for (const auto* c = original.first; c != nullptr; c = c->next)
     copy_child(arena, definitions, to, definitions.element_at(c->def), *c);

@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "definition/definitions.h"
-#include "json/known.h"
 
 namespace paraneo::element {
 
@@ -23,10 +22,6 @@ struct Element {
   std::uint32_t offset = 0;     // in the source text; 0 when it was made here
   std::uint32_t size = 0;
   bool has_value = false;  // a primitive with a value; without one it has only id or extensions
-  json::Known known = json::Known::nothing;  // of the value
-  bool formed = false;                       // the value is known to have the form of the type
-  std::uint8_t lead = 0;        // not 0: the value stands that far inside of "name":"value", as its
-                                // parent's JSON has it
   const char* chars = nullptr;  // of the value; of what is no primitive, what insert_child() keeps
   Element* parent = nullptr;
   Element* first = nullptr;
@@ -35,18 +30,10 @@ struct Element {
 
   // A primitive's value as JSON writes it, without quotes; empty for complex types.
   std::string_view value() const { return {chars, size}; }
-  void set_value(std::string_view text, json::Known known_of_it = json::Known::nothing,
-                 bool is_formed = false) {
+  void set_value(std::string_view text) {
     chars = text.data();
     size = static_cast<std::uint32_t>(text.size());
     has_value = true;
-    known = known_of_it;
-    formed = is_formed;
-    lead = 0;
-  }
-  // What JSON writes for the element, with a comma; where `lead` says that it is there.
-  std::string_view ready_json() const {
-    return {chars - lead, lead + size + (chars[-1] == '"' ? 2U : 1U)};
   }
   bool empty() const { return !has_value && first == nullptr; }
 

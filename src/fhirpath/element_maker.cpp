@@ -149,7 +149,7 @@ bool ElementMaker::fill(element::Element& to, const Item& item) {
   if (!definition::has_primitive_form(definitions_, to.type, text))
     return fail("\"" + std::string(text.substr(0, 40)) + "\" is no " +
                 std::string(definitions_.type_name(to.type)));
-  to.set_value(text, json::Known::nothing, true);
+  to.set_value(text);
   return true;
 }
 

@@ -43,9 +43,8 @@ struct TypeInfo {
 // arena of the evaluation.
 struct Item {
   ItemKind kind = ItemKind::boolean;
-  json::Known known = json::Known::nothing;  // of a string
-  std::uint16_t unused = 0;                  // said, so that all of this is written at once
-  std::uint32_t size = 0;                    // of a string
+  std::uint16_t unused = 0;  // said, so that all of this is written at once
+  std::uint32_t size = 0;    // of a string
   union {
     const element::Element* element = nullptr;
     bool boolean;
@@ -87,10 +86,9 @@ struct Item {
     item.kind = ItemKind::long_integer;
     return item;
   }
-  static Item of_string(std::string_view value, json::Known known = json::Known::nothing) {
+  static Item of_string(std::string_view value) {
     Item item;
     item.kind = ItemKind::string;
-    item.known = known;
     item.chars = value.data();
     item.size = static_cast<std::uint32_t>(value.size());
     return item;

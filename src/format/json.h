@@ -9,7 +9,6 @@
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "element/element.h"
-#include "json/known.h"
 #include "json/value.h"
 #include "json/write.h"
 
@@ -39,13 +38,6 @@ element::Element* read_usual_json(const definition::Definitions& definitions, co
                                   const ReadOptions& options, const Limits& limits, Arena& arena,
                                   const Budget* budget = nullptr);
 
-// A primitive for a parent still to come, with a value that has the type's form. It is written many
-// times: what JSON has for it is kept in the arena beside it, where that is the same everywhere
-// (not in a list).
-element::Element* make_ready(Arena& arena, const definition::Definitions& definitions,
-                             const definition::ElementDef& def, definition::TypeId type,
-                             std::string_view value);
-
 // Canonical JSON: the definition's property order, numbers as they were written.
 void write_json(const definition::Definitions& definitions, const element::Element& element,
                 json::Writer& writer);
@@ -54,17 +46,5 @@ void append_json(const definition::Definitions& definitions, const element::Elem
                  std::string& to);
 std::string to_json(const definition::Definitions& definitions, const element::Element& element,
                     bool pretty = false);
-
-// What must be known of a text that does not begin with a space, to say that it has the form; a
-// UUID is an id.
-constexpr json::Known enough_for(definition::PrimitiveForm form) {
-  switch (form) {
-    case definition::PrimitiveForm::text: return json::Known::plain;
-    case definition::PrimitiveForm::code:
-    case definition::PrimitiveForm::uri: return json::Known::word;
-    case definition::PrimitiveForm::id: return json::Known::uuid;
-    default: return json::Known::never;
-  }
-}
 
 }  // namespace paraneo::format

@@ -31,7 +31,7 @@ class MemberGuesses {
       return guess.member;
     }
     if (*at != '"') return nullptr;
-    const auto* end = json::skip_plain(at + 1).end;
+    const auto* end = json::skip_plain(at + 1);
     const auto* value = *end == '"' ? json::skip_colon(end + 1) : nullptr;
     if (value == nullptr) return nullptr;
     const auto* found = guess_anew(guess, type, {at + 1, end});

@@ -249,9 +249,8 @@ class ElementReader {
     auto* element = element::append_child(arena_, definitions_, parent, def, type);
     element->offset = value != nullptr ? value->offset : sibling->offset;
     if (value != nullptr)
-      element->set_value(
-          form == definition::JsonForm::boolean ? (value->truth ? "true" : "false") : value->text(),
-          value->plain ? json::Known::plain : json::Known::nothing);
+      element->set_value(form == definition::JsonForm::boolean ? (value->truth ? "true" : "false")
+                                                               : value->text());
     if (value != nullptr && value->text().empty() && form == definition::JsonForm::string)
       report_child(Code::fhir_empty, *value, "an empty string", "leave it out", parent, def, index);
     if (sibling != nullptr) children(*element, *sibling);

@@ -66,7 +66,7 @@ class UsualReader {
 
   // "_name": the id and the extensions of the primitive "name", which stands before it or nowhere.
   const char* extras(element::Element& parent, const char* at, std::size_t levels) {
-    const auto* end = json::skip_plain(at + 2).end;
+    const auto* end = json::skip_plain(at + 2);
     const auto* member = *end == '"' ? definitions_.member(parent.type, {at + 2, end}) : nullptr;
     if (member == nullptr || !definitions_.is_primitive(member->type)) return nullptr;
     const auto& def = definitions_.element_at(member->element);
@@ -87,8 +87,7 @@ class UsualReader {
     if (!json::goes_on_with(at, name)) return at;
     at = json::skip_colon(at + name.size());
     std::string_view type;
-    json::Known known{};
-    at = at == nullptr ? nullptr : string(at, type, known);
+    at = at == nullptr ? nullptr : string(at, type);
     if (at == nullptr || !take_type(element, type)) return nullptr;
     at = json::skip_white(at);
     return *at == ',' ? json::skip_white(at + 1) : nullptr;
@@ -153,38 +152,30 @@ class UsualReader {
     place.put(*element);
     if (known.kind != definition::TypeKind::primitive) return object(*element, at, levels);
     std::string_view text;
-    auto of_text = json::Known::nothing;
-    bool is_formed = false;
-    const auto* end = known.form == definition::JsonForm::string   ? string(at, text, of_text)
-                      : known.form == definition::JsonForm::number ? number(at, text, is_formed)
+    const auto* end = known.form == definition::JsonForm::string   ? string(at, text)
+                      : known.form == definition::JsonForm::number ? number(at, text)
                                                                    : boolean(at, text);
     if (end == nullptr) return nullptr;
-    element->set_value(text, of_text,
-                       is_formed && known.primitive == definition::PrimitiveForm::decimal);
+    element->set_value(text);
     return end;
   }
 
-  const char* string(const char* at, std::string_view& text, json::Known& known) {
+  const char* string(const char* at, std::string_view& text) {
     if (*at != '"') return nullptr;
-    const auto [end, has_space] = json::skip_plain(at + 1);
+    const auto* end = json::skip_plain(at + 1);
     if (*end != '"') {
-      known = json::Known::nothing;
       const auto* behind = json::decode_string(at, arena_, text);
       return text.empty() ? nullptr : behind;
     }
-    known = has_space ? json::Known::plain : json::Known::word;
     text = {at + 1, end};
     return text.empty() ? nullptr : end + 1;
   }
-  // `is_small` when it is a decimal of FHIR without a closer look.
-  const char* number(const char* at, std::string_view& text, bool& is_small) const {
-    constexpr std::size_t kSmall = 16;
+  const char* number(const char* at, std::string_view& text) const {
     const auto* exponent = json::skip_fixed_number(at);
     const auto* end = exponent == nullptr ? nullptr : json::skip_exponent(exponent);
     if (end == nullptr || static_cast<std::size_t>(end - at) > limits_.number_chars_max)
       return nullptr;
     text = {at, end};
-    is_small = end == exponent && text.size() <= kSmall;
     return end;
   }
   static const char* boolean(const char* at, std::string_view& text) {

@@ -128,7 +128,6 @@ class TreeMaker {
   static json::Value string(std::string_view text, std::uint32_t offset) {
     json::Value value;
     value.kind = json::Kind::string;
-    value.plain = json::is_plain(json::known_of(text));
     value.offset = offset;
     value.size = static_cast<std::uint32_t>(text.size());
     value.chars = text.data();

@@ -1,4 +1,4 @@
-// Elements to canonical JSON. Entry points: write_json(), append_json(), make_ready().
+// Elements to canonical JSON. Entry points: write_json(), append_json().
 #include <algorithm>
 #include <limits>
 
@@ -38,22 +38,11 @@ class Compact {
         writer_.ready(to, kResourceTypeKey.substr(0, kResourceTypeKey.find(':') + 1)), type);
   }
   Cursor string(Cursor to, std::string_view text) { return writer_.string(to, text); }
-  Cursor plain_string(Cursor to, std::string_view text) { return writer_.plain_string(to, text); }
   Cursor raw(Cursor to, std::string_view text) { return writer_.raw(to, text); }
   Cursor null(Cursor to) { return writer_.null(to); }
-  Cursor plain_member(Cursor to, const definition::Definitions&, const Name& name,
-                      std::string_view text) {
-    return writer_.plain_member(to, name.key, text);
-  }
   Cursor raw_member(Cursor to, const definition::Definitions&, const Name& name,
                     std::string_view text) {
     return writer_.raw_member(to, name.key, text);
-  }
-  static bool takes_ready(const element::Element& element) {
-    return element.lead != 0 && element.first == nullptr;
-  }
-  Cursor ready(Cursor to, const element::Element& element) {
-    return writer_.ready(to, element.ready_json());
   }
   void finish(Cursor to) { writer_.finish(to); }
 
@@ -92,7 +81,6 @@ class Indented {
     writer_.string(text);
     return to;
   }
-  Cursor plain_string(Cursor to, std::string_view text) { return string(to, text); }
   Cursor raw(Cursor to, std::string_view text) {
     writer_.raw(text);
     return to;
@@ -101,16 +89,10 @@ class Indented {
     writer_.null();
     return to;
   }
-  Cursor plain_member(Cursor to, const definition::Definitions& definitions, const Name& name,
-                      std::string_view text) {
-    return string(key(to, definitions, name), text);
-  }
   Cursor raw_member(Cursor to, const definition::Definitions& definitions, const Name& name,
                     std::string_view text) {
     return raw(key(to, definitions, name), text);
   }
-  static bool takes_ready(const element::Element&) { return false; }
-  Cursor ready(Cursor to, const element::Element&) { return to; }
   void finish(Cursor) {}
 
  private:
@@ -146,16 +128,11 @@ class ElementWriter {
   Cursor children(const element::Element& parent, Cursor to) {
     const auto shapes = definitions_.json_shapes();
     for (const auto* child = parent.first; child != nullptr;) {
-      if (out_.takes_ready(*child)) {
-        to = out_.ready(to, *child);
-        child = child->next;
-        continue;
-      }
       const auto& shape = shapes[child->def];
       const auto is_bare_value = !shape.is_list && child->first == nullptr;
       const Name name{child->name, definitions_.json_key(shape)};
-      if (shape.value == Value::text && is_bare_value && is_plain(child->known)) {
-        to = out_.plain_member(to, definitions_, name, child->value());
+      if (shape.value == Value::text && is_bare_value && child->has_value) {
+        to = out_.string(out_.key(to, definitions_, name), child->value());
         child = child->next;
       } else if (shape.value == Value::object && !shape.is_list) {
         to = object(*child, out_.key(to, definitions_, name));
@@ -197,8 +174,6 @@ class ElementWriter {
     if (value == Value::resource) return resource(element, out_.key(to, definitions_, name));
     if (element.has_value) {
       if (value == Value::bare) to = out_.raw_member(to, definitions_, name, element.value());
-      else if (is_plain(element.known))
-        to = out_.plain_member(to, definitions_, name, element.value());
       else to = out_.string(out_.key(to, definitions_, name), element.value());
     }
     if (element.first == nullptr) return to;
@@ -246,8 +221,7 @@ class ElementWriter {
 
   Cursor primitive(Value value, const element::Element& element, Cursor to) {
     if (value == Value::bare) return out_.raw(to, element.value());
-    return is_plain(element.known) ? out_.plain_string(to, element.value())
-                                   : out_.string(to, element.value());
+    return out_.string(to, element.value());
   }
 
   const definition::Definitions& definitions_;
@@ -255,32 +229,6 @@ class ElementWriter {
 };
 
 }  // namespace
-
-element::Element* make_ready(Arena& arena, const definition::Definitions& definitions,
-                             const definition::ElementDef& def, definition::TypeId type,
-                             std::string_view value) {
-  auto* element = element::make_root(arena, type);
-  element->name = def.name;
-  element->def = definitions.index_of(def);
-  const auto known = json::known_of(value);
-  if (def.is_list() || !is_plain(known)) {
-    element->set_value(arena.copy(value), known, true);
-    return element;
-  }
-  const std::string_view quote = definition::Definitions::json_value(definitions.type(type)) ==
-                                         definition::JsonShape::Value::text
-                                     ? "\""
-                                     : "";
-  std::string json(definitions.json_key(definitions.json_name(def, type)));
-  json.append(quote);
-  const auto lead = json.size();
-  json.append(value).append(quote).append(",").resize(json.size() +
-                                                      json::CompactWriter::kReadySlack);
-  element->set_value(arena.copy(json).substr(lead, value.size()), known, true);
-  if (lead <= std::numeric_limits<std::uint8_t>::max())
-    element->lead = static_cast<std::uint8_t>(lead);
-  return element;
-}
 
 void write_json(const definition::Definitions& definitions, const element::Element& element,
                 json::Writer& writer) {

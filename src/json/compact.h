@@ -44,18 +44,7 @@ class CompactWriter {
     to.at = copy_ready(to.at, text);
     return to;
   }
-  // A key, as ready() takes it, and a text that is known to need no escape.
-  Cursor plain_member(Cursor to, std::string_view key, std::string_view text) {
-    to = room(to, key.size() + kReadySlack + text.size() + 3);
-    auto* at = copy_ready(to.at, key);
-    *at = '"';
-    at = copy_text(at + 1, text);
-    at[0] = '"';
-    at[1] = ',';
-    to.at = at + 2;
-    return to;
-  }
-  // The same without quotes.
+  // A key, as ready() takes it, and a value as it stands.
   Cursor raw_member(Cursor to, std::string_view key, std::string_view text) {
     to = room(to, key.size() + kReadySlack + text.size() + 1);
     to.at = copy_text(copy_ready(to.at, key), text);
@@ -72,16 +61,7 @@ class CompactWriter {
     *to.at++ = ',';
     return to;
   }
-  // One that is known to need no escape.
-  Cursor plain_string(Cursor to, std::string_view text) {
-    to = room(to, text.size() + 3);
-    *to.at = '"';
-    copy_text(to.at + 1, text);
-    to.at += text.size() + 3;
-    to.at[-2] = '"';
-    to.at[-1] = ',';
-    return to;
-  }
+  // As it stands.
   Cursor raw(Cursor to, std::string_view text) {
     to = room(to, text.size() + 1);
     to.at = copy_text(to.at, text);

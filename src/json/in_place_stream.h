@@ -36,7 +36,7 @@ class InPlaceStream {
 
  private:
   void take_plain() {
-    const auto size = static_cast<std::size_t>(skip_plain(from_).end - from_);
+    const auto size = static_cast<std::size_t>(skip_plain(from_) - from_);
     if (to_ != from_) std::memmove(to_, from_, size);
     to_ += size;
     from_ += size;

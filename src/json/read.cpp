@@ -41,9 +41,7 @@ class TreeBuilder {
     return add(text(Kind::number, digits, offset));
   }
   bool string(std::string_view chars, bool plain, std::uint32_t offset) {
-    auto value = text(Kind::string, chars, offset);
-    value.plain = plain;
-    return (plain || is_text(chars, offset)) && add(value);
+    return (plain || is_text(chars, offset)) && add(text(Kind::string, chars, offset));
   }
   bool key(std::string_view name, bool plain, std::uint32_t offset) {
     name_ = name;

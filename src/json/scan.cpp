@@ -19,8 +19,8 @@ struct TheString : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, TheString> {
 }  // namespace
 
 const char* decode_string(const char* at, Arena& arena, std::string_view& text) {
-  const auto* end = skip_plain(at + 1).end;
-  while (*end == '\\' && end[1] != '\0') end = skip_plain(end + 2).end;
+  const auto* end = skip_plain(at + 1);
+  while (*end == '\\' && end[1] != '\0') end = skip_plain(end + 2);
   if (*end != '"') return nullptr;
   InPlaceStream stream(arena.copy_terminated({at, end + 1}, kSlack));
   TheString handler;

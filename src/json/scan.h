@@ -65,14 +65,9 @@ inline const char* skip_colon(const char* at) {
   return *at == ':' ? skip_white(at + 1) : nullptr;
 }
 
-// The part of a string that can be taken as it is, and whether a space is in it. Never null.
-struct PlainPart {
-  const char* end;
-  bool has_space;
-};
 // To the first character of a string's inside that is a quote, a backslash or a control character.
-inline PlainPart skip_plain(const char* at) {
-  bool has_space = false;
+// Never null.
+inline const char* skip_plain(const char* at) {
 #ifdef __SSE2__
   const auto all = [](char c) { return _mm_set1_epi8(c); };
   while (true) {
@@ -81,17 +76,12 @@ inline PlainPart skip_plain(const char* at) {
     const auto others =
         _mm_or_si128(_mm_cmpeq_epi8(chars, all('"')), _mm_cmpeq_epi8(chars, all('\\')));
     const auto stops = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(controls, others)));
-    const auto spaces = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(chars, all(' '))));
-    // Of the bits below the first stop.
-    if (stops != 0)
-      return {at + std::countr_zero(stops), has_space || (spaces & (stops - 1) & ~stops) != 0};
-    has_space = has_space || spaces != 0;
+    if (stops != 0) return at + std::countr_zero(stops);
     at += sizeof chars;
   }
 #else
-  for (; static_cast<unsigned char>(*at) >= 0x20 && *at != '"' && *at != '\\'; ++at)
-    has_space = has_space || *at == ' ';
-  return {at, has_space};
+  while (static_cast<unsigned char>(*at) >= 0x20 && *at != '"' && *at != '\\') ++at;
+  return at;
 #endif
 }
 

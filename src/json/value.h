@@ -19,7 +19,6 @@ struct Member;
 struct Value {
   Kind kind = Kind::null;
   bool truth = false;        // of a boolean
-  bool plain = false;        // a string whose characters JSON writes as they are
   std::uint32_t offset = 0;  // byte offset of the first character in the source
   std::uint32_t size = 0;    // of text, items or members
   union {

@@ -88,8 +88,7 @@ class Loader {
     ConceptMap::Unmapped out{.system = from};
     if (mode == "fixed") {
       out.mode = Mode::fixed;
-      out.fixed = {to, unmapped.text_of("code"), unmapped.text_of("display"),
-                   json::known_of(unmapped.text_of("code"))};
+      out.fixed = {to, unmapped.text_of("code"), unmapped.text_of("display")};
     } else if (mode == "other-map") {
       out.mode = Mode::other_map;
       out.url =
@@ -186,7 +185,6 @@ void ConceptMap::index() {
   by_target_.reserve(rows_.size());
   for (std::uint32_t i = 0; i < rows_.size(); ++i) {
     by_source_.emplace(rows_[i].from.code, i);
-    rows_[i].to.known = json::known_of(rows_[i].to.code);
     if (i >= own_count_) continue;
     by_target_.emplace(rows_[i].to.code, i);
     add_once(source_systems_, rows_[i].from.system);

@@ -15,7 +15,6 @@
 
 #include "base/source.h"
 #include "diag/diagnostic.h"
-#include "json/known.h"
 #include "json/value.h"
 
 namespace paraneo::terminology {
@@ -32,7 +31,6 @@ struct Code {
   std::string_view system;
   std::string_view code;
   std::string_view display;
-  json::Known known = json::Known::nothing;  // of the code
 };
 
 // Translates codes, in both directions. Texts are views; immutable once it is filled.

@@ -24,7 +24,7 @@ Item item_of(const ast::Literal& literal, Arena& arena) {
         return integer ? Item::of_integer(*integer) : Item::of(arena, *number);
       }
       return Item::of_string(arena.copy(literal.text));
-    default: return Item::of_string(arena.copy(literal.text), json::known_of(literal.text));
+    default: return Item::of_string(arena.copy(literal.text));
   }
 }
 

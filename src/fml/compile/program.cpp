@@ -26,7 +26,6 @@ void set_primitive(const definition::Definitions& definitions, ResolvedElement& 
                    definition::TypeId type) {
   resolved.primitive = type;
   resolved.form = definitions.type(type).primitive;
-  resolved.enough = format::enough_for(resolved.form);
 }
 
 namespace {

@@ -60,8 +60,7 @@ struct ResolvedElement {
   definition::TypeId primitive = 0;  // the same, where that is primitive; or the one that a cast()
                                      // chose
   definition::PrimitiveForm form = definition::PrimitiveForm::text;  // of that type
-  json::Known enough = json::Known::nothing;  // as format::enough_for() that form
-  bool many = false;                          // it is a list
+  bool many = false;                                                 // it is a list
 };
 
 // Sets the primitive type of the element.
@@ -76,7 +75,7 @@ struct OperandCode {
   enum class Kind : std::uint8_t { literal, slot, expression };
   Kind kind = Kind::literal;
   std::uint32_t slot = kNone;
-  fhirpath::Item literal;                     // with what is known of a string
+  fhirpath::Item literal;                     //
   const ResolvedElement* resolved = nullptr;  // of an operand of cc, c, qty, id or cp: the element
                                               // that it goes to as it is
   const element::Element* checked = nullptr;  // the literal as the element that it becomes; null:

@@ -4,7 +4,6 @@
 #include "fml/compile/transform_signatures.h"
 #include "fml/compile/type_lookup.h"
 #include "fml/transforms/transforms.h"
-#include "format/json.h"
 
 namespace paraneo::fml {
 
@@ -143,9 +142,11 @@ bool TargetCompiler::check_literal(OperandCode& operand, const ResolvedElement& 
   if (resolved.primitive == 0 || operand.kind != OperandCode::Kind::literal) return true;
   const auto text = text_of(operand.literal, context_.program->arena).value_or("");
   if (!definition::has_primitive_form(context_.definitions, resolved.primitive, text)) return false;
-  operand.checked = format::make_ready(context_.program->arena, context_.definitions, *resolved.def,
-                                       resolved.primitive, text);
-  operand.literal.known = operand.checked->known;
+  auto* checked = element::make_root(context_.program->arena, resolved.primitive);
+  checked->name = resolved.def->name;
+  checked->def = resolved.index;
+  checked->set_value(context_.program->arena.copy(text));
+  operand.checked = checked;
   return true;
 }
 

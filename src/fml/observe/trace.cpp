@@ -51,7 +51,7 @@ element::Element* Trace::beginning_of(const element::Element& element, std::size
   auto* copy = arena_.make<element::Element>();
   *copy = element;
   copy->parent = copy->first = copy->last = copy->next = nullptr;
-  if (element.has_value) copy->set_value(element.value().substr(0, 2 * kShownChars), element.known);
+  if (element.has_value) copy->set_value(element.value().substr(0, 2 * kShownChars));
   for (const auto* c = element.first; c != nullptr && elements_left > 0; c = c->next) {
     --elements_left;
     auto* child = beginning_of(*c, elements_left);

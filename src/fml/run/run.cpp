@@ -346,7 +346,7 @@ Item Runner::text_item(const OperandCode& operand, Frame frame, const Span& span
   const auto all = value(operand, frame, span);
   if (all.size() != 1) return Item::of_string({});
   const auto& item = all[0];
-  if (item.is_element()) return Item::of_string(item.element->value(), item.element->known);
+  if (item.is_element()) return Item::of_string(item.element->value());
   return item.kind == ItemKind::string
              ? item
              : Item::of_string(text_of(item, environment.arena).value_or(""));

@@ -86,30 +86,19 @@ element::Element* TargetWriter::append_value(element::Element& parent,
   if (item.is_element()) {
     const auto& from = *item.element;
     if (!from.has_value || from.first != nullptr) return nullptr;
-    return from.formed && from.type == resolved.primitive
-               ? append_text(parent, resolved, from.value(), from.known)
-               : append_formed(parent, resolved, from.value(), from.known);
+    return append_formed(parent, resolved, from.value());
   }
-  return item.kind == ItemKind::string ? append_formed(parent, resolved, item.string(), item.known)
-                                       : nullptr;
+  return item.kind == ItemKind::string ? append_formed(parent, resolved, item.string()) : nullptr;
 }
 
 // Where the text has the form of the element's type; null otherwise.
-inline element::Element* TargetWriter::append_formed(element::Element& parent,
-                                                     const ResolvedElement& resolved,
-                                                     std::string_view text, json::Known known) {
-  const auto is_enough = known >= resolved.enough && !text.empty() && text.front() != ' ';
-  return is_enough ? append_text(parent, resolved, text, known)
-                   : append_if_formed(parent, resolved, text, known);
-}
-
-// Not inlined: the way without a call needs no stack.
-[[gnu::noinline]] element::Element* TargetWriter::append_if_formed(element::Element& parent,
-                                                                   const ResolvedElement& resolved,
-                                                                   std::string_view text,
-                                                                   json::Known known) {
-  return definition::has_form(resolved.form, text) ? append_text(parent, resolved, text, known)
-                                                   : nullptr;
+element::Element* TargetWriter::append_formed(element::Element& parent,
+                                              const ResolvedElement& resolved,
+                                              std::string_view text) {
+  if (!definition::has_form(resolved.form, text)) return nullptr;
+  auto* element = append_last(parent, resolved, resolved.primitive);
+  element->set_value(text);
+  return element;
 }
 
 // The item as the content of an element that is there: "t = (expression)".
@@ -160,7 +149,7 @@ element::Element* TargetWriter::overwrite_checked(element::Element& parent,
   if (parent.type != resolved.owner)
     return write(parent, resolved, Item::of_string(checked.value()), span);
   auto* element = emptied(parent, *resolved.def, resolved.primitive, span);
-  element->set_value(checked.value(), checked.known, checked.formed);
+  element->set_value(checked.value());
   return element;
 }
 
@@ -171,7 +160,7 @@ element::Element* TargetWriter::write_cast(element::Element& parent,
   value.type = resolved.primitive;
   if (!assign(value, item, span) || !value.has_value) return nullptr;
   auto* element = emptied(parent, *resolved.def, resolved.primitive, span);
-  element->set_value(value.value(), value.known, value.formed);
+  element->set_value(value.value());
   return element;
 }
 
@@ -245,7 +234,7 @@ void TargetWriter::copy_content(element::Element& to, const element::Element& or
                                 const Span& span) {
   if (to.type == original.type)
     return element::copy_content(environment_.arena, definitions_, to, original);
-  if (original.has_value) to.set_value(original.value(), original.known);
+  if (original.has_value) to.set_value(original.value());
   for (const auto* c = original.first; c != nullptr; c = c->next) {
     const auto* def = find_definition(to, ResolvedElement{.name = c->name}, span);
     if (def == nullptr) continue;
@@ -296,7 +285,7 @@ element::Element* TargetWriter::write_primitive(element::Element& parent,
   value.type = type;
   if (!assign(value, item, span)) return nullptr;
   auto* element = emptied(parent, def, type, span);
-  if (value.has_value) element->set_value(value.value(), value.known, value.formed);
+  if (value.has_value) element->set_value(value.value());
   // A primitive's extensions go with its value.
   if (item.is_element())
     for (const auto* c = item.element->first; c != nullptr; c = c->next) {
@@ -338,19 +327,12 @@ void TargetWriter::remove_empty(std::span<element::Element* const> roots) const 
 
 bool TargetWriter::assign(element::Element& to, const Item& item, const Span& span) {
   std::string_view text;
-  auto known = json::Known::nothing;
   if (item.is_element()) {
     const auto& from = *item.element;
     if (!from.has_value) return from.first != nullptr;
     text = from.value();
-    known = from.known;
-    if (from.formed && from.type == to.type) {
-      to.set_value(text, known, true);
-      return true;
-    }
   } else {
     text = text_of(item, environment_.arena).value_or("");
-    if (item.kind == ItemKind::string) known = item.known;
   }
   if (!definition::has_primitive_form(definitions_, to.type, text)) {
     complain(Code::fml_value,
@@ -359,7 +341,7 @@ bool TargetWriter::assign(element::Element& to, const Item& item, const Span& sp
              &to, span);
     return false;
   }
-  to.set_value(text, known, true);
+  to.set_value(text);
   return true;
 }
 

@@ -95,16 +95,8 @@ class TargetWriter {
     parent.last = child;
     return child;
   }
-  element::Element* append_text(element::Element& parent, const ResolvedElement& resolved,
-                                std::string_view text, json::Known known) {
-    auto* element = append_last(parent, resolved, resolved.primitive);
-    element->set_value(text, known, true);
-    return element;
-  }
   element::Element* append_formed(element::Element& parent, const ResolvedElement& resolved,
-                                  std::string_view text, json::Known known);
-  element::Element* append_if_formed(element::Element& parent, const ResolvedElement& resolved,
-                                     std::string_view text, json::Known known);
+                                  std::string_view text);
   // It is empty as yet.
   element::Element* noted(element::Element* element) {
     made_.push_back(element);

@@ -151,7 +151,7 @@ Collection translate(Runner& runner, const TargetCode& code, Frame frame) {
     const auto asked = bare_code(runner, value[0]);
     const auto* answer = asked ? code.concept_map->only_translation(*asked) : nullptr;
     if (answer != nullptr && !answer->code.empty())
-      return Collection(Item::of_string(answer->code, answer->known));
+      return Collection(Item::of_string(answer->code));
   }
   return translated(runner, code, value, output, frame);
 }

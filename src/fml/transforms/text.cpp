@@ -1,5 +1,4 @@
 // Transforms that give a value: copy, append, truncate, cast, evaluate, uuid, reference.
-#include <algorithm>
 #include <string>
 
 #include "base/copy_text.h"
@@ -9,14 +8,8 @@ namespace paraneo::fml {
 namespace {
 
 using diag::Code;
-using json::Known;
 
-Collection of_text(std::string_view text, Known known = Known::nothing) {
-  return Collection(Item::of_string(text, known));
-}
-
-// Of a text put together from parts: what all of them are, but no UUID.
-Known known_of_both(Known a, Known b) { return std::min({a, b, Known::word}); }
+Collection of_text(std::string_view text) { return Collection(Item::of_string(text)); }
 
 std::string_view joined(Arena& arena, std::span<const Item> parts, std::size_t size) {
   auto* text = static_cast<char*>(arena.allocate(size, 1));
@@ -27,14 +20,12 @@ std::string_view joined(Arena& arena, std::span<const Item> parts, std::size_t s
 
 Collection append(Runner& runner, const TargetCode& code, Frame frame) {
   std::size_t size = 0;
-  auto known = Known::word;
   auto parts = runner.environment.arena.make_array<Item>(code.operands.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     parts[i] = runner.text_item(code.operands[i], frame, code.span);
     size += parts[i].size;
-    known = known_of_both(known, parts[i].known);
   }
-  return of_text(joined(runner.environment.arena, parts, size), size == 0 ? Known::plain : known);
+  return of_text(joined(runner.environment.arena, parts, size));
 }
 
 Collection truncate(Runner& runner, const TargetCode& code, Frame frame) {
@@ -91,8 +82,7 @@ Collection reference(Runner& runner, const TargetCode& code, Frame frame) {
   }
   const Item parts[] = {Item::of_string(definitions.type_name(value[0].element->type)),
                         Item::of_string("/"), Item::of_string(id->value())};
-  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size),
-                 known_of_both(Known::word, id->known));
+  return of_text(joined(runner.environment.arena, parts, parts[0].size + 1 + parts[2].size));
 }
 
 Collection copy(Runner& runner, const TargetCode& code, Frame frame) {
@@ -100,7 +90,7 @@ Collection copy(Runner& runner, const TargetCode& code, Frame frame) {
 }
 
 Collection uuid(Runner& runner, const TargetCode& code, Frame) {
-  return of_text(runner.next_uuid(code), Known::uuid);
+  return of_text(runner.next_uuid(code));
 }
 
 }  // namespace

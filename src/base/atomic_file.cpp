@@ -202,11 +202,13 @@ Result<void> AtomicFile::put_in_place() {
 Result<void> AtomicFile::commit_all(std::vector<AtomicFile>& files) {
   if (files.empty()) return {};
   if (::syncfs(files.front().file_) != 0) return cannot_write(files.front().path_, errno);
-  for (auto& file : files)
-    if (const auto placed = file.put_in_place(); !placed) return placed;
-  sync_folder_of(files.front().path_);
-  files.clear();
-  return {};
+  const auto folder_of = files.front().path_;
+  auto next = files.begin();
+  Result<void> placed;
+  while (next != files.end() && (placed = next->put_in_place())) ++next;
+  files.erase(files.begin(), next);
+  sync_folder_of(folder_of);
+  return placed;
 }
 
 Result<void> replace_file(const std::string& path, std::string_view text,

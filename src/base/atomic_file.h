@@ -39,7 +39,8 @@ class AtomicFile {
   Result<void> write(std::string_view piece);
   // The file has its name, and is on the disk, when this returns. Call it once, last.
   Result<void> commit();
-  // The same for many files of one folder, with one flush of the disk for all of them.
+  // The same for many files of one folder, with one flush of the disk for all of them. Those that
+  // have their names are taken out of the list, also when it fails.
   static Result<void> commit_all(std::vector<AtomicFile>& files);
 
   const std::string& path() const { return path_; }

@@ -79,5 +79,38 @@ TEST_F(StandardOutput, AFullDiskIsAnErrorOfEveryVerb) {
   }
 }
 
+// What the summary calls written is there: of a file nothing until it is whole, of a folder the
+// files.
+TEST_F(StandardOutput, AFullDiskLeavesWhatTheSummaryCounts) {
+  const std::string full = "ulimit -f 16; trap \"\" XFSZ; paraneo --log json export ";
+  const auto said = [&] {
+    const auto err = program_.read("err.txt");
+    EXPECT_NE(err.find("broke off"), std::string::npos) << err;
+    const auto at = err.find("\"outputs\":");
+    return at == std::string::npos ? -1 : std::stoi(err.substr(at + 10));
+  };
+  EXPECT_EQ(bash(full + records_ + " -o " + program_.path("all.ndjson")), 2);
+  EXPECT_EQ(said(), 0);
+  EXPECT_FALSE(std::filesystem::exists(program_.path("all.ndjson")));
+  // The record in the middle is larger than any file may be.
+  std::string records;
+  for (int i = 0; i < 300; ++i) records += case_record(i, "1") + "\n";
+  std::string large =
+      R"({"resourceType":"CaseRecord","version":"1","id":"large","subject":{"words":")";
+  large += std::string(30'000, 'w') + "\"}}\n";
+  EXPECT_EQ(bash(full + program_.write("mixed.ndjson", records + large) + " -o " +
+                 program_.path("folder/")),
+            2);
+  std::ptrdiff_t there = 0;
+  for (const auto& each : std::filesystem::directory_iterator(program_.path("folder")))
+    there += each.path().extension() == ".json" ? 1 : 0;
+  EXPECT_EQ(said(), there);
+  EXPECT_GT(there, 0);
+  EXPECT_LT(there, 300);
+  EXPECT_EQ(bash("paraneo export " + records_ + " >/dev/full"), 2);
+  EXPECT_EQ(program_.read("err.txt").find("resource"), std::string::npos)
+      << program_.read("err.txt");
+}
+
 }  // namespace
 }  // namespace paraneo::cli

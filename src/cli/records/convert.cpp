@@ -169,10 +169,13 @@ class Conversion {
       if (const auto finished = report_file_->finish(); !finished)
         failed_ = report(finished.error());
     messages_.finish();
+    if (failed_) {
+      if (pieces_ > 0) say_broken_off();
+      return *failed_;
+    }
     summary(unmapped);
     say_senders();
     say_left_out();
-    if (failed_) return *failed_;
     if (unread_) return kUsage;
     return findings_ || (flags_.unmapped_is_finding && !unmapped.empty()) ? kFindings : kDone;
   }
@@ -220,6 +223,14 @@ class Conversion {
     const auto write = [&](std::string_view text) { return unmapped_file_->write_text(text); };
     if (const auto written = write_sheet(unmapped, write); !written) return written;
     return unmapped_file_->finish();
+  }
+
+  // What was made is not what is there: a disk may have been full.
+  void say_broken_off() const {
+    log(Level::info,
+        "the run broke off, with " + std::to_string(output_.kept()) + " of " +
+            diag::counted(pieces_ - unchanged_, what_) + " written",
+        {{"outputs", output_.kept()}, {"unchanged", unchanged_}, {"refused", refused_}});
   }
 
   void summary(const record::UnmappedCodes& unmapped) {

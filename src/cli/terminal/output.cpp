@@ -128,6 +128,8 @@ struct Output::State {
   bool is_prompt = false;
   std::optional<Deflater> deflater;
   std::unordered_map<std::string, int> names;
+  std::size_t texts = 0;  // of write()
+  std::size_t kept = 0;
 
   unsigned permissions() const {
     return options.holds_patients ? AtomicFile::kPrivate : AtomicFile::kShared;
@@ -142,6 +144,7 @@ struct Output::State {
     }
     const auto written = file ? file->write(bytes) : write_to_standard_output(bytes);
     buffer.clear();
+    if (written && !file) kept = texts;
     return written;
   }
 
@@ -160,7 +163,14 @@ struct Output::State {
     for (const auto piece : {text, std::string_view("\n")})
       if (const auto written = made->write(piece); !written) return written;
     whole.push_back(std::move(*made));
-    return whole.size() < kFilesAtOnce ? Result<void>() : AtomicFile::commit_all(whole);
+    return whole.size() < kFilesAtOnce ? Result<void>() : commit_whole();
+  }
+
+  Result<void> commit_whole() {
+    const auto count = whole.size();
+    auto committed = AtomicFile::commit_all(whole);
+    kept += count - whole.size();
+    return committed;
   }
 };
 
@@ -206,6 +216,7 @@ Result<void> Output::write(std::string_view name, std::string_view json) {
   }
   if (state_->folder) return state_->write_file(name, json);
   state_->buffer += json;
+  ++state_->texts;
   return write_text("\n");
 }
 
@@ -220,10 +231,15 @@ Result<void> Output::write_text(std::string_view text) {
 
 Result<void> Output::finish() {
   auto& s = *state_;
-  if (s.folder) return AtomicFile::commit_all(s.whole);
+  if (s.folder) return s.commit_whole();
   if (const auto flushed = s.flush(true); !flushed) return flushed;
-  return s.file ? s.file->commit() : Result<void>();
+  if (!s.file) return {};
+  if (const auto committed = s.file->commit(); !committed) return committed;
+  s.kept = s.texts;
+  return {};
 }
+
+std::size_t Output::kept() const { return state_->kept; }
 
 bool Output::is_folder() const { return state_->folder.has_value(); }
 

@@ -4,6 +4,7 @@
 // is the old one or the whole new one; another run cannot write there meanwhile.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -47,6 +48,9 @@ class Output {
 
   // Whether each text gets a file of its own.
   bool is_folder() const;
+  // Texts of write() that are where they are to be, whatever comes after: of a FILE all of them
+  // after finish(), and none before; of standard output those that it took.
+  std::size_t kept() const;
 
  private:
   struct State;

@@ -140,115 +140,143 @@ std::string folder_of(const ImportFlags& flags) {
   return path.ends_with('/') || std::filesystem::is_directory(path, ignored) ? path : std::string();
 }
 
+// One run, in the calling thread but for the workers. `maps` must outlive it.
+class ImportRun {
+ public:
+  ImportRun(const ImportFlags& flags, const Session& session, const record::RecordMaps& maps)
+      : flags_(flags), session_(session), maps_(maps),
+        written_list_(maps.definitions(), maps.knowledge().value_sets()) {}
+
+  int run() {
+    if (const auto prepared = prepare(); !prepared) return report(prepared.error());
+    if (!flags_.cohort.empty()) {
+      diag::Sink sink;
+      cohort_ = record::Cohort::compile(flags_.cohort, maps_.engine(),
+                                        maps_.knowledge().value_sets(), session_.limits, sink);
+      log_all(sink);
+      if (cohort_ == nullptr) return kUsage;
+    }
+    const PutTogether put_together{
+        [&](const Source& text, diag::Sink& messages) {
+          return record::read_entries(text, session_.limits, messages);
+        },
+        [&](record::ReadText text) { return intake_->add(std::move(text)); },
+        [&](diag::Sink& messages) { return next_charts(messages); },
+        [&] { return intake_->patients_expected(); },
+        [&] { return charts_->left_out(); },
+        [&] { return account_.lines({}); }};
+    const auto code = run_convert(
+        convert_flags(), session_, "record", [&] { return make_worker(); }, &put_together);
+    if (into_ && (code == kDone || code == kFindings))
+      if (const auto removed = into_->remove_replaced(); !removed) return report(removed.error());
+    return code;
+  }
+
+ private:
+  // All that can fail before anything is read.
+  Result<void> prepare() {
+    if (!flags_.into.empty()) {
+      auto folder = RecordsFolder::open(flags_.into, session_.limits);
+      if (!folder) return folder.error();
+      into_.emplace(std::move(*folder));
+    }
+    record::ChartOptions options;
+    options.name_space = flags_.name_space;
+    options.written_list = &written_list_;
+    if (!flags_.convert.report_path.empty()) options.account = &account_;
+    if (const auto applied = apply(flags_.sources, session_.limits, options); !applied)
+      return applied;
+    if (const auto& pseudonyms = options.privacy.pseudonyms) mark_ = pseudonyms.id("", "mark");
+    record::IntakeOptions intake_options;
+    intake_options.memory_bytes_max = *parse_bytes(flags_.memory);
+    if (into_)
+      intake_options.known = [this](const auto& senders, const auto& deletions) {
+        return into_->known(senders, deletions);
+      };
+    intake_.emplace(session_.limits, std::move(options), std::move(intake_options));
+    folder_ = folder_of(flags_);
+    if (!folder_.empty())
+      if (const auto same = check_pseudonym_mark(folder_, mark_); !same) return same;
+    std::error_code ignored;
+    const auto& path = flags_.convert.output.path;
+    if (into_ || flags_.overwrites || !std::filesystem::is_directory(path, ignored)) return {};
+    auto folder = RecordsFolder::open(path, session_.limits);
+    if (!folder) return folder.error();
+    guarded_.emplace(std::move(*folder));
+    return {};
+  }
+
+  // What belongs to one patient can stand anywhere in the inputs.
+  Result<std::optional<std::size_t>> next_charts(diag::Sink& messages) {
+    charts_.reset();
+    account_ = {};
+    auto next = intake_->next(messages);
+    if (!next) return next.error();
+    if (*next == nullptr) return std::optional<std::size_t>();
+    charts_ = std::move(*next);
+    if (into_)
+      if (const auto prepared = into_->prepare(*charts_, intake_->is_last()); !prepared)
+        return prepared.error();
+    if (!folder_.empty())
+      if (const auto kept = keep_pseudonym_mark(folder_, mark_); !kept) return kept.error();
+    if (!into_) charts_->erase([](const record::Chart& chart) { return chart.entries.empty(); });
+    charts_given_ += charts_->charts().size();
+    if (charts_given_ == 0 && !into_ && intake_->is_last())
+      messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
+                      "a record is one patient: give the Patient and what refers to it");
+    return std::optional(charts_->charts().size());
+  }
+
+  ConvertFlags convert_flags() const {
+    auto convert = flags_.convert;
+    convert.definitions = &maps_.definitions();
+    convert.inputs.insert(convert.inputs.end(), flags_.deletions.begin(), flags_.deletions.end());
+    if (into_) {
+      convert.output.path = flags_.into + "/";
+      convert.output.keeps_names = true;
+    }
+    return convert;
+  }
+
+  std::shared_ptr<Worker> make_worker() {
+    auto importer = std::make_shared<record::Importer>(
+        maps_, session_.limits,
+        record::ImportOptions{cohort_.get(), !flags_.convert.report_path.empty()});
+    auto worker = std::make_shared<Worker>();
+    worker->convert = [this, importer](const Task& task, diag::Sink& messages) {
+      std::vector<Piece> pieces;
+      pieces.push_back(import_one(*importer, *charts_, charts_->charts()[task.number],
+                                  into_ ? &*into_ : nullptr, guarded_ ? &*guarded_ : nullptr,
+                                  messages));
+      return pieces;
+    };
+    worker->unmapped = [importer]() -> const record::UnmappedCodes& {
+      return importer->unmapped();
+    };
+    return worker;
+  }
+
+  const ImportFlags& flags_;
+  const Session& session_;
+  const record::RecordMaps& maps_;
+  const record::WrittenList written_list_;
+  std::optional<MergedInto> into_;
+  std::optional<RecordsFolder> guarded_;  // of -o DIR
+  std::string folder_;                    // that the records go to; empty: to none
+  std::string mark_;                      // of the pseudonyms' key
+  record::Account account_;
+  std::optional<record::Intake> intake_;
+  std::unique_ptr<record::Charts> charts_;  // that are worked on
+  std::size_t charts_given_ = 0;
+  std::shared_ptr<const record::Cohort> cohort_;
+};
+
 int run_import(const ImportFlags& flags, const Session& session) {
   diag::Sink sink;
-  std::optional<MergedInto> into;
-  if (!flags.into.empty()) {
-    auto folder = RecordsFolder::open(flags.into, session.limits);
-    if (!folder) return report(folder.error());
-    into.emplace(std::move(*folder));
-  }
   const auto maps = record_maps(session, sink);
   if (!maps) return report(maps.error());
   log_all(sink);
-  if (*maps == nullptr) return kFindings;
-  // What belongs to one patient can stand anywhere in the inputs.
-  const record::WrittenList written_list((*maps)->definitions(), (*maps)->knowledge().value_sets());
-  record::ChartOptions chart_options;
-  chart_options.name_space = flags.name_space;
-  chart_options.written_list = &written_list;
-  if (const auto applied = apply(flags.sources, session.limits, chart_options); !applied)
-    return report(applied.error());
-  const auto& pseudonyms = chart_options.privacy.pseudonyms;
-  const auto mark = pseudonyms ? pseudonyms.id("", "mark") : std::string();
-  record::Account account;
-  if (!flags.convert.report_path.empty()) chart_options.account = &account;
-  record::IntakeOptions intake_options;
-  intake_options.memory_bytes_max = *parse_bytes(flags.memory);
-  if (into)
-    intake_options.known = [&](const auto& senders, const auto& deletions) {
-      return into->known(senders, deletions);
-    };
-  record::Intake intake(session.limits, std::move(chart_options), std::move(intake_options));
-  std::unique_ptr<record::Charts> charts;  // that are worked on
-  std::size_t charts_given = 0;
-  std::shared_ptr<const record::Cohort> cohort;
-  if (!flags.cohort.empty()) {
-    cohort = record::Cohort::compile(flags.cohort, (*maps)->engine(),
-                                     (*maps)->knowledge().value_sets(), session.limits, sink);
-    if (cohort == nullptr) {
-      log_all(sink);
-      return kUsage;
-    }
-  }
-  const auto folder = folder_of(flags);
-  if (!folder.empty())
-    if (const auto same = check_pseudonym_mark(folder, mark); !same) return report(same.error());
-  const auto next_charts = [&](diag::Sink& messages) -> Result<std::optional<std::size_t>> {
-    charts.reset();
-    account = {};
-    auto next = intake.next(messages);
-    if (!next) return next.error();
-    if (*next == nullptr) return std::optional<std::size_t>();
-    charts = std::move(*next);
-    if (into)
-      if (const auto prepared = into->prepare(*charts, intake.is_last()); !prepared)
-        return prepared.error();
-    if (!folder.empty())
-      if (const auto kept = keep_pseudonym_mark(folder, mark); !kept) return kept.error();
-    if (!into) charts->erase([](const record::Chart& chart) { return chart.entries.empty(); });
-    charts_given += charts->charts().size();
-    if (charts_given == 0 && !into && intake.is_last())
-      messages.report(diag::Code::import_no_patient, "there is no patient in these inputs", {}, {},
-                      "a record is one patient: give the Patient and what refers to it");
-    return std::optional(charts->charts().size());
-  };
-  const PutTogether put_together{[&](const Source& text, diag::Sink& messages) {
-                                   return record::read_entries(text, session.limits, messages);
-                                 },
-                                 [&](record::ReadText text) { return intake.add(std::move(text)); },
-                                 next_charts,
-                                 [&] { return intake.patients_expected(); },
-                                 [&] { return charts->left_out(); },
-                                 [&] { return account.lines({}); }};
-  std::optional<RecordsFolder> guarded;
-  std::error_code ignored;
-  if (const auto& path = flags.convert.output.path;
-      !into && !flags.overwrites && std::filesystem::is_directory(path, ignored)) {
-    auto folder = RecordsFolder::open(path, session.limits);
-    if (!folder) return report(folder.error());
-    guarded.emplace(std::move(*folder));
-  }
-  auto convert = flags.convert;
-  convert.definitions = &(*maps)->definitions();
-  convert.inputs.insert(convert.inputs.end(), flags.deletions.begin(), flags.deletions.end());
-  if (into) {
-    convert.output.path = flags.into + "/";
-    convert.output.keeps_names = true;
-  }
-  const auto code = run_convert(
-      convert, session, "record",
-      [&] {
-        auto importer = std::make_shared<record::Importer>(
-            **maps, session.limits,
-            record::ImportOptions{cohort.get(), !flags.convert.report_path.empty()});
-        auto worker = std::make_shared<Worker>();
-        worker->convert = [&, importer](const Task& task, diag::Sink& messages) {
-          std::vector<Piece> pieces;
-          pieces.push_back(import_one(*importer, *charts, charts->charts()[task.number],
-                                      into ? &*into : nullptr, guarded ? &*guarded : nullptr,
-                                      messages));
-          return pieces;
-        };
-        worker->unmapped = [importer]() -> const record::UnmappedCodes& {
-          return importer->unmapped();
-        };
-        return worker;
-      },
-      &put_together);
-  if (into && (code == kDone || code == kFindings))
-    if (const auto removed = into->remove_replaced(); !removed) return report(removed.error());
-  return code;
+  return *maps == nullptr ? kFindings : ImportRun(flags, session, **maps).run();
 }
 
 }  // namespace

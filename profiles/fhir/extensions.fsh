@@ -53,9 +53,13 @@ Context: DomainResource
 * extension[replaces].value[x] only string
 * extension[pending].extension contains
     element 1..1 and
-    reference 1..1
+    reference 1..1 and
+    version 0..1 and
+    updated 0..1
 * extension[pending].extension[element].value[x] only string
 * extension[pending].extension[reference].value[x] only string
+* extension[pending].extension[version].value[x] only string
+* extension[pending].extension[updated].value[x] only dateTime
 
 Extension: DateBound
 Id: date-bound
@@ -84,3 +88,24 @@ Description: "When the dosage was so, where nobody says since when."
 Context: Dosage
 * value[x] only dateTime
 * value[x] 1..1
+
+Extension: AddsTo
+Id: adds-to
+Title: "Adds to"
+Description: "The concept map of this adapter to which a concept map of somebody else adds its rows. Where both have a row for one code and target system, that of the other counts."
+Context: ConceptMap
+* value[x] only canonical
+* value[x] 1..1
+
+Extension: RadiationDelivered
+Id: radiation
+Title: "Radiation"
+Description: "What was delivered to one volume. Where the dose is in centigrays it is mCODE's extension."
+Context: Procedure
+* extension contains
+    volume 0..1 and
+    totalDoseDelivered 0..1 and
+    fractionsDelivered 0..1
+* extension[volume].value[x] only Reference
+* extension[totalDoseDelivered].value[x] only Quantity
+* extension[fractionsDelivered].value[x] only unsignedInt

@@ -185,6 +185,8 @@ Description: "A measurement, finding, negative finding, stain, image finding, st
 * site 0..1 Site "Where"
 * site from BodySiteCodes (extensible)
 * specimen 0..1 string "Specimen in words"
+* collection 0..1 Concept "How the specimen was taken: needle biopsy, resection ..."
+* collection from MethodCodes (extensible)
 * about 0..* id "Keys of the facts it tells about"
 * partOf 0..* id "Keys of the procedures or medications it was made in"
 * member 0..* id "Keys of the observations of this panel"
@@ -326,8 +328,26 @@ Description: "An operation, biopsy, imaging, regimen or other act; also one that
 * site from BodySiteCodes (extensible)
 * outcome 0..1 Concept "Result of the act"
 * outcome from OutcomeCodes (extensible)
+* sessions 0..1 positiveInt "Sessions of radiotherapy"
+* radiation 0..* BackboneElement "What radiotherapy delivered, to each volume"
+  * insert Closed
+  * modifierExtension 0..0
+  * obeys radiation-content and radiation-dose
+  * volume 0..1 string "Volume in words: left chest wall"
+  * dose 0..1 Amount "Total dose: 60 Gy"
+  * fractions 0..1 positiveInt "Fractions"
 * complication 0..* id "Keys of conditions that came of it"
 * partOf 0..* id "Keys of the procedures or observations it belongs to"
+
+Invariant: radiation-content
+Description: "Radiation has a dose or a number of fractions."
+Severity: #error
+Expression: "dose.exists() or fractions.exists()"
+
+Invariant: radiation-dose
+Description: "A dose that was delivered is a number."
+Severity: #error
+Expression: "dose.empty() or dose.number.exists()"
 
 Logical: AdverseEventFact
 Parent: Fact

@@ -3,13 +3,17 @@
 #include "base/clock.h"
 #include "format/xml.h"
 #include "record/identity.h"
+#include "record/same_person.h"
 
 namespace paraneo::record {
 
 const element::Element* Exporter::read(const Source& source, diag::Sink& sink) {
   arena_.reset();
   const auto* record = reader_.read(source, arena_, sink);
-  if (record != nullptr) unmapped_.stand_in(maps_.definitions(), source);
+  if (record == nullptr ||
+      !check_same_person(maps_.definitions(), *record, name_space_, source, sink))
+    return nullptr;
+  unmapped_.stand_in(maps_.definitions(), source);
   return record;
 }
 

@@ -10,6 +10,7 @@
 
 #include "record/gather/bundle_of_chart.h"
 #include "record/gather/cohort.h"
+#include "record/gather/meanings.h"
 #include "record/gather/sender_maps.h"
 #include "record/loss_report.h"
 #include "record/merge.h"
@@ -50,7 +51,9 @@ class Importer {
   Importer(const RecordMaps& maps, const Limits& limits, ImportOptions options = {})
       : maps_(maps), written_list_(maps.definitions(), maps.knowledge().value_sets()),
         options_(options), limits_(limits), reader_(maps, limits),
-        senders_(maps.definitions(), maps.sender_maps()) {}
+        senders_(maps.definitions(), maps.sender_maps()),
+        meanings_(maps.knowledge().library().concept_maps().find(kConcepts),
+                  maps.knowledge().library().concept_maps().find(kTests)) {}
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
@@ -89,6 +92,7 @@ class Importer {
   Limits allowed_;  // what the chart that is worked on may cost
   RecordReader reader_;
   SenderReader senders_;
+  Meanings meanings_;
   Arena arena_;
   const Existing* existing_ = nullptr;  // that the chart is merged into
   MergeOutcome merged_;

@@ -253,6 +253,7 @@ class LossReport {
   }
 
   void lose(const Account::Place& place, const Element& resource, const Element& lost) {
+    if (gathered_.marks.contains(&lost)) return;
     if (const auto borrowed = gathered_.borrowed.find(&lost);
         borrowed != gathered_.borrowed.end()) {
       const auto& from = borrowed->second;
@@ -264,9 +265,9 @@ class LossReport {
   void lose_there(const Account::Place& place, const Element& resource, const Element& lost) {
     auto listed = context_.written_list.covers(lost);
     if (context_.account != nullptr)
-      context_.account->lose_all(
-          definitions_, place, resource, lost,
-          listed.empty() ? diag::info(diag::Code::import_lost).name : kNotNeededReason);
+      context_.account->lose_all(definitions_, place, resource, lost,
+                                 listed.empty() ? diag::info(diag::Code::import_lost).name
+                                                : context_.written_list.reason(listed));
     if (!listed.empty()) ++kept_.left_out[std::move(listed)];
     else
       lost_.add(*place.entry, definitions_.type_name(resource.type), place.path,

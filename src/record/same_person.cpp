@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "element/path.h"
 #include "record/identity.h"
 
 namespace paraneo::record {
@@ -48,6 +49,32 @@ void leave_out_namespace(const definition::Definitions& definitions, Arena& aren
   });
   if (!name->name_space.empty())
     value->set_value(arena.copy(std::string(name->record) + "#" + key));
+}
+
+bool check_same_person(const definition::Definitions& definitions, const Element& record,
+                       std::string_view name_space, const Source& source, diag::Sink& sink) {
+  const auto* subject = record.child(definitions.find_symbol("subject"));
+  if (subject == nullptr) return true;
+  const auto errors = sink.errors();
+  const auto same_as = definitions.find_symbol("sameAs");
+  const auto own = name_space.empty() ? kOwnNamespace : name_space;
+  for (const auto* each = subject->first; each != nullptr; each = each->next) {
+    if (each->name != same_as) continue;
+    const auto named = text_of(definitions, *each, "namespace");
+    const auto report = [&](std::string what, std::string advice) {
+      sink.report(diag::Code::validate_invariant, std::move(what),
+                  {&source, each->offset, each->offset + 1}, pointer_of(definitions, *each),
+                  std::move(advice));
+    };
+    if (named == own)
+      report("the namespace is that of this record, too (same-namespace-own)",
+             "leave \"namespace\" out: another record of the same namespace is named by its id");
+    else if (named.empty() &&
+             text_of(definitions, *each, "record") == text_of(definitions, record, "id"))
+      report("a record is not another one of itself (same-record)",
+             "name the other record of the person, or leave this out");
+  }
+  return sink.errors() == errors;
 }
 
 }  // namespace paraneo::record

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/arena.h"
+#include "diag/diagnostic.h"
 #include "element/element.h"
 
 namespace paraneo::record {
@@ -19,5 +20,10 @@ void complete_linked_names(const definition::Definitions& definitions, Arena& ar
 // links name in the same namespace.
 void leave_out_namespace(const definition::Definitions& definitions, Arena& arena,
                          element::Element& resource, const std::string& key);
+
+// Whether a record, of the namespace as parse_namespace() gives it, names others of the person as
+// they come back: without its own namespace, and not itself. Reports what does not.
+bool check_same_person(const definition::Definitions& definitions, const element::Element& record,
+                       std::string_view name_space, const Source& source, diag::Sink& sink);
 
 }  // namespace paraneo::record

@@ -1,13 +1,8 @@
-#include "record/import.h"
-
-#include <gtest/gtest.h>
-
 #include "base/clock.h"
 #include "format/xml.h"
 #include "json/read.h"
 #include "record/export.h"
-#include "record/gather/intake.h"
-#include "records.h"
+#include "imported.h"
 
 namespace paraneo::record {
 namespace {
@@ -94,21 +89,6 @@ TEST(Export, IsTheSameForAReorderedRecord) {
     ASSERT_TRUE(one && other);
     EXPECT_EQ(one->text, other->text) << record.name;
   }
-}
-
-struct Problems {
-  std::vector<std::string> codes;
-  std::vector<Imported> records;
-};
-
-Problems imported(std::string json) {
-  Importer importer(record_maps(), Limits{});
-  diag::Sink sink;
-  Problems out;
-  out.records = importer.run({"x.json", std::move(json)}, sink);
-  for (const auto& d : sink.all())
-    out.codes.push_back(std::string(diag::info(d.code).name) + " " + d.element);
-  return out;
 }
 
 // What the record says, without what it was made of.
@@ -231,310 +211,6 @@ TEST(Import, TakesLinearTime) {
   EXPECT_LT(steady_clock().now_ms() - began, 10'000);
 }
 
-std::string bundle(const std::vector<std::string>& resources,
-                   const std::string& type = "collection") {
-  std::string text = R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)";
-  for (const auto& each : resources) text += (text.ends_with('[') ? "" : ",") + each;
-  return text + "]}";
-}
-std::string entry(const std::string& resource) { return R"({"resource":)" + resource + "}"; }
-std::string at(const std::string& base, const std::string& name, const std::string& resource) {
-  return R"({"fullUrl":")" + base + name + R"(","resource":)" + resource + "}";
-}
-const std::string kPatient = R"({"resourceType":"Patient","id":"p","gender":"female"})";
-std::string observation(const std::string& id, const std::string& more = {},
-                        const std::string& status = "final") {
-  return R"({"resourceType":"Observation","id":")" + id + R"(","status":")" + status +
-         R"(","code":{"text":"x"},"subject":{"reference":"Patient/p"})" +
-         (more.empty() ? "" : "," + more) + "}";
-}
-bool has(const Problems& problems, const std::string& code) {
-  return std::any_of(problems.codes.begin(), problems.codes.end(),
-                     [&](const auto& each) { return each.starts_with(code + " "); });
-}
-std::size_t facts(const Problems& problems) {
-  std::size_t count = 0;
-  for (const auto& record : problems.records)
-    for (auto at = record.json.find("\"key\":"); at != std::string::npos;
-         at = record.json.find("\"key\":", at + 1))
-      ++count;
-  return count;
-}
-
-// Whose it is.
-
-TEST(Import, PatientsOfTwoServersAreTwoPersons) {
-  const std::string a = "https://a.example.org/fhir/";
-  const std::string b = "https://b.example.org/fhir/";
-  const auto condition = [](const std::string& id, const std::string& patient) {
-    return R"({"resourceType":"Condition","id":")" + id + R"(","code":{"text":")" + id +
-           R"("},"subject":{"reference":")" + patient + R"("}})";
-  };
-  const auto patient = [](const std::string& birth) {
-    return R"({"resourceType":"Patient","id":"1","birthDate":")" + birth + R"("})";
-  };
-  const auto out =
-      imported(bundle({at(a, "Patient/1", patient("1950")), at(b, "Patient/1", patient("1981")),
-                       at(a, "Condition/7", condition("7", a + "Patient/1")),
-                       at(b, "Condition/8", condition("8", "Patient/1"))}));
-  ASSERT_EQ(out.records.size(), 2U);
-  EXPECT_EQ(out.records[0].record_id, "a.example.org.1");
-  EXPECT_NE(out.records[0].json.find("Condition-7"), std::string::npos);
-  EXPECT_EQ(out.records[0].json.find("Condition-8"), std::string::npos);
-  EXPECT_EQ(out.records[1].record_id, "b.example.org.1");
-  EXPECT_NE(out.records[1].json.find("1981"), std::string::npos);
-  // Without the Patients, and without fullUrls: the references tell.
-  const auto loose = imported(
-      bundle({entry(condition("7", a + "Patient/1")), entry(condition("8", b + "Patient/1"))}));
-  EXPECT_EQ(loose.records.size(), 2U);
-}
-
-TEST(Import, TwoInputsThatContradictEachOtherAreBothSetAside) {
-  Intake intake(Limits{}, {});
-  diag::Sink sink;
-  const auto add = [&](const std::string& file, const std::string& text) {
-    EXPECT_TRUE(intake.add({file, text}, sink));
-  };
-  add("a.ndjson", R"({"resourceType":"Patient","id":"1","gender":"female","birthDate":"1950"})");
-  add("a.ndjson",
-      R"({"resourceType":"Condition","id":"7","code":{"text":"x"},"subject":{"reference":"Patient/1"}})");
-  add("b.ndjson", R"({"resourceType":"Patient","id":"1","gender":"male","birthDate":"1981"})");
-  add("b.ndjson", R"({"resourceType":"Patient","id":"2","gender":"male"})");
-  const auto charts = *intake.next(sink);
-  ASSERT_EQ(charts->charts().size(), 1U) << "the patient beside them goes through";
-  EXPECT_EQ(charts->charts()[0].record_id, "2");
-  EXPECT_EQ(sink.errors(), 3U);
-}
-
-TEST(Import, ASourceNamesTheRecord) {
-  ChartOptions options;
-  options.senders = Senders::of_all("st-mary");
-  Intake intake(Limits{}, options);
-  diag::Sink sink;
-  EXPECT_TRUE(intake.add({"a", kPatient}, sink));
-  const auto charts = *intake.next(sink);
-  ASSERT_EQ(charts->charts().size(), 1U);
-  EXPECT_EQ(charts->charts()[0].record_id, "st-mary.p");
-}
-
-// A transaction of a Patient and a Condition without ids, as many write it: with placeholders that
-// are the same in every Bundle.
-std::string with_placeholders(const std::string& patient, const std::string& words,
-                              const std::string& urn = "urn:uuid:patient-1") {
-  return R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":")" + urn +
-         R"(","resource":)" + patient +
-         R"(},{"fullUrl":"urn:uuid:c-1","resource":{"resourceType":"Condition","code":{"text":")" +
-         words + R"("},"subject":{"reference":")" + urn + R"("}}},)" +
-         R"({"resource":{"resourceType":"Observation","status":"final","code":{"text":"of )" +
-         words + R"("},"subject":{"reference":")" + urn +
-         R"("},"focus":[{"reference":"urn:uuid:c-1"}]}}]})";
-}
-
-std::vector<Imported> imported_together(const std::vector<std::string>& texts, diag::Sink& sink) {
-  Intake intake(Limits{}, {});
-  std::size_t count = 0;
-  for (const auto& text : texts)
-    EXPECT_TRUE(intake.add({"input " + std::to_string(++count), text}, sink));
-  const auto charts = *intake.next(sink);
-  Importer importer(record_maps(), Limits{});
-  std::vector<Imported> out;
-  for (const auto& chart : charts->charts())
-    if (auto made = importer.run(*charts, chart, sink)) out.push_back(std::move(*made));
-  return out;
-}
-
-std::size_t count_of(std::string_view text, std::string_view part) {
-  std::size_t count = 0;
-  for (auto at = text.find(part); at != std::string_view::npos;
-       at = text.find(part, at + part.size()))
-    ++count;
-  return count;
-}
-
-TEST(Import, TheSamePlaceholderInTwoBundlesIsTwoResources) {
-  const auto patient = [](const std::string& more) {
-    return R"({"resourceType":"Patient")" + more + "}";
-  };
-  for (const auto& [one, other] :
-       {std::pair(patient(R"(,"identifier":[{"system":"urn:mrn","value":"17"}])"),
-                  patient(R"(,"identifier":[{"system":"urn:mrn","value":"18"}])")),
-        std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"female")")),
-        std::pair(patient(R"(,"gender":"male")"), patient(R"(,"gender":"male")"))}) {
-    diag::Sink sink;
-    const auto records =
-        imported_together({with_placeholders(one, "this"), with_placeholders(other, "that")}, sink);
-    std::string all;
-    for (const auto& record : records) {
-      all += record.json;
-      EXPECT_LE(
-          count_of(record.json, "\"text\":\"this\"") + count_of(record.json, "\"text\":\"that\""),
-          1U)
-          << record.json;
-      EXPECT_LE(count_of(record.json, "\"text\":\"of this\"") +
-                    count_of(record.json, "\"text\":\"of that\""),
-                1U)
-          << record.json;
-    }
-    EXPECT_EQ(records.size(), 2U);
-    EXPECT_EQ(count_of(all, "\"text\":\"this\""), 1U);
-    EXPECT_EQ(count_of(all, "\"text\":\"that\""), 1U);
-  }
-}
-
-TEST(Import, APatientWithoutAnIdIsWhoTheIdentifierSays) {
-  const std::string patient =
-      R"({"resourceType":"Patient","identifier":[{"system":"urn:mrn","value":"17"}],"gender":"male"})";
-  const auto one =
-      with_placeholders(patient, "this", "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
-  const auto other =
-      with_placeholders(patient, "that", "urn:uuid:1c3151bd-1cbf-4d64-b04d-cd9187a4c6e0");
-  diag::Sink sink;
-  const auto records = imported_together({one, other, one}, sink);
-  ASSERT_EQ(records.size(), 1U);
-  EXPECT_EQ(count_of(records[0].json, "\"text\":\"this\""), 1U) << records[0].json;
-  EXPECT_EQ(count_of(records[0].json, "\"text\":\"that\""), 1U) << records[0].json;
-}
-
-// A UUID is nobody else's: the Patient may stand in another Bundle, or nowhere.
-TEST(Import, AUuidMeansOnePatientInAllBundles) {
-  const std::string urn = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0";
-  diag::Sink sink;
-  const auto records = imported_together(
-      {with_placeholders(R"({"resourceType":"Patient","gender":"male"})", "this", urn),
-       R"({"resourceType":"Condition","id":"c","code":{"text":"that"},"subject":{"reference":")" +
-           urn + R"("}})"},
-      sink);
-  ASSERT_EQ(records.size(), 1U);
-  EXPECT_EQ(count_of(records[0].json, "\"text\":\"that\""), 1U) << records[0].json;
-}
-
-TEST(Import, OnlyAPatientIsAPatient) {
-  for (const auto* subject : {"Group/g", "Device/d", "Location/l", "Practitioner/q"}) {
-    const auto out = imported(bundle(
-        {entry(kPatient),
-         entry(
-             R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":")" +
-             std::string(subject) + R"("}})")}));
-    EXPECT_EQ(out.records.size(), 1U) << subject;
-    EXPECT_EQ(facts(out), 0U) << subject;
-    EXPECT_TRUE(has(out, "import-ignored")) << subject;
-  }
-}
-
-TEST(Import, FindsThePatientByIdentifierAndByCondition) {
-  const std::string patient =
-      R"({"resourceType":"Patient","id":"p","identifier":[{"system":"urn:mrn","value":"17"}]})";
-  for (const auto* subject : {R"({"identifier":{"system":"urn:mrn","value":"17"}})",
-                              R"({"reference":"Patient?identifier=urn:mrn|17"})"}) {
-    const auto out = imported(bundle(
-        {entry(patient),
-         entry(
-             R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":)" +
-             std::string(subject) + "}")}));
-    ASSERT_EQ(out.records.size(), 1U) << subject;
-    EXPECT_EQ(facts(out), 1U) << subject;
-  }
-}
-
-TEST(Import, AReplacedPatientsFactsGoToTheOneWhoRemains) {
-  const auto out = imported(bundle(
-      {entry(
-           R"({"resourceType":"Patient","id":"p","link":[{"other":{"reference":"Patient/q"},"type":"replaced-by"}]})"),
-       entry(R"({"resourceType":"Patient","id":"q"})"), entry(observation("o"))}));
-  ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_EQ(out.records[0].record_id, "q");
-  EXPECT_EQ(facts(out), 1U);
-  EXPECT_FALSE(has(out, "import-lost"));
-}
-
-TEST(Import, AReplacedPatientSaysNothingOfTheOneWhoRemains) {
-  const auto remains = [](const std::string& id) {
-    return R"({"resourceType":"Patient","id":")" + id +
-           R"(","gender":"female","birthDate":"1960"})";
-  };
-  const auto replaced = [](const std::string& id, const std::string& by) {
-    return R"({"resourceType":"Patient","id":")" + id +
-           R"(","gender":"male","birthDate":"1950","link":[{"other":{"reference":"Patient/)" + by +
-           R"("},"type":"replaced-by"}]})";
-  };
-  for (const auto& [gone, stays] : {std::pair{"a", "z"}, std::pair{"z", "a"}}) {
-    const auto out = imported(
-        bundle({entry(replaced(gone, stays)), entry(replaced("m", gone)), entry(remains(stays))}));
-    ASSERT_EQ(out.records.size(), 1U) << gone;
-    EXPECT_EQ(out.records[0].record_id, stays);
-    EXPECT_NE(out.records[0].json.find(R"("sex":"female","birthDate":"1960")"), std::string::npos)
-        << out.records[0].json;
-    EXPECT_TRUE(has(out, "import-superseded"));
-    EXPECT_FALSE(has(out, "fml-overwritten"));
-  }
-}
-
-TEST(Import, AReportsResultsAreItsPatients) {
-  const auto out = imported(bundle(
-      {entry(kPatient),
-       entry(
-           R"({"resourceType":"DiagnosticReport","id":"d","status":"final","code":{"text":"r"},"subject":{"reference":"Patient/p"},"result":[{"reference":"Observation/o"}]})"),
-       entry(R"({"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"}})")}));
-  ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_EQ(facts(out), 2U);
-  EXPECT_NE(out.records[0].json.find(R"("result":["Observation-o"])"), std::string::npos)
-      << out.records[0].json;
-}
-
-// Which version.
-
-TEST(Import, TheNewestVersionCountsInAnyOrder) {
-  const auto first = observation(
-      "o", R"("meta":{"versionId":"1","lastUpdated":"2020-01-01T00:00:00Z"},"valueString":"old")");
-  const auto second = observation(
-      "o", R"("meta":{"versionId":"2","lastUpdated":"2020-01-02T00:00:00Z"},"valueString":"new")");
-  for (const auto& texts : {std::vector{first, second}, std::vector{second, first}}) {
-    const auto out = imported(bundle({entry(kPatient), entry(texts[0]), entry(texts[1])}));
-    ASSERT_EQ(out.records.size(), 1U);
-    EXPECT_EQ(facts(out), 1U);
-    EXPECT_NE(out.records[0].json.find("new"), std::string::npos);
-    EXPECT_TRUE(has(out, "import-superseded"));
-  }
-  // One that was withdrawn takes the older one with it.
-  const auto withdrawn = observation("o", R"("meta":{"versionId":"3"})", "entered-in-error");
-  const auto out = imported(bundle(
-      {entry(kPatient), entry(withdrawn), entry(observation("o", R"("meta":{"versionId":"2"})"))}));
-  EXPECT_EQ(facts(out), 0U);
-}
-
-TEST(Import, TheSameResourceTwiceIsOneFact) {
-  const auto out = imported(
-      bundle({entry(kPatient), entry(observation("o")), entry(observation("o")), entry(kPatient)}));
-  ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_EQ(facts(out), 1U);
-  EXPECT_TRUE(out.codes.empty());
-}
-
-TEST(Import, OfTwoContentsWithoutAVersionNobodyChooses) {
-  const auto out =
-      imported(bundle({entry(kPatient), entry(observation("o", R"("valueString":"a")")),
-                       entry(observation("o", R"("valueString":"b")")), entry(observation("q"))}));
-  ASSERT_EQ(out.records.size(), 1U);
-  EXPECT_EQ(facts(out), 1U);
-  EXPECT_TRUE(has(out, "import-versions"));
-}
-
-TEST(Import, WhatWasDeletedIsNoFact) {
-  const auto deletion = [](const std::string& response) {
-    return R"({"fullUrl":"Observation/o","request":{"method":"DELETE","url":"Observation/o"})" +
-           response + "}";
-  };
-  EXPECT_EQ(
-      facts(imported(bundle({entry(kPatient), deletion(""), entry(observation("o"))}, "history"))),
-      0U);
-  // Brought back afterwards.
-  EXPECT_EQ(facts(imported(bundle(
-                {entry(kPatient), deletion(R"(,"response":{"status":"204","etag":"W/\"2\""})"),
-                 entry(observation("o", R"("meta":{"versionId":"3"})"))},
-                "history"))),
-            1U);
-}
-
 // May it be used?
 
 TEST(Import, WhatMayNotBeBelievedIsNoFact) {
@@ -655,6 +331,74 @@ TEST(Import, ADrugByReferenceIsTheDrug) {
   ASSERT_EQ(contained.records.size(), 1U);
   EXPECT_NE(contained.records[0].json.find("prednisolone"), std::string::npos)
       << contained.records[0].json;
+}
+
+// What a sender says twice, and otherwise, stays both times, and nobody here decides.
+TEST(Import, CodesThatContradictEachOtherOrTheirDisplaysAreKeptAndNamed) {
+  const auto with_code = [](const std::string& codings) {
+    return bundle(
+        {entry(kPatient),
+         entry(
+             R"({"resourceType":"Observation","id":"o","status":"final","subject":{"reference":"Patient/p"},"valueQuantity":{"value":44,"unit":"U/L"},"code":{"coding":[)" +
+             codings + "]}}")});
+  };
+  const std::string lipase =
+      R"({"system":"http://loinc.org","code":"2157-6","display":"Lipase in Serum"})";
+  const auto display = imported(with_code(lipase));
+  ASSERT_EQ(display.records.size(), 1U);
+  EXPECT_NE(display.records[0].json.find(R"("code":{"coding":[)" + lipase + "]}"),
+            std::string::npos)
+      << display.records[0].json;
+  EXPECT_EQ(display.codes, std::vector<std::string>{
+                               "import-unclear Bundle.entry[1].resource.code.coding[0].display"});
+  // Abbreviations and other languages contradict nothing.
+  for (const auto* words : {"CK", "Kreatinkinase", "CREATINE KINASE", "CPK, total", "S-CK"}) {
+    const auto other =
+        imported(with_code(R"({"system":"http://loinc.org","code":"2157-6","display":")" +
+                           std::string(words) + "\"}"));
+    EXPECT_TRUE(other.codes.empty()) << words;
+    EXPECT_NE(other.records[0].json.find(R"("code":{"code":"lab-creatine-kinase"})"),
+              std::string::npos)
+        << other.records[0].json;
+  }
+  const auto two = imported(bundle(
+      {entry(kPatient),
+       entry(
+           R"({"resourceType":"Condition","id":"c","subject":{"reference":"Patient/p"},"code":{"coding":[{"system":"http://snomed.info/sct","code":"396230008"},{"system":"http://hl7.org/fhir/sid/icd-10","code":"M33.2"}]}})")}));
+  EXPECT_EQ(two.codes,
+            std::vector<std::string>{"import-unclear Bundle.entry[1].resource.code.coding[1]"});
+  EXPECT_EQ(two.records[0].json.find(R"("code":{"code")"), std::string::npos)
+      << two.records[0].json;
+}
+
+// What is in a drug, whether its Medication is contained or comes by itself.
+TEST(Import, WhatIsInADrugIsTheFacts) {
+  const std::string drug =
+      R"("code":{"text":"ointment"},"status":"active","form":{"text":"paste"},"ingredient":[{"itemCodeableConcept":{"text":"tacrolimus"},"strength":{"numerator":{"value":0.1,"unit":"%","system":"http://unitsofmeasure.org","code":"%"},"denominator":{"value":1}}}]})";
+  const auto request = [](const std::string& contained, const std::string& reference) {
+    return R"({"resourceType":"MedicationRequest","id":"m",)" + contained +
+           R"("status":"active","intent":"order","medicationReference":{"reference":")" +
+           reference + R"("},"subject":{"reference":"Patient/p"}})";
+  };
+  const auto loose = imported(bundle(
+      {entry(kPatient), entry(R"({"resourceType":"Medication","id":"77",)" + drug),
+       entry(request("", "Medication/77")),
+       entry(
+           R"({"resourceType":"MedicationStatement","id":"n","status":"active","medicationReference":{"reference":"Medication/77"},"subject":{"reference":"Patient/p"}})")}));
+  const auto contained = imported(
+      bundle({entry(kPatient),
+              entry(request(R"("contained":[{"resourceType":"Medication","id":"d",)" + drug + "],",
+                            "#d"))}));
+  const std::string said =
+      R"("code":{"text":"ointment"},"form":{"text":"paste"},"ingredient":[{"code":{"text":"tacrolimus"},"strength":{"number":0.1,"unit":"%"}}])";
+  for (const auto* out : {&loose, &contained}) {
+    ASSERT_EQ(out->records.size(), 1U);
+    EXPECT_NE(out->records[0].json.find(said), std::string::npos) << out->records[0].json;
+  }
+  EXPECT_EQ(facts(loose), 2U);
+  EXPECT_EQ(loose.records[0].json.rfind(said) == loose.records[0].json.find(said), false);
+  // Its status alone has no place.
+  EXPECT_EQ(loose.codes, std::vector<std::string>{"import-lost Bundle.entry[1].resource.status"});
 }
 
 TEST(Import, GivesTheSameForAnyOrder) {

@@ -9,16 +9,17 @@
 #include "element/path.h"
 #include "record/fact_types.h"
 #include "record/gather/certainty.h"
+#include "record/gather/contradictions.h"
 #include "record/gather/descriptions.h"
+#include "record/gather/former_versions.h"
+#include "record/gather/literal_reference.h"
 #include "record/gather/medications.h"
 #include "record/gather/part_names.h"
-#include "record/gather/literal_reference.h"
 #include "record/gather/read_resource.h"
 #include "record/gather/replaced_patients.h"
 #include "record/gather/sender_maps.h"
 #include "record/gather/senders.h"
 #include "record/gather/usable.h"
-#include "record/gather/version.h"
 #include "record/identity.h"
 #include "record/origin.h"
 #include "record/references.h"
@@ -33,12 +34,14 @@ class ChartBundler {
  public:
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
                const terminology::ValueSets& value_sets, SenderReader& senders,
-               const terminology::ConceptMap* certainties, const Existing* existing,
-               Account* account, const Limits& limits, Arena& arena, diag::Sink& sink)
+               const terminology::ConceptMap* certainties, Meanings& meanings,
+               const Existing* existing, Account* account, const Limits& limits, Arena& arena,
+               diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
-        senders_(senders), certainties_(certainties), existing_(existing), account_(account),
-        limits_(limits), arena_(arena), sink_(sink), budget_(limits, arena, &steady_clock()),
-        names_(definitions, chart, existing),
+        senders_(senders), certainties_(certainties), meanings_(meanings), existing_(existing),
+        account_(account), limits_(limits), arena_(arena), sink_(sink),
+        budget_(limits, arena, &steady_clock()), names_(definitions, chart, existing),
+        former_(existing, names_, charts.options().now_ms),
         replaced_(definitions, charts, chart, existing, arena),
         descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena,
                       sink),
@@ -60,6 +63,7 @@ class ChartBundler {
     for (std::size_t i = 0; i < made_.parts.size(); ++i) link(i);
     if (existing_ != nullptr) add_existing();
     descriptions_.finish();
+    medications_.finish();
     for (const auto& [i, origin] : origins_)
       if (!origin.source.empty() || !origin.reference.empty() || !origin.pending.empty())
         set_origin(definitions_, arena_, *made_.parts[i].resource, origin);
@@ -150,13 +154,15 @@ class ChartBundler {
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
-    if (existing_ != nullptr && is_older(part)) {
+    if (former_.is_newer(part)) {
       sink_.report(diag::Code::import_superseded, type + ": the record has a newer version",
                    {&entry.text, offset, offset + 1}, part.path);
       settle(place, Outcome::superseded, diag::Code::import_superseded);
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
+    former_.report(part, offset, sink_);
+    Contradictions(definitions_, meanings_, place, made_, arena_, sink_).find(resource);
     leave_out_identity(definitions_, WrittenList(definitions_, value_sets_),
                        charts_.options().privacy, place, resource, account_, made_.left_out);
     has_patient_ = has_patient_ || type == "Patient";
@@ -164,28 +170,13 @@ class ChartBundler {
     return true;
   }
 
-  // Than what the record has of the same resource.
-  bool is_older(const ChartBundle::Part& part) const {
-    const auto* fact = existing_->find(names_.key_of(part));
-    // The subject may be of a Patient that another one has replaced since.
-    const auto is_of_another =
-        fact != nullptr && !part.entry->id.empty() && part.contained_id.empty() &&
-        (fact->origin.reference != name_of(part.entry->type, part.entry->id) ||
-         fact->origin.source != names_.source_of(*part.entry));
-    return fact != nullptr && fact->has_origin && !is_of_another &&
-           compare_versions({part.entry->version, part.entry->updated},
-                            {fact->origin.version, fact->origin.updated})
-                   .value_or(0) < 0;
-  }
-
   void withdraw_deleted() {
     for (const auto* deletion : chart_.deletions) {
       const auto* fact = existing_->find(std::string(existing_->key_of(
           source_of_base(deletion->base), name_of(deletion->type, deletion->id))));
       if (fact == nullptr) continue;
-      const auto order = compare_versions({deletion->version, deletion->updated},
-                                          {fact->origin.version, fact->origin.updated});
-      if (order.value_or(0) >= 0) made_.withdrawn.emplace(fact->key, deletion);
+      if (former_.compare(*deletion, *fact).value_or(0) >= 0)
+        made_.withdrawn.emplace(fact->key, deletion);
     }
   }
 
@@ -396,11 +387,12 @@ class ChartBundler {
 
   // Counts an element that is on the written list; false when it is not.
   bool leave_out_not_needed(const ChartBundle::Part& part, const Element& element) {
-    auto listed = WrittenList(definitions_, value_sets_).covers(element);
+    const WrittenList list(definitions_, value_sets_);
+    const auto listed = list.covers(element);
     if (listed.empty()) return false;
-    ++made_.left_out[std::move(listed)];
+    ++made_.left_out[listed];
     if (account_ != nullptr)
-      account_->lose_all(definitions_, part.place(), *part.resource, element, kNotNeededReason);
+      account_->lose_all(definitions_, part.place(), *part.resource, element, list.reason(listed));
     return true;
   }
 
@@ -441,6 +433,7 @@ class ChartBundler {
   const terminology::ValueSets& value_sets_;
   SenderReader& senders_;
   const terminology::ConceptMap* certainties_;
+  Meanings& meanings_;
   const Existing* existing_;
   Account* account_;
   const Limits& limits_;
@@ -448,6 +441,7 @@ class ChartBundler {
   diag::Sink& sink_;
   Budget budget_;
   const PartNames names_;
+  const FormerVersions former_;
   const ReplacedPatients replaced_;
   ChartBundle made_;
   Descriptions descriptions_;
@@ -467,10 +461,11 @@ class ChartBundler {
 ChartBundle bundle_of(const Charts& charts, const Chart& chart,
                       const definition::Definitions& definitions,
                       const terminology::ValueSets& value_sets, SenderReader& senders,
-                      const terminology::ConceptMap* certainties, const Existing* existing,
-                      Account* account, const Limits& limits, Arena& arena, diag::Sink& sink) {
-  return ChartBundler(charts, chart, definitions, value_sets, senders, certainties, existing,
-                      account, limits, arena, sink)
+                      const terminology::ConceptMap* certainties, Meanings& meanings,
+                      const Existing* existing, Account* account, const Limits& limits,
+                      Arena& arena, diag::Sink& sink) {
+  return ChartBundler(charts, chart, definitions, value_sets, senders, certainties, meanings,
+                      existing, account, limits, arena, sink)
       .run();
 }
 

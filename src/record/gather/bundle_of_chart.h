@@ -15,6 +15,7 @@
 
 namespace paraneo::record {
 
+class Meanings;
 class SenderReader;
 
 // How many resources showed of which kind of sender they are, by its name (sender_maps.h).
@@ -62,6 +63,8 @@ struct ChartBundle {
     const element::Element* original = nullptr;
   };
   std::map<const element::Element*, Borrowed> borrowed;
+  // Elements that were put there to tell the maps something, and that nobody sent.
+  std::set<const element::Element*> marks;
   // Of a delta: keys of what came now, and of what its sender withdrew or deleted.
   std::set<std::string> delivered;
   std::map<std::string, const ChartEntry*> withdrawn;
@@ -69,13 +72,14 @@ struct ChartBundle {
 
 // `existing`: the record that the chart is a delta to; null when there is none. What it holds and
 // the delta does not mention stands in the Bundle as it is, and is no part. `senders`: the maps of
-// those who sent it. `certainties`: see certainty.h. `account`: of what is left out on the way;
-// null: nobody asks. Never fails: what cannot be used is reported with its place, and costs itself
-// only. Lives in the arena and points into the chart.
+// those who sent it. `certainties`: see certainty.h. `meanings`: see meanings.h. `account`: of what
+// is left out on the way; null: nobody asks. Never fails: what cannot be used is reported with its
+// place, and costs itself only. Lives in the arena and points into the chart.
 ChartBundle bundle_of(const Charts& charts, const Chart& chart,
                       const definition::Definitions& definitions,
                       const terminology::ValueSets& value_sets, SenderReader& senders,
-                      const terminology::ConceptMap* certainties, const Existing* existing,
-                      Account* account, const Limits& limits, Arena& arena, diag::Sink& sink);
+                      const terminology::ConceptMap* certainties, Meanings& meanings,
+                      const Existing* existing, Account* account, const Limits& limits,
+                      Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

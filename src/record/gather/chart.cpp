@@ -24,45 +24,14 @@ void Charts::account(const ChartEntry& entry, Outcome outcome, diag::Code reason
 
 void Charts::settle(diag::Sink& sink) {
   auto settled = settle_versions(entries_, links_, limits_, options_.privacy.pseudonyms,
-                                 options_.account, sink);
+                                 options_.account, options_.now_ms, sink);
   counts_ = std::move(settled.counts);
   ambiguous_ = std::move(settled.ambiguous);
   deletions_ = std::move(settled.deletions);
-  name_all();
+  names_.add_all(entries_, links_, counts_);
   take_persons(sink);
   find_patients(sink);
   sort_out(sink);
-}
-
-void Charts::name_all() {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const auto& entry = entries_[i];
-    if (!entry.full_url.empty())
-      by_full_url_.try_emplace(std::to_string(entry.scope) + " " + entry.full_url, i);
-    if (!counts_[i]) continue;
-    if (const auto reference = entry.reference(); !reference.empty())
-      by_reference_.try_emplace(reference, i);
-    if (entry.id.empty() && !entry.full_url.empty()) {
-      const auto [urn, is_new] =
-          by_urn_.try_emplace(entry.in_sender(entry.full_url), entry.reference());
-      if (!is_new && urn->second != entry.reference()) urn->second.clear();
-    }
-    if (!entry.id.empty())
-      bases_of_[entry.in_sender(name_of(entry.type, entry.id))].insert(entry.base);
-    if (entry.type != "Patient") continue;
-    for (const auto& identifier : links_[i].own) {
-      const auto [place, is_new] =
-          by_identifier_.try_emplace(entry.in_sender(identifier), entry.reference());
-      if (!is_new && place->second != entry.reference()) place->second.clear();
-    }
-  }
-  // Absolute references tell of servers, too.
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    for (const auto& reference : links_[i].references)
-      if (const auto parts = literal_parts(reference); is_web_address(parts.base)) {
-        const auto base = options_.senders.resolve(entries_[i].base, parts.base);
-        bases_of_[std::string(sender_part(base)) + name_of(parts.type, parts.id)].insert(base);
-      }
 }
 
 void Charts::add_deletion(const std::string& record_id, const ChartEntry& deletion) {
@@ -75,47 +44,12 @@ void Charts::add_deletion(const std::string& record_id, const ChartEntry& deleti
 }
 
 const ChartEntry* Charts::find(const std::string& reference) const {
-  const auto found = by_reference_.find(reference);
-  return found == by_reference_.end() ? nullptr : &entries_[found->second];
+  const auto index = names_.find(reference);
+  return index == EntryNames::kNone ? nullptr : &entries_[index];
 }
 
 std::string Charts::target_of(const ChartEntry& from, std::string_view reference) const {
-  return surviving(literal_target_of(from, reference));
-}
-
-std::string Charts::literal_target_of(const ChartEntry& from, std::string_view reference) const {
-  if (reference.starts_with('#')) return std::string(reference);
-  if (const auto here =
-          by_full_url_.find(std::to_string(from.scope) + " " + std::string(reference));
-      here != by_full_url_.end())
-    return entries_[here->second].reference();
-  // "Patient?identifier=SYSTEM|VALUE"
-  if (reference.starts_with(kPatientByIdentifier)) {
-    const auto found =
-        by_identifier_.find(from.in_sender(reference.substr(kPatientByIdentifier.size())));
-    if (found != by_identifier_.end() && !found->second.empty()) return found->second;
-  }
-  const auto parts = literal_parts(reference);
-  if (parts.type.empty()) {
-    auto urn = from.in_sender(without_history(reference));
-    const auto named = by_urn_.find(urn);
-    return named == by_urn_.end() || named->second.empty() ? urn : named->second;
-  }
-  const auto name = name_of(parts.type, parts.id);
-  const auto base = options_.senders.resolve(from.base, parts.base);
-  if (by_reference_.contains(base + name)) return base + name;
-  // Where only one server is spoken of, the resource that does not name its own is from there.
-  const std::string nowhere(sender_part(base));  // where no server is named
-  const auto bases = bases_of_.find(nowhere + name);
-  if (bases == bases_of_.end()) return base + name;
-  auto others = bases->second;
-  others.erase(nowhere);
-  others.erase(base);
-  if (!others.empty() && base != nowhere) return base + name;
-  if (base == nowhere)
-    return others.size() == 1 && !bases->second.contains(nowhere) ? *others.begin() + name
-                                                                  : base + name;
-  return by_reference_.contains(nowhere + name) ? nowhere + name : base + name;
+  return surviving(names_.target_of(from, reference));
 }
 
 std::string Charts::surviving(std::string patient) const {
@@ -129,31 +63,42 @@ std::string Charts::surviving(std::string patient) const {
   return patient;
 }
 
-// A Group, a Device or a Location is no patient.
-std::string Charts::subject_of(std::size_t index) const {
+// A Group, a Device or a Location is no patient. `doubt` gets another Patient whom the same subject
+// names by an identifier; it stays empty where there is none.
+std::string Charts::subject_of(std::size_t index, std::string& doubt) const {
   const auto& entry = entries_[index];
   const auto& links = links_[index];
   const auto own = entry.any_reference();
   if (entry.type == "Patient") return own;
+  std::string identified;
+  for (const auto& identifier : links.identifiers)
+    if (identified.empty()) identified = surviving(names_.with_identifier(entry, identifier));
   for (const auto& reference : links.references) {
     if (reference.starts_with('#')) return own + reference;
     auto target = target_of(entry, reference);
     const auto* found = find(target);
     const auto type = found != nullptr ? std::string_view(found->type) : literal_parts(target).type;
-    if (type == "Patient" || (type.empty() && !target.empty())) return target;
+    // A condition that nobody here fulfils names nobody.
+    const auto is_open = found == nullptr && !patient_identifier_in(reference).empty() &&
+                         Persons::person_in(target).empty();
+    if (is_open || (type != "Patient" && (!type.empty() || target.empty()))) continue;
+    if (!identified.empty() && identified != target && found != nullptr) doubt = identified;
+    return target;
   }
-  for (const auto& identifier : links.identifiers)
-    if (const auto found = by_identifier_.find(entry.in_sender(identifier));
-        found != by_identifier_.end() && !found->second.empty())
-      return found->second;
-  return {};
+  return identified;
 }
 
 void Charts::find_patients(diag::Sink& sink) {
   find_replaced();
   patients_.assign(entries_.size(), {});
-  for (std::size_t i = 0; i < entries_.size(); ++i)
-    if (counts_[i]) patients_[i] = surviving(subject_of(i));
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!counts_[i]) continue;
+    std::string doubt;
+    patients_[i] = surviving(subject_of(i, doubt));
+    if (!doubt.empty() && doubt != patients_[i])
+      refuse(i, ": its subject names one Patient by reference, and another one by identifier",
+             sink);
+  }
   lend_patients(sink);
 }
 
@@ -167,11 +112,11 @@ void Charts::find_replaced() {
     if (!counts_[i] || entries_[i].type != "Patient") continue;
     const auto own = entries_[i].reference();
     if (!links_[i].replaced_by.empty())
-      if (const auto target = literal_target_of(entries_[i], links_[i].replaced_by);
+      if (const auto target = names_.target_of(entries_[i], links_[i].replaced_by);
           is_patient(target))
         replaced_by_[own] = target;
     for (const auto& reference : links_[i].replaces)
-      if (const auto target = literal_target_of(entries_[i], reference); is_patient(target))
+      if (const auto target = names_.target_of(entries_[i], reference); is_patient(target))
         replaced_by_.try_emplace(target, own);
   }
   std::vector<std::string> in_circles;
@@ -222,9 +167,8 @@ void Charts::lend_patients(diag::Sink& sink) {
     const auto from = open.back();
     open.pop_back();
     for (const auto& reference : links_[from].members) {
-      const auto found = by_reference_.find(target_of(entries_[from], reference));
-      if (found == by_reference_.end()) continue;
-      const auto to = found->second;
+      const auto to = names_.find(target_of(entries_[from], reference));
+      if (to == EntryNames::kNone) continue;
       if (!is_fact_type(entries_[to].type) || !links_[to].references.empty() ||
           !links_[to].identifiers.empty())
         continue;
@@ -239,17 +183,20 @@ void Charts::lend_patients(diag::Sink& sink) {
     }
   }
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!is_in_doubt[i]) continue;
-    counts_[i] = false;
-    patients_[i].clear();
-    account(entries_[i], Outcome::set_aside, diag::Code::import_two_persons);
-    sink.report(
-        diag::Code::import_two_persons,
-        shown_name(entries_[i]) +
-            ": it says no subject, and is a part of what two patients have: nobody can say whose it is",
-        place_of(entries_[i]), entries_[i].path,
-        "correct it where it comes from: it must have a subject");
+    if (is_in_doubt[i])
+      refuse(i, ": it says no subject, and is a part of what two patients have", sink);
   }
+}
+
+// Nobody can say whose it is.
+void Charts::refuse(std::size_t index, const char* why, diag::Sink& sink) {
+  const auto& entry = entries_[index];
+  counts_[index] = false;
+  patients_[index].clear();
+  account(entry, Outcome::set_aside, diag::Code::import_two_persons);
+  sink.report(diag::Code::import_two_persons,
+              shown_name(entry) + why + ": nobody can say whose it is", place_of(entry), entry.path,
+              "correct it where it comes from: it must have one subject");
 }
 
 // The patient's id, in the name of its source; of its server, where two servers have such a
@@ -267,10 +214,7 @@ std::string Charts::record_id_of(const std::string& patient) const {
     });
   };
   std::string name(parts.id);
-  std::set<std::string> servers;
-  if (const auto bases = bases_of_.find(sender + name_of(parts.type, parts.id));
-      bases != bases_of_.end())
-    servers = bases->second;
+  auto servers = names_.bases_of(sender + name_of(parts.type, parts.id));
   servers.erase(sender);
   if (servers.size() > 1 && is_web_address(parts.base)) {
     auto host = parts.base.substr(parts.base.find("//") + 2);
@@ -281,18 +225,18 @@ std::string Charts::record_id_of(const std::string& patient) const {
   if (!name_of_sender.empty()) name = name_of_sender + "." + name;
   if (is_usable(name) && !parts.id.empty()) return name;
   // A urn: is another one in each Bundle: the patient is who the identifier says.
-  const auto found = by_reference_.find(patient);
-  const auto has_id = found == by_reference_.end() || !entries_[found->second].id.empty();
-  const auto& own = has_id ? std::vector<std::string>() : links_[found->second].own;
+  const auto found = names_.find(patient);
+  const auto has_id = found == EntryNames::kNone || !entries_[found].id.empty();
+  const auto& own = has_id ? std::vector<std::string>() : links_[found].own;
   const auto named = has_id        ? std::string(without_sender(patient))
-                     : own.empty() ? entries_[found->second].digest
+                     : own.empty() ? entries_[found].digest
                                    : own.front();
   return uuid_of(kContentSpace, name_of_sender + " " + named);
 }
 
 std::string Charts::patient_of(const ChartEntry& entry) const {
-  const auto found = by_reference_.find(entry.reference());
-  return found == by_reference_.end() ? std::string() : patients_[found->second];
+  const auto found = names_.find(entry.reference());
+  return found == EntryNames::kNone ? std::string() : patients_[found];
 }
 
 // The facts of a Patient that another one replaces are the other's; what it says of itself is not,
@@ -406,9 +350,8 @@ void Charts::sort_out(diag::Sink& sink) {
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);
       for (const auto& reference : links_[index].others) {
-        const auto found = by_reference_.find(target_of(entries_[index], reference));
-        if (found != by_reference_.end() && patients_[found->second].empty())
-          context.insert(found->second);
+        const auto found = names_.find(target_of(entries_[index], reference));
+        if (found != EntryNames::kNone && patients_[found].empty()) context.insert(found);
       }
     }
     sort(chart.entries);

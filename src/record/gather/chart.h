@@ -14,9 +14,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "diag/diagnostic.h"
 #include "record/gather/account.h"
+#include "record/gather/entry_names.h"
 #include "record/gather/persons.h"
 #include "record/gather/privacy.h"
 #include "record/gather/senders.h"
@@ -54,6 +56,7 @@ struct ChartOptions {
                                               // finding
   Account* account = nullptr;  // of what becomes part of no chart; must outlive the charts; null:
                                // nobody asks
+  std::int64_t now_ms = system_clock().now_ms();  // one for the whole run (version.h)
 };
 
 // Not thread-safe until it is settled; then it may be read by many.
@@ -64,7 +67,7 @@ class Charts {
   Charts(const Limits& limits, const ChartOptions& options, std::deque<ChartEntry> entries,
          std::deque<EntryLinks> links)
       : limits_(limits), options_(options), persons_(options_.crosswalk),
-        entries_(std::move(entries)), links_(std::move(links)) {}
+        entries_(std::move(entries)), links_(std::move(links)), names_(options_.senders) {}
   Charts(const Charts&) = delete;
   Charts& operator=(const Charts&) = delete;
   const ChartOptions& options() const { return options_; }
@@ -107,15 +110,14 @@ class Charts {
   std::string patient_of(const ChartEntry& entry) const;
 
  private:
-  void name_all();
   std::string record_id_of(const std::string& patient) const;
   void take_persons(diag::Sink& sink);
   std::vector<Chart::Replaced> patients_of(std::string_view person) const;
   void find_patients(diag::Sink& sink);
   void find_replaced();
-  std::string subject_of(std::size_t entry) const;
+  std::string subject_of(std::size_t entry, std::string& doubt) const;
+  void refuse(std::size_t entry, const char* why, diag::Sink& sink);
   void lend_patients(diag::Sink& sink);
-  std::string literal_target_of(const ChartEntry& from, std::string_view reference) const;
   std::string surviving(std::string patient) const;
   void leave_out_replaced(std::vector<std::size_t>& indexes, diag::Sink& sink) const;
   void sort(std::vector<const ChartEntry*>& entries) const;
@@ -127,15 +129,9 @@ class Charts {
   const ChartOptions& options_;
   Persons persons_;
   std::deque<ChartEntry> entries_;
-  std::deque<EntryLinks> links_;                               // of each entry
-  std::vector<bool> counts_;                                   // of each entry: not superseded
-  std::unordered_map<std::string, std::size_t> by_reference_;  // the one that counts
-  std::unordered_map<std::string, std::size_t> by_full_url_;   // "scope fullUrl"
-  std::unordered_map<std::string, std::string> by_urn_;  // a sender's fullUrl of what has no id:
-                                                         // its reference; "" for several
-  std::unordered_map<std::string, std::set<std::string>> bases_of_;  // of a sender's "Type/id"
-  std::unordered_map<std::string, std::string> by_identifier_;  // of a sender's Patients: the one
-                                                                // that has it; "" for several
+  std::deque<EntryLinks> links_;  // of each entry
+  std::vector<bool> counts_;      // of each entry: not superseded
+  EntryNames names_;
   std::map<std::string, std::string> replaced_by_;
   std::set<std::string> ambiguous_;    // references of Patients that are two persons
   std::vector<std::string> patients_;  // of each entry

@@ -48,7 +48,7 @@ Span place_of(const ChartEntry& entry);
 // What it says of other resources, as it is written.
 struct EntryLinks {
   std::vector<std::string> references;   // of subject and patient
-  std::vector<std::string> identifiers;  // "system|value" of these, where there is no reference
+  std::vector<std::string> identifiers;  // "system|value" of these, beside a reference, too
   std::vector<std::string> members;      // what the resource lends its patient to
   std::vector<std::string> others;       // all other references
   std::string replaced_by;               // of a Patient

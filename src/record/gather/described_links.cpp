@@ -15,8 +15,8 @@ PendingLink link_to(std::string element, std::string reference, const ChartEntry
   return link;
 }
 
-bool is_older_than(const ChartEntry& entry, const PendingLink& known) {
-  return compare_versions({entry.version, entry.updated}, {known.version, known.updated})
+bool is_older_than(const ChartEntry& entry, const PendingLink& known, std::int64_t now_ms) {
+  return compare_versions({entry.version, entry.updated}, {known.version, known.updated}, now_ms)
              .value_or(0) < 0;
 }
 

@@ -7,6 +7,7 @@
 #include "record/gather/described_links.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/site_paths.h"
+#include "record/gather/specimen_elements.h"
 #include "record/gather/usable.h"
 #include "record/identity.h"
 #include "record/losses.h"
@@ -22,10 +23,7 @@ constexpr std::string_view kSideExtension =
 constexpr std::array<std::string_view, 2> kSiteExtensions = {
     "http://hl7.org/fhir/StructureDefinition/bodySite",
     "http://hl7.org/fhir/StructureDefinition/procedure-targetBodyStructure"};
-// Of an Observation, which a Specimen may say.
 constexpr std::string_view kSpecimenElement = "specimen";
-constexpr std::array<std::string_view, 3> kOfSpecimen = {"effective", "bodySite",
-                                                         "specimen.display"};
 
 }  // namespace
 
@@ -83,8 +81,9 @@ Descriptions::Description* Descriptions::contained(const ChartBundle::Part& part
 }
 
 // Then it describes nothing: what the fact has is newer.
-bool Descriptions::is_older(Description& described, const PendingLink* known) {
-  const auto is_it = known != nullptr && is_older_than(*described.place.entry, *known);
+bool Descriptions::is_older(Description& described, const PendingLink* known) const {
+  const auto is_it =
+      known != nullptr && is_older_than(*described.place.entry, *known, charts_.options().now_ms);
   described.is_older = described.is_older || is_it;
   return is_it;
 }
@@ -140,14 +139,13 @@ std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, 
   const auto* said_by = described == nullptr ? nullptr : described->place.entry;
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
-    if (described_element(resource, name) == nullptr)
+    if (specimen_element(definitions_, resource, name) == nullptr)
       links.push_back(link_to(std::string(name), written, said_by));
   const auto may_say_something = !links.empty();
-  if (described != nullptr && describe_by_specimen(resource, *described, specimen)) {
+  if (described != nullptr && is_specimen(*described)) {
     take_out_contained(part, *described);
-    std::erase_if(links, [&](const PendingLink& link) {
-      return described_element(resource, link.element) == nullptr;
-    });
+    describe_by_specimen(resource, *described, specimen);
+    keep_said(resource, links);
     // A later version may say something.
     if (links.empty() && may_say_something)
       links.push_back(link_to(std::string(kSpecimenElement), written, said_by));
@@ -163,7 +161,7 @@ std::vector<PendingLink> Descriptions::follow_specimen(ChartBundle::Part& part, 
     }
   }
   remove_child(specimen, *child(specimen, "reference"));
-  if (specimen.empty()) remove_child(resource, specimen);
+  refer_to_specimen(definitions_, arena_, resource);
   return is_contained ? std::vector<PendingLink>() : links;
 }
 
@@ -181,21 +179,24 @@ std::vector<PendingLink> Descriptions::keep_described(Element& resource, const O
     if (link.reference != reference ||
         std::find(kOfSpecimen.begin(), kOfSpecimen.end(), link.element) == kOfSpecimen.end())
       continue;
-    const auto* said = described_element(*former->second, link.element);
+    const auto* said = specimen_element(definitions_, *former->second, link.element);
     if (said == nullptr) continue;
     links.push_back(link);
-    if (described_element(resource, link.element) != nullptr) continue;
-    auto& parent = link.element == "specimen.display" ? *child(resource, "specimen") : resource;
-    copy_child(arena_, definitions_, parent, definitions_.element_at(said->def), *said);
+    if (specimen_element(definitions_, resource, link.element) == nullptr)
+      add_specimen_element(definitions_, arena_, resource, link.element, *said);
   }
   return links;
 }
 
-Element* Descriptions::described_element(Element& resource, std::string_view name) const {
-  const auto dot = name.find('.');
-  auto* found = child(resource, name.substr(0, dot));
-  return found == nullptr || dot == std::string_view::npos ? found
-                                                           : child(*found, name.substr(dot + 1));
+// Of the links, those of which something is there.
+void Descriptions::keep_said(Element& resource, std::vector<PendingLink>& links) const {
+  std::erase_if(links, [&](const PendingLink& link) {
+    return specimen_element(definitions_, resource, link.element) == nullptr;
+  });
+}
+
+bool Descriptions::is_specimen(const Description& described) const {
+  return definitions_.type_name(described.original->type) == "Specimen";
 }
 
 void Descriptions::describe_again(const Existing::Fact& fact, Element& resource) {
@@ -212,15 +213,13 @@ void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& 
   });
   auto* described =
       known == pending.end() ? nullptr : find_again(fact.origin.source, known->reference);
-  if (described == nullptr || is_older(*described, &*known)) return;
+  if (described == nullptr || !is_specimen(*described) || is_older(*described, &*known)) return;
   const auto reference = known->reference;
   std::erase_if(pending, [&](const PendingLink& link) {
     if (link.reference != reference) return false;
     // What an older version said.
-    if (auto* said =
-            link.element == kSpecimenElement ? nullptr : described_element(resource, link.element);
-        said != nullptr)
-      remove_child(*said->parent, *said);
+    if (link.element != kSpecimenElement)
+      remove_specimen_element(definitions_, resource, link.element);
     return true;
   });
   auto* specimen = child(resource, kSpecimenElement);
@@ -231,15 +230,13 @@ void Descriptions::describe_specimen_again(const Existing::Fact& fact, Element& 
         definitions_.find_type("Reference"));
   std::vector<PendingLink> links;
   for (const auto name : kOfSpecimen)
-    if (described_element(resource, name) == nullptr)
+    if (specimen_element(definitions_, resource, name) == nullptr)
       links.push_back(link_to(std::string(name), reference, described->place.entry));
   describe_by_specimen(resource, *described, *specimen);
-  std::erase_if(links, [&](const PendingLink& link) {
-    return described_element(resource, link.element) == nullptr;
-  });
+  keep_said(resource, links);
   if (links.empty())
     links.push_back(link_to(std::string(kSpecimenElement), reference, described->place.entry));
-  if (specimen->empty()) remove_child(resource, *specimen);
+  refer_to_specimen(definitions_, arena_, resource);
   pending.insert(pending.begin(), links.begin(), links.end());
 }
 
@@ -295,9 +292,8 @@ Descriptions::Description* Descriptions::find_again(const std::string& source,
   return nullptr;
 }
 
-bool Descriptions::describe_by_specimen(Element& resource, Description& specimen,
+void Descriptions::describe_by_specimen(Element& resource, Description& specimen,
                                         Element& reference) {
-  if (definitions_.type_name(specimen.original->type) != "Specimen") return false;
   specimen.is_used = true;
   const auto* type = child(*specimen.original, "type");
   const Element* words = type == nullptr ? nullptr : child(*type, "text");
@@ -316,26 +312,25 @@ bool Descriptions::describe_by_specimen(Element& resource, Description& specimen
   }
   if (const auto* collection = child(*specimen.original, "collection")) {
     take_site(resource, specimen, child(*collection, "bodySite"));
-    take_time(resource, specimen, *collection);
+    // The time at which what was found was true is that of the collection (FHIR R4:
+    // Observation.effective).
+    take_as(resource, specimen, "effective", child(*collection, "collected"));
+    take_as(resource, specimen, kCollectionMethod, child(*collection, "method"));
   }
-  return true;
 }
 
-// The time at which what was found was true: that of the collection (FHIR R4:
-// Observation.effective).
-void Descriptions::take_time(Element& resource, Description& specimen, const Element& collection) {
-  const auto* collected = child(collection, "collected");
-  if (collected == nullptr) return;
-  const auto name = definitions_.find_symbol("effective");
-  if (const auto* said = resource.child(name); said != nullptr) {
-    if (said->type == collected->type && said->value() == collected->value() &&
-        losses(definitions_, *collected, *said).empty())
-      taken_.note(*collected);
+// What the fact says itself stays.
+void Descriptions::take_as(Element& resource, Description& specimen, std::string_view path,
+                           const Element* told) {
+  if (told == nullptr) return;
+  if (const auto* said = specimen_element(definitions_, resource, path); said != nullptr) {
+    if (said->type == told->type && said->value() == told->value() &&
+        losses(definitions_, *told, *said).empty())
+      taken_.note(*told);
     return;
   }
-  taken_.take(specimen.source(), *collected,
-              *copy_child(arena_, definitions_, resource,
-                          *definitions_.element(resource.type, name), *collected));
+  taken_.take(specimen.source(), *told,
+              add_specimen_element(definitions_, arena_, resource, path, *told));
 }
 
 Descriptions::TakenSite Descriptions::take_site(Element& resource, Description& described,

@@ -33,9 +33,9 @@ class Descriptions {
   // One that came as a resource, as it was read. What may not be believed is reported, and
   // describes nothing.
   void add(const ChartEntry& entry, element::Element& original);
-  // Follows what the fact refers to, in the input or contained in it: kind of specimen, site and
-  // time of collection; site and side of a structure. What the fact says itself stays. References
-  // that were followed are taken out.
+  // Follows what the fact refers to, in the input or contained in it: kind of specimen, site, time
+  // and method of collection; site and side of a structure. What the fact says itself stays.
+  // References that were followed are taken out.
   //
   // Gives the elements that came from a Specimen or a BodyStructure, or may come, each with its
   // reference, for the fact's origin: a delta in which the fact comes again, and these do not,
@@ -63,15 +63,16 @@ class Descriptions {
   Description* contained(const ChartBundle::Part& part, std::string_view id);
   std::vector<PendingLink> follow_specimen(ChartBundle::Part& part, element::Element& specimen,
                                            const Origin& origin);
-  bool describe_by_specimen(element::Element& resource, Description& specimen,
+  void describe_by_specimen(element::Element& resource, Description& specimen,
                             element::Element& reference);
-  static bool is_older(Description& described, const PendingLink* known);
+  bool is_older(Description& described, const PendingLink* known) const;
   Description* find_again(const std::string& source, std::string_view reference);
   std::vector<PendingLink> keep_described(element::Element& resource, const Origin& origin,
                                           const std::string& reference);
-  element::Element* described_element(element::Element& resource, std::string_view name) const;
-  void take_time(element::Element& resource, Description& specimen,
-                 const element::Element& collection);
+  void keep_said(element::Element& resource, std::vector<PendingLink>& links) const;
+  bool is_specimen(const Description& described) const;
+  void take_as(element::Element& resource, Description& specimen, std::string_view path,
+               const element::Element* told);
   // What became of a site: it is one of the fact's now, or the fact says the same itself, or has no
   // place for it.
   struct TakenSite {

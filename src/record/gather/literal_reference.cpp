@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/percent.h"
+
 namespace paraneo::record {
 namespace {
 
@@ -26,6 +28,17 @@ LiteralParts literal_parts(std::string_view reference) {
   const auto type = reference.substr(begin, last - begin);
   if (!is_type_name(type)) return {};
   return {reference.substr(0, begin), type, reference.substr(last + 1)};
+}
+
+std::string patient_identifier_in(std::string_view reference) {
+  constexpr std::string_view kByIdentifier = "Patient?identifier=";
+  const auto at = reference.find(kByIdentifier);
+  if (at == std::string_view::npos || (at > 0 && reference[at - 1] != '/')) return {};
+  const auto query = reference.substr(at + kByIdentifier.size());
+  // With another parameter it is narrower.
+  if (query.find('&') != std::string_view::npos) return {};
+  auto identifier = percent_decoded(query);
+  return identifier.find('|') == std::string::npos ? std::string() : identifier;
 }
 
 bool is_web_address(std::string_view text) {

@@ -6,9 +6,6 @@
 
 namespace paraneo::record {
 
-// A conditional reference to a Patient: what follows is "SYSTEM|VALUE" (FHIR R4 3.1.0.11).
-inline constexpr std::string_view kPatientByIdentifier = "Patient?identifier=";
-
 struct LiteralParts {
   std::string_view base;  // with "/" at the end; empty for a relative reference
   std::string_view type;  // empty: it is not of that form
@@ -18,6 +15,9 @@ struct LiteralParts {
 // Views into the reference; a version is passed over.
 LiteralParts literal_parts(std::string_view reference);
 std::string_view without_history(std::string_view reference);
+// "SYSTEM|VALUE" of a conditional reference to a Patient by its identifier alone, without percent
+// escapes: "Patient?identifier=http%3A//h/mrn|4711" (FHIR R4 3.1.0.11); empty for any other.
+std::string patient_identifier_in(std::string_view reference);
 bool is_web_address(std::string_view text);
 std::string name_of(std::string_view type, std::string_view id);  // "Patient/1"
 

@@ -20,31 +20,62 @@ void place_all(Element& element, std::uint32_t offset) {
 }  // namespace
 
 void Medications::add(const ChartEntry& entry, const Element& original) {
-  came_[entry.reference()] = &original;
+  came_[entry.reference()] = {&entry, &original};
   made_.context.push_back(&original);
-  if (definitions_.type_name(original.type) != "Medication") return;
-  const Account::Place place{&entry, entry.path};
-  if (account_ != nullptr) account_->settle(place, Outcome::context, {});
-  for (const auto* each = original.first; each != nullptr; each = each->next) {
-    const auto name = definitions_.name(each->name);
-    const auto is_unasked = name == "meta" || name == "text" || name == "language";
-    if (is_unasked && account_ != nullptr)
-      account_->lose_all(definitions_, place, original, *each, kNotNeededReason);
-    if (!is_unasked && name != "id" && name != "code")
-      made_.context_losses.push_back({&entry, &original, each});
+  if (definitions_.type_name(original.type) == "Medication" && account_ != nullptr)
+    account_->settle({&entry, entry.path}, Outcome::context, {});
+}
+
+void Medications::finish() {
+  for (const auto& [reference, each] : came_) {
+    const auto& original = *each.original;
+    if (definitions_.type_name(original.type) != "Medication") continue;
+    for (const auto* part = original.first; part != nullptr; part = part->next) {
+      const auto name = definitions_.name(part->name);
+      const auto is_unasked = name == "meta" || name == "text" || name == "language";
+      if (is_unasked && account_ != nullptr)
+        account_->lose_all(definitions_, {each.entry, each.entry->path}, original, *part,
+                           kNotNeededReason);
+      if (is_unasked || name == "id" || name == "code") taken_.note(*part);
+    }
+    taken_.name_rest(each.source(), original);
   }
 }
 
-const Element* Medications::find(const ChartBundle::Part& part, std::string_view reference) const {
-  if (!reference.starts_with('#')) {
-    const auto found = came_.find(charts_.target_of(*part.entry, reference));
-    return found == came_.end() ? nullptr : found->second;
-  }
-  const auto contained = definitions_.find_symbol("contained");
-  for (const auto* each = part.resource->first; each != nullptr; each = each->next)
-    if (each->name == contained && text_of(definitions_, *each, "id") == reference.substr(1))
-      return each;
+const Medications::Known* Medications::came(const ChartBundle::Part& part,
+                                            std::string_view reference) const {
+  if (reference.starts_with('#')) return nullptr;
+  const auto found = came_.find(charts_.target_of(*part.entry, reference));
+  return found == came_.end() ? nullptr : &found->second;
+}
+
+const Element* Medications::contained(const Element& resource, std::string_view id) const {
+  const auto name = definitions_.find_symbol("contained");
+  for (const auto* each = resource.first; each != nullptr; each = each->next)
+    if (each->name == name && text_of(definitions_, *each, "id") == id) return each;
   return nullptr;
+}
+
+const Element* Medications::find(const ChartBundle::Part& part, std::string_view reference) const {
+  if (reference.starts_with('#')) return contained(*part.resource, reference.substr(1));
+  const auto* known = came(part, reference);
+  return known == nullptr ? nullptr : known->original;
+}
+
+// A copy of what it says of the drug, in the fact's resource. `offset`: of the reference to it.
+void Medications::contain(const Known& medication, Element& resource, std::uint32_t offset) {
+  const auto& def = *definitions_.element(resource.type, definitions_.find_symbol("contained"));
+  auto& made = *append_child(arena_, definitions_, resource, def, medication.original->type);
+  const auto& id = *definitions_.element(made.type, definitions_.find_symbol("id"));
+  append_child(arena_, definitions_, made, id, definitions_.find_type("id"))
+      ->set_value(kDescribedDrug);
+  for (const auto* each = medication.original->first; each != nullptr; each = each->next) {
+    const auto name = definitions_.name(each->name);
+    if (name != "code" && name != "form" && name != "ingredient") continue;
+    taken_.take(medication.source(), *each,
+                *copy_child(arena_, definitions_, made, definitions_.element_at(each->def), *each));
+  }
+  place_all(made, offset);
 }
 
 void Medications::follow(const ChartBundle::Part& part) {
@@ -61,12 +92,18 @@ void Medications::follow(const ChartBundle::Part& part) {
   for (const auto* each : {"display", "identifier", "type"})
     if (const auto* said = reference->child(definitions_.find_symbol(each)))
       leave_out_(part, *said);
-  if (target.starts_with('#') && says_what_is_in_it(*medication)) {
+  const auto* known = came(part, target);
+  const auto may_be_contained = known == nullptr || contained(resource, kDescribedDrug) == nullptr;
+  if (may_be_contained && says_what_is_in_it(*medication)) {
     const auto set = [&](Element& parent, std::string_view name, std::string_view value) {
       if (auto* child = parent.child(definitions_.find_symbol(name))) child->set_value(value);
     };
-    set(const_cast<Element&>(*medication), "id", kDescribedDrug);
+    if (known == nullptr) set(const_cast<Element&>(*medication), "id", kDescribedDrug);
+    else contain(*known, resource, offset);
     set(*reference, "reference", kDescribedDrugReference);
+    for (const auto* each : {"display", "identifier", "type"})
+      if (auto* said = reference->child(definitions_.find_symbol(each)))
+        remove_child(*reference, *said);
     return;
   }
   remove_child(resource, *reference);

@@ -79,6 +79,8 @@ std::string Pseudonyms::digest(std::string_view digest) const { return hash_of("
 std::string Pseudonyms::reference(std::string_view reference) const {
   if (reference.empty()) return {};
   if (reference.starts_with('#')) return "#" + hash_of("contained", reference.substr(1));
+  if (const auto who = patient_identifier_in(reference); !who.empty())
+    return "Patient" + std::string(kByIdentifier) + identifier(who);
   if (const auto parts = literal_parts(reference); !parts.type.empty())
     return std::string(parts.base) + name_of(parts.type, id(parts.type, parts.id));
   if (const auto at = reference.find(kByIdentifier); at != std::string_view::npos)

@@ -305,8 +305,9 @@ void EntryReader::add_resource(const json::Value& resource, Text& text, std::str
     each_item(resource.find(name), [&](const json::Value& reference) {
       if (const auto target = reference.text_of("reference"); !target.empty())
         links.references.emplace_back(target);
-      else if (const auto* identifier = reference.find("identifier"))
-        links.identifiers.push_back(identifier_text(*identifier));
+      const auto* identifier = reference.find("identifier");
+      auto who = identifier == nullptr ? std::string() : identifier_text(*identifier);
+      if (!who.empty()) links.identifiers.push_back(std::move(who));
     });
   for (const auto* name : {"result", "hasMember", "section"})
     if (const auto* value = resource.find(name)) references_in(*value, links.members);

@@ -29,9 +29,10 @@ Version version_of(const ChartEntry& entry) { return {entry.version, entry.updat
 class VersionSettler {
  public:
   VersionSettler(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links,
-                 const Limits& limits, const Pseudonyms& pseudonyms, Account* account)
+                 const Limits& limits, const Pseudonyms& pseudonyms, Account* account,
+                 std::int64_t now_ms)
       : entries_(entries), links_(links), limits_(limits), pseudonyms_(pseudonyms),
-        account_(account) {}
+        account_(account), now_ms_(now_ms) {}
 
   // Of all that have one name, the newest counts; of a deleted one nothing.
   SettledVersions run(diag::Sink& sink) {
@@ -92,6 +93,22 @@ class VersionSettler {
     }
   }
 
+  std::optional<int> compare(std::size_t a, std::size_t b) const {
+    return compare_versions(version_of(entries_[a]), version_of(entries_[b]), now_ms_);
+  }
+
+  void report_contradiction(const std::vector<std::size_t>& versions, std::size_t newest,
+                            diag::Sink& sink) const {
+    const auto& entry = entries_[newest];
+    const auto contradicts = [&](std::size_t each) {
+      return entries_[each].digest != entry.digest &&
+             contradict_each_other(version_of(entries_[each]), version_of(entry), now_ms_);
+    };
+    if (!entry.is_copy && std::any_of(versions.begin(), versions.end(), contradicts))
+      sink.report(diag::Code::import_unclear, shown_name(entry) + kVersionsContradict,
+                  place_of(entry), entry.path, kVersionsContradictAdvice);
+  }
+
   void settle_one(std::vector<std::size_t>& versions, diag::Sink& sink) {
     // The same for any order of the inputs.
     std::stable_sort(versions.begin(), versions.end(), [&](std::size_t a, std::size_t b) {
@@ -103,17 +120,20 @@ class VersionSettler {
     auto newest = versions.front();
     bool is_open = false;
     for (const auto each : versions) {
-      if (each == newest || entries_[each].digest == entries_[newest].digest) continue;
-      const auto order = compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
+      if (each == newest) continue;
+      const auto order = compare(newest, each);
+      // What was changed and changed back is a version more.
+      const auto is_same = entries_[each].digest == entries_[newest].digest;
+      if (is_same && order.value_or(0) >= 0) continue;
       if (order ? *order < 0 : entries_[each].is_deletion) newest = each;
       else is_open = is_open || (!order && !entries_[newest].is_deletion);
     }
     // What was open before a newer one came is open no more.
     if (is_open)
       is_open = std::any_of(versions.begin(), versions.end(), [&](std::size_t each) {
-        return entries_[each].digest != entries_[newest].digest &&
-               !compare_versions(version_of(entries_[newest]), version_of(entries_[each]));
+        return entries_[each].digest != entries_[newest].digest && !compare(newest, each);
       });
+    if (!is_open) report_contradiction(versions, newest, sink);
     if (entries_[newest].is_deletion && !is_open && !entries_[newest].is_copy)
       out_.deletions.push_back(&entries_[newest]);
     for (const auto each : versions) {
@@ -145,6 +165,7 @@ class VersionSettler {
   const Limits& limits_;
   const Pseudonyms& pseudonyms_;
   Account* account_;
+  std::int64_t now_ms_;
   SettledVersions out_;
 };
 
@@ -164,8 +185,9 @@ void set_digest(ChartEntry& entry, const Limits& limits, const Pseudonyms& pseud
 
 SettledVersions settle_versions(std::deque<ChartEntry>& entries,
                                 const std::deque<EntryLinks>& links, const Limits& limits,
-                                const Pseudonyms& pseudonyms, Account* account, diag::Sink& sink) {
-  return VersionSettler(entries, links, limits, pseudonyms, account).run(sink);
+                                const Pseudonyms& pseudonyms, Account* account, std::int64_t now_ms,
+                                diag::Sink& sink) {
+  return VersionSettler(entries, links, limits, pseudonyms, account, now_ms).run(sink);
 }
 
 }  // namespace paraneo::record

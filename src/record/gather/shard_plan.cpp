@@ -45,8 +45,8 @@ struct ShardPlan::Group {
 ShardPlan::Target ShardPlan::target_of(const ChartEntry& from, std::string_view reference,
                                        const InBundle& in_bundle) const {
   if (const auto* there = in_bundle(from.scope, reference)) return {own_name(*there), true};
-  if (reference.starts_with(kPatientByIdentifier))
-    return {name_of_identifier(from, reference.substr(kPatientByIdentifier.size())), false};
+  if (const auto identifier = patient_identifier_in(reference); !identifier.empty())
+    return {name_of_identifier(from, identifier), false};
   const auto parts = literal_parts(reference);
   if (parts.type.empty()) return {from.in_sender(without_history(reference)), false};
   return {weak_name(senders_.resolve(from.base, parts.base), parts.type, parts.id), true};

@@ -43,6 +43,11 @@ std::string WrittenList::covers(const element::Element& element) const {
   return found;
 }
 
+std::string_view WrittenList::reason(std::string_view path) const {
+  return value_sets_.contains(kIdentifying, kElementPath, path).value_or(false) ? kIdentifyingReason
+                                                                                : kNotNeededReason;
+}
+
 bool WrittenList::covers_type(std::string_view type) const {
   return value_sets_.contains(kNotNeeded, kResourceType, type).value_or(false);
 }

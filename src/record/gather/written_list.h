@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "element/element.h"
+#include "record/gather/account.h"
 #include "terminology/value_set.h"
 
 namespace paraneo::record {
@@ -29,6 +30,8 @@ class WrittenList {
   // The listed path ("Observation.performer", "Reference.display", "Patient.extension('URL')") that
   // the element is, or is below, or that all it has is of; empty when there is none.
   std::string covers(const element::Element& element) const;
+  // What the report says of what covers() gives: kIdentifyingReason or kNotNeededReason.
+  std::string_view reason(std::string_view path) const;
   // A whole resource.
   bool covers_type(std::string_view type) const;
   // An identifier of a person that everybody knows them by: by the code of its kind, or by its

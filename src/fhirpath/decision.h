@@ -16,26 +16,26 @@ class Program;
 class Decision {
  public:
   Decision() = default;
-  // Without looks when the program needs more than they can tell.
+  // Without branches when the program needs more than they can tell.
   explicit Decision(const Program& program);
 
   // Whether the program is true for the input; none where only running it can tell. Whatever is
-  // decided here has no error, so it does not matter that a look behind the first one that settles
-  // it is left out.
+  // decided here has no error, so it does not matter that a branch behind the first one that
+  // settles it is left out.
   std::optional<bool> decide(const Engine& engine, const Collection& input,
                              const Environment& environment) const {
-    return looks_.empty() ? std::nullopt : decided(engine, input, environment);
+    return branches_.empty() ? std::nullopt : decided(engine, input, environment);
   }
 
  private:
   enum class Kind : std::uint8_t { any, none, equal, not_equal };
-  struct Look {
+  struct Branch {
     Kind kind = Kind::any;
     bool at_variable = false;  // else at the input
     std::uint32_t slot = 0;
     definition::Symbol child = 0;  // 0: the focus itself
     std::string_view text;         // to compare with
-    std::uint32_t then = 0;        // where to go on: a look, or one of the two ends
+    std::uint32_t then = 0;        // where to go on: a branch, or one of the two ends
     std::uint32_t otherwise = 0;
   };
   class Builder;
@@ -44,11 +44,11 @@ class Decision {
 
   std::optional<bool> decided(const Engine& engine, const Collection& input,
                               const Environment& environment) const;
-  static std::optional<bool> outcome(const Engine& engine, const Look& look,
+  static std::optional<bool> outcome(const Engine& engine, const Branch& branch,
                                      const Collection& focus);
 
-  std::vector<Look> looks_;  // the last one comes first; each goes on with one that stands before
-                             // it
+  std::vector<Branch> branches_;  // the last one comes first; each goes on with one that stands
+                                  // before it
 };
 
 }  // namespace paraneo::fhirpath

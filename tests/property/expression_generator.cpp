@@ -102,63 +102,63 @@ std::string ExpressionGenerator::expression() {
 }
 
 std::string ExpressionGenerator::any(int depth) {
-  return of(static_cast<Want>(random_.below(7)), depth);
+  return of(static_cast<ResultKind>(random_.below(7)), depth);
 }
 
-std::string ExpressionGenerator::of(Want want, int depth) {
+std::string ExpressionGenerator::of(ResultKind kind, int depth) {
   if (random_.chance(2)) return any(depth);  // of a type that does not fit here
   if (random_.chance(2)) return "{}";
-  if (depth <= 0) return literal(want);
+  if (depth <= 0) return literal(kind);
   if (!variables_.empty() && random_.chance(6)) return "%" + random_.pick(variables_);
-  switch (want) {
-    case Want::boolean: return boolean(depth - 1);
-    case Want::integer: return integer(depth - 1);
-    case Want::decimal: return decimal(depth - 1);
-    case Want::string: return string(depth - 1);
-    case Want::date: return date(depth - 1);
-    case Want::quantity: return quantity(depth - 1);
-    case Want::elements: return elements(depth - 1);
+  switch (kind) {
+    case ResultKind::boolean: return boolean(depth - 1);
+    case ResultKind::integer: return integer(depth - 1);
+    case ResultKind::decimal: return decimal(depth - 1);
+    case ResultKind::string: return string(depth - 1);
+    case ResultKind::date: return date(depth - 1);
+    case ResultKind::quantity: return quantity(depth - 1);
+    case ResultKind::elements: return elements(depth - 1);
   }
   return "{}";
 }
 
-std::string ExpressionGenerator::lambda(Want want, int depth) {
+std::string ExpressionGenerator::lambda(ResultKind kind, int depth) {
   const auto known = variables_.size();
   ++lambdas_;
-  auto out = of(want, depth);
+  auto out = of(kind, depth);
   --lambdas_;
   variables_.resize(known);
   return out;
 }
 
-std::string ExpressionGenerator::literal(Want want) {
-  switch (want) {
-    case Want::boolean: return random_.pick(Texts{"true", "false", "active", "deceased"});
-    case Want::integer:
+std::string ExpressionGenerator::literal(ResultKind kind) {
+  switch (kind) {
+    case ResultKind::boolean: return random_.pick(Texts{"true", "false", "active", "deceased"});
+    case ResultKind::integer:
       if (random_.chance(3))
         return random_.pick(Texts{"9223372036854775807", "9223372036854775807L"});
       return lambdas_ > 0 && random_.chance(20)
                  ? "$index"
                  : random_.pick(
                        Texts{"0", "1", "2", "3", "7", "2L", "5L", "multipleBirth", "-1", "10"});
-    case Want::decimal:
+    case ResultKind::decimal:
       return random_.pick(Texts{"1.5", "1.50", "0.0", "-2.5", "26.0", "0.3",
                                 "extension.value.ofType(decimal).first()"});
-    case Want::string: {
+    case ResultKind::string: {
       if (random_.chance(50))
         return random_.pick(Texts{"gender", "name.family.first()", "name.given.first()",
                                   "name[0].use", "%key", "id"});
       return "'" + random_.pick(kWords) + "'";
     }
-    case Want::date:
+    case ResultKind::date:
       if (random_.chance(40))
         return random_.pick(Texts{"birthDate", "deceased", "extension.value.ofType(date).first()"});
       return "@" + random_.pick(Texts{"2003", "2003-10", "2003-10-05", "2003-10-05T12:30:00Z",
                                       "2003-10-05T12", "T12:30", "T12:30:00", "2004-02-29"});
-    case Want::quantity:
+    case ResultKind::quantity:
       return random_.pick(Texts{"1.5 'mg'", "2 'g'", "1500 'mg'", "4 days", "1 month", "2 years",
                                 "3 '1'", "extension.value.ofType(Quantity).first()"});
-    case Want::elements: return path();
+    case ResultKind::elements: return path();
   }
   return "{}";
 }
@@ -191,12 +191,12 @@ std::string ExpressionGenerator::path() {
 }
 
 std::string ExpressionGenerator::boolean(int depth) {
-  const auto same = static_cast<Want>(random_.below(6));
+  const auto same = static_cast<ResultKind>(random_.below(6));
   switch (random_.below(12)) {
     case 0:
-      return focus(Want::boolean, depth) +
+      return focus(ResultKind::boolean, depth) +
              random_.pick(Texts{" and ", " or ", " xor ", " implies "}) +
-             focus(Want::boolean, depth);
+             focus(ResultKind::boolean, depth);
     case 1:
       return focus(same, depth) + random_.pick(Texts{" = ", " != ", " ~ ", " !~ "}) +
              focus(same, depth);
@@ -204,136 +204,140 @@ std::string ExpressionGenerator::boolean(int depth) {
       return focus(same, depth) + (random_.chance(90) ? "" : ".value") +
              random_.pick(Texts{" < ", " <= ", " > ", " >= "}) + focus(same, depth);
     case 3:
-      return focus(Want::elements, depth) + random_.pick(Texts{" = ", " != ", " ~ "}) +
-             focus(Want::elements, depth);
+      return focus(ResultKind::elements, depth) + random_.pick(Texts{" = ", " != ", " ~ "}) +
+             focus(ResultKind::elements, depth);
     case 4:
-      return focus(Want::elements, depth) + random_.pick(Texts{".all(", ".exists("}) +
-             lambda(Want::boolean, depth) + ")";
+      return focus(ResultKind::elements, depth) + random_.pick(Texts{".all(", ".exists("}) +
+             lambda(ResultKind::boolean, depth) + ")";
     case 5:
-      return focus(Want::elements, depth) +
+      return focus(ResultKind::elements, depth) +
              random_.pick(Texts{".exists()", ".empty()", ".isDistinct()"});
     case 6:
       if (random_.chance(50))
-        return focus(Want::string, depth) + " in " + focus(Want::elements, depth);
-      return focus(Want::string, depth) +
+        return focus(ResultKind::string, depth) + " in " + focus(ResultKind::elements, depth);
+      return focus(ResultKind::string, depth) +
              random_.pick(Texts{".startsWith(", ".endsWith(", ".contains("}) +
-             of(Want::string, depth) + ")";
-    case 7: return focus(Want::boolean, depth) + ".not()";
+             of(ResultKind::string, depth) + ")";
+    case 7: return focus(ResultKind::boolean, depth) + ".not()";
     case 8:
-      return focus(Want::elements, depth) + random_.pick(Texts{".subsetOf(", ".supersetOf("}) +
-             of(Want::elements, depth) + ")";
+      return focus(ResultKind::elements, depth) +
+             random_.pick(Texts{".subsetOf(", ".supersetOf("}) + of(ResultKind::elements, depth) +
+             ")";
     case 9:
-      return focus(random_.chance(50) ? Want::elements : same, depth) + ".first() is " +
+      return focus(random_.chance(50) ? ResultKind::elements : same, depth) + ".first() is " +
              random_.pick(Texts{"string", "code", "Quantity", "System.String", "Integer", "Long",
                                 "Boolean", "FHIR.date", "Element", "HumanName", "Patient",
                                 "DomainResource"});
     case 10:
-      return focus(Want::elements, depth) + ".select(" + lambda(Want::boolean, depth) + ")" +
-             random_.pick(Texts{".allTrue()", ".anyTrue()", ".allFalse()", ".anyFalse()"});
+      return focus(ResultKind::elements, depth) + ".select(" + lambda(ResultKind::boolean, depth) +
+             ")" + random_.pick(Texts{".allTrue()", ".anyTrue()", ".allFalse()", ".anyFalse()"});
     default:
-      return focus(random_.chance(70) ? Want::string : Want::integer, depth) +
+      return focus(random_.chance(70) ? ResultKind::string : ResultKind::integer, depth) +
              random_.pick(Texts{".convertsToInteger()", ".convertsToLong()"});
   }
 }
 
 std::string ExpressionGenerator::integer(int depth) {
   switch (random_.below(7)) {
-    case 0: return focus(Want::elements, depth) + ".count()";
-    case 1: return focus(Want::string, depth) + ".length()";
+    case 0: return focus(ResultKind::elements, depth) + ".count()";
+    case 1: return focus(ResultKind::string, depth) + ".length()";
     case 2:
-      return focus(Want::string, depth) + random_.pick(Texts{".indexOf(", ".lastIndexOf("}) +
-             of(Want::string, depth) + ")";
+      return focus(ResultKind::string, depth) + random_.pick(Texts{".indexOf(", ".lastIndexOf("}) +
+             of(ResultKind::string, depth) + ")";
     case 3:
-      return focus(Want::decimal, depth) +
+      return focus(ResultKind::decimal, depth) +
              random_.pick(Texts{".floor()", ".ceiling()", ".truncate()", " div (1.5)"});
     case 4:
-      return focus(random_.chance(70) ? Want::string : Want::integer, depth) +
+      return focus(random_.chance(70) ? ResultKind::string : ResultKind::integer, depth) +
              random_.pick(Texts{".toInteger()", ".toLong()", ".toLong().abs()"});
     case 5:
-      return focus(Want::elements, depth) + ".aggregate($total + " +
-             focus(Want::integer, lambdas_ > 0 ? 0 : depth) + ", " + of(Want::integer, depth) + ")";
+      return focus(ResultKind::elements, depth) + ".aggregate($total + " +
+             focus(ResultKind::integer, lambdas_ > 0 ? 0 : depth) + ", " +
+             of(ResultKind::integer, depth) + ")";
     default:
-      return focus(Want::integer, depth) +
+      return focus(ResultKind::integer, depth) +
              random_.pick(Texts{" + ", " - ", " * ", " div ", " mod "}) +
-             focus(Want::integer, depth);
+             focus(ResultKind::integer, depth);
   }
 }
 
 std::string ExpressionGenerator::decimal(int depth) {
   switch (random_.below(4)) {
-    case 0: return focus(Want::integer, depth) + " / " + focus(Want::integer, depth);
+    case 0: return focus(ResultKind::integer, depth) + " / " + focus(ResultKind::integer, depth);
     case 1:
-      return focus(Want::elements, depth) + ".select(" + lambda(Want::decimal, depth) + ")" +
-             random_.pick(Texts{".sum()", ".avg()", ".min()", ".max()"});
-    case 2: return "-" + focus(Want::decimal, depth);
+      return focus(ResultKind::elements, depth) + ".select(" + lambda(ResultKind::decimal, depth) +
+             ")" + random_.pick(Texts{".sum()", ".avg()", ".min()", ".max()"});
+    case 2: return "-" + focus(ResultKind::decimal, depth);
     default:
-      return focus(Want::decimal, depth) + random_.pick(Texts{" + ", " - ", " * ", " mod "}) +
-             focus(Want::decimal, depth);
+      return focus(ResultKind::decimal, depth) + random_.pick(Texts{" + ", " - ", " * ", " mod "}) +
+             focus(ResultKind::decimal, depth);
   }
 }
 
 std::string ExpressionGenerator::string(int depth) {
   switch (random_.below(9)) {
     case 0:
-      return focus(Want::string, depth) + random_.pick(Texts{" + ", " & "}) +
-             focus(Want::string, depth);
+      return focus(ResultKind::string, depth) + random_.pick(Texts{" + ", " & "}) +
+             focus(ResultKind::string, depth);
     case 1:
-      return focus(Want::string, depth) +
+      return focus(ResultKind::string, depth) +
              random_.pick(Texts{".upper()", ".lower()", ".trim()", ".toString()"});
     case 2:
-      return focus(Want::string, depth) + ".substring(" + of(Want::integer, depth) +
-             (random_.chance(50) ? ", " + of(Want::integer, depth) : "") + ")";
+      return focus(ResultKind::string, depth) + ".substring(" + of(ResultKind::integer, depth) +
+             (random_.chance(50) ? ", " + of(ResultKind::integer, depth) : "") + ")";
     case 3:
-      return focus(Want::string, depth) + ".replace(" + of(Want::string, depth) + ", " +
-             of(Want::string, depth) + ")";
+      return focus(ResultKind::string, depth) + ".replace(" + of(ResultKind::string, depth) + ", " +
+             of(ResultKind::string, depth) + ")";
     case 4:
-      return focus(Want::elements, depth) + ".select(" + lambda(Want::string, depth) + ").join(" +
-             (random_.chance(70) ? of(Want::string, depth) : "") + ")";
-    case 5: return focus(Want::decimal, depth) + ".toString()";
+      return focus(ResultKind::elements, depth) + ".select(" + lambda(ResultKind::string, depth) +
+             ").join(" + (random_.chance(70) ? of(ResultKind::string, depth) : "") + ")";
+    case 5: return focus(ResultKind::decimal, depth) + ".toString()";
     case 6:
-      return "iif(" + of(Want::boolean, depth) + ", " + of(Want::string, depth) +
-             (random_.chance(60) ? ", " + of(Want::string, depth) : "") + ")";
-    case 7: return focus(Want::date, depth) + ".toString()";
+      return "iif(" + of(ResultKind::boolean, depth) + ", " + of(ResultKind::string, depth) +
+             (random_.chance(60) ? ", " + of(ResultKind::string, depth) : "") + ")";
+    case 7: return focus(ResultKind::date, depth) + ".toString()";
     default:
-      return focus(Want::elements, depth) +
+      return focus(ResultKind::elements, depth) +
              random_.pick(Texts{".first()", ".last()", ".single()", "[0]", "[1]"});
   }
 }
 
 std::string ExpressionGenerator::date(int depth) {
-  return focus(Want::date, depth) + random_.pick(Texts{" + ", " - "}) +
-         focus(Want::quantity, depth);
+  return focus(ResultKind::date, depth) + random_.pick(Texts{" + ", " - "}) +
+         focus(ResultKind::quantity, depth);
 }
 
 std::string ExpressionGenerator::quantity(int depth) {
-  if (random_.chance(30)) return "-" + focus(Want::quantity, depth);
+  if (random_.chance(30)) return "-" + focus(ResultKind::quantity, depth);
   if (random_.chance(15))
-    return focus(Want::quantity, depth) +
+    return focus(ResultKind::quantity, depth) +
            random_.pick(Texts{".abs()", ".floor()", ".ceiling()", ".truncate()"});
   if (random_.chance(20))
-    return focus(Want::quantity, depth) + random_.pick(Texts{" * ", " / ", " + "}) +
-           focus(Want::integer, depth);
-  return focus(Want::quantity, depth) + random_.pick(Texts{" + ", " - "}) +
-         focus(Want::quantity, depth);
+    return focus(ResultKind::quantity, depth) + random_.pick(Texts{" * ", " / ", " + "}) +
+           focus(ResultKind::integer, depth);
+  return focus(ResultKind::quantity, depth) + random_.pick(Texts{" + ", " - "}) +
+         focus(ResultKind::quantity, depth);
 }
 
 std::string ExpressionGenerator::elements(int depth) {
   switch (random_.below(10)) {
     case 9: return made(depth);
-    case 0: return focus(Want::elements, depth) + ".where(" + lambda(Want::boolean, depth) + ")";
+    case 0:
+      return focus(ResultKind::elements, depth) + ".where(" + lambda(ResultKind::boolean, depth) +
+             ")";
     case 1:
-      return focus(Want::elements, depth) + ".select(" +
-             lambda(random_.chance(50) ? Want::elements : Want::string, depth) + ")";
+      return focus(ResultKind::elements, depth) + ".select(" +
+             lambda(random_.chance(50) ? ResultKind::elements : ResultKind::string, depth) + ")";
     case 2:
-      return focus(Want::elements, depth) + " | " +
-             focus(random_.chance(70) ? Want::elements : Want::string, depth);
+      return focus(ResultKind::elements, depth) + " | " +
+             focus(random_.chance(70) ? ResultKind::elements : ResultKind::string, depth);
     case 3: return list(depth);
     case 4: return sublist(depth);
     case 5:
-      return focus(Want::elements, depth) + ".repeat(" +
+      return focus(ResultKind::elements, depth) + ".repeat(" +
              random_.pick(Texts{"children()", "given", "extension.value", "$this"}) + ")";
     case 6:
-      return focus(Want::string, depth) +
+      return focus(ResultKind::string, depth) +
              random_.pick(Texts{".toChars()", ".split('a')", ".split('')"});
     case 7: {
       const auto number = std::to_string(variable_count_++);
@@ -343,11 +347,11 @@ std::string ExpressionGenerator::elements(int depth) {
       const auto computed =
           random_.pick(Texts{right, right, right, "'v' + " + number + ".toString()",
                              "'v' & name.count().toString()", "%key"});
-      auto out = focus(Want::elements, depth) + ".defineVariable(" +
+      auto out = focus(ResultKind::elements, depth) + ".defineVariable(" +
                  (random_.chance(85) ? "'" + name + "'" : computed);
-      out += random_.chance(50) ? ", " + lambda(Want::elements, depth) + ")" : ")";
+      out += random_.chance(50) ? ", " + lambda(ResultKind::elements, depth) + ")" : ")";
       variables_.push_back(name);
-      out += ".select(" + lambda(Want::elements, depth) + ")";
+      out += ".select(" + lambda(ResultKind::elements, depth) + ")";
       variables_.pop_back();
       return out;
     }
@@ -356,10 +360,10 @@ std::string ExpressionGenerator::elements(int depth) {
 }
 
 std::string ExpressionGenerator::made(int depth) {
-  const auto text = [&] { return of(Want::string, depth); };
+  const auto text = [&] { return of(ResultKind::string, depth); };
   switch (random_.below(7)) {
     case 0:
-      return "%factory.HumanName(" + text() + ", " + of(Want::elements, 0) +
+      return "%factory.HumanName(" + text() + ", " + of(ResultKind::elements, 0) +
              (random_.chance(50) ? ", {}, " + text() : "") + ")" +
              random_.pick(Texts{"", ".given", ".family", ".children()"});
     case 1:
@@ -386,26 +390,26 @@ std::string ExpressionGenerator::made(int depth) {
 }
 
 std::string ExpressionGenerator::list(int depth) {
-  return focus(Want::elements, depth) +
+  return focus(ResultKind::elements, depth) +
          random_.pick(Texts{".union(", ".combine(", ".intersect(", ".exclude("}) +
-         of(Want::elements, depth) + ")";
+         of(ResultKind::elements, depth) + ")";
 }
 
 std::string ExpressionGenerator::sublist(int depth) {
   switch (random_.below(4)) {
     case 0:
-      return focus(Want::elements, depth) +
+      return focus(ResultKind::elements, depth) +
              random_.pick(Texts{".first()", ".last()", ".tail()", ".distinct()"});
     case 1:
-      return focus(Want::elements, depth) + random_.pick(Texts{".skip(", ".take("}) +
-             of(Want::integer, depth) + ")";
+      return focus(ResultKind::elements, depth) + random_.pick(Texts{".skip(", ".take("}) +
+             of(ResultKind::integer, depth) + ")";
     case 2:
-      return focus(Want::elements, depth) +
+      return focus(ResultKind::elements, depth) +
              random_.pick(Texts{".ofType(", ".ofType(", ".first().as("}) +
              random_.pick(Texts{"string", "code", "Quantity", "HumanName", "System.String",
                                 "Integer", "Element"}) +
              ")";
-    default: return focus(Want::elements, depth) + "[" + of(Want::integer, depth) + "]";
+    default: return focus(ResultKind::elements, depth) + "[" + of(ResultKind::integer, depth) + "]";
   }
 }
 

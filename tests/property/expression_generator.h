@@ -18,17 +18,17 @@ class ExpressionGenerator {
   explicit ExpressionGenerator(SeededRandom& random) : random_(random) {}
 
   // What it gives: one value of a type, or elements.
-  enum class Want { boolean, integer, decimal, string, date, quantity, elements };
+  enum class ResultKind { boolean, integer, decimal, string, date, quantity, elements };
 
   std::string expression();
 
  private:
-  std::string of(Want want, int depth);
-  std::string focus(Want want, int depth) { return "(" + of(want, depth) + ")"; }
+  std::string of(ResultKind kind, int depth);
+  std::string focus(ResultKind kind, int depth) { return "(" + of(kind, depth) + ")"; }
   std::string any(int depth);
   // With $this known inside.
-  std::string lambda(Want want, int depth);
-  std::string literal(Want want);
+  std::string lambda(ResultKind kind, int depth);
+  std::string literal(ResultKind kind);
   std::string boolean(int depth);
   std::string integer(int depth);
   std::string decimal(int depth);

@@ -126,6 +126,19 @@ def functions_without_contract(text):
     return [] if found == 1 and text.startswith("//") else bare
 
 
+# Words of our own that engineers had to learn, and words that say nothing.
+BANNED_TYPE = re.compile(
+    r"\b(?:struct|class|enum|using) (?:Want|Work|Slot|Letter|Manner|Way|Look|Shelf|Visitor|ServerWays|Allowance"
+    r"|\w*(?:Helper|Util|Manager|Common)s?)\b"
+)
+BANNED_FILE = re.compile(r"(?:^|[/_])(?:utils?|helpers?|common|manager|misc)(?:[_./]|$)")
+
+
+def banned_words(name, text):
+    """How many types, and the file itself, have a name that docs/glossary.md has no place for."""
+    return len(BANNED_TYPE.findall(text)) + (1 if BANNED_FILE.search(name) else 0)
+
+
 def own_header_first(path, text):
     """x.cpp includes x.h before anything else: so each header stands for itself."""
     header = path.with_suffix(".h")
@@ -158,6 +171,8 @@ def findings(files):
             found["contract", name] = bare
         if path.suffix == ".h" and not name.startswith("tests/") and (bare := len(functions_without_contract(text))) > 0:
             found["promise", name] = bare
+        if (words := banned_words(name, text)) > 0:
+            found["word", name] = words
         if not own_header_first(path, text):
             found["header", name] = 1
         if path.suffix == ".cpp" and not name.startswith("tests/"):
@@ -178,6 +193,7 @@ SAYS = {
     "function": "lines in one function: more than %d" % FUNCTION_LINES_MAX,
     "contract": "types say nothing above themselves: shapes, owners, threads, errors, cost",
     "promise": "public functions say nothing above themselves: what they give, what goes wrong, what it costs",
+    "word": "names are private words, or say nothing: call it what an engineer of the field calls it",
     "header": "does not include its own header first",
     "class": "files define its members: split its state, not its text",
     "format": "is not as clang-format has it: tests/tidy/style.py --format",
@@ -212,6 +228,7 @@ BROKEN = {
     "function": ("a.cpp", "int f(int a) {\n" + "  ++a;\n" * FUNCTION_LINES_MAX + "}\n"),
     "contract": ("a.h", "#pragma once\n\nstruct A {\n  int a = 0;\n};\n"),
     "promise": ("a.h", "// Two functions.\n#pragma once\n\nint one(int a);\n\nint other(int a);\n"),
+    "word": ("a.h", "// What waits.\n#pragma once\n\nstruct Letter {\n  int a = 0;\n};\n"),
     "header": ("a.cpp", '#include <vector>\n#include "a.h"\n'),
     "class": ("a.cpp", "void Run::one() { ++n_; }\n"),
     "format": ("a.cpp", "int  a ;\n"),

@@ -18,7 +18,7 @@ template <class Task, class Out>
 void run_ordered(std::size_t jobs, const std::function<std::unique_ptr<Task>()>& next,
                  const std::function<std::function<Out(Task&)>()>& make_worker,
                  const std::function<void(Out&&)>& take) {
-  struct Slot {
+  struct Job {
     std::unique_ptr<Task> task;
     std::unique_ptr<Out> out;
   };
@@ -29,7 +29,7 @@ void run_ordered(std::size_t jobs, const std::function<std::unique_ptr<Task>()>&
   }
   std::mutex mutex;
   std::condition_variable work_there, work_done;
-  std::deque<std::shared_ptr<Slot>> waiting, in_order;
+  std::deque<std::shared_ptr<Job>> waiting, in_order;
   bool finished = false;
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < jobs; ++i) {
@@ -39,12 +39,12 @@ void run_ordered(std::size_t jobs, const std::function<std::unique_ptr<Task>()>&
       for (;;) {
         work_there.wait(lock, [&] { return finished || !waiting.empty(); });
         if (waiting.empty()) return;
-        const auto slot = waiting.front();
+        const auto job = waiting.front();
         waiting.pop_front();
         lock.unlock();
-        auto out = std::make_unique<Out>(work(*slot->task));
+        auto out = std::make_unique<Out>(work(*job->task));
         lock.lock();
-        slot->out = std::move(out);
+        job->out = std::move(out);
         work_done.notify_one();
       }
     });
@@ -52,23 +52,23 @@ void run_ordered(std::size_t jobs, const std::function<std::unique_ptr<Task>()>&
   const auto in_flight_max = jobs * 4;
   const auto take_front = [&] {
     std::unique_lock lock(mutex);
-    const auto slot = in_order.front();
-    work_done.wait(lock, [&] { return slot->out != nullptr; });
+    const auto job = in_order.front();
+    work_done.wait(lock, [&] { return job->out != nullptr; });
     in_order.pop_front();
     lock.unlock();
-    take(std::move(*slot->out));
+    take(std::move(*job->out));
   };
   const auto front_is_done = [&] {
     const std::lock_guard lock(mutex);
     return !in_order.empty() && in_order.front()->out != nullptr;
   };
   while (auto task = next()) {
-    const auto slot = std::make_shared<Slot>();
-    slot->task = std::move(task);
+    const auto job = std::make_shared<Job>();
+    job->task = std::move(task);
     {
       const std::lock_guard lock(mutex);
-      waiting.push_back(slot);
-      in_order.push_back(slot);
+      waiting.push_back(job);
+      in_order.push_back(job);
     }
     work_there.notify_one();
     // The next task may be long in coming.

@@ -11,9 +11,8 @@ namespace {
 
 constexpr double kDaySeconds = 86'400;
 
-void add_options(CLI::App& verb, SyncFlags& flags) {
-  add_connection(verb, flags.connection);
-  verb.get_option("--server")->required(false);  // not for those that look into the ledger only
+// Where records come from.
+void add_source_options(CLI::App& verb, SyncFlags& flags) {
   const auto* source = "Source";
   verb.add_option("--source", flags.source,
                   "Files or folders of records, or - for NDJSON on standard input")
@@ -48,6 +47,11 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
                   "What the ledger calls the source (default: its path)")
       ->group(source);
   add_namespace_option(verb, flags.name_space)->group(source);
+}
+
+// What is done about them.
+void add_policy_options(CLI::App& verb, SyncFlags& flags) {
+  auto* topic = verb.get_option("--kafka-topic");
   const auto* policy = "Policy";
   verb.add_option(
           "--ledger", flags.ledger,
@@ -103,6 +107,13 @@ void add_options(CLI::App& verb, SyncFlags& flags) {
                   "Days for which the ledger keeps what was written when (default: for ever)")
       ->check(CLI::Range(0.0, 36'500.0))
       ->group(policy);
+}
+
+void add_options(CLI::App& verb, SyncFlags& flags) {
+  add_connection(verb, flags.connection);
+  verb.get_option("--server")->required(false);  // not for those that look into the ledger only
+  add_source_options(verb, flags);
+  add_policy_options(verb, flags);
   verb.add_flag("--json", flags.json, "Data as NDJSON instead of text");
   verb.add_flag("--show-ids", flags.show_ids,
                 "Name records in messages (they stand there as hashes otherwise)");
@@ -136,6 +147,129 @@ CLI::App* add_action(CLI::App& verb, const std::shared_ptr<SyncFlags>& flags, Se
   return sub;
 }
 
+// The verb, as each of its actions needs it.
+struct Verb {
+  CLI::App& app;
+  const std::shared_ptr<SyncFlags>& flags;
+  Session& session;
+
+  CLI::App* add(const char* name, const char* description, Action action) const {
+    return add_action(app, flags, session, name, description, action);
+  }
+  void refuse_all_but_those(const CLI::App* action, const std::set<std::string>& used) const {
+    refuse_all_but(app, *action, session, used);
+  }
+};
+
+const CLI::App* add_plan(const Verb& verb) {
+  auto* plan =
+      verb.add("plan", "Show what a run would create, change and retract; nothing is written",
+               run_sync_plan);
+  // A plan takes what the run would take that it is about.
+  for (const auto* unused : {"--metrics", "--audit-keep", "--show-ids", "--change-namespace"})
+    verb.session.unused[plan].insert(verb.app.get_option(unused));
+  plan->footer(
+      "Example:\n  paraneo sync plan --source records/ --server https://fhir.example.org/r4");
+  return plan;
+}
+
+const CLI::App* add_run(const Verb& verb) {
+  auto* run = verb.add("run", "Bring the server to what the source says", run_sync_run);
+  run->footer(
+      "Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
+  verb.session.unused[run] = {verb.app.get_option("--json")};
+  auto* once = run->add_flag("--once", verb.flags->once, "One run (as without --watch)");
+  run->add_option(
+         "--watch", verb.flags->watch_s,
+         "Go on for ever: look at the source again after so many seconds (a topic is read as it "
+         "comes, and tried again after so many when a batch fails)")
+      ->check(CLI::Range(0.1, kDaySeconds))
+      ->excludes(once);
+  run->add_flag_callback(
+      "--verify",
+      [flags = verb.flags] {
+        flags->verify_first = true;
+        flags->verifies_only = false;
+      },
+      "Compare the server with the ledger first, and decide by --on-conflict about what differs");
+  return run;
+}
+
+void add_verify(const Verb& verb) {
+  auto* verify = verb.add(
+      "verify",
+      "Show what the server holds otherwise than the ledger says: missing, changed, returned",
+      run_sync_verify);
+  std::set<std::string> used{"--ledger", "--json", "--show-ids", "--limit"};
+  CLI::App connection;
+  ConnectionFlags unused;
+  add_connection(connection, unused);
+  for (const auto* option : connection.get_options()) used.insert(option->get_name());
+  verb.refuse_all_but_those(verify, used);
+  verify->add_flag("--repair", verb.flags->repairs,
+                   "Let the next run look at what differs and decide by --on-conflict");
+  verify->footer(
+      "Example:\n  paraneo sync verify --ledger paraneo-ledger.sqlite --server https://fhir.example.org/r4");
+}
+
+void add_status(const Verb& verb) {
+  auto* status = verb.add(
+      "status",
+      "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "
+      "the audit trail",
+      run_sync_status);
+  verb.refuse_all_but_those(status, {"--ledger", "--json", "--limit"});
+  status
+      ->add_option("--audit", verb.flags->audit,
+                   "How many of the last writes to show: when, where, what")
+      ->capture_default_str();
+  status->footer(
+      "Examples:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json\n"
+      "  paraneo sync status --ledger paraneo-ledger.sqlite --audit 1000");
+}
+
+void add_retry(const Verb& verb) {
+  auto* retry =
+      verb.add("retry", "Let the next run try again what was refused or parked", run_sync_retry);
+  verb.refuse_all_but_those(retry, {"--ledger", "--limit"});
+  add_selection(*retry, *verb.flags);
+  retry
+      ->add_option("--resolve", verb.flags->resolve,
+                   "Settle conflicts: write ours, or leave theirs")
+      ->check(CLI::IsMember({"ours", "theirs"}));
+  retry->footer(
+      "Example:\n  paraneo sync retry dm-017 --resolve ours --ledger paraneo-ledger.sqlite");
+}
+
+void add_drop(const Verb& verb) {
+  auto* drop = verb.add("drop", "Give up what was refused or parked, until the source changes it",
+                        run_sync_drop);
+  verb.refuse_all_but_those(drop, {"--ledger", "--limit"});
+  add_selection(*drop, *verb.flags);
+  drop->footer(
+      "Example:\n  paraneo sync drop --all --matching 'unknown code' --ledger paraneo-ledger.sqlite");
+}
+
+void add_moves(const Verb& verb) {
+  auto* rename = verb.add(
+      "rename-source", "Say that a source of the ledger is to be found elsewhere; nothing is sent",
+      run_sync_rename);
+  verb.refuse_all_but_those(rename, {"--ledger"});
+  rename->add_option("OLD", verb.flags->rename_from, "As 'sync status' names it")->required();
+  rename->add_option("NEW", verb.flags->rename_to, "Its path, or its --source-name, from now on")
+      ->required();
+  rename->footer(
+      "Example:\n  paraneo sync rename-source /srv/records /mnt/records --ledger paraneo-ledger.sqlite");
+  auto* rebase = verb.add(
+      "rebase",
+      "Say that the server has another address, with the same resources in the same versions; nothing is sent",
+      run_sync_rebase);
+  verb.refuse_all_but_those(rebase, {"--ledger"});
+  rebase->add_option("URL", verb.flags->rebase_to, "Its base URL from now on")->required();
+  rebase->footer(
+      "Example:\n  paraneo sync rebase https://new.example.org/r4 --ledger paraneo-ledger.sqlite");
+}
+
 }  // namespace
 
 void add_sync(CLI::App& app, Session& session) {
@@ -155,93 +289,13 @@ void add_sync(CLI::App& app, Session& session) {
   verb->require_subcommand(1);
   add_options(*verb, *flags);
   add_limit_option(*verb, session.limits);
-  auto* plan = add_action(*verb, flags, session, "plan",
-                          "Show what a run would create, change and retract; nothing is written",
-                          run_sync_plan);
-  // A plan takes what the run would take that it is about.
-  session.unused[plan] = {verb->get_option("--metrics"), verb->get_option("--audit-keep"),
-                          verb->get_option("--show-ids"), verb->get_option("--change-namespace")};
-  plan->footer(
-      "Example:\n  paraneo sync plan --source records/ --server https://fhir.example.org/r4");
-  auto* run = add_action(*verb, flags, session, "run", "Bring the server to what the source says",
-                         run_sync_run);
-  run->footer(
-      "Example:\n  paraneo sync run --source records/ --server https://fhir.example.org/r4 --on-vanish delete");
-  session.unused[run] = {verb->get_option("--json")};
-  session.definition_readers.insert({plan, run});
-  auto* once = run->add_flag("--once", flags->once, "One run (as without --watch)");
-  run->add_option(
-         "--watch", flags->watch_s,
-         "Go on for ever: look at the source again after so many seconds (a topic is read as it "
-         "comes, and tried again after so many when a batch fails)")
-      ->check(CLI::Range(0.1, kDaySeconds))
-      ->excludes(once);
-  run->add_flag_callback(
-      "--verify",
-      [flags] {
-        flags->verify_first = true;
-        flags->verifies_only = false;
-      },
-      "Compare the server with the ledger first, and decide by --on-conflict about what differs");
-  auto* verify = add_action(
-      *verb, flags, session, "verify",
-      "Show what the server holds otherwise than the ledger says: missing, changed, returned",
-      run_sync_verify);
-  std::set<std::string> verifying{"--ledger", "--json", "--show-ids", "--limit"};
-  CLI::App connection;
-  ConnectionFlags unused;
-  add_connection(connection, unused);
-  for (const auto* option : connection.get_options()) verifying.insert(option->get_name());
-  refuse_all_but(*verb, *verify, session, verifying);
-  verify->add_flag("--repair", flags->repairs,
-                   "Let the next run look at what differs and decide by --on-conflict");
-  verify->footer(
-      "Example:\n  paraneo sync verify --ledger paraneo-ledger.sqlite --server https://fhir.example.org/r4");
-  auto* status = add_action(
-      *verb, flags, session, "status",
-      "Show where it stands: counts, the last run and its rates, conflicts field by field, dead letters, "
-      "the audit trail",
-      run_sync_status);
-  refuse_all_but(*verb, *status, session, {"--ledger", "--json", "--limit"});
-  status
-      ->add_option("--audit", flags->audit,
-                   "How many of the last writes to show: when, where, what")
-      ->capture_default_str();
-  status->footer(
-      "Examples:\n  paraneo sync status --ledger paraneo-ledger.sqlite --json\n"
-      "  paraneo sync status --ledger paraneo-ledger.sqlite --audit 1000");
-  auto* retry = add_action(*verb, flags, session, "retry",
-                           "Let the next run try again what was refused or parked", run_sync_retry);
-  refuse_all_but(*verb, *retry, session, {"--ledger", "--limit"});
-  add_selection(*retry, *flags);
-  retry->add_option("--resolve", flags->resolve, "Settle conflicts: write ours, or leave theirs")
-      ->check(CLI::IsMember({"ours", "theirs"}));
-  retry->footer(
-      "Example:\n  paraneo sync retry dm-017 --resolve ours --ledger paraneo-ledger.sqlite");
-  auto* rename = add_action(
-      *verb, flags, session, "rename-source",
-      "Say that a source of the ledger is to be found elsewhere; nothing is sent", run_sync_rename);
-  refuse_all_but(*verb, *rename, session, {"--ledger"});
-  rename->add_option("OLD", flags->rename_from, "As 'sync status' names it")->required();
-  rename->add_option("NEW", flags->rename_to, "Its path, or its --source-name, from now on")
-      ->required();
-  rename->footer(
-      "Example:\n  paraneo sync rename-source /srv/records /mnt/records --ledger paraneo-ledger.sqlite");
-  auto* rebase = add_action(
-      *verb, flags, session, "rebase",
-      "Say that the server has another address, with the same resources in the same versions; nothing is sent",
-      run_sync_rebase);
-  refuse_all_but(*verb, *rebase, session, {"--ledger"});
-  rebase->add_option("URL", flags->rebase_to, "Its base URL from now on")->required();
-  rebase->footer(
-      "Example:\n  paraneo sync rebase https://new.example.org/r4 --ledger paraneo-ledger.sqlite");
-  auto* drop =
-      add_action(*verb, flags, session, "drop",
-                 "Give up what was refused or parked, until the source changes it", run_sync_drop);
-  refuse_all_but(*verb, *drop, session, {"--ledger", "--limit"});
-  add_selection(*drop, *flags);
-  drop->footer(
-      "Example:\n  paraneo sync drop --all --matching 'unknown code' --ledger paraneo-ledger.sqlite");
+  const Verb actions{*verb, flags, session};
+  session.definition_readers.insert({add_plan(actions), add_run(actions)});
+  add_verify(actions);
+  add_status(actions);
+  add_retry(actions);
+  add_moves(actions);
+  add_drop(actions);
 }
 
 }  // namespace paraneo::cli

@@ -148,7 +148,7 @@ struct PruneAudit {
 // This worker is done with what it had claimed.
 struct Release {
   std::string name;
-};  // this worker is done with what it had claimed
+};
 using Change = std::variant<RecordRow, ForgetRecord, ResourceRow, ForgetResource, DeadLetter,
                             RemoveDeadLetter, Conflict, RemoveConflicts, Held, RemoveHeld, Cursor,
                             AuditRow, PruneAudit, Release, RenameSource>;

@@ -7,7 +7,7 @@ namespace {
 
 using store::RecordState;
 using store::ResourceState;
-using Conflicts = Release::Conflicts;
+using Conflicts = Resolution::Conflicts;
 
 // What the ledger shall know, so that the next run writes ours over theirs, or leaves theirs.
 store::Change settled(const store::Conflict& conflict, const store::ResourceRow& row, bool ours,
@@ -29,7 +29,7 @@ store::Change settled(const store::Conflict& conflict, const store::ResourceRow&
 }
 
 Result<std::vector<store::Change>> changes_of(store::Ledger& ledger, const std::string& record,
-                                              const Waiting& waiting, const Release& how,
+                                              const Waiting& waiting, const Resolution& how,
                                               const Limits& limits) {
   std::vector<store::Change> changes;
   const auto conflicts = waiting.conflicts.find(record);
@@ -85,8 +85,8 @@ Result<Waiting> waiting_of(store::Ledger& ledger) {
   return waiting;
 }
 
-Result<std::size_t> release(store::Ledger& ledger, const std::set<std::string>& records,
-                            const Waiting& waiting, const Release& how, const Limits& limits) {
+Result<std::size_t> resolve(store::Ledger& ledger, const std::set<std::string>& records,
+                            const Waiting& waiting, const Resolution& how, const Limits& limits) {
   std::size_t busy = 0;
   for (const auto& record : records) {
     const auto ours = ledger.claim(store::claim_on_record(record));

@@ -1,5 +1,5 @@
-// What waits for a person: dead letters and conflicts. And how it is let go on with, or given up,
-// so that the next run does what the person decided.
+// What waits for a person: dead letters and conflicts. And how that is resolved, so that the next
+// run does what the person decided.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@ struct Waiting {
 Result<Waiting> waiting_of(store::Ledger& ledger);
 
 // What a person decides about what waits.
-struct Release {
+struct Resolution {
   enum class Conflicts {
     as_they_are,  // the next run looks at the server again
     ours,         // it writes ours over theirs
@@ -32,7 +32,7 @@ struct Release {
 
 // Each record in one change of the ledger, under a claim. How many are left alone, because a worker
 // is at work there. The rows that are read are those of the records alone.
-Result<std::size_t> release(store::Ledger& ledger, const std::set<std::string>& records,
-                            const Waiting& waiting, const Release& how, const Limits& limits);
+Result<std::size_t> resolve(store::Ledger& ledger, const std::set<std::string>& records,
+                            const Waiting& waiting, const Resolution& how, const Limits& limits);
 
 }  // namespace paraneo::sync

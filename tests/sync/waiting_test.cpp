@@ -22,8 +22,8 @@ class WaitingTest : public IntakeTest {
   }
   std::string hash() { return ledger_->record("r1").value()->content_hash; }
   store::ResourceRow row() { return ledger_->resources("r1").value().at(0); }
-  std::size_t let_go(const Release& how) {
-    return release(*ledger_, {"r1"}, waiting_of(*ledger_).value(), how, {}).value();
+  std::size_t let_go(const Resolution& how) {
+    return resolve(*ledger_, {"r1"}, waiting_of(*ledger_).value(), how, {}).value();
   }
 };
 
@@ -35,7 +35,7 @@ TEST_F(WaitingTest, ByRecord) {
 }
 
 TEST_F(WaitingTest, OursGoesOverTheirsWithTheirVersion) {
-  EXPECT_EQ(let_go({false, Release::Conflicts::ours}), 0U);
+  EXPECT_EQ(let_go({false, Resolution::Conflicts::ours}), 0U);
   EXPECT_EQ(row().state, ResourceState::confirmed);
   EXPECT_EQ(row().version, "2") << "If-Match is theirs";
   EXPECT_NE(row().hash, hash_of(ours_)) << "so that the run writes it";
@@ -44,7 +44,7 @@ TEST_F(WaitingTest, OursGoesOverTheirsWithTheirVersion) {
 }
 
 TEST_F(WaitingTest, TheirsIsTakenForWhatWeWanted) {
-  EXPECT_EQ(let_go({false, Release::Conflicts::theirs}), 0U);
+  EXPECT_EQ(let_go({false, Resolution::Conflicts::theirs}), 0U);
   EXPECT_EQ(row().hash, hash_of(ours_)) << "so that the run leaves it";
   EXPECT_EQ(row().version, "2");
   EXPECT_EQ(all().size(), 1U);
@@ -71,10 +71,10 @@ TEST_F(WaitingTest, IsLeftAloneWhereAWorkerIsAtWork) {
   store::SessionLedger one(*ledger_, claims);
   store::SessionLedger other(*ledger_, claims);
   ASSERT_TRUE(other.claim(store::claim_on_record("r1")).value());
-  EXPECT_EQ(release(one, {"r1"}, waiting_of(*ledger_).value(), {true}, {}).value(), 1U);
+  EXPECT_EQ(resolve(one, {"r1"}, waiting_of(*ledger_).value(), {true}, {}).value(), 1U);
   EXPECT_FALSE(ledger_->conflicts()->empty());
   ASSERT_TRUE(other.give_up());
-  EXPECT_EQ(release(one, {"r1"}, waiting_of(*ledger_).value(), {true}, {}).value(), 0U);
+  EXPECT_EQ(resolve(one, {"r1"}, waiting_of(*ledger_).value(), {true}, {}).value(), 0U);
   EXPECT_TRUE(claims.empty());
 }
 

@@ -18,7 +18,7 @@
 namespace paraneo::cli {
 namespace {
 
-using Conflicts = sync::Release::Conflicts;
+using Conflicts = sync::Resolution::Conflicts;
 
 // The server's words, from an OperationOutcome or as they are.
 std::string words_of(const std::string& outcome) {
@@ -214,7 +214,7 @@ Conflicts conflicts_of(const std::string& resolve) {
                                : Conflicts::as_they_are;
 }
 
-int release_all(const SyncFlags& flags, const Session& session, const sync::Release& how) {
+int resolve_all(const SyncFlags& flags, const Session& session, const sync::Resolution& how) {
   if (const auto checked = check_selection(flags); !checked) return report(checked.error());
   auto ledger = open_existing(flags, store::LedgerUse::update);
   if (!ledger) return report_ledger(ledger.error());
@@ -222,7 +222,7 @@ int release_all(const SyncFlags& flags, const Session& session, const sync::Rele
   if (!waiting) return report(waiting.error());
   const auto records = chosen(flags, *waiting);
   if (!records) return report(records.error());
-  const auto left_alone = sync::release(**ledger, *records, *waiting, how, session.limits);
+  const auto left_alone = sync::resolve(**ledger, *records, *waiting, how, session.limits);
   if (!left_alone) return report(left_alone.error());
   const auto busy = *left_alone;
   if (busy > 0)
@@ -245,7 +245,7 @@ Result<void> settle_parked(store::Ledger& ledger, bool ours, const Limits& limit
   if (waiting->conflicts.empty()) return {};
   std::set<std::string> records;
   for (const auto& [record, conflicts] : waiting->conflicts) records.insert(record);
-  const auto busy = sync::release(ledger, records, *waiting,
+  const auto busy = sync::resolve(ledger, records, *waiting,
                                   {false, ours ? Conflicts::ours : Conflicts::theirs}, limits);
   if (!busy) return busy.error();
   note(diag::counted(records.size() - *busy, "parked record is", "parked records are") +
@@ -281,11 +281,11 @@ int run_sync_status(const SyncFlags& flags, const Session& session) {
 }
 
 int run_sync_retry(const SyncFlags& flags, const Session& session) {
-  return release_all(flags, session, {false, conflicts_of(flags.resolve)});
+  return resolve_all(flags, session, {false, conflicts_of(flags.resolve)});
 }
 
 int run_sync_drop(const SyncFlags& flags, const Session& session) {
-  return release_all(flags, session, {true});
+  return resolve_all(flags, session, {true});
 }
 
 }  // namespace paraneo::cli

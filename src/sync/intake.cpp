@@ -17,9 +17,15 @@ std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));
 }
 
-bool is_below(const std::string& place, const std::vector<std::string>& folders) {
-  return std::any_of(folders.begin(), folders.end(),
-                     [&](const auto& folder) { return place.starts_with(folder); });
+// Of a place "path:line". The sets are of paths.
+bool is_at_or_below(std::string_view place, const std::unordered_set<std::string>& folders) {
+  if (folders.empty()) return false;
+  auto path = std::string(place.substr(0, place.rfind(':')));
+  while (!path.empty()) {
+    if (folders.contains(path)) return true;
+    path.resize(path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/'));
+  }
+  return false;
 }
 
 std::string place_of(const Source& text) {
@@ -129,6 +135,13 @@ Result<std::optional<RecordUpdate>> Intake::of_text(const Source& text) {
          {},
          "the record belongs to another source of this ledger, " + owner +
              ": if it has moved, 'sync rename-source' says so; else give it an id of its own"});
+  const auto moved = has_moved_late(made.record, place_of(text));
+  if (!moved) return moved.error();
+  if (*moved) {
+    seen_.insert(made.record);
+    ++counts_.moved_late;
+    return std::optional<RecordUpdate>();
+  }
   const auto ours = take(made.record);
   if (!ours) return ours.error();
   if (!*ours) return std::optional<RecordUpdate>();
@@ -145,6 +158,21 @@ Result<std::optional<RecordUpdate>> Intake::of_text(const Source& text) {
   }
   ++counts_.changed;
   return std::optional(std::move(update));
+}
+
+// A file that came since the reading before may be a second one for a record that still stands in
+// another: only the next reading can tell.
+Result<bool> Intake::has_moved_late(const std::string& record, const std::string& place) {
+  if (!source_.place_is_one_records()) return false;
+  const auto row = ledger_.record(record);
+  if (!row) return row.error();
+  if (!*row || is_gone((*row)->state) || (*row)->place == place) return false;
+  if (options_.before == nullptr) {
+    reading_.moved.emplace(record, place);
+    return false;
+  }
+  const auto seen = options_.before->moved.find(record);
+  return seen == options_.before->moved.end() || seen->second != place;
 }
 
 // A place says whose a text is that cannot be read: it is to be the one where the record was seen
@@ -244,12 +272,16 @@ Result<void> Intake::find_vanished() {
   if (std::any_of(kept_.begin(), kept_.end(),
                   [&](const auto& each) { return seen_.contains(each); }))
     counts_.incomplete = true;
-  const auto empty_folders = source_.empty_folders();
+  std::unordered_set<std::string> empty_folders;
+  for (auto& folder : source_.empty_folders()) {
+    while (folder.ends_with('/')) folder.pop_back();
+    empty_folders.insert(std::move(folder));
+  }
   auto read = ledger_.each_record(options_.source, [&](const store::RecordRow& row) {
     if (is_gone(row.state) || (ledger_.shared() && !known_.contains(row.name))) return;
     ++counts_.known;
     if (seen_.contains(row.name) || kept_.contains(row.name)) return;
-    if (is_below(row.place, empty_folders)) counts_.incomplete = true;
+    if (is_at_or_below(row.place, empty_folders)) counts_.incomplete = true;
     else if (options_.before != nullptr && !options_.before->vanished.contains(row.name))
       ++counts_.vanished_late;
     else vanished_.push_back(row);

@@ -24,8 +24,9 @@ class RecordSource {
   // Whether the place of the text or error that came last is one record's own: the whole of a file,
   // a row that has a name. A line of a file is another record's when the lines have moved.
   virtual bool place_is_one_records() const { return false; }
-  // Folders that were found empty, with "/" at the end: what the ledger has from there is not to be
-  // had at the moment, as from a disk that is not mounted.
+  // Folders in which nothing is that could be a record, and what is read no more as it stands:
+  // what the ledger has from there is not to be had at the moment, as from a disk that is not
+  // mounted.
   virtual std::vector<std::string> empty_folders() const { return {}; }
   // How far it was read, in any measure; a total of 0 when nobody knows how much there is.
   struct Part {
@@ -48,6 +49,7 @@ using Make = std::function<Made(const Source&)>;
 struct Reading {
   std::unordered_set<std::string> doubled;  // records that several texts claim to be
   std::unordered_set<std::string> vanished;
+  std::unordered_map<std::string, std::string> moved;  // records that stood elsewhere before: place
   std::uint64_t updates_max = std::numeric_limits<std::uint64_t>::max();  // of records that are
                                                                           // known
 };
@@ -74,6 +76,7 @@ struct IntakeCounts {
   std::uint64_t refused = 0;    // cannot be sent
   std::uint64_t vanished = 0;
   std::uint64_t vanished_late = 0;  // since the reading before: left to the next run
+  std::uint64_t moved_late = 0;     // to another file, since the reading before: the same
   std::uint64_t withheld = 0;       // changed since the reading before, over its updates_max
   std::uint64_t known = 0;  // records that the ledger has of this source and that had not vanished
   std::uint64_t deferred = 0;  // another worker was or is at them: a later pass must look again
@@ -103,6 +106,7 @@ class Intake {
   Result<bool> is_foreign(const std::string& record, std::string& owner);
   Result<void> keep_record_at(const std::string& place);
   bool is_doubled(const std::string& record) const;
+  Result<bool> has_moved_late(const std::string& record, const std::string& place);
   bool is_withheld(const RecordUpdate& update);
   Result<void> begin();
   Result<bool> take(const std::string& record);

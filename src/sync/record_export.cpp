@@ -57,7 +57,10 @@ std::string name_of_record(const Source& text, const Limits& limits, std::string
   Arena arena;
   diag::Sink sink;
   const auto* root = json::read(text, arena, limits, sink);
-  const auto id = root == nullptr ? std::string_view() : root->text_of("id");
+  // Another resource's id is no record's: it may stand in the place of any.
+  const bool is_record = root != nullptr && (root->find("resourceType") == nullptr ||
+                                             root->text_of("resourceType") == "CaseRecord");
+  const auto id = is_record ? root->text_of("id") : std::string_view();
   return id.empty() ? std::string() : record::record_name(name_space, id);
 }
 

@@ -91,6 +91,7 @@ void SourceWorker::sent(const RunReport& run, bool all) {
   counts_.deferred = now.deferred;
   counts_.incomplete = counts_.incomplete || now.incomplete;
   counts_.vanished_late = now.vanished_late;
+  counts_.moved_late = now.moved_late;
   pass_ = ended_with(run, all);
   if (pass_.well())
     if (auto moved = moved_on(now, options_.guards.shrink_share_max)) pass_ = {false, *moved};

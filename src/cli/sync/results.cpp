@@ -99,7 +99,11 @@ int sum_up(const SyncJob& job, const sync::Worker& worker, int code) {
   if (counts.vanished_late > 0)
     note(diag::counted(counts.vanished_late, "record") +
          " vanished while the source was read: the next run decides");
-  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0 || done.referred > 0))
+  if (counts.moved_late > 0)
+    note(diag::counted(counts.moved_late, "record") +
+         " came in another file while the source was read: left to the next run");
+  if (code == kDone && (counts.deferred > 0 || counts.vanished_late > 0 || counts.moved_late > 0 ||
+                        done.referred > 0))
     code = kPartly;
   if (code == kPartly)
     note(stop_asked() ? kToldToEnd : "not everything was sent; the next run goes on");

@@ -46,7 +46,7 @@ class Input {
   std::size_t files_total() const;
   // Whether the text or error that came last was a file's only one: not a line among others.
   bool was_whole_file() const;
-  // Sub-folders that hold nothing, with "/" at the end.
+  // As InputFiles says.
   const std::vector<std::string>& empty_folders() const;
   // All that are read, folders resolved; "-" for standard input.
   const std::vector<std::string>& files() const;

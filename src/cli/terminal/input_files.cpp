@@ -55,10 +55,11 @@ class Walk {
       entries = entries_of(path, ec);
       if (ec)
         unreadable(path, "the folder cannot be read: " + ec.message(), "check its permissions");
-      else if (entries.empty()) out_.empty_folders.push_back(path + "/");
+      else folders_.push_back(path);
       waiting.insert(waiting.end(), entries.rbegin(), entries.rend());
     }
     std::sort(found_.begin(), found_.end());
+    note_empty_folders();
     if (found_.empty() && unreadable_ == 0)
       return fail(ErrorCode::input_missing, "the folder holds no " + std::string(kinds_) + " file",
                   folder, "name the files, or rename them");
@@ -73,6 +74,15 @@ class Walk {
       paths.push_back(it->path().string());
     std::sort(paths.begin(), paths.end());
     return paths;
+  }
+
+  // A mount point may hold a note that nothing is mounted there.
+  void note_empty_folders() {
+    for (auto& folder : folders_) {
+      const auto first = std::lower_bound(found_.begin(), found_.end(), folder + "/");
+      if (first == found_.end() || !first->starts_with(folder + "/"))
+        out_.empty_folders.push_back(std::move(folder));
+    }
   }
 
   // True for a folder to be entered.
@@ -90,6 +100,7 @@ class Walk {
     if (!is_folder && !is_wanted_(path)) {
       // What is hidden is another program's, or our own mark.
       if (!fs::path(path).filename().string().starts_with('.')) out_.skipped.push_back(path);
+      out_.empty_folders.push_back(path);
       return false;
     }
     if (!is_folder && !S_ISREG(place.st_mode)) {
@@ -115,6 +126,7 @@ class Walk {
   std::string_view kinds_;
   std::set<std::pair<dev_t, ino_t>> seen_;
   std::vector<std::string> found_;
+  std::vector<std::string> folders_;  // below the first
   std::size_t unreadable_ = 0;
 };
 

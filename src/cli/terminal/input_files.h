@@ -19,7 +19,8 @@ struct InputFiles {
   std::vector<std::string> skipped;  // of folders, because of their names
   std::vector<Error> unreadable;     // of folders: links that lead nowhere, sub-folders without
                                      // permission
-  std::vector<std::string> empty_folders;  // sub-folders without anything, with "/" at the end
+  std::vector<std::string> empty_folders;  // sub-folders without any such file, and files of
+                                           // other names: what lay below these paths is away
   std::uint64_t bytes_total = 0;           // as stored
   bool has_stdin = false;
   bool only_files = true;  // that can be read again: no pipes

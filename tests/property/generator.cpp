@@ -56,15 +56,27 @@ void Generator::set(element::Element& parent, std::string_view name, const std::
 }
 
 element::Element* Generator::record(std::uint64_t seed, std::size_t facts_max, Arena& arena) {
+  begin(seed, arena);
+  return filled(seed, random_.below(facts_max + 1));
+}
+
+element::Element* Generator::record_of(std::uint64_t seed, std::size_t facts, Arena& arena) {
+  begin(seed, arena);
+  return filled(seed, facts);
+}
+
+void Generator::begin(std::uint64_t seed, Arena& arena) {
   random_ = SeededRandom(seed);
   arena_ = &arena;
   keys_.clear();
   all_.clear();
   pools_.clear();
-  auto* record = element::make_root(arena, maps_.record_type());
+}
+
+element::Element* Generator::filled(std::uint64_t seed, std::size_t count) {
+  auto* record = element::make_root(*arena_, maps_.record_type());
   set(*record, "id", "r" + std::to_string(seed));
   set(*record, "version", "1");
-  const auto count = random_.below(facts_max + 1);
   for (std::size_t i = 0; i < count; ++i) {
     const auto list = kLists[random_.below(kLists.size())];
     const auto key = std::string(list.substr(0, 3)) + "-" + std::to_string(i);

@@ -19,11 +19,15 @@ class Generator {
 
   // In the arena. `facts_max` facts at most.
   element::Element* record(std::uint64_t seed, std::size_t facts_max, Arena& arena);
+  // Of that many facts.
+  element::Element* record_of(std::uint64_t seed, std::size_t facts, Arena& arena);
   bool valid(const element::Element& element, Arena& arena);
 
  private:
   using Keys = std::map<std::string, std::vector<std::string>, std::less<>>;
 
+  void begin(std::uint64_t seed, Arena& arena);
+  element::Element* filled(std::uint64_t seed, std::size_t facts);
   bool fill(element::Element& element, int depth);
   bool add(element::Element& parent, const definition::ElementDef& def, int depth);
   bool add_once(element::Element& parent, const definition::ElementDef& def, int depth);

@@ -19,8 +19,14 @@ constexpr Wide power_of_ten(int n) {
 constexpr int kNarrowDigits = 18;
 constexpr Wide kCoefficientMax = power_of_ten(Decimal::kDigitsMax);
 
+// False, and `to` is as it was, where the product has too many digits.
 bool multiply(Wide a, Wide b, Wide& to) {
-  return !__builtin_mul_overflow(a, b, &to) && to < kCoefficientMax && to > -kCoefficientMax;
+  Wide product = 0;
+  if (__builtin_mul_overflow(a, b, &product) || product >= kCoefficientMax ||
+      product <= -kCoefficientMax)
+    return false;
+  to = product;
+  return true;
 }
 
 Wide magnitude(Wide value) { return value < 0 ? -value : value; }
@@ -54,7 +60,7 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   int digits = 0;
   bool point = false;
   for (; i < text.size(); ++i) {
-    if (text[i] == '.' && !point && digits > 0) {
+    if (text[i] == '.' && !point && digits > 0 && scale == 0) {
       point = true;
       continue;
     }
@@ -64,7 +70,12 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
       first = first * 10 + static_cast<unsigned>(digit);
       coefficient = first;
     } else {
-      if (!multiply(coefficient, 10, coefficient)) return std::nullopt;
+      // Zeros at the end of a number that is too long for the coefficient are its exponent.
+      if (scale < 0 || !multiply(coefficient, 10, coefficient)) {
+        if (digit != 0 || point) return std::nullopt;
+        --scale;
+        continue;
+      }
       coefficient += digit;
     }
     ++digits;
@@ -84,7 +95,7 @@ std::optional<Decimal> Decimal::parse(std::string_view text) {
   }
   if (i != text.size()) return std::nullopt;
   if (exponent > 0) {
-    const auto moved = std::min(exponent, scale);
+    const auto moved = std::min(exponent, std::max(scale, 0));
     scale -= moved;
     const auto zeros = exponent - moved;
     const auto fits = coefficient == 0 || (zeros <= kDigitsMax &&

@@ -48,6 +48,24 @@ TEST(Decimal, ReportsOverflowInsteadOfWrapping) {
   EXPECT_FALSE(big.times(big));
 }
 
+// What it writes, it reads: a number with a large exponent is written with its zeros.
+TEST(Decimal, ReadsWhatItWrites) {
+  for (const auto* text :
+       {"1e105", "-1e999", "12e40", "1e-1000", "0e50", "123456789012345678e30"}) {
+    const auto number = Decimal::parse(text);
+    ASSERT_TRUE(number) << text;
+    const auto again = Decimal::parse(number->text());
+    ASSERT_TRUE(again) << text;
+    EXPECT_EQ(*again, *number) << text;
+    EXPECT_EQ(again->text(), number->text()) << text;
+  }
+  const std::string zeros(50, '0');
+  EXPECT_EQ(Decimal::parse("1" + zeros), Decimal::parse("1e50"));
+  EXPECT_FALSE(Decimal::parse("1" + zeros + "1"));
+  EXPECT_FALSE(Decimal::parse("1" + zeros + ".0"));
+  EXPECT_FALSE(Decimal::parse("1" + std::string(2'000, '0')));
+}
+
 TEST(Decimal, HoldsWhatIsFarFromThePoint) {
   const auto small = d("1.5E-245");
   EXPECT_EQ(small.text(), "0." + std::string(244, '0') + "15");

@@ -10,11 +10,14 @@ import json
 import pathlib
 import sys
 
+from schema_rules import RULES
+
 HERE = pathlib.Path(__file__).resolve().parent
 BASE = "https://paraneo.github.io/fhir/StructureDefinition/"
-MONTH, DAY_OF_MONTH = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"
-DATE = f"[0-9]{{4}}(-{MONTH}(-{DAY_OF_MONTH})?)?"
-DAY = f"[0-9]{{4}}-{MONTH}-{DAY_OF_MONTH}"
+# Of leap years too many: 29 February is in all of them.
+MONTH_AND_DAY = "(02-(0[1-9]|1[0-9]|2[0-9])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01]))"
+DATE = f"[0-9]{{4}}(-((0[1-9]|1[0-2])|{MONTH_AND_DAY}))?"
+DAY = f"[0-9]{{4}}-{MONTH_AND_DAY}"
 TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\\.[0-9]+)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 PRIMITIVES = {
     "boolean": {"type": "boolean"},
@@ -42,6 +45,7 @@ class Schema:
         self.systems = load("CodeSystem")
         self.sets = load("ValueSet")
         self.definitions = {}
+        self.invariants = set()
         lists = HERE / "closed-lists.json"
         self.lists = json.loads(lists.read_text(encoding="utf-8")) if lists.exists() else {}
 
@@ -103,6 +107,10 @@ class Schema:
         out = {"type": "object", "additionalProperties": False, "properties": properties}
         if required:
             out["required"] = required
+        keys = [c["key"] for element in elements if element["path"] == path for c in element.get("constraint", [])]
+        self.invariants.update(keys)
+        if rules := [rule for key in keys for rule in RULES.get(key, [])]:
+            out["allOf"] = rules
         return out
 
     def value(self, element, elements):
@@ -124,6 +132,8 @@ class Schema:
 
     def make(self):
         root = self.reference(BASE + "CaseRecord")
+        if gone := set(RULES) - self.invariants:
+            sys.exit(f"schema_rules.py has rules of invariants that the model does not have: {sorted(gone)}")
         return {
             "$schema": "http://json-schema.org/draft-07/schema#",
             "$id": "https://paraneo.github.io/fhir/case-record.schema.json",

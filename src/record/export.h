@@ -53,6 +53,7 @@ class Exporter {
   bool count_unmapped(const Source& source, diag::Sink& sink);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }
+  UnmappedCodes take_unmapped() { return std::move(unmapped_); }  // last of all
 
  private:
   // Null after an error.

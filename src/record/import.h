@@ -71,6 +71,7 @@ class Importer {
   std::shared_ptr<Account> account_of_refused(const Chart& chart);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }
+  UnmappedCodes take_unmapped() { return std::move(unmapped_); }  // last of all
 
  private:
   std::optional<Imported> import_chart(const Charts& charts, const Chart& chart,

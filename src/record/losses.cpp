@@ -64,8 +64,15 @@ class Comparison {
     for (const auto* c = again.first; c != nullptr; c = c->next) open.push_back({c, ++count});
     std::size_t first = 0;
     for (const auto* child = original.first; child != nullptr; child = child->next) {
-      if (child->empty() || is_unasked(original, *child))
-        continue;  // an empty one would take the counterpart of another
+      // An empty one would take the counterpart of another.
+      if (child->empty()) continue;
+      if (is_unasked(original, *child)) {
+        // What an extension says of it is something else.
+        if (definitions_.is_primitive(child->type))
+          for (const auto* each = child->first; each != nullptr; each = each->next)
+            lost.push_back(each);
+        continue;
+      }
       std::vector<const Element*> least{child};
       std::size_t* best = nullptr;  // what leads to the one that loses least
       std::size_t compared = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
 #include <tuple>
 
 #include "element/path.h"
@@ -41,11 +43,17 @@ std::string field_of(std::string_view pointer) {
 }
 
 void UnmappedCodes::stand_in(const definition::Definitions& definitions, const Source& source) {
-  stand_in(definitions, source.name, source.first_line, [&](const element::Element& at) {
-    auto pointer = element::pointer_of(definitions, at);
-    auto field = field_of(pointer);
-    return Place{source.name, source.first_line, std::move(pointer), std::move(field)};
-  });
+  // Of all lists at once: a record may have a hundred thousand of such codes.
+  std::shared_ptr<const element::ListPlaces> places;
+  stand_in(definitions, source.name, source.first_line,
+           [&, places](const element::Element& at) mutable {
+             const auto* root = &at;
+             while (root->parent != nullptr) root = root->parent;
+             if (places == nullptr) places = std::make_shared<const element::ListPlaces>(*root);
+             auto pointer = element::pointer_within(definitions, *root, at, *places);
+             auto field = field_of(pointer);
+             return Place{source.name, source.first_line, std::move(pointer), std::move(field)};
+           });
 }
 
 void UnmappedCodes::stand_in(const definition::Definitions& definitions, std::string_view file,
@@ -103,22 +111,54 @@ void UnmappedCodes::merge(const UnmappedCodes& other) {
       if (theirs.is_words()) ++words_;
       continue;
     }
-    const auto count = ours->second.count + theirs.count;
-    if (std::tie(theirs.file, theirs.line) < std::tie(ours->second.file, ours->second.line))
-      ours->second = theirs;
-    ours->second.count = count;
+    add_up(ours->second, theirs);
   }
 }
 
+void UnmappedCodes::merge(UnmappedCodes&& other) {
+  if (rows_.empty()) {
+    rows_ = std::move(other.rows_);
+    words_ = other.words_;
+  } else {
+    while (!other.rows_.empty()) {
+      const auto added = rows_.insert(other.rows_.extract(other.rows_.begin()));
+      if (!added.inserted) add_up(added.position->second, added.node.mapped());
+      else if (added.position->second.is_words()) ++words_;
+    }
+  }
+  other.rows_.clear();
+  other.words_ = 0;
+}
+
+// The place is that of the first file.
+void UnmappedCodes::add_up(Unmapped& ours, const Unmapped& theirs) {
+  const auto count = ours.count + theirs.count;
+  if (std::tie(theirs.file, theirs.line) < std::tie(ours.file, ours.line)) ours = theirs;
+  ours.count = count;
+}
+
 std::vector<const Unmapped*> UnmappedCodes::rows() const {
-  std::vector<const Unmapped*> out;
-  out.reserve(rows_.size());
-  for (const auto& [key, row] : rows_) out.push_back(&row);
-  std::sort(out.begin(), out.end(), [](const Unmapped* a, const Unmapped* b) {
-    return a->count != b->count
-               ? a->count > b->count
-               : std::tie(a->map, a->system, a->code) < std::tie(b->map, b->system, b->code);
+  // There are few maps and systems; of a million rows their texts are compared no million times.
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> ranks;
+  for (const auto& [key, row] : rows_) ranks.try_emplace({row.map, row.system}, 0);
+  std::uint32_t rank = 0;
+  for (auto& [names, number] : ranks) number = rank++;
+  struct Place {
+    std::uint64_t count;
+    std::uint32_t rank;
+    const Unmapped* row;
+  };
+  std::vector<Place> places;
+  places.reserve(rows_.size());
+  for (const auto& [key, row] : rows_)
+    places.push_back({row.count, ranks.at({row.map, row.system}), &row});
+  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    if (a.count != b.count) return a.count > b.count;
+    return a.rank != b.rank ? a.rank < b.rank : a.row->code < b.row->code;
   });
+  std::vector<const Unmapped*> out;
+  out.reserve(places.size());
+  for (const auto& place : places) out.push_back(place.row);
   return out;
 }
 

@@ -69,9 +69,12 @@ class UnmappedCodes : public fml::Observer {
 
   // Adds the counts of another thread's; the place with the lower file and line stays the example.
   void merge(const UnmappedCodes& other);
+  // The same, and leaves nothing there: for many rows that nobody needs twice.
+  void merge(UnmappedCodes&& other);
   // Codes and units: what is words alone is not among them.
   bool empty() const { return size() == 0; }
   std::size_t size() const { return rows_.size() - words_; }
+  std::size_t words() const { return words_; }
   // Words and all, most frequent first.
   std::vector<const Unmapped*> rows() const;
 
@@ -85,6 +88,7 @@ class UnmappedCodes : public fml::Observer {
 
   void find_place(Unmapped& row, const element::Element* source) const;
   bool comes_before(const Unmapped& row) const;
+  static void add_up(Unmapped& ours, const Unmapped& theirs);
 
   std::unordered_map<std::string, Unmapped, Hash, std::equal_to<>> rows_;  // by map, system and
                                                                            // code, a line each

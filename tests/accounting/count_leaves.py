@@ -35,7 +35,7 @@ STATUS = {
     "MedicationDispense": {"preparation": "intended", "in-progress": "intended", "declined": "not-taken"},
     "MedicationAdministration": {"in-progress": "active", "not-done": "not-taken"},
 }
-WHOLE_NAMES = {"contentType", "usedCode", "usedReference", "locationQualifier", "eventHistory", "timeOfDay", "targetFormat", "doseQuantity", "locationCode", "locationReference"}
+WHOLE_NAMES = {"doseAndRate", "contentType", "usedCode", "usedReference", "locationQualifier", "eventHistory", "timeOfDay", "targetFormat", "doseQuantity", "locationCode", "locationReference"}
 
 
 def base_name(key, kind=None):
@@ -67,6 +67,19 @@ def leaves(value, path, keys=(), kind=None):
         yield path, keys, value
 
 
+def plain(path):
+    """The path without what JSON writes of types and siblings: an element that R4 does not have is named as it is written."""
+    steps = []
+    for step in path.split("."):
+        name, bracket, place = step.partition("[")
+        steps.append(base_name(name.removeprefix("_")) + bracket + place)
+    return ".".join(steps)
+
+
+def is_named(at, paths):
+    return any(at == each or at.startswith(each + ".") or at.startswith(each + "[") or each.startswith(at + "[") for each in paths)
+
+
 def texts(value, out):
     if isinstance(value, dict):
         for child in value.values():
@@ -82,7 +95,7 @@ def texts(value, out):
 def resources_of(document, path):
     if document.get("resourceType") == "Bundle":
         for i, entry in enumerate(document.get("entry", [])):
-            if "resource" in entry:
+            if isinstance(entry, dict) and isinstance(entry.get("resource"), dict) and isinstance(entry["resource"].get("resourceType"), str):
                 yield from resources_of(entry["resource"], f"{path}.entry[{i}].resource")
     else:
         yield path, document
@@ -139,7 +152,7 @@ def count(paraneo, name, work):
             have = by_id.get(line.get("record"), set())
             for at, keys, value in leaves(resource, path, kind=kind):
                 total += 1
-                if any(at == each or at.startswith(each + ".") or at.startswith(each + "[") or each.startswith(at + "[") for each in lost + gone):
+                if is_named(plain(at), [plain(each) for each in lost + gone]):
                     continue
                 if is_kept(kind, keys, value, have, line, resource):
                     continue

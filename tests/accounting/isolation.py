@@ -128,6 +128,17 @@ ODD_VALUES = {
     "ratio": {"numerator": {"value": 1}, "denominator": {"value": 40}}, "only an extension": {"extension": [{"url": "http://x.example/e", "valueString": "y"}]},
     "extension without url": {"extension": [{"valueString": "y"}]}, "extension with two values": {"extension": [{"url": "http://x.example/e", "valueString": "y", "valueCode": "z"}]},
     "absent": {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]},
+    "no-break spaces": "\u00a0\u00a0", "byte order mark": "\ufeffx", "zero": "a\u0000b", "no character": "a\uffff", "tiny number": "NUMBER1E-400", "minus zero": "NUMBER-0", "exponent": "NUMBER1e30",
+    "week date": "2020-W01-1", "year before": "-2020", "leap day that is none": "2019-02-29", "end of days": "9999-12-31", "colonless zone": "2020-01-01T10:00:00+0100",
+    "reference with user": {"reference": "https://u:p@h.example:443/fhir/Encounter/1"}, "reference upwards": {"reference": "../Encounter/1"}, "reference to root": {"reference": "/Encounter/1"},
+    "reference to oid": {"reference": "urn:oid:1.2.3"}, "reference with version": {"reference": "Encounter/1/_history/1#x"}, "long reference": {"reference": "Encounter/" + "x" * 5000},
+    "reference of identifier": {"identifier": {"value": "1"}, "type": "Encounter"}, "reference to itself": {"reference": "#"}, "condition": {"reference": "Encounter?identifier=a|b"},
+    "deep extensions": {"extension": [{"url": "http://x.example/1", "extension": [{"url": "2", "extension": [{"url": "3", "extension": [{"url": "4", "valueBoolean": True}]}]}]}]},
+    "extension with contained": {"extension": [{"url": "http://x.example/e", "valueReference": {"reference": "#gone"}}]}, "extension with everything": {"extension": [{"url": "http://x.example/e", "valueQuantity": {"value": 1}, "id": "e", "extension": []}]},
+    "concept of null": {"coding": [None], "text": None}, "concept of strings": {"coding": ["396230008"], "text": ["x"]}, "coding list in list": {"coding": [[{"system": SCT, "code": "1"}]]},
+    "ends of two kinds": {"start": "2020", "end": "words"}, "quantity of a list": {"value": [5], "unit": ["mg"]}, "value of an object": {"value": {"value": 5}}, "unit of a number": {"value": 5, "unit": 7},
+    "ratio over zero": {"numerator": {"value": 1}, "denominator": {"value": 0}}, "attachment": {"contentType": "text/plain", "data": "not base64!"}, "annotation without text": {"time": "2020", "authorString": "x"},
+    "code as object": {"value": "active"}, "money": {"value": 5, "currency": "EUR"}, "date of an object": {"value": "2020-01-01"},
 }
 
 
@@ -173,6 +184,19 @@ def second_choice(resource, rng):
             return (there,)  # nobody knows which of the two is meant
     resource["valueNonsense"] = 1
     return ("valueNonsense",)
+
+
+def more_in_list(value):
+    """Something more in a list, behind what is there."""
+    def mutate(resource, rng):
+        lists = [path for path, child in places(resource) if isinstance(child, list) and path[0] not in ("contained",)]
+        if not lists:
+            resource["note"] = [copy.deepcopy(value)]
+            return ("note",)
+        path = rng.choice(lists)
+        at(resource, path).append(copy.deepcopy(value))
+        return path + (len(at(resource, path)) - 1,)
+    return mutate
 
 
 def whole(change):
@@ -224,11 +248,37 @@ KINDS.update({
     "text: code": set_top(code="text"), "code: empty": set_top(code={}), "code: list": set_top(code=[{"text": "x"}]),
     "loop": whole(lambda r, _: r.update(partOf=[{"reference": f"{r['resourceType']}/{r['id']}"}], hasMember=[{"reference": f"{r['resourceType']}/{r['id']}"}])),
 })
+OTHER = {"resourceType": "Observation", "id": "x", "status": "final", "code": {"text": "inner"}}
+KINDS.update({f"list: {json.dumps(value)}": more_in_list(value) for value in ("words", 5, None, True, [], {}, [{"text": "x"}], {"text": ""}, {"foo": 1}, {"id": "same"})})
+KINDS.update({
+    "contained: id twice": set_top(contained=[OTHER, {**OTHER, "code": {"text": "other"}}]), "contained: its own id": whole(lambda r, _: r.update(contained=[{**OTHER, "id": r["id"]}])),
+    "contained: without id": set_top(contained=[{**OTHER, "id": None}]), "contained: itself": whole(lambda r, _: r.update(contained=[copy.deepcopy(r)])), "contained: as object": set_top(contained=OTHER),
+    "contained: Bundle": set_top(contained=[{"resourceType": "Bundle", "id": "b", "type": "collection", "entry": [{"resource": OTHER}]}]), "contained: thousand": set_top(contained=[{"resourceType": "Organization", "id": f"o{i}"} for i in range(1000)]),
+    "contained: somebody": set_top(contained=[{**OTHER, "subject": {"reference": "Patient/somebody-else"}}]), "sibling: too long": set_top(meta={"profile": ["http://x.example/p"], "_profile": [None, None, {"id": "x"}]}),
+    "sibling: too short": set_top(meta={"profile": ["http://x.example/p", None], "_profile": [None]}), "sibling: object for list": set_top(meta={"profile": ["http://x.example/p"], "_profile": {"id": "x"}}),
+    "sibling: of the status": set_top(_status={"extension": [{"url": "http://x.example/e", "valueString": "y"}]}), "status: null": set_top(status=None), "meta: list": set_top(meta=[{"versionId": "1"}]), "meta: future": set_top(meta={"versionId": "1", "lastUpdated": "9999-01-01T00:00:00Z"}),
+    "meta: source": set_top(meta={"source": "not a uri \u00e4"}), "meta: tags": set_top(meta={"tag": ["x", {"code": "SUBSETTED"}, None]}), "text: object": set_top(text={"status": "generated", "div": {"p": "x"}}), "text: list": set_top(text=["x"]),
+    "resource: twice": whole(lambda r, _: r.update(Observation=copy.deepcopy(r))), "resource: wrapped": whole(lambda r, _: r.update(resource=OTHER)), "subject: of itself": whole(lambda r, _: r.update(subject={"reference": f"{r['resourceType']}/{r['id']}"})),
+    "subject: two names": set_top(subject={"reference": "Patient/a", "identifier": {"system": "urn:x", "value": "b"}}), "type: Parameters": whole(lambda r, _: (r.clear(), r.update(resourceType="Parameters", parameter=[{"name": "x", "resource": OTHER}]))),
+    "type: OperationOutcome": whole(lambda r, _: (r.clear(), r.update(resourceType="OperationOutcome", issue=[{"severity": "error", "code": "x"}]))), "type: Binary": whole(lambda r, _: (r.clear(), r.update(resourceType="Binary", contentType="x", data="eA" * 50000))),
+    "type: Bundle": whole(lambda r, _: (r.clear(), r.update(resourceType="Bundle", type="searchset", entry=[{"resource": {"resourceType": "Bundle", "entry": [None, "x", {}, {"resource": 5}]}}]))), "type: list": set_top(resourceType=["Observation"]),
+    "type: List": whole(lambda r, _: (r.clear(), r.update(resourceType="List", status="current", mode="working", entry=[{"item": {"reference": "Observation/1"}, "deleted": True}]))), "type: R5's": set_top(resourceType="NutritionIntake"),
+})
+# What is odd about a Bundle around the resources, given their texts.
+BUNDLES = {
+    "bundle: null entry": lambda ts: ",".join(["null"] + ['{"resource":' + t + "}" for t in ts]), "bundle: string entry": lambda ts: ",".join(['"x"'] + ['{"resource":' + t + "}" for t in ts]),
+    "bundle: empty entries": lambda ts: ",".join(["{}", '{"resource":{}}', '{"resource":null}', '{"fullUrl":5}'] + ['{"resource":' + t + "}" for t in ts]), "bundle: outcome": lambda ts: ",".join(['{"search":{"mode":"outcome"},"resource":{"resourceType":"OperationOutcome"}}'] + ['{"resource":' + t + "}" for t in ts]),
+    "bundle: in bundle": lambda ts: ",".join('{"resource":{"resourceType":"Bundle","type":"collection","entry":[{"resource":' + t + "}]}}" for t in ts), "bundle: same fullUrl": lambda ts: ",".join('{"fullUrl":"urn:uuid:1","resource":' + t + "}" for t in ts),
+    "bundle: odd request": lambda ts: ",".join('{"request":{"method":"FETCH","url":7},"resource":' + t + "}" for t in ts), "bundle: odd response": lambda ts: ",".join('{"response":{"status":200,"etag":{}},"resource":' + t + "}" for t in ts),
+    "bundle: deletion of nothing": lambda ts: ",".join(['{"request":{"method":"DELETE"}}', '{"request":{"method":"DELETE","url":"x"}}'] + ['{"resource":' + t + "}" for t in ts]), "bundle: links": lambda ts: ",".join('{"link":"x","search":[],"resource":' + t + "}" for t in ts),
+}
 # What is odd about the line, given its text.
 LINES = {
     "line: cut": lambda t: t[:-1], "line: garbage": lambda t: "garbage", "line: twice": lambda t: t + "\n" + t, "line: number": lambda t: "5", "line: list": lambda t: "[" + t + "]", "line: blank before": lambda t: "\n  \n" + t,
     "line: closing twice": lambda t: t + "}", "line: comma": lambda t: t[:-1] + ",}", "line: key twice": lambda t: '{"id":"other",' + t[1:], "line: two in one": lambda t: t + t, "line: comment": lambda t: t + " // why",
     "line: not a number": lambda t: t[:-1] + ',"x":NaN}', "line: half": lambda t: t[:len(t) // 2], "line: single quotes": lambda t: t.replace('"', "'"), "line: bad UTF-8": lambda t: t[:-1] + ',"x":"BADBYTES"}',
+    "line: byte order mark": lambda t: "\ufeff" + t, "line: separator": lambda t: t[:-1] + ',"x":"\u2028"}', "line: form feed": lambda t: "\f" + t, "line: tabs": lambda t: "\t\t" + t + "\t", "line: number as text": lambda t: t[:-1] + ',"x":1.}', "line: hexadecimal": lambda t: t[:-1] + ',"x":0x1F}',
+    "line: plus": lambda t: t[:-1] + ',"x":+1}', "line: true": lambda t: "true", "line: XML": lambda t: '<Patient xmlns="http://hl7.org/fhir"/>', "line: CSV": lambda t: "id;name;value", "line: quotes open": lambda t: t[:-2], "line: null before": lambda t: "null" + t,
     "line: carriage return": lambda t: t + "\r", "line: deep": lambda t: t[:-1] + ',"x":' + "[" * 300 + "]" * 300 + "}", "line: null": lambda t: "null", "line: empty": lambda t: "{}", "line: string": lambda t: '"x"',
 }
 
@@ -239,7 +289,7 @@ VALUES = {"line: deep", "line: key twice"}
 
 def text_of(resource):
     text = json.dumps(resource, ensure_ascii=False)
-    for word, number in (("1E400", "1E400"), ("0." + "3" * 60,) * 2, ("1." + "0" * 400,) * 2):
+    for word, number in (("1E400", "1E400"), ("1E-400", "1E-400"), ("-0", "-0"), ("1e30", "1e30"), ("0." + "3" * 60,) * 2, ("1." + "0" * 400,) * 2):
         text = text.replace(f'"NUMBER{word}"', number)
     return text.replace('"SURROGATE"', '"a\\ud800b"')
 
@@ -286,7 +336,7 @@ def leaves_of(value, path=""):
 
 def main():
     paraneo, count, seed = sys.argv[1], int((sys.argv[2:] + ["3000"])[0]), int((sys.argv[3:] + ["1"])[0])
-    names = list(KINDS) + list(LINES)
+    names = list(KINDS) + list(LINES) + list(BUNDLES)
     odd, without, tried = [], [], []
     for i in range(count):
         rng = random.Random(f"{seed}/{i}")
@@ -294,7 +344,9 @@ def main():
         resources = json.loads(json.dumps(chart(patient)))
         which = rng.randrange(len(resources))
         mutated = copy.deepcopy(resources[which])
-        if kind in LINES:
+        if kind in BUNDLES:
+            path, text = None, text_of(mutated)
+        elif kind in LINES:
             path, text = None, LINES[kind](text_of(mutated))
         else:
             path = KINDS[kind](mutated, rng)
@@ -311,7 +363,9 @@ def main():
             except (KeyError, IndexError):
                 pass  # it is an element more
         lines = [text if j == which else text_of(each) for j, each in enumerate(resources)]
-        if i // len(names) % 2 and (kind not in LINES or kind in VALUES):
+        if kind in BUNDLES:
+            lines = ['{"resourceType":"Bundle","type":"collection","entry":[' + BUNDLES[kind](lines) + "]}"]
+        elif i // len(names) % 2 and (kind not in LINES or kind in VALUES):
             lines = ['{"resourceType":"Bundle","type":"collection","entry":[' + ",".join('{"resource":' + each + "}" for each in lines) + "]}"]
         odd += lines
         without += [text_of(each) for each in plain]

@@ -60,9 +60,10 @@ class Reporter {
     out.errors = sink.errors();
     return out;
   }
-  void give(record::UnmappedCodes& to) const {
-    to.merge(exporter_.unmapped());
-    to.merge(importer_.unmapped());
+  // Once, last.
+  void give(record::UnmappedCodes& to) {
+    to.merge(exporter_.take_unmapped());
+    to.merge(importer_.take_unmapped());
   }
 
  private:
@@ -277,7 +278,7 @@ int run_report(const ReportFlags& flags, const Session& session) {
   if (!written) return report(written.error());
   if (const auto others = write(kept.others()); !others) return report(others.error());
   if (const auto finished = output->finish(); !finished) return report(finished.error());
-  const auto words = found.codes.rows().size() - found.codes.size();
+  const auto words = found.codes.words();
   log(Level::info,
       diag::counted(found.inputs, "input") + "; without a standard code: " +
           diag::counted(found.codes.size(), "code or unit", "codes and units") + ", " +

@@ -162,7 +162,8 @@ class ChartBundler {
       return false;
     }
     former_.report(part, offset, sink_);
-    Contradictions(definitions_, meanings_, place, made_, arena_, sink_).find(resource);
+    Contradictions(definitions_, meanings_, place, made_, arena_, sink_)
+        .find(resource, !fact_identifier(definitions_, resource).empty());
     leave_out_identity(definitions_, WrittenList(definitions_, value_sets_),
                        charts_.options().privacy, place, resource, account_, made_.left_out);
     has_patient_ = has_patient_ || type == "Patient";

@@ -8,8 +8,9 @@ namespace paraneo::record {
 
 using element::Element;
 
-void Contradictions::find(Element& resource) {
+void Contradictions::find(Element& resource, bool is_own) {
   resource_ = &resource;
+  is_own_ = is_own;
   look(resource);
 }
 
@@ -68,6 +69,7 @@ void Contradictions::mark(Element& coding) {
 }
 
 void Contradictions::report(const Element& at, const char* what) {
+  if (is_own_) return;
   sink_.report(diag::Code::import_unclear, what, {&place_.entry->text, at.offset, at.offset + 1},
                path_in(definitions_, place_, *resource_, at),
                "look which of them is meant, and correct it where it comes from");

@@ -20,8 +20,9 @@ class Contradictions {
       : definitions_(definitions), meanings_(meanings), place_(place), made_(made), arena_(arena),
         sink_(sink) {}
 
-  // Reports them, with their places, and marks codings (ChartBundle::marks).
-  void find(element::Element& resource);
+  // Reports them, with their places, and marks codings (ChartBundle::marks). What comes back of a
+  // record (`is_own`) has been decided about: it is only marked.
+  void find(element::Element& resource, bool is_own);
 
  private:
   void look(element::Element& parent);
@@ -36,6 +37,7 @@ class Contradictions {
   Arena& arena_;
   diag::Sink& sink_;
   const element::Element* resource_ = nullptr;
+  bool is_own_ = false;
   definition::TypeId concept_ = definitions_.find_type("CodeableConcept");
   definition::Symbol coding_ = definitions_.find_symbol("coding");
 };

@@ -72,7 +72,7 @@ class ResourceReader {
   // its key.
   std::string unknown_member(const diag::Diagnostic& message) const {
     if (message.code != diag::Code::fhir_unknown_element ||
-        message.span.end <= message.span.begin + 2)
+        message.span.end < message.span.begin + 2)
       return {};
     return "." + entry_.text.text.substr(message.span.begin + 1,
                                          message.span.end - message.span.begin - 2);

@@ -10,6 +10,18 @@
 #include "record/unit_codes.h"
 
 namespace paraneo::record {
+namespace {
+
+// "CaseRecord.observations[0].at" as a JSON pointer, like all other places of a record.
+std::string pointer_of_path(std::string_view path) {
+  if (path.empty() || path.starts_with('/')) return std::string(path);
+  std::string out;
+  for (const char c : path.substr(std::min(path.find('.'), path.size())))
+    if (c != ']') out += c == '.' || c == '[' ? '/' : c;
+  return out.empty() ? "/" : out;
+}
+
+}  // namespace
 
 RecordReader::RecordReader(const RecordMaps& maps, const Limits& limits)
     : maps_(maps), limits_(limits), context_{maps.engine(), maps.knowledge().value_sets(), limits_},
@@ -61,8 +73,14 @@ element::Element* RecordReader::read_carefully(const Source& source, Arena& aren
                 "/version", "this program reads version \"" + std::string(kRecordVersion) + "\"");
     return nullptr;
   }
-  return format::read_json(maps_.definitions(), *json, source, {maps_.record_type()}, arena, sink,
-                           &budget);
+  diag::Sink messages(limits_.diagnostics_max);
+  auto* record = format::read_json(maps_.definitions(), *json, source, {maps_.record_type()}, arena,
+                                   messages, &budget);
+  for (auto message : messages.all()) {
+    message.element = pointer_of_path(message.element);
+    sink.report(std::move(message));
+  }
+  return record;
 }
 
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {

@@ -82,18 +82,30 @@ void CodeSystems::add(const json::Value& resource) {
     for (const auto& [code, unused] : added.concepts)
       additions_[without_version(base)].push_back(code);
   }
+  if (const auto base = resource.text_of("supplements");
+      resource.text_of("content") == "supplement" && !base.empty()) {
+    Read named;
+    read_concepts(resource, {}, named);
+    auto& names = supplements_[without_version(base)];
+    for (const auto& [code, each] : named.concepts) {
+      if (!each.display.empty()) names.emplace_back(code, each.display);
+      for (const auto& name : each.other_displays) names.emplace_back(code, name);
+    }
+  }
   auto& read = read_[url] = {};
+  read.version = without_controls(resource.text_of("version"));
   read.is_complete = resource.text_of("content") == "complete";
+  read.is_fragment = resource.text_of("content") == "fragment";
   const auto* is_case_sensitive = resource.find("caseSensitive");
   read.is_case_sensitive = is_case_sensitive == nullptr || is_case_sensitive->truth;
   for (const auto& property : items(resource, "property"))
     read.properties.emplace_back(property.text_of("code"));
-  if (read.is_complete) read_concepts(resource, {}, read);
+  if (read.is_complete || read.is_fragment) read_concepts(resource, {}, read);
 }
 
 void CodeSystems::finish() {
   for (const auto& [url, read] : read_) {
-    if (!read.is_complete) {
+    if (!read.is_complete && !read.is_fragment) {
       systems_.erase(url);
       continue;
     }
@@ -105,25 +117,57 @@ void CodeSystems::finish() {
       for (const auto& other : named.other_displays) text += kField + other;
       text += '\n';
     }
-    systems_.insert_or_assign(
-        url, System{*texts_.emplace_back(std::make_shared<const std::string>(std::move(text))),
-                    read.is_case_sensitive, true});
+    auto& system = systems_.insert_or_assign(url, System{}).first->second;
+    system.is_case_sensitive = read.is_case_sensitive;
+    system.is_own = true;
+    system.is_whole = read.is_complete;
+    system.version = read.version;
+    keep_lines(system, std::move(text));
   }
-  for (const auto& [url, codes] : additions_) {
+  add_to_systems();
+}
+
+void CodeSystems::keep_lines(System& system, std::string lines) {
+  constexpr std::size_t kLinesForIndex = 1000;
+  system.lines = *texts_.emplace_back(std::make_shared<const std::string>(std::move(lines)));
+  if (system.is_case_sensitive ||
+      static_cast<std::size_t>(std::count(system.lines.begin(), system.lines.end(), '\n')) <
+          kLinesForIndex)
+    return;
+  auto folded_lines = std::make_shared<Lines>();
+  for (auto rest = system.lines; !rest.empty();) {
+    const auto each = take(rest, '\n');
+    std::string code(each.substr(0, each.find(kField)));
+    std::transform(code.begin(), code.end(), code.begin(), folded);
+    folded_lines->emplace(std::move(code), each);
+  }
+  system.folded = std::move(folded_lines);
+}
+
+// Codes of what adds, and names of supplements.
+void CodeSystems::add_to_systems() {
+  std::set<std::string> touched;
+  for (const auto& [url, codes] : additions_) touched.insert(url);
+  for (const auto& [url, names] : supplements_) touched.insert(url);
+  for (const auto& url : touched) {
     const auto system = systems_.find(url);
     if (system == systems_.end()) continue;
-    std::map<std::string, std::string> all;
+    std::map<std::string, std::string> all;  // lines by code, without their ends
     for (auto rest = system->second.lines; !rest.empty();) {
       const auto each = take(rest, '\n');
-      all.emplace(each.substr(0, each.find(kField)), std::string(each) + '\n');
+      all.emplace(each.substr(0, each.find(kField)), each);
     }
-    for (const auto& code : codes) all.emplace(code, code + kField + kField + '\n');
+    if (const auto added = additions_.find(url); added != additions_.end())
+      for (const auto& code : added->second) all.emplace(code, code + kField + kField);
+    if (const auto named = supplements_.find(url); named != supplements_.end())
+      for (const auto& [code, name] : named->second)
+        if (const auto line = all.find(code); line != all.end()) line->second += kField + name;
     std::string text;
-    for (const auto& [code, each] : all) text += each;
-    system->second.lines =
-        *texts_.emplace_back(std::make_shared<const std::string>(std::move(text)));
+    for (const auto& [code, each] : all) text += each + '\n';
+    keep_lines(system->second, std::move(text));
   }
   additions_.clear();
+  supplements_.clear();
 }
 
 const CodeSystems::System* CodeSystems::find(std::string_view url) const {
@@ -135,6 +179,13 @@ std::optional<std::string_view> CodeSystems::line(const System& system,
                                                   std::string_view code) const {
   if (const auto exact = line_of(system.lines, code)) return exact;
   if (system.is_case_sensitive) return std::nullopt;
+  if (system.folded != nullptr) {
+    std::string key(code);
+    std::transform(key.begin(), key.end(), key.begin(), folded);
+    const auto found = system.folded->find(key);
+    return found == system.folded->end() ? std::nullopt
+                                         : std::optional<std::string_view>(found->second);
+  }
   for (auto rest = system.lines; !rest.empty();) {
     const auto each = take(rest, '\n');
     if (is_called_alike(each.substr(0, each.find(kField)), code)) return each;
@@ -145,7 +196,8 @@ std::optional<std::string_view> CodeSystems::line(const System& system,
 std::optional<bool> CodeSystems::contains(std::string_view url, std::string_view code) const {
   const auto* system = find(url);
   if (system == nullptr) return std::nullopt;
-  return line(*system, code).has_value();
+  if (line(*system, code)) return true;
+  return system->is_whole ? std::optional<bool>(false) : std::nullopt;
 }
 
 std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view above,
@@ -167,6 +219,18 @@ std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view
         next.push_back(*parent);
   }
   return false;
+}
+
+std::string_view CodeSystems::written(std::string_view url, std::string_view code) const {
+  const auto* system = find(url);
+  const auto found = system == nullptr ? std::nullopt : line(*system, code);
+  return found ? found->substr(0, found->find(kField)) : std::string_view();
+}
+
+bool CodeSystems::is_other_version(std::string_view url, std::string_view version) const {
+  const auto* system = find(url);
+  return system != nullptr && !version.empty() && !system->version.empty() &&
+         system->version != version;
 }
 
 std::string_view CodeSystems::alike(std::string_view url, std::string_view code) const {
@@ -210,12 +274,12 @@ std::optional<CodeSystems::Listing> CodeSystems::list(std::string_view url) cons
   Listing out;
   const auto read = read_.find(url);
   if (read != read_.end()) {
-    if (!read->second.is_complete) return std::nullopt;
     out.has_properties = true;
     for (const auto& each : read->second.properties) out.properties.push_back(each);
   }
   const auto* system = find(url);
   if (system == nullptr) return std::nullopt;
+  out.is_whole = system->is_whole;
   for (auto rest = system->lines; !rest.empty();) {
     auto fields = take(rest, '\n');
     auto& made = out.concepts.emplace_back();
@@ -232,7 +296,7 @@ std::optional<CodeSystems::Listing> CodeSystems::list(std::string_view url) cons
   return out;
 }
 
-// Of each: "URL<field>1 or 0<field>bytes", and so many bytes of lines.
+// Of each: "URL<field>1 or 0<field>bytes<field>version<field>1 or 0", and so many bytes of lines.
 std::string CodeSystems::serialize() const {
   std::map<std::string_view, const System*> sorted;
   for (const auto& [url, system] : systems_) sorted.emplace(url, &system);
@@ -243,6 +307,10 @@ std::string CodeSystems::serialize() const {
         .append(system->is_case_sensitive ? "1" : "0")
         .append(1, kField)
         .append(std::to_string(system->lines.size()))
+        .append(1, kField)
+        .append(system->version)
+        .append(1, kField)
+        .append(system->is_whole ? "1" : "0")
         .append("\n")
         .append(system->lines);
   return out;
@@ -253,9 +321,12 @@ void CodeSystems::deserialize(std::string_view text) {
     auto head = take(text, '\n');
     const auto url = take(head, kField);
     const auto is_case_sensitive = take(head, kField) == "1";
+    const auto bytes = take(head, kField);
     std::size_t size = 0;
-    std::from_chars(head.data(), head.data() + head.size(), size);
-    systems_.emplace(url, System{text.substr(0, size), is_case_sensitive, false});
+    std::from_chars(bytes.data(), bytes.data() + bytes.size(), size);
+    const auto version = take(head, kField);
+    systems_.emplace(url,
+                     System{text.substr(0, size), is_case_sensitive, false, head == "1", version});
     text.remove_prefix(std::min(size, text.size()));
   }
 }

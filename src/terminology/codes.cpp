@@ -39,8 +39,13 @@ const CodeAnswer* Codes::asked(CodeQuestion::About about, const CodeSaid& said,
       {about, std::string(said.system), std::string(said.code), std::string(value_set)});
 }
 
+bool Codes::is_other_version(const CodeSaid& said) const {
+  return value_sets_.code_systems().is_other_version(said.system, said.version);
+}
+
 std::optional<bool> Codes::contains(std::string_view value_set, const CodeSaid& said) const {
-  const auto known = value_sets_.contains(value_set, said.system, said.code);
+  auto known = value_sets_.contains(value_set, said.system, said.code);
+  if (known == false && is_other_version(said)) known = std::nullopt;
   if (known || consultation_ == nullptr) return known;
   // A server that has the system need not have the value set.
   if (value_sets_.takes_all_of(value_set, said.system)) return has(said);
@@ -48,14 +53,16 @@ std::optional<bool> Codes::contains(std::string_view value_set, const CodeSaid& 
 }
 
 std::optional<bool> Codes::has(const CodeSaid& said) const {
-  const auto known = value_sets_.code_systems().contains(said.system, said.code);
+  auto known = value_sets_.code_systems().contains(said.system, said.code);
+  if (known == false && is_other_version(said)) known = std::nullopt;
   if (known || consultation_ == nullptr) return known;
   return believed(asked(CodeQuestion::About::code, said), said);
 }
 
 // Most are called as their system calls them first.
 std::optional<bool> Codes::is_called(const CodeSaid& said, std::string_view display) const {
-  const auto known = value_sets_.code_systems().is_called(said.system, said.code, display);
+  auto known = value_sets_.code_systems().is_called(said.system, said.code, display);
+  if (known == false && is_other_version(said)) known = std::nullopt;
   if (known || consultation_ == nullptr ||
       value_sets_.code_systems().contains(said.system, said.code))
     return known;

@@ -27,7 +27,8 @@ class Codes {
   const ValueSets& value_sets() const { return value_sets_; }
 
   // Each of these is none where it cannot be known, or not yet. That a code is not there is no news
-  // of it when the data says a version of its system: a server has its own.
+  // of it when the data says a version of its system: a server has its own, and what is here may be
+  // another one.
   std::optional<bool> contains(std::string_view value_set, const CodeSaid& said) const;
   std::optional<bool> has(const CodeSaid& said) const;
   std::optional<bool> is_called(const CodeSaid& said, std::string_view display) const;
@@ -39,6 +40,7 @@ class Codes {
   bool has_server() const { return consultation_ != nullptr; }
 
  private:
+  bool is_other_version(const CodeSaid& said) const;
   const CodeAnswer* asked(CodeQuestion::About about, const CodeSaid& said,
                           std::string_view value_set = {}) const;
 

@@ -158,6 +158,7 @@ ValueSets::Members ValueSets::members_of_system(const Include& include, Building
     if (passes[i] == true) out.codes.emplace(system->concepts()[i].code, include.system);
     if (!passes[i]) out.open.insert(include.system);
   }
+  if (!system->is_whole()) out.open.insert(include.system);
   return out;
 }
 
@@ -362,6 +363,9 @@ std::optional<bool> ValueSets::contains(std::string_view url, std::string_view s
     auto fields = *line;
     for (take(fields, kField); !fields.empty();)
       if (set->systems[number(take(fields, kField))] == system) return true;
+  } else if (const auto written = code_systems_.written(system, code);
+             !written.empty() && written != code) {
+    return contains(url, system, written);
   }
   return of_others(set->open, set->whole, system, code);
 }

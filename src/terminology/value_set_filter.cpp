@@ -106,20 +106,25 @@ std::optional<FilteredSystem::Answers> FilteredSystem::by_place(std::string_view
 }
 
 bool FilteredSystem::knows_property(std::string_view name) const {
-  if (name == "concept" || name == "code" || name == "display" || name == "parent") return true;
+  if (name == "concept" || name == "code" || name == "display" || name == "parent" ||
+      name == "child")
+    return true;
   return listing_.has_properties &&
          std::find(listing_.properties.begin(), listing_.properties.end(), name) !=
              listing_.properties.end();
 }
 
-std::vector<std::string_view> FilteredSystem::values(const Concept& each,
-                                                     std::string_view property) {
+std::vector<std::string_view> FilteredSystem::values(std::size_t index,
+                                                     std::string_view property) const {
+  const auto& each = listing_.concepts[index];
   if (property == "concept" || property == "code") return {each.code};
   if (property == "display") return {each.display};
   if (property == "parent") return each.parents;
   std::vector<std::string_view> out;
   for (const auto& [name, value] : each.properties)
     if (name == property) out.push_back(value);
+  if (property == "child")
+    for (const auto below : below_[index]) out.push_back(listing_.concepts[below].code);
   return out;
 }
 
@@ -135,8 +140,8 @@ std::optional<FilteredSystem::Answers> FilteredSystem::passing(std::string_view 
     return std::nullopt;
   Answers out;
   out.reserve(listing_.concepts.size());
-  for (const auto& each : listing_.concepts) {
-    const auto own = values(each, property);
+  for (std::size_t i = 0; i < listing_.concepts.size(); ++i) {
+    const auto own = values(i, property);
     std::optional<bool> answer = false;
     if (op == "exists") answer = own.empty() == (value == "false");
     if (op == "not-in")

@@ -15,6 +15,8 @@ class FilteredSystem {
   explicit FilteredSystem(CodeSystems::Listing listing);
 
   const std::vector<Concept>& concepts() const { return listing_.concepts; }
+  // Whether these are all that the system has.
+  bool is_whole() const { return listing_.is_whole; }
   // By the index of the concept: whether it passes. None for the whole where the filter cannot be
   // judged here; none for one where its answer is open.
   std::optional<std::vector<std::optional<bool>>> passing(std::string_view property,
@@ -29,7 +31,7 @@ class FilteredSystem {
                           const std::vector<std::vector<std::size_t>>& links) const;
   std::optional<Answers> by_place(std::string_view op, std::string_view code) const;
   bool knows_property(std::string_view name) const;
-  static std::vector<std::string_view> values(const Concept& each, std::string_view property);
+  std::vector<std::string_view> values(std::size_t index, std::string_view property) const;
 
   CodeSystems::Listing listing_;
   std::vector<std::vector<std::size_t>> below_, above_;

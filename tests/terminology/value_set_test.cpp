@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "json/read.h"
+#include "terminology/codes.h"
 
 namespace paraneo::terminology {
 namespace {
@@ -105,6 +106,10 @@ TEST(ValueSets, FollowFilters) {
       "bd");
 }
 
+TEST(ValueSets, FollowWhatStandsBelow) {
+  EXPECT_EQ(members(with_filter(R"({"property":"child","op":"=","value":"d"})")), "b");
+}
+
 TEST(ValueSets, LeaveOpenWhatTheyCannotTell) {
   EXPECT_EQ(members(with_filter(R"({"property":"concept","op":"is-a","value":"nobody"})")), "????");
   EXPECT_EQ(members(with_filter(R"({"property":"smell","op":"=","value":"good"})")), "????");
@@ -175,7 +180,7 @@ TEST(ValueSets, OfSeveralInOneIncludeDecideWhereAllAgree) {
 TEST(CodeSystems, KnowCodesAndWhatTheyAreCalled) {
   const auto sets = loaded(
       {kTree,
-       R"({"resourceType":"CodeSystem","url":"http://part","content":"fragment","concept":[{"code":"a"}]})",
+       R"({"resourceType":"CodeSystem","url":"http://part","content":"example","concept":[{"code":"a"}]})",
        R"({"resourceType":"CodeSystem","url":"http://loose","content":"complete","caseSensitive":false,"concept":[{"code":"Up"}]})"});
   const auto& systems = sets.code_systems();
   EXPECT_EQ(systems.contains("http://tree", "c"), true);
@@ -188,6 +193,71 @@ TEST(CodeSystems, KnowCodesAndWhatTheyAreCalled) {
   EXPECT_EQ(systems.is_called("http://tree", "c", "the b"), false);
   EXPECT_EQ(systems.is_called("http://tree", "b", "the b"), std::nullopt);
   EXPECT_EQ(systems.display("http://tree", "c"), "The C");
+}
+
+// R4 4.8.9: a supplement adds names to a system, and no codes.
+TEST(CodeSystems, AreCalledAsSupplementsSay) {
+  const auto sets = loaded(
+      {kTree,
+       R"({"resourceType":"CodeSystem","url":"http://tree/de","content":"supplement","supplements":"http://tree|1","concept":[{"code":"b","display":"Das B","designation":[{"language":"fr","value":"Le B"}]},{"code":"new","display":"Neu"}]})"});
+  const auto& systems = sets.code_systems();
+  EXPECT_EQ(systems.is_called("http://tree", "a", "The A"), true);
+  EXPECT_EQ(systems.is_called("http://tree", "b", "Das B"), true);
+  EXPECT_EQ(systems.is_called("http://tree", "b", "Le B"), true);
+  EXPECT_EQ(systems.contains("http://tree", "new"), false);
+  EXPECT_EQ(systems.contains("http://tree/de", "b"), std::nullopt);
+}
+
+// R4 CodeSystem.content: a fragment has some of its codes, and there are others.
+TEST(CodeSystems, ThatAreFragmentsKnowWhatTheyList) {
+  const auto sets = loaded(
+      {R"({"resourceType":"CodeSystem","url":"http://s","content":"fragment","concept":[{"code":"a","display":"A"}]})",
+       R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"}]}})",
+       R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"system":"http://s","filter":[{"property":"display","op":"=","value":"B"}]}]}})"});
+  EXPECT_EQ(sets.code_systems().contains("http://s", "a"), true);
+  EXPECT_EQ(sets.code_systems().contains("http://s", "b"), std::nullopt);
+  EXPECT_EQ(sets.code_systems().is_called("http://s", "a", "B"), false);
+  EXPECT_EQ(sets.contains("http://v", "http://s", "a"), true);
+  EXPECT_EQ(sets.contains("http://v", "http://s", "b"), std::nullopt);
+  EXPECT_EQ(sets.contains("http://v", "http://other", "a"), false);
+  EXPECT_EQ(sets.contains("http://w", "http://s", "b"), std::nullopt);
+}
+
+TEST(CodeSystems, KnowTheirVersionOnly) {
+  const auto sets = loaded(
+      {R"({"resourceType":"CodeSystem","url":"http://s","version":"2","content":"complete","concept":[{"code":"a","display":"A"}]})",
+       R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s"}]}})"});
+  EXPECT_TRUE(sets.code_systems().is_other_version("http://s", "1"));
+  EXPECT_FALSE(sets.code_systems().is_other_version("http://s", "2"));
+  EXPECT_FALSE(sets.code_systems().is_other_version("http://s", ""));
+  const Codes codes(sets);
+  EXPECT_EQ(codes.has({"http://s", "a", "1"}), true);
+  EXPECT_EQ(codes.has({"http://s", "b", "1"}), std::nullopt);
+  EXPECT_EQ(codes.has({"http://s", "b", "2"}), false);
+  EXPECT_EQ(codes.contains("http://v", {"http://s", "b", "1"}), std::nullopt);
+  EXPECT_EQ(codes.is_called({"http://s", "a", "1"}, "B"), std::nullopt);
+  EXPECT_EQ(codes.is_called({"http://s", "a", "2"}, "B"), false);
+}
+
+TEST(CodeSystems, TellCasesApartOrNot) {
+  const auto system = [](int more) {
+    std::string out =
+        R"({"resourceType":"CodeSystem","url":"http://s","content":"complete","caseSensitive":false,"concept":[{"code":"Ab"})";
+    for (int i = 0; i < more; ++i) out += R"(,{"code":"X)" + std::to_string(i) + "\"}";
+    return out + "]}";
+  };
+  // A few, and so many that they have an index.
+  for (const auto more : {0, 2000}) {
+    const auto text = system(more);
+    const auto sets = loaded(
+        {text.c_str(),
+         R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://s","concept":[{"code":"Ab"}]}]}})"});
+    EXPECT_EQ(sets.code_systems().contains("http://s", "aB"), true);
+    EXPECT_EQ(sets.code_systems().written("http://s", "aB"), "Ab");
+    EXPECT_EQ(sets.code_systems().contains("http://s", "aC"), false);
+    EXPECT_EQ(sets.contains("http://v", "http://s", "AB"), true);
+    EXPECT_EQ(sets.contains("http://v", "http://s", "AC"), false);
+  }
 }
 
 TEST(ValueSets, SurviveTheFlatForm) {

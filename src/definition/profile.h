@@ -36,6 +36,21 @@ struct AllowedType {
   std::string name;                   // as the profile has it
   std::vector<std::string> profiles;  // the value must be of one of them
   std::vector<std::string> targets;   // what a Reference may lead to: URLs of types and profiles
+  // How a Reference may lead there (ElementDefinition.type.aggregation); none of them: in any way.
+  bool contained = false, referenced = false, bundled = false;
+};
+
+// A binding beside the first one: codes must be of both.
+struct AdditionalBinding {
+  BindingStrength strength = BindingStrength::none;
+  std::string value_set;
+  bool is_maximum = false;  // of codes, where there are any: text alone may stand there
+};
+
+// The least or the most that a value may be (ElementDefinition.minValue[x], maxValue[x]).
+struct Bound {
+  const json::Value* value = nullptr;  // null: there is none
+  TypeId type = 0;                     // of values that it bounds
 };
 
 // An invariant that a profile adds (ElementDefinition.constraint).
@@ -46,8 +61,8 @@ struct ProfileConstraint {
   bool error = true;
 };
 
-// One element of a profile. Not more than what the profile says: an element without a node is free.
-struct ProfileNode {
+// What a profile says of one element, beside the elements below it.
+struct NodeRules {
   const Profile* profile = nullptr;  // that it belongs to
   Symbol name = 0;                   // without [x]; 0 of the root
   TypeId type = 0;                   // of the value, where there is only one; else 0
@@ -57,12 +72,19 @@ struct ProfileNode {
   std::vector<AllowedType> types;  // empty: those of the base
   const json::Value* fixed = nullptr;
   const json::Value* pattern = nullptr;
+  Bound min_value, max_value;
+  std::uint32_t length_max = kUnbounded;  // characters
   BindingStrength strength = BindingStrength::none;
   std::string value_set;
+  std::vector<AdditionalBinding> additional_bindings;
   std::vector<ProfileConstraint> constraints;
   std::optional<Slicing> slicing;
   std::string content_reference;  // the path of the element whose children it has
   bool must_support = false;
+};
+
+// One element of a profile. Not more than what the profile says: an element without a node is free.
+struct ProfileNode : NodeRules {
   std::vector<std::unique_ptr<ProfileNode>> children;
   std::vector<std::unique_ptr<ProfileNode>> slices;
 
@@ -89,6 +111,9 @@ struct Profile {
   TypeId type = 0;
   bool is_modifier = false;  // of an extension
   std::vector<ExtensionContext> contexts;
+  // Paths of elements of which it allows more than the profile that it stands on, whose rules count
+  // all the same (FHIR R4 5.1.0); sorted, each once.
+  std::vector<std::string> contradictions;
   ProfileNode root;
   Arena values;                           // of fixed values and patterns
   std::shared_ptr<const Profile> parent;  // whose values are used, too; null where a snapshot says

@@ -28,10 +28,10 @@ void write_compact(const json::Value& value, bool is_value, json::Writer& writer
     for (const auto& member : value.members()) {
       if (!is_value && is_for_readers(member.name)) continue;
       writer.key(member.name);
-      write_compact(
-          member.value,
-          is_value || member.name.starts_with("fixed") || member.name.starts_with("pattern"),
-          writer);
+      write_compact(member.value,
+                    is_value || member.name == "additional" || member.name.starts_with("fixed") ||
+                        member.name.starts_with("pattern"),
+                    writer);
     }
     writer.end_object();
   } else if (value.is_array()) {

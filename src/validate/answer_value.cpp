@@ -1,10 +1,8 @@
-// One answer against its question: its type, the answers that are offered, units, ranges, lengths.
+#include "validate/answer_value.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-
-#include "syntax/parse_expression.h"
-#include "validate/questionnaire.h"
 
 namespace paraneo::validate {
 namespace {
@@ -45,53 +43,26 @@ std::string named(std::string_view prefix, std::string_view name) {
 
 }  // namespace
 
-Answers::Elements Answers::options_of(const Question& question) const {
+Elements AnswerValues::options_of(const Question& question) const {
   Elements out;
-  for (const auto* option : children(*question.at, words_.answer_option))
+  for (const auto* option : children_of(*question.at, words_.answer_option))
     if (const auto* value = option->child(names_.value); value != nullptr) out.push_back(value);
   return out;
 }
 
-bool Answers::is_same(const element::Element& a, const element::Element& b) const {
+bool AnswerValues::is_same(const element::Element& a, const element::Element& b) const {
   if (a.type != b.type) return false;
   if (a.has_value || b.has_value) return a.has_value && b.has_value && a.value() == b.value();
   if (a.type == names_.reference_type)
-    return text(a, names_.reference) == text(b, names_.reference);
-  const auto code = text(a, names_.code);
-  if (code != text(b, names_.code)) return false;
-  if (code.empty()) return text(a, words_.display) == text(b, words_.display);
-  return text(a, names_.system) == text(b, names_.system);
+    return Visit::text_of(a, names_.reference) == Visit::text_of(b, names_.reference);
+  const auto code = Visit::text_of(a, names_.code);
+  if (code != Visit::text_of(b, names_.code)) return false;
+  if (code.empty()) return Visit::text_of(a, words_.display) == Visit::text_of(b, words_.display);
+  return Visit::text_of(a, names_.system) == Visit::text_of(b, names_.system);
 }
 
-std::optional<bool> Answers::is_true(std::string_view op, const element::Element& a,
-                                     const element::Element& b, Visit& visit) {
-  constexpr auto kOperators = std::to_array<std::string_view>({"=", "<", ">", "<=", ">="});
-  if (std::find(kOperators.begin(), kOperators.end(), op) == kOperators.end()) return std::nullopt;
-  constexpr std::array<std::string_view, 2> kNames{"a", "b"};
-  auto& comparison = comparisons_[std::string(op)];
-  if (comparison.text == nullptr) {
-    comparison.text =
-        std::make_unique<Source>(Source{"comparison", "%a " + std::string(op) + " %b"});
-    Arena arena;
-    diag::Sink sink;
-    const auto* tree = syntax::parse_expression(*comparison.text, arena, limits_, sink);
-    if (tree != nullptr) comparison.program = engine_.compile(*tree, {0, kNames}, sink);
-  }
-  if (comparison.program == nullptr) return std::nullopt;
-  const auto mark = visit.arena.mark();
-  const fhirpath::Collection values[] = {fhirpath::Collection(fhirpath::Item::of(&a)),
-                                         fhirpath::Collection(fhirpath::Item::of(&b))};
-  const fhirpath::Environment environment{visit.arena, limits_, std::nullopt,
-                                          nullptr,     nullptr, values};
-  const auto result = engine_.evaluate(*comparison.program, fhirpath::Collection(), environment);
-  std::optional<bool> out;
-  if (result && !result->empty()) out = fhirpath::is_true(engine_, *result, visit.arena);
-  visit.arena.rewind(mark);
-  return out;
-}
-
-bool Answers::has_type(const element::Element& value, const Question& question,
-                       Visit& visit) const {
+bool AnswerValues::has_type(const element::Element& value, const Question& question,
+                            Visit& visit) const {
   const auto type = definitions_.type_name(value.type);
   const auto wanted = type_for(question.type);
   if (wanted.empty() || type == wanted || (question.type == "open-choice" && type == "string"))
@@ -108,7 +79,7 @@ bool Answers::has_type(const element::Element& value, const Question& question,
   return false;
 }
 
-void Answers::check_value(const element::Element& answer, const Question& question, Visit& visit) {
+void AnswerValues::check(const element::Element& answer, const Question& question, Visit& visit) {
   const auto* value = answer.child(names_.value);
   if (value == nullptr || !has_type(*value, question, visit)) return;
   const auto is_free_text = question.type == "open-choice" && value->type == names_.string_type;
@@ -120,8 +91,8 @@ void Answers::check_value(const element::Element& answer, const Question& questi
 }
 
 // An open choice may be answered by something else.
-void Answers::check_option(const element::Element& value, const Question& question,
-                           Visit& visit) const {
+void AnswerValues::check_option(const element::Element& value, const Question& question,
+                                Visit& visit) const {
   const auto options = options_of(question);
   if (options.empty() || std::any_of(options.begin(), options.end(),
                                      [&](const auto* option) { return is_same(*option, value); }))
@@ -133,20 +104,20 @@ void Answers::check_option(const element::Element& value, const Question& questi
 }
 
 // Of a value set that the Questionnaire contains: as far as it lists codes.
-std::optional<bool> Answers::is_in_contained(const element::Element& questionnaire,
-                                             std::string_view url, std::string_view system,
-                                             std::string_view code) const {
-  for (const auto* value_set : children(questionnaire, names_.contained)) {
-    if (text(*value_set, names_.id) != url.substr(1)) continue;
+std::optional<bool> AnswerValues::is_in_contained(const element::Element& questionnaire,
+                                                  std::string_view url, std::string_view system,
+                                                  std::string_view code) const {
+  for (const auto* value_set : children_of(questionnaire, names_.contained)) {
+    if (Visit::text_of(*value_set, names_.id) != url.substr(1)) continue;
     const auto* compose = value_set->child(words_.compose);
     std::optional<bool> out = compose == nullptr ? std::nullopt : std::optional<bool>(false);
     for (const auto* include :
-         compose == nullptr ? Elements() : children(*compose, words_.include)) {
-      const auto codes = children(*include, words_.concept_name);
+         compose == nullptr ? Elements() : children_of(*compose, words_.include)) {
+      const auto codes = children_of(*include, words_.concept_name);
       if (codes.empty()) out = std::nullopt;
-      if (text(*include, names_.system) != system) continue;
+      if (Visit::text_of(*include, names_.system) != system) continue;
       if (std::any_of(codes.begin(), codes.end(),
-                      [&](const auto* each) { return text(*each, names_.code) == code; }))
+                      [&](const auto* each) { return Visit::text_of(*each, names_.code) == code; }))
         return true;
     }
     return out;
@@ -154,18 +125,19 @@ std::optional<bool> Answers::is_in_contained(const element::Element& questionnai
   return std::nullopt;
 }
 
-void Answers::check_value_set(const element::Element& value, const Question& question,
-                              Visit& visit) const {
-  const auto url = text(*question.at, words_.answer_value_set);
-  const auto code = text(value, names_.code);
+void AnswerValues::check_value_set(const element::Element& value, const Question& question,
+                                   Visit& visit) const {
+  const auto url = Visit::text_of(*question.at, words_.answer_value_set);
+  const auto code = Visit::text_of(value, names_.code);
   if (url.empty() || code.empty()) return;
   const auto* questionnaire = question.at;
   while (questionnaire->parent != nullptr && !definitions_.is_resource(questionnaire->type))
     questionnaire = questionnaire->parent;
-  const auto system = text(value, names_.system);
-  const auto answer = url.starts_with('#')
-                          ? is_in_contained(*questionnaire, url, system, code)
-                          : codes_.contains(url, {system, code, text(value, names_.version)});
+  const auto system = Visit::text_of(value, names_.system);
+  const auto answer =
+      url.starts_with('#')
+          ? is_in_contained(*questionnaire, url, system, code)
+          : codes_.contains(url, {system, code, Visit::text_of(value, names_.version)});
   if (answer == true) return;
   if (!answer)
     return visit.say(Code::validate_not_checked, value,
@@ -176,56 +148,58 @@ void Answers::check_value_set(const element::Element& value, const Question& que
                question.type == "open-choice" ? Severity::warning : Severity::error);
 }
 
-void Answers::check_unit(const element::Element& value, const Question& question,
-                         Visit& visit) const {
-  const auto code = text(value, names_.code);
+void AnswerValues::check_unit(const element::Element& value, const Question& question,
+                              Visit& visit) const {
+  const auto code = Visit::text_of(value, names_.code);
   Elements options;
   for (const auto* child = question.at->first; child != nullptr; child = child->next)
     if (child->name == names_.extension &&
-        text(*child, names_.url) == named(kExtension, "questionnaire-unitOption"))
+        Visit::text_of(*child, names_.url) == named(kExtension, "questionnaire-unitOption"))
       if (const auto* unit = child->child(names_.value); unit != nullptr) options.push_back(unit);
   const auto is_option = [&](const auto* unit) {
-    return text(*unit, names_.code) == code &&
-           text(*unit, names_.system) == text(value, names_.system);
+    return Visit::text_of(*unit, names_.code) == code &&
+           Visit::text_of(*unit, names_.system) == Visit::text_of(value, names_.system);
   };
   if (!options.empty() && std::none_of(options.begin(), options.end(), is_option))
     visit.say(Code::validate_questionnaire, value,
               "the unit is none of those that the question offers");
-  const auto* value_set = extension(*question.at, named(kExtension, "questionnaire-unitValueSet"));
+  const auto* value_set =
+      extension_of(*question.at, named(kExtension, "questionnaire-unitValueSet"), names_);
   if (value_set == nullptr) return;
-  const auto answer = code.empty()
-                          ? std::optional<bool>(false)
-                          : codes_.contains(value_set->value(), {text(value, names_.system), code});
+  const auto answer = code.empty() ? std::optional<bool>(false)
+                                   : codes_.contains(value_set->value(),
+                                                     {Visit::text_of(value, names_.system), code});
   if (answer == false)
     visit.say(
         Code::validate_questionnaire, value,
         "the unit is not in the value set " + std::string(value_set->value()) + " of the question");
 }
 
-void Answers::check_range(const element::Element& value, const Question& question, Visit& visit) {
+void AnswerValues::check_range(const element::Element& value, const Question& question,
+                               Visit& visit) {
   const auto is_quantity = definitions_.is_a(value.type, names_.quantity);
   const auto check = [&](const element::Element* bound, std::string_view op,
                          std::string_view what) {
     if (bound == nullptr) return;
-    const auto breaks = is_true(op, value, *bound, visit);
+    const auto breaks = comparison_.holds(op, value, *bound, visit);
     if (breaks == true)
       return visit.say(Code::validate_questionnaire, value,
                        "the answer is " + std::string(what) + " that the question allows",
                        bound->has_value ? "it allows " + std::string(bound->value()) : "");
     // What cannot be compared is in no range.
-    if (!breaks && is_quantity && !text(value, names_.code).empty() &&
-        !text(*bound, names_.code).empty())
+    if (!breaks && is_quantity && !Visit::text_of(value, names_.code).empty() &&
+        !Visit::text_of(*bound, names_.code).empty())
       visit.say(
           Code::validate_questionnaire, value,
           "the answer cannot be compared with the bound of the question: their units are of other kinds");
   };
   const auto bound = [&](std::string_view name, std::string_view name_of_sdc) {
-    const auto* found = extension(*question.at, named(kExtension, name));
-    return found != nullptr ? found : extension(*question.at, named(kSdc, name_of_sdc));
+    const auto* found = extension_of(*question.at, named(kExtension, name), names_);
+    return found != nullptr ? found : extension_of(*question.at, named(kSdc, name_of_sdc), names_);
   };
   check(bound("minValue", "minQuantity"), "<", "less than the least");
   check(bound("maxValue", "maxQuantity"), ">", "more than the most");
-  const auto* places = extension(*question.at, named(kExtension, "maxDecimalPlaces"));
+  const auto* places = extension_of(*question.at, named(kExtension, "maxDecimalPlaces"), names_);
   if (places == nullptr || question.type != "decimal") return;
   const auto dot = value.value().find('.');
   const auto count = dot == std::string_view::npos ? 0 : value.value().size() - dot - 1;
@@ -235,28 +209,28 @@ void Answers::check_range(const element::Element& value, const Question& questio
               "it allows " + std::string(places->value()));
 }
 
-void Answers::check_length(const element::Element& value, const Question& question,
-                           Visit& visit) const {
+void AnswerValues::check_length(const element::Element& value, const Question& question,
+                                Visit& visit) const {
   if (value.type != names_.string_type) return;
   const auto chars = static_cast<std::size_t>(
       std::count_if(value.value().begin(), value.value().end(),
                     [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-  const auto most = text(*question.at, words_.max_length);
+  const auto most = Visit::text_of(*question.at, words_.max_length);
   if (!most.empty() && chars > std::strtoull(std::string(most).c_str(), nullptr, 10))
     visit.say(Code::validate_questionnaire, value, "the answer is longer than the question allows",
               "it allows " + std::string(most) + " characters");
-  const auto* least = extension(*question.at, named(kExtension, "minLength"));
+  const auto* least = extension_of(*question.at, named(kExtension, "minLength"), names_);
   if (least != nullptr && chars < std::strtoull(std::string(least->value()).c_str(), nullptr, 10))
     visit.say(Code::validate_questionnaire, value, "the answer is shorter than the question allows",
               "it asks for " + std::string(least->value()) + " characters");
 }
 
-void Answers::check_exclusive(const Elements& values, const Question& question,
-                              Visit& visit) const {
+void AnswerValues::check_exclusive(const Elements& values, const Question& question,
+                                   Visit& visit) const {
   if (values.size() < 2) return;
-  for (const auto* option : children(*question.at, words_.answer_option)) {
+  for (const auto* option : children_of(*question.at, words_.answer_option)) {
     const auto* is_exclusive =
-        extension(*option, named(kExtension, "questionnaire-optionExclusive"));
+        extension_of(*option, named(kExtension, "questionnaire-optionExclusive"), names_);
     const auto* offered = option->child(names_.value);
     if (is_exclusive == nullptr || is_exclusive->value() != "true" || offered == nullptr) continue;
     for (const auto* value : values)

@@ -90,7 +90,19 @@ void Bindings::check_extensible(const element::Element& element, const Nodes& no
     check_codes(element, definitions_.text(def.binding), def.strength, visit);
 }
 
+void Bindings::check(const element::Element& element, const Nodes& nodes, Visit& visit) {
+  for (auto node = nodes.begin(); node != nodes.end(); ++node)
+    if (std::none_of(nodes.begin(), node, [&](const auto* before) {
+          return before->value_set == (*node)->value_set && before->strength >= (*node)->strength &&
+                 (*node)->additional_bindings.empty();
+        }))
+      check(element, **node, visit);
+}
+
 void Bindings::check(const element::Element& element, const ProfileNode& node, Visit& visit) {
+  for (const auto& each : node.additional_bindings)
+    if (!each.is_maximum || !codes_of(element).empty())
+      check_codes(element, each.value_set, each.strength, visit);
   if (node.value_set.empty()) return;
   if (element.parent != nullptr && !visit.only_profiles) {
     const auto& def = definitions_.element_at(element.def);

@@ -24,8 +24,8 @@ class Bindings {
 
   // By the definition of its type.
   void check(const element::Element& element, Visit& visit);
-  // By a node of a profile, which may bind more tightly.
-  void check(const element::Element& element, const ProfileNode& node, Visit& visit);
+  // By nodes of profiles, which may bind more tightly. Two that bind alike say it once.
+  void check(const element::Element& element, const Nodes& nodes, Visit& visit);
   // By an extensible binding of its type, where none of the nodes binds it.
   void check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit);
   // Of a Coding or a Quantity: whether its system has the code, and calls it so.
@@ -34,6 +34,7 @@ class Bindings {
  private:
   std::vector<terminology::CodeSaid> codes_of(const element::Element& element) const;
   Strength strength_for(const element::Element& element, const ProfileNode& node) const;
+  void check(const element::Element& element, const ProfileNode& node, Visit& visit);
   void check_codes(const element::Element& element, std::string_view value_set, Strength strength,
                    Visit& visit);
   void say_outside(const element::Element& element, std::string_view value_set, Visit& visit);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "validate/fixed.h"
+#include "validate/path_step.h"
 
 namespace paraneo::validate {
 namespace {
@@ -10,35 +11,6 @@ namespace {
 using By = definition::Slicing::By;
 
 constexpr std::size_t kDepthMax = 20;  // of values inside of each other that tell slices apart
-
-// The path up to the next dot outside of brackets and quotes.
-std::string_view next_step(std::string_view& path) {
-  int depth = 0;
-  bool quoted = false;
-  std::size_t end = 0;
-  for (; end < path.size(); ++end) {
-    const auto c = path[end];
-    if (c == '\'' || c == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (c == '(') ++depth;
-    if (c == ')') --depth;
-    if (c == '.' && depth == 0) break;
-  }
-  const auto step = path.substr(0, end);
-  path.remove_prefix(std::min(end + 1, path.size()));
-  return step;
-}
-
-// X of name(X), without its quotes.
-std::optional<std::string_view> argument(std::string_view step, std::string_view name) {
-  if (!step.starts_with(name) || step.size() < name.size() + 2 || step[name.size()] != '(' ||
-      !step.ends_with(')'))
-    return std::nullopt;
-  auto inside = step.substr(name.size() + 1, step.size() - name.size() - 2);
-  if (inside.size() >= 2 && (inside[0] == '\'' || inside[0] == '"'))
-    inside = inside.substr(1, inside.size() - 2);
-  return inside;
-}
 
 std::optional<bool> either(std::optional<bool> a, std::optional<bool> b) {
   if (a == true || b == true) return true;
@@ -72,6 +44,7 @@ std::optional<bool> Discriminators::holds(const element::Element& at, const Prof
   Elements values{&at};
   Nodes nodes{&slice};
   bool is_target = false;
+  is_elsewhere_ = false;
   auto path = std::string_view(discriminator.path);
   while (!path.empty()) {
     const auto name = next_step(path);
@@ -81,6 +54,10 @@ std::optional<bool> Discriminators::holds(const element::Element& at, const Prof
     // What a reference leads to is said by its targets, at its own node.
     if (!is_target) nodes = step(nodes, name);
   }
+  // What is not in the input may be anything of its type.
+  if (is_elsewhere_)
+    return is_target && discriminator.by == By::type ? has_stated_type(at, nodes, discriminator)
+                                                     : std::nullopt;
   switch (discriminator.by) {
     case By::type: return has_type(values, nodes, is_target);
     case By::profile: return has_profile(values, nodes, is_target);
@@ -98,17 +75,18 @@ std::optional<bool> Discriminators::holds(const element::Element& at, const Prof
 Discriminators::Elements Discriminators::step(const Elements& from, std::string_view name) {
   Elements out;
   const auto& names = visit_.names;
-  if (const auto type = argument(name, "ofType")) {
+  if (const auto type = type_argument(name)) {
     for (const auto* each : from)
       if (rules_.definitions_.type_name(each->type) == *type) out.push_back(each);
     return out;
   }
   if (name == "resolve()") {
-    for (const auto* each : from)
-      if (const auto found =
-              rules_.references_->resolve(*each, Visit::text_of(*each, names.reference));
-          found.resource != nullptr)
-        out.push_back(found.resource);
+    for (const auto* each : from) {
+      const auto reference = Visit::text_of(*each, names.reference);
+      const auto found = rules_.references_->resolve(*each, reference);
+      if (found.resource != nullptr) out.push_back(found.resource);
+      else if (!reference.starts_with('#')) is_elsewhere_ = true;
+    }
     return out;
   }
   const auto url = argument(name, "extension");
@@ -140,7 +118,7 @@ void Discriminators::children(const ProfileNode& node, definition::Symbol name, 
 
 Nodes Discriminators::step(const Nodes& from, std::string_view name) {
   Nodes out;
-  if (const auto type = argument(name, "ofType")) {
+  if (const auto type = type_argument(name)) {
     for (const auto* node : from)
       if (node->types.empty() || std::any_of(node->types.begin(), node->types.end(),
                                              [&](const auto& each) { return each.name == *type; }))
@@ -228,12 +206,37 @@ std::optional<bool> Discriminators::has_children(const element::Element& value,
   return all;
 }
 
+// By the reference itself: "Patient/1", or Reference.type.
+std::optional<bool> Discriminators::has_stated_type(
+    const element::Element& at, const Nodes& nodes,
+    const definition::Slicing::Discriminator& discriminator) {
+  Elements references{&at};
+  auto path = std::string_view(discriminator.path);
+  for (auto name = next_step(path); name != "resolve()"; name = next_step(path))
+    if (name != "$this") references = step(references, name);
+  std::optional<bool> found;
+  for (const auto* reference : references) {
+    const auto parts =
+        parts_of(rules_.definitions_, Visit::text_of(*reference, visit_.names.reference));
+    const auto stated = rules_.definitions_.find_type(
+        parts.type.empty() ? Visit::text_of(*reference, visit_.names.type) : parts.type);
+    if (stated == 0) return std::nullopt;
+    for (const auto* node : nodes)
+      for (const auto& type : node->types)
+        for (const auto& url : type.targets) {
+          const auto wanted = rules_.type_of_target(url);
+          if (wanted != 0) found = either(found, rules_.definitions_.is_a(stated, wanted));
+        }
+  }
+  return found;
+}
+
 std::optional<bool> Discriminators::has_type(const Elements& values, const Nodes& nodes,
                                              bool is_target) {
   std::optional<bool> found;
   const auto is_one = [&](definition::TypeId type) {
     return type != 0 && std::any_of(values.begin(), values.end(), [&](const auto* value) {
-             return rules_.definitions_.is_a(value->type, type);
+             return is_of_type(rules_.definitions_, value->type, type);
            });
   };
   for (const auto* node : nodes) {

@@ -25,6 +25,8 @@ class Discriminators {
   std::optional<bool> has_children(const element::Element& value, const ProfileNode& node,
                                    std::size_t depth);
   std::optional<bool> has_type(const Elements& values, const Nodes& nodes, bool is_target);
+  std::optional<bool> has_stated_type(const element::Element& at, const Nodes& nodes,
+                                      const definition::Slicing::Discriminator& discriminator);
   std::optional<bool> has_profile(const Elements& values, const Nodes& nodes, bool is_target);
 
   // One step of the path, for the data and for the profile.
@@ -34,6 +36,7 @@ class Discriminators {
 
   ProfileRules& rules_;
   Visit& visit_;
+  bool is_elsewhere_ = false;  // a reference led to what is not in the input
 };
 
 }  // namespace paraneo::validate

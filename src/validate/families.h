@@ -18,6 +18,8 @@ void check_canonical(const element::Element& at, Visit& visit, const Context& co
                      References& references);
 // reference.cpp
 void check_reference(const element::Element& at, Visit& visit, References& references);
+// reference.cpp: that contained resources have ids of their own
+void check_contained_ids(const element::Element& at, Visit& visit);
 // datatype.cpp: rules of data types that no invariant states.
 void check_datatype(const element::Element& at, Visit& visit);
 // bundle.cpp

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "diag/counted.h"
 #include "validate/fixed.h"
 #include "validate/profile_extension.h"
 
@@ -30,10 +31,17 @@ std::string of_profile(const ProfileNode& node) {
 const definition::AllowedType* allowed_type(const definition::Definitions& definitions,
                                             const ProfileNode& node, definition::TypeId type) {
   for (const auto& each : node.types)
-    if (each.type != 0 &&
-        (definitions.is_a(type, each.type) || definitions.is_named_alike(type, each.type)))
-      return &each;
+    if (is_of_type(definitions, type, each.type)) return &each;
   return nullptr;
+}
+
+// A code is a string by derivation, and yet "valueCode" is no "valueString".
+bool is_of_type(const definition::Definitions& definitions, definition::TypeId type,
+                definition::TypeId allowed) {
+  if (allowed == 0) return false;
+  if (definitions.is_named_alike(type, allowed)) return true;
+  return (definitions.is_resource(allowed) || definitions.type(allowed).abstract) &&
+         definitions.is_a(type, allowed);
 }
 
 void ProfileRules::add_profile(const element::Element& at, const element::Element& named_at,
@@ -55,6 +63,15 @@ void ProfileRules::add_profile(const element::Element& at, const element::Elemen
     return visit.say(Code::validate_type, named_at,
                      "this is no " + std::string(definitions_.type_name(found->type)) +
                          ", which the profile " + std::string(url) + " is about");
+  if (!found->contradictions.empty())
+    visit.report(Code::validate_profile, named_at,
+                 "the profile " + std::string(url) + " contradicts what it stands on, " +
+                     found->base + ", at " + found->contradictions.front() +
+                     (found->contradictions.size() > 1
+                          ? " and " + diag::counted(found->contradictions.size() - 1, "other place")
+                          : ""),
+                 "a profile cannot allow what its base does not: both are held against the data",
+                 Severity::warning);
   add(found->root, nodes);
 }
 
@@ -131,7 +148,10 @@ void ProfileRules::check(const element::Element& at, const ProfileNode& node, Vi
 void ProfileRules::check_type(const element::Element& at, const ProfileNode& node, Visit& visit) {
   if (node.types.empty() || &node == &node.profile->root) return;
   const auto* type = allowed_type(definitions_, node, at.type);
-  if (type != nullptr) return check_target(at, node, *type, visit);
+  if (type != nullptr) {
+    check_way(at, node, *type, visit);
+    return check_target(at, node, *type, visit);
+  }
   std::string allowed;
   for (const auto& each : node.types) {
     if (each.type == 0) return;
@@ -153,6 +173,27 @@ definition::TypeId ProfileRules::type_of_target(std::string_view url) {
       return type;
   const auto* found = built_.find(url);
   return found == nullptr ? 0 : found->type;
+}
+
+// That something is bundled shows in a Bundle only.
+void ProfileRules::check_way(const element::Element& at, const ProfileNode& node,
+                             const definition::AllowedType& type, Visit& visit) {
+  if (at.type != visit.names.reference_type || !(type.contained || type.referenced || type.bundled))
+    return;
+  const auto reference = Visit::text_of(at, visit.names.reference);
+  if (reference.empty()) return;
+  const auto is_contained = reference.starts_with('#');
+  const auto is_elsewhere = type.bundled && !type.referenced && !is_contained &&
+                            bundle_position(at, visit.names).bundle != nullptr &&
+                            references_->resolve(at, reference).resource == nullptr;
+  if (is_contained ? !type.contained : !type.referenced && !type.bundled)
+    visit.say(Code::validate_reference, at,
+              std::string(is_contained ? "what this refers to may not be contained"
+                                       : "what this refers to must be contained") +
+                  of_profile(node));
+  if (is_elsewhere)
+    visit.say(Code::validate_reference, at,
+              "what this refers to must be in the same Bundle" + of_profile(node));
 }
 
 void ProfileRules::check_target(const element::Element& at, const ProfileNode& node,
@@ -205,7 +246,7 @@ bool ProfileRules::conforms(const element::Element& at, const ProfileNode& node,
   walk_(at, {&node}, trial);
   --depth_;
   visit.time = trial.time;
-  if (trial.is_over && !visit.is_over)
+  if (trial.is_over() && !visit.is_over())
     visit.stop(at, "a limit was reached while this was held to the profile " + node.profile->url,
                limit_advice("steps"));
   const auto is_of = unheard.errors() == 0;

@@ -61,6 +61,8 @@ class ProfileRules {
                    std::string_view url, Nodes& nodes, Visit& visit);
   void add_vital_signs(const element::Element& at, Nodes& nodes, const Visit& visit);
   void check_type(const element::Element& at, const ProfileNode& node, Visit& visit);
+  void check_way(const element::Element& at, const ProfileNode& node,
+                 const definition::AllowedType& type, Visit& visit);
   void check_target(const element::Element& at, const ProfileNode& node,
                     const definition::AllowedType& type, Visit& visit);
   definition::TypeId type_of_target(std::string_view url);
@@ -79,6 +81,9 @@ class ProfileRules {
 
 // What follows a message about a profile.
 std::string of_profile(const ProfileNode& node);
+// Whether a value of the type may stand where a profile allows that one.
+bool is_of_type(const definition::Definitions& definitions, definition::TypeId type,
+                definition::TypeId allowed);
 const definition::AllowedType* allowed_type(const definition::Definitions& definitions,
                                             const ProfileNode& node, definition::TypeId type);
 

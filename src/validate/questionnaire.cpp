@@ -21,85 +21,19 @@ std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\
 
 }  // namespace
 
-Answers::Words::Words(const definition::Definitions& d)
-    : answer(d.find_symbol("answer")), answer_option(d.find_symbol("answerOption")),
-      answer_value_set(d.find_symbol("answerValueSet")), compose(d.find_symbol("compose")),
-      concept_name(d.find_symbol("concept")), display(d.find_symbol("display")),
-      enable_behavior(d.find_symbol("enableBehavior")), enable_when(d.find_symbol("enableWhen")),
-      include(d.find_symbol("include")), item(d.find_symbol("item")),
-      link_id(d.find_symbol("linkId")), max_length(d.find_symbol("maxLength")),
-      operator_name(d.find_symbol("operator")), question(d.find_symbol("question")),
-      questionnaire(d.find_symbol("questionnaire")), repeats(d.find_symbol("repeats")),
-      required(d.find_symbol("required")), status(d.find_symbol("status")),
-      version(d.find_symbol("version")), questionnaire_type(d.find_type("Questionnaire")),
-      response(d.find_type("QuestionnaireResponse")) {}
-
 Answers::Answers(const fhirpath::Engine& engine, const terminology::Codes& codes,
                  const Limits& limits, const element::Canonicals* canonicals)
-    : engine_(engine), definitions_(engine.definitions()), codes_(codes), limits_(limits),
-      canonicals_(canonicals), names_(definitions_), words_(definitions_) {}
-
-Answers::Elements Answers::children(const element::Element& parent, definition::Symbol name) const {
-  Elements out;
-  for (const auto* child = parent.first; child != nullptr; child = child->next)
-    if (child->name == name) out.push_back(child);
-  return out;
-}
-
-const element::Element* Answers::extension(const element::Element& at, std::string_view url) const {
-  for (const auto* child = at.first; child != nullptr; child = child->next)
-    if (child->name == names_.extension && text(*child, names_.url) == url)
-      return child->child(names_.value);
-  return nullptr;
-}
-
-// In the response itself, in the Bundle around it, or of a package.
-const Answers::Form* Answers::form_of(const element::Element& at, std::string_view url,
-                                      References& references) {
-  const auto* found = url.starts_with('#') ? references.resolve(at, url).resource
-                                           : references.by_canonical(at, url);
-  const auto is_of_input = found != nullptr;
-  if (found == nullptr && canonicals_ != nullptr) found = canonicals_->find(url);
-  if (found == nullptr || found->type != words_.questionnaire_type) return nullptr;
-  const auto bar = url.find('|');
-  if (const auto version = text(*found, words_.version);
-      bar != std::string_view::npos && !version.empty() && version != url.substr(bar + 1))
-    return nullptr;
-  auto& form = (is_of_input ? of_input_ : of_packages_)[found];
-  if (form == nullptr) form = read(*found);
-  return form.get();
-}
-
-std::unique_ptr<Answers::Form> Answers::read(const element::Element& questionnaire) const {
-  auto form = std::make_unique<Form>();
-  read_level(questionnaire, form->top, *form);
-  return form;
-}
-
-void Answers::read_level(const element::Element& parent, Level& to, Form& form) const {
-  const auto items = children(parent, words_.item);
-  to.questions.reserve(items.size());
-  for (const auto* item : items) {
-    auto& made = to.questions.emplace_back();
-    made.at = item;
-    made.link_id = text(*item, words_.link_id);
-    made.type = text(*item, names_.type);
-    made.is_required = text(*item, words_.required) == "true";
-    made.repeats = text(*item, words_.repeats) == "true";
-    made.inner = std::make_unique<Level>();
-    to.by_id.emplace(made.link_id, to.questions.size() - 1);
-    form.all.emplace(made.link_id, &made);
-    read_level(*item, *made.inner, form);
-  }
-}
+    : names_(engine.definitions()), words_(engine.definitions()), comparison_(engine, limits),
+      forms_(names_, words_, canonicals),
+      values_(engine.definitions(), codes, names_, words_, comparison_) {}
 
 // Of the whole response, for the conditions of questions.
 void Answers::gather(const element::Element& parent, Response& response) const {
   for (const auto* item = parent.first; item != nullptr; item = item->next) {
     if (item->name != words_.item) continue;
-    for (const auto* answer : children(*item, words_.answer)) {
+    for (const auto* answer : children_of(*item, words_.answer)) {
       if (const auto* value = answer->child(names_.value); value != nullptr)
-        response.answers[text(*item, words_.link_id)].push_back(value);
+        response.answers[Visit::text_of(*item, words_.link_id)].push_back(value);
       gather(*answer, response);
     }
     gather(*item, response);
@@ -110,13 +44,13 @@ void Answers::check(const element::Element& at, Visit& visit, References& refere
   if (at.type != words_.response) return;
   const auto* questionnaire = at.child(words_.questionnaire);
   if (questionnaire == nullptr || !questionnaire->has_value) return;
-  const auto* form = form_of(at, questionnaire->value(), references);
+  const auto* form = forms_.find(at, questionnaire->value(), references);
   if (form == nullptr)
     return visit.say(
         Code::validate_not_checked, *questionnaire,
         "the answers were not checked: the Questionnaire is not loaded, or not in this version",
         "load it with --ig, or send it along");
-  const auto status = text(at, words_.status);
+  const auto status = Visit::text_of(at, words_.status);
   Response response{*form, visit, status == "completed" || status == "amended", {}};
   gather(at, response);
   check_items(at, form->top, response);
@@ -126,8 +60,8 @@ void Answers::check_items(const element::Element& holder, const Level& level, Re
   auto& visit = response.visit;
   std::vector<std::size_t> counts(level.questions.size());
   std::size_t last = 0;
-  for (const auto* item : children(holder, words_.item)) {
-    const auto id = text(*item, words_.link_id);
+  for (const auto* item : children_of(holder, words_.item)) {
+    const auto id = Visit::text_of(*item, words_.link_id);
     const auto found = level.by_id.find(id);
     if (found == level.by_id.end()) {
       if (!id.empty())
@@ -194,11 +128,11 @@ void Answers::check_group(const element::Element& item, const Question& question
 void Answers::check_answers(const element::Element& item, const Question& question,
                             Response& response) {
   auto& visit = response.visit;
-  const auto answers = children(item, words_.answer);
+  const auto answers = children_of(item, words_.answer);
   if (item.child(words_.item) != nullptr)
     visit.say(Code::validate_questionnaire, item, "items below a question stand in its answers");
   const auto number = [&](std::string_view url) -> std::optional<std::size_t> {
-    const auto* value = extension(*question.at, url);
+    const auto* value = extension_of(*question.at, url, names_);
     return value == nullptr ? std::nullopt
                             : std::optional<std::size_t>(
                                   std::strtoull(std::string(value->value()).c_str(), nullptr, 10));
@@ -227,18 +161,19 @@ void Answers::check_answers(const element::Element& item, const Question& questi
   Elements values;
   for (const auto* answer : answers) {
     if (const auto* value = answer->child(names_.value); value != nullptr) values.push_back(value);
-    check_value(*answer, question, visit);
+    values_.check(*answer, question, visit);
     check_items(*answer, *question.inner, response);
   }
-  check_exclusive(values, question, visit);
+  values_.check_exclusive(values, question, visit);
 }
 
 std::optional<bool> Answers::is_enabled(const Question& question, const Response& response) {
-  const auto conditions = children(*question.at, words_.enable_when);
+  const auto conditions = children_of(*question.at, words_.enable_when);
   if (conditions.empty())
-    return extension(*question.at, kEnableWhenExpression) == nullptr ? std::optional<bool>(true)
-                                                                     : std::nullopt;
-  const auto is_all = text(*question.at, words_.enable_behavior) == "all";
+    return extension_of(*question.at, kEnableWhenExpression, names_) == nullptr
+               ? std::optional<bool>(true)
+               : std::nullopt;
+  const auto is_all = Visit::text_of(*question.at, words_.enable_behavior) == "all";
   std::optional<bool> out = is_all;
   for (const auto* condition : conditions) {
     const auto is_met_here = is_met(*condition, response);
@@ -251,9 +186,9 @@ std::optional<bool> Answers::is_enabled(const Question& question, const Response
 // Whether an answer of the question is so.
 std::optional<bool> Answers::is_met(const element::Element& condition, const Response& response) {
   const auto* expected = condition.child(words_.answer);
-  const auto found = response.answers.find(text(condition, words_.question));
+  const auto found = response.answers.find(Visit::text_of(condition, words_.question));
   const auto has_answers = found != response.answers.end();
-  const auto op = text(condition, words_.operator_name);
+  const auto op = Visit::text_of(condition, words_.operator_name);
   if (expected == nullptr) return std::nullopt;
   if (op == "exists") return has_answers == (expected->value() == "true");
   const auto is_equality = op == "=" || op == "!=";
@@ -261,9 +196,10 @@ std::optional<bool> Answers::is_met(const element::Element& condition, const Res
   std::optional<bool> out = false;
   for (const auto* value : found->second) {
     const auto holds =
-        is_equality ? std::optional<bool>(is_same(*value, *expected) ||
-                                          is_true("=", *value, *expected, response.visit) == true)
-                    : is_true(op, *value, *expected, response.visit);
+        is_equality
+            ? std::optional<bool>(values_.is_same(*value, *expected) ||
+                                  comparison_.holds("=", *value, *expected, response.visit) == true)
+            : comparison_.holds(op, *value, *expected, response.visit);
     if (holds == true) return op != "!=";
     if (!holds) out = std::nullopt;
   }

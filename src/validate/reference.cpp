@@ -1,5 +1,7 @@
 // References (FHIR R4 2.3.0): their form, what they may lead to, and whether it is there where it
 // must be.
+#include <unordered_set>
+
 #include "validate/families.h"
 
 namespace paraneo::validate {
@@ -65,10 +67,12 @@ void check_place(const element::Element& at, const ReferenceParts& parts, const 
                      "or an absolute URL, or # and the id of a contained resource");
   if (found.other != nullptr) return check_other(at, found, visit);
   if (found.matches > 1 && parts.version.empty())
-    return visit.say(
-        Code::validate_reference, at,
-        "the reference has " + std::to_string(found.matches) + " matches in the Bundle",
-        "name the version: Type/id/_history/version");
+    return visit.say(Code::validate_reference, at,
+                     "the reference has " + std::to_string(found.matches) +
+                         (parts.kind == Kind::fragment ? " matches among what is contained"
+                                                       : " matches in the Bundle"),
+                     parts.kind == Kind::fragment ? "give each contained resource an id of its own"
+                                                  : "name the version: Type/id/_history/version");
   if (parts.kind != Kind::urn || found.resource != nullptr ||
       bundle_position(at, visit.names).bundle == nullptr)
     return;
@@ -80,6 +84,19 @@ void check_place(const element::Element& at, const ReferenceParts& parts, const 
 }
 
 }  // namespace
+
+// Contained resources are referred to by their ids (FHIR R4 2.3.0.4): two that share one cannot be
+// told apart.
+void check_contained_ids(const element::Element& at, Visit& visit) {
+  if (!visit.definitions.is_resource(at.type)) return;
+  std::unordered_set<std::string_view> ids;
+  for (const auto* each = at.first; each != nullptr; each = each->next)
+    if (each->name == visit.names.contained)
+      if (const auto id = Visit::text_of(*each, visit.names.id);
+          !id.empty() && !ids.insert(id).second)
+        visit.say(Code::validate_reference, *each, "another contained resource has this id, too",
+                  "nobody can refer to one of the two");
+}
 
 void check_reference(const element::Element& at, Visit& visit, References& references) {
   if (at.type != visit.names.reference_type) return;

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "validate/definition_rule.h"
+#include "validate/differential.h"
 #include "validate/families.h"
 #include "validate/slice_finder.h"
 
@@ -32,6 +33,7 @@ Validator::Validator(const Context& context)
                       element(at, nodes, visit);
                     });
   slices_.emplace(*profiles_);
+  bounds_.emplace(context.engine, context.limits);
   answers_.emplace(context.engine, codes_, context.limits, context.canonicals);
 }
 
@@ -55,7 +57,7 @@ void Validator::consult(const element::Element& root, const Source* source, Aren
     const Budget budget(context_.limits, arena, clock);
     walk(root, source, arena, unheard, &budget);
     arena.rewind(mark);
-    if (was_stopped_ || !consultation_->ask()) break;
+    if (limit_ || !consultation_->ask()) break;
   }
   consultation_->end();
 }
@@ -77,11 +79,11 @@ void Validator::walk(const element::Element& root, const Source* source, Arena& 
               failures_,      context_.policy, context_.profiles != nullptr,
               context_.level, budget,          TimeCheck(budget)};
   element(root, {}, visit);
-  was_stopped_ = visit.is_over;
+  limit_ = std::move(visit.limit);
 }
 
 void Validator::element(const element::Element& at, const Nodes& nodes, Visit& visit) {
-  if (visit.is_over || (visit.policy.skips_contained && at.name == names_.contained)) return;
+  if (visit.is_over() || (visit.policy.skips_contained && at.name == names_.contained)) return;
   if (visit.time.is_late())
     return visit.stop(
         at,
@@ -114,9 +116,10 @@ void Validator::element(const element::Element& at, const Nodes& nodes, Visit& v
 
 void Validator::check(const element::Element& at, const Nodes& nodes, Visit& visit) {
   bindings_.check_extensible(at, nodes, visit);
+  bindings_.check(at, nodes, visit);
   for (const auto* node : nodes) {
     profiles_->check(at, *node, visit);
-    bindings_.check(at, *node, visit);
+    bounds_->check(at, *node, visit);
     invariants_.check(at, *node, visit);
   }
 }
@@ -144,6 +147,7 @@ void Validator::check(const element::Element& at, Visit& visit) {
   if (!profiles_) return;
   bindings_.check_code(at, visit);
   check_reference(at, visit, *references_);
+  check_contained_ids(at, visit);
   check_datatype(at, visit);
   check_bundle(at, visit);
   check_narrative(at, visit);
@@ -153,6 +157,7 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_extension(at, visit);
   check_canonical(at, visit, context_, *references_);
   check_forbidden(at, visit);
+  check_differential(at, visit);
   check_definition(at, *context_.profiles, profiles_->built(), visit);
   answers_->check(at, visit, *references_);
 }

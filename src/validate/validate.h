@@ -2,15 +2,7 @@
 // rules. Structure (unknown elements, wrong JSON shapes) was checked when the tree was read.
 //
 // A Validator compiles invariants when it first needs them: one per thread. Texts of its messages
-// name elements and rules, never values. As an operation of a service ($validate), for each call:
-//
-//   const Source text{"request", body};
-//   Arena arena;                                           // or one that is reset
-//   const Budget budget(limits, arena, &steady_clock());   // time and memory of this call
-//   diag::Sink sink(limits.diagnostics_max);
-//   const auto* root = format::read(knowledge.definitions(), text, {}, limits, arena, sink,
-//   &budget); if (root != nullptr) validator.validate(*root, &text, arena, sink, &budget); return
-//   outcome_json(sink, {});                         // outcome.h: an OperationOutcome
+// name elements and rules, never values. operation.h goes from a text to a verdict.
 #pragma once
 
 #include <optional>
@@ -19,6 +11,7 @@
 #include "fhirpath/asked_terminology.h"
 #include "terminology/codes.h"
 #include "validate/bindings.h"
+#include "validate/bounds.h"
 #include "validate/context.h"
 #include "validate/invariants.h"
 #include "validate/profile_rules.h"
@@ -43,8 +36,8 @@ class Validator {
   // message.
   bool validate(const element::Element& root, const Source* source, Arena& arena, diag::Sink& sink,
                 const Budget* budget = nullptr);
-  // Whether a limit ended the last call.
-  bool was_stopped() const { return was_stopped_; }
+  // The limit that ended the last call; none where none did.
+  const std::optional<diag::Diagnostic>& limit() const { return limit_; }
   // Whether the element is as the profile asks beside its type, and what is in the slice of that
   // name. Without Context::profiles nobody knows. For each, the input starts anew.
   std::optional<bool> conforms(const element::Element& at, std::string_view profile_url,
@@ -65,7 +58,7 @@ class Validator {
   void children(const element::Element& element, const Nodes& nodes, Visit& visit);
 
   std::vector<const element::Element*> failures_;
-  bool was_stopped_ = false;
+  std::optional<diag::Diagnostic> limit_;
   const Context& context_;
   const definition::Definitions& definitions_;
   const Names names_;
@@ -77,6 +70,7 @@ class Validator {
   Invariants invariants_;
   std::optional<ProfileRules> profiles_;
   std::optional<Slices> slices_;
+  std::optional<Bounds> bounds_;
   std::optional<Answers> answers_;
 };
 

@@ -30,21 +30,33 @@ Names::Names(const definition::Definitions& d)
       structure_definition(d.find_type("StructureDefinition")),
       structure_map(d.find_type("StructureMap")), xhtml(d.find_type("xhtml")) {}
 
+diag::Diagnostic Visit::diagnostic(diag::Code code, const element::Element& at, std::string message,
+                                   std::string advice, diag::Severity severity,
+                                   const diag::Sink& to) const {
+  Span span;
+  if (source != nullptr) span = {source, at.offset, at.offset + 1};
+  auto place = says_fhirpath ? element::path_for(to, definitions, at)
+                             : element::pointer_for(to, definitions, at);
+  return {code,
+          severity,
+          std::move(message),
+          span,
+          place.empty() ? "/" : std::move(place),
+          std::move(advice)};
+}
+
 void Visit::report(diag::Code code, const element::Element& at, std::string message,
                    std::string advice, diag::Severity severity) {
   if (severity < level) return;
-  Span span;
-  if (source != nullptr) span = {source, at.offset, at.offset + 1};
   if (severity == diag::Severity::error) failures.push_back(&at);
-  auto place = says_fhirpath ? element::path_for(sink, definitions, at)
-                             : element::pointer_for(sink, definitions, at);
-  sink.report({code, severity, std::move(message), span, place.empty() ? "/" : std::move(place),
-               std::move(advice)});
+  sink.report(diagnostic(code, at, std::move(message), std::move(advice), severity, sink));
 }
 
 void Visit::stop(const element::Element& at, std::string message, std::string advice) {
-  report(diag::Code::validate_limit, at, std::move(message), std::move(advice));
-  is_over = true;
+  limit = diagnostic(diag::Code::validate_limit, at, std::move(message), std::move(advice),
+                     diag::Severity::error, diag::Sink(1));
+  failures.push_back(&at);
+  sink.report(*limit);
 }
 
 }  // namespace paraneo::validate

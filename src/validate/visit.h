@@ -1,6 +1,7 @@
 // What a family of rules sees of one input. Internal to this folder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,8 +48,9 @@ struct Visit {
   const element::Element* root_resource = nullptr;
   // Only what profiles ask: the rest is said elsewhere.
   bool only_profiles = false;
-  // A limit was reached, which ends the input.
-  bool is_over = false;
+  // A limit was reached, which ends the input: what was said of it.
+  std::optional<diag::Diagnostic> limit = std::nullopt;
+  bool is_over() const { return limit.has_value(); }
 
   // To the sink of the input, with the element's place.
   void report(diag::Code code, const element::Element& at, std::string message,
@@ -60,6 +62,10 @@ struct Visit {
   }
   // Says which limit was reached, and ends the input.
   void stop(const element::Element& at, std::string message, std::string advice);
+  // `to`: that it is for; one that is full gets no place.
+  diag::Diagnostic diagnostic(diag::Code code, const element::Element& at, std::string message,
+                              std::string advice, diag::Severity severity,
+                              const diag::Sink& to) const;
   // The text of a child; empty without one.
   static std::string_view text_of(const element::Element& parent, definition::Symbol name) {
     const auto* child = parent.child(name);

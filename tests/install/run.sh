@@ -13,4 +13,9 @@ cmake --build "$work/build" >> "$work/log" || { tail -40 "$work/log"; exit 1; }
 expected='{"resourceType":"Person","name":[{"family":"Chalmers"}]}'
 made=$("$work/build/consumer")
 [ "$made" = "$expected" ] || { echo "expected $expected"; echo "made     $made"; exit 1; }
+outcome=$("$work/build/validator")
+case $outcome in
+  *'"expression":["Patient.birthDate"]'*) ;;
+  *) echo "no finding at Patient.birthDate: $outcome"; exit 1 ;;
+esac
 echo "ok: the installed libraries work in another project"

@@ -124,6 +124,115 @@ TEST(Profile, HoldsValuesToPatterns) {
       Problems{"validate-pattern Observation.code"});
 }
 
+// FHIR R4 5.1.0: a profile cannot break the rules of its base.
+TEST(Profile, ThatContradictsItsBaseIsHeldToBoth) {
+  const auto base = profile_of(
+      "base", "Patient",
+      R"({"path":"Patient.name","min":2,"max":"3"},{"path":"Patient.gender","fixedCode":"male"})");
+  const auto patient = [](int names) {
+    std::string out = R"({"resourceType":"Patient","gender":"male","name":[{"text":"a"})";
+    for (int i = 1; i < names; ++i) out += R"(,{"text":"b"})";
+    return out + "]}";
+  };
+  const auto loose =
+      profile_of("p", "Patient", R"({"path":"Patient.name","min":1,"max":"*"})", "base");
+  const std::string warning = "validate-profile Patient";
+  EXPECT_EQ(problems(patient(2), {loose, base}), Problems{warning});
+  EXPECT_EQ(problems(patient(1), {loose, base}),
+            (Problems{warning, "validate-cardinality Patient"}));
+  EXPECT_EQ(problems(patient(4), {loose, base}),
+            (Problems{warning, "validate-cardinality Patient"}));
+  const auto tight =
+      profile_of("p", "Patient", R"({"path":"Patient.name","min":2,"max":"2"})", "base");
+  EXPECT_EQ(problems(patient(2), {tight, base}), Problems{});
+  const auto other =
+      profile_of("p", "Patient", R"({"path":"Patient.gender","fixedCode":"female"})", "base");
+  EXPECT_EQ(problems(patient(2), {other, base}),
+            (Problems{warning, "validate-fixed Patient.gender"}));
+}
+
+// A code is derived from a string, and is no string where a choice is made.
+TEST(Profile, TakesTheTypeThatItNames) {
+  const std::vector<std::string> strings{profile_of(
+      "p", "Parameters", R"({"path":"Parameters.parameter.value[x]","type":[{"code":"string"}]})")};
+  const auto parameter = [](const std::string& value) {
+    return R"({"resourceType":"Parameters","parameter":[{"name":"x",)" + value + "}]}";
+  };
+  EXPECT_EQ(problems(parameter(R"("valueString":"x")"), strings), Problems{});
+  EXPECT_EQ(problems(parameter(R"("valueCode":"x")"), strings),
+            Problems{"validate-type Parameters.parameter[0].value"});
+}
+
+// What two profiles bind alike is told once.
+TEST(Profile, SaysOnceWhatIsBoundAlike) {
+  const std::string bound =
+      R"({"path":"Patient.maritalStatus","binding":{"strength":"required","valueSet":"http://hl7.org/fhir/ValueSet/administrative-gender"}})";
+  EXPECT_EQ(
+      problems(
+          R"({"resourceType":"Patient","meta":{"profile":["http://example.org/other"]},"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}})",
+          {profile_of("p", "Patient", bound), profile_of("other", "Patient", bound)}),
+      Problems{"validate-binding Patient.maritalStatus"});
+}
+
+TEST(Profile, SaysHowAReferenceMayLeadThere) {
+  const auto subject = [](const std::string& ways) {
+    return std::vector<std::string>{profile_of(
+        "p", "Observation",
+        R"({"path":"Observation.subject","type":[{"code":"Reference","targetProfile":["http://hl7.org/fhir/StructureDefinition/Patient"],"aggregation":[)" +
+            ways + "]}]}")};
+  };
+  const auto observation = [](const std::string& reference) {
+    return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":")" +
+           reference + R"("},"contained":[{"resourceType":"Patient","id":"p","active":true}]})";
+  };
+  const Problems wrong{"validate-reference Observation.subject"};
+  EXPECT_EQ(problems(observation("#p"), subject(R"("contained")")), Problems{});
+  EXPECT_EQ(problems(observation("#p"), subject(R"("referenced","bundled")"))[0], wrong[0]);
+  const auto outside =
+      R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/1"}})";
+  EXPECT_EQ(problems(outside, subject(R"("contained")")), wrong);
+  EXPECT_EQ(problems(outside, subject(R"("contained","referenced")")), Problems{});
+}
+
+// By http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet and the additional
+// bindings of newer guides.
+TEST(Profile, BindsMoreThanOnce) {
+  const auto status = [](const std::string& more) {
+    return std::vector<std::string>{profile_of(
+        "p", "Patient",
+        R"({"path":"Patient.maritalStatus","binding":{"strength":"preferred","valueSet":"http://hl7.org/fhir/ValueSet/marital-status",)" +
+            more + "}}")};
+  };
+  const auto patient = [](const std::string& code) {
+    return R"({"resourceType":"Patient","maritalStatus":)" + code + "}";
+  };
+  const auto coded = [&](const std::string& system, const std::string& code) {
+    return patient(R"({"coding":[{"system":")" + system + R"(","code":")" + code + R"("}]})");
+  };
+  const auto max = status(
+      R"("extension":[{"url":"http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/administrative-gender"}])");
+  const std::string gender = "http://hl7.org/fhir/administrative-gender";
+  const Problems wrong{"validate-binding Patient.maritalStatus"};
+  const auto errors = [&](const std::string& text, const std::vector<std::string>& profiles) {
+    auto all = problems(text, profiles);
+    // The type's own binding is extensible.
+    if (!all.empty()) all.erase(all.begin());
+    return all;
+  };
+  EXPECT_EQ(errors(coded(gender, "male"), max), Problems{});
+  EXPECT_EQ(problems(patient(R"({"text":"x"})"), max), Problems{});
+  EXPECT_EQ(errors(coded("http://example.org", "x"), max), wrong);
+  const auto extension = status(
+      R"("extension":[{"url":"http://hl7.org/fhir/tools/StructureDefinition/additional-binding","extension":[{"url":"purpose","valueCode":"required"},{"url":"valueSet","valueCanonical":"http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1"}]}])");
+  EXPECT_EQ(errors(coded(gender, "male"), extension), Problems{});
+  EXPECT_EQ(errors(coded("http://example.org", "x"), extension), wrong);
+  // What depends on where the data is used is for those who are there.
+  const auto element = status(
+      R"("additional":[{"purpose":"required","valueSet":"http://hl7.org/fhir/ValueSet/administrative-gender"},{"purpose":"required","valueSet":"http://hl7.org/fhir/ValueSet/name-use","usage":[{"code":{"code":"x"}}]}])");
+  EXPECT_EQ(errors(coded(gender, "male"), element), Problems{});
+  EXPECT_EQ(errors(coded("http://example.org", "x"), element), wrong);
+}
+
 TEST(Profile, AsksItsInvariantsAndBindings) {
   const std::vector<std::string> profile{profile_of(
       "p", "Patient",

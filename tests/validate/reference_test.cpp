@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "validate/problems.h"
 #include "validate/references.h"
 
@@ -74,6 +76,18 @@ TEST(Reference, HoldsTheVersionToThatOfTheResource) {
     EXPECT_EQ(of("collection", reference, ""), Problems{}) << reference;
     EXPECT_EQ(of("collection", reference, R"(,"meta":{"versionId":"3"})"), wrong) << reference;
   }
+}
+
+TEST(Reference, CannotTellContainedResourcesOfOneIdApart) {
+  const auto patient = [](const std::string& second) {
+    return R"({"resourceType":"Patient","contained":[{"resourceType":"Patient","id":"a","active":true},{"resourceType":"Patient","id":")" +
+           second +
+           R"(","active":true}],"link":[{"other":{"reference":"#a"},"type":"seealso"},{"other":{"reference":"#)" +
+           second + R"("},"type":"seealso"}]})";
+  };
+  EXPECT_EQ(problems(patient("b")), Problems{});
+  const auto same = problems(patient("a"));
+  EXPECT_EQ(std::count(same.begin(), same.end(), "validate-reference Patient.contained[1]"), 1);
 }
 
 TEST(Reference, KnowsTheParts) {

@@ -124,6 +124,34 @@ TEST(Slicing, TellsSlicesByProfile) {
       (Problems{"validate-slicing Observation.hasMember[0]", "validate-cardinality Observation"}));
 }
 
+// What a reference leads to outside of the input may be anything of the type that it says.
+TEST(Slicing, KnowsWhatItCannotKnowOfReferences) {
+  const auto performer = [](const std::string& type, const std::string& path,
+                            const std::string& target) {
+    return std::vector<std::string>{
+        profile_of(
+            "p", "Observation",
+            R"({"id":"Observation.performer","path":"Observation.performer","slicing":{"discriminator":[{"type":")" +
+                type + R"(","path":")" + path +
+                R"("}],"rules":"closed"}},{"id":"Observation.performer:a","path":"Observation.performer","sliceName":"a","min":1,"type":[{"code":"Reference","targetProfile":[")" +
+                target + "\"]}]}"),
+        profile_of("active", "Practitioner",
+                   R"({"path":"Practitioner.active","min":1,"fixedBoolean":true})")};
+  };
+  const auto observation = [](const std::string& reference) {
+    return R"({"resourceType":"Observation","status":"final","code":{"text":"x"},"performer":[{"reference":")" +
+           reference + "\"}]}";
+  };
+  const auto by_type =
+      performer("type", "resolve()", "http://hl7.org/fhir/StructureDefinition/Practitioner");
+  EXPECT_EQ(problems(observation("Practitioner/1"), by_type), Problems{});
+  EXPECT_EQ(
+      problems(observation("Organization/1"), by_type),
+      (Problems{"validate-slicing Observation.performer[0]", "validate-cardinality Observation"}));
+  const auto by_value = performer("value", "resolve().active", "http://example.org/active");
+  EXPECT_EQ(problems(observation("Practitioner/1"), by_value), Problems{});
+}
+
 TEST(Slicing, SlicesASliceAgain) {
   const std::vector<std::string> profile{profile_of(
       "p", "Patient",

@@ -1,5 +1,5 @@
 // paraneo validate INPUT...
-#include "validate/validate.h"
+#include "validate/operation.h"
 
 #include <unistd.h>
 
@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 
-#include "base/clock.h"
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/validation_report.h"
 #include "cli/server/terminology_server.h"
@@ -22,7 +21,6 @@
 #include "cli/terminal/progress.h"
 #include "diag/counted.h"
 #include "diag/render.h"
-#include "format/xml.h"
 #include "validate/outcome.h"
 
 namespace paraneo::cli {
@@ -48,6 +46,30 @@ struct Task {
   std::unique_ptr<Source> text;
   std::optional<Error> unread;
 };
+
+// What one thread is handed at a time: small texts cost less than handing them over.
+struct Batch {
+  std::vector<Task> tasks;
+};
+
+// Null at the end of the input. A thread alone gets each text as it comes.
+std::unique_ptr<Batch> next_batch(Input& input, std::size_t jobs) {
+  constexpr std::size_t kBytes = std::size_t{64} << 10;
+  constexpr std::size_t kTexts = 256;
+  auto out = std::make_unique<Batch>();
+  std::size_t bytes = 0;
+  while (bytes < kBytes && out->tasks.size() < (jobs > 1 ? kTexts : 1)) {
+    auto text = input.next();
+    if (text && *text == nullptr) break;
+    if (text) {
+      bytes += (*text)->text.size();
+      out->tasks.push_back({std::move(*text), std::nullopt});
+    } else {
+      out->tasks.push_back({nullptr, text.error()});
+    }
+  }
+  return out->tasks.empty() ? nullptr : std::move(out);
+}
 
 struct Verdict {
   std::string name;  // of the input
@@ -98,14 +120,13 @@ class Worker {
  public:
   Worker(const ValidateFlags& flags, const Session& session, const knowledge::Knowledge& knowledge,
          terminology::CodeService* codes)
-      : flags_(flags), limits_(session.limits),
-        context_{knowledge.engine(),      knowledge.value_sets(), limits_,
-                 &knowledge.profiles(),   flags.profiles,         severity_of(flags.level),
-                 &knowledge.canonicals(), policy_of(flags),       codes},
-        validator_(context_) {}
+      : flags_(flags),
+        call_{flags.profiles, severity_of(flags.level), policy_of(flags), session.limits},
+        operation_({knowledge.engine(), knowledge.value_sets(), knowledge.profiles(),
+                    &knowledge.canonicals(), codes}) {}
 
   Verdict judge(const Task& task) {
-    diag::Sink sink(limits_.diagnostics_max);
+    diag::Sink sink(call_.limits.diagnostics_max);
     if (task.unread) {
       const auto& error = *task.unread;
       sink.report(error.fault == Fault::limit ? diag::Code::json_size : diag::Code::json_syntax,
@@ -114,27 +135,11 @@ class Worker {
       verdict.is_unread = error.fault == Fault::io;
       return verdict;
     }
-    check(*task.text, sink);
+    operation_.check(*task.text, call_, sink);
     return verdict_of(sink, name_of(*task.text));
   }
 
  private:
-  void check(const Source& source, diag::Sink& sink) {
-    arena_.reset();
-    const Budget reading(limits_, arena_, &steady_clock());
-    const auto* root =
-        format::read(context_.engine.definitions(), source, {}, limits_, arena_, sink, &reading);
-    if (root == nullptr) return;
-    validator_.consult(*root, &source, arena_, &steady_clock());
-    const Budget budget(limits_, arena_, &steady_clock());
-    validator_.validate(*root, &source, arena_, sink, &budget);
-    if (!validator_.was_stopped()) return;
-    // Half a verdict is none: what remains is the limit.
-    const auto limit = sink.all().back();
-    sink.clear();
-    sink.report(limit);
-  }
-
   Verdict verdict_of(const diag::Sink& sink, std::string name) const {
     Verdict verdict{std::move(name), {}, sink.errors(), sink.warnings(), false};
     if (flags_.format == "text") {
@@ -150,10 +155,8 @@ class Worker {
   }
 
   const ValidateFlags& flags_;
-  const Limits limits_;
-  const validate::Context context_;
-  validate::Validator validator_;
-  Arena arena_;
+  const validate::Call call_;
+  validate::Operation operation_;
 };
 
 // Everything that happens in the calling thread.
@@ -256,20 +259,19 @@ int run_validate(const ValidateFlags& flags, const Session& session) {
         "--format " + flags.format + " goes to standard output or one FILE, and is not indented",
         flags.output.path, "name a FILE, or leave the option out"));
   Validation validation(flags, session, *output);
-  const auto next = [&]() -> std::unique_ptr<Task> {
-    if (validation.stopped()) return nullptr;
-    auto text = input->next();
-    if (!text) return std::make_unique<Task>(Task{nullptr, text.error()});
-    return *text == nullptr ? nullptr
-                            : std::make_unique<Task>(Task{std::move(*text), std::nullopt});
-  };
-  run_ordered<Task, Verdict>(
-      flags.jobs, next,
+  run_ordered<Batch, std::vector<Verdict>>(
+      flags.jobs, [&] { return validation.stopped() ? nullptr : next_batch(*input, flags.jobs); },
       [&] {
         auto worker = std::make_shared<Worker>(flags, session, **knowledge, codes_of(*terminology));
-        return [worker](Task& task) { return worker->judge(task); };
+        return [worker](Batch& batch) {
+          std::vector<Verdict> verdicts;
+          for (const auto& task : batch.tasks) verdicts.push_back(worker->judge(task));
+          return verdicts;
+        };
       },
-      [&](Verdict&& verdict) { validation.take(verdict, *input); });
+      [&](std::vector<Verdict>&& verdicts) {
+        for (const auto& verdict : verdicts) validation.take(verdict, *input);
+      });
   return exit_with(*terminology, validation.finish());
 }
 

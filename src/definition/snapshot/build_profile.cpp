@@ -1,16 +1,22 @@
 #include "definition/snapshot/build_profile.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "definition/definition_json.h"
 #include "diag/diagnostic.h"
 #include "json/read.h"
+#include "json/write.h"
 
 namespace paraneo::definition {
 namespace {
 
 constexpr std::size_t kDepthMax = 100;  // of an element
+constexpr std::string_view kMaxValueSet =
+    "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
+constexpr std::string_view kAdditionalBinding =
+    "http://hl7.org/fhir/tools/StructureDefinition/additional-binding";
 
 std::vector<std::string> texts_of(const json::Value& object, std::string_view name) {
   std::vector<std::string> out;
@@ -38,25 +44,18 @@ Slicing slicing_of(const json::Value& json) {
   return slicing;
 }
 
+std::string text_of(const json::Value& value) {
+  std::string out;
+  json::Writer writer(out);
+  writer.value(value);
+  return out;
+}
+bool is_same(const json::Value& a, const json::Value& b) { return text_of(a) == text_of(b); }
+
 std::unique_ptr<ProfileNode> copy_of(const ProfileNode& node, const Profile& owner) {
   auto copy = std::make_unique<ProfileNode>();
-  *copy = ProfileNode{&owner,
-                      node.name,
-                      node.type,
-                      node.slice,
-                      node.min,
-                      node.max,
-                      node.types,
-                      node.fixed,
-                      node.pattern,
-                      node.strength,
-                      node.value_set,
-                      node.constraints,
-                      node.slicing,
-                      node.content_reference,
-                      node.must_support,
-                      {},
-                      {}};
+  static_cast<NodeRules&>(*copy) = node;
+  copy->profile = &owner;
   for (const auto& child : node.children) copy->children.push_back(copy_of(*child, owner));
   for (const auto& slice : node.slices) copy->slices.push_back(copy_of(*slice, owner));
   return copy;
@@ -69,13 +68,10 @@ class Builder {
   void apply(const json::Value& element) {
     auto* node = place_of(element);
     if (node == nullptr) return;
-    if (const auto* min = element.find("min"); min != nullptr) node->min = count_of(min->text());
-    if (const auto max = element.text_of("max"); !max.empty()) node->max = count_of(max);
+    if (const auto* min = element.find("min"); min != nullptr) set_min(*node, *min, element);
+    if (const auto max = element.text_of("max"); !max.empty()) set_max(*node, max, element);
     if (element.find("type") != nullptr) set_types(*node, element);
-    for (const auto& member : element.members()) {
-      if (member.name.starts_with("fixed")) node->fixed = &member.value;
-      if (member.name.starts_with("pattern")) node->pattern = &member.value;
-    }
+    for (const auto& member : element.members()) set_value(*node, member, element);
     if (const auto* binding = element.find("binding"); binding != nullptr)
       set_binding(*node, *binding);
     for (const auto& constraint : items_of(element, "constraint"))
@@ -91,6 +87,45 @@ class Builder {
   }
 
  private:
+  // What stands on a profile cannot allow more than that does: then the profile's own rule stays.
+  void set_min(ProfileNode& node, const json::Value& min, const json::Value& element) {
+    const auto count = count_of(min.text());
+    if (to_.parent != nullptr && count < node.min) return contradict(element);
+    node.min = count;
+  }
+  void set_max(ProfileNode& node, std::string_view max, const json::Value& element) {
+    const auto count = count_of(max);
+    if (to_.parent != nullptr && count > node.max) return contradict(element);
+    node.max = count;
+  }
+  void contradict(const json::Value& element) {
+    auto& all = to_.contradictions;
+    const auto id = element.text_of("id");
+    std::string name(id.empty() ? element.text_of("path") : id);
+    const auto at = std::lower_bound(all.begin(), all.end(), name);
+    if (at == all.end() || *at != name) all.insert(at, std::move(name));
+  }
+
+  void set_value(ProfileNode& node, const json::Member& member, const json::Value& element) {
+    const auto bound = [&](std::string_view name) {
+      auto type = std::string(member.name.substr(name.size()));
+      if (const auto found = definitions_.find_type(type); found != 0)
+        return Bound{&member.value, found};
+      if (!type.empty()) type[0] = static_cast<char>(std::tolower(type[0]));
+      return Bound{&member.value, definitions_.find_type(type)};
+    };
+    constexpr std::string_view kMin = "minValue", kMax = "maxValue";
+    if (member.name.starts_with("fixed")) {
+      if (to_.parent != nullptr && node.fixed != nullptr && !is_same(*node.fixed, member.value))
+        contradict(element);
+      node.fixed = &member.value;
+    }
+    if (member.name.starts_with("pattern")) node.pattern = &member.value;
+    if (member.name.starts_with(kMin)) node.min_value = bound(kMin);
+    if (member.name.starts_with(kMax)) node.max_value = bound(kMax);
+    if (member.name == "maxLength") node.length_max = count_of(member.value.text());
+  }
+
   // By the element's id, which names each slice on the way; where there is none, by its path, below
   // the last element with the path above it.
   ProfileNode* place_of(const json::Value& element) {
@@ -199,8 +234,14 @@ class Builder {
       auto code = type.text_of("code");
       if (code.starts_with("http://hl7.org/fhirpath/")) continue;
       if (code.starts_with(kFhirBase)) code.remove_prefix(kFhirBase.size());
-      node.types.push_back({definitions_.find_type(code), std::string(code),
-                            texts_of(type, "profile"), texts_of(type, "targetProfile")});
+      AllowedType allowed{definitions_.find_type(code), std::string(code),
+                          texts_of(type, "profile"), texts_of(type, "targetProfile")};
+      for (const auto& way : texts_of(type, "aggregation")) {
+        allowed.contained = allowed.contained || way == "contained";
+        allowed.referenced = allowed.referenced || way == "referenced";
+        allowed.bundled = allowed.bundled || way == "bundled";
+      }
+      node.types.push_back(std::move(allowed));
     }
     // A backbone's own type knows more than its name.
     if (node.types.size() == 1 && node.types[0].type != 0 &&
@@ -208,13 +249,46 @@ class Builder {
       node.type = node.types[0].type;
   }
 
+  static std::string without_version(std::string_view url) {
+    return std::string(url.substr(0, url.find('|')));
+  }
+  static BindingStrength strength_of(std::string_view word) {
+    return word == "required"     ? BindingStrength::required
+           : word == "extensible" ? BindingStrength::extensible
+                                  : BindingStrength::preferred;
+  }
+
   static void set_binding(ProfileNode& node, const json::Value& binding) {
-    const auto strength = binding.text_of("strength");
-    node.strength = strength == "required"     ? BindingStrength::required
-                    : strength == "extensible" ? BindingStrength::extensible
-                                               : BindingStrength::preferred;
-    const auto url = binding.text_of("valueSet");
-    node.value_set = url.substr(0, url.find('|'));
+    node.strength = strength_of(binding.text_of("strength"));
+    node.value_set = without_version(binding.text_of("valueSet"));
+    node.additional_bindings.clear();
+    for (const auto& extension : items_of(binding, "extension")) {
+      if (extension.text_of("url") == kMaxValueSet) {
+        const auto canonical = extension.text_of("valueCanonical");
+        add_additional(node, "maximum",
+                       canonical.empty() ? extension.text_of("valueUri") : canonical);
+      }
+      if (extension.text_of("url") != kAdditionalBinding) continue;
+      std::string_view purpose, value_set;
+      bool is_for_some = false;  // depends on where the data is used
+      for (const auto& part : items_of(extension, "extension")) {
+        if (part.text_of("url") == "purpose") purpose = part.text_of("valueCode");
+        if (part.text_of("url") == "valueSet") value_set = part.text_of("valueCanonical");
+        is_for_some = is_for_some || part.text_of("url") == "usage";
+      }
+      if (!is_for_some) add_additional(node, purpose, value_set);
+    }
+    for (const auto& each : items_of(binding, "additional"))
+      if (each.find("usage") == nullptr)
+        add_additional(node, each.text_of("purpose"), each.text_of("valueSet"));
+  }
+
+  static void add_additional(ProfileNode& node, std::string_view purpose, std::string_view url) {
+    const auto is_maximum = purpose == "maximum";
+    if (url.empty() || (!is_maximum && purpose != "required" && purpose != "extensible")) return;
+    node.additional_bindings.push_back(
+        {is_maximum ? BindingStrength::required : strength_of(purpose), without_version(url),
+         is_maximum});
   }
 
   // Those of the types are asked wherever the types are.

@@ -92,6 +92,25 @@ TEST_F(ImportPrivacy, WithAKeyNothingOfTheSendersIdsRemains) {
   for (const auto& [name, text] : texts("o")) EXPECT_FALSE(before.contains(name)) << name;
 }
 
+// A condition is hashed as the identifier that it asks for.
+TEST_F(ImportPrivacy, AConditionalReferenceFindsItsPatientUnderAKey) {
+  const auto key = program_.write("key", "0123456789abcdef0123456789abcdef");
+  fs::permissions(key, fs::perms::owner_read);
+  program_.write(
+      "mary/a.ndjson",
+      patient("1", R"(,"identifier":[{"system":"http://mary.example/mrn","value":"RAW"}])") +
+          observation("o", "Patient?identifier=http://mary.example/mrn|RAW", "plain") +
+          observation(
+              "q",
+              "https://mary.example/fhir/Patient?identifier=http%3A%2F%2Fmary.example%2Fmrn%7CRAW",
+              "escaped"));
+  const auto ended = import({program_.path("mary"), "--pseudonym-key-file", key});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_TRUE(has(ended.out, "\"plain\"") && has(ended.out, "\"escaped\"")) << ended.out;
+  EXPECT_EQ(count(ended.out, "CaseRecord"), 1U) << ended.out;
+  EXPECT_FALSE(has(ended.out + ended.err, "RAW")) << ended.out << ended.err;
+}
+
 // With another key nothing that comes would be found, and all would be there twice.
 TEST_F(ImportPrivacy, AFolderStaysWithItsKey) {
   program_.write("mary/a.ndjson", patient("1") + observation("o", "Patient/1", "v"));

@@ -209,5 +209,39 @@ TEST(Import, AReportsResultsAreItsPatients) {
       << out.records[0].json;
 }
 
+// A reference and an identifier of one subject are of one Patient.
+TEST(Import, ASubjectThatNamesTwoPatientsIsNobodys) {
+  const auto patient = [](const std::string& id) {
+    return entry(R"({"resourceType":"Patient","id":")" + id +
+                 R"(","identifier":[{"system":"http://h/mrn","value":"of-)" + id + R"("}]})");
+  };
+  const auto condition = [](const std::string& id, const std::string& subject) {
+    return entry(R"({"resourceType":"Condition","id":")" + id + R"(","code":{"text":")" + id +
+                 R"("},"subject":)" + subject + "}");
+  };
+  const auto both = [](const std::string& reference, const std::string& value) {
+    return R"({"reference":")" + reference +
+           R"(","identifier":{"system":"http://h/mrn","value":")" + value + R"("}})";
+  };
+  const auto out = imported(bundle(
+      {patient("a"), patient("b"), condition("two", both("Patient/a", "of-b")),
+       condition("one", both("Patient/a", "of-a")),
+       condition("unknown", both("Patient/a", "of-nobody")),
+       condition(
+           "absolute",
+           R"({"reference":"https://h/fhir/Patient?identifier=http%3A%2F%2Fh%2Fmrn%7Cof-b"})"),
+       condition("open", R"({"reference":"Patient?identifier=http://h/mrn|of-nobody"})")}));
+  ASSERT_EQ(out.records.size(), 2U);
+  const auto& of_a = out.records[0].json;
+  const auto& of_b = out.records[1].json;
+  EXPECT_NE(of_a.find("Condition-one"), std::string::npos);
+  EXPECT_NE(of_a.find("Condition-unknown"), std::string::npos);
+  EXPECT_NE(of_b.find("Condition-absolute"), std::string::npos);
+  EXPECT_EQ((of_a + of_b).find("Condition-two"), std::string::npos);
+  EXPECT_EQ((of_a + of_b).find("Condition-open"), std::string::npos);
+  EXPECT_TRUE(has(out, "import-two-persons"));
+  EXPECT_TRUE(has(out, "import-ignored"));
+}
+
 }  // namespace
 }  // namespace paraneo::record

@@ -401,6 +401,60 @@ TEST(Import, WhatIsInADrugIsTheFacts) {
   EXPECT_EQ(loose.codes, std::vector<std::string>{"import-lost Bundle.entry[1].resource.status"});
 }
 
+// US Core has words beside the codes of race and ethnicity; where a sender has none, those of the
+// codes are the words.
+TEST(Import, RaceAndEthnicityComeWithoutWordsOfTheirOwnToo) {
+  const auto out = imported(
+      R"({"resourceType":"Patient","id":"p","extension":[{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-race","extension":[{"url":"ombCategory","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2028-9","display":"Asian"}},{"url":"detailed","valueCoding":{"system":"urn:oid:2.16.840.1.113883.6.238","code":"2039-6","display":"Japanese"}}]},{"url":"http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity","extension":[{"url":"text","valueString":"not Hispanic"}]}]})");
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_NE(
+      out.records[0].json.find(
+          R"("race":{"text":"Asian, Japanese","detailed":["2039-6"],"category":["2028-9"]},"ethnicity":{"text":"not Hispanic"})"),
+      std::string::npos)
+      << out.records[0].json;
+  EXPECT_TRUE(out.codes.empty()) << out.codes.front();
+}
+
+// What a Specimen says of how it was taken, and what radiotherapy delivered.
+TEST(Import, HowASpecimenWasTakenAndWhatWasDeliveredAreTheFacts) {
+  const std::string dose =
+      R"("extension":[{"url":"http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-radiotherapy-sessions","valueUnsignedInt":31},{"extension":[{"url":"volume","valueReference":{"display":"chest wall"}},{"url":"totalDoseDelivered","valueQuantity":{"value":6000,"system":"http://unitsofmeasure.org","code":"cGy"}},{"url":"fractionsDelivered","valueUnsignedInt":30}],"url":"http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-radiotherapy-dose-delivered-to-volume"}])";
+  const std::string specimen =
+      R"({"resourceType":"Specimen","id":"s","type":{"text":"skin"},"subject":{"reference":"Patient/p"},"collection":{"method":{"text":"punch biopsy"}}})";
+  const auto out = imported(bundle(
+      {entry(kPatient), entry(specimen),
+       entry(observation("o", R"("specimen":{"reference":"Specimen/s"})")),
+       entry(
+           R"({"resourceType":"Procedure","id":"rt","status":"completed","code":{"text":"radiotherapy"},"subject":{"reference":"Patient/p"},)" +
+           dose + "}")}));
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_NE(out.records[0].json.find(R"("specimen":"skin","collection":{"text":"punch biopsy"})"),
+            std::string::npos)
+      << out.records[0].json;
+  EXPECT_NE(
+      out.records[0].json.find(
+          R"("sessions":31,"radiation":[{"volume":"chest wall","dose":{"number":6000,"unitCode":"cGy"},"fractions":30}])"),
+      std::string::npos)
+      << out.records[0].json;
+  EXPECT_TRUE(out.codes.empty()) << out.codes.front();
+  // In a delta without the Specimen it stays.
+  Intake intake(Limits{}, {});
+  diag::Sink sink;
+  EXPECT_TRUE(intake.add(
+      {"y.json", observation("o", R"("specimen":{"reference":"Specimen/s"},"valueString":"v")")},
+      sink));
+  const auto charts = *intake.next(sink);
+  const Source there{"p.json", out.records[0].json};
+  RecordsThere records;
+  records.own = &there;
+  Importer importer(record_maps(), Limits{});
+  const auto merged = importer.run(*charts, charts->charts()[0], records, sink);
+  ASSERT_TRUE(merged);
+  EXPECT_NE(merged->json.find(R"("collection":{"text":"punch biopsy"})"), std::string::npos)
+      << merged->json;
+  EXPECT_NE(merged->json.find(R"("text":"v")"), std::string::npos) << merged->json;
+}
+
 TEST(Import, GivesTheSameForAnyOrder) {
   std::vector<std::string> entries{
       entry(kPatient), entry(observation("a")),

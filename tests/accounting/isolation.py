@@ -301,6 +301,10 @@ def facts_of(paraneo, name, lines, work):
     done = subprocess.run([paraneo, "import", "--no-progress", "-o", records, source], capture_output=True, text=True, errors="replace")
     if done.returncode not in (0, 1):
         sys.exit(f"import ended with {done.returncode}: {done.stderr[-2000:]}")
+    return facts_in(records)
+
+
+def facts_in(records):
     out = {}
     for line in records.read_text(encoding="utf-8").splitlines():
         record = json.loads(line, parse_float=lambda t: f"number {t}", parse_int=lambda t: f"number {t}")

@@ -162,9 +162,10 @@ std::optional<Imported> Importer::import_chart(const Charts& charts, const Chart
   existing_ = existing;
   merged_ = {};
   account_ = options_.accounts ? std::make_shared<Account>() : nullptr;
-  auto gathered = bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), senders_,
-                            maps_.knowledge().library().concept_maps().find(kCertainty), meanings_,
-                            existing, account_.get(), allowed_, arena_, sink);
+  auto gathered =
+      bundle_of(charts, chart, definitions, maps_.knowledge().value_sets(), senders_,
+                maps_.knowledge().library().concept_maps().find(kCertainty), meanings_, existing,
+                check_ ? &*check_ : nullptr, account_.get(), allowed_, arena_, sink);
   if (options_.cohort != nullptr) {
     const auto holds =
         options_.cohort->holds(*gathered.bundle, gathered.context, allowed_, arena_, sink);

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "record/gather/bundle_of_chart.h"
 #include "record/gather/cohort.h"
 #include "record/gather/meanings.h"
+#include "record/gather/resource_check.h"
 #include "record/gather/sender_maps.h"
 #include "record/loss_report.h"
 #include "record/merge.h"
@@ -43,6 +45,9 @@ struct ImportOptions {
   const Cohort* cohort = nullptr;  // which patients are imported; null: all. It must outlive the
                                    // importer
   bool accounts = false;           // whether Imported::account is asked for
+  bool validate = false;           // what is not valid FHIR is set aside, the whole resource
+  terminology::CodeService* codes = nullptr;  // a terminology server for `validate`; null: there is
+                                              // none
 };
 
 // One per thread. The maps must outlive it.
@@ -53,7 +58,9 @@ class Importer {
         options_(options), limits_(limits), reader_(maps, limits),
         senders_(maps.definitions(), maps.sender_maps()),
         meanings_(maps.knowledge().library().concept_maps().find(kConcepts),
-                  maps.knowledge().library().concept_maps().find(kTests)) {}
+                  maps.knowledge().library().concept_maps().find(kTests)) {
+    if (options_.validate) check_.emplace(maps.knowledge(), limits_, options_.codes);
+  }
 
   // One patient's chart. Everything that does not become part of the record is in the sink:
   // import-not-a-fact, import-ignored, import-lost, import-set-aside, or an error. An element or a
@@ -94,6 +101,7 @@ class Importer {
   RecordReader reader_;
   SenderReader senders_;
   Meanings meanings_;
+  std::optional<ResourceCheck> check_;
   Arena arena_;
   const Existing* existing_ = nullptr;  // that the chart is merged into
   MergeOutcome merged_;

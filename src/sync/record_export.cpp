@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "diag/render.h"
 #include "json/read.h"
-#include "record/export.h"
 #include "record/identity.h"
 #include "sync/content.h"
 
@@ -27,10 +26,10 @@ std::string reasons(const diag::Sink& sink) {
 }
 
 Made make(record::Exporter& exporter, const Source& text, const Limits& limits,
-          const std::string& name_space) {
+          const std::string& name_space, const record::ExportOptions& options) {
   Made made;
   diag::Sink sink(limits.diagnostics_max);
-  auto exported = exporter.run(text, {}, sink);
+  auto exported = exporter.run(text, options, sink);
   if (!exported) {
     made.refusal = reasons(sink);
     made.record = name_of_record(text, limits, name_space);
@@ -46,10 +45,10 @@ Made make(record::Exporter& exporter, const Source& text, const Limits& limits,
 }  // namespace
 
 Make record_maker(std::shared_ptr<const record::RecordMaps> maps, const Limits& limits,
-                  const std::string& name_space) {
+                  const std::string& name_space, const record::ExportOptions& options) {
   auto exporter = std::make_shared<record::Exporter>(*maps, limits, name_space);
-  return [maps = std::move(maps), exporter, limits, name_space](const Source& text) {
-    return make(*exporter, text, limits, name_space);
+  return [maps = std::move(maps), exporter, limits, name_space, options](const Source& text) {
+    return make(*exporter, text, limits, name_space, options);
   };
 }
 
@@ -64,9 +63,10 @@ std::string name_of_record(const Source& text, const Limits& limits, std::string
   return id.empty() ? std::string() : record::record_name(name_space, id);
 }
 
-std::string maker_fingerprint(const knowledge::Knowledge& knowledge,
-                              const std::string& name_space) {
-  return hash_of(PARANEO_VERSION + knowledge.fingerprint() + name_space);
+std::string maker_fingerprint(const knowledge::Knowledge& knowledge, const std::string& name_space,
+                              bool validate) {
+  return hash_of(PARANEO_VERSION + knowledge.fingerprint() + name_space +
+                 (validate ? "\nvalidated" : ""));
 }
 
 }  // namespace paraneo::sync

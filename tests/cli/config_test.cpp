@@ -84,7 +84,7 @@ TEST_F(Config, WhatDoesNothingIsRefused) {
   refuses("pretty = true\n", "1:1", "\"pretty\"");
   refuses("[fhirpat]\npretty = true\n", "1:2", "did you mean \"fhirpath\"?");
   refuses("[fhirpath]\noutput = \"a\"\no = \"b\"\n", "3:1", "twice");
-  refuses("[pull]\nig = \"x\"\n", "2:1", "pull");
+  refuses("[probe]\nig = \"x\"\n", "2:1", "probe");
   refuses("ig = \"x\"\n", "1:1", "does not use --ig", {"package", "list"});
   refuses("[sync.status]\non-vanish = \"keep\"\n", "2:1", "status");
 }

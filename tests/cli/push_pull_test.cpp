@@ -151,6 +151,30 @@ TEST_F(PushPull, FindingsInTheDataAreExitCodeOne) {
     EXPECT_NE(done.err.find(expected), std::string::npos) << expected << "\n" << done.err;
 }
 
+// Nothing is lost by it: what is not valid goes where it is told to, or with the rest.
+TEST_F(PushPull, WhatComesIsValidatedOnRequest) {
+  const auto base = program_.sandbox();
+  const auto pushed = run(
+      {"push", "-"}, base,
+      std::string(kRecords) + "{\"resourceType\":\"Patient\",\"id\":\"p2\",\"gender\":\"m\"}\n");
+  ASSERT_EQ(pushed.code, 0) << pushed.err;
+  const auto named = run({"pull", "--validate"}, base);
+  EXPECT_EQ(named.code, 1) << named.err;
+  EXPECT_EQ(std::count(named.out.begin(), named.out.end(), '\n'), 3);
+  EXPECT_NE(named.err.find("(at Patient.gender)"), std::string::npos) << named.err;
+  EXPECT_NE(named.err.find("1 resource of 3 with errors"), std::string::npos) << named.err;
+  EXPECT_EQ(named.err.find("p2"), std::string::npos) << named.err;
+  const auto apart = run({"pull", "--validate", "--invalid", program_.path("odd.ndjson"), "-o",
+                          program_.path("good.ndjson")},
+                         base);
+  EXPECT_EQ(apart.code, 1) << apart.err;
+  EXPECT_NE(program_.read("odd.ndjson").find("\"p2\""), std::string::npos);
+  EXPECT_EQ(program_.read("good.ndjson").find("\"p2\""), std::string::npos);
+  EXPECT_NE(program_.read("good.ndjson").find("\"p1\""), std::string::npos);
+  EXPECT_EQ(run({"pull", "--validate", "--type", "Observation"}, base).code, 0);
+  EXPECT_EQ(run({"pull", "--validate", "--bulk", "-o", program_.path("bulk/")}, base).code, 2);
+}
+
 TEST_F(PushPull, AServerThatIsNotTrustedIsExitCodeThree) {
   const auto base = program_.sandbox();
   const auto done = program_.run({"pull", "--server", base, "-o", program_.path("x")});

@@ -223,5 +223,30 @@ TEST_F(TerminologyServerTest, IsAskedByExportAndPushWhenTheyValidate) {
   EXPECT_TRUE(has(pushed.err, "has no such code")) << pushed.err;
 }
 
+TEST_F(TerminologyServerTest, IsAskedByImportAndSyncWhenTheyValidate) {
+  const auto input = program_.write(
+      "in.ndjson", "{\"resourceType\":\"Patient\",\"id\":\"1\"}\n" +
+                       observation("b").replace(observation("b").find(R"({"display":"Mrs Smith"})"),
+                                                std::string(R"({"display":"Mrs Smith"})").size(),
+                                                R"({"reference":"Patient/1"})"));
+  const auto plain = program_.run({"import", input});
+  EXPECT_TRUE(has(plain.out, "\"observations\"")) << plain.out << plain.err;
+  EXPECT_EQ(program_.run({"import", input, "--terminology-server", base_}).code, 2);
+  const auto imported =
+      program_.run({"import", input, "--validate", "--terminology-server", base_});
+  EXPECT_EQ(imported.code, 1) << imported.err;
+  EXPECT_FALSE(has(imported.out, "\"observations\"")) << imported.out;
+  EXPECT_TRUE(has(imported.err, "has no such code")) << imported.err;
+
+  const auto record = std::string(PARANEO_SOURCE_DIR) + "/tests/records/seed-000.json";
+  EXPECT_EQ(program_.run({"sync", "plan", "--source", record, "--terminology-server", base_}).code,
+            2);
+  requests_.clear();
+  const auto planned = program_.run(
+      {"sync", "plan", "--source", record, "--validate", "--terminology-server", base_});
+  EXPECT_EQ(planned.code, 0) << planned.err;
+  EXPECT_FALSE(requests_.empty());
+}
+
 }  // namespace
 }  // namespace paraneo::cli

@@ -6,7 +6,7 @@
 
 #include "cli/knowledge/knowledge.h"
 #include "cli/records/convert.h"
-#include "cli/server/terminology_server.h"
+#include "cli/server/validation_flags.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
@@ -18,8 +18,7 @@ namespace {
 struct ExportFlags {
   ConvertFlags convert;
   std::string form = "transaction";
-  bool validate = false;
-  TerminologyFlags terminology;
+  ValidationFlags validation;
   std::string name_space;
 };
 
@@ -28,7 +27,7 @@ record::ExportOptions options_of(const ExportFlags& flags) {
   options.form = flags.form == "ndjson"       ? record::ExportForm::ndjson
                  : flags.form == "collection" ? record::ExportForm::collection
                                               : record::ExportForm::transaction;
-  options.validate = flags.validate;
+  options.validate = flags.validation.validate;
   options.xml = flags.convert.xml;
   options.pretty = flags.convert.output.pretty;
   return options;
@@ -44,7 +43,7 @@ int run_export(const ExportFlags& flags, const Session& session) {
                        "--as ndjson is one resource a line: --pretty would break it", {},
                        "leave one of the two out"));
   diag::Sink sink;
-  const auto maps = record_maps(session, sink, flags.validate);
+  const auto maps = record_maps(session, sink, flags.validation.validate);
   if (!maps) return report(maps.error());
   log_all(sink);
   if (*maps == nullptr) return kFindings;
@@ -52,11 +51,9 @@ int run_export(const ExportFlags& flags, const Session& session) {
     return report(fail(ErrorCode::option_combination,
                        "--as ndjson writes one resource a line, which is no JSON text",
                        flags.convert.output.path, "name it .ndjson"));
-  if (flags.terminology.asks() && !flags.validate)
-    return report(fail(ErrorCode::option_combination,
-                       "export asks --terminology-server for --validate only", {},
-                       "add --validate, or leave the server out"));
-  const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
+  if (const auto checked = check_validation(flags.validation, "export"); !checked)
+    return report(checked.error());
+  const auto terminology = TerminologyServer::open(flags.validation.terminology, session.limits);
   if (!terminology) return report(terminology.error());
   auto options = options_of(flags);
   options.codes = codes_of(*terminology);
@@ -103,10 +100,9 @@ void add_export(CLI::App& app, Session& session) {
   verb->add_option("--as", flags->form, "transaction, collection or ndjson (one resource a line)")
       ->check(CLI::IsMember({"transaction", "collection", "ndjson"}));
   add_namespace_option(*verb, flags->name_space);
-  verb->add_flag(
-      "--validate", flags->validate,
+  add_validation(
+      *verb, flags->validation,
       "Check the output against FHIR R4 and the profiles of --ig; a record whose output has an error is refused");
-  add_terminology(*verb, flags->terminology);
   add_convert_options(*verb, flags->convert);
   add_format_option(*verb, flags->convert);
   add_limit_option(*verb, session.limits);

@@ -12,6 +12,7 @@
 #include "cli/records/merged_into.h"
 #include "cli/records/pseudonym_mark.h"
 #include "cli/records/records_folder.h"
+#include "cli/server/validation_flags.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
 #include "cli/terminal/message.h"
@@ -34,6 +35,7 @@ struct ImportFlags {
   bool overwrites = false;             // records of -o DIR, also where facts would vanish
   std::string cohort;                  // FHIRPath over a patient's Bundle
   std::string memory = "256M";
+  ValidationFlags validation;
 };
 
 // What comes is not all that the folder's record says: it is not to be lost by a slip.
@@ -140,11 +142,12 @@ std::string folder_of(const ImportFlags& flags) {
   return path.ends_with('/') || std::filesystem::is_directory(path, ignored) ? path : std::string();
 }
 
-// One run, in the calling thread but for the workers. `maps` must outlive it.
+// One run, in the calling thread but for the workers. `maps` and `codes` must outlive it.
 class ImportRun {
  public:
-  ImportRun(const ImportFlags& flags, const Session& session, const record::RecordMaps& maps)
-      : flags_(flags), session_(session), maps_(maps),
+  ImportRun(const ImportFlags& flags, const Session& session, const record::RecordMaps& maps,
+            terminology::CodeService* codes)
+      : flags_(flags), session_(session), maps_(maps), codes_(codes),
         written_list_(maps.definitions(), maps.knowledge().value_sets()) {}
 
   int run() {
@@ -241,7 +244,8 @@ class ImportRun {
   std::shared_ptr<Worker> make_worker() {
     auto importer = std::make_shared<record::Importer>(
         maps_, session_.limits,
-        record::ImportOptions{cohort_.get(), !flags_.convert.report_path.empty()});
+        record::ImportOptions{cohort_.get(), !flags_.convert.report_path.empty(),
+                              flags_.validation.validate, codes_});
     auto worker = std::make_shared<Worker>();
     worker->convert = [this, importer](const Task& task, diag::Sink& messages) {
       std::vector<Piece> pieces;
@@ -259,6 +263,7 @@ class ImportRun {
   const ImportFlags& flags_;
   const Session& session_;
   const record::RecordMaps& maps_;
+  terminology::CodeService* codes_;  // of --terminology-server; null: there is none
   const record::WrittenList written_list_;
   std::optional<MergedInto> into_;
   std::optional<RecordsFolder> guarded_;  // of -o DIR
@@ -273,10 +278,15 @@ class ImportRun {
 
 int run_import(const ImportFlags& flags, const Session& session) {
   diag::Sink sink;
-  const auto maps = record_maps(session, sink);
+  if (const auto checked = check_validation(flags.validation, "import"); !checked)
+    return report(checked.error());
+  const auto terminology = TerminologyServer::open(flags.validation.terminology, session.limits);
+  if (!terminology) return report(terminology.error());
+  const auto maps = record_maps(session, sink, flags.validation.validate);
   if (!maps) return report(maps.error());
   log_all(sink);
-  return *maps == nullptr ? kFindings : ImportRun(flags, session, **maps).run();
+  if (*maps == nullptr) return kFindings;
+  return exit_with(*terminology, ImportRun(flags, session, **maps, codes_of(*terminology)).run());
 }
 
 }  // namespace
@@ -321,6 +331,9 @@ void add_import(CLI::App& app, Session& session) {
   verb->add_option(
       "--cohort", flags->cohort,
       "FHIRPath: only patients for whose resources it is true, such as \"Condition.code.memberOf('URL')\"");
+  add_validation(
+      *verb, flags->validation,
+      "Hold each resource that came to FHIR R4, and to the profiles of --ig that it says it is of; one with an error is set aside whole");
   verb->add_option(
           "--memory", flags->memory,
           "About how much memory what was read may take before it goes to temporary files in TMPDIR; the records are the same")

@@ -5,6 +5,7 @@
 
 #include "base/uuid.h"
 #include "cli/server/connection.h"
+#include "cli/server/incoming_check.h"
 #include "cli/server/probe_file.h"
 #include "cli/server/pull_bulk.h"
 #include "cli/server/traffic_summary.h"
@@ -38,6 +39,8 @@ struct PullFlags {
   bool overwrites = false;
   std::optional<double> overlap_s;  // kOverlapSeconds without it
   BulkFlags bulk;
+  ValidationFlags validation;
+  std::string invalid;  // file for what is not valid; empty: it goes where the rest does
 };
 
 constexpr std::string_view kAuto = "auto";
@@ -109,7 +112,11 @@ std::string identifier_of(const std::string& name_space, const std::string& pati
   return record + "," + own;
 }
 
-Result<void> check(const PullFlags& flags) {
+Result<void> check(const PullFlags& flags, const Session& session) {
+  if (const auto checked = check_validation(flags.validation, "pull"); !checked) return checked;
+  if (!flags.validation.validate && !session.definitions.empty())
+    return fail(ErrorCode::option_combination, "pull reads --ig for --validate only", {},
+                "add --validate, or leave --ig out");
   for (const auto& patient : flags.pull.patients)
     if (!rest::is_id(patient) && patient.find('|') == std::string::npos &&
         patient.find('/') != std::string::npos)
@@ -231,10 +238,14 @@ fetch::PullOptions options_of(const PullFlags& flags, const std::string& base,
 struct Outputs {
   Output resources;
   std::optional<Output> deletions;
+  std::optional<Output> invalid;
 
   Result<void> finish() {
     if (const auto finished = resources.finish(); !finished) return finished;
-    return deletions ? deletions->finish() : Result<void>();
+    for (auto* each : {&deletions, &invalid})
+      if (*each)
+        if (const auto finished = (*each)->finish(); !finished) return finished;
+    return {};
   }
 };
 
@@ -244,11 +255,16 @@ Result<Outputs> open_outputs(PullFlags& flags) {
                                    // whole
   auto resources = Output::open(flags.output);
   if (!resources) return resources.error();
-  Outputs outputs{std::move(*resources), std::nullopt};
-  if (flags.deletions.empty()) return outputs;
-  auto deletions = Output::open({.path = flags.deletions, .keeps_unread = !flags.overwrites});
-  if (!deletions) return deletions.error();
-  outputs.deletions.emplace(std::move(*deletions));
+  Outputs outputs{std::move(*resources), std::nullopt, std::nullopt};
+  const auto open = [&](const std::string& path, std::optional<Output>& to) -> Result<void> {
+    if (path.empty()) return {};
+    auto opened = Output::open({.path = path, .keeps_unread = !flags.overwrites});
+    if (!opened) return opened.error();
+    to.emplace(std::move(*opened));
+    return {};
+  };
+  if (const auto opened = open(flags.deletions, outputs.deletions); !opened) return opened.error();
+  if (const auto opened = open(flags.invalid, outputs.invalid); !opened) return opened.error();
   return outputs;
 }
 
@@ -317,9 +333,11 @@ int run_pull(PullFlags& flags, const Session& session) {
   // All of a type: a search without parameters.
   flags.pull.queries.insert(flags.pull.queries.end(), flags.bulk.types.begin(),
                             flags.bulk.types.end());
-  if (const auto checked = check(flags); !checked) return report(checked.error());
+  if (const auto checked = check(flags, session); !checked) return report(checked.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());
+  const auto incoming = IncomingCheck::open(flags.validation, session);
+  if (!incoming) return report(incoming.error());
   auto outputs = open_outputs(flags);
   if (!outputs) return report(outputs.error());
   auto options = options_of(flags, connected->base, session.limits);
@@ -335,7 +353,9 @@ int run_pull(PullFlags& flags, const Session& session) {
   fetch::Pull machine(
       options,
       [&](std::string_view type, std::string_view id, std::string_view json) {
-        return outputs->resources.write(std::string(type) + "-" + std::string(id), json);
+        const bool is_odd = *incoming != nullptr && !(*incoming)->is_valid(type, json);
+        auto& to = is_odd && outputs->invalid ? *outputs->invalid : outputs->resources;
+        return to.write(std::string(type) + "-" + std::string(id), json);
       },
       [&](std::string_view type, std::string_view id) {
         return outputs->deletions->write("deleted", deletion_of(type, id));
@@ -352,7 +372,19 @@ int run_pull(PullFlags& flags, const Session& session) {
                          {options.base, what_of(flags), done.cursor_ms, done.recent, done.hashes}));
     if (!kept) return report(kept.error());
   }
-  return report_whole(done, outputs->deletions.has_value());
+  const auto code = report_whole(done, outputs->deletions.has_value());
+  return *incoming == nullptr ? code : (*incoming)->finish(code);
+}
+
+void add_check(CLI::App& verb, PullFlags& flags, Session& session) {
+  add_validation(
+      verb, flags.validation,
+      "Hold each resource to FHIR R4, and to the profiles of --ig that it says it is of; those with an error are named");
+  auto* validate = verb.get_option("--validate")->excludes(verb.get_option("--bulk"));
+  verb.add_option("--invalid", flags.invalid,
+                  "With --validate: FILE for those with an error, which -o does not get then")
+      ->needs(validate);
+  session.definition_readers.insert(&verb);
 }
 
 }  // namespace
@@ -420,6 +452,7 @@ void add_pull(CLI::App& app, Session& session) {
                  "Replace a FILE that is there already and holds something")
       ->excludes(bulk);
   verb->add_flag("--pretty", flags->output.pretty, "Indent the JSON")->excludes(bulk);
+  add_check(*verb, *flags, session);
   add_server_words(*verb, flags->pull.words);
   add_connection(*verb, flags->connection);
   verb->callback(

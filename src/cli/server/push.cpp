@@ -5,9 +5,9 @@
 
 #include "cli/server/connection.h"
 #include "cli/server/probe_file.h"
-#include "cli/server/push_validation.h"
-#include "cli/server/terminology_server.h"
+#include "cli/server/text_validation.h"
 #include "cli/server/traffic_summary.h"
+#include "cli/server/validation_flags.h"
 #include "cli/terminal/end_signal.h"
 #include "cli/terminal/input.h"
 #include "cli/terminal/limit_option.h"
@@ -31,8 +31,7 @@ struct PushFlags {
   ConnectionFlags connection;
   std::vector<std::string> inputs;
   std::size_t transaction_entries = 0;
-  bool validate = false;
-  TerminologyFlags terminology;
+  ValidationFlags validation;
   rest::ServerWords words = rest::ServerWords::left_out;
 };
 
@@ -81,11 +80,8 @@ Result<void> as_json(Source& text, const Limits& limits) {
 }
 
 Result<void> check(const PushFlags& flags, const Session& session) {
-  if (flags.validate) return {};
-  if (flags.terminology.asks())
-    return fail(ErrorCode::option_combination, "push asks --terminology-server for --validate only",
-                {}, "add --validate, or leave the server out");
-  if (!session.definitions.empty())
+  if (const auto checked = check_validation(flags.validation, "push"); !checked) return checked;
+  if (!flags.validation.validate && !session.definitions.empty())
     return fail(ErrorCode::option_combination, "push reads --ig for --validate only", {},
                 "add --validate, or leave --ig out");
   return {};
@@ -146,16 +142,18 @@ void show_end(const sync::RunReport& done) {
 int run_push(const PushFlags& flags, const Session& session) {
   const auto& stop = stop_asked();
   if (const auto checked = check(flags, session); !checked) return report(checked.error());
-  const auto terminology = TerminologyServer::open(flags.terminology, session.limits);
+  const auto terminology = TerminologyServer::open(flags.validation.terminology, session.limits);
   if (!terminology) return report(terminology.error());
-  std::optional<PushValidation> validation;
-  if (flags.validate) {
+  std::optional<TextValidation> validation;
+  if (flags.validation.validate) {
     diag::Sink sink;
     const auto knowledge = load_knowledge_for_validation(session, sink);
     if (!knowledge) return report(knowledge.error());
     log_all(sink);
     if (!sink.ok()) return kFindings;
-    validation.emplace(*knowledge, session.limits, codes_of(*terminology));
+    validation.emplace(
+        *knowledge, session.limits, codes_of(*terminology),
+        "nothing of this text is pushed; 'paraneo validate' says all that is wrong with it");
   }
   auto input = Input::open(flags.inputs, session.limits);
   if (!input) return report(input.error());
@@ -209,12 +207,11 @@ void add_push(CLI::App& app, Session& session) {
           "Largest transaction; a larger one goes in parts (default: as probe found, or until the server refuses "
           "its size)")
       ->check(CLI::Range(std::size_t{1}, std::size_t{100'000}));
-  verb->add_flag(
-      "--validate", flags->validate,
+  add_validation(
+      *verb, flags->validation,
       "Hold each text to FHIR R4 and the profiles of --ig; one with an error is not sent");
   add_server_words(*verb, flags->words);
   add_connection(*verb, flags->connection);
-  add_terminology(*verb, flags->terminology);
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);
   verb->callback(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/server/connection.h"
+#include "cli/server/validation_flags.h"
 #include "cli/verb.h"
 #include "kafka/consumer.h"
 #include "store/ledger.h"
@@ -25,6 +26,7 @@ struct SyncFlags {
   std::string source_name;  // in the ledger
   std::string name_space;   // of the records, as record::parse_namespace() gives it
   bool change_namespace = false;
+  ValidationFlags validation;  // of what is sent
   std::string on_vanish = "entered-in-error";
   std::string on_conflict = "park";
   double shrink_max_percent = 20;

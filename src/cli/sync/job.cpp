@@ -118,10 +118,12 @@ Result<ServerCapabilities> capabilities_of(const SyncFlags& flags, const std::st
 
 Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Session& session,
                                                store::LedgerUse use) {
+  if (const auto checked = check_validation(flags.validation, "sync"); !checked)
+    return checked.error();
   auto source = open_sync_source(flags, session);
   if (!source) return source.error();
   diag::Sink sink;
-  auto maps = record_maps(session, sink);
+  auto maps = record_maps(session, sink, flags.validation.validate);
   if (!maps) return maps.error();
   if (*maps == nullptr)
     return fail(ErrorCode::definition_unusable,
@@ -140,8 +142,15 @@ Result<std::unique_ptr<SyncJob>> open_sync_job(const SyncFlags& flags, const Ses
       std::move(*ledger), [&flags, use] { return store::open_ledger(flags.ledger, use); })});
   job->source = std::move(*source);
   job->intake.source = *named;
-  job->intake.fingerprint = sync::maker_fingerprint((*maps)->knowledge(), flags.name_space);
-  job->make = sync::record_maker(std::move(*maps), session.limits, flags.name_space);
+  auto terminology = TerminologyServer::open(flags.validation.terminology, session.limits);
+  if (!terminology) return terminology.error();
+  job->terminology = std::move(*terminology);
+  record::ExportOptions options;
+  options.validate = flags.validation.validate;
+  options.codes = codes_of(job->terminology);
+  job->intake.fingerprint =
+      sync::maker_fingerprint((*maps)->knowledge(), flags.name_space, options.validate);
+  job->make = sync::record_maker(std::move(*maps), session.limits, flags.name_space, options);
   job->intake.retraction = flags.on_vanish == "delete" ? sync::Retraction::remove
                            : flags.on_vanish == "keep" ? sync::Retraction::keep
                                                        : sync::Retraction::entered_in_error;

@@ -24,7 +24,8 @@ struct SyncJob {
   std::unique_ptr<sync::RecordSource> source = {};  // null: a topic
   sync::IntakeOptions intake = {};
   sync::OnConflict conflict = sync::OnConflict::park;
-  sync::Make make = {};
+  std::unique_ptr<TerminologyServer> terminology = {};  // null: nobody is asked
+  sync::Make make = {};                                 // may ask it
   ServerCapabilities capabilities = {};
 };
 

@@ -180,7 +180,7 @@ int run_sync_plan(const SyncFlags& flags, const Session& session) {
   std::cout.flush();
   show_summary(plan.totals(), looked->counts);
   if (looked->refused) return report(*looked->refused);
-  return looked->counts.refused > 0 ? kFindings : kDone;
+  return exit_with((*job)->terminology, looked->counts.refused > 0 ? kFindings : kDone);
 }
 
 }  // namespace paraneo::cli

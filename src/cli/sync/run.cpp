@@ -90,8 +90,9 @@ int begin_sync_run(const SyncFlags& flags, const Session& session, bool& has_beg
         !verified)
       return report_answer(verified.error());
   has_begun = true;
-  if (!flags.kafka.topic.empty()) return run_sync_topic(flags, session, **job, *connected);
-  return run_sync_source(flags, session, **job, *connected);
+  return exit_with((*job)->terminology, flags.kafka.topic.empty()
+                                            ? run_sync_source(flags, session, **job, *connected)
+                                            : run_sync_topic(flags, session, **job, *connected));
 }
 
 }  // namespace

@@ -107,6 +107,10 @@ void add_policy_options(CLI::App& verb, SyncFlags& flags) {
                   "Days for which the ledger keeps what was written when (default: for ever)")
       ->check(CLI::Range(0.0, 36'500.0))
       ->group(policy);
+  add_validation(verb, flags.validation,
+                 "Check what becomes of each record against FHIR R4 and the profiles of --ig; a "
+                 "record that fails is refused, and the others are sent",
+                 policy);
 }
 
 void add_options(CLI::App& verb, SyncFlags& flags) {

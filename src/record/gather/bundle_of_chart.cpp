@@ -17,6 +17,7 @@
 #include "record/gather/part_names.h"
 #include "record/gather/read_resource.h"
 #include "record/gather/replaced_patients.h"
+#include "record/gather/resource_check.h"
 #include "record/gather/sender_maps.h"
 #include "record/gather/senders.h"
 #include "record/gather/usable.h"
@@ -35,11 +36,11 @@ class ChartBundler {
   ChartBundler(const Charts& charts, const Chart& chart, const definition::Definitions& definitions,
                const terminology::ValueSets& value_sets, SenderReader& senders,
                const terminology::ConceptMap* certainties, Meanings& meanings,
-               const Existing* existing, Account* account, const Limits& limits, Arena& arena,
-               diag::Sink& sink)
+               const Existing* existing, ResourceCheck* check, Account* account,
+               const Limits& limits, Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
         senders_(senders), certainties_(certainties), meanings_(meanings), existing_(existing),
-        account_(account), limits_(limits), arena_(arena), sink_(sink),
+        check_(check), account_(account), limits_(limits), arena_(arena), sink_(sink),
         budget_(limits, arena, &steady_clock()), names_(definitions, chart, existing),
         former_(existing, names_, charts.options().now_ms),
         replaced_(definitions, charts, chart, existing, arena),
@@ -83,8 +84,15 @@ class ChartBundler {
     return e.child(definitions_.find_symbol(name));
   }
 
-  // Null for what is no resource at all.
+  // Null for what is no resource at all, or not valid where that is asked for.
   Element* read(const ChartEntry& entry) {
+    if (const auto why = check_ == nullptr ? std::nullopt : check_->refuse(entry)) {
+      sink_.report(diag::Code::import_set_aside,
+                   entry.type + ": it is not valid, and nothing of it is believed: " + *why,
+                   {&entry.text, 0, 1}, entry.path, "'paraneo validate' says all that is wrong");
+      settle({&entry, entry.path}, Outcome::set_aside, diag::Code::import_set_aside);
+      return nullptr;
+    }
     auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
     if (resource == nullptr)
       settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
@@ -436,6 +444,7 @@ class ChartBundler {
   const terminology::ConceptMap* certainties_;
   Meanings& meanings_;
   const Existing* existing_;
+  ResourceCheck* check_;
   Account* account_;
   const Limits& limits_;
   Arena& arena_;
@@ -463,10 +472,10 @@ ChartBundle bundle_of(const Charts& charts, const Chart& chart,
                       const definition::Definitions& definitions,
                       const terminology::ValueSets& value_sets, SenderReader& senders,
                       const terminology::ConceptMap* certainties, Meanings& meanings,
-                      const Existing* existing, Account* account, const Limits& limits,
-                      Arena& arena, diag::Sink& sink) {
+                      const Existing* existing, ResourceCheck* check, Account* account,
+                      const Limits& limits, Arena& arena, diag::Sink& sink) {
   return ChartBundler(charts, chart, definitions, value_sets, senders, certainties, meanings,
-                      existing, account, limits, arena, sink)
+                      existing, check, account, limits, arena, sink)
       .run();
 }
 

@@ -16,6 +16,7 @@
 namespace paraneo::record {
 
 class Meanings;
+class ResourceCheck;
 class SenderReader;
 
 // How many resources showed of which kind of sender they are, by its name (sender_maps.h).
@@ -72,14 +73,15 @@ struct ChartBundle {
 
 // `existing`: the record that the chart is a delta to; null when there is none. What it holds and
 // the delta does not mention stands in the Bundle as it is, and is no part. `senders`: the maps of
-// those who sent it. `certainties`: see certainty.h. `meanings`: see meanings.h. `account`: of what
-// is left out on the way; null: nobody asks. Never fails: what cannot be used is reported with its
-// place, and costs itself only. Lives in the arena and points into the chart.
+// those who sent it. `certainties`: see certainty.h. `meanings`: see meanings.h. `check`: what is
+// not valid by it is set aside; null: nobody asks. `account`: of what is left out on the way; null:
+// nobody asks. Never fails: what cannot be used is reported with its place, and costs itself only.
+// Lives in the arena and points into the chart.
 ChartBundle bundle_of(const Charts& charts, const Chart& chart,
                       const definition::Definitions& definitions,
                       const terminology::ValueSets& value_sets, SenderReader& senders,
                       const terminology::ConceptMap* certainties, Meanings& meanings,
-                      const Existing* existing, Account* account, const Limits& limits,
-                      Arena& arena, diag::Sink& sink);
+                      const Existing* existing, ResourceCheck* check, Account* account,
+                      const Limits& limits, Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

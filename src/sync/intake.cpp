@@ -17,10 +17,13 @@ std::string standing(const store::RecordRow& row) {
   return row.content_hash + " " + std::string(name_of(row.state));
 }
 
-// Of a place "path:line". The sets are of paths.
+// Of a place "path:line".
+std::string_view file_of(std::string_view place) { return place.substr(0, place.rfind(':')); }
+
+// The sets are of paths.
 bool is_at_or_below(std::string_view place, const std::unordered_set<std::string>& folders) {
   if (folders.empty()) return false;
-  auto path = std::string(place.substr(0, place.rfind(':')));
+  std::string path(file_of(place));
   while (!path.empty()) {
     if (folders.contains(path)) return true;
     path.resize(path.find_last_of('/') == std::string::npos ? 0 : path.find_last_of('/'));
@@ -163,16 +166,15 @@ Result<std::optional<RecordUpdate>> Intake::of_text(const Source& text) {
 // A file that came since the reading before may be a second one for a record that still stands in
 // another: only the next reading can tell.
 Result<bool> Intake::has_moved_late(const std::string& record, const std::string& place) {
-  if (!source_.place_is_one_records()) return false;
   const auto row = ledger_.record(record);
   if (!row) return row.error();
-  if (!*row || is_gone((*row)->state) || (*row)->place == place) return false;
+  if (!*row || is_gone((*row)->state) || file_of((*row)->place) == file_of(place)) return false;
   if (options_.before == nullptr) {
     reading_.moved.emplace(record, place);
     return false;
   }
   const auto seen = options_.before->moved.find(record);
-  return seen == options_.before->moved.end() || seen->second != place;
+  return seen == options_.before->moved.end() || file_of(seen->second) != file_of(place);
 }
 
 // A place says whose a text is that cannot be read: it is to be the one where the record was seen
@@ -244,8 +246,16 @@ Result<void> Intake::keep_record_at(const std::string& place) {
   }
   auto names = ledger_.records_at(options_.source, place);
   if (!names) return names.error();
-  if (names->empty()) counts_.incomplete = true;
-  for (auto& name : *names) kept_.insert(std::move(name));
+  // Where one stood that has gone, any other may stand now.
+  bool is_known = false;
+  for (auto& name : *names) {
+    const auto row = ledger_.record(name);
+    if (!row) return row.error();
+    if (!*row || is_gone((*row)->state)) continue;
+    is_known = true;
+    kept_.insert(std::move(name));
+  }
+  counts_.incomplete = counts_.incomplete || !is_known;
   return {};
 }
 

@@ -37,6 +37,7 @@ class World {
   };
 
   bool run_once(const Records& records, bool moves);
+  bool stands_in_for_another(const std::string& name, const Records& records);
   Reading reading_of(const Records& records, bool moves, bool may_miss);
   std::vector<Line> lines_of(const Records& records, bool moves, bool may_miss);
   std::vector<Line> files_of(const Records& records, bool moves, bool may_miss);

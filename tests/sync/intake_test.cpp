@@ -121,6 +121,30 @@ TEST_F(IntakeTest, WhatStoodInAFolderThatIsEmptyNowHasNotVanished) {
   EXPECT_EQ(all().size(), 1U);
 }
 
+// Who stood there has gone: it may be anybody.
+TEST_F(IntakeTest, ATextThatCannotBeReadWhereOneStoodThatHasGoneMayBeAnybody) {
+  source_.one_record_a_place = true;
+  send({"r1 x", "r2 y"});
+  auto row = *ledger_->record("r1").value();
+  row.state = RecordState::retracted;
+  ASSERT_TRUE(ledger_->apply({row}));
+  source_.texts = {"r1 !"};
+  EXPECT_EQ(all().size(), 1U);
+  EXPECT_TRUE(counts_.incomplete);
+  EXPECT_EQ(counts_.vanished, 0U);
+}
+
+TEST_F(IntakeTest, ARecordThatComesInAnotherFileBetweenTheReadingsWaits) {
+  send({"r1 x", "r2 y"});
+  source_.texts = {"r1 z", "r2 y"};
+  source_.one_record_a_place = true;  // and no lines of one file
+  EXPECT_TRUE(all_after(Reading()).empty());
+  EXPECT_EQ(counts_.moved_late, 1U);
+  Reading seen;
+  seen.moved.emplace("r1", "file r1:1");
+  EXPECT_EQ(all_after(seen).size(), 1U);
+}
+
 TEST_F(IntakeTest, MoreUpdatesThanTheReadingWasJudgedForAreWithheld) {
   send({"r1 x", "r2 x", "r3 x"});
   source_.texts = {"r1 y", "r2 y", "r3 y", "r4 new"};

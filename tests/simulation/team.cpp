@@ -193,6 +193,13 @@ bool Team::deliver_next() {
 void Team::trouble() {
   auto& member = *members_[dice_.below(members_.size())];
   if (trouble_.happens(1, "a worker is killed")) kill(member);
+  // What it has sent falls to another one that is at the same source.
+  const bool others_send = std::any_of(members_.begin(), members_.end(), [&](const auto& each) {
+    return each.get() != &member && each->run;
+  });
+  if (!has_topic_ && others_send && !member.open.empty() &&
+      trouble_.happens(5, "a worker is killed while others send"))
+    kill(member);
   if (trouble_.happens(1, "a session is lost")) {
     const bool leads = claims_.contains(store::claim_on_source(kSource)) &&
                        claims_.at(store::claim_on_source(kSource)) == member.session;
@@ -213,8 +220,12 @@ void Team::trouble() {
 // What has left it goes on; what waited for its time does not. Another one comes in its place.
 void Team::kill(Member& member) {
   for (auto& open : member.open)
-    if (open.sent <= clock_.now && dice_.chance(70))
-      network_.arrives_late(open.due, std::move(open.task.request));
+    if (open.sent <= clock_.now && dice_.chance(70)) {
+      // As late as whoever looks what became of it waits for it.
+      const auto late = static_cast<std::int64_t>(
+          dice_.below(static_cast<std::uint64_t>(setting_.run.settle_ms) / 2));
+      network_.arrives_late(open.due + late, std::move(open.task.request));
+    }
   member.open.clear();
   member.run.reset();
   member.worker.reset();

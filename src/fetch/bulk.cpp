@@ -12,6 +12,7 @@
 #include "diag/diagnostic.h"
 #include "fetch/pull_query.h"
 #include "json/read.h"
+#include "rest/instant.h"
 #include "rest/url.h"
 
 namespace paraneo::fetch {
@@ -260,13 +261,28 @@ bool Bulk::take_manifest(Manifest manifest) {
     if (!has_file && options_.level.empty() && options_.type_filters.empty())
       missing_.push_back(type);
   }
-  std::map<std::string, std::uint64_t> lines;
-  for (const auto& kept : state_.files) lines.emplace(kept.name, kept.lines);
+  check_manifest(manifest);
+  std::map<std::string, BulkKept> there;
+  for (const auto& kept : state_.files) there.emplace(kept.name, kept);
   for (const auto& file : manifest.files)
-    if (file.kept) came(file, lines[file.name]);
+    if (file.kept) came(file, there[file.name]);
   files_.assign(std::make_move_iterator(manifest.files.rbegin()),
                 std::make_move_iterator(manifest.files.rend()));
   return true;
+}
+
+// What it leaves open.
+void Bulk::check_manifest(const Manifest& manifest) {
+  if (!rest::instant_ms(report_.time))
+    report_.notes.push_back(
+        "the manifest does not say as of when the export is (transactionTime): what --since the "
+        "next one needs is not known");
+  const bool has_output =
+      std::any_of(manifest.files.begin(), manifest.files.end(),
+                  [](const BulkFile& file) { return file.section == BulkSection::output; });
+  if (has_output || !missing_.empty() || !options_.since.empty()) return;
+  report_.notes.push_back("the manifest names no file, and nothing says that there is nothing");
+  report_.unproven = true;
 }
 
 // The next that is not there yet.
@@ -285,16 +301,16 @@ void Bulk::try_file_again(Error error) {
 }
 
 // What a file that is there says about the whole.
-void Bulk::came(const BulkFile& file, std::uint64_t lines) {
-  if (file.section == BulkSection::error && lines > 0) {
+void Bulk::came(const BulkFile& file, const BulkKept& kept) {
+  if (file.section == BulkSection::error && kept.complaints > 0) {
     report_.notes.push_back("the server says that it could not export all: see " + file.name);
     report_.unproven = true;
   }
   if (file.section != BulkSection::output || file.count) return;
   const auto known = std::find_if(counts_.begin(), counts_.end(),
                                   [&](const Count& each) { return each.type == file.type; });
-  if (known != counts_.end()) known->lines += lines;
-  else counts_.push_back({file.type, lines});
+  if (known != counts_.end()) known->lines += kept.lines;
+  else counts_.push_back({file.type, kept.lines});
 }
 
 // True when the file is asked for where the server says.
@@ -312,6 +328,7 @@ void Bulk::got_file(const rest::Reply& reply) {
     return stop(rest::to_error(reply, rest::Method::get, file.url, options_.words),
                 reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
   const auto lines = download_.check->end();
+  const auto complaints = download_.check->complaints();
   download_.check.reset();
   if (!lines) return failed(lines.error());
   if (file.count && *file.count != *lines)
@@ -323,8 +340,8 @@ void Bulk::got_file(const rest::Reply& reply) {
   if (const auto kept = file_store_.keep(); !kept) return stop(kept.error(), true);
   ++report_.files;
   if (file.section != BulkSection::error) report_.resources += *lines;
-  came(file, *lines);
-  state_.files.push_back({file.url, file.name, *lines});
+  state_.files.push_back({file.url, file.name, *lines, complaints});
+  came(file, state_.files.back());
   files_.pop_back();
   if (keep_state()) next_file();
 }

@@ -22,6 +22,7 @@ struct BulkKept {
   std::string url;   // empty: of a state that did not keep it ("bulk-state/1")
   std::string name;  // "Patient.1.ndjson"
   std::uint64_t lines = 0;
+  std::uint64_t complaints = 0;  // as LineCheck says
 };
 
 // What a run that was killed leaves for the next one.
@@ -85,6 +86,8 @@ class LineCheck {
   // The next piece, cut anywhere.
   Result<void> take(std::string_view piece);
   Result<std::uint64_t> end();  // the number of resources; the last line may have no end
+  // Of a file of errors: how many of its lines say more than information.
+  std::uint64_t complaints() const { return complaints_; }
 
  private:
   Result<void> check(std::string line);
@@ -98,6 +101,7 @@ class LineCheck {
   std::uint64_t bytes_ = 0;
   std::uint64_t blank_bytes_ = 0;
   std::uint64_t count_ = 0;
+  std::uint64_t complaints_ = 0;
 };
 
 // What is exported, and how long it is waited for.
@@ -189,7 +193,8 @@ class Bulk final : public rest::Machine {
   bool take_manifest(Manifest manifest);
   bool forget_files();
   void got_file(const rest::Reply& reply);
-  void came(const BulkFile& file, std::uint64_t lines);
+  void came(const BulkFile& file, const BulkKept& kept);
+  void check_manifest(const Manifest& manifest);
   void got_count(const rest::Reply& reply);
   void failed(Error error);
   void try_file_again(Error error);

@@ -9,6 +9,7 @@
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "fetch/bulk.h"
+#include "fetch/pull_query.h"
 #include "json/read.h"
 #include "json/write.h"
 #include "rest/url.h"
@@ -23,7 +24,8 @@ std::optional<std::uint64_t> number_of(const json::Value& value) {
   std::uint64_t number = 0;
   const auto digits = value.text();
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return read.ec == std::errc() ? std::optional(number) : std::nullopt;
+  const bool whole = read.ec == std::errc() && read.ptr == digits.data() + digits.size();
+  return whole ? std::optional(number) : std::nullopt;
 }
 
 Error bad(const std::string& url, std::string what) {
@@ -51,6 +53,24 @@ Result<void> place(BulkFile& file, const std::string& url, std::string_view link
   return {};
 }
 
+// The list of errors has information, too: that is no sign that anything is missing.
+bool complains(const json::Value& outcome) {
+  const auto* issues = outcome.find("issue");
+  if (issues == nullptr || issues->items().empty()) return true;
+  const auto list = issues->items();
+  return std::any_of(list.begin(), list.end(), [](const json::Value& issue) {
+    return issue.text_of("severity") != "information";
+  });
+}
+
+// One file, said twice: nothing is lost when it is fetched once.
+bool is_named_alike(const std::vector<BulkFile>& files, const BulkFile& file) {
+  return std::any_of(files.begin(), files.end(), [&](const BulkFile& each) {
+    return each.url == file.url && each.type == file.type && each.section == file.section &&
+           each.count == file.count;
+  });
+}
+
 struct Section {
   const char* member;
   BulkSection section;
@@ -61,6 +81,9 @@ Result<void> read_files(const json::Value& root, const Section& section, const s
   const auto* needs = root.find("requiresAccessToken");
   const bool needs_token = needs == nullptr || needs->kind != json::Kind::boolean || needs->truth;
   const auto* list = root.find(section.member);
+  if (list != nullptr && !list->is_array() && list->kind != json::Kind::null)
+    return bad(url, std::string("what the manifest of the export has as \"") + section.member +
+                        "\" is no list");
   for (const auto& each : list == nullptr ? std::span<const json::Value>() : list->items()) {
     BulkFile file;
     file.section = section.section;
@@ -69,8 +92,15 @@ Result<void> read_files(const json::Value& root, const Section& section, const s
     if (!rest::is_type_name(file.type) || link.empty() || manifest.files.size() >= kBulkFilesMax)
       return bad(url, "the manifest of the export names a file that cannot be fetched");
     if (const auto placed = place(file, url, link, needs_token); !placed) return placed;
-    if (!seen.insert(file.url).second) continue;
-    if (const auto* count = each.find("count"); count != nullptr) file.count = number_of(*count);
+    if (const auto* count = each.find("count");
+        count != nullptr && count->kind != json::Kind::null) {
+      file.count = number_of(*count);
+      if (!file.count) return bad(url, "the manifest of the export has a count that is none");
+    }
+    if (!seen.insert(file.url).second) {
+      if (is_named_alike(manifest.files, file)) continue;
+      return bad(url, "the manifest of the export names one file twice, and not in the same way");
+    }
     manifest.files.push_back(std::move(file));
   }
   return {};
@@ -120,13 +150,12 @@ Result<Manifest> read_manifest(const std::string& body, const std::string& url,
         Section{"error", BulkSection::error}})
     if (const auto read = read_files(*root, section, url, manifest, seen); !read)
       return read.error();
-  const auto* links = root->find("link");
-  for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items()) {
-    if (link.text_of("relation") != "next") continue;
-    auto next = rest::follow(url, link.text_of("url"));
-    if (!next) return next.error();
-    manifest.next = std::move(*next);
-  }
+  const auto link = next_link(*root, url);
+  if (!link) return link.error();
+  if (link->empty()) return manifest;
+  auto next = rest::follow(url, *link);
+  if (!next) return next.error();
+  manifest.next = std::move(*next);
   return manifest;
 }
 
@@ -185,6 +214,8 @@ Result<std::uint64_t> LineCheck::end() {
 Result<void> LineCheck::check(std::string line) {
   ++number_;
   const auto bytes = line.size() + 1;
+  constexpr std::string_view kBom = "\xef\xbb\xbf";
+  if (number_ == 1 && line.starts_with(kBom)) line.erase(0, kBom.size());
   if (line.find_first_not_of(" \t\r") == std::string::npos) {
     blank_bytes_ += bytes;
     if (blank_bytes_ > file_limits_.blank_bytes_max)
@@ -203,6 +234,7 @@ Result<void> LineCheck::check(std::string line) {
                 "line " + std::to_string(number_) + " is no " + file_.type, file_.name,
                 "run again; if it stays, report it to the server's operators");
   ++count_;
+  if (file_.section == BulkSection::error && complains(*root)) ++complaints_;
   return {};
 }
 
@@ -226,6 +258,10 @@ std::string write_state(const BulkState& state) {
     writer.string(file.name);
     writer.key("lines");
     writer.raw(std::to_string(file.lines));
+    if (file.complaints > 0) {
+      writer.key("complaints");
+      writer.raw(std::to_string(file.complaints));
+    }
     writer.end_object();
   }
   writer.end_array();
@@ -253,9 +289,11 @@ Result<BulkState> read_bulk_state(std::string_view text, const std::string& file
     if (version == kStateNameBefore) {
       kept.name = each.text();
     } else {
-      kept = {std::string(each.text_of("url")), std::string(each.text_of("name")), 0};
+      kept = {std::string(each.text_of("url")), std::string(each.text_of("name")), 0, 0};
       if (const auto* lines = each.find("lines"); lines != nullptr)
         kept.lines = number_of(*lines).value_or(0);
+      if (const auto* complaints = each.find("complaints"); complaints != nullptr)
+        kept.complaints = number_of(*complaints).value_or(0);
     }
     if (!is_file_name(kept.name)) return refused;
     state.files.push_back(std::move(kept));

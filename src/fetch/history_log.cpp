@@ -1,5 +1,6 @@
 #include "fetch/history_log.h"
 
+#include <algorithm>
 #include <charconv>
 #include <functional>
 #include <span>
@@ -90,15 +91,19 @@ struct Entry {
 
 }  // namespace
 
+// Version ids have no order (R4 Resource.meta), though most servers count up; clocks are set back.
+// Where the two contradict each other, the server must be asked.
 HistoryLog::Order HistoryLog::order(const State& a, const State& b) {
   const auto compared = [](const auto& left, const auto& right) {
+    if (!left || !right) return Order::unknown;
     return *left < *right ? Order::earlier : *left > *right ? Order::later : Order::same;
   };
-  auto by = Order::unknown;
-  if (a.version && b.version) by = compared(a.version, b.version);
-  if ((by == Order::unknown || by == Order::same) && a.time_ms && b.time_ms)
-    by = compared(a.time_ms, b.time_ms);
-  return by;
+  const auto by_version = compared(a.version, b.version);
+  const auto by_time = compared(a.time_ms, b.time_ms);
+  const auto says = [](Order order) { return order == Order::earlier || order == Order::later; };
+  if (says(by_version) && says(by_time)) return by_version == by_time ? by_time : Order::unknown;
+  if (says(by_time)) return by_time;
+  return by_version == Order::unknown ? by_time : by_version;
 }
 
 void HistoryLog::merge(const std::string& target, State state) {
@@ -106,13 +111,20 @@ void HistoryLog::merge(const std::string& target, State state) {
   if (added) return;
   auto& before = known->second;
   switch (order(before, state)) {
-    case Order::earlier: before = std::move(state); break;
+    case Order::earlier:
+      if (before.unplaced) state.unplaced = state.deleted = true, state.certain = false;
+      before = std::move(state);
+      break;
     case Order::later: break;
     case Order::same:
     case Order::unknown:
-      // Perhaps the same entry once more; perhaps nobody can say which of them counts.
+      // Perhaps the same entry once more; perhaps nobody can say which of them counts. What is
+      // later than both of them does.
       before.certain = before.certain && state.certain && before.deleted == state.deleted;
       before.deleted = before.deleted || state.deleted;
+      before.unplaced = before.unplaced || before.has_no_place() || state.has_no_place();
+      before.version = std::max(before.version, state.version);
+      before.time_ms = std::max(before.time_ms, state.time_ms);
       if (before.at.empty()) before.at = state.at;
       break;
   }

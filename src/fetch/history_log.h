@@ -1,6 +1,7 @@
 // What the pages of a history say of each resource: is it there now, or deleted? The order of the
-// entries is not believed: the specification wants the newest first, and servers differ. Versions
-// decide, then times; where neither does, the server must be asked for the resource itself.
+// entries is not believed: the specification wants the newest first, and servers differ. Times and
+// versions decide; where they do not, or contradict each other, the server must be asked for the
+// resource itself.
 #pragma once
 
 #include <cstddef>
@@ -40,6 +41,9 @@ class HistoryLog {
     std::string at;
     bool deleted = false;
     bool certain = true;
+    bool unplaced = false;  // an entry that says neither when nor which version came, too
+
+    bool has_no_place() const { return !version && !time_ms; }
   };
   enum class Order { earlier, same, later, unknown };
 

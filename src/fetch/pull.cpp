@@ -164,8 +164,10 @@ void Pull::Parts::take(rest::Reply& reply) {
     case PullStep::identified: return patients_.take(current_, reply);
     case PullStep::everything:
     case PullStep::search: return search_.take_page(std::move(current_), reply);
+    case PullStep::everything_paged: return search_.take_paged(current_, reply);
     case PullStep::count: return search_.take_count(std::move(current_), reply);
     case PullStep::history: return history_.take_page(std::move(current_), reply);
+    case PullStep::history_paged: return history_.take_paged(current_, reply);
     case PullStep::former: return history_.take_former(current_, reply);
     case PullStep::present: return history_.take_present(current_, reply);
     case PullStep::referenced: return referenced_.take(current_, reply);

@@ -49,6 +49,10 @@ Result<void> PullContext::check_progress(const PullQuestion& question) const {
   };
   if (question.pages >= options.pages_max)
     return endless("more than " + std::to_string(options.pages_max) + " came");
+  // What is created meanwhile is little beside this.
+  if (question.total && question.matches > 2 * *question.total + options.surplus_max)
+    return endless("the server announced " + std::to_string(*question.total) + " resources, and " +
+                   std::to_string(question.matches) + " came");
   if (question.pages_idle >= options.pages_idle_max)
     return endless("nothing new is on the last " + std::to_string(options.pages_idle_max));
   return {};

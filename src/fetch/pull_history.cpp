@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "fetch/pull_paging.h"
 #include "fetch/pull_query.h"
 #include "json/read.h"
 #include "rest/instant.h"
@@ -111,34 +112,45 @@ Result<std::string> PullHistory::read(PullQuestion& question, const std::string&
   const auto* root = json::read(source, arena, context_.options.limits, sink);
   if (root == nullptr || root->text_of("resourceType") != "Bundle")
     return incomplete("the answer is not a Bundle", question.label, "run again");
+  const auto entries = entries_of(*root, question.label);
+  if (!entries) return entries.error();
   const auto added = history_.take(*root);
   if (!added)
     return fail(added.error().code, added.error().what, question.label, added.error().advice);
   question.entries += *added;
   question.pages_idle = *added == 0 ? question.pages_idle + 1 : 0;
   if (const auto total = total_in(*root); total && !question.total) question.total = total;
-  const auto* entries = root->find("entry");
-  const auto size = entries == nullptr ? std::size_t{0} : entries->items().size();
+  const auto size = entries->size();
   // A server that gives more than it was asked for knows no pages.
   question.page_full =
       size > 0 && (context_.page_size.entries() == 0 || size == context_.page_size.entries());
-  return next_link(*root);
+  return next_link(*root, question.label);
 }
 
-// Nothing counts a history but its own total.
+// Nothing counts a history but its own total, which may be the length of the page.
 void PullHistory::check_end(const PullQuestion& question) {
-  const bool more = question.total && *question.total > question.entries;
-  const bool may_be_more =
-      question.pages == 1 && question.page_full && question.total.value_or(0) <= question.entries;
-  if (!more && !may_be_more) return;
-  const auto came = std::to_string(question.entries);
-  context_.note_once(
-      more
-          ? "the server says that " + question.label + " has " + std::to_string(*question.total) +
-                " entries, and gives " + came +
-                " and no next page: what else was deleted is not known"
-          : "the server gives " + came + " entries of " + question.label +
-                ", as many as were asked for, and no next page: what else was deleted is not known");
+  if (question.total && *question.total > question.entries)
+    return leave_unproven("the server says that " + question.label + " has " +
+                          std::to_string(*question.total) + " entries, and gives " +
+                          std::to_string(question.entries) + " and no next page");
+  const auto asked = context_.page_size.entries();
+  if (question.pages > 1 || (asked > 0 && question.entries > asked)) return;
+  if (question.entries > 1)
+    context_.ask(for_half(question, question.entries, PullStep::history_paged));
+  else if (question.page_full) may_have_been_cut(question);
+}
+
+void PullHistory::take_paged(const PullQuestion& question, const rest::Reply& reply) {
+  if (!shows_all(question, reply, context_.options.limits)) may_have_been_cut(question);
+}
+
+void PullHistory::may_have_been_cut(const PullQuestion& question) {
+  leave_unproven("the server gives " + std::to_string(question.entries) + " entries of " +
+                 question.label + ", which may be the most it gives, and no next page");
+}
+
+void PullHistory::leave_unproven(const std::string& why) {
+  context_.note_once(why + ": what else was deleted is not known");
   context_.report.unproven = true;
 }
 

@@ -27,6 +27,8 @@ class PullHistory {
   void plan();
   // An answer to PullStep::history.
   void take_page(PullQuestion question, const rest::Reply& reply);
+  // The answer to PullStep::history_paged.
+  void take_paged(const PullQuestion& question, const rest::Reply& reply);
   // The answer to PullStep::present.
   void take_present(const PullQuestion& question, const rest::Reply& reply);
   // The answer to PullStep::former.
@@ -37,6 +39,8 @@ class PullHistory {
   void decide();
   Result<std::string> read(PullQuestion& question, const std::string& body);
   void check_end(const PullQuestion& question);
+  void may_have_been_cut(const PullQuestion& question);
+  void leave_unproven(const std::string& why);
   Result<void> take_deletion(const std::string& target, std::string_view at);
 
   PullContext& context_;

@@ -38,6 +38,7 @@ struct PullOptions {
                                      // refuses it
   std::size_t pages_max = 100'000;   // of one search
   std::size_t pages_idle_max = 100;  // of one search, one after the other with nothing new on them
+  std::size_t surplus_max = 10'000;  // of one search, beyond twice of what was announced
   std::size_t windows_max = 100'000;
   rest::ServerWords words = rest::ServerWords::left_out;
   Limits limits;

@@ -60,13 +60,14 @@ Result<std::string> PullPages::read(PullQuestion& question, const std::string& b
   if (root->text_of("resourceType") != "Bundle")
     return incomplete("the answer is not a Bundle", where, "check the base URL and the query");
   if (const auto taken = take_total(question, *root, where); !taken) return taken.error();
-  const auto* entries = root->find("entry");
-  for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items())
+  const auto entries = entries_of(*root, where);
+  if (!entries) return entries.error();
+  for (const auto& entry : *entries)
     if (const auto taken = take_entry(question, entry); !taken) return taken.error();
-  const auto size = entries == nullptr ? std::size_t{0} : entries->items().size();
-  const auto asked = entries_asked(question);
-  question.page_full = size > 0 && size >= asked;
-  return next_link(*root);
+  const auto size = entries->size();
+  question.page_full = size > 0 && size >= entries_asked(question);
+  if (question.pages == 0) question.entries_first = size;
+  return next_link(*root, where);
 }
 
 Result<void> PullPages::take_total(PullQuestion& question, const json::Value& bundle,

@@ -140,11 +140,31 @@ std::optional<std::uint64_t> total_in(const json::Value& bundle) {
   return value;
 }
 
-std::string next_link(const json::Value& bundle) {
-  if (const auto* links = bundle.find("link"); links != nullptr)
-    for (const auto& link : links->items())
-      if (link.text_of("relation") == "next") return std::string(link.text_of("url"));
-  return {};
+Result<std::string> next_link(const json::Value& bundle, const std::string& label) {
+  const auto unclear = [&](std::string what) {
+    return incomplete(std::move(what), label,
+                      "nobody can say how it goes on; report it to the server's operators");
+  };
+  const auto* links = bundle.find("link");
+  if (links != nullptr && !links->is_array()) return unclear("the links are no list");
+  std::string next;
+  for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items()) {
+    if (link.text_of("relation") != "next") continue;
+    const auto url = link.text_of("url");
+    if (url.empty()) return unclear("there is a next link without an address");
+    if (!next.empty() && next != url) return unclear("there are two different next links");
+    next = url;
+  }
+  return next;
+}
+
+Result<std::span<const json::Value>> entries_of(const json::Value& bundle,
+                                                const std::string& label) {
+  const auto* entries = bundle.find("entry");
+  if (entries == nullptr) return std::span<const json::Value>();
+  if (!entries->is_array())
+    return incomplete("the entries are no list", label, "report it to the server's operators");
+  return entries->items();
 }
 
 std::optional<std::uint64_t> read_count(const std::string& body, const Limits& limits) {

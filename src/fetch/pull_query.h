@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,8 +35,12 @@ std::string without_since(std::string url);
 
 // Bundle.total; nothing when there is none that is a number.
 std::optional<std::uint64_t> total_in(const json::Value& bundle);
-// Of the next page; empty: there is none.
-std::string next_link(const json::Value& bundle);
+// Of the next page; empty: there is none. An error where it is said that there is one, and not
+// which: what follows would be lost.
+Result<std::string> next_link(const json::Value& bundle, const std::string& label);
+// None where there is no such member; an error where it is no list.
+Result<std::span<const json::Value>> entries_of(const json::Value& bundle,
+                                                const std::string& label);
 // The answer to _summary=count; nothing when it is none, but a page of results.
 std::optional<std::uint64_t> read_count(const std::string& body, const Limits& limits);
 

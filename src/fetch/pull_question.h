@@ -14,15 +14,17 @@ namespace paraneo::fetch {
 // What a question is about.
 enum class PullStep {
   capabilities,
-  patient,     // is it there, by its id
-  identified,  // which one it is, by an identifier
-  everything,  // of a patient
+  patient,           // is it there, by its id
+  identified,        // which one it is, by an identifier
+  everything,        // of a patient
+  everything_paged,  // the same for half as many, to see whether there are next links
   search,
-  count,       // of a search, by _summary=count
-  history,     // of the system or of a type
-  former,      // versions of a resource that was deleted
-  present,     // whether a resource is there
-  referenced,  // a resource that others refer to
+  count,          // of a search, by _summary=count
+  history,        // of the system or of a type
+  history_paged,  // as everything_paged
+  former,         // versions of a resource that was deleted
+  present,        // whether a resource is there
+  referenced,     // a resource that others refer to
 };
 
 // A value: parts of a pull hand it on, and ask it again changed.
@@ -41,10 +43,11 @@ struct PullQuestion {
   std::size_t pages_idle = 0;  // the last ones, with nothing new
   std::uint64_t matches = 0;
   std::uint64_t others = 0;
-  std::uint64_t unmarked = 0;  // of the matches: may have come along (an _include, and no
-                               // search.mode)
-  std::uint64_t entries = 0;   // of a history: different ones
-  bool page_full = false;      // the last page: as many as were asked for
+  std::uint64_t unmarked = 0;     // of the matches: may have come along (an _include, and no
+                                  // search.mode)
+  std::uint64_t entries = 0;      // of a history: different ones
+  std::size_t entries_first = 0;  // of a search: on its first page
+  bool page_full = false;         // the last page: as many as were asked for
   std::optional<std::uint64_t> total;
   std::set<std::string> urls;            // pages seen
   std::set<std::string> found;           // Type/id of this search

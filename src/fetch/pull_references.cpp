@@ -49,6 +49,10 @@ void PullReferences::note() const {
   if (const auto left = references_.left(); !left.empty())
     context_.report.notes.push_back("what is referred to and was not fetched: " + list(left) +
                                     " (--follow TYPE fetches it)");
+  if (const auto foreign = references_.foreign(); foreign > 0)
+    context_.report.notes.push_back(diag::counted(foreign, "resource") + " of other servers " +
+                                    (foreign == 1 ? "is" : "are") +
+                                    " referred to: they were not fetched");
 }
 
 }  // namespace paraneo::fetch

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fetch/pull_paging.h"
 #include "fetch/pull_patients.h"
 #include "fetch/pull_query.h"
 #include "rest/instant.h"
@@ -16,11 +17,10 @@ bool fits(const PullQuestion& question) {
           question.total == question.matches + question.others);
 }
 
-// The number of what stands on the one page that came says nothing about what else there is.
+// The number of what stands on the page that says it tells nothing about what else there is, also
+// where a page with nothing new follows.
 bool is_doubtful(const PullQuestion& question) {
-  const auto came = question.matches + question.others;
-  return question.pages == 1 && came > 0 && question.total && *question.total <= came &&
-         (question.step == PullStep::search || question.page_full);
+  return question.entries_first > 0 && question.total && *question.total <= question.entries_first;
 }
 
 Error does_not_fit(const PullQuestion& question) {
@@ -155,14 +155,23 @@ bool PullSearch::falls_back(const PullQuestion& question, const rest::Reply& rep
 
 void PullSearch::end(PullQuestion question) {
   if (question.total && fits(question) && !is_doubtful(question)) return;
-  if (question.step == PullStep::everything) {
-    // The searches by type have counts, and can be split.
-    context_.report.notes.push_back(
-        "Patient/$everything has no count, or does not fit it: each type was "
-        "searched too");
-    return add_by_type(question.subject);
-  }
-  ask_count(std::move(question));
+  if (question.step != PullStep::everything) return ask_count(std::move(question));
+  const auto came = question.matches + question.others;
+  if (question.total && fits(question) && question.pages == 1 && came > 1)
+    context_.ask(for_half(std::move(question), came, PullStep::everything_paged));
+  else search_by_type(question);
+}
+
+void PullSearch::take_paged(const PullQuestion& question, const rest::Reply& reply) {
+  if (!shows_all(question, reply, context_.options.limits)) search_by_type(question);
+}
+
+// The searches by type have counts, and can be split.
+void PullSearch::search_by_type(const PullQuestion& everything) {
+  context_.report.notes.push_back(
+      "Patient/$everything has no count, or does not fit it, or gives no next links: each type was "
+      "searched too");
+  add_by_type(everything.subject);
 }
 
 // Asked at the end: what was created or deleted in the meantime is in it.

@@ -24,12 +24,15 @@ class PullSearch {
   void add(const std::string& query, bool may_be_missing = false);
   // An answer to PullStep::search or PullStep::everything.
   void take_page(PullQuestion question, const rest::Reply& reply);
+  // The answer to PullStep::everything_paged.
+  void take_paged(const PullQuestion& question, const rest::Reply& reply);
   // The answer to PullStep::count.
   void take_count(PullQuestion question, const rest::Reply& reply);
 
  private:
   PullQuestion make(const std::string& bare, std::string label) const;
   void add_by_type(const std::string& patient_id);
+  void search_by_type(const PullQuestion& everything);
   bool falls_back(const PullQuestion& question, const rest::Reply& reply);
   void end(PullQuestion question);
   void ask_count(PullQuestion question);

@@ -14,12 +14,17 @@ bool References::is_followed(std::string_view target) const {
 }
 
 void References::add(std::string_view reference) {
-  if (reference.starts_with(base_)) reference.remove_prefix(base_.size());
+  if (reference.starts_with(base_)) {
+    reference.remove_prefix(base_.size());
+  } else if (reference.starts_with("http://") || reference.starts_with("https://")) {
+    if (foreign_.size() < kReferencesMax) foreign_.emplace(reference);
+    return;
+  }
   reference = reference.substr(0, reference.find("/_history/"));
   const auto slash = reference.find('/');
   if (slash == std::string_view::npos || !rest::is_type_name(reference.substr(0, slash)) ||
       !rest::is_id(reference.substr(slash + 1)))
-    return;  // contained, a urn, a search, or of another server
+    return;  // contained, a urn, or a search
   const std::string target(reference);
   if (settled_.contains(target) || to_follow_.size() + others_.size() >= kReferencesMax) return;
   (is_followed(target) ? to_follow_ : others_).insert(target);

@@ -31,6 +31,8 @@ class References {
   std::string next_to_follow();
   // Those of other types that were not settled: how many of each.
   std::map<std::string, std::size_t> left() const;
+  // How many lead to other servers.
+  std::size_t foreign() const { return foreign_.size(); }
 
  private:
   bool is_followed(std::string_view target) const;
@@ -41,6 +43,7 @@ class References {
   std::set<std::string> settled_;
   std::set<std::string> to_follow_;
   std::set<std::string> others_;
+  std::set<std::string> foreign_;
 };
 
 }  // namespace paraneo::fetch

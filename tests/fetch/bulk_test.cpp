@@ -262,7 +262,8 @@ TEST_F(BulkTest, FilesAreKnownByTheirUrlAndNotByTheirNumber) {
     const auto file = [](const std::string& name) {
       return R"({"type":"Patient","url":"https://fhir.test/f/)" + name + "\"}";
     };
-    return answer(200, R"({"output":[)" + file(first) + "," + file(second) + "]}");
+    return answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z","output":[)" + file(first) +
+                           "," + file(second) + "]}");
   };
   const auto total = answer(200, R"({"resourceType":"Bundle","total":3})");
   run({begun(), list("a", "b"), lines(0, 2)});  // and the power fails
@@ -294,6 +295,45 @@ TEST_F(BulkTest, FilesAreKnownByTheirUrlAndNotByTheirNumber) {
   EXPECT_EQ(files_["Patient.2.ndjson"], lines(0, 2).body);
   EXPECT_EQ(files_.size(), 2U);
   EXPECT_EQ(report.notes.size(), 1U);
+}
+
+TEST(Manifest, WhatLeavesOpenWhatThereIsIsAnError) {
+  const auto read = [](const std::string& text) {
+    return read_manifest("{" + text + "}", "https://fhir.test/r4/job", {});
+  };
+  const std::string file = R"({"type":"Patient","url":"f"})";
+  EXPECT_TRUE(read(R"("output":[)" + file + "]"));
+  EXPECT_TRUE(read(R"("output":[],"deleted":null,"error":[])"));
+  const std::vector<std::string> wrong{
+      R"("output":)" + file,
+      R"("output":[],"deleted":{})",
+      R"("output":[],"error":"none")",
+      R"("output":[{"type":"Patient","url":"f","count":-1}])",
+      R"("output":[)" + file + R"(,{"type":"Condition","url":"f"}])",
+      R"("output":[)" + file + R"(],"deleted":[)" + file + "]",
+      R"("output":[],"link":[{"relation":"next"}])",
+      R"("output":[],"link":[{"relation":"next","url":"a"},{"relation":"next","url":"b"}])"};
+  for (const auto& text : wrong) EXPECT_FALSE(read(text)) << text;
+}
+
+TEST(LineCheckTest, InformationAboutAnExportIsNoComplaint) {
+  BulkFile file;
+  file.type = "OperationOutcome";
+  file.section = BulkSection::error;
+  LineCheck check(file, {}, {});
+  for (const auto* severity : {"information", "warning", "error"})
+    ASSERT_TRUE(check.take(R"({"resourceType":"OperationOutcome","issue":[{"severity":")" +
+                           std::string(severity) + "\"}]}\n"));
+  EXPECT_EQ(check.end().value(), 3U);
+  EXPECT_EQ(check.complaints(), 2U);
+}
+
+TEST_F(BulkTest, AnExportOfNothingProvesNothing) {
+  const auto empty = answer(200, R"({"transactionTime":"2026-01-01T00:00:00Z","output":[]})");
+  EXPECT_TRUE(run({begun(), empty, answer(202, "")}).unproven);
+  BulkOptions options;
+  options.since = "2026-01-01";  // nothing has changed
+  EXPECT_FALSE(run({begun(), empty, answer(202, "")}, options).unproven);
 }
 
 TEST_F(BulkTest, AFileThatIsNamedTwiceIsFetchedOnce) {

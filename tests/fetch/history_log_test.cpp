@@ -42,6 +42,7 @@ std::string written(const std::string& at, const std::string& version = "") {
 }
 constexpr auto kEarly = "2024-01-01T00:10:00Z";
 constexpr auto kLate = "2024-01-01T00:12:00Z";
+constexpr auto kLatest = "2024-01-01T00:14:00Z";
 
 TEST(HistoryLog, TheOrderOfItsEntriesDecidesNothing) {
   for (const bool split : {false, true}) {
@@ -49,10 +50,16 @@ TEST(HistoryLog, TheOrderOfItsEntriesDecidesNothing) {
     EXPECT_EQ(deleted({written(kLate), removed(kEarly)}, split), "");
     EXPECT_EQ(deleted({written(kEarly), removed(kLate)}, split), "Condition/c");
     EXPECT_EQ(deleted({removed(kLate), written(kEarly)}, split), "Condition/c");
-    // A clock that jumped: versions count before times.
-    EXPECT_EQ(deleted({removed(kLate, "Condition/c/_history/2"), written(kEarly, "3")}, split), "");
+    // A clock that was set back, or versions that count down: nobody knows which.
+    EXPECT_EQ(deleted({removed(kLate, "Condition/c/_history/2"), written(kEarly, "3")}, split),
+              "Condition/c?");
     EXPECT_EQ(deleted({written(kLate, "1"), removed(kEarly, "Condition/c/_history/2")}, split),
-              "Condition/c");
+              "Condition/c?");
+    // What is later than both of them decides.
+    EXPECT_EQ(deleted({removed(kLate, "Condition/c/_history/2"), written(kEarly, "3"),
+                       written(kLatest, "4")},
+                      split),
+              "");
     EXPECT_EQ(deleted({written(kEarly, "1"), written(kLate, "3"),
                        removed(kEarly, "Condition/c/_history/2")},
                       split),
@@ -64,6 +71,8 @@ TEST(HistoryLog, WhatNobodyCanOrderMustBeAskedFor) {
   EXPECT_EQ(deleted({removed(kEarly), written(kEarly)}), "Condition/c?");
   EXPECT_EQ(deleted({written(kEarly), removed(kEarly)}), "Condition/c?");
   EXPECT_EQ(deleted({removed(""), written(kEarly)}), "Condition/c?");
+  // Nor does what comes later tell when that was.
+  EXPECT_EQ(deleted({removed(""), written(kEarly), written(kLate)}), "Condition/c?");
   EXPECT_EQ(deleted({removed(kEarly), removed(kEarly)}), "Condition/c");  // once more on the next
                                                                           // page
 }

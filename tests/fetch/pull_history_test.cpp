@@ -5,8 +5,9 @@
 namespace paraneo::fetch {
 namespace {
 
-// Answers the history with `body`, and reads of single resources with `status`.
-Pulled pull_with_history(const std::string& body, int status) {
+// Answers the history with `body`, and with `half` where half as much is asked for; reads of single
+// resources with `status`.
+Pulled pull_with_history(const std::string& body, int status, const std::string& half = {}) {
   Pulled pulled;
   PullOptions options;
   options.base = rest::FakeServer::kBase;
@@ -25,7 +26,8 @@ Pulled pull_with_history(const std::string& body, int status) {
   while (const auto task = machine.next()) {
     const auto& url = task->request.url;
     if (url.find("/_history") != std::string::npos)
-      machine.finished(task->id, rest::FakeServer::reply(200, body));
+      machine.finished(task->id, rest::FakeServer::reply(
+                                     200, half.empty() || url.ends_with("_count=2") ? body : half));
     else if (url.find('?') != std::string::npos)
       machine.finished(task->id,
                        rest::FakeServer::reply(
@@ -122,9 +124,16 @@ TEST(PullHistory, DeletionsComeFromTheHistory) {
 
 TEST(PullHistory, AHistoryThatIsNotAllThereProvesNothing) {
   EXPECT_TRUE(pull_with_history(history_of("8181", {7}), 410).report.unproven);
-  EXPECT_TRUE(pull_with_history(history_of("2", {7, 8}), 410).report.unproven);  // as many as were
-                                                                                 // asked for
-  EXPECT_TRUE(pull_with_history(history_of("", {7, 8}), 410).report.unproven);
+  // What has no next link is whole where half of it has one, or the server knows no pages.
+  const auto half = history_of("1", {7});
+  auto with_link = half;
+  with_link.insert(1, R"("link":[{"relation":"next","url":"x"}],)");
+  for (const auto* total : {"2", ""}) {
+    const auto page = history_of(total, {7, 8});
+    EXPECT_TRUE(pull_with_history(page, 410, half).report.unproven);
+    EXPECT_FALSE(pull_with_history(page, 410, with_link).report.unproven);
+    EXPECT_FALSE(pull_with_history(page, 410, page).report.unproven);
+  }
   EXPECT_FALSE(pull_with_history(history_of("", {7}), 410).report.unproven);
   EXPECT_FALSE(pull_with_history(history_of("3", {7, 8, 9}), 410).report.unproven);  // it knows no
                                                                                      // pages

@@ -54,12 +54,24 @@ TEST_F(PullPagesTest, CountsWhatWasSearchedForAndWhatCameAlong) {
 }
 
 TEST_F(PullPagesTest, WhatIsNoPageIsAnError) {
-  for (const auto* body :
-       {"", "{", "[]", R"({"resourceType":"Patient"})", R"({"resourceType":"Bundle","entry":[{}]})",
-        R"({"resourceType":"Bundle","total":-1})",
-        R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Observation"}}]})"})
+  for (
+      const auto* body :
+      {"", "{", "[]", R"({"resourceType":"Patient"})", R"({"resourceType":"Bundle","entry":[{}]})",
+       R"({"resourceType":"Bundle","total":-1})",
+       R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Observation"}}]})",
+       R"({"resourceType":"Bundle","entry":{"resource":{"resourceType":"Observation","id":"a"}}})",
+       R"({"resourceType":"Bundle","link":{"relation":"next","url":"n"}})",
+       R"({"resourceType":"Bundle","link":[{"relation":"next"}]})",
+       R"({"resourceType":"Bundle","link":[{"relation":"next","url":"n"},{"relation":"next","url":"m"}]})"})
     EXPECT_FALSE(read(body)) << body;
   EXPECT_TRUE(got.empty());
+  // Said twice is no contradiction.
+  EXPECT_EQ(
+      read(
+          bundle(
+              R"("link":[{"relation":"next","url":"n"},{"relation":"next","url":"n"}],"entry":[])"))
+          .value(),
+      "n");
 }
 
 TEST_F(PullPagesTest, WhatLiesOutsideTheWindowSaysThatItIsIgnored) {

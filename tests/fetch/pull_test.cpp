@@ -234,6 +234,7 @@ TEST_F(PullTest, WhatAPatientsResourcesReferToComesToo) {
                  {"resource":{"resourceType":"MedicationStatement","id":"s","medicationReference":{"reference":"Medication/m"}}},
                  {"resource":{"resourceType":"Observation","id":"o","specimen":{"reference":"Specimen/gone"}}})",
           "", "3"));
+  page("Patient/p1/$everything?_count=1", bundle(lab("1"), "Patient?page=2"));
   page(
       "Medication/m",
       R"({"resourceType":"Medication","id":"m","ingredient":[{"itemReference":{"reference":"Substance/s"}}]})");
@@ -252,12 +253,30 @@ TEST_F(PullTest, WhatAPatientsResourcesReferToComesToo) {
   EXPECT_EQ(pull(options).resources, 6U);
 }
 
+// Its total may be no more than the length of the page.
+TEST_F(PullTest, EverythingWithoutNextLinksIsNotBelieved) {
+  const auto patient = R"({"resource":{"resourceType":"Patient","id":"p1"}})";
+  page("Patient/p1", R"({"resourceType":"Patient","id":"p1"})");
+  page("Patient/p1/$everything?_count=250", bundle(std::string(patient) + "," + lab("1"), "", "2"));
+  page("Patient/p1/$everything?_count=1", bundle(patient));
+  page("Patient?_id=p1&_count=250&_total=accurate", bundle(patient, "", "1"));
+  page("Patient?_id=p1&_summary=count", R"({"resourceType":"Bundle","total":1})");
+  page("Observation?patient=Patient/p1&_count=250&_total=accurate",
+       bundle(lab("1") + "," + lab("2"), "", "2"));
+  page("Observation?patient=Patient/p1&_summary=count", R"({"resourceType":"Bundle","total":2})");
+  PullOptions options;
+  options.patients = {"p1"};
+  EXPECT_FALSE(pull(options).error);
+  EXPECT_EQ(got_, (std::vector<std::string>{"Patient/p1", "Observation/1", "Observation/2"}));
+}
+
 TEST_F(PullTest, APatientIsFoundByWhatIdentifiesIt) {
   const auto patient = [](const std::string& id) {
     return R"({"resource":{"resourceType":"Patient","id":")" + id + "\"}}";
   };
   const auto everything = [&] {
     page("Patient/x1/$everything?_count=250", bundle(patient("x1") + "," + lab("1"), "", "2"));
+    page("Patient/x1/$everything?_count=1", bundle(lab("1"), "Patient?page=2"));
   };
   everything();
   page("Patient/_search identifier=urn:s%7Cdm-017", bundle(patient("x1") + "," + patient("x1")));

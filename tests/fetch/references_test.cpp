@@ -32,6 +32,7 @@ TEST(References, FollowsWhatAPatientsDataNeedsAndCountsTheRest) {
   references.settle("Practitioner/d");
   EXPECT_EQ(references.next_to_follow(), "");
   EXPECT_EQ(references.left(), (std::map<std::string, std::size_t>{{"Observation", 1}}));
+  EXPECT_EQ(references.foreign(), 1U);
   references.settle("Observation/o");  // came on a later page
   EXPECT_TRUE(references.left().empty());
 }

@@ -132,6 +132,10 @@ Result<void> check(const PullFlags& flags, const Session& session) {
       return fail(ErrorCode::option_value,
                   "--query does not begin with a resource type, or holds what no URL can", {},
                   "write it as 'Condition?code=http://snomed.info/sct%7C396230008'");
+    if ((query + "&").find("_summary=count&", type.size()) == type.size() + 1 ||
+        (query + "&").find("&_summary=count&") != std::string::npos)
+      return fail(ErrorCode::option_value, "--query asks for a count only (_summary=count)", {},
+                  "leave that out: what is found is fetched, and counted");
   }
   for (const auto& type : flags.pull.follow)
     if (!rest::is_type_name(type))
@@ -333,6 +337,9 @@ int run_pull(PullFlags& flags, const Session& session) {
   // All of a type: a search without parameters.
   flags.pull.queries.insert(flags.pull.queries.end(), flags.bulk.types.begin(),
                             flags.bulk.types.end());
+  // As in the URL that it becomes a part of.
+  for (auto& query : flags.pull.queries)
+    query.erase(0, std::min(query.find_first_not_of('/'), query.size()));
   if (const auto checked = check(flags, session); !checked) return report(checked.error());
   auto connected = connect(flags.connection);
   if (!connected) return report(connected.error());

@@ -155,8 +155,8 @@ int run_bulk(const BulkFlags& flags, const ConnectionFlags& connection, const Se
     return kPartly;
   }
   log(Level::info,
-      "complete: " + what + " of " + flags.folder + "; the counts agree; as of " + done.time +
-          " (--since for the next)",
+      "complete: " + what + " of " + flags.folder + "; the counts agree" +
+          (done.time.empty() ? "" : "; as of " + done.time + " (--since for the next)"),
       fields);
   return kDone;
 }

@@ -56,7 +56,7 @@ std::optional<Error> shrunk(const Survey& survey, double share_max) {
 std::optional<Error> changed_too_much(const Survey& survey, double share_max) {
   if (survey.records_updating <= updates_max(survey, share_max)) return std::nullopt;
   return fail(
-      ErrorCode::version_conflict,
+      ErrorCode::source_changed,
       std::to_string(survey.records_updating) + " of " + std::to_string(survey.counts.known) +
           " known records would change, more than " + percent(share_max) + " %: nothing was sent",
       {},

@@ -16,7 +16,9 @@ TEST_F(SurveyTest, ASourceThatChangesTooMuchStopsTheRun) {
     for (std::size_t i = 0; i < changed; ++i) source_.texts[i].back() = 'y';
     EXPECT_TRUE(source_.rewind());
     Intake intake({"s", "1", Retraction::entered_in_error}, *ledger_, source_, make_of_text);
-    return changed_too_much(survey(intake, *ledger_).value(), share).has_value();
+    const auto error = changed_too_much(survey(intake, *ledger_).value(), share);
+    EXPECT_TRUE(!error || error->code == ErrorCode::source_changed);
+    return error.has_value();
   };
   EXPECT_FALSE(stops(60, 0.5));
   EXPECT_TRUE(stops(61, 0.5));
@@ -42,6 +44,16 @@ TEST_F(SurveyTest, ASourceThatShrinksTooMuchStopsTheRun) {
   EXPECT_FALSE(stops(1));
   source_.texts = {};
   EXPECT_TRUE(stops(0.2));
+}
+
+TEST_F(SurveyTest, ASourceThatMovesOnWhileItIsReadIsSaid) {
+  IntakeCounts counts;
+  counts.known = 10;
+  EXPECT_FALSE(moved_on(counts, 0.2));
+  counts.withheld = 1;
+  EXPECT_EQ(moved_on(counts, 0.2)->code, ErrorCode::source_changed);
+  counts.vanished_late = 3;
+  EXPECT_EQ(moved_on(counts, 0.2)->code, ErrorCode::source_shrunk);
 }
 
 }  // namespace

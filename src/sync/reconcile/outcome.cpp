@@ -263,10 +263,11 @@ void Outcome::refused_deletion(Unit& unit, const rest::Reply& reply) {
 
 void Outcome::unfit(const RecordUpdate& update, Changes& changes) {
   ++report_.dead;
-  fail_record(
-      update,
-      update.error ? *update.error : fail(ErrorCode::entry_refused, *update.refusal, update.place),
-      RunFailure::Kind::refused);
+  fail_record(update,
+              update.error ? *update.error
+                           : fail(ErrorCode::entry_refused, *update.refusal, update.place,
+                                  "correct it at its source: the next run takes it up"),
+              RunFailure::Kind::refused);
   if (update.delivery != Delivery::packed) return;  // nobody will ask for it
   const auto name = update.record.empty() ? update.place : update.record;
   changes.emplace_back(

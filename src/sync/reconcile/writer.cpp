@@ -14,6 +14,8 @@ using Told = Writer::Told;
 
 // Of an answer that is not ok.
 Told meaning_of(const rest::Reply& reply) {
+  // A proxy says so with a page, before the server sees anything.
+  if (reply.status == 413) return Told::refused;
   if (is_page(reply)) return Told::broken;
   switch (reply.verdict) {
     case Verdict::broken:

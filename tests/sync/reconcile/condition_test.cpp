@@ -50,7 +50,7 @@ TEST_F(ConditionTest, AConditionalCreateLeavesWhatIsThere) {
 }
 
 TEST_F(ConditionTest, SeveralAndWhatNoRequestCanCarryAreErrors) {
-  EXPECT_EQ(resolve(kFound + "," + kFound).error().fault, Fault::conflict);
+  EXPECT_EQ(resolve(kFound + "," + kFound).error().code, ErrorCode::condition_ambiguous);
   EXPECT_EQ(resolve(R"({"resource":{"resourceType":"Patient","id":"../x"}})").error().fault,
             Fault::server);
 }

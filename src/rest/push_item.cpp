@@ -39,7 +39,7 @@ Result<void> check_whole(const std::string& place, const json::Value& resource) 
 // What goes into request lines and headers.
 Result<void> check_request(const PushEntry& entry, const json::Value& request) {
   for (const auto* name : {"method", "url", "ifNoneExist", "ifMatch", "ifNoneMatch"})
-    if (!encoded_query(request.text_of(name)))
+    if (!can_be_query(request.text_of(name)))
       return refuse(
           entry.place,
           "request." + std::string(name) +

@@ -29,6 +29,20 @@ Error bad_link(const std::string& why, std::string_view link) {
               "report it to the server's operators");
 }
 
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool is_alphanumeric(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// Of path and query (RFC 3986), as is_request_target() has it.
+bool is_in_target(char c) {
+  return is_alphanumeric(c) ||
+         std::string_view("-._~%!$&'()*+,;=:@/?").find(c) != std::string_view::npos;
+}
+
 void append_escaped(std::string& out, unsigned char byte) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   out += {'%', kHex[byte >> 4], kHex[byte & 15]};
@@ -144,16 +158,23 @@ Result<std::string> follow(std::string_view from, std::string_view link) {
   return target;
 }
 
-std::optional<std::string> encoded_query(std::string_view text) {
-  std::string out;
+bool can_be_query(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte < 0x20 || byte == 0x7f) return std::nullopt;
-    if (is_request_target(std::string("/").append(text.substr(i, 1)))) out.push_back(text[i]);
-    else if (text[i] == '%' && is_request_target(std::string("/").append(text.substr(i, 3))))
-      out.push_back('%');
-    else if (text[i] == '%') return std::nullopt;
-    else append_escaped(out, byte);
+    if (byte < 0x20 || byte == 0x7f) return false;
+    if (byte == '%' && (i + 2 >= text.size() || !is_hex(text[i + 1]) || !is_hex(text[i + 2])))
+      return false;
+  }
+  return true;
+}
+
+std::optional<std::string> encoded_query(std::string_view text) {
+  if (!can_be_query(text)) return std::nullopt;
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (is_in_target(c)) out.push_back(c);
+    else append_escaped(out, static_cast<unsigned char>(c));
   }
   return out;
 }
@@ -162,8 +183,7 @@ std::string query_value(std::string_view text) {
   constexpr std::string_view kPlain = "-._~,:/$";
   std::string out;
   for (const char c : text) {
-    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (letter || kPlain.find(c) != std::string_view::npos) {
+    if (is_alphanumeric(c) || kPlain.find(c) != std::string_view::npos) {
       out.push_back(c);
       continue;
     }

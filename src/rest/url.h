@@ -45,6 +45,8 @@ Result<std::string> follow(std::string_view from, std::string_view link);
 // percent-encoded and what is encoded already left alone. Nothing when it holds control characters
 // or a percent sign without two digits: it may then be meant to be something else than a query.
 std::optional<std::string> encoded_query(std::string_view text);
+// Whether that gives something.
+bool can_be_query(std::string_view text);
 
 // Percent-encodes everything that a query value of FHIR does not use as it is.
 std::string query_value(std::string_view text);

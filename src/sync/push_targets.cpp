@@ -1,5 +1,8 @@
 #include "sync/push_targets.h"
 
+#include <utility>
+#include <vector>
+
 namespace paraneo::sync {
 namespace {
 
@@ -20,19 +23,20 @@ Digest content_of(const rest::PushEntry& entry) {
 }  // namespace
 
 Result<void> PushTargets::take(const rest::PushItem& item) {
+  std::vector<std::pair<Digest, Seen>> taken;
   for (const auto& entry : item.entries) {
     if (!decides_content(entry)) continue;
-    const auto known = seen_.find(digest_of(key_of(entry)));
-    if (known == seen_.end() || known->second.content == content_of(entry)) continue;
-    return fail(ErrorCode::entry_refused,
-                entry.target() + " stands in the input with another content, too: " +
-                    known->second.place + "; that one counts, nothing of this text is pushed",
-                entry.place, "leave one of the two out");
+    const auto key = digest_of(key_of(entry));
+    auto content = content_of(entry);
+    const auto known = seen_.find(key);
+    if (known != seen_.end() && known->second.content != content)
+      return fail(ErrorCode::entry_refused,
+                  entry.target() + " stands in the input with another content, too: " +
+                      known->second.place + "; that one counts, nothing of this text is pushed",
+                  entry.place, "leave one of the two out");
+    if (known == seen_.end()) taken.emplace_back(key, Seen{content, entry.place});
   }
-  for (const auto& entry : item.entries) {
-    if (!decides_content(entry)) continue;
-    seen_.try_emplace(digest_of(key_of(entry)), Seen{content_of(entry), entry.place});
-  }
+  for (auto& each : taken) seen_.insert(std::move(each));
   return {};
 }
 

@@ -23,6 +23,32 @@ TEST(Content, AServersCopyIsKnownAgain) {
   EXPECT_NE(hash_of("26.0"), hash_of("26"));
 }
 
+// Texts that are alike and texts that are not are compared in two ways; what comes out is one.
+TEST(Content, ACopySaysTheSameWhateverItsTextLooksLike) {
+  const std::string bare = R"({"resourceType":"Patient","id":"1","active":true})";
+  const auto with = [](const std::string& meta, const std::string& rest = R"(,"active":true})") {
+    return R"({"resourceType":"Patient","id":"1","meta":)" + meta + rest;
+  };
+  const auto same = [](const std::string& ours, const std::string& copy) {
+    return says_the_same(ours, copy, "https://h/r4", {});
+  };
+  EXPECT_TRUE(same(bare, bare));
+  EXPECT_TRUE(same(bare, with(R"({"versionId":"3","lastUpdated":"2026-01-01T00:00:00Z"})")));
+  EXPECT_TRUE(same(bare, with(R"({"versionId":"3","tag":[{"display":"} \" {"}]})")));
+  EXPECT_TRUE(
+      same(with(R"({"source":"urn:x"})"), with(R"({"versionId":"3","source":"urn:x#Ab"})")));
+  EXPECT_TRUE(same(with("{}"), R"({"active": true, "id":"1", "resourceType":"Patient"})"));
+  EXPECT_FALSE(same(with(R"({"source":"urn:x"})"), bare));
+  EXPECT_FALSE(same(with(R"({"profile":["a"]})"), with(R"({"versionId":"3","profile":["b"]})")));
+  EXPECT_FALSE(same(bare, with(R"({"versionId":"3"})", R"(,"active":false})")));
+  EXPECT_FALSE(same(bare, with(R"({"versionId":"3"})", "}")));
+  EXPECT_FALSE(same(bare, with(R"({"versionId":"3")")));  // cut off
+  const std::string inside =
+      R"({"resourceType":"List","id":"1","contained":[{"id":"a","meta":{"source":"x"}}]})";
+  EXPECT_TRUE(same(inside, inside));
+  EXPECT_FALSE(same(inside, R"({"resourceType":"List","id":"1","contained":[{"id":"a"}]})"));
+}
+
 TEST(Content, SaysThatAResourceWasEnteredInErrorAsItsTypeDoes) {
   EXPECT_EQ(
       entered_in_error(

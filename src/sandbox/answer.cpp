@@ -1,13 +1,28 @@
 #include "sandbox/answer.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 
+#include "base/utf8.h"
 #include "json/write.h"
 
 namespace paraneo::sandbox {
 namespace {
+
+// What a request says may stand in a message, and need be no UTF-8.
+std::string readable(std::string_view text) {
+  constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+  std::string out;
+  while (!text.empty()) {
+    const auto bad = std::min(utf8::first_invalid(text), text.size());
+    out += text.substr(0, bad);
+    if (bad < text.size()) out += kReplacement;
+    text.remove_prefix(std::min(text.size(), bad + 1));
+  }
+  return out;
+}
 
 void write_issue(json::Writer& writer, std::string_view severity, std::string_view code,
                  std::string_view text, std::string_view expression) {
@@ -17,11 +32,11 @@ void write_issue(json::Writer& writer, std::string_view severity, std::string_vi
   writer.key("code");
   writer.string(code);
   writer.key("diagnostics");
-  writer.string(text);
+  writer.string(readable(text));
   if (!expression.empty()) {
     writer.key("expression");
     writer.begin_array();
-    writer.string(expression);
+    writer.string(readable(expression));
     writer.end_array();
   }
   writer.end_object();

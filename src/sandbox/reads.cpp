@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "json/write.h"
+#include "rest/url.h"
 #include "sandbox/answer.h"
 
 namespace paraneo::sandbox {
@@ -195,7 +196,9 @@ rest::Response Reads::list(const std::string& place, const Search& search) {
   begin_bundle(writer, "searchset", *total);
   writer.key("link");
   writer.begin_array();
-  write_link(writer, "self", context_.base + "/" + place);
+  // As a URL has it: what came need be no UTF-8.
+  write_link(writer, "self",
+             context_.base + "/" + rest::encoded_query(place).value_or(search.query.type));
   if (more) {
     const auto& last = found->back();
     write_link(writer, "next",

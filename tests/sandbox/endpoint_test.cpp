@@ -266,6 +266,12 @@ TEST_F(EndpointTest, IfMatchTakesAnyVersionAndLists) {
   EXPECT_EQ(send("PUT", "/Patient/p1", kPatient, {{"If-Match", "*"}}).status, 412);
 }
 
+TEST_F(EndpointTest, WhatIsNoUtf8IsNotSaidBack) {
+  const auto refused = send("GET", "/Patient?code\xff=x");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_TRUE(has(refused, "code\xef\xbf\xbd")) << refused.body;
+}
+
 TEST_F(EndpointTest, SearchesForAnyNumberOfValues) {
   send("PUT", "/Observation/o1", kLab);
   std::string ids, codes, pairs;

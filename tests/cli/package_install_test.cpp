@@ -137,6 +137,7 @@ TEST_F(PackageInstall, RefusesAnArchiveOfAnotherDigest) {
   const auto lies = install({"a.b#1.0.0"});
   EXPECT_EQ(lies.code, 3);
   EXPECT_TRUE(has(lies.err, "its digest differs")) << lies.err;
+  EXPECT_TRUE(has(install({"a.b#1.0.0", "--log", "json"}).err, R"("code":"package-untrusted")"));
   EXPECT_FALSE(is_there("a.b#1.0.0"));
   const auto lock = program_.path("lock.json");
   publish("a.b", {{"1.0.0"}});

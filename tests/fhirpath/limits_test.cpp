@@ -30,6 +30,22 @@ class Limited : public testing::Test {
            "; " + sink.all()[0].advice;
   }
 
+  // As a caller gets it who wants no diagnostics.
+  std::optional<ErrorCode> code_of(const std::string& text, bool with_clock = false) {
+    const Source source{"expression", text};
+    Arena arena;
+    diag::Sink sink;
+    const auto* tree = syntax::parse_expression(source, arena, limits_, sink);
+    const auto program = tree == nullptr ? nullptr : engine_.compile(*tree, {}, sink);
+    if (program == nullptr) return std::nullopt;
+    const SlowClock clock;
+    const Budget budget(limits_, arena, with_clock ? &clock : nullptr);
+    Environment environment{arena, limits_, std::nullopt, nullptr, nullptr, {}};
+    environment.budget = &budget;
+    const auto result = engine_.evaluate(*program, Collection(), environment);
+    return result ? std::nullopt : std::optional(result.error().code);
+  }
+
   Limits limits_;
   Engine engine_{definition::Definitions::builtin()};
 };
@@ -50,6 +66,16 @@ TEST_F(Limited, Time) {
       "fhirpath-limit: the expression takes more than 20 ms; if that is meant, allow more with --limit time=...");
   // Short work does not look at the clock often.
   EXPECT_EQ(evaluate("(1 | 2 | 3).select($this + 1)", true), "3");
+}
+
+TEST_F(Limited, EachHasItsCode) {
+  limits_.steps_max = 10'000;
+  EXPECT_EQ(code_of("1.repeat($this + 1)"), ErrorCode::limit_steps);
+  EXPECT_EQ(code_of("(1 | 2).single()"), ErrorCode::evaluation);
+  EXPECT_EQ(code_of("1 + 1"), std::nullopt);
+  limits_ = {};
+  limits_.time_ms_max = 20;
+  EXPECT_EQ(code_of("1.repeat($this + 1)", true), ErrorCode::limit_time);
 }
 
 TEST_F(Limited, MemoryOfExponentialExpressions) {

@@ -30,6 +30,8 @@ struct ProbedServer {
   bool knows_last_updated = true;
   std::size_t transaction_max = 60;
   std::size_t page_max = 20;
+  std::string metadata =
+      R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","software":{"name":"S","version":"1"}})";
   int fail_at = -1;  // the request from which on nothing is answered
   int requests = 0;
 
@@ -84,10 +86,7 @@ struct ProbedServer {
   Result<Response> handle(const Request& request) {
     if (fail_at >= 0 && requests++ >= fail_at) return fail(ErrorCode::connection_lost, "lost");
     const auto path = request.url.substr(FakeServer::kBase.size());
-    if (path == "/metadata")
-      return answer(
-          200,
-          R"({"resourceType":"CapabilityStatement","fhirVersion":"4.0.1","software":{"name":"S","version":"1"}})");
+    if (path == "/metadata") return answer(200, metadata);
     if (request.method == Method::post) return transaction(request.body);
     const auto target = path.substr(1);
     if (request.method == Method::put) return update_as_create ? put(target, request) : answer(405);
@@ -152,6 +151,16 @@ TEST(Probe, FindsOutWhatAServerDoesAndLeavesNothingBehind) {
     EXPECT_EQ(result.value(key), value) << key;
   EXPECT_EQ(server.resources.size(), 1U);
   EXPECT_EQ(probed.left, 0U);
+}
+
+TEST(Probe, WhatIsNoFhirServerIsUnfit) {
+  ProbedServer server;
+  server.metadata = R"({"resourceType":"Bundle"})";
+  server.fail_at = 1000;
+  const auto probed = probe(server);
+  ASSERT_TRUE(probed.error);
+  EXPECT_EQ(probed.error->code, ErrorCode::server_unfit);
+  EXPECT_EQ(server.requests, 1);
 }
 
 TEST(Probe, TellsServersApart) {

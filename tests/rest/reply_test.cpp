@@ -134,7 +134,7 @@ TEST(Url, BasesAndOrigins) {
   EXPECT_EQ(split_url("https://[::1]:8/")->origin.host, "::1");
   EXPECT_EQ(split_url("https://h.test?_getpages=1")->target, "/?_getpages=1");
   EXPECT_EQ(*follow("https://h/fhir/Patient?x", "Patient?page=2"), "https://h/fhir/Patient?page=2");
-  EXPECT_FALSE(follow("https://h/fhir", "//evil/fhir"));
+  EXPECT_EQ(follow("https://h/fhir", "//evil/fhir").error().code, ErrorCode::link_elsewhere);
   EXPECT_EQ(query_value("a b|c&d"), "a%20b%7Cc%26d");
 }
 

@@ -34,6 +34,7 @@ TEST(RequestHead, WhatHttpDoesNotAllowIsRefusedWhereverItStands) {
     const auto refused = head_with(value);
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().what.find("[http-request-syntax]"), std::string::npos);
+    EXPECT_EQ(refused.error().code, ErrorCode::request_invalid);
   }
   EXPECT_EQ(head_with("secret\n").error().what.find("secret"), std::string::npos);
   for (const std::string name : {"", "a b", "a:", "a\r\nb", "\xc3\xa4", "Content-Length",

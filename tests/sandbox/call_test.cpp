@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sandbox/query.h"
+
 namespace paraneo::sandbox {
 namespace {
 
@@ -26,6 +28,14 @@ TEST(Call, IsReadFromTheTargetBelowTheEndpoint) {
 TEST(Call, WhatIsNoUrlOfTheApiIsNoOperation) {
   EXPECT_EQ(parse_call("GET", "/Patient/a/_history/3/4").operation, "?");
   EXPECT_EQ(parse_call("GET", "//Patient//a").id, "a");
+}
+
+TEST(Search, WhatIsNotKnownIsRefusedAndNeverPassedOver) {
+  for (const auto* query : {"colour=red", "_lastUpdated=ap2024", "_count=many"}) {
+    const auto search = parse_search("Patient", query, 10, 100);
+    ASSERT_FALSE(search) << query;
+    EXPECT_EQ(search.error().code, ErrorCode::search_unsupported) << query;
+  }
 }
 
 }  // namespace

@@ -65,10 +65,14 @@ TEST(Postgres, ShowsNoPassword) {
             "postgresql://me@/cases?host=/run/pg");
   EXPECT_EQ(shown_database("postgresql://me:se%cret@x:1/z"), "postgresql://...");
   EXPECT_EQ(shown_database("cases.sqlite"), "cases.sqlite");
-  for (const auto* url : {"postgresql://me:secret@127.0.0.1:1/cases", "postgresql://me:secret%@x/y",
-                          "postgres://me:a@secret@:x/y"}) {
+  constexpr auto kNobodyListens = "postgresql://me:secret@127.0.0.1:1/cases";
+  for (const auto* url :
+       {kNobodyListens, "postgresql://me:secret%@x/y", "postgres://me:a@secret@:x/y"}) {
     const auto none = open_ledger(url, LedgerUse::update);
     ASSERT_FALSE(none);
+    if (url == std::string_view(kNobodyListens)) {
+      EXPECT_EQ(none.error().code, ErrorCode::database_unreachable);
+    }
     EXPECT_EQ((none.error().what + none.error().where + none.error().advice).find("secret"),
               std::string::npos)
         << none.error().what;

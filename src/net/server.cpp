@@ -352,7 +352,7 @@ struct Server::State {
     if (!ec) acceptor.bind(endpoint, ec);
     if (!ec) acceptor.listen(Tcp::acceptor::max_listen_connections, ec);
     if (ec)
-      return fail(ErrorCode::connection_failed, "cannot listen: " + ec.message(), where,
+      return fail(ErrorCode::listen_failed, "cannot listen: " + ec.message(), where,
                   "choose another port, or 0 for any");
     return {};
   }

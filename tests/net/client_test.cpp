@@ -397,7 +397,12 @@ TEST_F(ClientTest, WhatGoesIntoASinkHasNoLimit) {
 
 TEST_F(ClientTest, NobodyListensIsANetworkFault) {
   base_ = "https://127.0.0.1:1";
-  EXPECT_EQ(send().error().fault, Fault::network);
+  EXPECT_EQ(send().error().code, ErrorCode::connection_failed);
+}
+
+TEST_F(ClientTest, ANameThatNobodyHasIsSaid) {
+  base_ = "https://nobody.invalid";
+  EXPECT_EQ(send().error().code, ErrorCode::host_unknown);
 }
 
 TEST_F(ClientTest, GoesThroughAProxy) {
@@ -426,9 +431,22 @@ TEST_F(ClientTest, AProxyThatRefusesIsNamed) {
   start();
   HostileServer proxy(folder_, B::proxy_refuses);
   options_.proxy = "127.0.0.1:" + std::to_string(proxy.port());
-  EXPECT_NE(send().error().what.find("the proxy answers 407"), std::string::npos);
+  const auto refused = send();
+  EXPECT_NE(refused.error().what.find("the proxy answers 407"), std::string::npos);
+  EXPECT_EQ(refused.error().code, ErrorCode::login_refused);
   options_.no_proxy = "example.org,localhost";
   EXPECT_TRUE(send());
+}
+
+TEST_F(ClientTest, AProxyThatDoesNotAnswerOrSpeaksForTheServerIsNamed) {
+  start();
+  for (const auto& [behaviour, code] :
+       {std::pair(B::proxy_hangs_up, ErrorCode::proxy_failed),
+        std::pair(B::proxy_speaks, ErrorCode::connection_intercepted)}) {
+    HostileServer proxy(folder_, behaviour);
+    options_.proxy = "127.0.0.1:" + std::to_string(proxy.port());
+    EXPECT_EQ(send().error().code, code);
+  }
 }
 
 TEST(Proxy, NoProxyRules) {

@@ -74,6 +74,8 @@ class HostileServer {
     garbage,
     proxy,
     proxy_refuses,
+    proxy_hangs_up,
+    proxy_speaks,  // for the server, before that does
     twice,
     hangs_up
   };
@@ -140,7 +142,7 @@ class HostileServer {
       boost::asio::write(socket, boost::asio::buffer(std::string("HTTP/1.1 400 Bad\r\n\r\n")), ec);
       return wait(socket);
     }
-    if (behaviour_ == Behaviour::proxy || behaviour_ == Behaviour::proxy_refuses)
+    if (behaviour_ >= Behaviour::proxy && behaviour_ <= Behaviour::proxy_speaks)
       return relay(socket);
     Stream stream(socket, context_);
     Code ec;
@@ -225,6 +227,12 @@ class HostileServer {
           boost::asio::buffer(std::string(
               "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")),
           ec);
+      return;
+    }
+    if (behaviour_ == Behaviour::proxy_hangs_up) return;
+    if (behaviour_ == Behaviour::proxy_speaks) {
+      boost::asio::write(client, boost::asio::buffer(std::string("HTTP/1.1 200 OK\r\n\r\nHello")),
+                         ec);
       return;
     }
     const auto colon = seen_.find(':');

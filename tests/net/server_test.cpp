@@ -91,6 +91,17 @@ TEST_F(ServerTest, AnswersHeadWithoutABody) {
   EXPECT_EQ(raw.receive_until("}"), R"({"at":"/d"})");
 }
 
+TEST_F(ServerTest, ATakenPortIsSaid) {
+  start();
+  ServerOptions options;
+  options.tls = false;
+  options.port = server_->port();
+  const auto second =
+      Server::start(options, [](const ServerRequest&) { return rest::Response{200, {}, {}}; });
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::listen_failed);
+}
+
 TEST_F(ServerTest, SaysNothingOfALengthWhereThereIsNoContent) {
   start([](const ServerRequest&) { return rest::Response{204, {}, {}}; });
   auto raw = connect();

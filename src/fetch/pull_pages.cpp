@@ -66,7 +66,7 @@ Result<std::string> PullPages::read(PullQuestion& question, const std::string& b
     if (const auto taken = take_entry(question, entry); !taken) return taken.error();
   const auto size = entries->size();
   question.page_full = size > 0 && size >= entries_asked(question);
-  if (question.pages == 0) question.entries_first = size;
+  if (question.pages == 0) question.entries_first = question.matches + question.others;
   return next_link(*root, where);
 }
 

@@ -46,7 +46,7 @@ struct PullQuestion {
   std::uint64_t unmarked = 0;     // of the matches: may have come along (an _include, and no
                                   // search.mode)
   std::uint64_t entries = 0;      // of a history: different ones
-  std::size_t entries_first = 0;  // of a search: on its first page
+  std::size_t entries_first = 0;  // of a search: resources on its first page
   bool page_full = false;         // the last page: as many as were asked for
   std::optional<std::uint64_t> total;
   std::set<std::string> urls;            // pages seen

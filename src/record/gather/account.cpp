@@ -27,10 +27,13 @@ constexpr std::string_view name_of(Outcome outcome) {
 
 std::string path_in(const definition::Definitions& definitions, const Account::Place& place,
                     const element::Element& resource, const element::Element& element) {
+  const auto path =
+      place.original == nullptr
+          ? element::path_within(definitions, resource, element)
+          : element::path_within_original(definitions, *place.original, resource, element);
+  if (place.gaps == nullptr || !place.path.starts_with(place.entry->path)) return place.path + path;
   return place.path +
-         (place.original == nullptr
-              ? element::path_within(definitions, resource, element)
-              : element::path_within_original(definitions, *place.original, resource, element));
+         place.gaps->in_input(std::string_view(place.path).substr(place.entry->path.size()), path);
 }
 
 Account::Line& Account::line(const Place& place) {

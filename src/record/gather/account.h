@@ -12,6 +12,7 @@
 
 #include "element/element.h"
 #include "record/gather/chart_entry.h"
+#include "record/gather/list_gaps.h"
 
 namespace paraneo::record {
 
@@ -40,6 +41,7 @@ class Account {
     const ChartEntry* entry = nullptr;
     std::string path;
     const element::Element* original = nullptr;  // as it was read; null where it is as it was
+    const ListGaps* gaps = nullptr;  // of the entry, for paths behind this one; null: none
   };
 
   // The last word on a resource counts. `reason`: a diagnostic's code, empty for what is in order.

@@ -93,7 +93,10 @@ class ChartBundler {
       settle({&entry, entry.path}, Outcome::set_aside, diag::Code::import_set_aside);
       return nullptr;
     }
-    auto* resource = read_resource(definitions_, entry, limits_, budget_, account_, arena_, sink_);
+    ListGaps gaps;
+    auto* resource =
+        read_resource(definitions_, entry, limits_, budget_, account_, gaps, arena_, sink_);
+    if (!gaps.empty()) made_.gaps.emplace(&entry, std::move(gaps));
     if (resource == nullptr)
       settle({&entry, entry.path}, Outcome::set_aside, diag::Code::fhir_unknown_type);
     else charts_.options().privacy.pseudonyms.apply(definitions_, arena_, *resource);
@@ -124,8 +127,10 @@ class ChartBundler {
   bool admit(Element& resource, ChartBundle::Part part, std::uint32_t offset) {
     const auto& entry = *part.entry;
     const auto type = type_of(resource);
-    const auto place = part.place();
     part.identifier = names_.identifier_of(resource);
+    if (const auto gaps = made_.gaps.find(&entry); gaps != made_.gaps.end())
+      part.gaps = &gaps->second;
+    const auto place = part.place();
     senders_.read(resource, part, made_, account_, arena_);
     Certainty(definitions_, certainties_, place, account_, made_.left_out, arena_, sink_)
         .read(resource);

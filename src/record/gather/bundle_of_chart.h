@@ -32,8 +32,9 @@ struct ChartBundle {
     const element::Element* original = nullptr;  // as it was read
     std::string identifier = {};  // "SYSTEM|VALUE" of its first one, which may have been left out;
                                   // empty: there is none
+    const ListGaps* gaps = nullptr;  // of the entry; null where it has none
 
-    Account::Place place() const { return {entry, path, original}; }
+    Account::Place place() const { return {entry, path, original, gaps}; }
   };
   // A reference to what has not come; it is kept in the origin of its fact.
   struct Pending {
@@ -44,6 +45,7 @@ struct ChartBundle {
   };
   element::Element* bundle = nullptr;
   std::vector<Part> parts;
+  std::map<const ChartEntry*, ListGaps> gaps;  // of entries that have some
   std::vector<Pending> pending;
   std::vector<const element::Element*> context;  // Medications, Specimens and BodyStructures, as
                                                  // they were read

@@ -14,8 +14,8 @@ using element::Element;
 class ResourceReader {
  public:
   ResourceReader(const definition::Definitions& definitions, const ChartEntry& entry,
-                 Account* account, diag::Sink& sink)
-      : definitions_(definitions), entry_(entry), account_(account), sink_(sink) {}
+                 Account* account, ListGaps& gaps, diag::Sink& sink)
+      : definitions_(definitions), entry_(entry), account_(account), gaps_(gaps), sink_(sink) {}
 
   Element* read(const Limits& limits, const Budget& budget, Arena& arena) {
     diag::Sink messages(limits.diagnostics_max);
@@ -41,6 +41,8 @@ class ResourceReader {
     // The reader knows the resource alone, and of a value that was repaired only what stands there
     // instead.
     auto path = in_entry(message.element);
+    if (message.code == diag::Code::fhir_wrong_shape || message.code == diag::Code::fhir_empty)
+      gaps_.add(std::string_view(path).substr(entry_.path.size()));
     const auto fault =
         std::find_if(entry_.faults.begin(), entry_.faults.end(),
                      [&](const json::Fault& each) { return each.begin == message.span.begin; });
@@ -107,6 +109,7 @@ class ResourceReader {
   const definition::Definitions& definitions_;
   const ChartEntry& entry_;
   Account* account_;
+  ListGaps& gaps_;
   diag::Sink& sink_;
   std::set<std::uint32_t> told_;  // places of faults
 };
@@ -114,9 +117,9 @@ class ResourceReader {
 }  // namespace
 
 Element* read_resource(const definition::Definitions& definitions, const ChartEntry& entry,
-                       const Limits& limits, const Budget& budget, Account* account, Arena& arena,
-                       diag::Sink& sink) {
-  return ResourceReader(definitions, entry, account, sink).read(limits, budget, arena);
+                       const Limits& limits, const Budget& budget, Account* account, ListGaps& gaps,
+                       Arena& arena, diag::Sink& sink) {
+  return ResourceReader(definitions, entry, account, gaps, sink).read(limits, budget, arena);
 }
 
 }  // namespace paraneo::record

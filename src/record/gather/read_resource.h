@@ -12,9 +12,10 @@ namespace paraneo::record {
 // costs itself: elements that R4 does not have or that have the wrong shape, values that nobody can
 // hold (ChartEntry::faults), and each of two values of which one may be there, as nobody knows
 // which is meant. Each is reported with its path in the input, and lost to the account (null:
-// nobody asks). Lives in the arena and points into the entry.
+// nobody asks). `gaps` gets the items of lists that were left out. Lives in the arena and points
+// into the entry.
 element::Element* read_resource(const definition::Definitions& definitions, const ChartEntry& entry,
                                 const Limits& limits, const Budget& budget, Account* account,
-                                Arena& arena, diag::Sink& sink);
+                                ListGaps& gaps, Arena& arena, diag::Sink& sink);
 
 }  // namespace paraneo::record

@@ -280,7 +280,10 @@ void Bulk::check_manifest(const Manifest& manifest) {
   const bool has_output =
       std::any_of(manifest.files.begin(), manifest.files.end(),
                   [](const BulkFile& file) { return file.section == BulkSection::output; });
-  if (has_output || !missing_.empty() || !options_.since.empty()) return;
+  // Of some types, and since then, there may well be nothing; of all a server has, hardly.
+  const auto is_narrowed =
+      !options_.since.empty() || !options_.types.empty() || !options_.type_filters.empty();
+  if (has_output || !missing_.empty() || is_narrowed) return;
   report_.notes.push_back("the manifest names no file, and nothing says that there is nothing");
   report_.unproven = true;
 }

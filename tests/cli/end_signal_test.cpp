@@ -80,15 +80,5 @@ INSTANTIATE_TEST_SUITE_P(Verbs, EndSignal,
                                          std::vector<std::string>{"sync", "run", "--watch", "1"}),
                          [](const auto& info) { return "Verb" + std::to_string(info.index); });
 
-TEST(EndSignalOfPackages, IsAnErrorWithACode) {
-  Program program("EndSignalOfPackages");
-  const SilentServer server;
-  const auto ended =
-      program.run_and_terminate_when({"--log", "json", "package", "--cache", program.path("cache"),
-                                      "install", "a.b#1.0.0", "--registry", server.base()},
-                                     [&] { return server.is_asked(); });
-  EXPECT_NE(ended.err.find(R"("code":"interrupted")"), std::string::npos) << ended.err;
-}
-
 }  // namespace
 }  // namespace paraneo::cli

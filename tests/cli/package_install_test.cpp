@@ -1,8 +1,11 @@
 // paraneo package install ID#VERSION, against a registry of its own.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <map>
+#include <thread>
 
 #include "net/digests.h"
 #include "net/server.h"
@@ -22,6 +25,7 @@ class PackageInstall : public testing::Test {
     options.tls = false;
     auto server = net::Server::start(options, [this](const net::ServerRequest& request) {
       ++requests_;
+      std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms_));
       const auto found = answers_.find(request.target);
       if (found == answers_.end()) return rest::Response{404, {}, ""};
       return rest::Response{
@@ -88,6 +92,7 @@ class PackageInstall : public testing::Test {
   std::string base_;
   std::map<std::string, std::string> answers_;
   std::atomic<int> requests_{0};
+  std::atomic<int> delay_ms_{0};  // of each answer
 };
 
 TEST_F(PackageInstall, FetchesWhatItDependsOnAndNothingTwice) {
@@ -132,12 +137,25 @@ TEST_F(PackageInstall, NamesWhatCannotBeHad) {
             3);
 }
 
+TEST_F(PackageInstall, EndsBehindTheAnswerThatItWaitsForWhenItIsToldTo) {
+  publish("a.b", {{"1.0.0"}});
+  delay_ms_ = 1'500;
+  const auto ended = program_.run_and_terminate_when(
+      {"--log", "json", "package", "--cache", program_.path("cache"), "install", "a.b#1.0.0",
+       "--registry", base_},
+      [&] { return requests_ > 0; });
+  EXPECT_TRUE(has(ended.err, R"("code":"interrupted")")) << ended.err;
+  EXPECT_FALSE(is_there("a.b#1.0.0"));
+}
+
 TEST_F(PackageInstall, RefusesAnArchiveOfAnotherDigest) {
   publish("a.b", {{"1.0.0", "{}", true}});
   const auto lies = install({"a.b#1.0.0"});
   EXPECT_EQ(lies.code, 3);
   EXPECT_TRUE(has(lies.err, "its digest differs")) << lies.err;
-  EXPECT_TRUE(has(install({"a.b#1.0.0", "--log", "json"}).err, R"("code":"package-untrusted")"));
+  const auto logged = program_.run({"--log", "json", "package", "--cache", program_.path("cache"),
+                                    "install", "a.b#1.0.0", "--registry", base_});
+  EXPECT_TRUE(has(logged.err, R"("code":"package-untrusted")")) << logged.err;
   EXPECT_FALSE(is_there("a.b#1.0.0"));
   const auto lock = program_.path("lock.json");
   publish("a.b", {{"1.0.0"}});

@@ -334,6 +334,10 @@ TEST_F(BulkTest, AnExportOfNothingProvesNothing) {
   BulkOptions options;
   options.since = "2026-01-01";  // nothing has changed
   EXPECT_FALSE(run({begun(), empty, answer(202, "")}, options).unproven);
+  options.since.clear();
+  options.level = "Patient";
+  options.types = {"Condition"};
+  EXPECT_FALSE(run({begun(), empty, answer(202, "")}, options).unproven);
 }
 
 TEST_F(BulkTest, AFileThatIsNamedTwiceIsFetchedOnce) {

@@ -201,13 +201,13 @@ class Installer {
                                 ? dist.integrity == digests->integrity
                                 : dist.shasum.empty() || dist.shasum == digests->shasum;
     if (!is_as_said)
-      return fail(ErrorCode::answer_malformed,
+      return fail(ErrorCode::package_untrusted,
                   "the archive of " + dist.name.text() +
                       " is not the one that the registry describes: its digest differs",
                   connected_->base, "try again; if it stays so, ask the registry's operators");
     if (!locked.empty() && locked != digests->integrity)
       return fail(
-          ErrorCode::answer_malformed,
+          ErrorCode::package_untrusted,
           "the archive of " + dist.name.text() + " is not the one of the lock: its digest differs",
           flags_.lock, "somebody has changed a published package: find out who before you take it");
     const auto manifest = package::read_manifest(file, session_.limits);

@@ -1,14 +1,18 @@
 // "Did you mean ...?": the name that is nearest to a mistyped one.
 #pragma once
 
+#include <bit>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "diag/diagnostic.h"
 
 namespace paraneo::diag {
 
-// Letters to insert, remove, replace or swap; no more than `limit` are counted.
+// Letters to insert, remove, replace or swap; no more than `limit` are counted. Costs the length of
+// `a` times `limit`.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit);
 // How far a suggestion may be from what was written.
 inline std::size_t distance_max(std::string_view name) {
@@ -19,25 +23,61 @@ inline std::string did_you_mean(std::string_view name) {
   return "did you mean \"" + std::string(name) + "\"?";
 }
 
-// Empty when none is near. Texts of 1 MB may have very many names: only the first ones are looked
-// at.
+// Which letters a name has, a bit for each, without their case. One edit changes at most two of
+// them.
+std::uint32_t letters_of(std::string_view name);
+
+// The nearest of the names that it is shown; of two as near the first.
+class Nearest {
+ public:
+  explicit Nearest(std::string_view name)
+      : name_(name), letters_(letters_of(name)), distance_(distance_max(name) + 1) {}
+  // `letters`: those of the candidate, which lives as long as this.
+  void look_at(std::string_view candidate, std::uint32_t letters) {
+    const auto other = static_cast<std::size_t>(std::popcount(letters_ ^ letters));
+    if (other + 2 > 2 * distance_ || candidate.empty() || candidate[0] == ' ') return;
+    const auto d = diag::distance(name_, candidate, distance_);
+    if (d >= distance_) return;
+    best_ = candidate;
+    distance_ = d;
+  }
+  // Empty when none is near.
+  std::string_view best() const { return best_; }
+
+ private:
+  std::string_view name_, best_;
+  std::uint32_t letters_;
+  std::size_t distance_;  // only what is nearer than this counts
+};
+
+// Texts of 1 MB may have very many names: only the first ones are looked at.
+inline constexpr std::size_t kSuggestedNamesMax = 2'000;
+
+// Empty when none is near.
 template <class Items, class NameOf>
 std::string_view closest(std::string_view name, const Items& items, NameOf name_of) {
-  constexpr int kNamesMax = 2'000;
-  std::string_view best;
-  auto best_distance = distance_max(name) + 1;
-  auto left = kNamesMax;
+  Nearest nearest(name);
+  auto left = kSuggestedNamesMax;
   for (const auto& item : items) {
     if (left-- == 0) break;
     const std::string_view candidate = name_of(item);
-    if (candidate.empty() || candidate[0] == ' ') continue;
-    const auto d = distance(name, candidate, best_distance);
-    if (d >= best_distance) continue;
-    best = candidate;
-    best_distance = d;
+    nearest.look_at(candidate, letters_of(candidate));
   }
-  return best;
+  return nearest.best();
 }
+
+// Names of which many are asked about: a million unknown codes cost seconds. Immutable; the names
+// outlive it.
+class NameIndex {
+ public:
+  explicit NameIndex(std::vector<std::string_view> names);
+  // As closest() among them.
+  std::string_view closest(std::string_view name) const;
+
+ private:
+  std::vector<std::string_view> names_;
+  std::vector<std::uint32_t> letters_;  // of each
+};
 
 // The same for a message that the sink may not keep: of very many mistakes, only the first ones
 // count.

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "diag/suggest.h"
-
 namespace paraneo::validate {
 namespace {
 
@@ -32,6 +30,14 @@ const std::vector<std::string_view>& Bindings::places() {
   return places_;
 }
 
+const diag::NameIndex& Bindings::codes_at(std::string_view place) {
+  auto at = near_.find(place);
+  if (at == near_.end())
+    at = near_.try_emplace(place, context_.value_sets.some_codes(place, diag::kSuggestedNamesMax))
+             .first;
+  return at->second;
+}
+
 void Bindings::check_place(const element::Element& element, Visit& visit) {
   const auto* code = element.child(definitions_.find_symbol("code"));
   if (code == nullptr || !code->has_value) return;
@@ -55,9 +61,7 @@ void Bindings::check_known(const element::Element& code, std::string_view place,
   const auto& sets = context_.value_sets;
   const auto known = definitions_.text(definitions_.element_at(code.def).binding);
   if (visit.source == nullptr || sets.contains(known, {}, code.value()) != false) return;
-  const auto near = diag::closest(visit.sink, code.value(),
-                                  sets.some_codes(place, std::numeric_limits<std::size_t>::max()),
-                                  [](std::string_view each) { return each; });
+  const auto near = visit.sink.dropped() > 0 ? "" : codes_at(place).closest(code.value());
   visit.report(
       diag::Code::validate_unknown_code, code,
       "nobody here knows this code: it goes on as it is, without a standard code",

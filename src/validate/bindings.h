@@ -3,9 +3,11 @@
 // another place, is an error; one that nobody knows is a warning. Internal to this folder.
 #pragma once
 
+#include <map>
 #include <string_view>
 #include <vector>
 
+#include "diag/suggest.h"
 #include "terminology/codes.h"
 #include "validate/context.h"
 #include "validate/profile_rules.h"
@@ -44,12 +46,14 @@ class Bindings {
   void check_place(const element::Element& element, Visit& visit);
   void check_known(const element::Element& code, std::string_view place, Visit& visit);
   const std::vector<std::string_view>& places();
+  const diag::NameIndex& codes_at(std::string_view place);
 
   const Context& context_;
   const definition::Definitions& definitions_;
   const Names& names_;
   const terminology::Codes& codes_;
   std::vector<std::string_view> places_;  // the sets that a model names for its places of codes
+  std::map<std::string_view, diag::NameIndex> near_;  // codes that a place takes, as they are asked
 };
 
 }  // namespace paraneo::validate

@@ -66,7 +66,7 @@ Logical: ConditionFact
 Parent: Fact
 Title: "Condition"
 Description: "A disease, symptom or neoplasm, asserted, suspected or refuted."
-* obeys onset-form and abatement-form and abatement-status and behavior-neoplasm and histology-other
+* obeys onset-form and abatement-form and abatement-status and course-order and behavior-neoplasm and histology-other
 * kind 0..1 code "diagnosis | symptom | primary-neoplasm | metastasis"
 * kind from ConditionKind (required)
 * code 1..1 Concept "What"
@@ -125,6 +125,12 @@ Invariant: abatement-status
 Description: "Only what is inactive, in remission or resolved has abated (con-4)."
 Severity: #error
 Expression: "(abatement.empty() and abatementAge.empty()) or (clinicalStatus.exists() and clinicalStatus in ('inactive' | 'remission' | 'resolved'))"
+
+// Who sends such times is asked; what each of them says is kept.
+Invariant: course-order
+Description: "A condition begins before it ends."
+Severity: #warning
+Expression: "onset.date.empty() or abatement.date.empty() or onset.date <= abatement.date"
 
 Invariant: behavior-neoplasm
 Description: "Only neoplasms have a behaviour."

@@ -17,7 +17,7 @@ Parent: Element
 Title: "Subject"
 Description: "The patient, as far as told."
 * insert Closed
-* obeys subject-death and subject-age
+* obeys subject-death and subject-age and life-order
 * sex 0..1 code "male | female | other | unknown"
 * sex from http://hl7.org/fhir/ValueSet/administrative-gender (required)
 * birthDate 0..1 date "Birth date as precise as known"
@@ -65,6 +65,11 @@ Description: "A moment of age belongs to an age."
 Severity: #error
 Expression: "ageAt.empty() or age.exists()"
 
+Invariant: life-order
+Description: "A patient is born before dying."
+Severity: #warning
+Expression: "birthDate.empty() or died.date.empty() or birthDate <= died.date"
+
 Logical: CaseRecord
 Parent: Element
 Title: "Case record"
@@ -87,7 +92,7 @@ Description: "One patient of one source: who, and a set of facts. The order of f
 * reports 0..* ReportFact "Reports"
 * immunizations 0..* ImmunizationFact "Vaccines"
 * orders 0..* OrderFact "Acts that were ordered or planned"
-* obeys record-keys and record-reserved and record-anchor and record-encounter and record-any and record-condition and record-observation and record-act and record-reason and record-regimen and record-anchor-time
+* obeys record-keys and record-reserved and record-anchor and record-encounter and record-any and record-condition and record-observation and record-act and record-reason and record-regimen and record-anchor-time and record-birth
 
 Invariant: record-id
 Description: "An id is made of letters, digits, dots and hyphens."
@@ -148,3 +153,8 @@ Invariant: record-anchor-time
 Description: "Only conditions and allergies have several times to name."
 Severity: #error
 Expression: "descendants().where(anchorTime.exists()).anchor.subsetOf(conditions.key | allergies.key)"
+
+Invariant: record-birth
+Description: "A patient's facts are not from before the birth."
+Severity: #warning
+Expression: "subject.birthDate.empty() or (conditions.onset.date | conditions.asserted.date | observations.at.date | observations.start.date | medications.start.date | procedures.at.date | procedures.start.date | encounters.start.date).where($this < %context.subject.birthDate).empty()"

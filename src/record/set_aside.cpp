@@ -1,6 +1,7 @@
 #include "record/set_aside.h"
 
 #include <algorithm>
+#include <charconv>
 #include <array>
 #include <limits>
 
@@ -75,6 +76,7 @@ SetAside::Outcome SetAside::run(ChartBundle& gathered, element::Element& record,
     found_ = diag::Sink(std::numeric_limits<std::size_t>::max());
     if (reader_.check(record, arena_, found_)) {
       for (auto& message : messages_) sink.report(message);
+      tell_doubts(sink);
       return Outcome::valid;
     }
     const auto removed_before = removed_.size();
@@ -185,6 +187,40 @@ void SetAside::report(Parts::const_iterator part, const element::Element& elemen
                       place,
                       path,
                       {}});
+}
+
+// A warning of the record's rules is about what a sender says: it is told at the resource that says
+// it. One about the whole record, at the patient.
+void SetAside::tell_doubts(diag::Sink& sink) const {
+  for (const auto& doubt : found_.all()) {
+    if (doubt.code != diag::Code::validate_invariant) continue;
+    const auto* fact = fact_at(doubt.element);
+    const auto key = fact == nullptr ? kSubjectKey : text_of(definitions_, *fact, "key");
+    const auto part = parts_.find(key.empty() ? kSubjectKey : key);
+    Span place;
+    std::string path;
+    if (part != parts_.end()) {
+      const auto& from = gathered_->parts[part->second];
+      place = {&from.entry->text, from.resource->offset, from.resource->offset + 1};
+      path = from.path;
+    }
+    sink.report(diag::Code::import_unclear, "what it says cannot all be true: " + doubt.message,
+                place, path, "look which of it is meant, and correct it where it comes from");
+  }
+}
+
+// The child of the record that a JSON pointer leads into. Null for the record itself.
+const element::Element* SetAside::fact_at(std::string_view pointer) const {
+  const auto name_end = pointer.find('/', 1);
+  if (pointer.size() < 2) return nullptr;
+  const auto name = pointer.substr(1, name_end == pointer.npos ? name_end : name_end - 1);
+  std::size_t index = 0;
+  if (name_end != pointer.npos)
+    std::from_chars(pointer.data() + name_end + 1, pointer.data() + pointer.size(), index);
+  const auto symbol = definitions_.find_symbol(name);
+  for (const auto* each = record_->first; each != nullptr; each = each->next)
+    if (each->name == symbol && index-- == 0) return each;
+  return nullptr;
 }
 
 // Takes their resources out of the bundle: they are no facts.

@@ -31,7 +31,7 @@ class SetAside {
 
   // `record` was made of `gathered`. Each thing that goes is import-set-aside, with its place in
   // the input. Checks the record once more than the deepest chain of things that stand on each
-  // other.
+  // other. What the rules only warn of stays, and is import-unclear.
   Outcome run(ChartBundle& gathered, element::Element& record, diag::Sink& sink);
   // Whether elements were taken out of the record that run() called valid.
   bool has_changed_record() const { return !messages_.empty(); }
@@ -55,6 +55,8 @@ class SetAside {
   void report(Parts::const_iterator part, const element::Element& element, const Failure& failure,
               bool is_fact);
   void drop_facts(diag::Sink& sink);
+  void tell_doubts(diag::Sink& sink) const;
+  const element::Element* fact_at(std::string_view pointer) const;
 
   const definition::Definitions& definitions_;
   RecordReader& reader_;

@@ -69,7 +69,7 @@ Form form_of_loinc(std::string_view code) {
   if (code.starts_with("LP") || code.starts_with("LA") || code.starts_with("LL"))
     return Form::unknown;
   const auto hyphen = code.find('-');
-  if (hyphen == std::string_view::npos || hyphen > kDigitsMax || code.size() != hyphen + 2)
+  if (hyphen > kDigitsMax || code.size() != hyphen + 2)
     return Form::wrong_shape;
   if (!all_digits(code.substr(0, hyphen)) || !is_digit(code.back()) || code[0] == '0')
     return Form::wrong_shape;
@@ -156,7 +156,7 @@ std::optional<DateParts> date_parts(std::string_view code) {
   DateParts out;
   std::size_t parts = 0;
   // A time of midnight may stand behind it.
-  if (const auto time = code.find_first_of("T"); time != std::string_view::npos && time >= 8)
+  if (const auto time = code.find('T'); time != std::string_view::npos && time >= 8)
     code = code.substr(0, time);
   if (code.ends_with(" 00:00:00") || code.ends_with(" 00:00"))
     code = code.substr(0, code.rfind(' '));

@@ -142,7 +142,7 @@ class DefinitionLoader {
     return TypeKind::complex;
   }
 
-  TypeId refuse(std::string why, std::string advice) {
+  TypeId refuse(const std::string& why, std::string advice) {
     sink_.report(diag::Code::fhir_definition,
                  "the definition " + std::string(url_) + " cannot be used: " + why, {}, {},
                  std::move(advice));

@@ -74,7 +74,7 @@ bool has_include(std::string_view query) {
   return false;
 }
 
-std::string without_includes(std::string url) {
+std::string without_includes(const std::string& url) {
   return with_parameters(url, [](std::string_view parameter) { return !is_include(parameter); });
 }
 

@@ -25,7 +25,7 @@ std::string with_page_size(std::string url, std::size_t entries);
 // Whether resources may come that were not searched for: _include, _revinclude, also with
 // modifiers.
 bool has_include(std::string_view query);
-std::string without_includes(std::string url);
+std::string without_includes(const std::string& url);
 // Whether it names a person: such a query does not belong into a URL, which is logged on its way.
 bool is_identifying(std::string_view query);
 // Whether parts of resources were asked for.

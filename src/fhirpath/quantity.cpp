@@ -8,7 +8,6 @@
 namespace paraneo::fhirpath {
 namespace {
 
-using terminology::Unit;
 
 struct CalendarWord {
   std::string_view word, code;

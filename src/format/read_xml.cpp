@@ -29,7 +29,10 @@ bool is_number(std::string_view text) {
   };
   const auto begin = at;
   if (const auto count = digits(); count == 0 || (count > 1 && text[begin] == '0')) return false;
-  if (at < text.size() && text[at] == '.' && (++at, digits() == 0)) return false;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (digits() == 0) return false;
+  }
   if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
     ++at;
     if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;

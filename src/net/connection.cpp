@@ -16,7 +16,6 @@ namespace paraneo::net {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr std::size_t kPieceBytes = std::size_t{64} << 10;

@@ -71,7 +71,7 @@ SetAside::Outcome SetAside::run(ChartBundle& gathered, element::Element& record,
   messages_.clear();
   for (std::size_t i = 0; i < gathered.parts.size(); ++i)
     if (auto name = parse_fact_name(fact_identifier(definitions_, *gathered.parts[i].resource)))
-      parts_.emplace(std::move(name->key), i);
+      parts_.emplace(name->key, i);
   for (std::size_t round = 0; round < kRoundsMax; ++round) {
     found_ = diag::Sink(std::numeric_limits<std::size_t>::max());
     if (reader_.check(record, arena_, found_)) {

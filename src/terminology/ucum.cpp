@@ -183,7 +183,7 @@ class Parser {
     if (depth > kUnitDepthMax) return std::nullopt;
     auto divide = take('/');
     std::optional<Unit> out = divide ? Unit{} : component(depth);
-    if (divide && (out = joined(*out, depth, true), !out)) return std::nullopt;
+    if (divide) out = joined(*out, depth, true);
     while (out && !rest_.empty() && rest_[0] != ')') {
       divide = take('/');
       if (!divide && !take('.')) return std::nullopt;

@@ -116,7 +116,7 @@ Collection union_with(Run& run, const Node& node, const Collection& in, const Sc
 Collection combine(Run& run, const Node& node, const Collection& in, const Scope& scope) {
   const auto other = run.eval(node, 1, scope);
   Collection out;
-  if (!run.has_room((in.size() + other.size()) * 2 * sizeof(Item))) return out;
+  if (!run.has_room(2 * sizeof(Item) * (in.size() + other.size()))) return out;
   out.append(run.arena, in);
   out.append(run.arena, other);
   return out;

@@ -25,7 +25,7 @@ std::string_view name_in(std::string_view sender_part) {
                                                                       kPrefix.size() - kEnd.size());
 }
 
-std::string with_slash(std::string text) { return text.ends_with('/') ? text : text + "/"; }
+std::string with_slash(const std::string& text) { return text.ends_with('/') ? text : text + "/"; }
 
 std::string whole_path(const std::string& path) {
   std::error_code error;

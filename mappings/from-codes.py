@@ -49,6 +49,8 @@ PLACES = {
     "Relation": ("Relatives", "Who in the family.", "relation"),
     "Report": ("Reports", "What is reported or ordered.", "observation procedure"),
     "Conclusion": ("Conclusions", "What a report concludes.", "condition histology value observation severity"),
+    "Admission": ("Admissions", "From where a patient came.", "admission"),
+    "Discharge": ("Discharges", "To where a patient went, or how.", "discharge"),
     "AllergyCause": ("Causes of allergies", "What the patient does not bear.", "medication condition"),
 }
 

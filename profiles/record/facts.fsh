@@ -59,7 +59,9 @@ Description: "An admission, visit or stay; often the anchor of moments."
 * insert Period
 * lasts 0..1 Timespan "How long"
 * admittedFrom 0..1 Concept "From where the patient came"
+* admittedFrom from AdmissionCodes (extensible)
 * discharge 0..1 Concept "To where the patient went, or how"
+* discharge from DischargeCodes (extensible)
 * insert Reasons
 
 Logical: ConditionFact

@@ -1636,6 +1636,37 @@ Description: "Local codes whose concepts may stand as relation."
 * $concepts#relation-daughter
 * $concepts#relation-maternal-grandmother
 
+ValueSet: Field_discharge
+Id: field-discharge
+Title: "Local codes: discharge"
+Description: "Local codes whose concepts may stand as discharge."
+* $concepts#discharge-home
+* $concepts#discharge-alternative-home
+* $concepts#discharge-other-facility
+* $concepts#discharge-hospice
+* $concepts#discharge-long-term-care
+* $concepts#discharge-against-advice
+* $concepts#discharge-died
+* $concepts#discharge-psychiatric-hospital
+* $concepts#discharge-rehabilitation
+* $concepts#discharge-skilled-nursing
+* $concepts#discharge-other
+
+ValueSet: Field_admission
+Id: field-admission
+Title: "Local codes: admission"
+Description: "Local codes whose concepts may stand as admission."
+* $concepts#admission-from-hospital
+* $concepts#admission-from-emergency
+* $concepts#admission-from-outpatients
+* $concepts#admission-born
+* $concepts#admission-by-general-practitioner
+* $concepts#admission-by-specialist
+* $concepts#admission-from-nursing-home
+* $concepts#admission-from-psychiatric-hospital
+* $concepts#admission-from-rehabilitation
+* $concepts#admission-other
+
 ValueSet: ConditionCodes
 Id: condition-codes
 Title: "Conditions"
@@ -1782,6 +1813,18 @@ Description: "What a report concludes."
 * include codes from valueset Field_value
 * include codes from valueset Field_observation
 * include codes from valueset Field_severity
+
+ValueSet: AdmissionCodes
+Id: admission-codes
+Title: "Admissions"
+Description: "From where a patient came."
+* include codes from valueset Field_admission
+
+ValueSet: DischargeCodes
+Id: discharge-codes
+Title: "Discharges"
+Description: "To where a patient went, or how."
+* include codes from valueset Field_discharge
 
 ValueSet: AllergyCauseCodes
 Id: allergy-cause-codes

@@ -6,10 +6,12 @@
 #include "diag/counted.h"
 #include "fml/observe/trace.h"
 #include "json/write.h"
+#include "view/markup.h"
 
 namespace paraneo::cli {
 namespace {
 
+using view::escaped;
 using fml::Coverage;
 
 std::uint32_t line_of(const Coverage::Rule& rule) {
@@ -43,17 +45,6 @@ std::string named_in_expressions(std::size_t count) {
 }
 std::string of(std::size_t part, std::size_t all) {
   return std::to_string(part) + " of " + std::to_string(all);
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else out.push_back(c);
-  }
-  return out;
 }
 
 // Rules by file and line; several may begin on one line.

@@ -343,7 +343,7 @@ void add_import(CLI::App& app, Session& session) {
         const auto bytes = parse_bytes(text);
         return bytes && *bytes >= kMemoryLeast
                    ? std::string()
-                   : "--memory is a size from 1M on, such as 64M or 2G, not " + text;
+                   : "it is a size from 1M on, such as 64M or 2G, not " + text;
       });
   add_limit_option(*verb, session.limits);
   session.definition_readers.insert(verb);

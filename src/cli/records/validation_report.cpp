@@ -1,10 +1,12 @@
 #include "cli/records/validation_report.h"
 
 #include "json/write.h"
+#include "view/markup.h"
 
 namespace paraneo::cli {
 namespace {
 
+using view::escaped;
 using diag::Severity;
 
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -15,19 +17,6 @@ std::string_view level(Severity severity) {
 
 std::string text_of(const diag::Diagnostic& d) {
   return d.advice.empty() ? d.message : d.message + " (" + d.advice + ")";
-}
-
-// What XML 1.0 has no character for becomes a space.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<') out += "&lt;";
-    else if (c == '&') out += "&amp;";
-    else if (c == '"') out += "&quot;";
-    else if (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') out += ' ';
-    else out += c;
-  }
-  return out;
 }
 
 void write_result(const diag::Diagnostic& d, std::string_view input, json::Writer& json) {

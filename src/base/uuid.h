@@ -8,6 +8,7 @@
 namespace paraneo {
 
 // Of the name inside the namespace, which is itself the name of a URL (RFC 9562 version 5).
+// Half a microsecond for a short name, one more for each kilobyte.
 std::string uuid_of(std::string_view namespace_url, std::string_view name);
 
 // Many ids of one text, fast (RFC 9562 version 8 over XXH3 128). For what must be told apart and

@@ -11,7 +11,12 @@ TEST(Uuid, IsTheSameForTheSameName) {
   EXPECT_NE(uuid_of("http://a", "x"), uuid_of("http://a", "y"));
 }
 
-TEST(Uuid, IsOfVersionFive) { EXPECT_EQ(uuid_of("http://a", "x")[14], '5'); }
+// As Python's uuid5 makes them.
+TEST(Uuid, IsTheOneOfRfc9562) {
+  EXPECT_EQ(uuid_of("http://a", "x"), "ea178ec0-ff1b-53ce-ad01-35874a5780c3");
+  EXPECT_EQ(uuid_of("http://a", std::string(1000, 'x')), "9642fff9-674f-594a-b97e-0675b56fafe9");
+  EXPECT_EQ(uuid_of("http://a", ""), "268c15f9-8b47-5127-921a-63a84a29e3da");
+}
 
 TEST(UuidSeries, GivesTheSameIdsForEver) {
   const UuidSeries series("seed0");

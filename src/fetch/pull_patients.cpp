@@ -19,44 +19,9 @@ struct CompartmentType {
   std::string_view parameter;
 };
 constexpr std::array kCompartment = {
-    CompartmentType{"AdverseEvent", "subject"},
-    CompartmentType{"AllergyIntolerance", "patient"},
-    CompartmentType{"Appointment", "patient"},
-    CompartmentType{"BodyStructure", "patient"},
-    CompartmentType{"CarePlan", "patient"},
-    CompartmentType{"CareTeam", "patient"},
-    CompartmentType{"ClinicalImpression", "patient"},
-    CompartmentType{"Communication", "patient"},
-    CompartmentType{"Composition", "patient"},
-    CompartmentType{"Condition", "patient"},
-    CompartmentType{"Consent", "patient"},
-    CompartmentType{"DetectedIssue", "patient"},
-    CompartmentType{"DiagnosticReport", "patient"},
-    CompartmentType{"DocumentReference", "patient"},
-    CompartmentType{"Encounter", "patient"},
-    CompartmentType{"EpisodeOfCare", "patient"},
-    CompartmentType{"FamilyMemberHistory", "patient"},
-    CompartmentType{"Flag", "patient"},
-    CompartmentType{"Goal", "patient"},
-    CompartmentType{"ImagingStudy", "patient"},
-    CompartmentType{"Immunization", "patient"},
-    CompartmentType{"List", "patient"},
-    CompartmentType{"Media", "patient"},
-    CompartmentType{"MedicationAdministration", "patient"},
-    CompartmentType{"MedicationDispense", "patient"},
-    CompartmentType{"MedicationRequest", "patient"},
-    CompartmentType{"MedicationStatement", "patient"},
-    CompartmentType{"NutritionOrder", "patient"},
-    CompartmentType{"Observation", "patient"},
-    CompartmentType{"Procedure", "patient"},
-    CompartmentType{"Provenance", "patient"},
-    CompartmentType{"QuestionnaireResponse", "patient"},
-    CompartmentType{"RelatedPerson", "patient"},
-    CompartmentType{"RequestGroup", "patient"},
-    CompartmentType{"ResearchSubject", "patient"},
-    CompartmentType{"RiskAssessment", "subject"},
-    CompartmentType{"ServiceRequest", "patient"},
-    CompartmentType{"Specimen", "subject"},
+#define X(type, parameter) CompartmentType{type, parameter},
+#include "fetch/patient_compartment.def"
+#undef X
 };
 
 }  // namespace

@@ -18,33 +18,16 @@ namespace {
 // How a type says that a resource of it was entered in error (R4).
 struct InError {
   std::string_view type;
-  std::string_view element;
-  std::string_view system;   // of a CodeableConcept; empty: a code, or a boolean
+  std::string_view element;  // a code, a CodeableConcept or a boolean that then is false
+  std::string_view system;   // of the CodeableConcept; empty for the others
   std::string_view dropped;  // must not stand beside it
 };
-constexpr std::array<InError, 13> kInError = {{
-    {"AllergyIntolerance", "verificationStatus",
-     "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification", "clinicalStatus"},
-    {"Condition", "verificationStatus",
-     "http://terminology.hl7.org/CodeSystem/condition-ver-status", "clinicalStatus"},
-    {"DiagnosticReport", "status", {}, {}},
-    {"DocumentReference", "status", {}, {}},
-    {"Encounter", "status", {}, {}},
-    {"FamilyMemberHistory", "status", {}, {}},
-    {"Immunization", "status", {}, {}},
-    {"MedicationAdministration", "status", {}, {}},
-    {"MedicationRequest", "status", {}, {}},
-    {"MedicationStatement", "status", {}, {}},
-    {"Observation", "status", {}, {}},
-    {"Patient", "active", {}, {}},
-    {"Procedure", "status", {}, {}},
-}};
+constexpr std::array kInError = {
+#define X(...) InError{__VA_ARGS__},
+#include "sync/in_error.def"
+#undef X
+};
 constexpr std::string_view kCode = "entered-in-error";
-
-// The elements that stand before the first one of a type's own.
-constexpr std::array<std::string_view, 10> kHead = {
-    "resourceType", "id",        "meta",      "implicitRules",     "language",
-    "text",         "contained", "extension", "modifierExtension", "identifier"};
 
 const InError* find_in_error(std::string_view type) {
   const auto* found = std::find_if(kInError.begin(), kInError.end(),
@@ -109,12 +92,12 @@ std::string rewritten(const json::Value& resource, const InError* how) {
   writer.begin_object();
   bool said = how == nullptr;
   for (const auto& member : resource.members()) {
-    const bool head = std::find(kHead.begin(), kHead.end(), member.name) != kHead.end();
-    if (!said && !head) {
+    if (how != nullptr && member.name == how->element) {
       write_in_error(writer, *how);
       said = true;
+      continue;
     }
-    if (how != nullptr && (member.name == how->element || member.name == how->dropped ||
+    if (how != nullptr && (member.name == how->dropped ||
                            (member.name.starts_with('_') && member.name.substr(1) == how->element)))
       continue;
     if (member.name == "meta") {

@@ -58,7 +58,7 @@ TEST(Content, SaysThatAResourceWasEnteredInErrorAsItsTypeDoes) {
   EXPECT_EQ(
       entered_in_error(R"({"resourceType":"Patient","id":"1","identifier":[],"gender":"male"})",
                        {}),
-      R"({"resourceType":"Patient","id":"1","identifier":[],"active":false,"gender":"male"})");
+      R"({"resourceType":"Patient","id":"1","identifier":[],"gender":"male","active":false})");
   EXPECT_EQ(entered_in_error(R"({"resourceType":"Patient","id":"1"})", {}),
             R"({"resourceType":"Patient","id":"1","active":false})");
   // con-5: no clinical status beside entered-in-error.
@@ -67,6 +67,17 @@ TEST(Content, SaysThatAResourceWasEnteredInErrorAsItsTypeDoes) {
           R"({"resourceType":"Condition","clinicalStatus":{},"verificationStatus":{"coding":[{"code":"confirmed"}]},"code":{}})",
           {}),
       R"({"resourceType":"Condition","verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":"entered-in-error"}]},"code":{}})");
+  // What a map of somebody else may make, too: each type whose status has the code.
+  for (const auto* type : {"ServiceRequest", "Medication", "Specimen", "Task", "CarePlan"}) {
+    const auto text = R"({"resourceType":")" + std::string(type) + R"(","status":"active"})";
+    EXPECT_TRUE(can_be_in_error(type));
+    EXPECT_EQ(entered_in_error(text, {}),
+              R"({"resourceType":")" + std::string(type) + R"(","status":"entered-in-error"})");
+  }
+  EXPECT_EQ(entered_in_error(R"({"resourceType":"Goal","_lifecycleStatus":{"id":"a"}})", {}),
+            R"({"resourceType":"Goal","lifecycleStatus":"entered-in-error"})");
+  EXPECT_EQ(entered_in_error(R"({"resourceType":"BodyStructure","active":true})", {}),
+            R"({"resourceType":"BodyStructure","active":false})");
   EXPECT_FALSE(can_be_in_error("AdverseEvent"));
   EXPECT_EQ(entered_in_error(R"({"resourceType":"AdverseEvent"})", {}), "");
   // Saying it twice changes nothing.

@@ -254,7 +254,7 @@ void Loader::keep_map(const json::Value& resource, const Source& text, Origin or
   if (map != nullptr) made_->maps_by_file_[canonical_path(text.name)] = map;
 }
 
-bool Loader::is_first(const std::string& key, std::string digest, const Source& text,
+bool Loader::is_first(const std::string& key, const std::string& digest, const Source& text,
                       Origin origin) {
   const auto [place, is_new] = defined_.try_emplace(key, Defined{digest, text.name, origin});
   if (is_new || place->second.digest == digest) return is_new;

@@ -42,7 +42,8 @@ class Loader {
   // The text of a map or a concept map stays, since what is made of it points into it.
   void keep_map(const json::Value& resource, const Source& text, Origin origin);
   // False for one that is there already; a different one is reported.
-  bool is_first(const std::string& key, std::string digest, const Source& text, Origin origin);
+  bool is_first(const std::string& key, const std::string& digest, const Source& text,
+                Origin origin);
   Result<void> find_maps();
   Result<void> take_map_file(const std::string& file);
   bool imports_are_missing() const;

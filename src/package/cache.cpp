@@ -77,7 +77,7 @@ Result<PackageName> Cache::install(const fs::path& archive, const Limits& limits
   fs::remove_all(part, error);
   const auto unpacked = read_files(
       archive, limits, [](auto) { return true; },
-      [&](auto path, std::string text) { return write_file(part / path, text); });
+      [&](auto path, const std::string& text) { return write_file(part / path, text); });
   if (unpacked) {
     fs::remove_all(folder, error);
     fs::rename(part, folder, error);

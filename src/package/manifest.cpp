@@ -30,7 +30,7 @@ Result<Manifest> read_manifest(const std::filesystem::path& package, const Limit
            package.string(), "is it a FHIR package?");
   const auto read = read_files(
       package, limits, [](auto path) { return path == kManifest; },
-      [&](auto, std::string text) -> Result<void> {
+      [&](auto, const std::string& text) -> Result<void> {
         out = parse_manifest(text, package.string());
         return {};
       });

@@ -94,7 +94,7 @@ void SourceWorker::sent(const RunReport& run, bool all) {
   counts_.moved_late = now.moved_late;
   pass_ = ended_with(run, all);
   if (pass_.well())
-    if (auto moved = moved_on(now, options_.guards.shrink_share_max)) pass_ = {false, *moved};
+    if (auto moved = moved_on(now, options_.guards.shrink_share_max)) pass_ = {false, moved};
   second_.reset();
   step_ = Step::look_again;
 }

@@ -112,7 +112,7 @@ class CrosswalkReader {
   void wrong(std::string what, std::string advice) {
     wrong(std::move(what), std::move(advice), reader_.row());
   }
-  void wrong(std::string what, std::string advice, std::size_t line) {
+  void wrong(const std::string& what, std::string advice, std::size_t line) {
     ++errors_;
     report(fail(ErrorCode::file_unusable, "crosswalk: " + what,
                 text_.name + ":" + std::to_string(line), std::move(advice)));

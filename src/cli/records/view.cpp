@@ -219,7 +219,7 @@ class View {
       failed_ = report(written.error());
   }
 
-  Result<void> write(Seen seen, Output& output) {
+  Result<void> write(const Seen& seen, Output& output) {
     if (flags_.is_svg()) {
       if (output.is_folder())
         return output.write(file_name(seen.chapter.record_id, names_), seen.text);

@@ -86,7 +86,7 @@ class File {
 
  private:
   File() = default;
-  void swap(File& other) {
+  void swap(File& other) noexcept {
     std::swap(name_, other.name_);
     std::swap(handle_, other.handle_);
     std::swap(piece_, other.piece_);

@@ -1,6 +1,7 @@
 #include "cli/terminal/progress.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "cli/terminal/formatted.h"
@@ -25,8 +26,7 @@ std::string progress_line(const ProgressState& now, std::string_view unit, std::
   if (now.total == 0) return (count + rate).substr(0, room);
   const auto part = std::min(1.0, static_cast<double>(now.done) / static_cast<double>(now.total));
   const auto percent = formatted("%3.0f %%", part * 100);
-  const auto seconds_left =
-      part > 0 ? static_cast<long>(now.seconds / part - now.seconds + 0.5) : 0;
+  const auto seconds_left = part > 0 ? std::lround(now.seconds / part - now.seconds) : 0;
   const auto left = part > 0 ? formatted("  %ld:%02ld left", seconds_left / 60, seconds_left % 60)
                              : std::string();
   // What a narrow terminal has no room for is left out, the least important first.

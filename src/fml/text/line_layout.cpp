@@ -9,7 +9,6 @@
 namespace paraneo::fml {
 namespace {
 
-using syntax::Token;
 using syntax::TokenKind;
 
 // Columns that lines are indented further than the one before.

@@ -1,5 +1,8 @@
 #include "fhirpath/decision.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "fhirpath/program.h"
 
 namespace paraneo::fhirpath {
@@ -9,7 +12,9 @@ class Decision::Builder {
   explicit Builder(const Program& program) : program_(program) {}
 
   std::vector<Branch> branches() {
-    return add(program_.root, kTrue, kFalse) ? std::move(branches_) : std::vector<Branch>();
+    add(program_.root, kTrue, kFalse);
+    const auto is_worthwhile = branches_.size() <= kMost && branches_.back().kind != Kind::open;
+    return is_worthwhile ? std::move(branches_) : std::vector<Branch>();
   }
 
  private:
@@ -19,32 +24,53 @@ class Decision::Builder {
     return program_.nodes[program_.operand(node, i)];
   }
 
-  // The branches that decide the node. What comes later is added first. Empty is as good as false
-  // below `and` and `or`.
-  bool add(std::uint32_t index, std::uint32_t then, std::uint32_t otherwise) {
+  // The branches that decide the node; an open one where they cannot. What comes later is added
+  // first. Empty is as good as false below `and` and `or`.
+  void add(std::uint32_t index, std::uint32_t then, std::uint32_t otherwise) {
     const auto& node = program_.nodes[index];
-    if (branches_.size() >= kMost) return false;
     Branch branch;
     branch.then = then;
     branch.otherwise = otherwise;
+    if (!is_full() && adds_known(node, branch)) return;
+    branch.kind = Kind::open;
+    branches_.push_back(branch);
+  }
+
+  bool is_full() const { return branches_.size() >= kMost; }
+
+  bool adds_known(const Node& node, Branch branch) {
     switch (node.op) {
       case Op::any: branch.kind = Kind::any; return tests_focus(operand(node, 0), branch);
       case Op::none: branch.kind = Kind::none; return tests_focus(operand(node, 0), branch);
       case Op::binary: break;
       default: return false;
     }
+    const auto add_right = [&](std::uint32_t then, std::uint32_t otherwise) {
+      add(program_.operand(node, 1), then, otherwise);
+      return last();
+    };
     switch (node.binary) {
       case Binary::logical_and:
-        return add(program_.operand(node, 1), then, otherwise) &&
-               add(program_.operand(node, 0), last(), otherwise);
+        add(program_.operand(node, 0), add_right(branch.then, branch.otherwise), branch.otherwise);
+        return true;
       case Binary::logical_or:
-        return add(program_.operand(node, 1), then, otherwise) &&
-               add(program_.operand(node, 0), then, last());
-      case Binary::equal: branch.kind = Kind::equal; return compares(node, branch);
-      case Binary::not_equal: branch.kind = Kind::not_equal; return compares(node, branch);
+        add(program_.operand(node, 0), branch.then, add_right(branch.then, branch.otherwise));
+        return true;
+      case Binary::equal: branch.kind = Kind::equal; break;
+      case Binary::not_equal: branch.kind = Kind::not_equal; break;
       default: return false;
     }
+    if (!is_presence(operand(node, 0)) || !is_presence(operand(node, 1)))
+      return compares(node, branch);
+    // "low.exists() = high.exists()": neither is ever empty.
+    if (branch.kind == Kind::not_equal) std::swap(branch.then, branch.otherwise);
+    const auto if_true = add_right(branch.then, branch.otherwise);
+    const auto if_false = add_right(branch.otherwise, branch.then);
+    add(program_.operand(node, 0), if_true, if_false);
+    return true;
   }
+
+  static bool is_presence(const Node& node) { return node.op == Op::any || node.op == Op::none; }
 
   std::uint32_t last() const { return static_cast<std::uint32_t>(branches_.size() - 1); }
 
@@ -80,12 +106,19 @@ class Decision::Builder {
   std::vector<Branch> branches_;
 };
 
-Decision::Decision(const Program& program) : branches_(Builder(program).branches()) {}
+Decision::Decision(const Program& program)
+    : branches_(Builder(program).branches()),
+      has_open_(std::any_of(branches_.begin(), branches_.end(),
+                            [](const Branch& branch) { return branch.kind == Kind::open; })) {}
 
 // What the branch tests as a condition; none where its focus is not as usual.
 std::optional<bool> Decision::outcome(const Engine& engine, const Branch& branch,
-                                      const Collection& focus) {
+                                      const Collection& focus) const {
+  if (branch.kind == Kind::open) return std::nullopt;
   const auto is_presence = branch.kind == Kind::any || branch.kind == Kind::none;
+  // Behind what is empty the other operand is looked at, too, and may be in error.
+  const auto of_empty = has_open_ ? std::nullopt : std::optional(false);
+  if (focus.empty() && !is_presence) return of_empty;
   if (focus.empty() || (is_presence && branch.child == 0))
     return focus.empty() == (branch.kind == Kind::none);
   if (focus.size() > 1 || !focus[0].is_element()) return std::nullopt;
@@ -95,7 +128,7 @@ std::optional<bool> Decision::outcome(const Engine& engine, const Branch& branch
   if (element == nullptr && branch.child == engine.value_symbol() && focus[0].element->has_value)
     return std::nullopt;
   if (is_presence) return (element == nullptr) == (branch.kind == Kind::none);
-  if (element == nullptr) return false;
+  if (element == nullptr) return of_empty;
   const auto is_one_of_many =
       branch.child != 0 && element->next != nullptr && element->next->name == branch.child;
   if (is_one_of_many || !element->has_value || engine.kind_of(element->type) != ItemKind::string)

@@ -1,6 +1,7 @@
 // Conditions of a kind that most are: exists(), empty() and comparisons with a text, of a name or a
 // variable, with `and` and `or` between them. They are decided by looking at the elements where
-// they lie: no run is set up and no collection made. Internal to this folder.
+// they lie: no run is set up and no collection made. What else stands in a condition is seldom
+// reached: "offset.empty() or offset >= 0". Internal to this folder.
 #pragma once
 
 #include <optional>
@@ -28,7 +29,8 @@ class Decision {
   }
 
  private:
-  enum class Kind : std::uint8_t { any, none, equal, not_equal };
+  // open: only running it can tell.
+  enum class Kind : std::uint8_t { any, none, equal, not_equal, open };
   struct Branch {
     Kind kind = Kind::any;
     bool at_variable = false;  // else at the input
@@ -44,11 +46,12 @@ class Decision {
 
   std::optional<bool> decided(const Engine& engine, const Collection& input,
                               const Environment& environment) const;
-  static std::optional<bool> outcome(const Engine& engine, const Branch& branch,
-                                     const Collection& focus);
+  std::optional<bool> outcome(const Engine& engine, const Branch& branch,
+                              const Collection& focus) const;
 
   std::vector<Branch> branches_;  // the last one comes first; each goes on with one that stands
                                   // before it
+  bool has_open_ = false;
 };
 
 }  // namespace paraneo::fhirpath

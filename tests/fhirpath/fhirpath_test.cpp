@@ -143,6 +143,10 @@ TEST_F(FhirPath, DecidesAConditionAsItsValueIs) {
     for (const auto& end : ends) atoms.push_back(focus + end);
   atoms.emplace_back("'final' = status");
   atoms.emplace_back("exists()");
+  // What only running it tells, and what asks for two at once.
+  atoms.emplace_back("children().count() > 2");
+  atoms.emplace_back("status.exists() = text.exists()");
+  atoms.emplace_back("%key.text.exists() != coding.empty()");
   std::vector<std::string> conditions = atoms;
   for (std::size_t i = 0; i < atoms.size(); ++i) {
     const auto& other = atoms[(i * 7 + 3) % atoms.size()];
@@ -156,18 +160,27 @@ TEST_F(FhirPath, DecidesAConditionAsItsValueIs) {
     const Source source{"expression", text};
     diag::Sink sink;
     const std::string_view names[] = {"key"};
-    const auto* tree = syntax::parse_expression(source, arena_, {}, sink);
-    ASSERT_NE(tree, nullptr) << text;
-    const auto program = engine_.compile(*tree, {0, names}, sink);
+    const auto compiled = [&](const Source& from) {
+      const auto* tree = syntax::parse_expression(from, arena_, {}, sink);
+      return tree == nullptr ? nullptr : engine_.compile(*tree, {0, names}, sink);
+    };
+    const auto program = compiled(source);
     ASSERT_NE(program, nullptr) << text << ": " << sink.all().at(0).message;
+    // Always run, never decided.
+    const Source run{"expression", "false or (" + text + ")"};
+    const auto run_program = compiled(run);
+    ASSERT_NE(run_program, nullptr) << text;
     for (const auto& variable : inputs) {
       for (const auto& input : inputs) {
         const Limits limits;
         const Environment environment{arena_,  limits,  std::nullopt,
                                       nullptr, nullptr, {&variable, 1}};
-        const auto value = engine_.evaluate(*program, input, environment);
+        const auto value = engine_.evaluate(*run_program, input, environment);
+        const auto at_once = engine_.evaluate(*program, input, environment);
         const auto tested = engine_.test(*program, input, environment);
-        ASSERT_TRUE(value && tested) << text;
+        ASSERT_TRUE(value && at_once && tested) << text;
+        EXPECT_EQ(value->empty(), at_once->empty()) << text;
+        EXPECT_EQ(is_true(engine_, *value, arena_), is_true(engine_, *at_once, arena_)) << text;
         EXPECT_EQ(*tested, is_true(engine_, *value, arena_))
             << text << " of input " << &input - inputs << ", %key " << &variable - inputs;
         if (*tested) ++held;

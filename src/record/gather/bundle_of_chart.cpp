@@ -39,11 +39,12 @@ class ChartBundler {
                const Existing* existing, ResourceCheck* check, Account* account,
                const Limits& limits, Arena& arena, diag::Sink& sink)
       : charts_(charts), chart_(chart), definitions_(definitions), value_sets_(value_sets),
-        senders_(senders), certainties_(certainties), meanings_(meanings), existing_(existing),
-        check_(check), account_(account), limits_(limits), arena_(arena), sink_(sink),
+        senders_(senders), certainties_(certainties), existing_(existing), check_(check),
+        account_(account), limits_(limits), arena_(arena), sink_(sink),
         budget_(limits, arena, &steady_clock()), names_(definitions, chart, existing),
         former_(existing, names_, charts.options().now_ms),
         replaced_(definitions, charts, chart, existing, arena),
+        contradictions_(definitions, meanings, made_, arena, sink),
         descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena,
                       sink),
         medications_(charts, definitions, made_, account, arena,
@@ -175,8 +176,7 @@ class ChartBundler {
       return false;
     }
     former_.report(part, offset, sink_);
-    Contradictions(definitions_, meanings_, place, made_, arena_, sink_)
-        .find(resource, !fact_identifier(definitions_, resource).empty());
+    contradictions_.find(resource, place, !fact_identifier(definitions_, resource).empty());
     leave_out_identity(definitions_, WrittenList(definitions_, value_sets_),
                        charts_.options().privacy, place, resource, account_, made_.left_out);
     has_patient_ = has_patient_ || type == "Patient";
@@ -447,7 +447,6 @@ class ChartBundler {
   const terminology::ValueSets& value_sets_;
   SenderReader& senders_;
   const terminology::ConceptMap* certainties_;
-  Meanings& meanings_;
   const Existing* existing_;
   ResourceCheck* check_;
   Account* account_;
@@ -459,6 +458,7 @@ class ChartBundler {
   const FormerVersions former_;
   const ReplacedPatients replaced_;
   ChartBundle made_;
+  Contradictions contradictions_;
   Descriptions descriptions_;
   Medications medications_;
   std::map<std::string, std::string> keys_;                                          // by reference

@@ -8,8 +8,9 @@ namespace paraneo::record {
 
 using element::Element;
 
-void Contradictions::find(Element& resource, bool is_own) {
+void Contradictions::find(Element& resource, const Account::Place& place, bool is_own) {
   resource_ = &resource;
+  place_ = &place;
   is_own_ = is_own;
   look(resource);
 }
@@ -18,9 +19,19 @@ void Contradictions::find(Element& resource, bool is_own) {
 void Contradictions::look(Element& parent) {
   for (auto* each = parent.first; each != nullptr; each = each->next) {
     if (each->first == nullptr || definitions_.is_resource(each->type)) continue;
-    if (each->type == concept_) look_at_concept(*each);
+    if (each->type == concept_ && may_contradict(*each)) look_at_concept(*each);
     look(*each);
   }
+}
+
+// There is a second word beside a code: most have none, and need not be looked up.
+bool Contradictions::may_contradict(const Element& concept_element) const {
+  std::size_t count = 0;
+  for (const auto* coding = concept_element.first; coding != nullptr; coding = coding->next) {
+    if (coding->name != coding_) continue;
+    if (++count > 1 || coding->child(display_) != nullptr) return true;
+  }
+  return false;
 }
 
 void Contradictions::look_at_concept(Element& concept_element) {
@@ -29,12 +40,12 @@ void Contradictions::look_at_concept(Element& concept_element) {
   bool is_told = false;
   for (auto* coding = concept_element.first; coding != nullptr; coding = coding->next) {
     if (coding->name != coding_) continue;
-    const auto system = text_of(definitions_, *coding, "system");
-    const auto code = text_of(definitions_, *coding, "code");
+    const auto system = text(*coding, system_);
+    const auto code = text(*coding, code_);
     if (code.empty()) continue;
     const auto meanings = meanings_.of(system, code);
     if (meanings.empty()) continue;
-    if (const auto* display = coding->child(definitions_.find_symbol("display"));
+    if (const auto* display = coding->child(display_);
         display != nullptr && meanings_.contradicts(system, code, display->value())) {
       report(*display,
              "the display names something else than the code: the codings are kept as they are");
@@ -70,8 +81,8 @@ void Contradictions::mark(Element& coding) {
 
 void Contradictions::report(const Element& at, const char* what) {
   if (is_own_) return;
-  sink_.report(diag::Code::import_unclear, what, {&place_.entry->text, at.offset, at.offset + 1},
-               path_in(definitions_, place_, *resource_, at),
+  sink_.report(diag::Code::import_unclear, what, {&place_->entry->text, at.offset, at.offset + 1},
+               path_in(definitions_, *place_, *resource_, at),
                "look which of them is meant, and correct it where it comes from");
 }
 

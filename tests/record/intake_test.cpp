@@ -61,9 +61,10 @@ struct Seen {
 };
 
 Seen seen(const std::vector<std::string>& texts, std::size_t memory_bytes,
-          ChartOptions options = {}) {
+          ChartOptions options = {}, bool loads_ahead = false) {
   IntakeOptions intake_options;
   intake_options.memory_bytes_max = memory_bytes;
+  intake_options.loads_ahead = loads_ahead;
   Intake intake(Limits{}, std::move(options), std::move(intake_options));
   Seen out;
   diag::Sink sink(100'000);
@@ -100,6 +101,29 @@ TEST(Intake, GivesTheSameChartsInParts) {
   EXPECT_EQ(whole.charts, parts.charts);
   EXPECT_EQ(whole.messages, parts.messages);
   EXPECT_FALSE(whole.messages.empty()) << "who is superseded is named";
+}
+
+TEST(Intake, WhatAThreadMakesBeforeItIsAskedForIsTheSame) {
+  const auto texts = linked_texts();
+  const auto asked = seen(texts, kLittle);
+  const auto ahead = seen(texts, kLittle, {}, true);
+  EXPECT_EQ(ahead.parts, asked.parts) << "the order of what is made must not depend on threads";
+  EXPECT_EQ(asked.charts, ahead.charts);
+  EXPECT_EQ(asked.messages, ahead.messages);
+}
+
+// Nobody asks for the rest: the thread that is at work ends, and nothing is left.
+TEST(Intake, MayGoWhileTheNextPartIsMade) {
+  IntakeOptions intake_options;
+  intake_options.memory_bytes_max = kLittle;
+  intake_options.loads_ahead = true;
+  Intake intake(Limits{}, ChartOptions{}, std::move(intake_options));
+  diag::Sink sink;
+  for (const auto& text : linked_texts()) EXPECT_TRUE(intake.add({"in.ndjson", text, 1}, sink));
+  auto charts = intake.next(sink);
+  ASSERT_TRUE(charts);
+  EXPECT_NE(*charts, nullptr);
+  EXPECT_FALSE(intake.is_last());
 }
 
 TEST(Intake, ReversedTextsGiveTheSameParts) {

@@ -167,7 +167,7 @@ class ImportRun {
         [&](diag::Sink& messages) { return next_charts(messages); },
         [&] { return intake_->patients_expected(); },
         [&] { return charts_->left_out(); },
-        [&] { return account_.lines({}); }};
+        [&] { return charts_->rest().lines({}); }};
     const auto code = run_convert(
         convert_flags(), session_, "record", [&] { return make_worker(); }, &put_together);
     if (into_ && (code == kDone || code == kFindings))
@@ -186,12 +186,13 @@ class ImportRun {
     record::ChartOptions options;
     options.name_space = flags_.name_space;
     options.written_list = &written_list_;
-    if (!flags_.convert.report_path.empty()) options.account = &account_;
+    options.accounts = !flags_.convert.report_path.empty();
     if (const auto applied = apply(flags_.sources, session_.limits, options); !applied)
       return applied;
     if (const auto& pseudonyms = options.privacy.pseudonyms) mark_ = pseudonyms.id("", "mark");
     record::IntakeOptions intake_options;
     intake_options.memory_bytes_max = *parse_bytes(flags_.memory);
+    intake_options.loads_ahead = flags_.convert.jobs > 1;
     if (into_)
       intake_options.known = [this](const auto& senders, const auto& deletions) {
         return into_->known(senders, deletions);
@@ -211,9 +212,7 @@ class ImportRun {
 
   // What belongs to one patient can stand anywhere in the inputs.
   Result<std::optional<std::size_t>> next_charts(diag::Sink& messages) {
-    charts_.reset();
-    account_ = {};
-    auto next = intake_->next(messages);
+    auto next = intake_->next(messages, std::move(charts_));
     if (!next) return next.error();
     if (*next == nullptr) return std::optional<std::size_t>();
     charts_ = std::move(*next);
@@ -269,7 +268,6 @@ class ImportRun {
   std::optional<RecordsFolder> guarded_;  // of -o DIR
   std::string folder_;                    // that the records go to; empty: to none
   std::string mark_;                      // of the pseudonyms' key
-  record::Account account_;
   std::optional<record::Intake> intake_;
   std::unique_ptr<record::Charts> charts_;  // that are worked on
   std::size_t charts_given_ = 0;

@@ -18,17 +18,20 @@ constexpr std::string_view kContentSpace = "https://paraneo.invalid/content";
 }  // namespace
 
 void Charts::account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
-  if (options_.account != nullptr && !entry.is_copy)
-    options_.account->settle({&entry, entry.path}, outcome, diag::info(reason).name);
+  if (options_.accounts && !entry.is_copy)
+    rest_.settle({&entry, entry.path}, outcome, diag::info(reason).name);
 }
 
 void Charts::settle(diag::Sink& sink) {
-  auto settled = settle_versions(entries_, links_, limits_, options_.privacy.pseudonyms,
-                                 options_.account, options_.now_ms, sink);
+  references_.reserve(entries_.size());
+  for (const auto& entry : entries_) references_.push_back(entry.reference());
+  auto settled =
+      settle_versions(entries_, links_, references_, limits_, options_.privacy.pseudonyms,
+                      options_.accounts ? &rest_ : nullptr, options_.now_ms, sink);
   counts_ = std::move(settled.counts);
   ambiguous_ = std::move(settled.ambiguous);
   deletions_ = std::move(settled.deletions);
-  names_.add_all(entries_, links_, counts_);
+  names_.add_all(entries_, links_, references_, counts_);
   take_persons(sink);
   find_patients(sink);
   sort_out(sink);
@@ -350,6 +353,7 @@ void Charts::sort_out(diag::Sink& sink) {
     for (const auto index : indexes) {
       chart.entries.push_back(&entries_[index]);
       for (const auto& reference : links_[index].others) {
+        if (reference.starts_with("Patient/")) continue;  // who is somebody's
         const auto found = names_.find(target_of(entries_[index], reference));
         if (found != EntryNames::kNone && patients_[found].empty()) context.insert(found);
       }

@@ -51,11 +51,10 @@ struct ChartOptions {
   Senders senders;         // for the ids of records, too
   std::string name_space;  // of the records, as parse_namespace() gives it
   Privacy privacy;
-  Crosswalk crosswalk;                        // with the sender's ids
-  const WrittenList* written_list = nullptr;  // must outlive the charts; null: everything is a
-                                              // finding
-  Account* account = nullptr;  // of what becomes part of no chart; must outlive the charts; null:
-                               // nobody asks
+  Crosswalk crosswalk;                            // with the sender's ids
+  const WrittenList* written_list = nullptr;      // must outlive the charts; null: everything is a
+                                                  // finding
+  bool accounts = false;                          // whether Charts::rest() is asked for
   std::int64_t now_ms = system_clock().now_ms();  // one for the whole run (version.h)
 };
 
@@ -100,6 +99,8 @@ class Charts {
   std::size_t rank_of(const std::string& reference) const;
   // Whole resources that belong to no patient and are on the written list.
   const LeftOut& left_out() const { return left_out_; }
+  // What became of the resources that are part of no chart; empty where nobody asked.
+  const Account& rest() const { return rest_; }
 
   // What a reference that stands in `from` means: reference() of an entry where there is one; of a
   // Patient that was replaced, that of the one who remains.
@@ -129,8 +130,9 @@ class Charts {
   const ChartOptions& options_;
   Persons persons_;
   std::deque<ChartEntry> entries_;
-  std::deque<EntryLinks> links_;  // of each entry
-  std::vector<bool> counts_;      // of each entry: not superseded
+  std::deque<EntryLinks> links_;         // of each entry
+  std::vector<std::string> references_;  // of each entry: what it is called
+  std::vector<bool> counts_;             // of each entry: not superseded
   EntryNames names_;
   std::map<std::string, std::string> replaced_by_;
   std::set<std::string> ambiguous_;    // references of Patients that are two persons
@@ -140,6 +142,7 @@ class Charts {
   std::unordered_map<std::string, std::size_t> charts_of_records_;  // by record id; made for the
                                                                     // first deletion
   LeftOut left_out_;
+  mutable Account rest_;  // what a chart leaves out is noted where that is found
 };
 
 }  // namespace paraneo::record

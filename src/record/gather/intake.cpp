@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <unordered_map>
 #include <utility>
@@ -12,11 +13,13 @@
 namespace paraneo::record {
 namespace {
 
-// Of what may be in memory: rows that are sorted, and the entries of one shard, for which Charts
-// needs about as much again.
+// Of what may be in memory: rows that are sorted; entries before they are spilled, for which Charts
+// needs about as much again; and those of one shard, beside which the next one may be there, too,
+// and the former one that goes. The same for any number of threads, so that the order is.
 constexpr std::size_t kPartOfRows = 8;
-constexpr std::size_t kPartOfEntries = 8;
-constexpr std::size_t kShardsMax = 500;  // each is an open file while they are filled
+constexpr std::size_t kPartInMemory = 8;
+constexpr std::size_t kPartOfShard = 24;
+constexpr std::size_t kShardsMax = 4000;  // each has a buffer while they are filled
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 constexpr std::size_t kBufferBytesOfAll = std::size_t{1} << 20;
 
@@ -77,10 +80,6 @@ Intake::Intake(const Limits& limits, ChartOptions options, IntakeOptions intake_
       intake_options_(std::move(intake_options)),
       base_of_file_(options_.senders.base_of_file(file_)) {}
 
-std::size_t Intake::shard_bytes_max() const {
-  return intake_options_.memory_bytes_max / kPartOfEntries;
-}
-
 Result<void> Intake::add(ReadText text) {
   // A file's lines come one after the other.
   if (text.name != file_) {
@@ -92,7 +91,8 @@ Result<void> Intake::add(ReadText text) {
     take(std::move(entry), std::move(links));
   }
   bundles_ += text.bundles;
-  return plan_ || bytes_ > shard_bytes_max() ? spill() : Result<void>();
+  const auto most = intake_options_.memory_bytes_max / kPartInMemory;
+  return plan_ || bytes_ > most ? spill() : Result<void>();
 }
 
 void Intake::take(ChartEntry entry, EntryLinks links) {
@@ -164,21 +164,41 @@ Result<void> Intake::keep_original(const std::shared_ptr<const Original>& origin
   return originals_->append(bytes_of_entry_);
 }
 
-Result<std::unique_ptr<Charts>> Intake::next(diag::Sink& sink) {
-  std::deque<ChartEntry> entries;
-  std::deque<EntryLinks> links;
-  if (!is_given_) {
-    is_given_ = true;
-    if (plan_)
-      if (const auto distributed = distribute(); !distributed) return distributed.error();
-    std::swap(entries, entries_);
-    std::swap(links, links_);
+Result<std::unique_ptr<Charts>> Intake::next(diag::Sink& sink, std::unique_ptr<Charts> former) {
+  if (!plan_) {
+    if (std::exchange(is_given_, true)) return std::unique_ptr<Charts>();
+    return settled(std::move(entries_), std::move(links_), sink);
+  }
+  if (!std::exchange(is_given_, true)) {
+    if (const auto distributed = distribute(); !distributed) return distributed.error();
   } else if (is_last()) {
     return std::unique_ptr<Charts>();
   }
-  if (plan_)
-    if (const auto loaded = load(shards_[next_shard_++], entries, links); !loaded)
-      return loaded.error();
+  if (!ahead_.valid()) former.reset();
+  auto part = ahead_.valid() ? ahead_.get() : part_of(shards_[next_shard_]);
+  if (!part) return part.error();
+  ++next_shard_;
+  if (intake_options_.loads_ahead && next_shard_ < shards_.size())
+    ahead_ = std::async(std::launch::async, [this, gone = std::move(former)]() mutable {
+      gone.reset();  // which takes its time, too
+      return part_of(shards_[next_shard_]);
+    });
+  for (const auto& message : part->messages.all()) sink.report(message);
+  return std::move(part->charts);
+}
+
+// May run in a thread of its own, while nobody else uses what it needs.
+Result<Intake::Part> Intake::part_of(std::size_t shard) {
+  std::deque<ChartEntry> entries;
+  std::deque<EntryLinks> links;
+  if (const auto loaded = load(shard, entries, links); !loaded) return loaded.error();
+  Part part{nullptr, diag::Sink(std::numeric_limits<std::size_t>::max())};
+  part.charts = settled(std::move(entries), std::move(links), part.messages);
+  return part;
+}
+
+std::unique_ptr<Charts> Intake::settled(std::deque<ChartEntry> entries,
+                                        std::deque<EntryLinks> links, diag::Sink& sink) {
   auto charts = std::make_unique<Charts>(limits_, options_, std::move(entries), std::move(links));
   charts->settle(sink);
   return charts;
@@ -197,66 +217,69 @@ Result<void> Intake::distribute() {
   if (originals_)
     if (const auto flushed = originals_->flush(); !flushed) return flushed;
   if (const auto flushed = all_->flush(); !flushed) return flushed;
-  if (const auto decided = plan_->decide(shard_bytes_max(), kShardsMax); !decided) return decided;
-  const auto buffer_bytes = std::clamp<std::size_t>(
-      intake_options_.memory_bytes_max / kPartOfRows / plan_->shard_count(), 1 << 12, 1 << 17);
-  std::vector<std::optional<SpillFile>> shards(plan_->shard_count());
+  if (const auto decided =
+          plan_->decide(intake_options_.memory_bytes_max / kPartOfShard, kShardsMax);
+      !decided)
+    return decided;
+  const auto count = plan_->shard_count();
+  auto file = ShardFile::open(
+      intake_options_.folder, count,
+      std::clamp<std::size_t>(intake_options_.memory_bytes_max / kPartOfRows / count, 1 << 12,
+                              1 << 17));
+  if (!file) return file.error();
+  shard_file_.emplace(std::move(*file));
   SpillFile::Reader reader(*all_, 0, all_->size(), kReadBytes);
   Head head;
   while (!reader.at_end()) {
     const auto bytes = take_entry(reader, head);
     if (!bytes) return bytes.error();
     auto is_copy = std::uint32_t{0};
-    for (const auto number : plan_->shards_of({head.patient, head.name})) {
-      auto& shard = shards[number];
-      if (!shard) {
-        auto file = SpillFile::open(intake_options_.folder, buffer_bytes);
-        if (!file) return file.error();
-        shard.emplace(std::move(*file));
-      }
-      if (const auto kept = shard->append(bytes_of({head.size, std::exchange(is_copy, 1U)})); !kept)
+    for (const auto number : plan_->shards_of({head.patient, head.name}))
+      if (const auto kept = shard_file_->append(
+              number, bytes_of({head.size, std::exchange(is_copy, 1U)}), *bytes);
+          !kept)
         return kept;
-      if (const auto kept = shard->append(*bytes); !kept) return kept;
-    }
   }
-  for (auto& shard : shards) {
-    if (!shard) continue;
-    if (const auto flushed = shard->flush(); !flushed) return flushed;
-    shards_.push_back(std::move(*shard));
-  }
+  if (const auto flushed = shard_file_->flush(); !flushed) return flushed;
+  for (std::size_t i = 0; i < count; ++i)
+    if (!shard_file_->empty(i)) shards_.push_back(i);
   all_.reset();
   return {};
 }
 
-Result<void> Intake::load(SpillFile& shard, std::deque<ChartEntry>& entries,
+Result<void> Intake::load(std::size_t shard, std::deque<ChartEntry>& entries,
                           std::deque<EntryLinks>& links) {
   std::map<std::uint64_t, std::shared_ptr<const Original>> originals;
-  std::optional<Error> failed;
+  Result<void> failed;
   const auto original_at = [&](std::uint64_t at) {
     auto& original = originals[at];
-    if (original != nullptr || failed) return original;
-    Head head;
-    std::string bytes;
-    auto read = originals_->read(at, reinterpret_cast<char*>(&head), sizeof head);
-    if (read) {
-      bytes.resize(head.size);
-      read = originals_->read(at + sizeof head, bytes.data(), bytes.size());
-    }
-    if (read) original = std::make_shared<const Original>(original_of(bytes));
+    if (original != nullptr || !failed) return original;
+    if (auto read = read_original(at)) original = std::move(*read);
     else failed = read.error();
     return original;
   };
-  SpillFile::Reader reader(shard, 0, shard.size(), kReadBytes);
+  return shard_file_->each_block(shard, [&](std::string_view block) -> Result<void> {
+    Head head;
+    while (!block.empty() && failed) {
+      std::memcpy(&head, block.data(), sizeof head);
+      block.remove_prefix(sizeof head);
+      read_bytes(block.substr(0, head.size), entries.emplace_back(), links.emplace_back(),
+                 original_at);
+      entries.back().is_copy = head.patient != 0;
+      block.remove_prefix(head.size);
+    }
+    return failed;
+  });
+}
+
+Result<std::shared_ptr<const Original>> Intake::read_original(std::uint64_t at) const {
   Head head;
-  while (!reader.at_end()) {
-    const auto bytes = take_entry(reader, head);
-    if (!bytes) return bytes.error();
-    read_bytes(*bytes, entries.emplace_back(), links.emplace_back(), original_at);
-    if (failed) return *failed;
-    entries.back().is_copy = head.patient != 0;
-  }
-  auto read = std::move(shard);  // gives its disk back
-  return {};
+  const auto read = originals_->read(at, reinterpret_cast<char*>(&head), sizeof head);
+  if (!read) return read.error();
+  std::string bytes(head.size, '\0');
+  if (const auto rest = originals_->read(at + sizeof head, bytes.data(), bytes.size()); !rest)
+    return rest.error();
+  return std::make_shared<const Original>(original_of(bytes));
 }
 
 }  // namespace paraneo::record

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/spill_file.h"
 #include "record/gather/chart.h"
 #include "record/gather/read_entries.h"
+#include "record/gather/shard_file.h"
 #include "record/gather/shard_plan.h"
 
 namespace paraneo::record {
@@ -22,6 +24,8 @@ namespace paraneo::record {
 struct IntakeOptions {
   std::size_t memory_bytes_max = std::size_t{256} << 20;  // about what all of it may take
   std::string folder = folder_of_temporary_files();       // of the spill files
+  bool loads_ahead = false;  // a thread makes the next charts while those that were given are
+                             // worked on; they take memory, too
   // A resource and the patient whose record has it, both as references: of records that are there
   // already and are to be seen together with what came. Asked once, and only where there are
   // shards. `deletions`: all that came.
@@ -50,8 +54,8 @@ class Intake {
   }
   // The charts of all that came, settled, or of a part of it, in which nothing is that has to do
   // with another part; null when all were given, at least once. Those that were given before must
-  // be gone. Call it after the last add().
-  Result<std::unique_ptr<Charts>> next(diag::Sink& sink);
+  // be gone, or are `former`, and go. Call it after the last add().
+  Result<std::unique_ptr<Charts>> next(diag::Sink& sink, std::unique_ptr<Charts> former = nullptr);
   // Whether next() has given the last charts.
   bool is_last() const { return is_given_ && (!plan_ || next_shard_ == shards_.size()); }
   // Of all charts, as far as is known; 0: nobody knows. After the first next().
@@ -60,15 +64,23 @@ class Intake {
   const ChartOptions& options() const { return options_; }
 
  private:
+  // One part with all that is to be said of it.
+  struct Part {
+    std::unique_ptr<Charts> charts;
+    diag::Sink messages;
+  };
+  Result<Part> part_of(std::size_t shard);
+  std::unique_ptr<Charts> settled(std::deque<ChartEntry> entries, std::deque<EntryLinks> links,
+                                  diag::Sink& sink);
   void take(ChartEntry entry, EntryLinks links);
   Result<void> spill();
   Result<void> put(const ChartEntry& entry, const EntryLinks& links,
                    const ShardPlan::InBundle& in_bundle);
   Result<void> keep_original(const std::shared_ptr<const Original>& original);
   Result<void> distribute();
-  Result<void> load(SpillFile& shard, std::deque<ChartEntry>& entries,
+  Result<void> load(std::size_t shard, std::deque<ChartEntry>& entries,
                     std::deque<EntryLinks>& links);
-  std::size_t shard_bytes_max() const;
+  Result<std::shared_ptr<const Original>> read_original(std::uint64_t at) const;
 
   const Limits limits_;
   const ChartOptions options_;
@@ -88,9 +100,11 @@ class Intake {
   std::shared_ptr<const Original> original_;  // that was put there last
   std::uint64_t original_at_ = 0;
   std::string bytes_of_entry_;
-  std::vector<SpillFile> shards_;
-  std::size_t next_shard_ = 0;
+  std::optional<ShardFile> shard_file_;
+  std::vector<std::size_t> shards_;  // that have entries
+  std::size_t next_shard_ = 0;       // to be given
   bool is_given_ = false;
+  std::future<Result<Part>> ahead_;  // the next shard's; last, since it works with all of the above
 };
 
 }  // namespace paraneo::record

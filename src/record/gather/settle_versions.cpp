@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "base/uuid.h"
 #include "json/read.h"
@@ -29,21 +30,17 @@ Version version_of(const ChartEntry& entry) { return {entry.version, entry.updat
 class VersionSettler {
  public:
   VersionSettler(std::deque<ChartEntry>& entries, const std::deque<EntryLinks>& links,
-                 const Limits& limits, const Pseudonyms& pseudonyms, Account* account,
-                 std::int64_t now_ms)
-      : entries_(entries), links_(links), limits_(limits), pseudonyms_(pseudonyms),
-        account_(account), now_ms_(now_ms) {}
+                 const std::vector<std::string>& references, const Limits& limits,
+                 const Pseudonyms& pseudonyms, Account* account, std::int64_t now_ms)
+      : entries_(entries), links_(links), references_(references), limits_(limits),
+        pseudonyms_(pseudonyms), account_(account), now_ms_(now_ms) {}
 
   // Of all that have one name, the newest counts; of a deleted one nothing.
   SettledVersions run(diag::Sink& sink) {
     out_.counts.assign(entries_.size(), true);
-    std::map<std::string, std::vector<std::size_t>> versions;
-    for (std::size_t i = 0; i < entries_.size(); ++i)
-      if (const auto reference = entries_[i].reference(); !reference.empty())
-        versions[reference].push_back(i);
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (entries_[i].id.empty()) digest(i);
-    for (auto& [reference, indexes] : versions) {
+    for (auto& [reference, indexes] : not_alone()) {
       if (indexes.size() > 1)
         std::for_each(indexes.begin(), indexes.end(), [&](std::size_t each) { digest(each); });
       const auto first = indexes.front();
@@ -56,6 +53,23 @@ class VersionSettler {
   }
 
  private:
+  // By their name, in one order, all that need a look: those that share one, and deletions. Most
+  // have their own.
+  std::map<std::string_view, std::vector<std::size_t>> not_alone() const {
+    std::map<std::string_view, std::vector<std::size_t>> out;
+    std::unordered_map<std::string_view, std::size_t> first;
+    first.reserve(references_.size());
+    for (std::size_t i = 0; i < references_.size(); ++i) {
+      if (references_[i].empty()) continue;
+      const auto [same, is_new] = first.try_emplace(references_[i], i);
+      if (is_new && !entries_[i].is_deletion) continue;
+      auto& indexes = out[references_[i]];
+      if (!is_new && indexes.empty()) indexes.push_back(same->second);
+      indexes.push_back(i);
+    }
+    return out;
+  }
+
   void account(const ChartEntry& entry, Outcome outcome, diag::Code reason) const {
     if (account_ != nullptr && !entry.is_copy)
       account_->settle({&entry, entry.path}, outcome, diag::info(reason).name);
@@ -78,9 +92,9 @@ class VersionSettler {
     return contradict(one.sex, other.sex) || contradict(one.birth, other.birth);
   }
 
-  void refuse_two_persons(const std::string& reference, const std::vector<std::size_t>& patients,
+  void refuse_two_persons(std::string_view reference, const std::vector<std::size_t>& patients,
                           diag::Sink& sink) {
-    out_.ambiguous.insert(reference);
+    out_.ambiguous.emplace(reference);
     for (const auto each : patients) {
       out_.counts[each] = false;
       account(entries_[each], Outcome::set_aside, diag::Code::import_two_persons);
@@ -162,6 +176,7 @@ class VersionSettler {
 
   std::deque<ChartEntry>& entries_;
   const std::deque<EntryLinks>& links_;
+  const std::vector<std::string>& references_;
   const Limits& limits_;
   const Pseudonyms& pseudonyms_;
   Account* account_;
@@ -184,10 +199,11 @@ void set_digest(ChartEntry& entry, const Limits& limits, const Pseudonyms& pseud
 }
 
 SettledVersions settle_versions(std::deque<ChartEntry>& entries,
-                                const std::deque<EntryLinks>& links, const Limits& limits,
+                                const std::deque<EntryLinks>& links,
+                                const std::vector<std::string>& references, const Limits& limits,
                                 const Pseudonyms& pseudonyms, Account* account, std::int64_t now_ms,
                                 diag::Sink& sink) {
-  return VersionSettler(entries, links, limits, pseudonyms, account, now_ms).run(sink);
+  return VersionSettler(entries, links, references, limits, pseudonyms, account, now_ms).run(sink);
 }
 
 }  // namespace paraneo::record

@@ -27,10 +27,11 @@ struct SettledVersions {
 void set_digest(ChartEntry& entry, const Limits& limits, const Pseudonyms& pseudonyms);
 
 // What does not count is reported with its place, whatever order the entries came in. Entries that
-// must be told apart by their content get a digest. `account`: null where nobody asks. `now_ms`:
-// see version.h.
+// must be told apart by their content get a digest. `references`: ChartEntry::reference() of each.
+// `account`: null where nobody asks. `now_ms`: see version.h.
 SettledVersions settle_versions(std::deque<ChartEntry>& entries,
-                                const std::deque<EntryLinks>& links, const Limits& limits,
+                                const std::deque<EntryLinks>& links,
+                                const std::vector<std::string>& references, const Limits& limits,
                                 const Pseudonyms& pseudonyms, Account* account, std::int64_t now_ms,
                                 diag::Sink& sink);
 

@@ -5,6 +5,7 @@
 
 #include "base/uuid.h"
 #include "format/json.h"
+#include "record/extension.h"
 #include "record/identity.h"
 
 namespace paraneo::record {
@@ -22,24 +23,16 @@ class Writer {
   Writer(const definition::Definitions& definitions, Arena& arena)
       : definitions_(definitions), arena_(arena) {}
 
-  Element* extension(Element& parent, std::string_view url) {
-    const auto* def = definitions_.element(parent.type, definitions_.find_symbol("extension"));
-    if (def == nullptr) return nullptr;
-    auto* made =
-        append_child(arena_, definitions_, parent, *def, definitions_.find_type("Extension"));
-    primitive(*made, "url", "uri", url);
-    return made;
-  }
-
   void text(Element& parent, std::string_view url, std::string_view value,
             std::string_view type = "string") {
     if (value.empty()) return;
-    if (auto* made = extension(parent, url)) primitive(*made, "value", type, arena_.copy(value));
+    if (auto* made = add_extension(definitions_, arena_, parent, url))
+      primitive(*made, "value", type, arena_.copy(value));
   }
 
   void pending(Element& origin, const std::vector<PendingLink>& links) {
     for (const auto& link : links) {
-      auto* pending = extension(origin, kPending);
+      auto* pending = add_extension(definitions_, arena_, origin, kPending);
       text(*pending, "element", link.element);
       text(*pending, "reference", link.reference);
       text(*pending, "version", link.version);
@@ -64,7 +57,7 @@ class Writer {
 void set_origin(const definition::Definitions& definitions, Arena& arena, Element& resource,
                 const Origin& origin) {
   Writer writer(definitions, arena);
-  auto* made = writer.extension(resource, kOriginExtension);
+  auto* made = add_extension(definitions, arena, resource, kOriginExtension);
   if (made == nullptr) return;
   writer.text(*made, "source", origin.source);
   writer.text(*made, "reference", origin.reference);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "record/identity.h"
+#include "record/extension.h"
 
 namespace paraneo::record {
 
@@ -68,15 +68,7 @@ void Contradictions::look_at_concept(Element& concept_element) {
 }
 
 void Contradictions::mark(Element& coding) {
-  const auto extension_type = definitions_.find_type("Extension");
-  auto* mark = append_child(
-      arena_, definitions_, coding,
-      *definitions_.element(coding.type, definitions_.find_symbol("extension")), extension_type);
-  append_child(arena_, definitions_, *mark,
-               *definitions_.element(extension_type, definitions_.find_symbol("url")),
-               definitions_.find_type("uri"))
-      ->set_value(kContradicted);
-  made_.marks.insert(mark);
+  made_.marks.insert(add_extension(definitions_, arena_, coding, kContradicted));
 }
 
 void Contradictions::report(const Element& at, const char* what) {

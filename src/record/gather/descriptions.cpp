@@ -4,6 +4,7 @@
 #include <array>
 
 #include "element/path.h"
+#include "record/extension.h"
 #include "record/gather/described_links.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/site_paths.h"
@@ -375,20 +376,13 @@ void Descriptions::take_side(Description& described, Element& site) {
     side = each;
   }
   if (side == nullptr) return;
-  const auto extension_type = definitions_.find_type("Extension");
-  auto* extension = append_child(
-      arena_, definitions_, site,
-      *definitions_.element(site.type, definitions_.find_symbol("extension")), extension_type);
-  append_child(arena_, definitions_, *extension,
-               *definitions_.element(extension_type, definitions_.find_symbol("url")),
-               definitions_.find_type("uri"))
-      ->set_value(kSideExtension);
+  auto* extension = add_extension(definitions_, arena_, site, kSideExtension);
   made_.borrowed.emplace(extension,
                          ChartBundle::Borrowed{described.place.entry, described.resource, side});
-  taken_.take(
-      described.source(), *side,
-      *copy_child(arena_, definitions_, *extension,
-                  *definitions_.element(extension_type, definitions_.find_symbol("value")), *side));
+  taken_.take(described.source(), *side,
+              *copy_child(arena_, definitions_, *extension,
+                          *definitions_.element(extension->type, definitions_.find_symbol("value")),
+                          *side));
 }
 
 void Descriptions::take_structure(ChartBundle::Part& part, const Origin& origin, Element& parent,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "record/extension.h"
 #include "record/identity.h"
 
 namespace paraneo::record {
@@ -243,10 +244,7 @@ Element* SenderReader::make_place(Element& resource, const SenderMaps::Row& row,
     if (is_last ? !allows(type) : types.size() != 1) return nullptr;
     at = append_child(*arena_, definitions_, *at, *def, is_last ? type : types[0].type);
     if (top == nullptr) top = at;
-    if (!step.url.empty())
-      append_child(*arena_, definitions_, *at, *definitions_.element(extension_, url_),
-                   definitions_.types(*definitions_.element(extension_, url_))[0].type)
-          ->set_value(step.url);
+    if (!step.url.empty()) set_extension_url(definitions_, *arena_, *at, step.url);
   }
   return at;
 }

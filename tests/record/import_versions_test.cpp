@@ -178,5 +178,62 @@ TEST(Import, VersionsThatContradictTheirTimesAreNamed) {
   EXPECT_TRUE(has(out, "import-unclear"));
 }
 
+// What is merged into a record that another input made.
+Imported merged_into(const std::string& first, const std::string& delta) {
+  const auto before = imported_now(first);
+  EXPECT_EQ(before.records.size(), 1U);
+  ChartOptions options;
+  options.now_ms = kNowMs;
+  Intake intake(Limits{}, options);
+  diag::Sink sink;
+  EXPECT_TRUE(intake.add({"y.json", delta}, sink));
+  const auto charts = *intake.next(sink);
+  EXPECT_EQ(charts->charts().size(), 1U);
+  const Source there{"p.json", before.records[0].json};
+  RecordsThere records;
+  records.own = &there;
+  Importer importer(record_maps(), Limits{});
+  auto merged = importer.run(*charts, charts->charts()[0], records, sink);
+  EXPECT_TRUE(merged);
+  return merged ? std::move(*merged) : Imported{};
+}
+
+std::string meta_of(const std::string& number, const std::string& day) {
+  return R"("meta":{"versionId":")" + number + R"(","lastUpdated":"2020-02-)" + day +
+         R"(T00:00:00Z"})";
+}
+
+TEST(Import, AnOlderVersionWithdrawsNothing) {
+  const auto newer = meta_of("2", "05") + R"(,"valueString":"v2")";
+  const auto full = bundle({entry(kPatient), entry(observation("o", newer))});
+  for (const auto* status : {"entered-in-error", "cancelled", "final"}) {
+    const auto old = merged_into(full, observation("o", meta_of("1", "02"), status));
+    EXPECT_NE(old.json.find("\"v2\""), std::string::npos) << status << old.json;
+  }
+  const auto gone = merged_into(full, observation("o", meta_of("3", "08"), "entered-in-error"));
+  EXPECT_EQ(gone.json.find("\"v2\""), std::string::npos) << gone.json;
+}
+
+TEST(Import, WhatIsContainedGoesWithWhatItStoodIn) {
+  const auto report = [](const std::string& meta, const std::string& status, bool has_result) {
+    return R"({"resourceType":"DiagnosticReport","id":"d",)" + meta + R"(,"status":")" + status +
+           R"(","code":{"text":"panel"},"subject":{"reference":"Patient/p"})" +
+           (has_result
+                ? R"(,"contained":[{"resourceType":"Observation","id":"in","status":"final","code":{"text":"IgM"},"valueString":"high"}],"result":[{"reference":"#in"}])"
+                : "") +
+           "}";
+  };
+  const auto full = bundle({entry(kPatient), entry(report(meta_of("2", "05"), "final", true))});
+  const auto has_result = [&](const std::string& delta) {
+    return merged_into(full, delta).json.find("\"high\"") != std::string::npos;
+  };
+  EXPECT_FALSE(has_result(report(meta_of("3", "08"), "final", false))) << "a version without it";
+  EXPECT_FALSE(has_result(report(meta_of("3", "08"), "entered-in-error", true)));
+  EXPECT_TRUE(has_result(report(meta_of("3", "08"), "final", true)));
+  EXPECT_TRUE(has_result(report(meta_of("1", "02"), "final", false))) << "an older version";
+  EXPECT_TRUE(has_result(report(meta_of("1", "02"), "entered-in-error", true)));
+  EXPECT_TRUE(has_result(observation("other"))) << "a delta does not know what it does not mention";
+}
+
 }  // namespace
 }  // namespace paraneo::record

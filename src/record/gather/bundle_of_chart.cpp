@@ -14,6 +14,7 @@
 #include "record/gather/former_versions.h"
 #include "record/gather/literal_reference.h"
 #include "record/gather/medications.h"
+#include "record/gather/other_person.h"
 #include "record/gather/part_names.h"
 #include "record/gather/read_resource.h"
 #include "record/gather/replaced_patients.h"
@@ -47,6 +48,7 @@ class ChartBundler {
         contradictions_(definitions, meanings, made_, arena, sink),
         descriptions_(charts, chart, definitions, value_sets, existing, made_, account, arena,
                       sink),
+        other_person_(charts, chart, definitions, descriptions_),
         medications_(charts, definitions, made_, account, arena,
                      [this](const ChartBundle::Part& part, const Element& element) {
                        return leave_out_not_needed(part, element);
@@ -61,6 +63,7 @@ class ChartBundler {
     name_record();
     keys_[chart_.patient] = kSubjectKey;
     for (std::size_t i = 0; i < made_.parts.size(); ++i) identify(i);
+    if (existing_ != nullptr) withdraw_contained();
     // Only now is every key known.
     for (std::size_t i = 0; i < made_.parts.size(); ++i) link(i);
     if (existing_ != nullptr) add_existing();
@@ -140,8 +143,10 @@ class ChartBundler {
     if (!why && entry.is_of_other_release)
       why = Refusal{
           "it is written as in another release of FHIR, and its status may mean something else"};
-    if (!why) why = refuse_other_person(resource, entry);
-    if (why) {
+    if (!why) why = other_person_.refuse(resource, entry);
+    const auto is_old = former_.is_newer(part);
+    if (part.contained_id.empty() && !is_old) note_came(entry);
+    if (why && !is_old) {
       sink_.report({diag::Code::import_not_a_fact,
                     why->is_in_order ? diag::Severity::information : diag::Severity::warning,
                     type + ": " + why->reason,
@@ -168,7 +173,7 @@ class ChartBundler {
       remove_child(*made_.bundle, *resource.parent);
       return false;
     }
-    if (former_.is_newer(part)) {
+    if (is_old) {
       sink_.report(diag::Code::import_superseded, type + ": the record has a newer version",
                    {&entry.text, offset, offset + 1}, part.path);
       settle(place, Outcome::superseded, diag::Code::import_superseded);
@@ -188,9 +193,24 @@ class ChartBundler {
     for (const auto* deletion : chart_.deletions) {
       const auto* fact = existing_->find(std::string(existing_->key_of(
           source_of_base(deletion->base), name_of(deletion->type, deletion->id))));
-      if (fact == nullptr) continue;
-      if (former_.compare(*deletion, *fact).value_or(0) >= 0)
-        made_.withdrawn.emplace(fact->key, deletion);
+      if (fact != nullptr && former_.compare(*deletion, *fact).value_or(0) < 0) continue;
+      note_came(*deletion);
+      if (fact != nullptr) made_.withdrawn.emplace(fact->key, deletion);
+    }
+  }
+
+  void note_came(const ChartEntry& entry) {
+    if (!entry.id.empty()) came_[{names_.source_of(entry), name_of(entry.type, entry.id)}] = &entry;
+  }
+
+  // What was contained in a resource goes with it, and with the version that had it.
+  void withdraw_contained() {
+    for (const auto& [key, fact] : existing_->facts()) {
+      const auto& reference = fact.origin.reference;
+      const auto inner = reference.find('#');
+      if (inner == std::string::npos || made_.delivered.contains(key)) continue;
+      const auto outer = came_.find({fact.origin.source, reference.substr(0, inner)});
+      if (outer != came_.end()) made_.withdrawn.emplace(key, outer->second);
     }
   }
 
@@ -263,30 +283,6 @@ class ChartBundler {
             charts_.target_of(entry, target) != chart_.patient)
           return false;
     return true;
-  }
-
-  // A finding in somebody else: a donor, a fetus, a relative.
-  std::optional<Refusal> refuse_other_person(const Element& resource, const ChartEntry& entry) {
-    const auto focus_name = definitions_.find_symbol("focus");
-    for (const auto* focus = resource.first; focus != nullptr; focus = focus->next) {
-      if (focus->name != focus_name || type_of(*focus) != "Reference") continue;
-      const auto target = charts_.target_of(entry, text_of(definitions_, *focus, "reference"));
-      if (target == chart_.patient) continue;
-      for (const auto* person : {"Patient/", "RelatedPerson/", "Group/"})
-        if (target.find(person) != std::string::npos)
-          return Refusal{"it is about somebody else (focus)"};
-    }
-    const auto* specimen = child(resource, "specimen");
-    if (specimen == nullptr || type_of(*specimen) != "Reference") return std::nullopt;
-    const auto reference = text_of(definitions_, *specimen, "reference");
-    const auto* inner =
-        reference.starts_with('#') ? contained(resource, reference.substr(1)) : nullptr;
-    if (inner != nullptr && descriptions_.is_of_somebody_else(entry, *inner))
-      return Refusal{"its specimen is somebody else's"};
-    const auto* taken = charts_.find(charts_.target_of(entry, reference));
-    const auto from = taken == nullptr ? std::string() : charts_.patient_of(*taken);
-    if (from.empty() || from == chart_.patient) return std::nullopt;
-    return Refusal{"its specimen is somebody else's"};
   }
 
   // The same for our own resources, whose identifiers name record and key.
@@ -460,12 +456,15 @@ class ChartBundler {
   ChartBundle made_;
   Contradictions contradictions_;
   Descriptions descriptions_;
+  const OtherPerson other_person_;
   Medications medications_;
   std::map<std::string, std::string> keys_;                                          // by reference
   std::map<std::pair<const ChartEntry*, std::string>, std::string> contained_keys_;  // by the id in
                                                                                      // there
   std::map<std::pair<std::string, std::string>, std::string> delivered_from_;  // key by source and
                                                                                // Type/id
+  std::map<std::pair<std::string, std::string>, const ChartEntry*> came_;  // the same, of what is
+                                                                           // gone, too
   std::map<std::size_t, Origin> origins_;  // of parts without a name of ours
   std::string record_;
   bool has_patient_ = false;

@@ -84,7 +84,10 @@ std::string Charts::subject_of(std::size_t index, std::string& doubt) const {
     // A condition that nobody here fulfils names nobody.
     const auto is_open = found == nullptr && !patient_identifier_in(reference).empty() &&
                          Persons::person_in(target).empty();
-    if (is_open || (type != "Patient" && (!type.empty() || target.empty()))) continue;
+    // Without a type it may be a URL that others have given; what is none of these is a slip.
+    const auto is_name =
+        found != nullptr || !type.empty() || reference.find(':') != std::string::npos;
+    if (is_open || !is_name || (type != "Patient" && (!type.empty() || target.empty()))) continue;
     if (!identified.empty() && identified != target && found != nullptr) doubt = identified;
     return target;
   }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/budget.h"
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/digest.h"
 #include "base/uuid.h"
 #include "json/read.h"
@@ -187,6 +188,35 @@ class Text {
   std::string digest_of_bundle_;  // empty: nobody has asked for it
 };
 
+// FHIR R4 3.1.1.5.7: the matches may be on several pages.
+void say_what_may_be_missing(const json::Value& searchset, const Source& source, diag::Sink& sink) {
+  std::size_t matches = 0;
+  each_item(searchset.find("entry"), [&](const json::Value& entry) {
+    const auto* search = entry.find("search");
+    const auto mode = search == nullptr ? std::string_view() : search->text_of("mode");
+    if (mode.empty() || mode == "match") ++matches;
+  });
+  const auto say = [&](const json::Value& at, const char* path, const char* what) {
+    sink.report({diag::Code::import_unclear,
+                 diag::Severity::information,
+                 what,
+                 {&source, at.offset, at.offset + 1},
+                 path,
+                 "give the other pages, too, or let 'paraneo pull' fetch them"});
+  };
+  const json::Value* next = nullptr;
+  each_item(searchset.find("link"), [&](const json::Value& link) {
+    if (link.text_of("relation") == "next") next = &link;
+  });
+  if (next != nullptr)
+    return say(*next, "Bundle.link", "this is one page of a search, and there is a next one");
+  const auto* total = searchset.find("total");
+  const auto count =
+      total != nullptr && !total->is_string() ? Decimal::parse(total->text()) : std::nullopt;
+  if (count && *count > Decimal(static_cast<std::int64_t>(matches)))
+    say(*total, "Bundle.total", "the search has more matches than this Bundle");
+}
+
 class EntryReader {
  public:
   explicit EntryReader(ReadText& out) : out_(out) {}
@@ -213,8 +243,10 @@ void EntryReader::read(const json::Value& root, Text& text, const Source& source
                 "every resource begins with it");
     return;
   }
-  if (type == "Bundle") add_bundle(root, text, "Bundle");
-  else add_resource(root, text, std::string(type), {}, 0);
+  if (type == "Bundle") {
+    add_bundle(root, text, "Bundle");
+    if (root.text_of("type") == "searchset") say_what_may_be_missing(root, source, sink);
+  } else add_resource(root, text, std::string(type), {}, 0);
 }
 
 void EntryReader::add_bundle(const json::Value& bundle, Text& text, const std::string& path) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <vector>
 
 #include "element/path.h"
 #include "record/identity.h"
@@ -22,6 +23,9 @@ constexpr std::string_view kNoInformation =
     "https://paraneo.github.io/fhir/ValueSet/no-information-on-import";
 constexpr std::string_view kNoneKnown =
     "https://paraneo.github.io/fhir/ValueSet/none-known-on-import";
+// In words: a code of theirs is what is said, in small letters.
+constexpr std::string_view kWords = "https://paraneo.github.io/fhir/CodeSystem/words-on-import";
+constexpr std::string_view kTagSystem = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue";
 constexpr std::array<std::string_view, 3> kWhatIsStated = {"code", "medication", "vaccineCode"};
 
 // The codes of condition-ver-status and allergyintolerance-verification, as plain words.
@@ -107,10 +111,33 @@ std::optional<Refusal> Usable::refuse(Element& resource) {
   if (child(resource, "modifierExtension") != nullptr)
     return Refusal{"a modifierExtension that is not known here may change what it says"};
   if (is_test_data(resource)) return Refusal{"it is test data", true};
+  say_what_may_be_missing(resource);
   if (auto why = refuse_absence(resource)) return why;
   remove_modified(resource);
   if (auto why = refuse_status(resource)) return why;
   return refuse_verification(resource);
+}
+
+// FHIR R4 3.1.1.5.8 (_summary, _elements) and 2.4 (a narrative that says more than the data).
+void Usable::say_what_may_be_missing(const Element& resource) {
+  const auto say = [&](const Element& at, const char* what) {
+    sink_.report({diag::Code::import_unclear,
+                  diag::Severity::warning,
+                  what,
+                  {&place_.entry->text, at.offset, at.offset + 1},
+                  path_in(definitions_, place_, resource_of(definitions_, at), at),
+                  "ask its source for the whole of it"});
+  };
+  const auto* meta = child(resource, "meta");
+  const auto tag = definitions_.find_symbol("tag");
+  for (const auto* each = meta == nullptr ? nullptr : meta->first; each != nullptr;
+       each = each->next)
+    if (each->name == tag && text_of(definitions_, *each, "code") == "SUBSETTED" &&
+        text_of(definitions_, *each, "system") == kTagSystem)
+      say(*each, "the resource is a part of what its source has (SUBSETTED): the rest is missing");
+  const auto* text = child(resource, "text");
+  if (text != nullptr && text_of(definitions_, *text, "status") == "additional")
+    say(*text, "its narrative says more than its data: that is not in the record");
 }
 
 // "No known allergies" is no allergy.
@@ -120,6 +147,8 @@ std::optional<Refusal> Usable::refuse_absence(const Element& resource) const {
   const auto name = definitions_.find_symbol("coding");
   for (const auto stated : kWhatIsStated) {
     const auto* what = child(resource, stated);
+    if (what != nullptr)
+      if (auto why = refuse_absence_in_words(*what)) return why;
     for (const auto* each = what == nullptr ? nullptr : what->first; each != nullptr;
          each = each->next) {
       const auto system = text_of(definitions_, *each, "system");
@@ -131,6 +160,21 @@ std::optional<Refusal> Usable::refuse_absence(const Element& resource) const {
         return Refusal{"it says that there is none, which a record has no place for"};
     }
   }
+  return std::nullopt;
+}
+
+// Where no code says more.
+std::optional<Refusal> Usable::refuse_absence_in_words(const Element& stated) const {
+  const auto coding = definitions_.find_symbol("coding");
+  std::vector<std::string_view> said{text_of(definitions_, stated, "text")};
+  for (const auto* each = stated.first; each != nullptr; each = each->next) {
+    if (each->name != coding) continue;
+    if (!text_of(definitions_, *each, "code").empty()) return std::nullopt;
+    said.push_back(text_of(definitions_, *each, "display"));
+  }
+  for (const auto words : said)
+    if (!words.empty() && value_sets_.contains(kNoneKnown, kWords, plain(words)).value_or(false))
+      return Refusal{"it says that there is none, which a record has no place for"};
   return std::nullopt;
 }
 

@@ -38,6 +38,8 @@ class Usable {
   std::optional<Refusal> refuse_status(element::Element& resource);
   std::optional<Refusal> refuse_verification(element::Element& resource);
   std::optional<Refusal> refuse_absence(const element::Element& resource) const;
+  std::optional<Refusal> refuse_absence_in_words(const element::Element& stated) const;
+  void say_what_may_be_missing(const element::Element& resource);
   bool is_test_data(const element::Element& resource) const;
   void remove_modified(element::Element& parent);
   bool brings_into_value_set(element::Element& code, const definition::ElementDef& def);

@@ -22,18 +22,6 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
   return value;
 }
 
-// "https://h/r4/Patient/1/_history/3" -> "Patient/1"; empty when it names no resource.
-std::string target_of(std::string_view url) {
-  url = url.substr(0, url.find(kHistory));
-  const auto id = url.rfind('/');
-  if (id == std::string_view::npos || id == 0) return {};
-  const auto before = url.rfind('/', id - 1);
-  if (before != std::string_view::npos) url.remove_prefix(before + 1);
-  const auto slash = url.find('/');
-  const bool sound = rest::is_type_name(url.substr(0, slash)) && rest::is_id(url.substr(slash + 1));
-  return sound ? std::string(url) : std::string();
-}
-
 std::optional<std::uint64_t> version_in(std::string_view url) {
   const auto at = url.rfind(std::string(kHistory) + "/");
   return at == std::string_view::npos ? std::nullopt
@@ -65,10 +53,10 @@ struct Entry {
     if (resource != nullptr) {
       const auto own = std::string(resource->text_of("resourceType")) + "/" +
                        std::string(resource->text_of("id"));
-      if (!target_of(own).empty()) return own;
+      if (!rest::target_in(own).empty()) return own;
     }
     for (const auto& each : {url, full_url, location})
-      if (auto target = target_of(each); !target.empty()) return target;
+      if (auto target = rest::target_in(each); !target.empty()) return target;
     return {};
   }
   const json::Value* meta() const { return resource == nullptr ? nullptr : resource->find("meta"); }

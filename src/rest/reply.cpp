@@ -116,7 +116,22 @@ struct Explained {
   std::string advice;
 };
 
-Explained explain(const Reply& reply, Method method) {
+// Where the server has gone: the address without what it has in common with the one that was asked.
+std::string moved_to(std::string_view location, std::string_view url) {
+  location = location.substr(0, location.find('?'));
+  url = url.substr(0, url.find('?'));
+  if (location.find("://") == std::string_view::npos) return one_line(location);
+  const auto tail = [](std::string_view text) {
+    return text.substr(std::min(text.rfind('/'), text.size()));
+  };
+  while (!tail(url).empty() && tail(url) == tail(location)) {
+    url.remove_suffix(tail(url).size());
+    location.remove_suffix(tail(location).size());
+  }
+  return one_line(location);
+}
+
+Explained explain(const Reply& reply, Method method, std::string_view url) {
   if (reply.status == 405)
     return {ErrorCode::request_refused,
             "the server does not do this at this address; check the base URL"};
@@ -152,9 +167,7 @@ Explained explain(const Reply& reply, Method method) {
   if (reply.status >= 300 && reply.status < 400)
     return {ErrorCode::answer_malformed,
             "redirects are not followed, so that no token goes astray; use " +
-                (reply.location.empty()
-                     ? "the right address"
-                     : one_line(reply.location.substr(0, reply.location.find('?')))) +
+                (reply.location.empty() ? "the right address" : moved_to(reply.location, url)) +
                 " as --server"};
   return {ErrorCode::answer_malformed,
           "check that the base URL leads to a FHIR server and not to a web page, "
@@ -208,6 +221,9 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
   reply.content_type = lower(response.header("Content-Type"));
   reply.body = std::move(response.body);
+  // RFC 8259 8.1 lets a reader pass over it.
+  if (constexpr std::string_view kBom = "\xef\xbb\xbf"; reply.body.starts_with(kBom))
+    reply.body.erase(0, kBom.size());
   const bool json = reply.content_type.find("json") != std::string::npos;
   const bool html = reply.content_type.find("html") != std::string::npos;
   if (html) reply.page_title = title_of(reply.body);
@@ -241,7 +257,7 @@ std::string issue_line(const Issue& issue, ServerWords words) {
 }
 
 Error to_error(const Reply& reply, Method method, std::string_view url, ServerWords words) {
-  auto [code, advice] = explain(reply, method);
+  auto [code, advice] = explain(reply, method, url);
   std::string what =
       "the server answers " + std::to_string(reply.status) + " to " + std::string(name_of(method));
   const bool has_words = !reply.page_title.empty() ||
@@ -262,9 +278,11 @@ Error to_error(const Reply& reply, Method method, std::string_view url, ServerWo
       what += " titled \"" + reply.page_title + "\"";
     if (reply.page_title.find("SSL certificate") != std::string::npos)
       advice = "the server wants a client certificate: give --client-cert and --client-key";
-  } else if (reply.verdict == Verdict::strange && !reply.content_type.empty()) {
-    what +=
-        " with " + one_line(reply.content_type.substr(0, kTitleCharsMax)) + " instead of FHIR JSON";
+  } else if (reply.verdict == Verdict::strange && !reply.body.empty()) {
+    what += " with " +
+            (reply.content_type.empty() ? std::string("something without a Content-Type")
+                                        : one_line(reply.content_type.substr(0, kTitleCharsMax))) +
+            " instead of FHIR JSON";
   }
   if (has_words && words == ServerWords::optional)
     what += " (--show-source shows the server's own words)";

@@ -208,4 +208,15 @@ bool is_type_name(std::string_view text) {
                      [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
 }
 
+std::string target_in(std::string_view url) {
+  url = url.substr(0, url.find("/_history"));
+  const auto id = url.rfind('/');
+  if (id == std::string_view::npos || id == 0) return {};
+  const auto before = url.rfind('/', id - 1);
+  if (before != std::string_view::npos) url.remove_prefix(before + 1);
+  const auto slash = url.find('/');
+  const bool sound = is_type_name(url.substr(0, slash)) && is_id(url.substr(slash + 1));
+  return sound ? std::string(url) : std::string();
+}
+
 }  // namespace paraneo::rest

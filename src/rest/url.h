@@ -55,5 +55,8 @@ std::string query_value(std::string_view text);
 bool is_id(std::string_view text);
 // "Patient": a letter A-Z, then letters.
 bool is_type_name(std::string_view text);
+// What an address is about: "https://h/r4/Patient/1/_history/3" -> "Patient/1"; empty when it names
+// no resource.
+std::string target_in(std::string_view url);
 
 }  // namespace paraneo::rest

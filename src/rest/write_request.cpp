@@ -6,6 +6,7 @@
 #include "json/read.h"
 #include "json/write.h"
 #include "rest/request_head.h"
+#include "rest/url.h"
 
 namespace paraneo::rest {
 namespace {
@@ -59,12 +60,23 @@ std::string etag_of_location(std::string_view location) {
                                       : etag_of_version(location.substr(at + kHistory.size()));
 }
 
+// Two ETags of one version stay as the server writes them: some compare the letters.
+std::string surer(const std::string& said, std::string own) {
+  return own.empty() || version_of_etag(said) == version_of_etag(own) ? said : own;
+}
+
+std::string target_of(const json::Value& resource) {
+  return target_in(std::string(resource.text_of("resourceType")) + "/" +
+                   std::string(resource.text_of("id")));
+}
+
 EntryAnswer answer_of(const json::Value& entry) {
   EntryAnswer answer;
   if (const auto* response = entry.find("response"); response != nullptr) {
     answer.status = status_of(*response);
     answer.etag = response->text_of("etag");
     if (answer.etag.empty()) answer.etag = etag_of_location(response->text_of("location"));
+    answer.target = target_in(response->text_of("location"));
   }
   const auto* resource = entry.find("resource");
   if (resource == nullptr || !resource->is_object() ||
@@ -72,7 +84,8 @@ EntryAnswer answer_of(const json::Value& entry) {
     return answer;
   json::Writer(answer.resource).value(*resource);
   // The resource itself is surer than what stands around it.
-  if (auto own = etag_of(*resource); !own.empty()) answer.etag = std::move(own);
+  answer.etag = surer(answer.etag, etag_of(*resource));
+  if (auto own = target_of(*resource); !own.empty()) answer.target = std::move(own);
   return answer;
 }
 
@@ -222,7 +235,7 @@ std::string etag_of_version(std::string_view version) {
 }
 
 std::string version_of_etag(std::string_view etag) {
-  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.starts_with("W/") || etag.starts_with("w/")) etag.remove_prefix(2);
   if (etag.size() >= 2 && etag.front() == '"' && etag.back() == '"')
     etag = etag.substr(1, etag.size() - 2);
   return std::string(etag);
@@ -236,6 +249,21 @@ Result<std::string> etag_of_resource(const std::string& text, const Limits& limi
   auto etag = root == nullptr ? std::string() : etag_of(*root);
   if (!is_field_value(etag)) return malformed_version({});
   return etag;
+}
+
+Result<std::string> etag_of_read(const std::string& etag, const std::string& text,
+                                 const Limits& limits) {
+  auto own = etag_of_resource(text, limits);
+  if (etag.empty()) return own;
+  return own ? surer(etag, std::move(*own)) : etag;
+}
+
+std::string target_of_resource(const std::string& text, const Limits& limits) {
+  const Source source{"resource", text};
+  Arena arena;
+  diag::Sink sink;
+  const auto* root = json::read(source, arena, limits, sink);
+  return root == nullptr ? std::string() : target_of(*root);
 }
 
 Error malformed_version(const std::string& where) {

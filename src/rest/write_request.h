@@ -36,6 +36,7 @@ struct EntryAnswer {
   std::string etag;        // W/"3"; empty: it does not say
   std::string resource;    // JSON; empty: none
   bool malformed = false;  // holds a version that no header can carry; the status is 0 then
+  std::string target;      // Type/id that it is about; empty: it does not say
 
   bool absent() const { return status == 404 || status == 410; }
   bool found() const { return status == 200 && !resource.empty(); }
@@ -48,6 +49,12 @@ std::string version_of_etag(std::string_view etag);     // 3
 // meta.versionId as an ETag; empty when the text has none. A fault of the server when no header can
 // carry it.
 Result<std::string> etag_of_resource(const std::string& json, const Limits& limits);
+// Of what was read: the ETag of the answer, unless the resource itself says another version, as
+// behind a proxy that writes to ETags (W/"3-gzip").
+Result<std::string> etag_of_read(const std::string& etag, const std::string& json,
+                                 const Limits& limits);
+// Type/id; empty when the text is no resource with an id.
+std::string target_of_resource(const std::string& json, const Limits& limits);
 // For EntryAnswer::malformed.
 Error malformed_version(const std::string& where);
 

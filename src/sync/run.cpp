@@ -6,24 +6,8 @@
 #include <utility>
 
 namespace paraneo::sync {
-namespace {
 
 using rest::Verdict;
-
-// What is asked of the server by the request under way.
-Window::Weight weight_of(const Group& group) {
-  const auto entries = group.count(group.writing ? TaskState::to_write : TaskState::unread);
-  return {group.writing, group.single != nullptr ? 1 : entries};
-}
-
-// Only what the server worked on tells how busy it is.
-bool has_worked(const rest::Reply& reply) {
-  return !is_page(reply) &&
-         (reply.ok() || reply.verdict == Verdict::missing || reply.verdict == Verdict::gone ||
-          reply.verdict == Verdict::conflict || reply.verdict == Verdict::refused);
-}
-
-}  // namespace
 
 Run::Run(RunOptions options, store::Ledger& ledger, Feed feed, const Clock& clock, Random& random)
     : options_(std::move(options)), ledger_(ledger), feed_(std::move(feed)), clock_(clock),
@@ -63,7 +47,7 @@ std::optional<rest::Task> Run::next() {
       continue;
     }
     const auto id = ++last_task_;
-    pending_[id] = {ready.group, clock_.now_ms() + delay_ms, weight_of(*ready.group)};
+    pending_[id] = {ready.group, clock_.now_ms() + delay_ms, Pace::weight_of(*ready.group)};
     return rest::Task{id, delay_ms, std::move(ready.request)};
   }
   return std::nullopt;
@@ -87,7 +71,7 @@ void Run::finished(std::uint64_t task, Result<rest::Reply> reply) {
   ++outcome_.report().requests;
   if (ended()) return;
   if (!reply) return no_answer(*pending.group, reply.error());
-  if (has_worked(*reply)) pace_.answered(pending.weight, clock_.now_ms() - pending.begun_ms);
+  pace_.answered(*reply, pending.weight, clock_.now_ms() - pending.begun_ms);
   answered(*pending.group, *reply);
 }
 
@@ -123,13 +107,8 @@ void Run::next_round() {
   auto round = rounds_.next(report().written());
   Outcome::Changes changes;
   for (auto& unit : round.units) {
-    if (!round.helps) {
-      outcome_.refused(*unit, errors_.of(*unit, unit->refusal), unit->refusal, changes);
-      continue;
-    }
-    std::vector<std::unique_ptr<Unit>> alone;
-    alone.push_back(std::move(unit));
-    batcher_.put_back(std::move(alone));
+    if (round.helps) batcher_.put_back_alone(std::move(unit));
+    else outcome_.refused(*unit, errors_.of(*unit, unit->refusal), unit->refusal, changes);
   }
   apply(changes);
 }
@@ -217,21 +196,23 @@ void Run::in_doubt(Group& group, std::int64_t delay_ms, bool unknown) {
 }
 
 void Run::no_answer(Group& group, const Error& error) {
+  const bool writing = !std::exchange(group.asks_address, false) && group.writing;
+  const bool lost = error.fault == Fault::network;
+  const bool goes_on = !writing || !lost || writer_.lost_on(group, error);
+  // Where others got through, it may be this one that the server does not survive.
+  const bool may_be_this_one = writing && goes_on && address_.is_proven();
   const bool ends = options_.retried_below
-                        ? error.fault == Fault::network || error.fault == Fault::auth
-                        : error.fault != Fault::network && error.fault != Fault::limit;
+                        ? error.fault == Fault::auth || (lost && !may_be_this_one)
+                        : !lost && error.fault != Fault::limit;
   if (ends) return end(error);
-  const bool writing = group.writing;
-  if (writing && group.delivery() == Delivery::apart && group.units.size() > 1) {  // what is wrong
-                                                                                   // with
-    // one is not with
-    // all
+  if (writing && group.delivery() == Delivery::apart && group.units.size() > 1) {
+    if (lost) return in_doubt(group, 0);  // and then each by itself
     batcher_.split(group);
     return write(group, 0);
   }
-  group.asks_address = false;
+  if (writing) return unclear(group, goes_on, std::nullopt, error);
   if (!failed(group, std::nullopt, error)) return;
-  if (writing) in_doubt(group, options_.settle_ms + backoff_ms(group));
+  if (group.writing) in_doubt(group, options_.settle_ms + backoff_ms(group));
   else read(group, backoff_ms(group));
 }
 
@@ -244,8 +225,14 @@ void Run::answered(Group& group, rest::Reply& reply) {
   if ((!may_be || reply.status == 401) && address_.ends_the_run(reply))
     return end(rest::to_error(reply, group.writing ? rest::Method::post : rest::Method::get,
                               options_.base, options_.words));
+  if (leads_away(reply) && address_.is_to_be_asked(reply)) return ask_address(group);
   if (group.writing) got_written(group, reply);
   else got_read(group, reply);
+}
+
+void Run::ask_address(Group& group) {
+  group.asks_address = true;
+  ask(group, rest::get_request(options_.base, "metadata"), 0);
 }
 
 void Run::got_address(Group& group, const rest::Reply& reply) {
@@ -253,7 +240,9 @@ void Run::got_address(Group& group, const rest::Reply& reply) {
   if (Address::no_server(reply))
     return end(
         rest::to_error(reply, rest::Method::get, options_.base + "/metadata", options_.words));
-  read(group, 0);
+  if (const auto blamed = std::exchange(group.blamed, std::nullopt)) refused(group, *blamed);
+  else if (group.writing) in_doubt(group, 0);
+  else read(group, 0);
 }
 
 void Run::got_read(Group& group, rest::Reply& reply) {
@@ -265,9 +254,8 @@ void Run::got_read(Group& group, rest::Reply& reply) {
       heard(group);
       return read(group, 0);  // what is left, or on to deciding
     case Kind::no_batches:
-      if (!address_.is_to_be_asked(reply)) return read(group, 0);
-      group.asks_address = true;
-      return ask(group, rest::get_request(options_.base, "metadata"), 0);
+      return address_.is_to_be_asked(reply) || address_.may_have_gone(reply) ? ask_address(group)
+                                                                             : read(group, 0);
     case Kind::failed:
       if (options_.retried_below && group.single == nullptr && reply.verdict != Verdict::busy) {
         group.singly = true;
@@ -278,7 +266,8 @@ void Run::got_read(Group& group, rest::Reply& reply) {
       return;
     case Kind::not_allowed:
       return refused_reading(group,
-                             group.delivery() == Delivery::packed
+                             !answer.error.what.empty() ? answer.error
+                             : group.delivery() == Delivery::packed
                                  ? errors_.of(*group.units.front(), reply)
                                  : errors_.of(group, reply),
                              reply);
@@ -290,7 +279,9 @@ void Run::got_written(Group& group, rest::Reply& reply) {
   const auto told = writer_.answered(group, reply, answers);
   if (told == Writer::Told::broken) return broke(group, reply);
   if (told == Writer::Told::busy || told == Writer::Told::held_off) {
-    if (!failed(group, reply.retry_after_ms, errors_.of(group, reply))) return;
+    auto error = errors_.of(group, reply);
+    if (!failed(group, reply.retry_after_ms, error)) return;
+    if (!writer_.held_up()) return end(std::move(error));
     if (told == Writer::Told::held_off) return write(group, backoff_ms(group));
     return in_doubt(group, options_.settle_ms + backoff_ms(group));
   }
@@ -298,7 +289,8 @@ void Run::got_written(Group& group, rest::Reply& reply) {
     batcher_.split(group);
     return write(group, 0);
   }
-  address_.proven();
+  if (told == Writer::Told::elsewhere) return end(errors_.elsewhere());
+  if (!Address::is_nowhere(reply)) address_.proven();
   heard(group);
   switch (told) {
     case Writer::Told::refused: return refused(group, reply);
@@ -321,9 +313,7 @@ void Run::wrote(Group& group, std::vector<rest::EntryAnswer>& answers) {
       last.state = TaskState::unread;
       taken.push_back(std::move(unit));
     } else {
-      std::vector<std::unique_ptr<Unit>> alone;
-      alone.push_back(std::move(unit));
-      batcher_.put_back(std::move(alone));
+      batcher_.put_back_alone(std::move(unit));
     }
   }
   if (!taken.empty()) batcher_.read_first();
@@ -352,11 +342,19 @@ void Run::broke(Group& group, rest::Reply& reply) {
   const bool goes_on = writer_.broke_on(group, reply);
   if (group.delivery() == Delivery::apart && group.units.size() > 1)
     return in_doubt(group, 0);  // and then each by itself
-  if (!failed(group, reply.retry_after_ms, error)) return;
-  if (goes_on) return in_doubt(group, options_.settle_ms + pace_.backoff_ms(group.broken));
+  unclear(group, goes_on, reply.retry_after_ms, std::move(error));
+}
+
+// Nobody knows what became of what was written.
+void Run::unclear(Group& group, bool goes_on, std::optional<std::int64_t> retry_after_ms,
+                  Error error) {
+  if (!failed(group, retry_after_ms, error)) return;
+  if (goes_on)
+    return in_doubt(group,
+                    options_.settle_ms + pace_.backoff_ms(std::max(group.failures, group.broken)));
   const bool last_one =
       feed_ended_ && batcher_.empty() && open_.size() == 1 && group.units.size() == 1;
-  if (last_one && writer_.any_written()) return refused(group, reply);
+  if (last_one && writer_.any_written()) return refused(group, group.last_broken);
   end(std::move(error));
 }
 
@@ -395,6 +393,10 @@ void Run::refused(Group& group, const rest::Reply& reply) {
     batcher_.cut(group);
     return write(group, 0);
   }
+  if (address_.may_have_gone(reply)) {
+    group.blamed = reply;
+    return ask_address(group);
+  }
   auto& unit = group.units.front();
   const bool may_help = reply.verdict == Verdict::refused || reply.verdict == Verdict::missing ||
                         (Writer::is_single(group) && group.only_deletes());
@@ -403,7 +405,8 @@ void Run::refused(Group& group, const rest::Reply& reply) {
     return close(group);
   }
   Outcome::Changes changes;
-  outcome_.refused(*unit, errors_.of(*unit, reply), reply, changes);
+  const bool lost = reply.status == 0 && group.lost;
+  outcome_.refused(*unit, lost ? *group.lost : errors_.of(*unit, reply), reply, changes);
   if (apply(changes)) close(group);
 }
 

@@ -58,8 +58,9 @@ struct RunOptions {
   unsigned failures_max = 12;       // in a row: the run ends; 0: it never does
   unsigned conflict_tries_max = 8;  // of one transaction
   unsigned deletion_tries_max = 2;  // of one that only deletes: something refers to it, most likely
-  unsigned broken_cut = 3;          // 5xx to one transaction: look for the record that does it
-  unsigned broken_tries_max = 8;    // 5xx to one record, while others go through
+  unsigned broken_cut = 3;        // 5xx to one transaction, or no answer: look for the record that
+                                  // does it
+  unsigned broken_tries_max = 8;  // the same to one record, while others go through
   std::size_t failures_kept_max = 1000;
   rest::RetryPolicy retry;
   bool only_new = false;  // the server refuses a PUT with If-None-Match: * to what is there
@@ -120,12 +121,14 @@ class Run final : public rest::Machine {
   // What becomes of a request
   void no_answer(Group& group, const Error& error);
   void answered(Group& group, rest::Reply& reply);
+  void ask_address(Group& group);
   void got_address(Group& group, const rest::Reply& reply);
   void got_read(Group& group, rest::Reply& reply);
   void got_written(Group& group, rest::Reply& reply);
   void wrote(Group& group, std::vector<rest::EntryAnswer>& answers);
   void conflicted(Group& group, const rest::Reply& reply);
   void broke(Group& group, rest::Reply& reply);
+  void unclear(Group& group, bool goes_on, std::optional<std::int64_t> retry_after_ms, Error error);
   bool failed(Group& group, std::optional<std::int64_t> retry_after_ms, Error error);
   void give_up(Group& group, const Error& error);
   void heard(Group& group);

@@ -10,6 +10,7 @@
 #include "json/read.h"
 #include "rest/url.h"
 #include "rest/write_request.h"
+#include "sync/reconcile/address.h"
 
 namespace paraneo::sync {
 namespace {
@@ -84,6 +85,11 @@ bool Verify::fill() {
 
 std::optional<rest::Task> Verify::next() {
   if (waiting_ || report_.error) return std::nullopt;
+  if (doubts_address_) {
+    step_ = Step::address;
+    waiting_ = true;
+    return rest::Task{++last_task_, 0, rest::get_request(options_.base, "metadata"), nullptr};
+  }
   if (!unfound_.empty()) {
     step_ = Step::read;
     waiting_ = true;
@@ -116,15 +122,25 @@ void Verify::finished(std::uint64_t task, Result<rest::Reply> reply) {
   if (!waiting_ || task != last_task_) return;
   waiting_ = false;
   if (!reply) return stop(reply.error());
-  if (step_ == Step::search) got_search(*reply);
-  else got_read(*reply);
+  switch (step_) {
+    case Step::search: return got_search(*reply);
+    case Step::address: return got_address(*reply);
+    case Step::read: return got_read(*reply);
+  }
+}
+
+void Verify::got_address(const rest::Reply& reply) {
+  doubts_address_ = false;
+  if (Address::no_server(reply))
+    stop(rest::to_error(reply, rest::Method::get, options_.base + "/metadata"));
 }
 
 void Verify::got_search(rest::Reply& reply) {
   const auto here = std::exchange(url_, {});
   const bool unknown = reply.verdict == rest::Verdict::refused ||
                        reply.verdict == rest::Verdict::missing || reply.status == 501;
-  if (!reply.ok() && !unknown) return stop(rest::to_error(reply, rest::Method::get, here));
+  if ((!reply.ok() && !unknown) || is_page(reply))
+    return stop(rest::to_error(reply, rest::Method::get, here));
   if (reply.ok()) {
     const Source source{"search", std::move(reply.body)};
     Arena arena;
@@ -145,6 +161,7 @@ void Verify::got_search(rest::Reply& reply) {
     if (!url_.empty()) return;
   } else {
     search_works_ = false;
+    doubts_address_ = Address::no_server(reply);
   }
   for (auto& row : std::exchange(asked_, {})) {
     const auto found = found_.find(id_of(row));
@@ -157,12 +174,11 @@ void Verify::got_search(rest::Reply& reply) {
 void Verify::got_read(const rest::Reply& reply) {
   auto row = std::move(unfound_.front());
   unfound_.pop_front();
-  if (reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone)
-    return absent(row);
+  const bool gone = reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone;
+  if (gone && !is_page(reply)) return absent(row);
   if (!reply.ok())
     return stop(rest::to_error(reply, rest::Method::get, options_.base + "/" + row.target));
-  const auto etag = reply.etag.empty() ? rest::etag_of_resource(reply.body, options_.limits)
-                                       : Result<std::string>(reply.etag);
+  const auto etag = rest::etag_of_read(reply.etag, reply.body, options_.limits);
   if (!etag) return stop(etag.error());
   compare(row, rest::version_of_etag(*etag));
 }

@@ -62,11 +62,12 @@ class Verify final : public rest::Machine {
   const VerifyReport& report() const { return report_; }
 
  private:
-  enum class Step { search, read };
+  enum class Step { search, address, read };
   using Rows = std::vector<store::ResourceRow>;
 
   bool fill();
   void got_search(rest::Reply& reply);
+  void got_address(const rest::Reply& reply);
   void got_read(const rest::Reply& reply);
   void compare(const store::ResourceRow& row, const std::string& version);
   void absent(const store::ResourceRow& row);
@@ -84,6 +85,7 @@ class Verify final : public rest::Machine {
   std::size_t pages_ = 0;
   Step step_ = Step::search;
   bool search_works_ = true;
+  bool doubts_address_ = false;  // what says that all is missing may be no FHIR server
   bool feed_ended_ = false;
   bool waiting_ = false;
   std::uint64_t last_task_ = 0;

@@ -78,6 +78,10 @@ class Place:
             server.stop()
 
 
+class Raw(bytes):
+    """An answer as it travels, head and all; the connection ends behind it."""
+
+
 def instant(second):
     return (datetime.datetime(2024, 1, 1) + datetime.timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
@@ -264,6 +268,10 @@ class Server:
                 with server.lock:
                     server.asked.append((self.command, self.path, dict(self.headers), body))
                     status, headers, answer = server.answer(self.command, path, query, body)
+                if isinstance(answer, Raw):
+                    self.wfile.write(answer)
+                    self.close_connection = True
+                    return
                 if not isinstance(answer, bytes):
                     answer, headers = json.dumps(answer).encode(), {"Content-Type": "application/fhir+json", **headers}
                 self.send_response(status)

@@ -12,9 +12,9 @@ def record(name, value=1):
             "observations": [{"key": "a", "code": {"text": "first"}, "value": {"number": value, "unit": "U/L"}}]}
 
 
-def sync(place, server, *sources, arguments=()):
+def sync(place, server, *sources, arguments=(), seconds=60):
     named = [part for each in sources for part in ("--source", each)]
-    return place.run("sync", "run", "--server", server.base, "--ledger", "ledger.sqlite", "--no-progress", *named, *arguments)
+    return place.run("sync", "run", "--server", server.base, "--ledger", "ledger.sqlite", "--no-progress", *named, *arguments, seconds=seconds)
 
 
 def fill(place, folder, names):

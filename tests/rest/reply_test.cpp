@@ -99,6 +99,23 @@ TEST(Reply, NginxWithoutClientCertificateSaysWhatToDo) {
   EXPECT_NE(to_error(reply, Method::get, "u").advice.find("--client-cert"), std::string::npos);
 }
 
+TEST(Reply, AByteOrderMarkIsNoPartOfTheBody) {
+  Response response;
+  response.status = 200;
+  response.headers = {{"Content-Type", "application/fhir+json"}};
+  response.body = "\xef\xbb\xbf{}";
+  EXPECT_EQ(classify(std::move(response), 0).body, "{}");
+}
+
+TEST(Reply, ARedirectSaysWhereTheBaseIsNow) {
+  Response response;
+  response.status = 301;
+  response.headers = {{"Location", "https://new.test/r5/Patient/a?x=1"}};
+  const auto error =
+      to_error(classify(std::move(response), 0), Method::get, "https://h.test/r4/Patient/a?x=1");
+  EXPECT_NE(error.advice.find("use https://new.test/r5 as"), std::string::npos) << error.advice;
+}
+
 TEST(Reply, RetryAfterInSecondsOrAsDate) {
   EXPECT_EQ(reply_of(429, "", "", "7").retry_after_ms, 7000);
   EXPECT_EQ(reply_of(429, "", "", "Wed, 14 Oct 2026 17:46:50 GMT").retry_after_ms, 10'000);

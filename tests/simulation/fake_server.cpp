@@ -72,7 +72,7 @@ FakeServer::Entry FakeServer::write(const std::string& target, const std::string
   return {body.empty() ? 204 : there ? 200 : 201, {}, stored.version};
 }
 
-rest::Response FakeServer::bundle(const std::string& text) {
+rest::Response FakeServer::bundle(const std::string& text, bool backwards) {
   const Source source{"bundle", text};
   Arena arena;
   diag::Sink sink;
@@ -83,7 +83,7 @@ rest::Response FakeServer::bundle(const std::string& text) {
   if (transaction && items.size() > rules_.entries_max) return respond(413, outcome("too-costly"));
   const auto before = all_;
   const auto twice_before = twice_.size();
-  std::string out = R"({"resourceType":"Bundle","type":"x-response","entry":[)";
+  std::string entries;
   for (const auto& item : items) {
     const auto* request = item.find("request");
     const std::string target(request->text_of("url"));
@@ -98,17 +98,22 @@ rest::Response FakeServer::bundle(const std::string& text) {
       twice_.resize(twice_before);
       return respond(done.status, done.body);
     }
-    if (!out.ends_with('[')) out += ',';
-    out += R"({"response":{"status":")" + std::to_string(done.status) + '"';
-    if (done.version > 0) out += R"(,"etag":"W/\")" + std::to_string(done.version) + R"(\"")";
-    out +=
+    std::string entry = R"({"response":{"status":")" + std::to_string(done.status) + '"';
+    if (done.version > 0) {
+      const auto version = std::to_string(done.version);
+      entry += R"(,"etag":"W/\")" + version + R"(\"","location":")" + target + "/_history/" +
+               version + '"';
+    }
+    entry +=
         "}" + (done.status == 200 && !done.body.empty() ? ",\"resource\":" + done.body : "") + "}";
+    const auto* comma = entries.empty() ? "" : ",";
+    entries = backwards ? entry + comma + entries : entries + comma + entry;
   }
-  return respond(200, out + "]}");
+  return respond(200, R"({"resourceType":"Bundle","type":"x-response","entry":[)" + entries + "]}");
 }
 
-rest::Response FakeServer::answer(const rest::Request& request) {
-  if (request.method == rest::Method::post) return bundle(request.body);
+rest::Response FakeServer::answer(const rest::Request& request, bool backwards) {
+  if (request.method == rest::Method::post) return bundle(request.body, backwards);
   if (request.url.ends_with("/metadata"))
     return respond(200, R"({"resourceType":"CapabilityStatement"})");
   const auto done = read(request.url.substr(std::string(kBase).size() + 1));

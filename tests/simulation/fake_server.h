@@ -32,7 +32,8 @@ class FakeServer {
 
   explicit FakeServer(ServerRules rules) : rules_(rules) {}
 
-  rest::Response answer(const rest::Request& request);
+  // `backwards`: the entries of an answer stand in another order than those of the request.
+  rest::Response answer(const rest::Request& request, bool backwards = false);
   // Somebody else's change.
   void edit(const std::string& target);
 
@@ -53,7 +54,7 @@ class FakeServer {
   Entry read(const std::string& target) const;
   Entry write(const std::string& target, const std::string& body, const std::string& if_match,
               bool only_new);
-  rest::Response bundle(const std::string& text);
+  rest::Response bundle(const std::string& text, bool backwards);
 
   ServerRules rules_;
   std::map<std::string, Stored> all_;

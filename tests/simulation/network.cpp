@@ -49,10 +49,11 @@ Result<rest::Response> Network::with_fault(const rest::Request& request) {
   const auto page = [](int status) {
     return FakeServer::respond(status, "<html><title>Welcome</title></html>", "text/html");
   };
-  const auto kind = dice_.below(12);
+  const auto kind = dice_.below(13);
   constexpr const char* kKinds[] = {
-      "lost before", "lost after",   "late",     "sent twice", "conflict",   "too many requests",
-      "gateway",     "server error", "web page", "wrong page", "cut answer", "empty answer"};
+      "lost before",       "lost after",   "late",         "sent twice", "conflict",
+      "too many requests", "gateway",      "server error", "web page",   "wrong page",
+      "cut answer",        "empty answer", "another order"};
   trouble_.happened(kKinds[kind]);
   switch (kind) {
     case 0: return lost;
@@ -90,11 +91,12 @@ Result<rest::Response> Network::with_fault(const rest::Request& request) {
       response.body.resize(response.body.size() / 2);
       return response;
     }
-    default: {
+    case 11: {
       auto response = server_.answer(request);
       response.body.clear();
       return response;
     }
+    default: return server_.answer(request, true);
   }
 }
 

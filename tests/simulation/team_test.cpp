@@ -36,7 +36,8 @@ std::string run_team(std::uint64_t seed, bool has_topic, Faults& faults) {
 const std::vector<std::string>& kinds_of_network() {
   static const std::vector<std::string> kKinds{
       "lost before",  "lost after",        "late",     "sent twice", "conflict",   "gateway",
-      "server error", "too many requests", "web page", "wrong page", "cut answer", "empty answer"};
+      "server error", "too many requests", "web page", "wrong page", "cut answer", "empty answer",
+      "another order"};
   return kKinds;
 }
 

@@ -100,7 +100,8 @@ const std::vector<std::string>& fault_kinds() {
                                                "web page",
                                                "wrong page",
                                                "cut answer",
-                                               "empty answer"};
+                                               "empty answer",
+                                               "another order"};
   return kKinds;
 }
 

@@ -266,7 +266,8 @@ TEST_F(PushTest, AfterALossAtAnyStepASecondPushCompletesTheFirst) {
       server_.fail_at = step;
       server_.lost_after = after;
       const auto report = push(all);
-      ASSERT_TRUE(report.fatal) << step;
+      // Only what is read ends it: a write may be what the server does not survive, and others are.
+      EXPECT_EQ(report.fatal.has_value(), step == 0 || step == 2) << step;
       server_.fail_at = -1;
       EXPECT_FALSE(push(all).fatal);
       EXPECT_EQ(versions(), wanted) << "lost at " << step << (after ? " after" : " before");
@@ -318,9 +319,10 @@ TEST_F(PushTest, AnEntryThatWouldSplitTheRequestIsRefusedAlone) {
 // The same the other way: what a server says of a version becomes If-Match.
 TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
   const std::string split = R"(W/\"1\"\r\n\r\nGET /internal HTTP/1.1\r\nHost: h)";
-  const auto answer = [&](const std::string& response, const std::string& meta) {
+  const auto answer = [&](const std::string& response, const std::string& meta,
+                          const std::string& id = "p1") {
     return R"({"response":{"status":"200")" + response +
-           R"(},"resource":{"resourceType":"Patient","id":"p1","meta":{)" + meta + "}}}";
+           R"(},"resource":{"resourceType":"Patient","id":")" + id + R"(","meta":{)" + meta + "}}}";
   };
   for (const auto& first : {answer(",\"etag\":\"" + split + "\"", ""),
                             answer(R"(,"location":"Patient/p1/_history/1\r\nX: y")", ""),
@@ -341,7 +343,7 @@ TEST_F(PushTest, AVersionThatWouldSplitTheRequestIsTheServersFault) {
     ASSERT_TRUE(task);
     machine.finished(task->id, rest::FakeServer::reply(
                                    200, R"({"resourceType":"Bundle","entry":[)" + first + "," +
-                                            answer(R"(,"etag":"W/\"7\"")", "") + "]}"));
+                                            answer(R"(,"etag":"W/\"7\"")", "", "p2") + "]}"));
     const auto alone = machine.next();  // asked for once more, by itself
     ASSERT_TRUE(alone);
     EXPECT_TRUE(alone->request.url.ends_with("/Patient/p1"));

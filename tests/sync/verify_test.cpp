@@ -24,6 +24,7 @@ struct Server {
 
   rest::Reply answer(const std::string& url) {
     log.push_back(url);
+    if (url.ends_with("/metadata")) return rest::FakeServer::reply(200, "{}");
     const auto path = url.substr(rest::FakeServer::kBase.size() + 1);
     const auto query = path.find("?_id=");
     if (query == std::string::npos) {
@@ -121,6 +122,22 @@ TEST(Verify, AsksForManyAtATime) {
   }
   EXPECT_EQ(verify(server, rows), "");
   EXPECT_LE(server.log.size(), 70U);
+}
+
+TEST(Verify, AnAddressWhereNoServerIsHasNothingMissing) {
+  for (const int status : {301, 404, 405}) {
+    Verify machine(
+        {rest::FakeServer::kBase.data(), 5, 5, {}},
+        [given = 0]() mutable -> Result<std::optional<ResourceRow>> {
+          if (given++ == 3) return std::optional<ResourceRow>();
+          return std::optional(row("Patient/a", "1"));
+        },
+        [](const auto&, auto) { return Result<void>(); });
+    while (const auto task = machine.next())
+      machine.finished(task->id, rest::FakeServer::reply(status));
+    EXPECT_TRUE(machine.report().error) << status;
+    EXPECT_EQ(machine.report().missing, 0U) << status;
+  }
 }
 
 TEST(Verify, AServerThatFailsEndsIt) {

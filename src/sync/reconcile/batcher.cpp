@@ -127,6 +127,12 @@ void Batcher::split(Group& group) {
   }
 }
 
+void Batcher::put_back_alone(std::unique_ptr<Unit> unit) {
+  std::vector<std::unique_ptr<Unit>> alone;
+  alone.push_back(std::move(unit));
+  put_back(std::move(alone));
+}
+
 void Batcher::cut(Group& group) {
   const auto middle = static_cast<std::ptrdiff_t>(group.units.size() / 2);
   auto second = std::make_unique<Group>();
@@ -135,6 +141,7 @@ void Batcher::cut(Group& group) {
   second->broken = group.broken;
   second->writes_done_before = group.writes_done_before;
   second->last_broken = group.last_broken;
+  second->lost = group.lost;
   second->units.assign(std::make_move_iterator(group.units.begin() + middle),
                        std::make_move_iterator(group.units.end()));
   group.units.resize(static_cast<std::size_t>(middle));

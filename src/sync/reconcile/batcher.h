@@ -46,6 +46,7 @@ class Batcher {
   void again(std::unique_ptr<Unit> unit);
   // As it is, in a group of its own, after all that was put back before.
   void put_back(std::vector<std::unique_ptr<Unit>> units);
+  void put_back_alone(std::unique_ptr<Unit> unit);
   // Each unit but the first by itself, next.
   void split(Group& group);
   // Something was there that nothing was known of: from now on everything is read first.

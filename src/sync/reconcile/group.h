@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,9 +67,11 @@ struct Group {
   Task* single = nullptr;        // read by itself; null: all unread ones in a batch
   unsigned failures = 0;         // in a row
   unsigned conflicts = 0;
-  unsigned broken = 0;                   // 5xx to its writing
-  std::uint64_t writes_done_before = 0;  // others', at its first 5xx
-  rest::Reply last_broken = {};          // without its body
+  unsigned broken = 0;                     // its writing, by 5xx or without an answer
+  std::uint64_t writes_done_before = 0;    // others', at the first time
+  rest::Reply last_broken = {};            // without its body
+  std::optional<Error> lost = {};          // no answer came, in the place of that
+  std::optional<rest::Reply> blamed = {};  // before it is: is the server there at all?
 
   // Every task of every unit, in order.
   template <class Visit>

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "rest/retry.h"
+#include "sync/reconcile/group.h"
 #include "sync/window.h"
 
 namespace paraneo::sync {
@@ -34,12 +35,13 @@ class Pace {
     return rest::backoff_ms(options_.retry, failures, random_);
   }
 
-  void answered(const Window::Weight& weight, std::int64_t latency_ms) {
-    window_.answered(weight, latency_ms);
-  }
+  // What is asked of the server by the group's request under way.
+  static Window::Weight weight_of(const Group& group);
+  void answered(const rest::Reply& reply, const Window::Weight& weight, std::int64_t latency_ms);
   // The server answered as it should.
   void succeeded();
-  // False: it is one too many. Failures of all requests count together.
+  // False: it is one too many, or the server wants to be left alone for longer than anybody waits.
+  // Failures of all requests count together.
   bool failed(std::optional<std::int64_t> retry_after_ms);
 
  private:

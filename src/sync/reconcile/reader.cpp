@@ -13,6 +13,18 @@ using rest::Verdict;
 
 constexpr unsigned kBatchFailuresMax = 3;
 
+// A cache's, or of another entry: nothing is known of the one that was asked for.
+bool is_of_another(const Task& task, const std::string& target) {
+  const auto& entry = task.operation.entry;
+  return !entry.id.empty() && !target.empty() && target != entry.target();
+}
+
+Error another_resource(const std::string& base, const std::string& target) {
+  return fail(ErrorCode::answer_malformed,
+              "the server gives another resource than the one that was asked for",
+              base + "/" + target, "a cache before the server may do that; ask its operators");
+}
+
 }  // namespace
 
 std::optional<rest::Request> Reader::request(Group& group) const {
@@ -52,8 +64,12 @@ Reader::Answer Reader::batch(Group& group, rest::Reply& reply) {
     return {Answer::Kind::failed, false, rest::to_error(reply, rest::Method::post, base_)};
   }
   batch_failures_ = 0;
+  // One in another's place: what says that a resource is not there may be about another, too.
+  bool mixed_up = false;
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    mixed_up = mixed_up || (answers[i].found() && is_of_another(*asked[i], answers[i].target));
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (!answers[i].absent() && !answers[i].found()) {
+    if (mixed_up || (!answers[i].absent() && !answers[i].found())) {
       group.singly = true;
       continue;
     }
@@ -69,9 +85,12 @@ Reader::Answer Reader::single(Task& task, rest::Reply& reply) const {
   const bool absent =
       (reply.verdict == Verdict::missing || reply.verdict == Verdict::gone) && !is_page(reply);
   const bool found = reply.ok() && !as_sent(reply.body, limits_).empty();
+  if (found && is_of_another(task, rest::target_of_resource(reply.body, limits_)))
+    return {Answer::Kind::not_allowed, false,
+            another_resource(base_, task.operation.entry.target())};
   if (absent || found) {
-    auto etag = found && reply.etag.empty() ? rest::etag_of_resource(reply.body, limits_)
-                                            : Result<std::string>(reply.etag);
+    auto etag =
+        found ? rest::etag_of_read(reply.etag, reply.body, limits_) : Result<std::string>("");
     if (!etag) return {Answer::Kind::failed, false, etag.error()};
     task.state = TaskState::read;
     task.current = found ? std::move(reply.body) : std::string();

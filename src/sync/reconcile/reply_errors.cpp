@@ -54,6 +54,14 @@ Error ReplyErrors::of(const Unit& unit, const rest::Reply& reply) const {
   return rest::to_error(reply, Method::post, base_, words_);
 }
 
+Error ReplyErrors::elsewhere() const {
+  return fail(ErrorCode::server_unfit,
+              "the server keeps what is written to one id under another, so it would be written "
+              "again and again",
+              base_,
+              "ask its operators to let clients choose ids (PUT to a new id: update as create)");
+}
+
 Error ReplyErrors::of_one(const rest::PushEntry& entry, const rest::Reply& reply) const {
   const auto method = entry.write == rest::Write::remove               ? rest::Method::del
                       : entry.write == rest::Write::conditional_create ? rest::Method::post

@@ -20,6 +20,8 @@ class ReplyErrors {
   Error of(const Group& group, const rest::Reply& reply) const;
   // The reply to the writing of this record.
   Error of(const Unit& unit, const rest::Reply& reply) const;
+  // The server gives ids of its own to what is written to one.
+  Error elsewhere() const;
 
  private:
   Error of_one(const rest::PushEntry& entry, const rest::Reply& reply) const;

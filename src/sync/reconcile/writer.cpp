@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "rest/url.h"
 #include "sync/reconcile/address.h"
+#include "sync/reconcile/answer_order.h"
 
 namespace paraneo::sync {
 
@@ -22,15 +24,31 @@ Told meaning_of(const rest::Reply& reply) {
     case Verdict::strange: return Told::broken;
     case Verdict::conflict: return Told::conflict;
     // Only "too many requests" says for sure that nothing was done.
-    case Verdict::busy: return reply.status == 429 ? Told::held_off : Told::busy;
+    case Verdict::busy:
+      // A gateway that waited in vain, or got no answer: it may be the record's fault.
+      if (reply.status == 502 || reply.status == 504) return Told::broken;
+      return reply.status == 429 ? Told::held_off : Told::busy;
     default: return Told::refused;
   }
+}
+
+// Type/id; empty where the server chooses the id.
+std::string fixed_target(const Task& task) {
+  const auto& entry = task.operation.entry;
+  return entry.id.empty() ? std::string() : entry.target();
+}
+
+Told told_of(AnswerOrder order) {
+  return order == AnswerOrder::sound       ? Told::written
+         : order == AnswerOrder::elsewhere ? Told::elsewhere
+                                           : Told::broken;
 }
 
 }  // namespace
 
 bool is_done(const rest::EntryAnswer& answer) {
-  return answer.status >= 200 && answer.status < 300;
+  constexpr int kAccepted = 202;  // not done yet
+  return answer.status >= 200 && answer.status < 300 && answer.status != kAccepted;
 }
 
 Writer::Go Writer::before(const Group& group) const {
@@ -58,7 +76,7 @@ Writer::Told Writer::answered(const Group& group, const rest::Reply& reply,
                                      : answered_bundle(group, reply, answers);
   if (told == Told::written) {
     ++written_;
-    broken_in_row_ = 0;
+    failed_in_row_ = 0;
   }
   if (group.delivery() != Delivery::apart || is_single(group)) return told;
   // Of a batch nothing is done as a whole, so there is no conflict and no refusal of it.
@@ -76,14 +94,24 @@ Writer::Told Writer::answered_bundle(const Group& group, const rest::Reply& repl
                     std::all_of(answers.begin(), answers.end(), [&](const auto& answer) {
                       return apart ? answer.status > 0 : is_done(answer);
                     });
-  return told ? Told::written : Told::broken;
+  if (!told) return Told::broken;
+  std::vector<std::string> targets;
+  group.each([&](const Task& task) {
+    if (task.state == TaskState::to_write) targets.push_back(fixed_target(task));
+  });
+  return told_of(put_in_order(targets, answers));
 }
 
 Writer::Told Writer::answered_one(const Group& group, const rest::Reply& reply,
                                   std::vector<rest::EntryAnswer>& answers) {
   if (reply.ok()) {
-    answers = {{reply.status, reply.etag, {}, false}};
-    return Told::written;
+    answers = {{reply.status, reply.etag, {}, false, rest::target_in(reply.location)}};
+    if (!is_done(answers.front())) return Told::broken;
+    const auto* written = &group.units.front()->tasks.front();
+    group.each([&](const Task& task) {
+      if (task.state == TaskState::to_write) written = &task;
+    });
+    return told_of(put_in_order({fixed_target(*written)}, answers));
   }
   const auto told = meaning_of(reply);
   // A DELETE carries no If-Match, so it has no version to conflict with: something refers to it.
@@ -94,7 +122,20 @@ bool Writer::broke_on(Group& group, rest::Reply& reply) {
   if (group.broken++ == 0) group.writes_done_before = written_;
   reply.body.clear();
   group.last_broken = reply;
-  return options_.failures_max == 0 || ++broken_in_row_ < options_.failures_max;
+  group.lost.reset();
+  return held_up();
+}
+
+bool Writer::lost_on(Group& group, const Error& error) {
+  if (group.delivery() == Delivery::apart && !is_single(group)) batches_work_ = false;
+  if (group.broken++ == 0) group.writes_done_before = written_;
+  group.last_broken = {};
+  group.lost = error;
+  return held_up();
+}
+
+bool Writer::held_up() {
+  return options_.failures_max == 0 || ++failed_in_row_ < options_.failures_max;
 }
 
 }  // namespace paraneo::sync

@@ -1,7 +1,7 @@
 // Writes a group in one request: makes it, with If-Match for what is there already, and says what
-// the answer means. That is a transaction; for updates that go apart a batch, or a PUT, POST or
-// DELETE. Counts what the server broke on, to find the one record that does it.
-// Not thread-safe: a run calls it from one thread at a time.
+// the answer means, and which part of it is about which entry. That is a transaction; for updates
+// that go apart a batch, or a PUT, POST or DELETE. Counts what the server broke on, to find the one
+// record that does it. Not thread-safe: a run calls it from one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -40,18 +40,23 @@ class Writer {
   rest::Request request(const Group& group) const;
 
   enum class Told {
-    written,   // `answers` has one for each task; of a batch, some may tell of a refusal
-    no_batch,  // nothing was done of it, and the same goes for further ones
-    broken,    // 5xx, no FHIR, or no word about each task: nobody knows
-    conflict,  // somebody was there: nothing was done
-    held_off,  // too many requests: nothing was done
-    busy,      // nobody knows
-    refused,   // as a whole: nothing was done
+    written,    // `answers` has one for each task; of a batch, some may tell of a refusal
+    no_batch,   // nothing was done of it, and the same goes for further ones
+    broken,     // 5xx, no FHIR, or no word about each task: nobody knows
+    elsewhere,  // it was written, under another id than it has
+    conflict,   // somebody was there: nothing was done
+    held_off,   // too many requests: nothing was done
+    busy,       // nobody knows
+    refused,    // as a whole: nothing was done
   };
   Told answered(const Group& group, const rest::Reply& reply,
                 std::vector<rest::EntryAnswer>& answers);
   // Told::broken. False: writes have failed too often in a row.
   bool broke_on(Group& group, rest::Reply& reply);
+  // No answer came at all. False as above.
+  bool lost_on(Group& group, const Error& error);
+  // Told::busy. It says nothing about a record, so none is looked for. False as above.
+  bool held_up();
   bool any_written() const { return written_ > 0; }
   // One of its own, and not a Bundle.
   static bool is_single(const Group& group) {
@@ -67,7 +72,7 @@ class Writer {
   Options options_;
   std::uint64_t written_ = 0;  // groups
   bool batches_work_ = true;
-  unsigned broken_in_row_ = 0;  // reads between the writes succeed, and hide that no write does
+  unsigned failed_in_row_ = 0;  // reads between the writes succeed, and hide that no write does
 };
 
 }  // namespace paraneo::sync

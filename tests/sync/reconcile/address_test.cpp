@@ -26,5 +26,23 @@ TEST(Address, TheMetadataAreAskedForOnce) {
   EXPECT_FALSE(proven.is_to_be_asked(reply_of(404)));
 }
 
+TEST(Address, WhatHasShownItselfMayHaveGoneSince) {
+  Address address;
+  address.proven();
+  EXPECT_FALSE(address.may_have_gone(reply_of(422)));
+  EXPECT_TRUE(address.may_have_gone(reply_of(404)));
+  EXPECT_FALSE(address.may_have_gone(reply_of(404)));  // it was asked
+  address.proven();
+  EXPECT_TRUE(address.may_have_gone(reply_of(405)));
+}
+
+TEST(Address, PagesAndRedirectsAreNoServer) {
+  for (const int status : {200, 400, 403, 404}) EXPECT_TRUE(Address::no_server(page(status)));
+  for (const int status : {301, 302, 307, 308}) EXPECT_TRUE(Address::no_server(reply_of(status)));
+  for (const int status : {429, 502, 503}) EXPECT_FALSE(Address::no_server(page(status)));
+  EXPECT_FALSE(Address::no_server(reply_of(200, "{}")));
+  EXPECT_FALSE(Address::no_server(reply_of(403)));
+}
+
 }  // namespace
 }  // namespace paraneo::sync

@@ -63,7 +63,7 @@ TEST_F(OutcomeTest, WhatIsInDoubtIsUnreadAgain) {
 
 TEST_F(OutcomeTest, WhatIsWrittenIsConfirmedAuditedAndCounted) {
   auto all = group({put("Patient/a")});
-  std::vector<rest::EntryAnswer> answers{{201, "W/\"1\"", {}, false}};
+  std::vector<rest::EntryAnswer> answers{{201, "W/\"1\"", {}, false, {}}};
   outcome_.written(all, answers, changes_);
   EXPECT_TRUE(outcome_.finished(*all.units[0], changes_));
   EXPECT_EQ(only<store::AuditRow>(changes_).action, "create");

@@ -1,6 +1,6 @@
 #include "sync/reconcile/pace.h"
 
-#include <gtest/gtest.h>
+#include "parts.h"
 
 namespace paraneo::sync {
 namespace {
@@ -12,7 +12,7 @@ struct FixedRandom final : Random {
 TEST(Pace, FailuresInARowCloseTheCircuitAndEndTheRun) {
   FixedRandom random;
   Pace pace({4, true, 2, 4, {}}, random);
-  for (int i = 0; i < 3; ++i) pace.answered({true, 1}, 10);
+  for (int i = 0; i < 3; ++i) pace.answered(reply_of(200, "{}"), {true, 1}, 10);
   EXPECT_TRUE(pace.allows_another(3));
   EXPECT_TRUE(pace.failed(std::nullopt));
   EXPECT_EQ(pace.pause_ms(), 0);
@@ -28,13 +28,28 @@ TEST(Pace, FailuresInARowCloseTheCircuitAndEndTheRun) {
   EXPECT_TRUE(pace.failed(std::nullopt));
 }
 
-TEST(Pace, TheServersRetryAfterIsKeptUpToALimit) {
+TEST(Pace, TheServersRetryAfterIsKept) {
   FixedRandom random;
   Pace pace({4, true, 5, 0, {}}, random);
   EXPECT_TRUE(pace.failed(7000));
   EXPECT_EQ(pace.pause_ms(), 7000);
-  pace.failed(std::int64_t{1} << 40);
-  EXPECT_EQ(pace.pause_ms(), rest::RetryPolicy{}.retry_after_ms_max);
+}
+
+TEST(Pace, AServerThatWantsToBeLeftAloneForLongEndsTheRun) {
+  FixedRandom random;
+  Pace pace({4, true, 5, 12, {}}, random);
+  EXPECT_TRUE(pace.failed(rest::RetryPolicy{}.retry_after_ms_max));
+  EXPECT_FALSE(pace.failed(rest::RetryPolicy{}.retry_after_ms_max + 1));
+}
+
+TEST(Pace, OnlyWhatTheServerWorkedOnTellsHowBusyItIs) {
+  FixedRandom random;
+  for (const auto& reply : {page(200), reply_of(503), reply_of(301)}) {
+    Pace pace({4, true, 5, 12, {}}, random);
+    const auto before = pace.allows_another(1);
+    for (int i = 0; i < 20; ++i) pace.answered(reply, {true, 1}, 10);
+    EXPECT_EQ(pace.allows_another(1), before);
+  }
 }
 
 }  // namespace

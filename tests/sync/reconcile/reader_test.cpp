@@ -45,6 +45,15 @@ TEST_F(ReaderTest, WhatABatchDoesNotTellIsReadByItself) {
   EXPECT_TRUE(request->url.ends_with("/Patient/b"));
 }
 
+TEST_F(ReaderTest, AfterABatchInAnotherOrderAllAreReadByThemselves) {
+  auto group = two();
+  reader_.request(group);
+  auto reply = bundle(kAbsent + "," + kFound);  // in the place of b
+  EXPECT_EQ(reader_.answered(group, reply).kind, Kind::heard);
+  EXPECT_EQ(group.count(TaskState::unread), 2U);
+  EXPECT_TRUE(reader_.request(group)->url.ends_with("/Patient/a"));
+}
+
 TEST_F(ReaderTest, AServerWithoutBatchesIsReadOneByOneFromThenOn) {
   auto group = two();
   reader_.request(group);
@@ -85,9 +94,12 @@ TEST_F(ReaderTest, OneByItself) {
   };
   Task task;
   const std::string patient = R"({"resourceType":"Patient","id":"a","meta":{"versionId":"9"}})";
-  EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", "W/\"2\""), task).kind,
-            Kind::heard);
-  EXPECT_EQ(task.etag, "W/\"2\"");
+  const auto etag_after = [&](const char* etag) {
+    EXPECT_EQ(ask(reply_of(200, patient, "application/fhir+json", etag), task).kind, Kind::heard);
+    return task.etag;
+  };
+  EXPECT_EQ(etag_after("\"9\""), "\"9\"");  // as the server writes it
+  EXPECT_EQ(etag_after("W/\"9-gzip\""), "W/\"9\"");
   EXPECT_EQ(ask(reply_of(200, patient), task).kind, Kind::heard);
   EXPECT_EQ(task.etag, "W/\"9\"");
   const auto gone = ask(reply_of(410), task);
@@ -96,6 +108,10 @@ TEST_F(ReaderTest, OneByItself) {
   EXPECT_EQ(task.state, TaskState::read);
   EXPECT_EQ(ask(page(404), task).kind, Kind::failed);
   EXPECT_EQ(ask(reply_of(200, "no JSON"), task).kind, Kind::failed);
+  EXPECT_EQ(task.state, TaskState::unread);
+  const auto another = ask(reply_of(200, R"({"resourceType":"Patient","id":"b"})"), task);
+  EXPECT_EQ(another.kind, Kind::not_allowed);
+  EXPECT_NE(another.error.what.find("another resource"), std::string::npos);
   EXPECT_EQ(task.state, TaskState::unread);
   EXPECT_EQ(ask(reply_of(403), task).kind, Kind::not_allowed);
   EXPECT_EQ(

@@ -46,6 +46,9 @@ TEST_F(WriterTest, WhatAnswersMean) {
   EXPECT_EQ(told(reply_of(412)), Told::conflict);
   EXPECT_EQ(told(reply_of(429)), Told::held_off);
   EXPECT_EQ(told(reply_of(503)), Told::busy);
+  EXPECT_EQ(told(reply_of(502)), Told::broken);  // a gateway's: it may be the record that is
+  EXPECT_EQ(told(reply_of(504)), Told::broken);  // not survived
+  EXPECT_EQ(told(bundle(R"({"response":{"status":"202"}})")), Told::broken);  // not done yet
   EXPECT_EQ(told(reply_of(422)), Told::refused);
   EXPECT_EQ(told(reply_of(413)), Told::refused);
 }
@@ -64,6 +67,40 @@ TEST_F(WriterTest, TheRecordThatBreaksTheServerIsLookedForAndGivenUp) {
   EXPECT_EQ(writer_.before(two), Writer::Go::send);  // the server may be what is broken
   EXPECT_EQ(told(bundle(R"({"response":{"status":"201"}})")), Told::written);
   EXPECT_EQ(writer_.before(two), Writer::Go::give_up);
+}
+
+TEST_F(WriterTest, AnswersAreBelievedAboutWhatTheyNameRatherThanInTheirOrder) {
+  const auto two = group(2);
+  const auto told_of = [&](const std::string& entries) {
+    answers_.clear();
+    return writer_.answered(two, bundle(entries), answers_);
+  };
+  const std::string first =
+      R"({"response":{"status":"200","location":"https://h/r4/Patient/0/_history/7"}})";
+  const std::string second = R"({"response":{"status":"201","location":"Patient/1/_history/1"}})";
+  const std::string stranger =
+      R"({"response":{"status":"201","location":"Patient/77/_history/1"}})";
+  const std::string silent = R"({"response":{"status":"200"}})";
+  EXPECT_EQ(told_of(second + "," + first), Told::written);
+  EXPECT_EQ(answers_[0].etag, "W/\"7\"");
+  EXPECT_EQ(answers_[1].etag, "W/\"1\"");
+  EXPECT_EQ(told_of(silent + "," + second), Told::written);
+  EXPECT_EQ(told_of(second + "," + silent), Told::broken);
+  EXPECT_EQ(told_of(first + "," + first), Told::broken);
+  EXPECT_EQ(told_of(first + "," + stranger), Told::elsewhere);
+}
+
+TEST_F(WriterTest, NoAnswerCountsAsABrokenOne) {
+  auto two = group(2);
+  const Error lost = fail(ErrorCode::connection_lost, "lost");
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(writer_.lost_on(two, lost));
+  EXPECT_EQ(writer_.before(two), Writer::Go::cut);
+  EXPECT_EQ(two.lost->what, "lost");
+  auto reply = reply_of(500);
+  writer_.broke_on(two, reply);
+  EXPECT_FALSE(two.lost);
+  for (int i = 5; i < 12; ++i) EXPECT_TRUE(writer_.held_up());
+  EXPECT_FALSE(writer_.held_up());
 }
 
 TEST_F(WriterTest, WritesThatFailInARowEndTheRun) {

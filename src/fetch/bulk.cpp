@@ -192,6 +192,10 @@ void Bulk::got_poll(rest::Reply& reply) {
     if (forget_files()) step_ = Step::kick_off;
     return;
   }
+  // Of the moment only, and so it says (Bulk Data: "transient").
+  if (std::any_of(reply.issues.begin(), reply.issues.end(),
+                  [](const rest::Issue& issue) { return issue.code == "transient"; }))
+    return wait_for_manifest(reply);
   if (!reply.ok())
     return stop(rest::to_error(reply, rest::Method::get, state_.status_url, options_.words),
                 reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
@@ -309,6 +313,8 @@ void Bulk::came(const BulkFile& file, const BulkKept& kept) {
     report_.notes.push_back("the server says that it could not export all: see " + file.name);
     report_.unproven = true;
   }
+  if (file.section == BulkSection::deleted && kept.lines > 0)
+    report_.notes.push_back("the server says what was deleted: see " + file.name);
   if (file.section != BulkSection::output || file.count) return;
   const auto known = std::find_if(counts_.begin(), counts_.end(),
                                   [&](const Count& each) { return each.type == file.type; });
@@ -342,7 +348,7 @@ void Bulk::got_file(const rest::Reply& reply) {
                                "run again; if it stays, report it to the server's operators"));
   if (const auto kept = file_store_.keep(); !kept) return stop(kept.error(), true);
   ++report_.files;
-  if (file.section != BulkSection::error) report_.resources += *lines;
+  if (file.section == BulkSection::output) report_.resources += *lines;
   state_.files.push_back({file.url, file.name, *lines, complaints});
   came(file, state_.files.back());
   files_.pop_back();

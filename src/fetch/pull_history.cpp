@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "fetch/compartment.h"
 #include "fetch/pull_paging.h"
 #include "fetch/pull_query.h"
 #include "json/read.h"
@@ -13,44 +14,6 @@
 #include "rest/url.h"
 
 namespace paraneo::fetch {
-namespace {
-
-bool is_one_of(const std::vector<std::string>& ids, std::string_view id) {
-  return std::find(ids.begin(), ids.end(), id) != ids.end();
-}
-
-bool is_patient(const json::Value& reference, const std::vector<std::string>& patients) {
-  auto text = reference.text_of("reference");
-  text = text.substr(0, text.find("/_history"));
-  constexpr std::string_view kType = "Patient/";
-  const auto at = text.rfind(kType);
-  const bool whole = at == 0 || (at != std::string_view::npos && text[at - 1] == '/');
-  return whole && is_one_of(patients, text.substr(at + kType.size()));
-}
-
-// By the elements that put a resource into the compartment of a patient; a type that has none of
-// them belongs to those that it refers to at all.
-bool belongs_to(const json::Value& resource, const std::vector<std::string>& patients) {
-  bool has_owner = false;
-  for (const auto* name : {"subject", "patient", "individual", "beneficiary", "for"})
-    if (const auto* owner = resource.find(name);
-        owner != nullptr && owner->find("reference") != nullptr) {
-      if (is_patient(*owner, patients)) return true;
-      has_owner = true;
-    }
-  if (has_owner) return false;
-  std::vector<const json::Value*> open{&resource};
-  while (!open.empty()) {
-    const auto* value = open.back();
-    open.pop_back();
-    if (is_patient(*value, patients)) return true;
-    for (const auto& member : value->members()) open.push_back(&member.value);
-    for (const auto& item : value->items()) open.push_back(&item);
-  }
-  return false;
-}
-
-}  // namespace
 
 PullHistory::PullHistory(PullContext& context, PullComparison& comparison, PullOutput& output,
                          const std::vector<std::string>& patient_ids)

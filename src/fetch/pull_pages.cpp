@@ -4,6 +4,7 @@
 #include "base/percent.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
+#include "fetch/compartment.h"
 #include "fetch/pull_query.h"
 #include "json/read.h"
 #include "json/write.h"
@@ -119,6 +120,12 @@ Result<void> PullPages::take_entry(PullQuestion& question, const json::Value& en
     ++question.matches;
     if (mode.empty() && has_include(question.bare)) ++question.unmarked;
     if (const auto inside = check_window(question, *resource); !inside) return inside;
+  }
+  // A server may pass over what it does not know of a search (lenient handling).
+  if (!question.owner.empty() && belongs_to_another(*resource, {question.owner})) {
+    context_.note_once("the server passes over whose " + question.label +
+                       " is searched for: that of other patients was left out");
+    return {};
   }
   return output_.hand_out(question, *resource, key);
 }

@@ -1,9 +1,11 @@
 #include "fetch/pull_patients.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 
 #include "base/arena.h"
+#include "base/percent.h"
 #include "base/source.h"
 #include "diag/diagnostic.h"
 #include "fetch/pull_query.h"
@@ -23,6 +25,18 @@ constexpr std::array kCompartment = {
 #include "fetch/patient_compartment.def"
 #undef X
 };
+
+// A server may pass over what it does not know of a search, and give whomever it has.
+bool has_identifier(const json::Value& patient, const std::string& url) {
+  const auto asked = percent_decoded(url.substr(url.rfind('=') + 1));
+  const auto value = asked.substr(asked.rfind('|') + 1);
+  const auto* identifiers = patient.find("identifier");
+  if (identifiers == nullptr || identifiers->items().empty()) return true;  // it may hide them
+  const auto list = identifiers->items();
+  return std::any_of(list.begin(), list.end(), [&](const json::Value& each) {
+    return value.empty() || rest::same_header_name(each.text_of("value"), value);
+  });
+}
 
 }  // namespace
 
@@ -69,7 +83,8 @@ void PullPatients::take_identified(const PullQuestion& question, const rest::Rep
   std::set<std::string> ids;
   for (const auto& entry : entries == nullptr ? std::span<const json::Value>() : entries->items())
     if (const auto* resource = entry.find("resource");
-        resource != nullptr && resource->text_of("resourceType") == "Patient")
+        resource != nullptr && resource->text_of("resourceType") == "Patient" &&
+        has_identifier(*resource, question.url))
       ids.emplace(resource->text_of("id"));
   if (ids.size() == 1 && rest::is_id(*ids.begin())) return fetch_everything(*ids.begin());
   if (ids.empty())

@@ -39,6 +39,7 @@ struct PullQuestion {
   bool sized = false;           // _count is ours
   bool by_post = false;         // the query goes in the body: it identifies a person
   bool may_be_missing = false;  // a type of the compartment that this server may not have
+  std::string owner;            // the id of the patient whose all shall be; empty: anybody's
   std::size_t pages = 0;
   std::size_t pages_idle = 0;  // the last ones, with nothing new
   std::uint64_t matches = 0;

@@ -86,19 +86,26 @@ PullQuestion PullSearch::make(const std::string& bare, std::string label) const 
   return question;
 }
 
-void PullSearch::add(const std::string& query, bool may_be_missing) {
-  auto question =
-      make(context_.options.base + "/" + relative_query(query), std::string(type_of_query(query)));
-  question.may_be_missing = may_be_missing;
-  context_.ask(std::move(question));
+PullQuestion PullSearch::question_of(const std::string& query) const {
+  return make(context_.options.base + "/" + relative_query(query),
+              std::string(type_of_query(query)));
 }
+
+void PullSearch::add(const std::string& query) { context_.ask(question_of(query)); }
 
 // The first of the types is asked for first, after the patient itself.
 void PullSearch::add_by_type(const std::string& patient_id) {
   auto queries = compartment_queries(patient_id);
   std::reverse(queries.begin(), queries.end());
-  for (const auto& query : queries) add(query, true);
-  add("Patient?_id=" + patient_id);
+  for (const auto& query : queries) {
+    auto question = question_of(query);
+    question.may_be_missing = true;
+    question.owner = patient_id;
+    context_.ask(std::move(question));
+  }
+  auto patient = question_of("Patient?_id=" + patient_id);
+  patient.owner = patient_id;
+  context_.ask(std::move(patient));
 }
 
 void PullSearch::take_page(PullQuestion question, const rest::Reply& reply) {
@@ -143,6 +150,7 @@ bool PullSearch::falls_back(const PullQuestion& question, const rest::Reply& rep
     auto again = make(question.bare, question.label);
     again.url = without_since(again.url);
     again.may_be_missing = question.may_be_missing;
+    again.owner = question.owner;
     comparison_.read_whole(again);
     context_.ask(std::move(again));
     return true;

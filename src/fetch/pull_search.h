@@ -19,9 +19,8 @@ class PullSearch {
   PullSearch(PullContext& context, PullComparison& comparison, PullPages& pages)
       : context_(context), comparison_(comparison), pages_(pages) {}
 
-  // Asks for what a query ("Condition?code=...") finds. `may_be_missing`: a server that cannot
-  // search this type has none of it.
-  void add(const std::string& query, bool may_be_missing = false);
+  // Asks for what a query ("Condition?code=...") finds.
+  void add(const std::string& query);
   // An answer to PullStep::search or PullStep::everything.
   void take_page(PullQuestion question, const rest::Reply& reply);
   // The answer to PullStep::everything_paged.
@@ -31,6 +30,7 @@ class PullSearch {
 
  private:
   PullQuestion make(const std::string& bare, std::string label) const;
+  PullQuestion question_of(const std::string& query) const;
   void add_by_type(const std::string& patient_id);
   void search_by_type(const PullQuestion& everything);
   bool falls_back(const PullQuestion& question, const rest::Reply& reply);

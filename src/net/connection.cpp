@@ -253,10 +253,11 @@ Result<rest::Response> Connection::receive_body(Parser& parser, rest::BodySink* 
   for (const auto& field : parser.get())
     response.headers.push_back({std::string(field.name_string()), std::string(field.value())});
   const auto encoding = response.header("Content-Encoding");
+  const auto is = [&](std::string_view name) { return rest::same_header_name(encoding, name); };
   std::optional<Inflater> inflater;
-  if (encoding == "gzip" || encoding == "x-gzip") inflater.emplace(Packing::gzip, bytes_max);
-  else if (encoding == "deflate") inflater.emplace(Packing::deflate, bytes_max);
-  else if (!encoding.empty() && encoding != "identity")
+  if (is("gzip") || is("x-gzip")) inflater.emplace(Packing::gzip, bytes_max);
+  else if (is("deflate")) inflater.emplace(Packing::deflate, bytes_max);
+  else if (!encoding.empty() && !is("identity"))
     return fail(ErrorCode::answer_malformed, "the answer is packed in a way that was not asked for",
                 where);
   if (sink != nullptr)

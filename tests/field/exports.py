@@ -190,6 +190,41 @@ def texts_of_files(place):
         place.check(ran.code == code, f"text {name}: code {code} is wanted")
 
 
+class Deleted(Export):
+    """Says what was deleted, too."""
+    gone = (json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": [{"request": {"method": "DELETE", "url": "Condition/c9"}}]}) + "\n").encode()
+
+    def manifest(self, page=1):
+        return {**super().manifest(), "deleted": [{"type": "Bundle", "url": self.url("file/gone"), "count": 1}]}
+
+    def file(self, name):
+        return (200, {"Content-Type": "application/fhir+ndjson"}, self.gone) if name == "gone" else super().file(name)
+
+
+@case
+def deletions_in_an_export(place):
+    ran = export(place, Deleted)
+    place.check(ran.code == 0 and "deleted.Bundle.1.ndjson" in ran.files and "what was deleted" in ran.messages, "what was deleted is not named")
+    place.check("complete: 3 resources" in ran.messages, "a deletion is counted as a resource")
+
+
+class Transient(Export):
+    """Cannot say just now how far it is."""
+    left = 3
+
+    def answer(self, method, path, query, body):
+        if path.startswith("/job/") and method == "GET" and self.left > 0:
+            self.left -= 1
+            return 500, {"Retry-After": "0"}, outcome("transient")
+        return super().answer(method, path, query, body)
+
+
+@case
+def a_failure_of_the_moment(place):
+    ran = export(place, Transient)
+    place.check(ran.code == 0 and len(ran.files) == 2, "the export is given up")
+
+
 class OddUrls(Export):
     def manifest(self, page=1):
         made = super().manifest()

@@ -9,6 +9,7 @@ import operations  # noqa: F401
 import exports  # noqa: F401
 import queries  # noqa: F401
 import sources  # noqa: F401
+import wires  # noqa: F401
 import writes  # noqa: F401
 
 if __name__ == "__main__":

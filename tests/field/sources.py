@@ -210,6 +210,17 @@ def one_source_written_in_many_ways(place):
 
 
 @case
+def sources_that_lie_in_each_other(place):
+    server = begun(place)
+    for sources in (("rec", "rec/ward"), ("rec/r01.json", "rec"), ("rec", "rec/../rec")):
+        before = len(server.asked)
+        ran = sync(place, server, *sources)
+        place.check(ran.code == 2 and len(server.asked) == before, f"{sources}")
+    ran = sync(place, server, "rec")
+    place.check(ran.code == 0 and not retracted(server), "the run after it")
+
+
+@case
 def a_record_of_another_source(place):
     server = begun(place)
     fill(place, "other", ["x1", "x2"])

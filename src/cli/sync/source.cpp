@@ -154,6 +154,21 @@ class QuerySource final : public sync::RecordSource {
   bool has_names_ = false;
 };
 
+// What lies in two sources would be two texts of one record, each in the way of the other.
+Result<void> lie_apart(const std::vector<std::string>& sources) {
+  std::vector<std::string> paths;
+  for (const auto& each : sources) {
+    const auto path = source_path(each);
+    for (const auto& other : paths)
+      if (path == other || path.starts_with(other + "/") || other.starts_with(path + "/"))
+        return fail(ErrorCode::option_combination,
+                    "one --source lies in another, so its records would be read twice", each,
+                    "name each folder and file once");
+    paths.push_back(path);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& flags,
@@ -170,6 +185,7 @@ Result<std::unique_ptr<sync::RecordSource>> open_sync_source(const SyncFlags& fl
   if (flags.database.empty() != flags.query.empty())
     return fail(ErrorCode::option_combination,
                 "--source-database and --source-query belong together", {}, "give both or none");
+  if (const auto apart = lie_apart(flags.source); !apart) return apart.error();
   std::unique_ptr<sync::RecordSource> source;
   if (!flags.kafka.topic.empty()) return source;  // no snapshot that could be read twice
   if (!flags.database.empty()) source = std::make_unique<QuerySource>(flags.database, flags.query);

@@ -1,6 +1,8 @@
 """What whoever runs sync relies on: exit codes, metrics, logs."""
 import json
+import pathlib
 import re
+import sqlite3
 import subprocess
 import time
 
@@ -18,6 +20,14 @@ def metrics(place, name="metrics.prom"):
 
 def lines_of(ran):
     return [json.loads(line) for line in ran.messages.splitlines() if line.startswith("{")]
+
+
+def audit_rows(place):
+    database = sqlite3.connect(place.folder / "ledger.sqlite")
+    try:
+        return database.execute("SELECT count(*) FROM audit").fetchone()[0]
+    finally:
+        database.close()
 
 
 class NotHere(Server):
@@ -62,6 +72,35 @@ class Slow(Server):
     def bundle(self, asked):
         time.sleep(1.5)
         return super().bundle(asked)
+
+
+@case
+def every_metric_is_in_the_docs(place):
+    server = place.serve(Server())
+    fill(place, "rec", NAMES)
+    place.check(sync(place, server, "rec", arguments=("--metrics", "m.prom")).code == 0, "the run")
+    text = place.read("m.prom") or ""
+    written = {}  # name -> label -> values
+    for name, label, value in re.findall(r'^paraneo_sync_(\w+)(?:\{(\w+)="(\w+)"\})? ', text, re.MULTILINE):
+        written.setdefault(name, {}).setdefault(label, set()).add(value)
+    docs = (pathlib.Path(__file__).parents[2] / "docs/sync.md").read_text(encoding="utf-8")
+    said = {name: (label, words) for name, label, words in re.findall(r"^\| `(\w+?)(?:\{(\w+)\})?` \| ([^|]*) \|[^|\n]*\|$", docs, re.MULTILINE)}
+    place.check(set(written) == set(said), f"not in both: {set(written) ^ set(said)}")
+    for name, (label, words) in said.items():
+        place.check(set(written.get(name, {})) == {label}, f"{name}: its label is not {label!r}")
+        missing = {value for value in written.get(name, {}).get(label, ()) if value and not re.search(rf"\b{value}\b", words)}
+        place.check(not missing, f"{name}: {missing} are not in the docs")
+
+
+@case
+def the_audit_trail_is_pruned(place):
+    server = begun(place)
+    days = 1 / 86400
+    before = audit_rows(place)
+    time.sleep(1.2)
+    place.write("rec/r01.json", record("r01", 5))
+    ran = sync(place, server, "rec", arguments=("--audit-keep", str(days)))
+    place.check(ran.code == 0 and before == 28 and audit_rows(place) == 1, f"{before} rows, then {audit_rows(place)}")
 
 
 @case

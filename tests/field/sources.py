@@ -108,6 +108,36 @@ def one_record_in_two_texts(place):
 
 
 @case
+def a_line_that_is_repeated(place):
+    """Letter for letter the same text twice: refused as any two texts of one record; nothing goes."""
+    server = place.serve(Server())
+    lines = [json.dumps(record(name)) + "\n" for name in NAMES]
+    place.write("in.ndjson", *lines)
+    sync(place, server, "in.ndjson")
+    before = len(server.history)
+    for repeated in ((*lines, lines[3]), (lines[3], *lines, lines[3])):
+        place.write("in.ndjson", *repeated)
+        ran = sync(place, server, "in.ndjson")
+        place.check(ran.code == 1 and "same record id" in ran.messages and len(server.history) == before, "it is not told")
+    place.write("in.ndjson", *lines)
+    ran = sync(place, server, "in.ndjson")
+    place.check(ran.code == 0 and len(server.history) == before, "not as before when it stands once")
+
+
+@case
+def a_resource_that_is_repeated(place):
+    """push: what says the same is there already; of what does not, the first counts."""
+    server = place.serve(Server())
+    patient = {"resourceType": "Patient", "id": "p0", "gender": "female"}
+    place.write("in.ndjson", patient, {**patient, "id": "p1"}, patient)
+    ran = place.run("push", "in.ndjson", "--server", server.base)
+    place.check(ran.code == 0 and len(server.history) == 2, "the same text twice")
+    place.write("in.ndjson", patient, {**patient, "gender": "male"}, patient)
+    ran = place.run("push", "in.ndjson", "--server", server.base)
+    place.check(ran.code == 1 and len(server.history) == 2, "two texts")
+
+
+@case
 def a_second_text_that_comes_between_the_readings(place):
     server = place.serve(Server())
     fill(place, "rec", NAMES)

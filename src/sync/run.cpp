@@ -126,7 +126,7 @@ std::optional<RecordUpdate> Run::take_update() {
       outcome_.unfit(**read, changes);
       apply(changes);
     } else {
-      return std::move(**read);
+      return std::move(*read);
     }
   }
   return std::nullopt;

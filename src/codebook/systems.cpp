@@ -69,8 +69,7 @@ Form form_of_loinc(std::string_view code) {
   if (code.starts_with("LP") || code.starts_with("LA") || code.starts_with("LL"))
     return Form::unknown;
   const auto hyphen = code.find('-');
-  if (hyphen > kDigitsMax || code.size() != hyphen + 2)
-    return Form::wrong_shape;
+  if (hyphen > kDigitsMax || code.size() != hyphen + 2) return Form::wrong_shape;
   if (!all_digits(code.substr(0, hyphen)) || !is_digit(code.back()) || code[0] == '0')
     return Form::wrong_shape;
   return loinc_digit(code.substr(0, hyphen)) == code.back() ? Form::right : Form::wrong_digit;

@@ -6,7 +6,8 @@
 namespace paraneo::fetch {
 namespace {
 
-Error unknown(const std::string& registry, const package::PackageName& name, const std::string& others) {
+Error unknown(const std::string& registry, const package::PackageName& name,
+              const std::string& others) {
   return fail(
       ErrorCode::definition_unusable, "the registry has no package " + name.text(), registry,
       others.empty() ? "check its name, or ask another registry" : "it has the versions " + others);

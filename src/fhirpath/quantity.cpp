@@ -8,7 +8,6 @@
 namespace paraneo::fhirpath {
 namespace {
 
-
 struct CalendarWord {
   std::string_view word, code;
   CalendarUnit unit;

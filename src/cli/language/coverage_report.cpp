@@ -11,8 +11,8 @@
 namespace paraneo::cli {
 namespace {
 
-using view::escaped;
 using fml::Coverage;
+using view::escaped;
 
 std::uint32_t line_of(const Coverage::Rule& rule) {
   const auto& span = rule.code->span;

@@ -6,8 +6,8 @@
 namespace paraneo::cli {
 namespace {
 
-using view::escaped;
 using diag::Severity;
+using view::escaped;
 
 constexpr std::string_view kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "base/arena.h"
 #include "base/percent.h"
@@ -26,15 +27,35 @@ constexpr std::array kCompartment = {
 #undef X
 };
 
+// Of "system|value,value": the values (R4 search: a backslash takes from , and | what they mean).
+std::vector<std::string> values_of(std::string_view tokens) {
+  std::vector<std::string> values(1);
+  bool in_value = false;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i] == '\\' && i + 1 < tokens.size()) {
+      values.back() += tokens[++i];
+    } else if (tokens[i] == ',') {
+      values.emplace_back();
+      in_value = false;
+    } else if (tokens[i] == '|' && !std::exchange(in_value, true)) {
+      values.back().clear();
+    } else {
+      values.back() += tokens[i];
+    }
+  }
+  return values;
+}
+
 // A server may pass over what it does not know of a search, and give whomever it has.
 bool has_identifier(const json::Value& patient, const std::string& url) {
-  const auto asked = percent_decoded(url.substr(url.rfind('=') + 1));
-  const auto value = asked.substr(asked.rfind('|') + 1);
+  const auto values = values_of(percent_decoded(url.substr(url.rfind('=') + 1)));
   const auto* identifiers = patient.find("identifier");
   if (identifiers == nullptr || identifiers->items().empty()) return true;  // it may hide them
   const auto list = identifiers->items();
   return std::any_of(list.begin(), list.end(), [&](const json::Value& each) {
-    return value.empty() || rest::same_header_name(each.text_of("value"), value);
+    return std::any_of(values.begin(), values.end(), [&](const std::string& value) {
+      return value.empty() || rest::same_header_name(each.text_of("value"), value);
+    });
   });
 }
 

@@ -237,43 +237,43 @@ TEST_F(RunTest, ARecordThatIsTooLargeGoesInPartsThatReferToWhatIsThere) {
   EXPECT_EQ(sent, "Observation/b Patient/c | Condition/a | ");
 }
 
-TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
-  class Watched final : public store::ForwardingLedger {
-   public:
-    using ForwardingLedger::ForwardingLedger;
-    std::set<std::string> released;
-    Result<void> apply(const std::vector<store::Change>& changes) override {
-      for (const auto& change : changes)
-        if (const auto* release = std::get_if<store::Release>(&change))
-          released.insert(release->name);
-      return ForwardingLedger::apply(changes);
-    }
-  };
-  Watched watched(*ledger_);
-  options_.transaction_entries_max = 1;
-  options_.if_match = false;
-  const auto update_of = [](const std::string& record, const std::string& place) {
-    return RecordUpdate{record,
-                        "s",
-                        place,
-                        "h",
-                        store::RecordState::active,
-                        {},
-                        {},
-                        store::Held{record.empty() ? place : record, "s", place, "message",
-                                    "text of " + place, false}};
-  };
-  std::vector<RecordUpdate> updates{update_of("", "nameless"), update_of("unfit", "unfit"),
-                                    update_of("refused", "refused"), update_of("parked", "parked")};
-  updates[0].refusal = updates[1].refusal = "no record";
-  for (auto* update : {&updates[2], &updates[3]}) {
-    Operation operation;
-    operation.entry.type = "Patient";
-    operation.entry.id = update->record;
-    operation.entry.resource = R"({"resourceType":"Patient","id":")" + operation.entry.id + "\"}";
-    operation.hash = hash_of(operation.entry.resource);
-    update->operations.push_back(operation);
+// Which claims were given back.
+class WatchedLedger final : public store::ForwardingLedger {
+ public:
+  using ForwardingLedger::ForwardingLedger;
+  std::set<std::string> released;
+  Result<void> apply(const std::vector<store::Change>& changes) override {
+    for (const auto& change : changes)
+      if (const auto* release = std::get_if<store::Release>(&change))
+        released.insert(release->name);
+    return ForwardingLedger::apply(changes);
   }
+};
+
+// A message of a topic, which is held when it is set aside.
+RecordUpdate held_update(const std::string& record, const std::string& place) {
+  RecordUpdate update{record, "s", place, "h", store::RecordState::active, {}, {}};
+  update.held = store::Held{
+      record.empty() ? place : record, "s", place, "message", "text of " + place, false};
+  return update;
+}
+
+Operation patient(const std::string& id) {
+  Operation operation;
+  operation.entry.type = "Patient";
+  operation.entry.id = id;
+  operation.entry.resource = R"({"resourceType":"Patient","id":")" + id + "\"}";
+  operation.hash = hash_of(operation.entry.resource);
+  return operation;
+}
+
+std::vector<RecordUpdate> updates_that_are_set_aside() {
+  std::vector<RecordUpdate> updates{held_update("", "nameless"), held_update("unfit", "unfit"),
+                                    held_update("refused", "refused"),
+                                    held_update("parked", "parked")};
+  updates[0].refusal = updates[1].refusal = "no record";
+  for (auto* update : {&updates[2], &updates[3]})
+    update->operations.push_back(patient(update->record));
   updates[3].operations[0].known = {"Patient/parked",
                                     "parked",
                                     store::ResourceState::confirmed,
@@ -282,6 +282,14 @@ TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
                                     {},
                                     {},
                                     store::ResourceState::confirmed};
+  return updates;
+}
+
+TEST_F(RunTest, WhatIsSetAsideIsHeldAndAnybodysAgain) {
+  WatchedLedger watched(*ledger_);
+  options_.transaction_entries_max = 1;
+  options_.if_match = false;
+  auto updates = updates_that_are_set_aside();
   sync::Run machine(
       options_, watched,
       [&]() -> Result<std::optional<RecordUpdate>> {

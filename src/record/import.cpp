@@ -226,13 +226,16 @@ void Importer::report_merge(const ChartBundle& gathered, diag::Sink& sink) const
         "the fact " + key + " was changed by a person, and now by its source: the person's is kept",
         "compare the two, and correct the record where the source is right");
   for (const auto& key : merged_.refusals)
-    report(
-        diag::Code::import_conflict, key,
-        "the fact " + key + " was changed by a person, and its source has withdrawn it: it is kept",
-        "take it out of the record if it is no longer true");
+    report(diag::Code::import_conflict, key,
+           "the fact " + key + " was changed by a person, and its source has withdrawn it" +
+               (gathered.moved.contains(key) ? ", as another patient's" : "") + ": it is kept",
+           "take it out of the record if it is no longer true");
   for (const auto& key : merged_.removed)
     report(diag::Code::import_removed, key,
-           "the fact " + key + " is taken out, because its source has withdrawn it", {});
+           "the fact " + key + " is taken out, because " +
+               (gathered.moved.contains(key) ? "by its source it is another patient's now"
+                                             : "its source has withdrawn it"),
+           {});
 }
 
 // Null, with the message, when a limit ended the map: half a record is none.

@@ -15,7 +15,7 @@ class ImportPrivacy : public ImportSources {
             R"(,"birthDate":"1950-03-04","identifier":[{"system":"http://mary.example/mrn","value":"RAW|mrn"}],"link":[{"other":{"reference":"Patient/RAWold"},"type":"replaces"}])") +
             observation(
                 "RAWo", "Patient/RAWp", "value o",
-                R"(,"identifier":[{"value":"RAWacc"}],"hasMember":[{"reference":"Observation/RAWlate"}],"encounter":{"reference":"Encounter/RAWe"},"performer":[{"reference":"Practitioner/RAWdoc","display":"RAWname"}],"focus":[{"reference":"urn:uuid:RAW-1"}])") +
+                R"(,"identifier":[{"value":"RAWacc"}],"hasMember":[{"reference":"Observation/RAWlate"}],"encounter":{"reference":"Encounter/RAWe"},"performer":[{"reference":"Practitioner/RAWdoc","display":"RAWname"}],"focus":[{"reference":"urn:uuid:RAW-1","type":"Device"}])") +
             R"({"resourceType":"Condition","id":"RAWc","contained":[{"resourceType":"Observation","id":"RAWin","status":"final","code":{"text":"in"}}],"code":{"text":"c"},"subject":{"reference":"https://mary.example/fhir/Patient/RAWp/_history/3"},"evidence":[{"detail":[{"reference":"#RAWin"}]}]})"
             "\n" +
             R"({"resourceType":"Procedure","identifier":[{"system":"urn:x","value":"RAWproc"}],"status":"completed","code":{"text":"q"},"subject":{"identifier":{"system":"http://mary.example/mrn","value":"RAW|mrn"}}})"

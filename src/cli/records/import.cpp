@@ -194,8 +194,8 @@ class ImportRun {
     intake_options.memory_bytes_max = *parse_bytes(flags_.memory);
     intake_options.loads_ahead = flags_.convert.jobs > 1;
     if (into_)
-      intake_options.known = [this](const auto& senders, const auto& deletions) {
-        return into_->known(senders, deletions);
+      intake_options.known = [this](const auto& senders, const auto& deletions, const auto& add) {
+        return into_->known(senders, deletions, add);
       };
     intake_.emplace(session_.limits, std::move(options), std::move(intake_options));
     folder_ = folder_of(flags_);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/digest.h"
+#include "record/fact_types.h"
 #include "record/gather/literal_reference.h"
 
 namespace paraneo::cli {
@@ -15,6 +17,10 @@ struct Moved {
 
 RecordsFolder::Resource resource_of(const record::ChartEntry& deletion) {
   return {record::source_of_base(deletion.base), record::name_of(deletion.type, deletion.id)};
+}
+
+std::uint64_t hash_of(const RecordsFolder::Resource& resource) {
+  return digest_of(resource.first + "|" + resource.second).low;
 }
 
 // The patient whose record that is. Where it does not say so, by the record's name, which the
@@ -41,8 +47,9 @@ Result<void> MergedInto::open_again() {
   return {};
 }
 
-Result<std::vector<record::IntakeOptions::Known>> MergedInto::known(
-    const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions) {
+Result<void> MergedInto::known(const record::Senders& senders,
+                               const std::vector<const record::ChartEntry*>& deletions,
+                               const record::IntakeOptions::AddKnown& add) {
   if (const auto opened = open_again(); !opened) return opened.error();
   std::set<RecordsFolder::Resource> wanted;
   for (const auto* deletion : deletions) wanted.insert(resource_of(*deletion));
@@ -51,18 +58,87 @@ Result<std::vector<record::IntakeOptions::Known>> MergedInto::known(
   holders_ = std::move(*holders);
   const auto survivors = folder_.survivors();
   if (!survivors) return survivors.error();
-  std::vector<record::IntakeOptions::Known> out;
   for (const auto* deletion : deletions)
     if (const auto held = holders_->find(resource_of(*deletion)); held != holders_->end())
       for (const auto& holder : held->second)
-        out.push_back({deletion->reference(), reference_of(senders, holder, deletion->base)});
+        if (const auto added =
+                add(deletion->reference(), reference_of(senders, holder, deletion->base));
+            !added)
+          return added;
   for (const auto& [patient, survivor] : *survivors) {
     const auto base = senders.base_of_source(patient.first);
-    out.push_back({base + patient.second, survivor.is_person
-                                              ? record::Persons::reference_of(survivor.record_id)
-                                              : base + survivor.patient});
+    if (const auto added =
+            add(base + patient.second, survivor.is_person
+                                           ? record::Persons::reference_of(survivor.record_id)
+                                           : base + survivor.patient);
+        !added)
+      return added;
   }
-  return out;
+  // What came may be another patient's now.
+  return index([&](const RecordsFolder::Resource& resource, const RecordsFolder::Holder& holder) {
+    const auto base = senders.base_of_source(resource.first);
+    return add(base + resource.second, reference_of(senders, holder, base));
+  });
+}
+
+Result<void> MergedInto::index(const RecordsFolder::TakeHeld& take) {
+  index_.emplace();
+  const auto& names = folder_.names();
+  for (std::uint32_t i = 0; i < names.size(); ++i)
+    if (const auto read = folder_.each_held(names[i],
+                                            [&](const auto& resource, const auto& holder) {
+                                              index_->emplace_back(hash_of(resource), i);
+                                              return take ? take(resource, holder) : Result<void>();
+                                            });
+        !read)
+      return read;
+  std::sort(index_->begin(), index_->end());
+  return {};
+}
+
+// Of a resource that is another patient's now, the former patient's record has a fact still: for
+// that record it is gone, unless it has a newer version.
+Result<void> MergedInto::give_moved(record::Charts& charts) {
+  if (folder_.names().empty()) return {};
+  if (!index_)
+    if (const auto indexed = index({}); !indexed) return indexed;
+  struct Came {
+    const record::ChartEntry* entry;
+    const record::Chart* chart;
+  };
+  std::map<std::uint32_t, std::map<RecordsFolder::Resource, Came>> by_file;
+  for (const auto& chart : charts.charts()) {
+    const auto own = chart.entries.empty() ? Result<std::optional<std::string>>(std::nullopt)
+                                           : folder_.find(chart.record_id);
+    if (!own) return own.error();
+    const auto& taken_over = replaced_files(chart.record_id);
+    for (const auto* entry : chart.entries) {
+      if (entry->id.empty() || !record::is_fact_type(entry->type)) continue;
+      auto resource = resource_of(*entry);
+      const auto hash = hash_of(resource);
+      for (auto at = std::lower_bound(index_->begin(), index_->end(), std::pair(hash, 0U));
+           at != index_->end() && at->first == hash; ++at) {
+        const auto& file = folder_.names()[at->second];
+        if ((*own && **own == file) ||
+            std::find(taken_over.begin(), taken_over.end(), file) != taken_over.end())
+          continue;
+        by_file[at->second].emplace(resource, Came{entry, &chart});
+      }
+    }
+  }
+  std::vector<std::pair<std::string, const record::ChartEntry*>> moved;
+  for (const auto& [file, resources] : by_file) {
+    const auto read = folder_.each_held(
+        folder_.names()[file], [&, &all = resources](const auto& resource, const auto& holder) {
+          const auto came = all.find(resource);
+          if (came != all.end() && came->second.chart->record_id != holder.record_id)
+            moved.emplace_back(holder.record_id, came->second.entry);
+          return Result<void>();
+        });
+    if (!read) return read;
+  }
+  for (const auto& [record_id, entry] : moved) charts.add_deletion(record_id, *entry);
+  return {};
 }
 
 Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
@@ -82,6 +158,7 @@ Result<void> MergedInto::prepare(record::Charts& charts, bool is_last) {
     charts.add_persons(persons_,
                        [&](const std::string& record_id) { return folder_.holds(record_id); });
   if (const auto found = find_replaced(charts); !found) return found.error();
+  if (const auto given = give_moved(charts); !given) return given.error();
   for (const auto& chart : charts.charts()) {
     const auto file = folder_.find(chart.record_id);
     if (!file) return file.error();

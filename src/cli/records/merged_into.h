@@ -1,11 +1,13 @@
 // The records that a delta is merged into (import --into DIR).
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/records/records_folder.h"
@@ -19,12 +21,14 @@ class MergedInto {
 
   // What the folder has that is to be seen together with what came, where that comes in shards
   // (record/gather/intake.h). Called before prepare(), once, or not at all.
-  Result<std::vector<record::IntakeOptions::Known>> known(
-      const record::Senders& senders, const std::vector<const record::ChartEntry*>& deletions);
-  // Finds the record of each chart; gives each deletion to the record that has its resource; and
-  // where a patient was replaced, now or in a former delta, makes the survivor's chart of theirs.
-  // `is_last`: there are no more charts. Call it when nobody else can write into the folder any
-  // more, before the calls below.
+  Result<void> known(const record::Senders& senders,
+                     const std::vector<const record::ChartEntry*>& deletions,
+                     const record::IntakeOptions::AddKnown& add);
+  // Finds the record of each chart; gives each deletion to the record that has its resource, and
+  // what is another patient's now to the record that has it still; and where a patient was
+  // replaced, now or in a former delta, makes the survivor's chart of theirs. `is_last`: there are
+  // no more charts. Call it when nobody else can write into the folder any more, before the calls
+  // below.
   Result<void> prepare(record::Charts& charts, bool is_last);
 
   // Null where the patient has no record yet. May be called by many threads, like all up to
@@ -45,11 +49,15 @@ class MergedInto {
  private:
   Result<void> open_again();
   Result<void> give_deletions(record::Charts& charts);
+  Result<void> index(const RecordsFolder::TakeHeld& take);
+  Result<void> give_moved(record::Charts& charts);
   Result<void> follow_former(record::Charts& charts);
   Result<void> find_replaced(record::Charts& charts);
 
   RecordsFolder folder_;
   bool is_open_again_ = false;
+  // Who holds a fact of which resource: its hash, and the number of the file. Sorted.
+  std::optional<std::vector<std::pair<std::uint64_t, std::uint32_t>>> index_;
   std::optional<RecordsFolder::Holders> holders_;  // of all deletions that came; none: nobody asked
   std::set<std::string> persons_;                  // for whom something came
   std::map<std::string, std::string> files_;       // by record

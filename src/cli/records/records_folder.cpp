@@ -183,34 +183,42 @@ Result<std::vector<std::string>> RecordsFolder::vanishing(const std::string& nam
 Result<RecordsFolder::Holders> RecordsFolder::holders(const std::set<Resource>& wanted) const {
   Holders out;
   if (wanted.empty()) return out;
+  const auto take = [&](const Resource& resource, const Holder& holder) -> Result<void> {
+    if (wanted.contains(resource)) out[resource].insert(holder);
+    return {};
+  };
+  for (const auto& name : names_)
+    if (const auto taken = each_held(name, take); !taken) return taken.error();
+  return out;
+}
+
+Result<void> RecordsFolder::each_held(const std::string& name, const TakeHeld& take) const {
+  const auto text = read(name);
+  if (!text) return text.error();
   Arena arena;
+  diag::Sink unheard;  // what is no record is none of ours to judge
+  const auto* record = json::read(*text, arena, limits_, unheard);
+  if (record == nullptr || !record->is_object()) return {};
   const auto resource_of = [](const json::Value& fact) {
     const auto* origin = fact.find("origin");
     return origin == nullptr ? Resource()
                              : Resource{std::string(origin->text_of("source")),
                                         std::string(origin->text_of("reference"))};
   };
-  for (const auto& name : names_) {
-    const auto text = read(name);
-    if (!text) return text.error();
-    arena.reset();
-    diag::Sink unheard;  // what is no record is none of ours to judge
-    const auto* record = json::read(*text, arena, limits_, unheard);
-    if (record == nullptr || !record->is_object()) continue;
-    const auto* subject = record->find("subject");
-    const Holder holder{std::string(record->text_of("id")),
-                        subject == nullptr ? Resource() : resource_of(*subject)};
-    const auto look = [&](const json::Value& fact) {
-      const auto resource = resource_of(fact);
-      if (!resource.second.empty() && wanted.contains(resource)) out[resource].insert(holder);
-    };
-    for (const auto& member : record->members()) {
-      if (member.value.is_object()) look(member.value);
-      else if (member.value.is_array())
-        for (const auto& fact : member.value.items()) look(fact);
-    }
+  const auto* subject = record->find("subject");
+  const Holder holder{std::string(record->text_of("id")),
+                      subject == nullptr ? Resource() : resource_of(*subject)};
+  const auto look = [&](const json::Value& fact) -> Result<void> {
+    const auto resource = resource_of(fact);
+    return resource.second.empty() ? Result<void>() : take(resource, holder);
+  };
+  for (const auto& member : record->members()) {
+    if (member.value.is_object())
+      if (const auto looked = look(member.value); !looked) return looked;
+    for (const auto& fact : member.value.items())
+      if (const auto looked = look(fact); !looked) return looked;
   }
-  return out;
+  return {};
 }
 
 Result<std::map<RecordsFolder::Resource, RecordsFolder::Survivor>> RecordsFolder::survivors() {

@@ -1,6 +1,7 @@
 // The folder of records that an import writes into (--into DIR, -o DIR): one record a file.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -61,6 +62,11 @@ class RecordsFolder {
   };
   using Holders = std::map<Resource, std::set<Holder>>;
   Result<Holders> holders(const std::set<Resource>& wanted) const;
+  // Each resource of which a record in that file has a fact, and whose the record is; up to the
+  // first error of `take`.
+  using TakeHeld = std::function<Result<void>(const Resource& resource, const Holder& holder)>;
+  Result<void> each_held(const std::string& name, const TakeHeld& take) const;
+  const std::vector<std::string>& names() const { return names_; }  // of all files
   // All patients of whom a record says that its subject has replaced them. Reads the whole folder
   // the first time.
   Result<std::map<Resource, Survivor>> survivors();

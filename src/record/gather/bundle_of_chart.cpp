@@ -195,7 +195,9 @@ class ChartBundler {
           source_of_base(deletion->base), name_of(deletion->type, deletion->id))));
       if (fact != nullptr && former_.compare(*deletion, *fact).value_or(0) < 0) continue;
       note_came(*deletion);
-      if (fact != nullptr) made_.withdrawn.emplace(fact->key, deletion);
+      if (fact == nullptr) continue;
+      made_.withdrawn.emplace(fact->key, deletion);
+      if (!deletion->is_deletion) made_.moved.insert(fact->key);
     }
   }
 

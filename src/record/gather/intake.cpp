@@ -208,10 +208,12 @@ Result<void> Intake::distribute() {
   if (intake_options_.known) {
     std::vector<const ChartEntry*> deletions;
     for (const auto& deletion : deletions_) deletions.push_back(&deletion);
-    const auto known = intake_options_.known(options_.senders, deletions);
-    if (!known) return known.error();
-    for (const auto& [reference, patient] : *known)
-      if (const auto added = plan_->add_known(reference, patient); !added) return added;
+    const auto known =
+        intake_options_.known(options_.senders, deletions,
+                              [this](const std::string& reference, const std::string& patient) {
+                                return plan_->add_known(reference, patient);
+                              });
+    if (!known) return known;
   }
   original_ = nullptr;
   if (originals_)

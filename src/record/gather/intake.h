@@ -26,15 +26,13 @@ struct IntakeOptions {
   std::string folder = folder_of_temporary_files();       // of the spill files
   bool loads_ahead = false;  // a thread makes the next charts while those that were given are
                              // worked on; they take memory, too
-  // A resource and the patient whose record has it, both as references: of records that are there
-  // already and are to be seen together with what came. Asked once, and only where there are
-  // shards. `deletions`: all that came.
-  struct Known {
-    std::string reference;
-    std::string patient;
-  };
-  std::function<Result<std::vector<Known>>(const Senders& senders,
-                                           const std::vector<const ChartEntry*>& deletions)>
+  // Names to `add` each resource that a record has which is there already, and the patient whose
+  // record that is, both as references: they are to be seen together with what came. Asked once,
+  // and only where there are shards. `deletions`: all that came.
+  using AddKnown =
+      std::function<Result<void>(const std::string& reference, const std::string& patient)>;
+  std::function<Result<void>(const Senders& senders,
+                             const std::vector<const ChartEntry*>& deletions, const AddKnown& add)>
       known;
 };
 

@@ -1,0 +1,99 @@
+// A resource that is another patient's in a newer version: import --into.
+#include <gtest/gtest.h>
+
+#include "program.h"
+
+namespace paraneo::cli {
+namespace {
+
+class MovedResources : public testing::Test {
+ protected:
+  MovedResources()
+      : program_(std::string("moved-") +
+                 testing::UnitTest::GetInstance()->current_test_info()->name()) {}
+
+  static std::string observation(const std::string& id, const std::string& patient, int version) {
+    const auto number = std::to_string(version);
+    return R"({"resourceType":"Observation","id":")" + id + R"(","meta":{"versionId":")" + number +
+           R"(","lastUpdated":"2022-01-0)" + number +
+           R"(T00:00:00Z"},"status":"final","code":{"text":"CK"},"subject":{"reference":"Patient/)" +
+           patient + R"("},"valueString":"v)" + number + "\"}\n";
+  }
+  Ended into(const std::string& folder, const std::string& text,
+             const std::string& memory = "256M") {
+    return program_.run({"import", "--source", "h", program_.write("delta.ndjson", text), "--into",
+                         program_.path(folder), "--memory", memory});
+  }
+  bool has(const std::string& folder, const std::string& patient, const std::string& what) const {
+    return program_.read(folder + "/h." + patient + ".json").find(what) != std::string::npos;
+  }
+  // Is the first one's, then the other's, and nobody's twice, as all at once.
+  void expect_moved(const std::string& folder) const {
+    EXPECT_FALSE(has(folder, "p", "Observation-o\"")) << folder;
+    EXPECT_TRUE(has(folder, "q", "\"v2\"")) << folder;
+    EXPECT_TRUE(has(folder, "p", "Observation-stays")) << folder;
+  }
+
+  const std::string patients_ = R"({"resourceType":"Patient","id":"p","gender":"female"}
+{"resourceType":"Patient","id":"q","gender":"male"}
+)";
+  const std::string full_ = patients_ + observation("o", "p", 1) + observation("stays", "p", 1);
+  const std::string moved_ = observation("o", "q", 2);
+  Program program_;
+};
+
+TEST_F(MovedResources, AreOneRecordsAloneAsAllAtOnce) {
+  ASSERT_EQ(into("all", full_ + moved_).code, 0);
+  expect_moved("all");
+  ASSERT_EQ(into("cut", full_).code, 0);
+  const auto ended = into("cut", moved_);
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_NE(ended.err.find("by its source it is another patient's now"), std::string::npos)
+      << ended.err;
+  expect_moved("cut");
+  for (const auto* patient : {"p", "q"})
+    EXPECT_EQ(program_.read(std::string("all/h.") + patient + ".json"),
+              program_.read(std::string("cut/h.") + patient + ".json"));
+  // Both patients come as well; and a patient whom nobody knew.
+  ASSERT_EQ(into("both", full_).code, 0);
+  ASSERT_EQ(into("both", patients_ + moved_).code, 0);
+  expect_moved("both");
+  ASSERT_EQ(into("new", full_).code, 0);
+  ASSERT_EQ(into("new", observation("o", "r", 2)).code, 0);
+  EXPECT_FALSE(has("new", "p", "Observation-o\""));
+  EXPECT_TRUE(has("new", "r", "\"v2\""));
+}
+
+TEST_F(MovedResources, ComeBackAndThenStay) {
+  ASSERT_EQ(into("r", full_).code, 0);
+  ASSERT_EQ(into("r", moved_).code, 0);
+  ASSERT_EQ(into("r", observation("o", "p", 3)).code, 0);
+  EXPECT_TRUE(has("r", "p", "\"v3\""));
+  EXPECT_FALSE(has("r", "q", "Observation-o\""));
+}
+
+TEST_F(MovedResources, WhatAPersonChangedStaysAndIsAConflict) {
+  ASSERT_EQ(into("r", full_).code, 0);
+  auto text = program_.read("r/h.p.json");
+  const std::string value = R"("value":{"text":"v1"})";
+  text.replace(text.find(value), value.size(), R"("value":{"text":"by hand"})");
+  program_.write("r/h.p.json", text);
+  const auto ended = into("r", moved_);
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_NE(ended.err.find("[import-conflict]"), std::string::npos) << ended.err;
+  EXPECT_TRUE(has("r", "p", "by hand"));
+}
+
+// What is in parts in memory is seen together where it must be.
+TEST_F(MovedResources, AreFoundInAnyMemory) {
+  std::string many;
+  for (int i = 0; i < 3000; ++i)
+    many += observation("m" + std::to_string(i), "n" + std::to_string(i % 300), 1);
+  ASSERT_EQ(into("r", full_).code, 0);
+  ASSERT_EQ(into("r", many + moved_ + observation("more", "p", 2), "1M").code, 0);
+  expect_moved("r");
+  EXPECT_TRUE(has("r", "p", "Observation-more"));
+}
+
+}  // namespace
+}  // namespace paraneo::cli

@@ -8,8 +8,8 @@ extern const char paraneo_definitions_end[];
 
 namespace paraneo::definition {
 
-const Definitions& Definitions::builtin() {
-  static const Definitions definitions = deserialize(std::string_view(
+const Definitions& built_in_definitions() {
+  static const auto definitions = Definitions::deserialize(std::string_view(
       paraneo_definitions_begin,
       static_cast<std::size_t>(paraneo_definitions_end - paraneo_definitions_begin)));
   return definitions;

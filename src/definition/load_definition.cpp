@@ -1,13 +1,11 @@
-// One StructureDefinition (FHIR R4 5.3) becomes types and elements of the index: from its snapshot,
-// or, where a logical model has none, from its differential and what its base has.
-// Entry point: Definitions::add().
+#include "definition/load_definition.h"
+
 #include <algorithm>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "definition/definition_json.h"
-#include "definition/definitions.h"
 
 namespace paraneo::definition {
 namespace {
@@ -82,13 +80,12 @@ PrimitiveForm primitive_of(std::string_view name) {
   return Form::text;
 }
 
-}  // namespace
-
 class DefinitionLoader {
  public:
-  DefinitionLoader(Definitions& to, const json::Value& definition, diag::Sink& sink)
-      : to_(to), definition_(definition), url_(definition.text_of("url")),
-        release_(to.release_of(definition.text_of("fhirVersion"))), sink_(sink) {}
+  DefinitionLoader(TypesInTheMaking to, const json::Value& definition, diag::Sink& sink)
+      : to_(to.tables), names_(to.type_names), unlinked_(to.unlinked), definition_(definition),
+        url_(definition.text_of("url")),
+        release_(names_.release_of(definition.text_of("fhirVersion"))), sink_(sink) {}
 
   TypeId load() {
     const auto kind = definition_.text_of("kind");
@@ -107,19 +104,19 @@ class DefinitionLoader {
     const auto root_path = elements[0].text_of("path");
     const auto root = add_type(root_path, kind_of(kind));
     if (root == 0) return 0;
-    to_.types_[root].url = to_.add_text(url_);
-    to_.types_[root].abstract =
+    to_.types[root].url = to_.names.add_text(url_);
+    to_.types[root].abstract =
         definition_.find("abstract") != nullptr && definition_.find("abstract")->truth;
-    to_.types_[root].form = form_of(root_path);
-    to_.types_[root].primitive = primitive_of(root_path);
+    to_.types[root].form = form_of(root_path);
+    to_.types[root].primitive = primitive_of(root_path);
     if (const auto base = definition_.text_of("baseDefinition"); !base.empty())
-      to_.pending_.push_back({true, root, to_.add_text(base), to_.add_text(url_), release_});
-    if (!url_.empty()) to_.name_type(url_, root);
+      unlinked_.base_of(root, {base, url_, release_});
+    if (!url_.empty()) names_.add(url_, root, release_);
     const auto at = add_constraints(elements[0]);
-    to_.types_[root].first_constraint = at.first;
-    to_.types_[root].constraint_count = at.second;
+    to_.types[root].first_constraint = at.first;
+    to_.types[root].constraint_count = at.second;
     const auto base =
-        from_differential_ ? to_.find_type(definition_.text_of("baseDefinition"), root) : 0;
+        from_differential_ ? names_.find(definition_.text_of("baseDefinition"), release_) : 0;
     add_children(root, base, root_path);
     return root;
   }
@@ -151,22 +148,22 @@ class DefinitionLoader {
 
   TypeId add_type(std::string_view name, TypeKind kind) {
     if (name.empty()) return refuse("its root element has no path", {});
-    if (!url_.empty() && name.find('.') == name.npos && to_.find_in(release_, url_) != 0)
+    if (!url_.empty() && name.find('.') == name.npos && names_.find_in(release_, url_) != 0)
       return refuse("its URL is defined already", "load only one version of a package");
     TypeDef type;
-    type.name = to_.intern(name);
+    type.name = to_.names.intern(name);
     type.kind = kind;
     type.release = release_;
-    to_.types_.push_back(type);
-    const auto id = static_cast<TypeId>(to_.types_.size() - 1);
-    to_.name_type(name, id);
-    to_.path_of_.insert_or_assign(place_of(name), id);
+    to_.types.push_back(type);
+    const auto id = static_cast<TypeId>(to_.types.size() - 1);
+    names_.add(name, id, release_);
+    unlinked_.name_place(place_of(name), id);
     return id;
   }
 
   // The name of a backbone while the definitions are not yet linked.
   std::string place_of(std::string_view path) const {
-    return to_.releases_[release_] + "|" + std::string(url_) + "#" + std::string(path);
+    return names_.release_name(release_) + "|" + std::string(url_) + "#" + std::string(path);
   }
 
   // The direct children of `path` become elements of `type`; those with children of their own
@@ -177,28 +174,28 @@ class DefinitionLoader {
       for (const auto* element : found->second)
         if (!is_value_of_primitive(type, element->text_of("path"), *element))
           children.push_back(element);
-    const auto inherited = base == 0 ? std::size_t{0} : to_.elements(base).size();
-    const auto first = to_.elements_.size();
-    to_.types_[type].first_element = static_cast<std::uint32_t>(first);
-    to_.types_[type].element_count = static_cast<std::uint32_t>(inherited + children.size());
-    to_.elements_.resize(first + inherited + children.size());
+    const auto inherited = base == 0 ? std::size_t{0} : to_.types[base].element_count;
+    const auto first = to_.elements.size();
+    to_.types[type].first_element = static_cast<std::uint32_t>(first);
+    to_.types[type].element_count = static_cast<std::uint32_t>(inherited + children.size());
+    to_.elements.resize(first + inherited + children.size());
     if (base != 0)
-      std::copy_n(to_.elements_.begin() + to_.types_[base].first_element, inherited,
-                  to_.elements_.begin() + static_cast<std::ptrdiff_t>(first));
+      std::copy_n(to_.elements.begin() + to_.types[base].first_element, inherited,
+                  to_.elements.begin() + static_cast<std::ptrdiff_t>(first));
     for (std::size_t i = 0; i < children.size(); ++i) {
       const auto element = element_from(*children[i]);
-      to_.elements_[first + inherited + i] = element;
+      to_.elements[first + inherited + i] = element;
     }
   }
 
   // The "value" element of a primitive is the primitive itself; its type carries the pattern.
   bool is_value_of_primitive(TypeId type, std::string_view path, const json::Value& element) {
-    if (to_.types_[type].kind != TypeKind::primitive || after_last(path, '.') != "value")
+    if (to_.types[type].kind != TypeKind::primitive || after_last(path, '.') != "value")
       return false;
     for (const auto& ref : items_of(element, "type"))
       for (const auto& extension : items_of(ref, "extension"))
         if (extension.text_of("url") == kRegex)
-          to_.types_[type].pattern = to_.add_text(extension.text_of("valueString"));
+          to_.types[type].pattern = to_.names.add_text(extension.text_of("valueString"));
     return true;
   }
 
@@ -208,14 +205,14 @@ class DefinitionLoader {
     ElementDef element;
     element.choice = name.ends_with("[x]");
     if (element.choice) name.remove_suffix(3);
-    element.name = to_.intern(name);
+    element.name = to_.names.intern(name);
     element.min = number_of(json, "min");
     element.max = count_of(json.text_of("max"));
     const auto* base = json.find("base");
     element.base_max = base == nullptr ? element.max : count_of(base->text_of("max"));
     if (const auto* binding = json.find("binding"); binding != nullptr) {
       auto value_set = binding->text_of("valueSet");
-      element.binding = to_.add_text(value_set.substr(0, value_set.find('|')));
+      element.binding = to_.names.add_text(value_set.substr(0, value_set.find('|')));
       element.strength = strength_of(binding->text_of("strength"));
     }
     const auto representations = items_of(json, "representation");
@@ -232,19 +229,19 @@ class DefinitionLoader {
 
   // Any resource may stand where one of the targets is Resource itself.
   void add_targets(ElementDef& element, const json::Value& json) {
-    element.first_target = static_cast<std::uint32_t>(to_.targets_.size());
+    element.first_target = static_cast<std::uint32_t>(to_.targets.size());
     for (const auto& type : items_of(json, "type")) {
       if (type.text_of("code") != "Reference" && type.text_of("code") != "canonical") continue;
       for (const auto& target : items_of(type, "targetProfile")) {
         const auto name = after_last(target.text(), '/');
         if (name == "Resource" || !target.text().starts_with(kFhirBase)) {
-          to_.targets_.resize(element.first_target);
+          to_.targets.resize(element.first_target);
           return;
         }
-        to_.targets_.push_back(to_.intern(name));
+        to_.targets.push_back(to_.names.intern(name));
       }
     }
-    element.target_count = static_cast<std::uint32_t>(to_.targets_.size()) - element.first_target;
+    element.target_count = static_cast<std::uint32_t>(to_.targets.size()) - element.first_target;
   }
 
   void add_types(ElementDef& element, const json::Value& json, std::string_view name) {
@@ -260,19 +257,19 @@ class DefinitionLoader {
       for (const auto& type : items_of(json, "type")) {
         codes.push_back(type_code(type, json));
         const auto of_type = items_of(type, "profile");
-        profiles.push_back(of_type.size() == 1 ? to_.add_text(of_type[0].text()) : 0);
+        profiles.push_back(of_type.size() == 1 ? to_.names.add_text(of_type[0].text()) : 0);
       }
     }
     profiles.resize(codes.size());
-    element.first_type = static_cast<std::uint32_t>(to_.type_refs_.size());
+    element.first_type = static_cast<std::uint32_t>(to_.type_refs.size());
     element.type_count = static_cast<std::uint32_t>(codes.size());
     for (std::size_t i = 0; i < codes.size(); ++i) {
       const auto& code = codes[i];
       const auto json_name = element.choice ? std::string(name) + capitalized(after_last(code, '/'))
                                             : std::string(name);
-      to_.type_refs_.push_back({0, to_.intern(json_name), profiles[i]});
-      to_.pending_.push_back({false, static_cast<std::uint32_t>(to_.type_refs_.size() - 1),
-                              to_.add_text(code), to_.add_text(path), release_});
+      to_.type_refs.push_back({0, to_.names.intern(json_name), profiles[i]});
+      unlinked_.type_of(static_cast<std::uint32_t>(to_.type_refs.size() - 1),
+                        {code, path, release_});
     }
   }
 
@@ -303,8 +300,8 @@ class DefinitionLoader {
     const auto types = items_of(json, "type");
     auto base = types.empty() ? std::string_view("Element") : types[0].text_of("code");
     if (base == "Base" || base.empty()) base = "Element";
-    to_.pending_.push_back({true, id, to_.add_text(base), to_.add_text(path), release_});
-    add_children(id, from_differential_ ? to_.find_type(base, id) : 0, path);
+    unlinked_.base_of(id, {base, path, release_});
+    add_children(id, from_differential_ ? names_.find(base, release_) : 0, path);
   }
 
   // Advice ("should have a narrative"), not a rule.
@@ -316,22 +313,24 @@ class DefinitionLoader {
 
   // Those that the definition itself states; inherited ones stand with the base type.
   std::pair<std::uint32_t, std::uint32_t> add_constraints(const json::Value& element) {
-    const auto first = static_cast<std::uint32_t>(to_.constraints_.size());
+    const auto first = static_cast<std::uint32_t>(to_.constraints.size());
     for (const auto& constraint : items_of(element, "constraint")) {
       const auto source = constraint.text_of("source");
       if (!source.empty() && source != url_) continue;
       if (constraint.text_of("expression").empty() || is_best_practice(constraint)) continue;
       // Every element has a value or children: the tree itself is held to that.
       if (constraint.text_of("key") == "ele-1") continue;
-      to_.constraints_.push_back({to_.add_text(constraint.text_of("key")),
-                                  to_.add_text(constraint.text_of("human")),
-                                  to_.add_text(constraint.text_of("expression")),
-                                  constraint.text_of("severity") != "warning"});
+      to_.constraints.push_back({to_.names.add_text(constraint.text_of("key")),
+                                 to_.names.add_text(constraint.text_of("human")),
+                                 to_.names.add_text(constraint.text_of("expression")),
+                                 constraint.text_of("severity") != "warning"});
     }
-    return {first, static_cast<std::uint32_t>(to_.constraints_.size()) - first};
+    return {first, static_cast<std::uint32_t>(to_.constraints.size()) - first};
   }
 
-  Definitions& to_;
+  TypeTables& to_;
+  TypeNames& names_;
+  UnlinkedTypes& unlinked_;
   const json::Value& definition_;
   std::string_view url_;
   std::uint8_t release_;
@@ -342,8 +341,11 @@ class DefinitionLoader {
   std::unordered_set<std::string_view> paths_;
 };
 
-TypeId Definitions::add(const json::Value& structure_definition, diag::Sink& sink) {
-  return DefinitionLoader(*this, structure_definition, sink).load();
+}  // namespace
+
+TypeId load_definition(TypesInTheMaking to, const json::Value& structure_definition,
+                       diag::Sink& sink) {
+  return DefinitionLoader(to, structure_definition, sink).load();
 }
 
 }  // namespace paraneo::definition

@@ -1,11 +1,8 @@
-// The index as one block of bytes, for the binary to carry: a header, then each table as it is in
-// memory. Written and read by the same build, so byte order is its own; no table has padding, whose
-// bytes would differ from one build to the next.
+#include "definition/flat_tables.h"
+
 #include <cstring>
 #include <stdexcept>
 #include <type_traits>
-
-#include "definition/definitions.h"
 
 namespace paraneo::definition {
 namespace {
@@ -44,50 +41,41 @@ class Reader {
 
 }  // namespace
 
-std::string Definitions::serialize() const {
+std::string flat(const TypeTables& tables) {
   std::string out(kMagic);
-  put(out, std::vector<char>(pool_.begin(), pool_.end()));
-  put(out, texts_);
-  put(out, symbols_);
-  put(out, types_);
-  put(out, elements_);
-  put(out, type_refs_);
-  put(out, members_);
-  put(out, constraints_);
-  put(out, targets_);
+  const auto& characters = tables.names.characters();
+  put(out, std::vector<char>(characters.begin(), characters.end()));
+  put(out, tables.names.texts());
+  put(out, tables.names.symbols());
+  put(out, tables.types);
+  put(out, tables.elements);
+  put(out, tables.type_refs);
+  put(out, tables.members);
+  put(out, tables.constraints);
+  put(out, tables.targets);
   return out;
 }
 
-Definitions Definitions::deserialize(std::string_view bytes) {
+TypeTables tables_of(std::string_view bytes) {
   Reader reader(bytes);
   if (reader.take(kMagic.size()) != kMagic)
     throw std::logic_error("the built-in definitions are of another build");
-  Definitions d;
-  std::vector<char> pool;
-  reader.get(pool);
-  d.pool_.assign(pool.begin(), pool.end());
-  reader.get(d.texts_);
-  reader.get(d.symbols_);
-  reader.get(d.types_);
-  reader.get(d.elements_);
-  reader.get(d.type_refs_);
-  reader.get(d.members_);
-  reader.get(d.constraints_);
-  reader.get(d.targets_);
-  d.first_unlinked_ = static_cast<TypeId>(d.types_.size());
-  d.index_names();
-  return d;
-}
-
-void Definitions::index_names() {
-  symbol_of_.reserve(symbols_.size());
-  for (Symbol s = 1; s < symbols_.size(); ++s) symbol_of_.emplace(name(s), s);
-  type_of_.reserve(types_.size() * 2);
-  for (TypeId id = 1; id < types_.size(); ++id) {
-    type_of_.try_emplace(std::string(type_name(id)), id);
-    if (types_[id].url != 0) type_of_.try_emplace(std::string(text(types_[id].url)), id);
-  }
-  index_elements();
+  TypeTables tables;
+  std::vector<char> characters;
+  std::vector<TextPlace> texts;
+  std::vector<std::uint32_t> symbols;
+  reader.get(characters);
+  reader.get(texts);
+  reader.get(symbols);
+  tables.names = NamePool(std::string(characters.begin(), characters.end()), std::move(texts),
+                          std::move(symbols));
+  reader.get(tables.types);
+  reader.get(tables.elements);
+  reader.get(tables.type_refs);
+  reader.get(tables.members);
+  reader.get(tables.constraints);
+  reader.get(tables.targets);
+  return tables;
 }
 
 }  // namespace paraneo::definition

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstdint>
 #include <optional>
 
 #include "terminology/ucum.h"
@@ -11,112 +10,22 @@
 namespace paraneo::codebook {
 namespace {
 
-constexpr std::string_view kLoinc = "http://loinc.org";
-constexpr std::string_view kSnomed = "http://snomed.info/sct";
-constexpr std::string_view kIcd10 = "http://hl7.org/fhir/sid/icd-10";
-constexpr std::string_view kIcd10Cm = "http://hl7.org/fhir/sid/icd-10-cm";
-constexpr std::string_view kIcdO3 = "http://terminology.hl7.org/CodeSystem/icd-o-3";
-constexpr std::string_view kAtc = "http://www.whocc.no/atc";
-constexpr std::string_view kRxNorm = "http://www.nlm.nih.gov/research/umls/rxnorm";
+using terminology::kAtc, terminology::kIcd10, terminology::kIcd10Cm, terminology::kIcdO3,
+    terminology::kLoinc, terminology::kRxNorm, terminology::kSnomedCt;
 
 struct Name {
   std::string_view name, uri;
 };
-constexpr std::array kSystemNames = {Name{"LOINC", kLoinc},      Name{"SNOMED", kSnomed},
-                                     Name{"SNOMED CT", kSnomed}, Name{"SCT", kSnomed},
-                                     Name{"ICD-10", kIcd10},     Name{"ICD-10-CM", kIcd10Cm},
-                                     Name{"ICD-O-3", kIcdO3},    Name{"ATC", kAtc},
-                                     Name{"RxNorm", kRxNorm},    Name{"UCUM", terminology::kUcum}};
+constexpr std::array kSystemNames = {
+    Name{"LOINC", kLoinc},           Name{"SNOMED", kSnomedCt}, Name{"SNOMED CT", kSnomedCt},
+    Name{"SCT", kSnomedCt},          Name{"ICD-10", kIcd10},    Name{"ICD-10-CM", kIcd10Cm},
+    Name{"ICD-O-3", kIcdO3},         Name{"ATC", kAtc},         Name{"RxNorm", kRxNorm},
+    Name{"UCUM", terminology::kUcum}};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
-}
-
-// A pattern of one character for one: 9 a digit, A a capital letter, X either of them, the others
-// themselves.
-bool has_shape(std::string_view code, std::string_view shape) {
-  const auto fits = [](char c, char wanted) {
-    if (wanted == '9') return is_digit(c);
-    if (wanted == 'A') return is_capital(c);
-    if (wanted == 'X') return is_digit(c) || is_capital(c);
-    return c == wanted;
-  };
-  return code.size() == shape.size() && std::equal(code.begin(), code.end(), shape.begin(), fits);
-}
-
-template <std::size_t N>
-bool has_shape(std::string_view code, const std::array<std::string_view, N>& shapes) {
-  return std::any_of(shapes.begin(), shapes.end(),
-                     [&](std::string_view shape) { return has_shape(code, shape); });
-}
-
-// Mod 10 (Luhn) over the digits before the hyphen.
-char loinc_digit(std::string_view number) {
-  int sum = 0;
-  bool doubles = true;
-  for (auto c = number.rbegin(); c != number.rend(); ++c, doubles = !doubles) {
-    const int digit = (*c - '0') * (doubles ? 2 : 1);
-    sum += digit > 9 ? digit - 9 : digit;
-  }
-  return static_cast<char>('0' + (10 - sum % 10) % 10);
-}
-
-Form form_of_loinc(std::string_view code) {
-  constexpr std::size_t kDigitsMax = 7;
-  // Parts and answers (LP14559-6, LA6576-8) have a check digit of their own kind.
-  if (code.starts_with("LP") || code.starts_with("LA") || code.starts_with("LL"))
-    return Form::unknown;
-  const auto hyphen = code.find('-');
-  if (hyphen > kDigitsMax || code.size() != hyphen + 2) return Form::wrong_shape;
-  if (!all_digits(code.substr(0, hyphen)) || !is_digit(code.back()) || code[0] == '0')
-    return Form::wrong_shape;
-  return loinc_digit(code.substr(0, hyphen)) == code.back() ? Form::right : Form::wrong_digit;
-}
-
-// The dihedral group D5, as Verhoeff has it.
-int product(int a, int b) {
-  if (a < 5) return b < 5 ? (a + b) % 5 : (a + b - 5) % 5 + 5;
-  return b < 5 ? (a - 5 - b + 5) % 5 + 5 : (a - b + 5) % 5;
-}
-
-bool has_verhoeff_digit(std::string_view number) {
-  constexpr std::array<int, 10> kStep = {1, 5, 7, 6, 2, 8, 3, 0, 9, 4};
-  int check = 0;
-  std::size_t place = 0;
-  for (auto c = number.rbegin(); c != number.rend(); ++c, ++place) {
-    int digit = *c - '0';
-    for (std::size_t i = 0; i < place % 8; ++i) digit = kStep[static_cast<std::size_t>(digit)];
-    check = product(check, digit);
-  }
-  return check == 0;
-}
-
-Form form_of_snomed(std::string_view code) {
-  constexpr std::size_t kDigitsMin = 6, kDigitsMax = 18;
-  if (!all_digits(code) || code.size() < kDigitsMin || code.size() > kDigitsMax || code[0] == '0')
-    return Form::wrong_shape;
-  if (!has_verhoeff_digit(code)) return Form::wrong_digit;
-  const auto partition = code.substr(code.size() - 3, 2);
-  return partition == "00" || partition == "10" ? Form::right : Form::wrong_part;
-}
-
-constexpr std::array<std::string_view, 2> kIcd10Shapes = {"A99", "A99.9"};
-constexpr std::array<std::string_view, 6> kIcd10CmShapes = {"A9X",     "A9X.X",    "A9X.XX",
-                                                            "A9X.XXX", "A9X.XXXX", "A99.99"};
-constexpr std::array<std::string_view, 3> kIcdOShapes = {"9999/9", "C99", "C99.9"};
-constexpr std::array<std::string_view, 5> kAtcShapes = {"A", "A99", "A99A", "A99AA", "A99AA99"};
-
-template <std::size_t N>
-Form form_of_shapes(std::string_view code, const std::array<std::string_view, N>& shapes) {
-  return has_shape(code, shapes) ? Form::right : Form::wrong_shape;
-}
-
-Form form_of_rxnorm(std::string_view code) {
-  constexpr std::size_t kDigitsMax = 8;
-  return all_digits(code) && code.size() <= kDigitsMax && code[0] != '0' ? Form::right
-                                                                         : Form::wrong_shape;
 }
 
 constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
@@ -192,19 +101,6 @@ std::string_view system_uri(std::string_view name) {
     if (std::equal(name.begin(), name.end(), each.name.begin(), each.name.end(), same))
       return each.uri;
   return name;
-}
-
-Form form_of(std::string_view system, std::string_view code) {
-  if (system == kLoinc) return form_of_loinc(code);
-  if (system == kSnomed) return form_of_snomed(code);
-  if (system == kIcd10) return form_of_shapes(code, kIcd10Shapes);
-  if (system == kIcd10Cm) return form_of_shapes(code, kIcd10CmShapes);
-  if (system == kIcdO3) return form_of_shapes(code, kIcdOShapes);
-  if (system == kAtc) return form_of_shapes(code, kAtcShapes);
-  if (system == kRxNorm) return form_of_rxnorm(code);
-  if (system == terminology::kUcum)
-    return terminology::is_unit_code(code) ? Form::right : Form::wrong_shape;
-  return Form::unknown;
 }
 
 bool is_exponent(std::string_view code) {

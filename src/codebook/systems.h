@@ -1,9 +1,11 @@
-// What the codes of a code system look like, and what a spreadsheet makes of them.
+// What people call code systems, and what a spreadsheet makes of their codes.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "terminology/code_form.h"
 
 namespace paraneo::codebook {
 
@@ -11,15 +13,8 @@ namespace paraneo::codebook {
 // text itself where it is no such name.
 std::string_view system_uri(std::string_view name);
 
-enum class Form {
-  unknown,  // nothing is known of the system's codes
-  right,
-  wrong_shape,
-  wrong_digit,  // of the right shape, but its check digit is another one
-  wrong_part,   // of SNOMED CT: the id of a description or a relationship, not of a concept
-};
-// Costs time in proportion to the code.
-Form form_of(std::string_view system_uri, std::string_view code);
+using terminology::form_of;
+using Form = terminology::CodeForm;
 
 // What the code may have been before a spreadsheet took it for a date or a number: each has the
 // right form. The most likely one first; codes that lost digits have none.

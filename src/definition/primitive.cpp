@@ -92,21 +92,28 @@ bool is_short_decimal(std::string_view text) {
   return digits() > 0 && text.empty();
 }
 
-// No leading, trailing or double spaces.
+// "No whitespace other than single spaces in the contents", and none at its ends.
 bool is_code(std::string_view text) {
   if (!any_below(text, ' ' + 1)) return true;
-  if (is_space(text.front()) || is_space(text.back())) return false;
-  for (std::size_t i = 0; i + 1 < text.size(); ++i)
-    if (is_space(text[i]) && is_space(text[i + 1])) return false;
+  if (text.front() == ' ' || text.back() == ' ') return false;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (is_space(text[i]) && (text[i] != ' ' || text[i + 1] == ' ')) return false;
   return true;
 }
 
 bool is_oid(std::string_view text) {
   if (!text.starts_with("urn:oid:")) return false;
   text.remove_prefix(8);
-  return !text.empty() && text[0] >= '0' && text[0] <= '2' && text.back() != '.' &&
-         text.find("..") == std::string_view::npos &&
-         all_of(text, [](char c) { return is_digit(c) || c == '.'; });
+  if (text.size() < 2 || text[0] < '0' || text[0] > '2' || text[1] != '.') return false;
+  // Each number after the first one: 0, or digits that do not begin with it.
+  for (text.remove_prefix(1); !text.empty();) {
+    text.remove_prefix(1);
+    const auto number = text.substr(0, text.find('.'));
+    if (number.empty() || (number[0] == '0' && number.size() > 1) || !all_of(number, is_digit))
+      return false;
+    text.remove_prefix(number.size());
+  }
+  return true;
 }
 
 bool is_uuid(std::string_view text) {
@@ -116,18 +123,24 @@ bool is_uuid(std::string_view text) {
          text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
+// RFC 4648: what fills up the last four is at their end.
 bool is_base64(std::string_view text) {
-  std::size_t count = 0;
+  std::size_t count = 0, padding = 0;
   for (const char c : text) {
     if (is_space(c)) continue;
     if (!is_letter(c) && !is_digit(c) && c != '+' && c != '/' && c != '=') return false;
+    if (c == '=') ++padding;
+    else if (padding > 0) return false;
     ++count;
   }
-  return count % 4 == 0;
+  return count % 4 == 0 && padding <= 2;
 }
 
+// No zone is further from UTC than 14 hours.
 bool is_instant(const std::optional<DateTime>& value) {
-  return value && value->precision >= Precision::second && value->has_zone;
+  constexpr int kZoneMinutesMax = 14 * 60;
+  return value && value->precision >= Precision::second && value->has_zone &&
+         value->zone_minutes >= -kZoneMinutesMax && value->zone_minutes <= kZoneMinutesMax;
 }
 
 // Hours need minutes, seconds and a zone: FHIR has no dateTime of minutes.

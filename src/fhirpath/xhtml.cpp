@@ -38,6 +38,24 @@ bool is_name(char c) {
          c == '-' || c == '_';
 }
 
+// Whether a "&" begins what XML knows: "there is no support for HTML entities like &nbsp; or
+// &copy;" (FHIR R4 2.4.0.1). `text` begins with it.
+bool is_reference(std::string_view text) {
+  constexpr std::size_t kDigitsMax = 8;
+  const auto end = text.find(';');
+  if (end == std::string_view::npos) return false;
+  auto name = text.substr(1, end - 1);
+  if (!name.starts_with('#'))
+    return name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos";
+  const auto is_hex = name.starts_with("#x");
+  name.remove_prefix(is_hex ? 2 : 1);
+  return !name.empty() && name.size() <= kDigitsMax &&
+         std::all_of(name.begin(), name.end(), [&](char c) {
+           return (c >= '0' && c <= '9') ||
+                  (is_hex && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')));
+         });
+}
+
 class Checker {
  public:
   explicit Checker(std::string_view text) : rest_(text) {}
@@ -69,16 +87,36 @@ class Checker {
 
   bool text() {
     const auto next = std::min(rest_.find('<'), rest_.size());
-    for (const char c : rest_.substr(0, next)) has_content_ = has_content_ || !is_space(c);
+    const auto part = rest_.substr(0, next);
+    if (!has_only_references(part)) return false;
+    for (const char c : part) has_content_ = has_content_ || !is_space(c);
     rest_.remove_prefix(next);
     return true;
   }
 
+  bool has_only_references(std::string_view part) {
+    for (auto at = part.find('&'); at != std::string_view::npos; at = part.find('&', at + 1))
+      if (!is_reference(part.substr(at)))
+        return fail(
+            "an & begins nothing that XML knows: of names it has amp, lt, gt, quot and apos");
+    return true;
+  }
+
+  // Takes what stands between the marks, and them.
+  bool skip(std::string_view open, std::string_view close, std::string_view what) {
+    const auto end = rest_.find(close, open.size());
+    if (end == std::string_view::npos) return fail(std::string(what) + " is not closed");
+    skipped_ = rest_.substr(open.size(), end - open.size());
+    rest_.remove_prefix(end + close.size());
+    return true;
+  }
+
   bool markup() {
-    if (rest_.starts_with("<!--")) {
-      const auto close = rest_.find("-->", 4);
-      if (close == std::string_view::npos) return fail("a comment is not closed");
-      rest_.remove_prefix(close + 3);
+    if (rest_.starts_with("<!--")) return skip("<!--", "-->", "a comment");
+    if (rest_.starts_with("<?")) return skip("<?", "?>", "a processing instruction");
+    if (rest_.starts_with("<![CDATA[")) {
+      if (!skip("<![CDATA[", "]]>", "a CDATA section")) return false;
+      for (const char c : skipped_) has_content_ = has_content_ || !is_space(c);
       return true;
     }
     rest_.remove_prefix(1);
@@ -98,6 +136,8 @@ class Checker {
 
   bool start_tag() {
     const auto tag = name();
+    attributes_.clear();
+    if (tag.empty()) return fail("a < begins no element");
     if (!among(kElements, tag))
       return fail("the element <" + std::string(tag) + "> is not allowed in a narrative");
     if (open_.size() >= kOpenMax)
@@ -121,8 +161,11 @@ class Checker {
   bool attribute() {
     const auto attribute = name();
     skip_space();
-    if (!among(kAttributes, attribute))
+    if (!among(kAttributes, attribute) && !attribute.starts_with("xmlns:"))
       return fail("the attribute \"" + std::string(attribute) + "\" is not allowed in a narrative");
+    if (std::find(attributes_.begin(), attributes_.end(), attribute) != attributes_.end())
+      return fail("the attribute \"" + std::string(attribute) + "\" stands twice in one element");
+    attributes_.push_back(attribute);
     if (!rest_.starts_with('=')) return fail("an attribute without a value");
     rest_.remove_prefix(1);
     skip_space();
@@ -134,6 +177,7 @@ class Checker {
     rest_.remove_prefix(close + 1);
     const auto is_link = attribute == "href" || attribute == "src";
     if (value.find('<') != std::string_view::npos) return fail("the value of an attribute has a <");
+    if (!has_only_references(value)) return false;
     return !(is_link && value.starts_with("javascript:")) || fail("a link runs a script");
   }
 
@@ -145,6 +189,8 @@ class Checker {
   std::string_view rest_;
   std::string fault_;
   std::vector<std::string_view> open_;
+  std::vector<std::string_view> attributes_;  // of the element that is being read
+  std::string_view skipped_;
   bool has_content_ = false;
 };
 

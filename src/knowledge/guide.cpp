@@ -29,7 +29,7 @@ bool is_wanted(std::string_view path, bool with_terminology) {
   if (folder != "package") return false;
   const auto type = name.substr(0, name.find('-'));
   const auto is_type = type.size() < name.size() && type[0] >= 'A' && type[0] <= 'Z';
-  if (type == "ValueSet" || type == "CodeSystem" || type == "Questionnaire")
+  if (type == "ValueSet" || type == "CodeSystem" || type == "Questionnaire" || type == "Measure")
     return with_terminology;
   return !is_type || type == "StructureDefinition" || type == "StructureMap" ||
          type == "ConceptMap";

@@ -170,7 +170,8 @@ void Loader::take_resource(const json::Value& resource, const Source& text, Orig
   if (type == "Bundle") return take_bundle(resource, text, origin);
   if (request_.displays) add_displays(resource, made_->displays_);
   if (type == "StructureDefinition") return take_definition(resource, text, origin);
-  if (request_.validation && type == "Questionnaire") return take_canonical(resource, text, origin);
+  if (request_.validation && (type == "Questionnaire" || type == "Measure"))
+    return take_canonical(resource, text, origin);
   if (is_map_type(type)) return keep_map(resource, text, origin);
   if (!is_terminology_type(type)) return;
   ++taken_count_;
@@ -210,9 +211,9 @@ void Loader::take_definition(const json::Value& resource, const Source& text, Or
 
 void Loader::take_canonical(const json::Value& resource, const Source& text, Origin origin) {
   ++taken_count_;
-  if (resource.text_of("url").empty() ||
-      !is_first("Questionnaire " + std::string(resource.text_of("url")), digest_of(resource), text,
-                origin))
+  if (resource.text_of("url").empty() || !is_first(std::string(resource.text_of("resourceType")) +
+                                                       " " + std::string(resource.text_of("url")),
+                                                   digest_of(resource), text, origin))
     return;
   auto& kept = made_->canonical_texts_.emplace_back(Source{text.name, {}});
   json::Writer(kept.text).value(resource);

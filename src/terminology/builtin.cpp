@@ -8,8 +8,8 @@ extern const char paraneo_value_sets_end[];
 
 namespace paraneo::terminology {
 
-const ValueSets& ValueSets::builtin() {
-  static const ValueSets sets = deserialize(std::string_view(
+const ValueSets& built_in_value_sets() {
+  static const auto sets = ValueSets::deserialize(std::string_view(
       paraneo_value_sets_begin,
       static_cast<std::size_t>(paraneo_value_sets_end - paraneo_value_sets_begin)));
   return sets;

@@ -1,11 +1,10 @@
 #include "terminology/code_system.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
+#include "terminology/code_form.h"
 #include "terminology/concept_map.h"
-#include "terminology/sorted_lines.h"
 
 namespace paraneo::terminology {
 namespace {
@@ -195,9 +194,9 @@ std::optional<std::string_view> CodeSystems::line(const System& system,
 
 std::optional<bool> CodeSystems::contains(std::string_view url, std::string_view code) const {
   const auto* system = find(url);
-  if (system == nullptr) return std::nullopt;
-  if (line(*system, code)) return true;
-  return system->is_whole ? std::optional<bool>(false) : std::nullopt;
+  if (system != nullptr && line(*system, code)) return true;
+  const auto is_known = system == nullptr ? is_impossible(url, code) : system->is_whole;
+  return is_known ? std::optional<bool>(false) : std::nullopt;
 }
 
 std::optional<bool> CodeSystems::subsumes(std::string_view url, std::string_view above,
@@ -322,8 +321,7 @@ void CodeSystems::deserialize(std::string_view text) {
     const auto url = take(head, kField);
     const auto is_case_sensitive = take(head, kField) == "1";
     const auto bytes = take(head, kField);
-    std::size_t size = 0;
-    std::from_chars(bytes.data(), bytes.data() + bytes.size(), size);
+    const auto size = number_of(bytes);
     const auto version = take(head, kField);
     systems_.emplace(url,
                      System{text.substr(0, size), is_case_sensitive, false, head == "1", version});

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "json/value.h"
+#include "terminology/sorted_lines.h"
 
 namespace paraneo::terminology {
 
@@ -39,6 +40,8 @@ class CodeSystems {
   void add(const json::Value& code_system);
   void finish();
 
+  // Whether codes of the system are here.
+  bool has(std::string_view url) const { return find(url) != nullptr; }
   // Whether the system has the code; none where not all of its codes are here.
   std::optional<bool> contains(std::string_view url, std::string_view code) const;
   // Whether the code is called so, but for upper and lower case and spaces; none where that is not
@@ -91,13 +94,7 @@ class CodeSystems {
     std::map<std::string, Named, std::less<>> concepts;
     std::vector<std::string> properties;
   };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  using Lines = std::unordered_map<std::string, std::string_view, Hash, std::equal_to<>>;
+  using Lines = std::unordered_map<std::string, std::string_view, TextHash, std::equal_to<>>;
   struct System {
     std::string_view lines;  // one for each code, sorted
     bool is_case_sensitive = true;
@@ -122,7 +119,7 @@ class CodeSystems {
   std::map<std::string, std::vector<std::string>> additions_;  // codes, by the system that they are
                                                                // added to
   std::map<std::string, Names> supplements_;                   // by the system that they are of
-  std::unordered_map<std::string, System, Hash, std::equal_to<>> systems_;
+  std::unordered_map<std::string, System, TextHash, std::equal_to<>> systems_;
   std::vector<std::shared_ptr<const std::string>> texts_;
 };
 

@@ -78,10 +78,10 @@ std::optional<bool> Codes::is_called(const CodeSaid& said, std::string_view disp
 
 std::string_view Codes::display(const CodeSaid& said) const {
   const auto known = value_sets_.code_systems().display(said.system, said.code);
-  if (!known.empty() || consultation_ == nullptr) return known;
+  if (!known.empty()) return known;
   const auto* answer = asked(CodeQuestion::About::code, said);
-  return answer == nullptr || answer->names.empty() ? std::string_view()
-                                                    : std::string_view(answer->names.front());
+  if (answer != nullptr && !answer->names.empty()) return answer->names.front();
+  return value_sets_.listed_names().name_of(said.system, said.code);
 }
 
 }  // namespace paraneo::terminology

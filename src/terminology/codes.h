@@ -32,6 +32,11 @@ class Codes {
   std::optional<bool> contains(std::string_view value_set, const CodeSaid& said) const;
   std::optional<bool> has(const CodeSaid& said) const;
   std::optional<bool> is_called(const CodeSaid& said, std::string_view display) const;
+  // The other code of the system that value sets call so, where they list this one by other names;
+  // empty without one.
+  std::string_view other_code(const CodeSaid& said, std::string_view display) const {
+    return value_sets_.listed_names().other_code(said.system, said.code, display);
+  }
   // What the code is called first; empty where that is not known. The text lives as long as the
   // value sets, or until the consultation begins again.
   std::string_view display(const CodeSaid& said) const;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +18,21 @@ inline std::string without_controls(std::string_view text) {
   std::string out(text);
   for (auto& c : out)
     if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  return out;
+}
+
+// For strings by views of others.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+
+// Of digits; 0 for anything else.
+inline std::size_t number_of(std::string_view text) {
+  std::size_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
   return out;
 }
 

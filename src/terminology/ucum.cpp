@@ -133,7 +133,7 @@ std::optional<Factor> factor_of(std::string_view number) {
 // The atoms with their meaning, resolved row by row.
 class Table {
  public:
-  Table();
+  explicit Table(std::initializer_list<std::span<const Atom>> parts);
 
   const Unit* exact(std::string_view code) const {
     const auto found = by_code_.find(code);
@@ -145,7 +145,7 @@ class Table {
     for (const auto& prefix : ucum_prefixes()) {
       if (!code.starts_with(prefix.code)) continue;
       const auto found = by_code_.find(code.substr(prefix.code.size()));
-      if (found == by_code_.end() || !ucum_atoms()[found->second].metric) continue;
+      if (found == by_code_.end() || !is_metric_[found->second]) continue;
       auto unit = units_[found->second];
       if (unit.special) return std::nullopt;
       unit.factor.exponent += prefix.exponent;
@@ -155,7 +155,11 @@ class Table {
   }
 
  private:
+  void add(const Atom& atom);
+
   std::vector<Unit> units_;
+  std::vector<bool> is_metric_;
+  std::size_t dimensions_ = 0;
   std::unordered_map<std::string_view, std::size_t> by_code_;
 };
 
@@ -272,29 +276,37 @@ class Parser {
   std::string_view rest_;
 };
 
-Table::Table() {
-  std::size_t dimension = 0;
-  for (const auto& atom : ucum_atoms()) {
-    Unit unit;
-    if (atom.kind == AtomKind::base) {
-      unit.powers[dimension++] = 1;
-    } else if (atom.kind == AtomKind::arbitrary) {
-      unit.arbitrary[0] = {static_cast<std::uint16_t>(units_.size() + 1), 1};
-    } else if (const auto definition = Parser(*this, atom.unit).all()) {
-      unit = *definition;
-      const auto factor = factor_of(atom.value);
-      const auto scaled = factor ? unit.factor.times(*factor) : std::nullopt;
-      if (scaled) unit.factor = *scaled;
-      unit.special = atom.kind == AtomKind::temperature;
-      if (unit.special) unit.offset = Decimal::parse(atom.offset).value_or(Decimal());
-    }
-    by_code_.emplace(atom.code, units_.size());
-    units_.push_back(unit);
+Table::Table(std::initializer_list<std::span<const Atom>> parts) {
+  for (const auto& part : parts)
+    for (const auto& atom : part) add(atom);
+}
+
+void Table::add(const Atom& atom) {
+  Unit unit;
+  if (atom.kind == AtomKind::base) {
+    unit.powers[dimensions_++] = 1;
+  } else if (atom.kind == AtomKind::arbitrary) {
+    unit.arbitrary[0] = {static_cast<std::uint16_t>(units_.size() + 1), 1};
+  } else if (const auto definition = Parser(*this, atom.unit).all()) {
+    unit = *definition;
+    const auto factor = factor_of(atom.value);
+    const auto scaled = factor ? unit.factor.times(*factor) : std::nullopt;
+    if (scaled) unit.factor = *scaled;
+    unit.special = atom.kind == AtomKind::temperature;
+    if (unit.special) unit.offset = Decimal::parse(atom.offset).value_or(Decimal());
   }
+  by_code_.emplace(atom.code, units_.size());
+  units_.push_back(unit);
+  is_metric_.push_back(atom.metric);
 }
 
 const Table& table() {
-  static const Table kTable;
+  static const Table kTable({ucum_atoms()});
+  return kTable;
+}
+
+const Table& whole_table() {
+  static const Table kTable({ucum_atoms(), ucum_seldom_atoms()});
   return kTable;
 }
 
@@ -339,13 +351,41 @@ std::optional<Unit> parse_unit(std::string_view code) {
   return Parser(table(), code).all();
 }
 
-bool is_unit_code(std::string_view code) {
-  // UCUM 2.1, special units (tables 4 to 22) that are no temperatures.
-  constexpr std::array<std::string_view, 22> kSpecial = {
-      "[pH]",     "Np",       "B",       "dB",       "bit_s",   "B[SPL]", "dB[SPL]", "B[V]",
-      "dB[V]",    "B[mV]",    "B[uV]",   "B[10.nV]", "B[W]",    "dB[W]",  "B[kW]",   "[degRe]",
-      "[p'diop]", "%[slope]", "[hp'_X]", "[hp'_C]",  "[hp'_M]", "[hp'_Q]"};
-  return parse_unit(code) || std::find(kSpecial.begin(), kSpecial.end(), code) != kSpecial.end();
+namespace {
+
+// UCUM's special units (tables 4 to 22) that are no temperatures, and whether they take prefixes.
+bool is_special_unit(std::string_view code) {
+  constexpr std::pair<std::string_view, bool> kSpecial[] = {
+      {"[degRe]", false}, {"[p'diop]", false}, {"%[slope]", false},
+      {"[hp'_X]", false}, {"[hp'_C]", false},  {"[hp'_M]", false},
+      {"[hp'_Q]", false}, {"[pH]", false},     {"Np", true},
+      {"B", true},        {"B[SPL]", true},    {"B[V]", true},
+      {"B[mV]", true},    {"B[uV]", true},     {"B[10.nV]", true},
+      {"B[W]", true},     {"B[kW]", true},     {"[m/s2/Hz^(1/2)]", false},
+      {"bit_s", false}};
+  // An annotation means nothing.
+  if (const auto brace = code.find('{');
+      brace != 0 && brace != std::string_view::npos && code.ends_with('}'))
+    code = code.substr(0, brace);
+  const auto is_prefix = [](std::string_view text) {
+    const auto all = ucum_prefixes();
+    return text.empty() || std::any_of(all.begin(), all.end(),
+                                       [&](const Prefix& each) { return each.code == text; });
+  };
+  return std::any_of(std::begin(kSpecial), std::end(kSpecial), [&](const auto& each) {
+    const auto& [unit, is_metric] = each;
+    return code == unit || (is_metric && code.ends_with(unit) &&
+                            is_prefix(code.substr(0, code.size() - unit.size())));
+  });
+}
+
+}  // namespace
+
+bool is_unit_code(std::string_view code) { return parse_unit(code) || is_special_unit(code); }
+
+bool is_any_unit_code(std::string_view code) {
+  return is_unit_code(code) ||
+         (code.size() <= kUnitCharsMax && Parser(whole_table(), code).all().has_value());
 }
 
 std::optional<Decimal> convert(const Decimal& value, const Unit& from, const Unit& to) {

@@ -61,6 +61,10 @@ inline constexpr std::string_view kUcum = "http://unitsofmeasure.org";
 // is known here.
 bool is_unit_code(std::string_view code);
 
+// The same of all of UCUM. It has codes that most who write them mean otherwise: "AU/mL" are
+// astronomic units there. So this is for what is said to be UCUM.
+bool is_any_unit_code(std::string_view code);
+
 // None when the dimensions differ or the result does not fit. Exact where the result is a finite
 // decimal; otherwise rounded as Decimal::divided_by() does.
 std::optional<Decimal> convert(const Decimal& value, const Unit& from, const Unit& to);

@@ -1,5 +1,5 @@
-// UCUM's atoms and prefixes (tables 3 to 22 of the UCUM specification), as far as medicine and
-// FHIR's own examples use them. Internal to this folder.
+// UCUM's atoms and prefixes (tables 3 to 22 of the UCUM specification, 2.2), but for
+// binary prefixes, and special units that are no temperatures. Internal to this folder.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,10 @@ struct Prefix {
   int exponent = 0;
 };
 
-// Constant; may be read by all threads.
+// Constant; may be read by all threads. First those that medicine and FHIR's own examples use, then
+// the others, which may stand on the first ones.
 std::span<const Atom> ucum_atoms();
+std::span<const Atom> ucum_seldom_atoms();
 std::span<const Prefix> ucum_prefixes();
 
 }  // namespace paraneo::terminology

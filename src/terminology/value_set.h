@@ -6,27 +6,32 @@
 // Building is single-threaded; a finished ValueSets is immutable and may be shared.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "json/value.h"
 #include "terminology/code_system.h"
 #include "terminology/concept_map.h"
+#include "terminology/listed_names.h"
+#include "terminology/value_set_compose.h"
+#include "terminology/value_set_lines.h"
 
 namespace paraneo::terminology {
 
+class ValueSets;
+
+// ValueSets::builtin(), which only what is linked with the built-in sets may ask for.
+const ValueSets& built_in_value_sets();
+
+// Value sets by URL, and the code systems that they are made of.
 class ValueSets {
  public:
   // Those of R4 and of the case record, with R4's code systems, built into the binary.
-  static const ValueSets& builtin();
+  static const ValueSets& builtin() { return built_in_value_sets(); }
 
   // Takes CodeSystem and ValueSet resources in any order; others are ignored. One takes the place
   // of an earlier one of the same URL; sets may refer to those that were listed before. Call
@@ -51,6 +56,8 @@ class ValueSets {
   // Whether there is such a set, and something is known about it.
   bool knows(std::string_view url) const;
   const CodeSystems& code_systems() const { return code_systems_; }
+  // What the sets call codes of systems that are not here.
+  const ListedNames& listed_names() const { return listed_names_; }
 
   // As the index of the binary holds it: docs/internals/index.md.
   std::string serialize() const;
@@ -58,58 +65,13 @@ class ValueSets {
   static ValueSets deserialize(std::string_view text);
 
  private:
-  // compose.include or compose.exclude, or an expansion.
-  struct Filter {
-    std::string property, op, value;
-  };
-  struct Include {
-    std::string system;
-    std::vector<std::string> codes;
-    std::vector<std::string> value_sets;
-    std::vector<Filter> filters;
-  };
-  struct Definition {
-    std::vector<Include> includes, excludes;
-    std::vector<Include> expansion;  // where all of it is there
-  };
-  // A set while it is made.
-  struct Members {
-    std::set<std::pair<std::string, std::string>, std::less<>> codes;  // code, system
-    std::set<std::string, std::less<>> open;  // systems of which there may be other codes; kAny: of
-                                              // all
-    std::set<std::string, std::less<>> whole;  // systems that are not here, all of whose codes are
-                                               // in it
-    // As contains().
-    std::optional<bool> has(std::string_view system, std::string_view code) const;
-  };
-  struct Building;
-  // A finished one.
-  struct Set {
-    std::string_view lines;  // code<field>number of its system<field>...
-    std::vector<std::string_view> systems, open, whole;
-  };
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-
-  static Include read_include(const json::Value& include);
-  Members members_of(const Set& set) const;
-  const Members& members_of(const std::string& url, int depth, Building& building) const;
-  Members make_members(const std::string& url, int depth, Building& building) const;
-  Members members_of(const Include& include, int depth, Building& building) const;
-  Members members_of_system(const Include& include, Building& building) const;
-  static void narrow(Members& to, const Members& all, const Members& any);
-  static void take_out(Members& from, const Members& what);
-  std::string flat(const std::string& url, const Members& members) const;
-  void take_flat(std::string_view& text);
-  const Set* find(std::string_view url) const;
+  const SetLines* find(std::string_view url) const;
+  void keep(std::string_view& text);
 
   CodeSystems code_systems_;
-  std::map<std::string, Definition> definitions_;
-  std::unordered_map<std::string, Set, Hash, std::equal_to<>> sets_;
+  ListedNames listed_names_;
+  Compositions compositions_;  // since the last finish()
+  std::unordered_map<std::string, SetLines, TextHash, std::equal_to<>> sets_;
   std::vector<std::shared_ptr<const std::string>> texts_;
 };
 

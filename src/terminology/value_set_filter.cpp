@@ -77,6 +77,16 @@ std::optional<std::size_t> FilteredSystem::index_of(std::string_view code) const
   return static_cast<std::size_t>(found - all.begin());
 }
 
+bool FilteredSystem::is_inactive(std::string_view code) const {
+  const auto at = index_of(code);
+  if (!at) return false;
+  const auto& properties = listing_.concepts[*at].properties;
+  return std::any_of(properties.begin(), properties.end(), [](const auto& each) {
+    return (each.first == "inactive" && each.second == "true") ||
+           (each.first == "status" && each.second == "retired");
+  });
+}
+
 std::vector<bool> FilteredSystem::reach(std::size_t from,
                                         const std::vector<std::vector<std::size_t>>& links) const {
   std::vector<bool> out(listing_.concepts.size());

@@ -15,6 +15,9 @@ class FilteredSystem {
   explicit FilteredSystem(CodeSystems::Listing listing);
 
   const std::vector<Concept>& concepts() const { return listing_.concepts; }
+  // Whether the system says that the code is not in use (any more): by its property inactive, or
+  // the status retired (FHIR R4 CodeSystem, 4.8.11 "Concept properties").
+  bool is_inactive(std::string_view code) const;
   // Whether these are all that the system has.
   bool is_whole() const { return listing_.is_whole; }
   // By the index of the concept: whether it passes. None for the whole where the filter cannot be

@@ -10,6 +10,7 @@ namespace {
 using diag::Code;
 using diag::Severity;
 
+constexpr std::string_view kAnySystem = "*";
 constexpr std::string_view kExtension = "http://hl7.org/fhir/StructureDefinition/";
 constexpr std::string_view kSdc =
     "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-";
@@ -84,7 +85,8 @@ void AnswerValues::check(const element::Element& answer, const Question& questio
   if (value == nullptr || !has_type(*value, question, visit)) return;
   const auto is_free_text = question.type == "open-choice" && value->type == names_.string_type;
   if (!is_free_text) check_option(*value, question, visit);
-  if (value->type == names_.coding_type) check_value_set(*value, question, visit);
+  const auto is_text = value->type == names_.string_type && !is_free_text;
+  if (is_text || value->type == names_.coding_type) check_value_set(*value, question, visit);
   if (question.type == "quantity") check_unit(*value, question, visit);
   check_range(*value, question, visit);
   check_length(*value, question, visit);
@@ -115,7 +117,7 @@ std::optional<bool> AnswerValues::is_in_contained(const element::Element& questi
          compose == nullptr ? Elements() : children_of(*compose, words_.include)) {
       const auto codes = children_of(*include, words_.concept_name);
       if (codes.empty()) out = std::nullopt;
-      if (Visit::text_of(*include, names_.system) != system) continue;
+      if (system != kAnySystem && Visit::text_of(*include, names_.system) != system) continue;
       if (std::any_of(codes.begin(), codes.end(),
                       [&](const auto* each) { return Visit::text_of(*each, names_.code) == code; }))
         return true;
@@ -128,7 +130,8 @@ std::optional<bool> AnswerValues::is_in_contained(const element::Element& questi
 void AnswerValues::check_value_set(const element::Element& value, const Question& question,
                                    Visit& visit) const {
   const auto url = Visit::text_of(*question.at, words_.answer_value_set);
-  const auto code = Visit::text_of(value, names_.code);
+  // Of a text, as R5 has it (R4's que-5 forbids it): it is one of the codes.
+  const auto code = value.has_value ? value.value() : Visit::text_of(value, names_.code);
   if (url.empty() || code.empty()) return;
   const auto* questionnaire = question.at;
   while (questionnaire->parent != nullptr && !definitions_.is_resource(questionnaire->type))
@@ -136,7 +139,7 @@ void AnswerValues::check_value_set(const element::Element& value, const Question
   const auto system = Visit::text_of(value, names_.system);
   const auto answer =
       url.starts_with('#')
-          ? is_in_contained(*questionnaire, url, system, code)
+          ? is_in_contained(*questionnaire, url, value.has_value ? kAnySystem : system, code)
           : codes_.contains(url, {system, code, Visit::text_of(value, names_.version)});
   if (answer == true) return;
   if (!answer)

@@ -17,6 +17,17 @@ std::string some_of(const terminology::ValueSets& sets, std::string_view url) {
   return all.size() > kShown ? out + ", … (" + std::to_string(all.size()) + " codes)" : out;
 }
 
+// Of a code that its system cannot have.
+std::string why_impossible(std::string_view system, std::string_view code) {
+  switch (terminology::form_of(system, code)) {
+    case terminology::CodeForm::wrong_digit:
+      return "its check digit is another one: a digit of it is wrong";
+    case terminology::CodeForm::wrong_part:
+      return "it is the id of a description or a relationship, not of a concept";
+    default: return "the system's codes are of another form";
+  }
+}
+
 }  // namespace
 
 const std::vector<std::string_view>& Bindings::places() {
@@ -167,6 +178,8 @@ void Bindings::check_codes(const element::Element& element, std::string_view url
   }
   bool is_open = false;
   for (const auto& code : codes) {
+    // Only an element of type code needs no system: a coding without one means nothing.
+    if (!element.has_value && code.system.empty()) continue;
     const auto answer = codes_.contains(url, code);
     if (answer == true) return;
     is_open = is_open || !answer;
@@ -197,15 +210,15 @@ void Bindings::check_code(const element::Element& element, Visit& visit) {
   const auto* code = element.child(names_.code);
   if (said.system.empty() || code == nullptr || !code->has_value) return;
   const auto is_known = codes_.has(said);
-  if (is_known == true) check_display(element, said, visit);
   if (is_known == false) say_unknown(*code, said, visit);
+  else check_display(element, said, visit);
 }
 
 void Bindings::say_unknown(const element::Element& code, const terminology::CodeSaid& said,
                            Visit& visit) {
   const auto& systems = context_.value_sets.code_systems();
   const auto system = said.system;
-  const auto is_here = systems.contains(system, said.code).has_value();
+  const auto is_here = systems.has(system);
   // HL7's terminology grows, and R4 has what there was in 2019.
   const auto near = systems.alike(system, said.code);
   const auto may_be_newer = is_here && near.empty() &&
@@ -216,8 +229,9 @@ void Bindings::say_unknown(const element::Element& code, const terminology::Code
                !near.empty() ? "the code is written \"" + std::string(near) + "\""
                : may_be_newer
                    ? "R4's copy is of 2019: load a newer one (hl7.terminology.r4) with --ig"
-               : is_here ? std::string()
-                         : "says the terminology server",
+               : is_here                                       ? std::string()
+               : terminology::is_impossible(system, said.code) ? why_impossible(system, said.code)
+                                                               : "says the terminology server",
                may_be_newer ? diag::Severity::warning : diag::Severity::error);
 }
 
@@ -228,12 +242,19 @@ void Bindings::check_display(const element::Element& element, const terminology:
   if (display == nullptr || !display->has_value ||
       (visit.level > diag::Severity::warning && !visit.policy.wrong_displays))
     return;
-  if (codes_.is_called(said, display->value()) != false) return;
+  const auto is_right = codes_.is_called(said, display->value());
+  const auto other = is_right ? std::string_view() : codes_.other_code(said, display->value());
+  if (is_right == true || (!is_right && other.empty())) return;
   const auto severity =
       visit.policy.wrong_displays ? diag::Severity::error : diag::Severity::warning;
-  visit.report(diag::Code::validate_binding, *display,
-               "this is not what the code system " + std::string(said.system) + " calls the code",
-               "it calls it \"" + std::string(codes_.display(said)) + "\"", severity);
+  visit.report(
+      diag::Code::validate_binding, *display,
+      other.empty()
+          ? "this is not what the code system " + std::string(said.system) + " calls the code"
+          : "value sets call another code of " + std::string(said.system) + " so",
+      (other.empty() ? "it calls it \"" : "they call this one \"") +
+          std::string(codes_.display(said)) + "\"",
+      severity);
 }
 
 }  // namespace paraneo::validate

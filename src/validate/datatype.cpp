@@ -1,5 +1,6 @@
 // What FHIR's pages of data types say beside their invariants (FHIR R4 2.24): URIs that must be
 // absolute, OIDs and UUIDs inside of URIs, sizes of attachments.
+#include <algorithm>
 #include <charconv>
 
 #include "definition/primitive.h"
@@ -87,6 +88,22 @@ void check_identifier(const element::Element& at, Visit& visit) {
 }
 
 }  // namespace
+
+// "Unique id for the element within a resource [...] This may be any string value that does not
+// contain spaces" (Element.id). ElementDefinitions have one in the snapshot and in the
+// differential.
+void check_element_id(const element::Element& at, Visit& visit, References& references) {
+  if (at.name != visit.names.id || at.type != visit.names.string_type || !at.has_value) return;
+  if (std::any_of(at.value().begin(), at.value().end(), is_space))
+    visit.say(Code::validate_primitive, at, "the id of an element has no spaces");
+  const auto* resource = &at;
+  while (resource->parent != nullptr && !visit.definitions.is_root(resource->type))
+    resource = resource->parent;
+  if (resource->type != visit.names.structure_definition &&
+      !references.is_first(*resource, at.value()))
+    visit.say(Code::validate_datatype, at, "another element of the resource has this id, too",
+              "an id is there to be referred to");
+}
 
 void check_datatype(const element::Element& at, Visit& visit) {
   if (at.has_value) {

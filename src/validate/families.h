@@ -22,6 +22,7 @@ void check_reference(const element::Element& at, Visit& visit, References& refer
 void check_contained_ids(const element::Element& at, Visit& visit);
 // datatype.cpp: rules of data types that no invariant states.
 void check_datatype(const element::Element& at, Visit& visit);
+void check_element_id(const element::Element& at, Visit& visit, References& references);
 // bundle.cpp
 void check_bundle(const element::Element& at, Visit& visit);
 // extension.cpp

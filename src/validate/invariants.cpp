@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "syntax/parse_expression.h"
+#include "validate/walk_profiles.h"
 
 namespace paraneo::validate {
 namespace {
@@ -134,6 +135,8 @@ bool Invariants::check(const Invariant& invariant, const element::Element& eleme
   }
   // Nothing of an evaluation outlives its answer.
   const auto mark = visit.arena.mark();
+  std::optional<WalkProfiles> profiles;
+  if (rules_ != nullptr) profiles.emplace(*rules_, *slices_, visit);
   const fhirpath::Environment environment{
       visit.arena,
       context_.limits,
@@ -143,7 +146,7 @@ bool Invariants::check(const Invariant& invariant, const element::Element& eleme
       {},
       {},
       terminology_,
-      nullptr,
+      profiles ? &*profiles : nullptr,
       nullptr,
       visit.budget};
   const auto result = context_.engine.evaluate(

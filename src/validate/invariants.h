@@ -12,6 +12,7 @@
 #include "validate/context.h"
 #include "validate/offenders.h"
 #include "validate/profile_rules.h"
+#include "validate/slicing.h"
 #include "validate/visit.h"
 
 namespace paraneo::validate {
@@ -24,6 +25,13 @@ class Invariants {
              const fhirpath::AskedTerminology* terminology)
       : context_(context), definitions_(context.engine.definitions()), names_(names),
         terminology_(terminology), offenders_(context) {}
+
+  // What expressions ask of profiles; they outlive this. Without them types are all that
+  // conformsTo() knows.
+  void ask(ProfileRules& rules, Slices& slices) {
+    rules_ = &rules;
+    slices_ = &slices;
+  }
 
   // Of the element's type, and of its place in another one.
   void check(const element::Element& element, Visit& visit);
@@ -58,6 +66,8 @@ class Invariants {
   const definition::Definitions& definitions_;
   const Names& names_;
   const fhirpath::AskedTerminology* terminology_;
+  ProfileRules* rules_ = nullptr;
+  Slices* slices_ = nullptr;
   Offenders offenders_;
   // By the type, and by the index of the element; null until one is asked for.
   std::vector<std::unique_ptr<const List>> by_type_;

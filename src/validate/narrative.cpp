@@ -110,12 +110,26 @@ void check_narrative_link(const element::Element& at, Visit& visit, References& 
                visit.policy.broken_links ? diag::Severity::error : diag::Severity::warning);
 }
 
+// "The xhtml root element needs to be a <div> in the xhtml namespace" (JSON, FHIR R4 2.6.2).
+void check_namespace(const element::Element& at, Visit& visit) {
+  constexpr std::string_view kXhtml = "http://www.w3.org/1999/xhtml";
+  std::string_view found;
+  const auto root = at.value().substr(0, at.value().find('>'));
+  each_attribute(std::string(root) + ">", [&](std::string_view name, std::string_view value) {
+    if (name == "xmlns" && value == kXhtml) found = kXhtml;
+  });
+  if (found.empty())
+    visit.say(Code::validate_narrative, at, "the <div> is in no namespace, or in another one",
+              "<div xmlns=\"http://www.w3.org/1999/xhtml\">");
+}
+
 void check_narrative(const element::Element& at, Visit& visit) {
   if (at.type != visit.names.xhtml || !at.has_value) return;
   if (const auto fault = fhirpath::xhtml_fault(at.value()); !fault.empty())
     return visit.say(
         Code::validate_narrative, at, fault,
         "the text is a <div> of XHTML with the formatting elements of HTML 4.0 and some content (txt-1, txt-2)");
+  check_namespace(at, visit);
   const auto is_told = visit.policy.broken_links || visit.level <= diag::Severity::warning;
   if (is_told && at.value().find('#') != std::string_view::npos) check_links(at, visit);
 }

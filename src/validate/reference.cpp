@@ -2,6 +2,7 @@
 // must be.
 #include <unordered_set>
 
+#include "definition/primitive.h"
 #include "validate/families.h"
 
 namespace paraneo::validate {
@@ -85,17 +86,42 @@ void check_place(const element::Element& at, const ReferenceParts& parts, const 
 
 }  // namespace
 
+namespace {
+
+// A reference "#" is to the resource that contains this one.
+bool refers_to_its_holder(const element::Element& at, const Names& names) {
+  for (const auto* child = at.first; child != nullptr; child = child->next)
+    if ((child->name == names.reference && child->value() == "#") ||
+        refers_to_its_holder(*child, names))
+      return true;
+  return false;
+}
+
+// What RFC 4122 and FHIR's oid ask of a URN.
+bool is_malformed_urn(std::string_view reference) {
+  using definition::PrimitiveForm;
+  const auto has_form = [&](PrimitiveForm form) { return definition::has_form(form, reference); };
+  return (reference.starts_with("urn:uuid:") && !has_form(PrimitiveForm::uuid)) ||
+         (reference.starts_with("urn:oid:") && !has_form(PrimitiveForm::oid));
+}
+
+}  // namespace
+
 // Contained resources are referred to by their ids (FHIR R4 2.3.0.4): two that share one cannot be
 // told apart.
 void check_contained_ids(const element::Element& at, Visit& visit) {
   if (!visit.definitions.is_resource(at.type)) return;
   std::unordered_set<std::string_view> ids;
-  for (const auto* each = at.first; each != nullptr; each = each->next)
-    if (each->name == visit.names.contained)
-      if (const auto id = Visit::text_of(*each, visit.names.id);
-          !id.empty() && !ids.insert(id).second)
-        visit.say(Code::validate_reference, *each, "another contained resource has this id, too",
-                  "nobody can refer to one of the two");
+  for (const auto* each = at.first; each != nullptr; each = each->next) {
+    if (each->name != visit.names.contained) continue;
+    const auto id = Visit::text_of(*each, visit.names.id);
+    if (id.empty() && !refers_to_its_holder(*each, visit.names))
+      visit.say(Code::validate_reference, *each, "a contained resource has no id",
+                "nothing can refer to it, and dom-3 asks that something does");
+    if (!id.empty() && !ids.insert(id).second)
+      visit.say(Code::validate_reference, *each, "another contained resource has this id, too",
+                "nobody can refer to one of the two");
+  }
 }
 
 void check_reference(const element::Element& at, Visit& visit, References& references) {
@@ -106,6 +132,10 @@ void check_reference(const element::Element& at, Visit& visit, References& refer
   const auto reference = literal->value();
   const auto parts = parts_of(visit.definitions, reference);
   const auto found = references.resolve(at, reference);
+  if (found.resource == nullptr && is_malformed_urn(reference))
+    visit.report(Code::validate_reference, at, "this is no UUID of lower-case digits, or no OID",
+                 "expected: urn:uuid:c757873d-ec9a-4326-a141-556f43239520, urn:oid:1.2.3",
+                 diag::Severity::warning);
   check_place(at, parts, found, visit);
   // An absolute one may lead elsewhere.
   if (visit.policy.unresolved_references && found.resource == nullptr &&

@@ -2,9 +2,11 @@
 // to contained resources and to entries of the Bundle around them. Nothing is fetched.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "validate/visit.h"
@@ -54,6 +56,10 @@ class References {
 
   // By FHIR R4 3.1.1.5.1: contained, inside the Bundle by fullUrl, or not here.
   Resolved resolve(const element::Element& from, std::string_view reference);
+  // Whether no element of the resource had this id so far; now one has it.
+  bool is_first(const element::Element& resource, std::string_view element_id) {
+    return element_ids_.emplace(&resource, element_id).second;
+  }
   // The resource of the Bundle around that has this canonical URL, whatever its version; null
   // without one.
   const element::Element* by_canonical(const element::Element& from, std::string_view url);
@@ -78,6 +84,7 @@ class References {
   const Names& names_;
   std::unordered_map<const element::Element*, Tables> bundles_;
   std::unordered_map<const element::Element*, Table> contained_;
+  std::set<std::pair<const element::Element*, std::string_view>> element_ids_;
 };
 
 }  // namespace paraneo::validate

@@ -8,7 +8,7 @@
 #include "validate/definition_rule.h"
 #include "validate/differential.h"
 #include "validate/families.h"
-#include "validate/slice_finder.h"
+#include "validate/walk_profiles.h"
 
 namespace paraneo::validate {
 
@@ -33,8 +33,10 @@ Validator::Validator(const Context& context)
                       element(at, nodes, visit);
                     });
   slices_.emplace(*profiles_);
+  invariants_.ask(*profiles_, *slices_);
   bounds_.emplace(context.engine, context.limits);
   answers_.emplace(context.engine, codes_, context.limits, context.canonicals);
+  measure_reports_.emplace(definitions_, names_, context.canonicals);
 }
 
 void Validator::begin() {
@@ -89,7 +91,8 @@ void Validator::element(const element::Element& at, const Nodes& nodes, Visit& v
         at,
         "the time for one input is over: " + std::to_string(visit.budget->time_ms_max()) + " ms",
         limit_advice("time"));
-  if (at.empty() && at.parent != nullptr) {
+  // A resource has its type, and is held to what that asks for.
+  if (at.empty() && at.parent != nullptr && !definitions_.is_resource(at.type)) {
     // Reading a text has reported this already.
     if (visit.source == nullptr)
       visit.report(diag::Code::validate_cardinality, at,
@@ -149,6 +152,7 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_reference(at, visit, *references_);
   check_contained_ids(at, visit);
   check_datatype(at, visit);
+  check_element_id(at, visit, *references_);
   check_bundle(at, visit);
   check_narrative(at, visit);
   // Few elements are of these kinds.
@@ -160,39 +164,30 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_differential(at, visit);
   check_definition(at, *context_.profiles, profiles_->built(), visit);
   answers_->check(at, visit, *references_);
+  measure_reports_->check(at, visit, *references_);
 }
 
 std::optional<bool> Validator::conforms(const element::Element& at, std::string_view profile_url,
                                         Arena& arena) {
   begin();
-  const auto* profile = profiles_ ? profiles_->profile(profile_url) : nullptr;
-  if (profile == nullptr) return std::nullopt;
-  if (!definitions_.is_a_named(at.type, profile->type)) return false;
+  if (!profiles_) return std::nullopt;
   diag::Sink sink(0);
   Visit visit{
       definitions_,         names_, at, nullptr, arena, sink, failures_, context_.policy, true,
       diag::Severity::error};
-  return profiles_->conforms(at, profile->root, visit);
+  return WalkProfiles(*profiles_, *slices_, visit).conforms(at, profile_url);
 }
 
 fhirpath::ProfilePort::InSlice Validator::in_slice(const element::Element& at,
                                                    std::string_view profile_url,
                                                    std::string_view slice, Arena& arena) {
-  using InSlice = fhirpath::ProfilePort::InSlice;
   begin();
-  const auto* profile = profiles_ ? profiles_->profile(profile_url) : nullptr;
-  if (profile == nullptr) return InSlice::no_profile;
-  auto found = find_slices(definitions_, *profile, slice);
-  if (found.empty()) return InSlice::no_slice;
-  std::erase_if(found, [&](const FoundSlice& each) { return each.list->name != at.name; });
-  if (found.empty()) return InSlice::no;
-  if (found.size() > 1) return InSlice::several_slices;
+  if (!profiles_) return fhirpath::ProfilePort::InSlice::no_profile;
   diag::Sink sink(0);
   Visit visit{
       definitions_,         names_, at, nullptr, arena, sink, failures_, context_.policy, true,
       diag::Severity::error};
-  const auto answer = slices_->is_in(at, *found[0].list, *found[0].slice, visit);
-  return !answer ? InSlice::not_known : *answer ? InSlice::yes : InSlice::no;
+  return WalkProfiles(*profiles_, *slices_, visit).in_slice(at, profile_url, slice);
 }
 
 }  // namespace paraneo::validate

@@ -14,6 +14,7 @@
 #include "validate/bounds.h"
 #include "validate/context.h"
 #include "validate/invariants.h"
+#include "validate/measure_report.h"
 #include "validate/profile_rules.h"
 #include "validate/questionnaire.h"
 #include "validate/slicing.h"
@@ -72,6 +73,7 @@ class Validator {
   std::optional<Slices> slices_;
   std::optional<Bounds> bounds_;
   std::optional<Answers> answers_;
+  std::optional<MeasureReports> measure_reports_;
 };
 
 }  // namespace paraneo::validate

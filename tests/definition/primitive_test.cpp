@@ -44,6 +44,25 @@ TEST(Primitive, RefusesTheOthers) {
   EXPECT_FALSE(form("uuid", "urn:uuid:c757873d"));
 }
 
+TEST(Primitive, KnowsWhereAFormEnds) {
+  EXPECT_TRUE(form("dateTime", "2024-01-01T10:00:00+14:00"));
+  EXPECT_TRUE(form("dateTime", "2024-01-01T10:00:00-13:59"));
+  EXPECT_FALSE(form("dateTime", "2024-01-01T10:00:00+14:30"));
+  EXPECT_FALSE(form("instant", "2024-01-01T10:00:00-14:01"));
+  EXPECT_TRUE(form("dateTime", "2016-12-31T23:59:60Z"));
+  for (const auto* oid : {"urn:oid:2.999.0", "urn:oid:0.0", "urn:oid:1.2.840.10008"})
+    EXPECT_TRUE(form("oid", oid)) << oid;
+  for (const auto* none : {"urn:oid:1", "urn:oid:1.", "urn:oid:1..2", "urn:oid:1.2.03",
+                           "urn:oid:3.1", "urn:oid:12.1", "urn:oid:", "1.2.3", "urn:oid:1.a"})
+    EXPECT_FALSE(form("oid", none)) << none;
+  for (const auto* code : {"a\tb", "a\nb", "\ta", "a\t", "a \tb"})
+    EXPECT_FALSE(form("code", code)) << code;
+  for (const auto* data : {"aGVsbG8=", "aGVs bG8=", "YQ==", "a+/9"})
+    EXPECT_TRUE(form("base64Binary", data)) << data;
+  for (const auto* none : {"aG=sbG8=", "a===", "====", "aGVsb-8_", "YQ==YQ=="})
+    EXPECT_FALSE(form("base64Binary", none)) << none;
+}
+
 TEST(Primitive, KnowsADecimalOfAnyLength) {
   for (const auto* decimal : {"0", "-0", "7", "-12.50", "0.0", "100", "1234567890123456",
                               "12345678901234567890.5", "1e-7"})

@@ -125,5 +125,14 @@ TEST(Ucum, HasCodesOfSpecialScalesAndNoOthers) {
   for (const auto* code : {"foo bar", "mmHg", "IU/L", ""}) EXPECT_FALSE(is_unit_code(code)) << code;
 }
 
+TEST(Ucum, KnowsAllOfItWhereItIsSaidToBeUcum) {
+  for (const auto* code : {"mg", "[IU]/L", "AU/mL", "[PRU]", "[Btu_IT]/h", "dB", "dB[SPL]", "Np{x}",
+                           "[pH]", "[hp_X]", "[NTU]", "mGal", "[m/s2/Hz^(1/2)]", "[lb_ap]", "[e]"})
+    EXPECT_TRUE(is_any_unit_code(code)) << code;
+  for (const auto* code : {"IU/L", "mcg", "cc", "mmHg", "m[pH]", "xB", "mAU/mL", "[lb]", "{x", ""})
+    EXPECT_FALSE(is_any_unit_code(code)) << code;
+  EXPECT_FALSE(is_unit_code("AU/mL")) << "whoever writes this means arbitrary units";
+}
+
 }  // namespace
 }  // namespace paraneo::terminology

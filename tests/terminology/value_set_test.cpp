@@ -281,5 +281,30 @@ TEST(ValueSets, KnowsTheRequiredOnesOfR4) {
       false);
 }
 
+TEST(ValueSets, LeavesOutWhatIsNotInUseWhereItIsAskedTo) {
+  constexpr const char* kUsed =
+      R"({"resourceType":"CodeSystem","url":"http://s","content":"complete","property":[{"code":"inactive","type":"boolean"},{"code":"status","type":"code"}],"concept":[{"code":"a"},{"code":"b","property":[{"code":"inactive","valueBoolean":true}]},{"code":"c","property":[{"code":"status","valueCode":"retired"}]},{"code":"d","property":[{"code":"inactive","valueBoolean":false}]}]})";
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"inactive":false,"include":[{"system":"http://s"}]}})",
+       R"({"resourceType":"ValueSet","url":"http://listed","compose":{"inactive":false,"include":[{"system":"http://s","concept":[{"code":"a"},{"code":"b"}]}]}})",
+       R"({"resourceType":"ValueSet","url":"http://w","compose":{"include":[{"system":"http://s"}]}})",
+       kUsed});
+  for (const auto* code : {"a", "d"}) EXPECT_EQ(sets.contains("http://v", "http://s", code), true);
+  for (const auto* code : {"b", "c"}) {
+    EXPECT_EQ(sets.contains("http://v", "http://s", code), false) << code;
+    EXPECT_EQ(sets.contains("http://w", "http://s", code), true) << code;
+  }
+  EXPECT_EQ(sets.contains("http://listed", "http://s", "b"), false);
+}
+
+TEST(ValueSets, SaysNoToACodeThatItsSystemCannotHave) {
+  const auto sets = loaded(
+      {R"({"resourceType":"ValueSet","url":"http://v","compose":{"include":[{"system":"http://loinc.org"}]}})"});
+  EXPECT_EQ(sets.contains("http://v", "http://loinc.org", "2157-6"), std::nullopt);
+  EXPECT_EQ(sets.contains("http://v", "http://loinc.org", "2157-7"), false);
+  EXPECT_EQ(sets.code_systems().contains("http://loinc.org", "2157-6"), std::nullopt);
+  EXPECT_EQ(sets.code_systems().contains("http://loinc.org", "2157-7"), false);
+}
+
 }  // namespace
 }  // namespace paraneo::terminology

@@ -68,7 +68,7 @@ TEST(VitalSigns, AreHeldToTheirProfileByTheirCode) {
   };
   EXPECT_EQ(of("8310-5", R"("effectiveDateTime":"2003-10-05",)"), kNone);
   EXPECT_EQ(of("8310-5", ""), (Problems{"validate-cardinality Observation"}));
-  EXPECT_EQ(of("8310-6", ""), kNone);
+  EXPECT_EQ(of("2157-6", ""), kNone);
 }
 
 TEST(SearchSet, HasWhatWasLookedFor) {

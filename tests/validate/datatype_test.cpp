@@ -47,10 +47,20 @@ TEST(Narrative, SaysWhatIsWrong) {
   const auto patient = [](const std::string& div) {
     return R"({"resourceType":"Patient","text":{"status":"generated","div":")" + div + "\"}}";
   };
-  EXPECT_EQ(problems(patient("<div>x</div>")), Problems{});
-  for (const auto* div : {"<div></div>", "<p>x</p>", "<div>x", "<div><script/>x</div>",
-                          "<div><p onclick='x'>x</p></div>", "<div>x</div><div>y</div>"})
-    EXPECT_EQ(problems(patient(div)), Problems{"validate-narrative Patient.text.div"}) << div;
+  const auto div = [&](const std::string& inner) {
+    return problems(patient("<div xmlns='http://www.w3.org/1999/xhtml'>" + inner + "</div>"));
+  };
+  const Problems none, one{"validate-narrative Patient.text.div"};
+  for (const auto* inner : {"x", "a &amp; &#160; &#xA0; &lt;", "<?x y?><b><![CDATA[<c>]]></b>",
+                            "<img src='http://x.org/a' alt='x'/>"})
+    EXPECT_EQ(div(inner), none) << inner;
+  for (const auto* inner :
+       {"", "<script/>x", "<p onclick='x'>x</p>", "a&nbsp;b", "a & b", "&#;",
+        "<p class='a' class='b'>x</p>", "<p title='&x;'>x</p>", "<?x", "<![CDATA[x"})
+    EXPECT_EQ(div(inner), one) << inner;
+  for (const auto* text : {"<p>x</p>", "<div>x", "<div>x</div><div>y</div>", "<div>x</div>",
+                           "<div xmlns='http://hl7.org/fhir'>x</div>"})
+    EXPECT_EQ(problems(patient(text)), one) << text;
 }
 
 TEST(Extension, IsNamedByAnAbsoluteUrl) {

@@ -86,19 +86,17 @@ TEST(Profile, NarrowsWhatMayBeReferredTo) {
 TEST(Profile, HoldsValuesToWhatIsFixed) {
   const std::vector<std::string> profile{profile_of(
       "p", "Observation",
-      R"({"path":"Observation.code","fixedCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"1"}]}})")};
+      R"({"path":"Observation.code","fixedCodeableConcept":{"coding":[{"system":"http://l.org","code":"1"}]}})")};
   const auto observation = [](const std::string& code) {
     return R"({"resourceType":"Observation","status":"final","code":)" + code + "}";
   };
-  EXPECT_EQ(
-      problems(observation(R"({"coding":[{"system":"http://loinc.org","code":"1"}]})"), profile),
-      Problems{});
-  for (
-      const auto* code :
-      {R"({"coding":[{"system":"http://loinc.org","code":"2"}]})",
-       R"({"coding":[{"system":"http://loinc.org","code":"1"}],"text":"x"})",
-       R"({"coding":[{"system":"http://loinc.org","code":"1"},{"system":"http://loinc.org","code":"1"}]})",
-       R"({"text":"x"})"})
+  EXPECT_EQ(problems(observation(R"({"coding":[{"system":"http://l.org","code":"1"}]})"), profile),
+            Problems{});
+  for (const auto* code :
+       {R"({"coding":[{"system":"http://l.org","code":"2"}]})",
+        R"({"coding":[{"system":"http://l.org","code":"1"}],"text":"x"})",
+        R"({"coding":[{"system":"http://l.org","code":"1"},{"system":"http://l.org","code":"1"}]})",
+        R"({"text":"x"})"})
     EXPECT_EQ(problems(observation(code), profile), Problems{"validate-fixed Observation.code"})
         << code;
 }
@@ -106,20 +104,20 @@ TEST(Profile, HoldsValuesToWhatIsFixed) {
 TEST(Profile, HoldsValuesToPatterns) {
   const std::vector<std::string> profile{profile_of(
       "p", "Observation",
-      R"({"path":"Observation.code","patternCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"1"}]}})")};
+      R"({"path":"Observation.code","patternCodeableConcept":{"coding":[{"system":"http://l.org","code":"1"}]}})")};
   const auto observation = [](const std::string& code) {
     return R"({"resourceType":"Observation","status":"final","code":)" + code + "}";
   };
   EXPECT_EQ(
       problems(
           observation(
-              R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://loinc.org","code":"1","display":"x"}],"text":"x"})"),
+              R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://l.org","code":"1","display":"x"}],"text":"x"})"),
           profile),
       Problems{});
   EXPECT_EQ(
       problems(
           observation(
-              R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://loinc.org","code":"2"}]})"),
+              R"({"coding":[{"system":"http://x.org","code":"1"},{"system":"http://l.org","code":"2"}]})"),
           profile),
       Problems{"validate-pattern Observation.code"});
 }

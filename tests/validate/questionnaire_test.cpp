@@ -174,5 +174,23 @@ TEST(Questionnaire, ComesAlongInTheBundle) {
   EXPECT_EQ(problems(bundle("|2")), kNone);
 }
 
+// R4's que-5 forbids a list of codes for a text, R5 has it: then the text is one of the codes.
+TEST(Questionnaire, HoldsATextToTheCodesThatItMayBe) {
+  const auto listed = question(
+      "string", R"(,"answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender")");
+  EXPECT_EQ(of(listed, answers(R"({"valueString":"female"})")), kNone);
+  EXPECT_EQ(of(listed, answers(R"({"valueString":"Female"})")),
+            (Problems{".item[0].answer[0].value"}));
+  const auto countries =
+      question("string", R"(,"answerValueSet":"http://hl7.org/fhir/ValueSet/jurisdiction")");
+  EXPECT_EQ(of(countries, answers(R"({"valueString":"AU"})")), kNone);
+  EXPECT_EQ(of(countries, answers(R"({"valueString":"Australia"})")),
+            (Problems{".item[0].answer[0].value"}))
+      << "no country has a code of this form";
+  const auto open = question(
+      "open-choice", R"(,"answerValueSet":"http://hl7.org/fhir/ValueSet/administrative-gender")");
+  EXPECT_EQ(of(open, answers(R"({"valueString":"something else"})")), kNone);
+}
+
 }  // namespace
 }  // namespace paraneo::validate

@@ -334,6 +334,8 @@ void Run::conflicted(Group& group, const rest::Reply& reply) {
   if (++group.conflicts >
       (group.only_deletes() ? options_.deletion_tries_max : options_.conflict_tries_max))
     return refused(group, reply);
+  // It may be one record that is always in conflict: the others do not wait for it.
+  if (group.units.size() > 1 && group.conflicts >= options_.broken_cut) batcher_.cut(group);
   in_doubt(group, pace_.backoff_ms(group.conflicts));
 }
 

@@ -302,6 +302,20 @@ def a_record_that_a_gateway_waits_for_in_vain(place):
     others_go(place, b"HTTP/1.1 504 Gateway Timeout\r\nContent-Length: 0\r\n\r\n")
 
 
+class AlwaysInConflict(Server):
+    def bundle(self, asked):
+        return (409, {}, outcome("conflict")) if writes(asked) and "4242" in json.dumps(asked) else super().bundle(asked)
+
+
+@case
+def a_record_that_is_always_in_conflict(place):
+    server = place.serve(AlwaysInConflict())
+    fill(place, "rec", NAMES)
+    place.write("rec/r02.json", record("r02", 4242))
+    sync(place, server, "rec", seconds=30)
+    place.check(values(server) == [1] * 11, f"{len(values(server))} of 11 others went in half a minute")
+
+
 class ReadOnly(Server):
     """In maintenance: reads go on."""
 

@@ -39,8 +39,7 @@ class Law {
              (each.code == diag::Code::validate_invariant &&
               each.severity == diag::Severity::warning);
     };
-    if (!std::all_of(sink.all().begin(), sink.all().end(), is_told))
-      return "import: " + text(sink);
+    if (!std::all_of(sink.all().begin(), sink.all().end(), is_told)) return "import: " + text(sink);
     if (imported.size() != 1) return std::to_string(imported.size()) + " records";
     return imported[0].json == json
                ? ""

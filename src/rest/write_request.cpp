@@ -61,7 +61,7 @@ std::string etag_of_location(std::string_view location) {
 }
 
 // Two ETags of one version stay as the server writes them: some compare the letters.
-std::string surer(const std::string& said, std::string own) {
+std::string surer(const std::string& said, const std::string& own) {
   return own.empty() || version_of_etag(said) == version_of_etag(own) ? said : own;
 }
 

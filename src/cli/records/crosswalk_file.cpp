@@ -109,8 +109,8 @@ class CrosswalkReader {
                           : std::string(cell(cells, system)) + "|" + std::string(number);
   }
 
-  void wrong(std::string what, std::string advice) {
-    wrong(std::move(what), std::move(advice), reader_.row());
+  void wrong(const std::string& what, std::string advice) {
+    wrong(what, std::move(advice), reader_.row());
   }
   void wrong(const std::string& what, std::string advice, std::size_t line) {
     ++errors_;

@@ -215,8 +215,7 @@ class View {
       return;
     }
     ++records_;
-    if (const auto written = write(std::move(*seen), output); !written)
-      failed_ = report(written.error());
+    if (const auto written = write(*seen, output); !written) failed_ = report(written.error());
   }
 
   Result<void> write(const Seen& seen, Output& output) {

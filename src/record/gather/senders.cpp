@@ -89,7 +89,7 @@ Result<Senders> Senders::make(std::vector<Sender> senders) {
       if (!is_web_address(server))
         return wrong("a base URL of the source " + each.name + " is none", server,
                      "it begins with https:// or http://");
-      server = with_slash(std::move(server));
+      server = with_slash(server);
     }
     for (auto& folder : each.folders) folder = with_slash(whole_path(folder));
     if (!owners.emplace(each.name, &each.name).second)

@@ -255,7 +255,7 @@ Result<std::string> etag_of_read(const std::string& etag, const std::string& tex
                                  const Limits& limits) {
   auto own = etag_of_resource(text, limits);
   if (etag.empty()) return own;
-  return own ? surer(etag, std::move(*own)) : etag;
+  return own ? surer(etag, *own) : etag;
 }
 
 std::string target_of_resource(const std::string& text, const Limits& limits) {

@@ -83,16 +83,7 @@ TEST_F(SyncLedger, WhatAServerLostIsFoundAndWrittenAgain) {
   const auto before = all(base);
   const auto at = before.find(R"({"resourceType":"Observation","id":")") + 36;
   const auto target = "Observation/" + before.substr(at, before.find('"', at) - at);
-  std::vector<std::string> push{"push", "-"};
-  for (const auto& word : program_.connection(base)) push.push_back(word);
-  ASSERT_EQ(
-      program_
-          .run(
-              push,
-              R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":")" +
-                  target + "\"}}]}")
-          .code,
-      0);
+  ASSERT_EQ(delete_there(base, target), 0);
   EXPECT_NE(sync({"run"}).err.find("3 untouched"), std::string::npos);
   auto done = sync({"verify"});
   EXPECT_EQ(done.code, 1) << done.err;
@@ -104,14 +95,7 @@ TEST_F(SyncLedger, WhatAServerLostIsFoundAndWrittenAgain) {
   EXPECT_NE(all(base).find(target.substr(12)), std::string::npos);
   EXPECT_EQ(sync({"verify"}).code, 0);
   // In one.
-  ASSERT_EQ(
-      program_
-          .run(
-              push,
-              R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":")" +
-                  target + "\"}}]}")
-          .code,
-      0);
+  ASSERT_EQ(delete_there(base, target), 0);
   done = sync({"run", "--verify", "--on-conflict", "ours"});
   EXPECT_EQ(done.code, 0) << done.err;
   EXPECT_NE(all(base).find(target.substr(12)), std::string::npos);

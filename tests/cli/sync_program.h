@@ -36,6 +36,18 @@ class SyncTest : public testing::Test {
     return action;
   }
   Ended sync(const std::vector<std::string>& action) { return program_.run(words(action)); }
+  // Somebody else writes to the server; the exit code of that.
+  int push_there(const std::string& base, const std::string& text) {
+    std::vector<std::string> push{"push", "-"};
+    for (const auto& word : program_.connection(base)) push.push_back(word);
+    return program_.run(push, text).code;
+  }
+  int delete_there(const std::string& base, const std::string& target) {
+    return push_there(
+        base,
+        R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":")" +
+            target + "\"}}]}");
+  }
   // Every resource of the server, with its version, without its time.
   std::string all(const std::string& base) {
     std::vector<std::string> arguments{"pull"};

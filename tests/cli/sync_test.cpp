@@ -98,9 +98,7 @@ TEST_F(Sync, SomebodyElsesChangeIsParkedShownAndSettled) {
   auto theirs = all(base);
   theirs.erase(0, theirs.find("{\"resourceType\":\"Observation\""));
   theirs.replace(theirs.find("\"value\":1"), 9, "\"value\":5");
-  std::vector<std::string> push{"push", "-"};
-  for (const auto& word : program_.connection(base)) push.push_back(word);
-  ASSERT_EQ(program_.run(push, theirs).code, 0);
+  ASSERT_EQ(push_there(base, theirs), 0);
 
   put(1, record(1, "2", false));
   EXPECT_EQ(sync({"run"}).code, 5);
@@ -152,16 +150,7 @@ TEST_F(Sync, ARetriedDeadLetterLooksAtAllOfItsRecord) {
   const auto patient = complete.find(R"("resourceType":"Patient","id":")");
   ASSERT_NE(patient, std::string::npos) << complete;
   const auto id = complete.substr(patient + 31, 36);
-  std::vector<std::string> push{"push", "-"};
-  for (const auto& word : program_.connection(base)) push.push_back(word);
-  ASSERT_EQ(
-      program_
-          .run(
-              push,
-              R"({"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"DELETE","url":"Patient/)" +
-                  id + "\"}}]}")
-          .code,
-      0);
+  ASSERT_EQ(delete_there(base, "Patient/" + id), 0);
   put(1, record(1, "1"));
   ASSERT_EQ(sync({"retry", "--all"}).code, 0);
   EXPECT_EQ(sync({"run"}).code, 5);

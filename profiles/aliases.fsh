@@ -1,4 +1,5 @@
 Alias: $concepts = https://paraneo.github.io/fhir/CodeSystem/concepts
+Alias: $local = https://paraneo.github.io/fhir/CodeSystem/local
 Alias: $act-code = http://terminology.hl7.org/CodeSystem/v3-ActCode
 Alias: $action-relationship = http://hl7.org/fhir/action-relationship-type
 Alias: $allergy-clinical = http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical

@@ -58,7 +58,7 @@ class Schema:
         for include in value_set["compose"]["include"]:
             if "system" not in include:
                 return None
-            concepts = include.get("concept") or self.systems[include["system"]]["concept"]
+            concepts = include.get("concept") or self.systems[include["system"]].get("concept", [])
             out += [c["code"] for c in concepts]
         return out
 

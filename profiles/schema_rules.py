@@ -48,7 +48,8 @@ RULES = {
                          {"if": {"required": ["comparator"]}, "then": any_of("number", "numerator")}],
     "interval-content": [any_of("low", "high", "text"), {"if": any_of("unit", "unitCode"), "then": any_of(*ENDS)}],
     "coding-content": [any_of("code", "display")],
-    "coding-foreign": [least("system", **{"not": {"const": "https://paraneo.github.io/fhir/CodeSystem/concepts"}})],
+    "coding-foreign": [least("system", **{"not": {"enum": [
+        "https://paraneo.github.io/fhir/CodeSystem/concepts", "https://paraneo.github.io/fhir/CodeSystem/local"]}})],
     "identifier-foreign": [least("system", **{"not": {"const": "https://paraneo.github.io/fhir/NamingSystem/fact"}})],
     "concept-content": [any_of("code", "coding", "text")],
     "fact-key": [least("key", **{"not": {"enum": ["subject", "subject-age", "source"]}})],

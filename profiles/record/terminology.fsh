@@ -1,8 +1,22 @@
 ValueSet: Concepts
 Id: concepts
 Title: "Concepts"
-Description: "All local codes."
+Description: "All local codes of the list that is published here."
 * include codes from system $concepts
+
+CodeSystem: UnlistedCodes
+Id: local
+Title: "Local codes of others"
+Description: "Local codes that the list published here has not: those of whoever keeps a record. What one means is known there; the same code of two namespaces of records need not mean the same."
+* ^caseSensitive = true
+* ^content = #not-present
+
+ValueSet: LocalCodes
+Id: local-codes
+Title: "Local codes"
+Description: "What the code of a concept may be: listed here, or of whoever keeps the record."
+* include codes from valueset Concepts
+* include codes from system $local
 
 ValueSet: Laterality
 Id: laterality

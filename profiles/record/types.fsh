@@ -25,7 +25,7 @@ Expression: "code.exists() or display.exists()"
 Invariant: coding-foreign
 Description: "Local codes stand in `code` of the concept, never in a coding."
 Severity: #error
-Expression: "system.empty() or system != 'https://paraneo.github.io/fhir/CodeSystem/concepts'"
+Expression: "system.empty() or (system in ('https://paraneo.github.io/fhir/CodeSystem/concepts' | 'https://paraneo.github.io/fhir/CodeSystem/local')).not()"
 
 Logical: Concept
 Parent: Element
@@ -35,7 +35,7 @@ Description: "A meaning: local code, further codings, the source's own words. No
 * insert Closed
 * obeys concept-content
 * code 0..1 code "Local code"
-* code from Concepts (extensible)
+* code from LocalCodes (extensible)
 * coding 0..* RecordCoding "Codes of other systems"
 * text 0..1 string "As printed"
 

@@ -15,6 +15,16 @@ std::string last_segment(std::string_view url) {
   return std::string(url.substr(url.rfind('/') + 1));
 }
 
+// Where a code that the program's list has not is of, when it leaves: that list claims to be whole.
+std::string unlisted_system(std::string_view map) {
+  const auto own = own_system(map);
+  return own.substr(0, own.rfind('/')) + "/local";
+}
+
+bool is_unlisted(const Book::Key& key) {
+  return kind_of(key.map, key.system, key.code) == "code" && key.system == own_system(key.map);
+}
+
 // "concepts" as a computer-friendly name: "Concepts".
 std::string name_of(std::string id) {
   if (!id.empty() && id[0] >= 'a' && id[0] <= 'z') id[0] = static_cast<char>(id[0] - 32);
@@ -91,8 +101,10 @@ Result<void> Book::read(const json::Value& resource) {
   std::map<Key, Entry> read;
   for (const auto& group : items(resource, "group"))
     for (const auto& element : items(group, "element")) {
-      auto& entry = read[{std::string(map), std::string(group.text_of("source")),
-                          std::string(element.text_of("code"))}];
+      std::string source(group.text_of("source"));
+      if (source == unlisted_system(map)) source = own_system(map);
+      auto& entry =
+          read[{std::string(map), std::move(source), std::string(element.text_of("code"))}];
       entry.display = element.text_of("display");
       for (const auto& target : items(element, "target"))
         entry.targets.push_back(
@@ -113,10 +125,12 @@ std::string Book::concept_map(std::string_view map) const {
   std::map<std::pair<std::string_view, std::string_view>,
            std::map<std::string_view, std::pair<const Entry*, std::vector<const Target*>>>>
       groups;
+  const auto unlisted = unlisted_system(map);
   for (const auto& [key, entry] : entries_) {
     if (key.map != map) continue;
     for (const auto& target : entry.targets) {
-      auto& row = groups[{key.system, target.system}][key.code];
+      const std::string_view source = is_unlisted(key) ? unlisted : key.system;
+      auto& row = groups[{source, target.system}][key.code];
       row.first = &entry;
       row.second.push_back(&target);
     }
@@ -156,8 +170,7 @@ std::string Book::concept_map(std::string_view map) const {
 std::vector<std::pair<std::string, std::string>> Book::own_codes() const {
   std::vector<std::pair<std::string, std::string>> out;
   for (const auto& [key, entry] : entries_)
-    if (kind_of(key.map, key.system, key.code) == "code" && key.system == own_system(key.map))
-      out.emplace_back(key.code, entry.display);
+    if (is_unlisted(key)) out.emplace_back(key.code, entry.display);
   return out;
 }
 
@@ -167,8 +180,7 @@ std::vector<Book::Resource> Book::resources() const {
   for (const auto& [key, entry] : entries_) {
     const auto name = "ConceptMap-" + last_segment(key.map);
     if (out.empty() || out.back().name != name) out.push_back({name, concept_map(key.map)});
-    if (key.system == own_system(key.map) && kind_of(key.map, key.system, key.code) == "code")
-      own_map = key.map;
+    if (is_unlisted(key)) own_map = key.map;
   }
   if (own_map.empty()) return out;
   const auto id = last_segment(own_map);
@@ -176,7 +188,8 @@ std::vector<Book::Resource> Book::resources() const {
   std::string codes;
   json::Writer system_out(codes);
   system_out.begin_object();
-  write_head(system_out, "CodeSystem", id, own_system(own_map), system, "The registry's own codes");
+  write_head(system_out, "CodeSystem", id, unlisted_system(own_map), system,
+             "The registry's own codes");
   system_out.key("caseSensitive");
   system_out.boolean(true);
   // Only what somebody has decided about: codes that still wait for a decision are not in it.

@@ -149,8 +149,14 @@ void CodeSystems::add_to_systems() {
   for (const auto& [url, codes] : additions_) touched.insert(url);
   for (const auto& [url, names] : supplements_) touched.insert(url);
   for (const auto& url : touched) {
-    const auto system = systems_.find(url);
-    if (system == systems_.end()) continue;
+    auto system = systems_.find(url);
+    if (system == systems_.end()) {
+      // Of a system whose codes nobody lists, those that somebody adds are known, and no others.
+      if (additions_.find(url) == additions_.end()) continue;
+      system = systems_.emplace(url, System{}).first;
+      system->second.is_own = true;
+      system->second.is_whole = false;
+    }
     std::map<std::string, std::string> all;  // lines by code, without their ends
     for (auto rest = system->second.lines; !rest.empty();) {
       const auto each = take(rest, '\n');

@@ -67,11 +67,13 @@ void Bindings::check_place(const element::Element& element, Visit& visit) {
   check_known(*code, url, visit);
 }
 
-// Near codes are looked for among those of the place. What was made here has been read before.
+// Any code may be of a system whose codes nobody lists: such a one is as unknown as one that no
+// system has. Near codes are looked for among those of the place. What was made here has been read
+// before.
 void Bindings::check_known(const element::Element& code, std::string_view place, Visit& visit) {
   const auto& sets = context_.value_sets;
   const auto known = definitions_.text(definitions_.element_at(code.def).binding);
-  if (visit.source == nullptr || sets.contains(known, {}, code.value()) != false) return;
+  if (visit.source == nullptr || sets.contains(known, {}, code.value()) == true) return;
   const auto near = visit.sink.dropped() > 0 ? "" : codes_at(place).closest(code.value());
   visit.report(
       diag::Code::validate_unknown_code, code,

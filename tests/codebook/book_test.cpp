@@ -51,6 +51,29 @@ TEST(Book, TheCodesOfARegistryAreNeverAllOfThem) {
   EXPECT_NE(text_of(book).find(R"("content":"fragment")"), std::string::npos);
 }
 
+// The list that is published here says that it is whole: what it has not is of another system. What
+// was applied when it was not said so is the same decision.
+TEST(Book, ACodeThatOurListHasNotIsOfNoListThatClaimsToBeWhole) {
+  Book book(kBase);
+  const Book::Key key{kMap, own_system(kMap), "lab-ours"};
+  book.add(key, {"Our test", {{"http://loinc.org", "1", "", "equivalent", ""}}});
+  auto text = text_of(book);
+  EXPECT_EQ(text.find(own_system(kMap)), std::string::npos) << text;
+  for (const std::string system : {"https://paraneo.github.io/fhir/CodeSystem/local",
+                                   "https://paraneo.github.io/fhir/CodeSystem/concepts"}) {
+    Book again(kBase);
+    Arena arena;
+    diag::Sink sink;
+    auto map = book.resources()[1].json;
+    const std::string written = "\"source\":\"https://paraneo.github.io/fhir/CodeSystem/local\"";
+    ASSERT_NE(map.find(written), std::string::npos) << map;
+    map.replace(map.find(written), written.size(), "\"source\":\"" + system + "\"");
+    ASSERT_TRUE(again.read(*json::read({"map", map}, arena, {}, sink)));
+    ASSERT_EQ(again.entries().size(), 1U);
+    EXPECT_EQ(again.entries().begin()->first, key) << system;
+  }
+}
+
 TEST(Book, SheetsCommuteOrConflictAndApplyingTwiceIsApplyingOnce) {
   std::mt19937 random(18);
   int agreed = 0, conflicts = 0;

@@ -116,7 +116,8 @@ class Anchors {
 }  // namespace
 
 void check_anchors(const definition::Definitions& definitions, const Element& record,
-                   const Source* source, diag::Sink& sink, std::vector<const Element*>& failures) {
+                   const Source* source, diag::Sink& sink,
+                   std::vector<validate::Finding>& findings) {
   Anchors anchors(definitions, record);
   const auto key_of = [&](const Element& moment) {
     const auto* key = moment.parent->child(definitions.find_symbol("key"));
@@ -130,7 +131,7 @@ void check_anchors(const definition::Definitions& definitions, const Element& re
     std::string names;
     for (std::size_t i = 0; i <= circle.size(); ++i)
       names += (i == 0 ? "" : " to ") + key_of(*circle[(first + i) % circle.size()]);
-    failures.push_back(circle[first]);
+    findings.push_back({circle[first], diag::Severity::error});
     sink.report(diag::Code::validate_invariant,
                 "moments that are relative to one another tell no time: " + names +
                     " (record-anchor-circle)",

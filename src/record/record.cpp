@@ -34,11 +34,11 @@ element::Element* RecordReader::read(const Source& source, Arena& arena, diag::S
   if (record == nullptr) record = read_carefully(source, arena, budget, sink);
   if (record == nullptr) return nullptr;
   validator_.validate(*record, &source, arena, sink);
-  failures_ = validator_.failures();
+  findings_ = validator_.findings();
   if (source.text.find("nitCode\"") != std::string::npos)
-    check_unit_codes(maps_, *record, &source, sink, failures_);
+    check_unit_codes(maps_, *record, &source, sink, findings_);
   if (source.text.find("\"anchor\"") != std::string::npos)
-    check_anchors(maps_.definitions(), *record, &source, sink, failures_);
+    check_anchors(maps_.definitions(), *record, &source, sink, findings_);
   return sink.errors() == errors ? record : nullptr;
 }
 
@@ -84,13 +84,14 @@ element::Element* RecordReader::read_carefully(const Source& source, Arena& aren
 }
 
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {
-  const auto is_valid = validator_.validate(made, nullptr, arena, sink);
-  failures_ = validator_.failures();
+  const auto errors = sink.errors();
+  validator_.validate(made, nullptr, arena, sink);
+  findings_ = validator_.findings();
   if (made.type == maps_.record_type()) {
-    check_unit_codes(maps_, made, nullptr, sink, failures_);
-    check_anchors(maps_.definitions(), made, nullptr, sink, failures_);
+    check_unit_codes(maps_, made, nullptr, sink, findings_);
+    check_anchors(maps_.definitions(), made, nullptr, sink, findings_);
   }
-  return is_valid && failures_.empty();
+  return sink.errors() == errors;
 }
 
 void sort_facts(const definition::Definitions& definitions, element::Element& record) {

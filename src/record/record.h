@@ -22,8 +22,8 @@ class RecordReader {
   element::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
   // Whether data that was made here (a record, a bundle) is what its type says.
   bool check(const element::Element& made, Arena& arena, diag::Sink& sink);
-  // Where the last check found errors.
-  const std::vector<const element::Element*>& failures() const { return failures_; }
+  // One for each message of the last check, in their order.
+  const std::vector<validate::Finding>& findings() const { return findings_; }
 
  private:
   element::Element* read_usual(const Source& source, Arena& arena, const Budget& budget);
@@ -34,7 +34,7 @@ class RecordReader {
   const Limits limits_;
   validate::Context context_;
   validate::Validator validator_;
-  std::vector<const element::Element*> failures_;
+  std::vector<validate::Finding> findings_;
 };
 
 // Facts in the order of their keys. Their order says nothing; so records compare byte by byte.

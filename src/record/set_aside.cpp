@@ -1,7 +1,6 @@
 #include "record/set_aside.h"
 
 #include <algorithm>
-#include <charconv>
 #include <array>
 #include <limits>
 
@@ -102,11 +101,9 @@ SetAside::Outcome SetAside::run(ChartBundle& gathered, element::Element& record,
 // The errors of the last check.
 std::vector<SetAside::Failure> SetAside::failures() const {
   std::vector<Failure> out;
-  std::size_t i = 0;
-  for (const auto& message : found_.all()) {
-    if (message.severity != diag::Severity::error || i == reader_.failures().size()) continue;
-    out.push_back({const_cast<element::Element*>(reader_.failures()[i++]), message.message});
-  }
+  for (std::size_t i = 0; i < reader_.findings().size(); ++i)
+    if (const auto& found = reader_.findings()[i]; found.severity == diag::Severity::error)
+      out.push_back({const_cast<element::Element*>(found.at), found_.all()[i].message});
   return out;
 }
 
@@ -122,7 +119,9 @@ std::size_t SetAside::failures_at(const element::Element& element) {
   diag::Sink unheard;
   reader_.check(element, arena_, unheard);
   return static_cast<std::size_t>(
-      std::count(reader_.failures().begin(), reader_.failures().end(), &element));
+      std::count_if(reader_.findings().begin(), reader_.findings().end(), [&](const auto& found) {
+        return found.at == &element && found.severity == diag::Severity::error;
+      }));
 }
 
 // Of a fact or an item of a list that breaks a rule: the children each of which breaks it, if it
@@ -145,82 +144,71 @@ std::vector<element::Element*> SetAside::children_at_fault(element::Element& par
                                                              : std::vector<element::Element*>();
 }
 
-void SetAside::take_out(element::Element& element, const Failure& failure) {
+// Null: the element was made of no resource.
+const ChartBundle::Part* SetAside::part_of(const element::Element& element) const {
+  const auto part = parts_.find(key_of(element));
+  return part == parts_.end() ? nullptr : &gathered_->parts[part->second];
+}
+
+// Of the fact that the element is in; what is in none is the patient's.
+std::string_view SetAside::key_of(const element::Element& element) const {
   const auto* fact = &element;
-  while (fact->parent != record_) fact = fact->parent;
-  const auto key = text_of(definitions_, *fact, "key");
-  const auto part = parts_.find(key.empty() ? kSubjectKey : key);
+  while (fact->parent != nullptr && fact->parent != record_) fact = fact->parent;
+  const auto key = fact == record_ ? std::string_view() : text_of(definitions_, *fact, "key");
+  return key.empty() ? kSubjectKey : key;
+}
+
+void SetAside::take_out(element::Element& element, const Failure& failure) {
   if (&element == failure.at) {
     const auto children = children_at_fault(element);
     for (const auto* child : children) {
       removed_.insert(child);
-      report(part, *child, failure, false);
+      report(*child, failure, false);
     }
     if (!children.empty()) return;
   }
-  const auto is_fact = &element == fact && !key.empty();
-  report(part, element, failure, is_fact);
+  const auto is_fact = element.parent == record_ && key_of(element) != kSubjectKey;
+  report(element, failure, is_fact);
   removed_.insert(&element);
+  const auto part = parts_.find(key_of(element));
   if (is_fact && part != parts_.end()) dropped_.insert(part->second);
   else remove_child(*element.parent, element);
 }
 
-void SetAside::report(Parts::const_iterator part, const element::Element& element,
-                      const Failure& failure, bool is_fact) {
-  Span place;
-  std::string type = "a resource";
-  std::string path;
-  if (part != parts_.end()) {
-    const auto& from = gathered_->parts[part->second];
-    const auto begin = element.offset > 0       ? element.offset
-                       : failure.at->offset > 0 ? failure.at->offset
-                                                : from.resource->offset;
-    place = {&from.entry->text, begin, begin + 1};
-    type = definitions_.type_name(from.resource->type);
-    path = from.path;
-  }
-  auto& messages = is_fact ? fact_messages_ : messages_;
-  messages.push_back({diag::Code::import_set_aside,
-                      diag::info(diag::Code::import_set_aside).severity,
-                      type + (is_fact ? ": it cannot be a fact: " : ": an element is left out: ") +
-                          failure.message,
-                      place,
-                      path,
-                      {}});
+void SetAside::report(const element::Element& element, const Failure& failure, bool is_fact) {
+  auto message =
+      at_source(diag::Code::import_set_aside, element, element.offset > 0 ? element : *failure.at);
+  const auto* part = part_of(element);
+  message.message = part == nullptr ? std::string("a resource")
+                                    : std::string(definitions_.type_name(part->resource->type));
+  message.message += is_fact ? ": it cannot be a fact: " : ": an element is left out: ";
+  message.message += failure.message;
+  (is_fact ? fact_messages_ : messages_).push_back(std::move(message));
 }
 
 // A warning of the record's rules is about what a sender says: it is told at the resource that says
 // it. One about the whole record, at the patient.
 void SetAside::tell_doubts(diag::Sink& sink) const {
-  for (const auto& doubt : found_.all()) {
+  for (std::size_t i = 0; i < reader_.findings().size(); ++i) {
+    const auto& doubt = found_.all()[i];
     if (doubt.code != diag::Code::validate_invariant) continue;
-    const auto* fact = fact_at(doubt.element);
-    const auto key = fact == nullptr ? kSubjectKey : text_of(definitions_, *fact, "key");
-    const auto part = parts_.find(key.empty() ? kSubjectKey : key);
-    Span place;
-    std::string path;
-    if (part != parts_.end()) {
-      const auto& from = gathered_->parts[part->second];
-      place = {&from.entry->text, from.resource->offset, from.resource->offset + 1};
-      path = from.path;
-    }
-    sink.report(diag::Code::import_unclear, "what it says cannot all be true: " + doubt.message,
-                place, path, "look which of it is meant, and correct it where it comes from");
+    auto message = at_source(diag::Code::import_unclear, *reader_.findings()[i].at, *record_);
+    message.message = "what it says cannot all be true: " + doubt.message;
+    message.advice = "look which of it is meant, and correct it where it comes from";
+    sink.report(std::move(message));
   }
 }
 
-// The child of the record that a JSON pointer leads into. Null for the record itself.
-const element::Element* SetAside::fact_at(std::string_view pointer) const {
-  const auto name_end = pointer.find('/', 1);
-  if (pointer.size() < 2) return nullptr;
-  const auto name = pointer.substr(1, name_end == pointer.npos ? name_end : name_end - 1);
-  std::size_t index = 0;
-  if (name_end != pointer.npos)
-    std::from_chars(pointer.data() + name_end + 1, pointer.data() + pointer.size(), index);
-  const auto symbol = definitions_.find_symbol(name);
-  for (const auto* each = record_->first; each != nullptr; each = each->next)
-    if (each->name == symbol && index-- == 0) return each;
-  return nullptr;
+// A message about the resource that the element was made of; at `place` in it, where that is known.
+diag::Diagnostic SetAside::at_source(diag::Code code, const element::Element& element,
+                                     const element::Element& place) const {
+  diag::Diagnostic out{code, diag::info(code).severity, {}, {}, {}, {}};
+  const auto* part = part_of(element);
+  if (part == nullptr) return out;
+  const auto begin = place.offset > 0 ? place.offset : part->resource->offset;
+  out.span = {&part->entry->text, begin, begin + 1};
+  out.element = part->path;
+  return out;
 }
 
 // Takes their resources out of the bundle: they are no facts.

@@ -52,11 +52,13 @@ class SetAside {
   std::vector<element::Element*> children_at_fault(element::Element& parent);
   std::size_t failures_at(const element::Element& element);
   void take_out(element::Element& element, const Failure& failure);
-  void report(Parts::const_iterator part, const element::Element& element, const Failure& failure,
-              bool is_fact);
+  const ChartBundle::Part* part_of(const element::Element& element) const;
+  std::string_view key_of(const element::Element& element) const;
+  void report(const element::Element& element, const Failure& failure, bool is_fact);
+  diag::Diagnostic at_source(diag::Code code, const element::Element& element,
+                             const element::Element& place) const;
   void drop_facts(diag::Sink& sink);
   void tell_doubts(diag::Sink& sink) const;
-  const element::Element* fact_at(std::string_view pointer) const;
 
   const definition::Definitions& definitions_;
   RecordReader& reader_;

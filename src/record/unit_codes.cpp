@@ -23,14 +23,22 @@ bool may_be_one(std::string_view printed, std::string_view code) {
 class UnitCodes {
  public:
   UnitCodes(const RecordMaps& maps, const Source* source, diag::Sink& sink,
-            std::vector<const element::Element*>& failures)
+            std::vector<validate::Finding>& findings)
       : definitions_(maps.definitions()), units_(maps.knowledge().library().concept_maps().find(
                                               std::string(kBase) + "/ConceptMap/units")),
-        source_(source), sink_(sink), failures_(failures) {}
+        source_(source), sink_(sink), findings_(findings) {}
 
+  void check_facts(const element::Element& record) {
+    if (units_ == nullptr) return;
+    for (const auto* fact = record.first; fact != nullptr; fact = fact->next) {
+      is_imported_ = fact->child(origin_) != nullptr;
+      check(*fact);
+    }
+  }
+
+ private:
   // Depth is bounded by the JSON reader.
   void check(const element::Element& element) {
-    if (units_ == nullptr) return;
     for (const auto* child = element.first; child != nullptr; child = child->next) {
       if (child->name == unit_code_) compare(element, unit_, *child);
       else if (child->name == per_unit_code_) compare(element, per_unit_, *child);
@@ -38,7 +46,6 @@ class UnitCodes {
     }
   }
 
- private:
   void compare(const element::Element& parent, definition::Symbol name,
                const element::Element& code) {
     const auto* unit = parent.child(name);
@@ -48,18 +55,24 @@ class UnitCodes {
                          : units_->keeps({}, unit->value()) ? unit->value()
                                                             : std::string_view();
     if (printed.empty() || may_be_one(printed, code.value())) return;
-    failures_.push_back(&code);
-    sink_.report(diag::Code::validate_invariant,
-                 "the code is of another unit than the one that is printed beside it (unit-code)",
-                 {source_, code.offset, code.offset + 1}, pointer_of(definitions_, code),
-                 "leave the code out: the printed unit has one");
+    const auto severity = is_imported_ ? diag::Severity::warning : diag::Severity::error;
+    findings_.push_back({&code, severity});
+    sink_.report({diag::Code::validate_invariant,
+                  severity,
+                  "the code is of another unit than the one that is printed beside it (unit-code)",
+                  {source_, code.offset, code.offset + 1},
+                  pointer_of(definitions_, code),
+                  is_imported_ ? "ask the sender which of the two is meant"
+                               : "leave the code out: the printed unit has one"});
   }
 
   const definition::Definitions& definitions_;
   const terminology::ConceptMap* units_;
   const Source* source_;
   diag::Sink& sink_;
-  std::vector<const element::Element*>& failures_;
+  std::vector<validate::Finding>& findings_;
+  bool is_imported_ = false;
+  definition::Symbol origin_ = definitions_.find_symbol("origin");
   definition::Symbol unit_ = definitions_.find_symbol("unit");
   definition::Symbol unit_code_ = definitions_.find_symbol("unitCode");
   definition::Symbol per_unit_ = definitions_.find_symbol("perUnit");
@@ -69,8 +82,8 @@ class UnitCodes {
 }  // namespace
 
 void check_unit_codes(const RecordMaps& maps, const element::Element& record, const Source* source,
-                      diag::Sink& sink, std::vector<const element::Element*>& failures) {
-  UnitCodes(maps, source, sink, failures).check(record);
+                      diag::Sink& sink, std::vector<validate::Finding>& findings) {
+  UnitCodes(maps, source, sink, findings).check_facts(record);
 }
 
 }  // namespace paraneo::record

@@ -236,9 +236,9 @@ bool ProfileRules::conforms(const element::Element& at, const ProfileNode& node,
   if (!is_new) return place->second.value_or(true);
   if (depth_ >= kDepthMax) return true;
   diag::Sink unheard(0);
-  std::vector<const element::Element*> failures;
+  std::vector<Finding> findings;
   Visit trial{visit.definitions,   visit.names,     visit.root,   visit.source,
-              visit.arena,         unheard,         failures,     visit.policy,
+              visit.arena,         unheard,         findings,     visit.policy,
               visit.says_fhirpath, Severity::error, visit.budget, visit.time};
   trial.root_resource = visit.root_resource;
   trial.only_profiles = true;

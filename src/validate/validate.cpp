@@ -40,7 +40,7 @@ Validator::Validator(const Context& context)
 }
 
 void Validator::begin() {
-  failures_.clear();
+  findings_.clear();
   references_.emplace(definitions_, names_);
   if (profiles_) profiles_->begin(*references_);
   if (answers_) answers_->begin();
@@ -78,7 +78,7 @@ void Validator::walk(const element::Element& root, const Source* source, Arena& 
   begin();
   Visit visit{definitions_,   names_,          root,
               source,         arena,           sink,
-              failures_,      context_.policy, context_.profiles != nullptr,
+              findings_,      context_.policy, context_.profiles != nullptr,
               context_.level, budget,          TimeCheck(budget)};
   element(root, {}, visit);
   limit_ = std::move(visit.limit);
@@ -173,7 +173,7 @@ std::optional<bool> Validator::conforms(const element::Element& at, std::string_
   if (!profiles_) return std::nullopt;
   diag::Sink sink(0);
   Visit visit{
-      definitions_,         names_, at, nullptr, arena, sink, failures_, context_.policy, true,
+      definitions_,         names_, at, nullptr, arena, sink, findings_, context_.policy, true,
       diag::Severity::error};
   return WalkProfiles(*profiles_, *slices_, visit).conforms(at, profile_url);
 }
@@ -185,7 +185,7 @@ fhirpath::ProfilePort::InSlice Validator::in_slice(const element::Element& at,
   if (!profiles_) return fhirpath::ProfilePort::InSlice::no_profile;
   diag::Sink sink(0);
   Visit visit{
-      definitions_,         names_, at, nullptr, arena, sink, failures_, context_.policy, true,
+      definitions_,         names_, at, nullptr, arena, sink, findings_, context_.policy, true,
       diag::Severity::error};
   return WalkProfiles(*profiles_, *slices_, visit).in_slice(at, profile_url, slice);
 }

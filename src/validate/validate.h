@@ -13,6 +13,7 @@
 #include "validate/bindings.h"
 #include "validate/bounds.h"
 #include "validate/context.h"
+#include "validate/finding.h"
 #include "validate/invariants.h"
 #include "validate/measure_report.h"
 #include "validate/profile_rules.h"
@@ -45,8 +46,8 @@ class Validator {
                                Arena& arena);
   fhirpath::ProfilePort::InSlice in_slice(const element::Element& at, std::string_view profile_url,
                                           std::string_view slice, Arena& arena);
-  // The elements that the last call found errors at, in its order.
-  const std::vector<const element::Element*>& failures() const { return failures_; }
+  // One for each message of the last call, in their order.
+  const std::vector<Finding>& findings() const { return findings_; }
 
  private:
   void begin();
@@ -58,7 +59,7 @@ class Validator {
   void check(const element::Element& element, const Nodes& nodes, Visit& visit);
   void children(const element::Element& element, const Nodes& nodes, Visit& visit);
 
-  std::vector<const element::Element*> failures_;
+  std::vector<Finding> findings_;
   std::optional<diag::Diagnostic> limit_;
   const Context& context_;
   const definition::Definitions& definitions_;

@@ -48,14 +48,14 @@ diag::Diagnostic Visit::diagnostic(diag::Code code, const element::Element& at, 
 void Visit::report(diag::Code code, const element::Element& at, std::string message,
                    std::string advice, diag::Severity severity) {
   if (severity < level) return;
-  if (severity == diag::Severity::error) failures.push_back(&at);
+  findings.push_back({&at, severity});
   sink.report(diagnostic(code, at, std::move(message), std::move(advice), severity, sink));
 }
 
 void Visit::stop(const element::Element& at, std::string message, std::string advice) {
   limit = diagnostic(diag::Code::validate_limit, at, std::move(message), std::move(advice),
                      diag::Severity::error, diag::Sink(1));
-  failures.push_back(&at);
+  findings.push_back({&at, diag::Severity::error});
   sink.report(*limit);
 }
 

@@ -11,6 +11,7 @@
 #include "diag/diagnostic.h"
 #include "element/element.h"
 #include "terminology/codes.h"
+#include "validate/finding.h"
 #include "validate/policy.h"
 
 namespace paraneo::validate {
@@ -36,7 +37,7 @@ struct Visit {
   const Source* source;  // null when it was made here
   Arena& arena;
   diag::Sink& sink;
-  std::vector<const element::Element*>& failures;
+  std::vector<Finding>& findings;  // one for each message
   const Policy& policy;
   // How messages say where an element stands: as FHIRPath (an OperationOutcome's expression) or as
   // a JSON pointer.

@@ -37,6 +37,7 @@ element::Element* Exporter::bundle(const element::Element& record, BundleKind ki
 }
 
 bool Exporter::count_unmapped(const Source& source, diag::Sink& sink) {
+  reader_.set_level(diag::Severity::error);
   const auto* record = read(source, sink);
   if (record == nullptr) return false;
   return mapped(*record, identity_of(maps_.definitions(), *record, name_space_),

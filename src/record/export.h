@@ -48,8 +48,8 @@ class Exporter {
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
 
-  // Only counts what has no standard code. False, with diagnostics, when the record cannot be
-  // exported.
+  // Only counts what has no standard code; from then on only errors are said. False, with
+  // diagnostics, when the record cannot be exported.
   bool count_unmapped(const Source& source, diag::Sink& sink);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }

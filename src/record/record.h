@@ -20,6 +20,8 @@ class RecordReader {
   // record of this version or breaks the model. The tree lives in the arena and points into the
   // source.
   element::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
+  // The mildest that is said of records from now on. What is not said costs nothing.
+  void set_level(diag::Severity level) { context_.level = level; }
   // Whether data that was made here (a record, a bundle) is what its type says.
   bool check(const element::Element& made, Arena& arena, diag::Sink& sink);
   // One for each message of the last check, in their order.

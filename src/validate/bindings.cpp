@@ -71,6 +71,7 @@ void Bindings::check_place(const element::Element& element, Visit& visit) {
 // system has. Near codes are looked for among those of the place. What was made here has been read
 // before.
 void Bindings::check_known(const element::Element& code, std::string_view place, Visit& visit) {
+  if (visit.level > diag::Severity::warning) return;
   const auto& sets = context_.value_sets;
   const auto known = definitions_.text(definitions_.element_at(code.def).binding);
   if (visit.source == nullptr || sets.contains(known, {}, code.value()) == true) return;

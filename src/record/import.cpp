@@ -228,12 +228,13 @@ void Importer::report_merge(const ChartBundle& gathered, diag::Sink& sink) const
   for (const auto& key : merged_.refusals)
     report(diag::Code::import_conflict, key,
            "the fact " + key + " was changed by a person, and its source has withdrawn it" +
-               (gathered.moved.contains(key) ? ", as another patient's" : "") + ": it is kept",
+               (gathered.moved.contains(key) ? ", as it is not this patient's" : "") +
+               ": it is kept",
            "take it out of the record if it is no longer true");
   for (const auto& key : merged_.removed)
     report(diag::Code::import_removed, key,
            "the fact " + key + " is taken out, because " +
-               (gathered.moved.contains(key) ? "by its source it is another patient's now"
+               (gathered.moved.contains(key) ? "by its source it is not this patient's any more"
                                              : "its source has withdrawn it"),
            {});
 }

@@ -1,6 +1,8 @@
 // A resource that is another patient's in a newer version: import --into.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "program.h"
 
 namespace paraneo::cli {
@@ -48,7 +50,7 @@ TEST_F(MovedResources, AreOneRecordsAloneAsAllAtOnce) {
   ASSERT_EQ(into("cut", full_).code, 0);
   const auto ended = into("cut", moved_);
   EXPECT_EQ(ended.code, 0);
-  EXPECT_NE(ended.err.find("by its source it is another patient's now"), std::string::npos)
+  EXPECT_NE(ended.err.find("by its source it is not this patient's any more"), std::string::npos)
       << ended.err;
   expect_moved("cut");
   for (const auto* patient : {"p", "q"})
@@ -82,6 +84,42 @@ TEST_F(MovedResources, WhatAPersonChangedStaysAndIsAConflict) {
   EXPECT_EQ(ended.code, 1);
   EXPECT_NE(ended.err.find("[import-conflict]"), std::string::npos) << ended.err;
   EXPECT_TRUE(has("r", "p", "by hand"));
+}
+
+// Of a group, of a device, of somebody whom nobody knows: as all at once, it is in no record, in
+// any memory. An older version that comes late changes nothing.
+TEST_F(MovedResources, AreInNoRecordWhereTheyAreNobodysAnyMore) {
+  std::string many;
+  for (int i = 0; i < 3000; ++i)
+    many += observation("m" + std::to_string(i), "n" + std::to_string(i % 300), 1);
+  const std::string subject = R"("subject":{"reference":"Patient/p"})";
+  for (const std::string now :
+       {R"("subject":{"reference":"Group/g"})", R"("subject":{"reference":"Device/d"})",
+        R"("subject":{"display":"somebody"})", R"("note":[{"text":"whose?"}])"}) {
+    auto nobodys = observation("o", "p", 2);
+    nobodys.replace(nobodys.find(subject), subject.size(), now);
+    auto older = nobodys;
+    older.replace(older.find("2022-01-02"), 10, "2021-01-02");
+    for (const auto* memory : {"256M", "1M"}) {
+      ASSERT_EQ(into("r", full_).code, 0);
+      into("r", (memory == std::string("1M") ? many : "") + nobodys, memory);
+      EXPECT_FALSE(has("r", "p", "Observation-o\"")) << now;
+      EXPECT_TRUE(has("r", "p", "Observation-stays")) << now;
+      ASSERT_EQ(into("r", observation("o", "p", 3)).code, 0);
+      into("r", older);
+      EXPECT_TRUE(has("r", "p", "\"v3\"")) << now;
+      std::filesystem::remove_all(program_.path("r"));
+    }
+  }
+}
+
+// It may be in what was left out of it.
+TEST_F(MovedResources, StayWhereAPartOfThemDoesNotSayWhoseTheyAre) {
+  ASSERT_EQ(into("r", full_).code, 0);
+  into(
+      "r",
+      R"({"resourceType":"Observation","id":"o","meta":{"versionId":"2","tag":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue","code":"SUBSETTED"}]},"status":"final","code":{"text":"CK"}})");
+  EXPECT_TRUE(has("r", "p", "Observation-o\""));
 }
 
 // What is in parts in memory is seen together where it must be.

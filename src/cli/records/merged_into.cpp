@@ -96,42 +96,46 @@ Result<void> MergedInto::index(const RecordsFolder::TakeHeld& take) {
   return {};
 }
 
-// Of a resource that is another patient's now, the former patient's record has a fact still: for
-// that record it is gone, unless it has a newer version.
+// Of a resource that is another patient's now, or nobody's, the former patient's record has a fact
+// still: for that record it is gone, unless it has a newer version.
 Result<void> MergedInto::give_moved(record::Charts& charts) {
   if (folder_.names().empty()) return {};
   if (!index_)
     if (const auto indexed = index({}); !indexed) return indexed;
   struct Came {
     const record::ChartEntry* entry;
-    const record::Chart* chart;
+    std::string_view record_id;  // empty: nobody's
   };
   std::map<std::uint32_t, std::map<RecordsFolder::Resource, Came>> by_file;
+  const auto look = [&](const record::ChartEntry& entry, std::string_view record_id,
+                        const auto& is_own) {
+    if (entry.id.empty() || !record::is_fact_type(entry.type)) return;
+    auto resource = resource_of(entry);
+    const auto hash = hash_of(resource);
+    for (auto at = std::lower_bound(index_->begin(), index_->end(), std::pair(hash, 0U));
+         at != index_->end() && at->first == hash; ++at)
+      if (!is_own(folder_.names()[at->second]))
+        by_file[at->second].emplace(resource, Came{&entry, record_id});
+  };
   for (const auto& chart : charts.charts()) {
     const auto own = chart.entries.empty() ? Result<std::optional<std::string>>(std::nullopt)
                                            : folder_.find(chart.record_id);
     if (!own) return own.error();
     const auto& taken_over = replaced_files(chart.record_id);
-    for (const auto* entry : chart.entries) {
-      if (entry->id.empty() || !record::is_fact_type(entry->type)) continue;
-      auto resource = resource_of(*entry);
-      const auto hash = hash_of(resource);
-      for (auto at = std::lower_bound(index_->begin(), index_->end(), std::pair(hash, 0U));
-           at != index_->end() && at->first == hash; ++at) {
-        const auto& file = folder_.names()[at->second];
-        if ((*own && **own == file) ||
-            std::find(taken_over.begin(), taken_over.end(), file) != taken_over.end())
-          continue;
-        by_file[at->second].emplace(resource, Came{entry, &chart});
-      }
-    }
+    for (const auto* entry : chart.entries)
+      look(*entry, chart.record_id, [&](const std::string& file) {
+        return (*own && **own == file) ||
+               std::find(taken_over.begin(), taken_over.end(), file) != taken_over.end();
+      });
   }
+  for (const auto* entry : charts.of_nobody())
+    look(*entry, {}, [](const std::string&) { return false; });
   std::vector<std::pair<std::string, const record::ChartEntry*>> moved;
   for (const auto& [file, resources] : by_file) {
     const auto read = folder_.each_held(
         folder_.names()[file], [&, &all = resources](const auto& resource, const auto& holder) {
           const auto came = all.find(resource);
-          if (came != all.end() && came->second.chart->record_id != holder.record_id)
+          if (came != all.end() && came->second.record_id != holder.record_id)
             moved.emplace_back(holder.record_id, came->second.entry);
           return Result<void>();
         });

@@ -25,10 +25,10 @@ class MergedInto {
                      const std::vector<const record::ChartEntry*>& deletions,
                      const record::IntakeOptions::AddKnown& add);
   // Finds the record of each chart; gives each deletion to the record that has its resource, and
-  // what is another patient's now to the record that has it still; and where a patient was
-  // replaced, now or in a former delta, makes the survivor's chart of theirs. `is_last`: there are
-  // no more charts. Call it when nobody else can write into the folder any more, before the calls
-  // below.
+  // what is another patient's now, or nobody's, to the record that has it still; and where a
+  // patient was replaced, now or in a former delta, makes the survivor's chart of theirs.
+  // `is_last`: there are no more charts. Call it when nobody else can write into the folder any
+  // more, before the calls below.
   Result<void> prepare(record::Charts& charts, bool is_last);
 
   // Null where the patient has no record yet. May be called by many threads, like all up to

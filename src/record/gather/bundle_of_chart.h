@@ -71,7 +71,7 @@ struct ChartBundle {
   // Of a delta: keys of what came now, and of what its sender withdrew or deleted.
   std::set<std::string> delivered;
   std::map<std::string, const ChartEntry*> withdrawn;
-  std::set<std::string> moved;  // of these, what is another patient's now
+  std::set<std::string> moved;  // of these, what is not this patient's any more
 };
 
 // `existing`: the record that the chart is a delta to; null when there is none. What it holds and

@@ -438,6 +438,9 @@ void Charts::report_unused(const std::set<std::size_t>& context, diag::Sink& sin
     if (!counts_[i] || !patients_[i].empty() || entry.is_copy) continue;
     const auto is_context = context.contains(i);
     if (is_context && (entry.type == kMedication || Descriptions::is_one(entry.type))) continue;
+    // Of a part of a resource nobody knows whose the rest says that it is.
+    if (is_fact_type(entry.type) && entry.text.text.find("\"SUBSETTED\"") == std::string::npos)
+      of_nobody_.push_back(&entry);
     const auto is_listed =
         options_.written_list != nullptr && options_.written_list->covers_type(entry.type);
     account(entry, is_listed ? Outcome::other_type : Outcome::no_place, diag::Code::import_ignored);

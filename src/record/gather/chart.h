@@ -77,7 +77,10 @@ class Charts {
   const std::vector<Chart>& charts() const { return charts_; }
   // Resources whose newest version is that they were deleted.
   const std::vector<const ChartEntry*>& deletions() const { return deletions_; }
-  // Gives a deletion to the chart of a record, which may have no other entry. After settle().
+  // Facts whose newest version is of no patient.
+  const std::vector<const ChartEntry*>& of_nobody() const { return of_nobody_; }
+  // Gives a deletion, or what is not that record's any more, to the chart of a record, which may
+  // have no other entry. After settle().
   void add_deletion(const std::string& record_id, const ChartEntry& deletion);
   // A record says that this chart's patient was replaced by its own, in a former delta: the chart
   // becomes a part of the survivor's, which may be new. After settle(), before any record is made.
@@ -139,6 +142,7 @@ class Charts {
   std::vector<std::string> patients_;  // of each entry
   std::vector<Chart> charts_;
   std::vector<const ChartEntry*> deletions_;
+  std::vector<const ChartEntry*> of_nobody_;
   std::unordered_map<std::string, std::size_t> charts_of_records_;  // by record id; made for the
                                                                     // first deletion
   LeftOut left_out_;

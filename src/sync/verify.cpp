@@ -18,15 +18,18 @@ namespace {
 using store::ResourceRow;
 using store::ResourceState;
 
-// Nothing is known about a version that the server did not give, and what waits or was left alone
-// is not ours.
+// What waits or was left alone is not ours.
 bool can_be_checked(const ResourceRow& row) {
-  if (row.state == ResourceState::retracted) return true;
-  return row.state == ResourceState::confirmed && !row.version.empty();
+  return row.state == ResourceState::retracted || row.state == ResourceState::confirmed;
 }
 
 bool shall_be_absent(const ResourceRow& row) {
   return row.state == ResourceState::retracted && row.version.empty();
+}
+
+// The server gave none, or labels of others are on it: only whether anything is there can be said.
+bool is_any_version(const ResourceRow& row) {
+  return row.state == ResourceState::confirmed && row.version.empty();
 }
 
 std::string id_of(const ResourceRow& row) { return row.target.substr(row.target.find('/') + 1); }
@@ -150,8 +153,10 @@ void Verify::got_search(rest::Reply& reply) {
     for (const auto& entry :
          entries == nullptr ? std::span<const json::Value>() : entries->items()) {
       const auto* resource = entry.find("resource");
-      const auto* meta = resource == nullptr ? nullptr : resource->find("meta");
-      if (meta != nullptr) found_.emplace(resource->text_of("id"), meta->text_of("versionId"));
+      if (resource == nullptr) continue;
+      const auto* meta = resource->find("meta");
+      found_.emplace(resource->text_of("id"),
+                     meta == nullptr ? std::string_view() : meta->text_of("versionId"));
     }
     const auto* links = root == nullptr ? nullptr : root->find("link");
     for (const auto& link : links == nullptr ? std::span<const json::Value>() : links->items())
@@ -165,7 +170,8 @@ void Verify::got_search(rest::Reply& reply) {
   }
   for (auto& row : std::exchange(asked_, {})) {
     const auto found = found_.find(id_of(row));
-    if (found != found_.end() && !found->second.empty()) compare(row, found->second);
+    const bool says = found != found_.end() && (!found->second.empty() || is_any_version(row));
+    if (says) compare(row, found->second);
     else if (reply.ok() && shall_be_absent(row)) continue;
     else unfound_.push_back(std::move(row));
   }
@@ -184,7 +190,7 @@ void Verify::got_read(const rest::Reply& reply) {
 }
 
 void Verify::compare(const ResourceRow& row, const std::string& version) {
-  if (row.version == version) return;
+  if (row.version == version || is_any_version(row)) return;
   const auto deviation = shall_be_absent(row) ? Deviation::returned : Deviation::changed;
   ++(deviation == Deviation::returned ? report_.returned : report_.changed);
   if (const auto taken = visit_(row, deviation); !taken) stop(taken.error());

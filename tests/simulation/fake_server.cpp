@@ -12,7 +12,19 @@ namespace {
 
 std::string with_meta(const FakeServer::Stored& stored) {
   return stored.body.substr(0, stored.body.size() - 1) + R"(,"meta":{"versionId":")" +
-         std::to_string(stored.version) + R"(","lastUpdated":"2026-01-01T00:00:00Z"}})";
+         std::to_string(stored.version) + R"(","lastUpdated":"2026-01-01T00:00:00Z")" +
+         (stored.labels.empty() ? "" : ",") + stored.labels + "}}";
+}
+
+// Takes the meta out of a resource, which has nothing but labels, and gives its members.
+std::string take_labels(std::string& body) {
+  constexpr std::string_view kMeta = R"(,"meta":{)";
+  const auto at = body.find(kMeta);
+  if (at == std::string::npos) return {};
+  const auto end = body.find("]}", at);
+  auto labels = body.substr(at + kMeta.size(), end + 1 - at - kMeta.size());
+  body.erase(at, end + 2 - at);
+  return labels;
 }
 
 std::string etag(int version) { return "W/\"" + std::to_string(version) + "\""; }
@@ -45,6 +57,15 @@ void FakeServer::edit(const std::string& target) {
   ++stored.version;
 }
 
+void FakeServer::label(const std::string& target) {
+  auto& stored = all_[target];
+  if (stored.body.empty() || !stored.labels.empty()) return;
+  stored.labels = stored.version % 2 == 0
+                      ? R"("security":[{"system":"urn:of:others","code":"restricted"}])"
+                      : R"("tag":[{"system":"urn:of:others","code":"seen"}])";
+  ++stored.version;
+}
+
 FakeServer::Entry FakeServer::read(const std::string& target) const {
   const auto found = all_.find(target);
   if (found == all_.end()) return {404, outcome("not-found"), 0};
@@ -54,6 +75,8 @@ FakeServer::Entry FakeServer::read(const std::string& target) const {
 
 FakeServer::Entry FakeServer::write(const std::string& target, const std::string& body,
                                     const std::string& if_match, bool only_new) {
+  auto content = body;
+  auto labels = take_labels(content);
   if (body.find("\"BAD\"") != std::string::npos) return {422, outcome("invalid"), 0};
   const auto found = all_.find(target);
   const bool there = found != all_.end() && !found->second.body.empty();
@@ -63,11 +86,13 @@ FakeServer::Entry FakeServer::write(const std::string& target, const std::string
     return {rules_.stale_status, outcome("conflict"), 0};
   if (!there && body.empty()) return {204, {}, 0};
   auto& stored = all_[target];
-  if (there && stored.body == body) {
+  if (there && stored.body == content && stored.labels == labels) {
     if (rules_.detects_no_change) return {200, {}, stored.version};
     twice_.push_back(target);
   }
-  stored.body = body;
+  if (!body.empty() && !stored.labels.empty() && labels.empty()) unlabelled_.push_back(target);
+  stored.body = std::move(content);
+  stored.labels = std::move(labels);
   ++stored.version;
   return {body.empty() ? 204 : there ? 200 : 201, {}, stored.version};
 }
@@ -83,6 +108,7 @@ rest::Response FakeServer::bundle(const std::string& text, bool backwards) {
   if (transaction && items.size() > rules_.entries_max) return respond(413, outcome("too-costly"));
   const auto before = all_;
   const auto twice_before = twice_.size();
+  const auto unlabelled_before = unlabelled_.size();
   std::string entries;
   for (const auto& item : items) {
     const auto* request = item.find("request");
@@ -96,6 +122,7 @@ rest::Response FakeServer::bundle(const std::string& text, bool backwards) {
     if (transaction && done.status >= 400) {
       all_ = before;
       twice_.resize(twice_before);
+      unlabelled_.resize(unlabelled_before);
       return respond(done.status, done.body);
     }
     std::string entry = R"({"response":{"status":")" + std::to_string(done.status) + '"';

@@ -24,8 +24,9 @@ class FakeServer {
   static constexpr const char* kBase = "https://fhir.test/r4";
 
   struct Stored {
-    std::string body;  // as sent; empty when deleted
+    std::string body;  // as sent, without its labels; empty when deleted
     int version = 0;
+    std::string labels = {};  // members of its meta: "tag", "security"
 
     bool operator==(const Stored&) const = default;
   };
@@ -36,10 +37,15 @@ class FakeServer {
   rest::Response answer(const rest::Request& request, bool backwards = false);
   // Somebody else's change.
   void edit(const std::string& target);
+  // Somebody else's label on what is there. A write without it takes it away: not every server
+  // carries labels on.
+  void label(const std::string& target);
 
   const std::map<std::string, Stored>& all() const { return all_; }
   // Writes that changed nothing: something was sent twice.
   const std::vector<std::string>& twice() const { return twice_; }
+  // Writes that took a label of somebody else away.
+  const std::vector<std::string>& unlabelled() const { return unlabelled_; }
 
   static rest::Response respond(int status, std::string body = {},
                                 const char* type = "application/fhir+json");
@@ -59,6 +65,7 @@ class FakeServer {
   ServerRules rules_;
   std::map<std::string, Stored> all_;
   std::vector<std::string> twice_;
+  std::vector<std::string> unlabelled_;
 };
 
 }  // namespace paraneo::simulation

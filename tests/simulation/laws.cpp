@@ -87,6 +87,8 @@ std::string end_differs(const FakeServer& server, store::Ledger& ledger, const R
   if (!desired.empty()) return desired.begin()->first + " is not there\n" + states(ledger);
   if (!ledger.conflicts()->empty()) return "a false conflict\n" + states(ledger);
   if (!server.twice().empty()) return "sent twice: " + server.twice().front();
+  if (!server.unlabelled().empty())
+    return "a label of others is gone from " + server.unlabelled().front();
   return {};
 }
 

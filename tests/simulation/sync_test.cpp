@@ -32,10 +32,21 @@ std::string differs(World& faulty, World& clean) {
   if (faulty.server().all() != clean.server().all())
     return "with faults:\n" + describe(faulty.server(), clean.server()) + states(faulty.ledger()) +
            "without:\n" + describe(clean.server(), faulty.server()) + states(clean.ledger());
+  for (auto* world : {&faulty, &clean})
+    if (!world->server().unlabelled().empty())
+      return "a label of others is gone from " + world->server().unlabelled().front();
   if (!faulty.server().twice().empty()) return "sent twice: " + faulty.server().twice().front();
   const auto a = states(faulty.ledger());
   const auto b = states(clean.ledger());
   return a == b ? std::string() : "ledger with faults:\n" + a + "without:\n" + b;
+}
+
+// One of what is there; none where nothing is.
+std::string any_target(const FakeServer& server, Dice& dice) {
+  if (server.all().empty()) return {};
+  auto chosen = server.all().begin();
+  std::advance(chosen, static_cast<std::ptrdiff_t>(dice.below(server.all().size())));
+  return chosen->first;
 }
 
 std::string run_seed(std::uint64_t seed, Faults& faults) {
@@ -54,10 +65,13 @@ std::string run_seed(std::uint64_t seed, Faults& faults) {
       return "round " + std::to_string(round) + ": " + wrong;
     // A server that refuses large transactions may refuse the edited record before it looks at
     // versions.
-    if (dice.chance(50) || refuses_size || clean.server().all().empty()) continue;
-    auto chosen = clean.server().all().begin();
-    std::advance(chosen, static_cast<std::ptrdiff_t>(dice.below(clean.server().all().size())));
-    const auto target = chosen->first;
+    if (refuses_size || clean.server().all().empty()) continue;
+    if (dice.chance(50)) {
+      const auto target = any_target(clean.server(), dice);
+      for (auto* world : {&clean, &faulty}) world->server().label(target);
+    }
+    if (dice.chance(50)) continue;
+    const auto target = any_target(clean.server(), dice);
     const auto name = target.substr(target.find('/') + 1, 2);
     if (is_bad(records, name)) continue;
     edited.insert(name);
@@ -84,6 +98,10 @@ std::string run_moving_seed(std::uint64_t seed, Faults& faults) {
     for (const auto& [name, record] : before)
       if (!records.contains(name)) erased.insert(name);
     world.attempt(records);
+    if (const auto target = any_target(world.server(), dice); !target.empty() && dice.chance(50)) {
+      world.server().label(target);
+      ++faults["a label of others"];
+    }
     if (auto wrong = retracted_alive(world.server(), records, erased); !wrong.empty()) return wrong;
   }
   if (auto wrong = world.round(records); !wrong.empty()) return wrong;
@@ -94,7 +112,9 @@ std::string run_moving_seed(std::uint64_t seed, Faults& faults) {
 // A fault that never happens tries nothing.
 TEST(Simulation, ASourceThatMovesOnBetweenCrashesIsWhatTheServerSays) {
   const auto faults = run_seeds(run_moving_seed, kRuns);
-  each_happened(fault_kinds(), faults);
+  auto kinds = fault_kinds();
+  kinds.emplace_back("a label of others");
+  each_happened(kinds, faults);
 }
 
 TEST(Simulation, WhateverFailsTheServerEndsAsIfNothingHad) { run_seeds(run_seed, kRuns); }

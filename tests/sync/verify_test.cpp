@@ -93,6 +93,7 @@ TEST(Verify, TellsWhatTheServerHoldsOtherwise) {
                    {"Patient/c", "1"},
                    {"Patient/d", "1"},
                    {"Observation/o", "1"},
+                   {"Observation/any", "7"},
                    {"Observation/back", "4"}},
                   searches,
                   {"Patient/d"},
@@ -103,13 +104,13 @@ TEST(Verify, TellsWhatTheServerHoldsOtherwise) {
                       row("Patient/d", "1"), row("Patient/gone", "1"), row("Observation/o", "1"),
                       row("Observation/back", "", ResourceState::retracted),
                       row("Observation/deleted", "", ResourceState::retracted),
-                      row("Observation/unknown", ""),
+                      row("Observation/any", ""), row("Observation/lost", ""),
                       row("Observation/parked", "1", ResourceState::parked)},
                      &report),
-              searches ? "changed Patient/b\nmissing Patient/gone\nreturned Observation/back\n"
-                       : "changed Patient/b\nmissing Patient/gone\nreturned Observation/back\n");
-    EXPECT_EQ(report.checked, 8U);
-    EXPECT_EQ(report.deviations(), 3U);
+              "changed Patient/b\nmissing Patient/gone\nreturned Observation/back\n"
+              "missing Observation/lost\n");
+    EXPECT_EQ(report.checked, 10U);
+    EXPECT_EQ(report.deviations(), 4U);
   }
 }
 

@@ -93,6 +93,9 @@ int sum_up(const SyncJob& job, const sync::Worker& worker, int code) {
   const auto& done = worker.report();
   const auto& counts = worker.counts();
   show_summary(done, counts);
+  if (done.labelled > 0)
+    note(diag::counted(done.labelled, "resource") +
+         " on the server with tags or security labels that others added: they stay");
   if (counts.incomplete)
     note(
         "a text of the source could not be read, so nobody can say which records vanished: none was retracted");

@@ -244,10 +244,10 @@ void Batcher::fill_again(Unit& unit) const {
 Task Batcher::task_of(Operation&& operation) const {
   Task task;
   const auto& known = operation.known;
+  // What comes back after its retraction is read: the copy that was retracted may have had labels
+  // of others.
   const bool sure = operation.effect == Effect::put && options_.if_match &&
-                    !known.version.empty() &&
-                    (known.state == store::ResourceState::confirmed ||
-                     known.state == store::ResourceState::retracted);
+                    !known.version.empty() && known.state == store::ResourceState::confirmed;
   const bool unknown = operation.effect == Effect::put &&
                        operation.entry.write == rest::Write::put && known.record.empty();
   if (operation.effect == Effect::keep) {

@@ -1,12 +1,16 @@
 // What is to be done about what the server has: write it, leave it, let it wait for a person.
+// What others added to the meta of a resource of ours is no other content: their version is taken
+// over, their labels stay.
 // Without state: the same tasks give the same decision.
 // May be shared by threads, its units not.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/limits.h"
+#include "sync/labels.h"
 #include "sync/reconcile/group.h"
 
 namespace paraneo::sync {
@@ -38,11 +42,16 @@ class Decider {
     removed,  // it holds nothing
   };
   Settled settled(const Task& task) const;
+  // The server's copy of a put has labels beside ours, or ours has them by now: they went along
+  // when it was sent.
+  bool has_labels_of_others(const Task& task) const;
 
  private:
   void decide(Task& task) const;
   void resolve(Task& task) const;
-  bool as_known(const Task& task) const;
+  void keep_labels(Task& task) const;
+  std::optional<Labels> labels_of_others(const Task& task) const;
+  bool is_known_version(const Task& task) const;
   bool same(const Task& task) const;
 
   std::string base_;

@@ -37,6 +37,7 @@ struct Task {
   bool yields = false;    // left as somebody else made it
   bool was_there = false;
   bool written = false;
+  bool labelled = false;  // `current` has tags or security labels that are not ours
 };
 
 // A record.

@@ -48,6 +48,12 @@ void undo_waiting(const Unit& unit, Outcome::Changes& changes) {
       changes.emplace_back(undone(operation, unit.update.record));
 }
 
+// What is written over it with this version need not be read before; what has labels of others must
+// be, so that they stay.
+std::string version_of(const Task& task) {
+  return task.labelled ? std::string() : rest::version_of_etag(task.etag);
+}
+
 // What the server holds of it from now on.
 ResourceRow settled_row(const RecordUpdate& update, const Task& task) {
   const auto& operation = task.operation;
@@ -55,7 +61,7 @@ ResourceRow settled_row(const RecordUpdate& update, const Task& task) {
                   update.record,
                   ResourceState::confirmed,
                   operation.hash,
-                  rest::version_of_etag(task.etag),
+                  version_of(task),
                   {},
                   {},
                   ResourceState::confirmed};
@@ -152,6 +158,7 @@ bool Outcome::finished(Unit& unit, Changes& changes) {
   for (const auto& task : unit.tasks) {
     changes.emplace_back(settled_row(unit.update, task));
     report_.unchanged += task.written ? 0U : 1U;
+    report_.labelled += task.labelled ? 1U : 0U;
     if (task.yields) ++report_.yielded;
     else if (task.doubtful) ++report_.settled;
     else if (task.was_there) ++report_.found;
@@ -180,7 +187,8 @@ void Outcome::recovered(const Group& group, const Decider& decider, Changes& cha
         ++report_.settled;
         const bool put = task.operation.effect == Effect::put;
         row.state = put ? ResourceState::confirmed : ResourceState::retracted;
-        row.version = rest::version_of_etag(task.etag);
+        const bool labelled = put && decider.has_labels_of_others(task);
+        row.version = labelled ? std::string() : rest::version_of_etag(task.etag);
         row.hash = put                                 ? task.operation.hash
                    : settled == Decider::Settled::done ? hash_of(task.operation.entry.resource)
                                                        : std::string();
@@ -205,7 +213,7 @@ void Outcome::parked(const Unit& unit, Changes& changes) {
                                        unit.update.record,
                                        ResourceState::confirmed,
                                        operation.hash,
-                                       rest::version_of_etag(task.etag),
+                                       version_of(task),
                                        {},
                                        {},
                                        ResourceState::confirmed});

@@ -11,6 +11,7 @@ void add(RunReport& all, const RunReport& one) {
   all.settled += one.settled;
   all.unsettled = one.unsettled;
   all.yielded += one.yielded;
+  all.labelled += one.labelled;
   all.referred += one.referred;
   all.dead += one.dead;
   all.parked += one.parked;

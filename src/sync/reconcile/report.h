@@ -39,6 +39,7 @@ struct RunReport {
   std::uint64_t unsettled = 0;    // records left by an earlier run that the server does not let us
                                   // read
   std::uint64_t yielded = 0;      // left as somebody else made them, by policy
+  std::uint64_t labelled = 0;     // with tags or security labels of others, which stay
   std::uint64_t referred = 0;     // records of which the server does not let us delete all: others
                                   // refer to it
   std::uint64_t dead = 0;         // records

@@ -42,6 +42,58 @@ TEST_F(DeciderTest, TheVersionOrTheContentThatWeLeftIsOursToReplace) {
             Verdict::write);
 }
 
+// The resource with another meta before all else that it says.
+std::string with_meta(const std::string& meta, const std::string& rest = R"(,"active":true)") {
+  return R"({"resourceType":"Patient","id":"a","meta":{"versionId":"5")" + meta + "}" + rest + "}";
+}
+
+TEST_F(DeciderTest, WhatOthersAddToTheMetaIsNoOtherContent) {
+  const std::string tag = R"({"system":"urn:t","code":"t"})";
+  const std::string label = R"({"system":"urn:s","code":"R"})";
+  for (const auto& meta : {R"(,"tag":[)" + tag + "]", R"(,"security":[)" + label + "]",
+                           R"(,"profile":["http://p"])" + (R"(,"tag":[)" + tag) + "]"}) {
+    EXPECT_EQ(decide(known(put("Patient/a"), "4", hash_of(kOther)), with_meta(meta), "W/\"5\""),
+              Verdict::write)
+        << meta;
+    EXPECT_EQ(unit_->tasks[0].etag, "W/\"5\"");
+    EXPECT_TRUE(unit_->tasks[0].labelled);
+    // The labels stay; a profile is the claim of whoever made it.
+    const auto& sent = unit_->tasks[0].operation.entry.resource;
+    EXPECT_EQ(sent.find(tag) != std::string::npos, meta.find(tag) != std::string::npos);
+    EXPECT_EQ(sent.find(label) != std::string::npos, meta.find(label) != std::string::npos);
+    EXPECT_EQ(sent.find("http://p"), std::string::npos);
+    EXPECT_EQ(decide(known(put("Patient/a"), "4", hash_of(kOther)),
+                     with_meta(meta, R"(,"active":false)"), "W/\"5\""),
+              Verdict::finish);
+    EXPECT_EQ(unit_->parked.size(), 1U) << meta;
+  }
+}
+
+TEST_F(DeciderTest, WhatIsAsWeLeftItButForItsMetaIsLeftInItsNewVersion) {
+  auto operation = put("Patient/a");
+  operation.entry.resource =
+      R"({"resourceType":"Patient","id":"a","meta":{"profile":["http://p"]},"active":true})";
+  operation.hash = hash_of(operation.entry.resource);
+  EXPECT_EQ(decide(known(operation, "4", operation.hash),
+                   with_meta(R"(,"profile":["http://p","http://q"])"), "W/\"5\""),
+            Verdict::finish);
+  EXPECT_TRUE(unit_->parked.empty());
+  EXPECT_FALSE(unit_->tasks[0].labelled);
+  EXPECT_EQ(unit_->tasks[0].state, TaskState::done);
+}
+
+TEST_F(DeciderTest, ARetractionOfWhatOthersLabelledKeepsTheLabel) {
+  const auto copy = with_meta(R"(,"tag":[{"code":"t"}])");
+  auto operation = known(put("Patient/a"), "4", hash_of(kOther));
+  operation.effect = Effect::retract;
+  EXPECT_EQ(decide(operation, copy, "W/\"5\""), Verdict::write);
+  const auto& sent = unit_->tasks[0].operation.entry.resource;
+  EXPECT_NE(sent.find("\"active\":false"), std::string::npos);
+  EXPECT_NE(sent.find(R"("tag":[{"code":"t"}])"), std::string::npos);
+  EXPECT_EQ(decide(known(removed("Patient/a"), "4", hash_of(kOther)), copy, "W/\"5\""),
+            Verdict::write);
+}
+
 TEST_F(DeciderTest, WhatIsSomebodyElsesIsDecidedByPolicy) {
   EXPECT_EQ(decide(put("Patient/a"), kOther, "W/\"1\""), Verdict::finish);
   EXPECT_EQ(unit_->parked.size(), 1U);

@@ -15,6 +15,7 @@
 #include "fetch/pull_query.h"
 #include "fetch/pull_references.h"
 #include "fetch/pull_search.h"
+#include "fetch/server_clock.h"
 #include "json/read.h"
 #include "rest/instant.h"
 #include "rest/url.h"
@@ -69,7 +70,8 @@ class Pull::Parts {
  public:
   Parts(PullOptions asked, PullSink sink, DeletionSink deletions, const Clock& clock,
         const Clock& durations)
-      : context_(std::move(asked)), references_(context_.options.base, context_.options.follow),
+      : clock_(clock), context_(std::move(asked)),
+        references_(context_.options.base, context_.options.follow),
         output_(context_, comparison_, references_,
                 PullCursor(context_.options.overlap_ms,
                            rest::instant_ms(context_.options.since).value_or(0), clock, durations),
@@ -85,12 +87,14 @@ class Pull::Parts {
 
  private:
   void plan();
+  bool begins_again(const rest::Reply& reply);
   void take(rest::Reply& reply);
   void take_capabilities(rest::Reply& reply);
   bool is_sent_by_post() const { return current_.by_post && post_works_ && current_.pages == 0; }
   bool falls_back_to_get(const rest::Reply& reply);
   void end();
 
+  const Clock& clock_;
   PullContext context_;
   PullComparison comparison_{context_};
   References references_;
@@ -148,6 +152,7 @@ void Pull::Parts::finished(std::uint64_t task, Result<rest::Reply> reply) {
   waiting_ = false;
   if (!reply) return context_.stop(reply.error());
   ++context_.report.pages;
+  if (context_.report.pages == 1 && begins_again(*reply)) return;
   if (falls_back_to_get(*reply)) return;
   take(*reply);
   // Each may find that there is more to do.
@@ -155,6 +160,31 @@ void Pull::Parts::finished(std::uint64_t task, Result<rest::Reply> reply) {
   if (is_idle()) referenced_.plan();
   if (is_idle()) history_.plan();
   if (is_idle()) end();
+}
+
+// By the first answer: what was written since the server's clock was set back is not behind the
+// cursor. The answer is of no use then.
+bool Pull::Parts::begins_again(const rest::Reply& reply) {
+  auto& options = context_.options;
+  const auto now_ms = clock_.now_ms();
+  const auto lead_ms = clock_lead_ms(reply.date_ms, now_ms);
+  context_.report.clock_lead_ms = lead_ms;
+  if (!lead_ms) return false;
+  output_.server_time(now_ms + *lead_ms);
+  if (!options.goes_on) return false;
+  const auto earlier_ms =
+      earlier_since_ms(rest::instant_ms(options.since).value_or(0), options.overlap_ms,
+                       options.clock_lead_ms, *lead_ms, now_ms);
+  if (!earlier_ms) return false;
+  options.since = rest::instant_text(*earlier_ms);
+  output_.since(*earlier_ms);
+  context_.note_once(
+      "the server's clock was set back (or this machine's forward) since the last pull: read " +
+      (*earlier_ms == 0 ? std::string("everything") : "from " + options.since) +
+      "; what came before may come again");
+  context_.questions.clear();
+  plan();
+  return true;
 }
 
 void Pull::Parts::take(rest::Reply& reply) {

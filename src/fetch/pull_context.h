@@ -36,7 +36,7 @@ class PullContext {
   // Adds the time since which changes are asked for to a URL, as the parameter of that name.
   std::string with_since(std::string url, std::string_view name) const;
 
-  const PullOptions options;
+  PullOptions options;  // only `since` changes, and only by the first answer
   PullReport report;
   std::vector<PullQuestion> questions;
   PageSize page_size;

@@ -42,8 +42,9 @@ void PullCursor::saw_deletion(const std::string& target, const std::string& vers
 }
 
 std::int64_t PullCursor::next_ms() const {
-  return start_ms_ == 0 ? before_ms_
-                        : std::max({before_ms_, start_ms_ - overlap_ms_, std::int64_t{0}});
+  if (start_ms_ == 0) return before_ms_;
+  const auto start_ms = std::min(start_ms_, server_ms_.value_or(start_ms_));
+  return std::max({before_ms_, start_ms - overlap_ms_, std::int64_t{0}});
 }
 
 // The cursor only goes forward, so what is before it now is before it at the end.

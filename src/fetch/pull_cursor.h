@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,10 @@ class PullCursor {
 
   // The first request is about to be sent.
   void begin();
+  // The server's clock when the pull began: what it writes from then on is not before that,
+  // whatever times it wrote earlier. Before anything is seen.
+  void since(std::int64_t before_ms) { before_ms_ = before_ms; }
+  void server_time(std::int64_t now_ms) { server_ms_ = now_ms; }
   // Type/id, as of the answer that is being read. Without a version the time stands for it.
   void saw(const std::string& target, const std::string& version, std::int64_t updated_ms);
   // `at`: when it was deleted, where the server says so. A server may list it again for ever.
@@ -37,8 +42,8 @@ class PullCursor {
 
   // What the next pull asks for as its `since`. The newest lastUpdated that was seen, less the time
   // that had passed since begin() and the overlap: what a search at the beginning could not see is
-  // later than that, however long the pull took. Never before `before_ms`; 0 when nothing was seen
-  // that has a time, ever.
+  // later than that, however long the pull took. No later than the server's clock, less the
+  // overlap. Never before `before_ms`; 0 when nothing was seen that has a time, ever.
   std::int64_t next_ms() const;
   // Type/id -> version of what the next pull will see again.
   std::map<std::string, std::string> recent() const;
@@ -59,6 +64,7 @@ class PullCursor {
   const Clock& durations_;
   std::int64_t begun_ms_ = 0;
   std::int64_t start_ms_ = 0;  // of the server, at least; 0: not known
+  std::optional<std::int64_t> server_ms_;
   std::map<std::string, Seen> seen_;
   std::map<std::string, std::string> deleted_;
   std::size_t prune_at_;

@@ -27,7 +27,9 @@ struct PullOptions {
   std::vector<std::string> follow;   // with patients: types to fetch where they are referred to,
                                      // beside those of References
   std::string since;                 // FHIR instant or date; empty for all
-  bool deletions = false;            // look for them in the history since `since`
+  bool goes_on = false;  // `since` is a cursor: where the last pull says that all was seen
+  std::optional<std::int64_t> clock_lead_ms;  // of PullState
+  bool deletions = false;                     // look for them in the history since `since`
   std::map<std::string, std::string> recent;  // of PullState: not handed out again
   std::map<std::string, std::string> hashes;  // of PullState: a server without _lastUpdated is
                                               // compared with them
@@ -59,7 +61,8 @@ struct PullReport {
   std::vector<std::string> notes;  // what a person should know; without patient data unless `words`
                                    // says so
   std::optional<Error> error;      // the pull is not complete
-  std::int64_t cursor_ms = 0;      // for PullState, when the pull is complete; see PullCursor
+  std::optional<std::int64_t> clock_lead_ms;  // of the server's clock; see server_clock.h
+  std::int64_t cursor_ms = 0;  // for PullState, when the pull is complete; see PullCursor
   std::map<std::string, std::string> recent;
   std::map<std::string, std::string> hashes;
 };

@@ -26,6 +26,9 @@ class PullOutput {
 
   // The first question is about to be sent.
   void begin() { cursor_.begin(); }
+  // See PullCursor; with another time to go on from.
+  void server_time(std::int64_t now_ms) { cursor_.server_time(now_ms); }
+  void since(std::int64_t before_ms) { cursor_.since(before_ms); }
   // A resource that an answer to the question brought, by its Type/id; what was handed out before
   // is passed over. An error of the sink ends the pull.
   Result<void> hand_out(const PullQuestion& question, const json::Value& resource,

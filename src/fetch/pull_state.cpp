@@ -1,5 +1,6 @@
 #include "fetch/pull_state.h"
 
+#include <charconv>
 #include <utility>
 
 #include "base/arena.h"
@@ -32,6 +33,10 @@ std::string write_state(const PullState& state) {
     writer.key(name);
     writer.string(value);
   }
+  if (state.clock_lead_ms) {
+    writer.key("clockLeadMs");
+    writer.raw(std::to_string(*state.clock_lead_ms));
+  }
   for (const auto& [name, map] :
        {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)}) {
     writer.key(name);
@@ -60,6 +65,10 @@ Result<PullState> read_state(std::string_view text, const std::string& file) {
   if (name == kNameBefore) *cursor -= kClockToleranceMs;
   PullState state{
       std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
+  const auto lead = root->text_of("clockLeadMs");
+  std::int64_t lead_ms = 0;
+  if (std::from_chars(lead.data(), lead.data() + lead.size(), lead_ms).ec == std::errc())
+    state.clock_lead_ms = lead_ms;
   for (const auto& [name, map] :
        {std::pair("recent", &state.recent), std::pair("hashes", &state.hashes)})
     if (const auto* members = root->find(name); members != nullptr)

@@ -40,6 +40,8 @@ std::string title_of(std::string_view html) {
   return one_line(html.substr(begin + 1, std::min(end - begin - 1, kTitleCharsMax)));
 }
 
+constexpr std::int64_t kAgeSecondsMax = std::int64_t{1} << 31;  // RFC 9111 1.2.2
+
 // Seconds, or a date.
 std::optional<std::int64_t> retry_after(std::string_view text, std::int64_t now_ms) {
   const auto number = [](std::string_view digits) -> std::optional<int> {
@@ -52,6 +54,17 @@ std::optional<std::int64_t> retry_after(std::string_view text, std::int64_t now_
   const auto at_ms = read_http_date(text);
   if (!at_ms) return std::nullopt;
   return std::max<std::int64_t>(0, *at_ms - now_ms);
+}
+
+// Date, and the seconds that it lay in a cache since (RFC 9111 5.1).
+std::optional<std::int64_t> date_of(const Response& response) {
+  auto date_ms = read_http_date(response.header("Date"));
+  const auto age = response.header("Age");
+  std::int64_t age_s = 0;
+  const auto read = std::from_chars(age.data(), age.data() + age.size(), age_s);
+  if (date_ms && read.ec == std::errc() && age_s > 0 && age_s < kAgeSecondsMax)
+    *date_ms += age_s * kMsPerSecond;
+  return date_ms;
 }
 
 Verdict verdict_of(int status) {
@@ -219,6 +232,7 @@ Reply classify(Response&& response, std::int64_t now_ms) {
   }
   reply.packed = !response.header("Content-Encoding").empty();
   reply.retry_after_ms = retry_after(response.header("Retry-After"), now_ms);
+  reply.date_ms = date_of(response);
   reply.content_type = lower(response.header("Content-Type"));
   reply.body = std::move(response.body);
   // RFC 8259 8.1 lets a reader pass over it.

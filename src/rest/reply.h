@@ -40,6 +40,7 @@ struct Reply {
   Verdict verdict = Verdict::strange;
   std::string etag;                            // as sent: W/"3"
   std::optional<std::int64_t> retry_after_ms;  // from now
+  std::optional<std::int64_t> date_ms;  // when it left the server, by its clock; of a cache's: now
   std::vector<Issue> issues;
   std::string page_title;  // of an HTML answer
   std::string malformed;   // name of a header that holds what HTTP does not allow; its verdict is

@@ -6,8 +6,8 @@ namespace paraneo::fetch {
 namespace {
 
 TEST(PullState, IsReadAsItWasWritten) {
-  const PullState state{
-      "https://h/r4", "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}}, {{"Patient/2", "h"}}};
+  const PullState state{"https://h/r4",       "w\"x", 1'700'000'000'123, {{"Patient/1", "3"}},
+                        {{"Patient/2", "h"}}, -7};
   const auto read = read_state(write_state(state), "f");
   ASSERT_TRUE(read);
   EXPECT_EQ(read->server, state.server);
@@ -15,6 +15,7 @@ TEST(PullState, IsReadAsItWasWritten) {
   EXPECT_EQ(read->cursor_ms, state.cursor_ms);
   EXPECT_EQ(read->recent, state.recent);
   EXPECT_EQ(read->hashes, state.hashes);
+  EXPECT_EQ(read->clock_lead_ms, -7);
   // The cursor of an earlier version came from the server's Date header, which may have been ahead.
   auto before = write_state(state);
   before.replace(before.find("pull-state/2"), 12, "pull-state/1");

@@ -8,6 +8,7 @@ import pathlib
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.parse
 
 CASES = {}  # name -> function
@@ -96,6 +97,7 @@ class Server:
     A case overrides what misbehaves. Each answer is (status, headers, body): a body that is no bytes becomes JSON."""
     types = ("Patient", "Condition", "Observation")
     page_entries_max = 50
+    clock_lead_s = 0  # of its Date headers
 
     def __init__(self):
         self.now, self.store, self.history, self.asked = 0, {}, [], []
@@ -253,6 +255,9 @@ class Server:
 
             def log_message(self, *_):
                 pass
+
+            def date_time_string(self, timestamp=None):
+                return super().date_time_string((timestamp or time.time()) + server.clock_lead_s)
 
             def handle(self):
                 try:

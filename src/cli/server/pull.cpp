@@ -86,6 +86,8 @@ Result<bool> take_up(PullFlags& flags, fetch::PullOptions& options) {
         "check this machine's clock; if it is right, remove the file to fetch everything, or "
         "give --since TIME");
   options.since = rest::instant_text(state->cursor_ms);
+  options.goes_on = true;
+  options.clock_lead_ms = state->clock_lead_ms;
   options.recent = std::move(state->recent);
   options.hashes = std::move(state->hashes);
   return true;
@@ -375,8 +377,8 @@ int run_pull(PullFlags& flags, const Session& session) {
   if (const auto finished = outputs->finish(); !finished) return report(finished.error());
   if (keeps_state && !done.unproven) {
     const auto kept = write_state_file(
-        flags.state, fetch::write_state(
-                         {options.base, what_of(flags), done.cursor_ms, done.recent, done.hashes}));
+        flags.state, fetch::write_state({options.base, what_of(flags), done.cursor_ms, done.recent,
+                                         done.hashes, done.clock_lead_ms}));
     if (!kept) return report(kept.error());
   }
   const auto code = report_whole(done, outputs->deletions.has_value());

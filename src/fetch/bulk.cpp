@@ -21,6 +21,49 @@ namespace {
 constexpr std::int64_t kMsPerMinute = 60'000;
 constexpr std::string_view kNdjson = "application/fhir+ndjson";
 
+// What of the request the server may not know.
+std::string parameters_of(const BulkOptions& options) {
+  std::string names;
+  const auto add = [&](bool is_there, const char* name) {
+    if (is_there) names += (names.empty() ? "" : ", ") + std::string(name);
+  };
+  add(!options.types.empty(), "--type");
+  add(!options.type_filters.empty(), "--type-filter");
+  add(!options.since.empty(), "--since");
+  return names;
+}
+
+// The answer to $export, with advice that fits what a server may mean by it.
+Error refused_export(const rest::Reply& reply, const std::string& url, const BulkOptions& options) {
+  auto error = rest::to_error(reply, rest::Method::get, url, options.words);
+  const bool unsupported =
+      reply.status == 404 || reply.status == 405 || reply.status == 501 ||
+      std::any_of(reply.issues.begin(), reply.issues.end(), [](const rest::Issue& issue) {
+        return issue.code == "not-supported" || issue.code == "not-found";
+      });
+  if (reply.content_type.find("html") != std::string::npos) return error;  // of what is before it
+  if (unsupported && options.level.starts_with("Group/")) {
+    error.advice =
+        "the server has no such group, or exports none: check the id, or take --level patient";
+  } else if (unsupported) {
+    error.advice = std::string("the server does not export at this level: take --level ") +
+                   (options.level.empty() ? "patient" : "system") +
+                   " or --group ID, or pull without --bulk";
+  } else if (reply.verdict == rest::Verdict::denied) {
+    error.advice +=
+        std::string(error.advice.empty() ? "" : "; ") +
+        "an export often needs a right of its own, such as the scope system/*.read (--scope)";
+  } else if (reply.verdict == rest::Verdict::refused) {
+    const auto names = parameters_of(options);
+    error.advice = names.empty() ? "the server may not export NDJSON; pull without --bulk"
+                                 : "try without " + names + ": the server may not know it";
+  } else if (reply.verdict == rest::Verdict::broken) {
+    error.advice =
+        "run again later; if it stays, report it to the server's operators, or pull without --bulk";
+  }
+  return error;
+}
+
 }  // namespace
 
 std::string Bulk::what_of(const BulkOptions& options) {
@@ -110,6 +153,12 @@ void Bulk::stop(Error error, bool goes_on) {
   report_.goes_on = goes_on;
 }
 
+// A manifest may be read twice.
+void Bulk::note(std::string line) {
+  auto& notes = report_.notes;
+  if (std::find(notes.begin(), notes.end(), line) == notes.end()) notes.push_back(std::move(line));
+}
+
 bool Bulk::keep_state() {
   const auto kept = state_sink_(state_);
   if (!kept) stop(kept.error(), true);
@@ -145,8 +194,7 @@ void Bulk::failed(Error error) {
 
 void Bulk::got_kick_off(const rest::Reply& reply) {
   if (reply.status != 202 || reply.content_location.empty()) {
-    if (!reply.ok())
-      return stop(rest::to_error(reply, rest::Method::get, request().url, options_.words));
+    if (!reply.ok()) return stop(refused_export(reply, request().url, options_));
     return stop(fail(ErrorCode::answer_incomplete,
                      "the server does not answer $export with 202 and a Content-Location",
                      options_.base, "it may not do bulk export: pull without --bulk"));
@@ -185,8 +233,7 @@ void Bulk::got_poll(rest::Reply& reply) {
   const bool forgotten =
       reply.verdict == rest::Verdict::missing || reply.verdict == rest::Verdict::gone;
   if (forgotten && report_.resumed) {
-    report_.notes.push_back(
-        "the server has forgotten the export that was begun: a new one is made");
+    note("the server has forgotten the export that was begun: a new one is made");
     report_.resumed = false;
     state_.status_url.clear();
     if (forget_files()) step_ = Step::kick_off;
@@ -196,6 +243,7 @@ void Bulk::got_poll(rest::Reply& reply) {
   if (std::any_of(reply.issues.begin(), reply.issues.end(),
                   [](const rest::Issue& issue) { return issue.code == "transient"; }))
     return wait_for_manifest(reply);
+  if (!reply.ok() && refused_) return stop(*std::exchange(refused_, {}), true);
   if (!reply.ok())
     return stop(rest::to_error(reply, rest::Method::get, state_.status_url, options_.words),
                 reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
@@ -246,11 +294,13 @@ bool Bulk::forget_files() {
 
 bool Bulk::take_manifest(Manifest manifest) {
   report_.time = std::move(manifest.time);
+  counts_.clear();
+  missing_.clear();
   name_files(manifest.files, state_.files);
   const auto known = std::count_if(manifest.files.begin(), manifest.files.end(),
                                    [](const BulkFile& file) { return file.kept; });
   if (static_cast<std::size_t>(known) != state_.files.size()) {
-    report_.notes.push_back(
+    note(
         "the files that came before cannot be told apart by the manifest: all are "
         "fetched again");
     if (!forget_files()) return false;
@@ -278,7 +328,7 @@ bool Bulk::take_manifest(Manifest manifest) {
 // What it leaves open.
 void Bulk::check_manifest(const Manifest& manifest) {
   if (!rest::instant_ms(report_.time))
-    report_.notes.push_back(
+    note(
         "the manifest does not say as of when the export is (transactionTime): what --since the "
         "next one needs is not known");
   const bool has_output =
@@ -288,7 +338,7 @@ void Bulk::check_manifest(const Manifest& manifest) {
   const auto is_narrowed =
       !options_.since.empty() || !options_.types.empty() || !options_.type_filters.empty();
   if (has_output || !missing_.empty() || is_narrowed) return;
-  report_.notes.push_back("the manifest names no file, and nothing says that there is nothing");
+  note("the manifest names no file, and nothing says that there is nothing");
   report_.unproven = true;
 }
 
@@ -310,11 +360,11 @@ void Bulk::try_file_again(Error error) {
 // What a file that is there says about the whole.
 void Bulk::came(const BulkFile& file, const BulkKept& kept) {
   if (file.section == BulkSection::error && kept.complaints > 0) {
-    report_.notes.push_back("the server says that it could not export all: see " + file.name);
+    note("the server says that it could not export all: see " + file.name);
     report_.unproven = true;
   }
   if (file.section == BulkSection::deleted && kept.lines > 0)
-    report_.notes.push_back("the server says what was deleted: see " + file.name);
+    note("the server says what was deleted: see " + file.name);
   if (file.section != BulkSection::output || file.count) return;
   const auto known = std::find_if(counts_.begin(), counts_.end(),
                                   [&](const Count& each) { return each.type == file.type; });
@@ -330,12 +380,29 @@ bool Bulk::got_redirect(const rest::Reply& reply) {
   return true;
 }
 
+// Stores that sign URLs do so for some minutes: what came is kept, and the manifest names the rest
+// anew. Once, until another file came.
+bool Bulk::asks_for_fresh_manifest(const rest::Reply& reply, const Error& error) {
+  using rest::Verdict;
+  const bool may_have_expired = reply.verdict == Verdict::denied ||
+                                reply.verdict == Verdict::missing ||
+                                reply.verdict == Verdict::gone || reply.verdict == Verdict::refused;
+  if (!may_have_expired || std::exchange(refreshed_, true)) return false;
+  refused_ = error;
+  redirect_.reset();
+  step_ = Step::poll;
+  return true;
+}
+
 void Bulk::got_file(const rest::Reply& reply) {
   if (got_redirect(reply)) return;
   const auto& file = files_.back();
-  if (!reply.ok() || !download_.check)
-    return stop(rest::to_error(reply, rest::Method::get, file.url, options_.words),
+  if (!reply.ok() || !download_.check) {
+    auto error = rest::to_error(reply, rest::Method::get, file.url, options_.words);
+    if (asks_for_fresh_manifest(reply, error)) return;
+    return stop(std::move(error),
                 reply.verdict == rest::Verdict::busy || reply.verdict == rest::Verdict::broken);
+  }
   const auto lines = download_.check->end();
   const auto complaints = download_.check->complaints();
   download_.check.reset();
@@ -347,6 +414,8 @@ void Bulk::got_file(const rest::Reply& reply) {
                                file.name,
                                "run again; if it stays, report it to the server's operators"));
   if (const auto kept = file_store_.keep(); !kept) return stop(kept.error(), true);
+  refreshed_ = false;
+  refused_.reset();
   ++report_.files;
   if (file.section == BulkSection::output) report_.resources += *lines;
   state_.files.push_back({file.url, file.name, *lines, complaints});
@@ -360,7 +429,7 @@ void Bulk::plan_counts() {
   if (const bool parts = !options_.type_filters.empty() || options_.level.starts_with("Group/");
       parts && !counts_.empty()) {
     report_.unproven = true;
-    report_.notes.push_back(
+    note(
         "the manifest has no counts, and no search counts what was asked for: it cannot be shown that all came");
     counts_.clear();
     missing_.clear();
@@ -375,10 +444,9 @@ void Bulk::got_count(const rest::Reply& reply) {
   counts_.pop_back();
   if (!total || *total != count.lines) {
     report_.unproven = true;
-    report_.notes.push_back(count.type + ": " + std::to_string(count.lines) +
-                            " came, the server counts " +
-                            (total ? std::to_string(*total) : std::string("nothing")) +
-                            " (data may have changed since the export)");
+    note(count.type + ": " + std::to_string(count.lines) + " came, the server counts " +
+         (total ? std::to_string(*total) : std::string("nothing")) +
+         " (data may have changed since the export)");
   }
   if (counts_.empty()) step_ = Step::forget;
 }

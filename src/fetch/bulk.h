@@ -193,6 +193,7 @@ class Bulk final : public rest::Machine {
   bool take_manifest(Manifest manifest);
   bool forget_files();
   void got_file(const rest::Reply& reply);
+  bool asks_for_fresh_manifest(const rest::Reply& reply, const Error& error);
   void came(const BulkFile& file, const BulkKept& kept);
   void check_manifest(const Manifest& manifest);
   void got_count(const rest::Reply& reply);
@@ -201,6 +202,7 @@ class Bulk final : public rest::Machine {
   void next_file();
   void plan_counts();
   void stop(Error error, bool goes_on = false);
+  void note(std::string line);
   bool keep_state();
 
   BulkOptions options_;
@@ -216,6 +218,10 @@ class Bulk final : public rest::Machine {
   std::vector<BulkFile> files_;       // the last is next
   std::optional<Redirect> redirect_;  // of that one
   unsigned file_tries_ = 0;
+  // Why a file did not come, while the manifest is asked for anew: its URL may have been signed for
+  // a time only. None once a file came.
+  std::optional<Error> refused_;
+  bool refreshed_ = false;  // since the last file came
   struct Count {
     std::string type;
     std::uint64_t lines = 0;

@@ -65,7 +65,8 @@ Result<PullState> read_state(std::string_view text, const std::string& file) {
   if (name == kNameBefore) *cursor -= kClockToleranceMs;
   PullState state{
       std::string(root->text_of("server")), std::string(root->text_of("what")), *cursor, {}, {}};
-  const auto lead = root->text_of("clockLeadMs");
+  const auto* clock = root->find("clockLeadMs");
+  const auto lead = clock == nullptr ? std::string_view() : clock->text();
   std::int64_t lead_ms = 0;
   if (std::from_chars(lead.data(), lead.data() + lead.size(), lead_ms).ec == std::errc())
     state.clock_lead_ms = lead_ms;

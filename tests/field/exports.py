@@ -287,3 +287,56 @@ class Busy(Export):
 def a_busy_server(place):
     ran = export(place, Busy)
     place.check(ran.code == 0 and len(ran.files) == 2, "not whole")
+
+
+class Signed(Export):
+    """Its URLs are good for two files; the job names them anew whenever it is asked."""
+    files = {kind: b'{"resourceType":"%s","id":"x"}\n' % kind.encode() for kind in ("Condition", "Encounter", "Observation", "Patient", "Procedure")}
+    status, good_for = 403, 2
+    signature, fetched, forgets = 0, 0, False
+
+    def manifest(self, page=1):
+        self.signature, self.fetched = self.signature + 1, 0
+        made = super().manifest()
+        for each in made["output"]:
+            each["url"] += f"?sig={self.signature}"
+        return made
+
+    def answer(self, method, path, query, body):
+        if path.startswith("/file/"):
+            self.fetched += 1
+            if query["sig"] != [str(self.signature)] or self.fetched > self.good_for:
+                return self.status, {"Content-Type": "application/xml"}, b"<Error><Code>AccessDenied</Code></Error>"
+        if self.forgets and path.startswith("/job/") and self.signature and method == "GET":
+            return 404, {}, outcome("not-found")
+        return super().answer(method, path, query, body)
+
+
+@case
+def urls_that_expire_in_the_middle(place):
+    for status in (400, 401, 403, 404, 410):
+        kind = type(f"Signed{status}", (Signed,), {"status": status})
+        ran = export(place, kind)
+        place.check(ran.code == 0 and len(ran.files) == 5, f"{status} to a URL that has expired ends the export")
+        place.check(len(place.servers[-1].asked) < 20, f"{status}: files are fetched twice")
+    ran = export(place, type("Never", (Signed,), {"good_for": 0}))
+    place.check(ran.code == 4 or ran.code == 3, "URLs that never work")
+    place.check(len(place.servers[-1].asked) < 12, "URLs that never work are asked for again and again")
+    ran = export(place, type("Forgetful", (Signed,), {"forgets": True}))
+    place.check(ran.code == 4 and len(ran.files) == 2 and "403" in ran.messages, "a job that is forgotten with its URLs")
+
+
+@case
+def refused_exports(place):
+    """What to do depends on why."""
+    for status, answer, arguments, advice in (
+            (404, outcome("not-found"), (), "--level patient"), (400, outcome("not-supported"), (), "--level patient"),
+            (501, outcome("not-supported"), ("--level", "patient"), "--level system"), (404, outcome("not-found"), ("--group", "g1"), "no such group"),
+            (403, outcome("forbidden"), (), "system/*.read"), (401, outcome("login"), (), "--scope"),
+            (400, outcome("invalid"), ("--type", "Patient", "--type-filter", "Patient?gender=male"), "without --type, --type-filter"),
+            (400, outcome("invalid"), ("--since", "2024-01-01"), "without --since"), (500, outcome("exception"), (), "run again later")):
+        class Refuses(Export):
+            def answer(self, method, path, query, body):
+                return (status, {}, answer) if path.endswith("$export") else super().answer(method, path, query, body)
+        ran = export(place, Refuses, *arguments)
+        place.check(ran.code in (3, 4) and advice in ran.messages, f"{status} {arguments}: no advice that fits")

@@ -77,12 +77,14 @@ void write_list(json::Writer& writer, std::string_view name, const Items& items)
 }
 
 // The copy with another meta; empty: none. Where it had none, there is none.
-std::string with_meta(const json::Value& resource, const std::string& meta) {
+std::string with_meta(const json::Value& resource, const std::string& meta,
+                      bool keeps_text = true) {
   std::string out;
   json::Writer writer(out);
   writer.begin_object();
   for (const auto& member : resource.members()) {
     if (member.name == "meta" && meta.empty()) continue;
+    if (member.name == "text" && !keeps_text) continue;
     writer.key(member.name);
     if (member.name == "meta") writer.raw(meta);
     else writer.value(member.value);
@@ -125,6 +127,13 @@ Labels labels_beside(const json::Value* theirs, const Items& security, const Ite
   return any ? labels : Labels();
 }
 
+// A narrative that a server made of the rest says nothing more (R4, NarrativeStatus).
+bool has_made_text(const json::Value& theirs, const json::Value* ours) {
+  const auto* text = theirs.find("text");
+  return text != nullptr && text->text_of("status") == "generated" && ours != nullptr &&
+         ours->find("text") == nullptr;
+}
+
 std::string text_of(const json::Value* value) {
   std::string out;
   if (value != nullptr) json::Writer(out).value(*value);
@@ -146,9 +155,17 @@ std::optional<Labels> labels_of_others(const std::string& copy, const std::strin
   const Parsed theirs(sent, limits);
   const Parsed own(ours, limits);
   const auto* meta = theirs.meta();
-  if (meta == nullptr) return std::nullopt;
+  const bool made_text = has_made_text(*theirs.root, own.root);
+  if (meta == nullptr)
+    return made_text && hash_of(with_meta(*theirs.root, {}, false)) == hash
+               ? std::optional(Labels())
+               : std::nullopt;
+  const auto is_sent = [&](const std::string& with) {
+    return hash_of(with_meta(*theirs.root, with)) == hash ||
+           (made_text && hash_of(with_meta(*theirs.root, with, false)) == hash);
+  };
   for (const auto& whole : {text_of(own.meta()), std::string()})
-    if (hash_of(with_meta(*theirs.root, whole)) == hash)
+    if (is_sent(whole))
       return whole.empty() ? labels_beside(meta, {}, {})
                            : labels_beside(meta, items_of(own.meta(), "security"),
                                            items_of(own.meta(), "tag"));
@@ -158,8 +175,7 @@ std::optional<Labels> labels_of_others(const std::string& copy, const std::strin
   for (const auto& profiles : lists[0])
     for (const auto& security : lists[1])
       for (const auto& tags : lists[2])
-        if (hash_of(with_meta(*theirs.root, meta_with(*meta, {&profiles, &security, &tags}))) ==
-            hash)
+        if (is_sent(meta_with(*meta, {&profiles, &security, &tags})))
           return labels_beside(meta, security, tags);
   return std::nullopt;
 }

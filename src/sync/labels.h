@@ -1,6 +1,6 @@
-// What others add to the meta of a resource of ours: tags and security labels, profiles, a source.
-// None of it is content, so a copy that differs from what was sent in nothing else is still ours;
-// and none of the labels may go when we write over it.
+// What others add to the meta of a resource of ours: tags and security labels, profiles, a source;
+// and the narrative that a server generates. None of it is content, so a copy that differs from
+// what was sent in nothing else is still ours; and none of the labels may go when we write over it.
 #pragma once
 
 #include <optional>

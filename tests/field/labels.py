@@ -65,12 +65,21 @@ class Tagger(Server):
         return first
 
 
+class Narrator(Tagger):
+    """Writes a narrative of what it is given, too."""
+
+    def put(self, resource, **meta):
+        return super().put({**resource, "text": {"status": "generated", "div": "<div xmlns=\"http://www.w3.org/1999/xhtml\">a</div>"}}, **meta)
+
+
 @case
 def a_server_that_tags_by_itself(place):
-    server = place.serve(Tagger())
-    place.write("rec/a.json", record("a"))
-    sync(place, server, "rec")
-    for value in (2, 3, 4):
-        place.write("rec/a.json", record("a", value))
-        ran = sync(place, server, "rec")
-        place.check(ran.code == 0 and values(server) == [value], f"change {value} does not go through")
+    for kind in (Tagger, Narrator):
+        (place.folder / "ledger.sqlite").unlink(missing_ok=True)
+        server = place.serve(kind())
+        place.write("rec/a.json", record("a"))
+        sync(place, server, "rec")
+        for value in (2, 3, 4):
+            place.write("rec/a.json", record("a", value))
+            ran = sync(place, server, "rec")
+            place.check(ran.code == 0 and values(server) == [value], f"{kind.__name__}: change {value} does not go through")

@@ -7,6 +7,7 @@ import pages  # noqa: F401
 import histories  # noqa: F401
 import operations  # noqa: F401
 import labels  # noqa: F401
+import answers  # noqa: F401
 import clocks  # noqa: F401
 import exports  # noqa: F401
 import queries  # noqa: F401

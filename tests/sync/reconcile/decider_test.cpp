@@ -69,6 +69,17 @@ TEST_F(DeciderTest, WhatOthersAddToTheMetaIsNoOtherContent) {
   }
 }
 
+TEST_F(DeciderTest, ANarrativeThatTheServerMadeIsNoOtherContent) {
+  for (const auto& status : {"generated", "additional"})
+    for (const auto& meta : {"", R"(,"tag":[{"code":"t"}])"}) {
+      const auto text = std::string(R"(,"text":{"status":")") + status + R"("},"active":true)";
+      EXPECT_EQ(
+          decide(known(put("Patient/a"), "4", hash_of(kOther)), with_meta(meta, text), "W/\"5\""),
+          std::string(status) == "generated" ? Verdict::write : Verdict::finish);
+      EXPECT_EQ(unit_->parked.empty(), std::string(status) == "generated") << meta;
+    }
+}
+
 TEST_F(DeciderTest, WhatIsAsWeLeftItButForItsMetaIsLeftInItsNewVersion) {
   auto operation = put("Patient/a");
   operation.entry.resource =

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "codebook/sheet.h"
 
 #include <algorithm>
@@ -36,7 +37,7 @@ std::string_view kind_of(std::string_view map, std::string_view system, std::str
 
 std::string own_system(std::string_view map) {
   constexpr std::string_view kType = "/ConceptMap/";
-  std::string out(map.substr(0, map.find('|')));
+  std::string out(without_version(map));
   if (const auto at = out.rfind(kType); at != std::string::npos)
     out.replace(at, kType.size(), "/CodeSystem/");
   return out;

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "definition/load_definition.h"
 
 #include <algorithm>
@@ -14,6 +15,8 @@ constexpr int kDepthMax = 100;  // of an element; R4 has 8
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kFhirType =
     "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+constexpr std::string_view kMaxValueSet =
+    "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
 std::string_view after_last(std::string_view text, char separator) {
@@ -211,9 +214,12 @@ class DefinitionLoader {
     const auto* base = json.find("base");
     element.base_max = base == nullptr ? element.max : count_of(base->text_of("max"));
     if (const auto* binding = json.find("binding"); binding != nullptr) {
-      auto value_set = binding->text_of("valueSet");
-      element.binding = to_.names.add_text(value_set.substr(0, value_set.find('|')));
+      element.binding = to_.names.add_text(without_version(binding->text_of("valueSet")));
       element.strength = strength_of(binding->text_of("strength"));
+      for (const auto& extension : items_of(*binding, "extension"))
+        if (extension.text_of("url") == kMaxValueSet)
+          element.maximum =
+              to_.names.add_text(without_version(extension.text_of("valueCanonical")));
     }
     const auto representations = items_of(json, "representation");
     element.attribute =

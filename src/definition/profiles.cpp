@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "definition/profiles.h"
 
 #include <algorithm>
@@ -42,8 +43,6 @@ void write_compact(const json::Value& value, bool is_value, json::Writer& writer
     writer.value(value);
   }
 }
-
-std::string_view without_version(std::string_view url) { return url.substr(0, url.find('|')); }
 
 }  // namespace
 

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "definition/type_names.h"
 
 #include <algorithm>
@@ -18,8 +19,8 @@ std::string_view release_name_of(std::string_view version) {
 std::pair<std::string, std::string_view> split_version(std::string_view url) {
   constexpr std::string_view kFhir = "http://hl7.org/fhir/";
   if (!url.starts_with(kFhir)) return {};
-  if (const auto bar = url.find('|'); bar != std::string_view::npos)
-    return {std::string(url.substr(0, bar)), url.substr(bar + 1)};
+  if (const auto canonical = split_canonical(url); !canonical.version.empty())
+    return {std::string(canonical.url), canonical.version};
   const auto rest = url.substr(kFhir.size());
   const auto slash = rest.find('/');
   const auto is_versioned = slash != std::string_view::npos && rest[0] >= '0' && rest[0] <= '9';

@@ -59,6 +59,8 @@ struct ElementDef {
   std::uint32_t constraint_count = 0;
   std::uint32_t first_target = 0;
   std::uint32_t target_count = 0;  // of a Reference or a canonical; 0: it may refer to anything
+  std::uint32_t maximum = 0;       // text id of the value set that all its codes must be of
+                                   // (maxValueSet)
   BindingStrength strength = BindingStrength::none;
   bool choice = false;
   bool attribute = false;     // in XML (representation xmlAttr): ids of elements, Extension.url

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/canonical.h"
 #include "element/element.h"
 
 namespace paraneo::element {
@@ -18,7 +19,7 @@ class Canonicals {
   }
   // By URL, with or without a version; null when there is none.
   const Element* find(std::string_view url) const {
-    const auto found = by_url_.find(std::string(url.substr(0, url.find('|'))));
+    const auto found = by_url_.find(std::string(without_version(url)));
     return found == by_url_.end() ? nullptr : found->second;
   }
 

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "fetch/code_check.h"
 
 #include <algorithm>
@@ -36,9 +37,6 @@ class Body {
   const json::Value* root_ = nullptr;
 };
 
-std::string_view without_version(std::string_view canonical) {
-  return canonical.substr(0, canonical.find('|'));
-}
 std::string_view version_of(std::string_view canonical) {
   return canonical.substr(std::min(without_version(canonical).size() + 1, canonical.size()));
 }

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "terminology/code_system.h"
 
 #include <algorithm>
@@ -14,10 +15,6 @@ constexpr char kParent = '\x1e';  // between parents
 std::span<const json::Value> items(const json::Value& object, std::string_view name) {
   const auto* value = object.find(name);
   return value == nullptr ? std::span<const json::Value>() : value->items();
-}
-
-std::string without_version(std::string_view url) {
-  return std::string(url.substr(0, url.find('|')));
 }
 
 std::string_view value_of(const json::Value& property) {
@@ -79,13 +76,13 @@ void CodeSystems::add(const json::Value& resource) {
     Read added;
     read_concepts(resource, {}, added);
     for (const auto& [code, unused] : added.concepts)
-      additions_[without_version(base)].push_back(code);
+      additions_[std::string(without_version(base))].push_back(code);
   }
   if (const auto base = resource.text_of("supplements");
       resource.text_of("content") == "supplement" && !base.empty()) {
     Read named;
     read_concepts(resource, {}, named);
-    auto& names = supplements_[without_version(base)];
+    auto& names = supplements_[std::string(without_version(base))];
     for (const auto& [code, each] : named.concepts) {
       if (!each.display.empty()) names.emplace_back(code, each.display);
       for (const auto& name : each.other_displays) names.emplace_back(code, name);
@@ -176,7 +173,7 @@ void CodeSystems::add_to_systems() {
 }
 
 const CodeSystems::System* CodeSystems::find(std::string_view url) const {
-  const auto found = systems_.find(url.substr(0, url.find('|')));
+  const auto found = systems_.find(without_version(url));
   return found == systems_.end() ? nullptr : &found->second;
 }
 

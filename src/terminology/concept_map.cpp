@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "terminology/concept_map.h"
 
 #include <algorithm>
@@ -260,7 +261,7 @@ bool ConceptMap::keeps(std::string_view system, std::string_view code) const {
 }
 
 const ConceptMap* ConceptMaps::find(std::string_view url) const {
-  const auto found = by_url_.find(url.substr(0, url.find('|')));
+  const auto found = by_url_.find(without_version(url));
   return found == by_url_.end() ? nullptr : found->second;
 }
 

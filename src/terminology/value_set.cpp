@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "terminology/value_set.h"
 
 #include <algorithm>
@@ -36,8 +37,8 @@ void ValueSets::finish() {
                         return members_of(*before);
                       });
   for (const auto& [url, composition] : compositions_) {
-    std::string_view text = *texts_.emplace_back(
-        std::make_shared<const std::string>(flat_set(url, expansion.members_of(url))));
+    std::string_view text = *texts_.emplace_back(std::make_shared<const std::string>(
+        flat_set(url, composition.version, expansion.members_of(url))));
     keep(text);
   }
   compositions_.clear();
@@ -49,8 +50,18 @@ void ValueSets::keep(std::string_view& text) {
 }
 
 const SetLines* ValueSets::find(std::string_view url) const {
-  const auto set = sets_.find(url.substr(0, url.find('|')));
-  return set == sets_.end() ? nullptr : &set->second;
+  const auto canonical = split_canonical(url);
+  const auto set = sets_.find(canonical.url);
+  return set == sets_.end() || !is_version(set->second.version, canonical.version) ? nullptr
+                                                                                   : &set->second;
+}
+
+std::string_view ValueSets::other_version(std::string_view url) const {
+  const auto canonical = split_canonical(url);
+  const auto set = sets_.find(canonical.url);
+  return set == sets_.end() || is_version(set->second.version, canonical.version)
+             ? std::string_view()
+             : set->second.version;
 }
 
 bool ValueSets::has_set(std::string_view url) const {
@@ -127,7 +138,7 @@ std::string ValueSets::serialize() const {
   std::map<std::string_view, const SetLines*> sorted;
   for (const auto& [url, set] : sets_) sorted.emplace(url, &set);
   std::string sets;
-  for (const auto& [url, set] : sorted) sets += flat_set(url, members_of(*set));
+  for (const auto& [url, set] : sorted) sets += flat_set(url, set->version, members_of(*set));
   const auto names = listed_names_.serialize();
   return std::to_string(sets.size()) + "\n" + sets + std::to_string(names.size()) + "\n" + names +
          code_systems_.serialize();

@@ -53,6 +53,9 @@ class ValueSets {
   // All of its codes, with their systems; none where there may be others. The texts live as long as
   // this.
   std::optional<std::vector<Code>> codes_of(std::string_view url) const;
+  // The version of the set that is here where the URL ("url|version") asks for another one: then
+  // nothing is known of it. Empty otherwise.
+  std::string_view other_version(std::string_view url) const;
   // Whether there is such a set, and something is known about it.
   bool knows(std::string_view url) const;
   const CodeSystems& code_systems() const { return code_systems_; }

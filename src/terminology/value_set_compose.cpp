@@ -15,10 +15,10 @@ std::span<const json::Value> items(const json::Value& object, std::string_view n
 Include read_include(const json::Value& include) {
   Include out;
   out.system = without_controls(include.text_of("system"));
+  out.version = include.text_of("version");
   for (const auto& each : items(include, "concept"))
     out.codes.push_back(without_controls(each.text_of("code")));
-  for (const auto& each : items(include, "valueSet"))
-    out.value_sets.emplace_back(each.text().substr(0, each.text().find('|')));
+  for (const auto& each : items(include, "valueSet")) out.value_sets.emplace_back(each.text());
   for (const auto& each : items(include, "filter"))
     out.filters.push_back({std::string(each.text_of("property")), std::string(each.text_of("op")),
                            without_controls(each.text_of("value"))});
@@ -60,6 +60,7 @@ std::vector<NamedCode> names_in(const json::Value& value_set) {
 
 Composition read_composition(const json::Value& value_set) {
   Composition out;
+  out.version = without_controls(value_set.text_of("version"));
   if (const auto* compose = value_set.find("compose"); compose != nullptr) {
     for (const auto& include : items(*compose, "include"))
       out.includes.push_back(read_include(include));
@@ -81,7 +82,7 @@ Composition read_composition(const json::Value& value_set) {
       (offset != nullptr && offset->text() != "0"))
     return out;
   for (auto& [system, codes] : by_system)
-    out.expansion.push_back({system, std::move(codes), {}, {}});
+    out.expansion.push_back({system, {}, std::move(codes), {}, {}});
   return out;
 }
 

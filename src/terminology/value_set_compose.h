@@ -16,13 +16,15 @@ struct Include {
     std::string property, op, value;
   };
   std::string system;
+  std::string version;  // of the system; empty: any
   std::vector<std::string> codes;
-  std::vector<std::string> value_sets;
+  std::vector<std::string> value_sets;  // canonical: with a version where one is meant
   std::vector<Filter> filters;
 };
 
 // One ValueSet. An expansion that is not whole was left out.
 struct Composition {
+  std::string version;  // of the set itself
   std::vector<Include> includes, excludes;
   std::vector<Include> expansion;
   bool has_no_inactive = false;  // compose.inactive is false: codes that are not in use are not in

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "terminology/value_set_expansion.h"
 
 #include <utility>
@@ -22,25 +23,29 @@ Members Expansion::members_of_system(const Include& include) {
     for (const auto& code : include.codes) out.codes.emplace(code, include.system);
     return out;
   }
-  const auto* all = system(include.system);
+  const auto* all = code_systems_.is_other_version(include.system, include.version)
+                        ? nullptr
+                        : system(include.system);
   if (all == nullptr) {
     (include.filters.empty() ? out.whole : out.open).insert(include.system);
     return out;
   }
-  std::vector<std::optional<bool>> passes(all->concepts().size(), true);
+  // What one filter leaves open is open of what passes the others.
+  FilteredSystem::Answers passes(all->concepts().size(), true);
+  bool is_judged = true;
   for (const auto& filter : include.filters) {
     const auto answers = all->passing(filter.property, filter.op, filter.value);
-    for (std::size_t i = 0; i < passes.size(); ++i) {
-      const auto answer = answers ? (*answers)[i] : std::nullopt;
-      if (answer == false) passes[i] = false;
-      else if (!answer && passes[i] == true) passes[i] = std::nullopt;
-    }
+    is_judged = is_judged && answers;
+    for (std::size_t i = 0; answers && i < passes.size(); ++i)
+      passes[i] = passes[i] && (*answers)[i];
   }
+  bool has_any = false;
   for (std::size_t i = 0; i < passes.size(); ++i) {
-    if (passes[i] == true) out.codes.emplace(all->concepts()[i].code, include.system);
-    if (!passes[i]) out.open.insert(include.system);
+    if (!passes[i]) continue;
+    has_any = true;
+    if (is_judged) out.codes.emplace(all->concepts()[i].code, include.system);
   }
-  if (!all->is_whole()) out.open.insert(include.system);
+  if ((!is_judged && has_any) || !all->is_whole()) out.open.insert(include.system);
   return out;
 }
 
@@ -75,7 +80,12 @@ const Members& Expansion::members_of(const std::string& url, int depth) {
 
 Members Expansion::make(const std::string& url, int depth) {
   Members out;
-  const auto found = compositions_.find(url);
+  const auto canonical = split_canonical(url);
+  const auto found = compositions_.find(std::string(canonical.url));
+  if (found != compositions_.end() && !is_version(found->second.version, canonical.version)) {
+    out.open.emplace(kAnySystem);
+    return out;
+  }
   if (found == compositions_.end()) {
     if (is_set_of_units(url)) out.whole.emplace(kUcum);
     else if (auto before = earlier_(url)) return std::move(*before);

@@ -1,46 +1,30 @@
 #include "terminology/value_set_filter.h"
 
-#include <regex.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 #include <memory>
-#include <string>
 
 namespace paraneo::terminology {
 namespace {
 
-// Of POSIX: other dialects' escapes and counts would mean something else here, or cost too much.
-class Pattern {
- public:
-  static std::unique_ptr<Pattern> compile(std::string_view text) {
-    constexpr std::size_t kCharsMax = 200;
-    if (text.size() > kCharsMax || text.find_first_of("\\{") != std::string_view::npos ||
-        text.find("(?") != std::string_view::npos || text.find("?+") != std::string_view::npos ||
-        text.find("*?") != std::string_view::npos || text.find("+?") != std::string_view::npos)
-      return nullptr;
-    auto made = std::make_unique<Pattern>();
-    made->is_good_ = regcomp(&made->compiled_, std::string(text).c_str(), REG_EXTENDED) == 0;
-    return made->is_good_ ? std::move(made) : nullptr;
-  }
-  Pattern() = default;
-  Pattern(const Pattern&) = delete;
-  Pattern& operator=(const Pattern&) = delete;
-  ~Pattern() {
-    if (is_good_) regfree(&compiled_);
-  }
+// Of a filter, which R4 leaves open: all of the text must match, as R4's own sets need it
+// (countries of two letters are "[A-Z]{2}"). RE2 takes time in proportion to the text; none for
+// what it refuses, look-around and back references.
+std::unique_ptr<re2::RE2> compiled(std::string_view pattern) {
+  constexpr std::int64_t kMemoryMax = 1 << 20;
+  constexpr std::size_t kCharsMax = 1000;
+  if (pattern.size() > kCharsMax) return nullptr;
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  options.set_max_mem(kMemoryMax);
+  auto made = std::make_unique<re2::RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
+  return made->ok() ? std::move(made) : nullptr;
+}
 
-  // R4 does not say whether all of the text must match: none where that decides.
-  std::optional<bool> matches(std::string_view text) const {
-    regmatch_t found{};
-    if (regexec(&compiled_, std::string(text).c_str(), 1, &found, 0) != 0) return false;
-    if (found.rm_so == 0 && static_cast<std::size_t>(found.rm_eo) == text.size()) return true;
-    return std::nullopt;
-  }
-
- private:
-  regex_t compiled_{};
-  bool is_good_ = false;
-};
+bool matches(const re2::RE2& pattern, std::string_view text) {
+  return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), pattern);
+}
 
 bool is_listed(std::string_view list, std::string_view value) {
   while (true) {
@@ -144,7 +128,7 @@ std::optional<FilteredSystem::Answers> FilteredSystem::passing(std::string_view 
   if (is_place(op))
     return property == "concept" || property == "code" ? by_place(op, value) : std::nullopt;
   if (!knows_property(property)) return std::nullopt;
-  const auto pattern = op == "regex" ? Pattern::compile(value) : nullptr;
+  const auto pattern = op == "regex" ? compiled(value) : nullptr;
   if (op == "regex" ? pattern == nullptr
                     : op != "=" && op != "in" && op != "not-in" && op != "exists")
     return std::nullopt;
@@ -152,15 +136,14 @@ std::optional<FilteredSystem::Answers> FilteredSystem::passing(std::string_view 
   out.reserve(listing_.concepts.size());
   for (std::size_t i = 0; i < listing_.concepts.size(); ++i) {
     const auto own = values(i, property);
-    std::optional<bool> answer = false;
+    bool answer = false;
     if (op == "exists") answer = own.empty() == (value == "false");
     if (op == "not-in")
       answer = std::none_of(own.begin(), own.end(), [&](auto v) { return is_listed(value, v); });
     for (const auto v : own) {
       if (op == "=" && v == value) answer = true;
       if (op == "in" && is_listed(value, v)) answer = true;
-      if (pattern == nullptr || answer == true) continue;
-      if (const auto found = pattern->matches(v); found != false) answer = found;
+      if (pattern != nullptr && matches(*pattern, v)) answer = true;
     }
     out.push_back(answer);
   }

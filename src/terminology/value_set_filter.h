@@ -20,14 +20,12 @@ class FilteredSystem {
   bool is_inactive(std::string_view code) const;
   // Whether these are all that the system has.
   bool is_whole() const { return listing_.is_whole; }
-  // By the index of the concept: whether it passes. None for the whole where the filter cannot be
-  // judged here; none for one where its answer is open.
-  std::optional<std::vector<std::optional<bool>>> passing(std::string_view property,
-                                                          std::string_view op,
-                                                          std::string_view value) const;
+  // By the index of the concept: whether it passes. None where the filter cannot be judged here.
+  using Answers = std::vector<bool>;
+  std::optional<Answers> passing(std::string_view property, std::string_view op,
+                                 std::string_view value) const;
 
  private:
-  using Answers = std::vector<std::optional<bool>>;
   std::optional<std::size_t> index_of(std::string_view code) const;
   // Itself, and what stands below it or above it.
   std::vector<bool> reach(std::size_t from,

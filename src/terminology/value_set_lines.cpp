@@ -6,10 +6,10 @@
 
 namespace paraneo::terminology {
 
-std::string flat_set(std::string_view url, const Members& members) {
+std::string flat_set(std::string_view url, std::string_view version, const Members& members) {
   std::map<std::string_view, std::size_t> numbers;
   for (const auto& [code, system] : members.codes) numbers.emplace(system, 0);
-  std::string out = "V" + without_controls(url) + "\n";
+  std::string out = "V" + without_controls(url) + kField + without_controls(version) + "\n";
   std::size_t next = 0;
   for (auto& [system, number] : numbers) {
     number = next++;
@@ -30,9 +30,11 @@ std::string flat_set(std::string_view url, const Members& members) {
 
 std::pair<std::string_view, SetLines> take_set(std::string_view& text) {
   std::pair<std::string_view, SetLines> out;
-  const auto head = take(text, '\n');
-  out.first = head.substr(std::min<std::size_t>(1, head.size()));
+  auto head = take(text, '\n');
+  head.remove_prefix(std::min<std::size_t>(1, head.size()));
+  out.first = take(head, kField);
   auto& set = out.second;
+  set.version = head;
   while (!text.empty() && text[0] != 'B') {
     const auto line = take(text, '\n');
     if (line.empty()) return out;

@@ -13,11 +13,12 @@ namespace paraneo::terminology {
 struct SetLines {
   std::string_view lines;  // code<field>number of its system<field>...
   std::vector<std::string_view> systems, open, whole;
+  std::string_view version = {};
 };
 
-// "V url", "S system" of each system of codes, "O" and "W" of those that are open or whole,
-// "B bytes", and so many bytes of lines.
-std::string flat_set(std::string_view url, const Members& members);
+// "V url<field>version", "S system" of each system of codes, "O" and "W" of those that are open or
+// whole, "B bytes", and so many bytes of lines.
+std::string flat_set(std::string_view url, std::string_view version, const Members& members);
 // Takes one off the text; the URL with it, also where the text is cut off.
 std::pair<std::string_view, SetLines> take_set(std::string_view& text);
 // All of it again.

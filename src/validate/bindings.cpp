@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "validate/bindings.h"
 
 #include <algorithm>
@@ -15,6 +16,12 @@ std::string some_of(const terminology::ValueSets& sets, std::string_view url) {
   for (std::size_t i = 0; i < std::min(all.size(), kShown); ++i)
     out += (i > 0 ? ", " : "") + std::string(all[i]);
   return all.size() > kShown ? out + ", … (" + std::to_string(all.size()) + " codes)" : out;
+}
+
+// Without the version that it is asked for in, where that is what is here.
+std::string name_of(const terminology::ValueSets& sets, std::string_view url) {
+  return "the value set " +
+         std::string(sets.other_version(url).empty() ? without_version(url) : url);
 }
 
 // Of a code that its system cannot have.
@@ -95,6 +102,17 @@ void Bindings::check(const element::Element& element, Visit& visit) {
   // An extensible one gives way to a profile's: see below.
   if (def.strength == Strength::required)
     check_codes(element, definitions_.text(def.binding), def.strength, visit);
+  if (def.maximum != 0) check_maximum(element, definitions_.text(def.maximum), visit);
+}
+
+// Other codes than those that are preferred may stand there, but none from outside of this set.
+void Bindings::check_maximum(const element::Element& element, std::string_view url, Visit& visit) {
+  const auto codes = codes_of(element);
+  if (codes.empty() || !std::all_of(codes.begin(), codes.end(), [&](const auto& code) {
+        return codes_.contains(url, code) == false;
+      }))
+    return;
+  say_outside(element, url, visit);
 }
 
 void Bindings::check_extensible(const element::Element& element, const Nodes& nodes, Visit& visit) {
@@ -124,7 +142,9 @@ void Bindings::check(const element::Element& element, const ProfileNode& node, V
   if (node.value_set.empty()) return;
   if (element.parent != nullptr && !visit.only_profiles) {
     const auto& def = definitions_.element_at(element.def);
-    if (def.strength == Strength::required && definitions_.text(def.binding) == node.value_set)
+    if (def.strength == Strength::required &&
+        definitions_.text(def.binding) == without_version(node.value_set) &&
+        context_.value_sets.other_version(node.value_set).empty())
       return;
   }
   check_codes(element, node.value_set, strength_for(element, node), visit);
@@ -190,18 +210,21 @@ void Bindings::check_codes(const element::Element& element, std::string_view url
   if (!is_open && is_required) return say_outside(element, url, visit);
   if (!is_open)
     return visit.report(diag::Code::validate_binding, element,
-                        "the code is not in the value set " + std::string(url),
+                        "the code is not in " + name_of(sets, url),
                         "one of its codes is to be used where one fits; else this is right",
                         diag::Severity::warning);
-  if (context_.profiles != nullptr && is_required)
-    visit.say(diag::Code::validate_not_checked, element,
-              "the code was not checked: not all of the value set " + std::string(url) +
-                  " is known here");
+  if (context_.profiles == nullptr || !is_required) return;
+  const auto other = sets.other_version(url);
+  visit.say(diag::Code::validate_not_checked, element,
+            other.empty()
+                ? "the code was not checked: not all of " + name_of(sets, url) + " is known here"
+                : "the code was not checked: of " + name_of(sets, url) + " version " +
+                      std::string(other) + " is here");
 }
 
 void Bindings::say_outside(const element::Element& element, std::string_view url, Visit& visit) {
   visit.report(diag::Code::validate_binding, element,
-               "the code is not in the value set " + std::string(url),
+               "the code is not in " + name_of(context_.value_sets, url),
                some_of(context_.value_sets, url));
 }
 

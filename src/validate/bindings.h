@@ -39,6 +39,7 @@ class Bindings {
   void check(const element::Element& element, const ProfileNode& node, Visit& visit);
   void check_codes(const element::Element& element, std::string_view value_set, Strength strength,
                    Visit& visit);
+  void check_maximum(const element::Element& element, std::string_view url, Visit& visit);
   void say_outside(const element::Element& element, std::string_view value_set, Visit& visit);
   void say_unknown(const element::Element& code, const terminology::CodeSaid& said, Visit& visit);
   void check_display(const element::Element& element, const terminology::CodeSaid& said,

@@ -30,8 +30,13 @@ class Differential {
       return;
     const auto version = text_of(definition, "fhirVersion", visit_);
     is_r4_ = version.empty() || version.starts_with("4.0");
-    for (const auto* each = differential->first; each != nullptr; each = each->next)
-      if (each->name == visit_.names.element) check_element(*each);
+    const element::Element* before = nullptr;
+    for (const auto* each = differential->first; each != nullptr; each = each->next) {
+      if (each->name != visit_.names.element) continue;
+      check_element(*each);
+      if (before != nullptr) check_order(*before, *each);
+      before = each;
+    }
   }
 
  private:
@@ -58,6 +63,43 @@ class Differential {
     const auto dot = path.find('.');
     return paths_.below({root},
                         dot == std::string_view::npos ? std::string_view() : path.substr(dot + 1));
+  }
+
+  // Who reads a differential walks it beside its base: what stands too late is not found.
+  void check_order(const element::Element& before, const element::Element& at) {
+    auto earlier = Visit::text_of(before, visit_.names.path);
+    auto later = Visit::text_of(at, visit_.names.path);
+    if (!is_r4_ || later.find("..") != std::string_view::npos) return;
+    const auto root = next_step(later);
+    if (next_step(earlier) != root) return;
+    std::optional<Types> types = Types{definitions_.find_type(root)};
+    while (!earlier.empty() && !later.empty()) {
+      // Each of several types would have an order of its own.
+      if (!types || types->size() != 1) return;
+      const auto first = next_step(earlier), second = next_step(later);
+      const auto a = place_of(types->front(), first), b = place_of(types->front(), second);
+      if (!a || !b) return;
+      if (*a > *b)
+        return visit_.say(Code::validate_profile, *at.child(visit_.names.path),
+                          "this stands before " + std::string(first) + " in the type, not after it",
+                          "the elements of a differential keep the order of what it stands on");
+      if (*a < *b) return;
+      types = paths_.below(std::move(*types), second);
+    }
+  }
+
+  // Of an element in its type; "valueString" stands where value[x] does.
+  std::optional<std::size_t> place_of(definition::TypeId type, std::string_view name) const {
+    if (type == 0) return std::nullopt;
+    if (name.ends_with("[x]")) name.remove_suffix(3);
+    const auto elements = definitions_.elements(type);
+    const auto* found = definitions_.element(type, definitions_.find_symbol(name));
+    if (found == nullptr)
+      if (const auto* member = definitions_.member(type, name); member != nullptr)
+        found = &definitions_.element_at(member->element);
+    const auto at = std::find_if(elements.begin(), elements.end(),
+                                 [&](const auto& each) { return &each == found; });
+    return at == elements.end() ? std::nullopt : std::optional<std::size_t>(at - elements.begin());
   }
 
   // To those that the element names itself.

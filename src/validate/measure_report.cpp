@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "validate/measure_report.h"
 
 #include <algorithm>
@@ -30,11 +31,8 @@ const element::Element* MeasureReports::measure_of(const element::Element& repor
                                            : references.by_canonical(report, url);
   if (found == nullptr && canonicals_ != nullptr) found = canonicals_->find(url);
   if (found == nullptr || found->type != measure_type_) return nullptr;
-  const auto bar = url.find('|');
-  const auto version = Visit::text_of(*found, names_.version);
-  const auto is_other =
-      bar != std::string_view::npos && !version.empty() && version != url.substr(bar + 1);
-  return is_other ? nullptr : found;
+  return is_version(Visit::text_of(*found, names_.version), split_canonical(url).version) ? found
+                                                                                          : nullptr;
 }
 
 // By one coding of both; without codings by their texts.

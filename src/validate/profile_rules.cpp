@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "validate/profile_rules.h"
 
 #include <algorithm>
@@ -47,7 +48,7 @@ bool is_of_type(const definition::Definitions& definitions, definition::TypeId t
 void ProfileRules::add_profile(const element::Element& at, const element::Element& named_at,
                                std::string_view url, Nodes& nodes, Visit& visit) {
   // A type names itself by its own URL.
-  if (const auto type = definitions_.find_type(url.substr(0, url.find('|'))); type != 0) {
+  if (const auto type = definitions_.find_type(without_version(url)); type != 0) {
     if (!definitions_.is_a(at.type, type))
       visit.say(Code::validate_type, named_at,
                 "this is no " + std::string(definitions_.type_name(type)) + ", as the profile says",
@@ -59,6 +60,11 @@ void ProfileRules::add_profile(const element::Element& at, const element::Elemen
     return visit.report(Code::validate_profile, named_at,
                         "the profile " + std::string(url) + " was not checked: " + built_.why(url),
                         "load the package that defines it with --ig", Severity::warning);
+  if (!is_version(found->version, split_canonical(url).version))
+    return visit.report(Code::validate_profile, named_at,
+                        "the profile " + std::string(url) + " was not checked: version " +
+                            found->version + " of it is loaded",
+                        "load the package that has this version with --ig", Severity::warning);
   if (!definitions_.is_a(at.type, found->type))
     return visit.say(Code::validate_type, named_at,
                      "this is no " + std::string(definitions_.type_name(found->type)) +

@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "validate/questionnaire_form.h"
 
 namespace paraneo::validate {
@@ -36,9 +37,7 @@ const Form* Forms::find(const element::Element& at, std::string_view url, Refere
   const auto is_of_input = found != nullptr;
   if (found == nullptr && canonicals_ != nullptr) found = canonicals_->find(url);
   if (found == nullptr || found->type != words_.questionnaire_type) return nullptr;
-  const auto bar = url.find('|');
-  if (const auto version = Visit::text_of(*found, words_.version);
-      bar != std::string_view::npos && !version.empty() && version != url.substr(bar + 1))
+  if (!is_version(Visit::text_of(*found, words_.version), split_canonical(url).version))
     return nullptr;
   auto& form = (is_of_input ? of_input_ : of_packages_)[found];
   if (form == nullptr) form = read(*found);

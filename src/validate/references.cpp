@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "validate/references.h"
 
 #include <algorithm>
@@ -111,7 +112,7 @@ const element::Element* References::by_canonical(const element::Element& from,
   const auto position = bundle_position(from, names_);
   if (position.bundle == nullptr) return nullptr;
   const auto& table = tables_of(*position.bundle).by_canonical;
-  const auto found = table.find(std::string(url.substr(0, url.find('|'))));
+  const auto found = table.find(std::string(without_version(url)));
   return found == table.end() ? nullptr : found->second.front();
 }
 

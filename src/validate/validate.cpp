@@ -8,6 +8,7 @@
 #include "validate/definition_rule.h"
 #include "validate/differential.h"
 #include "validate/families.h"
+#include "validate/operation_profile.h"
 #include "validate/walk_profiles.h"
 
 namespace paraneo::validate {
@@ -163,6 +164,7 @@ void Validator::check(const element::Element& at, Visit& visit) {
   check_forbidden(at, visit);
   check_differential(at, visit);
   check_definition(at, *context_.profiles, profiles_->built(), visit);
+  check_operation_profiles(at, profiles_->built(), visit);
   answers_->check(at, visit, *references_);
   measure_reports_->check(at, visit, *references_);
 }

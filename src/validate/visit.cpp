@@ -24,10 +24,11 @@ Names::Names(const definition::Definitions& d)
       bundle(d.find_type("Bundle")), canonical(d.find_type("canonical")),
       codeable_concept(d.find_type("CodeableConcept")), coding_type(d.find_type("Coding")),
       extension_type(d.find_type("Extension")), identifier(d.find_type("Identifier")),
-      observation(d.find_type("Observation")), operation_outcome(d.find_type("OperationOutcome")),
-      parameters(d.find_type("Parameters")), quantity(d.find_type("Quantity")),
-      reference_type(d.find_type("Reference")), string_type(d.find_type("string")),
-      structure_definition(d.find_type("StructureDefinition")),
+      observation(d.find_type("Observation")),
+      operation_definition(d.find_type("OperationDefinition")),
+      operation_outcome(d.find_type("OperationOutcome")), parameters(d.find_type("Parameters")),
+      quantity(d.find_type("Quantity")), reference_type(d.find_type("Reference")),
+      string_type(d.find_type("string")), structure_definition(d.find_type("StructureDefinition")),
       structure_map(d.find_type("StructureMap")), xhtml(d.find_type("xhtml")) {}
 
 diag::Diagnostic Visit::diagnostic(diag::Code code, const element::Element& at, std::string message,

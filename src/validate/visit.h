@@ -25,8 +25,8 @@ struct Names {
       modifier_extension, parameter, part, path, profile, reference, relation, resource, search,
       size, system, type, url, value, version, version_id;
   definition::TypeId attachment, bundle, canonical, codeable_concept, coding_type, extension_type,
-      identifier, observation, operation_outcome, parameters, quantity, reference_type, string_type,
-      structure_definition, structure_map, xhtml;
+      identifier, observation, operation_definition, operation_outcome, parameters, quantity,
+      reference_type, string_type, structure_definition, structure_map, xhtml;
 };
 
 // One walk through one input. On the stack of the walk; all that it refers to outlives it.

@@ -56,7 +56,7 @@ TEST(Members, NarrowsAndTakesOut) {
 
 TEST(Members, ComesBackFromItsFlatForm) {
   const auto members = of({{"a", "s"}, {"a", "t"}, {"b", "t"}}, {"o"}, {"w"});
-  const auto text = flat_set("http://v", members);
+  const auto text = flat_set("http://v", "1.0", members);
   std::string_view rest = text;
   const auto [url, set] = take_set(rest);
   EXPECT_EQ(url, "http://v");

@@ -29,6 +29,24 @@ TEST(Codes, AreThoseOfTheirSystem) {
   EXPECT_EQ(of_coding("http://example.org/codes", R"("code":"x","display":"y")"), kNone);
 }
 
+// Of the set of BCP 47 that R4 gives as the greatest one of languages, beside those it prefers.
+TEST(Codes, AreOfTheGreatestSetThatATypeAllows) {
+  const auto language = [](const std::string& code) {
+    return problems(R"({"resourceType":"Patient","active":true,"language":")" + code + "\"}");
+  };
+  EXPECT_EQ(language("de-CH"), kNone);
+  EXPECT_EQ(language("mul"), kNone);
+  for (const auto* wrong : {"toolonglanguage", "xx nonsense", "de_CH"})
+    EXPECT_EQ(language(wrong), Problems{"validate-binding Patient.language"}) << wrong;
+  const auto spoken = [](const std::string& language) {
+    return problems(R"({"resourceType":"Practitioner","communication":[{)" + language + "}]}");
+  };
+  EXPECT_EQ(spoken(R"("text":"Platt")"), kNone);
+  EXPECT_EQ(spoken(R"("coding":[{"system":"urn:ietf:bcp:47","code":"nds"}])"), kNone);
+  EXPECT_EQ(spoken(R"("coding":[{"system":"http://example.org/l","code":"nds"}])"),
+            Problems{"validate-binding Practitioner.communication[0]"});
+}
+
 TEST(Codes, OfExtensibleBindingsAreWarnedOf) {
   const auto of = [](const std::string& coding) {
     return problems(R"({"resourceType":"Condition","category":[{"coding":[)" + coding +

@@ -39,6 +39,25 @@ TEST(Differential, HasPathsThatLeadToElements) {
         << path;
 }
 
+// Of the path of each that stands too late.
+TEST(Differential, KeepsTheOrderOfTheType) {
+  const auto late = Problems{"validate-profile StructureDefinition.differential.element[1].path"};
+  const auto order = [](const std::string& first, const std::string& second) {
+    return of_elements(element(first) + "," + element(second));
+  };
+  EXPECT_EQ(order("Observation.subject", "Observation.code"), late);
+  EXPECT_EQ(order("Observation.code", "Observation.identifier"), late);
+  EXPECT_EQ(order("Observation.component.value[x]", "Observation.component.code"), late);
+  EXPECT_EQ(order("Observation.component.value[x]", "Observation.code.coding"), late);
+  EXPECT_EQ(order("Observation.code", "Observation.id"), late);
+  EXPECT_EQ(order("Observation.code.coding.code", "Observation.code.coding.system"), late);
+  EXPECT_EQ(order("Observation.valueQuantity", "Observation.value[x]"), Problems{});
+  EXPECT_EQ(order("Observation.code", "Observation.valueString"), Problems{});
+  EXPECT_EQ(order("Observation.component.code", "Observation.component"), Problems{});
+  EXPECT_EQ(order("Observation.component.code", "Observation.component.value[x]"), Problems{});
+  EXPECT_EQ(order("Observation.subject.reference", "Observation.subject.identifier"), Problems{});
+}
+
 // Those of other releases have other elements.
 TEST(Differential, IsJudgedByItsRelease) {
   EXPECT_EQ(of_elements(element("Observation.triggeredBy"), R"("fhirVersion":"5.0.0",)"),

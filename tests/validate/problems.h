@@ -1,6 +1,7 @@
 // What the validator says of a text, for tests.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -50,19 +51,33 @@ inline std::string profile_of(const std::string& name, const std::string& type,
          R"(","differential":{"element":[)" + elements + "]}}";
 }
 
-// Holds the text to the first of the profiles; the others are there to be referred to.
-inline Problems problems(std::string text, const std::vector<std::string>& profiles) {
+// Those built in, and these.
+inline definition::Profiles profiles_with(const std::vector<std::string>& profiles) {
   auto all = definition::Profiles::builtin();
-  std::string first;
   for (const auto& each : profiles) {
     Arena arena;
     diag::Sink sink;
-    const auto* json = json::read(Source{"profile", each}, arena, Limits{}, sink);
-    if (json == nullptr) return {"the profile is no JSON: " + each};
-    if (first.empty()) first = json->text_of("url");
-    all.add(*json);
+    if (const auto* json = json::read(Source{"profile", each}, arena, Limits{}, sink);
+        json != nullptr)
+      all.add(*json);
+    else throw std::invalid_argument("the profile is no JSON: " + each);
   }
-  return problems_of(std::move(text), &all, {first});
+  return all;
+}
+
+// Beside the profiles, which the text may refer to.
+inline Problems problems_beside(std::string text, const std::vector<std::string>& profiles) {
+  const auto all = profiles_with(profiles);
+  return problems_of(std::move(text), &all);
+}
+
+// Holds the text to the first of the profiles; the others are there to be referred to.
+inline Problems problems(std::string text, const std::vector<std::string>& profiles) {
+  const auto all = profiles_with(profiles);
+  Arena arena;
+  diag::Sink sink;
+  const auto* first = json::read(Source{"profile", profiles.front()}, arena, Limits{}, sink);
+  return problems_of(std::move(text), &all, {std::string(first->text_of("url"))});
 }
 
 }  // namespace paraneo::validate

@@ -316,7 +316,7 @@ TEST(Profile, ThatIsTheDataKeepsWhatItsBaseSays) {
     return found;
   };
   EXPECT_EQ(
-      of(R"({"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"},{"id":"Patient.name","path":"Patient.name","max":"1"})"),
+      of(R"({"id":"Patient.name","path":"Patient.name","max":"1"},{"id":"Patient.gender","path":"Patient.gender","min":1,"fixedCode":"female"})"),
       Problems{});
   EXPECT_EQ(of(R"({"id":"Patient.gender","path":"Patient.gender","fixedCode":"male"})"),
             (Problems{"validate-profile StructureDefinition.differential.element[0].fixed"}));
@@ -324,6 +324,24 @@ TEST(Profile, ThatIsTheDataKeepsWhatItsBaseSays) {
             (Problems{"validate-profile StructureDefinition.differential.element[0].min"}));
   EXPECT_EQ(of(R"({"id":"Patient.name","path":"Patient.name","max":"*"})"),
             (Problems{"validate-profile StructureDefinition.differential.element[0].max"}));
+}
+
+// Versions: the profile is loaded as 1.0.
+TEST(Profile, OfAnotherVersionIsNotHeldToTheData) {
+  auto profile =
+      profile_of("p", "Patient", R"({"id":"Patient.name","path":"Patient.name","min":1})");
+  profile.insert(1, R"("version":"1.0.2",)");
+  const auto of = [&](const std::string& version) {
+    return problems_beside(R"({"resourceType":"Patient","meta":{"profile":["http://example.org/p)" +
+                               version + R"("]},"active":true})",
+                           {profile});
+  };
+  const Problems needs_name = {"validate-cardinality Patient"};
+  EXPECT_EQ(of(""), needs_name);
+  EXPECT_EQ(of("|1.0.2"), needs_name);
+  EXPECT_EQ(of("|1.0"), needs_name);
+  for (const auto* other : {"|2.0.0", "|1.0.20", "|1.0.2.1"})
+    EXPECT_EQ(of(other), Problems{"validate-profile Patient.meta.profile[0]"}) << other;
 }
 
 }  // namespace

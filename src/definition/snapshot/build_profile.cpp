@@ -249,9 +249,6 @@ class Builder {
       node.type = node.types[0].type;
   }
 
-  static std::string without_version(std::string_view url) {
-    return std::string(url.substr(0, url.find('|')));
-  }
   static BindingStrength strength_of(std::string_view word) {
     return word == "required"     ? BindingStrength::required
            : word == "extensible" ? BindingStrength::extensible
@@ -260,7 +257,7 @@ class Builder {
 
   static void set_binding(ProfileNode& node, const json::Value& binding) {
     node.strength = strength_of(binding.text_of("strength"));
-    node.value_set = without_version(binding.text_of("valueSet"));
+    node.value_set = binding.text_of("valueSet");
     node.additional_bindings.clear();
     for (const auto& extension : items_of(binding, "extension")) {
       if (extension.text_of("url") == kMaxValueSet) {
@@ -287,7 +284,7 @@ class Builder {
     const auto is_maximum = purpose == "maximum";
     if (url.empty() || (!is_maximum && purpose != "required" && purpose != "extensible")) return;
     node.additional_bindings.push_back(
-        {is_maximum ? BindingStrength::required : strength_of(purpose), without_version(url),
+        {is_maximum ? BindingStrength::required : strength_of(purpose), std::string(url),
          is_maximum});
   }
 

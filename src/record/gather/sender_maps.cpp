@@ -1,3 +1,4 @@
+#include "base/canonical.h"
 #include "record/gather/sender_maps.h"
 
 #include <algorithm>
@@ -65,7 +66,6 @@ std::optional<SenderMaps::Row> row_of(const definition::Definitions& definitions
 }
 
 // "http://x/StructureDefinition/y|2.0" is y.
-std::string_view without_version(std::string_view uri) { return uri.substr(0, uri.find('|')); }
 
 }  // namespace
 

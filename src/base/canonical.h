@@ -12,6 +12,7 @@ struct Canonical {
   std::string_view fragment;  // empty: the whole resource
 };
 
+// The parts of it; any text has them.
 inline Canonical split_canonical(std::string_view text) {
   Canonical out;
   if (const auto hash = text.find('#'); hash != std::string_view::npos) {
@@ -24,6 +25,7 @@ inline Canonical split_canonical(std::string_view text) {
   return out;
 }
 
+// What stands before the version: its fragment is not taken off where it has none.
 inline std::string_view without_version(std::string_view canonical) {
   return canonical.substr(0, canonical.find('|'));
 }

@@ -1,8 +1,8 @@
-#include "base/canonical.h"
 #include "codebook/sheet.h"
 
 #include <algorithm>
 
+#include "base/canonical.h"
 #include "base/digest.h"
 #include "diag/suggest.h"
 

@@ -1,4 +1,3 @@
-#include "base/canonical.h"
 #include "definition/load_definition.h"
 
 #include <algorithm>
@@ -6,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/canonical.h"
 #include "definition/definition_json.h"
 
 namespace paraneo::definition {

@@ -1,9 +1,9 @@
-#include "base/canonical.h"
 #include "definition/profiles.h"
 
 #include <algorithm>
 #include <array>
 
+#include "base/canonical.h"
 #include "definition/snapshot/build_profile.h"
 #include "json/read.h"
 #include "json/write.h"

@@ -1,8 +1,9 @@
-#include "base/canonical.h"
 #include "definition/type_names.h"
 
 #include <algorithm>
 #include <utility>
+
+#include "base/canonical.h"
 
 namespace paraneo::definition {
 namespace {

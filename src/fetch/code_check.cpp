@@ -1,8 +1,8 @@
-#include "base/canonical.h"
 #include "fetch/code_check.h"
 
 #include <algorithm>
 
+#include "base/canonical.h"
 #include "fetch/code_answer.h"
 #include "json/read.h"
 #include "json/write.h"

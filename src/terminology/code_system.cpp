@@ -1,9 +1,9 @@
-#include "base/canonical.h"
 #include "terminology/code_system.h"
 
 #include <algorithm>
 #include <set>
 
+#include "base/canonical.h"
 #include "terminology/code_form.h"
 #include "terminology/concept_map.h"
 

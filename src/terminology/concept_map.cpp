@@ -1,10 +1,10 @@
-#include "base/canonical.h"
 #include "terminology/concept_map.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "base/canonical.h"
 #include "terminology/ucum.h"
 
 namespace paraneo::terminology {

@@ -1,10 +1,10 @@
-#include "base/canonical.h"
 #include "terminology/value_set.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "base/canonical.h"
 #include "terminology/sorted_lines.h"
 #include "terminology/value_set_expansion.h"
 

@@ -1,7 +1,8 @@
-#include "base/canonical.h"
 #include "terminology/value_set_expansion.h"
 
 #include <utility>
+
+#include "base/canonical.h"
 
 namespace paraneo::terminology {
 

@@ -1,8 +1,9 @@
-#include "base/canonical.h"
 #include "validate/bindings.h"
 
 #include <algorithm>
 #include <limits>
+
+#include "base/canonical.h"
 
 namespace paraneo::validate {
 namespace {

@@ -16,7 +16,12 @@ void check_full_url(const element::Element& entry, const element::Element& resou
                     std::string_view bundle_type, Visit& visit) {
   const auto* full_url = entry.child(visit.names.full_url);
   if (full_url == nullptr || !full_url->has_value) {
-    if (!is_exchange(bundle_type))
+    // "Results from operations might involve resources that are not identified" (Bundle.entry).
+    const auto* search = entry.child(visit.names.search);
+    const auto is_remark = resource.type == visit.names.operation_outcome &&
+                           resource.child(visit.names.id) == nullptr && search != nullptr &&
+                           Visit::text_of(*search, visit.names.mode) == "outcome";
+    if (!is_exchange(bundle_type) && !is_remark)
       visit.say(
           Code::validate_bundle, entry, "the entry has no fullUrl",
           "each entry needs one, unless the Bundle is a transaction or batch, or the response to one");

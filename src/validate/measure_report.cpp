@@ -1,7 +1,8 @@
-#include "base/canonical.h"
 #include "validate/measure_report.h"
 
 #include <algorithm>
+
+#include "base/canonical.h"
 
 namespace paraneo::validate {
 namespace {

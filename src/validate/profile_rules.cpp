@@ -1,8 +1,8 @@
-#include "base/canonical.h"
 #include "validate/profile_rules.h"
 
 #include <algorithm>
 
+#include "base/canonical.h"
 #include "diag/counted.h"
 #include "validate/fixed.h"
 #include "validate/profile_extension.h"

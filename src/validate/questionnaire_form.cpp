@@ -1,5 +1,6 @@
-#include "base/canonical.h"
 #include "validate/questionnaire_form.h"
+
+#include "base/canonical.h"
 
 namespace paraneo::validate {
 

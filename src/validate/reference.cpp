@@ -39,6 +39,41 @@ std::string_view bundle_type(const element::Element& at, const Visit& visit) {
 }
 bool is_whole_bundle(std::string_view type) { return type == "document" || type == "message"; }
 
+// "Any resource referenced directly in the Composition SHALL be included in the bundle" (FHIR R4
+// 3.3.1), but for the other documents that it names; and what a message is about (2.4).
+bool is_of_whole(const element::Element& at, const Visit& visit) {
+  const auto& definitions = visit.definitions;
+  const auto [bundle, entry] = bundle_position(at, visit.names);
+  if (entry == nullptr || bundle->child(visit.names.entry) != entry) return false;
+  const auto* below = &at;
+  for (; below->parent != nullptr && !definitions.is_resource(below->parent->type);
+       below = below->parent)
+    if (below->parent->type == visit.names.extension_type) return false;
+  const auto* resource = below->parent;
+  if (resource == nullptr || resource->parent != entry) return false;
+  const auto name = definitions.name(below->name);
+  return definitions.type_name(resource->type) == "Composition" ? name != "relatesTo"
+                                                                : name == "focus";
+}
+
+void check_whole(const element::Element& at, const ReferenceParts& parts, const Resolved& found,
+                 Visit& visit) {
+  if (found.resource != nullptr || found.other != nullptr ||
+      (parts.kind != ReferenceParts::Kind::relative &&
+       parts.kind != ReferenceParts::Kind::absolute) ||
+      !is_whole_bundle(bundle_type(at, visit)) || !is_of_whole(at, visit))
+    return;
+  visit.say(Code::validate_reference, at, "the Bundle has no entry for what is referred to",
+            "a document has all that its Composition refers to, a message all that it is about");
+}
+
+// Who gets a search in the place of a reference runs it before the transaction (3.1.0.11.3).
+void check_search(const element::Element& at, std::string_view type, Visit& visit) {
+  if (type.empty() || type == "transaction" || type == "batch") return;
+  visit.say(Code::validate_reference, at, "only a transaction may refer to what a search finds",
+            "a relative reference is Type/id");
+}
+
 void check_other(const element::Element& at, const Resolved& found, Visit& visit) {
   const auto is_whole = is_whole_bundle(bundle_type(at, visit));
   if (!is_whole && found.resource != nullptr) return;
@@ -66,7 +101,9 @@ void check_place(const element::Element& at, const ReferenceParts& parts, const 
     return visit.say(Code::validate_reference, at,
                      "this is no reference: a relative one is Type/id",
                      "or an absolute URL, or # and the id of a contained resource");
+  if (parts.kind == Kind::conditional) return check_search(at, bundle_type(at, visit), visit);
   if (found.other != nullptr) return check_other(at, found, visit);
+  check_whole(at, parts, found, visit);
   if (found.matches > 1 && parts.version.empty())
     return visit.say(Code::validate_reference, at,
                      "the reference has " + std::to_string(found.matches) +

@@ -1,8 +1,8 @@
-#include "base/canonical.h"
 #include "validate/references.h"
 
 #include <algorithm>
 
+#include "base/canonical.h"
 #include "definition/primitive.h"
 
 namespace paraneo::validate {

@@ -47,5 +47,18 @@ TEST(Bundle, WantsFullUrlsButInTransactions) {
       Problems{});
 }
 
+// What a search remarks is no resource of the server's.
+TEST(Bundle, NeedsNoUrlForRemarksOfASearch) {
+  const auto of = [](const std::string& id, const std::string& mode) {
+    return problems(
+        R"({"resourceType":"Bundle","type":"searchset","entry":[{"resource":{"resourceType":"OperationOutcome",)" +
+        id + R"("issue":[{"severity":"warning","code":"processing"}]},"search":{"mode":")" + mode +
+        "\"}}]}");
+  };
+  EXPECT_EQ(of("", "outcome"), Problems{});
+  EXPECT_EQ(of(R"("id":"a",)", "outcome"), Problems{"validate-bundle Bundle.entry[0]"});
+  EXPECT_EQ(of("", "match"), Problems{"validate-bundle Bundle.entry[0]"});
+}
+
 }  // namespace
 }  // namespace paraneo::validate

@@ -101,5 +101,62 @@ TEST(Reference, KnowsTheParts) {
   EXPECT_EQ(parts_of(definitions, "").kind, ReferenceParts::Kind::other);
 }
 
+// A document of a Composition with these elements, and of more entries.
+Problems in_document(const std::string& elements, const std::string& more = {}) {
+  return problems(
+      R"({"resourceType":"Bundle","type":"document","identifier":{"system":"urn:oid:1.2","value":"1"},"timestamp":"2020-01-01T00:00:00Z","entry":[{"fullUrl":"http://h.org/Composition/c","resource":{"resourceType":"Composition","id":"c","status":"final","type":{"text":"t"},"date":"2020-01-01","title":"T",)" +
+      elements + "}}" + more + "]}");
+}
+
+TEST(Reference, OfADocumentOrAMessageLeadsIntoIt) {
+  const std::string author = R"("author":[{"reference":"Patient/p"}])";
+  const std::string patient =
+      R"(,{"fullUrl":"http://h.org/Patient/p","resource":{"resourceType":"Patient","id":"p","active":true}})";
+  const std::string display = R"("author":[{"display":"x"}])";
+  const auto at = [](const std::string& place) {
+    return Problems{"validate-reference Bundle.entry[0].resource." + place};
+  };
+  EXPECT_EQ(in_document(author, patient), Problems{});
+  EXPECT_EQ(in_document(author), at("author[0]"));
+  EXPECT_EQ(in_document(R"("author":[{"reference":"http://other.org/Patient/p"}])", patient),
+            Problems{"validate-reference Bundle.entry[0].resource.author[0]"});
+  EXPECT_EQ(
+      in_document(
+          display +
+          R"(,"section":[{"title":"s","section":[{"title":"t","entry":[{"reference":"Observation/o"}]}]}])"),
+      at("section[0].section[0].entry[0]"));
+  // Another document, and what is said beside.
+  EXPECT_EQ(
+      in_document(
+          display +
+          R"(,"relatesTo":[{"code":"replaces","targetReference":{"reference":"Composition/b"}}])"),
+      Problems{});
+  EXPECT_EQ(
+      in_document(
+          display,
+          R"(,{"fullUrl":"http://h.org/Patient/p","resource":{"resourceType":"Patient","id":"p","managingOrganization":{"reference":"Organization/o"}}})"),
+      Problems{});
+  const auto message = [](const std::string& header) {
+    return problems(
+        R"({"resourceType":"Bundle","type":"message","entry":[{"fullUrl":"http://h.org/MessageHeader/m","resource":{"resourceType":"MessageHeader","id":"m","eventUri":"http://e.org/x","source":{"endpoint":"http://s.org"},)" +
+        header + "}}]}");
+  };
+  EXPECT_EQ(message(R"("focus":[{"reference":"Patient/p"}])"), at("focus[0]"));
+  EXPECT_EQ(message(R"("sender":{"reference":"Organization/p"})"), Problems{});
+}
+
+TEST(Reference, ToWhatASearchFindsIsForTransactions) {
+  const auto of = [](const std::string& type, const std::string& more) {
+    return problems(
+        R"({"resourceType":"Bundle","type":")" + type +
+        R"(","entry":[{"fullUrl":"http://h.org/Observation/o","resource":{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x"},"subject":{"reference":"Patient?identifier=a|b"}})" +
+        more + "}]}");
+  };
+  const std::string request = R"(,"request":{"method":"PUT","url":"Observation/o"})";
+  EXPECT_EQ(of("transaction", request), Problems{});
+  EXPECT_EQ(of("batch", request), Problems{});
+  EXPECT_EQ(of("collection", ""), Problems{"validate-reference Bundle.entry[0].resource.subject"});
+}
+
 }  // namespace
 }  // namespace paraneo::validate

@@ -1,9 +1,9 @@
-#include "base/canonical.h"
 #include "record/gather/sender_maps.h"
 
 #include <algorithm>
 #include <optional>
 
+#include "base/canonical.h"
 #include "record/extension.h"
 #include "record/identity.h"
 

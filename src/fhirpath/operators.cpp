@@ -339,16 +339,28 @@ std::optional<int> order(Run& run, const Node& at, const Item& a, const Item& b)
   return std::nullopt;
 }
 
-// The same for all that are equal, and seldom for others: the texts of an element's children. What
-// can be written in several ways, such as 1.0 and 1.00, or 1 g and 1000 mg, has no part in it.
-std::size_t trait_of(const Run& run, const Item& item) {
-  if (!item.is_element() || item.element->has_value ||
-      run.engine.kind_of(item.element->type) != ItemKind::element)
-    return 0;
-  std::size_t trait = 1;
-  for (const auto* child = item.element->first; child != nullptr; child = child->next)
+// The same for all that are equal, and seldom for others: the text of a string, the written parts
+// of a date, the texts of an element's children. What can be written in several ways, such as 1.0
+// and 1.00, 1 g and 1000 mg, or one moment in two zones, has no part in it.
+std::size_t trait_of(Run& run, const Item& item) {
+  enum : std::size_t { kOther, kDate, kText, kElement };
+  const auto joined = [](std::size_t trait, std::size_t part) { return trait * 31 + part; };
+  const auto value = run.value(item);
+  if (value.kind == ItemKind::string)
+    return joined(kText, std::hash<std::string_view>()(value.string()));
+  if (value.kind == ItemKind::date_time) {
+    const auto& date = *value.date_time;
+    // Without a time of day there is no zone, and equal dates are of one precision.
+    if (date.kind == DateTime::Kind::time || date.precision > Precision::day) return kOther;
+    return joined(joined(joined(kDate, static_cast<std::size_t>(date.year)), date.month), date.day);
+  }
+  if (!value.is_element() || value.element->has_value ||
+      run.engine.kind_of(value.element->type) != ItemKind::element)
+    return kOther;
+  std::size_t trait = kElement;
+  for (const auto* child = value.element->first; child != nullptr; child = child->next)
     if (const auto text = plain_string(run, Item::of(child)))
-      trait = trait * 31 + (std::hash<std::string_view>()(*text) ^ child->name);
+      trait = joined(trait, std::hash<std::string_view>()(*text) ^ child->name);
   return trait;
 }
 

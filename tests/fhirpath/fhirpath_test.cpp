@@ -95,6 +95,14 @@ TEST_F(FhirPath, ComputesNamesOfVariables) {
             "3, 2, 1");
 }
 
+TEST_F(FhirPath, UnitesWhatIsEqualHoweverItIsWritten) {
+  EXPECT_EQ(evaluate("(@2021-01-01 | @2021-01-01T | @2021-01 | @2021 | @2021-01-01).count()"), "3");
+  EXPECT_EQ(
+      evaluate("(@2021-01-01T10:00:00Z | @2021-01-01T11:00:00.0+01:00 | '2021-01-01').count()"),
+      "2");
+  EXPECT_EQ(evaluate("(1.0 | 1 | 1.00 | '1').count()"), "2");
+}
+
 TEST_F(FhirPath, Aggregates) {
   EXPECT_EQ(evaluate("(1 | 2 | 3).sum()"), "6");
   EXPECT_EQ(evaluate("(1.0 | 2.5).sum()"), "3.5");

@@ -59,6 +59,16 @@ TEST_F(Limited, Steps) {
   EXPECT_EQ(evaluate("1.repeat($this | $this + 1 | $this + 2)"), stopped);
 }
 
+// What a union costs is in proportion to its items, and not to their pairs.
+TEST_F(Limited, UnionsOfManyValues) {
+  limits_.steps_max = 200'000;
+  const std::string days = "@1900-01-01.repeatAll(($this + 1 day).where($this < @1920-01-01))";
+  EXPECT_EQ(evaluate(days + ".distinct()"), "7303");
+  EXPECT_EQ(evaluate("(" + days + " | " + days + ")"), "7303");
+  EXPECT_EQ(evaluate(days + ".select(iif($this < @1910-01-01, toString(), $this)).distinct()"),
+            "7303");
+}
+
 TEST_F(Limited, Time) {
   limits_.time_ms_max = 20;
   EXPECT_EQ(

@@ -39,8 +39,9 @@ std::string_view bundle_type(const element::Element& at, const Visit& visit) {
 }
 bool is_whole_bundle(std::string_view type) { return type == "document" || type == "message"; }
 
-// "Any resource referenced directly in the Composition SHALL be included in the bundle" (FHIR R4
-// 3.3.1), but for the other documents that it names; and what a message is about (2.4).
+// "Any other resources referenced from Composition must be included as subsequent entries in the
+// Bundle" (FHIR R4, definition of Composition), but for the other documents that it names; and what
+// a message is about (MessageHeader.focus).
 bool is_of_whole(const element::Element& at, const Visit& visit) {
   const auto& definitions = visit.definitions;
   const auto [bundle, entry] = bundle_position(at, visit.names);

@@ -7,6 +7,7 @@
 #include "diag/counted.h"
 #include "diag/suggest.h"
 #include "fhirpath/functions/functions.h"
+#include "fhirpath/literals.h"
 #include "fhirpath/parts.h"
 #include "fhirpath/program.h"
 
@@ -63,6 +64,7 @@ class Compiler {
     const auto errors = sink_.errors();
     program_->root = node(expression);
     if (sink_.errors() != errors) return nullptr;
+    fold_literals(*program_);
     program_->decision = Decision(*program_);
     mark_parts(*program_);
     return std::move(program_);

@@ -20,11 +20,19 @@ std::string name_of(const Engine& engine, const TypeSpec& type) {
   return engine.type_name(item);
 }
 
-std::string label(const Engine& engine, const Node& node, Arena& arena) {
+std::string label(const Engine& engine, const Item& literal, Arena& arena) {
+  return engine.type_name(literal) + " " + std::string(text_of(literal, arena).value_or(""));
+}
+
+std::string label(const Engine& engine, const Program& program, const Node& node, Arena& arena) {
   switch (node.op) {
-    case Op::constant:
-      return engine.type_name(node.value) + " " +
-             std::string(text_of(node.value, arena).value_or(""));
+    case Op::constant: return label(engine, node.value, arena);
+    case Op::texts: {
+      std::string out;
+      for (const auto& literal : program.texts[node.slot].value)
+        out += (out.empty() ? "" : " | ") + label(engine, literal, arena);
+      return out;
+    }
     case Op::empty: return "{}";
     case Op::focus: return "input";
     case Op::this_item: return "$this";
@@ -61,7 +69,7 @@ std::string label(const Engine& engine, const Node& node, Arena& arena) {
 void append(std::string& out, const Engine& engine, const Program& program, std::uint32_t index,
             std::size_t depth, Arena& arena) {
   const auto& node = program.nodes[index];
-  out.append(depth * 2, ' ').append(label(engine, node, arena)).append("\n");
+  out.append(depth * 2, ' ').append(label(engine, program, node, arena)).append("\n");
   for (std::uint32_t i = 0; i < node.operand_count; ++i)
     append(out, engine, program, program.operand(node, i), depth + 1, arena);
 }

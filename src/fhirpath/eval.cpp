@@ -219,6 +219,7 @@ Collection Run::remembered(std::uint32_t index, const Scope& scope) {
 Collection Run::eval_now(const Node& node, const Scope& scope) {
   switch (node.op) {
     case Op::constant: return of(node.value);
+    case Op::texts: return program.texts[node.slot].value;
     case Op::empty: return {};
     case Op::focus:
     case Op::this_item: return scope.focus;

@@ -48,6 +48,7 @@ class Marker {
     };
     switch (each.op) {
       case Op::constant:
+      case Op::texts:
       case Op::empty:
       case Op::variable: return true;
       case Op::focus:
@@ -91,7 +92,7 @@ class Marker {
   }
 
   bool is_worthwhile(const Node& each) const {
-    return each.op != Op::constant && each.op != Op::empty &&
+    return each.op != Op::constant && each.op != Op::texts && each.op != Op::empty &&
            (each.op != Op::variable || is_searched(each));
   }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "fhirpath/decision.h"
@@ -26,6 +27,7 @@ constexpr std::uint8_t kAnyNumber = 255;  // of arguments
 // What a node does.
 enum class Op : std::uint8_t {
   constant,  // value
+  texts,     // slot: of Program::texts
   empty,
   focus,  // the scope's whole input
   this_item,
@@ -130,12 +132,19 @@ struct Node {
   Span span;
 };
 
+// Literal strings, each once, in their order.
+struct Texts {
+  Collection value;
+  std::unordered_set<std::string_view> strings;
+};
+
 // A compiled expression. Immutable; it may be run by any number of threads at once.
 class Program {
  public:
   std::vector<Node> nodes;
   std::vector<std::uint32_t> operands;
   std::vector<Part> parts;
+  std::vector<Texts> texts;
   std::uint32_t root = 0;
   std::uint32_t local_count = 0;
   // The names that a computed one may not be; one list for each defineVariable() of that kind.

@@ -34,6 +34,7 @@ Memo::Entry* remembered_entry(const Run& run, const Node& node) {
 }
 
 const std::unordered_set<std::string_view>* strings_of(Run& run, const Node& node) {
+  if (node.op == Op::texts) return &run.program.texts[node.slot].strings;
   auto* entry = remembered_entry(run, node);
   if (entry == nullptr || !entry->is_known) return nullptr;
   if (!entry->is_indexed) {

@@ -50,6 +50,26 @@ TEST_F(FhirPathStrings, CutsStrings) {
   EXPECT_EQ(evaluate("'käse'.substring(1, 2)"), "äs");
 }
 
+// A union of literals is made when the expression is compiled.
+TEST_F(FhirPathStrings, UnitesLiteralsOnce) {
+  EXPECT_EQ(evaluate("'b' | 'a' | 'b' | 'c'"), "b, a, c");
+  EXPECT_EQ(evaluate("('a' | 'b') | ('b' | 'd') | 'e'"), "a, b, d, e");
+  EXPECT_EQ(evaluate("'a' | ('b' | 'a')"), "a, b");
+  EXPECT_EQ(evaluate("('a' | 'b') | {} | 1"), "a, b, 1");
+  EXPECT_EQ(evaluate("status in ('amended' | 'final')"), "true");
+  EXPECT_EQ(evaluate("('amended' | 'corrected') contains status"), "false");
+  EXPECT_EQ(evaluate("5 in ('5' | '6')"), "false");
+  EXPECT_EQ(evaluate("{} in ('5' | '6')"), "");
+  // Who adds to it adds to a copy.
+  EXPECT_EQ(evaluate("(1 | 2).select(('a' | 'b').combine('c').combine('d').count())"), "4, 4");
+  EXPECT_EQ(evaluate("(1 | 2).select(('a' | 'b' | 'c' | 'd' | 'e').combine('f').count())"), "6, 6");
+  std::string many = "'x0'";
+  for (int i = 1; i < 150; ++i) many += " | 'x" + std::to_string(i) + "'";
+  Limits limits;
+  limits.steps_max = 100;
+  EXPECT_EQ(evaluate("'x149' in (" + many + ")", limits), "true");
+}
+
 TEST_F(FhirPathStrings, DoesNotBlowUpOnRegularExpressions) {
   EXPECT_EQ(evaluate("'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'.matches('^(a+)+$')"), "false");
 }

@@ -7,9 +7,10 @@
 
 namespace paraneo::record {
 
-const element::Element* Exporter::read(const Source& source, diag::Sink& sink) {
+const element::Element* Exporter::read(const Source& source, diag::Sink& sink,
+                                       diag::Severity level) {
   arena_.reset();
-  const auto* record = reader_.read(source, arena_, sink);
+  const auto* record = reader_.read(source, arena_, sink, level);
   if (record == nullptr ||
       !check_same_person(maps_.definitions(), *record, name_space_, source, sink))
     return nullptr;
@@ -37,8 +38,7 @@ element::Element* Exporter::bundle(const element::Element& record, BundleKind ki
 }
 
 bool Exporter::count_unmapped(const Source& source, diag::Sink& sink) {
-  reader_.set_level(diag::Severity::error);
-  const auto* record = read(source, sink);
+  const auto* record = read(source, sink, diag::Severity::error);
   if (record == nullptr) return false;
   return mapped(*record, identity_of(maps_.definitions(), *record, name_space_),
                 limits_for(limits_, source.text.size()), sink) != nullptr;

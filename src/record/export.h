@@ -48,8 +48,8 @@ class Exporter {
   // None, with diagnostics, when the record cannot be exported whole.
   std::optional<Exported> run(const Source& source, const ExportOptions& options, diag::Sink& sink);
 
-  // Only counts what has no standard code; from then on only errors are said. False, with
-  // diagnostics, when the record cannot be exported.
+  // Only counts what has no standard code, and says nothing but errors. False, with diagnostics,
+  // when the record cannot be exported.
   bool count_unmapped(const Source& source, diag::Sink& sink);
 
   const UnmappedCodes& unmapped() const { return unmapped_; }
@@ -57,7 +57,8 @@ class Exporter {
 
  private:
   // Null after an error.
-  const element::Element* read(const Source& source, diag::Sink& sink);
+  const element::Element* read(const Source& source, diag::Sink& sink,
+                               diag::Severity level = diag::Severity::information);
   element::Element* mapped(const element::Element& record, const RecordIdentity& identity,
                            const Limits& limits, diag::Sink& sink);
   element::Element* bundle(const element::Element& record, BundleKind kind, const Limits& limits,

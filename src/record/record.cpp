@@ -27,12 +27,14 @@ RecordReader::RecordReader(const RecordMaps& maps, const Limits& limits)
     : maps_(maps), limits_(limits), context_{maps.engine(), maps.knowledge().value_sets(), limits_},
       validator_(context_) {}
 
-element::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink& sink) {
+element::Element* RecordReader::read(const Source& source, Arena& arena, diag::Sink& sink,
+                                     diag::Severity level) {
   const Budget budget(limits_, arena, &steady_clock());
   const auto errors = sink.errors();
   auto* record = read_usual(source, arena, budget);
   if (record == nullptr) record = read_carefully(source, arena, budget, sink);
   if (record == nullptr) return nullptr;
+  context_.level = level;
   validator_.validate(*record, &source, arena, sink);
   findings_ = validator_.findings();
   if (source.text.find("nitCode\"") != std::string::npos)
@@ -85,6 +87,7 @@ element::Element* RecordReader::read_carefully(const Source& source, Arena& aren
 
 bool RecordReader::check(const element::Element& made, Arena& arena, diag::Sink& sink) {
   const auto errors = sink.errors();
+  context_.level = diag::Severity::information;
   validator_.validate(made, nullptr, arena, sink);
   findings_ = validator_.findings();
   if (made.type == maps_.record_type()) {

@@ -18,10 +18,9 @@ class RecordReader {
 
   // Null, with diagnostics that name the JSON pointer and what was expected, when the text is no
   // record of this version or breaks the model. The tree lives in the arena and points into the
-  // source.
-  element::Element* read(const Source& source, Arena& arena, diag::Sink& sink);
-  // The mildest that is said of records from now on. What is not said costs nothing.
-  void set_level(diag::Severity level) { context_.level = level; }
+  // source. `level`: the mildest that is said; what is not said costs nothing.
+  element::Element* read(const Source& source, Arena& arena, diag::Sink& sink,
+                         diag::Severity level = diag::Severity::information);
   // Whether data that was made here (a record, a bundle) is what its type says.
   bool check(const element::Element& made, Arena& arena, diag::Sink& sink);
   // One for each message of the last check, in their order.

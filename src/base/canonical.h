@@ -5,7 +5,7 @@
 
 namespace paraneo {
 
-// Views of the text.
+// Views of the text, which lives as long; any text gives one, so there are no errors.
 struct Canonical {
   std::string_view url;
   std::string_view version;   // empty: any

@@ -99,12 +99,12 @@ Result<void> Book::read(const json::Value& resource) {
                     std::string(resource.text_of("url")),
                 {}, "give that base, or another folder");
   std::map<Key, Entry> read;
-  for (const auto& group : items(resource, "group"))
+  for (const auto& group : items(resource, "group")) {
+    const auto source = group.text_of("source") == unlisted_system(map)
+                            ? own_system(map)
+                            : std::string(group.text_of("source"));
     for (const auto& element : items(group, "element")) {
-      std::string source(group.text_of("source"));
-      if (source == unlisted_system(map)) source = own_system(map);
-      auto& entry =
-          read[{std::string(map), std::move(source), std::string(element.text_of("code"))}];
+      auto& entry = read[{std::string(map), source, std::string(element.text_of("code"))}];
       entry.display = element.text_of("display");
       for (const auto& target : items(element, "target"))
         entry.targets.push_back(
@@ -112,6 +112,7 @@ Result<void> Book::read(const json::Value& resource) {
              std::string(target.text_of("display")), std::string(target.text_of("equivalence")),
              std::string(target.text_of("comment"))});
     }
+  }
   for (auto& [key, entry] : read)
     if (add(key, std::move(entry)) != nullptr)
       return fail(ErrorCode::decisions_differ,
@@ -128,8 +129,8 @@ std::string Book::concept_map(std::string_view map) const {
   const auto unlisted = unlisted_system(map);
   for (const auto& [key, entry] : entries_) {
     if (key.map != map) continue;
+    const std::string_view source = is_unlisted(key) ? unlisted : key.system;
     for (const auto& target : entry.targets) {
-      const std::string_view source = is_unlisted(key) ? unlisted : key.system;
       auto& row = groups[{source, target.system}][key.code];
       row.first = &entry;
       row.second.push_back(&target);

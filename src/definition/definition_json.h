@@ -13,6 +13,9 @@ namespace paraneo::definition {
 inline constexpr std::string_view kFhirBase = "http://hl7.org/fhir/StructureDefinition/";
 inline constexpr std::string_view kBestPractice =
     "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice";
+// Of a binding: the set that all codes must be of, whatever is preferred.
+inline constexpr std::string_view kMaxValueSet =
+    "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 
 // Empty where there is none, or it is no array.
 inline std::span<const json::Value> items_of(const json::Value& object, std::string_view name) {

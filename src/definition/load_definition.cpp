@@ -15,8 +15,6 @@ constexpr int kDepthMax = 100;  // of an element; R4 has 8
 constexpr std::string_view kSystemBase = "http://hl7.org/fhirpath/System.";
 constexpr std::string_view kFhirType =
     "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
-constexpr std::string_view kMaxValueSet =
-    "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 constexpr std::string_view kRegex = "http://hl7.org/fhir/StructureDefinition/regex";
 
 std::string_view after_last(std::string_view text, char separator) {

@@ -37,10 +37,6 @@ class Body {
   const json::Value* root_ = nullptr;
 };
 
-std::string_view version_of(std::string_view canonical) {
-  return canonical.substr(std::min(without_version(canonical).size() + 1, canonical.size()));
-}
-
 std::string parameter(std::string_view name, std::string_view value) {
   return value.empty() ? std::string() : "&" + std::string(name) + "=" + rest::query_value(value);
 }
@@ -89,7 +85,7 @@ void CodeCheck::queue_sources() {
     if (!set.empty() && !support_.value_sets.contains(set) && seen.insert(set).second)
       queue_.push_back(
           {"ValueSet?_elements=url&_count=2&url=" + rest::query_value(without_version(set)) +
-               parameter("version", version_of(set)),
+               parameter("version", split_canonical(set).version),
            {},
            set,
            {}});
@@ -117,7 +113,8 @@ std::string CodeCheck::url_of(const CodeQuestion& question) const {
            "&property=display&property=designation";
   const auto& set = question.value_set;
   return "ValueSet/$validate-code?url=" + rest::query_value(without_version(set)) +
-         parameter("valueSetVersion", version_of(set)) + "&system=" + system + "&code=" + code;
+         parameter("valueSetVersion", split_canonical(set).version) + "&system=" + system +
+         "&code=" + code;
 }
 
 rest::Request CodeCheck::request_of(const Job& job) const {

@@ -6,7 +6,8 @@
 
 namespace paraneo::validate {
 
-// A view: the element lives as long as its tree.
+// One for each message of a call, in their order (Validator::findings). A view: the element lives
+// as long as its tree, and may be read by as many threads as that.
 struct Finding {
   const element::Element* at;
   diag::Severity severity;

@@ -13,8 +13,6 @@ namespace paraneo::definition {
 namespace {
 
 constexpr std::size_t kDepthMax = 100;  // of an element
-constexpr std::string_view kMaxValueSet =
-    "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
 constexpr std::string_view kAdditionalBinding =
     "http://hl7.org/fhir/tools/StructureDefinition/additional-binding";
 
